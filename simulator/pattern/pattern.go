@@ -1,0 +1,69 @@
+// Package pattern matches one value of a message or a webhook, in the words that rules, filters and expectations share:
+// a plain value, a glob with * and ?, or a regular expression behind a tilde.
+package pattern
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// Pattern matches a string. The zero Pattern matches the empty string only; use [Any] to match everything.
+type Pattern struct {
+	source string
+	re     *regexp.Regexp // nil for a plain value
+}
+
+// Any matches every value.
+var Any = Pattern{source: "*", re: regexp.MustCompile(``)}
+
+// Parse reads a pattern.
+//
+//	+12025550142    this value
+//	+1202*          a glob: * stands for any run of characters, ? for any one
+//	~^code \d{6}    a regular expression (RE2), found anywhere in the value
+func Parse(s string) (Pattern, error) {
+	switch {
+	case strings.HasPrefix(s, "~"):
+		re, err := regexp.Compile(s[1:])
+		if err != nil {
+			return Pattern{}, fmt.Errorf("bad regular expression %q: %w", s[1:], err)
+		}
+		return Pattern{source: s, re: re}, nil
+	case strings.ContainsAny(s, "*?"):
+		return Pattern{source: s, re: glob(s)}, nil
+	}
+	return Pattern{source: s}, nil
+}
+
+// Exactly matches value and nothing else, whatever characters it holds.
+func Exactly(value string) Pattern { return Pattern{source: value} }
+
+// Match reports whether value fits the pattern.
+func (p Pattern) Match(value string) bool {
+	if p.re == nil {
+		return p.source == value
+	}
+	return p.re.MatchString(value)
+}
+
+// String returns the pattern as [Parse] read it.
+func (p Pattern) String() string { return p.source }
+
+// glob translates * and ? and quotes the rest; (?s) because a message's body has line breaks.
+func glob(s string) *regexp.Regexp {
+	var b strings.Builder
+	b.WriteString(`(?s)\A`)
+	for _, r := range s {
+		switch r {
+		case '*':
+			b.WriteString(`.*`)
+		case '?':
+			b.WriteString(`.`)
+		default:
+			b.WriteString(regexp.QuoteMeta(string(r)))
+		}
+	}
+	b.WriteString(`\z`)
+	return regexp.MustCompile(b.String())
+}

@@ -1,0 +1,24 @@
+package suggest
+
+import "testing"
+
+func TestNearest(t *testing.T) {
+	words := []string{"queued", "sending", "sent", "delivered", "undelivered", "failed"}
+	tests := []struct{ got, want string }{
+		{"delivrd", "delivered"},
+		{"Delivered", "delivered"},
+		{"undeliverd", "undelivered"},
+		{"setn", "sent"},
+		{"queue", "queued"},
+		{"del", "delivered"},
+		{"banana", ""},
+		{"", ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.got, func(t *testing.T) {
+			if got := Nearest(tt.got, words); got != tt.want {
+				t.Errorf("Nearest(%q) = %q, want %q", tt.got, got, tt.want)
+			}
+		})
+	}
+}
