@@ -1,0 +1,61 @@
+package clock
+
+import (
+	"container/heap"
+	"time"
+)
+
+// Event is a piece of work on a clock's schedule.
+type Event struct {
+	clock *Clock
+	at    time.Time
+	order int64
+	run   func()
+	index int // in the queue; -1 when it has left
+}
+
+// At returns when the event is due.
+func (e *Event) At() time.Time { return e.at }
+
+// Stop takes the event off the schedule and reports whether it was still on it.
+func (e *Event) Stop() bool {
+	e.clock.mu.Lock()
+	defer e.clock.mu.Unlock()
+	if e.index < 0 {
+		return false
+	}
+	heap.Remove(&e.clock.due, e.index)
+	return true
+}
+
+// queue is a heap of events: first due first, then first scheduled.
+type queue []*Event
+
+func (q queue) Len() int { return len(q) }
+
+func (q queue) Less(i, j int) bool {
+	if q[i].at.Equal(q[j].at) {
+		return q[i].order < q[j].order
+	}
+	return q[i].at.Before(q[j].at)
+}
+
+func (q queue) Swap(i, j int) {
+	q[i], q[j] = q[j], q[i]
+	q[i].index, q[j].index = i, j
+}
+
+func (q *queue) Push(x any) {
+	e := x.(*Event)
+	e.index = len(*q)
+	*q = append(*q, e)
+}
+
+func (q *queue) Pop() any {
+	last := len(*q) - 1
+	e := (*q)[last]
+	(*q)[last] = nil
+	*q = (*q)[:last]
+	e.index = -1
+	return e
+}

@@ -1,0 +1,97 @@
+package journal
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// nearestShown is how many near misses a [MissError] names.
+const nearestShown = 3
+
+// MissError says that no thing came to fit a query, and which came nearest.
+type MissError struct {
+	Query   Query
+	Of      int    // how many things of the kind there were
+	Nearest []Near // the best first
+}
+
+// Near is a thing that fits a query but for some fields.
+type Near struct {
+	Thing Thing
+	Wrong []Difference
+}
+
+// Difference is a field that does not fit.
+type Difference struct {
+	Field, Want, Got string // Got is "(absent)" where the thing has no such field
+}
+
+// Error names the query and the near misses, a line for each field that differs.
+func (e *MissError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "no %s matched %s", e.Query.Kind, strings.TrimPrefix(e.Query.String(), string(e.Query.Kind)+" "))
+	if e.Of == 0 {
+		fmt.Fprintf(&b, "; there was no %s at all", e.Query.Kind)
+		return b.String()
+	}
+	fmt.Fprintf(&b, "; closest of %d:", e.Of)
+	for _, near := range e.Nearest {
+		fmt.Fprintf(&b, "\n  %s  %s", near.Thing.ID(), near.Thing.Summary())
+		for _, d := range near.Wrong {
+			fmt.Fprintf(&b, "\n      %s\n      - expected  %s\n      + got       %s", d.Field, d.Want, d.Got)
+		}
+	}
+	return b.String()
+}
+
+// Await returns the newest thing that q selects, as soon as there is one. When ctx ends first the error is a
+// [*MissError].
+func (j *Journal) Await(ctx context.Context, q Query) (Thing, error) {
+	for {
+		j.mu.Lock()
+		changed := j.changed
+		j.mu.Unlock()
+		if found := j.Find(q); len(found) > 0 {
+			return found[len(found)-1], nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, j.Miss(q)
+		}
+	}
+}
+
+// Miss says which things come nearest to q: the fewest wrong fields first, then the newest.
+func (j *Journal) Miss(q Query) *MissError {
+	things := j.Things(q.Kind)
+	miss := &MissError{Query: q, Of: len(things)}
+	for _, t := range slices.Backward(things) {
+		miss.Nearest = append(miss.Nearest, q.differ(t))
+	}
+	slices.SortStableFunc(miss.Nearest, func(a, b Near) int { return cmp.Compare(len(a.Wrong), len(b.Wrong)) })
+	miss.Nearest = miss.Nearest[:min(len(miss.Nearest), nearestShown)]
+	return miss
+}
+
+func (q Query) differ(t Thing) Near {
+	near := Near{Thing: t}
+	for _, term := range q.Terms {
+		if term.Match(t) {
+			continue
+		}
+		got, ok := t.Field(term.Field)
+		if !ok {
+			got = "(absent)"
+		}
+		want := term.Order + term.Value.String()
+		if term.Not {
+			want = "anything but " + want
+		}
+		near.Wrong = append(near.Wrong, Difference{Field: term.Field, Want: want, Got: got})
+	}
+	return near
+}

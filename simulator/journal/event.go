@@ -1,0 +1,35 @@
+package journal
+
+import "time"
+
+// Type says what happened in an [Event].
+type Type string
+
+// The types of events.
+const (
+	MessageReceived Type = "message.received" // a handset sent it
+	MessageCreated  Type = "message.created"  // the app sent it, or replied with it
+	MessageStatus   Type = "message.status"   // its status changed
+	WebhookAttempt  Type = "webhook.attempt"  // the app was called, and answered or did not
+	RequestServed   Type = "request.served"   // the app called the API
+	AlertRaised     Type = "alert.raised"
+	ClockAdvanced   Type = "clock.advanced"
+	Changed         Type = "changed" // a rule, a number, a handset or a bin was set
+	Cleared         Type = "cleared" // the account was reset
+)
+
+// Event is one line of the journal. Fields that do not belong to its type are empty.
+type Event struct {
+	ID        int64     `json:"id"` // counts from 1 and never repeats
+	At        time.Time `json:"at"` // the account's time, UTC
+	Real      time.Time `json:"real"`
+	Type      Type      `json:"type"`
+	SID       string    `json:"sid,omitempty"`        // the message
+	Status    string    `json:"status,omitempty"`     // the message's, or the one that the webhook reports
+	ErrorCode int       `json:"error_code,omitempty"` // the message's
+	Rule      string    `json:"rule,omitempty"`       // who decided it: a rule, a handset's state, a magic number, a person
+	Exchange  string    `json:"exchange,omitempty"`   // W31 or R12
+	Alert     string    `json:"alert,omitempty"`
+	HTTP      int       `json:"http,omitempty"` // the exchange's response status; 0 without a response
+	Note      string    `json:"note,omitempty"` // the rest, for a person
+}

@@ -1,0 +1,124 @@
+package journal
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Purpose says why a request was made.
+type Purpose string
+
+// The purposes of a request.
+const (
+	Inbound  Purpose = "inbound"  // an inbound message, asking for TwiML
+	Redirect Purpose = "redirect" // the document that a <Redirect> names
+	Status   Purpose = "status"   // a status callback
+	API      Purpose = "api"      // from the app to Twilio's API
+)
+
+// Exchange is one HTTP request, made or received, with its response. It does not change once it is in the journal.
+type Exchange struct {
+	Name     string        `json:"id"` // W31 for a webhook, R12 for a request to the API
+	Purpose  Purpose       `json:"purpose"`
+	SID      string        `json:"sid,omitempty"`       // the message it is about
+	ReplayOf string        `json:"replay_of,omitempty"` // the exchange that it repeats
+	Attempt  int           `json:"attempt"`             // from 1
+	At       time.Time     `json:"at"`                  // when it left, in the account's time
+	Real     time.Time     `json:"real"`
+	Duration time.Duration `json:"duration"` // nanoseconds of real time
+
+	Method    string `json:"method"`
+	URL       string `json:"url"`              // as signed: what the app believes its URL is
+	Dialed    string `json:"dialed,omitempty"` // where it went, when that is another place
+	Header    Header `json:"header"`
+	Body      string `json:"body,omitempty"`
+	Signature string `json:"signature"` // valid, or how it was spoiled: bad, missing, wrong-url …
+
+	Status         int    `json:"status,omitempty"` // 0 when there was no response
+	ResponseHeader Header `json:"response_header,omitempty"`
+	ResponseBody   string `json:"response_body,omitempty"`
+	Truncated      bool   `json:"truncated,omitempty"` // the response was longer than what is kept
+
+	Code  string `json:"code,omitempty"`  // the alert that the failure raised; "" when all is well
+	Error string `json:"error,omitempty"` // the failure in words
+}
+
+// ID returns the exchange's name.
+func (x *Exchange) ID() string { return x.Name }
+
+// Params returns the parameters of the request: those of a form body and those of the URL's query.
+func (x *Exchange) Params() url.Values {
+	params := url.Values{}
+	if u, err := url.Parse(x.URL); err == nil {
+		params = u.Query()
+	}
+	form, err := url.ParseQuery(x.Body)
+	if err != nil || !strings.HasPrefix(x.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+		return params
+	}
+	for name, values := range form {
+		params[name] = append(params[name], values...)
+	}
+	return params
+}
+
+// ExchangeFields are the names that a query may use for a webhook or a request, beside those of its parameters.
+func ExchangeFields() []string {
+	return []string{"id", "purpose", "sid", "method", "url", "path", "http", "attempt", "code", "error", "signature", "replay_of",
+		"body", "response"}
+}
+
+// Field returns a field of [ExchangeFields], or the parameter of that name.
+func (x *Exchange) Field(name string) (string, bool) {
+	switch name {
+	case "id":
+		return x.Name, true
+	case "purpose":
+		return string(x.Purpose), true
+	case "sid":
+		return x.SID, true
+	case "method":
+		return x.Method, true
+	case "url":
+		return x.URL, true
+	case "path":
+		return x.path(), true
+	case "http":
+		return strconv.Itoa(x.Status), true
+	case "attempt":
+		return strconv.Itoa(x.Attempt), true
+	case "code":
+		return x.Code, true
+	case "error":
+		return x.Error, true
+	case "signature":
+		return x.Signature, true
+	case "replay_of":
+		return x.ReplayOf, true
+	case "body":
+		return x.Body, true
+	case "response":
+		return x.ResponseBody, true
+	}
+	values, ok := x.Params()[name]
+	return strings.Join(values, ","), ok
+}
+
+func (x *Exchange) path() string {
+	u, err := url.Parse(x.URL)
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}
+
+// Summary returns the path, and the status that a callback reports.
+func (x *Exchange) Summary() string {
+	title := x.Method + " " + x.path()
+	if status := x.Params().Get("MessageStatus"); status != "" {
+		title += " " + status
+	}
+	return title
+}

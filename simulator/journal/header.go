@@ -1,0 +1,74 @@
+package journal
+
+import (
+	"encoding/json"
+	"iter"
+	"net/http"
+	"net/textproto"
+	"slices"
+	"strings"
+)
+
+// Header is the header of a request or response in its wire form, a "Name: value" line for each field. It is a string
+// because thousands of them are kept, and an http.Header takes several times the room.
+type Header string
+
+// MakeHeader writes h in the order of its names.
+func MakeHeader(h http.Header) Header {
+	names := make([]string, 0, len(h))
+	for name := range h {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	for _, name := range names {
+		for _, value := range h[name] {
+			b.WriteString(name)
+			b.WriteString(": ")
+			b.WriteString(value)
+			b.WriteString("\r\n")
+		}
+	}
+	return Header(b.String())
+}
+
+// All yields the fields in order.
+func (h Header) All() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for line := range strings.SplitSeq(string(h), "\r\n") {
+			if name, value, ok := strings.Cut(line, ": "); ok && !yield(name, value) {
+				return
+			}
+		}
+	}
+}
+
+// Get returns the first value of the field, "" where there is none. Case does not count.
+func (h Header) Get(name string) string {
+	name = textproto.CanonicalMIMEHeaderKey(name)
+	for n, value := range h.All() {
+		if textproto.CanonicalMIMEHeaderKey(n) == name {
+			return value
+		}
+	}
+	return ""
+}
+
+// MarshalJSON writes the header as an object of lists, as Go, HAR readers and people expect it.
+func (h Header) MarshalJSON() ([]byte, error) {
+	fields := map[string][]string{}
+	for name, value := range h.All() {
+		fields[name] = append(fields[name], value)
+	}
+	return json.Marshal(fields)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (h *Header) UnmarshalJSON(data []byte) error {
+	fields := http.Header{}
+	if err := json.Unmarshal(data, &fields); err != nil {
+		return err
+	}
+	*h = MakeHeader(fields)
+	return nil
+}

@@ -1,0 +1,167 @@
+package journal
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"twilsim/simulator/clock"
+)
+
+// eventsPerThing bounds the lines by the things: a delivered message makes about four.
+const eventsPerThing = 8
+
+// Journal is the history of one account. It is safe for concurrent use.
+type Journal struct {
+	now  func() time.Time
+	keep int
+
+	mu      sync.Mutex
+	last    int64 // the ID of the newest event
+	events  []Event
+	shelves map[Kind]*shelf
+	counts  map[string]int // the numbers behind W, R and A
+	changed chan struct{}  // closed at the next event
+}
+
+// New returns an empty journal that takes an event's time from now, and keeps the newest keep things of each kind;
+// 0 keeps everything.
+func New(now func() time.Time, keep int) *Journal {
+	return &Journal{
+		now: now, keep: keep,
+		shelves: map[Kind]*shelf{}, counts: map[string]int{}, changed: make(chan struct{}),
+	}
+}
+
+// NextID returns the next number behind prefix: W1, W2 and so on.
+func (j *Journal) NextID(prefix string) string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.counts[prefix]++
+	return prefix + strconv.Itoa(j.counts[prefix])
+}
+
+// Append writes e, stamped with its number and its times, and wakes whoever waits. The thing that e is about is kept
+// under kind; it is nil for an event about nothing that is kept.
+func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
+	e.At, e.Real = j.now(), clock.Wall().UTC()
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last++
+	e.ID = j.last
+	j.events = append(j.events, e)
+	if j.keep > 0 && len(j.events) > j.keep*eventsPerThing {
+		j.events[0] = Event{}
+		j.events = j.events[1:]
+	}
+	if about != nil {
+		j.shelfLocked(kind).put(about, j.keep)
+	}
+	close(j.changed)
+	j.changed = make(chan struct{})
+	return e
+}
+
+func (j *Journal) shelfLocked(kind Kind) *shelf {
+	s := j.shelves[kind]
+	if s == nil {
+		s = &shelf{}
+		j.shelves[kind] = s
+	}
+	return s
+}
+
+// Events returns the kept events with an ID above after, oldest first, and a channel that is closed when there is more.
+func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	i := len(j.events)
+	if first := j.last - int64(len(j.events)); after < j.last {
+		i = int(max(after-first, 0))
+	}
+	return append([]Event(nil), j.events[i:]...), j.changed
+}
+
+// Last returns the ID of the newest event, 0 before the first.
+func (j *Journal) Last() int64 {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.last
+}
+
+// Things returns the kept things of one kind, oldest first.
+func (j *Journal) Things(kind Kind) []Thing {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return append([]Thing(nil), j.shelfLocked(kind).order...)
+}
+
+// Thing returns the thing of that kind and ID.
+func (j *Journal) Thing(kind Kind, id string) (Thing, bool) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	t, ok := j.shelfLocked(kind).byID[id]
+	return t, ok
+}
+
+// Count returns how many things of one kind are kept.
+func (j *Journal) Count(kind Kind) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return len(j.shelfLocked(kind).order)
+}
+
+// Remove forgets a thing, not the events about it, and reports whether it was there.
+func (j *Journal) Remove(kind Kind, id string) bool {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.shelfLocked(kind).remove(id)
+}
+
+// Clear forgets all things and events. Event numbers go on, so that a reader who resumes is not led astray.
+func (j *Journal) Clear() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.events, j.shelves, j.counts = nil, map[Kind]*shelf{}, map[string]int{}
+}
+
+// Resolve finds a thing by what a person types: its whole ID, a prefix that only one has, latest, or latest~2 for the
+// one two before the latest. The error says what is there instead.
+func (j *Journal) Resolve(kind Kind, ref string) (Thing, error) {
+	things := j.Things(kind)
+	if back, ok := strings.CutPrefix(ref, "latest"); ok {
+		return fromLatest(kind, things, ref, back)
+	}
+	if t, ok := j.Thing(kind, ref); ok {
+		return t, nil
+	}
+	var found []Thing
+	for _, t := range things {
+		if ref != "" && strings.HasPrefix(t.ID(), ref) {
+			found = append(found, t)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return nil, fmt.Errorf("there is no %s %q among the %d kept", kind, ref, len(things))
+	}
+	return nil, fmt.Errorf("%d %ss begin with %q: %s, %s …", len(found), kind, ref, found[0].ID(), found[1].ID())
+}
+
+func fromLatest(kind Kind, things []Thing, ref, back string) (Thing, error) {
+	n := 0
+	if back != "" {
+		var err error
+		if n, err = strconv.Atoi(strings.TrimPrefix(back, "~")); err != nil || back[0] != '~' || n < 0 {
+			return nil, fmt.Errorf("bad reference %q: it is latest, or latest~1 for the one before", ref)
+		}
+	}
+	if n >= len(things) {
+		return nil, fmt.Errorf("there is no %s %q: %d kept", kind, ref, len(things))
+	}
+	return things[len(things)-1-n], nil
+}

@@ -1,0 +1,129 @@
+package messaging
+
+import (
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/sid"
+	"twilsim/simulator/webhook"
+)
+
+// Options say what an [Account] is made of. The zero value of each works.
+type Options struct {
+	SID   string          // "" makes one from the seed
+	Token string          // "" makes one from the seed; letters and digits only, because the Go SDK insists (F-478)
+	Seed  uint64          // of every SID, token and chance
+	Clock *clock.Clock    // nil is a real clock
+	Keep  int             // how many things of each kind the journal keeps; 0 is all
+	Hooks *webhook.Client // calls the app; nil is a client with Twilio's limits
+	Log   *slog.Logger    // nil is none
+	// PublicURL is the simulator's own base URL, for links to media; nil is Twilio's.
+	PublicURL func() string
+}
+
+// Account is a world of its own: an Account SID and its token, its numbers, handsets, bins, messages, rules, clock and
+// journal. Nothing crosses from one account to another. It is safe for concurrent use.
+type Account struct {
+	SID, Token string
+	Clock      *clock.Clock
+	Journal    *journal.Journal
+	Rules      *carrier.Rules
+
+	hooks   *webhook.Client
+	ids     *sid.Source
+	options Options
+
+	mu       sync.Mutex
+	numbers  map[string]*Number
+	handsets map[string]Handset
+	bins     map[string]*Bin
+	chance   *rand.Rand
+	spoil    webhook.Spoil // of the next webhook
+	stolen   string        // the signature of the last webhook that was called
+	pairs    map[pair][]int64
+}
+
+// New returns an account without numbers.
+func New(o Options) *Account {
+	ids := sid.New(o.Seed)
+	a := &Account{
+		SID: o.SID, Token: o.Token, Clock: o.Clock, Rules: &carrier.Rules{},
+		hooks: o.Hooks, ids: ids, options: o, chance: ids.Rand("chance"),
+		numbers: map[string]*Number{}, handsets: map[string]Handset{}, bins: map[string]*Bin{}, pairs: map[pair][]int64{},
+	}
+	if a.SID == "" {
+		a.SID = ids.Next("AC")
+	}
+	if a.Token == "" {
+		a.Token = ids.AuthToken()
+	}
+	if a.Clock == nil {
+		a.Clock = clock.Real()
+	}
+	if a.hooks == nil {
+		a.hooks = &webhook.Client{}
+	}
+	a.Journal = journal.New(a.Clock.Now, o.Keep)
+	return a
+}
+
+// Close drops what is scheduled and blocks until the work under way has ended.
+func (a *Account) Close() {
+	a.Clock.Close()
+	a.hooks.Close()
+}
+
+func (a *Account) publicURL() string {
+	if a.options.PublicURL == nil {
+		return "https://api.twilio.com"
+	}
+	return a.options.PublicURL()
+}
+
+func (a *Account) log() *slog.Logger {
+	if a.options.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return a.options.Log
+}
+
+// draw returns the next number of the account's chance, from 0 up to 1.
+func (a *Account) draw() float64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.chance.Float64()
+}
+
+// Removed counts what [Account.Reset] took away.
+type Removed struct {
+	Messages  int `json:"messages"`
+	Webhooks  int `json:"webhooks"`
+	Requests  int `json:"requests"`
+	Alerts    int `json:"alerts"`
+	Rules     int `json:"rules"`
+	Handsets  int `json:"handsets"`
+	Scheduled int `json:"scheduled"`
+}
+
+// Reset forgets messages, webhooks, requests, alerts, rules, handsets and everything scheduled, and says how much that
+// was. Numbers and bins stay.
+func (a *Account) Reset() Removed {
+	removed := Removed{
+		Messages: a.Journal.Count(journal.Messages), Webhooks: a.Journal.Count(journal.Webhooks),
+		Requests: a.Journal.Count(journal.Requests), Alerts: a.Journal.Count(journal.Alerts),
+		Rules: len(a.Rules.List()), Scheduled: a.Clock.Drop(),
+	}
+	a.Rules.Reset()
+	a.mu.Lock()
+	removed.Handsets = len(a.handsets)
+	a.handsets, a.pairs = map[string]Handset{}, map[pair][]int64{}
+	a.spoil, a.stolen = "", ""
+	a.mu.Unlock()
+	a.Journal.Clear()
+	a.Journal.Append(journal.Event{Type: journal.Cleared}, "", nil)
+	return removed
+}

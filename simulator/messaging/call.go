@@ -1,0 +1,88 @@
+package messaging
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/suggest"
+	"twilsim/simulator/webhook"
+)
+
+// call signs a request with the account's token, makes it, and writes each attempt into the journal. attempt hears of
+// each as well.
+func (a *Account) call(ctx context.Context, r *webhook.Request, attempt func(*journal.Exchange)) *webhook.Answer {
+	r.Token, r.Idempotency, r.At = a.Token, a.ids.UUID(), a.Clock.Now()
+	if r.Method == "" {
+		r.Method = http.MethodPost
+	}
+	a.mu.Lock()
+	r.Spoil, r.Stolen, a.spoil = a.spoil, a.stolen, ""
+	if r.Spoil == "" {
+		a.stolen = r.Signature()
+	}
+	a.mu.Unlock()
+	return a.hooks.Do(ctx, r, func(x *journal.Exchange) {
+		a.record(x)
+		attempt(x)
+	})
+}
+
+// record names an exchange and writes it into the journal.
+func (a *Account) record(x *journal.Exchange) {
+	x.Name = a.Journal.NextID("W")
+	event := journal.Event{Type: journal.WebhookAttempt, SID: x.SID, Exchange: x.Name, HTTP: x.Status, Note: x.Error}
+	if x.Purpose == journal.Status {
+		event.Status = x.Params().Get("MessageStatus")
+	}
+	a.Journal.Append(event, journal.Webhooks, x)
+}
+
+// SpoilNext makes the signature of the next webhook wrong on purpose. A replayed one repeats the signature of the last
+// webhook, so there must have been one.
+func (a *Account) SpoilNext(how webhook.Spoil) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch how {
+	case webhook.SpoilBad, webhook.SpoilMissing, webhook.SpoilWrongURL:
+	case webhook.SpoilReplayed:
+		if a.stolen == "" {
+			return fmt.Errorf("there is no signature to replay: no webhook was made yet")
+		}
+	default:
+		near := suggest.Nearest(string(how), webhook.Spoils())
+		return fmt.Errorf("unknown signature fault %q: did you mean %q? (bad, missing, replayed, wrong-url)", how, first(near, "bad"))
+	}
+	a.spoil = how
+	return nil
+}
+
+// Replay makes a recorded webhook again, signed again: with set over its parameters, and at url unless that is empty.
+func (a *Account) Replay(ctx context.Context, x *journal.Exchange, set webhook.Params, url string) (*journal.Exchange, error) {
+	form := x.Body
+	target := x.URL
+	if x.Method == http.MethodGet {
+		return nil, fmt.Errorf("%s is a GET: its parameters are part of its URL; use %q instead", x.Name, "twilsim webhooks curl "+x.Name)
+	}
+	params, err := webhook.ParseParams(form)
+	if err != nil {
+		return nil, fmt.Errorf("the body of %s is no form: %w", x.Name, err)
+	}
+	for _, param := range set {
+		params = params.Set(param.Name, param.Value)
+	}
+	if url != "" {
+		if err := webhook.CheckURL(url); err != nil {
+			return nil, err
+		}
+		target = url
+	}
+	defer a.Clock.Begin()()
+	request := &webhook.Request{
+		Purpose: x.Purpose, SID: x.SID, Method: x.Method, URL: target, Params: params,
+		ContentType: x.Header.Get("Content-Type"), ReplayOf: x.Name,
+	}
+	answer := a.call(ctx, request, func(*journal.Exchange) {})
+	return answer.Exchange, nil
+}

@@ -1,0 +1,60 @@
+package messaging
+
+import (
+	"slices"
+	"strings"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+)
+
+// Handset is a phone in the world outside.
+type Handset struct {
+	Number string               `json:"number"`
+	State  carrier.HandsetState `json:"state"`
+}
+
+// SetHandset puts a handset into a state, which decides what becomes of the messages sent to it from now on.
+func (a *Account) SetHandset(number string, state carrier.HandsetState) (Handset, error) {
+	address, err := ParseAddress(number)
+	if err != nil {
+		return Handset{}, err
+	}
+	h := Handset{Number: address, State: state}
+	a.mu.Lock()
+	a.handsets[address] = h
+	a.mu.Unlock()
+	a.Journal.Append(journal.Event{Type: journal.Changed, Note: "phone " + address + " " + string(state)}, "", nil)
+	return h, nil
+}
+
+// Handset returns the handset of that number; one that nobody has mentioned is on.
+func (a *Account) Handset(number string) Handset {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if h, ok := a.handsets[number]; ok {
+		return h
+	}
+	return Handset{Number: number, State: carrier.HandsetOn}
+}
+
+// Handsets returns the handsets that have texted or were set, by number.
+func (a *Account) Handsets() []Handset {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var handsets []Handset
+	for _, h := range a.handsets {
+		handsets = append(handsets, h)
+	}
+	slices.SortFunc(handsets, func(x, y Handset) int { return strings.Compare(x.Number, y.Number) })
+	return handsets
+}
+
+// meet remembers a handset that texted.
+func (a *Account) meet(number string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if _, ok := a.handsets[number]; !ok {
+		a.handsets[number] = Handset{Number: number, State: carrier.HandsetOn}
+	}
+}

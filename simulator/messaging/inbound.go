@@ -1,0 +1,166 @@
+package messaging
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/suggest"
+	"twilsim/simulator/webhook"
+)
+
+// Text is what a handset sends.
+type Text struct {
+	From, To string
+	Body     string
+	Media    []Media
+	// Params are set on the webhook last, over what twilsim would send: FromCity, ProfileName and the like.
+	Params webhook.Params
+}
+
+// Receipt is what became of a [Text] by the time the app's answer was obeyed.
+type Receipt struct {
+	Message  *Message
+	Webhooks []*journal.Exchange
+	Replies  []*Message
+	Alerts   []*journal.Alert
+}
+
+// Receive takes a text from a handset to one of the account's numbers: it calls the number's webhook and creates what
+// the app replies. It returns when the app's documents have all been read, and before any reply is delivered. The error
+// is about the text itself; an app that fails is told in the receipt's alerts.
+func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
+	number, err := a.checkText(&text)
+	if err != nil {
+		return nil, err
+	}
+	media, err := a.keepMedia(text.Media)
+	if err != nil {
+		return nil, err
+	}
+	defer a.Clock.Begin()()
+	a.meet(text.From)
+	m := a.newMessage(Facts{
+		From: text.From, To: text.To, Body: text.Body, Direction: Inbound, Status: carrier.Received, Media: media,
+	})
+	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(), Status: string(carrier.Received)}, journal.Messages, m)
+	run := &run{account: a, message: m, receipt: &Receipt{Message: m}}
+	if number.SmsURL == "" {
+		run.alert(a.raise(&journal.Alert{
+			Code: strconv.Itoa(codeNoWebhook), SID: m.ID(),
+			Text: number.PhoneNumber + " has no webhook: nobody was told of this message",
+			Try:  "start with --forward-to http://localhost:3000, or set the number's sms_url",
+		}))
+		return run.receipt, nil
+	}
+	run.params = a.inboundParams(m.Facts(), text.Params)
+	run.follow(ctx, number.SmsURL, number.SmsMethod)
+	return run.receipt, nil
+}
+
+// checkText normalises the text's addresses and finds the number that it goes to.
+func (a *Account) checkText(text *Text) (Number, error) {
+	from, err := ParseAddress(text.From)
+	if err != nil {
+		return Number{}, err
+	}
+	to, err := ParseAddress(text.To)
+	if err != nil {
+		return Number{}, err
+	}
+	text.From, text.To = from, to
+	number, ok := a.Number(to)
+	if !ok {
+		addresses := a.addresses()
+		if near := suggest.Nearest(to, addresses); near != "" {
+			return Number{}, fmt.Errorf("%s is not a number of this account: did you mean %s?", to, near)
+		}
+		return Number{}, fmt.Errorf("%s is not a number of this account, which has %s", to, strings.Join(addresses, " "))
+	}
+	if len(text.Body) == 0 && len(text.Media) == 0 {
+		return number, nil // F-006: an empty text is a text
+	}
+	return number, checkParams(text.Params)
+}
+
+// inboundParams returns the parameters of section A.1 in the order of a captured request (F-027), with set over them.
+func (a *Account) inboundParams(f Facts, set webhook.Params) webhook.Params {
+	from, to := Locate(f.From), Locate(f.To)
+	params := make(webhook.Params, 0, 22+2*len(f.Media))
+	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
+	for i, media := range f.Media {
+		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
+	}
+	add("ToCountry", to.Country)
+	if !shortCode.MatchString(f.To) { // F-012
+		add("ToState", to.State)
+		add("ToCity", to.City)
+		add("ToZip", to.Zip)
+	}
+	add("SmsMessageSid", f.SID)
+	add("NumMedia", strconv.Itoa(len(f.Media)))
+	add("FromZip", from.Zip)
+	add("SmsSid", f.SID) // F-002
+	add("FromState", from.State)
+	add("SmsStatus", string(f.Status)) // F-010
+	add("FromCity", from.City)
+	add("Body", f.Body)
+	add("FromCountry", from.Country)
+	add("To", f.To)
+	add("NumSegments", strconv.Itoa(f.NumSegments))
+	add("MessageSid", f.SID)
+	add("AccountSid", f.AccountSID)
+	add("From", f.From)
+	for i, media := range f.Media {
+		add("MediaUrl"+strconv.Itoa(i), a.mediaURL(f.SID, media.SID))
+	}
+	add("ApiVersion", apiVersion)
+	for _, param := range set {
+		params = params.Set(param.Name, param.Value)
+	}
+	return params
+}
+
+// apiVersion is the version of Twilio's API that webhooks name (F-011).
+const apiVersion = "2010-04-01"
+
+// InboundParams are the parameters that Twilio documents for an inbound message (section A.1). The {N} of media is 0.
+func InboundParams() []string {
+	return []string{
+		"MessageSid", "SmsSid", "SmsMessageSid", "AccountSid", "MessagingServiceSid", "From", "To", "Body", "NumMedia",
+		"MediaContentType0", "MediaUrl0", "NumSegments", "SmsStatus", "ApiVersion",
+		"FromCity", "FromState", "FromZip", "FromCountry", "ToCity", "ToState", "ToZip", "ToCountry",
+		"AddOns", "ReferralNumMedia", "OptOutType", "ProfileName", "WaId", "MessageType", "ChannelMetadata", "ExternalUserId",
+		"Forwarded", "FrequentlyForwarded", "ButtonText", "ButtonPayload", "ButtonType", "InteractiveData", "FlowData",
+		"Latitude", "Longitude", "Address", "Label", "OriginalRepliedMessageSid", "OriginalRepliedMessageSender",
+		"ReferralBody", "ReferralHeadline", "ReferralSourceId", "ReferralSourceType", "ReferralSourceUrl", "ReferralMediaId",
+		"ReferralMediaContentType", "ReferralMediaUrl", "ReferralCtwaClid",
+	}
+}
+
+func checkParams(params webhook.Params) error {
+	known := InboundParams()
+	for _, param := range params {
+		if slices.Contains(known, param.Name) || mediaParam(param.Name) {
+			continue
+		}
+		if near := suggest.Nearest(param.Name, known); near != "" {
+			return fmt.Errorf("Twilio sends no parameter %q: did you mean %q?", param.Name, near)
+		}
+		return fmt.Errorf("Twilio sends no parameter %q with an inbound message; it sends %s", param.Name, strings.Join(known, " "))
+	}
+	return nil
+}
+
+func mediaParam(name string) bool {
+	for _, prefix := range []string{"MediaUrl", "MediaContentType"} {
+		if n, err := strconv.Atoi(strings.TrimPrefix(name, prefix)); err == nil && n >= 0 && n < maxMedia {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+package messaging
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/errcode"
+	"twilsim/simulator/segment"
+)
+
+// Direction says who made a message, in Twilio's words.
+type Direction string
+
+// The directions of a message (F-360).
+const (
+	Inbound       Direction = "inbound"
+	OutboundReply Direction = "outbound-reply" // F-102
+)
+
+// Change is one step in a message's history.
+type Change struct {
+	Status    carrier.Status `json:"status"`
+	ErrorCode int            `json:"error_code,omitempty"`
+	At        time.Time      `json:"at"`
+	By        string         `json:"by,omitempty"` // the rule, the handset's state, the magic number or the person that decided it
+}
+
+// Facts are the fields of a message at one moment, under Twilio's names.
+type Facts struct {
+	SID         string
+	AccountSID  string
+	From, To    string
+	Body        string
+	Direction   Direction
+	Status      carrier.Status
+	ErrorCode   int // 0 for none
+	Encoding    segment.Encoding
+	Units       int // septets or UTF-16 code units
+	NumSegments int
+	Media       []Media
+	Created     time.Time
+	Updated     time.Time
+	Sent        time.Time // zero before it was sent
+	ReplyTo     string    // the inbound message that a reply answers
+	Callback    Callback
+	By          string // who decided its delivery
+	Script      string // what the carrier was to do
+	History     []Change
+}
+
+// Callback is where a message's statuses are reported; its URL is empty for nowhere.
+type Callback struct {
+	URL    string // as the app wrote it, resolved, with its fragment
+	Method string
+}
+
+// ErrorMessage returns the title of the message's error code, "" without one.
+func (f Facts) ErrorMessage() string { return errcode.Title(f.ErrorCode) }
+
+// Message is one message of the account. Its fields change; [Message.Facts] tells how they stand.
+type Message struct {
+	account *Account
+
+	// All below is guarded by account.mu.
+	facts   Facts
+	script  carrier.Script
+	step    int           // the next step of the script
+	due     *clock.Event  // when that step is due
+	start   time.Time     // what the script's times count from
+	overlap bool          // the callbacks go out together
+	owed    int           // callbacks of the script that have not come up yet
+	ready   []callbackJob // due, and waiting for the one in flight
+	calling bool          // a callback is in flight
+}
+
+// Facts returns a copy of the message's fields.
+func (m *Message) Facts() Facts {
+	m.account.mu.Lock()
+	defer m.account.mu.Unlock()
+	f := m.facts
+	f.History = append([]Change(nil), f.History...)
+	return f
+}
+
+// ID returns the message's SID.
+func (m *Message) ID() string { return m.facts.SID } // set once, before the message is shared
+
+// When returns the time at which the message came to be.
+func (m *Message) When() time.Time { return m.facts.Created }
+
+// Summary returns the message's direction, numbers and status.
+func (m *Message) Summary() string {
+	f := m.Facts()
+	return fmt.Sprintf("%s %s -> %s %s %q", f.Direction, f.From, f.To, f.Status, f.Body)
+}
+
+// MessageFields are the names that a query may use for a message: those of Twilio's resource, and by for who decided
+// its delivery.
+func MessageFields() []string {
+	return []string{"sid", "status", "error_code", "from", "to", "body", "direction", "num_segments", "num_media", "encoding",
+		"account_sid", "reply_to", "callback", "by"}
+}
+
+// Field returns a field of [MessageFields]. A message without an error has no error_code.
+func (m *Message) Field(name string) (string, bool) {
+	f := m.Facts()
+	switch name {
+	case "sid":
+		return f.SID, true
+	case "status":
+		return string(f.Status), true
+	case "error_code":
+		return strconv.Itoa(f.ErrorCode), f.ErrorCode != 0
+	case "from":
+		return f.From, true
+	case "to":
+		return f.To, true
+	case "body":
+		return f.Body, true
+	case "direction":
+		return string(f.Direction), true
+	case "num_segments":
+		return strconv.Itoa(f.NumSegments), true
+	case "num_media":
+		return strconv.Itoa(len(f.Media)), true
+	case "encoding":
+		return string(f.Encoding), true
+	case "account_sid":
+		return f.AccountSID, true
+	case "reply_to":
+		return f.ReplyTo, f.ReplyTo != ""
+	case "callback":
+		return f.Callback.URL, f.Callback.URL != ""
+	case "by":
+		return f.By, true
+	}
+	return "", false
+}
+
+// newMessage gives facts a SID, a time and its segments. Whoever calls it puts the message into the journal.
+func (a *Account) newMessage(f Facts) *Message {
+	prefix := "SM"
+	if len(f.Media) > 0 {
+		prefix = "MM" // F-351
+	}
+	split := segment.Of(f.Body)
+	f.SID, f.AccountSID = a.ids.Next(prefix), a.SID
+	f.Encoding, f.Units, f.NumSegments = split.Encoding, split.Units, split.Count()
+	f.Created = a.Clock.Now()
+	f.Updated = f.Created
+	f.History = []Change{{Status: f.Status, At: f.Created}}
+	f.Body = strings.ToValidUTF8(f.Body, "\uFFFD")
+	return &Message{account: a, facts: f, start: f.Created}
+}

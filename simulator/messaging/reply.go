@@ -1,0 +1,98 @@
+package messaging
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/twiml"
+)
+
+// reply creates the message that a <Message> asks for, and hands it to the carrier.
+func (r *run) reply(v *twiml.Message, exchange string) {
+	inbound := r.message.Facts()
+	f := Facts{
+		From: first(v.From, inbound.To), To: first(v.To, inbound.From), // F-104, F-105
+		Body: v.Body, Direction: OutboundReply, Status: carrier.Queued, // F-102, F-166
+		ReplyTo: inbound.SID, Callback: callbackOf(v),
+	}
+	for _, url := range v.Media {
+		f.Media = append(f.Media, Media{URL: url})
+	}
+	if !r.accepts(f, v, exchange) {
+		return
+	}
+	a := r.account
+	m := a.newMessage(f)
+	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(), Status: string(f.Status)}, journal.Messages, m)
+	r.receipt.Replies = append(r.receipt.Replies, m)
+	if a.looping(pair{f.From, f.To}) {
+		r.warn(codeReplyLoop, fmt.Sprintf("more than %d replies in %s between %s and %s", loopReplies, loopTime, f.From, f.To),
+			v.Pos, exchange)
+		a.play(m, carrier.Script{{Status: carrier.Failed, Code: codeReplyLoop}}, strconv.Itoa(codeReplyLoop), false)
+		return
+	}
+	a.dispatch(m)
+}
+
+func first(value, fallback string) string {
+	if value != "" {
+		return value
+	}
+	return fallback
+}
+
+// callbackOf chooses the URL that hears of a reply's statuses. Where both attributes are given, action serves a text and
+// statusCallback a message with media, as it did historically (F-108).
+func callbackOf(v *twiml.Message) Callback {
+	url := v.Action
+	if url == "" || len(v.Media) > 0 && v.StatusCallback != "" {
+		url = v.StatusCallback
+	}
+	return Callback{URL: url, Method: v.Method}
+}
+
+// accepts checks what the document's syntax could not: limits over the whole run, and the account's numbers.
+func (r *run) accepts(f Facts, v *twiml.Message, exchange string) bool {
+	r.replies++
+	_, owned := r.account.Number(f.From)
+	switch {
+	case r.replies > twiml.MaxMessages:
+		r.warn(codeTooManyReplies, fmt.Sprintf("more than %d replies to one message; this one and the rest are dropped", twiml.MaxMessages),
+			v.Pos, exchange)
+	case f.To == f.From:
+		r.warn(codeBadTo, "the reply would go from "+f.From+" to itself", v.Pos, exchange)
+	case !owned && e164.MatchString(f.From):
+		r.warn(codeBadFrom, f.From+" is not a number of this account", v.Pos, exchange)
+	default:
+		return true
+	}
+	return false
+}
+
+// pair is two numbers that text each other.
+type pair struct{ from, to string }
+
+// The reply loop that Twilio breaks (F-101).
+const (
+	loopReplies = 30
+	loopTime    = 30 * time.Second
+)
+
+// looping counts a reply between two numbers and reports whether there were too many in too short a time.
+func (a *Account) looping(p pair) bool {
+	now := a.Clock.Now()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	recent := a.pairs[p][:0]
+	for _, at := range a.pairs[p] {
+		if now.Sub(time.Unix(0, at)) < loopTime {
+			recent = append(recent, at)
+		}
+	}
+	recent = append(recent, now.UnixNano())
+	a.pairs[p] = recent[max(0, len(recent)-loopReplies-1):]
+	return len(recent) > loopReplies
+}

@@ -1,0 +1,106 @@
+// Package sid makes the identifiers of a simulated account: SIDs, idempotency tokens, auth tokens, and the dice for
+// everything that happens by chance.
+//
+// Twilio's identifiers are random; ours come from a seed, so that the same seed and the same requests give the same
+// bytes and a run can be compared with the last one to the letter. Every kind of identifier has a stream of its own,
+// derived from the seed and its name: one "MM" more never shifts the "SM"s after it, and one roll of the dice more
+// changes no SID.
+//
+// A [Source] hands out identifiers in the order in which it is asked. Goroutines that ask at the same time get the same
+// identifiers in every run, but which of them gets which is up to the scheduler. Nothing here is secret: whoever knows
+// the seed knows every token.
+package sid
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math/rand/v2"
+	"strings"
+	"sync"
+)
+
+// digits is the number of hexadecimal digits behind the prefix of a SID (F-001, F-003, F-004).
+const digits = 32
+
+// Source gives the identifiers of one account. It is safe for concurrent use. The zero Source is that of seed 0.
+type Source struct {
+	seed uint64
+
+	mu      sync.Mutex
+	streams map[stream]*rand.PCG
+}
+
+// stream names one sequence of a Source. The names of one kind are free, so the kinds are kept apart.
+type stream struct {
+	kind string // "sid", "uuid", "token", "rand" or "fork"
+	name string
+}
+
+// New returns a Source that starts at the beginning of all its streams.
+func New(seed uint64) *Source { return &Source{seed: seed} }
+
+// Next returns the next SID with this prefix: prefix and 32 lower-case hexadecimal digits.
+func (s *Source) Next(prefix string) string {
+	b := s.bytes(stream{"sid", prefix})
+	return prefix + hex.EncodeToString(b[:])
+}
+
+// UUID returns the next UUID, in lower case and in the form of version 4, as the I-Twilio-Idempotency-Token of a
+// webhook has it (F-034).
+func (s *Source) UUID() string {
+	b := s.bytes(stream{kind: "uuid"})
+	b[6] = b[6]&0x0f | 0x40 // version 4
+	b[8] = b[8]&0x3f | 0x80 // RFC 9562 variant
+	h := hex.EncodeToString(b[:])
+	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
+}
+
+// AuthToken returns the next auth token: 32 lower-case hexadecimal digits. The Go SDK refuses a token that is not
+// alphanumeric (F-478).
+func (s *Source) AuthToken() string {
+	b := s.bytes(stream{kind: "token"})
+	return hex.EncodeToString(b[:])
+}
+
+// Rand returns the dice of this name, at the beginning of their stream: the same name gives the same rolls again, so ask
+// once and keep it. The result is not safe for concurrent use.
+func (s *Source) Rand(name string) *rand.Rand { return rand.New(s.start(stream{"rand", name})) }
+
+// Fork returns a Source for something that has identifiers of its own, such as another account. It depends on the seed
+// and the name only, so that accounts may be made in any order; forks of the same name give the same identifiers.
+func (s *Source) Fork(name string) *Source { return New(s.start(stream{"fork", name}).Uint64()) }
+
+// Valid reports whether id is a SID with this prefix: the prefix and 32 hexadecimal digits, in either case, as the
+// patterns of Twilio's OpenAPI description have them ("^AC[0-9a-fA-F]{32}$").
+func Valid(id, prefix string) bool {
+	rest, ok := strings.CutPrefix(id, prefix)
+	return ok && len(rest) == digits && strings.Trim(rest, "0123456789abcdefABCDEF") == ""
+}
+
+// bytes takes the next 16 bytes of a stream.
+func (s *Source) bytes(name stream) (b [digits / 2]byte) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pcg := s.streams[name]
+	if pcg == nil {
+		if s.streams == nil {
+			s.streams = map[stream]*rand.PCG{}
+		}
+		pcg = s.start(name)
+		s.streams[name] = pcg
+	}
+	binary.BigEndian.PutUint64(b[:8], pcg.Uint64())
+	binary.BigEndian.PutUint64(b[8:], pcg.Uint64())
+	return b
+}
+
+// start returns a stream at its beginning. The hash keeps streams apart whose seeds or names are neighbours.
+func (s *Source) start(name stream) *rand.PCG {
+	key := binary.BigEndian.AppendUint64(nil, s.seed)
+	key = append(key, name.kind...)
+	key = append(key, 0) // no kind has a zero byte, so no two streams share a key
+	key = append(key, name.name...)
+	sum := sha256.Sum256(key)
+	return rand.NewPCG(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16]))
+}

@@ -1,0 +1,130 @@
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// The codes with which Twilio's debugger names what went wrong between Twilio and the app, and our own, which begin
+// with SIM-.
+const (
+	CodeInvalidURL        = "11100" // F-117
+	CodeRetrieval         = "11200" // F-118
+	CodeConnectTimeout    = "11201" // F-119
+	CodeRefused           = "11202" // F-120
+	CodeTotalTimeout      = "11203" // F-121
+	CodeConnection        = "11205" // F-122
+	CodeProtocol          = "11206" // F-123
+	CodeHost              = "11210" // F-124
+	CodeErrorStatus       = "11217" // F-127
+	CodeHandshake         = "11220" // F-128
+	CodeDomainMismatch    = "11235" // F-129
+	CodeExpired           = "11236" // F-130
+	CodeUnknownAuthority  = "11237" // F-131
+	CodeMalformedResponse = "11251" // F-133
+
+	CodeOutside  = "SIM-1" // the URL leads off this machine, and nobody allowed that
+	CodeRedirect = "SIM-2" // the app redirected, which is not simulated
+)
+
+// Failure is why a call to the app did not succeed.
+type Failure struct {
+	Code    string // of Twilio's debugger, or ours
+	Text    string // what happened, for a person
+	Try     string // what to do about it
+	Connect bool   // no connection was made: the one kind that is tried again (F-045)
+}
+
+// Error returns the failure's code and text.
+func (f *Failure) Error() string { return f.Code + " " + f.Text }
+
+var (
+	errReadTimeout  = errors.New("read timeout")
+	errTotalTimeout = errors.New("total timeout")
+)
+
+// classify finds the debugger's code for what the transport reported. cause is why the request's context ended, if it
+// did.
+func classify(err, cause error, limits limits) *Failure {
+	switch {
+	case errors.Is(cause, errReadTimeout):
+		// F-118: no code of its own is documented for a read timeout.
+		return &Failure{Code: CodeRetrieval, Text: "no answer within " + seconds(limits.read),
+			Try: "answer first and do slow work afterwards"}
+	case errors.Is(cause, errTotalTimeout):
+		return &Failure{Code: CodeTotalTimeout, Text: "no answer within " + seconds(limits.total) + " in total",
+			Try: "answer first and do slow work afterwards"}
+	case errors.Is(cause, context.Canceled):
+		return &Failure{Code: CodeRetrieval, Text: "the simulator stopped while it waited for the answer"}
+	}
+	if f := classifyConnect(err, limits); f != nil {
+		f.Connect = true
+		return f
+	}
+	return classifyResponse(err)
+}
+
+// classifyConnect knows the failures before a request is under way: name, TCP and TLS.
+func classifyConnect(err error, limits limits) *Failure {
+	var dns *net.DNSError
+	var op *net.OpError
+	switch {
+	case errors.As(err, &dns):
+		return &Failure{Code: CodeHost, Text: fmt.Sprintf("no such host: %s", dns.Name),
+			Try: "check the host name, or map the URL with --forward PUBLIC=LOCAL"}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return &Failure{Code: CodeRefused, Text: "connection refused", Try: "is the app running, and on this port?"}
+	case errors.As(err, &op) && op.Op == "dial" && op.Timeout():
+		return &Failure{Code: CodeConnectTimeout, Text: "no connection within " + seconds(limits.connect)}
+	case errors.As(err, &op) && op.Op == "dial":
+		return &Failure{Code: CodeConnection, Text: op.Err.Error()}
+	}
+	return classifyTLS(err)
+}
+
+func classifyTLS(err error) *Failure {
+	var (
+		host      x509.HostnameError
+		invalid   x509.CertificateInvalidError
+		authority x509.UnknownAuthorityError
+		record    tls.RecordHeaderError
+		alert     tls.AlertError
+	)
+	switch {
+	case errors.As(err, &host):
+		return &Failure{Code: CodeDomainMismatch, Text: host.Error()}
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return &Failure{Code: CodeExpired, Text: invalid.Error()}
+	case errors.As(err, &authority), errors.As(err, &invalid):
+		return &Failure{Code: CodeUnknownAuthority, Text: "the certificate's issuer is not known: " + err.Error()}
+	case errors.As(err, &record):
+		return &Failure{Code: CodeProtocol, Text: "the app does not speak TLS on this port", Try: "is the URL's scheme http?"}
+	case errors.As(err, &alert), err != nil && strings.Contains(err.Error(), "tls: "):
+		return &Failure{Code: CodeHandshake, Text: err.Error()}
+	}
+	return nil
+}
+
+// classifyResponse knows the failures of an answer that began, or should have.
+func classifyResponse(err error) *Failure {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "malformed HTTP response"):
+		return &Failure{Code: CodeProtocol, Text: "what answered does not speak HTTP", Try: "is the URL's port the app's?"}
+	case strings.Contains(text, "malformed"), strings.Contains(text, "bad Content-Length"), strings.Contains(text, "header"):
+		return &Failure{Code: CodeMalformedResponse, Text: text}
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return &Failure{Code: CodeRetrieval, Text: "the app closed the connection before its answer was complete"}
+	}
+	return &Failure{Code: CodeRetrieval, Text: text}
+}
+
+func seconds(d time.Duration) string { return d.String() }

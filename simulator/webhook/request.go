@@ -1,0 +1,157 @@
+package webhook
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/signature"
+)
+
+// Spoil says how a request's signature is made wrong on purpose, so that a scenario can see the app refuse it.
+type Spoil string
+
+// The ways to spoil a signature. The empty Spoil leaves it valid.
+const (
+	SpoilBad      Spoil = "bad"       // made with another token
+	SpoilMissing  Spoil = "missing"   // no header at all
+	SpoilReplayed Spoil = "replayed"  // a valid one of another request, see [Request.Stolen]
+	SpoilWrongURL Spoil = "wrong-url" // made for another path of the same app
+)
+
+// Spoils lists the ways to spoil a signature.
+func Spoils() []string {
+	return []string{string(SpoilBad), string(SpoilMissing), string(SpoilReplayed), string(SpoilWrongURL)}
+}
+
+// Request is one call to the app.
+type Request struct {
+	Purpose     journal.Purpose
+	SID         string // the message that it is about
+	Method      string // GET or POST
+	URL         string // as configured: with its query, userinfo and fragment
+	Params      Params
+	ContentType string // of a POST
+	Token       string // the account's auth token: the key of the signature (F-062)
+	Idempotency string // the same for every attempt (F-036)
+	At          time.Time
+	ReplayOf    string
+	Spoil       Spoil
+	Stolen      string // the signature that a replayed one repeats
+}
+
+// Content types of a webhook (F-033).
+const (
+	InboundType = "application/x-www-form-urlencoded"
+	StatusType  = "application/x-www-form-urlencoded; charset=utf-8"
+)
+
+// SignedURL returns the URL that the request's signature covers and that the app sees. A GET carries its parameters
+// behind the query that is there already (F-037, F-065).
+func (r *Request) SignedURL() string {
+	signed := signature.SignedURL(r.URL)
+	if r.Method != http.MethodGet || len(r.Params) == 0 {
+		return signed
+	}
+	separator := "?"
+	if strings.Contains(signed, "?") {
+		separator = "&"
+	}
+	return signed + separator + r.Params.Encode()
+}
+
+// Signature returns the value of X-Twilio-Signature, spoiled if the request says so; "" means no header.
+func (r *Request) Signature() string {
+	var params url.Values
+	if r.Method != http.MethodGet {
+		params = r.Params.Values()
+	}
+	switch r.Spoil {
+	case SpoilBad:
+		return signature.Sign("not"+r.Token, r.SignedURL(), params)
+	case SpoilMissing:
+		return ""
+	case SpoilReplayed:
+		return r.Stolen
+	case SpoilWrongURL:
+		return signature.Sign(r.Token, r.SignedURL()+"/elsewhere", params)
+	}
+	return signature.Sign(r.Token, r.SignedURL(), params)
+}
+
+// verdict is what the journal says of the signature.
+func (r *Request) verdict() string {
+	if r.Spoil == "" {
+		return "valid"
+	}
+	return string(r.Spoil)
+}
+
+// build makes the HTTP request. dialed is where it goes; the Host header names the public host even so, as it does
+// behind a tunnel.
+func (r *Request) build(ctx context.Context, dialed string) (*http.Request, error) {
+	body := ""
+	if r.Method != http.MethodGet {
+		body = r.Params.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, r.Method, dialed, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header = http.Header{ // F-034
+		"User-Agent":                 {"TwilioProxy/1.1"},
+		"Accept":                     {"*/*"},
+		"I-Twilio-Idempotency-Token": {r.Idempotency},
+		"X-Home-Region":              {"us1"},
+	}
+	if sig := r.Signature(); sig != "" {
+		req.Header["X-Twilio-Signature"] = []string{sig}
+	}
+	if r.Method != http.MethodGet {
+		req.Header["Content-Type"] = []string{r.ContentType}
+		req.ContentLength = int64(len(body))
+	} else {
+		req.Body, req.ContentLength = http.NoBody, 0
+	}
+	if r.ReplayOf != "" {
+		req.Header["X-Twilsim-Replay"] = []string{r.ReplayOf}
+	}
+	r.forward(req, dialed)
+	return req, nil
+}
+
+// forward says for a routed request what a tunnel would: the public host, and the public scheme.
+func (r *Request) forward(req *http.Request, dialed string) {
+	public, err := url.Parse(r.URL)
+	if err != nil || public.Host == "" || strings.HasPrefix(dialed, public.Scheme+"://"+public.Host) {
+		return
+	}
+	req.Host = public.Host
+	req.Header["X-Forwarded-Proto"] = []string{public.Scheme}
+	req.Header["X-Forwarded-Host"] = []string{public.Host}
+}
+
+// exchange begins the journal's record of an attempt.
+func (r *Request) exchange(req *http.Request, dialed string, attempt int) *journal.Exchange {
+	header := http.Header{"Host": {req.Host}}
+	for name, values := range req.Header {
+		header[name] = values
+	}
+	x := &journal.Exchange{
+		Purpose: r.Purpose, SID: r.SID, ReplayOf: r.ReplayOf, Attempt: attempt, At: r.At,
+		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(),
+	}
+	if r.Method != http.MethodGet {
+		x.Body = r.Params.Encode()
+		header["Content-Length"] = []string{strconv.Itoa(len(x.Body))}
+	}
+	x.Header = journal.MakeHeader(header)
+	if dialed != x.URL {
+		x.Dialed = dialed
+	}
+	return x
+}
