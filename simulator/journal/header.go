@@ -72,3 +72,15 @@ func (h *Header) UnmarshalJSON(data []byte) error {
 	*h = MakeHeader(fields)
 	return nil
 }
+
+// Without returns the header without the fields of that name.
+func (h Header) Without(name string) Header {
+	name = textproto.CanonicalMIMEHeaderKey(name)
+	var b strings.Builder
+	for n, value := range h.All() {
+		if textproto.CanonicalMIMEHeaderKey(n) != name {
+			b.WriteString(n + ": " + value + "\r\n")
+		}
+	}
+	return Header(b.String())
+}

@@ -1,0 +1,53 @@
+package carrier
+
+import (
+	"fmt"
+	"slices"
+
+	"twilsim/simulator/suggest"
+)
+
+// HandsetState says how the network finds a handset.
+type HandsetState string
+
+// The states that a handset can be in.
+const (
+	HandsetOn       HandsetState = "on"
+	HandsetOff      HandsetState = "off"       // 30003
+	HandsetLandline HandsetState = "landline"  // 30006
+	HandsetGone     HandsetState = "gone"      // the number is not in use any more: 30005
+	HandsetOptedOut HandsetState = "opted-out" // it sent STOP: 21610
+)
+
+var handsetStates = []HandsetState{HandsetOn, HandsetOff, HandsetLandline, HandsetGone, HandsetOptedOut}
+
+// HandsetStates returns every state, on first.
+func HandsetStates() []HandsetState { return slices.Clone(handsetStates) }
+
+// ParseHandsetState reads the name of a state.
+func ParseHandsetState(s string) (HandsetState, error) {
+	if slices.Contains(handsetStates, HandsetState(s)) {
+		return HandsetState(s), nil
+	}
+	if near := suggest.Nearest(s, stringsOf(handsetStates)); near != "" {
+		return "", fmt.Errorf("unknown handset state %q, did you mean %s?", s, near)
+	}
+	return "", fmt.Errorf("unknown handset state %q, want %s", s, orList(handsetStates))
+}
+
+// Outcome returns what happens to a message that is sent to a handset in this state. Anything that is no state counts as on.
+func (s HandsetState) Outcome() Outcome {
+	name := "delivered"
+	switch s {
+	case HandsetOff:
+		name = "unreachable"
+	case HandsetLandline:
+		name = "landline"
+	case HandsetGone:
+		name = "unknown"
+	case HandsetOptedOut:
+		name = "opted-out"
+	}
+	o, _ := findOutcome(name)
+	return o
+}

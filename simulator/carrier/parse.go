@@ -1,0 +1,246 @@
+package carrier
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"twilsim/simulator/errcode"
+	"twilsim/simulator/suggest"
+)
+
+// ParseScript reads a script, as the package comment describes it. Any error is a [*ScriptError]. Whether the steps are ones
+// that Twilio's messages can take is for [Script.Check] to say.
+func ParseScript(s string) (Script, error) {
+	p := parser{src: s}
+	script := make(Script, 0, 1+strings.Count(s, ","))
+	var before time.Duration
+	for {
+		step, err := p.step(before)
+		if err != nil {
+			return nil, err
+		}
+		script = append(script, step)
+		before = step.At
+		if p.pos == len(s) {
+			return script, nil
+		}
+		if !p.take(',') { // a ~ behind a status, the one mark that opens nothing there
+			return nil, p.fail(p.pos, fmt.Sprintf("%q in the middle of a step", p.src[p.pos:p.pos+1]), "~ in front of the status")
+		}
+	}
+}
+
+// marks end a word and open the next part of a step.
+const marks = ",~:@>*"
+
+type parser struct {
+	src string
+	pos int
+}
+
+func (p *parser) fail(offset int, what, try string) *ScriptError {
+	return &ScriptError{Script: p.src, Offset: offset, What: what, Try: try}
+}
+
+// take steps over c where it is next.
+func (p *parser) take(c byte) bool {
+	if p.pos < len(p.src) && p.src[p.pos] == c {
+		p.pos++
+		return true
+	}
+	return false
+}
+
+// word reads up to the next mark or the end; it may be empty.
+func (p *parser) word() string {
+	rest := p.src[p.pos:]
+	if end := strings.IndexAny(rest, marks); end >= 0 {
+		rest = rest[:end]
+	}
+	p.pos += len(rest)
+	return rest
+}
+
+// parts remembers where the parts of a step stood, by their mark: the offset of the word behind it, 0 for a part that is absent.
+type parts struct{ code, at, send, copies int }
+
+func (s *parts) of(mark byte) *int {
+	switch mark {
+	case ':':
+		return &s.code
+	case '@':
+		return &s.at
+	case '>':
+		return &s.send
+	}
+	return &s.copies
+}
+
+func (p *parser) step(before time.Duration) (Step, error) {
+	var seen parts
+	step := Step{Lost: p.take('~'), At: before + stepGap, Copies: 1}
+	if err := p.status(&step); err != nil {
+		return Step{}, err
+	}
+	for p.pos < len(p.src) && strings.IndexByte(":@>*", p.src[p.pos]) >= 0 {
+		if err := p.part(&step, &seen); err != nil {
+			return Step{}, err
+		}
+	}
+	if seen.send == 0 {
+		step.Send = step.At
+	}
+	if seen.code == 0 {
+		step.Code = usualCode(step.Status)
+	}
+	return step, p.order(step, seen, before)
+}
+
+func (p *parser) status(step *Step) error {
+	start := p.pos
+	word := p.word()
+	if slices.Contains(scriptable, Status(word)) {
+		step.Status = Status(word)
+		return nil
+	}
+	switch {
+	case word == "":
+		return p.fail(start, "a status is missing", "one of "+wordList(scriptable))
+	case Status(word).Known():
+		return p.fail(start, fmt.Sprintf("%s is not a status that a carrier can bring about", word), "one of "+wordList(scriptable))
+	}
+	return p.fail(start, fmt.Sprintf("unknown status %q", word), nearStatus(word))
+}
+
+// nearStatus says what to try for a word that is no status: the one that was probably meant, and all.
+func nearStatus(word string) string {
+	if near := suggest.Nearest(word, stringsOf(scriptable)); near != "" {
+		return fmt.Sprintf("%s   (statuses: %s)", near, wordList(scriptable))
+	}
+	return "one of " + wordList(scriptable)
+}
+
+// part reads a mark and the word behind it.
+func (p *parser) part(step *Step, seen *parts) error {
+	mark := p.src[p.pos]
+	p.pos++
+	start := p.pos
+	if *seen.of(mark) != 0 {
+		return p.fail(start-1, fmt.Sprintf("a second %q in one step", string(mark)), "each part once")
+	}
+	*seen.of(mark) = start
+	word := p.word()
+	var err *ScriptError
+	switch mark {
+	case ':':
+		step.Code, err = p.code(start, word)
+	case '@':
+		step.At, err = p.time(start, word)
+	case '>':
+		step.Send, err = p.time(start, word)
+	case '*':
+		step.Copies, err = p.copies(start, word)
+	}
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+func (p *parser) code(start int, word string) (int, *ScriptError) {
+	code, err := strconv.Atoi(word)
+	if err != nil || len(word) != 5 || code < 10000 {
+		return 0, p.fail(start, fmt.Sprintf("%q is not a code of five digits", word), nearCode(word))
+	}
+	if _, ok := errcode.Lookup(code); !ok {
+		return 0, p.fail(start, fmt.Sprintf("unknown error code %d", code), nearCode(word))
+	}
+	return code, nil
+}
+
+// nearCode says what to try for a word that is no code: the one that was probably meant, among those with which a delivery can
+// end. That is the nearest number, or the nearest word where it does not have five digits.
+func nearCode(word string) string {
+	var near int
+	if want, err := strconv.Atoi(word); err == nil && len(word) == 5 && word[0] != '+' {
+		near = nearestNumber(want)
+	} else {
+		near = nearestWord(word)
+	}
+	if near == 0 {
+		return "a code of five digits, as 30003"
+	}
+	return fmt.Sprintf("%d   (%s)", near, errcode.Title(near))
+}
+
+func nearestNumber(want int) int {
+	distance := func(code int) int { return max(code-want, want-code) }
+	near := 0
+	for row := range errcode.All() {
+		if row.Final != "" && (near == 0 || distance(row.Code) < distance(near)) {
+			near = row.Code
+		}
+	}
+	return near
+}
+
+func nearestWord(word string) int {
+	var words []string
+	for row := range errcode.All() {
+		if row.Final != "" {
+			words = append(words, strconv.Itoa(row.Code))
+		}
+	}
+	near, _ := strconv.Atoi(suggest.Nearest(word, words))
+	return near
+}
+
+func (p *parser) time(start int, word string) (time.Duration, *ScriptError) {
+	d, err := ParseTime(word)
+	switch {
+	case err == nil:
+		return d, nil
+	case word == "":
+		return 0, p.fail(start, "a time is missing", "2s, or 500ms, 1h30m, 30d")
+	case err == errNoUnit:
+		return 0, p.fail(start, fmt.Sprintf("%q has no unit", word), word+"s")
+	}
+	return 0, p.fail(start, fmt.Sprintf("%q is not a time", word), "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)")
+}
+
+// maxCopies bounds what one letter in a script can do to an app.
+const maxCopies = 100
+
+func (p *parser) copies(start int, word string) (int, *ScriptError) {
+	n, err := strconv.Atoi(word)
+	if err != nil || n < 1 || n > maxCopies || word[0] == '+' {
+		return 0, p.fail(start, fmt.Sprintf("%q is not a number of copies", word), "1 to 100")
+	}
+	return n, nil
+}
+
+// order refuses a step that comes before the one before it, and a callback that leaves before its status.
+func (p *parser) order(step Step, seen parts, before time.Duration) error {
+	if step.At < before {
+		return p.fail(seen.at, fmt.Sprintf("@%s is before the step before it, at %s", formatTime(step.At), formatTime(before)),
+			"@"+formatTime(before)+" or later, or the steps in the order of their time")
+	}
+	if step.Send < step.At {
+		return p.fail(seen.send, fmt.Sprintf("the callback leaves at %s, before the status changes at %s",
+			formatTime(step.Send), formatTime(step.At)), ">"+formatTime(step.At)+" or later")
+	}
+	return nil
+}
+
+func stringsOf[T ~string](words []T) []string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = string(w)
+	}
+	return out
+}
+
+func wordList[T ~string](words []T) string { return strings.Join(stringsOf(words), " ") }

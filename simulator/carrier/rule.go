@@ -1,0 +1,265 @@
+package carrier
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"twilsim/simulator/pattern"
+	"twilsim/simulator/suggest"
+)
+
+// Message is what a rule looks at.
+type Message struct {
+	To, From, Body string
+	Service        string // the SID of the Messaging Service, "" for none
+	Direction      string // outbound-api, outbound-reply or outbound-call
+}
+
+// Rule says what happens to some messages, or to some requests of the API. [ParseRule] makes one. Rules are values: what their
+// fields point to is not changed after that.
+type Rule struct {
+	ID string // "r1"; given by [Rules.Add]
+
+	// What a message must be like; nil accepts anything.
+	To, From, Body, Service, Direction *pattern.Pattern
+
+	Then    Then
+	Race    bool // the first callback is answered before the create call returns (F-170)
+	Overlap bool // callbacks of the message may be in flight together
+	Illegal bool // Then may go ways that Twilio's messages do not
+
+	// API and Respond make a rule about the API, which looks at no message and has no Then. API is a method, or *, and the end of
+	// a path, with * for one part of it: POST:Messages, DELETE:Messages/*, *:Services/*/PhoneNumbers.
+	API     string
+	Respond Fault
+
+	Times  int     // how often the rule applies; 0 for always
+	Used   int     // how often it did; counted by [Rules]
+	Chance float64 // in how many of the cases it applies, more than 0 and at most 1; 0 for all
+}
+
+// ruleWords are the words of a rule in the order in which they are written.
+var ruleWords = []string{"to", "from", "body", "service", "direction", "then", "race", "overlap", "illegal", "api", "respond",
+	"times", "chance"}
+
+// flagWords are those of them that stand alone; the others have a value behind an equals sign.
+var flagWords = []string{"race", "overlap", "illegal"}
+
+// ParseRule reads a rule from its words, in any order, each at most once:
+//
+//	to=+1202*  from=PATTERN  body=~free  service=MG*  direction=outbound-reply
+//	then=SCRIPT or then=OUTCOME  race  overlap  illegal
+//	api=POST:Messages  respond=429, 500, timeout:20s or reset
+//	times=2  chance=20%
+//
+// A pattern is a plain value, a glob or a regular expression behind ~ (package pattern). A rule needs then, or api and respond.
+func ParseRule(words []string) (Rule, error) {
+	var r Rule
+	var seen []string
+	for _, word := range words {
+		key, value, hasValue := strings.Cut(word, "=")
+		if err := checkWord(key, value, hasValue); err != nil {
+			return Rule{}, err
+		}
+		if slices.Contains(seen, key) {
+			return Rule{}, fmt.Errorf("%s stands twice in the rule, want it once", key)
+		}
+		seen = append(seen, key)
+		if err := r.set(key, value); err != nil {
+			return Rule{}, fmt.Errorf("%s: %w", key, err)
+		}
+	}
+	if err := cmp.Or(checkRule(seen), r.checkScript()); err != nil {
+		return Rule{}, err
+	}
+	return r, nil
+}
+
+// checkWord refuses what no rule has.
+func checkWord(key, value string, hasValue bool) error {
+	if !slices.Contains(ruleWords, key) {
+		if near := suggest.Nearest(key, ruleWords); near != "" {
+			return fmt.Errorf("unknown word %q in a rule, did you mean %s?", key, near)
+		}
+		return fmt.Errorf("unknown word %q in a rule, want some of: %s", key, wordList(ruleWords))
+	}
+	isFlag := slices.Contains(flagWords, key)
+	switch {
+	case isFlag && hasValue:
+		return fmt.Errorf("%s has no value, want the word alone", key)
+	case !isFlag && !hasValue:
+		return fmt.Errorf("%s needs a value, want %s", key, examples[key])
+	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
+		return fmt.Errorf("%s holds a control character, want it written in a regular expression, as body=~\\n", key)
+	}
+	return nil
+}
+
+// examples has one good word for each key with a value.
+var examples = map[string]string{
+	"to": "to=+1202*", "from": "from=+12025550100", "body": "body=~free", "service": "service=MG*",
+	"direction": "direction=outbound-reply", "then": "then=sent,delivered", "api": "api=POST:Messages", "respond": "respond=500",
+	"times": "times=2", "chance": "chance=20%",
+}
+
+// checkRule refuses words that do not go together.
+func checkRule(words []string) error {
+	has := func(w string) bool { return slices.Contains(words, w) }
+	if has("api") != has("respond") {
+		return errors.New("a rule about the API needs both api and respond, want such as api=POST:Messages respond=500")
+	}
+	if !has("api") && !has("then") {
+		return errors.New("the rule does nothing, want then=… such as then=unreachable, or api=… and respond=…")
+	}
+	if !has("api") {
+		return nil
+	}
+	for _, w := range words {
+		if !slices.Contains([]string{"api", "respond", "times", "chance"}, w) {
+			return fmt.Errorf("a rule about the API sees no message, so %s cannot be in it; want two rules", w)
+		}
+	}
+	return nil
+}
+
+// checkScript refuses a script that no outbound message can follow, whichever its initial status (F-166).
+func (r Rule) checkScript() error {
+	err := r.Then.Script.Check(Queued)
+	if r.Illegal || err == nil || r.Then.Script.Check(Accepted) == nil || r.Then.Script.Check(Scheduled) == nil {
+		return nil
+	}
+	return fmt.Errorf("then: %w (the word illegal lets it through)", err)
+}
+
+func (r *Rule) set(key, value string) (err error) {
+	switch key {
+	case "to", "from", "body", "service", "direction":
+		return r.setPattern(key, value)
+	case "then":
+		r.Then, err = ParseThen(value)
+	case "race":
+		r.Race = true
+	case "overlap":
+		r.Overlap = true
+	case "illegal":
+		r.Illegal = true
+	case "api":
+		r.API, err = parseAPI(value)
+	case "respond":
+		r.Respond, err = ParseFault(value)
+	case "times":
+		r.Times, err = parseTimes(value)
+	case "chance":
+		r.Chance, err = parseChance(value)
+	}
+	return err
+}
+
+// field returns where the pattern of key is kept.
+func (r *Rule) field(key string) **pattern.Pattern {
+	switch key {
+	case "to":
+		return &r.To
+	case "from":
+		return &r.From
+	case "body":
+		return &r.Body
+	case "service":
+		return &r.Service
+	}
+	return &r.Direction
+}
+
+// directions are the values that a carrier can meet (Twilio's direction without inbound).
+var directions = []string{"outbound-api", "outbound-reply", "outbound-call"}
+
+func (r *Rule) setPattern(key, value string) error {
+	p, err := pattern.Parse(value)
+	if err != nil {
+		return err
+	}
+	if key == "direction" && !slices.ContainsFunc(directions, p.Match) {
+		if near := suggest.Nearest(value, directions); near != "" {
+			return fmt.Errorf("no message has direction %q, did you mean %s?", value, near)
+		}
+		return fmt.Errorf("no message has direction %q, want %s", value, orList(directions))
+	}
+	*r.field(key) = &p
+	return nil
+}
+
+var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"}
+
+func parseAPI(s string) (string, error) {
+	method, resource, _ := strings.Cut(s, ":")
+	if method = strings.ToUpper(method); !slices.Contains(methods, method) {
+		return "", fmt.Errorf("%q does not begin with a method, want such as POST:Messages or *:Messages", s)
+	}
+	resource = trimFormat(strings.Trim(resource, "/"))
+	if _, err := path.Match(resource, ""); err != nil || resource == "" {
+		return "", fmt.Errorf("%q does not end with a resource, want such as POST:Messages or DELETE:Messages/*", s)
+	}
+	return method + ":" + resource, nil
+}
+
+func parseTimes(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 {
+		return 0, fmt.Errorf("%q is not a number of times, want 1 or more; leave times out for always", s)
+	}
+	return n, nil
+}
+
+// chanceSteps are the steps in which a chance is kept, so that it can be written again as it was read: millionths of a percent.
+const chanceSteps = 1e8
+
+func parseChance(s string) (float64, error) {
+	number, found := strings.CutSuffix(s, "%")
+	percent, err := strconv.ParseFloat(number, 64)
+	steps := math.Round(percent / 100 * chanceSteps)
+	if !found || err != nil || !(steps >= 1 && steps <= chanceSteps) {
+		return 0, fmt.Errorf("%q is not a chance, want a percentage above 0, as 20%%", s)
+	}
+	return steps / chanceSteps, nil
+}
+
+func formatChance(chance float64) string {
+	return strconv.FormatFloat(math.Round(chance*chanceSteps)/(chanceSteps/100), 'f', -1, 64)
+}
+
+// Exhausted reports whether the rule applied as often as it may.
+func (r Rule) Exhausted() bool { return r.Times > 0 && r.Used >= r.Times }
+
+// matches reports whether the rule is about m. Its times and its chance are not asked.
+func (r *Rule) matches(m Message) bool {
+	fits := func(p *pattern.Pattern, value string) bool { return p == nil || p.Match(value) }
+	return r.API == "" && fits(r.To, m.To) && fits(r.From, m.From) && fits(r.Body, m.Body) && fits(r.Service, m.Service) &&
+		fits(r.Direction, m.Direction)
+}
+
+// matchesRequest reports whether the rule is about a request. Only the last parts of the path count, as many as the rule names,
+// without the format behind the last one.
+func (r *Rule) matchesRequest(method, urlPath string) bool {
+	want, resource, found := strings.Cut(r.API, ":")
+	if !found || (want != "*" && !strings.EqualFold(want, method)) {
+		return false
+	}
+	parts := strings.Split(trimFormat(strings.TrimSuffix(urlPath, "/")), "/")
+	n := strings.Count(resource, "/") + 1
+	if n > len(parts) {
+		return false
+	}
+	ok, err := path.Match(resource, strings.Join(parts[len(parts)-n:], "/"))
+	return ok && err == nil
+}
+
+// trimFormat takes the format off a path of the 2010 API: .json or .xml (F-382).
+func trimFormat(s string) string { return strings.TrimSuffix(strings.TrimSuffix(s, ".json"), ".xml") }

@@ -1,0 +1,262 @@
+package carrier
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator/pattern"
+)
+
+// samePattern compares patterns by what they were parsed from.
+var samePattern = cmp.Comparer(func(a, b pattern.Pattern) bool { return a.String() == b.String() })
+
+func mustRule(t testing.TB, words ...string) Rule {
+	t.Helper()
+	r, err := ParseRule(words)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func mustPattern(s string) *pattern.Pattern {
+	p, err := pattern.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return &p
+}
+
+var goodRules = []struct {
+	words  string // separated by |
+	want   Rule
+	line   string // String
+	person string // Describe
+}{
+	{"to=+12025550142|then=sent@500ms,undelivered:30003@2s|times=1", // ux.md 7
+		Rule{To: mustPattern("+12025550142"), Then: Then{Script: mustParse("sent,undelivered:30003@2s")}, Times: 1},
+		"to=+12025550142 then=sent,undelivered:30003@2s times=1",
+		"to +12025550142   sent 0.5s, undelivered 30003 2s   for the next 1 message"},
+	{"to=+44*|then=sent*2@1s>5s,delivered@4s|chance=20%", // ux.md 7
+		Rule{To: mustPattern("+44*"), Then: Then{Script: mustParse("sent@1s>5s*2,delivered@4s")}, Chance: 0.2},
+		"to='+44*' then='sent@1s>5s*2,delivered@4s' chance=20%",
+		"to +44*   sent 1s (callback twice, at 5s), delivered 4s   in 20 %"},
+	{"then=unreachable",
+		Rule{Then: Then{Name: "unreachable", Script: mustParse("sent,undelivered:30003@2s")}},
+		"then=unreachable",
+		"any message   unreachable: sent 0.5s, undelivered 30003 2s"},
+	{"times=2|chance=12.5%|race|overlap|illegal|then=delivered|direction=outbound-reply|service=MG*|body=~free|from=+1|to=",
+		Rule{To: mustPattern(""), From: mustPattern("+1"), Body: mustPattern("~free"), Service: mustPattern("MG*"),
+			Direction: mustPattern("outbound-reply"), Then: Then{Name: "delivered", Script: mustParse("sent,delivered")},
+			Race: true, Overlap: true, Illegal: true, Times: 2, Chance: 0.125},
+		"to= from=+1 body='~free' service='MG*' direction=outbound-reply then=delivered race overlap illegal times=2 chance=12.5%",
+		`to "", from +1, body ~free, service MG*, direction outbound-reply   delivered: sent 0.5s, delivered 1s` +
+			"   first callback before the API answers   callbacks overlap   illegal ways allowed   in 12.5 %   for the next 2 messages"},
+	{"body=*it's free*|then=filtered|chance=100%",
+		Rule{Body: mustPattern("*it's free*"), Then: Then{Name: "filtered", Script: mustParse("sent,undelivered:30007@2s")}, Chance: 1},
+		`body='*it'\''s free*' then=filtered chance=100%`,
+		`body "*it's free*"   filtered: sent 0.5s, undelivered 30007 2s   in 100 %`},
+	{"then=undelivered|illegal",
+		Rule{Then: Then{Script: mustParse("undelivered")}, Illegal: true},
+		"then=undelivered illegal",
+		"any message   undelivered 30008 0.5s   illegal ways allowed"},
+	{"then=queued,sent", Rule{Then: Then{Script: mustParse("queued,sent")}}, // legal from accepted (F-166)
+		"then=queued,sent", "any message   queued 0.5s, sent 1s"},
+	{"then=canceled", Rule{Then: Then{Script: mustParse("canceled")}}, // legal from scheduled
+		"then=canceled", "any message   canceled 0.5s"},
+	{"api=post:/Messages.json|respond=500|times=2",
+		Rule{API: "POST:Messages", Respond: Fault{Status: 500}, Times: 2},
+		"api=POST:Messages respond=500 times=2",
+		"api POST:Messages   answered 500   for the next 2 requests"},
+	{"api=*:Messages/*|respond=timeout:20s|times=1",
+		Rule{API: "*:Messages/*", Respond: Fault{Timeout: ms(20000)}, Times: 1},
+		"api='*:Messages/*' respond=timeout:20s times=1",
+		"api *:Messages/*   no answer for 20s   for the next 1 request"},
+	{"api=GET:Services|respond=reset",
+		Rule{API: "GET:Services", Respond: Fault{Reset: true}},
+		"api=GET:Services respond=reset",
+		"api GET:Services   connection reset"},
+}
+
+func TestParseRule(t *testing.T) {
+	for _, tt := range goodRules {
+		t.Run(tt.words, func(t *testing.T) {
+			got, err := ParseRule(strings.Split(tt.words, "|"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got, samePattern); diff != "" {
+				t.Errorf("ParseRule (-want +got)\n%s", diff)
+			}
+			if diff := cmp.Diff([]string{tt.line, tt.person}, []string{got.String(), got.Describe()}); diff != "" {
+				t.Errorf("String, Describe (-want +got)\n%s", diff)
+			}
+			checkRoundTrip(t, got)
+		})
+	}
+}
+
+// checkRoundTrip wants the rule back from its words, from its line as a shell splits it, and from its JSON.
+func checkRoundTrip(t *testing.T, r Rule) {
+	t.Helper()
+	for _, words := range [][]string{r.Words(), shellFields(r.String())} {
+		again, err := ParseRule(words)
+		if err != nil {
+			t.Fatalf("%q is not read back: %v", words, err)
+		}
+		if diff := cmp.Diff(r, again, samePattern); diff != "" {
+			t.Errorf("%q (-first +again)\n%s", words, diff)
+		}
+	}
+	r.ID, r.Used = "r7", r.Times
+	data, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again Rule
+	if err := json.Unmarshal(data, &again); err != nil {
+		t.Fatalf("%s is not read back: %v", data, err)
+	}
+	if diff := cmp.Diff(r, again, samePattern); diff != "" {
+		t.Errorf("%s (-first +again)\n%s", data, diff)
+	}
+}
+
+// shellFields splits a line as a POSIX shell does, as far as quote uses it: single quotes, and \ outside them.
+func shellFields(line string) []string {
+	fields, quoted, escaped := []string{""}, false, false
+	for _, r := range line {
+		switch {
+		case escaped:
+			fields[len(fields)-1], escaped = fields[len(fields)-1]+string(r), false
+		case r == '\'':
+			quoted = !quoted
+		case r == '\\' && !quoted:
+			escaped = true
+		case r == ' ' && !quoted:
+			fields = append(fields, "")
+		default:
+			fields[len(fields)-1] += string(r)
+		}
+	}
+	return fields
+}
+
+var badRules = []struct{ words, want string }{
+	{"", `unknown word "" in a rule, want some of: to from body service direction then race overlap illegal api respond times chance`},
+	{"to=+1", "the rule does nothing, want then=… such as then=unreachable, or api=… and respond=…"},
+	{"two=+1|then=sent", `unknown word "two" in a rule, did you mean to?`},
+	{"then=sent|tiems=2", `unknown word "tiems" in a rule, did you mean times?`},
+	{"+12025550142|then=sent", `unknown word "+12025550142" in a rule, want some of: ` +
+		"to from body service direction then race overlap illegal api respond times chance"},
+	{"to|then=sent", "to needs a value, want to=+1202*"},
+	{"then", "then needs a value, want then=sent,delivered"},
+	{"then=sent|race=yes", "race has no value, want the word alone"},
+	{"then=sent|then=failed", "then stands twice in the rule, want it once"},
+	{"then=sent|body=~(", "body: bad regular expression \"(\": error parsing regexp: missing closing ): `(`"},
+	{"then=sent|body=a\nb", `body holds a control character, want it written in a regular expression, as body=~\n`},
+	{"then=sent|body=a\xffb", `body holds a control character, want it written in a regular expression, as body=~\n`},
+	{"then=sent|direction=outbound-repyl", `direction: no message has direction "outbound-repyl", did you mean outbound-reply?`},
+	{"then=sent|direction=inbound",
+		`direction: no message has direction "inbound", want outbound-api, outbound-reply or outbound-call`},
+	{"then=sent|times=0", `times: "0" is not a number of times, want 1 or more; leave times out for always`},
+	{"then=sent|times=two", `times: "two" is not a number of times, want 1 or more; leave times out for always`},
+	{"then=sent|chance=0.2", `chance: "0.2" is not a chance, want a percentage above 0, as 20%`},
+	{"then=sent|chance=0%", `chance: "0%" is not a chance, want a percentage above 0, as 20%`},
+	{"then=sent|chance=101%", `chance: "101%" is not a chance, want a percentage above 0, as 20%`},
+	{"then=sent|chance=NaN%", `chance: "NaN%" is not a chance, want a percentage above 0, as 20%`},
+	{"then=undelivered", "then: a message that is queued cannot become undelivered, only sending, sent or failed " +
+		"(the word illegal lets it through)"},
+	{"then=unreachabel", "then: unknown status or outcome \"unreachabel\"\n  unreachabel\n  ^\n  try     unreachable"},
+	{"api=POST:Messages", "a rule about the API needs both api and respond, want such as api=POST:Messages respond=500"},
+	{"respond=500|then=sent", "a rule about the API needs both api and respond, want such as api=POST:Messages respond=500"},
+	{"api=POST:Messages|respond=500|then=sent", "a rule about the API sees no message, so then cannot be in it; want two rules"},
+	{"to=+1|api=POST:Messages|respond=500", "a rule about the API sees no message, so to cannot be in it; want two rules"},
+	{"api=Messages|respond=500", `api: "Messages" does not begin with a method, want such as POST:Messages or *:Messages`},
+	{"api=POST|respond=500", `api: "POST" does not end with a resource, want such as POST:Messages or DELETE:Messages/*`},
+	{"api=POST:Mess[ages|respond=500",
+		`api: "POST:Mess[ages" does not end with a resource, want such as POST:Messages or DELETE:Messages/*`},
+	{"api=POST:Messages|respond=200",
+		`respond: unknown fault "200", want 429, 500 or another status from 400 to 599, timeout:20s, or reset`},
+	{"api=POST:Messages|respond=rest", `respond: unknown fault "rest", did you mean reset?`},
+	{"api=POST:Messages|respond=timeout:20", `respond: "20" is not a time to wait, want such as timeout:20s`},
+	{"api=POST:Messages|respond=timeout:0s", `respond: "0s" is not a time to wait, want such as timeout:20s`},
+}
+
+func TestParseRuleErrors(t *testing.T) {
+	for _, tt := range badRules {
+		t.Run(tt.words, func(t *testing.T) {
+			got, err := ParseRule(strings.Split(tt.words, "|"))
+			if err == nil {
+				t.Fatalf("ParseRule = %s, want an error", got)
+			}
+			if diff := cmp.Diff(tt.want, err.Error()); diff != "" {
+				t.Errorf("ParseRule (-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestParseRuleErrorTypes is for the command line, which prints the parts of such errors in its own way.
+func TestParseRuleErrorTypes(t *testing.T) {
+	var bad *ScriptError
+	if _, err := ParseRule([]string{"then=sent,delivrd"}); !errors.As(err, &bad) || bad.Offset != 5 {
+		t.Errorf("got %v, want a *ScriptError at 5", err)
+	}
+	var illegal *IllegalError
+	if _, err := ParseRule([]string{"then=sent,failed"}); !errors.As(err, &illegal) || illegal.From != Sent {
+		t.Errorf("got %v, want an *IllegalError from sent", err)
+	}
+}
+
+func TestRuleJSON(t *testing.T) {
+	r := mustRule(t, "to=+1202*", "then=sent@1s>4s,delivered", "times=2", "chance=20%", "race")
+	r.ID, r.Used = "r1", 1
+	got, err := json.Marshal([]Rule{r})
+	want := `[{"id":"r1","to":"+1202*","then":"sent@1s\u003e4s,delivered","race":true,"times":2,"used":1,"chance":"20%"}]`
+	if err != nil || string(got) != want {
+		t.Errorf("json.Marshal: %v\ngot  %s\nwant %s", err, got, want)
+	}
+	for in, want := range map[string]string{
+		`{"then":"sent","tiems":2}`:                   `unknown member "tiems" in a rule, did you mean times?`,
+		`{"then":"sent","xyzzy":2}`:                   `unknown member "xyzzy" in a rule, want some of: id used to from body service direction then race overlap illegal api respond times chance`,
+		`{"then":"sent","used":-1}`:                   "used: -1 is less than nothing, want 0 or more",
+		`{"then":"sent","times":0}`:                   `times: "0" is not a number of times, want 1 or more; leave times out for always`,
+		`{"then":"sent","times":"2"}`:                 "rule: json: cannot unmarshal string into Go struct field ruleJSON.times of type int",
+		`{"to":"+1"}`:                                 "the rule does nothing, want then=… such as then=unreachable, or api=… and respond=…",
+		`[]`:                                          "rule: json: cannot unmarshal array into Go value of type map[string]json.RawMessage",
+		`{"then":"sent","race":false,"to":"a\u0000"}`: `to holds a control character, want it written in a regular expression, as body=~\n`,
+	} {
+		var r Rule
+		if err := json.Unmarshal([]byte(in), &r); err == nil || err.Error() != want {
+			t.Errorf("%s\ngot  %v\nwant %s", in, err, want)
+		}
+	}
+}
+
+// FuzzParseRule holds the property that a rule comes back from its words, its line and its JSON.
+func FuzzParseRule(f *testing.F) {
+	for _, tt := range goodRules {
+		f.Add(tt.words)
+	}
+	for _, tt := range badRules {
+		f.Add(tt.words)
+	}
+	f.Add("then=sent|chance=29%")
+	f.Add("then=sent|chance=0.000001%")
+	f.Add("then=sent|chance=33.333333333333%")
+	f.Fuzz(func(t *testing.T, words string) {
+		r, err := ParseRule(strings.Split(words, "|"))
+		if err != nil {
+			return
+		}
+		if r.Describe() == "" || strings.ContainsAny(r.String(), "\n\x1b\x00") {
+			t.Errorf("%q is written as %q, %q", words, r, r.Describe())
+		}
+		checkRoundTrip(t, r)
+	})
+}

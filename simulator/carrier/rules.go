@@ -1,0 +1,123 @@
+package carrier
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Rules is the list of rules of an account: read from the top, the first that matches wins. The zero Rules is empty and ready.
+// It is safe for concurrent use.
+type Rules struct {
+	mu    sync.Mutex
+	rules []Rule
+	last  int // number of the last ID that was given
+}
+
+// Add puts a rule at the end and returns it as it is kept: with the next ID, r1, r2 and so on, and not used yet.
+func (l *Rules) Add(r Rule) Rule {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r.ID, r.Used = l.nextIDLocked(), 0
+	l.rules = append(l.rules, r)
+	return r
+}
+
+func (l *Rules) nextIDLocked() string {
+	l.last++
+	return "r" + strconv.Itoa(l.last)
+}
+
+// Remove takes the rule out that has this ID.
+func (l *Rules) Remove(id string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.IndexFunc(l.rules, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return unknownRule(id, l.rules)
+	}
+	l.rules = slices.Delete(l.rules, i, i+1)
+	return nil
+}
+
+func unknownRule(id string, rules []Rule) error {
+	if len(rules) == 0 {
+		return fmt.Errorf("no rule %q, there are no rules", id)
+	}
+	var ids strings.Builder
+	for _, r := range rules[:min(len(rules), 10)] {
+		ids.WriteString(" " + r.ID)
+	}
+	if more := len(rules) - 10; more > 0 {
+		fmt.Fprintf(&ids, " and %d more", more)
+	}
+	return fmt.Errorf("no rule %q, there are%s", id, ids.String())
+}
+
+// List returns the rules in their order.
+func (l *Rules) List() []Rule {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.rules)
+}
+
+// Replace puts rules in the place of all there are, at once, and returns them as they are kept. A rule that comes with an ID
+// keeps it and its count, so that a List with its rules moved or left out can be put back; the others get the next IDs.
+func (l *Rules) Replace(rules []Rule) []Rule {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	kept := slices.Clone(rules)
+	seen := map[string]bool{}
+	for i := range kept {
+		n, err := strconv.Atoi(strings.TrimPrefix(kept[i].ID, "r"))
+		if id := kept[i].ID; err != nil || n < 1 || id != "r"+strconv.Itoa(n) || seen[id] {
+			kept[i].ID, kept[i].Used = "", 0
+			continue
+		}
+		seen[kept[i].ID] = true
+		l.last = max(l.last, n)
+	}
+	for i := range kept {
+		if kept[i].ID == "" {
+			kept[i].ID = l.nextIDLocked()
+		}
+	}
+	l.rules = kept
+	return slices.Clone(kept)
+}
+
+// Reset takes all rules out and counts from r1 again.
+func (l *Rules) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rules, l.last = nil, 0
+}
+
+// Match returns the first rule that applies to m, and counts its use; false where none does. A rule that is used up is passed
+// over. chance returns the next random number, from 0 to below 1; it is asked only for a rule with a chance when all else
+// matches, so that the numbers do not depend on other messages, and must not call the Rules.
+func (l *Rules) Match(m Message, chance func() float64) (Rule, bool) {
+	return l.first(chance, func(r *Rule) bool { return r.matches(m) })
+}
+
+// Fault returns the first rule about the API that applies to a request, as Match does for a message. path is that of the URL:
+// /2010-04-01/Accounts/AC…/Messages.json.
+func (l *Rules) Fault(method, path string, chance func() float64) (Rule, bool) {
+	return l.first(chance, func(r *Rule) bool { return r.matchesRequest(method, path) })
+}
+
+func (l *Rules) first(chance func() float64, matches func(*Rule) bool) (Rule, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i := range l.rules {
+		r := &l.rules[i]
+		if r.Exhausted() || !matches(r) || (r.Chance > 0 && chance() >= r.Chance) {
+			continue
+		}
+		r.Used++
+		return *r, true
+	}
+	return Rule{}, false
+}

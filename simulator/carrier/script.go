@@ -1,0 +1,120 @@
+package carrier
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// Script is what happens to a message after it was accepted, step by step, each at or after the one before. The empty script is
+// a message that stays as it was. [ParseScript] makes one.
+type Script []Step
+
+// String returns the script in its shortest form, which [ParseScript] reads back. The empty script, which has no form, gives "".
+func (s Script) String() string {
+	var b strings.Builder
+	var before time.Duration
+	for i, step := range s {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		step.write(&b, before)
+		before = step.At
+	}
+	return b.String()
+}
+
+// Describe says the script to a person, in seconds: "sent 0.5s, undelivered 30003 2s".
+func (s Script) Describe() string {
+	if len(s) == 0 {
+		return "no change"
+	}
+	words := make([]string, len(s))
+	for i, step := range s {
+		words[i] = step.describe()
+	}
+	return strings.Join(words, ", ")
+}
+
+// Duration returns when the script is over: the last change of status or the last callback, counted from acceptance.
+func (s Script) Duration() time.Duration {
+	var end time.Duration
+	for _, step := range s {
+		end = max(end, step.At)
+		if !step.Lost {
+			end = max(end, step.Send)
+		}
+	}
+	return end
+}
+
+// Check returns an [*IllegalError] for the first step that Twilio's messages cannot take, beginning at initial (F-167). A script
+// may stop at any status (F-168).
+func (s Script) Check(initial Status) error {
+	from := initial
+	for _, step := range s {
+		if !Legal(from, step.Status) {
+			return &IllegalError{From: from, To: step.Status, Legal: Next(from)}
+		}
+		from = step.Status
+	}
+	return nil
+}
+
+// IllegalError is a change of status that Twilio's messages do not make.
+type IllegalError struct {
+	From, To Status
+	Legal    []Status // what may follow From; empty where nothing can
+}
+
+func (e *IllegalError) Error() string {
+	if len(e.Legal) == 0 {
+		return fmt.Sprintf("a message that is %s cannot become %s: nothing follows %s", e.From, e.To, e.From)
+	}
+	return fmt.Sprintf("a message that is %s cannot become %s, only %s", e.From, e.To, orList(e.Legal))
+}
+
+// orList joins "sending", "sent", "failed" to "sending, sent or failed".
+func orList[T ~string](words []T) string {
+	var b strings.Builder
+	for i, w := range words {
+		switch {
+		case i > 0 && i == len(words)-1:
+			b.WriteString(" or ")
+		case i > 0:
+			b.WriteString(", ")
+		}
+		b.WriteString(string(w))
+	}
+	return b.String()
+}
+
+// ScriptError says what is wrong with a script, and where.
+type ScriptError struct {
+	Script string // as it was given
+	Offset int    // in bytes, of the first character that is wrong; len(Script) where something is missing at the end
+	What   string // what is wrong: `unknown status "delivrd"`
+	Try    string // what to write in its place
+}
+
+// Error returns four lines: what is wrong, the script, a caret under the place, and what to try.
+//
+//	unknown status "delivrd"
+//	  sent,delivrd
+//	       ^
+//	  try     delivered   (statuses: queued sending sent delivered undelivered failed read canceled)
+func (e *ScriptError) Error() string {
+	caret := len([]rune(e.Script[:e.Offset]))
+	return fmt.Sprintf("%s\n  %s\n  %s^\n  try     %s", e.What, printable(e.Script), strings.Repeat(" ", caret), e.Try)
+}
+
+// printable replaces what a terminal would not show as one character, or would obey.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return '?'
+	}, s)
+}

@@ -1,0 +1,26 @@
+// Package simulator is a Twilio for messaging in one http.Handler: it calls an app as Twilio does, reads the TwiML that
+// the app answers, delivers the replies as a script says, and reports every status back, signed.
+//
+// A [Server] is the whole fake. Its exported fields are its options, and the zero value works: one account, a real
+// clock, nothing forwarded. Listening is another's job:
+//
+//	s := &simulator.Server{ForwardTo: "http://localhost:3000"}
+//	defer s.Close()
+//	go http.ListenAndServe("127.0.0.1:2010", s)
+//
+// [Server.Account] is the account that it simulates: text it with Receive, move its clock with Clock.Advance, read what
+// happened from its Journal.
+//
+// # What is where
+//
+// Read it as a message travels: a handset's text enters messaging, which asks webhook to call the app, gives the answer
+// to twiml, and hands each reply to carrier, which says what will happen and when; clock makes it happen. Every step
+// writes to journal. signature, segment, sid, errcode, pattern and suggest are small pure packages underneath. control is
+// our own API, which the command in cmd/twilsim uses; rest is Twilio's.
+//
+// # What is not simulated
+//
+// Calls, Verify, Conversations, Messaging Services, opt-out keywords, sending through the REST API, WhatsApp, prices and
+// Twilio's rate limits are not simulated. A request for one is answered with HTTP 501 in Twilio's error shape and raises
+// an alert.
+package simulator

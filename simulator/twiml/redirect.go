@@ -1,0 +1,34 @@
+package twiml
+
+import "encoding/xml"
+
+// Redirect is a <Redirect> verb: the run goes on with the document at URL (F-115).
+type Redirect struct {
+	URL    string   // absolute, with its fragment (F-049)
+	Method string   // GET or POST
+	Pos    Position // of the start tag
+}
+
+func (*Redirect) verb() {}
+
+// redirect reads a <Redirect>. It ends the document even where its URL leads nowhere: it has been reached, and verbs after
+// it never run.
+func (p *parser) redirect(t xml.StartElement) error {
+	r := &Redirect{Method: "POST", Pos: p.at(p.start)}
+	for i, a := range t.Attr {
+		if a.Name == (xml.Name{Local: "method"}) {
+			r.Method = p.method(a.Value, p.at(p.attrs[i]))
+		} else {
+			p.unknownAttribute(i, a, t)
+		}
+	}
+	text, err := p.leaf("Redirect")
+	if err != nil {
+		return err
+	}
+	p.redirected = true
+	if r.URL = p.url(codeURL, "<Redirect>", trimSpace(text), r.Pos); r.URL != "" {
+		p.doc.Verbs = append(p.doc.Verbs, r)
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package testscript
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/app"
+	"twilsim/simulator"
+)
+
+// process is the app under test: a program, or our own app in this process.
+type process struct {
+	url  string
+	stop func()
+	done <-chan struct{} // closed when the program has ended; nil for our own app
+}
+
+// cmdApp starts the app under test and points the default number's webhook at it.
+//
+//	app [-url PATH] [CMD ARG…]
+func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
+	refuseNeg(ts, neg, "app")
+	w := of(ts)
+	path := "/sms"
+	if len(args) >= 2 && args[0] == "-url" {
+		path, args = args[1], args[2:]
+	}
+	if !strings.HasPrefix(path, "/") || len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		usage(ts, "app [-url PATH] [CMD ARG…]")
+	}
+	if w.app != nil {
+		ts.Fatalf("the app runs already")
+	}
+	dir := ts.MkAbs(".")
+	if len(args) == 0 {
+		args, dir = w.options.App, w.root
+	}
+	w.log = newApplog()
+	started, err := w.startApp(args, dir, ts.Getenv)
+	if err != nil {
+		ts.Fatalf("app: %v", err)
+	}
+	w.app = started
+	w.serveAt(started.url)
+	ts.Setenv("APP", started.url)
+	_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, publicURL+path, http.MethodPost)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "ready on %s\n", started.url)
+}
+
+// startApp starts a program, or our own app where there is none.
+func (w *world) startApp(args []string, dir string, getenv func(string) string) (*process, error) {
+	if len(args) == 0 {
+		return w.startOwn(getenv)
+	}
+	port, err := freePort()
+	if err != nil {
+		return nil, err
+	}
+	return w.startProgram(args, dir, port, getenv("PATH"))
+}
+
+// startOwn serves the tutorial's app on a free port.
+func (w *world) startOwn(getenv func(string) string) (*process, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	own, _, err := app.FromEnv(getenv)
+	if err != nil {
+		return nil, err
+	}
+	own.Log = w.log
+	server := &http.Server{Handler: own, ReadHeaderTimeout: time.Minute}
+	go server.Serve(listener) //nolint:errcheck // it ends with ErrServerClosed
+	return &process{url: "http://" + listener.Addr().String(), stop: func() { _ = server.Close() }}, nil
+}
+
+// freePort finds a port that nothing listens on.
+func freePort() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	return port, err
+}
+
+// startProgram starts a program in dir and waits until it answers on its port.
+func (w *world) startProgram(args []string, dir, port, path string) (*process, error) {
+	if args[0] != filepath.Base(args[0]) {
+		if _, err := os.Stat(filepath.Join(dir, args[0])); err != nil {
+			dir = w.root // not one of the scenario's own files
+		}
+	}
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, w.log, w.log
+	cmd.Env = w.environ(port, path)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that a shell's children end with it
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("cannot start %s: %w", args[0], err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = cmd.Wait() // how it ended shows in its log and in what it answers
+	}()
+	p := &process{url: "http://127.0.0.1:" + port, done: ended, stop: func() { end(cmd, ended) }}
+	if err := p.awaitReady(w.ctx, "127.0.0.1:"+port); err != nil {
+		p.stop()
+		text, _ := w.log.read()
+		return nil, fmt.Errorf("%s: %w; it printed:\n%s", strings.Join(args, " "), err, bytes.TrimSpace([]byte(text)))
+	}
+	return p, nil
+}
+
+// environ is a program's environment: the machine's, the account's, and a proxy that lets nothing out.
+func (w *world) environ(port, path string) []string {
+	environ := append(os.Environ(), w.vars()...)
+	return append(environ, "PATH="+path, "PORT="+port,
+		"HTTP_PROXY="+w.url, "HTTPS_PROXY="+w.url, "http_proxy="+w.url, "https_proxy="+w.url,
+		"NO_PROXY=127.0.0.1,localhost,::1", "no_proxy=127.0.0.1,localhost,::1")
+}
+
+// poll is how often a starting program is asked for a connection.
+const poll = 10 * time.Millisecond
+
+// awaitReady blocks until something listens on addr, the program ends, or ctx does.
+func (p *process) awaitReady(ctx context.Context, addr string) error {
+	ticker := time.NewTicker(poll)
+	defer ticker.Stop()
+	for {
+		if conn, err := net.Dial("tcp", addr); err == nil {
+			return conn.Close()
+		}
+		select {
+		case <-p.done:
+			return errors.New("it ended before it listened on the port that PORT names")
+		case <-ctx.Done():
+			return errors.New("it does not listen on the port that PORT names")
+		case <-ticker.C:
+		}
+	}
+}
+
+// patience is how long a program may take to end when it is asked to.
+const patience = 2 * time.Second
+
+// end asks a program and its children to end, then makes them.
+func end(cmd *exec.Cmd, ended <-chan struct{}) {
+	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // it may have ended by itself
+	timer := time.NewTimer(patience)
+	defer timer.Stop()
+	select {
+	case <-ended:
+	case <-timer.C:
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		<-ended
+	}
+}

@@ -1,0 +1,109 @@
+package testscript
+
+import (
+	"context"
+	"os"
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// applog collects what the app prints. It is safe for concurrent use.
+type applog struct {
+	mu      sync.Mutex
+	text    []byte
+	changed chan struct{} // closed at the next write
+}
+
+func newApplog() *applog { return &applog{changed: make(chan struct{})} }
+
+// Write appends what the app printed and wakes whoever waits.
+func (l *applog) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.text = append(l.text, p...)
+	close(l.changed)
+	l.changed = make(chan struct{})
+	return len(p), nil
+}
+
+// read returns the log so far and a channel that is closed when there is more.
+func (l *applog) read() (string, <-chan struct{}) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return string(l.text), l.changed
+}
+
+// await blocks until the log matches or ctx ends.
+func (l *applog) await(ctx context.Context, re *regexp.Regexp) (text string, ok bool) {
+	for {
+		text, changed := l.read()
+		if re.MatchString(text) {
+			return text, true
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return text, false
+		}
+	}
+}
+
+// quiet is how long an app must print nothing to count as done: a process's output arrives a moment after its answer.
+const quiet = 50 * time.Millisecond
+
+// settle blocks until the log has been quiet for a moment, and returns it.
+func (l *applog) settle(ctx context.Context) string {
+	for {
+		text, changed := l.read()
+		timer := time.NewTimer(quiet)
+		select {
+		case <-changed:
+			timer.Stop()
+		case <-timer.C:
+			return text
+		case <-ctx.Done():
+			timer.Stop()
+			return text
+		}
+	}
+}
+
+// cmdApplog waits until the app's output matches a pattern, or writes it to a file.
+//
+//	applog PATTERN
+//	! applog PATTERN
+//	applog > FILE
+func cmdApplog(ts *testscript.TestScript, neg bool, args []string) {
+	w := of(ts)
+	if w.app == nil {
+		ts.Fatalf("there is no app yet: start it with app")
+	}
+	switch {
+	case len(args) == 2 && args[0] == ">":
+		refuseNeg(ts, neg, "applog > FILE")
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(w.log.settle(w.ctx)), 0o666))
+	case len(args) != 1:
+		usage(ts, "applog PATTERN, or applog > FILE")
+	default:
+		w.matchLog(ts, neg, args[0])
+	}
+}
+
+func (w *world) matchLog(ts *testscript.TestScript, neg bool, pattern string) {
+	re, err := regexp.Compile("(?m)" + pattern)
+	ts.Check(err)
+	if neg {
+		if text := w.log.settle(w.ctx); re.MatchString(text) {
+			ts.Fatalf("the app's output matches %q:\n%s", pattern, text)
+		}
+		return
+	}
+	ctx, cancel := context.WithTimeout(w.ctx, w.options.wait())
+	defer cancel()
+	if text, ok := w.log.await(ctx, re); !ok {
+		ts.Fatalf("no match for %q in the app's output:\n%s", pattern, text)
+	}
+}

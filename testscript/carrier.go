@@ -1,0 +1,78 @@
+package testscript
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/simulator/carrier"
+)
+
+// cmdRule adds a rule: what the carrier does with the messages that it matches.
+//
+//	rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [direction=…] then=SCRIPT|OUTCOME [times=N] [chance=P%] [overlap] [illegal]
+func cmdRule(ts *testscript.TestScript, neg bool, args []string) {
+	rule, err := carrier.ParseRule(args)
+	if neg {
+		if err == nil {
+			ts.Fatalf("the rule is a good one: %s", rule.Describe())
+		}
+		fmt.Fprintln(ts.Stderr(), err)
+		return
+	}
+	ts.Check(err)
+	rule = of(ts).account.Rules.Add(rule)
+	fmt.Fprintf(ts.Stdout(), "%s  %s\n", rule.ID, rule.Describe())
+}
+
+// cmdPhone puts a handset into a state.
+//
+//	phone NUMBER on|off|landline|gone|opted-out
+func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {
+	refuseNeg(ts, neg, "phone")
+	if len(args) != 2 {
+		usage(ts, "phone NUMBER on|off|landline|gone|opted-out")
+	}
+	state, err := carrier.ParseHandsetState(args[1])
+	ts.Check(err)
+	_, err = of(ts).account.SetHandset(args[0], state)
+	ts.Check(err)
+}
+
+// cmdDeliver moves a message by hand; its script stops.
+//
+//	deliver SID STATUS[:CODE] [illegal]
+func cmdDeliver(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 || len(args) > 3 || len(args) == 3 && args[2] != "illegal" {
+		usage(ts, "deliver SID STATUS[:CODE] [illegal]")
+	}
+	w := of(ts)
+	m, err := w.message(args[0])
+	ts.Check(err)
+	status, code, err := parseStatus(args[1])
+	ts.Check(err)
+	_, err = w.account.Deliver(m.ID(), status, code, len(args) == 3)
+	if neg {
+		if err == nil {
+			ts.Fatalf("the message went to %s", status)
+		}
+		fmt.Fprintln(ts.Stderr(), err)
+		return
+	}
+	ts.Check(err)
+}
+
+// parseStatus reads undelivered:30007; without a code it is 0.
+func parseStatus(s string) (carrier.Status, int, error) {
+	status, digits, found := strings.Cut(s, ":")
+	if !found {
+		return carrier.Status(status), 0, nil
+	}
+	code, err := strconv.Atoi(digits)
+	if err != nil {
+		return "", 0, fmt.Errorf("%q is no error code: write STATUS:30003", digits)
+	}
+	return carrier.Status(status), code, nil
+}

@@ -1,0 +1,76 @@
+package testscript
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// RequireVar names the environment variable that lists the runtimes which must be there: TWILSIM_REQUIRE=node,flask. A
+// scenario or a test whose runtime is missing is skipped unless it is on that list; then it fails.
+const RequireVar = "TWILSIM_REQUIRE"
+
+// Runtimes are the conditions that a scenario may ask for, as in: [!node] skip 'no node'.
+func Runtimes() []string { return []string{"node", "flask"} }
+
+// runtimes remembers what was found, because asking Python takes a while.
+type runtimes struct {
+	mu    sync.Mutex
+	found map[string]string // why a runtime is missing; "" when it is there
+}
+
+// Missing says why a runtime is not on this machine, "" when it is.
+func Missing(name string) string {
+	switch name {
+	case "node":
+		if _, err := exec.LookPath("node"); err != nil {
+			return "node is not installed"
+		}
+		return ""
+	case "flask":
+		if err := exec.Command(Python(), "-c", "import flask").Run(); err != nil {
+			return Python() + " cannot import flask: install python3-flask"
+		}
+		return ""
+	}
+	return fmt.Sprintf("unknown runtime %q (%s)", name, strings.Join(Runtimes(), ", "))
+}
+
+// Python returns the interpreter that has Flask: the system's own where Debian's package is installed, else the one on
+// the PATH.
+func Python() string {
+	const system = "/usr/bin/python3"
+	if exec.Command(system, "-c", "import flask").Run() == nil {
+		return system
+	}
+	return "python3"
+}
+
+// Required reports whether a missing runtime is a failure.
+func Required(name string) bool {
+	return slices.Contains(strings.Split(os.Getenv(RequireVar), ","), name)
+}
+
+// condition answers [node] and [flask] in a script.
+func (r *runtimes) condition(name string) (bool, error) {
+	if !slices.Contains(Runtimes(), name) {
+		return false, fmt.Errorf("unknown condition; beside testscript's own there are %s", strings.Join(Runtimes(), ", "))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	why, ok := r.found[name]
+	if !ok {
+		why = Missing(name)
+		if r.found == nil {
+			r.found = map[string]string{}
+		}
+		r.found[name] = why
+	}
+	if why != "" && Required(name) {
+		return false, fmt.Errorf("%s, and %s asks for it", why, RequireVar)
+	}
+	return why == "", nil
+}

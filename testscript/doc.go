@@ -1,0 +1,119 @@
+// Package testscript is the language of scenarios: stories about an app and its texts, checked to the letter. It is the
+// engine of github.com/rogpeppe/go-internal/testscript with commands for a Twilio number, handsets, a carrier and a
+// virtual clock.
+//
+// A scenario is one txtar file. Lines that begin with # open its phases; the files that it needs stand below.
+//
+//	# the handset is off when the reply goes out
+//	app
+//	rule to=+12025550142 then=sent,undelivered:30003@2s
+//	sms +12025550142 +12025550100 'Where is my order?'
+//	expect message to=+12025550142 direction=outbound-reply as=REPLY
+//
+//	# the app hears of it
+//	clock advance 5s
+//	applog 'Message SID '$REPLY' has a status of undelivered'
+//	expect webhook path=/status MessageStatus=undelivered ErrorCode=30003
+//	! expect webhook path=/status MessageStatus=delivered
+//
+// Run scenarios with [Run] from go test, or with [Runner], as the command twilsim run does. Each has a simulator, an
+// account, a virtual clock, rules and an app of its own, so they run in parallel. Nothing sleeps: expect and applog wait
+// for what they ask for, and time passes only with clock, or with expect's within=.
+//
+// A scenario fails on any alert of level error that it does not expect, and on any request that the simulator does not
+// model.
+//
+// # Commands
+//
+// The engine's own commands, conditions and ! work as they do there: exec, cmp, cmpenv, stdout, stderr, env, grep, skip,
+// stop and the rest. A # outside of quotes begins a comment. Ours are:
+//
+// app [-url PATH] [CMD ARG…]
+//
+//	Start the app under test, wait until it listens, and point the default number at its /sms, or at PATH. Without CMD
+//	it is the app that the run names with --app, else the tutorial's app, built in. A program that is named with a path
+//	is looked up in $WORK first, then in the directory where the run began, $ROOT. It finds PORT and the variables below
+//	in its environment, and a proxy that lets nothing out. Sets $APP to the URL at which it listens.
+//
+// answer FILE [repeat=N]
+//
+//	Start an app that answers every request with FILE, a whole HTTP response as it stands, and hangs up: for answers
+//	that no framework would give. repeat sends what follows the headers N times.
+//
+// applog PATTERN
+// ! applog PATTERN
+// applog > FILE
+//
+//	Wait until the app's output matches a regular expression, in which ^ and $ match at lines. With !, wait until the
+//	output is quiet, and fail if it matches. With >, wait until it is quiet and write it to a file for cmp.
+//
+// bin NAME FILE
+//
+//	Make a TwiML Bin of a file: TwiML with {{From}} and the like where a parameter of the message goes.
+//
+// clock advance TIME
+// clock run
+//
+//	Move the virtual clock by TIME (500ms, 1h30m, 30d), or until nothing is due any more. Everything that falls due
+//	happens before the command returns, its webhooks and what they cause included. Prints the time, as v+5.0s.
+//
+// deliver SID STATUS[:CODE] [illegal]
+//
+//	Move a message by hand. Its script stops. A way that Twilio's messages never take is refused without illegal.
+//
+// expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]
+// ! expect KIND FIELD=VALUE… [within=TIME]
+//
+//	Find the newest thing whose fields match, and name it: as=REPLY sets $REPLY to its SID or ID. A value may be a glob,
+//	+1202*, or a regular expression behind a tilde, body=~'code \d+'; FIELD!=VALUE negates, and http:>=400 compares.
+//	A webhook's and a request's parameters are fields too: MessageStatus=sent. within= lets that much virtual time pass at
+//	most. Without it expect waits a moment of real time, for an app that acts after it has answered. count=N wants
+//	exactly N. An alert that is found counts as expected. When nothing matches, the nearest misses are shown with the
+//	fields that differ.
+//
+// http METHOD URL [NAME=VALUE…] [Header:VALUE…]
+//
+//	Make a plain request; a URL that begins with / is the app's. The body goes to stdout, the status line to stderr. A
+//	status of 400 or more fails, or passes with !.
+//
+// number NUMBER URL|BIN [GET|POST]
+//
+//	Set where a number's messages go.
+//
+// phone NUMBER on|off|landline|gone|opted-out
+//
+//	Put a handset into a state, which decides what becomes of messages to it.
+//
+// rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [overlap] [illegal]
+//
+//	Say what becomes of messages that match; the first rule that does decides. Package carrier has the language of
+//	scripts, and twilsim outcomes lists the outcomes.
+//
+// signature bad|missing|replayed|wrong-url
+//
+//	Spoil the signature of the next webhook: made with another token, left out, taken from the webhook before, or made
+//	for another URL. The app must refuse it.
+//
+// sms FROM TO BODY [media=FILE…] [NAME=VALUE…] [as=NAME]
+//
+//	A handset texts. Prints the message, each call to the app, each reply and each alert. NAME=VALUE sets a parameter of
+//	the webhook, FromCity=Berlin.
+//
+// timeline [SID]
+//
+//	Print the story of one message, or of all, with virtual times and stable names, for cmp with a golden file.
+//
+// # Variables
+//
+//	TWILSIM_URL                     the simulator
+//	TWILIO_ACCOUNT_SID              the scenario's account
+//	TWILIO_AUTH_TOKEN               its token, with which webhooks are signed
+//	TWILIO_PHONE_NUMBER             its number, +12025550100
+//	PUBLIC_URL                      what the app believes its URL to be: the one that is signed
+//	APP                             where the app really listens
+//	ROOT                            the directory where the run began
+//
+// # Conditions
+//
+// Beside the engine's there are [node] and [flask]. TWILSIM_REQUIRE=node,flask makes a missing runtime a failure.
+package testscript

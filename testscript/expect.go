@@ -1,0 +1,171 @@
+package testscript
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/suggest"
+)
+
+// expectation is what the words after expect ask for.
+type expectation struct {
+	query  journal.Query
+	as     string
+	within time.Duration // virtual time that may pass; 0 for none
+	count  int           // -1 for any number but none
+}
+
+// kinds are the kinds of things to expect, with the names of their fields.
+func kinds() map[string][]string {
+	return map[string][]string{
+		string(journal.Messages): messaging.MessageFields(),
+		string(journal.Webhooks): journal.ExchangeFields(),
+		string(journal.Requests): journal.ExchangeFields(),
+		string(journal.Alerts):   journal.AlertFields(),
+	}
+}
+
+// cmdExpect waits for a thing whose fields match.
+//
+//	expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]
+//	! expect KIND FIELD=VALUE… [within=TIME]
+func cmdExpect(ts *testscript.TestScript, neg bool, args []string) {
+	w := of(ts)
+	e, err := parseExpectation(args)
+	ts.Check(err)
+	if neg && (e.as != "" || e.count >= 0) {
+		ts.Fatalf("! expect takes neither as= nor count=")
+	}
+	found, err := w.await(e, neg)
+	if err != nil {
+		ts.Fatalf("%v", err)
+	}
+	if neg {
+		if len(found) > 0 {
+			ts.Fatalf("%s %s exists: %s", e.query.Kind, found[0].ID(), found[0].Summary())
+		}
+		return
+	}
+	for _, thing := range found {
+		if alert, ok := thing.(*journal.Alert); ok {
+			alert.Expect()
+		}
+		fmt.Fprintf(ts.Stdout(), "%s  %s\n", thing.ID(), thing.Summary())
+	}
+	if len(found) > 0 {
+		w.nameThing(ts, e.as, found[len(found)-1].ID())
+	}
+}
+
+func parseExpectation(args []string) (expectation, error) {
+	e := expectation{count: -1}
+	if len(args) == 0 {
+		return e, fmt.Errorf("usage: expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]")
+	}
+	fields, ok := kinds()[args[0]]
+	if !ok {
+		return e, fmt.Errorf("nothing is called %q: did you mean %q? (message, webhook, request, alert)", args[0],
+			nearestKind(args[0]))
+	}
+	var words []string
+	var err error
+	for _, word := range args[1:] {
+		name, value, _ := strings.Cut(word, "=")
+		switch name {
+		case "as":
+			e.as = value
+		case "within":
+			e.within, err = parseTime(value)
+		case "count":
+			if e.count, err = strconv.Atoi(value); err != nil || e.count < 0 {
+				err = fmt.Errorf("bad count %q: it is a whole number, 0 or more", value)
+			}
+		default:
+			words = append(words, word)
+		}
+		if err != nil {
+			return e, err
+		}
+	}
+	e.query, err = journal.ParseQuery(journal.Kind(args[0]), fields, words)
+	return e, err
+}
+
+func nearestKind(word string) string {
+	if near := suggest.Nearest(word, []string{"message", "webhook", "request", "alert"}); near != "" {
+		return near
+	}
+	return "message"
+}
+
+// await finds what the expectation asks for. With within= it lets the virtual clock run that far at most; else it waits
+// a moment of real time, for an app that acts after it has answered. With none set it only looks.
+func (w *world) await(e expectation, none bool) ([]journal.Thing, error) {
+	enough := func() bool { return e.enough(w.account.Journal.Find(e.query)) }
+	if e.within > 0 {
+		if none || e.count >= 0 {
+			enough = func() bool { return false } // more may still come: the whole time must pass
+		}
+		if _, err := w.account.Clock.AdvanceUntil(w.ctx, e.within, enough); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.account.Clock.AwaitIdle(w.ctx); err != nil {
+		return nil, err
+	}
+	found := w.account.Journal.Find(e.query)
+	if none || e.enough(found) {
+		return found, nil
+	}
+	return w.awaitMore(e)
+}
+
+// enough reports whether the things found fulfil the expectation.
+func (e expectation) enough(found []journal.Thing) bool {
+	if e.count >= 0 {
+		return len(found) == e.count
+	}
+	return len(found) > 0
+}
+
+// awaitMore waits for things that an app causes after it has answered.
+func (w *world) awaitMore(e expectation) ([]journal.Thing, error) {
+	ctx, cancel := context.WithTimeout(w.ctx, w.options.wait())
+	defer cancel()
+	for {
+		_, changed := w.account.Journal.Events(w.account.Journal.Last())
+		found := w.account.Journal.Find(e.query)
+		if e.enough(found) {
+			return found, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, w.missed(e, found)
+		}
+	}
+}
+
+// missed says what there was instead.
+func (w *world) missed(e expectation, found []journal.Thing) error {
+	if e.count >= 0 {
+		lines := []string{fmt.Sprintf("%d of %s, want %d", len(found), e.query, e.count)}
+		for _, thing := range found {
+			lines = append(lines, "  "+thing.ID()+"  "+thing.Summary())
+		}
+		return fmt.Errorf("%s", strings.Join(lines, "\n"))
+	}
+	text := w.account.Journal.Miss(e.query).Error()
+	if n, next := w.account.Clock.Pending(); n > 0 && e.within == 0 {
+		text += fmt.Sprintf("\nthe clock stands at v+%s and the next thing is due at v+%s: clock advance, or within=TIME",
+			span(w.elapsed()), span(next.Sub(start)))
+	}
+	return fmt.Errorf("%s", text)
+}

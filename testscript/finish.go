@@ -1,0 +1,66 @@
+package testscript
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"twilsim/simulator/journal"
+)
+
+// finish writes the scenario's journal, where that was asked for, and says which alerts nobody expected.
+func (w *world) finish(o Options, name string) error {
+	if err := w.account.Clock.AwaitIdle(w.ctx); err != nil {
+		return err
+	}
+	if o.Journal != "" {
+		if err := w.writeJournal(filepath.Join(o.Journal, name+".ndjson")); err != nil {
+			return err
+		}
+	}
+	return w.unexpected()
+}
+
+// writeJournal writes the events, each with the exchange that it is about, as lines of JSON. Two runs with one seed
+// write the same bytes: real times and durations are left out, and the ports of this run become names.
+func (w *world) writeJournal(file string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
+		return err
+	}
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	events, _ := w.account.Journal.Events(0)
+	for _, e := range events {
+		e.Real = time.Time{}
+		line := struct {
+			journal.Event
+			Real    *time.Time        `json:"real,omitempty"`
+			Webhook *journal.Exchange `json:"webhook,omitempty"`
+			Request *journal.Exchange `json:"request,omitempty"`
+		}{Event: e, Webhook: w.exchange(journal.Webhooks, e), Request: w.exchange(journal.Requests, e)}
+		if err := encoder.Encode(line); err != nil {
+			return err
+		}
+	}
+	ports := []string{w.url, "$TWILSIM_URL"}
+	if w.app != nil {
+		ports = append(ports, w.app.url, "$APP", strings.TrimPrefix(w.app.url, "http://"), "$APP")
+	}
+	return os.WriteFile(file, []byte(strings.NewReplacer(ports...).Replace(b.String())), 0o666)
+}
+
+// exchange returns a copy of the exchange that an event is about, without what differs from run to run: real times, and
+// the date that the app's own server writes.
+func (w *world) exchange(kind journal.Kind, e journal.Event) *journal.Exchange {
+	thing, ok := w.account.Journal.Thing(kind, e.Exchange)
+	if !ok || e.Type == journal.AlertRaised {
+		return nil
+	}
+	x := *thing.(*journal.Exchange)
+	x.Real, x.Duration = time.Time{}, 0
+	x.ResponseHeader = x.ResponseHeader.Without("Date")
+	return &x
+}

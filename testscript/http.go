@@ -1,0 +1,72 @@
+package testscript
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// cmdHTTP makes a plain request, as a browser or the app's own users would. Its answer's body goes to stdout, the
+// status line to stderr. It fails on a status of 400 and above; with ! on one below.
+//
+//	http METHOD URL [NAME=VALUE…] [header:VALUE…]
+func cmdHTTP(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) < 2 {
+		usage(ts, "http METHOD URL [NAME=VALUE…] [Header:VALUE…]")
+	}
+	w := of(ts)
+	request, err := w.plainRequest(args)
+	ts.Check(err)
+	done := w.account.Clock.Begin()
+	client := &http.Client{Timeout: 30 * time.Second}
+	resp, err := client.Do(request)
+	done()
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	_, err = ts.Stdout().Write(body)
+	ts.Check(err)
+	fmt.Fprintln(ts.Stderr(), resp.Status)
+	if failed := resp.StatusCode >= 400; failed != neg {
+		ts.Fatalf("the app answered %s\n%s", resp.Status, body)
+	}
+}
+
+// plainRequest builds the request: parameters go into the query of a GET and into the form of anything else. A URL that
+// begins with a slash is the app's.
+func (w *world) plainRequest(args []string) (*http.Request, error) {
+	method, target := strings.ToUpper(args[0]), args[1]
+	if strings.HasPrefix(target, "/") && w.app != nil {
+		target = w.app.url + target
+	}
+	form, header := url.Values{}, http.Header{}
+	for _, word := range args[2:] {
+		i := strings.IndexAny(word, "=:")
+		if i <= 0 {
+			return nil, fmt.Errorf("%q is neither NAME=VALUE nor Header:VALUE", word)
+		}
+		if word[i] == ':' {
+			header.Add(word[:i], strings.TrimSpace(word[i+1:]))
+		} else {
+			form.Add(word[:i], word[i+1:])
+		}
+	}
+	if method == http.MethodGet && len(form) > 0 {
+		target += "?" + form.Encode()
+	}
+	request, err := http.NewRequestWithContext(w.ctx, method, target, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	if method != http.MethodGet {
+		header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	request.Header = header
+	return request, nil
+}

@@ -1,0 +1,90 @@
+package testscript
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/webhook"
+)
+
+// cmdSms makes a handset text a number, and prints what came back.
+//
+//	sms FROM TO BODY [media=FILE…] [NAME=VALUE…] [as=NAME]
+func cmdSms(ts *testscript.TestScript, neg bool, args []string) {
+	w := of(ts)
+	if len(args) < 3 {
+		usage(ts, "sms FROM TO BODY [media=FILE…] [NAME=VALUE…] [as=NAME]")
+	}
+	text := messaging.Text{From: args[0], To: args[1], Body: args[2]}
+	as := ""
+	for _, word := range args[3:] {
+		name, value, ok := strings.Cut(word, "=")
+		switch {
+		case !ok:
+			ts.Fatalf("%q is not NAME=VALUE; quote a body of several words", word)
+		case name == "as":
+			as = value
+		case name == "media":
+			data, err := os.ReadFile(ts.MkAbs(value))
+			ts.Check(err)
+			text.Media = append(text.Media, messaging.ReadMedia(value, data))
+		default:
+			text.Params = append(text.Params, webhook.Param{Name: name, Value: value})
+		}
+	}
+	receipt, err := w.account.Receive(w.ctx, text)
+	if neg {
+		if err == nil {
+			ts.Fatalf("the text was taken")
+		}
+		fmt.Fprintln(ts.Stderr(), err)
+		return
+	}
+	ts.Check(err)
+	w.nameThing(ts, as, receipt.Message.ID())
+	w.printReceipt(ts.Stdout(), receipt)
+}
+
+// printReceipt writes a line for the text, each call to the app, each reply and each alert.
+func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
+	f := r.Message.Facts()
+	fmt.Fprintf(out, "%s  %s -> %s  %q  received\n", f.SID, f.From, f.To, f.Body)
+	for _, x := range r.Webhooks {
+		fmt.Fprintf(out, "  webhook  %s\n", describe(x))
+	}
+	for _, reply := range r.Replies {
+		f := reply.Facts()
+		fmt.Fprintf(out, "  reply    %s  %s -> %s  %q\n", f.SID, f.From, f.To, f.Body)
+	}
+	if len(r.Replies) == 0 {
+		fmt.Fprintln(out, "  reply    none")
+	}
+	for _, a := range r.Alerts {
+		fmt.Fprintf(out, "  alert    %s %s: %s\n", a.Code, a.Title, a.Text)
+	}
+}
+
+// describe tells of one call to the app in a line.
+func describe(x *journal.Exchange) string {
+	answer := fmt.Sprint(x.Status)
+	if x.Status == 0 {
+		answer = x.Error
+	}
+	line := fmt.Sprintf("%s  %s  %s", x.Name, x.Summary(), answer)
+	if contentType := x.ResponseHeader.Get("Content-Type"); contentType != "" && x.Purpose != journal.Status {
+		line += "  " + contentType
+	}
+	if x.Signature != "valid" {
+		line += "  signature " + x.Signature
+	}
+	if x.Attempt > 1 {
+		line += fmt.Sprintf("  attempt %d", x.Attempt)
+	}
+	return line
+}

@@ -1,0 +1,48 @@
+package testscript
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/simulator/carrier"
+)
+
+// parseTime reads 500ms, 2h45m or 30d.
+func parseTime(s string) (time.Duration, error) {
+	d, err := carrier.ParseTime(s)
+	if err != nil {
+		return 0, fmt.Errorf("bad time %q: write 500ms, 2s, 1h30m or 30d", s)
+	}
+	return d, nil
+}
+
+// span prints a virtual time: 0.5s, 65s, 720h0m0s.
+func span(d time.Duration) string {
+	if d < time.Hour {
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return d.String()
+}
+
+// cmdClock moves the virtual clock, and everything that falls due happens.
+//
+//	clock advance TIME
+//	clock run
+func cmdClock(ts *testscript.TestScript, neg bool, args []string) {
+	refuseNeg(ts, neg, "clock")
+	w := of(ts)
+	switch {
+	case len(args) == 2 && args[0] == "advance":
+		d, err := parseTime(args[1])
+		ts.Check(err)
+		ts.Check(w.account.Clock.Advance(w.ctx, d))
+	case len(args) == 1 && args[0] == "run":
+		_, err := w.account.Clock.Run(w.ctx)
+		ts.Check(err)
+	default:
+		usage(ts, "clock advance TIME, or clock run")
+	}
+	fmt.Fprintf(ts.Stdout(), "v+%s\n", span(w.elapsed()))
+}

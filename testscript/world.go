@@ -1,0 +1,160 @@
+package testscript
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/simulator"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/sid"
+	"twilsim/simulator/webhook"
+)
+
+// publicURL is what every scenario's app believes its URL to be. It never changes, so that signatures and the journal
+// are the same in each run; it is served wherever the app happens to listen.
+const publicURL = "http://app.example"
+
+// start is when every scenario's virtual clock begins.
+var start = time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
+
+// world is one scenario: a simulator of its own, the app under test, and the names that the script gave to things.
+type world struct {
+	options Options
+	root    string // where the run began: programs are looked up there
+	server  *simulator.Server
+	account *messaging.Account
+	http    *http.Server
+	url     string // the simulator's
+	routes  webhook.Routes
+	ctx     context.Context
+	cancel  context.CancelFunc
+
+	app   *process
+	log   *applog
+	names map[string]string // a thing's ID and the name that as= gave it
+
+	closed sync.Once
+}
+
+type worldKey struct{}
+
+// of returns the world of a running script.
+func of(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
+
+// newWorld makes the world of the scenario called name. Its account follows from the seed and the name alone.
+func newWorld(o Options, name, root string) (*world, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	hash := fnv.New64a()
+	_, _ = hash.Write([]byte(name)) // never fails
+	seed := o.seed() ^ hash.Sum64()
+	w := &world{options: o, root: root, url: "http://" + listener.Addr().String(), names: map[string]string{}}
+	w.ctx, w.cancel = context.WithTimeout(context.Background(), o.timeout())
+	ids := sid.New(seed)
+	w.server = &simulator.Server{
+		AccountSID: ids.Next("AC"), AuthToken: ids.AuthToken(), Seed: seed, Clock: clock.Virtual(start),
+		Routes: webhook.Routes{{Public: publicURL, Local: "http://127.0.0.1:1"}}, PublicURL: w.url, Log: o.Log,
+	}
+	w.routes = w.server.Routes
+	w.account = w.server.Account()
+	w.http = &http.Server{Handler: w.server, ReadHeaderTimeout: time.Minute}
+	go w.http.Serve(listener) //nolint:errcheck // it ends with ErrServerClosed
+	return w, nil
+}
+
+// serveAt says where the app listens.
+func (w *world) serveAt(url string) { w.routes[0].Local = url }
+
+// close stops the app and the simulator.
+func (w *world) close() {
+	w.closed.Do(func() {
+		if w.app != nil {
+			w.app.stop()
+		}
+		w.cancel()
+		w.server.Close()
+		_ = w.http.Close()
+	})
+}
+
+// vars are the variables that the script, and the app, find in their environment.
+func (w *world) vars() []string {
+	return []string{
+		"TWILSIM_URL=" + w.url,
+		"TWILIO_ACCOUNT_SID=" + w.account.SID,
+		"TWILIO_AUTH_TOKEN=" + w.account.Token,
+		"TWILIO_PHONE_NUMBER=" + simulator.DefaultPhoneNumber,
+		"PUBLIC_URL=" + publicURL,
+	}
+}
+
+// elapsed is the virtual time since the scenario began.
+func (w *world) elapsed() time.Duration { return w.account.Clock.Now().Sub(start) }
+
+// unexpected returns an error about the alerts of level error that the script did not expect.
+func (w *world) unexpected() error {
+	var lines []string
+	for _, thing := range w.account.Journal.Things(journal.Alerts) {
+		alert := thing.(*journal.Alert)
+		if alert.Level != journal.LevelError || alert.Expected() {
+			continue
+		}
+		line := fmt.Sprintf("  %s  %s %s: %s", alert.Name, alert.Code, alert.Title, alert.Text)
+		if alert.Exchange != "" {
+			line += "  (" + alert.Exchange + ")"
+		}
+		lines = append(lines, line, "      if this is right, say so in the scenario:  expect alert code="+alert.Code)
+	}
+	if lines == nil {
+		return nil
+	}
+	return errors.New("the scenario raised an alert of level error that it did not expect:\n" + strings.Join(lines, "\n"))
+}
+
+// name returns what the script calls a thing, else its ID.
+func (w *world) name(id string) string {
+	if name, ok := w.names[id]; ok {
+		return "$" + name
+	}
+	return id
+}
+
+// resolve finds the message that an argument means: a SID, a prefix of one, or latest.
+func (w *world) message(ref string) (*messaging.Message, error) {
+	thing, err := w.account.Journal.Resolve(journal.Messages, ref)
+	if err != nil {
+		return nil, err
+	}
+	return thing.(*messaging.Message), nil
+}
+
+// nameThing binds the name of an as= word to a thing.
+func (w *world) nameThing(ts *testscript.TestScript, name, id string) {
+	if name != "" {
+		w.names[id] = name
+		ts.Setenv(name, id)
+	}
+}
+
+// usage fails the script with a command's usage.
+func usage(ts *testscript.TestScript, format string) { ts.Fatalf("usage: %s", format) }
+
+// refuseNeg fails the script where ! makes no sense before a command.
+func refuseNeg(ts *testscript.TestScript, neg bool, command string) {
+	if neg {
+		ts.Fatalf("unsupported: ! %s", command)
+	}
+}
