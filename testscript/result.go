@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"twilsim/simulator/journal"
 )
@@ -99,7 +100,7 @@ func (r *Result) read(j job, t *recorder, verbose int) {
 	if verbose == 1 {
 		_, log, _ = strings.Cut(log, "\n\n") // the environment, which the engine prints before the first phase
 	}
-	r.Log = strings.ReplaceAll(strings.TrimSuffix(log, "PASS\n"), r.secret, "[masked]")
+	r.Log = plain(strings.ReplaceAll(strings.TrimSuffix(log, "PASS\n"), r.secret, "[masked]"))
 	switch {
 	case t.skipped:
 		r.Outcome, r.Reason = Skipped, t.reason
@@ -110,6 +111,21 @@ func (r *Result) read(j job, t *recorder, verbose int) {
 		r.Outcome = Passed
 	}
 	r.Phases = phases(j.script, log, r)
+}
+
+// plain shows control characters and marks that reverse the text's direction as Go would write them: what an app prints
+// or a message holds must not reach a terminal raw.
+func plain(s string) string {
+	var b strings.Builder
+	for _, c := range s {
+		if c == '\n' || c == '\t' || !unicode.In(c, unicode.Cc, unicode.Bidi_Control) {
+			b.WriteRune(c)
+			continue
+		}
+		quoted := strconv.QuoteRuneToASCII(c)
+		b.WriteString(quoted[1 : len(quoted)-1])
+	}
+	return b.String()
 }
 
 func (r *Result) fail(j job, t *recorder) {

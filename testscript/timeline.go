@@ -3,7 +3,6 @@ package testscript
 import (
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 

@@ -1,0 +1,133 @@
+package testscript
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// write makes a scenario's file in a new directory.
+func write(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "scenario.txtar")
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func TestSplitWords(t *testing.T) {
+	tests := []struct {
+		text string
+		want []string
+	}{
+		{"sms +1 +2 'two words'", []string{"sms", "+1", "+2", "two words"}},
+		{"a 'it''s' b", []string{"a", "it's", "b"}},
+		{"a x'y z'w", []string{"a", "xy zw"}},
+		{"a ''", []string{"a", ""}},
+		{"a # comment", []string{"a"}},
+		{"a '#' b", []string{"a", "#", "b"}},
+		{"  \t", nil},
+		{"", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.text, func(t *testing.T) {
+			got, err := splitWords(tt.text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("words (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if _, err := splitWords("a 'b"); err == nil {
+		t.Error("an open quote is no error")
+	}
+}
+
+func TestCheck(t *testing.T) {
+	tests := []struct{ script, want string }{
+		{"smss +1 +2 hi", `:1: unknown command "smss": did you mean "sms"?`},
+		{"# phase\n\n[node] ! expct message", `:3: unknown command "expct": did you mean "expect"?`},
+		{"!expect message", `:1: unknown command "!expect": did you mean "expect"?`},
+		{"qqqqqqqqqqqqqqq", `unknown command "qqqqqqqqqqqqqqq": the commands are answer app`},
+		{"rule to=+1 then=delivrd", `:1: then: unknown status or outcome "delivrd"`},
+		{"rule too=+12025550142 then=delivered", `did you mean`},
+		{"expect webhook pth=/x", `a webhook has no field "pth": did you mean "path"?`},
+		{"expect webhok", `nothing is called "webhok": did you mean "webhook"?`},
+		{"expect message count=many", `bad count "many"`},
+		{"expect message within=soon", `bad time "soon"`},
+		{"phone +12025550142 of", `unknown handset state "of"`},
+		{"deliver latest delivrd", `delivrd`},
+		{"sms 'open", `a quote is not closed`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.script, func(t *testing.T) {
+			s, err := readScript(write(t, tt.script+"\n"))
+			if err == nil {
+				err = s.check()
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("got %v, want %q in it", err, tt.want)
+			}
+		})
+	}
+	for _, good := range []string{"! rule then=delivrd", "rule to=$X then=$Y", "exec true", "[!node] skip 'no node'"} {
+		s, err := readScript(write(t, good+"\n"))
+		if err == nil {
+			err = s.check()
+		}
+		if err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+}
+
+// TestManual holds doc.go to the table of commands, and the engine's list to the engine.
+func TestManual(t *testing.T) {
+	doc, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, manual, _ := strings.Cut(string(doc), "# Commands")
+	manual, _, _ = strings.Cut(manual, "# Variables")
+	var documented []string
+	for _, m := range regexp.MustCompile(`(?m)^// (?:! )?([a-z]+)(?: .*)?$`).FindAllStringSubmatch(manual, -1) {
+		documented = append(documented, m[1])
+	}
+	for name := range commands() {
+		if !slices.Contains(documented, name) {
+			t.Errorf("doc.go does not describe the command %s", name)
+		}
+	}
+	if !slices.IsSorted(engineCommands()) {
+		t.Error("the engine's commands are not sorted")
+	}
+}
+
+// FuzzSplitWords holds the property that words, quoted and joined, split into themselves.
+func FuzzSplitWords(f *testing.F) {
+	for _, s := range []string{"sms +1 +2 'two words'", "a 'it''s' b", "x'y z'w # c", "'", "\t\r"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		words, err := splitWords(text)
+		if err != nil {
+			return
+		}
+		var quoted []string
+		for _, w := range words {
+			quoted = append(quoted, "'"+strings.ReplaceAll(w, "'", "''")+"'")
+		}
+		again, err := splitWords(strings.Join(quoted, " "))
+		if err != nil || !slices.Equal(words, again) {
+			t.Errorf("%q split into %q, then %q, %v", text, words, again, err)
+		}
+	})
+}
