@@ -2,6 +2,8 @@ package journal
 
 import (
 	"fmt"
+	"iter"
+	"math"
 	"strconv"
 	"strings"
 	"sync"
@@ -95,22 +97,21 @@ func (j *Journal) Last() int64 {
 func (j *Journal) Things(kind Kind) []Thing {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return append([]Thing(nil), j.shelfLocked(kind).order...)
+	return j.shelfLocked(kind).all()
 }
 
 // Thing returns the thing of that kind and ID.
 func (j *Journal) Thing(kind Kind, id string) (Thing, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	t, ok := j.shelfLocked(kind).byID[id]
-	return t, ok
+	return j.shelfLocked(kind).get(id)
 }
 
 // Count returns how many things of one kind are kept.
 func (j *Journal) Count(kind Kind) int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return len(j.shelfLocked(kind).order)
+	return j.shelfLocked(kind).count()
 }
 
 // Remove forgets a thing, not the events about it, and reports whether it was there.
@@ -118,6 +119,67 @@ func (j *Journal) Remove(kind Kind, id string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.shelfLocked(kind).remove(id)
+}
+
+// Backward yields the kept things of one kind, newest first, from the one before the thing with the ID before; from the
+// newest where before is "". It takes a few at a time, so that the first page of a long list costs no more than that of
+// a short one. Things that come meanwhile are not among them.
+func (j *Journal) Backward(kind Kind, before string) iter.Seq[Thing] {
+	return func(yield func(Thing) bool) {
+		place := math.MaxInt
+		if before != "" {
+			place = j.place(kind, before)
+		}
+		for {
+			page := j.page(kind, place)
+			for _, t := range page {
+				if !yield(t) {
+					return
+				}
+			}
+			if len(page) < pageLength {
+				return
+			}
+			place = j.place(kind, page[len(page)-1].ID())
+		}
+	}
+}
+
+// pageLength is how many things [Journal.Backward] takes at a time.
+const pageLength = 100
+
+func (j *Journal) page(kind Kind, place int) []Thing {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.shelfLocked(kind).before(place, pageLength)
+}
+
+// place returns where a thing stands; one that is not kept any more stands before all others.
+func (j *Journal) place(kind Kind, id string) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.shelfLocked(kind).places[id]
+}
+
+// Newest returns up to limit of the kept things that q selects, newest first, and how many it selects in all. A limit
+// of 0 is none.
+func (j *Journal) Newest(q Query, limit int) (things []Thing, selected int) {
+	now := j.now()
+	everything := len(q.Terms) == 0 && q.Since == 0
+	for t := range j.Backward(q.Kind, "") {
+		full := limit > 0 && len(things) == limit
+		if everything && full {
+			return things, j.Count(q.Kind)
+		}
+		if !q.Match(t, now) {
+			continue
+		}
+		selected++
+		if !full {
+			things = append(things, t)
+		}
+	}
+	return things, selected
 }
 
 // Clear forgets all things and events. Event numbers go on, so that a reader who resumes is not led astray.

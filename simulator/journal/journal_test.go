@@ -212,6 +212,50 @@ func TestRemove(t *testing.T) {
 	}
 }
 
+func TestBackward(t *testing.T) {
+	j := newJournal(0)
+	for range 250 {
+		callback(j, "SM1", "sent", "")
+	}
+	j.Remove(Webhooks, "W249")
+	var got []Thing
+	for thing := range j.Backward(Webhooks, "") {
+		got = append(got, thing)
+	}
+	if len(got) != 249 || ids(got[:2]) != "W250 W248" || got[248].ID() != "W1" {
+		t.Errorf("%d things, from %s to %s", len(got), ids(got[:2]), got[len(got)-1].ID())
+	}
+	for thing := range j.Backward(Webhooks, "W3") {
+		if thing.ID() != "W2" {
+			t.Errorf("before W3 comes %s", thing.ID())
+		}
+		break
+	}
+	things, selected := j.Newest(Query{Kind: Webhooks}, 2)
+	if ids(things) != "W250 W248" || selected != 249 {
+		t.Errorf("newest: %s of %d", ids(things), selected)
+	}
+	things, selected = j.Newest(Query{Kind: Webhooks, Terms: []Term{{Field: "id", Value: mustPattern(t, "W1?")}}}, 3)
+	if ids(things) != "W19 W18 W17" || selected != 10 {
+		t.Errorf("newest of a query: %s of %d", ids(things), selected)
+	}
+}
+
+// BenchmarkNewest times the first page of a short and of a long list: they must not differ by more than a factor of two.
+func BenchmarkNewest(b *testing.B) {
+	for _, n := range []int{1_000, 1_000_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			j := newJournal(0)
+			for i := range n {
+				j.Append(Event{}, Webhooks, &Exchange{Name: fmt.Sprint("W", i)})
+			}
+			for b.Loop() {
+				j.Newest(Query{Kind: Webhooks}, 50)
+			}
+		})
+	}
+}
+
 func TestHeaderRoundTrip(t *testing.T) {
 	h := Header("Accept: */*\r\nX-Twilio-Signature: abc=\r\n")
 	if got := h.Get("x-twilio-signature"); got != "abc=" {

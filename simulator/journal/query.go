@@ -69,7 +69,7 @@ func knownField(kind Kind, name string, fields []string) error {
 	if near := suggest.Nearest(name, fields); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
-	return fmt.Errorf("a %s has no field %q: %s", kind, name, hint)
+	return fmt.Errorf("%s has no field %q: %s", kind.one(), name, hint)
 }
 
 // parseTerm reads what stands behind the field's name: = or : or !=, an order, a pattern.

@@ -11,6 +11,14 @@ const (
 	Alerts   Kind = "alert"
 )
 
+// one returns the kind with its article.
+func (k Kind) one() string {
+	if k == Alerts {
+		return "an " + string(k)
+	}
+	return "a " + string(k)
+}
+
 // Thing is what a line of the journal is about. Its fields may change while it is in the journal; a Thing guards
 // itself.
 type Thing interface {
@@ -22,38 +30,83 @@ type Thing interface {
 	Summary() string
 }
 
-// shelf holds the things of one kind in the order of their coming.
+// shelf holds the things of one kind in the order of their coming. Each has a place, counted from 0, that it keeps; a
+// thing that was removed leaves a gap.
 type shelf struct {
-	order []Thing
-	byID  map[string]Thing
+	order  []Thing
+	first  int // the place of order[0]
+	gaps   int
+	places map[string]int
 }
 
 func (s *shelf) put(t Thing, keep int) {
-	if _, ok := s.byID[t.ID()]; ok {
+	if _, ok := s.places[t.ID()]; ok {
 		return
 	}
-	if s.byID == nil {
-		s.byID = map[string]Thing{}
+	if s.places == nil {
+		s.places = map[string]int{}
 	}
-	s.byID[t.ID()] = t
+	s.places[t.ID()] = s.first + len(s.order)
 	s.order = append(s.order, t)
-	if keep > 0 && len(s.order) > keep {
-		delete(s.byID, s.order[0].ID())
-		s.order[0] = nil // lets go of it now; append moves the rest when the slice is full
-		s.order = s.order[1:]
+	for keep > 0 && s.count() > keep {
+		s.dropFirst()
 	}
 }
 
+// dropFirst lets go of the oldest place; append moves the rest when the slice is full.
+func (s *shelf) dropFirst() {
+	if oldest := s.order[0]; oldest != nil {
+		delete(s.places, oldest.ID())
+	} else {
+		s.gaps--
+	}
+	s.order[0] = nil
+	s.order = s.order[1:]
+	s.first++
+}
+
+func (s *shelf) get(id string) (Thing, bool) {
+	place, ok := s.places[id]
+	if !ok {
+		return nil, false
+	}
+	return s.order[place-s.first], true
+}
+
 func (s *shelf) remove(id string) bool {
-	if _, ok := s.byID[id]; !ok {
+	place, ok := s.places[id]
+	if !ok {
 		return false
 	}
-	delete(s.byID, id)
-	for i, t := range s.order {
-		if t.ID() == id {
-			s.order = append(s.order[:i:i], s.order[i+1:]...)
-			break
-		}
+	delete(s.places, id)
+	s.order[place-s.first] = nil
+	s.gaps++
+	for len(s.order) > 0 && s.order[0] == nil {
+		s.dropFirst()
 	}
 	return true
+}
+
+func (s *shelf) count() int { return len(s.order) - s.gaps }
+
+// all returns the things, oldest first.
+func (s *shelf) all() []Thing {
+	things := make([]Thing, 0, s.count())
+	for _, t := range s.order {
+		if t != nil {
+			things = append(things, t)
+		}
+	}
+	return things
+}
+
+// before returns up to n things whose places come before place, newest first.
+func (s *shelf) before(place, n int) []Thing {
+	var things []Thing
+	for i := min(place-s.first, len(s.order)) - 1; i >= 0 && len(things) < n; i-- {
+		if s.order[i] != nil {
+			things = append(things, s.order[i])
+		}
+	}
+	return things
 }

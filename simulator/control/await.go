@@ -1,0 +1,98 @@
+package control
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// How long an await lasts, in real time.
+const (
+	defaultAwait = 10 * time.Second
+	maxAwait     = 10 * time.Minute
+)
+
+// Found is the newest thing that fits what somebody awaited.
+type Found struct {
+	Kind  journal.Kind    `json:"kind"`
+	Thing json.RawMessage `json:"thing"` // a Message, an Exchange or an Alert, as the kind says
+}
+
+// found is [Found] before it is JSON.
+type found struct {
+	Kind  journal.Kind `json:"kind"`
+	Thing any          `json:"thing"`
+}
+
+func (s *api) await(r *http.Request) (any, error) {
+	params := r.URL.Query()
+	kind, err := parseKind(params.Get("kind"))
+	if err != nil {
+		return nil, err
+	}
+	q, err := journal.ParseQuery(kind, fields(kind), params["q"])
+	if err != nil {
+		return nil, err
+	}
+	timeout, err := parseTimeout(params.Get("timeout"))
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), timeout)
+	defer cancel()
+	thing, err := s.account.Journal.Await(ctx, q)
+	var miss *journal.MissError
+	switch {
+	case errors.As(err, &miss):
+		return nil, missed(miss, timeout)
+	case err != nil:
+		return nil, err
+	}
+	if m, ok := thing.(*messaging.Message); ok {
+		return found{kind, s.showOne(m)}, nil
+	}
+	return found{kind, thing}, nil
+}
+
+func parseKind(s string) (journal.Kind, error) {
+	switch kind := journal.Kind(s); kind {
+	case journal.Messages, journal.Webhooks, journal.Requests, journal.Alerts:
+		return kind, nil
+	case "":
+		return "", bad("the query parameter kind is missing", "message, webhook, request or alert")
+	}
+	return "", unknownWord("kind", s, []string{"message", "webhook", "request", "alert"})
+}
+
+func parseTimeout(s string) (time.Duration, error) {
+	if s == "" {
+		return defaultAwait, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 || d > maxAwait {
+		return 0, bad("bad timeout "+quote(s), "a time from 0s to "+maxAwait.String()+", as 10s")
+	}
+	return d, nil
+}
+
+// missed is the answer when the deadline has passed.
+func missed(miss *journal.MissError, timeout time.Duration) *Error {
+	what := string(miss.Query.Kind)
+	e := &Error{Status: http.StatusRequestTimeout, Message: "no " + miss.Query.String() + " within " + timeout.String()}
+	if miss.Of == 0 {
+		e.Message += "; there was no " + what + " at all"
+	}
+	for _, near := range miss.Nearest {
+		n := Near{ID: near.Thing.ID(), Summary: near.Thing.Summary(), Differences: []Difference{}}
+		for _, d := range near.Wrong {
+			n.Differences = append(n.Differences, Difference{Field: d.Field, Expected: d.Want, Got: d.Got})
+		}
+		e.Nearest = append(e.Nearest, n)
+	}
+	return e
+}

@@ -1,0 +1,33 @@
+package control
+
+import (
+	"net/http"
+
+	"twilsim/simulator/messaging"
+)
+
+// Bins are the account's TwiML Bins, by name.
+type Bins struct {
+	Bins []messaging.Bin `json:"bins"`
+}
+
+func (s *api) bins(*http.Request) (any, error) {
+	return &Bins{list(s.account.Bins())}, nil
+}
+
+// binBody is the document of a bin. An empty one is a document, a missing one is a mistake.
+type binBody struct {
+	Body *string `json:"body"`
+}
+
+func (s *api) setBin(r *http.Request) (any, error) {
+	var in binBody
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if in.Body == nil {
+		return nil, required("body", "")
+	}
+	bin, err := s.account.SetBin(r.PathValue("name"), *in.Body)
+	return &bin, err
+}

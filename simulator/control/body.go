@@ -1,0 +1,164 @@
+package control
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/suggest"
+)
+
+// How much a request may carry.
+const (
+	maxBody     = 1 << 20
+	maxTextBody = 16 << 20 // files come in base64
+)
+
+func bodyLimit(r route) int64 {
+	if r.path == "/texts" {
+		return maxTextBody
+	}
+	return maxBody
+}
+
+// decode reads the body of a request into the struct that v points to. A body of nothing leaves it as it is.
+func decode(r *http.Request, v any) error {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		var tooBig *http.MaxBytesError
+		if errors.As(err, &tooBig) {
+			return err
+		}
+		return bad("the body did not arrive: "+err.Error(), "")
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil
+	}
+	return decodeJSON(data, v)
+}
+
+// decodeJSON reads one JSON object, and nothing behind it, into the struct that v points to.
+func decodeJSON(data []byte, v any) error {
+	if data := bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
+		return bad("the body is no JSON object", "{…}")
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		return jsonError(err, v)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return bad("something stands behind the JSON object", "one object")
+	}
+	return nil
+}
+
+// jsonError puts an error of the decoder into words that name the field.
+func jsonError(err error, v any) error {
+	var syntax *json.SyntaxError
+	var mismatch *json.UnmarshalTypeError
+	name, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
+	switch {
+	case unknown:
+		if plain, err := strconv.Unquote(name); err == nil {
+			name = plain
+		}
+		return unknownField(name, fieldsOf(reflect.TypeOf(v).Elem()))
+	case errors.As(err, &syntax):
+		return bad(fmt.Sprintf("the body is no JSON: %v, at byte %d", err, syntax.Offset), "")
+	case errors.As(err, &mismatch):
+		return bad(fmt.Sprintf("field %q has the wrong type: %s", mismatch.Field, mismatch.Value), jsonType(mismatch.Type))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return bad("the body is no JSON: it ends too early", "")
+	}
+	return err // a field's own type refused its value, in its own words
+}
+
+func unknownField(name string, known []string) error {
+	e := bad("unknown field "+quote(name), "")
+	switch near := suggest.Nearest(name, known); {
+	case near != "":
+		e.Try = near
+	case len(known) > 0:
+		e.Try = "one of " + strings.Join(known, " ")
+	default:
+		e.Try = "no body"
+	}
+	return e
+}
+
+// fieldsOf returns the JSON names of a struct's fields, and those of the structs inside it.
+func fieldsOf(t reflect.Type) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var names []string
+	for field := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(field).Tag.Get("json"), ",")
+		if name != "" && name != "-" {
+			names = append(names, name)
+			names = append(names, fieldsOf(t.Field(field).Type)...)
+		}
+	}
+	return names
+}
+
+// jsonType is the JSON type of a Go type.
+func jsonType(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Pointer:
+		return jsonType(t.Elem())
+	case reflect.String:
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return "string of base64"
+		}
+		return "list"
+	case reflect.Int, reflect.Int64, reflect.Uint64:
+		return "whole number"
+	case reflect.Float64:
+		return "number"
+	}
+	return "JSON object"
+}
+
+// required names the first field that is missing; the arguments are names and values by turns.
+func required(pairs ...string) error {
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] == "" {
+			return bad("the field "+quote(pairs[i])+" is missing", "")
+		}
+	}
+	return nil
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	var b bytes.Buffer
+	if err := encodeJSON(&b, v); err != nil {
+		status = http.StatusInternalServerError
+		b.Reset()
+		_ = encodeJSON(&b, &Error{Message: err.Error()}) // two strings always encode
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // a client that hangs up has only itself to tell
+}
+
+// encodeJSON writes a line of JSON. A script has > in it, so nothing is escaped for HTML.
+func encodeJSON(w io.Writer, v any) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}

@@ -1,0 +1,316 @@
+package control
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/webhook"
+)
+
+// Client calls the API of a server. Its methods return an [*Error] where the server reports one, and an error that is
+// [ErrUnreachable] where there is no server. A ref is an ID, a prefix of one, latest, or latest~1.
+type Client struct {
+	URL   string       // of the server, as http://127.0.0.1:2010
+	HTTP  *http.Client // nil is [http.DefaultClient]; give it no Timeout, or Await and Events end too early
+	Token string       // sent as a bearer token; "" for none
+}
+
+// Server tells what the server is and how it stands.
+func (c *Client) Server(ctx context.Context) (*Server, error) {
+	return call[Server](ctx, c, "GET", "", nil)
+}
+
+// OpenAPI returns the document that describes the API.
+func (c *Client) OpenAPI(ctx context.Context) (json.RawMessage, error) {
+	return c.bytes(ctx, "GET", "/openapi.json", nil)
+}
+
+// Credentials returns what an app needs to be the account's.
+func (c *Client) Credentials(ctx context.Context) (*Credentials, error) {
+	return call[Credentials](ctx, c, "GET", "/credentials", nil)
+}
+
+// Reset makes the server forget everything but its numbers and bins, and says how much that was.
+func (c *Client) Reset(ctx context.Context) (*messaging.Removed, error) {
+	return call[messaging.Removed](ctx, c, "POST", "/reset", nil)
+}
+
+// Text sends a text from a handset, and returns when the app's answer was obeyed.
+func (c *Client) Text(ctx context.Context, text Text) (*Receipt, error) {
+	return call[Receipt](ctx, c, "POST", "/texts", text)
+}
+
+// Messages returns the newest messages that the words select, in the syntax of [journal.ParseQuery]. A limit of 0 is all.
+func (c *Client) Messages(ctx context.Context, words []string, limit int) (*Messages, error) {
+	return call[Messages](ctx, c, "GET", "/messages"+listQuery(words, limit), nil)
+}
+
+// Message returns a message.
+func (c *Client) Message(ctx context.Context, ref string) (*Message, error) {
+	return call[Message](ctx, c, "GET", "/messages/"+url.PathEscape(ref), nil)
+}
+
+// Story returns a message with all that happened to it.
+func (c *Client) Story(ctx context.Context, ref string) (*Story, error) {
+	return call[Story](ctx, c, "GET", "/messages/"+url.PathEscape(ref)+"/story", nil)
+}
+
+// Deliver moves a message by hand, and returns how it stands then.
+func (c *Client) Deliver(ctx context.Context, ref string, d Delivery) (*Message, error) {
+	return call[Message](ctx, c, "POST", "/messages/"+url.PathEscape(ref)+"/deliver", d)
+}
+
+// Await waits until there is a thing of the kind that fits the words, and returns the newest. After the timeout, in real
+// time, the error is an [*Error] with status 408 and the nearest misses.
+func (c *Client) Await(ctx context.Context, kind journal.Kind, words []string, timeout time.Duration) (*Found, error) {
+	q := url.Values{"kind": {string(kind)}, "timeout": {timeout.String()}, "q": words}
+	return call[Found](ctx, c, "GET", "/await?"+q.Encode(), nil)
+}
+
+// Message returns the thing as a message. The kind must be [journal.Messages].
+func (f *Found) Message() (*Message, error) { return thingOf[Message](f, journal.Messages) }
+
+// Exchange returns the thing as a webhook or a request. The kind must be [journal.Webhooks] or [journal.Requests].
+func (f *Found) Exchange() (*journal.Exchange, error) {
+	return thingOf[journal.Exchange](f, journal.Webhooks, journal.Requests)
+}
+
+// Alert returns the thing as an alert. The kind must be [journal.Alerts].
+func (f *Found) Alert() (*journal.Alert, error) { return thingOf[journal.Alert](f, journal.Alerts) }
+
+func thingOf[T any](f *Found, kinds ...journal.Kind) (*T, error) {
+	if slices.Contains(kinds, f.Kind) {
+		v := new(T)
+		return v, json.Unmarshal(f.Thing, v)
+	}
+	return nil, fmt.Errorf("what was found is a %s, not a %s", f.Kind, kinds[0])
+}
+
+// Webhooks returns the newest calls to the app that the words select. A limit of 0 is all.
+func (c *Client) Webhooks(ctx context.Context, words []string, limit int) (*Webhooks, error) {
+	return call[Webhooks](ctx, c, "GET", "/webhooks"+listQuery(words, limit), nil)
+}
+
+// Webhook returns a call to the app.
+func (c *Client) Webhook(ctx context.Context, ref string) (*journal.Exchange, error) {
+	return call[journal.Exchange](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref), nil)
+}
+
+// Replay makes a webhook again, signed again.
+func (c *Client) Replay(ctx context.Context, ref string, how Replay) (*Replayed, error) {
+	return call[Replayed](ctx, c, "POST", "/webhooks/"+url.PathEscape(ref)+"/replay", how)
+}
+
+// Curl returns a command for a shell that makes the webhook again, byte for byte.
+func (c *Client) Curl(ctx context.Context, ref string) (string, error) {
+	text, err := c.bytes(ctx, "GET", "/webhooks/"+url.PathEscape(ref)+"/curl", nil)
+	return string(text), err
+}
+
+// Diff tells in what the parameters of two webhooks differ.
+func (c *Client) Diff(ctx context.Context, ref, other string) (*Diff, error) {
+	return call[Diff](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref)+"/diff/"+url.PathEscape(other), nil)
+}
+
+// Verify checks a signature.
+func (c *Client) Verify(ctx context.Context, signed Signed) (*Verdict, error) {
+	return call[Verdict](ctx, c, "POST", "/signatures/verify", signed)
+}
+
+// Spoil makes the signature of the next webhook wrong.
+func (c *Client) Spoil(ctx context.Context, how webhook.Spoil) error {
+	_, err := call[Spoil](ctx, c, "POST", "/signatures/spoil", Spoil{How: how})
+	return err
+}
+
+// Requests returns the newest calls from the app that the words select. A limit of 0 is all.
+func (c *Client) Requests(ctx context.Context, words []string, limit int) (*Requests, error) {
+	return call[Requests](ctx, c, "GET", "/requests"+listQuery(words, limit), nil)
+}
+
+// Request returns a call from the app.
+func (c *Client) Request(ctx context.Context, ref string) (*journal.Exchange, error) {
+	return call[journal.Exchange](ctx, c, "GET", "/requests/"+url.PathEscape(ref), nil)
+}
+
+// Alerts returns the newest alerts that the words select. A limit of 0 is all.
+func (c *Client) Alerts(ctx context.Context, words []string, limit int) (*Alerts, error) {
+	return call[Alerts](ctx, c, "GET", "/alerts"+listQuery(words, limit), nil)
+}
+
+// Alert returns an alert.
+func (c *Client) Alert(ctx context.Context, ref string) (*journal.Alert, error) {
+	return call[journal.Alert](ctx, c, "GET", "/alerts/"+url.PathEscape(ref), nil)
+}
+
+// Rules returns the rules in their order.
+func (c *Client) Rules(ctx context.Context) (*Rules, error) {
+	return call[Rules](ctx, c, "GET", "/rules", nil)
+}
+
+// AddRule puts a rule, given by its words, behind the others.
+func (c *Client) AddRule(ctx context.Context, words []string) (*Rule, error) {
+	return call[Rule](ctx, c, "POST", "/rules", map[string][]string{"words": append([]string{}, words...)})
+}
+
+// ReplaceRules puts rules in the place of all there are, or none of them where one is wrong.
+func (c *Client) ReplaceRules(ctx context.Context, rules []Rule) (*Rules, error) {
+	return call[Rules](ctx, c, "PUT", "/rules", Rules{list(rules)})
+}
+
+// RemoveRule takes a rule out, and returns those that are left.
+func (c *Client) RemoveRule(ctx context.Context, id string) (*Rules, error) {
+	return call[Rules](ctx, c, "DELETE", "/rules/"+url.PathEscape(id), nil)
+}
+
+// Outcomes returns the delivery scripts that have names.
+func (c *Client) Outcomes(ctx context.Context) (*Outcomes, error) {
+	return call[Outcomes](ctx, c, "GET", "/outcomes", nil)
+}
+
+// Magic returns the recipients with a fixed outcome.
+func (c *Client) Magic(ctx context.Context) (*MagicNumbers, error) {
+	return call[MagicNumbers](ctx, c, "GET", "/magic", nil)
+}
+
+// Phones returns the handsets that have texted or were set.
+func (c *Client) Phones(ctx context.Context) (*Phones, error) {
+	return call[Phones](ctx, c, "GET", "/phones", nil)
+}
+
+// SetPhone puts a handset into a state.
+func (c *Client) SetPhone(ctx context.Context, number string, state carrier.HandsetState) (*messaging.Handset, error) {
+	return call[messaging.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number), PhoneState{State: state})
+}
+
+// Numbers returns the account's phone numbers.
+func (c *Client) Numbers(ctx context.Context) (*Numbers, error) {
+	return call[Numbers](ctx, c, "GET", "/numbers", nil)
+}
+
+// SetNumber adds a number to the account, or changes where its messages go.
+func (c *Client) SetNumber(ctx context.Context, number string, to NumberWebhook) (*messaging.Number, error) {
+	return call[messaging.Number](ctx, c, "PUT", "/numbers/"+url.PathEscape(number), to)
+}
+
+// Bins returns the account's TwiML Bins.
+func (c *Client) Bins(ctx context.Context) (*Bins, error) {
+	return call[Bins](ctx, c, "GET", "/bins", nil)
+}
+
+// SetBin adds a TwiML Bin, or changes its document.
+func (c *Client) SetBin(ctx context.Context, name, body string) (*messaging.Bin, error) {
+	return call[messaging.Bin](ctx, c, "PUT", "/bins/"+url.PathEscape(name), binBody{Body: &body})
+}
+
+// Clock tells how the account's time stands.
+func (c *Client) Clock(ctx context.Context) (*Clock, error) {
+	return call[Clock](ctx, c, "GET", "/clock", nil)
+}
+
+// Advance moves a virtual clock, and returns when all that fell due is done.
+func (c *Client) Advance(ctx context.Context, d time.Duration) (*Advanced, error) {
+	return call[Advanced](ctx, c, "POST", "/clock/advance", Advance{Duration: d.String()})
+}
+
+// Run moves a virtual clock until nothing is scheduled any more.
+func (c *Client) Run(ctx context.Context) (*Advanced, error) {
+	return call[Advanced](ctx, c, "POST", "/clock/run", nil)
+}
+
+// Freeze makes the clock virtual.
+func (c *Client) Freeze(ctx context.Context) (*Clock, error) {
+	return call[Clock](ctx, c, "POST", "/clock/freeze", nil)
+}
+
+// Resume lets the clock run by itself; a rate of 0 is 1.
+func (c *Client) Resume(ctx context.Context, rate float64) (*Clock, error) {
+	return call[Clock](ctx, c, "POST", "/clock/resume", Resume{Rate: rate})
+}
+
+// listQuery returns the query of a list.
+func listQuery(words []string, limit int) string {
+	return "?" + url.Values{"q": words, "limit": {strconv.Itoa(limit)}}.Encode()
+}
+
+// call makes a request and reads its answer.
+func call[T any](ctx context.Context, c *Client, method, path string, body any) (*T, error) {
+	data, err := c.bytes(ctx, method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	v := new(T)
+	if err := json.Unmarshal(data, v); err != nil {
+		return nil, fmt.Errorf("%w: %s does not answer as a simulator does: %w", ErrUnreachable, c.URL, err)
+	}
+	return v, nil
+}
+
+// bytes makes a request and returns the body of its answer.
+func (c *Client) bytes(ctx context.Context, method, path string, body any) ([]byte, error) {
+	resp, err := c.do(ctx, method, path, body, "application/json")
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the answer of %s broke off: %w", ErrUnreachable, c.URL, err)
+	}
+	return data, nil
+}
+
+// do makes a request and returns an answer that is no error.
+func (c *Client) do(ctx context.Context, method, path string, body any, accept string) (*http.Response, error) {
+	var payload bytes.Buffer
+	if body != nil {
+		if err := encodeJSON(&payload, body); err != nil {
+			return nil, err
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+Prefix+path, &payload)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+	}
+	req.Header.Set("Accept", accept)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	resp, err := cmp.Or(c.HTTP, http.DefaultClient).Do(req)
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil, ctx.Err()
+	case err != nil:
+		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
+	case resp.StatusCode >= http.StatusMultipleChoices:
+		defer resp.Body.Close()
+		return nil, c.readError(resp)
+	}
+	return resp, nil
+}
+
+// readError reads an error of the API. What has another shape does not come from a simulator.
+func (c *Client) readError(resp *http.Response) error {
+	e := &Error{Status: resp.StatusCode}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err == nil && json.Unmarshal(data, e) == nil && e.Message != "" {
+		return e
+	}
+	return fmt.Errorf("%w: %s answered %s, and not as a simulator does", ErrUnreachable, c.URL, resp.Status)
+}

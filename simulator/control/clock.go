@@ -1,0 +1,118 @@
+package control
+
+import (
+	"net/http"
+	"time"
+
+	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
+)
+
+// maxRate is how fast a clock may run: eleven days in a second.
+const maxRate = 1e6
+
+// Clock is how the account's time stands.
+type Clock struct {
+	Now     time.Time  `json:"now"`
+	Rate    float64    `json:"rate"`    // seconds on the clock in one second: 1 real, 0 virtual
+	Pending int        `json:"pending"` // pieces of work that are scheduled
+	Next    *time.Time `json:"next"`    // when the first of them is due; nil where there is none
+}
+
+// Advanced is how far a virtual clock was moved, and how it stands now.
+type Advanced struct {
+	Advanced string `json:"advanced"` // as 1m5s
+	Clock    Clock  `json:"clock"`
+}
+
+func clockOf(c *clock.Clock) Clock {
+	now := Clock{Now: c.Now(), Rate: c.Rate()}
+	var next time.Time
+	if now.Pending, next = c.Pending(); now.Pending > 0 {
+		now.Next = &next
+	}
+	return now
+}
+
+func (s *api) clock(*http.Request) (any, error) {
+	now := clockOf(s.account.Clock)
+	return &now, nil
+}
+
+// Advance moves a virtual clock.
+type Advance struct {
+	Duration string `json:"duration"` // as 5s or 1h30m
+}
+
+func (s *api) advance(r *http.Request) (any, error) {
+	var in Advance
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if err := required("duration", in.Duration); err != nil {
+		return nil, err
+	}
+	d, err := time.ParseDuration(in.Duration)
+	if err != nil || d < 0 {
+		return nil, bad("bad duration "+quote(in.Duration), "a time forward, as 5s or 1h30m")
+	}
+	if err := s.account.Clock.Advance(r.Context(), d); err != nil {
+		return nil, err
+	}
+	return s.advanced(d), nil
+}
+
+func (s *api) run(r *http.Request) (any, error) {
+	if err := decode(r, &struct{}{}); err != nil {
+		return nil, err
+	}
+	d, err := s.account.Clock.Run(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	return s.advanced(d), nil
+}
+
+func (s *api) advanced(d time.Duration) *Advanced {
+	s.account.Journal.Append(journal.Event{Type: journal.ClockAdvanced, Note: d.String()}, "", nil)
+	return &Advanced{Advanced: d.String(), Clock: clockOf(s.account.Clock)}
+}
+
+func (s *api) freeze(r *http.Request) (any, error) {
+	if err := decode(r, &struct{}{}); err != nil {
+		return nil, err
+	}
+	return s.setRate(0), nil
+}
+
+// Resume lets a virtual clock run by itself.
+type Resume struct {
+	Rate float64 `json:"rate,omitempty"` // seconds on the clock in one second; 0 is 1
+}
+
+func (s *api) resume(r *http.Request) (any, error) {
+	var in Resume
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	switch {
+	case in.Rate < 0:
+		return nil, bad("time does not run backwards", "a rate above 0, as 1 or 60")
+	case in.Rate > maxRate:
+		return nil, bad("the rate is out of bounds", "at most 1000000, or twilsim clock freeze and advance")
+	case in.Rate == 0:
+		in.Rate = 1
+	}
+	return s.setRate(in.Rate), nil
+}
+
+func (s *api) setRate(rate float64) *Clock {
+	s.account.Clock.SetRate(rate)
+	now := clockOf(s.account.Clock)
+	note := "clock runs by itself"
+	if rate == 0 {
+		note = "clock stands still"
+	}
+	s.changed(note, "")
+	return &now
+}

@@ -1,0 +1,121 @@
+package control
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
+)
+
+// ErrUnreachable says that no server answered a [Client], or that what answered is none of ours.
+var ErrUnreachable = errors.New("no simulator is reachable")
+
+// Error is a failure that the API reports. A [Client] returns it as the server sent it.
+type Error struct {
+	Status  int    `json:"-"`             // the HTTP status
+	Message string `json:"error"`         // what is wrong
+	Try     string `json:"try,omitempty"` // what to write or do in its place
+	Nearest []Near `json:"nearest,omitempty"`
+}
+
+// Near is a thing that fits an expectation but for some fields; see [Client.Await].
+type Near struct {
+	ID          string       `json:"id"`
+	Summary     string       `json:"summary"`
+	Differences []Difference `json:"differences"`
+}
+
+// Difference is a field that does not fit. Got is "(absent)" where the thing has no such field.
+type Difference struct {
+	Field    string `json:"field"`
+	Expected string `json:"expected"`
+	Got      string `json:"got"`
+}
+
+// Error returns what is wrong, without what to try.
+func (e *Error) Error() string { return e.Message }
+
+// bad is an error about the request.
+func bad(message, try string) *Error {
+	return &Error{Status: http.StatusBadRequest, Message: message, Try: try}
+}
+
+// conflict is an error about a request that is right in itself, and does not go with how things stand.
+func conflict(message, try string) *Error {
+	return &Error{Status: http.StatusConflict, Message: message, Try: try}
+}
+
+// asError finds what to report for any error of the packages below. One that it does not know is about the request.
+func asError(err error) *Error {
+	var (
+		own     *Error
+		script  *carrier.ScriptError
+		illegal *carrier.IllegalError
+		tooBig  *http.MaxBytesError
+	)
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &tooBig):
+		return &Error{
+			Status:  http.StatusRequestEntityTooLarge,
+			Message: "the body is longer than " + strconv.FormatInt(tooBig.Limit, 10) + " bytes",
+		}
+	case errors.As(err, &script):
+		return scriptError(err, script)
+	case errors.As(err, &illegal):
+		return bad(err.Error(), "add illegal to let it through")
+	case errors.Is(err, clock.ErrNotVirtual):
+		return conflict(err.Error(), "twilsim clock freeze")
+	case errors.Is(err, clock.ErrAdvancing):
+		return conflict(err.Error(), "call it again when the other call has returned, and not from inside a webhook")
+	case errors.Is(err, clock.ErrEndless):
+		return conflict(err.Error(), "twilsim clock advance 1m")
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return &Error{Status: http.StatusRequestTimeout, Message: "the request ended before its work was done"}
+	}
+	return bad(err.Error(), "")
+}
+
+// scriptError says in one line what a [carrier.ScriptError] says in four.
+func scriptError(err error, script *carrier.ScriptError) *Error {
+	before, _, _ := strings.Cut(err.Error(), script.What)
+	where := ""
+	if rest := script.Script[script.Offset:]; script.Offset > 0 && rest != "" {
+		where = " at " + quote(rest)
+	}
+	return bad(before+script.What+where, script.Try)
+}
+
+// lists name the command that shows what there is of each kind.
+var lists = map[journal.Kind]string{
+	journal.Messages: "twilsim messages",
+	journal.Webhooks: "twilsim webhooks",
+	journal.Requests: "GET " + Prefix + "/requests",
+	journal.Alerts:   "GET " + Prefix + "/alerts",
+}
+
+// resolve finds the thing that the request's ref names.
+func resolve[T journal.Thing](s *api, kind journal.Kind, ref string) (T, error) {
+	thing, err := s.account.Journal.Resolve(kind, ref)
+	if err == nil {
+		return thing.(T), nil
+	}
+	var none T
+	if strings.HasPrefix(err.Error(), "there is no ") { // the journal has no type for it
+		return none, &Error{Status: http.StatusNotFound, Message: err.Error(), Try: lists[kind]}
+	}
+	return none, bad(err.Error(), "")
+}
+
+func writeError(w http.ResponseWriter, err error) {
+	e := asError(err)
+	writeJSON(w, e.Status, e)
+}
+
+func quote(s string) string { return strconv.Quote(s) }

@@ -1,0 +1,216 @@
+package control
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"twilsim/simulator/journal"
+)
+
+// Event is one line of the journal.
+type Event = journal.Event
+
+// keepAliveEvery is how often an idle stream shows that it lives.
+const keepAliveEvery = 15 * time.Second
+
+func keepAlive() (<-chan time.Time, func()) {
+	t := time.NewTicker(keepAliveEvery)
+	return t.C, t.Stop
+}
+
+// Lost says which events a reader asked for and cannot have: the journal has let go of them.
+type Lost struct {
+	From int64 `json:"from"`
+	To   int64 `json:"to"`
+	// Restarted says that the reader's last event is not of this server's life: events begin again, at 1.
+	Restarted bool `json:"restarted,omitempty"`
+}
+
+// eventTypes are the types of events.
+func eventTypes() []string {
+	return []string{
+		string(journal.MessageReceived), string(journal.MessageCreated), string(journal.MessageStatus), string(journal.WebhookAttempt),
+		string(journal.RequestServed), string(journal.AlertRaised), string(journal.ClockAdvanced), string(journal.Changed),
+		string(journal.Cleared),
+	}
+}
+
+// subscription is what a reader of events asks for.
+type subscription struct {
+	after   int64    // the last event that it has
+	resumes bool     // it says which that is, and wants to know what it missed
+	types   []string // empty for all
+}
+
+func (s *api) subscribe(r *http.Request) (subscription, error) {
+	var sub subscription
+	after := r.Header.Get("Last-Event-ID")
+	if after == "" {
+		after = r.URL.Query().Get("after")
+	}
+	switch after {
+	case "":
+	case "latest":
+		sub.after = s.account.Journal.Last()
+	default:
+		var err error
+		if sub.after, err = strconv.ParseInt(after, 10, 64); err != nil || sub.after < 0 {
+			return sub, bad("bad event ID "+quote(after), "a number, or latest for new events alone")
+		}
+		sub.resumes = true
+	}
+	for _, t := range r.URL.Query()["type"] {
+		if !slices.Contains(eventTypes(), t) {
+			return sub, unknownWord("event type", t, eventTypes())
+		}
+		sub.types = append(sub.types, t)
+	}
+	return sub, nil
+}
+
+// events sends events as they happen, until the client goes or the server ends the request.
+func (s *api) events(w http.ResponseWriter, r *http.Request) error {
+	sub, err := s.subscribe(r)
+	if err != nil {
+		return err
+	}
+	out := newStream(w, r)
+	ticks, stop := s.ticker()
+	defer stop()
+	for out.err == nil {
+		more := s.sendEvents(out, &sub)
+		out.flush()
+		out.wait(r.Context(), more, ticks)
+	}
+	return nil
+}
+
+// sendEvents sends what there is after the reader's last event, and returns a channel that is closed when there is more.
+func (s *api) sendEvents(out *stream, sub *subscription) <-chan struct{} {
+	if last := s.account.Journal.Last(); sub.after > last {
+		out.lost(Lost{From: sub.after + 1, To: sub.after, Restarted: true})
+		sub.after, sub.resumes = 0, false // it has no claim on what this server has let go of
+	}
+	events, more := s.account.Journal.Events(sub.after)
+	if len(events) == 0 {
+		return more
+	}
+	if first := events[0].ID; sub.resumes && first > sub.after+1 {
+		out.lost(Lost{From: sub.after + 1, To: first - 1})
+	}
+	for _, e := range events {
+		if len(sub.types) == 0 || slices.Contains(sub.types, string(e.Type)) {
+			out.event(e)
+		}
+	}
+	sub.after, sub.resumes = events[len(events)-1].ID, true
+	return more
+}
+
+// stream writes events in one of two forms: server-sent events, or a JSON object a line. It stops at its first error.
+type stream struct {
+	w          io.Writer
+	controller *http.ResponseController
+	lines      bool // JSON lines
+	err        error
+}
+
+const ndjson = "application/x-ndjson"
+
+func newStream(w http.ResponseWriter, r *http.Request) *stream {
+	out := &stream{w: w, controller: http.NewResponseController(w), lines: strings.Contains(r.Header.Get("Accept"), ndjson)}
+	_ = out.controller.SetWriteDeadline(time.Time{}) // a server without deadlines has none to lift
+	contentType := "text/event-stream"
+	if out.lines {
+		contentType = ndjson
+	}
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(http.StatusOK)
+	return out
+}
+
+func (out *stream) event(e Event) { out.send(strconv.FormatInt(e.ID, 10), string(e.Type), e) }
+
+// lost tells of events that are gone. It has no ID, so that a browser that resumes names the last real event.
+func (out *stream) lost(l Lost) {
+	if out.lines {
+		out.send("", "", lostLine{"lost", l})
+		return
+	}
+	out.send("", "lost", l)
+}
+
+func (out *stream) send(id, name string, data any) {
+	var b bytes.Buffer
+	if !out.lines {
+		if id != "" {
+			b.WriteString("id: " + id + "\n")
+		}
+		b.WriteString("event: " + name + "\ndata: ")
+	}
+	if err := encodeJSON(&b, data); err != nil { // JSON has no line break but the one behind it
+		out.err = err
+		return
+	}
+	if !out.lines {
+		b.WriteByte('\n')
+	}
+	out.write(b.Bytes())
+}
+
+func (out *stream) write(b []byte) {
+	if out.err == nil {
+		_, out.err = out.w.Write(b)
+	}
+}
+
+func (out *stream) flush() {
+	if out.err == nil {
+		out.err = out.controller.Flush()
+	}
+}
+
+// wait returns when there may be more to send. While nothing comes, a comment at each tick finds out whether the client
+// is still there; JSON lines have no comments.
+func (out *stream) wait(ctx context.Context, more <-chan struct{}, ticks <-chan time.Time) {
+	for out.err == nil {
+		select {
+		case <-more:
+			return
+		case <-ctx.Done():
+			out.err = ctx.Err()
+		case <-ticks:
+			if !out.lines {
+				out.write([]byte(": still here\n\n"))
+				out.flush()
+			}
+		}
+	}
+}
+
+// lostLine is how [Lost] looks as a JSON line.
+type lostLine struct {
+	Type string `json:"type"`
+	Lost
+}
+
+// readLine tells a JSON line of the stream from a notice of lost events.
+func readLine(data []byte) (Event, *Lost, error) {
+	var lost lostLine
+	if err := json.Unmarshal(data, &lost); err != nil {
+		return Event{}, nil, err
+	}
+	if lost.Type == "lost" {
+		return Event{}, &lost.Lost, nil
+	}
+	var e Event
+	err := json.Unmarshal(data, &e)
+	return e, nil, err
+}

@@ -1,0 +1,38 @@
+package control
+
+import (
+	"net/http"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/messaging"
+)
+
+// Phones are the handsets that have texted or were set, by number.
+type Phones struct {
+	Phones []messaging.Handset `json:"phones"`
+}
+
+func (s *api) phones(*http.Request) (any, error) {
+	return &Phones{list(s.account.Handsets())}, nil
+}
+
+// PhoneState is the state that a handset is put into.
+type PhoneState struct {
+	State carrier.HandsetState `json:"state"`
+}
+
+func (s *api) setPhone(r *http.Request) (any, error) {
+	var in PhoneState
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if err := required("state", string(in.State)); err != nil {
+		return nil, err
+	}
+	state, err := carrier.ParseHandsetState(string(in.State))
+	if err != nil {
+		return nil, err
+	}
+	handset, err := s.account.SetHandset(r.PathValue("number"), state)
+	return &handset, err
+}

@@ -1,0 +1,106 @@
+package control
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+)
+
+// Rule is a rule of the carrier: in JSON its words under their names, {"to":"+1202*","then":"sent,delivered","times":2}.
+type Rule = carrier.Rule
+
+// Rules are the rules in their order: the first that matches a message decides.
+type Rules struct {
+	Rules []Rule `json:"rules"`
+}
+
+func (s *api) rules(*http.Request) (any, error) {
+	return &Rules{list(s.account.Rules.List())}, nil
+}
+
+// newRule is a rule in a request: {"words":["to=…","then=…"]}, or a rule as it is answered.
+type newRule struct{ Rule }
+
+// UnmarshalJSON reads either form.
+func (n *newRule) UnmarshalJSON(data []byte) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return bad("a rule is no JSON object", `{"to":"+1202*","then":"sent,delivered"}`)
+	}
+	if _, ok := members["words"]; !ok {
+		if err := json.Unmarshal(data, &n.Rule); err != nil {
+			return jsonError(err, &n.Rule)
+		}
+		return nil
+	}
+	var in struct {
+		Words []string `json:"words"`
+	}
+	if err := decodeJSON(data, &in); err != nil {
+		return err
+	}
+	var err error
+	n.Rule, err = carrier.ParseRule(in.Words)
+	return err
+}
+
+func (s *api) addRule(r *http.Request) (any, error) {
+	var body json.RawMessage
+	if err := decode(r, &body); err != nil {
+		return nil, err
+	}
+	if len(body) == 0 {
+		body = json.RawMessage("{}")
+	}
+	var in newRule
+	if err := in.UnmarshalJSON(body); err != nil {
+		return nil, err
+	}
+	rule := s.account.Rules.Add(in.Rule)
+	s.changed("rule "+rule.ID+" "+rule.String(), rule.ID)
+	return &rule, nil
+}
+
+func (s *api) replaceRules(r *http.Request) (any, error) {
+	var in struct {
+		Rules *[]json.RawMessage `json:"rules"`
+	}
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if in.Rules == nil {
+		return nil, bad(`the field "rules" is missing`, `{"rules":[]} takes all rules out`)
+	}
+	var rules []Rule
+	for i, data := range *in.Rules {
+		var rule newRule
+		if err := rule.UnmarshalJSON(bytes.TrimSpace(data)); err != nil {
+			e := *asError(err)
+			e.Message = "rule " + strconv.Itoa(i+1) + ": " + e.Message
+			return nil, &e // none has been replaced
+		}
+		rules = append(rules, rule.Rule)
+	}
+	kept := s.account.Rules.Replace(rules)
+	s.changed("rules replaced: "+strconv.Itoa(len(kept)), "")
+	return &Rules{list(kept)}, nil
+}
+
+// removeRule answers with the rules that are left.
+func (s *api) removeRule(r *http.Request) (any, error) {
+	id := r.PathValue("id")
+	if err := s.account.Rules.Remove(id); err != nil {
+		return nil, &Error{Status: http.StatusNotFound, Message: err.Error(), Try: "twilsim rule list"}
+	}
+	s.changed("rule "+id+" removed", id)
+	return &Rules{list(s.account.Rules.List())}, nil
+}
+
+// changed writes into the journal what somebody set.
+func (s *api) changed(note, rule string) {
+	s.account.Journal.Append(journal.Event{Type: journal.Changed, Note: note, Rule: rule}, "", nil)
+}

@@ -1,0 +1,74 @@
+package control
+
+import (
+	"net/http"
+
+	"twilsim/simulator/signature"
+	"twilsim/simulator/webhook"
+)
+
+// Signed is a request whose signature is to be checked.
+type Signed struct {
+	URL       string            `json:"url"`             // as the app believes that it was called
+	Token     string            `json:"token,omitempty"` // "" is the account's
+	Signature string            `json:"signature"`       // the value of X-Twilio-Signature
+	Params    map[string]string `json:"params,omitempty"`
+}
+
+// Verdict says whether a signature is right, and if not, what may have gone wrong.
+type Verdict struct {
+	Valid    bool      `json:"valid"`
+	Data     string    `json:"data"`     // what is signed: the URL, then names and values
+	Expected string    `json:"expected"` // the right signature
+	Variants []Variant `json:"variants"` // readings of the request under which the signature is right
+}
+
+// Variant is a reading of a request under which its signature is right.
+type Variant struct {
+	URL  string `json:"url"`
+	What string `json:"what"` // in what it departs from the request as given
+}
+
+func (s *api) verify(r *http.Request) (any, error) {
+	var in Signed
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if err := required("url", in.URL, "signature", in.Signature); err != nil {
+		return nil, err
+	}
+	token, params := in.Token, params(in.Params).Values()
+	if token == "" {
+		token = s.account.Token
+	}
+	verdict := &Verdict{
+		Valid: signature.Verify(token, in.URL, params, in.Signature), Data: signature.Data(in.URL, params),
+		Expected: signature.Sign(token, in.URL, params), Variants: []Variant{},
+	}
+	if !verdict.Valid {
+		for _, v := range signature.Diagnose(token, in.URL, params, in.Signature) {
+			verdict.Variants = append(verdict.Variants, Variant(v))
+		}
+	}
+	return verdict, nil
+}
+
+// Spoil says how the signature of the next webhook is made wrong.
+type Spoil struct {
+	How webhook.Spoil `json:"how"`
+}
+
+func (s *api) spoil(r *http.Request) (any, error) {
+	var in Spoil
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if err := required("how", string(in.How)); err != nil {
+		return nil, err
+	}
+	err := s.account.SpoilNext(in.How)
+	if err != nil && in.How == webhook.SpoilReplayed {
+		return nil, conflict(err.Error(), "text the app once, then call this again")
+	}
+	return &in, err
+}

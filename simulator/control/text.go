@@ -1,0 +1,77 @@
+package control
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/webhook"
+)
+
+// Text is what a handset sends.
+type Text struct {
+	From  string  `json:"from"` // the handset
+	To    string  `json:"to"`   // one of the account's numbers
+	Body  string  `json:"body,omitempty"`
+	Media []Media `json:"media,omitempty"`
+	// Params are set on the webhook over what twilsim would send: FromCity, ProfileName and the like.
+	Params map[string]string `json:"params,omitempty"`
+}
+
+// Media is a file that goes with a [Text].
+type Media struct {
+	Name        string `json:"name,omitempty"`         // tells the type, where there is no content_type
+	ContentType string `json:"content_type,omitempty"` // "" asks the name, then the bytes
+	Data        []byte `json:"data"`                   // base64 in JSON
+}
+
+// Receipt is what became of a [Text] by the time the app's answer was obeyed. Its replies are not delivered yet.
+type Receipt struct {
+	Message  *Message            `json:"message"`
+	Webhooks []*journal.Exchange `json:"webhooks"`
+	Replies  []*Message          `json:"replies"`
+	Alerts   []*journal.Alert    `json:"alerts"`
+}
+
+func (s *api) text(r *http.Request) (any, error) {
+	var in Text
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if err := required("from", in.From, "to", in.To); err != nil {
+		return nil, err
+	}
+	// The text is on its way once it is sent, whether or not somebody still waits for the receipt.
+	receipt, err := s.account.Receive(context.WithoutCancel(r.Context()), in.text())
+	if err != nil {
+		return nil, err
+	}
+	return &Receipt{
+		Message: s.showOne(receipt.Message), Webhooks: list(receipt.Webhooks),
+		Replies: s.show(receipt.Replies...), Alerts: list(receipt.Alerts),
+	}, nil
+}
+
+func (t Text) text() messaging.Text {
+	text := messaging.Text{From: t.From, To: t.To, Body: t.Body, Params: params(t.Params)}
+	for _, file := range t.Media {
+		media := messaging.ReadMedia(file.Name, file.Data)
+		if file.ContentType != "" {
+			media.ContentType = file.ContentType
+		}
+		text.Media = append(text.Media, media)
+	}
+	return text
+}
+
+// params puts parameters into the order of their names.
+func params(set map[string]string) webhook.Params {
+	var params webhook.Params
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		params = append(params, webhook.Param{Name: name, Value: set[name]})
+	}
+	return params
+}

@@ -1,0 +1,142 @@
+package control
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// How a [Client] gets back to a stream that broke off: at once, then after ever longer waits, until it gives up.
+const (
+	firstRetry = 100 * time.Millisecond
+	lastRetry  = 2 * time.Second
+	giveUp     = 8 // tries in a row: about seven seconds
+)
+
+// LostError says that events are gone before a reader had them. The stream goes on behind it.
+type LostError struct{ Lost }
+
+// Error says which events are gone.
+func (e *LostError) Error() string {
+	if e.Restarted {
+		return "the simulator was started again: its events begin at 1"
+	}
+	return fmt.Sprintf("events %d to %d are lost: the journal has let go of them", e.From, e.To)
+}
+
+// Events yields the events after the one with the given ID, and then each new one as it happens, until ctx ends or the
+// loop is left. With 0 it begins at the oldest that is kept. With types it yields those alone.
+//
+// When the connection is lost it makes another and goes on where it was. Events that are gone meanwhile are told by a
+// [*LostError], with which the loop goes on; any other error is the last thing it yields.
+func (c *Client) Events(ctx context.Context, after int64, types ...string) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		w := &watcher{client: c, after: after, types: types, yield: yield}
+		for !w.left {
+			before, opened := w.after, w.opened
+			err := w.read(ctx)
+			if w.left || ctx.Err() != nil {
+				return
+			}
+			switch {
+			case w.after != before:
+				w.tries = 0
+			case w.opened > opened: // it answers, but says nothing: not at once again
+				w.tries = min(w.tries, 1)
+			}
+			if !w.again(ctx, err) {
+				if ctx.Err() == nil {
+					yield(Event{}, err)
+				}
+				return
+			}
+		}
+	}
+}
+
+// watcher is one reader of events.
+type watcher struct {
+	client *Client
+	after  int64
+	types  []string
+	yield  func(Event, error) bool
+	left   bool // the loop was left
+	opened int  // how many connections there were
+	tries  int  // in a row without success
+}
+
+// again waits before the next connection, and reports whether there should be one.
+func (w *watcher) again(ctx context.Context, err error) bool {
+	var refused *Error
+	if w.opened == 0 || errors.As(err, &refused) || w.tries == giveUp {
+		return false
+	}
+	w.tries++
+	if w.tries == 1 {
+		return true
+	}
+	wait := time.NewTimer(min(firstRetry<<(w.tries-2), lastRetry))
+	defer wait.Stop()
+	select {
+	case <-wait.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// read reads one connection to its end. The error is never nil.
+func (w *watcher) read(ctx context.Context) error {
+	resp, err := w.client.do(ctx, http.MethodGet, "/events?"+w.query(), nil, ndjson)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	w.opened++
+	lines := bufio.NewReader(resp.Body)
+	for {
+		line, err := lines.ReadBytes('\n')
+		if err != nil { // what stands before it was cut off
+			return fmt.Errorf("%w: the stream of events broke off: %w", ErrUnreachable, err)
+		}
+		if err := w.take(line); err != nil {
+			return err
+		}
+	}
+}
+
+func (w *watcher) query() string {
+	q := url.Values{"type": w.types}
+	if w.after > 0 {
+		q.Set("after", strconv.FormatInt(w.after, 10))
+	}
+	return q.Encode()
+}
+
+// take yields what a line says. Its error ends the connection.
+func (w *watcher) take(line []byte) error {
+	event, lost, err := readLine(line)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%w: a line of the stream is no event: %w", ErrUnreachable, err)
+	case lost != nil:
+		if lost.Restarted {
+			w.after = 0
+		}
+		w.left = !w.yield(Event{}, &LostError{*lost})
+	default:
+		w.after = event.ID
+		w.left = !w.yield(event, nil)
+	}
+	if w.left {
+		return io.EOF
+	}
+	return nil
+}
