@@ -51,7 +51,7 @@ func TestTextErrors(t *testing.T) {
 		{"another's number", `{"from":"+12025550142","to":"+12025550101"}`,
 			"+12025550101 is not a number of this account: did you mean +12025550100?"},
 		{"unknown parameter", `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCty":"X"}}`,
-			`Twilio sends no parameter "FromCty": did you mean "FromCity"?`},
+			`an inbound message has no parameter "FromCty": did you mean "FromCity"?`},
 		{"too many files",
 			`{"from":"+12025550142","to":"+12025550100","media":[` + strings.Repeat(`{"data":""},`, 10) + `{"data":""}]}`,
 			"a message carries at most 10 files, this one has 11"},
