@@ -1,0 +1,193 @@
+// Package scenarios_test runs the scenarios of this folder: those in reply, delivery, ordering and signature with the
+// tutorial's app in Go, with Express and with Flask, the others with the app in Go, or with what they bring along.
+package scenarios_test
+
+import (
+	"flag"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	simscript "twilsim/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files of the scenarios")
+
+// folders returns the paths of folders of scenarios. They lead through this folder's own name, so that a scenario is
+// called reply/default here as it is with twilsim run.
+func folders(names ...string) []string {
+	var paths []string
+	for _, name := range names {
+		paths = append(paths, filepath.Join("..", "scenarios", name))
+	}
+	return paths
+}
+
+// shared are the folders whose scenarios tell the same story with each app.
+func shared() []string { return folders("reply", "delivery", "ordering", "signature") }
+
+// all are the folders with scenarios.
+func all() []string { return append(shared(), folders("twiml", "bins", "webhook")...) }
+
+// TestScenarios runs all scenarios with our own app.
+func TestScenarios(t *testing.T) {
+	simscript.Run(t, simscript.Options{Update: *update}, all()...)
+}
+
+// TestExpress runs the shared scenarios with the app written with Express.
+func TestExpress(t *testing.T) {
+	need(t, "node", simscript.Missing("node"))
+	need(t, "node", missingModules("apps/express"))
+	simscript.Run(t, simscript.Options{App: []string{"node", "apps/express/server.js"}}, shared()...)
+}
+
+// TestFlask runs the shared scenarios with the app written with Flask.
+func TestFlask(t *testing.T) {
+	need(t, "flask", simscript.Missing("flask"))
+	simscript.Run(t, simscript.Options{App: []string{simscript.Python(), "apps/flask/app.py"}}, shared()...)
+}
+
+// need skips the test for what is missing, or fails it where TWILSIM_REQUIRE asks for the runtime.
+func need(t *testing.T, runtime, missing string) {
+	t.Helper()
+	switch {
+	case missing == "":
+	case simscript.Required(runtime):
+		t.Fatalf("%s, and %s asks for it", missing, simscript.RequireVar)
+	default:
+		t.Skip(missing)
+	}
+}
+
+// missingModules says what to do where an app's modules are not installed, "" where they are.
+func missingModules(app string) string {
+	if _, err := os.Stat(filepath.Join(app, "node_modules")); err != nil {
+		return "the modules are not installed: run npm ci in scenarios/" + app
+	}
+	return ""
+}
+
+// TestSameSeedSameJournals wants two runs with one seed to write the same bytes, and a run with another seed others.
+func TestSameSeedSameJournals(t *testing.T) {
+	first, again := runJournals(t, 1, all()), runJournals(t, 1, all())
+	for name := range unstable() {
+		delete(first, name)
+		delete(again, name)
+	}
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("two runs with one seed (-first +again):\n%s", diff)
+	}
+	one := folders("reply/default.txtar")
+	if cmp.Equal(runJournals(t, 1, one), runJournals(t, 2, one)) {
+		t.Error("two seeds gave the same journals")
+	}
+}
+
+// unstable are the scenarios whose journals are not the same in each run, and why.
+func unstable() map[string]string {
+	const (
+		together = "callbacks that are in flight together are written in the order in which they are answered"
+		port     = "the URL of an inbound message's media names the simulator's port, and is signed"
+	)
+	return map[string]string{
+		"/ordering/overlap.ndjson":          together,
+		"/ordering/overlap_together.ndjson": together,
+		"/reply/media_in.ndjson":            port,
+		"/reply/media_in_two.ndjson":        port,
+	}
+}
+
+// runJournals runs scenarios, which must pass, and returns the journals that they wrote, by file name.
+func runJournals(t *testing.T, seed uint64, paths []string) map[string]string {
+	t.Helper()
+	dir := t.TempDir()
+	runner := simscript.Runner{Options: simscript.Options{Seed: seed, Journal: dir}, Parallel: 2}
+	run(t, runner, paths)
+	journals := map[string]string{}
+	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(file)
+		journals[strings.TrimPrefix(file, dir)] = string(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return journals
+}
+
+// run runs scenarios, all of which must pass.
+func run(tb testing.TB, runner simscript.Runner, paths []string) simscript.Summary {
+	tb.Helper()
+	scenarios, err := simscript.Find(paths...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	summary, err := runner.Do(scenarios, func(r simscript.Result) {
+		if r.Outcome == simscript.Failed {
+			tb.Errorf("%s: %s", r.Name, r.Failure)
+		}
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return summary
+}
+
+// TestAlerts wants a scenario to fail on an alert of level error that it does not expect, and on no warning.
+func TestAlerts(t *testing.T) {
+	for _, tt := range []struct {
+		name, answer, want string
+	}{
+		{"error", "<Answer/>", "12102 The root element must be Response"},
+		{"warning", "<Response><Mesage>Hello</Mesage></Response>", ""},
+		{"neither", "<Response/>", ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "alert.txtar")
+			script := "bin b b.xml\nnumber +12025550100 b\nsms +12025550142 +12025550100 Hello\n-- b.xml --\n" + tt.answer + "\n"
+			if err := os.WriteFile(file, []byte(script), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			scenarios, err := simscript.Find(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var runner simscript.Runner
+			_, err = runner.Do(scenarios, func(r simscript.Result) {
+				if failed := r.Outcome == simscript.Failed; failed != (tt.want != "") || !strings.Contains(r.Failure, tt.want) {
+					t.Errorf("outcome %s, failure %q, want %q", r.Outcome, r.Failure, tt.want)
+				}
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+// TestThirtyDays logs how long a month of virtual time takes.
+func TestThirtyDays(t *testing.T) {
+	summary := run(t, simscript.Runner{}, folders("delivery/month.txtar"))
+	t.Logf("%s of virtual time in %s", summary.Virtual, summary.Time)
+}
+
+// BenchmarkScenarios runs all scenarios, repeated to 200 at least, two at a time, each with its app's start.
+func BenchmarkScenarios(b *testing.B) {
+	scenarios, err := simscript.Find(all()...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	const atLeast = 200
+	count := (atLeast + len(scenarios) - 1) / len(scenarios)
+	for b.Loop() {
+		run(b, simscript.Runner{Parallel: 2, Count: count}, all())
+	}
+	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N*count*len(scenarios)), "ms/scenario")
+}
