@@ -54,6 +54,9 @@ func wire(text []byte) [2][]byte {
 	if !found {
 		return [2][]byte{text, nil}
 	}
+	if bytes.HasPrefix(head, []byte("HTTP/")) && !bytes.Contains(bytes.ToLower(head), []byte("\nconnection:")) {
+		head = append(bytes.Clone(head), "\nConnection: close"...) // it hangs up: the next request must not come in here
+	}
 	lines := strings.ReplaceAll(string(head), "\n", "\r\n") + "\r\n\r\n"
 	return [2][]byte{[]byte(lines), body}
 }

@@ -38,7 +38,8 @@
 // answer FILE [repeat=N]
 //
 //	Start an app that answers every request with FILE, a whole HTTP response as it stands, and hangs up: for answers
-//	that no framework would give. repeat sends what follows the headers N times.
+//	that no framework would give. Connection: close is added where the headers do not mention the connection. repeat
+//	sends what follows the headers N times.
 //
 // applog PATTERN
 // ! applog PATTERN
@@ -47,9 +48,10 @@
 //	Wait until the app's output matches a regular expression, in which ^ and $ match at lines. With !, wait until the
 //	output is quiet, and fail if it matches. With >, wait until it is quiet and write it to a file for cmp.
 //
-// bin NAME FILE
+// bin NAME FILE [as=NAME]
 //
-//	Make a TwiML Bin of a file: TwiML with {{From}} and the like where a parameter of the message goes.
+//	Make a TwiML Bin of a file: TwiML with {{From}} and the like where a parameter of the message goes. as=MENU sets
+//	$MENU to its URL.
 //
 // clock advance TIME
 // clock run
@@ -66,7 +68,7 @@
 //
 //	Find the newest thing whose fields match, and name it: as=REPLY sets $REPLY to its SID or ID. A value may be a glob,
 //	+1202*, or a regular expression behind a tilde, body=~'code \d+'; FIELD!=VALUE negates, and http:>=400 compares.
-//	A webhook's and a request's parameters are fields too: MessageStatus=sent. within= lets that much virtual time pass at
+//	A webhook's and a request's parameters are fields too, MessageStatus=sent, and so are headers, User-Agent=*. within= lets that much virtual time pass at
 //	most. Without it expect waits a moment of real time, for an app that acts after it has answered. count=N wants
 //	exactly N. An alert that is found counts as expected. When nothing matches, the nearest misses are shown with the
 //	fields that differ.

@@ -80,7 +80,7 @@ func parseExpectation(args []string) (expectation, error) {
 		name, value, _ := strings.Cut(word, "=")
 		switch name {
 		case "as":
-			e.as = value
+			e.as, err = value, checkName(value)
 		case "within":
 			e.within, err = parseTime(value)
 		case "count":
@@ -145,6 +145,9 @@ func (w *world) awaitMore(e expectation) ([]journal.Thing, error) {
 		if e.enough(found) {
 			return found, nil
 		}
+		if e.count >= 0 && len(found) > e.count { // it will not become fewer
+			return nil, w.missed(e, found)
+		}
 		select {
 		case <-changed:
 		case <-ctx.Done():
@@ -156,7 +159,7 @@ func (w *world) awaitMore(e expectation) ([]journal.Thing, error) {
 // missed says what there was instead.
 func (w *world) missed(e expectation, found []journal.Thing) error {
 	if e.count >= 0 {
-		lines := []string{fmt.Sprintf("%d of %s, want %d", len(found), e.query, e.count)}
+		lines := []string{fmt.Sprintf("found %d, want %d: %s", len(found), e.count, e.query)}
 		for _, thing := range found {
 			lines = append(lines, "  "+thing.ID()+"  "+thing.Summary())
 		}

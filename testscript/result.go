@@ -134,8 +134,7 @@ func (r *Result) fail(j job, t *recorder) {
 		r.Failure = strings.TrimSpace(m[3])
 	}
 	if t.ended != nil {
-		last := j.script.phases[len(j.script.phases)-1]
-		r.Line, r.Failure = last.line, t.ended.Error()
+		r.Line, r.Failure = j.script.lastLine(), t.ended.Error()
 		r.Log += r.Failure + "\n"
 	}
 	r.Log = strings.ReplaceAll(r.Log, "FAIL: "+j.file+":"+strconv.Itoa(r.Line)+": ", "")

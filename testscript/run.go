@@ -97,7 +97,7 @@ func setup(p *testscript.Params, o Options, name, root string, ended func(*world
 
 // Scenario is one file of the scenario language.
 type Scenario struct {
-	Name string // its path below the directory that was named, without the ending: delivery/unreachable
+	Name string // its path below the directory scenarios, or the working one, without the ending: delivery/unreachable
 	File string
 }
 
@@ -115,7 +115,7 @@ func Find(paths ...string) ([]Scenario, error) {
 				return filepath.SkipDir
 			}
 			if !entry.IsDir() && filepath.Ext(file) == ".txtar" {
-				found = append(found, Scenario{Name: scenarioName(path, file), File: file})
+				found = append(found, Scenario{Name: scenarioName(file), File: file})
 			}
 			return nil
 		})
@@ -130,19 +130,24 @@ func Find(paths ...string) ([]Scenario, error) {
 	return found, nil
 }
 
-// scenarioName is the file's path below the directory called scenarios, if it is in one, else below the one named.
-func scenarioName(path, file string) string {
-	name := strings.TrimSuffix(filepath.ToSlash(file), ".txtar")
-	if _, below, ok := strings.Cut("/"+name, "/scenarios/"); ok {
-		return below
+// scenarioName is the file's path below the directory called scenarios, if it is in one, else below the working
+// directory, else its own name. It does not depend on how the file was named, because the seed follows from it.
+func scenarioName(file string) string {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		path = file
 	}
-	if path == file {
-		return filepath.Base(name)
+	name := strings.TrimSuffix(filepath.ToSlash(path), ".txtar")
+	const home = "/scenarios/"
+	if i := strings.LastIndex(name, home); i >= 0 {
+		return name[i+len(home):]
 	}
-	if rel, err := filepath.Rel(path, file); err == nil {
-		return strings.TrimSuffix(filepath.ToSlash(rel), ".txtar")
+	if here, err := os.Getwd(); err == nil {
+		if below, ok := strings.CutPrefix(name, filepath.ToSlash(here)+"/"); ok {
+			return below
+		}
 	}
-	return name
+	return filepath.Base(name)
 }
 
 // Run runs the scenarios of files and directories as subtests of t, in parallel: the way to run them with go test.
@@ -158,6 +163,7 @@ func Run(t *testing.T, o Options, paths ...string) {
 	}
 	for _, s := range scenarios {
 		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel() // first: the scenario's deadline counts from when it runs
 			p := testscript.Params{Files: []string{s.File}}
 			setup(&p, o, s.Name, root, func(w *world) {
 				if err := w.finish(o, s.Name); err != nil && !t.Failed() && !t.Skipped() {
@@ -174,6 +180,9 @@ type single struct{ *testing.T }
 
 // Run runs f as the test itself.
 func (s single) Run(_ string, f func(testscript.T)) { f(s) }
+
+// Parallel does nothing: the test is parallel already.
+func (s single) Parallel() {}
 
 // Verbose reports whether go test runs with -v. The engine would print the environment then, which nobody asked for.
 func (s single) Verbose() bool { return false }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ type phase struct {
 type command struct {
 	line  int
 	neg   bool
+	text  string
 	words []string
 	whole bool // no part of it waits for a variable's value
 }
@@ -80,7 +82,7 @@ func parseCommand(text string) (c command, ok bool, err error) {
 	if len(words) > 0 && words[0] == "!" {
 		c.neg, words = true, words[1:]
 	}
-	c.words, c.whole = words, !strings.Contains(text, "$")
+	c.text, c.words, c.whole = text, words, !strings.Contains(text, "$")
 	return c, len(words) > 0, nil
 }
 
@@ -140,7 +142,7 @@ func (s *script) check() error {
 			}
 		}
 	}
-	return nil
+	return s.checkVariables()
 }
 
 func (c command) check(known []string) error {
@@ -175,6 +177,68 @@ func (c command) checkWords() (err error) {
 		}
 	}
 	return err
+}
+
+// lastLine is the line of the last command.
+func (s *script) lastLine() int {
+	last := 1
+	for _, p := range s.phases {
+		for _, c := range p.commands {
+			last = c.line
+		}
+	}
+	return last
+}
+
+var reference = regexp.MustCompile(`\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))`)
+
+// sets returns the variables that the command sets.
+func (c command) sets() []string {
+	var names []string
+	for _, word := range c.words[1:] {
+		name, value, ok := strings.Cut(word, "=")
+		switch {
+		case ok && c.words[0] == "env":
+			names = append(names, name)
+		case ok && name == "as":
+			names = append(names, value)
+		}
+	}
+	return names
+}
+
+// checkVariables finds variables that nothing has set: they would be empty, and an expectation about them would match
+// what it should not.
+func (s *script) checkVariables() error {
+	known := append(reserved(), "devnull", "exe", "HOME", "TMPDIR", "GOTRACEBACK", "GORACE", "GOCOVERDIR")
+	for _, p := range s.phases {
+		for _, c := range p.commands {
+			for _, m := range reference.FindAllStringSubmatch(unquoted(c.text), -1) {
+				name := m[1] + m[2]
+				if slices.Contains(known, name) {
+					continue
+				}
+				hint := "set it with as=" + name + " or env " + name + "=VALUE"
+				if near := suggest.Nearest(name, known); near != "" {
+					hint = fmt.Sprintf("did you mean $%s?", near)
+				}
+				return s.errorAt(c.line, fmt.Errorf("$%s is not set here: %s", name, hint))
+			}
+			known = append(known, c.sets()...)
+		}
+	}
+	return nil
+}
+
+// unquoted leaves out what stands in quotes, where variables are not replaced.
+func unquoted(text string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(text, "'") {
+		if i%2 == 0 {
+			b.WriteString(part)
+		}
+	}
+	return b.String()
 }
 
 // upTo writes a copy of the scenario that ends with the n-th phase, and returns its file.

@@ -65,6 +65,10 @@ func TestCheck(t *testing.T) {
 		{"expect message within=soon", `bad time "soon"`},
 		{"phone +12025550142 of", `unknown handset state "of"`},
 		{"deliver latest delivrd", `delivrd`},
+		{"expect message sid=$REPLY", `$REPLY is not set here: set it with as=REPLY`},
+		{"expect message as=REPLY\nexpect message sid=${REPLI}", `:2: $REPLI is not set here: did you mean $REPLY?`},
+		{"expect message as=reply", `bad name as=reply`},
+		{"expect message as=APP", `as=APP would overwrite`},
 		{"sms 'open", `a quote is not closed`},
 	}
 	for _, tt := range tests {
@@ -78,7 +82,8 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
-	for _, good := range []string{"! rule then=delivrd", "rule to=$X then=$Y", "exec true", "[!node] skip 'no node'"} {
+	for _, good := range []string{"! rule then=delivrd", "exec true", "[!node] skip 'no node'",
+		"env X=1 Y=2\nexec echo $X ${Y} '$Z' $WORK"} {
 		s, err := readScript(write(t, good+"\n"))
 		if err == nil {
 			err = s.check()

@@ -72,11 +72,7 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 
 // describe tells of one call to the app in a line.
 func describe(x *journal.Exchange) string {
-	answer := fmt.Sprint(x.Status)
-	if x.Status == 0 {
-		answer = x.Error
-	}
-	line := fmt.Sprintf("%s  %s  %s", x.Name, x.Summary(), answer)
+	line := fmt.Sprintf("%s  %s  %s", x.Name, x.Summary(), httpStatus(x))
 	if contentType := x.ResponseHeader.Get("Content-Type"); contentType != "" && x.Purpose != journal.Status {
 		line += "  " + contentType
 	}

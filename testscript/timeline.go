@@ -33,24 +33,27 @@ func cmdTimeline(ts *testscript.TestScript, neg bool, args []string) {
 func (w *world) printTimeline(out io.Writer, only string) {
 	events, _ := w.account.Journal.Events(0)
 	names := map[string]string{}
+	width := len("REPLY1")
 	for _, e := range events {
-		name := w.storyName(names, e.SID)
+		width = max(width, len(w.storyName(names, e.SID)))
+	}
+	for _, e := range events {
 		if only != "" && e.SID != only {
 			continue
 		}
 		if line := w.storyLine(e); line != "" {
-			fmt.Fprintf(out, "%-10s %-6s %s\n", "v+"+span(e.At.Sub(start)), name, line)
+			fmt.Fprintf(out, "%-10s %-*s %s\n", "v+"+span(e.At.Sub(start)), width, names[e.SID], line)
 		}
 	}
 }
 
 // storyName returns what a timeline calls a message.
 func (w *world) storyName(names map[string]string, sid string) string {
-	if name, ok := w.names[sid]; ok {
-		return name
-	}
 	if _, ok := names[sid]; !ok && sid != "" {
-		names[sid] = fmt.Sprintf("SM%d", len(names)+1)
+		names[sid] = fmt.Sprintf("%s%d", sid[:2], len(names)+1)
+		if name, ok := w.names[sid]; ok {
+			names[sid] = name
+		}
 	}
 	return names[sid]
 }
@@ -68,7 +71,10 @@ func (w *world) storyLine(e journal.Event) string {
 			return ""
 		}
 		x := thing.(*journal.Exchange)
-		line := fmt.Sprintf("webhook %s %s", x.Summary(), httpStatus(x))
+		line := fmt.Sprintf("webhook %s %s", w.target(x), httpStatus(x))
+		if x.Attempt > 1 {
+			line += fmt.Sprintf(" attempt %d", x.Attempt)
+		}
 		if x.Signature != "valid" {
 			line += " signature " + x.Signature
 		}
@@ -88,9 +94,21 @@ func (w *world) newLine(e journal.Event) string {
 	return fmt.Sprintf("%s %s -> %s %q %s", f.Direction, f.From, f.To, f.Body, e.Status)
 }
 
+// target is what a webhook called: a TwiML Bin by its name, else the exchange's summary.
+func (w *world) target(x *journal.Exchange) string {
+	if bin, ok := w.account.Bin(x.URL); ok {
+		return "bin " + bin.Name
+	}
+	return x.Summary()
+}
+
+// httpStatus is the status of the answer, and what broke it off before its end.
 func httpStatus(x *journal.Exchange) string {
-	if x.Status == 0 {
+	switch {
+	case x.Status == 0:
 		return x.Error
+	case x.Status < 300 && x.Error != "":
+		return fmt.Sprintf("%d %s", x.Status, x.Error)
 	}
 	return fmt.Sprint(x.Status)
 }

@@ -7,6 +7,8 @@ import (
 	"hash/fnv"
 	"net"
 	"net/http"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -113,6 +115,9 @@ func (w *world) unexpected() error {
 			continue
 		}
 		line := fmt.Sprintf("  %s  %s %s: %s", alert.Name, alert.Code, alert.Title, alert.Text)
+		if alert.Try != "" {
+			line += "; " + alert.Try
+		}
 		if alert.Exchange != "" {
 			line += "  (" + alert.Exchange + ")"
 		}
@@ -144,9 +149,29 @@ func (w *world) message(ref string) (*messaging.Message, error) {
 // nameThing binds the name of an as= word to a thing.
 func (w *world) nameThing(ts *testscript.TestScript, name, id string) {
 	if name != "" {
+		ts.Check(checkName(name))
 		w.names[id] = name
 		ts.Setenv(name, id)
 	}
+}
+
+var goodName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
+// reserved are variables that as= must not overwrite.
+func reserved() []string {
+	return []string{"APP", "HOME", "PATH", "PUBLIC_URL", "ROOT", "TMPDIR", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
+		"TWILIO_PHONE_NUMBER", "TWILSIM_URL", "WORK"}
+}
+
+// checkName says what keeps a word from being the name of a thing.
+func checkName(name string) error {
+	switch {
+	case !goodName.MatchString(name):
+		return fmt.Errorf("bad name as=%s: use capitals, digits and underscores, a capital first", name)
+	case slices.Contains(reserved(), name):
+		return fmt.Errorf("as=%s would overwrite a variable that the scenario needs: choose another name", name)
+	}
+	return nil
 }
 
 // usage fails the script with a command's usage.

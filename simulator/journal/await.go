@@ -32,11 +32,11 @@ type Difference struct {
 // Error names the query and the near misses, a line for each field that differs.
 func (e *MissError) Error() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "no %s matched %s", e.Query.Kind, strings.TrimPrefix(e.Query.String(), string(e.Query.Kind)+" "))
 	if e.Of == 0 {
-		fmt.Fprintf(&b, "; there was no %s at all", e.Query.Kind)
+		fmt.Fprintf(&b, "there was no %s at all", e.Query.Kind)
 		return b.String()
 	}
+	fmt.Fprintf(&b, "no %s matched %s", e.Query.Kind, strings.TrimPrefix(e.Query.String(), string(e.Query.Kind)+" "))
 	fmt.Fprintf(&b, "; closest of %d:", e.Of)
 	for _, near := range e.Nearest {
 		fmt.Fprintf(&b, "\n  %s  %s", near.Thing.ID(), near.Thing.Summary())

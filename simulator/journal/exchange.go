@@ -70,7 +70,7 @@ func ExchangeFields() []string {
 		"body", "response"}
 }
 
-// Field returns a field of [ExchangeFields], or the parameter of that name.
+// Field returns a field of [ExchangeFields], the request's header of that name where it has a hyphen, or the parameter.
 func (x *Exchange) Field(name string) (string, bool) {
 	switch name {
 	case "id":
@@ -101,6 +101,10 @@ func (x *Exchange) Field(name string) (string, bool) {
 		return x.Body, true
 	case "response":
 		return x.ResponseBody, true
+	}
+	if strings.Contains(name, "-") {
+		value := x.Header.Get(name)
+		return value, value != ""
 	}
 	values, ok := x.Params()[name]
 	return strings.Join(values, ","), ok

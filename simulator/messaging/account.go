@@ -42,9 +42,12 @@ type Account struct {
 	handsets map[string]Handset
 	bins     map[string]*Bin
 	chance   *rand.Rand
-	spoil    webhook.Spoil // of the next webhook
-	stolen   string        // the signature of the last webhook that was called
+	spoil    webhook.Spoil     // of the next webhook
+	valid    *journal.Exchange // the last webhook with a valid signature; nil before the first
+	places   map[string]Place  // of the numbers seen lately
 	pairs    map[pair][]int64
+	sweep    int // how many pairs there may be before the old ones go
+	resets   int // how often [Account.Reset] was called: what began before the last time is forgotten
 }
 
 // New returns an account without numbers.
@@ -121,7 +124,8 @@ func (a *Account) Reset() Removed {
 	a.mu.Lock()
 	removed.Handsets = len(a.handsets)
 	a.handsets, a.pairs = map[string]Handset{}, map[pair][]int64{}
-	a.spoil, a.stolen = "", ""
+	a.spoil, a.valid = "", nil
+	a.resets++
 	a.mu.Unlock()
 	a.Journal.Clear()
 	a.Journal.Append(journal.Event{Type: journal.Cleared}, "", nil)

@@ -18,24 +18,45 @@ func (a *Account) call(ctx context.Context, r *webhook.Request, attempt func(*jo
 		r.Method = http.MethodPost
 	}
 	a.mu.Lock()
-	r.Spoil, r.Stolen, a.spoil = a.spoil, a.stolen, ""
-	if r.Spoil == "" {
-		a.stolen = r.Signature()
+	if r.Spoil, a.spoil = a.spoil, ""; r.Spoil == webhook.SpoilReplayed {
+		r.Stolen = a.valid.Header.Get("X-Twilio-Signature")
 	}
+	resets := a.resets
 	a.mu.Unlock()
+	status := ""
+	if r.Purpose == journal.Status {
+		status = r.Params.Get("MessageStatus")
+	}
 	return a.hooks.Do(ctx, r, func(x *journal.Exchange) {
-		a.record(x)
+		if r.Purpose == journal.Status && a.wasReset(resets) {
+			return // the message is forgotten, and so is this
+		}
+		a.record(x, status)
+		a.remember(x)
 		attempt(x)
 	})
 }
 
-// record names an exchange and writes it into the journal.
-func (a *Account) record(x *journal.Exchange) {
-	x.Name = a.Journal.NextID("W")
-	event := journal.Event{Type: journal.WebhookAttempt, SID: x.SID, Exchange: x.Name, HTTP: x.Status, Note: x.Error}
-	if x.Purpose == journal.Status {
-		event.Status = x.Params().Get("MessageStatus")
+// remember keeps a webhook with a valid signature, for the next one that is to replay it.
+func (a *Account) remember(x *journal.Exchange) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if x.Signature == "valid" {
+		a.valid = x
 	}
+}
+
+// wasReset reports whether the account was reset since it had been so many times.
+func (a *Account) wasReset(resets int) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.resets != resets
+}
+
+// record names an exchange and writes it into the journal. status is what a callback reports.
+func (a *Account) record(x *journal.Exchange, status string) {
+	x.Name = a.Journal.NextID("W")
+	event := journal.Event{Type: journal.WebhookAttempt, SID: x.SID, Status: status, Exchange: x.Name, HTTP: x.Status, Note: x.Error}
 	a.Journal.Append(event, journal.Webhooks, x)
 }
 
@@ -47,7 +68,7 @@ func (a *Account) SpoilNext(how webhook.Spoil) error {
 	switch how {
 	case webhook.SpoilBad, webhook.SpoilMissing, webhook.SpoilWrongURL:
 	case webhook.SpoilReplayed:
-		if a.stolen == "" {
+		if a.valid == nil {
 			return fmt.Errorf("there is no signature to replay: no webhook was made yet")
 		}
 	default:

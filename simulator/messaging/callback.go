@@ -15,21 +15,27 @@ import (
 type callbackJob struct {
 	status carrier.Status
 	code   int
+	at     time.Time // when the message came to it
 }
 
-// callBack reports a step to the app, now or when the step says, as often as the step says.
-func (m *Message) callBack(step carrier.Step) {
-	if m.Facts().Callback.URL == "" {
+// callBackLocked lines up the callbacks of the message's latest step, as many as the step says, now or for when it says.
+func (m *Message) callBackLocked(step carrier.Step) {
+	if m.facts.Callback.URL == "" {
 		return
 	}
-	job := callbackJob{step.Status, step.Code}
+	job := callbackJob{step.Status, step.Code, m.facts.Updated}
 	for range callbacks(step) {
-		if at := m.start.Add(step.Send); step.Send > step.At {
-			m.account.Clock.At(at, func() { m.report(job) })
+		if step.Send > step.At {
+			m.account.Clock.At(m.start.Add(step.Send), func() { m.report(job) })
 		} else {
-			m.report(job)
+			m.lineUpLocked(job)
 		}
 	}
+}
+
+func (m *Message) lineUpLocked(job callbackJob) {
+	m.ready = append(m.ready, job)
+	m.owed--
 }
 
 // callbacks is how many callbacks a step causes.
@@ -46,26 +52,31 @@ func reported(status carrier.Status) bool {
 	return status != carrier.Sending && status != carrier.Receiving && status != carrier.Received
 }
 
-// report calls the app, or lines up behind the callback of this message that is in flight. Where a rule asks for
-// overlap, the callbacks wait for the last one instead, and go out together.
+// report makes a callback whose time has come.
 func (m *Message) report(job callbackJob) {
+	m.account.mu.Lock()
+	m.lineUpLocked(job)
+	m.account.mu.Unlock()
+	m.sendReady()
+}
+
+// sendReady makes the callbacks that are lined up, unless another callback of this message is in flight: whoever makes that
+// one makes these. Where a rule asks for overlap, the callbacks wait for the last one instead, and go out together.
+func (m *Message) sendReady() {
 	a := m.account
 	a.mu.Lock()
-	m.ready = append(m.ready, job)
-	m.owed--
+	defer a.mu.Unlock()
 	if m.calling || m.overlap && m.owed > 0 {
-		a.mu.Unlock()
 		return
 	}
 	m.calling = true
-	for len(m.ready) > 0 {
+	for len(m.ready) > 0 && m.resets == a.resets {
 		jobs := m.takeLocked()
 		a.mu.Unlock()
 		m.sendTogether(jobs)
 		a.mu.Lock()
 	}
 	m.calling, m.ready = false, nil
-	a.mu.Unlock()
 }
 
 // takeLocked takes the next callback from the line, or all of them under overlap.
@@ -94,21 +105,21 @@ func (m *Message) send(job callbackJob) {
 	f := m.Facts()
 	request := &webhook.Request{
 		Purpose: journal.Status, SID: f.SID, Method: f.Callback.Method, URL: f.Callback.URL,
-		Params: statusParams(f, job, m.account.Clock.Now()), ContentType: webhook.StatusType,
+		Params: statusParams(f, job), ContentType: webhook.StatusType,
 	}
 	answer := m.account.call(context.Background(), request, func(*journal.Exchange) {})
-	if answer.Failure != nil {
+	if answer.Failure != nil && answer.Exchange.Name != "" {
 		m.account.raiseFailure(answer.Failure, f.SID, answer.Exchange.Name) // F-184, F-185: this callback is lost
 	}
 }
 
 // statusParams returns the parameters of section D.2 in the order of a captured request (F-182).
-func statusParams(f Facts, job callbackJob, now time.Time) webhook.Params {
+func statusParams(f Facts, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 10)
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
 	status := string(job.status)
 	if job.status == carrier.Delivered || job.status == carrier.Undelivered {
-		add("RawDlrDoneDate", now.UTC().Format("0601021504")) // F-175
+		add("RawDlrDoneDate", job.at.UTC().Format("0601021504")) // F-175
 	}
 	if job.code != 0 && (job.status == carrier.Failed || job.status == carrier.Undelivered) {
 		add("ErrorCode", strconv.Itoa(job.code)) // F-174

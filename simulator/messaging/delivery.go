@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"twilsim/simulator/carrier"
@@ -52,6 +53,7 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 	defer a.mu.Unlock()
 	m.script, m.step, m.overlap = script, 0, overlap
 	m.facts.By, m.facts.Script = by, script.String()
+	m.facts.History = slices.Grow(m.facts.History, len(script)) // to the size that it will have: it is kept
 	for _, step := range script {
 		m.owed += callbacks(step)
 	}
@@ -70,38 +72,35 @@ func (m *Message) scheduleLocked() {
 func (m *Message) takeStep() {
 	a := m.account
 	a.mu.Lock()
-	if m.step >= len(m.script) {
+	if m.step >= len(m.script) || m.resets != a.resets {
 		a.mu.Unlock()
 		return
 	}
 	step := m.script[m.step]
 	m.step++
-	by := m.facts.By
-	m.changeLocked(step.Status, step.Code, by)
+	m.changeLocked(step, m.facts.By)
 	m.scheduleLocked()
 	a.mu.Unlock()
-	m.tell(step.Status, step.Code, by)
-	m.callBack(step)
+	m.sendReady()
 }
 
-// changeLocked moves the message to a status.
-func (m *Message) changeLocked(status carrier.Status, code int, by string) {
+// changeLocked moves the message to the step's status, writes that into the journal and lines the step's callbacks up, all
+// under one lock: the next step may come at once, and must find them there.
+func (m *Message) changeLocked(step carrier.Step, by string) {
 	f := &m.facts
-	f.Status, f.Updated = status, m.account.Clock.Now()
-	if code != 0 {
-		f.ErrorCode = code
+	f.Status, f.Updated = step.Status, m.account.Clock.Now()
+	if step.Code != 0 {
+		f.ErrorCode = step.Code
 	}
-	if status == carrier.Sent && f.Sent.IsZero() {
+	if step.Status == carrier.Sent && f.Sent.IsZero() {
 		f.Sent = f.Updated
 	}
-	f.History = append(f.History, Change{Status: status, ErrorCode: code, At: f.Updated, By: by})
-}
-
-// tell writes the change into the journal.
-func (m *Message) tell(status carrier.Status, code int, by string) {
+	f.History = append(f.History, Change{Status: step.Status, ErrorCode: step.Code, At: f.Updated, By: by})
+	// The journal has the message since its creation. It is not put there again, as it may have been forgotten since.
 	m.account.Journal.Append(journal.Event{
-		Type: journal.MessageStatus, SID: m.ID(), Status: string(status), ErrorCode: code, Rule: by,
-	}, journal.Messages, m)
+		Type: journal.MessageStatus, SID: f.SID, Status: string(step.Status), ErrorCode: step.Code, Rule: by,
+	}, "", nil)
+	m.callBackLocked(step)
 }
 
 // Deliver moves a message by hand: its script stops, so that no timer overwrites the status, and the app hears of it. A
@@ -121,8 +120,12 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 	if err != nil {
 		return nil, err
 	}
+	if len(script) != 1 || script[0].Status != status {
+		return nil, fmt.Errorf("%q is not one status such as delivered: for more, use a rule with then=%s", status, status)
+	}
 	const by = "deliver"
 	step := script[0]
+	defer a.Clock.Begin()()
 	a.mu.Lock()
 	if m.facts.Direction == Inbound {
 		a.mu.Unlock()
@@ -133,13 +136,11 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 		return nil, err
 	}
 	m.stopLocked()
-	m.changeLocked(step.Status, step.Code, by)
+	step.At, step.Send = 0, 0
+	m.changeLocked(step, by)
 	m.facts.By = by
 	a.mu.Unlock()
-	m.tell(step.Status, step.Code, by)
-	defer a.Clock.Begin()()
-	step.At, step.Send = 0, 0
-	m.callBack(step)
+	m.sendReady()
 	return m, nil
 }
 

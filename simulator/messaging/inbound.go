@@ -81,28 +81,27 @@ func (a *Account) checkText(text *Text) (Number, error) {
 		}
 		return Number{}, fmt.Errorf("%s is not a number of this account, which has %s", to, strings.Join(addresses, " "))
 	}
-	if len(text.Body) == 0 && len(text.Media) == 0 {
-		return number, nil // F-006: an empty text is a text
-	}
-	return number, checkParams(text.Params)
+	return number, checkParams(text.Params) // the body may be empty: that is a text too (F-006)
 }
 
 // inboundParams returns the parameters of section A.1 in the order of a captured request (F-027), with set over them.
 func (a *Account) inboundParams(f Facts, set webhook.Params) webhook.Params {
-	from, to := Locate(f.From), Locate(f.To)
+	from, to := a.locate(f.From), a.locate(f.To)
 	params := make(webhook.Params, 0, 22+2*len(f.Media))
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
 	for i, media := range f.Media {
 		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
 	}
+	place := !shortCode.MatchString(f.To) // F-012: a short code has a country only
 	add("ToCountry", to.Country)
-	if !shortCode.MatchString(f.To) { // F-012
+	if place {
 		add("ToState", to.State)
-		add("ToCity", to.City)
-		add("ToZip", to.Zip)
 	}
 	add("SmsMessageSid", f.SID)
 	add("NumMedia", strconv.Itoa(len(f.Media)))
+	if place {
+		add("ToCity", to.City)
+	}
 	add("FromZip", from.Zip)
 	add("SmsSid", f.SID) // F-002
 	add("FromState", from.State)
@@ -111,6 +110,9 @@ func (a *Account) inboundParams(f Facts, set webhook.Params) webhook.Params {
 	add("Body", f.Body)
 	add("FromCountry", from.Country)
 	add("To", f.To)
+	if place {
+		add("ToZip", to.Zip)
+	}
 	add("NumSegments", strconv.Itoa(f.NumSegments))
 	add("MessageSid", f.SID)
 	add("AccountSid", f.AccountSID)
@@ -149,16 +151,17 @@ func checkParams(params webhook.Params) error {
 			continue
 		}
 		if near := suggest.Nearest(param.Name, known); near != "" {
-			return fmt.Errorf("Twilio sends no parameter %q: did you mean %q?", param.Name, near)
+			return fmt.Errorf("an inbound message has no parameter %q: did you mean %q?", param.Name, near)
 		}
-		return fmt.Errorf("Twilio sends no parameter %q with an inbound message; it sends %s", param.Name, strings.Join(known, " "))
+		return fmt.Errorf("an inbound message has no parameter %q, only %s", param.Name, strings.Join(known, " "))
 	}
 	return nil
 }
 
 func mediaParam(name string) bool {
 	for _, prefix := range []string{"MediaUrl", "MediaContentType"} {
-		if n, err := strconv.Atoi(strings.TrimPrefix(name, prefix)); err == nil && n >= 0 && n < maxMedia {
+		number, found := strings.CutPrefix(name, prefix)
+		if n, err := strconv.Atoi(number); found && err == nil && n >= 0 && n < maxMedia && number == strconv.Itoa(n) {
 			return true
 		}
 	}

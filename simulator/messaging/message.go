@@ -71,6 +71,7 @@ type Message struct {
 	step    int           // the next step of the script
 	due     *clock.Event  // when that step is due
 	start   time.Time     // what the script's times count from
+	resets  int           // the account's, when the message came to be
 	overlap bool          // the callbacks go out together
 	owed    int           // callbacks of the script that have not come up yet
 	ready   []callbackJob // due, and waiting for the one in flight
@@ -147,12 +148,14 @@ func (a *Account) newMessage(f Facts) *Message {
 	if len(f.Media) > 0 {
 		prefix = "MM" // F-351
 	}
+	f.Body = strings.ToValidUTF8(f.Body, "\uFFFD")
 	split := segment.Of(f.Body)
 	f.SID, f.AccountSID = a.ids.Next(prefix), a.SID
 	f.Encoding, f.Units, f.NumSegments = split.Encoding, split.Units, split.Count()
 	f.Created = a.Clock.Now()
 	f.Updated = f.Created
 	f.History = []Change{{Status: f.Status, At: f.Created}}
-	f.Body = strings.ToValidUTF8(f.Body, "\uFFFD")
-	return &Message{account: a, facts: f, start: f.Created}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return &Message{account: a, facts: f, start: f.Created, resets: a.resets}
 }

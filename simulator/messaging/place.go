@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/nyaruka/phonenumbers"
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 )
 
 // Place is where libphonenumber's data puts a number. Its fields are empty where the data has nothing (F-012).
@@ -12,6 +14,28 @@ type Place struct {
 	State   string // two letters, for the US and Canada
 	Zip     string // always empty: the data has no postal codes
 	Country string // ISO 3166, two letters
+}
+
+// manyPlaces is how many places an account remembers: a lookup takes longer than all else that a text does, the network
+// aside, and most texts come from numbers that have texted before.
+const manyPlaces = 1000
+
+// locate is [Locate], remembered.
+func (a *Account) locate(address string) Place {
+	a.mu.Lock()
+	place, ok := a.places[address]
+	a.mu.Unlock()
+	if ok {
+		return place
+	}
+	place = Locate(address)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.places == nil || len(a.places) >= manyPlaces {
+		a.places = map[string]Place{}
+	}
+	a.places[address] = place
+	return place
 }
 
 // nanp is the country code that the US, Canada and others share.
@@ -27,8 +51,11 @@ func Locate(address string) Place {
 	if place.Country == "" { // a number that is not assigned still has its country code
 		place.Country = phonenumbers.GetRegionCodeForCountryCode(int(number.GetCountryCode()))
 	}
+	if len(place.Country) != len("US") { // 001 is no country: international freephone and the like
+		return Place{}
+	}
 	name, err := phonenumbers.GetGeocodingForNumber(number, "en")
-	if err != nil {
+	if err != nil || name == countryName(place.Country) { // all that the data knows
 		return place
 	}
 	city, state, found := strings.Cut(name, ", ")
@@ -41,6 +68,15 @@ func Locate(address string) Place {
 		place.City = strings.ToUpper(city)
 	}
 	return place
+}
+
+// countryName is what libphonenumber's data says in place of a city that it does not know.
+func countryName(country string) string {
+	region, err := language.ParseRegion(country)
+	if err != nil {
+		return ""
+	}
+	return display.English.Regions().Name(region)
 }
 
 // stateCodes are the postal codes of the names that the data uses for whole area codes.

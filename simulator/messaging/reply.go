@@ -2,8 +2,11 @@ package messaging
 
 import (
 	"fmt"
+	"net/http"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
@@ -47,29 +50,38 @@ func first(value, fallback string) string {
 // callbackOf chooses the URL that hears of a reply's statuses. Where both attributes are given, action serves a text and
 // statusCallback a message with media, as it did historically (F-108).
 func callbackOf(v *twiml.Message) Callback {
-	url := v.Action
-	if url == "" || len(v.Media) > 0 && v.StatusCallback != "" {
-		url = v.StatusCallback
+	if v.Action == "" || len(v.Media) > 0 && v.StatusCallback != "" {
+		return Callback{URL: v.StatusCallback, Method: http.MethodPost} // F-181: the attribute method is about action
 	}
-	return Callback{URL: url, Method: v.Method}
+	return Callback{URL: v.Action, Method: v.Method} // F-107
 }
 
 // accepts checks what the document's syntax could not: limits over the whole run, and the account's numbers.
 func (r *run) accepts(f Facts, v *twiml.Message, exchange string) bool {
-	r.replies++
-	_, owned := r.account.Number(f.From)
 	switch {
-	case r.replies > twiml.MaxMessages:
+	case r.full:
+	case len(r.receipt.Replies) == twiml.MaxMessages:
+		r.full = true
 		r.warn(codeTooManyReplies, fmt.Sprintf("more than %d replies to one message; this one and the rest are dropped", twiml.MaxMessages),
 			v.Pos, exchange)
 	case f.To == f.From:
 		r.warn(codeBadTo, "the reply would go from "+f.From+" to itself", v.Pos, exchange)
-	case !owned && e164.MatchString(f.From):
+	case !r.account.owns(f.From):
 		r.warn(codeBadFrom, f.From+" is not a number of this account", v.Pos, exchange)
 	default:
 		return true
 	}
 	return false
+}
+
+// owns reports whether the account may send from the address: one of its numbers, or an alphanumeric sender, which nobody
+// has to own (F-105). The document has been checked for what can be a sender at all.
+func (a *Account) owns(from string) bool {
+	if strings.ContainsFunc(from, unicode.IsLetter) && !strings.Contains(from, ":") {
+		return true
+	}
+	_, ok := a.Number(from)
+	return ok
 }
 
 // pair is two numbers that text each other.
@@ -79,6 +91,7 @@ type pair struct{ from, to string }
 const (
 	loopReplies = 30
 	loopTime    = 30 * time.Second
+	fewPairs    = 64 // are not worth sweeping
 )
 
 // looping counts a reply between two numbers and reports whether there were too many in too short a time.
@@ -94,5 +107,19 @@ func (a *Account) looping(p pair) bool {
 	}
 	recent = append(recent, now.UnixNano())
 	a.pairs[p] = recent[max(0, len(recent)-loopReplies-1):]
+	a.sweepLocked(now)
 	return len(recent) > loopReplies
+}
+
+// sweepLocked forgets pairs that have not texted for a while, each time that there are twice as many as it left.
+func (a *Account) sweepLocked(now time.Time) {
+	if len(a.pairs) <= max(a.sweep, fewPairs) {
+		return
+	}
+	for p, times := range a.pairs {
+		if now.Sub(time.Unix(0, times[len(times)-1])) >= loopTime {
+			delete(a.pairs, p)
+		}
+	}
+	a.sweep = 2 * len(a.pairs)
 }

@@ -19,7 +19,7 @@ type run struct {
 	message *Message
 	params  webhook.Params // the same for every document (F-116)
 	receipt *Receipt
-	replies int // so far, over all documents
+	full    bool // there was one reply too many, and the alert is raised
 }
 
 // follow fetches the document at the URL, obeys it, and goes on to where it redirects.
@@ -78,11 +78,15 @@ func (r *run) askBin(bin Bin, purpose journal.Purpose, method string) *webhook.A
 	body := bin.Render(r.params)
 	x := &journal.Exchange{
 		Purpose: purpose, SID: r.message.ID(), Attempt: 1, At: r.account.Clock.Now(), Real: clock.Wall().UTC(),
-		Method: method, URL: bin.URL, Body: r.params.Encode(), Signature: "valid",
-		Header: "Content-Type: " + webhook.InboundType + "\r\n",
+		Method: method, URL: bin.URL, Signature: "valid",
 		Status: http.StatusOK, ResponseHeader: "Content-Type: " + contentType + "\r\n", ResponseBody: string(body),
 	}
-	r.account.record(x)
+	if method == http.MethodGet { // F-037
+		x.URL += "?" + r.params.Encode()
+	} else {
+		x.Header, x.Body = "Content-Type: "+webhook.InboundType+"\r\n", r.params.Encode()
+	}
+	r.account.record(x, "")
 	r.receipt.Webhooks = append(r.receipt.Webhooks, x)
 	return &webhook.Answer{Exchange: x, ContentType: contentType, Body: body}
 }

@@ -5,8 +5,11 @@
 package rest
 
 import (
+	"bytes"
 	"crypto/subtle"
 	"encoding/json"
+	"io"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -37,12 +40,26 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer h.Account.Clock.Begin()()
 	started := clock.Wall()
 	recorder := &recorder{ResponseWriter: w}
+	body := readBody(r)
 	if sid, media, ok := mediaPath(r.URL.Path, h.Account.SID); ok && r.Method == http.MethodGet {
 		h.serveMedia(recorder, r, sid, media)
 	} else {
 		h.serveUnmodelled(recorder, r)
 	}
-	h.record(r, recorder, clock.Wall().Sub(started))
+	h.record(r, body, recorder, clock.Wall().Sub(started))
+}
+
+// maxBody is how much of a request's body the journal keeps.
+const maxBody = 64 << 10
+
+// readBody reads the beginning of the request's body, and leaves the whole of it to be read again.
+func readBody(r *http.Request) string {
+	begin, _ := io.ReadAll(io.LimitReader(r.Body, maxBody)) // what breaks here breaks again for whoever reads the rest
+	r.Body = struct {
+		io.Reader
+		io.Closer
+	}{io.MultiReader(bytes.NewReader(begin), r.Body), r.Body}
+	return string(begin)
 }
 
 // mediaPath takes …/Messages/{MM}/Media/{ME} apart; a suffix such as .json asks for something else.
@@ -99,10 +116,19 @@ func writeError(w http.ResponseWriter, e Error) {
 	_ = json.NewEncoder(w).Encode(e)
 }
 
-// recorder remembers what was answered, for the journal.
+// recorder remembers what was answered, for the journal. It keeps the text of an error, but not the bytes of a file: the
+// message has them already.
 type recorder struct {
 	http.ResponseWriter
 	status int
+	body   strings.Builder
+}
+
+func (r *recorder) Write(b []byte) (int, error) {
+	if r.status >= http.StatusBadRequest {
+		r.body.Write(b)
+	}
+	return r.ResponseWriter.Write(b)
 }
 
 func (r *recorder) WriteHeader(status int) {
@@ -110,13 +136,16 @@ func (r *recorder) WriteHeader(status int) {
 	r.ResponseWriter.WriteHeader(status)
 }
 
-// record writes the request into the journal. Bodies of files are not kept a second time.
-func (h *Handler) record(r *http.Request, recorded *recorder, took time.Duration) {
+// record writes the request into the journal.
+func (h *Handler) record(r *http.Request, body string, recorded *recorder, took time.Duration) {
 	if recorded.status == 0 {
 		recorded.status = http.StatusOK
 	}
+	header := maps.Clone(r.Header)
+	header["Host"] = []string{r.Host}
 	h.Account.RecordRequest(&journal.Exchange{
-		Purpose: journal.API, Attempt: 1, Method: r.Method, URL: r.URL.String(), Header: journal.MakeHeader(r.Header),
-		Status: recorded.status, ResponseHeader: journal.MakeHeader(recorded.Header()), Signature: "none",
+		Purpose: journal.API, Attempt: 1, Method: r.Method, URL: r.URL.String(), Header: journal.MakeHeader(header), Body: body,
+		Status: recorded.status, ResponseHeader: journal.MakeHeader(recorded.Header()), ResponseBody: recorded.body.String(),
+		Signature: "none",
 	}, took)
 }

@@ -6,6 +6,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -24,6 +27,9 @@ const (
 	maxBytes = 64<<10 + 1
 	// idleConnections is how many connections to one app stay open between calls.
 	idleConnections = 64
+	// idleTime is how long they stay open: less than apps keep theirs (gunicorn 2 s, Node 5 s), because a request that
+	// meets the app's closing of the connection is lost.
+	idleTime = time.Second
 )
 
 // Client calls the app. The zero Client works, with Twilio's limits, and calls this machine only. A Client must not be
@@ -51,7 +57,7 @@ type Answer struct {
 	Exchange    *journal.Exchange
 	ContentType string
 	Body        []byte // at most 64 KiB and one byte
-	Chunked     bool   // the length was not announced
+	Chunked     bool   // it came in chunks
 	Failure     *Failure
 }
 
@@ -90,27 +96,27 @@ func (c *Client) Do(ctx context.Context, r *Request, record func(*journal.Exchan
 
 // attempt makes one request, and puts what happened into an exchange.
 func (c *Client) attempt(ctx context.Context, r *Request, attempt int, limits limits) *Answer {
-	dialed, _ := c.Routes.Local(r.SignedURL())
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	req, err := r.build(ctx, dialed)
+	dialed, routed := c.Routes.Local(r.SignedURL())
+	watch := &watch{limits: limits}
+	ctx, stop := watch.start(ctx)
+	defer stop()
+	body := r.body()
+	req, err := r.build(ctx, dialed, body)
 	if err != nil {
 		req = &http.Request{Header: http.Header{}}
-		return &Answer{Exchange: r.exchange(req, dialed, attempt), Failure: &Failure{Code: CodeInvalidURL, Text: err.Error()}}
+	} else if routed {
+		r.forward(req)
 	}
-	answer := &Answer{Exchange: r.exchange(req, dialed, attempt)}
+	answer := &Answer{Exchange: r.exchange(req, dialed, body, attempt)}
 	x := answer.Exchange
 	x.Real = clock.Wall().UTC()
-	if answer.Failure = c.refuse(dialed); answer.Failure == nil {
-		if limits.read < limits.total {
-			timer := time.AfterFunc(limits.read, func() { cancel(errReadTimeout) })
-			defer timer.Stop()
+	if err != nil {
+		answer.Failure = &Failure{Code: CodeInvalidURL, Text: err.Error()}
+	} else if answer.Failure = c.refuse(req.URL); answer.Failure == nil {
+		if err := c.roundTrip(req, answer); err != nil {
+			answer.Failure = classify(err, context.Cause(ctx), watch.connected, limits)
 		}
-		err := c.roundTrip(req, answer)
 		x.Duration = clock.Wall().Sub(x.Real)
-		if err != nil {
-			answer.Failure = classify(err, context.Cause(ctx), limits)
-		}
 	}
 	if f := answer.Failure; f != nil {
 		x.Code, x.Error = f.Code, f.Text
@@ -118,13 +124,41 @@ func (c *Client) attempt(ctx context.Context, r *Request, attempt int, limits li
 	return answer
 }
 
+// watch sees an attempt get its connection. From then on the read timeout runs (F-042), and what fails is not tried again.
+type watch struct {
+	limits    limits
+	connected bool
+	timer     *time.Timer
+}
+
+// start returns the context of the attempt. stop must be called when it has ended.
+func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	got := func(httptrace.GotConnInfo) {
+		w.connected = true
+		if w.limits.read < w.limits.total && w.timer == nil {
+			w.timer = time.AfterFunc(w.limits.read, func() { cancel(errReadTimeout) })
+		}
+	}
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: got}), func() {
+		if w.timer != nil {
+			w.timer.Stop()
+		}
+		cancel(nil)
+	}
+}
+
 // refuse keeps a request on this machine unless its host was allowed.
-func (c *Client) refuse(dialed string) *Failure {
-	if IsLocal(dialed) || c.Allow != nil && c.Allow(HostPort(dialed)) {
+func (c *Client) refuse(dialed *url.URL) *Failure {
+	if isLocal(dialed) {
 		return nil
 	}
-	return &Failure{Code: CodeOutside, Text: "not called: " + HostPort(dialed) + " is outside this machine",
-		Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " + HostPort(dialed)}
+	host := hostPort(dialed)
+	if c.Allow != nil && c.Allow(host) {
+		return nil
+	}
+	return &Failure{Code: CodeOutside, Text: "not called: " + host + " is outside this machine",
+		Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " + host}
 }
 
 // roundTrip sends the request and reads the answer into answer and its exchange.
@@ -137,7 +171,7 @@ func (c *Client) roundTrip(req *http.Request, answer *Answer) error {
 	defer resp.Body.Close()
 	x := answer.Exchange
 	x.Status, x.ResponseHeader = resp.StatusCode, journal.MakeHeader(resp.Header)
-	answer.ContentType, answer.Chunked = resp.Header.Get("Content-Type"), resp.ContentLength < 0
+	answer.ContentType, answer.Chunked = resp.Header.Get("Content-Type"), slices.Contains(resp.TransferEncoding, "chunked")
 	answer.Body, err = io.ReadAll(io.LimitReader(resp.Body, maxBytes))
 	x.ResponseBody, x.Truncated = string(answer.Body), len(answer.Body) == maxBytes
 	if err != nil {
@@ -156,26 +190,43 @@ func (c *Client) refused(resp *http.Response) *Failure {
 			code = CodeRetrieval
 		}
 		return &Failure{Code: code, Text: "the app answered " + strconv.Itoa(resp.StatusCode)}
-	case resp.StatusCode >= 300:
+	case slices.Contains(followed, resp.StatusCode) && resp.Header.Get("Location") != "":
 		return &Failure{Code: CodeRedirect, Text: "the app redirected to " + strconv.Quote(resp.Header.Get("Location")) +
 			"; Twilio would follow, this version of twilsim does not", Try: "set the webhook to the final URL"}
+	case resp.StatusCode >= 300: // F-055
+		return &Failure{Code: CodeInvalidRedirect, Text: "the app answered " + strconv.Itoa(resp.StatusCode) + " with Location " +
+			strconv.Quote(resp.Header.Get("Location")), Try: "redirect with 301, 302, 303 or 307, and a Location"}
 	}
 	return nil
 }
+
+// followed are the redirects that Twilio follows (F-055).
+var followed = []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect}
 
 // dialWith makes the transport on first use, when the fields are set.
 func (c *Client) dialWith() {
 	dialer := &net.Dialer{Timeout: c.limits().connect}
 	c.transport = &http.Transport{
-		DialContext:            dialer.DialContext,
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return dialer.DialContext(ctx, network, loopback(address))
+		},
 		TLSHandshakeTimeout:    c.limits().connect,
 		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // Twilio speaks HTTP/1.1
 		DisableCompression:     true,                                                   // what is sent is what is logged
 		MaxIdleConnsPerHost:    idleConnections,
-		IdleConnTimeout:        90 * time.Second,
+		IdleConnTimeout:        idleTime,
 		MaxResponseHeaderBytes: 1 << 20,
 	}
+}
+
+// loopback leads every name below .localhost to this machine, as RFC 6761 has it, so that no resolver is asked for it.
+func loopback(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || !isLocalhost(host) {
+		return address
+	}
+	return net.JoinHostPort("localhost", port)
 }
 
 // Close closes the connections that are idle. The client may be used again.

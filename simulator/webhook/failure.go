@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -24,6 +23,7 @@ const (
 	CodeConnection        = "11205" // F-122
 	CodeProtocol          = "11206" // F-123
 	CodeHost              = "11210" // F-124
+	CodeInvalidRedirect   = "11216" // F-126
 	CodeErrorStatus       = "11217" // F-127
 	CodeHandshake         = "11220" // F-128
 	CodeDomainMismatch    = "11235" // F-129
@@ -52,8 +52,8 @@ var (
 )
 
 // classify finds the debugger's code for what the transport reported. cause is why the request's context ended, if it
-// did.
-func classify(err, cause error, limits limits) *Failure {
+// did. connected tells whether there was a connection, its TLS included: what fails after that is not tried again (F-048).
+func classify(err, cause error, connected bool, limits limits) *Failure {
 	switch {
 	case errors.Is(cause, errReadTimeout):
 		// F-118: no code of its own is documented for a read timeout.
@@ -62,14 +62,14 @@ func classify(err, cause error, limits limits) *Failure {
 	case errors.Is(cause, errTotalTimeout):
 		return &Failure{Code: CodeTotalTimeout, Text: "no answer within " + seconds(limits.total) + " in total",
 			Try: "answer first and do slow work afterwards"}
-	case errors.Is(cause, context.Canceled):
+	case cause != nil:
 		return &Failure{Code: CodeRetrieval, Text: "the simulator stopped while it waited for the answer"}
+	case connected:
+		return classifyResponse(err)
 	}
-	if f := classifyConnect(err, limits); f != nil {
-		f.Connect = true
-		return f
-	}
-	return classifyResponse(err)
+	f := classifyConnect(err, limits)
+	f.Connect = true
+	return f
 }
 
 // classifyConnect knows the failures before a request is under way: name, TCP and TLS.
@@ -87,7 +87,10 @@ func classifyConnect(err error, limits limits) *Failure {
 	case errors.As(err, &op) && op.Op == "dial":
 		return &Failure{Code: CodeConnection, Text: op.Err.Error()}
 	}
-	return classifyTLS(err)
+	if f := classifyTLS(err); f != nil {
+		return f
+	}
+	return &Failure{Code: CodeConnection, Text: reason(err)}
 }
 
 func classifyTLS(err error) *Failure {
@@ -102,29 +105,60 @@ func classifyTLS(err error) *Failure {
 	case errors.As(err, &host):
 		return &Failure{Code: CodeDomainMismatch, Text: host.Error()}
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return &Failure{Code: CodeExpired, Text: invalid.Error()}
+		return &Failure{Code: CodeExpired, Text: "the certificate has expired or is not valid yet"} // x509 names today's date
 	case errors.As(err, &authority), errors.As(err, &invalid):
 		return &Failure{Code: CodeUnknownAuthority, Text: "the certificate's issuer is not known: " + err.Error()}
 	case errors.As(err, &record):
 		return &Failure{Code: CodeProtocol, Text: "the app does not speak TLS on this port", Try: "is the URL's scheme http?"}
-	case errors.As(err, &alert), err != nil && strings.Contains(err.Error(), "tls: "):
-		return &Failure{Code: CodeHandshake, Text: err.Error()}
+	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
+		return &Failure{Code: CodeHandshake, Text: reason(err)}
+	case strings.Contains(err.Error(), "TLS handshake timeout"), closed(err): // there is TCP, and nothing but TLS to wait for
+		return &Failure{Code: CodeHandshake, Text: "the app broke off the TLS handshake, or never took part in it"}
 	}
 	return nil
 }
 
 // classifyResponse knows the failures of an answer that began, or should have.
 func classifyResponse(err error) *Failure {
-	text := err.Error()
+	text := reason(err)
 	switch {
 	case strings.Contains(text, "malformed HTTP response"):
 		return &Failure{Code: CodeProtocol, Text: "what answered does not speak HTTP", Try: "is the URL's port the app's?"}
-	case strings.Contains(text, "malformed"), strings.Contains(text, "bad Content-Length"), strings.Contains(text, "header"):
+	case malformed(text):
 		return &Failure{Code: CodeMalformedResponse, Text: text}
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+	case closed(err):
 		return &Failure{Code: CodeRetrieval, Text: "the app closed the connection before its answer was complete"}
 	}
 	return &Failure{Code: CodeRetrieval, Text: text}
+}
+
+// malformed reports whether the transport complains about the form of a response. It has no types for that.
+func malformed(text string) bool {
+	for _, word := range []string{"malformed", "bad Content-Length", "header", "chunk", "transfer encoding"} {
+		if strings.Contains(text, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// closed reports whether the other side hung up.
+func closed(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return strings.Contains(err.Error(), "server closed idle connection")
+}
+
+// reason leaves out the addresses of the connection: its own port is another one in every run.
+func reason(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Op + ": " + op.Err.Error()
+	}
+	return err.Error()
 }
 
 func seconds(d time.Duration) string { return d.String() }

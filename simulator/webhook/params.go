@@ -34,23 +34,28 @@ func (p Params) Set(name, value string) Params {
 
 // Encode writes the parameters as a form: UTF-8, a space as +, a plus as %2B (F-029).
 func (p Params) Encode() string {
-	var b strings.Builder
+	b := make([]byte, 0, 1024) // the string gets its own size: thousands of them are kept
 	for i, param := range p {
 		if i > 0 {
-			b.WriteByte('&')
+			b = append(b, '&')
 		}
-		b.WriteString(url.QueryEscape(param.Name))
-		b.WriteByte('=')
-		b.WriteString(url.QueryEscape(param.Value))
+		b = append(b, url.QueryEscape(param.Name)...)
+		b = append(b, '=')
+		b = append(b, url.QueryEscape(param.Value)...)
 	}
-	return b.String()
+	return string(b)
 }
 
 // Values returns the parameters without their order.
 func (p Params) Values() url.Values {
-	values := make(url.Values, len(p))
-	for _, param := range p {
-		values[param.Name] = append(values[param.Name], param.Value)
+	values, all := make(url.Values, len(p)), make([]string, len(p))
+	for i, param := range p {
+		if before, ok := values[param.Name]; ok {
+			values[param.Name] = append(before, param.Value)
+			continue
+		}
+		all[i] = param.Value
+		values[param.Name] = all[i : i+1 : i+1] // a piece of one slice, so that not every value takes one
 	}
 	return values
 }

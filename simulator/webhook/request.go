@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -58,7 +59,9 @@ func (r *Request) SignedURL() string {
 		return signed
 	}
 	separator := "?"
-	if strings.Contains(signed, "?") {
+	if _, query, ok := strings.Cut(signed, "?"); ok && query == "" {
+		separator = ""
+	} else if ok {
 		separator = "&"
 	}
 	return signed + separator + r.Params.Encode()
@@ -91,13 +94,17 @@ func (r *Request) verdict() string {
 	return string(r.Spoil)
 }
 
+// body returns the form of a POST, and nothing for a GET.
+func (r *Request) body() string {
+	if r.Method == http.MethodGet {
+		return ""
+	}
+	return r.Params.Encode()
+}
+
 // build makes the HTTP request. dialed is where it goes; the Host header names the public host even so, as it does
 // behind a tunnel.
-func (r *Request) build(ctx context.Context, dialed string) (*http.Request, error) {
-	body := ""
-	if r.Method != http.MethodGet {
-		body = r.Params.Encode()
-	}
+func (r *Request) build(ctx context.Context, dialed, body string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, dialed, strings.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -120,14 +127,13 @@ func (r *Request) build(ctx context.Context, dialed string) (*http.Request, erro
 	if r.ReplayOf != "" {
 		req.Header["X-Twilsim-Replay"] = []string{r.ReplayOf}
 	}
-	r.forward(req, dialed)
 	return req, nil
 }
 
 // forward says for a routed request what a tunnel would: the public host, and the public scheme.
-func (r *Request) forward(req *http.Request, dialed string) {
+func (r *Request) forward(req *http.Request) {
 	public, err := url.Parse(r.URL)
-	if err != nil || public.Host == "" || strings.HasPrefix(dialed, public.Scheme+"://"+public.Host) {
+	if err != nil || public.Host == "" || public.Scheme == req.URL.Scheme && public.Host == req.URL.Host {
 		return
 	}
 	req.Host = public.Host
@@ -136,18 +142,16 @@ func (r *Request) forward(req *http.Request, dialed string) {
 }
 
 // exchange begins the journal's record of an attempt.
-func (r *Request) exchange(req *http.Request, dialed string, attempt int) *journal.Exchange {
-	header := http.Header{"Host": {req.Host}}
-	for name, values := range req.Header {
-		header[name] = values
-	}
+func (r *Request) exchange(req *http.Request, dialed, body string, attempt int) *journal.Exchange {
+	header := make(http.Header, len(req.Header)+2)
+	maps.Copy(header, req.Header)
+	header["Host"] = []string{req.Host}
 	x := &journal.Exchange{
 		Purpose: r.Purpose, SID: r.SID, ReplayOf: r.ReplayOf, Attempt: attempt, At: r.At,
-		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(),
+		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(), Body: body,
 	}
 	if r.Method != http.MethodGet {
-		x.Body = r.Params.Encode()
-		header["Content-Length"] = []string{strconv.Itoa(len(x.Body))}
+		header["Content-Length"] = []string{strconv.Itoa(len(body))}
 	}
 	x.Header = journal.MakeHeader(header)
 	if dialed != x.URL {

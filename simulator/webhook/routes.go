@@ -39,6 +39,8 @@ func CheckURL(s string) error {
 	switch {
 	case err != nil:
 		return fmt.Errorf("%q is no URL", s)
+	case strings.ContainsAny(s, " \t\r\n"): // it would end the URL in the request line
+		return fmt.Errorf("%q has white space in it: write a space as %%20", s)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return fmt.Errorf("%q is no absolute http or https URL", s)
 	case u.Hostname() == "":
@@ -72,15 +74,22 @@ func covers(prefix, url string) bool {
 // IsLocal reports whether the host of the URL is this machine, by its name or address alone: no name is looked up.
 func IsLocal(rawURL string) bool {
 	u, err := url.Parse(rawURL)
-	if err != nil {
-		return false
-	}
+	return err == nil && isLocal(u)
+}
+
+func isLocal(u *url.URL) bool {
 	host := u.Hostname()
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	if isLocalhost(host) {
 		return true
 	}
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.IsLoopback()
+}
+
+// isLocalhost reports whether a host name is localhost or below it (RFC 6761). Case does not count in host names.
+func isLocalhost(host string) bool {
+	host = strings.ToLower(host)
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // HostPort returns the host and port of a URL, the scheme's port where none is written.
@@ -89,6 +98,10 @@ func HostPort(rawURL string) string {
 	if err != nil {
 		return ""
 	}
+	return hostPort(u)
+}
+
+func hostPort(u *url.URL) string {
 	port := u.Port()
 	if port == "" {
 		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]

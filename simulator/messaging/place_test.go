@@ -1,0 +1,73 @@
+package messaging
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestLocate(t *testing.T) {
+	for _, tt := range []struct {
+		name, address string
+		want          Place
+	}{
+		{"a city of the US", "+12125551234", Place{City: "NEW YORK", State: "NY", Country: "US"}},
+		{"an area code of the US", "+14155238886", Place{State: "CA", Country: "US"}},
+		{"Washington", "+12025550142", Place{State: "DC", Country: "US"}},
+		{"toll-free", "+18005551234", Place{Country: "US"}},
+		{"magic", "+15005550103", Place{Country: "US"}},
+		{"not assigned", "+19995550123", Place{Country: "US"}},
+		{"Canada", "+14165550123", Place{State: "ON", Country: "CA"}},
+		{"Quebec", "+15145550123", Place{State: "QC", Country: "CA"}},
+		{"British Columbia", "+12505550100", Place{State: "BC", Country: "CA"}},
+		{"another country of +1", "+18765551234", Place{Country: "JM"}},
+		{"Puerto Rico", "+17875550123", Place{Country: "PR"}},
+		{"a city elsewhere", "+442071838750", Place{City: "LONDON", Country: "GB"}},
+		{"Berlin", "+4930123456", Place{City: "BERLIN", Country: "DE"}},
+		{"a mobile phone", "+447700900123", Place{Country: "GB"}},
+		{"the data knows the country alone", "+33142685300", Place{Country: "FR"}},
+		{"no country", "+80012345678", Place{}},
+		{"a short code", "55501", Place{}},
+		{"no number", "hello", Place{}},
+		{"nothing", "", Place{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, Locate(tt.address)); diff != "" {
+				t.Errorf("Locate(%q) (-want +got):\n%s", tt.address, diff)
+			}
+		})
+	}
+}
+
+func TestParseAddress(t *testing.T) {
+	for _, tt := range []struct{ in, want string }{
+		{"+12025550142", "+12025550142"},
+		{" +1 (202) 555-0142 ", "+12025550142"},
+		{"+1.202.555.0142", "+12025550142"},
+		{"55501", "55501"},
+		{"123", "123"},
+		{"12", ""}, {"", ""}, {"+", ""}, {"+0123456789", ""}, {"hello", ""}, {"+1202555014200000", ""}, {"whatsapp:+12025550142", ""},
+		{"12025550142", ""}, {"+1202\n5550142", ""},
+	} {
+		got, err := ParseAddress(tt.in)
+		if got != tt.want || (err == nil) != (tt.want != "") {
+			t.Errorf("ParseAddress(%q) = %q, %v; want %q", tt.in, got, err, tt.want)
+		}
+	}
+}
+
+// FuzzParseAddress wants what was accepted accepted again, unchanged.
+func FuzzParseAddress(f *testing.F) {
+	for _, s := range []string{"+12025550142", " +1 (202) 555-0142 ", "55501", "12", "", "hello"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		address, err := ParseAddress(s)
+		if err != nil {
+			return
+		}
+		if again, err := ParseAddress(address); again != address || err != nil {
+			t.Errorf("%q is %q and then %q, %v", s, address, again, err)
+		}
+	})
+}
