@@ -15,21 +15,18 @@ type Header string
 
 // MakeHeader writes h in the order of its names.
 func MakeHeader(h http.Header) Header {
-	names := make([]string, 0, len(h))
+	names := make([]string, 0, 16)
 	for name := range h {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	var b strings.Builder
+	b := make([]byte, 0, 512) // on the stack: what is kept has no slack
 	for _, name := range names {
 		for _, value := range h[name] {
-			b.WriteString(name)
-			b.WriteString(": ")
-			b.WriteString(value)
-			b.WriteString("\r\n")
+			b = append(append(append(append(b, name...), ": "...), value...), "\r\n"...)
 		}
 	}
-	return Header(b.String())
+	return Header(b)
 }
 
 // All yields the fields in order.

@@ -22,7 +22,7 @@ type Journal struct {
 
 	mu      sync.Mutex
 	last    int64 // the ID of the newest event
-	events  []Event
+	lines   lines
 	shelves map[Kind]*shelf
 	counts  map[string]int // the numbers behind W, R and A
 	changed chan struct{}  // closed at the next event
@@ -53,11 +53,7 @@ func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 	defer j.mu.Unlock()
 	j.last++
 	e.ID = j.last
-	j.events = append(j.events, e)
-	if j.keep > 0 && len(j.events) > j.keep*eventsPerThing {
-		j.events[0] = Event{}
-		j.events = j.events[1:]
-	}
+	j.lines.put(e, j.keep*eventsPerThing)
 	if about != nil {
 		j.shelfLocked(kind).put(about, j.keep)
 	}
@@ -79,11 +75,7 @@ func (j *Journal) shelfLocked(kind Kind) *shelf {
 func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	i := len(j.events)
-	if first := j.last - int64(len(j.events)); after < j.last {
-		i = int(max(after-first, 0))
-	}
-	return append([]Event(nil), j.events[i:]...), j.changed
+	return j.lines.last(int(min(max(j.last-after, 0), int64(j.lines.count)))), j.changed
 }
 
 // Last returns the ID of the newest event, 0 before the first.
@@ -186,7 +178,7 @@ func (j *Journal) Newest(q Query, limit int) (things []Thing, selected int) {
 func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	j.events, j.shelves, j.counts = nil, map[Kind]*shelf{}, map[string]int{}
+	j.lines, j.shelves, j.counts = lines{}, map[Kind]*shelf{}, map[string]int{}
 }
 
 // Resolve finds a thing by what a person types: its whole ID, a prefix that only one has, latest, or latest~2 for the

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -16,6 +17,23 @@ import (
 // The params are those of a form body, decoded; nil for a GET, whose parameters are in the URL (F-065).
 func Sign(token, url string, params url.Values) string {
 	return sign(token, appendData(nil, url, params))
+}
+
+// Param is one parameter of a form.
+type Param struct{ Name, Value string }
+
+// SignParams is [Sign] for parameters that stand in a list: it saves the map. It leaves the list as it is.
+func SignParams(token, url string, params []Param) string {
+	sorted := append(make([]Param, 0, 32), params...)
+	slices.SortFunc(sorted, func(a, b Param) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
+	data := append(make([]byte, 0, 1024), url...)
+	for i, p := range sorted {
+		if i > 0 && p == sorted[i-1] { // F-070, as in distinct
+			continue
+		}
+		data = append(append(data, p.Name...), p.Value...)
+	}
+	return sign(token, data)
 }
 
 // SignBody signs a webhook whose body is not a form, such as JSON: the URL gets the parameter bodySHA256, last in its

@@ -337,3 +337,19 @@ func BenchmarkSign(b *testing.B) {
 		}
 	})
 }
+
+// TestSignParams holds the list form to the map form, repeated names included.
+func TestSignParams(t *testing.T) {
+	for _, tt := range vectors {
+		var list []signature.Param
+		for name, values := range tt.params {
+			for _, value := range values {
+				list = append(list, signature.Param{Name: name, Value: value})
+			}
+		}
+		want := signature.Sign(tt.token, tt.url, tt.params)
+		if got := signature.SignParams(tt.token, tt.url, list); got != want {
+			t.Errorf("%s: SignParams = %s, Sign = %s", tt.url, got, want)
+		}
+	}
+}

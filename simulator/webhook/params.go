@@ -3,10 +3,12 @@ package webhook
 import (
 	"net/url"
 	"strings"
+
+	"twilsim/simulator/signature"
 )
 
 // Param is one parameter of a webhook.
-type Param struct{ Name, Value string }
+type Param = signature.Param
 
 // Params are the parameters of a webhook in the order in which they go over the wire.
 type Params []Param

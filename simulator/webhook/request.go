@@ -69,21 +69,21 @@ func (r *Request) SignedURL() string {
 
 // Signature returns the value of X-Twilio-Signature, spoiled if the request says so; "" means no header.
 func (r *Request) Signature() string {
-	var params url.Values
+	var params Params
 	if r.Method != http.MethodGet {
-		params = r.Params.Values()
+		params = r.Params
 	}
 	switch r.Spoil {
 	case SpoilBad:
-		return signature.Sign("not"+r.Token, r.SignedURL(), params)
+		return signature.SignParams("not"+r.Token, r.SignedURL(), params)
 	case SpoilMissing:
 		return ""
 	case SpoilReplayed:
 		return r.Stolen
 	case SpoilWrongURL:
-		return signature.Sign(r.Token, r.SignedURL()+"/elsewhere", params)
+		return signature.SignParams(r.Token, r.SignedURL()+"/elsewhere", params)
 	}
-	return signature.Sign(r.Token, r.SignedURL(), params)
+	return signature.SignParams(r.Token, r.SignedURL(), params)
 }
 
 // verdict is what the journal says of the signature.
