@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -109,7 +108,7 @@ func (w *world) startProgram(args []string, dir, port, path string) (*process, e
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, w.log, w.log
 	cmd.Env = w.environ(port, path)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that a shell's children end with it
+	lead(cmd)
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("cannot start %s: %w", args[0], err)
 	}
@@ -161,13 +160,13 @@ const patience = 2 * time.Second
 
 // end asks a program and its children to end, then makes them.
 func end(cmd *exec.Cmd, ended <-chan struct{}) {
-	_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) // it may have ended by itself
+	askToEnd(cmd)
 	timer := time.NewTimer(patience)
 	defer timer.Stop()
 	select {
 	case <-ended:
 	case <-timer.C:
-		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+		kill(cmd)
 		<-ended
 	}
 }

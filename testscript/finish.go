@@ -46,11 +46,16 @@ func (w *world) writeJournal(file string) error {
 			return err
 		}
 	}
-	ports := []string{w.url, "$TWILSIM_URL", url.QueryEscape(w.url), "$TWILSIM_URL"}
+	ports := portNames(w.url, "$TWILSIM_URL")
 	if w.app != nil {
-		ports = append(ports, w.app.url, "$APP", strings.TrimPrefix(w.app.url, "http://"), "$APP")
+		ports = append(ports, portNames(w.app.url, "$APP")...)
 	}
 	return os.WriteFile(file, []byte(strings.NewReplacer(ports...).Replace(b.String())), 0o666)
+}
+
+// portNames replaces a URL by a name: as it is, in a form, and as the host of a request.
+func portNames(base, name string) []string {
+	return []string{base, name, url.QueryEscape(base), name, strings.TrimPrefix(base, "http://"), name}
 }
 
 // exchange returns a copy of the exchange that an event is about, without what differs from run to run: real times, and

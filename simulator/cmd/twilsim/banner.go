@@ -1,0 +1,55 @@
+package main
+
+import (
+	"strconv"
+
+	"twilsim/simulator/clock"
+)
+
+// ready is the first line of serve under --json.
+type ready struct {
+	Type        string `json:"type"` // ready
+	URL         string `json:"url"`
+	Version     string `json:"version"`
+	AccountSID  string `json:"account_sid"`
+	Seed        uint64 `json:"seed"`
+	Speed       string `json:"speed"`
+	AccessToken string `json:"access_token,omitempty"`
+}
+
+// banner says that the server is ready, and what it is.
+func (h *host) banner() {
+	u, account := h.c.ui, h.sim.Account()
+	if u.json {
+		_ = u.encode(ready{"ready", h.url(), version, account.SID, h.options.seed, h.options.speed, h.token})
+		return
+	}
+	took := clock.Wall().Sub(h.c.started)
+	u.printf("twilsim %s ready in %d ms on %s   seed %d   speed %s\n", version, took.Milliseconds(), h.url(), h.options.seed,
+		h.options.speed)
+	if u.quiet {
+		if h.token != "" {
+			u.printf("access token %s\n", h.token)
+		}
+		return
+	}
+	u.printf("\n  API       %s\n", h.url())
+	u.printf("  Account   %s   token  %s\n", account.SID, account.Token)
+	for _, number := range account.Numbers() {
+		if number.SmsURL == "" {
+			u.printf("  Number    %s  ->  nowhere yet; --forward-to http://localhost:3000 names your app\n", number.PhoneNumber)
+			continue
+		}
+		u.printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, number.SmsURL)
+	}
+	for _, route := range h.sim.Routes {
+		u.printf("  Forward   %s  ->  %s\n", route.Public, route.Local)
+	}
+	if rules := account.Rules.List(); len(rules) > 0 {
+		u.printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), h.options.rules)
+	}
+	if h.token != "" {
+		u.printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)
+	}
+	u.printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n", account.Numbers()[0].PhoneNumber)
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+)
+
+func newClock(c *cli) *cobra.Command {
+	show := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.showClock) }
+	cmd := &cobra.Command{
+		Use:   "clock",
+		Short: "show, advance, freeze or run the time",
+		Long: `Shows the simulator's time, and moves it. Under a virtual clock ("serve --speed virtual", or "clock freeze") nothing moves
+until it is advanced; then every step that is due runs in order, and the command returns when all of it is done, webhooks
+included.`,
+		Example: `twilsim clock freeze
+twilsim clock advance 30s
+twilsim clock run
+twilsim clock resume`,
+		Args: subcommands,
+		RunE: show,
+	}
+	cmd.AddCommand(
+		&cobra.Command{Use: "show", Short: "show the time and what is due", Args: wantArgs(0, 0), RunE: show},
+		newClockAdvance(c),
+		&cobra.Command{
+			Use: "run", Short: "advance until nothing is scheduled any more", Args: wantArgs(0, 0),
+			RunE: func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.runClock) },
+		},
+		&cobra.Command{
+			Use: "freeze", Short: "stop the time: it becomes virtual", Args: wantArgs(0, 0),
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+					return c.printClock(client.Freeze(ctx))
+				})
+			},
+		},
+		newClockResume(c),
+	)
+	return cmd
+}
+
+// subcommands is for a command that does something without arguments; a word behind it is a subcommand that is not there.
+func subcommands(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return unknownCommand(cmd, args[0])
+	}
+	return nil
+}
+
+func newClockAdvance(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use: "advance DURATION", Short: "move a virtual clock on", Args: wantArgs(1, 1),
+		Example: "twilsim clock advance 1h30m",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := time.ParseDuration(args[0])
+			if err != nil || d < 0 {
+				return misuse("%q is no time to advance by", args[0]).try("twilsim clock advance 30s")
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.printAdvanced(client.Advance(ctx, d))
+			})
+		},
+	}
+}
+
+func newClockResume(c *cli) *cobra.Command {
+	var rate float64
+	cmd := &cobra.Command{
+		Use: "resume", Short: "let the time pass by itself", Args: wantArgs(0, 0),
+		Example: "twilsim clock resume --rate 60",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.printClock(client.Resume(ctx, rate))
+			})
+		},
+	}
+	cmd.Flags().Float64Var(&rate, "rate", 1, "seconds that pass in one second, `N` above 0")
+	return cmd
+}
+
+func (c *cli) showClock(ctx context.Context, client *control.Client) error {
+	return c.printClock(client.Clock(ctx))
+}
+
+func (c *cli) runClock(ctx context.Context, client *control.Client) error {
+	return c.printAdvanced(client.Run(ctx))
+}
+
+func (c *cli) printClock(now *control.Clock, err error) error {
+	if err != nil {
+		return err
+	}
+	if c.ui.json {
+		return c.ui.encode(now)
+	}
+	c.ui.printf("%s\n", c.describeClock(now))
+	return nil
+}
+
+func (c *cli) printAdvanced(moved *control.Advanced, err error) error {
+	if err != nil {
+		return err
+	}
+	if c.ui.json {
+		return c.ui.encode(moved)
+	}
+	c.ui.printf("advanced %s   %s\n", moved.Advanced, c.describeClock(&moved.Clock))
+	return nil
+}
+
+// describeClock says how a clock stands: virtual   2026-11-23 10:42:07.114   2 steps scheduled, the next in 500ms.
+func (c *cli) describeClock(now *control.Clock) text {
+	pace := "virtual"
+	switch {
+	case now.Rate == 1:
+		pace = "real"
+	case now.Rate != 0:
+		pace = strconv.FormatFloat(now.Rate, 'f', -1, 64) + "x"
+	}
+	at := now.Now.Local()
+	if c.ui.utc {
+		at = now.Now.UTC()
+	}
+	scheduled := "nothing scheduled"
+	if now.Next != nil {
+		scheduled = count(now.Pending, "step") + " scheduled, the next in " + now.Next.Sub(now.Now).Round(time.Millisecond).String()
+	}
+	return text(pace + "   " + at.Format("2006-01-02 15:04:05.000") + "   " + scheduled)
+}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+)
+
+func newDeliver(c *cli) *cobra.Command {
+	var d control.Delivery
+	cmd := &cobra.Command{
+		Use:   "deliver ID STATUS",
+		Short: "move a message that is in flight",
+		Long: `Moves a message to a status by hand, and reports it to the app. The message's script stops, so nothing overwrites the
+status later. A way that Twilio's own messages do not take is refused, unless --illegal.`,
+		Example: "twilsim deliver latest undelivered --code 30007",
+		Args:    wantArgs(2, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d.Status = args[1]
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				message, err := client.Deliver(ctx, args[0], d)
+				if err != nil {
+					return err
+				}
+				return c.printDelivered(message)
+			})
+		},
+	}
+	cmd.Flags().IntVar(&d.ErrorCode, "code", 0, "Twilio's error `CODE`; else the status's usual one")
+	cmd.Flags().BoolVar(&d.Illegal, "illegal", false, "let it go a way that Twilio's messages do not")
+	return cmd
+}
+
+func (c *cli) printDelivered(m *control.Message) error {
+	if c.ui.json {
+		return c.ui.encode(m)
+	}
+	before := ""
+	if n := len(m.Sim.History); n > 1 {
+		before = string(m.Sim.History[n-2].Status)
+	}
+	heard := "no callback"
+	if n := len(m.Sim.Webhooks); n > 0 {
+		heard = "webhook " + m.Sim.Webhooks[n-1]
+	}
+	c.ui.printf("%s   %s -> %s   %s\n", short(m.SID), before, c.ui.paint(statusStyle(string(m.Status)), string(m.Status)),
+		strings.TrimSpace(why(m)+"   "+heard))
+	return nil
+}
+
+// why is a message's error: its code and what that means.
+func why(m *control.Message) string {
+	if m.ErrorCode == nil {
+		return ""
+	}
+	title := ""
+	if m.ErrorMessage != nil {
+		title = *m.ErrorMessage
+	}
+	return strings.TrimSpace(errorCode(*m.ErrorCode) + " " + title)
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/app"
+	"twilsim/simulator"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// The people of the demo.
+const (
+	demoHandset = "+12025550142"
+	demoMagic   = "+15005550103" // the magic recipient that cannot be reached: 30003
+)
+
+func newDemo(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo",
+		Short: "the whole story in a moment, no setup",
+		Long: `Tells the whole story with a small built-in app: a text comes in, the app replies, the reply is delivered; another
+reply is not, and the app hears why.
+
+Time is virtual, so nothing takes as long as it would. On a terminal the simulator then stays up, with real time, until
+Ctrl-C: text the app yourself. Without a terminal the demo ends.`,
+		Example: "twilsim demo",
+		Args:    wantArgs(0, 0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return c.demo(cmd.Context()) },
+	}
+}
+
+// demo is the story while it is told.
+type demo struct {
+	ui      *ui
+	account *messaging.Account
+	app     *app.App
+	appURL  string
+	log     strings.Builder // what the app printed
+}
+
+func (c *cli) demo(ctx context.Context) error {
+	d := &demo{ui: c.ui}
+	stop, err := d.startApp()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	sim := &simulator.Server{Clock: clock.Virtual(clock.Wall()), ForwardTo: d.appURL, Version: version}
+	d.account = sim.Account()
+	d.app.AuthToken = d.account.Token
+	ln, err := listenAnywhere()
+	if err != nil {
+		return err
+	}
+	h := &host{c: c, sim: sim, ln: ln, options: serveOptions{seed: simulator.DefaultSeed, speed: "virtual"}}
+	return h.tell(ctx, d)
+}
+
+// startApp serves the built-in app on a free port of this machine.
+func (d *demo) startApp() (stop func(), err error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fail(exitCannotStart, "cannot start the demo's app: %v", err)
+	}
+	d.appURL = "http://" + ln.Addr().String()
+	d.app = &app.App{PublicURL: d.appURL, Log: &d.log}
+	server := &http.Server{Handler: d.app, ReadHeaderTimeout: 5 * time.Second}
+	go server.Serve(ln)
+	return func() { server.Close() }, nil
+}
+
+// listenAnywhere takes the usual port, or a free one where that is taken: a demo must not fail for that.
+func listenAnywhere() (net.Listener, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:2010")
+	if err != nil {
+		ln, err = net.Listen("tcp", "127.0.0.1:0")
+	}
+	if err != nil {
+		return nil, fail(exitCannotStart, "cannot listen: %v", err)
+	}
+	return ln, nil
+}
+
+// tell serves while the story is told, and on a terminal for longer.
+func (h *host) tell(ctx context.Context, d *demo) error {
+	server := &http.Server{Handler: h.sim, ReadHeaderTimeout: 10 * time.Second}
+	h.sim.SetPublicURL(h.url())
+	go server.Serve(h.ln)
+	defer h.stop(server)
+	if err := d.story(ctx, h); err != nil || !d.ui.terminal || d.ui.json {
+		return err
+	}
+	return h.stay(ctx, d)
+}
+
+// stay goes on in real time, until ctx ends.
+func (h *host) stay(ctx context.Context, d *demo) error {
+	run := &runFile{URL: h.url(), PID: os.Getpid(), Started: h.c.started, Version: version, AccountSID: d.account.SID}
+	if remove, err := run.write(); err == nil {
+		defer remove()
+	}
+	d.account.Clock.SetRate(1)
+	d.ui.printf("\n  Running on %s, Ctrl-C to stop\n\n", h.url())
+	log := newEventLog(d.ui, d.account, false)
+	log.follow(ctx)
+	log.summary()
+	return nil
+}
+
+// story tells all of it.
+func (d *demo) story(ctx context.Context, h *host) error {
+	if d.ui.json {
+		return d.storyJSON(ctx)
+	}
+	u := d.ui
+	u.printf("twilsim %s   no account, no network, nothing leaves this machine\n\n", version)
+	u.printf("  1 start     simulator ready in %d ms on %s\n", clock.Wall().Sub(h.c.started).Milliseconds(), h.url())
+	u.printf("  2 app       a small built-in app answers on %s\n", d.appURL)
+	if err := d.conversation(ctx, "3 inbound", demoHandset, "hi"); err != nil {
+		return err
+	}
+	if err := d.conversation(ctx, "4 failure", demoMagic, "code 123456"); err != nil {
+		return err
+	}
+	u.printf("  5 why       +1 500 555 0103 is a magic number: the last two digits choose the outcome\n")
+	u.printf("    app       %s\n", d.lastLines())
+	u.printf("\n  Next        twilsim serve --forward-to http://localhost:3000     point your own app here, unchanged\n")
+	u.printf("              twilsim sms %s %s hello          text it\n", demoHandset, simulator.DefaultPhoneNumber)
+	return nil
+}
+
+// storyJSON has the same happen, and prints the journal.
+func (d *demo) storyJSON(ctx context.Context) error {
+	log := newEventLog(d.ui, d.account, true)
+	for _, text := range []messaging.Text{{From: demoHandset, Body: "hi"}, {From: demoMagic, Body: "code 123456"}} {
+		if _, err := d.text(ctx, text.From, text.Body); err != nil {
+			return err
+		}
+	}
+	log.drain()
+	return nil
+}
+
+// text has a handset text the app, and lets the time pass until everything is done.
+func (d *demo) text(ctx context.Context, from, body string) (*messaging.Receipt, error) {
+	receipt, err := d.account.Receive(ctx, messaging.Text{From: from, To: simulator.DefaultPhoneNumber, Body: body})
+	if err != nil {
+		return nil, err
+	}
+	_, err = d.account.Clock.Run(ctx)
+	return receipt, err
+}
+
+// conversation tells of one text, the reply and what became of it.
+func (d *demo) conversation(ctx context.Context, title, from, body string) error {
+	receipt, err := d.text(ctx, from, body)
+	if err != nil {
+		return err
+	}
+	in := receipt.Message.Facts()
+	d.tell(title, fmt.Sprintf("%s -> %s  %s", in.From, in.To, quoted(in.Body)), short(in.SID))
+	for _, x := range receipt.Webhooks {
+		d.called("webhook", x, "signature "+signatureWord(x))
+	}
+	for _, alert := range receipt.Alerts {
+		return fail(exitNo, "the demo's app did not answer: %s %s", alert.Code, alert.Text)
+	}
+	for _, reply := range receipt.Replies {
+		d.reply(reply.Facts())
+	}
+	return nil
+}
+
+// signatureWord says ok where a signature is.
+func signatureWord(x *journal.Exchange) string {
+	if x.Signature == "valid" {
+		return "ok"
+	}
+	return x.Signature
+}
+
+// tell prints a line of the story, with an ID at its end.
+func (d *demo) tell(label, what, id string) {
+	indent := "  "
+	if label[0] < '0' || label[0] > '9' {
+		indent = "    "
+	}
+	d.ui.printf("%s%s%s  %s\n", text(indent), pad(label, 14-len(indent)), pad(what, 62), id)
+}
+
+// reply tells of a reply: how it went, and what the app heard of it.
+func (d *demo) reply(f messaging.Facts) {
+	d.tell("reply", fmt.Sprintf("%s -> %s  %s", f.From, f.To, quoted(f.Body)), short(f.SID))
+	statuses := make([]string, len(f.History))
+	for i, change := range f.History {
+		statuses[i] = string(change.Status)
+	}
+	why := ""
+	if f.ErrorCode != 0 {
+		why = fmt.Sprintf("%d %s", f.ErrorCode, f.ErrorMessage())
+	}
+	d.ui.printf("    status    %s\n", text(strings.TrimRight(pad(strings.Join(statuses, " -> "), 33)+" "+why, " ")))
+	query := journal.Query{Kind: journal.Webhooks}
+	for _, thing := range d.account.Journal.Find(query) {
+		if x := thing.(*journal.Exchange); x.SID == f.SID {
+			d.called("callback", x, virtualTime(x.At.Sub(f.Created)))
+		}
+	}
+}
+
+// called tells of a call to the app.
+func (d *demo) called(label string, x *journal.Exchange, note string) {
+	what := x.Method + " " + pathOf(x.URL)
+	if x.Purpose == journal.Status {
+		what = pad(x.Params().Get("MessageStatus"), 12) + " " + what
+	}
+	d.ui.printf("    %s%s %s  %3d ms   %s\n", pad(label, 10), pad(what, 33), d.ui.paint(httpStyle(x.Status), httpCode(x.Status)),
+		x.Duration.Round(time.Millisecond).Milliseconds(), note)
+}
+
+// lastLines is what the app printed last: the status and its error code.
+func (d *demo) lastLines() text {
+	lines := strings.Split(strings.TrimSpace(d.log.String()), "\n")
+	lines = lines[max(0, len(lines)-2):]
+	for i, l := range lines {
+		lines[i] = clean(l)
+	}
+	return text(strings.Join(lines, "\n              "))
+}

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// eventLog prints what happens in an account as it happens, from the journal.
+type eventLog struct {
+	ui      *ui
+	account *messaging.Account
+	times   times
+	after   int64 // the last event that was seen
+
+	messages, webhooks, failed, alerts int
+}
+
+func newEventLog(u *ui, a *messaging.Account, virtual bool) *eventLog {
+	l := &eventLog{ui: u, account: a, times: times{virtual: virtual, origin: a.Clock.Now()}, after: a.Journal.Last()}
+	if events, _ := a.Journal.Events(0); len(events) > 0 && events[0].ID == 1 { // as timesOf has it
+		l.times.origin = events[0].At
+	}
+	return l
+}
+
+// follow prints events until ctx ends.
+func (l *eventLog) follow(ctx context.Context) {
+	for ctx.Err() == nil {
+		more := l.drain()
+		select {
+		case <-more:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// drain prints the events that are there, and returns a channel that is closed when there are more.
+func (l *eventLog) drain() <-chan struct{} {
+	events, more := l.account.Journal.Events(l.after)
+	for _, e := range events {
+		l.after = e.ID
+		l.count(e)
+		switch {
+		case l.ui.json:
+			_ = l.ui.encode(e)
+		case l.ui.quiet && e.Type != journal.AlertRaised:
+		default:
+			l.print(e)
+		}
+	}
+	return more
+}
+
+func (l *eventLog) count(e journal.Event) {
+	switch e.Type {
+	case journal.MessageReceived, journal.MessageCreated:
+		l.messages++
+	case journal.AlertRaised:
+		l.alerts++
+	case journal.WebhookAttempt:
+		l.webhooks++
+		if e.HTTP < 200 || e.HTTP > 299 {
+			l.failed++
+		}
+	}
+}
+
+// summary prints the rest, and how much there was of everything.
+func (l *eventLog) summary() {
+	l.drain()
+	failed := ""
+	if l.failed > 0 {
+		failed = fmt.Sprintf(" (%d failed)", l.failed)
+	}
+	l.ui.progressf("twilsim: stopped   %s, %s%s, %s\n", count(l.messages, "message"), count(l.webhooks, "webhook"), failed,
+		count(l.alerts, "alert"))
+}
+
+// print prints an event as one line.
+func (l *eventLog) print(e journal.Event) {
+	ln := line{when: l.ui.stamp(e.At, l.times)}
+	switch e.Type {
+	case journal.MessageReceived, journal.MessageCreated:
+		l.created(e, &ln)
+	case journal.MessageStatus:
+		l.changed(e, &ln)
+	case journal.WebhookAttempt:
+		l.called(e, &ln)
+	case journal.RequestServed:
+		l.served(e, &ln)
+	case journal.AlertRaised:
+		l.alert(e, &ln)
+	default:
+		ln.kind, ln.what = string(e.Type), e.Note
+	}
+	l.ui.line(ln)
+}
+
+func (l *eventLog) created(e journal.Event, ln *line) {
+	ln.kind, ln.what = "message", short(e.SID)+" "+e.Status
+	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
+		f := m.(*messaging.Message).Facts()
+		ln.about = fmt.Sprintf("%s -> %s %s", f.From, f.To, quoted(f.Body))
+	}
+}
+
+func (l *eventLog) changed(e journal.Event, ln *line) {
+	ln.kind, ln.what, ln.about = "message", short(e.SID)+" -> "+e.Status, e.Rule
+	ln.code, ln.style = errorCode(e.ErrorCode), statusStyle(e.Status)
+	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
+		if before := statusBefore(m.(*messaging.Message).Facts().History, e); before != "" {
+			ln.what = short(e.SID) + " " + before + " -> " + e.Status
+		}
+	}
+}
+
+// statusBefore finds the status that a message had before the change that e tells.
+func statusBefore(history []messaging.Change, e journal.Event) string {
+	i := slices.IndexFunc(history, func(c messaging.Change) bool { return string(c.Status) == e.Status && !c.At.Before(e.At) })
+	if i < 0 {
+		i = slices.IndexFunc(history, func(c messaging.Change) bool { return string(c.Status) == e.Status })
+	}
+	if i < 1 {
+		return ""
+	}
+	return string(history[i-1].Status)
+}
+
+func (l *eventLog) called(e journal.Event, ln *line) {
+	ln.kind, ln.what, ln.about = "webhook", e.Status, e.Exchange
+	ln.code, ln.style = httpCode(e.HTTP), httpStyle(e.HTTP)
+	thing, ok := l.account.Journal.Thing(journal.Webhooks, e.Exchange)
+	if !ok {
+		return
+	}
+	x := thing.(*journal.Exchange)
+	ln.what, ln.took, ln.about = callOf(x), millis(x.Duration), short(x.SID)+" "+x.Name
+	if x.Attempt > 1 {
+		ln.about += fmt.Sprintf(" attempt %d", x.Attempt)
+	}
+	if x.ReplayOf != "" {
+		ln.about += " replay of " + x.ReplayOf
+	}
+	if x.Error != "" && x.Status == 0 {
+		ln.about += " " + x.Error
+	}
+}
+
+// callOf says what was sent to the app: POST /status sent.
+func callOf(x *journal.Exchange) string {
+	path := pathOf(x.URL)
+	if x.Method == http.MethodGet { // its query is the whole webhook
+		path, _, _ = strings.Cut(path, "?")
+	}
+	what := x.Method + " " + path
+	if x.Purpose == journal.Status {
+		what += " " + x.Params().Get("MessageStatus")
+	}
+	return what
+}
+
+func (l *eventLog) served(e journal.Event, ln *line) {
+	ln.kind, ln.what, ln.about = "api", e.Note, e.Exchange
+	ln.code, ln.style = httpCode(e.HTTP), httpStyle(e.HTTP)
+	thing, ok := l.account.Journal.Thing(journal.Requests, e.Exchange)
+	if !ok {
+		return
+	}
+	x := thing.(*journal.Exchange)
+	ln.what, ln.took = x.Method+" "+apiName(x.URL), millis(x.Duration)
+	switch {
+	case x.Status == http.StatusNotImplemented:
+		ln.about = "not simulated (see twilsim help limits)"
+	case x.SID != "":
+		ln.about = short(x.SID) + " " + x.Name
+	}
+}
+
+func (l *eventLog) alert(e journal.Event, ln *line) {
+	ln.kind, ln.what, ln.style = "ALERT", e.Note, red
+	thing, ok := l.account.Journal.Thing(journal.Alerts, e.Alert)
+	if !ok {
+		return
+	}
+	a := thing.(*journal.Alert)
+	if a.Level == journal.LevelWarning {
+		ln.kind, ln.style = "warn", yellow
+	}
+	ln.what = a.Code + " " + alertText(a.Title, a.Text) + "   " + strings.TrimSpace(a.Exchange+" "+a.Name)
+	if a.Try != "" {
+		ln.what += "   try: " + a.Try
+	}
+}
+
+// alertText joins the title of an alert with what happened.
+func alertText(title, what string) string {
+	if what == "" || what == title {
+		return title
+	}
+	return title + ": " + what
+}

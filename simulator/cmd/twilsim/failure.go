@@ -1,0 +1,163 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"twilsim/simulator/suggest"
+)
+
+// The exit codes, the same for every command.
+const (
+	exitNo          = 1 // the answer is no
+	exitUsage       = 2 // unknown flag or name, invalid rule or reference
+	exitUnreachable = 3 // no simulator answers
+	exitCannotStart = 4 // port, permission
+	exitDeadline    = 5 // the deadline passed while waiting
+
+	exitInterrupted = 130 // as shells report SIGINT
+)
+
+// failure is an error as a person sees it, and the exit code it leads to.
+type failure struct {
+	code int
+	what string
+	rows []row
+	err  error
+}
+
+// row is one line below what happened. A row without a label continues the one before.
+type row struct{ label, text string }
+
+func (f *failure) Error() string { return f.what }
+func (f *failure) Unwrap() error { return f.err }
+
+// cause adds lines that say why.
+func (f *failure) cause(lines ...string) *failure { return f.add("cause", lines) }
+
+// try adds lines that say what to do.
+func (f *failure) try(lines ...string) *failure { return f.add("try", lines) }
+
+func (f *failure) add(label string, lines []string) *failure {
+	for _, line := range lines {
+		if n := len(f.rows); n > 0 && f.lastLabel() == label {
+			f.rows = append(f.rows, row{"", line})
+			continue
+		}
+		f.rows = append(f.rows, row{label, line})
+	}
+	return f
+}
+
+func (f *failure) lastLabel() string {
+	for i := len(f.rows) - 1; i >= 0; i-- {
+		if f.rows[i].label != "" {
+			return f.rows[i].label
+		}
+	}
+	return ""
+}
+
+// fail returns a failure that leads to code.
+func fail(code int, format string, args ...any) *failure {
+	return &failure{code: code, what: fmt.Sprintf(format, args...)}
+}
+
+// misuse returns the failure of a command that was called in a wrong way.
+func misuse(format string, args ...any) *failure { return fail(exitUsage, format, args...) }
+
+// report prints err in the form of all errors, and returns the exit code.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
+	var f *failure
+	if !errors.As(err, &f) {
+		f = fail(exitNo, "%v", err)
+	}
+	if f.what == "" { // the answer is no, and all is said
+		return f.code
+	}
+	fmt.Fprintf(w, "twilsim: %s\n", cleanLines(f.what))
+	width := len("cause")
+	for _, r := range f.rows {
+		width = max(width, len(r.label))
+	}
+	for _, r := range f.rows {
+		fmt.Fprintf(w, "  %-*s   %s\n", width, r.label, clean(r.text))
+	}
+	return f.code
+}
+
+// explain makes a failure of what a command returned.
+func (c *cli) explain(err error) error {
+	var f *failure
+	switch {
+	case err == nil, errors.As(err, &f):
+		return err
+	case errors.Is(err, context.Canceled):
+		return &failure{code: exitInterrupted, err: err} // whoever pressed Ctrl-C knows
+	case errors.Is(err, context.DeadlineExceeded):
+		return &failure{code: exitDeadline, what: "no answer within " + c.timeout.String(), err: err}
+	}
+	return &failure{code: exitNo, what: err.Error(), err: err}
+}
+
+// flagFailure names the flag that was meant.
+func flagFailure(cmd *cobra.Command, err error) error {
+	f := &failure{code: exitUsage, what: err.Error(), err: err}
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) {
+		f.what = wrongValue("--"+invalid.GetFlag().Name+" "+invalid.GetValue(), invalid.GetFlag(), invalid)
+	}
+	if !errors.As(err, &unknown) {
+		return f.try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
+	}
+	f.what = fmt.Sprintf("unknown flag %q for %q", dashes(unknown.GetSpecifiedName()), cmd.CommandPath())
+	var names []string
+	cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+	if near := suggest.Nearest(unknown.GetSpecifiedName(), names); near != "" {
+		return f.try(cmd.CommandPath() + " --" + near)
+	}
+	return f.try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
+}
+
+// wrongValue says what kind of value a flag takes; a parser's own words would name functions of Go.
+func wrongValue(given string, flag *pflag.Flag, err error) string {
+	kind := map[string]string{
+		"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "count": "a whole number",
+		"uint16": "a number up to 65535", "float64": "a number", "bool": "true or false", "duration": "a time such as 10s",
+	}[flag.Value.Type()]
+	if kind == "" {
+		return given + " is wrong: " + err.Error()
+	}
+	return given + " is wrong: want " + kind
+}
+
+func dashes(name string) string {
+	if len(name) == 1 {
+		return "-" + name
+	}
+	return "--" + name
+}
+
+// wantArgs accepts from least to most arguments, most < 0 for any number.
+func wantArgs(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) >= least && (most < 0 || len(args) <= most) {
+			return nil
+		}
+		what := "too many arguments"
+		if len(args) < least {
+			what = "too few arguments"
+		}
+		return misuse("%s for %q: got %d", what, cmd.CommandPath(), len(args)).try(cmd.UseLine())
+	}
+}

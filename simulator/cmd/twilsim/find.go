@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/webhook"
+)
+
+// defaultURL is where serve listens when nobody says otherwise.
+const defaultURL = "http://127.0.0.1:2010"
+
+// place is where a command looks for the simulator: the first of four that is there.
+type place struct {
+	url   string
+	token string
+	tried []string // a line for each of the four, for the error
+}
+
+// find chooses the place: --url, TWILSIM_URL, run.json, the usual port. What somebody named is taken as it is; a run
+// file whose server has gone without removing it is passed over.
+func (c *cli) find(ctx context.Context) (*place, error) {
+	p := &place{token: c.accessToken}
+	env := c.getenv("TWILSIM_URL")
+	run, runText := findRunning(ctx)
+	switch {
+	case c.url != "":
+		p.url = c.url
+	case env != "":
+		p.url = env
+	case run != nil:
+		p.url = run.URL
+	default:
+		p.url = defaultURL
+	}
+	p.url = strings.TrimSuffix(p.url, "/")
+	if err := webhook.CheckURL(p.url); err != nil {
+		return nil, misuse("the simulator's URL: %v", err).try("--url " + defaultURL)
+	}
+	if run != nil && p.token == "" && run.URL == p.url {
+		p.token = run.AccessToken
+	}
+	p.tried = []string{
+		pad("--url", 24) + or(c.url, "not given"),
+		pad("TWILSIM_URL", 24) + or(env, "not set"),
+		pad(runFileName, 24) + runText,
+		pad(defaultURL, 24) + p.lastPlace(),
+	}
+	return p, nil
+}
+
+func (p *place) lastPlace() string {
+	if p.url == defaultURL {
+		return "nothing answers"
+	}
+	return "not tried, because one above was found"
+}
+
+// findRunning returns the run file of a server that listens, and what to say of the file otherwise.
+func findRunning(ctx context.Context) (*runFile, string) {
+	run, dir, err := findRunFile()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "none here or above"
+	case err != nil:
+		return nil, err.Error()
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(run.URL))
+	if err != nil {
+		return nil, "in " + tilde(dir) + ", but nothing listens on " + run.URL
+	}
+	conn.Close()
+	return run, run.URL + " in " + tilde(dir)
+}
+
+func or(value, fallback string) string {
+	if value != "" {
+		return value
+	}
+	return fallback
+}
+
+// client returns the client of the place. No proxy stands between this machine and itself.
+func (p *place) client() *control.Client {
+	return &control.Client{URL: p.url, Token: p.token, HTTP: &http.Client{Transport: &http.Transport{}}}
+}
+
+// ask finds the simulator and has do talk to it, for at most --timeout.
+func (c *cli) ask(ctx context.Context, do func(context.Context, *control.Client) error) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	return c.listen(ctx, do)
+}
+
+// listen is ask without a limit of time.
+func (c *cli) listen(ctx context.Context, do func(context.Context, *control.Client) error) error {
+	p, err := c.find(ctx)
+	if err != nil {
+		return err
+	}
+	return p.explain(do(ctx, p.client()))
+}
+
+// explain makes a failure of what the client reports.
+func (p *place) explain(err error) error {
+	var f *failure
+	var answered *control.Error
+	switch {
+	case err == nil, errors.As(err, &f):
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
+		return err
+	case errors.Is(err, control.ErrUnreachable):
+		f = fail(exitUnreachable, "no simulator answers at %s", p.url)
+		f.err = err
+		return f.cause(p.tried...).try("twilsim serve")
+	case errors.As(err, &answered):
+		return refused(answered)
+	}
+	return err
+}
+
+// refused makes a failure of an error that the simulator answered.
+func refused(e *control.Error) *failure {
+	code := exitUsage
+	switch {
+	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
+		code = exitUnreachable
+	case e.Status == http.StatusRequestTimeout:
+		code = exitDeadline
+	case e.Status == http.StatusConflict || e.Status >= 500:
+		code = exitNo
+	}
+	f := fail(code, "%s", e.Message)
+	f.err = e
+	for i, near := range e.Nearest {
+		label := ""
+		if i == 0 {
+			label = "closest"
+		}
+		f.rows = append(f.rows, row{label, short(near.ID) + "   " + near.Summary})
+		for _, d := range near.Differences {
+			f.rows = append(f.rows, row{"", "  " + d.Field + "   - expected " + d.Expected + "   + got " + d.Got})
+		}
+	}
+	if e.Try != "" {
+		f.try(e.Try)
+	}
+	return f
+}

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"twilsim/simulator/suggest"
+)
+
+// helpTemplate is the help of one command or topic: what it does, how it is written, its flags.
+const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+{{end}}{{if or .Runnable .HasSubCommands}}
+{{.UsageString}}{{end}}`
+
+const usageTemplate = `Usage
+  {{.UseLine}}{{if .HasAvailableSubCommands}}
+  {{.CommandPath}} COMMAND{{end}}
+{{if .HasAvailableSubCommands}}
+Commands
+{{range .Commands}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}}  {{.Short}}
+{{end}}{{end}}{{end}}{{if .HasExample}}
+Example
+{{.Example}}
+{{end}}{{if .HasAvailableLocalFlags}}
+Flags
+{{.LocalFlags.FlagUsages}}{{end}}{{if .HasAvailableInheritedFlags}}
+Flags of every command
+{{.InheritedFlags.FlagUsages}}{{end}}{{if not .HasParent}}
+Topics, with "twilsim help TOPIC"
+{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}  {{rpad .Name .NamePadding}}  {{.Short}}
+{{end}}{{end}}{{end}}`
+
+// indentExamples moves the examples of a command, and of those below it, to the right.
+func indentExamples(cmd *cobra.Command) {
+	if cmd.Example != "" && cmd.Example[0] != ' ' {
+		cmd.Example = "  " + strings.ReplaceAll(cmd.Example, "\n", "\n  ")
+	}
+	for _, sub := range cmd.Commands() {
+		indentExamples(sub)
+	}
+}
+
+func newHelp(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND|TOPIC]",
+		Short: "help about a command or a topic; with --json the whole tree of commands",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			found, rest, err := cmd.Root().Find(args)
+			if err != nil || found == nil || found == cmd.Root() && len(rest) > 0 {
+				return unknownTopic(cmd.Root(), strings.Join(args, " "))
+			}
+			if len(rest) > 0 {
+				return unknownCommand(found, rest[0])
+			}
+			if c.ui.json {
+				return c.ui.encode(describe(found))
+			}
+			found.InitDefaultHelpFlag()
+			return found.Help()
+		},
+	}
+}
+
+func unknownTopic(root *cobra.Command, name string) error {
+	var names []string
+	for _, cmd := range root.Commands() {
+		names = append(names, cmd.Name())
+	}
+	f := misuse("no help for %q", name)
+	if near := suggest.Nearest(name, names); near != "" {
+		return f.try("twilsim help " + near)
+	}
+	return f.try("twilsim help")
+}
+
+// helpNode is a command of help --json.
+type helpNode struct {
+	Name     string     `json:"name"`
+	Usage    string     `json:"usage"`
+	Short    string     `json:"short"`
+	Long     string     `json:"long,omitempty"`
+	Example  string     `json:"example,omitempty"`
+	Flags    []helpFlag `json:"flags,omitempty"`
+	Commands []helpNode `json:"commands,omitempty"`
+}
+
+// helpFlag is a flag of help --json.
+type helpFlag struct {
+	Name    string `json:"name"`
+	Type    string `json:"type"`
+	Default string `json:"default,omitempty"`
+	Usage   string `json:"usage"`
+	Env     string `json:"env,omitempty"`
+}
+
+func describe(cmd *cobra.Command) helpNode {
+	n := helpNode{Name: cmd.Name(), Usage: cmd.UseLine(), Short: cmd.Short, Long: cmd.Long}
+	n.Example = strings.TrimPrefix(strings.ReplaceAll(cmd.Example, "\n  ", "\n"), "  ")
+	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Name == "help" {
+			return
+		}
+		flag := helpFlag{Name: f.Name, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage, Env: envName(f.Name)}
+		if _, skip := f.Annotations[noEnv]; skip && f.Name != "url" {
+			flag.Env = ""
+		}
+		n.Flags = append(n.Flags, flag)
+	})
+	for _, sub := range cmd.Commands() {
+		if !sub.Hidden {
+			n.Commands = append(n.Commands, describe(sub))
+		}
+	}
+	return n
+}
+
+// topics are pages of help that are no commands.
+func topics(*cli) []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "environment", Short: "how flags are read from variables, and how the simulator is found", Long: helpEnvironment},
+		{Use: "exit-codes", Short: "what the exit codes mean", Long: helpExitCodes},
+		{Use: "filters", Short: "how messages and webhooks are selected", Long: helpFilters},
+		{Use: "limits", Short: "what is not simulated", Long: helpLimits},
+		{Use: "scripts", Short: "the language of delivery scripts", Long: helpScripts},
+		{Use: "signatures", Short: "why a signature does not match", Long: helpSignatures},
+	}
+}
+
+const helpEnvironment = `Every flag can come from a variable: TWILSIM_ and the flag's name in capitals, - as _. A flag that is given wins.
+
+  TWILSIM_PORT=0  TWILSIM_FORWARD_TO=http://localhost:3000  TWILSIM_JSON=true
+
+A flag that may be repeated takes several values from its variable, with spaces between them.
+
+A command finds the simulator by the first of these that is there:
+
+  --url URL
+  TWILSIM_URL
+  .twilsim/run.json      in the working directory or one above it; serve writes it and removes it at its end
+  http://127.0.0.1:2010
+
+Colour follows NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and TERM=dumb; --color always and never win over all.
+`
+
+const helpExitCodes = `  0  done, true; serve was stopped by SIGINT or SIGTERM
+  1  the answer is no: a signature does not match, a webhook failed under --fail, things do not stand so
+  2  usage: an unknown flag, name or reference, an invalid rule
+  3  no simulator is reachable, or it does not let you in
+  4  cannot start: the port is taken, permission
+  5  the deadline passed while waiting
+130  interrupted
+`
+
+const helpFilters = `A filter is words of the form FIELD:VALUE or FIELD=VALUE; all must fit.
+
+  to:+12025550142        this value
+  to:+1202*              a glob: * is any run of characters, ? any one
+  'body:~code \d{6}'     a regular expression, found anywhere in the value
+  status!=failed         anything else
+  http:>=400             a number
+  since:5m               no older than that, by the simulator's clock
+
+Messages have sid status error_code from to body direction num_segments num_media encoding account_sid reply_to callback by.
+Webhooks have id purpose sid method url path http attempt code error signature replay_of body response, and every parameter
+by its name, as MessageStatus=sent. Several words may stand in one argument: 'to:+1202* status:undelivered'.
+`
+
+const helpLimits = `Calls, Verify, Conversations, Messaging Services, opt-out keywords, sending through the REST API, WhatsApp, prices and
+Twilio's rate limits are not simulated. A request for one is answered with HTTP 501 in Twilio's error shape, and raises an
+alert.
+
+Nothing is sent to a host outside this machine unless --allow-host, --forward-to or --forward names it.
+`
+
+const helpScripts = `A delivery script says what becomes of a message after it was accepted.
+
+  script  = step *( "," step )
+  step    = [ "~" ] status [ ":" code ] [ "@" time ] [ ">" time ] [ "*" copies ]
+
+  status     queued, sending, sent, delivered, undelivered, failed, read or canceled
+  :code      Twilio's error code
+  @time      when the status changes, counted from acceptance; else 500 ms after the step before
+  >time      when its callback leaves, if later: this is how callbacks come out of order
+  *copies    the callback is sent so many times
+  ~          the status changes but its callback is lost
+
+  sent,delivered                  what happens where nobody says otherwise
+  sent,undelivered:30003@2s       the handset is off
+  sent@1s>4s,delivered@2s         out of order
+  sent,delivered*3                repeated
+  ~sent,delivered                 lost
+  sent                            no receipt ever comes
+
+"twilsim outcomes" lists scripts that have a name.
+`
+
+const helpSignatures = `Twilio signs the URL of the webhook followed by the name and value of every form parameter, sorted by name, with
+HMAC-SHA1
+and your auth token, in base64. The URL is the one that you configured, to the letter: scheme, host, port, path and query.
+
+When an app refuses a webhook that is signed well, it nearly always checks another URL: a proxy in front of it ends TLS, so it
+sees http where https was signed, or another host or port. Ask what would match:
+
+  twilsim webhooks verify --url URL --token TOKEN --signature SIGNATURE --data 'Body=hi&From=...'
+
+"twilsim webhooks show latest --headers" has all of these for a webhook that twilsim sent.
+`

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/clock"
+)
+
+// version is what --version says.
+const version = "0.1.0"
+
+const usage = `twilsim simulates Twilio's messaging on this machine: no account, no network, no money.
+
+  twilsim demo                     the whole story in a moment, no setup
+  twilsim serve                    the simulator; --forward-to http://localhost:3000 for your app
+  twilsim run [PATH...]            run scenarios
+
+  twilsim sms FROM TO [BODY]       a handset sends a message to one of your numbers
+  twilsim messages                 list, show, watch or wait for messages
+  twilsim webhooks                 list, show, replay, compare or verify what was sent to your app
+  twilsim deliver ID STATUS        move a message that is in flight
+  twilsim rule add|list|rm|apply   what the carrier does
+  twilsim phone list|set           handsets: on, off, landline, gone, opted-out
+  twilsim clock                    show, advance, freeze or run the time
+  twilsim env                      print variables for your app
+
+Example
+
+  twilsim serve --forward-to http://localhost:3000
+  twilsim sms +12025550142 +12025550100 hi
+
+"twilsim help" has all commands, "twilsim help COMMAND" the flags of one.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // the second signal kills
+	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(report(os.Stderr, err))
+}
+
+// run does what args say. Any error it returns is a [*failure].
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	c := &cli{ui: newUI(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall()}
+	root := newRoot(c)
+	root.SetArgs(goFlags(append([]string{}, args...)))
+	return c.explain(root.ExecuteContext(ctx))
+}
+
+// commands is the table of commands, in the order of their help.
+func commands(c *cli) []*cobra.Command {
+	return []*cobra.Command{
+		newDemo(c),
+		newServe(c),
+		newRun(c),
+		newSMS(c),
+		newDeliver(c),
+		newRule(c),
+		newOutcomes(c),
+		newPhone(c),
+		newMessages(c),
+		newWebhooks(c),
+		newClock(c),
+		newWait(c),
+		newEnv(c),
+		newReset(c),
+		newVersion(c),
+	}
+}
+
+func newRoot(c *cli) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "twilsim",
+		Short: "a Twilio for messaging, on this machine",
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if show, _ := cmd.Flags().GetBool("version"); show {
+				return c.printVersion()
+			}
+			fmt.Fprint(c.ui.out, usage)
+			return nil
+		},
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return c.prepare(cmd) },
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+	}
+	root.SetIn(c.ui.in)
+	root.SetOut(c.ui.out)
+	root.SetErr(c.ui.err)
+	root.SuggestionsMinimumDistance = 2
+	root.Flags().Bool("version", false, "print the version")
+	root.SetFlagErrorFunc(flagFailure)
+	c.addFlags(root.PersistentFlags())
+	root.AddCommand(commands(c)...)
+	root.AddCommand(topics(c)...)
+	root.SetHelpCommand(newHelp(c))
+	indentExamples(root)
+	root.SetUsageTemplate(usageTemplate)
+	root.SetHelpTemplate(helpTemplate)
+	return root
+}
+
+// unknownCommand says which command was meant.
+func unknownCommand(cmd *cobra.Command, name string) error {
+	f := &failure{code: exitUsage, what: fmt.Sprintf("unknown command %q for %q", name, cmd.CommandPath())}
+	root := cmd.Root()
+	if cmd.SuggestionsMinimumDistance == 0 {
+		cmd.SuggestionsMinimumDistance = root.SuggestionsMinimumDistance
+	}
+	for _, near := range cmd.SuggestionsFor(name) {
+		f.try(cmd.CommandPath() + " " + near)
+	}
+	if len(f.rows) == 0 {
+		f.try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
+	}
+	return f
+}

@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+func newMessages(c *cli) *cobra.Command {
+	cmd := newMessagesList(c)
+	cmd.Use = "messages [FILTER]"
+	cmd.Short = "list, show, watch or wait for messages"
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 && !strings.ContainsAny(args[0], ":=!") { // no filter, so a subcommand was meant
+			return unknownCommand(cmd, args[0])
+		}
+		return nil
+	}
+	cmd.AddCommand(newMessagesList(c), newMessagesShow(c), newMessagesWatch(c), newMessagesWait(c))
+	return cmd
+}
+
+func newMessagesList(c *cli) *cobra.Command {
+	limit := 50
+	cmd := &cobra.Command{
+		Use:   "list [FILTER]",
+		Short: "list messages, the newest first",
+		Long: `Lists messages, the newest first. HOOKS says how many of the webhooks about a message went well.
+"twilsim help filters" explains filters.`,
+		Example: `twilsim messages
+twilsim messages 'to:+1202* status:undelivered since:5m'`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.listMessages(ctx, client, args, limit)
+			})
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", limit, "list no more than `N`; 0 lists all")
+	return cmd
+}
+
+func (c *cli) listMessages(ctx context.Context, client *control.Client, filter []string, limit int) error {
+	found, err := client.Messages(ctx, filterWords(filter, messaging.MessageFields(), false), limit)
+	if err != nil {
+		return err
+	}
+	if c.ui.json {
+		for _, m := range found.Messages {
+			if err := c.ui.encode(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(found.Messages) > 0 {
+		t, err := timesOf(ctx, client)
+		if err != nil {
+			return err
+		}
+		c.ui.table(c.messageTable(found.Messages, t))
+	}
+	c.ui.progressf("%s%s   filter: twilsim messages 'to:+1202* status:undelivered since:5m'\n", count(len(found.Messages), "message"),
+		ofAll(len(found.Messages), found.Matched))
+	return nil
+}
+
+// ofAll says how many there would be without a limit.
+func ofAll(shown, matched int) string {
+	if shown == matched {
+		return ""
+	}
+	return " of " + strconv.Itoa(matched)
+}
+
+func (c *cli) messageTable(messages []*control.Message, times times) *grid {
+	t := &grid{head: []string{"ID", "TIME", "DIR", "FROM", "TO", "STATUS", "CODE", "SEG", "HOOKS", "BODY"}}
+	sids := make([]string, len(messages))
+	for i, m := range messages {
+		sids[i] = m.SID
+	}
+	shortest := shorten(sids)
+	for _, m := range messages {
+		code := "-"
+		if m.ErrorCode != nil {
+			code = errorCode(*m.ErrorCode)
+		}
+		hooks := len(m.Sim.Webhooks)
+		when := strings.TrimSpace(c.ui.stamp(m.DateCreated, times))
+		t.addCells(cell{value: shortest[m.SID]}, cell{value: when}, cell{value: shortDirection(m.Direction)},
+			cell{value: m.From}, cell{value: m.To}, cell{string(m.Status), statusStyle(string(m.Status))}, cell{value: code},
+			cell{value: m.NumSegments}, cell{value: fmt.Sprintf("%d/%d", hooks-m.Sim.FailedWebhooks, hooks)}, cell{value: m.Body})
+	}
+	return t
+}
+
+func shortDirection(d messaging.Direction) string {
+	if d == messaging.Inbound {
+		return "in"
+	}
+	return "out"
+}
+
+func newMessagesShow(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ID",
+		Short:   "show a message and all that happened to it",
+		Long:    "Shows a message with its statuses, webhooks and alerts in order. ID is a SID, the beginning of one, latest or latest~1.",
+		Example: "twilsim messages show latest",
+		Args:    wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.showMessage(ctx, client, args[0])
+			})
+		},
+	}
+}
+
+func (c *cli) showMessage(ctx context.Context, client *control.Client, ref string) error {
+	if c.ui.json {
+		m, err := client.Message(ctx, ref)
+		if err != nil {
+			return err
+		}
+		return c.ui.encode(m)
+	}
+	story, err := client.Story(ctx, ref)
+	if err != nil {
+		return err
+	}
+	t, err := timesOf(ctx, client)
+	if err != nil {
+		return err
+	}
+	c.ui.story(story, t)
+	return nil
+}
+
+func newMessagesWatch(c *cli) *cobra.Command {
+	var since int64
+	cmd := &cobra.Command{
+		Use:   "watch",
+		Short: "print what happens, as it happens",
+		Long: `Prints events as they happen, until it is interrupted. With --json each is an object on a line, whose id --since takes to
+resume; --since 0 begins with the oldest that is kept.`,
+		Example: "twilsim messages watch --json --since 118",
+		Args:    wantArgs(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.listen(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.watch(ctx, client, since)
+			})
+		},
+	}
+	cmd.Flags().Int64Var(&since, "since", -1, "begin after the event with this `ID`; else with the next one")
+	return cmd
+}
+
+func newMessagesWait(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "wait FILTER",
+		Short: "wait until there is a message that fits",
+		Long: `Prints the newest message that fits the filter: at once where there is one, else when it comes. After --timeout it exits 5
+and tells the nearest misses. "twilsim help filters" explains filters.`,
+		Example: `twilsim messages wait 'to:+12025550142 body:~code' --timeout 10s --json | jq -r .body`,
+		Args:    wantArgs(1, -1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			words := filterWords(args, messaging.MessageFields(), false)
+			return c.listen(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				found, err := client.Await(ctx, journal.Messages, words, c.timeout)
+				if err != nil {
+					return err
+				}
+				m, err := found.Message()
+				if err != nil {
+					return err
+				}
+				return c.printMessage(m)
+			})
+		},
+	}
+}
+
+// printMessage prints a message on one line.
+func (c *cli) printMessage(m *control.Message) error {
+	if c.ui.json {
+		return c.ui.encode(m)
+	}
+	u := c.ui
+	u.printf("%s   %s -> %s   %s   %s\n", short(m.SID), m.From, m.To, quoted(m.Body),
+		text(strings.TrimSpace(string(u.paint(statusStyle(string(m.Status)), string(m.Status)))+"   "+clean(why(m)))))
+	return nil
+}
+
+// watch prints events as they come.
+func (c *cli) watch(ctx context.Context, client *control.Client, since int64) error {
+	t, err := timesOf(ctx, client)
+	if err != nil {
+		return err
+	}
+	if since < 0 {
+		since = t.last
+	}
+	for e, err := range client.Events(ctx, since) {
+		var lost *control.LostError
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case errors.As(err, &lost):
+			c.ui.warnf("%s", lost)
+			continue
+		case err != nil:
+			return err
+		case c.ui.json:
+			err = c.ui.encode(e)
+		default:
+			c.ui.line(watchLine(e, c.ui.stamp(e.At, t)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// watchLine says an event with what is in it alone.
+func watchLine(e journal.Event, when string) line {
+	ln := line{when: when, about: e.Note}
+	switch e.Type {
+	case journal.MessageReceived, journal.MessageCreated, journal.MessageStatus:
+		ln.kind, ln.what, ln.code, ln.about = "message", short(e.SID)+" "+e.Status, errorCode(e.ErrorCode), e.Rule
+		ln.style = statusStyle(e.Status)
+	case journal.WebhookAttempt:
+		ln.kind, ln.what, ln.code = "webhook", strings.TrimSpace(e.Exchange+" "+or(e.Status, "inbound")), httpCode(e.HTTP)
+		ln.style, ln.about = httpStyle(e.HTTP), strings.TrimSpace(short(e.SID)+" "+e.Note)
+	case journal.RequestServed:
+		ln.kind, ln.what, ln.code, ln.style, ln.about = "api", e.Note, httpCode(e.HTTP), httpStyle(e.HTTP), e.Exchange
+	case journal.AlertRaised:
+		ln.kind, ln.what, ln.about, ln.style = "ALERT", e.Note, strings.TrimSpace(e.Exchange+" "+e.Alert), red
+	default:
+		ln.kind, ln.what, ln.about = string(e.Type), e.Note, ""
+	}
+	return ln
+}

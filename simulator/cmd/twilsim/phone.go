@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/control"
+)
+
+func newPhone(c *cli) *cobra.Command {
+	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listPhones) }
+	cmd := &cobra.Command{
+		Use:   "phone",
+		Short: "handsets: on, off, landline, gone, opted-out",
+		Long: `Lists the handsets that have texted or were set, and puts a handset into a state, which decides what becomes of the
+messages sent to it from then on.`,
+		Example: `twilsim phone set +12025550142 off
+twilsim phone list`,
+		Args: subcommands,
+		RunE: list,
+	}
+	cmd.AddCommand(
+		&cobra.Command{Use: "list", Short: "list the handsets", Args: wantArgs(0, 0), RunE: list},
+		newPhoneSet(c),
+	)
+	return cmd
+}
+
+// phoneStates says what becomes of a message to a handset in each state.
+func phoneStates() string {
+	var b strings.Builder
+	for _, state := range carrier.HandsetStates() {
+		outcome := state.Outcome()
+		b.WriteString("  " + pad(string(state), 12) + strings.TrimSpace(errorCode(outcome.Code)+" "+outcome.Text) + "\n")
+	}
+	return b.String()
+}
+
+func newPhoneSet(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use: "set NUMBER STATE", Short: "put a handset into a state", Args: wantArgs(2, 2),
+		Long:    "Puts a handset into a state. What a message to it comes to then:\n\n" + phoneStates(),
+		Example: "twilsim phone set +12025550142 off",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			state, err := carrier.ParseHandsetState(args[1])
+			if err != nil {
+				return ruleFailure(err, misuse(""))
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				handset, err := client.SetPhone(ctx, args[0], state)
+				if err != nil {
+					return err
+				}
+				if c.ui.json {
+					return c.ui.encode(handset)
+				}
+				outcome := handset.State.Outcome()
+				c.ui.printf("%s   %s   messages to it: %s\n", handset.Number, handset.State,
+					strings.TrimSpace(errorCode(outcome.Code)+" "+outcome.Text))
+				return nil
+			})
+		},
+	}
+}
+
+func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
+	phones, err := client.Phones(ctx)
+	if err != nil {
+		return err
+	}
+	t := &grid{head: []string{"NUMBER", "STATE", "CODE"}}
+	for _, phone := range phones.Phones {
+		if c.ui.json {
+			if err := c.ui.encode(phone); err != nil {
+				return err
+			}
+			continue
+		}
+		t.add(phone.Number, string(phone.State), or(errorCode(phone.State.Outcome().Code), "-"))
+	}
+	if c.ui.json {
+		return nil
+	}
+	if len(t.rows) > 0 {
+		c.ui.table(t)
+	}
+	c.ui.progressf("%s\n", count(len(t.rows), "handset"))
+	return nil
+}

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+)
+
+func newReset(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset",
+		Short: "forget everything that happened",
+		Long: `Forgets all messages, webhooks, requests, alerts, rules and handsets, and everything that is scheduled, and prints how
+much that was. Numbers and TwiML Bins stay. It does not ask.`,
+		Example: "twilsim reset",
+		Args:    wantArgs(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.ask(cmd.Context(), c.reset)
+		},
+	}
+}
+
+func (c *cli) reset(ctx context.Context, client *control.Client) error {
+	removed, err := client.Reset(ctx)
+	if err != nil {
+		return err
+	}
+	if c.ui.json {
+		return c.ui.encode(removed)
+	}
+	c.ui.printf("removed %s\n", strings.Join([]string{
+		count(removed.Messages, "message"), count(removed.Webhooks, "webhook"), count(removed.Requests, "request"),
+		count(removed.Alerts, "alert"), count(removed.Rules, "rule"), count(removed.Handsets, "handset"),
+	}, ", "))
+	if removed.Scheduled > 0 {
+		c.ui.printf("dropped %s\n", count(removed.Scheduled, "scheduled step"))
+	}
+	return nil
+}

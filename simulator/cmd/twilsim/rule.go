@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/control"
+)
+
+func newRule(c *cli) *cobra.Command {
+	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listRules) }
+	cmd := &cobra.Command{
+		Use:   "rule",
+		Short: "what the carrier does: add, list, rm, apply, magic",
+		Long: `Lists and changes the rules: which messages become what. They are read from the top, and the first that matches decides.
+Where none does, the handset's state, then the magic recipients, then "sent,delivered" apply.`,
+		Example: `twilsim rule add --to +12025550142 --then sent,undelivered:30003@2s --times 1
+twilsim rule add to=+44* then=unreachable chance=20%
+twilsim rule add --api POST:Messages --respond 500 --times 2`,
+		Args: subcommands,
+		RunE: list,
+	}
+	cmd.AddCommand(
+		newRuleAdd(c),
+		&cobra.Command{Use: "list", Short: "list the rules in their order", Args: wantArgs(0, 0), RunE: list},
+		newRuleRemove(c),
+		newRuleApply(c),
+		&cobra.Command{
+			Use: "magic", Short: "list the numbers whose outcome is fixed", Args: wantArgs(0, 0),
+			RunE: func(*cobra.Command, []string) error { return c.listMagic() },
+		},
+	)
+	return cmd
+}
+
+func newRuleAdd(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "add [flags] [WORD...]",
+		Short: "add a rule behind the others",
+		Long: `Adds a rule. It is written with flags, or with the words of a scenario: to=+1202* then=unreachable.
+
+A pattern is a value, a glob with * and ?, or a regular expression behind ~. "twilsim help scripts" explains --then,
+"twilsim outcomes" has the names that may stand there.`,
+		Example: `twilsim rule add --to +12025550142 --then sent@500ms,undelivered:30003@2s --times 1
+twilsim rule add --to '+44*' --then 'sent*2@1s>5s,delivered@4s' --chance 20%
+twilsim rule add to=+12025550142 then=filtered`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.addRule(cmd.Context(), append(ruleWords(cmd.Flags()), args...))
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.String("to", "", "messages to this `PATTERN`")
+	flags.String("from", "", "messages from this `PATTERN`")
+	flags.String("body", "", "messages with this body, a `PATTERN`")
+	flags.String("direction", "", "outbound-reply or outbound-api, a `PATTERN`")
+	flags.String("then", "", "what becomes of them: a `SCRIPT` or an outcome's name")
+	flags.Int("times", 0, "apply `N` times, then no more")
+	flags.String("chance", "", "apply in so many cases, `N%`")
+	flags.Bool("race", false, "the first callback is answered before the create call returns")
+	flags.Bool("overlap", false, "callbacks of a message may be in flight together")
+	flags.Bool("illegal", false, "let the script go ways that Twilio's messages do not")
+	flags.String("api", "", "instead of messages: requests of the API, as POST:Messages")
+	flags.String("respond", "", "with --api: 429, 500, timeout:20s or reset")
+	return cmd
+}
+
+// ruleWords writes the flags that are set as the words of a rule.
+func ruleWords(flags *pflag.FlagSet) []string {
+	var words []string
+	flags.VisitAll(func(f *pflag.Flag) {
+		switch {
+		case f.Value.String() == f.DefValue && !f.Changed || !isRuleFlag(f.Name):
+		case f.Value.Type() == "bool":
+			if f.Value.String() == "true" {
+				words = append(words, f.Name)
+			}
+		default:
+			words = append(words, f.Name+"="+f.Value.String())
+		}
+	})
+	return words
+}
+
+func isRuleFlag(name string) bool {
+	switch name {
+	case "to", "from", "body", "direction", "then", "times", "chance", "race", "overlap", "illegal", "api", "respond":
+		return true
+	}
+	return false
+}
+
+func (c *cli) addRule(ctx context.Context, words []string) error {
+	if _, err := carrier.ParseRule(words); err != nil { // here, because the error has a place in the script
+		return addFailure(err)
+	}
+	return c.ask(ctx, func(ctx context.Context, client *control.Client) error {
+		rule, err := client.AddRule(ctx, words)
+		if err != nil {
+			return err
+		}
+		if c.ui.json {
+			return c.ui.encode(rule)
+		}
+		seed := ""
+		if rule.Chance > 0 {
+			server, err := client.Server(ctx)
+			if err != nil {
+				return err
+			}
+			seed = " (seed " + strconv.FormatUint(server.Seed, 10) + ")"
+		}
+		c.ui.printf("%s  %s%s\n", rule.ID, rule.Describe(), seed)
+		return nil
+	})
+}
+
+// addFailure says what is wrong with a rule on the command line: unknown status "delivrd" in --then.
+func addFailure(err error) error {
+	var script *carrier.ScriptError
+	if !errors.As(err, &script) {
+		return ruleFailure(err, misuse(""))
+	}
+	f := misuse("%s in --then", script.What)
+	f.err = err
+	if script.Offset > 0 && script.Offset < len(script.Script) {
+		f.cause(script.Script, strings.Repeat(" ", script.Offset)+"^")
+	}
+	return f.try(script.Try)
+}
+
+func (c *cli) listRules(ctx context.Context, client *control.Client) error {
+	rules, err := client.Rules(ctx)
+	if err != nil {
+		return err
+	}
+	return c.printRules(rules)
+}
+
+func (c *cli) printRules(rules *control.Rules) error {
+	for _, rule := range rules.Rules {
+		if c.ui.json {
+			if err := c.ui.encode(rule); err != nil {
+				return err
+			}
+			continue
+		}
+		used := ""
+		if rule.Used > 0 {
+			used = "   used " + strconv.Itoa(rule.Used)
+		}
+		c.ui.printf("%s  %s%s\n", rule.ID, rule.Describe(), used)
+	}
+	if !c.ui.json {
+		c.ui.progressf("%s; everything else is sent 0.5s, delivered 1s\n", count(len(rules.Rules), "rule"))
+	}
+	return nil
+}
+
+func newRuleRemove(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use: "rm ID...", Short: "remove rules", Args: wantArgs(1, -1),
+		Example: "twilsim rule rm r1 r2",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				var left *control.Rules
+				for _, id := range args {
+					var err error
+					if left, err = client.RemoveRule(ctx, id); err != nil {
+						return err
+					}
+				}
+				return c.printRules(left)
+			})
+		},
+	}
+}
+
+func newRuleApply(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use: "apply FILE", Short: "replace all rules by those of a file", Args: wantArgs(1, 1),
+		Long: `Replaces all rules by those of a YAML file, or none where one of them is wrong. The file is a list:
+
+  # the handset is off twice
+  - to: +12025550142
+    then: unreachable
+    times: 2
+  - api: POST:Messages
+    respond: 500`,
+		Example: "twilsim rule apply rules.yaml",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			rules, err := readRules(args[0])
+			if err != nil {
+				return err
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				kept, err := client.ReplaceRules(ctx, rules)
+				if err != nil {
+					return err
+				}
+				return c.printRules(kept)
+			})
+		},
+	}
+}
+
+// listMagic prints the magic recipients, which need no simulator.
+func (c *cli) listMagic() error {
+	magic := carrier.MagicTable()
+	if c.ui.json {
+		for _, m := range magic {
+			err := c.ui.encode(control.MagicNumber{Digits: m.Digits, Number: m.Number, Outcome: m.Outcome.Name, Text: m.Text})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	c.ui.printf("+1 500 555 01NN, where NN is\n")
+	const columns = 3
+	rows := (len(magic) + columns - 1) / columns
+	for row := range rows {
+		var b strings.Builder
+		for i := row; i < len(magic); i += rows {
+			b.WriteString(pad(magic[i].Digits+" "+magic[i].Text, 27))
+		}
+		c.ui.printf("%s\n", strings.TrimRight(b.String(), " "))
+	}
+	c.ui.printf("Twilio's own +1 500 555 0000-0009 keep their documented API errors.\n")
+	return nil
+}

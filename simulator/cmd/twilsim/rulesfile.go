@@ -1,0 +1,166 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/messaging"
+)
+
+// applyRules puts the rules of a file in the place of the account's.
+func applyRules(a *messaging.Account, path string) error {
+	rules, err := readRules(path)
+	if err != nil {
+		return err
+	}
+	a.Rules.Replace(rules)
+	return nil
+}
+
+// readRules reads a file of rules: a YAML list whose items have the words of a rule as their keys.
+//
+//	# the handset is off twice, then it is on
+//	- to: +12025550142
+//	  then: unreachable
+//	  times: 2
+//	- api: POST:Messages
+//	  respond: 500
+//
+// Its errors name the file, the line and the column.
+func readRules(path string) ([]carrier.Rule, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, misuse("cannot read the rules: %v", err)
+	}
+	return parseRules(path, data)
+}
+
+func parseRules(path string, data []byte) ([]carrier.Rule, error) {
+	file, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, syntaxFailure(path, err)
+	}
+	var rules []carrier.Rule
+	for _, doc := range file.Docs {
+		if doc.Body == nil {
+			continue // nothing but comments
+		}
+		list, ok := doc.Body.(*ast.SequenceNode)
+		if !ok {
+			return nil, at(path, doc.Body, "want a list of rules").try("- to: +1202*", "  then: unreachable")
+		}
+		for _, item := range list.Values {
+			rule, err := parseRuleNode(path, item)
+			if err != nil {
+				return nil, err
+			}
+			rules = append(rules, rule)
+		}
+	}
+	return rules, nil
+}
+
+// syntaxFailure says where a file is no YAML.
+func syntaxFailure(path string, err error) error {
+	var syntax yaml.Error
+	if !errors.As(err, &syntax) || syntax.GetToken() == nil {
+		return misuse("%s: %v", path, err)
+	}
+	position := syntax.GetToken().Position
+	return misuse("%s:%d:%d: %s", path, position.Line, position.Column, syntax.GetMessage())
+}
+
+// at is a failure at the place of a node.
+func at(path string, node ast.Node, format string, args ...any) *failure {
+	position := node.GetToken().Position
+	return misuse("%s:%d:%d: %s", path, position.Line, position.Column, fmt.Sprintf(format, args...))
+}
+
+// parseRuleNode reads one rule.
+func parseRuleNode(path string, item ast.Node) (carrier.Rule, error) {
+	mapping, ok := item.(*ast.MappingNode)
+	if !ok {
+		return carrier.Rule{}, at(path, item, "a rule is a mapping, want such as").try("- to: +1202*", "  then: unreachable")
+	}
+	var words []string
+	for _, pair := range mapping.Values {
+		key := pair.Key.GetToken().Value
+		value, ok := scalar(pair.Value)
+		if !ok {
+			return carrier.Rule{}, at(path, pair.Value, "%s: want one value", key)
+		}
+		switch {
+		case !slices.Contains([]string{"race", "overlap", "illegal"}, key):
+			words = append(words, key+"="+value)
+		case value == "true":
+			words = append(words, key)
+		case value != "false":
+			return carrier.Rule{}, at(path, pair.Value, "%s: want true or false, not %q", key, value)
+		}
+	}
+	rule, err := carrier.ParseRule(words)
+	if err != nil {
+		return carrier.Rule{}, ruleFailure(err, at(path, blame(mapping, err), ""))
+	}
+	return rule, nil
+}
+
+// scalar returns a value as it is written, since +12025550142 is a number to YAML and 2 may be one to nobody.
+func scalar(node ast.Node) (string, bool) {
+	if _, ok := node.(ast.ScalarNode); !ok {
+		return "", false
+	}
+	if s, ok := node.(*ast.StringNode); ok {
+		return s.Value, true
+	}
+	if s, ok := node.(*ast.LiteralNode); ok {
+		return strings.TrimSpace(s.Value.Value), true
+	}
+	return node.GetToken().Value, true
+}
+
+// blame finds the value that an error of carrier is about; its text begins with the key, or quotes it.
+func blame(mapping *ast.MappingNode, err error) ast.Node {
+	for _, pair := range mapping.Values {
+		key := pair.Key.GetToken().Value
+		switch text := err.Error(); {
+		case strings.HasPrefix(text, key+": "), strings.HasPrefix(text, key+" "):
+			return pair.Value
+		case strings.Contains(text, fmt.Sprintf("unknown word %q", key)):
+			return pair.Key
+		}
+	}
+	if len(mapping.Values) == 0 {
+		return mapping
+	}
+	return mapping.Values[0].Key
+}
+
+// ruleFailure adds to f what is wrong with a rule and what to try.
+func ruleFailure(err error, f *failure) *failure {
+	f.err = err
+	var script *carrier.ScriptError
+	if errors.As(err, &script) {
+		before, _, _ := strings.Cut(err.Error(), script.What)
+		f.what += before + script.What
+		return f.try(script.Try)
+	}
+	what, try, _ := strings.Cut(err.Error(), ", did you mean ")
+	f.what += what
+	if try != "" {
+		return f.try(strings.TrimSuffix(try, "?"))
+	}
+	if what, try, ok := strings.Cut(f.what, ", want "); ok {
+		f.what = what
+		return f.try(try)
+	}
+	return f
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var rulesTests = []struct {
+	name string
+	yaml string
+	want []string // each rule in words
+	err  string
+}{
+	{"empty", "", nil, ""},
+	{"comments alone", "# nothing\n", nil, ""},
+	{"a number keeps its plus", "- to: +12025550142\n  then: unreachable\n", []string{"to=+12025550142 then=unreachable"}, ""},
+	{"quoted", "- to: \"+44*\"\n  then: 'sent,delivered*3'\n", []string{"to='+44*' then='sent,delivered*3'"}, ""},
+	{"on one line", "- {then: stuck, times: 2, chance: 20%}\n", []string{"then=stuck times=2 chance=20%"}, ""},
+	{"flags", "- then: stuck\n  race: true\n  overlap: false\n", []string{"then=stuck race"}, ""},
+	{"api", "- api: POST:Messages\n  respond: 500\n", []string{"api=POST:Messages respond=500"}, ""},
+	{"lost callback", "- then: ~sent,delivered\n", []string{"then='~sent,delivered'"}, ""},
+	{"no list", "then: stuck\n", nil, "r.yaml:1:"},
+	{"no mapping", "- stuck\n", nil, "r.yaml:1:3: a rule is a mapping"},
+	{"a list as a value", "- then: [stuck]\n", nil, "r.yaml:1:9: then: want one value"},
+	{"a flag with a value", "- then: stuck\n  race: yes\n", nil, `r.yaml:2:9: race: want true or false, not "yes"`},
+	{"unknown key", "- then: stuck\n  tims: 2\n", nil, `r.yaml:2:3: unknown word "tims" in a rule`},
+	{"wrong value", "- then: stuck\n  times: 0\n", nil, `r.yaml:2:10: times: "0" is not a number of times`},
+	{"wrong script", "- then: sent,delivrd\n", nil, `r.yaml:1:9: then: unknown status "delivrd"`},
+	{"twice", "- then: sent\n  then: stuck\n", nil, "r.yaml:2:3: "},
+	{"no YAML", "- then: 'sent\n", nil, "r.yaml:1:"},
+	{"without keys", "- {}\n", nil, "r.yaml:1:3: the rule does nothing"},
+	{"does nothing", "- to: +1*\n", nil, "r.yaml:1:3: the rule does nothing"},
+}
+
+func TestParseRules(t *testing.T) {
+	for _, tt := range rulesTests {
+		t.Run(tt.name, func(t *testing.T) {
+			rules, err := parseRules("r.yaml", []byte(tt.yaml))
+			if tt.err != "" {
+				var f *failure
+				if !errors.As(err, &f) || !strings.HasPrefix(f.what, tt.err) || f.code != exitUsage {
+					t.Fatalf("got %v, want %q and exit 2", err, tt.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, rule := range rules {
+				got = append(got, rule.String())
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzParseRules wants an error of the command or rules that can be written.
+func FuzzParseRules(f *testing.F) {
+	for _, tt := range rulesTests {
+		f.Add(tt.yaml)
+	}
+	f.Fuzz(func(t *testing.T, yaml string) {
+		rules, err := parseRules("r.yaml", []byte(yaml))
+		if err != nil {
+			if f := new(failure); !errors.As(err, &f) || f.what == "" {
+				t.Errorf("%q: %v is no failure that says what is wrong", yaml, err)
+			}
+			return
+		}
+		for _, rule := range rules {
+			if len(rule.Words()) == 0 {
+				t.Errorf("%q: a rule without words", yaml)
+			}
+		}
+	})
+}

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// runFileName is where serve says that it runs, below its working directory.
+const runFileName = ".twilsim/run.json"
+
+// runFile is what a serve that runs tells the other commands. It may hold a token, so nobody else may read it.
+type runFile struct {
+	URL         string    `json:"url"`
+	PID         int       `json:"pid"`
+	Started     time.Time `json:"started"`
+	Version     string    `json:"version"`
+	AccountSID  string    `json:"account_sid"`
+	AccessToken string    `json:"access_token,omitempty"`
+}
+
+// write writes the file into the working directory, and returns what removes it again.
+func (r *runFile) write() (remove func(), err error) {
+	path, err := filepath.Abs(filepath.FromSlash(runFileName))
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Dir(path)
+	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return nil, err
+	}
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	if err := writeWhole(path, append(data, '\n'), 0o600); err != nil {
+		return nil, err
+	}
+	return func() {
+		if now, err := readRunFile(path); err != nil || now.PID != r.PID || now.URL != r.URL {
+			return // another serve in this directory has taken the file over
+		}
+		os.Remove(path)
+		os.Remove(dir) // which it does only if nothing else is in there
+	}, nil
+}
+
+func readRunFile(path string) (*runFile, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var r runFile
+	if err := json.Unmarshal(data, &r); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return &r, nil
+}
+
+// findRunFile looks for the file from the working directory upward, and returns the directory in which serve runs.
+func findRunFile() (run *runFile, dir string, err error) {
+	if dir, err = os.Getwd(); err != nil {
+		return nil, "", err
+	}
+	for {
+		run, err := readRunFile(filepath.Join(dir, filepath.FromSlash(runFileName)))
+		if err == nil || !errors.Is(err, fs.ErrNotExist) {
+			return run, dir, err
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return nil, "", fs.ErrNotExist
+		}
+		dir = parent
+	}
+}
+
+// writeWhole writes a file so that a reader sees all of it or none.
+func writeWhole(path string, data []byte, mode os.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(mode), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/app"
+	"twilsim/simulator"
+	"twilsim/simulator/signature"
+)
+
+var update = flag.Bool("update", false, "rewrite what the scripts and the README compare with")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"twilsim": main})
+}
+
+// TestScripts runs testdata/*.txtar. They have these commands beside testscript's own:
+//
+//	app                   starts the tutorial's app in this process: $APP is its URL, app.log what it printed
+//	serve FLAG...         starts twilsim serve on a free port, and goes on when it has said that it is ready: $SIM is its URL
+//	stopserve             interrupts it, wants exit 0, and writes serve.out and serve.err
+//	exits CODE CMD ARG... runs a command and wants this exit code
+//	get URL               makes a request and prints the status
+//	port [URL]            puts the port of $SIM, or of the URL, into $PORT
+//	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and wants exit 0
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       *update,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each exec sleeps a second under -race
+			env.Setenv("TZ", "UTC")
+			env.Setenv("GOOD", signature.Sign(simulator.DefaultAuthToken, "https://shop.example/sms", url.Values{"Body": {"hi"}}))
+			env.Values[servingKey{}] = &serving{}
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get, "port": port, "watch": watch,
+		},
+	})
+}
+
+// lockedFile is a file that the app and a script may use at once.
+type lockedFile struct {
+	mu   sync.Mutex
+	name string
+}
+
+func (f *lockedFile) Write(p []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	file, err := os.OpenFile(f.name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	return file.Write(p)
+}
+
+func startApp(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: app")
+	}
+	server := httptest.NewServer(&app.App{AuthToken: simulator.DefaultAuthToken, Log: &lockedFile{name: ts.MkAbs("app.log")}})
+	ts.Defer(server.Close)
+	ts.Setenv("APP", server.URL)
+}
+
+type servingKey struct{}
+
+// serving is the serve of a script.
+type serving struct {
+	cmd    *exec.Cmd
+	stderr bytes.Buffer
+	stdout bytes.Buffer
+	copied chan struct{}
+}
+
+func startServe(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(servingKey{}).(*serving)
+	if neg || s.cmd != nil {
+		ts.Fatalf("usage: serve FLAG... (one at a time, it cannot fail; use exits)")
+	}
+	s.cmd = command(ts, "twilsim", append([]string{"serve", "--port", "0"}, args...))
+	s.cmd.Stderr = &s.stderr
+	out, err := s.cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(s.cmd.Start())
+	ts.Defer(func() {
+		if s.cmd != nil {
+			_ = s.cmd.Process.Kill()
+			<-s.copied
+			_ = s.cmd.Wait()
+		}
+	})
+	reader := bufio.NewReader(out)
+	first, err := reader.ReadString('\n')
+	s.stdout.WriteString(first)
+	s.copied = make(chan struct{})
+	go func() {
+		_, _ = io.Copy(&s.stdout, reader)
+		close(s.copied)
+	}()
+	if err != nil {
+		<-s.copied
+		ts.Fatalf("serve did not start: %v\n%s", s.cmd.Wait(), s.stderr.String())
+	}
+	i := strings.Index(first, "http://")
+	ts.Setenv("SIM", strings.TrimRight(strings.FieldsFunc(first[i:], func(r rune) bool { return r == ' ' || r == '"' })[0], "\n"))
+}
+
+func stopServe(ts *testscript.TestScript, neg bool, args []string) {
+	s := ts.Value(servingKey{}).(*serving)
+	if neg || len(args) > 0 || s.cmd == nil {
+		ts.Fatalf("usage: stopserve (after serve)")
+	}
+	ts.Check(s.cmd.Process.Signal(os.Interrupt))
+	<-s.copied
+	err := s.cmd.Wait()
+	ts.Check(os.WriteFile(ts.MkAbs("serve.out"), s.stdout.Bytes(), 0o600))
+	ts.Check(os.WriteFile(ts.MkAbs("serve.err"), s.stderr.Bytes(), 0o600))
+	ts.Logf("%s%s", s.stdout.String(), s.stderr.String())
+	*s = serving{}
+	ts.Check(err)
+}
+
+// exits runs a command and compares its exit code.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE CMD ARG...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	cmd := command(ts, args[1], args[2:])
+	cmd.Stdout, cmd.Stderr = ts.Stdout(), ts.Stderr()
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		ts.Fatalf("%v", err)
+	}
+	if got := cmd.ProcessState.ExitCode(); got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func get(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: get URL")
+	}
+	resp, err := http.Get(args[0])
+	ts.Check(err)
+	ts.Check(resp.Body.Close())
+	fmt.Fprintln(ts.Stdout(), resp.StatusCode)
+}
+
+func port(ts *testscript.TestScript, neg bool, args []string) {
+	from := append(args, ts.Getenv("SIM"))[0]
+	u, err := url.Parse(from)
+	if neg || len(args) > 1 || err != nil || u.Port() == "" {
+		ts.Fatalf("usage: port [URL] (after serve)")
+	}
+	ts.Setenv("PORT", u.Port())
+}
+
+func watch(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: watch N FLAG...")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	cmd := command(ts, "twilsim", append([]string{"messages", "watch"}, args[1:]...))
+	cmd.Stderr = ts.Stderr()
+	out, err := cmd.StdoutPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	reader := bufio.NewReader(out)
+	for range n {
+		line, err := reader.ReadString('\n')
+		if err != nil {
+			_ = cmd.Wait()
+			ts.Fatalf("watch ended early: %v", err)
+		}
+		_, _ = io.WriteString(ts.Stdout(), line)
+	}
+	ts.Check(cmd.Process.Signal(os.Interrupt))
+	ts.Check(cmd.Wait())
+}
+
+// command prepares a command in the script's directory and environment.
+func command(ts *testscript.TestScript, name string, args []string) *exec.Cmd {
+	path, err := exec.LookPath(name)
+	ts.Check(err)
+	cmd := exec.Command(path, args...)
+	cmd.Dir = ts.MkAbs(".")
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE", "TZ", "GOCOVERDIR", "TWILSIM_URL", "TWILSIM_PORT", "TWILSIM_SPEED",
+		"TWILSIM_ACCESS_TOKEN", "TWILIO_AUTH_TOKEN"} {
+		if value := ts.Getenv(name); value != "" {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+	}
+	return cmd
+}

@@ -1,0 +1,321 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/control"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/webhook"
+)
+
+// serveOptions are the flags of serve.
+type serveOptions struct {
+	listen       string
+	port         uint16
+	forwardTo    string
+	forward      []string
+	allowHosts   []string
+	number       string
+	seed         uint64
+	speed        string
+	keep         int
+	rules        string
+	readyFile    string
+	requireToken bool
+}
+
+func newServe(c *cli) *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve [flags]",
+		Short: "run the simulator",
+		Long: `Serves the simulator until it is interrupted, and logs what happens: API calls, messages, webhooks, alerts.
+
+Texts to your number go to POST /sms of the app at --forward-to. --speed says how time passes: real; fast, which is
+60x; any factor such as 10x; or virtual, where time stands still until "twilsim clock advance".
+
+While it runs, .twilsim/run.json in this directory lets the other commands find it.`,
+		Example: `twilsim serve --forward-to http://localhost:3000
+twilsim serve --forward https://shop.example=http://localhost:3000 --forward-to https://shop.example
+twilsim serve --port 0 --ready-file ready --speed virtual`,
+		Args: wantArgs(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd.Context(), o) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.listen, "listen", "127.0.0.1", "the `ADDRESS` to listen on; others than loopback need --require-token")
+	flags.Uint16Var(&o.port, "port", 2010, "the `PORT` to listen on; 0 takes any free one")
+	flags.StringVar(&o.forwardTo, "forward-to", "", "the app's base `URL`; texts go to its /sms")
+	flags.StringArrayVar(&o.forward, "forward", nil, "serve a public URL on this machine, `PUBLIC=LOCAL`; may be repeated")
+	flags.StringArrayVar(&o.allowHosts, "allow-host", nil, "a `HOST` outside this machine that webhooks may go to; may be repeated")
+	flags.StringVar(&o.number, "number", simulator.DefaultPhoneNumber, "your phone `NUMBER`")
+	flags.Uint64Var(&o.seed, "seed", simulator.DefaultSeed, "what SIDs and chance come from, `N` above 0")
+	flags.StringVar(&o.speed, "speed", "real", "real, fast, a factor such as 10x, or virtual")
+	flags.IntVar(&o.keep, "keep", 10000, "how many messages, webhooks, requests and alerts are kept, each; 0 keeps all")
+	flags.StringVar(&o.rules, "rules", "", "a YAML `FILE` with rules for the carrier")
+	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL into this `FILE` when ready")
+	flags.BoolVar(&o.requireToken, "require-token", false, "generate a token that /sim/v1 then asks for, and print it")
+	return cmd
+}
+
+// serve runs the simulator until ctx ends.
+func (c *cli) serve(ctx context.Context, o serveOptions) error {
+	sim, err := c.newServer(o)
+	if err != nil {
+		return err
+	}
+	token, err := o.token()
+	if err != nil {
+		return err
+	}
+	if o.rules != "" {
+		if err := applyRules(sim.Account(), o.rules); err != nil {
+			return err
+		}
+	}
+	ln, err := net.Listen("tcp", net.JoinHostPort(o.listen, strconv.Itoa(int(o.port))))
+	if err != nil {
+		return c.cannotListen(ctx, err, o)
+	}
+	h := &host{c: c, sim: sim, ln: ln, token: token, options: o}
+	return h.run(ctx)
+}
+
+// newServer makes the simulator that the flags describe.
+func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
+	sim := &simulator.Server{Seed: o.seed, Keep: o.keep, AllowHosts: o.allowHosts, Version: version}
+	if o.seed == 0 || o.keep < 0 {
+		return nil, misuse("--seed must be above 0 and --keep not below").try("twilsim help serve")
+	}
+	var err error
+	if sim.Clock, err = parseSpeed(o.speed); err != nil {
+		return nil, err
+	}
+	if sim.PhoneNumber, err = messaging.ParseAddress(o.number); err != nil {
+		return nil, misuse("--number: %v", err).try("twilsim serve --number " + simulator.DefaultPhoneNumber)
+	}
+	for _, s := range o.forward {
+		route, err := webhook.ParseRoute(s)
+		if err != nil {
+			return nil, misuse("--forward: %v", err)
+		}
+		sim.Routes = append(sim.Routes, route)
+	}
+	if o.forwardTo != "" {
+		if err := webhook.CheckURL(o.forwardTo); err != nil {
+			return nil, misuse("--forward-to: %v", err).try("twilsim serve --forward-to http://localhost:3000")
+		}
+		// The path is /sms anyway; who writes it out means the same.
+		sim.ForwardTo = strings.TrimSuffix(strings.TrimSuffix(o.forwardTo, "/"), "/sms")
+	}
+	if c.ui.verbose {
+		sim.Log = slog.New(slog.NewTextHandler(c.ui.err, nil))
+	}
+	return sim, nil
+}
+
+// fast is how much faster the time passes that is called fast.
+const fast = 60
+
+// parseSpeed reads real, fast, 10x or virtual.
+func parseSpeed(s string) (*clock.Clock, error) {
+	switch s {
+	case "real":
+		return clock.Real(), nil
+	case "fast":
+		return clock.Fast(fast), nil
+	case "virtual":
+		return clock.Virtual(clock.Wall()), nil
+	}
+	factor, err := strconv.ParseFloat(strings.TrimSuffix(s, "x"), 64)
+	if err != nil || !strings.HasSuffix(s, "x") || !(factor > 0 && factor <= 1e6) {
+		return nil, misuse("unknown speed %q", s).try("--speed real", "--speed fast", "--speed 10x", "--speed virtual")
+	}
+	return clock.Fast(factor), nil
+}
+
+// token returns the access token that the flags ask for. Without one nobody but this machine may be let in.
+func (o serveOptions) token() (string, error) {
+	if o.requireToken {
+		return rand.Text(), nil
+	}
+	addr, err := netip.ParseAddr(o.listen)
+	if o.listen == "localhost" || err == nil && addr.IsLoopback() {
+		return "", nil
+	}
+	listen := o.listen
+	if listen == "" {
+		listen = `""`
+	}
+	return "", fail(exitUsage, "refusing to listen on %s without a token", listen).
+		cause("the control API would be open to your network").
+		try("twilsim serve --listen " + listen + " --require-token      (a token is generated and printed)")
+}
+
+// host is a simulator that is being served.
+type host struct {
+	c       *cli
+	sim     *simulator.Server
+	ln      net.Listener
+	token   string // that /sim/v1 asks for; "" asks for none
+	options serveOptions
+}
+
+// grace is how long requests and webhooks under way may go on after a signal.
+const grace = time.Second
+
+// run serves until ctx ends.
+func (h *host) run(ctx context.Context) error {
+	base, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	server := &http.Server{
+		Handler:           h.guard(h.sim),
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return base },
+	}
+	h.sim.SetPublicURL(h.url())
+	done := make(chan error, 1)
+	go func() { done <- server.Serve(h.ln) }()
+
+	log := newEventLog(h.c.ui, h.sim.Account(), h.options.speed != "real")
+	remove, err := h.announce()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	logged := make(chan struct{})
+	go func() { log.follow(base); close(logged) }()
+	h.checkApp(ctx)
+
+	select {
+	case err = <-done:
+		err = fail(exitCannotStart, "stopped listening: %v", err)
+	case <-ctx.Done():
+	}
+	cancel() // ends the streams of events
+	h.stop(server)
+	<-logged
+	log.summary()
+	return err
+}
+
+// stop gives what is under way its grace.
+func (h *host) stop(server *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	if server.Shutdown(ctx) != nil {
+		server.Close()
+	}
+	closed := make(chan struct{})
+	go func() { h.sim.Close(); close(closed) }()
+	select {
+	case <-closed:
+	case <-ctx.Done(): // an app that does not answer must not hold us
+	}
+}
+
+// url is where this machine reaches the server.
+func (h *host) url() string {
+	addr := h.ln.Addr().(*net.TCPAddr)
+	if addr.IP.IsUnspecified() {
+		return "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(addr.Port))
+	}
+	return "http://" + addr.String()
+}
+
+// announce says that the server is ready: in run.json, in the ready file and on stdout. It returns what takes the
+// files away.
+func (h *host) announce() (remove func(), err error) {
+	run := &runFile{
+		URL: h.url(), PID: os.Getpid(), Started: h.c.started, Version: version,
+		AccountSID: h.sim.Account().SID, AccessToken: h.token,
+	}
+	removeRun, err := run.write()
+	if err != nil { // a directory that cannot be written is no reason not to serve
+		h.c.ui.warnf("%s is not written, so other commands need --url %s: %s", runFileName, h.url(), err)
+		removeRun = func() {}
+	}
+	ready := h.options.readyFile
+	remove = func() {
+		removeRun()
+		if ready != "" {
+			os.Remove(ready) // what waits for the next serve must not find it
+		}
+	}
+	if ready != "" {
+		if err := writeWhole(ready, []byte(h.url()+"\n"), 0o644); err != nil {
+			remove()
+			return nil, fail(exitCannotStart, "cannot write the ready file: %v", err)
+		}
+	}
+	h.banner() // last, so that whoever reads its first line finds the files
+	return remove, nil
+}
+
+// guard asks for the token under /sim/v1.
+func (h *host) guard(next http.Handler) http.Handler {
+	if h.token == "" {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		inside := r.URL.Path == control.Prefix || strings.HasPrefix(r.URL.Path, control.Prefix+"/")
+		if inside && subtle.ConstantTimeCompare([]byte(given), []byte(h.token)) != 1 {
+			w.Header().Set("Content-Type", "application/json")
+			w.Header().Set("WWW-Authenticate", `Bearer realm="twilsim"`)
+			w.WriteHeader(http.StatusUnauthorized)
+			fmt.Fprintln(w, `{"error":"the simulator asks for its access token",`+
+				`"try":"--access-token, or TWILSIM_ACCESS_TOKEN: serve printed it"}`)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// checkApp warns when the app does not answer yet.
+func (h *host) checkApp(ctx context.Context) {
+	if h.sim.ForwardTo == "" {
+		return
+	}
+	local, _ := h.sim.Routes.Local(h.sim.ForwardTo)
+	if !webhook.IsLocal(local) {
+		return // nothing is sent there before there is something to send
+	}
+	ctx, cancel := context.WithTimeout(ctx, 250*time.Millisecond)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(local))
+	if err == nil {
+		conn.Close()
+		return
+	}
+	h.c.ui.warnf("%s does not answer yet (%s); webhooks will be recorded", local, dialError(err))
+}
+
+// dialError says in a few words why there is no connection.
+func dialError(err error) string {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	var call *os.SyscallError
+	if errors.As(err, &call) {
+		err = call.Err
+	}
+	return err.Error()
+}

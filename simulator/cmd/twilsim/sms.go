@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
+)
+
+// smsOptions are the flags of sms.
+type smsOptions struct {
+	media    []string
+	bodyFile string
+	set      []string
+	count    int
+	fail     bool
+}
+
+func newSMS(c *cli) *cobra.Command {
+	var o smsOptions
+	cmd := &cobra.Command{
+		Use:   "sms FROM TO [BODY]",
+		Short: "a handset sends a message to one of your numbers",
+		Long: `Sends a text as a handset, and prints what your app answered. The replies are on their way then; "twilsim messages show"
+tells how they went.
+
+An app that fails is told, but the handset did send: the exit code is 0, unless --fail.`,
+		Example: `twilsim sms +12025550142 +12025550100 'Where is my order?'
+twilsim sms +12025550142 +12025550100 --media cat.png
+twilsim sms +12025550142 +12025550100 hi --set FromCity=Berlin
+echo hi | twilsim sms +12025550142 +12025550100 --body-file -`,
+		Args: wantArgs(2, 3),
+		RunE: func(cmd *cobra.Command, args []string) error { return c.sms(cmd.Context(), o, args) },
+	}
+	flags := cmd.Flags()
+	flags.StringArrayVar(&o.media, "media", nil, "send a `FILE` along; may be repeated")
+	flags.StringVar(&o.bodyFile, "body-file", "", "take the body from a `FILE`, - for stdin")
+	flags.StringArrayVar(&o.set, "set", nil, "set a parameter of the webhook, `NAME=VALUE`; may be repeated")
+	flags.IntVar(&o.count, "count", 1, "send it `N` times, one after the other")
+	flags.BoolVar(&o.fail, "fail", false, "exit 1 when the app does not answer, or its answer raises an error")
+	return cmd
+}
+
+func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
+	text, err := c.smsText(o, args)
+	if err != nil {
+		return err
+	}
+	failed := false
+	for range o.count {
+		err := c.ask(ctx, func(ctx context.Context, client *control.Client) error {
+			receipt, err := client.Text(ctx, text)
+			if err != nil {
+				return err
+			}
+			failed = failed || troubled(receipt)
+			return c.printReceipt(receipt)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if failed && o.fail {
+		return &failure{code: exitNo}
+	}
+	return nil
+}
+
+// smsText puts the text together from arguments and flags.
+func (c *cli) smsText(o smsOptions, args []string) (control.Text, error) {
+	text := control.Text{From: args[0], To: args[1]}
+	if o.count < 1 {
+		return text, misuse("--count %d: want 1 or more", o.count)
+	}
+	var err error
+	if text.Body, err = c.body(o, args); err != nil {
+		return text, err
+	}
+	if text.Params, err = assignments("--set", o.set); err != nil {
+		return text, err
+	}
+	for _, name := range o.media {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return text, misuse("--media: %v", err)
+		}
+		text.Media = append(text.Media, control.Media{Name: filepath.Base(name), Data: data})
+	}
+	return text, nil
+}
+
+func (c *cli) body(o smsOptions, args []string) (string, error) {
+	switch {
+	case o.bodyFile == "" && len(args) < 3:
+		return "", nil
+	case o.bodyFile == "":
+		return args[2], nil
+	case len(args) > 2:
+		return "", misuse("the body is given twice: as an argument and by --body-file")
+	case o.bodyFile == "-":
+		data, err := io.ReadAll(c.ui.in)
+		return strings.TrimSuffix(string(data), "\n"), err
+	}
+	data, err := os.ReadFile(o.bodyFile)
+	if err != nil {
+		return "", misuse("--body-file: %v", err)
+	}
+	return strings.TrimSuffix(string(data), "\n"), nil
+}
+
+// assignments reads NAME=VALUE flags.
+func assignments(flag string, words []string) (map[string]string, error) {
+	set := map[string]string{}
+	for _, word := range words {
+		name, value, ok := strings.Cut(word, "=")
+		if !ok || name == "" {
+			return nil, misuse("%s %s: want NAME=VALUE", flag, word).try(flag + " FromCity=Berlin")
+		}
+		set[name] = value
+	}
+	return set, nil
+}
+
+// answered reports whether the app's last answer was a good one, or nobody was to be asked.
+func answered(r *control.Receipt) bool {
+	n := len(r.Webhooks)
+	return n == 0 || r.Webhooks[n-1].Code == ""
+}
+
+// troubled reports whether the app failed: it did not answer, or what it answered raised an alert of level error.
+func troubled(r *control.Receipt) bool {
+	return !answered(r) || slices.ContainsFunc(r.Alerts, func(a *journal.Alert) bool { return a.Level == journal.LevelError })
+}
+
+func (c *cli) printReceipt(r *control.Receipt) error {
+	u := c.ui
+	if u.json {
+		return u.encode(r)
+	}
+	if n := len(r.Webhooks); !answered(r) && r.Webhooks[n-1].Status == 0 {
+		u.progressf("twilsim: your app did not answer\n")
+	} else if !answered(r) {
+		u.progressf("twilsim: your app answered %s\n", httpText(r.Webhooks[n-1].Status))
+	}
+	m := r.Message
+	u.printf("%s   %s -> %s   %s   %s\n", short(m.SID), m.From, m.To, quoted(m.Body),
+		u.paint(statusStyle(string(m.Status)), string(m.Status)))
+	if u.quiet {
+		return nil
+	}
+	for _, x := range r.Webhooks {
+		u.webhookLine(x)
+	}
+	for _, reply := range r.Replies {
+		u.printf("  reply    %s   %s -> %s   %s   %s\n", short(reply.SID), reply.From, reply.To, quoted(reply.Body), string(reply.Status))
+	}
+	if len(r.Replies) == 0 && answered(r) && len(r.Webhooks) > 0 {
+		u.printf("  reply    none   (%s)\n", excerpt(r.Webhooks[len(r.Webhooks)-1].ResponseBody))
+	}
+	for _, alert := range r.Alerts {
+		u.alertLine(alert)
+	}
+	return nil
+}
+
+// webhookLine tells of a call to the app: what it was, what came back, whether it was signed well.
+func (u *ui) webhookLine(x *journal.Exchange) {
+	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
+	if x.Status == 0 {
+		u.printf("  webhook  %s %s   %s   %s   %s\n", x.Method, x.URL, u.paint(red, x.Error), millis(x.Duration), x.Name)
+		return
+	}
+	u.printf("  webhook  %s %s   %s   %s   %s   signature %s   %s\n", x.Method, x.URL, u.paint(httpStyle(x.Status), httpCode(x.Status)),
+		millis(x.Duration), or(contentType, "no type"), signatureWord(x), x.Name)
+}
+
+// alertLine tells of an alert, and what to try.
+func (u *ui) alertLine(a *journal.Alert) {
+	style := red
+	if a.Level == journal.LevelWarning {
+		style = yellow
+	}
+	u.printf("  %s    %s %s %s\n", u.paint(style, "alert"), a.Name, a.Code, alertText(a.Title, a.Text))
+	if a.Try != "" {
+		u.printf("  try      %s\n", a.Try)
+	}
+}
+
+// excerpt is the beginning of a document, on one line.
+func excerpt(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if s == "" {
+		return "an empty answer"
+	}
+	return cut(s, 60)
+}

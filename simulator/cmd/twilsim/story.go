@@ -1,0 +1,110 @@
+package main
+
+import (
+	"strings"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/segment"
+)
+
+// story prints a message and what happened to it, in order.
+func (u *ui) story(s *control.Story, t times) {
+	m := s.Message
+	u.printf("%s\n", m.SID)
+	u.printf("  %s   %s -> %s   %s\n", pad(string(m.Direction), 14), m.From, m.To, segment.Of(m.Body).String())
+	u.printf("  %s   %s\n", u.paint(statusStyle(string(m.Status)), pad(string(m.Status), 14)), or(why(m), "no error"))
+	if m.Sim.By != "" {
+		u.printf("  decided by       %s   %s\n", m.Sim.By, m.Sim.Script)
+	}
+	u.printf("  body             %s\n", m.Body)
+	for _, media := range m.Sim.Media {
+		u.printf("  media            %s\n", strings.TrimSpace(media.ContentType+" "+media.URL))
+	}
+	u.printf("\n")
+	if !s.Complete {
+		u.printf("  (older events are not kept any more; see serve --keep)\n")
+	}
+	u.storyEvents(s, t)
+	for _, reply := range s.Replies {
+		u.printf("  reply  %s   -> %s   %s   %s\n", short(reply.SID), reply.To, quoted(reply.Body), string(reply.Status))
+	}
+	u.storyNext(s)
+}
+
+func (u *ui) storyEvents(s *control.Story, t times) {
+	alerted := map[string]string{} // by exchange
+	for _, l := range s.Events {
+		if l.Alert != nil && l.Alert.Exchange != "" {
+			alerted[l.Alert.Exchange] = "  -> alert " + l.Alert.Name
+		}
+	}
+	for _, l := range s.Events {
+		when := u.stamp(l.Event.At, t)
+		what := u.storyLine(l)
+		if l.Exchange != nil {
+			what += text(alerted[l.Exchange.Name])
+		}
+		u.printf("  %s   %s\n", u.paint(dim, when), text(strings.TrimRight(string(what), " ")))
+	}
+}
+
+// storyLine says one event.
+func (u *ui) storyLine(l control.StoryLine) text {
+	e := l.Event
+	switch {
+	case e.Type == journal.MessageReceived:
+		return "status   received"
+	case e.Type == journal.MessageCreated:
+		return text("status   " + pad(clean(e.Status), 28) + " (no callback: Twilio sends none for the first status)") // F-154
+	case e.Type == journal.MessageStatus:
+		status := strings.TrimSpace(e.Status + " " + errorCode(e.ErrorCode))
+		return "status   " + u.paint(statusStyle(e.Status), pad(status, 28)) + text(" "+clean(e.Rule))
+	case l.Exchange != nil:
+		return u.storyExchange(l.Exchange)
+	case l.Alert != nil:
+		try := ""
+		if l.Alert.Try != "" {
+			try = "   try: " + l.Alert.Try
+		}
+		return "alert    " + u.paint(red, l.Alert.Code) + text(" "+clean(alertText(l.Alert.Title, l.Alert.Text)+"   "+l.Alert.Name+try))
+	}
+	return text(clean(string(e.Type) + " " + e.Exchange + e.Alert + " (not kept any more)"))
+}
+
+func (u *ui) storyExchange(x *journal.Exchange) text {
+	kind, what := "webhook  ", callOf(x)
+	if x.Purpose == journal.API {
+		kind, what = "api      ", x.Method+" "+apiName(x.URL)
+	}
+	rest := "  " + pad(millis(x.Duration), 6) + " " + x.Name
+	if x.Attempt > 1 {
+		rest += " attempt " + errorCode(x.Attempt)
+	}
+	if x.ReplayOf != "" {
+		rest += " replay of " + x.ReplayOf
+	}
+	if x.Status == 0 {
+		rest += " " + x.Error
+	}
+	return text(kind+pad(clean(what), 28)+" ") + u.paint(httpStyle(x.Status), pad(httpCode(x.Status), 3)) + text(clean(rest))
+}
+
+// storyNext offers what to do about the message.
+func (u *ui) storyNext(s *control.Story) {
+	m := s.Message
+	if u.quiet {
+		return
+	}
+	var next []string
+	if n := len(m.Sim.Webhooks); n > 0 {
+		last := m.Sim.Webhooks[n-1]
+		next = append(next, "twilsim webhooks show "+last, "twilsim webhooks replay "+last)
+	} else if m.Direction != messaging.Inbound && !m.Status.Final() {
+		next = append(next, "twilsim deliver "+short(m.SID)+" delivered")
+	}
+	if len(next) > 0 {
+		u.printf("  next   %s\n", strings.Join(next, "      "))
+	}
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var cleanTests = []struct{ name, in, want string }{
+	{"plain", "hi +12025550142", "hi +12025550142"},
+	{"umlaut and emoji", "Grüße 👨‍👩‍👧 👍🏽", "Grüße 👨‍👩‍👧 👍🏽"},
+	{"escape sequence", "\x1b[2J\x1b]0;title\a", `\x1b[2J\x1b]0;title\a`},
+	{"C1 control", "\u009b31m", `\u009b31m`},
+	{"line breaks", "one\r\ntwo\tthree", `one\r\ntwo\tthree`},
+	{"right to left override", "a\u202eb", `a\u202eb`},
+	{"zero width", "a\u200bb", `a\u200bb`},
+	{"no UTF-8", "a\xffb", `a\xffb`},
+	{"replacement character", "a\ufffdb", "a\ufffdb"},
+	{"NUL", "\x00", `\x00`},
+}
+
+func TestClean(t *testing.T) {
+	for _, tt := range cleanTests {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := clean(tt.in); got != tt.want {
+				t.Errorf("clean(%q) = %q, want %q", tt.in, got, tt.want)
+			}
+		})
+	}
+}
+
+// FuzzClean wants one line of valid UTF-8 that a second cleaning leaves alone.
+func FuzzClean(f *testing.F) {
+	for _, tt := range cleanTests {
+		f.Add(tt.in)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := clean(s)
+		if !utf8.ValidString(got) || strings.ContainsAny(got, "\x00\x07\x08\n\r\t\x1b\x7f\u009b\u202e") {
+			t.Errorf("clean(%q) = %q, which a terminal obeys", s, got)
+		}
+		if again := clean(got); again != got {
+			t.Errorf("clean(%q) = %q, and cleaned again %q", s, got, again)
+		}
+	})
+}
+
+func TestPrintfCleans(t *testing.T) {
+	var out bytes.Buffer
+	u := &ui{out: &out}
+	u.printf("%s %s %v %s\n", "a\x1b", fmt.Errorf("b\x1b"), text("\x1b[0m"), quoted(`c"\`+"\x1b"))
+	if diff := cmp.Diff("a\\x1b b\\x1b \x1b[0m \"c\\\"\\\\\\x1b\"\n", out.String()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestSetColor(t *testing.T) {
+	for _, tt := range []struct {
+		name     string
+		flag     string
+		env      map[string]string
+		terminal bool
+		want     bool
+	}{
+		{"terminal", "auto", nil, true, true},
+		{"pipe", "auto", nil, false, false},
+		{"NO_COLOR", "auto", map[string]string{"NO_COLOR": "1"}, true, false},
+		{"NO_COLOR over FORCE_COLOR", "auto", map[string]string{"NO_COLOR": "1", "FORCE_COLOR": "1"}, true, false},
+		{"dumb", "auto", map[string]string{"TERM": "dumb"}, true, false},
+		{"FORCE_COLOR", "auto", map[string]string{"FORCE_COLOR": "1"}, false, true},
+		{"FORCE_COLOR off", "auto", map[string]string{"FORCE_COLOR": "0"}, false, false},
+		{"CLICOLOR_FORCE", "auto", map[string]string{"CLICOLOR_FORCE": "1"}, false, true},
+		{"always", "always", map[string]string{"NO_COLOR": "1"}, false, true},
+		{"never", "never", map[string]string{"FORCE_COLOR": "1"}, true, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			u := &ui{terminal: tt.terminal}
+			if err := u.setColor(tt.flag, func(name string) string { return tt.env[name] }); err != nil {
+				t.Fatal(err)
+			}
+			if u.color != tt.want {
+				t.Errorf("color = %v, want %v", u.color, tt.want)
+			}
+		})
+	}
+}
+
+func TestTable(t *testing.T) {
+	body := "a body that is longer than the line"
+	for _, tt := range []struct {
+		name  string
+		width int
+		want  string
+	}{
+		{"pipe", 0, "ID  BODY\nW1  " + body + "\n"},
+		{"terminal", 20, "ID  BODY\nW1  a body that i...\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var out bytes.Buffer
+			g := &grid{head: []string{"ID", "BODY"}}
+			g.add("W1", body)
+			(&ui{out: &out, width: tt.width}).table(g)
+			if diff := cmp.Diff(tt.want, out.String()); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestVirtualTime(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "v+0.0s", 500 * time.Millisecond: "v+0.5s", 2 * time.Second: "v+2.0s", 1250 * time.Millisecond: "v+1.25s",
+		time.Hour: "v+3600.0s", 1001 * time.Millisecond: "v+1.001s", -time.Second: "v+0.0s",
+	} {
+		if got := virtualTime(d); got != want {
+			t.Errorf("virtualTime(%v) = %s, want %s", d, got, want)
+		}
+	}
+}
+
+func TestShorten(t *testing.T) {
+	got := shorten([]string{"SM7a3f9c01", "SM7a3f9cff", "SM000000aa"})
+	want := map[string]string{"SM7a3f9c01": "SM7a3f9c0", "SM7a3f9cff": "SM7a3f9cf", "SM000000aa": "SM000000"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+func TestMask(t *testing.T) {
+	for in, want := range map[string]string{"Basic QUM6dG9rZW4=": "Basic [masked]", "secret": "[masked]"} {
+		if got := mask(in); got != want {
+			t.Errorf("mask(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+)
+
+// waitEvery is how often wait asks whether the simulator is there.
+const waitEvery = 20 * time.Millisecond
+
+func newWait(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:     "wait",
+		Short:   "block until the simulator is ready",
+		Long:    "Waits until a simulator answers, and prints its URL. After --timeout it exits 5. A health check for images.",
+		Example: "twilsim serve & twilsim wait --timeout 5s",
+		Args:    wantArgs(0, 0),
+		RunE:    func(cmd *cobra.Command, _ []string) error { return c.wait(cmd.Context()) },
+	}
+}
+
+func (c *cli) wait(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	ticks := time.NewTicker(waitEvery)
+	defer ticks.Stop()
+	last := fail(exitDeadline, "no simulator answers within %s", c.timeout)
+	for {
+		err := c.listen(ctx, c.showReady)
+		if !errors.Is(err, control.ErrUnreachable) && !errors.Is(err, context.DeadlineExceeded) {
+			return err
+		}
+		var f *failure
+		if errors.As(err, &f) { // it names the places; an attempt that the deadline cut off does not
+			last = &failure{code: exitDeadline, what: f.what + " within " + c.timeout.String(), rows: f.rows, err: err}
+		}
+		select {
+		case <-ticks.C:
+		case <-ctx.Done():
+			return last
+		}
+	}
+}
+
+// showReady prints where the simulator is.
+func (c *cli) showReady(ctx context.Context, client *control.Client) error {
+	server, err := client.Server(ctx)
+	if err != nil {
+		return err
+	}
+	if c.ui.json {
+		return c.ui.encode(server)
+	}
+	c.ui.printf("ready on %s   twilsim %s\n", client.URL, server.Version)
+	return nil
+}

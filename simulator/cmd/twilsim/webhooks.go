@@ -1,0 +1,394 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/signature"
+)
+
+func newWebhooks(c *cli) *cobra.Command {
+	cmd := newWebhooksList(c)
+	cmd.Use = "webhooks [FILTER]"
+	cmd.Short = "list, show, replay, compare or verify what was sent to your app"
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) > 0 && !strings.ContainsAny(args[0], ":=!") {
+			return unknownCommand(cmd, args[0])
+		}
+		return nil
+	}
+	cmd.AddCommand(newWebhooksList(c), newWebhooksShow(c), newWebhooksReplay(c), newWebhooksCurl(c), newWebhooksDiff(c),
+		newWebhooksVerify(c))
+	return cmd
+}
+
+func newWebhooksList(c *cli) *cobra.Command {
+	limit := 50
+	cmd := &cobra.Command{
+		Use:   "list [FILTER]",
+		Short: "list webhooks, the newest first",
+		Long: `Lists the requests that were made to your app, the newest first. FOR is the message that it is about, HTTP the status
+that the app answered. "twilsim help filters" explains filters.`,
+		Example: `twilsim webhooks
+twilsim webhooks 'http:>=400 MessageStatus=undelivered'`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.listWebhooks(ctx, client, args, limit)
+			})
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", limit, "list no more than `N`; 0 lists all")
+	return cmd
+}
+
+func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter []string, limit int) error {
+	found, err := client.Webhooks(ctx, filterWords(filter, journal.ExchangeFields(), true), limit)
+	if err != nil {
+		return err
+	}
+	t := &grid{head: []string{"ID", "TIME", "TYPE", "FOR", "TRY", "HTTP", "MS", "CODE", "REQUEST"}}
+	for _, x := range found.Webhooks {
+		if c.ui.json {
+			if err := c.ui.encode(x); err != nil {
+				return err
+			}
+			continue
+		}
+		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: string(x.Purpose)}, cell{value: short(x.SID)},
+			cell{value: strconv.Itoa(x.Attempt)}, cell{httpCode(x.Status), httpStyle(x.Status)},
+			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: or(x.Code, "-")}, cell{value: callOf(x)})
+	}
+	if c.ui.json {
+		return nil
+	}
+	if len(t.rows) > 0 {
+		c.ui.table(t)
+	}
+	c.ui.progressf("%s%s\n", count(len(t.rows), "webhook"), ofAll(len(t.rows), found.Matched))
+	return nil
+}
+
+// showOptions are the flags of webhooks show.
+type showOptions struct{ headers, secrets bool }
+
+func newWebhooksShow(c *cli) *cobra.Command {
+	var o showOptions
+	cmd := &cobra.Command{
+		Use:     "show ID",
+		Short:   "show a webhook: request, signature, answer",
+		Long:    "Shows a webhook: what was sent, whether the signature is right, and what the app answered.",
+		Example: "twilsim webhooks show latest --headers",
+		Args:    wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				x, err := client.Webhook(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if c.ui.json {
+					return c.ui.encode(x)
+				}
+				c.ui.webhook(x, o)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&o.headers, "headers", false, "show the headers and all parameters")
+	cmd.Flags().BoolVar(&o.secrets, "show-secrets", false, "show Authorization headers as they are")
+	return cmd
+}
+
+// shownParams is how many parameters of a webhook are shown at first.
+const shownParams = 5
+
+func (u *ui) webhook(x *journal.Exchange, o showOptions) {
+	purpose := map[journal.Purpose]string{
+		journal.Inbound: "inbound message", journal.Redirect: "redirected document", journal.Status: "status callback",
+	}[x.Purpose]
+	replay := ""
+	if x.ReplayOf != "" {
+		replay = "   replay of " + x.ReplayOf
+	}
+	u.printf("%s   %s   %s   attempt %d%s\n", x.Name, or(purpose, string(x.Purpose)), short(x.SID), x.Attempt, replay)
+	u.printf("> %s %s\n", x.Method, x.URL)
+	if x.Dialed != "" && x.Dialed != x.URL {
+		u.printf("  (dialled %s)\n", x.Dialed)
+	}
+	u.requestHeaders(x, o)
+	u.params(x.Params(), o.headers || u.verbose)
+	u.answer(x, o)
+}
+
+func (u *ui) requestHeaders(x *journal.Exchange, o showOptions) {
+	for name, value := range x.Header.All() {
+		switch {
+		case strings.EqualFold(name, "X-Twilio-Signature"):
+			u.printf("> %s: %s          %s\n", name, value, signatureNote(x.Signature))
+		case o.headers:
+			u.printf("> %s: %s\n", name, headerValue(name, value, o))
+		}
+	}
+	if x.Header.Get("X-Twilio-Signature") == "" {
+		u.printf("  (no X-Twilio-Signature: %s)\n", signatureNote(x.Signature))
+	}
+}
+
+// signatureNote says how the signature was made.
+func signatureNote(how string) string {
+	if how == "valid" {
+		return "valid for this URL and token"
+	}
+	return how + ", on purpose"
+}
+
+func headerValue(name, value string, o showOptions) string {
+	secret := strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "Proxy-Authorization")
+	if secret && !o.secrets {
+		return mask(value)
+	}
+	return value
+}
+
+// firstParams are those that a person looks for first.
+func firstParams() []string {
+	return []string{"MessageStatus", "ErrorCode", "MessageSid", "Body", "To", "From"}
+}
+
+func (u *ui) params(params url.Values, all bool) {
+	var names []string
+	for _, name := range firstParams() {
+		if params.Has(name) {
+			names = append(names, name)
+		}
+	}
+	var rest []string
+	for name := range params {
+		if !slices.Contains(names, name) {
+			rest = append(rest, name)
+		}
+	}
+	slices.Sort(rest)
+	names = append(names, rest...)
+	if all {
+		for _, name := range names {
+			u.printf("  %s %s\n", pad(name, 20), strings.Join(params[name], ", "))
+		}
+		return
+	}
+	var b strings.Builder
+	shown := min(len(names), shownParams)
+	for _, name := range names[:shown] {
+		b.WriteString("  " + clean(name) + "=" + clean(strings.Join(params[name], ",")))
+	}
+	if more := len(names) - shown; more > 0 {
+		fmt.Fprintf(&b, "  +%d", more)
+	}
+	u.printf("%s\n", text(b.String()))
+}
+
+func (u *ui) answer(x *journal.Exchange, o showOptions) {
+	if x.Status == 0 {
+		u.printf("< %s   %s   %s\n", u.paint(red, "no answer"), x.Error, millis(x.Duration))
+		return
+	}
+	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
+	u.printf("< %s   %s   %s   %s\n", u.paint(httpStyle(x.Status), httpText(x.Status)), millis(x.Duration), or(contentType, "no type"),
+		size(len(x.ResponseBody)))
+	if o.headers {
+		for name, value := range x.ResponseHeader.All() {
+			u.printf("< %s: %s\n", name, headerValue(name, value, o))
+		}
+	}
+	u.bodyLines(x.ResponseBody, u.verbose || o.headers)
+	if x.Error != "" {
+		u.printf("  %s %s\n", u.paint(red, x.Code), x.Error)
+	}
+}
+
+// shownLines is how much of a body is shown at first.
+const shownLines = 10
+
+func (u *ui) bodyLines(body string, all bool) {
+	if !utf8.ValidString(body) {
+		u.printf("  (%s that are no text)\n", count(len(body), "byte"))
+		return
+	}
+	body = strings.TrimSpace(body)
+	if body == "" {
+		return
+	}
+	lines := strings.Split(body, "\n")
+	for i, l := range lines {
+		if i == shownLines && !all {
+			u.printf("  (%s more; -v shows them)\n", count(len(lines)-i, "line"))
+			return
+		}
+		u.printf("  %s\n", strings.TrimRight(l, "\r"))
+	}
+}
+
+func size(n int) string {
+	if n < 1000 {
+		return strconv.Itoa(n) + " B"
+	}
+	return strconv.FormatFloat(float64(n)/1000, 'f', 1, 64) + " kB"
+}
+
+func newWebhooksCurl(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:     "curl ID",
+		Short:   "print a curl command that makes the same request",
+		Long:    "Prints a command for a POSIX shell that makes the webhook's request again, byte for byte, the signature included.",
+		Example: "twilsim webhooks curl latest | sh",
+		Args:    wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				command, err := client.Curl(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if c.ui.json {
+					return c.ui.encode(map[string]string{"command": command})
+				}
+				return c.printCommand(command)
+			})
+		},
+	}
+}
+
+// printCommand prints a command for a shell. A pipe gets its bytes; a terminal gets it only if it obeys nothing in it.
+func (c *cli) printCommand(command string) error {
+	command = strings.TrimSuffix(command, "\n")
+	if c.ui.terminal && cleanLines(command) != command {
+		return fail(exitNo, "the command holds characters that the terminal would obey").try("twilsim webhooks curl ID > request.sh")
+	}
+	c.ui.printf("%s\n", text(command))
+	return nil
+}
+
+func newWebhooksDiff(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:     "diff ID ID",
+		Short:   "compare the parameters of two webhooks",
+		Long:    "Compares the parameters of two webhooks. It exits 0 whether or not they differ.",
+		Example: "twilsim webhooks diff latest~1 latest",
+		Args:    wantArgs(2, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				diff, err := client.Diff(ctx, args[0], args[1])
+				if err != nil {
+					return err
+				}
+				return c.printDiff(diff)
+			})
+		},
+	}
+}
+
+func (c *cli) printDiff(diff *control.Diff) error {
+	if c.ui.json {
+		return c.ui.encode(diff)
+	}
+	name, from := 15, 14
+	for _, change := range diff.Changes {
+		name, from = max(name, len(change.Param)), max(from, utf8.RuneCountInString(clean(present(change.From))))
+	}
+	for _, change := range diff.Changes {
+		c.ui.printf("  %s %s %s\n", pad(change.Param, name), c.ui.paint(red, "- "+pad(clean(present(change.From)), from)),
+			c.ui.paint(green, "+ "+present(change.To)))
+	}
+	c.ui.printf("  %s equal\n", count(diff.Equal, "parameter"))
+	return nil
+}
+
+func present(value *string) string {
+	if value == nil {
+		return "(absent)"
+	}
+	return *value
+}
+
+// verifyOptions are the flags of webhooks verify.
+type verifyOptions struct{ url, token, signature, data string }
+
+func newWebhooksVerify(c *cli) *cobra.Command {
+	var o verifyOptions
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "say whether a signature is right, and if not, why",
+		Long: `Checks an X-Twilio-Signature, and tries the usual mistakes where it does not match: another scheme, port or path behind a
+proxy, a missing query, a body that was decoded wrong. It exits 1 where it does not match. It needs no simulator.`,
+		Example: `twilsim webhooks verify --url https://shop.example/sms --token "$TWILIO_AUTH_TOKEN" \
+  --signature 'abc=' --data 'Body=hi&From=%2B12025550142'`,
+		Args: wantArgs(0, 0),
+		RunE: func(*cobra.Command, []string) error { return c.verify(o) },
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.url, "url", "", "the `URL` that the app believes it was called at")
+	flags.StringVar(&o.token, "token", "", "the account's auth `TOKEN`; else TWILIO_AUTH_TOKEN")
+	flags.StringVar(&o.signature, "signature", "", "the value of X-Twilio-Signature")
+	flags.StringVar(&o.data, "data", "", "the body of the request, a `FORM`; empty for a GET")
+	for _, name := range []string{"url", "token", "signature", "data"} { // TWILSIM_URL is another URL
+		_ = flags.SetAnnotation(name, noEnv, nil)
+	}
+	return cmd
+}
+
+func (c *cli) verify(o verifyOptions) error {
+	o.token = or(o.token, c.getenv("TWILIO_AUTH_TOKEN"))
+	for _, needed := range [][2]string{{"url", o.url}, {"token", o.token}, {"signature", o.signature}} {
+		if needed[1] == "" {
+			return misuse("--%s is missing", needed[0]).try("twilsim help webhooks verify")
+		}
+	}
+	params, err := url.ParseQuery(o.data)
+	if err != nil {
+		return misuse("--data is no form: %v", err).try("--data 'Body=hi&From=%2B12025550142'")
+	}
+	verdict := &control.Verdict{
+		Valid: signature.Verify(o.token, o.url, params, o.signature), Data: signature.Data(o.url, params),
+		Expected: signature.Sign(o.token, o.url, params), Variants: []control.Variant{},
+	}
+	if !verdict.Valid {
+		for _, v := range signature.Diagnose(o.token, o.url, params, o.signature) {
+			verdict.Variants = append(verdict.Variants, control.Variant(v))
+		}
+	}
+	return c.printVerdict(verdict)
+}
+
+func (c *cli) printVerdict(v *control.Verdict) error {
+	if c.ui.json {
+		if err := c.ui.encode(v); err != nil {
+			return err
+		}
+	}
+	if v.Valid {
+		if !c.ui.json {
+			c.ui.printf("signature matches\n")
+		}
+		return nil
+	}
+	f := fail(exitNo, "signature does not match")
+	f.rows = append(f.rows, row{"signed by us over", v.Data}, row{"that would be", v.Expected})
+	for i, variant := range v.Variants {
+		label := ""
+		if i == 0 {
+			label = "it would match if"
+		}
+		f.rows = append(f.rows, row{label, "the URL were " + variant.URL + "   " + variant.What})
+	}
+	if len(v.Variants) == 0 {
+		f.rows = append(f.rows, row{"no usual mistake", "explains it: another token, another host, or a parameter that was changed"})
+	}
+	return f
+}
