@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -120,7 +121,7 @@ func Find(paths ...string) ([]Scenario, error) {
 			return nil
 		})
 		if err != nil {
-			return nil, err
+			return nil, plainError(err)
 		}
 		if len(found) == before {
 			return nil, fmt.Errorf("there is no scenario in %s: their names end in .txtar", path)
@@ -128,6 +129,15 @@ func Find(paths ...string) ([]Scenario, error) {
 	}
 	slices.SortFunc(found, func(a, b Scenario) int { return strings.Compare(a.Name, b.Name) })
 	return found, nil
+}
+
+// plainError leaves out the name of the system call.
+func plainError(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
 }
 
 // scenarioName is the file's path below the directory called scenarios, if it is in one, else below the working

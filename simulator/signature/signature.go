@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,19 +20,20 @@ func Sign(token, url string, params url.Values) string {
 	return sign(token, appendData(nil, url, params))
 }
 
-// Param is one parameter of a form.
-type Param struct{ Name, Value string }
-
-// SignParams is [Sign] for parameters that stand in a list: it saves the map. It leaves the list as it is.
-func SignParams(token, url string, params []Param) string {
-	sorted := append(make([]Param, 0, 32), params...)
-	slices.SortFunc(sorted, func(a, b Param) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Value, b.Value)) })
+// SignParams is [Sign] for parameters that come in some order: it saves the map.
+func SignParams(token, url string, params iter.Seq2[string, string]) string {
+	type param struct{ name, value string }
+	sorted := make([]param, 0, 32)
+	for name, value := range params {
+		sorted = append(sorted, param{name, value})
+	}
+	slices.SortFunc(sorted, func(a, b param) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.value, b.value)) })
 	data := append(make([]byte, 0, 1024), url...)
 	for i, p := range sorted {
 		if i > 0 && p == sorted[i-1] { // F-070, as in distinct
 			continue
 		}
-		data = append(append(data, p.Name...), p.Value...)
+		data = append(append(data, p.name...), p.value...)
 	}
 	return sign(token, data)
 }

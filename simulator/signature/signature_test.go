@@ -341,10 +341,13 @@ func BenchmarkSign(b *testing.B) {
 // TestSignParams holds the list form to the map form, repeated names included.
 func TestSignParams(t *testing.T) {
 	for _, tt := range vectors {
-		var list []signature.Param
-		for name, values := range tt.params {
-			for _, value := range values {
-				list = append(list, signature.Param{Name: name, Value: value})
+		list := func(yield func(string, string) bool) {
+			for name, values := range tt.params {
+				for _, value := range values {
+					if !yield(name, value) {
+						return
+					}
+				}
 			}
 		}
 		want := signature.Sign(tt.token, tt.url, tt.params)

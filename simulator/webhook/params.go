@@ -1,14 +1,13 @@
 package webhook
 
 import (
+	"iter"
 	"net/url"
 	"strings"
-
-	"twilsim/simulator/signature"
 )
 
 // Param is one parameter of a webhook.
-type Param = signature.Param
+type Param struct{ Name, Value string }
 
 // Params are the parameters of a webhook in the order in which they go over the wire.
 type Params []Param
@@ -46,6 +45,17 @@ func (p Params) Encode() string {
 		b = append(b, url.QueryEscape(param.Value)...)
 	}
 	return string(b)
+}
+
+// All yields name and value of each parameter, in order.
+func (p Params) All() iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		for _, param := range p {
+			if !yield(param.Name, param.Value) {
+				return
+			}
+		}
+	}
 }
 
 // Values returns the parameters without their order.

@@ -75,15 +75,15 @@ func (r *Request) Signature() string {
 	}
 	switch r.Spoil {
 	case SpoilBad:
-		return signature.SignParams("not"+r.Token, r.SignedURL(), params)
+		return signature.SignParams("not"+r.Token, r.SignedURL(), params.All())
 	case SpoilMissing:
 		return ""
 	case SpoilReplayed:
 		return r.Stolen
 	case SpoilWrongURL:
-		return signature.SignParams(r.Token, r.SignedURL()+"/elsewhere", params)
+		return signature.SignParams(r.Token, r.SignedURL()+"/elsewhere", params.All())
 	}
-	return signature.SignParams(r.Token, r.SignedURL(), params)
+	return signature.SignParams(r.Token, r.SignedURL(), params.All())
 }
 
 // verdict is what the journal says of the signature.

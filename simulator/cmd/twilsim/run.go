@@ -77,15 +77,13 @@ func goFlags(args []string) []string {
 	if len(args) == 0 || args[0] != "run" {
 		return args
 	}
-	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
-	new(runner).addFlags(flags)
 	args = slices.Clone(args)
 	for i, arg := range args {
 		if arg == "--" {
 			break
 		}
-		name, _, _ := strings.Cut(strings.TrimPrefix(arg, "-"), "=")
-		if strings.HasPrefix(arg, "-") && !strings.HasPrefix(arg, "--") && len(name) > 1 && flags.Lookup(name) != nil {
+		name, ok := strings.CutPrefix(arg, "-")
+		if ok && !strings.HasPrefix(name, "-") && strings.Trim(name, "v") != "" { // not -v, -vv or -
 			args[i] = "-" + arg
 		}
 	}
