@@ -129,15 +129,7 @@ func (w *world) unexpected() error {
 	return errors.New("the scenario raised an alert of level error that it did not expect:\n" + strings.Join(lines, "\n"))
 }
 
-// name returns what the script calls a thing, else its ID.
-func (w *world) name(id string) string {
-	if name, ok := w.names[id]; ok {
-		return "$" + name
-	}
-	return id
-}
-
-// resolve finds the message that an argument means: a SID, a prefix of one, or latest.
+// message finds the message that an argument means: a SID, a prefix of one, or latest.
 func (w *world) message(ref string) (*messaging.Message, error) {
 	thing, err := w.account.Journal.Resolve(journal.Messages, ref)
 	if err != nil {
