@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -72,9 +73,7 @@ func TestRequest(t *testing.T) {
 		if contentType != "" {
 			h["Content-Type"], h["Content-Length"] = []string{contentType}, []string{strconv.Itoa(len(form))}
 		}
-		for name, values := range more {
-			h[name] = values
-		}
+		maps.Copy(h, more)
 		return h
 	}
 	sign := func(url string) string {
