@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -20,11 +19,13 @@ func Sign(token, url string, params url.Values) string {
 	return sign(token, appendData(nil, url, params))
 }
 
-// SignParams is [Sign] for parameters that come in some order: it saves the map.
-func SignParams(token, url string, params iter.Seq2[string, string]) string {
+// SignParams is [Sign] for n parameters in some order, the i-th of which at returns: it saves the map, which costs as much
+// as the signature.
+func SignParams(token, url string, n int, at func(i int) (name, value string)) string {
 	type param struct{ name, value string }
 	sorted := make([]param, 0, 32)
-	for name, value := range params {
+	for i := range n {
+		name, value := at(i)
 		sorted = append(sorted, param{name, value})
 	}
 	slices.SortFunc(sorted, func(a, b param) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.value, b.value)) })

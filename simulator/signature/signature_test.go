@@ -341,17 +341,15 @@ func BenchmarkSign(b *testing.B) {
 // TestSignParams holds the list form to the map form, repeated names included.
 func TestSignParams(t *testing.T) {
 	for _, tt := range vectors {
-		list := func(yield func(string, string) bool) {
-			for name, values := range tt.params {
-				for _, value := range values {
-					if !yield(name, value) {
-						return
-					}
-				}
+		var list [][2]string
+		for name, values := range tt.params {
+			for _, value := range values {
+				list = append(list, [2]string{name, value})
 			}
 		}
+		at := func(i int) (name, value string) { return list[i][0], list[i][1] }
 		want := signature.Sign(tt.token, tt.url, tt.params)
-		if got := signature.SignParams(tt.token, tt.url, list); got != want {
+		if got := signature.SignParams(tt.token, tt.url, len(list), at); got != want {
 			t.Errorf("%s: SignParams = %s, Sign = %s", tt.url, got, want)
 		}
 	}

@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"iter"
 	"net/url"
 	"strings"
 )
@@ -45,17 +44,6 @@ func (p Params) Encode() string {
 		b = append(b, url.QueryEscape(param.Value)...)
 	}
 	return string(b)
-}
-
-// All yields name and value of each parameter, in order.
-func (p Params) All() iter.Seq2[string, string] {
-	return func(yield func(string, string) bool) {
-		for _, param := range p {
-			if !yield(param.Name, param.Value) {
-				return
-			}
-		}
-	}
 }
 
 // Values returns the parameters without their order.

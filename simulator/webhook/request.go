@@ -69,21 +69,26 @@ func (r *Request) SignedURL() string {
 
 // Signature returns the value of X-Twilio-Signature, spoiled if the request says so; "" means no header.
 func (r *Request) Signature() string {
-	var params Params
-	if r.Method != http.MethodGet {
-		params = r.Params
-	}
 	switch r.Spoil {
 	case SpoilBad:
-		return signature.SignParams("not"+r.Token, r.SignedURL(), params.All())
+		return r.sign("not"+r.Token, r.SignedURL())
 	case SpoilMissing:
 		return ""
 	case SpoilReplayed:
 		return r.Stolen
 	case SpoilWrongURL:
-		return signature.SignParams(r.Token, r.SignedURL()+"/elsewhere", params.All())
+		return r.sign(r.Token, r.SignedURL()+"/elsewhere")
 	}
-	return signature.SignParams(r.Token, r.SignedURL(), params.All())
+	return r.sign(r.Token, r.SignedURL())
+}
+
+// sign signs the URL and the form; a GET's parameters are in its URL (F-065).
+func (r *Request) sign(token, url string) string {
+	n := len(r.Params)
+	if r.Method == http.MethodGet {
+		n = 0
+	}
+	return signature.SignParams(token, url, n, func(i int) (name, value string) { return r.Params[i].Name, r.Params[i].Value })
 }
 
 // verdict is what the journal says of the signature.
