@@ -44,6 +44,8 @@ type Server struct {
 	PublicURL string
 	// Keep is how many messages, webhooks, requests and alerts are kept, each; 0 keeps all.
 	Keep int
+	// AnyAccount makes an account on its first use: the API then lets any Account SID in, with any token.
+	AnyAccount bool
 	// Version is what the control API reports.
 	Version string
 	// Log hears what the server does; nil is nobody.
@@ -51,10 +53,11 @@ type Server struct {
 	// Unmodelled is called with each API request that is not simulated; nil for nobody.
 	Unmodelled func(*http.Request)
 
-	once    sync.Once
-	account *messaging.Account
-	rest    http.Handler
-	control http.Handler
+	once     sync.Once
+	account  *messaging.Account
+	accounts *messaging.Accounts
+	rest     http.Handler
+	control  http.Handler
 
 	mu     sync.Mutex
 	public string
@@ -64,6 +67,12 @@ type Server struct {
 func (s *Server) Account() *messaging.Account {
 	s.once.Do(s.start)
 	return s.account
+}
+
+// Accounts returns the account that the server simulates, its subaccounts, and the account of its test credentials.
+func (s *Server) Accounts() *messaging.Accounts {
+	s.once.Do(s.start)
+	return s.accounts
 }
 
 // SetPublicURL says at which base URL the server is reached, once that is known.
@@ -85,10 +94,10 @@ func (s *Server) publicURL() string {
 	return "https://api.twilio.com"
 }
 
-// ServeHTTP serves Twilio's API and, under /sim/v1, our own.
+// ServeHTTP serves Twilio's API and, under /sim/v1, our own; under the name of one of Twilio's hosts, Twilio's alone.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.once.Do(s.start)
-	if strings.HasPrefix(r.URL.Path, control.Prefix) {
+	if strings.HasPrefix(r.URL.Path, control.Prefix) && !rest.IsTwilio(r.Host) {
 		s.control.ServeHTTP(w, r)
 		return
 	}
@@ -115,7 +124,9 @@ func (s *Server) start() {
 	if _, err := s.account.SetNumber(or(s.PhoneNumber, DefaultPhoneNumber), url, http.MethodPost); err != nil {
 		panic("simulator: " + err.Error())
 	}
-	s.rest = &rest.Handler{Account: s.account, Unmodelled: s.Unmodelled}
+	s.accounts = messaging.NewAccounts(s.account)
+	s.accounts.AnyAccount = s.AnyAccount
+	s.rest = &rest.Handler{Accounts: s.accounts, Seed: seed, Unmodelled: s.Unmodelled}
 	s.control = control.New(s.account, control.Info{Version: s.Version, Seed: seed})
 }
 

@@ -28,6 +28,12 @@
 // The engine's own commands, conditions and ! work as they do there: exec, cmp, cmpenv, stdout, stderr, env, grep, skip,
 // stop and the rest. A # outside of quotes begins a comment. Ours are:
 //
+// api METHOD PATH [NAME=VALUE…] [user=SID:SECRET] [as=NAME]
+//
+//	Make a request to Twilio's API with the account's credentials, or with those of user=: PATH is
+//	/2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json or /v1/Services. The body goes to stdout, the status to stderr.
+//	A status of 400 or more fails, or passes with !. as=SHOP sets $SHOP to the sid of the answer.
+//
 // app [-url PATH] [CMD ARG…]
 //
 //	Start the app under test, wait until it listens, and point the default number at its /sms, or at PATH. Without CMD
@@ -87,9 +93,16 @@
 //	Put a handset into a state, which decides what becomes of messages to it.
 //
 // rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [overlap] [illegal]
+// rule api=METHOD:RESOURCE respond=429|500|timeout:TIME|reset [times=N] [chance=P%]
 //
 //	Say what becomes of messages that match; the first rule that does decides. Package carrier has the language of
-//	scripts, and twilsim outcomes lists the outcomes.
+//	scripts, and twilsim outcomes lists the outcomes. With api= the rule makes requests to Twilio's API fail.
+//
+// send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
+//
+//	Send a message through Twilio's API, as the app would: from the account's number unless from= or service= says
+//	otherwise. at=30m schedules it. Any other parameter of Twilio's goes by its own name. With ! the API must refuse, and
+//	the status, code and text of the refusal go to stderr.
 //
 // signature bad|missing|replayed|wrong-url
 //
@@ -114,6 +127,7 @@
 //	PUBLIC_URL                      what the app believes its URL to be: the one that is signed
 //	APP                             where the app really listens
 //	ROOT                            the directory where the run began
+//	HERE                            the directory of the scenario's file
 //
 // # Conditions
 //

@@ -3,6 +3,7 @@ package testscript
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -89,6 +90,7 @@ func parseExpectation(args []string) (expectation, error) {
 			}
 		default:
 			words = append(words, word)
+			err = checkParameter(args[0], name)
 		}
 		if err != nil {
 			return e, err
@@ -96,6 +98,24 @@ func parseExpectation(args []string) (expectation, error) {
 	}
 	e.query, err = journal.ParseQuery(journal.Kind(args[0]), fields, words)
 	return e, err
+}
+
+// checkParameter finds a misspelt parameter of a webhook. One that is like none of Twilio's may be right: an app's query
+// has parameters too.
+func checkParameter(kind, name string) error {
+	name, _, _ = strings.Cut(name, ":")
+	name = strings.TrimSuffix(name, "!")
+	if kind != string(journal.Webhooks) || name == "" || name[0] < 'A' || name[0] > 'Z' || strings.Contains(name, "-") {
+		return nil
+	}
+	known := append(messaging.InboundParams(), messaging.StatusParams()...)
+	if slices.Contains(known, name) || strings.TrimRight(name, "0123456789") != name {
+		return nil
+	}
+	if near := suggest.Nearest(name, known); near != "" {
+		return fmt.Errorf("no webhook has a parameter %q: did you mean %q?", name, near)
+	}
+	return nil
 }
 
 func nearestKind(word string) string {

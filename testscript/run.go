@@ -56,6 +56,7 @@ func or[T comparable](value, fallback T) T {
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"answer":    cmdAnswer,
+		"api":       cmdAPI,
 		"app":       cmdApp,
 		"applog":    cmdApplog,
 		"bin":       cmdBin,
@@ -66,25 +67,31 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"number":    cmdNumber,
 		"phone":     cmdPhone,
 		"rule":      cmdRule,
+		"send":      cmdSend,
 		"signature": cmdSignature,
 		"sms":       cmdSms,
 		"timeline":  cmdTimeline,
 	}
 }
 
-// setup makes p run the scenario called name: it adds the commands and conditions, and gives the script a world.
-// ended is called when the script has ended, with the world still there.
-func setup(p *testscript.Params, o Options, name, root string, ended func(*world)) {
+// setup makes p run a scenario: it adds the commands and conditions, and gives the script a world. ended is called when
+// the script has ended, with the world still there.
+func setup(p *testscript.Params, o Options, s Scenario, root string, ended func(*world)) {
 	p.Cmds = commands()
 	p.Condition = new(runtimes).condition
 	p.UpdateScripts, p.ContinueOnError, p.TestWork = o.Update, o.Continue, o.Work
 	p.RequireUniqueNames = true
 	p.Deadline = time.Now().Add(o.timeout())
 	p.Setup = func(env *testscript.Env) error {
-		w, err := newWorld(o, name, root)
+		w, err := newWorld(o, s.Name, root)
 		if err != nil {
 			return err
 		}
+		here, err := filepath.Abs(filepath.Dir(s.File))
+		if err != nil {
+			return err
+		}
+		env.Setenv("HERE", here)
 		env.Vars = append(env.Vars, w.vars()...)
 		env.Setenv("ROOT", root)
 		env.Values[worldKey{}] = w
@@ -175,7 +182,7 @@ func Run(t *testing.T, o Options, paths ...string) {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel() // first: the scenario's deadline counts from when it runs
 			p := testscript.Params{Files: []string{s.File}}
-			setup(&p, o, s.Name, root, func(w *world) {
+			setup(&p, o, s, root, func(w *world) {
 				if err := w.finish(o, s.Name); err != nil && !t.Failed() && !t.Skipped() {
 					t.Error(err)
 				}

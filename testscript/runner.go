@@ -36,8 +36,8 @@ type Runner struct {
 
 // job is one run of one scenario.
 type job struct {
-	scenario Scenario
-	name     string // the scenario's, without the phase at which it ends
+	scenario Scenario // as it is run: its name may end with the phase at which it ends
+	of       Scenario // as it stands in its file
 	script   *script
 	file     string // the scenario's, or a copy that ends early
 	copied   bool
@@ -152,10 +152,10 @@ func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 			return nil, &UsageError{err}
 		}
 		if only.MatchString(s.Name) {
-			whole = append(whole, job{scenario: s, name: s.Name, script: script, file: s.File})
+			whole = append(whole, job{scenario: s, of: s, script: script, file: s.File})
 		} else if n := script.match(only, s.Name); n >= 0 {
 			part := Scenario{Name: s.Name + "/" + script.phases[n].title, File: s.File}
-			parts = append(parts, job{scenario: part, name: s.Name, script: script, file: s.File})
+			parts = append(parts, job{scenario: part, of: s, script: script, file: s.File})
 		}
 	}
 	if len(whole) == 0 {
@@ -224,9 +224,9 @@ func (r *Runner) run(j job, root string) Result {
 	t := &recorder{verbose: r.Verbose > 0}
 	result := Result{Scenario: j.scenario, Seed: r.seed()}
 	p := testscript.Params{Files: []string{j.file}}
-	setup(&p, r.Options, j.name, root, func(w *world) {
+	setup(&p, r.Options, j.of, root, func(w *world) {
 		if !t.failed && !t.skipped {
-			if err := w.finish(r.Options, j.name); err != nil {
+			if err := w.finish(r.Options, j.of.Name); err != nil {
 				t.ended = err
 			}
 		}

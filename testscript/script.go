@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -167,6 +168,8 @@ func (c command) checkWords() (err error) {
 		_, err = carrier.ParseRule(args)
 	case "expect":
 		_, err = parseExpectation(args)
+	case "send":
+		_, _, err = parseSend(args, time.Time{})
 	case "phone":
 		if len(args) == 2 {
 			_, err = carrier.ParseHandsetState(args[1])

@@ -3,6 +3,7 @@ package testscript
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -79,6 +80,8 @@ func (w *world) storyLine(e journal.Event) string {
 			line += " signature " + x.Signature
 		}
 		return line
+	case journal.RequestServed:
+		return w.requestLine(e)
 	case journal.AlertRaised:
 		return "alert " + e.Note
 	}
@@ -92,6 +95,17 @@ func (w *world) newLine(e journal.Event) string {
 	}
 	f := thing.(*messaging.Message).Facts()
 	return fmt.Sprintf("%s %s -> %s %q %s", f.Direction, f.From, f.To, f.Body, e.Status)
+}
+
+// requestLine tells of a request that the app made to the API, without what stands in every path.
+func (w *world) requestLine(e journal.Event) string {
+	thing, ok := w.account.Journal.Thing(journal.Requests, e.Exchange)
+	if !ok {
+		return ""
+	}
+	x := thing.(*journal.Exchange)
+	path := strings.TrimPrefix(x.Path(), "/2010-04-01/Accounts/"+w.account.SID+"/")
+	return fmt.Sprintf("api %s %s %s", x.Method, strings.ReplaceAll(path, e.SID, "SID"), httpStatus(x))
 }
 
 // target is what a webhook called: a TwiML Bin by its name, else the exchange's summary.

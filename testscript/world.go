@@ -151,7 +151,7 @@ var goodName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // reserved are variables that as= must not overwrite.
 func reserved() []string {
-	return []string{"APP", "HOME", "PATH", "PUBLIC_URL", "ROOT", "TMPDIR", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
+	return []string{"APP", "HERE", "HOME", "PATH", "PUBLIC_URL", "ROOT", "TMPDIR", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
 		"TWILIO_PHONE_NUMBER", "TWILSIM_URL", "WORK"}
 }
 

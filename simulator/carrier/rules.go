@@ -102,6 +102,14 @@ func (l *Rules) Match(m Message, chance func() float64) (Rule, bool) {
 	return l.first(chance, func(r *Rule) bool { return r.matches(m) })
 }
 
+// Races reports whether the first rule that is about m has race. It counts no use and leaves chance alone.
+func (l *Rules) Races(m Message) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i := slices.IndexFunc(l.rules, func(r Rule) bool { return !r.Exhausted() && r.matches(m) })
+	return i >= 0 && l.rules[i].Race
+}
+
 // Fault returns the first rule about the API that applies to a request, as Match does for a message. path is that of the URL:
 // /2010-04-01/Accounts/AC…/Messages.json.
 func (l *Rules) Fault(method, path string, chance func() float64) (Rule, bool) {

@@ -84,7 +84,7 @@ func (x *Exchange) Field(name string) (string, bool) {
 	case "url":
 		return x.URL, true
 	case "path":
-		return x.path(), true
+		return x.Path(), true
 	case "http":
 		return strconv.Itoa(x.Status), true
 	case "attempt":
@@ -110,7 +110,8 @@ func (x *Exchange) Field(name string) (string, bool) {
 	return strings.Join(values, ","), ok
 }
 
-func (x *Exchange) path() string {
+// Path returns the path of the URL.
+func (x *Exchange) Path() string {
 	u, err := url.Parse(x.URL)
 	if err != nil {
 		return ""
@@ -120,7 +121,7 @@ func (x *Exchange) path() string {
 
 // Summary returns the path, and the status that a callback reports.
 func (x *Exchange) Summary() string {
-	title := x.Method + " " + x.path()
+	title := x.Method + " " + x.Path()
 	if status := x.Params().Get("MessageStatus"); status != "" {
 		title += " " + status
 	}

@@ -23,6 +23,8 @@ type Options struct {
 	Log   *slog.Logger    // nil is none
 	// PublicURL is the simulator's own base URL, for links to media; nil is Twilio's.
 	PublicURL func() string
+	Quirks    Quirks // what the sources leave open
+	Test      bool   // these are test credentials (section H): nothing is stored and no callback is made
 }
 
 // Account is a world of its own: an Account SID and its token, its numbers, handsets, bins, messages, rules, clock and
@@ -32,31 +34,42 @@ type Account struct {
 	Clock      *clock.Clock
 	Journal    *journal.Journal
 	Rules      *carrier.Rules
+	Test       bool // as in [Options]
 
 	hooks   *webhook.Client
 	ids     *sid.Source
 	options Options
 
-	mu       sync.Mutex
-	numbers  map[string]*Number
-	handsets map[string]Handset
-	bins     map[string]*Bin
-	chance   *rand.Rand
-	spoil    webhook.Spoil     // of the next webhook
-	valid    *journal.Exchange // the last webhook with a valid signature; nil before the first
-	places   map[string]Place  // of the numbers seen lately
-	pairs    map[pair][]int64
-	sweep    int // how many pairs there may be before the old ones go
-	resets   int // how often [Account.Reset] was called: what began before the last time is forgotten
+	mu           sync.Mutex
+	numbers      map[string]*IncomingPhoneNumber // by address
+	services     map[string]*Service
+	applications map[string]Application
+	keys         []Key
+	met          []string                // handsets in the order in which they first texted
+	deleted      *recent[string, string] // messages, each with the next older one, for the lists that stand there
+	optOuts      map[optOut]bool
+	profile      Profile
+	handsets     map[string]Handset
+	bins         map[string]*Bin
+	chance       *rand.Rand
+	spoil        webhook.Spoil     // of the next webhook
+	valid        *journal.Exchange // the last webhook with a valid signature; nil before the first
+	places       map[string]Place  // of the numbers seen lately
+	pairs        map[pair][]int64
+	sweep        int // how many pairs there may be before the old ones go
+	resets       int // how often [Account.Reset] was called: what began before the last time is forgotten
 }
 
 // New returns an account without numbers.
-func New(o Options) *Account {
-	ids := sid.New(o.Seed)
+func New(o Options) *Account { return openAccount(o, sid.New(o.Seed)) }
+
+func openAccount(o Options, ids *sid.Source) *Account {
 	a := &Account{
-		SID: o.SID, Token: o.Token, Clock: o.Clock, Rules: &carrier.Rules{},
+		SID: o.SID, Token: o.Token, Clock: o.Clock, Rules: &carrier.Rules{}, Test: o.Test,
 		hooks: o.Hooks, ids: ids, options: o, chance: ids.Rand("chance"),
-		numbers: map[string]*Number{}, handsets: map[string]Handset{}, bins: map[string]*Bin{}, pairs: map[pair][]int64{},
+		numbers: map[string]*IncomingPhoneNumber{}, services: map[string]*Service{}, applications: map[string]Application{},
+		deleted: newRecent[string, string](manyDeleted), optOuts: map[optOut]bool{},
+		handsets: map[string]Handset{}, bins: map[string]*Bin{}, pairs: map[pair][]int64{},
 	}
 	if a.SID == "" {
 		a.SID = ids.Next("AC")
@@ -71,7 +84,13 @@ func New(o Options) *Account {
 		a.hooks = &webhook.Client{}
 	}
 	a.Journal = journal.New(a.Clock.Now, o.Keep)
+	a.profile = newProfile(a)
 	return a
+}
+
+// changed writes into the journal that something of the account was set.
+func (a *Account) changed(note string) {
+	a.Journal.Append(journal.Event{Type: journal.Changed, Note: note}, "", nil)
 }
 
 // Close drops what is scheduled and blocks until the work under way has ended.
@@ -123,7 +142,12 @@ func (a *Account) Reset() Removed {
 	a.Rules.Reset()
 	a.mu.Lock()
 	removed.Handsets = len(a.handsets)
-	a.handsets, a.pairs = map[string]Handset{}, map[pair][]int64{}
+	a.handsets, a.pairs, a.optOuts = map[string]Handset{}, map[pair][]int64{}, map[optOut]bool{}
+	a.met = nil
+	a.deleted.clear()
+	for _, s := range a.services {
+		s.sticky.clear()
+	}
 	a.spoil, a.valid = "", nil
 	a.resets++
 	a.mu.Unlock()

@@ -3,10 +3,12 @@ package messaging
 import (
 	"encoding/xml"
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
@@ -50,13 +52,22 @@ func (a *Account) Bin(ref string) (Bin, bool) {
 	if bin := a.bins[ref]; bin != nil {
 		return *bin, true
 	}
-	sid := strings.TrimPrefix(ref, binHost)
+	sid := binSID(ref)
 	for _, bin := range a.bins {
 		if bin.SID == sid {
 			return *bin, true
 		}
 	}
 	return Bin{}, false
+}
+
+// binSID returns the SID in a bin's URL, which may have a query and a fragment.
+func binSID(ref string) string {
+	sid, found := strings.CutPrefix(ref, binHost)
+	if end := strings.IndexAny(sid, "?#"); found && end >= 0 {
+		return sid[:end]
+	}
+	return sid
 }
 
 // Bins returns the account's bins by name.
@@ -91,4 +102,22 @@ func (b Bin) Render(params webhook.Params) []byte {
 		_ = xml.EscapeText(&escaped, []byte(params.Get(string(name)))) // a Builder's Write returns no error
 		return []byte(escaped.String())
 	})
+}
+
+// binType is the type of a bin's document.
+const binType = "text/xml"
+
+// serveBin answers a webhook as Twilio's own host of TwiML Bins does, without the network.
+func (a *Account) serveBin(bin Bin, r *webhook.Request) *journal.Exchange {
+	x := &journal.Exchange{
+		Purpose: r.Purpose, SID: r.SID, Attempt: 1, At: r.At, Real: clock.Wall().UTC(),
+		Method: r.Method, URL: bin.URL, Signature: "valid",
+		Status: http.StatusOK, ResponseHeader: "Content-Type: " + binType + "\r\n", ResponseBody: string(bin.Render(r.Params)),
+	}
+	if r.Method == http.MethodGet { // F-037
+		x.URL += "?" + r.Params.Encode()
+	} else {
+		x.Header, x.Body = journal.Header("Content-Type: "+r.ContentType+"\r\n"), r.Params.Encode()
+	}
+	return x
 }

@@ -10,31 +10,80 @@ import (
 	"twilsim/simulator/webhook"
 )
 
+// call is one webhook that is about to be made: it has its token, its time and its signature already.
+type call struct {
+	account *Account
+	request *webhook.Request
+	attempt func(*journal.Exchange) // hears of each attempt; nil for nobody
+	status  string                  // that a callback reports
+	resets  int
+	held    bool
+	kept    []*journal.Exchange // attempts that are not in the journal yet
+}
+
 // call signs a request with the account's token, makes it, and writes each attempt into the journal. attempt hears of
 // each as well.
 func (a *Account) call(ctx context.Context, r *webhook.Request, attempt func(*journal.Exchange)) *webhook.Answer {
+	return a.prepare(r, attempt).make(ctx)
+}
+
+// prepare gives a request what it takes from the account.
+func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *call {
 	r.Token, r.Idempotency, r.At = a.Token, a.ids.UUID(), a.Clock.Now()
 	if r.Method == "" {
 		r.Method = http.MethodPost
 	}
+	c := &call{account: a, request: r, attempt: attempt}
+	if r.Purpose == journal.Status {
+		c.status = r.Params.Get("MessageStatus")
+	}
 	a.mu.Lock()
+	defer a.mu.Unlock()
 	if r.Spoil, a.spoil = a.spoil, ""; r.Spoil == webhook.SpoilReplayed {
 		r.Stolen = a.valid.Header.Get("X-Twilio-Signature")
 	}
-	resets := a.resets
-	a.mu.Unlock()
-	status := ""
-	if r.Purpose == journal.Status {
-		status = r.Params.Get("MessageStatus")
+	c.resets = a.resets
+	return c
+}
+
+// hold keeps the attempts until release, so that calls in flight together come into the journal in their order. Each call's
+// attempts are its own goroutine's until then.
+func (c *call) hold() { c.held = true }
+
+func (c *call) release() {
+	for _, x := range c.kept {
+		c.write(x)
 	}
-	return a.hooks.Do(ctx, r, func(x *journal.Exchange) {
-		if r.Purpose == journal.Status && a.wasReset(resets) {
-			return // the message is forgotten, and so is this
-		}
-		a.record(x, status)
-		a.remember(x)
-		attempt(x)
-	})
+}
+
+// make calls the app.
+func (c *call) make(ctx context.Context) *webhook.Answer {
+	if bin, ok := c.account.Bin(c.request.URL); ok { // as the URL of a callback: its document is of no interest (F-181)
+		x := c.account.serveBin(bin, c.request)
+		c.keep(x)
+		return &webhook.Answer{Exchange: x}
+	}
+	return c.account.hooks.Do(ctx, c.request, c.keep)
+}
+
+func (c *call) keep(x *journal.Exchange) {
+	if c.held {
+		c.kept = append(c.kept, x)
+		return
+	}
+	c.write(x)
+}
+
+// write puts an attempt into the journal.
+func (c *call) write(x *journal.Exchange) {
+	if c.request.Purpose == journal.Status && c.account.wasReset(c.resets) {
+		return // the message is forgotten, and so is this
+	}
+	c.account.record(x, c.status)
+	c.account.remember(x)
+	if c.attempt != nil {
+		c.attempt(x)
+	}
 }
 
 // remember keeps a webhook with a valid signature, for the next one that is to replay it.
@@ -104,6 +153,6 @@ func (a *Account) Replay(ctx context.Context, x *journal.Exchange, set webhook.P
 		Purpose: x.Purpose, SID: x.SID, Method: x.Method, URL: target, Params: params,
 		ContentType: x.Header.Get("Content-Type"), ReplayOf: x.Name,
 	}
-	answer := a.call(ctx, request, func(*journal.Exchange) {})
+	answer := a.call(ctx, request, nil)
 	return answer.Exchange, nil
 }

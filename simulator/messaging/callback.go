@@ -90,26 +90,52 @@ func (m *Message) takeLocked() []callbackJob {
 	return jobs
 }
 
-// sendTogether makes several callbacks at once and waits for all answers.
+// sendTogether makes several callbacks at once and waits for all answers. What a callback takes from the account, its place in
+// the journal included, it takes in the order of the line, whichever goroutine runs first and whichever answer comes first.
 func (m *Message) sendTogether(jobs []callbackJob) {
-	var wait sync.WaitGroup
-	for _, job := range jobs[1:] {
-		wait.Go(func() { m.send(job) })
+	calls := make([]*call, len(jobs))
+	for i, job := range jobs {
+		calls[i] = m.prepare(job)
 	}
-	m.send(jobs[0])
+	if len(calls) == 1 {
+		m.finish(calls[0], calls[0].make(context.Background()))
+		return
+	}
+	answers := make([]*webhook.Answer, len(calls))
+	var wait sync.WaitGroup
+	for i, c := range calls {
+		c.hold()
+		wait.Go(func() { answers[i] = c.make(context.Background()) })
+	}
 	wait.Wait()
+	for i, c := range calls {
+		c.release()
+		m.finish(c, answers[i])
+	}
 }
 
-// send makes one status callback. The body of the answer is ignored (F-113, F-181).
-func (m *Message) send(job callbackJob) {
+// prepare makes one status callback ready. The body of the answer is ignored (F-113, F-181).
+func (m *Message) prepare(job callbackJob) *call {
 	f := m.Facts()
-	request := &webhook.Request{
+	return m.account.prepare(&webhook.Request{
 		Purpose: journal.Status, SID: f.SID, Method: f.Callback.Method, URL: f.Callback.URL,
 		Params: statusParams(f, job), ContentType: webhook.StatusType,
-	}
-	answer := m.account.call(context.Background(), request, func(*journal.Exchange) {})
+	}, nil)
+}
+
+// finish raises the alert of a callback that failed: it is lost (F-184, F-185).
+func (m *Message) finish(c *call, answer *webhook.Answer) {
 	if answer.Failure != nil && answer.Exchange.Name != "" {
-		m.account.raiseFailure(answer.Failure, f.SID, answer.Exchange.Name) // F-184, F-185: this callback is lost
+		m.account.raiseFailure(answer.Failure, c.request.SID, answer.Exchange.Name)
+	}
+}
+
+// StatusParams are the parameters that Twilio sends with a status callback (section D.2).
+func StatusParams() []string {
+	return []string{
+		"MessageSid", "MessageStatus", "AccountSid", "From", "To", "ApiVersion", "SmsSid", "SmsStatus", "MessagingServiceSid",
+		"ErrorCode", "RawDlrDoneDate", "ChannelInstallSid", "ChannelPrefix", "ChannelToAddress", "StructuredMessage", "EventType",
+		"ChannelStatusMessage",
 	}
 }
 

@@ -15,28 +15,63 @@ var usual = carrier.Script{
 	{Status: carrier.Delivered, At: time.Second, Send: time.Second, Copies: 1},
 }
 
-// dispatch asks who decides the message's delivery, and plays the script that comes of it. The first of these does: a
-// rule, the handset's state, a magic recipient. Else the message is delivered.
-func (a *Account) dispatch(m *Message) {
-	f := m.Facts()
-	about := carrier.Message{To: f.To, From: f.From, Body: f.Body, Direction: string(f.Direction)}
-	if rule, ok := a.Rules.Match(about, a.draw); ok {
-		a.play(m, refusable(rule.Then), "rule "+rule.ID, rule.Overlap)
-		return
-	}
-	if state := a.Handset(f.To).State; state != carrier.HandsetOn {
-		a.play(m, refusable(state.Outcome().Then()), "phone "+string(state), false)
-		return
-	}
-	if outcome, ok := carrier.Magic(f.To); ok {
-		a.play(m, refusable(outcome.Then()), "magic "+outcome.Name, false)
-		return
-	}
-	a.play(m, usual, "", false)
+// plan is what the carrier will do with a message, and who decided it.
+type plan struct {
+	then          carrier.Then
+	by            string
+	race, overlap bool
 }
 
-// refusable is the script of an outcome for a reply. The API refuses some recipients at once; a reply has no request
-// that could be refused, so it fails with the code (F-444).
+// decide asks who decides a message's delivery. The first of these does: the recipient's opt-out, a rule, the handset's
+// state, a magic recipient. Else the message is delivered.
+func (a *Account) decide(f Facts) plan {
+	if a.OptedOut(f.From, f.To) || f.MessagingServiceSID != "" && a.OptedOut(f.MessagingServiceSID, f.To) { // F-446
+		outcome, _ := carrier.LookupOutcome("opted-out")
+		return plan{then: outcome.Then(), by: "opt-out"}
+	}
+	if rule, ok := a.Rules.Match(about(f), a.draw); ok {
+		return plan{then: rule.Then, by: "rule " + rule.ID, race: rule.Race, overlap: rule.Overlap}
+	}
+	if state := a.Handset(bare(f.To)).State; state != carrier.HandsetOn {
+		return plan{then: state.Outcome().Then(), by: "phone " + string(state)}
+	}
+	if outcome, ok := carrier.Magic(bare(f.To)); ok {
+		return plan{then: outcome.Then(), by: "magic " + outcome.Name}
+	}
+	return plan{then: carrier.Then{Script: usual}}
+}
+
+// about is what a rule sees of a message.
+func about(f Facts) carrier.Message {
+	return carrier.Message{To: f.To, From: f.From, Body: f.Body, Service: f.MessagingServiceSID, Direction: string(f.Direction)}
+}
+
+// dispatch hands a reply to the carrier.
+func (a *Account) dispatch(m *Message) { a.carry(m, a.decide(m.Facts())) }
+
+// carry fetches the message's media, where it has any, and plays the plan. It does not wait for the media, unless the plan
+// has a race.
+func (a *Account) carry(m *Message, p plan) {
+	start := func() {
+		script := refusable(p.then)
+		if failed := a.fetchMedia(m); failed != nil {
+			script, p.by = failed, "media"
+		}
+		a.play(m, script, p.by, p.overlap)
+	}
+	switch {
+	case p.race:
+		start()
+		m.race()
+	case m.hasMediaToFetch():
+		a.Clock.At(m.start, start)
+	default:
+		start()
+	}
+}
+
+// refusable is the script of an outcome for a message that exists. The API refuses some recipients at once; a reply has no
+// request that could be refused, and a service takes the message all the same, so it fails with the code (F-444, F-447).
 func refusable(then carrier.Then) carrier.Script {
 	if then.Refuse == codeUnsubscribed {
 		return carrier.Script{{Status: carrier.Failed, Code: then.Refuse, Copies: 1}}
@@ -47,10 +82,13 @@ func refusable(then carrier.Then) carrier.Script {
 	return then.Script
 }
 
-// play begins a script. Its times count from the message's acceptance.
+// play begins a script. Its times count from the message's acceptance, or from when it was scheduled for.
 func (a *Account) play(m *Message, script carrier.Script, by string, overlap bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if m.resets != a.resets {
+		return
+	}
 	m.script, m.step, m.overlap = script, 0, overlap
 	m.facts.By, m.facts.Script = by, script.String()
 	m.facts.History = slices.Grow(m.facts.History, len(script)) // to the size that it will have: it is kept
@@ -58,6 +96,60 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 		m.owed += callbacks(step)
 	}
 	m.scheduleLocked()
+	m.expireLocked()
+}
+
+// expireLocked has a message fail that its script leaves waiting until the end of its validity period (F-263, F-336). Where
+// nobody set a period, a script that sends the message later than the default allows is obeyed.
+func (m *Message) expireLocked() {
+	if m.validity == 0 {
+		return
+	}
+	for _, step := range m.script {
+		if !waiting(step.Status) && (step.At <= m.validity || m.validity == maxValidity*time.Second) {
+			return
+		}
+	}
+	m.expiry = m.account.Clock.At(m.start.Add(m.validity), func() {
+		a := m.account
+		a.mu.Lock()
+		expires := waiting(m.facts.Status) && m.resets == a.resets
+		if expires {
+			m.stopLocked()
+			m.changeLocked(carrier.Step{Status: carrier.Failed, Code: codeExpired, Copies: 1}, "validity period")
+		}
+		a.mu.Unlock()
+		if expires {
+			m.sendReady()
+		}
+	})
+}
+
+// waiting reports whether a message with the status is still to be sent.
+func waiting(status carrier.Status) bool {
+	return status == carrier.Accepted || status == carrier.Queued || status == carrier.Sending
+}
+
+// race takes the script's steps up to the first that is reported, now and not when they are due, and waits for the app's
+// answer (F-170).
+func (m *Message) race() {
+	a := m.account
+	for {
+		a.mu.Lock()
+		if m.step >= len(m.script) || m.due == nil || !m.due.Stop() {
+			a.mu.Unlock()
+			return
+		}
+		m.script = slices.Clone(m.script)
+		step := &m.script[m.step]
+		step.Send = step.At
+		first := callbacks(*step) > 0
+		a.mu.Unlock()
+		m.takeStep()
+		if first {
+			return
+		}
+	}
 }
 
 // scheduleLocked puts the script's next step on the clock.
@@ -149,6 +241,9 @@ func (m *Message) stopLocked() {
 	if m.due != nil {
 		m.due.Stop()
 	}
-	m.due, m.step = nil, len(m.script)
+	if m.expiry != nil {
+		m.expiry.Stop()
+	}
+	m.due, m.expiry, m.step = nil, nil, len(m.script)
 	m.overlap = false
 }

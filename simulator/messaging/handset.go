@@ -20,6 +20,7 @@ func (a *Account) SetHandset(number string, state carrier.HandsetState) (Handset
 	if err != nil {
 		return Handset{}, err
 	}
+	address = bare(address)
 	h := Handset{Number: address, State: state}
 	a.mu.Lock()
 	a.handsets[address] = h
@@ -50,11 +51,21 @@ func (a *Account) Handsets() []Handset {
 	return handsets
 }
 
-// meet remembers a handset that texted.
+// meet remembers a handset that texted. It forgets the first that it met, when there are more than the journal keeps of each
+// kind of thing; one that somebody has put into another state stays.
 func (a *Account) meet(number string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, ok := a.handsets[number]; !ok {
-		a.handsets[number] = Handset{Number: number, State: carrier.HandsetOn}
+	if _, ok := a.handsets[number]; ok {
+		return
 	}
+	a.handsets[number] = Handset{Number: number, State: carrier.HandsetOn}
+	a.met = append(a.met, number)
+	if keep := a.options.Keep; keep == 0 || len(a.met) <= keep {
+		return
+	}
+	if oldest := a.met[0]; a.handsets[oldest].State == carrier.HandsetOn {
+		delete(a.handsets, oldest)
+	}
+	a.met = a.met[1:]
 }

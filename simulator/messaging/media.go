@@ -5,7 +5,9 @@ import (
 	"mime"
 	"net/http"
 	"path/filepath"
+	"slices"
 
+	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 )
 
@@ -44,6 +46,39 @@ func (a *Account) keepMedia(media []Media) ([]Media, error) {
 // mediaURL is where the simulator serves an inbound message's file (F-008).
 func (a *Account) mediaURL(sid, media string) string {
 	return a.publicURL() + "/2010-04-01/Accounts/" + a.SID + "/Messages/" + sid + "/Media/" + media
+}
+
+// hasMediaToFetch reports whether the app still has a file of the message.
+func (m *Message) hasMediaToFetch() bool {
+	m.account.mu.Lock()
+	defer m.account.mu.Unlock()
+	for _, media := range m.facts.Media {
+		if media.Data == nil && media.URL != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// fetchMedia fetches the files of the message. It returns nil, or the script of a message whose files cannot be had.
+func (a *Account) fetchMedia(m *Message) carrier.Script { return nil }
+
+// DeleteMedia takes a file from a message.
+func (a *Account) DeleteMedia(sid, media string) error {
+	m, ok := a.Message(sid)
+	if !ok {
+		return NotFound()
+	}
+	a.mu.Lock()
+	kept := slices.DeleteFunc(slices.Clone(m.facts.Media), func(f Media) bool { return f.SID == media })
+	found := len(kept) < len(m.facts.Media)
+	m.facts.Media = kept
+	a.mu.Unlock()
+	if !found {
+		return NotFound()
+	}
+	a.changed("media " + media + " deleted")
+	return nil
 }
 
 // Media returns a file of one of the account's messages.

@@ -18,6 +18,7 @@ type Direction string
 // The directions of a message (F-360).
 const (
 	Inbound       Direction = "inbound"
+	OutboundAPI   Direction = "outbound-api"
 	OutboundReply Direction = "outbound-reply" // F-102
 )
 
@@ -31,25 +32,28 @@ type Change struct {
 
 // Facts are the fields of a message at one moment, under Twilio's names.
 type Facts struct {
-	SID         string
-	AccountSID  string
-	From, To    string
-	Body        string
-	Direction   Direction
-	Status      carrier.Status
-	ErrorCode   int // 0 for none
-	Encoding    segment.Encoding
-	Units       int // septets or UTF-16 code units
-	NumSegments int
-	Media       []Media
-	Created     time.Time
-	Updated     time.Time
-	Sent        time.Time // zero before it was sent
-	ReplyTo     string    // the inbound message that a reply answers
-	Callback    Callback
-	By          string // who decided its delivery
-	Script      string // what the carrier was to do
-	History     []Change
+	SID        string
+	AccountSID string
+	From, To   string
+	Body       string
+	Direction  Direction
+	// MessagingServiceSID is the service that sends it, or whose number received it; "" for none (F-356).
+	MessagingServiceSID string
+	Price, PriceUnit    string // Price is always "", which Twilio writes as null: what a message costs is not modelled (F-361)
+	Status              carrier.Status
+	ErrorCode           int // 0 for none
+	Encoding            segment.Encoding
+	Units               int // septets or UTF-16 code units
+	NumSegments         int
+	Media               []Media
+	Created             time.Time
+	Updated             time.Time
+	Sent                time.Time // zero before it was sent; of an inbound message, when its webhook was requested (F-353)
+	ReplyTo             string    // the inbound message that a reply answers
+	Callback            Callback
+	By                  string // who decided its delivery
+	Script              string // what the carrier was to do
+	History             []Change
 }
 
 // Callback is where a message's statuses are reported; its URL is empty for nowhere.
@@ -76,6 +80,11 @@ type Message struct {
 	owed    int           // callbacks of the script that have not come up yet
 	ready   []callbackJob // due, and waiting for the one in flight
 	calling bool          // a callback is in flight
+
+	segments int           // what NumSegments will be when a sender is chosen (F-359)
+	validity time.Duration // how long it may wait to be sent (F-336); 0 for a reply, which has no such parameter
+	expiry   *clock.Event  // when it is given up
+	feedback Feedback
 }
 
 // Facts returns a copy of the message's fields.
@@ -103,7 +112,7 @@ func (m *Message) Summary() string {
 // its delivery.
 func MessageFields() []string {
 	return []string{"sid", "status", "error_code", "from", "to", "body", "direction", "num_segments", "num_media", "encoding",
-		"account_sid", "reply_to", "callback", "by"}
+		"account_sid", "messaging_service_sid", "reply_to", "callback", "by"}
 }
 
 // Field returns a field of [MessageFields]. A message without an error has no error_code.
@@ -132,6 +141,8 @@ func (m *Message) Field(name string) (string, bool) {
 		return string(f.Encoding), true
 	case "account_sid":
 		return f.AccountSID, true
+	case "messaging_service_sid":
+		return f.MessagingServiceSID, f.MessagingServiceSID != ""
 	case "reply_to":
 		return f.ReplyTo, f.ReplyTo != ""
 	case "callback":
@@ -143,19 +154,34 @@ func (m *Message) Field(name string) (string, bool) {
 }
 
 // newMessage gives facts a SID, a time and its segments. Whoever calls it puts the message into the journal.
-func (a *Account) newMessage(f Facts) *Message {
+func (a *Account) newMessage(f Facts) *Message { return a.newEncoded(f, f.Body) }
+
+// newEncoded is newMessage for a text that goes out in other characters than those of its body (F-407).
+func (a *Account) newEncoded(f Facts, text string) *Message {
 	prefix := "SM"
 	if len(f.Media) > 0 {
 		prefix = "MM" // F-351
 	}
-	f.Body = strings.ToValidUTF8(f.Body, "\uFFFD")
-	split := segment.Of(f.Body)
+	f.Body, text = strings.ToValidUTF8(f.Body, "\uFFFD"), strings.ToValidUTF8(text, "\uFFFD")
+	split := segment.Of(text)
 	f.SID, f.AccountSID = a.ids.Next(prefix), a.SID
 	f.Encoding, f.Units, f.NumSegments = split.Encoding, split.Units, split.Count()
+	if prefixOf(f.To) != "" { // F-009
+		f.NumSegments = 1
+	}
+	if !a.options.Quirks.NoPriceUnit {
+		f.PriceUnit = "USD" // F-362, F-500
+	}
 	f.Created = a.Clock.Now()
 	f.Updated = f.Created
 	f.History = []Change{{Status: f.Status, At: f.Created}}
+	m := &Message{account: a, start: f.Created, segments: f.NumSegments}
+	if (f.Status == carrier.Accepted || f.Status == carrier.Scheduled) && !a.options.Quirks.SegmentsAtOnce { // F-359, F-500
+		f.NumSegments = 0
+	}
+	m.facts = f
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return &Message{account: a, facts: f, start: f.Created, resets: a.resets}
+	m.resets = a.resets
+	return m
 }

@@ -26,6 +26,7 @@ func (a *Account) SetNumber(number, smsURL, method string) (Number, error) {
 	if err != nil {
 		return Number{}, err
 	}
+	address = bare(address)
 	method = strings.ToUpper(method)
 	if method == "" {
 		method = http.MethodPost
@@ -39,11 +40,11 @@ func (a *Account) SetNumber(number, smsURL, method string) (Number, error) {
 	a.mu.Lock()
 	n := a.numbers[address]
 	if n == nil {
-		n = &Number{SID: a.ids.Next("PN"), PhoneNumber: address}
+		n = a.newNumber(address)
 		a.numbers[address] = n
 	}
 	n.SmsURL, n.SmsMethod = smsURL, method
-	set := *n
+	set := n.Number
 	a.mu.Unlock()
 	a.Journal.Append(journal.Event{Type: journal.Changed, Note: "number " + address + " -> " + method + " " + smsURL}, "", nil)
 	return set, nil
@@ -75,7 +76,7 @@ func (a *Account) Number(address string) (Number, bool) {
 	if !ok {
 		return Number{}, false
 	}
-	return *n, true
+	return n.Number, true
 }
 
 // Numbers returns the account's numbers in order.
@@ -84,7 +85,7 @@ func (a *Account) Numbers() []Number {
 	defer a.mu.Unlock()
 	var numbers []Number
 	for _, n := range a.numbers {
-		numbers = append(numbers, *n)
+		numbers = append(numbers, n.Number)
 	}
 	slices.SortFunc(numbers, func(x, y Number) int { return strings.Compare(x.PhoneNumber, y.PhoneNumber) })
 	return numbers

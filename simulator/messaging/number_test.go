@@ -35,7 +35,11 @@ func TestSetNumber(t *testing.T) {
 			if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
 				t.Fatalf("error %v, want %q", err, tt.err)
 			}
-			if err == nil && !strings.HasPrefix(got.SID, "PN") {
+			prefix := "PN"
+			if shortCode.MatchString(got.PhoneNumber) {
+				prefix = "SC"
+			}
+			if err == nil && !strings.HasPrefix(got.SID, prefix) {
 				t.Errorf("SID %q", got.SID)
 			}
 			got.SID = ""

@@ -3,10 +3,8 @@ package messaging
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strconv"
 
-	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/twiml"
 	"twilsim/simulator/webhook"
@@ -72,23 +70,13 @@ func (r *run) ask(ctx context.Context, purpose journal.Purpose, url, method stri
 	return r.account.call(ctx, request, func(x *journal.Exchange) { r.receipt.Webhooks = append(r.receipt.Webhooks, x) })
 }
 
-// askBin answers as Twilio's own host of TwiML Bins does, without the network.
+// askBin gets the answer from a bin.
 func (r *run) askBin(bin Bin, purpose journal.Purpose, method string) *webhook.Answer {
-	const contentType = "text/xml"
-	body := bin.Render(r.params)
-	x := &journal.Exchange{
-		Purpose: purpose, SID: r.message.ID(), Attempt: 1, At: r.account.Clock.Now(), Real: clock.Wall().UTC(),
-		Method: method, URL: bin.URL, Signature: "valid",
-		Status: http.StatusOK, ResponseHeader: "Content-Type: " + contentType + "\r\n", ResponseBody: string(body),
-	}
-	if method == http.MethodGet { // F-037
-		x.URL += "?" + r.params.Encode()
-	} else {
-		x.Header, x.Body = "Content-Type: "+webhook.InboundType+"\r\n", r.params.Encode()
-	}
+	x := r.account.serveBin(bin, &webhook.Request{Purpose: purpose, SID: r.message.ID(), Method: method, Params: r.params,
+		ContentType: webhook.InboundType, At: r.account.Clock.Now()})
 	r.account.record(x, "")
 	r.receipt.Webhooks = append(r.receipt.Webhooks, x)
-	return &webhook.Answer{Exchange: x, ContentType: contentType, Body: body}
+	return &webhook.Answer{Exchange: x, ContentType: binType, Body: []byte(x.ResponseBody)}
 }
 
 // obey does what a document says, top to bottom (F-099), and returns the redirect that ends it, if one does.

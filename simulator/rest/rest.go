@@ -1,151 +1,183 @@
-// Package rest is Twilio's HTTP API as the SDKs see it: it decodes a request, calls messaging and encodes the answer.
-//
-// So far it serves the files of inbound messages, because webhooks name their URLs. Every other request is answered in
-// Twilio's error shape with HTTP 501 and a text that says what is missing: never a silent 404, never HTML.
 package rest
 
 import (
-	"bytes"
-	"crypto/subtle"
-	"encoding/json"
-	"io"
-	"maps"
+	"context"
+	"math/rand/v2"
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
-	"time"
+	"sync"
+	"sync/atomic"
+
+	"github.com/gorilla/schema"
 
 	"twilsim/simulator/clock"
-	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/sid"
 )
 
-// Handler serves the API of one account.
+// Handler serves the API of a server's accounts. Set its fields before its first use. It is safe for concurrent use.
 type Handler struct {
-	Account *messaging.Account
+	// Accounts are whom it serves.
+	Accounts *messaging.Accounts
+	// Seed is what the SIDs of requests and the chance of rules about the API come from.
+	Seed uint64
 	// Unmodelled is called with every request that is not simulated; nil for nobody.
 	Unmodelled func(*http.Request)
+
+	once       sync.Once
+	routes     []route
+	decoder    *schema.Decoder
+	ids        *sid.Source
+	concurrent atomic.Int64
+
+	mu   sync.Mutex
+	dice *rand.Rand
 }
 
-// Error is an error of the API in Twilio's shape (F-370).
-type Error struct {
-	Code     int    `json:"code"`
-	Message  string `json:"message"`
-	MoreInfo string `json:"more_info"`
-	Status   int    `json:"status"`
+func (h *Handler) start() {
+	h.ids = sid.New(h.Seed).Fork("rest")
+	h.dice = h.ids.Rand("faults")
+	h.decoder = schema.NewDecoder()
+	h.routes = routes()
+	h.decoder.IgnoreUnknownKeys(true) // F-350
 }
+
+// chance draws for a rule with a chance.
+func (h *Handler) chance() float64 {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.dice.Float64()
+}
+
+// request is one request under way.
+type request struct {
+	*http.Request
+	handler *Handler
+	product product
+	format  format
+	route   *route    // nil where none fits
+	vars    [3]string // what the {names} of the route's pattern stand for
+	form    url.Values
+	body    string
+
+	user    *messaging.Account // whose credentials they are; nil before they were checked
+	account *messaging.Account // whose resources they are, and whose journal has the request
+	about   string             // the SID of the message that it is about
+	note    string             // what went wrong, in words
+}
+
+// format is the form of an answer: by the path's suffix (F-382).
+type format uint8
+
+const (
+	inJSON format = iota
+	inXML
+	inFile // no suffix: XML, but for the bytes of a file (F-400)
+)
+
+// answer is what a request gets. One of object, page and file is set, or none of them.
+type answer struct {
+	status int
+	name   string // of the XML element
+	object object
+	page   *page
+	file   *messaging.Media
+}
+
+// list answers a page.
+func (r *request) list(p *page) *answer { return &answer{status: http.StatusOK, page: p} }
+
+// noContent answers a DELETE (F-316).
+var noContent = &answer{status: http.StatusNoContent}
 
 // ServeHTTP answers as Twilio would, where twilsim knows how.
-func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer h.Account.Clock.Begin()()
+func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
+	h.once.Do(h.start)
+	h.concurrent.Add(1)
+	defer h.concurrent.Add(-1)
 	started := clock.Wall()
-	recorder := &recorder{ResponseWriter: w}
-	body := readBody(r)
-	if sid, media, ok := mediaPath(r.URL.Path, h.Account.SID); ok && r.Method == http.MethodGet {
-		h.serveMedia(recorder, r, sid, media)
-	} else {
-		h.serveUnmodelled(recorder, r)
-	}
-	h.record(r, body, recorder, clock.Wall().Sub(started))
-}
-
-// maxBody is how much of a request's body the journal keeps.
-const maxBody = 64 << 10
-
-// readBody reads the beginning of the request's body, and leaves the whole of it to be read again.
-func readBody(r *http.Request) string {
-	begin, _ := io.ReadAll(io.LimitReader(r.Body, maxBody)) // what breaks here breaks again for whoever reads the rest
-	r.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.MultiReader(bytes.NewReader(begin), r.Body), r.Body}
-	return string(begin)
-}
-
-// mediaPath takes …/Messages/{MM}/Media/{ME} apart; a suffix such as .json asks for something else.
-func mediaPath(path, account string) (sid, media string, ok bool) {
-	rest, ok := strings.CutPrefix(path, "/2010-04-01/Accounts/"+account+"/Messages/")
-	if !ok {
-		return "", "", false
-	}
-	sid, media, ok = strings.Cut(rest, "/Media/")
-	return sid, media, ok && !strings.ContainsAny(media, "./")
-}
-
-// serveMedia answers the bytes of a file, with Basic auth (F-401). Twilio redirects to a storage host (F-400); the
-// simulator is its own.
-func (h *Handler) serveMedia(w http.ResponseWriter, r *http.Request, sid, id string) {
-	user, password, given := r.BasicAuth()
-	if !given || !same(user, h.Account.SID) || !same(password, h.Account.Token) {
-		if !given {
-			w.Header().Set("WWW-Authenticate", `Basic realm="Twilio API"`) // F-372
+	r := h.newRequest(hr)
+	end := r.account.Clock.Begin()
+	defer func() { end() }()
+	switch rule, ok := r.fault(); {
+	case ok && rule.Respond.Timeout > 0:
+		end() // an advance must not wait for it
+		there := r.wait(rule, started)
+		end = r.account.Clock.Begin()
+		if !there {
+			return
 		}
-		writeError(w, Error{Code: 20003, Message: "Authenticate", Status: http.StatusUnauthorized}) // F-371, F-498
+	case ok:
+		r.fail(w, rule, started)
 		return
 	}
-	media, ok := h.Account.Media(sid, id)
-	if !ok {
-		writeError(w, Error{Code: 20404, Message: "The requested resource " + r.URL.Path + " was not found", Status: http.StatusNotFound})
-		return
+	a, err := r.serve(hr.Context())
+	r.write(w, a, err, started)
+}
+
+// newRequest takes a request apart. Its account is that of the path where there is one, else the main one.
+func (h *Handler) newRequest(hr *http.Request) *request {
+	r := &request{Request: hr, handler: h}
+	r.readBody()
+	r.resolve()
+	r.account = h.Accounts.Main()
+	if r.product == coreAPI {
+		if a, ok := h.Accounts.Account(r.vars[0]); ok {
+			r.account = a
+		}
 	}
-	w.Header().Set("Content-Type", media.ContentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(media.Data)))
-	_, _ = w.Write(media.Data) // an app that hangs up has only itself to tell
+	return r
 }
 
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
-
-// serveUnmodelled says in Twilio's shape that there is no answer.
-func (h *Handler) serveUnmodelled(w http.ResponseWriter, r *http.Request) {
-	if h.Unmodelled != nil {
-		h.Unmodelled(r)
+// serve finds out who asks, and does what the route says.
+func (r *request) serve(ctx context.Context) (*answer, error) {
+	if r.route == nil {
+		return nil, r.refuseUnmodelled()
 	}
-	h.Account.RaiseUnmodelled(r.Method, r.URL.Path)
-	writeError(w, Error{
-		Message: "twilsim does not simulate " + r.Method + " " + r.URL.Path + "; see \"What is not simulated\" in its README",
-		Status:  http.StatusNotImplemented,
-	})
-}
-
-func writeError(w http.ResponseWriter, e Error) {
-	if e.Code != 0 {
-		e.MoreInfo = "https://www.twilio.com/docs/errors/" + strconv.Itoa(e.Code)
+	if r.tooLarge() {
+		return nil, refuse(codeTooLarge, "")
 	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(e.Status)
-	_ = json.NewEncoder(w).Encode(e)
-}
-
-// recorder remembers what was answered, for the journal. It keeps the text of an error, but not the bytes of a file: the
-// message has them already.
-type recorder struct {
-	http.ResponseWriter
-	status int
-	body   strings.Builder
-}
-
-func (r *recorder) Write(b []byte) (int, error) {
-	if r.status >= http.StatusBadRequest {
-		r.body.Write(b)
+	if err := r.authenticate(); err != nil {
+		return nil, err
 	}
-	return r.ResponseWriter.Write(b)
-}
-
-func (r *recorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-// record writes the request into the journal.
-func (h *Handler) record(r *http.Request, body string, recorded *recorder, took time.Duration) {
-	if recorded.status == 0 {
-		recorded.status = http.StatusOK
+	if r.route.serve == nil {
+		return nil, refuse(codeMethod, "") // F-322
 	}
-	header := maps.Clone(r.Header)
-	header["Host"] = []string{r.Host}
-	h.Account.RecordRequest(&journal.Exchange{
-		Purpose: journal.API, Attempt: 1, Method: r.Method, URL: r.URL.String(), Header: journal.MakeHeader(header), Body: body,
-		Status: recorded.status, ResponseHeader: journal.MakeHeader(recorded.Header()), ResponseBody: recorded.body.String(),
-		Signature: "none",
-	}, took)
+	if name, ok := r.refused(); ok {
+		return nil, r.refuseUnmodelledParameter(name)
+	}
+	return r.route.serve(ctx, r)
+}
+
+// path is the path of the request as its answer repeats it.
+func (r *request) path() string { return r.URL.Path }
+
+// base stands before a path in a link: nothing on the 2010 API, whose links are relative; on v1 the host under which the
+// request came, because SDKs follow these links as they stand (F-423).
+func (r *request) base() string {
+	if r.product == coreAPI {
+		return ""
+	}
+	if IsTwilio(r.Host) || r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// uri is the relative link of a resource: with .json in JSON, without a suffix in XML (F-354, F-383).
+func (r *request) uri(path string) string {
+	if r.format == inJSON {
+		return path + ".json"
+	}
+	return path
+}
+
+// root is the path of the account's resources.
+func root(account string) string { return "/2010-04-01/Accounts/" + account }
+
+// IsTwilio reports whether the host is one of Twilio's, edges and regions included (F-468).
+func IsTwilio(host string) bool {
+	name, _, _ := strings.Cut(host, ":")
+	return strings.HasSuffix(strings.ToLower(name), ".twilio.com")
 }

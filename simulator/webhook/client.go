@@ -157,7 +157,7 @@ func (c *Client) refuse(dialed *url.URL) *Failure {
 	if c.Allow != nil && c.Allow(host) {
 		return nil
 	}
-	return &Failure{Code: CodeOutside, Text: "not called: " + host + " is outside this machine",
+	return &Failure{Code: CodeOutside, Text: "nobody allowed " + host,
 		Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " + host}
 }
 
@@ -193,6 +193,9 @@ func (c *Client) refused(resp *http.Response) *Failure {
 	case slices.Contains(followed, resp.StatusCode) && resp.Header.Get("Location") != "":
 		return &Failure{Code: CodeRedirect, Text: "the app redirected to " + strconv.Quote(resp.Header.Get("Location")) +
 			"; Twilio would follow, this version of twilsim does not", Try: "set the webhook to the final URL"}
+	case resp.StatusCode >= 300 && resp.Header.Get("Location") == "":
+		return &Failure{Code: CodeInvalidRedirect, Text: "the app answered " + strconv.Itoa(resp.StatusCode) + " without a Location",
+			Try: "redirect with 301, 302, 303 or 307, and a Location"}
 	case resp.StatusCode >= 300: // F-055
 		return &Failure{Code: CodeInvalidRedirect, Text: "the app answered " + strconv.Itoa(resp.StatusCode) + " with Location " +
 			strconv.Quote(resp.Header.Get("Location")), Try: "redirect with 301, 302, 303 or 307, and a Location"}

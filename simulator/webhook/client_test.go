@@ -319,7 +319,7 @@ func TestOutside(t *testing.T) {
 			defer c.Close()
 			r := request("POST", tt.url)
 			answer := c.Do(t.Context(), r, func(x *journal.Exchange) { recorded = append(recorded, x) })
-			want := &Failure{Code: CodeOutside, Text: "not called: " + tt.want + " is outside this machine",
+			want := &Failure{Code: CodeOutside, Text: "nobody allowed " + tt.want,
 				Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " + tt.want}
 			if diff := cmp.Diff(want, answer.Failure); diff != "" {
 				t.Errorf("failure (-want +got):\n%s", diff)

@@ -81,7 +81,7 @@ func classifyConnect(err error, limits limits) *Failure {
 		return &Failure{Code: CodeHost, Text: fmt.Sprintf("no such host: %s", dns.Name),
 			Try: "check the host name, or map the URL with --forward PUBLIC=LOCAL"}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &Failure{Code: CodeRefused, Text: "connection refused", Try: "is the app running, and on this port?"}
+		return &Failure{Code: CodeRefused, Text: "nothing listens there", Try: "is the app running, and on this port?"}
 	case errors.As(err, &op) && op.Op == "dial" && op.Timeout():
 		return &Failure{Code: CodeConnectTimeout, Text: "no connection within " + seconds(limits.connect)}
 	case errors.As(err, &op) && op.Op == "dial":
@@ -105,7 +105,7 @@ func classifyTLS(err error) *Failure {
 	case errors.As(err, &host):
 		return &Failure{Code: CodeDomainMismatch, Text: host.Error()}
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return &Failure{Code: CodeExpired, Text: "the certificate has expired or is not valid yet"} // x509 names today's date
+		return &Failure{Code: CodeExpired, Text: "today is not among the days for which it was issued"} // x509 names today's date
 	case errors.As(err, &authority), errors.As(err, &invalid):
 		return &Failure{Code: CodeUnknownAuthority, Text: "the certificate's issuer is not known: " + err.Error()}
 	case errors.As(err, &record):

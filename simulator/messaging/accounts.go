@@ -1,0 +1,197 @@
+package messaging
+
+import (
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"twilsim/simulator/sid"
+)
+
+// The statuses of an account.
+const (
+	Active    = "active"
+	Suspended = "suspended"
+	Closed    = "closed"
+)
+
+// Profile is what Twilio tells about an account beside its SID and its token.
+type Profile struct {
+	FriendlyName     string
+	Status           string // active, suspended or closed
+	Type             string // Full
+	OwnerSID         string // the parent's; its own for a main account
+	Created, Updated time.Time
+}
+
+func newProfile(a *Account) Profile {
+	now := a.Clock.Now()
+	return Profile{FriendlyName: "twilsim", Status: Active, Type: "Full", OwnerSID: a.SID, Created: now, Updated: now}
+}
+
+// Profile returns the account's profile.
+func (a *Account) Profile() Profile {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.profile
+}
+
+// ChangeProfile changes the account's friendly name and its status; nil leaves what is there. A closed account stays closed.
+func (a *Account) ChangeProfile(friendlyName, status *string) (Profile, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if status != nil {
+		if !slices.Contains([]string{Active, Suspended, Closed}, *status) {
+			return Profile{}, invalid("Status is active, suspended or closed, not %q", *status)
+		}
+		if a.profile.Status == Closed && *status != Closed {
+			return Profile{}, invalid("a closed account stays closed")
+		}
+		a.profile.Status = *status
+	}
+	if friendlyName != nil {
+		a.profile.FriendlyName = *friendlyName
+	}
+	a.profile.Updated = a.Clock.Now()
+	return a.profile, nil
+}
+
+// Accounts are the accounts of one server: a main account, its subaccounts, and the account of its test credentials. It is
+// safe for concurrent use.
+type Accounts struct {
+	// AnyAccount makes an account on its first use: any Account SID with any token is let in then.
+	AnyAccount bool
+
+	main, test *Account
+
+	mu     sync.Mutex
+	others []*Account // subaccounts, and accounts made on first use, oldest first
+}
+
+// NewAccounts returns the registry of a server whose main account is given.
+func NewAccounts(main *Account) *Accounts {
+	ids := main.ids.Fork("test credentials")
+	o := main.options
+	o.SID, o.Token, o.Test, o.Clock, o.Hooks = ids.Next("AC"), ids.AuthToken(), true, main.Clock, main.hooks
+	return &Accounts{main: main, test: openAccount(o, ids)}
+}
+
+// Main returns the main account.
+func (r *Accounts) Main() *Account { return r.main }
+
+// Test returns the account of the test credentials (F-464).
+func (r *Accounts) Test() *Account { return r.test }
+
+// Create makes a subaccount of the main account. It shares the main account's clock and its way to the app, and has its own
+// journal, numbers, rules and SIDs.
+func (r *Accounts) Create(friendlyName string) *Account {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.createLocked("subaccount "+strconv.Itoa(len(r.others)+1), "", "", friendlyName)
+}
+
+// createLocked makes an account. Its SIDs come from the main account's seed and the name.
+func (r *Accounts) createLocked(name, accountSID, token, friendlyName string) *Account {
+	ids := r.main.ids.Fork(name)
+	o := r.main.options
+	o.SID, o.Token, o.Clock, o.Hooks = accountSID, token, r.main.Clock, r.main.hooks
+	a := openAccount(o, ids)
+	if accountSID == "" {
+		a.profile.OwnerSID = r.main.SID
+	}
+	if friendlyName != "" {
+		a.profile.FriendlyName = friendlyName
+	}
+	r.others = append(r.others, a)
+	return a
+}
+
+// List returns the main account and the others, newest first.
+func (r *Accounts) List() []*Account {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	list := slices.Clone(r.others)
+	slices.Reverse(list)
+	return append(list, r.main)
+}
+
+// Account returns the account of that SID, the test credentials' included.
+func (r *Accounts) Account(accountSID string) (*Account, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.accountLocked(accountSID)
+}
+
+func (r *Accounts) accountLocked(accountSID string) (*Account, bool) {
+	switch accountSID {
+	case r.main.SID:
+		return r.main, true
+	case r.test.SID:
+		return r.test, true
+	}
+	for _, a := range r.others {
+		if a.SID == accountSID {
+			return a, true
+		}
+	}
+	return nil, false
+}
+
+// Authenticate finds whom a user name and a password belong to: an Account SID and its token, or an API key and its secret
+// (F-375). The key is nil for a token. The error is an [*Error] with 20003, or 20005 for an account that is not active.
+func (r *Accounts) Authenticate(user, password string) (*Account, *Key, error) {
+	a, key := r.find(user, password)
+	if a == nil {
+		return nil, nil, r.denied()
+	}
+	if a.Profile().Status != Active { // F-380
+		return nil, nil, refusal(codeInactive)
+	}
+	return a, key, nil
+}
+
+func (r *Accounts) find(user, password string) (*Account, *Key) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if a, ok := r.accountLocked(user); ok {
+		if same(a.Token, password) {
+			return a, nil
+		}
+		return nil, nil
+	}
+	for _, a := range append([]*Account{r.main}, r.others...) {
+		if key, ok := a.key(user, password); ok {
+			return a, &key
+		}
+	}
+	if r.AnyAccount && password != "" && sid.Valid(user, "AC") {
+		return r.createLocked("account "+user, user, password, ""), nil
+	}
+	return nil, nil
+}
+
+// denied is Twilio's answer to wrong credentials (F-371).
+func (r *Accounts) denied() *Error {
+	e := refusal(codeAuthenticate)
+	if r.main.options.Quirks.AuthenticateDetail { // F-498
+		e.Detail = "Your AccountSid or AuthToken was incorrect."
+	}
+	return e
+}
+
+// ForPath finds the account that a path names, for whoever has authenticated: himself, or the main account's subaccounts
+// (F-374). The error is an [*Error]: 20404 for a SID that is none or that nobody has, 20003 for somebody else's account.
+func (r *Accounts) ForPath(user *Account, accountSID string) (*Account, error) {
+	if accountSID == user.SID {
+		return user, nil
+	}
+	a, ok := r.Account(accountSID)
+	if !ok { // F-373
+		return nil, NotFound()
+	}
+	if user != r.main || a.Profile().OwnerSID != r.main.SID || a.Test {
+		return nil, r.denied()
+	}
+	return a, nil
+}

@@ -1,0 +1,257 @@
+package messaging
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"twilsim/simulator/sid"
+)
+
+// NumberKind is what a number of the account is.
+type NumberKind string
+
+// The kinds of numbers. The first three are those that Twilio's API sells.
+const (
+	Local     NumberKind = "local"
+	Mobile    NumberKind = "mobile"
+	TollFree  NumberKind = "tollfree"
+	ShortCode NumberKind = "shortcode" // is set with [Account.SetNumber], and has a SID that begins with SC
+)
+
+// IncomingPhoneNumber is a number of the account with the fields that Twilio's API has for messages (F-435).
+type IncomingPhoneNumber struct {
+	Number
+	Kind                 NumberKind
+	FriendlyName         string
+	SmsFallbackURL       string
+	SmsFallbackMethod    string
+	SmsApplicationSID    string
+	StatusCallback       string // of calls, as all below (F-189): kept, and not used
+	StatusCallbackMethod string
+	VoiceApplicationSID  string
+	VoiceURL             string
+	VoiceMethod          string
+	VoiceFallbackURL     string
+	VoiceFallbackMethod  string
+	VoiceCallerIDLookup  bool
+	Created, Updated     time.Time
+}
+
+// tollFree are the area codes of toll-free numbers.
+var tollFree = []string{"800", "833", "844", "855", "866", "877", "888"}
+
+// kindOf tells a number's kind by its digits.
+func kindOf(address string) NumberKind {
+	switch {
+	case shortCode.MatchString(address):
+		return ShortCode
+	case slices.Contains(tollFree, areaCode(address)):
+		return TollFree
+	}
+	return Local
+}
+
+// areaCode returns the area code of a number of the North American plan, else "".
+func areaCode(address string) string {
+	if len(address) == len("+12025550142") && strings.HasPrefix(address, "+1") {
+		return address[2:5]
+	}
+	return ""
+}
+
+// newNumber returns a number with Twilio's defaults (F-432).
+func (a *Account) newNumber(address string) *IncomingPhoneNumber {
+	now := a.Clock.Now()
+	n := &IncomingPhoneNumber{
+		Number: Number{PhoneNumber: address, SmsMethod: http.MethodPost}, Kind: kindOf(address), FriendlyName: friendlyNumber(address),
+		SmsFallbackMethod: http.MethodPost, StatusCallbackMethod: http.MethodPost,
+		VoiceMethod: http.MethodPost, VoiceFallbackMethod: http.MethodPost, Created: now, Updated: now,
+	}
+	n.SID = a.ids.Next(map[bool]string{true: "SC", false: "PN"}[n.Kind == ShortCode])
+	return n
+}
+
+// friendlyNumber writes a number of the North American plan as people there do, (202) 555-0142; another stays as it is.
+func friendlyNumber(address string) string {
+	if areaCode(address) == "" {
+		return address
+	}
+	return fmt.Sprintf("(%s) %s-%s", address[2:5], address[5:8], address[8:])
+}
+
+// set takes the parameters of a create or an update.
+func (n *IncomingPhoneNumber) set(values url.Values, a *Account) error {
+	f := form{values: values}
+	f.text("FriendlyName", &n.FriendlyName)
+	f.url("SmsUrl", &n.SmsURL, a.webhookURL)
+	f.method("SmsMethod", &n.SmsMethod)
+	f.url("SmsFallbackUrl", &n.SmsFallbackURL, a.webhookURL)
+	f.method("SmsFallbackMethod", &n.SmsFallbackMethod)
+	f.text("SmsApplicationSid", &n.SmsApplicationSID)
+	f.url("StatusCallback", &n.StatusCallback, nil)
+	f.method("StatusCallbackMethod", &n.StatusCallbackMethod)
+	f.text("VoiceApplicationSid", &n.VoiceApplicationSID)
+	f.url("VoiceUrl", &n.VoiceURL, nil)
+	f.method("VoiceMethod", &n.VoiceMethod)
+	f.url("VoiceFallbackUrl", &n.VoiceFallbackURL, nil)
+	f.method("VoiceFallbackMethod", &n.VoiceFallbackMethod)
+	f.bool("VoiceCallerIdLookup", &n.VoiceCallerIDLookup)
+	if f.err == nil && n.SmsFallbackURL != "" && n.SmsURL == "" && values.Get("SmsFallbackUrl") != "" {
+		return refusal(codeFallbackNeedsURL) // F-053
+	}
+	return f.err
+}
+
+// Magic numbers and area codes of the test credentials (F-466).
+const (
+	magicUnavailable  = "+15005550000"
+	magicInvalid      = "+15005550001"
+	magicAvailable    = "+15005550006"
+	magicNoNumbers    = "533"
+	magicSomeNumbers  = "500"
+	magicAreaCodeSold = "+15005550006"
+)
+
+// Buy adds a number to the account: the one that the parameter PhoneNumber names, or any of the AreaCode. An empty kind takes
+// either. Its errors are of type [*Error]. Test credentials get an answer and no number.
+func (a *Account) Buy(values url.Values, kind NumberKind) (IncomingPhoneNumber, error) {
+	address, err := a.choose(values.Get("PhoneNumber"), values.Get("AreaCode"))
+	if err != nil {
+		return IncomingPhoneNumber{}, err
+	}
+	n := a.newNumber(address)
+	if kind != "" {
+		n.Kind = kind
+	}
+	if err := n.set(values, a); err != nil {
+		return IncomingPhoneNumber{}, err
+	}
+	if a.Test {
+		return *n, nil
+	}
+	a.mu.Lock()
+	_, taken := a.numbers[address]
+	if !taken {
+		a.numbers[address] = n
+	}
+	bought := *n
+	a.mu.Unlock()
+	if taken {
+		return IncomingPhoneNumber{}, refusal(codeNumberUnavailable)
+	}
+	a.changed("number " + address + " bought")
+	return bought, nil
+}
+
+// choose returns the number that is to be bought.
+func (a *Account) choose(number, area string) (string, error) {
+	if a.Test {
+		return magicNumber(number, area)
+	}
+	if number != "" || area == "" {
+		address, err := ParseAddress(number)
+		if err != nil || shortCode.MatchString(address) {
+			return "", refusal(codeNumberInvalid)
+		}
+		return address, nil
+	}
+	if len(area) != 3 || strings.Trim(area, "0123456789") != "" || area[0] < '2' {
+		return "", refusal(codeNoAreaCode)
+	}
+	for line := 100; line < 10_000; line++ { // +1AAA5550100 and up
+		address := fmt.Sprintf("+1%s555%04d", area, line)
+		if _, taken := a.Number(address); !taken {
+			return address, nil
+		}
+	}
+	return "", refusal(codeNoAreaCode)
+}
+
+// magicNumber answers test credentials (F-466).
+func magicNumber(number, area string) (string, error) {
+	switch {
+	case number == magicUnavailable:
+		return "", refusal(codeNumberUnavailable)
+	case number == magicAvailable:
+		return number, nil
+	case number == "" && area == magicSomeNumbers:
+		return magicAreaCodeSold, nil
+	case number == "" && area == magicNoNumbers:
+		return "", refusal(codeNoAreaCode)
+	case number == "" && area != "":
+		return "", refusal(codeNoAreaCode)
+	case number != magicInvalid && number != "":
+		return "", refusal(codeNumberUnavailable)
+	}
+	return "", refusal(codeNumberInvalid)
+}
+
+// IncomingPhoneNumber finds a number of the account by its SID.
+func (a *Account) IncomingPhoneNumber(sid string) (IncomingPhoneNumber, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if n := a.numberLocked(sid); n != nil {
+		return *n, true
+	}
+	return IncomingPhoneNumber{}, false
+}
+
+func (a *Account) numberLocked(sid string) *IncomingPhoneNumber {
+	for _, n := range a.numbers {
+		if n.SID == sid {
+			return n
+		}
+	}
+	return nil
+}
+
+// IncomingPhoneNumbers returns the account's numbers without its short codes, newest first.
+func (a *Account) IncomingPhoneNumbers() []IncomingPhoneNumber {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	all := make(map[string]IncomingPhoneNumber, len(a.numbers))
+	for address, n := range a.numbers {
+		if sid.Valid(n.SID, "PN") {
+			all[address] = *n
+		}
+	}
+	return newestFirst(all, func(n IncomingPhoneNumber) (time.Time, string) { return n.Created, n.SID })
+}
+
+// UpdateNumber changes the parameters of a number that are given.
+func (a *Account) UpdateNumber(sid string, values url.Values) (IncomingPhoneNumber, error) {
+	n, ok := a.IncomingPhoneNumber(sid)
+	if !ok {
+		return IncomingPhoneNumber{}, NotFound()
+	}
+	if err := n.set(values, a); err != nil {
+		return IncomingPhoneNumber{}, err
+	}
+	n.Updated = a.Clock.Now()
+	a.mu.Lock()
+	a.numbers[n.PhoneNumber] = &n
+	updated := n
+	a.mu.Unlock()
+	a.changed("number " + n.PhoneNumber + " -> " + n.SmsMethod + " " + n.SmsURL)
+	return updated, nil
+}
+
+// ReleaseNumber takes a number from the account, and from the Messaging Service that it is in.
+func (a *Account) ReleaseNumber(sid string) error {
+	a.mu.Lock()
+	n := a.numberLocked(sid)
+	if n != nil {
+		delete(a.numbers, n.PhoneNumber)
+		a.leavePoolsLocked(sid)
+	}
+	a.mu.Unlock()
+	if n == nil {
+		return NotFound()
+	}
+	a.changed("number " + n.PhoneNumber + " released")
+	return nil
+}

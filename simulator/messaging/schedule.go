@@ -1,0 +1,41 @@
+package messaging
+
+import (
+	"time"
+
+	"twilsim/simulator/carrier"
+)
+
+// How far ahead a message may be scheduled, both inclusive (F-436).
+const (
+	minAhead = 15 * time.Minute
+	maxAhead = 35 * 24 * time.Hour
+)
+
+// checkSchedule reads when the message is to be sent.
+func (a *Account) checkSchedule(d *Draft, o *outgoing) error {
+	if d.ScheduleType == "" && d.SendAt == "" {
+		return nil
+	}
+	service := d.MessagingServiceSID != ""
+	at, err := parseTime(d.SendAt)
+	ahead := at.Sub(a.Clock.Now().Truncate(time.Second)) // SendAt has whole seconds
+	code := 0
+	switch {
+	case !service && a.options.Quirks.ScheduleWithoutService: // F-496
+		return nil
+	case !service:
+		code = codeServiceMissing // F-437
+	case d.ScheduleType != "fixed":
+		code = codeScheduleType // F-438
+	case d.SendAt == "":
+		code = codeSendAtMissing // F-437
+	case err != nil, ahead < minAhead, ahead > maxAhead:
+		code = codeSendAtBounds // F-436
+	}
+	if code != 0 {
+		return a.refuse(code, d.To, d.From, "SMS")
+	}
+	o.sendAt, o.facts.Status = at, carrier.Scheduled // F-155
+	return nil
+}

@@ -1,0 +1,325 @@
+package messaging
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/segment"
+	"twilsim/simulator/sid"
+)
+
+// Draft is a message that the app asks the API to send, with the parameters as they came over the wire (F.2).
+type Draft struct {
+	To, From            string
+	MessagingServiceSID string
+	Body                string
+	HasBody             bool // the parameter was there
+	MediaURL            []string
+	StatusCallback      string
+	ApplicationSID      string
+	ContentSID          string
+	ContentVariables    string
+	MaxPrice            string // checked, and without effect, as Twilio's (F-333)
+	ValidityPeriod      string
+	SendAt              string
+	ScheduleType        string
+	ContentRetention    string // checked, and without effect, as the next one
+	AddressRetention    string
+	SmartEncoded        string
+	FallbackFrom        string
+
+	// All below is accepted without effect.
+	ProvideFeedback, Attempt, ForceDelivery, SendAsMms, ShortenUrls, RiskCheck, TrafficType string
+	PersistentAction                                                                        []string
+}
+
+// outgoing is a draft that was checked.
+type outgoing struct {
+	facts    Facts
+	text     string        // the body in the characters in which it goes out (F-407)
+	validity time.Duration // F-336
+	sendAt   time.Time     // zero for at once
+}
+
+// Send takes a message from the app. Its errors are of type [*Error]: what Twilio refuses at once, and what a rule or a magic
+// recipient has refused. It answers at once: the message is taken on by the clock, and no callback is waited for, unless a
+// rule with race asks for that.
+func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
+	if a.Test {
+		return a.sendTest(d)
+	}
+	defer a.Clock.Begin()()
+	o, err := a.check(d)
+	if err != nil {
+		return nil, err
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if o.facts.MessagingServiceSID != "" {
+		return a.sendByService(o)
+	}
+	return a.sendDirectly(o)
+}
+
+// sendDirectly sends from the number that the app named. What is known to fail is refused (F-447).
+func (a *Account) sendDirectly(o outgoing) (*Message, error) {
+	p := a.decide(o.facts)
+	if p.then.Refuse != 0 {
+		return nil, a.refuse(p.then.Refuse, o.facts.To, o.facts.From, o.via())
+	}
+	m := a.create(o)
+	a.carry(m, p)
+	return m, nil
+}
+
+// create makes the message and writes it into the journal.
+func (a *Account) create(o outgoing) *Message {
+	m := a.newEncoded(o.facts, o.text)
+	m.validity = o.validity
+	f := m.facts
+	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: f.SID, Status: string(f.Status)}, journal.Messages, m)
+	return m
+}
+
+func (o outgoing) via() string {
+	if len(o.facts.Media) > 0 {
+		return "MMS"
+	}
+	return "SMS"
+}
+
+// check refuses what Twilio refuses (E.1). Where several things are wrong the error is about the first in this order; only
+// that To comes before From has a source (F-234).
+func (a *Account) check(d Draft) (outgoing, error) {
+	o := outgoing{
+		facts: Facts{Direction: OutboundAPI, Status: carrier.Queued}, text: d.Body, validity: maxValidity * time.Second, // F-166
+	}
+	if sid.Valid(d.From, "MG") { // F-326
+		d.From, d.MessagingServiceSID = "", d.From
+	}
+	for _, check := range []func(*Draft, *outgoing) error{
+		a.checkTo, a.checkFrom, a.checkPair, a.checkContent, a.checkOptions, a.checkCallback, a.checkSchedule,
+	} {
+		if err := check(&d, &o); err != nil {
+			return outgoing{}, err
+		}
+	}
+	return o, nil
+}
+
+// checkTo wants a recipient, then a sender of some kind, then a recipient that can be (F-234).
+func (a *Account) checkTo(d *Draft, o *outgoing) error {
+	switch {
+	case d.To == "":
+		return a.refuse(codeToMissing, d.To, d.From, "SMS")
+	case d.From == "" && d.MessagingServiceSID == "":
+		return a.refuse(codeFromMissing, d.To, d.From, "SMS")
+	}
+	to, ok := normalize(d.To)
+	switch {
+	case ok:
+		o.facts.To = to
+		return nil
+	case shortCodeTo(d.To):
+		return a.refuse(codeToShortCode, d.To, d.From, "SMS")
+	}
+	return a.refuse(codeInvalidTo, d.To, d.From, "SMS")
+}
+
+// shortCodeTo tells a short code from a number that is too short: "123" is the latter (F-192).
+func shortCodeTo(to string) bool {
+	return (len(to) == 5 || len(to) == 6) && shortCode.MatchString(to)
+}
+
+// checkFrom wants a sender of the account, or a service with a pool.
+func (a *Account) checkFrom(d *Draft, o *outgoing) error {
+	if d.MessagingServiceSID != "" {
+		return a.checkService(d, o)
+	}
+	from := d.From
+	if address, ok := normalize(from); ok {
+		from = address
+	}
+	switch {
+	case prefixOf(from) != prefixOf(o.facts.To):
+		return a.refuse(codeChannelPair, d.To, d.From, "SMS") // F-229, F-233
+	case prefixOf(from) != "" && !a.isChannelSender(from):
+		return a.refuse(codeNoChannel, d.To, d.From, "SMS")
+	case strings.ContainsFunc(bare(from), unicode.IsLetter) && !alphaSender.MatchString(from), bare(from) == "":
+		return a.refuse(codeInvalidFrom, d.To, d.From, "SMS")
+	case !a.owns(from):
+		return a.refuse(codeNotOurNumber, d.To, d.From, "SMS")
+	}
+	o.facts.From = from
+	return nil
+}
+
+// isChannelSender reports whether a channel address is the account's: each of its numbers is a WhatsApp sender too.
+func (a *Account) isChannelSender(address string) bool {
+	_, ok := a.Number(bare(address))
+	return ok && prefixOf(address) == whatsApp
+}
+
+// checkService wants a service that can send. A From beside it names the member of the pool (F-327, F-430).
+func (a *Account) checkService(d *Draft, o *outgoing) error {
+	if !sid.Valid(d.MessagingServiceSID, "MG") {
+		return a.refuse(codeServiceInvalid, d.To, d.From, "SMS")
+	}
+	service, ok := a.Service(d.MessagingServiceSID)
+	switch {
+	case !ok:
+		return a.refuse(codeServiceUnknown, d.To, d.From, "SMS")
+	case len(service.pool) == 0:
+		return a.refuse(codePoolEmpty, d.To, d.From, "SMS")
+	}
+	o.facts.MessagingServiceSID, o.facts.Status = service.SID, carrier.Accepted // F-154
+	o.validity = time.Duration(service.ValidityPeriod) * time.Second
+	if service.SmartEncoding {
+		o.text = segment.Smart(d.Body)
+	}
+	if d.From == "" {
+		return nil
+	}
+	from := d.From
+	if address, ok := normalize(from); ok {
+		from = address
+	}
+	if prefixOf(from) != prefixOf(o.facts.To) {
+		return a.refuse(codeChannelPair, d.To, d.From, "SMS")
+	}
+	if !service.has(bare(from)) {
+		return a.refuse(codeNotInService, d.To, d.From, "SMS")
+	}
+	o.facts.From = from
+	return nil
+}
+
+func (a *Account) checkPair(d *Draft, o *outgoing) error {
+	if o.facts.From == o.facts.To {
+		return a.refuse(codeSameNumber, d.To, d.From, "SMS")
+	}
+	return nil
+}
+
+// maxBody is in characters (F-328).
+const maxBody = 1600
+
+// checkContent wants a text, media or a template, within their limits.
+func (a *Account) checkContent(d *Draft, o *outgoing) error {
+	switch {
+	case d.Body == "" && len(d.MediaURL) == 0 && d.ContentSID == "":
+		code := codeContentMissing // F-231, F-494
+		if a.options.Quirks.EmptyCode != 0 {
+			code = a.options.Quirks.EmptyCode
+		}
+		return a.refuse(code, d.To, d.From, "SMS")
+	case utf8.RuneCountInString(d.Body) > maxBody:
+		return a.refuse(codeBodyTooLong, d.To, d.From, "SMS")
+	case len(d.MediaURL) > maxMedia:
+		return a.refuse(codeTooManyMedia, d.To, d.From, "MMS")
+	case d.ContentSID != "" && !sid.Valid(d.ContentSID, "HX"):
+		return a.refuse(codeBadContentSID, d.To, d.From, "SMS")
+	case d.ContentVariables != "" && d.ContentSID == "":
+		return a.refuse(codeContentSIDMissing, d.To, d.From, "SMS")
+	case d.ContentVariables != "" && !isObject(d.ContentVariables):
+		return a.refuse(codeBadContentVars, d.To, d.From, "SMS")
+	}
+	for _, u := range d.MediaURL {
+		if !isHTTP(u) {
+			return a.refuse(codeBadMediaURL, d.To, d.From, "MMS")
+		}
+		o.facts.Media = append(o.facts.Media, Media{URL: u})
+	}
+	o.facts.Body = d.Body
+	if smart, err := strconv.ParseBool(strings.ToLower(d.SmartEncoded)); err == nil {
+		o.text = d.Body
+		if smart {
+			o.text = segment.Smart(d.Body)
+		}
+	}
+	return nil
+}
+
+// isObject reports whether s is a JSON object, as ContentVariables is (F-330).
+func isObject(s string) bool {
+	var object map[string]any
+	return json.Unmarshal([]byte(s), &object) == nil
+}
+
+// isHTTP reports whether s is an absolute http or https URL.
+func isHTTP(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+}
+
+// checkOptions checks what has a form of its own.
+func (a *Account) checkOptions(d *Draft, o *outgoing) error {
+	code := 0
+	if d.ValidityPeriod != "" {
+		if seconds, ok := parseValidity(d.ValidityPeriod); ok {
+			o.validity = time.Duration(seconds) * time.Second
+		} else {
+			code = codeBadValidity
+		}
+	}
+	_, badPrice := strconv.ParseFloat(d.MaxPrice, 64)
+	switch {
+	case code != 0:
+	case d.MaxPrice != "" && badPrice != nil:
+		code = codeBadMaxPrice
+	case !oneOf(d.ContentRetention, "retain", "discard"):
+		code = codeBadContentRetained
+	case !oneOf(d.AddressRetention, "retain", "obfuscate"):
+		code = codeBadAddressRetained
+	case d.FallbackFrom == "":
+	case d.MessagingServiceSID == "" && d.From != "":
+		code = codeFallbackWithFrom
+	case d.MessagingServiceSID == "":
+		code = codeFallbackNoService
+	default:
+		code = codeFallbackNoRCS // there are no RCS senders here
+	}
+	if code != 0 {
+		return a.refuse(code, d.To, d.From, "SMS")
+	}
+	return nil
+}
+
+// oneOf reports whether an optional word is one of those that it may be.
+func oneOf(word string, words ...string) bool {
+	for _, w := range words {
+		if word == w {
+			return true
+		}
+	}
+	return word == ""
+}
+
+// maxCallback is how long the URL of a callback may be (F-191).
+const maxCallback = 4000
+
+// checkCallback finds the URL that hears of the message's statuses: the request's, else its application's, else the service's
+// (F-186 to F-188). It is always called with POST (F-181).
+func (a *Account) checkCallback(d *Draft, o *outgoing) error {
+	target := d.StatusCallback
+	if target != "" && (!isHTTP(target) || len(target) > maxCallback) {
+		return a.refuse(codeBadCallback, d.To, d.From, "SMS")
+	}
+	if app, ok := a.Application(d.ApplicationSID); ok && target == "" {
+		target = app.MessageStatusCallback
+	}
+	if service, ok := a.Service(o.facts.MessagingServiceSID); ok && target == "" {
+		target = service.StatusCallback
+	}
+	o.facts.Callback = Callback{URL: target, Method: "POST"}
+	return nil
+}

@@ -1,0 +1,57 @@
+package messaging
+
+import "twilsim/simulator/carrier"
+
+// magicFrom and magicTo are the numbers that test credentials refuse, with their codes (section H).
+var (
+	magicFrom = map[string]int{
+		"+15005550001": codeInvalidFrom, // F-453
+		"+15005550008": codeQueueFull,   // F-455
+	}
+	magicTo = map[string]int{
+		"+15005550001": codeInvalidTo,    // F-458
+		"+15005550002": codeUnroutable,   // F-459
+		"+15005550003": codeNoPermission, // F-460
+		"+15005550004": codeUnsubscribed, // F-461
+		"+15005550009": codeNotMobile,    // F-462
+	}
+)
+
+// magicSender is the one number from which test credentials send (F-456).
+const magicSender = "+15005550006"
+
+// sendTest answers test credentials: an answer like any other, and nothing sent, stored or reported (F-465).
+func (a *Account) sendTest(d Draft) (*Message, error) {
+	if d.MessagingServiceSID != "" {
+		return nil, refusal(codeTestCredentials)
+	}
+	via := "SMS"
+	if len(d.MediaURL) > 0 {
+		via = "MMS"
+	}
+	o := outgoing{text: d.Body}
+	if err := a.checkTo(&d, &o); err != nil {
+		return nil, err
+	}
+	// The recipients that cannot be at all come before the sender (F-234), the others need one.
+	if code := magicTo[o.facts.To]; code == codeInvalidTo {
+		return nil, a.refuse(code, d.To, d.From, via)
+	}
+	if d.From != magicSender {
+		code, ok := magicFrom[d.From]
+		if !ok {
+			code = codeNotOurNumber // F-454, F-457
+		}
+		return nil, a.refuse(code, d.To, d.From, via)
+	}
+	if code, ok := magicTo[o.facts.To]; ok {
+		return nil, a.refuse(code, o.facts.To, d.From, via)
+	}
+	o.facts.From, o.facts.Direction, o.facts.Status = d.From, OutboundAPI, carrier.Queued
+	for _, check := range []func(*Draft, *outgoing) error{a.checkPair, a.checkContent, a.checkOptions, a.checkCallback} {
+		if err := check(&d, &o); err != nil {
+			return nil, err
+		}
+	}
+	return a.newEncoded(o.facts, o.text), nil // F-467
+}

@@ -1,0 +1,133 @@
+package messaging
+
+import (
+	"time"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+)
+
+// Message returns the account's message of that SID, and whether there is one.
+func (a *Account) Message(sid string) (*Message, bool) {
+	thing, ok := a.Journal.Thing(journal.Messages, sid)
+	if !ok {
+		return nil, false
+	}
+	return thing.(*Message), true
+}
+
+// Update does what an update of the API asks: an empty body redacts, the status canceled cancels. nil is for a parameter that
+// the request does not have. One of the two must be there, and not both (F-274). Its errors are of type [*Error].
+func (a *Account) Update(sid string, body, status *string) (*Message, error) {
+	if _, ok := a.Message(sid); !ok {
+		return nil, NotFound()
+	}
+	switch {
+	case (body == nil) == (status == nil), body != nil && *body != "", status != nil && *status != string(carrier.Canceled):
+		return nil, refusal(codeBadUpdate) // F-394, F-395
+	case body != nil:
+		return a.Redact(sid)
+	}
+	return a.Cancel(sid)
+}
+
+// Redact takes the text out of a message that is complete (F-394). The code for one that is not is unconfirmed; it is that of
+// a delete.
+func (a *Account) Redact(sid string) (*Message, error) {
+	m, ok := a.Message(sid)
+	if !ok {
+		return nil, NotFound()
+	}
+	a.mu.Lock()
+	if !m.completeLocked() {
+		a.mu.Unlock()
+		return nil, a.incomplete()
+	}
+	m.facts.Body, m.facts.Updated = "", a.Clock.Now()
+	a.mu.Unlock()
+	a.changed("message " + sid + " redacted")
+	return m, nil
+}
+
+// Cancel stops a message that is scheduled, or waits for its service to send it (F-395).
+func (a *Account) Cancel(sid string) (*Message, error) {
+	m, ok := a.Message(sid)
+	if !ok {
+		return nil, NotFound()
+	}
+	defer a.Clock.Begin()()
+	a.mu.Lock()
+	if !carrier.Legal(m.facts.Status, carrier.Canceled) {
+		a.mu.Unlock()
+		return nil, refusal(codeNotCancelable)
+	}
+	m.stopLocked()
+	m.changeLocked(carrier.Step{Status: carrier.Canceled, Copies: 1}, "cancel")
+	a.mu.Unlock()
+	a.Clock.At(a.Clock.Now(), m.sendReady) // the app's own request is not to wait for its callback
+	return m, nil
+}
+
+// Delete forgets a complete message, its media and its feedback (F-396).
+func (a *Account) Delete(sid string) error {
+	m, ok := a.Message(sid)
+	if !ok {
+		return NotFound() // F-398
+	}
+	a.mu.Lock()
+	complete := m.completeLocked()
+	a.mu.Unlock()
+	if !complete {
+		return a.incomplete()
+	}
+	if !a.remove(sid) {
+		return NotFound()
+	}
+	a.changed("message " + sid + " deleted")
+	return nil
+}
+
+// completeLocked reports whether nothing more will happen to the message. One that was sent is complete when no receipt will
+// come (F-168).
+func (m *Message) completeLocked() bool {
+	return m.facts.Status.Final() || m.facts.Status == carrier.Sent && m.step >= len(m.script)
+}
+
+// incomplete is the error about a message that is on its way (F-397, F-497).
+func (a *Account) incomplete() *Error {
+	e := refusal(codeIncomplete)
+	if status := a.options.Quirks.DeleteInFlightStatus; status != 0 {
+		e.Status = status
+	}
+	return e
+}
+
+// Feedback is what the app says of a message's arrival (F-318).
+type Feedback struct {
+	AccountSID, MessageSID string
+	Outcome                string // confirmed or unconfirmed
+	Created, Updated       time.Time
+}
+
+// SetFeedback keeps the app's word on whether a message had its effect. An empty outcome is confirmed, as the one example of
+// the API's description has it.
+func (a *Account) SetFeedback(sid, outcome string) (Feedback, error) {
+	m, ok := a.Message(sid)
+	if !ok {
+		return Feedback{}, NotFound()
+	}
+	if outcome == "" {
+		outcome = "confirmed"
+	}
+	if outcome != "confirmed" && outcome != "unconfirmed" {
+		return Feedback{}, invalid("Outcome is confirmed or unconfirmed, not %q", outcome)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.Clock.Now()
+	if m.feedback.Created.IsZero() {
+		m.feedback = Feedback{AccountSID: a.SID, MessageSID: sid, Created: now}
+	}
+	m.feedback.Outcome, m.feedback.Updated = outcome, now
+	return m.feedback, nil
+}

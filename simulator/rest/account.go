@@ -1,0 +1,62 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"twilsim/simulator/messaging"
+)
+
+var accountShelf = shelf{"accounts", "Accounts", "Account"}
+
+// accountLists are the subresources of an account that are simulated.
+var accountLists = []struct{ key, path string }{
+	{"applications", "/Applications"}, {"incoming_phone_numbers", "/IncomingPhoneNumbers"}, {"messages", "/Messages"},
+}
+
+func accountObject(r *request, a *messaging.Account) object {
+	p := a.Profile()
+	lists := make(object, 0, len(accountLists))
+	for _, l := range accountLists {
+		lists = append(lists, aText(l.key, r.uri(root(a.SID)+l.path)))
+	}
+	return object{
+		aText("auth_token", a.Token), anRFC2822("date_created", p.Created), anRFC2822("date_updated", p.Updated),
+		aText("friendly_name", p.FriendlyName), aText("owner_account_sid", p.OwnerSID), aText("sid", a.SID), aText("status", p.Status),
+		anObject("subresource_uris", lists...), aText("type", p.Type), aText("uri", r.uri(root(a.SID))),
+	}
+}
+
+func (r *request) accountAnswer(status int, a *messaging.Account) *answer {
+	return &answer{status: status, name: "Account", object: accountObject(r, a)}
+}
+
+// listAccounts lists the account that asks and, for the main one, its subaccounts (F-374).
+func listAccounts(_ context.Context, r *request) (*answer, error) {
+	name, status := r.form.Get("FriendlyName"), r.form.Get("Status")
+	accounts := slices.DeleteFunc(r.handler.Accounts.List(), func(a *messaging.Account) bool {
+		p := a.Profile()
+		return a != r.user && p.OwnerSID != r.user.SID || name != "" && p.FriendlyName != name || status != "" && p.Status != status
+	})
+	return listOf(r, accountShelf, accounts, func(a *messaging.Account) string { return a.SID }, accountObject)
+}
+
+// createAccount makes a subaccount; only the main account has any (F-374).
+func createAccount(_ context.Context, r *request) (*answer, error) {
+	if r.user != r.handler.Accounts.Main() {
+		return nil, refuse(codeForbidden, "")
+	}
+	return r.accountAnswer(http.StatusCreated, r.handler.Accounts.Create(r.form.Get("FriendlyName"))), nil
+}
+
+func fetchAccount(_ context.Context, r *request) (*answer, error) {
+	return r.accountAnswer(http.StatusOK, r.account), nil
+}
+
+func updateAccount(_ context.Context, r *request) (*answer, error) {
+	if _, err := r.account.ChangeProfile(r.given("FriendlyName"), r.given("Status")); err != nil {
+		return nil, err
+	}
+	return r.accountAnswer(http.StatusOK, r.account), nil
+}

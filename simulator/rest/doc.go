@@ -1,0 +1,128 @@
+// Package rest is Twilio's HTTP API as the SDKs see it: it decodes a request, calls messaging and encodes the answer.
+//
+// A [Handler] serves the 2010 API and the Messaging Services of v1, told apart by the Host header or, where a client was
+// given another base URL, by the path. Answers have Twilio's key order, types, dates and headers: JSON for .json, XML for
+// .xml and without a suffix. Every request is written into the journal of the account that it is about.
+//
+// What is not in the table below is answered in Twilio's error shape with HTTP 501 and a text that says what is missing, is
+// told to the hook [Handler.Unmodelled] and raises an alert: never a silent 404, never HTML. Not here either are the status
+// line's reason phrase in capitals (F-369), which net/http does not let a handler choose, redirects to a storage host for
+// media (F-400), prices and limits of rate.
+//
+// Read it as a request travels: rest.go, route.go and table.go, auth.go, fault.go, then a resource such as message.go, then
+// write.go and what it writes with: object.go, json.go, xml.go, page.go, error.go, header.go.
+//
+// # What is simulated
+//
+// For each operation its parameters: simulated ones do what they do at Twilio; accepted ones are taken, and checked where
+// Twilio checks them, without an effect; with a refused one the request is answered like an operation that is not here. Any
+// other parameter is ignored, as Twilio does, and stands in the journal.
+//
+//	GET /2010-04-01/Accounts
+//	    simulated: FriendlyName Status PageSize Page PageToken
+//	POST /2010-04-01/Accounts
+//	    simulated: FriendlyName
+//	GET /2010-04-01/Accounts/{AccountSid}
+//	POST /2010-04-01/Accounts/{AccountSid}
+//	    simulated: FriendlyName Status
+//	GET /2010-04-01/Accounts/{AccountSid}/Messages
+//	    simulated: To From DateSent DateSent< DateSent> PageSize Page PageToken
+//	POST /2010-04-01/Accounts/{AccountSid}/Messages
+//	    simulated: To From MessagingServiceSid Body MediaUrl StatusCallback ApplicationSid ValidityPeriod SmartEncoded
+//	        ScheduleType SendAt
+//	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery ContentRetention AddressRetention PersistentAction
+//	        TrafficType ShortenUrls SendAsMms RiskCheck FallbackFrom
+//	    refused: ContentSid ContentVariables
+//	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
+//	POST /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
+//	    simulated: Body Status
+//	DELETE /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
+//	POST /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Feedback
+//	    simulated: Outcome
+//	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media
+//	    simulated: DateCreated DateCreated< DateCreated> PageSize Page PageToken
+//	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}
+//	DELETE /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}
+//	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers
+//	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
+//	    accepted: Beta Origin
+//	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers
+//	    simulated: PhoneNumber AreaCode FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
+//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
+//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local
+//	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
+//	    accepted: Beta Origin
+//	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
+//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
+//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile
+//	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
+//	    accepted: Beta Origin
+//	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
+//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
+//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree
+//	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
+//	    accepted: Beta Origin
+//	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
+//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
+//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
+//	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
+//	    simulated: FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
+//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
+//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	    refused: AccountSid
+//	DELETE /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
+//	GET /2010-04-01/Accounts/{AccountSid}/Applications
+//	    simulated: FriendlyName PageSize Page PageToken
+//	POST /2010-04-01/Accounts/{AccountSid}/Applications
+//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod MessageStatusCallback
+//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod StatusCallback
+//	        StatusCallbackMethod VoiceCallerIdLookup SmsStatusCallback PublicApplicationConnectEnabled
+//	GET /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
+//	POST /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
+//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod MessageStatusCallback
+//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod StatusCallback
+//	        StatusCallbackMethod VoiceCallerIdLookup SmsStatusCallback PublicApplicationConnectEnabled
+//	DELETE /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
+//	GET /v1/Services
+//	    simulated: PageSize Page PageToken
+//	POST /v1/Services
+//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl FallbackMethod StatusCallback StickySender
+//	        SmartEncoding AreaCodeGeomatch ValidityPeriod UseInboundWebhookOnNumber
+//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode SynchronousValidation Usecase
+//	GET /v1/Services/{ServiceSid}
+//	POST /v1/Services/{ServiceSid}
+//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl FallbackMethod StatusCallback StickySender
+//	        SmartEncoding AreaCodeGeomatch ValidityPeriod UseInboundWebhookOnNumber
+//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode SynchronousValidation Usecase
+//	DELETE /v1/Services/{ServiceSid}
+//	GET /v1/Services/{ServiceSid}/PhoneNumbers
+//	    simulated: PageSize Page PageToken
+//	POST /v1/Services/{ServiceSid}/PhoneNumbers
+//	    simulated: PhoneNumberSid
+//	GET /v1/Services/{ServiceSid}/PhoneNumbers/{Sid}
+//	DELETE /v1/Services/{ServiceSid}/PhoneNumbers/{Sid}
+//	GET /v1/Services/{ServiceSid}/ShortCodes
+//	    simulated: PageSize Page PageToken
+//	POST /v1/Services/{ServiceSid}/ShortCodes
+//	    simulated: ShortCodeSid
+//	GET /v1/Services/{ServiceSid}/ShortCodes/{Sid}
+//	DELETE /v1/Services/{ServiceSid}/ShortCodes/{Sid}
+//	GET /v1/Services/{ServiceSid}/AlphaSenders
+//	    simulated: PageSize Page PageToken
+//	POST /v1/Services/{ServiceSid}/AlphaSenders
+//	    simulated: AlphaSender
+//	GET /v1/Services/{ServiceSid}/AlphaSenders/{Sid}
+//	DELETE /v1/Services/{ServiceSid}/AlphaSenders/{Sid}
+package rest

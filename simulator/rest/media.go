@@ -1,0 +1,70 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"twilsim/simulator/messaging"
+)
+
+var mediaShelf = shelf{"media_list", "MediaList", "Media"} // F-392
+
+// mediaObject is a file of a message, without its bytes (F-399).
+func mediaObject(r *request, f *messaging.Facts, m messaging.Media) object {
+	path := root(f.AccountSID) + "/Messages/" + f.SID
+	return object{
+		aText("account_sid", f.AccountSID), aText("content_type", m.ContentType), anRFC2822("date_created", f.Created),
+		anRFC2822("date_updated", f.Created), aText("parent_sid", f.SID), aText("sid", m.SID), aText("uri", r.uri(path+"/Media/"+m.SID)),
+	}
+}
+
+func listMedia(_ context.Context, r *request) (*answer, error) {
+	m, err := r.message()
+	if err != nil {
+		return nil, err
+	}
+	f := m.Facts()
+	created, err := r.span("DateCreated")
+	if err != nil {
+		return nil, err
+	}
+	var kept []messaging.Media
+	for _, one := range f.Media {
+		if one.SID != "" && created.has(f.Created) {
+			kept = append(kept, one)
+		}
+	}
+	return listOf(r, mediaShelf, kept, func(m messaging.Media) string { return m.SID },
+		func(r *request, m messaging.Media) object { return mediaObject(r, &f, m) })
+}
+
+// fetchMedia answers what is known of a file or, where the path has no suffix, the file. Twilio redirects to a storage host
+// for that (F-400); the simulator is its own. Credentials are asked for (F-401).
+func fetchMedia(_ context.Context, r *request) (*answer, error) {
+	m, err := r.message()
+	if err != nil {
+		return nil, err
+	}
+	f := m.Facts()
+	for _, one := range f.Media {
+		if one.SID == "" || one.SID != r.vars[2] {
+			continue
+		}
+		if r.format == inFile {
+			return &answer{status: http.StatusOK, file: &one}, nil
+		}
+		return &answer{status: http.StatusOK, name: "Media", object: mediaObject(r, &f, one)}, nil
+	}
+	return nil, messaging.NotFound()
+}
+
+func deleteMedia(_ context.Context, r *request) (*answer, error) {
+	r.about = r.vars[1]
+	return noContent, r.account.DeleteMedia(r.vars[1], r.vars[2])
+}
+
+// isMedia reports whether the request is for the bytes of a file.
+func (r *request) isMedia() bool {
+	return r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/Media/")
+}

@@ -1,0 +1,101 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+const apiVersion = "2010-04-01"
+
+// messageObject is a message in the order of captured answers (F-366). A message that was just created has no feedback among
+// its subresources yet (F-365).
+func messageObject(r *request, f *messaging.Facts, created bool) object {
+	path := root(f.AccountSID) + "/Messages/" + f.SID
+	subresources := object{aText("media", r.uri(path+"/Media"))}
+	if !created {
+		subresources = append(subresources, aText("feedback", r.uri(path+"/Feedback")))
+	}
+	return object{
+		aText("sid", f.SID), anRFC2822("date_created", f.Created), anRFC2822("date_updated", f.Updated), anRFC2822("date_sent", f.Sent),
+		aText("account_sid", f.AccountSID), aText("to", f.To), aTextOrNull("from", f.From), // F-355
+		aTextOrNull("messaging_service_sid", f.MessagingServiceSID), aText("body", f.Body), aText("status", string(f.Status)),
+		aText("num_segments", strconv.Itoa(f.NumSegments)), aText("num_media", strconv.Itoa(len(f.Media))), // F-359
+		aText("direction", string(f.Direction)), aText("api_version", apiVersion), aTextOrNull("price", f.Price),
+		aTextOrNull("price_unit", f.PriceUnit), aNumberOrNull("error_code", f.ErrorCode), aTextOrNull("error_message", f.ErrorMessage()),
+		aText("uri", r.uri(path)), anObject("subresource_uris", subresources...),
+	}
+}
+
+func (r *request) messageAnswer(status int, m *messaging.Message, err error) (*answer, error) {
+	if err != nil {
+		return nil, err
+	}
+	f := m.Facts()
+	r.about = f.SID
+	return &answer{status: status, name: "Message", object: messageObject(r, &f, status == http.StatusCreated)}, nil
+}
+
+// createMessage sends a message. The answer does not wait for any callback (issue 3), but under a rule with race.
+func createMessage(ctx context.Context, r *request) (*answer, error) {
+	draft, err := r.draft()
+	if err != nil {
+		return nil, err
+	}
+	m, err := r.account.Send(ctx, draft)
+	return r.messageAnswer(http.StatusCreated, m, err)
+}
+
+func fetchMessage(_ context.Context, r *request) (*answer, error) {
+	m, err := r.message()
+	return r.messageAnswer(http.StatusOK, m, err)
+}
+
+// updateMessage redacts or cancels (F-394, F-395).
+func updateMessage(_ context.Context, r *request) (*answer, error) {
+	r.about = r.vars[1]
+	m, err := r.account.Update(r.vars[1], r.given("Body"), r.given("Status"))
+	return r.messageAnswer(http.StatusOK, m, err)
+}
+
+func deleteMessage(_ context.Context, r *request) (*answer, error) {
+	r.about = r.vars[1]
+	return noContent, r.account.Delete(r.vars[1])
+}
+
+// message finds the message that the path names.
+func (r *request) message() (*messaging.Message, error) {
+	thing, ok := r.account.Journal.Thing(journal.Messages, r.vars[1])
+	if !ok {
+		return nil, messaging.NotFound()
+	}
+	r.about = r.vars[1]
+	return thing.(*messaging.Message), nil
+}
+
+var messageShelf = shelf{"messages", "Messages", "Message"}
+
+// listMessages lists messages, newest first (F-386 to F-390).
+func listMessages(_ context.Context, r *request) (*answer, error) {
+	asked, err := parsePaging(r.form)
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.account.MessageList(messaging.MessageFilter{
+		To: r.form.Get("To"), From: r.form.Get("From"),
+		DateSent: r.form.Get("DateSent"), DateSentBefore: r.form.Get("DateSent<"), DateSentAfter: r.form.Get("DateSent>"),
+	}, messaging.Page{Size: asked.size, Number: asked.number, Token: asked.token})
+	if err != nil {
+		return nil, err
+	}
+	p := newPage(messageShelf, asked, len(found.Messages))
+	for i, m := range found.Messages {
+		f := m.Facts()
+		p.items[i] = messageObject(r, &f, false)
+	}
+	p.link(r, asked.token, found.Previous, found.Next)
+	return r.list(p), nil
+}

@@ -1,0 +1,79 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"twilsim/simulator/messaging"
+)
+
+// numberObject is a number of the account in the order of the examples in Twilio's OpenAPI document (F-435). What is about
+// addresses, regulations and emergency calls is as on a number that has none. Only the common list tells the type.
+func numberObject(r *request, n messaging.IncomingPhoneNumber, withType bool) object {
+	a := r.account.SID
+	o := object{
+		aText("account_sid", a), aText("address_requirements", "none"), aNull("address_sid"), aText("api_version", apiVersion),
+		aBool("beta", false),
+		anObject("capabilities", aBool("voice", true), aBool("sms", true), aBool("mms", true), aBool("fax", false)),
+		anRFC2822("date_created", n.Created), anRFC2822("date_updated", n.Updated), aText("emergency_status", "Inactive"),
+		aNull("emergency_address_sid"), aText("emergency_address_status", "unregistered"), aText("friendly_name", n.FriendlyName),
+		aNull("identity_sid"), aText("origin", "twilio"), aText("phone_number", n.PhoneNumber), aText("sid", n.SID),
+		aTextOrNull("sms_application_sid", n.SmsApplicationSID), aText("sms_fallback_method", n.SmsFallbackMethod),
+		aTextOrNull("sms_fallback_url", n.SmsFallbackURL), aText("sms_method", n.SmsMethod), aTextOrNull("sms_url", n.SmsURL),
+		aTextOrNull("status_callback", n.StatusCallback), aText("status_callback_method", n.StatusCallbackMethod), aNull("trunk_sid"),
+		aText("uri", r.uri(root(a)+"/IncomingPhoneNumbers/"+n.SID)), aTextOrNull("voice_application_sid", n.VoiceApplicationSID),
+		aBool("voice_caller_id_lookup", n.VoiceCallerIDLookup), aText("voice_fallback_method", n.VoiceFallbackMethod),
+		aTextOrNull("voice_fallback_url", n.VoiceFallbackURL), aText("voice_method", n.VoiceMethod), aTextOrNull("voice_url", n.VoiceURL),
+		aNull("bundle_sid"), aText("voice_receive_mode", "voice"), aText("status", "in-use"),
+	}
+	if withType {
+		o = append(o, aText("type", string(n.Kind)))
+	}
+	return o
+}
+
+var numberShelf = shelf{"incoming_phone_numbers", "IncomingPhoneNumbers", "IncomingPhoneNumber"}
+
+func (r *request) numberAnswer(status int, n messaging.IncomingPhoneNumber, withType bool, err error) (*answer, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &answer{status: status, name: "IncomingPhoneNumber", object: numberObject(r, n, withType)}, nil
+}
+
+// listNumbers lists the numbers of one kind, or all of them for "" (F-320).
+func listNumbers(kind messaging.NumberKind) handler {
+	return func(_ context.Context, r *request) (*answer, error) {
+		number, name := r.form.Get("PhoneNumber"), r.form.Get("FriendlyName")
+		numbers := slices.DeleteFunc(r.account.IncomingPhoneNumbers(), func(n messaging.IncomingPhoneNumber) bool {
+			return kind != "" && n.Kind != kind || number != "" && n.PhoneNumber != number || name != "" && n.FriendlyName != name
+		})
+		return listOf(r, numberShelf, numbers, func(n messaging.IncomingPhoneNumber) string { return n.SID },
+			func(r *request, n messaging.IncomingPhoneNumber) object { return numberObject(r, n, kind == "") })
+	}
+}
+
+func createNumber(kind messaging.NumberKind) handler {
+	return func(_ context.Context, r *request) (*answer, error) {
+		n, err := r.account.Buy(r.form, kind)
+		return r.numberAnswer(http.StatusCreated, n, kind == "", err)
+	}
+}
+
+func fetchNumber(_ context.Context, r *request) (*answer, error) {
+	n, ok := r.account.IncomingPhoneNumber(r.vars[1])
+	if !ok {
+		return nil, messaging.NotFound()
+	}
+	return r.numberAnswer(http.StatusOK, n, true, nil)
+}
+
+func updateNumber(_ context.Context, r *request) (*answer, error) {
+	n, err := r.account.UpdateNumber(r.vars[1], r.form)
+	return r.numberAnswer(http.StatusOK, n, true, err)
+}
+
+func deleteNumber(_ context.Context, r *request) (*answer, error) {
+	return noContent, r.account.ReleaseNumber(r.vars[1])
+}

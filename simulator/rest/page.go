@@ -1,0 +1,169 @@
+package rest
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The sizes of a page (F-387).
+const (
+	defaultPageSize = 50
+	maxPageSize     = 1000
+)
+
+// paging is the part of a list that a request asks for (F-387, F-389).
+type paging struct {
+	size, number int
+	token        string // "", or PA and the SID that the page comes after, or PB and the SID that it comes before
+}
+
+// parsePaging reads PageSize, Page and PageToken.
+func parsePaging(query url.Values) (paging, error) {
+	p := paging{size: defaultPageSize, token: query.Get("PageToken")}
+	if n, err := strconv.Atoi(query.Get("PageSize")); err == nil && n > 0 {
+		p.size = n
+	}
+	if p.size > maxPageSize {
+		return p, refuse(codePageSize, "") // F-387
+	}
+	if n, err := strconv.Atoi(query.Get("Page")); err == nil && n > 0 {
+		p.number = n
+	}
+	if p.token != "" && !strings.HasPrefix(p.token, "PA") && !strings.HasPrefix(p.token, "PB") {
+		return p, refuse(codePageToken, "") // F-389
+	}
+	return p, nil
+}
+
+// shelf names a list and its items as JSON and XML do: messages, Messages, Message.
+type shelf struct{ key, xmlName, xmlItem string }
+
+// page is one page of a list, ready to be written.
+type page struct {
+	shelf
+	items          []object
+	number, size   int
+	first, this    string
+	next, previous string // "" where there is none
+}
+
+// start is the place of the page's first item in the whole list; of an empty list it is 0 (F-388).
+func (p *page) start() int {
+	if len(p.items) == 0 {
+		return 0
+	}
+	return p.number * p.size
+}
+
+// end is the place of the page's last item.
+func (p *page) end() int { return p.start() + max(len(p.items)-1, 0) }
+
+// object is the page as the 2010 API writes it, in the order of the examples in Twilio's OpenAPI document (F-388).
+func (p *page) object() object {
+	return object{
+		aText("first_page_uri", p.first), aNumber("end", p.end()), aTextOrNull("previous_page_uri", p.previous),
+		aList(p.key, p.items), aText("uri", p.this), aNumber("page_size", p.size), aNumber("start", p.start()),
+		aTextOrNull("next_page_uri", p.next), aNumber("page", p.number),
+	}
+}
+
+// attributes are what the XML of a list has beside its items (F-385).
+func (p *page) attributes() object {
+	return object{
+		aNumber("page", p.number), aNumber("page_size", p.size), aNumber("start", p.start()), aNumber("end", p.end()),
+		aText("uri", p.this), aText("first_page_uri", p.first), aText("previous_page_uri", p.previous), aText("next_page_uri", p.next),
+	}
+}
+
+// meta is the page as the v1 APIs write it (F-423).
+func (p *page) meta() object {
+	return object{
+		anObject("meta",
+			aNumber("page", p.number), aNumber("page_size", p.size), aText("first_page_url", p.first),
+			aTextOrNull("previous_page_url", p.previous), aTextOrNull("next_page_url", p.next), aText("url", p.this),
+			aText("key", p.key)),
+		aList(p.key, p.items),
+	}
+}
+
+// link sets the URLs of the page and of its neighbours, whose tokens are "" where there is none. The filters are repeated in
+// each, in the order of Twilio's examples (F-389).
+func (p *page) link(r *request, token, previous, next string) {
+	path := r.path()
+	if r.format == inXML {
+		path, _ = cutFormat(path) // F-383
+	}
+	url := func(number int, token string) string {
+		var b strings.Builder
+		b.WriteString(r.base() + path + "?")
+		for _, name := range r.route.filters {
+			if value := r.form.Get(name); value != "" {
+				b.WriteString(escape(name) + "=" + escape(value) + "&")
+			}
+		}
+		b.WriteString("PageSize=" + strconv.Itoa(p.size) + "&Page=" + strconv.Itoa(number))
+		if token != "" {
+			b.WriteString("&PageToken=" + token)
+		}
+		return b.String()
+	}
+	p.first, p.this = url(0, ""), url(p.number, token)
+	if next != "" {
+		p.next = url(p.number+1, next)
+	}
+	if previous != "" {
+		p.previous = url(max(p.number-1, 0), previous)
+	}
+}
+
+func escape(s string) string { return url.QueryEscape(s) }
+
+// turn takes the page that is asked for out of all items, which stand in the list's order. id is an item's SID.
+func turn[T any](all []T, asked paging, id func(T) string) (items []T, more, less bool, err error) {
+	from, to := asked.number*asked.size, 0
+	if asked.token != "" {
+		i := slices.IndexFunc(all, func(item T) bool { return id(item) == asked.token[2:] })
+		switch {
+		case i < 0:
+			return nil, false, false, refuse(codePageToken, "")
+		case strings.HasPrefix(asked.token, "PB"):
+			from = max(i-asked.size, 0)
+		default:
+			from = i + 1
+		}
+	}
+	from = min(from, len(all))
+	to = min(from+asked.size, len(all))
+	return all[from:to], to < len(all), from > 0 && from < to, nil
+}
+
+// listOf answers a page of the items, each written by encode. It is for lists that are short enough to be there whole.
+func listOf[T any](r *request, s shelf, all []T, id func(T) string, encode func(*request, T) object) (*answer, error) {
+	asked, err := parsePaging(r.form)
+	if err != nil {
+		return nil, err
+	}
+	items, more, less, err := turn(all, asked, id)
+	if err != nil {
+		return nil, err
+	}
+	p := newPage(s, asked, len(items))
+	for i, item := range items {
+		p.items[i] = encode(r, item)
+	}
+	previous, next := "", ""
+	if less {
+		previous = "PB" + id(items[0])
+	}
+	if more {
+		next = "PA" + id(items[len(items)-1])
+	}
+	p.link(r, asked.token, previous, next)
+	return r.list(p), nil
+}
+
+func newPage(s shelf, asked paging, n int) *page {
+	return &page{shelf: s, number: asked.number, size: asked.size, items: make([]object, n)}
+}

@@ -1,0 +1,157 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// route is one operation of the API: the table in table.go is what is simulated, and the package's documentation is made of
+// it. A parameter that is in none of the three lists is ignored (F-350).
+type route struct {
+	product product
+	method  string
+	pattern string // with {names} for what differs; without a suffix
+	serve   handler
+	test    bool // test credentials may do it (F-464)
+
+	simulated string // parameters that do what they do at Twilio
+	accepted  string // parameters that are checked at most, and have no effect
+	refused   string // parameters that are answered with HTTP 501, because nothing true could be answered
+
+	parts   []string // of the pattern
+	filters []string // parameters of a list, which its links repeat
+	named   bool     // the pattern names an account
+	mainKey bool     // API keys may not do it (F-375)
+}
+
+// handler does what a route says.
+type handler func(context.Context, *request) (*answer, error)
+
+// compile takes the patterns of a table apart.
+func compile(table []route) []route {
+	for i := range table {
+		t := &table[i]
+		t.product = coreAPI
+		if strings.HasPrefix(t.pattern, "/v1/") {
+			t.product = messagingAPI
+		}
+		t.parts = strings.Split(t.pattern[1:], "/")
+		t.named = strings.Contains(t.pattern, "/Accounts/{")
+		t.mainKey = t.pattern == accountsPath || t.pattern == accountPath
+		if t.method == http.MethodGet {
+			for name := range strings.FieldsSeq(t.simulated) {
+				if !strings.HasPrefix(name, "Page") {
+					t.filters = append(t.filters, name)
+				}
+			}
+		}
+	}
+	return table
+}
+
+// resolve finds the request's route, its format and its form. A path with routes for other methods only has a route that
+// serves nothing.
+func (r *request) resolve() {
+	path := r.URL.Path
+	r.product = productOf(r.Host, path)
+	r.format = inJSON
+	if r.product == coreAPI && strings.HasPrefix(path, accountsPath) {
+		path, r.format = cutFormat(path)
+	}
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	table := r.handler.routes
+	for i := range table {
+		t := &table[i]
+		if t.product != r.product || len(t.parts) != len(parts) || !t.matches(parts, &r.vars) {
+			continue
+		}
+		if t.method == r.Method {
+			r.route = t
+			break
+		}
+		if r.route == nil {
+			r.route = &route{product: t.product, pattern: t.pattern, named: t.named, test: true}
+		}
+	}
+	r.readForm()
+}
+
+// cutFormat takes the suffix off a path of the 2010 API (F-382).
+func cutFormat(path string) (string, format) {
+	if rest, ok := strings.CutSuffix(path, ".json"); ok {
+		return rest, inJSON
+	}
+	if rest, ok := strings.CutSuffix(path, ".xml"); ok {
+		return rest, inXML
+	}
+	return path, inFile
+}
+
+// matches compares a path with the pattern, and puts what the names stand for into vars.
+func (t *route) matches(parts []string, vars *[3]string) bool {
+	n := 0
+	for i, part := range t.parts {
+		if part[0] != '{' {
+			if part != parts[i] {
+				return false
+			}
+			continue
+		}
+		if parts[i] == "" {
+			return false
+		}
+		vars[n] = parts[i]
+		n++
+	}
+	return true
+}
+
+// formType is the only kind of body that the API reads (F-323).
+const formType = "application/x-www-form-urlencoded"
+
+// readForm reads the parameters: of a POST those of its body, else those of the URL.
+func (r *request) readForm() {
+	source := r.URL.RawQuery
+	if r.Method == http.MethodPost {
+		source = r.body
+		kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+		if kind != "" && !strings.EqualFold(strings.TrimSpace(kind), formType) {
+			source = ""
+		}
+	}
+	r.form, _ = url.ParseQuery(source) // the pairs that can be read are read
+}
+
+// refused returns a parameter of the request for which there is no true answer.
+func (r *request) refused() (string, bool) {
+	if r.route.refused == "" {
+		return "", false
+	}
+	for name := range strings.FieldsSeq(r.route.refused) {
+		if r.form.Get(name) != "" {
+			return name, true
+		}
+	}
+	return "", false
+}
+
+// refuseUnmodelled tells everybody who listens that there is no answer, and says so in Twilio's shape.
+func (r *request) refuseUnmodelled() error {
+	r.tell()
+	r.account.RaiseUnmodelled(r.Method, r.URL.Path)
+	return unmodelled(r.Method, r.URL.Path)
+}
+
+func (r *request) refuseUnmodelledParameter(name string) error {
+	r.tell()
+	r.account.RaiseUnmodelled(r.Method, r.URL.Path+" with "+name)
+	return unmodelled(r.Method, r.URL.Path+" with "+name)
+}
+
+func (r *request) tell() {
+	if r.handler.Unmodelled != nil {
+		r.handler.Unmodelled(r.Request)
+	}
+}

@@ -1,0 +1,71 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+
+	"twilsim/simulator/messaging"
+)
+
+// pool is one kind of sender in a service's pool, as the API calls it (F-424).
+type pool struct {
+	kind  messaging.SenderKind
+	param string // names the sender to add
+	key   string // of the list
+	field string // of the address
+}
+
+var (
+	phoneNumbers = pool{messaging.PhoneNumberSender, "PhoneNumberSid", "phone_numbers", "phone_number"}
+	shortCodes   = pool{messaging.ShortCodeSender, "ShortCodeSid", "short_codes", "short_code"}
+	alphaSenders = pool{messaging.AlphaSender, "AlphaSender", "alpha_senders", "alpha_sender"}
+)
+
+// object is a sender in the order of the examples in Twilio's OpenAPI document. An alphanumeric sender is of no country.
+func (p pool) object(r *request, s messaging.Sender) object {
+	o := object{
+		aText("sid", s.SID), aText("account_sid", r.account.SID), aText("service_sid", s.ServiceSID),
+		anISO8601("date_created", s.Created), anISO8601("date_updated", s.Updated), aText(p.field, s.Address),
+	}
+	if s.Kind != messaging.AlphaSender {
+		o = append(o, aTextOrNull("country_code", s.CountryCode))
+	}
+	return append(o, aListOfTexts("capabilities", s.Capabilities),
+		aText("url", r.base()+"/v1/Services/"+s.ServiceSID+"/"+string(s.Kind)+"/"+s.SID))
+}
+
+func listSenders(p pool) handler {
+	return func(_ context.Context, r *request) (*answer, error) {
+		senders, err := r.account.Senders(r.vars[0], p.kind)
+		if err != nil {
+			return nil, err
+		}
+		return listOf(r, shelf{key: p.key}, senders, func(s messaging.Sender) string { return s.SID }, p.object)
+	}
+}
+
+func addSender(p pool) handler {
+	return func(_ context.Context, r *request) (*answer, error) {
+		s, err := r.account.AddSender(r.vars[0], p.kind, r.form.Get(p.param))
+		if err != nil {
+			return nil, err
+		}
+		return &answer{status: http.StatusCreated, object: p.object(r, s)}, nil
+	}
+}
+
+func fetchSender(p pool) handler {
+	return func(_ context.Context, r *request) (*answer, error) {
+		s, ok := r.account.Sender(r.vars[0], p.kind, r.vars[1])
+		if !ok {
+			return nil, messaging.NotFound()
+		}
+		return &answer{status: http.StatusOK, object: p.object(r, s)}, nil
+	}
+}
+
+func removeSender(p pool) handler {
+	return func(_ context.Context, r *request) (*answer, error) {
+		return noContent, r.account.RemoveSender(r.vars[0], p.kind, r.vars[1])
+	}
+}
