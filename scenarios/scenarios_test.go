@@ -1,5 +1,6 @@
 // Package scenarios_test runs the scenarios of this folder: those in reply, delivery, ordering and signature with the
-// tutorial's app in Go, with Express and with Flask, the others with the app in Go, or with what they bring along.
+// tutorial's app in Go, with Express and with Flask, those in sdk with Twilio's SDK for Node, the others with the app in Go,
+// or with what they bring along.
 package scenarios_test
 
 import (
@@ -30,8 +31,11 @@ func folders(names ...string) []string {
 // shared are the folders whose scenarios tell the same story with each app.
 func shared() []string { return folders("reply", "delivery", "ordering", "signature") }
 
-// all are the folders with scenarios.
-func all() []string { return append(shared(), folders("twiml", "bins", "webhook")...) }
+// all are the folders with scenarios that need nothing but Go.
+func all() []string {
+	return append(shared(), folders("twiml", "bins", "webhook", "send", "message", "auth", "fault", "unmodelled",
+		"service", "schedule", "optout", "media", "whatsapp", "number", "testcredentials")...)
+}
 
 // TestScenarios runs all scenarios with our own app.
 func TestScenarios(t *testing.T) {
@@ -49,6 +53,13 @@ func TestExpress(t *testing.T) {
 func TestFlask(t *testing.T) {
 	need(t, "flask", simscript.Missing("flask"))
 	simscript.Run(t, simscript.Options{App: []string{simscript.Python(), "apps/flask/app.py"}}, shared()...)
+}
+
+// TestSDK runs the scenarios with Twilio's own SDK for Node.
+func TestSDK(t *testing.T) {
+	need(t, "node", simscript.Missing("node"))
+	need(t, "node", missingModules("apps/express"))
+	simscript.Run(t, simscript.Options{Update: *update}, folders("sdk")...)
 }
 
 // need skips the test for what is missing, or fails it where TWILSIM_REQUIRE asks for the runtime.

@@ -1,5 +1,6 @@
 // Package simulator is a Twilio for messaging in one http.Handler: it calls an app as Twilio does, reads the TwiML that
-// the app answers, delivers the replies as a script says, and reports every status back, signed.
+// the app answers, takes what the app sends through the REST API, delivers messages as a script says, and reports every
+// status back, signed.
 //
 // A [Server] is the whole fake. Its exported fields are its options, and the zero value works: one account, a real
 // clock, nothing forwarded. Listening is another's job:
@@ -13,14 +14,15 @@
 //
 // # What is where
 //
-// Read it as a message travels: a handset's text enters messaging, which asks webhook to call the app, gives the answer
-// to twiml, and hands each reply to carrier, which says what will happen and when; clock makes it happen. Every step
+// Read it as a message travels: an app's request enters rest, or a handset's text messaging, which asks webhook to call
+// the app, gives the answer to twiml, and asks carrier what will happen and when; clock makes it happen. Every step
 // writes to journal. signature, segment, sid, errcode, pattern and suggest are small pure packages underneath. control is
-// our own API, which the command in cmd/twilsim uses; rest is Twilio's.
+// our own API, which the command in cmd/twilsim uses.
 //
 // # What is not simulated
 //
-// Calls, Verify, Conversations, Messaging Services, opt-out keywords, sending through the REST API, WhatsApp, prices and
-// Twilio's rate limits are not simulated. A request for one is answered with HTTP 501 in Twilio's error shape and raises
-// an alert.
+// Twilio's other products (Calls, Verify, Conversations …) are not simulated: a request for one is answered with HTTP 501
+// in Twilio's error shape and raises an alert. Of messaging, prices, limits of rate, content templates, link shortening,
+// channels other than WhatsApp and the fallback URLs of numbers are missing. Package rest lists every operation and
+// parameter that is there.
 package simulator

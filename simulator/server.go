@@ -40,6 +40,8 @@ type Server struct {
 	AllowHosts []string
 	// Webhooks has limits other than Twilio's for calls to the app; nil has Twilio's. Its Routes and Allow are set here.
 	Webhooks *webhook.Client
+	// InsecureApp takes any certificate from the app, for a development server that signed its own.
+	InsecureApp bool
 	// PublicURL is the base URL at which this server is reached; "" makes media links name Twilio's own host.
 	PublicURL string
 	// Keep is how many messages, webhooks, requests and alerts are kept, each; 0 keeps all.
@@ -149,6 +151,7 @@ func (s *Server) client() *webhook.Client {
 		allowed = append(allowed, webhook.HostPort(route.Local))
 	}
 	client.Routes = s.Routes
+	client.InsecureSkipVerify = client.InsecureSkipVerify || s.InsecureApp
 	client.Allow = func(hostPort string) bool {
 		host := hostPort[:max(strings.LastIndexByte(hostPort, ':'), 0)]
 		return slices.Contains(allowed, hostPort) || slices.Contains(allowed, host)

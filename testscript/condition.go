@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -54,8 +55,11 @@ func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv(RequireVar), ","), name)
 }
 
-// condition answers [node] and [flask] in a script.
+// condition answers [node], [flask] and [modules:DIR] in a script.
 func (r *runtimes) condition(name string) (bool, error) {
+	if dir, ok := strings.CutPrefix(name, "modules:"); ok {
+		return haveModules(dir)
+	}
 	if !slices.Contains(Runtimes(), name) {
 		return false, fmt.Errorf("unknown condition; beside testscript's own there are %s", strings.Join(Runtimes(), ", "))
 	}
@@ -73,4 +77,13 @@ func (r *runtimes) condition(name string) (bool, error) {
 		return false, fmt.Errorf("%s, and %s asks for it", why, RequireVar)
 	}
 	return why == "", nil
+}
+
+// haveModules reports whether npm has installed what the package in dir needs.
+func haveModules(dir string) (bool, error) {
+	_, err := os.Stat(filepath.Join(dir, "node_modules"))
+	if err != nil && Required("node") {
+		return false, fmt.Errorf("%s has no node_modules, and %s asks for node: run npm ci there", dir, RequireVar)
+	}
+	return err == nil, nil
 }

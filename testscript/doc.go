@@ -28,11 +28,12 @@
 // The engine's own commands, conditions and ! work as they do there: exec, cmp, cmpenv, stdout, stderr, env, grep, skip,
 // stop and the rest. A # outside of quotes begins a comment. Ours are:
 //
-// api METHOD PATH [NAME=VALUE…] [user=SID:SECRET] [as=NAME]
+// api METHOD PATH [NAME=VALUE…] [user=SID[:SECRET]] [as=NAME]
 //
-//	Make a request to Twilio's API with the account's credentials, or with those of user=: PATH is
-//	/2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json or /v1/Services. The body goes to stdout, the status to stderr.
-//	A status of 400 or more fails, or passes with !. as=SHOP sets $SHOP to the sid of the answer.
+//	Make a request to Twilio's API with the account's credentials, or with those of user=, a subaccount's SID or SID:SECRET:
+//	PATH is /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json or /v1/Services. The body goes to stdout, the status to
+//	stderr. A status of 400 or more, and a connection that breaks, fails, or passes with !. as=SHOP sets $SHOP to the sid of
+//	the answer, or of a list's first item.
 //
 // app [-url PATH] [CMD ARG…]
 //
@@ -84,6 +85,10 @@
 //	Make a plain request; a URL that begins with / is the app's. The body goes to stdout, the status line to stderr. A
 //	status of 400 or more fails, or passes with !.
 //
+// key NAME
+//
+//	Make an API key, and set $NAME to its SID and its secret, for user= of api.
+//
 // number NUMBER URL|BIN [GET|POST]
 //
 //	Set where a number's messages go.
@@ -103,6 +108,10 @@
 //	Send a message through Twilio's API, as the app would: from the account's number unless from= or service= says
 //	otherwise. at=30m schedules it. Any other parameter of Twilio's goes by its own name. With ! the API must refuse, and
 //	the status, code and text of the refusal go to stderr.
+//
+// service SID advanced-opt-out on|off
+//
+//	Switch what Twilio has in its console alone.
 //
 // signature bad|missing|replayed|wrong-url
 //
@@ -124,6 +133,8 @@
 //	TWILIO_ACCOUNT_SID              the scenario's account
 //	TWILIO_AUTH_TOKEN               its token, with which webhooks are signed
 //	TWILIO_PHONE_NUMBER             its number, +12025550100
+//	TWILIO_TEST_ACCOUNT_SID         its test credentials
+//	TWILIO_TEST_AUTH_TOKEN          their token
 //	PUBLIC_URL                      what the app believes its URL to be: the one that is signed
 //	APP                             where the app really listens
 //	ROOT                            the directory where the run began
@@ -131,5 +142,6 @@
 //
 // # Conditions
 //
-// Beside the engine's there are [node] and [flask]. TWILSIM_REQUIRE=node,flask makes a missing runtime a failure.
+// Beside the engine's there are [node] and [flask], and [modules:DIR] for a directory in which npm ci was run.
+// TWILSIM_REQUIRE=node,flask makes a missing runtime a failure, and missing modules too.
 package testscript

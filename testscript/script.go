@@ -207,6 +207,9 @@ func (c command) sets() []string {
 			names = append(names, value)
 		}
 	}
+	if c.words[0] == "key" && len(c.words) == 2 {
+		names = append(names, c.words[1])
+	}
 	return names
 }
 

@@ -105,7 +105,10 @@ func (w *world) requestLine(e journal.Event) string {
 	}
 	x := thing.(*journal.Exchange)
 	path := strings.TrimPrefix(x.Path(), "/2010-04-01/Accounts/"+w.account.SID+"/")
-	return fmt.Sprintf("api %s %s %s", x.Method, strings.ReplaceAll(path, e.SID, "SID"), httpStatus(x))
+	if e.SID != "" {
+		path = strings.ReplaceAll(path, e.SID, "SID")
+	}
+	return fmt.Sprintf("api %s %s %s", x.Method, path, httpStatus(x))
 }
 
 // target is what a webhook called: a TwiML Bin by its name, else the exchange's summary.

@@ -2,6 +2,8 @@ package carrier
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -230,5 +232,23 @@ func BenchmarkMatch(b *testing.B) {
 		if r, _ := rules.Match(m, nil); r.ID != "r100" {
 			b.Fatal(r.ID)
 		}
+	}
+}
+
+func TestRaces(t *testing.T) {
+	var l Rules
+	for _, words := range []string{"to=+1202* then=sent", "then=sent race times=1", "then=stuck"} {
+		r, err := ParseRule(strings.Fields(words))
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.Add(r)
+	}
+	one := func() float64 { return 0 }
+	got := []bool{l.Races(Message{To: "+12025550142"}), l.Races(Message{To: "+13125550142"})}
+	l.Match(Message{To: "+13125550142"}, one)
+	got = append(got, l.Races(Message{To: "+13125550142"})) // the rule is used up
+	if want := []bool{false, true, false}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

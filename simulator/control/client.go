@@ -146,6 +146,13 @@ func (c *Client) Request(ctx context.Context, ref string) (*journal.Exchange, er
 	return call[journal.Exchange](ctx, c, "GET", "/requests/"+url.PathEscape(ref), nil)
 }
 
+// CurlRequest returns a command for a shell that makes a call from the app again. Its credentials are masked, or with secrets
+// the account's own.
+func (c *Client) CurlRequest(ctx context.Context, ref string, secrets bool) (string, error) {
+	text, err := c.bytes(ctx, "GET", "/requests/"+url.PathEscape(ref)+"/curl?secrets="+strconv.FormatBool(secrets), nil)
+	return string(text), err
+}
+
 // Alerts returns the newest alerts that the words select. A limit of 0 is all.
 func (c *Client) Alerts(ctx context.Context, words []string, limit int) (*Alerts, error) {
 	return call[Alerts](ctx, c, "GET", "/alerts"+listQuery(words, limit), nil)
@@ -204,6 +211,31 @@ func (c *Client) Numbers(ctx context.Context) (*Numbers, error) {
 // SetNumber adds a number to the account, or changes where its messages go.
 func (c *Client) SetNumber(ctx context.Context, number string, to NumberWebhook) (*messaging.Number, error) {
 	return call[messaging.Number](ctx, c, "PUT", "/numbers/"+url.PathEscape(number), to)
+}
+
+// Services returns the account's Messaging Services.
+func (c *Client) Services(ctx context.Context) (*Services, error) {
+	return call[Services](ctx, c, "GET", "/services", nil)
+}
+
+// SetService changes what Twilio's API has no field for.
+func (c *Client) SetService(ctx context.Context, sid string, to ServiceSettings) (*Service, error) {
+	return call[Service](ctx, c, "PUT", "/services/"+url.PathEscape(sid), to)
+}
+
+// Keys returns the account's API keys, without their secrets.
+func (c *Client) Keys(ctx context.Context) (*Keys, error) {
+	return call[Keys](ctx, c, "GET", "/keys", nil)
+}
+
+// AddKey makes an API key. Only what it returns has the secret.
+func (c *Client) AddKey(ctx context.Context, friendlyName string) (*Key, error) {
+	return call[Key](ctx, c, "POST", "/keys", NewKey{FriendlyName: friendlyName})
+}
+
+// RemoveKey takes an API key away, and returns those that are left.
+func (c *Client) RemoveKey(ctx context.Context, sid string) (*Keys, error) {
+	return call[Keys](ctx, c, "DELETE", "/keys/"+url.PathEscape(sid), nil)
 }
 
 // Bins returns the account's TwiML Bins.

@@ -1,8 +1,10 @@
 package control
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"twilsim/simulator/journal"
@@ -13,9 +15,61 @@ func (s *api) curl(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte(curlCommand(x) + "\n")) // a client that hangs up has only itself to tell
+	writeCommand(w, curlCommand(x))
 	return nil
+}
+
+// curlRequest writes the command that makes a request of the app again. It goes to this server, whatever host the app named.
+func (s *api) curlRequest(w http.ResponseWriter, r *http.Request) error {
+	x, err := resolve[*journal.Exchange](s, journal.Requests, r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	secrets, err := truth(r, "secrets")
+	if err != nil {
+		return err
+	}
+	if length, err := strconv.Atoi(x.Header.Get("Content-Length")); err == nil && length > len(x.Body) {
+		return conflict(x.Name+" cannot be made again: only "+strconv.Itoa(len(x.Body))+" bytes of its body are kept", "")
+	}
+	again := *x
+	again.Dialed = s.here(r, x.URL)
+	if secrets && x.Header.Get("Authorization") != "" {
+		again.Header = x.Header.Without("Authorization") + journal.Header("Authorization: "+s.authorization()+"\r\n")
+	}
+	writeCommand(w, curlCommand(&again))
+	return nil
+}
+
+// here is the address on this server of a request that it served, by the name with which r reached it.
+func (s *api) here(r *http.Request, served string) string {
+	scheme := "http"
+	if r.TLS != nil {
+		scheme = "https"
+	}
+	if u, err := url.Parse(served); err == nil { // one that came through a proxy has its host in the URL
+		served = u.RequestURI()
+	}
+	return scheme + "://" + r.Host + served
+}
+
+// authorization is the header of the account's own credentials: the journal keeps nobody's.
+func (s *api) authorization() string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(s.account.SID+":"+s.account.Token))
+}
+
+// truth reads a query parameter that is true or false, which it is where it is not given.
+func truth(r *http.Request, name string) (bool, error) {
+	text := r.URL.Query().Get(name)
+	if text != "" && text != "true" && text != "false" {
+		return false, bad("bad "+name+" "+quote(text), "true or false")
+	}
+	return text == "true", nil
+}
+
+func writeCommand(w http.ResponseWriter, command string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte(command + "\n")) // a client that hangs up has only itself to tell
 }
 
 // curlCommand returns a command for a POSIX shell that makes the request of x again, byte for byte: to the URL that was
@@ -34,7 +88,7 @@ func curlCommand(x *journal.Exchange) string {
 		}
 		lines = append(lines, "-H "+shell(header))
 	}
-	if x.Method != http.MethodGet {
+	if x.Body != "" || x.Method == http.MethodPost {
 		lines = append(lines, dataFlag(x.Body)+" "+shell(x.Body))
 	}
 	return strings.Join(lines, " \\\n  ")

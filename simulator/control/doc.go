@@ -19,7 +19,8 @@
 // The API has no password of its own, so it keeps web pages out: a request whose Host is not this machine's, or which a
 // page of another origin makes, is refused with 403.
 //
-// Not here: paging (a list has its newest entries, up to limit), and changing or deleting single things of the journal.
+// Not here: paging (a list has its newest entries, up to limit), changing or deleting single things of the journal, and
+// other accounts than the one: the subaccounts of a server, its test credentials, and accounts made on first use.
 //
 // Read route.go first: its table is the API. Then message.go and text.go, events.go and await.go, and client.go.
 package control

@@ -50,6 +50,11 @@ func conflict(message, try string) *Error {
 	return &Error{Status: http.StatusConflict, Message: message, Try: try}
 }
 
+// missing is the error about something that is not there.
+func missing(what, name, try string) *Error {
+	return &Error{Status: http.StatusNotFound, Message: "there is no " + what + " " + quote(name), Try: try}
+}
+
 // asError finds what to report for any error of the packages below. One that it does not know is about the request.
 func asError(err error) *Error {
 	var (
@@ -96,8 +101,8 @@ func scriptError(err error, script *carrier.ScriptError) *Error {
 var lists = map[journal.Kind]string{
 	journal.Messages: "twilsim messages",
 	journal.Webhooks: "twilsim webhooks",
-	journal.Requests: "GET " + Prefix + "/requests",
-	journal.Alerts:   "GET " + Prefix + "/alerts",
+	journal.Requests: "twilsim requests",
+	journal.Alerts:   "twilsim alerts",
 }
 
 // resolve finds the thing that the request's ref names.

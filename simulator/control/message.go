@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"twilsim/simulator/carrier"
@@ -22,8 +23,8 @@ type Message struct {
 	DateSent            *time.Time          `json:"date_sent"` // nil until sent; when an inbound one's webhook was requested (F-353)
 	AccountSID          string              `json:"account_sid"`
 	To                  string              `json:"to"`
-	From                string              `json:"from"`
-	MessagingServiceSID *string             `json:"messaging_service_sid"` // always nil: there are no services yet
+	From                *string             `json:"from"`                  // nil while its service has not chosen (F-355)
+	MessagingServiceSID *string             `json:"messaging_service_sid"` // nil for none
 	Body                string              `json:"body"`
 	Status              carrier.Status      `json:"status"`
 	NumSegments         string              `json:"num_segments"` // a string, as is num_media (F-359)
@@ -31,7 +32,7 @@ type Message struct {
 	Direction           messaging.Direction `json:"direction"`
 	APIVersion          string              `json:"api_version"`
 	Price               *string             `json:"price"` // always nil: prices are not simulated
-	PriceUnit           string              `json:"price_unit"`
+	PriceUnit           *string             `json:"price_unit"`
 	ErrorCode           *int                `json:"error_code"`
 	ErrorMessage        *string             `json:"error_message"`
 	URI                 string              `json:"uri"`
@@ -46,6 +47,7 @@ type MessageSim struct {
 	Encoding       segment.Encoding   `json:"encoding"`
 	Units          int                `json:"units"`              // septets or UTF-16 code units
 	ReplyTo        string             `json:"reply_to,omitempty"` // the inbound message that a reply answers
+	Request        string             `json:"request,omitempty"`  // the ID of the API request that created it; "" for none, or none kept
 	Callback       *MessageCallback   `json:"callback,omitempty"` // where its statuses are reported; nil for nowhere
 	Media          []messaging.Media  `json:"media,omitempty"`
 	Webhooks       []string           `json:"webhooks"`        // the IDs of those about it, oldest first
@@ -94,10 +96,11 @@ func (s *api) message(r *http.Request) (any, error) {
 type related struct {
 	webhooks map[string][]*journal.Exchange
 	alerts   map[string][]*journal.Alert
+	request  map[string]string // the ID of the request that created it
 }
 
 func (s *api) relatedTo(messages []*messaging.Message) related {
-	rel := related{map[string][]*journal.Exchange{}, map[string][]*journal.Alert{}}
+	rel := related{map[string][]*journal.Exchange{}, map[string][]*journal.Alert{}, map[string]string{}}
 	wanted := map[string]bool{}
 	for _, m := range messages {
 		wanted[m.ID()] = true
@@ -112,7 +115,18 @@ func (s *api) relatedTo(messages []*messaging.Message) related {
 			rel.alerts[a.SID] = append(rel.alerts[a.SID], a)
 		}
 	}
+	for _, t := range s.account.Journal.Things(journal.Requests) {
+		if x := t.(*journal.Exchange); wanted[x.SID] && createsMessage(x) {
+			rel.request[x.SID] = x.Name
+		}
+	}
 	return rel
+}
+
+// createsMessage reports whether a request created the message that it is about.
+func createsMessage(x *journal.Exchange) bool {
+	name := strings.TrimSuffix(strings.TrimSuffix(x.Path(), ".json"), ".xml")
+	return x.SID != "" && x.Method == http.MethodPost && x.Status == http.StatusCreated && strings.HasSuffix(name, "/Messages")
 }
 
 func (s *api) showOne(m *messaging.Message) *Message { return s.show(m)[0] }
@@ -131,9 +145,10 @@ func (s *api) show(messages ...*messaging.Message) []*Message {
 func newMessage(f messaging.Facts) *Message {
 	uri := "/2010-04-01/Accounts/" + f.AccountSID + "/Messages/" + f.SID
 	m := &Message{
-		SID: f.SID, DateCreated: f.Created, DateUpdated: f.Updated, AccountSID: f.AccountSID, To: f.To, From: f.From, Body: f.Body,
-		Status: f.Status, NumSegments: strconv.Itoa(f.NumSegments), NumMedia: strconv.Itoa(len(f.Media)), Direction: f.Direction,
-		APIVersion: "2010-04-01", PriceUnit: "USD", // F-354, F-362
+		SID: f.SID, DateCreated: f.Created, DateUpdated: f.Updated, AccountSID: f.AccountSID, To: f.To, Body: f.Body,
+		From: orNil(f.From), MessagingServiceSID: orNil(f.MessagingServiceSID), Status: f.Status, Direction: f.Direction,
+		NumSegments: strconv.Itoa(f.NumSegments), NumMedia: strconv.Itoa(len(f.Media)),
+		APIVersion: "2010-04-01", Price: orNil(f.Price), PriceUnit: orNil(f.PriceUnit), // F-354, F-361, F-362
 		URI: uri + ".json", SubresourceURIs: map[string]string{"media": uri + "/Media.json"}, // F-354, F-365
 		Sim: MessageSim{
 			By: f.By, Script: f.Script, Encoding: f.Encoding, Units: f.Units, ReplyTo: f.ReplyTo, Media: f.Media, History: f.History,
@@ -152,15 +167,32 @@ func newMessage(f messaging.Facts) *Message {
 	return m
 }
 
+// orNil is nil for "", which JSON has as null.
+func orNil(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// Sender is the number that it comes from, or the service while that has not chosen one.
+func (m *Message) Sender() string {
+	switch {
+	case m.From != nil:
+		return *m.From
+	case m.MessagingServiceSID != nil:
+		return *m.MessagingServiceSID
+	}
+	return ""
+}
+
 func (m *Message) relate(rel related) {
+	m.Sim.Request = rel.request[m.SID]
 	m.Sim.Webhooks, m.Sim.Alerts = []string{}, []string{}
 	for _, x := range rel.webhooks[m.SID] {
 		m.Sim.Webhooks = append(m.Sim.Webhooks, x.Name)
 		if x.Code != "" {
 			m.Sim.FailedWebhooks++
-		}
-		if m.DateSent == nil && x.Purpose == journal.Inbound {
-			m.DateSent = &x.At // F-353
 		}
 	}
 	for _, a := range rel.alerts[m.SID] {
@@ -173,7 +205,7 @@ type Story struct {
 	Message *Message `json:"message"`
 	// Complete is false where the journal has forgotten the message's beginning.
 	Complete bool        `json:"complete"`
-	Events   []StoryLine `json:"events"`  // in their order
+	Events   []StoryLine `json:"events"`  // in their order, but for the request that created it, which is first
 	Replies  []*Message  `json:"replies"` // that the app gave to it, oldest first
 }
 
@@ -198,7 +230,19 @@ func (s *api) story(r *http.Request) (any, error) {
 		story.Complete = story.Complete || e.Type == journal.MessageReceived || e.Type == journal.MessageCreated
 		story.Events = append(story.Events, s.storyLine(e))
 	}
+	story.beginWithRequest()
 	return story, nil
+}
+
+// beginWithRequest puts the request that created the message first. The journal has it once it is answered, behind what it
+// led to.
+func (s *Story) beginWithRequest() {
+	for i, line := range s.Events {
+		if x := line.Exchange; x != nil && x.Purpose == journal.API && createsMessage(x) {
+			s.Events = slices.Insert(slices.Delete(s.Events, i, i+1), 0, line)
+			return
+		}
+	}
 }
 
 func (s *api) storyLine(e journal.Event) StoryLine {

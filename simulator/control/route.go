@@ -74,6 +74,7 @@ func routes() []route {
 		{method: "POST", path: "/signatures/spoil", answer: (*api).spoil},
 		{method: "GET", path: "/requests", query: list, answer: (*api).requests},
 		{method: "GET", path: "/requests/{ref}", answer: (*api).request},
+		{method: "GET", path: "/requests/{ref}/curl", query: []string{"secrets"}, stream: (*api).curlRequest},
 		{method: "GET", path: "/alerts", query: list, answer: (*api).alerts},
 		{method: "GET", path: "/alerts/{ref}", answer: (*api).alert},
 
@@ -88,6 +89,11 @@ func routes() []route {
 		{method: "PUT", path: "/phones/{number}", answer: (*api).setPhone},
 		{method: "GET", path: "/numbers", answer: (*api).numbers},
 		{method: "PUT", path: "/numbers/{number}", answer: (*api).setNumber},
+		{method: "GET", path: "/services", answer: (*api).services},
+		{method: "PUT", path: "/services/{sid}", answer: (*api).setService},
+		{method: "GET", path: "/keys", answer: (*api).keys},
+		{method: "POST", path: "/keys", status: http.StatusCreated, answer: (*api).addKey},
+		{method: "DELETE", path: "/keys/{sid}", answer: (*api).removeKey},
 		{method: "GET", path: "/bins", answer: (*api).bins},
 		{method: "PUT", path: "/bins/{name}", answer: (*api).setBin},
 

@@ -85,7 +85,7 @@ func TestWrongPathsAndMethods(t *testing.T) {
 		{"unknown field in a query", "GET", "/messages?q=form%3Dx", "", 400, `a message has no field "form": did you mean "from"?`, ""},
 		{"unknown ref", "GET", "/messages/SM7", "", 404, `there is no message "SM7" among the 0 kept`, "twilsim messages"},
 		{"bad ref", "GET", "/webhooks/latest~x", "", 400, `bad reference "latest~x"`, ""},
-		{"no latest", "GET", "/alerts/latest", "", 404, `there is no alert "latest"`, "GET /sim/v1/alerts"},
+		{"no latest", "GET", "/alerts/latest", "", 404, `there is no alert "latest"`, "twilsim alerts"},
 		{"too long", "PUT", "/bins/x", `{"body":"` + strings.Repeat("a", maxBody) + `"}`, 413,
 			"the body is longer than 1048576 bytes", ""},
 	}

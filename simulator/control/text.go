@@ -34,6 +34,9 @@ type Receipt struct {
 	Webhooks []*journal.Exchange `json:"webhooks"`
 	Replies  []*Message          `json:"replies"`
 	Alerts   []*journal.Alert    `json:"alerts"`
+	// OptedOut says that the text was a keyword that changed what the handset gets from then on: nothing more from the number
+	// where it is true, everything again where it is false. It is nil for any other text.
+	OptedOut *bool `json:"opted_out,omitempty"`
 }
 
 func (s *api) text(r *http.Request) (any, error) {
@@ -45,14 +48,29 @@ func (s *api) text(r *http.Request) (any, error) {
 		return nil, err
 	}
 	// The text is on its way once it is sent, whether or not somebody still waits for the receipt.
+	before := s.optedOut(in)
 	receipt, err := s.account.Receive(context.WithoutCancel(r.Context()), in.text())
 	if err != nil {
 		return nil, err
 	}
-	return &Receipt{
+	answer := &Receipt{
 		Message: s.showOne(receipt.Message), Webhooks: list(receipt.Webhooks),
 		Replies: s.show(receipt.Replies...), Alerts: list(receipt.Alerts),
-	}, nil
+	}
+	if after := s.optedOut(in); after != before {
+		answer.OptedOut = &after
+	}
+	return answer, nil
+}
+
+// optedOut reports whether the handset gets nothing from the number that it texts.
+func (s *api) optedOut(t Text) bool {
+	from, err := messaging.ParseAddress(t.From)
+	if err != nil {
+		return false
+	}
+	to, err := messaging.ParseAddress(t.To)
+	return err == nil && s.account.OptedOut(to, from)
 }
 
 func (t Text) text() messaging.Text {

@@ -20,7 +20,7 @@ func TestText(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := map[string]string{
-		"from": receipt.Message.From, "num_media": receipt.Message.NumMedia, "reply": receipt.Replies[0].Body,
+		"from": receipt.Message.Sender(), "num_media": receipt.Message.NumMedia, "reply": receipt.Replies[0].Body,
 		"reply status": string(receipt.Replies[0].Status), "webhook": receipt.Webhooks[0].Name,
 	}
 	want := map[string]string{"from": ana, "num_media": "2", "reply": "Hello", "reply status": "queued", "webhook": "W1"}
@@ -82,5 +82,17 @@ func TestTextOfAnAppThatFails(t *testing.T) {
 	receipt := w.text(t, "fail")
 	if len(receipt.Replies) != 0 || len(receipt.Alerts) != 1 || receipt.Alerts[0].Code != "11200" || receipt.Webhooks[0].Status != 500 {
 		t.Errorf("receipt: %s", compact(t, receipt))
+	}
+}
+
+// TestOptedOut tells of a keyword that changed something (F-441, F-442), and of no other text.
+func TestOptedOut(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	var got []string
+	for _, body := range []string{"hi", "STOP", "stop", "START", "START"} {
+		got = append(got, compact(t, w.text(t, body).OptedOut))
+	}
+	if diff := cmp.Diff([]string{"null", "true", "null", "false", "null"}, got); diff != "" {
+		t.Errorf("opted out (-want +got):\n%s", diff)
 	}
 }

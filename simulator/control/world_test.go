@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
 )
@@ -70,6 +71,39 @@ func (w *world) text(t testing.TB, body string) *Receipt {
 		t.Fatal(err)
 	}
 	return receipt
+}
+
+// send sends a message as the app does, and records the request that asks for it.
+func (w *world) send(t testing.TB, d messaging.Draft) *messaging.Message {
+	t.Helper()
+	m, err := w.account.Send(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.record(m.ID(), "POST", "/Messages.json", 201)
+	return m
+}
+
+// record writes a request of the app into the journal. Its path lies under the account.
+func (w *world) record(sid, method, path string, status int) *journal.Exchange {
+	x := &journal.Exchange{
+		Purpose: journal.API, SID: sid, Attempt: 1, Method: method, URL: "/2010-04-01/Accounts/" + w.account.SID + path, Status: status,
+		Header: "Authorization: Basic [masked]\r\nContent-Type: application/x-www-form-urlencoded\r\nHost: api.twilio.com\r\n" +
+			"User-Agent: twilio-node/6.0.2 (linux x64) node/24.0.0\r\n",
+		Body: "To=%2B12025550142&Body=hi", Signature: "none",
+	}
+	w.account.RecordRequest(x, time.Millisecond)
+	return x
+}
+
+// pool puts the shop's number into the pool of a service, and returns the service's SID.
+func (w *world) pool(t testing.TB, service string) string {
+	t.Helper()
+	number, _ := w.account.Number(shop)
+	if _, err := w.account.AddSender(service, messaging.PhoneNumberSender, number.SID); err != nil {
+		t.Fatal(err)
+	}
+	return service
 }
 
 func (w *world) advance(t testing.TB, d time.Duration) {

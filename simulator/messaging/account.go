@@ -39,6 +39,7 @@ type Account struct {
 	hooks   *webhook.Client
 	ids     *sid.Source
 	options Options
+	install string // the SID of the WhatsApp channel's installation (F-176)
 
 	mu           sync.Mutex
 	numbers      map[string]*IncomingPhoneNumber // by address
@@ -66,7 +67,7 @@ func New(o Options) *Account { return openAccount(o, sid.New(o.Seed)) }
 func openAccount(o Options, ids *sid.Source) *Account {
 	a := &Account{
 		SID: o.SID, Token: o.Token, Clock: o.Clock, Rules: &carrier.Rules{}, Test: o.Test,
-		hooks: o.Hooks, ids: ids, options: o, chance: ids.Rand("chance"),
+		hooks: o.Hooks, ids: ids, install: ids.Next("XE"), options: o, chance: ids.Rand("chance"),
 		numbers: map[string]*IncomingPhoneNumber{}, services: map[string]*Service{}, applications: map[string]Application{},
 		deleted: newRecent[string, string](manyDeleted), optOuts: map[optOut]bool{},
 		handsets: map[string]Handset{}, bins: map[string]*Bin{}, pairs: map[pair][]int64{},

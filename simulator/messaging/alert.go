@@ -23,9 +23,8 @@ const (
 
 // hints are the titles of our own codes: what Twilio would not say.
 var hints = map[string]string{
-	webhook.CodeOutside:  "Not called: outside this machine",
-	webhook.CodeRedirect: "Redirect not simulated",
-	codeUnmodelled:       "Not simulated",
+	webhook.CodeOutside: "Not called: outside this machine",
+	codeUnmodelled:      "Not simulated",
 }
 
 // raise writes an alert about a message, under Twilio's title and level where the code is Twilio's.

@@ -3,6 +3,7 @@ package messaging
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -95,5 +96,34 @@ func TestBins(t *testing.T) {
 		if _, err := a.SetBin(name, ""); err == nil {
 			t.Errorf("SetBin(%q) has no error", name)
 		}
+	}
+}
+
+// TestBinAsAction wants a bin to answer a callback in place of the network (F-181), and a bin's URL with a query to be the bin's.
+func TestBinAsAction(t *testing.T) {
+	a := newAccount(t, nil)
+	status, err := a.SetBin("status", "<Response/>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SetBin("echo", reply(" action='"+status.URL+"?x=1#rc=2'", "hi")); err != nil {
+		t.Fatal(err)
+	}
+	echo, _ := a.Bin("echo")
+	if _, err := a.SetNumber(shop, echo.URL+"?lang=en", ""); err != nil {
+		t.Fatal(err)
+	}
+	receipt := text(t, a, "hi")
+	advance(t, a, time.Minute)
+	if len(receipt.Replies) != 1 || len(alerts(a)) != 0 {
+		t.Fatalf("replies %v, alerts %q", receipt.Replies, alerts(a))
+	}
+	var got []string
+	for _, thing := range a.Journal.Things(journal.Webhooks) {
+		x := thing.(*journal.Exchange)
+		got = append(got, string(x.Purpose)+" "+x.Params().Get("MessageStatus"))
+	}
+	if diff := cmp.Diff([]string{"inbound ", "status sent", "status delivered"}, got); diff != "" {
+		t.Errorf("webhooks (-want +got):\n%s", diff)
 	}
 }

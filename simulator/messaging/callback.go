@@ -143,6 +143,9 @@ func StatusParams() []string {
 func statusParams(f Facts, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 10)
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
+	if prefixOf(f.To) != "" {
+		return channelStatusParams(f, job)
+	}
 	status := string(job.status)
 	if job.status == carrier.Delivered || job.status == carrier.Undelivered {
 		add("RawDlrDoneDate", job.at.UTC().Format("0601021504")) // F-175
@@ -154,6 +157,9 @@ func statusParams(f Facts, job callbackJob) webhook.Params {
 	add("SmsStatus", status) // F-172
 	add("MessageStatus", status)
 	add("To", f.To)
+	if f.MessagingServiceSID != "" { // F-173
+		add("MessagingServiceSid", f.MessagingServiceSID)
+	}
 	add("MessageSid", f.SID)
 	add("AccountSid", f.AccountSID)
 	add("From", f.From)

@@ -231,6 +231,32 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
+// TestOverlapOrder has the second callback answered before the first: names and the journal keep the order of the statuses.
+func TestOverlapOrder(t *testing.T) {
+	app := newApp(t)
+	app.answer("/sms", reply(" action='/status'", "hi"))
+	second := make(chan struct{})
+	app.handle("/status", func(http.ResponseWriter, *http.Request) {
+		if len(app.requests("/status")) == 1 {
+			<-second // the first to come is the last to be answered
+			return
+		}
+		close(second)
+	})
+	a := newAccount(t, app)
+	addRule(t, a, "then=sent,delivered", "overlap")
+	text(t, a, "hi")
+	advance(t, a, time.Minute)
+	var got []string
+	for _, thing := range a.Journal.Things(journal.Webhooks) {
+		x := thing.(*journal.Exchange)
+		got = append(got, x.Name+" "+x.Params().Get("MessageStatus"))
+	}
+	if diff := cmp.Diff([]string{"W1 ", "W2 sent", "W3 delivered"}, got); diff != "" {
+		t.Errorf("webhooks (-want +got):\n%s", diff)
+	}
+}
+
 // TestDeliverStopsOverlap: what waited to go out together goes out when a person moves the message.
 func TestDeliverStopsOverlap(t *testing.T) {
 	app := newApp(t)

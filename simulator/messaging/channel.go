@@ -1,17 +1,121 @@
 package messaging
 
-import "strings"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/errcode"
+	"twilsim/simulator/webhook"
+)
+
+// whatsApp is the prefix of the one channel that is modelled.
+const whatsApp = "whatsapp:"
 
 // prefixOf returns the channel's prefix of an address with its colon, whatsapp:, and "" for a number (F-005).
-func prefixOf(address string) string {
-	if i := strings.IndexByte(address, ':'); i >= 0 {
-		return address[:i+1]
-	}
-	return ""
-}
+func prefixOf(address string) string { return address[:strings.IndexByte(address, ':')+1] }
 
 // bare returns the address without its channel's prefix.
 func bare(address string) string { return address[len(prefixOf(address)):] }
 
-// whatsApp is the prefix of the one channel that is modelled.
-const whatsApp = "whatsapp:"
+// profileName is the name of a sender on WhatsApp where nothing else is said (F-016).
+const profileName = "Customer"
+
+// channelParams returns the parameters of an inbound WhatsApp message in the order of a captured request (F-028). What set has
+// for the sender's name is in ChannelMetadata as well (F-018).
+func (a *Account) channelParams(f Facts, set webhook.Params) webhook.Params {
+	params := make(webhook.Params, 0, 18+2*len(f.Media))
+	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
+	for i, media := range f.Media {
+		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
+	}
+	name := first(set.Get("ProfileName"), profileName)
+	id := first(set.Get("WaId"), strings.TrimPrefix(bare(f.From), "+")) // F-016
+	add("SmsMessageSid", f.SID)
+	add("NumMedia", strconv.Itoa(len(f.Media)))
+	add("ProfileName", name)
+	add("MessageType", messageType(f))
+	add("SmsSid", f.SID)
+	add("WaId", id)
+	add("SmsStatus", string(f.Status))
+	add("Body", f.Body)
+	add("To", f.To)
+	if f.MessagingServiceSID != "" {
+		add("MessagingServiceSid", f.MessagingServiceSID)
+	}
+	add("NumSegments", strconv.Itoa(f.NumSegments))
+	add("ReferralNumMedia", "0") // F-014
+	add("MessageSid", f.SID)
+	add("AccountSid", f.AccountSID)
+	add("ChannelMetadata", channelMetadata(name, id))
+	add("From", f.From)
+	for i, media := range f.Media {
+		add("MediaUrl"+strconv.Itoa(i), a.mediaURL(f.SID, media.SID))
+	}
+	add("ApiVersion", apiVersion)
+	return params
+}
+
+// messageType is text, or the first part of the media's type (F-017).
+func messageType(f Facts) string {
+	if len(f.Media) == 0 {
+		return "text"
+	}
+	kind, _, _ := strings.Cut(f.Media[0].ContentType, "/")
+	return kind
+}
+
+// channelMetadata is F-018's for a text.
+func channelMetadata(name, id string) string {
+	type context struct {
+		ProfileName string
+		WaID        string `json:"WaId"`
+	}
+	type data struct {
+		Context context `json:"context"`
+	}
+	b, _ := json.Marshal(struct { // strings marshal always
+		Type string `json:"type"`
+		Data data   `json:"data"`
+	}{"whatsapp", data{context{name, id}}})
+	return string(b)
+}
+
+// channelStatusParams returns the parameters of a channel's callback in the order of a captured request (F-183).
+func channelStatusParams(f Facts, job callbackJob) webhook.Params {
+	params := make(webhook.Params, 0, 14)
+	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
+	switch job.status {
+	case carrier.Delivered, carrier.Undelivered, carrier.Read: // F-177
+		add("EventType", strings.ToUpper(string(job.status)))
+	}
+	failed := job.code != 0 && (job.status == carrier.Failed || job.status == carrier.Undelivered)
+	if failed {
+		add("ErrorCode", strconv.Itoa(job.code)) // F-174
+	}
+	add("SmsSid", f.SID)
+	add("SmsStatus", string(job.status))
+	add("MessageStatus", string(job.status))
+	add("ChannelToAddress", masked(bare(f.To)))
+	add("To", f.To)
+	add("ChannelPrefix", strings.TrimSuffix(prefixOf(f.To), ":"))
+	if f.MessagingServiceSID != "" {
+		add("MessagingServiceSid", f.MessagingServiceSID)
+	}
+	add("MessageSid", f.SID)
+	add("AccountSid", f.AccountSID)
+	if job.status == carrier.Sent { // F-176
+		add("StructuredMessage", "false")
+	}
+	if failed { // F-178
+		add("ChannelStatusMessage", errcode.Title(job.code))
+	}
+	add("From", f.From)
+	add("ApiVersion", apiVersion)
+	add("ChannelInstallSid", f.install)
+	return params
+}
+
+// masked writes a number without its last four digits (F-176).
+func masked(number string) string { return number[:max(len(number)-4, 0)] + "XXXX" }

@@ -64,7 +64,9 @@ func (a *Account) carry(m *Message, p plan) {
 		start()
 		m.race()
 	case m.hasMediaToFetch():
-		a.Clock.At(m.start, start)
+		a.mu.Lock()
+		m.due = a.Clock.At(m.start, start)
+		a.mu.Unlock()
 	default:
 		start()
 	}
@@ -86,7 +88,7 @@ func refusable(then carrier.Then) carrier.Script {
 func (a *Account) play(m *Message, script carrier.Script, by string, overlap bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if m.resets != a.resets {
+	if m.resets != a.resets || m.facts.Status.Final() { // somebody was quicker
 		return
 	}
 	m.script, m.step, m.overlap = script, 0, overlap

@@ -1,15 +1,31 @@
-// Package messaging is what Twilio does with messages: it owns an account's numbers, handsets, TwiML Bins and messages,
-// asks the app what to answer to an inbound message, creates the replies, and takes each through its statuses, with a
-// callback for every one that Twilio reports.
+// Package messaging is what Twilio does with messages: it owns an account's numbers, Messaging Services, handsets, TwiML Bins
+// and messages, asks the app what to answer to an inbound message, takes what the app sends, and takes each message through
+// its statuses, with a callback for every one that Twilio reports. It knows no HTTP encoding: package rest has that.
 //
-// An [Account] is a world of its own, with its clock, its journal and its rules. The way of a message through it:
+// An [Account] is a world of its own, with its clock, its journal and its rules; [Accounts] are those of one server, and say
+// who gets in. The way of a message through an account:
 //
-//	[Account.Receive]   a handset texts a number          inbound.go
-//	  the app, or a bin, answers with TwiML               run.go
-//	  each <Message> becomes a [Message]                  reply.go
-//	  the carrier decides what becomes of it              delivery.go
-//	  each status is reported to the app                  callback.go
+//	[Account.Receive]   a handset texts a number                   inbound.go
+//	  its service, application or URL is told                      routing.go
+//	  STOP, START and HELP are obeyed                              optout.go
+//	  the app, or a bin, answers with TwiML                        run.go
+//	  each <Message> becomes a [Message]                           reply.go
+//	[Account.Send]      the app sends through the API              send.go
+//	  test credentials get an answer and nothing else              testsend.go
+//	  a service waits for its time, and chooses a sender           schedule.go, service.go, sender.go
+//	the media is fetched from the app                              media.go
+//	the carrier decides what becomes of the message                delivery.go
+//	each status is reported to the app                             callback.go, channel.go
+//	[Account.MessageList], [Account.Update], [Account.Delete]      list.go, update.go
 //
-// Not modelled: prices, queues per sender, carrier retries, and Twilio's own filtering. Messaging Services, opt-out
-// keywords and messages that the app sends through the API are not here yet.
+// Every error that the API reports is an [*Error] with Twilio's number; error.go has the texts, and [Quirks] what the sources
+// leave open.
+//
+// Not modelled: prices, queues per sender, carrier retries, trial accounts, regional permissions, Twilio's own filtering,
+// fallback URLs, content templates, link shortening, RCS and other channels than WhatsApp. Accepted without effect: MaxPrice
+// (as Twilio's), Attempt, ProvideFeedback, ForceDelivery, SendAsMms, ShortenUrls, RiskCheck, TrafficType, PersistentAction,
+// ContentVariables, and ContentRetention and AddressRetention, whose values are checked; of a service MmsConverter,
+// FallbackToLongCode, ScanMessageContent, SynchronousValidation and Usecase. Every number of the account is a WhatsApp sender.
+// Smart encoding changes how segments are counted, and leaves the text as the app wrote it. A message without ValidityPeriod
+// waits as long as its script says, and ten hours where that never sends it.
 package messaging

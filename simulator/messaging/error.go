@@ -80,6 +80,11 @@ const (
 	codeServiceMissing     = 35118
 	codeScheduleType       = 35126
 	codeNoChannel          = 63007
+	codeMediaSize          = 11751 // F-137
+	codeContentType        = 12300 // F-143
+	codeChannelContent     = 63021 // F-296
+	codeChannelDownload    = 63019 // F-296, as the next one
+	codeChannelMediaSize   = 63034
 )
 
 // liveTexts are what Twilio was seen to answer (E.1). The other codes answer their title. In them {to} and {from} stand for

@@ -43,13 +43,18 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		return nil, err
 	}
 	defer a.Clock.Begin()()
-	a.meet(text.From)
+	a.meet(bare(text.From))
+	route := a.route(number, text.From)
 	m := a.newMessage(Facts{
 		From: text.From, To: text.To, Body: text.Body, Direction: Inbound, Status: carrier.Received, Media: media,
+		MessagingServiceSID: route.service, Sent: a.Clock.Now(), // F-353
 	})
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(), Status: string(carrier.Received)}, journal.Messages, m)
 	run := &run{account: a, message: m, receipt: &Receipt{Message: m}}
-	if number.SmsURL == "" {
+	if answer := a.obeyKeyword(m, route); answer != nil {
+		defer func() { run.receipt.Replies = append(run.receipt.Replies, answer) }()
+	}
+	if route.url == "" {
 		run.alert(a.raise(&journal.Alert{
 			Code: strconv.Itoa(codeNoWebhook), SID: m.ID(),
 			Text: number.PhoneNumber + " has no webhook: nobody was told of this message",
@@ -57,8 +62,8 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		}))
 		return run.receipt, nil
 	}
-	run.params = a.inboundParams(m.Facts(), text.Params)
-	run.follow(ctx, number.SmsURL, number.SmsMethod)
+	run.params = a.inboundParams(m.Facts(), route, text.Params)
+	run.follow(ctx, route.url, route.method)
 	return run.receipt, nil
 }
 
@@ -72,8 +77,11 @@ func (a *Account) checkText(text *Text) (Number, error) {
 	if err != nil {
 		return Number{}, err
 	}
+	if prefixOf(from) != prefixOf(to) {
+		return Number{}, fmt.Errorf("%s cannot text %s: both are numbers, or both addresses of the same channel", from, to)
+	}
 	text.From, text.To = from, to
-	number, ok := a.Number(to)
+	number, ok := a.Number(bare(to))
 	if !ok {
 		addresses := a.addresses()
 		if near := suggest.Nearest(to, addresses); near != "" {
@@ -85,7 +93,10 @@ func (a *Account) checkText(text *Text) (Number, error) {
 }
 
 // inboundParams returns the parameters of section A.1 in the order of a captured request (F-027), with set over them.
-func (a *Account) inboundParams(f Facts, set webhook.Params) webhook.Params {
+func (a *Account) inboundParams(f Facts, route route, set webhook.Params) webhook.Params {
+	if prefixOf(f.From) != "" {
+		return overlay(a.channelParams(f, set), set)
+	}
 	from, to := a.locate(f.From), a.locate(f.To)
 	params := make(webhook.Params, 0, 22+2*len(f.Media))
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
@@ -110,6 +121,9 @@ func (a *Account) inboundParams(f Facts, set webhook.Params) webhook.Params {
 	add("Body", f.Body)
 	add("FromCountry", from.Country)
 	add("To", f.To)
+	if f.MessagingServiceSID != "" { // F-004
+		add("MessagingServiceSid", f.MessagingServiceSID)
+	}
 	if place {
 		add("ToZip", to.Zip)
 	}
@@ -121,6 +135,16 @@ func (a *Account) inboundParams(f Facts, set webhook.Params) webhook.Params {
 		add("MediaUrl"+strconv.Itoa(i), a.mediaURL(f.SID, media.SID))
 	}
 	add("ApiVersion", apiVersion)
+	if route.advancedOptOut { // F-015
+		if keyword := keywordOf(f.Body); keyword != "" {
+			add("OptOutType", keyword)
+		}
+	}
+	return overlay(params, set)
+}
+
+// overlay sets parameters over those that twilsim would send.
+func overlay(params, set webhook.Params) webhook.Params {
 	for _, param := range set {
 		params = params.Set(param.Name, param.Value)
 	}

@@ -106,14 +106,11 @@ func (n *IncomingPhoneNumber) set(values url.Values, a *Account) error {
 	return f.err
 }
 
-// Magic numbers and area codes of the test credentials (F-466).
+// What test credentials can ask for (F-466): these, +15005550000, which is not available, and area code 533, which has none.
 const (
-	magicUnavailable  = "+15005550000"
-	magicInvalid      = "+15005550001"
-	magicAvailable    = "+15005550006"
-	magicNoNumbers    = "533"
-	magicSomeNumbers  = "500"
-	magicAreaCodeSold = "+15005550006"
+	magicInvalid     = "+15005550001"
+	magicAvailable   = "+15005550006"
+	magicSomeNumbers = "500" // an area code
 )
 
 // Buy adds a number to the account: the one that the parameter PhoneNumber names, or any of the AreaCode. An empty kind takes
@@ -171,23 +168,17 @@ func (a *Account) choose(number, area string) (string, error) {
 	return "", refusal(codeNoAreaCode)
 }
 
-// magicNumber answers test credentials (F-466).
+// magicNumber answers test credentials (F-466). What is not in the table is not available: they have no numbers to sell.
 func magicNumber(number, area string) (string, error) {
 	switch {
-	case number == magicUnavailable:
-		return "", refusal(codeNumberUnavailable)
-	case number == magicAvailable:
-		return number, nil
-	case number == "" && area == magicSomeNumbers:
-		return magicAreaCodeSold, nil
-	case number == "" && area == magicNoNumbers:
+	case number == magicAvailable, number == "" && area == magicSomeNumbers:
+		return magicAvailable, nil
+	case number == magicInvalid, number == "" && area == "":
+		return "", refusal(codeNumberInvalid)
+	case number == "":
 		return "", refusal(codeNoAreaCode)
-	case number == "" && area != "":
-		return "", refusal(codeNoAreaCode)
-	case number != magicInvalid && number != "":
-		return "", refusal(codeNumberUnavailable)
 	}
-	return "", refusal(codeNumberInvalid)
+	return "", refusal(codeNumberUnavailable)
 }
 
 // IncomingPhoneNumber finds a number of the account by its SID.

@@ -51,6 +51,7 @@ type Facts struct {
 	Sent                time.Time // zero before it was sent; of an inbound message, when its webhook was requested (F-353)
 	ReplyTo             string    // the inbound message that a reply answers
 	Callback            Callback
+	install             string // the SID of the channel's installation, for its callbacks (F-176)
 	By                  string // who decided its delivery
 	Script              string // what the carrier was to do
 	History             []Change
@@ -84,7 +85,7 @@ type Message struct {
 	segments int           // what NumSegments will be when a sender is chosen (F-359)
 	validity time.Duration // how long it may wait to be sent (F-336); 0 for a reply, which has no such parameter
 	expiry   *clock.Event  // when it is given up
-	feedback Feedback
+	feedback *Feedback
 }
 
 // Facts returns a copy of the message's fields.
@@ -164,7 +165,7 @@ func (a *Account) newEncoded(f Facts, text string) *Message {
 	}
 	f.Body, text = strings.ToValidUTF8(f.Body, "\uFFFD"), strings.ToValidUTF8(text, "\uFFFD")
 	split := segment.Of(text)
-	f.SID, f.AccountSID = a.ids.Next(prefix), a.SID
+	f.SID, f.AccountSID, f.install = a.ids.Next(prefix), a.SID, a.install
 	f.Encoding, f.Units, f.NumSegments = split.Encoding, split.Units, split.Count()
 	if prefixOf(f.To) != "" { // F-009
 		f.NumSegments = 1

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -105,5 +106,32 @@ func TestMedia(t *testing.T) {
 		if got, ok := a.Media(refs[0], refs[1]); ok {
 			t.Errorf("Media(%q) = %+v", refs, got)
 		}
+	}
+}
+
+// TestHandsetsAreBounded wants the first handsets that texted to be forgotten, but not those that somebody set.
+func TestHandsetsAreBounded(t *testing.T) {
+	a := New(Options{Seed: 1, Keep: 2})
+	t.Cleanup(a.Close)
+	if _, err := a.SetNumber(shop, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5 {
+		from := fmt.Sprintf("+1202555014%d", i)
+		if _, err := a.Receive(t.Context(), Text{From: from, To: shop, Body: "hi"}); err != nil {
+			t.Fatal(err)
+		}
+		if i == 1 {
+			if _, err := a.SetHandset(from, carrier.HandsetOff); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var got []string
+	for _, h := range a.Handsets() {
+		got = append(got, h.Number)
+	}
+	if diff := cmp.Diff([]string{"+12025550141", "+12025550143", "+12025550144"}, got); diff != "" {
+		t.Errorf("handsets (-want +got):\n%s", diff)
 	}
 }

@@ -72,3 +72,22 @@ func FuzzParseAddress(f *testing.F) {
 		}
 	})
 }
+
+// FuzzNormalize wants what was normalised to stay as it is, and to be an address.
+func FuzzNormalize(f *testing.F) {
+	for _, s := range []string{"+12025550142", "2025550142", "12025550142", "whatsapp:+1 (202) 555-0142", "123", "", "tel:27", "+447700900123", "٣٤٥"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		address, ok := normalize(s)
+		if !ok {
+			return
+		}
+		if again, ok := normalize(address); !ok || again != address {
+			t.Errorf("%q is %q, and that is %q, %v", s, address, again, ok)
+		}
+		if _, err := ParseAddress(bare(address)); err != nil {
+			t.Errorf("%q is %q: %v", s, address, err)
+		}
+	})
+}

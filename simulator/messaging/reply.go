@@ -80,8 +80,8 @@ func (a *Account) owns(from string) bool {
 	if strings.ContainsFunc(from, unicode.IsLetter) && !strings.Contains(from, ":") {
 		return true
 	}
-	_, ok := a.Number(from)
-	return ok
+	_, ok := a.Number(bare(from))
+	return ok && (prefixOf(from) == "" || prefixOf(from) == whatsApp)
 }
 
 // pair is two numbers that text each other.

@@ -38,7 +38,9 @@ func TestDocumentAlerts(t *testing.T) {
 		{"plain text", typed("text/plain", "hi"), 1, []string{}}, // F-097
 		{"11100 action", twiml("<Response>\n <Message action='ftp://a'>hi</Message></Response>"), 1, []string{"11100 error 2:11 W1"}},
 		{"11200 status 500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, 0, []string{"11200 error 0:0 W1"}},
-		{"SIM-2 redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/other", http.StatusFound) }, 0, []string{"SIM-2 error 0:0 W1"}},
+		{"11216 redirect that Twilio does not follow", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/other", http.StatusPermanentRedirect)
+		}, 0, []string{"11216 error 0:0 W1"}}, // F-055
 		{"11216 redirect", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(302) }, 0, []string{"11216 error 0:0 W1"}}, // F-126
 		{"11750", twiml("<Response>" + strings.Repeat(" ", 64<<10) + "</Response>"), 0, []string{"11750 error 0:0 W1"}},            // F-057
 		{"11770 empty", twiml(""), 0, []string{"11770 warning 0:0 W1"}},                                                            // F-058

@@ -237,7 +237,7 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 		if !isHTTP(u) {
 			return a.refuse(codeBadMediaURL, d.To, d.From, "MMS")
 		}
-		o.facts.Media = append(o.facts.Media, Media{URL: u})
+		o.facts.Media = append(o.facts.Media, Media{SID: a.ids.Next("ME"), URL: u})
 	}
 	o.facts.Body = d.Body
 	if smart, err := strconv.ParseBool(strings.ToLower(d.SmartEncoded)); err == nil {

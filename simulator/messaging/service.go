@@ -31,10 +31,11 @@ type Service struct {
 	SynchronousValidation     bool
 	Usecase                   string // F-419
 	Created, Updated          time.Time
+	// AdvancedOptOut is set in Twilio's console, and by [Account.SetAdvancedOptOut]; it is no field of the API (F-452).
+	AdvancedOptOut bool
 
-	pool           []Sender
-	sticky         *recent[string, stuckTo] // by recipient (F-428)
-	advancedOptOut bool
+	pool   []Sender
+	sticky *recent[string, stuckTo] // by recipient (F-428)
 }
 
 // maxFriendlyName is in characters (F-410).
@@ -119,9 +120,9 @@ func (a *Account) UpdateService(sid string, values url.Values) (Service, error) 
 	changed.Updated = a.Clock.Now()
 	a.mu.Lock()
 	if s := a.services[sid]; s != nil {
-		pool, sticky, advanced := s.pool, s.sticky, s.advancedOptOut
+		pool, sticky, advanced := s.pool, s.sticky, s.AdvancedOptOut
 		*s = changed
-		s.pool, s.sticky, s.advancedOptOut = pool, sticky, advanced
+		s.pool, s.sticky, s.AdvancedOptOut = pool, sticky, advanced
 	}
 	a.mu.Unlock()
 	a.changed("service " + sid)

@@ -125,9 +125,9 @@ func (a *Account) SetFeedback(sid, outcome string) (Feedback, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.Clock.Now()
-	if m.feedback.Created.IsZero() {
-		m.feedback = Feedback{AccountSID: a.SID, MessageSID: sid, Created: now}
+	if m.feedback == nil {
+		m.feedback = &Feedback{AccountSID: a.SID, MessageSID: sid, Created: now}
 	}
 	m.feedback.Outcome, m.feedback.Updated = outcome, now
-	return m.feedback, nil
+	return *m.feedback, nil
 }

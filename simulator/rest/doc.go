@@ -16,7 +16,8 @@
 //
 // For each operation its parameters: simulated ones do what they do at Twilio; accepted ones are taken, and checked where
 // Twilio checks them, without an effect; with a refused one the request is answered like an operation that is not here. Any
-// other parameter is ignored, as Twilio does, and stands in the journal.
+// other parameter is ignored, as Twilio does, and stands in the journal. There are no content templates: a message by
+// ContentSid has an empty body, as Twilio's answer has when a service sends it (F-330).
 //
 //	GET /2010-04-01/Accounts
 //	    simulated: FriendlyName Status PageSize Page PageToken
@@ -31,8 +32,7 @@
 //	    simulated: To From MessagingServiceSid Body MediaUrl StatusCallback ApplicationSid ValidityPeriod SmartEncoded
 //	        ScheduleType SendAt
 //	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery ContentRetention AddressRetention PersistentAction
-//	        TrafficType ShortenUrls SendAsMms RiskCheck FallbackFrom
-//	    refused: ContentSid ContentVariables
+//	        TrafficType ShortenUrls SendAsMms RiskCheck FallbackFrom ContentSid ContentVariables
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	    simulated: Body Status

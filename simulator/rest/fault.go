@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"twilsim/simulator/carrier"
-	"twilsim/simulator/clock"
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/messaging"
 )
@@ -28,7 +27,7 @@ func (r *request) wait(rule carrier.Rule, started time.Time) bool {
 		return true
 	case <-r.Context().Done():
 		r.note = faultNote(rule) + "; the app hung up"
-		r.record(0, nil, "", clock.Wall().Sub(started))
+		r.record(0, nil, "", started)
 		return false
 	}
 }
@@ -37,7 +36,7 @@ func (r *request) wait(rule carrier.Rule, started time.Time) bool {
 func (r *request) fail(w http.ResponseWriter, rule carrier.Rule, started time.Time) {
 	r.note = faultNote(rule)
 	if rule.Respond.Reset {
-		r.record(0, nil, "", clock.Wall().Sub(started))
+		r.record(0, nil, "", started)
 		reset(w)
 		return
 	}

@@ -25,6 +25,7 @@ func feedbackObject(r *request, f messaging.Feedback) object {
 	a := r.account.SID
 	return object{
 		aText("account_sid", a), anRFC2822("date_created", f.Created), anRFC2822("date_updated", f.Updated),
-		aText("message_sid", f.MessageSID), aText("outcome", f.Outcome), aText("uri", r.uri(root(a)+"/Messages/"+f.MessageSID+"/Feedback")),
+		aText("message_sid", f.MessageSID), aText("outcome", f.Outcome),
+		aText("uri", r.uri(root(a)+"/Messages/"+f.MessageSID+"/Feedback")),
 	}
 }

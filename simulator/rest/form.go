@@ -1,52 +1,105 @@
 package rest
 
-import "twilsim/simulator/messaging"
+import (
+	"iter"
+	"maps"
+	"net/url"
 
-// messageForm is a message to create, as it comes over the wire (F.2). Everything is text: messaging knows which values are
-// wrong, and which of Twilio's errors that is.
+	"twilsim/simulator/messaging"
+)
+
+// messageForm is a message to create, as it comes over the wire (F.2): what most messages have. Everything is text, because
+// messaging knows which values are wrong, and which of Twilio's errors that is.
 type messageForm struct {
 	To                  string
 	From                string
-	MessagingServiceSID string `schema:"MessagingServiceSid"`
 	Body                string
-	MediaURL            []string `schema:"MediaUrl"`
 	StatusCallback      string
-	ApplicationSID      string `schema:"ApplicationSid"`
-	MaxPrice            string
-	ProvideFeedback     string
-	Attempt             string
-	ValidityPeriod      string
-	ForceDelivery       string
-	ContentRetention    string
-	AddressRetention    string
-	SmartEncoded        string
-	PersistentAction    []string
-	TrafficType         string
-	ShortenURLs         string `schema:"ShortenUrls"`
-	ScheduleType        string
-	SendAt              string
-	SendAsMMS           string `schema:"SendAsMms"`
-	ContentSID          string `schema:"ContentSid"`
-	ContentVariables    string
-	RiskCheck           string
-	FallbackFrom        string
+	MessagingServiceSID string   `schema:"MessagingServiceSid"`
+	MediaURL            []string `schema:"MediaUrl"`
 }
+
+// messageOptions are the other parameters of a message. They are read only where a form has more than [messageForm], as
+// reading them all takes as long as all the rest of a request.
+type messageOptions struct {
+	ApplicationSID   string `schema:"ApplicationSid"`
+	MaxPrice         string
+	ProvideFeedback  string
+	Attempt          string
+	ValidityPeriod   string
+	ForceDelivery    string
+	ContentRetention string
+	AddressRetention string
+	SmartEncoded     string
+	PersistentAction []string
+	TrafficType      string
+	ShortenURLs      string `schema:"ShortenUrls"`
+	ScheduleType     string
+	SendAt           string
+	SendAsMMS        string `schema:"SendAsMms"`
+	ContentSID       string `schema:"ContentSid"`
+	ContentVariables string
+	RiskCheck        string
+	FallbackFrom     string
+}
+
+// common are the parameters of [messageForm].
+var common = []string{"To", "From", "Body", "StatusCallback", "MessagingServiceSid", "MediaUrl"}
 
 // draft reads the message that the request asks for.
 func (r *request) draft() (messaging.Draft, error) {
 	var f messageForm
-	if err := r.handler.decoder.Decode(&f, r.form); err != nil {
+	var o messageOptions
+	form := r.knownForm()
+	if err := r.handler.decoder.Decode(&f, form); err != nil {
 		return messaging.Draft{}, invalid(err.Error())
+	}
+	if hasMore(form) {
+		if err := r.handler.decoder.Decode(&o, form); err != nil {
+			return messaging.Draft{}, invalid(err.Error())
+		}
 	}
 	return messaging.Draft{
 		To: f.To, From: f.From, MessagingServiceSID: f.MessagingServiceSID, Body: f.Body, HasBody: r.form.Has("Body"),
-		MediaURL: f.MediaURL, StatusCallback: f.StatusCallback, ApplicationSID: f.ApplicationSID, MaxPrice: f.MaxPrice,
-		ProvideFeedback: f.ProvideFeedback, Attempt: f.Attempt, ValidityPeriod: f.ValidityPeriod, ForceDelivery: f.ForceDelivery,
-		ContentRetention: f.ContentRetention, AddressRetention: f.AddressRetention, SmartEncoded: f.SmartEncoded,
-		PersistentAction: f.PersistentAction, TrafficType: f.TrafficType, ShortenUrls: f.ShortenURLs, ScheduleType: f.ScheduleType,
-		SendAt: f.SendAt, SendAsMms: f.SendAsMMS, ContentSID: f.ContentSID, ContentVariables: f.ContentVariables,
-		RiskCheck: f.RiskCheck, FallbackFrom: f.FallbackFrom,
+		MediaURL: f.MediaURL, StatusCallback: f.StatusCallback, ApplicationSID: o.ApplicationSID, MaxPrice: o.MaxPrice,
+		ProvideFeedback: o.ProvideFeedback, Attempt: o.Attempt, ValidityPeriod: o.ValidityPeriod, ForceDelivery: o.ForceDelivery,
+		ContentRetention: o.ContentRetention, AddressRetention: o.AddressRetention, SmartEncoded: o.SmartEncoded,
+		PersistentAction: o.PersistentAction, TrafficType: o.TrafficType, ShortenUrls: o.ShortenURLs, ScheduleType: o.ScheduleType,
+		SendAt: o.SendAt, SendAsMms: o.SendAsMMS, ContentSID: o.ContentSID, ContentVariables: o.ContentVariables,
+		RiskCheck: o.RiskCheck, FallbackFrom: o.FallbackFrom,
 	}, nil
+}
+
+// knownForm is the form without the parameters that the route does not know. The decoder ignores those too (F-350), but it
+// takes "to" for "To", and of the two it would take either.
+func (r *request) knownForm() url.Values {
+	known := func(name string) bool { return r.route.known[name] }
+	if all(maps.Keys(r.form), known) {
+		return r.form
+	}
+	form := maps.Clone(r.form)
+	maps.DeleteFunc(form, func(name string, _ []string) bool { return !known(name) })
+	return form
+}
+
+func all(names iter.Seq[string], ok func(string) bool) bool {
+	for name := range names {
+		if !ok(name) {
+			return false
+		}
+	}
+	return true
+}
+
+// hasMore reports whether the form has parameters beside the common ones.
+func hasMore(form url.Values) bool {
+	n := len(form)
+	for _, name := range common {
+		if form.Has(name) {
+			n--
+		}
+	}
+	return n > 0
 }
 
 // given returns a parameter that the request has, be it empty, and nil without it: an empty Body redacts, no Body does not

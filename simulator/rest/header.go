@@ -3,8 +3,12 @@ package rest
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"twilsim/simulator/journal"
 )
 
 // fixed are the headers that every answer has alike (F-368). Nobody writes to these slices: they are in the header of every
@@ -24,15 +28,64 @@ var fixed = http.Header{
 	"X-Api-Domain":                  {"api.twilio.com"},
 }
 
-// setHeader writes the headers of an answer (F-368): the request's own SID, how long it took in seconds, and how many
-// requests are being served (F-379).
-func (h *Handler) setHeader(w http.ResponseWriter, r *request, took time.Duration) {
-	header := w.Header()
+// setHeader writes the headers of an answer (F-368): the request's own SID, how long it took, in seconds on the account's clock
+// so that a virtual one gives the same bytes again, and how many requests are being served (F-379).
+func (h *Handler) setHeader(header http.Header, r *request, took time.Duration) {
 	maps.Copy(header, fixed)
 	if r.product == messagingAPI {
 		header["X-Api-Domain"] = []string{"messaging.twilio.com"}
 	}
-	header["Twilio-Request-Id"] = []string{h.ids.Next("RQ")}
-	header["Twilio-Concurrent-Requests"] = []string{strconv.FormatInt(h.concurrent.Load(), 10)}
-	header["Twilio-Request-Duration"] = []string{strconv.FormatFloat(took.Seconds(), 'f', 3, 64)}
+	values := [3]string{
+		h.ids.Next("RQ"), strconv.FormatInt(h.concurrent.Load(), 10), strconv.FormatFloat(took.Seconds(), 'f', 3, 64),
+	}
+	header["Twilio-Request-Id"] = values[0:1:1]
+	header["Twilio-Concurrent-Requests"] = values[1:2:2]
+	header["Twilio-Request-Duration"] = values[2:3:3]
+}
+
+// requestHeader is the header of a request as the journal keeps it.
+func requestHeader(r *http.Request) journal.Header {
+	masked := ""
+	if r.Header["Authorization"] != nil {
+		masked = "Basic [masked]"
+	}
+	return headerText(r.Header, r.Host, masked)
+}
+
+// headerText writes a header as [journal.MakeHeader] does, with a Host and a masked Authorization where they are not "". It
+// makes nothing but the text: it runs twice in every request.
+func headerText(h http.Header, host, authorization string) journal.Header {
+	var few [32]string
+	names, size := few[:0], 0
+	for name, values := range h {
+		names = append(names, name)
+		for _, value := range values {
+			size += len(name) + len(value) + len(": \r\n")
+		}
+	}
+	if host != "" {
+		names = append(names, "Host")
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	b.Grow(size + len("Host: \r\n") + len(host) + len(authorization))
+	write := func(name, value string) {
+		b.WriteString(name)
+		b.WriteString(": ")
+		b.WriteString(value)
+		b.WriteString("\r\n")
+	}
+	for _, name := range names {
+		switch {
+		case name == "Host" && host != "":
+			write(name, host)
+		case name == "Authorization" && authorization != "":
+			write(name, authorization)
+		default:
+			for _, value := range h[name] {
+				write(name, value)
+			}
+		}
+	}
+	return journal.Header(b.String())
 }

@@ -20,9 +20,10 @@ func sample() object {
 }
 
 func TestJSON(t *testing.T) {
-	o := append(sample(), aList("messages", []object{{aText("a", "1")}, {}}), aListOfTexts("capabilities", []string{"SMS", "MMS"}),
-		aList("none", nil))
-	want := `{"sid": "SM1", "date_created": "Sat, 11 Jul 2020 12:57:05 +0000", "date_sent": null, "date_updated": "2015-07-30T20:12:31Z", ` + // F-352, F-421
+	o := append(sample(), aList("messages", []object{{aText("a", "1")}, {}}),
+		aListOfTexts("capabilities", []string{"SMS", "MMS"}), aList("none", nil))
+	want := `{"sid": "SM1", "date_created": "Sat, 11 Jul 2020 12:57:05 +0000", "date_sent": null, ` + // F-352
+		`"date_updated": "2015-07-30T20:12:31Z", ` + // F-421
 		`"body": "a \"b\"\n<c> & \\ é👍", "page": 0, "error_code": null, "beta": false, "from": null, ` +
 		`"subresource_uris": {"media": "/m"}, "messages": [{"a": "1"}, {}], "capabilities": ["SMS", "MMS"], "none": []}`
 	if diff := cmp.Diff(want, string(appendJSON(nil, o))); diff != "" { // F-366
@@ -33,7 +34,8 @@ func TestJSON(t *testing.T) {
 func TestXML(t *testing.T) {
 	want := "<?xml version='1.0' encoding='UTF-8'?>\n" + // F-383
 		"<TwilioResponse><Message><Sid>SM1</Sid><DateCreated>Sat, 11 Jul 2020 12:57:05 +0000</DateCreated><DateSent/>" +
-		"<DateUpdated>2015-07-30T20:12:31Z</DateUpdated><Body>a &quot;b&quot;\n&lt;c&gt; &amp; \\ é👍</Body><Page>0</Page><ErrorCode/>" +
+		"<DateUpdated>2015-07-30T20:12:31Z</DateUpdated><Body>a &quot;b&quot;\n&lt;c&gt; &amp; \\ é👍</Body>" +
+		"<Page>0</Page><ErrorCode/>" +
 		"<Beta>false</Beta><From/><SubresourceUris><Media>/m</Media></SubresourceUris></Message></TwilioResponse>"
 	if diff := cmp.Diff(want, string(appendXML(nil, "Message", sample()))); diff != "" {
 		t.Errorf("XML (-want +got):\n%s", diff)

@@ -65,7 +65,9 @@ func anObject(name string, value ...field) field {
 	return field{name: name, kind: nested, inner: &inner{object: value}}
 }
 
-func aList(name string, value []object) field { return field{name: name, kind: list, inner: &inner{list: value}} }
+func aList(name string, value []object) field {
+	return field{name: name, kind: list, inner: &inner{list: value}}
+}
 
 func aListOfTexts(name string, value []string) field {
 	return field{name: name, kind: texts, inner: &inner{texts: value}}

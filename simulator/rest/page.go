@@ -11,6 +11,7 @@ import (
 const (
 	defaultPageSize = 50
 	maxPageSize     = 1000
+	maxPageNumber   = 1 << 30 // beyond any list, and small enough to be multiplied
 )
 
 // paging is the part of a list that a request asks for (F-387, F-389).
@@ -29,7 +30,7 @@ func parsePaging(query url.Values) (paging, error) {
 		return p, refuse(codePageSize, "") // F-387
 	}
 	if n, err := strconv.Atoi(query.Get("Page")); err == nil && n > 0 {
-		p.number = n
+		p.number = min(n, maxPageNumber)
 	}
 	if p.token != "" && !strings.HasPrefix(p.token, "PA") && !strings.HasPrefix(p.token, "PB") {
 		return p, refuse(codePageToken, "") // F-389

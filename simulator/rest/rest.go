@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/gorilla/schema"
 
@@ -30,6 +31,7 @@ type Handler struct {
 	decoder    *schema.Decoder
 	ids        *sid.Source
 	concurrent atomic.Int64
+	buffers    sync.Pool // *[]byte, for bodies
 
 	mu   sync.Mutex
 	dice *rand.Rand
@@ -40,6 +42,7 @@ func (h *Handler) start() {
 	h.dice = h.ids.Rand("faults")
 	h.decoder = schema.NewDecoder()
 	h.routes = routes()
+	h.buffers.New = func() any { return new([]byte) }
 	h.decoder.IgnoreUnknownKeys(true) // F-350
 }
 
@@ -60,6 +63,7 @@ type request struct {
 	vars    [3]string // what the {names} of the route's pattern stand for
 	form    url.Values
 	body    string
+	arrived time.Time // on the clock of the accounts
 
 	user    *messaging.Account // whose credentials they are; nil before they were checked
 	account *messaging.Account // whose resources they are, and whose journal has the request
@@ -122,6 +126,7 @@ func (h *Handler) newRequest(hr *http.Request) *request {
 	r.readBody()
 	r.resolve()
 	r.account = h.Accounts.Main()
+	r.arrived = r.account.Clock.Now()
 	if r.product == coreAPI {
 		if a, ok := h.Accounts.Account(r.vars[0]); ok {
 			r.account = a

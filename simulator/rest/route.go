@@ -20,10 +20,11 @@ type route struct {
 	accepted  string // parameters that are checked at most, and have no effect
 	refused   string // parameters that are answered with HTTP 501, because nothing true could be answered
 
-	parts   []string // of the pattern
-	filters []string // parameters of a list, which its links repeat
-	named   bool     // the pattern names an account
-	mainKey bool     // API keys may not do it (F-375)
+	parts   []string        // of the pattern
+	filters []string        // parameters of a list, which its links repeat
+	named   bool            // the pattern names an account
+	known   map[string]bool // the parameters of a form
+	mainKey bool            // API keys may not do it (F-375)
 }
 
 // handler does what a route says.
@@ -39,6 +40,10 @@ func compile(table []route) []route {
 		}
 		t.parts = strings.Split(t.pattern[1:], "/")
 		t.named = strings.Contains(t.pattern, "/Accounts/{")
+		t.known = map[string]bool{}
+		for name := range strings.FieldsSeq(t.simulated + " " + t.accepted + " " + t.refused) {
+			t.known[name] = true
+		}
 		t.mainKey = t.pattern == accountsPath || t.pattern == accountPath
 		if t.method == http.MethodGet {
 			for name := range strings.FieldsSeq(t.simulated) {
@@ -61,9 +66,9 @@ func (r *request) resolve() {
 		path, r.format = cutFormat(path)
 	}
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	table := r.handler.routes
-	for i := range table {
-		t := &table[i]
+	var other *route
+	for i := range r.handler.routes {
+		t := &r.handler.routes[i]
 		if t.product != r.product || len(t.parts) != len(parts) || !t.matches(parts, &r.vars) {
 			continue
 		}
@@ -71,9 +76,10 @@ func (r *request) resolve() {
 			r.route = t
 			break
 		}
-		if r.route == nil {
-			r.route = &route{product: t.product, pattern: t.pattern, named: t.named, test: true}
-		}
+		other = t
+	}
+	if r.route == nil && other != nil {
+		r.route = &route{product: other.product, pattern: other.pattern, named: other.named, test: true}
 	}
 	r.readForm()
 }

@@ -47,8 +47,7 @@ func routes() []route {
 		{method: post, pattern: messagesPath, serve: createMessage, test: true, // F.2
 			simulated: "To From MessagingServiceSid Body MediaUrl StatusCallback ApplicationSid ValidityPeriod SmartEncoded ScheduleType SendAt",
 			accepted: "MaxPrice ProvideFeedback Attempt ForceDelivery ContentRetention AddressRetention PersistentAction TrafficType " +
-				"ShortenUrls SendAsMms RiskCheck FallbackFrom",
-			refused: "ContentSid ContentVariables"},
+				"ShortenUrls SendAsMms RiskCheck FallbackFrom ContentSid ContentVariables"},
 		{method: get, pattern: messagePath, serve: fetchMessage},
 		{method: post, pattern: messagePath, serve: updateMessage, simulated: "Body Status"},
 		{method: del, pattern: messagePath, serve: deleteMessage},

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"io"
-	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -19,30 +18,44 @@ func (r *request) write(w http.ResponseWriter, a *answer, err error, started tim
 	if err != nil {
 		a = r.errorAnswer(w, err)
 	}
-	took := clock.Wall().Sub(started)
-	r.handler.setHeader(w, r, took)
-	body := r.encode(a)
 	header := w.Header()
+	r.handler.setHeader(header, r, r.account.Clock.Now().Sub(r.arrived))
+	body := r.encode(a)
 	switch {
 	case a.file != nil:
 		header["Content-Type"] = []string{a.file.ContentType}
-		body = a.file.Data
 	case a.status == http.StatusNoContent:
 	case r.format == inJSON:
-		header["Content-Type"] = []string{"application/json"} // F-368
+		header["Content-Type"] = inJSONType
 	default:
-		header["Content-Type"] = []string{"application/xml"} // F-382
+		header["Content-Type"] = inXMLType
 	}
-	if a.status != http.StatusNoContent {
-		header["Content-Length"] = []string{strconv.Itoa(len(body))}
+	if size := len(body); a.file != nil || size > smallBody {
+		header["Content-Length"] = []string{strconv.Itoa(a.size(body))}
 	}
-	if a.file != nil {
-		r.record(a.status, header, "", took) // the message has the file's bytes already
-	} else {
-		r.record(a.status, header, string(body), took)
-	}
+	r.record(a.status, header, body, started) // without a file's bytes: the message has them already
 	w.WriteHeader(a.status)
-	_, _ = w.Write(body) // an app that hangs up has only itself to tell
+	if a.file != nil {
+		_, _ = w.Write(a.file.Data) // an app that hangs up has only itself to tell
+	} else {
+		_, _ = io.WriteString(w, body)
+	}
+}
+
+// Nobody writes to these slices: they are in the header of every answer.
+var (
+	inJSONType = []string{"application/json"} // F-368
+	inXMLType  = []string{"application/xml"}  // F-382
+)
+
+// smallBody is the size up to which net/http finds out the Content-Length by itself.
+const smallBody = 2 << 10
+
+func (a *answer) size(body string) int {
+	if a.file != nil {
+		return len(a.file.Data)
+	}
+	return len(body)
 }
 
 // errorAnswer is the answer in the shape of an error, in the format that was asked for (F-370, F-384).
@@ -66,42 +79,42 @@ func (r *request) errorAnswer(w http.ResponseWriter, err error) *answer {
 	return &answer{status: e.Status, name: "RestException", object: errorObject(e)}
 }
 
-func (r *request) encode(a *answer) []byte {
-	switch {
-	case a.file != nil || a.object == nil && a.page == nil:
-		return nil
-	case r.format != inJSON && a.page != nil:
-		return appendXMLList(nil, a.page)
-	case r.format != inJSON:
-		return appendXML(nil, a.name, a.object)
-	case a.page == nil:
-		return appendJSON(make([]byte, 0, bodySize), a.object)
-	case r.product == coreAPI:
-		return appendJSON(nil, a.page.object())
+// encode writes the body of an answer that has one.
+func (r *request) encode(a *answer) string {
+	if a.object == nil && a.page == nil {
+		return ""
 	}
-	return appendJSON(nil, a.page.meta())
+	buffer := r.handler.buffers.Get().(*[]byte)
+	defer r.handler.buffers.Put(buffer)
+	b := (*buffer)[:0]
+	switch {
+	case r.format != inJSON && a.page != nil:
+		b = appendXMLList(b, a.page)
+	case r.format != inJSON:
+		b = appendXML(b, a.name, a.object)
+	case a.page == nil:
+		b = appendJSON(b, a.object)
+	case r.product == coreAPI:
+		b = appendJSON(b, a.page.object())
+	default:
+		b = appendJSON(b, a.page.meta())
+	}
+	*buffer = b
+	return string(b)
 }
-
-// bodySize is about what a message takes.
-const bodySize = 1 << 10
 
 // record writes the request into the journal of its account. The credentials are no one's business: the journal is shown on
 // a page and printed in reports.
-func (r *request) record(status int, header http.Header, body string, took time.Duration) {
-	sent := maps.Clone(r.Header)
-	sent["Host"] = []string{r.Host}
-	if sent["Authorization"] != nil {
-		sent["Authorization"] = []string{"Basic [masked]"}
-	}
+func (r *request) record(status int, header http.Header, body string, started time.Time) {
 	x := &journal.Exchange{
-		Purpose: journal.API, SID: r.about, Attempt: 1, Method: r.Method, URL: r.URL.String(), Header: journal.MakeHeader(sent),
+		Purpose: journal.API, SID: r.about, Attempt: 1, Method: r.Method, URL: r.URL.String(), Header: requestHeader(r.Request),
 		Body: r.body[:min(len(r.body), maxBody)], Signature: "none",
 		Status: status, ResponseBody: body[:min(len(body), maxBody)], Truncated: len(body) > maxBody, Error: r.note,
 	}
 	if status != 0 {
-		x.ResponseHeader = journal.MakeHeader(header)
+		x.ResponseHeader = headerText(header, "", "")
 	}
-	r.account.RecordRequest(x, took)
+	r.account.RecordRequest(x, clock.Wall().Sub(started))
 }
 
 // maxRequest is how large a request may be: more than any form of Twilio's.
@@ -112,8 +125,14 @@ func (r *request) readBody() {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
-	body, _ := io.ReadAll(io.LimitReader(r.Body, maxRequest+1)) // what breaks here breaks again for whoever reads the rest
-	r.body = string(body)
+	if n := r.ContentLength; n >= 0 && n <= maxRequest {
+		body := make([]byte, n)
+		n, _ := io.ReadFull(r.Body, body) // what breaks here breaks again for whoever reads the rest
+		r.body = string(body[:n])
+	} else {
+		body, _ := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
+		r.body = string(body)
+	}
 	r.Body = &rereader{text: r.body, rest: r.Body}
 }
 

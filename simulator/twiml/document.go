@@ -39,7 +39,7 @@ func Parse(base, contentType string, body []byte) (*Document, error) {
 	switch {
 	case len(body) > MaxBytes: // F-136
 		return nil, newError(codeTooLarge, Position{},
-			"the answer has %d bytes and may have %d; split it with <Redirect>", len(body), MaxBytes)
+			"the answer has more than %d bytes; split it with <Redirect>", MaxBytes)
 	case len(body) == 0: // F-138
 		const text = "the answer is empty and nothing is sent; to send nothing on purpose, answer <Response/>"
 		return &Document{Warnings: []Warning{{Code: codeEmpty, Text: text}}}, nil

@@ -183,7 +183,7 @@ var typeTests = []parseTest{
 	{
 		name: "too large, 11750, F-057",
 		body: "<Response>" + strings.Repeat(" ", MaxBytes) + "</Response>",
-		err:  &Error{11750, "the answer has 65557 bytes and may have 65536; split it with <Redirect>", Position{}},
+		err:  &Error{11750, "the answer has more than 65536 bytes; split it with <Redirect>", Position{}},
 	},
 	{name: "as large as may be, F-057", body: hello + strings.Repeat(" ", MaxBytes-len(hello)), want: verbs(text("hello", 1, 11))},
 }

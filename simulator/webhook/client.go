@@ -2,18 +2,11 @@ package webhook
 
 import (
 	"context"
-	"crypto/tls"
-	"io"
-	"net"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
-	"slices"
-	"strconv"
 	"sync"
 	"time"
 
-	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 )
 
@@ -40,23 +33,31 @@ type Client struct {
 	// Allow reports whether a host outside this machine, with its port, may be called. Nil allows none: a call there
 	// fails with SIM-1 and nothing is sent.
 	Allow func(hostPort string) bool
-	// ConnectTimeout, ReadTimeout and TotalTimeout are in real time; 0 means Twilio's 5, 15 and 15 seconds.
+	// ConnectTimeout, ReadTimeout and TotalTimeout are in real time; 0 means Twilio's 5, 15 and 15 seconds. These and Retries
+	// are what holds where a URL's fragment does not say otherwise.
 	ConnectTimeout, ReadTimeout, TotalTimeout time.Duration
 	// Retries is how often a failed connection is tried again; 0 means Twilio's 1, a negative number never.
 	Retries int
+	// InsecureSkipVerify takes any certificate, for a development server that signed its own.
+	InsecureSkipVerify bool
 	// ErrorStatusCode is the debugger's code for an answer of 400 and above. "" means 11200 (F-054, F-488); the newer
 	// split of Twilio's codes has 11217.
 	ErrorStatusCode string
 
 	once      sync.Once
-	transport *http.Transport
+	usual     connection
+	transport *http.Transport // makes usual connections
+	cookies   cookies
+
+	mu     sync.Mutex
+	others map[connection]*http.Transport
 }
 
-// Answer is what the app answered to the last attempt.
+// Answer is what the app answered to the last request.
 type Answer struct {
 	Exchange    *journal.Exchange
 	ContentType string
-	Body        []byte // at most 64 KiB and one byte
+	Body        []byte // at most 64 KiB and one byte, out of its packing
 	Chunked     bool   // it came in chunks
 	Failure     *Failure
 }
@@ -67,6 +68,15 @@ func (c *Client) limits() limits {
 	return limits{or(c.ConnectTimeout, connectTimeout), or(c.ReadTimeout, readTimeout), or(c.TotalTimeout, totalTimeout)}
 }
 
+// settings returns what a webhook without overrides is made with.
+func (c *Client) settings() settings {
+	s := settings{limits: c.limits(), retries: max(c.Retries, 0), policy: retryConnect}
+	if c.Retries == 0 {
+		s.retries = retries
+	}
+	return s
+}
+
 func or(d, fallback time.Duration) time.Duration {
 	if d == 0 {
 		return fallback
@@ -74,77 +84,30 @@ func or(d, fallback time.Duration) time.Duration {
 	return d
 }
 
-// Do calls the app, and calls it again where no connection was made, as often as Retries allows. It hands every attempt
-// to record when it has ended, and returns the last one's answer.
+// Do calls the app: once, and again where the URL's retry policy says so, where the app redirects, and where it asks for the
+// URL's credentials. It hands every request to record when it has ended, and returns the last one's answer.
 func (c *Client) Do(ctx context.Context, r *Request, record func(*journal.Exchange)) *Answer {
-	attempts := 1 + max(c.Retries, 0)
-	if c.Retries == 0 {
-		attempts = 1 + retries
-	}
-	limits := c.limits()
-	ctx, cancel := context.WithTimeoutCause(ctx, limits.total, errTotalTimeout)
-	defer cancel()
-	for attempt := 1; ; attempt++ {
-		answer := c.attempt(ctx, r, attempt, limits)
+	v := &visit{client: c, settings: c.settings(), pair: pairOf(r), attempt: 1}
+	if f := v.override(r.URL); f != nil {
+		answer := v.unsent(r, f)
 		record(answer.Exchange)
-		f := answer.Failure
-		if f == nil || !f.Connect || attempt == attempts || ctx.Err() != nil {
-			return answer
+		return answer
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, v.total, errTotalTimeout)
+	defer cancel()
+	for {
+		s := v.step(ctx, r)
+		record(s.answer.Exchange)
+		switch {
+		case s.next != nil:
+			r = s.next
+		case v.retries > 0 && v.policy&s.kind != 0 && ctx.Err() == nil:
+			v.retries--
+			v.attempt++
+			r = r.anew()
+		default:
+			return s.answer
 		}
-	}
-}
-
-// attempt makes one request, and puts what happened into an exchange.
-func (c *Client) attempt(ctx context.Context, r *Request, attempt int, limits limits) *Answer {
-	dialed, routed := c.Routes.Local(r.SignedURL())
-	watch := &watch{limits: limits}
-	ctx, stop := watch.start(ctx)
-	defer stop()
-	body := r.body()
-	req, err := r.build(ctx, dialed, body)
-	if err != nil {
-		req = &http.Request{Header: http.Header{}}
-	} else if routed {
-		r.forward(req)
-	}
-	answer := &Answer{Exchange: r.exchange(req, dialed, body, attempt)}
-	x := answer.Exchange
-	x.Real = clock.Wall().UTC()
-	if err != nil {
-		answer.Failure = &Failure{Code: CodeInvalidURL, Text: err.Error()}
-	} else if answer.Failure = c.refuse(req.URL); answer.Failure == nil {
-		if err := c.roundTrip(req, answer); err != nil {
-			answer.Failure = classify(err, context.Cause(ctx), watch.connected, limits)
-		}
-		x.Duration = clock.Wall().Sub(x.Real)
-	}
-	if f := answer.Failure; f != nil {
-		x.Code, x.Error = f.Code, f.Text
-	}
-	return answer
-}
-
-// watch sees an attempt get its connection. From then on the read timeout runs (F-042), and what fails is not tried again.
-type watch struct {
-	limits    limits
-	connected bool
-	timer     *time.Timer
-}
-
-// start returns the context of the attempt. stop must be called when it has ended.
-func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	got := func(httptrace.GotConnInfo) {
-		w.connected = true
-		if w.limits.read < w.limits.total && w.timer == nil {
-			w.timer = time.AfterFunc(w.limits.read, func() { cancel(errReadTimeout) })
-		}
-	}
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: got}), func() {
-		if w.timer != nil {
-			w.timer.Stop()
-		}
-		cancel(nil)
 	}
 }
 
@@ -159,81 +122,4 @@ func (c *Client) refuse(dialed *url.URL) *Failure {
 	}
 	return &Failure{Code: CodeOutside, Text: "nobody allowed " + host,
 		Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " + host}
-}
-
-// roundTrip sends the request and reads the answer into answer and its exchange.
-func (c *Client) roundTrip(req *http.Request, answer *Answer) error {
-	c.once.Do(c.dialWith)
-	resp, err := c.transport.RoundTrip(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	x := answer.Exchange
-	x.Status, x.ResponseHeader = resp.StatusCode, journal.MakeHeader(resp.Header)
-	answer.ContentType, answer.Chunked = resp.Header.Get("Content-Type"), slices.Contains(resp.TransferEncoding, "chunked")
-	answer.Body, err = io.ReadAll(io.LimitReader(resp.Body, maxBytes))
-	x.ResponseBody, x.Truncated = string(answer.Body), len(answer.Body) == maxBytes
-	if err != nil {
-		return err
-	}
-	answer.Failure = c.refused(resp)
-	return nil
-}
-
-// refused tells a response that Twilio takes for a failure by its status.
-func (c *Client) refused(resp *http.Response) *Failure {
-	switch {
-	case resp.StatusCode >= 400: // F-054
-		code := c.ErrorStatusCode
-		if code == "" {
-			code = CodeRetrieval
-		}
-		return &Failure{Code: code, Text: "the app answered " + strconv.Itoa(resp.StatusCode)}
-	case slices.Contains(followed, resp.StatusCode) && resp.Header.Get("Location") != "":
-		return &Failure{Code: CodeRedirect, Text: "the app redirected to " + strconv.Quote(resp.Header.Get("Location")) +
-			"; Twilio would follow, this version of twilsim does not", Try: "set the webhook to the final URL"}
-	case resp.StatusCode >= 300 && resp.Header.Get("Location") == "":
-		return &Failure{Code: CodeInvalidRedirect, Text: "the app answered " + strconv.Itoa(resp.StatusCode) + " without a Location",
-			Try: "redirect with 301, 302, 303 or 307, and a Location"}
-	case resp.StatusCode >= 300: // F-055
-		return &Failure{Code: CodeInvalidRedirect, Text: "the app answered " + strconv.Itoa(resp.StatusCode) + " with Location " +
-			strconv.Quote(resp.Header.Get("Location")), Try: "redirect with 301, 302, 303 or 307, and a Location"}
-	}
-	return nil
-}
-
-// followed are the redirects that Twilio follows (F-055).
-var followed = []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect}
-
-// dialWith makes the transport on first use, when the fields are set.
-func (c *Client) dialWith() {
-	dialer := &net.Dialer{Timeout: c.limits().connect}
-	c.transport = &http.Transport{
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			return dialer.DialContext(ctx, network, loopback(address))
-		},
-		TLSHandshakeTimeout:    c.limits().connect,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // Twilio speaks HTTP/1.1
-		DisableCompression:     true,                                                   // what is sent is what is logged
-		MaxIdleConnsPerHost:    idleConnections,
-		IdleConnTimeout:        idleTime,
-		MaxResponseHeaderBytes: 1 << 20,
-	}
-}
-
-// loopback leads every name below .localhost to this machine, as RFC 6761 has it, so that no resolver is asked for it.
-func loopback(address string) string {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil || !isLocalhost(host) {
-		return address
-	}
-	return net.JoinHostPort("localhost", port)
-}
-
-// Close closes the connections that are idle. The client may be used again.
-func (c *Client) Close() {
-	c.once.Do(c.dialWith)
-	c.transport.CloseIdleConnections()
 }

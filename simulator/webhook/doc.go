@@ -8,7 +8,23 @@
 // The URL that is signed is the one that the app believes to be its own. The URL that is dialled may be another one: see
 // [Routes]. Nothing is sent to a host outside this machine unless somebody named that host: see [Client.Allow].
 //
-// Not modelled: connection overrides in the URL's fragment, redirects, cookies, credentials and GET caching.
+// One webhook may take several requests, and each is an exchange:
 //
-// Read request.go first, then client.go, then failure.go.
+//   - a retry, under the same idempotency token: one, where no connection was made, unless the URL's fragment asks for others
+//     (override.go). Its attempt is numbered; it follows at once;
+//   - what a redirect leads to (redirect.go), under the purpose "http-redirect", signed for its own URL;
+//   - the answer to a 401, with the credentials of the URL (challenge.go): the same request with an Authorization.
+//
+// Cookies are kept for the two numbers of an incoming message (cookie.go), and an answer that comes as gzip is unpacked
+// (coding.go). Nothing of this is covered by the signature.
+//
+// Where no source says what Twilio does, the comments say so. Those points are: what a number out of range gives in a
+// fragment (nothing here: the default holds), that a bad rp or e keeps the request from being made, the method after a
+// redirect and how many are followed (F-056, F-489), that the target of a redirect is signed for its own URL, which
+// request a retry behind a redirect repeats, and which 3xx with a bad Location is what (11216).
+//
+// Not modelled: edge locations (the list in e is checked, and then every request leaves from here), caching of GETs by ETag
+// (F-038), Digest with qop=auth-int or a -sess algorithm, compression other than gzip.
+//
+// Read request.go first, then client.go and visit.go, then failure.go.
 package webhook

@@ -23,16 +23,20 @@ const (
 	CodeConnection        = "11205" // F-122
 	CodeProtocol          = "11206" // F-123
 	CodeHost              = "11210" // F-124
+	CodeTooManyRedirects  = "11215" // F-125
 	CodeInvalidRedirect   = "11216" // F-126
 	CodeErrorStatus       = "11217" // F-127
 	CodeHandshake         = "11220" // F-128
 	CodeDomainMismatch    = "11235" // F-129
 	CodeExpired           = "11236" // F-130
 	CodeUnknownAuthority  = "11237" // F-131
+	CodeEdgeInvalid       = "11240" // F-132
+	CodeEdgeUnsupported   = "11241" // F-132
+	CodeInterconnect      = "11242" // F-132
+	CodeRetryPolicy       = "11243" // F-132
 	CodeMalformedResponse = "11251" // F-133
 
-	CodeOutside  = "SIM-1" // the URL leads off this machine, and nobody allowed that
-	CodeRedirect = "SIM-2" // the app redirected, which is not simulated
+	CodeOutside = "SIM-1" // the URL leads off this machine, and nobody allowed that
 )
 
 // Failure is why a call to the app did not succeed.
@@ -40,7 +44,7 @@ type Failure struct {
 	Code    string // of Twilio's debugger, or ours
 	Text    string // what happened, for a person
 	Try     string // what to do about it
-	Connect bool   // no connection was made: the one kind that is tried again (F-045)
+	Connect bool   // no connection was made: the one kind that is tried again unless the URL says otherwise (F-045)
 }
 
 // Error returns the failure's code and text.
@@ -49,6 +53,8 @@ func (f *Failure) Error() string { return f.Code + " " + f.Text }
 var (
 	errReadTimeout  = errors.New("read timeout")
 	errTotalTimeout = errors.New("total timeout")
+	// errHandshakeTimeout has the words of net/http's own.
+	errHandshakeTimeout = errors.New("TLS handshake timeout")
 )
 
 // classify finds the debugger's code for what the transport reported. cause is why the request's context ended, if it
@@ -121,7 +127,10 @@ func classifyTLS(err error) *Failure {
 // classifyResponse knows the failures of an answer that began, or should have.
 func classifyResponse(err error) *Failure {
 	text := reason(err)
+	var coding errCoding
 	switch {
+	case errors.As(err, &coding): // F-118: no code of its own is documented
+		return &Failure{Code: CodeRetrieval, Text: text, Try: "send what Content-Encoding says, or leave it out"}
 	case strings.Contains(text, "malformed HTTP response"):
 		return &Failure{Code: CodeProtocol, Text: "what answered does not speak HTTP", Try: "is the URL's port the app's?"}
 	case malformed(text):

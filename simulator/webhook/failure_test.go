@@ -141,8 +141,8 @@ func TestFailures(t *testing.T) {
 		{"429", status(429, ""), &Client{}, Failure{Code: "11200", Text: "the app answered 429"}},
 		{"500", status(500, ""), &Client{}, Failure{Code: "11200", Text: "the app answered 500"}},
 		{"500 in the newer split", status(500, ""), &Client{ErrorStatusCode: CodeErrorStatus}, Failure{Code: "11217", Text: "the app answered 500"}},
-		{"302", status(302, "/other"), &Client{}, Failure{Code: "SIM-2",
-			Text: `the app redirected to "/other"; Twilio would follow, this version of twilsim does not`, Try: "set the webhook to the final URL"}},
+		{"302 in a circle", status(302, "/other"), &Client{}, // F-125, F-489
+			Failure{Code: "11215", Text: `the app redirected more than 10 times, at last to "/other"`, Try: "set the webhook to the final URL"}},
 		{"302 to nowhere", status(302, ""), &Client{}, // F-055
 			Failure{Code: "11216", Text: "the app answered 302 without a Location", Try: "redirect with 301, 302, 303 or 307, and a Location"}},
 		{"308", status(308, "/other"), &Client{}, // F-055

@@ -43,6 +43,15 @@ type Request struct {
 	ReplayOf    string
 	Spoil       Spoil
 	Stolen      string // the signature that a replayed one repeats
+
+	authorization string // the header that answers a challenge
+}
+
+// anew returns the request as it is before the app has challenged it.
+func (r *Request) anew() *Request {
+	again := *r
+	again.authorization = ""
+	return &again
 }
 
 // Content types of a webhook (F-033).
@@ -128,6 +137,9 @@ func (r *Request) build(ctx context.Context, dialed, body string) (*http.Request
 		req.ContentLength = int64(len(body))
 	} else {
 		req.Body, req.ContentLength = http.NoBody, 0
+	}
+	if r.authorization != "" {
+		req.Header["Authorization"] = []string{r.authorization}
 	}
 	if r.ReplayOf != "" {
 		req.Header["X-Twilsim-Replay"] = []string{r.ReplayOf}

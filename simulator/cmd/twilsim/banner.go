@@ -2,6 +2,7 @@ package main
 
 import (
 	"strconv"
+	"time"
 
 	"twilsim/simulator/clock"
 )
@@ -15,18 +16,36 @@ type ready struct {
 	Seed        uint64 `json:"seed"`
 	Speed       string `json:"speed"`
 	AccessToken string `json:"access_token,omitempty"`
+	// The test credentials, under --test-credentials.
+	TestAccountSID string `json:"test_account_sid,omitempty"`
+	TestAuthToken  string `json:"test_auth_token,omitempty"`
+}
+
+// startTime says how long the start took.
+func startTime(d time.Duration) string {
+	if d < time.Millisecond {
+		return "under 1 ms"
+	}
+	return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 }
 
 // banner says that the server is ready, and what it is.
 func (h *host) banner() {
 	u, account := h.c.ui, h.sim.Account()
 	if u.json {
-		_ = u.encode(ready{"ready", h.url(), version, account.SID, h.options.seed, h.options.speed, h.token})
+		first := ready{
+			Type: "ready", URL: h.url(), Version: version, AccountSID: account.SID, Seed: h.options.seed, Speed: h.options.speed,
+			AccessToken: h.token,
+		}
+		if h.options.testCredentials {
+			test := h.sim.Accounts().Test()
+			first.TestAccountSID, first.TestAuthToken = test.SID, test.Token
+		}
+		_ = u.encode(first)
 		return
 	}
-	took := clock.Wall().Sub(h.c.started)
-	u.printf("twilsim %s ready in %d ms on %s   seed %d   speed %s\n", version, took.Milliseconds(), h.url(), h.options.seed,
-		h.options.speed)
+	u.printf("twilsim %s ready in %s on %s   seed %d   speed %s\n", version, startTime(clock.Wall().Sub(h.c.started)), h.url(),
+		h.options.seed, h.options.speed)
 	if u.quiet {
 		if h.token != "" {
 			u.printf("access token %s\n", h.token)
@@ -35,6 +54,13 @@ func (h *host) banner() {
 	}
 	u.printf("\n  API       %s\n", h.url())
 	u.printf("  Account   %s   token  %s\n", account.SID, account.Token)
+	if h.options.anyAccount {
+		u.printf("            and any other, with any token: it is made on its first use\n")
+	}
+	if h.options.testCredentials {
+		test := h.sim.Accounts().Test()
+		u.printf("  Test      %s   token  %s   stores and sends nothing\n", test.SID, test.Token)
+	}
 	for _, number := range account.Numbers() {
 		if number.SmsURL == "" {
 			u.printf("  Number    %s  ->  nowhere yet; --forward-to http://localhost:3000 names your app\n", number.PhoneNumber)
@@ -44,6 +70,9 @@ func (h *host) banner() {
 	}
 	for _, route := range h.sim.Routes {
 		u.printf("  Forward   %s  ->  %s\n", route.Public, route.Local)
+	}
+	if h.sim.InsecureApp {
+		u.printf("  Insecure  any certificate of the app is taken\n")
 	}
 	if rules := account.Rules.List(); len(rules) > 0 {
 		u.printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), h.options.rules)

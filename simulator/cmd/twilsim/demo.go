@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -28,8 +30,8 @@ func newDemo(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo",
 		Short: "the whole story in a moment, no setup",
-		Long: `Tells the whole story with a small built-in app: a text comes in, the app replies, the reply is delivered; another
-reply is not, and the app hears why.
+		Long: `Tells the whole story with a small built-in app: a text comes in, the app replies, the reply is delivered; then the app
+sends a message through Twilio's API that is not delivered, and hears why.
 
 Time is virtual, so nothing takes as long as it would. On a terminal the simulator then stays up, with real time, until
 Ctrl-C: text the app yourself. Without a terminal the demo ends.`,
@@ -45,6 +47,7 @@ type demo struct {
 	account *messaging.Account
 	app     *app.App
 	appURL  string
+	url     string          // of the simulator
 	log     strings.Builder // what the app printed
 }
 
@@ -63,6 +66,7 @@ func (c *cli) demo(ctx context.Context) error {
 		return err
 	}
 	h := &host{c: c, sim: sim, ln: ln, options: serveOptions{seed: simulator.DefaultSeed, speed: "virtual"}}
+	d.url = h.url()
 	return h.tell(ctx, d)
 }
 
@@ -124,12 +128,12 @@ func (d *demo) story(ctx context.Context, h *host) error {
 	}
 	u := d.ui
 	u.printf("twilsim %s   no account, no network, nothing leaves this machine\n\n", version)
-	u.printf("  1 start     simulator ready in %d ms on %s\n", clock.Wall().Sub(h.c.started).Milliseconds(), h.url())
+	u.printf("  1 start     simulator ready in %s on %s\n", startTime(clock.Wall().Sub(h.c.started)), h.url())
 	u.printf("  2 app       a small built-in app answers on %s\n", d.appURL)
-	if err := d.conversation(ctx, "3 inbound", demoHandset, "hi"); err != nil {
+	if err := d.conversation(ctx); err != nil {
 		return err
 	}
-	if err := d.conversation(ctx, "4 failure", demoMagic, "code 123456"); err != nil {
+	if err := d.outbound(ctx); err != nil {
 		return err
 	}
 	u.printf("  5 why       +1 500 555 0103 is a magic number: the last two digits choose the outcome\n")
@@ -142,18 +146,19 @@ func (d *demo) story(ctx context.Context, h *host) error {
 // storyJSON has the same happen, and prints the journal.
 func (d *demo) storyJSON(ctx context.Context) error {
 	log := newEventLog(d.ui, d.account, true)
-	for _, text := range []messaging.Text{{From: demoHandset, Body: "hi"}, {From: demoMagic, Body: "code 123456"}} {
-		if _, err := d.text(ctx, text.From, text.Body); err != nil {
-			return err
-		}
+	if _, err := d.text(ctx); err != nil {
+		return err
+	}
+	if _, err := d.send(ctx); err != nil {
+		return err
 	}
 	log.drain()
 	return nil
 }
 
 // text has a handset text the app, and lets the time pass until everything is done.
-func (d *demo) text(ctx context.Context, from, body string) (*messaging.Receipt, error) {
-	receipt, err := d.account.Receive(ctx, messaging.Text{From: from, To: simulator.DefaultPhoneNumber, Body: body})
+func (d *demo) text(ctx context.Context) (*messaging.Receipt, error) {
+	receipt, err := d.account.Receive(ctx, messaging.Text{From: demoHandset, To: simulator.DefaultPhoneNumber, Body: "hi"})
 	if err != nil {
 		return nil, err
 	}
@@ -161,14 +166,47 @@ func (d *demo) text(ctx context.Context, from, body string) (*messaging.Receipt,
 	return receipt, err
 }
 
+// send has the app send a message, over HTTP as every app does, and lets the time pass.
+func (d *demo) send(ctx context.Context) (*messaging.Message, error) {
+	form := url.Values{
+		"From": {simulator.DefaultPhoneNumber}, "To": {demoMagic}, "Body": {"code 123456"}, "StatusCallback": {d.appURL + "/status"},
+	}
+	target := d.url + "/2010-04-01/Accounts/" + d.account.SID + "/Messages.json"
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("User-Agent", "twilsim-demo/"+version)
+	req.SetBasicAuth(d.account.SID, d.account.Token)
+	client := &http.Client{Transport: &http.Transport{}} // no proxy stands between this machine and itself
+	defer client.CloseIdleConnections()
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	var sent struct{ SID, Message string }
+	if err := json.NewDecoder(resp.Body).Decode(&sent); err != nil || resp.StatusCode != http.StatusCreated {
+		return nil, fail(exitNo, "the demo's message was refused: %s %s", resp.Status, sent.Message)
+	}
+	if _, err := d.account.Clock.Run(ctx); err != nil {
+		return nil, err
+	}
+	m, ok := d.account.Message(sent.SID)
+	if !ok {
+		return nil, fail(exitNo, "the demo's message %s is not there", sent.SID)
+	}
+	return m, nil
+}
+
 // conversation tells of one text, the reply and what became of it.
-func (d *demo) conversation(ctx context.Context, title, from, body string) error {
-	receipt, err := d.text(ctx, from, body)
+func (d *demo) conversation(ctx context.Context) error {
+	receipt, err := d.text(ctx)
 	if err != nil {
 		return err
 	}
-	in := receipt.Message.Facts()
-	d.tell(title, fmt.Sprintf("%s -> %s  %s", in.From, in.To, quoted(in.Body)), short(in.SID))
+	d.message("3 inbound", receipt.Message.Facts())
 	for _, x := range receipt.Webhooks {
 		d.called("webhook", x, "signature "+signatureWord(x))
 	}
@@ -176,8 +214,25 @@ func (d *demo) conversation(ctx context.Context, title, from, body string) error
 		return fail(exitNo, "the demo's app did not answer: %s %s", alert.Code, alert.Text)
 	}
 	for _, reply := range receipt.Replies {
-		d.reply(reply.Facts())
+		d.message("reply", reply.Facts())
+		d.fate(reply.Facts())
 	}
+	return nil
+}
+
+// outbound tells of one message that the app sends, and what became of it.
+func (d *demo) outbound(ctx context.Context) error {
+	m, err := d.send(ctx)
+	if err != nil {
+		return err
+	}
+	d.message("4 outbound", m.Facts())
+	for _, thing := range d.account.Journal.Find(journal.Query{Kind: journal.Requests}) {
+		if x := thing.(*journal.Exchange); x.SID == m.ID() {
+			d.called("api", x, "with SID and token")
+		}
+	}
+	d.fate(m.Facts())
 	return nil
 }
 
@@ -189,18 +244,18 @@ func signatureWord(x *journal.Exchange) string {
 	return x.Signature
 }
 
-// tell prints a line of the story, with an ID at its end.
-func (d *demo) tell(label, what, id string) {
+// message tells of a message, with its ID at the line's end.
+func (d *demo) message(label string, f messaging.Facts) {
 	indent := "  "
 	if label[0] < '0' || label[0] > '9' {
 		indent = "    "
 	}
-	d.ui.printf("%s%s%s  %s\n", text(indent), pad(label, 14-len(indent)), pad(what, 62), id)
+	what := fmt.Sprintf("%s -> %s  %s", f.From, f.To, quoted(f.Body))
+	d.ui.printf("%s%s%s  %s\n", text(indent), pad(label, 14-len(indent)), pad(what, 62), short(f.SID))
 }
 
-// reply tells of a reply: how it went, and what the app heard of it.
-func (d *demo) reply(f messaging.Facts) {
-	d.tell("reply", fmt.Sprintf("%s -> %s  %s", f.From, f.To, quoted(f.Body)), short(f.SID))
+// fate tells how a message went, and what the app heard of it.
+func (d *demo) fate(f messaging.Facts) {
 	statuses := make([]string, len(f.History))
 	for i, change := range f.History {
 		statuses[i] = string(change.Status)
@@ -221,7 +276,10 @@ func (d *demo) reply(f messaging.Facts) {
 // called tells of a call to the app.
 func (d *demo) called(label string, x *journal.Exchange, note string) {
 	what := x.Method + " " + pathOf(x.URL)
-	if x.Purpose == journal.Status {
+	switch x.Purpose {
+	case journal.API:
+		what = apiCall(x)
+	case journal.Status:
 		what = pad(x.Params().Get("MessageStatus"), 12) + " " + what
 	}
 	d.ui.printf("    %s%s %s  %3d ms   %s\n", pad(label, 10), pad(what, 33), d.ui.paint(httpStyle(x.Status), httpCode(x.Status)),

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
@@ -13,16 +14,53 @@ import (
 
 // eventLog prints what happens in an account as it happens, from the journal.
 type eventLog struct {
-	ui      *ui
-	account *messaging.Account
-	times   times
-	after   int64 // the last event that was seen
+	ui       *ui
+	account  *messaging.Account
+	name     string // of the account, where there are others; "" says nothing
+	times    times
+	after    int64       // the last event that was seen
+	printing sync.Locker // held while a line is printed
+	tally    tally
+}
 
-	messages, webhooks, failed, alerts int
+// tally is how much happened.
+type tally struct{ messages, webhooks, failed, alerts int }
+
+func (t *tally) count(e journal.Event) {
+	switch e.Type {
+	case journal.MessageReceived, journal.MessageCreated:
+		t.messages++
+	case journal.AlertRaised:
+		t.alerts++
+	case journal.WebhookAttempt:
+		t.webhooks++
+		if e.HTTP < 200 || e.HTTP > 299 {
+			t.failed++
+		}
+	}
+}
+
+func (t *tally) add(more tally) {
+	t.messages += more.messages
+	t.webhooks += more.webhooks
+	t.failed += more.failed
+	t.alerts += more.alerts
+}
+
+// String returns the tally as 2 messages, 4 webhooks (1 failed), 1 alert.
+func (t tally) String() string {
+	failed := ""
+	if t.failed > 0 {
+		failed = fmt.Sprintf(" (%d failed)", t.failed)
+	}
+	return fmt.Sprintf("%s, %s%s, %s", count(t.messages, "message"), count(t.webhooks, "webhook"), failed, count(t.alerts, "alert"))
 }
 
 func newEventLog(u *ui, a *messaging.Account, virtual bool) *eventLog {
-	l := &eventLog{ui: u, account: a, times: times{virtual: virtual, origin: a.Clock.Now()}, after: a.Journal.Last()}
+	l := &eventLog{
+		ui: u, account: a, printing: &sync.Mutex{}, after: a.Journal.Last(),
+		times: times{virtual: virtual, origin: a.Clock.Now()},
+	}
 	if events, _ := a.Journal.Events(0); len(events) > 0 && events[0].ID == 1 { // as timesOf has it
 		l.times.origin = events[0].At
 	}
@@ -45,11 +83,11 @@ func (l *eventLog) drain() <-chan struct{} {
 	events, more := l.account.Journal.Events(l.after)
 	for _, e := range events {
 		l.after = e.ID
-		l.count(e)
+		l.tally.count(e)
 		switch {
 		case l.ui.json:
 			_ = l.ui.encode(e)
-		case l.ui.quiet && e.Type != journal.AlertRaised:
+		case l.ui.quiet && e.Type != journal.AlertRaised, l.told(e):
 		default:
 			l.print(e)
 		}
@@ -57,29 +95,10 @@ func (l *eventLog) drain() <-chan struct{} {
 	return more
 }
 
-func (l *eventLog) count(e journal.Event) {
-	switch e.Type {
-	case journal.MessageReceived, journal.MessageCreated:
-		l.messages++
-	case journal.AlertRaised:
-		l.alerts++
-	case journal.WebhookAttempt:
-		l.webhooks++
-		if e.HTTP < 200 || e.HTTP > 299 {
-			l.failed++
-		}
-	}
-}
-
 // summary prints the rest, and how much there was of everything.
 func (l *eventLog) summary() {
 	l.drain()
-	failed := ""
-	if l.failed > 0 {
-		failed = fmt.Sprintf(" (%d failed)", l.failed)
-	}
-	l.ui.progressf("twilsim: stopped   %s, %s%s, %s\n", count(l.messages, "message"), count(l.webhooks, "webhook"), failed,
-		count(l.alerts, "alert"))
+	l.ui.progressf("twilsim: stopped   %s\n", l.tally)
 }
 
 // print prints an event as one line.
@@ -99,14 +118,27 @@ func (l *eventLog) print(e journal.Event) {
 	default:
 		ln.kind, ln.what = string(e.Type), e.Note
 	}
+	if l.name != "" {
+		ln.about = strings.TrimSpace(ln.about + "   " + l.name)
+	}
+	l.printing.Lock()
+	defer l.printing.Unlock()
 	l.ui.line(ln)
+}
+
+// told reports whether another line tells of the event: that of the API call by which a message was created.
+func (l *eventLog) told(e journal.Event) bool {
+	if e.Type != journal.MessageCreated {
+		return false
+	}
+	m, ok := l.account.Journal.Thing(journal.Messages, e.SID)
+	return ok && m.(*messaging.Message).Facts().Direction == messaging.OutboundAPI
 }
 
 func (l *eventLog) created(e journal.Event, ln *line) {
 	ln.kind, ln.what = "message", short(e.SID)+" "+e.Status
 	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
-		f := m.(*messaging.Message).Facts()
-		ln.about = fmt.Sprintf("%s -> %s %s", f.From, f.To, quoted(f.Body))
+		ln.about = partiesOf(m.(*messaging.Message).Facts())
 	}
 }
 
@@ -173,13 +205,25 @@ func (l *eventLog) served(e journal.Event, ln *line) {
 		return
 	}
 	x := thing.(*journal.Exchange)
-	ln.what, ln.took = x.Method+" "+apiName(x.URL), millis(x.Duration)
-	switch {
-	case x.Status == http.StatusNotImplemented:
-		ln.about = "not simulated (see twilsim help limits)"
-	case x.SID != "":
-		ln.about = short(x.SID) + " " + x.Name
+	ln.what, ln.took = apiCall(x), millis(x.Duration)
+	ln.about = callAbout(x, l.sent(x))
+}
+
+// sent tells of the message that an API call made; "" for none.
+func (l *eventLog) sent(x *journal.Exchange) string {
+	if name, _, _ := strings.Cut(apiName(x.URL), "."); x.Status != http.StatusCreated || name != "Messages" {
+		return ""
 	}
+	m, ok := l.account.Journal.Thing(journal.Messages, x.SID)
+	if !ok {
+		return ""
+	}
+	return short(x.SID) + " " + partiesOf(m.(*messaging.Message).Facts())
+}
+
+// partiesOf says who sends what to whom.
+func partiesOf(f messaging.Facts) string {
+	return fmt.Sprintf("%s -> %s %s", or(f.From, short(f.MessagingServiceSID)), f.To, quoted(f.Body))
 }
 
 func (l *eventLog) alert(e journal.Event, ln *line) {

@@ -121,7 +121,7 @@ func topics(*cli) []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "environment", Short: "how flags are read from variables, and how the simulator is found", Long: helpEnvironment},
 		{Use: "exit-codes", Short: "what the exit codes mean", Long: helpExitCodes},
-		{Use: "filters", Short: "how messages and webhooks are selected", Long: helpFilters},
+		{Use: "filters", Short: "how messages, webhooks, requests and alerts are selected", Long: helpFilters},
 		{Use: "limits", Short: "what is not simulated", Long: helpLimits},
 		{Use: "scripts", Short: "the language of delivery scripts", Long: helpScripts},
 		{Use: "signatures", Short: "why a signature does not match", Long: helpSignatures},
@@ -162,14 +162,24 @@ const helpFilters = `A filter is words of the form FIELD:VALUE or FIELD=VALUE; a
   http:>=400             a number
   since:5m               no older than that, by the simulator's clock
 
-Messages have sid status error_code from to body direction num_segments num_media encoding account_sid reply_to callback by.
-Webhooks have id purpose sid method url path http attempt code error signature replay_of body response, and every parameter
-by its name, as MessageStatus=sent. Several words may stand in one argument: 'to:+1202* status:undelivered'.
+Messages have sid status error_code from to body direction num_segments num_media encoding account_sid
+messaging_service_sid reply_to callback by.
+Webhooks and requests have id purpose sid method url path http attempt code error signature replay_of body response, every
+parameter by its name, as MessageStatus=sent, and every header of the request that has a hyphen, as User-Agent:twilio-node*.
+Alerts have id code level title text sid exchange line column.
+Several words may stand in one argument: 'to:+1202* status:undelivered'.
 `
 
-const helpLimits = `Calls, Verify, Conversations, Messaging Services, opt-out keywords, sending through the REST API, WhatsApp, prices and
-Twilio's rate limits are not simulated. A request for one is answered with HTTP 501 in Twilio's error shape, and raises an
-alert.
+const helpLimits = `Twilio's messaging is simulated: the 2010 API's accounts, messages, media, feedback, phone numbers and applications, and the
+Messaging Services of v1. "go doc twilsim/simulator/rest" has every operation with its parameters: simulated, accepted without
+effect, or refused.
+
+Everything else is not: calls, Verify, Conversations and so on. A request for it is answered with HTTP 501 in Twilio's error
+shape, and raises an alert. Of messaging, prices, Twilio's limits of rate, content templates, short links, and channels other
+than WhatsApp are not simulated either; "twilsim rule add --api POST:Messages --respond 429" has the API refuse.
+
+The lists of messages, webhooks, requests and alerts, and the log of serve --json, are those of one account, the one that
+serve prints. The log of serve has the others too, with the beginning of their SID at the line's end.
 
 Nothing is sent to a host outside this machine unless --allow-host, --forward-to or --forward names it.
 `
@@ -197,8 +207,7 @@ const helpScripts = `A delivery script says what becomes of a message after it w
 `
 
 const helpSignatures = `Twilio signs the URL of the webhook followed by the name and value of every form parameter, sorted by name, with
-HMAC-SHA1
-and your auth token, in base64. The URL is the one that you configured, to the letter: scheme, host, port, path and query.
+HMAC-SHA1 and your auth token, in base64. The URL is the one that you configured, to the letter: scheme, host, port, path and query.
 
 When an app refuses a webhook that is signed well, it nearly always checks another URL: a proxy in front of it ends TLS, so it
 sees http where https was signed, or another host or port. Ask what would match:

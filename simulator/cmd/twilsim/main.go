@@ -26,6 +26,8 @@ const usage = `twilsim simulates Twilio's messaging on this machine: no account,
   twilsim sms FROM TO [BODY]       a handset sends a message to one of your numbers
   twilsim messages                 list, show, watch or wait for messages
   twilsim webhooks                 list, show, replay, compare or verify what was sent to your app
+  twilsim requests                 list or show the API calls that your app made
+  twilsim alerts                   list or show what went wrong
   twilsim deliver ID STATUS        move a message that is in flight
   twilsim rule add|list|rm|apply   what the carrier does
   twilsim phone list|set           handsets: on, off, landline, gone, opted-out
@@ -61,14 +63,19 @@ func commands(c *cli) []*cobra.Command {
 	return []*cobra.Command{
 		newDemo(c),
 		newServe(c),
+		newExec(c),
 		newRun(c),
 		newSMS(c),
 		newDeliver(c),
 		newRule(c),
 		newOutcomes(c),
 		newPhone(c),
+		newServices(c),
+		newKeys(c),
 		newMessages(c),
 		newWebhooks(c),
+		newRequests(c),
+		newAlerts(c),
 		newClock(c),
 		newWait(c),
 		newEnv(c),

@@ -18,12 +18,7 @@ func newMessages(c *cli) *cobra.Command {
 	cmd := newMessagesList(c)
 	cmd.Use = "messages [FILTER]"
 	cmd.Short = "list, show, watch or wait for messages"
-	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) > 0 && !strings.ContainsAny(args[0], ":=!") { // no filter, so a subcommand was meant
-			return unknownCommand(cmd, args[0])
-		}
-		return nil
-	}
+	cmd.Args = filterOrCommand
 	cmd.AddCommand(newMessagesList(c), newMessagesShow(c), newMessagesWatch(c), newMessagesWait(c))
 	return cmd
 }
@@ -95,10 +90,18 @@ func (c *cli) messageTable(messages []*control.Message, times times) *grid {
 		hooks := len(m.Sim.Webhooks)
 		when := strings.TrimSpace(c.ui.stamp(m.DateCreated, times))
 		t.addCells(cell{value: shortest[m.SID]}, cell{value: when}, cell{value: shortDirection(m.Direction)},
-			cell{value: m.From}, cell{value: m.To}, cell{string(m.Status), statusStyle(string(m.Status))}, cell{value: code},
+			cell{value: sender(m)}, cell{value: m.To}, cell{string(m.Status), statusStyle(string(m.Status))}, cell{value: code},
 			cell{value: m.NumSegments}, cell{value: fmt.Sprintf("%d/%d", hooks-m.Sim.FailedWebhooks, hooks)}, cell{value: m.Body})
 	}
 	return t
+}
+
+// sender is the number that a message comes from, or its service while that has not chosen one.
+func sender(m *control.Message) string {
+	if m.From == nil {
+		return short(m.Sender())
+	}
+	return *m.From
 }
 
 func shortDirection(d messaging.Direction) string {
@@ -193,7 +196,7 @@ func (c *cli) printMessage(m *control.Message) error {
 		return c.ui.encode(m)
 	}
 	u := c.ui
-	u.printf("%s   %s -> %s   %s   %s\n", short(m.SID), m.From, m.To, quoted(m.Body),
+	u.printf("%s   %s -> %s   %s   %s\n", short(m.SID), sender(m), m.To, quoted(m.Body),
 		text(strings.TrimSpace(string(u.paint(statusStyle(string(m.Status)), string(m.Status)))+"   "+clean(why(m)))))
 	return nil
 }

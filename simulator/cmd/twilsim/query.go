@@ -3,6 +3,9 @@ package main
 import (
 	"regexp"
 	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
 )
 
 // condition is where the next condition of a filter may begin.
@@ -25,4 +28,12 @@ func filterWords(args, fields []string, parameters bool) []string {
 		words = append(words, arg[from:])
 	}
 	return words
+}
+
+// filterOrCommand lets a command that lists things have a filter. What is none was meant as a subcommand.
+func filterOrCommand(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 && !strings.ContainsAny(args[0], ":=!") {
+		return unknownCommand(cmd, args[0])
+	}
+	return nil
 }

@@ -93,7 +93,7 @@ func checkCI(t *testing.T, command string) {
 func settle(s string) string {
 	for _, r := range []struct{ from, to string }{
 		{`127\.0\.0\.1:\d+`, "127.0.0.1:PORT"},
-		{`\d+ ?ms\b`, "N ms"},
+		{`(under )?\d+ ?ms\b`, "N ms"},
 		{`(\s)\d+\.\d\ds\b`, "${1}N.NNs"},
 		{`parallel \d+`, "parallel N"},
 		{` +`, " "},

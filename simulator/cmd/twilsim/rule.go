@@ -59,6 +59,7 @@ twilsim rule add to=+12025550142 then=filtered`,
 	flags.String("to", "", "messages to this `PATTERN`")
 	flags.String("from", "", "messages from this `PATTERN`")
 	flags.String("body", "", "messages with this body, a `PATTERN`")
+	flags.String("service", "", "messages of a Messaging Service, a `PATTERN` of its SID")
 	flags.String("direction", "", "outbound-reply or outbound-api, a `PATTERN`")
 	flags.String("then", "", "what becomes of them: a `SCRIPT` or an outcome's name")
 	flags.Int("times", 0, "apply `N` times, then no more")
@@ -90,7 +91,7 @@ func ruleWords(flags *pflag.FlagSet) []string {
 
 func isRuleFlag(name string) bool {
 	switch name {
-	case "to", "from", "body", "direction", "then", "times", "chance", "race", "overlap", "illegal", "api", "respond":
+	case "to", "from", "body", "service", "direction", "then", "times", "chance", "race", "overlap", "illegal", "api", "respond":
 		return true
 	}
 	return false

@@ -74,20 +74,36 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 
 // goFlags lets the flags of twilsim run be spelled as Go's are: -run for --run. It leaves everything else as it is.
 func goFlags(args []string) []string {
-	if len(args) == 0 || args[0] != "run" {
+	from := runAt(args)
+	if from < 0 {
 		return args
 	}
 	args = slices.Clone(args)
-	for i, arg := range args {
+	for i, arg := range args[from:] {
 		if arg == "--" {
 			break
 		}
 		name, ok := strings.CutPrefix(arg, "-")
-		if ok && !strings.HasPrefix(name, "-") && strings.Trim(name, "v") != "" { // not -v, -vv or -
-			args[i] = "-" + arg
+		letters, _, _ := strings.Cut(name, "=")
+		if ok && !strings.HasPrefix(name, "-") && strings.Trim(letters, "v") != "" && letters != "h" { // not -v, -vv, -h or -
+			args[from+i] = "-" + arg
 		}
 	}
 	return args
+}
+
+// runAt returns where the arguments of run begin, and -1 where the command is another one. Only flags may stand before it,
+// with a value of theirs behind each.
+func runAt(args []string) int {
+	for i, arg := range args {
+		if arg == "run" {
+			return i + 1
+		}
+		if !strings.HasPrefix(arg, "-") && (i == 0 || !strings.HasPrefix(args[i-1], "-")) {
+			break
+		}
+	}
+	return -1
 }
 
 func (r *runner) run(stdin io.Reader, paths []string) error {

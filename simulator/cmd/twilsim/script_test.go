@@ -12,15 +12,18 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"twilsim/app"
 	"twilsim/simulator"
+	"twilsim/simulator/clock"
 	"twilsim/simulator/signature"
 )
 
@@ -30,13 +33,17 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"twilsim": main})
 }
 
-// TestScripts runs testdata/*.txtar. They have these commands beside testscript's own:
+// TestScripts runs testdata/*.txtar. $SOON is an hour from now, for SendAt. They have these commands beside testscript's own:
 //
 //	app                   starts the tutorial's app in this process: $APP is its URL, app.log what it printed
 //	serve FLAG...         starts twilsim serve on a free port, and goes on when it has said that it is ready: $SIM is its URL
 //	stopserve             interrupts it, wants exit 0, and writes serve.out and serve.err
 //	exits CODE CMD ARG... runs a command and wants this exit code
 //	get URL               makes a request and prints the status
+//	api METHOD PATH [PARAM=VALUE...]  calls Twilio's API of $SIM as an app does, and prints the status and the body; PATH lies
+//	                      under the account, or begins with /; $API_USER and $API_PASSWORD authenticate where they are set
+//	sidof MG FILE         puts the first SID that begins so in an answer into $MG
+//	credentials FILE      puts the last SID and secret or token that were printed there into $API_USER and $API_PASSWORD
 //	port [URL]            puts the port of $SIM, or of the URL, into $PORT
 //	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and wants exit 0
 func TestScripts(t *testing.T) {
@@ -48,12 +55,14 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each exec sleeps a second under -race
 			env.Setenv("TZ", "UTC")
+			env.Setenv("SOON", clock.Wall().Add(time.Hour).UTC().Format(time.RFC3339))
 			env.Setenv("GOOD", signature.Sign(simulator.DefaultAuthToken, "https://shop.example/sms", url.Values{"Body": {"hi"}}))
 			env.Values[servingKey{}] = &serving{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get, "port": port, "watch": watch,
+			"api": callAPI, "sidof": sidOf, "credentials": credentials,
 		},
 	})
 }
@@ -171,6 +180,64 @@ func get(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintln(ts.Stdout(), resp.StatusCode)
 }
 
+func callAPI(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: api METHOD PATH [PARAM=VALUE...] (after serve)")
+	}
+	form := url.Values{}
+	for _, arg := range args[2:] {
+		name, value, _ := strings.Cut(arg, "=")
+		form.Add(name, value)
+	}
+	path := args[1]
+	if !strings.HasPrefix(path, "/") {
+		path = "/2010-04-01/Accounts/" + simulator.DefaultAccountSID + "/" + path
+	}
+	req, err := http.NewRequest(args[0], ts.Getenv("SIM")+path, strings.NewReader(form.Encode()))
+	ts.Check(err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("User-Agent", "twilio-node/6.0.2 (linux x64) node/24.0.0")
+	req.SetBasicAuth(or(ts.Getenv("API_USER"), simulator.DefaultAccountSID), or(ts.Getenv("API_PASSWORD"), simulator.DefaultAuthToken))
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	fmt.Fprintf(ts.Stdout(), "%d %s\n", resp.StatusCode, body)
+}
+
+// sid is what an answer calls the resource that it made.
+var sid = regexp.MustCompile(`"sid": ?"(\w+)"`)
+
+func sidOf(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: sidof NAME FILE")
+	}
+	for _, match := range sid.FindAllStringSubmatch(ts.ReadFile(args[1]), -1) {
+		if strings.HasPrefix(match[1], args[0]) {
+			ts.Setenv(args[0], match[1])
+			return
+		}
+	}
+	ts.Fatalf("no SID of %s in %s", args[0], args[1])
+}
+
+// credential is a SID with what authenticates it, as keys add and serve print them.
+var credential = regexp.MustCompile(`((?:SK|AC)[0-9a-f]{32})   (?:secret|token)  (\w+)`)
+
+func credentials(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: credentials FILE")
+	}
+	matches := credential.FindAllStringSubmatch(ts.ReadFile(args[0]), -1)
+	if len(matches) == 0 {
+		ts.Fatalf("no credentials in %s", args[0])
+	}
+	last := matches[len(matches)-1]
+	ts.Setenv("API_USER", last[1])
+	ts.Setenv("API_PASSWORD", last[2])
+}
+
 func port(ts *testscript.TestScript, neg bool, args []string) {
 	from := append(args, ts.Getenv("SIM"))[0]
 	u, err := url.Parse(from)
@@ -211,7 +278,7 @@ func command(ts *testscript.TestScript, name string, args []string) *exec.Cmd {
 	cmd := exec.Command(path, args...)
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE", "TZ", "GOCOVERDIR", "TWILSIM_URL", "TWILSIM_PORT", "TWILSIM_SPEED",
-		"TWILSIM_ACCESS_TOKEN", "TWILIO_AUTH_TOKEN"} {
+		"TWILSIM_ACCESS_TOKEN", "TWILIO_AUTH_TOKEN", "CI"} {
 		if value := ts.Getenv(name); value != "" {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}

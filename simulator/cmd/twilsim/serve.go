@@ -31,6 +31,7 @@ type serveOptions struct {
 	forwardTo    string
 	forward      []string
 	allowHosts   []string
+	insecureApp  bool
 	number       string
 	seed         uint64
 	speed        string
@@ -38,6 +39,9 @@ type serveOptions struct {
 	rules        string
 	readyFile    string
 	requireToken bool
+	anyAccount   bool
+	// The test credentials are always there; this has them printed.
+	testCredentials bool
 }
 
 func newServe(c *cli) *cobra.Command {
@@ -63,6 +67,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 	flags.StringVar(&o.forwardTo, "forward-to", "", "the app's base `URL`; texts go to its /sms")
 	flags.StringArrayVar(&o.forward, "forward", nil, "serve a public URL on this machine, `PUBLIC=LOCAL`; may be repeated")
 	flags.StringArrayVar(&o.allowHosts, "allow-host", nil, "a `HOST` outside this machine that webhooks may go to; may be repeated")
+	flags.BoolVar(&o.insecureApp, "insecure-app", false, "take any certificate from the app, such as one that it signed itself")
 	flags.StringVar(&o.number, "number", simulator.DefaultPhoneNumber, "your phone `NUMBER`")
 	flags.Uint64Var(&o.seed, "seed", simulator.DefaultSeed, "what SIDs and chance come from, `N` above 0")
 	flags.StringVar(&o.speed, "speed", "real", "real, fast, a factor such as 10x, or virtual")
@@ -70,6 +75,8 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 	flags.StringVar(&o.rules, "rules", "", "a YAML `FILE` with rules for the carrier")
 	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL into this `FILE` when ready")
 	flags.BoolVar(&o.requireToken, "require-token", false, "generate a token that /sim/v1 then asks for, and print it")
+	flags.BoolVar(&o.anyAccount, "any-account", false, "let any Account SID in, with any token: an account is made on its first use")
+	flags.BoolVar(&o.testCredentials, "test-credentials", false, "print the SID and token of Twilio's test credentials")
 	return cmd
 }
 
@@ -98,7 +105,8 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 
 // newServer makes the simulator that the flags describe.
 func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
-	sim := &simulator.Server{Seed: o.seed, Keep: o.keep, AllowHosts: o.allowHosts, Version: version}
+	sim := &simulator.Server{Seed: o.seed, Keep: o.keep, AllowHosts: o.allowHosts, AnyAccount: o.anyAccount,
+		InsecureApp: o.insecureApp, Version: version}
 	if o.seed == 0 || o.keep < 0 {
 		return nil, misuse("--seed must be above 0 and --keep not below").try("twilsim help serve")
 	}
@@ -183,8 +191,9 @@ const grace = time.Second
 func (h *host) run(ctx context.Context) error {
 	base, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	logs := newEventLogs(h.c.ui, h.sim.Accounts(), h.options.speed != "real")
 	server := &http.Server{
-		Handler:           h.guard(h.sim),
+		Handler:           logs.listen(h.guard(h.sim)),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return base },
@@ -193,14 +202,12 @@ func (h *host) run(ctx context.Context) error {
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(h.ln) }()
 
-	log := newEventLog(h.c.ui, h.sim.Account(), h.options.speed != "real")
 	remove, err := h.announce()
 	if err != nil {
 		return err
 	}
 	defer remove()
-	logged := make(chan struct{})
-	go func() { log.follow(base); close(logged) }()
+	logs.start(base)
 	h.checkApp(ctx)
 
 	select {
@@ -210,8 +217,7 @@ func (h *host) run(ctx context.Context) error {
 	}
 	cancel() // ends the streams of events
 	h.stop(server)
-	<-logged
-	log.summary()
+	logs.summary()
 	return err
 }
 

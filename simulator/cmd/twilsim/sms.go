@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"io"
+	"net/http"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -40,7 +42,7 @@ echo hi | twilsim sms +12025550142 +12025550100 --body-file -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.sms(cmd.Context(), o, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&o.media, "media", nil, "send a `FILE` along; may be repeated")
+	flags.StringArrayVar(&o.media, "media", nil, "send a `FILE` along, or what is at a URL; may be repeated")
 	flags.StringVar(&o.bodyFile, "body-file", "", "take the body from a `FILE`, - for stdin")
 	flags.StringArrayVar(&o.set, "set", nil, "set a parameter of the webhook, `NAME=VALUE`; may be repeated")
 	flags.IntVar(&o.count, "count", 1, "send it `N` times, one after the other")
@@ -49,7 +51,7 @@ echo hi | twilsim sms +12025550142 +12025550100 --body-file -`,
 }
 
 func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
-	text, err := c.smsText(o, args)
+	text, err := c.smsText(ctx, o, args)
 	if err != nil {
 		return err
 	}
@@ -74,7 +76,7 @@ func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 }
 
 // smsText puts the text together from arguments and flags.
-func (c *cli) smsText(o smsOptions, args []string) (control.Text, error) {
+func (c *cli) smsText(ctx context.Context, o smsOptions, args []string) (control.Text, error) {
 	text := control.Text{From: args[0], To: args[1]}
 	if o.count < 1 {
 		return text, misuse("--count %d: want 1 or more", o.count)
@@ -87,13 +89,52 @@ func (c *cli) smsText(o smsOptions, args []string) (control.Text, error) {
 		return text, err
 	}
 	for _, name := range o.media {
-		data, err := os.ReadFile(name)
+		media, err := c.media(ctx, name)
 		if err != nil {
-			return text, misuse("--media: %v", err)
+			return text, err
 		}
-		text.Media = append(text.Media, control.Media{Name: filepath.Base(name), Data: data})
+		text.Media = append(text.Media, media)
 	}
 	return text, nil
+}
+
+// media reads a file, or fetches one that is named by its URL.
+func (c *cli) media(ctx context.Context, name string) (control.Media, error) {
+	if strings.Contains(name, "://") {
+		return c.fetchMedia(ctx, name)
+	}
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return control.Media{}, misuse("--media: %v", err)
+	}
+	return control.Media{Name: filepath.Base(name), Data: data}, nil
+}
+
+// maxMedia is how much of a file is fetched. The simulator takes no more than 16 MiB for a text with its files in base64.
+const maxMedia = 12 << 20
+
+func (c *cli) fetchMedia(ctx context.Context, name string) (control.Media, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, name, nil)
+	if err != nil {
+		return control.Media{}, misuse("--media: %v", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return control.Media{}, fail(exitNo, "--media: %v", err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxMedia+1))
+	switch {
+	case err != nil:
+		return control.Media{}, fail(exitNo, "--media: %s broke off: %v", name, err)
+	case resp.StatusCode != http.StatusOK:
+		return control.Media{}, fail(exitNo, "--media: %s answered %s", name, resp.Status)
+	case len(data) > maxMedia:
+		return control.Media{}, fail(exitNo, "--media: %s is larger than %d MiB", name, maxMedia>>20)
+	}
+	return control.Media{Name: path.Base(req.URL.Path), ContentType: resp.Header.Get("Content-Type"), Data: data}, nil
 }
 
 func (c *cli) body(o smsOptions, args []string) (string, error) {
@@ -150,16 +191,21 @@ func (c *cli) printReceipt(r *control.Receipt) error {
 		u.progressf("twilsim: your app answered %s\n", httpText(r.Webhooks[n-1].Status))
 	}
 	m := r.Message
-	u.printf("%s   %s -> %s   %s   %s\n", short(m.SID), m.From, m.To, quoted(m.Body),
+	u.printf("%s   %s -> %s   %s   %s\n", short(m.SID), sender(m), m.To, quoted(m.Body),
 		u.paint(statusStyle(string(m.Status)), string(m.Status)))
 	if u.quiet {
 		return nil
+	}
+	if r.OptedOut != nil && *r.OptedOut {
+		u.printf("  opt-out  %s will not get messages from %s until START\n", sender(m), m.To)
+	} else if r.OptedOut != nil {
+		u.printf("  opt-in   %s gets messages from %s again\n", sender(m), m.To)
 	}
 	for _, x := range r.Webhooks {
 		u.webhookLine(x)
 	}
 	for _, reply := range r.Replies {
-		u.printf("  reply    %s   %s -> %s   %s   %s\n", short(reply.SID), reply.From, reply.To, quoted(reply.Body), string(reply.Status))
+		u.printf("  reply    %s   %s -> %s   %s   %s\n", short(reply.SID), sender(reply), reply.To, quoted(reply.Body), string(reply.Status))
 	}
 	if len(r.Replies) == 0 && answered(r) && len(r.Webhooks) > 0 {
 		u.printf("  reply    none   (%s)\n", excerpt(r.Webhooks[len(r.Webhooks)-1].ResponseBody))

@@ -1,11 +1,12 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
+	"twilsim/simulator/carrier"
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/messaging"
 	"twilsim/simulator/segment"
 )
 
@@ -13,10 +14,13 @@ import (
 func (u *ui) story(s *control.Story, t times) {
 	m := s.Message
 	u.printf("%s\n", m.SID)
-	u.printf("  %s   %s -> %s   %s\n", pad(string(m.Direction), 14), m.From, m.To, segment.Of(m.Body).String())
+	u.printf("  %s   %s -> %s   %s\n", pad(string(m.Direction), 14), sender(m), m.To, segment.Of(m.Body).String())
 	u.printf("  %s   %s\n", u.paint(statusStyle(string(m.Status)), pad(string(m.Status), 14)), or(why(m), "no error"))
 	if m.Sim.By != "" {
-		u.printf("  decided by       %s   %s\n", m.Sim.By, m.Sim.Script)
+		u.printf("  decided by       %s\n", strings.TrimSpace(m.Sim.By+"   "+m.Sim.Script))
+	}
+	if m.MessagingServiceSID != nil {
+		u.printf("  service          %s\n", *m.MessagingServiceSID)
 	}
 	u.printf("  body             %s\n", m.Body)
 	for _, media := range m.Sim.Media {
@@ -76,7 +80,7 @@ func (u *ui) storyLine(l control.StoryLine) text {
 func (u *ui) storyExchange(x *journal.Exchange) text {
 	kind, what := "webhook  ", callOf(x)
 	if x.Purpose == journal.API {
-		kind, what = "api      ", x.Method+" "+apiName(x.URL)
+		kind, what = "api      ", apiCall(x)
 	}
 	rest := "  " + pad(millis(x.Duration), 6) + " " + x.Name
 	if x.Attempt > 1 {
@@ -84,6 +88,9 @@ func (u *ui) storyExchange(x *journal.Exchange) text {
 	}
 	if x.ReplayOf != "" {
 		rest += " replay of " + x.ReplayOf
+	}
+	if client := clientOf(x); client != "" && x.Purpose == journal.API {
+		rest += "   " + client
 	}
 	if x.Status == 0 {
 		rest += " " + x.Error
@@ -101,8 +108,11 @@ func (u *ui) storyNext(s *control.Story) {
 	if n := len(m.Sim.Webhooks); n > 0 {
 		last := m.Sim.Webhooks[n-1]
 		next = append(next, "twilsim webhooks show "+last, "twilsim webhooks replay "+last)
-	} else if m.Direction != messaging.Inbound && !m.Status.Final() {
+	} else if slices.Contains([]carrier.Status{carrier.Queued, carrier.Sending, carrier.Sent}, m.Status) { // it can be delivered
 		next = append(next, "twilsim deliver "+short(m.SID)+" delivered")
+	}
+	if m.Sim.Request != "" {
+		next = append(next, "twilsim requests curl "+m.Sim.Request)
 	}
 	if len(next) > 0 {
 		u.printf("  next   %s\n", strings.Join(next, "      "))

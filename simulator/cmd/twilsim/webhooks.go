@@ -20,12 +20,7 @@ func newWebhooks(c *cli) *cobra.Command {
 	cmd := newWebhooksList(c)
 	cmd.Use = "webhooks [FILTER]"
 	cmd.Short = "list, show, replay, compare or verify what was sent to your app"
-	cmd.Args = func(cmd *cobra.Command, args []string) error {
-		if len(args) > 0 && !strings.ContainsAny(args[0], ":=!") {
-			return unknownCommand(cmd, args[0])
-		}
-		return nil
-	}
+	cmd.Args = filterOrCommand
 	cmd.AddCommand(newWebhooksList(c), newWebhooksShow(c), newWebhooksReplay(c), newWebhooksCurl(c), newWebhooksDiff(c),
 		newWebhooksVerify(c))
 	return cmd
@@ -210,7 +205,7 @@ func (u *ui) answer(x *journal.Exchange, o showOptions) {
 	}
 	u.bodyLines(x.ResponseBody, u.verbose || o.headers)
 	if x.Error != "" {
-		u.printf("  %s %s\n", u.paint(red, x.Code), x.Error)
+		u.printf("  %s %s\n", u.paint(red, or(x.Code, refusalCode(x))), x.Error)
 	}
 }
 
@@ -256,9 +251,6 @@ func newWebhooksCurl(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if c.ui.json {
-					return c.ui.encode(map[string]string{"command": command})
-				}
 				return c.printCommand(command)
 			})
 		},
@@ -267,9 +259,12 @@ func newWebhooksCurl(c *cli) *cobra.Command {
 
 // printCommand prints a command for a shell. A pipe gets its bytes; a terminal gets it only if it obeys nothing in it.
 func (c *cli) printCommand(command string) error {
+	if c.ui.json {
+		return c.ui.encode(map[string]string{"command": command})
+	}
 	command = strings.TrimSuffix(command, "\n")
 	if c.ui.terminal && cleanLines(command) != command {
-		return fail(exitNo, "the command holds characters that the terminal would obey").try("twilsim webhooks curl ID > request.sh")
+		return fail(exitNo, "the command holds characters that the terminal would obey").try("send it into a file: ... curl ID > request.sh")
 	}
 	c.ui.printf("%s\n", text(command))
 	return nil

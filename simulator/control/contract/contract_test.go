@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -54,6 +55,7 @@ var good = []call{
 		body: `{"from":"+12025550143","to":"+12025550100","media":[{"name":"a.png","data":"iVBORw0KGgo="}]}`, status: 201},
 	{operation: "text", method: "POST", path: "/texts",
 		body: `{"from":"+12025550144","to":"+12025550100","body":"fail"}`, status: 201},
+	{operation: "text", method: "POST", path: "/texts", body: `{"from":"+12025550145","to":"+12025550100","body":"STOP"}`, status: 201},
 	{operation: "clock", method: "GET", path: "/clock", status: 200},
 	{operation: "advance", method: "POST", path: "/clock/advance", body: `{"duration":"2s"}`, status: 200},
 	{operation: "run", method: "POST", path: "/clock/run", body: `{}`, status: 200},
@@ -82,6 +84,9 @@ var good = []call{
 	{operation: "spoil", method: "POST", path: "/signatures/spoil", body: `{"how":"bad"}`, status: 200},
 	{operation: "requests", method: "GET", path: "/requests", status: 200},
 	{operation: "request", method: "GET", path: "/requests/R1", status: 200},
+	{operation: "curlRequest", method: "GET", path: "/requests/R1/curl", status: 200},
+	{operation: "curlRequest", method: "GET", path: "/requests/R2/curl?secrets=true", status: 200},
+	{operation: "messages", method: "GET", path: "/messages?q=direction%3Doutbound-api", status: 200},
 	{operation: "alerts", method: "GET", path: "/alerts?q=level%3Derror", status: 200},
 	{operation: "alert", method: "GET", path: "/alerts/A1", status: 200},
 	{operation: "replaceRules", method: "PUT", path: "/rules",
@@ -97,6 +102,12 @@ var good = []call{
 	{operation: "setNumber", method: "PUT", path: "/numbers/+12025550101",
 		body: `{"sms_url":"hello","sms_method":"POST"}`, status: 200},
 	{operation: "numbers", method: "GET", path: "/numbers", status: 200},
+	{operation: "services", method: "GET", path: "/services", status: 200},
+	{operation: "setService", method: "PUT", path: "/services/{service}", body: `{"advanced_opt_out":true}`, status: 200},
+	{operation: "setService", method: "PUT", path: "/services/{service}", body: `{}`, status: 200},
+	{operation: "addKey", method: "POST", path: "/keys", body: `{"friendly_name":"ci"}`, status: 201},
+	{operation: "keys", method: "GET", path: "/keys", status: 200},
+	{operation: "removeKey", method: "DELETE", path: "/keys/{key}", status: 200},
 	{operation: "text", method: "POST", path: "/texts",
 		body: `{"from":"+12025550142","to":"+12025550101","body":"hi"}`, status: 201},
 	{operation: "resume", method: "POST", path: "/clock/resume", body: `{"rate":60}`, status: 200},
@@ -114,6 +125,11 @@ var wrong = []call{
 	{operation: "deliver", method: "POST", path: "/messages/latest/deliver", body: `{"status":"sent"}`, status: 409},
 	{operation: "await", method: "GET", path: "/await?kind=message&q=status%3Dread&timeout=0s", status: 408},
 	{operation: "webhook", method: "GET", path: "/webhooks/W99", status: 404},
+	{operation: "request", method: "GET", path: "/requests/R99", status: 404},
+	{operation: "curlRequest", method: "GET", path: "/requests/R99/curl", status: 404},
+	{operation: "curlRequest", method: "GET", path: "/requests/R3/curl", status: 409},
+	{operation: "setService", method: "PUT", path: "/services/MG1", body: `{"advanced_opt_out":true}`, status: 404},
+	{operation: "removeKey", method: "DELETE", path: "/keys/SK1", status: 404},
 	{operation: "spoil", method: "POST", path: "/signatures/spoil", body: `{"how":"replayed"}`, status: 409},
 	{operation: "removeRule", method: "DELETE", path: "/rules/r9", status: 404},
 	{operation: "advance", method: "POST", path: "/clock/advance", body: `{"duration":"soon"}`, status: 400},
@@ -186,6 +202,7 @@ func TestValidatorIsStrict(t *testing.T) {
 // contract is the API of an account, and its document.
 type contract struct {
 	account *messaging.Account
+	names   *strings.Replacer // of {service} and {key} in paths
 	api     http.Handler
 	doc     *openapi3.T
 	router  routers.Router
@@ -200,11 +217,8 @@ func newContract(t *testing.T) *contract {
 	if _, err := a.SetNumber("+12025550100", app.URL+"/sms", ""); err != nil {
 		t.Fatal(err)
 	}
-	a.RecordRequest(&journal.Exchange{
-		Purpose: journal.API, Attempt: 1, Method: "POST", URL: "/2010-04-01/Accounts/" + a.SID + "/Messages.json", Status: 501,
-		Header: "Content-Type: application/x-www-form-urlencoded\r\n", Body: "To=%2B12025550142", Signature: "none",
-	}, time.Millisecond)
-	c := &contract{account: a, api: control.New(a, control.Info{Version: "0.1.0", Seed: 1})}
+	recordRequests(t, a)
+	c := &contract{account: a, names: named(t, a), api: control.New(a, control.Info{Version: "0.1.0", Seed: 1})}
 	var err error
 	if c.doc, err = openapi3.NewLoader().LoadFromData(c.fetch(t)); err != nil {
 		t.Fatal(err)
@@ -217,6 +231,44 @@ func newContract(t *testing.T) *contract {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// recordRequests has the app call the API: R1 is refused, R2 makes a message, and R3 was too long to be kept whole.
+func recordRequests(t *testing.T, a *messaging.Account) {
+	t.Helper()
+	request := journal.Exchange{
+		Purpose: journal.API, Attempt: 1, Method: "POST", URL: "/2010-04-01/Accounts/" + a.SID + "/Messages.json", Status: 501,
+		Header: "Authorization: Basic [masked]\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+		Body:   "To=%2B12025550142", Signature: "none",
+	}
+	made, long := request, request
+	m, err := a.Send(t.Context(), messaging.Draft{To: "+12025550142", From: "+12025550100", Body: "hi", HasBody: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	made.SID, made.Status = m.ID(), 201
+	long.Header = "Content-Length: 100000\r\n"
+	for _, x := range []*journal.Exchange{&request, &made, &long} {
+		a.RecordRequest(x, time.Millisecond)
+	}
+}
+
+// named makes a service and a key, which stand for {service} and {key} in the paths of calls.
+func named(t *testing.T, a *messaging.Account) *strings.Replacer {
+	t.Helper()
+	service, err := a.CreateService(url.Values{"FriendlyName": {"shop"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	number, err := a.SetNumber("+12025550109", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.AddSender(service.SID, messaging.PhoneNumberSender, number.SID); err != nil {
+		t.Fatal(err)
+	}
+	key, _ := a.AddKey("old")
+	return strings.NewReplacer("{service}", service.SID, "{key}", key)
 }
 
 // serveApp is an app that replies to every text, and breaks on one that says fail.
@@ -240,6 +292,7 @@ func (c *contract) fetch(t *testing.T) []byte {
 // check makes a call, and validates what is sent and what is answered.
 func (c *contract) check(t *testing.T, call call) {
 	t.Helper()
+	call.path = c.names.Replace(call.path)
 	// A context that has ended lets a stream send what there is, and no more; every other call is quicker than a context.
 	ctx, cancel := context.WithCancel(t.Context())
 	if call.operation == "events" {

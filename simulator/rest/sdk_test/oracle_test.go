@@ -2,15 +2,20 @@ package sdk_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // specs is where Twilio's own OpenAPI documents are, seen from this folder.
@@ -20,34 +25,48 @@ const specs = "../../../../shared/openapi"
 // the documents, date_sent (F-353) and price_unit (F-362), it is their examples that are wrong; the schemas allow both.
 type oracle struct{ docs []*openapi3.T }
 
-// newOracle loads the documents. Where they are not at hand it returns nil.
+// newOracle returns the documents. Where they are not at hand it returns nil.
 func newOracle(t testing.TB) *oracle {
 	t.Helper()
-	if _, err := os.Stat(specs); err != nil {
+	o, err := loadOracle()
+	if errors.Is(err, fs.ErrNotExist) {
 		t.Logf("no answer is held against Twilio's OpenAPI documents: %v", err)
 		return nil
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
+}
+
+// loadOracle reads the documents, once.
+var loadOracle = sync.OnceValues(func() (*oracle, error) {
 	o := &oracle{}
 	for _, name := range []string{"twilio_api_v2010.json", "twilio_messaging_v1.json"} {
 		doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(specs, name))
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
-		for _, schema := range doc.Components.Schemas {
-			closeSchema(schema.Value)
-		}
-		for _, item := range doc.Paths.Map() {
-			for _, operation := range item.Operations() {
-				for _, response := range operation.Responses.Map() {
-					if content := response.Value.Content.Get("application/json"); content != nil {
-						closeSchema(content.Schema.Value)
-					}
+		closeDocument(doc)
+		o.docs = append(o.docs, doc)
+	}
+	return o, nil
+})
+
+// closeDocument makes every schema of an answer strict.
+func closeDocument(doc *openapi3.T) {
+	for _, schema := range doc.Components.Schemas {
+		closeSchema(schema.Value)
+	}
+	for _, item := range doc.Paths.Map() {
+		for _, operation := range item.Operations() {
+			for _, response := range operation.Responses.Map() {
+				if content := response.Value.Content.Get("application/json"); content != nil {
+					closeSchema(content.Schema.Value)
 				}
 			}
 		}
-		o.docs = append(o.docs, doc)
 	}
-	return o
 }
 
 // closeSchema makes a field that the document does not have an error, at any depth.
@@ -203,4 +222,80 @@ func TestOracleIsStrict(t *testing.T) {
 	if err := o.check("POST", "/2010-04-01/Accounts/AC/Messages/SM/Feedback.json", 200, []byte(good)); err != nil {
 		t.Errorf("the oracle refuses %s: %v", good, err)
 	}
+}
+
+// TestEveryParameter: each operation and parameter of the documents is in the table of rest's documentation, and the table has
+// no other parameters.
+func TestEveryParameter(t *testing.T) {
+	o := newOracle(t)
+	if o == nil {
+		t.Skip("Twilio's OpenAPI documents are not at hand")
+	}
+	text, err := os.ReadFile("../doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := documented(string(text))
+	for _, doc := range o.docs {
+		for pattern, item := range doc.Paths.Map() {
+			for method, operation := range item.Operations() {
+				key := method + " " + shape(pattern)
+				want := parameters(operation)
+				got, ok := table[key]
+				if !ok {
+					t.Errorf("the table does not have %s %s", method, pattern)
+				} else if diff := cmp.Diff(want, got, cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty()); diff != "" {
+					t.Errorf("%s %s (-documents +table):\n%s", method, pattern, diff)
+				}
+				delete(table, key)
+			}
+		}
+	}
+	for key := range table {
+		t.Errorf("the table has %s, and the documents do not", key)
+	}
+}
+
+var names = regexp.MustCompile(`\{\w+\}`)
+
+// shape is a path whose names do not count.
+func shape(pattern string) string {
+	return names.ReplaceAllString(strings.TrimSuffix(pattern, ".json"), "{}")
+}
+
+// parameters are the names of an operation's parameters that are not in its path.
+func parameters(operation *openapi3.Operation) (all []string) {
+	for _, p := range operation.Parameters {
+		if p.Value.In == "query" {
+			all = append(all, p.Value.Name)
+		}
+	}
+	if operation.RequestBody != nil {
+		for name := range operation.RequestBody.Value.Content.Get("application/x-www-form-urlencoded").Schema.Value.Properties {
+			all = append(all, name)
+		}
+	}
+	return all
+}
+
+// documented reads the table of the documentation: the parameters of each operation.
+func documented(text string) map[string][]string {
+	table := map[string][]string{}
+	key := ""
+	for line := range strings.Lines(text) {
+		line, ok := strings.CutPrefix(strings.TrimRight(line, "\n"), "//\t")
+		switch list, indented := strings.CutPrefix(line, "    "); {
+		case !ok:
+		case indented:
+			if _, after, found := strings.Cut(list, ": "); found {
+				list = after
+			}
+			table[key] = append(table[key], strings.Fields(list)...)
+		default:
+			method, pattern, _ := strings.Cut(line, " ")
+			key = method + " " + shape(pattern)
+			table[key] = nil
+		}
+	}
+	return table
 }

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+)
+
+func newKeys(c *cli) *cobra.Command {
+	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listKeys) }
+	cmd := &cobra.Command{
+		Use:   "keys",
+		Short: "API keys, which an app may use in the token's place",
+		Long: `Lists, makes and takes away API keys. An app authenticates with a key's SID and secret as it does with the Account SID
+and the auth token; the Account SID still stands in the path.`,
+		Example: `twilsim keys add ci
+twilsim keys list`,
+		Args: subcommands,
+		RunE: list,
+	}
+	cmd.AddCommand(
+		newKeysAdd(c),
+		&cobra.Command{Use: "list", Short: "list the keys, without their secrets", Args: wantArgs(0, 0), RunE: list},
+		newKeysRemove(c),
+	)
+	return cmd
+}
+
+func newKeysAdd(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:     "add [NAME]",
+		Short:   "make a key and print its secret",
+		Long:    "Makes an API key. Its secret is printed now, and never again.",
+		Example: "twilsim keys add ci",
+		Args:    wantArgs(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := ""
+			if len(args) > 0 {
+				name = args[0]
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				key, err := client.AddKey(ctx, name)
+				if err != nil {
+					return err
+				}
+				if c.ui.json {
+					return c.ui.encode(key)
+				}
+				c.ui.printf("%s   secret  %s\n", key.SID, key.Secret)
+				c.ui.progressf("the secret is not shown again\n")
+				return nil
+			})
+		},
+	}
+}
+
+func newKeysRemove(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:     "rm SID",
+		Short:   "take a key away",
+		Long:    "Takes an API key away: requests with it are answered with 401 and 20003 from then on.",
+		Example: "twilsim keys rm SK0123456789abcdef0123456789abcdef",
+		Args:    wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				keys, err := client.RemoveKey(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				return c.printKeys(ctx, client, keys)
+			})
+		},
+	}
+}
+
+func (c *cli) listKeys(ctx context.Context, client *control.Client) error {
+	keys, err := client.Keys(ctx)
+	if err != nil {
+		return err
+	}
+	return c.printKeys(ctx, client, keys)
+}
+
+func (c *cli) printKeys(ctx context.Context, client *control.Client, keys *control.Keys) error {
+	times, err := timesOf(ctx, client)
+	if err != nil {
+		return err
+	}
+	t := &grid{head: []string{"SID", "CREATED", "NAME"}}
+	for _, key := range keys.Keys {
+		if c.ui.json {
+			if err := c.ui.encode(key); err != nil {
+				return err
+			}
+			continue
+		}
+		t.add(key.SID, strings.TrimSpace(c.ui.stamp(key.DateCreated, times)), or(key.FriendlyName, "-"))
+	}
+	if c.ui.json {
+		return nil
+	}
+	if len(t.rows) > 0 {
+		c.ui.table(t)
+	}
+	c.ui.progressf("%s\n", count(len(t.rows), "key"))
+	return nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
+)
+
+func newRequests(c *cli) *cobra.Command {
+	cmd := newRequestsList(c)
+	cmd.Use = "requests [FILTER]"
+	cmd.Short = "list or show the API calls that your app made"
+	cmd.Args = filterOrCommand
+	cmd.AddCommand(newRequestsList(c), newRequestsShow(c), newRequestsCurl(c))
+	return cmd
+}
+
+func newRequestsList(c *cli) *cobra.Command {
+	limit := 50
+	cmd := &cobra.Command{
+		Use:   "list [FILTER]",
+		Short: "list API calls, the newest first",
+		Long: `Lists the calls that your app made to Twilio's API, the newest first. FOR is the message that it is about, CODE is Twilio's
+error code, CLIENT is what made it. "twilsim help filters" explains filters.`,
+		Example: `twilsim requests
+twilsim requests 'http:>=400 To=+12025550142'`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.listRequests(ctx, client, args, limit)
+			})
+		},
+	}
+	cmd.Flags().IntVar(&limit, "limit", limit, "list no more than `N`; 0 lists all")
+	return cmd
+}
+
+func (c *cli) listRequests(ctx context.Context, client *control.Client, filter []string, limit int) error {
+	found, err := client.Requests(ctx, filterWords(filter, journal.ExchangeFields(), true), limit)
+	if err != nil {
+		return err
+	}
+	t := &grid{head: []string{"ID", "TIME", "FOR", "HTTP", "MS", "CODE", "CLIENT", "REQUEST"}}
+	for _, x := range found.Requests {
+		if c.ui.json {
+			if err := c.ui.encode(x); err != nil {
+				return err
+			}
+			continue
+		}
+		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: or(short(x.SID), "-")},
+			cell{httpCode(x.Status), httpStyle(x.Status)}, cell{value: strings.TrimSuffix(millis(x.Duration), "ms")},
+			cell{value: or(refusalCode(x), "-")}, cell{value: or(clientOf(x), "-")}, cell{value: apiCall(x)})
+	}
+	if c.ui.json {
+		return nil
+	}
+	if len(t.rows) > 0 {
+		c.ui.table(t)
+	}
+	c.ui.progressf("%s%s\n", count(len(t.rows), "request"), ofAll(len(t.rows), found.Matched))
+	return nil
+}
+
+// clientOf is what made a request: twilio-node/6.0.2.
+func clientOf(x *journal.Exchange) string {
+	name, _, _ := strings.Cut(x.Header.Get("User-Agent"), " ")
+	return name
+}
+
+// sidInPath is a SID as it stands in a path.
+var sidInPath = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
+
+// apiCall says what was asked: POST Messages/SM7a3f9c.json.
+func apiCall(x *journal.Exchange) string {
+	return x.Method + " " + sidInPath.ReplaceAllStringFunc(apiName(x.URL), short)
+}
+
+// codeInAnswer is where an error of Twilio's API has its code, in JSON or XML.
+var codeInAnswer = regexp.MustCompile(`"code": ?(\d+)|<Code>(\d+)</Code>`)
+
+// refusalCode is Twilio's error code in the answer to a request; "" for none.
+func refusalCode(x *journal.Exchange) string {
+	match := codeInAnswer.FindStringSubmatch(x.ResponseBody)
+	if x.Status < http.StatusBadRequest || match == nil {
+		return ""
+	}
+	return match[1] + match[2]
+}
+
+func newRequestsShow(c *cli) *cobra.Command {
+	var headers bool
+	cmd := &cobra.Command{
+		Use:     "show ID",
+		Short:   "show an API call: request and answer",
+		Long:    "Shows an API call: what your app asked for, and what it was answered. Its credentials are not kept.",
+		Example: "twilsim requests show latest --headers",
+		Args:    wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				x, err := client.Request(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				if c.ui.json {
+					return c.ui.encode(x)
+				}
+				c.ui.request(x, showOptions{headers: headers})
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&headers, "headers", false, "show the headers and all parameters")
+	return cmd
+}
+
+func (u *ui) request(x *journal.Exchange, o showOptions) {
+	u.printf("%s\n", strings.TrimRight(x.Name+"   API call   "+or(short(x.SID), "no message")+"   "+clientOf(x), " "))
+	u.printf("> %s %s\n", x.Method, x.URL)
+	if o.headers {
+		for name, value := range x.Header.All() {
+			u.printf("> %s: %s\n", name, headerValue(name, value, o))
+		}
+	}
+	if params := x.Params(); len(params) > 0 {
+		u.params(params, o.headers || u.verbose)
+	}
+	u.answer(x, o)
+}
+
+func newRequestsCurl(c *cli) *cobra.Command {
+	var secrets bool
+	cmd := &cobra.Command{
+		Use:   "curl ID",
+		Short: "print a curl command that makes the same call",
+		Long: `Prints a command for a POSIX shell that makes the call again, to the simulator. The credentials of your app are not kept:
+with --show-secrets the command has those of the account, else it has none that work.`,
+		Example: "twilsim requests curl latest --show-secrets | sh",
+		Args:    wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				command, err := client.CurlRequest(ctx, args[0], secrets)
+				if err != nil {
+					return err
+				}
+				return c.printCommand(command)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&secrets, "show-secrets", false, "have the account's token in the command")
+	return cmd
+}
+
+// callAbout says what an API call did: the message that it made, or what was wrong.
+func callAbout(x *journal.Exchange, message string) string {
+	switch {
+	case x.Status == http.StatusNotImplemented:
+		return "not simulated (see twilsim help limits)"
+	case message != "":
+		return message
+	case refusalCode(x) != "":
+		return strings.TrimSpace(x.Name + " " + refusalCode(x) + " " + x.Error)
+	case x.Error != "":
+		return x.Name + " " + x.Error
+	case x.SID != "":
+		return short(x.SID) + " " + x.Name
+	}
+	return x.Name
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+)
+
+func newServices(c *cli) *cobra.Command {
+	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listServices) }
+	cmd := &cobra.Command{
+		Use:   "services",
+		Short: "Messaging Services: list them, or switch Advanced Opt-Out",
+		Long: `Lists the Messaging Services that your app made through Twilio's API, and changes the one setting that Twilio has in its
+console alone.`,
+		Example: `twilsim services list
+twilsim services set MG0123456789abcdef0123456789abcdef --advanced-opt-out=on`,
+		Args: subcommands,
+		RunE: list,
+	}
+	cmd.AddCommand(
+		&cobra.Command{Use: "list", Short: "list the services, the newest first", Args: wantArgs(0, 0), RunE: list},
+		newServicesSet(c),
+	)
+	return cmd
+}
+
+func newServicesSet(c *cli) *cobra.Command {
+	var advanced string
+	cmd := &cobra.Command{
+		Use:   "set SID",
+		Short: "switch Advanced Opt-Out on or off",
+		Long: `Changes a Messaging Service. With Advanced Opt-Out the webhook of a text such as STOP has the parameter OptOutType.
+Everything else about a service is set through Twilio's API, /v1/Services.`,
+		Example: "twilsim services set MG0123456789abcdef0123456789abcdef --advanced-opt-out=on",
+		Args:    wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			on, err := readSwitch("--advanced-opt-out", advanced)
+			if err != nil {
+				return err
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				service, err := client.SetService(ctx, args[0], control.ServiceSettings{AdvancedOptOut: &on})
+				if err != nil {
+					return err
+				}
+				if c.ui.json {
+					return c.ui.encode(service)
+				}
+				c.ui.printf("%s   %s   advanced opt-out %s\n", service.SID, quoted(service.FriendlyName), advanced)
+				return nil
+			})
+		},
+	}
+	cmd.Flags().StringVar(&advanced, "advanced-opt-out", "", "`STATE`: on or off")
+	return cmd
+}
+
+// readSwitch reads a flag that is on or off.
+func readSwitch(flag, value string) (bool, error) {
+	switch value {
+	case "on":
+		return true, nil
+	case "off":
+		return false, nil
+	case "":
+		return false, misuse("%s is missing", flag).try(flag+"=on", flag+"=off")
+	}
+	return false, misuse("%s=%s: want on or off", flag, value).try(flag+"=on", flag+"=off")
+}
+
+func (c *cli) listServices(ctx context.Context, client *control.Client) error {
+	services, err := client.Services(ctx)
+	if err != nil {
+		return err
+	}
+	t := &grid{head: []string{"SID", "NAME", "INBOUND", "ADVANCED", "SENDERS"}}
+	for _, service := range services.Services {
+		if c.ui.json {
+			if err := c.ui.encode(service); err != nil {
+				return err
+			}
+			continue
+		}
+		t.add(service.SID, service.FriendlyName, inboundOf(service), onOff(service.AdvancedOptOut), or(sendersOf(service), "-"))
+	}
+	if c.ui.json {
+		return nil
+	}
+	if len(t.rows) > 0 {
+		c.ui.table(t)
+	}
+	c.ui.progressf("%s\n", count(len(t.rows), "service"))
+	return nil
+}
+
+// onOff is the word for a switch: ADVANCED is whether Advanced Opt-Out is on.
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+// inboundOf says where texts to the service's senders go.
+func inboundOf(s control.Service) string {
+	if s.UseInboundWebhookOnNumber {
+		return "the number's"
+	}
+	return or(s.InboundRequestURL, "-")
+}
+
+func sendersOf(s control.Service) string {
+	addresses := make([]string, len(s.Senders))
+	for i, sender := range s.Senders {
+		addresses[i] = sender.Address
+	}
+	return strings.Join(addresses, " ")
+}

@@ -1,0 +1,61 @@
+package control
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"twilsim/simulator/messaging"
+)
+
+// Key is an API key of the account: its SID and its secret authenticate a request as the account's token does (F-375).
+type Key struct {
+	SID          string    `json:"sid"`
+	FriendlyName string    `json:"friendly_name"`
+	DateCreated  time.Time `json:"date_created"`
+	Secret       string    `json:"secret,omitempty"` // told once, when the key is made
+}
+
+// Keys are the account's API keys, oldest first.
+type Keys struct {
+	Keys []Key `json:"keys"`
+}
+
+// NewKey asks for an API key.
+type NewKey struct {
+	FriendlyName string `json:"friendly_name,omitempty"`
+}
+
+func (s *api) keys(*http.Request) (any, error) {
+	keys := &Keys{Keys: []Key{}}
+	for _, k := range s.account.Keys() {
+		keys.Keys = append(keys.Keys, newKey(k))
+	}
+	return keys, nil
+}
+
+func newKey(k messaging.Key) Key {
+	return Key{SID: k.SID, FriendlyName: k.FriendlyName, DateCreated: k.Created.UTC()}
+}
+
+func (s *api) addKey(r *http.Request) (any, error) {
+	var in NewKey
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	sid, secret := s.account.AddKey(in.FriendlyName)
+	made := Key{SID: sid, FriendlyName: in.FriendlyName, Secret: secret}
+	all := s.account.Keys()
+	if i := slices.IndexFunc(all, func(k messaging.Key) bool { return k.SID == sid }); i >= 0 {
+		made.DateCreated = all[i].Created.UTC()
+	}
+	return &made, nil
+}
+
+func (s *api) removeKey(r *http.Request) (any, error) {
+	sid := r.PathValue("sid")
+	if err := s.account.RemoveKey(sid); err != nil {
+		return nil, missing("API key", sid, "twilsim keys")
+	}
+	return s.keys(r)
+}

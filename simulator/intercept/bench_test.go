@@ -1,0 +1,67 @@
+package intercept_test
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"twilsim/simulator"
+	"twilsim/simulator/intercept"
+)
+
+// BenchmarkSends sends 1,000 messages through the proxy and 1,000 over plain HTTP to the same simulator, by turns, and reports
+// the time of the one over the time of the other.
+func BenchmarkSends(b *testing.B) {
+	sim := &simulator.Server{Keep: 100}
+	ca, err := intercept.OpenCA(filepath.Join(b.TempDir(), "twilsim"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	proxy := &intercept.Proxy{Handler: sim, CA: ca}
+	server := httptest.NewServer(proxy)
+	defer func() { server.Close(); proxy.Close(); sim.Close() }()
+	through, _ := url.Parse(server.URL)
+	roots := x509.NewCertPool()
+	roots.AddCert(ca.Certificate())
+	proxied := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(through), TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	plain := &http.Client{Transport: &http.Transport{}}
+
+	var tookProxied, tookPlain time.Duration
+	for b.Loop() {
+		tookPlain += sends(b, plain, server.URL)
+		tookProxied += sends(b, proxied, "https://api.twilio.com")
+	}
+	b.ReportMetric(tookProxied.Seconds()/tookPlain.Seconds(), "proxied/plain")
+	b.ReportMetric(float64(tookPlain.Microseconds())/float64(1000*b.N), "plain-us/send")
+	b.ReportMetric(float64(tookProxied.Microseconds())/float64(1000*b.N), "proxied-us/send")
+}
+
+func sends(b *testing.B, client *http.Client, base string) time.Duration {
+	const form = "Body=hi&From=%2B12025550100&To=%2B12025550142"
+	began := time.Now()
+	for range 1000 {
+		req, err := http.NewRequest("POST", base+"/2010-04-01/Accounts/"+simulator.DefaultAccountSID+"/Messages.json", strings.NewReader(form))
+		if err != nil {
+			b.Fatal(err)
+		}
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.SetBasicAuth(simulator.DefaultAccountSID, simulator.DefaultAuthToken)
+		resp, err := client.Do(req)
+		if err != nil {
+			b.Fatal(err)
+		}
+		_, _ = io.Copy(io.Discard, resp.Body)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusCreated {
+			b.Fatal(resp.Status)
+		}
+	}
+	return time.Since(began)
+}

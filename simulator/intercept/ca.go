@@ -1,0 +1,259 @@
+package intercept
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/big"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/lockedfile"
+
+	"twilsim/simulator/clock"
+)
+
+// How long certificates are good for, and how early they are replaced.
+const (
+	caLife   = 366 * 24 * time.Hour
+	leafLife = 7 * 24 * time.Hour
+	renewal  = 24 * time.Hour
+	skew     = time.Hour // clocks that are behind
+)
+
+// maxLeaves is how many certificates are kept; whoever asks for more hosts waits for new ones.
+const maxLeaves = 1000
+
+// CA is a certificate authority of this user's own. It is safe for concurrent use.
+type CA struct {
+	dir  string
+	now  func() time.Time
+	cert *x509.Certificate
+	key  *ecdsa.PrivateKey
+
+	mu     sync.Mutex
+	leaves map[string]*tls.Certificate
+}
+
+// DefaultDir returns the folder of the user's CA: twilsim in $XDG_DATA_HOME, else in the place for data that the system has.
+func DefaultDir() (string, error) {
+	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "twilsim"), nil
+	}
+	if runtime.GOOS == "windows" || runtime.GOOS == "darwin" {
+		dir, err := os.UserConfigDir()
+		return filepath.Join(dir, "twilsim"), err
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("no place for the CA: %w; set XDG_DATA_HOME", err)
+	}
+	return filepath.Join(home, ".local", "share", "twilsim"), nil
+}
+
+// OpenCA opens the CA in a folder, "" for [DefaultDir]. It makes one where there is none, where the one that is there has
+// expired, and where others than the owner may read its key. Programs that do so at once get the same CA.
+func OpenCA(dir string) (*CA, error) { return openCA(dir, clock.Wall) }
+
+func openCA(dir string, now func() time.Time) (_ *CA, err error) {
+	if dir == "" {
+		if dir, err = DefaultDir(); err != nil {
+			return nil, err
+		}
+	}
+	c := &CA{dir: dir, now: now, leaves: map[string]*tls.Certificate{}}
+	if err := c.open(); err != nil {
+		return nil, fmt.Errorf("open the CA in %s: %w", dir, err)
+	}
+	return c, nil
+}
+
+// open reads the CA or makes it, while no other program does.
+func (c *CA) open() error {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return err
+	}
+	unlock, err := lockedfile.MutexAt(filepath.Join(c.dir, "lock")).Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := os.Chmod(c.dir, 0o700); err != nil {
+		return err
+	}
+	if err := c.read(); err == nil {
+		return c.publish()
+	}
+	if err := c.create(); err != nil {
+		return err
+	}
+	return c.publish()
+}
+
+// keyFile holds the key and its certificate in one file, so that they always belong together.
+func (c *CA) keyFile() string { return filepath.Join(c.dir, "ca-key.pem") }
+
+// File returns the file with the CA's certificate, in PEM.
+func (c *CA) File() string { return filepath.Join(c.dir, "ca.pem") }
+
+// Certificate returns the CA's certificate.
+func (c *CA) Certificate() *x509.Certificate { return c.cert }
+
+// errUnusable says that a CA must be made anew.
+var errUnusable = errors.New("the CA cannot be used")
+
+// read reads the CA that is there. Any error means that it must be made.
+func (c *CA) read() error {
+	info, err := os.Stat(c.keyFile())
+	if err != nil {
+		return err
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
+		return errUnusable // somebody else may have the key by now
+	}
+	data, err := os.ReadFile(c.keyFile())
+	if err != nil {
+		return err
+	}
+	pair, err := tls.X509KeyPair(data, data)
+	if err != nil {
+		return err
+	}
+	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
+	if cert := pair.Leaf; !ok || !cert.IsCA || c.now().Before(cert.NotBefore) || c.now().Add(renewal).After(cert.NotAfter) {
+		return errUnusable
+	}
+	c.cert, c.key = pair.Leaf, key
+	return nil
+}
+
+// create makes a CA in the place of the one that is there, and takes away what was made for that.
+func (c *CA) create() error {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return err
+	}
+	now := c.now()
+	template := &x509.Certificate{
+		Subject:               pkix.Name{CommonName: "twilsim local CA, for this user alone"},
+		NotBefore:             now.Add(-skew),
+		NotAfter:              now.Add(caLife),
+		KeyUsage:              x509.KeyUsageCertSign,
+		BasicConstraintsValid: true,
+		IsCA:                  true,
+		MaxPathLenZero:        true,
+		// A stolen key is good for nothing but Twilio's names.
+		PermittedDNSDomainsCritical: true,
+		PermittedDNSDomains:         []string{"twilio.com"},
+	}
+	der, err := sign(template, template, key, key)
+	if err != nil {
+		return err
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return err
+	}
+	if c.cert, err = x509.ParseCertificate(der); err != nil {
+		return err
+	}
+	c.key = key
+	old, _ := filepath.Glob(filepath.Join(c.dir, "trust-*"))
+	for _, dir := range old {
+		os.RemoveAll(dir)
+	}
+	data := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), pemOf(der)...)
+	return writeWhole(c.keyFile(), data, 0o600)
+}
+
+// sign gives a certificate a random serial number and a signature.
+func sign(template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) ([]byte, error) {
+	var err error
+	if template.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127)); err != nil {
+		return nil, err
+	}
+	return x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
+}
+
+func pemOf(der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}) }
+
+// publish writes the certificate into a file of its own, which anybody may be given.
+func (c *CA) publish() error {
+	want := pemOf(c.cert.Raw)
+	if have, err := os.ReadFile(c.File()); err == nil && bytes.Equal(have, want) {
+		return nil
+	}
+	return writeWhole(c.File(), want, 0o644)
+}
+
+// Leaf returns a certificate for exactly this host, with its key.
+func (c *CA) Leaf(host string) (*tls.Certificate, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if leaf, ok := c.leaves[host]; ok && c.now().Add(renewal).Before(leaf.Leaf.NotAfter) {
+		return leaf, nil
+	}
+	leaf, err := c.mint(host)
+	if err != nil {
+		return nil, fmt.Errorf("make a certificate for %s: %w", host, err)
+	}
+	if len(c.leaves) >= maxLeaves {
+		clear(c.leaves)
+	}
+	c.leaves[host] = leaf
+	return leaf, nil
+}
+
+func (c *CA) mint(host string) (*tls.Certificate, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	now := c.now()
+	end := now.Add(leafLife)
+	if end.After(c.cert.NotAfter) {
+		end = c.cert.NotAfter
+	}
+	der, err := sign(&x509.Certificate{
+		Subject:               pkix.Name{Organization: []string{"twilsim, not Twilio"}},
+		DNSNames:              []string{host},
+		NotBefore:             now.Add(-skew),
+		NotAfter:              end,
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
+		BasicConstraintsValid: true,
+	}, c.cert, key, c.key)
+	if err != nil {
+		return nil, err
+	}
+	leaf, err := x509.ParseCertificate(der)
+	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
+}
+
+// writeWhole writes a file so that a reader sees all of it or none.
+func writeWhole(path string, data []byte, mode fs.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // with mode 0600
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Chmod(mode), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}

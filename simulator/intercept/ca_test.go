@@ -1,0 +1,269 @@
+package intercept
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/pem"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator/clock"
+)
+
+func newCA(t testing.TB) *CA {
+	t.Helper()
+	ca, err := OpenCA(filepath.Join(t.TempDir(), "data", "twilsim"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ca
+}
+
+// TestCAModes: nobody but the owner reads the key.
+func TestCAModes(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("Windows has no such modes")
+	}
+	ca := newCA(t)
+	got := map[string]os.FileMode{}
+	for _, path := range []string{ca.dir, ca.keyFile(), ca.File()} {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[filepath.Base(path)] = info.Mode().Perm()
+	}
+	want := map[string]os.FileMode{"twilsim": 0o700, "ca-key.pem": 0o600, "ca.pem": 0o644}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("modes (-want +got):\n%s", diff)
+	}
+}
+
+// TestCAKept: the CA stays as it is until there is a reason to make another.
+func TestCAKept(t *testing.T) {
+	now := clock.Wall()
+	tests := []struct {
+		name  string
+		later time.Duration
+		spoil func(t *testing.T, ca *CA)
+		same  bool
+	}{
+		{name: "opened again", same: true},
+		{name: "nearly a year later", later: 364 * 24 * time.Hour, same: true},
+		{name: "expired", later: 366 * 24 * time.Hour},
+		{name: "not valid yet", later: -48 * time.Hour},
+		{name: "the key is gone", spoil: func(t *testing.T, ca *CA) { os.Remove(ca.keyFile()) }},
+		{name: "the key is torn", spoil: func(t *testing.T, ca *CA) { os.Truncate(ca.keyFile(), 100) }},
+		{name: "others may read the key", spoil: func(t *testing.T, ca *CA) {
+			if runtime.GOOS == "windows" {
+				t.Skip("Windows has no such modes")
+			}
+			os.Chmod(ca.keyFile(), 0o640)
+		}},
+		{name: "the certificate is gone", spoil: func(t *testing.T, ca *CA) { os.Remove(ca.File()) }, same: true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			first := newCA(t)
+			if _, err := first.Trust(); err != nil {
+				t.Fatal(err)
+			}
+			if tt.spoil != nil {
+				tt.spoil(t, first)
+			}
+			again, err := openCA(first.dir, func() time.Time { return now.Add(tt.later) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			if same := first.cert.Equal(again.cert); same != tt.same {
+				t.Errorf("the same CA: %v, want %v", same, tt.same)
+			}
+			if data, _ := os.ReadFile(again.File()); !bytes.Equal(data, pemOf(again.cert.Raw)) {
+				t.Errorf("%s has another certificate", again.File())
+			}
+			if old, _ := filepath.Glob(filepath.Join(again.dir, "trust-*")); len(old) > 0 != tt.same {
+				t.Errorf("what was made for the CA: %v", old)
+			}
+		})
+	}
+}
+
+// TestCAHelper is another process for TestCAAtOnce.
+func TestCAHelper(t *testing.T) {
+	dir := os.Getenv("INTERCEPT_TEST_DIR")
+	if dir == "" {
+		t.Skip("it is a part of TestCAAtOnce")
+	}
+	ca, err := OpenCA(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ca.Trust(); err != nil {
+		t.Fatal(err)
+	}
+	os.Stdout.WriteString("serial " + ca.cert.SerialNumber.String() + "\n")
+}
+
+// TestCAAtOnce: goroutines and processes that open a CA at once have the same.
+func TestCAAtOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "twilsim")
+	serials := make([]string, 12)
+	var working sync.WaitGroup
+	for i := range serials {
+		working.Go(func() {
+			if i%3 > 0 {
+				ca, err := OpenCA(dir)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				serials[i] = ca.cert.SerialNumber.String()
+				return
+			}
+			cmd := exec.Command(os.Args[0], "-test.run=^TestCAHelper$")
+			cmd.Env = append(os.Environ(), "INTERCEPT_TEST_DIR="+dir, "GORACE=atexit_sleep_ms=0")
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				t.Errorf("%v\n%s", err, out)
+			}
+			_, after, _ := strings.Cut(string(out), "serial ")
+			serials[i], _, _ = strings.Cut(after, "\n")
+		})
+	}
+	working.Wait()
+	for _, serial := range serials {
+		if serial != serials[0] || serial == "" {
+			t.Fatalf("several CAs: %q", serials)
+		}
+	}
+}
+
+// TestLeaf: a certificate holds for the host that was asked for, and no other (F-484).
+func TestLeaf(t *testing.T) {
+	ca := newCA(t)
+	pool := x509.NewCertPool()
+	pool.AddCert(ca.Certificate())
+	const host = "api.dublin.us1.twilio.com"
+	leaf, err := ca.Leaf(host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{
+		host: true, "api.twilio.com": false, "api.dublin.ie1.twilio.com": false, "us1.twilio.com": false, "x." + host: false,
+	} {
+		_, err := leaf.Leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: pool})
+		if valid := err == nil; valid != want {
+			t.Errorf("valid for %s: %v, want %v (%v)", name, valid, want, err)
+		}
+	}
+	again, err := ca.Leaf(host)
+	if err != nil || again != leaf {
+		t.Errorf("it is made again: %v", err)
+	}
+	other, err := ca.Leaf("api.twilio.com")
+	if err != nil || other.Leaf.SerialNumber.Cmp(leaf.Leaf.SerialNumber) == 0 {
+		t.Errorf("two certificates with one serial number, %v", err)
+	}
+	if stolen, err := ca.mint("bank.example"); err == nil { // what a thief of the key could do
+		if _, err := stolen.Leaf.Verify(x509.VerifyOptions{DNSName: "bank.example", Roots: pool}); err == nil {
+			t.Error("the CA can sign for bank.example")
+		}
+	}
+}
+
+// TestLeafRenewed: a server that runs for longer than a certificate makes another.
+func TestLeafRenewed(t *testing.T) {
+	ca := newCA(t)
+	now := clock.Wall()
+	ca.now = func() time.Time { return now }
+	first, err := ca.Leaf("api.twilio.com")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(leafLife)
+	second, err := ca.Leaf("api.twilio.com")
+	if err != nil || second == first || !second.Leaf.NotAfter.After(now) {
+		t.Errorf("the certificate that expires is kept: %v", err)
+	}
+}
+
+func TestTrust(t *testing.T) {
+	ca, other := newCA(t), newCA(t)
+	t.Setenv("SSL_CERT_FILE", other.File())
+	trust, err := ca.Trust("", filepath.Join(t.TempDir(), "missing.pem"), other.File())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ca.Trust()
+	if diff := cmp.Diff(trust, again); diff != "" || err != nil {
+		t.Errorf("it is not found again: %v (-want +got):\n%s", err, diff)
+	}
+	if trust.Roots != 1 {
+		t.Errorf("%d roots, want the one of SSL_CERT_FILE, once", trust.Roots)
+	}
+	data, err := os.ReadFile(trust.Bundle)
+	if want := append(pemOf(ca.cert.Raw), pemOf(other.cert.Raw)...); err != nil || !bytes.Equal(data, want) {
+		t.Errorf("the bundle is %s (%v)", data, err)
+	}
+	ini, err := os.ReadFile(filepath.Join(trust.PHPDir, "twilsim.ini"))
+	quoted := strconv.Quote(trust.Bundle)
+	if want := "curl.cainfo = " + quoted + "\nopenssl.cafile = " + quoted + "\n"; err != nil || string(ini) != want {
+		t.Errorf("the ini file is %q (%v), want %q", ini, err, want)
+	}
+}
+
+// TestTrustAlone: without any roots there is the CA alone, and that is said.
+func TestTrustAlone(t *testing.T) {
+	trust, err := newCA(t).trust(nil)
+	if err != nil || trust.Roots != 0 {
+		t.Errorf("%+v, %v", trust, err)
+	}
+}
+
+// TestTrustStore: Java's own tool reads the trust store, and takes its checksum for right.
+func TestTrustStore(t *testing.T) {
+	keytool, err := exec.LookPath("keytool")
+	if err != nil {
+		t.Skip("keytool is not installed; it comes with a JDK")
+	}
+	ca := newCA(t)
+	trust, err := ca.trust([]string{newCA(t).File()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command(keytool, "-list", "-rfc", "-keystore", trust.TrustStore, "-storepass", TrustStorePassword).Output()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	got := appendCerts(nil, out, map[string]bool{})
+	bundle, _ := os.ReadFile(trust.Bundle)
+	want := appendCerts(nil, bundle, map[string]bool{})
+	if diff := cmp.Diff(want, got); diff != "" || len(got) != 2 {
+		t.Errorf("certificates (-want +got):\n%s", diff)
+	}
+}
+
+// FuzzAppendCerts: what is read from any file is written as a bundle that reads the same.
+func FuzzAppendCerts(f *testing.F) {
+	one := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("one")})
+	two := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("two")})
+	f.Add(append([]byte("# a comment\n"), one...))
+	f.Add(append(append(one, two...), one...))
+	f.Add([]byte("-----BEGIN CERTIFICATE-----\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		certs := appendCerts(nil, data, map[string]bool{})
+		again := appendCerts(nil, bundleOf(certs), map[string]bool{})
+		if diff := cmp.Diff(certs, again); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+	})
+}

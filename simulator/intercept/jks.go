@@ -1,0 +1,42 @@
+package intercept
+
+import (
+	"crypto/sha1"
+	"encoding/binary"
+	"strconv"
+	"time"
+	"unicode/utf16"
+)
+
+// TrustStorePassword is the password of [Trust.TrustStore], Java's usual one. It protects nothing: there is no secret inside.
+const TrustStorePassword = "changeit"
+
+// jks writes certificates as a trust store of Java's own format, which every JDK reads and which needs no keytool: a magic
+// number, version 2, an entry per certificate, and a SHA-1 over the password, a constant and all of it (OpenJDK,
+// sun/security/provider/JavaKeyStore.java).
+func jks(certs [][]byte, made time.Time) []byte {
+	b := binary.BigEndian.AppendUint32(nil, 0xfeedfeed)
+	b = binary.BigEndian.AppendUint32(b, 2)
+	b = binary.BigEndian.AppendUint32(b, uint32(len(certs)))
+	for i, der := range certs {
+		b = binary.BigEndian.AppendUint32(b, 2) // a trusted certificate
+		b = appendJavaString(b, "twilsim-"+strconv.Itoa(i))
+		b = binary.BigEndian.AppendUint64(b, uint64(made.UnixMilli()))
+		b = appendJavaString(b, "X.509")
+		b = binary.BigEndian.AppendUint32(b, uint32(len(der)))
+		b = append(b, der...)
+	}
+	digest := sha1.New()
+	for _, unit := range utf16.Encode([]rune(TrustStorePassword)) {
+		digest.Write(binary.BigEndian.AppendUint16(nil, unit))
+	}
+	digest.Write([]byte("Mighty Aphrodite"))
+	digest.Write(b)
+	return digest.Sum(b)
+}
+
+// appendJavaString appends ASCII as java.io.DataOutput.writeUTF does.
+func appendJavaString(b []byte, s string) []byte {
+	b = binary.BigEndian.AppendUint16(b, uint16(len(s)))
+	return append(b, s...)
+}

@@ -1,0 +1,125 @@
+package intercept
+
+import (
+	"cmp"
+	"maps"
+	"net/url"
+	"slices"
+	"sync"
+)
+
+// Reasons why a request was blocked.
+const (
+	NotSimulated = "not simulated"      // the simulator answered 501
+	WhenOffline  = "offline"            // the proxy lets nothing out
+	NotLocal     = "not this machine's" // a client of another machine may not go out through here
+)
+
+// Report is what went through a [Proxy].
+type Report struct {
+	// Intercepted are Twilio's hosts and how many of the requests to them the simulator answered.
+	Intercepted []Host
+	// Tunnelled are the hosts outside this machine, with their ports, and how many connections were let out to them.
+	Tunnelled []Host
+	// Distrusted are Twilio's hosts to which a client began a connection that failed in TLS: most often because it does not
+	// believe the CA.
+	Distrusted []Host
+	// Blocked are the requests that were refused, in the order in which each was first.
+	Blocked []Blocked
+}
+
+// Host is a host with a count.
+type Host struct {
+	Name  string
+	Count int
+}
+
+// Blocked is a request that was refused, and how often. Its URL has no query.
+type Blocked struct {
+	Method, URL string
+	Host        string // of the URL, without the port
+	Reason      string // one of the constants
+	Count       int
+}
+
+// Requests is how many requests the simulator answered under Twilio's names.
+func (r *Report) Requests() int { return total(r.Intercepted) }
+
+// Refusals is how many requests were blocked.
+func (r *Report) Refusals() int {
+	n := 0
+	for _, b := range r.Blocked {
+		n += b.Count
+	}
+	return n
+}
+
+func total(hosts []Host) int {
+	n := 0
+	for _, h := range hosts {
+		n += h.Count
+	}
+	return n
+}
+
+// maxListed is how many different lines each list of a report has. What comes after is counted with the last.
+const maxListed = 1000
+
+// tally counts for a report.
+type tally struct {
+	mu          sync.Mutex
+	intercepted map[string]int
+	tunnelled   map[string]int
+	distrusted  map[string]int
+	blocked     []Blocked
+}
+
+// hit counts a host in one of the maps.
+func (t *tally) hit(m *map[string]int, host string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if *m == nil {
+		*m = map[string]int{}
+	}
+	if _, ok := (*m)[host]; !ok && len(*m) >= maxListed {
+		host = "others"
+	}
+	(*m)[host]++
+}
+
+// block counts a request that was refused.
+func (t *tally) block(method string, u *url.URL, reason string) {
+	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // queries and user names are nobody's business
+	b := Blocked{Method: method, URL: bare.String(), Host: hostOf(u.Host), Reason: reason}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := range t.blocked {
+		have := t.blocked[i]
+		have.Count = 0
+		if have == b || i == maxListed-1 {
+			t.blocked[i].Count++
+			return
+		}
+	}
+	b.Count = 1
+	t.blocked = append(t.blocked, b)
+}
+
+// Report returns what went through until now.
+func (p *Proxy) Report() *Report {
+	t := &p.tally
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return &Report{
+		Intercepted: hosts(t.intercepted), Tunnelled: hosts(t.tunnelled), Distrusted: hosts(t.distrusted),
+		Blocked: slices.Clone(t.blocked),
+	}
+}
+
+func hosts(m map[string]int) []Host {
+	var list []Host
+	for _, name := range slices.SortedFunc(maps.Keys(m), cmp.Compare[string]) {
+		list = append(list, Host{name, m[name]})
+	}
+	return list
+}

@@ -1,0 +1,188 @@
+package intercept
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// established is the answer to CONNECT, to the letter: PHP's SDK takes it for the API's own with any other words or with a
+// header (F-483).
+const established = "HTTP/1.1 200 Connection established\r\n\r\n"
+
+// startTLS starts the server of what comes out of TLS. Its connections are put into the queue by terminate.
+func (p *Proxy) startTLS() {
+	p.queue = &queue{conns: make(chan net.Conn), done: make(chan struct{})}
+	p.server = &http.Server{
+		Handler:           http.HandlerFunc(p.inside),
+		ReadHeaderTimeout: headerTimeout,
+		IdleTimeout:       idleTimeout,
+		ConnContext:       p.nameConn,
+		ConnState:         p.follow,
+		ErrorLog:          log.New(io.Discard, "", 0), // what clients break is in the report
+	}
+	p.working.Add(1)
+	go func() {
+		defer p.working.Done()
+		_ = p.server.Serve(p.queue) // until Close
+	}()
+}
+
+type hostKey struct{}
+
+// nameConn lets the requests of a connection know which host it is for.
+func (p *Proxy) nameConn(ctx context.Context, conn net.Conn) context.Context {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	host := ""
+	if h := p.conns[conn]; h != nil { // else it has been closed meanwhile
+		host = h.host
+	}
+	return context.WithValue(ctx, hostKey{}, host)
+}
+
+// follow learns what becomes of a connection.
+func (p *Proxy) follow(conn net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateActive:
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.conns[conn].used = true
+	case http.StateClosed, http.StateHijacked:
+		if h := p.release(conn); !h.used { // Node ends the handshake before it looks at the certificate
+			p.tally.hit(&p.tally.distrusted, h.host)
+		}
+	}
+}
+
+// inside serves a request that came through TLS. Its host is the one that its connection is for: the certificate holds for no
+// other.
+func (p *Proxy) inside(w http.ResponseWriter, r *http.Request) {
+	host, _ := r.Context().Value(hostKey{}).(string)
+	if r.Method == http.MethodConnect || r.URL.IsAbs() || host == "" {
+		http.Error(w, "twilsim: no proxy within a tunnel", http.StatusBadRequest)
+		return
+	}
+	p.answer(w, r, "https", host)
+}
+
+// terminate answers a CONNECT for one of Twilio's hosts and speaks TLS in that host's name.
+func (p *Proxy) terminate(w http.ResponseWriter, host string) {
+	leaf, err := p.leaf(host)
+	if err != nil {
+		http.Error(w, "twilsim: "+err.Error(), http.StatusBadGateway)
+		return
+	}
+	plain, err := hijack(w)
+	if err != nil {
+		return
+	}
+	conn := tls.Server(plain, &tls.Config{
+		Certificates: []tls.Certificate{*leaf},
+		NextProtos:   []string{"h2", "http/1.1"},
+		MinVersion:   tls.VersionTLS12,
+	})
+	if p.hold(conn, host) != nil {
+		_, _ = io.WriteString(plain, unavailable)
+		plain.Close()
+		return
+	}
+	if err := handshake(plain, conn); err != nil {
+		plain.Close()
+		p.release(conn)
+		p.tally.hit(&p.tally.distrusted, host)
+		return
+	}
+	if !p.queue.put(conn) {
+		plain.Close()
+		p.release(conn)
+	}
+}
+
+// unavailable refuses a connection that was taken from its server already.
+const unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+func handshake(plain net.Conn, conn *tls.Conn) error {
+	if _, err := io.WriteString(plain, established); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), headerTimeout)
+	defer cancel()
+	return conn.HandshakeContext(ctx)
+}
+
+// leaf returns the certificate of a host, by the CA that the proxy was given or else by the user's own.
+func (p *Proxy) leaf(host string) (*tls.Certificate, error) {
+	p.caOnce.Do(func() {
+		if p.ca = p.CA; p.ca == nil {
+			p.ca, p.caErr = OpenCA("")
+		}
+	})
+	if p.caErr != nil {
+		return nil, p.caErr
+	}
+	return p.ca.Leaf(host)
+}
+
+// hijack takes the connection of a request from its server.
+func hijack(w http.ResponseWriter) (net.Conn, error) {
+	conn, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		http.Error(w, "twilsim: CONNECT wants a connection of its own: "+err.Error(), http.StatusHTTPVersionNotSupported)
+		return nil, err
+	}
+	if buffered.Reader.Buffered() == 0 {
+		return conn, nil
+	}
+	return &readAhead{conn, buffered.Reader}, nil
+}
+
+// readAhead is a connection of which the server has read more than the request.
+type readAhead struct {
+	net.Conn
+	reader *bufio.Reader
+}
+
+func (c *readAhead) Read(b []byte) (int, error) { return c.reader.Read(b) }
+
+// queue is a listener for connections that are there already.
+type queue struct {
+	conns chan net.Conn
+	once  sync.Once
+	done  chan struct{}
+}
+
+// errQueueClosed ends Serve.
+var errQueueClosed = errors.New("the proxy is closed")
+
+func (q *queue) Accept() (net.Conn, error) {
+	select {
+	case conn := <-q.conns:
+		return conn, nil
+	case <-q.done:
+		return nil, errQueueClosed
+	}
+}
+
+// put hands a connection over, and reports whether somebody took it.
+func (q *queue) put(conn net.Conn) bool {
+	select {
+	case q.conns <- conn:
+		return true
+	case <-q.done:
+		return false
+	}
+}
+
+func (q *queue) Close() error {
+	q.once.Do(func() { close(q.done) })
+	return nil
+}
+
+func (q *queue) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }

@@ -1,0 +1,31 @@
+package messaging
+
+// route is where an inbound message goes: the webhook, and the service that the number is in.
+type route struct {
+	url, method    string
+	service        string // "" for none
+	advancedOptOut bool
+}
+
+// route finds who is told of a message to the number: its service (F-431), its application or its own URL (F-432). The sender
+// keeps to that number when the service writes to him (F-428).
+func (a *Account) route(number Number, from string) route {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r := route{url: number.SmsURL, method: number.SmsMethod}
+	if n := a.numbers[number.PhoneNumber]; n != nil {
+		if app, ok := a.applications[n.SmsApplicationSID]; ok {
+			r.url, r.method = app.SmsURL, app.SmsMethod
+		}
+	}
+	s := a.serviceOfLocked(number.PhoneNumber)
+	if s == nil {
+		return r
+	}
+	s.stickLocked(bare(from), number.PhoneNumber, a.Clock.Now())
+	r.service, r.advancedOptOut = s.SID, s.AdvancedOptOut
+	if !s.UseInboundWebhookOnNumber {
+		r.url, r.method = s.InboundRequestURL, s.InboundMethod
+	}
+	return r
+}

@@ -1,0 +1,360 @@
+package messaging
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
+)
+
+// refused returns an error of the API as "status code text", "" for none.
+func refused(err error) string {
+	if err == nil {
+		return ""
+	}
+	var e *Error
+	if !errors.As(err, &e) {
+		return "not an Error: " + err.Error()
+	}
+	return fmt.Sprintf("%d %d %s", e.Status, e.Code, e.Message)
+}
+
+// draft is a good draft, changed.
+func draft(change func(*Draft)) Draft {
+	d := Draft{To: customer, From: shop, Body: "hi", HasBody: true}
+	if change != nil {
+		change(&d)
+	}
+	return d
+}
+
+// send sends a draft, which must be taken.
+func send(t testing.TB, a *Account, d Draft) *Message {
+	t.Helper()
+	m, err := a.Send(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestSendRefuses wants Twilio's codes and texts (E.1), and To to come before From (F-234).
+func TestSendRefuses(t *testing.T) {
+	a := newAccount(t, nil)
+	service := newService(t, a, nil, shop)
+	empty := newService(t, a, nil)
+	for _, tt := range []struct {
+		name   string
+		change func(*Draft)
+		want   string
+	}{
+		{"no To", func(d *Draft) { d.To, d.From = "", "" }, "400 21604 A 'To' phone number is required."},                         // F-202
+		{"no From", func(d *Draft) { d.From = "" }, "400 21603 A 'From' phone number is required."},                               // F-201
+		{"bad To", func(d *Draft) { d.To, d.From = "123", "+123" }, "400 21211 The 'To' number 123 is not a valid phone number."}, // F-192, F-234
+		{"To with nine digits", func(d *Draft) { d.To = "+120255501" }, "400 21211 The 'To' number +120255501 is not a valid phone number."},
+		{"To a short code", func(d *Draft) { d.To = "55501" }, "400 21265 'To' number cannot be a Short Code"}, // F-195
+		{"From of another", func(d *Draft) { d.From = "+12025550199" },
+			"400 21606 'From' number is not a valid message-capable Twilio number for this account"}, // F-203, F-495
+		{"From too short", func(d *Draft) { d.From = "+123" }, "400 21606 'From' number is not a valid message-capable Twilio number for this account"},
+		{"alphanumeric From too long", func(d *Draft) { d.From = "SomeLongSender" },
+			"400 21212 The 'From' number SomeLongSender is not a valid phone number, shortcode, or alphanumeric sender ID."}, // F-193, F-326
+		{"From is To", func(d *Draft) { d.To = shop }, "400 21266 'To' and 'From' numbers cannot be the same"},              // F-196
+		{"nothing in it", func(d *Draft) { d.Body = "" }, "400 21619 A text message body or media urls must be specified."}, // F-211, F-231
+		{"1601 characters", func(d *Draft) { d.Body = strings.Repeat("é", 1601) },
+			"400 21617 The concatenated message body exceeds the 1600 character limit."}, // F-210, F-328
+		{"eleven files", func(d *Draft) { d.MediaURL = make([]string, 11) }, "400 21623 Number of media files exceeds allowed limit"}, // F-214
+		{"a file of no URL", func(d *Draft) { d.MediaURL = []string{"ftp://x/y"} }, "400 21620 Invalid media URL(s)"},                 // F-212
+		{"bad callback", func(d *Draft) { d.StatusCallback = "/status" }, "400 21609 Invalid 'StatusCallback'"},                       // F-191
+		{"long callback", func(d *Draft) { d.StatusCallback = "http://x/" + strings.Repeat("y", 4000) }, "400 21609 Invalid 'StatusCallback'"},
+		{"validity 0", func(d *Draft) { d.ValidityPeriod = "0" }, "400 21624 Invalid validity period value"}, // F-215
+		{"validity 36001", func(d *Draft) { d.ValidityPeriod = "36001" }, "400 21624 Invalid validity period value"},
+		{"price", func(d *Draft) { d.MaxPrice = "much" }, "400 21627 Max Price must be a valid float"},     // F-216
+		{"content", func(d *Draft) { d.ContentSID = "HX1" }, "400 21655 The ContentSid is Invalid"},        // F-219
+		{"variables alone", func(d *Draft) { d.ContentVariables = "{}" }, "400 21654 ContentSid Required"}, // F-219
+		{"variables", func(d *Draft) { d.ContentSID, d.ContentVariables = "HX"+strings.Repeat("0", 32), "x" }, "400 21656 The ContentVariables Parameter is invalid"},
+		{"content retention", func(d *Draft) { d.ContentRetention = "keep" }, "400 30029 Invalid ContentRetention"}, // F-258
+		{"address retention", func(d *Draft) { d.AddressRetention = "keep" }, "400 30030 Invalid AddressRetention"},
+		{"fallback", func(d *Draft) { d.FallbackFrom = shop }, "400 21664 'FallbackFrom' cannot be used with a 'From' sender"}, // F-221
+		{"fallback of a service", func(d *Draft) { d.From, d.MessagingServiceSID, d.FallbackFrom = "", service, shop },
+			"400 21667 'FallbackFrom' requires the Messaging Service to have an RCS Sender"},
+		{"no such service", func(d *Draft) { d.From, d.MessagingServiceSID = "", "MG"+strings.Repeat("0", 32) },
+			"404 21701 The Messaging Service does not exist"}, // F-222
+		{"service SID", func(d *Draft) { d.From, d.MessagingServiceSID = "", "MG1" }, "400 21705 The Messaging Service is invalid"}, // F-226
+		{"empty service", func(d *Draft) { d.From, d.MessagingServiceSID = "", empty }, "400 21704 The Messaging Service contains no phone numbers"},
+		{"From is not in the service", func(d *Draft) { d.From, d.MessagingServiceSID = "+12025550177", service },
+			"400 21711 Sender is not associated with the specified Messaging Service"}, // F-430
+		{"channel pair", func(d *Draft) { d.To = "whatsapp:" + customer },
+			"400 21910 Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"}, // F-229
+		{"colon", func(d *Draft) { d.To = "tel:" + customer }, "400 21910 Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"}, // F-233
+		{"no channel", func(d *Draft) { d.To, d.From = "whatsapp:"+customer, "whatsapp:+14155238886" },
+			"400 63007 Twilio could not find a Channel with the specified From address"}, // F-230
+		{"magic: opted out", func(d *Draft) { d.To = "+15005550110" }, "400 21610 Attempt to send to unsubscribed recipient"}, // F-206, F-447
+		{"magic: 429", func(d *Draft) { d.To = "+15005550120" }, "429 20429 Too Many Requests"},                               // F-378
+		{"magic: 429 by a service", func(d *Draft) { d.To, d.From, d.MessagingServiceSID = "+15005550120", "", service }, "429 20429 Too Many Requests"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, err := a.Send(t.Context(), draft(tt.change))
+			if got := refused(err); got != tt.want || (m == nil) != (err != nil) {
+				t.Errorf("message %v\n got %s\nwant %s", m, got, tt.want)
+			}
+		})
+	}
+	if n := a.Journal.Count(journal.Messages); n != 0 {
+		t.Errorf("%d messages of refused drafts", n)
+	}
+}
+
+// TestSendTakes looks at what the create call answers (F-351 to F-366).
+func TestSendTakes(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		change func(*Draft)
+		want   Facts // the fields that differ from the usual
+	}{
+		{"text", nil, Facts{}},
+		{"numbers without a plus", func(d *Draft) { d.To, d.From = "12025550142", "1 (202) 555-0100" }, Facts{}}, // F-325
+		{"ten digits", func(d *Draft) { d.To = "2025550142" }, Facts{}},
+		{"1600 characters", func(d *Draft) { d.Body = strings.Repeat("a", 1600) },
+			Facts{Body: strings.Repeat("a", 1600), Units: 1600, NumSegments: 11}}, // F-328, F-409
+		{"smart", func(d *Draft) { d.Body, d.SmartEncoded = "“hi”", "true" }, Facts{Body: "“hi”", Units: 4}}, // F-407
+		{"callback", func(d *Draft) { d.StatusCallback = "http://localhost:1/s#rc=2" },
+			Facts{Callback: Callback{URL: "http://localhost:1/s#rc=2", Method: "POST"}}},
+		{"alphanumeric", func(d *Draft) { d.From = "My Shop" }, Facts{From: "My Shop"}}, // F-326
+		{"words without effect", func(d *Draft) {
+			d.MaxPrice, d.Attempt, d.ContentRetention, d.AddressRetention, d.ProvideFeedback = "0.5", "2", "discard", "obfuscate", "true"
+		}, Facts{}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a := newAccount(t, nil)
+			m := send(t, a, draft(tt.change))
+			got := m.Facts()
+			if !strings.HasPrefix(got.SID, "SM") {
+				t.Errorf("SID %q", got.SID)
+			}
+			want := Facts{
+				SID: got.SID, AccountSID: a.SID, To: customer, From: first(tt.want.From, shop), Body: first(tt.want.Body, "hi"),
+				Direction: OutboundAPI, Status: carrier.Queued, Encoding: "GSM-7", Units: max(tt.want.Units, 2),
+				NumSegments: max(tt.want.NumSegments, 1), PriceUnit: "USD", Created: start, Updated: start,
+				Callback: Callback{URL: tt.want.Callback.URL, Method: "POST"}, Script: usual.String(),
+				History: []Change{{Status: carrier.Queued, At: start}}, install: a.install,
+			}
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(Facts{})); diff != "" {
+				t.Errorf("message (-want +got):\n%s", diff)
+			}
+			if kept, ok := a.Message(m.ID()); !ok || kept != m {
+				t.Error("the journal does not have it")
+			}
+		})
+	}
+}
+
+// TestSendDelivers takes messages of the API through what the carrier and the validity period do.
+func TestSendDelivers(t *testing.T) {
+	for _, tt := range []struct {
+		name, to, rule string
+		change         func(*Draft)
+		history        []string
+		statuses       []string
+	}{
+		{"usual", customer, "", nil, []string{"queued 0s", "sent 500ms", "delivered 1s"}, []string{"sent", "delivered"}}, // F-156
+		{"rule", customer, "direction=outbound-api then=unreachable", nil, []string{"queued 0s", "sent 500ms", "undelivered 2s 30003"},
+			[]string{"sent", "undelivered"}},
+		{"magic", "+15005550107", "", nil, []string{"queued 0s", "sent 500ms", "undelivered 2s 30007"}, []string{"sent", "undelivered"}},
+		{"stuck", customer, "then=stuck", nil, []string{"queued 0s", "failed 10h0m0s 30036"}, []string{"failed"}}, // F-263, F-336
+		{"stuck for a minute", customer, "then=sending", func(d *Draft) { d.ValidityPeriod = "60" },
+			[]string{"queued 0s", "sending 500ms", "failed 1m0s 30036"}, []string{"failed"}},
+		{"sent too late", customer, "then=sent@2m", func(d *Draft) { d.ValidityPeriod = "60" },
+			[]string{"queued 0s", "failed 1m0s 30036"}, []string{"failed"}},
+		{"sent in time", customer, "then=sent@60s", func(d *Draft) { d.ValidityPeriod = "60" }, []string{"queued 0s", "sent 1m0s"}, []string{"sent"}},
+		{"a script longer than the default", customer, "then=sent@20h", nil, []string{"queued 0s", "sent 20h0m0s"}, []string{"sent"}},
+		{"sent without a receipt", customer, "then=sent-only", nil, []string{"queued 0s", "sent 500ms"}, []string{"sent"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			app := newApp(t)
+			a := newAccount(t, app)
+			if tt.rule != "" {
+				addRule(t, a, strings.Fields(tt.rule)...)
+			}
+			m := send(t, a, draft(func(d *Draft) {
+				d.To, d.StatusCallback = tt.to, app.URL+"/status"
+				if tt.change != nil {
+					tt.change(d)
+				}
+			}))
+			if got := app.requests(""); len(got) != 0 {
+				t.Errorf("called back before the answer: %v", got)
+			}
+			advance(t, a, 100*time.Hour)
+			if diff := cmp.Diff(tt.history, history(m)); diff != "" {
+				t.Errorf("history (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(tt.statuses, app.statuses(t, "/status")); diff != "" {
+				t.Errorf("callbacks (-want +got):\n%s", diff)
+			}
+			if n, _ := a.Clock.Pending(); n != 0 {
+				t.Errorf("%d pieces of work are left", n)
+			}
+		})
+	}
+}
+
+// TestRefusingRule wants a rule to refuse at once, as often as it says.
+func TestRefusingRule(t *testing.T) {
+	a := newAccount(t, nil)
+	addRule(t, a, "then=opted-out", "times=1")
+	_, err := a.Send(t.Context(), draft(nil))
+	if got := refused(err); got != "400 21610 Attempt to send to unsubscribed recipient" {
+		t.Errorf("got %q", got)
+	}
+	send(t, a, draft(nil))
+}
+
+// TestRace wants the first callback to be answered before Send returns, and the rest when it is due (F-170).
+func TestRace(t *testing.T) {
+	for _, service := range []bool{false, true} {
+		t.Run(fmt.Sprintf("service %v", service), func(t *testing.T) {
+			app := newApp(t)
+			a := newAccount(t, app)
+			addRule(t, a, "then=~sent,delivered", "race")
+			want := []string{"delivered"}
+			d := draft(func(d *Draft) { d.StatusCallback = app.URL + "/status" })
+			if service {
+				d.From, d.MessagingServiceSID, want = "", newService(t, a, nil, shop), []string{"queued"}
+			}
+			send(t, a, d)
+			if diff := cmp.Diff(want, app.statuses(t, "/status")); diff != "" {
+				t.Errorf("callbacks before the answer (-want +got):\n%s", diff)
+			}
+			advance(t, a, time.Minute)
+			if service {
+				want = append(want, "delivered")
+			}
+			if diff := cmp.Diff(want, app.statuses(t, "/status")); diff != "" {
+				t.Errorf("callbacks (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestSendDoesNotWait sends with an app that answers callbacks only when Send has returned.
+func TestSendDoesNotWait(t *testing.T) {
+	app := newApp(t)
+	returned := make(chan struct{})
+	answered := make(chan struct{}, 1)
+	app.handle("/status", func(http.ResponseWriter, *http.Request) {
+		<-returned
+		select {
+		case answered <- struct{}{}:
+		default:
+		}
+	})
+	a := newAccountAt(t, app, clock.Fast(1e6))
+	send(t, a, draft(func(d *Draft) { d.StatusCallback = app.URL + "/status" }))
+	close(returned)
+	<-answered
+}
+
+// TestTestCredentials has the table of section H word for word, and nothing stored (F-465).
+func TestTestCredentials(t *testing.T) {
+	const notOurs = "is not a valid, SMS-capable inbound phone number or short code for your account."
+	for _, tt := range []struct{ from, to, media, want string }{
+		{"+15005550001", customer, "", "400 21212 The 'From' number +15005550001 is not a valid phone number, shortcode, or alphanumeric sender ID."}, // F-453
+		{"+15005550007", customer, "", "400 21606 The From phone number +15005550007 " + notOurs},                                                     // F-454
+		{"+15005550008", customer, "", "429 21611 SMS queue is full."},                                                                                // F-455, F-493
+		{"+15005550006", customer, "", ""}, // F-456, F-467
+		{"+15005550000", customer, "", "400 21606 The From phone number +15005550000 " + notOurs}, // F-457
+		{"+123", customer, "", "400 21606 The From phone number +123 " + notOurs},
+		{"+15005550006", "+15005550001", "", "400 21211 The 'To' number +15005550001 is not a valid phone number."}, // F-458
+		{"+15005550001", "+15005550001", "", "400 21211 The 'To' number +15005550001 is not a valid phone number."}, // F-234
+		{"+15005550006", "123", "", "400 21211 The 'To' number 123 is not a valid phone number."},
+		{"+15005550006", "+15005550002", "", "400 21612 The 'To' phone number: +15005550002, is not currently reachable using the 'From' phone number: +15005550006 via SMS."}, // F-459
+		{"+15005550006", "+15005550002", "http://localhost/x", "400 21612 The 'To' phone number: +15005550002, is not currently reachable using the 'From' phone number: +15005550006 via MMS."},
+		{"+15005550006", "+15005550003", "", "400 21408 Permission to send an SMS has not been enabled for the region indicated by the 'To' number: +15005550003."}, // F-460
+		{"+15005550006", "+15005550004", "", "400 21610 The message From/To pair violates a blacklist rule."},                                                       // F-461
+		{"+15005550006", "+15005550009", "", "400 21614 To number: +15005550009, is not a mobile number"},                                                           // F-462
+	} {
+		t.Run(tt.from+" "+tt.to+tt.media, func(t *testing.T) {
+			app := newApp(t)
+			accounts := NewAccounts(newAccount(t, app))
+			a := accounts.Test()
+			d := Draft{From: tt.from, To: tt.to, Body: "hi", StatusCallback: app.URL + "/status"}
+			if tt.media != "" {
+				d.MediaURL = []string{tt.media}
+			}
+			m, err := a.Send(t.Context(), d)
+			if got := refused(err); got != tt.want {
+				t.Fatalf("\n got %s\nwant %s", got, tt.want)
+			}
+			if err == nil && (m.Facts().Status != carrier.Queued || m.Facts().AccountSID != a.SID) {
+				t.Errorf("message %+v", m.Facts())
+			}
+			advance(t, a, time.Hour)
+			if n := a.Journal.Count(journal.Messages); n != 0 || len(app.requests("")) != 0 {
+				t.Errorf("%d messages kept, requests %v", n, app.requests(""))
+			}
+		})
+	}
+	a := NewAccounts(newAccount(t, nil)).Test()
+	_, err := a.Send(t.Context(), Draft{To: customer, MessagingServiceSID: "MG" + strings.Repeat("0", 32), Body: "hi"})
+	if got := refused(err); got != "403 20008 Test Credentials" {
+		t.Errorf("a service: %s", got)
+	}
+}
+
+// TestQuirks wants the choices of section J to be choices.
+func TestQuirks(t *testing.T) {
+	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: Quirks{
+		EmptyCode: codeBodyMissing, OldTexts: true, ScheduleWithoutService: true, NoPriceUnit: true,
+		QueueFullStatus: 400, DeleteInFlightStatus: 422, SegmentsAtOnce: true,
+	}})
+	t.Cleanup(a.Close)
+	if _, err := a.SetNumber(shop, "", ""); err != nil {
+		t.Fatal(err)
+	}
+	_, empty := a.Send(t.Context(), Draft{To: customer, From: shop})
+	_, unsubscribed := a.Send(t.Context(), Draft{To: "+15005550110", From: shop, Body: "hi"})
+	_, full := NewAccounts(a).Test().Send(t.Context(), Draft{To: customer, From: "+15005550008", Body: "hi"})
+	m := send(t, a, draft(func(d *Draft) { d.ScheduleType, d.SendAt = "fixed", "2026-03-02T12:00:00Z" }))
+	byService := send(t, a, Draft{To: customer, MessagingServiceSID: newService(t, a, nil, shop), Body: "hi"})
+	got := []string{
+		refused(empty), refused(unsubscribed), refused(full), refused(a.Delete(m.ID())), string(m.Facts().Status) + m.Facts().PriceUnit,
+		fmt.Sprint(byService.Facts().NumSegments),
+	}
+	want := []string{
+		"400 21602 Message body is required.", "400 21610 The message From/To pair violates a blacklist rule.", "400 21611 SMS queue is full.",
+		"422 20009 Cannot delete this resource before it is complete", "queued", "1",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// BenchmarkSend is a create call without HTTP.
+func BenchmarkSend(b *testing.B) {
+	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Keep: 1000})
+	b.Cleanup(a.Close)
+	if _, err := a.SetNumber(shop, "", ""); err != nil {
+		b.Fatal(err)
+	}
+	addRule(b, a, "then=sent@0s")
+	ctx := context.Background()
+	d := draft(nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := a.Send(ctx, d); err != nil {
+			b.Fatal(err)
+		}
+		if err := a.Clock.Advance(ctx, time.Millisecond); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package webhook
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// pack compresses a text.
+func pack(text string) []byte {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write([]byte(text))
+	_ = w.Close()
+	return b.Bytes()
+}
+
+// TestGzip unpacks answers that nobody asked to be packed, up to the limit.
+func TestGzip(t *testing.T) {
+	document := "<Response><Message>Hello</Message></Response>"
+	bomb := pack(strings.Repeat("\x00", 8<<20))
+	for _, tt := range []struct {
+		name, coding string
+		body         []byte
+		want         string
+		truncated    bool
+		failure      string
+	}{
+		{"plain", "", []byte(document), document, false, ""},
+		{"identity", "identity", []byte(document), document, false, ""},
+		{"gzip", "gzip", pack(document), document, false, ""},
+		{"in other words", "X-GZIP", pack(document), document, false, ""},
+		{"two members", "gzip", append(pack("<Response>"), pack("</Response>")...), "<Response></Response>", false, ""},
+		{"nothing", "gzip", nil, "", false, ""},
+		{"a bomb", "gzip", bomb, strings.Repeat("\x00", maxBytes), true, ""}, // F-057
+		{"no gzip", "gzip", []byte(document), document, false, "the answer says that it is gzip, and is not: gzip: invalid header"},
+		{"cut", "gzip", pack(document)[:20], string(pack(document)[:20]), false,
+			"the answer says that it is gzip, and is not: unexpected EOF"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			app, got := newApp(t, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "text/xml")
+				if tt.coding != "" {
+					w.Header().Set("Content-Encoding", tt.coding)
+				}
+				_, _ = w.Write(tt.body)
+			})
+			_, answer := story(t, &Client{}, request("POST", app.URL))
+			x := answer.Exchange
+			if string(answer.Body) != tt.want || x.ResponseBody != tt.want || x.Truncated != tt.truncated {
+				t.Errorf("body of %d bytes, truncated %t; want %d bytes", len(answer.Body), x.Truncated, len(tt.want))
+			}
+			if x.Error != tt.failure || codeOf(answer.Failure) != map[bool]string{true: "11200"}[tt.failure != ""] { // F-118
+				t.Errorf("failure %v, want %q", answer.Failure, tt.failure)
+			}
+			if asked := (<-got).Header.Get("Accept-Encoding"); asked != "" { // F-034
+				t.Errorf("Accept-Encoding: %s", asked)
+			}
+		})
+	}
+}

@@ -1,0 +1,49 @@
+package webhook
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestFetch gets files from this machine only, and no more of them than asked for.
+func TestFetch(t *testing.T) {
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/cat.png" {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "image/png")
+		_, _ = w.Write([]byte("12345"))
+	}))
+	t.Cleanup(app.Close)
+	c := &Client{Routes: Routes{{Public: "https://shop.example", Local: app.URL}}}
+	t.Cleanup(c.Close)
+	for _, tt := range []struct {
+		name, url string
+		limit     int64
+		want      *File
+		code      string
+	}{
+		{"whole", app.URL + "/cat.png", 5, &File{"image/png", []byte("12345")}, ""},
+		{"too long", app.URL + "/cat.png", 3, &File{"image/png", []byte("1234")}, ""},
+		{"routed", "https://shop.example/cat.png", 5, &File{"image/png", []byte("12345")}, ""},
+		{"not there", app.URL + "/dog.png", 5, nil, CodeRetrieval},
+		{"nobody there", "http://localhost:1/", 5, nil, CodeRefused},
+		{"outside", "http://demo.example/cat.png", 5, nil, CodeOutside},
+		{"no URL", "http://%zz", 5, nil, CodeInvalidURL},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			file, failure := c.Fetch(t.Context(), tt.url, tt.limit)
+			code := ""
+			if failure != nil {
+				code = failure.Code
+			}
+			if diff := cmp.Diff(tt.want, file); diff != "" || code != tt.code {
+				t.Errorf("code %q, want %q, file (-want +got):\n%s", code, tt.code, diff)
+			}
+		})
+	}
+}

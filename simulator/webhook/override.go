@@ -1,0 +1,133 @@
+package webhook
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// settings are how one webhook is made: the client's, and over them the connection overrides of its URL (F-040).
+type settings struct {
+	limits
+	retries int
+	policy  policy
+	noSNI   bool
+}
+
+// policy is a set of the failures that are tried again (F-045).
+type policy uint8
+
+const (
+	retryConnect policy = 1 << iota // ct: no TCP connection, or no TLS on it
+	retryRead                       // rt: a read timeout
+	retry4xx
+	retry5xx
+	retryAll = retryConnect | retryRead | retry4xx | retry5xx
+)
+
+// policies are the words of rp (F-045).
+func policies() map[string]policy {
+	return map[string]policy{"ct": retryConnect, "rt": retryRead, "4xx": retry4xx, "5xx": retry5xx, "all": retryAll}
+}
+
+// edges are the locations that e may name (F-047). Which of them a request leaves from makes no difference here.
+func edges() []string {
+	return []string{"ashburn", "dublin", "frankfurt", "sao-paulo", "singapore", "sydney", "tokyo", "umatilla"}
+}
+
+// roaming is a location of Twilio's that its client libraries know and that no webhook can leave from.
+const roaming = "roaming"
+
+// override reads the connection overrides in the URL's fragment. What Twilio has a code for, a bad e or rp (F-047), keeps the
+// request from being made. No source says what a number out of range gives, or a bad sni: here such a value counts as not
+// written. Whatever else stands in a fragment, such as the name of an anchor, means nothing.
+func (s *settings) override(rawURL string) *Failure {
+	_, fragment, _ := strings.Cut(rawURL, "#")
+	if fragment == "" {
+		return nil
+	}
+	for pair := range strings.SplitSeq(fragment, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if plain, err := url.PathUnescape(value); err == nil {
+			value = plain
+		}
+		if f := s.set(name, value); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
+// set obeys one override.
+func (s *settings) set(name, value string) *Failure {
+	const most = 15 * time.Second
+	switch name {
+	case "ct":
+		setTime(&s.connect, value, 10*time.Second) // F-041
+	case "rt":
+		setTime(&s.read, value, most) // F-042
+	case "tt":
+		setTime(&s.total, value, most) // F-043
+	case "rc":
+		if n, ok := number(value); ok && n <= 5 { // F-044
+			s.retries = n
+		}
+	case "sni": // F-046
+		if value == "y" || value == "n" {
+			s.noSNI = value == "n"
+		}
+	case "rp":
+		return s.setPolicy(value)
+	case "e":
+		return checkEdges(value)
+	}
+	return nil
+}
+
+// setTime sets a time of so many milliseconds, 100 at least.
+func setTime(d *time.Duration, value string, most time.Duration) {
+	if n, ok := number(value); ok && n >= 100 && n <= int(most.Milliseconds()) {
+		*d = time.Duration(n) * time.Millisecond
+	}
+}
+
+// number reads digits alone: no sign, no space.
+func number(value string) (int, bool) {
+	n, err := strconv.ParseUint(value, 10, 31)
+	return int(n), err == nil
+}
+
+// setPolicy reads rp, a list of words.
+func (s *settings) setPolicy(value string) *Failure {
+	words := policies()
+	s.policy = 0
+	for word := range strings.SplitSeq(value, ",") {
+		p, ok := words[word]
+		if !ok {
+			return &Failure{Code: CodeRetryPolicy, Text: "rp has " + strconv.Quote(word) + " in the URL's fragment",
+				Try: "rp takes 4xx, 5xx, ct, rt and all, with commas between them"}
+		}
+		s.policy |= p
+	}
+	return nil
+}
+
+// checkEdges reads e, a list of locations. The account is not enabled for Twilio Interconnect.
+func checkEdges(value string) *Failure {
+	for edge := range strings.SplitSeq(value, ",") {
+		if slices.Contains(edges(), edge) {
+			continue
+		}
+		code := CodeEdgeInvalid
+		if edge == roaming {
+			code = CodeEdgeUnsupported
+		} else if strings.HasSuffix(edge, "-ix") {
+			code = CodeInterconnect
+		}
+		return &Failure{Code: code, Text: "e has " + strconv.Quote(edge) + " in the URL's fragment",
+			Try: "e takes " + strings.Join(edges(), ", ")}
+	}
+	return nil
+}

@@ -1,0 +1,129 @@
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"net"
+	"net/http"
+	"time"
+)
+
+// connection is what a connection is made with. Requests that differ in it share none.
+type connection struct {
+	timeout time.Duration // for TCP, and again for TLS
+	noSNI   bool          // F-046: sni=n
+}
+
+// dialWith makes the usual transport on first use, when the fields are set.
+func (c *Client) dialWith() {
+	c.usual = connection{timeout: c.limits().connect}
+	c.transport = newTransport(c.usual, &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.InsecureSkipVerify})
+}
+
+// transportFor returns the transport that makes such connections.
+func (c *Client) transportFor(k connection) *http.Transport {
+	c.once.Do(c.dialWith)
+	if k == c.usual {
+		return c.transport
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t, ok := c.others[k]
+	if !ok {
+		t = newTransport(k, c.transport.TLSClientConfig)
+		if c.others == nil {
+			c.others = map[connection]*http.Transport{}
+		}
+		c.others[k] = t
+	}
+	return t
+}
+
+// newTransport makes a transport.
+func newTransport(k connection, config *tls.Config) *http.Transport {
+	dialer := &net.Dialer{Timeout: k.timeout}
+	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
+		return dialer.DialContext(ctx, network, loopback(address))
+	}
+	t := &http.Transport{
+		DialContext:            dial,
+		TLSHandshakeTimeout:    k.timeout,
+		TLSClientConfig:        config.Clone(),
+		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // Twilio speaks HTTP/1.1
+		DisableCompression:     true,                                                   // what is sent is what is logged
+		MaxIdleConnsPerHost:    idleConnections,
+		IdleConnTimeout:        idleTime,
+		MaxResponseHeaderBytes: 1 << 20,
+	}
+	if k.noSNI {
+		t.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+			return dialNameless(ctx, k.timeout, config, address, func(ctx context.Context) (net.Conn, error) {
+				return dial(ctx, network, address)
+			})
+		}
+	}
+	return t
+}
+
+// dialNameless makes a TLS connection whose greeting names no host. The certificate must be the host's even so.
+func dialNameless(ctx context.Context, timeout time.Duration, config *tls.Config, address string,
+	dial func(context.Context) (net.Conn, error)) (net.Conn, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := dial(ctx)
+	if err != nil {
+		return nil, err
+	}
+	nameless := config.Clone()
+	nameless.InsecureSkipVerify = true // without a name crypto/tls checks nothing itself
+	nameless.VerifyConnection = func(state tls.ConnectionState) error {
+		if config.InsecureSkipVerify {
+			return nil
+		}
+		return verify(state, host, config.RootCAs)
+	}
+	conn := tls.Client(plain, nameless)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, errHandshakeTimeout)
+	defer cancel()
+	if err := conn.HandshakeContext(ctx); err != nil {
+		_ = plain.Close()
+		if context.Cause(ctx) == errHandshakeTimeout {
+			return nil, errHandshakeTimeout
+		}
+		return nil, err
+	}
+	return conn, nil
+}
+
+// verify checks a certificate as crypto/tls does.
+func verify(state tls.ConnectionState, host string, roots *x509.CertPool) error {
+	options := x509.VerifyOptions{DNSName: host, Roots: roots, Intermediates: x509.NewCertPool()}
+	for _, certificate := range state.PeerCertificates[1:] {
+		options.Intermediates.AddCert(certificate)
+	}
+	_, err := state.PeerCertificates[0].Verify(options)
+	return err
+}
+
+// loopback leads every name below .localhost to this machine, as RFC 6761 has it, so that no resolver is asked for it.
+func loopback(address string) string {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || !isLocalhost(host) {
+		return address
+	}
+	return net.JoinHostPort("localhost", port)
+}
+
+// Close closes the connections that are idle. The client may be used again.
+func (c *Client) Close() {
+	c.once.Do(c.dialWith)
+	c.transport.CloseIdleConnections()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range c.others {
+		t.CloseIdleConnections()
+	}
+}

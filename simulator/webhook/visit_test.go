@@ -1,0 +1,293 @@
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/twilio/twilio-go/client"
+
+	"twilsim/simulator/journal"
+)
+
+// story makes a webhook and returns a line for each request: purpose, attempt, method, path, status or code.
+func story(t *testing.T, c *Client, r *Request) (lines []string, answer *Answer) {
+	t.Helper()
+	t.Cleanup(c.Close)
+	answer = c.Do(t.Context(), r, func(x *journal.Exchange) {
+		if token := x.Header.Get("I-Twilio-Idempotency-Token"); x.Status != 0 && token != r.Idempotency { // F-036
+			t.Errorf("token %q, want %q", token, r.Idempotency)
+		}
+		u, err := url.Parse(x.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := fmt.Sprintf("%s %d %s %s", x.Purpose, x.Attempt, x.Method, u.RequestURI())
+		if x.Status != 0 {
+			line += fmt.Sprintf(" %d", x.Status)
+		}
+		if x.Code != "" {
+			line += " " + x.Code
+		}
+		lines = append(lines, line)
+	})
+	if answer.Exchange.Code != codeOf(answer.Failure) {
+		t.Errorf("exchange has %q, answer %v", answer.Exchange.Code, answer.Failure)
+	}
+	return lines, answer
+}
+
+// TestRetryPolicy goes over (failure × override): what is requested, in what order, as which attempt, with which code.
+func TestRetryPolicy(t *testing.T) {
+	status := func(code int) func() string {
+		return func() string {
+			return "http://" + rawServer(t, fmt.Sprintf("HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", code))
+		}
+	}
+	failures := []struct {
+		name  string
+		serve func() string
+		line  string // what follows the attempt's number
+		on    policy // the words of rp that have it tried again
+	}{
+		{"refused", func() string { return "http://" + refusedAddress(t) }, "POST /sms 11202", retryConnect},         // F-120
+		{"TLS broken off", func() string { return "https://" + hangUp(t) }, "POST /sms 11220", retryConnect},         // F-045
+		{"silence", func() string { return "http://" + silence(t) }, "POST /sms 11200", retryRead},                   // F-118
+		{"silence in the body", func() string { return "http://" + stall(t) }, "POST /sms 200 11200", 0},             // F-048
+		{"silence in the header", func() string { return "http://" + stallHeader(t) }, "POST /sms 11200", 0},         // F-048
+		{"hung up", func() string { return "http://" + rawServer(t, "") }, "POST /sms 11200", 0},                     // F-045
+		{"no HTTP", func() string { return "http://" + rawServer(t, "SSH-2.0-OpenSSH\r\n") }, "POST /sms 11206", 0},  // F-123
+		{"404", status(404), "POST /sms 404 11200", retry4xx},                                                        // F-054
+		{"429", status(429), "POST /sms 429 11200", retry4xx},                                                        // F-054
+		{"500", status(500), "POST /sms 500 11200", retry5xx},                                                        // F-054
+		{"503", status(503), "POST /sms 503 11200", retry5xx},                                                        // F-054
+		{"304", status(304), "POST /sms 304 11216", 0},                                                               // F-126
+		{"outside", func() string { return "http://shop.invalid" }, "POST /sms SIM-1", 0},                            // never sent
+		{"another edge", func() string { return "http://shop.example/sms#e=mars&" }, "POST /sms 11240", 0},           // F-132
+		{"another policy", func() string { return "http://shop.example/sms#rp=6xx&" }, "POST /sms 11243", 0},         // F-132
+		{"cut body", func() string { return "http://" + rawServer(t, cutAnswer) }, "POST /sms 200 11200", 0},         // F-048
+		{"malformed", func() string { return "http://" + rawServer(t, "HTTP/1.1 x\r\n\r\n") }, "POST /sms 11251", 0}, // F-133
+		{"bad gzip", func() string { return "http://" + rawServer(t, fakeGzip) }, "POST /sms 200 11200", 0},          // F-118
+		{"401", status(401), "POST /sms 401 11200", retry4xx},                                                        // F-060: no credentials
+		{"302 to nowhere", status(302), "POST /sms 302 11216", 0},                                                    // F-126
+	}
+	overrides := []struct {
+		fragment string
+		policy   policy
+		retries  int
+	}{
+		{"", retryConnect, 1},        // F-044, F-045
+		{"rc=0", retryConnect, 0},    // F-044
+		{"rc=3", retryConnect, 3},    // F-044
+		{"rc=5&rp=all", retryAll, 5}, // F-045
+		{"rp=5xx", retry5xx, 1},      // F-045: and no longer ct
+		{"rc=2&rp=4xx", retry4xx, 2}, // F-045
+		{"rc=2&rp=rt", retryRead, 2}, // F-045
+		{"rc=2&rp=ct,5xx", retryConnect | retry5xx, 2},
+		{"rc=9", retryConnect, 1}, // out of range
+	}
+	for _, f := range failures {
+		for _, o := range overrides {
+			t.Run(f.name+" "+o.fragment, func(t *testing.T) {
+				t.Parallel()
+				target := f.serve()
+				if !strings.Contains(target, "#") {
+					target += "/sms#"
+				}
+				n := 1
+				if f.on&o.policy != 0 {
+					n += o.retries
+				}
+				var want []string
+				for attempt := range n {
+					want = append(want, fmt.Sprintf("inbound %d %s", attempt+1, f.line))
+				}
+				c := &Client{}
+				switch f.name {
+				case "silence":
+					c.ReadTimeout = 50 * time.Millisecond
+				case "silence in the body", "silence in the header": // time enough for their beginning
+					c.ReadTimeout = 200 * time.Millisecond
+				}
+				got, _ := story(t, c, request("POST", target+o.fragment))
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+const (
+	cutAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n<Resp"
+	fakeGzip  = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 11\r\n\r\n<Response/>"
+)
+
+// hangUp takes a connection, reads a little, and closes it.
+func hangUp(t *testing.T) string {
+	return serve(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 10)) })
+}
+
+// silence takes a request and says nothing.
+func silence(t *testing.T) string {
+	return serve(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
+}
+
+// stall begins a body and says no more.
+func stall(t *testing.T) string { return stallAfter(t, cutAnswer) }
+
+// stallHeader begins a header and says no more.
+func stallHeader(t *testing.T) string { return stallAfter(t, "HTTP/1.1 200 OK\r\nContent-") }
+
+func stallAfter(t *testing.T, beginning string) string {
+	return serve(t, func(c net.Conn) {
+		readHeader(c)
+		_, _ = io.WriteString(c, beginning)
+		_, _ = io.Copy(io.Discard, c)
+	})
+}
+
+// TestTimes obeys ct, rt and tt over the client's own limits.
+func TestTimes(t *testing.T) {
+	for _, tt := range []struct {
+		name, url string
+		want      []string
+		text      string
+	}{
+		{"ct", "https://" + silence(t) + "/#ct=100", []string{"inbound 1 POST / 11220", "inbound 2 POST / 11220"},
+			"the app broke off the TLS handshake, or never took part in it"},
+		{"ct without SNI", "https://" + silence(t) + "/#ct=100&sni=n&rc=0", []string{"inbound 1 POST / 11220"},
+			"the app broke off the TLS handshake, or never took part in it"},
+		{"rt", "http://" + silence(t) + "/#rt=100", []string{"inbound 1 POST / 11200"}, "no answer within 100ms"}, // F-042
+		{"tt", "http://" + silence(t) + "/#tt=100", []string{"inbound 1 POST / 11203"}, "no answer within 100ms in total"},
+		{"tt over all attempts", "http://" + silence(t) + "/#tt=1000&rt=600&rp=rt&rc=5", // F-043
+			[]string{"inbound 1 POST / 11200", "inbound 2 POST / 11203"}, "no answer within 1s in total"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			got, answer := story(t, &Client{}, request("POST", tt.url))
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			if answer.Failure == nil || answer.Failure.Text != tt.text {
+				t.Errorf("failure %v, want %q", answer.Failure, tt.text)
+			}
+		})
+	}
+}
+
+// slow is a body whose pieces take their time.
+type slow time.Duration
+
+func (s slow) Read(p []byte) (int, error) {
+	time.Sleep(time.Duration(s))
+	return copy(p, "<"), nil
+}
+
+// TestReadTimeoutBetweenPackets lets an answer take longer than rt, as long as something comes. The sleeps are those of a
+// bubble: they take no time.
+func TestReadTimeoutBetweenPackets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &watch{limits: limits{read: time.Second, total: 15 * time.Second}}
+		ctx, stop := w.start(t.Context())
+		defer stop()
+		httptrace.ContextClientTrace(ctx).GotConn(httptrace.GotConnInfo{})
+		body := w.body(slow(900 * time.Millisecond))
+		for range 5 {
+			_, _ = body.Read(make([]byte, 10))
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("%v while the answer came", context.Cause(ctx))
+		}
+		time.Sleep(1001 * time.Millisecond)
+		if context.Cause(ctx) != errReadTimeout {
+			t.Errorf("%v when nothing came any more, want %v", context.Cause(ctx), errReadTimeout)
+		}
+	})
+}
+
+// TestRetrySucceedsLater gets its answer from the third attempt.
+func TestRetrySucceedsLater(t *testing.T) {
+	var n atomic.Int32
+	app, _ := newApp(t, func(w http.ResponseWriter, _ *http.Request) {
+		if n.Add(1) < 3 {
+			w.WriteHeader(503)
+		}
+		_, _ = io.WriteString(w, "<Response/>")
+	})
+	got, answer := story(t, &Client{}, request("POST", app.URL+"/sms#rc=5&rp=5xx"))
+	want := []string{"inbound 1 POST /sms 503 11200", "inbound 2 POST /sms 503 11200", "inbound 3 POST /sms 200"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("requests (-want +got):\n%s", diff)
+	}
+	if answer.Failure != nil || string(answer.Body) != "<Response/>" {
+		t.Errorf("failure %v, body %q", answer.Failure, answer.Body)
+	}
+}
+
+// TestSNI names the host in the TLS greeting unless the URL says sni=n, and checks the certificate in either case.
+func TestSNI(t *testing.T) {
+	tomorrow := time.Now().Add(24 * time.Hour)
+	for _, tt := range []struct {
+		fragment, name, want, code string
+		insecure                   bool
+	}{
+		{"", "localhost", "localhost", "", false},
+		{"sni=y", "localhost", "localhost", "", false},
+		{"sni=n", "localhost", "", "", false},
+		{"sni=n", "shop.example", "", "11235", false}, // F-129
+		{"", "shop.example", "localhost", "", true},
+		{"sni=n", "shop.example", "", "", true},
+	} {
+		t.Run(fmt.Sprint(tt), func(t *testing.T) {
+			names := make(chan string, 9)
+			app := tlsServer(t, tomorrow, &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+				names <- hello.ServerName
+				return nil, nil
+			}}, tt.name)
+			c := trusting(app, &Client{InsecureSkipVerify: tt.insecure})
+			target := strings.Replace(app.URL, "127.0.0.1", "localhost", 1) + "/sms#rc=0&" + tt.fragment
+			_, answer := story(t, c, request("POST", target))
+			if got := <-names; got != tt.want || codeOf(answer.Failure) != tt.code {
+				t.Errorf("name %q, failure %v; want %q and %q", got, answer.Failure, tt.want, tt.code)
+			}
+		})
+	}
+}
+
+// TestInsecureSkipVerify takes a certificate that the app signed itself.
+func TestInsecureSkipVerify(t *testing.T) {
+	app := httptest.NewTLSServer(http.HandlerFunc(ok))
+	app.Config.ErrorLog = quiet
+	defer app.Close()
+	for insecure, want := range map[bool]string{false: "11237", true: ""} { // F-131
+		for _, fragment := range []string{"#rc=0", "#rc=0&ct=1000", "#rc=0&sni=n"} {
+			_, answer := story(t, &Client{InsecureSkipVerify: insecure}, request("POST", app.URL+fragment))
+			if codeOf(answer.Failure) != want {
+				t.Errorf("InsecureSkipVerify %t, %s: %v, want %q", insecure, fragment, answer.Failure, want)
+			}
+		}
+	}
+}
+
+// valid asks Twilio's own validator about a request that the app got.
+func valid(sent seen, base string) bool {
+	validator := client.NewRequestValidator(token)
+	signature := sent.Header.Get("X-Twilio-Signature")
+	if sent.Method == http.MethodGet {
+		return validator.Validate(base+sent.URI, nil, signature)
+	}
+	return validator.ValidateBody(base+sent.URI, []byte(sent.Body), signature)
+}

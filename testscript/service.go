@@ -1,0 +1,14 @@
+package testscript
+
+import "github.com/rogpeppe/go-internal/testscript"
+
+// cmdService switches what Twilio has in its console alone.
+//
+//	service SID advanced-opt-out on|off
+func cmdService(ts *testscript.TestScript, neg bool, args []string) {
+	refuseNeg(ts, neg, "service")
+	if len(args) != 3 || args[1] != "advanced-opt-out" || args[2] != "on" && args[2] != "off" {
+		usage(ts, "service SID advanced-opt-out on|off")
+	}
+	ts.Check(of(ts).account.SetAdvancedOptOut(args[0], args[2] == "on"))
+}
