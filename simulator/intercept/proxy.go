@@ -40,6 +40,7 @@ type Proxy struct {
 
 	once    sync.Once
 	server  *http.Server // of what comes out of TLS
+	cancel  func()       // ends its requests
 	queue   *queue
 	forward *httputil.ReverseProxy
 	tally   tally
@@ -85,6 +86,7 @@ func (p *Proxy) Close() {
 		conn.Close()
 	}
 	p.mu.Unlock()
+	p.cancel()
 	p.server.Close()
 	p.forward.Transport.(*http.Transport).CloseIdleConnections()
 	p.working.Wait()

@@ -18,11 +18,14 @@ const established = "HTTP/1.1 200 Connection established\r\n\r\n"
 
 // startTLS starts the server of what comes out of TLS. Its connections are put into the queue by terminate.
 func (p *Proxy) startTLS() {
+	ctx, cancel := context.WithCancel(context.Background())
+	p.cancel = cancel // a handler that has not read the body does not learn that its connection is broken
 	p.queue = &queue{conns: make(chan net.Conn), done: make(chan struct{})}
 	p.server = &http.Server{
 		Handler:           http.HandlerFunc(p.inside),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
+		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       p.nameConn,
 		ConnState:         p.follow,
 		ErrorLog:          log.New(io.Discard, "", 0), // what clients break is in the report

@@ -70,7 +70,7 @@ func ExchangeFields() []string {
 		"body", "response"}
 }
 
-// Field returns a field of [ExchangeFields], the request's header of that name where it has a hyphen, or the parameter.
+// Field returns a field of [ExchangeFields], the parameter of that name, or the request's header.
 func (x *Exchange) Field(name string) (string, bool) {
 	switch name {
 	case "id":
@@ -102,12 +102,11 @@ func (x *Exchange) Field(name string) (string, bool) {
 	case "response":
 		return x.ResponseBody, true
 	}
-	if strings.Contains(name, "-") {
-		value := x.Header.Get(name)
-		return value, value != ""
+	if values, ok := x.Params()[name]; ok {
+		return strings.Join(values, ","), true
 	}
-	values, ok := x.Params()[name]
-	return strings.Join(values, ","), ok
+	value := x.Header.Get(name)
+	return value, value != ""
 }
 
 // Path returns the path of the URL.

@@ -141,6 +141,7 @@ func (a *Account) Reset() Removed {
 		Rules: len(a.Rules.List()), Scheduled: a.Clock.Drop(),
 	}
 	a.Rules.Reset()
+	a.hooks.ForgetCookies(a.SID)
 	a.mu.Lock()
 	removed.Handsets = len(a.handsets)
 	a.handsets, a.pairs, a.optOuts = map[string]Handset{}, map[pair][]int64{}, map[optOut]bool{}

@@ -21,7 +21,7 @@
 // Where no source says what Twilio does, the comments say so. Those points are: what a number out of range gives in a
 // fragment (nothing here: the default holds), that a bad rp or e keeps the request from being made, the method after a
 // redirect and how many are followed (F-056, F-489), that the target of a redirect is signed for its own URL, which
-// request a retry behind a redirect repeats, and which 3xx with a bad Location is what (11216).
+// request a retry behind a redirect repeats, and the code of a Location that is no URL to call (11216).
 //
 // Not modelled: edge locations (the list in e is checked, and then every request leaves from here), caching of GETs by ETag
 // (F-038), Digest with qop=auth-int or a -sess algorithm, compression other than gzip.

@@ -113,7 +113,8 @@ func classifyTLS(err error) *Failure {
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return &Failure{Code: CodeExpired, Text: "today is not among the days for which it was issued"} // x509 names today's date
 	case errors.As(err, &authority), errors.As(err, &invalid):
-		return &Failure{Code: CodeUnknownAuthority, Text: "the certificate's issuer is not known: " + err.Error()}
+		return &Failure{Code: CodeUnknownAuthority, Text: "the certificate's issuer is not known: " + err.Error(),
+			Try: "for a development server that signed its own: twilsim serve --insecure-app"}
 	case errors.As(err, &record):
 		return &Failure{Code: CodeProtocol, Text: "the app does not speak TLS on this port", Try: "is the URL's scheme http?"}
 	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):

@@ -161,7 +161,8 @@ func TestFailures(t *testing.T) {
 		{"expired", expired.URL, trusting(expired, &Client{}), // F-130
 			Failure{Code: "11236", Text: "today is not among the days for which it was issued", Connect: true}},
 		{"self-signed", good.URL, &Client{}, // F-039, F-131
-			Failure{Code: "11237", Text: "the certificate's issuer is not known: …", Connect: true}},
+			Failure{Code: "11237", Text: "the certificate's issuer is not known: …", Connect: true,
+				Try: "for a development server that signed its own: twilsim serve --insecure-app"}},
 		{"TLS 1.1", old.URL, trusting(old, &Client{}), // F-128
 			Failure{Code: "11220", Text: "remote error: tls: protocol version not supported", Connect: true}},
 		{"TLS handshake cut", "https://" + serve(t, func(c net.Conn) { _, _ = c.Read(make([]byte, 10)) }), &Client{},
