@@ -47,7 +47,8 @@ func sends(b *testing.B, client *http.Client, base string) time.Duration {
 	const form = "Body=hi&From=%2B12025550100&To=%2B12025550142"
 	began := time.Now()
 	for range 1000 {
-		req, err := http.NewRequest("POST", base+"/2010-04-01/Accounts/"+simulator.DefaultAccountSID+"/Messages.json", strings.NewReader(form))
+		url := base + "/2010-04-01/Accounts/" + simulator.DefaultAccountSID + "/Messages.json"
+		req, err := http.NewRequest("POST", url, strings.NewReader(form))
 		if err != nil {
 			b.Fatal(err)
 		}

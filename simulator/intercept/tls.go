@@ -30,11 +30,9 @@ func (p *Proxy) startTLS() {
 		ConnState:         p.follow,
 		ErrorLog:          log.New(io.Discard, "", 0), // what clients break is in the report
 	}
-	p.working.Add(1)
-	go func() {
-		defer p.working.Done()
+	p.working.Go(func() {
 		_ = p.server.Serve(p.queue) // until Close
-	}()
+	})
 }
 
 type hostKey struct{}

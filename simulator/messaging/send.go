@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -296,10 +297,8 @@ func (a *Account) checkOptions(d *Draft, o *outgoing) error {
 
 // oneOf reports whether an optional word is one of those that it may be.
 func oneOf(word string, words ...string) bool {
-	for _, w := range words {
-		if word == w {
-			return true
-		}
+	if slices.Contains(words, word) {
+		return true
 	}
 	return word == ""
 }

@@ -47,13 +47,14 @@ func FuzzParseChallenges(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header string) {
 		for _, c := range parseChallenges([]string{header}) {
-			line := c.scheme
+			var line strings.Builder
+			line.WriteString(c.scheme)
 			for name, value := range c.params {
-				line += " " + name + "=" + quote(value) + ","
+				line.WriteString(" " + name + "=" + quote(value) + ",")
 			}
-			again := parseChallenges([]string{line})
+			again := parseChallenges([]string{line.String()})
 			if diff := cmp.Diff([]challenge{c}, again, cmp.AllowUnexported(challenge{})); diff != "" {
-				t.Errorf("%q, printed as %q (-want +got):\n%s", header, line, diff)
+				t.Errorf("%q, printed as %q (-want +got):\n%s", header, line.String(), diff)
 			}
 		}
 	})

@@ -84,14 +84,15 @@ func (s *surroundings) javaOptions() string {
 		"-Djavax.net.ssl.trustStoreType=jks",
 		"-Djavax.net.ssl.trustStorePassword=" + intercept.TrustStorePassword,
 	}
-	all := s.getenv("JAVA_TOOL_OPTIONS")
+	var all strings.Builder
+	all.WriteString(s.getenv("JAVA_TOOL_OPTIONS"))
 	for _, option := range options {
 		if strings.ContainsAny(option, " \t") {
 			option = `"` + option + `"`
 		}
-		all += " " + option
+		all.WriteString(" " + option)
 	}
-	return strings.TrimPrefix(all, " ")
+	return strings.TrimPrefix(all.String(), " ")
 }
 
 // noProxy is this machine and what stood there before, but for what would name one of Twilio's hosts.

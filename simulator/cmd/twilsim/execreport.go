@@ -20,7 +20,8 @@ func (e *execution) begin() {
 	u.progressf("twilsim: *.twilio.com -> simulator (%s, account %s..%s), seed %d\n",
 		strings.TrimPrefix(e.place.url, "http://"), account[:2], account[max(2, len(account)-4):], e.seed)
 	if names := e.env.replaced(); len(names) > 0 {
-		u.progressf("twilsim: %s replaced by the simulator's, for this command (--keep-credentials leaves them)\n", strings.Join(names, ", "))
+		u.progressf("twilsim: %s replaced by the simulator's, for this command (--keep-credentials leaves them)\n",
+			strings.Join(names, ", "))
 	}
 	if e.env.trust.Roots == 0 {
 		u.warnf("the system's own roots were not found, so the command trusts no host but Twilio's; SSL_CERT_FILE can name them")

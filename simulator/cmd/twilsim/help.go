@@ -151,6 +151,9 @@ const helpExitCodes = `  0  done, true; serve was stopped by SIGINT or SIGTERM
   4  cannot start: the port is taken, permission
   5  the deadline passed while waiting
 130  interrupted
+
+twilsim exec returns the code of its command; 125 is twilsim's own failure, 126 a command that cannot be run, 127 one that
+is not found, 128+n one that signal n ended.
 `
 
 const helpFilters = `A filter is words of the form FIELD:VALUE or FIELD=VALUE; all must fit.

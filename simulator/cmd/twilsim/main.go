@@ -20,6 +20,7 @@ const version = "0.1.0"
 const usage = `twilsim simulates Twilio's messaging on this machine: no account, no network, no money.
 
   twilsim demo                     the whole story in a moment, no setup
+  twilsim exec -- CMD [ARG...]     run CMD with Twilio traffic going to a simulator of its own
   twilsim serve                    the simulator; --forward-to http://localhost:3000 for your app
   twilsim run [PATH...]            run scenarios
 
