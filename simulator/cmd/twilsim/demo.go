@@ -138,7 +138,8 @@ func (d *demo) story(ctx context.Context, h *host) error {
 	}
 	u.printf("  5 why       +1 500 555 0103 is a magic number: the last two digits choose the outcome\n")
 	u.printf("    app       %s\n", d.lastLines())
-	u.printf("\n  Next        twilsim serve --forward-to http://localhost:3000     point your own app here, unchanged\n")
+	u.printf("\n  Next        twilsim exec -- <your test command>                  its Twilio traffic comes here, unchanged\n")
+	u.printf("              twilsim serve --forward-to http://localhost:3000     your app answers\n")
 	u.printf("              twilsim sms %s %s hello          text it\n", demoHandset, simulator.DefaultPhoneNumber)
 	return nil
 }
