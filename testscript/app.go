@@ -83,7 +83,7 @@ func (w *world) startOwn(getenv func(string) string) (*process, error) {
 	}
 	own.Log = w.log
 	server := &http.Server{Handler: own, ReadHeaderTimeout: time.Minute}
-	go server.Serve(listener) //nolint:errcheck // it ends with ErrServerClosed
+	go server.Serve(listener) // it ends with ErrServerClosed
 	return &process{url: "http://" + listener.Addr().String(), stop: func() { _ = server.Close() }}, nil
 }
 

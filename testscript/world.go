@@ -73,7 +73,7 @@ func newWorld(o Options, name, root string) (*world, error) {
 	w.routes = w.server.Routes
 	w.account = w.server.Account()
 	w.http = &http.Server{Handler: w.server, ReadHeaderTimeout: time.Minute}
-	go w.http.Serve(listener) //nolint:errcheck // it ends with ErrServerClosed
+	go w.http.Serve(listener) // it ends with ErrServerClosed
 	return w, nil
 }
 

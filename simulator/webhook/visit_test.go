@@ -192,11 +192,11 @@ func TestTimes(t *testing.T) {
 type slow time.Duration
 
 func (s slow) Read(p []byte) (int, error) {
-	time.Sleep(time.Duration(s))
+	<-time.After(time.Duration(s))
 	return copy(p, "<"), nil
 }
 
-// TestReadTimeoutBetweenPackets lets an answer take longer than rt, as long as something comes. The sleeps are those of a
+// TestReadTimeoutBetweenPackets lets an answer take longer than rt, as long as something comes. The waits are those of a
 // bubble: they take no time.
 func TestReadTimeoutBetweenPackets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -211,7 +211,7 @@ func TestReadTimeoutBetweenPackets(t *testing.T) {
 		if ctx.Err() != nil {
 			t.Fatalf("%v while the answer came", context.Cause(ctx))
 		}
-		time.Sleep(1001 * time.Millisecond)
+		<-time.After(1001 * time.Millisecond)
 		if context.Cause(ctx) != errReadTimeout {
 			t.Errorf("%v when nothing came any more, want %v", context.Cause(ctx), errReadTimeout)
 		}
