@@ -72,6 +72,11 @@ func fail(code int, format string, args ...any) *failure {
 // misuse returns the failure of a command that was called in a wrong way.
 func misuse(format string, args ...any) *failure { return fail(exitUsage, format, args...) }
 
+// unreadable is the failure of a file that an argument names.
+func unreadable(what, path string, err error) *failure {
+	return misuse("cannot read %s %s", what, path).cause(reason(err)).try("ls -l " + path)
+}
+
 // report prints err in the form of all errors, and returns the exit code.
 func report(w io.Writer, err error) int {
 	if err == nil {

@@ -16,7 +16,7 @@ import (
 // cannotListen says who is there already, or what else is in the way.
 func (c *cli) cannotListen(ctx context.Context, err error, o serveOptions) error {
 	address := net.JoinHostPort(o.listen, strconv.Itoa(int(o.port)))
-	f := fail(exitCannotStart, "cannot listen on %s: %s", address, dialError(err))
+	f := fail(exitCannotStart, "cannot listen on %s: %s", address, reason(err))
 	f.err = err
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):

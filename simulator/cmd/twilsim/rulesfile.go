@@ -38,7 +38,7 @@ func applyRules(a *messaging.Account, path string) error {
 func readRules(path string) ([]carrier.Rule, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil, misuse("cannot read the rules: %v", err)
+		return nil, unreadable("the rules file", path, err)
 	}
 	return parseRules(path, data)
 }

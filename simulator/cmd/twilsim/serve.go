@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -310,11 +311,11 @@ func (h *host) checkApp(ctx context.Context) {
 		conn.Close()
 		return
 	}
-	h.c.ui.warnf("%s does not answer yet (%s); webhooks will be recorded", local, dialError(err))
+	h.c.ui.warnf("%s does not answer yet (%s); webhooks will be recorded", local, reason(err))
 }
 
-// dialError says in a few words why there is no connection.
-func dialError(err error) string {
+// reason says in a few words why a connection or a file is not to be had: without the system call, and without the name.
+func reason(err error) string {
 	var op *net.OpError
 	if errors.As(err, &op) {
 		err = op.Err
@@ -322,6 +323,10 @@ func dialError(err error) string {
 	var call *os.SyscallError
 	if errors.As(err, &call) {
 		err = call.Err
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
 	}
 	return err.Error()
 }

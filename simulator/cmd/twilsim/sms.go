@@ -105,7 +105,7 @@ func (c *cli) media(ctx context.Context, name string) (control.Media, error) {
 	}
 	data, err := os.ReadFile(name)
 	if err != nil {
-		return control.Media{}, misuse("--media: %v", err)
+		return control.Media{}, unreadable("the file of --media", name, err)
 	}
 	return control.Media{Name: filepath.Base(name), Data: data}, nil
 }
@@ -151,7 +151,7 @@ func (c *cli) body(o smsOptions, args []string) (string, error) {
 	}
 	data, err := os.ReadFile(o.bodyFile)
 	if err != nil {
-		return "", misuse("--body-file: %v", err)
+		return "", unreadable("the file of --body-file", o.bodyFile, err)
 	}
 	return strings.TrimSuffix(string(data), "\n"), nil
 }
