@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,7 +66,7 @@ func (w *world) startApp(args []string, dir string, getenv func(string) string) 
 	if len(args) == 0 {
 		return w.startOwn(getenv)
 	}
-	port, err := freePort()
+	port, err := w.appPort()
 	if err != nil {
 		return nil, err
 	}
@@ -87,15 +89,37 @@ func (w *world) startOwn(getenv func(string) string) (*process, error) {
 	return &process{url: "http://" + listener.Addr().String(), stop: func() { _ = server.Close() }}, nil
 }
 
-// freePort finds a port that nothing listens on.
-func freePort() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// Systems hand out ports from 32768 or from 49152 on to whoever asks for any. belowThem leads from such a port to one
+// that they never hand out.
+const (
+	firstHandedOut = 32768
+	belowThem      = 28768
+)
+
+// appPort finds a port for the app. It follows from the simulator's own, so that no other scenario on this machine comes to
+// the same, and nobody is given it between now and the moment when the app listens.
+func (w *world) appPort() (string, error) {
+	u, err := url.Parse(w.url)
+	if err != nil {
+		return "", err
+	}
+	if own, err := strconv.Atoi(u.Port()); err == nil && own >= firstHandedOut {
+		if port, err := freePort(own - belowThem); err == nil {
+			return port, nil
+		}
+	}
+	return freePort(0) // something else listens there, or this system is another
+}
+
+// freePort makes sure that nothing listens on a port, or finds one where that is 0.
+func freePort(port int) (string, error) {
+	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
 		return "", err
 	}
 	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	return port, err
+	_, free, err := net.SplitHostPort(listener.Addr().String())
+	return free, err
 }
 
 // startProgram starts a program in dir and waits until it answers on its port.
