@@ -11,7 +11,6 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/big"
 	"os"
 	"path/filepath"
@@ -22,6 +21,7 @@ import (
 	"github.com/rogpeppe/go-internal/lockedfile"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/wholefile"
 )
 
 // How long certificates are good for, and how early they are replaced.
@@ -174,7 +174,7 @@ func (c *CA) create() error {
 		os.RemoveAll(dir)
 	}
 	data := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), pemOf(der)...)
-	return writeWhole(c.keyFile(), data, 0o600)
+	return wholefile.Write(c.keyFile(), data, 0o600)
 }
 
 // sign gives a certificate a random serial number and a signature.
@@ -194,7 +194,7 @@ func (c *CA) publish() error {
 	if have, err := os.ReadFile(c.File()); err == nil && bytes.Equal(have, want) {
 		return nil
 	}
-	return writeWhole(c.File(), want, 0o644)
+	return wholefile.Write(c.File(), want, 0o644)
 }
 
 // Leaf returns a certificate for exactly this host, with its key.
@@ -239,21 +239,4 @@ func (c *CA) mint(host string) (*tls.Certificate, error) {
 	}
 	leaf, err := x509.ParseCertificate(der)
 	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
-}
-
-// writeWhole writes a file so that a reader sees all of it or none.
-func writeWhole(path string, data []byte, mode fs.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // with mode 0600
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"twilsim/simulator/wholefile"
 )
 
 // runFileName is where serve says that it runs, below its working directory.
@@ -37,7 +39,7 @@ func (r *runFile) write() (remove func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := writeWhole(path, append(data, '\n'), 0o600); err != nil {
+	if err := wholefile.Write(path, append(data, '\n'), 0o600); err != nil {
 		return nil, err
 	}
 	return func() {
@@ -77,21 +79,4 @@ func findRunFile() (run *runFile, dir string, err error) {
 		}
 		dir = parent
 	}
-}
-
-// writeWhole writes a file so that a reader sees all of it or none.
-func writeWhole(path string, data []byte, mode os.FileMode) error {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(data)
-	err = errors.Join(err, f.Chmod(mode), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
 }

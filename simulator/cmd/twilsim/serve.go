@@ -23,6 +23,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
+	"twilsim/simulator/wholefile"
 )
 
 // serveOptions are the flags of serve.
@@ -266,7 +267,7 @@ func (h *host) announce() (remove func(), err error) {
 		}
 	}
 	if ready != "" {
-		if err := writeWhole(ready, []byte(h.url()+"\n"), 0o644); err != nil {
+		if err := wholefile.Write(ready, []byte(h.url()+"\n"), 0o644); err != nil {
 			remove()
 			return nil, fail(exitCannotStart, "cannot write the ready file: %v", err)
 		}
