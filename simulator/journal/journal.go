@@ -75,7 +75,7 @@ func (j *Journal) shelfLocked(kind Kind) *shelf {
 func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.lines.last(int(min(max(j.last-after, 0), int64(j.lines.count)))), j.changed
+	return j.lines.newest(int(min(max(j.last-after, 0), int64(j.lines.count)))), j.changed
 }
 
 // Last returns the ID of the newest event, 0 before the first.

@@ -116,8 +116,8 @@ func BenchmarkFlowBare(b *testing.B) {
 	})
 }
 
-// bytesPerFlow is what a flow may keep: two messages, three exchanges, eight lines of the journal. The design wants 6 KiB.
-const bytesPerFlow = 8 << 10
+// bytesPerFlow is what a flow may keep: two messages, three exchanges, eight lines of the journal. It is what the design wants.
+const bytesPerFlow = 6 << 10
 
 // TestMemoryPerFlow measures what a flow leaves behind when everything is kept.
 func TestMemoryPerFlow(t *testing.T) {
