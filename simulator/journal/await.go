@@ -52,7 +52,7 @@ func (e *MissError) Error() string {
 func (j *Journal) Await(ctx context.Context, q Query) (Thing, error) {
 	for {
 		j.mu.Lock()
-		changed := j.changed
+		changed := j.changedLocked()
 		j.mu.Unlock()
 		if found := j.Find(q); len(found) > 0 {
 			return found[len(found)-1], nil

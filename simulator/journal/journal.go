@@ -25,7 +25,7 @@ type Journal struct {
 	lines   lines
 	shelves map[Kind]*shelf
 	counts  map[string]int // the numbers behind W, R and A
-	changed chan struct{}  // closed at the next event
+	changed chan struct{}  // closed at the next event; nil while nobody waits for it
 }
 
 // New returns an empty journal that takes an event's time from now, and keeps the newest keep things of each kind;
@@ -33,7 +33,7 @@ type Journal struct {
 func New(now func() time.Time, keep int) *Journal {
 	return &Journal{
 		now: now, keep: keep,
-		shelves: map[Kind]*shelf{}, counts: map[string]int{}, changed: make(chan struct{}),
+		shelves: map[Kind]*shelf{}, counts: map[string]int{},
 	}
 }
 
@@ -57,9 +57,19 @@ func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 	if about != nil {
 		j.shelfLocked(kind).put(about, j.keep)
 	}
-	close(j.changed)
-	j.changed = make(chan struct{})
+	if j.changed != nil {
+		close(j.changed)
+		j.changed = nil
+	}
 	return e
+}
+
+// changedLocked returns a channel that is closed at the next event.
+func (j *Journal) changedLocked() <-chan struct{} {
+	if j.changed == nil {
+		j.changed = make(chan struct{})
+	}
+	return j.changed
 }
 
 func (j *Journal) shelfLocked(kind Kind) *shelf {
@@ -75,7 +85,7 @@ func (j *Journal) shelfLocked(kind Kind) *shelf {
 func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.lines.newest(int(min(max(j.last-after, 0), int64(j.lines.count)))), j.changed
+	return j.lines.newest(int(min(max(j.last-after, 0), int64(j.lines.count)))), j.changedLocked()
 }
 
 // Last returns the ID of the newest event, 0 before the first.

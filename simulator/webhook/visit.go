@@ -125,7 +125,10 @@ type watch struct {
 
 // start returns the context of the request. stop must be called when it has ended.
 func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
-	ctx, cancel := context.WithCancelCause(ctx)
+	cancel := func(error) {} // where the read timeout is no shorter than the total one, that one ends the request
+	if w.limits.read < w.limits.total {
+		ctx, cancel = context.WithCancelCause(ctx)
+	}
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
 		w.connected = true
 		if w.limits.read < w.limits.total && w.timer == nil {
