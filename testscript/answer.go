@@ -40,11 +40,11 @@ func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	go serveBytes(listener, wire(text), repeat)
-	w.log = newApplog()
+	w.log, w.public = newApplog(), publicURLOf(ts)
 	w.app = &process{url: "http://" + listener.Addr().String(), stop: func() { _ = listener.Close() }}
 	w.serveAt(w.app.url)
 	ts.Setenv("APP", w.app.url)
-	_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, publicURL+"/sms", http.MethodPost)
+	_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, w.public+"/sms", http.MethodPost)
 	ts.Check(err)
 }
 

@@ -48,7 +48,7 @@ func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) == 0 {
 		args, dir = w.options.App, w.root
 	}
-	w.log = newApplog()
+	w.log, w.public = newApplog(), publicURLOf(ts)
 	started, err := w.startApp(args, dir, ts.Getenv)
 	if err != nil {
 		ts.Fatalf("app: %v", err)
@@ -56,7 +56,7 @@ func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
 	w.app = started
 	w.serveAt(started.url)
 	ts.Setenv("APP", started.url)
-	_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, publicURL+path, http.MethodPost)
+	_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, w.public+path, http.MethodPost)
 	ts.Check(err)
 	fmt.Fprintf(ts.Stdout(), "ready on %s\n", started.url)
 }

@@ -23,8 +23,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// publicURL is what every scenario's app believes its URL to be. It never changes, so that signatures and the journal
-// are the same in each run; it is served wherever the app happens to listen.
+// publicURL is what a scenario's app believes its URL to be, unless the scenario sets PUBLIC_URL. It never changes, so that
+// signatures and the journal are the same in each run; it is served wherever the app happens to listen.
 const publicURL = "http://app.example"
 
 // start is when every scenario's virtual clock begins.
@@ -39,6 +39,7 @@ type world struct {
 	http    *http.Server
 	url     string // the simulator's
 	routes  webhook.Routes
+	public  string // what the app believes its URL to be
 	ctx     context.Context
 	cancel  context.CancelFunc
 
@@ -63,7 +64,7 @@ func newWorld(o Options, name, root string) (*world, error) {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(name)) // never fails
 	seed := o.seed() ^ hash.Sum64()
-	w := &world{options: o, root: root, url: "http://" + listener.Addr().String(), names: map[string]string{}}
+	w := &world{options: o, root: root, url: "http://" + listener.Addr().String(), public: publicURL, names: map[string]string{}}
 	w.ctx, w.cancel = context.WithTimeout(context.Background(), o.timeout())
 	ids := sid.New(seed)
 	w.server = &simulator.Server{
@@ -77,8 +78,11 @@ func newWorld(o Options, name, root string) (*world, error) {
 	return w, nil
 }
 
+// publicURLOf is what the script has the app believe its URL to be; apps take no slash at its end.
+func publicURLOf(ts *testscript.TestScript) string { return strings.TrimRight(ts.Getenv("PUBLIC_URL"), "/") }
+
 // serveAt says where the app listens.
-func (w *world) serveAt(url string) { w.routes[0].Local = url }
+func (w *world) serveAt(url string) { w.routes[0] = webhook.Route{Public: w.public, Local: url} }
 
 // close stops the app and the simulator.
 func (w *world) close() {
@@ -99,7 +103,7 @@ func (w *world) vars() []string {
 		"TWILIO_ACCOUNT_SID=" + w.account.SID,
 		"TWILIO_AUTH_TOKEN=" + w.account.Token,
 		"TWILIO_PHONE_NUMBER=" + simulator.DefaultPhoneNumber,
-		"PUBLIC_URL=" + publicURL,
+		"PUBLIC_URL=" + w.public,
 		"TWILIO_TEST_ACCOUNT_SID=" + w.server.Accounts().Test().SID,
 		"TWILIO_TEST_AUTH_TOKEN=" + w.server.Accounts().Test().Token,
 	}

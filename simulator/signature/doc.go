@@ -22,5 +22,11 @@
 // (F-069), the Node SDK a re-encoded query (F-071): an app's own check may not, so neither do we. The rule that voice
 // webhooks over https lose their port (F-068) is left out, for this is a simulator of messaging.
 //
+// # What the SDKs say
+//
+// matrix_test.go lists what a URL and a body can be like, with the verdicts of Verify and of Twilio's validators for Go and
+// for Node, and the reason of each difference. wire_test.go sends such webhooks to apps that use the validators, and says what
+// an app must do. The validators for Python, Ruby, PHP, Java and C# were not at hand: their test vectors are in the matrix.
+//
 // Read signature.go, then url.go, then diagnose.go.
 package signature
