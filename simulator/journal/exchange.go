@@ -14,6 +14,7 @@ type Purpose string
 const (
 	Inbound  Purpose = "inbound"  // an inbound message, asking for TwiML
 	Redirect Purpose = "redirect" // the document that a <Redirect> names
+	Fallback Purpose = "fallback" // the document in the place of one that failed (F-051)
 	Status   Purpose = "status"   // a status callback
 	API      Purpose = "api"      // from the app to Twilio's API
 )
@@ -32,6 +33,7 @@ type Exchange struct {
 	Method    string `json:"method"`
 	URL       string `json:"url"`              // as signed: what the app believes its URL is
 	Dialed    string `json:"dialed,omitempty"` // where it went, when that is another place
+	Edge      string `json:"edge,omitempty"`   // the location of Twilio's that it left from, where the URL names any (F-047)
 	Header    Header `json:"header"`
 	Body      string `json:"body,omitempty"`
 	Signature string `json:"signature"` // valid, or how it was spoiled: bad, missing, wrong-url …
@@ -67,7 +69,7 @@ func (x *Exchange) Params() url.Values {
 // ExchangeFields are the names that a query may use for a webhook or a request, beside those of its parameters.
 func ExchangeFields() []string {
 	return []string{"id", "purpose", "sid", "method", "url", "path", "http", "attempt", "code", "error", "signature", "replay_of",
-		"body", "response"}
+		"edge", "body", "response"}
 }
 
 // Field returns a field of [ExchangeFields], the parameter of that name, or the request's header.
@@ -97,6 +99,8 @@ func (x *Exchange) Field(name string) (string, bool) {
 		return x.Signature, true
 	case "replay_of":
 		return x.ReplayOf, true
+	case "edge":
+		return x.Edge, true
 	case "body":
 		return x.Body, true
 	case "response":

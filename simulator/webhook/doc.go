@@ -23,8 +23,8 @@
 // redirect and how many are followed (F-056, F-489), that the target of a redirect is signed for its own URL, which
 // request a retry behind a redirect repeats, and the code of a Location that is no URL to call (11216).
 //
-// Not modelled: edge locations (the list in e is checked, and then every request leaves from here), caching of GETs by ETag
-// (F-038), Digest with qop=auth-int or a -sess algorithm, compression other than gzip.
+// Not modelled: edge locations (the list in e is checked, each exchange says whose turn it was, and every request leaves from
+// here), caching of GETs by ETag (F-038), Digest with qop=auth-int or a -sess algorithm, compression other than gzip.
 //
 // Read request.go first, then client.go and visit.go, then failure.go.
 package webhook

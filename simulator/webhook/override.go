@@ -14,6 +14,7 @@ type settings struct {
 	retries int
 	policy  policy
 	noSNI   bool
+	edges   []string // nil where the URL names none
 }
 
 // policy is a set of the failures that are tried again (F-045).
@@ -32,7 +33,8 @@ func policies() map[string]policy {
 	return map[string]policy{"ct": retryConnect, "rt": retryRead, "4xx": retry4xx, "5xx": retry5xx, "all": retryAll}
 }
 
-// edges are the locations that e may name (F-047). Which of them a request leaves from makes no difference here.
+// edges are the locations that e may name (F-047). Which of them a request leaves from is written down, and makes no
+// difference here.
 func edges() []string {
 	return []string{"ashburn", "dublin", "frankfurt", "sao-paulo", "singapore", "sydney", "tokyo", "umatilla"}
 }
@@ -81,7 +83,7 @@ func (s *settings) set(name, value string) *Failure {
 	case "rp":
 		return s.setPolicy(value)
 	case "e":
-		return checkEdges(value)
+		return s.setEdges(value)
 	}
 	return nil
 }
@@ -114,10 +116,12 @@ func (s *settings) setPolicy(value string) *Failure {
 	return nil
 }
 
-// checkEdges reads e, a list of locations. The account is not enabled for Twilio Interconnect.
-func checkEdges(value string) *Failure {
+// setEdges reads e, a list of locations. The account is not enabled for Twilio Interconnect.
+func (s *settings) setEdges(value string) *Failure {
+	s.edges = nil
 	for edge := range strings.SplitSeq(value, ",") {
 		if slices.Contains(edges(), edge) {
+			s.edges = append(s.edges, edge)
 			continue
 		}
 		code := CodeEdgeInvalid

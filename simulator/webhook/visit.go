@@ -40,6 +40,15 @@ func (v *visit) unsent(r *Request, f *Failure) *Answer {
 	return &Answer{Exchange: x, Failure: f}
 }
 
+// edge returns the location that a request leaves from: attempts go through the URL's list in turn (F-047). It is "" where the
+// URL names none.
+func (v *visit) edge() string {
+	if len(v.edges) == 0 {
+		return ""
+	}
+	return v.edges[(v.attempt-1)%len(v.edges)]
+}
+
 // step makes one request, and puts what happened into an exchange.
 func (v *visit) step(ctx context.Context, r *Request) (s step) {
 	dialed, routed := v.client.Routes.Local(r.SignedURL())
@@ -56,7 +65,7 @@ func (v *visit) step(ctx context.Context, r *Request) (s step) {
 	v.client.cookies.add(req, v.pair, r.SignedURL(), r.At)
 	s.answer = &Answer{Exchange: r.exchange(req, dialed, body, v.attempt)}
 	x := s.answer.Exchange
-	x.Real = clock.Wall().UTC()
+	x.Real, x.Edge = clock.Wall().UTC(), v.edge()
 	if s.answer.Failure = v.client.refuse(req.URL); s.answer.Failure == nil {
 		if err := v.roundTrip(r, req, watch, &s); err != nil {
 			s.answer.Failure = classify(err, context.Cause(ctx), watch.connected, v.limits)

@@ -188,6 +188,48 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+// TestEdges has the attempts leave from the locations of e in turn (F-047), and nothing else change.
+func TestEdges(t *testing.T) {
+	for _, tt := range []struct {
+		fragment string
+		want     []string
+	}{
+		{"rc=2", []string{"", "", ""}},
+		{"rc=2&e=dublin", []string{"dublin", "dublin", "dublin"}},
+		{"e=dublin%2Ctokyo", []string{"dublin", "tokyo"}},
+		{"rc=5&e=ashburn,dublin,tokyo", []string{"ashburn", "dublin", "tokyo", "ashburn", "dublin", "tokyo"}},
+		{"e=ashburn,dublin&rc=2&e=tokyo,sydney", []string{"tokyo", "sydney", "tokyo"}},
+		{"e=dublin,mars", []string{""}}, // it is not made
+	} {
+		t.Run(tt.fragment, func(t *testing.T) {
+			var got []string
+			c := &Client{}
+			c.Do(t.Context(), request("POST", "http://"+refusedAddress(t)+"/#"+tt.fragment), func(x *journal.Exchange) {
+				got = append(got, x.Edge)
+			})
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("edges (-want +got):\n%s", diff)
+			}
+		})
+	}
+	app, _ := newApp(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/sms" {
+			http.Redirect(w, r, "/more", http.StatusTemporaryRedirect)
+			return
+		}
+		w.WriteHeader(http.StatusInternalServerError)
+	})
+	var got []string // a redirect is no retry: the request that it leads to leaves from where the first did
+	c := &Client{}
+	defer c.Close()
+	c.Do(t.Context(), request("POST", app.URL+"/sms#e=dublin,tokyo&rp=5xx"), func(x *journal.Exchange) {
+		got = append(got, x.Path()+" "+x.Edge)
+	})
+	if diff := cmp.Diff([]string{"/sms dublin", "/more dublin", "/more tokyo"}, got); diff != "" {
+		t.Errorf("edges behind a redirect (-want +got):\n%s", diff)
+	}
+}
+
 // slow is a body whose pieces take their time.
 type slow time.Duration
 
