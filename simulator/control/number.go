@@ -17,8 +17,10 @@ func (s *api) numbers(*http.Request) (any, error) {
 
 // NumberWebhook is where a number's messages go. A nil field leaves what was there.
 type NumberWebhook struct {
-	SmsURL    *string `json:"sms_url,omitempty"` // "" for nowhere, a bin's name, or an absolute URL
-	SmsMethod *string `json:"sms_method,omitempty"`
+	SmsURL            *string `json:"sms_url,omitempty"` // "" for nowhere, a bin's name, or an absolute URL
+	SmsMethod         *string `json:"sms_method,omitempty"`
+	SmsFallbackURL    *string `json:"sms_fallback_url,omitempty"` // as SmsURL, without which it is refused
+	SmsFallbackMethod *string `json:"sms_fallback_method,omitempty"`
 }
 
 func (s *api) setNumber(r *http.Request) (any, error) {
@@ -31,12 +33,18 @@ func (s *api) setNumber(r *http.Request) (any, error) {
 		return nil, err
 	}
 	number, _ := s.account.Number(address)
-	if in.SmsURL != nil {
-		number.SmsURL = *in.SmsURL
+	number.PhoneNumber = address
+	if in.SmsURL != nil && *in.SmsURL == "" { // a fallback needs a URL that can fail
+		number.SmsFallbackURL = ""
 	}
-	if in.SmsMethod != nil {
-		number.SmsMethod = *in.SmsMethod
+	for _, set := range []struct{ to, from *string }{
+		{&number.SmsURL, in.SmsURL}, {&number.SmsMethod, in.SmsMethod},
+		{&number.SmsFallbackURL, in.SmsFallbackURL}, {&number.SmsFallbackMethod, in.SmsFallbackMethod},
+	} {
+		if set.from != nil {
+			*set.to = *set.from
+		}
 	}
-	number, err = s.account.SetNumber(address, number.SmsURL, number.SmsMethod)
+	number, err = s.account.SetWebhooks(number)
 	return &number, err
 }

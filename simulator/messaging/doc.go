@@ -9,6 +9,7 @@
 //	  its service, application or URL is told                      routing.go
 //	  STOP, START and HELP are obeyed                              optout.go
 //	  the app, or a bin, answers with TwiML                        run.go
+//	  the fallback URL stands in for what fails                    fallback.go
 //	  each <Message> becomes a [Message]                           reply.go
 //	[Account.Send]      the app sends through the API              send.go
 //	  test credentials get an answer and nothing else              testsend.go
@@ -22,10 +23,10 @@
 // leave open.
 //
 // Not modelled: prices, queues per sender, carrier retries, trial accounts, regional permissions, Twilio's own filtering,
-// fallback URLs, content templates, link shortening, RCS and other channels than WhatsApp. Accepted without effect: MaxPrice
-// (as Twilio's), Attempt, ProvideFeedback, ForceDelivery, SendAsMms, ShortenUrls, RiskCheck, TrafficType, PersistentAction,
-// ContentVariables, and ContentRetention and AddressRetention, whose values are checked; of a service MmsConverter,
-// FallbackToLongCode, ScanMessageContent, SynchronousValidation and Usecase. Every number of the account is a WhatsApp sender.
+// content templates, link shortening, RCS and other channels than WhatsApp. Accepted without effect: MaxPrice (as Twilio's),
+// Attempt, ProvideFeedback, ForceDelivery, SendAsMms, ShortenUrls, RiskCheck, TrafficType, PersistentAction, ContentVariables,
+// and ContentRetention and AddressRetention, whose values are checked; of a service MmsConverter, FallbackToLongCode,
+// ScanMessageContent, SynchronousValidation and Usecase. Every number of the account is a WhatsApp sender.
 // Smart encoding changes how segments are counted, and leaves the text as the app wrote it. A message without ValidityPeriod
 // waits as long as its script says, and ten hours where that never sends it.
 package messaging

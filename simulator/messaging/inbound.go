@@ -63,7 +63,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		return run.receipt, nil
 	}
 	run.params = a.inboundParams(m.Facts(), route, text.Params)
-	run.follow(ctx, route.url, route.method)
+	run.follow(ctx, route)
 	return run.receipt, nil
 }
 

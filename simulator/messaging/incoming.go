@@ -27,8 +27,6 @@ type IncomingPhoneNumber struct {
 	Number
 	Kind                 NumberKind
 	FriendlyName         string
-	SmsFallbackURL       string
-	SmsFallbackMethod    string
 	SmsApplicationSID    string
 	StatusCallback       string // of calls, as all below (F-189): kept, and not used
 	StatusCallbackMethod string
@@ -67,8 +65,8 @@ func areaCode(address string) string {
 func (a *Account) newNumber(address string) *IncomingPhoneNumber {
 	now := a.Clock.Now()
 	n := &IncomingPhoneNumber{
-		Number: Number{PhoneNumber: address, SmsMethod: http.MethodPost}, Kind: kindOf(address), FriendlyName: friendlyNumber(address),
-		SmsFallbackMethod: http.MethodPost, StatusCallbackMethod: http.MethodPost,
+		Number: Number{PhoneNumber: address, SmsMethod: http.MethodPost, SmsFallbackMethod: http.MethodPost},
+		Kind:   kindOf(address), FriendlyName: friendlyNumber(address), StatusCallbackMethod: http.MethodPost,
 		VoiceMethod: http.MethodPost, VoiceFallbackMethod: http.MethodPost, Created: now, Updated: now,
 	}
 	n.SID = a.ids.Next(map[bool]string{true: "SC", false: "PN"}[n.Kind == ShortCode])

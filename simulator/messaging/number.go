@@ -6,35 +6,45 @@ import (
 	"slices"
 	"strings"
 
-	"twilsim/simulator/journal"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
 
 // Number is a phone number of the account, under Twilio's names.
 type Number struct {
-	SID         string `json:"sid"`
-	PhoneNumber string `json:"phone_number"`
-	SmsURL      string `json:"sms_url"`
-	SmsMethod   string `json:"sms_method"` // GET or POST
+	SID               string `json:"sid"`
+	PhoneNumber       string `json:"phone_number"`
+	SmsURL            string `json:"sms_url"`
+	SmsMethod         string `json:"sms_method"`       // GET or POST
+	SmsFallbackURL    string `json:"sms_fallback_url"` // asked where SmsURL fails (F-051); "" for none
+	SmsFallbackMethod string `json:"sms_fallback_method"`
 }
 
 // SetNumber adds a number to the account, or changes where its messages go. An empty method is POST (F-037). The URL
-// may be empty, a TwiML Bin's name, or an absolute http or https URL.
+// may be empty, a TwiML Bin's name, or an absolute http or https URL. The number's fallback stays as it is, but an empty URL
+// takes it away.
 func (a *Account) SetNumber(number, smsURL, method string) (Number, error) {
 	address, err := ParseAddress(number)
 	if err != nil {
 		return Number{}, err
 	}
+	n, _ := a.Number(bare(address))
+	n.PhoneNumber, n.SmsURL, n.SmsMethod = address, smsURL, method
+	if smsURL == "" {
+		n.SmsFallbackURL = ""
+	}
+	return a.SetWebhooks(n)
+}
+
+// SetWebhooks adds a number to the account, or changes where its messages go, and where they go when that fails. Methods and
+// URLs are as in SetNumber; a fallback without a URL is refused (F-053). The SID does not count.
+func (a *Account) SetWebhooks(number Number) (Number, error) {
+	address, err := ParseAddress(number.PhoneNumber)
+	if err != nil {
+		return Number{}, err
+	}
 	address = bare(address)
-	method = strings.ToUpper(method)
-	if method == "" {
-		method = http.MethodPost
-	}
-	if method != http.MethodPost && method != http.MethodGet {
-		return Number{}, fmt.Errorf("unknown method %q: a number's webhook is called with GET or POST", method)
-	}
-	if smsURL, err = a.webhookURL(smsURL); err != nil {
+	if err := a.checkWebhooks(&number); err != nil {
 		return Number{}, err
 	}
 	a.mu.Lock()
@@ -43,11 +53,36 @@ func (a *Account) SetNumber(number, smsURL, method string) (Number, error) {
 		n = a.newNumber(address)
 		a.numbers[address] = n
 	}
-	n.SmsURL, n.SmsMethod = smsURL, method
-	set := n.Number
+	number.SID, number.PhoneNumber = n.SID, address
+	n.Number = number
 	a.mu.Unlock()
-	a.Journal.Append(journal.Event{Type: journal.Changed, Note: "number " + address + " -> " + method + " " + smsURL}, "", nil)
-	return set, nil
+	note := "number " + address + " -> " + number.SmsMethod + " " + number.SmsURL
+	if number.SmsFallbackURL != "" {
+		note += ", or " + number.SmsFallbackMethod + " " + number.SmsFallbackURL
+	}
+	a.changed(note)
+	return number, nil
+}
+
+// checkWebhooks says what is wrong with a number's methods and URLs, and puts them into the form in which they are kept.
+func (a *Account) checkWebhooks(n *Number) error {
+	for _, method := range []*string{&n.SmsMethod, &n.SmsFallbackMethod} {
+		*method = strings.ToUpper(first(*method, http.MethodPost))
+		if *method != http.MethodPost && *method != http.MethodGet {
+			return fmt.Errorf("unknown method %q: a number's webhook is called with GET or POST", *method)
+		}
+	}
+	for _, url := range []*string{&n.SmsURL, &n.SmsFallbackURL} {
+		var err error
+		if *url, err = a.webhookURL(*url); err != nil {
+			return err
+		}
+	}
+	if n.SmsFallbackURL != "" && n.SmsURL == "" {
+		return fmt.Errorf("a fallback URL needs a URL that can fail: set the number's own URL as well (Twilio refuses this with %d)",
+			codeFallbackNeedsURL)
+	}
+	return nil
 }
 
 // webhookURL accepts what a number may point to, and replaces a bin's name by its URL.

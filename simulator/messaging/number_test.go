@@ -20,10 +20,10 @@ func TestSetNumber(t *testing.T) {
 		want                      Number
 		err                       string
 	}{
-		{"default method", shop, "http://localhost:3000/sms", "", Number{PhoneNumber: shop, SmsURL: "http://localhost:3000/sms", SmsMethod: "POST"}, ""},
-		{"GET", shop, "http://localhost:3000/sms#rc=2", "get", Number{PhoneNumber: shop, SmsURL: "http://localhost:3000/sms#rc=2", SmsMethod: "GET"}, ""},
-		{"as people write it", "+1 (202) 555-0100", "", "", Number{PhoneNumber: shop, SmsMethod: "POST"}, ""},
-		{"short code", "55501", "", "", Number{PhoneNumber: "55501", SmsMethod: "POST"}, ""},
+		{"default method", shop, "http://localhost:3000/sms", "", Number{PhoneNumber: shop, SmsURL: "http://localhost:3000/sms", SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
+		{"GET", shop, "http://localhost:3000/sms#rc=2", "get", Number{PhoneNumber: shop, SmsURL: "http://localhost:3000/sms#rc=2", SmsMethod: "GET", SmsFallbackMethod: "POST"}, ""},
+		{"as people write it", "+1 (202) 555-0100", "", "", Number{PhoneNumber: shop, SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
+		{"short code", "55501", "", "", Number{PhoneNumber: "55501", SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
 		{"method", shop, "", "PUT", Number{}, `unknown method "PUT": a number's webhook is called with GET or POST`},
 		{"number", "1", "", "", Number{}, `"1" is no phone number`},
 		{"relative", shop, "/sms", "", Number{}, `"/sms" is neither a bin nor an absolute URL such as http://localhost:3000/sms`},
@@ -133,5 +133,48 @@ func TestHandsetsAreBounded(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"+12025550141", "+12025550143", "+12025550144"}, got); diff != "" {
 		t.Errorf("handsets (-want +got):\n%s", diff)
+	}
+}
+
+// TestSetWebhooks sets a number's fallback, which needs something that it stands in for (F-053).
+func TestSetWebhooks(t *testing.T) {
+	a := newAccount(t, nil)
+	bin, err := a.SetBin("sorry", "<Response/>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const here = "http://localhost:3000/"
+	for _, tt := range []struct {
+		name string
+		set  Number
+		want Number
+		err  string
+	}{
+		{"both", Number{PhoneNumber: "+1 202 555 0100", SmsURL: here + "sms", SmsMethod: "get", SmsFallbackURL: here + "fallback#rc=0", SmsFallbackMethod: "get"},
+			Number{PhoneNumber: shop, SmsURL: here + "sms", SmsMethod: "GET", SmsFallbackURL: here + "fallback#rc=0", SmsFallbackMethod: "GET"}, ""},
+		{"a bin", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sorry"},
+			Number{PhoneNumber: shop, SmsURL: here, SmsMethod: "POST", SmsFallbackURL: bin.URL, SmsFallbackMethod: "POST"}, ""},
+		{"no number", Number{PhoneNumber: "1"}, Number{}, `"1" is no phone number`},
+		{"method", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackMethod: "PUT"}, Number{}, `unknown method "PUT": a number's webhook is called with GET or POST`},
+		{"bin that is near", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sory"}, Number{}, `there is no bin "sory": did you mean "sorry"?`},
+		{"alone", Number{PhoneNumber: shop, SmsFallbackURL: here}, Number{},
+			"a fallback URL needs a URL that can fail: set the number's own URL as well (Twilio refuses this with 21406)"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := a.SetWebhooks(tt.set)
+			if (err == nil) != (tt.err == "") || err != nil && !strings.HasPrefix(err.Error(), tt.err) {
+				t.Fatalf("error %v, want %q", err, tt.err)
+			}
+			got.SID = ""
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("number (-want +got):\n%s", diff)
+			}
+		})
+	}
+	for _, url := range []string{here + "other", ""} { // an empty URL takes the fallback away, another does not
+		n, err := a.SetNumber(shop, url, "")
+		if kept := n.SmsFallbackURL == bin.URL; err != nil || kept != (url != "") {
+			t.Errorf("%v, number %+v", err, n)
+		}
 	}
 }

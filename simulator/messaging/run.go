@@ -11,69 +11,96 @@ import (
 )
 
 // run is one conversation with the app about one inbound message: from the number's webhook through every <Redirect> to
-// the last document.
+// the last document, and from the fallback's on where one of them failed.
 type run struct {
-	account *Account
-	message *Message
-	params  webhook.Params // the same for every document (F-116)
-	receipt *Receipt
-	full    bool // there was one reply too many, and the alert is raised
+	account   *Account
+	message   *Message
+	params    webhook.Params // the same for every document (F-116) but the fallback's first
+	receipt   *Receipt
+	documents int  // asked for
+	full      bool // there was one reply too many, and the alert is raised
 }
 
-// follow fetches the document at the URL, obeys it, and goes on to where it redirects.
-func (r *run) follow(ctx context.Context, url, method string) {
-	purpose := journal.Inbound
-	for range twiml.MaxDocuments {
-		document, exchange := r.fetch(ctx, purpose, url, method)
+// source is where a document is asked for.
+type source struct {
+	purpose     journal.Purpose
+	url, method string
+	params      webhook.Params
+}
+
+// follow obeys the documents of the webhook. What breaks them off for good sends it to the fallback URL, at once and with
+// all the time that a webhook has. There is no fallback of a fallback (F-051), and nothing more where there is none (F-052).
+func (r *run) follow(ctx context.Context, to route) {
+	broken := r.read(ctx, source{journal.Inbound, to.url, to.method, r.params})
+	if broken.code == "" || to.fallback == "" || ctx.Err() != nil {
+		return
+	}
+	r.read(ctx, source{journal.Fallback, to.fallback, to.fallbackMethod, broken.params(r.params)})
+}
+
+// read fetches a document, obeys it, and goes on to where it redirects. It returns the error that breaks it off. What is a
+// warning of Twilio's does not: more documents than there may be (F-147), and an answer without a body (F-058).
+func (r *run) read(ctx context.Context, from source) breakdown {
+	for r.documents < twiml.MaxDocuments {
+		r.documents++
+		document, exchange, code := r.fetch(ctx, from)
 		if document == nil {
-			return
+			return breakdown{code, from.url}
 		}
 		redirect := r.obey(document, exchange)
-		if redirect == nil {
-			return
+		switch {
+		case redirect == nil:
+			return breakdown{}
+		case redirect.URL == "": // F-117: the next document cannot be retrieved [inferred]
+			return breakdown{webhook.CodeInvalidURL, from.url}
 		}
-		purpose, url, method = journal.Redirect, redirect.URL, redirect.Method
+		from = source{journal.Redirect, redirect.URL, redirect.Method, r.params}
 	}
 	r.warn(codeTooManyFetches, "the documents redirect to more than "+strconv.Itoa(twiml.MaxDocuments)+" documents",
 		twiml.Position{}, "")
+	return breakdown{}
 }
 
-// fetch asks for one document. It returns nil where there is none to obey; the alert is then raised.
-func (r *run) fetch(ctx context.Context, purpose journal.Purpose, url, method string) (*twiml.Document, string) {
-	answer := r.ask(ctx, purpose, url, method)
+// fetch asks for one document. Where there is none to obey, the alert is raised, and fetch returns nil and the code of the
+// error; "" where it is none of Twilio's.
+func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document, exchange, code string) {
+	answer := r.ask(ctx, from)
 	name := answer.Exchange.Name
-	if answer.Failure != nil {
-		r.alert(r.account.raiseFailure(answer.Failure, r.message.ID(), name))
-		return nil, name
+	if f := answer.Failure; f != nil {
+		r.alert(r.account.raiseFailure(f, r.message.ID(), name))
+		if f.Code == webhook.CodeOutside {
+			return nil, name, "" // nobody knows what it would have answered
+		}
+		return nil, name, f.Code
 	}
 	if len(answer.Body) == 0 && answer.Chunked { // F-058
 		r.warn(codeEmptyBody, "the app answered a chunked body of no bytes", twiml.Position{}, name)
-		return nil, name
+		return nil, name, strconv.Itoa(codeEmptyBody)
 	}
 	document, err := twiml.Parse(answer.Exchange.URL, answer.ContentType, answer.Body)
 	var fatal *twiml.Error
 	if errors.As(err, &fatal) {
 		r.warn(fatal.Code, fatal.Text, fatal.Pos, name)
-		return nil, name
+		return nil, name, strconv.Itoa(fatal.Code)
 	}
-	return document, name
+	return document, name, ""
 }
 
 // ask gets the answer from a bin, or from the app.
-func (r *run) ask(ctx context.Context, purpose journal.Purpose, url, method string) *webhook.Answer {
-	if bin, ok := r.account.Bin(url); ok {
-		return r.askBin(bin, purpose, method)
-	}
+func (r *run) ask(ctx context.Context, from source) *webhook.Answer {
 	request := &webhook.Request{
-		Purpose: purpose, SID: r.message.ID(), Method: method, URL: url, Params: r.params, ContentType: webhook.InboundType,
+		Purpose: from.purpose, SID: r.message.ID(), Method: from.method, URL: from.url, Params: from.params, ContentType: webhook.InboundType,
+	}
+	if bin, ok := r.account.Bin(from.url); ok {
+		return r.askBin(bin, request)
 	}
 	return r.account.call(ctx, request, func(x *journal.Exchange) { r.receipt.Webhooks = append(r.receipt.Webhooks, x) })
 }
 
 // askBin gets the answer from a bin.
-func (r *run) askBin(bin Bin, purpose journal.Purpose, method string) *webhook.Answer {
-	x := r.account.serveBin(bin, &webhook.Request{Purpose: purpose, SID: r.message.ID(), Method: method, Params: r.params,
-		ContentType: webhook.InboundType, At: r.account.Clock.Now()})
+func (r *run) askBin(bin Bin, request *webhook.Request) *webhook.Answer {
+	request.At = r.account.Clock.Now()
+	x := r.account.serveBin(bin, request)
 	r.account.record(x, "")
 	r.receipt.Webhooks = append(r.receipt.Webhooks, x)
 	return &webhook.Answer{Exchange: x, ContentType: binType, Body: []byte(x.ResponseBody)}

@@ -131,12 +131,14 @@ var verbTests = []parseTest{
 	{
 		name: "nothing runs after a redirect to nowhere, 11100",
 		body: "<Response><Redirect>ftp://x/</Redirect><Message>b</Message></Response>",
-		want: warnings(Warning{11100, `<Redirect> is no usable URL and is ignored: "ftp://x/" does not begin with http:// or https://`, at(1, 11)}),
+		want: verbs(&Redirect{Method: "POST", Pos: at(1, 11)}).
+			with(Warning{11100, `<Redirect> is no usable URL and is ignored: "ftp://x/" does not begin with http:// or https://`, at(1, 11)}),
 	},
 	{
 		name: "empty redirect, 11100",
 		body: "<Response><Redirect/></Response>",
-		want: warnings(Warning{11100, "<Redirect> is empty; give a URL or leave it out", at(1, 11)}),
+		want: verbs(&Redirect{Method: "POST", Pos: at(1, 11)}).
+			with(Warning{11100, "<Redirect> is empty; give a URL or leave it out", at(1, 11)}),
 	},
 	{
 		name: "a redirect takes no verbs, F-115",

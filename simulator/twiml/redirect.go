@@ -4,7 +4,7 @@ import "encoding/xml"
 
 // Redirect is a <Redirect> verb: the run goes on with the document at URL (F-115).
 type Redirect struct {
-	URL    string   // absolute, with its fragment (F-049)
+	URL    string   // absolute, with its fragment (F-049); "" where it leads nowhere, and a warning says why
 	Method string   // GET or POST
 	Pos    Position // of the start tag
 }
@@ -27,8 +27,7 @@ func (p *parser) redirect(t xml.StartElement) error {
 		return err
 	}
 	p.redirected = true
-	if r.URL = p.url(codeURL, "<Redirect>", trimSpace(text), r.Pos); r.URL != "" {
-		p.doc.Verbs = append(p.doc.Verbs, r)
-	}
+	r.URL = p.url(codeURL, "<Redirect>", trimSpace(text), r.Pos)
+	p.doc.Verbs = append(p.doc.Verbs, r)
 	return nil
 }

@@ -100,7 +100,7 @@ var good = []call{
 		body: `{"body":"<Response><Message>Hello {{From}}</Message></Response>"}`, status: 200},
 	{operation: "bins", method: "GET", path: "/bins", status: 200},
 	{operation: "setNumber", method: "PUT", path: "/numbers/+12025550101",
-		body: `{"sms_url":"hello","sms_method":"POST"}`, status: 200},
+		body: `{"sms_url":"http://localhost:1/sms#e=dublin","sms_method":"POST","sms_fallback_url":"hello","sms_fallback_method":"GET"}`, status: 200},
 	{operation: "numbers", method: "GET", path: "/numbers", status: 200},
 	{operation: "services", method: "GET", path: "/services", status: 200},
 	{operation: "setService", method: "PUT", path: "/services/{service}", body: `{"advanced_opt_out":true}`, status: 200},

@@ -1,0 +1,35 @@
+package messaging
+
+import (
+	"twilsim/simulator/signature"
+	"twilsim/simulator/webhook"
+)
+
+// breakdown is an error for which Twilio turns to the fallback URL: it kept a document from being fetched or obeyed (F-051).
+// The zero breakdown is none.
+type breakdown struct {
+	code string // of Twilio's debugger
+	url  string // at which it happened, as configured
+}
+
+// params returns the parameters of the fallback's request: those of the message, and what failed (F-051). They stand where
+// two captured requests have them, behind ToCountry and SmsMessageSid. The URL is written as it is signed [inferred]:
+// without its fragment, which is no part of what was requested (F-040), and without its credentials, as the fallback
+// may be anybody's host.
+func (b breakdown) params(message webhook.Params) webhook.Params {
+	all := make(webhook.Params, 0, len(message)+2)
+	failed, placed := webhook.Param{Name: "ErrorUrl", Value: signature.SignedURL(b.url)}, false
+	for _, param := range message {
+		all = append(all, param)
+		switch param.Name {
+		case "ToCountry":
+			all, placed = append(all, failed), true
+		case "SmsMessageSid":
+			all = append(all, webhook.Param{Name: "ErrorCode", Value: b.code})
+		}
+	}
+	if !placed { // a channel's message names no places
+		all = append(all, failed)
+	}
+	return all
+}
