@@ -7,10 +7,10 @@
 // sheet cites as ERR, and so are the levels.
 //
 // What is not here: codes that the facts name only as a range (link shortening 30100–30140, toll-free verification
-// 30436–30531, contacts 30646–30649, brand registration 30700–30750), the codes of other products, and Twilio's causes and
-// solutions, for which [Docs] gives the page. 63004 and 63048 do not exist (F-311).
+// 30436–30531, contacts 30646–30649, brand registration 30700–30750), the codes of other products, and Twilio's solutions, for
+// which [Docs] gives the page; of the causes there are those of C.4, in a few words ([Cause]). 63004 and 63048 do not exist (F-311).
 //
-// Read errcode.go, then the tables: webhook.go, request.go, delivery.go, schedule.go, channel.go.
+// Read errcode.go, then the tables: webhook.go, request.go, delivery.go, schedule.go, channel.go, and cause.go.
 package errcode
 
 import (

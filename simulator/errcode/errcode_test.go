@@ -70,6 +70,15 @@ func TestLookup(t *testing.T) {
 	}
 }
 
+// TestCauses: each debugger code has a cause, and no other code has one.
+func TestCauses(t *testing.T) {
+	for row := range All() {
+		if debugger := row.Code < 20000; debugger != (Cause(row.Code) != "") {
+			t.Errorf("the cause of %d is %q", row.Code, Cause(row.Code))
+		}
+	}
+}
+
 func BenchmarkLookup(b *testing.B) {
 	for b.Loop() {
 		Lookup(30003)

@@ -116,12 +116,15 @@ func (r factRow) checkTitle(t *testing.T, code int) {
 	if warning && got.Level != Warning {
 		t.Errorf("%d has level %s, but %s says warning", code, got.Level, r.fact)
 	}
+	if cause := strings.ReplaceAll(r.column("cause"), "`", ""); cause != Cause(code) {
+		t.Errorf("%d has cause %q, but %s says %q", code, Cause(code), r.fact, cause)
+	}
 }
 
 // column returns the cell under a name; the tables have their columns in different places.
 func (r factRow) column(name string) string {
 	columns := map[string][]string{
-		"C.4": {"code", "level", "title"},
+		"C.4": {"code", "level", "title", "cause"},
 		"E.1": {"code", "title", "sync"},
 		"E.2": {"code", "title", "final"},
 		"E.3": {"code", "title"},
