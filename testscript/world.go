@@ -117,22 +117,40 @@ func (w *world) unexpected() error {
 	var lines []string
 	for _, thing := range w.account.Journal.Things(journal.Alerts) {
 		alert := thing.(*journal.Alert)
-		if alert.Level != journal.LevelError || alert.Expected() {
-			continue
+		if alert.Level == journal.LevelError && !alert.Expected() {
+			lines = append(lines, w.explain(alert))
 		}
-		line := fmt.Sprintf("  %s  %s %s: %s", alert.Name, alert.Code, alert.Title, alert.Text)
-		if alert.Try != "" {
-			line += "; " + alert.Try
-		}
-		if alert.Exchange != "" {
-			line += "  (" + alert.Exchange + ")"
-		}
-		lines = append(lines, line, "      if this is right, say so in the scenario:  expect alert code="+alert.Code)
 	}
 	if lines == nil {
 		return nil
 	}
 	return errors.New("the scenario raised an alert of level error that it did not expect:\n" + strings.Join(lines, "\n"))
+}
+
+// explain tells of an alert: what happened, what its code means, in which exchange, and how a scenario expects it.
+func (w *world) explain(alert *journal.Alert) string {
+	lines := []string{fmt.Sprintf("  %s  %s %s: %s", alert.Name, alert.Code, alert.Title, alert.Text)}
+	add := func(label, text string) {
+		if text != "" {
+			lines = append(lines, fmt.Sprintf("      %-6s %s", label, text))
+		}
+	}
+	add("cause", alert.Cause)
+	if x, ok := w.exchangeOf(alert); ok {
+		add(x.Name, x.Method+" "+x.URL+"  "+httpStatus(x))
+	}
+	add("try", alert.Try)
+	return strings.Join(append(lines, "      if this is right, say so in the scenario:  expect alert code="+alert.Code), "\n")
+}
+
+// exchangeOf returns the webhook or the request that an alert came from.
+func (w *world) exchangeOf(alert *journal.Alert) (*journal.Exchange, bool) {
+	for _, kind := range []journal.Kind{journal.Webhooks, journal.Requests} {
+		if thing, ok := w.account.Journal.Thing(kind, alert.Exchange); ok {
+			return thing.(*journal.Exchange), true
+		}
+	}
+	return nil, false
 }
 
 // message finds the message that an argument means: a SID, a prefix of one, or latest.

@@ -163,6 +163,11 @@ func (c *Client) Alert(ctx context.Context, ref string) (*journal.Alert, error) 
 	return call[journal.Alert](ctx, c, "GET", "/alerts/"+url.PathEscape(ref), nil)
 }
 
+// Acknowledge marks alerts as read.
+func (c *Client) Acknowledge(ctx context.Context, which Acknowledge) (*Acknowledged, error) {
+	return call[Acknowledged](ctx, c, "POST", "/acknowledge", which)
+}
+
 // Rules returns the rules in their order.
 func (c *Client) Rules(ctx context.Context) (*Rules, error) {
 	return call[Rules](ctx, c, "GET", "/rules", nil)

@@ -77,6 +77,7 @@ func routes() []route {
 		{method: "GET", path: "/requests/{ref}/curl", query: []string{"secrets"}, stream: (*api).curlRequest},
 		{method: "GET", path: "/alerts", query: list, answer: (*api).alerts},
 		{method: "GET", path: "/alerts/{ref}", answer: (*api).alert},
+		{method: "POST", path: "/acknowledge", answer: (*api).acknowledge},
 
 		{method: "GET", path: "/rules", answer: (*api).rules},
 		{method: "POST", path: "/rules", status: http.StatusCreated, answer: (*api).addRule},

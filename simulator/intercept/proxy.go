@@ -245,5 +245,5 @@ func isTwilio(host string) bool {
 // Simulated reports whether a host is one of the products that the simulator plays, at any edge and in any region (F-468).
 func Simulated(host string) bool {
 	product, _, _ := strings.Cut(hostOf(host), ".")
-	return isTwilio(hostOf(host)) && (product == "api" || product == "messaging")
+	return isTwilio(hostOf(host)) && (product == "api" || product == "messaging" || product == "monitor")
 }

@@ -1,7 +1,9 @@
 package journal
 
 import (
+	"encoding/json"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -9,10 +11,11 @@ import (
 // Level is an alert's level, in the words of Twilio's debugger.
 type Level string
 
-// The levels of an alert.
+// The levels of an alert. Only our own hints are of level info.
 const (
 	LevelError   Level = "error"
 	LevelWarning Level = "warning"
+	LevelInfo    Level = "info"
 )
 
 // Alert is what Twilio's debugger would show, under its code, or a hint of our own, under a code that begins with SIM-.
@@ -21,16 +24,44 @@ type Alert struct {
 	At       time.Time `json:"at"`
 	Code     string    `json:"code"` // 11200, SIM-1
 	Level    Level     `json:"level"`
-	Title    string    `json:"title"`         // Twilio's title of the code
-	Text     string    `json:"text"`          // what happened here
-	Try      string    `json:"try,omitempty"` // what to do about it
-	SID      string    `json:"sid,omitempty"`
-	Exchange string    `json:"exchange,omitempty"`
-	Line     int       `json:"line,omitempty"`   // where in the TwiML, from 1
-	Column   int       `json:"column,omitempty"` // where in the line, from 1
+	Title    string    `json:"title"`              // Twilio's title of the code
+	Cause    string    `json:"cause,omitempty"`    // what the code means: in Twilio's words, or why a hint is given
+	Text     string    `json:"text"`               // what happened here
+	Try      string    `json:"try,omitempty"`      // what to do about it
+	SID      string    `json:"sid,omitempty"`      // the message that it is about
+	Exchange string    `json:"exchange,omitempty"` // the webhook or the API request that it came from
+	Line     int       `json:"line,omitempty"`     // where in the TwiML, from 1
+	Column   int       `json:"column,omitempty"`   // where in the line, from 1
+	// MonitorSID is NO and 32 hex digits, its name in Twilio's Monitor API (F-153); "" for a hint, which Twilio does not have.
+	MonitorSID string `json:"monitor_sid,omitempty"`
+	// Acknowledged is set once somebody has read it.
+	Acknowledged Flag `json:"acknowledged"`
 
 	expected atomic.Bool
 }
+
+// Flag is a mark that is set while others read it. In JSON it is a boolean. A Flag must not be copied.
+type Flag struct{ set atomic.Bool }
+
+// Set sets the mark, and reports whether it was not set before.
+func (f *Flag) Set() bool { return !f.set.Swap(true) }
+
+// Load reports whether the mark is set.
+func (f *Flag) Load() bool { return f.set.Load() }
+
+// MarshalJSON writes true or false.
+func (f *Flag) MarshalJSON() ([]byte, error) { return strconv.AppendBool(nil, f.Load()), nil }
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (f *Flag) UnmarshalJSON(data []byte) error {
+	var set bool
+	err := json.Unmarshal(data, &set)
+	f.set.Store(set)
+	return err
+}
+
+// Hint reports whether the alert is a hint of our own.
+func (a *Alert) Hint() bool { return strings.HasPrefix(a.Code, "SIM-") }
 
 // Expect marks the alert as one that a scenario asked for; it then fails nothing.
 func (a *Alert) Expect() { a.expected.Store(true) }
@@ -43,7 +74,7 @@ func (a *Alert) ID() string { return a.Name }
 
 // AlertFields are the names that a query may use for an alert.
 func AlertFields() []string {
-	return []string{"id", "code", "level", "title", "text", "sid", "exchange", "line", "column"}
+	return []string{"id", "code", "level", "title", "cause", "text", "sid", "exchange", "line", "column", "acknowledged", "monitor_sid"}
 }
 
 // Field returns a field of [AlertFields].
@@ -57,6 +88,8 @@ func (a *Alert) Field(name string) (string, bool) {
 		return string(a.Level), true
 	case "title":
 		return a.Title, true
+	case "cause":
+		return a.Cause, true
 	case "text":
 		return a.Text, true
 	case "sid":
@@ -67,6 +100,10 @@ func (a *Alert) Field(name string) (string, bool) {
 		return strconv.Itoa(a.Line), true
 	case "column":
 		return strconv.Itoa(a.Column), true
+	case "acknowledged":
+		return strconv.FormatBool(a.Acknowledged.Load()), true
+	case "monitor_sid":
+		return a.MonitorSID, true
 	}
 	return "", false
 }

@@ -57,8 +57,9 @@ type Account struct {
 	valid        *journal.Exchange // the last webhook with a valid signature; nil before the first
 	places       map[string]Place  // of the numbers seen lately
 	pairs        map[pair][]int64
-	sweep        int // how many pairs there may be before the old ones go
-	resets       int // how often [Account.Reset] was called: what began before the last time is forgotten
+	hinted       *recent[string, bool] // causes about which a hint was given
+	sweep        int                   // how many pairs there may be before the old ones go
+	resets       int                   // how often [Account.Reset] was called: what began before the last time is forgotten
 }
 
 // New returns an account without numbers.
@@ -70,7 +71,7 @@ func openAccount(o Options, ids *sid.Source) *Account {
 		hooks: o.Hooks, ids: ids, install: ids.Next("XE"), options: o, chance: ids.Rand("chance"),
 		numbers: map[string]*IncomingPhoneNumber{}, services: map[string]*Service{}, applications: map[string]Application{},
 		deleted: newRecent[string, string](manyDeleted), optOuts: map[optOut]bool{},
-		handsets: map[string]Handset{}, bins: map[string]*Bin{}, pairs: map[pair][]int64{},
+		hinted: newRecent[string, bool](manyHints), handsets: map[string]Handset{}, bins: map[string]*Bin{}, pairs: map[pair][]int64{},
 	}
 	if a.SID == "" {
 		a.SID = ids.Next("AC")
@@ -147,6 +148,7 @@ func (a *Account) Reset() Removed {
 	a.handsets, a.pairs, a.optOuts = map[string]Handset{}, map[pair][]int64{}, map[optOut]bool{}
 	a.met = nil
 	a.deleted.clear()
+	a.hinted.clear()
 	for _, s := range a.services {
 		s.sticky.clear()
 	}

@@ -47,7 +47,7 @@ func TestReset(t *testing.T) {
 	text(t, a, "hi") // 12100: the document has two roots
 	app.answer("/sms", reply(" action='/status'", "hi"))
 	text(t, a, "hi")
-	a.RaiseUnmodelled("GET", "/")
+	a.RaiseUnmodelled(&journal.Exchange{}, "GET /")
 	a.RecordRequest(&journal.Exchange{Method: "GET", URL: "/"}, time.Millisecond)
 	if err := a.SpoilNext("missing"); err != nil {
 		t.Fatal(err)

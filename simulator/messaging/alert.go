@@ -21,25 +21,34 @@ const (
 	codeUnsubscribed   = 21610 // F-206
 )
 
-// hints are the titles of our own codes: what Twilio would not say.
-var hints = map[string]string{
-	webhook.CodeOutside: "Not called: outside this machine",
-	codeUnmodelled:      "Not simulated",
-}
-
-// raise writes an alert about a message, under Twilio's title and level where the code is Twilio's.
+// raise writes an alert, under the title and the level of its code and with its cause.
 func (a *Account) raise(alert *journal.Alert) *journal.Alert {
-	alert.Level, alert.Title = journal.LevelError, hints[alert.Code]
-	if code, err := strconv.Atoi(alert.Code); err == nil {
-		if info, ok := errcode.Lookup(code); ok {
-			alert.Level, alert.Title = journal.Level(info.Level), info.Title
-		}
+	alert.Level = journal.LevelError
+	if hint, ok := lookupHint(alert.Code); ok {
+		alert.Level, alert.Title = hint.Level, hint.Title
+	} else if info, ok := errcode.Lookup(number(alert.Code)); ok {
+		alert.Level, alert.Title = journal.Level(info.Level), info.Title
 	}
 	return a.write(alert)
 }
 
+// number is the number of a code of Twilio's, 0 for a code that is none.
+func number(code string) int {
+	n, err := strconv.Atoi(code)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// write writes an alert that has its title and level into the journal. It takes no lock of the account.
 func (a *Account) write(alert *journal.Alert) *journal.Alert {
 	alert.Name, alert.At = a.Journal.NextID("A"), a.Clock.Now()
+	if hint, ok := lookupHint(alert.Code); ok {
+		alert.Cause = hint.Cause
+	} else {
+		alert.Cause, alert.MonitorSID = errcode.Cause(number(alert.Code)), a.ids.Next("NO")
+	}
 	event := journal.Event{
 		Type: journal.AlertRaised, SID: alert.SID, Alert: alert.Name, Exchange: alert.Exchange,
 		Note: alert.Code + " " + alert.Title,
@@ -65,4 +74,22 @@ func (a *Account) raiseWarning(w twiml.Warning, sid, exchange string) *journal.A
 		return a.write(alert)
 	}
 	return a.raise(alert)
+}
+
+// Acknowledge marks alerts as read, and returns the names of those that were not marked before.
+func (a *Account) Acknowledge(alerts ...*journal.Alert) []string {
+	var names []string
+	for _, alert := range alerts {
+		if alert.Acknowledged.Set() {
+			names = append(names, alert.Name)
+		}
+	}
+	switch len(names) {
+	case 0:
+	case 1:
+		a.changed("alert " + names[0] + " acknowledged")
+	default:
+		a.changed(strconv.Itoa(len(names)) + " alerts acknowledged")
+	}
+	return names
 }

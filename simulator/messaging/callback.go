@@ -125,9 +125,13 @@ func (m *Message) prepare(job callbackJob) *call {
 
 // finish raises the alert of a callback that failed: it is lost (F-184, F-185).
 func (m *Message) finish(c *call, answer *webhook.Answer) {
-	if answer.Failure != nil && answer.Exchange.Name != "" {
+	if answer.Exchange.Name == "" {
+		return // forgotten, as the message is
+	}
+	if answer.Failure != nil {
 		m.account.raiseFailure(answer.Failure, c.request.SID, answer.Exchange.Name)
 	}
+	m.account.adviseOnAnswer(answer)
 }
 
 // StatusParams are the parameters that Twilio sends with a status callback (section D.2).

@@ -117,7 +117,7 @@ func TestCallbackFails(t *testing.T) {
 	if diff := cmp.Diff([]string{"sent", "delivered"}, app.statuses(t, "/status")); diff != "" {
 		t.Errorf("callbacks (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"11200 error 0:0 W2"}, alerts(a)); diff != "" {
+	if diff := cmp.Diff([]string{"11200 error 0:0 W2", "SIM-5 warning 0:0 W3"}, alerts(a)); diff != "" { // F-185; F-181
 		t.Errorf("alerts (-want +got):\n%s", diff)
 	}
 	if alert := a.Journal.Things(journal.Alerts)[0].(*journal.Alert); alert.SID != m.ID() {

@@ -194,6 +194,7 @@ func (m *Message) changeLocked(step carrier.Step, by string) {
 	m.account.Journal.Append(journal.Event{
 		Type: journal.MessageStatus, SID: f.SID, Status: string(step.Status), ErrorCode: step.Code, Rule: by,
 	}, "", nil)
+	m.adviseUnheardLocked(step)
 	m.callBackLocked(step)
 }
 

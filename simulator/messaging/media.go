@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"strconv"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
@@ -86,6 +87,9 @@ func (a *Account) fetchMedia(m *Message) carrier.Script {
 		if total += len(kept[i].Data); code == 0 && total > totalLimit(f.To) {
 			code = tooLarge(f.To)
 		}
+		if code == codeMediaSize || code == codeContentType { // F-137, F-143: the debugger has these, and not those of channels
+			a.raise(&journal.Alert{Code: strconv.Itoa(code), SID: f.SID, Text: refusedFile(code, kept[i])})
+		}
 		if code != 0 {
 			return carrier.Script{{Status: carrier.Failed, Code: code, Copies: 1}}
 		}
@@ -94,6 +98,14 @@ func (a *Account) fetchMedia(m *Message) carrier.Script {
 	defer a.mu.Unlock()
 	m.facts.Media = kept
 	return nil
+}
+
+// refusedFile says why a message cannot carry a file.
+func refusedFile(code int, media Media) string {
+	if code == codeContentType {
+		return "the app answered " + media.ContentType + " for " + media.URL + ", which is no file"
+	}
+	return fmt.Sprintf("%s, %s of %d bytes, is above the limit of its type or of a message", media.URL, media.ContentType, len(media.Data))
 }
 
 // fetchFile fetches one file and returns 0, or the code with which the message fails.

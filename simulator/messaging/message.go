@@ -52,6 +52,7 @@ type Facts struct {
 	ReplyTo             string    // the inbound message that a reply answers
 	Callback            Callback
 	install             string // the SID of the channel's installation, for its callbacks (F-176)
+	automatic           bool   // Twilio's own answer to a keyword: the app is not meant to hear of it
 	By                  string // who decided its delivery
 	Script              string // what the carrier was to do
 	History             []Change

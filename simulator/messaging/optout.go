@@ -98,7 +98,7 @@ func (a *Account) answerKeyword(f Facts, kind NumberKind, text, by string) *Mess
 	}
 	m := a.newMessage(Facts{
 		From: f.To, To: f.From, Body: text, Direction: OutboundReply, Status: carrier.Queued, ReplyTo: f.SID,
-		MessagingServiceSID: f.MessagingServiceSID,
+		MessagingServiceSID: f.MessagingServiceSID, automatic: true,
 	})
 	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(), Status: string(carrier.Queued)}, journal.Messages, m)
 	script := usual

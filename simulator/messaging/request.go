@@ -7,9 +7,6 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// codeUnmodelled is our own: the app asked the API for something that is not simulated.
-const codeUnmodelled = "SIM-3"
-
 // RecordRequest names a request that the app made to the API and writes it into the journal. It took
 // the given time.
 func (a *Account) RecordRequest(x *journal.Exchange, took time.Duration) {
@@ -18,12 +15,4 @@ func (a *Account) RecordRequest(x *journal.Exchange, took time.Duration) {
 	a.Journal.Append(journal.Event{
 		Type: journal.RequestServed, SID: x.SID, Exchange: x.Name, HTTP: x.Status, Note: x.Method + " " + x.URL,
 	}, journal.Requests, x)
-}
-
-// RaiseUnmodelled writes the alert of a request that is not simulated.
-func (a *Account) RaiseUnmodelled(method, path string) *journal.Alert {
-	return a.raise(&journal.Alert{
-		Code: codeUnmodelled, Text: "the app asked for " + method + " " + path + ", and got HTTP 501",
-		Try: "see \"What is not simulated\" in the README",
-	})
 }

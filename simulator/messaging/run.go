@@ -65,6 +65,7 @@ func (r *run) read(ctx context.Context, from source) breakdown {
 // error; "" where it is none of Twilio's.
 func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document, exchange, code string) {
 	answer := r.ask(ctx, from)
+	defer r.advise(answer) // behind what Twilio says
 	name := answer.Exchange.Name
 	if f := answer.Failure; f != nil {
 		r.alert(r.account.raiseFailure(f, r.message.ID(), name))
@@ -127,6 +128,11 @@ func (r *run) warn(code int, text string, pos twiml.Position, exchange string) {
 	r.alert(r.account.raise(&journal.Alert{
 		Code: strconv.Itoa(code), Text: text, SID: r.message.ID(), Exchange: exchange, Line: pos.Line, Column: pos.Column,
 	}))
+}
+
+// advise gives the hints about an answer.
+func (r *run) advise(answer *webhook.Answer) {
+	r.receipt.Alerts = append(r.receipt.Alerts, r.account.adviseOnAnswer(answer)...)
 }
 
 func (r *run) alert(alert *journal.Alert) { r.receipt.Alerts = append(r.receipt.Alerts, alert) }

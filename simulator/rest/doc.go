@@ -1,8 +1,8 @@
 // Package rest is Twilio's HTTP API as the SDKs see it: it decodes a request, calls messaging and encodes the answer.
 //
-// A [Handler] serves the 2010 API and the Messaging Services of v1, told apart by the Host header or, where a client was
-// given another base URL, by the path. Answers have Twilio's key order, types, dates and headers: JSON for .json, XML for
-// .xml and without a suffix. Every request is written into the journal of the account that it is about.
+// A [Handler] serves the 2010 API, the Messaging Services of v1 and the alerts of the Monitor API, told apart by the Host header
+// or, where a client was given another base URL, by the path. Answers have Twilio's key order, types, dates and headers: JSON
+// for .json, XML for .xml and without a suffix. Every request is written into the journal of the account that it is about.
 //
 // What is not in the table below is answered in Twilio's error shape with HTTP 501 and a text that says what is missing, is
 // told to the hook [Handler.Unmodelled] and raises an alert: never a silent 404, never HTML. Not here either are the status
@@ -125,4 +125,7 @@
 //	    simulated: AlphaSender
 //	GET /v1/Services/{ServiceSid}/AlphaSenders/{Sid}
 //	DELETE /v1/Services/{ServiceSid}/AlphaSenders/{Sid}
+//	GET /v1/Alerts
+//	    simulated: LogLevel StartDate EndDate PageSize Page PageToken
+//	GET /v1/Alerts/{Sid}
 package rest

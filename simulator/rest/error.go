@@ -72,9 +72,9 @@ func errorObject(e *messaging.Error) object {
 }
 
 // unmodelled is the answer to what Twilio can do and twilsim cannot: loud, and never HTML.
-func unmodelled(method, path string) *messaging.Error {
+func unmodelled(what string) *messaging.Error {
 	return &messaging.Error{
 		Status:  http.StatusNotImplemented,
-		Message: "twilsim does not simulate " + method + " " + path + "; see \"What is not simulated\" in its README",
+		Message: "twilsim does not simulate " + what + "; see \"What is not simulated\" in its README",
 	}
 }

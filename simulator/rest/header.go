@@ -32,8 +32,8 @@ var fixed = http.Header{
 // so that a virtual one gives the same bytes again, and how many requests are being served (F-379).
 func (h *Handler) setHeader(header http.Header, r *request, took time.Duration) {
 	maps.Copy(header, fixed)
-	if r.product == messagingAPI {
-		header["X-Api-Domain"] = []string{"messaging.twilio.com"}
+	if r.product == messagingAPI || r.product == monitorAPI {
+		header["X-Api-Domain"] = []string{string(r.product) + ".twilio.com"}
 	}
 	values := [3]string{
 		h.ids.Next("RQ"), strconv.FormatInt(h.concurrent.Load(), 10), strconv.FormatFloat(took.Seconds(), 'f', 3, 64),

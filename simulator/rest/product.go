@@ -9,6 +9,7 @@ type product string
 const (
 	coreAPI      product = "api"       // api.twilio.com/2010-04-01
 	messagingAPI product = "messaging" // messaging.twilio.com/v1
+	monitorAPI   product = "monitor"   // monitor.twilio.com/v1
 )
 
 // productOf tells the API by the Host header, else by the path: a client that was given our address as its base URL says
@@ -18,7 +19,14 @@ func productOf(host, path string) product {
 		label, _, _ := strings.Cut(strings.ToLower(host), ".")
 		return product(label)
 	}
-	if strings.HasPrefix(path, "/v1/") {
+	return productOfPath(path)
+}
+
+func productOfPath(path string) product {
+	switch {
+	case path == alertsPath || strings.HasPrefix(path, alertsPath+"/"):
+		return monitorAPI
+	case strings.HasPrefix(path, "/v1/"):
 		return messagingAPI
 	}
 	return coreAPI

@@ -69,6 +69,9 @@ type request struct {
 	account *messaging.Account // whose resources they are, and whose journal has the request
 	about   string             // the SID of the message that it is about
 	note    string             // what went wrong, in words
+	// For the alerts about it: what of it is not simulated, and the parameters that nobody knows.
+	unmodelled string
+	unknown    []string
 }
 
 // format is the form of an answer: by the path's suffix (F-382).
@@ -138,7 +141,7 @@ func (h *Handler) newRequest(hr *http.Request) *request {
 // serve finds out who asks, and does what the route says.
 func (r *request) serve(ctx context.Context) (*answer, error) {
 	if r.route == nil {
-		return nil, r.refuseUnmodelled()
+		return nil, r.refuseUnmodelled("")
 	}
 	if r.tooLarge() {
 		return nil, refuse(codeTooLarge, "")
@@ -150,8 +153,9 @@ func (r *request) serve(ctx context.Context) (*answer, error) {
 		return nil, refuse(codeMethod, "") // F-322
 	}
 	if name, ok := r.refused(); ok {
-		return nil, r.refuseUnmodelledParameter(name)
+		return nil, r.refuseUnmodelled(" with " + name)
 	}
+	r.findUnknown()
 	return r.route.serve(ctx, r)
 }
 

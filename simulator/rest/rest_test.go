@@ -215,7 +215,12 @@ func TestProducts(t *testing.T) {
 		{"messaging.twilio.com", root(account) + ".json", 501},
 		{"verify.twilio.com", "/v2/Services", 501},
 		{"conversations.twilio.com", "/v1/Services", 501}, // another product's services
-		{"monitor.twilio.com", "/v1/Alerts", 501},
+		{"monitor.twilio.com", "/v1/Alerts", 200},
+		{"monitor.dublin.ie1.twilio.com", "/v1/Alerts", 200},
+		{"127.0.0.1:2010", "/v1/Alerts", 200},
+		{"messaging.twilio.com", "/v1/Alerts", 501},
+		{"monitor.twilio.com", "/v1/Services", 501},
+		{"monitor.twilio.com", "/v1/Events", 501},
 		{"twilio.com.example", "/v1/Services", 200},
 	} {
 		t.Run(tt.host+tt.path, func(t *testing.T) {
@@ -273,7 +278,8 @@ func TestUnmodelled(t *testing.T) {
 			}
 			a := h.Accounts.Main()
 			alerts := a.Journal.Things(journal.Alerts)
-			if len(alerts) != 1 || alerts[0].(*journal.Alert).Code != "SIM-3" || last(t, a).Status != 501 {
+			if len(alerts) != 1 || alerts[0].(*journal.Alert).Code != "SIM-3" || alerts[0].(*journal.Alert).Exchange != "R1" ||
+				last(t, a).Status != 501 {
 				t.Errorf("alerts %+v, journal %+v", alerts, last(t, a))
 			}
 			h.Unmodelled = nil

@@ -4,7 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+
+	"twilsim/simulator/journal"
 )
 
 // route is one operation of the API: the table in table.go is what is simulated, and the package's documentation is made of
@@ -34,10 +37,7 @@ type handler func(context.Context, *request) (*answer, error)
 func compile(table []route) []route {
 	for i := range table {
 		t := &table[i]
-		t.product = coreAPI
-		if strings.HasPrefix(t.pattern, "/v1/") {
-			t.product = messagingAPI
-		}
+		t.product = productOfPath(t.pattern)
 		t.parts = strings.Split(t.pattern[1:], "/")
 		t.named = strings.Contains(t.pattern, "/Accounts/{")
 		t.known = map[string]bool{}
@@ -143,17 +143,33 @@ func (r *request) refused() (string, bool) {
 	return "", false
 }
 
-// refuseUnmodelled tells everybody who listens that there is no answer, and says so in Twilio's shape.
-func (r *request) refuseUnmodelled() error {
+// refuseUnmodelled tells everybody who listens that there is no answer, and says so in Twilio's shape. more is what of the request
+// is not simulated, "" for all of it.
+func (r *request) refuseUnmodelled(more string) error {
 	r.tell()
-	r.account.RaiseUnmodelled(r.Method, r.URL.Path)
-	return unmodelled(r.Method, r.URL.Path)
+	r.unmodelled = r.Method + " " + r.URL.Path + more
+	return unmodelled(r.unmodelled)
 }
 
-func (r *request) refuseUnmodelledParameter(name string) error {
-	r.tell()
-	r.account.RaiseUnmodelled(r.Method, r.URL.Path+" with "+name)
-	return unmodelled(r.Method, r.URL.Path+" with "+name)
+// advise raises the alerts about the request, which is in the journal now.
+func (r *request) advise(x *journal.Exchange) {
+	if r.unmodelled != "" {
+		r.account.RaiseUnmodelled(x, r.unmodelled)
+	}
+	if len(r.unknown) > 0 {
+		known := strings.Fields(r.route.simulated + " " + r.route.accepted + " " + r.route.refused)
+		r.account.AdviseUnknownParameters(x, r.Method+" "+r.route.pattern, r.unknown, known)
+	}
+}
+
+// findUnknown finds the parameters that the route does not know; they are ignored (F-350).
+func (r *request) findUnknown() {
+	for name := range r.form {
+		if !r.route.known[name] {
+			r.unknown = append(r.unknown, name)
+		}
+	}
+	slices.Sort(r.unknown)
 }
 
 func (r *request) tell() {

@@ -31,6 +31,7 @@ const (
 	applicationsPath = accountPath + "/Applications"
 	servicesPath     = "/v1/Services"
 	servicePath      = servicesPath + "/{ServiceSid}"
+	alertsPath       = "/v1/Alerts"
 )
 
 // routes returns the table of what is simulated.
@@ -99,6 +100,9 @@ func routes() []route {
 		{method: post, pattern: servicePath + "/AlphaSenders", serve: addSender(alphaSenders), simulated: "AlphaSender"},
 		{method: get, pattern: servicePath + "/AlphaSenders/{Sid}", serve: fetchSender(alphaSenders)},
 		{method: del, pattern: servicePath + "/AlphaSenders/{Sid}", serve: removeSender(alphaSenders)},
+
+		{method: get, pattern: alertsPath, serve: listAlerts, simulated: "LogLevel StartDate EndDate" + pageParams},
+		{method: get, pattern: alertsPath + "/{Sid}", serve: fetchAlert},
 	})
 }
 

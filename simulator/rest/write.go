@@ -115,6 +115,7 @@ func (r *request) record(status int, header http.Header, body string, started ti
 		x.ResponseHeader = headerText(header, "", "")
 	}
 	r.account.RecordRequest(x, clock.Wall().Sub(started))
+	r.advise(x)
 }
 
 // maxRequest is how large a request may be: more than any form of Twilio's.

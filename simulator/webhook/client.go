@@ -57,8 +57,9 @@ type Client struct {
 type Answer struct {
 	Exchange    *journal.Exchange
 	ContentType string
-	Body        []byte // at most 64 KiB and one byte, out of its packing
-	Chunked     bool   // it came in chunks
+	Body        []byte        // at most 64 KiB and one byte, out of its packing
+	Chunked     bool          // it came in chunks
+	Limit       time.Duration // how long Twilio would have waited for it; 0 where nobody was asked
 	Failure     *Failure
 }
 

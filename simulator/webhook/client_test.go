@@ -206,7 +206,7 @@ func TestExchange(t *testing.T) {
 	if diff := cmp.Diff([]*journal.Exchange{want}, recorded, cmpopts.IgnoreFields(journal.Exchange{}, "Real", "Duration")); diff != "" {
 		t.Errorf("recorded (-want +got):\n%s", diff)
 	}
-	wantAnswer := &Answer{Exchange: recorded[0], ContentType: "text/xml", Body: []byte("<Response/>")}
+	wantAnswer := &Answer{Exchange: recorded[0], ContentType: "text/xml", Body: []byte("<Response/>"), Limit: 15 * time.Second}
 	if diff := cmp.Diff(wantAnswer, answer); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}

@@ -63,7 +63,7 @@ func (v *visit) step(ctx context.Context, r *Request) (s step) {
 		r.forward(req)
 	}
 	v.client.cookies.add(req, v.pair, r.SignedURL(), r.At)
-	s.answer = &Answer{Exchange: r.exchange(req, dialed, body, v.attempt)}
+	s.answer = &Answer{Exchange: r.exchange(req, dialed, body, v.attempt), Limit: min(v.limits.read, v.limits.total)}
 	x := s.answer.Exchange
 	x.Real, x.Edge = clock.Wall().UTC(), v.edge()
 	if s.answer.Failure = v.client.refuse(req.URL); s.answer.Failure == nil {

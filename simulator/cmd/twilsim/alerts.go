@@ -1,24 +1,29 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/errcode"
 	"twilsim/simulator/journal"
 )
 
 func newAlerts(c *cli) *cobra.Command {
 	cmd := newAlertsList(c)
 	cmd.Use = "alerts [FILTER]"
-	cmd.Short = "list or show what went wrong, as Twilio's debugger does"
+	cmd.Short = "list, show or acknowledge what went wrong, as Twilio's debugger does"
 	cmd.Args = filterOrCommand
-	cmd.AddCommand(newAlertsList(c), newAlertsShow(c))
+	cmd.AddCommand(newAlertsList(c), newAlertsShow(c), newAlertsAck(c))
 	return cmd
 }
 
@@ -27,10 +32,11 @@ func newAlertsList(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [FILTER]",
 		Short: "list alerts, the newest first",
-		Long: `Lists alerts, the newest first. A code is Twilio's, with its title; those that begin with SIM- are twilsim's own hints.
-"twilsim help filters" explains filters.`,
+		Long: `Lists alerts, the newest first. A code is Twilio's, with its title; those that begin with SIM- are twilsim's own hints,
+which "twilsim help hints" explains. "twilsim help filters" explains filters.`,
 		Example: `twilsim alerts
-twilsim alerts 'level:error code:112*'`,
+twilsim alerts 'level:error code:112*'
+twilsim alerts acknowledged:false`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.listAlerts(ctx, client, args, limit)
@@ -61,22 +67,50 @@ func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []s
 		}
 		c.ui.table(c.alertTable(found.Alerts, t))
 	}
-	c.ui.progressf("%s%s\n", count(len(found.Alerts), "alert"), ofAll(len(found.Alerts), found.Matched))
+	c.ui.progressf("%s%s%s\n", count(len(found.Alerts), "alert"), ofAll(len(found.Alerts), found.Matched), repeats(found.Alerts))
 	return nil
 }
 
+// repeats counts the codes that more than one alert has, the most frequent first.
+func repeats(alerts []*journal.Alert) string {
+	counts := map[string]int{}
+	for _, a := range alerts {
+		counts[a.Code]++
+	}
+	codes := slices.SortedFunc(maps.Keys(counts), func(x, y string) int {
+		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(x, y))
+	})
+	text := ""
+	for _, code := range codes {
+		if counts[code] > 1 {
+			text += fmt.Sprintf("   %s x%d", code, counts[code])
+		}
+	}
+	return text
+}
+
 func (c *cli) alertTable(alerts []*journal.Alert, times times) *grid {
-	t := &grid{head: []string{"ID", "TIME", "LEVEL", "CODE", "FOR", "IN", "WHAT"}}
+	t := &grid{head: []string{"ID", "TIME", "LEVEL", "CODE", "ACK", "FOR", "IN", "WHAT"}}
 	for _, a := range alerts {
 		t.addCells(cell{value: a.Name}, cell{value: strings.TrimSpace(c.ui.stamp(a.At, times))}, cell{string(a.Level), levelStyle(a.Level)},
-			cell{value: a.Code}, cell{value: or(short(a.SID), "-")}, cell{value: or(a.Exchange, "-")}, cell{value: alertText(a.Title, a.Text)})
+			cell{value: a.Code}, cell{value: yesOr(a.Acknowledged.Load())}, cell{value: or(short(a.SID), "-")}, cell{value: or(a.Exchange, "-")}, cell{value: alertText(a.Title, a.Text)})
 	}
 	return t
 }
 
+func yesOr(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "-"
+}
+
 func levelStyle(l journal.Level) string {
-	if l == journal.LevelWarning {
+	switch l {
+	case journal.LevelWarning:
 		return yellow
+	case journal.LevelInfo:
+		return dim
 	}
 	return red
 }
@@ -105,30 +139,27 @@ func newAlertsShow(c *cli) *cobra.Command {
 
 func (c *cli) printAlert(ctx context.Context, client *control.Client, a *journal.Alert) error {
 	u := c.ui
-	u.printf("%s   %s %s   %s\n", a.Name, u.paint(levelStyle(a.Level), string(a.Level)), a.Code, a.Title)
+	u.printf("%s   %s %s   %s%s\n", a.Name, u.paint(levelStyle(a.Level), string(a.Level)), a.Code, a.Title, acknowledged(a))
+	if a.Cause != "" {
+		u.printf("  cause     %s\n", a.Cause)
+	}
 	if a.Text != "" && a.Text != a.Title {
 		u.printf("  what      %s\n", a.Text)
 	}
 	if a.Line > 0 {
 		u.printf("  where     line %s, column %s of the TwiML\n", strconv.Itoa(a.Line), strconv.Itoa(a.Column))
 	}
-	var next []string
-	if a.Exchange != "" {
-		command, err := c.printCause(ctx, client, a.Exchange)
-		if err != nil {
-			return err
-		}
-		next = append(next, command)
-	}
-	if a.SID != "" {
-		u.printf("  message   %s\n", a.SID)
-		next = append(next, "twilsim messages show "+short(a.SID))
+	next, err := c.printAbout(ctx, client, a)
+	if err != nil {
+		return err
 	}
 	if a.Try != "" {
 		u.printf("  try       %s\n", a.Try)
 	}
-	if !strings.HasPrefix(a.Code, "SIM-") {
-		u.printf("  docs      https://www.twilio.com/docs/api/errors/%s\n", a.Code)
+	if code, err := strconv.Atoi(a.Code); err == nil {
+		u.printf("  docs      %s\n", errcode.Docs(code))
+	} else {
+		next = append(next, "twilsim help hints")
 	}
 	if len(next) > 0 && !u.quiet {
 		u.printf("  next      %s\n", strings.Join(next, "      "))
@@ -136,26 +167,109 @@ func (c *cli) printAlert(ctx context.Context, client *control.Client, a *journal
 	return nil
 }
 
-// printCause prints the exchange that raised an alert, and returns the command that shows more of it.
-func (c *cli) printCause(ctx context.Context, client *control.Client, name string) (command string, err error) {
+func acknowledged(a *journal.Alert) string {
+	if a.Acknowledged.Load() {
+		return "   (acknowledged)"
+	}
+	return ""
+}
+
+// printAbout prints the exchange and the message of an alert, and returns the commands that show more of them.
+func (c *cli) printAbout(ctx context.Context, client *control.Client, a *journal.Alert) (next []string, err error) {
+	if a.Exchange != "" {
+		command, err := c.printExchange(ctx, client, a.Exchange)
+		if err != nil {
+			return nil, err
+		}
+		next = append(next, command)
+	}
+	if a.SID != "" {
+		if err := c.printEnd(ctx, client, a.SID); err != nil {
+			return nil, err
+		}
+		next = append(next, "twilsim messages show "+short(a.SID))
+	}
+	return next, nil
+}
+
+// printExchange prints the request and the response line of an exchange, and returns the command that shows more of it.
+func (c *cli) printExchange(ctx context.Context, client *control.Client, name string) (command string, err error) {
 	get, label, command := client.Webhook, "webhook ", "twilsim webhooks show "+name
 	if strings.HasPrefix(name, "R") {
 		get, label, command = client.Request, "request ", "twilsim requests show "+name
 	}
 	x, err := get(ctx, name)
-	var e *control.Error
 	switch {
-	case errors.As(err, &e) && e.Status == http.StatusNotFound:
+	case notKept(err):
 		c.ui.printf("  %s  %s (not kept any more)\n", label, name)
 		return command, nil
 	case err != nil:
 		return "", err
 	}
-	answer := "no answer"
-	if x.Status != 0 {
-		answer = httpText(x.Status)
+	c.ui.printf("  %s  %s   %s %s\n", label, x.Name, x.Method, x.URL)
+	if x.Dialed != "" {
+		c.ui.printf("  served at %s\n", x.Dialed)
 	}
-	c.ui.printf("  %s  %s   %s %s   %s   %s\n", label, x.Name, x.Method, x.URL, c.ui.paint(httpStyle(x.Status), answer),
-		millis(x.Duration))
+	if x.Status == 0 {
+		c.ui.printf("  response  %s   %s\n", c.ui.paint(red, "none"), millis(x.Duration))
+		return command, nil
+	}
+	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
+	c.ui.printf("  response  %s   %s   %s   %s\n", c.ui.paint(httpStyle(x.Status), httpText(x.Status)), millis(x.Duration),
+		or(contentType, "no type"), excerpt(x.ResponseBody))
 	return command, nil
+}
+
+// printEnd prints what became of a message.
+func (c *cli) printEnd(ctx context.Context, client *control.Client, sid string) error {
+	m, err := client.Message(ctx, sid)
+	switch {
+	case notKept(err):
+		c.ui.printf("  message   %s (not kept any more)\n", sid)
+		return nil
+	case err != nil:
+		return err
+	}
+	code := ""
+	if m.ErrorCode != nil {
+		code = " " + strconv.Itoa(*m.ErrorCode)
+	}
+	c.ui.printf("  message   %s   %s -> %s   %s\n", sid, sender(m), m.To, c.ui.paint(statusStyle(string(m.Status)), string(m.Status)+code))
+	return nil
+}
+
+// notKept reports whether the simulator answered that a thing is not there.
+func notKept(err error) bool {
+	var e *control.Error
+	return errors.As(err, &e) && e.Status == http.StatusNotFound
+}
+
+func newAlertsAck(c *cli) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "ack ID... | --all",
+		Short: "mark alerts as read",
+		Long: `Marks alerts as read, so that "twilsim alerts acknowledged:false" lists what is new. Nothing else comes of it: to a scenario an
+alert is expected only where it says expect alert.`,
+		Example: `twilsim alerts ack A4
+twilsim alerts ack --all`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if all == (len(args) > 0) {
+				return misuse("name the alerts to acknowledge, or --all").try("twilsim alerts ack latest").try("twilsim alerts ack --all")
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				done, err := client.Acknowledge(ctx, control.Acknowledge{Alerts: args, All: all})
+				if err != nil {
+					return err
+				}
+				if c.ui.json {
+					return c.ui.encode(done)
+				}
+				c.ui.printf("acknowledged   %s   %s left\n", or(strings.Join(done.Acknowledged, " "), "none that was not"), count(done.Left, "alert"))
+				return nil
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "acknowledge all alerts")
+	return cmd
 }

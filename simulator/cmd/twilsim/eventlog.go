@@ -233,8 +233,11 @@ func (l *eventLog) alert(e journal.Event, ln *line) {
 		return
 	}
 	a := thing.(*journal.Alert)
-	if a.Level == journal.LevelWarning {
-		ln.kind, ln.style = "warn", yellow
+	switch ln.style = levelStyle(a.Level); a.Level {
+	case journal.LevelWarning:
+		ln.kind = "warn"
+	case journal.LevelInfo:
+		ln.kind = "info"
 	}
 	ln.what = a.Code + " " + alertText(a.Title, a.Text) + "   " + strings.TrimSpace(a.Exchange+" "+a.Name)
 	if a.Try != "" {

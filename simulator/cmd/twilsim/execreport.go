@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
 )
 
 // begin says where the traffic goes, and what is not as it was.
@@ -37,6 +38,7 @@ type findings struct {
 	ok       int            // webhooks
 	failed   int
 	alerts   []string
+	serious  int // alerts that are no advice
 }
 
 // end says what happened, and makes of it the exit code.
@@ -57,8 +59,8 @@ func (e *execution) end(ctx context.Context, code int) error {
 // verdict turns findings into a failure where --fail-on wants that.
 func (o execOptions) verdict(f *findings) error {
 	var found []string
-	if n := len(f.alerts); n > 0 && slices.Contains(o.failOn, "alert") {
-		found = append(found, count(n, "alert"))
+	if f.serious > 0 && slices.Contains(o.failOn, "alert") {
+		found = append(found, count(f.serious, "alert"))
 	}
 	if n := f.Refusals(); n > 0 && slices.Contains(o.failOn, "blocked") {
 		found = append(found, count(n, "blocked request"))
@@ -128,12 +130,21 @@ func (f *findings) count(events []journal.Event) {
 			}
 		case journal.AlertRaised:
 			f.alerts = append(f.alerts, event.Alert+" "+event.Note)
+			if !advice(event.Note) {
+				f.serious++
+			}
 		}
 	}
 	f.statuses = map[string]int{}
 	for _, s := range status {
 		f.statuses[s]++
 	}
+}
+
+// advice reports whether an alert, which begins with its code, is a hint that fails nothing.
+func advice(alert string) bool {
+	code, _, _ := strings.Cut(alert, " ")
+	return slices.ContainsFunc(messaging.Hints(), func(h messaging.Hint) bool { return h.Code == code && h.Level != journal.LevelError })
 }
 
 // print prints the block at the end.

@@ -122,6 +122,7 @@ func topics(*cli) []*cobra.Command {
 		{Use: "environment", Short: "how flags are read from variables, and how the simulator is found", Long: helpEnvironment},
 		{Use: "exit-codes", Short: "what the exit codes mean", Long: helpExitCodes},
 		{Use: "filters", Short: "how messages, webhooks, requests and alerts are selected", Long: helpFilters},
+		{Use: "hints", Short: "the alerts of our own, SIM-1 and so on", Long: helpHints()},
 		{Use: "limits", Short: "what is not simulated", Long: helpLimits},
 		{Use: "scripts", Short: "the language of delivery scripts", Long: helpScripts},
 		{Use: "signatures", Short: "why a signature does not match", Long: helpSignatures},
@@ -169,12 +170,12 @@ Messages have sid status error_code from to body direction num_segments num_medi
 messaging_service_sid reply_to callback by.
 Webhooks and requests have id purpose sid method url path http attempt code error signature replay_of body response, every
 parameter by its name, as MessageStatus=sent, and every header of the request that has a hyphen, as User-Agent:twilio-node*.
-Alerts have id code level title text sid exchange line column.
+Alerts have id code level title cause text sid exchange line column acknowledged monitor_sid.
 Several words may stand in one argument: 'to:+1202* status:undelivered'.
 `
 
-const helpLimits = `Twilio's messaging is simulated: the 2010 API's accounts, messages, media, feedback, phone numbers and applications, and the
-Messaging Services of v1. "go doc twilsim/simulator/rest" has every operation with its parameters: simulated, accepted without
+const helpLimits = `Twilio's messaging is simulated: the 2010 API's accounts, messages, media, feedback, phone numbers and applications, the
+Messaging Services of v1, and the alerts of the Monitor API. "go doc twilsim/simulator/rest" has every operation with its parameters: simulated, accepted without
 effect, or refused.
 
 Everything else is not: calls, Verify, Conversations and so on. A request for it is answered with HTTP 501 in Twilio's error

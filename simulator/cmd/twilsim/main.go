@@ -28,7 +28,7 @@ const usage = `twilsim simulates Twilio's messaging on this machine: no account,
   twilsim messages                 list, show, watch or wait for messages
   twilsim webhooks                 list, show, replay, compare or verify what was sent to your app
   twilsim requests                 list or show the API calls that your app made
-  twilsim alerts                   list or show what went wrong
+  twilsim alerts                   list, show or acknowledge what went wrong
   twilsim deliver ID STATUS        move a message that is in flight
   twilsim rule add|list|rm|apply   what the carrier does
   twilsim phone list|set           handsets: on, off, landline, gone, opted-out

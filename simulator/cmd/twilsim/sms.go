@@ -229,11 +229,7 @@ func (u *ui) webhookLine(x *journal.Exchange) {
 
 // alertLine tells of an alert, and what to try.
 func (u *ui) alertLine(a *journal.Alert) {
-	style := red
-	if a.Level == journal.LevelWarning {
-		style = yellow
-	}
-	u.printf("  %s    %s %s %s\n", u.paint(style, "alert"), a.Name, a.Code, alertText(a.Title, a.Text))
+	u.printf("  %s    %s %s %s\n", u.paint(levelStyle(a.Level), "alert"), a.Name, a.Code, alertText(a.Title, a.Text))
 	if a.Try != "" {
 		u.printf("  try      %s\n", a.Try)
 	}

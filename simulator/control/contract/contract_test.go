@@ -89,6 +89,8 @@ var good = []call{
 	{operation: "messages", method: "GET", path: "/messages?q=direction%3Doutbound-api", status: 200},
 	{operation: "alerts", method: "GET", path: "/alerts?q=level%3Derror", status: 200},
 	{operation: "alert", method: "GET", path: "/alerts/A1", status: 200},
+	{operation: "acknowledge", method: "POST", path: "/acknowledge", body: `{"alerts":["A1"]}`, status: 200},
+	{operation: "acknowledge", method: "POST", path: "/acknowledge", body: `{"all":true}`, status: 200},
 	{operation: "replaceRules", method: "PUT", path: "/rules",
 		body: `{"rules":[{"to":"+49*","then":"stuck"},{"words":["then=delivered"]}]}`, status: 200},
 	{operation: "removeRule", method: "DELETE", path: "/rules/r4", status: 200},

@@ -252,6 +252,9 @@ func TestEveryParameter(t *testing.T) {
 		}
 	}
 	for key := range table {
+		if strings.HasPrefix(key, "GET /v1/Alerts") {
+			continue // there is no document of monitor.twilio.com at hand; see TestAlerts
+		}
 		t.Errorf("the table has %s, and the documents do not", key)
 	}
 }

@@ -1,0 +1,278 @@
+package messaging
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/suggest"
+	"twilsim/simulator/twiml"
+	"twilsim/simulator/webhook"
+)
+
+// The codes of the hints. SIM-1 is [webhook.CodeOutside]; there is no SIM-2.
+const (
+	codeUnmodelled       = "SIM-3"
+	codeUnheard          = "SIM-4"
+	codeUnread           = "SIM-5"
+	codeSlow             = "SIM-6"
+	codeUnknownParameter = "SIM-7"
+	codePage             = "SIM-8"
+	codeSignatureRefused = "SIM-9"
+)
+
+// Hint is an alert under a code of our own: what Twilio would not say.
+type Hint struct {
+	Code  string
+	Title string
+	Level journal.Level
+	Cause string // when it is given, and why that matters
+	Try   string // what to do about it, where that does not depend on the case
+}
+
+// Hints lists all hints in the order of their codes. The first two are of level error, as what the app asked for did not happen;
+// the others are advice, each given once for one cause, and never fail anything.
+func Hints() []Hint {
+	return []Hint{
+		{Code: webhook.CodeOutside, Title: "Not called: outside this machine", Level: journal.LevelError,
+			Cause: "A URL leads to a host outside this machine, which nobody allowed: nothing was sent there. Media at such a URL " +
+				"gives a warning, and the message goes on without its bytes."},
+		{Code: codeUnmodelled, Title: "Not simulated", Level: journal.LevelError,
+			Cause: "The app asked Twilio for something that twilsim does not simulate, and got HTTP 501.",
+			Try:   "see \"What is not simulated\" in the README"},
+		{Code: codeUnheard, Title: "Nobody is told of a failure", Level: journal.LevelWarning,
+			Cause: "A message ended undelivered or failed and has no StatusCallback: an app that does not fetch the message never " +
+				"learns that it did not arrive."},
+		{Code: codeUnread, Title: "TwiML that nobody reads", Level: journal.LevelWarning, // F-113, F-181
+			Cause: "The app answered a status callback with TwiML. Twilio ignores the body of that answer: no message is sent and no " +
+				"redirect is followed.",
+			Try: "answer 200 or 204 with no body, and send messages through the API"},
+		{Code: codeSlow, Title: "Slow answer", Level: journal.LevelWarning,
+			Cause: "The app took more than 60% of the time that Twilio waits for an answer, in real time. On a busier day it would be " +
+				"cut off, and the answer lost.",
+			Try: "answer first and do slow work afterwards"},
+		{Code: codeUnknownParameter, Title: "Unknown parameter", Level: journal.LevelInfo, // F-350
+			Cause: "An API request has a parameter that Twilio does not know there. Twilio ignores it without a word."},
+		{Code: codePage, Title: "HTML in place of TwiML", Level: journal.LevelWarning, // F-097
+			Cause: "The app answered a web page where TwiML was asked for. Twilio reads HTML as TwiML and complains of its markup; " +
+				"most often the page is a login or an error page of something in front of the app.",
+			Try: "let webhooks through without a login, and answer TwiML as text/xml"},
+		{Code: codeSignatureRefused, Title: "A valid signature was refused", Level: journal.LevelWarning,
+			Cause: "The app answered 401 or 403 to a webhook whose signature is right. An app that refuses it checks with another " +
+				"auth token or over another URL than the one that was signed: http for https behind a proxy, another host or port, a " +
+				"slash more or less.",
+			Try: "twilsim webhooks verify --help; twilsim help signatures"},
+	}
+}
+
+// hints are those of [Hints] by code.
+var hints = func() map[string]Hint {
+	byCode := map[string]Hint{}
+	for _, h := range Hints() {
+		byCode[h.Code] = h
+	}
+	return byCode
+}()
+
+func lookupHint(code string) (Hint, bool) {
+	h, ok := hints[code]
+	return h, ok
+}
+
+// manyHints is about how many causes an account remembers that it has given a hint.
+const manyHints = 1000
+
+// firstLocked reports whether nobody was given the hint about this cause yet, and remembers it.
+func (a *Account) firstLocked(code, cause string) bool {
+	key := code + " " + cause
+	if _, given := a.hinted.get(key); given {
+		return false
+	}
+	a.hinted.put(key, true)
+	return true
+}
+
+// advise gives a hint, unless it was given about the cause already; it returns nil then. What the alert does not say the hint
+// does.
+func (a *Account) advise(cause string, alert *journal.Alert) *journal.Alert {
+	a.mu.Lock()
+	first := a.firstLocked(alert.Code, cause)
+	a.mu.Unlock()
+	if !first {
+		return nil
+	}
+	return a.raiseHint(alert)
+}
+
+func (a *Account) raiseHint(alert *journal.Alert) *journal.Alert {
+	if alert.Try == "" {
+		alert.Try = hints[alert.Code].Try
+	}
+	return a.raise(alert)
+}
+
+// adviseUnheardLocked gives SIM-4 about a message that ended badly. Its cause is the place in the app that sends without a
+// StatusCallback: all messages of one sender and one direction count as that. A reply loop has an error of its own.
+func (m *Message) adviseUnheardLocked(step carrier.Step) {
+	f := &m.facts
+	bad := step.Status == carrier.Failed || step.Status == carrier.Undelivered
+	if !bad || f.Callback.URL != "" || f.automatic || step.Code == codeReplyLoop {
+		return
+	}
+	if !m.account.firstLocked(codeUnheard, string(f.Direction)+" "+first(f.MessagingServiceSID, f.From)) {
+		return
+	}
+	try := "send with StatusCallback, or set the status_callback of the Messaging Service"
+	if f.Direction == OutboundReply {
+		try = `write <Message action="/status">`
+	}
+	m.account.raiseHint(&journal.Alert{
+		Code: codeUnheard, SID: f.SID, Try: try,
+		Text: strings.TrimSpace(fmt.Sprintf("the message to %s ended %s %s", f.To, step.Status, errorCode(step.Code))) +
+			", and no callback tells the app of it",
+	})
+}
+
+func errorCode(code int) string {
+	if code == 0 {
+		return ""
+	}
+	return fmt.Sprint(code)
+}
+
+// adviseOnAnswer gives the hints about what the app answered to a webhook.
+func (a *Account) adviseOnAnswer(answer *webhook.Answer) []*journal.Alert {
+	var given []*journal.Alert
+	for _, advise := range []func(*webhook.Answer) *journal.Alert{a.adviseSlow, a.adviseUnread, a.advisePage, a.adviseSignature} {
+		if alert := advise(answer); alert != nil {
+			given = append(given, alert)
+		}
+	}
+	return given
+}
+
+// slowPercent is the part of Twilio's patience that an answer may take without SIM-6: 9 of 15 seconds.
+const slowPercent = 60
+
+// adviseSlow gives SIM-6. Its text has whole seconds, or tenths where the URL allows little time.
+func (a *Account) adviseSlow(answer *webhook.Answer) *journal.Alert {
+	x := answer.Exchange
+	if answer.Failure != nil || answer.Limit == 0 || x.Duration <= answer.Limit/100*slowPercent {
+		return nil
+	}
+	unit := time.Second
+	if answer.Limit < 10*time.Second {
+		unit = 100 * time.Millisecond
+	}
+	return a.advise(place(x), &journal.Alert{
+		Code: codeSlow, SID: x.SID, Exchange: x.Name,
+		Text: fmt.Sprintf("the app took %s of the %s that Twilio waits for %s", x.Duration.Round(unit), answer.Limit, place(x)),
+	})
+}
+
+// adviseUnread gives SIM-5. An empty <Response/> is what many apps answer to everything, and nothing is lost with it.
+func (a *Account) adviseUnread(answer *webhook.Answer) *journal.Alert {
+	x := answer.Exchange
+	if x.Purpose != journal.Status || answer.Failure != nil || !strings.Contains(x.ResponseBody, "<Response") {
+		return nil
+	}
+	document, err := twiml.Parse(x.URL, "text/xml", []byte(x.ResponseBody))
+	if err != nil || len(document.Verbs) == 0 {
+		return nil
+	}
+	return a.advise(place(x), &journal.Alert{
+		Code: codeUnread, SID: x.SID, Exchange: x.Name,
+		Text: "the answer of " + place(x) + " to a status callback has " + verbs(document) + ", which nobody obeys",
+	})
+}
+
+// verbs names the first verb of a document that has one.
+func verbs(document *twiml.Document) string {
+	if _, ok := document.Verbs[0].(*twiml.Redirect); ok {
+		return "a <Redirect>"
+	}
+	return "a <Message>"
+}
+
+var (
+	htmlBegin = regexp.MustCompile(`(?i)^(?:\s|<!--[^>]*-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b`)
+	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+)
+
+// maxTitle is how much of a page's title a hint has, in characters.
+const maxTitle = 80
+
+// advisePage gives SIM-8.
+func (a *Account) advisePage(answer *webhook.Answer) *journal.Alert {
+	x := answer.Exchange
+	body := bytes.TrimPrefix(answer.Body, []byte("\ufeff"))
+	if x.Purpose == journal.Status || answer.Failure != nil || !htmlBegin.Match(body) {
+		return nil
+	}
+	return a.advise(place(x), &journal.Alert{
+		Code: codePage, SID: x.SID, Exchange: x.Name, Text: place(x) + " answered a web page" + titleOf(body),
+	})
+}
+
+// titleOf returns a page's title between quotes, behind a comma, and how its lack is said.
+func titleOf(page []byte) string {
+	m := htmlTitle.FindSubmatch(page)
+	if m == nil {
+		return " without a title"
+	}
+	title := strings.Join(strings.Fields(html.UnescapeString(string(m[1]))), " ")
+	if utf8.RuneCountInString(title) > maxTitle {
+		title = string([]rune(title)[:maxTitle]) + "..."
+	}
+	return fmt.Sprintf(", %q", title)
+}
+
+// adviseSignature gives SIM-9. A 401 that asks for credentials is no word about the signature.
+func (a *Account) adviseSignature(answer *webhook.Answer) *journal.Alert {
+	x := answer.Exchange
+	refused := x.Status == http.StatusForbidden ||
+		x.Status == http.StatusUnauthorized && x.ResponseHeader.Get("WWW-Authenticate") == ""
+	if !refused || x.Signature != "valid" {
+		return nil
+	}
+	text := fmt.Sprintf("the app answered %d, though the signature is valid for %s", x.Status, x.URL)
+	if x.Dialed != "" {
+		text += "; it was reached at " + x.Dialed
+	}
+	return a.advise(place(x), &journal.Alert{Code: codeSignatureRefused, SID: x.SID, Exchange: x.Name, Text: text})
+}
+
+// place is where a webhook went, as the app's owner knows it: its method and URL without a query, which differs from message to
+// message.
+func place(x *journal.Exchange) string {
+	url, _, _ := strings.Cut(x.URL, "?")
+	return x.Method + " " + url
+}
+
+// AdviseUnknownParameters gives SIM-7 about the parameters of an API request that are not among those of its operation.
+func (a *Account) AdviseUnknownParameters(x *journal.Exchange, operation string, unknown, known []string) {
+	for _, name := range unknown {
+		alert := &journal.Alert{
+			Code: codeUnknownParameter, SID: x.SID, Exchange: x.Name,
+			Text: fmt.Sprintf("%s has no parameter %q", operation, name),
+		}
+		if near := suggest.Nearest(name, known); near != "" {
+			alert.Try = fmt.Sprintf("did you mean %q?", near)
+		}
+		a.advise(operation+" "+name, alert)
+	}
+}
+
+// RaiseUnmodelled gives SIM-3 about a request that is in the journal: what is not simulated, as "POST /v1/Rooms".
+func (a *Account) RaiseUnmodelled(x *journal.Exchange, what string) *journal.Alert {
+	return a.raiseHint(&journal.Alert{
+		Code: codeUnmodelled, Exchange: x.Name, Text: "the app asked for " + what + ", and got HTTP 501",
+	})
+}
