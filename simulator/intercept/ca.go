@@ -105,7 +105,10 @@ func (c *CA) open() error {
 func (c *CA) keyFile() string { return filepath.Join(c.dir, "ca-key.pem") }
 
 // File returns the file with the CA's certificate, in PEM.
-func (c *CA) File() string { return filepath.Join(c.dir, "ca.pem") }
+func (c *CA) File() string { return CAFile(c.dir) }
+
+// CAFile returns the file with the certificate of the CA in a folder, be there one or not.
+func CAFile(dir string) string { return filepath.Join(dir, "ca.pem") }
 
 // Certificate returns the CA's certificate.
 func (c *CA) Certificate() *x509.Certificate { return c.cert }

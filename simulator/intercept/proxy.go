@@ -37,6 +37,9 @@ type Proxy struct {
 	// AllowHosts are let out even so: a host, or host:port. Among Twilio's own hosts that holds for products that are not
 	// simulated; no message is ever sent for real.
 	AllowHosts []string
+	// Trouble hears of every request and connection that did not get where its client wanted; nil is nobody. It is called by
+	// several goroutines.
+	Trouble func(Trouble)
 
 	once    sync.Once
 	server  *http.Server // of what comes out of TLS
@@ -162,7 +165,7 @@ func (p *Proxy) answer(w http.ResponseWriter, r *http.Request, scheme, host stri
 	s := &statusWriter{ResponseWriter: w}
 	defer func() {
 		if s.status == http.StatusNotImplemented {
-			p.tally.block(r.Method, &named, NotSimulated)
+			p.block(r.Method, &named, NotSimulated)
 			return
 		}
 		p.tally.hit(&p.tally.intercepted, host)
@@ -215,7 +218,7 @@ func (p *Proxy) allows(hostPort string) bool {
 
 // refuse says to the client, and to the report, that the request goes nowhere.
 func (p *Proxy) refuse(w http.ResponseWriter, method string, u *url.URL, reason string) {
-	p.tally.block(method, u, reason)
+	p.block(method, u, reason)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(http.StatusForbidden)
 	_, _ = io.WriteString(w, "twilsim: "+u.Host+" is blocked: "+reason+"\n")

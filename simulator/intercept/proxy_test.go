@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"sync"
@@ -327,7 +329,8 @@ func TestDestination(t *testing.T) {
 
 // TestDistrust: a client that does not believe the CA is in the report.
 func TestDistrust(t *testing.T) {
-	w := newWorld(t, &Proxy{})
+	heard := make(chan Trouble, 1)
+	w := newWorld(t, &Proxy{Trouble: func(trouble Trouble) { heard <- trouble }})
 	client := w.client(false)
 	client.Transport.(*http.Transport).TLSClientConfig.RootCAs = x509.NewCertPool()
 	if got := fetch(client, "GET", "https://api.twilio.com/", ""); !strings.Contains(got, "certificate signed by unknown authority") {
@@ -338,6 +341,30 @@ func TestDistrust(t *testing.T) {
 	want := &Report{Distrusted: []Host{{"api.twilio.com", 1}}}
 	if diff := cmp.Diff(want, w.Report()); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)
+	}
+	told := Trouble{Method: "CONNECT", URL: "https://api.twilio.com", Host: "api.twilio.com", Reason: Distrust}
+	if diff := cmp.Diff(told, <-heard); diff != "" {
+		t.Errorf("trouble (-want +got):\n%s", diff)
+	}
+}
+
+// TestNoCertificate: without a place for a CA there is an answer that says so, and somebody hears of it.
+func TestNoCertificate(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XDG_DATA_HOME", file)
+	heard := make(chan Trouble, 1)
+	p := &Proxy{Handler: http.HandlerFunc(echo), Trouble: func(trouble Trouble) { heard <- trouble }}
+	defer p.Close()
+	recorder := httptest.NewRecorder()
+	p.ServeHTTP(recorder, httptest.NewRequest(http.MethodConnect, "api.twilio.com:443", nil))
+	if got := recorder.Body.String(); recorder.Code != http.StatusBadGateway || !strings.Contains(got, "open the CA in "+file) {
+		t.Errorf("%d %s", recorder.Code, got)
+	}
+	if got := <-heard; got.Reason != NoCertificate || got.Host != "api.twilio.com" || got.Err == nil {
+		t.Errorf("trouble %+v", got)
 	}
 }
 

@@ -3,6 +3,7 @@ package intercept
 import (
 	"cmp"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"sync"
@@ -14,6 +15,20 @@ const (
 	WhenOffline  = "offline"            // the proxy lets nothing out
 	NotLocal     = "not this machine's" // a client of another machine may not go out through here
 )
+
+// Reasons why a connection to one of Twilio's hosts came to nothing.
+const (
+	Distrust      = "distrust"       // it failed in TLS: most often because the client does not believe the CA
+	NoCertificate = "no certificate" // there is no CA: Trouble.Err says why
+)
+
+// Trouble is a request or a connection that did not get where its client wanted.
+type Trouble struct {
+	Method, URL string // the URL has no query; it is CONNECT and https://HOST:PORT for what was to be encrypted
+	Host        string // of the URL, without the port
+	Reason      string // one of the constants
+	Err         error  // nil where the reason says it all
+}
 
 // Report is what went through a [Proxy].
 type Report struct {
@@ -87,10 +102,27 @@ func (t *tally) hit(m *map[string]int, host string) {
 	(*m)[host]++
 }
 
-// block counts a request that was refused.
-func (t *tally) block(method string, u *url.URL, reason string) {
+// block counts a request that was refused, and tells of it.
+func (p *Proxy) block(method string, u *url.URL, reason string) {
 	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // queries and user names are nobody's business
 	b := Blocked{Method: method, URL: bare.String(), Host: hostOf(u.Host), Reason: reason}
+	p.tally.block(b)
+	p.tell(Trouble{Method: b.Method, URL: b.URL, Host: b.Host, Reason: reason})
+}
+
+// distrust counts a connection that failed in TLS, and tells of it.
+func (p *Proxy) distrust(host string) {
+	p.tally.hit(&p.tally.distrusted, host)
+	p.tell(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host, Reason: Distrust})
+}
+
+func (p *Proxy) tell(t Trouble) {
+	if p.Trouble != nil {
+		p.Trouble(t)
+	}
+}
+
+func (t *tally) block(b Blocked) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range t.blocked {

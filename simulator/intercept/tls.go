@@ -57,7 +57,7 @@ func (p *Proxy) follow(conn net.Conn, state http.ConnState) {
 		p.conns[conn].used = true
 	case http.StateClosed, http.StateHijacked:
 		if h := p.release(conn); !h.used { // Node ends the handshake before it looks at the certificate
-			p.tally.hit(&p.tally.distrusted, h.host)
+			p.distrust(h.host)
 		}
 	}
 }
@@ -77,6 +77,7 @@ func (p *Proxy) inside(w http.ResponseWriter, r *http.Request) {
 func (p *Proxy) terminate(w http.ResponseWriter, host string) {
 	leaf, err := p.leaf(host)
 	if err != nil {
+		p.tell(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host, Reason: NoCertificate, Err: err})
 		http.Error(w, "twilsim: "+err.Error(), http.StatusBadGateway)
 		return
 	}
@@ -97,7 +98,7 @@ func (p *Proxy) terminate(w http.ResponseWriter, host string) {
 	if err := handshake(plain, conn); err != nil {
 		plain.Close()
 		p.release(conn)
-		p.tally.hit(&p.tally.distrusted, host)
+		p.distrust(host)
 		return
 	}
 	if !p.queue.put(conn) {

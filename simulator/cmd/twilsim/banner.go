@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/intercept"
 )
 
 // ready is the first line of serve under --json.
@@ -15,6 +16,7 @@ type ready struct {
 	AccountSID  string `json:"account_sid"`
 	Seed        uint64 `json:"seed"`
 	Speed       string `json:"speed"`
+	CAFile      string `json:"ca_file,omitempty"` // the proxy's; it is made on its first use
 	AccessToken string `json:"access_token,omitempty"`
 	// The test credentials, under --test-credentials.
 	TestAccountSID string `json:"test_account_sid,omitempty"`
@@ -35,7 +37,7 @@ func (h *host) banner() {
 	if u.json {
 		first := ready{
 			Type: "ready", URL: h.url(), Version: version, AccountSID: account.SID, Seed: h.options.seed, Speed: h.options.speed,
-			AccessToken: h.token,
+			CAFile: caFile(), AccessToken: h.token,
 		}
 		if h.options.testCredentials {
 			test := h.sim.Accounts().Test()
@@ -68,6 +70,7 @@ func (h *host) banner() {
 		}
 		u.printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, number.SmsURL)
 	}
+	h.bannerProxy()
 	for _, route := range h.sim.Routes {
 		u.printf("  Forward   %s  ->  %s\n", route.Public, route.Local)
 	}
@@ -81,4 +84,26 @@ func (h *host) banner() {
 		u.printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)
 	}
 	u.printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n", account.Numbers()[0].PhoneNumber)
+}
+
+// bannerProxy says where the proxy is, and what its clients must believe.
+func (h *host) bannerProxy() {
+	ca := "no place for a CA: " + tryDataHome
+	if file := caFile(); file != "" {
+		ca = "CA " + tilde(file)
+	}
+	offline := ""
+	if h.options.offline {
+		offline = "   offline"
+	}
+	h.c.ui.printf("  Proxy     %s   %s%s\n", h.url(), ca, offline)
+}
+
+// caFile is where the CA's certificate is, or will be; "" where there is no place for it.
+func caFile() string {
+	dir, err := intercept.DefaultDir()
+	if err != nil {
+		return ""
+	}
+	return intercept.CAFile(dir)
 }

@@ -16,6 +16,7 @@ import (
 	"twilsim/app"
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
+	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
@@ -97,10 +98,11 @@ func listenAnywhere() (net.Listener, error) {
 
 // tell serves while the story is told, and on a terminal for longer.
 func (h *host) tell(ctx context.Context, d *demo) error {
-	server := &http.Server{Handler: h.sim, ReadHeaderTimeout: 10 * time.Second}
+	proxy := &intercept.Proxy{Handler: h.sim}
+	server := &http.Server{Handler: proxy, ReadHeaderTimeout: 10 * time.Second}
 	h.sim.SetPublicURL(h.url())
 	go server.Serve(h.ln)
-	defer h.stop(server)
+	defer h.stop(server, proxy)
 	if err := d.story(ctx, h); err != nil || !d.ui.terminal || d.ui.json {
 		return err
 	}

@@ -8,7 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/intercept"
 	"twilsim/simulator/suggest"
+	"twilsim/simulator/webhook"
 )
 
 // variable is one that an app reads.
@@ -34,16 +36,23 @@ func envFormats() map[string]func(variable) string {
 func formatNames() []string { return []string{"sh", "fish", "powershell", "dotenv", "github", "json"} }
 
 func newEnv(c *cli) *cobra.Command {
-	return &cobra.Command{
+	proxy := false
+	cmd := &cobra.Command{
 		Use:   "env [sh|fish|powershell|dotenv|github|json]",
 		Short: "print variables for your app",
 		Long: `Prints what an app needs to be the simulator's: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and
-TWILSIM_URL. The token is the simulator's, and good for nothing else.`,
+TWILSIM_URL. The token is the simulator's, and good for nothing else.
+
+With --proxy there are the variables too that lead all traffic of a program through the simulator's proxy, where that to
+*.twilio.com ends, and that make it believe the local CA: for an app whose SDK cannot be told where Twilio is. They are for
+one shell or one process: when the simulator stops, nothing gets out of there. "twilsim exec --attach -- CMD" sets the same for
+one command alone, and "twilsim exec --print-env" says why each is there.`,
 		Example: `eval "$(twilsim env)"
 twilsim env fish | source
 twilsim env powershell | Out-String | Invoke-Expression
 twilsim env dotenv > .env
-twilsim env github >> "$GITHUB_ENV"`,
+twilsim env github >> "$GITHUB_ENV"
+(eval "$(twilsim env --proxy)"; npm start)`,
 		Args:      wantArgs(0, 1),
 		ValidArgs: formatNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,12 +60,14 @@ twilsim env github >> "$GITHUB_ENV"`,
 			if len(args) > 0 {
 				format = args[0]
 			}
-			return c.env(cmd.Context(), format)
+			return c.env(cmd.Context(), format, proxy)
 		},
 	}
+	cmd.Flags().BoolVar(&proxy, "proxy", false, "print the variables as well that lead all traffic through the simulator's proxy")
+	return cmd
 }
 
-func (c *cli) env(ctx context.Context, format string) error {
+func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	write, known := envFormats()[format]
 	asJSON := format == "json" || c.ui.json
 	if !known && !asJSON {
@@ -70,6 +81,10 @@ func (c *cli) env(ctx context.Context, format string) error {
 	if err != nil {
 		return err
 	}
+	if proxy && !webhook.IsLocal(p.url) {
+		return misuse("the proxy of %s has a CA that is not on this machine", p.url).
+			cause("a program here would not believe it").try("twilsim exec --attach --url " + p.url + " -- CMD")
+	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	credentials, err := p.client().Credentials(ctx)
@@ -77,6 +92,11 @@ func (c *cli) env(ctx context.Context, format string) error {
 		return p.explain(err)
 	}
 	variables := p.variables(credentials)
+	if proxy {
+		if variables, err = c.proxied(p, variables); err != nil {
+			return err
+		}
+	}
 	if asJSON {
 		return c.ui.encode(asObject(variables))
 	}
@@ -84,6 +104,22 @@ func (c *cli) env(ctx context.Context, format string) error {
 		c.ui.printf("%s\n", write(v))
 	}
 	return nil
+}
+
+// proxied returns the variables with those that lead through the simulator's proxy before them.
+func (c *cli) proxied(p *place, simulator []variable) ([]variable, error) {
+	_, trust, err := c.openTrust()
+	if err != nil {
+		return nil, err
+	}
+	s := surroundings{
+		Environment: intercept.Environment{Proxy: webhook.HostPort(p.url), Trust: trust, Getenv: c.getenv}, simulator: simulator,
+	}
+	var variables []variable
+	for _, setting := range s.settings() {
+		variables = append(variables, variable{setting.Name, setting.Value})
+	}
+	return variables, nil
 }
 
 // variables are what an app needs to know of the simulator at this place.

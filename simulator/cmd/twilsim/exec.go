@@ -110,7 +110,6 @@ type execution struct {
 	place  *place            // of the simulator
 	after  int64             // the last event before the command; 0 for a simulator of its own
 	seed   uint64
-	ca     *intercept.CA
 	proxy  *intercept.Proxy
 	ln     net.Listener
 	server *http.Server
@@ -154,16 +153,40 @@ func (o execOptions) check() error {
 			return misuse("--fail-on knows no %q", what).try("--fail-on " + or(suggest.Nearest(what, failOn()), "alert"))
 		}
 	}
-	for _, host := range o.allowHosts {
-		if intercept.Simulated(host) {
-			return misuse("--allow-host %s would let messages out to Twilio", host).
-				cause("exec never sends a message for real").try("run the command without twilsim exec")
-		}
+	if err := checkAllowHosts(o.allowHosts); err != nil {
+		return err
 	}
 	if o.attach && o.forwardTo != "" {
 		return misuse("--forward-to is for a simulator of its own").try("twilsim serve --forward-to " + o.forwardTo)
 	}
 	return nil
+}
+
+// checkAllowHosts refuses what would make a simulator a way to Twilio.
+func checkAllowHosts(hosts []string) error {
+	for _, host := range hosts {
+		if intercept.Simulated(host) {
+			return misuse("--allow-host %s would let messages out to Twilio", host).
+				cause("twilsim never sends a message for real").try("run your app without twilsim's proxy")
+		}
+	}
+	return nil
+}
+
+// tryDataHome is what helps where the CA cannot be opened.
+const tryDataHome = "set XDG_DATA_HOME to a folder that you can write"
+
+// openTrust opens the user's CA, and writes the files by which a command believes it.
+func (c *cli) openTrust() (*intercept.CA, *intercept.Trust, error) {
+	ca, err := intercept.OpenCA("")
+	if err != nil {
+		return nil, nil, fail(exitCannotStart, "%v", err).try(tryDataHome)
+	}
+	trust, err := ca.Trust(c.getenv("REQUESTS_CA_BUNDLE"), c.getenv("CURL_CA_BUNDLE"), c.getenv("NODE_EXTRA_CA_CERTS"))
+	if err != nil {
+		return nil, nil, fail(exitCannotStart, "%v", err).try(tryDataHome)
+	}
+	return ca, trust, nil
 }
 
 // lookUp finds the command's file.
@@ -182,12 +205,7 @@ func lookUp(name string) (string, error) {
 
 // start finds or makes the simulator, and listens.
 func (e *execution) start(ctx context.Context) error {
-	var err error
-	if e.ca, err = intercept.OpenCA(""); err != nil {
-		return fail(exitCannotStart, "%v", err).try("set XDG_DATA_HOME to a folder that you can write")
-	}
-	getenv := e.c.getenv
-	trust, err := e.ca.Trust(getenv("REQUESTS_CA_BUNDLE"), getenv("CURL_CA_BUNDLE"), getenv("NODE_EXTRA_CA_CERTS"))
+	ca, trust, err := e.c.openTrust()
 	if err != nil {
 		return err
 	}
@@ -199,10 +217,12 @@ func (e *execution) start(ctx context.Context) error {
 		e.ln.Close()
 		return err
 	}
-	e.proxy = &intercept.Proxy{Handler: handler, CA: e.ca, Offline: e.options.offline, AllowHosts: e.options.allowHosts}
+	e.proxy = &intercept.Proxy{Handler: handler, CA: ca, Offline: e.options.offline, AllowHosts: e.options.allowHosts}
 	e.server = &http.Server{Handler: e.proxy, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	go e.server.Serve(e.ln)
-	e.env = surroundings{getenv: getenv, proxy: e.ln.Addr().String(), trust: trust, keep: e.options.keepCredentials}
+	e.env = surroundings{
+		Environment: intercept.Environment{Proxy: e.ln.Addr().String(), Trust: trust, Getenv: e.c.getenv}, keep: e.options.keepCredentials,
+	}
 	if err := e.ask(ctx); err != nil {
 		e.stop()
 		return err

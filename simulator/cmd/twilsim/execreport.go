@@ -24,7 +24,7 @@ func (e *execution) begin() {
 		u.progressf("twilsim: %s replaced by the simulator's, for this command (--keep-credentials leaves them)\n",
 			strings.Join(names, ", "))
 	}
-	if e.env.trust.Roots == 0 {
+	if e.env.Trust.Roots == 0 {
 		u.warnf("the system's own roots were not found, so the command trusts no host but Twilio's; SSL_CERT_FILE can name them")
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
+	"twilsim/simulator/intercept"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
 	"twilsim/simulator/wholefile"
@@ -42,6 +44,7 @@ type serveOptions struct {
 	readyFile    string
 	requireToken bool
 	anyAccount   bool
+	offline      bool
 	// The test credentials are always there; this has them printed.
 	testCredentials bool
 }
@@ -56,6 +59,9 @@ func newServe(c *cli) *cobra.Command {
 Texts to your number go to POST /sms of the app at --forward-to. --speed says how time passes: real; fast, which is
 60x; any factor such as 10x; or virtual, where time stands still until "twilsim clock advance".
 
+The port is also an HTTP proxy, for apps whose SDK cannot be told where Twilio is: requests to *.twilio.com are the
+simulator's, all others go out as always, unless --offline. "twilsim env --proxy" prints the variables that lead an app there.
+
 While it runs, .twilsim/run.json in this directory lets the other commands find it.`,
 		Example: `twilsim serve --forward-to http://localhost:3000
 twilsim serve --forward https://shop.example=http://localhost:3000 --forward-to https://shop.example
@@ -68,7 +74,9 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 	flags.Uint16Var(&o.port, "port", 2010, "the `PORT` to listen on; 0 takes any free one")
 	flags.StringVar(&o.forwardTo, "forward-to", "", "the app's base `URL`; texts go to its /sms")
 	flags.StringArrayVar(&o.forward, "forward", nil, "serve a public URL on this machine, `PUBLIC=LOCAL`; may be repeated")
-	flags.StringArrayVar(&o.allowHosts, "allow-host", nil, "a `HOST` outside this machine that webhooks may go to; may be repeated")
+	flags.StringArrayVar(&o.allowHosts, "allow-host", nil,
+		"a `HOST` outside this machine that webhooks may go to, and the proxy even under --offline; may be repeated")
+	flags.BoolVar(&o.offline, "offline", false, "have the proxy let nothing out but to this machine")
 	flags.BoolVar(&o.insecureApp, "insecure-app", false, "take any certificate from the app, such as one that it signed itself")
 	flags.StringVar(&o.number, "number", simulator.DefaultPhoneNumber, "your phone `NUMBER`")
 	flags.Uint64Var(&o.seed, "seed", simulator.DefaultSeed, "what SIDs and chance come from, `N` above 0")
@@ -84,6 +92,9 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 
 // serve runs the simulator until ctx ends.
 func (c *cli) serve(ctx context.Context, o serveOptions) error {
+	if err := checkAllowHosts(o.allowHosts); err != nil {
+		return err
+	}
 	sim, err := c.newServer(o)
 	if err != nil {
 		return err
@@ -186,6 +197,30 @@ type host struct {
 	options serveOptions
 }
 
+// trouble returns what hears of the proxy's trouble, and says it once for each host and reason. The answer to a CONNECT is seen
+// by the client alone, which most often does not show it.
+func (h *host) trouble() func(intercept.Trouble) {
+	var told sync.Map
+	account := h.sim.Account()
+	return func(t intercept.Trouble) {
+		if _, before := told.LoadOrStore(t.Host+" "+t.Reason, true); before {
+			return
+		}
+		switch t.Reason {
+		case intercept.WhenOffline, intercept.NotLocal:
+			try := "twilsim serve --offline --allow-host " + t.Host
+			if t.Reason == intercept.NotLocal {
+				try = "run the app on the machine of the simulator"
+			}
+			account.RaiseRefused(t.Method, t.URL, try)
+		case intercept.Distrust:
+			account.RaiseDistrust(t.Host)
+		case intercept.NoCertificate:
+			h.c.ui.warnf("the proxy cannot answer for %s: %v; %s", t.Host, t.Err, tryDataHome)
+		}
+	}
+}
+
 // grace is how long requests and webhooks under way may go on after a signal.
 const grace = time.Second
 
@@ -194,8 +229,11 @@ func (h *host) run(ctx context.Context) error {
 	base, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	logs := newEventLogs(h.c.ui, h.sim.Accounts(), h.options.speed != "real")
+	proxy := &intercept.Proxy{
+		Handler: logs.listen(h.guard(h.sim)), Offline: h.options.offline, AllowHosts: h.options.allowHosts, Trouble: h.trouble(),
+	}
 	server := &http.Server{
-		Handler:           logs.listen(h.guard(h.sim)),
+		Handler:           proxy,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return base },
@@ -218,18 +256,19 @@ func (h *host) run(ctx context.Context) error {
 	case <-ctx.Done():
 	}
 	cancel() // ends the streams of events
-	h.stop(server)
+	h.stop(server, proxy)
 	logs.summary()
 	return err
 }
 
 // stop gives what is under way its grace.
-func (h *host) stop(server *http.Server) {
+func (h *host) stop(server *http.Server, proxy *intercept.Proxy) {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	if server.Shutdown(ctx) != nil {
 		server.Close()
 	}
+	proxy.Close()
 	closed := make(chan struct{})
 	go func() { h.sim.Close(); close(closed) }()
 	select {

@@ -1,0 +1,139 @@
+package intercept
+
+import (
+	"net"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Setting is a variable of a program's environment.
+type Setting struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Reason string `json:"reason"` // why it is set, for a person
+}
+
+// Environment is what makes an unmodified program come to a [Proxy] and believe its [CA] (F-476 to F-482).
+type Environment struct {
+	// Proxy is the host:port of the proxy.
+	Proxy string
+	// Proxies are others for single variables, by their names, for whoever wants to know which of them a program reads.
+	Proxies map[string]string
+	Trust   *Trust
+	// Getenv tells what the variables are so far: some are added to. Nil is [os.Getenv].
+	Getenv func(string) string
+}
+
+// Settings returns the variables. Those for which a client has two spellings have both, because whoever knows both prefers the
+// one in small letters.
+func (e *Environment) Settings() []Setting { return append(e.proxies(), e.certificates()...) }
+
+func (e *Environment) proxies() []Setting {
+	const (
+		node   = "Twilio's SDK for Node reads this one only, in capitals, for HTTPS as well (F-476)"
+		others = "the SDKs for Python, Go, C#, Ruby and PHP go through it (F-477 to F-482)"
+		direct = "this machine is reached directly; what would keep Twilio's hosts off the proxy is left out"
+	)
+	list := e.noProxy()
+	return []Setting{
+		{"HTTP_PROXY", e.url("HTTP_PROXY"), node},
+		{"http_proxy", e.url("http_proxy"), "the same, in small letters, for curl and others"},
+		{"HTTPS_PROXY", e.url("HTTPS_PROXY"), others},
+		{"https_proxy", e.url("https_proxy"), "the same, in small letters"},
+		{"NO_PROXY", list, direct},
+		{"no_proxy", list, "the same, in small letters"},
+	}
+}
+
+// certificates make the SDKs believe the CA, each in its way.
+func (e *Environment) certificates() []Setting {
+	t := e.Trust
+	return []Setting{
+		{"NODE_EXTRA_CA_CERTS", t.Bundle, "Node believes the local CA, beside its own roots (F-476)"},
+		{"REQUESTS_CA_BUNDLE", t.Bundle, "Python's requests believes the local CA and the system's roots (F-477)"},
+		{"CURL_CA_BUNDLE", t.Bundle, "curl, and requests, do (F-477)"},
+		{"SSL_CERT_FILE", t.Bundle, "Go, Ruby and whatever uses OpenSSL do (F-478, F-480, F-481)"},
+		{"PHP_INI_SCAN_DIR", e.phpDirs(), "PHP's own places, and an ini file with curl.cainfo and openssl.cafile (F-482)"},
+		{"JAVA_TOOL_OPTIONS", e.javaOptions(), "Java reads no proxy from the environment, and has its own trust store (F-479)"},
+	}
+}
+
+func (e *Environment) getenv(name string) string {
+	if e.Getenv == nil {
+		return os.Getenv(name)
+	}
+	return e.Getenv(name)
+}
+
+// address is the host:port of the proxy to which a variable leads.
+func (e *Environment) address(name string) string {
+	if own, ok := e.Proxies[name]; ok {
+		return own
+	}
+	return e.Proxy
+}
+
+func (e *Environment) url(name string) string { return "http://" + e.address(name) }
+
+// phpDirs appends to the folders that PHP scans. An empty place stands for those that PHP was built with.
+func (e *Environment) phpDirs() string {
+	return e.getenv("PHP_INI_SCAN_DIR") + string(os.PathListSeparator) + e.Trust.PHPDir
+}
+
+// javaOptions appends to the options of every JVM.
+func (e *Environment) javaOptions() string {
+	host, port, _ := net.SplitHostPort(e.address("JAVA_TOOL_OPTIONS"))
+	options := []string{
+		"-Dhttp.proxyHost=" + host, "-Dhttp.proxyPort=" + port,
+		"-Dhttps.proxyHost=" + host, "-Dhttps.proxyPort=" + port,
+		"-Dhttp.nonProxyHosts=localhost|127.*|[::1]",
+		"-Djavax.net.ssl.trustStore=" + e.Trust.TrustStore,
+		"-Djavax.net.ssl.trustStoreType=jks",
+		"-Djavax.net.ssl.trustStorePassword=" + TrustStorePassword,
+	}
+	var all strings.Builder
+	all.WriteString(e.getenv("JAVA_TOOL_OPTIONS"))
+	for _, option := range options {
+		if strings.ContainsAny(option, " \t") {
+			option = `"` + option + `"`
+		}
+		all.WriteString(" " + option)
+	}
+	return strings.TrimPrefix(all.String(), " ")
+}
+
+// noProxy is this machine and what stood there before, but for what would name one of Twilio's hosts.
+func (e *Environment) noProxy() string {
+	list := []string{"localhost", "127.0.0.1", "::1"}
+	have := e.getenv("no_proxy")
+	if have == "" {
+		have = e.getenv("NO_PROXY")
+	}
+	bypasses := Bypasses(have)
+	for _, entry := range noProxyEntries(have) {
+		if !slices.Contains(bypasses, entry) && !slices.Contains(list, entry) {
+			list = append(list, entry)
+		}
+	}
+	return strings.Join(list, ",")
+}
+
+// Bypasses returns the entries of a NO_PROXY that keep hosts of Twilio's off the proxy.
+func Bypasses(noProxy string) []string {
+	return slices.DeleteFunc(noProxyEntries(noProxy), func(entry string) bool { return !coversTwilio(entry) })
+}
+
+func noProxyEntries(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// coversTwilio reports whether an entry of NO_PROXY fits a host of Twilio's.
+func coversTwilio(entry string) bool {
+	name := strings.ToLower(entry)
+	if host, _, err := net.SplitHostPort(name); err == nil {
+		name = host
+	}
+	name = strings.TrimSuffix(strings.TrimLeft(name, "*."), ".")
+	return name == "" || name == "com" || name == "twilio.com" || strings.HasSuffix(name, ".twilio.com")
+}
