@@ -1,6 +1,6 @@
 // Package scenarios_test runs the scenarios of this folder: those in reply, delivery, ordering and signature with the
-// tutorial's app in Go, with Express and with Flask, those in sdk with Twilio's SDK for Node, the others with the app in Go,
-// or with what they bring along.
+// tutorial's app in Go, with Express and with Flask, those in sdk with Twilio's SDK for Node, those in intercept with apps
+// that reach the simulator at Twilio's own address, the others with the app in Go, or with what they bring along.
 package scenarios_test
 
 import (
@@ -60,6 +60,11 @@ func TestSDK(t *testing.T) {
 	need(t, "node", simscript.Missing("node"))
 	need(t, "node", missingModules("apps/express"))
 	simscript.Run(t, simscript.Options{Update: *update}, folders("sdk")...)
+}
+
+// TestIntercept runs the scenarios whose apps have an SDK that nobody told where the simulator is. Each says what it needs.
+func TestIntercept(t *testing.T) {
+	simscript.Run(t, simscript.Options{Update: *update}, folders("intercept")...)
 }
 
 // need skips the test for what is missing, or fails it where TWILSIM_REQUIRE asks for the runtime.

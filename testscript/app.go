@@ -30,16 +30,19 @@ type process struct {
 
 // cmdApp starts the app under test and points the default number's webhook at it.
 //
-//	app [-url PATH] [CMD ARG…]
+//	app [-intercept] [-url PATH] [CMD ARG…]
 func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
 	refuseNeg(ts, neg, "app")
 	w := of(ts)
-	path := "/sms"
+	path, proxied := "/sms", false
+	if len(args) >= 1 && args[0] == "-intercept" {
+		proxied, args = true, args[1:]
+	}
 	if len(args) >= 2 && args[0] == "-url" {
 		path, args = args[1], args[2:]
 	}
 	if !strings.HasPrefix(path, "/") || len(args) > 0 && strings.HasPrefix(args[0], "-") {
-		usage(ts, "app [-url PATH] [CMD ARG…]")
+		usage(ts, "app [-intercept] [-url PATH] [CMD ARG…]")
 	}
 	if w.app != nil {
 		ts.Fatalf("the app runs already")
@@ -47,6 +50,9 @@ func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
 	dir := ts.MkAbs(".")
 	if len(args) == 0 {
 		args, dir = w.options.App, w.root
+	}
+	if proxied {
+		ts.Check(w.intercept(filepath.Join(ts.Getenv("WORK"), ".tmp", "ca")))
 	}
 	w.log, w.public = newApplog(), publicURLOf(ts)
 	started, err := w.startApp(args, dir, ts.Getenv)
@@ -150,12 +156,10 @@ func (w *world) startProgram(args []string, dir, port, path string) (*process, e
 	return p, nil
 }
 
-// environ is a program's environment: the machine's, the account's, and a proxy that lets nothing out.
+// environ is a program's environment: the machine's, the account's, and the proxy's.
 func (w *world) environ(port, path string) []string {
 	environ := append(os.Environ(), w.vars()...)
-	return append(environ, "PATH="+path, "PORT="+port,
-		"HTTP_PROXY="+w.url, "HTTPS_PROXY="+w.url, "http_proxy="+w.url, "https_proxy="+w.url,
-		"NO_PROXY=127.0.0.1,localhost,::1", "no_proxy=127.0.0.1,localhost,::1")
+	return append(append(environ, w.proxyVars()...), "PATH="+path, "PORT="+port)
 }
 
 // poll is how often a starting program is asked for a connection.

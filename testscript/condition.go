@@ -15,7 +15,7 @@ import (
 const RequireVar = "TWILSIM_REQUIRE"
 
 // Runtimes are the conditions that a scenario may ask for, as in: [!node] skip 'no node'.
-func Runtimes() []string { return []string{"node", "flask"} }
+func Runtimes() []string { return []string{"node", "flask", "python"} }
 
 // runtimes remembers what was found, because asking Python takes a while.
 type runtimes struct {
@@ -34,6 +34,11 @@ func Missing(name string) string {
 	case "flask":
 		if err := exec.Command(Python(), "-c", "import flask").Run(); err != nil {
 			return Python() + " cannot import flask: install python3-flask"
+		}
+		return ""
+	case "python":
+		if err := exec.Command("python3", "-c", "import requests").Run(); err != nil {
+			return "python3 cannot import requests: install python3-requests"
 		}
 		return ""
 	}
@@ -55,7 +60,7 @@ func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv(RequireVar), ","), name)
 }
 
-// condition answers [node], [flask] and [modules:DIR] in a script.
+// condition answers [node], [flask], [python] and [modules:DIR] in a script.
 func (r *runtimes) condition(name string) (bool, error) {
 	if dir, ok := strings.CutPrefix(name, "modules:"); ok {
 		return haveModules(dir)

@@ -35,12 +35,17 @@
 //	stderr. A status of 400 or more, and a connection that breaks, fails, or passes with !. as=SHOP sets $SHOP to the sid of
 //	the answer, or of a list's first item.
 //
-// app [-url PATH] [CMD ARG…]
+// app [-intercept] [-url PATH] [CMD ARG…]
 //
 //	Start the app under test, wait until it listens, and point the default number at its /sms, or at PATH. Without CMD
 //	it is the app that the run names with --app, else the tutorial's app, built in. A program that is named with a path
 //	is looked up in $WORK first, then in the directory where the run began, $ROOT. It finds PORT and the variables below
-//	in its environment, and a proxy that lets nothing out. Sets $APP to the URL at which it listens.
+//	in its environment, and a proxy that lets nothing out: a host that is not this machine is refused, with an alert of level
+//	error, SIM-2. Sets $APP to the URL at which it listens.
+//
+//	With -intercept that proxy also plays Twilio: the app finds every variable that Twilio's SDKs want in order to go
+//	through it and to believe its certificates, so that one with an unmodified SDK reaches the scenario's own account at
+//	https://api.twilio.com. A product of Twilio's that is not simulated raises SIM-3, of level error too.
 //
 // answer FILE [repeat=N]
 //
@@ -143,6 +148,6 @@
 //
 // # Conditions
 //
-// Beside the engine's there are [node] and [flask], and [modules:DIR] for a directory in which npm ci was run.
-// TWILSIM_REQUIRE=node,flask makes a missing runtime a failure, and missing modules too.
+// Beside the engine's there are [node], [flask] and [python], which has requests, and [modules:DIR] for a directory in
+// which npm ci was run. TWILSIM_REQUIRE=node,flask,python makes a missing runtime a failure, and missing modules too.
 package testscript

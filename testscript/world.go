@@ -43,9 +43,10 @@ type world struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 
-	app   *process
-	log   *applog
-	names map[string]string // a thing's ID and the name that as= gave it
+	app          *process
+	interception *interception // nil without -intercept
+	log          *applog
+	names        map[string]string // a thing's ID and the name that as= gave it
 
 	closed sync.Once
 }
@@ -73,7 +74,7 @@ func newWorld(o Options, name, root string) (*world, error) {
 	}
 	w.routes = w.server.Routes
 	w.account = w.server.Account()
-	w.http = &http.Server{Handler: w.server, ReadHeaderTimeout: time.Minute}
+	w.http = &http.Server{Handler: http.HandlerFunc(w.serve), ReadHeaderTimeout: time.Minute}
 	go w.http.Serve(listener) // it ends with ErrServerClosed
 	return w, nil
 }
@@ -91,6 +92,7 @@ func (w *world) close() {
 			w.app.stop()
 		}
 		w.cancel()
+		w.interception.close()
 		w.server.Close()
 		_ = w.http.Close()
 	})

@@ -12,8 +12,8 @@ const (
 // the owner can do where that is wanted.
 func (a *Account) RaiseRefused(method, url, try string) *journal.Alert {
 	return a.write(&journal.Alert{
-		Code: codeRefused, Level: journal.LevelWarning, Title: "Refused: outside this machine",
-		Text: "the app asked for " + method + " " + url + ", and the proxy let nothing out", Try: try,
+		Code: codeRefused, Level: journal.LevelError, Title: "Refused: outside this machine",
+		Text: "the app asked for " + method + " " + url + ", which the proxy did not let out", Try: try,
 	})
 }
 

@@ -1,0 +1,114 @@
+package testscript
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"twilsim/simulator/intercept"
+)
+
+// interception is the proxy of a scenario whose app has Twilio's SDK as it is: what goes to Twilio's hosts comes to the scenario's
+// own simulator, and nothing else gets out.
+type interception struct {
+	proxy  *intercept.Proxy
+	server *http.Server
+	env    intercept.Environment
+}
+
+// intercept starts the proxy. Its CA is made in dir, for this scenario alone: no scenario depends on the user's.
+func (w *world) intercept(dir string) error {
+	ca, err := intercept.OpenCA(dir)
+	if err != nil {
+		return err
+	}
+	trust, err := ca.Trust()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	proxy := &intercept.Proxy{Handler: w.server, CA: ca, Offline: true, Trouble: w.trouble()}
+	server := &http.Server{Handler: proxy, ReadHeaderTimeout: time.Minute}
+	go server.Serve(listener) // it ends with ErrServerClosed
+	w.interception = &interception{
+		proxy: proxy, server: server, env: intercept.Environment{Proxy: listener.Addr().String(), Trust: trust, Getenv: inherited},
+	}
+	return nil
+}
+
+// inherited are the machine's variables that those of a proxy add to. Its NO_PROXY is not one: a scenario must not depend on it.
+func inherited(name string) string {
+	if strings.EqualFold(name, "NO_PROXY") {
+		return ""
+	}
+	return os.Getenv(name)
+}
+
+// serve serves the simulator. What comes as to a proxy is refused here: with -intercept the app has another one.
+func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodConnect && !r.URL.IsAbs() {
+		w.server.ServeHTTP(rw, r)
+		return
+	}
+	target := url.URL{Scheme: "https", Host: r.Host}
+	if r.URL.IsAbs() {
+		target = url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: r.URL.Path}
+	}
+	try := tryLocal
+	if intercept.Simulated(target.Host) {
+		try = "app -intercept has the app reach the simulator there"
+	}
+	w.account.RaiseRefused(r.Method, target.String(), try)
+	http.Error(rw, "twilsim: "+target.Host+" is blocked: "+intercept.WhenOffline, http.StatusForbidden)
+}
+
+// tryLocal is what helps where an app calls others.
+const tryLocal = "have the app call something on this machine in its place"
+
+// trouble returns what makes alerts of the proxy's trouble, one for each host.
+func (w *world) trouble() func(intercept.Trouble) {
+	var told sync.Map
+	return func(t intercept.Trouble) {
+		if _, before := told.LoadOrStore(t.Host+" "+t.Reason, true); before {
+			return
+		}
+		switch t.Reason {
+		case intercept.WhenOffline:
+			w.account.RaiseRefused(t.Method, t.URL, tryLocal)
+		case intercept.Distrust:
+			w.account.RaiseDistrust(t.Host)
+		}
+	}
+}
+
+func (i *interception) close() {
+	if i != nil {
+		_ = i.server.Close()
+		i.proxy.Close()
+	}
+}
+
+// proxyVars are the variables about proxies that the app finds: those that bring it to the scenario's own, or one that lets
+// nothing out.
+func (w *world) proxyVars() []string {
+	if w.interception == nil {
+		const direct = "127.0.0.1,localhost,::1"
+		return []string{
+			"HTTP_PROXY=" + w.url, "HTTPS_PROXY=" + w.url, "http_proxy=" + w.url, "https_proxy=" + w.url,
+			"NO_PROXY=" + direct, "no_proxy=" + direct,
+		}
+	}
+	vars := []string{"TWILSIM_ACTIVE=1"}
+	for _, s := range w.interception.env.Settings() {
+		vars = append(vars, fmt.Sprintf("%s=%s", s.Name, s.Value))
+	}
+	return vars
+}
