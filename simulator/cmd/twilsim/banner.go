@@ -46,8 +46,12 @@ func (h *host) banner() {
 		_ = u.encode(first)
 		return
 	}
-	u.printf("twilsim %s ready in %s on %s   seed %d   speed %s\n", version, startTime(clock.Wall().Sub(h.c.started)), h.url(),
-		h.options.seed, h.options.speed)
+	from := ""
+	if h.c.config.path != "" {
+		from = "   config " + h.c.config.path
+	}
+	u.printf("twilsim %s ready in %s on %s   seed %d   speed %s%s\n", version, startTime(clock.Wall().Sub(h.c.started)), h.url(),
+		h.options.seed, h.options.speed, from)
 	if u.quiet {
 		if h.token != "" {
 			u.printf("access token %s\n", h.token)
@@ -78,7 +82,7 @@ func (h *host) banner() {
 		u.printf("  Insecure  any certificate of the app is taken\n")
 	}
 	if rules := account.Rules.List(); len(rules) > 0 {
-		u.printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), h.options.rules)
+		u.printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), or(h.options.rules, h.c.config.rulesFrom))
 	}
 	if h.token != "" {
 		u.printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)

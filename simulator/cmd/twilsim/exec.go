@@ -254,6 +254,9 @@ func (e *execution) open(ctx context.Context) (http.Handler, error) {
 	}
 	url := "http://" + e.ln.Addr().String()
 	sim.SetPublicURL(url)
+	if err := e.c.config.furnish(sim); err != nil {
+		return nil, err
+	}
 	e.sim, e.place = sim, &place{url: url}
 	return http.HandlerFunc(e.serve), nil
 }

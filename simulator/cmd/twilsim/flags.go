@@ -18,6 +18,8 @@ type cli struct {
 	accessToken string
 	color       string
 	timeout     time.Duration
+	configFile  string
+	config      config
 }
 
 // addFlags declares the flags that exist everywhere.
@@ -30,49 +32,65 @@ func (c *cli) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&c.ui.utc, "utc", false, "print times in UTC")
 	flags.BoolVarP(&c.ui.verbose, "verbose", "v", false, "print more")
 	flags.DurationVar(&c.timeout, "timeout", 30*time.Second, "give up after this `TIME`")
+	flags.StringVar(&c.configFile, "config", "", "read this `FILE` in place of twilsim.yaml")
 	_ = flags.SetAnnotation("url", noEnv, nil) // find.go reads it, because the error tells which place was tried
 }
 
 // noEnv marks a flag that is not read from the environment.
 const noEnv = "twilsim_no_env"
 
-// prepare runs before every command: it takes the flags that were not given from the environment.
+// prepare runs before every command: it takes the flags that were not given from the environment, then from twilsim.yaml.
 func (c *cli) prepare(cmd *cobra.Command) error {
-	var err error
-	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
-		if err == nil {
-			err = c.fromEnv(flag)
-		}
-	})
-	if err != nil {
-		return err
+	err := c.takeSettings(cmd)
+	if err == nil && c.timeout <= 0 {
+		err = misuse("--timeout %s is no time to wait", c.timeout).try("--timeout 10s")
 	}
-	if c.timeout <= 0 {
-		return misuse("--timeout %s is no time to wait", c.timeout).try("--timeout 10s")
+	if err == nil {
+		err = c.ui.setColor(c.color, c.getenv)
 	}
-	return c.ui.setColor(c.color, c.getenv)
+	if err != nil && cmd.Name() == "exec" {
+		return first(err)
+	}
+	return err
 }
 
-func (c *cli) fromEnv(flag *pflag.Flag) error {
+func (c *cli) takeSettings(cmd *cobra.Command) error {
+	if flag := cmd.Flags().Lookup("config"); flag != nil {
+		if _, err := c.fromEnv(flag); err != nil {
+			return err
+		}
+	}
+	if readsConfig(cmd) {
+		var err error
+		if c.config, err = c.readConfig(); err != nil {
+			return err
+		}
+	}
+	return c.fill(cmd)
+}
+
+// fromEnv gives a flag the value of its variable, and reports whether there is one.
+func (c *cli) fromEnv(flag *pflag.Flag) (taken bool, err error) {
 	_, skip := flag.Annotations[noEnv]
 	if skip || flag.Changed || flag.Name == "help" || flag.Name == "version" {
-		return nil
+		return false, nil
 	}
 	name := envName(flag.Name)
 	value := c.getenv(name)
 	if value == "" {
-		return nil
+		return false, nil
 	}
+	note(flag, name)
 	values := []string{value}
 	if _, ok := flag.Value.(pflag.SliceValue); ok {
 		values = strings.Fields(value)
 	}
 	for _, v := range values {
 		if err := flag.Value.Set(v); err != nil {
-			return misuse("%s", wrongValue(name+"="+value, flag, err)).try("unset "+name, "twilsim help environment")
+			return true, misuse("%s", wrongValue(name+"="+value, flag, err)).try("unset "+name, "twilsim help environment")
 		}
 	}
-	return nil
+	return true, nil
 }
 
 // envName is the variable that stands in for a flag.

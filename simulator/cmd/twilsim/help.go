@@ -130,6 +130,7 @@ func topics(*cli) []*cobra.Command {
 }
 
 const helpEnvironment = `Every flag can come from a variable: TWILSIM_ and the flag's name in capitals, - as _. A flag that is given wins.
+What neither says may stand in twilsim.yaml: "twilsim help config".
 
   TWILSIM_PORT=0  TWILSIM_FORWARD_TO=http://localhost:3000  TWILSIM_JSON=true
 

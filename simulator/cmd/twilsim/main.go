@@ -81,6 +81,7 @@ func commands(c *cli) []*cobra.Command {
 		newWait(c),
 		newEnv(c),
 		newReset(c),
+		newConfig(c),
 		newVersion(c),
 	}
 }

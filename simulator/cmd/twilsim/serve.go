@@ -103,6 +103,9 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := c.config.furnish(sim); err != nil {
+		return err
+	}
 	if o.rules != "" {
 		if err := applyRules(sim.Account(), o.rules); err != nil {
 			return err

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var configTests = []struct{ name, yaml, want string }{
+	{"nothing", "", ""},
+	{"comments", "# nothing yet\n", ""},
+	{"flags", "port: 0\nspeed: 10x\nrequire-token: true\nparallel: 2\ntimeout: 5s\n", ""},
+	{"lists", "allow-host: [a.example, b.example]\nforward:\n  - https://a.example=http://localhost:3000\n", ""},
+	{"list of one", "fail-on: alert\n", ""},
+	{"numbers", "forward-to: http://localhost:3000\nnumbers:\n  +12025550101: /support\n  +12025550102:\n", ""},
+	{"quoted number", "numbers:\n  \"+12025550101\": http://localhost:3000/support\n", ""},
+	{"rules", "rules:\n- to: +1202*\n  then: unreachable\n", ""},
+	{"unknown key", "\nspeeed: fast\n", `x.yaml:2:1: unknown key "speeed"`},
+	{"no mapping", "- port: 0\n", "x.yaml:1:1: want lines of KEY: VALUE, one document"},
+	{"two documents", "port: 0\n---\nport: 0\n", "x.yaml:3:5: want lines of KEY: VALUE, one document"},
+	{"twice", "port: 0\nport: 1\n", `x.yaml:2:1: mapping key "port" already defined at [1:1]`},
+	{"broken", "a: [", "x.yaml:1:4: sequence end token ']' not found"},
+	{"no value", "app:\n", "x.yaml:1:6: app: want a value"},
+	{"list for one value", "app: [a, b]\n", "x.yaml:1:6: app: want one value"},
+	{"mapping for one value", "app: {a: b}\n", "x.yaml:1:6: app: want a value"},
+	{"wrong type", "port: http\n", "x.yaml:1:7: port: http is wrong: want a number up to 65535"},
+	{"wrong in a list", "fail-on:\n- alert\n- blokced\n", `x.yaml:3:3: fail-on: --fail-on knows no "blokced"`},
+	{"speed", "speed: fats\n", `x.yaml:1:8: speed: unknown speed "fats"`},
+	{"seed", "seed: 0\n", "x.yaml:1:7: seed: want a number above 0"},
+	{"timeout", "timeout: -1s\n", "x.yaml:1:10: timeout: -1s is no time to wait"},
+	{"color", "color: red\n", `x.yaml:1:8: color: unknown value "red" of --color`},
+	{"about one call", "update: true\n", "x.yaml:1:1: update does not belong into this file: it is about one call of the command"},
+	{"a secret", "access-token: x\n",
+		"x.yaml:1:1: access-token does not belong into this file: it is a secret, and the file is for the repository"},
+	{"wrong rule", "rules:\n- then: delivrd\n", `x.yaml:2:9: then: unknown status or outcome "delivrd"`},
+	{"rules of another kind", "rules: {then: stuck}\n", "x.yaml:1:8: rules: want a list of rules, or the name of a file with them"},
+	{"rules missing", "rules: nowhere.yaml\n", "x.yaml:1:8: rules: cannot read the rules file nowhere.yaml"},
+	{"path without an app", "numbers: {+12025550101: /x}\n",
+		"x.yaml:1:25: +12025550101: a path needs forward-to, the app's URL"},
+	{"no number", "numbers: {abc: /x}\n",
+		`x.yaml:1:11: numbers: "abc" is no phone number: write + and the country code first, for example +12025550142`},
+	{"no numbers", "numbers: /x\n", "x.yaml:1:10: numbers: want lines of NUMBER: URL"},
+}
+
+func TestConfig(t *testing.T) {
+	for _, tt := range configTests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := parseConfig("x.yaml", []byte(tt.yaml), configKeys())
+			got := ""
+			if err != nil {
+				got = err.Error()
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzConfig wants a place in the file for whatever is wrong with it.
+func FuzzConfig(f *testing.F) {
+	for _, tt := range configTests {
+		f.Add(tt.yaml)
+	}
+	f.Fuzz(func(t *testing.T, yaml string) {
+		if strings.Contains(yaml, "rules") { // which may name any file of this machine
+			return
+		}
+		_, err := parseConfig("x.yaml", []byte(yaml), configKeys())
+		var wrong *failure
+		if err != nil && (!errors.As(err, &wrong) || wrong.code != exitUsage || !strings.HasPrefix(wrong.what, "x.yaml:")) {
+			t.Errorf("%q: %v", yaml, err)
+		}
+	})
+}
