@@ -94,9 +94,9 @@
 //
 //	Make an API key, and set $NAME to its SID and its secret, for user= of api.
 //
-// number NUMBER URL|BIN [GET|POST]
+// number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]
 //
-//	Set where a number's messages go.
+//	Set where a number's messages go, and where they go when that fails. Without fallback= there is no such place.
 //
 // phone NUMBER on|off|landline|gone|opted-out
 //

@@ -108,7 +108,7 @@ func checkParameter(kind, name string) error {
 	if kind != string(journal.Webhooks) || name == "" || name[0] < 'A' || name[0] > 'Z' || strings.Contains(name, "-") {
 		return nil
 	}
-	known := append(messaging.InboundParams(), messaging.StatusParams()...)
+	known := slices.Concat(messaging.InboundParams(), messaging.StatusParams(), messaging.FallbackParams())
 	if slices.Contains(known, name) || strings.TrimRight(name, "0123456789") != name {
 		return nil
 	}

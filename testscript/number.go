@@ -2,22 +2,35 @@ package testscript
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/simulator/messaging"
 )
 
-// cmdNumber sets where a number's messages go: a URL or a TwiML Bin.
+// cmdNumber sets where a number's messages go, and where they go when that fails: a URL or a TwiML Bin.
 //
-//	number NUMBER URL|BIN [GET|POST]
+//	number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]
 func cmdNumber(ts *testscript.TestScript, neg bool, args []string) {
-	if len(args) < 2 || len(args) > 3 {
-		usage(ts, "number NUMBER URL|BIN [GET|POST]")
+	const form = "number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]"
+	if len(args) < 2 {
+		usage(ts, form)
 	}
-	method := ""
-	if len(args) == 3 {
-		method = args[2]
+	number := messaging.Number{PhoneNumber: args[0], SmsURL: args[1]}
+	rest := args[2:]
+	if n := len(rest); n > 0 && strings.HasPrefix(rest[n-1], "fallback=") {
+		number.SmsFallbackURL = strings.TrimPrefix(rest[n-1], "fallback=")
+		rest = rest[:n-1]
 	}
-	_, err := of(ts).account.SetNumber(args[0], args[1], method)
+	switch len(rest) {
+	case 0:
+	case 1:
+		number.SmsMethod = rest[0]
+	default:
+		usage(ts, form)
+	}
+	_, err := of(ts).account.SetWebhooks(number)
 	if neg {
 		if err == nil {
 			ts.Fatalf("the number was set")

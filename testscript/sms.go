@@ -56,7 +56,7 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 	f := r.Message.Facts()
 	fmt.Fprintf(out, "%s  %s -> %s  %q  received\n", f.SID, f.From, f.To, f.Body)
 	for _, x := range r.Webhooks {
-		fmt.Fprintf(out, "  webhook  %s\n", describe(x))
+		fmt.Fprintf(out, "  %-8s %s\n", callKind(x), describe(x))
 	}
 	for _, reply := range r.Replies {
 		f := reply.Facts()
@@ -68,6 +68,14 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 	for _, a := range r.Alerts {
 		fmt.Fprintf(out, "  alert    %s %s: %s\n", a.Code, a.Title, a.Text)
 	}
+}
+
+// callKind is the word for a call to the app.
+func callKind(x *journal.Exchange) string {
+	if x.Purpose == journal.Fallback {
+		return string(x.Purpose)
+	}
+	return "webhook"
 }
 
 // describe tells of one call to the app in a line.

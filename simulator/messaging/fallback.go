@@ -12,6 +12,9 @@ type breakdown struct {
 	url  string // at which it happened, as configured
 }
 
+// FallbackParams are the parameters that the request to a fallback URL has beside those of the message (F-051).
+func FallbackParams() []string { return []string{"ErrorCode", "ErrorUrl"} }
+
 // params returns the parameters of the fallback's request: those of the message, and what failed (F-051). They stand where
 // two captured requests have them, behind ToCountry and SmsMessageSid. The URL is written as it is signed [inferred]:
 // without its fragment, which is no part of what was requested (F-040), and without its credentials, as the fallback
