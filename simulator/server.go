@@ -33,10 +33,13 @@ type Server struct {
 	Clock *clock.Clock
 	// ForwardTo is the base URL of the app: the number's webhook is its /sms. "" leaves the number without a webhook.
 	ForwardTo string
+	// FallbackURL is asked where the number's webhook fails: an absolute URL, or a path of the app at ForwardTo, without which
+	// it must not be. "" is none.
+	FallbackURL string
 	// Routes say where public URLs are served on this machine; see [webhook.Routes].
 	Routes webhook.Routes
-	// AllowHosts are the hosts outside this machine that may be called, as host or host:port. The hosts of ForwardTo
-	// and of Routes are allowed anyway, because somebody named them.
+	// AllowHosts are the hosts outside this machine that may be called, as host or host:port. The hosts of ForwardTo,
+	// FallbackURL and Routes are allowed anyway, because somebody named them.
 	AllowHosts []string
 	// Webhooks has limits other than Twilio's for calls to the app; nil has Twilio's. Its Routes and Allow are set here.
 	Webhooks *webhook.Client
@@ -119,17 +122,25 @@ func (s *Server) start() {
 		SID: or(s.AccountSID, DefaultAccountSID), Token: or(s.AuthToken, DefaultAuthToken),
 		Seed: seed, Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log, PublicURL: s.publicURL,
 	})
-	url := ""
+	number := messaging.Number{PhoneNumber: or(s.PhoneNumber, DefaultPhoneNumber), SmsFallbackURL: s.fallbackURL()}
 	if s.ForwardTo != "" {
-		url = strings.TrimSuffix(s.ForwardTo, "/") + "/sms"
+		number.SmsURL = strings.TrimSuffix(s.ForwardTo, "/") + "/sms"
 	}
-	if _, err := s.account.SetNumber(or(s.PhoneNumber, DefaultPhoneNumber), url, http.MethodPost); err != nil {
+	if _, err := s.account.SetWebhooks(number); err != nil {
 		panic("simulator: " + err.Error())
 	}
 	s.accounts = messaging.NewAccounts(s.account)
 	s.accounts.AnyAccount = s.AnyAccount
 	s.rest = &rest.Handler{Accounts: s.accounts, Seed: seed, Unmodelled: s.Unmodelled}
 	s.control = control.New(s.account, control.Info{Version: s.Version, Seed: seed})
+}
+
+// fallbackURL returns the whole URL of the fallback.
+func (s *Server) fallbackURL() string {
+	if strings.HasPrefix(s.FallbackURL, "/") {
+		return strings.TrimSuffix(s.ForwardTo, "/") + s.FallbackURL
+	}
+	return s.FallbackURL
 }
 
 func or(value, fallback string) string {
@@ -146,7 +157,7 @@ func (s *Server) client() *webhook.Client {
 		client = &webhook.Client{}
 	}
 	allowed := slices.Clone(s.AllowHosts)
-	allowed = append(allowed, webhook.HostPort(s.ForwardTo))
+	allowed = append(allowed, webhook.HostPort(s.ForwardTo), webhook.HostPort(s.fallbackURL()))
 	for _, route := range s.Routes {
 		allowed = append(allowed, webhook.HostPort(route.Local))
 	}

@@ -72,10 +72,12 @@ func TestUnmodelledHook(t *testing.T) {
 
 // TestAllowedHosts calls the hosts that somebody named, and no others.
 func TestAllowedHosts(t *testing.T) {
-	s := &simulator.Server{Webhooks: &webhook.Client{}, AllowHosts: []string{"allowed.invalid"}, ForwardTo: "http://app:3000"}
+	s := &simulator.Server{Webhooks: &webhook.Client{}, AllowHosts: []string{"allowed.invalid"}, ForwardTo: "http://app:3000",
+		FallbackURL: "https://backup.invalid/sms"}
 	defer s.Close()
 	s.Account()
-	for host, want := range map[string]bool{"app:3000": true, "app:80": false, "allowed.invalid:443": true, "other.invalid:443": false} {
+	for host, want := range map[string]bool{"app:3000": true, "app:80": false, "allowed.invalid:443": true,
+		"backup.invalid:443": true, "other.invalid:443": false} {
 		if got := s.Webhooks.Allow(host); got != want {
 			t.Errorf("%s allowed: %v, want %v", host, got, want)
 		}
@@ -89,6 +91,19 @@ func TestAllowedHosts(t *testing.T) {
 	}
 	if len(receipt.Alerts) != 1 || receipt.Alerts[0].Code != webhook.CodeOutside {
 		t.Errorf("alerts: %+v, want %s", receipt.Alerts, webhook.CodeOutside)
+	}
+}
+
+// TestFallbackURL may be a path of the app, or another's URL.
+func TestFallbackURL(t *testing.T) {
+	for fallback, want := range map[string]string{
+		"": "", "/fallback?a=1#rc=0": "http://app:3000/fallback?a=1#rc=0", "https://backup.invalid/sms": "https://backup.invalid/sms",
+	} {
+		s := &simulator.Server{ForwardTo: "http://app:3000/", FallbackURL: fallback}
+		if n := s.Account().Numbers()[0]; n.SmsFallbackURL != want || n.SmsURL != "http://app:3000/sms" {
+			t.Errorf("%q: number %+v", fallback, n)
+		}
+		s.Close()
 	}
 }
 

@@ -73,6 +73,9 @@ func (h *host) banner() {
 			continue
 		}
 		u.printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, number.SmsURL)
+		if number.SmsFallbackURL != "" {
+			u.printf("  Fallback  %s  ->  %s %s\n", number.PhoneNumber, number.SmsFallbackMethod, number.SmsFallbackURL)
+		}
 	}
 	h.bannerProxy()
 	for _, route := range h.sim.Routes {

@@ -169,8 +169,9 @@ const helpFilters = `A filter is words of the form FIELD:VALUE or FIELD=VALUE; a
 
 Messages have sid status error_code from to body direction num_segments num_media encoding account_sid
 messaging_service_sid reply_to callback by.
-Webhooks and requests have id purpose sid method url path http attempt code error signature replay_of body response, every
+Webhooks and requests have id purpose sid method url path http attempt code error signature replay_of edge body response, every
 parameter by its name, as MessageStatus=sent, and every header of the request that has a hyphen, as User-Agent:twilio-node*.
+A purpose is inbound, redirect, http-redirect, fallback, status or api.
 Alerts have id code level title cause text sid exchange line column acknowledged monitor_sid.
 Several words may stand in one argument: 'to:+1202* status:undelivered'.
 `
@@ -186,7 +187,7 @@ than WhatsApp are not simulated either; "twilsim rule add --api POST:Messages --
 The lists of messages, webhooks, requests and alerts, and the log of serve --json, are those of one account, the one that
 serve prints. The log of serve has the others too, with the beginning of their SID at the line's end.
 
-Nothing is sent to a host outside this machine unless --allow-host, --forward-to or --forward names it.
+Nothing is sent to a host outside this machine unless --allow-host, --forward-to, --fallback-url or --forward names it.
 `
 
 const helpScripts = `A delivery script says what becomes of a message after it was accepted.

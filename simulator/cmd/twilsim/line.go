@@ -8,7 +8,7 @@ import (
 // line is one thing that happened, as serve logs it and as messages show lists it.
 type line struct {
 	when  string
-	kind  string // api, message, webhook, ALERT
+	kind  string // api, message, webhook, fallback, ALERT
 	what  string
 	code  string // an HTTP status or an error code
 	took  string

@@ -33,6 +33,7 @@ type serveOptions struct {
 	listen       string
 	port         uint16
 	forwardTo    string
+	fallbackURL  string
 	forward      []string
 	allowHosts   []string
 	insecureApp  bool
@@ -56,8 +57,9 @@ func newServe(c *cli) *cobra.Command {
 		Short: "run the simulator",
 		Long: `Serves the simulator until it is interrupted, and logs what happens: API calls, messages, webhooks, alerts.
 
-Texts to your number go to POST /sms of the app at --forward-to. --speed says how time passes: real; fast, which is
-60x; any factor such as 10x; or virtual, where time stands still until "twilsim clock advance".
+Texts to your number go to POST /sms of the app at --forward-to, and where that fails to --fallback-url. --speed says how
+time passes: real; fast, which is 60x; any factor such as 10x; or virtual, where time stands still until "twilsim clock
+advance".
 
 The port is also an HTTP proxy, for apps whose SDK cannot be told where Twilio is: requests to *.twilio.com are the
 simulator's, all others go out as always, unless --offline. "twilsim env --proxy" prints the variables that lead an app there.
@@ -65,6 +67,7 @@ simulator's, all others go out as always, unless --offline. "twilsim env --proxy
 While it runs, .twilsim/run.json in this directory lets the other commands find it.`,
 		Example: `twilsim serve --forward-to http://localhost:3000
 twilsim serve --forward https://shop.example=http://localhost:3000 --forward-to https://shop.example
+twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback
 twilsim serve --port 0 --ready-file ready --speed virtual`,
 		Args: wantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd.Context(), o) },
@@ -73,6 +76,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 	flags.StringVar(&o.listen, "listen", "127.0.0.1", "the `ADDRESS` to listen on; others than loopback need --require-token")
 	flags.Uint16Var(&o.port, "port", 2010, "the `PORT` to listen on; 0 takes any free one")
 	flags.StringVar(&o.forwardTo, "forward-to", "", "the app's base `URL`; texts go to its /sms")
+	flags.StringVar(&o.fallbackURL, "fallback-url", "", "a path of the app, or a `URL`, to ask where /sms fails")
 	flags.StringArrayVar(&o.forward, "forward", nil, "serve a public URL on this machine, `PUBLIC=LOCAL`; may be repeated")
 	flags.StringArrayVar(&o.allowHosts, "allow-host", nil,
 		"a `HOST` outside this machine that webhooks may go to, and the proxy even under --offline; may be repeated")
@@ -147,10 +151,30 @@ func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 		// The path is /sms anyway; who writes it out means the same.
 		sim.ForwardTo = strings.TrimSuffix(strings.TrimSuffix(o.forwardTo, "/"), "/sms")
 	}
+	if sim.FallbackURL, err = o.fallback(); err != nil {
+		return nil, err
+	}
 	if c.ui.verbose {
 		sim.Log = slog.New(slog.NewTextHandler(c.ui.err, nil))
 	}
 	return sim, nil
+}
+
+// fallback checks the fallback URL, which needs a webhook that can fail.
+func (o serveOptions) fallback() (string, error) {
+	const example = "twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback"
+	if o.fallbackURL == "" {
+		return "", nil
+	}
+	if o.forwardTo == "" {
+		return "", misuse("--fallback-url stands in for the app at --forward-to, which is missing").try(example)
+	}
+	if !strings.HasPrefix(o.fallbackURL, "/") {
+		if err := webhook.CheckURL(o.fallbackURL); err != nil {
+			return "", misuse("--fallback-url: %v, and no path of the app, which begins with /", err).try(example)
+		}
+	}
+	return o.fallbackURL, nil
 }
 
 // fast is how much faster the time passes that is called fast.

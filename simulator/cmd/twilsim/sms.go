@@ -220,11 +220,11 @@ func (c *cli) printReceipt(r *control.Receipt) error {
 func (u *ui) webhookLine(x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
 	if x.Status == 0 {
-		u.printf("  webhook  %s %s   %s   %s   %s\n", x.Method, x.URL, u.paint(red, x.Error), millis(x.Duration), x.Name)
+		u.printf("  %s %s %s   %s   %s   %s\n", pad(callKind(x), 8), x.Method, x.URL, u.paint(red, x.Error), millis(x.Duration), x.Name)
 		return
 	}
-	u.printf("  webhook  %s %s   %s   %s   %s   signature %s   %s\n", x.Method, x.URL, u.paint(httpStyle(x.Status), httpCode(x.Status)),
-		millis(x.Duration), or(contentType, "no type"), signatureWord(x), x.Name)
+	u.printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", pad(callKind(x), 8), x.Method, x.URL,
+		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), or(contentType, "no type"), signatureWord(x), x.Name)
 }
 
 // alertLine tells of an alert, and what to try.

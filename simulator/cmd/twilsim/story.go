@@ -78,9 +78,9 @@ func (u *ui) storyLine(l control.StoryLine) text {
 }
 
 func (u *ui) storyExchange(x *journal.Exchange) text {
-	kind, what := "webhook  ", callOf(x)
+	kind, what := callKind(x), callOf(x)
 	if x.Purpose == journal.API {
-		kind, what = "api      ", apiCall(x)
+		kind, what = "api", apiCall(x)
 	}
 	rest := "  " + pad(millis(x.Duration), 6) + " " + x.Name
 	if x.Attempt > 1 {
@@ -95,7 +95,7 @@ func (u *ui) storyExchange(x *journal.Exchange) text {
 	if x.Status == 0 {
 		rest += " " + x.Error
 	}
-	return text(kind+pad(clean(what), 28)+" ") + u.paint(httpStyle(x.Status), pad(httpCode(x.Status), 3)) + text(clean(rest))
+	return text(pad(kind, 9)+pad(clean(what), 28)+" ") + u.paint(httpStyle(x.Status), pad(httpCode(x.Status), 3)) + text(clean(rest))
 }
 
 // storyNext offers what to do about the message.

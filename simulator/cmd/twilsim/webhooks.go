@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
+	"twilsim/simulator/webhook"
 )
 
 func newWebhooks(c *cli) *cobra.Command {
@@ -107,7 +108,8 @@ const shownParams = 5
 
 func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 	purpose := map[journal.Purpose]string{
-		journal.Inbound: "inbound message", journal.Redirect: "redirected document", journal.Status: "status callback",
+		journal.Inbound: "inbound message", journal.Redirect: "redirected document", journal.Fallback: "fallback of an inbound message",
+		webhook.HTTPRedirect: "HTTP redirect", journal.Status: "status callback",
 	}[x.Purpose]
 	replay := ""
 	if x.ReplayOf != "" {
@@ -117,6 +119,9 @@ func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 	u.printf("> %s %s\n", x.Method, x.URL)
 	if x.Dialed != "" && x.Dialed != x.URL {
 		u.printf("  (dialled %s)\n", x.Dialed)
+	}
+	if x.Edge != "" {
+		u.printf("  (left from %s)\n", x.Edge)
 	}
 	u.requestHeaders(x, o)
 	u.params(x.Params(), o.headers || u.verbose)
@@ -155,7 +160,7 @@ func headerValue(name, value string, o showOptions) string {
 
 // firstParams are those that a person looks for first.
 func firstParams() []string {
-	return []string{"MessageStatus", "ErrorCode", "MessageSid", "Body", "To", "From"}
+	return []string{"MessageStatus", "ErrorCode", "ErrorUrl", "MessageSid", "Body", "To", "From"}
 }
 
 func (u *ui) params(params url.Values, all bool) {
