@@ -150,7 +150,7 @@ func TestFallbackRoutes(t *testing.T) {
 		"SmsFallbackMethod": {"GET"}})
 	must(err)
 	service, err := a.CreateService(url.Values{"FriendlyName": {"shop"}, "InboundRequestUrl": {app.URL + "/service"},
-		"FallbackUrl": {app.URL + "/service-fallback"}, "FallbackMethod": {"GET"}})
+		"FallbackUrl": {app.URL + "/service-fallback"}})
 	must(err)
 	for _, tt := range []struct {
 		name   string
@@ -172,7 +172,7 @@ func TestFallbackRoutes(t *testing.T) {
 			update("SmsApplicationSid", "")
 			_, err := a.AddSender(service.SID, PhoneNumberSender, number)
 			must(err)
-		}, []string{"inbound POST /service", "fallback GET /service-fallback 11200 /service"}},
+		}, []string{"inbound POST /service", "fallback POST /service-fallback 11200 /service"}},
 		{"service that leaves it to the number", func() {
 			_, err := a.UpdateService(service.SID, url.Values{"UseInboundWebhookOnNumber": {"true"}})
 			must(err)
