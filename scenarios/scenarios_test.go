@@ -33,7 +33,7 @@ func shared() []string { return folders("reply", "delivery", "ordering", "signat
 
 // all are the folders with scenarios that need nothing but Go.
 func all() []string {
-	return append(shared(), folders("twiml", "bins", "webhook", "send", "message", "auth", "fault", "unmodelled",
+	return append(shared(), folders("alert", "twiml", "bins", "webhook", "send", "message", "auth", "fault", "unmodelled",
 		"service", "schedule", "optout", "media", "whatsapp", "number", "testcredentials", "fallback")...)
 }
 
@@ -152,7 +152,8 @@ func TestAlerts(t *testing.T) {
 	for _, tt := range []struct {
 		name, answer, want string
 	}{
-		{"error", "<Answer/>", "12102 The root element must be Response"},
+		{"error", "<Answer/>", "A1  12102 The root element must be Response: the root element is <Answer>; it must be <Response>\n" +
+			"      cause  other root\n      W1     POST https://handler.twilio.com/twiml/EH"},
 		{"warning", "<Response><Mesage>Hello</Mesage></Response>", ""},
 		{"neither", "<Response/>", ""},
 	} {

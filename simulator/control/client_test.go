@@ -97,6 +97,41 @@ func TestClientReads(t *testing.T) {
 	w.compareAll(t, journal.Alerts, []*journal.Alert{alert}, err)
 }
 
+// TestAcknowledge marks alerts: all that are named or none, and then all.
+func TestAcknowledge(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	for range 3 {
+		w.text(t, "fail")
+	}
+	for _, tt := range []struct {
+		in   Acknowledge
+		want *Acknowledged // nil for an error
+		err  string
+	}{
+		{Acknowledge{Alerts: []string{"A1", "A9"}}, nil, `there is no alert "A9" among the 3 kept`},
+		{Acknowledge{}, nil, "alerts or all must say which are meant, and not both"},
+		{Acknowledge{Alerts: []string{"A1"}, All: true}, nil, "alerts or all must say which are meant, and not both"},
+		{Acknowledge{Alerts: []string{"latest", "A3"}}, &Acknowledged{Acknowledged: []string{"A3"}, Left: 2}, ""},
+		{Acknowledge{Alerts: []string{"A3"}}, &Acknowledged{Acknowledged: []string{}, Left: 2}, ""},
+		{Acknowledge{All: true}, &Acknowledged{Acknowledged: []string{"A1", "A2"}}, ""},
+	} {
+		got, err := w.client.Acknowledge(t.Context(), tt.in)
+		if tt.want == nil {
+			if err == nil || err.Error() != tt.err {
+				t.Errorf("%+v: error %v, want %s", tt.in, err, tt.err)
+			}
+			continue
+		}
+		if diff := cmp.Diff(tt.want, got); err != nil || diff != "" {
+			t.Errorf("%+v: %v (-want +got):\n%s", tt.in, err, diff)
+		}
+	}
+	alerts, err := w.client.Alerts(t.Context(), []string{"acknowledged=true"}, 0)
+	if err != nil || alerts.Matched != 3 || !alerts.Alerts[0].Acknowledged.Load() {
+		t.Errorf("alerts %+v, %v", alerts, err)
+	}
+}
+
 // compareAll holds what the client read against all things of the kind.
 func (w *world) compareAll(t *testing.T, kind journal.Kind, got any, err error) {
 	t.Helper()

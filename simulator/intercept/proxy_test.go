@@ -293,6 +293,18 @@ func TestOtherMachine(t *testing.T) {
 	}
 }
 
+// TestSimulated knows the products that the simulator plays, at any edge and in any region (F-468).
+func TestSimulated(t *testing.T) {
+	for host, want := range map[string]bool{
+		"api.twilio.com": true, "messaging.twilio.com:443": true, "monitor.twilio.com": true, "monitor.dublin.ie1.twilio.com": true,
+		"Monitor.Twilio.com.": true, "verify.twilio.com": false, "monitor.example": false, "twilio.com": false, "monitor": false,
+	} {
+		if got := Simulated(host); got != want {
+			t.Errorf("Simulated(%q) = %v", host, got)
+		}
+	}
+}
+
 func TestDestination(t *testing.T) {
 	p := &Proxy{AllowHosts: []string{"video.twilio.com", "api.twilio.com", "example.com:443"}}
 	offline := &Proxy{AllowHosts: p.AllowHosts, Offline: true}
@@ -304,6 +316,7 @@ func TestDestination(t *testing.T) {
 	}{
 		{host: "api.twilio.com:443", intercepts: true, out: true}, // the first decides
 		{host: "verify.twilio.com:443", intercepts: true},
+		{host: "monitor.twilio.com:443", intercepts: true},
 		{host: "video.twilio.com:443", out: true},
 		{host: "api.twilio.com.evil.example:443"},
 		{host: "twilio.com:443"},

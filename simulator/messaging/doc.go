@@ -19,6 +19,21 @@
 //	each status is reported to the app                             callback.go, channel.go
 //	[Account.MessageList], [Account.Update], [Account.Delete]      list.go, update.go
 //
+// What goes wrong on the way is an alert under the code of Twilio's debugger (alert.go): its title, level and cause come from
+// package errcode, and it names the exchange that it came from. What Twilio would not say is a hint, under a code of our own
+// (hint.go; [Hints] has the text of each):
+//
+//	SIM-1  error    a URL leads to a host outside this machine, which nobody allowed
+//	SIM-3  error    the app asked for something that is not simulated
+//	SIM-4  warning  a message ended undelivered or failed, and no callback tells the app
+//	SIM-5  warning  the answer to a status callback has TwiML, which nobody obeys
+//	SIM-6  warning  the app took more than 60% of Twilio's time limit
+//	SIM-7  info     an API request has a parameter that Twilio does not know
+//	SIM-8  warning  the app answered a web page in place of TwiML
+//	SIM-9  warning  the app refused a webhook whose signature is valid
+//
+// SIM-4 and those behind it are advice, given once for one cause: a sender, an operation's parameter, a URL.
+//
 // Every error that the API reports is an [*Error] with Twilio's number; error.go has the texts, and [Quirks] what the sources
 // leave open.
 //

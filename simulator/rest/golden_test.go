@@ -28,6 +28,7 @@ import (
 //	.rule WORDS                             adds a rule
 //	.as NAME                                keeps the SID of the last answer as $NAME
 //	.receive FROM NAME TEXT                 a handset sends a file; its message is the last SID
+//	.bin [GET] DOCUMENT                     has a TwiML Bin answer the number's texts
 //	.shortcode DIGITS                       adds a short code; its SID is the last
 //	.auth USER PASSWORD                     the credentials from here on; none for none
 //
@@ -151,6 +152,17 @@ func (s *script) direct(words []string) {
 			s.t.Fatal(err)
 		}
 		s.lastSID = receipt.Message.ID()
+	case ".bin":
+		method := http.MethodPost
+		if words[1] == http.MethodGet {
+			method, words = words[1], words[1:]
+		}
+		if _, err := a.SetBin("answer", strings.Join(words[1:], " ")); err != nil {
+			s.t.Fatal(err)
+		}
+		if _, err := a.SetNumber(number, "answer", method); err != nil {
+			s.t.Fatal(err)
+		}
 	case ".shortcode":
 		n, err := a.SetNumber(words[1], "", "")
 		if err != nil {

@@ -87,8 +87,14 @@ func closeSchema(s *openapi3.Schema) {
 	}
 }
 
+// undocumented is where the paths of monitor.twilio.com begin, of which there is no document at hand: TestAlerts has the SDK judge.
+const undocumented = "/v1/Alerts"
+
 // check holds an answer of the API against the document.
 func (o *oracle) check(method, path string, status int, body []byte) error {
+	if strings.HasPrefix(path, undocumented) {
+		return nil
+	}
 	operation := o.operation(method, path)
 	if operation == nil {
 		return fmt.Errorf("the documents do not have it")
@@ -252,8 +258,8 @@ func TestEveryParameter(t *testing.T) {
 		}
 	}
 	for key := range table {
-		if strings.HasPrefix(key, "GET /v1/Alerts") {
-			continue // there is no document of monitor.twilio.com at hand; see TestAlerts
+		if strings.HasPrefix(key, "GET "+undocumented) {
+			continue
 		}
 		t.Errorf("the table has %s, and the documents do not", key)
 	}

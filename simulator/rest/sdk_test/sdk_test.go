@@ -54,11 +54,17 @@ func newWorld(t *testing.T) *world {
 
 // as returns the SDK's services with those credentials.
 func (w *world) as(url, user, password string) (*api.ApiService, *msg.ApiService) {
+	c := w.client(url, user, password)
+	return api.NewApiServiceWithClient(c), msg.NewApiServiceWithClient(c)
+}
+
+// client returns the SDK's client with those credentials.
+func (w *world) client(url, user, password string) *client.Client {
 	c := &client.Client{Credentials: client.NewCredentials(user, password), HTTPClient: &http.Client{
 		Transport: &transport{w.t, strings.TrimPrefix(url, "http://"), newOracle(w.t)},
 	}}
 	c.SetAccountSid(simulator.DefaultAccountSID)
-	return api.NewApiServiceWithClient(c), msg.NewApiServiceWithClient(c)
+	return c
 }
 
 // hear is the app: it checks each callback's signature with the SDK's own validator.
