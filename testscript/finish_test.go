@@ -28,7 +28,7 @@ func TestFinishWaits(t *testing.T) {
   A1  SIM-3 Not simulated: the app asked for POST /v1/Rooms, and got HTTP 501
       cause  The app asked Twilio for something that twilsim does not simulate, and got HTTP 501.
       R1     POST /v1/Rooms  501
-      try    see "What is not simulated" in the README
+      try    twilsim help limits
       if this is right, say so in the scenario:  expect alert code=SIM-3`
 	if err == nil {
 		t.Fatal("the scenario passed")

@@ -46,7 +46,7 @@ func Hints() []Hint {
 				"gives a warning, and the message goes on without its bytes."},
 		{Code: codeUnmodelled, Title: "Not simulated", Level: journal.LevelError,
 			Cause: "The app asked Twilio for something that twilsim does not simulate, and got HTTP 501.",
-			Try:   "see \"What is not simulated\" in the README"},
+			Try:   "twilsim help limits"},
 		{Code: codeUnheard, Title: "Nobody is told of a failure", Level: journal.LevelWarning,
 			Cause: "A message ended undelivered or failed and has no StatusCallback: an app that does not fetch the message never " +
 				"learns that it did not arrive."},
@@ -206,8 +206,16 @@ var (
 	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 )
 
-// maxTitle is how much of a page's title a hint has, in characters.
-const maxTitle = 80
+// maxQuoted is how much a hint quotes of what came over the wire, in characters.
+const maxQuoted = 80
+
+// cut shortens a text that is too long to be quoted.
+func cut(s string) string {
+	if utf8.RuneCountInString(s) <= maxQuoted {
+		return s
+	}
+	return string([]rune(s)[:maxQuoted]) + "..."
+}
 
 // advisePage gives SIM-8.
 func (a *Account) advisePage(answer *webhook.Answer) *journal.Alert {
@@ -227,11 +235,7 @@ func titleOf(page []byte) string {
 	if m == nil {
 		return " without a title"
 	}
-	title := strings.Join(strings.Fields(html.UnescapeString(string(m[1]))), " ")
-	if utf8.RuneCountInString(title) > maxTitle {
-		title = string([]rune(title)[:maxTitle]) + "..."
-	}
-	return fmt.Sprintf(", %q", title)
+	return fmt.Sprintf(", %q", cut(strings.Join(strings.Fields(html.UnescapeString(string(m[1]))), " ")))
 }
 
 // adviseSignature gives SIM-9. A 401 that asks for credentials is no word about the signature.
@@ -256,9 +260,13 @@ func place(x *journal.Exchange) string {
 	return x.Method + " " + url
 }
 
+// maxUnknown is how many parameters of one request get a hint.
+const maxUnknown = 10
+
 // AdviseUnknownParameters gives SIM-7 about the parameters of an API request that are not among those of its operation.
 func (a *Account) AdviseUnknownParameters(x *journal.Exchange, operation string, unknown, known []string) {
-	for _, name := range unknown {
+	for _, name := range unknown[:min(len(unknown), maxUnknown)] {
+		name = cut(name)
 		alert := &journal.Alert{
 			Code: codeUnknownParameter, SID: x.SID, Exchange: x.Name,
 			Text: fmt.Sprintf("%s has no parameter %q", operation, name),

@@ -185,15 +185,18 @@ func TestSlow(t *testing.T) {
 				Name: "W1", Method: "POST", URL: "http://localhost/sms?a=1", Status: 200, Duration: tt.took,
 			}}
 			a.adviseOnAnswer(answer)
-			got := ""
 			for _, alert := range a.adviseOnAnswer(answer) {
 				t.Errorf("again: %s", alert.Text)
 			}
-			for _, thing := range a.Journal.Things(journal.Alerts) {
-				got += thing.(*journal.Alert).Text
+			var want, got []string
+			if tt.want != "" {
+				want = []string{tt.want}
 			}
-			if got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
+			for _, thing := range a.Journal.Things(journal.Alerts) {
+				got = append(got, thing.(*journal.Alert).Text)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("hints (-want +got):\n%s", diff)
 			}
 			if a := newAccount(t, nil); len(a.adviseOnAnswer(&webhook.Answer{
 				Limit: tt.limit, Exchange: answer.Exchange, Failure: &webhook.Failure{},
@@ -211,7 +214,8 @@ func TestUnknownParameters(t *testing.T) {
 	for range 2 {
 		a.AdviseUnknownParameters(&journal.Exchange{Name: "R1"}, "POST /Messages", []string{"Sender", "StatusCallbak", "to"}, known)
 	}
-	a.AdviseUnknownParameters(&journal.Exchange{Name: "R2"}, "GET /Messages", []string{"to"}, nil)
+	a.AdviseUnknownParameters(&journal.Exchange{Name: "R2"}, "GET /Messages", []string{"to", strings.Repeat("a", 1<<20)}, known)
+	a.AdviseUnknownParameters(&journal.Exchange{Name: "R3"}, "DELETE /Messages", strings.Split(strings.Repeat("a ", 99), " "), nil)
 	var got []string
 	for _, thing := range a.Journal.Things(journal.Alerts) {
 		alert := thing.(*journal.Alert)
@@ -221,7 +225,9 @@ func TestUnknownParameters(t *testing.T) {
 		`SIM-7 info R1: POST /Messages has no parameter "Sender" `,
 		`SIM-7 info R1: POST /Messages has no parameter "StatusCallbak" did you mean "StatusCallback"?`,
 		`SIM-7 info R1: POST /Messages has no parameter "to" did you mean "To"?`,
-		`SIM-7 info R2: GET /Messages has no parameter "to" `,
+		`SIM-7 info R2: GET /Messages has no parameter "to" did you mean "To"?`,
+		`SIM-7 info R2: GET /Messages has no parameter "` + strings.Repeat("a", 80) + `..." `,
+		`SIM-7 info R3: DELETE /Messages has no parameter "a" `,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("hints (-want +got):\n%s", diff)
@@ -255,7 +261,7 @@ func FuzzTitle(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, page []byte) {
 		title := titleOf(page)
-		if !utf8.ValidString(title) || strings.ContainsAny(title, "\n\r\x1b") || utf8.RuneCountInString(title) > 20*maxTitle {
+		if !utf8.ValidString(title) || strings.ContainsAny(title, "\n\r\x1b") || utf8.RuneCountInString(title) > 20*maxQuoted {
 			t.Errorf("titleOf(%q) = %q", page, title)
 		}
 		htmlBegin.Match(page)

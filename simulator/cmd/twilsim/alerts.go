@@ -80,20 +80,21 @@ func repeats(alerts []*journal.Alert) string {
 	codes := slices.SortedFunc(maps.Keys(counts), func(x, y string) int {
 		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(x, y))
 	})
-	text := ""
+	var b strings.Builder
 	for _, code := range codes {
 		if counts[code] > 1 {
-			text += fmt.Sprintf("   %s x%d", code, counts[code])
+			fmt.Fprintf(&b, "   %s x%d", code, counts[code])
 		}
 	}
-	return text
+	return b.String()
 }
 
 func (c *cli) alertTable(alerts []*journal.Alert, times times) *grid {
 	t := &grid{head: []string{"ID", "TIME", "LEVEL", "CODE", "ACK", "FOR", "IN", "WHAT"}}
 	for _, a := range alerts {
-		t.addCells(cell{value: a.Name}, cell{value: strings.TrimSpace(c.ui.stamp(a.At, times))}, cell{string(a.Level), levelStyle(a.Level)},
-			cell{value: a.Code}, cell{value: yesOr(a.Acknowledged.Load())}, cell{value: or(short(a.SID), "-")}, cell{value: or(a.Exchange, "-")}, cell{value: alertText(a.Title, a.Text)})
+		t.addCells(cell{value: a.Name}, cell{value: strings.TrimSpace(c.ui.stamp(a.At, times))},
+			cell{string(a.Level), levelStyle(a.Level)}, cell{value: a.Code}, cell{value: yesOr(a.Acknowledged.Load())},
+			cell{value: or(short(a.SID), "-")}, cell{value: or(a.Exchange, "-")}, cell{value: alertText(a.Title, a.Text)})
 	}
 	return t
 }
@@ -234,7 +235,8 @@ func (c *cli) printEnd(ctx context.Context, client *control.Client, sid string) 
 	if m.ErrorCode != nil {
 		code = " " + strconv.Itoa(*m.ErrorCode)
 	}
-	c.ui.printf("  message   %s   %s -> %s   %s\n", sid, sender(m), m.To, c.ui.paint(statusStyle(string(m.Status)), string(m.Status)+code))
+	status := string(m.Status)
+	c.ui.printf("  message   %s   %s -> %s   %s\n", sid, sender(m), m.To, c.ui.paint(statusStyle(status), status+code))
 	return nil
 }
 
@@ -265,7 +267,8 @@ twilsim alerts ack --all`,
 				if c.ui.json {
 					return c.ui.encode(done)
 				}
-				c.ui.printf("acknowledged   %s   %s left\n", or(strings.Join(done.Acknowledged, " "), "none that was not"), count(done.Left, "alert"))
+				names := or(strings.Join(done.Acknowledged, " "), "none that was not")
+				c.ui.printf("acknowledged   %s   %s left\n", names, count(done.Left, "alert"))
 				return nil
 			})
 		},

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"testing"
+
+	"twilsim/simulator/journal"
+)
+
+func TestRepeats(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		codes []string
+		want  string
+	}{
+		{"none", nil, ""},
+		{"all different", []string{"11200", "12100", "SIM-4"}, ""},
+		{"the most frequent first", []string{"12100", "11200", "SIM-4", "11200", "12100", "12100"}, "   12100 x3   11200 x2"},
+		{"as frequent", []string{"SIM-1", "12100", "SIM-1", "12100"}, "   12100 x2   SIM-1 x2"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var alerts []*journal.Alert
+			for _, code := range tt.codes {
+				alerts = append(alerts, &journal.Alert{Code: code})
+			}
+			if got := repeats(alerts); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestAdvice: --fail-on alert fails on what Twilio would show and on what did not happen, and not on advice.
+func TestAdvice(t *testing.T) {
+	for alert, want := range map[string]bool{
+		"11200 HTTP retrieval failure": false, "12200 Schema validation warning": false, "SIM-1 Not called: outside this machine": false,
+		"SIM-3 Not simulated": false, "SIM-4 Nobody is told of a failure": true, "SIM-7 Unknown parameter": true, "": false,
+	} {
+		if got := advice(alert); got != want {
+			t.Errorf("advice(%q) = %v", alert, got)
+		}
+	}
+}
