@@ -132,7 +132,7 @@ func (s *Server) start() {
 	s.accounts = messaging.NewAccounts(s.account)
 	s.accounts.AnyAccount = s.AnyAccount
 	s.rest = &rest.Handler{Accounts: s.accounts, Seed: seed, Unmodelled: s.Unmodelled}
-	s.control = control.New(s.account, control.Info{Version: s.Version, Seed: seed})
+	s.control = control.New(s.account, control.Info{Version: s.Version, Seed: seed, Routes: s.Routes})
 }
 
 // fallbackURL returns the whole URL of the fallback.

@@ -25,7 +25,7 @@ func TestServer(t *testing.T) {
 		Version: "0.1.0", AccountSID: w.account.SID, Seed: 1, Started: start,
 		Clock:     Clock{Now: start, Pending: 1, Next: &next},
 		Counts:    Counts{Messages: 3, Webhooks: 2, Alerts: 1},
-		LastEvent: w.account.Journal.Last(), Numbers: w.account.Numbers(),
+		LastEvent: w.account.Journal.Last(), Numbers: w.account.Numbers(), Routes: []Route{},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("server (-want +got):\n%s", diff)

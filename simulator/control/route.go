@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/suggest"
+	"twilsim/simulator/webhook"
 )
 
 // Prefix is the path under which the API lies: "/sim/v1" itself and all that begins with "/sim/v1/".
@@ -20,6 +21,7 @@ type Info struct {
 	Version string
 	Seed    uint64
 	Started time.Time // zero is the time of [New]
+	Routes  webhook.Routes
 	// Hosts are names, without a port, by which the server is reached beside those of this machine.
 	Hosts []string
 	// AnyHost lets requests in whatever their Host header says. Something else must then keep web pages out, such as a

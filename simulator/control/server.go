@@ -19,6 +19,13 @@ type Server struct {
 	Counts     Counts             `json:"counts"`
 	LastEvent  int64              `json:"last_event"` // the ID of the newest event, 0 before the first
 	Numbers    []messaging.Number `json:"numbers"`
+	Routes     []Route            `json:"routes"`
+}
+
+// Route says where a public URL, which is signed, is served on this machine.
+type Route struct {
+	Public string `json:"public"`
+	Local  string `json:"local"`
 }
 
 // Counts is how many things of each kind are kept.
@@ -32,13 +39,17 @@ type Counts struct {
 
 func (s *api) server(*http.Request) (any, error) {
 	a := s.account
+	routes := []Route{}
+	for _, route := range s.info.Routes {
+		routes = append(routes, Route(route))
+	}
 	return &Server{
 		Version: s.info.Version, AccountSID: a.SID, Seed: s.info.Seed, Started: s.info.Started.UTC(), Clock: clockOf(a.Clock),
 		Counts: Counts{
 			Messages: a.Journal.Count(journal.Messages), Webhooks: a.Journal.Count(journal.Webhooks),
 			Requests: a.Journal.Count(journal.Requests), Alerts: a.Journal.Count(journal.Alerts), Rules: len(a.Rules.List()),
 		},
-		LastEvent: a.Journal.Last(), Numbers: list(a.Numbers()),
+		LastEvent: a.Journal.Last(), Numbers: list(a.Numbers()), Routes: routes,
 	}, nil
 }
 

@@ -113,8 +113,25 @@ func CAFile(dir string) string { return filepath.Join(dir, "ca.pem") }
 // Certificate returns the CA's certificate.
 func (c *CA) Certificate() *x509.Certificate { return c.cert }
 
-// errUnusable says that a CA must be made anew.
-var errUnusable = errors.New("the CA cannot be used")
+// Reasons why a CA must be made anew.
+var (
+	ErrExposed = errors.New("others than the owner may read the key")
+	ErrExpired = errors.New("the certificate has expired, or begins later")
+)
+
+// Inspect returns the certificate of the CA in a folder, "" for [DefaultDir], and changes nothing. The error says why it would be
+// made anew: fs.ErrNotExist where there is none yet, [ErrExposed], [ErrExpired], or what is wrong with its file.
+func Inspect(dir string) (*x509.Certificate, error) {
+	if dir == "" {
+		var err error
+		if dir, err = DefaultDir(); err != nil {
+			return nil, err
+		}
+	}
+	c := &CA{dir: dir, now: clock.Wall}
+	err := c.read()
+	return c.cert, err
+}
 
 // read reads the CA that is there. Any error means that it must be made.
 func (c *CA) read() error {
@@ -123,7 +140,7 @@ func (c *CA) read() error {
 		return err
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return errUnusable // somebody else may have the key by now
+		return ErrExposed // somebody else may have the key by now
 	}
 	data, err := os.ReadFile(c.keyFile())
 	if err != nil {
@@ -134,10 +151,14 @@ func (c *CA) read() error {
 		return err
 	}
 	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
-	if cert := pair.Leaf; !ok || !cert.IsCA || c.now().Before(cert.NotBefore) || c.now().Add(renewal).After(cert.NotAfter) {
-		return errUnusable
+	cert := pair.Leaf
+	if !ok || !cert.IsCA {
+		return fmt.Errorf("%s is not one of twilsim's", c.keyFile())
 	}
-	c.cert, c.key = pair.Leaf, key
+	if c.now().Before(cert.NotBefore) || c.now().Add(renewal).After(cert.NotAfter) {
+		return ErrExpired
+	}
+	c.cert, c.key = cert, key
 	return nil
 }
 

@@ -2,8 +2,11 @@ package intercept
 
 import (
 	"bytes"
+	stdcmp "cmp"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,14 +59,15 @@ func TestCAKept(t *testing.T) {
 		later time.Duration
 		spoil func(t *testing.T, ca *CA)
 		same  bool
+		why   error // of Inspect, where it is one to compare with
 	}{
 		{name: "opened again", same: true},
 		{name: "nearly a year later", later: 364 * 24 * time.Hour, same: true},
-		{name: "expired", later: 366 * 24 * time.Hour},
-		{name: "not valid yet", later: -48 * time.Hour},
-		{name: "the key is gone", spoil: func(t *testing.T, ca *CA) { os.Remove(ca.keyFile()) }},
+		{name: "expired", later: 366 * 24 * time.Hour, why: ErrExpired},
+		{name: "not valid yet", later: -48 * time.Hour, why: ErrExpired},
+		{name: "the key is gone", why: fs.ErrNotExist, spoil: func(t *testing.T, ca *CA) { os.Remove(ca.keyFile()) }},
 		{name: "the key is torn", spoil: func(t *testing.T, ca *CA) { os.Truncate(ca.keyFile(), 100) }},
-		{name: "others may read the key", spoil: func(t *testing.T, ca *CA) {
+		{name: "others may read the key", why: ErrExposed, spoil: func(t *testing.T, ca *CA) {
 			if runtime.GOOS == "windows" {
 				t.Skip("Windows has no such modes")
 			}
@@ -79,6 +83,13 @@ func TestCAKept(t *testing.T) {
 			}
 			if tt.spoil != nil {
 				tt.spoil(t, first)
+			}
+			if tt.later == 0 {
+				if cert, err := Inspect(first.dir); (err == nil) != tt.same || (cert != nil) != tt.same || !errors.Is(err, stdcmp.Or(tt.why, err)) {
+					t.Errorf("inspected: %v, %v, want %v", cert != nil, err, tt.why)
+				}
+			} else if err := (&CA{dir: first.dir, now: func() time.Time { return now.Add(tt.later) }}).read(); !errors.Is(err, tt.why) {
+				t.Errorf("read: %v, want %v", err, tt.why)
 			}
 			again, err := openCA(first.dir, func() time.Time { return now.Add(tt.later) })
 			if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"io/fs"
 	"net"
 	"net/http"
@@ -110,6 +111,7 @@ type execution struct {
 	place  *place            // of the simulator
 	after  int64             // the last event before the command; 0 for a simulator of its own
 	seed   uint64
+	ca     *intercept.CA
 	proxy  *intercept.Proxy
 	ln     net.Listener
 	server *http.Server
@@ -137,7 +139,7 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 		return c.printSettings(e.env.settings())
 	}
 	e.begin()
-	code, err := e.run(path, args)
+	code, err := e.run(path, args, c.ui.out)
 	if err != nil {
 		return err
 	}
@@ -209,6 +211,7 @@ func (e *execution) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	e.ca = ca
 	if e.ln, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
 		return fail(exitCannotStart, "cannot listen: %v", err)
 	}
@@ -322,10 +325,10 @@ func (e *execution) stop() {
 }
 
 // run runs the command to its end, and returns its exit code.
-func (e *execution) run(path string, args []string) (int, error) {
+func (e *execution) run(path string, args []string, stdout io.Writer) (int, error) {
 	cmd := exec.Command(path, args[1:]...)
 	cmd.Args[0] = args[0]
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.c.ui.in, e.c.ui.out, e.c.ui.err
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.c.ui.in, stdout, e.c.ui.err
 	cmd.Env = os.Environ()
 	for _, s := range e.env.settings() {
 		cmd.Env = append(cmd.Env, s.Name+"="+s.Value)

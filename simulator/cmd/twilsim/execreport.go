@@ -150,7 +150,7 @@ func advice(alert string) bool {
 // print prints the block at the end.
 func (f *findings) print(u *ui) {
 	if f.silent() {
-		u.progressf("twilsim: the command made no Twilio request; twilsim exec --print-env shows how SDKs are intercepted\n")
+		u.progressf("twilsim: the command made no Twilio request; twilsim doctor --exec explains how SDKs are intercepted\n")
 	}
 	if f.Requests()+f.direct+f.messages+f.ok+f.failed > 0 {
 		u.progressf("twilsim: %s%s, %s%s, %s%s, %s\n",

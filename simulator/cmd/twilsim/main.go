@@ -34,6 +34,7 @@ const usage = `twilsim simulates Twilio's messaging on this machine: no account,
   twilsim phone list|set           handsets: on, off, landline, gone, opted-out
   twilsim clock                    show, advance, freeze or run the time
   twilsim env                      print variables for your app
+  twilsim doctor                   what is wrong with my setup
 
 Example
 
@@ -81,6 +82,7 @@ func commands(c *cli) []*cobra.Command {
 		newWait(c),
 		newEnv(c),
 		newReset(c),
+		newDoctor(c),
 		newConfig(c),
 		newVersion(c),
 	}

@@ -1,0 +1,418 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"twilsim/simulator"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/signature"
+	"twilsim/simulator/webhook"
+)
+
+// The text with which doctor asks an app how it is.
+const (
+	probeFrom = "+12025550199"
+	probeBody = "twilsim doctor"
+)
+
+// slow is how long an app may take before that is worth a warning: a third of the time that Twilio waits (F-043).
+const slow = 5 * time.Second
+
+// target is the webhook of the app.
+type target struct {
+	public string // what is signed
+	local  string // what is called
+	method string
+}
+
+// checkApp calls the app's webhook, with a good signature and with bad ones.
+func (p *patient) checkApp(ctx context.Context) error {
+	t, err := p.findApp(ctx)
+	if err != nil || t == nil || !p.checkReachable(ctx, t) {
+		return err
+	}
+	good, err := p.text(ctx, t, t.public, "")
+	if err != nil {
+		return err
+	}
+	if turnedAway(good) {
+		return p.explainRefusal(ctx, t, good)
+	}
+	if !p.judge(t, good) && good.call.Status/100 != 2 {
+		return nil
+	}
+	return p.checkSignature(ctx, t)
+}
+
+// findApp returns the webhook of the app, nil where there is nothing on this machine to call.
+func (p *patient) findApp(ctx context.Context) (*target, error) {
+	const tryApp = "twilsim doctor --app http://localhost:3000"
+	t := p.forwarded()
+	switch {
+	case p.options.app != "":
+		t = p.named(t)
+	case p.server == nil:
+		p.say(finding{Name: "app", Level: levelWarn, Text: "not known, because no simulator runs", Try: tryApp})
+		return nil, nil
+	case t == nil:
+		p.say(finding{Name: "app", Level: levelWarn, Text: "not known: texts to your number go nowhere",
+			Try: "twilsim serve --forward-to http://localhost:3000, or " + tryApp})
+		return nil, nil
+	}
+	if bin, err := p.isBin(ctx, t); bin || err != nil {
+		return nil, err
+	}
+	if !webhook.IsLocal(t.local) {
+		p.say(finding{Name: "app", Level: levelWarn, Text: t.local + " is not on this machine, so it is not called",
+			Try: tryApp + " where it is here as well"})
+		return nil, nil
+	}
+	return t, nil
+}
+
+// isBin reports whether the simulator itself answers in the app's place.
+func (p *patient) isBin(ctx context.Context, t *target) (bool, error) {
+	if p.server == nil {
+		return false, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.c.timeout)
+	defer cancel()
+	bins, err := p.place.client().Bins(ctx)
+	if err != nil {
+		return false, p.place.explain(err)
+	}
+	for _, bin := range bins.Bins {
+		if bare(t.public) == bin.URL {
+			p.ok("webhook", "the TwiML Bin "+bin.Name+" answers, which the simulator serves itself")
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// forwarded is where the simulator sends the texts to its first number; nil where it sends them nowhere.
+func (p *patient) forwarded() *target {
+	if p.server == nil || len(p.server.Numbers) == 0 || p.server.Numbers[0].SmsURL == "" {
+		return nil
+	}
+	var routes webhook.Routes
+	for _, route := range p.server.Routes {
+		routes = append(routes, webhook.Route(route))
+	}
+	number := p.server.Numbers[0]
+	local, _ := routes.Local(number.SmsURL)
+	return &target{public: number.SmsURL, local: local, method: number.SmsMethod}
+}
+
+// named is the webhook of --app: what the simulator calls, where that is the same, and else /sms.
+func (p *patient) named(known *target) *target {
+	app := p.options.app
+	if u, err := url.Parse(app); err == nil && strings.Trim(u.Path, "/") == "" {
+		app = strings.TrimSuffix(app, "/") + "/sms"
+	}
+	if known != nil && bare(known.local) == app {
+		return known
+	}
+	return &target{public: app, local: app, method: http.MethodPost}
+}
+
+// bare is a URL without its query and its fragment.
+func bare(rawURL string) string {
+	if end := strings.IndexAny(rawURL, "?#"); end >= 0 {
+		return rawURL[:end]
+	}
+	return rawURL
+}
+
+// name is the webhook as it stands in the lines: POST /sms.
+func (t *target) name() string { return t.method + " " + pathOf(bare(t.public)) }
+
+// checkReachable connects to the app.
+func (p *patient) checkReachable(ctx context.Context, t *target) bool {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // as Twilio does (F-041)
+	defer cancel()
+	began := clock.Wall()
+	base := strings.TrimSuffix(bare(t.local), pathOf(bare(t.local)))
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(t.local))
+	if err != nil {
+		p.say(finding{Name: "reachable", Level: levelFail, Text: base + "   " + reason(err), Cause: "nothing listens there",
+			Try: "start your app, or name another place: twilsim doctor --app URL"})
+		return false
+	}
+	conn.Close()
+	p.ok("reachable", base+"   "+millis(clock.Wall().Sub(began)))
+	return true
+}
+
+// probed is what came of one text: the call to the app, and what is wrong with the answer.
+type probed struct {
+	call    *journal.Exchange
+	replies int
+	alerts  []*journal.Alert
+}
+
+// text has the app called from a simulator of its own, so that nothing is left in the one that runs. The URL is what is signed.
+// Its virtual time stands still: no reply is ever delivered, so there are no callbacks.
+func (p *patient) text(ctx context.Context, t *target, signed string, spoil webhook.Spoil) (*probed, error) {
+	token, _ := p.token()
+	return p.textWith(ctx, t, signed, token, spoil)
+}
+
+func (p *patient) textWith(ctx context.Context, t *target, signed, token string, spoil webhook.Spoil) (*probed, error) {
+	sim := &simulator.Server{
+		AuthToken: token, Clock: clock.Virtual(clock.Wall()), Seed: uint64(clock.Wall().UnixNano()), // an app may know what it has seen before
+		Routes: webhook.Routes{{Public: bare(signed), Local: bare(t.local)}},
+	}
+	if p.credentials != nil {
+		sim.AccountSID = p.credentials.AccountSID
+	}
+	defer sim.Close()
+	account := sim.Account()
+	if _, err := account.SetNumber(simulator.DefaultPhoneNumber, signed, t.method); err != nil {
+		return nil, err
+	}
+	if spoil != "" {
+		if err := account.SpoilNext(spoil); err != nil {
+			return nil, err
+		}
+	}
+	receipt, err := account.Receive(ctx, messaging.Text{From: probeFrom, To: simulator.DefaultPhoneNumber, Body: probeBody})
+	if err != nil {
+		return nil, err
+	}
+	found := &probed{call: &journal.Exchange{}, replies: len(receipt.Replies), alerts: receipt.Alerts}
+	for _, x := range receipt.Webhooks { // the last of them is the retry
+		if x.Purpose == journal.Inbound {
+			found.call = x
+		}
+	}
+	return found, ctx.Err()
+}
+
+// turnedAway reports whether the app turned a webhook away, as it does with a signature that it takes for wrong.
+func turnedAway(f *probed) bool {
+	switch f.call.Status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnsupportedMediaType, http.StatusTooManyRequests:
+		return false
+	}
+	return f.call.Status >= 400 && f.call.Status < 500
+}
+
+// judge says what is to be said of the answer to a webhook that is signed well, and reports whether it is good.
+func (p *patient) judge(t *target, f *probed) bool {
+	for _, alert := range f.alerts {
+		if alert.Level == journal.LevelError {
+			cause := alert.Code + " " + alert.Title + ": " + alert.Text
+			p.say(finding{Name: "webhook", Level: levelFail, Text: t.name() + "   " + f.answer(""), Cause: cause, Try: alert.Try})
+			return false
+		}
+	}
+	what := t.name() + "   " + f.answer(", valid TwiML")
+	if f.call.Duration > slow {
+		p.say(finding{Name: "webhook", Level: levelWarn, Text: what, Cause: "Twilio gives up after 15 s"}) // F-043
+		return true
+	}
+	p.ok("webhook", what)
+	for _, alert := range f.alerts {
+		p.say(finding{Name: "TwiML", Level: levelWarn, Text: alert.Code + " " + alert.Title + ": " + alert.Text, Try: alert.Try})
+	}
+	return true
+}
+
+// answer says what the app answered, with what is known of its TwiML: 200 text/xml, valid TwiML, 4ms.
+func (f *probed) answer(twiml string) string {
+	x := f.call
+	if x.Status == 0 {
+		return or(x.Error, "no answer")
+	}
+	what := fmt.Sprint(x.Status)
+	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
+	if contentType != "" {
+		what += " " + contentType
+	}
+	switch {
+	case x.Status >= 300:
+	case x.ResponseBody == "":
+		what += ", empty"
+	case strings.HasSuffix(contentType, "xml"):
+		what += twiml
+	}
+	if f.replies > 0 {
+		what += ", " + replies(f.replies)
+	}
+	return what + ", " + millis(x.Duration)
+}
+
+func replies(n int) string {
+	if n == 1 {
+		return "1 reply"
+	}
+	return fmt.Sprintf("%d replies", n)
+}
+
+// checkSignature wants the app to refuse what Twilio did not sign.
+func (p *patient) checkSignature(ctx context.Context, t *target) error {
+	var statuses []string
+	for _, wrong := range []struct {
+		spoil webhook.Spoil
+		what  string
+	}{
+		{webhook.SpoilBad, "with a wrong X-Twilio-Signature"}, {webhook.SpoilMissing, "without X-Twilio-Signature"},
+	} {
+		f, err := p.text(ctx, t, t.public, wrong.spoil)
+		if err != nil {
+			return err
+		}
+		switch status := f.call.Status; {
+		case status >= 200 && status < 300:
+			p.say(finding{Name: "signature", Level: levelFail, Text: t.name() + " accepted a request " + wrong.what,
+				Cause: "the app does not validate, or validation is off in development", Try: "twilsim help signatures"})
+			return nil
+		case status < 400 || status >= 500:
+			p.say(finding{Name: "signature", Level: levelFail, Text: t.name() + " answered " + f.answer("") + " to a request " + wrong.what,
+				Cause: "the check fails in another way than by refusing; 403 is usual", Try: "look at the app's own log"})
+			return nil
+		default:
+			statuses = append(statuses, fmt.Sprint(status))
+		}
+	}
+	p.ok("signature", "a wrong one is refused ("+statuses[0]+"), a missing one too ("+statuses[1]+")")
+	return nil
+}
+
+// explainRefusal looks for the reason why the app refuses what is signed well: the token or the URL that it has in mind. It tries
+// them one by one.
+func (p *patient) explainRefusal(ctx context.Context, t *target, first *probed) error {
+	token, from := p.token()
+	f := finding{Name: "signature", Level: levelFail, Text: fmt.Sprintf("%s refused a request that is signed well (%d)", t.name(), first.call.Status)}
+	for _, other := range p.otherTokens(token) {
+		got, err := p.textWith(ctx, t, t.public, other.value, "")
+		if err != nil {
+			return err
+		}
+		if !turnedAway(got) {
+			f.Cause = "the app has another auth token, " + other.name + ", and " + from + " is used"
+			f.Try = `eval "$(twilsim env)" before you start the app`
+			p.say(f)
+			p.judge(t, got)
+			return nil
+		}
+	}
+	for _, candidate := range lookalikes(t.public, t.local) {
+		got, err := p.text(ctx, t, candidate, "")
+		if err != nil {
+			return err
+		}
+		if !turnedAway(got) {
+			f.Cause, f.Try = p.wrongURL(t, candidate, got)
+			p.say(f)
+			p.judge(t, got)
+			return nil
+		}
+	}
+	f.Cause = "it was signed for " + bare(t.public) + " with " + from + "; no usual mistake in the URL explains the answer. " +
+		"Another check may stand before yours: a login, or one against forged forms (CSRF)"
+	f.Try = `twilsim help signatures, and eval "$(twilsim env)" before you start the app`
+	p.say(f)
+	return nil
+}
+
+// wrongURL says what the app's URL is, and how to bring both together.
+func (p *patient) wrongURL(t *target, seen string, got *probed) (cause, try string) {
+	token, _ := p.token()
+	why := "another host"
+	params := got.call.Params()
+	if t.method == http.MethodGet {
+		params = nil
+	}
+	for _, v := range signature.Diagnose(token, t.public, params, got.call.Header.Get("X-Twilio-Signature")) {
+		why = v.What
+		break
+	}
+	path := pathOf(bare(seen))
+	base, local := strings.TrimSuffix(bare(seen), path), strings.TrimSuffix(bare(t.local), pathOf(bare(t.local)))
+	if path != pathOf(bare(t.public)) {
+		return "the app checks " + bare(seen) + ", and " + bare(t.public) + " is signed: " + why, "give both the same path"
+	}
+	return "the app checks " + bare(seen) + ", and " + bare(t.public) + " is signed: " + why,
+		"twilsim serve --forward-to " + base + " --forward " + base + "=" + local + ", or tell the app its public URL"
+}
+
+// otherTokens are those that the app may have in place of the right one.
+func (p *patient) otherTokens(right string) []variable {
+	var others []variable
+	for _, v := range []variable{
+		{"the one in this shell's TWILIO_AUTH_TOKEN", p.c.getenv("TWILIO_AUTH_TOKEN")},
+		{"the one that a simulator has by default", simulator.DefaultAuthToken},
+	} {
+		if v.value != "" && v.value != right {
+			others = append(others, v)
+		}
+	}
+	return others
+}
+
+// lookalikes are the URLs that an app may take for its own in place of the one that is signed: those with one difference, then
+// those with more.
+func lookalikes(public, local string) []string {
+	base := bare(public)
+	rest := public[len(base):]
+	seen, round := map[string]bool{base: true}, []string{base}
+	var list []string
+	for range 3 {
+		var next []string
+		for _, u := range round {
+			for _, other := range differences(u, local) {
+				if !seen[other] {
+					seen[other] = true
+					next = append(next, other)
+					list = append(list, other+rest)
+				}
+			}
+		}
+		round = next
+	}
+	return list
+}
+
+// differences are the URLs that differ from one in the scheme, the port, the host or the slash at the end.
+func differences(rawURL, local string) []string {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil
+	}
+	var list []string
+	change := func(f func(u *url.URL)) {
+		other := *u
+		f(&other)
+		list = append(list, other.String())
+	}
+	change(func(u *url.URL) { u.Scheme = map[string]string{"http": "https", "https": "http"}[u.Scheme] })
+	if u.Port() != "" {
+		change(func(u *url.URL) { u.Host = strings.TrimSuffix(u.Host, ":"+u.Port()) })
+	}
+	if l, err := url.Parse(local); err == nil && l.Port() != u.Port() && l.Port() != "" {
+		change(func(u *url.URL) { u.Host = net.JoinHostPort(u.Hostname(), l.Port()) })
+	}
+	change(func(u *url.URL) {
+		if slashed, ok := strings.CutSuffix(u.Path, "/"); ok {
+			u.Path = slashed
+		} else {
+			u.Path += "/"
+		}
+	})
+	for _, host := range []string{"localhost", "127.0.0.1"} {
+		if u.Hostname() != host {
+			change(func(u *url.URL) { u.Host = strings.Replace(u.Host, u.Hostname(), host, 1) })
+		}
+	}
+	return list
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+)
+
+// language is one that Twilio has an SDK for: how to ask its runtime for its version, how to find the SDK in a project, and what
+// the SDK reads in order to come to the simulator (F-476 to F-482).
+type language struct {
+	runtime string
+	command []string
+	version *regexp.Regexp // its group is the version, in what the command prints
+	sdk     string
+	find    func(dir string) (version, where string)
+	honours string
+	// addsFlags says that the SDK reads no variables: what helps are flags, which twilsim exec adds.
+	addsFlags bool
+	// hint says, of a command that came to no proxy, what such a program often has.
+	hint string
+}
+
+var versionNumber = regexp.MustCompile(`(\d+(?:\.\d+)+)`)
+
+func languages() []language {
+	const tls = ", SSL_CERT_FILE"
+	return []language{
+		{runtime: "node", command: []string{"node", "--version"}, version: versionNumber, sdk: "twilio", find: findNode,
+			honours: "HTTP_PROXY, NODE_EXTRA_CA_CERTS",
+			hint:    "Node's own fetch and http read no proxy variables; the SDK reads HTTP_PROXY, unless it was given an httpClient"},
+		{runtime: "python3", command: []string{"python3", "-B", "-c", pythonVersions}, version: versionNumber, sdk: "twilio", find: findPython,
+			honours: "HTTPS_PROXY, REQUESTS_CA_BUNDLE",
+			hint:    "the SDK's AsyncTwilioHttpClient reads no variables: it wants proxy_url"},
+		{runtime: "ruby", command: []string{"ruby", "--version"}, version: versionNumber, sdk: "twilio-ruby", find: findIn(rubySDK, "Gemfile.lock"),
+			honours: "HTTPS_PROXY" + tls},
+		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber, sdk: "twilio/sdk", find: findPHP,
+			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR", hint: "php -n reads no ini file, and so no CA"},
+		{runtime: "java", command: []string{"java", "-version"}, version: regexp.MustCompile(`version "([^"]+)"`), sdk: "twilio", find: findJava,
+			honours: "JAVA_TOOL_OPTIONS", addsFlags: true,
+			hint: "Java reads JAVA_TOOL_OPTIONS alone; a launcher may clear it, and a client with a ProxySelector of its own goes past it"},
+		{runtime: "go", command: []string{"go", "version"}, version: versionNumber, sdk: "twilio-go", find: findIn(goSDK, "go.mod"),
+			honours: "HTTPS_PROXY" + tls, hint: "an http.Transport of your own needs Proxy: http.ProxyFromEnvironment"},
+		{runtime: "dotnet", command: []string{"dotnet", "--version"}, version: versionNumber, sdk: "Twilio", find: findIn(dotnetSDK, "*.csproj"),
+			honours: "HTTPS_PROXY" + tls + " (not verified by us)"},
+	}
+}
+
+// Where manifests name the SDK. The group is its version.
+var (
+	pythonSDK = regexp.MustCompile(`(?mi)^\s*["']?twilio\s*(?:\[[^\]]*\])?\s*((?:==|~=|>=|<=|!=|<|>)[^#;"'\n]*)?\s*(?:[#;"',]|$)`)
+	poetrySDK = regexp.MustCompile(`(?mi)^twilio\s*=\s*["']([^"']+)`)
+	rubySDK   = regexp.MustCompile(`(?m)^ +twilio-ruby \(([^)]+)\)`)
+	goSDK     = regexp.MustCompile(`github\.com/twilio/twilio-go v(\S+)`)
+	mavenSDK  = regexp.MustCompile(`<groupId>\s*com\.twilio\.sdk\s*</groupId>\s*<artifactId>\s*twilio\s*</artifactId>\s*(?:<version>\s*([^<\s]+)\s*</version>)?`)
+	gradleSDK = regexp.MustCompile(`com\.twilio\.sdk:twilio:([^"'\s)]+)`)
+	dotnetSDK = regexp.MustCompile(`<PackageReference\s+Include="Twilio"\s+Version="([^"]+)"`)
+)
+
+// pythonVersions prints the version of Python and, where the package is installed, of the SDK.
+const pythonVersions = `import platform; print(platform.python_version())
+try:
+    import importlib.metadata as m; print("twilio", m.version("twilio"))
+except Exception:
+    pass`
+
+var pythonInstalled = regexp.MustCompile(`(?m)^twilio (\S+)`)
+
+// installed is a runtime on this machine.
+type installed struct {
+	language
+	found   bool
+	version string
+	printed string
+}
+
+// ask finds the runtimes, all at once: a JVM takes a while.
+func ask(ctx context.Context, all []language) []installed {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	list := make([]installed, len(all))
+	var asking sync.WaitGroup
+	for i, l := range all {
+		list[i].language = l
+		path, err := exec.LookPath(l.command[0])
+		if err != nil {
+			continue
+		}
+		asking.Go(func() {
+			out, err := exec.CommandContext(ctx, path, l.command[1:]...).CombinedOutput()
+			list[i].printed = string(out)
+			if m := l.version.FindStringSubmatch(list[i].printed); err == nil && m != nil { // else it is a stub that installs or complains
+				list[i].found, list[i].version = true, m[1]
+			}
+		})
+	}
+	asking.Wait()
+	return list
+}
+
+// checkRuntimes says for each SDK of the project how it comes to the simulator, and names the other runtimes.
+func (p *patient) checkRuntimes(ctx context.Context) {
+	var others []string
+	for _, r := range ask(ctx, languages()) {
+		version, where := r.find(".")
+		if m := pythonInstalled.FindStringSubmatch(r.printed); m != nil && r.runtime == "python3" {
+			version, where = m[1], "its packages"
+		}
+		name, sdk := strings.TrimSpace(r.runtime+" "+r.version), strings.TrimSpace(r.sdk+" "+version)
+		switch {
+		case where == "" && r.found:
+			others = append(others, name)
+		case where == "":
+		case !r.found:
+			p.say(finding{Name: name, Level: levelWarn, Text: sdk + " is in " + where + ", but " + r.runtime + " does not run here"})
+		case r.addsFlags:
+			p.say(finding{Name: name, Level: levelWarn,
+				Text: sdk + " in " + where + ": reads no proxy variables; needs the flags that twilsim exec adds", Try: "twilsim exec -- CMD"})
+		default:
+			p.ok(name, sdk+" in "+where+"   honours "+r.honours)
+		}
+	}
+	if len(others) > 0 {
+		p.ok("runtimes", strings.Join(others, ", ")+": no Twilio SDK in this directory")
+	}
+}
+
+// findIn looks for the SDK in files of these names.
+func findIn(sdk *regexp.Regexp, names ...string) func(dir string) (version, where string) {
+	return func(dir string) (version, where string) {
+		for _, name := range names {
+			files, _ := filepath.Glob(filepath.Join(dir, name)) // the pattern is one of ours
+			for _, file := range files {
+				data, err := os.ReadFile(file)
+				if err != nil {
+					continue
+				}
+				if m := sdk.FindSubmatch(data); m != nil {
+					return strings.TrimSpace(string(m[1])), filepath.Base(file)
+				}
+			}
+		}
+		return "", ""
+	}
+}
+
+func findPython(dir string) (version, where string) {
+	if version, where = findIn(pythonSDK, "requirements*.txt", "pyproject.toml")(dir); where != "" {
+		return version, where
+	}
+	return findIn(poetrySDK, "pyproject.toml", "Pipfile")(dir)
+}
+
+func findJava(dir string) (version, where string) {
+	if version, where = findIn(mavenSDK, "pom.xml")(dir); where != "" {
+		return version, where
+	}
+	return findIn(gradleSDK, "build.gradle", "build.gradle.kts")(dir)
+}
+
+// findNode reads what is installed, else what is asked for.
+func findNode(dir string) (version, where string) {
+	var module struct{ Version string }
+	if readJSON(filepath.Join(dir, "node_modules", "twilio", "package.json"), &module) {
+		return module.Version, "node_modules"
+	}
+	var project struct{ Dependencies, DevDependencies map[string]string }
+	if readJSON(filepath.Join(dir, "package.json"), &project) {
+		for _, list := range []map[string]string{project.Dependencies, project.DevDependencies} {
+			if version, ok := list["twilio"]; ok {
+				return version, "package.json, not installed"
+			}
+		}
+	}
+	return "", ""
+}
+
+func findPHP(dir string) (version, where string) {
+	var lock struct {
+		Packages []struct{ Name, Version string }
+	}
+	if readJSON(filepath.Join(dir, "composer.lock"), &lock) {
+		for _, p := range lock.Packages {
+			if p.Name == "twilio/sdk" {
+				return p.Version, "composer.lock"
+			}
+		}
+	}
+	return "", ""
+}
+
+func readJSON(file string, v any) bool {
+	data, err := os.ReadFile(file)
+	return err == nil && json.Unmarshal(data, v) == nil
+}
