@@ -158,7 +158,7 @@ func (w *world) startProgram(args []string, dir, port, path string) (*process, e
 
 // environ is a program's environment: the machine's, the account's, and the proxy's.
 func (w *world) environ(port, path string) []string {
-	environ := append(os.Environ(), w.vars()...)
+	environ := append(machine(), w.vars()...)
 	return append(append(environ, w.proxyVars()...), "PATH="+path, "PORT="+port)
 }
 

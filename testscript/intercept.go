@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -42,6 +43,11 @@ func (w *world) intercept(dir string) error {
 		proxy: proxy, server: server, env: intercept.Environment{Proxy: listener.Addr().String(), Trust: trust, Getenv: inherited},
 	}
 	return nil
+}
+
+// machine is the machine's environment without API keys of Twilio's: an app that has one would use it in place of the token.
+func machine() []string {
+	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TWILIO_API_") })
 }
 
 // inherited are the machine's variables that those of a proxy add to. Its NO_PROXY is not one: a scenario must not depend on it.

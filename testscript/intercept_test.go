@@ -30,7 +30,11 @@ func TestInterceptedApp(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.SetBasicAuth(os.Getenv("TWILIO_ACCOUNT_SID"), os.Getenv("TWILIO_AUTH_TOKEN"))
+		user, password := os.Getenv("TWILIO_ACCOUNT_SID"), os.Getenv("TWILIO_AUTH_TOKEN")
+		if key := os.Getenv("TWILIO_API_KEY"); key != "" { // as apps do
+			user, password = key, os.Getenv("TWILIO_API_SECRET")
+		}
+		req.SetBasicAuth(user, password)
 		resp, err := client.Do(req)
 		if err != nil {
 			fmt.Fprintln(w, err)
@@ -47,6 +51,7 @@ func TestIntercept(t *testing.T) {
 	t.Setenv(interceptedApp, "1")
 	t.Setenv("GORACE", "atexit_sleep_ms=0")
 	t.Setenv("NO_PROXY", "api.twilio.com,*.example") // the machine's own must not matter
+	t.Setenv("TWILIO_API_KEY", "SK0123456789abcdef0123456789abcdef")
 	for _, tt := range []struct {
 		name, lines string
 		without     bool   // -intercept

@@ -60,6 +60,9 @@ nothing is put into the system's trust store.
 The simulator is one of its own on a free port, or with --attach the one that runs. Requests for what is not simulated
 are refused; those to hosts that are not Twilio's go out as always, unless --offline.
 
+TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER are the simulator's for the command, and so are TWILIO_API_KEY
+and TWILIO_API_SECRET where they are set. No real credential is used by mistake.
+
 The exit code is the command's. 125 says that twilsim failed first, 126 that the command cannot be executed, 127 that it
 was not found, 128+n that signal n ended it.`,
 		Example: `twilsim exec -- npm test
@@ -116,6 +119,7 @@ type execution struct {
 	ln     net.Listener
 	server *http.Server
 	direct atomic.Int64 // API requests that did not come through the proxy
+	key    string       // SID of the API key that was made for the command; "" for none
 	env    surroundings
 }
 
@@ -307,11 +311,30 @@ func (e *execution) ask(ctx context.Context) error {
 		return e.place.explain(err)
 	}
 	e.env.simulator = e.place.variables(credentials)
+	return e.replaceKey(ctx, client)
+}
+
+// replaceKey makes an API key where the command would have one of its own: it is as good as the token.
+func (e *execution) replaceKey(ctx context.Context, client *control.Client) error {
+	if e.options.keepCredentials || e.c.getenv("TWILIO_API_KEY")+e.c.getenv("TWILIO_API_SECRET") == "" {
+		return nil
+	}
+	key, err := client.AddKey(ctx, "twilsim exec")
+	if err != nil {
+		return e.place.explain(err)
+	}
+	e.key = key.SID
+	e.env.simulator = append(e.env.simulator, variable{"TWILIO_API_KEY", key.SID}, variable{"TWILIO_API_SECRET", key.Secret})
 	return nil
 }
 
 // stop ends what start began.
 func (e *execution) stop() {
+	if e.options.attach && e.key != "" { // the simulator goes on without us
+		ctx, cancel := context.WithTimeout(context.Background(), grace)
+		defer cancel()
+		_, _ = e.place.client().RemoveKey(ctx, e.key) // it may have stopped meanwhile
+	}
 	e.server.Close()
 	e.proxy.Close()
 	if e.sim != nil {
