@@ -7,6 +7,6 @@
 // and times.go lay things out; failure.go is every error and its exit code; flags.go the flags that all commands have;
 // find.go how a command finds the simulator, and runfile.go the file by which serve lets itself be found.
 //
-// serve and demo hold a simulator in their own process. All other commands are clients of its control API and know
-// nothing that another program could not ask for.
+// serve, demo and exec hold a simulator in their own process; doctor makes ones of its own to call the app from. All other
+// commands are clients of its control API and know nothing that another program could not ask for.
 package main

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -236,9 +237,19 @@ func TestExecLanguages(t *testing.T) {
 func TestExecProgram(t *testing.T) {
 	switch os.Getenv(execProgram) {
 	case "":
-		t.Skip("it is a part of TestExecLanguages and TestExecSignal")
+		t.Skip("it is a part of the tests of exec")
 	case "send":
 		sendWithSDK(t)
+	case "outside":
+		for _, url := range strings.Fields(os.Getenv("OUTSIDE")) {
+			resp, err := http.Get(url)
+			if err == nil {
+				resp.Body.Close()
+				fmt.Println(resp.StatusCode)
+				continue
+			}
+			fmt.Println(errors.Unwrap(err))
+		}
 	case "signal":
 		signals := make(chan os.Signal, 1)
 		signal.Notify(signals, syscall.SIGTERM)
@@ -266,6 +277,48 @@ func sendWithSDK(t *testing.T) {
 		t.Fatal(err)
 	}
 	fmt.Println(*m.Status, len(list))
+}
+
+// TestExecOffline: what a command asks of another host, or of another product of Twilio's, reaches nobody, and the report names
+// it. The witness is a listener that every way out would lead to, and that must stay silent.
+func TestExecOffline(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	silent := make(chan struct{})
+	go func() {
+		defer close(silent)
+		if conn, err := ln.Accept(); err == nil {
+			t.Errorf("a connection left from %s", conn.RemoteAddr())
+			conn.Close()
+		}
+	}()
+	_, port, _ := net.SplitHostPort(ln.Addr().String())
+	outside := "0.0.0.0:" + port // leads there, and is no name of this machine's that goes past a proxy
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("GORACE", "atexit_sleep_ms=0")
+	t.Setenv(execProgram, "outside")
+	t.Setenv("OUTSIDE", fmt.Sprintf("http://%s/x?secret=1 https://%[1]s/ https://video.twilio.com:%s/v1/Rooms", outside, port))
+	var out, errs bytes.Buffer
+	err = run(t.Context(), []string{"exec", "--offline", "--", os.Args[0], "-test.run=^TestExecProgram$"}, strings.NewReader(""), &out, &errs)
+	if code := report(&errs, err); code != 0 {
+		t.Errorf("exit code %d", code)
+	}
+	ln.Close()
+	<-silent
+	if want := "403\nForbidden\n501\n"; out.String() != want {
+		t.Errorf("the command got %q, want %q", out.String(), want)
+	}
+	for _, want := range []string{
+		"GET http://" + outside + "/x   offline (--allow-host 0.0.0.0 lets it out)\n",
+		"CONNECT https://" + outside + "   offline (--allow-host 0.0.0.0 lets it out)\n",
+		"GET https://video.twilio.com/v1/Rooms   not simulated (--allow-host video.twilio.com lets it out)\n",
+	} {
+		if !strings.Contains(errs.String(), want) {
+			t.Errorf("no line %q in\n%s", want, errs.String())
+		}
+	}
 }
 
 // TestExecSignal: a signal is the command's, and so is the exit code that it leads to.

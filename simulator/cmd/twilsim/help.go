@@ -147,7 +147,7 @@ Colour follows NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and TERM=dumb; --color alwa
 `
 
 const helpExitCodes = `  0  done, true; serve was stopped by SIGINT or SIGTERM
-  1  the answer is no: a signature does not match, a webhook failed under --fail, things do not stand so
+  1  the answer is no: a signature does not match, a webhook failed under --fail, things do not stand so, doctor found a failure
   2  usage: an unknown flag, name or reference, an invalid rule
   3  no simulator is reachable, or it does not let you in
   4  cannot start: the port is taken, permission
@@ -187,7 +187,8 @@ than WhatsApp are not simulated either; "twilsim rule add --api POST:Messages --
 The lists of messages, webhooks, requests and alerts, and the log of serve --json, are those of one account, the one that
 serve prints. The log of serve has the others too, with the beginning of their SID at the line's end.
 
-Nothing is sent to a host outside this machine unless --allow-host, --forward-to, --fallback-url or --forward names it.
+The simulator sends nothing to a host outside this machine unless --allow-host, --forward-to, --fallback-url or --forward
+names it. Its proxy answers for *.twilio.com itself, and lets an app's requests to other hosts out, unless --offline.
 `
 
 const helpScripts = `A delivery script says what becomes of a message after it was accepted.
@@ -220,5 +221,6 @@ sees http where https was signed, or another host or port. Ask what would match:
 
   twilsim webhooks verify --url URL --token TOKEN --signature SIGNATURE --data 'Body=hi&From=...'
 
-"twilsim webhooks show latest --headers" has all of these for a webhook that twilsim sent.
+"twilsim webhooks show latest --headers" has all of these for a webhook that twilsim sent. "twilsim doctor" sends your app good
+and bad signatures, and finds out which URL or token it has in mind when it refuses a good one.
 `
