@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,11 +19,15 @@ import (
 const (
 	maxBody     = 1 << 20
 	maxTextBody = 16 << 20 // files come in base64
+	maxImport   = 1 << 30
 )
 
 func bodyLimit(r route) int64 {
-	if r.path == "/texts" {
+	switch r.path {
+	case "/texts":
 		return maxTextBody
+	case "/import":
+		return maxImport
 	}
 	return maxBody
 }
@@ -73,11 +78,17 @@ func jsonError(err error, v any) error {
 	case errors.As(err, &syntax):
 		return bad(fmt.Sprintf("the body is no JSON: %v, at byte %d", err, syntax.Offset), "")
 	case errors.As(err, &mismatch):
-		return bad(fmt.Sprintf("field %q has the wrong type: %s", mismatch.Field, mismatch.Value), jsonType(mismatch.Type))
+		return bad(fmt.Sprintf("field %q has the wrong type: %s", jsonPath(mismatch.Field), mismatch.Value), jsonType(mismatch.Type))
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		return bad("the body is no JSON: it ends too early", "")
 	}
 	return err // a field's own type refused its value, in its own words
+}
+
+// jsonPath leaves out of a field's path the structs inside which it stands in Go alone: their names have capitals.
+func jsonPath(path string) string {
+	names := slices.DeleteFunc(strings.Split(path, "."), func(name string) bool { return name != strings.ToLower(name) })
+	return strings.Join(names, ".")
 }
 
 func unknownField(name string, known []string) error {

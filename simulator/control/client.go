@@ -99,6 +99,33 @@ func thingOf[T any](f *Found, kinds ...journal.Kind) (*T, error) {
 	return nil, fmt.Errorf("what was found is a %s, not a %s", f.Kind, kinds[0])
 }
 
+// An Export says what of the history is exported, and how.
+type Export struct {
+	As      string   // "" is NDJSON, a line for each thing and each event; har is an archive of webhooks and requests
+	Words   []string // select messages, in the syntax of [journal.ParseQuery]: only what is about those; none is everything
+	Secrets bool     // the credentials in headers and URLs are not masked
+}
+
+// Export returns the account's history as a stream, which the caller closes.
+func (c *Client) Export(ctx context.Context, e Export) (io.ReadCloser, error) {
+	q := url.Values{"q": e.Words, "secrets": {strconv.FormatBool(e.Secrets)}}
+	if e.As != "" {
+		q.Set("as", e.As)
+	}
+	resp, err := c.do(ctx, "GET", "/export?"+q.Encode(), nil, "*/*")
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
+}
+
+// Import gives an account in which nothing has happened yet a history: what [Client.Export] wrote, or a HAR. Where anything
+// is wrong with it nothing is taken. No status falls due any more, and rules, numbers, handsets, opt-outs and services stay
+// as they are.
+func (c *Client) Import(ctx context.Context, history io.Reader) (*Imported, error) {
+	return call[Imported](ctx, c, "POST", "/import", history)
+}
+
 // Webhooks returns the newest calls to the app that the words select. A limit of 0 is all.
 func (c *Client) Webhooks(ctx context.Context, words []string, limit int) (*Webhooks, error) {
 	return call[Webhooks](ctx, c, "GET", "/webhooks"+listQuery(words, limit), nil)
@@ -312,19 +339,25 @@ func (c *Client) bytes(ctx context.Context, method, path string, body any) ([]by
 
 // do makes a request and returns an answer that is no error.
 func (c *Client) do(ctx context.Context, method, path string, body any, accept string) (*http.Response, error) {
-	var payload bytes.Buffer
-	if body != nil {
-		if err := encodeJSON(&payload, body); err != nil {
+	payload, contentType := io.Reader(nil), "application/json"
+	switch body := body.(type) {
+	case nil:
+	case io.Reader:
+		payload, contentType = body, "application/octet-stream" // its beginning tells what it is
+	default:
+		var b bytes.Buffer
+		if err := encodeJSON(&b, body); err != nil {
 			return nil, err
 		}
+		payload = &b
 	}
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+Prefix+path, &payload)
+	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+Prefix+path, payload)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	req.Header.Set("Accept", accept)
 	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+		req.Header.Set("Content-Type", contentType)
 	}
 	if c.Token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.Token)

@@ -35,11 +35,11 @@ type Lost struct {
 
 // eventTypes are the types of events.
 func eventTypes() []string {
-	return []string{
-		string(journal.MessageReceived), string(journal.MessageCreated), string(journal.MessageStatus), string(journal.WebhookAttempt),
-		string(journal.RequestServed), string(journal.AlertRaised), string(journal.ClockAdvanced), string(journal.Changed),
-		string(journal.Cleared),
+	var names []string
+	for _, t := range journal.Types() {
+		names = append(names, string(t))
 	}
+	return names
 }
 
 // subscription is what a reader of events asks for.

@@ -67,6 +67,9 @@ func routes() []route {
 		{method: "GET", path: "/await", query: []string{"kind", "q", "timeout"}, answer: (*api).await},
 		{method: "GET", path: "/events", query: []string{"after", "type"}, stream: (*api).events},
 
+		{method: "GET", path: "/export", query: []string{"q", "as", "secrets"}, stream: (*api).export},
+		{method: "POST", path: "/import", status: http.StatusCreated, answer: (*api).importHistory},
+
 		{method: "GET", path: "/webhooks", query: list, answer: (*api).webhooks},
 		{method: "GET", path: "/webhooks/{ref}", answer: (*api).webhook},
 		{method: "POST", path: "/webhooks/{ref}/replay", status: http.StatusCreated, answer: (*api).replay},

@@ -1,6 +1,9 @@
 package journal
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Type says what happened in an [Event].
 type Type string
@@ -17,6 +20,14 @@ const (
 	Changed         Type = "changed" // a rule, a number, a handset or a bin was set
 	Cleared         Type = "cleared" // the account was reset
 )
+
+// types are the types of events; a line is kept with a place in it.
+var types = [...]Type{
+	MessageReceived, MessageCreated, MessageStatus, WebhookAttempt, RequestServed, AlertRaised, ClockAdvanced, Changed, Cleared,
+}
+
+// Types returns the types of events.
+func Types() []Type { return slices.Clone(types[:]) }
 
 // Event is one line of the journal. Fields that do not belong to its type are empty.
 type Event struct {

@@ -47,6 +47,31 @@ type Exchange struct {
 	Error string `json:"error,omitempty"` // the failure in words
 }
 
+// Masked returns the exchange without credentials: those of its headers, and the password of a URL.
+func (x *Exchange) Masked() *Exchange {
+	masked := *x
+	masked.Header, masked.ResponseHeader = x.Header.Masked(), x.ResponseHeader.Masked()
+	masked.URL, masked.Dialed = withoutPassword(x.URL), withoutPassword(x.Dialed)
+	return &masked
+}
+
+// Masked returns the event without the password of the URL that a request named.
+func (e Event) Masked() Event {
+	if method, target, ok := strings.Cut(e.Note, " "); ok && e.Type == RequestServed {
+		e.Note = method + " " + withoutPassword(target)
+	}
+	return e
+}
+
+// withoutPassword leaves a URL without a password as it was written.
+func withoutPassword(text string) string {
+	u, err := url.Parse(text)
+	if err != nil || u.User == nil {
+		return text
+	}
+	return u.Redacted()
+}
+
 // ID returns the exchange's name.
 func (x *Exchange) ID() string { return x.Name }
 

@@ -81,3 +81,19 @@ func (h Header) Without(name string) Header {
 	}
 	return Header(b.String())
 }
+
+// Masked returns the header with the credentials in it masked, their scheme kept: Basic [masked].
+func (h Header) Masked() Header {
+	if h.Get("Authorization") == "" && h.Get("Proxy-Authorization") == "" {
+		return h
+	}
+	var b strings.Builder
+	for name, value := range h.All() {
+		if strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "Proxy-Authorization") {
+			scheme, _, _ := strings.Cut(value, " ")
+			value = scheme + " [masked]"
+		}
+		b.WriteString(name + ": " + value + "\r\n")
+	}
+	return Header(b.String())
+}

@@ -57,11 +57,16 @@ func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 	if about != nil {
 		j.shelfLocked(kind).put(about, j.keep)
 	}
+	j.wakeLocked()
+	return e
+}
+
+// wakeLocked wakes whoever waits.
+func (j *Journal) wakeLocked() {
 	if j.changed != nil {
 		close(j.changed)
 		j.changed = nil
 	}
-	return e
 }
 
 // changedLocked returns a channel that is closed at the next event.
@@ -85,7 +90,7 @@ func (j *Journal) shelfLocked(kind Kind) *shelf {
 func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	return j.lines.newest(int(min(max(j.last-after, 0), int64(j.lines.count)))), j.changedLocked()
+	return j.lines.after(after), j.changedLocked()
 }
 
 // Last returns the ID of the newest event, 0 before the first.

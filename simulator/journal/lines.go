@@ -1,53 +1,56 @@
 package journal
 
-import "time"
+import (
+	"slices"
+	"sort"
+	"time"
+)
 
 // lineChunk is how many lines are kept together: what fits into 32 KiB, the largest size that Go's allocator hands out
 // without rounding up to whole pages. A chunk never grows, so a long journal is never copied.
-const lineChunk = 240
+const lineChunk = 256
 
 // lines holds the newest events.
 type lines struct {
 	chunks [][]line
-	gone   int   // how many of the first chunk are dropped
-	count  int   // how many are kept
-	last   int64 // the ID of the newest; those before it count down by one
+	gone   int // how many of the first chunk are dropped
+	count  int // how many are kept
 }
 
-// line is an [Event] as it is kept: with times of eight bytes, and without its ID, which its place tells. Eight of them
-// are a quarter of what a whole flow keeps.
+// line is an [Event] as it is kept, in 128 bytes: with times of eight, and its type as a place in types. Eight of them are a
+// sixth of what a whole flow keeps.
 type line struct {
-	at, real                                 int64 // Unix time in nanoseconds
-	kind                                     Type
+	id, at, real                             int64 // times are Unix time in nanoseconds
 	sid, status, rule, exchange, alert, note string
-	errorCode, http                          int32
+	errorCode                                int32
+	http                                     int16
+	kind                                     uint8
 }
 
 func makeLine(e Event) line {
 	return line{
-		at: e.At.UnixNano(), real: e.Real.UnixNano(), kind: e.Type,
+		id: e.ID, at: e.At.UnixNano(), real: e.Real.UnixNano(), kind: uint8(slices.Index(types[:], e.Type)),
 		sid: e.SID, status: e.Status, rule: e.Rule, exchange: e.Exchange, alert: e.Alert, note: e.Note,
-		errorCode: int32(e.ErrorCode), http: int32(e.HTTP),
+		errorCode: int32(e.ErrorCode), http: int16(e.HTTP),
 	}
 }
 
-func (l *line) event(id int64) Event {
+func (l *line) event() Event {
 	return Event{
-		ID: id, At: time.Unix(0, l.at).UTC(), Real: time.Unix(0, l.real).UTC(), Type: l.kind,
+		ID: l.id, At: time.Unix(0, l.at).UTC(), Real: time.Unix(0, l.real).UTC(), Type: types[l.kind],
 		SID: l.sid, Status: l.status, Rule: l.rule, Exchange: l.exchange, Alert: l.alert, Note: l.note,
 		ErrorCode: int(l.errorCode), HTTP: int(l.http),
 	}
 }
 
-// put appends a line and drops the oldest where there are more than keep; 0 keeps all. IDs follow one another.
+// put appends a line and drops the oldest where there are more than keep; 0 keeps all. The event's type is one of [Types].
 func (l *lines) put(e Event, keep int) {
 	if n := len(l.chunks); n == 0 || len(l.chunks[n-1]) == lineChunk {
 		l.chunks = append(l.chunks, make([]line, 0, lineChunk))
 	}
-	newest := &l.chunks[len(l.chunks)-1]
-	*newest = append(*newest, makeLine(e))
+	last := &l.chunks[len(l.chunks)-1]
+	*last = append(*last, makeLine(e))
 	l.count++
-	l.last = e.ID
 	if keep > 0 && l.count > keep {
 		l.chunks[0][l.gone] = line{}
 		l.gone++
@@ -59,12 +62,23 @@ func (l *lines) put(e Event, keep int) {
 	}
 }
 
-// newest returns the newest n events, oldest first; n is at most the count.
-func (l *lines) newest(n int) []Event {
+// at returns the i-th of the kept lines.
+func (l *lines) at(i int) *line {
+	i += l.gone
+	return &l.chunks[i/lineChunk][i%lineChunk]
+}
+
+// last returns the newest n events, oldest first; n is at most the count.
+func (l *lines) last(n int) []Event {
 	events := make([]Event, 0, n)
-	for i := l.gone + l.count - n; i < l.gone+l.count; i++ {
-		id := l.last - int64(l.gone+l.count-1-i)
-		events = append(events, l.chunks[i/lineChunk][i%lineChunk].event(id))
+	for i := l.count - n; i < l.count; i++ {
+		events = append(events, l.at(i).event())
 	}
 	return events
+}
+
+// after returns the events with an ID above id, oldest first. A journal that was loaded may have gaps.
+func (l *lines) after(id int64) []Event {
+	first := sort.Search(l.count, func(i int) bool { return l.at(i).id > id })
+	return l.last(l.count - first)
 }

@@ -166,7 +166,7 @@ func (a *Account) newEncoded(f Facts, text string) *Message {
 	}
 	f.Body, text = strings.ToValidUTF8(f.Body, "\uFFFD"), strings.ToValidUTF8(text, "\uFFFD")
 	split := segment.Of(text)
-	f.SID, f.AccountSID, f.install = a.ids.Next(prefix), a.SID, a.install
+	f.SID, f.AccountSID, f.install = a.freshSID(prefix), a.SID, a.install
 	f.Encoding, f.Units, f.NumSegments = split.Encoding, split.Units, split.Count()
 	if prefixOf(f.To) != "" { // F-009
 		f.NumSegments = 1

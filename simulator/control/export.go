@@ -1,0 +1,222 @@
+package control
+
+import (
+	"bufio"
+	"net/http"
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"twilsim/simulator/har"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// historyVersion is the version of the lines that an export writes and an import reads.
+const historyVersion = 1
+
+// The lines of an export: one object each, told apart by type. First comes a headLine; then the messages, each with its media
+// behind it, the webhooks, the requests and the alerts, each oldest first; then the events as they are streamed, under the
+// types of events. It is all that the journal keeps, so that an export which is imported can be exported again to the byte.
+type (
+	headLine struct {
+		Type    string `json:"type"` // twilsim
+		Version int    `json:"version"`
+	}
+	messageLine struct {
+		Type string `json:"type"` // message
+		*Message
+	}
+	mediaLine struct {
+		Type    string `json:"type"` // media
+		Message string `json:"message"`
+		SID     string `json:"sid"`
+		Data    []byte `json:"data"`
+	}
+	exchangeLine struct {
+		Type string `json:"type"` // webhook or request
+		*journal.Exchange
+		// Bodies that are no UTF-8, which JSON cannot have otherwise.
+		BodyBase64         []byte `json:"body_base64,omitempty"`
+		ResponseBodyBase64 []byte `json:"response_body_base64,omitempty"`
+	}
+	alertLine struct {
+		Type string `json:"type"` // alert
+		*journal.Alert
+	}
+)
+
+// The types of lines that are no events; those of things are the kinds of the journal.
+const (
+	typeHead  = "twilsim"
+	typeMedia = "media"
+)
+
+// exporter writes what somebody asked for.
+type exporter struct {
+	api     *api
+	history journal.History
+	about   map[string]bool // the messages that it is about; nil for everything
+	since   time.Time       // the account's; zero for ever
+	secrets bool
+	w       *bufio.Writer
+}
+
+// export writes the history: as lines of JSON, or as=har, which has the webhooks and requests alone. q selects messages: it
+// is then about those and what belongs to them; since:5m among its words counts for everything.
+func (s *api) export(w http.ResponseWriter, r *http.Request) error {
+	query := r.URL.Query()
+	as := query.Get("as")
+	if as != "" && as != "ndjson" && as != "har" {
+		return unknownWord("format", as, []string{"ndjson", "har"})
+	}
+	secrets, err := truth(r, "secrets")
+	if err != nil {
+		return err
+	}
+	q, err := journal.ParseQuery(journal.Messages, fields(journal.Messages), query["q"])
+	if err != nil {
+		return err
+	}
+	e := &exporter{api: s, history: s.account.Journal.History(), secrets: secrets, w: bufio.NewWriterSize(w, 64<<10)}
+	e.choose(q, s.account.Clock.Now())
+	if as == "har" {
+		w.Header().Set("Content-Type", "application/json")
+		_ = e.writeHAR() // a client that hangs up has only itself to tell
+		return nil
+	}
+	w.Header().Set("Content-Type", ndjson)
+	_ = e.writeLines()
+	return nil
+}
+
+// choose leaves in the history what q selects.
+func (e *exporter) choose(q journal.Query, now time.Time) {
+	if q.Since > 0 {
+		e.since = now.Add(-q.Since)
+	}
+	messages := slices.DeleteFunc(e.history.Things[journal.Messages], func(t journal.Thing) bool { return !q.Match(t, now) })
+	e.history.Things[journal.Messages] = messages
+	if len(q.Terms) == 0 {
+		return
+	}
+	e.about = map[string]bool{}
+	for _, m := range messages {
+		e.about[m.ID()] = true
+	}
+}
+
+// has reports whether a thing about a message belongs to the export.
+func (e *exporter) has(sid string, at time.Time) bool {
+	return !at.Before(e.since) && (e.about == nil || e.about[sid])
+}
+
+func (e *exporter) writeLines() error {
+	if err := encodeJSON(e.w, headLine{typeHead, historyVersion}); err != nil {
+		return err
+	}
+	if err := e.writeMessages(); err != nil {
+		return err
+	}
+	for _, kind := range []journal.Kind{journal.Webhooks, journal.Requests} {
+		for _, x := range e.exchanges(kind) {
+			if err := encodeJSON(e.w, newExchangeLine(kind, x)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, t := range e.history.Things[journal.Alerts] {
+		if a := t.(*journal.Alert); e.has(a.SID, a.At) {
+			if err := encodeJSON(e.w, alertLine{string(journal.Alerts), a}); err != nil {
+				return err
+			}
+		}
+	}
+	for _, event := range e.history.Events {
+		if e.has(event.SID, event.At) {
+			if !e.secrets {
+				event = event.Masked()
+			}
+			if err := encodeJSON(e.w, event); err != nil {
+				return err
+			}
+		}
+	}
+	return e.w.Flush()
+}
+
+func (e *exporter) writeMessages() error {
+	messages := messagesOf(e.history.Things[journal.Messages])
+	rel := e.api.relatedTo(messages)
+	for _, m := range messages {
+		f := m.Facts()
+		shown := newMessage(f)
+		shown.relate(rel)
+		if err := encodeJSON(e.w, messageLine{string(journal.Messages), shown}); err != nil {
+			return err
+		}
+		if err := e.writeMedia(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *exporter) writeMedia(f messaging.Facts) error {
+	for _, media := range f.Media {
+		if media.Data == nil {
+			continue // nobody has fetched it
+		}
+		if err := encodeJSON(e.w, mediaLine{typeMedia, f.SID, media.SID, media.Data}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// exchanges returns the webhooks or the requests that belong to the export.
+func (e *exporter) exchanges(kind journal.Kind) []*journal.Exchange {
+	var list []*journal.Exchange
+	for _, x := range exchangesOf(e.history.Things[kind]) {
+		if !e.has(x.SID, x.At) {
+			continue
+		}
+		if !e.secrets {
+			x = x.Masked()
+		}
+		list = append(list, x)
+	}
+	return list
+}
+
+func newExchangeLine(kind journal.Kind, x *journal.Exchange) exchangeLine {
+	line := exchangeLine{Type: string(kind), Exchange: x}
+	if utf8.ValidString(x.Body) && utf8.ValidString(x.ResponseBody) {
+		return line
+	}
+	plain := *x
+	line.Exchange = &plain
+	if !utf8.ValidString(x.Body) {
+		plain.Body, line.BodyBase64 = "", []byte(x.Body)
+	}
+	if !utf8.ValidString(x.ResponseBody) {
+		plain.ResponseBody, line.ResponseBodyBase64 = "", []byte(x.ResponseBody)
+	}
+	return line
+}
+
+// writeHAR writes webhooks and requests in the order in which they began.
+func (e *exporter) writeHAR() error {
+	all := append(e.exchanges(journal.Webhooks), e.exchanges(journal.Requests)...)
+	slices.SortStableFunc(all, func(a, b *journal.Exchange) int { return a.Real.Compare(b.Real) })
+	out := har.NewWriter(e.w, e.api.info.Version)
+	for _, x := range all {
+		if err := out.Write(har.NewEntry(x)); err != nil {
+			return err
+		}
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	return e.w.Flush()
+}

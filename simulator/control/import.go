@@ -1,0 +1,312 @@
+package control
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"twilsim/simulator/har"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/sid"
+)
+
+// Imported is how much of a history an account took.
+type Imported struct {
+	Format   string `json:"format"` // ndjson or har
+	Messages int    `json:"messages"`
+	Webhooks int    `json:"webhooks"`
+	Requests int    `json:"requests"`
+	Alerts   int    `json:"alerts"`
+	Events   int    `json:"events"`
+	// Ignored is how many entries of a HAR are neither webhooks nor requests to Twilio's API.
+	Ignored int `json:"ignored"`
+}
+
+// importHistory takes what export wrote, or the HAR of another program, into an account in which nothing has happened yet:
+// all of it, or, where something is wrong, nothing.
+func (s *api) importHistory(r *http.Request) (any, error) {
+	in := newImporter()
+	if err := in.read(bufio.NewReaderSize(r.Body, 64<<10)); err != nil {
+		_, _ = io.Copy(io.Discard, r.Body) // else a client that still sends hears of a broken connection, and not of this
+		return nil, err
+	}
+	err := s.account.Load(in.history)
+	if errors.Is(err, messaging.ErrNotEmpty) {
+		return nil, conflict("the simulator has a history already: an import keeps its IDs, so it needs an empty one",
+			"twilsim reset")
+	}
+	if err != nil {
+		return nil, err
+	}
+	h := in.history
+	return &Imported{
+		Format: in.format, Messages: len(h.Messages), Webhooks: len(h.Webhooks), Requests: len(h.Requests), Alerts: len(h.Alerts),
+		Events: len(h.Events), Ignored: in.ignored,
+	}, nil
+}
+
+// importer collects a history.
+type importer struct {
+	format  string
+	history messaging.History
+	message map[string]int  // the places of messages, by SID
+	seen    map[string]bool // the IDs of everything else
+	ignored int
+	given   map[string]int // the last number that an exchange without an ID got, by its letter
+}
+
+func newImporter() *importer {
+	return &importer{message: map[string]int{}, seen: map[string]bool{}, given: map[string]int{}}
+}
+
+// headLength is how much of a file tells its format.
+const headLength = 1024
+
+func (in *importer) read(r *bufio.Reader) error {
+	head, err := r.Peek(headLength)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	if har.Is(head) {
+		in.format = "har"
+		return in.readHAR(r)
+	}
+	in.format = "ndjson"
+	return in.readLines(r)
+}
+
+func (in *importer) readLines(r *bufio.Reader) error {
+	for n := 1; ; n++ {
+		line, err := r.ReadBytes('\n')
+		if err != nil && err != io.EOF {
+			return err
+		}
+		if len(bytes.TrimSpace(line)) > 0 {
+			if err := in.take(line); err != nil {
+				return inLine(n, err)
+			}
+		}
+		if err == io.EOF {
+			break
+		}
+	}
+	if len(in.seen)+len(in.message)+len(in.history.Events) == 0 {
+		return bad("there is nothing in it to import", "twilsim export > FILE")
+	}
+	return nil
+}
+
+// inLine says in which line an error is.
+func inLine(n int, err error) error {
+	var own *Error
+	if !errors.As(err, &own) {
+		own = bad(err.Error(), "")
+	}
+	where := *own
+	where.Message = fmt.Sprintf("line %d: %s; nothing was imported", n, own.Message)
+	return &where
+}
+
+// take reads one line.
+func (in *importer) take(line []byte) error {
+	var head struct {
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(line, &head); err != nil || head.Type == "" {
+		return bad("this is no line of an export, an object with a type", "twilsim export > FILE, or a HAR")
+	}
+	switch head.Type {
+	case typeHead:
+		return in.takeHead(line)
+	case string(journal.Messages):
+		return in.takeMessage(line)
+	case typeMedia:
+		return in.takeMedia(line)
+	case string(journal.Webhooks), string(journal.Requests):
+		return in.takeExchange(line)
+	case string(journal.Alerts):
+		return in.takeAlert(line)
+	}
+	if !slices.Contains(eventTypes(), head.Type) {
+		return unknownWord("type", head.Type, append(eventTypes(), "message", "media", "webhook", "request", "alert"))
+	}
+	return in.takeEvent(line)
+}
+
+func (in *importer) takeHead(line []byte) error {
+	var head headLine
+	if err := decodeJSON(line, &head); err != nil {
+		return err
+	}
+	if head.Version != historyVersion {
+		return bad("this export has version "+strconv.Itoa(head.Version)+", and this twilsim reads version "+
+			strconv.Itoa(historyVersion), "the twilsim that wrote it")
+	}
+	return nil
+}
+
+func (in *importer) takeMessage(line []byte) error {
+	var m messageLine
+	if err := decodeJSON(line, &m); err != nil {
+		return err
+	}
+	if m.Message == nil || !sid.Valid(m.SID, "SM") && !sid.Valid(m.SID, "MM") {
+		return bad("a message needs its sid, SM or MM and 32 hex digits", "")
+	}
+	if _, twice := in.message[m.SID]; twice {
+		return bad("message "+m.SID+" is there for the second time", "")
+	}
+	facts, err := m.facts()
+	if err != nil {
+		return err
+	}
+	in.message[m.SID] = len(in.history.Messages)
+	in.history.Messages = append(in.history.Messages, facts)
+	return nil
+}
+
+// facts are the fields of a message again.
+func (m *Message) facts() (messaging.Facts, error) {
+	segments, err := strconv.Atoi(m.NumSegments)
+	if err != nil {
+		return messaging.Facts{}, bad("bad num_segments "+quote(m.NumSegments), "a number in quotes")
+	}
+	switch m.Direction {
+	case messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply:
+	default:
+		return messaging.Facts{}, unknownWord("direction", string(m.Direction), []string{"inbound", "outbound-api", "outbound-reply"})
+	}
+	if m.Status == "" {
+		return messaging.Facts{}, required("status", "")
+	}
+	f := messaging.Facts{
+		SID: m.SID, AccountSID: m.AccountSID, From: value(m.From), To: m.To, Body: m.Body, Direction: m.Direction,
+		MessagingServiceSID: value(m.MessagingServiceSID), Price: value(m.Price), PriceUnit: value(m.PriceUnit),
+		Status: m.Status, ErrorCode: value(m.ErrorCode), Encoding: m.Sim.Encoding, Units: m.Sim.Units, NumSegments: segments,
+		Media: slices.Clone(m.Sim.Media), Created: m.DateCreated, Updated: m.DateUpdated, Sent: value(m.DateSent),
+		ReplyTo: m.Sim.ReplyTo, By: m.Sim.By, Script: m.Sim.Script, History: m.Sim.History,
+	}
+	if m.Sim.Callback != nil {
+		f.Callback = messaging.Callback{URL: m.Sim.Callback.URL, Method: m.Sim.Callback.Method}
+	}
+	return f, nil
+}
+
+// value is what a field has, or nothing for null.
+func value[T any](field *T) T {
+	var none T
+	if field == nil {
+		return none
+	}
+	return *field
+}
+
+func (in *importer) takeMedia(line []byte) error {
+	var file mediaLine
+	if err := decodeJSON(line, &file); err != nil {
+		return err
+	}
+	place, ok := in.message[file.Message]
+	if !ok {
+		return bad("the message "+quote(file.Message)+" of this file stands not above it", "")
+	}
+	media := in.history.Messages[place].Media
+	i := slices.IndexFunc(media, func(m messaging.Media) bool { return m.SID == file.SID })
+	if i < 0 {
+		return bad("message "+file.Message+" has no file "+quote(file.SID), "")
+	}
+	media[i].Data = append([]byte{}, file.Data...) // of a file without bytes too
+	return nil
+}
+
+// ids are how things are called that are no messages.
+var ids = map[journal.Kind]*regexp.Regexp{
+	journal.Webhooks: regexp.MustCompile(`^W[1-9][0-9]{0,8}$`),
+	journal.Requests: regexp.MustCompile(`^R[1-9][0-9]{0,8}$`),
+	journal.Alerts:   regexp.MustCompile(`^A[1-9][0-9]{0,8}$`),
+}
+
+// name makes sure that an ID is one, and the first of its kind.
+func (in *importer) name(kind journal.Kind, id string) error {
+	if !ids[kind].MatchString(id) {
+		return bad(string(kind)+" "+quote(id)+" needs an id such as "+ids[kind].String()[1:2]+"1", "")
+	}
+	if in.seen[id] {
+		return bad(string(kind)+" "+id+" is there for the second time", "")
+	}
+	in.seen[id] = true
+	return nil
+}
+
+func (in *importer) takeExchange(line []byte) error {
+	var x exchangeLine
+	if err := decodeJSON(line, &x); err != nil {
+		return err
+	}
+	if x.Exchange == nil {
+		x.Exchange = &journal.Exchange{}
+	}
+	if x.BodyBase64 != nil {
+		x.Body = string(x.BodyBase64)
+	}
+	if x.ResponseBodyBase64 != nil {
+		x.ResponseBody = string(x.ResponseBodyBase64)
+	}
+	return in.addExchange(journal.Kind(x.Type), x.Exchange)
+}
+
+// addExchange names an exchange and takes it.
+func (in *importer) addExchange(kind journal.Kind, x *journal.Exchange) error {
+	if err := in.name(kind, x.Name); err != nil {
+		return err
+	}
+	return in.keep(kind, x)
+}
+
+// keep takes an exchange that has its name.
+func (in *importer) keep(kind journal.Kind, x *journal.Exchange) error {
+	if err := required("method", x.Method, "url", x.URL, "purpose", string(x.Purpose)); err != nil {
+		return err
+	}
+	if kind == journal.Webhooks {
+		in.history.Webhooks = append(in.history.Webhooks, x)
+	} else {
+		in.history.Requests = append(in.history.Requests, x)
+	}
+	return nil
+}
+
+func (in *importer) takeAlert(line []byte) error {
+	var a alertLine
+	if err := decodeJSON(line, &a); err != nil {
+		return err
+	}
+	if a.Alert == nil {
+		a.Alert = &journal.Alert{}
+	}
+	if err := in.name(journal.Alerts, a.Name); err != nil {
+		return err
+	}
+	in.history.Alerts = append(in.history.Alerts, a.Alert)
+	return required("code", a.Code, "level", string(a.Level))
+}
+
+func (in *importer) takeEvent(line []byte) error {
+	var e Event
+	if err := decodeJSON(line, &e); err != nil {
+		return err
+	}
+	if last := len(in.history.Events) - 1; e.ID < 1 || last >= 0 && e.ID <= in.history.Events[last].ID {
+		return bad("event "+strconv.FormatInt(e.ID, 10)+" stands in the wrong place: their ids go up", "")
+	}
+	in.history.Events = append(in.history.Events, e)
+	return nil
+}

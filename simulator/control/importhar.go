@@ -1,0 +1,76 @@
+package control
+
+import (
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+
+	"twilsim/simulator/har"
+	"twilsim/simulator/journal"
+)
+
+// readHAR takes the webhooks and requests of an archive. Those that have no ID get the next one, in the order in which they
+// began.
+func (in *importer) readHAR(r io.Reader) error {
+	var all []*journal.Exchange
+	err := har.Read(r, func(e *har.Entry) error {
+		kind, ok := e.Kind()
+		if !ok {
+			in.ignored++
+			return nil
+		}
+		x, err := e.Exchange()
+		if err == nil && x.Name != "" {
+			err = in.name(kind, x.Name)
+		}
+		all = append(all, x)
+		return err
+	})
+	var wrong *har.EntryError
+	switch {
+	case errors.As(err, &wrong):
+		return bad(err.Error()+"; nothing was imported", "")
+	case err != nil:
+		return bad("the HAR cannot be read: "+err.Error()+"; nothing was imported", "")
+	case len(all) == 0:
+		return bad("none of "+strconv.Itoa(in.ignored)+" entries is a webhook or a request to Twilio's API",
+			"a HAR that was recorded in front of the app")
+	}
+	slices.SortStableFunc(all, func(a, b *journal.Exchange) int { return a.At.Compare(b.At) })
+	for _, x := range all {
+		if err := in.addArchived(x); err != nil {
+			return bad(err.Error()+"; nothing was imported", "")
+		}
+	}
+	return nil
+}
+
+// addArchived takes an exchange, and makes the event that goes with it.
+func (in *importer) addArchived(x *journal.Exchange) error {
+	kind, prefix := journal.Webhooks, "W"
+	if x.Purpose == journal.API {
+		kind, prefix = journal.Requests, "R"
+	}
+	for x.Name == "" {
+		in.given[prefix]++
+		if id := prefix + strconv.Itoa(in.given[prefix]); !in.seen[id] {
+			x.Name = id
+		}
+	}
+	if err := in.keep(kind, x); err != nil {
+		return err
+	}
+	event := Event{
+		ID: int64(len(in.history.Events) + 1), At: x.At, Real: x.Real, Type: journal.WebhookAttempt, SID: x.SID,
+		Exchange: x.Name, HTTP: x.Status, Note: x.Error,
+	}
+	switch x.Purpose {
+	case journal.API:
+		event.Type, event.Note = journal.RequestServed, x.Method+" "+x.URL
+	case journal.Status:
+		event.Status = x.Params().Get("MessageStatus")
+	}
+	in.history.Events = append(in.history.Events, event)
+	return nil
+}

@@ -1,0 +1,125 @@
+package har
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"twilsim/simulator/journal"
+)
+
+const httpVersion = "HTTP/1.1"
+
+// NewEntry makes an entry of an exchange. A request to the API that knows its path alone gets the host that it named.
+func NewEntry(x *journal.Exchange) Entry {
+	e := Entry{
+		StartedDateTime: x.Real, Time: float64(x.Duration) / float64(time.Millisecond),
+		Request: Request{
+			Method: x.Method, URL: x.URL, HTTPVersion: httpVersion, Headers: pairs(x.Header), PostData: postData(x),
+			Cookies: requestCookies(x.Header), QueryString: []Pair{}, HeadersSize: -1, BodySize: len(x.Body),
+		},
+		Response: response(x),
+		Sim: &Sim{
+			ID: x.Name, Purpose: string(x.Purpose), SID: x.SID, ReplayOf: x.ReplayOf, Attempt: x.Attempt, At: x.At,
+			Dialed: x.Dialed, Signature: x.Signature, Truncated: x.Truncated, Code: x.Code, Error: x.Error,
+		},
+	}
+	e.Timings.Wait = e.Time
+	if strings.HasPrefix(x.URL, "/") {
+		e.Request.URL, e.Sim.URL = "http://"+orLocal(x.Header.Get("Host"))+x.URL, x.URL
+	}
+	if u, err := url.Parse(x.URL); err == nil {
+		e.Request.QueryString = formPairs(u.RawQuery)
+	}
+	return e
+}
+
+func orLocal(host string) string {
+	if host == "" {
+		return "localhost"
+	}
+	return host
+}
+
+func response(x *journal.Exchange) Response {
+	r := Response{
+		Status: x.Status, StatusText: http.StatusText(x.Status), HTTPVersion: httpVersion, Headers: pairs(x.ResponseHeader),
+		Cookies: responseCookies(x.ResponseHeader), RedirectURL: x.ResponseHeader.Get("Location"), HeadersSize: -1,
+		BodySize: len(x.ResponseBody), Error: x.Error,
+		Content: Content{Size: len(x.ResponseBody), MimeType: x.ResponseHeader.Get("Content-Type")},
+	}
+	r.Content.Text, r.Content.Encoding = encode(x.ResponseBody)
+	return r
+}
+
+func postData(x *journal.Exchange) *PostData {
+	if x.Body == "" {
+		return nil
+	}
+	data := &PostData{MimeType: x.Header.Get("Content-Type")}
+	data.Text, data.Encoding = encode(x.Body)
+	if strings.HasPrefix(data.MimeType, "application/x-www-form-urlencoded") {
+		data.Params = formPairs(x.Body)
+	}
+	return data
+}
+
+// encode returns a body as text, in base64 where it is no UTF-8.
+func encode(body string) (text, encoding string) {
+	if utf8.ValidString(body) {
+		return body, ""
+	}
+	return base64.StdEncoding.EncodeToString([]byte(body)), "base64"
+}
+
+func pairs(h journal.Header) []Pair {
+	list := []Pair{}
+	for name, value := range h.All() {
+		list = append(list, Pair{name, value})
+	}
+	return list
+}
+
+// formPairs returns the parameters of a form or a query in their order.
+func formPairs(form string) []Pair {
+	list := []Pair{}
+	for part := range strings.SplitSeq(form, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		name, err := url.QueryUnescape(name)
+		value, err2 := url.QueryUnescape(value)
+		if part != "" && err == nil && err2 == nil {
+			list = append(list, Pair{strings.ToValidUTF8(name, "\uFFFD"), strings.ToValidUTF8(value, "\uFFFD")})
+		}
+	}
+	return list
+}
+
+func requestCookies(h journal.Header) []Pair {
+	list := []Pair{}
+	for name, value := range h.All() {
+		if !strings.EqualFold(name, "Cookie") {
+			continue
+		}
+		cookies, _ := http.ParseCookie(value)
+		for _, c := range cookies {
+			list = append(list, Pair{c.Name, c.Value})
+		}
+	}
+	return list
+}
+
+func responseCookies(h journal.Header) []Pair {
+	list := []Pair{}
+	for name, value := range h.All() {
+		if !strings.EqualFold(name, "Set-Cookie") {
+			continue
+		}
+		if c, err := http.ParseSetCookie(value); err == nil {
+			list = append(list, Pair{c.Name, c.Value})
+		}
+	}
+	return list
+}

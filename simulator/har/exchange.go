@@ -1,0 +1,168 @@
+package har
+
+import (
+	"encoding/base64"
+	"fmt"
+	"math"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"twilsim/simulator/journal"
+)
+
+// Kind says what an entry is: a webhook, a request to Twilio's API, or, with false, none of both. An entry of our own says
+// so itself. Else Twilio's hosts and the paths of its API tell a request, and Twilio's signature or the SID of a message
+// among the parameters tells a webhook.
+func (e *Entry) Kind() (journal.Kind, bool) {
+	if e.Sim != nil {
+		if journal.Purpose(e.Sim.Purpose) == journal.API {
+			return journal.Requests, true
+		}
+		return journal.Webhooks, true
+	}
+	u, err := url.Parse(e.Request.URL)
+	if err != nil {
+		return "", false
+	}
+	params := e.params(u)
+	switch {
+	case strings.HasSuffix(u.Hostname(), ".twilio.com"), strings.HasPrefix(u.Path, "/2010-04-01/"):
+		return journal.Requests, true
+	case e.header("X-Twilio-Signature") != "", params.Get("MessageSid") != "", params.Get("SmsSid") != "":
+		return journal.Webhooks, true
+	}
+	return "", false
+}
+
+// Exchange returns the exchange of an entry that is one; its Name is empty where the entry is not our own. The credentials of
+// a request to the API are masked: an archive of a real app has real ones.
+func (e *Entry) Exchange() (*journal.Exchange, error) {
+	u, err := url.Parse(e.Request.URL)
+	if err != nil || e.Request.Method == "" || u.Host == "" {
+		return nil, fmt.Errorf("its request has no method or no absolute URL")
+	}
+	x := &journal.Exchange{
+		At: e.StartedDateTime.UTC(), Real: e.StartedDateTime.UTC(), Attempt: 1,
+		Duration: time.Duration(math.Round(max(e.Time, 0) * float64(time.Millisecond))),
+		Method:   e.Request.Method, URL: e.Request.URL, Header: header(e.Request.Headers),
+		Status: e.Response.Status, ResponseHeader: header(e.Response.Headers), Error: e.Response.Error,
+	}
+	if x.Body, err = e.Request.body(); err != nil {
+		return nil, err
+	}
+	if x.ResponseBody, err = decode(e.Response.Content.Text, e.Response.Content.Encoding); err != nil {
+		return nil, err
+	}
+	if p := e.Request.PostData; p != nil && p.MimeType != "" && x.Header.Get("Content-Type") == "" {
+		x.Header = header(append(slices.Clone(e.Request.Headers), Pair{"Content-Type", p.MimeType}))
+	}
+	if e.Sim != nil {
+		return e.Sim.complete(x)
+	}
+	e.guess(x, u)
+	return x, nil
+}
+
+// complete sets what the simulator knows.
+func (s *Sim) complete(x *journal.Exchange) (*journal.Exchange, error) {
+	switch p := journal.Purpose(s.Purpose); p {
+	case journal.Inbound, journal.Redirect, journal.Status, journal.API:
+		x.Purpose = p
+	default:
+		return nil, fmt.Errorf("its _sim has the purpose %q: want inbound, redirect, status or api", s.Purpose)
+	}
+	x.Name, x.SID, x.ReplayOf, x.Attempt, x.At = s.ID, s.SID, s.ReplayOf, s.Attempt, s.At
+	x.Dialed, x.Signature, x.Truncated, x.Code, x.Error = s.Dialed, s.Signature, s.Truncated, s.Code, s.Error
+	if s.URL != "" {
+		x.URL = s.URL
+	}
+	return x, nil
+}
+
+// messageSID finds the message that a request to the API made, or is about.
+var messageSID = regexp.MustCompile(`\b(?:SM|MM)[0-9a-f]{32}\b`)
+
+// guess sets what the simulator would know of an exchange that it did not see.
+func (e *Entry) guess(x *journal.Exchange, u *url.URL) {
+	if kind, _ := e.Kind(); kind == journal.Requests {
+		x.Purpose, x.Signature = journal.API, "none"
+		x.SID = messageSID.FindString(u.Path)
+		if x.SID == "" && x.Method == http.MethodPost {
+			x.SID = messageSID.FindString(x.ResponseBody)
+		}
+		x.Header = x.Header.Masked()
+		return
+	}
+	params := e.params(u)
+	x.Purpose, x.Signature = journal.Status, "unchecked" // the token of the account is not ours to know
+	if params.Has("Body") || params.Get("SmsStatus") == "received" {
+		x.Purpose = journal.Inbound
+	}
+	if e.header("X-Twilio-Signature") == "" {
+		x.Signature = "missing"
+	}
+	if x.SID = params.Get("MessageSid"); x.SID == "" {
+		x.SID = params.Get("SmsSid")
+	}
+}
+
+// params returns the parameters of the query and of a form.
+func (e *Entry) params(u *url.URL) url.Values {
+	params := u.Query()
+	body, err := e.Request.body()
+	if err != nil || e.Request.PostData == nil ||
+		!strings.HasPrefix(e.Request.PostData.MimeType, "application/x-www-form-urlencoded") {
+		return params
+	}
+	form, _ := url.ParseQuery(body)
+	for name, values := range form {
+		params[name] = append(params[name], values...)
+	}
+	return params
+}
+
+// body returns the request's body. Some programs write the parameters of a form alone.
+func (r *Request) body() (string, error) {
+	switch {
+	case r.PostData == nil:
+		return "", nil
+	case r.PostData.Text == "" && len(r.PostData.Params) > 0:
+		parts := make([]string, len(r.PostData.Params))
+		for i, p := range r.PostData.Params {
+			parts[i] = url.QueryEscape(p.Name) + "=" + url.QueryEscape(p.Value)
+		}
+		return strings.Join(parts, "&"), nil
+	}
+	return decode(r.PostData.Text, r.PostData.Encoding)
+}
+
+func decode(text, encoding string) (string, error) {
+	if encoding != "base64" {
+		return text, nil
+	}
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return "", fmt.Errorf("its body is not in base64, as it says: %w", err)
+	}
+	return string(data), nil
+}
+
+// header makes a header of pairs. The names of HTTP/2 that begin with a colon are no fields, but one is the Host.
+func header(list []Pair) journal.Header {
+	h := http.Header{}
+	for _, p := range list {
+		switch {
+		case p.Name == ":authority":
+			h.Add("Host", p.Value)
+		case p.Name != "" && p.Name[0] != ':':
+			h.Add(p.Name, strings.NewReplacer("\r", " ", "\n", " ").Replace(p.Value))
+		}
+	}
+	return journal.MakeHeader(h)
+}
+
+func (e *Entry) header(name string) string { return header(e.Request.Headers).Get(name) }

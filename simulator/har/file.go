@@ -1,0 +1,152 @@
+package har
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"io"
+	"regexp"
+)
+
+// Writer writes an archive.
+type Writer struct {
+	out   *bufio.Writer
+	first bool
+	err   error
+}
+
+// NewWriter begins an archive on w, made by this version of twilsim.
+func NewWriter(w io.Writer, version string) *Writer {
+	out := &Writer{out: bufio.NewWriter(w), first: true}
+	creator, err := json.Marshal(map[string]string{"name": "twilsim", "version": version})
+	out.err = err
+	out.print(`{"log":{"version":"1.2","creator":` + string(creator) + `,"entries":[`)
+	return out
+}
+
+func (w *Writer) print(s string) {
+	if w.err == nil {
+		_, w.err = w.out.WriteString(s)
+	}
+}
+
+// Write writes an entry.
+func (w *Writer) Write(e Entry) error {
+	if !w.first {
+		w.print(",")
+	}
+	w.print("\n")
+	w.first = false
+	if w.err == nil {
+		encoder := json.NewEncoder(w.out)
+		encoder.SetEscapeHTML(false)
+		w.err = encoder.Encode(e)
+	}
+	return w.err
+}
+
+// Close ends the archive. It leaves the writer below open.
+func (w *Writer) Close() error {
+	w.print("]}}\n")
+	if w.err == nil {
+		w.err = w.out.Flush()
+	}
+	return w.err
+}
+
+var beginning = regexp.MustCompile(`^(?:\x{FEFF})?\s*\{\s*"log"\s*:`)
+
+// Is reports whether a file that begins so is an archive.
+func Is(head []byte) bool { return beginning.Match(head) }
+
+// EntryError says which entry of an archive is wrong.
+type EntryError struct {
+	N   int // from 1
+	Err error
+}
+
+// Error returns the number of the entry and what is wrong with it.
+func (e *EntryError) Error() string { return fmt.Sprintf("entry %d: %v", e.N, e.Err) }
+
+// Unwrap returns what is wrong.
+func (e *EntryError) Unwrap() error { return e.Err }
+
+// Read reads an archive, and hands each entry to take. What take returns ends the reading; it and what is wrong with an
+// entry come back as an [*EntryError].
+func Read(r io.Reader, take func(*Entry) error) error {
+	in := bufio.NewReader(r)
+	if c, _, err := in.ReadRune(); err == nil && c != '\uFEFF' {
+		_ = in.UnreadRune() // it was just read
+	}
+	d := json.NewDecoder(in)
+	found := false
+	err := members(d, func(key string) error {
+		if key != "log" {
+			return skip(d)
+		}
+		return members(d, func(key string) error {
+			if key != "entries" {
+				return skip(d)
+			}
+			found = true
+			return readEntries(d, take)
+		})
+	})
+	if err == nil && !found {
+		err = fmt.Errorf("there are no entries in the archive")
+	}
+	return err
+}
+
+func readEntries(d *json.Decoder, take func(*Entry) error) error {
+	if err := want(d, json.Delim('[')); err != nil {
+		return err
+	}
+	for n := 1; d.More(); n++ {
+		e := &Entry{}
+		err := d.Decode(e)
+		if err == nil {
+			err = take(e)
+		}
+		if err != nil {
+			return &EntryError{n, err}
+		}
+	}
+	return want(d, json.Delim(']'))
+}
+
+// members reads an object, and calls each for every key, to read the value.
+func members(d *json.Decoder, each func(key string) error) error {
+	if err := want(d, json.Delim('{')); err != nil {
+		return err
+	}
+	for d.More() {
+		key, err := d.Token()
+		if err != nil {
+			return err
+		}
+		if err := each(fmt.Sprint(key)); err != nil {
+			return err
+		}
+	}
+	return want(d, json.Delim('}'))
+}
+
+func want(d *json.Decoder, delim json.Delim) error {
+	token, err := d.Token()
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return err
+	}
+	if token != delim {
+		return fmt.Errorf("found %v at byte %d, want %v", token, d.InputOffset(), delim)
+	}
+	return nil
+}
+
+func skip(d *json.Decoder) error {
+	var value json.RawMessage
+	return d.Decode(&value)
+}

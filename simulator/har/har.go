@@ -1,0 +1,88 @@
+package har
+
+import (
+	"time"
+)
+
+// Entry is one request with its response.
+type Entry struct {
+	StartedDateTime time.Time `json:"startedDateTime"`
+	Time            float64   `json:"time"` // milliseconds
+	Request         Request   `json:"request"`
+	Response        Response  `json:"response"`
+	Cache           struct{}  `json:"cache"`
+	Timings         Timings   `json:"timings"`
+	Sim             *Sim      `json:"_sim,omitempty"` // nil in an archive of another program
+}
+
+// Request is what was asked.
+type Request struct {
+	Method      string    `json:"method"`
+	URL         string    `json:"url"`
+	HTTPVersion string    `json:"httpVersion"`
+	Cookies     []Pair    `json:"cookies"`
+	Headers     []Pair    `json:"headers"`
+	QueryString []Pair    `json:"queryString"`
+	PostData    *PostData `json:"postData,omitempty"` // nil for no body
+	HeadersSize int       `json:"headersSize"`        // -1: not known
+	BodySize    int       `json:"bodySize"`
+}
+
+// Response is what was answered. Status 0 says that there was no answer.
+type Response struct {
+	Status      int     `json:"status"`
+	StatusText  string  `json:"statusText"`
+	HTTPVersion string  `json:"httpVersion"`
+	Cookies     []Pair  `json:"cookies"`
+	Headers     []Pair  `json:"headers"`
+	Content     Content `json:"content"`
+	RedirectURL string  `json:"redirectURL"`
+	HeadersSize int     `json:"headersSize"`
+	BodySize    int     `json:"bodySize"`
+	Error       string  `json:"_error,omitempty"` // why there was none, where the browsers' tools look for it
+}
+
+// Pair is a name with its value.
+type Pair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// PostData is the body of a request.
+type PostData struct {
+	MimeType string `json:"mimeType"`
+	Params   []Pair `json:"params,omitempty"` // of a form
+	Text     string `json:"text"`
+	Encoding string `json:"_encoding,omitempty"` // base64, or "" for text
+}
+
+// Content is the body of a response.
+type Content struct {
+	Size     int    `json:"size"`
+	MimeType string `json:"mimeType"`
+	Text     string `json:"text,omitempty"`
+	Encoding string `json:"encoding,omitempty"` // base64, or "" for text
+}
+
+// Timings says how the time was spent, in milliseconds.
+type Timings struct {
+	Send    float64 `json:"send"`
+	Wait    float64 `json:"wait"`
+	Receive float64 `json:"receive"`
+}
+
+// Sim is what the simulator knows of an exchange and HAR has no place for.
+type Sim struct {
+	ID        string    `json:"id"`
+	Purpose   string    `json:"purpose"`
+	SID       string    `json:"sid,omitempty"`
+	ReplayOf  string    `json:"replay_of,omitempty"`
+	Attempt   int       `json:"attempt"`
+	At        time.Time `json:"at"` // by the account's clock
+	URL       string    `json:"url,omitempty"`
+	Dialed    string    `json:"dialed,omitempty"`
+	Signature string    `json:"signature"`
+	Truncated bool      `json:"truncated,omitempty"`
+	Code      string    `json:"code,omitempty"`
+	Error     string    `json:"error,omitempty"`
+}

@@ -1,0 +1,65 @@
+package messaging
+
+import (
+	"errors"
+
+	"twilsim/simulator/journal"
+)
+
+// ErrNotEmpty says that something has happened in the account already, so that no history can be loaded.
+var ErrNotEmpty = errors.New("the account has a history already")
+
+// History is what happened in an account, oldest first.
+type History struct {
+	Messages []Facts
+	Webhooks []*journal.Exchange
+	Requests []*journal.Exchange
+	Alerts   []*journal.Alert
+	Events   []journal.Event // in the order of their IDs
+}
+
+// Load gives an account in which nothing has happened yet a history: that of another account, say. All IDs stay as they are,
+// and those to come go on behind them. It is history only: no status falls due any more, and rules, numbers, handsets,
+// opt-outs and services are as they were. An account in which something has happened takes none: [ErrNotEmpty].
+func (a *Account) Load(h History) error {
+	things := map[journal.Kind][]journal.Thing{
+		journal.Webhooks: thingsOf(h.Webhooks), journal.Requests: thingsOf(h.Requests), journal.Alerts: thingsOf(h.Alerts),
+	}
+	for _, f := range h.Messages {
+		f.install = a.install
+		things[journal.Messages] = append(things[journal.Messages], &Message{
+			account: a, facts: f, start: f.Created, segments: f.NumSegments, resets: a.resetCount(),
+		})
+	}
+	err := a.Journal.Load(journal.History{Events: h.Events, Things: things})
+	if errors.Is(err, journal.ErrNotEmpty) {
+		return ErrNotEmpty
+	}
+	return err
+}
+
+func thingsOf[T journal.Thing](list []T) []journal.Thing {
+	things := make([]journal.Thing, len(list))
+	for i, t := range list {
+		things[i] = t
+	}
+	return things
+}
+
+// resetCount is how often the account was reset.
+func (a *Account) resetCount() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.resets
+}
+
+// freshSID returns the next SID that no message has: one of a history that was loaded may stand in the same place of the
+// same seed's sequence.
+func (a *Account) freshSID(prefix string) string {
+	for {
+		sid := a.ids.Next(prefix)
+		if _, taken := a.Journal.Thing(journal.Messages, sid); !taken {
+			return sid
+		}
+	}
+}
