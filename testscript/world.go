@@ -80,7 +80,9 @@ func newWorld(o Options, name, root string) (*world, error) {
 }
 
 // publicURLOf is what the script has the app believe its URL to be; apps take no slash at its end.
-func publicURLOf(ts *testscript.TestScript) string { return strings.TrimRight(ts.Getenv("PUBLIC_URL"), "/") }
+func publicURLOf(ts *testscript.TestScript) string {
+	return strings.TrimRight(ts.Getenv("PUBLIC_URL"), "/")
+}
 
 // serveAt says where the app listens.
 func (w *world) serveAt(url string) { w.routes[0] = webhook.Route{Public: w.public, Local: url} }

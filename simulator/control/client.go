@@ -141,13 +141,18 @@ func (c *Client) Replay(ctx context.Context, ref string, how Replay) (*Replayed,
 	return call[Replayed](ctx, c, "POST", "/webhooks/"+url.PathEscape(ref)+"/replay", how)
 }
 
+// MakeWebhook makes a webhook up and sends it, signed.
+func (c *Client) MakeWebhook(ctx context.Context, made NewWebhook) (*Replayed, error) {
+	return call[Replayed](ctx, c, "POST", "/webhooks", made)
+}
+
 // Curl returns a command for a shell that makes the webhook again, byte for byte.
 func (c *Client) Curl(ctx context.Context, ref string) (string, error) {
 	text, err := c.bytes(ctx, "GET", "/webhooks/"+url.PathEscape(ref)+"/curl", nil)
 	return string(text), err
 }
 
-// Diff tells in what the parameters of two webhooks differ.
+// Diff tells in what two webhooks differ.
 func (c *Client) Diff(ctx context.Context, ref, other string) (*Diff, error) {
 	return call[Diff](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref)+"/diff/"+url.PathEscape(other), nil)
 }

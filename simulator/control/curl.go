@@ -88,10 +88,32 @@ func curlCommand(x *journal.Exchange) string {
 		}
 		lines = append(lines, "-H "+shell(header))
 	}
-	if x.Body != "" || x.Method == http.MethodPost {
+	if len(x.Body) > expectAbove {
+		lines = append(lines, "-H Expect:")
+	}
+	switch {
+	case piped(x.Body):
+		lines[0] = "printf -- " + shell(printfFormat(x.Body)) + " | " + lines[0]
+		lines = append(lines, "--data-binary @-")
+	case x.Body != "" || x.Method == http.MethodPost:
 		lines = append(lines, dataFlag(x.Body)+" "+shell(x.Body))
 	}
 	return strings.Join(lines, " \\\n  ")
+}
+
+const (
+	// expectAbove is the length of a body from which curl asks with Expect whether it may come.
+	expectAbove = 1024
+	// maxArgument is how long one argument of a program may be: Linux takes 128 KiB.
+	maxArgument = 100 << 10
+)
+
+// piped reports whether a body cannot be an argument. The shell's own printf takes it at any length.
+func piped(body string) bool { return len(body) > maxArgument || strings.ContainsRune(body, 0) }
+
+// printfFormat is the format with which printf prints s.
+func printfFormat(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "%", "%%", "\x00", `\000`).Replace(s)
 }
 
 // dialled returns the URL to which the request went, encoded as it went over the wire, and its host.

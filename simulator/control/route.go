@@ -71,6 +71,7 @@ func routes() []route {
 		{method: "POST", path: "/import", status: http.StatusCreated, answer: (*api).importHistory},
 
 		{method: "GET", path: "/webhooks", query: list, answer: (*api).webhooks},
+		{method: "POST", path: "/webhooks", status: http.StatusCreated, answer: (*api).makeWebhook},
 		{method: "GET", path: "/webhooks/{ref}", answer: (*api).webhook},
 		{method: "POST", path: "/webhooks/{ref}/replay", status: http.StatusCreated, answer: (*api).replay},
 		{method: "GET", path: "/webhooks/{ref}/curl", stream: (*api).curl},

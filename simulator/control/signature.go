@@ -66,9 +66,13 @@ func (s *api) spoil(r *http.Request) (any, error) {
 	if err := required("how", string(in.How)); err != nil {
 		return nil, err
 	}
-	err := s.account.SpoilNext(in.How)
-	if err != nil && in.How == webhook.SpoilReplayed {
-		return nil, conflict(err.Error(), "text the app once, then call this again")
+	return &in, unspoilt(in.How, s.account.SpoilNext(in.How))
+}
+
+// unspoilt makes an error about how a signature is to be wrong a conflict, where it would be right at another time.
+func unspoilt(how webhook.Spoil, err error) error {
+	if err != nil && how == webhook.SpoilReplayed {
+		return conflict(err.Error(), "text the app once, then call this again")
 	}
-	return &in, err
+	return err
 }

@@ -2,16 +2,14 @@ package control
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 
 	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/webhook"
 )
 
-// maxReplays is how often one request may replay a webhook.
+// maxReplays is how many webhooks one request may make.
 const maxReplays = 100
 
 // Webhooks are the newest calls to the app that a query selects.
@@ -52,14 +50,18 @@ func (s *api) request(r *http.Request) (any, error) {
 	return resolve[*journal.Exchange](s, journal.Requests, r.PathValue("ref"))
 }
 
-// Replay says how a webhook is made again.
+// Replay says how a webhook is made again. The zero Replay makes it once, as it was.
 type Replay struct {
-	Params map[string]string `json:"params,omitempty"` // set over the webhook's own
-	URL    string            `json:"url,omitempty"`    // where it goes; "" is where it went
-	Times  int               `json:"times,omitempty"`  // 0 is once
+	Params    map[string]string `json:"params,omitempty"`     // set over the webhook's own
+	Unset     []string          `json:"unset,omitempty"`      // parameters that it has no more
+	URL       string            `json:"url,omitempty"`        // where it goes; "" is where it went
+	Times     int               `json:"times,omitempty"`      // 0 is once
+	Signature webhook.Spoil     `json:"signature,omitempty"`  // how it is wrong; "" is valid
+	SameToken bool              `json:"same_token,omitempty"` // with its idempotency token, as a retry has
+	Unmarked  bool              `json:"unmarked,omitempty"`   // without the header X-Twilsim-Replay
 }
 
-// Replayed are the webhooks that a [Replay] made, the last attempt of each.
+// Replayed are the webhooks that a [Replay] or a [NewWebhook] made, the last attempt of each.
 type Replayed struct {
 	Webhooks []*journal.Exchange `json:"webhooks"`
 }
@@ -69,20 +71,59 @@ func (s *api) replay(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	if in.Times < 0 || in.Times > maxReplays {
-		return nil, bad("times is out of bounds", "a number from 1 to 100")
-	}
 	x, err := s.called(r.PathValue("ref"))
 	if err != nil {
 		return nil, err
 	}
+	edit := messaging.Edit{
+		Set: params(in.Params), Unset: in.Unset, URL: in.URL, Spoil: in.Signature, SameToken: in.SameToken, Unmarked: in.Unmarked,
+	}
+	return repeat(in.Times, func() (*journal.Exchange, error) {
+		again, err := s.account.Replay(context.WithoutCancel(r.Context()), x, edit)
+		return again, unspoilt(in.Signature, err)
+	})
+}
+
+// NewWebhook is a webhook that somebody makes up.
+type NewWebhook struct {
+	URL         string            `json:"url"`              // as one would configure it
+	Method      string            `json:"method,omitempty"` // GET or POST; "" is POST
+	Params      map[string]string `json:"params,omitempty"`
+	Body        string            `json:"body,omitempty"`         // of a POST, in place of params
+	ContentType string            `json:"content_type,omitempty"` // of body; "" is application/json
+	Times       int               `json:"times,omitempty"`        // 0 is once
+	Signature   webhook.Spoil     `json:"signature,omitempty"`    // how it is wrong; "" is valid
+}
+
+func (s *api) makeWebhook(r *http.Request) (any, error) {
+	var in NewWebhook
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if err := required("url", in.URL); err != nil {
+		return nil, err
+	}
+	made := messaging.Made{
+		Method: in.Method, URL: in.URL, Params: params(in.Params), Body: in.Body, ContentType: in.ContentType, Spoil: in.Signature,
+	}
+	return repeat(in.Times, func() (*journal.Exchange, error) {
+		x, err := s.account.Make(context.WithoutCancel(r.Context()), made)
+		return x, unspoilt(in.Signature, err)
+	})
+}
+
+// repeat makes a webhook so many times.
+func repeat(times int, one func() (*journal.Exchange, error)) (*Replayed, error) {
+	if times < 0 || times > maxReplays {
+		return nil, bad("times is out of bounds", "a number from 1 to 100")
+	}
 	made := &Replayed{Webhooks: []*journal.Exchange{}}
-	for range max(in.Times, 1) {
-		again, err := s.account.Replay(context.WithoutCancel(r.Context()), x, params(in.Params), in.URL)
+	for range max(times, 1) {
+		x, err := one()
 		if err != nil {
 			return nil, err
 		}
-		made.Webhooks = append(made.Webhooks, again)
+		made.Webhooks = append(made.Webhooks, x)
 	}
 	return made, nil
 }
@@ -97,51 +138,4 @@ func (s *api) called(ref string) (*journal.Exchange, error) {
 		return nil, conflict("bin "+bin.Name+" answered "+x.Name+" inside the simulator: no request was made", "text the number again")
 	}
 	return x, nil
-}
-
-// Diff is in what the parameters of two webhooks differ.
-type Diff struct {
-	Equal   int      `json:"equal"`   // how many parameters are the same
-	Changes []Change `json:"changes"` // by name
-}
-
-// Change is a parameter that differs; nil where a webhook does not have it.
-type Change struct {
-	Param string  `json:"param"`
-	From  *string `json:"from"`
-	To    *string `json:"to"`
-}
-
-func (s *api) diff(r *http.Request) (any, error) {
-	one, err := resolve[*journal.Exchange](s, journal.Webhooks, r.PathValue("ref"))
-	if err != nil {
-		return nil, err
-	}
-	other, err := resolve[*journal.Exchange](s, journal.Webhooks, r.PathValue("other"))
-	if err != nil {
-		return nil, err
-	}
-	return compare(one.Params(), other.Params()), nil
-}
-
-func compare(from, to url.Values) *Diff {
-	diff := &Diff{Changes: []Change{}}
-	all := maps.Clone(from)
-	maps.Copy(all, to)
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if a, b := from[name], to[name]; slices.Equal(a, b) {
-			diff.Equal++
-		} else {
-			diff.Changes = append(diff.Changes, Change{Param: name, From: valueOf(a), To: valueOf(b)})
-		}
-	}
-	return diff
-}
-
-func valueOf(values []string) *string {
-	if values == nil {
-		return nil
-	}
-	value := strings.Join(values, ",")
-	return &value
 }

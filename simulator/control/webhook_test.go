@@ -56,6 +56,11 @@ func TestReplayErrors(t *testing.T) {
 	}{
 		{"too often", "/webhooks/W1/replay", `{"times":101}`, 400, "times is out of bounds"},
 		{"bad URL", "/webhooks/W1/replay", `{"url":"shop.example"}`, 400, `"shop.example" is no absolute http or https URL`},
+		{"signature of no kind", "/webhooks/W1/replay", `{"signature":"mising"}`, 400,
+			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, wrong-url)`},
+		{"parameter that it has not", "/webhooks/W1/replay", `{"unset":["Bodi"]}`, 400, `W1 has no parameter "Bodi": did you mean "Body"?`},
+		{"made for nobody", "/webhooks", `{}`, 400, `the field "url" is missing`},
+		{"made too often", "/webhooks", `{"url":"http://localhost","times":-1}`, 400, "times is out of bounds"},
 		{"unknown", "/webhooks/W9/replay", ``, 404, `there is no webhook "W9" among the 2 kept`},
 		{"bin", "/webhooks/W2/replay", ``, 409, "bin hello answered W2 inside the simulator: no request was made"},
 	}
@@ -83,24 +88,46 @@ func TestDiff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"equal":6,"changes":[{"param":"ErrorCode","from":null,"to":"30007"},` +
-		`{"param":"MessageStatus","from":"sent","to":"failed"},{"param":"SmsStatus","from":"sent","to":"failed"}]}`
-	if d := cmp.Diff(want, compact(t, diff)); d != "" {
-		t.Errorf("diff (-want +got):\n%s", d)
+	changes := `{"equal":6,"changes":[{"param":"ErrorCode","from":null,"to":"30007"},` +
+		`{"param":"MessageStatus","from":"sent","to":"failed"},{"param":"SmsStatus","from":"sent","to":"failed"}],`
+	if got := compact(t, diff); !strings.HasPrefix(got, changes+`"request":[],"headers":[{"name":"Content-Length","from":"227","to":"247"},`) ||
+		!strings.HasSuffix(got, `],"answer":[],"answer_headers":[]}`) {
+		t.Errorf("diff %s", got)
 	}
 	diff, err = w.client.Diff(t.Context(), "W3", "W3")
-	if want := `{"equal":9,"changes":[]}`; err != nil || compact(t, diff) != want {
+	want := `{"equal":9,"changes":[],"request":[],"headers":[],"answer":[],"answer_headers":[]}`
+	if err != nil || compact(t, diff) != want {
 		t.Errorf("with itself: %s, %v", compact(t, diff), err)
+	}
+}
+
+func TestCompare(t *testing.T) {
+	from := &journal.Exchange{
+		Method: "GET", URL: "http://a.example/sms?b=2&Body=x", QueryAt: 24, Header: "Accept: */*\r\nHost: a.example\r\n",
+		Status: 200, ResponseHeader: "content-type: text/xml\r\n", ResponseBody: "<Response/>",
+	}
+	to := &journal.Exchange{
+		Method: "POST", URL: "http://a.example/sms", Dialed: "http://localhost/sms", Body: "Body=x", Error: "nothing listens there",
+		Header: "Accept: */*\r\nContent-Type: application/x-www-form-urlencoded\r\nHost: a.example\r\n",
+	}
+	text := func(s string) *string { return &s }
+	want := &Diff{
+		Equal: 1, Changes: []Change{{"b", text("2"), nil}},
+		Request: []Part{
+			{"method", text("GET"), text("POST")}, {"url", text("http://a.example/sms?b=2"), text("http://a.example/sms")},
+			{"dialed", nil, text("http://localhost/sms")},
+		},
+		Headers:       []Part{{"Content-Type", nil, text("application/x-www-form-urlencoded")}},
+		Answer:        []Part{{"http", text("200"), nil}, {"error", nil, text("nothing listens there")}, {"body", text("<Response/>"), nil}},
+		AnswerHeaders: []Part{{"Content-Type", text("text/xml"), nil}},
+	}
+	if diff := cmp.Diff(want, compare(from, to)); diff != "" {
+		t.Errorf("diff (-want +got):\n%s", diff)
 	}
 }
 
 // TestCurlRoundTrip runs the command in a shell, and compares what the app sees with what it saw from us, byte for byte.
 func TestCurlRoundTrip(t *testing.T) {
-	for _, program := range []string{"sh", "curl"} {
-		if _, err := exec.LookPath(program); err != nil {
-			t.Skipf("no %s here: %v", program, err)
-		}
-	}
 	tests := []struct{ name, url, method, body string }{
 		{"plain", "/sms", "POST", "hi"},
 		{"hostile to a shell", "/sms", "POST", "'; $(exit 3) `x` \"q\" \\ \n\t! * ~ ü 💬"},
@@ -108,6 +135,9 @@ func TestCurlRoundTrip(t *testing.T) {
 		{"hostile to curl", "/sms/../sms/{a,b}/[1-3]?x=it's&y=$HOME", "POST", "hi"},
 		{"GET", "/sms?x=1", "GET", "it's"},
 		{"empty", "/sms", "POST", ""},
+		{"GET behind a query", "/sms?a=x+y%20z", "GET", "it's ü? & + \n"},
+		{"line ends and NUL", "/sms", "POST", "a\r\nb\nc\x00d"},
+		{"long", "/sms", "POST", strings.Repeat("'ü ", 500)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -120,9 +150,7 @@ func TestCurlRoundTrip(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s\n%s", err, out, command)
-			}
+			runInShell(t, command)
 			seen := w.app.requests()
 			if len(seen) != 2 {
 				t.Fatalf("the app saw %d requests, want 2:\n%s", len(seen), command)
@@ -131,6 +159,47 @@ func TestCurlRoundTrip(t *testing.T) {
 				t.Errorf("request (-ours +curl's):\n%s\n%s", diff, command)
 			}
 		})
+	}
+}
+
+// TestCurlOfBody does the same for bodies that are no forms, and too long for an argument of a program.
+func TestCurlOfBody(t *testing.T) {
+	for _, body := range []string{
+		`{"text": "it's 50% \\n off"}`, "@file", "-e line\none", "NUL \x00 and \\000", strings.Repeat(`{"a": "ü'%s\"}`, 20_000),
+	} {
+		t.Run(body[:min(len(body), 20)], func(t *testing.T) {
+			w := newWorld(t, messaging.Options{})
+			if _, err := w.client.MakeWebhook(t.Context(), NewWebhook{URL: "https://shop.example/events?a=1", Body: body}); err != nil {
+				t.Fatal(err)
+			}
+			command, err := w.client.Curl(t.Context(), "W1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			runInShell(t, command)
+			seen := w.app.requests()
+			if len(seen) != 2 {
+				t.Fatalf("the app saw %d requests, want 2", len(seen))
+			}
+			if diff := cmp.Diff(seen[0], seen[1]); diff != "" {
+				t.Errorf("request (-ours +curl's):\n%.2000s", diff)
+			}
+		})
+	}
+}
+
+// runInShell does as twilsim webhooks curl latest | sh.
+func runInShell(t *testing.T, command string) {
+	t.Helper()
+	for _, program := range []string{"sh", "curl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("no %s here: %v", program, err)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "sh")
+	cmd.Stdin = strings.NewReader(command)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s\n%.2000s", err, out, command)
 	}
 }
 
@@ -152,6 +221,11 @@ func TestCurlCommand(t *testing.T) {
 			"host of the URL",
 			journal.Exchange{Method: "GET", URL: "http://localhost:3000/sms?a=1", Header: "Host: localhost:3000\r\n"},
 			`curl -sS -i -g --path-as-is -X GET 'http://localhost:3000/sms?a=1'`,
+		},
+		{
+			"body with a NUL",
+			journal.Exchange{Method: "POST", URL: "http://localhost:3000/e", Body: "it's\x00 50%\\"},
+			`printf -- 'it'\''s\000 50%%\\' | curl -sS -i -g --path-as-is -X POST http://localhost:3000/e --data-binary @-`,
 		},
 		{
 			"body that looks like a file",

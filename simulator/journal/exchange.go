@@ -31,9 +31,10 @@ type Exchange struct {
 	Duration time.Duration `json:"duration"` // nanoseconds of real time
 
 	Method    string `json:"method"`
-	URL       string `json:"url"`              // as signed: what the app believes its URL is
-	Dialed    string `json:"dialed,omitempty"` // where it went, when that is another place
-	Edge      string `json:"edge,omitempty"`   // the location of Twilio's that it left from, where the URL names any (F-047)
+	URL       string `json:"url"`                // as signed: what the app believes its URL is
+	Dialed    string `json:"dialed,omitempty"`   // where it went, when that is another place
+	Edge      string `json:"edge,omitempty"`     // the location of Twilio's that it left from, where the URL names any (F-047)
+	QueryAt   int    `json:"query_at,omitempty"` // of a GET: the byte of URL behind which the webhook's own parameters come; 0 for none
 	Header    Header `json:"header"`
 	Body      string `json:"body,omitempty"`
 	Signature string `json:"signature"` // valid, or how it was spoiled: bad, missing, wrong-url …
@@ -89,6 +90,15 @@ func (x *Exchange) Params() url.Values {
 		params[name] = append(params[name], values...)
 	}
 	return params
+}
+
+// SplitQuery returns the URL without the parameters that a GET has of its own, which is the one that was configured, and
+// those parameters as a form.
+func (x *Exchange) SplitQuery() (configured, form string) {
+	if x.QueryAt <= 0 || x.QueryAt > len(x.URL) {
+		return x.URL, ""
+	}
+	return x.URL[:x.QueryAt], strings.TrimLeft(x.URL[x.QueryAt:], "?&")
 }
 
 // ExchangeFields are the names that a query may use for a webhook or a request, beside those of its parameters.

@@ -29,7 +29,10 @@ func (a *Account) call(ctx context.Context, r *webhook.Request, attempt func(*jo
 
 // prepare gives a request what it takes from the account.
 func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *call {
-	r.Token, r.Idempotency, r.At = a.Token, a.ids.UUID(), a.Clock.Now()
+	r.Token, r.At = a.Token, a.Clock.Now()
+	if r.Idempotency == "" {
+		r.Idempotency = a.ids.UUID()
+	}
 	if r.Method == "" {
 		r.Method = http.MethodPost
 	}
@@ -39,7 +42,10 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if r.Spoil, a.spoil = a.spoil, ""; r.Spoil == webhook.SpoilReplayed {
+	if r.Spoil == "" {
+		r.Spoil, a.spoil = a.spoil, ""
+	}
+	if r.Spoil == webhook.SpoilReplayed {
 		r.Stolen = a.valid.Header.Get("X-Twilio-Signature")
 	}
 	c.resets = a.resets
@@ -114,6 +120,14 @@ func (a *Account) record(x *journal.Exchange, status string) {
 func (a *Account) SpoilNext(how webhook.Spoil) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if err := a.checkSpoilLocked(how); err != nil {
+		return err
+	}
+	a.spoil = how
+	return nil
+}
+
+func (a *Account) checkSpoilLocked(how webhook.Spoil) error {
 	switch how {
 	case webhook.SpoilBad, webhook.SpoilMissing, webhook.SpoilWrongURL:
 	case webhook.SpoilReplayed:
@@ -124,35 +138,5 @@ func (a *Account) SpoilNext(how webhook.Spoil) error {
 		near := suggest.Nearest(string(how), webhook.Spoils())
 		return fmt.Errorf("unknown signature fault %q: did you mean %q? (bad, missing, replayed, wrong-url)", how, first(near, "bad"))
 	}
-	a.spoil = how
 	return nil
-}
-
-// Replay makes a recorded webhook again, signed again: with set over its parameters, and at url unless that is empty.
-func (a *Account) Replay(ctx context.Context, x *journal.Exchange, set webhook.Params, url string) (*journal.Exchange, error) {
-	form := x.Body
-	target := x.URL
-	if x.Method == http.MethodGet {
-		return nil, fmt.Errorf("%s is a GET: its parameters are part of its URL; use %q instead", x.Name, "twilsim webhooks curl "+x.Name)
-	}
-	params, err := webhook.ParseParams(form)
-	if err != nil {
-		return nil, fmt.Errorf("the body of %s is no form: %w", x.Name, err)
-	}
-	for _, param := range set {
-		params = params.Set(param.Name, param.Value)
-	}
-	if url != "" {
-		if err := webhook.CheckURL(url); err != nil {
-			return nil, err
-		}
-		target = url
-	}
-	defer a.Clock.Begin()()
-	request := &webhook.Request{
-		Purpose: x.Purpose, SID: x.SID, Method: x.Method, URL: target, Params: params,
-		ContentType: x.Header.Get("Content-Type"), ReplayOf: x.Name,
-	}
-	answer := a.call(ctx, request, nil)
-	return answer.Exchange, nil
 }

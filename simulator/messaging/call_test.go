@@ -1,8 +1,6 @@
 package messaging
 
 import (
-	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -74,65 +72,6 @@ func TestSpoilNextErrors(t *testing.T) {
 		if err := a.SpoilNext(tt.how); err == nil || err.Error() != tt.want {
 			t.Errorf("SpoilNext(%q): %v, want %s", tt.how, err, tt.want)
 		}
-	}
-}
-
-func TestReplay(t *testing.T) {
-	app := newApp(t)
-	app.answer("/sms", reply(" action='/status'", "hi"))
-	a := newAccount(t, app)
-	m := text(t, a, "hi").Replies[0]
-	advance(t, a, 600*time.Millisecond)
-	first := a.Journal.Things(journal.Webhooks)[1].(*journal.Exchange)
-	for _, tt := range []struct {
-		name string
-		set  webhook.Params
-		url  string
-		path string
-		want string // what became of MessageStatus
-	}{
-		{"as it was", nil, "", "/status", "sent"},
-		{"another status", webhook.Params{{Name: "MessageStatus", Value: "failed"}, {Name: "ErrorCode", Value: "30001"}}, "", "/status", "failed"},
-		{"elsewhere", nil, app.URL + "/other?a=1", "/other", "sent"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			x, err := a.Replay(t.Context(), first, tt.set, tt.url)
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := app.requests(tt.path)
-			last := got[len(got)-1]
-			url := app.URL + last.Path
-			if last.Query != "" {
-				url += "?" + last.Query
-			}
-			validator := client.NewRequestValidator(a.Token)
-			if !validator.ValidateBody(url, []byte(last.Body), last.Signature) {
-				t.Error("Twilio's validator refuses it")
-			}
-			if x.ReplayOf != "W2" || x.Header.Get("X-Twilsim-Replay") != "W2" || x.SID != m.ID() || x.Purpose != journal.Status || x.Status != 200 {
-				t.Errorf("exchange %+v", x)
-			}
-			if x.Header.Get("I-Twilio-Idempotency-Token") == first.Header.Get("I-Twilio-Idempotency-Token") {
-				t.Error("the idempotency token is that of the first: this is another request")
-			}
-			if status := param(t, last.Body, "MessageStatus"); status != tt.want || x.Body != last.Body {
-				t.Errorf("status %s, want %s; body %q", status, tt.want, x.Body)
-			}
-			if tt.set == nil && last.Body != first.Body {
-				t.Errorf("body %q, want %q", last.Body, first.Body)
-			}
-		})
-	}
-	get := &journal.Exchange{Name: "W9", Method: http.MethodGet, URL: app.URL}
-	if _, err := a.Replay(t.Context(), get, nil, ""); err == nil || !strings.HasPrefix(err.Error(), "W9 is a GET") {
-		t.Errorf("a GET: %v", err)
-	}
-	if _, err := a.Replay(t.Context(), first, nil, "/status"); err == nil {
-		t.Error("no error for a relative URL")
-	}
-	if m.Facts().Status != "sent" {
-		t.Errorf("a replay changed the message: %s", m.Facts().Status)
 	}
 }
 

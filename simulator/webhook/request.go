@@ -36,11 +36,13 @@ type Request struct {
 	Method      string // GET or POST
 	URL         string // as configured: with its query, userinfo and fragment
 	Params      Params
+	Body        string // of a POST, in place of Params: what is no form (F-066)
 	ContentType string // of a POST
 	Token       string // the account's auth token: the key of the signature (F-062)
 	Idempotency string // the same for every attempt (F-036)
 	At          time.Time
 	ReplayOf    string
+	Unmarked    bool // a replay does not say so in X-Twilsim-Replay
 	Spoil       Spoil
 	Stolen      string // the signature that a replayed one repeats
 
@@ -61,9 +63,13 @@ const (
 )
 
 // SignedURL returns the URL that the request's signature covers and that the app sees. A GET carries its parameters
-// behind the query that is there already (F-037, F-065).
+// behind the query that is there already (F-037, F-065), a body that is no form its hash (F-066).
 func (r *Request) SignedURL() string {
 	signed := signature.SignedURL(r.URL)
+	if r.Body != "" {
+		_, signed = signature.SignBody("", signed, []byte(r.Body))
+		return signed
+	}
 	if r.Method != http.MethodGet || len(r.Params) == 0 {
 		return signed
 	}
@@ -91,10 +97,10 @@ func (r *Request) Signature() string {
 	return r.sign(r.Token, r.SignedURL())
 }
 
-// sign signs the URL and the form; a GET's parameters are in its URL (F-065).
+// sign signs the URL and the form; a GET's parameters are in its URL (F-065), the hash of another body too (F-066).
 func (r *Request) sign(token, url string) string {
 	n := len(r.Params)
-	if r.Method == http.MethodGet {
+	if r.Method == http.MethodGet || r.Body != "" {
 		n = 0
 	}
 	return signature.SignParams(token, url, n, func(i int) (name, value string) { return r.Params[i].Name, r.Params[i].Value })
@@ -108,10 +114,13 @@ func (r *Request) verdict() string {
 	return string(r.Spoil)
 }
 
-// body returns the form of a POST, and nothing for a GET.
+// body returns the body of a POST, and nothing for a GET.
 func (r *Request) body() string {
-	if r.Method == http.MethodGet {
+	switch {
+	case r.Method == http.MethodGet:
 		return ""
+	case r.Body != "":
+		return r.Body
 	}
 	return r.Params.Encode()
 }
@@ -141,7 +150,7 @@ func (r *Request) build(ctx context.Context, dialed, body string) (*http.Request
 	if r.authorization != "" {
 		req.Header["Authorization"] = []string{r.authorization}
 	}
-	if r.ReplayOf != "" {
+	if r.ReplayOf != "" && !r.Unmarked {
 		req.Header["X-Twilsim-Replay"] = []string{r.ReplayOf}
 	}
 	return req, nil
@@ -166,6 +175,9 @@ func (r *Request) exchange(req *http.Request, dialed, body string, attempt int) 
 	x := &journal.Exchange{
 		Purpose: r.Purpose, SID: r.SID, ReplayOf: r.ReplayOf, Attempt: attempt, At: r.At,
 		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(), Body: body,
+	}
+	if r.Method == http.MethodGet && len(r.Params) > 0 {
+		x.QueryAt = len(signature.SignedURL(r.URL))
 	}
 	if r.Method != http.MethodGet {
 		header["Content-Length"] = []string{strconv.Itoa(len(body))}

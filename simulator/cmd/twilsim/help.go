@@ -221,6 +221,18 @@ sees http where https was signed, or another host or port. Ask what would match:
 
   twilsim webhooks verify --url URL --token TOKEN --signature SIGNATURE --data 'Body=hi&From=...'
 
-"twilsim webhooks show latest --headers" has all of these for a webhook that twilsim sent. "twilsim doctor" sends your app good
-and bad signatures, and finds out which URL or token it has in mind when it refuses a good one.
+"twilsim webhooks show latest --headers" has all of these for a webhook that twilsim sent. What an app must keep as it was:
+
+  the port           it is signed with http and https, where the configured URL has one
+  path and query     neither decoded nor encoded again, nor in another order; a slash at the end counts
+  parameters         with white space, and with the names of empty ones; those of a GET are in the URL alone
+
+and what it must leave out, should it check the configured URL: the user and password in it, and what follows a #.
+
+A URL with letters outside ASCII, or with nothing behind the host, is signed as it was configured, and reaches an app in another
+form: configure it encoded, and with a slash. The Express middleware of Twilio's SDK for Node turns %3F in a query into ?: give
+it the option url, and take POST.
+
+"twilsim doctor" sends your app good and bad signatures, and finds out which URL or token it has in mind when it refuses a
+good one. "twilsim webhooks send URL --signature bad" sends what an app must refuse.
 `

@@ -3,78 +3,181 @@ package main
 import (
 	"context"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/webhook"
 )
 
 // replayOptions are the flags of webhooks replay.
 type replayOptions struct {
-	set   []string
-	to    string
-	times int
-	fail  bool
+	made
+	to                  string
+	unset               []string
+	sameToken, unmarked bool
 }
 
 func newWebhooksReplay(c *cli) *cobra.Command {
 	var o replayOptions
 	cmd := &cobra.Command{
-		Use:   "replay ID",
+		Use:   "replay ID...|FILTER",
 		Short: "make a webhook again, signed again",
-		Long: `Makes a webhook's request again, signed again: the same parameters with --set over them, to the same URL or to --to. It is
-a webhook of its own, with its own ID.`,
+		Long: `Makes webhooks again, signed again: the same parameters with --set over them and without those of --unset, to the same URL
+or to --to. The parameters of a GET are in its query, behind the configured one, which stays. Each is a webhook of its own, with
+its own ID, and says in the header X-Twilsim-Replay of which it is a replay. What your app answers is recorded and not done.
+
+Several IDs are replayed in their order. A filter replays what it selects, the oldest first, and no replays ("twilsim help
+filters").`,
 		Example: `twilsim webhooks replay latest
-twilsim webhooks replay W32 --set ErrorCode=30007 --to http://localhost:3001/status --times 2`,
-		Args: wantArgs(1, 1),
+twilsim webhooks replay W32 --set ErrorCode=30007 --to http://localhost:3001/status --times 2
+twilsim webhooks replay 'http:>=500' --fail
+twilsim webhooks replay W32 --same-token           as a retry of Twilio's, which your app should know again`,
+		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			params, err := assignments("--set", o.set)
+			how, err := o.replay()
 			if err != nil {
 				return err
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				made, err := client.Replay(ctx, args[0], control.Replay{Params: params, URL: o.to, Times: o.times})
-				if err != nil {
-					return err
-				}
-				return c.printReplays(made.Webhooks, o.fail)
+				return c.replay(ctx, client, args, how, o.fail)
 			})
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&o.set, "set", nil, "set a parameter, `NAME=VALUE`; may be repeated")
+	o.flags(flags)
+	flags.StringArrayVar(&o.unset, "unset", nil, "leave a parameter out, by its `NAME`; may be repeated")
 	flags.StringVar(&o.to, "to", "", "send it to this `URL`")
-	flags.IntVar(&o.times, "times", 1, "send it `N` times")
-	flags.BoolVar(&o.fail, "fail", false, "exit 1 when an answer is not 2xx")
+	flags.BoolVar(&o.sameToken, "same-token", false, "repeat the I-Twilio-Idempotency-Token, as a retry does")
+	flags.BoolVar(&o.unmarked, "unmarked", false, "leave the header X-Twilsim-Replay out")
 	return cmd
 }
 
-func (c *cli) printReplays(made []*journal.Exchange, fail bool) error {
+func (o *replayOptions) replay() (control.Replay, error) {
+	params, err := o.params()
+	return control.Replay{
+		Params: params, Unset: o.unset, URL: o.to, Times: o.times, Signature: webhook.Spoil(o.signature), SameToken: o.sameToken,
+		Unmarked: o.unmarked,
+	}, err
+}
+
+func (c *cli) replay(ctx context.Context, client *control.Client, args []string, how control.Replay, mustSucceed bool) error {
+	refs, err := chosen(ctx, client, args)
+	if err != nil {
+		return err
+	}
 	failed := false
-	for _, x := range made {
-		failed = failed || x.Status < 200 || x.Status > 299
-		if c.ui.json {
-			if err := c.ui.encode(x); err != nil {
+	for _, ref := range refs {
+		made, err := client.Replay(ctx, ref, how)
+		if err != nil {
+			return err
+		}
+		for _, x := range made.Webhooks {
+			failed = failed || !succeeded(x)
+			if err := c.printReplay(x, len(refs) > 1, how.Times > 1); err != nil {
 				return err
 			}
-			continue
 		}
-		status := c.ui.paint(httpStyle(x.Status), strconv.Itoa(x.Status))
-		if x.Status == 0 {
-			status = c.ui.paint(red, x.Error)
-		}
-		if len(made) > 1 {
-			c.ui.printf("%s   %s   %s\n", x.Name, status, millis(x.Duration))
-			continue
-		}
-		c.ui.printf("%s   replay of %s   signed again   %s %s   %s   %s\n", x.Name, x.ReplayOf, x.Method, x.URL, status, millis(x.Duration))
 	}
-	if failed && fail {
+	if failed && mustSucceed {
 		return &failure{code: exitNo}
 	}
 	return nil
+}
+
+// chosen returns what the arguments name, or the IDs of what they select.
+func chosen(ctx context.Context, client *control.Client, args []string) ([]string, error) {
+	isFilter := func(arg string) bool { return strings.ContainsAny(arg, ":=!") }
+	if !slices.ContainsFunc(args, isFilter) {
+		return args, nil
+	}
+	words := filterWords(args, journal.ExchangeFields(), true)
+	if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "replay_of") }) {
+		words = append(words, "replay_of=")
+	}
+	found, err := client.Webhooks(ctx, words, 0)
+	if err != nil {
+		return nil, err
+	}
+	if len(found.Webhooks) == 0 {
+		return nil, fail(exitNo, "no webhook is selected by %s", strings.Join(args, " ")).try("twilsim webhooks")
+	}
+	var refs []string
+	for _, x := range slices.Backward(found.Webhooks) {
+		refs = append(refs, x.Name)
+	}
+	return refs, nil
+}
+
+// printReplay prints a line for one of several replays, or of several repetitions, and a longer one for one that is alone.
+func (c *cli) printReplay(x *journal.Exchange, several, repeated bool) error {
+	switch {
+	case c.ui.json:
+		return c.ui.encode(x)
+	case several:
+		c.ui.printf("%s   replay of %s   %s   %s\n", x.Name, x.ReplayOf, c.result(x), millis(x.Duration))
+	case repeated:
+		c.ui.printf("%s   %s   %s\n", x.Name, c.result(x), millis(x.Duration))
+	default:
+		c.ui.printf("%s   replay of %s   %s   %s %s   %s   %s\n", x.Name, x.ReplayOf, signedHow(x, "signed again"), x.Method, x.URL,
+			c.result(x), millis(x.Duration))
+	}
+	c.ui.outsideHint(x)
+	return nil
+}
+
+// outsideHint says how a webhook gets out that was kept on this machine.
+func (u *ui) outsideHint(x *journal.Exchange) {
+	if outside, err := url.Parse(x.URL); err == nil && x.Code == webhook.CodeOutside {
+		u.printf("  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n", outside.Scheme, outside.Host)
+	}
+}
+
+// made are the flags of commands that make webhooks by hand.
+type made struct {
+	set       []string
+	times     int
+	signature string
+	fail      bool
+}
+
+func (m *made) flags(flags *pflag.FlagSet) {
+	flags.StringArrayVar(&m.set, "set", nil, "set a parameter, `NAME=VALUE`; may be repeated")
+	flags.IntVar(&m.times, "times", 1, "send it `N` times")
+	flags.StringVar(&m.signature, "signature", "", "spoil the signature: `HOW` is "+strings.Join(webhook.Spoils(), ", "))
+	flags.BoolVar(&m.fail, "fail", false, "exit 1 when an answer is not 2xx")
+}
+
+// params checks the flags, and returns those of --set.
+func (m *made) params() (map[string]string, error) {
+	if m.times < 1 {
+		return nil, misuse("--times %d: want 1 or more", m.times)
+	}
+	return assignments("--set", m.set)
+}
+
+func succeeded(x *journal.Exchange) bool { return x.Status >= 200 && x.Status <= 299 }
+
+// result is the status, or why there is none.
+func (c *cli) result(x *journal.Exchange) text {
+	if x.Status == 0 {
+		return c.ui.paint(red, x.Error)
+	}
+	return c.ui.paint(httpStyle(x.Status), strconv.Itoa(x.Status))
+}
+
+// signedHow says how a webhook was signed, in these words if well.
+func signedHow(x *journal.Exchange, well string) string {
+	if x.Signature == "valid" {
+		return well
+	}
+	return "signature " + x.Signature
 }
 
 // httpText is a status with its words: 500 Internal Server Error.

@@ -13,6 +13,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
 	"twilsim/simulator/signature"
 	"twilsim/simulator/webhook"
 )
@@ -20,9 +21,9 @@ import (
 func newWebhooks(c *cli) *cobra.Command {
 	cmd := newWebhooksList(c)
 	cmd.Use = "webhooks [FILTER]"
-	cmd.Short = "list, show, replay, compare or verify what was sent to your app"
+	cmd.Short = "list, show, replay, send, compare or verify what goes to your app"
 	cmd.Args = filterOrCommand
-	cmd.AddCommand(newWebhooksList(c), newWebhooksShow(c), newWebhooksReplay(c), newWebhooksCurl(c), newWebhooksDiff(c),
+	cmd.AddCommand(newWebhooksList(c), newWebhooksShow(c), newWebhooksReplay(c), newWebhooksSend(c), newWebhooksCurl(c), newWebhooksDiff(c),
 		newWebhooksVerify(c))
 	return cmd
 }
@@ -109,7 +110,7 @@ const shownParams = 5
 func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 	purpose := map[journal.Purpose]string{
 		journal.Inbound: "inbound message", journal.Redirect: "redirected document", journal.Fallback: "fallback of an inbound message",
-		webhook.HTTPRedirect: "HTTP redirect", journal.Status: "status callback",
+		webhook.HTTPRedirect: "HTTP redirect", journal.Status: "status callback", messaging.Custom: "made up",
 	}[x.Purpose]
 	replay := ""
 	if x.ReplayOf != "" {
@@ -125,7 +126,15 @@ func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 	}
 	u.requestHeaders(x, o)
 	u.params(x.Params(), o.headers || u.verbose)
+	if !isForm(x) {
+		u.bodyLines(x.Body, o.headers || u.verbose)
+	}
 	u.answer(x, o)
+}
+
+// isForm reports whether the body of a request is told as its parameters.
+func isForm(x *journal.Exchange) bool {
+	return strings.HasPrefix(x.Header.Get("Content-Type"), webhook.InboundType)
 }
 
 func (u *ui) requestHeaders(x *journal.Exchange, o showOptions) {
@@ -273,48 +282,6 @@ func (c *cli) printCommand(command string) error {
 	}
 	c.ui.printf("%s\n", text(command))
 	return nil
-}
-
-func newWebhooksDiff(c *cli) *cobra.Command {
-	return &cobra.Command{
-		Use:     "diff ID ID",
-		Short:   "compare the parameters of two webhooks",
-		Long:    "Compares the parameters of two webhooks. It exits 0 whether or not they differ.",
-		Example: "twilsim webhooks diff latest~1 latest",
-		Args:    wantArgs(2, 2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				diff, err := client.Diff(ctx, args[0], args[1])
-				if err != nil {
-					return err
-				}
-				return c.printDiff(diff)
-			})
-		},
-	}
-}
-
-func (c *cli) printDiff(diff *control.Diff) error {
-	if c.ui.json {
-		return c.ui.encode(diff)
-	}
-	name, from := 15, 14
-	for _, change := range diff.Changes {
-		name, from = max(name, len(change.Param)), max(from, utf8.RuneCountInString(clean(present(change.From))))
-	}
-	for _, change := range diff.Changes {
-		c.ui.printf("  %s %s %s\n", pad(change.Param, name), c.ui.paint(red, "- "+pad(clean(present(change.From)), from)),
-			c.ui.paint(green, "+ "+present(change.To)))
-	}
-	c.ui.printf("  %s equal\n", count(diff.Equal, "parameter"))
-	return nil
-}
-
-func present(value *string) string {
-	if value == nil {
-		return "(absent)"
-	}
-	return *value
 }
 
 // verifyOptions are the flags of webhooks verify.

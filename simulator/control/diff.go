@@ -1,0 +1,137 @@
+package control
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/journal"
+)
+
+// Diff is in what two webhooks differ.
+type Diff struct {
+	Equal   int      `json:"equal"`   // how many parameters are the same
+	Changes []Change `json:"changes"` // of the parameters, by name
+	Request []Part   `json:"request"` // of method, url and dialed, in this order
+	Headers []Part   `json:"headers"` // of the request, by name
+	Answer  []Part   `json:"answer"`  // of http, error and body, in this order
+	// AnswerHeaders are those of the answer, by name.
+	AnswerHeaders []Part `json:"answer_headers"`
+}
+
+// Change is a parameter that differs; nil where a webhook does not have it.
+type Change struct {
+	Param string  `json:"param"`
+	From  *string `json:"from"`
+	To    *string `json:"to"`
+}
+
+// Part is a part of a webhook or of its answer that differs; nil where one does not have it.
+type Part struct {
+	Name string  `json:"name"`
+	From *string `json:"from"`
+	To   *string `json:"to"`
+}
+
+func (s *api) diff(r *http.Request) (any, error) {
+	one, err := resolve[*journal.Exchange](s, journal.Webhooks, r.PathValue("ref"))
+	if err != nil {
+		return nil, err
+	}
+	other, err := resolve[*journal.Exchange](s, journal.Webhooks, r.PathValue("other"))
+	if err != nil {
+		return nil, err
+	}
+	return compare(one, other), nil
+}
+
+func compare(from, to *journal.Exchange) *Diff {
+	diff := &Diff{Changes: []Change{}}
+	a, b := from.Params(), to.Params()
+	for _, name := range namesOf(a, b) {
+		if slices.Equal(a[name], b[name]) {
+			diff.Equal++
+		} else {
+			diff.Changes = append(diff.Changes, Change{Param: name, From: valueOf(a[name]), To: valueOf(b[name])})
+		}
+	}
+	diff.Request = differing(nil, "method", from.Method, to.Method)
+	diff.Request = differing(diff.Request, "url", configured(from), configured(to))
+	diff.Request = differing(diff.Request, "dialed", from.Dialed, to.Dialed)
+	diff.Headers = headerParts(from.Header, to.Header)
+	diff.Answer = differing(nil, "http", statusOf(from), statusOf(to))
+	diff.Answer = differing(diff.Answer, "error", from.Error, to.Error)
+	diff.Answer = differing(diff.Answer, "body", from.ResponseBody, to.ResponseBody)
+	diff.AnswerHeaders = headerParts(from.ResponseHeader, to.ResponseHeader)
+	return diff
+}
+
+// configured is the URL without what the diff tells of the parameters.
+func configured(x *journal.Exchange) string {
+	url, _ := x.SplitQuery()
+	return url
+}
+
+// statusOf is the status of the answer, "" where there was none.
+func statusOf(x *journal.Exchange) string {
+	if x.Status == 0 {
+		return ""
+	}
+	return strconv.Itoa(x.Status)
+}
+
+// differing appends a part to those that differ, unless it is the same. What is empty is not there.
+func differing(parts []Part, name, from, to string) []Part {
+	if parts == nil {
+		parts = []Part{}
+	}
+	if from == to {
+		return parts
+	}
+	return append(parts, Part{Name: name, From: present(from), To: present(to)})
+}
+
+func present(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+// headerParts are the fields of two headers that differ.
+func headerParts(from, to journal.Header) []Part {
+	a, b := headerValues(from), headerValues(to)
+	parts := []Part{}
+	for _, name := range namesOf(a, b) {
+		if !slices.Equal(a[name], b[name]) {
+			parts = append(parts, Part{Name: name, From: valueOf(a[name]), To: valueOf(b[name])})
+		}
+	}
+	return parts
+}
+
+func headerValues(h journal.Header) url.Values {
+	values := url.Values{}
+	for name, value := range h.All() {
+		values.Add(http.CanonicalHeaderKey(name), value)
+	}
+	return values
+}
+
+// namesOf are the names of either, in order.
+func namesOf(a, b url.Values) []string {
+	all := maps.Clone(a)
+	maps.Copy(all, b)
+	return slices.Sorted(maps.Keys(all))
+}
+
+func valueOf(values []string) *string {
+	if values == nil {
+		return nil
+	}
+	value := strings.Join(values, ",")
+	return &value
+}
