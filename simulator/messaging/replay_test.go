@@ -285,3 +285,34 @@ func TestMakeErrors(t *testing.T) {
 		})
 	}
 }
+
+// FuzzAgain holds the property that what is replayed without an edit is what was sent: the same URL and the same body.
+func FuzzAgain(f *testing.F) {
+	f.Add("https://shop.example/sms?b=2&a=x+y", "Body=it%27s+%3F&From=%2B1&Empty=", true)
+	f.Add("http://user:pass@localhost:3000/sms?#rc=2", "Body=hi", true)
+	f.Add("http://localhost/sms?bodySHA256=0", "a=b&a=c", false)
+	f.Fuzz(func(t *testing.T, configured, form string, get bool) {
+		params, err := webhook.ParseParams(form)
+		if err != nil || webhook.CheckURL(configured) != nil {
+			return
+		}
+		r := &webhook.Request{Method: http.MethodPost, URL: configured, Params: params, ContentType: webhook.InboundType}
+		x := &journal.Exchange{
+			Method: r.Method, Body: params.Encode(), Header: journal.Header("Content-Type: " + webhook.InboundType + "\r\n"),
+		}
+		if get {
+			r.Method, x.Method, x.Body, x.Header = http.MethodGet, http.MethodGet, "", ""
+			if len(params) > 0 {
+				x.QueryAt = len(signature.SignedURL(configured))
+			}
+		}
+		x.URL = r.SignedURL()
+		got, err := again(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.SignedURL() != x.URL || !get && got.Params.Encode() != x.Body {
+			t.Errorf("%s %q became %s %q", x.URL, x.Body, got.SignedURL(), got.Params.Encode())
+		}
+	})
+}

@@ -1,22 +1,9 @@
-// Package simulatortest gives a Go test a Twilio of its own.
-//
-//	func TestReply(t *testing.T) {
-//		s := simulatortest.New(t)
-//		s.Serve(&app.App{AuthToken: s.AuthToken, PublicURL: simulatortest.PublicURL})
-//		s.Rule("to=+12025550142", "then=unreachable")
-//		s.Text("+12025550142", s.PhoneNumber, "hi")
-//		s.Advance(5 * time.Second)
-//		s.AwaitWebhook("MessageStatus=undelivered", "ErrorCode=30003")
-//	}
-//
-// The simulator stops with the test. Its clock is virtual: nothing happens to a reply before Advance. A test fails on
-// any alert of level error that it did not ask for with [Simulator.ExpectAlert], as a scenario does.
 package simulatortest
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,24 +18,27 @@ import (
 // PublicURL is what the app under test must take its own URL for: it is the one that is signed.
 const PublicURL = "http://app.example"
 
-// patience is how long the Await methods wait, in real time, for an app that acts after it has answered.
-const patience = 3 * time.Second
-
 // Simulator is a simulator that belongs to a test. Its methods fail the test, so call them from the test's goroutine.
 type Simulator struct {
 	*simulator.Server
 	// URL is where the simulator listens.
 	URL string
+	// Patience is how long the test waits, in real time, for an app that acts after it has answered; 0 is 3 seconds.
+	Patience time.Duration
 
-	t testing.TB
+	t        testing.TB
+	handsets []*Handset
 }
 
-// New starts a simulator on a loopback port. It ends with the test.
+// start is when every test's clock begins.
+var start = time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
+
+// New starts a simulator on a loopback port. It ends with the test. Its fields may be set until it is first used.
 func New(t testing.TB) *Simulator {
 	t.Helper()
 	s := &Simulator{t: t, Server: &simulator.Server{
 		AccountSID: simulator.DefaultAccountSID, AuthToken: simulator.DefaultAuthToken, PhoneNumber: simulator.DefaultPhoneNumber,
-		Clock:  clock.Virtual(time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)),
+		Clock:  clock.Virtual(start),
 		Routes: webhook.Routes{{Public: PublicURL, Local: "http://127.0.0.1:1"}},
 	}}
 	server := httptest.NewServer(s.Server)
@@ -56,19 +46,32 @@ func New(t testing.TB) *Simulator {
 	s.SetPublicURL(server.URL)
 	t.Cleanup(func() {
 		s.checkAlerts()
+		s.checkHandsets()
+		if t.Failed() {
+			t.Log(s.story())
+		}
 		s.Close()
 		server.Close()
 	})
 	return s
 }
 
-// Serve serves the app under test on a loopback port and points the number's webhook at its /sms.
+// Serve serves the app under test on a loopback port and points the number's webhook at its /sms; see [Simulator.SetSmsURL].
 func (s *Simulator) Serve(app http.Handler) {
 	s.t.Helper()
 	server := httptest.NewServer(app)
 	s.t.Cleanup(server.Close)
 	s.Routes[0].Local = server.URL
-	if _, err := s.Account().SetNumber(s.PhoneNumber, PublicURL+"/sms", http.MethodPost); err != nil {
+	s.SetSmsURL("/sms")
+}
+
+// SetSmsURL points the number's webhook at another path of the app, or at any URL.
+func (s *Simulator) SetSmsURL(url string) {
+	s.t.Helper()
+	if strings.HasPrefix(url, "/") {
+		url = PublicURL + url
+	}
+	if _, err := s.Account().SetNumber(s.PhoneNumber, url, http.MethodPost); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -101,49 +104,26 @@ func (s *Simulator) Advance(d time.Duration) {
 	}
 }
 
-// AwaitMessage returns the newest message whose fields match, such as to=+12025550142 body=~code, and waits for it.
-func (s *Simulator) AwaitMessage(words ...string) messaging.Facts {
+// RunClock moves the clock until nothing is due any more, and returns how far that was.
+func (s *Simulator) RunClock() time.Duration {
 	s.t.Helper()
-	return s.await(journal.Messages, messaging.MessageFields(), words).(*messaging.Message).Facts()
-}
-
-// AwaitWebhook returns the newest call to the app whose fields or parameters match, and waits for it.
-func (s *Simulator) AwaitWebhook(words ...string) *journal.Exchange {
-	s.t.Helper()
-	return s.await(journal.Webhooks, journal.ExchangeFields(), words).(*journal.Exchange)
-}
-
-// ExpectAlert returns the newest alert whose fields match, such as code=12100, and waits for it. The test does not fail
-// because of it.
-func (s *Simulator) ExpectAlert(words ...string) *journal.Alert {
-	s.t.Helper()
-	alert := s.await(journal.Alerts, journal.AlertFields(), words).(*journal.Alert)
-	alert.Expect()
-	return alert
-}
-
-func (s *Simulator) await(kind journal.Kind, fields, words []string) journal.Thing {
-	s.t.Helper()
-	query, err := journal.ParseQuery(kind, fields, words)
+	moved, err := s.Account().Clock.Run(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(s.t.Context(), patience)
-	defer cancel()
-	thing, err := s.Account().Journal.Await(ctx, query)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return thing
+	return moved
 }
 
 // checkAlerts fails the test on errors that nobody expected.
 func (s *Simulator) checkAlerts() {
 	s.t.Helper()
-	for _, thing := range s.Account().Journal.Things(journal.Alerts) {
-		alert := thing.(*journal.Alert)
-		if alert.Level == journal.LevelError && !alert.Expected() {
-			s.t.Errorf("unexpected alert %s %s: %s", alert.Code, alert.Title, alert.Text)
+	for _, account := range append(s.Accounts().List(), s.Accounts().Test()) {
+		for _, thing := range account.Journal.Things(journal.Alerts) {
+			alert := thing.(*journal.Alert)
+			if alert.Level == journal.LevelError && !alert.Expected() {
+				s.t.Errorf("unexpected alert %s %s: %s\nif this is right, say so in the test: s.ExpectAlert(%q)",
+					alert.Code, alert.Title, alert.Text, "code="+alert.Code)
+			}
 		}
 	}
 }

@@ -2,9 +2,10 @@ package simulatortest_test
 
 import (
 	"net/http"
-	"strings"
 	"testing"
 	"time"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"twilsim/app"
 	"twilsim/simulator/simulatortest"
@@ -23,39 +24,42 @@ func TestReply(t *testing.T) {
 	}
 }
 
-func TestExpectAlert(t *testing.T) {
+// shop sends login codes with Twilio's own client, and another code where the first did not arrive.
+type shop struct {
+	twilio *api.ApiService
+	from   string
+}
+
+func (s *shop) login(phone, code string) error {
+	message := &api.CreateMessageParams{}
+	message.SetTo(phone).SetFrom(s.from).SetBody("your code is " + code)
+	message.SetStatusCallback(simulatortest.PublicURL + "/status")
+	_, err := s.twilio.CreateMessage(message)
+	return err
+}
+
+func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.FormValue("MessageStatus") == "undelivered" {
+		_ = s.login(r.FormValue("To"), "654321")
+	}
+}
+
+// TestLogin is in the README, too.
+func TestLogin(t *testing.T) {
 	s := simulatortest.New(t)
-	s.Serve(http.NotFoundHandler())
-	s.Text("+12025550142", s.PhoneNumber, "hi")
-	s.ExpectAlert("code=11200")
-}
-
-// silent is a test that collects its failures.
-type silent struct {
-	testing.TB
-	cleanups []func()
-	errors   []string
-}
-
-func (s *silent) Cleanup(f func()) { s.cleanups = append(s.cleanups, f) }
-
-func (s *silent) Errorf(format string, args ...any) { s.errors = append(s.errors, format) }
-
-func TestUnexpectedAlertFails(t *testing.T) {
-	inner := &silent{TB: t}
-	s := simulatortest.New(inner)
-	resp, err := http.Post(s.URL+"/2010-04-01/Accounts/"+s.AccountSID+"/Calls.json", "application/x-www-form-urlencoded", strings.NewReader(""))
-	if err != nil {
+	s.Rule("to=+12025550142", "then=unreachable", "times=1")
+	shop := &shop{twilio: api.NewApiServiceWithClient(s.TwilioClient()), from: s.PhoneNumber}
+	s.Serve(shop)
+	ana := s.Handset("+12025550142")
+	if err := shop.login("+12025550142", "123456"); err != nil {
 		t.Fatal(err)
 	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusNotImplemented {
-		t.Errorf("Calls answered %s", resp.Status)
+	ana.Expect("body=your code is 654321")
+	s.AwaitWebhook("MessageStatus=undelivered", "ErrorCode=30003")
+	ana.Reply("STOP")
+	ana.Expect("body=You have successfully been unsubscribed.*") // Twilio's own text
+	if err := shop.login("+12025550142", "111111"); err == nil {
+		t.Error("the shop can still text a customer who has opted out")
 	}
-	for _, f := range inner.cleanups {
-		f()
-	}
-	if len(inner.errors) != 1 {
-		t.Errorf("%d failures, want 1: %v", len(inner.errors), inner.errors)
-	}
+	s.AwaitRequest("path=*/Messages.json", "http=400", "response=*21610*")
 }

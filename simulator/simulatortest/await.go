@@ -1,0 +1,71 @@
+package simulatortest
+
+import (
+	"context"
+	"time"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// patience ends when the test has waited long enough.
+func (s *Simulator) patience() (context.Context, context.CancelFunc) {
+	patience := s.Patience
+	if patience == 0 {
+		patience = 3 * time.Second
+	}
+	return context.WithTimeout(s.t.Context(), patience)
+}
+
+// AwaitMessage returns the newest message whose fields match, such as to=+12025550142 body=~code, and waits for it.
+func (s *Simulator) AwaitMessage(words ...string) messaging.Facts {
+	s.t.Helper()
+	return s.await(journal.Messages, messaging.MessageFields(), words).(*messaging.Message).Facts()
+}
+
+// AwaitWebhook returns the newest call to the app whose fields or parameters match, such as path=/status
+// MessageStatus=undelivered, and waits for it.
+func (s *Simulator) AwaitWebhook(words ...string) *journal.Exchange {
+	s.t.Helper()
+	return s.await(journal.Webhooks, journal.ExchangeFields(), words).(*journal.Exchange)
+}
+
+// AwaitRequest returns the newest call of the app to Twilio's API whose fields or parameters match, such as
+// path=*/Messages.json To=+12025550142 http=201, and waits for it.
+func (s *Simulator) AwaitRequest(words ...string) *journal.Exchange {
+	s.t.Helper()
+	return s.await(journal.Requests, journal.ExchangeFields(), words).(*journal.Exchange)
+}
+
+// ExpectAlert returns the newest alert whose fields match, such as code=12100, and waits for it. The test does not fail
+// because of it.
+func (s *Simulator) ExpectAlert(words ...string) *journal.Alert {
+	s.t.Helper()
+	alert := s.await(journal.Alerts, journal.AlertFields(), words).(*journal.Alert)
+	alert.Expect()
+	return alert
+}
+
+func (s *Simulator) await(kind journal.Kind, fields, words []string) journal.Thing {
+	s.t.Helper()
+	query, err := journal.ParseQuery(kind, fields, words)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	ctx, cancel := s.patience()
+	defer cancel()
+	thing, err := s.Account().Journal.Await(ctx, query)
+	if err != nil {
+		s.t.Fatalf("%v%s", err, s.pending())
+	}
+	return thing
+}
+
+// pending says what is still to come, in a line of its own: a test that waits in vain has often forgotten to move the time.
+func (s *Simulator) pending() string {
+	n, next := s.Account().Clock.Pending()
+	if n == 0 || s.Account().Clock.Rate() != 0 {
+		return ""
+	}
+	return "\nthe next thing is due in " + next.Sub(s.Account().Clock.Now()).String() + ": Advance, or RunClock"
+}

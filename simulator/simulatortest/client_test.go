@@ -1,0 +1,102 @@
+package simulatortest_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/twilio/twilio-go/client"
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"twilsim/simulator/simulatortest"
+)
+
+// TestTwilioClient: the SDK's own client takes the simulator for Twilio, whatever the host of the API.
+func TestTwilioClient(t *testing.T) {
+	s := simulatortest.New(t)
+	c := s.TwilioClient()
+	var _ client.BaseClient = c // as twilio.ClientParams wants it
+	messages := api.NewApiServiceWithClient(c)
+	sent, err := messages.CreateMessage((&api.CreateMessageParams{}).SetTo(ana).SetFrom(s.PhoneNumber).SetBody("hi"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := messages.FetchMessage(*sent.Sid, nil); err != nil || *got.Body != "hi" || *got.AccountSid != s.AccountSID {
+		t.Errorf("fetched %+v, %v", got, err)
+	}
+	resp, err := c.SendRequest("POST", "https://messaging.twilio.com/v1/Services", url.Values{"FriendlyName": {"codes"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	service := map[string]any{}
+	if err := json.NewDecoder(resp.Body).Decode(&service); err != nil || service["friendly_name"] != "codes" {
+		t.Errorf("service %v, %s, %v", service, resp.Status, err)
+	}
+	if x := s.AwaitRequest("method=POST", "path=*/Messages.json"); x.Header.Get("Host") != "api.twilio.com" || x.Status != 201 {
+		t.Errorf("request %+v", x)
+	}
+}
+
+// TestHTTPClient: Twilio's hosts are the simulator, the public URL is the app.
+func TestHTTPClient(t *testing.T) {
+	s := simulatortest.New(t)
+	s.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Host+r.URL.String()) }))
+	tests := []struct {
+		url, want string
+		status    int
+	}{
+		{simulatortest.PublicURL + "/login?a=1", "app.example/login?a=1", 200},
+		{"https://api.dublin.ie1.twilio.com/2010-04-01/Accounts.json", "", 401}, // F-468
+		{s.URL + "/sim/v1/credentials", "", 200},
+	}
+	for _, tt := range tests {
+		t.Run(tt.url, func(t *testing.T) {
+			resp, err := s.HTTPClient().Get(tt.url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			body, err := io.ReadAll(resp.Body)
+			if err != nil || resp.StatusCode != tt.status || tt.want != "" && string(body) != tt.want {
+				t.Errorf("%s %q, %v", resp.Status, body, err)
+			}
+		})
+	}
+}
+
+// TestFields: what a simulator is like can be set until it is used; the same seed gives the same SIDs.
+func TestFields(t *testing.T) {
+	sidWith := func(seed uint64) string {
+		s := simulatortest.New(t)
+		s.Seed, s.AccountSID, s.AuthToken, s.PhoneNumber = seed, "AC0123456789abcdef0123456789abcdef", "secret", "+12025550177"
+		s.Serve(greeter())
+		return s.Text(ana, s.PhoneNumber, "hi").Message.ID()
+	}
+	first, again, other := sidWith(7), sidWith(7), sidWith(8)
+	if diff := cmp.Diff(first, again); diff != "" || first == other {
+		t.Errorf("two tests with one seed (-first +again):\n%s and another seed: %s", diff, other)
+	}
+}
+
+// TestParallel: tests that run at once have nothing in common.
+func TestParallel(t *testing.T) {
+	for _, body := range []string{"one", "two", "three", "four"} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			s := simulatortest.New(t)
+			s.Serve(greeter(body))
+			phone := s.Handset(ana)
+			for range 10 {
+				phone.Text("hello")
+				phone.Expect("body=" + body)
+			}
+			if n := len(s.Account().Numbers()); n != 1 {
+				t.Errorf("%d numbers", n)
+			}
+		})
+	}
+}

@@ -1,0 +1,111 @@
+package simulatortest_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"twilsim/app"
+	"twilsim/simulator/simulatortest"
+)
+
+// greeter replies to each text with several.
+func greeter(replies ...string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		var document strings.Builder
+		document.WriteString("<Response>")
+		if strings.HasSuffix(r.URL.Path, "/sms") {
+			for _, reply := range replies {
+				document.WriteString("<Message>" + reply + "</Message>")
+			}
+		}
+		_, _ = io.WriteString(w, document.String()+"</Response>")
+	})
+}
+
+func TestHandset(t *testing.T) {
+	s := simulatortest.New(t)
+	s.Serve(&app.App{AuthToken: s.AuthToken, PublicURL: simulatortest.PublicURL})
+	ana, ben := s.Handset("+1 202 555 0142"), s.Handset("+12025550143")
+	ana.Text("hello")
+	ben.Text("hello")
+	ana.Text("bye")
+	if m := ana.Expect("body=*bye"); m.To != "+12025550142" || m.Status != "delivered" {
+		t.Errorf("ana got %+v", m)
+	}
+	ana.Expect() // the older one
+	ben.Expect()
+	if s.Handset("+12025550143") != ben {
+		t.Error("ben has two handsets")
+	}
+	ben.Reply("again")
+	ben.Expect("body=You said: again")
+	ben.Set("off")
+	ben.Text("lost")
+	s.RunClock()
+	s.AwaitMessage("to=+12025550143", "status=undelivered")
+}
+
+func TestHandsetOfChannel(t *testing.T) {
+	s := simulatortest.New(t)
+	s.Serve(greeter("hi"))
+	ana := s.Handset("whatsapp:+12025550142")
+	ana.Text("hello")
+	ana.Expect("from=whatsapp:" + s.PhoneNumber)
+}
+
+// TestHandsetWithoutReceipt: a text for which no receipt comes may have arrived all the same.
+func TestHandsetWithoutReceipt(t *testing.T) {
+	s := simulatortest.New(t)
+	s.Serve(greeter("hi"))
+	s.Rule("then=sent-only")
+	ana := s.Handset("+12025550142")
+	ana.Text("hello")
+	ana.Expect("status=sent")
+}
+
+// TestHandsetWaits for an app that sends after it has answered.
+func TestHandsetWaits(t *testing.T) {
+	s := simulatortest.New(t)
+	sender := api.NewApiServiceWithClient(s.TwilioClient())
+	var later sync.WaitGroup
+	s.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		to := r.FormValue("From")
+		later.Go(func() {
+			message := &api.CreateMessageParams{}
+			if _, err := sender.CreateMessage(message.SetTo(to).SetFrom(s.PhoneNumber).SetBody("later")); err != nil {
+				t.Error(err)
+			}
+		})
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = io.WriteString(w, "<Response/>")
+	}))
+	ana := s.Handset("+12025550142")
+	ana.Text("hello")
+	ana.Expect("body=later")
+	later.Wait()
+}
+
+func TestIgnoreRest(t *testing.T) {
+	s := simulatortest.New(t)
+	s.Serve(greeter("one", "two", "three"))
+	ana := s.Handset("+12025550142")
+	ana.Text("hello")
+	ana.Expect("body=two")
+	ana.IgnoreRest()
+}
+
+func TestSetSmsURL(t *testing.T) {
+	s := simulatortest.New(t)
+	s.Serve(greeter("hi"))
+	s.SetSmsURL("/twilio/sms")
+	ana := s.Handset("+12025550142")
+	ana.Text("hello")
+	s.AwaitWebhook("url=" + simulatortest.PublicURL + "/twilio/sms")
+	ana.Expect("body=hi")
+}
