@@ -102,11 +102,21 @@
 //
 //	Put a handset into a state, which decides what becomes of messages to it.
 //
-// rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [overlap] [illegal]
+// rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race] [overlap] [illegal]
+// rule webhook=inbound|redirect|fallback|status|* [to=PATTERN] [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN] fault=FAULT,… [times=N] [chance=P%]
 // rule api=METHOD:RESOURCE respond=429|500|timeout:TIME|reset [times=N] [chance=P%]
 //
 //	Say what becomes of messages that match; the first rule that does decides. Package carrier has the language of
-//	scripts, and twilsim outcomes lists the outcomes. With api= the rule makes requests to Twilio's API fail.
+//	scripts, and twilsim outcomes lists the outcomes. race has the first callback answered before the API answers the app,
+//	or before sms returns; with overlap the message's callbacks are in flight together.
+//
+//	With webhook= the rule has webhooks go wrong on their way to the app, and the first of these rules that matches decides:
+//	delay:TIME holds one back and the callbacks of its message behind it, late:TIME lets those overtake it, reorder sends it
+//	behind the next one; duplicate[:N] sends it N times, drop never, cut[:BYTES] breaks it off in its body;
+//	param[:NAME=VALUE] adds a parameter, and signature:HOW spoils its signature, as the command signature does. sms does not
+//	wait for a webhook that is held back: move the clock. A webhook that was touched has the fields rule= and fault=.
+//
+//	With api= the rule makes requests to Twilio's API fail.
 //
 // send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
 //
@@ -118,10 +128,10 @@
 //
 //	Switch what Twilio has in its console alone.
 //
-// signature bad|missing|replayed|wrong-url
+// signature bad|missing|replayed|stale|wrong-url
 //
-//	Spoil the signature of the next webhook: made with another token, left out, taken from the webhook before, or made
-//	for another URL. The app must refuse it.
+//	Spoil the signature of the next webhook: made with another token, left out, taken from the webhook before, made with
+//	the token before a rotation, or made for another URL. The app must refuse it.
 //
 // sms FROM TO BODY [media=FILE…] [NAME=VALUE…] [as=NAME]
 //
@@ -137,6 +147,7 @@
 //	TWILSIM_URL                     the simulator
 //	TWILIO_ACCOUNT_SID              the scenario's account
 //	TWILIO_AUTH_TOKEN               its token, with which webhooks are signed
+//	TWILIO_PREVIOUS_AUTH_TOKEN      the token that it had before, with which a stale signature is made
 //	TWILIO_PHONE_NUMBER             its number, +12025550100
 //	TWILIO_TEST_ACCOUNT_SID         its test credentials
 //	TWILIO_TEST_AUTH_TOKEN          their token

@@ -10,7 +10,7 @@ import (
 
 // cmdSignature spoils the signature of the next webhook on purpose: the app must refuse it.
 //
-//	signature bad|missing|replayed|wrong-url
+//	signature bad|missing|replayed|stale|wrong-url
 func cmdSignature(ts *testscript.TestScript, neg bool, args []string) {
 	refuseNeg(ts, neg, "signature")
 	if len(args) != 1 {

@@ -55,6 +55,9 @@ func cmdSms(ts *testscript.TestScript, neg bool, args []string) {
 func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 	f := r.Message.Facts()
 	fmt.Fprintf(out, "%s  %s -> %s  %q  received\n", f.SID, f.From, f.To, f.Body)
+	if r.Held != nil {
+		fmt.Fprintf(out, "  webhook  waits until v+%s  rule %s %s\n", span(r.Held.Until.Sub(start)), r.Held.Rule, r.Held.What)
+	}
 	for _, x := range r.Webhooks {
 		fmt.Fprintf(out, "  %-8s %s\n", callKind(x), describe(x))
 	}
@@ -62,7 +65,7 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 		f := reply.Facts()
 		fmt.Fprintf(out, "  reply    %s  %s -> %s  %q\n", f.SID, f.From, f.To, f.Body)
 	}
-	if len(r.Replies) == 0 {
+	if len(r.Replies) == 0 && r.Held == nil {
 		fmt.Fprintln(out, "  reply    none")
 	}
 	for _, a := range r.Alerts {
@@ -89,6 +92,9 @@ func describe(x *journal.Exchange) string {
 	}
 	if x.Attempt > 1 {
 		line += fmt.Sprintf("  attempt %d", x.Attempt)
+	}
+	if x.Fault != nil {
+		line += "  " + x.Fault.String()
 	}
 	return line
 }

@@ -66,6 +66,8 @@ func (w *world) storyLine(e journal.Event) string {
 		return w.newLine(e)
 	case journal.MessageStatus:
 		return e.Status + code(e.ErrorCode) + by(e.Rule)
+	case journal.WebhookHeld:
+		return "webhook " + e.Note + by(e.Rule)
 	case journal.WebhookAttempt:
 		thing, ok := w.account.Journal.Thing(journal.Webhooks, e.Exchange)
 		if !ok {
@@ -79,7 +81,7 @@ func (w *world) storyLine(e journal.Event) string {
 		if x.Signature != "valid" {
 			line += " signature " + x.Signature
 		}
-		return line
+		return line + by(x.Fault.String())
 	case journal.RequestServed:
 		return w.requestLine(e)
 	case journal.AlertRaised:

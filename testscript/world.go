@@ -106,6 +106,7 @@ func (w *world) vars() []string {
 		"TWILSIM_URL=" + w.url,
 		"TWILIO_ACCOUNT_SID=" + w.account.SID,
 		"TWILIO_AUTH_TOKEN=" + w.account.Token,
+		"TWILIO_PREVIOUS_AUTH_TOKEN=" + webhook.PreviousToken(w.account.Token),
 		"TWILIO_PHONE_NUMBER=" + simulator.DefaultPhoneNumber,
 		"PUBLIC_URL=" + w.public,
 		"TWILIO_TEST_ACCOUNT_SID=" + w.server.Accounts().Test().SID,
@@ -180,7 +181,7 @@ var goodName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 // reserved are variables that as= must not overwrite.
 func reserved() []string {
 	return []string{"APP", "HERE", "HOME", "PATH", "PUBLIC_URL", "ROOT", "TMPDIR", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
-		"TWILIO_PHONE_NUMBER", "TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN", "TWILSIM_URL", "WORK"}
+		"TWILIO_PHONE_NUMBER", "TWILIO_PREVIOUS_AUTH_TOKEN", "TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN", "TWILSIM_URL", "WORK"}
 }
 
 // checkName says what keeps a word from being the name of a thing.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"net/http"
 	"path"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"twilsim/simulator/journal"
 	"twilsim/simulator/pattern"
 	"twilsim/simulator/suggest"
 )
@@ -23,7 +25,7 @@ type Message struct {
 	Direction      string // outbound-api, outbound-reply or outbound-call
 }
 
-// Rule says what happens to some messages, or to some requests of the API. [ParseRule] makes one. Rules are values: what their
+// Rule says what happens to some messages, to some webhooks, or to some requests of the API. [ParseRule] makes one. Rules are values: what their
 // fields point to is not changed after that.
 type Rule struct {
 	ID string // "r1"; given by [Rules.Add]
@@ -36,6 +38,12 @@ type Rule struct {
 	Overlap bool // callbacks of the message may be in flight together
 	Illegal bool // Then may go ways that Twilio's messages do not
 
+	// Webhook and Faults make a rule about webhooks: their purpose, or *, and what goes wrong with them on their way. To and From
+	// are those of the message, and the rule has no Then.
+	Webhook           string
+	Status, Path, URL *pattern.Pattern // of the webhook: MessageStatus, and the URL without fragment and credentials
+	Faults            []WireFault
+
 	// API and Respond make a rule about the API, which looks at no message and has no Then. API is a method, or *, and the end of
 	// a path, with * for one part of it: POST:Messages, DELETE:Messages/*, *:Services/*/PhoneNumbers.
 	API     string
@@ -47,8 +55,8 @@ type Rule struct {
 }
 
 // ruleWords are the words of a rule in the order in which they are written.
-var ruleWords = []string{"to", "from", "body", "service", "direction", "then", "race", "overlap", "illegal", "api", "respond",
-	"times", "chance"}
+var ruleWords = []string{"webhook", "to", "from", "body", "service", "direction", "status", "path", "url", "then", "race",
+	"overlap", "illegal", "fault", "api", "respond", "times", "chance"}
 
 // flagWords are those of them that stand alone; the others have a value behind an equals sign.
 var flagWords = []string{"race", "overlap", "illegal"}
@@ -57,10 +65,13 @@ var flagWords = []string{"race", "overlap", "illegal"}
 //
 //	to=+1202*  from=PATTERN  body=~free  service=MG*  direction=outbound-reply
 //	then=SCRIPT or then=OUTCOME  race  overlap  illegal
+//	webhook=inbound, status, fallback, redirect or *  to=PATTERN  from=PATTERN  status=PATTERN  path=PATTERN  url=PATTERN
+//	fault=FAULT,…
 //	api=POST:Messages  respond=429, 500, timeout:20s or reset
 //	times=2  chance=20%
 //
-// A pattern is a plain value, a glob or a regular expression behind ~ (package pattern). A rule needs then, or api and respond.
+// A pattern is a plain value, a glob or a regular expression behind ~ (package pattern). A rule needs then, or webhook and fault,
+// or api and respond. [ParseWireFaults] reads faults.
 func ParseRule(words []string) (Rule, error) {
 	var r Rule
 	var seen []string
@@ -77,7 +88,7 @@ func ParseRule(words []string) (Rule, error) {
 			return Rule{}, fmt.Errorf("%s: %w", key, err)
 		}
 	}
-	if err := cmp.Or(checkRule(seen), r.checkScript()); err != nil {
+	if err := cmp.Or(checkRule(seen), r.checkWebhook(), r.checkScript()); err != nil {
 		return Rule{}, err
 	}
 	return r, nil
@@ -107,27 +118,92 @@ func checkWord(key, value string, hasValue bool) error {
 var examples = map[string]string{
 	"to": "to=+1202*", "from": "from=+12025550100", "body": "body=~free", "service": "service=MG*",
 	"direction": "direction=outbound-reply", "then": "then=sent,delivered", "api": "api=POST:Messages", "respond": "respond=500",
-	"times": "times=2", "chance": "chance=20%",
+	"webhook": "webhook=status", "status": "status=delivered", "path": "path=/status", "url": "url=https://shop.example/*",
+	"fault": "fault=delay:5s", "times": "times=2", "chance": "chance=20%",
 }
+
+// The words that stand in rules of one kind alone, and those that a rule of another kind may have too.
+var (
+	apiWords     = []string{"api", "respond", "times", "chance"}
+	webhookWords = []string{"webhook", "to", "from", "status", "path", "url", "fault", "times", "chance"}
+	webhookOnly  = []string{"status", "path", "url"}
+)
 
 // checkRule refuses words that do not go together.
 func checkRule(words []string) error {
 	has := func(w string) bool { return slices.Contains(words, w) }
-	if has("api") != has("respond") {
+	other := func(known []string) string {
+		return first(slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(known, w) }))
+	}
+	switch {
+	case has("api") != has("respond"):
 		return errors.New("a rule about the API needs both api and respond, want such as api=POST:Messages respond=500")
+	case has("api") && other(apiWords) != "":
+		return fmt.Errorf("a rule about the API sees no message, so %s cannot be in it; want two rules", other(apiWords))
+	case has("api"):
+		return nil
+	case has("webhook") != has("fault"):
+		return errors.New("a rule about webhooks needs both webhook and fault, want such as webhook=status fault=delay:5s")
+	case has("webhook") && other(webhookWords) != "":
+		return fmt.Errorf("a rule about webhooks sees no %s, want two rules", other(webhookWords))
+	case has("webhook"):
+		return nil
+	case !has("then"):
+		return errors.New("the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, or api=… and respond=…")
 	}
-	if !has("api") && !has("then") {
-		return errors.New("the rule does nothing, want then=… such as then=unreachable, or api=… and respond=…")
+	if i := slices.IndexFunc(words, func(w string) bool { return slices.Contains(webhookOnly, w) }); i >= 0 {
+		return fmt.Errorf("%s is about webhooks, want it in a rule with webhook=… and fault=…", words[i])
 	}
-	if !has("api") {
+	return nil
+}
+
+func first(words []string) string {
+	if len(words) == 0 {
+		return ""
+	}
+	return words[0]
+}
+
+// anyWebhook is the webhook of a rule about all of them.
+const anyWebhook = "*"
+
+// purposes are the webhooks that a rule can name, in Twilio's order: what comes in, what it leads to, what is reported.
+var purposes = []string{"inbound", "redirect", "fallback", "status", anyWebhook}
+
+func parseWebhook(s string) (string, error) {
+	if slices.Contains(purposes, s) {
+		return s, nil
+	}
+	if near := suggest.Nearest(s, purposes); near != "" {
+		return "", fmt.Errorf("no webhook is called %q, did you mean %s?", s, near)
+	}
+	return "", fmt.Errorf("no webhook is called %q, want %s", s, orList(purposes))
+}
+
+// checkWebhook refuses what cannot happen to any webhook of the rule.
+func (r Rule) checkWebhook() error {
+	isCallback := r.Webhook == string(journal.Status) || r.Webhook == anyWebhook
+	if r.Status != nil && !isCallback {
+		return fmt.Errorf("status: only callbacks report one, want webhook=status")
+	}
+	if r.Webhook == "" || r.Webhook == anyWebhook {
 		return nil
 	}
-	for _, w := range words {
-		if !slices.Contains([]string{"api", "respond", "times", "chance"}, w) {
-			return fmt.Errorf("a rule about the API sees no message, so %s cannot be in it; want two rules", w)
+	w := Webhook{Purpose: journal.Purpose(r.Webhook), Method: http.MethodPost}
+	for _, f := range r.Faults {
+		if c, ok := f.(choosy); ok && !c.fits(w) {
+			return fmt.Errorf("fault: %s cannot happen to webhook=%s, want %s", kindOf(f), r.Webhook, wants(f))
 		}
 	}
 	return nil
+}
+
+// wants says which webhooks a fault can happen to.
+func wants(f WireFault) string {
+	if f == (Reorder{}) {
+		return "webhook=status"
+	}
+	return "webhook=inbound or webhook=status"
 }
 
 // checkScript refuses a script that no outbound message can follow, whichever its initial status (F-166).
@@ -141,8 +217,12 @@ func (r Rule) checkScript() error {
 
 func (r *Rule) set(key, value string) (err error) {
 	switch key {
-	case "to", "from", "body", "service", "direction":
+	case "to", "from", "body", "service", "direction", "status", "path", "url":
 		return r.setPattern(key, value)
+	case "webhook":
+		r.Webhook, err = parseWebhook(value)
+	case "fault":
+		r.Faults, err = ParseWireFaults(value)
 	case "then":
 		r.Then, err = ParseThen(value)
 	case "race":
@@ -174,6 +254,12 @@ func (r *Rule) field(key string) **pattern.Pattern {
 		return &r.Body
 	case "service":
 		return &r.Service
+	case "status":
+		return &r.Status
+	case "path":
+		return &r.Path
+	case "url":
+		return &r.URL
 	}
 	return &r.Direction
 }
@@ -186,11 +272,13 @@ func (r *Rule) setPattern(key, value string) error {
 	if err != nil {
 		return err
 	}
-	if key == "direction" && !slices.ContainsFunc(directions, p.Match) {
-		if near := suggest.Nearest(value, directions); near != "" {
-			return fmt.Errorf("no message has direction %q, did you mean %s?", value, near)
+	known := map[string][]string{"direction": directions, "status": stringsOf(scriptable)}[key]
+	if known != nil && !slices.ContainsFunc(known, p.Match) {
+		what := map[string]string{"direction": "message has direction", "status": "callback has status"}[key]
+		if near := suggest.Nearest(value, known); near != "" {
+			return fmt.Errorf("no %s %q, did you mean %s?", what, value, near)
 		}
-		return fmt.Errorf("no message has direction %q, want %s", value, orList(directions))
+		return fmt.Errorf("no %s %q, want %s", what, value, orList(known))
 	}
 	*r.field(key) = &p
 	return nil
@@ -238,10 +326,11 @@ func formatChance(chance float64) string {
 // Exhausted reports whether the rule applied as often as it may.
 func (r Rule) Exhausted() bool { return r.Times > 0 && r.Used >= r.Times }
 
+func fits(p *pattern.Pattern, value string) bool { return p == nil || p.Match(value) }
+
 // matches reports whether the rule is about m. Its times and its chance are not asked.
 func (r *Rule) matches(m Message) bool {
-	fits := func(p *pattern.Pattern, value string) bool { return p == nil || p.Match(value) }
-	return r.API == "" && fits(r.To, m.To) && fits(r.From, m.From) && fits(r.Body, m.Body) && fits(r.Service, m.Service) &&
+	return r.API == "" && r.Webhook == "" && fits(r.To, m.To) && fits(r.From, m.From) && fits(r.Body, m.Body) && fits(r.Service, m.Service) &&
 		fits(r.Direction, m.Direction)
 }
 

@@ -80,6 +80,27 @@ var goodRules = []struct {
 		Rule{API: "GET:Services", Respond: Fault{Reset: true}},
 		"api=GET:Services respond=reset",
 		"api GET:Services   connection reset"},
+	{"webhook=status|fault=delay:5s|times=1",
+		Rule{Webhook: "status", Faults: []WireFault{Delay{ms(5000)}}, Times: 1},
+		"webhook=status fault=delay:5s times=1",
+		"webhook status   5s later   for the next 1 webhook"},
+	{"fault=duplicate,cut:0|path=/s*|url=~^https|status=delivered|from=+1|to=+44*|webhook=*|chance=50%",
+		Rule{Webhook: "*", To: mustPattern("+44*"), From: mustPattern("+1"), Status: mustPattern("delivered"),
+			Path: mustPattern("/s*"), URL: mustPattern("~^https"), Faults: []WireFault{Duplicate{2}, Cut{0}}, Chance: 0.5},
+		"webhook='*' to='+44*' from=+1 status=delivered path='/s*' url='~^https' fault=duplicate:2,cut:0 chance=50%",
+		"any webhook, to +44*, from +1, status delivered, path /s*, url ~^https   sent twice, cut after 0 bytes   in 50 %"},
+	{"webhook=inbound|fault=late:1m,cut,signature:stale,param,param:A%2Cb=c+d%0A=",
+		Rule{Webhook: "inbound", Faults: []WireFault{Late{ms(60000)}, Cut{-1}, Signature{"stale"}, Param{"FutureParameter", "1"},
+			Param{"A,b", "c d\n="}}},
+		"webhook=inbound fault=late:1m,cut,signature:stale,param:FutureParameter=1,param:A%2Cb=c+d%0A%3D",
+		"webhook inbound   1m later, others overtake it, cut in the middle, signature stale, " +
+			"with the parameter FutureParameter=1, with the parameter A%2Cb=c+d%0A%3D"},
+	{"webhook=redirect|fault=drop", Rule{Webhook: "redirect", Faults: []WireFault{Drop{}}},
+		"webhook=redirect fault=drop", "webhook redirect   never sent"},
+	{"webhook=fallback|fault=duplicate:3", Rule{Webhook: "fallback", Faults: []WireFault{Duplicate{3}}},
+		"webhook=fallback fault=duplicate:3", "webhook fallback   sent 3 times"},
+	{"webhook=status|fault=reorder", Rule{Webhook: "status", Faults: []WireFault{Reorder{}}},
+		"webhook=status fault=reorder", "webhook status   after the next callback"},
 }
 
 func TestParseRule(t *testing.T) {
@@ -147,12 +168,12 @@ func shellFields(line string) []string {
 }
 
 var badRules = []struct{ words, want string }{
-	{"", `unknown word "" in a rule, want some of: to from body service direction then race overlap illegal api respond times chance`},
-	{"to=+1", "the rule does nothing, want then=… such as then=unreachable, or api=… and respond=…"},
+	{"", `unknown word "" in a rule, want some of: webhook to from body service direction status path url then race overlap illegal fault api respond times chance`},
+	{"to=+1", "the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, or api=… and respond=…"},
 	{"two=+1|then=sent", `unknown word "two" in a rule, did you mean to?`},
 	{"then=sent|tiems=2", `unknown word "tiems" in a rule, did you mean times?`},
 	{"+12025550142|then=sent", `unknown word "+12025550142" in a rule, want some of: ` +
-		"to from body service direction then race overlap illegal api respond times chance"},
+		"webhook to from body service direction status path url then race overlap illegal fault api respond times chance"},
 	{"to|then=sent", "to needs a value, want to=+1202*"},
 	{"then", "then needs a value, want then=sent,delivered"},
 	{"then=sent|race=yes", "race has no value, want the word alone"},
@@ -184,6 +205,34 @@ var badRules = []struct{ words, want string }{
 		`respond: unknown fault "200", want 429, 500 or another status from 400 to 599, timeout:20s, or reset`},
 	{"api=POST:Messages|respond=rest", `respond: unknown fault "rest", did you mean reset?`},
 	{"api=POST:Messages|respond=timeout:20", `respond: "20" is not a time to wait, want such as timeout:20s`},
+	{"webhook=status", "a rule about webhooks needs both webhook and fault, want such as webhook=status fault=delay:5s"},
+	{"fault=drop|then=sent", "a rule about webhooks needs both webhook and fault, want such as webhook=status fault=delay:5s"},
+	{"webhook=status|fault=drop|body=hi", "a rule about webhooks sees no body, want two rules"},
+	{"api=POST:Messages|respond=500|webhook=*|fault=drop", "a rule about the API sees no message, so webhook cannot be in it; want two rules"},
+	{"then=sent|path=/status", "path is about webhooks, want it in a rule with webhook=… and fault=…"},
+	{"webhook=staus|fault=drop", "webhook: no webhook is called \"staus\", did you mean status?"},
+	{"webhook=sms/reply|fault=drop", "webhook: no webhook is called \"sms/reply\", want inbound, redirect, fallback, status or *"},
+	{"webhook=status|status=delivrd|fault=drop", "status: no callback has status \"delivrd\", did you mean delivered?"},
+	{"webhook=inbound|status=delivered|fault=drop", "status: only callbacks report one, want webhook=status"},
+	{"webhook=inbound|fault=reorder", "fault: reorder cannot happen to webhook=inbound, want webhook=status"},
+	{"webhook=redirect|fault=cut,delay:5s", "fault: delay cannot happen to webhook=redirect, want webhook=inbound or webhook=status"},
+	{"webhook=status|fault=", "fault: unknown fault \"\", want some of: delay:5s late:5s reorder duplicate:2 drop cut:100 " +
+		"param:Name=Value signature:bad"},
+	{"webhook=status|fault=dellay:5s", "fault: unknown fault \"dellay:5s\", did you mean delay?"},
+	{"webhook=status|fault=delay", "fault: \"\" is not a time to wait, want such as delay:5s"},
+	{"webhook=status|fault=late:-5s", "fault: \"-5s\" is not a time to wait, want such as late:5s"},
+	{"webhook=status|fault=drop:1", "fault: drop has no value, want the word alone"},
+	{"webhook=status|fault=reorder:", "fault: reorder has no value, want the word alone"},
+	{"webhook=status|fault=drop,cut", "fault: drop leaves nothing for another fault, want it alone"},
+	{"webhook=status|fault=delay:1s,reorder", "fault: delay and reorder both say when it leaves, want one of them"},
+	{"webhook=status|fault=cut,cut:5", "fault: cut stands twice, want it once"},
+	{"webhook=status|fault=param:A=1,param:A=2", "fault: param:A stands twice, want it once"},
+	{"webhook=status|fault=param:A", "fault: \"A\" is not a parameter as a form has it, want such as param:Name=Value, a comma as %2C"},
+	{"webhook=status|fault=param:%=1", "fault: \"%=1\" is not a parameter as a form has it, want such as param:Name=Value, a comma as %2C"},
+	{"webhook=status|fault=duplicate:1", "fault: \"1\" is not a number of copies, want such as duplicate:3, up to 100"},
+	{"webhook=status|fault=cut:half", "fault: \"half\" is not a number of bytes, want such as cut:100"},
+	{"webhook=status|fault=signature:wrong", "fault: no signature is spoiled as \"wrong\", did you mean signature:wrong-url?"},
+	{"webhook=status|fault=signature", "fault: no signature is spoiled as \"\", want signature: and bad, missing, replayed, stale or wrong-url"},
 	{"api=POST:Messages|respond=timeout:0s", `respond: "0s" is not a time to wait, want such as timeout:20s`},
 }
 
@@ -223,11 +272,11 @@ func TestRuleJSON(t *testing.T) {
 	}
 	for in, want := range map[string]string{
 		`{"then":"sent","tiems":2}`:                   `unknown member "tiems" in a rule, did you mean times?`,
-		`{"then":"sent","xyzzy":2}`:                   `unknown member "xyzzy" in a rule, want some of: id used to from body service direction then race overlap illegal api respond times chance`,
+		`{"then":"sent","xyzzy":2}`:                   `unknown member "xyzzy" in a rule, want some of: id used webhook to from body service direction status path url then race overlap illegal fault api respond times chance`,
 		`{"then":"sent","used":-1}`:                   "used: -1 is less than nothing, want 0 or more",
 		`{"then":"sent","times":0}`:                   `times: "0" is not a number of times, want 1 or more; leave times out for always`,
 		`{"then":"sent","times":"2"}`:                 "rule: json: cannot unmarshal string into Go struct field ruleJSON.times of type int",
-		`{"to":"+1"}`:                                 "the rule does nothing, want then=… such as then=unreachable, or api=… and respond=…",
+		`{"to":"+1"}`:                                 "the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, or api=… and respond=…",
 		`[]`:                                          "rule: json: cannot unmarshal array into Go value of type map[string]json.RawMessage",
 		`{"then":"sent","race":false,"to":"a\u0000"}`: `to holds a control character, want it written in a regular expression, as body=~\n`,
 	} {

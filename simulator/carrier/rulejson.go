@@ -12,15 +12,20 @@ import (
 // ruleJSON is a rule on the wire: its words under their names, as [ParseRule] has them.
 type ruleJSON struct {
 	ID        string  `json:"id,omitempty"`
+	Webhook   *string `json:"webhook,omitempty"`
 	To        *string `json:"to,omitempty"`
 	From      *string `json:"from,omitempty"`
 	Body      *string `json:"body,omitempty"`
 	Service   *string `json:"service,omitempty"`
 	Direction *string `json:"direction,omitempty"`
+	Status    *string `json:"status,omitempty"`
+	Path      *string `json:"path,omitempty"`
+	URL       *string `json:"url,omitempty"`
 	Then      *string `json:"then,omitempty"`
 	Race      bool    `json:"race,omitempty"`
 	Overlap   bool    `json:"overlap,omitempty"`
 	Illegal   bool    `json:"illegal,omitempty"`
+	Fault     *string `json:"fault,omitempty"`
 	API       *string `json:"api,omitempty"`
 	Respond   *string `json:"respond,omitempty"`
 	Times     *int    `json:"times,omitempty"`
@@ -84,6 +89,7 @@ func unknownMember(member string, known []string) error {
 func (j *ruleJSON) field(key string) **string {
 	return map[string]**string{
 		"to": &j.To, "from": &j.From, "body": &j.Body, "service": &j.Service, "direction": &j.Direction,
+		"webhook": &j.Webhook, "status": &j.Status, "path": &j.Path, "url": &j.URL, "fault": &j.Fault,
 		"then": &j.Then, "api": &j.API, "respond": &j.Respond, "chance": &j.Chance,
 	}[key]
 }

@@ -116,6 +116,19 @@ func (l *Rules) Fault(method, path string, chance func() float64) (Rule, bool) {
 	return l.first(chance, func(r *Rule) bool { return r.matchesRequest(method, path) })
 }
 
+// AboutWebhooks reports whether any rule is about webhooks: most accounts have none, and need not find out what one would see.
+func (l *Rules) AboutWebhooks() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.ContainsFunc(l.rules, func(r Rule) bool { return r.Webhook != "" })
+}
+
+// Wire returns what the first rule about webhooks that applies to w does to it, as Match does for a message.
+func (l *Rules) Wire(w Webhook, chance func() float64) (Wire, bool) {
+	r, ok := l.first(chance, func(r *Rule) bool { return r.matchesWebhook(w) })
+	return r.wire(), ok
+}
+
 func (l *Rules) first(chance func() float64, matches func(*Rule) bool) (Rule, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -10,7 +10,7 @@ import (
 )
 
 // patternWords are the words whose values are patterns, in the order in which they are written.
-var patternWords = []string{"to", "from", "body", "service", "direction"}
+var patternWords = []string{"to", "from", "body", "service", "direction", "status", "path", "url"}
 
 // pairs returns the words of the rule with their values; a flag has none.
 func (r Rule) pairs() [][2]string {
@@ -20,15 +20,17 @@ func (r Rule) pairs() [][2]string {
 			out = append(out, [2]string{key, value})
 		}
 	}
+	add(r.Webhook != "", "webhook", r.Webhook)
 	for _, key := range patternWords {
 		if p := *r.field(key); p != nil {
 			add(true, key, p.String())
 		}
 	}
-	add(r.API == "", "then", r.Then.String())
+	add(r.API == "" && r.Webhook == "", "then", r.Then.String())
 	add(r.Race, "race", "")
 	add(r.Overlap, "overlap", "")
 	add(r.Illegal, "illegal", "")
+	add(r.Webhook != "", "fault", formatWireFaults(r.Faults))
 	add(r.API != "", "api", r.API)
 	add(r.API != "", "respond", r.Respond.String())
 	add(r.Times > 0, "times", strconv.Itoa(r.Times))
@@ -93,6 +95,13 @@ func (r Rule) describeMatch() string {
 		return "api " + r.API
 	}
 	var words []string
+	switch r.Webhook {
+	case "":
+	case anyWebhook:
+		words = append(words, "any webhook")
+	default:
+		words = append(words, "webhook "+r.Webhook)
+	}
 	for _, key := range patternWords {
 		if p := *r.field(key); p != nil {
 			words = append(words, key+" "+describePattern(p))
@@ -115,6 +124,9 @@ func (r Rule) describeAction() string {
 	if r.API != "" {
 		return r.Respond.Describe()
 	}
+	if r.Webhook != "" {
+		return describeWireFaults(r.Faults)
+	}
 	return r.Then.Describe()
 }
 
@@ -123,8 +135,11 @@ func (r Rule) describeTimes() string {
 		return "used up"
 	}
 	left, noun := r.Times-r.Used, "message"
-	if r.API != "" {
+	switch {
+	case r.API != "":
 		noun = "request"
+	case r.Webhook != "":
+		noun = "webhook"
 	}
 	if left != 1 {
 		noun += "s"

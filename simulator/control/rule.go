@@ -13,7 +13,7 @@ import (
 // Rule is a rule of the carrier: in JSON its words under their names, {"to":"+1202*","then":"sent,delivered","times":2}.
 type Rule = carrier.Rule
 
-// Rules are the rules in their order: the first that matches a message decides.
+// Rules are the rules in their order: the first that matches a message, a webhook or a request decides.
 type Rules struct {
 	Rules []Rule `json:"rules"`
 }

@@ -33,7 +33,7 @@ func TestAddRule(t *testing.T) {
 		{"illegal", `{"then":"delivered,sent"}`, 400,
 			"then: a message that is queued cannot become delivered, only sending, sent or failed (the word illegal lets it through)",
 			"add illegal to let it through"},
-		{"nothing", ``, 400, "the rule does nothing, want then=… such as then=unreachable, or api=… and respond=…", ""},
+		{"nothing", ``, 400, "the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, or api=… and respond=…", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -37,6 +37,8 @@ type Receipt struct {
 	// OptedOut says that the text was a keyword that changed what the handset gets from then on: nothing more from the number
 	// where it is true, everything again where it is false. It is nil for any other text.
 	OptedOut *bool `json:"opted_out,omitempty"`
+	// Held says that a rule has the app be called later; nil for no such rule.
+	Held *messaging.Held `json:"held,omitempty"`
 }
 
 func (s *api) text(r *http.Request) (any, error) {
@@ -56,6 +58,7 @@ func (s *api) text(r *http.Request) (any, error) {
 	answer := &Receipt{
 		Message: s.showOne(receipt.Message), Webhooks: list(receipt.Webhooks),
 		Replies: s.show(receipt.Replies...), Alerts: list(receipt.Alerts),
+		Held: receipt.Held,
 	}
 	if after := s.optedOut(in); after != before {
 		answer.OptedOut = &after

@@ -13,6 +13,7 @@ const (
 	MessageReceived Type = "message.received" // a handset sent it
 	MessageCreated  Type = "message.created"  // the app sent it, or replied with it
 	MessageStatus   Type = "message.status"   // its status changed
+	WebhookHeld     Type = "webhook.held"     // a rule keeps a call to the app back for a while
 	WebhookAttempt  Type = "webhook.attempt"  // the app was called, and answered or did not
 	RequestServed   Type = "request.served"   // the app called the API
 	AlertRaised     Type = "alert.raised"
@@ -23,7 +24,8 @@ const (
 
 // types are the types of events; a line is kept with a place in it.
 var types = [...]Type{
-	MessageReceived, MessageCreated, MessageStatus, WebhookAttempt, RequestServed, AlertRaised, ClockAdvanced, Changed, Cleared,
+	MessageReceived, MessageCreated, MessageStatus, WebhookHeld, WebhookAttempt, RequestServed, AlertRaised, ClockAdvanced, Changed,
+	Cleared,
 }
 
 // Types returns the types of events.

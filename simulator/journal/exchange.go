@@ -46,6 +46,21 @@ type Exchange struct {
 
 	Code  string `json:"code,omitempty"`  // the alert that the failure raised; "" when all is well
 	Error string `json:"error,omitempty"` // the failure in words
+	Fault *Fault `json:"fault,omitempty"` // what a rule did to it; nil for nothing
+}
+
+// Fault is what a rule made go wrong with an exchange.
+type Fault struct {
+	Rule string `json:"rule"` // r1
+	What string `json:"what"` // in the words of the rule: delay:5s,cut
+}
+
+// String returns the fault as a note for a person: rule r1 delay:5s,cut.
+func (f *Fault) String() string {
+	if f == nil {
+		return ""
+	}
+	return "rule " + f.Rule + " " + f.What
 }
 
 // Masked returns the exchange without credentials: those of its headers, and the password of a URL.
@@ -104,7 +119,7 @@ func (x *Exchange) SplitQuery() (configured, form string) {
 // ExchangeFields are the names that a query may use for a webhook or a request, beside those of its parameters.
 func ExchangeFields() []string {
 	return []string{"id", "purpose", "sid", "method", "url", "path", "http", "attempt", "code", "error", "signature", "replay_of",
-		"edge", "body", "response"}
+		"edge", "body", "response", "rule", "fault"}
 }
 
 // Field returns a field of [ExchangeFields], the parameter of that name, or the request's header.
@@ -140,12 +155,25 @@ func (x *Exchange) Field(name string) (string, bool) {
 		return x.Body, true
 	case "response":
 		return x.ResponseBody, true
+	case "rule", "fault":
+		return x.Fault.field(name)
 	}
 	if values, ok := x.Params()[name]; ok {
 		return strings.Join(values, ","), true
 	}
 	value := x.Header.Get(name)
 	return value, value != ""
+}
+
+// field returns the rule or what it did; nothing has neither.
+func (f *Fault) field(name string) (string, bool) {
+	switch {
+	case f == nil:
+		return "", false
+	case name == "rule":
+		return f.Rule, true
+	}
+	return f.What, true
 }
 
 // Path returns the path of the URL.

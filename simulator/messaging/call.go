@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"twilsim/simulator/journal"
 	"twilsim/simulator/suggest"
@@ -45,7 +46,10 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 	if r.Spoil == "" {
 		r.Spoil, a.spoil = a.spoil, ""
 	}
-	if r.Spoil == webhook.SpoilReplayed {
+	if r.Spoil == "" && r.Fault != nil {
+		r.Spoil = r.Fault.Spoil
+	}
+	if r.Spoil == webhook.SpoilReplayed && a.valid != nil {
 		r.Stolen = a.valid.Header.Get("X-Twilio-Signature")
 	}
 	c.resets = a.resets
@@ -96,7 +100,7 @@ func (c *call) write(x *journal.Exchange) {
 func (a *Account) remember(x *journal.Exchange) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if x.Signature == "valid" {
+	if x.Signature == "valid" && x.Header != "" { // it has a header where it was sent
 		a.valid = x
 	}
 }
@@ -112,6 +116,9 @@ func (a *Account) wasReset(resets int) bool {
 func (a *Account) record(x *journal.Exchange, status string) {
 	x.Name = a.Journal.NextID("W")
 	event := journal.Event{Type: journal.WebhookAttempt, SID: x.SID, Status: status, Exchange: x.Name, HTTP: x.Status, Note: x.Error}
+	if x.Fault != nil {
+		event.Rule = "rule " + x.Fault.Rule
+	}
 	a.Journal.Append(event, journal.Webhooks, x)
 }
 
@@ -129,14 +136,15 @@ func (a *Account) SpoilNext(how webhook.Spoil) error {
 
 func (a *Account) checkSpoilLocked(how webhook.Spoil) error {
 	switch how {
-	case webhook.SpoilBad, webhook.SpoilMissing, webhook.SpoilWrongURL:
+	case webhook.SpoilBad, webhook.SpoilMissing, webhook.SpoilStale, webhook.SpoilWrongURL:
 	case webhook.SpoilReplayed:
 		if a.valid == nil {
 			return fmt.Errorf("there is no signature to replay: no webhook was made yet")
 		}
 	default:
 		near := suggest.Nearest(string(how), webhook.Spoils())
-		return fmt.Errorf("unknown signature fault %q: did you mean %q? (bad, missing, replayed, wrong-url)", how, first(near, "bad"))
+		return fmt.Errorf("unknown signature fault %q: did you mean %q? (%s)", how, first(near, "bad"),
+			strings.Join(webhook.Spoils(), ", "))
 	}
 	return nil
 }

@@ -66,8 +66,8 @@ func TestSpoilNextErrors(t *testing.T) {
 		want string
 	}{
 		{webhook.SpoilReplayed, "there is no signature to replay: no webhook was made yet"},
-		{"mising", `unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, wrong-url)`},
-		{"", `unknown signature fault "": did you mean "bad"? (bad, missing, replayed, wrong-url)`},
+		{"mising", `unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
+		{"", `unknown signature fault "": did you mean "bad"? (bad, missing, replayed, stale, wrong-url)`},
 	} {
 		if err := a.SpoilNext(tt.how); err == nil || err.Error() != tt.want {
 			t.Errorf("SpoilNext(%q): %v, want %s", tt.how, err, tt.want)

@@ -15,7 +15,8 @@ import (
 type callbackJob struct {
 	status carrier.Status
 	code   int
-	at     time.Time // when the message came to it
+	at     int64          // when the message came to it, in milliseconds of Unix time: jobs are many, and small
+	fault  *webhook.Fault // what a rule does to it; nil for nothing, or where no rule has seen it
 }
 
 // callBackLocked lines up the callbacks of the message's latest step, as many as the step says, now or for when it says.
@@ -23,7 +24,7 @@ func (m *Message) callBackLocked(step carrier.Step) {
 	if m.facts.Callback.URL == "" {
 		return
 	}
-	job := callbackJob{step.Status, step.Code, m.facts.Updated}
+	job := callbackJob{status: step.Status, code: step.Code, at: m.facts.Updated.UnixMilli()}
 	for range callbacks(step) {
 		if step.Send > step.At {
 			m.account.Clock.At(m.start.Add(step.Send), func() { m.report(job) })
@@ -73,8 +74,19 @@ func (m *Message) sendReady() {
 	for len(m.ready) > 0 && m.resets == a.resets {
 		jobs := m.takeLocked()
 		a.mu.Unlock()
-		m.sendTogether(jobs)
+		if a.Rules.AboutWebhooks() {
+			jobs = m.meetRules(jobs)
+		}
+		if len(jobs) > 0 {
+			m.sendTogether(jobs)
+		}
 		a.mu.Lock()
+		if m.paused { // goOn goes on
+			return
+		}
+		if len(jobs) > 0 {
+			m.swapLocked()
+		}
 	}
 	m.calling, m.ready = false, nil
 }
@@ -93,13 +105,14 @@ func (m *Message) takeLocked() []callbackJob {
 // sendTogether makes several callbacks at once and waits for all answers. What a callback takes from the account, its place in
 // the journal included, it takes in the order of the line, whichever goroutine runs first and whichever answer comes first.
 func (m *Message) sendTogether(jobs []callbackJob) {
+	if len(jobs) == 1 {
+		c := m.prepare(jobs[0])
+		m.finish(c, c.make(context.Background()))
+		return
+	}
 	calls := make([]*call, len(jobs))
 	for i, job := range jobs {
 		calls[i] = m.prepare(job)
-	}
-	if len(calls) == 1 {
-		m.finish(calls[0], calls[0].make(context.Background()))
-		return
 	}
 	answers := make([]*webhook.Answer, len(calls))
 	var wait sync.WaitGroup
@@ -119,7 +132,7 @@ func (m *Message) prepare(job callbackJob) *call {
 	f := m.Facts()
 	return m.account.prepare(&webhook.Request{
 		Purpose: journal.Status, SID: f.SID, Method: f.Callback.Method, URL: f.Callback.URL,
-		Params: statusParams(f, job), ContentType: webhook.StatusType,
+		Params: statusParams(f, job), ContentType: webhook.StatusType, Fault: job.fault,
 	}, nil)
 }
 
@@ -152,7 +165,7 @@ func statusParams(f Facts, job callbackJob) webhook.Params {
 	}
 	status := string(job.status)
 	if job.status == carrier.Delivered || job.status == carrier.Undelivered {
-		add("RawDlrDoneDate", job.at.UTC().Format("0601021504")) // F-175
+		add("RawDlrDoneDate", time.UnixMilli(job.at).UTC().Format("0601021504")) // F-175
 	}
 	if job.code != 0 && (job.status == carrier.Failed || job.status == carrier.Undelivered) {
 		add("ErrorCode", strconv.Itoa(job.code)) // F-174

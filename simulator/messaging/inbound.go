@@ -28,10 +28,12 @@ type Receipt struct {
 	Webhooks []*journal.Exchange
 	Replies  []*Message
 	Alerts   []*journal.Alert
+	Held     *Held // the app was not called yet: a rule holds the webhook back; nil for no such rule
 }
 
 // Receive takes a text from a handset to one of the account's numbers: it calls the number's webhook and creates what
-// the app replies. It returns when the app's documents have all been read, and before any reply is delivered. The error
+// the app replies. It returns when the app's documents have all been read, and before any reply is delivered; or at once, where
+// a rule about webhooks has the app be called later. The error
 // is about the text itself; an app that fails is told in the receipt's alerts.
 func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	number, err := a.checkText(&text)
@@ -50,7 +52,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		MessagingServiceSID: route.service, Sent: a.Clock.Now(), // F-353
 	})
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(), Status: string(carrier.Received)}, journal.Messages, m)
-	run := &run{account: a, message: m, receipt: &Receipt{Message: m}}
+	run := &run{account: a, message: m, receipt: Receipt{Message: m}}
 	if answer := a.obeyKeyword(m, route); answer != nil {
 		defer func() { run.receipt.Replies = append(run.receipt.Replies, answer) }()
 	}
@@ -60,11 +62,11 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 			Text: number.PhoneNumber + " has no webhook: nobody was told of this message",
 			Try:  "start with --forward-to http://localhost:3000, or set the number's sms_url",
 		}))
-		return run.receipt, nil
+		return &run.receipt, nil
 	}
 	run.params = a.inboundParams(m.Facts(), route, text.Params)
-	run.follow(ctx, route)
-	return run.receipt, nil
+	run.begin(ctx, route)
+	return &run.receipt, nil
 }
 
 // checkText normalises the text's addresses and finds the number that it goes to.

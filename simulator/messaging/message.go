@@ -79,9 +79,11 @@ type Message struct {
 	start   time.Time     // what the script's times count from
 	resets  int           // the account's, when the message came to be
 	overlap bool          // the callbacks go out together
+	calling bool          // a callback is in flight, or the line is paused
+	paused  bool          // a rule holds the line back
 	owed    int           // callbacks of the script that have not come up yet
 	ready   []callbackJob // due, and waiting for the one in flight
-	calling bool          // a callback is in flight
+	swapped *callbackJob  // a rule has it wait for the next one; nil for none
 
 	segments int           // what NumSegments will be when a sender is chosen (F-359)
 	validity time.Duration // how long it may wait to be sent (F-336); 0 for a reply, which has no such parameter

@@ -16,9 +16,10 @@ type run struct {
 	account   *Account
 	message   *Message
 	params    webhook.Params // the same for every document (F-116) but the fallback's first
-	receipt   *Receipt
-	documents int  // asked for
-	full      bool // there was one reply too many, and the alert is raised
+	receipt   Receipt
+	fault     *webhook.Fault // what a rule does to the first request; nil for nothing
+	documents int            // asked for
+	full      bool           // there was one reply too many, and the alert is raised
 }
 
 // source is where a document is asked for.
@@ -67,6 +68,9 @@ func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document,
 	answer := r.ask(ctx, from)
 	defer r.advise(answer) // behind what Twilio says
 	name := answer.Exchange.Name
+	if answer.Dropped {
+		return nil, name, ""
+	}
 	if f := answer.Failure; f != nil {
 		r.alert(r.account.raiseFailure(f, r.message.ID(), name))
 		if f.Code == webhook.CodeOutside {
@@ -90,7 +94,8 @@ func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document,
 // ask gets the answer from a bin, or from the app.
 func (r *run) ask(ctx context.Context, from source) *webhook.Answer {
 	request := &webhook.Request{
-		Purpose: from.purpose, SID: r.message.ID(), Method: from.method, URL: from.url, Params: from.params, ContentType: webhook.InboundType,
+		Purpose: from.purpose, SID: r.message.ID(), Method: from.method, URL: from.url, Params: from.params,
+		ContentType: webhook.InboundType, Fault: r.faultOf(from),
 	}
 	if bin, ok := r.account.Bin(from.url); ok {
 		return r.askBin(bin, request)

@@ -21,14 +21,15 @@ func challenged(r *Request, req *http.Request, resp *http.Response) (*Request, *
 	switch {
 	case user == nil:
 		return nil, failure
-	case r.authorization != "":
+	case r.authorization != nil:
 		failure.Text += " to the credentials of the URL"
 		return nil, failure
 	}
 	a := authorizer{user: user, method: req.Method, uri: req.URL.RequestURI(), cnonce: cnonce(r.Idempotency)}
 	next := *r
-	next.authorization = a.answer(parseChallenges(resp.Header["Www-Authenticate"]))
-	if next.authorization == "" {
+	authorization := a.answer(parseChallenges(resp.Header["Www-Authenticate"]))
+	next.authorization = &authorization
+	if authorization == "" {
 		failure.Text += " without a challenge that Twilio meets"
 		failure.Try = "ask for Basic, or for Digest with MD5 or SHA-256 and qop=auth, and name a realm"
 		return nil, failure

@@ -60,6 +60,7 @@ type Answer struct {
 	Body        []byte        // at most 64 KiB and one byte, out of its packing
 	Chunked     bool          // it came in chunks
 	Limit       time.Duration // how long Twilio would have waited for it; 0 where nobody was asked
+	Dropped     bool          // there is none: the request was kept back on purpose, see [Fault]
 	Failure     *Failure
 }
 
@@ -85,9 +86,8 @@ func or(d, fallback time.Duration) time.Duration {
 	return d
 }
 
-// Do calls the app: once, and again where the URL's retry policy says so, where the app redirects, and where it asks for the
-// URL's credentials. It hands every request to record when it has ended, and returns the last one's answer.
-func (c *Client) Do(ctx context.Context, r *Request, record func(*journal.Exchange)) *Answer {
+// do is [Client.Do] for a request whose fault, if it has one, holds for one delivery.
+func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchange)) *Answer {
 	v := &visit{client: c, settings: c.settings(), pair: pairOf(r), attempt: 1}
 	if f := v.override(r.URL); f != nil {
 		answer := v.unsent(r, f)

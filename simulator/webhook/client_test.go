@@ -153,7 +153,7 @@ func TestSignature(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		for _, base := range []string{app.URL, "https://shop.example:8443", "https://user:secret@shop.example:8443"} {
 			for _, rest := range []string{"/sms", "/sms?a=1&b=x%20y", "/sms/", "/sms#rc=1", "/sms?a=1#rc=1"} {
-				for _, spoil := range append([]Spoil{""}, SpoilBad, SpoilMissing, SpoilReplayed, SpoilWrongURL) {
+				for _, spoil := range append([]Spoil{""}, SpoilBad, SpoilMissing, SpoilReplayed, SpoilStale, SpoilWrongURL) {
 					r := request(method, base+rest)
 					r.Spoil, r.Stolen = spoil, "MB+jaI6MHfq/AYC9MMsILaVgBUw="
 					answer := c.Do(t.Context(), r, func(*journal.Exchange) {})

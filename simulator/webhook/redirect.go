@@ -42,7 +42,7 @@ func (v *visit) redirect(r *Request, resp *http.Response) (*Request, *Failure) {
 	}
 	v.hops++
 	next := *r
-	next.URL, next.Purpose, next.authorization = target, HTTPRedirect, ""
+	next.URL, next.Purpose, next.authorization = target, HTTPRedirect, nil
 	if resp.StatusCode != http.StatusTemporaryRedirect {
 		next.Method = http.MethodGet
 	}

@@ -2,6 +2,8 @@ package webhook
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"maps"
 	"net/http"
 	"net/url"
@@ -21,12 +23,13 @@ const (
 	SpoilBad      Spoil = "bad"       // made with another token
 	SpoilMissing  Spoil = "missing"   // no header at all
 	SpoilReplayed Spoil = "replayed"  // a valid one of another request, see [Request.Stolen]
+	SpoilStale    Spoil = "stale"     // made with the token that the account had before, see [PreviousToken]
 	SpoilWrongURL Spoil = "wrong-url" // made for another path of the same app
 )
 
 // Spoils lists the ways to spoil a signature.
 func Spoils() []string {
-	return []string{string(SpoilBad), string(SpoilMissing), string(SpoilReplayed), string(SpoilWrongURL)}
+	return []string{string(SpoilBad), string(SpoilMissing), string(SpoilReplayed), string(SpoilStale), string(SpoilWrongURL)}
 }
 
 // Request is one call to the app.
@@ -45,14 +48,22 @@ type Request struct {
 	Unmarked    bool // a replay does not say so in X-Twilsim-Replay
 	Spoil       Spoil
 	Stolen      string // the signature that a replayed one repeats
+	Fault       *Fault // nil for none
 
-	authorization string // the header that answers a challenge
+	authorization *string // the header that answers a challenge; nil for none
+}
+
+// PreviousToken returns the token that an account had before this one. Nobody rotates tokens here (F-062: a webhook is signed
+// with the primary one), so it is made up: of the same form, and always the same for one token.
+func PreviousToken(token string) string {
+	sum := sha256.Sum256([]byte("before " + token))
+	return hex.EncodeToString(sum[:16])
 }
 
 // anew returns the request as it is before the app has challenged it.
 func (r *Request) anew() *Request {
 	again := *r
-	again.authorization = ""
+	again.authorization = nil
 	return &again
 }
 
@@ -91,6 +102,8 @@ func (r *Request) Signature() string {
 		return ""
 	case SpoilReplayed:
 		return r.Stolen
+	case SpoilStale:
+		return r.sign(PreviousToken(r.Token), r.SignedURL())
 	case SpoilWrongURL:
 		return r.sign(r.Token, r.SignedURL()+"/elsewhere")
 	}
@@ -147,8 +160,8 @@ func (r *Request) build(ctx context.Context, dialed, body string) (*http.Request
 	} else {
 		req.Body, req.ContentLength = http.NoBody, 0
 	}
-	if r.authorization != "" {
-		req.Header["Authorization"] = []string{r.authorization}
+	if r.authorization != nil {
+		req.Header["Authorization"] = []string{*r.authorization}
 	}
 	if r.ReplayOf != "" && !r.Unmarked {
 		req.Header["X-Twilsim-Replay"] = []string{r.ReplayOf}
@@ -174,7 +187,7 @@ func (r *Request) exchange(req *http.Request, dialed, body string, attempt int) 
 	header["Host"] = []string{req.Host}
 	x := &journal.Exchange{
 		Purpose: r.Purpose, SID: r.SID, ReplayOf: r.ReplayOf, Attempt: attempt, At: r.At,
-		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(), Body: body,
+		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(), Body: body, Fault: r.Fault.note(),
 	}
 	if r.Method == http.MethodGet && len(r.Params) > 0 {
 		x.QueryAt = len(signature.SignedURL(r.URL))

@@ -13,6 +13,7 @@ import (
 type connection struct {
 	timeout time.Duration // for TCP, and again for TLS
 	noSNI   bool          // F-046: sni=n
+	cut     bool          // every byte leaves at once, and none waits for the next: see [Cut]
 }
 
 // dialWith makes the usual transport on first use, when the fields are set.
@@ -55,6 +56,9 @@ func newTransport(k connection, config *tls.Config) *http.Transport {
 		MaxIdleConnsPerHost:    idleConnections,
 		IdleConnTimeout:        idleTime,
 		MaxResponseHeaderBytes: 1 << 20,
+	}
+	if k.cut {
+		t.WriteBufferSize = 1
 	}
 	if k.noSNI {
 		t.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {

@@ -81,7 +81,11 @@ func (v *visit) step(ctx context.Context, r *Request) (s step) {
 
 // roundTrip sends the request, reads the answer, and finds what it means.
 func (v *visit) roundTrip(r *Request, req *http.Request, watch *watch, s *step) error {
-	resp, err := v.client.transportFor(connection{v.connect, v.noSNI}).RoundTrip(req)
+	transport := v.client.transportFor(connection{v.connect, v.noSNI, r.cuts()})
+	if r.cuts() {
+		return tripCut(transport, req, watch, r.Fault.Cut.cut(req, s.answer.Exchange.Body))
+	}
+	resp, err := transport.RoundTrip(req)
 	if err != nil {
 		return err
 	}

@@ -111,6 +111,8 @@ func (l *eventLog) print(e journal.Event) {
 		l.changed(e, &ln)
 	case journal.WebhookAttempt:
 		l.called(e, &ln)
+	case journal.WebhookHeld:
+		ln.kind, ln.what, ln.about = "held", e.Note, short(e.SID)+" "+e.Rule
 	case journal.RequestServed:
 		l.served(e, &ln)
 	case journal.AlertRaised:
@@ -181,6 +183,9 @@ func (l *eventLog) called(e journal.Event, ln *line) {
 	}
 	if x.Error != "" && x.Status == 0 {
 		ln.about += " " + x.Error
+	}
+	if x.Fault != nil {
+		ln.about += "   " + x.Fault.String()
 	}
 }
 

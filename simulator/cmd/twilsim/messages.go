@@ -241,7 +241,9 @@ func watchLine(e journal.Event, when string) line {
 		ln.style = statusStyle(e.Status)
 	case journal.WebhookAttempt:
 		ln.kind, ln.what, ln.code = "webhook", strings.TrimSpace(e.Exchange+" "+or(e.Status, "inbound")), httpCode(e.HTTP)
-		ln.style, ln.about = httpStyle(e.HTTP), strings.TrimSpace(short(e.SID)+" "+e.Note)
+		ln.style, ln.about = httpStyle(e.HTTP), strings.TrimSpace(strings.TrimSpace(short(e.SID)+" "+e.Note)+" "+e.Rule)
+	case journal.WebhookHeld:
+		ln.kind, ln.what, ln.about = "held", e.Note, short(e.SID)+" "+e.Rule
 	case journal.RequestServed:
 		ln.kind, ln.what, ln.code, ln.style, ln.about = "api", e.Note, httpCode(e.HTTP), httpStyle(e.HTTP), e.Exchange
 	case journal.AlertRaised:

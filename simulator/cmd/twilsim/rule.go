@@ -18,10 +18,12 @@ func newRule(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rule",
 		Short: "what the carrier does: add, list, rm, apply, magic",
-		Long: `Lists and changes the rules: which messages become what. They are read from the top, and the first that matches decides.
-Where none does, the handset's state, then the magic recipients, then "sent,delivered" apply.`,
+		Long: `Lists and changes the rules: which messages become what, what goes wrong with webhooks on their way, and when the API fails.
+They are read from the top, and the first that matches decides; rules of one kind do not see what the others are about. Where none
+is about a message, the handset's state, then the magic recipients, then "sent,delivered" apply.`,
 		Example: `twilsim rule add --to +12025550142 --then sent,undelivered:30003@2s --times 1
 twilsim rule add to=+44* then=unreachable chance=20%
+twilsim rule add --webhook status --fault delay:5s --times 1
 twilsim rule add --api POST:Messages --respond 500 --times 2`,
 		Args: subcommands,
 		RunE: list,
@@ -46,9 +48,10 @@ func newRuleAdd(c *cli) *cobra.Command {
 		Long: `Adds a rule. It is written with flags, or with the words of a scenario: to=+1202* then=unreachable.
 
 A pattern is a value, a glob with * and ?, or a regular expression behind ~. "twilsim help scripts" explains --then,
-"twilsim outcomes" has the names that may stand there.`,
+"twilsim outcomes" has the names that may stand there, and "twilsim help rules" has the words of all rules and the faults.`,
 		Example: `twilsim rule add --to +12025550142 --then sent@500ms,undelivered:30003@2s --times 1
 twilsim rule add --to '+44*' --then 'sent*2@1s>5s,delivered@4s' --chance 20%
+twilsim rule add --webhook status --status delivered --fault duplicate
 twilsim rule add to=+12025550142 then=filtered`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.addRule(cmd.Context(), append(ruleWords(cmd.Flags()), args...))
@@ -67,6 +70,12 @@ twilsim rule add to=+12025550142 then=filtered`,
 	flags.Bool("race", false, "the first callback is answered before the create call returns")
 	flags.Bool("overlap", false, "callbacks of a message may be in flight together")
 	flags.Bool("illegal", false, "let the script go ways that Twilio's messages do not")
+	flags.String("webhook", "", "instead of messages: inbound, redirect, fallback or status webhooks, or * for all")
+	flags.String("status", "", "with --webhook: callbacks that report this status, a `PATTERN`")
+	flags.String("path", "", "with --webhook: webhooks to this path, a `PATTERN`")
+	flags.String("webhook-url", "", "with --webhook: webhooks to this URL, a `PATTERN`; the word is url=")
+	flags.StringArray("fault", nil, "with --webhook: `FAULT`, as delay:5s, late:5s, reorder, duplicate:2, drop, cut, param, signature:bad;"+
+		" may be repeated")
 	flags.String("api", "", "instead of messages: requests of the API, as POST:Messages")
 	flags.String("respond", "", "with --api: 429, 500, timeout:20s or reset")
 	return cmd
@@ -76,25 +85,32 @@ twilsim rule add to=+12025550142 then=filtered`,
 func ruleWords(flags *pflag.FlagSet) []string {
 	var words []string
 	flags.VisitAll(func(f *pflag.Flag) {
-		switch {
-		case f.Value.String() == f.DefValue && !f.Changed || !isRuleFlag(f.Name):
+		word := ruleWord(f.Name)
+		switch list, isList := f.Value.(pflag.SliceValue); {
+		case f.Value.String() == f.DefValue && !f.Changed || word == "":
+		case isList:
+			words = append(words, word+"="+strings.Join(list.GetSlice(), ","))
 		case f.Value.Type() == "bool":
 			if f.Value.String() == "true" {
-				words = append(words, f.Name)
+				words = append(words, word)
 			}
 		default:
-			words = append(words, f.Name+"="+f.Value.String())
+			words = append(words, word+"="+f.Value.String())
 		}
 	})
 	return words
 }
 
-func isRuleFlag(name string) bool {
-	switch name {
-	case "to", "from", "body", "service", "direction", "then", "times", "chance", "race", "overlap", "illegal", "api", "respond":
-		return true
+// ruleWord is the word of a rule that a flag stands for, "" for none. --url is where the simulator is.
+func ruleWord(flag string) string {
+	switch flag {
+	case "webhook-url":
+		return "url"
+	case "to", "from", "body", "service", "direction", "then", "times", "chance", "race", "overlap", "illegal", "api", "respond",
+		"webhook", "status", "path", "fault":
+		return flag
 	}
-	return false
+	return ""
 }
 
 func (c *cli) addRule(ctx context.Context, words []string) error {
@@ -192,6 +208,10 @@ func newRuleApply(c *cli) *cobra.Command {
   - to: +12025550142
     then: unreachable
     times: 2
+  # the app hears twice that a message was delivered
+  - webhook: status
+    status: delivered
+    fault: duplicate
   - api: POST:Messages
     respond: 500`,
 		Example: "twilsim rule apply rules.yaml",

@@ -31,6 +31,8 @@ func applyRules(a *messaging.Account, path string) error {
 //	- to: +12025550142
 //	  then: unreachable
 //	  times: 2
+//	- webhook: status
+//	  fault: delay:5s,duplicate
 //	- api: POST:Messages
 //	  respond: 500
 //

@@ -201,13 +201,16 @@ func (c *cli) printReceipt(r *control.Receipt) error {
 	} else if r.OptedOut != nil {
 		u.printf("  opt-in   %s gets messages from %s again\n", sender(m), m.To)
 	}
+	if r.Held != nil {
+		u.printf("  webhook  waits until %s   rule %s %s\n", u.clockTime(r.Held.Until), r.Held.Rule, r.Held.What)
+	}
 	for _, x := range r.Webhooks {
 		u.webhookLine(x)
 	}
 	for _, reply := range r.Replies {
 		u.printf("  reply    %s   %s -> %s   %s   %s\n", short(reply.SID), sender(reply), reply.To, quoted(reply.Body), string(reply.Status))
 	}
-	if len(r.Replies) == 0 && answered(r) && len(r.Webhooks) > 0 {
+	if n := len(r.Webhooks); len(r.Replies) == 0 && answered(r) && n > 0 && r.Webhooks[n-1].Status != 0 {
 		u.printf("  reply    none   (%s)\n", excerpt(r.Webhooks[len(r.Webhooks)-1].ResponseBody))
 	}
 	for _, alert := range r.Alerts {
@@ -219,12 +222,13 @@ func (c *cli) printReceipt(r *control.Receipt) error {
 // webhookLine tells of a call to the app: what it was, what came back, whether it was signed well.
 func (u *ui) webhookLine(x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
+	name := strings.TrimSpace(x.Name + "   " + x.Fault.String())
 	if x.Status == 0 {
-		u.printf("  %s %s %s   %s   %s   %s\n", pad(callKind(x), 8), x.Method, x.URL, u.paint(red, x.Error), millis(x.Duration), x.Name)
+		u.printf("  %s %s %s   %s   %s   %s\n", pad(callKind(x), 8), x.Method, x.URL, u.paint(red, x.Error), millis(x.Duration), name)
 		return
 	}
 	u.printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", pad(callKind(x), 8), x.Method, x.URL,
-		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), or(contentType, "no type"), signatureWord(x), x.Name)
+		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), or(contentType, "no type"), signatureWord(x), name)
 }
 
 // alertLine tells of an alert, and what to try.

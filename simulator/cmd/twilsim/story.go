@@ -65,6 +65,8 @@ func (u *ui) storyLine(l control.StoryLine) text {
 	case e.Type == journal.MessageStatus:
 		status := strings.TrimSpace(e.Status + " " + errorCode(e.ErrorCode))
 		return "status   " + u.paint(statusStyle(e.Status), pad(status, 28)) + text(" "+clean(e.Rule))
+	case e.Type == journal.WebhookHeld:
+		return text("held     " + pad(clean(e.Note), 28) + " " + clean(e.Rule))
 	case l.Exchange != nil:
 		return u.storyExchange(l.Exchange)
 	case l.Alert != nil:
@@ -94,6 +96,9 @@ func (u *ui) storyExchange(x *journal.Exchange) text {
 	}
 	if x.Status == 0 {
 		rest += " " + x.Error
+	}
+	if x.Fault != nil {
+		rest += "   " + x.Fault.String()
 	}
 	return text(pad(kind, 9)+pad(clean(what), 28)+" ") + u.paint(httpStyle(x.Status), pad(httpCode(x.Status), 3)) + text(clean(rest))
 }

@@ -62,7 +62,7 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 		}
 		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: string(x.Purpose)}, cell{value: short(x.SID)},
 			cell{value: strconv.Itoa(x.Attempt)}, cell{httpCode(x.Status), httpStyle(x.Status)},
-			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: or(x.Code, "-")}, cell{value: callOf(x)})
+			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: or(x.Code, "-")}, cell{value: strings.TrimSpace(callOf(x) + "   " + x.Fault.String())})
 	}
 	if c.ui.json {
 		return nil
@@ -117,6 +117,9 @@ func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 		replay = "   replay of " + x.ReplayOf
 	}
 	u.printf("%s   %s   %s   attempt %d%s\n", x.Name, or(purpose, string(x.Purpose)), short(x.SID), x.Attempt, replay)
+	if x.Fault != nil {
+		u.printf("  touched by %s\n", x.Fault)
+	}
 	u.printf("> %s %s\n", x.Method, x.URL)
 	if x.Dialed != "" && x.Dialed != x.URL {
 		u.printf("  (dialled %s)\n", x.Dialed)
@@ -146,7 +149,9 @@ func (u *ui) requestHeaders(x *journal.Exchange, o showOptions) {
 			u.printf("> %s: %s\n", name, headerValue(name, value, o))
 		}
 	}
-	if x.Header.Get("X-Twilio-Signature") == "" {
+	if x.Header == "" {
+		u.printf("  (not sent)\n")
+	} else if x.Header.Get("X-Twilio-Signature") == "" {
 		u.printf("  (no X-Twilio-Signature: %s)\n", signatureNote(x.Signature))
 	}
 }
