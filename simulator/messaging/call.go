@@ -46,10 +46,8 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 	if r.Spoil == "" {
 		r.Spoil, a.spoil = a.spoil, ""
 	}
-	if r.Spoil == "" && r.Fault != nil {
-		r.Spoil = r.Fault.Spoil
-	}
-	if r.Spoil == webhook.SpoilReplayed && a.valid != nil {
+	replays := r.Spoil == webhook.SpoilReplayed || r.Fault != nil && r.Fault.Spoil == webhook.SpoilReplayed
+	if replays && a.valid != nil {
 		r.Stolen = a.valid.Header.Get("X-Twilio-Signature")
 	}
 	c.resets = a.resets

@@ -15,7 +15,7 @@ type Fault struct {
 	Copies int    // how often it is sent; 0 is once
 	Cut    *Cut   // nil sends the whole request
 	Params Params // set over those of the request, and signed along (F-026)
-	Spoil  Spoil  // of the signature
+	Spoil  Spoil  // of the signature, unless the request has its own
 }
 
 // Do calls the app: once, and again where the URL's retry policy says so, where the app redirects, and where it asks for the
@@ -30,6 +30,9 @@ func (c *Client) Do(ctx context.Context, r *Request, record func(*journal.Exchan
 	}
 	again := *r
 	again.Params = f.over(r.Params)
+	if again.Spoil == "" {
+		again.Spoil = f.Spoil
+	}
 	return c.duplicate(ctx, &again, record)
 }
 

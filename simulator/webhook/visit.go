@@ -36,7 +36,7 @@ type step struct {
 func (v *visit) unsent(r *Request, f *Failure) *Answer {
 	dialed, _ := v.client.Routes.Local(r.SignedURL())
 	x := r.exchange(&http.Request{Header: http.Header{}}, dialed, r.body(), v.attempt)
-	x.Real, x.Code, x.Error = clock.Wall().UTC(), f.Code, f.Text
+	x.Header, x.Real, x.Code, x.Error = "", clock.Wall().UTC(), f.Code, f.Text
 	return &Answer{Exchange: x, Failure: f}
 }
 

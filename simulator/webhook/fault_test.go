@@ -1,0 +1,146 @@
+package webhook
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator/journal"
+)
+
+// TestCut has an app read a body that breaks off, with and without TLS. Nothing is tried again, whatever the retry policy: a
+// connection there was (F-045), and no word of rp stands for one that broke.
+func TestCut(t *testing.T) {
+	type part struct {
+		Body string
+		EOF  bool // in the middle
+	}
+	got := make(chan part, 10)
+	handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		got <- part{string(body), errors.Is(err, io.ErrUnexpectedEOF)}
+	})
+	plain, tls := httptest.NewServer(handler), httptest.NewTLSServer(handler)
+	defer plain.Close()
+	defer tls.Close()
+	c := &Client{InsecureSkipVerify: true}
+	defer c.Close()
+	for _, tt := range []struct {
+		name  string
+		after int
+		sent  int
+	}{
+		{"half", -1, len(form) / 2},
+		{"at once", 0, 0},
+		{"one byte", 1, 1},
+		{"all but the last", len(form) - 1, len(form) - 1},
+		{"never all", len(form), len(form) - 1},
+		{"never more", 1 << 30, len(form) - 1},
+	} {
+		for _, url := range []string{plain.URL, plain.URL + "#rp=all&rc=3", tls.URL, tls.URL + "#sni=n"} {
+			t.Run(tt.name+" "+url[strings.Index(url, "#")+1:], func(t *testing.T) {
+				r := request("POST", url)
+				r.Fault = &Fault{Rule: "r1", What: "cut", Cut: &Cut{tt.after}}
+				var exchanges []*journal.Exchange
+				answer := c.Do(t.Context(), r, func(x *journal.Exchange) { exchanges = append(exchanges, x) })
+				if diff := cmp.Diff(part{form[:tt.sent], true}, <-got); diff != "" {
+					t.Errorf("the app read (-want +got):\n%s", diff)
+				}
+				if len(exchanges) != 1 || codeOf(answer.Failure) != CodeRetrieval || answer.Failure.Connect {
+					t.Errorf("%d exchanges, failure %+v", len(exchanges), answer.Failure)
+				}
+				x := answer.Exchange
+				if x.Body != form || x.Status != 0 || x.Code != CodeRetrieval || *x.Fault != (journal.Fault{Rule: "r1", What: "cut"}) {
+					t.Errorf("exchange %+v, fault %+v", x, x.Fault)
+				}
+			})
+		}
+	}
+}
+
+// TestCutUnread: what an app answers to a body that it did not read makes no difference.
+func TestCutUnread(t *testing.T) {
+	app := httptest.NewServer(http.HandlerFunc(ok))
+	defer app.Close()
+	c := &Client{}
+	defer c.Close()
+	for range 50 {
+		r := request("POST", app.URL)
+		r.Fault = &Fault{Cut: &Cut{-1}}
+		answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
+		if answer.Exchange.Status != 0 || codeOf(answer.Failure) != CodeRetrieval {
+			t.Fatalf("exchange %+v", answer.Exchange)
+		}
+	}
+}
+
+// TestCutRefused: a request that never got a connection cannot be cut, and is tried again.
+func TestCutRefused(t *testing.T) {
+	app := httptest.NewServer(http.HandlerFunc(ok))
+	app.Close()
+	c := &Client{}
+	defer c.Close()
+	r := request("POST", app.URL)
+	r.Fault = &Fault{Cut: &Cut{-1}}
+	n := 0
+	answer := c.Do(t.Context(), r, func(*journal.Exchange) { n++ })
+	if n != 2 || codeOf(answer.Failure) != CodeRefused {
+		t.Errorf("%d attempts, %+v", n, answer.Failure)
+	}
+}
+
+// TestDrop sends nothing and fails nothing.
+func TestDrop(t *testing.T) {
+	app, got := newApp(t, ok)
+	r := request("POST", app.URL+"/sms")
+	r.Fault = &Fault{Rule: "r2", What: "drop", Drop: true}
+	var x *journal.Exchange
+	answer := (&Client{}).Do(t.Context(), r, func(recorded *journal.Exchange) { x = recorded })
+	if len(got) != 0 || !answer.Dropped || answer.Failure != nil || answer.Exchange != x {
+		t.Errorf("%d requests, answer %+v", len(got), answer)
+	}
+	if x.Error != "not sent" || x.Code != "" || x.Body != form || x.Header != "" || x.Fault.String() != "rule r2 drop" {
+		t.Errorf("exchange %+v", x)
+	}
+}
+
+// TestDuplicate sends copies that are one request, retries and all; the last answer is the answer.
+func TestDuplicate(t *testing.T) {
+	n := 0
+	app, got := newApp(t, func(w http.ResponseWriter, _ *http.Request) {
+		if n++; n < 3 {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	})
+	c := &Client{}
+	defer c.Close()
+	r := request("POST", app.URL+"/sms#rp=5xx&rc=1")
+	r.Fault = &Fault{Copies: 2, Params: Params{{"New", "1"}, {"Body", "x"}}}
+	var attempts []int
+	answer := c.Do(t.Context(), r, func(x *journal.Exchange) { attempts = append(attempts, x.Attempt) })
+	if diff := cmp.Diff([]int{1, 2, 1}, attempts); diff != "" || answer.Failure != nil {
+		t.Errorf("failure %v, attempts (-want +got):\n%s", answer.Failure, diff)
+	}
+	first := <-got
+	for range 2 {
+		if diff := cmp.Diff(first, <-got); diff != "" {
+			t.Errorf("copies differ (-first +next):\n%s", diff)
+		}
+	}
+	if !valid(first, app.URL) || !strings.HasSuffix(first.Body, "&New=1") || !strings.Contains(first.Body, "Body=x&") { // F-026: signed along
+		t.Errorf("the app got %+v", first)
+	}
+	r.Fault = &Fault{Spoil: SpoilBad}
+	c.Do(t.Context(), r, func(*journal.Exchange) {})
+	if valid(<-got, app.URL) {
+		t.Error("the spoiled signature is good")
+	}
+	if form != r.Params.Encode() {
+		t.Errorf("the request's own parameters became %s", r.Params.Encode())
+	}
+}
