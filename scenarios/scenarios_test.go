@@ -34,7 +34,7 @@ func shared() []string { return folders("reply", "delivery", "ordering", "signat
 // all are the folders with scenarios that need nothing but Go.
 func all() []string {
 	return append(shared(), folders("alert", "twiml", "bins", "webhook", "send", "message", "auth", "fault", "unmodelled",
-		"service", "schedule", "optout", "media", "whatsapp", "number", "testcredentials", "fallback")...)
+		"service", "schedule", "optout", "media", "whatsapp", "number", "testcredentials", "fallback", "wire")...)
 }
 
 // TestScenarios runs all scenarios with our own app.

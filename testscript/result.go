@@ -179,7 +179,7 @@ func (w *world) saw() string {
 	var seen []string
 	for _, thing := range w.account.Journal.Things(journal.Webhooks) {
 		x := thing.(*journal.Exchange)
-		if x.Purpose != journal.Status || x.Header == "" { // it has a header where it was sent
+		if x.Purpose != journal.Status || x.Dropped() {
 			continue
 		}
 		seen = append(seen, fmt.Sprintf("v+%s %s %s", span(x.At.Sub(start)), x.Params().Get("MessageStatus"), httpStatus(x)))

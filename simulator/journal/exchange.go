@@ -55,6 +55,9 @@ type Fault struct {
 	What string `json:"what"` // in the words of the rule: delay:5s,cut
 }
 
+// Dropped reports whether a rule kept the exchange from being sent. Nothing else can happen to it then.
+func (x *Exchange) Dropped() bool { return x.Fault != nil && x.Fault.What == "drop" }
+
 // String returns the fault as a note for a person: rule r1 delay:5s,cut.
 func (f *Fault) String() string {
 	if f == nil {

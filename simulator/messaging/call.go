@@ -98,7 +98,7 @@ func (c *call) write(x *journal.Exchange) {
 func (a *Account) remember(x *journal.Exchange) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if x.Signature == "valid" && x.Header != "" { // it has a header where it was sent
+	if x.Signature == "valid" && !x.Dropped() {
 		a.valid = x
 	}
 }

@@ -104,7 +104,7 @@ func TestDrop(t *testing.T) {
 	if len(got) != 0 || !answer.Dropped || answer.Failure != nil || answer.Exchange != x {
 		t.Errorf("%d requests, answer %+v", len(got), answer)
 	}
-	if x.Error != "not sent" || x.Code != "" || x.Body != form || x.Header != "" || x.Fault.String() != "rule r2 drop" {
+	if x.Error != "not sent" || x.Code != "" || x.Body != form || !x.Dropped() || x.Params().Get("Body") != "a b+c & é" {
 		t.Errorf("exchange %+v", x)
 	}
 }

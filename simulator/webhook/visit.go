@@ -35,8 +35,12 @@ type step struct {
 // unsent is the answer to a request that is not made.
 func (v *visit) unsent(r *Request, f *Failure) *Answer {
 	dialed, _ := v.client.Routes.Local(r.SignedURL())
-	x := r.exchange(&http.Request{Header: http.Header{}}, dialed, r.body(), v.attempt)
-	x.Header, x.Real, x.Code, x.Error = "", clock.Wall().UTC(), f.Code, f.Text
+	header := http.Header{}
+	if r.Method != http.MethodGet {
+		header.Set("Content-Type", r.ContentType)
+	}
+	x := r.exchange(&http.Request{Header: header}, dialed, r.body(), v.attempt)
+	x.Real, x.Code, x.Error = clock.Wall().UTC(), f.Code, f.Text
 	return &Answer{Exchange: x, Failure: f}
 }
 

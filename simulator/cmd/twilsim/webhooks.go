@@ -149,7 +149,7 @@ func (u *ui) requestHeaders(x *journal.Exchange, o showOptions) {
 			u.printf("> %s: %s\n", name, headerValue(name, value, o))
 		}
 	}
-	if x.Header == "" {
+	if x.Dropped() {
 		u.printf("  (not sent)\n")
 	} else if x.Header.Get("X-Twilio-Signature") == "" {
 		u.printf("  (no X-Twilio-Signature: %s)\n", signatureNote(x.Signature))
