@@ -35,11 +35,32 @@
 // ([Magic]) and the state of a handset ([HandsetState]) each stand for an outcome with no rule at all. A rule can also have the
 // API itself fail, with a [Fault].
 //
+// # What goes wrong on the way to the app
+//
+// A rule about webhooks names a purpose, which webhooks, and one or several faults, each a [WireFault]:
+//
+//	rule   = "webhook=" ( "inbound" | "redirect" | "fallback" | "status" | "*" )
+//	         [ "to=" ] [ "from=" ] [ "status=" ] [ "path=" ] [ "url=" ] "fault=" fault *( "," fault ) [ "times=" ] [ "chance=" ]
+//
+//	delay:TIME       [Delay]: it leaves so much later, and those of the message behind it wait
+//	late:TIME        [Late]: it leaves so much later, and others overtake it
+//	reorder          [Reorder]: it leaves once the next callback of the message was answered
+//	duplicate[:N]    [Duplicate]: it is sent N times, else twice, under one idempotency token
+//	drop             [Drop]: it is never sent
+//	cut[:BYTES]      [Cut]: the connection breaks off in the body, else in its middle
+//	param[:NAME=VALUE]  [Param]: a parameter more, signed along
+//	signature:HOW    [Signature]: bad, missing, replayed, stale or wrong-url
+//
+// They come to a [Wire]. The first such rule that matches decides, whatever the rules about messages say, and one of whose faults
+// cannot happen to a webhook is passed over: a GET has no body to cut, a document is fetched at once, and the last callback has
+// none to come behind. Two things that a webhook can do wrong are words of the rules about messages, as they say how all
+// callbacks of a message leave: race, the first before the API's answer (F-170), and overlap, all in flight together.
+//
 // # What is not here
 //
-// Nothing is sent, no clock runs and no message is kept: messaging plays the script, webhook makes the callbacks, rest plays the
-// faults. Twilio's own magic numbers +1 500 555 000N belong to rest too, as they are errors of its API (F-453 to F-462).
+// Nothing is sent, no clock runs and no message is kept: messaging plays the script and holds webhooks back, webhook makes the
+// calls and does to them what a [Wire] says, rest plays the faults of the API. Twilio's own magic numbers +1 500 555 000N belong to rest too, as they are errors of its API (F-453 to F-462).
 //
-// Read status.go, step.go, script.go and parse.go; then outcome.go, then.go, magic.go and handset.go; then fault.go, rule.go,
-// ruletext.go, rulejson.go and rules.go.
+// Read status.go, step.go, script.go and parse.go; then outcome.go, then.go, magic.go and handset.go; then fault.go; then
+// wire.go and a file for each fault on the wire; then rule.go, ruletext.go, rulejson.go and rules.go.
 package carrier

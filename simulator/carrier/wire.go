@@ -88,7 +88,7 @@ func parseWireFault(word string) (WireFault, error) {
 		names[i], examples[i] = f.name, f.example
 	}
 	if near := suggest.Nearest(name, names); near != "" {
-		return nil, fmt.Errorf("unknown fault %q, did you mean %s?", word, near)
+		return nil, fmt.Errorf("unknown fault %q, did you mean %s?", word, near+strings.TrimPrefix(word, name))
 	}
 	return nil, fmt.Errorf("unknown fault %q, want some of: %s", word, strings.Join(examples, " "))
 }

@@ -46,3 +46,6 @@ type Event struct {
 	HTTP      int       `json:"http,omitempty"` // the exchange's response status; 0 without a response
 	Note      string    `json:"note,omitempty"` // the rest, for a person
 }
+
+// Dropped reports whether the event is about a call to the app that a rule kept from being made.
+func (e Event) Dropped() bool { return e.Type == WebhookAttempt && e.Note == NotSent }

@@ -55,8 +55,11 @@ type Fault struct {
 	What string `json:"what"` // in the words of the rule: delay:5s,cut
 }
 
-// Dropped reports whether a rule kept the exchange from being sent. Nothing else can happen to it then.
-func (x *Exchange) Dropped() bool { return x.Fault != nil && x.Fault.What == "drop" }
+// NotSent is the error of an exchange that a rule kept from being made.
+const NotSent = "not sent"
+
+// Dropped reports whether a rule kept the exchange from being made.
+func (x *Exchange) Dropped() bool { return x.Error == NotSent }
 
 // String returns the fault as a note for a person: rule r1 delay:5s,cut.
 func (f *Fault) String() string {

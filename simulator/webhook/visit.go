@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"slices"
 	"strconv"
 	"sync/atomic"
@@ -39,7 +40,11 @@ func (v *visit) unsent(r *Request, f *Failure) *Answer {
 	if r.Method != http.MethodGet {
 		header.Set("Content-Type", r.ContentType)
 	}
-	x := r.exchange(&http.Request{Header: header}, dialed, r.body(), v.attempt)
+	req := &http.Request{Header: header}
+	if u, err := url.Parse(r.URL); err == nil {
+		req.Host = u.Host
+	}
+	x := r.exchange(req, dialed, r.body(), v.attempt)
 	x.Real, x.Code, x.Error = clock.Wall().UTC(), f.Code, f.Text
 	return &Answer{Exchange: x, Failure: f}
 }

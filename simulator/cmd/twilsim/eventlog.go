@@ -27,12 +27,12 @@ type eventLog struct {
 type tally struct{ messages, webhooks, failed, alerts int }
 
 func (t *tally) count(e journal.Event) {
-	switch e.Type {
-	case journal.MessageReceived, journal.MessageCreated:
+	switch {
+	case e.Type == journal.MessageReceived, e.Type == journal.MessageCreated:
 		t.messages++
-	case journal.AlertRaised:
+	case e.Type == journal.AlertRaised:
 		t.alerts++
-	case journal.WebhookAttempt:
+	case e.Type == journal.WebhookAttempt && !e.Dropped():
 		t.webhooks++
 		if e.HTTP < 200 || e.HTTP > 299 {
 			t.failed++

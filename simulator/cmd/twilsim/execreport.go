@@ -123,9 +123,10 @@ func (f *findings) count(events []journal.Event) {
 				status[event.SID] = event.Status
 			}
 		case journal.WebhookAttempt:
-			if event.HTTP >= 200 && event.HTTP < 300 {
+			switch {
+			case event.HTTP >= 200 && event.HTTP < 300:
 				f.ok++
-			} else {
+			case !event.Dropped():
 				f.failed++
 			}
 		case journal.AlertRaised:

@@ -32,7 +32,7 @@ func applyRules(a *messaging.Account, path string) error {
 //	  then: unreachable
 //	  times: 2
 //	- webhook: status
-//	  fault: delay:5s,duplicate
+//	  fault: [delay:5s, duplicate]
 //	- api: POST:Messages
 //	  respond: 500
 //
@@ -96,6 +96,9 @@ func parseRuleNode(path string, item ast.Node) (carrier.Rule, error) {
 	for _, pair := range mapping.Values {
 		key := pair.Key.GetToken().Value
 		value, ok := scalar(pair.Value)
+		if list, isList := pair.Value.(*ast.SequenceNode); isList && key == "fault" {
+			value, ok = scalars(list)
+		}
 		if !ok {
 			return carrier.Rule{}, at(path, pair.Value, "%s: want one value", key)
 		}
@@ -127,6 +130,18 @@ func scalar(node ast.Node) (string, bool) {
 		return strings.TrimSpace(s.Value.Value), true
 	}
 	return node.GetToken().Value, true
+}
+
+// scalars joins the values of a list, as the word fault has them.
+func scalars(list *ast.SequenceNode) (string, bool) {
+	values := make([]string, len(list.Values))
+	for i, node := range list.Values {
+		var ok bool
+		if values[i], ok = scalar(node); !ok {
+			return "", false
+		}
+	}
+	return strings.Join(values, ","), true
 }
 
 // blame finds the value that an error of carrier is about; its text begins with the key, or quotes it.

@@ -63,7 +63,13 @@ func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 				return err
 			}
 			failed = failed || troubled(receipt)
-			return c.printReceipt(receipt)
+			var t times
+			if receipt.Held != nil {
+				if t, err = timesOf(ctx, client); err != nil {
+					return err
+				}
+			}
+			return c.printReceipt(receipt, t)
 		})
 		if err != nil {
 			return err
@@ -180,7 +186,7 @@ func troubled(r *control.Receipt) bool {
 	return !answered(r) || slices.ContainsFunc(r.Alerts, func(a *journal.Alert) bool { return a.Level == journal.LevelError })
 }
 
-func (c *cli) printReceipt(r *control.Receipt) error {
+func (c *cli) printReceipt(r *control.Receipt, t times) error {
 	u := c.ui
 	if u.json {
 		return u.encode(r)
@@ -202,7 +208,7 @@ func (c *cli) printReceipt(r *control.Receipt) error {
 		u.printf("  opt-in   %s gets messages from %s again\n", sender(m), m.To)
 	}
 	if r.Held != nil {
-		u.printf("  webhook  waits until %s   rule %s %s\n", u.clockTime(r.Held.Until), r.Held.Rule, r.Held.What)
+		u.printf("  webhook  waits until %s   rule %s %s\n", strings.TrimSpace(u.stamp(r.Held.Until, t)), r.Held.Rule, r.Held.What)
 	}
 	for _, x := range r.Webhooks {
 		u.webhookLine(x)

@@ -120,6 +120,18 @@ var good = []call{
 	{operation: "removeKey", method: "DELETE", path: "/keys/{key}", status: 200},
 	{operation: "text", method: "POST", path: "/texts",
 		body: `{"from":"+12025550142","to":"+12025550101","body":"hi"}`, status: 201},
+	{operation: "addRule", method: "POST", path: "/rules",
+		body: `{"words":["webhook=inbound","fault=late:5s,param","times=1"]}`, status: 201},
+	{operation: "addRule", method: "POST", path: "/rules",
+		body: `{"webhook":"*","status":"*","path":"/x","url":"y","fault":"drop"}`, status: 201},
+	{operation: "addRule", method: "POST", path: "/rules", body: `{"webhook":"inbound","fault":"drop"}`, status: 201},
+	{operation: "text", method: "POST", path: "/texts", // it is held back
+		body: `{"from":"+12025550142","to":"+12025550100","body":"hi"}`, status: 201},
+	{operation: "text", method: "POST", path: "/texts", // and this one is never sent
+		body: `{"from":"+12025550142","to":"+12025550100","body":"hi"}`, status: 201},
+	{operation: "run", method: "POST", path: "/clock/run", status: 200},
+	{operation: "webhooks", method: "GET", path: "/webhooks?q=rule%3D*&q=fault%3D*", status: 200},
+	{operation: "events", method: "GET", path: "/events?after=1&type=webhook.held", status: 200},
 	{operation: "resume", method: "POST", path: "/clock/resume", body: `{"rate":60}`, status: 200},
 	{operation: "freeze", method: "POST", path: "/clock/freeze", status: 200},
 	{operation: "reset", method: "POST", path: "/reset", status: 200},
