@@ -9,7 +9,7 @@ import (
 // The zero breakdown is none.
 type breakdown struct {
 	code string // of Twilio's debugger
-	url  string // at which it happened, as configured
+	url  string // at which it happened, as configured: that of the webhook, also where HTTP led on from there [inferred]
 }
 
 // FallbackParams are the parameters that the request to a fallback URL has beside those of the message (F-051).

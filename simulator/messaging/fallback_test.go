@@ -257,6 +257,19 @@ func TestFallbackRuns(t *testing.T) {
 	}
 }
 
+// TestFallbackBehindHTTP names the webhook's URL, whatever HTTP made of it (F-055).
+func TestFallbackBehindHTTP(t *testing.T) {
+	app, a := newFallback(t)
+	app.fails("/moved")
+	app.handle("/sms", func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "/moved", http.StatusTemporaryRedirect)
+	})
+	want := []string{"inbound POST /sms", "http-redirect POST /moved", "fallback POST /fallback 11200 /sms"}
+	if diff := cmp.Diff(want, trail(text(t, a, "hi"))); diff != "" {
+		t.Errorf("calls (-want +got):\n%s", diff)
+	}
+}
+
 // TestFallbackOfABin asks a bin for what a bin's document failed to say.
 func TestFallbackOfABin(t *testing.T) {
 	a := newAccount(t, nil)
