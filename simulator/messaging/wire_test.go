@@ -12,7 +12,6 @@ import (
 
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/webhook"
 )
 
 // webhookLines tells of the account's webhooks and alerts, each with its virtual time: what a rule held back, what the app was
@@ -530,7 +529,7 @@ func TestWireReplay(t *testing.T) {
 	a := newAccount(t, app)
 	x := text(t, a, "hi").Webhooks[0]
 	addRule(t, a, "webhook=*", "fault=drop")
-	if again, err := a.Replay(t.Context(), x, webhook.Params{}, ""); err != nil || again.Status != 200 || again.Fault != nil {
+	if again, err := a.Replay(t.Context(), x, Edit{}); err != nil || again.Status != 200 || again.Fault != nil {
 		t.Errorf("replayed %+v, %v", again, err)
 	}
 }
