@@ -222,7 +222,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// loop is what a chain of redirects without end comes to (F-125, F-489). Each hop is a request of its own to the same webhook.
+// loop is what a chain of redirects without end comes to (F-125, F-489): ten hops, all of one webhook.
 func loop() []string {
 	lines := []string{"7s inbound 1 POST /sms a 302"}
 	for range 9 {
@@ -335,11 +335,8 @@ func tell(t *testing.T, a *messaging.Account, e journal.Event, tokens map[string
 
 // answer is a whole response, after which the app hangs up.
 func answer(status int, body string, headers ...string) string {
-	head := fmt.Sprintf("HTTP/1.1 %d %s\r\nContent-Length: %d\r\nConnection: close\r\n", status, http.StatusText(status), len(body))
-	for _, header := range headers {
-		head += header + "\r\n"
-	}
-	return head + "\r\n" + body
+	headers = append(headers, fmt.Sprintf("Content-Length: %d", len(body)), "Connection: close")
+	return fmt.Sprintf("HTTP/1.1 %d %s\r\n%s\r\n\r\n%s", status, http.StatusText(status), strings.Join(headers, "\r\n"), body)
 }
 
 // serveBytes answers every request with some bytes, and hangs up, or resets the connection. It returns a URL.

@@ -6,6 +6,8 @@ import (
 )
 
 // breakdown is an error for which Twilio turns to the fallback URL: it kept a document from being fetched or obeyed (F-051).
+// These are the errors of a call (F-117 to F-133), of an answer that is no document (F-136 to F-143), and of a <Redirect> that
+// leads nowhere (F-117). A warning is none (F-147), nor is an error about one reply, after which the rest is obeyed (F-148).
 // The zero breakdown is none.
 type breakdown struct {
 	code string // of Twilio's debugger

@@ -39,7 +39,7 @@ func (r *run) follow(ctx context.Context, to route) {
 	r.read(ctx, source{journal.Fallback, to.fallback, to.fallbackMethod, broken.params(r.params)})
 }
 
-// read fetches a document, obeys it, and goes on to where it redirects. It returns the error that breaks it off. What is a
+// read fetches a document, obeys it, and goes on to where it redirects. It returns the error that breaks it off; what is only a
 // warning of Twilio's does not: more documents than there may be (F-147), and an answer without a body (F-058).
 func (r *run) read(ctx context.Context, from source) breakdown {
 	for r.documents < twiml.MaxDocuments {
