@@ -303,7 +303,7 @@ func FuzzAgain(f *testing.F) {
 		if get {
 			r.Method, x.Method, x.Body, x.Header = http.MethodGet, http.MethodGet, "", ""
 			if len(params) > 0 {
-				x.QueryAt = len(signature.SignedURL(configured))
+				x.QueryAt = int32(len(signature.SignedURL(configured)))
 			}
 		}
 		x.URL = r.SignedURL()

@@ -65,7 +65,7 @@ func (r request) mistakes(given parts) []request {
 	var made []request
 	for _, mistake := range []func(*request) string{
 		otherScheme, otherPort, noPort, otherSlash,
-		sortedQuery, plusInQuery, percentInQuery, noQuery, decoded, encoded,
+		sortedQuery, questionMarks, plusInQuery, percentInQuery, noQuery, decoded, encoded,
 		given.keepUserinfo, given.keepFragment,
 		trimmedParams, noEmptyParams, noParams,
 	} {
@@ -151,6 +151,15 @@ func percentInQuery(r *request) string {
 			pairs[i] = strings.ReplaceAll(encodePair(pair), "+", "%20")
 		}
 	})
+}
+
+// questionMarks undoes what the middleware of the SDK for Node does without its option url (lib/webhooks/webhooks.js).
+func questionMarks(r *request) string {
+	if strings.LastIndex(r.query, "?") < 1 {
+		return ""
+	}
+	r.query = "?" + strings.ReplaceAll(r.query[1:], "?", "%3F")
+	return "the query has %3F, not ? (Express: give the middleware of Twilio's SDK the option url)"
 }
 
 func noQuery(r *request) string {

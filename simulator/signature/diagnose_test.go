@@ -37,6 +37,8 @@ var diagnoseTests = []struct {
 		"the query is encoded again (+ for a space)"},
 	{"query with %20", "https://shop.example/sms?a=x+y&c=%zz", p(), "https://shop.example/sms?a=x%20y&c=%zz", p(),
 		"the query is encoded again (%20 for a space)"},
+	{"query with %3F", "https://shop.example/sms?q=what+now?&r=a?", p(), "https://shop.example/sms?q=what+now%3F&r=a%3F", p(),
+		"the query has %3F, not ? (Express: give the middleware of Twilio's SDK the option url)"},
 	{"query left out", "https://shop.example/sms?a=1", p(), "https://shop.example/sms", p(), "the query is left out"},
 	{"F-092 decoded", "https://mycompany.com/webhook/Espa%C3%B1a?a%C3%B1o=2023", p(),
 		"https://mycompany.com/webhook/España?año=2023", p(), "the URL is not percent-encoded"},

@@ -49,14 +49,28 @@ func (u *ui) diff(d *control.Diff, headers bool) {
 	u.printf("  %s equal\n", count(d.Equal, "parameter"))
 	u.parts(d.Request)
 	if headers {
-		u.parts(d.Headers)
+		u.parts(maskedHeaders(d.Headers))
 	}
 	u.answers(d.Answer)
 	if headers {
-		u.parts(d.AnswerHeaders)
+		u.parts(maskedHeaders(d.AnswerHeaders))
 	} else if n := len(d.Headers) + len(d.AnswerHeaders); n > 0 {
 		u.progressf("%s differ too; --headers shows them\n", count(n, "header"))
 	}
+}
+
+// maskedHeaders hides what is secret in headers.
+func maskedHeaders(headers []control.Part) []control.Part {
+	hidden := slices.Clone(headers)
+	for i, p := range hidden {
+		for _, value := range []**string{&hidden[i].From, &hidden[i].To} {
+			if *value != nil {
+				shown := headerValue(p.Name, **value, showOptions{})
+				*value = &shown
+			}
+		}
+	}
+	return hidden
 }
 
 // answers prints how answers differ. Bodies are compared line by line.

@@ -95,7 +95,7 @@ func (c *cli) replay(ctx context.Context, client *control.Client, args []string,
 func chosen(ctx context.Context, client *control.Client, args []string) ([]string, error) {
 	isFilter := func(arg string) bool { return strings.ContainsAny(arg, ":=!") }
 	if !slices.ContainsFunc(args, isFilter) {
-		return args, nil
+		return named(ctx, client, args)
 	}
 	words := filterWords(args, journal.ExchangeFields(), true)
 	if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "replay_of") }) {
@@ -113,6 +113,19 @@ func chosen(ctx context.Context, client *control.Client, args []string) ([]strin
 		refs = append(refs, x.Name)
 	}
 	return refs, nil
+}
+
+// named returns the IDs that references mean before anything is sent: each replay is the latest webhook then.
+func named(ctx context.Context, client *control.Client, refs []string) ([]string, error) {
+	var names []string
+	for _, ref := range refs {
+		x, err := client.Webhook(ctx, ref)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, x.Name)
+	}
+	return names, nil
 }
 
 // printReplay prints a line for one of several replays, or of several repetitions, and a longer one for one that is alone.
