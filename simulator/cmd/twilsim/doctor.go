@@ -100,8 +100,9 @@ type patient struct {
 	server      *control.Server
 	credentials *control.Credentials
 
-	group string
-	sum   diagnosis
+	insecure bool // the app's certificate is none that Twilio would take
+	group    string
+	sum      diagnosis
 }
 
 func (c *cli) doctor(ctx context.Context, o doctorOptions) error {

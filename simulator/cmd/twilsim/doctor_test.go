@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -185,6 +186,28 @@ func TestDoctorApp(t *testing.T) {
 }
 
 var tookMillis = regexp.MustCompile(`\b\d+ms`)
+
+// TestDoctorCertificate: an app that signed its own certificate is looked at all the same.
+func TestDoctorCertificate(t *testing.T) {
+	server := httptest.NewUnstartedServer(answers(200, "text/xml", "<Response/>"))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	defer server.Close()
+	got := settled(consult(t, "--app", server.URL), server.Listener.Addr().String())
+	want := []string{
+		"ok    reachable      https://APP   0ms",
+		"warn  TLS            Twilio refuses the app's certificate: 11237 Certificate Invalid - Could not find path to certificate",
+		"cause   the certificate's issuer is not known: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+		"try     twilsim serve --insecure-app takes any; so does doctor from here on",
+		"ok    webhook        POST /sms   200 text/xml, valid TwiML, 0ms",
+		"FAIL  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
+		"cause   the app does not validate, or validation is off in development",
+		"try     twilsim help signatures",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
 
 // settled are the lines without indentation, times and this run's address.
 func settled(out, address string) []string {

@@ -43,6 +43,14 @@ func (p *patient) checkApp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if alert := distrusted(good); alert != nil {
+		p.say(finding{Name: "TLS", Level: levelWarn, Text: "Twilio refuses the app's certificate: " + alert.Code + " " + alert.Title,
+			Cause: alert.Text, Try: "twilsim serve --insecure-app takes any; so does doctor from here on"})
+		p.insecure = true
+		if good, err = p.text(ctx, t, t.public, ""); err != nil {
+			return err
+		}
+	}
 	if turnedAway(good) {
 		return p.explainRefusal(ctx, t, good)
 	}
@@ -60,7 +68,7 @@ func (p *patient) findApp(ctx context.Context) (*target, error) {
 	case p.options.app != "":
 		t = p.named(t)
 	case p.server == nil:
-		p.say(finding{Name: "app", Level: levelWarn, Text: "not known, because no simulator runs", Try: tryApp})
+		p.say(finding{Name: "app", Level: levelWarn, Text: "not known, because no simulator tells", Try: tryApp})
 		return nil, nil
 	case t == nil:
 		p.say(finding{Name: "app", Level: levelWarn, Text: "not known: texts to your number go nowhere",
@@ -169,7 +177,7 @@ func (p *patient) text(ctx context.Context, t *target, signed string, spoil webh
 func (p *patient) textWith(ctx context.Context, t *target, signed, token string, spoil webhook.Spoil) (*probed, error) {
 	sim := &simulator.Server{
 		AuthToken: token, Clock: clock.Virtual(clock.Wall()), Seed: uint64(clock.Wall().UnixNano()), // an app may know what it has seen before
-		Routes: webhook.Routes{{Public: bare(signed), Local: bare(t.local)}},
+		InsecureApp: p.insecure, Routes: webhook.Routes{{Public: bare(signed), Local: bare(t.local)}},
 	}
 	if p.credentials != nil {
 		sim.AccountSID = p.credentials.AccountSID
@@ -195,6 +203,17 @@ func (p *patient) textWith(ctx context.Context, t *target, signed, token string,
 		}
 	}
 	return found, ctx.Err()
+}
+
+// distrusted returns the alert of a certificate that Twilio would not take, as one that the app signed itself (F-039).
+func distrusted(f *probed) *journal.Alert {
+	for _, alert := range f.alerts {
+		switch alert.Code {
+		case webhook.CodeDomainMismatch, webhook.CodeExpired, webhook.CodeUnknownAuthority:
+			return alert
+		}
+	}
+	return nil
 }
 
 // turnedAway reports whether the app turned a webhook away, as it does with a signature that it takes for wrong.

@@ -146,7 +146,7 @@ func (p *patient) checkProxyVariable(ctx context.Context, name string, u *url.UR
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", hostPort)
 	if err != nil {
 		p.say(finding{Name: name, Level: levelWarn, Text: "leads to " + hostPort + ", where nothing listens: no program of this shell gets out",
-			Cause: reason(err), Try: "unset " + name + ", or open another shell"})
+			Cause: reason(err), Try: "unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy, or open another shell"})
 		return
 	}
 	conn.Close()
@@ -155,17 +155,19 @@ func (p *patient) checkProxyVariable(ctx context.Context, name string, u *url.UR
 
 // checkNoProxy looks for what would keep Twilio's hosts off the proxy.
 func (p *patient) checkNoProxy() {
+	told := ""
 	for _, name := range []string{"NO_PROXY", "no_proxy"} {
 		list := p.c.getenv(name)
 		bypasses := intercept.Bypasses(list)
 		switch {
-		case list == "":
+		case list == "" || list == told:
 		case len(bypasses) > 0:
 			p.say(finding{Name: name, Level: levelWarn, Text: fmt.Sprintf("contains %q: api.twilio.com would bypass the simulator", bypasses[0]),
 				Cause: "twilsim exec and twilsim env --proxy leave it out", Try: "take it out, or start your app with twilsim exec"})
 		default:
 			p.ok(name, "keeps no host of Twilio's off the proxy")
 		}
+		told = list
 	}
 }
 
