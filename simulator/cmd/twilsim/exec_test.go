@@ -241,7 +241,7 @@ func TestExecProgram(t *testing.T) {
 	case "send":
 		sendWithSDK(t)
 	case "outside":
-		for _, url := range strings.Fields(os.Getenv("OUTSIDE")) {
+		for url := range strings.FieldsSeq(os.Getenv("OUTSIDE")) {
 			resp, err := http.Get(url)
 			if err == nil {
 				resp.Body.Close()
