@@ -54,3 +54,23 @@ func TestBypasses(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// FuzzBypasses: whatever NO_PROXY says, what is made of it keeps none of Twilio's hosts off the proxy, and loses nothing else.
+func FuzzBypasses(f *testing.F) {
+	for _, list := range []string{"", "*", "localhost,.com", "a.example api.twilio.com:443,10.0.0.0/8", ",, ,", "[::1]:80,.TWILIO.COM."} {
+		f.Add(list)
+	}
+	f.Fuzz(func(t *testing.T, list string) {
+		e := &Environment{Getenv: func(name string) string { return map[string]string{"NO_PROXY": list}[name] }}
+		made := e.noProxy()
+		if got := Bypasses(made); len(got) > 0 {
+			t.Errorf("%q of %q bypass the proxy", got, made)
+		}
+		kept := append(noProxyEntries(made), Bypasses(list)...)
+		for _, entry := range noProxyEntries(list) {
+			if !slices.Contains(kept, entry) {
+				t.Errorf("%q is lost: %q", entry, made)
+			}
+		}
+	})
+}

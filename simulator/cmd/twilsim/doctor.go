@@ -26,10 +26,10 @@ type doctorOptions struct {
 func newDoctor(c *cli) *cobra.Command {
 	var o doctorOptions
 	cmd := &cobra.Command{
-		Use:   "doctor [flags]\n  twilsim doctor --exec -- CMD [ARG...]",
+		Use:   "doctor [flags] [--exec -- CMD [ARG...]]",
 		Short: "what is wrong with my setup",
-		Long: `Looks at the simulator that runs, at your app, at what brings its traffic here, and at what must not be used by mistake. Each
-line says ok, warn or FAIL, and below it why and what to try. It exits 1 where something failed.
+		Long: `Looks at the simulator that runs, at your app, at what brings its traffic here, and at what must not be used by mistake.
+Each line says ok, warn or FAIL, and below it why and what to try. It exits 1 where something failed.
 
 It changes nothing and sends nothing off this machine. The app, which is the one of --app or else where the simulator sends
 your number's texts, gets a few webhooks: one that is signed well and some that it must refuse. They come from a simulator
@@ -63,6 +63,9 @@ twilsim doctor --exec -- npm test`,
 	flags.StringVar(&o.app, "app", "", "your app's `URL`, with the path of its webhook where that is not /sms")
 	flags.BoolVar(&o.strict, "strict", false, "exit 1 on warnings too")
 	flags.BoolVar(&o.exec, "exec", false, "run a command, and say how its Twilio traffic gets here")
+	for _, name := range []string{"app", "exec"} { // TWILSIM_APP is a command, for run
+		_ = flags.SetAnnotation(name, noEnv, nil)
+	}
 	return cmd
 }
 
@@ -154,7 +157,7 @@ func (p *patient) say(f finding) {
 		return
 	}
 	style := map[string]string{levelOK: green, levelWarn: yellow, levelFail: red}[f.Level]
-	u.printf("%s\n", text(strings.TrimRight("  "+string(u.paint(style, pad(f.Level, 4)))+"  "+clean(pad(f.Name, 14)+" "+f.Text), " ")))
+	u.printf("  %s  %s\n", u.paint(style, pad(f.Level, 4)), strings.TrimRight(pad(f.Name, 14)+" "+f.Text, " "))
 	for _, r := range []row{{"cause", f.Cause}, {"try", f.Try}} {
 		if r.text != "" {
 			u.printf("        %s   %s\n", pad(r.label, 5), r.text)
@@ -162,8 +165,15 @@ func (p *patient) say(f finding) {
 	}
 }
 
-func (p *patient) ok(name, what string)   { p.say(finding{Name: name, Level: levelOK, Text: what}) }
-func (p *patient) warn(name, what string) { p.say(finding{Name: name, Level: levelWarn, Text: what}) }
+func (p *patient) ok(name, what string) { p.say(finding{Name: name, Level: levelOK, Text: what}) }
+
+func (p *patient) warn(name, what, cause, try string) {
+	p.say(finding{Name: name, Level: levelWarn, Text: what, Cause: cause, Try: try})
+}
+
+func (p *patient) fail(name, what, cause, try string) {
+	p.say(finding{Name: name, Level: levelFail, Text: what, Cause: cause, Try: try})
+}
 
 // end prints the sum, and makes of it the exit code.
 func (p *patient) end() error {
@@ -194,17 +204,18 @@ func (p *patient) checkSimulator(ctx context.Context) error {
 		return nil
 	}
 	p.server = server
-	p.ok("running", p.place.url+"   "+server.Version+"   up "+uptime(clock.Wall().Sub(server.Started))+"   seed "+strconv.FormatUint(server.Seed, 10))
+	up, seed := uptime(clock.Wall().Sub(server.Started)), strconv.FormatUint(server.Seed, 10)
+	p.ok("running", p.place.url+"   "+server.Version+"   up "+up+"   seed "+seed)
 	if p.credentials, err = client.Credentials(ctx); err != nil {
 		return p.place.explain(err)
 	}
 	if server.Version != version {
-		p.say(finding{Name: "version", Level: levelWarn, Text: "it is " + server.Version + ", and this command " + version,
-			Try: "stop it and start twilsim serve again"})
+		p.warn("version", "it is "+server.Version+", and this command "+version,
+			"", "stop it and start twilsim serve again")
 	}
 	if server.Clock.Rate == 0 {
-		p.say(finding{Name: "clock", Level: levelWarn, Text: "time stands still: no status callback comes by itself",
-			Try: "twilsim clock advance 5s, or twilsim clock run"})
+		p.warn("clock", "time stands still: no status callback comes by itself",
+			"", "twilsim clock advance 5s, or twilsim clock run")
 	}
 	return nil
 }
@@ -215,7 +226,8 @@ func (p *patient) notRunning(err error) {
 	named := p.c.url != "" || p.c.getenv("TWILSIM_URL") != ""
 	switch {
 	case errors.As(err, &answered) && answered.Status == http.StatusUnauthorized:
-		f.Level, f.Text, f.Cause, f.Try = levelFail, "the simulator at "+p.place.url+" does not let us in", answered.Message, answered.Try
+		f.Level, f.Text = levelFail, "the simulator at "+p.place.url+" does not let us in"
+		f.Cause, f.Try = answered.Message, answered.Try
 	case errors.As(err, &answered):
 		f.Level, f.Text, f.Cause = levelFail, "the simulator at "+p.place.url+" does not say what it is", answered.Message
 	case named:

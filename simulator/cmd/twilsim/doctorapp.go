@@ -44,8 +44,8 @@ func (p *patient) checkApp(ctx context.Context) error {
 		return err
 	}
 	if alert := distrusted(good); alert != nil {
-		p.say(finding{Name: "TLS", Level: levelWarn, Text: "Twilio refuses the app's certificate: " + alert.Code + " " + alert.Title,
-			Cause: alert.Text, Try: "twilsim serve --insecure-app takes any; so does doctor from here on"})
+		p.warn("TLS", "Twilio refuses the app's certificate: "+alert.Code+" "+alert.Title,
+			alert.Text, "twilsim serve --insecure-app takes any; so does doctor from here on")
 		p.insecure = true
 		if good, err = p.text(ctx, t, t.public, ""); err != nil {
 			return err
@@ -68,19 +68,18 @@ func (p *patient) findApp(ctx context.Context) (*target, error) {
 	case p.options.app != "":
 		t = p.named(t)
 	case p.server == nil:
-		p.say(finding{Name: "app", Level: levelWarn, Text: "not known, because no simulator tells", Try: tryApp})
+		p.warn("app", "not known, because no simulator tells", "", tryApp)
 		return nil, nil
 	case t == nil:
-		p.say(finding{Name: "app", Level: levelWarn, Text: "not known: texts to your number go nowhere",
-			Try: "twilsim serve --forward-to http://localhost:3000, or " + tryApp})
+		p.warn("app", "not known: texts to your number go nowhere",
+			"", "twilsim serve --forward-to http://localhost:3000, or "+tryApp)
 		return nil, nil
 	}
 	if bin, err := p.isBin(ctx, t); bin || err != nil {
 		return nil, err
 	}
 	if !webhook.IsLocal(t.local) {
-		p.say(finding{Name: "app", Level: levelWarn, Text: t.local + " is not on this machine, so it is not called",
-			Try: tryApp + " where it is here as well"})
+		p.warn("app", t.local+" is not on this machine, so it is not called", "", tryApp+" where it is here as well")
 		return nil, nil
 	}
 	return t, nil
@@ -151,8 +150,8 @@ func (p *patient) checkReachable(ctx context.Context, t *target) bool {
 	base := strings.TrimSuffix(bare(t.local), pathOf(bare(t.local)))
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(t.local))
 	if err != nil {
-		p.say(finding{Name: "reachable", Level: levelFail, Text: base + "   " + reason(err), Cause: "nothing listens there",
-			Try: "start your app, or name another place: twilsim doctor --app URL"})
+		p.fail("reachable", base+"   "+reason(err),
+			"nothing listens there", "start your app, or name another place: twilsim doctor --app URL")
 		return false
 	}
 	conn.Close()
@@ -176,7 +175,8 @@ func (p *patient) text(ctx context.Context, t *target, signed string, spoil webh
 
 func (p *patient) textWith(ctx context.Context, t *target, signed, token string, spoil webhook.Spoil) (*probed, error) {
 	sim := &simulator.Server{
-		AuthToken: token, Clock: clock.Virtual(clock.Wall()), Seed: uint64(clock.Wall().UnixNano()), // an app may know what it has seen before
+		AuthToken: token, Clock: clock.Virtual(clock.Wall()),
+		Seed:        uint64(clock.Wall().UnixNano()), // an app may remember the SIDs that it has seen
 		InsecureApp: p.insecure, Routes: webhook.Routes{{Public: bare(signed), Local: bare(t.local)}},
 	}
 	if p.credentials != nil {
@@ -230,18 +230,18 @@ func (p *patient) judge(t *target, f *probed) bool {
 	for _, alert := range f.alerts {
 		if alert.Level == journal.LevelError {
 			cause := alert.Code + " " + alert.Title + ": " + alert.Text
-			p.say(finding{Name: "webhook", Level: levelFail, Text: t.name() + "   " + f.answer(""), Cause: cause, Try: alert.Try})
+			p.fail("webhook", t.name()+"   "+f.answer(""), cause, alert.Try)
 			return false
 		}
 	}
 	what := t.name() + "   " + f.answer(", valid TwiML")
 	if f.call.Duration > slow {
-		p.say(finding{Name: "webhook", Level: levelWarn, Text: what, Cause: "Twilio gives up after 15 s"}) // F-043
+		p.warn("webhook", what, "Twilio gives up after 15 s", "") // F-043
 		return true
 	}
 	p.ok("webhook", what)
 	for _, alert := range f.alerts {
-		p.say(finding{Name: "TwiML", Level: levelWarn, Text: alert.Code + " " + alert.Title + ": " + alert.Text, Try: alert.Try})
+		p.warn("TwiML", alert.Code+" "+alert.Title+": "+alert.Text, "", alert.Try)
 	}
 	return true
 }
@@ -292,12 +292,12 @@ func (p *patient) checkSignature(ctx context.Context, t *target) error {
 		}
 		switch status := f.call.Status; {
 		case status >= 200 && status < 300:
-			p.say(finding{Name: "signature", Level: levelFail, Text: t.name() + " accepted a request " + wrong.what,
-				Cause: "the app does not validate, or validation is off in development", Try: "twilsim help signatures"})
+			p.fail("signature", t.name()+" accepted a request "+wrong.what,
+				"the app does not validate, or validation is off in development", "twilsim help signatures")
 			return nil
 		case status < 400 || status >= 500:
-			p.say(finding{Name: "signature", Level: levelFail, Text: t.name() + " answered " + f.answer("") + " to a request " + wrong.what,
-				Cause: "the check fails in another way than by refusing; 403 is usual", Try: "look at the app's own log"})
+			p.fail("signature", t.name()+" answered "+f.answer("")+" to a request "+wrong.what,
+				"the check fails in another way than by refusing; 403 is usual", "look at the app's own log")
 			return nil
 		default:
 			statuses = append(statuses, fmt.Sprint(status))
@@ -307,20 +307,19 @@ func (p *patient) checkSignature(ctx context.Context, t *target) error {
 	return nil
 }
 
-// explainRefusal looks for the reason why the app refuses what is signed well: the token or the URL that it has in mind. It tries
-// them one by one.
+// explainRefusal looks for the reason why the app refuses what is signed well: the token or the URL that it has in mind. It
+// tries them one by one.
 func (p *patient) explainRefusal(ctx context.Context, t *target, first *probed) error {
 	token, from := p.token()
-	f := finding{Name: "signature", Level: levelFail, Text: fmt.Sprintf("%s refused a request that is signed well (%d)", t.name(), first.call.Status)}
+	what := fmt.Sprintf("%s refused a request that is signed well (%d)", t.name(), first.call.Status)
 	for _, other := range p.otherTokens(token) {
 		got, err := p.textWith(ctx, t, t.public, other.value, "")
 		if err != nil {
 			return err
 		}
 		if !turnedAway(got) {
-			f.Cause = "the app has another auth token, " + other.name + ", and " + from + " is used"
-			f.Try = `eval "$(twilsim env)" before you start the app`
-			p.say(f)
+			p.fail("signature", what, "the app has another auth token, "+other.name+", and "+from+" is used",
+				`eval "$(twilsim env)" before you start the app`)
 			p.judge(t, got)
 			return nil
 		}
@@ -331,16 +330,15 @@ func (p *patient) explainRefusal(ctx context.Context, t *target, first *probed) 
 			return err
 		}
 		if !turnedAway(got) {
-			f.Cause, f.Try = p.wrongURL(t, candidate, got)
-			p.say(f)
+			cause, try := p.wrongURL(t, candidate, got)
+			p.fail("signature", what, cause, try)
 			p.judge(t, got)
 			return nil
 		}
 	}
-	f.Cause = "it was signed for " + bare(t.public) + " with " + from + "; no usual mistake in the URL explains the answer. " +
-		"Another check may stand before yours: a login, or one against forged forms (CSRF)"
-	f.Try = `twilsim help signatures, and eval "$(twilsim env)" before you start the app`
-	p.say(f)
+	p.fail("signature", what, "it was signed for "+bare(t.public)+" with "+from+"; no usual mistake in the URL explains the answer. "+
+		"Another check may stand before yours: a login, or one against forged forms (CSRF)",
+		`twilsim help signatures, and eval "$(twilsim env)" before you start the app`)
 	return nil
 }
 

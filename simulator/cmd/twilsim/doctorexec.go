@@ -142,7 +142,7 @@ func (p *patient) tell(e *execution, open []*window, args []string, code int) {
 		p.tellNothing(args)
 	}
 	if code != 0 {
-		p.warn("exit code", fmt.Sprint(code))
+		p.warn("exit code", fmt.Sprint(code), "", "")
 	}
 }
 
@@ -153,7 +153,8 @@ func (p *patient) tellRequests(w *window) {
 		if !who.encrypted {
 			trust = "without TLS"
 		}
-		p.ok(or(who.agent, "a client"), fmt.Sprintf("%s to %s by %s, %s", count(w.requests[who], "request"), who.host, w.variable, trust))
+		what := count(w.requests[who], "request") + " to " + who.host + " by " + w.variable + ", " + trust
+		p.ok(or(who.agent, "a client"), what)
 	}
 }
 
@@ -164,10 +165,10 @@ func (p *patient) tellDistrust(w *window, report *intercept.Report) {
 		if asked {
 			continue
 		}
-		p.say(finding{Name: or(w.knocks[host.Name], "a client"), Level: levelFail,
-			Text:  "came by " + w.variable + " for " + host.Name + ", and ended TLS without a request: it does not believe the local CA",
-			Cause: "it reads none of NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and SSL_CERT_FILE, or the command sets another",
-			Try:   "twilsim exec --print-env shows them; do not turn the check of certificates off, your app would keep that"})
+		p.fail(or(w.knocks[host.Name], "a client"),
+			"came by "+w.variable+" for "+host.Name+", and ended TLS without a request: it does not believe the local CA",
+			"it reads none of NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and SSL_CERT_FILE, or the command sets another",
+			"twilsim exec --print-env shows them; do not turn the check of certificates off, your app would keep that")
 	}
 }
 
@@ -194,7 +195,7 @@ func (p *patient) tellNothing(args []string) {
 		_, where := l.find(".")
 		started := strings.HasPrefix(filepath.Base(args[0]), strings.TrimRight(l.runtime, "3"))
 		if l.hint != "" && (where != "" || started) {
-			p.warn(l.runtime, l.hint)
+			p.warn(l.runtime, l.hint, "", "")
 		}
 	}
 }

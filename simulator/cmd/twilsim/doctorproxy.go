@@ -34,7 +34,7 @@ func (p *patient) checkInterception(ctx context.Context) error {
 func (p *patient) checkCA() *x509.Certificate {
 	dir, err := intercept.DefaultDir()
 	if err != nil {
-		p.say(finding{Name: "certificate", Level: levelFail, Text: "no place for the local CA", Cause: err.Error(), Try: tryDataHome})
+		p.fail("certificate", "no place for the local CA", err.Error(), tryDataHome)
 		return nil
 	}
 	const another = "twilsim exec --print-env makes another"
@@ -47,12 +47,11 @@ func (p *patient) checkCA() *x509.Certificate {
 	case errors.Is(err, fs.ErrNotExist):
 		p.ok("certificate", file+" is made when it is first needed")
 	case errors.Is(err, intercept.ErrExposed):
-		p.say(finding{Name: "certificate", Level: levelFail, Text: file + "   " + err.Error(),
-			Cause: "whoever has read it can play Twilio for your programs", Try: another})
+		p.fail("certificate", file+"   "+err.Error(), "whoever has read it can play Twilio for your programs", another)
 	case errors.Is(err, intercept.ErrExpired):
-		p.say(finding{Name: "certificate", Level: levelWarn, Text: file + "   " + err.Error(), Try: another})
+		p.warn("certificate", file+"   "+err.Error(), "", another)
 	default:
-		p.say(finding{Name: "certificate", Level: levelFail, Text: file + "   cannot be used", Cause: reason(err), Try: another})
+		p.fail("certificate", file+"   cannot be used", reason(err), another)
 	}
 	return nil
 }
@@ -68,12 +67,12 @@ func (p *patient) checkProxy(ctx context.Context, ca *x509.Certificate) {
 	case err == nil:
 		p.ok("proxy", p.place.url+"   answers for api.twilio.com, under that certificate")
 	case errors.As(err, &unknown):
-		p.say(finding{Name: "proxy", Level: levelFail, Text: p.place.url + "   answers for api.twilio.com under another certificate",
-			Cause: "the simulator has another HOME or XDG_DATA_HOME, or was started before the CA was made anew",
-			Try:   "stop it and start twilsim serve again, as this user"})
+		p.fail("proxy", p.place.url+"   answers for api.twilio.com under another certificate",
+			"the simulator has another HOME or XDG_DATA_HOME, or was started before the CA was made anew",
+			"stop it and start twilsim serve again, as this user")
 	default:
-		p.say(finding{Name: "proxy", Level: levelFail, Text: p.place.url + "   does not answer for api.twilio.com", Cause: err.Error(),
-			Try: "stop it and start twilsim serve again"})
+		p.fail("proxy", p.place.url+"   does not answer for api.twilio.com",
+			err.Error(), "stop it and start twilsim serve again")
 	}
 }
 
@@ -122,7 +121,7 @@ func (p *patient) checkProxyVariables(ctx context.Context) {
 		}
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" {
-			p.say(finding{Name: name, Level: levelWarn, Text: "is no URL", Try: "unset " + name})
+			p.warn(name, "is no URL", "", "unset "+name)
 			continue
 		}
 		p.checkProxyVariable(ctx, name, u)
@@ -137,16 +136,16 @@ func (p *patient) checkProxyVariable(ctx context.Context, name string, u *url.UR
 		return
 	}
 	if !webhook.IsLocal(u.String()) {
-		p.say(finding{Name: name, Level: levelWarn, Text: "leads to " + hostPort + ": under twilsim exec the simulator's proxy takes its place",
-			Cause: "that one does not go on through yours, so hosts that only yours reaches cannot be reached"})
+		p.warn(name, "leads to "+hostPort+": under twilsim exec the simulator's proxy takes its place",
+			"that one does not go on through yours, so hosts that only yours reaches cannot be reached", "")
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", hostPort)
 	if err != nil {
-		p.say(finding{Name: name, Level: levelWarn, Text: "leads to " + hostPort + ", where nothing listens: no program of this shell gets out",
-			Cause: reason(err), Try: "unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy, or open another shell"})
+		p.warn(name, "leads to "+hostPort+", where nothing listens: no program of this shell gets out",
+			reason(err), "unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy, or open another shell")
 		return
 	}
 	conn.Close()
@@ -162,8 +161,8 @@ func (p *patient) checkNoProxy() {
 		switch {
 		case list == "" || list == told:
 		case len(bypasses) > 0:
-			p.say(finding{Name: name, Level: levelWarn, Text: fmt.Sprintf("contains %q: api.twilio.com would bypass the simulator", bypasses[0]),
-				Cause: "twilsim exec and twilsim env --proxy leave it out", Try: "take it out, or start your app with twilsim exec"})
+			p.warn(name, fmt.Sprintf("contains %q: api.twilio.com would bypass the simulator", bypasses[0]),
+				"twilsim exec and twilsim env --proxy leave it out", "take it out, or start your app with twilsim exec")
 		default:
 			p.ok(name, "keeps no host of Twilio's off the proxy")
 		}
@@ -187,8 +186,7 @@ func (p *patient) checkSafety(ctx context.Context) error {
 	case p.credentials != nil && token == p.credentials.AuthToken:
 		p.ok("TWILIO_AUTH_TOKEN", "is the simulator's")
 	case realToken.MatchString(token):
-		p.say(finding{Name: "TWILIO_AUTH_TOKEN", Level: levelWarn, Text: "looks like a real token, " + masked(token) + would,
-			Try: `eval "$(twilsim env)"`})
+		p.warn("TWILIO_AUTH_TOKEN", "looks like a real token, "+masked(token)+would, "", `eval "$(twilsim env)"`)
 	default:
 		p.ok("TWILIO_AUTH_TOKEN", "does not look like a real token")
 	}
@@ -215,8 +213,8 @@ func (p *patient) checkKey(ctx context.Context, would string) error {
 			}
 		}
 	}
-	p.say(finding{Name: "TWILIO_API_KEY", Level: levelWarn, Text: "looks like a real key, " + short(key) + "..., with its secret" + would,
-		Try: "unset TWILIO_API_KEY TWILIO_API_SECRET, or make one with twilsim keys add"})
+	p.warn("TWILIO_API_KEY", "looks like a real key, "+short(key)+"..., with its secret"+would,
+		"", "unset TWILIO_API_KEY TWILIO_API_SECRET, or make one with twilsim keys add")
 	return nil
 }
 

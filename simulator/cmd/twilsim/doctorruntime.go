@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// language is one that Twilio has an SDK for: how to ask its runtime for its version, how to find the SDK in a project, and what
-// the SDK reads in order to come to the simulator (F-476 to F-482).
+// language is one that Twilio has an SDK for: how to ask its runtime for its version, how to find the SDK in a project, and
+// what the SDK reads in order to come to the simulator (F-476 to F-482).
 type language struct {
 	runtime string
 	command []string
@@ -35,19 +35,23 @@ func languages() []language {
 		{runtime: "node", command: []string{"node", "--version"}, version: versionNumber, sdk: "twilio", find: findNode,
 			honours: "HTTP_PROXY, NODE_EXTRA_CA_CERTS",
 			hint:    "Node's own fetch and http read no proxy variables; the SDK reads HTTP_PROXY, unless it was given an httpClient"},
-		{runtime: "python3", command: []string{"python3", "-B", "-c", pythonVersions}, version: versionNumber, sdk: "twilio", find: findPython,
+		{runtime: "python3", command: []string{"python3", "-B", "-c", pythonVersions}, version: versionNumber,
+			sdk: "twilio", find: findPython,
 			honours: "HTTPS_PROXY, REQUESTS_CA_BUNDLE",
 			hint:    "the SDK's AsyncTwilioHttpClient reads no variables: it wants proxy_url"},
-		{runtime: "ruby", command: []string{"ruby", "--version"}, version: versionNumber, sdk: "twilio-ruby", find: findIn(rubySDK, "Gemfile.lock"),
+		{runtime: "ruby", command: []string{"ruby", "--version"}, version: versionNumber,
+			sdk: "twilio-ruby", find: findIn(rubySDK, "Gemfile.lock"),
 			honours: "HTTPS_PROXY" + tls},
 		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber, sdk: "twilio/sdk", find: findPHP,
 			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR", hint: "php -n reads no ini file, and so no CA"},
-		{runtime: "java", command: []string{"java", "-version"}, version: regexp.MustCompile(`version "([^"]+)"`), sdk: "twilio", find: findJava,
+		{runtime: "java", command: []string{"java", "-version"}, version: regexp.MustCompile(`version "([^"]+)"`),
+			sdk: "twilio", find: findJava,
 			honours: "JAVA_TOOL_OPTIONS", addsFlags: true,
-			hint: "Java reads JAVA_TOOL_OPTIONS alone; a launcher may clear it, and a client with a ProxySelector of its own goes past it"},
+			hint: "Java reads JAVA_TOOL_OPTIONS alone: a launcher may clear it, and a client may have a ProxySelector of its own"},
 		{runtime: "go", command: []string{"go", "version"}, version: versionNumber, sdk: "twilio-go", find: findIn(goSDK, "go.mod"),
 			honours: "HTTPS_PROXY" + tls, hint: "an http.Transport of your own needs Proxy: http.ProxyFromEnvironment"},
-		{runtime: "dotnet", command: []string{"dotnet", "--version"}, version: versionNumber, sdk: "Twilio", find: findIn(dotnetSDK, "*.csproj"),
+		{runtime: "dotnet", command: []string{"dotnet", "--version"}, version: versionNumber,
+			sdk: "Twilio", find: findIn(dotnetSDK, "*.csproj"),
 			honours: "HTTPS_PROXY" + tls + " (not verified by us)"},
 	}
 }
@@ -58,7 +62,8 @@ var (
 	poetrySDK = regexp.MustCompile(`(?mi)^twilio\s*=\s*["']([^"']+)`)
 	rubySDK   = regexp.MustCompile(`(?m)^ +twilio-ruby \(([^)]+)\)`)
 	goSDK     = regexp.MustCompile(`github\.com/twilio/twilio-go v(\S+)`)
-	mavenSDK  = regexp.MustCompile(`<groupId>\s*com\.twilio\.sdk\s*</groupId>\s*<artifactId>\s*twilio\s*</artifactId>\s*(?:<version>\s*([^<\s]+)\s*</version>)?`)
+	mavenSDK  = regexp.MustCompile(`<groupId>\s*com\.twilio\.sdk\s*</groupId>\s*<artifactId>\s*twilio\s*</artifactId>` +
+		`\s*(?:<version>\s*([^<\s]+)\s*</version>)?`)
 	gradleSDK = regexp.MustCompile(`com\.twilio\.sdk:twilio:([^"'\s)]+)`)
 	dotnetSDK = regexp.MustCompile(`<PackageReference\s+Include="Twilio"\s+Version="([^"]+)"`)
 )
@@ -95,7 +100,7 @@ func ask(ctx context.Context, all []language) []installed {
 		asking.Go(func() {
 			out, err := exec.CommandContext(ctx, path, l.command[1:]...).CombinedOutput()
 			list[i].printed = string(out)
-			if m := l.version.FindStringSubmatch(list[i].printed); err == nil && m != nil { // else it is a stub that installs or complains
+			if m := l.version.FindStringSubmatch(list[i].printed); err == nil && m != nil { // else it is a stub that complains
 				list[i].found, list[i].version = true, m[1]
 			}
 		})
@@ -118,10 +123,10 @@ func (p *patient) checkRuntimes(ctx context.Context) {
 			others = append(others, name)
 		case where == "":
 		case !r.found:
-			p.say(finding{Name: name, Level: levelWarn, Text: sdk + " is in " + where + ", but " + r.runtime + " does not run here"})
+			p.warn(name, sdk+" is in "+where+", but "+r.runtime+" does not run here", "", "")
 		case r.addsFlags:
-			p.say(finding{Name: name, Level: levelWarn,
-				Text: sdk + " in " + where + ": reads no proxy variables; needs the flags that twilsim exec adds", Try: "twilsim exec -- CMD"})
+			p.warn(name, sdk+" in "+where+": reads no proxy variables; needs the flags that twilsim exec adds",
+				"", "twilsim exec -- CMD")
 		default:
 			p.ok(name, sdk+" in "+where+"   honours "+r.honours)
 		}
