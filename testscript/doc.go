@@ -21,7 +21,7 @@
 // for what they ask for, and time passes only with clock, or with expect's within=.
 //
 // A scenario fails on any alert of level error that it does not expect, and on any request that the simulator does not
-// model.
+// model. Alerts of level warning or info fail nothing; the hints SIM-4 and up are of these ("twilsim help hints").
 //
 // # Commands
 //

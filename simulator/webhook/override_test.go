@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator/journal"
 )
 
 // flat is a settings value that cmp can compare.
@@ -114,4 +116,18 @@ func FuzzOverride(f *testing.F) {
 			t.Errorf("%q: %+v", fragment, s)
 		}
 	})
+}
+
+// TestLimit: an answer says how long it would have been waited for: the shorter of the two times that end a request.
+func TestLimit(t *testing.T) {
+	app, _ := newApp(t, ok)
+	for fragment, want := range map[string]time.Duration{
+		"": 15 * time.Second, "#rt=700": 700 * time.Millisecond, "#tt=800": 800 * time.Millisecond, "#rt=700&tt=800": 700 * time.Millisecond,
+		"#rp=never": 0, // nobody is asked
+	} {
+		answer := (&Client{}).Do(t.Context(), request("POST", app.URL+"/sms"+fragment), func(*journal.Exchange) {})
+		if answer.Limit != want {
+			t.Errorf("%q: the limit is %s, want %s", fragment, answer.Limit, want)
+		}
+	}
 }

@@ -86,7 +86,7 @@ twilsim exec --print-env`,
 	flags.BoolVar(&o.printEnv, "print-env", false, "print the variables that a command gets, and the reason for each, and run nothing")
 	flags.BoolVar(&o.keepCredentials, "keep-credentials", false,
 		"leave the TWILIO_ variables that are set; the simulator then takes any credentials")
-	flags.StringSliceVar(&o.failOn, "fail-on", nil, "exit 1 on `WHAT` was found: alert or blocked; may be repeated")
+	flags.StringSliceVar(&o.failOn, "fail-on", nil, "exit 1 on `WHAT` was found: alert (advice does not count) or blocked; may be repeated")
 	flags.BoolVar(&o.offline, "offline", false, "let nothing out but to this machine")
 	flags.StringArrayVar(&o.allowHosts, "allow-host", nil,
 		"a `HOST` that is let out all the same, and that webhooks may go to; may be repeated")

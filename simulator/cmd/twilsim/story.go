@@ -41,7 +41,7 @@ func (u *ui) storyEvents(s *control.Story, t times) {
 	alerted := map[string]string{} // by exchange
 	for _, l := range s.Events {
 		if l.Alert != nil && l.Alert.Exchange != "" {
-			alerted[l.Alert.Exchange] = "  -> alert " + l.Alert.Name
+			alerted[l.Alert.Exchange] = or(alerted[l.Alert.Exchange], "  -> alert") + " " + l.Alert.Name
 		}
 	}
 	for _, l := range s.Events {
