@@ -147,8 +147,12 @@ func errorCode(code int) string {
 	return fmt.Sprint(code)
 }
 
-// adviseOnAnswer gives the hints about what the app answered to a webhook.
+// adviseOnAnswer gives the hints about what the app answered to a webhook. There is none about a webhook that a rule spoiled: what
+// goes wrong on purpose is no surprise.
 func (a *Account) adviseOnAnswer(answer *webhook.Answer) []*journal.Alert {
+	if answer.Exchange.Fault != nil {
+		return nil
+	}
 	var given []*journal.Alert
 	for _, advise := range []func(*webhook.Answer) *journal.Alert{a.adviseSlow, a.adviseUnread, a.advisePage, a.adviseSignature} {
 		if alert := advise(answer); alert != nil {

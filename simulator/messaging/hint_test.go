@@ -203,6 +203,11 @@ func TestSlow(t *testing.T) {
 			})) > 0 {
 				t.Error("a failure is slow besides")
 			}
+			faulty := *answer.Exchange
+			faulty.Fault = &journal.Fault{Rule: "r1", What: "delay:10s"}
+			if a := newAccount(t, nil); len(a.adviseOnAnswer(&webhook.Answer{Limit: tt.limit, Exchange: &faulty})) > 0 {
+				t.Error("a rule made it slow")
+			}
 		})
 	}
 }
