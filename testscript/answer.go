@@ -3,11 +3,14 @@ package testscript
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -18,28 +21,24 @@ import (
 // HTTP response, status line and headers included, or what a broken server sends in its place.
 //
 //	answer FILE [repeat=N]
+//	answer PATH=FILE…
 //
 // The file's lines may end in LF up to the first empty line; they are sent as CR LF. repeat sends the rest of the file
-// N times, for an answer that is too large to keep in a scenario.
+// N times, for an answer that is too large to keep in a scenario. With paths, each has its own files: they answer in their
+// order, the last of a path as often as it is asked for, and any other path is 404.
 func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	refuseNeg(ts, neg, "answer")
 	w := of(ts)
-	repeat := 1
-	if len(args) == 2 {
-		if _, err := fmt.Sscanf(args[1], "repeat=%d", &repeat); err != nil || repeat < 1 {
-			usage(ts, "answer FILE [repeat=N]")
-		}
-	} else if len(args) != 1 {
-		usage(ts, "answer FILE [repeat=N]")
+	a, err := parseAnswers(args, func(name string) []byte { return readFile(ts, name) })
+	if err != nil {
+		usage(ts, "answer FILE [repeat=N], or answer PATH=FILE…")
 	}
 	if w.app != nil {
 		ts.Fatalf("the app runs already")
 	}
-	text, err := os.ReadFile(ts.MkAbs(args[0]))
-	ts.Check(err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
-	go serveBytes(listener, wire(text), repeat)
+	go a.serve(listener)
 	w.log, w.public = newApplog(), publicURLOf(ts)
 	w.app = &process{url: "http://" + listener.Addr().String(), stop: func() { _ = listener.Close() }}
 	w.serveAt(w.app.url)
@@ -48,41 +47,120 @@ func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 }
 
+// answers are what an app of recorded answers says.
+type answers struct {
+	repeat int
+
+	mu     sync.Mutex
+	byPath map[string][]response // "" is for every path
+}
+
+// response is the head of an answer and its body, as they go over the wire.
+type response [2][]byte
+
+var errUsage = errors.New("wrong usage")
+
+// parseAnswers reads the command's words, and the files that they name.
+func parseAnswers(args []string, read func(name string) []byte) (*answers, error) {
+	a := &answers{repeat: 1, byPath: map[string][]response{}}
+	if len(args) == 0 {
+		return nil, errUsage
+	}
+	if !strings.HasPrefix(args[0], "/") || !strings.Contains(args[0], "=") {
+		if len(args) == 2 {
+			if _, err := fmt.Sscanf(args[1], "repeat=%d", &a.repeat); err != nil || a.repeat < 1 {
+				return nil, errUsage
+			}
+		} else if len(args) > 2 {
+			return nil, errUsage
+		}
+		a.byPath[""] = []response{wire(read(args[0]))}
+		return a, nil
+	}
+	for _, arg := range args {
+		path, file, ok := strings.Cut(arg, "=")
+		if !ok || !strings.HasPrefix(path, "/") {
+			return nil, errUsage
+		}
+		a.byPath[path] = append(a.byPath[path], wire(read(file)))
+	}
+	return a, nil
+}
+
+// next returns the answer to a request for path.
+func (a *answers) next(path string) response {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	list, ok := a.byPath[path]
+	if !ok {
+		path = ""
+		list = a.byPath[path]
+	}
+	switch len(list) {
+	case 0:
+		return wire([]byte("HTTP/1.1 404 Not Found\nContent-Length: 0\n\n"))
+	case 1:
+		return list[0]
+	}
+	a.byPath[path] = list[1:]
+	return list[0]
+}
+
+// readFile reads a file of the scenario. One whose name ends in .base64 stands for other bytes than those of text.
+func readFile(ts *testscript.TestScript, name string) []byte {
+	data, err := os.ReadFile(ts.MkAbs(name))
+	ts.Check(err)
+	if !strings.HasSuffix(name, base64Ending) {
+		return data
+	}
+	plain, err := base64.StdEncoding.DecodeString(string(bytes.Join(bytes.Fields(data), nil)))
+	if err != nil {
+		ts.Fatalf("%s: %v", name, err)
+	}
+	return plain
+}
+
+// base64Ending is how the names of files end that hold what a scenario cannot: bytes that are no text.
+const base64Ending = ".base64"
+
 // wire splits a response into its head, with line ends as HTTP has them, and its body.
-func wire(text []byte) [2][]byte {
+func wire(text []byte) response {
 	head, body, found := bytes.Cut(text, []byte("\n\n"))
 	if !found {
-		return [2][]byte{text, nil}
+		return response{text, nil}
 	}
 	if bytes.HasPrefix(head, []byte("HTTP/")) && !bytes.Contains(bytes.ToLower(head), []byte("\nconnection:")) {
 		head = append(bytes.Clone(head), "\nConnection: close"...) // it hangs up: the next request must not come in here
 	}
 	lines := strings.ReplaceAll(string(head), "\n", "\r\n") + "\r\n\r\n"
-	return [2][]byte{[]byte(lines), body}
+	return response{[]byte(lines), body}
 }
 
-// serveBytes answers each connection's first request with the response's bytes.
-func serveBytes(listener net.Listener, response [2][]byte, repeat int) {
+// serve answers each connection's first request with a response's bytes.
+func (a *answers) serve(listener net.Listener) {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
 			return // closed at the end of the scenario
 		}
-		go func() {
-			defer conn.Close()
-			request, err := http.ReadRequest(bufio.NewReader(conn))
-			if err != nil {
-				return
-			}
-			_ = request.Body.Close()
-			if _, err := conn.Write(response[0]); err != nil {
-				return
-			}
-			for range repeat {
-				if _, err := conn.Write(response[1]); err != nil {
-					return // the simulator has read enough
-				}
-			}
-		}()
+		go a.answer(conn)
+	}
+}
+
+func (a *answers) answer(conn net.Conn) {
+	defer conn.Close()
+	request, err := http.ReadRequest(bufio.NewReader(conn))
+	if err != nil {
+		return
+	}
+	_ = request.Body.Close()
+	response := a.next(request.URL.Path)
+	if _, err := conn.Write(response[0]); err != nil {
+		return
+	}
+	for range a.repeat {
+		if _, err := conn.Write(response[1]); err != nil {
+			return // the simulator has read enough
+		}
 	}
 }

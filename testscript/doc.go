@@ -48,10 +48,12 @@
 //	https://api.twilio.com. A product of Twilio's that is not simulated raises SIM-3, of level error too.
 //
 // answer FILE [repeat=N]
+// answer PATH=FILE…
 //
 //	Start an app that answers every request with FILE, a whole HTTP response as it stands, and hangs up: for answers
 //	that no framework would give. Connection: close is added where the headers do not mention the connection. repeat
-//	sends what follows the headers N times.
+//	sends what follows the headers N times. With paths, each has its own files, which answer in their order, the last of
+//	a path as often as it is asked for: this is how twilsim new writes down what an app answered.
 //
 // applog PATTERN
 // ! applog PATTERN
@@ -133,10 +135,11 @@
 //	Spoil the signature of the next webhook: made with another token, left out, taken from the webhook before, made with
 //	the token before a rotation, or made for another URL. The app must refuse it.
 //
-// sms FROM TO BODY [media=FILE…] [NAME=VALUE…] [as=NAME]
+// sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
 //
 //	A handset texts. Prints the message, each call to the app, each reply and each alert. NAME=VALUE sets a parameter of
-//	the webhook, FromCity=Berlin.
+//	the webhook, FromCity=Berlin. body= takes a body of several lines from a file, without its last line break. A file of
+//	sms or answer whose name ends in .base64 is decoded: for bytes that are no text.
 //
 // timeline [SID]
 //

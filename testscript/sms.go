@@ -3,7 +3,6 @@ package testscript
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,11 +14,11 @@ import (
 
 // cmdSms makes a handset text a number, and prints what came back.
 //
-//	sms FROM TO BODY [media=FILE…] [NAME=VALUE…] [as=NAME]
+//	sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
 func cmdSms(ts *testscript.TestScript, neg bool, args []string) {
 	w := of(ts)
 	if len(args) < 3 {
-		usage(ts, "sms FROM TO BODY [media=FILE…] [NAME=VALUE…] [as=NAME]")
+		usage(ts, "sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]")
 	}
 	text := messaging.Text{From: args[0], To: args[1], Body: args[2]}
 	as := ""
@@ -31,9 +30,9 @@ func cmdSms(ts *testscript.TestScript, neg bool, args []string) {
 		case name == "as":
 			as = value
 		case name == "media":
-			data, err := os.ReadFile(ts.MkAbs(value))
-			ts.Check(err)
-			text.Media = append(text.Media, messaging.ReadMedia(value, data))
+			text.Media = append(text.Media, messaging.ReadMedia(strings.TrimSuffix(value, base64Ending), readFile(ts, value)))
+		case name == "body":
+			text.Body = strings.TrimSuffix(string(readFile(ts, value)), "\n") // a scenario's files end in one
 		default:
 			text.Params = append(text.Params, webhook.Param{Name: name, Value: value})
 		}

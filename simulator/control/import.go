@@ -53,6 +53,13 @@ func (s *api) importHistory(r *http.Request) (any, error) {
 	}, nil
 }
 
+// ReadHistory reads what [Client.Export] wrote, or a HAR, as an import does.
+func ReadHistory(r io.Reader) (messaging.History, error) {
+	in := newImporter()
+	err := in.read(bufio.NewReaderSize(r, 64<<10))
+	return in.history, err
+}
+
 // importer collects a history.
 type importer struct {
 	format  string

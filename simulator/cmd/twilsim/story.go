@@ -119,7 +119,6 @@ func (u *ui) storyNext(s *control.Story) {
 	if m.Sim.Request != "" {
 		next = append(next, "twilsim requests curl "+m.Sim.Request)
 	}
-	if len(next) > 0 {
-		u.printf("  next   %s\n", strings.Join(next, "      "))
-	}
+	next = append(next, "twilsim export --as scenario "+short(m.SID))
+	u.printf("  next   %s\n", strings.Join(next, "      "))
 }

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/suggest"
+)
+
+// exportOptions are the flags of export.
+type exportOptions struct {
+	as      string
+	since   time.Duration
+	secrets bool
+	record  recordOptions
+}
+
+// exportFormats are what --as takes.
+func exportFormats() []string { return []string{"ndjson", "har", "scenario"} }
+
+func newExport(c *cli) *cobra.Command {
+	var o exportOptions
+	cmd := &cobra.Command{
+		Use:   "export [FILTER|ID]",
+		Short: "print what happened: as NDJSON, HAR or a scenario",
+		Long: `Prints the history of the simulator. A filter, or the ID of a message, keeps it to what is about those messages.
+
+  ndjson    all that is kept, an object a line, told apart by type: message, media, webhook, request, alert, and events;
+            "twilsim import" reads it back
+  har       the webhooks and API calls as an HTTP Archive, which the developer tools of browsers open
+  scenario  the conversation of the message ID as a scenario, as "twilsim new" writes it
+
+Credentials in headers and URLs are masked, unless --show-secrets; those of API calls are never kept.
+"twilsim help filters" explains filters.`,
+		Example: `twilsim export > history.ndjson
+twilsim export --as har --since 10m > webhooks.har
+twilsim export 'to:+12025550142 status:undelivered'
+twilsim export --as scenario latest`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !slices.Contains(exportFormats(), o.as) {
+				return misuse("unknown format %q of --as", o.as).try("--as " + or(suggest.Nearest(o.as, exportFormats()), "ndjson"))
+			}
+			return c.listen(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.export(ctx, client, args, o)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&o.as, "as", "ndjson", "the `FORMAT`: ndjson, har or scenario")
+	flags.DurationVar(&o.since, "since", 0, "only what is no older than this `TIME`, by the simulator's clock")
+	flags.BoolVar(&o.secrets, "show-secrets", false, "do not mask credentials")
+	o.record.addFlags(flags)
+	return cmd
+}
+
+func (c *cli) export(ctx context.Context, client *control.Client, args []string, o exportOptions) error {
+	if o.as == "scenario" {
+		if len(args) != 1 || o.since != 0 {
+			return misuse("a scenario tells of one message").try("twilsim export --as scenario latest")
+		}
+		text, err := c.record(ctx, client, args[0], o.record)
+		if err != nil {
+			return err
+		}
+		_, err = c.ui.out.Write(text)
+		return err
+	}
+	words, err := exportWords(ctx, client, args, o.since)
+	if err != nil {
+		return err
+	}
+	stream, err := client.Export(ctx, control.Export{As: o.as, Words: words, Secrets: o.secrets})
+	if err != nil {
+		return err
+	}
+	defer stream.Close()
+	_, err = io.Copy(c.ui.out, stream)
+	return err
+}
+
+// exportWords makes a filter of what stands behind export: a word that is no condition names a message.
+func exportWords(ctx context.Context, client *control.Client, args []string, since time.Duration) ([]string, error) {
+	var words []string
+	if since < 0 {
+		return nil, misuse("--since %s lies ahead", since).try("--since 10m")
+	}
+	if since > 0 {
+		words = append(words, "since:"+since.String())
+	}
+	if len(args) == 1 && !strings.ContainsAny(args[0], ":=!") {
+		m, err := client.Message(ctx, args[0])
+		if err != nil {
+			return nil, err
+		}
+		return append(words, "sid:"+m.SID), nil
+	}
+	return append(words, filterWords(args, messaging.MessageFields(), false)...), nil
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+)
+
+func newImport(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "import FILE",
+		Short: "give the simulator a history: NDJSON of export, or a HAR",
+		Long: `Gives a simulator in which nothing has happened yet a history: what "twilsim export" wrote, or a HAR, also one that a proxy
+recorded in front of your app in production. FILE is - for standard input; its beginning tells what it is.
+
+It can then be listed, shown and compared, and its webhooks replayed, as if it had happened here, with the IDs that it had.
+It is history only: a message that was in flight stays where it was until "twilsim deliver", and rules, numbers, handsets,
+opt-outs and services stay as they are. Of a HAR the webhooks and the calls of Twilio's API are taken, and the rest is
+ignored. Where anything is wrong with the file, nothing is taken.`,
+		Example: `twilsim import history.ndjson
+twilsim import production.har
+twilsim webhooks replay W1 --to http://localhost:3000/sms`,
+		Args: wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			file, err := c.open(args[0])
+			if err != nil {
+				return err
+			}
+			defer file.Close()
+			return c.listen(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.importFile(ctx, client, args[0], file)
+			})
+		},
+	}
+}
+
+// open opens a file, or standard input where its name is -.
+func (c *cli) open(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(c.ui.in), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, unreadable("the history", name, err)
+	}
+	if info, err := f.Stat(); err != nil || info.IsDir() {
+		f.Close()
+		return nil, misuse("cannot read the history %s", name).cause("it is a directory").try("twilsim import FILE")
+	}
+	return f, nil
+}
+
+func (c *cli) importFile(ctx context.Context, client *control.Client, name string, file io.Reader) error {
+	got, err := client.Import(ctx, file)
+	var refused *control.Error
+	if errors.As(err, &refused) && refused.Status != http.StatusConflict {
+		named := *refused
+		named.Message = name + ": " + refused.Message
+		return &named
+	}
+	if err != nil {
+		return err
+	}
+	if c.ui.json {
+		return c.ui.encode(got)
+	}
+	c.ui.printf("imported %s\n", strings.Join([]string{
+		count(got.Messages, "message"), count(got.Webhooks, "webhook"), count(got.Requests, "request"),
+		count(got.Alerts, "alert"), count(got.Events, "event"),
+	}, ", "))
+	if got.Ignored > 0 {
+		c.ui.printf("ignored %d of the HAR's entries: neither a webhook nor a call of Twilio's API\n", got.Ignored)
+	}
+	return nil
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/suggest"
+	"twilsim/simulator/wholefile"
+	"twilsim/testscript/compose"
+)
+
+const newLong = `Writes scenarios/NAME.txtar: a scenario that tells what a running simulator just saw, and passes as it stands. It has the
+conversation of a message: what the handset and your number said to each other up to it, with the states of handsets, the
+rules that decided, what the app did with each webhook, and what became of each message.
+
+  --with app        runs with the app under test, and expects of it what it did; this is the default where there is one:
+                    app: in twilsim.yaml, or --app
+  --with answers    runs with what the app answered then, so that it needs no app; this is the default elsewhere, because
+                    without an app of yours twilsim run takes the tutorial's, which answers something else
+
+What the app sends while it answers a webhook is expected of it. What it sends at any other time the scenario sends itself,
+since nothing in it would set the app off. Codes of four or more digits are expected as codes of that length.`
+
+// recordOptions say how a scenario is recorded.
+type recordOptions struct {
+	with string
+	app  string
+	last int
+}
+
+// recordKinds are what --with takes.
+func recordKinds() []string { return []string{"app", "answers"} }
+
+func (o *recordOptions) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&o.with, "with", "", "a scenario's `KIND`: app or answers; else app where there is one")
+	flags.IntVar(&o.last, "last", 0, "have only the last `N` texts of the conversation; 0 has all")
+}
+
+// kind is what --with says, or what there is.
+func (o recordOptions) kind(c *cli) (string, error) {
+	switch {
+	case slices.Contains(recordKinds(), o.with):
+		return o.with, nil
+	case o.with != "":
+		return "", misuse("unknown kind %q of --with", o.with).try("--with " + or(suggest.Nearest(o.with, recordKinds()), "app"))
+	case o.last < 0:
+		return "", misuse("--last %d is no number of texts", o.last).try("--last 1")
+	case o.app != "" || len(c.config.values["app"].words) > 0 || c.getenv("TWILSIM_APP") != "":
+		return "app", nil
+	}
+	return "answers", nil
+}
+
+func newNew(c *cli) *cobra.Command {
+	var o recordOptions
+	from := "latest"
+	cmd := &cobra.Command{
+		Use:   "new NAME",
+		Short: "write a scenario from what just happened",
+		Long:  newLong,
+		Example: `twilsim new order-status
+twilsim new delivery/phone-off --from SM7a3f
+twilsim new stop --from latest --last 1 --with answers`,
+		Args: wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := scenarioFile(args[0])
+			if err != nil {
+				return err
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.writeScenario(ctx, client, path, from, o)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&from, "from", from, "the `MESSAGE` that it is about: a SID, the beginning of one, latest or latest~1")
+	flags.StringVar(&o.app, "app", "", "the command that starts the app under test")
+	o.addFlags(flags)
+	return cmd
+}
+
+var scenarioName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$`)
+
+// scenarioFile is where the scenario of a name lies. One that is there already is left alone.
+func scenarioFile(name string) (string, error) {
+	name = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "scenarios/"), ".txtar")
+	if !scenarioName.MatchString(name) {
+		return "", misuse("%q is no name for a scenario: it has letters, digits, - and _, and / between folders", name).
+			try("twilsim new delivery/phone-off")
+	}
+	path := filepath.Join("scenarios", filepath.FromSlash(name)+".txtar")
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
+		return "", misuse("%s is there already", path).try("twilsim new " + name + "-2")
+	}
+	return path, nil
+}
+
+func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, from string, o recordOptions) error {
+	text, err := c.record(ctx, client, from, o)
+	if err != nil {
+		return err
+	}
+	if err = os.MkdirAll(filepath.Dir(path), 0o777); err == nil {
+		err = wholefile.Write(path, text, 0o666)
+	}
+	if err != nil {
+		return fail(exitNo, "cannot write %s", path).cause(reason(err))
+	}
+	kind, _ := o.kind(c) // it was asked before
+	if c.ui.json {
+		return c.ui.encode(map[string]string{"file": filepath.ToSlash(path), "with": kind})
+	}
+	c.ui.printf("wrote %s   with %s\n", path, map[string]string{"app": "the app under test", "answers": "the answers that the app gave"}[kind])
+	run := "twilsim run " + filepath.ToSlash(path)
+	if o.app != "" && kind == "app" && len(c.config.values["app"].words) == 0 {
+		run = "twilsim run --app " + `'` + strings.ReplaceAll(o.app, `'`, `'\\''`) + `'` + " " + filepath.ToSlash(path)
+	}
+	c.ui.progressf("  next   %s\n", run)
+	return nil
+}
+
+// record makes a scenario of the conversation of a message.
+func (c *cli) record(ctx context.Context, client *control.Client, ref string, o recordOptions) ([]byte, error) {
+	kind, err := o.kind(c)
+	if err != nil {
+		return nil, err
+	}
+	m, err := client.Message(ctx, ref)
+	if err != nil {
+		return nil, err
+	}
+	recording, err := compose.Read(ctx, client)
+	if err != nil {
+		return nil, err
+	}
+	text, err := compose.Scenario(recording, m.SID, compose.Options{Answers: kind == "answers", Last: o.last})
+	if err != nil {
+		return nil, fail(exitNo, "no scenario of %s: %v", short(m.SID), err).try("twilsim new NAME --last 1", "twilsim serve --keep 0")
+	}
+	return text, nil
+}

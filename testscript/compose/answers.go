@@ -1,0 +1,109 @@
+package compose
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"twilsim/simulator/journal"
+)
+
+// answers starts an app that answers as the app did: each path with its answers in their order.
+func (w *writer) answers(calls []*journal.Exchange) {
+	var paths []string
+	byPath := map[string][]string{}
+	add := func(path, answer string) {
+		if !slices.Contains(paths, path) {
+			paths = append(paths, path)
+		}
+		byPath[path] = append(byPath[path], answer)
+	}
+	for _, x := range calls {
+		if w.bin(x.URL) == nil {
+			add(x.Path(), w.answer(x))
+		}
+	}
+	for _, a := range w.actions {
+		for _, m := range a.outbound() {
+			for _, media := range m.Media {
+				if path, ok := w.own(media.URL); ok && media.Data != nil {
+					add(path, "HTTP/1.1 200 OK\nContent-Type: "+media.ContentType+"\n\n"+string(media.Data))
+				}
+			}
+		}
+	}
+	line := "answer"
+	for _, path := range paths {
+		for _, answer := range folded(byPath[path]) {
+			line += " " + quote(path) + "=" + w.file(stem(path), ".http", answer)
+		}
+	}
+	w.line("%s", line)
+}
+
+// folded leaves out the answers at the end that are all the same but the first: the last is given as often as it is asked for.
+func folded(answers []string) []string {
+	for len(answers) > 1 && answers[len(answers)-1] == answers[len(answers)-2] {
+		answers = answers[:len(answers)-1]
+	}
+	return answers
+}
+
+// stem names the files of a path: its last part.
+func stem(path string) string {
+	name := path[strings.LastIndexByte(path, '/')+1:]
+	name, _, _ = strings.Cut(name, ".")
+	letters := strings.Map(func(r rune) rune {
+		if r < 0x80 && (r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {
+			return r
+		}
+		return -1
+	}, name)
+	if letters == "" {
+		return "answer"
+	}
+	return strings.TrimRight(letters, "0123456789") + "-"
+}
+
+// own returns the path of a URL that is the app's.
+func (w *writer) own(target string) (string, bool) {
+	u, err := url.Parse(target)
+	if err != nil || !slices.Contains(w.appBases, u.Scheme+"://"+u.Host) {
+		return "", false
+	}
+	return u.Path, true
+}
+
+// answer is a response as it goes over the wire, as far as it says anything. What did not answer hangs up.
+func (w *writer) answer(x *journal.Exchange) string {
+	if x.Status == 0 {
+		return ""
+	}
+	body := w.rebase(x.ResponseBody)
+	var b strings.Builder
+	fmt.Fprintf(&b, "HTTP/1.1 %d %s\n", x.Status, http.StatusText(x.Status))
+	for _, name := range []string{"Content-Type", "Location", "Set-Cookie", "Www-Authenticate"} {
+		for field, value := range x.ResponseHeader.All() {
+			if strings.EqualFold(field, name) && value != "" {
+				b.WriteString(name + ": " + w.rebase(value) + "\n")
+			}
+		}
+	}
+	if !strings.HasSuffix(body, "\n") && !strings.Contains(x.ResponseHeader.Get("Content-Type"), "xml") {
+		fmt.Fprintf(&b, "Content-Length: %d\n", len(body)) // a file ends in a line break, which is no part of the body
+	}
+	return b.String() + "\n" + body
+}
+
+// rebase has an answer name the URL that the app has in the scenario.
+func (w *writer) rebase(text string) string {
+	for _, base := range w.appBases {
+		text = strings.ReplaceAll(text, base, scenarioURL)
+	}
+	return text
+}
+
+// scenarioURL is what $PUBLIC_URL stands for.
+const scenarioURL = "http://app.example"

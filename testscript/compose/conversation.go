@@ -1,0 +1,238 @@
+package compose
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// action is something that somebody other than the app did, and what the app did in turn. One of text, send, refused and move
+// says what.
+type action struct {
+	event   int               // its place among the events
+	text    *messaging.Facts  // a handset texted
+	send    *messaging.Facts  // the app sent by itself
+	refused *journal.Exchange // the app wanted to send by itself, and must not
+	move    *journal.Event    // a status was set by hand
+
+	cause    *action             // of a send: what the app was answering; nil where it sent by itself
+	caused   []*messaging.Facts  // the messages that the app made, and Twilio's own answers
+	requests []*journal.Exchange // calls of the API that failed, made by the app while it answered
+	at       time.Duration       // virtual time
+}
+
+// conversation is what a handset and a number said to each other.
+type conversation struct {
+	*Recording
+	handset, number string
+	apart           bool // what the app sent while it answered is an action too: there is no app to do it
+	messages        map[string]*messaging.Facts
+	requests        map[string]*journal.Exchange
+	actions         []*action
+	of              map[string]*action             // a message's, by SID
+	webhooks        map[string][]*journal.Exchange // by the SID of what they are about, without replays
+	request         map[string]*journal.Exchange   // the call that made a message, by SID
+}
+
+// newConversation finds what belongs to the conversation of a message, up to that message. Of its texts and sends it keeps the
+// last few; 0 keeps all.
+func newConversation(r *Recording, sid string, o Options) (*conversation, error) {
+	c := &conversation{
+		Recording: r, apart: o.Answers, messages: map[string]*messaging.Facts{}, requests: map[string]*journal.Exchange{}, of: map[string]*action{},
+		webhooks: map[string][]*journal.Exchange{}, request: map[string]*journal.Exchange{},
+	}
+	c.index()
+	m := c.messages[sid]
+	if m == nil {
+		return nil, fmt.Errorf("there is no message %s", sid)
+	}
+	c.between(m)
+	for i := range r.Events {
+		c.take(i)
+	}
+	if c.of[sid] == nil {
+		return nil, fmt.Errorf("the beginning of %s is not kept any more", sid)
+	}
+	c.cut(c.of[sid], o.Last)
+	return c, nil
+}
+
+// index finds what has a name, and what is about a message.
+func (c *conversation) index() {
+	for i := range c.Messages {
+		c.messages[c.Messages[i].SID] = &c.Messages[i]
+	}
+	for _, x := range c.Webhooks {
+		if x.ReplayOf == "" {
+			c.webhooks[x.SID] = append(c.webhooks[x.SID], x)
+		}
+	}
+	for _, x := range c.Requests {
+		c.requests[x.Name] = x
+		if x.SID != "" && x.Method == http.MethodPost && x.Status == http.StatusCreated && c.request[x.SID] == nil {
+			c.request[x.SID] = x
+		}
+	}
+}
+
+// between sets the two sides. A reply may go to somebody else than the handset that it answers.
+func (c *conversation) between(m *messaging.Facts) {
+	if text := c.messages[m.ReplyTo]; text != nil {
+		m = text
+	} else if x := c.answering(c.request[m.SID], func(x *journal.Exchange) bool { return c.messages[x.SID] != nil }); x != nil {
+		m = c.messages[x.SID]
+	}
+	c.handset, c.number = m.To, m.From
+	if m.Direction == messaging.Inbound {
+		c.handset, c.number = m.From, m.To
+	}
+}
+
+// take puts an event into the story.
+func (c *conversation) take(i int) {
+	e := &c.Events[i]
+	switch e.Type {
+	case journal.MessageReceived:
+		if m := c.messages[e.SID]; m != nil && m.From == c.handset && m.To == c.number {
+			c.add(&action{event: i, text: m}, m)
+		}
+	case journal.MessageCreated:
+		if m := c.messages[e.SID]; m != nil {
+			c.takeCreated(i, m)
+		}
+	case journal.MessageStatus:
+		if c.of[e.SID] != nil && e.Rule == "deliver" {
+			c.actions = append(c.actions, &action{event: i, move: e})
+		}
+	case journal.RequestServed:
+		c.takeRequest(i, e)
+	}
+}
+
+func (c *conversation) add(a *action, m *messaging.Facts) {
+	c.actions = append(c.actions, a)
+	c.of[m.SID] = a
+}
+
+// takeCreated finds who made a message: an answer did, a call of the API while the app answered a webhook, or the app by itself.
+func (c *conversation) takeCreated(i int, m *messaging.Facts) {
+	if m.Direction != messaging.OutboundAPI {
+		if by := c.of[m.ReplyTo]; by != nil {
+			by.caused = append(by.caused, m)
+			c.of[m.SID] = by
+		}
+		return
+	}
+	switch by := c.during(c.request[m.SID]); {
+	case by != nil && !c.apart:
+		by.caused = append(by.caused, m)
+		c.of[m.SID] = by
+	case by != nil || m.To == c.handset:
+		c.add(&action{event: i, send: m, cause: by}, m)
+	}
+}
+
+// during returns the action whose webhook the app was answering when it made a request; nil for none. Only then is it certain
+// that the one led to the other.
+func (c *conversation) during(request *journal.Exchange) *action {
+	x := c.answering(request, func(x *journal.Exchange) bool { return c.of[x.SID] != nil })
+	if x == nil {
+		return nil
+	}
+	return c.of[x.SID]
+}
+
+// answering returns the webhook, one that suits, which the app was answering when it made a request.
+func (c *conversation) answering(request *journal.Exchange, suits func(*journal.Exchange) bool) *journal.Exchange {
+	if request == nil {
+		return nil
+	}
+	for _, x := range c.Webhooks {
+		if x.ReplayOf == "" && !request.Real.Before(x.Real) && !request.Real.After(x.Real.Add(x.Duration)) && suits(x) {
+			return x
+		}
+	}
+	return nil
+}
+
+// takeRequest takes a call of the API that made no message.
+func (c *conversation) takeRequest(i int, e *journal.Event) {
+	x := c.requests[e.Exchange]
+	if x == nil {
+		return
+	}
+	sends := x.Method == http.MethodPost && strings.HasSuffix(strings.TrimSuffix(x.Path(), ".json"), "/Messages")
+	if !sends || x.Params().Get("To") != c.handset || x.Status > 0 && x.Status < http.StatusBadRequest {
+		return
+	}
+	if by := c.during(x); by != nil {
+		by.requests = append(by.requests, x)
+	} else if !strings.HasPrefix(x.Error, "rule ") { // what a rule made to fail nobody repeats by hand
+		c.actions = append(c.actions, &action{event: i, refused: x})
+	}
+}
+
+// cut leaves out what came after the action end, and all but the last few texts and sends before it.
+func (c *conversation) cut(end *action, last int) {
+	c.actions = slices.DeleteFunc(c.actions, func(a *action) bool { return a.move == nil && a.root().event > end.root().event })
+	begin := 0
+	if last > 0 {
+		for i := len(c.actions) - 1; i >= 0 && last > 0; i-- {
+			if c.actions[i].move == nil && c.actions[i].cause == nil {
+				begin, last = i, last-1
+			}
+		}
+	}
+	c.actions = c.actions[begin:]
+	for sid, by := range c.of {
+		if !slices.Contains(c.actions, by) {
+			delete(c.of, sid)
+		}
+	}
+	c.actions = slices.DeleteFunc(c.actions, func(a *action) bool { return a.move != nil && c.of[a.move.SID] == nil })
+	slices.SortStableFunc(c.actions, func(a, b *action) int { return cmp.Compare(a.event, b.event) })
+}
+
+// root is what an action goes back to.
+func (a *action) root() *action {
+	for a.cause != nil {
+		a = a.cause
+	}
+	return a
+}
+
+// outbound are the messages of an action that are on their way to a handset.
+func (a *action) outbound() []*messaging.Facts {
+	if a.send != nil {
+		return append([]*messaging.Facts{a.send}, a.caused...)
+	}
+	return a.caused
+}
+
+// calls are the webhooks about the messages of the conversation, in their order.
+func (c *conversation) calls() []*journal.Exchange {
+	var calls []*journal.Exchange
+	for _, x := range c.Webhooks {
+		if x.ReplayOf == "" && c.of[x.SID] != nil {
+			calls = append(calls, x)
+		}
+	}
+	return calls
+}
+
+// alertsOf are the alerts about a message.
+func (c *conversation) alertsOf(sid string) []*journal.Alert {
+	var alerts []*journal.Alert
+	for _, a := range c.Alerts {
+		if a.SID == sid {
+			alerts = append(alerts, a)
+		}
+	}
+	return alerts
+}

@@ -1,0 +1,93 @@
+package compose
+
+import (
+	"slices"
+	"time"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// grain is how exact measured times are: real ones come a little late.
+const grain = 10 * time.Millisecond
+
+// atOnce is how long an app may take to send while it answers: no status comes sooner.
+const atOnce = 400 * time.Millisecond
+
+// times gives each action its virtual time: as late as what had happened before it.
+func (c *conversation) times() {
+	now := time.Duration(0)
+	for i, a := range c.actions {
+		if i > 0 {
+			now = max(now, c.reached(a.event))
+		}
+		a.at = now
+	}
+}
+
+// reached is the virtual time of the last thing that happened before the event at this place.
+func (c *conversation) reached(event int) time.Duration {
+	last := time.Duration(0)
+	for _, e := range c.Events[:event] {
+		by := c.of[e.SID]
+		if by == nil || by.event >= event {
+			continue
+		}
+		if m := c.messages[e.SID]; m != nil && m.Direction != messaging.Inbound {
+			last = max(last, c.moment(e, m, by))
+		}
+	}
+	return last
+}
+
+// moment is the virtual time of an event about a message: what its script says, where that made the event, else what was
+// measured since the message came to be.
+func (c *conversation) moment(e journal.Event, m *messaging.Facts, by *action) time.Duration {
+	script, err := carrier.ParseScript(m.Script)
+	if err == nil && !scheduled(m) && e.Rule != "deliver" {
+		i := slices.IndexFunc(script, func(step carrier.Step) bool { return string(step.Status) == e.Status })
+		switch {
+		case i >= 0 && e.Type == journal.MessageStatus:
+			return c.birth(m, by) + script[i].At
+		case i >= 0 && e.Type == journal.WebhookAttempt:
+			return c.birth(m, by) + max(script[i].At, script[i].Send)
+		}
+	}
+	return c.birth(m, by) + e.At.Sub(m.Created).Round(grain)
+}
+
+// birth is the virtual time at which a message came to be. The app may have sent it when it heard of a status.
+func (c *conversation) birth(m *messaging.Facts, by *action) time.Duration {
+	if m.Direction != messaging.OutboundAPI || m == by.send {
+		return by.at
+	}
+	first := by.text
+	if first == nil {
+		first = by.send
+	}
+	if since := m.Created.Sub(first.Created); since > atOnce {
+		return by.at + since.Round(grain)
+	}
+	return by.at
+}
+
+// scheduled reports whether a message's script counts from another time than its creation.
+func scheduled(m *messaging.Facts) bool {
+	return len(m.History) > 0 && m.History[0].Status == carrier.Scheduled
+}
+
+// settled reports whether nothing is due any more about the conversation's messages.
+func (c *conversation) settled() bool {
+	for sid := range c.of {
+		m := c.messages[sid]
+		script, err := carrier.ParseScript(m.Script)
+		if err != nil || m.By == "deliver" || m.Status.Final() && len(script) == 0 {
+			continue
+		}
+		if m.Created.Add(script.Duration()).After(c.Now) || m.Status == carrier.Scheduled {
+			return false
+		}
+	}
+	return true
+}

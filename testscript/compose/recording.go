@@ -1,0 +1,96 @@
+package compose
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// Recording is what a running simulator saw, and how its account stands.
+type Recording struct {
+	messaging.History
+	Rules   []carrier.Rule
+	Numbers []messaging.Number
+	Bins    []messaging.Bin
+	Now     time.Time // by the account's clock
+}
+
+// Read asks a simulator for all that a scenario is made of.
+func Read(ctx context.Context, client *control.Client) (*Recording, error) {
+	stream, err := client.Export(ctx, control.Export{})
+	if err != nil {
+		return nil, err
+	}
+	defer stream.Close()
+	r := &Recording{}
+	if r.History, err = control.ReadHistory(stream); err != nil {
+		return nil, err
+	}
+	rules, err := client.Rules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := client.Numbers(ctx)
+	if err != nil {
+		return nil, err
+	}
+	bins, err := client.Bins(ctx)
+	if err != nil {
+		return nil, err
+	}
+	clock, err := client.Clock(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Rules, r.Numbers, r.Bins, r.Now = rules.Rules, numbers.Numbers, bins.Bins, clock.Now
+	return r, nil
+}
+
+// rule returns the rule that decided, as "rule r1" says, nil where it is gone.
+func (r *Recording) rule(by string) *carrier.Rule {
+	id, ok := strings.CutPrefix(by, "rule ")
+	if !ok {
+		return nil
+	}
+	id, _, _ = strings.Cut(id, ":")
+	for i := range r.Rules {
+		if r.Rules[i].ID == id {
+			return &r.Rules[i]
+		}
+	}
+	return nil
+}
+
+// bin returns the TwiML Bin of a URL, nil where the URL is none's.
+func (r *Recording) bin(target string) *messaging.Bin {
+	target, _, _ = strings.Cut(target, "?")
+	for i := range r.Bins {
+		if r.Bins[i].URL == target {
+			return &r.Bins[i]
+		}
+	}
+	return nil
+}
+
+// bases are the URLs, without a path, at which the app was called: in the scenario it has another.
+func (r *Recording) bases(webhooks []*journal.Exchange) []string {
+	var bases []string
+	seen := map[string]bool{}
+	for _, x := range webhooks {
+		u, err := url.Parse(x.URL)
+		if err != nil || r.bin(x.URL) != nil {
+			continue
+		}
+		if base := u.Scheme + "://" + u.Host; !seen[base] {
+			seen[base] = true
+			bases = append(bases, base)
+		}
+	}
+	return bases
+}

@@ -1,0 +1,435 @@
+package compose
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// Options say how a scenario is written. The zero value works.
+type Options struct {
+	// Answers has the scenario run with what the app answered then, in the place of an app.
+	Answers bool
+	// Last is how many of the conversation's texts, and messages that the app sent by itself, the scenario has; 0 is all.
+	Last int
+}
+
+// Scenario writes the conversation of a message as a scenario. The error says which message is not kept.
+func Scenario(r *Recording, sid string, o Options) ([]byte, error) {
+	c, err := newConversation(r, sid, o)
+	if err != nil {
+		return nil, err
+	}
+	c.times()
+	w := &writer{
+		conversation: c, options: o, appBases: r.bases(c.calls()), names: map[string]string{}, phones: map[string]carrier.HandsetState{},
+		counts: map[string]int{}, services: map[string]string{},
+	}
+	w.known = c.handset + " " + c.number
+	for _, a := range c.actions {
+		if a.text != nil {
+			w.known += "\n" + a.text.Body
+		}
+	}
+	w.begin(c.messages[sid])
+	for i, a := range c.actions {
+		w.action(i, a)
+	}
+	w.end()
+	archive := &txtar.Archive{Comment: []byte(strings.Join(w.lines, "\n") + "\n"), Files: w.files}
+	return txtar.Format(archive), nil
+}
+
+// writer writes a scenario.
+type writer struct {
+	*conversation
+	options  Options
+	appBases []string
+	known    string // what the handset wrote, and both numbers
+	lines    []string
+	files    []txtar.File
+	names    map[string]string // of messages, by SID
+	counts   map[string]int    // of each kind of name
+	services map[string]string // variables, by SID
+	phones   map[string]carrier.HandsetState
+	now      time.Duration // the virtual time
+}
+
+func (w *writer) line(format string, args ...any) {
+	w.lines = append(w.lines, strings.TrimRight(fmt.Sprintf(format, args...), " "))
+}
+
+func (w *writer) phase(format string, args ...any) {
+	if len(w.lines) > 0 {
+		w.line("")
+	}
+	w.line("# "+format, args...)
+}
+
+// name gives a message a variable: TEXT1, REPLY1, SENT1.
+func (w *writer) name(kind, sid string) string {
+	w.counts[kind]++
+	w.names[sid] = kind + strconv.Itoa(w.counts[kind])
+	return w.names[sid]
+}
+
+// file adds a file under a name that ends so, and returns the name. Bytes that are no text become base64.
+func (w *writer) file(stem, ending, content string) string {
+	w.counts[stem]++
+	name := stem + strconv.Itoa(w.counts[stem]) + ending
+	if !isText(content) {
+		name, content = name+".base64", wrapped(content)
+	}
+	w.files = append(w.files, txtar.File{Name: name, Data: []byte(content)})
+	return name
+}
+
+// begin writes what the story is, and the app.
+func (w *writer) begin(m *messaging.Facts) {
+	w.phase("what twilsim saw: %s", w.summary(m))
+	w.app()
+}
+
+// summary tells the story of a message in a line.
+func (w *writer) summary(m *messaging.Facts) string {
+	by := w.of[m.SID]
+	var parts []string
+	switch {
+	case by.text != nil:
+		parts = append(parts, fmt.Sprintf("%s texts %s", by.text.From, shown(by.text.Body)))
+	default:
+		parts = append(parts, fmt.Sprintf("the app sends %s to %s", shown(by.send.Body), by.send.To))
+	}
+	for _, x := range w.webhooks[mainMessage(by).SID] {
+		if x.Code != "" && x.Purpose != journal.Status {
+			parts = append(parts, "the app fails with "+x.Code)
+		}
+	}
+	for _, out := range by.outbound() {
+		parts = append(parts, outcome(out, by))
+	}
+	if len(parts) == 1 && by.text != nil {
+		parts = append(parts, "nobody replies")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func mainMessage(a *action) *messaging.Facts {
+	if a.text != nil {
+		return a.text
+	}
+	return a.send
+}
+
+// outcome says what became of a message that the app sent.
+func outcome(m *messaging.Facts, by *action) string {
+	what := string(m.Status)
+	if m.ErrorCode != 0 {
+		what += " " + strconv.Itoa(m.ErrorCode)
+	}
+	if m == by.send {
+		return "which is " + what
+	}
+	return "the answer is " + what
+}
+
+// action writes what somebody did, and what the app did at once.
+func (w *writer) action(i int, a *action) {
+	switch {
+	case a.text != nil:
+		w.phase("%s texts %s", a.text.From, shown(a.text.Body))
+		w.wait(a)
+		w.prepare(a)
+		w.text(a.text)
+		w.consequences(i, a)
+	case a.send != nil:
+		w.phase("the app sends %s", shown(a.send.Body))
+		w.wait(a)
+		w.prepare(a)
+		w.send(a.send)
+		w.consequences(i, a)
+	case a.refused != nil:
+		w.phase("the app may not send to %s", w.handset)
+		w.wait(a)
+		w.line("! send%s", w.parameters(a.refused, nil))
+		w.line("stderr '^%d %s'", a.refused.Status, refusal(a.refused))
+	case w.names[a.move.SID] != "":
+		w.phase("somebody sets the status of a message")
+		w.wait(a)
+		w.move(a.move)
+	}
+}
+
+// wait lets the virtual time come to an action's.
+func (w *writer) wait(a *action) {
+	if a.at > w.now {
+		w.line("clock advance %s", a.at-w.now)
+		w.now = a.at
+	}
+}
+
+// text has the handset text.
+func (w *writer) text(m *messaging.Facts) {
+	body, extra := quote(m.Body), ""
+	if !oneLine(m.Body) {
+		body, extra = "''", " body="+w.file("text", ".txt", m.Body+"\n")
+	}
+	for _, media := range m.Media {
+		extra += " media=" + w.file("file", ending(media.ContentType), string(media.Data))
+	}
+	for _, p := range w.overrides(m) {
+		extra += " " + p.Name + "=" + quote(p.Value)
+	}
+	w.line("sms %s %s %s%s as=%s", quote(m.From), quote(m.To), body, extra, w.name("TEXT", m.SID))
+}
+
+// send sends what the app sent by itself.
+func (w *writer) send(m *messaging.Facts) {
+	w.line("send%s as=%s", w.parameters(w.request[m.SID], m), w.name("SENT", m.SID))
+}
+
+// move sets a status by hand.
+func (w *writer) move(e *journal.Event) {
+	status := e.Status
+	if e.ErrorCode != 0 {
+		status += ":" + strconv.Itoa(e.ErrorCode)
+	}
+	illegal := ""
+	if history := w.messages[e.SID].History; !legal(history, e) {
+		illegal = " illegal"
+	}
+	w.line("deliver $%s %s%s", w.names[e.SID], status, illegal)
+}
+
+// legal reports whether Twilio's own messages take the way that an event tells of.
+func legal(history []messaging.Change, e *journal.Event) bool {
+	for i, change := range history {
+		if i > 0 && change.At.Equal(e.At) && string(change.Status) == e.Status {
+			return carrier.Legal(history[i-1].Status, change.Status)
+		}
+	}
+	return true
+}
+
+// consequences expect what the app did at once.
+func (w *writer) consequences(i int, a *action) {
+	if a.text != nil {
+		w.expectCalls(a.text)
+		w.expectAlerts(a.text.SID, nil)
+	}
+	for _, x := range a.requests {
+		if !w.options.Answers {
+			w.line("expect request method=POST http=%d To=%s", x.Status, quote(x.Params().Get("To")))
+		}
+	}
+	for _, m := range a.caused {
+		if w.birth(m, a) == a.at { // the app may have made it when it heard of a status
+			w.expectMessage(a, m)
+		}
+	}
+	w.expectStrayAlerts(i, a)
+}
+
+// expectCalls expects the calls to the app that asked for a document.
+func (w *writer) expectCalls(m *messaging.Facts) {
+	var lines []string
+	for _, x := range w.webhooks[m.SID] {
+		line := fmt.Sprintf("expect webhook sid=$%s purpose=%s", w.names[m.SID], x.Purpose)
+		if w.bin(x.URL) == nil {
+			line += " path=" + exactly(x.Path())
+		}
+		if x.Status != 0 {
+			line += fmt.Sprintf(" http=%d", x.Status)
+		} else {
+			line += " http=0"
+		}
+		lines = append(lines, line)
+	}
+	w.counted(lines)
+}
+
+// counted writes lines that expect something. What came several times is counted.
+func (w *writer) counted(lines []string) {
+	for i, line := range lines {
+		n := 0
+		for _, other := range lines {
+			if other == line {
+				n++
+			}
+		}
+		switch {
+		case slices.Contains(lines[:i], line):
+		case n > 1:
+			w.line("%s count=%d", line, n)
+		default:
+			w.line("%s", line)
+		}
+	}
+}
+
+// expectAlerts expects the alerts about a message: those of calls for which about says so; nil says so for all.
+func (w *writer) expectAlerts(sid string, about func(*journal.Alert) bool) {
+	var lines []string
+	for _, alert := range w.alertsOf(sid) {
+		if about != nil && !about(alert) {
+			continue
+		}
+		line := fmt.Sprintf("expect alert sid=$%s code=%s", w.names[sid], alert.Code)
+		if w.options.Answers && !w.answered(alert.Exchange) { // an app that is not there fails in another way
+			line = fmt.Sprintf("expect alert sid=$%s", w.names[sid])
+		}
+		lines = append(lines, line)
+	}
+	w.counted(lines)
+}
+
+// answered reports whether the app answered a call.
+func (w *writer) answered(exchange string) bool {
+	i := slices.IndexFunc(w.Webhooks, func(x *journal.Exchange) bool { return x.Name == exchange })
+	return i < 0 || w.Webhooks[i].Status != 0
+}
+
+// expectStrayAlerts expects the alerts about no message that came up while the app acted.
+func (w *writer) expectStrayAlerts(i int, a *action) {
+	if w.options.Answers {
+		return
+	}
+	end := len(w.Events)
+	if i+1 < len(w.actions) {
+		end = w.actions[i+1].event
+	}
+	last := a.event
+	for at := a.event; at < end; at++ {
+		if e := w.Events[at]; e.Type == journal.WebhookAttempt && w.of[e.SID] == a {
+			last = at
+		}
+	}
+	var lines []string
+	for _, e := range w.Events[a.event:last] {
+		if e.Type == journal.AlertRaised && e.SID == "" {
+			code, _, _ := strings.Cut(e.Note, " ")
+			lines = append(lines, "expect alert code="+code)
+		}
+	}
+	w.counted(lines)
+}
+
+// expectMessage expects a message that an action caused.
+func (w *writer) expectMessage(a *action, m *messaging.Facts) {
+	line := fmt.Sprintf("expect message to=%s body=%s", quote(m.To), w.like(m.Body))
+	kind := "SENT"
+	if m.Direction == messaging.OutboundReply {
+		kind = "REPLY"
+		line = fmt.Sprintf("expect message reply_to=$%s to=%s body=%s", w.names[m.ReplyTo], quote(m.To), w.like(m.Body))
+	} else {
+		line += " direction=outbound-api"
+	}
+	if n := len(m.Media); n > 0 {
+		line += fmt.Sprintf(" num_media=%d", n)
+	}
+	if w.twins(a, m) > 1 {
+		if a.caused[slices.IndexFunc(a.caused, func(o *messaging.Facts) bool { return twin(o, m) })] == m {
+			w.line("%s count=%d", line, w.twins(a, m))
+		}
+		return
+	}
+	w.line("%s as=%s", line, w.name(kind, m.SID))
+}
+
+// twin reports whether two messages cannot be told apart.
+func twin(a, b *messaging.Facts) bool {
+	return a.To == b.To && a.Body == b.Body && a.Direction == b.Direction && len(a.Media) == len(b.Media)
+}
+
+// twins counts the messages of an action that are like one of them, itself included.
+func (w *writer) twins(a *action, m *messaging.Facts) int {
+	n := 0
+	for _, other := range a.caused {
+		if twin(other, m) {
+			n++
+		}
+	}
+	return n
+}
+
+// end lets time pass as far as it did, and expects what became of the messages.
+func (w *writer) end() {
+	if !slices.ContainsFunc(w.actions, func(a *action) bool { return len(a.outbound()) > 0 }) {
+		return
+	}
+	w.phase("what becomes of it")
+	if w.settled() {
+		w.line("clock run")
+	} else if d := w.reached(len(w.Events)) - w.now; d > 0 {
+		w.line("clock advance %s", d)
+	}
+	for _, a := range w.actions {
+		for _, m := range a.caused {
+			if w.birth(m, a) != a.at {
+				w.expectMessage(a, m)
+			}
+		}
+		for _, m := range a.outbound() {
+			if w.names[m.SID] != "" {
+				w.expectOutcome(m)
+			}
+		}
+	}
+}
+
+// expectOutcome expects the status to which a message came, and the callbacks that told of it.
+func (w *writer) expectOutcome(m *messaging.Facts) {
+	name := w.names[m.SID]
+	line := fmt.Sprintf("expect message sid=$%s status=%s", name, m.Status)
+	if m.ErrorCode != 0 {
+		line += fmt.Sprintf(" error_code=%d", m.ErrorCode)
+	}
+	w.line("%s", line)
+	var lines []string
+	told := map[string]bool{}
+	for _, x := range w.webhooks[m.SID] {
+		status := x.Params().Get("MessageStatus")
+		told[status] = true
+		line := fmt.Sprintf("expect webhook sid=$%s MessageStatus=%s http=%d", name, status, x.Status)
+		if code := x.Params().Get("ErrorCode"); code != "" {
+			line += " ErrorCode=" + code
+		}
+		lines = append(lines, line)
+	}
+	w.counted(lines)
+	w.expectSilence(m, told)
+	w.expectAlerts(m.SID, nil)
+}
+
+// expectSilence expects no callback for a status whose callback was lost.
+func (w *writer) expectSilence(m *messaging.Facts, told map[string]bool) {
+	if m.Callback.URL == "" || !w.settled() || len(told) == 0 {
+		return
+	}
+	for _, change := range m.History[1:] {
+		if status := string(change.Status); !told[status] && status != "canceled" && !slices.Contains(w.lines, w.silence(m, status)) {
+			w.line("%s", w.silence(m, status))
+		}
+	}
+}
+
+func (w *writer) silence(m *messaging.Facts, status string) string {
+	return fmt.Sprintf("! expect webhook sid=$%s MessageStatus=%s", w.names[m.SID], status)
+}
+
+// refusal is the code with which the API refused a request, or nothing.
+func refusal(x *journal.Exchange) string {
+	if code := codeInAnswer.FindStringSubmatch(x.ResponseBody); code != nil && x.Status >= http.StatusBadRequest {
+		return code[1] + code[2]
+	}
+	return ""
+}

@@ -1,0 +1,346 @@
+package compose
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"maps"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"twilsim/simulator"
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/webhook"
+)
+
+// app starts what answers webhooks: the app under test, recorded answers, or a TwiML Bin; nothing, where nothing answered.
+func (w *writer) app() {
+	calls := w.calls()
+	answered := slices.ContainsFunc(calls, func(x *journal.Exchange) bool { return x.Status != 0 && w.bin(x.URL) == nil })
+	inbound := slices.IndexFunc(calls, func(x *journal.Exchange) bool { return x.Purpose == journal.Inbound })
+	path, method := "/sms", http.MethodPost
+	if inbound >= 0 {
+		x := calls[inbound]
+		if bin := w.bin(x.URL); bin != nil {
+			defer w.useBin(bin)
+		} else {
+			path, method = w.pathOf(x), x.Method
+		}
+	}
+	switch {
+	case answered && w.options.Answers:
+		w.answers(calls)
+	case answered && w.number == simulator.DefaultPhoneNumber && path != "/sms":
+		w.line("app -url %s", quote(path))
+	case answered:
+		w.line("app")
+	}
+	own := w.number == simulator.DefaultPhoneNumber
+	switch {
+	case inbound >= 0 && w.bin(calls[inbound].URL) != nil:
+	case inbound < 0 && !own && strings.HasPrefix(w.number, "+"):
+		w.line("number %s ''", quote(w.number))
+	case inbound >= 0 && (!answered || !own || method != http.MethodPost || w.options.Answers && path != "/sms"):
+		w.line("number %s %s%s %s", quote(bare(w.number)), publicURL, quote(path), method)
+	}
+	w.makeServices()
+}
+
+// pathOf is where the number's messages go: the path and the query, and the overrides behind them that the number's own URL has.
+func (w *writer) pathOf(x *journal.Exchange) string {
+	for _, n := range w.Numbers {
+		before, overrides, ok := strings.Cut(n.SmsURL, "#")
+		if ok && n.PhoneNumber == bare(w.number) && before == x.URL {
+			x = &journal.Exchange{URL: x.URL + "#" + overrides}
+		}
+	}
+	u, err := url.Parse(x.URL)
+	if err != nil {
+		return "/sms"
+	}
+	path := u.EscapedPath()
+	if u.RawQuery != "" && x.Method != http.MethodGet { // which of a GET's parameters are its own nobody can tell
+		path += "?" + u.RawQuery
+	}
+	if u.Fragment != "" {
+		path += "#" + u.EscapedFragment()
+	}
+	if path == "" {
+		path = "/"
+	}
+	return path
+}
+
+// bare is an address without the name of its channel.
+func bare(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }
+
+func (w *writer) useBin(bin *messaging.Bin) {
+	w.files = append(w.files, txtar.File{Name: bin.Name + ".xml", Data: []byte(bin.Body)})
+	w.line("bin %s %s.xml", bin.Name, bin.Name)
+	w.line("number %s %s", quote(bare(w.number)), bin.Name)
+}
+
+// makeServices makes the Messaging Services through which the app sent by itself, with the number as their only sender.
+func (w *writer) makeServices() {
+	for _, a := range w.actions {
+		for _, m := range a.outbound() {
+			if m.MessagingServiceSID == "" || m != a.send || w.services[m.MessagingServiceSID] != "" {
+				continue
+			}
+			if len(w.services) == 0 {
+				w.line("api GET /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/IncomingPhoneNumbers.json as=NUMBER")
+			}
+			name := fmt.Sprintf("SERVICE%d", len(w.services)+1)
+			w.services[m.MessagingServiceSID] = name
+			w.line("api POST /v1/Services FriendlyName=recorded as=%s", name)
+			w.line("api POST /v1/Services/$%s/PhoneNumbers PhoneNumberSid=$NUMBER", name)
+		}
+	}
+}
+
+// prepare sets what decided about the messages that an action caused: states of handsets and rules, and how the signature of
+// the next webhook was spoiled.
+func (w *writer) prepare(a *action) {
+	if a.text != nil {
+		if calls := w.webhooks[a.text.SID]; len(calls) > 0 && slices.Contains(webhook.Spoils(), calls[0].Signature) {
+			w.line("signature %s", calls[0].Signature)
+		}
+	}
+	for _, x := range a.requests {
+		if rule := w.rule(x.Error); rule != nil && !w.options.Answers {
+			again := *rule
+			again.Times, again.Chance = 1, 0
+			w.line("rule %s", ruleWords(again))
+		}
+	}
+	ruled := map[string]bool{} // by recipient
+	for _, m := range a.outbound() {
+		ruled[m.To] = ruled[m.To] || w.decidedByRule(m)
+	}
+	for _, m := range a.outbound() {
+		w.setPhone(m)
+		if ruled[m.To] {
+			w.line("rule %s", w.ruleFor(m))
+		}
+	}
+}
+
+// usual is the script of a message about which nobody decides anything.
+const usual = "sent,delivered"
+
+// byItself are those who decide in the scenario as they did then.
+var byItself = []string{"opt-out", "opt-in", "help", "media", "validity period", "14107"}
+
+// decidedByRule reports whether a message needs a rule to go the same way.
+func (w *writer) decidedByRule(m *messaging.Facts) bool {
+	switch by := m.By; {
+	case strings.HasPrefix(by, "rule "):
+		return true
+	case by == "deliver": // the status set by hand hides who decided before
+		_, magic := carrier.Magic(bare(m.To))
+		return m.Script != usual && !magic
+	}
+	return false
+}
+
+// ruleFor is a rule for this message alone.
+func (w *writer) ruleFor(m *messaging.Facts) string {
+	rule := carrier.Rule{Times: 1}
+	then := m.Script
+	if then == "" {
+		then = "stuck"
+	}
+	if listed := w.rule(m.By); listed != nil {
+		rule.Overlap, rule.Race, rule.Illegal = listed.Overlap, listed.Race, listed.Illegal
+		if listed.Then.Name != "" && (listed.Then.Script.String() == m.Script || listed.Then.Refuse != 0) {
+			then = listed.Then.Name
+		}
+	}
+	words := []string{"to=" + m.To, "then=" + then, "times=1"}
+	for flag, on := range map[string]bool{"race": rule.Race, "overlap": rule.Overlap, "illegal": rule.Illegal} {
+		if on {
+			words = append(words, flag)
+		}
+	}
+	slices.Sort(words[3:])
+	if _, err := carrier.ParseRule(words); err != nil && !rule.Illegal {
+		words = append(words, "illegal")
+	}
+	return joined(words)
+}
+
+func ruleWords(r carrier.Rule) string { return joined(r.Words()) }
+
+// joined quotes what stands behind the names.
+func joined(words []string) string {
+	parts := make([]string, len(words))
+	for i, word := range words {
+		parts[i] = word
+		if name, value, ok := strings.Cut(word, "="); ok {
+			parts[i] = name + "=" + quote(value)
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// setPhone puts a handset into the state that decided about a message.
+func (w *writer) setPhone(m *messaging.Facts) {
+	number, before := bare(m.To), carrier.HandsetOn
+	if state, ok := w.phones[number]; ok {
+		before = state
+	}
+	state := before
+	if name, ok := strings.CutPrefix(m.By, "phone "); ok {
+		state = carrier.HandsetState(name)
+	} else if m.By == "" || m.By != "deliver" && !slices.Contains(byItself, m.By) && !w.decidedByRule(m) {
+		state = carrier.HandsetOn
+	}
+	if state != before {
+		w.phones[number] = state
+		w.line("phone %s %s", quote(number), state)
+	}
+}
+
+// parameters are the words of send: those of the request that the app made, or, where that is not kept, what the message says.
+func (w *writer) parameters(x *journal.Exchange, m *messaging.Facts) string {
+	params := url.Values{}
+	at := time.Time{}
+	if x != nil {
+		params, at = x.Params(), x.At
+	} else {
+		params.Set("To", m.To)
+		params.Set("Body", m.Body)
+		params.Set("From", m.From)
+		if m.MessagingServiceSID != "" {
+			params.Set("MessagingServiceSid", m.MessagingServiceSID)
+		}
+		if m.Callback.URL != "" {
+			params.Set("StatusCallback", m.Callback.URL)
+		}
+		for _, media := range m.Media {
+			params.Add("MediaUrl", media.URL)
+		}
+	}
+	var words strings.Builder
+	take := func(parameter, word string, write func(string) string) {
+		for _, value := range params[parameter] {
+			words.WriteString(" " + word + "=" + write(value))
+		}
+		params.Del(parameter)
+	}
+	take("To", "to", quote)
+	if service := w.services[params.Get("MessagingServiceSid")]; service != "" {
+		params.Del("MessagingServiceSid")
+		params.Del("From")
+		words.WriteString(" service=$" + service)
+	}
+	if params.Get("From") == simulator.DefaultPhoneNumber {
+		params.Del("From")
+	}
+	take("From", "from", quote)
+	take("Body", "body", quoteBody)
+	take("MediaUrl", "media", w.url)
+	take("StatusCallback", "callback", w.url)
+	if when, err := time.Parse(time.RFC3339, params.Get("SendAt")); err == nil && !at.IsZero() {
+		params.Del("SendAt")
+		params.Del("ScheduleType")
+		words.WriteString(" at=" + when.Sub(at).Round(time.Second).String())
+	}
+	for _, name := range slices.Sorted(maps.Keys(params)) {
+		take(name, name, quote)
+	}
+	return words.String()
+}
+
+// quoteBody puts a body on one line. What would break a line, and cannot stand in a scenario, becomes a space.
+func quoteBody(body string) string {
+	return quote(strings.Map(func(r rune) rune {
+		if !oneLine(string(r)) {
+			return ' '
+		}
+		return r
+	}, body))
+}
+
+// overrides are the parameters of the text's webhook that somebody set: a fresh account is asked what it would send.
+func (w *writer) overrides(m *messaging.Facts) webhook.Params {
+	calls := w.webhooks[m.SID]
+	if len(calls) == 0 {
+		return nil
+	}
+	plain, err := w.plainParams(m)
+	if err != nil {
+		return nil
+	}
+	var set webhook.Params
+	saw := calls[0].Params()
+	for _, name := range slices.Sorted(maps.Keys(saw)) {
+		value := saw.Get(name)
+		named := slices.Contains(messaging.InboundParams(), name) || strings.HasPrefix(name, "MediaContentType")
+		if named && value != plain.Get(name) && !anew(name) && oneLine(value) {
+			set = append(set, webhook.Param{Name: name, Value: value})
+		}
+	}
+	return set
+}
+
+// anew reports whether a parameter is another one in each account.
+func anew(name string) bool {
+	return strings.HasSuffix(name, "Sid") || strings.HasPrefix(name, "MediaUrl") || name == "OptOutType" || name == "Body"
+}
+
+// plainParams are the parameters of the webhook for a text like this one.
+func (w *writer) plainParams(m *messaging.Facts) (url.Values, error) {
+	account := messaging.New(messaging.Options{Seed: simulator.DefaultSeed})
+	defer account.Close()
+	if _, err := account.SetBin("quiet", "<Response/>"); err != nil {
+		return nil, err
+	}
+	if _, err := account.SetNumber(bare(m.To), "quiet", http.MethodPost); err != nil {
+		return nil, err
+	}
+	text := messaging.Text{From: m.From, To: m.To, Body: m.Body}
+	for _, media := range m.Media {
+		text.Media = append(text.Media, messaging.ReadMedia("x"+ending(media.ContentType), media.Data))
+	}
+	receipt, err := account.Receive(context.Background(), text)
+	if err != nil || len(receipt.Webhooks) == 0 {
+		return nil, fmt.Errorf("no webhook: %w", err)
+	}
+	return receipt.Webhooks[0].Params(), nil
+}
+
+// ending is how the name of a file of this type ends.
+func ending(contentType string) string {
+	kind, _, _ := mime.ParseMediaType(contentType)
+	for _, common := range []string{".png", ".jpg", ".gif", ".txt", ".mp4", ".mp3", ".pdf", ".vcf"} {
+		if is, _, _ := mime.ParseMediaType(mime.TypeByExtension(common)); is == kind {
+			return common
+		}
+	}
+	return ".bin"
+}
+
+// wrapped is base64 in lines.
+func wrapped(content string) string {
+	const width = 76
+	text := base64.StdEncoding.EncodeToString([]byte(content))
+	var b strings.Builder
+	for len(text) > width {
+		b.WriteString(text[:width] + "\n")
+		text = text[width:]
+	}
+	return b.String() + text + "\n"
+}
+
+// codeInAnswer is where an error of Twilio's API has its code, in JSON or XML.
+var codeInAnswer = regexp.MustCompile(`"code": ?(\d+)|<Code>(\d+)</Code>`)

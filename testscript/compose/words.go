@@ -1,0 +1,115 @@
+package compose
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// publicURL is the app's in a scenario.
+const publicURL = "$PUBLIC_URL"
+
+// quote makes s one word of a scenario, or a part of one.
+func quote(s string) string {
+	plain := func(r rune) bool {
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_@%+=:,./-!", r)
+	}
+	if s != "" && s != "!" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}
+
+// oneLine reports whether a text can stand in quotes.
+func oneLine(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\t' })
+}
+
+// isText reports whether bytes can stand in a scenario's file as they are.
+func isText(s string) bool {
+	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, control) && !fileMark.MatchString(s)
+}
+
+// fileMark is what a line may not be, since it would begin the next file.
+var fileMark = regexp.MustCompile(`(?m)^-- .* --$`)
+
+// url writes a URL for the scenario, where the app has another base.
+func (w *writer) url(target string) string {
+	for _, base := range w.appBases {
+		if rest, ok := strings.CutPrefix(target, base); ok && (rest == "" || strings.ContainsAny(rest[:1], "/?#")) {
+			if rest == "" {
+				return publicURL
+			}
+			return publicURL + quote(rest)
+		}
+	}
+	return quote(target)
+}
+
+// exactly is the pattern that fits one value. A question mark fits itself, and is easier to read than what fits nothing else.
+func exactly(value string) string {
+	if oneLine(value) && !strings.Contains(value, "*") && (value == "" || !strings.ContainsAny(value[:1], "~<>")) {
+		return quote(value)
+	}
+	return quote(`~\A` + literal(value) + `\z`)
+}
+
+// literal is the regular expression for a text, on one line.
+func literal(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		if unicode.IsControl(r) {
+			fmt.Fprintf(&b, `\x{%x}`, r)
+			continue
+		}
+		b.WriteString(regexp.QuoteMeta(string(r)))
+	}
+	return b.String()
+}
+
+// changing finds what an app makes up anew: codes of four or more digits, and its own address.
+var changing = regexp.MustCompile(`[0-9]{4,}|https?://[^/\s]+`)
+
+// like is the pattern for a body that the app writes. What the handset wrote itself, and phone numbers, do not change.
+func (w *writer) like(body string) string {
+	if w.options.Answers {
+		return exactly(body)
+	}
+	var b strings.Builder
+	from, changes := 0, false
+	for _, at := range changing.FindAllStringIndex(body, -1) {
+		found := body[at[0]:at[1]]
+		if strings.Contains(w.known, found) {
+			continue
+		}
+		b.WriteString(literal(body[from:at[0]]))
+		from, changes = at[1], true
+		if found[0] == 'h' {
+			b.WriteString(`https?://[^/\s]+`)
+		} else {
+			fmt.Fprintf(&b, `[0-9]{%d}`, len(found))
+		}
+	}
+	if !changes {
+		return exactly(body)
+	}
+	return quote(`~\A` + b.String() + literal(body[from:]) + `\z`)
+}
+
+// shown puts a text into a comment: on one line, and no longer than that.
+func shown(s string) string {
+	const most = 60
+	s = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return ' '
+		}
+		return r
+	}, s)), " ")
+	if runes := []rune(s); len(runes) > most {
+		s = string(runes[:most]) + " ..."
+	}
+	return `"` + s + `"`
+}
