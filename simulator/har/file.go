@@ -35,12 +35,12 @@ func (w *Writer) Write(e Entry) error {
 	if !w.first {
 		w.print(",")
 	}
-	w.print("\n")
 	w.first = false
+	w.print("\n")
 	if w.err == nil {
 		encoder := json.NewEncoder(w.out)
 		encoder.SetEscapeHTML(false)
-		w.err = encoder.Encode(e)
+		w.err = encoder.Encode(e) // with a line break
 	}
 	return w.err
 }

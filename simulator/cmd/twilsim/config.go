@@ -122,9 +122,9 @@ func note(flag *pflag.Flag, source string) {
 }
 
 // fromFile says, behind the value of a flag, that it comes from the file; "" where it does not.
-func (c *cli) fromFile(flag string) string {
+func (c *cli) fromFile(flag, is string) string {
 	value, ok := c.config.values[flag]
-	if !ok || len(value.words) == 0 || c.url != value.words[0] {
+	if !ok || len(value.words) == 0 || is != value.words[0] {
 		return ""
 	}
 	return "   from " + value.where

@@ -124,6 +124,9 @@ type execution struct {
 }
 
 func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
+	if o.attach && c.fromFile("forward-to", o.forwardTo) != "" {
+		o.forwardTo = "" // the project's, which is for a simulator of its own
+	}
 	if err := o.check(); err != nil {
 		return first(err)
 	}

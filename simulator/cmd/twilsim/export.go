@@ -37,7 +37,8 @@ func newExport(c *cli) *cobra.Command {
   har       the webhooks and API calls as an HTTP Archive, which the developer tools of browsers open
   scenario  the conversation of the message ID as a scenario, as "twilsim new" writes it
 
-Credentials in headers and URLs are masked, unless --show-secrets; those of API calls are never kept.
+Credentials in headers, and in the URLs that were called, are masked, unless --show-secrets; those of API calls are never
+kept. Bodies are as they were.
 "twilsim help filters" explains filters.`,
 		Example: `twilsim export > history.ndjson
 twilsim export --as har --since 10m > webhooks.har

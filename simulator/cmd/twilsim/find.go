@@ -47,7 +47,7 @@ func (c *cli) find(ctx context.Context) (*place, error) {
 		p.token = run.AccessToken
 	}
 	p.tried = []string{
-		pad("--url", 24) + or(strings.TrimSpace(c.url+c.fromFile("url")), "not given"),
+		pad("--url", 24) + or(strings.TrimSpace(c.url+c.fromFile("url", c.url)), "not given"),
 		pad("TWILSIM_URL", 24) + or(env, "not set"),
 		pad(runFileName, 24) + runText,
 		pad(defaultURL, 24) + p.lastPlace(),

@@ -23,6 +23,8 @@ const usage = `twilsim simulates Twilio's messaging on this machine: no account,
   twilsim exec -- CMD [ARG...]     run CMD with Twilio traffic going to a simulator of its own
   twilsim serve                    the simulator; --forward-to http://localhost:3000 for your app
   twilsim run [PATH...]            run scenarios
+  twilsim init                     twilsim.yaml, a first scenario, a CI workflow
+  twilsim new NAME                 write a scenario from what just happened
 
   twilsim sms FROM TO [BODY]       a handset sends a message to one of your numbers
   twilsim messages                 list, show, watch or wait for messages
@@ -35,6 +37,8 @@ const usage = `twilsim simulates Twilio's messaging on this machine: no account,
   twilsim clock                    show, advance, freeze or run the time
   twilsim env                      print variables for your app
   twilsim doctor                   what is wrong with my setup
+  twilsim export | import          what happened, as NDJSON or HAR
+  twilsim config                   every setting and where it comes from
 
 Example
 
@@ -84,6 +88,7 @@ func commands(c *cli) []*cobra.Command {
 		newReset(c),
 		newExport(c),
 		newImport(c),
+		newInit(c),
 		newNew(c),
 		newDoctor(c),
 		newConfig(c),

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -45,6 +46,7 @@ func TestMain(m *testing.M) {
 //	sidof MG FILE         puts the first SID that begins so in an answer into $MG
 //	credentials FILE      puts the last SID and secret or token that were printed there into $API_USER and $API_PASSWORD
 //	port [URL]            puts the port of $SIM, or of the URL, into $PORT
+//	express               a condition: node and the modules of scenarios/apps/express, $EXPRESS, are there
 //	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and wants exit 0
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -57,14 +59,32 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			env.Setenv("SOON", clock.Wall().Add(time.Hour).UTC().Format(time.RFC3339))
 			env.Setenv("GOOD", signature.Sign(simulator.DefaultAuthToken, "https://shop.example/sms", url.Values{"Body": {"hi"}}))
+			env.Setenv("EXPRESS", express(t))
 			env.Values[servingKey{}] = &serving{}
 			return nil
+		},
+		Condition: func(condition string) (bool, error) {
+			if condition != "express" {
+				return false, fmt.Errorf("unknown condition %s", condition)
+			}
+			_, noNode := exec.LookPath("node")
+			_, noModules := os.Stat(filepath.Join(express(t), "node_modules", "express"))
+			return noNode == nil && noModules == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get, "port": port, "watch": watch,
 			"api": callAPI, "sidof": sidOf, "credentials": credentials,
 		},
 	})
+}
+
+// express is the folder of the tutorial's app with Express.
+func express(t *testing.T) string {
+	dir, err := filepath.Abs("../../../scenarios/apps/express")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // lockedFile is a file that the app and a script may use at once.
