@@ -22,5 +22,6 @@
 // Not here: paging (a list has its newest entries, up to limit), changing or deleting single things of the journal, and
 // other accounts than the one: the subaccounts of a server, its test credentials, and accounts made on first use.
 //
-// Read route.go first: its table is the API. Then message.go and text.go, events.go and await.go, and client.go.
+// Read route.go first: its table is the API. Then message.go and text.go, events.go and await.go, export.go and
+// import.go, and client.go.
 package control

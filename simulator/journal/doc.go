@@ -8,5 +8,6 @@
 //
 // The journal is in memory, and bounded: of each kind of thing the newest are kept.
 //
-// Read journal.go first, then event.go and thing.go, then exchange.go and alert.go, then query.go and await.go.
+// Read journal.go first, then event.go and thing.go, then exchange.go and alert.go, then query.go and await.go, then
+// history.go.
 package journal

@@ -18,6 +18,7 @@
 //	the carrier decides what becomes of the message                delivery.go
 //	each status is reported to the app                             callback.go, channel.go
 //	[Account.MessageList], [Account.Update], [Account.Delete]      list.go, update.go
+//	[Account.Load]      a history comes from elsewhere             history.go
 //
 // What goes wrong on the way is an alert under the code of Twilio's debugger (alert.go): its title, level and cause come from
 // package errcode, and it names the exchange that it came from. What Twilio would not say is a hint, under a code of our own

@@ -21,7 +21,7 @@ func (w *writer) answers(calls []*journal.Exchange) {
 		byPath[path] = append(byPath[path], answer)
 	}
 	for _, x := range calls {
-		if w.bin(x.URL) == nil {
+		if w.bin(x.URL) == nil && !w.gone(x) {
 			add(x.Path(), w.answer(x))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -81,21 +82,34 @@ func twiml(w http.ResponseWriter, document string) {
 }
 
 // send sends by the API; an app goes on when it is refused.
-func (s shop) send(to, body string) (status int, sid string) {
-	form := url.Values{"To": {to}, "From": {simulator.DefaultPhoneNumber}, "Body": {body}, "StatusCallback": {s.public + "/status"}}
-	r, err := http.NewRequest("POST", s.api+"/2010-04-01/Accounts/"+s.sid+"/Messages.json", strings.NewReader(form.Encode()))
+func (s shop) send(to, body string) { s.sendTo(to, body, s.public+"/status") }
+
+func (s shop) sendTo(to, body, callback string) {
+	s.post(s.messages(), url.Values{"To": {to}, "From": {simulator.DefaultPhoneNumber}, "Body": {body}, "StatusCallback": {callback}})
+}
+
+func (s shop) messages() string { return "/2010-04-01/Accounts/" + s.sid + "/Messages.json" }
+
+var sidInAnswer = regexp.MustCompile(`"sid": ?"(\w+)"`)
+
+// post makes a request of Twilio's API, and returns the SID that it answers.
+func (s shop) post(path string, form url.Values) (sid string) {
+	r, err := http.NewRequest("POST", s.api+path, strings.NewReader(form.Encode()))
 	if err != nil {
-		return 0, ""
+		return ""
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(s.sid, s.token)
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
-		return 0, ""
+		return ""
 	}
 	defer resp.Body.Close()
-	_, _ = io.Copy(io.Discard, resp.Body)
-	return resp.StatusCode, ""
+	answer, _ := io.ReadAll(resp.Body)
+	if match := sidInAnswer.FindSubmatch(answer); match != nil {
+		return string(match[1])
+	}
+	return ""
 }
 
 // world is a simulator that runs, and the app.
@@ -244,6 +258,15 @@ var stories = []struct {
 		_, err = w.client.Deliver(w.t.Context(), "latest", control.Delivery{Status: "delivered", Illegal: true})
 		w.check(err)
 	}, []string{"deliver $REPLY1 undelivered:30007", "deliver $REPLY1 delivered illegal"}},
+	{"scheduled through a service", func(w *world) {
+		service := w.app.post("/v1/Services", url.Values{"FriendlyName": {"shop"}})
+		n, _ := w.sim.Account().Number(number)
+		w.app.post("/v1/Services/"+service+"/PhoneNumbers", url.Values{"PhoneNumberSid": {n.SID}})
+		at := w.sim.Account().Clock.Now().Add(30 * time.Minute).Format(time.RFC3339)
+		w.app.post(w.app.messages(), url.Values{"To": {ana}, "MessagingServiceSid": {service}, "Body": {"soon"}, "SendAt": {at},
+			"ScheduleType": {"fixed"}, "StatusCallback": {w.app.public + "/status"}})
+		w.advance(time.Hour)
+	}, []string{"send to=+12025550142 service=$SERVICE1 body=soon callback=$PUBLIC_URL/status at=30m0s as=SENT1"}},
 	{"a magic number", func(w *world) { w.app.send("+15005550103", "code 123456"); w.advance(time.Minute) }, nil},
 	{"a bad signature", func(w *world) {
 		w.check(w.client.Spoil(w.t.Context(), "bad"))
@@ -288,6 +311,20 @@ var stories = []struct {
 		w.check(err)
 		w.text("hi")
 	}, nil},
+	{"the app is away for a while", func(w *world) {
+		w.text("hi")
+		w.advance(600 * time.Millisecond)
+		there, nobody := w.app.public+"/sms", "http://127.0.0.1:1/sms"
+		_, err := w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &nobody})
+		w.check(err)
+		w.text("anybody?")
+		w.app.sendTo(ana, "a callback to nobody", nobody)
+		w.advance(time.Minute)
+		_, err = w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &there})
+		w.check(err)
+		w.text("back?")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 http://127.0.0.1:1/sms POST", "number +12025550100 $PUBLIC_URL/sms POST"}},
 	{"WhatsApp", func(w *world) {
 		_, err := w.client.Text(w.t.Context(), control.Text{From: "whatsapp:" + ana, To: "whatsapp:" + number, Body: "hi"})
 		w.check(err)

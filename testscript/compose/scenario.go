@@ -13,6 +13,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/webhook"
 )
 
 // Options say how a scenario is written. The zero value works.
@@ -60,8 +61,11 @@ type writer struct {
 	names    map[string]string // of messages, by SID
 	counts   map[string]int    // of each kind of name
 	services map[string]string // variables, by SID
+	hook     string            // where the number's messages go
 	phones   map[string]carrier.HandsetState
 	now      time.Duration // the virtual time
+	running  bool          // there is an app, or what answers in its place
+	down     bool          // the number's webhook goes nowhere
 }
 
 func (w *writer) line(format string, args ...any) {
@@ -110,8 +114,8 @@ func (w *writer) summary(m *messaging.Facts) string {
 		parts = append(parts, fmt.Sprintf("the app sends %s to %s", shown(by.send.Body), by.send.To))
 	}
 	for _, x := range w.webhooks[mainMessage(by).SID] {
-		if x.Code != "" && x.Purpose != journal.Status {
-			parts = append(parts, "the app fails with "+x.Code)
+		if fails := "the app fails with " + x.Code; x.Code != "" && x.Purpose != journal.Status && !slices.Contains(parts, fails) {
+			parts = append(parts, fails)
 		}
 	}
 	for _, out := range by.outbound() {
@@ -130,17 +134,23 @@ func mainMessage(a *action) *messaging.Facts {
 	return a.send
 }
 
-// outcome says what became of a message that the app sent.
+// outcome says what became of a message that went to a handset.
 func outcome(m *messaging.Facts, by *action) string {
 	what := string(m.Status)
 	if m.ErrorCode != 0 {
 		what += " " + strconv.Itoa(m.ErrorCode)
 	}
-	if m == by.send {
+	switch {
+	case m == by.send:
 		return "which is " + what
+	case slices.Contains(ownAnswers, m.By):
+		return "Twilio itself replies, which is " + what
 	}
-	return "the answer is " + what
+	return fmt.Sprintf("the app replies %s, which is %s", shown(m.Body), what)
 }
+
+// ownAnswers say that Twilio sent a message, and not the app.
+var ownAnswers = []string{"opt-out", "opt-in", "help"}
 
 // action writes what somebody did, and what the app did at once.
 func (w *writer) action(i int, a *action) {
@@ -224,7 +234,7 @@ func legal(history []messaging.Change, e *journal.Event) bool {
 func (w *writer) consequences(i int, a *action) {
 	if a.text != nil {
 		w.expectCalls(a.text)
-		w.expectAlerts(a.text.SID, nil)
+		w.expectAlerts(a.text.SID)
 	}
 	for _, x := range a.requests {
 		if !w.options.Answers {
@@ -276,15 +286,15 @@ func (w *writer) counted(lines []string) {
 	}
 }
 
-// expectAlerts expects the alerts about a message: those of calls for which about says so; nil says so for all.
-func (w *writer) expectAlerts(sid string, about func(*journal.Alert) bool) {
+// expectAlerts expects the alerts about a message.
+func (w *writer) expectAlerts(sid string) {
 	var lines []string
 	for _, alert := range w.alertsOf(sid) {
-		if about != nil && !about(alert) {
-			continue
-		}
 		line := fmt.Sprintf("expect alert sid=$%s code=%s", w.names[sid], alert.Code)
-		if w.options.Answers && !w.answered(alert.Exchange) { // an app that is not there fails in another way
+		switch x := w.webhook(alert.Exchange); {
+		case x != nil && x.Purpose == journal.Status && w.gone(x):
+			continue
+		case x != nil && x.Status == 0 && x.Code != webhook.CodeRefused && w.options.Answers: // what does not answer here hangs up
 			line = fmt.Sprintf("expect alert sid=$%s", w.names[sid])
 		}
 		lines = append(lines, line)
@@ -292,10 +302,17 @@ func (w *writer) expectAlerts(sid string, about func(*journal.Alert) bool) {
 	w.counted(lines)
 }
 
-// answered reports whether the app answered a call.
-func (w *writer) answered(exchange string) bool {
-	i := slices.IndexFunc(w.Webhooks, func(x *journal.Exchange) bool { return x.Name == exchange })
-	return i < 0 || w.Webhooks[i].Status != 0
+// gone reports whether a call found no app, though there was one before or after: the scenario's app does not go away. A text
+// then goes to where nothing listens; of a callback nothing is expected.
+func (w *writer) gone(x *journal.Exchange) bool { return w.running && x.Code == webhook.CodeRefused }
+
+// webhook returns the call of a name, nil where there is none.
+func (w *writer) webhook(name string) *journal.Exchange {
+	i := slices.IndexFunc(w.Webhooks, func(x *journal.Exchange) bool { return x.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return w.Webhooks[i]
 }
 
 // expectStrayAlerts expects the alerts about no message that came up while the app acted.
@@ -399,6 +416,9 @@ func (w *writer) expectOutcome(m *messaging.Facts) {
 	for _, x := range w.webhooks[m.SID] {
 		status := x.Params().Get("MessageStatus")
 		told[status] = true
+		if w.gone(x) {
+			continue
+		}
 		line := fmt.Sprintf("expect webhook sid=$%s MessageStatus=%s http=%d", name, status, x.Status)
 		if code := x.Params().Get("ErrorCode"); code != "" {
 			line += " ErrorCode=" + code
@@ -407,7 +427,7 @@ func (w *writer) expectOutcome(m *messaging.Facts) {
 	}
 	w.counted(lines)
 	w.expectSilence(m, told)
-	w.expectAlerts(m.SID, nil)
+	w.expectAlerts(m.SID)
 }
 
 // expectSilence expects no callback for a status whose callback was lost.

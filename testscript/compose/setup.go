@@ -36,6 +36,7 @@ func (w *writer) app() {
 			path, method = w.pathOf(x), x.Method
 		}
 	}
+	w.running, w.hook = answered, path
 	switch {
 	case answered && w.options.Answers:
 		w.answers(calls)
@@ -111,6 +112,7 @@ func (w *writer) makeServices() {
 // the next webhook was spoiled.
 func (w *writer) prepare(a *action) {
 	if a.text != nil {
+		w.connect(a.text)
 		if calls := w.webhooks[a.text.SID]; len(calls) > 0 && slices.Contains(webhook.Spoils(), calls[0].Signature) {
 			w.line("signature %s", calls[0].Signature)
 		}
@@ -132,6 +134,22 @@ func (w *writer) prepare(a *action) {
 			w.line("rule %s", w.ruleFor(m))
 		}
 	}
+}
+
+// connect has the number's messages go to the app, or, where there was none then, to where nothing listens.
+func (w *writer) connect(m *messaging.Facts) {
+	calls := w.webhooks[m.SID]
+	if len(calls) == 0 {
+		return
+	}
+	down, base := w.gone(calls[len(calls)-1]), publicURL
+	if down == w.down {
+		return
+	}
+	if w.down = down; down {
+		base = "http://127.0.0.1:1"
+	}
+	w.line("number %s %s%s %s", quote(bare(w.number)), base, quote(w.hook), calls[0].Method)
 }
 
 // usual is the script of a message about which nobody decides anything.
@@ -210,55 +228,78 @@ func (w *writer) setPhone(m *messaging.Facts) {
 	}
 }
 
+// sendWords are the parameters that send has a word for, in the order in which they are written, and how their values are.
+func (w *writer) sendWords() []struct {
+	parameter, word string
+	write           func(string) string
+} {
+	return []struct {
+		parameter, word string
+		write           func(string) string
+	}{
+		{"To", "to", quote},
+		{"From", "from", quote},
+		{"MessagingServiceSid", "service", w.service},
+		{"Body", "body", quoteBody},
+		{"MediaUrl", "media", w.url},
+		{"StatusCallback", "callback", w.url},
+	}
+}
+
+// service is a Messaging Service that the scenario has made, or one that it has not.
+func (w *writer) service(sid string) string {
+	if name := w.services[sid]; name != "" {
+		return "$" + name
+	}
+	return quote(sid)
+}
+
 // parameters are the words of send: those of the request that the app made, or, where that is not kept, what the message says.
 func (w *writer) parameters(x *journal.Exchange, m *messaging.Facts) string {
-	params := url.Values{}
-	at := time.Time{}
+	params, at := paramsOf(m), time.Time{}
 	if x != nil {
 		params, at = x.Params(), x.At
-	} else {
-		params.Set("To", m.To)
-		params.Set("Body", m.Body)
-		params.Set("From", m.From)
-		if m.MessagingServiceSID != "" {
-			params.Set("MessagingServiceSid", m.MessagingServiceSID)
-		}
-		if m.Callback.URL != "" {
-			params.Set("StatusCallback", m.Callback.URL)
-		}
-		for _, media := range m.Media {
-			params.Add("MediaUrl", media.URL)
-		}
+	}
+	if params.Get("From") == simulator.DefaultPhoneNumber || w.services[params.Get("MessagingServiceSid")] != "" {
+		params.Del("From") // which send says itself, and a service chooses
 	}
 	var words strings.Builder
-	take := func(parameter, word string, write func(string) string) {
-		for _, value := range params[parameter] {
-			words.WriteString(" " + word + "=" + write(value))
+	for _, known := range w.sendWords() {
+		for _, value := range params[known.parameter] {
+			words.WriteString(" " + known.word + "=" + known.write(value))
 		}
-		params.Del(parameter)
+		params.Del(known.parameter)
 	}
-	take("To", "to", quote)
-	if service := w.services[params.Get("MessagingServiceSid")]; service != "" {
-		params.Del("MessagingServiceSid")
-		params.Del("From")
-		words.WriteString(" service=$" + service)
-	}
-	if params.Get("From") == simulator.DefaultPhoneNumber {
-		params.Del("From")
-	}
-	take("From", "from", quote)
-	take("Body", "body", quoteBody)
-	take("MediaUrl", "media", w.url)
-	take("StatusCallback", "callback", w.url)
 	if when, err := time.Parse(time.RFC3339, params.Get("SendAt")); err == nil && !at.IsZero() {
 		params.Del("SendAt")
 		params.Del("ScheduleType")
 		words.WriteString(" at=" + when.Sub(at).Round(time.Second).String())
 	}
 	for _, name := range slices.Sorted(maps.Keys(params)) {
-		take(name, name, quote)
+		for _, value := range params[name] {
+			words.WriteString(" " + name + "=" + quote(value))
+		}
 	}
 	return words.String()
+}
+
+// paramsOf are the parameters of a request that would make the message.
+func paramsOf(m *messaging.Facts) url.Values {
+	params := url.Values{}
+	if m == nil {
+		return params
+	}
+	for name, value := range map[string]string{
+		"To": m.To, "From": m.From, "Body": m.Body, "MessagingServiceSid": m.MessagingServiceSID, "StatusCallback": m.Callback.URL,
+	} {
+		if value != "" {
+			params.Set(name, value)
+		}
+	}
+	for _, media := range m.Media {
+		params.Add("MediaUrl", media.URL)
+	}
+	return params
 }
 
 // quoteBody puts a body on one line. What would break a line, and cannot stand in a scenario, becomes a space.
