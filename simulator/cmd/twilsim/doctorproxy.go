@@ -5,13 +5,13 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
 	"net"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
@@ -170,11 +170,12 @@ func (p *patient) checkNoProxy() {
 	}
 }
 
-// Shapes of real credentials: an auth token, and the SID of an API key.
-var (
-	realToken = regexp.MustCompile(`^[0-9a-fA-F]{32}$`)
-	realKey   = regexp.MustCompile(`^SK[0-9a-fA-F]{32}$`)
-)
+// looksReal reports whether a value has the shape of Twilio's own: a prefix, as that of a SID, and 32 hex digits.
+func looksReal(value, prefix string) bool {
+	digits, ok := strings.CutPrefix(value, prefix)
+	_, err := hex.DecodeString(digits)
+	return ok && err == nil && len(digits) == 32
+}
 
 // checkSafety looks for credentials that cost money where the app is started without twilsim.
 func (p *patient) checkSafety(ctx context.Context) error {
@@ -185,7 +186,7 @@ func (p *patient) checkSafety(ctx context.Context) error {
 		p.ok("TWILIO_AUTH_TOKEN", "not set")
 	case p.credentials != nil && token == p.credentials.AuthToken:
 		p.ok("TWILIO_AUTH_TOKEN", "is the simulator's")
-	case realToken.MatchString(token):
+	case looksReal(token, ""):
 		p.warn("TWILIO_AUTH_TOKEN", "looks like a real token, "+masked(token)+would, "", `eval "$(twilsim env)"`)
 	default:
 		p.ok("TWILIO_AUTH_TOKEN", "does not look like a real token")
@@ -196,7 +197,7 @@ func (p *patient) checkSafety(ctx context.Context) error {
 // checkKey looks at an API key, which is as good as the token.
 func (p *patient) checkKey(ctx context.Context, would string) error {
 	key := p.c.getenv("TWILIO_API_KEY")
-	if !realKey.MatchString(key) || p.c.getenv("TWILIO_API_SECRET") == "" {
+	if !looksReal(key, "SK") || p.c.getenv("TWILIO_API_SECRET") == "" {
 		return nil
 	}
 	if p.server != nil {

@@ -17,7 +17,7 @@ import (
 type language struct {
 	runtime string
 	command []string
-	version *regexp.Regexp // its group is the version, in what the command prints
+	version string // a regular expression: its group is the version, in what the command prints
 	sdk     string
 	find    func(dir string) (version, where string)
 	honours string
@@ -26,8 +26,6 @@ type language struct {
 	// hint says, of a command that came to no proxy, what such a program often has.
 	hint string
 }
-
-var versionNumber = regexp.MustCompile(`(\d+(?:\.\d+)+)`)
 
 func languages() []language {
 	const tls = ", SSL_CERT_FILE"
@@ -44,7 +42,7 @@ func languages() []language {
 			honours: "HTTPS_PROXY" + tls},
 		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber, sdk: "twilio/sdk", find: findPHP,
 			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR", hint: "php -n reads no ini file, and so no CA"},
-		{runtime: "java", command: []string{"java", "-version"}, version: regexp.MustCompile(`version "([^"]+)"`),
+		{runtime: "java", command: []string{"java", "-version"}, version: javaVersion,
 			sdk: "twilio", find: findJava,
 			honours: "JAVA_TOOL_OPTIONS", addsFlags: true,
 			hint: "Java reads JAVA_TOOL_OPTIONS alone: a launcher may clear it, and a client may have a ProxySelector of its own"},
@@ -56,16 +54,24 @@ func languages() []language {
 	}
 }
 
-// Where manifests name the SDK. The group is its version.
-var (
-	pythonSDK = regexp.MustCompile(`(?mi)^\s*["']?twilio\s*(?:\[[^\]]*\])?\s*((?:==|~=|>=|<=|!=|<|>)[^#;"'\n]*)?\s*(?:[#;"',]|$)`)
-	poetrySDK = regexp.MustCompile(`(?mi)^twilio\s*=\s*["']([^"']+)`)
-	rubySDK   = regexp.MustCompile(`(?m)^ +twilio-ruby \(([^)]+)\)`)
-	goSDK     = regexp.MustCompile(`github\.com/twilio/twilio-go v(\S+)`)
-	mavenSDK  = regexp.MustCompile(`<groupId>\s*com\.twilio\.sdk\s*</groupId>\s*<artifactId>\s*twilio\s*</artifactId>` +
-		`\s*(?:<version>\s*([^<\s]+)\s*</version>)?`)
-	gradleSDK = regexp.MustCompile(`com\.twilio\.sdk:twilio:([^"'\s)]+)`)
-	dotnetSDK = regexp.MustCompile(`<PackageReference\s+Include="Twilio"\s+Version="([^"]+)"`)
+// Where manifests name the SDK. The group is its version. These are compiled where they are needed, for every other command would
+// pay for them at its start.
+const (
+	pythonSDK = `(?mi)^\s*["']?twilio\s*(?:\[[^\]]*\])?\s*((?:==|~=|>=|<=|!=|<|>)[^#;"'\n]*)?\s*(?:[#;"',]|$)`
+	poetrySDK = `(?mi)^twilio\s*=\s*["']([^"']+)`
+	rubySDK   = `(?m)^ +twilio-ruby \(([^)]+)\)`
+	goSDK     = `github\.com/twilio/twilio-go v(\S+)`
+	mavenSDK  = `<groupId>\s*com\.twilio\.sdk\s*</groupId>\s*<artifactId>\s*twilio\s*</artifactId>` +
+		`\s*(?:<version>\s*([^<\s]+)\s*</version>)?`
+	gradleSDK = `com\.twilio\.sdk:twilio:([^"'\s)]+)`
+	dotnetSDK = `<PackageReference\s+Include="Twilio"\s+Version="([^"]+)"`
+)
+
+// What the runtimes print of themselves.
+const (
+	versionNumber   = `(\d+(?:\.\d+)+)`
+	javaVersion     = `version "([^"]+)"`
+	pythonInstalled = `(?m)^twilio (\S+)`
 )
 
 // pythonVersions prints the version of Python and, where the package is installed, of the SDK.
@@ -74,8 +80,6 @@ try:
     import importlib.metadata as m; print("twilio", m.version("twilio"))
 except Exception:
     pass`
-
-var pythonInstalled = regexp.MustCompile(`(?m)^twilio (\S+)`)
 
 // installed is a runtime on this machine.
 type installed struct {
@@ -100,7 +104,7 @@ func ask(ctx context.Context, all []language) []installed {
 		asking.Go(func() {
 			out, err := exec.CommandContext(ctx, path, l.command[1:]...).CombinedOutput()
 			list[i].printed = string(out)
-			if m := l.version.FindStringSubmatch(list[i].printed); err == nil && m != nil { // else it is a stub that complains
+			if m := regexp.MustCompile(l.version).FindStringSubmatch(list[i].printed); err == nil && m != nil { // else it is a stub that complains
 				list[i].found, list[i].version = true, m[1]
 			}
 		})
@@ -114,7 +118,7 @@ func (p *patient) checkRuntimes(ctx context.Context) {
 	var others []string
 	for _, r := range ask(ctx, languages()) {
 		version, where := r.find(".")
-		if m := pythonInstalled.FindStringSubmatch(r.printed); m != nil && r.runtime == "python3" {
+		if m := regexp.MustCompile(pythonInstalled).FindStringSubmatch(r.printed); m != nil && r.runtime == "python3" {
 			version, where = m[1], "its packages"
 		}
 		name, sdk := strings.TrimSpace(r.runtime+" "+r.version), strings.TrimSpace(r.sdk+" "+version)
@@ -137,8 +141,9 @@ func (p *patient) checkRuntimes(ctx context.Context) {
 }
 
 // findIn looks for the SDK in files of these names.
-func findIn(sdk *regexp.Regexp, names ...string) func(dir string) (version, where string) {
+func findIn(pattern string, names ...string) func(dir string) (version, where string) {
 	return func(dir string) (version, where string) {
+		sdk := regexp.MustCompile(pattern)
 		for _, name := range names {
 			files, _ := filepath.Glob(filepath.Join(dir, name)) // the pattern is one of ours
 			for _, file := range files {
