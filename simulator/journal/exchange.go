@@ -31,10 +31,9 @@ type Exchange struct {
 	Duration time.Duration `json:"duration"` // nanoseconds of real time
 
 	Method    string `json:"method"`
-	URL       string `json:"url"`                // as signed: what the app believes its URL is
-	Dialed    string `json:"dialed,omitempty"`   // where it went, when that is another place
-	Edge      string `json:"edge,omitempty"`     // the location of Twilio's that it left from, where the URL names any (F-047)
-	QueryAt   int    `json:"query_at,omitempty"` // of a GET: the byte of URL behind which the webhook's own parameters come; 0 for none
+	URL       string `json:"url"`              // as signed: what the app believes its URL is
+	Dialed    string `json:"dialed,omitempty"` // where it went, when that is another place
+	Edge      string `json:"edge,omitempty"`   // the location of Twilio's that it left from, where the URL names any (F-047)
 	Header    Header `json:"header"`
 	Body      string `json:"body,omitempty"`
 	Signature string `json:"signature"` // valid, or how it was spoiled: bad, missing, wrong-url …
@@ -43,6 +42,9 @@ type Exchange struct {
 	ResponseHeader Header `json:"response_header,omitempty"`
 	ResponseBody   string `json:"response_body,omitempty"`
 	Truncated      bool   `json:"truncated,omitempty"` // the response was longer than what is kept
+	// QueryAt is the byte of URL behind which a GET has the webhook's own parameters; 0 where it has none. It is small and
+	// stands here so that it costs no room: thousands of exchanges are kept.
+	QueryAt int32 `json:"query_at,omitempty"`
 
 	Code  string `json:"code,omitempty"`  // the alert that the failure raised; "" when all is well
 	Error string `json:"error,omitempty"` // the failure in words
@@ -116,10 +118,11 @@ func (x *Exchange) Params() url.Values {
 // SplitQuery returns the URL without the parameters that a GET has of its own, which is the one that was configured, and
 // those parameters as a form.
 func (x *Exchange) SplitQuery() (configured, form string) {
-	if x.QueryAt <= 0 || x.QueryAt > len(x.URL) {
+	at := int(x.QueryAt)
+	if at <= 0 || at > len(x.URL) {
 		return x.URL, ""
 	}
-	return x.URL[:x.QueryAt], strings.TrimLeft(x.URL[x.QueryAt:], "?&")
+	return x.URL[:at], strings.TrimLeft(x.URL[at:], "?&")
 }
 
 // ExchangeFields are the names that a query may use for a webhook or a request, beside those of its parameters.

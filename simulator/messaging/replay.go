@@ -91,6 +91,12 @@ func again(x *journal.Exchange) (*webhook.Request, error) {
 	r := &webhook.Request{
 		Purpose: x.Purpose, SID: x.SID, Method: x.Method, URL: x.URL, ContentType: x.Header.Get("Content-Type"), ReplayOf: x.Name,
 	}
+	if r.ContentType == "" { // it was never sent, so it has no headers
+		r.ContentType = webhook.InboundType
+		if x.Purpose == journal.Status {
+			r.ContentType = webhook.StatusType
+		}
+	}
 	form := x.Body
 	switch {
 	case x.Method == http.MethodGet:
@@ -159,7 +165,7 @@ func (a *Account) configured(x *journal.Exchange, signed string) string {
 		urls = append(urls, thing.(*Message).Facts().Callback.URL)
 	}
 	for _, n := range a.Numbers() {
-		urls = append(urls, n.SmsURL)
+		urls = append(urls, n.SmsURL, n.SmsFallbackURL)
 	}
 	for _, url := range urls {
 		if signature.SignedURL(url) == signed {

@@ -149,6 +149,26 @@ func TestReplayKeepsSettings(t *testing.T) {
 	}
 }
 
+// TestReplayUnsent: a webhook that was never sent, here for its bad overrides, can be sent elsewhere.
+func TestReplayUnsent(t *testing.T) {
+	app := newApp(t)
+	app.answer("/sms", reply(" action='/status#rp=nonsense'", "hi"))
+	a := newAccount(t, app)
+	text(t, a, "hi")
+	advance(t, a, 600*time.Millisecond)
+	unsent := a.Journal.Things(journal.Webhooks)[1].(*journal.Exchange)
+	if unsent.Status != 0 || len(app.requests("/status")) != 0 {
+		t.Fatalf("it was sent: %+v", unsent)
+	}
+	x, err := a.Replay(t.Context(), unsent, Edit{URL: app.URL + "/status"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := app.statuses(t, "/status"); len(got) != 1 || got[0] != "sent" || !app.valid(a.Token) || x.Header.Get("Content-Type") != webhook.StatusType {
+		t.Errorf("got %v, %+v", got, x)
+	}
+}
+
 // TestReplaySigned: what may be wrong with the signature, and what tells a replay from the first.
 func TestReplaySigned(t *testing.T) {
 	app := newApp(t)
@@ -208,7 +228,7 @@ func TestReplayErrors(t *testing.T) {
 		{"relative URL", first, Edit{URL: "/status"}, `"/status" is no absolute http or https URL`},
 		{"unknown name", first, Edit{Unset: []string{"Bodi"}}, `W1 has no parameter "Bodi": did you mean "Body"?`},
 		{"unknown signature", first, Edit{Spoil: "mising"},
-			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, wrong-url)`},
+			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
 		{"JSON", json, Edit{Set: param1("Body", "hi")}, "W2 has no parameters: its body is application/json"},
 		{"broken form", &journal.Exchange{Name: "W9", Method: "POST", URL: app.URL, Body: "%zz", Header: first.Header}, Edit{},
 			`the body of W9 is no form: invalid URL escape "%zz"`},

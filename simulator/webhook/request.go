@@ -190,7 +190,7 @@ func (r *Request) exchange(req *http.Request, dialed, body string, attempt int) 
 		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(), Body: body, Fault: r.Fault.note(),
 	}
 	if r.Method == http.MethodGet && len(r.Params) > 0 {
-		x.QueryAt = len(signature.SignedURL(r.URL))
+		x.QueryAt = int32(len(signature.SignedURL(r.URL)))
 	}
 	if r.Method != http.MethodGet {
 		header["Content-Length"] = []string{strconv.Itoa(len(body))}
