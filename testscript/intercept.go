@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"twilsim/simulator/intercept"
@@ -36,7 +35,7 @@ func (w *world) intercept(dir string) error {
 	if err != nil {
 		return err
 	}
-	proxy := &intercept.Proxy{Handler: w.server, CA: ca, Offline: true, Trouble: w.trouble()}
+	proxy := &intercept.Proxy{Handler: w.server, CA: ca, Offline: true, Trouble: w.trouble}
 	server := &http.Server{Handler: proxy, ReadHeaderTimeout: time.Minute}
 	go server.Serve(listener) // it ends with ErrServerClosed
 	w.interception = &interception{
@@ -79,19 +78,13 @@ func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 // tryLocal is what helps where an app calls others.
 const tryLocal = "have the app call something on this machine in its place"
 
-// trouble returns what makes alerts of the proxy's trouble, one for each host.
-func (w *world) trouble() func(intercept.Trouble) {
-	var told sync.Map
-	return func(t intercept.Trouble) {
-		if _, before := told.LoadOrStore(t.Host+" "+t.Reason, true); before {
-			return
-		}
-		switch t.Reason {
-		case intercept.WhenOffline:
-			w.account.RaiseRefused(t.Method, t.URL, tryLocal)
-		case intercept.Distrust:
-			w.account.RaiseDistrust(t.Host)
-		}
+// trouble makes alerts of the proxy's trouble.
+func (w *world) trouble(t intercept.Trouble) {
+	switch t.Reason {
+	case intercept.WhenOffline:
+		w.account.RaiseRefused(t.Method, t.URL, tryLocal)
+	case intercept.Distrust:
+		w.account.RaiseDistrust(t.Host)
 	}
 }
 

@@ -25,6 +25,7 @@
 // (hint.go; [Hints] has the text of each):
 //
 //	SIM-1  error    a URL leads to a host outside this machine, which nobody allowed
+//	SIM-2  error    the app called a host outside this machine, and the proxy did not let that out
 //	SIM-3  error    the app asked for something that is not simulated
 //	SIM-4  warning  a message ended undelivered or failed, and no callback tells the app
 //	SIM-5  warning  the answer to a status callback has TwiML, which nobody obeys
@@ -32,6 +33,7 @@
 //	SIM-7  info     an API request has a parameter that Twilio does not know
 //	SIM-8  warning  the app answered a web page in place of TwiML
 //	SIM-9  warning  the app refused a webhook whose signature is valid
+//	SIM-10  warning  the app ended TLS without a request: most often it does not believe the local CA
 //
 // SIM-4 and those behind it are advice, given once for one cause: a sender, an operation's parameter, a URL.
 //

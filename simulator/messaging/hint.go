@@ -17,8 +17,9 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// The codes of the hints. SIM-1 is [webhook.CodeOutside]; there is no SIM-2.
+// The codes of the hints. SIM-1 is [webhook.CodeOutside].
 const (
+	codeRefused          = "SIM-2"
 	codeUnmodelled       = "SIM-3"
 	codeUnheard          = "SIM-4"
 	codeUnread           = "SIM-5"
@@ -26,6 +27,7 @@ const (
 	codeUnknownParameter = "SIM-7"
 	codePage             = "SIM-8"
 	codeSignatureRefused = "SIM-9"
+	codeDistrust         = "SIM-10"
 )
 
 // Hint is an alert under a code of our own: what Twilio would not say.
@@ -37,13 +39,16 @@ type Hint struct {
 	Try   string // what to do about it, where that does not depend on the case
 }
 
-// Hints lists all hints in the order of their codes. The first two are of level error, as what the app asked for did not happen;
+// Hints lists all hints in the order of their codes. The first three are of level error, as what the app asked for did not happen;
 // the others are advice, each given once for one cause, and never fail anything.
 func Hints() []Hint {
 	return []Hint{
 		{Code: webhook.CodeOutside, Title: "Not called: outside this machine", Level: journal.LevelError,
 			Cause: "A URL leads to a host outside this machine, which nobody allowed: nothing was sent there. Media at such a URL " +
 				"gives a warning, and the message goes on without its bytes."},
+		{Code: codeRefused, Title: "Refused: outside this machine", Level: journal.LevelError,
+			Cause: "The app called a host outside this machine through twilsim's proxy, which lets nothing out: under --offline, in a " +
+				"scenario, and for whoever is not on this machine."},
 		{Code: codeUnmodelled, Title: "Not simulated", Level: journal.LevelError,
 			Cause: "The app asked Twilio for something that twilsim does not simulate, and got HTTP 501.",
 			Try:   "twilsim help limits"},
@@ -69,6 +74,10 @@ func Hints() []Hint {
 				"auth token or over another URL than the one that was signed: http for https behind a proxy, another host or port, a " +
 				"slash more or less.",
 			Try: "twilsim webhooks verify --help; twilsim help signatures"},
+		{Code: codeDistrust, Title: "No trust in the local CA", Level: journal.LevelWarning,
+			Cause: "The app connected to one of Twilio's hosts through twilsim's proxy, and ended TLS without a request: most often " +
+				"because its HTTP client does not believe the local CA.",
+			Try: "twilsim doctor --exec -- CMD says which variables the client reads"},
 	}
 }
 

@@ -135,11 +135,11 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// TestHintTable: each hint says everything, none but the first two is an error, and an alert has its title, level and cause.
+// TestHintTable: each hint says everything, none but the first three is an error, and an alert has its title, level and cause.
 func TestHintTable(t *testing.T) {
 	a := newAccount(t, nil)
 	for i, h := range Hints() {
-		if failing := h.Level == journal.LevelError; failing != (i < 2) || h.Title == "" || h.Cause == "" {
+		if failing := h.Level == journal.LevelError; failing != (i < 3) || h.Title == "" || h.Cause == "" {
 			t.Errorf("hint %+v", h)
 		}
 		alert := a.advise("x", &journal.Alert{Code: h.Code, Text: "x"})
@@ -164,6 +164,28 @@ func TestHintsAreDocumented(t *testing.T) {
 		if line := fmt.Sprintf("//\t%s  %-7s  ", h.Code, h.Level); !strings.Contains(string(text), line) {
 			t.Errorf("doc.go has no line %q", line)
 		}
+	}
+}
+
+// TestProxied: what an app does through a proxy is told once for each host.
+func TestProxied(t *testing.T) {
+	a := newAccount(t, nil)
+	var got []string
+	for _, alert := range []*journal.Alert{
+		a.RaiseRefused("GET", "http://shop.example/x", "stay"), a.RaiseRefused("CONNECT", "https://shop.example:443", "stay"),
+		a.RaiseRefused("GET", "http://bank.example/", "stay"), a.RaiseDistrust("api.twilio.com"), a.RaiseDistrust("api.twilio.com"),
+	} {
+		if alert != nil {
+			got = append(got, alert.Code+" "+string(alert.Level)+" "+alert.Text)
+		}
+	}
+	want := []string{
+		"SIM-2 error the app asked for GET http://shop.example/x, which the proxy did not let out",
+		"SIM-2 error the app asked for GET http://bank.example/, which the proxy did not let out",
+		"SIM-10 warning a connection to api.twilio.com ended in TLS, without a request",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("alerts (-want +got):\n%s", diff)
 	}
 }
 

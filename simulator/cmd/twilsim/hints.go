@@ -9,7 +9,7 @@ import (
 const helpHintsAbout = `Hints are alerts under codes of our own: what Twilio would not say. They are listed with the others; "twilsim alerts
 'code:SIM-*'" lists them alone, and Twilio's Monitor API does not show them.
 
-SIM-1 and SIM-3 are errors, because what was asked for did not happen: a scenario that does not expect them fails. The others
+SIM-1 to SIM-3 are errors, because what was asked for did not happen: a scenario that does not expect them fails. The others
 are advice. Each is given once for one cause, such as one URL, and fails nothing; after a reset it is given again.
 `
 

@@ -222,29 +222,22 @@ type host struct {
 	ln      net.Listener
 	token   string // that /sim/v1 asks for; "" asks for none
 	options serveOptions
+
+	noCertificate sync.Once // that the proxy has none is said once
 }
 
-// trouble returns what hears of the proxy's trouble, and says it once for each host and reason. The answer to a CONNECT is seen
-// by the client alone, which most often does not show it.
-func (h *host) trouble() func(intercept.Trouble) {
-	var told sync.Map
+// trouble tells of the proxy's trouble. The answer to a CONNECT is seen by the client alone, which most often does not show it.
+func (h *host) trouble(t intercept.Trouble) {
 	account := h.sim.Account()
-	return func(t intercept.Trouble) {
-		if _, before := told.LoadOrStore(t.Host+" "+t.Reason, true); before {
-			return
-		}
-		switch t.Reason {
-		case intercept.WhenOffline, intercept.NotLocal:
-			try := "twilsim serve --offline --allow-host " + t.Host
-			if t.Reason == intercept.NotLocal {
-				try = "run the app on the machine of the simulator"
-			}
-			account.RaiseRefused(t.Method, t.URL, try)
-		case intercept.Distrust:
-			account.RaiseDistrust(t.Host)
-		case intercept.NoCertificate:
-			h.c.ui.warnf("the proxy cannot answer for %s: %v; %s", t.Host, t.Err, tryDataHome)
-		}
+	switch t.Reason {
+	case intercept.WhenOffline:
+		account.RaiseRefused(t.Method, t.URL, "twilsim serve --offline --allow-host "+t.Host)
+	case intercept.NotLocal:
+		account.RaiseRefused(t.Method, t.URL, "run the app on the machine of the simulator")
+	case intercept.Distrust:
+		account.RaiseDistrust(t.Host)
+	case intercept.NoCertificate:
+		h.noCertificate.Do(func() { h.c.ui.warnf("the proxy cannot answer for %s: %v; %s", t.Host, t.Err, tryDataHome) })
 	}
 }
 
@@ -257,7 +250,7 @@ func (h *host) run(ctx context.Context) error {
 	defer cancel()
 	logs := newEventLogs(h.c.ui, h.sim.Accounts(), h.options.speed != "real")
 	proxy := &intercept.Proxy{
-		Handler: logs.listen(h.guard(h.sim)), Offline: h.options.offline, AllowHosts: h.options.allowHosts, Trouble: h.trouble(),
+		Handler: logs.listen(h.guard(h.sim)), Offline: h.options.offline, AllowHosts: h.options.allowHosts, Trouble: h.trouble,
 	}
 	server := &http.Server{
 		Handler:           proxy,
