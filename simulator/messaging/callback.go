@@ -74,17 +74,15 @@ func (m *Message) sendReady() {
 	for len(m.ready) > 0 && m.resets == a.resets {
 		jobs := m.takeLocked()
 		a.mu.Unlock()
-		if a.Rules.AboutWebhooks() {
-			jobs = m.meetRules(jobs)
-		}
+		jobs, paused := m.meetRules(jobs)
 		if len(jobs) > 0 {
 			m.sendTogether(jobs)
 		}
 		a.mu.Lock()
-		if m.paused { // goOn goes on
+		switch {
+		case paused: // goOn sends the rest
 			return
-		}
-		if len(jobs) > 0 {
+		case len(jobs) > 0:
 			m.swapLocked()
 		}
 	}

@@ -32,9 +32,9 @@ type Receipt struct {
 }
 
 // Receive takes a text from a handset to one of the account's numbers: it calls the number's webhook and creates what
-// the app replies. It returns when the app's documents have all been read, and before any reply is delivered; or at once, where
-// a rule about webhooks has the app be called later. The error
-// is about the text itself; an app that fails is told in the receipt's alerts.
+// the app replies. It returns when the app's documents have all been read, and before any reply is delivered; or at once,
+// where a rule about webhooks has the app be called later. The error is about the text itself; an app that fails is told in
+// the receipt's alerts.
 func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	number, err := a.checkText(&text)
 	if err != nil {

@@ -79,8 +79,7 @@ type Message struct {
 	start   time.Time     // what the script's times count from
 	resets  int           // the account's, when the message came to be
 	overlap bool          // the callbacks go out together
-	calling bool          // a callback is in flight, or the line is paused
-	paused  bool          // a rule holds the line back
+	calling bool          // a callback is in flight, or a rule has the line wait
 	owed    int           // callbacks of the script that have not come up yet
 	ready   []callbackJob // due, and waiting for the one in flight
 	swapped *callbackJob  // a rule has it wait for the next one; nil for none

@@ -90,22 +90,25 @@ func (r *run) faultOf(from source) *webhook.Fault {
 }
 
 // meetRules has the rules about webhooks look at callbacks whose turn it is, and returns those that leave now. One that a rule has
-// held back before is not looked at again.
-func (m *Message) meetRules(jobs []callbackJob) []callbackJob {
-	var leaving []callbackJob
+// held back before is not looked at again. paused tells that the line waits from now on: whoever sends it must leave it alone, as
+// goOn may be sending it already.
+func (m *Message) meetRules(jobs []callbackJob) (leaving []callbackJob, paused bool) {
+	if !m.account.Rules.AboutWebhooks() {
+		return jobs, false
+	}
 	for _, job := range jobs {
 		if job.fault == nil {
 			if wire, ok := m.onWire(job); ok {
 				job.fault = &wire.Fault
 				if wire.Wait > 0 || wire.Swapped {
-					m.holdBack(job, wire)
+					paused = m.holdBack(job, wire, len(jobs) > 1) || paused
 					continue
 				}
 			}
 		}
 		leaving = append(leaving, job)
 	}
-	return leaving
+	return leaving, paused
 }
 
 // onWire finds what a rule does to a callback.
@@ -122,8 +125,9 @@ func webhookOf(f Facts) carrier.Webhook {
 	return carrier.Webhook{Purpose: journal.Status, Method: f.Callback.Method, URL: f.Callback.URL}
 }
 
-// holdBack keeps a callback back: for the next one, alone, or with the line behind it. Under overlap there is no line.
-func (m *Message) holdBack(job callbackJob, wire carrier.Wire) {
+// holdBack keeps a callback back: for the next one, alone, or with the line behind it, which it reports. Callbacks that go out
+// together are no line.
+func (m *Message) holdBack(job callbackJob, wire carrier.Wire, together bool) (paused bool) {
 	a, f := m.account, m.Facts()
 	a.hold(wire, f.SID, webhookOf(f), string(job.status))
 	a.mu.Lock()
@@ -131,13 +135,14 @@ func (m *Message) holdBack(job callbackJob, wire carrier.Wire) {
 	switch at := a.Clock.Now().Add(wire.Wait); {
 	case wire.Swapped:
 		m.swapped = &job
-	case wire.Overtaken || m.overlap:
+	case wire.Overtaken || m.overlap || together:
 		a.Clock.At(at, func() { m.lineUpAgain(job) })
 	default:
 		m.ready = slices.Insert(m.ready, 0, job)
-		m.paused = true
 		a.Clock.At(at, m.goOn)
+		return true
 	}
+	return false
 }
 
 // lineUpAgain sends a callback that others were to overtake.
@@ -151,7 +156,7 @@ func (m *Message) lineUpAgain(job callbackJob) {
 // goOn sends the callback that the line has waited for, and the line.
 func (m *Message) goOn() {
 	m.account.mu.Lock()
-	m.paused, m.calling = false, false
+	m.calling = false
 	m.account.mu.Unlock()
 	m.sendReady()
 }

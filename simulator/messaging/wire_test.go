@@ -523,6 +523,23 @@ func TestWireSlow(t *testing.T) {
 	}
 }
 
+// TestWirePause has callbacks wait for so short a time that it is over before the line stands: still one by one.
+func TestWirePause(t *testing.T) {
+	app := newApp(t)
+	g := newGate(t, app)
+	close(g.open)
+	a := newAccountAt(t, app, clock.Real())
+	addRule(t, a, "then=delivered@0s*30", "illegal")
+	addRule(t, a, "webhook=status", "fault=delay:1us")
+	text(t, a, "hi")
+	for range 30 {
+		<-g.arrived
+	}
+	if most := g.most.Load(); most != 1 {
+		t.Errorf("%d in flight together", most)
+	}
+}
+
 // TestWireReplay: a person's replay is what it was asked to be.
 func TestWireReplay(t *testing.T) {
 	app := validating(t)
