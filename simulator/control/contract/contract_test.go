@@ -81,7 +81,7 @@ var good = []call{
 	{operation: "replay", method: "POST", path: "/webhooks/W1/replay", body: `{"params":{"Body":"again"},"times":2}`, status: 201},
 	{operation: "replay", method: "POST", path: "/webhooks/W1/replay", status: 201},
 	{operation: "replay", method: "POST", path: "/webhooks/W1/replay",
-		body: `{"unset":["FromCity"],"signature":"bad","same_token":true,"unmarked":true}`, status: 201},
+		body: `{"unset":["FromCity"],"signature":"stale","same_token":true,"unmarked":true}`, status: 201},
 	{operation: "makeWebhook", method: "POST", path: "/webhooks",
 		body: `{"url":"https://shop.example/sms?a=1","method":"GET","params":{"Body":"hi"},"times":2}`, status: 201},
 	{operation: "makeWebhook", method: "POST", path: "/webhooks", body: `{"url":"https://shop.example/sms","body":"{}"}`, status: 201},
