@@ -34,13 +34,14 @@ func (w *writer) answers(calls []*journal.Exchange) {
 			}
 		}
 	}
-	line := "answer"
+	var line strings.Builder
+	line.WriteString("answer")
 	for _, path := range paths {
 		for _, answer := range folded(byPath[path]) {
-			line += " " + quote(path) + "=" + w.file(stem(path), ".http", answer)
+			line.WriteString(" " + quote(path) + "=" + w.file(stem(path), ".http", answer))
 		}
 	}
-	w.line("%s", line)
+	w.line("%s", line.String())
 }
 
 // folded leaves out the answers at the end that are all the same but the first: the last is given as often as it is asked for.
