@@ -4,6 +4,7 @@
 package scenarios_test
 
 import (
+	"context"
 	"flag"
 	"io/fs"
 	"os"
@@ -136,7 +137,7 @@ func run(tb testing.TB, runner simscript.Runner, paths []string) simscript.Summa
 	if err != nil {
 		tb.Fatal(err)
 	}
-	summary, err := runner.Do(scenarios, func(r simscript.Result) {
+	summary, err := runner.Do(context.Background(), scenarios, func(r simscript.Result) {
 		if r.Outcome == simscript.Failed {
 			tb.Errorf("%s: %s", r.Name, r.Failure)
 		}
@@ -168,7 +169,7 @@ func TestAlerts(t *testing.T) {
 				t.Fatal(err)
 			}
 			var runner simscript.Runner
-			_, err = runner.Do(scenarios, func(r simscript.Result) {
+			_, err = runner.Do(context.Background(), scenarios, func(r simscript.Result) {
 				if failed := r.Outcome == simscript.Failed; failed != (tt.want != "") || !strings.Contains(r.Failure, tt.want) {
 					t.Errorf("outcome %s, failure %q, want %q", r.Outcome, r.Failure, tt.want)
 				}

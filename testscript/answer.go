@@ -39,7 +39,7 @@ func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	go a.serve(listener)
-	w.log, w.public = newApplog(), publicURLOf(ts)
+	w.public = publicURLOf(ts)
 	w.app = &process{url: "http://" + listener.Addr().String(), stop: func() { _ = listener.Close() }}
 	w.serveAt(w.app.url)
 	ts.Setenv("APP", w.app.url)

@@ -1,16 +1,13 @@
 package testscript
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,13 +17,6 @@ import (
 	"twilsim/app"
 	"twilsim/simulator"
 )
-
-// process is the app under test: a program, or our own app in this process.
-type process struct {
-	url  string
-	stop func()
-	done <-chan struct{} // closed when the program has ended; nil for our own app
-}
 
 // cmdApp starts the app under test and points the default number's webhook at it.
 //
@@ -47,19 +37,19 @@ func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
 	if w.app != nil {
 		ts.Fatalf("the app runs already")
 	}
-	dir := ts.MkAbs(".")
-	if len(args) == 0 {
-		args, dir = w.options.App, w.root
-	}
 	if proxied {
+		if fixed := len(args) == 0 && (w.options.AppShared || w.options.App == nil && w.options.AppURL != ""); fixed {
+			ts.Fatalf("app -intercept: the app was told of another proxy when it started; do without --app-shared and --app-url")
+		}
 		ts.Check(w.intercept(filepath.Join(ts.Getenv("WORK"), ".tmp", "ca")))
 	}
-	w.log, w.public = newApplog(), publicURLOf(ts)
-	started, err := w.startApp(args, dir, ts.Getenv)
+	w.public = publicURLOf(ts)
+	started, err := w.startApp(ts, args)
 	if err != nil {
 		ts.Fatalf("app: %v", err)
 	}
 	w.app = started
+	w.watchApp()
 	w.serveAt(started.url)
 	ts.Setenv("APP", started.url)
 	_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, w.public+path, http.MethodPost)
@@ -67,16 +57,67 @@ func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintf(ts.Stdout(), "ready on %s\n", started.url)
 }
 
-// startApp starts a program, or our own app where there is none.
-func (w *world) startApp(args []string, dir string, getenv func(string) string) (*process, error) {
-	if len(args) == 0 {
-		return w.startOwn(getenv)
+// watchApp ends what waits for the app when the app ends.
+func (w *world) watchApp() {
+	done := w.app.done
+	if done == nil {
+		return
 	}
-	port, err := w.appPort()
+	alive, cancel := context.WithCancel(w.ctx)
+	w.alive = alive
+	go func() {
+		defer cancel()
+		select {
+		case <-done:
+		case <-w.ctx.Done():
+		}
+	}()
+}
+
+// startApp starts the program that the scenario names, or else the run's app, or our own where there is none.
+func (w *world) startApp(ts *testscript.TestScript, args []string) (*process, error) {
+	o := w.options
+	switch {
+	case len(args) > 0:
+		return w.startProgram(program{args: args, dir: ts.MkAbs("."), env: w.given(ts), path: ts.Getenv("PATH")}, w.log)
+	case o.App == nil && o.AppURL == "":
+		return w.startOwn(ts.Getenv)
+	}
+	p := program{args: o.App, dir: w.common.root, env: slices.Concat(o.AppEnv, w.given(ts)), path: ts.Getenv("PATH"), url: o.AppURL, ready: o.AppReady}
+	switch {
+	case o.App == nil:
+		return w.findApp(p)
+	case o.AppShared:
+		p.env = o.AppEnv
+		return w.shareApp(p)
+	}
+	return w.startProgram(p, w.log)
+}
+
+// given are the variables that the scenario's env lines above app have set.
+func (w *world) given(ts *testscript.TestScript) []string {
+	s, err := readScript(w.file)
 	if err != nil {
-		return nil, err
+		return nil // it was read before
 	}
-	return w.startProgram(args, dir, port, getenv("PATH"))
+	var names, all []string
+	for _, p := range s.phases {
+		for _, c := range p.commands {
+			switch c.words[0] {
+			case "env":
+				names = append(names, c.sets()...)
+			case "app":
+				all = names
+			}
+		}
+	}
+	var env []string
+	for _, name := range all {
+		if value := ts.Getenv(name); value != "" {
+			env = append(env, name+"="+value)
+		}
+	}
+	return env
 }
 
 // startOwn serves the tutorial's app on a free port.
@@ -128,73 +169,42 @@ func freePort(port int) (string, error) {
 	return free, err
 }
 
-// startProgram starts a program in dir and waits until it answers on its port.
-func (w *world) startProgram(args []string, dir, port, path string) (*process, error) {
-	if args[0] != filepath.Base(args[0]) {
-		if _, err := os.Stat(filepath.Join(dir, args[0])); err != nil {
-			dir = w.root // not one of the scenario's own files
-		}
+// findApp makes sure that the app that runs already does so.
+func (w *world) findApp(p program) (*process, error) {
+	if err := w.ready(p, p.url); err != nil {
+		return nil, fmt.Errorf("the app of --app-url is not ready: %w", err)
 	}
-	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, w.log, w.log
-	cmd.Env = w.environ(port, path)
-	lead(cmd)
-	if err := cmd.Start(); err != nil {
-		return nil, fmt.Errorf("cannot start %s: %w", args[0], err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = cmd.Wait() // how it ended shows in its log and in what it answers
-	}()
-	p := &process{url: "http://127.0.0.1:" + port, done: ended, stop: func() { end(cmd, ended) }}
-	if err := p.awaitReady(w.ctx, "127.0.0.1:"+port); err != nil {
-		p.stop()
-		text, _ := w.log.read()
-		return nil, fmt.Errorf("%s: %w; it printed:\n%s", strings.Join(args, " "), err, bytes.TrimSpace([]byte(text)))
-	}
-	return p, nil
+	return &process{url: p.url, stop: func() {}, elsewhere: true}, nil
 }
 
-// environ is a program's environment: the machine's, the account's, and the proxy's.
-func (w *world) environ(port, path string) []string {
-	environ := append(machine(), w.vars()...)
-	return append(append(environ, w.proxyVars()...), "PATH="+path, "PORT="+port)
+// shareApp starts the app that all scenarios have in common, unless it runs already, and lets it print to this one's log.
+func (w *world) shareApp(p program) (*process, error) {
+	c := w.common
+	c.log.begin(w.log)
+	if c.app == nil || c.app.ended() {
+		started, err := w.startProgram(p, c.log)
+		if err != nil {
+			return nil, err
+		}
+		c.app = started
+	}
+	shared := *c.app
+	shared.stop = func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		w.log.settle(ctx, cut)
+		c.log.end(w.log)
+	}
+	return &shared, nil
 }
 
-// poll is how often a starting program is asked for a connection.
-const poll = 10 * time.Millisecond
+// cut is how long an app that serves all scenarios must print nothing before the next one's log begins.
+const cut = 10 * time.Millisecond
 
-// awaitReady blocks until something listens on addr, the program ends, or ctx does.
-func (p *process) awaitReady(ctx context.Context, addr string) error {
-	ticker := time.NewTicker(poll)
-	defer ticker.Stop()
-	for {
-		if conn, err := net.Dial("tcp", addr); err == nil {
-			return conn.Close()
-		}
-		select {
-		case <-p.done:
-			return errors.New("it ended before it listened on the port that PORT names")
-		case <-ctx.Done():
-			return errors.New("it does not listen on the port that PORT names")
-		case <-ticker.C:
-		}
-	}
+// environ is a program's environment: the machine's, the account's, what was set for it, and the proxy's.
+func (w *world) environ(port, path string, env []string) []string {
+	return slices.Concat(machine(), w.vars(), []string{"PATH=" + path}, env, w.proxyVars(), []string{"PORT=" + port})
 }
 
 // patience is how long a program may take to end when it is asked to.
 const patience = 2 * time.Second
-
-// end asks a program and its children to end, then makes them.
-func end(cmd *exec.Cmd, ended <-chan struct{}) {
-	askToEnd(cmd)
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
-	select {
-	case <-ended:
-	case <-timer.C:
-		kill(cmd)
-		<-ended
-	}
-}

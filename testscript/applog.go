@@ -55,10 +55,10 @@ func (l *applog) await(ctx context.Context, re *regexp.Regexp) (text string, ok 
 const quiet = 50 * time.Millisecond
 
 // settle blocks until the log has been quiet for a moment, and returns it.
-func (l *applog) settle(ctx context.Context) string {
+func (l *applog) settle(ctx context.Context, moment time.Duration) string {
 	for {
 		text, changed := l.read()
-		timer := time.NewTimer(quiet)
+		timer := time.NewTimer(moment)
 		select {
 		case <-changed:
 			timer.Stop()
@@ -78,13 +78,16 @@ func (l *applog) settle(ctx context.Context) string {
 //	applog > FILE
 func cmdApplog(ts *testscript.TestScript, neg bool, args []string) {
 	w := of(ts)
-	if w.app == nil {
+	switch {
+	case w.app == nil:
 		ts.Fatalf("there is no app yet: start it with app")
+	case w.app.elsewhere:
+		ts.Fatalf("what an app prints that runs already cannot be seen: start it with --app")
 	}
 	switch {
 	case len(args) == 2 && args[0] == ">":
 		refuseNeg(ts, neg, "applog > FILE")
-		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(w.log.settle(w.ctx)), 0o666))
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(w.log.settle(w.ctx, quiet)), 0o666))
 	case len(args) != 1:
 		usage(ts, "applog PATTERN, or applog > FILE")
 	default:
@@ -96,12 +99,12 @@ func (w *world) matchLog(ts *testscript.TestScript, neg bool, pattern string) {
 	re, err := regexp.Compile("(?m)" + pattern)
 	ts.Check(err)
 	if neg {
-		if text := w.log.settle(w.ctx); re.MatchString(text) {
+		if text := w.log.settle(w.ctx, quiet); re.MatchString(text) {
 			ts.Fatalf("the app's output matches %q:\n%s", pattern, text)
 		}
 		return
 	}
-	ctx, cancel := context.WithTimeout(w.ctx, w.options.wait())
+	ctx, cancel := context.WithTimeout(w.alive, w.options.wait())
 	defer cancel()
 	if text, ok := w.log.await(ctx, re); !ok {
 		ts.Fatalf("no match for %q in the app's output:\n%s", pattern, text)

@@ -40,8 +40,10 @@
 //	Start the app under test, wait until it listens, and point the default number at its /sms, or at PATH. Without CMD
 //	it is the app that the run names with --app, else the tutorial's app, built in. A program that is named with a path
 //	is looked up in $WORK first, then in the directory where the run began, $ROOT. It finds PORT and the variables below
-//	in its environment, and a proxy that lets nothing out: a host that is not this machine is refused, with an alert of level
-//	error, SIM-2. Sets $APP to the URL at which it listens.
+//	in its environment, what env lines above app have set, and a proxy that lets nothing out: a host that is not this
+//	machine is refused, with an alert of level error, SIM-2. Sets $APP to the URL at which it listens. An app that ends
+//	before its scenario fails it at once, with its exit code and what it printed last. It ends with its scenario, and its
+//	children with it: after SIGTERM it has two seconds.
 //
 //	With -intercept that proxy also plays Twilio: the app finds every variable that Twilio's SDKs want in order to go
 //	through it and to believe its certificates, so that one with an unmodified SDK reaches the scenario's own account at
@@ -144,6 +146,23 @@
 // timeline [SID]
 //
 //	Print the story of one message, or of all, with virtual times and stable names, for cmp with a golden file.
+//
+// # Apps in common
+//
+// Each scenario starts the app anew, unless the run says otherwise: with [Options.AppShared] it is started once, with
+// [Options.AppURL] it runs already. What it was told at its start then holds for all scenarios, and so they run one at a
+// time, at one address of the simulator, with one Account SID and one token: those of twilsim serve and twilsim env. What
+// a scenario cannot do then:
+//
+//   - Its env lines do not reach the app.
+//   - Its clock, its rules and its messages are its own, but what the app remembers is not: a customer who said STOP in
+//     one scenario may be known to the app in the next. Give each scenario handsets of its own.
+//   - With -count its messages have the same SIDs each time, and an app that takes no message twice will not take them.
+//   - Its applog begins when the app has been quiet for 10 ms after the scenario before; what comes later is in the wrong
+//     log. That of an app that runs already cannot be seen at all: there applog fails.
+//   - Where the app runs already, $PUBLIC_URL is its URL, not http://app.example, unless [Options.PublicURL] says so.
+//
+// A scenario that names a program of its own, app node server.js, has that for itself all the same.
 //
 // # Variables
 //

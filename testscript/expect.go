@@ -157,7 +157,7 @@ func (e expectation) enough(found []journal.Thing) bool {
 
 // awaitMore waits for things that an app causes after it has answered.
 func (w *world) awaitMore(e expectation) ([]journal.Thing, error) {
-	ctx, cancel := context.WithTimeout(w.ctx, w.options.wait())
+	ctx, cancel := context.WithTimeout(w.alive, w.options.wait())
 	defer cancel()
 	for {
 		_, changed := w.account.Journal.Events(w.account.Journal.Last())

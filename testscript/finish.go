@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/url"
 	"os"
@@ -13,8 +14,11 @@ import (
 
 // finish writes the scenario's journal, where that was asked for, and says which alerts nobody expected.
 func (w *world) finish(o Options, name string) error {
+	if w.app != nil && w.app.ended() {
+		return w.app.obituary(w.log)
+	}
 	if err := w.account.Clock.AwaitIdle(w.ctx); err != nil {
-		return err
+		return cmp.Or(w.outerCause(), err)
 	}
 	if o.Journal != "" {
 		if err := w.writeJournal(filepath.Join(o.Journal, name+".ndjson")); err != nil {

@@ -11,11 +11,7 @@ import (
 
 // TestFinishWaits: what is under way when the last line has run may still raise an alert, and a scenario fails on that too.
 func TestFinishWaits(t *testing.T) {
-	w, err := newWorld(Options{}, "a/scenario", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.close()
+	w := testWorld(t)
 	done := w.account.Clock.Begin()
 	go func() {
 		defer done()
@@ -23,7 +19,7 @@ func TestFinishWaits(t *testing.T) {
 		w.account.RecordRequest(x, 0)
 		w.account.RaiseUnmodelled(x, "POST /v1/Rooms")
 	}()
-	err = w.finish(Options{}, "a/scenario")
+	err := w.finish(Options{}, "a/scenario")
 	want := `the scenario raised an alert of level error that it did not expect:
   A1  SIM-3 Not simulated: the app asked for POST /v1/Rooms, and got HTTP 501
       cause  The app asked Twilio for something that twilsim does not simulate, and got HTTP 501.
@@ -51,11 +47,7 @@ func TestHintsFailNothing(t *testing.T) {
 	if got := run(t, &Runner{}, hint); got.Outcome != Passed {
 		t.Errorf("a hint fails the scenario: %+v", got)
 	}
-	w, err := newWorld(Options{}, "a/scenario", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer w.close()
+	w := testWorld(t)
 	alert := w.account.RaiseUnmodelled(&journal.Exchange{}, "GET /")
 	if w.account.Acknowledge(alert); w.unexpected() == nil {
 		t.Error("an alert that was read counts as expected")

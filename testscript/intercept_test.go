@@ -84,7 +84,7 @@ func TestIntercept(t *testing.T) {
 				t.Fatal(err)
 			}
 			var runner Runner
-			_, err := runner.Do([]Scenario{{Name: "intercept", File: file}}, func(r Result) {
+			_, err := runner.Do(t.Context(), []Scenario{{Name: "intercept", File: file}}, func(r Result) {
 				if (r.Outcome == Failed) != (tt.want != "") || !strings.Contains(r.Failure, tt.want) {
 					t.Errorf("%s\n%s\nwant %s", r.Outcome, r.Failure, cmp.Or(tt.want, "it to pass"))
 				}

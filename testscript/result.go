@@ -35,8 +35,7 @@ type Result struct {
 	Line    int    // of the failure, from 1; 0 when it passed
 	Failure string // the failure in words
 	Saw     string // the callbacks that the app got, in order
-
-	secret string
+	Work    string // the directory that was kept; "" for none
 }
 
 // Phase is one part of a scenario.
@@ -50,6 +49,7 @@ type Phase struct {
 // Summary adds up the results of a run.
 type Summary struct {
 	Passed, Failed, Skipped int
+	NotRun                  int // after the first failure, or because the run was interrupted
 	Time                    time.Duration
 	Virtual                 time.Duration
 	Seed                    uint64
@@ -78,6 +78,9 @@ func (s Summary) String() string {
 	if s.Skipped > 0 {
 		text += fmt.Sprintf(", %d skipped", s.Skipped)
 	}
+	if s.NotRun > 0 {
+		text += fmt.Sprintf(", %d not run", s.NotRun)
+	}
 	return fmt.Sprintf("%s   %.2fs   v %s   seed %d   parallel %d", text, s.Time.Seconds(), short(s.Virtual), s.Seed, s.Parallel)
 }
 
@@ -100,7 +103,7 @@ func (r *Result) read(j job, t *recorder, verbose int) {
 	if verbose == 1 {
 		_, log, _ = strings.Cut(log, "\n\n") // the environment, which the engine prints before the first phase
 	}
-	r.Log = plain(strings.ReplaceAll(strings.TrimSuffix(log, "PASS\n"), r.secret, "[masked]"))
+	r.Log = plain(strings.TrimSuffix(log, "PASS\n"))
 	switch {
 	case t.skipped:
 		r.Outcome, r.Reason = Skipped, t.reason

@@ -1,19 +1,17 @@
 package testscript
 
 import (
-	"errors"
+	"context"
 	"fmt"
-	"math/rand/v2"
+	"io"
 	"os"
-	"regexp"
-	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"twilsim/simulator/clock"
-	"twilsim/simulator/suggest"
 )
 
 // Runner runs scenarios outside of go test, as twilsim run does. The zero Runner works.
@@ -22,7 +20,10 @@ type Runner struct {
 	// Only is a regular expression that a scenario's name must match. One that matches no name but NAME/PHASE runs that
 	// scenario up to and with that phase. "" means all.
 	Only string
-	// Parallel is how many scenarios run at once; 0 means 1.
+	// Shard and Shards divide the scenarios among machines: of Shards parts this is the Shard-th, from 1. A scenario's
+	// name alone says which part it is in. 0 of 0 is everything.
+	Shard, Shards int
+	// Parallel is how many scenarios run at once; 0 means 1. Scenarios that share an app run one at a time.
 	Parallel int
 	// Count is how often each runs; 0 means once.
 	Count int
@@ -30,21 +31,20 @@ type Runner struct {
 	Shuffle bool
 	// FailFast starts no more after the first failure.
 	FailFast bool
-	// Verbose keeps the log of phases that passed. At 2 it begins with the environment, secrets masked.
+	// Verbose tells Stream of phases and commands, or keeps the log of phases that passed where Stream is nil. At 2 it
+	// begins with the environment, secrets masked.
 	Verbose int
-}
-
-// job is one run of one scenario.
-type job struct {
-	scenario Scenario // as it is run: its name may end with the phase at which it ends
-	of       Scenario // as it stands in its file
-	script   *script
-	file     string // the scenario's, or a copy that ends early
-	copied   bool
+	// Stream hears of each phase and command while it happens: of one scenario at a time, in the order of the results.
+	Stream io.Writer
+	// Starting is called when a scenario starts, the n-th of all, never twice at once; nil is nobody.
+	Starting func(s Scenario, n, all int)
 }
 
 // UsageError says that nothing was run, because something was asked for that is not there or cannot be.
-type UsageError struct{ Err error }
+type UsageError struct {
+	Err error
+	Try string // what to try; "" where the error says it
+}
 
 // Error returns the error's text.
 func (e *UsageError) Error() string { return e.Err.Error() }
@@ -52,13 +52,12 @@ func (e *UsageError) Error() string { return e.Err.Error() }
 // Unwrap returns what was wrong.
 func (e *UsageError) Unwrap() error { return e.Err }
 
-// Select returns the names of the scenarios, or of their phases, that Only matches.
+// Select returns the names of the scenarios, or of their phases, that would run.
 func (r *Runner) Select(scenarios []Scenario) ([]string, error) {
 	jobs, err := r.jobs(scenarios)
 	if err != nil {
 		return nil, err
 	}
-	defer removeCopies(jobs)
 	var names []string
 	for _, j := range jobs {
 		names = append(names, j.scenario.Name)
@@ -67,172 +66,146 @@ func (r *Runner) Select(scenarios []Scenario) ([]string, error) {
 }
 
 // Do runs the scenarios and hands each result to report, in the order of the scenarios, as soon as it is there. The
-// error is a [*UsageError]; a scenario that fails is a result.
-func (r *Runner) Do(scenarios []Scenario, report func(Result)) (Summary, error) {
+// error is a [*UsageError], or that of a simulator that cannot listen, or ctx's: then what was running has been stopped
+// and is not reported. A scenario that fails is a result.
+func (r *Runner) Do(ctx context.Context, scenarios []Scenario, report func(Result)) (Summary, error) {
 	jobs, err := r.jobs(scenarios)
 	if err != nil {
 		return Summary{}, err
 	}
-	defer removeCopies(jobs)
 	root, err := os.Getwd()
 	if err != nil {
 		return Summary{}, err
 	}
+	common, err := r.newCommon(root)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer common.close()
 	jobs = r.order(jobs)
-	summary := Summary{Seed: r.seed(), Parallel: max(r.Parallel, 1)}
+	summary := Summary{Seed: r.seed(), Parallel: r.parallel()}
 	started := clock.Wall()
-	for result := range r.results(jobs, root) {
+	ran := 0
+	for result := range r.results(ctx, jobs, common) {
+		ran++
 		summary.add(result)
 		report(result)
 	}
+	summary.NotRun = len(jobs) - ran
 	summary.Time = clock.Wall().Sub(started)
-	return summary, nil
+	return summary, ctx.Err()
 }
 
-// results runs the jobs, some at a time, and yields what came of them in their order.
-func (r *Runner) results(jobs []job, root string) func(func(Result) bool) {
-	done := make([]chan Result, len(jobs))
-	for i := range done {
-		done[i] = make(chan Result, 1)
+func (r *Runner) parallel() int {
+	if r.together() {
+		return 1
 	}
-	var failed atomic.Bool
-	go func() {
-		slots := make(chan struct{}, max(r.Parallel, 1))
-		for i, j := range jobs {
-			slots <- struct{}{}
-			if r.FailFast && failed.Load() {
-				close(done[i])
-				<-slots
-				continue
-			}
-			go func() {
-				defer func() { <-slots }()
-				result := r.run(j, root)
-				if result.Outcome == Failed {
-					failed.Store(true)
-				}
-				done[i] <- result
-			}()
-		}
-	}()
+	return max(r.Parallel, 1)
+}
+
+// turn is a job that waits for its turn, or runs, or has run.
+type turn struct {
+	job
+	stage *stage
+	done  chan Result // closed without a result where it did not run to its end
+}
+
+// results runs the jobs, some at a time, and yields what came of them in their order. When it returns, none runs any more.
+func (r *Runner) results(ctx context.Context, jobs []job, c *common) func(func(Result) bool) {
+	turns := make([]turn, len(jobs))
+	for i, j := range jobs {
+		turns[i] = turn{job: j, stage: &stage{}, done: make(chan Result, 1)}
+	}
+	var running sync.WaitGroup
+	running.Go(func() { r.runAll(ctx, turns, c, &running) })
 	return func(yield func(Result) bool) {
-		for _, c := range done {
-			if result, ok := <-c; ok && !yield(result) {
+		defer running.Wait()
+		for _, t := range turns {
+			t.stage.open(r.Stream)
+			result, ok := <-t.done
+			t.stage.close()
+			if ok && !yield(result) {
 				return
 			}
 		}
 	}
 }
 
-// order repeats and shuffles the jobs.
-func (r *Runner) order(jobs []job) []job {
-	var all []job
-	for range max(r.Count, 1) {
-		all = append(all, jobs...)
-	}
-	if r.Shuffle {
-		random := rand.New(rand.NewPCG(r.seed(), 0))
-		random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	}
-	return all
-}
-
-// jobs reads and checks the scenarios that Only matches.
-func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
-	only, err := regexp.Compile(r.Only)
-	if err != nil {
-		return nil, &UsageError{fmt.Errorf("bad -run: %w", err)}
-	}
-	var whole, parts []job
-	var names []string
-	for _, s := range scenarios {
-		names = append(names, s.Name)
-		script, err := readScript(s.File)
-		if err != nil {
-			return nil, &UsageError{err}
+// runAll runs each turn as soon as there is room, and closes those that are left over.
+func (r *Runner) runAll(ctx context.Context, turns []turn, c *common, running *sync.WaitGroup) {
+	var failed atomic.Bool
+	slots := make(chan struct{}, r.parallel())
+	for i, t := range turns {
+		slots <- struct{}{}
+		if ctx.Err() != nil || r.FailFast && failed.Load() {
+			close(t.done)
+			<-slots
+			continue
 		}
-		if only.MatchString(s.Name) {
-			whole = append(whole, job{scenario: s, of: s, script: script, file: s.File})
-		} else if n := script.match(only, s.Name); n >= 0 {
-			part := Scenario{Name: s.Name + "/" + script.phases[n].title, File: s.File}
-			parts = append(parts, job{scenario: part, of: s, script: script, file: s.File})
+		if r.Starting != nil {
+			r.Starting(t.scenario, i+1, len(turns))
 		}
-	}
-	if len(whole) == 0 {
-		whole = parts
-		if err := cutAll(whole); err != nil {
-			return nil, err
-		}
-	}
-	if len(whole) == 0 {
-		return nil, &UsageError{noMatch(r.Only, names)}
-	}
-	for _, j := range whole {
-		if err := j.script.check(); err != nil {
-			removeCopies(whole)
-			return nil, &UsageError{err}
-		}
-	}
-	return whole, nil
-}
-
-// match returns the first phase whose name, behind the scenario's, matches; -1 for none.
-func (s *script) match(only *regexp.Regexp, name string) int {
-	for i, p := range s.phases {
-		if p.title != "" && only.MatchString(name+"/"+p.title) {
-			return i
-		}
-	}
-	return -1
-}
-
-func cutAll(jobs []job) error {
-	for i := range jobs {
-		j := &jobs[i]
-		n := 0
-		for !strings.HasSuffix(j.scenario.Name, "/"+j.script.phases[n].title) {
-			n++
-		}
-		file, err := j.script.upTo(n)
-		if err != nil {
-			return err
-		}
-		j.copied, j.file = file != j.file, file
-		j.script.phases = j.script.phases[:n+1]
-	}
-	return nil
-}
-
-func removeCopies(jobs []job) {
-	for _, j := range jobs {
-		if j.copied {
-			_ = os.Remove(j.file) // a temporary file; the system clears the rest
-		}
-	}
-}
-
-func noMatch(only string, names []string) error {
-	shown := names[:min(len(names), 3)]
-	if near := suggest.Nearest(only, names); near != "" {
-		shown = []string{near}
-	}
-	return fmt.Errorf("no scenario matches %q\n  try     %s", only, strings.Join(shown, "  "))
-}
-
-// run runs one scenario in a world of its own.
-func (r *Runner) run(j job, root string) Result {
-	t := &recorder{verbose: r.Verbose > 0}
-	result := Result{Scenario: j.scenario, Seed: r.seed()}
-	p := testscript.Params{Files: []string{j.file}}
-	setup(&p, r.Options, j.of, root, func(w *world) {
-		if !t.failed && !t.skipped {
-			if err := w.finish(r.Options, j.of.Name); err != nil {
-				t.ended = err
+		running.Go(func() {
+			defer func() { <-slots }()
+			defer close(t.done)
+			result := r.run(ctx, t, c)
+			if result.Outcome == Failed {
+				failed.Store(true)
 			}
+			if ctx.Err() == nil || result.Outcome == Passed { // else it was stopped on its way
+				t.done <- result
+			}
+		})
+	}
+}
+
+// run runs one scenario in a world of its own. One whose command does not end even when it is killed is left behind.
+func (r *Runner) run(ctx context.Context, t turn, c *common) Result {
+	f := &follower{script: t.script, out: t.stage, verbose: r.Verbose, seed: r.seed(), name: t.scenario.Name}
+	if r.Stream == nil {
+		f.verbose = 0
+	}
+	started := clock.Wall()
+	done := make(chan Result, 1)
+	go func() { done <- r.runEngine(ctx, t.job, f, c) }()
+	limit := time.NewTimer(r.timeout() + afterTimeout(r.timeout()) + patience)
+	defer limit.Stop()
+	stopped := ctx.Done()
+	for {
+		select {
+		case result := <-done:
+			return result
+		case <-stopped:
+			stopped = nil
+			limit.Reset(2 * patience) // one for its app, one for itself
+		case <-limit.C:
+			return r.leave(t.job, f, clock.Wall().Sub(started))
 		}
+	}
+}
+
+// runEngine runs one scenario to its end.
+func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) Result {
+	file, remove, err := j.copy(r.Update)
+	t := &recorder{verbose: r.Verbose > 0 && f.verbose == 0, copy: file, file: j.of.File}
+	result := Result{Scenario: j.scenario, Seed: r.seed()}
+	if err != nil {
+		t.failed, t.ended = true, err
+		result.read(j, t, r.Verbose)
+		return result
+	}
+	defer remove()
+	p := testscript.Params{Files: []string{file}}
+	setup(ctx, &p, r.Options, j.of, c, func(w *world) {
+		f.end()
+		t.end(w, r.Options, j.of.Name)
 		result.Virtual, result.Account = w.elapsed(), w.account.SID
-		result.Saw, result.secret = w.saw(), w.account.Token
+		result.Saw = w.saw()
+		if r.Work {
+			result.Work = w.dir
+		}
 	})
+	f.follow(&p)
 	started := clock.Wall()
 	t.do(func() { testscript.RunT(t, p) })
 	result.Time = clock.Wall().Sub(started)
@@ -240,58 +213,12 @@ func (r *Runner) run(j job, root string) Result {
 	return result
 }
 
-var errStopped = errors.New("the script stopped")
-
-// recorder is the engine's view of a test: it collects what the script logs.
-type recorder struct {
-	verbose         bool
-	mu              sync.Mutex
-	log             strings.Builder
-	failed, skipped bool
-	reason          string // of a skip
-	ended           error  // what was wrong after the last line
-}
-
-// do runs f and stops at the first failure or skip.
-func (t *recorder) do(f func()) {
-	defer func() {
-		if e := recover(); e != nil && e != any(errStopped) {
-			panic(e)
-		}
-	}()
-	f()
-}
-
-// Run runs the script as the test itself.
-func (t *recorder) Run(_ string, f func(testscript.T)) { f(t) }
-
-// Parallel does nothing: the runner decides what runs at once.
-func (t *recorder) Parallel() {}
-
-// Verbose reports whether the log keeps phases that passed.
-func (t *recorder) Verbose() bool { return t.verbose }
-
-// Log collects the script's log.
-func (t *recorder) Log(args ...any) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	fmt.Fprintln(&t.log, strings.TrimRight(fmt.Sprint(args...), "\n"))
-}
-
-// Skip ends the script as skipped.
-func (t *recorder) Skip(args ...any) {
-	t.skipped, t.reason = true, fmt.Sprint(args...)
-	panic(errStopped)
-}
-
-// Fatal ends the script as failed.
-func (t *recorder) Fatal(args ...any) {
-	t.Log(args...)
-	t.FailNow()
-}
-
-// FailNow ends the script as failed.
-func (t *recorder) FailNow() {
-	t.failed = true
-	panic(errStopped)
+// leave ends a scenario whose command does not: its app and its simulator stop, what it waits for is left behind.
+func (r *Runner) leave(j job, f *follower, took time.Duration) Result {
+	line, log := f.leave()
+	t := &recorder{failed: true, file: j.of.File}
+	fmt.Fprintf(&t.log, "%sFAIL: %s:%d: %v\nit did not end when it was killed\n", log, j.of.File, line, overtime(r.timeout()))
+	result := Result{Scenario: j.scenario, Seed: r.seed(), Time: took}
+	result.read(j, t, 0)
+	return result
 }

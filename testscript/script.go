@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -17,8 +19,9 @@ import (
 
 // script is the text of a scenario, taken apart as far as can be done without running it.
 type script struct {
-	file   string
-	phases []phase
+	file    string
+	archive *txtar.Archive
+	phases  []phase
 }
 
 // phase is a part of a scenario that a # line opens. Commands before the first # line are a phase without a title.
@@ -37,13 +40,25 @@ type command struct {
 	whole bool // no part of it waits for a variable's value
 }
 
+// emptyMarker is the line on which txtar.Parse panics.
+var emptyMarker = regexp.MustCompile(`(?m)^-- --\r?$`)
+
 // readScript reads a scenario's file.
 func readScript(file string) (*script, error) {
-	archive, err := txtar.ParseFile(file)
+	data, err := os.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the scenario: %w", err)
+		return nil, fmt.Errorf("cannot read the scenario: %w", plainError(err))
 	}
 	s := &script{file: file}
+	if at := emptyMarker.FindIndex(data); at != nil {
+		line := 1 + bytes.Count(data[:at[0]], []byte("\n"))
+		return nil, s.errorAt(line, errors.New("a file has no name: its first line is -- NAME --"))
+	}
+	archive := txtar.Parse(data)
+	s.archive = archive
+	if text := archive.Comment; !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
+		return nil, s.errorAt(1, errors.New("this is no text: a scenario is a txtar file, commands first and then files"))
+	}
 	for i, text := range strings.Split(string(archive.Comment), "\n") {
 		if strings.HasPrefix(text, "#") {
 			s.phases = append(s.phases, phase{title: strings.TrimSpace(strings.TrimLeft(text, "#")), line: i + 1})
@@ -63,7 +78,34 @@ func readScript(file string) (*script, error) {
 		last := &s.phases[len(s.phases)-1]
 		last.commands = append(last.commands, c)
 	}
-	return s, nil
+	if s.lastLine() == 0 {
+		return nil, s.errorAt(1, errors.New("the scenario has no command: sms +12025550142 +12025550100 hi is one"))
+	}
+	return s, s.checkFiles()
+}
+
+// checkFiles finds files of the archive that have one name: the second would be lost.
+func (s *script) checkFiles() error {
+	var names []string
+	for _, f := range s.archive.Files {
+		if slices.Contains(names, f.Name) {
+			return s.errorAt(s.fileLine(f.Name), fmt.Errorf("two files are called %s: give one of them another name", f.Name))
+		}
+		names = append(names, f.Name)
+	}
+	return nil
+}
+
+// fileLine is the line of the marker of the last file of that name.
+func (s *script) fileLine(name string) int {
+	line, last := 1+bytes.Count(s.archive.Comment, []byte("\n")), 1
+	for _, f := range s.archive.Files {
+		if f.Name == name {
+			last = line
+		}
+		line += 1 + bytes.Count(f.Data, []byte("\n"))
+	}
+	return last
 }
 
 // errorAt says where in the scenario an error is.
@@ -150,7 +192,9 @@ func (c command) check(known []string) error {
 	name := c.words[0]
 	if !slices.Contains(known, name) {
 		hint := "the commands are " + strings.Join(known, " ")
-		if near := suggest.Nearest(strings.TrimPrefix(name, "!"), known); near != "" {
+		if name == "--" {
+			hint = "a file begins with a line such as -- " + or(strings.Trim(strings.TrimSpace(c.text), "- "), "NAME") + " --"
+		} else if near := suggest.Nearest(strings.TrimPrefix(name, "!"), known); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
 		return fmt.Errorf("unknown command %q: %s", name, hint)
@@ -182,9 +226,9 @@ func (c command) checkWords() (err error) {
 	return err
 }
 
-// lastLine is the line of the last command.
+// lastLine is the line of the last command; 0 where there is none.
 func (s *script) lastLine() int {
-	last := 1
+	last := 0
 	for _, p := range s.phases {
 		for _, c := range p.commands {
 			last = c.line
@@ -247,22 +291,50 @@ func unquoted(text string) string {
 	return b.String()
 }
 
-// upTo writes a copy of the scenario that ends with the n-th phase, and returns its file.
-func (s *script) upTo(n int) (string, error) {
-	if n+1 >= len(s.phases) {
-		return s.file, nil
+// upTo returns the scenario that ends with the n-th phase.
+func (s *script) upTo(n int) *script {
+	part := *s
+	part.phases = s.phases[:n+1]
+	if n+1 < len(s.phases) {
+		lines := strings.SplitAfter(string(s.archive.Comment), "\n")
+		part.archive = &txtar.Archive{Comment: []byte(strings.Join(lines[:s.phases[n+1].line-1], "")), Files: s.archive.Files}
 	}
-	archive, err := txtar.ParseFile(s.file)
-	if err != nil {
-		return "", err
+	return &part
+}
+
+// The marks that followed puts into a scenario: a command that is run first, one that is run last, and a condition before
+// each command, which always holds.
+const (
+	beginCommand = "twilsim-begin"
+	endCommand   = "twilsim-end"
+	atCondition  = "twilsim-at:"
+)
+
+// followed returns the text of the scenario as the engine runs it: a line more at its top and its end, and on each line with
+// a command a mark, behind the line's own conditions, by which a [follower] learns that the command is run.
+func (s *script) followed() []byte {
+	lines := strings.SplitAfter(string(s.archive.Comment), "\n")
+	for _, p := range s.phases {
+		for _, c := range p.commands {
+			line := lines[c.line-1]
+			at := conditionsEnd(line)
+			lines[c.line-1] = fmt.Sprintf("%s[%s%d] %s", line[:at], atCondition, c.line, line[at:])
+		}
 	}
-	lines := strings.SplitAfter(string(archive.Comment), "\n")
-	archive.Comment = []byte(strings.Join(lines[:s.phases[n+1].line-1], ""))
-	f, err := os.CreateTemp("", "twilsim-*.txtar")
-	if err != nil {
-		return "", err
+	text := beginCommand + "\n" + strings.Join(lines, "") + endCommand + "\n"
+	return txtar.Format(&txtar.Archive{Comment: []byte(text), Files: s.archive.Files})
+}
+
+// conditionsEnd returns where a line's command begins, behind its conditions.
+func conditionsEnd(line string) int {
+	at := 0
+	for {
+		word := strings.TrimLeft(line[at:], " \t\r")
+		begin := len(line) - len(word)
+		if end := strings.IndexAny(word, " \t\r"); end > 0 && word[0] == '[' && word[end-1] == ']' {
+			at = begin + end
+			continue
+		}
+		return begin
 	}
-	defer f.Close()
-	_, err = f.Write(txtar.Format(archive))
-	return f.Name(), err
 }

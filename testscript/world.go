@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"net"
 	"net/http"
 	"regexp"
 	"slices"
@@ -23,8 +22,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// publicURL is what a scenario's app believes its URL to be, unless the scenario sets PUBLIC_URL. It never changes, so that
-// signatures and the journal are the same in each run; it is served wherever the app happens to listen.
+// publicURL is what a scenario's app believes its URL to be, unless the scenario sets PUBLIC_URL or the options say otherwise.
+// It never changes, so that signatures and the journal are the same in each run; it is served wherever the app listens.
 const publicURL = "http://app.example"
 
 // start is when every scenario's virtual clock begins.
@@ -33,20 +32,26 @@ var start = time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
 // world is one scenario: a simulator of its own, the app under test, and the names that the script gave to things.
 type world struct {
 	options Options
-	root    string // where the run began: programs are looked up there
+	common  *common // what it has in common with the other scenarios of the run
+	file    string  // the scenario's
+	dir     string  // of its files: $WORK
 	server  *simulator.Server
 	account *messaging.Account
-	http    *http.Server
+	stop    func() // stops listening
 	url     string // the simulator's
 	routes  webhook.Routes
 	public  string // what the app believes its URL to be
 	ctx     context.Context
+	alive   context.Context // ends with ctx, and with the app: for what would wait for it in vain
 	cancel  context.CancelFunc
 
 	app          *process
 	interception *interception // nil without -intercept
 	log          *applog
 	names        map[string]string // a thing's ID and the name that as= gave it
+	environment  []string          // of the script at its beginning, secrets masked
+	hungUp       int               // how many calls the app has left unanswered
+	told         bool              // that the app has ended
 
 	closed sync.Once
 }
@@ -56,26 +61,30 @@ type worldKey struct{}
 // of returns the world of a running script.
 func of(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
 
-// newWorld makes the world of the scenario called name. Its account follows from the seed and the name alone.
-func newWorld(o Options, name, root string) (*world, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, err
-	}
+// newWorld makes the world of the scenario called name, which ends with ctx or at the deadline. Its account follows from the
+// seed and the name alone, or is the one that all scenarios with their app in common have.
+func newWorld(ctx context.Context, o Options, name string, c *common, deadline time.Time) (*world, error) {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(name)) // never fails
 	seed := o.seed() ^ hash.Sum64()
-	w := &world{options: o, root: root, url: "http://" + listener.Addr().String(), public: publicURL, names: map[string]string{}}
-	w.ctx, w.cancel = context.WithTimeout(context.Background(), o.timeout())
+	w := &world{options: o, common: c, public: o.publicURL(), names: map[string]string{}, log: newApplog()}
 	ids := sid.New(seed)
 	w.server = &simulator.Server{
 		AccountSID: ids.Next("AC"), AuthToken: ids.AuthToken(), Seed: seed, Clock: clock.Virtual(start),
-		Routes: webhook.Routes{{Public: publicURL, Local: "http://127.0.0.1:1"}}, PublicURL: w.url, Log: o.Log,
+		Routes: webhook.Routes{{Public: w.public, Local: "http://127.0.0.1:1"}}, Log: o.Log,
+	}
+	if o.together() {
+		w.server.AccountSID, w.server.AuthToken = simulator.DefaultAccountSID, simulator.DefaultAuthToken
 	}
 	w.routes = w.server.Routes
 	w.account = w.server.Account()
-	w.http = &http.Server{Handler: http.HandlerFunc(w.serve), ReadHeaderTimeout: time.Minute}
-	go w.http.Serve(listener) // it ends with ErrServerClosed
+	var err error
+	if w.url, w.stop, err = c.serve(http.HandlerFunc(w.serve)); err != nil {
+		return nil, err
+	}
+	w.server.SetPublicURL(w.url)
+	w.ctx, w.cancel = context.WithDeadline(ctx, deadline)
+	w.alive = w.ctx
 	return w, nil
 }
 
@@ -87,7 +96,7 @@ func publicURLOf(ts *testscript.TestScript) string {
 // serveAt says where the app listens.
 func (w *world) serveAt(url string) { w.routes[0] = webhook.Route{Public: w.public, Local: url} }
 
-// close stops the app and the simulator.
+// close stops the app, unless others have it too, and the simulator.
 func (w *world) close() {
 	w.closed.Do(func() {
 		if w.app != nil {
@@ -96,8 +105,55 @@ func (w *world) close() {
 		w.cancel()
 		w.interception.close()
 		w.server.Close()
-		_ = w.http.Close()
+		w.stop()
 	})
+}
+
+// mask hides the tokens.
+func (w *world) mask(s string) string {
+	return strings.NewReplacer(w.account.Token, "[masked]", w.server.Accounts().Test().Token, "[masked]").Replace(s)
+}
+
+// outerCause says what outside of the script made it fail: the time is up, or the app has ended. Nil is neither.
+func (w *world) outerCause() error {
+	if w.app != nil && !w.told && w.app.endedWithin(quiet) { // its answers stop a moment before it does
+		return w.app.obituary(w.log)
+	}
+	if errors.Is(w.ctx.Err(), context.DeadlineExceeded) {
+		return overtime(w.options.timeout())
+	}
+	return nil
+}
+
+// checkApp fails the script when the app has ended.
+func (w *world) checkApp(ts *testscript.TestScript) {
+	if w.app == nil || w.app.done == nil {
+		return
+	}
+	limit := time.Duration(0)
+	if n := w.unanswered(); n > w.hungUp { // it may be ending just now
+		w.hungUp, limit = n, quiet
+	}
+	if w.app.ended() || limit > 0 && w.app.endedWithin(limit) {
+		w.told = true
+		ts.Fatalf("%v", w.app.obituary(w.log))
+	}
+}
+
+// unanswered counts the calls that the app did not answer.
+func (w *world) unanswered() int {
+	n := 0
+	for _, thing := range w.account.Journal.Things(journal.Webhooks) {
+		if thing.(*journal.Exchange).Status == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// overtime is the error of a scenario that took too long.
+func overtime(limit time.Duration) error {
+	return fmt.Errorf("this command was still running when the scenario's %s were over (--timeout)", limit)
 }
 
 // vars are the variables that the script, and the app, find in their environment.

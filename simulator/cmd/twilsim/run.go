@@ -1,14 +1,14 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"runtime"
 	"slices"
 	"strings"
-	"time"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -19,13 +19,25 @@ import (
 const runLong = `Run scenarios: .txtar files that say what handsets text, what the carrier does, and what the app must log.
 
 PATH is a file, a directory with all below it, or - for standard input; without one it is the directory scenarios.
-Each scenario has a simulator, a virtual clock and an app of its own. The app is the one that --app names; without it,
-the tutorial's app, which is built in. "go doc twilsim/testscript" is the manual of the language.
+Each scenario has a simulator, a virtual clock and an app of its own. "go doc twilsim/testscript" is the manual of the
+language.
+
+The app is the one that --app starts, anew for each scenario; without it, the tutorial's app, which is built in. It finds
+PORT, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER, PUBLIC_URL and TWILSIM_URL in its environment. An app that
+ends before its scenario fails it.
+
+--app-shared starts it once for all scenarios, and --app-url names one that runs already, or that listens where it wants.
+Then scenarios run one at a time, with the account and the token that "twilsim env" prints, and what the app remembers of
+one scenario it still knows in the next. The simulator is on --port, where such an app makes its API requests.
+
+Exit codes: 0 all passed, 1 a scenario failed, 2 a flag, a path or a scenario is wrong and nothing ran, 4 the port is
+taken, 130 interrupted: then the apps are stopped and what ran is reported.
 
 Go's spelling of the flags works too: -run, -count, -parallel, -failfast, -timeout, -update.`
 
 const runExample = `  twilsim run
   twilsim run --app 'node server.js' scenarios/reply
+  twilsim run --app-url http://localhost:3000 --port 2010
   twilsim run -run '^delivery/' -v
   twilsim run -junit twilsim.xml`
 
@@ -33,11 +45,15 @@ const runExample = `  twilsim run
 type runner struct {
 	*cli
 	simscript.Runner
-	app     string
-	list    bool
-	json    bool
-	junit   string
-	results []simscript.Result
+	app   string
+	shard string
+	list  bool
+	json  bool
+	junit string
+
+	results     []simscript.Result
+	interrupted bool
+	stdin       string // the file in which a scenario from standard input was put
 }
 
 func newRun(c *cli) *cobra.Command {
@@ -47,29 +63,10 @@ func newRun(c *cli) *cobra.Command {
 		Short:   "run scenarios",
 		Long:    runLong,
 		Example: runExample,
-		RunE:    func(cmd *cobra.Command, args []string) error { return r.run(cmd.InOrStdin(), args) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), cmd.Flags(), args) },
 	}
 	r.addFlags(cmd.Flags())
 	return cmd
-}
-
-func (r *runner) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.app, "app", "", "the command that starts the app under test, in this directory")
-	flags.StringVar(&r.Only, "run", "", "only scenarios whose name matches this regular expression; NAME/PHASE stops after that phase")
-	flags.BoolVar(&r.list, "list", false, "print the names and run nothing")
-	flags.Uint64Var(&r.Seed, "seed", 1, "what all chance and every SID comes from")
-	flags.IntVar(&r.Parallel, "parallel", runtime.GOMAXPROCS(0), "how many run at once")
-	flags.IntVar(&r.Count, "count", 1, "how often each runs")
-	flags.BoolVar(&r.Shuffle, "shuffle", false, "run in an order that the seed chooses")
-	flags.BoolVar(&r.FailFast, "failfast", false, "start no more after the first failure")
-	flags.DurationVar(&r.Timeout, "timeout", 30*time.Second, "real time that one scenario may take")
-	flags.CountVarP(&r.Verbose, "verbose", "v", "show phases and commands; -vv the environment too")
-	flags.BoolVar(&r.Update, "update", false, "rewrite golden files in the scenarios")
-	flags.BoolVar(&r.Continue, "continue", false, "go on after a failure in a scenario, and report all")
-	flags.BoolVar(&r.Work, "work", false, "keep each scenario's directory, and name it in the log")
-	flags.StringVar(&r.Journal, "journal", "", "write each scenario's journal below this directory, as lines of JSON")
-	flags.StringVar(&r.junit, "junit", "", "write a JUnit report to this file")
-	flags.BoolVar(&r.json, "json", false, "print the events of go test -json")
 }
 
 // goFlags lets the flags of twilsim run be spelled as Go's are: -run for --run. It leaves everything else as it is.
@@ -85,12 +82,15 @@ func goFlags(args []string) []string {
 		}
 		name, ok := strings.CutPrefix(arg, "-")
 		letters, _, _ := strings.Cut(name, "=")
-		if ok && !strings.HasPrefix(name, "-") && strings.Trim(letters, "v") != "" && letters != "h" { // not -v, -vv, -h or -
+		isFlag := ok && !strings.HasPrefix(name, "-") && !startsWithDigit(name)
+		if isFlag && strings.Trim(letters, "v") != "" && letters != "h" { // not -v, -vv, -h, -, or a value such as -1
 			args[from+i] = "-" + arg
 		}
 	}
 	return args
 }
+
+func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
 
 // runAt returns where the arguments of run begin, and -1 where the command is another one. Only flags may stand before it,
 // with a value of theirs behind each.
@@ -106,41 +106,56 @@ func runAt(args []string) int {
 	return -1
 }
 
-func (r *runner) run(stdin io.Reader, paths []string) error {
-	if r.app != "" {
-		r.App = shell(r.app)
-	}
-	if r.Update && r.getenv("CI") != "" {
-		return misuse("-update rewrites golden files, and this is CI").try("twilsim run -update", "on your own machine, then commit")
+func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) error {
+	if err := r.prepare(flags); err != nil {
+		return err
 	}
 	if len(paths) == 0 {
 		paths = []string{"scenarios"}
 	}
-	paths, cleanup, err := r.readStdin(stdin, paths)
+	paths, cleanup, err := r.readStdin(r.ui.in, paths)
 	if err != nil {
 		return err
 	}
 	defer cleanup()
+	return r.once(ctx, paths)
+}
+
+// once runs the scenarios of the paths, or prints their names.
+func (r *runner) once(ctx context.Context, paths []string) error {
 	scenarios, err := simscript.Find(paths...)
 	if err != nil {
-		return misuse("%v", err).try("twilsim run PATH", "a file or a directory of .txtar files")
+		return r.asUsage(err)
 	}
 	if r.list {
 		return r.printNames(scenarios)
 	}
-	summary, err := r.Do(scenarios, r.report)
-	if err != nil {
-		return asUsage(err)
+	if r.Shuffle && !r.json {
+		r.ui.progressf("shuffled: --seed %d repeats this order\n", r.Seed)
+	}
+	r.results = nil
+	summary, err := r.Do(ctx, scenarios, r.report)
+	if n := len(r.results); n == 0 && err == nil && r.Shards > 0 {
+		r.ui.progressf("no scenario is in part %s\n", r.shard)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		r.interrupted = true
+		_ = r.finish(summary)
+		return err
+	case errors.Is(err, syscall.EADDRINUSE):
+		return r.portTaken(ctx, err)
+	case err != nil:
+		return r.asUsage(err)
 	}
 	return r.finish(summary)
 }
 
-// shell makes a command of what --app says, with the quotes and variables of the system's shell.
-func shell(command string) []string {
-	if runtime.GOOS == "windows" {
-		return []string{"cmd", "/C", command}
-	}
-	return []string{"sh", "-c", "exec " + command}
+// portTaken says who listens where the simulator is to listen for the app.
+func (r *runner) portTaken(ctx context.Context, err error) error {
+	address := fmt.Sprintf("127.0.0.1:%d", r.Port)
+	return fail(exitCannotStart, "cannot listen on %s: %s", address, reason(err)).cause(r.whoListens(ctx, "http://"+address)).
+		try("twilsim run --port 0          for an app that makes no API requests")
 }
 
 // readStdin puts a scenario that comes in on standard input into a file.
@@ -162,6 +177,7 @@ func (r *runner) readStdin(stdin io.Reader, paths []string) ([]string, func(), e
 		paths = slices.Clone(paths)
 		paths[i] = dir + "/stdin.txtar"
 		err = os.WriteFile(paths[i], text, 0o600)
+		r.stdin = paths[i]
 	}
 	if err != nil {
 		cleanup()
@@ -173,7 +189,7 @@ func (r *runner) readStdin(stdin io.Reader, paths []string) ([]string, func(), e
 func (r *runner) printNames(scenarios []simscript.Scenario) error {
 	names, err := r.Select(scenarios)
 	if err != nil {
-		return asUsage(err)
+		return r.asUsage(err)
 	}
 	for _, name := range names {
 		fmt.Fprintln(r.ui.out, name)
@@ -182,30 +198,39 @@ func (r *runner) printNames(scenarios []simscript.Scenario) error {
 }
 
 // asUsage turns what keeps scenarios from running into a failure with exit 2, its hint on a line of its own.
-func asUsage(err error) error {
+func (r *runner) asUsage(err error) error {
 	var u *simscript.UsageError
 	if !errors.As(err, &u) {
 		return err
 	}
-	what, try, found := strings.Cut(u.Error(), "\n  try     ")
+	what := u.Error()
+	if r.stdin != "" {
+		what = strings.ReplaceAll(what, r.stdin, "-")
+	}
 	f := misuse("%s", what)
-	if found {
-		f.try(try)
+	if u.Try != "" {
+		f.try(u.Try)
 	}
 	return f
 }
 
 // report prints one result as it comes.
 func (r *runner) report(result simscript.Result) {
+	if result.File == r.stdin {
+		result.File = "-"
+	}
 	r.results = append(r.results, result)
 	if r.json {
 		_ = result.WriteEvents(r.ui.out) // a reader that went away is noticed at the end
 		return
 	}
-	if r.Verbose > 0 && result.Outcome == simscript.Passed {
-		result.WriteLog(r.ui.out)
+	if r.Verbose > 0 {
+		fmt.Fprint(r.ui.out, "--- ")
 	}
 	result.WriteLine(r.ui.out)
+	if result.Work != "" {
+		r.ui.printf("      work    %s\n", result.Work)
+	}
 	if result.Outcome == simscript.Failed {
 		result.WriteLog(r.ui.out)
 		if r.getenv("GITHUB_ACTIONS") == "true" {
@@ -220,8 +245,11 @@ func (r *runner) finish(summary simscript.Summary) error {
 		return err
 	}
 	word := "ok"
-	if summary.Failed > 0 {
+	switch {
+	case summary.Failed > 0:
 		word = "FAIL"
+	case r.interrupted:
+		word = "stop"
 	}
 	if !r.json {
 		fmt.Fprintf(r.ui.out, "%-5s %s\n", word, summary)

@@ -11,6 +11,7 @@ func TestGoFlags(t *testing.T) {
 		{"run --run x -v -vv -v=2 -h -", "run --run x -v -vv -v=2 -h -"},
 		{"run -verbose -paralel", "run --verbose --paralel"},
 		{"run -run x -- -run y", "run --run x -- -run y"},
+		{"run -count -1 -timeout=-1s", "run --count -1 --timeout=-1s"},
 		{"--json -v run -list", "--json -v run --list"},
 		{"--url http://localhost:2010 run -list", "--url http://localhost:2010 run --list"},
 		{"sms +12025550142 run -list", "sms +12025550142 run -list"},

@@ -31,10 +31,10 @@ import (
 var update = flag.Bool("update", false, "rewrite what the scripts and the README compare with")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"twilsim": main})
+	testscript.Main(m, map[string]func(){"twilsim": main, "testapp": testApp})
 }
 
-// TestScripts runs testdata/*.txtar. $SOON is an hour from now, for SendAt. They have these commands beside testscript's own:
+// TestScripts runs testdata/*.txtar. The program testapp is an app that can break, see there; $SOON is an hour from now, for SendAt. They have these commands beside testscript's own:
 //
 //	app                   starts the tutorial's app in this process: $APP is its URL, app.log what it printed
 //	serve FLAG...         starts twilsim serve on a free port, and goes on when it has said that it is ready: $SIM is its URL
@@ -47,6 +47,13 @@ func TestMain(m *testing.M) {
 //	credentials FILE      puts the last SID and secret or token that were printed there into $API_USER and $API_PASSWORD
 //	port [URL]            puts the port of $SIM, or of the URL, into $PORT
 //	express               a condition: node and the modules of scenarios/apps/express, $EXPRESS, are there
+//	tells CODE CMD ARG... runs a command, wants this exit code, and puts on stdout what a person saw on stdout and then on stderr,
+//	                      with names for what differs from run to run: times, ports, temporary files
+//	begin CMD ARG...      starts a command that goes on while the script does; what it prints on either stream is collected
+//	until PATTERN         waits until that matches, behind what until has matched before
+//	interrupt CODE        interrupts it, wants this exit code, and puts what it printed on stdout as tells does
+//	gone FILE             wants the process to have ended whose number is in the file
+//	freeport NAME         puts a port on which nothing listens into $NAME
 //	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and wants exit 0
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -61,6 +68,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GOOD", signature.Sign(simulator.DefaultAuthToken, "https://shop.example/sms", url.Values{"Body": {"hi"}}))
 			env.Setenv("EXPRESS", express(t))
 			env.Values[servingKey{}] = &serving{}
+			env.Values[begunKey{}] = &begun{}
 			return nil
 		},
 		Condition: func(condition string) (bool, error) {
@@ -73,6 +81,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get, "port": port, "watch": watch,
+			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt, "gone": gone, "freeport": freePort,
 			"api": callAPI, "sidof": sidOf, "credentials": credentials,
 		},
 	})

@@ -1,0 +1,193 @@
+package testscript
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/simulator/clock"
+)
+
+// follower knows at which line of a scenario the engine is, and tells of phases and commands as they happen. The engine
+// itself tells only at the end.
+type follower struct {
+	script  *script
+	name    string
+	seed    uint64
+	verbose int
+	out     io.Writer
+
+	mu      sync.Mutex
+	current *command // nil before the first
+	world   *world   // nil until it is made
+
+	// Only the engine's goroutine uses what is below.
+	ts      *testscript.TestScript
+	phase   int // how many phases were told of
+	told    int64
+	started time.Time // of the current command
+}
+
+// follow makes the engine tell f of each line. The script must be one that followed has marked.
+func (f *follower) follow(p *testscript.Params) {
+	p.Cmds[endCommand] = func(*testscript.TestScript, bool, []string) { f.outcome() }
+	p.Cmds[beginCommand] = func(ts *testscript.TestScript, _ bool, _ []string) { f.begin(ts) }
+	others := p.Condition
+	p.Condition = func(name string) (bool, error) {
+		line, ok := strings.CutPrefix(name, atCondition)
+		if !ok {
+			return others(name)
+		}
+		n, err := strconv.Atoi(line)
+		f.at(n)
+		return true, err
+	}
+}
+
+// begin is told that the engine is at the first line.
+func (f *follower) begin(ts *testscript.TestScript) {
+	w := of(ts)
+	f.mu.Lock()
+	f.world = w
+	f.mu.Unlock()
+	f.ts = ts
+	f.printf("=== RUN   %s   account %s   seed %d   clock virtual\n", f.name, w.account.SID, f.seed)
+	if f.verbose < 2 {
+		return
+	}
+	for _, v := range w.environment {
+		f.printf("    %s\n", v)
+	}
+}
+
+// at is told that the engine is at a command.
+func (f *follower) at(line int) {
+	f.outcome()
+	c := f.script.command(line)
+	for f.phase < len(f.script.phases) && f.script.phases[f.phase].line <= line {
+		if p := f.script.phases[f.phase]; p.title != "" {
+			f.printf("    %-64s  %s:%d\n", "# "+p.title, f.script.file, p.line)
+		}
+		f.phase++
+	}
+	f.mu.Lock()
+	f.current = &c
+	f.mu.Unlock()
+	f.started = clock.Wall()
+	f.printf("    > %s\n", strings.TrimSpace(c.text))
+}
+
+// end is told that the script has ended, maybe in the middle.
+func (f *follower) end() {
+	if f.ts != nil {
+		f.events()
+	}
+}
+
+// command returns the command of a line.
+func (s *script) command(line int) command {
+	for _, p := range s.phases {
+		for _, c := range p.commands {
+			if c.line == line {
+				return c
+			}
+		}
+	}
+	return command{line: line}
+}
+
+// outcome tells what came of the current command.
+func (f *follower) outcome() {
+	if f.current == nil || f.verbose == 0 {
+		return
+	}
+	c := *f.current
+	switch c.words[0] {
+	case "http", "api":
+		f.printf("      %s   %d B\n", strings.TrimSpace(f.ts.ReadFile("stderr")), len(f.ts.ReadFile("stdout")))
+	case "app":
+		f.printf("      %s after %dms\n", strings.TrimSpace(f.ts.ReadFile("stdout")), clock.Wall().Sub(f.started).Milliseconds())
+	case "exec", "wait", "timeline", "bin", "key", "expect", "send", "sms":
+		if c.prints() {
+			f.lines(f.ts.ReadFile("stdout"))
+			f.lines(f.ts.ReadFile("stderr"))
+		}
+	}
+	if c.words[0] == "sms" {
+		f.told = f.world.account.Journal.Last() // it told of them all itself
+	}
+	f.events()
+}
+
+// prints reports whether the command, if it succeeds, prints something of its own: else what is there is older.
+func (c command) prints() bool {
+	return c.words[0] != "expect" || !c.neg && !slices.Contains(c.words, "count=0")
+}
+
+// shown is how many lines of a command's output are told.
+const shown = 20
+
+// lines tells what a command printed.
+func (f *follower) lines(output string) {
+	if output == "" {
+		return
+	}
+	lines := strings.Split(strings.TrimRight(output, "\n"), "\n")
+	for _, line := range lines[:min(len(lines), shown)] {
+		f.printf("      %s\n", line)
+	}
+	if more := len(lines) - shown; more > 0 {
+		f.printf("      (%d lines more)\n", more)
+	}
+}
+
+// events tells what has happened since it told the last time.
+func (f *follower) events() {
+	if f.verbose == 0 {
+		return
+	}
+	w := f.world
+	events, _ := w.account.Journal.Events(f.told)
+	for _, e := range events {
+		f.told = e.ID
+		if line := w.storyLine(e); line != "" {
+			f.printf("      v+%-8s %s  %s\n", span(e.At.Sub(start)), or(w.names[e.SID], e.SID), line)
+		}
+	}
+}
+
+// printf tells, the token masked, and nothing that a terminal would obey.
+func (f *follower) printf(format string, args ...any) {
+	if f.verbose == 0 {
+		return
+	}
+	text := fmt.Sprintf(format, args...)
+	if f.world != nil {
+		text = f.world.mask(text)
+	}
+	_, _ = io.WriteString(f.out, plain(text)) // a reader that went away is noticed at the end
+}
+
+// leave stops the world of a scenario that does not end. It returns the line of its command, and a log of no more than that.
+func (f *follower) leave() (line int, log string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.world != nil {
+		go f.world.close() // it may wait for the same thing
+	}
+	if f.current == nil {
+		return 0, ""
+	}
+	for _, p := range f.script.phases {
+		if p.title != "" && p.line <= f.current.line {
+			log = "# " + p.title + "\n"
+		}
+	}
+	return f.current.line, log + "> " + strings.TrimSpace(f.current.text) + "\n"
+}

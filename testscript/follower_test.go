@@ -1,0 +1,143 @@
+package testscript
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// marks are what followed puts into a scenario.
+var marks = regexp.MustCompile(`(?m)^twilsim-(?:begin|end)\n|\[twilsim-at:\d+\] `)
+
+func TestFollowed(t *testing.T) {
+	tests := []struct{ name, script, want string }{
+		{"a command", "exec true", "[twilsim-at:1] exec true\n"},
+		{"a remark, space, and no end of line", "# hello\n\n\texec true # why", "# hello\n\n\t[twilsim-at:3] exec true # why\n"},
+		{"conditions", "[unix] [!windows]  ! exec false", "[unix] [!windows]  [twilsim-at:1] ! exec false\n"},
+		{"a condition alone", "exec true\n[unix]", "[twilsim-at:1] exec true\n[unix]\n"},
+		{"a bracket that is no condition", "stdout [a]\n[a]b c", "[twilsim-at:1] stdout [a]\n[twilsim-at:2] [a]b c\n"},
+		{"lines of Windows", "exec true\r\nexec false\r\n", "[twilsim-at:1] exec true\r\n[twilsim-at:2] exec false\r\n"},
+		{"files", "exec true\n-- a --\nexec true\n-- b --\n", "[twilsim-at:1] exec true\n"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s, err := readScript(write(t, tt.script))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := txtar.Parse(s.followed())
+			if diff := cmp.Diff("twilsim-begin\n"+tt.want+"twilsim-end\n", string(got.Comment)); diff != "" {
+				t.Errorf("script (-want +got):\n%s", diff)
+			}
+			if diff := cmp.Diff(s.archive.Files, got.Files); diff != "" {
+				t.Errorf("files (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// FuzzFollowed holds the property that a followed scenario is the scenario, but for the marks.
+func FuzzFollowed(f *testing.F) {
+	for _, s := range []string{"exec true", "# a\n[unix] ! exec 'a b'\n-- f --\nx", "[a][b] c", "\t[unix]\tx\r\n", "a '[b]' c", "x\n-- --"} {
+		f.Add(s)
+	}
+	dir := f.TempDir()
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.Contains(text, "twilsim-") {
+			return
+		}
+		file := filepath.Join(dir, "fuzz.txtar")
+		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		s, err := readScript(file)
+		if err != nil {
+			return
+		}
+		got := txtar.Parse(s.followed())
+		want := &txtar.Archive{Comment: s.archive.Comment, Files: s.archive.Files}
+		if plain := marks.ReplaceAllString(string(got.Comment), ""); plain != string(want.Comment) {
+			t.Errorf("%q became %q", want.Comment, plain)
+		}
+		if diff := cmp.Diff(want.Files, got.Files); diff != "" {
+			t.Errorf("files (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestStream(t *testing.T) {
+	var out strings.Builder
+	got := run(t, &Runner{Verbose: 1, Stream: &out}, `# the app runs
+app
+[windows] exec false
+
+# a handset texts
+sms +12025550142 +12025550100 hi
+expect message direction=outbound-reply as=REPLY
+http GET /
+exec sh -c 'echo $TWILIO_AUTH_TOKEN'
+clock run
+`)
+	if got.Outcome != Passed {
+		t.Fatalf("%+v", got)
+	}
+	text := regexp.MustCompile(`\S*/scenario\.txtar`).ReplaceAllString(out.String(), "FILE")
+	text = regexp.MustCompile(`127\.0\.0\.1:\d+ after \d+ms`).ReplaceAllString(text, "127.0.0.1:PORT after Nms")
+	text = regexp.MustCompile(`(SM|AC)[0-9a-f]{32}`).ReplaceAllString(text, "$1")
+	want := `=== RUN   a/scenario   account AC   seed 1   clock virtual
+    # the app runs                                                    FILE:1
+    > app
+      ready on http://127.0.0.1:PORT after Nms
+    # a handset texts                                                 FILE:5
+    > sms +12025550142 +12025550100 hi
+      SM  +12025550142 -> +12025550100  "hi"  received
+        webhook  W1  POST /sms  200  text/xml; charset=utf-8
+        reply    SM  +12025550100 -> +12025550142  "You said: hi"
+    > expect message direction=outbound-reply as=REPLY
+      SM  outbound-reply +12025550100 -> +12025550142 queued "You said: hi"
+    > http GET /
+      200 OK   2 B
+    > exec sh -c 'echo $TWILIO_AUTH_TOKEN'
+      [masked]
+    > clock run
+      v+0.5s     REPLY  sent
+      v+0.5s     REPLY  webhook POST /status sent 200
+      v+1.0s     REPLY  delivered
+      v+1.0s     REPLY  webhook POST /status delivered 200
+`
+	if diff := cmp.Diff(want, text); diff != "" {
+		t.Errorf("stream (-want +got):\n%s", diff)
+	}
+	if strings.Contains(got.Log, "twilsim-") {
+		t.Errorf("marks in the log: %s", got.Log)
+	}
+}
+
+// TestStreamInOrder wants scenarios that run at the same time to be told of one after the other.
+func TestStreamInOrder(t *testing.T) {
+	var scenarios []Scenario
+	var want []string
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		scenarios = append(scenarios, Scenario{Name: name, File: write(t, "exec true\nexec true\n")})
+		want = append(want, "=== RUN   "+name, "    > exec true", "    > exec true", "result "+name)
+	}
+	var out strings.Builder
+	r := &Runner{Verbose: 1, Stream: &out, Parallel: 3}
+	_, err := r.Do(t.Context(), scenarios, func(result Result) { out.WriteString("result " + result.Name + "\n") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for line := range strings.Lines(out.String()) {
+		line, _, _ = strings.Cut(strings.TrimSuffix(line, "\n"), "   account")
+		got = append(got, line)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}

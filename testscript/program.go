@@ -1,0 +1,225 @@
+package testscript
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+
+	"twilsim/simulator/suggest"
+	"twilsim/simulator/webhook"
+)
+
+// program says how a program is started.
+type program struct {
+	args  []string
+	dir   string
+	env   []string // beside what every app gets
+	path  string   // where commands are looked up
+	url   string   // where it listens; "" for the port that it is told
+	ready string   // the path that says whether it is ready; "" to wait until it listens
+}
+
+// String returns the command as it was typed.
+func (p program) String() string {
+	if isShell(p.args) {
+		return strings.TrimPrefix(p.args[len(p.args)-1], replace)
+	}
+	return strings.Join(p.args, " ")
+}
+
+// replace makes a shell become the program that it starts.
+const replace = "exec "
+
+// Shell returns the command that has the system's shell run a line. A line that is no more than one program with its
+// arguments takes the place of the shell.
+func Shell(line string) []string {
+	if runtime.GOOS == "windows" {
+		return []string{"cmd", "/C", line}
+	}
+	if first, _, _ := strings.Cut(line, " "); !strings.ContainsAny(line, ";&|()<>{}\n`") && !strings.Contains(first, "=") {
+		line = replace + line
+	}
+	return []string{"sh", "-c", line}
+}
+
+func isShell(args []string) bool { return len(args) == 3 && slices.Equal(args[:2], Shell("")[:2]) }
+
+// startProgram starts a program that prints to log, and waits until it is ready.
+func (w *world) startProgram(p program, log io.Writer) (*process, error) {
+	if p.args[0] != filepath.Base(p.args[0]) {
+		if _, err := os.Stat(filepath.Join(p.dir, p.args[0])); err != nil {
+			p.dir = w.common.root // not one of the scenario's own files
+		}
+	}
+	bases, port, err := w.places(p)
+	if err != nil {
+		return nil, err
+	}
+	started, err := launch(p.args, p.dir, w.environ(port, p.path, p.env), log)
+	if err != nil {
+		return nil, fmt.Errorf("cannot start %s: %w%s", p.args[0], plainError(err), w.didYouMean(p))
+	}
+	if err := started.awaitReady(w.ctx, func() error { return w.findReady(started, p, bases) }); err != nil {
+		return nil, w.notReady(p, started, port, err)
+	}
+	return started, nil
+}
+
+// places returns the URLs at which the program may come to listen, and the port that it is told. Where it is told to listen on
+// localhost, that is the one or the other address.
+func (w *world) places(p program) (bases []string, port string, err error) {
+	if p.url == "" {
+		port, err = w.appPort()
+		return []string{"http://127.0.0.1:" + port, "http://[::1]:" + port}, port, err
+	}
+	if listens(webhook.HostPort(p.url)) == nil {
+		err = fmt.Errorf("something listens on %s already: end it, or leave out the command that starts the app", p.url)
+		return nil, "", err
+	}
+	_, port, err = net.SplitHostPort(webhook.HostPort(p.url))
+	return []string{p.url}, port, err
+}
+
+// findReady finds the URL at which the program is ready. The error is about the first.
+func (w *world) findReady(started *process, p program, bases []string) error {
+	var first error
+	for _, base := range bases {
+		err := w.ready(p, base)
+		if err == nil {
+			started.url = base
+			return nil
+		}
+		first = cmp.Or(first, err)
+	}
+	return first
+}
+
+// ready says whether the program is ready at a URL.
+func (w *world) ready(p program, base string) error {
+	if p.ready != "" {
+		return healthy(w.ctx, base+p.ready)
+	}
+	return listens(webhook.HostPort(base))
+}
+
+// notReady ends a program that did not become ready, and says what can be known of the reason.
+func (w *world) notReady(p program, started *process, port string, err error) error {
+	hint := ""
+	switch {
+	case started.ended() && started.how() == notFound:
+		err, hint = errors.New("there is no such command: "+notFound), w.didYouMean(p)
+	case !started.ended():
+		if other := otherPort(w.log, port); other != "" {
+			hint = fmt.Sprintf("\n  it seems to listen on port %s: let it read PORT, or say --app-url http://127.0.0.1:%s", other, other)
+		}
+	}
+	started.stop()
+	return fmt.Errorf("%s: %w%s\n  PORT was %s\n%s", p, err, hint, port, printedLast(w.log))
+}
+
+func (w *world) didYouMean(p program) string {
+	if near := similar(p, p.dir, w.common.root); near != "" {
+		return "; did you mean " + near + "?"
+	}
+	return ""
+}
+
+// listens says whether something listens at addr.
+func listens(addr string) error {
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("nothing listens on %s", addr)
+	}
+	return conn.Close()
+}
+
+// healthy says whether a URL is answered with a status of 200 to 399, as probes of health go.
+func healthy(ctx context.Context, url string) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	response, err := client.Do(request)
+	if err != nil {
+		return fmt.Errorf("GET %s: %w", url, plainNetError(err))
+	}
+	defer response.Body.Close()
+	if response.StatusCode >= 400 {
+		return fmt.Errorf("GET %s: %s", url, response.Status)
+	}
+	return nil
+}
+
+var portInLog = regexp.MustCompile(`(?i)(?:port|listening|running|started|:)\D{0,40}?\b([1-9]\d{1,4})\b`)
+
+// otherPort finds a port in the app's output on which something listens, and which is not the one that it was given.
+func otherPort(log *applog, port string) string {
+	text, _ := log.read()
+	for _, m := range portInLog.FindAllStringSubmatch(text, -1) {
+		if m[1] != port && listens(net.JoinHostPort("127.0.0.1", m[1])) == nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// notFound is the exit code by which a shell says that a command is not there.
+const notFound = "exit code 127"
+
+// similar finds a program like the one that is named: on the PATH, or in the directories.
+func similar(p program, dirs ...string) string {
+	words := p.args
+	if isShell(words) {
+		words = strings.Fields(p.String())
+	}
+	for len(words) > 0 && strings.Contains(words[0], "=") {
+		words = words[1:] // a variable of the shell
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	if dir, base := filepath.Split(words[0]); dir != "" {
+		var places []string
+		for _, d := range dirs {
+			places = append(places, filepath.Join(d, dir))
+		}
+		if near := nearestFile(base, places); near != "" {
+			return dir + near
+		}
+		return ""
+	}
+	return nearestFile(words[0], filepath.SplitList(p.path))
+}
+
+func nearestFile(name string, dirs []string) string {
+	var names []string
+	for _, dir := range dirs {
+		entries, _ := os.ReadDir(dir) // one that is not there has no names
+		for _, e := range entries {
+			if !alike(name, e.Name()) {
+				continue
+			}
+			if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+				names = append(names, e.Name())
+			}
+		}
+	}
+	slices.Sort(names)
+	return suggest.Nearest(name, names)
+}
+
+// alike reports whether two names may be one that was mistyped. Where there are thousands, something is near to any word.
+func alike(a, b string) bool {
+	return a != "" && b != "" && a[0] == b[0] && max(len(a)-len(b), len(b)-len(a)) <= 2
+}
