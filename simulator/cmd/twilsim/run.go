@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -36,7 +37,7 @@ taken, 130 interrupted: then the apps are stopped and what ran is reported.
 Go's spelling of the flags works too: -run, -count, -parallel, -failfast, -timeout, -update.`
 
 const runExample = `  twilsim run
-  twilsim run --app 'node server.js' scenarios/reply
+  twilsim run --app 'node server.js' --watch scenarios/reply
   twilsim run --app-url http://localhost:3000 --port 2010
   twilsim run -run '^delivery/' -v
   twilsim run -junit twilsim.xml`
@@ -45,15 +46,18 @@ const runExample = `  twilsim run
 type runner struct {
 	*cli
 	simscript.Runner
-	app   string
-	shard string
-	list  bool
-	json  bool
-	junit string
+	app       string
+	shard     string
+	watching  bool
+	watchDirs []string
+	list      bool
+	json      bool
+	junit     string
 
 	results     []simscript.Result
 	interrupted bool
 	stdin       string // the file in which a scenario from standard input was put
+	progress    *progress
 }
 
 func newRun(c *cli) *cobra.Command {
@@ -118,14 +122,23 @@ func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) 
 		return err
 	}
 	defer cleanup()
-	return r.once(ctx, paths)
+	if r.watching {
+		return r.watch(ctx, paths)
+	}
+	return r.once(ctx, paths, nil)
 }
 
-// once runs the scenarios of the paths, or prints their names.
-func (r *runner) once(ctx context.Context, paths []string) error {
+// once runs the scenarios of the paths, or prints their names. Where files are given, only scenarios in these are run.
+func (r *runner) once(ctx context.Context, paths, files []string) error {
 	scenarios, err := simscript.Find(paths...)
 	if err != nil {
 		return r.asUsage(err)
+	}
+	if files != nil {
+		scenarios = slices.DeleteFunc(scenarios, func(s simscript.Scenario) bool { return !slices.Contains(files, filepath.Clean(s.File)) })
+		if len(scenarios) == 0 { // they were removed
+			return nil
+		}
 	}
 	if r.list {
 		return r.printNames(scenarios)
@@ -134,7 +147,10 @@ func (r *runner) once(ctx context.Context, paths []string) error {
 		r.ui.progressf("shuffled: --seed %d repeats this order\n", r.Seed)
 	}
 	r.results = nil
+	r.progress = r.newProgress()
+	r.Starting = r.progress.starting
 	summary, err := r.Do(ctx, scenarios, r.report)
+	r.progress.stop()
 	if n := len(r.results); n == 0 && err == nil && r.Shards > 0 {
 		r.ui.progressf("no scenario is in part %s\n", r.shard)
 	}
@@ -163,6 +179,9 @@ func (r *runner) readStdin(stdin io.Reader, paths []string) ([]string, func(), e
 	i := slices.Index(paths, "-")
 	if i < 0 {
 		return paths, func() {}, nil
+	}
+	if r.watching {
+		return nil, nil, misuse("--watch cannot watch standard input").try("twilsim run --watch FILE")
 	}
 	if r.Update {
 		return nil, nil, misuse("-update cannot rewrite standard input").try("twilsim run -update FILE")
@@ -216,6 +235,7 @@ func (r *runner) asUsage(err error) error {
 
 // report prints one result as it comes.
 func (r *runner) report(result simscript.Result) {
+	defer r.progress.pause()()
 	if result.File == r.stdin {
 		result.File = "-"
 	}

@@ -16,6 +16,9 @@ import (
 func (r *runner) addFlags(flags *pflag.FlagSet) {
 	r.addAppFlags(flags)
 	flags.StringVar(&r.Only, "run", "", "only scenarios whose name matches this regular expression; NAME/PHASE stops after that phase")
+	flags.BoolVar(&r.watching, "watch", false, "run again what a change of a file concerns, until Ctrl-C")
+	flags.StringArrayVar(&r.watchDirs, "watch-dir", nil,
+		"a `DIRECTORY` of the app's, watched too; else this one, where --app is given; may be repeated")
 	flags.BoolVar(&r.list, "list", false, "print the names and run nothing")
 	flags.StringVar(&r.shard, "shard", "", "run part `I/N` of the scenarios, 1/3 to 3/3; a name is always in the same part")
 	flags.Uint64Var(&r.Seed, "seed", simulator.DefaultSeed, "what all chance and every SID comes from")
@@ -63,6 +66,12 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 		return misuse("--timeout %s is no time to run in", r.Timeout).try("twilsim run --timeout 30s")
 	case r.Seed == 0:
 		return misuse("--seed 0 is wrong: want 1 or more").try("twilsim run --seed 1")
+	}
+	switch {
+	case r.watching && r.list:
+		return misuse("--watch and --list contradict each other").try("twilsim run --list")
+	case !r.watching && len(r.watchDirs) > 0:
+		return misuse("--watch-dir says what --watch watches").try("twilsim run --watch --watch-dir " + r.watchDirs[0])
 	}
 	if err := r.parseShard(); err != nil {
 		return err

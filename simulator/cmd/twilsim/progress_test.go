@@ -1,0 +1,45 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	simscript "twilsim/testscript"
+)
+
+func TestProgress(t *testing.T) {
+	var out strings.Builder
+	begun := time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
+	p := &progress{out: &out, width: 30, begun: begun, ticker: time.NewTicker(time.Hour), done: make(chan struct{})}
+	p.draw(begun.Add(2 * time.Second)) // nothing has started
+	p.starting(simscript.Scenario{Name: "otp/happy"}, 3, 17)
+	p.draw(begun.Add(progressAfter / 2)) // too early
+	p.draw(begun.Add(2 * time.Second))
+	p.starting(simscript.Scenario{Name: "otp/a-very-long-name-of-a-scenario"}, 4, 17)
+	p.draw(begun.Add(3 * time.Second))
+	func() {
+		defer p.pause()()
+		out.WriteString("ok\n")
+	}()
+	p.draw(begun.Add(4 * time.Second))
+	p.stop()
+	const erase = "\r\x1b[K"
+	want := "2s   3 of 17   otp/happy" + erase +
+		"3s   4 of 17   otp/a-very-lon" + erase + "ok\n" +
+		"4s   4 of 17   otp/a-very-lon" + erase
+	if out.String() != want {
+		t.Errorf("got  %q\nwant %q", out.String(), want)
+	}
+}
+
+func TestNoProgress(t *testing.T) {
+	var none *progress
+	none.starting(simscript.Scenario{}, 1, 1)
+	none.pause()()
+	none.stop()
+	r := &runner{cli: &cli{ui: &ui{err: &strings.Builder{}}, getenv: func(string) string { return "" }}}
+	if r.newProgress() != nil {
+		t.Error("progress where nobody sees it")
+	}
+}
