@@ -366,7 +366,7 @@ func pass(t *testing.T, runner testscript.Runner, text string) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := runner.Do([]testscript.Scenario{{Name: "recorded", File: file}}, func(r testscript.Result) {
+	_, err := runner.Do(t.Context(), []testscript.Scenario{{Name: "recorded", File: file}}, func(r testscript.Result) {
 		if r.Outcome != testscript.Passed {
 			t.Errorf("%s\n%s\n%s", r.Failure, r.Log, text)
 		}
