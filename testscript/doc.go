@@ -174,7 +174,8 @@
 //	TWILIO_TEST_ACCOUNT_SID         its test credentials
 //	TWILIO_TEST_AUTH_TOKEN          their token
 //	PUBLIC_URL                      what the app believes its URL to be: the one that is signed. A scenario may set another
-//	                                before app: env PUBLIC_URL=https://shop.example:8443
+//	                                before app: env PUBLIC_URL=https://shop.example:8443. The same
+//	                                with the other scheme leads to the app too, as a proxy that ends TLS does
 //	APP                             where the app really listens
 //	ROOT                            the directory where the run began
 //	HERE                            the directory of the scenario's file

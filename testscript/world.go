@@ -71,7 +71,7 @@ func newWorld(ctx context.Context, o Options, name string, c *common, deadline t
 	ids := sid.New(seed)
 	w.server = &simulator.Server{
 		AccountSID: ids.Next("AC"), AuthToken: ids.AuthToken(), Seed: seed, Clock: clock.Virtual(start),
-		Routes: webhook.Routes{{Public: w.public, Local: "http://127.0.0.1:1"}}, Log: o.Log,
+		Routes: routesTo(w.public, "http://127.0.0.1:1"), Log: o.Log,
 	}
 	if o.together() {
 		w.server.AccountSID, w.server.AuthToken = simulator.DefaultAccountSID, simulator.DefaultAuthToken
@@ -94,7 +94,19 @@ func publicURLOf(ts *testscript.TestScript) string {
 }
 
 // serveAt says where the app listens.
-func (w *world) serveAt(url string) { w.routes[0] = webhook.Route{Public: w.public, Local: url} }
+func (w *world) serveAt(url string) { copy(w.routes, routesTo(w.public, url)) }
+
+// routesTo lead to where the app listens from its public URL, and from the same with the other scheme: in front of an app
+// that ends no TLS itself there is a proxy that takes both.
+func routesTo(public, local string) webhook.Routes {
+	other, isHTTPS := strings.CutPrefix(public, "https://")
+	if isHTTPS {
+		other = "http://" + other
+	} else {
+		other = "https://" + strings.TrimPrefix(public, "http://")
+	}
+	return webhook.Routes{{Public: public, Local: local}, {Public: other, Local: local}}
+}
 
 // close stops the app, unless others have it too, and the simulator.
 func (w *world) close() {
