@@ -100,21 +100,23 @@ func (w *world) given(ts *testscript.TestScript) []string {
 	if err != nil {
 		return nil // it was read before
 	}
-	var names, all []string
+	var lines, above []command
 	for _, p := range s.phases {
 		for _, c := range p.commands {
 			switch c.words[0] {
 			case "env":
-				names = append(names, c.sets()...)
+				lines = append(lines, c)
 			case "app":
-				all = names
+				above = lines
 			}
 		}
 	}
 	var env []string
-	for _, name := range all {
-		if value := ts.Getenv(name); value != "" {
-			env = append(env, name+"="+value)
+	for _, c := range above {
+		for _, name := range c.sets() {
+			if value := ts.Getenv(name); value != "" || !c.maybe {
+				env = append(env, name+"="+value)
+			}
 		}
 	}
 	return env

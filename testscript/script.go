@@ -38,6 +38,7 @@ type command struct {
 	text  string
 	words []string
 	whole bool // no part of it waits for a variable's value
+	maybe bool // a condition decides whether it is run
 }
 
 // emptyMarker is the line on which txtar.Parse panics.
@@ -120,7 +121,7 @@ func parseCommand(text string) (c command, ok bool, err error) {
 		return c, false, err
 	}
 	for len(words) > 0 && strings.HasPrefix(words[0], "[") && strings.HasSuffix(words[0], "]") {
-		words = words[1:]
+		c.maybe, words = true, words[1:]
 	}
 	if len(words) > 0 && words[0] == "!" {
 		c.neg, words = true, words[1:]
