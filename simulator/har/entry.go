@@ -22,14 +22,11 @@ func NewEntry(x *journal.Exchange) Entry {
 			Cookies: requestCookies(x.Header), QueryString: []Pair{}, HeadersSize: -1, BodySize: len(x.Body),
 		},
 		Response: response(x),
-		Sim: &Sim{
-			ID: x.Name, Purpose: string(x.Purpose), SID: x.SID, ReplayOf: x.ReplayOf, Attempt: x.Attempt, At: x.At,
-			Dialed: x.Dialed, Signature: x.Signature, Truncated: x.Truncated, Code: x.Code, Error: x.Error,
-		},
+		Sim:      &Sim{Exchange: *x},
 	}
 	e.Timings.Wait = e.Time
 	if strings.HasPrefix(x.URL, "/") {
-		e.Request.URL, e.Sim.URL = "http://"+orLocal(x.Header.Get("Host"))+x.URL, x.URL
+		e.Request.URL = "http://" + orLocal(x.Header.Get("Host")) + x.URL
 	}
 	if u, err := url.Parse(x.URL); err == nil {
 		e.Request.QueryString = formPairs(u.RawQuery)

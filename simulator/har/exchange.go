@@ -19,7 +19,7 @@ import (
 // among the parameters tells a webhook.
 func (e *Entry) Kind() (journal.Kind, bool) {
 	if e.Sim != nil {
-		if journal.Purpose(e.Sim.Purpose) == journal.API {
+		if e.Sim.Purpose == journal.API {
 			return journal.Requests, true
 		}
 		return journal.Webhooks, true
@@ -67,20 +67,17 @@ func (e *Entry) Exchange() (*journal.Exchange, error) {
 	return x, nil
 }
 
-// complete sets what the simulator knows.
+// complete returns the exchange that the simulator knows, with what x has of the entry.
 func (s *Sim) complete(x *journal.Exchange) (*journal.Exchange, error) {
-	switch p := journal.Purpose(s.Purpose); p {
-	case journal.Inbound, journal.Redirect, journal.Status, journal.API:
-		x.Purpose = p
+	switch s.Purpose {
+	case journal.Inbound, journal.Redirect, journal.Fallback, journal.Status, journal.API:
 	default:
-		return nil, fmt.Errorf("its _sim has the purpose %q: want inbound, redirect, status or api", s.Purpose)
+		return nil, fmt.Errorf("its _sim has the purpose %q: want inbound, redirect, fallback, status or api", s.Purpose)
 	}
-	x.Name, x.SID, x.ReplayOf, x.Attempt, x.At = s.ID, s.SID, s.ReplayOf, s.Attempt, s.At
-	x.Dialed, x.Signature, x.Truncated, x.Code, x.Error = s.Dialed, s.Signature, s.Truncated, s.Code, s.Error
-	if s.URL != "" {
-		x.URL = s.URL
-	}
-	return x, nil
+	known := s.Exchange
+	known.Real, known.Method, known.Status = x.Real, x.Method, x.Status
+	known.Header, known.Body, known.ResponseHeader, known.ResponseBody = x.Header, x.Body, x.ResponseHeader, x.ResponseBody
+	return &known, nil
 }
 
 // messageSID finds the message that a request to the API made, or is about.

@@ -2,6 +2,8 @@ package har
 
 import (
 	"time"
+
+	"twilsim/simulator/journal"
 )
 
 // Entry is one request with its response.
@@ -71,18 +73,15 @@ type Timings struct {
 	Receive float64 `json:"receive"`
 }
 
-// Sim is what the simulator knows of an exchange and HAR has no place for.
+// Sim is what the simulator knows of an exchange and HAR has no place for: the fields of the exchange without those below.
 type Sim struct {
-	ID        string    `json:"id"`
-	Purpose   string    `json:"purpose"`
-	SID       string    `json:"sid,omitempty"`
-	ReplayOf  string    `json:"replay_of,omitempty"`
-	Attempt   int       `json:"attempt"`
-	At        time.Time `json:"at"` // by the account's clock
-	URL       string    `json:"url,omitempty"`
-	Dialed    string    `json:"dialed,omitempty"`
-	Signature string    `json:"signature"`
-	Truncated bool      `json:"truncated,omitempty"`
-	Code      string    `json:"code,omitempty"`
-	Error     string    `json:"error,omitempty"`
+	journal.Exchange
+	// These stand in the entry itself.
+	Real           *struct{} `json:"real,omitempty"`
+	Method         *struct{} `json:"method,omitempty"`
+	Header         *struct{} `json:"header,omitempty"`
+	Body           *struct{} `json:"body,omitempty"`
+	Status         *struct{} `json:"status,omitempty"`
+	ResponseHeader *struct{} `json:"response_header,omitempty"`
+	ResponseBody   *struct{} `json:"response_body,omitempty"`
 }

@@ -76,6 +76,9 @@ func (x *Exchange) Masked() *Exchange {
 	masked := *x
 	masked.Header, masked.ResponseHeader = x.Header.Masked(), x.ResponseHeader.Masked()
 	masked.URL, masked.Dialed = withoutPassword(x.URL), withoutPassword(x.Dialed)
+	if x.QueryAt > 0 {
+		masked.QueryAt += int32(len(masked.URL) - len(x.URL)) // the password stands before the query
+	}
 	return &masked
 }
 

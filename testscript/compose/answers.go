@@ -21,7 +21,7 @@ func (w *writer) answers(calls []*journal.Exchange) {
 		byPath[path] = append(byPath[path], answer)
 	}
 	for _, x := range calls {
-		if w.bin(x.URL) == nil && !w.gone(x) {
+		if w.bin(x.URL) == nil && !w.gone(x) && !x.Dropped() {
 			add(x.Path(), w.answer(x))
 		}
 	}

@@ -267,6 +267,45 @@ var stories = []struct {
 			"ScheduleType": {"fixed"}, "StatusCallback": {w.app.public + "/status"}})
 		w.advance(time.Hour)
 	}, []string{"send to=+12025550142 service=$SERVICE1 body=soon callback=$PUBLIC_URL/status at=30m0s as=SENT1"}},
+	{"a fallback", func(w *world) {
+		url, fallback := w.app.public+"/sms", w.app.public+"/second"
+		_, err := w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback})
+		w.check(err)
+		w.text("fail")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 $PUBLIC_URL/sms POST fallback=$PUBLIC_URL/second", "expect webhook sid=$TEXT1 purpose=fallback path=/second http=200"}},
+	{"a fallback bin", func(w *world) {
+		_, err := w.client.SetBin(w.t.Context(), "sorry", "<Response><Message>We are closed</Message></Response>")
+		w.check(err)
+		url, fallback := w.app.public+"/sms", "sorry"
+		_, err = w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback})
+		w.check(err)
+		w.text("fail")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 $PUBLIC_URL/sms POST fallback=sorry"}},
+	{"callbacks that go wrong on their way", func(w *world) {
+		w.rule("webhook=status", "status=sent", "fault=delay:5s")
+		w.rule("webhook=status", "status=delivered", "fault=duplicate:3")
+		w.text("hi")
+		w.advance(time.Minute)
+	}, []string{"rule webhook=status status=sent fault=delay:5s"}},
+	{"callbacks that never come", func(w *world) {
+		w.rule("webhook=status", "status=delivered", "fault=drop")
+		w.text("hi")
+		w.advance(time.Minute)
+	}, nil},
+	{"a text that comes late", func(w *world) {
+		w.rule("webhook=inbound", "fault=delay:5s", "times=1")
+		w.text("hi")
+		w.advance(time.Minute)
+		w.text("again")
+		w.advance(time.Minute)
+	}, nil},
+	{"a webhook with a bad signature by rule", func(w *world) {
+		w.rule("webhook=inbound", "fault=signature:bad")
+		w.text("hi")
+		w.advance(time.Minute)
+	}, nil},
 	{"a magic number", func(w *world) { w.app.send("+15005550103", "code 123456"); w.advance(time.Minute) }, nil},
 	{"a bad signature", func(w *world) {
 		w.check(w.client.Spoil(w.t.Context(), "bad"))
@@ -288,7 +327,7 @@ var stories = []struct {
 		_, err = w.client.Text(w.t.Context(), control.Text{From: ana, To: "+12025550111", Body: "hi"})
 		w.check(err)
 		w.advance(time.Minute)
-	}, []string{"number +12025550111 $PUBLIC_URL/hook GET"}},
+	}, []string{"number +12025550111 $PUBLIC_URL'/hook?a=b' GET"}},
 	{"another path", func(w *world) {
 		url := w.app.public + "/hook?a=b"
 		_, err := w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &url})

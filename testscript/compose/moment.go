@@ -45,7 +45,7 @@ func (c *conversation) reached(event int) time.Duration {
 // measured since the message came to be.
 func (c *conversation) moment(e journal.Event, m *messaging.Facts, by *action) time.Duration {
 	script, err := carrier.ParseScript(m.Script)
-	if err == nil && !scheduled(m) && e.Rule != "deliver" {
+	if err == nil && !scheduled(m) && e.Rule != "deliver" && !c.held(e) {
 		i := slices.IndexFunc(script, func(step carrier.Step) bool { return string(step.Status) == e.Status })
 		switch {
 		case i >= 0 && e.Type == journal.MessageStatus:
@@ -57,10 +57,27 @@ func (c *conversation) moment(e journal.Event, m *messaging.Facts, by *action) t
 	return c.birth(m, by) + e.At.Sub(m.Created).Round(grain)
 }
 
+// held reports whether an event is a call to the app that a rule touched: when it arrived the rule says, and not the script.
+func (c *conversation) held(e journal.Event) bool {
+	i := slices.IndexFunc(c.webhooks[e.SID], func(x *journal.Exchange) bool { return x.Name == e.Exchange })
+	return e.Exchange != "" && i >= 0 && c.webhooks[e.SID][i].Fault != nil
+}
+
+// delay is how long a rule held a text back from the app: what the app did then came later too.
+func (c *conversation) delay(a *action) time.Duration {
+	if a.text == nil || len(c.webhooks[a.text.SID]) == 0 {
+		return 0
+	}
+	if late := c.webhooks[a.text.SID][0].At.Sub(a.text.Created).Round(grain); late > atOnce {
+		return late
+	}
+	return 0
+}
+
 // birth is the virtual time at which a message came to be. The app may have sent it when it heard of a status.
 func (c *conversation) birth(m *messaging.Facts, by *action) time.Duration {
 	if m.Direction != messaging.OutboundAPI || m == by.send {
-		return by.at
+		return by.at + c.delay(by)
 	}
 	first := by.text
 	if first == nil {

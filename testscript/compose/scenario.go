@@ -232,7 +232,7 @@ func legal(history []messaging.Change, e *journal.Event) bool {
 
 // consequences expect what the app did at once.
 func (w *writer) consequences(i int, a *action) {
-	if a.text != nil {
+	if a.text != nil && w.delay(a) == 0 {
 		w.expectCalls(a.text)
 		w.expectAlerts(a.text.SID)
 	}
@@ -380,7 +380,7 @@ func (w *writer) twins(a *action, m *messaging.Facts) int {
 
 // end lets time pass as far as it did, and expects what became of the messages.
 func (w *writer) end() {
-	if !slices.ContainsFunc(w.actions, func(a *action) bool { return len(a.outbound()) > 0 }) {
+	if !slices.ContainsFunc(w.actions, func(a *action) bool { return len(a.outbound()) > 0 || w.delay(a) > 0 }) {
 		return
 	}
 	w.phase("what becomes of it")
@@ -390,6 +390,10 @@ func (w *writer) end() {
 		w.line("clock advance %s", d)
 	}
 	for _, a := range w.actions {
+		if w.delay(a) > 0 {
+			w.expectCalls(a.text)
+			w.expectAlerts(a.text.SID)
+		}
 		for _, m := range a.caused {
 			if w.birth(m, a) != a.at {
 				w.expectMessage(a, m)

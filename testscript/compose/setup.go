@@ -25,51 +25,111 @@ import (
 // app starts what answers webhooks: the app under test, recorded answers, or a TwiML Bin; nothing, where nothing answered.
 func (w *writer) app() {
 	calls := w.calls()
-	answered := slices.ContainsFunc(calls, func(x *journal.Exchange) bool { return x.Status != 0 && w.bin(x.URL) == nil })
+	w.running = slices.ContainsFunc(calls, func(x *journal.Exchange) bool { return x.Status != 0 && w.bin(x.URL) == nil })
 	inbound := slices.IndexFunc(calls, func(x *journal.Exchange) bool { return x.Purpose == journal.Inbound })
-	path, method := "/sms", http.MethodPost
-	if inbound >= 0 {
-		x := calls[inbound]
-		if bin := w.bin(x.URL); bin != nil {
-			defer w.useBin(bin)
-		} else {
-			path, method = w.pathOf(x), x.Method
-		}
-	}
-	w.running, w.hook = answered, path
-	switch {
-	case answered && w.options.Answers:
-		w.answers(calls)
-	case answered && w.number == simulator.DefaultPhoneNumber && path != "/sms":
-		w.line("app -url %s", quote(path))
-	case answered:
-		w.line("app")
+	w.hook = "/sms"
+	if inbound >= 0 && w.bin(calls[inbound].URL) == nil {
+		w.hook = w.pathOf(calls[inbound])
 	}
 	own := w.number == simulator.DefaultPhoneNumber
 	switch {
-	case inbound >= 0 && w.bin(calls[inbound].URL) != nil:
-	case inbound < 0 && !own && strings.HasPrefix(w.number, "+"):
+	case w.running && w.options.Answers:
+		w.answers(calls)
+	case w.running:
+		line := "app"
+		if slices.ContainsFunc(w.Requests, toTwilio) {
+			line += " -intercept"
+		}
+		if own && w.hook != "/sms" {
+			line += " -url " + quote(w.hook)
+		}
+		w.line("%s", line)
+	}
+	if inbound >= 0 {
+		w.setNumber(calls[inbound])
+	} else if !own && strings.HasPrefix(w.number, "+") {
 		w.line("number %s ''", quote(w.number))
-	case inbound >= 0 && (!answered || !own || method != http.MethodPost || w.options.Answers && path != "/sms"):
-		w.line("number %s %s%s %s", quote(bare(w.number)), publicURL, quote(path), method)
 	}
 	w.makeServices()
+	w.wireRules(calls)
+}
+
+// toTwilio reports whether a request named a host of Twilio's, as one of an SDK does whose requests were taken in.
+func toTwilio(x *journal.Exchange) bool {
+	return strings.HasSuffix(x.Header.Get("Host"), ".twilio.com")
+}
+
+// setNumber says where the number's messages go, where that is not what app and answer say themselves.
+func (w *writer) setNumber(x *journal.Exchange) {
+	fallback := w.fallback()
+	if bin := w.bin(x.URL); bin != nil {
+		w.files = append(w.files, txtar.File{Name: bin.Name + ".xml", Data: []byte(bin.Body)})
+		w.line("bin %s %s.xml", bin.Name, bin.Name)
+		w.line("number %s %s%s", quote(bare(w.number)), bin.Name, fallback)
+		return
+	}
+	if w.running && w.number == simulator.DefaultPhoneNumber && x.Method == http.MethodPost && fallback == "" &&
+		(w.hook == "/sms" || !w.options.Answers) {
+		return
+	}
+	w.line("number %s %s%s %s%s", quote(bare(w.number)), publicURL, quote(w.hook), x.Method, fallback)
+}
+
+// fallback is the word about where the number's messages go when that fails; "" for nowhere.
+func (w *writer) fallback() string {
+	for _, n := range w.Numbers {
+		if n.PhoneNumber != bare(w.number) || n.SmsFallbackURL == "" {
+			continue
+		}
+		bin := w.bin(n.SmsFallbackURL)
+		if bin == nil {
+			return " fallback=" + w.url(n.SmsFallbackURL)
+		}
+		if !slices.ContainsFunc(w.files, func(f txtar.File) bool { return f.Name == bin.Name+".xml" }) {
+			w.files = append(w.files, txtar.File{Name: bin.Name + ".xml", Data: []byte(bin.Body)})
+			w.line("bin %s %s.xml", bin.Name, bin.Name)
+		}
+		return " fallback=" + bin.Name
+	}
+	return ""
+}
+
+// wireRules sets the rules that made webhooks go wrong on their way.
+func (w *writer) wireRules(calls []*journal.Exchange) {
+	seen := map[string]bool{}
+	for _, x := range calls {
+		if x.Fault == nil || seen[x.Fault.Rule] {
+			continue
+		}
+		seen[x.Fault.Rule] = true
+		words := []string{"webhook=" + string(x.Purpose), "fault=" + x.Fault.What}
+		if rule := w.rule("rule " + x.Fault.Rule); rule != nil {
+			again := *rule
+			again.Chance = 0
+			words = again.Words()
+		}
+		w.line("rule %s", joined(words))
+	}
 }
 
 // pathOf is where the number's messages go: the path and the query, and the overrides behind them that the number's own URL has.
 func (w *writer) pathOf(x *journal.Exchange) string {
+	target := x.URL
+	if x.QueryAt > 0 {
+		target = strings.TrimRight(target[:x.QueryAt], "?&") // what follows are the webhook's own parameters
+	}
 	for _, n := range w.Numbers {
 		before, overrides, ok := strings.Cut(n.SmsURL, "#")
-		if ok && n.PhoneNumber == bare(w.number) && before == x.URL {
-			x = &journal.Exchange{URL: x.URL + "#" + overrides}
+		if ok && n.PhoneNumber == bare(w.number) && before == target {
+			target += "#" + overrides
 		}
 	}
-	u, err := url.Parse(x.URL)
+	u, err := url.Parse(target)
 	if err != nil {
 		return "/sms"
 	}
 	path := u.EscapedPath()
-	if u.RawQuery != "" && x.Method != http.MethodGet { // which of a GET's parameters are its own nobody can tell
+	if u.RawQuery != "" {
 		path += "?" + u.RawQuery
 	}
 	if u.Fragment != "" {
@@ -83,12 +143,6 @@ func (w *writer) pathOf(x *journal.Exchange) string {
 
 // bare is an address without the name of its channel.
 func bare(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }
-
-func (w *writer) useBin(bin *messaging.Bin) {
-	w.files = append(w.files, txtar.File{Name: bin.Name + ".xml", Data: []byte(bin.Body)})
-	w.line("bin %s %s.xml", bin.Name, bin.Name)
-	w.line("number %s %s", quote(bare(w.number)), bin.Name)
-}
 
 // makeServices makes the Messaging Services through which the app sent by itself, with the number as their only sender.
 func (w *writer) makeServices() {
@@ -113,7 +167,8 @@ func (w *writer) makeServices() {
 func (w *writer) prepare(a *action) {
 	if a.text != nil {
 		w.connect(a.text)
-		if calls := w.webhooks[a.text.SID]; len(calls) > 0 && slices.Contains(webhook.Spoils(), calls[0].Signature) {
+		if calls := w.webhooks[a.text.SID]; len(calls) > 0 && calls[0].Fault == nil &&
+			slices.Contains(webhook.Spoils(), calls[0].Signature) {
 			w.line("signature %s", calls[0].Signature)
 		}
 	}
