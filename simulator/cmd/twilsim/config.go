@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -111,6 +112,8 @@ func (c *cli) fillFlag(flag *pflag.Flag, keyed bool) error {
 		return nil
 	}
 	note(flag, value.where)
+	value.used = true
+	c.config.values[flag.Name] = value
 	return setWords(flag, value.words)
 }
 
@@ -128,6 +131,20 @@ func (c *cli) fromFile(flag, is string) string {
 		return ""
 	}
 	return "   from " + value.where
+}
+
+// placed adds to a failure that names a flag where in the file its value stands.
+func (c *cli) placed(err error) error {
+	var f *failure
+	if !errors.As(err, &f) || f.code != exitUsage && f.code != exitFirst {
+		return err
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(f.what, "--"), " ")
+	value := c.config.values[strings.TrimSuffix(name, ":")]
+	if value.used && strings.HasPrefix(f.what, "--") {
+		f.cause(value.where + " says so")
+	}
+	return err
 }
 
 // setWords gives a flag its value; a list takes the place of its default.

@@ -36,6 +36,7 @@ type config struct {
 type configValue struct {
 	words []string // one, or several for a flag that may be repeated
 	where string   // twilsim.yaml:3
+	used  bool     // a flag of the command has it
 }
 
 // configNumber is a phone number beside the first.

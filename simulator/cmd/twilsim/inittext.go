@@ -4,9 +4,11 @@ import "strings"
 
 // config is the text of twilsim.yaml.
 func (p project) config() string {
+	forward := "# forward-to: http://localhost:3000\n"
 	app := "# app: node server.js            # the command that starts your app; it must listen on the port that PORT names\n"
 	if p.app != "" {
 		app = "app: " + yamlWord(p.app) + "\n"
+		forward = "forward-to: http://localhost:3000\n"
 	}
 	return `# Settings of twilsim for this project: the flags of serve, run and exec, without the dashes. "twilsim config" prints all of
 # them with where they come from, "twilsim help config" explains this file.
@@ -14,8 +16,7 @@ func (p project) config() string {
 # What twilsim run starts for each scenario.
 ` + app + `
 # Where twilsim serve sends webhooks: your app, as you start it yourself.
-forward-to: http://localhost:3000
-
+` + forward + `
 # What the carrier does in twilsim serve and exec; scenarios have rules of their own.
 # rules:
 #   - to: +12025550142

@@ -61,7 +61,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	c := &cli{ui: newUI(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall()}
 	root := newRoot(c)
 	root.SetArgs(goFlags(append([]string{}, args...)))
-	return c.explain(root.ExecuteContext(ctx))
+	return c.placed(c.explain(root.ExecuteContext(ctx)))
 }
 
 // commands is the table of commands, in the order of their help.
