@@ -180,6 +180,18 @@
 //	ROOT                            the directory where the run began
 //	HERE                            the directory of the scenario's file
 //
+// In what cmpenv compares there are more: SM1, MM2, the messages as a timeline calls them, and W1_SIGNATURE, the signature
+// of the webhook W1.
+//
+// # Golden files
+//
+// What cmp and cmpenv compare with is rewritten by twilsim run --update, or by [Run] with [Options.Update]: a file of the
+// archive, one on disk, as in cmp stdout $HERE/answer.golden, or one that is not there yet. All traffic comes to its end
+// before api, http and timeline look at it. Variables stand in the place of what is another in each run, SIDs, tokens,
+// signatures and ports, and a cmp that needs them becomes a cmpenv; virtual times are the same in each run and stay.
+// Lines that are right keep the variables that they have, and all else in the file stays as it is. A scenario that fails
+// in another way is not rewritten, nor is one that would then fail with another seed.
+//
 // # Conditions
 //
 // Beside the engine's there are [node], [flask] and [python], which has requests, and [modules:DIR] for a directory in

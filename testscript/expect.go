@@ -2,6 +2,7 @@ package testscript
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -183,12 +184,12 @@ func (w *world) missed(e expectation, found []journal.Thing) error {
 		for _, thing := range found {
 			lines = append(lines, "  "+thing.ID()+"  "+thing.Summary())
 		}
-		return fmt.Errorf("%s", strings.Join(lines, "\n"))
+		return errors.New(strings.Join(lines, "\n"))
 	}
-	text := w.account.Journal.Miss(e.query).Error()
+	text := w.missText(e, w.account.Journal.Miss(e.query))
 	if n, next := w.account.Clock.Pending(); n > 0 && e.within == 0 {
 		text += fmt.Sprintf("\nthe clock stands at v+%s and the next thing is due at v+%s: clock advance, or within=TIME",
 			span(w.elapsed()), span(next.Sub(start)))
 	}
-	return fmt.Errorf("%s", text)
+	return errors.New(text)
 }

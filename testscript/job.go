@@ -18,7 +18,8 @@ type job struct {
 	scenario Scenario // as it is run: its name may end with the phase at which it ends
 	of       Scenario // as it stands in its file
 	script   *script
-	file     string // the scenario's
+	file     string   // the scenario's
+	goldens  *goldens // to be rewritten; nil for none
 }
 
 // jobs reads and checks the scenarios that are to run. It tells of all that are malformed, not of the first alone.
@@ -123,17 +124,14 @@ func (j job) upTo(n int) job {
 }
 
 // copy writes what the engine runs: the scenario, with what makes a follower hear of each line, up to the job's last
-// phase. A scenario whose golden files are to be rewritten runs from its own file. The caller must call remove.
-func (j job) copy(update bool) (file string, remove func(), err error) {
-	if update && j.scenario == j.of {
-		return j.file, func() {}, nil
-	}
+// phase. The caller must call remove.
+func (j job) copy() (file string, remove func(), err error) {
 	f, err := os.CreateTemp("", "*-"+filepath.Base(j.file))
 	if err != nil {
 		return "", nil, err
 	}
 	remove = func() { _ = os.Remove(f.Name()) } // a temporary file; the system clears the rest
-	_, err = f.Write(j.script.followed())
+	_, err = f.Write(j.goldens.mark(j.script).followed())
 	if err := errors.Join(err, f.Close()); err != nil {
 		remove()
 		return "", nil, fmt.Errorf("cannot copy the scenario: %w", err)

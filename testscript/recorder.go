@@ -15,7 +15,7 @@ var errStopped = errors.New("the script stopped")
 
 // recorder is the engine's view of a test: it collects what the script logs.
 type recorder struct {
-	verbose         bool
+	watch
 	file            string // the scenario's
 	copy            string // what the engine runs in its place
 	mu              sync.Mutex
@@ -24,7 +24,6 @@ type recorder struct {
 	reason          string // of a skip
 	note            string // why the failure came about, where the script does not know
 	ended           error  // what was wrong after the last line
-	mask            func(string) string
 }
 
 // do runs f and stops at the first failure or skip.
@@ -37,9 +36,8 @@ func (t *recorder) do(f func()) {
 	f()
 }
 
-// end looks at the world in which the script has ended, while it is still there.
-func (t *recorder) end(w *world, o Options, name string) {
-	t.mask = w.mask
+// end looks at the world in which the script has ended, while it is still there. traced wants a trace of what passes, too.
+func (t *recorder) end(w *world, o Options, name string, traced bool) {
 	switch {
 	case t.failed:
 		if err := w.outerCause(); err != nil {
@@ -48,6 +46,7 @@ func (t *recorder) end(w *world, o Options, name string) {
 	case !t.skipped:
 		t.ended = w.finish(o, name)
 	}
+	t.watch.end(w, traced || t.failed || t.ended != nil)
 }
 
 // Run runs the script as the test itself.
@@ -56,8 +55,11 @@ func (t *recorder) Run(_ string, f func(testscript.T)) { f(t) }
 // Parallel does nothing: the runner decides what runs at once.
 func (t *recorder) Parallel() {}
 
-// Verbose reports whether the log keeps phases that passed.
-func (t *recorder) Verbose() bool { return t.verbose }
+// Verbose makes the log keep phases that passed.
+func (t *recorder) Verbose() bool {
+	t.phaseBegins()
+	return true
+}
 
 // Log collects the script's log.
 func (t *recorder) Log(args ...any) {
@@ -67,16 +69,14 @@ func (t *recorder) Log(args ...any) {
 }
 
 var (
-	logMarks   = regexp.MustCompile(`(?m)^> (?:` + beginCommand + `|` + endCommand + `)\n`)
-	logAt      = regexp.MustCompile(`(?m)^(> .*?)\[` + atCondition + `\d+\] `)
-	logFailure = regexp.MustCompile(`(?m)^FAIL: (.*?):(\d+): (?:context canceled\n|context deadline exceeded\n)?`)
+	logMarks   = regexp.MustCompile(`> (?:` + beginCommand + `|` + endCommand + `)\n`)
+	logAt      = regexp.MustCompile(`(> [^\n]*?)\[` + atCondition + `\d+\] `)
+	logFailure = regexp.MustCompile(`FAIL: (.*?):(\d+): (?:context canceled\n|context deadline exceeded\n)?`)
 )
 
-// own makes the scenario's own log of that of its copy, and adds what the script did not know of its failure.
+// own makes the scenario's own log of that of its copy, and adds what the script did not know of its failure. What it looks
+// for need not begin a line: a program may not have ended its last one.
 func (t *recorder) own(log string) string {
-	if t.mask != nil {
-		log = t.mask(log)
-	}
 	shift := 0
 	if t.copy != t.file {
 		log = logAt.ReplaceAllString(logMarks.ReplaceAllString(log, ""), "$1")

@@ -7,11 +7,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
-
-	"twilsim/simulator/journal"
 )
 
-// Outcome is how a scenario ended.
+// Outcome is how a scenario, or a phase of one, ended.
 type Outcome string
 
 // The outcomes of a scenario.
@@ -19,31 +17,53 @@ const (
 	Passed  Outcome = "ok"
 	Failed  Outcome = "FAIL"
 	Skipped Outcome = "skip"
+	Broken  Outcome = "error" // it was not run: its file is no scenario
 )
 
 // Result is one run of one scenario.
 type Result struct {
 	Scenario
 	Outcome Outcome
-	Reason  string        // why it was skipped
+	Reason  string // why it was skipped
+	Started time.Time
 	Time    time.Duration // real
 	Virtual time.Duration // how far its clock went
 	Account string
 	Seed    uint64
 	Phases  []Phase
-	Log     string // of the phase that failed, or of all when verbose
-	Line    int    // of the failure, from 1; 0 when it passed
-	Failure string // the failure in words
-	Saw     string // the callbacks that the app got, in order
+	Log     string // of the phases that failed, or of all when verbose
+	Line    int    // of the first failure, from 1; 0 when it passed
+	Failure string // the first failure in words
 	Work    string // the directory that was kept; "" for none
+
+	Saw     []string // the calls that the app got, in order, a line each
+	Printed string   // the last lines of the app's log: those of the phase that failed, where there are any
+	Updated []Update // the golden files that were rewritten
+
+	Trace string // where its trace was written; "" for nowhere
+	Again string // the command that runs it again; "" for nothing better than its name
+
+	whole         string // the scenario's name where only a part of it was run
+	printedBefore bool   // Printed is from before the phase that failed
+	trace         *trace
 }
 
-// Phase is one part of a scenario.
+// Phase is one part of a scenario: the commands below a # line.
 type Phase struct {
-	Title   string
-	Line    int // from 1
-	Time    time.Duration
-	Outcome Outcome // Skipped when an earlier phase failed
+	Title    string
+	Line     int           // from 1
+	Time     time.Duration // real
+	Virtual  time.Duration // how far the clock went in it
+	Outcome  Outcome       // Skipped when it was not reached
+	Reason   string        // why it was skipped
+	Log      string        // its commands and what they printed
+	Failures []Failure     // more than one only where the run went on after the first
+}
+
+// Failure is what was wrong in one line of a scenario.
+type Failure struct {
+	Line int // from 1
+	Text string
 }
 
 // Summary adds up the results of a run.
@@ -60,12 +80,23 @@ func (s *Summary) add(r Result) {
 	switch r.Outcome {
 	case Passed:
 		s.Passed++
-	case Failed:
-		s.Failed++
-	default:
+	case Skipped:
 		s.Skipped++
+	default:
+		s.Failed++
 	}
 	s.Virtual += r.Virtual
+}
+
+// Word is how the summary's line begins: ok, FAIL, or skip where nothing was run.
+func (s Summary) Word() Outcome {
+	switch {
+	case s.Failed > 0:
+		return Failed
+	case s.Passed == 0 && s.Skipped > 0:
+		return Skipped
+	}
+	return Passed
 }
 
 // String returns the summary's line, but for its first word.
@@ -92,28 +123,84 @@ func short(d time.Duration) string {
 	return d.String()
 }
 
-var (
-	failLine  = regexp.MustCompile(`(?m)^FAIL: (.*?):(\d+): (?s:(.*))\z`)
-	phaseTime = regexp.MustCompile(`^# ?(.*) \((\d+\.\d+)s\)$`)
-)
-
-// read takes the engine's log apart.
+// read makes the result of what the recorder heard of the script.
 func (r *Result) read(j job, t *recorder, verbose int) {
-	log := t.log.String()
-	if verbose == 1 {
-		_, log, _ = strings.Cut(log, "\n\n") // the environment, which the engine prints before the first phase
-	}
-	r.Log = plain(strings.TrimSuffix(log, "PASS\n"))
+	r.whole = j.of.Name
+	environment, log := cutEnvironment(j.goldens.own(t.log.String()))
 	switch {
 	case t.skipped:
-		r.Outcome, r.Reason = Skipped, t.reason
+		r.Outcome, r.Reason = Skipped, t.clean(t.reason)
 	case t.failed, t.ended != nil:
 		r.Outcome = Failed
-		r.fail(j, t)
 	default:
 		r.Outcome = Passed
 	}
-	r.Phases = phases(j.script, log, r)
+	parts := j.script.transcript(log, j.file)
+	if t.ended != nil {
+		parts.fail(Failure{Line: j.script.lastLine(), Text: t.ended.Error()})
+	}
+	if r.Outcome == Failed {
+		parts.blame()
+	}
+	r.Phases = phases(parts, &t.watch, r)
+	r.first()
+	if r.trace = t.trace; r.trace != nil {
+		r.trace.Script = r.scriptLines(string(j.script.archive.Comment), t.clean)
+	}
+	r.Log = r.log(verbose)
+	environment = t.clean(environment)
+	if verbose > 1 {
+		r.Log = environment + r.Log
+	}
+}
+
+// first finds the first failure.
+func (r *Result) first() {
+	for _, p := range r.Phases {
+		if len(p.Failures) > 0 {
+			r.Line, r.Failure = p.Failures[0].Line, p.Failures[0].Text
+			return
+		}
+	}
+}
+
+// log tells the scenario: a line for each phase that was reached, and what happened in those that failed, or in all.
+func (r *Result) log(verbose int) string {
+	var b strings.Builder
+	for _, p := range r.Phases {
+		if p.Outcome == Skipped && p.Log == "" {
+			continue
+		}
+		if p.Title != "" {
+			fmt.Fprintf(&b, "# %s   (%s)\n", p.Title, p.took())
+		}
+		if verbose > 0 || p.Outcome != Passed {
+			b.WriteString(p.Log)
+		}
+	}
+	return b.String()
+}
+
+// took is the phase's real time, and its virtual one where any passed.
+func (p Phase) took() string {
+	text := fmt.Sprintf("%dms", p.Time.Milliseconds())
+	if p.Virtual > 0 {
+		text += ", v " + short(p.Virtual)
+	}
+	return text
+}
+
+// environmentEnd is the last line of the environment that the engine prints before the first phase, and the empty one
+// behind it.
+var environmentEnd = regexp.MustCompile(`\A(?s:(.*?\n))\n`)
+
+// cutEnvironment splits the log behind the environment.
+func cutEnvironment(log string) (environment, rest string) {
+	m := environmentEnd.FindStringSubmatch(log)
+	if m == nil || !strings.HasPrefix(log, "WORK=") {
+		return "", log
+	}
+	return m[1] + "\n", log[len(m[0]):]
 }
 
 // plain shows control characters and marks that reverse the text's direction as Go would write them: what an app prints
@@ -129,63 +216,4 @@ func plain(s string) string {
 		b.WriteString(quoted[1 : len(quoted)-1])
 	}
 	return b.String()
-}
-
-func (r *Result) fail(j job, t *recorder) {
-	if m := failLine.FindStringSubmatch(t.log.String()); m != nil {
-		r.Line, _ = strconv.Atoi(m[2]) // digits by the expression
-		r.Failure = strings.TrimSpace(m[3])
-	}
-	if t.ended != nil {
-		r.Line, r.Failure = j.script.lastLine(), t.ended.Error()
-		r.Log += r.Failure + "\n"
-	}
-	r.Log = strings.ReplaceAll(r.Log, "FAIL: "+j.file+":"+strconv.Itoa(r.Line)+": ", "")
-}
-
-// phases gives each phase its time and outcome.
-func phases(s *script, log string, r *Result) []Phase {
-	times := phaseTimes(log)
-	var all []Phase
-	for i, p := range s.phases {
-		phase := Phase{Title: p.title, Line: p.line, Outcome: Passed, Time: times[p.title]}
-		next := 1 << 30
-		if i+1 < len(s.phases) {
-			next = s.phases[i+1].line
-		}
-		switch {
-		case r.Outcome == Skipped:
-			phase.Outcome = Skipped
-		case r.Outcome == Failed && p.line <= r.Line && r.Line < next:
-			phase.Outcome = Failed
-		case r.Outcome == Failed && p.line > r.Line:
-			phase.Outcome = Skipped
-		}
-		all = append(all, phase)
-	}
-	return all
-}
-
-func phaseTimes(log string) map[string]time.Duration {
-	times := map[string]time.Duration{}
-	for line := range strings.SplitSeq(log, "\n") {
-		if m := phaseTime.FindStringSubmatch(line); m != nil {
-			seconds, _ := strconv.ParseFloat(m[2], 64) // digits by the expression
-			times[m[1]] = time.Duration(seconds * float64(time.Second))
-		}
-	}
-	return times
-}
-
-// saw lists the callbacks that the app got.
-func (w *world) saw() string {
-	var seen []string
-	for _, thing := range w.account.Journal.Things(journal.Webhooks) {
-		x := thing.(*journal.Exchange)
-		if x.Purpose != journal.Status || x.Dropped() {
-			continue
-		}
-		seen = append(seen, fmt.Sprintf("v+%s %s %s", span(x.At.Sub(start)), x.Params().Get("MessageStatus"), httpStatus(x)))
-	}
-	return strings.Join(seen, "    ")
 }

@@ -44,7 +44,7 @@ type Options struct {
 	// Wait is how long expect and applog wait for an app that acts after it has answered, in real time; 0 means 3
 	// seconds.
 	Wait time.Duration
-	// Update rewrites golden files in the scenarios.
+	// Update rewrites the golden files of scenarios that pass but for them.
 	Update bool
 	// Continue goes on after a failure, to report all of a file's.
 	Continue bool
@@ -112,8 +112,9 @@ func setup(ctx context.Context, p *testscript.Params, o Options, s Scenario, c *
 	for name, command := range commands() {
 		p.Cmds[name] = guarded(command)
 	}
+	named(p.Cmds)
 	p.Condition = new(runtimes).condition
-	p.UpdateScripts, p.ContinueOnError, p.TestWork = o.Update, o.Continue, o.Work
+	p.ContinueOnError, p.TestWork = o.Continue, o.Work
 	p.RequireUniqueNames = true
 	deadline := time.Now().Add(o.timeout())
 	p.Deadline = deadline.Add(afterTimeout(o.timeout()))
@@ -283,6 +284,10 @@ func Run(t *testing.T, o Options, paths ...string) {
 		t.Run(s.Name, func(t *testing.T) {
 			if !o.together() {
 				t.Parallel() // first: the scenario's deadline counts from when it runs
+			}
+			if o.Update {
+				update(t, o, s, c)
+				return
 			}
 			p := testscript.Params{Files: []string{s.File}}
 			setup(t.Context(), &p, o, s, c, func(w *world) {

@@ -34,6 +34,8 @@ type Runner struct {
 	// Verbose tells Stream of phases and commands, or keeps the log of phases that passed where Stream is nil. At 2 it
 	// begins with the environment, secrets masked.
 	Verbose int
+	// TraceAll keeps the traces of scenarios that pass, too.
+	TraceAll bool
 	// Stream hears of each phase and command while it happens: of one scenario at a time, in the order of the results.
 	Stream io.Writer
 	// Starting is called when a scenario starts, the n-th of all, never twice at once; nil is nobody.
@@ -167,8 +169,8 @@ func (r *Runner) run(ctx context.Context, t turn, c *common) Result {
 	}
 	started := clock.Wall()
 	done := make(chan Result, 1)
-	go func() { done <- r.runEngine(ctx, t.job, f, c) }()
-	limit := time.NewTimer(r.timeout() + afterTimeout(r.timeout()) + patience)
+	go func() { done <- r.runJob(ctx, t.job, f, c) }()
+	limit := time.NewTimer(r.limit())
 	defer limit.Stop()
 	stopped := ctx.Done()
 	for {
@@ -184,32 +186,44 @@ func (r *Runner) run(ctx context.Context, t turn, c *common) Result {
 	}
 }
 
+// limit is how long a scenario may take before it is left behind. One that is updated runs twice.
+func (r *Runner) limit() time.Duration {
+	limit := r.timeout() + afterTimeout(r.timeout()) + patience
+	if r.Update {
+		limit *= 2
+	}
+	return limit
+}
+
 // runEngine runs one scenario to its end.
 func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) Result {
-	file, remove, err := j.copy(r.Update)
-	t := &recorder{verbose: r.Verbose > 0 && f.verbose == 0, copy: file, file: j.of.File}
-	result := Result{Scenario: j.scenario, Seed: r.seed()}
+	file, remove, err := j.copy()
+	t := &recorder{copy: file, file: j.of.File}
+	result := Result{Scenario: j.scenario, Seed: r.seed(), Started: clock.Wall()}
 	if err != nil {
-		t.failed, t.ended = true, err
-		result.read(j, t, r.Verbose)
-		return result
+		return result.failed(1, err)
 	}
 	defer remove()
 	p := testscript.Params{Files: []string{file}}
 	setup(ctx, &p, r.Options, j.of, c, func(w *world) {
 		f.end()
-		t.end(w, r.Options, j.of.Name)
+		t.end(w, r.Options, j.of.Name, r.TraceAll)
 		result.Virtual, result.Account = w.elapsed(), w.account.SID
-		result.Saw = w.saw()
+		result.Saw = t.cleanAll(w.saw())
 		if r.Work {
 			result.Work = w.dir
 		}
 	})
 	f.follow(&p)
-	started := clock.Wall()
+	t.follow(&p)
+	j.goldens.follow(&p)
 	t.do(func() { testscript.RunT(t, p) })
-	result.Time = clock.Wall().Sub(started)
-	result.read(j, t, r.Verbose)
+	result.Time = clock.Wall().Sub(result.Started)
+	verbose := r.Verbose
+	if f.verbose > 0 {
+		verbose = 0 // it is told already
+	}
+	result.read(j, t, verbose)
 	return result
 }
 
@@ -218,7 +232,7 @@ func (r *Runner) leave(j job, f *follower, took time.Duration) Result {
 	line, log := f.leave()
 	t := &recorder{failed: true, file: j.of.File}
 	fmt.Fprintf(&t.log, "%sFAIL: %s:%d: %v\nit did not end when it was killed\n", log, j.of.File, line, overtime(r.timeout()))
-	result := Result{Scenario: j.scenario, Seed: r.seed(), Time: took}
+	result := Result{Scenario: j.scenario, Seed: r.seed(), Started: clock.Wall().Add(-took), Time: took}
 	result.read(j, t, 0)
 	return result
 }

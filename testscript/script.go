@@ -111,7 +111,7 @@ func (s *script) fileLine(name string) int {
 
 // errorAt says where in the scenario an error is.
 func (s *script) errorAt(line int, err error) error {
-	return fmt.Errorf("%s:%d: %w", s.file, line, err)
+	return &ScriptError{File: s.file, Line: line, Err: err}
 }
 
 // parseCommand splits a line into its words, as the engine does, but leaves variables alone.

@@ -33,10 +33,10 @@ func cmdTimeline(ts *testscript.TestScript, neg bool, args []string) {
 
 func (w *world) printTimeline(out io.Writer, only string) {
 	events, _ := w.account.Journal.Events(0)
-	names := map[string]string{}
+	names := w.storyNames(events)
 	width := len("REPLY1")
-	for _, e := range events {
-		width = max(width, len(w.storyName(names, e.SID)))
+	for _, name := range names {
+		width = max(width, len(name))
 	}
 	for _, e := range events {
 		if only != "" && e.SID != only {
@@ -46,17 +46,6 @@ func (w *world) printTimeline(out io.Writer, only string) {
 			fmt.Fprintf(out, "%-10s %-*s %s\n", "v+"+span(e.At.Sub(start)), width, names[e.SID], line)
 		}
 	}
-}
-
-// storyName returns what a timeline calls a message.
-func (w *world) storyName(names map[string]string, sid string) string {
-	if _, ok := names[sid]; !ok && sid != "" {
-		names[sid] = fmt.Sprintf("%s%d", sid[:2], len(names)+1)
-		if name, ok := w.names[sid]; ok {
-			names[sid] = name
-		}
-	}
-	return names[sid]
 }
 
 // storyLine says what happened in an event, or "" where that is no part of a message's story.

@@ -49,9 +49,10 @@ type world struct {
 	interception *interception // nil without -intercept
 	log          *applog
 	names        map[string]string // a thing's ID and the name that as= gave it
-	environment  []string          // of the script at its beginning, secrets masked
-	hungUp       int               // how many calls the app has left unanswered
-	told         bool              // that the app has ended
+	story        storyVars
+	environment  []string // of the script at its beginning, secrets masked
+	hungUp       int      // how many calls the app has left unanswered
+	told         bool     // that the app has ended
 
 	closed sync.Once
 }
@@ -121,9 +122,16 @@ func (w *world) close() {
 	})
 }
 
-// mask hides the tokens.
+// masked is what stands in the place of a secret.
+const masked = "[masked]"
+
+// mask hides the tokens of all accounts.
 func (w *world) mask(s string) string {
-	return strings.NewReplacer(w.account.Token, "[masked]", w.server.Accounts().Test().Token, "[masked]").Replace(s)
+	s = strings.ReplaceAll(s, w.server.Accounts().Test().Token, masked)
+	for _, account := range w.server.Accounts().List() {
+		s = strings.ReplaceAll(s, account.Token, masked)
+	}
+	return s
 }
 
 // outerCause says what outside of the script made it fail: the time is up, or the app has ended. Nil is neither.

@@ -46,22 +46,21 @@ const runExample = `  twilsim run
 type runner struct {
 	*cli
 	simscript.Runner
+	reports   reports
+	updates   updates
 	app       string
 	shard     string
 	watching  bool
 	watchDirs []string
 	list      bool
-	json      bool
-	junit     string
 
-	results     []simscript.Result
 	interrupted bool
 	stdin       string // the file in which a scenario from standard input was put
 	progress    *progress
 }
 
 func newRun(c *cli) *cobra.Command {
-	r := &runner{cli: c}
+	r := &runner{cli: c, reports: reports{cli: c}}
 	cmd := &cobra.Command{
 		Use:     "run [PATH...]",
 		Short:   "run scenarios",
@@ -143,15 +142,18 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 	if r.list {
 		return r.printNames(scenarios)
 	}
-	if r.Shuffle && !r.json {
+	if r.Shuffle && !r.reports.machine() {
 		r.ui.progressf("shuffled: --seed %d repeats this order\n", r.Seed)
 	}
-	r.results = nil
+	if err := r.reports.begin(); err != nil {
+		return err
+	}
+	r.updates = updates{}
 	r.progress = r.newProgress()
 	r.Starting = r.progress.starting
 	summary, err := r.Do(ctx, scenarios, r.report)
 	r.progress.stop()
-	if n := len(r.results); n == 0 && err == nil && r.Shards > 0 {
+	if n := len(r.reports.results); n == 0 && err == nil && r.Shards > 0 {
 		r.ui.progressf("no scenario is in part %s\n", r.shard)
 	}
 	switch {
@@ -159,9 +161,11 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 		r.interrupted = true
 		_ = r.finish(summary)
 		return err
-	case errors.Is(err, syscall.EADDRINUSE):
-		return r.portTaken(ctx, err)
 	case err != nil:
+		r.reports.refuse(err, r.stdin)
+		if errors.Is(err, syscall.EADDRINUSE) {
+			return r.portTaken(ctx, err)
+		}
 		return r.asUsage(err)
 	}
 	return r.finish(summary)
@@ -239,9 +243,9 @@ func (r *runner) report(result simscript.Result) {
 	if result.File == r.stdin {
 		result.File = "-"
 	}
-	r.results = append(r.results, result)
-	if r.json {
-		_ = result.WriteEvents(r.ui.out) // a reader that went away is noticed at the end
+	result = r.reports.complete(result)
+	defer r.reports.add(result)
+	if r.reports.machine() || r.reportUpdate(result) {
 		return
 	}
 	if r.Verbose > 0 {
@@ -253,60 +257,22 @@ func (r *runner) report(result simscript.Result) {
 	}
 	if result.Outcome == simscript.Failed {
 		result.WriteLog(r.ui.out)
-		if r.getenv("GITHUB_ACTIONS") == "true" {
-			result.WriteAnnotation(r.ui.out)
-		}
 	}
 }
 
 // finish writes the reports and the summary. A run with a failure exits 1.
 func (r *runner) finish(summary simscript.Summary) error {
-	if err := r.writeReports(summary); err != nil {
-		return err
-	}
-	word := "ok"
-	switch {
-	case summary.Failed > 0:
-		word = "FAIL"
-	case r.interrupted:
+	err := r.reports.finish(summary)
+	word := summary.Word()
+	if r.interrupted && word != simscript.Failed {
 		word = "stop"
 	}
-	if !r.json {
+	if !r.reports.machine() {
 		fmt.Fprintf(r.ui.out, "%-5s %s\n", word, summary)
 	}
-	if summary.Failed > 0 {
+	r.printUpdates(summary)
+	if err == nil && summary.Failed > 0 {
 		return &failure{code: exitNo}
 	}
-	return nil
-}
-
-func (r *runner) writeReports(summary simscript.Summary) error {
-	if r.junit != "" {
-		err := writeFile(r.junit, func(w io.Writer) error { return simscript.WriteJUnit(w, r.results, summary) })
-		if err != nil {
-			return err
-		}
-	}
-	if file := r.getenv("GITHUB_STEP_SUMMARY"); file != "" && r.getenv("GITHUB_ACTIONS") == "true" {
-		f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-		if err != nil {
-			return fail(exitNo, "cannot write the step summary").cause(err.Error())
-		}
-		simscript.WriteSummary(f, r.results, summary)
-		return f.Close()
-	}
-	return nil
-}
-
-// writeFile makes a file of what write writes.
-func writeFile(name string, write func(io.Writer) error) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return fail(exitNo, "cannot write the report %s", name).cause(err.Error())
-	}
-	if err := write(f); err != nil {
-		_ = f.Close() // the first error is the one to tell
-		return fail(exitNo, "cannot write the report %s", name).cause(err.Error())
-	}
-	return f.Close()
+	return err
 }

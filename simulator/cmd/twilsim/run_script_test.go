@@ -25,7 +25,7 @@ var changing = []struct {
 	{regexp.MustCompile(` +\d+ms   v `), "  Nms   v "},
 	{regexp.MustCompile(` after \d+ms`), " after Nms"},
 	{regexp.MustCompile(`\b\d+\.\d\ds   v `), "N.NNs   v "},
-	{regexp.MustCompile(`\(\d+\.\d{3}s\)`), "(N.NNNs)"},
+	{regexp.MustCompile(`\(\d+ms`), "(Nms"},
 	{regexp.MustCompile(`127\.0\.0\.1:\d+`), "127.0.0.1:PORT"},
 	{regexp.MustCompile(`PORT was \d+`), "PORT was PORT"},
 	{regexp.MustCompile(`\S*/twilsim\d+/stdin\.txtar`), "STDIN"},

@@ -32,8 +32,7 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&r.Continue, "continue", false, "go on after a failure in a scenario, and report all")
 	flags.BoolVar(&r.Work, "work", false, "keep each scenario's directory, and print its name")
 	flags.StringVar(&r.Journal, "journal", "", "write each scenario's journal below this directory, as lines of JSON")
-	flags.StringVar(&r.junit, "junit", "", "write a JUnit report to this file")
-	flags.BoolVar(&r.json, "json", false, "print the events of go test -json")
+	r.reports.addFlags(flags, &r.TraceAll)
 }
 
 func (r *runner) addAppFlags(flags *pflag.FlagSet) {
@@ -51,7 +50,7 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 	if r.app != "" {
 		r.App = simscript.Shell(r.app)
 	}
-	if r.Verbose > 0 && !r.json {
+	if r.Verbose > 0 && !r.reports.machine() {
 		r.Stream = r.ui.out
 	}
 	if r.Update && r.getenv("CI") != "" {

@@ -1,0 +1,172 @@
+package testscript
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jstemmer/go-junit-report/v2/junit"
+)
+
+// junitSuites, junitSuite and junitCase are what package junit has, with the place of each case, which it has not.
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr"`
+	Failures int          `xml:"failures,attr"`
+	Errors   int          `xml:"errors,attr"`
+	Skipped  int          `xml:"skipped,attr"`
+	Time     string       `xml:"time,attr"` // seconds
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name       string           `xml:"name,attr"`
+	Tests      int              `xml:"tests,attr"`
+	Failures   int              `xml:"failures,attr"`
+	Errors     int              `xml:"errors,attr"`
+	Skipped    int              `xml:"skipped,attr"`
+	ID         int              `xml:"id,attr"`
+	Time       string           `xml:"time,attr"`      // seconds
+	Timestamp  string           `xml:"timestamp,attr"` // UTC
+	File       string           `xml:"file,attr"`
+	Properties []junit.Property `xml:"properties>property"`
+	Cases      []junitCase      `xml:"testcase"`
+	SystemOut  *junit.Output    `xml:"system-out"`
+}
+
+type junitCase struct {
+	Name      string        `xml:"name,attr"`
+	Classname string        `xml:"classname,attr"`
+	Time      string        `xml:"time,attr"` // seconds
+	File      string        `xml:"file,attr"`
+	Line      int           `xml:"line,attr"`
+	Skipped   *junit.Result `xml:"skipped"`
+	Error     *junit.Result `xml:"error"`
+	Failure   *junit.Result `xml:"failure"`
+	SystemOut *junit.Output `xml:"system-out"`
+}
+
+// WriteJUnit writes the results as JUnit XML: a test suite for each scenario, a test case for each phase. What XML cannot
+// hold stands there as U+FFFD.
+func WriteJUnit(out io.Writer, results []Result, summary Summary) error {
+	all := junitSuites{Name: "twilsim", Time: seconds(summary.Time)}
+	names := unique{}
+	for i, r := range results {
+		s := r.suite()
+		s.ID, s.Name = i, names.of(s.Name)
+		all.add(s)
+	}
+	if _, err := io.WriteString(out, xml.Header); err != nil {
+		return err
+	}
+	encoder := xml.NewEncoder(out)
+	encoder.Indent("", "\t")
+	if err := encoder.Encode(all); err != nil {
+		return err
+	}
+	_, err := io.WriteString(out, "\n")
+	return err
+}
+
+func (all *junitSuites) add(s junitSuite) {
+	all.Suites = append(all.Suites, s)
+	all.Tests += s.Tests
+	all.Failures += s.Failures
+	all.Errors += s.Errors
+	all.Skipped += s.Skipped
+}
+
+// suite is the scenario's test suite.
+func (r Result) suite() junitSuite {
+	s := junitSuite{
+		Name: printable(r.Name), File: printable(r.File), Time: seconds(r.Time),
+		Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
+		Properties: []junit.Property{
+			{Name: "seed", Value: fmt.Sprint(r.Seed)}, {Name: "virtual_time", Value: short(r.Virtual)},
+		},
+	}
+	names := unique{}
+	for _, p := range r.Phases {
+		c := r.testcase(p)
+		c.Name = names.of(c.Name)
+		s.add(c)
+	}
+	if evidence := r.evidence(); evidence != "" {
+		s.SystemOut = &junit.Output{Data: printable(evidence)}
+	}
+	return s
+}
+
+func (s *junitSuite) add(c junitCase) {
+	s.Cases = append(s.Cases, c)
+	s.Tests++
+	switch {
+	case c.Failure != nil:
+		s.Failures++
+	case c.Error != nil:
+		s.Errors++
+	case c.Skipped != nil:
+		s.Skipped++
+	}
+}
+
+func (r Result) testcase(p Phase) junitCase {
+	c := junitCase{
+		Name: printable(p.name()), Classname: printable(r.Name), Time: seconds(p.Time), File: printable(r.File), Line: p.Line,
+	}
+	switch p.Outcome {
+	case Failed:
+		c.Failure = r.junitResult(p, "scenario")
+	case Broken:
+		c.Error = r.junitResult(p, "syntax")
+	case Skipped:
+		c.Skipped = &junit.Result{Message: printable(p.Reason)}
+	}
+	if p.Log != "" {
+		c.SystemOut = &junit.Output{Data: printable(p.Log)}
+	}
+	return c
+}
+
+// junitResult tells of the phase's failures: the first line of the first one, and all of all.
+func (r Result) junitResult(p Phase, kind string) *junit.Result {
+	message, _, _ := strings.Cut(p.Failures[0].Text, "\n")
+	var texts []string
+	for _, f := range p.Failures {
+		texts = append(texts, fmt.Sprintf("%s:%d: %s", r.File, f.Line, f.Text))
+	}
+	return &junit.Result{Message: printable(message), Type: kind, Data: printable(strings.Join(texts, "\n"))}
+}
+
+// name is what reports call the phase.
+func (p Phase) name() string {
+	if p.Title == "" {
+		return fmt.Sprintf("line %d", p.Line)
+	}
+	return p.Title
+}
+
+// unique counts names, and tells the second of one from the first.
+type unique map[string]bool
+
+// of returns the name, with a number behind it where it was there before: name#01, as go test has it.
+func (u unique) of(name string) string {
+	got := name
+	for n := 1; u[got]; n++ {
+		got = fmt.Sprintf("%s#%02d", name, n)
+	}
+	u[got] = true
+	return got
+}
+
+// printable replaces what XML cannot hold: a message's body may be anything.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF {
+			return '\uFFFD'
+		}
+		return r
+	}, s)
+}

@@ -1,0 +1,147 @@
+package testscript
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"twilsim/simulator/journal"
+)
+
+// namer puts variables in the place of what is another in each run.
+type namer struct {
+	ts     *testscript.TestScript
+	script *script
+	names  []valueName // the longest value first
+}
+
+type valueName struct{ value, name string }
+
+// expand replaces the variables of a text as the engine does.
+func expand(ts *testscript.TestScript, text string) string {
+	return os.Expand(text, func(name string) string {
+		if name, ok := strings.CutSuffix(name, "@R"); ok {
+			return regexp.QuoteMeta(ts.Getenv(name))
+		}
+		return ts.Getenv(name)
+	})
+}
+
+// volatile is a SID.
+var volatile = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
+
+// newNamer collects the names that stand for values of this run: of things, of the account, of where things are, those that
+// the script has made of them, and those that the golden file used before.
+func newNamer(ts *testscript.TestScript, s *script, was string) *namer {
+	n := &namer{ts: ts, script: s}
+	w := of(ts)
+	for id, name := range w.names {
+		n.add(name, id)
+	}
+	for sid, i := range w.story.numbers {
+		if w.names[sid] == "" {
+			n.add(storyName(sid, i), sid)
+		}
+	}
+	for _, thing := range w.account.Journal.Things(journal.Webhooks) {
+		n.add(thing.ID()+"_SIGNATURE", thing.(*journal.Exchange).Header.Get("X-Twilio-Signature"))
+	}
+	for _, name := range []string{"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN",
+		"TWILSIM_URL", "APP", "WORK", "HERE", "ROOT"} {
+		n.add(name, ts.Getenv(name))
+	}
+	for _, p := range s.phases {
+		for _, c := range p.commands {
+			for _, name := range c.sets() {
+				if value := ts.Getenv(name); n.text(value) != value {
+					n.add(name, value)
+				}
+			}
+		}
+	}
+	for _, m := range reference.FindAllStringSubmatch(was, -1) {
+		n.add(m[1]+m[2], ts.Getenv(m[1]+m[2]))
+	}
+	return n
+}
+
+// shortest is how long a value must be to have a name put in its place.
+const shortest = 4
+
+// add takes a name that has the value in the script, too.
+func (n *namer) add(name, value string) {
+	if len(value) < shortest || n.ts.Getenv(name) != value {
+		return
+	}
+	n.names = append(n.names, valueName{value, name})
+	slices.SortFunc(n.names, func(a, b valueName) int {
+		return cmp.Or(cmp.Compare(len(b.value), len(a.value)), cmp.Compare(len(a.name), len(b.name)), cmp.Compare(a.name, b.name))
+	})
+}
+
+// text puts names into a text, for cmpenv.
+func (n *namer) text(s string) string {
+	var b strings.Builder
+	for s != "" {
+		i := slices.IndexFunc(n.names, func(v valueName) bool { return strings.HasPrefix(s, v.value) })
+		switch {
+		case i >= 0:
+			s = s[len(n.names[i].value):]
+			b.WriteString(variable(n.names[i].name, s))
+		default:
+			if s[0] == '$' {
+				b.WriteByte('$')
+			}
+			b.WriteByte(s[0])
+			s = s[1:]
+		}
+	}
+	return b.String()
+}
+
+// variable writes a variable before a text.
+func variable(name, before string) string {
+	if before != "" && (before[0] == '_' || before[0] >= '0' && before[0] <= '9' || before[0]|0x20 >= 'a' && before[0]|0x20 <= 'z') {
+		return "${" + name + "}"
+	}
+	return "$" + name
+}
+
+// render makes a golden file's text of what the scenario got. A line that the file had keeps its variables. It reports
+// whether the text has any.
+func (n *namer) render(got, was string, env bool) (text string, variables bool) {
+	kept := map[string]string{}
+	if env {
+		for line := range strings.Lines(was) {
+			kept[expand(n.ts, line)] = line
+		}
+	}
+	var b strings.Builder
+	for line := range strings.Lines(got) {
+		source, ok := kept[line]
+		if !ok {
+			source = n.text(line)
+		}
+		variables = variables || source != strings.ReplaceAll(line, "$", "$$")
+		b.WriteString(source)
+	}
+	return b.String(), variables
+}
+
+// leftOver finds a SID that has no name, and that the scenario does not name itself.
+func (n *namer) leftOver(text string) error {
+	for _, sid := range volatile.FindAllString(text, -1) {
+		if !strings.Contains(string(n.script.archive.Comment), sid) && !slices.ContainsFunc(n.script.archive.Files, func(f txtar.File) bool {
+			return strings.Contains(string(f.Data), sid)
+		}) {
+			return fmt.Errorf("it would hold %s, which is another in each run: give it a name with as=", sid)
+		}
+	}
+	return nil
+}

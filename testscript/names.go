@@ -1,0 +1,68 @@
+package testscript
+
+import (
+	"fmt"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"twilsim/simulator/journal"
+)
+
+// named makes the commands set the variables of what has come to be since the command before: the names that a timeline
+// gives to messages, $SM1 and $MM2, and the signature of each webhook, $W1_SIGNATURE. A golden file that cmpenv compares
+// can hold them where the values are others in each run.
+func named(commands map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
+	for name, command := range commands {
+		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
+			command(ts, neg, args)
+			of(ts).story.tell(ts)
+		}
+	}
+	return commands
+}
+
+// storyVars knows which things have a variable.
+type storyVars struct {
+	numbers map[string]int // of messages, by SID, in the order in which they appeared
+	last    int64          // the newest event
+}
+
+// tell sets the variables of what is new. It leaves alone what the script has set.
+func (s *storyVars) tell(ts *testscript.TestScript) {
+	w := of(ts)
+	events, _ := w.account.Journal.Events(s.last)
+	for _, e := range events {
+		s.last = e.ID
+		if s.numbers == nil {
+			s.numbers = map[string]int{}
+		}
+		if _, ok := s.numbers[e.SID]; !ok && e.SID != "" {
+			s.numbers[e.SID] = len(s.numbers) + 1
+			setNew(ts, storyName(e.SID, s.numbers[e.SID]), e.SID)
+		}
+		if x, ok := w.account.Journal.Thing(journal.Webhooks, e.Exchange); ok && e.Type == journal.WebhookAttempt {
+			setNew(ts, e.Exchange+"_SIGNATURE", x.(*journal.Exchange).Header.Get("X-Twilio-Signature"))
+		}
+	}
+}
+
+func setNew(ts *testscript.TestScript, name, value string) {
+	if ts.Getenv(name) == "" {
+		ts.Setenv(name, value)
+	}
+}
+
+// storyName is what the n-th message of a story is called, if as= gave it no name.
+func storyName(sid string, n int) string { return fmt.Sprintf("%s%d", sid[:2], n) }
+
+// storyNames says what a timeline calls the messages of the events: by the name that as= gave them, else by the order in
+// which they appear, SM1 and MM2.
+func (w *world) storyNames(events []journal.Event) map[string]string {
+	names := map[string]string{}
+	for _, e := range events {
+		if _, ok := names[e.SID]; !ok && e.SID != "" {
+			names[e.SID] = or(w.names[e.SID], storyName(e.SID, len(names)+1))
+		}
+	}
+	return names
+}
