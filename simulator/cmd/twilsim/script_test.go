@@ -46,6 +46,7 @@ func TestMain(m *testing.M) {
 //	sidof MG FILE         puts the first SID that begins so in an answer into $MG
 //	credentials FILE      puts the last SID and secret or token that were printed there into $API_USER and $API_PASSWORD
 //	port [URL]            puts the port of $SIM, or of the URL, into $PORT
+//	steady FILE           prints a file with names for what differs from run to run, as tells has them, and for SIDs
 //	express               a condition: node and the modules of scenarios/apps/express, $EXPRESS, are there
 //	tells CODE CMD ARG... runs a command, wants this exit code, and puts on stdout what a person saw on stdout and then on stderr,
 //	                      with names for what differs from run to run: times, ports, temporary files
@@ -82,7 +83,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get, "port": port, "watch": watch,
 			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt, "gone": gone, "freeport": freePort,
-			"api": callAPI, "sidof": sidOf, "credentials": credentials,
+			"api": callAPI, "sidof": sidOf, "credentials": credentials, "steady": steady,
 		},
 	})
 }
@@ -307,7 +308,7 @@ func command(ts *testscript.TestScript, name string, args []string) *exec.Cmd {
 	cmd := exec.Command(path, args...)
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE", "TZ", "GOCOVERDIR", "TWILSIM_URL", "TWILSIM_PORT", "TWILSIM_SPEED",
-		"TWILSIM_ACCESS_TOKEN", "TWILIO_AUTH_TOKEN", "CI"} {
+		"TWILSIM_ACCESS_TOKEN", "TWILIO_AUTH_TOKEN", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"} {
 		if value := ts.Getenv(name); value != "" {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
