@@ -17,16 +17,18 @@ import (
 
 	"twilsim/app"
 	"twilsim/simulator"
+	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
 )
 
-// consult runs twilsim doctor where no simulator runs, and returns the findings of its group app.
+// consult runs twilsim doctor where no simulator answers, and returns the findings of its group app.
 func consult(t *testing.T, args ...string) string {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
-	for _, name := range []string{"TWILSIM_URL", "TWILIO_API_KEY", "PATH", "CI", "HTTP_PROXY", "HTTPS_PROXY"} {
+	t.Setenv("TWILSIM_URL", "http://127.0.0.1:1")
+	for _, name := range []string{"TWILIO_API_KEY", "PATH", "CI", "HTTP_PROXY", "HTTPS_PROXY"} {
 		t.Setenv(name, "")
 	}
 	var out, errs bytes.Buffer
@@ -219,6 +221,39 @@ func settled(out, address string) []string {
 		lines = append(lines, tookMillis.ReplaceAllString(line, "0ms"))
 	}
 	return lines
+}
+
+// TestDoctorNotRunning: that no simulator runs is a failure only where somebody said that one does.
+func TestDoctorNotRunning(t *testing.T) {
+	refusedUs := &control.Error{Status: http.StatusUnauthorized, Message: "it asks for its token", Try: "--access-token"}
+	for _, tt := range []struct {
+		name, url, env string
+		err            error
+		want           string
+	}{
+		{name: "nowhere", err: control.ErrUnreachable,
+			want: "  warn  running        no simulator answers at http://127.0.0.1:2010\n" +
+				"        cause   what it would tell is left out below\n        try     twilsim serve\n"},
+		{name: "named", url: defaultURL, err: control.ErrUnreachable,
+			want: "  FAIL  running        no simulator answers at http://127.0.0.1:2010\n" +
+				"        cause   --url or TWILSIM_URL names that place\n        try     twilsim serve\n"},
+		{name: "named by the environment", env: defaultURL, err: control.ErrUnreachable,
+			want: "  FAIL  running        no simulator answers at http://127.0.0.1:2010\n" +
+				"        cause   --url or TWILSIM_URL names that place\n        try     twilsim serve\n"},
+		{name: "closed", err: refusedUs,
+			want: "  FAIL  running        the simulator at http://127.0.0.1:2010 does not let us in\n" +
+				"        cause   it asks for its token\n        try     --access-token\n"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var out bytes.Buffer
+			getenv := func(name string) string { return map[string]string{"TWILSIM_URL": tt.env}[name] }
+			p := &patient{c: &cli{ui: &ui{out: &out}, getenv: getenv, url: tt.url}, place: &place{url: defaultURL}}
+			p.notRunning(tt.err)
+			if diff := cmp.Diff(tt.want, out.String()); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
 }
 
 // TestDoctorSlow: an app that takes long is named as such, by the time that it took.
