@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,6 +122,9 @@ func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) 
 		return err
 	}
 	defer cleanup()
+	if r.Stream != nil && r.stdin != "" {
+		r.Stream = renamed{r.Stream, r.stdin, "-"}
+	}
 	if r.watching {
 		return r.watch(ctx, paths)
 	}
@@ -176,6 +180,18 @@ func (r *runner) portTaken(ctx context.Context, err error) error {
 	address := fmt.Sprintf("127.0.0.1:%d", r.Port)
 	return fail(exitCannotStart, "cannot listen on %s: %s", address, reason(err)).cause(r.whoListens(ctx, "http://"+address)).
 		try("twilsim run --port 0          for an app that makes no API requests")
+}
+
+// renamed writes with another name for a file.
+type renamed struct {
+	io.Writer
+	file, name string
+}
+
+// Write writes p, which is a line or more, with the other name.
+func (r renamed) Write(p []byte) (int, error) {
+	_, err := r.Writer.Write(bytes.ReplaceAll(p, []byte(r.file), []byte(r.name)))
+	return len(p), err
 }
 
 // readStdin puts a scenario that comes in on standard input into a file.
