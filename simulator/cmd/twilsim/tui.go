@@ -6,7 +6,8 @@ package main
 //     has JSON and nothing else.
 //   - Colour is on when stdout is a terminal, unless NO_COLOR is set or TERM is dumb; FORCE_COLOR and CLICOLOR_FORCE turn
 //     it on anywhere, --color always and never win over all. A colour never says what no word says.
-//   - ASCII only, but for what messages hold. Nothing blinks, moves the cursor, or asks.
+//   - ASCII only, but for what messages hold. Nothing blinks, moves the cursor, or asks; the progress of a long run, on stderr
+//     and on a terminal alone, rewrites its line.
 //   - What comes from a message, an app or a server never reaches the terminal raw: control characters, escape sequences
 //     and marks that reverse the text's direction are shown as Go would write them, \x1b.
 //   - Piped output is never cut. On a terminal the last column of a table is.
