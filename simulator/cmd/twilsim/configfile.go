@@ -140,7 +140,8 @@ func (cfg *config) unknownKey(key ast.Node, known map[string]*pflag.Flag) error 
 func perCall() map[string]string {
 	const oneCall = "it is about one call of the command"
 	reasons := map[string]string{"access-token": "it is a secret, and the file is for the repository"}
-	for _, name := range []string{"config", "help", "json", "list", "open", "print-env", "run", "update", "verbose", "version"} {
+	for _, name := range []string{"config", "help", "json", "list", "open", "print-env", "run", "shard", "update", "verbose",
+		"version", "watch"} {
 		reasons[name] = oneCall
 	}
 	return reasons

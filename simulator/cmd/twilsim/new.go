@@ -55,8 +55,13 @@ func (o recordOptions) kind(c *cli) (string, error) {
 		return "", misuse("unknown kind %q of --with", o.with).try("--with " + or(suggest.Nearest(o.with, recordKinds()), "app"))
 	case o.last < 0:
 		return "", misuse("--last %d is no number of texts", o.last).try("--last 1")
-	case o.app != "" || len(c.config.values["app"].words) > 0 || c.getenv("TWILSIM_APP") != "":
+	case o.app != "":
 		return "app", nil
+	}
+	for _, key := range []string{"app", "app-url"} {
+		if len(c.config.values[key].words) > 0 || c.getenv(envName(key)) != "" {
+			return "app", nil
+		}
 	}
 	return "answers", nil
 }

@@ -69,7 +69,7 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 	switch {
 	case r.watching && r.list:
 		return misuse("--watch and --list contradict each other").try("twilsim run --list")
-	case !r.watching && len(r.watchDirs) > 0:
+	case !r.watching && flags.Changed("watch-dir"): // in twilsim.yaml it waits for --watch
 		return misuse("--watch-dir says what --watch watches").try("twilsim run --watch --watch-dir " + r.watchDirs[0])
 	}
 	if err := r.parseShard(); err != nil {
