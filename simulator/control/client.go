@@ -146,9 +146,9 @@ func (c *Client) MakeWebhook(ctx context.Context, made NewWebhook) (*Replayed, e
 	return call[Replayed](ctx, c, "POST", "/webhooks", made)
 }
 
-// Curl returns a command for a shell that makes the webhook again, byte for byte.
-func (c *Client) Curl(ctx context.Context, ref string) (string, error) {
-	text, err := c.bytes(ctx, "GET", "/webhooks/"+url.PathEscape(ref)+"/curl", nil)
+// Curl returns a command for a shell that makes the webhook again, byte for byte. Its credentials are masked, unless with secrets.
+func (c *Client) Curl(ctx context.Context, ref string, secrets bool) (string, error) {
+	text, err := c.bytes(ctx, "GET", "/webhooks/"+url.PathEscape(ref)+"/curl?secrets="+strconv.FormatBool(secrets), nil)
 	return string(text), err
 }
 

@@ -15,6 +15,13 @@ func (s *api) curl(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	secrets, err := truth(r, "secrets")
+	if err != nil {
+		return err
+	}
+	if !secrets {
+		x = x.Masked()
+	}
 	writeCommand(w, curlCommand(x))
 	return nil
 }

@@ -74,7 +74,7 @@ func routes() []route {
 		{method: "POST", path: "/webhooks", status: http.StatusCreated, answer: (*api).makeWebhook},
 		{method: "GET", path: "/webhooks/{ref}", answer: (*api).webhook},
 		{method: "POST", path: "/webhooks/{ref}/replay", status: http.StatusCreated, answer: (*api).replay},
-		{method: "GET", path: "/webhooks/{ref}/curl", stream: (*api).curl},
+		{method: "GET", path: "/webhooks/{ref}/curl", query: []string{"secrets"}, stream: (*api).curl},
 		{method: "GET", path: "/webhooks/{ref}/diff/{other}", answer: (*api).diff},
 		{method: "POST", path: "/signatures/verify", answer: (*api).verify},
 		{method: "POST", path: "/signatures/spoil", answer: (*api).spoil},

@@ -146,7 +146,7 @@ func TestCurlRoundTrip(t *testing.T) {
 				t.Fatal(err)
 			}
 			w.text(t, tt.body)
-			command, err := w.client.Curl(t.Context(), "W1")
+			command, err := w.client.Curl(t.Context(), "W1", true)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,6 +162,24 @@ func TestCurlRoundTrip(t *testing.T) {
 	}
 }
 
+// TestCurlMasked looks for the credentials of a URL in the command.
+func TestCurlMasked(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	w.account.Journal.Append(journal.Event{Type: journal.WebhookAttempt}, journal.Webhooks, &journal.Exchange{
+		Name: "W1", Method: "GET", URL: "http://shop:secret@shop.example/sms", Header: "Authorization: Basic c2hvcDpzZWNyZXQ=\r\n",
+	})
+	for secrets, want := range map[bool]string{false: "Basic [masked]", true: "Basic c2hvcDpzZWNyZXQ="} {
+		got, err := w.client.Curl(t.Context(), "W1", secrets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = "curl -sS -i -g --path-as-is -X GET http://shop.example/sms \\\n  -H 'Authorization: " + want + "'\n"
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("secrets=%v: command (-want +got):\n%s", secrets, diff)
+		}
+	}
+}
+
 // TestCurlOfBody does the same for bodies that are no forms, and too long for an argument of a program.
 func TestCurlOfBody(t *testing.T) {
 	for _, body := range []string{
@@ -172,7 +190,7 @@ func TestCurlOfBody(t *testing.T) {
 			if _, err := w.client.MakeWebhook(t.Context(), NewWebhook{URL: "https://shop.example/events?a=1", Body: body}); err != nil {
 				t.Fatal(err)
 			}
-			command, err := w.client.Curl(t.Context(), "W1")
+			command, err := w.client.Curl(t.Context(), "W1", true)
 			if err != nil {
 				t.Fatal(err)
 			}

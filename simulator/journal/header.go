@@ -89,11 +89,23 @@ func (h Header) Masked() Header {
 	}
 	var b strings.Builder
 	for name, value := range h.All() {
-		if strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "Proxy-Authorization") {
-			scheme, _, _ := strings.Cut(value, " ")
-			value = scheme + " [masked]"
-		}
-		b.WriteString(name + ": " + value + "\r\n")
+		b.WriteString(name + ": " + MaskField(name, value) + "\r\n")
 	}
 	return Header(b.String())
+}
+
+// MaskField returns the value of a header's field, masked where it is a credential.
+func MaskField(name, value string) string {
+	if strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "Proxy-Authorization") {
+		return Mask(value)
+	}
+	return value
+}
+
+// Mask hides a credential and keeps its scheme: Basic [masked]. One without a scheme is a secret as a whole: [masked].
+func Mask(credential string) string {
+	if scheme, _, ok := strings.Cut(credential, " "); ok {
+		return scheme + " [masked]"
+	}
+	return "[masked]"
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"twilsim/simulator/journal"
 )
 
 const configLong = `Prints every setting with its value and where that comes from. A flag wins over its variable, TWILSIM_ and its name in
@@ -233,7 +235,7 @@ func shownValue(flag *pflag.Flag) string {
 	if value := flag.Value.String(); flag.Name != "access-token" || value == "" {
 		return value
 	}
-	return mask("")
+	return journal.Mask("")
 }
 
 func (c *cli) printConfig(cmd *cobra.Command) error {

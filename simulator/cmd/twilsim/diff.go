@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
 )
 
 func newWebhooksDiff(c *cli) *cobra.Command {
@@ -28,6 +29,7 @@ differ.`,
 				if err != nil {
 					return err
 				}
+				diff.Headers, diff.AnswerHeaders = maskedHeaders(diff.Headers), maskedHeaders(diff.AnswerHeaders)
 				if c.ui.json {
 					return c.ui.encode(diff)
 				}
@@ -49,11 +51,11 @@ func (u *ui) diff(d *control.Diff, headers bool) {
 	u.printf("  %s equal\n", count(d.Equal, "parameter"))
 	u.parts(d.Request)
 	if headers {
-		u.parts(maskedHeaders(d.Headers))
+		u.parts(d.Headers)
 	}
 	u.answers(d.Answer)
 	if headers {
-		u.parts(maskedHeaders(d.AnswerHeaders))
+		u.parts(d.AnswerHeaders)
 	} else if n := len(d.Headers) + len(d.AnswerHeaders); n > 0 {
 		u.progressf("%s differ too; --headers shows them\n", count(n, "header"))
 	}
@@ -65,7 +67,7 @@ func maskedHeaders(headers []control.Part) []control.Part {
 	for i, p := range hidden {
 		for _, value := range []**string{&hidden[i].From, &hidden[i].To} {
 			if *value != nil {
-				shown := headerValue(p.Name, **value, showOptions{})
+				shown := journal.MaskField(p.Name, **value)
 				*value = &shown
 			}
 		}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"twilsim/simulator/intercept"
+	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
 
@@ -221,5 +222,5 @@ func (p *patient) checkKey(ctx context.Context, would string) error {
 
 // masked shows of a secret only how long it is.
 func masked(secret string) string {
-	return fmt.Sprintf("%s (%d characters)", mask(secret), len(secret))
+	return fmt.Sprintf("%s (%d characters)", journal.Mask(secret), len(secret))
 }

@@ -130,6 +130,7 @@ func named(ctx context.Context, client *control.Client, refs []string) ([]string
 
 // printReplay prints a line for one of several replays, or of several repetitions, and a longer one for one that is alone.
 func (c *cli) printReplay(x *journal.Exchange, several, repeated bool) error {
+	x = x.Masked()
 	switch {
 	case c.ui.json:
 		return c.ui.encode(x)

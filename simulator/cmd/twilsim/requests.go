@@ -48,7 +48,7 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 	t := &grid{head: []string{"ID", "TIME", "FOR", "HTTP", "MS", "CODE", "CLIENT", "REQUEST"}}
 	for _, x := range found.Requests {
 		if c.ui.json {
-			if err := c.ui.encode(x); err != nil {
+			if err := c.ui.encode(x.Masked()); err != nil {
 				return err
 			}
 			continue
@@ -107,6 +107,7 @@ func newRequestsShow(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
+				x = x.Masked()
 				if c.ui.json {
 					return c.ui.encode(x)
 				}
@@ -124,7 +125,7 @@ func (u *ui) request(x *journal.Exchange, o showOptions) {
 	u.printf("> %s %s\n", x.Method, x.URL)
 	if o.headers {
 		for name, value := range x.Header.All() {
-			u.printf("> %s: %s\n", name, headerValue(name, value, o))
+			u.printf("> %s: %s\n", name, value)
 		}
 	}
 	if params := x.Params(); len(params) > 0 {
@@ -148,7 +149,7 @@ with --show-secrets the command has those of the account, else it has none that 
 				if err != nil {
 					return err
 				}
-				return c.printCommand(command)
+				return c.printCommand(command, secrets)
 			})
 		},
 	}

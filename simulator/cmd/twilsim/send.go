@@ -84,6 +84,7 @@ func (c *cli) printMade(made *control.Replayed, mustSucceed bool) error {
 	failed := false
 	for _, x := range made.Webhooks {
 		failed = failed || !succeeded(x)
+		x = x.Masked()
 		if c.ui.json {
 			if err := c.ui.encode(x); err != nil {
 				return err

@@ -204,11 +204,3 @@ func count(n int, noun string) string {
 	}
 	return strconv.Itoa(n) + " " + noun + "s"
 }
-
-// mask hides a secret and keeps its scheme: Basic [masked].
-func mask(value string) string {
-	if scheme, _, ok := strings.Cut(value, " "); ok {
-		return scheme + " [masked]"
-	}
-	return "[masked]"
-}

@@ -55,7 +55,7 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 	t := &grid{head: []string{"ID", "TIME", "TYPE", "FOR", "TRY", "HTTP", "MS", "CODE", "REQUEST"}}
 	for _, x := range found.Webhooks {
 		if c.ui.json {
-			if err := c.ui.encode(x); err != nil {
+			if err := c.ui.encode(x.Masked()); err != nil {
 				return err
 			}
 			continue
@@ -90,6 +90,9 @@ func newWebhooksShow(c *cli) *cobra.Command {
 				x, err := client.Webhook(ctx, args[0])
 				if err != nil {
 					return err
+				}
+				if !o.secrets {
+					x = x.Masked()
 				}
 				if c.ui.json {
 					return c.ui.encode(x)
@@ -146,7 +149,7 @@ func (u *ui) requestHeaders(x *journal.Exchange, o showOptions) {
 		case strings.EqualFold(name, "X-Twilio-Signature"):
 			u.printf("> %s: %s          %s\n", name, value, signatureNote(x.Signature))
 		case o.headers:
-			u.printf("> %s: %s\n", name, headerValue(name, value, o))
+			u.printf("> %s: %s\n", name, value)
 		}
 	}
 	if x.Dropped() {
@@ -162,14 +165,6 @@ func signatureNote(how string) string {
 		return "valid for this URL and token"
 	}
 	return how + ", on purpose"
-}
-
-func headerValue(name, value string, o showOptions) string {
-	secret := strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "Proxy-Authorization")
-	if secret && !o.secrets {
-		return mask(value)
-	}
-	return value
 }
 
 // firstParams are those that a person looks for first.
@@ -219,7 +214,7 @@ func (u *ui) answer(x *journal.Exchange, o showOptions) {
 		size(len(x.ResponseBody)))
 	if o.headers {
 		for name, value := range x.ResponseHeader.All() {
-			u.printf("< %s: %s\n", name, headerValue(name, value, o))
+			u.printf("< %s: %s\n", name, value)
 		}
 	}
 	u.bodyLines(x.ResponseBody, u.verbose || o.headers)
@@ -258,26 +253,33 @@ func size(n int) string {
 }
 
 func newWebhooksCurl(c *cli) *cobra.Command {
-	return &cobra.Command{
-		Use:     "curl ID",
-		Short:   "print a curl command that makes the same request",
-		Long:    "Prints a command for a POSIX shell that makes the webhook's request again, byte for byte, the signature included.",
+	secrets := false
+	cmd := &cobra.Command{
+		Use:   "curl ID",
+		Short: "print a curl command that makes the same request",
+		Long: `Prints a command for a POSIX shell that makes the webhook's request again, byte for byte, the signature included. The
+user and password of a URL that has them are masked, unless --show-secrets.`,
 		Example: "twilsim webhooks curl latest | sh",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				command, err := client.Curl(ctx, args[0])
+				command, err := client.Curl(ctx, args[0], secrets)
 				if err != nil {
 					return err
 				}
-				return c.printCommand(command)
+				return c.printCommand(command, secrets)
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&secrets, "show-secrets", false, "have the user and password of the URL in the command")
+	return cmd
 }
 
 // printCommand prints a command for a shell. A pipe gets its bytes; a terminal gets it only if it obeys nothing in it.
-func (c *cli) printCommand(command string) error {
+func (c *cli) printCommand(command string, secrets bool) error {
+	if !secrets && strings.Contains(command, "-H 'Authorization: ") {
+		c.ui.progressf("the command's credentials are masked; --show-secrets has them\n")
+	}
 	if c.ui.json {
 		return c.ui.encode(map[string]string{"command": command})
 	}

@@ -86,6 +86,7 @@ var good = []call{
 		body: `{"url":"https://shop.example/sms?a=1","method":"GET","params":{"Body":"hi"},"times":2}`, status: 201},
 	{operation: "makeWebhook", method: "POST", path: "/webhooks", body: `{"url":"https://shop.example/sms","body":"{}"}`, status: 201},
 	{operation: "curl", method: "GET", path: "/webhooks/W1/curl", status: 200},
+	{operation: "curl", method: "GET", path: "/webhooks/W1/curl?secrets=true", status: 200},
 	{operation: "diff", method: "GET", path: "/webhooks/W1/diff/W3", status: 200},
 	{operation: "verify", method: "POST", path: "/signatures/verify",
 		body: `{"url":"https://shop.example/sms","token":"12345","signature":"Lbnv8ElHSqFTqKfkK8yfScbDMGQ=","params":{"Body":"hi"}}`, status: 200},
