@@ -15,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/suggest"
 )
 
@@ -116,7 +117,7 @@ func setup(ctx context.Context, p *testscript.Params, o Options, s Scenario, c *
 	p.Condition = new(runtimes).condition
 	p.ContinueOnError, p.TestWork = o.Continue, o.Work
 	p.RequireUniqueNames = true
-	deadline := time.Now().Add(o.timeout())
+	deadline := clock.Wall().Add(o.timeout())
 	p.Deadline = deadline.Add(afterTimeout(o.timeout()))
 	p.Setup = func(env *testscript.Env) error {
 		w, err := newWorld(ctx, o, s.Name, c, deadline)
