@@ -16,7 +16,7 @@
 //
 // Read it as a message travels: an app's request enters rest, or a handset's text messaging, which asks webhook to call
 // the app, gives the answer to twiml, and asks carrier what will happen and when; clock makes it happen. Every step
-// writes to journal. signature, segment, sid, errcode, pattern and suggest are small pure packages underneath. control is
+// writes to journal. signature, segment, sid, errcode, pattern, suggest and shell are small pure packages underneath. control is
 // our own API, which the command in cmd/twilsim uses; intercept brings it the traffic to Twilio's hosts.
 //
 // # What is not simulated

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/pattern"
+	"twilsim/simulator/shell"
 )
 
 // patternWords are the words whose values are patterns, in the order in which they are written.
@@ -42,7 +43,7 @@ func (r Rule) pairs() [][2]string {
 func (r Rule) Words() []string { return r.join(func(s string) string { return s }) }
 
 // String returns the words as one line for a shell, with single quotes around a value that the shell would not leave alone.
-func (r Rule) String() string { return strings.Join(r.join(quote), " ") }
+func (r Rule) String() string { return strings.Join(r.join(shell.Word), " ") }
 
 func (r Rule) join(value func(string) string) []string {
 	var words []string
@@ -54,17 +55,6 @@ func (r Rule) join(value func(string) string) []string {
 		words = append(words, pair[0]+"="+value(pair[1]))
 	}
 	return words
-}
-
-// quote makes s one word of a POSIX shell.
-func quote(s string) string {
-	plain := func(r rune) bool {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_@%+=:,./-", r)
-	}
-	if !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
 // Describe says the rule to a person, without its ID: which messages, what happens to them, how often.

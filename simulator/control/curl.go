@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/journal"
+	"twilsim/simulator/shell"
 )
 
 func (s *api) curl(w http.ResponseWriter, r *http.Request) error {
@@ -84,7 +85,7 @@ func writeCommand(w http.ResponseWriter, command string) {
 func curlCommand(x *journal.Exchange) string {
 	target, host := dialled(x)
 	// Without -g and --path-as-is curl would read brackets and dots in the URL.
-	lines := []string{"curl -sS -i -g --path-as-is -X " + shell(x.Method) + " " + shell(target)}
+	lines := []string{"curl -sS -i -g --path-as-is -X " + shell.Word(x.Method) + " " + shell.Word(target)}
 	for name, value := range x.Header.All() {
 		if sentByCurl(name, value, host) {
 			continue
@@ -93,17 +94,17 @@ func curlCommand(x *journal.Exchange) string {
 		if value == "" {
 			header = name + ";" // curl takes "Name:" for an order to leave the header out
 		}
-		lines = append(lines, "-H "+shell(header))
+		lines = append(lines, "-H "+shell.Word(header))
 	}
 	if len(x.Body) > expectAbove {
 		lines = append(lines, "-H Expect:")
 	}
 	switch {
 	case piped(x.Body):
-		lines[0] = "printf -- " + shell(printfFormat(x.Body)) + " | " + lines[0]
+		lines[0] = "printf -- " + shell.Word(printfFormat(x.Body)) + " | " + lines[0]
 		lines = append(lines, "--data-binary @-")
 	case x.Body != "" || x.Method == http.MethodPost:
-		lines = append(lines, dataFlag(x.Body)+" "+shell(x.Body))
+		lines = append(lines, dataFlag(x.Body)+" "+shell.Word(x.Body))
 	}
 	return strings.Join(lines, " \\\n  ")
 }
@@ -150,15 +151,4 @@ func dataFlag(body string) string {
 		return "--data-raw"
 	}
 	return "--data-binary"
-}
-
-// shell makes s one word of a POSIX shell.
-func shell(s string) string {
-	plain := func(r rune) bool {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_@%+=:,./-", r)
-	}
-	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }

@@ -9,6 +9,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
@@ -20,7 +21,7 @@ type variable struct{ name, value string }
 func envFormats() map[string]func(variable) string {
 	return map[string]func(variable) string{
 		"sh": func(v variable) string {
-			return "export " + v.name + "='" + strings.ReplaceAll(v.value, "'", `'\''`) + "'"
+			return "export " + v.name + "=" + shell.Quote(v.value)
 		},
 		"fish": func(v variable) string {
 			return "set -gx " + v.name + " '" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(v.value) + "'"

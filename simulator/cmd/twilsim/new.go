@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/wholefile"
 	"twilsim/testscript/compose"
@@ -128,7 +129,7 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 	c.ui.printf("wrote %s   with %s\n", path, map[string]string{"app": "the app under test", "answers": "the answers that the app gave"}[kind])
 	run := "twilsim run " + filepath.ToSlash(path)
 	if o.app != "" && kind == "app" && len(c.config.values["app"].words) == 0 {
-		run = "twilsim run --app " + `'` + strings.ReplaceAll(o.app, `'`, `'\\''`) + `'` + " " + filepath.ToSlash(path)
+		run = "twilsim run --app " + shell.Word(o.app) + " " + filepath.ToSlash(path)
 	}
 	c.ui.progressf("  next   %s\n", run)
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/shell"
 	simscript "twilsim/testscript"
 )
 
@@ -106,7 +107,7 @@ func (r *reports) again(result simscript.Result) string {
 	words := []string{"twilsim", "run", "-run", "^" + regexp.QuoteMeta(result.Name) + "$", "-seed", strconv.FormatUint(result.Seed, 10), "-v"}
 	words = append(append(words, r.appFlags()...), result.File)
 	for i, word := range words {
-		words[i] = shellWord(word)
+		words[i] = shell.Word(word)
 	}
 	return strings.Join(words, " ")
 }
@@ -201,18 +202,4 @@ func (r *reports) refuse(err error, stdin string) {
 	if err := r.finish(simscript.Summary{Failed: len(r.results)}); err != nil {
 		r.ui.warnf("%v", err)
 	}
-}
-
-// shellWord quotes a word for a shell of the POSIX kind where it must be.
-func shellWord(word string) string {
-	if word != "" && !strings.ContainsFunc(word, func(r rune) bool {
-		return !strings.ContainsRune("_@%+=:,./-", r) && (r >= 0x80 || !isWordByte(byte(r)))
-	}) {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
-}
-
-func isWordByte(c byte) bool {
-	return c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z'
 }

@@ -50,7 +50,7 @@ func removeTrace(file string) error {
 // traceName makes one directory's name of a scenario's.
 func traceName(name string) string {
 	return strings.Map(func(r rune) rune {
-		if r == '-' || r < 0x80 && isWordByte(byte(r)) {
+		if r == '-' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' {
 			return r
 		}
 		return '_'

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"twilsim/simulator/shell"
 	simscript "twilsim/testscript"
 )
 
@@ -38,7 +39,7 @@ func (r *runner) printUpdates(summary simscript.Summary) {
 		return
 	}
 	fmt.Fprintf(r.ui.out, "%s, %s changed   review with: git diff %s\n", count(n, "scenario"), count(r.updates.goldens, "golden file"),
-		shellWord(common(r.updates.files)))
+		shell.Word(common(r.updates.files)))
 }
 
 // common returns the directory that all files lie in, or the one file.
