@@ -58,7 +58,7 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 		fmt.Fprintf(out, "  webhook  waits until v+%s  rule %s %s\n", span(r.Held.Until.Sub(start)), r.Held.Rule, r.Held.What)
 	}
 	for _, x := range r.Webhooks {
-		fmt.Fprintf(out, "  %-8s %s\n", callKind(x), describe(x))
+		fmt.Fprintf(out, "  %-8s %s\n", x.Kind(), describe(x))
 	}
 	for _, reply := range r.Replies {
 		f := reply.Facts()
@@ -70,14 +70,6 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 	for _, a := range r.Alerts {
 		fmt.Fprintf(out, "  alert    %s %s: %s\n", a.Code, a.Title, a.Text)
 	}
-}
-
-// callKind is the word for a call to the app.
-func callKind(x *journal.Exchange) string {
-	if x.Purpose == journal.Fallback {
-		return string(x.Purpose)
-	}
-	return "webhook"
 }
 
 // describe tells of one call to the app in a line.

@@ -63,7 +63,7 @@ func (w *world) storyLine(e journal.Event) string {
 			return ""
 		}
 		x := thing.(*journal.Exchange)
-		line := fmt.Sprintf("%s %s %s", callKind(x), w.target(x), httpStatus(x))
+		line := fmt.Sprintf("%s %s %s", x.Kind(), w.target(x), httpStatus(x))
 		if x.Attempt > 1 {
 			line += fmt.Sprintf(" attempt %d", x.Attempt)
 		}

@@ -1,7 +1,9 @@
 package journal
 
 import (
+	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -186,6 +188,26 @@ func (f *Fault) field(name string) (string, bool) {
 		return f.Rule, true
 	}
 	return f.What, true
+}
+
+// codeInAnswer is where an error of Twilio's API has its code, in JSON or XML.
+var codeInAnswer = regexp.MustCompile(`"code": ?(\d+)|<Code>(\d+)</Code>`)
+
+// RefusalCode returns Twilio's error code in the answer to a request; "" for none.
+func (x *Exchange) RefusalCode() string {
+	match := codeInAnswer.FindStringSubmatch(x.ResponseBody)
+	if x.Status < http.StatusBadRequest || match == nil {
+		return ""
+	}
+	return match[1] + match[2]
+}
+
+// Kind is the word for a call to the app: fallback, or webhook.
+func (x *Exchange) Kind() string {
+	if x.Purpose == Fallback {
+		return string(x.Purpose)
+	}
+	return "webhook"
 }
 
 // Path returns the path of the URL.

@@ -2,7 +2,6 @@ package compose
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -171,7 +170,7 @@ func (w *writer) action(i int, a *action) {
 		w.phase("the app may not send to %s", w.handset)
 		w.wait(a)
 		w.line("! send%s", w.parameters(a.refused, nil))
-		w.line("stderr '^%d %s'", a.refused.Status, refusal(a.refused))
+		w.line("stderr '^%d %s'", a.refused.Status, a.refused.RefusalCode())
 	case w.names[a.move.SID] != "":
 		w.phase("somebody sets the status of a message")
 		w.wait(a)
@@ -257,12 +256,7 @@ func (w *writer) expectCalls(m *messaging.Facts) {
 		if w.bin(x.URL) == nil {
 			line += " path=" + exactly(x.Path())
 		}
-		if x.Status != 0 {
-			line += fmt.Sprintf(" http=%d", x.Status)
-		} else {
-			line += " http=0"
-		}
-		lines = append(lines, line)
+		lines = append(lines, fmt.Sprintf("%s http=%d", line, x.Status))
 	}
 	w.counted(lines)
 }
@@ -448,12 +442,4 @@ func (w *writer) expectSilence(m *messaging.Facts, told map[string]bool) {
 
 func (w *writer) silence(m *messaging.Facts, status string) string {
 	return fmt.Sprintf("! expect webhook sid=$%s MessageStatus=%s", w.names[m.SID], status)
-}
-
-// refusal is the code with which the API refused a request, or nothing.
-func refusal(x *journal.Exchange) string {
-	if code := codeInAnswer.FindStringSubmatch(x.ResponseBody); code != nil && x.Status >= http.StatusBadRequest {
-		return code[1] + code[2]
-	}
-	return ""
 }

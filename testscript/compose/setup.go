@@ -8,7 +8,6 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -437,6 +436,3 @@ func wrapped(content string) string {
 	}
 	return b.String() + text + "\n"
 }
-
-// codeInAnswer is where an error of Twilio's API has its code, in JSON or XML.
-var codeInAnswer = regexp.MustCompile(`"code": ?(\d+)|<Code>(\d+)</Code>`)

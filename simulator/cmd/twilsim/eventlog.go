@@ -174,7 +174,7 @@ func (l *eventLog) called(e journal.Event, ln *line) {
 		return
 	}
 	x := thing.(*journal.Exchange)
-	ln.kind, ln.what, ln.took, ln.about = callKind(x), callOf(x), millis(x.Duration), short(x.SID)+" "+x.Name
+	ln.kind, ln.what, ln.took, ln.about = x.Kind(), callOf(x), millis(x.Duration), short(x.SID)+" "+x.Name
 	if x.Attempt > 1 {
 		ln.about += fmt.Sprintf(" attempt %d", x.Attempt)
 	}
@@ -187,14 +187,6 @@ func (l *eventLog) called(e journal.Event, ln *line) {
 	if x.Fault != nil {
 		ln.about += "   " + x.Fault.String()
 	}
-}
-
-// callKind is the word for a call to the app.
-func callKind(x *journal.Exchange) string {
-	if x.Purpose == journal.Fallback {
-		return string(x.Purpose)
-	}
-	return "webhook"
 }
 
 // callOf says what was sent to the app: POST /status sent.

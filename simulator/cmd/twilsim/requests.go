@@ -55,7 +55,7 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 		}
 		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: or(short(x.SID), "-")},
 			cell{httpCode(x.Status), httpStyle(x.Status)}, cell{value: strings.TrimSuffix(millis(x.Duration), "ms")},
-			cell{value: or(refusalCode(x), "-")}, cell{value: or(clientOf(x), "-")}, cell{value: apiCall(x)})
+			cell{value: or(x.RefusalCode(), "-")}, cell{value: or(clientOf(x), "-")}, cell{value: apiCall(x)})
 	}
 	if c.ui.json {
 		return nil
@@ -79,18 +79,6 @@ var sidInPath = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 // apiCall says what was asked: POST Messages/SM7a3f9c.json.
 func apiCall(x *journal.Exchange) string {
 	return x.Method + " " + sidInPath.ReplaceAllStringFunc(apiName(x.URL), short)
-}
-
-// codeInAnswer is where an error of Twilio's API has its code, in JSON or XML.
-var codeInAnswer = regexp.MustCompile(`"code": ?(\d+)|<Code>(\d+)</Code>`)
-
-// refusalCode is Twilio's error code in the answer to a request; "" for none.
-func refusalCode(x *journal.Exchange) string {
-	match := codeInAnswer.FindStringSubmatch(x.ResponseBody)
-	if x.Status < http.StatusBadRequest || match == nil {
-		return ""
-	}
-	return match[1] + match[2]
 }
 
 func newRequestsShow(c *cli) *cobra.Command {
@@ -164,8 +152,8 @@ func callAbout(x *journal.Exchange, message string) string {
 		return "not simulated (see twilsim help limits)"
 	case message != "":
 		return message
-	case refusalCode(x) != "":
-		return strings.TrimSpace(x.Name + " " + refusalCode(x) + " " + x.Error)
+	case x.RefusalCode() != "":
+		return strings.TrimSpace(x.Name + " " + x.RefusalCode() + " " + x.Error)
 	case x.Error != "":
 		return x.Name + " " + x.Error
 	case x.SID != "":

@@ -230,10 +230,10 @@ func (u *ui) webhookLine(x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
 	name := strings.TrimSpace(x.Name + "   " + x.Fault.String())
 	if x.Status == 0 {
-		u.printf("  %s %s %s   %s   %s   %s\n", pad(callKind(x), 8), x.Method, x.URL, u.paint(red, x.Error), millis(x.Duration), name)
+		u.printf("  %s %s %s   %s   %s   %s\n", pad(x.Kind(), 8), x.Method, x.URL, u.paint(red, x.Error), millis(x.Duration), name)
 		return
 	}
-	u.printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", pad(callKind(x), 8), x.Method, x.URL,
+	u.printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", pad(x.Kind(), 8), x.Method, x.URL,
 		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), or(contentType, "no type"), signatureWord(x), name)
 }
 

@@ -80,7 +80,7 @@ func (u *ui) storyLine(l control.StoryLine) text {
 }
 
 func (u *ui) storyExchange(x *journal.Exchange) text {
-	kind, what := callKind(x), callOf(x)
+	kind, what := x.Kind(), callOf(x)
 	if x.Purpose == journal.API {
 		kind, what = "api", apiCall(x)
 	}

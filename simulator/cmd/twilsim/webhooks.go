@@ -219,7 +219,7 @@ func (u *ui) answer(x *journal.Exchange, o showOptions) {
 	}
 	u.bodyLines(x.ResponseBody, u.verbose || o.headers)
 	if x.Error != "" {
-		u.printf("  %s %s\n", u.paint(red, or(x.Code, refusalCode(x))), x.Error)
+		u.printf("  %s %s\n", u.paint(red, or(x.Code, x.RefusalCode())), x.Error)
 	}
 }
 
