@@ -129,8 +129,10 @@ func TestVerboseKeepsPhasesAndMasksTheToken(t *testing.T) {
 		t.Errorf("-v: %s", got.Log)
 	}
 	got = run(t, &Runner{Verbose: 2}, story)
-	if !strings.Contains(got.Log, "TWILIO_AUTH_TOKEN=[masked]") {
-		t.Errorf("-vv: %s", got.Log)
+	for _, name := range []string{"TWILIO_AUTH_TOKEN", "TWILIO_PREVIOUS_AUTH_TOKEN", "TWILIO_TEST_AUTH_TOKEN"} {
+		if !strings.Contains(got.Log, name+"=[masked]") {
+			t.Errorf("-vv does not mask %s: %s", name, got.Log)
+		}
 	}
 }
 

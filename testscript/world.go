@@ -125,11 +125,12 @@ func (w *world) close() {
 // masked is what stands in the place of a secret.
 const masked = "[masked]"
 
-// mask hides the tokens of all accounts.
+// mask hides the tokens of all accounts, those before a rotation too.
 func (w *world) mask(s string) string {
 	s = strings.ReplaceAll(s, w.server.Accounts().Test().Token, masked)
 	for _, account := range w.server.Accounts().List() {
 		s = strings.ReplaceAll(s, account.Token, masked)
+		s = strings.ReplaceAll(s, webhook.PreviousToken(account.Token), masked)
 	}
 	return s
 }
