@@ -174,20 +174,27 @@ func (f *follower) printf(format string, args ...any) {
 	_, _ = io.WriteString(f.out, plain(text)) // a reader that went away is noticed at the end
 }
 
-// leave stops the world of a scenario that does not end. It returns the line of its command, and a log of no more than that.
+// leave stops the world of a scenario that does not end, and waits a moment for its app, which may not want to end. It returns
+// the line of its command, and a log of no more than that.
 func (f *follower) leave() (line int, log string) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.world != nil {
-		go f.world.close() // it may wait for the same thing
+	current, w := f.current, f.world
+	f.mu.Unlock()
+	if w != nil {
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			w.close()
+		}()
+		await(closed, 2*patience) // it may wait for the same thing as the scenario
 	}
-	if f.current == nil {
+	if current == nil {
 		return 0, ""
 	}
 	for _, p := range f.script.phases {
-		if p.title != "" && p.line <= f.current.line {
+		if p.title != "" && p.line <= current.line {
 			log = "# " + p.title + "\n"
 		}
 	}
-	return f.current.line, log + "> " + strings.TrimSpace(f.current.text) + "\n"
+	return current.line, log + "> " + strings.TrimSpace(current.text) + "\n"
 }

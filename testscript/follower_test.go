@@ -5,7 +5,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
@@ -139,5 +141,29 @@ func TestStreamInOrder(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestLeaveWaitsForTheApp(t *testing.T) {
+	w, err := newWorld(t.Context(), Options{}, "left", &common{}, time.Now().Add(time.Minute))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ended atomic.Bool
+	w.app = &process{stop: func() { // it does not want to end
+		await(nil, quiet)
+		ended.Store(true)
+	}}
+	s, err := readScript(write(t, "# it hangs\nexec sleep 60"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &follower{script: s, world: w, current: &s.phases[0].commands[0]}
+	line, log := f.leave()
+	if line != 2 || log != "# it hangs\n> exec sleep 60\n" {
+		t.Errorf("left behind: line %d, %q", line, log)
+	}
+	if !ended.Load() {
+		t.Error("the app runs on")
 	}
 }
