@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"twilsim/simulator/suggest"
@@ -31,35 +32,32 @@ func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 	if err := checkNames(scenarios); err != nil {
 		return nil, &UsageError{Err: err, Try: "give one of them another name, or run them one after the other"}
 	}
-	var whole, parts []job
-	var names []string
+	var chosen, others []job // others may have a phase that is meant
 	var malformed error
 	for _, s := range scenarios {
-		names = append(names, s.Name)
 		script, err := readScript(s.File)
+		j := job{scenario: s, of: s, script: script, file: s.File}
 		if only.MatchString(s.Name) {
-			if err == nil {
-				err = script.check()
-			}
-			malformed = errors.Join(malformed, err)
-			whole = append(whole, job{scenario: s, of: s, script: script, file: s.File})
-		} else if n := script.match(only, s.Name); err == nil && n >= 0 {
-			parts = append(parts, job{scenario: s, of: s, script: script, file: s.File}.upTo(n))
+			chosen, malformed = append(chosen, j), errors.Join(malformed, err)
+		} else if err == nil {
+			others = append(others, j)
 		}
 	}
-	if len(whole) == 0 {
-		whole = parts
-		for _, j := range parts {
+	if len(chosen) == 0 {
+		chosen = phaseJobs(others, phasePatterns(r.Only, only))
+	}
+	for _, j := range chosen {
+		if j.script != nil {
 			malformed = errors.Join(malformed, j.script.check())
 		}
 	}
 	switch {
 	case malformed != nil:
 		return nil, &UsageError{Err: malformed}
-	case len(whole) == 0:
-		return nil, noMatch(r.Only, names)
+	case len(chosen) == 0:
+		return nil, noMatch(r.Only, scenarios, others)
 	}
-	return r.shard(whole), nil
+	return r.shard(chosen), nil
 }
 
 // checkNames refuses two scenarios of one name: a name chooses the scenario, its seed, and where its journal goes.
@@ -103,17 +101,40 @@ func (r *Runner) order(jobs []job) []job {
 	return all
 }
 
-// match returns the first phase whose name, behind the scenario's, matches; -1 for none.
-func (s *script) match(only *regexp.Regexp, name string) int {
-	if s == nil {
-		return -1
-	}
-	for i, p := range s.phases {
-		if p.title != "" && only.MatchString(name+"/"+p.title) {
-			return i
+// phasePattern reports whether the phase of a title is meant, in the scenario of a name.
+type phasePattern func(name, title string) bool
+
+// phasePatterns returns the ways in which an expression can be read as NAME/PHASE, the strictest first: as one expression, or as
+// two that may match anywhere, as the halves of go test's are. Names have slashes of their own, so each slash may part them.
+func phasePatterns(text string, only *regexp.Regexp) []phasePattern {
+	patterns := []phasePattern{func(name, title string) bool { return only.MatchString(name + "/" + title) }}
+	for at := strings.LastIndexByte(text, '/'); at > 0; at = strings.LastIndexByte(text[:at], '/') {
+		before, err := regexp.Compile(text[:at])
+		behind, err2 := regexp.Compile(text[at+1:])
+		if err == nil && err2 == nil && text[at+1:] != "" {
+			patterns = append(patterns, func(name, title string) bool {
+				return before.MatchString(name) && behind.MatchString(title)
+			})
 		}
 	}
-	return -1
+	return patterns
+}
+
+// phaseJobs returns the jobs that end with a phase which is meant, by the first pattern that means any.
+func phaseJobs(jobs []job, patterns []phasePattern) []job {
+	for _, meant := range patterns {
+		var parts []job
+		for _, j := range jobs {
+			n := slices.IndexFunc(j.script.phases, func(p phase) bool { return p.title != "" && meant(j.of.Name, p.title) })
+			if n >= 0 {
+				parts = append(parts, j.upTo(n))
+			}
+		}
+		if parts != nil {
+			return parts
+		}
+	}
+	return nil
 }
 
 // upTo returns the job that ends with the n-th phase.
@@ -139,11 +160,58 @@ func (j job) copy() (file string, remove func(), err error) {
 	return f.Name(), remove, nil
 }
 
-// noMatch is the error where no scenario has the name that was asked for.
-func noMatch(only string, names []string) error {
-	shown := names[:min(len(names), 3)]
-	if near := suggest.Nearest(only, names); near != "" {
-		shown = []string{near}
+// mostNear is how many names are shown where none is what was asked for.
+const mostNear = 3
+
+// noMatch is the error where no scenario, and no phase of one, has the name that was asked for.
+func noMatch(only string, scenarios []Scenario, jobs []job) error {
+	var names []string
+	for _, s := range scenarios {
+		names = append(names, s.Name)
 	}
-	return &UsageError{Err: fmt.Errorf("no scenario matches %q", only), Try: strings.Join(shown, "  ")}
+	near := titlesBehind(only, jobs)
+	if near == nil {
+		near = nearestNames(only, names)
+	}
+	return &UsageError{Err: fmt.Errorf("no scenario matches %q", only), Try: strings.Join(near[:min(len(near), mostNear)], "  ")}
+}
+
+// titlesBehind returns the phases that can be meant where no more than the phase is wrong: those of the first scenario whose
+// name is before a slash.
+func titlesBehind(only string, jobs []job) []string {
+	for at := strings.LastIndexByte(only, '/'); at > 0; at = strings.LastIndexByte(only[:at], '/') {
+		for _, j := range jobs {
+			if name := strings.Trim(only[:at], "^$"); name != j.of.Name && !strings.HasSuffix(j.of.Name, "/"+name) {
+				continue
+			}
+			var titles []string
+			for _, p := range j.script.phases {
+				if p.title != "" {
+					titles = append(titles, "'"+j.of.Name+"/"+p.title+"'")
+				}
+			}
+			return titles
+		}
+	}
+	return nil
+}
+
+// nearestNames returns the name that was probably meant, else those that begin as it does, the most alike first.
+func nearestNames(only string, names []string) []string {
+	only = strings.Trim(only, "^$")
+	if near := suggest.Nearest(only, names); near != "" {
+		return []string{near}
+	}
+	near := slices.Clone(names)
+	slices.SortStableFunc(near, func(a, b string) int { return alikeFor(b, only) - alikeFor(a, only) })
+	return near
+}
+
+// alikeFor counts the bytes with which both begin.
+func alikeFor(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
