@@ -16,13 +16,13 @@
 //
 // Read it as a message travels: an app's request enters rest, or a handset's text messaging, which asks webhook to call
 // the app, gives the answer to twiml, and asks carrier what will happen and when; clock makes it happen. Every step
-// writes to journal. signature, segment, sid, errcode, pattern, suggest and shell are small pure packages underneath.
-// control is our own API, which the command in cmd/twilsim uses, and har gives what it has for tools that read HTTP archives;
-// intercept brings the traffic to Twilio's hosts.
+// writes to journal. signature, segment, sid, errcode, pattern, suggest and shell are small pure packages underneath. control is
+// our own API, which the command in cmd/twilsim uses; har is one of the forms in which it hands out what happened. intercept
+// brings the traffic to Twilio's hosts here. simulatortest is all this for Go tests.
 //
 // # What is not simulated
 //
 // Twilio's other products (Calls, Verify, Conversations …) are not simulated: a request for one is answered with HTTP 501
-// in Twilio's error shape and raises an alert. Of messaging, prices, limits of rate, content templates, link shortening
-// and channels other than WhatsApp are missing. Package rest lists every operation and parameter that is there.
+// in Twilio's error shape and raises an alert. Of messaging, prices, limits of rate, content templates, link shortening and
+// channels other than WhatsApp are missing. Package rest lists every operation and parameter that is there.
 package simulator

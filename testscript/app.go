@@ -83,7 +83,10 @@ func (w *world) startApp(ts *testscript.TestScript, args []string) (*process, er
 	case o.App == nil && o.AppURL == "":
 		return w.startOwn(ts.Getenv)
 	}
-	p := program{args: o.App, dir: w.common.root, env: slices.Concat(o.AppEnv, w.given(ts)), path: ts.Getenv("PATH"), url: o.AppURL, ready: o.AppReady}
+	p := program{
+		args: o.App, dir: w.common.root, env: slices.Concat(o.AppEnv, w.given(ts)), path: ts.Getenv("PATH"), url: o.AppURL,
+		ready: o.AppReady,
+	}
 	switch {
 	case o.App == nil:
 		return w.findApp(p)

@@ -73,12 +73,14 @@ func archived(name, text string, unquoted bool) ([]byte, error) {
 	data := []byte(text)
 	switch {
 	case len(data) > 0 && data[len(data)-1] != '\n':
-		return nil, fmt.Errorf("it does not end its last line, and a file of a txtar archive does: use stdout 'PATTERN', or keep %s beside the scenario as $HERE/%s",
+		return nil, fmt.Errorf("it does not end its last line, and a file of a txtar archive does: use stdout 'PATTERN', "+
+			"or keep %s beside the scenario as $HERE/%s",
 			name, name)
 	case unquoted:
 		return txtar.Quote(data)
 	case nameless.Match(data) || txtar.NeedsQuote(data):
-		return nil, errors.New("it has a line that looks like a file of the archive: add the command unquote " + name + " before the comparison")
+		return nil, errors.New("it has a line that looks like a file of the archive: add the command unquote " + name +
+			" before the comparison")
 	}
 	return data, nil
 }

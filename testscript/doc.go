@@ -84,10 +84,10 @@
 //
 //	Find the newest thing whose fields match, and name it: as=REPLY sets $REPLY to its SID or ID. A value may be a glob,
 //	+1202*, or a regular expression behind a tilde, body=~'code \d+'; FIELD!=VALUE negates, and http:>=400 compares.
-//	A webhook's and a request's parameters are fields too, MessageStatus=sent, and so are the request's headers, User-Agent=*. within= lets that much virtual time pass at
-//	most. Without it expect waits a moment of real time, for an app that acts after it has answered. count=N wants
-//	exactly N. An alert that is found counts as expected. When nothing matches, the nearest misses are shown with the
-//	fields that differ.
+//	A webhook's and a request's parameters are fields too, MessageStatus=sent, and so are the request's headers,
+//	User-Agent=*. within= lets that much virtual time pass at most. Without it expect waits a moment of real time, for an
+//	app that acts after it has answered. count=N wants exactly N. An alert that is found counts as expected. When nothing
+//	matches, the nearest misses are shown with the fields that differ.
 //
 // http METHOD URL [NAME=VALUE…] [Header:VALUE…]
 //

@@ -29,7 +29,8 @@ func (w *world) missText(e expectation, miss *journal.MissError) string {
 	for _, near := range miss.Nearest {
 		fmt.Fprintf(&b, "\n  %s  %s", near.Thing.ID(), near.Thing.Summary())
 		for _, d := range near.Wrong {
-			fmt.Fprintf(&b, "\n      %s\n      - expected  %s\n      + got       %s%s", d.Field, d.Want, d.Got, w.because(near.Thing, d.Field))
+			fmt.Fprintf(&b, "\n      %s\n      - expected  %s\n      + got       %s%s", d.Field, d.Want, d.Got,
+				w.because(near.Thing, d.Field))
 		}
 	}
 	return b.String()

@@ -136,10 +136,10 @@ func (n *namer) render(got, was string, env bool) (text string, variables bool) 
 
 // leftOver finds a SID that has no name, and that the scenario does not name itself.
 func (n *namer) leftOver(text string) error {
+	archive := n.script.archive
 	for _, sid := range volatile.FindAllString(text, -1) {
-		if !strings.Contains(string(n.script.archive.Comment), sid) && !slices.ContainsFunc(n.script.archive.Files, func(f txtar.File) bool {
-			return strings.Contains(string(f.Data), sid)
-		}) {
+		named := func(f txtar.File) bool { return strings.Contains(string(f.Data), sid) }
+		if !strings.Contains(string(archive.Comment), sid) && !slices.ContainsFunc(archive.Files, named) {
 			return fmt.Errorf("it would hold %s, which is another in each run: give it a name with as=", sid)
 		}
 	}

@@ -103,5 +103,5 @@ func yamlBlock(s, indent string) string {
 
 // unreadable reports what YAML 1.1 or 1.2 takes for the end of a line, or does not take at all.
 func unreadable(r rune) bool {
-	return r != '\n' && r != '\t' && !unicode.IsGraphic(r) || r == '\u2028' || r == '\u2029' || r == '\uFEFF' || r == unicode.ReplacementChar
+	return r != '\n' && r != '\t' && !unicode.IsGraphic(r) || strings.ContainsRune("\u2028\u2029\uFEFF\uFFFD", r)
 }

@@ -59,7 +59,8 @@
 // # What is not here
 //
 // Nothing is sent, no clock runs and no message is kept: messaging plays the script and holds webhooks back, webhook makes the
-// calls and does to them what a [Wire] says, rest plays the faults of the API. Twilio's own magic numbers +1 500 555 000N belong to rest too, as they are errors of its API (F-453 to F-462).
+// calls and does to them what a [Wire] says, rest plays the faults of the API. Twilio's own magic numbers +1 500 555 000N belong
+// to rest too, as they are errors of its API (F-453 to F-462).
 //
 // Read status.go, step.go, script.go and parse.go; then outcome.go, then.go, magic.go and handset.go; then fault.go; then
 // wire.go and a file for each fault on the wire; then rule.go, ruletext.go, rulejson.go and rules.go.

@@ -25,8 +25,8 @@ type Message struct {
 	Direction      string // outbound-api, outbound-reply or outbound-call
 }
 
-// Rule says what happens to some messages, to some webhooks, or to some requests of the API. [ParseRule] makes one. Rules are values: what their
-// fields point to is not changed after that.
+// Rule says what happens to some messages, to some webhooks, or to some requests of the API. [ParseRule] makes one. Rules are
+// values: what their fields point to is not changed after that.
 type Rule struct {
 	ID string // "r1"; given by [Rules.Add]
 
@@ -149,7 +149,8 @@ func checkRule(words []string) error {
 	case has("webhook"):
 		return nil
 	case !has("then"):
-		return errors.New("the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, or api=… and respond=…")
+		return errors.New("the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, " +
+			"or api=… and respond=…")
 	}
 	if i := slices.IndexFunc(words, func(w string) bool { return slices.Contains(webhookOnly, w) }); i >= 0 {
 		return fmt.Errorf("%s is about webhooks, want it in a rule with webhook=… and fault=…", words[i])
@@ -330,8 +331,8 @@ func fits(p *pattern.Pattern, value string) bool { return p == nil || p.Match(va
 
 // matches reports whether the rule is about m. Its times and its chance are not asked.
 func (r *Rule) matches(m Message) bool {
-	return r.API == "" && r.Webhook == "" && fits(r.To, m.To) && fits(r.From, m.From) && fits(r.Body, m.Body) && fits(r.Service, m.Service) &&
-		fits(r.Direction, m.Direction)
+	return r.API == "" && r.Webhook == "" && fits(r.To, m.To) && fits(r.From, m.From) && fits(r.Body, m.Body) &&
+		fits(r.Service, m.Service) && fits(r.Direction, m.Direction)
 }
 
 // matchesRequest reports whether the rule is about a request. Only the last parts of the path count, as many as the rule names,

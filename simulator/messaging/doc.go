@@ -17,6 +17,8 @@
 //	the media is fetched from the app                              media.go
 //	the carrier decides what becomes of the message                delivery.go
 //	each status is reported to the app                             callback.go, channel.go
+//	a rule holds a webhook back or spoils it on its way            wire.go
+//	[Account.Replay], [Account.Make]  a webhook by hand            replay.go
 //	[Account.MessageList], [Account.Update], [Account.Delete]      list.go, update.go
 //	[Account.Load]      a history comes from elsewhere             history.go
 //

@@ -72,9 +72,9 @@ const (
 )
 
 // fetchMedia fetches the files of the message from the app. It returns nil, or the script of a message whose files cannot be
-// had: 21620, the one code about a media URL, where the app does not serve it, 11751 where it is too large, and 12300
-// where its type is none of a file; on a channel 63019, 63034 and 63021. A host outside this machine that nobody allowed is not asked: the message goes on without the bytes, and
-// SIM-1 says so. Twilio asks with HEAD first, which is not modelled.
+// had: 21620, the one code about a media URL, where the app does not serve it, 11751 where it is too large, and 12300 where its
+// type is none of a file; on a channel 63019, 63034 and 63021. A host outside this machine that nobody allowed is not asked: the
+// message goes on without the bytes, and SIM-1 says so. Twilio asks with HEAD first, which is not modelled.
 func (a *Account) fetchMedia(m *Message) carrier.Script {
 	f := m.Facts()
 	kept := slices.Clone(f.Media)

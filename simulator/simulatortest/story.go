@@ -34,7 +34,8 @@ func (s *Simulator) line(e journal.Event) string {
 		}
 		return line
 	case journal.WebhookAttempt:
-		return strings.TrimRight(fmt.Sprintf("%s  webhook %s  %d  %s", e.Exchange, s.summary(journal.Webhooks, e.Exchange), e.HTTP, e.Note), " ")
+		what := s.summary(journal.Webhooks, e.Exchange)
+		return strings.TrimRight(fmt.Sprintf("%s  webhook %s  %d  %s", e.Exchange, what, e.HTTP, e.Note), " ")
 	case journal.RequestServed:
 		return fmt.Sprintf("%s  request %s  %d", e.Exchange, e.Note, e.HTTP)
 	case journal.AlertRaised:

@@ -44,7 +44,8 @@ type conversation struct {
 // last few; 0 keeps all.
 func newConversation(r *Recording, sid string, o Options) (*conversation, error) {
 	c := &conversation{
-		Recording: r, apart: o.Answers, messages: map[string]*messaging.Facts{}, requests: map[string]*journal.Exchange{}, of: map[string]*action{},
+		Recording: r, apart: o.Answers, messages: map[string]*messaging.Facts{}, requests: map[string]*journal.Exchange{},
+		of:       map[string]*action{},
 		webhooks: map[string][]*journal.Exchange{}, request: map[string]*journal.Exchange{},
 	}
 	c.index()

@@ -35,15 +35,7 @@ func startTime(d time.Duration) string {
 func (h *host) banner() {
 	u, account := h.c.ui, h.sim.Account()
 	if u.json {
-		first := ready{
-			Type: "ready", URL: h.url(), Version: version, AccountSID: account.SID, Seed: h.options.seed, Speed: h.options.speed,
-			CAFile: caFile(), AccessToken: h.token,
-		}
-		if h.options.testCredentials {
-			test := h.sim.Accounts().Test()
-			first.TestAccountSID, first.TestAuthToken = test.SID, test.Token
-		}
-		_ = u.encode(first)
+		_ = u.encode(h.ready())
 		return
 	}
 	from := ""
@@ -67,16 +59,7 @@ func (h *host) banner() {
 		test := h.sim.Accounts().Test()
 		u.printf("  Test      %s   token  %s   stores and sends nothing\n", test.SID, test.Token)
 	}
-	for _, number := range account.Numbers() {
-		if number.SmsURL == "" {
-			u.printf("  Number    %s  ->  nowhere yet; --forward-to http://localhost:3000 names your app\n", number.PhoneNumber)
-			continue
-		}
-		u.printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, number.SmsURL)
-		if number.SmsFallbackURL != "" {
-			u.printf("  Fallback  %s  ->  %s %s\n", number.PhoneNumber, number.SmsFallbackMethod, number.SmsFallbackURL)
-		}
-	}
+	h.bannerNumbers()
 	h.bannerProxy()
 	for _, route := range h.sim.Routes {
 		u.printf("  Forward   %s  ->  %s\n", route.Public, route.Local)
@@ -90,7 +73,35 @@ func (h *host) banner() {
 	if h.token != "" {
 		u.printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)
 	}
-	u.printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n", account.Numbers()[0].PhoneNumber)
+	u.printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n",
+		account.Numbers()[0].PhoneNumber)
+}
+
+func (h *host) ready() ready {
+	first := ready{
+		Type: "ready", URL: h.url(), Version: version, AccountSID: h.sim.Account().SID, Seed: h.options.seed, Speed: h.options.speed,
+		CAFile: caFile(), AccessToken: h.token,
+	}
+	if h.options.testCredentials {
+		test := h.sim.Accounts().Test()
+		first.TestAccountSID, first.TestAuthToken = test.SID, test.Token
+	}
+	return first
+}
+
+// bannerNumbers says where the messages of each number go.
+func (h *host) bannerNumbers() {
+	u := h.c.ui
+	for _, number := range h.sim.Account().Numbers() {
+		if number.SmsURL == "" {
+			u.printf("  Number    %s  ->  nowhere yet; --forward-to http://localhost:3000 names your app\n", number.PhoneNumber)
+			continue
+		}
+		u.printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, number.SmsURL)
+		if number.SmsFallbackURL != "" {
+			u.printf("  Fallback  %s  ->  %s %s\n", number.PhoneNumber, number.SmsFallbackMethod, number.SmsFallbackURL)
+		}
+	}
 }
 
 // bannerProxy says where the proxy is, and what its clients must believe.

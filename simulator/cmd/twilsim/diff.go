@@ -125,7 +125,8 @@ func (u *ui) parts(parts []control.Part) {
 		name, from = max(name, utf8.RuneCountInString(clean(p.Name))), max(from, utf8.RuneCountInString(clean(present(p.From))))
 	}
 	for _, p := range parts {
-		u.printf("  %s %s %s\n", pad(clean(p.Name), name), u.paint(red, "- "+pad(clean(present(p.From)), from)), u.paint(green, "+ "+present(p.To)))
+		was, is := u.paint(red, "- "+pad(clean(present(p.From)), from)), u.paint(green, "+ "+present(p.To))
+		u.printf("  %s %s %s\n", pad(clean(p.Name), name), was, is)
 	}
 }
 

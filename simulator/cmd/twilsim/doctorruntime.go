@@ -104,7 +104,8 @@ func ask(ctx context.Context, all []language) []installed {
 		asking.Go(func() {
 			out, err := exec.CommandContext(ctx, path, l.command[1:]...).CombinedOutput()
 			list[i].printed = string(out)
-			if m := regexp.MustCompile(l.version).FindStringSubmatch(list[i].printed); err == nil && m != nil { // else it is a stub that complains
+			m := regexp.MustCompile(l.version).FindStringSubmatch(list[i].printed)
+			if err == nil && m != nil { // else it is a stub that complains
 				list[i].found, list[i].version = true, m[1]
 			}
 		})

@@ -178,8 +178,8 @@ Several words may stand in one argument: 'to:+1202* status:undelivered'.
 `
 
 const helpLimits = `Twilio's messaging is simulated: the 2010 API's accounts, messages, media, feedback, phone numbers and applications, the
-Messaging Services of v1, and the alerts of the Monitor API. "go doc twilsim/simulator/rest" has every operation with its parameters: simulated, accepted without
-effect, or refused.
+Messaging Services of v1, and the alerts of the Monitor API. "go doc twilsim/simulator/rest" has every operation with its
+parameters: simulated, accepted without effect, or refused.
 
 Everything else is not: calls, Verify, Conversations and so on. A request for it is answered with HTTP 501 in Twilio's error
 shape, and raises an alert. Of messaging, prices, Twilio's limits of rate, content templates, short links, and channels other

@@ -126,7 +126,8 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 	if c.ui.json {
 		return c.ui.encode(map[string]string{"file": filepath.ToSlash(path), "with": kind})
 	}
-	c.ui.printf("wrote %s   with %s\n", path, map[string]string{"app": "the app under test", "answers": "the answers that the app gave"}[kind])
+	with := map[string]string{"app": "the app under test", "answers": "the answers that the app gave"}[kind]
+	c.ui.printf("wrote %s   with %s\n", path, with)
 	run := "twilsim run " + filepath.ToSlash(path)
 	if o.app != "" && kind == "app" && len(c.config.values["app"].words) == 0 {
 		run = "twilsim run --app " + shell.Word(o.app) + " " + filepath.ToSlash(path)

@@ -138,7 +138,9 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 		return r.asUsage(err)
 	}
 	if files != nil {
-		scenarios = slices.DeleteFunc(scenarios, func(s simscript.Scenario) bool { return !slices.Contains(files, filepath.Clean(s.File)) })
+		scenarios = slices.DeleteFunc(scenarios, func(s simscript.Scenario) bool {
+			return !slices.Contains(files, filepath.Clean(s.File))
+		})
 		if len(scenarios) == 0 { // they were removed
 			return nil
 		}

@@ -104,8 +104,8 @@ func (r *reports) complete(result simscript.Result) simscript.Result {
 
 // again is the command that runs a scenario once more, for a shell.
 func (r *reports) again(result simscript.Result) string {
-	words := []string{"twilsim", "run", "-run", "^" + regexp.QuoteMeta(result.Name) + "$", "-seed", strconv.FormatUint(result.Seed, 10), "-v"}
-	words = append(append(words, r.appFlags()...), result.File)
+	only, seed := "^"+regexp.QuoteMeta(result.Name)+"$", strconv.FormatUint(result.Seed, 10)
+	words := append([]string{"twilsim", "run", "-run", only, "-seed", seed, "-v"}, append(r.appFlags(), result.File)...)
 	for i, word := range words {
 		words[i] = shell.Word(word)
 	}

@@ -46,7 +46,10 @@ func (r *runner) printUpdates(summary simscript.Summary) {
 func common(files []string) string {
 	dir := files[0]
 	for _, file := range files {
-		for dir != file && !strings.HasPrefix(file, filepath.Clean(dir)+string(filepath.Separator)) && dir != "." && dir != filepath.Dir(dir) {
+		above := func() bool {
+			return dir == file || strings.HasPrefix(file, filepath.Clean(dir)+string(filepath.Separator))
+		}
+		for !above() && dir != "." && dir != filepath.Dir(dir) {
 			dir = filepath.Dir(dir)
 		}
 	}

@@ -74,7 +74,8 @@ func (u *ui) storyLine(l control.StoryLine) text {
 		if l.Alert.Try != "" {
 			try = "   try: " + l.Alert.Try
 		}
-		return "alert    " + u.paint(levelStyle(l.Alert.Level), l.Alert.Code) + text(" "+clean(alertText(l.Alert.Title, l.Alert.Text)+"   "+l.Alert.Name+try))
+		what := alertText(l.Alert.Title, l.Alert.Text) + "   " + l.Alert.Name + try
+		return "alert    " + u.paint(levelStyle(l.Alert.Level), l.Alert.Code) + text(" "+clean(what))
 	}
 	return text(clean(string(e.Type) + " " + e.Exchange + e.Alert + " (not kept any more)"))
 }

@@ -23,8 +23,8 @@ func newWebhooks(c *cli) *cobra.Command {
 	cmd.Use = "webhooks [FILTER]"
 	cmd.Short = "list, show, replay, send, compare or verify what goes to your app"
 	cmd.Args = filterOrCommand
-	cmd.AddCommand(newWebhooksList(c), newWebhooksShow(c), newWebhooksReplay(c), newWebhooksSend(c), newWebhooksCurl(c), newWebhooksDiff(c),
-		newWebhooksVerify(c))
+	cmd.AddCommand(newWebhooksList(c), newWebhooksShow(c), newWebhooksReplay(c), newWebhooksSend(c), newWebhooksCurl(c),
+		newWebhooksDiff(c), newWebhooksVerify(c))
 	return cmd
 }
 
@@ -62,7 +62,8 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 		}
 		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: string(x.Purpose)}, cell{value: short(x.SID)},
 			cell{value: strconv.Itoa(x.Attempt)}, cell{httpCode(x.Status), httpStyle(x.Status)},
-			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: or(x.Code, "-")}, cell{value: strings.TrimSpace(callOf(x) + "   " + x.Fault.String())})
+			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: or(x.Code, "-")},
+			cell{value: strings.TrimSpace(callOf(x) + "   " + x.Fault.String())})
 	}
 	if c.ui.json {
 		return nil
