@@ -62,8 +62,7 @@ func toTwilio(x *journal.Exchange) bool {
 func (w *writer) setNumber(x *journal.Exchange) {
 	fallback := w.fallback()
 	if bin := w.bin(x.URL); bin != nil {
-		w.files = append(w.files, txtar.File{Name: bin.Name + ".xml", Data: []byte(bin.Body)})
-		w.line("bin %s %s.xml", bin.Name, bin.Name)
+		w.makeBin(bin)
 		w.line("number %s %s%s", quote(bare(w.number)), bin.Name, fallback)
 		return
 	}
@@ -84,13 +83,20 @@ func (w *writer) fallback() string {
 		if bin == nil {
 			return " fallback=" + w.url(n.SmsFallbackURL)
 		}
-		if !slices.ContainsFunc(w.files, func(f txtar.File) bool { return f.Name == bin.Name+".xml" }) {
-			w.files = append(w.files, txtar.File{Name: bin.Name + ".xml", Data: []byte(bin.Body)})
-			w.line("bin %s %s.xml", bin.Name, bin.Name)
-		}
+		w.makeBin(bin)
 		return " fallback=" + bin.Name
 	}
 	return ""
+}
+
+// makeBin makes a TwiML Bin, once.
+func (w *writer) makeBin(bin *messaging.Bin) {
+	file := bin.Name + ".xml"
+	if slices.ContainsFunc(w.files, func(f txtar.File) bool { return f.Name == file }) {
+		return
+	}
+	w.files = append(w.files, txtar.File{Name: file, Data: []byte(bin.Body)})
+	w.line("bin %s %s", bin.Name, file)
 }
 
 // wireRules sets the rules that made webhooks go wrong on their way.
@@ -175,7 +181,7 @@ func (w *writer) prepare(a *action) {
 		if rule := w.rule(x.Error); rule != nil && !w.options.Answers {
 			again := *rule
 			again.Times, again.Chance = 1, 0
-			w.line("rule %s", ruleWords(again))
+			w.line("rule %s", joined(again.Words()))
 		}
 	}
 	ruled := map[string]bool{} // by recipient
@@ -250,8 +256,6 @@ func (w *writer) ruleFor(m *messaging.Facts) string {
 	return joined(words)
 }
 
-func ruleWords(r carrier.Rule) string { return joined(r.Words()) }
-
 // joined quotes what stands behind the names.
 func joined(words []string) string {
 	parts := make([]string, len(words))
@@ -282,15 +286,15 @@ func (w *writer) setPhone(m *messaging.Facts) {
 	}
 }
 
-// sendWords are the parameters that send has a word for, in the order in which they are written, and how their values are.
-func (w *writer) sendWords() []struct {
+// sendWord is a word that send has for a parameter, and how its value is written.
+type sendWord struct {
 	parameter, word string
 	write           func(string) string
-} {
-	return []struct {
-		parameter, word string
-		write           func(string) string
-	}{
+}
+
+// sendWords are those words in the order in which they are written.
+func (w *writer) sendWords() []sendWord {
+	return []sendWord{
 		{"To", "to", quote},
 		{"From", "from", quote},
 		{"MessagingServiceSid", "service", w.service},
