@@ -13,9 +13,7 @@ import (
 // cmdRule adds a rule: what the carrier does with the messages that it matches, what goes wrong with webhooks, or how the API
 // fails.
 //
-//	rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [direction=…] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race] [overlap] [illegal]
-//	rule webhook=PURPOSE [to=PATTERN] [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN] fault=FAULT,… [times=N] [chance=P%]
-//	rule api=METHOD:RESOURCE respond=FAULT [times=N] [chance=P%]
+//	rule WORD…, as [carrier.ParseRule] reads them
 func cmdRule(ts *testscript.TestScript, neg bool, args []string) {
 	rule, err := carrier.ParseRule(args)
 	if neg {

@@ -106,7 +106,7 @@
 //
 //	Put a handset into a state, which decides what becomes of messages to it.
 //
-// rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race] [overlap] [illegal]
+// rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race] [overlap] [illegal]
 // rule webhook=inbound|redirect|fallback|status|* [to=PATTERN] [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN] fault=FAULT,… [times=N] [chance=P%]
 // rule api=METHOD:RESOURCE respond=429|500|timeout:TIME|reset [times=N] [chance=P%]
 //
@@ -120,7 +120,7 @@
 //	param[:NAME=VALUE] adds a parameter, and signature:HOW spoils its signature, as the command signature does. sms does not
 //	wait for a webhook that is held back: move the clock. A webhook that was touched has the fields rule= and fault=.
 //
-//	With api= the rule makes requests to Twilio's API fail.
+//	With api= the rule makes requests to Twilio's API fail. With ! the rule must be a wrong one, and why goes to stderr.
 //
 // send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
 //

@@ -62,18 +62,18 @@ func portNames(base, name string) []string {
 	return []string{base, name, url.QueryEscape(base), name, strings.TrimPrefix(base, "http://"), name}
 }
 
-// exchange returns a copy of the exchange that an event is about, without what differs from run to run: real times, and
-// the date that the app's own server writes.
+// exchange returns a copy of the exchange that an event is about, without credentials, as reports are kept and passed on, and
+// without what differs from run to run: real times, and the date that the app's own server writes.
 func (w *world) exchange(kind journal.Kind, e journal.Event) *journal.Exchange {
 	thing, ok := w.account.Journal.Thing(kind, e.Exchange)
 	if !ok || e.Type == journal.AlertRaised {
 		return nil
 	}
-	x := *thing.(*journal.Exchange)
+	x := thing.(*journal.Exchange).Masked()
 	x.Real, x.Duration = time.Time{}, 0
 	x.ResponseHeader = x.ResponseHeader.Without("Date")
 	if strings.Contains(x.Body+x.URL, url.QueryEscape(w.url)) { // a link to media: this run's port is signed
 		x.Header = x.Header.Without("X-Twilio-Signature")
 	}
-	return &x
+	return x
 }

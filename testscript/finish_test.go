@@ -1,6 +1,8 @@
 package testscript
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -51,5 +53,23 @@ func TestHintsFailNothing(t *testing.T) {
 	alert := w.account.RaiseUnmodelled(&journal.Exchange{}, "GET /")
 	if w.account.Acknowledge(alert); w.unexpected() == nil {
 		t.Error("an alert that was read counts as expected")
+	}
+}
+
+// TestJournalMasked: a journal that a run leaves behind has no credentials in it.
+func TestJournalMasked(t *testing.T) {
+	w, dir := testWorld(t), t.TempDir()
+	w.account.Journal.Append(journal.Event{Type: journal.WebhookAttempt, Exchange: "W1"}, journal.Webhooks, &journal.Exchange{
+		Name: "W1", Purpose: journal.Status, Method: "GET", URL: "http://app.example/x", Header: "Authorization: Basic c2VjcmV0\r\n",
+	})
+	if err := w.finish(Options{Journal: dir}, "masked"); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "masked.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), `"Authorization":["Basic [masked]"]`) {
+		t.Errorf("the header is not masked in %s", text)
 	}
 }

@@ -153,7 +153,9 @@ func (r tracer) message(m *messaging.Message) traceMessage {
 	return t
 }
 
+// exchange is a call without credentials.
 func (r tracer) exchange(x *journal.Exchange) traceExchange {
+	x = x.Masked()
 	t := traceExchange{
 		ID: x.Name, At: "v+" + span(x.At.Sub(start)), Name: r.names[x.SID], Purpose: string(x.Purpose), Summary: r.clean(x.Summary()),
 		Status: r.clean(httpStatus(x)), Bad: x.Status < 200 || x.Status > 299 || x.Error != "", Method: r.clean(x.Method),
@@ -177,13 +179,10 @@ func (r tracer) exchange(x *journal.Exchange) traceExchange {
 	return t
 }
 
-// header lists the fields, credentials masked.
+// header lists the fields.
 func (r tracer) header(h journal.Header) []tracePair {
 	var pairs []tracePair
 	for name, value := range h.All() {
-		if scheme, _, _ := strings.Cut(value, " "); strings.HasSuffix(strings.ToLower(name), "authorization") {
-			value = scheme + " " + masked
-		}
 		pairs = append(pairs, tracePair{r.clean(name), r.clean(shorten(value, traceBody))})
 	}
 	return pairs
