@@ -77,7 +77,7 @@ func (f *Fault) String() string {
 func (x *Exchange) Masked() *Exchange {
 	masked := *x
 	masked.Header, masked.ResponseHeader = x.Header.Masked(), x.ResponseHeader.Masked()
-	masked.URL, masked.Dialed = withoutPassword(x.URL), withoutPassword(x.Dialed)
+	masked.URL, masked.Dialed = MaskURL(x.URL), MaskURL(x.Dialed)
 	if x.QueryAt > 0 {
 		masked.QueryAt += int32(len(masked.URL) - len(x.URL)) // the password stands before the query
 	}
@@ -87,13 +87,13 @@ func (x *Exchange) Masked() *Exchange {
 // Masked returns the event without the password of the URL that a request named.
 func (e Event) Masked() Event {
 	if method, target, ok := strings.Cut(e.Note, " "); ok && e.Type == RequestServed {
-		e.Note = method + " " + withoutPassword(target)
+		e.Note = method + " " + MaskURL(target)
 	}
 	return e
 }
 
-// withoutPassword leaves a URL without a password as it was written.
-func withoutPassword(text string) string {
+// MaskURL masks the password of a URL. One without a password stays as it was written.
+func MaskURL(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.User == nil {
 		return text

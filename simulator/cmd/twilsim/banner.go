@@ -6,6 +6,7 @@ import (
 
 	"twilsim/simulator/clock"
 	"twilsim/simulator/intercept"
+	"twilsim/simulator/journal"
 )
 
 // ready is the first line of serve under --json.
@@ -62,7 +63,7 @@ func (h *host) banner() {
 	h.bannerNumbers()
 	h.bannerProxy()
 	for _, route := range h.sim.Routes {
-		u.printf("  Forward   %s  ->  %s\n", route.Public, route.Local)
+		u.printf("  Forward   %s  ->  %s\n", route.Public, journal.MaskURL(route.Local))
 	}
 	if h.sim.InsecureApp {
 		u.printf("  Insecure  any certificate of the app is taken\n")
@@ -97,9 +98,10 @@ func (h *host) bannerNumbers() {
 			u.printf("  Number    %s  ->  nowhere yet; --forward-to http://localhost:3000 names your app\n", number.PhoneNumber)
 			continue
 		}
-		u.printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, number.SmsURL)
+		u.printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, journal.MaskURL(number.SmsURL))
 		if number.SmsFallbackURL != "" {
-			u.printf("  Fallback  %s  ->  %s %s\n", number.PhoneNumber, number.SmsFallbackMethod, number.SmsFallbackURL)
+			u.printf("  Fallback  %s  ->  %s %s\n", number.PhoneNumber, number.SmsFallbackMethod,
+				journal.MaskURL(number.SmsFallbackURL))
 		}
 	}
 }

@@ -146,7 +146,7 @@ func (p *patient) checkReachable(ctx context.Context, t *target) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // as Twilio does (F-041)
 	defer cancel()
 	began := clock.Wall()
-	base := strings.TrimSuffix(bare(t.local), pathOf(bare(t.local)))
+	base := journal.MaskURL(strings.TrimSuffix(bare(t.local), pathOf(bare(t.local))))
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(t.local))
 	if err != nil {
 		p.fail("reachable", base+"   "+reason(err),

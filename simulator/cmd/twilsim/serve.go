@@ -23,6 +23,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
+	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
 	"twilsim/simulator/wholefile"
@@ -371,7 +372,7 @@ func (h *host) checkApp(ctx context.Context) {
 		conn.Close()
 		return
 	}
-	h.c.ui.warnf("%s does not answer yet (%s); webhooks will be recorded", local, reason(err))
+	h.c.ui.warnf("%s does not answer yet (%s); webhooks will be recorded", journal.MaskURL(local), reason(err))
 }
 
 // reason says in a few words why a connection or a file is not to be had: without the system call, and without the name.
