@@ -1,6 +1,6 @@
 // Package scenarios_test runs the scenarios of this folder: those in reply, delivery, ordering and signature with the
-// tutorial's app in Go, with Express and with Flask, those in sdk with Twilio's SDK for Node, those in intercept with apps
-// that reach the simulator at Twilio's own address, the others with the app in Go, or with what they bring along.
+// tutorial's app in Go, with Express and with Flask, those in sdk and intercept with what they need, all others with the app in
+// Go, or with what they bring along.
 package scenarios_test
 
 import (
@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -32,40 +34,59 @@ func folders(names ...string) []string {
 // shared are the folders whose scenarios tell the same story with each app.
 func shared() []string { return folders("reply", "delivery", "ordering", "signature") }
 
-// all are the folders with scenarios that need nothing but Go.
-func all() []string {
-	return append(shared(), folders("alert", "twiml", "bins", "webhook", "send", "message", "auth", "fault", "unmodelled",
-		"service", "schedule", "optout", "media", "whatsapp", "number", "testcredentials", "fallback", "wire")...)
+// needy are the folders whose scenarios need more than Go, and have a test of their own; apps has no scenarios.
+func needy() []string { return []string{"apps", "sdk", "intercept"} }
+
+// all are the folders with scenarios that need nothing but Go: every one that is not needy, so that none is forgotten.
+func all(tb testing.TB) []string {
+	tb.Helper()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	var names []string
+	for _, e := range entries {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !slices.Contains(needy(), e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return folders(names...)
+}
+
+// patient are options with time for a machine that has much else to do. Only a scenario that fails needs as long.
+func patient(o simscript.Options) simscript.Options {
+	o.Timeout, o.Wait = 3*time.Minute, 30*time.Second
+	return o
 }
 
 // TestScenarios runs all scenarios with our own app.
 func TestScenarios(t *testing.T) {
-	simscript.Run(t, simscript.Options{Update: *update}, all()...)
+	simscript.Run(t, patient(simscript.Options{Update: *update}), all(t)...)
 }
 
 // TestExpress runs the shared scenarios with the app written with Express.
 func TestExpress(t *testing.T) {
 	need(t, "node", simscript.Missing("node"))
 	need(t, "node", missingModules("apps/express"))
-	simscript.Run(t, simscript.Options{App: []string{"node", "apps/express/server.js"}}, shared()...)
+	simscript.Run(t, patient(simscript.Options{App: []string{"node", "apps/express/server.js"}}), shared()...)
 }
 
 // TestFlask runs the shared scenarios with the app written with Flask.
 func TestFlask(t *testing.T) {
 	need(t, "flask", simscript.Missing("flask"))
-	simscript.Run(t, simscript.Options{App: []string{simscript.Python(), "apps/flask/app.py"}}, shared()...)
+	simscript.Run(t, patient(simscript.Options{App: []string{simscript.Python(), "apps/flask/app.py"}}), shared()...)
 }
 
 // TestSDK runs the scenarios with Twilio's own SDK for Node.
 func TestSDK(t *testing.T) {
 	need(t, "node", simscript.Missing("node"))
 	need(t, "node", missingModules("apps/express"))
-	simscript.Run(t, simscript.Options{Update: *update}, folders("sdk")...)
+	simscript.Run(t, patient(simscript.Options{Update: *update}), folders("sdk")...)
 }
 
 // TestIntercept runs the scenarios whose apps have an SDK that nobody told where the simulator is. Each says what it needs.
 func TestIntercept(t *testing.T) {
-	simscript.Run(t, simscript.Options{Update: *update}, folders("intercept")...)
+	simscript.Run(t, patient(simscript.Options{Update: *update}), folders("intercept")...)
 }
 
 // need skips the test for what is missing, or fails it where TWILSIM_REQUIRE asks for the runtime.
@@ -90,11 +111,7 @@ func missingModules(app string) string {
 
 // TestSameSeedSameJournals wants two runs with one seed to write the same bytes, and a run with another seed others.
 func TestSameSeedSameJournals(t *testing.T) {
-	first, again := runJournals(t, 1, all()), runJournals(t, 1, all())
-	for name := range unstable() {
-		delete(first, name)
-		delete(again, name)
-	}
+	first, again := runJournals(t, 1, all(t)), runJournals(t, 1, all(t))
 	if diff := cmp.Diff(first, again); diff != "" {
 		t.Errorf("two runs with one seed (-first +again):\n%s", diff)
 	}
@@ -104,16 +121,11 @@ func TestSameSeedSameJournals(t *testing.T) {
 	}
 }
 
-// unstable are the scenarios whose journals are not the same in each run, and why.
-func unstable() map[string]string {
-	return map[string]string{}
-}
-
 // runJournals runs scenarios, which must pass, and returns the journals that they wrote, by file name.
 func runJournals(t *testing.T, seed uint64, paths []string) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
-	runner := simscript.Runner{Options: simscript.Options{Seed: seed, Journal: dir}, Parallel: 2}
+	runner := simscript.Runner{Options: patient(simscript.Options{Seed: seed, Journal: dir}), Parallel: 2}
 	run(t, runner, paths)
 	journals := map[string]string{}
 	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
@@ -146,6 +158,39 @@ func run(tb testing.TB, runner simscript.Runner, paths []string) simscript.Summa
 		tb.Fatal(err)
 	}
 	return summary
+}
+
+// TestFolders wants each folder of scenarios to be run by a test, and each scenario to open with a comment.
+func TestFolders(t *testing.T) {
+	scenarios, err := simscript.Find(append(all(t), folders("sdk", "intercept")...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	everything, err := simscript.Find(filepath.Join("..", "scenarios"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(names(everything), names(scenarios)); diff != "" {
+		t.Errorf("what is there, and what is run (-there +run):\n%s", diff)
+	}
+	for _, s := range everything {
+		script, err := os.ReadFile(s.File)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(script), "# ") {
+			t.Errorf("%s does not open with a comment on what it guards against", s.File)
+		}
+	}
+}
+
+// names are those of scenarios.
+func names(scenarios []simscript.Scenario) []string {
+	var list []string
+	for _, s := range scenarios {
+		list = append(list, s.Name)
+	}
+	return list
 }
 
 // TestAlerts wants a scenario to fail on an alert of level error that it does not expect, and on no warning.
@@ -183,20 +228,20 @@ func TestAlerts(t *testing.T) {
 
 // TestThirtyDays logs how long a month of virtual time takes.
 func TestThirtyDays(t *testing.T) {
-	summary := run(t, simscript.Runner{}, folders("delivery/month.txtar"))
+	summary := run(t, simscript.Runner{Options: patient(simscript.Options{})}, folders("delivery/month.txtar"))
 	t.Logf("%s of virtual time in %s", summary.Virtual, summary.Time)
 }
 
 // BenchmarkScenarios runs all scenarios, repeated to 200 at least, two at a time, each with its app's start.
 func BenchmarkScenarios(b *testing.B) {
-	scenarios, err := simscript.Find(all()...)
+	scenarios, err := simscript.Find(all(b)...)
 	if err != nil {
 		b.Fatal(err)
 	}
 	const atLeast = 200
 	count := (atLeast + len(scenarios) - 1) / len(scenarios)
 	for b.Loop() {
-		run(b, simscript.Runner{Parallel: 2, Count: count}, all())
+		run(b, simscript.Runner{Parallel: 2, Count: count}, all(b))
 	}
 	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N*count*len(scenarios)), "ms/scenario")
 }

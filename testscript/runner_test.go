@@ -197,7 +197,7 @@ func TestCountShuffleFailFast(t *testing.T) {
 }
 
 func TestTimeout(t *testing.T) {
-	got := run(t, &Runner{Options: Options{Timeout: 200 * time.Millisecond}}, "app\nexpect message status=delivered\n")
+	got := run(t, &Runner{Options: Options{Timeout: 200 * time.Millisecond}}, "# waits\nexpect message status=delivered\n")
 	if got.Outcome != Failed || got.Line != 2 {
 		t.Errorf("%+v", got)
 	}

@@ -39,6 +39,9 @@ const (
 	CodeOutside = "SIM-1" // the URL leads off this machine, and nobody allowed that
 )
 
+// HungUp is the text of the failure of an app that ended, or hung up, while it was being called.
+const HungUp = "the app closed the connection before its answer was complete"
+
 // Failure is why a call to the app did not succeed.
 type Failure struct {
 	Code    string // of Twilio's debugger, or ours
@@ -137,7 +140,7 @@ func classifyResponse(err error) *Failure {
 	case malformed(text):
 		return &Failure{Code: CodeMalformedResponse, Text: text}
 	case closed(err):
-		return &Failure{Code: CodeRetrieval, Text: "the app closed the connection before its answer was complete"}
+		return &Failure{Code: CodeRetrieval, Text: HungUp}
 	}
 	return &Failure{Code: CodeRetrieval, Text: text}
 }

@@ -143,30 +143,57 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	showEnded(ts, cmd, err, args[0], b.output)
 }
 
-// gone wants a process to have ended. One that nobody has waited for has, too.
+// gone waits until a process has ended: the system takes a moment to end one that was killed. One that nobody has waited for has
+// ended, too.
 func gone(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: gone FILE")
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(ts.ReadFile(args[0])))
 	ts.Check(err)
-	if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil && strings.Contains(string(status), ") Z ") {
-		return
-	}
-	process, err := os.FindProcess(pid)
-	if err == nil && process.Signal(syscall.Signal(0)) == nil {
-		ts.Fatalf("process %d still runs", pid)
+	look := time.NewTicker(10 * time.Millisecond)
+	defer look.Stop()
+	for limit := time.After(30 * time.Second); runs(pid); {
+		select {
+		case <-look.C:
+		case <-limit:
+			ts.Fatalf("process %d still runs", pid)
+		}
 	}
 }
 
+// runs reports whether a process has not ended.
+func runs(pid int) bool {
+	if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil && strings.Contains(string(status), ") Z ") {
+		return false
+	}
+	process, err := os.FindProcess(pid)
+	return err == nil && process.Signal(syscall.Signal(0)) == nil
+}
+
+// freePort takes a port that the system hands out to nobody, below the one of a listener that nobody else has while the script
+// runs, as apps of scenarios get theirs. Another listener of these tests might come to a port that was only just free.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	ts.Check(err)
-	ts.Check(ln.Close())
-	ts.Setenv(args[0], port)
+	ts.Defer(func() { _ = ln.Close() })
+	port := ln.Addr().(*net.TCPAddr).Port
+	if below := port - 28000; port >= 32768 && listenOnce(below) == nil {
+		port = below
+	} else {
+		ts.Check(ln.Close())
+	}
+	ts.Setenv(args[0], strconv.Itoa(port))
+}
+
+// listenOnce makes sure that a port is free.
+func listenOnce(port int) error {
+	ln, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+	if err != nil {
+		return err
+	}
+	return ln.Close()
 }

@@ -53,7 +53,7 @@ func TestMain(m *testing.M) {
 //	begin CMD ARG...      starts a command that goes on while the script does; what it prints on either stream is collected
 //	until PATTERN         waits until that matches, behind what until has matched before
 //	interrupt CODE        interrupts it, wants this exit code, and puts what it printed on stdout as tells does
-//	gone FILE             wants the process to have ended whose number is in the file
+//	gone FILE             waits until the process has ended whose number is in the file
 //	freeport NAME         puts a port on which nothing listens into $NAME
 //	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and wants exit 0
 func TestScripts(t *testing.T) {
