@@ -33,7 +33,7 @@ func (c *cli) cannotListen(ctx context.Context, err error, o serveOptions) error
 
 // whoListens names the program at a URL: by its run file, else by what it says of itself.
 func (c *cli) whoListens(ctx context.Context, url string) string {
-	ctx, cancel := context.WithTimeout(ctx, 500*time.Millisecond)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	client := &control.Client{URL: url}
 	info, err := client.Server(ctx)

@@ -365,7 +365,7 @@ func (h *host) checkApp(ctx context.Context) {
 	if !webhook.IsLocal(local) {
 		return // nothing is sent there before there is something to send
 	}
-	ctx, cancel := context.WithTimeout(ctx, 250*time.Millisecond)
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(local))
 	if err == nil {
