@@ -38,6 +38,9 @@ func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 		script, err := readScript(s.File)
 		j := job{scenario: s, of: s, script: script, file: s.File}
 		if only.MatchString(s.Name) {
+			if err == nil {
+				err = script.check()
+			}
 			chosen, malformed = append(chosen, j), errors.Join(malformed, err)
 		} else if err == nil {
 			others = append(others, j)
@@ -45,9 +48,7 @@ func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 	}
 	if len(chosen) == 0 {
 		chosen = phaseJobs(others, phasePatterns(r.Only, only))
-	}
-	for _, j := range chosen {
-		if j.script != nil {
+		for _, j := range chosen {
 			malformed = errors.Join(malformed, j.script.check())
 		}
 	}

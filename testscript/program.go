@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -67,7 +69,7 @@ func (w *world) startProgram(p program, log io.Writer) (*process, error) {
 	}
 	started, err := launch(p.args, p.dir, w.environ(port, p.path, p.env), log)
 	if err != nil {
-		return nil, fmt.Errorf("cannot start %s: %w%s", p.args[0], plainError(err), w.didYouMean(p))
+		return nil, fmt.Errorf("cannot start %s: %w%s", p.args[0], startError(err), w.didYouMean(p))
 	}
 	if err := started.awaitReady(w.ctx, func() error { return w.findReady(started, p, bases) }); err != nil {
 		return nil, w.notReady(p, started, port, err)
@@ -125,6 +127,19 @@ func (w *world) notReady(p program, started *process, port string, err error) er
 	}
 	started.stop()
 	return fmt.Errorf("%s: %w%s\n  PORT was %s\n%s", p, err, hint, port, printedLast(w.log))
+}
+
+// startError is why a program cannot be started, without its name.
+func startError(err error) error {
+	var lookup *exec.Error
+	var start *fs.PathError
+	switch {
+	case errors.As(err, &lookup):
+		return lookup.Err
+	case errors.As(err, &start):
+		return start.Err
+	}
+	return err
 }
 
 func (w *world) didYouMean(p program) string {

@@ -137,11 +137,19 @@ func (r tracer) timeline(events []journal.Event) []traceEvent {
 	return rows
 }
 
+// segments says how many there are.
+func segments(n int) string {
+	if n == 1 {
+		return "1 segment"
+	}
+	return fmt.Sprintf("%d segments", n)
+}
+
 func (r tracer) message(m *messaging.Message) traceMessage {
 	f := m.Facts()
 	t := traceMessage{
 		ID: f.SID, Name: r.names[f.SID], Direction: string(f.Direction), From: r.clean(f.From), To: r.clean(f.To),
-		Body: r.clean(shorten(f.Body, traceBody)), Segments: fmt.Sprintf("%d segments in %s", f.NumSegments, f.Encoding),
+		Body: r.clean(shorten(f.Body, traceBody)), Segments: segments(f.NumSegments) + " in " + string(f.Encoding),
 	}
 	for _, c := range f.History {
 		change := traceChange{At: "v+" + span(c.At.Sub(start)), Status: string(c.Status), By: r.clean(c.By)}

@@ -191,3 +191,14 @@ func luminance(t *testing.T, color string) float64 {
 	}
 	return 0.2126*part(16) + 0.7152*part(8) + 0.0722*part(0)
 }
+
+func TestTraceCountsSegments(t *testing.T) {
+	result := run(t, &Runner{TraceAll: true}, "app\nsms +12025550142 +12025550100 hi\n")
+	var out strings.Builder
+	if err := result.WriteTrace(&out); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "1 segment in GSM-7") {
+		t.Errorf("no segment is counted in %s", out.String())
+	}
+}
