@@ -3,9 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -110,12 +112,19 @@ func runAt(args []string) int {
 	return -1
 }
 
+// defaultPath is where scenarios are looked for when no path is given.
+const defaultPath = "scenarios"
+
 func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) error {
 	if err := r.prepare(flags); err != nil {
 		return err
 	}
 	if len(paths) == 0 {
-		paths = []string{"scenarios"}
+		if _, err := os.Stat(defaultPath); errors.Is(err, fs.ErrNotExist) {
+			return misuse("there is no directory %s here", defaultPath).
+				try("twilsim run PATH      a file or a directory of .txtar files", "twilsim init          writes a first scenario")
+		}
+		paths = []string{defaultPath}
 	}
 	paths, cleanup, err := r.readStdin(r.ui.in, paths)
 	if err != nil {
@@ -168,7 +177,7 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 		_ = r.finish(summary)
 		return err
 	case err != nil:
-		r.reports.refuse(err, r.stdin)
+		r.reports.refuse(err, r.stdin, r.Seed)
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return r.portTaken(ctx, err)
 		}
@@ -219,6 +228,9 @@ func (r *runner) readStdin(stdin io.Reader, paths []string) ([]string, func(), e
 		paths[i] = dir + "/stdin.txtar"
 		err = os.WriteFile(paths[i], text, 0o600)
 		r.stdin = paths[i]
+		if r.Stream != nil {
+			r.Stream = renaming{r.Stream, r.stdin}
+		}
 	}
 	if err != nil {
 		cleanup()
@@ -227,13 +239,28 @@ func (r *runner) readStdin(stdin io.Reader, paths []string) ([]string, func(), e
 	return paths, cleanup, nil
 }
 
+// renaming writes - where the file is named that holds a scenario from standard input.
+type renaming struct {
+	io.Writer
+	file string
+}
+
+func (r renaming) Write(p []byte) (int, error) {
+	_, err := r.Writer.Write(bytes.ReplaceAll(p, []byte(r.file), []byte("-")))
+	return len(p), err
+}
+
 func (r *runner) printNames(scenarios []simscript.Scenario) error {
 	names, err := r.Select(scenarios)
 	if err != nil {
 		return r.asUsage(err)
 	}
 	for _, name := range names {
-		fmt.Fprintln(r.ui.out, name)
+		if !r.reports.json {
+			fmt.Fprintln(r.ui.out, name)
+		} else if err := json.NewEncoder(r.ui.out).Encode(map[string]string{"name": name}); err != nil {
+			return err
+		}
 	}
 	return nil
 }

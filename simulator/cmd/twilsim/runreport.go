@@ -112,11 +112,12 @@ func (r *reports) again(result simscript.Result) string {
 	return strings.Join(words, " ")
 }
 
-// appFlags are the flags of this run that say what the app is: all whose names begin so.
+// appFlags are the flags of this run that say what the app is, all whose names begin so, and where it finds the simulator.
 func (r *reports) appFlags() []string {
 	var words []string
+	together := r.flags.Changed("app-url") || r.flags.Changed("app-shared")
 	r.flags.Visit(func(f *pflag.Flag) {
-		if !strings.HasPrefix(f.Name, "app") {
+		if !strings.HasPrefix(f.Name, "app") && (f.Name != "port" || !together) {
 			return
 		}
 		values := []string{f.Value.String()}
@@ -192,8 +193,9 @@ func (r *reports) writeStepSummary(summary simscript.Summary) error {
 }
 
 // refuse reports the scenarios that err says cannot be run; that of standard input was put into a file.
-func (r *reports) refuse(err error, stdin string) {
+func (r *reports) refuse(err error, stdin string, seed uint64) {
 	for _, result := range simscript.Malformed(err) {
+		result.Seed = seed
 		if result.File == stdin {
 			result.File = "-"
 		}
