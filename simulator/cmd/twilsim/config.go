@@ -267,9 +267,29 @@ func (c *cli) validateConfig(cmd *cobra.Command) error {
 	if c.config.path == "" {
 		return misuse("there is no %s in this directory", configName).try("twilsim init", "twilsim config validate --config FILE")
 	}
+	if err := c.validateRun(); err != nil {
+		return err
+	}
 	if c.ui.json {
 		return c.ui.encode(map[string]any{"file": c.config.path, "valid": true, "keys": len(c.config.values)})
 	}
 	c.ui.printf("%s is valid: %s\n", c.config.path, count(len(c.config.values), "key"))
 	return nil
+}
+
+// validateRun checks what twilsim run would refuse: values that are wrong for it, or not together.
+func (c *cli) validateRun() error {
+	r := &runner{cli: c, reports: reports{cli: c}}
+	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
+	r.addFlags(flags)
+	var err error
+	flags.VisitAll(func(flag *pflag.Flag) {
+		if err == nil {
+			err = c.fillFlag(flag, true)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return r.prepare(flags)
 }
