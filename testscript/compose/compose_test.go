@@ -212,6 +212,9 @@ var stories = []struct {
 		w.text("START")
 		w.advance(time.Minute)
 	}, []string{"! send to=+12025550142 body='still there?' callback=$PUBLIC_URL/status", "stderr '^400 21610'"}},
+	{"stop, written down at once", func(w *world) { w.text("STOP"); w.advance(0) }, []string{
+		`# what twilsim saw: +12025550142 texts "STOP", Twilio itself replies, which is queued, ` +
+			`the app replies "You said: STOP", which is failed 21610`, "clock advance 0s"}},
 	{"app fails", func(w *world) { w.text("fail"); w.advance(time.Minute) }, []string{"expect alert sid=$TEXT1 code=11200"}},
 	{"invalid TwiML", func(w *world) { w.text("invalid") }, nil},
 	{"callback fails", func(w *world) { w.text("both it fails"); w.advance(time.Minute) }, nil},
@@ -384,7 +387,7 @@ func TestStories(t *testing.T) {
 			for _, o := range []compose.Options{{Answers: false}, {Answers: true}} {
 				text := w.scenario("latest", o)
 				for _, line := range tt.want {
-					if !strings.Contains(text, "\n"+line+"\n") {
+					if !strings.Contains("\n"+text, "\n"+line+"\n") {
 						t.Errorf("there is no line %q in\n%s", line, text)
 					}
 				}

@@ -142,7 +142,7 @@ func outcome(m *messaging.Facts, by *action) string {
 	switch {
 	case m == by.send:
 		return "which is " + what
-	case slices.Contains(ownAnswers, m.By):
+	case slices.Contains(ownAnswers, m.By) && m.ErrorCode == 0: // "opt-out" is, too, who refused what the app replied
 		return "Twilio itself replies, which is " + what
 	}
 	return fmt.Sprintf("the app replies %s, which is %s", shown(m.Body), what)
@@ -380,7 +380,7 @@ func (w *writer) end() {
 	w.phase("what becomes of it")
 	if w.settled() {
 		w.line("clock run")
-	} else if d := w.reached(len(w.Events)) - w.now; d > 0 {
+	} else if d := w.reached(len(w.Events)) - w.now; d > 0 || w.changed() { // what is due at once waits for the clock, too
 		w.line("clock advance %s", d)
 	}
 	for _, a := range w.actions {
@@ -399,6 +399,13 @@ func (w *writer) end() {
 			}
 		}
 	}
+}
+
+// changed reports whether the status of a message did.
+func (w *writer) changed() bool {
+	return slices.ContainsFunc(w.actions, func(a *action) bool {
+		return slices.ContainsFunc(a.outbound(), func(m *messaging.Facts) bool { return len(m.History) > 1 })
+	})
 }
 
 // expectOutcome expects the status to which a message came, and the callbacks that told of it.
