@@ -97,8 +97,8 @@ func (p *process) ended() bool {
 	}
 }
 
-// lastLines is how many lines of a dead app's output are shown.
-const lastLines = 12
+// lastLines is how many lines of a dead app's output are shown: no fewer than Node prints of an error, whose first has the place.
+const lastLines = 16
 
 // obituary says how the app ended, and what it printed last.
 func (p *process) obituary(log *applog) error {

@@ -379,3 +379,18 @@ func checkEvent(t *testing.T, line []byte, state map[string]string) {
 	}
 	state[key] = e.Action
 }
+
+func TestTAPOfARunThatWasCutShort(t *testing.T) {
+	var out strings.Builder
+	tap, err := NewTAP(&out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tap.Close(Summary{NotRun: 3, Seed: 1, Parallel: 1}); err != nil {
+		t.Fatal(err)
+	}
+	const want = "TAP version 13\n# 0 scenarios: 0 passed, 0 failed, 3 not run   0.00s   v 0s   seed 1   parallel 1\nBail out! 3 not run\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("report (-want +got):\n%s", diff)
+	}
+}

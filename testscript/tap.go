@@ -43,8 +43,13 @@ func (t *TAP) Add(r Result) error {
 	return err
 }
 
-// Close writes the plan, which says how many points there were, and the summary as a comment.
+// Close writes the plan, which says how many points there were, and the summary as a comment. Where scenarios were not run
+// it bails out: a plan would say that this was all, and one of no points that there was nothing to do.
 func (t *TAP) Close(summary Summary) error {
+	if summary.NotRun > 0 {
+		_, err := fmt.Fprintf(t.out, "# %s\nBail out! %d not run\n", summary, summary.NotRun)
+		return err
+	}
 	_, err := fmt.Fprintf(t.out, "1..%d\n# %s\n", t.points, summary)
 	return err
 }
