@@ -5,7 +5,7 @@ package suggest
 import "strings"
 
 // Nearest returns the word of words that is closest to got, or "" where none is close enough to be worth naming.
-// Case does not count. The first of several equally near words wins.
+// Case does not count, and no word is near that shares less than half of its letters. The first of several equally near words wins.
 func Nearest(got string, words []string) string {
 	got = strings.ToLower(got)
 	best, bestDistance := "", len(got)/3+2
@@ -14,7 +14,7 @@ func Nearest(got string, words []string) string {
 		if strings.HasPrefix(strings.ToLower(w), got) && len(got) >= 3 {
 			d = min(d, 1)
 		}
-		if d < bestDistance {
+		if longest := max(len(got), len(w)); d < bestDistance && 2*d <= longest {
 			best, bestDistance = w, d
 		}
 	}

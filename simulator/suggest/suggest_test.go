@@ -3,7 +3,7 @@ package suggest
 import "testing"
 
 func TestNearest(t *testing.T) {
-	words := []string{"queued", "sending", "sent", "delivered", "undelivered", "failed"}
+	words := []string{"queued", "sending", "sent", "delivered", "undelivered", "failed", "url"}
 	tests := []struct{ got, want string }{
 		{"delivrd", "delivered"},
 		{"Delivered", "delivered"},
@@ -12,6 +12,8 @@ func TestNearest(t *testing.T) {
 		{"queue", "queued"},
 		{"del", "delivered"},
 		{"banana", ""},
+		{"all", ""}, // most of url is something else
+		{"ulr", "url"},
 		{"", ""},
 	}
 	for _, tt := range tests {
