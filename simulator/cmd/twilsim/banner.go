@@ -7,6 +7,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
 )
 
 // ready is the first line of serve under --json.
@@ -39,6 +40,7 @@ func (h *host) banner() {
 		_ = u.encode(h.ready())
 		return
 	}
+	numbers, rules := account.Numbers(), account.Rules.List() // as they start: whoever reads the first line may change them
 	from := ""
 	if h.c.config.path != "" {
 		from = "   config " + h.c.config.path
@@ -60,7 +62,7 @@ func (h *host) banner() {
 		test := h.sim.Accounts().Test()
 		u.printf("  Test      %s   token  %s   stores and sends nothing\n", test.SID, test.Token)
 	}
-	h.bannerNumbers()
+	h.bannerNumbers(numbers)
 	h.bannerProxy()
 	for _, route := range h.sim.Routes {
 		u.printf("  Forward   %s  ->  %s\n", route.Public, journal.MaskURL(route.Local))
@@ -68,14 +70,13 @@ func (h *host) banner() {
 	if h.sim.InsecureApp {
 		u.printf("  Insecure  any certificate of the app is taken\n")
 	}
-	if rules := account.Rules.List(); len(rules) > 0 {
+	if len(rules) > 0 {
 		u.printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), or(h.options.rules, h.c.config.rulesFrom))
 	}
 	if h.token != "" {
 		u.printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)
 	}
-	u.printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n",
-		account.Numbers()[0].PhoneNumber)
+	u.printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n", numbers[0].PhoneNumber)
 }
 
 func (h *host) ready() ready {
@@ -91,9 +92,9 @@ func (h *host) ready() ready {
 }
 
 // bannerNumbers says where the messages of each number go.
-func (h *host) bannerNumbers() {
+func (h *host) bannerNumbers(numbers []messaging.Number) {
 	u := h.c.ui
-	for _, number := range h.sim.Account().Numbers() {
+	for _, number := range numbers {
 		if number.SmsURL == "" {
 			u.printf("  Number    %s  ->  nowhere yet; --forward-to http://localhost:3000 names your app\n", number.PhoneNumber)
 			continue
