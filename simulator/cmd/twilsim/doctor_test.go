@@ -109,6 +109,7 @@ func TestDoctorApp(t *testing.T) {
 		{name: "bad TwiML", app: answers(200, "text/xml", "<Response><Message>"), want: []string{
 			"FAIL  webhook        POST /sms   200 text/xml, 0ms",
 			"cause   12100 Document parse failure: <Message> is never closed",
+			"try     look at the app's own log",
 			"FAIL  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
 			"cause   the app does not validate, or validation is off in development",
 			"try     twilsim help signatures",
@@ -156,9 +157,18 @@ func TestDoctorApp(t *testing.T) {
 				"the answer. Another check may stand before yours: a login, or one against forged forms (CSRF)",
 			`try     twilsim help signatures, and eval "$(twilsim env)" before you start the app`,
 		}},
+		{name: "a login page", app: answers(200, "text/html", "<!doctype html><title>Sign in</title><p>Hello<br>"), want: []string{
+			"FAIL  webhook        POST /sms   200 text/html, 0ms",
+			`cause   12100 Document parse failure: <!doctype is not allowed here; POST http://APP/sms answered a web page, "Sign in"`,
+			"try     let webhooks through without a login, and answer TwiML as text/xml",
+			"FAIL  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
+			"cause   the app does not validate, or validation is off in development",
+			"try     twilsim help signatures",
+		}},
 		{name: "not there", app: answers(404, "text/plain", "not found"), want: []string{
 			"FAIL  webhook        POST /sms   404 text/plain, 0ms",
 			"cause   11200 HTTP retrieval failure: the app answered 404",
+			"try     look at the app's own log",
 		}},
 	}
 	for _, tt := range tests {

@@ -228,8 +228,13 @@ func turnedAway(f *probed) bool {
 func (p *patient) judge(t *target, f *probed) bool {
 	for _, alert := range f.alerts {
 		if alert.Level == journal.LevelError {
-			cause := alert.Code + " " + alert.Title + ": " + alert.Text
-			p.fail("webhook", t.name()+"   "+f.answer(""), cause, alert.Try)
+			cause, try := alert.Code+" "+alert.Title+": "+alert.Text, alert.Try
+			for _, hint := range f.alerts {
+				if hint.Level != journal.LevelError && try == "" {
+					cause, try = cause+"; "+hint.Text, hint.Try
+				}
+			}
+			p.fail("webhook", t.name()+"   "+f.answer(""), cause, or(try, "look at the app's own log"))
 			return false
 		}
 	}
