@@ -109,7 +109,8 @@ func (c *cli) explain(err error) error {
 	case errors.Is(err, context.Canceled):
 		return &failure{code: exitInterrupted, err: err} // whoever pressed Ctrl-C knows
 	case errors.Is(err, context.DeadlineExceeded):
-		return &failure{code: exitDeadline, what: "no answer within " + c.timeout.String(), err: err}
+		f := &failure{code: exitDeadline, what: "no answer within " + c.timeout.String(), err: err}
+		return f.cause("the simulator took longer, or the app that it waits for").try("--timeout 2m")
 	}
 	return &failure{code: exitNo, what: err.Error(), err: err}
 }
