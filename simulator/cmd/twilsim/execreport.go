@@ -68,7 +68,7 @@ func (o execOptions) verdict(f *findings) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return fail(exitNo, "the command succeeded, but there was %s (--fail-on)", strings.Join(found, " and "))
+	return fail(exitNo, "the command succeeded, with %s (--fail-on)", strings.Join(found, " and "))
 }
 
 // events returns what the simulator's journal has about the command.
@@ -79,6 +79,11 @@ func (e *execution) events(ctx context.Context) ([]journal.Event, error) {
 	var all []journal.Event
 	for _, account := range e.sim.Accounts().List() {
 		events, _ := account.Journal.Events(0)
+		for i, event := range events {
+			if thing, ok := account.Journal.Thing(journal.Alerts, event.Alert); ok && event.Type == journal.AlertRaised {
+				events[i] = explained(event, thing.(*journal.Alert))
+			}
+		}
 		all = append(all, events...)
 	}
 	return all, nil
@@ -102,12 +107,26 @@ func (e *execution) eventsAttached(ctx context.Context) ([]journal.Event, error)
 		case err != nil:
 			return all, err
 		}
+		if event.Type == journal.AlertRaised {
+			if alert, err := client.Alert(ctx, event.Alert); err == nil {
+				event = explained(event, alert)
+			}
+		}
 		all = append(all, event)
 		if event.ID >= server.LastEvent {
 			break
 		}
 	}
 	return all, ctx.Err()
+}
+
+// explained is the event of an alert with all that the alert says: a simulator that ends with its command shows it nowhere else.
+func explained(event journal.Event, a *journal.Alert) journal.Event {
+	event.Note = a.Code + " " + alertText(a.Title, a.Text)
+	if a.Try != "" {
+		event.Note += "   try: " + a.Try
+	}
+	return event
 }
 
 // count reads the events.
