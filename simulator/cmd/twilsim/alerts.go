@@ -207,7 +207,7 @@ func (c *cli) printExchange(ctx context.Context, client *control.Client, name st
 	case err != nil:
 		return "", err
 	}
-	c.ui.printf("  %s  %s   %s %s\n", label, x.Name, x.Method, x.URL)
+	c.ui.printf("  %s  %s   %s %s\n", label, x.Name, x.Method, urlOf(x))
 	if x.Dialed != "" {
 		c.ui.printf("  served at %s\n", x.Dialed)
 	}

@@ -191,15 +191,20 @@ func (l *eventLog) called(e journal.Event, ln *line) {
 
 // callOf says what was sent to the app: POST /status sent.
 func callOf(x *journal.Exchange) string {
-	path := pathOf(x.URL)
-	if x.Method == http.MethodGet { // its query is the whole webhook
-		path, _, _ = strings.Cut(path, "?")
-	}
-	what := x.Method + " " + path
+	what := x.Method + " " + pathOf(urlOf(x))
 	if x.Purpose == journal.Status {
 		what += " " + x.Params().Get("MessageStatus")
 	}
 	return what
+}
+
+// urlOf is the URL of a call to the app, without the query of a GET: that is the whole webhook.
+func urlOf(x *journal.Exchange) string {
+	if x.Method != http.MethodGet || x.Purpose == journal.API {
+		return x.URL
+	}
+	base, _, _ := strings.Cut(x.URL, "?")
+	return base
 }
 
 func (l *eventLog) served(e journal.Event, ln *line) {

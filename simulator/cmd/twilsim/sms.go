@@ -14,6 +14,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/webhook"
 )
 
 // smsOptions are the flags of sms.
@@ -191,7 +192,9 @@ func (c *cli) printReceipt(r *control.Receipt, t times) error {
 	if u.json {
 		return u.encode(r)
 	}
-	if n := len(r.Webhooks); !answered(r) && r.Webhooks[n-1].Status == 0 {
+	if n := len(r.Webhooks); !answered(r) && r.Webhooks[n-1].Code == webhook.CodeOutside {
+		u.progressf("twilsim: your app was not called\n")
+	} else if !answered(r) && r.Webhooks[n-1].Status == 0 {
 		u.progressf("twilsim: your app did not answer\n")
 	} else if !answered(r) {
 		u.progressf("twilsim: your app answered %s\n", httpText(r.Webhooks[n-1].Status))
@@ -230,10 +233,10 @@ func (u *ui) webhookLine(x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
 	name := strings.TrimSpace(x.Name + "   " + x.Fault.String())
 	if x.Status == 0 {
-		u.printf("  %s %s %s   %s   %s   %s\n", pad(x.Kind(), 8), x.Method, x.URL, u.paint(red, x.Error), millis(x.Duration), name)
+		u.printf("  %s %s %s   %s   %s   %s\n", pad(x.Kind(), 8), x.Method, urlOf(x), u.paint(red, x.Error), millis(x.Duration), name)
 		return
 	}
-	u.printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", pad(x.Kind(), 8), x.Method, x.URL,
+	u.printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", pad(x.Kind(), 8), x.Method, urlOf(x),
 		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), or(contentType, "no type"), signatureWord(x), name)
 }
 

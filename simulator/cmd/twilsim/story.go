@@ -111,9 +111,8 @@ func (u *ui) storyNext(s *control.Story) {
 		return
 	}
 	var next []string
-	if n := len(m.Sim.Webhooks); n > 0 {
-		last := m.Sim.Webhooks[n-1]
-		next = append(next, "twilsim webhooks show "+last, "twilsim webhooks replay "+last)
+	if x := worthALook(s); x != "" {
+		next = append(next, "twilsim webhooks show "+x, "twilsim webhooks replay "+x)
 	} else if slices.Contains([]carrier.Status{carrier.Queued, carrier.Sending, carrier.Sent}, m.Status) { // it can be delivered
 		next = append(next, "twilsim deliver "+short(m.SID)+" delivered")
 	}
@@ -122,4 +121,18 @@ func (u *ui) storyNext(s *control.Story) {
 	}
 	next = append(next, "twilsim export --as scenario "+short(m.SID))
 	u.printf("  next   %s\n", strings.Join(next, "      "))
+}
+
+// worthALook is the webhook to show first: the last that raised an error, or else the last; "" where there is none.
+func worthALook(s *control.Story) string {
+	webhooks := s.Message.Sim.Webhooks
+	for _, l := range slices.Backward(s.Events) {
+		if l.Alert != nil && l.Alert.Level == journal.LevelError && slices.Contains(webhooks, l.Alert.Exchange) {
+			return l.Alert.Exchange
+		}
+	}
+	if len(webhooks) == 0 {
+		return ""
+	}
+	return webhooks[len(webhooks)-1]
 }

@@ -99,13 +99,25 @@ func newWebhooksShow(c *cli) *cobra.Command {
 					return c.ui.encode(x)
 				}
 				c.ui.webhook(x, o)
-				return nil
+				return c.alertsOf(ctx, client, x)
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&o.headers, "headers", false, "show the headers and all parameters")
 	cmd.Flags().BoolVar(&o.secrets, "show-secrets", false, "show Authorization headers as they are")
 	return cmd
+}
+
+// alertsOf prints what was wrong with the answer to a webhook: a 200 may hold what is no TwiML.
+func (c *cli) alertsOf(ctx context.Context, client *control.Client, x *journal.Exchange) error {
+	found, err := client.Alerts(ctx, []string{"exchange=" + x.Name}, 0)
+	if err != nil {
+		return err
+	}
+	for _, a := range slices.Backward(found.Alerts) {
+		c.ui.alertLine(a)
+	}
+	return nil
 }
 
 // shownParams is how many parameters of a webhook are shown at first.
