@@ -48,6 +48,8 @@ func (s shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	case path == "/second":
 		twiml(w, `<Message action="/status">the second document</Message>`)
+	case word == "link":
+		twiml(w, `<Message action="/status">pay at `+s.public+`/pay</Message>`)
 	case word == "fail":
 		http.Error(w, "out of order", http.StatusInternalServerError)
 	case word == "invalid":
@@ -277,6 +279,18 @@ var stories = []struct {
 		w.text("fail")
 		w.advance(time.Minute)
 	}, []string{"number +12025550100 $PUBLIC_URL/sms POST fallback=$PUBLIC_URL/second", "expect webhook sid=$TEXT1 purpose=fallback path=/second http=200"}},
+	{"a fallback of an app that is down", func(w *world) {
+		w.text("hi")
+		url, fallback := "http://127.0.0.1:1/sms", w.app.public+"/second"
+		_, err := w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback})
+		w.check(err)
+		w.text("hi again")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 http://127.0.0.1:1/sms POST fallback=$PUBLIC_URL/second", "expect alert sid=$TEXT2 code=11202"}},
+	{"a reply with the app's own address", func(w *world) {
+		w.text("link")
+		w.advance(time.Minute)
+	}, nil},
 	{"a fallback bin", func(w *world) {
 		_, err := w.client.SetBin(w.t.Context(), "sorry", "<Response><Message>We are closed</Message></Response>")
 		w.check(err)

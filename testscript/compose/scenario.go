@@ -340,7 +340,7 @@ func (w *writer) expectMessage(a *action, m *messaging.Facts) {
 	kind := "SENT"
 	if m.Direction == messaging.OutboundReply {
 		kind = "REPLY"
-		line = fmt.Sprintf("expect message reply_to=$%s to=%s body=%s", w.names[m.ReplyTo], quote(m.To), w.like(m.Body))
+		line = fmt.Sprintf("expect message reply_to=$%s to=%s body=%s", w.names[m.ReplyTo], quote(m.To), w.like(w.rebase(m.Body)))
 	} else {
 		line += " direction=outbound-api"
 	}

@@ -198,7 +198,8 @@ func (w *writer) prepare(a *action) {
 
 // connect has the number's messages go to the app, or, where there was none then, to where nothing listens.
 func (w *writer) connect(m *messaging.Facts) {
-	calls := w.webhooks[m.SID]
+	calls := slices.Clone(w.webhooks[m.SID])
+	calls = slices.DeleteFunc(calls, func(x *journal.Exchange) bool { return x.Purpose == journal.Fallback }) // it is elsewhere
 	if len(calls) == 0 {
 		return
 	}
@@ -209,7 +210,7 @@ func (w *writer) connect(m *messaging.Facts) {
 	if w.down = down; down {
 		base = "http://127.0.0.1:1"
 	}
-	w.line("number %s %s%s %s", quote(bare(w.number)), base, quote(w.hook), calls[0].Method)
+	w.line("number %s %s%s %s%s", quote(bare(w.number)), base, quote(w.hook), calls[0].Method, w.fallback())
 }
 
 // usual is the script of a message about which nobody decides anything.
