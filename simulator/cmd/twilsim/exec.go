@@ -171,9 +171,14 @@ func (o execOptions) check() error {
 	return nil
 }
 
-// checkAllowHosts refuses what would make a simulator a way to Twilio.
+// checkAllowHosts refuses what would make a simulator a way to Twilio, and a URL, which would allow nothing.
 func checkAllowHosts(hosts []string) error {
 	for _, host := range hosts {
+		if strings.Contains(host, "/") {
+			_, behind, _ := strings.Cut(host, "://")
+			name, _, _ := strings.Cut(or(behind, host), "/")
+			return misuse("--allow-host %s is no host", host).try("--allow-host " + name)
+		}
 		if intercept.Simulated(host) {
 			return misuse("--allow-host %s would let messages out to Twilio", host).
 				cause("twilsim never sends a message for real").try("run your app without twilsim's proxy")
