@@ -144,7 +144,7 @@ func (c *cli) placed(err error) error {
 	name, _, _ := strings.Cut(strings.TrimPrefix(f.what, "--"), " ")
 	value := c.config.values[strings.TrimSuffix(name, ":")]
 	if value.used && strings.HasPrefix(f.what, "--") {
-		f.cause(value.where + " says so")
+		f.rows = slices.Insert(f.rows, 0, row{"cause", value.where + " says so"})
 	}
 	return err
 }
