@@ -196,4 +196,12 @@
 //
 // Beside the engine's there are [node], [flask] and [python], which has requests, and [modules:DIR] for a directory in
 // which npm ci was run. TWILSIM_REQUIRE=node,flask,python makes a missing runtime a failure, and missing modules too.
+//
+// # Reading the code
+//
+// Read run.go, script.go and world.go first, then a command, each in the file of its name (carrier.go has rule, phone and
+// deliver), then finish.go. How an app is started is in app.go, program.go, process.go, common.go and intercept.go. A run
+// outside of go test goes through runner.go and job.go; follower.go and stage.go tell of it while it happens; recorder.go,
+// watch.go and transcript.go make phases of the engine's log for result.go. Reports are report.go, junit.go, tap.go,
+// github.go, events.go and trace.go. Golden files are golden.go, namer.go, archive.go and update.go.
 package testscript

@@ -115,7 +115,8 @@ func (a *Account) log() *slog.Logger {
 	return a.options.Log
 }
 
-// draw returns the next number of the account's chance, from 0 up to 1.
+// draw returns the next number of the account's chance, from 0 up to 1. The Rules call it with their lock held, so nobody may
+// call the Rules with the account's.
 func (a *Account) draw() float64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
