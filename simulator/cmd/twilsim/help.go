@@ -174,6 +174,7 @@ Webhooks and requests have id purpose sid method url path http attempt code erro
 fault, every parameter by its name, as MessageStatus=sent, and every header of the request that has a hyphen, as
 User-Agent:twilio-node*. A purpose is inbound, redirect, http-redirect, fallback, status, custom or api.
 Alerts have id code level title cause text sid exchange line column acknowledged monitor_sid.
+In the lists TYPE is the purpose, FOR the sid, TRY the attempt, and IN the exchange.
 Several words may stand in one argument: 'to:+1202* status:undelivered'.
 `
 
@@ -264,7 +265,8 @@ const helpScripts = `A delivery script says what becomes of a message after it w
 `
 
 const helpSignatures = `Twilio signs the URL of the webhook followed by the name and value of every form parameter, sorted by name, with
-HMAC-SHA1 and your auth token, in base64. The URL is the one that you configured, to the letter: scheme, host, port, path and query.
+HMAC-SHA1 and your auth token, in base64. The URL is the one that you configured, to the letter: scheme, host, port, path and
+query.
 
 When an app refuses a webhook that is signed well, it nearly always checks another URL: a proxy in front of it ends TLS, so it
 sees http where https was signed, or another host or port. Ask what would match:

@@ -90,7 +90,7 @@ twilsim new stop --from latest --last 1 --with answers`,
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&from, "from", from, "the `MESSAGE` that it is about: a SID, the beginning of one, latest or latest~1")
-	flags.StringVar(&o.app, "app", "", "the command that starts the app under test")
+	flags.StringVar(&o.app, "app", "", "the `COMMAND` that starts the app under test")
 	o.addFlags(flags)
 	return cmd
 }

@@ -70,14 +70,14 @@ twilsim rule add to=+12025550142 then=filtered`,
 	flags.Bool("race", false, "the first callback is answered before the create call returns")
 	flags.Bool("overlap", false, "callbacks of a message may be in flight together")
 	flags.Bool("illegal", false, "let the script go ways that Twilio's messages do not")
-	flags.String("webhook", "", "instead of messages: inbound, redirect, fallback or status webhooks, or * for all")
+	flags.String("webhook", "", "instead of messages: `WHICH` webhooks: inbound, redirect, fallback or status, or * for all")
 	flags.String("status", "", "with --webhook: callbacks that report this status, a `PATTERN`")
 	flags.String("path", "", "with --webhook: webhooks to this path, a `PATTERN`")
 	flags.String("webhook-url", "", "with --webhook: webhooks to this URL, a `PATTERN`; the word is url=")
 	flags.StringArray("fault", nil, "with --webhook: `FAULT`, as delay:5s, late:5s, reorder, duplicate:2, drop, cut, param, signature:bad;"+
 		" may be repeated")
-	flags.String("api", "", "instead of messages: requests of the API, as POST:Messages")
-	flags.String("respond", "", "with --api: 429, 500, timeout:20s or reset")
+	flags.String("api", "", "instead of messages: `REQUESTS` of the API, as POST:Messages")
+	flags.String("respond", "", "with --api: `HOW`, as 429, 500, timeout:20s or reset")
 	return cmd
 }
 

@@ -34,7 +34,8 @@ func newWebhooksList(c *cli) *cobra.Command {
 		Use:   "list [FILTER]",
 		Short: "list webhooks, the newest first",
 		Long: `Lists the requests that were made to your app, the newest first. FOR is the message that it is about, HTTP the status
-that the app answered. "twilsim help filters" explains filters.`,
+that the app answered, CODE Twilio's code where it got no good answer; what is wrong inside an answer, "twilsim alerts" says.
+"twilsim help filters" explains filters.`,
 		Example: `twilsim webhooks
 twilsim webhooks 'http:>=400 MessageStatus=undelivered'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -322,7 +323,7 @@ proxy, a missing query, a body that was decoded wrong. It exits 1 where it does 
 	flags := cmd.Flags()
 	flags.StringVar(&o.url, "url", "", "the `URL` that the app believes it was called at")
 	flags.StringVar(&o.token, "token", "", "the account's auth `TOKEN`; else TWILIO_AUTH_TOKEN")
-	flags.StringVar(&o.signature, "signature", "", "the value of X-Twilio-Signature")
+	flags.StringVar(&o.signature, "signature", "", "the `VALUE` of X-Twilio-Signature")
 	flags.StringVar(&o.data, "data", "", "the body of the request, a `FORM`; empty for a GET")
 	for _, name := range []string{"url", "token", "signature", "data"} { // TWILSIM_URL is another URL
 		_ = flags.SetAnnotation(name, noEnv, nil)
