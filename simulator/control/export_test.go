@@ -133,7 +133,7 @@ const (
 	goodMessage = `{"type":"message","sid":"SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4","status":"received","direction":"inbound","num_segments":"1",` +
 		`"_sim":{"media":[{"sid":"ME1"}]}}`
 	goodWebhook = `{"type":"webhook","id":"W1","purpose":"status","method":"POST","url":"http://localhost/status"}`
-	goodEvent   = `{"type":"message.status","id":7}`
+	goodEvent   = `{"type":"message.status","id":7,"at":"2026-11-23T09:42:08Z","real":"2026-11-23T09:42:08Z"}`
 )
 
 // importErrors are files of which nothing may be taken, and why.
@@ -146,6 +146,9 @@ var importErrors = []struct{ name, in, want string }{
 	{"unknown type", `{"type":"webhok"}`, `line 1: unknown type "webhok"`},
 	{"unknown field", strings.Replace(goodWebhook, "purpose", "porpoise", 1), `line 1: unknown field "porpoise"`},
 	{"wrong type of a field", `{"type":"alert","id":1}`, `line 1: field "id" has the wrong type: number`},
+	{"event without times", `{"type":"changed","id":7}`, "line 1: event 7 has no times, at and real, or an http that is no status"},
+	{"event with a strange status", `{"type":"changed","id":7,"at":"2026-11-23T09:42:08Z","real":"2026-11-23T09:42:08Z","http":70000}`,
+		"line 1: event 7 has no times, at and real, or an http that is no status"},
 	{"no id", `{"type":"webhook","method":"POST"}`, `line 1: webhook "" needs an id such as W1`},
 	{"id of another kind", `{"type":"request","id":"W1"}`, `line 1: request "W1" needs an id such as R1`},
 	{"alert without id", `{"type":"alert"}`, `line 1: alert "" needs an id such as A1`},

@@ -314,6 +314,9 @@ func (in *importer) takeEvent(line []byte) error {
 	if last := len(in.history.Events) - 1; e.ID < 1 || last >= 0 && e.ID <= in.history.Events[last].ID {
 		return bad("event "+strconv.FormatInt(e.ID, 10)+" stands in the wrong place: their ids go up", "")
 	}
+	if e.At.Year() < 1970 || e.Real.Year() < 1970 || e.HTTP < 0 || e.HTTP > 999 {
+		return bad("event "+strconv.FormatInt(e.ID, 10)+" has no times, at and real, or an http that is no status", "")
+	}
 	in.history.Events = append(in.history.Events, e)
 	return nil
 }
