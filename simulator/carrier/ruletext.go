@@ -43,7 +43,14 @@ func (r Rule) pairs() [][2]string {
 func (r Rule) Words() []string { return r.join(func(s string) string { return s }) }
 
 // String returns the words as one line for a shell, with single quotes around a value that the shell would not leave alone.
-func (r Rule) String() string { return strings.Join(r.join(shell.Word), " ") }
+func (r Rule) String() string {
+	return strings.Join(r.join(func(value string) string {
+		if value == "" {
+			return "" // to= is a word as it stands
+		}
+		return shell.Word(value)
+	}), " ")
+}
 
 func (r Rule) join(value func(string) string) []string {
 	var words []string
