@@ -65,6 +65,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each exec sleeps a second under -race
 			env.Setenv("TZ", "UTC")
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command ends a second late under the race detector
 			env.Setenv("SOON", clock.Wall().Add(time.Hour).UTC().Format(time.RFC3339))
 			env.Setenv("GOOD", signature.Sign(simulator.DefaultAuthToken, "https://shop.example/sms", url.Values{"Body": {"hi"}}))
 			env.Setenv("EXPRESS", express(t))
