@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/sid"
 )
 
@@ -43,10 +44,10 @@ func (a *Account) ChangeProfile(friendlyName, status *string) (Profile, error) {
 	defer a.mu.Unlock()
 	if status != nil {
 		if !slices.Contains([]string{Active, Suspended, Closed}, *status) {
-			return Profile{}, invalid("Status is active, suspended or closed, not %q", *status)
+			return Profile{}, apierr.Invalid("Status is active, suspended or closed, not %q", *status)
 		}
 		if a.profile.Status == Closed && *status != Closed {
-			return Profile{}, invalid("a closed account stays closed")
+			return Profile{}, apierr.Invalid("a closed account stays closed")
 		}
 		a.profile.Status = *status
 	}
@@ -139,14 +140,14 @@ func (r *Accounts) accountLocked(accountSID string) (*Account, bool) {
 }
 
 // Authenticate finds whom a user name and a password belong to: an Account SID and its token, or an API key and its secret
-// (F-375). The key is nil for a token. The error is an [*Error] with 20003, or 20005 for an account that is not active.
+// (F-375). The key is nil for a token. The error is an [*apierr.Error] with 20003, or 20005 for an account that is not active.
 func (r *Accounts) Authenticate(user, password string) (*Account, *Key, error) {
 	a, key := r.find(user, password)
 	if a == nil {
 		return nil, nil, r.denied()
 	}
 	if a.Profile().Status != Active { // F-380
-		return nil, nil, refusal(codeInactive)
+		return nil, nil, apierr.New(apierr.Inactive)
 	}
 	return a, key, nil
 }
@@ -172,8 +173,8 @@ func (r *Accounts) find(user, password string) (*Account, *Key) {
 }
 
 // denied is Twilio's answer to wrong credentials (F-371).
-func (r *Accounts) denied() *Error {
-	e := refusal(codeAuthenticate)
+func (r *Accounts) denied() *apierr.Error {
+	e := apierr.New(apierr.Authenticate)
 	if r.main.options.Quirks.AuthenticateDetail { // F-498
 		e.Detail = "Your AccountSid or AuthToken was incorrect."
 	}
@@ -181,14 +182,14 @@ func (r *Accounts) denied() *Error {
 }
 
 // ForPath finds the account that a path names, for whoever has authenticated: himself, or the main account's subaccounts
-// (F-374). The error is an [*Error]: 20404 for a SID that is none or that nobody has, 20003 for somebody else's account.
+// (F-374). The error is an [*apierr.Error]: 20404 for a SID that is none or that nobody has, 20003 for somebody else's account.
 func (r *Accounts) ForPath(user *Account, accountSID string) (*Account, error) {
 	if accountSID == user.SID {
 		return user, nil
 	}
 	a, ok := r.Account(accountSID)
 	if !ok { // F-373
-		return nil, NotFound()
+		return nil, apierr.NotFound()
 	}
 	if user != r.main || a.Profile().OwnerSID != r.main.SID || a.Test {
 		return nil, r.denied()

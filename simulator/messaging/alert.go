@@ -18,7 +18,6 @@ const (
 	codeTooManyReplies = 14109 // F-100
 	codeEmptyBody      = 11770 // F-058
 	codeNoWebhook      = 11321 // F-134
-	codeUnsubscribed   = 21610 // F-206
 )
 
 // raise writes an alert, under the title and the level of its code and with its cause.

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"time"
+
+	"twilsim/simulator/apierr"
 )
 
 // Application is a set of URLs that numbers and messages share, under Twilio's names (F-434).
@@ -49,7 +51,7 @@ func (app *Application) set(values url.Values, a *Account) error {
 	return f.err
 }
 
-// CreateApplication makes an application of the parameters of Twilio's API. Its errors are of type [*Error].
+// CreateApplication makes an application of the parameters of Twilio's API. Its errors are of type [*apierr.Error].
 func (a *Account) CreateApplication(values url.Values) (Application, error) {
 	now := a.Clock.Now()
 	app := Application{
@@ -74,7 +76,7 @@ func (a *Account) CreateApplication(values url.Values) (Application, error) {
 func (a *Account) UpdateApplication(sid string, values url.Values) (Application, error) {
 	app, ok := a.Application(sid)
 	if !ok {
-		return Application{}, NotFound()
+		return Application{}, apierr.NotFound()
 	}
 	if err := app.set(values, a); err != nil {
 		return Application{}, err
@@ -94,7 +96,7 @@ func (a *Account) DeleteApplication(sid string) error {
 	delete(a.applications, sid)
 	a.mu.Unlock()
 	if !ok {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	a.changed("application " + sid + " deleted")
 	return nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 )
@@ -75,7 +76,7 @@ func (a *Account) carry(m *Message, p plan) {
 // refusable is the script of an outcome for a message that exists. The API refuses some recipients at once; a reply has no
 // request that could be refused, and a service takes the message all the same, so it fails with the code (F-444, F-447).
 func refusable(then carrier.Then) carrier.Script {
-	if then.Refuse == codeUnsubscribed {
+	if then.Refuse == apierr.Unsubscribed {
 		return carrier.Script{{Status: carrier.Failed, Code: then.Refuse, Copies: 1}}
 	}
 	if len(then.Script) == 0 && then.Refuse != 0 {

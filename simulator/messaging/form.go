@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"twilsim/simulator/apierr"
 )
 
 // form reads the parameters of a create or an update under Twilio's names. A parameter that is absent leaves what is there.
@@ -40,7 +42,7 @@ func (f *form) url(name string, into *string, convert func(string) (string, erro
 	if convert != nil {
 		var err error
 		if value, err = convert(value); err != nil {
-			f.err = invalid("%s: %v", name, err)
+			f.err = apierr.Invalid("%s: %v", name, err)
 			return
 		}
 	}
@@ -67,7 +69,7 @@ func (f *form) bool(name string, into *bool) {
 	}
 	b, err := strconv.ParseBool(strings.ToLower(value))
 	if err != nil {
-		f.err = invalid("%s is true or false, not %q", name, value)
+		f.err = apierr.Invalid("%s is true or false, not %q", name, value)
 		return
 	}
 	*into = b
@@ -75,7 +77,7 @@ func (f *form) bool(name string, into *bool) {
 
 func (f *form) among(name, value string, words ...string) {
 	if !slices.Contains(words, value) {
-		f.err = invalid("%s is %s, not %q", name, strings.Join(words, " or "), value)
+		f.err = apierr.Invalid("%s is %s, not %q", name, strings.Join(words, " or "), value)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/sid"
 )
 
@@ -99,7 +100,7 @@ func (n *IncomingPhoneNumber) set(values url.Values, a *Account) error {
 	f.method("VoiceFallbackMethod", &n.VoiceFallbackMethod)
 	f.bool("VoiceCallerIdLookup", &n.VoiceCallerIDLookup)
 	if f.err == nil && n.SmsFallbackURL != "" && n.SmsURL == "" && values.Get("SmsFallbackUrl") != "" {
-		return refusal(codeFallbackNeedsURL) // F-053
+		return apierr.New(apierr.FallbackNeedsURL) // F-053
 	}
 	return f.err
 }
@@ -112,7 +113,7 @@ const (
 )
 
 // Buy adds a number to the account: the one that the parameter PhoneNumber names, or any of the AreaCode. An empty kind takes
-// either. Its errors are of type [*Error]. Test credentials get an answer and no number.
+// either. Its errors are of type [*apierr.Error]. Test credentials get an answer and no number.
 func (a *Account) Buy(values url.Values, kind NumberKind) (IncomingPhoneNumber, error) {
 	address, err := a.choose(values.Get("PhoneNumber"), values.Get("AreaCode"))
 	if err != nil {
@@ -136,7 +137,7 @@ func (a *Account) Buy(values url.Values, kind NumberKind) (IncomingPhoneNumber, 
 	bought := *n
 	a.mu.Unlock()
 	if taken {
-		return IncomingPhoneNumber{}, refusal(codeNumberUnavailable)
+		return IncomingPhoneNumber{}, apierr.New(apierr.NumberUnavailable)
 	}
 	a.changed("number " + address + " bought")
 	return bought, nil
@@ -150,12 +151,12 @@ func (a *Account) choose(number, area string) (string, error) {
 	if number != "" || area == "" {
 		address, err := ParseAddress(number)
 		if err != nil || shortCode.MatchString(address) {
-			return "", refusal(codeNumberInvalid)
+			return "", apierr.New(apierr.NumberInvalid)
 		}
 		return address, nil
 	}
 	if len(area) != 3 || strings.Trim(area, "0123456789") != "" || area[0] < '2' {
-		return "", refusal(codeNoAreaCode)
+		return "", apierr.New(apierr.NoAreaCode)
 	}
 	for line := 100; line < 10_000; line++ { // +1AAA5550100 and up
 		address := fmt.Sprintf("+1%s555%04d", area, line)
@@ -163,7 +164,7 @@ func (a *Account) choose(number, area string) (string, error) {
 			return address, nil
 		}
 	}
-	return "", refusal(codeNoAreaCode)
+	return "", apierr.New(apierr.NoAreaCode)
 }
 
 // magicNumber answers test credentials (F-466). What is not in the table is not available: they have no numbers to sell.
@@ -172,11 +173,11 @@ func magicNumber(number, area string) (string, error) {
 	case number == magicAvailable, number == "" && area == magicSomeNumbers:
 		return magicAvailable, nil
 	case number == magicInvalid, number == "" && area == "":
-		return "", refusal(codeNumberInvalid)
+		return "", apierr.New(apierr.NumberInvalid)
 	case number == "":
-		return "", refusal(codeNoAreaCode)
+		return "", apierr.New(apierr.NoAreaCode)
 	}
-	return "", refusal(codeNumberUnavailable)
+	return "", apierr.New(apierr.NumberUnavailable)
 }
 
 // IncomingPhoneNumber finds a number of the account by its SID.
@@ -215,7 +216,7 @@ func (a *Account) IncomingPhoneNumbers() []IncomingPhoneNumber {
 func (a *Account) UpdateNumber(sid string, values url.Values) (IncomingPhoneNumber, error) {
 	n, ok := a.IncomingPhoneNumber(sid)
 	if !ok {
-		return IncomingPhoneNumber{}, NotFound()
+		return IncomingPhoneNumber{}, apierr.NotFound()
 	}
 	if err := n.set(values, a); err != nil {
 		return IncomingPhoneNumber{}, err
@@ -239,7 +240,7 @@ func (a *Account) ReleaseNumber(sid string) error {
 	}
 	a.mu.Unlock()
 	if n == nil {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	a.changed("number " + n.PhoneNumber + " released")
 	return nil

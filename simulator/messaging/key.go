@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"slices"
 	"time"
+
+	"twilsim/simulator/apierr"
 )
 
 // Key is an API key: its SID and its secret authenticate as the account does (F-375).
@@ -32,7 +34,7 @@ func (a *Account) Keys() []Key {
 	return slices.Clone(a.keys)
 }
 
-// RemoveKey takes an API key away. The error is an [*Error] where there is none.
+// RemoveKey takes an API key away. The error is an [*apierr.Error] where there is none.
 func (a *Account) RemoveKey(sid string) error {
 	a.mu.Lock()
 	n := len(a.keys)
@@ -40,7 +42,7 @@ func (a *Account) RemoveKey(sid string) error {
 	removed := len(a.keys) < n
 	a.mu.Unlock()
 	if !removed {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	a.changed("key " + sid + " removed")
 	return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/sid"
 )
@@ -40,13 +41,13 @@ const (
 	maxPageSize = 1000
 )
 
-// Check returns an [*Error] for a page that Twilio refuses, and fills in the default size.
+// Check returns an [*apierr.Error] for a page that Twilio refuses, and fills in the default size.
 func (p *Page) Check() error {
 	if p.Size > maxPageSize {
-		return refusal(codePageSize)
+		return apierr.New(apierr.PageSize)
 	}
 	if p.Size < 0 || p.Number < 0 {
-		return invalid("PageSize is 1 to %d, and Page 0 or more", maxPageSize)
+		return apierr.Invalid("PageSize is 1 to %d, and Page 0 or more", maxPageSize)
 	}
 	if p.Size == 0 {
 		p.Size = pageSize
@@ -97,7 +98,7 @@ func parseToken(token string) (direction, after string, err error) {
 	}
 	if direction, after = token[:min(2, len(token))], token[min(2, len(token)):]; direction != "PA" && direction != "PB" ||
 		!sid.Valid(after, "SM") && !sid.Valid(after, "MM") {
-		return "", "", refusal(codePageToken)
+		return "", "", apierr.New(apierr.PageToken)
 	}
 	return direction, after, nil
 }
@@ -245,7 +246,7 @@ func parseSpan(name, value string) (span, error) {
 	}
 	at, err := parseTime(value)
 	if err != nil {
-		return span{}, invalid("%s is a day such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z, not %q", name, value)
+		return span{}, apierr.Invalid("%s is a day such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z, not %q", name, value)
 	}
 	at = at.Truncate(time.Second)
 	return span{at, at.Add(time.Second)}, nil
@@ -267,5 +268,5 @@ func parseTime(value string) (time.Time, error) {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, invalid("%q is no date and time", value)
+	return time.Time{}, apierr.Invalid("%q is no date and time", value)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
@@ -122,7 +123,7 @@ func (a *Account) fetchFile(f Facts, media *Media) int {
 		if prefixOf(f.To) != "" {
 			return codeChannelDownload
 		}
-		return codeBadMediaURL
+		return apierr.BadMediaURL
 	}
 	media.ContentType, media.Data = file.ContentType, file.Data
 	if media.ContentType == "" {
@@ -177,7 +178,7 @@ func tooLarge(to string) int {
 func (a *Account) DeleteMedia(sid, media string) error {
 	m, ok := a.Message(sid)
 	if !ok {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	a.mu.Lock()
 	kept := slices.DeleteFunc(slices.Clone(m.facts.Media), func(f Media) bool { return f.SID == media })
@@ -185,7 +186,7 @@ func (a *Account) DeleteMedia(sid, media string) error {
 	m.facts.Media = kept
 	a.mu.Unlock()
 	if !found {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	a.changed("media " + media + " deleted")
 	return nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
@@ -80,7 +81,7 @@ func (a *Account) checkWebhooks(n *Number) error {
 	}
 	if n.SmsFallbackURL != "" && n.SmsURL == "" {
 		return fmt.Errorf("a fallback URL needs a URL that can fail: set the number's own URL as well (Twilio refuses this with %d)",
-			codeFallbackNeedsURL)
+			apierr.FallbackNeedsURL)
 	}
 	return nil
 }

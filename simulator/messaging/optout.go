@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 )
@@ -139,7 +140,7 @@ func (a *Account) SetAdvancedOptOut(service string, on bool) error {
 	defer a.mu.Unlock()
 	s := a.services[service]
 	if s == nil {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	s.AdvancedOptOut = on
 	return nil

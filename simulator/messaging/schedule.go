@@ -3,6 +3,7 @@ package messaging
 import (
 	"time"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 )
 
@@ -25,13 +26,13 @@ func (a *Account) checkSchedule(d *Draft, o *outgoing) error {
 	case !service && a.options.Quirks.ScheduleWithoutService: // F-496
 		return nil
 	case !service:
-		code = codeServiceMissing // F-437
+		code = apierr.ServiceMissing // F-437
 	case d.ScheduleType != "fixed":
-		code = codeScheduleType // F-438
+		code = apierr.ScheduleType // F-438
 	case d.SendAt == "":
-		code = codeSendAtMissing // F-437
+		code = apierr.SendAtMissing // F-437
 	case err != nil, ahead < minAhead, ahead > maxAhead:
-		code = codeSendAtBounds // F-436
+		code = apierr.SendAtBounds // F-436
 	}
 	if code != 0 {
 		return a.refuse(code, d.To, d.From, "SMS")

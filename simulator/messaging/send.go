@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/segment"
@@ -50,7 +51,7 @@ type outgoing struct {
 	sendAt   time.Time     // zero for at once
 }
 
-// Send takes a message from the app. Its errors are of type [*Error]: what Twilio refuses at once, and what a rule or a magic
+// Send takes a message from the app. Its errors are of type [*apierr.Error]: what Twilio refuses at once, and what a rule or a magic
 // recipient has refused. It answers at once: the message is taken on by the clock, and no callback is waited for, unless a
 // rule with race asks for that.
 func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
@@ -121,9 +122,9 @@ func (a *Account) check(d Draft) (outgoing, error) {
 func (a *Account) checkTo(d *Draft, o *outgoing) error {
 	switch {
 	case d.To == "":
-		return a.refuse(codeToMissing, d.To, d.From, "SMS")
+		return a.refuse(apierr.ToMissing, d.To, d.From, "SMS")
 	case d.From == "" && d.MessagingServiceSID == "":
-		return a.refuse(codeFromMissing, d.To, d.From, "SMS")
+		return a.refuse(apierr.FromMissing, d.To, d.From, "SMS")
 	}
 	to, ok := normalize(d.To)
 	switch {
@@ -131,9 +132,9 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 		o.facts.To = to
 		return nil
 	case shortCodeTo(d.To):
-		return a.refuse(codeToShortCode, d.To, d.From, "SMS")
+		return a.refuse(apierr.ToShortCode, d.To, d.From, "SMS")
 	}
-	return a.refuse(codeInvalidTo, d.To, d.From, "SMS")
+	return a.refuse(apierr.InvalidTo, d.To, d.From, "SMS")
 }
 
 // shortCodeTo tells a short code from a number that is too short: "123" is the latter (F-192).
@@ -152,13 +153,13 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 	}
 	switch {
 	case prefixOf(from) != prefixOf(o.facts.To):
-		return a.refuse(codeChannelPair, d.To, d.From, "SMS") // F-229, F-233
+		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS") // F-229, F-233
 	case prefixOf(from) != "" && !a.isChannelSender(from):
-		return a.refuse(codeNoChannel, d.To, d.From, "SMS")
+		return a.refuse(apierr.NoChannel, d.To, d.From, "SMS")
 	case strings.ContainsFunc(bare(from), unicode.IsLetter) && !alphaSender.MatchString(from), bare(from) == "":
-		return a.refuse(codeInvalidFrom, d.To, d.From, "SMS")
+		return a.refuse(apierr.InvalidFrom, d.To, d.From, "SMS")
 	case !a.owns(from):
-		return a.refuse(codeNotOurNumber, d.To, d.From, "SMS")
+		return a.refuse(apierr.NotOurNumber, d.To, d.From, "SMS")
 	}
 	o.facts.From = from
 	return nil
@@ -173,14 +174,14 @@ func (a *Account) isChannelSender(address string) bool {
 // checkService wants a service that can send. A From beside it names the member of the pool (F-327, F-430).
 func (a *Account) checkService(d *Draft, o *outgoing) error {
 	if !sid.Valid(d.MessagingServiceSID, "MG") {
-		return a.refuse(codeServiceInvalid, d.To, d.From, "SMS")
+		return a.refuse(apierr.ServiceInvalid, d.To, d.From, "SMS")
 	}
 	service, ok := a.Service(d.MessagingServiceSID)
 	switch {
 	case !ok:
-		return a.refuse(codeServiceUnknown, d.To, d.From, "SMS")
+		return a.refuse(apierr.ServiceUnknown, d.To, d.From, "SMS")
 	case len(service.pool) == 0:
-		return a.refuse(codePoolEmpty, d.To, d.From, "SMS")
+		return a.refuse(apierr.PoolEmpty, d.To, d.From, "SMS")
 	}
 	o.facts.MessagingServiceSID, o.facts.Status = service.SID, carrier.Accepted // F-154
 	o.validity = time.Duration(service.ValidityPeriod) * time.Second
@@ -195,10 +196,10 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 		from = address
 	}
 	if prefixOf(from) != prefixOf(o.facts.To) {
-		return a.refuse(codeChannelPair, d.To, d.From, "SMS")
+		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS")
 	}
 	if !service.has(bare(from)) {
-		return a.refuse(codeNotInService, d.To, d.From, "SMS")
+		return a.refuse(apierr.NotInService, d.To, d.From, "SMS")
 	}
 	o.facts.From = from
 	return nil
@@ -206,7 +207,7 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 
 func (a *Account) checkPair(d *Draft, o *outgoing) error {
 	if o.facts.From == o.facts.To {
-		return a.refuse(codeSameNumber, d.To, d.From, "SMS")
+		return a.refuse(apierr.SameNumber, d.To, d.From, "SMS")
 	}
 	return nil
 }
@@ -218,25 +219,25 @@ const maxBody = 1600
 func (a *Account) checkContent(d *Draft, o *outgoing) error {
 	switch {
 	case d.Body == "" && len(d.MediaURL) == 0 && d.ContentSID == "":
-		code := codeContentMissing // F-231, F-494
+		code := apierr.ContentMissing // F-231, F-494
 		if a.options.Quirks.EmptyCode != 0 {
 			code = a.options.Quirks.EmptyCode
 		}
 		return a.refuse(code, d.To, d.From, "SMS")
 	case utf8.RuneCountInString(d.Body) > maxBody:
-		return a.refuse(codeBodyTooLong, d.To, d.From, "SMS")
+		return a.refuse(apierr.BodyTooLong, d.To, d.From, "SMS")
 	case len(d.MediaURL) > maxMedia:
-		return a.refuse(codeTooManyMedia, d.To, d.From, "MMS")
+		return a.refuse(apierr.TooManyMedia, d.To, d.From, "MMS")
 	case d.ContentSID != "" && !sid.Valid(d.ContentSID, "HX"):
-		return a.refuse(codeBadContentSID, d.To, d.From, "SMS")
+		return a.refuse(apierr.BadContentSID, d.To, d.From, "SMS")
 	case d.ContentVariables != "" && d.ContentSID == "":
-		return a.refuse(codeContentSIDMissing, d.To, d.From, "SMS")
+		return a.refuse(apierr.ContentSIDMissing, d.To, d.From, "SMS")
 	case d.ContentVariables != "" && !isObject(d.ContentVariables):
-		return a.refuse(codeBadContentVars, d.To, d.From, "SMS")
+		return a.refuse(apierr.BadContentVars, d.To, d.From, "SMS")
 	}
 	for _, u := range d.MediaURL {
 		if !isHTTP(u) {
-			return a.refuse(codeBadMediaURL, d.To, d.From, "MMS")
+			return a.refuse(apierr.BadMediaURL, d.To, d.From, "MMS")
 		}
 		o.facts.Media = append(o.facts.Media, Media{SID: a.ids.Next("ME"), URL: u})
 	}
@@ -269,25 +270,25 @@ func (a *Account) checkOptions(d *Draft, o *outgoing) error {
 		if seconds, ok := parseValidity(d.ValidityPeriod); ok {
 			o.validity = time.Duration(seconds) * time.Second
 		} else {
-			code = codeBadValidity
+			code = apierr.BadValidity
 		}
 	}
 	_, badPrice := strconv.ParseFloat(d.MaxPrice, 64)
 	switch {
 	case code != 0:
 	case d.MaxPrice != "" && badPrice != nil:
-		code = codeBadMaxPrice
+		code = apierr.BadMaxPrice
 	case !oneOf(d.ContentRetention, "retain", "discard"):
-		code = codeBadContentRetained
+		code = apierr.BadContentRetained
 	case !oneOf(d.AddressRetention, "retain", "obfuscate"):
-		code = codeBadAddressRetained
+		code = apierr.BadAddressRetained
 	case d.FallbackFrom == "":
 	case d.MessagingServiceSID == "" && d.From != "":
-		code = codeFallbackWithFrom
+		code = apierr.FallbackWithFrom
 	case d.MessagingServiceSID == "":
-		code = codeFallbackNoService
+		code = apierr.FallbackNoService
 	default:
-		code = codeFallbackNoRCS // there are no RCS senders here
+		code = apierr.FallbackNoRCS // there are no RCS senders here
 	}
 	if code != 0 {
 		return a.refuse(code, d.To, d.From, "SMS")
@@ -311,7 +312,7 @@ const maxCallback = 4000
 func (a *Account) checkCallback(d *Draft, o *outgoing) error {
 	target := d.StatusCallback
 	if target != "" && (!isHTTP(target) || len(target) > maxCallback) {
-		return a.refuse(codeBadCallback, d.To, d.From, "SMS")
+		return a.refuse(apierr.BadCallback, d.To, d.From, "SMS")
 	}
 	if app, ok := a.Application(d.ApplicationSID); ok && target == "" {
 		target = app.MessageStatusCallback

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
@@ -21,7 +22,7 @@ func refused(err error) string {
 	if err == nil {
 		return ""
 	}
-	var e *Error
+	var e *apierr.Error
 	if !errors.As(err, &e) {
 		return "not an Error: " + err.Error()
 	}
@@ -313,7 +314,7 @@ func TestTestCredentials(t *testing.T) {
 // TestQuirks wants the choices of section J to be choices.
 func TestQuirks(t *testing.T) {
 	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: Quirks{
-		EmptyCode: codeBodyMissing, OldTexts: true, ScheduleWithoutService: true, NoPriceUnit: true,
+		EmptyCode: apierr.BodyMissing, OldTexts: true, ScheduleWithoutService: true, NoPriceUnit: true,
 		QueueFullStatus: 400, DeleteInFlightStatus: 422, SegmentsAtOnce: true,
 	}})
 	t.Cleanup(a.Close)

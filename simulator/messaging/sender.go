@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"twilsim/simulator/apierr"
 )
 
 // SenderKind is what a member of a service's pool is.
@@ -31,7 +33,7 @@ type Sender struct {
 const maxPool = 400
 
 // AddSender puts a sender into the pool of a service: a number or a short code of the account by its SID, or an alphanumeric
-// sender by its text. Its errors are of type [*Error].
+// sender by its text. Its errors are of type [*apierr.Error].
 func (a *Account) AddSender(service string, kind SenderKind, ref string) (Sender, error) {
 	a.mu.Lock()
 	sender, err := a.addSenderLocked(service, kind, ref)
@@ -46,7 +48,7 @@ func (a *Account) AddSender(service string, kind SenderKind, ref string) (Sender
 func (a *Account) addSenderLocked(service string, kind SenderKind, ref string) (Sender, error) {
 	s := a.services[service]
 	if s == nil {
-		return Sender{}, NotFound()
+		return Sender{}, apierr.NotFound()
 	}
 	sender, err := a.newSenderLocked(kind, ref)
 	if err != nil {
@@ -54,11 +56,11 @@ func (a *Account) addSenderLocked(service string, kind SenderKind, ref string) (
 	}
 	switch other := a.serviceOfLocked(sender.Address); {
 	case slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == sender.Address }):
-		return Sender{}, refusal(codeSenderTwice) // F-425
+		return Sender{}, apierr.New(apierr.SenderTwice) // F-425
 	case other != nil && kind != AlphaSender:
-		return Sender{}, refusal(codeInOtherService)
+		return Sender{}, apierr.New(apierr.InOtherService)
 	case len(s.pool) >= maxPool:
-		return Sender{}, refusal(codePoolFull)
+		return Sender{}, apierr.New(apierr.PoolFull)
 	}
 	if kind == AlphaSender {
 		sender.SID = a.ids.Next("AI")
@@ -73,13 +75,13 @@ func (a *Account) addSenderLocked(service string, kind SenderKind, ref string) (
 func (a *Account) newSenderLocked(kind SenderKind, ref string) (Sender, error) {
 	if kind == AlphaSender {
 		if !alphaSender.MatchString(ref) || strings.Trim(ref, "0123456789 ") == "" { // F-424
-			return Sender{}, refusal(codeAlphaInvalid)
+			return Sender{}, apierr.New(apierr.AlphaInvalid)
 		}
 		return Sender{Kind: kind, Address: ref, Capabilities: []string{"SMS"}}, nil
 	}
 	n := a.numberLocked(ref)
 	if n == nil || (kind == ShortCodeSender) != (n.Kind == ShortCode) {
-		return Sender{}, NotFound()
+		return Sender{}, apierr.NotFound()
 	}
 	sender := Sender{SID: n.SID, Kind: kind, Address: n.PhoneNumber, Capabilities: []string{"SMS", "MMS", "Voice"}}
 	if sender.CountryCode = Locate(n.PhoneNumber).Country; n.Kind == ShortCode {
@@ -101,7 +103,7 @@ func (a *Account) RemoveSender(service string, kind SenderKind, sid string) erro
 	}
 	a.mu.Unlock()
 	if !found {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	a.changed("service " + service + " has no more " + sid)
 	return nil
@@ -120,7 +122,7 @@ func (a *Account) Senders(service string, kind SenderKind) ([]Sender, error) {
 	defer a.mu.Unlock()
 	s := a.services[service]
 	if s == nil {
-		return nil, NotFound()
+		return nil, apierr.NotFound()
 	}
 	senders := []Sender{}
 	for _, m := range slices.Backward(s.pool) {

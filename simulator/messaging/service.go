@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 )
 
@@ -64,16 +65,16 @@ func (s *Service) set(values url.Values, a *Account) error {
 	}
 	if value, ok := f.get("ValidityPeriod"); ok {
 		if s.ValidityPeriod, ok = parseValidity(value); !ok {
-			return refusal(codeBadValidity)
+			return apierr.New(apierr.BadValidity)
 		}
 	}
 	switch n := utf8.RuneCountInString(s.FriendlyName); {
 	case f.err != nil:
 		return f.err
 	case n == 0:
-		return invalid("FriendlyName is required")
+		return apierr.Invalid("FriendlyName is required")
 	case n > maxFriendlyName:
-		return invalid("FriendlyName has at most %d characters, this one %d", maxFriendlyName, n)
+		return apierr.Invalid("FriendlyName has at most %d characters, this one %d", maxFriendlyName, n)
 	}
 	return nil
 }
@@ -87,7 +88,7 @@ func parseValidity(value string) (int, bool) {
 	return n, err == nil && n >= 1 && n <= maxValidity
 }
 
-// CreateService makes a Messaging Service of the parameters of Twilio's API. Its errors are of type [*Error].
+// CreateService makes a Messaging Service of the parameters of Twilio's API. Its errors are of type [*apierr.Error].
 func (a *Account) CreateService(values url.Values) (Service, error) {
 	now := a.Clock.Now()
 	s := &Service{
@@ -112,7 +113,7 @@ func (a *Account) CreateService(values url.Values) (Service, error) {
 func (a *Account) UpdateService(sid string, values url.Values) (Service, error) {
 	changed, ok := a.Service(sid)
 	if !ok {
-		return Service{}, NotFound()
+		return Service{}, apierr.NotFound()
 	}
 	if err := changed.set(values, a); err != nil {
 		return Service{}, err
@@ -136,7 +137,7 @@ func (a *Account) DeleteService(sid string) error {
 	delete(a.services, sid)
 	a.mu.Unlock()
 	if !ok {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	a.changed("service " + sid + " deleted")
 	return nil
@@ -184,7 +185,7 @@ const serviceDelay = 100 * time.Millisecond
 // sendByService takes a message on and has the service send it, now or at its time. What depends on the recipient fails
 // later (F-232).
 func (a *Account) sendByService(o outgoing) (*Message, error) {
-	if outcome, ok := carrier.Magic(bare(o.facts.To)); ok && outcome.Refuse == codeRateLimited {
+	if outcome, ok := carrier.Magic(bare(o.facts.To)); ok && outcome.Refuse == apierr.RateLimited {
 		return nil, a.refuse(outcome.Refuse, o.facts.To, o.facts.From, o.via())
 	}
 	m := a.create(o)
@@ -223,7 +224,7 @@ func (m *Message) orchestrate() {
 	}
 	a.mu.Unlock()
 	if !found { // F-429
-		a.play(m, carrier.Script{{Status: carrier.Failed, Code: codeNoSender, Copies: 1}}, "service", false)
+		a.play(m, carrier.Script{{Status: carrier.Failed, Code: apierr.NoSender, Copies: 1}}, "service", false)
 		return
 	}
 	p := a.decide(f)
@@ -236,7 +237,7 @@ func (m *Message) orchestrate() {
 // recipient opted out fails without it (F-232).
 func queuedFirst(then carrier.Then, at time.Duration) carrier.Script {
 	script := refusable(then)
-	if then.Refuse == codeUnsubscribed || len(script) > 0 && script[0].Status == carrier.Queued {
+	if then.Refuse == apierr.Unsubscribed || len(script) > 0 && script[0].Status == carrier.Queued {
 		return script
 	}
 	return append(carrier.Script{{Status: carrier.Queued, At: at, Send: at, Copies: 1}}, script...) // F-156

@@ -1,19 +1,22 @@
 package messaging
 
-import "twilsim/simulator/carrier"
+import (
+	"twilsim/simulator/apierr"
+	"twilsim/simulator/carrier"
+)
 
 // magicFrom and magicTo are the numbers that test credentials refuse, with their codes (section H).
 var (
 	magicFrom = map[string]int{
-		"+15005550001": codeInvalidFrom, // F-453
-		"+15005550008": codeQueueFull,   // F-455
+		"+15005550001": apierr.InvalidFrom, // F-453
+		"+15005550008": apierr.QueueFull,   // F-455
 	}
 	magicTo = map[string]int{
-		"+15005550001": codeInvalidTo,    // F-458
-		"+15005550002": codeUnroutable,   // F-459
-		"+15005550003": codeNoPermission, // F-460
-		"+15005550004": codeUnsubscribed, // F-461
-		"+15005550009": codeNotMobile,    // F-462
+		"+15005550001": apierr.InvalidTo,    // F-458
+		"+15005550002": apierr.Unroutable,   // F-459
+		"+15005550003": apierr.NoPermission, // F-460
+		"+15005550004": apierr.Unsubscribed, // F-461
+		"+15005550009": apierr.NotMobile,    // F-462
 	}
 )
 
@@ -23,7 +26,7 @@ const magicSender = "+15005550006"
 // sendTest answers test credentials: an answer like any other, and nothing sent, stored or reported (F-465).
 func (a *Account) sendTest(d Draft) (*Message, error) {
 	if d.MessagingServiceSID != "" {
-		return nil, refusal(codeTestCredentials)
+		return nil, apierr.New(apierr.TestCredentials)
 	}
 	via := "SMS"
 	if len(d.MediaURL) > 0 {
@@ -34,13 +37,13 @@ func (a *Account) sendTest(d Draft) (*Message, error) {
 		return nil, err
 	}
 	// The recipients that cannot be at all come before the sender (F-234), the others need one.
-	if code := magicTo[o.facts.To]; code == codeInvalidTo {
+	if code := magicTo[o.facts.To]; code == apierr.InvalidTo {
 		return nil, a.refuse(code, d.To, d.From, via)
 	}
 	if d.From != magicSender {
 		code, ok := magicFrom[d.From]
 		if !ok {
-			code = codeNotOurNumber // F-454, F-457
+			code = apierr.NotOurNumber // F-454, F-457
 		}
 		return nil, a.refuse(code, d.To, d.From, via)
 	}

@@ -3,6 +3,7 @@ package messaging
 import (
 	"time"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 )
@@ -17,14 +18,14 @@ func (a *Account) Message(sid string) (*Message, bool) {
 }
 
 // Update does what an update of the API asks: an empty body redacts, the status canceled cancels. nil is for a parameter that
-// the request does not have. One of the two must be there, and not both (F-274). Its errors are of type [*Error].
+// the request does not have. One of the two must be there, and not both (F-274). Its errors are of type [*apierr.Error].
 func (a *Account) Update(sid string, body, status *string) (*Message, error) {
 	if _, ok := a.Message(sid); !ok {
-		return nil, NotFound()
+		return nil, apierr.NotFound()
 	}
 	switch {
 	case (body == nil) == (status == nil), body != nil && *body != "", status != nil && *status != string(carrier.Canceled):
-		return nil, refusal(codeBadUpdate) // F-394, F-395
+		return nil, apierr.New(apierr.BadUpdate) // F-394, F-395
 	case body != nil:
 		return a.Redact(sid)
 	}
@@ -36,7 +37,7 @@ func (a *Account) Update(sid string, body, status *string) (*Message, error) {
 func (a *Account) Redact(sid string) (*Message, error) {
 	m, ok := a.Message(sid)
 	if !ok {
-		return nil, NotFound()
+		return nil, apierr.NotFound()
 	}
 	a.mu.Lock()
 	if !m.completeLocked() {
@@ -53,13 +54,13 @@ func (a *Account) Redact(sid string) (*Message, error) {
 func (a *Account) Cancel(sid string) (*Message, error) {
 	m, ok := a.Message(sid)
 	if !ok {
-		return nil, NotFound()
+		return nil, apierr.NotFound()
 	}
 	defer a.Clock.Begin()()
 	a.mu.Lock()
 	if !carrier.Legal(m.facts.Status, carrier.Canceled) {
 		a.mu.Unlock()
-		return nil, refusal(codeNotCancelable)
+		return nil, apierr.New(apierr.NotCancelable)
 	}
 	m.stopLocked()
 	m.changeLocked(carrier.Step{Status: carrier.Canceled, Copies: 1}, "cancel")
@@ -72,7 +73,7 @@ func (a *Account) Cancel(sid string) (*Message, error) {
 func (a *Account) Delete(sid string) error {
 	m, ok := a.Message(sid)
 	if !ok {
-		return NotFound() // F-398
+		return apierr.NotFound() // F-398
 	}
 	a.mu.Lock()
 	complete := m.completeLocked()
@@ -81,7 +82,7 @@ func (a *Account) Delete(sid string) error {
 		return a.incomplete()
 	}
 	if !a.remove(sid) {
-		return NotFound()
+		return apierr.NotFound()
 	}
 	a.changed("message " + sid + " deleted")
 	return nil
@@ -94,8 +95,8 @@ func (m *Message) completeLocked() bool {
 }
 
 // incomplete is the error about a message that is on its way (F-397, F-497).
-func (a *Account) incomplete() *Error {
-	e := refusal(codeIncomplete)
+func (a *Account) incomplete() *apierr.Error {
+	e := apierr.New(apierr.Incomplete)
 	if status := a.options.Quirks.DeleteInFlightStatus; status != 0 {
 		e.Status = status
 	}
@@ -114,13 +115,13 @@ type Feedback struct {
 func (a *Account) SetFeedback(sid, outcome string) (Feedback, error) {
 	m, ok := a.Message(sid)
 	if !ok {
-		return Feedback{}, NotFound()
+		return Feedback{}, apierr.NotFound()
 	}
 	if outcome == "" {
 		outcome = "confirmed"
 	}
 	if outcome != "confirmed" && outcome != "unconfirmed" {
-		return Feedback{}, invalid("Outcome is confirmed or unconfirmed, not %q", outcome)
+		return Feedback{}, apierr.Invalid("Outcome is confirmed or unconfirmed, not %q", outcome)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/messaging"
 )
 
@@ -45,7 +46,7 @@ func listAccounts(_ context.Context, r *request) (*answer, error) {
 // createAccount makes a subaccount; only the main account has any (F-374).
 func createAccount(_ context.Context, r *request) (*answer, error) {
 	if r.user != r.handler.Accounts.Main() {
-		return nil, refuse(codeForbidden, "")
+		return nil, apierr.New(apierr.Forbidden)
 	}
 	return r.accountAnswer(http.StatusCreated, r.handler.Accounts.Create(r.form.Get("FriendlyName"))), nil
 }

@@ -8,9 +8,9 @@ import (
 	"strconv"
 	"strings"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/messaging"
 	"twilsim/simulator/sid"
 )
 
@@ -53,14 +53,14 @@ func (r *request) moment(name string) (span, error) {
 
 func fetchAlert(_ context.Context, r *request) (*answer, error) {
 	if !sid.Valid(r.vars[0], "NO") {
-		return nil, messaging.NotFound()
+		return nil, apierr.NotFound()
 	}
 	for t := range r.account.Journal.Backward(journal.Alerts, "") {
 		if a := t.(*journal.Alert); a.MonitorSID == r.vars[0] {
 			return &answer{status: http.StatusOK, object: alertInstance(r, a)}, nil
 		}
 	}
-	return nil, messaging.NotFound()
+	return nil, apierr.NotFound()
 }
 
 // alertObject is an alert as a list has it, in the order of the examples in Twilio's OpenAPI document of monitor.twilio.com. What

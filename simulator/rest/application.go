@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/messaging"
 )
 
@@ -49,7 +50,7 @@ func createApplication(_ context.Context, r *request) (*answer, error) {
 func fetchApplication(_ context.Context, r *request) (*answer, error) {
 	app, ok := r.account.Application(r.vars[1])
 	if !ok {
-		return nil, messaging.NotFound()
+		return nil, apierr.NotFound()
 	}
 	return r.applicationAnswer(http.StatusOK, app, nil)
 }

@@ -3,7 +3,7 @@ package rest
 import (
 	"net/http"
 
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/sid"
 )
 
@@ -14,14 +14,14 @@ func (r *request) authenticate() error {
 	}
 	user, password, given := r.BasicAuth()
 	if !given {
-		return refuse(codeAuthenticate, "Authenticate") // F-372
+		return apierr.New(apierr.Authenticate) // F-372
 	}
 	a, key, err := r.handler.Accounts.Authenticate(user, password)
 	if err != nil {
 		return err
 	}
 	if key != nil && r.route.mainKey { // F-375; no source says with which code
-		return refuse(codeAuthenticate, "Authenticate")
+		return apierr.New(apierr.Authenticate)
 	}
 	r.user, r.account = a, a
 	if r.named() {
@@ -31,7 +31,7 @@ func (r *request) authenticate() error {
 		}
 	}
 	if a.Test && !r.route.test {
-		return refuse(codeTestCredentials, "") // F-464
+		return apierr.New(apierr.TestCredentials) // F-464
 	}
 	return nil
 }
@@ -40,6 +40,6 @@ func (r *request) authenticate() error {
 func (r *request) named() bool { return r.product == coreAPI && r.route.named }
 
 // challenges reports whether the answer asks for credentials: where the request had none (F-372).
-func (r *request) challenges(e *messaging.Error) bool {
+func (r *request) challenges(e *apierr.Error) bool {
 	return e.Status == http.StatusUnauthorized && r.Header.Get("Authorization") == ""
 }

@@ -6,9 +6,9 @@ import (
 	"net/http"
 	"time"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/errcode"
-	"twilsim/simulator/messaging"
 )
 
 // fault returns what a rule about the API wants to happen to the request.
@@ -46,11 +46,11 @@ func (r *request) fail(w http.ResponseWriter, rule carrier.Rule, started time.Ti
 func faultNote(rule carrier.Rule) string { return "rule " + rule.ID + ": " + rule.Respond.Describe() }
 
 // faultCodes are Twilio's codes for a status, where the code has the status in it (F-377).
-var faultCodes = map[int]int{http.StatusUnauthorized: codeAuthenticate, http.StatusMethodNotAllowed: codeMethod}
+var faultCodes = map[int]int{http.StatusUnauthorized: apierr.Authenticate, http.StatusMethodNotAllowed: apierr.MethodNotAllowed}
 
 // faultError is the error of an HTTP status. A status for which Twilio has no code of its own has none here either.
-func faultError(status int) *messaging.Error {
-	e := &messaging.Error{Status: status, Message: http.StatusText(status)}
+func faultError(status int) *apierr.Error {
+	e := &apierr.Error{Status: status, Message: http.StatusText(status)}
 	code, ok := faultCodes[status]
 	if !ok {
 		code = 20000 + status

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/messaging"
 )
 
@@ -56,7 +57,7 @@ func fetchMedia(_ context.Context, r *request) (*answer, error) {
 		}
 		return &answer{status: http.StatusOK, name: "Media", object: mediaObject(r, &f, one)}, nil
 	}
-	return nil, messaging.NotFound()
+	return nil, apierr.NotFound()
 }
 
 func deleteMedia(_ context.Context, r *request) (*answer, error) {

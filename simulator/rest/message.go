@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
@@ -70,7 +71,7 @@ func deleteMessage(_ context.Context, r *request) (*answer, error) {
 func (r *request) message() (*messaging.Message, error) {
 	thing, ok := r.account.Journal.Thing(journal.Messages, r.vars[1])
 	if !ok {
-		return nil, messaging.NotFound()
+		return nil, apierr.NotFound()
 	}
 	r.about = r.vars[1]
 	return thing.(*messaging.Message), nil

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/messaging"
 )
 
@@ -64,7 +65,7 @@ func createNumber(kind messaging.NumberKind) handler {
 func fetchNumber(_ context.Context, r *request) (*answer, error) {
 	n, ok := r.account.IncomingPhoneNumber(r.vars[1])
 	if !ok {
-		return nil, messaging.NotFound()
+		return nil, apierr.NotFound()
 	}
 	return r.numberAnswer(http.StatusOK, n, true, nil)
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"twilsim/simulator/apierr"
 )
 
 // The sizes of a page (F-387).
@@ -27,13 +29,13 @@ func parsePaging(query url.Values) (paging, error) {
 		p.size = n
 	}
 	if p.size > maxPageSize {
-		return p, refuse(codePageSize, "") // F-387
+		return p, apierr.New(apierr.PageSize) // F-387
 	}
 	if n, err := strconv.Atoi(query.Get("Page")); err == nil && n > 0 {
 		p.number = min(n, maxPageNumber)
 	}
 	if p.token != "" && !strings.HasPrefix(p.token, "PA") && !strings.HasPrefix(p.token, "PB") {
-		return p, refuse(codePageToken, "") // F-389
+		return p, apierr.New(apierr.PageToken) // F-389
 	}
 	return p, nil
 }
@@ -128,7 +130,7 @@ func turn[T any](all []T, asked paging, id func(T) string) (items []T, more, les
 		i := slices.IndexFunc(all, func(item T) bool { return id(item) == asked.token[2:] })
 		switch {
 		case i < 0:
-			return nil, false, false, refuse(codePageToken, "")
+			return nil, false, false, apierr.New(apierr.PageToken)
 		case strings.HasPrefix(asked.token, "PB"):
 			from = max(i-asked.size, 0)
 		default:

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorilla/schema"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/sid"
@@ -144,13 +145,13 @@ func (r *request) serve(ctx context.Context) (*answer, error) {
 		return nil, r.refuseUnmodelled("")
 	}
 	if r.tooLarge() {
-		return nil, refuse(codeTooLarge, "")
+		return nil, apierr.New(apierr.TooLarge)
 	}
 	if err := r.authenticate(); err != nil {
 		return nil, err
 	}
 	if r.route.serve == nil {
-		return nil, refuse(codeMethod, "") // F-322
+		return nil, apierr.New(apierr.MethodNotAllowed) // F-322
 	}
 	if name, ok := r.refused(); ok {
 		return nil, r.refuseUnmodelled(" with " + name)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/messaging"
 )
 
@@ -58,7 +59,7 @@ func fetchSender(p pool) handler {
 	return func(_ context.Context, r *request) (*answer, error) {
 		s, ok := r.account.Sender(r.vars[0], p.kind, r.vars[1])
 		if !ok {
-			return nil, messaging.NotFound()
+			return nil, apierr.NotFound()
 		}
 		return &answer{status: http.StatusOK, object: p.object(r, s)}, nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/messaging"
 )
 
@@ -54,7 +55,7 @@ func createService(_ context.Context, r *request) (*answer, error) {
 func fetchService(_ context.Context, r *request) (*answer, error) {
 	s, ok := r.account.Service(r.vars[0])
 	if !ok {
-		return nil, messaging.NotFound()
+		return nil, apierr.NotFound()
 	}
 	return r.serviceAnswer(http.StatusOK, s, nil)
 }

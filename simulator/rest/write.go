@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 )
@@ -61,7 +62,7 @@ func (a *answer) size(body string) int {
 // errorAnswer is the answer in the shape of an error, in the format that was asked for (F-370, F-384).
 func (r *request) errorAnswer(w http.ResponseWriter, err error) *answer {
 	e := asError(err)
-	if e.Code == codeNotFound {
+	if e.Code == apierr.NotFoundCode {
 		e = notFound(r.path()) // messaging does not know the path
 	}
 	if r.note == "" {

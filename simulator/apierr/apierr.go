@@ -1,0 +1,60 @@
+// Package apierr has the errors that Twilio's API answers: an HTTP status, Twilio's code and the
+// text that Twilio was seen to send with it. Packages that decide what the API refuses return
+// these errors; package rest writes them as JSON or XML.
+package apierr
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"twilsim/simulator/errcode"
+)
+
+// Error is a failure that the API reports, under Twilio's number.
+type Error struct {
+	Status  int    // of the HTTP answer
+	Code    int    // Twilio's
+	Message string // Twilio's live text where one was captured (E.1), else the code's title
+	Detail  string // the field "detail" of the answer; "" for none (F-371)
+}
+
+// Error returns the code and the text.
+func (e *Error) Error() string { return fmt.Sprintf("%d %s", e.Code, e.Message) }
+
+// New returns the error of a code whose text has no parameters.
+func New(code int) *Error {
+	return &Error{Status: statusOf(code), Code: code, Message: text(code, false)}
+}
+
+// About is what the text of an error can mention.
+type About struct {
+	To, From string // addresses as the request has them
+	Via      string // SMS or MMS
+	Older    bool   // take the older wording where Twilio has one (F-495)
+}
+
+// NewAbout returns the error of a code about a message.
+func NewAbout(code int, a About) *Error {
+	fill := strings.NewReplacer("{to}", a.To, "{from}", a.From, "{via}", a.Via)
+	return &Error{Status: statusOf(code), Code: code, Message: fill.Replace(text(code, a.Older))}
+}
+
+// NotFound returns the error about a resource that does not exist. Twilio's text names the path
+// (F-376), which only the HTTP layer knows: package rest puts it in.
+func NotFound() *Error { return New(NotFoundCode) }
+
+// Invalid returns the error about a parameter for which no code of its own is known.
+func Invalid(format string, args ...any) *Error {
+	e := New(InvalidParameter)
+	e.Message += ": " + fmt.Sprintf(format, args...)
+	return e
+}
+
+// statusOf returns the HTTP status of a code, 400 where the dictionary has none.
+func statusOf(code int) int {
+	if info, ok := errcode.Lookup(code); ok && info.HTTP != 0 {
+		return info.HTTP
+	}
+	return http.StatusBadRequest
+}
