@@ -69,7 +69,7 @@ func TestAccountErrors(t *testing.T) {
 		{"misspelt state", "PUT", "/phones/+12025550142", `{"state":"of"}`, `unknown handset state "of", did you mean on?`},
 		{"no state", "PUT", "/phones/+12025550142", ``, `the field "state" is missing`},
 		{"no phone number", "PUT", "/phones/12025550142", `{"state":"off"}`,
-			`"12025550142" is no phone number: did you mean "+12025550142"?`},
+			`"12025550142" is not a phone number: did you mean "+12025550142"?`},
 		{"bad URL", "PUT", "/numbers/+12025550100", `{"sms_url":"localhost"}`,
 			`"localhost" is neither a bin nor an absolute URL such as http://localhost:3000/sms`},
 		{"bad method", "PUT", "/numbers/+12025550100", `{"sms_method":"PATCH"}`,

@@ -3,6 +3,7 @@ package control
 import (
 	"net/http"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/messaging"
 )
 
@@ -28,7 +29,7 @@ func (s *api) setNumber(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	address, err := messaging.ParseAddress(r.PathValue("number"))
+	address, err := address.Parse(r.PathValue("number"))
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
@@ -68,11 +69,11 @@ func (s *api) text(r *http.Request) (any, error) {
 
 // optedOut reports whether the handset gets nothing from the number that it texts.
 func (s *api) optedOut(t Text) bool {
-	from, err := messaging.ParseAddress(t.From)
+	from, err := address.Parse(t.From)
 	if err != nil {
 		return false
 	}
-	to, err := messaging.ParseAddress(t.To)
+	to, err := address.Parse(t.To)
 	return err == nil && s.account.OptedOut(to, from)
 }
 

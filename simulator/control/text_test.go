@@ -47,7 +47,7 @@ func TestTextErrors(t *testing.T) {
 		{"no body", ``, `the field "from" is missing`},
 		{"no to", `{"from":"+12025550142"}`, `the field "to" is missing`},
 		{"no number", `{"from":"ana","to":"+12025550100"}`,
-			`"ana" is no phone number: write + and the country code first, for example +12025550142`},
+			`"ana" is not a phone number: write + and the country code first, for example +12025550142`},
 		{"another's number", `{"from":"+12025550142","to":"+12025550101"}`,
 			"+12025550101 is not a number of this account: did you mean +12025550100?"},
 		{"unknown parameter", `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCty":"X"}}`,

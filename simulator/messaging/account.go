@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sync"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
@@ -53,9 +54,9 @@ type Account struct {
 	handsets     map[string]Handset
 	bins         map[string]*Bin
 	chance       *rand.Rand
-	spoil        webhook.Spoil     // of the next webhook
-	valid        *journal.Exchange // the last webhook with a valid signature; nil before the first
-	places       map[string]Place  // of the numbers seen lately
+	spoil        webhook.Spoil            // of the next webhook
+	valid        *journal.Exchange        // the last webhook with a valid signature; nil before the first
+	places       map[string]address.Place // of the numbers seen lately
 	pairs        map[pair][]int64
 	hinted       *recent[string, bool] // causes about which a hint was given
 	sweep        int                   // how many pairs there may be before the old ones go

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
@@ -158,7 +159,7 @@ func StatusParams() []string {
 func statusParams(f Facts, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 10)
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
-	if prefixOf(f.To) != "" {
+	if address.Prefix(f.To) != "" {
 		return channelStatusParams(f, job)
 	}
 	status := string(job.status)

@@ -5,19 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/webhook"
 )
-
-// whatsApp is the prefix of the one channel that is modelled.
-const whatsApp = "whatsapp:"
-
-// prefixOf returns the channel's prefix of an address with its colon, whatsapp:, and "" for a number (F-005).
-func prefixOf(address string) string { return address[:strings.IndexByte(address, ':')+1] }
-
-// bare returns the address without its channel's prefix.
-func bare(address string) string { return address[len(prefixOf(address)):] }
 
 // profileName is the name of a sender on WhatsApp where nothing else is said (F-016).
 const profileName = "Customer"
@@ -31,7 +23,7 @@ func (a *Account) channelParams(f Facts, set webhook.Params) webhook.Params {
 		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
 	}
 	name := first(set.Get("ProfileName"), profileName)
-	id := first(set.Get("WaId"), strings.TrimPrefix(bare(f.From), "+")) // F-016
+	id := first(set.Get("WaId"), strings.TrimPrefix(address.Bare(f.From), "+")) // F-016
 	add("SmsMessageSid", f.SID)
 	add("NumMedia", strconv.Itoa(len(f.Media)))
 	add("ProfileName", name)
@@ -97,9 +89,9 @@ func channelStatusParams(f Facts, job callbackJob) webhook.Params {
 	add("SmsSid", f.SID)
 	add("SmsStatus", string(job.status))
 	add("MessageStatus", string(job.status))
-	add("ChannelToAddress", masked(bare(f.To)))
+	add("ChannelToAddress", masked(address.Bare(f.To)))
 	add("To", f.To)
-	add("ChannelPrefix", strings.TrimSuffix(prefixOf(f.To), ":"))
+	add("ChannelPrefix", strings.TrimSuffix(address.Prefix(f.To), ":"))
 	if f.MessagingServiceSID != "" {
 		add("MessagingServiceSid", f.MessagingServiceSID)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/webhook"
 )
 
@@ -29,7 +30,7 @@ func TestWhatsAppInbound(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply("", "hello"))
 	a := newAccount(t, app)
-	receipt, err := a.Receive(t.Context(), Text{From: whatsApp + customer, To: whatsApp + shop, Body: strings.Repeat("ü", 200),
+	receipt, err := a.Receive(t.Context(), Text{From: address.WhatsApp + customer, To: address.WhatsApp + shop, Body: strings.Repeat("ü", 200),
 		Params: webhook.Params{{Name: "ProfileName", Value: "Ann"}, {Name: "Forwarded", Value: "true"}}})
 	if err != nil {
 		t.Fatal(err)
@@ -52,17 +53,17 @@ func TestWhatsAppInbound(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("parameters (-want +got):\n%s", diff)
 	}
-	if f := receipt.Replies[0].Facts(); f.From != whatsApp+shop || f.To != whatsApp+customer || f.NumSegments != 1 {
+	if f := receipt.Replies[0].Facts(); f.From != address.WhatsApp+shop || f.To != address.WhatsApp+customer || f.NumSegments != 1 {
 		t.Errorf("reply %+v", f)
 	}
-	media := Text{From: whatsApp + customer, To: whatsApp + shop, Media: []Media{ReadMedia("cat.png", []byte("x"))}}
+	media := Text{From: address.WhatsApp + customer, To: address.WhatsApp + shop, Media: []Media{ReadMedia("cat.png", []byte("x"))}}
 	if _, err := a.Receive(t.Context(), media); err != nil {
 		t.Fatal(err)
 	}
 	if got := param(t, app.bodies("/sms")[1], "MessageType"); got != "image" {
 		t.Errorf("MessageType %q", got)
 	}
-	if _, err := a.Receive(t.Context(), Text{From: whatsApp + customer, To: shop}); err == nil {
+	if _, err := a.Receive(t.Context(), Text{From: address.WhatsApp + customer, To: shop}); err == nil {
 		t.Error("a channel address texted a number")
 	}
 }
@@ -88,7 +89,7 @@ func TestWhatsAppCallbacks(t *testing.T) {
 			a := newAccount(t, app)
 			addRule(t, a, "then="+tt.then, "to=whatsapp:*")
 			m := send(t, a, draft(func(d *Draft) {
-				d.To, d.From, d.StatusCallback, d.Body = whatsApp+customer, whatsApp+shop, app.URL+"/status", strings.Repeat("a", 500)
+				d.To, d.From, d.StatusCallback, d.Body = address.WhatsApp+customer, address.WhatsApp+shop, app.URL+"/status", strings.Repeat("a", 500)
 			}))
 			if m.Facts().NumSegments != 1 {
 				t.Errorf("%d segments", m.Facts().NumSegments)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
@@ -33,10 +34,10 @@ func (a *Account) decide(f Facts) plan {
 	if rule, ok := a.Rules.Match(about(f), a.draw); ok {
 		return plan{then: rule.Then, by: "rule " + rule.ID, race: rule.Race, overlap: rule.Overlap}
 	}
-	if state := a.Handset(bare(f.To)).State; state != carrier.HandsetOn {
+	if state := a.Handset(address.Bare(f.To)).State; state != carrier.HandsetOn {
 		return plan{then: state.Outcome().Then(), by: "phone " + string(state)}
 	}
-	if outcome, ok := carrier.Magic(bare(f.To)); ok {
+	if outcome, ok := carrier.Magic(address.Bare(f.To)); ok {
 		return plan{then: outcome.Then(), by: "magic " + outcome.Name}
 	}
 	return plan{then: carrier.Then{Script: usual}}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 )
@@ -16,16 +17,16 @@ type Handset struct {
 
 // SetHandset puts a handset into a state, which decides what becomes of the messages sent to it from now on.
 func (a *Account) SetHandset(number string, state carrier.HandsetState) (Handset, error) {
-	address, err := ParseAddress(number)
+	addr, err := address.Parse(number)
 	if err != nil {
 		return Handset{}, err
 	}
-	address = bare(address)
-	h := Handset{Number: address, State: state}
+	addr = address.Bare(addr)
+	h := Handset{Number: addr, State: state}
 	a.mu.Lock()
-	a.handsets[address] = h
+	a.handsets[addr] = h
 	a.mu.Unlock()
-	a.Journal.Append(journal.Event{Type: journal.Changed, Note: "phone " + address + " " + string(state)}, "", nil)
+	a.Journal.Append(journal.Event{Type: journal.Changed, Note: "phone " + addr + " " + string(state)}, "", nil)
 	return h, nil
 }
 

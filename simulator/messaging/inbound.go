@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/suggest"
@@ -45,7 +46,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		return nil, err
 	}
 	defer a.Clock.Begin()()
-	a.meet(bare(text.From))
+	a.meet(address.Bare(text.From))
 	route := a.route(number, text.From)
 	m := a.newMessage(Facts{
 		From: text.From, To: text.To, Body: text.Body, Direction: Inbound, Status: carrier.Received, Media: media,
@@ -71,19 +72,19 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 
 // checkText normalises the text's addresses and finds the number that it goes to.
 func (a *Account) checkText(text *Text) (Number, error) {
-	from, err := ParseAddress(text.From)
+	from, err := address.Parse(text.From)
 	if err != nil {
 		return Number{}, err
 	}
-	to, err := ParseAddress(text.To)
+	to, err := address.Parse(text.To)
 	if err != nil {
 		return Number{}, err
 	}
-	if prefixOf(from) != prefixOf(to) {
+	if address.Prefix(from) != address.Prefix(to) {
 		return Number{}, fmt.Errorf("%s cannot text %s: both are numbers, or both addresses of the same channel", from, to)
 	}
 	text.From, text.To = from, to
-	number, ok := a.Number(bare(to))
+	number, ok := a.Number(address.Bare(to))
 	if !ok {
 		addresses := a.addresses()
 		if near := suggest.Nearest(to, addresses); near != "" {
@@ -96,7 +97,7 @@ func (a *Account) checkText(text *Text) (Number, error) {
 
 // inboundParams returns the parameters of section A.1 in the order of a captured request (F-027), with set over them.
 func (a *Account) inboundParams(f Facts, route route, set webhook.Params) webhook.Params {
-	if prefixOf(f.From) != "" {
+	if address.Prefix(f.From) != "" {
 		return overlay(a.channelParams(f, set), set)
 	}
 	from, to := a.locate(f.From), a.locate(f.To)
@@ -105,7 +106,7 @@ func (a *Account) inboundParams(f Facts, route route, set webhook.Params) webhoo
 	for i, media := range f.Media {
 		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
 	}
-	place := !shortCode.MatchString(f.To) // F-012: a short code has a country only
+	place := !address.IsShortCode(f.To) // F-012: a short code has a country only
 	add("ToCountry", to.Country)
 	if place {
 		add("ToState", to.State)

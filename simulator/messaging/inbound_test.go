@@ -108,8 +108,8 @@ func TestReceiveErrors(t *testing.T) {
 		text Text
 		want string
 	}{
-		{"from", Text{From: "12025550142", To: shop}, `"12025550142" is no phone number: did you mean "+12025550142"?`},
-		{"to", Text{From: customer, To: "shop"}, `"shop" is no phone number: write + and the country code first, for example +12025550142`},
+		{"from", Text{From: "12025550142", To: shop}, `"12025550142" is not a phone number: did you mean "+12025550142"?`},
+		{"to", Text{From: customer, To: "shop"}, `"shop" is not a phone number: write + and the country code first, for example +12025550142`},
 		{"not ours, but near", Text{From: customer, To: "+12025550101"}, "+12025550101 is not a number of this account: did you mean +12025550100?"},
 		{"not ours", Text{From: customer, To: "+4930123456"}, "+4930123456 is not a number of this account, which has +12025550100"},
 		{"unknown parameter", Text{From: customer, To: shop, Body: "hi", Params: webhook.Params{{Name: "FromZap", Value: "1"}}},

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/sid"
 )
@@ -40,46 +40,27 @@ type IncomingPhoneNumber struct {
 	Created, Updated     time.Time
 }
 
-// tollFree are the area codes of toll-free numbers.
-var tollFree = []string{"800", "833", "844", "855", "866", "877", "888"}
-
 // kindOf tells a number's kind by its digits.
-func kindOf(address string) NumberKind {
+func kindOf(number string) NumberKind {
 	switch {
-	case shortCode.MatchString(address):
+	case address.IsShortCode(number):
 		return ShortCode
-	case slices.Contains(tollFree, areaCode(address)):
+	case address.IsTollFree(number):
 		return TollFree
 	}
 	return Local
 }
 
-// areaCode returns the area code of a number of the North American plan, else "".
-func areaCode(address string) string {
-	if len(address) == len("+12025550142") && strings.HasPrefix(address, "+1") {
-		return address[2:5]
-	}
-	return ""
-}
-
 // newNumber returns a number with Twilio's defaults (F-432).
-func (a *Account) newNumber(address string) *IncomingPhoneNumber {
+func (a *Account) newNumber(addr string) *IncomingPhoneNumber {
 	now := a.Clock.Now()
 	n := &IncomingPhoneNumber{
-		Number: Number{PhoneNumber: address, SmsMethod: http.MethodPost, SmsFallbackMethod: http.MethodPost},
-		Kind:   kindOf(address), FriendlyName: friendlyNumber(address), StatusCallbackMethod: http.MethodPost,
+		Number: Number{PhoneNumber: addr, SmsMethod: http.MethodPost, SmsFallbackMethod: http.MethodPost},
+		Kind:   kindOf(addr), FriendlyName: address.Friendly(addr), StatusCallbackMethod: http.MethodPost,
 		VoiceMethod: http.MethodPost, VoiceFallbackMethod: http.MethodPost, Created: now, Updated: now,
 	}
 	n.SID = a.ids.Next(map[bool]string{true: "SC", false: "PN"}[n.Kind == ShortCode])
 	return n
-}
-
-// friendlyNumber writes a number of the North American plan as people there do, (202) 555-0142; another stays as it is.
-func friendlyNumber(address string) string {
-	if areaCode(address) == "" {
-		return address
-	}
-	return fmt.Sprintf("(%s) %s-%s", address[2:5], address[5:8], address[8:])
 }
 
 // set takes the parameters of a create or an update.
@@ -115,11 +96,11 @@ const (
 // Buy adds a number to the account: the one that the parameter PhoneNumber names, or any of the AreaCode. An empty kind takes
 // either. Its errors are of type [*apierr.Error]. Test credentials get an answer and no number.
 func (a *Account) Buy(values url.Values, kind NumberKind) (IncomingPhoneNumber, error) {
-	address, err := a.choose(values.Get("PhoneNumber"), values.Get("AreaCode"))
+	addr, err := a.choose(values.Get("PhoneNumber"), values.Get("AreaCode"))
 	if err != nil {
 		return IncomingPhoneNumber{}, err
 	}
-	n := a.newNumber(address)
+	n := a.newNumber(addr)
 	if kind != "" {
 		n.Kind = kind
 	}
@@ -130,16 +111,16 @@ func (a *Account) Buy(values url.Values, kind NumberKind) (IncomingPhoneNumber, 
 		return *n, nil
 	}
 	a.mu.Lock()
-	_, taken := a.numbers[address]
+	_, taken := a.numbers[addr]
 	if !taken {
-		a.numbers[address] = n
+		a.numbers[addr] = n
 	}
 	bought := *n
 	a.mu.Unlock()
 	if taken {
 		return IncomingPhoneNumber{}, apierr.New(apierr.NumberUnavailable)
 	}
-	a.changed("number " + address + " bought")
+	a.changed("number " + addr + " bought")
 	return bought, nil
 }
 
@@ -149,19 +130,19 @@ func (a *Account) choose(number, area string) (string, error) {
 		return magicNumber(number, area)
 	}
 	if number != "" || area == "" {
-		address, err := ParseAddress(number)
-		if err != nil || shortCode.MatchString(address) {
+		addr, err := address.Parse(number)
+		if err != nil || address.IsShortCode(addr) {
 			return "", apierr.New(apierr.NumberInvalid)
 		}
-		return address, nil
+		return addr, nil
 	}
 	if len(area) != 3 || strings.Trim(area, "0123456789") != "" || area[0] < '2' {
 		return "", apierr.New(apierr.NoAreaCode)
 	}
 	for line := 100; line < 10_000; line++ { // +1AAA5550100 and up
-		address := fmt.Sprintf("+1%s555%04d", area, line)
-		if _, taken := a.Number(address); !taken {
-			return address, nil
+		addr := fmt.Sprintf("+1%s555%04d", area, line)
+		if _, taken := a.Number(addr); !taken {
+			return addr, nil
 		}
 	}
 	return "", apierr.New(apierr.NoAreaCode)
@@ -204,9 +185,9 @@ func (a *Account) IncomingPhoneNumbers() []IncomingPhoneNumber {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	all := make(map[string]IncomingPhoneNumber, len(a.numbers))
-	for address, n := range a.numbers {
+	for addr, n := range a.numbers {
 		if sid.Valid(n.SID, "PN") {
-			all[address] = *n
+			all[addr] = *n
 		}
 	}
 	return newestFirst(all, func(n IncomingPhoneNumber) (time.Time, string) { return n.Created, n.SID })

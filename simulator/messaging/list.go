@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/sid"
@@ -227,8 +228,8 @@ func (f MessageFilter) compile() (func(Facts) bool, error) {
 
 // filterAddress writes an address as messages have it; one that is none selects nothing.
 func filterAddress(s string) string {
-	if address, ok := normalize(s); ok {
-		return address
+	if addr, ok := address.Normalize(s); ok {
+		return addr
 	}
 	return s
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
@@ -120,7 +121,7 @@ func (a *Account) fetchFile(f Facts, media *Media) int {
 			return 0
 		}
 		a.raise(alert)
-		if prefixOf(f.To) != "" {
+		if address.Prefix(f.To) != "" {
 			return codeChannelDownload
 		}
 		return apierr.BadMediaURL
@@ -136,12 +137,12 @@ func (a *Account) fetchFile(f Facts, media *Media) int {
 		media.SID = a.ids.Next("ME")
 	}
 	if kind, _, _ := mime.ParseMediaType(media.ContentType); slices.Contains(noFiles, kind) {
-		if prefixOf(f.To) != "" {
+		if address.Prefix(f.To) != "" {
 			return codeChannelContent
 		}
 		return codeContentType
 	}
-	if prefixOf(f.To) == "" && len(file.Data) > mmsLimit(media.ContentType) {
+	if address.Prefix(f.To) == "" && len(file.Data) > mmsLimit(media.ContentType) {
 		return tooLarge(f.To)
 	}
 	return 0
@@ -161,14 +162,14 @@ func mmsLimit(contentType string) int {
 }
 
 func totalLimit(to string) int {
-	if prefixOf(to) != "" {
+	if address.Prefix(to) != "" {
 		return maxChannelMedia
 	}
 	return maxMMS
 }
 
 func tooLarge(to string) int {
-	if prefixOf(to) != "" {
+	if address.Prefix(to) != "" {
 		return codeChannelMediaSize
 	}
 	return codeMediaSize

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/errcode"
@@ -169,7 +170,7 @@ func (a *Account) newEncoded(f Facts, text string) *Message {
 	split := segment.Of(text)
 	f.SID, f.AccountSID, f.install = a.freshSID(prefix), a.SID, a.install
 	f.Encoding, f.Units, f.NumSegments = split.Encoding, split.Units, split.Count()
-	if prefixOf(f.To) != "" { // F-009
+	if address.Prefix(f.To) != "" { // F-009
 		f.NumSegments = 1
 	}
 	if !a.options.Quirks.NoPriceUnit {

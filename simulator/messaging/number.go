@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
@@ -25,12 +26,12 @@ type Number struct {
 // may be empty, a TwiML Bin's name, or an absolute http or https URL. The number's fallback stays as it is, but an empty URL
 // takes it away.
 func (a *Account) SetNumber(number, smsURL, method string) (Number, error) {
-	address, err := ParseAddress(number)
+	addr, err := address.Parse(number)
 	if err != nil {
 		return Number{}, err
 	}
-	n, _ := a.Number(bare(address))
-	n.PhoneNumber, n.SmsURL, n.SmsMethod = address, smsURL, method
+	n, _ := a.Number(address.Bare(addr))
+	n.PhoneNumber, n.SmsURL, n.SmsMethod = addr, smsURL, method
 	if smsURL == "" {
 		n.SmsFallbackURL = ""
 	}
@@ -40,24 +41,24 @@ func (a *Account) SetNumber(number, smsURL, method string) (Number, error) {
 // SetWebhooks adds a number to the account, or changes where its messages go, and where they go when that fails. Methods and
 // URLs are as in SetNumber; a fallback without a URL is refused (F-053). The SID does not count.
 func (a *Account) SetWebhooks(number Number) (Number, error) {
-	address, err := ParseAddress(number.PhoneNumber)
+	addr, err := address.Parse(number.PhoneNumber)
 	if err != nil {
 		return Number{}, err
 	}
-	address = bare(address)
+	addr = address.Bare(addr)
 	if err := a.checkWebhooks(&number); err != nil {
 		return Number{}, err
 	}
 	a.mu.Lock()
-	n := a.numbers[address]
+	n := a.numbers[addr]
 	if n == nil {
-		n = a.newNumber(address)
-		a.numbers[address] = n
+		n = a.newNumber(addr)
+		a.numbers[addr] = n
 	}
-	number.SID, number.PhoneNumber = n.SID, address
+	number.SID, number.PhoneNumber = n.SID, addr
 	n.Number = number
 	a.mu.Unlock()
-	note := "number " + address + " -> " + number.SmsMethod + " " + number.SmsURL
+	note := "number " + addr + " -> " + number.SmsMethod + " " + number.SmsURL
 	if number.SmsFallbackURL != "" {
 		note += ", or " + number.SmsFallbackMethod + " " + number.SmsFallbackURL
 	}
@@ -105,10 +106,10 @@ func (a *Account) webhookURL(s string) (string, error) {
 }
 
 // Number returns the account's number, and whether it has it.
-func (a *Account) Number(address string) (Number, bool) {
+func (a *Account) Number(addr string) (Number, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	n, ok := a.numbers[address]
+	n, ok := a.numbers[addr]
 	if !ok {
 		return Number{}, false
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 )
 
@@ -25,7 +26,7 @@ func TestSetNumber(t *testing.T) {
 		{"as people write it", "+1 (202) 555-0100", "", "", Number{PhoneNumber: shop, SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
 		{"short code", "55501", "", "", Number{PhoneNumber: "55501", SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
 		{"method", shop, "", "PUT", Number{}, `unknown method "PUT": a number's webhook is called with GET or POST`},
-		{"number", "1", "", "", Number{}, `"1" is no phone number`},
+		{"number", "1", "", "", Number{}, `"1" is not a phone number`},
 		{"relative", shop, "/sms", "", Number{}, `"/sms" is neither a bin nor an absolute URL such as http://localhost:3000/sms`},
 		{"bin that is near", shop, "welcom", "", Number{}, `there is no bin "welcom": did you mean "welcome"?`},
 		{"scheme", shop, "ftp://localhost", "", Number{}, `"ftp://localhost" is no absolute http or https URL`},
@@ -37,7 +38,7 @@ func TestSetNumber(t *testing.T) {
 				t.Fatalf("error %v, want %q", err, tt.err)
 			}
 			prefix := "PN"
-			if shortCode.MatchString(got.PhoneNumber) {
+			if address.IsShortCode(got.PhoneNumber) {
 				prefix = "SC"
 			}
 			if err == nil && !strings.HasPrefix(got.SID, prefix) {
@@ -154,7 +155,7 @@ func TestSetWebhooks(t *testing.T) {
 			Number{PhoneNumber: shop, SmsURL: here + "sms", SmsMethod: "GET", SmsFallbackURL: here + "fallback#rc=0", SmsFallbackMethod: "GET"}, ""},
 		{"a bin", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sorry"},
 			Number{PhoneNumber: shop, SmsURL: here, SmsMethod: "POST", SmsFallbackURL: bin.URL, SmsFallbackMethod: "POST"}, ""},
-		{"no number", Number{PhoneNumber: "1"}, Number{}, `"1" is no phone number`},
+		{"no number", Number{PhoneNumber: "1"}, Number{}, `"1" is not a phone number`},
 		{"method", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackMethod: "PUT"}, Number{}, `unknown method "PUT": a number's webhook is called with GET or POST`},
 		{"bin that is near", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sory"}, Number{}, `there is no bin "sory": did you mean "sorry"?`},
 		{"alone", Number{PhoneNumber: shop, SmsFallbackURL: here}, Number{},

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
@@ -55,7 +56,7 @@ func (a *Account) obeyKeyword(m *Message, route route) *Message {
 	f := m.Facts()
 	keyword, kind := keywordOf(f.Body), kindOf(f.To)
 	switch {
-	case keyword == "" || prefixOf(f.To) != "",
+	case keyword == "" || address.Prefix(f.To) != "",
 		kind == ShortCode && !route.advancedOptOut,
 		kind == TollFree && !slices.Contains(tollFreeKeywords, strings.ToUpper(strings.TrimSpace(f.Body))):
 		return nil
@@ -126,7 +127,7 @@ func (a *Account) OptedOut(sender, recipient string) bool {
 
 // optOutLocked is the pair that stands for a sender and a recipient.
 func (a *Account) optOutLocked(sender, recipient string) optOut {
-	sender, recipient = bare(sender), bare(recipient)
+	sender, recipient = address.Bare(sender), address.Bare(recipient)
 	if s := a.serviceOfLocked(sender); s != nil {
 		sender = s.SID
 	}

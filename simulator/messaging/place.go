@@ -1,94 +1,25 @@
 package messaging
 
-import (
-	"strings"
+import "twilsim/simulator/address"
 
-	"github.com/nyaruka/phonenumbers"
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-)
-
-// Place is where libphonenumber's data puts a number. Its fields are empty where the data has nothing (F-012).
-type Place struct {
-	City    string // in capitals
-	State   string // two letters, for the US and Canada
-	Zip     string // always empty: the data has no postal codes
-	Country string // ISO 3166, two letters
-}
-
-// manyPlaces is how many places an account remembers: a lookup takes longer than all else that a text does, the network
-// aside, and most texts come from numbers that have texted before.
+// manyPlaces is how many places an account remembers. A lookup takes longer than everything else
+// that a text does, the network aside, and most texts come from numbers that have texted before.
 const manyPlaces = 1000
 
-// locate is [Locate], remembered.
-func (a *Account) locate(address string) Place {
+// locate is [address.Locate] with a cache.
+func (a *Account) locate(number string) address.Place {
 	a.mu.Lock()
-	place, ok := a.places[address]
+	place, ok := a.places[number]
 	a.mu.Unlock()
 	if ok {
 		return place
 	}
-	place = Locate(address)
+	place = address.Locate(number)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.places == nil || len(a.places) >= manyPlaces {
-		a.places = map[string]Place{}
+		a.places = map[string]address.Place{}
 	}
-	a.places[address] = place
+	a.places[number] = place
 	return place
-}
-
-// nanp is the country code that the US, Canada and others share.
-const nanp = 1
-
-// Locate looks a number up. A short code, or what is no number at all, is nowhere.
-func Locate(address string) Place {
-	number, err := phonenumbers.Parse(address, "")
-	if err != nil {
-		return Place{}
-	}
-	place := Place{Country: phonenumbers.GetRegionCodeForNumber(number)}
-	if place.Country == "" { // a number that is not assigned still has its country code
-		place.Country = phonenumbers.GetRegionCodeForCountryCode(int(number.GetCountryCode()))
-	}
-	if len(place.Country) != len("US") { // 001 is no country: international freephone and the like
-		return Place{}
-	}
-	name, err := phonenumbers.GetGeocodingForNumber(number, "en")
-	if err != nil || name == countryName(place.Country) { // all that the data knows
-		return place
-	}
-	city, state, found := strings.Cut(name, ", ")
-	switch {
-	case found && number.GetCountryCode() == nanp:
-		place.City, place.State = strings.ToUpper(city), state
-	case number.GetCountryCode() == nanp:
-		place.State = stateCodes[name]
-	default:
-		place.City = strings.ToUpper(city)
-	}
-	return place
-}
-
-// countryName is what libphonenumber's data says in place of a city that it does not know.
-func countryName(country string) string {
-	region, err := language.ParseRegion(country)
-	if err != nil {
-		return ""
-	}
-	return display.English.Regions().Name(region)
-}
-
-// stateCodes are the postal codes of the names that the data uses for whole area codes.
-var stateCodes = map[string]string{
-	"Alabama": "AL", "Alaska": "AK", "Arizona": "AZ", "Arkansas": "AR", "California": "CA", "Colorado": "CO", "Connecticut": "CT",
-	"Delaware": "DE", "Florida": "FL", "Georgia": "GA", "Hawaii": "HI", "Idaho": "ID", "Illinois": "IL", "Indiana": "IN",
-	"Iowa": "IA", "Kansas": "KS", "Kentucky": "KY", "Louisiana": "LA", "Maine": "ME", "Maryland": "MD", "Massachusetts": "MA",
-	"Michigan": "MI", "Minnesota": "MN", "Mississippi": "MS", "Missouri": "MO", "Montana": "MT", "Nebraska": "NE", "Nevada": "NV",
-	"New Hampshire": "NH", "New Jersey": "NJ", "New Mexico": "NM", "New York": "NY", "North Carolina": "NC", "North Dakota": "ND",
-	"Ohio": "OH", "Oklahoma": "OK", "Oregon": "OR", "Pennsylvania": "PA", "Rhode Island": "RI", "South Carolina": "SC",
-	"South Dakota": "SD", "Tennessee": "TN", "Texas": "TX", "Utah": "UT", "Vermont": "VT", "Virginia": "VA", "Washington": "WA",
-	"Washington D.C.": "DC", "West Virginia": "WV", "Wisconsin": "WI", "Wyoming": "WY",
-	"Alberta": "AB", "British Columbia": "BC", "Manitoba": "MB", "New Brunswick": "NB", "Newfoundland and Labrador": "NL",
-	"Nova Scotia": "NS", "Ontario": "ON", "Quebec": "QC", "Québec": "QC", "Saskatchewan": "SK",
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/twiml"
@@ -80,8 +81,8 @@ func (a *Account) owns(from string) bool {
 	if strings.ContainsFunc(from, unicode.IsLetter) && !strings.Contains(from, ":") {
 		return true
 	}
-	_, ok := a.Number(bare(from))
-	return ok && (prefixOf(from) == "" || prefixOf(from) == whatsApp)
+	_, ok := a.Number(address.Bare(from))
+	return ok && (address.Prefix(from) == "" || address.Prefix(from) == address.WhatsApp)
 }
 
 // pair is two numbers that text each other.

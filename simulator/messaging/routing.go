@@ -1,5 +1,9 @@
 package messaging
 
+import (
+	"twilsim/simulator/address"
+)
+
 // route is where an inbound message goes: the webhook, what stands in for it, and the service that the number is in.
 type route struct {
 	url, method              string
@@ -23,7 +27,7 @@ func (a *Account) route(number Number, from string) route {
 	if s == nil {
 		return r
 	}
-	s.stickLocked(bare(from), number.PhoneNumber, a.Clock.Now())
+	s.stickLocked(address.Bare(from), number.PhoneNumber, a.Clock.Now())
 	r.service, r.advancedOptOut = s.SID, s.AdvancedOptOut
 	if !s.UseInboundWebhookOnNumber {
 		r.url, r.method, r.fallback, r.fallbackMethod = s.InboundRequestURL, s.InboundMethod, s.FallbackURL, s.FallbackMethod // F-412

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
@@ -126,7 +127,7 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 	case d.From == "" && d.MessagingServiceSID == "":
 		return a.refuse(apierr.FromMissing, d.To, d.From, "SMS")
 	}
-	to, ok := normalize(d.To)
+	to, ok := address.Normalize(d.To)
 	switch {
 	case ok:
 		o.facts.To = to
@@ -139,7 +140,7 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 
 // shortCodeTo tells a short code from a number that is too short: "123" is the latter (F-192).
 func shortCodeTo(to string) bool {
-	return (len(to) == 5 || len(to) == 6) && shortCode.MatchString(to)
+	return (len(to) == 5 || len(to) == 6) && address.IsShortCode(to)
 }
 
 // checkFrom wants a sender of the account, or a service with a pool.
@@ -148,15 +149,15 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 		return a.checkService(d, o)
 	}
 	from := d.From
-	if address, ok := normalize(from); ok {
-		from = address
+	if addr, ok := address.Normalize(from); ok {
+		from = addr
 	}
 	switch {
-	case prefixOf(from) != prefixOf(o.facts.To):
+	case address.Prefix(from) != address.Prefix(o.facts.To):
 		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS") // F-229, F-233
-	case prefixOf(from) != "" && !a.isChannelSender(from):
+	case address.Prefix(from) != "" && !a.isChannelSender(from):
 		return a.refuse(apierr.NoChannel, d.To, d.From, "SMS")
-	case strings.ContainsFunc(bare(from), unicode.IsLetter) && !alphaSender.MatchString(from), bare(from) == "":
+	case strings.ContainsFunc(address.Bare(from), unicode.IsLetter) && !address.IsAlphanumeric(from), address.Bare(from) == "":
 		return a.refuse(apierr.InvalidFrom, d.To, d.From, "SMS")
 	case !a.owns(from):
 		return a.refuse(apierr.NotOurNumber, d.To, d.From, "SMS")
@@ -166,9 +167,9 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 }
 
 // isChannelSender reports whether a channel address is the account's: each of its numbers is a WhatsApp sender too.
-func (a *Account) isChannelSender(address string) bool {
-	_, ok := a.Number(bare(address))
-	return ok && prefixOf(address) == whatsApp
+func (a *Account) isChannelSender(addr string) bool {
+	_, ok := a.Number(address.Bare(addr))
+	return ok && address.Prefix(addr) == address.WhatsApp
 }
 
 // checkService wants a service that can send. A From beside it names the member of the pool (F-327, F-430).
@@ -192,13 +193,13 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 		return nil
 	}
 	from := d.From
-	if address, ok := normalize(from); ok {
-		from = address
+	if addr, ok := address.Normalize(from); ok {
+		from = addr
 	}
-	if prefixOf(from) != prefixOf(o.facts.To) {
+	if address.Prefix(from) != address.Prefix(o.facts.To) {
 		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS")
 	}
-	if !service.has(bare(from)) {
+	if !service.has(address.Bare(from)) {
 		return a.refuse(apierr.NotInService, d.To, d.From, "SMS")
 	}
 	o.facts.From = from

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 )
 
@@ -74,7 +75,7 @@ func (a *Account) addSenderLocked(service string, kind SenderKind, ref string) (
 // newSenderLocked makes a sender of what a request names.
 func (a *Account) newSenderLocked(kind SenderKind, ref string) (Sender, error) {
 	if kind == AlphaSender {
-		if !alphaSender.MatchString(ref) || strings.Trim(ref, "0123456789 ") == "" { // F-424
+		if !address.IsAlphanumeric(ref) || strings.Trim(ref, "0123456789 ") == "" { // F-424
 			return Sender{}, apierr.New(apierr.AlphaInvalid)
 		}
 		return Sender{Kind: kind, Address: ref, Capabilities: []string{"SMS"}}, nil
@@ -84,7 +85,7 @@ func (a *Account) newSenderLocked(kind SenderKind, ref string) (Sender, error) {
 		return Sender{}, apierr.NotFound()
 	}
 	sender := Sender{SID: n.SID, Kind: kind, Address: n.PhoneNumber, Capabilities: []string{"SMS", "MMS", "Voice"}}
-	if sender.CountryCode = Locate(n.PhoneNumber).Country; n.Kind == ShortCode {
+	if sender.CountryCode = address.Locate(n.PhoneNumber).Country; n.Kind == ShortCode {
 		sender.CountryCode, sender.Capabilities = shortCodeCountry, []string{"SMS", "MMS"}
 	}
 	return sender, nil
@@ -149,8 +150,8 @@ func (a *Account) Sender(service string, kind SenderKind, sid string) (Sender, b
 
 // stuckTo is the sender that a recipient last heard from.
 type stuckTo struct {
-	address string
-	used    time.Time
+	addr string
+	used time.Time
 }
 
 const (
@@ -162,7 +163,7 @@ const (
 // his country, one of his area code, and then by chance. No source says which countries take alphanumeric senders, so one is
 // chosen only where no number fits. ok is false where the pool has none for him (F-429).
 func (a *Account) chooseSender(service, to string) (from string, ok bool) {
-	recipient := bare(to)
+	recipient := address.Bare(to)
 	country := a.locate(recipient).Country
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -171,20 +172,20 @@ func (a *Account) chooseSender(service, to string) (from string, ok bool) {
 		return "", false
 	}
 	if from, ok = s.stickyLocked(recipient, a.Clock.Now()); ok {
-		return prefixOf(to) + from, true
+		return address.Prefix(to) + from, true
 	}
-	candidates := s.reachingLocked(country, prefixOf(to) != "")
+	candidates := s.reachingLocked(country, address.Prefix(to) != "")
 	if len(candidates) == 0 {
 		return "", false
 	}
 	candidates = prefer(candidates, func(m Sender) bool { return m.Kind != AlphaSender })
 	candidates = prefer(candidates, func(m Sender) bool { return m.CountryCode == country })
-	if area := areaCode(recipient); s.AreaCodeGeomatch && area != "" {
-		candidates = prefer(candidates, func(m Sender) bool { return areaCode(m.Address) == area })
+	if area := address.AreaCode(recipient); s.AreaCodeGeomatch && area != "" {
+		candidates = prefer(candidates, func(m Sender) bool { return address.AreaCode(m.Address) == area })
 	}
 	from = candidates[int(a.chance.Float64()*float64(len(candidates)))].Address
 	s.stickLocked(recipient, from, a.Clock.Now())
-	return prefixOf(to) + from, true
+	return address.Prefix(to) + from, true
 }
 
 // reachingLocked are the pool's senders that can reach a country at all: a short code reaches its own, and only numbers are
@@ -219,11 +220,11 @@ func (s *Service) stickyLocked(recipient string, now time.Time) (string, bool) {
 	if !ok || !s.StickySender || now.Sub(known.used) > stickyTime {
 		return "", false
 	}
-	if !slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == known.address }) {
+	if !slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == known.addr }) {
 		return "", false
 	}
-	s.stickLocked(recipient, known.address, now)
-	return known.address, true
+	s.stickLocked(recipient, known.addr, now)
+	return known.addr, true
 }
 
 func (s *Service) stickLocked(recipient, sender string, now time.Time) {

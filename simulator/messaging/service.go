@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 )
@@ -165,9 +166,9 @@ func (a *Account) Services() []Service {
 }
 
 // serviceOfLocked finds the service whose pool has the address, nil for none.
-func (a *Account) serviceOfLocked(address string) *Service {
+func (a *Account) serviceOfLocked(addr string) *Service {
 	for _, s := range a.services {
-		if slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == address }) {
+		if slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == addr }) {
 			return s
 		}
 	}
@@ -175,8 +176,8 @@ func (a *Account) serviceOfLocked(address string) *Service {
 }
 
 // has reports whether the address is in the pool.
-func (s Service) has(address string) bool {
-	return slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == address })
+func (s Service) has(addr string) bool {
+	return slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == addr })
 }
 
 // serviceDelay is how long a service takes to choose a sender [inferred].
@@ -185,7 +186,7 @@ const serviceDelay = 100 * time.Millisecond
 // sendByService takes a message on and has the service send it, now or at its time. What depends on the recipient fails
 // later (F-232).
 func (a *Account) sendByService(o outgoing) (*Message, error) {
-	if outcome, ok := carrier.Magic(bare(o.facts.To)); ok && outcome.Refuse == apierr.RateLimited {
+	if outcome, ok := carrier.Magic(address.Bare(o.facts.To)); ok && outcome.Refuse == apierr.RateLimited {
 		return nil, a.refuse(outcome.Refuse, o.facts.To, o.facts.From, o.via())
 	}
 	m := a.create(o)

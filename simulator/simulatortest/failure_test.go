@@ -124,7 +124,7 @@ var failureTests = []struct {
 	{"misspelt state", func(s *simulatortest.Simulator) { s.Handset(ana).Set("of") },
 		[]string{`unknown handset state "of", did you mean on?`}},
 	{"no number", func(s *simulatortest.Simulator) { s.Handset("ana") },
-		[]string{`"ana" is no phone number: write + and the country code first, for example +12025550142`}},
+		[]string{`"ana" is not a phone number: write + and the country code first, for example +12025550142`}},
 	{"another machine", func(s *simulatortest.Simulator) {
 		if resp, err := s.HTTPClient().Post("https://shop.example/x", "text/plain", strings.NewReader("x")); err == nil {
 			resp.Body.Close()

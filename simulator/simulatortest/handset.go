@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
@@ -28,7 +29,7 @@ type Handset struct {
 // Handset returns the handset of a number, one for each number, or for a channel address such as whatsapp:+12025550142.
 func (s *Simulator) Handset(number string) *Handset {
 	s.t.Helper()
-	address, err := messaging.ParseAddress(number)
+	address, err := address.Parse(number)
 	if err != nil {
 		s.t.Fatal(err)
 	}

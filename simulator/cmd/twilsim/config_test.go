@@ -40,7 +40,7 @@ var configTests = []struct{ name, yaml, want string }{
 	{"path without an app", "numbers: {+12025550101: /x}\n",
 		"x.yaml:1:25: +12025550101: a path needs forward-to, the app's URL"},
 	{"no number", "numbers: {abc: /x}\n",
-		`x.yaml:1:11: numbers: "abc" is no phone number: write + and the country code first, for example +12025550142`},
+		`x.yaml:1:11: numbers: "abc" is not a phone number: write + and the country code first, for example +12025550142`},
 	{"no numbers", "numbers: /x\n", "x.yaml:1:10: numbers: want lines of NUMBER: URL"},
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator"
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
-	"twilsim/simulator/messaging"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
@@ -194,7 +194,7 @@ func checkValue(flag *pflag.Flag, word string) error {
 	case "speed":
 		_, err = parseSpeed(word)
 	case "number":
-		_, err = messaging.ParseAddress(word)
+		_, err = address.Parse(word)
 	case "forward":
 		_, err = webhook.ParseRoute(word)
 	case "forward-to", "url":
@@ -260,7 +260,7 @@ func (cfg *config) takeNumbers(node ast.Node) error {
 		return at(cfg.path, node, "numbers: want lines of NUMBER: URL").try("numbers:", "  +12025550101: /support")
 	}
 	for _, pair := range mapping.Values {
-		number, err := messaging.ParseAddress(pair.Key.GetToken().Value)
+		number, err := address.Parse(pair.Key.GetToken().Value)
 		if err != nil {
 			return within(at(cfg.path, pair.Key, "numbers: "), err)
 		}

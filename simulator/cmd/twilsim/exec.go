@@ -20,9 +20,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator"
+	"twilsim/simulator/address"
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
-	"twilsim/simulator/messaging"
 	"twilsim/simulator/rest"
 	sids "twilsim/simulator/sid"
 	"twilsim/simulator/suggest"
@@ -255,7 +255,7 @@ func (e *execution) open(ctx context.Context) (http.Handler, error) {
 		number: simulator.DefaultPhoneNumber, anyAccount: e.options.keepCredentials,
 	}
 	number := e.c.getenv("TWILIO_PHONE_NUMBER")
-	if _, err := messaging.ParseAddress(number); err == nil && e.options.keepCredentials {
+	if _, err := address.Parse(number); err == nil && e.options.keepCredentials {
 		o.number = number
 	}
 	sim, err := e.c.newServer(o)

@@ -20,11 +20,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator"
+	"twilsim/simulator/address"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
 	"twilsim/simulator/wholefile"
 )
@@ -135,7 +135,7 @@ func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 	if sim.Clock, err = parseSpeed(o.speed); err != nil {
 		return nil, err
 	}
-	if sim.PhoneNumber, err = messaging.ParseAddress(o.number); err != nil {
+	if sim.PhoneNumber, err = address.Parse(o.number); err != nil {
 		return nil, misuse("--number: %v", err).try("twilsim serve --number " + simulator.DefaultPhoneNumber)
 	}
 	for _, s := range o.forward {

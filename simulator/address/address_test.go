@@ -1,4 +1,4 @@
-package messaging
+package address
 
 import (
 	"testing"
@@ -39,7 +39,7 @@ func TestLocate(t *testing.T) {
 	}
 }
 
-func TestParseAddress(t *testing.T) {
+func TestParse(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
 		{"+12025550142", "+12025550142"},
 		{" +1 (202) 555-0142 ", "+12025550142"},
@@ -50,24 +50,24 @@ func TestParseAddress(t *testing.T) {
 		{"whatsapp:hello", ""}, {"tel:+12025550142", ""},
 		{"12025550142", ""}, {"+1202\n5550142", ""},
 	} {
-		got, err := ParseAddress(tt.in)
+		got, err := Parse(tt.in)
 		if got != tt.want || (err == nil) != (tt.want != "") {
-			t.Errorf("ParseAddress(%q) = %q, %v; want %q", tt.in, got, err, tt.want)
+			t.Errorf("Parse(%q) = %q, %v; want %q", tt.in, got, err, tt.want)
 		}
 	}
 }
 
-// FuzzParseAddress wants what was accepted accepted again, unchanged.
-func FuzzParseAddress(f *testing.F) {
+// FuzzParse wants what was accepted accepted again, unchanged.
+func FuzzParse(f *testing.F) {
 	for _, s := range []string{"+12025550142", " +1 (202) 555-0142 ", "55501", "12", "", "hello"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		address, err := ParseAddress(s)
+		address, err := Parse(s)
 		if err != nil {
 			return
 		}
-		if again, err := ParseAddress(address); again != address || err != nil {
+		if again, err := Parse(address); again != address || err != nil {
 			t.Errorf("%q is %q and then %q, %v", s, address, again, err)
 		}
 	})
@@ -79,14 +79,14 @@ func FuzzNormalize(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		address, ok := normalize(s)
+		address, ok := Normalize(s)
 		if !ok {
 			return
 		}
-		if again, ok := normalize(address); !ok || again != address {
+		if again, ok := Normalize(address); !ok || again != address {
 			t.Errorf("%q is %q, and that is %q, %v", s, address, again, ok)
 		}
-		if _, err := ParseAddress(bare(address)); err != nil {
+		if _, err := Parse(Bare(address)); err != nil {
 			t.Errorf("%q is %q: %v", s, address, err)
 		}
 	})

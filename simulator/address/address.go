@@ -1,0 +1,99 @@
+// Package address knows what an address of a message is: a phone number in E.164 form, a short
+// code, an alphanumeric sender, and any of these behind the prefix of a channel such as whatsapp:.
+//
+// [Parse] reads what a person typed, [Normalize] what an API request has. [Locate] is the only
+// function that needs libphonenumber; it lies in place.go.
+package address
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// WhatsApp is the prefix of a WhatsApp address (F-005).
+const WhatsApp = "whatsapp:"
+
+var (
+	e164      = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	shortCode = regexp.MustCompile(`^[0-9]{3,8}$`)
+	tenDigits = regexp.MustCompile(`^[2-9][0-9]{9}$`)
+	alpha     = regexp.MustCompile(`^[A-Za-z0-9 &+_-]{1,11}$`)
+	spacing   = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "")
+)
+
+// Parse reads a phone number as a person writes it, +1 202 555-0142, and returns it in E.164 form.
+// A short code stays as it is (F-005), and so does the prefix of a WhatsApp address.
+func Parse(s string) (string, error) {
+	if number, ok := strings.CutPrefix(strings.TrimSpace(s), WhatsApp); ok {
+		address, err := Parse(number)
+		if err != nil {
+			return "", err
+		}
+		return WhatsApp + address, nil
+	}
+	address := spacing.Replace(strings.TrimSpace(s))
+	if e164.MatchString(address) || shortCode.MatchString(address) {
+		return address, nil
+	}
+	if near, ok := Normalize(s); ok {
+		return "", fmt.Errorf("%q is not a phone number: did you mean %q?", s, near)
+	}
+	return "", fmt.Errorf("%q is not a phone number: "+
+		"write + and the country code first, for example +12025550142", s)
+}
+
+// Normalize writes a number as Twilio's API does, which also accepts one without its plus (F-325).
+// Ten digits are a number of the North American plan [inferred]. The result is false for what is
+// not a number.
+func Normalize(s string) (string, bool) {
+	prefix, number := Prefix(s), spacing.Replace(strings.TrimSpace(Bare(s)))
+	switch {
+	case e164.MatchString(number):
+	case tenDigits.MatchString(number):
+		number = "+1" + number
+	case len(number) > 10 && e164.MatchString("+"+number):
+		number = "+" + number
+	default:
+		return "", false
+	}
+	return prefix + number, AreaCode(number) != "" || !strings.HasPrefix(number, "+1")
+}
+
+// Prefix returns the channel's prefix of an address with its colon, whatsapp:, and "" for a number
+// (F-005).
+func Prefix(address string) string { return address[:strings.IndexByte(address, ':')+1] }
+
+// Bare returns the address without its channel's prefix.
+func Bare(address string) string { return address[len(Prefix(address)):] }
+
+// IsShortCode reports whether the address has the form of a short code: three to eight digits.
+func IsShortCode(address string) bool { return shortCode.MatchString(address) }
+
+// IsAlphanumeric reports whether the address has the characters and the length of an alphanumeric
+// sender: up to 11 letters, digits and the like (F-326). Digits alone pass as well.
+func IsAlphanumeric(address string) bool { return alpha.MatchString(address) }
+
+// AreaCode returns the area code of a number of the North American plan, "" for any other address.
+func AreaCode(address string) string {
+	if len(address) == len("+12025550142") && strings.HasPrefix(address, "+1") {
+		return address[2:5]
+	}
+	return ""
+}
+
+// tollFree are the area codes of toll-free numbers.
+var tollFree = []string{"800", "833", "844", "855", "866", "877", "888"}
+
+// IsTollFree reports whether the address is a toll-free number of the North American plan.
+func IsTollFree(address string) bool { return slices.Contains(tollFree, AreaCode(address)) }
+
+// Friendly writes a number of the North American plan as Twilio's friendly names do,
+// (202) 555-0142. Any other address stays as it is.
+func Friendly(address string) string {
+	if AreaCode(address) == "" {
+		return address
+	}
+	return fmt.Sprintf("(%s) %s-%s", address[2:5], address[5:8], address[8:])
+}
