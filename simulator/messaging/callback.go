@@ -30,14 +30,9 @@ func (m *Message) callBackLocked(step carrier.Step) {
 		if step.Send > step.At {
 			m.account.Clock.At(m.start.Add(step.Send), func() { m.report(job) })
 		} else {
-			m.lineUpLocked(job)
+			m.callbacks.add(job)
 		}
 	}
-}
-
-func (m *Message) lineUpLocked(job callbackJob) {
-	m.ready = append(m.ready, job)
-	m.owed--
 }
 
 // callbacks is how many callbacks a step causes.
@@ -46,6 +41,15 @@ func callbacks(step carrier.Step) int {
 		return 0
 	}
 	return max(step.Copies, 1)
+}
+
+// callbacksOf is how many callbacks the steps of a script cause.
+func callbacksOf(script carrier.Script) int {
+	n := 0
+	for _, step := range script {
+		n += callbacks(step)
+	}
+	return n
 }
 
 // reported tells whether Twilio calls back for a status that a message has come to. Nobody has seen a callback for
@@ -57,23 +61,25 @@ func reported(status carrier.Status) bool {
 // report makes a callback whose time has come.
 func (m *Message) report(job callbackJob) {
 	m.account.mu.Lock()
-	m.lineUpLocked(job)
+	m.callbacks.add(job)
 	m.account.mu.Unlock()
 	m.sendReady()
 }
 
-// sendReady makes the callbacks that are lined up, unless another callback of this message is in flight: whoever makes that
-// one makes these. Where a rule asks for overlap, the callbacks wait for the last one instead, and go out together.
+// sendReady sends the callbacks that are due, unless another goroutine already sends those of this
+// message: that one drains the queue.
 func (m *Message) sendReady() {
 	a := m.account
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if m.calling || m.overlap && m.owed > 0 {
+	if !m.callbacks.begin() {
 		return
 	}
-	m.calling = true
-	for len(m.ready) > 0 && m.resets == a.resets {
-		jobs := m.takeLocked()
+	for m.resets == a.resets {
+		jobs := m.callbacks.next()
+		if len(jobs) == 0 {
+			return
+		}
 		a.mu.Unlock()
 		jobs, paused := m.meetRules(jobs)
 		if len(jobs) > 0 {
@@ -84,21 +90,10 @@ func (m *Message) sendReady() {
 		case paused: // goOn sends the rest
 			return
 		case len(jobs) > 0:
-			m.swapLocked()
+			m.callbacks.sent()
 		}
 	}
-	m.calling, m.ready = false, nil
-}
-
-// takeLocked takes the next callback from the line, or all of them under overlap.
-func (m *Message) takeLocked() []callbackJob {
-	n := 1
-	if m.overlap {
-		n = len(m.ready)
-	}
-	jobs := m.ready[:n:n]
-	m.ready = m.ready[n:]
-	return jobs
+	m.callbacks.drop()
 }
 
 // sendTogether makes several callbacks at once and waits for all answers. What a callback takes from the account, its place in

@@ -93,12 +93,10 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 	if m.resets != a.resets || m.facts.Status.Final() { // somebody was quicker
 		return
 	}
-	m.script, m.step, m.overlap = script, 0, overlap
+	m.script, m.step, m.callbacks.overlap = script, 0, overlap
 	m.facts.By, m.facts.Script = by, script.String()
 	m.facts.History = slices.Grow(m.facts.History, len(script)) // to the size that it will have: it is kept
-	for _, step := range script {
-		m.owed += callbacks(step)
-	}
+	m.callbacks.announce(callbacksOf(script))
 	m.scheduleLocked()
 	m.expireLocked()
 }
@@ -119,8 +117,7 @@ func (m *Message) expireLocked() {
 		a.mu.Lock()
 		expires := waiting(m.facts.Status) && m.resets == a.resets
 		if expires {
-			m.stopLocked()
-			m.changeLocked(carrier.Step{Status: carrier.Failed, Code: codeExpired, Copies: 1}, "validity period")
+			m.moveLocked(carrier.Step{Status: carrier.Failed, Code: codeExpired, Copies: 1}, "validity period")
 		}
 		a.mu.Unlock()
 		if expires {
@@ -232,13 +229,19 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 		a.mu.Unlock()
 		return nil, err
 	}
-	m.stopLocked()
 	step.At, step.Send = 0, 0
-	m.changeLocked(step, by)
+	m.moveLocked(step, by)
 	m.facts.By = by
 	a.mu.Unlock()
 	m.sendReady()
 	return m, nil
+}
+
+// moveLocked takes a step that is not in the message's script, and ends the script.
+func (m *Message) moveLocked(step carrier.Step, by string) {
+	m.callbacks.announce(callbacks(step)) // before stopLocked: others may wait for this callback
+	m.stopLocked()
+	m.changeLocked(step, by)
 }
 
 // stopLocked ends the message's script.
@@ -249,6 +252,6 @@ func (m *Message) stopLocked() {
 	if m.expiry != nil {
 		m.expiry.Stop()
 	}
+	m.callbacks.withdraw(callbacksOf(m.script[m.step:]))
 	m.due, m.expiry, m.step = nil, nil, len(m.script)
-	m.overlap = false
 }

@@ -73,17 +73,13 @@ type Message struct {
 	account *Account
 
 	// All below is guarded by account.mu.
-	facts   Facts
-	script  carrier.Script
-	step    int           // the next step of the script
-	due     *clock.Event  // when that step is due
-	start   time.Time     // what the script's times count from
-	resets  int           // the account's, when the message came to be
-	overlap bool          // the callbacks go out together
-	calling bool          // a callback is in flight, or a rule has the line wait
-	owed    int           // callbacks of the script that have not come up yet
-	ready   []callbackJob // due, and waiting for the one in flight
-	swapped *callbackJob  // a rule has it wait for the next one; nil for none
+	facts     Facts
+	script    carrier.Script
+	step      int          // the next step of the script
+	due       *clock.Event // when that step is due
+	start     time.Time    // what the script's times count from
+	resets    int          // the account's, when the message came to be
+	callbacks callbackQueue
 
 	segments int           // what NumSegments will be when a sender is chosen (F-359)
 	validity time.Duration // how long it may wait to be sent (F-336); 0 for a reply, which has no such parameter

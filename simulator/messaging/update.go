@@ -62,8 +62,7 @@ func (a *Account) Cancel(sid string) (*Message, error) {
 		a.mu.Unlock()
 		return nil, apierr.New(apierr.NotCancelable)
 	}
-	m.stopLocked()
-	m.changeLocked(carrier.Step{Status: carrier.Canceled, Copies: 1}, "cancel")
+	m.moveLocked(carrier.Step{Status: carrier.Canceled, Copies: 1}, "cancel")
 	a.mu.Unlock()
 	a.Clock.At(a.Clock.Now(), m.sendReady) // the app's own request is not to wait for its callback
 	return m, nil

@@ -2,7 +2,6 @@ package messaging
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
@@ -116,7 +115,7 @@ func (m *Message) onWire(job callbackJob) (carrier.Wire, bool) {
 	f, a := m.Facts(), m.account
 	w := webhookOf(f)
 	a.mu.Lock()
-	w.Alone = m.overlap || m.swapped != nil || m.owed <= 0 && len(m.ready) == 0
+	w.Alone = m.callbacks.last()
 	a.mu.Unlock()
 	return a.onWire(w, statusParams(f, job))
 }
@@ -134,11 +133,11 @@ func (m *Message) holdBack(job callbackJob, wire carrier.Wire, together bool) (p
 	defer a.mu.Unlock()
 	switch at := a.Clock.Now().Add(wire.Wait); {
 	case wire.Swapped:
-		m.swapped = &job
-	case wire.Overtaken || m.overlap || together:
+		m.callbacks.swap(job)
+	case wire.Overtaken || m.callbacks.overlap || together:
 		a.Clock.At(at, func() { m.lineUpAgain(job) })
 	default:
-		m.ready = slices.Insert(m.ready, 0, job)
+		m.callbacks.pause(job)
 		a.Clock.At(at, m.goOn)
 		return true
 	}
@@ -148,7 +147,7 @@ func (m *Message) holdBack(job callbackJob, wire carrier.Wire, together bool) (p
 // lineUpAgain sends a callback that others were to overtake.
 func (m *Message) lineUpAgain(job callbackJob) {
 	m.account.mu.Lock()
-	m.ready = append(m.ready, job)
+	m.callbacks.putBack(job)
 	m.account.mu.Unlock()
 	m.sendReady()
 }
@@ -156,15 +155,7 @@ func (m *Message) lineUpAgain(job callbackJob) {
 // goOn sends the callback that the line has waited for, and the line.
 func (m *Message) goOn() {
 	m.account.mu.Lock()
-	m.calling = false
+	m.callbacks.resume()
 	m.account.mu.Unlock()
 	m.sendReady()
-}
-
-// swapLocked puts the callback that was to come after the next one in front of the line, as that one was sent.
-func (m *Message) swapLocked() {
-	if m.swapped != nil {
-		m.ready = slices.Insert(m.ready, 0, *m.swapped)
-		m.swapped = nil
-	}
 }
