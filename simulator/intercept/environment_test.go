@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// TestEnvironment compares the variables that the SDKs read (F-476 to F-482).
 func TestEnvironment(t *testing.T) {
 	env := map[string]string{
 		"NO_PROXY": "ignored.example", "no_proxy": "internal, api.twilio.com:443 * localhost",

@@ -13,7 +13,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestStatusParams compares the bodies of callbacks to the letter (F-171 to F-182).
+// TestStatusParams compares the bodies of callbacks to the letter (F-171 to F-182, F-614).
 func TestStatusParams(t *testing.T) {
 	const rest = "&To=%2B12025550142&MessageSid=SID&AccountSid=AC00000000000000000000000000000001&From=%2B12025550100&ApiVersion=2010-04-01"
 	form := func(begin, status string) string {

@@ -11,7 +11,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// TestInboundParams compares the body of the webhook to the letter: the parameters of section A.1 in the order of F-027.
+// TestInboundParams compares the body of the webhook to the letter: the parameters of section A.1
+// (F-001 to F-012) in the order of F-027.
 func TestInboundParams(t *testing.T) {
 	const account = "&AccountSid=AC00000000000000000000000000000001"
 	gif := Media{ContentType: "image/gif", Data: []byte("GIF89a")}

@@ -391,7 +391,7 @@ func TestChance(t *testing.T) {
 	}
 }
 
-// TestKeys: an API key acts for its account, but not on accounts (F-375); a subaccount does not act on others (F-374).
+// TestKeys: an API key acts for its account, but not on accounts (F-375, F-613); a subaccount does not act on others (F-374).
 func TestKeys(t *testing.T) {
 	h := newHandler(t)
 	key, secret := h.Accounts.Main().AddKey("ci")
