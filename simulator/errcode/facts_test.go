@@ -1,17 +1,15 @@
 package errcode
 
 import (
-	"os"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+
+	"twilsim/simulator/facts"
 )
 
-// factSheet lies beside the checkout where there is one.
-const factSheet = "../../../shared/twilio-facts.md"
-
-// factRow is a line of one of the tables of codes: | F-237 | 30003 | Title | … |.
+// factRow is a fact of one of the tables of codes: F-237, 30003, its title and so on.
 type factRow struct {
 	section string // "C.4", "E.2"
 	fact    string
@@ -19,44 +17,35 @@ type factRow struct {
 }
 
 var (
-	sectionHead = regexp.MustCompile(`^### ([A-Z]\.\d)`)
-	single      = regexp.MustCompile(`^\d{5}$`)
-	rangeOf     = regexp.MustCompile(`(\d{5})–(\d{5})`)
-	codeWord    = regexp.MustCompile(`\b\d{5}\b`)
+	single   = regexp.MustCompile(`^\d{5}$`)
+	rangeOf  = regexp.MustCompile(`(\d{5})–(\d{5})`)
+	codeWord = regexp.MustCompile(`\b\d{5}\b`)
 )
 
-// TestFacts compares the table with the fact sheet: which codes there are, and what their rows say where they say it exactly.
+// TestFacts compares the table with the facts: which codes there are, and what their rows say where they say it exactly.
 func TestFacts(t *testing.T) {
-	sheet, err := os.ReadFile(factSheet)
-	if err != nil {
-		t.Skipf("the fact sheet is not beside this checkout: %v", err)
-	}
 	seen := 0
-	for _, row := range factRows(string(sheet)) {
+	for _, row := range factRows() {
 		seen += row.check(t)
 	}
 	if seen < 180 {
-		t.Errorf("only %d codes found in the fact sheet; does this test still read its tables?", seen)
+		t.Errorf("only %d codes found in the facts; does this test still read their tables?", seen)
 	}
-	checkGeneral(t, string(sheet))
+	checkGeneral(t)
 }
 
 // factRows returns the rows of the tables in C.4 and E.1 to E.4.
-func factRows(sheet string) []factRow {
+func factRows() []factRow {
 	var rows []factRow
-	section := ""
-	for line := range strings.Lines(sheet) {
-		if m := sectionHead.FindStringSubmatch(line); m != nil {
-			section = m[1]
-		}
-		if !strings.HasPrefix(line, "| F-") || (section != "C.4" && section[0] != 'E') {
+	for f := range facts.All() {
+		if section := f.Section.ID; len(f.Parts) == 1 || section != "C.4" && !strings.HasPrefix(section, "E.") {
 			continue
 		}
-		cells := strings.Split(strings.Trim(strings.TrimSpace(line), "|"), "|")
-		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
+		row := factRow{section: f.Section.ID, fact: f.ID()}
+		for _, part := range f.Parts {
+			row.cells = append(row.cells, part.Text)
 		}
-		rows = append(rows, factRow{section: section, fact: cells[0], cells: cells[1:]})
+		rows = append(rows, row)
 	}
 	return rows
 }
@@ -175,10 +164,9 @@ func (r factRow) checkFinal(t *testing.T, got Info) {
 }
 
 // checkGeneral reads F-377, where code and title stand in one line, separated by points.
-func checkGeneral(t *testing.T, sheet string) {
-	_, line, _ := strings.Cut(sheet, "| F-377 | ")
-	line, _, _ = strings.Cut(line, " | ERR |")
-	for entry := range strings.SplitSeq(line, " · ") {
+func checkGeneral(t *testing.T) {
+	f, _ := facts.Lookup(377)
+	for entry := range strings.SplitSeq(f.Text(), " · ") {
 		word, title, _ := strings.Cut(entry, " ")
 		title, warning := strings.CutSuffix(title, " (WARNING)")
 		code, err := strconv.Atoi(word)
