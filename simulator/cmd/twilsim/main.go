@@ -75,6 +75,7 @@ func commands(c *cli) []*cobra.Command {
 		newDeliver(c),
 		newRule(c),
 		newOutcomes(c),
+		newFacts(c),
 		newPhone(c),
 		newServices(c),
 		newKeys(c),

@@ -1,0 +1,161 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/facts"
+)
+
+func newFacts(c *cli) *cobra.Command {
+	var coverage bool
+	cmd := &cobra.Command{
+		Use:   "facts NUMBER... | WORD... | --coverage",
+		Short: "show or search the numbered facts about Twilio that twilsim is built on",
+		Long: `Shows facts about Twilio by their number, or searches them for words. Alerts, errors and the code cite these numbers. Each fact
+has a status: implemented (with a test or scenario that cites it), configurable, not simulated, or advice (about clients).
+The marks say how far it is known: unconfirmed, observed (in a capture, not documented) or inferred. It needs no simulator.`,
+		Example: `twilsim facts F-154
+twilsim facts stop keyword
+twilsim facts --coverage`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			switch {
+			case coverage == (len(args) > 0):
+				return misuse("name the number of a fact, words to search for, or --coverage").
+					try("twilsim facts F-154").try("twilsim facts stop keyword").try("twilsim facts --coverage")
+			case coverage:
+				return c.factCoverage()
+			}
+			return c.facts(args)
+		},
+	}
+	cmd.Flags().BoolVar(&coverage, "coverage", false, "count the facts of each section by status")
+	return cmd
+}
+
+// facts shows the facts that args name if all are numbers, and searches for them if not.
+func (c *cli) facts(args []string) error {
+	var found []facts.Fact
+	for _, arg := range args {
+		number, err := facts.ParseID(arg)
+		if err != nil {
+			return c.searchFacts(args)
+		}
+		f, ok := facts.Lookup(number)
+		if !ok {
+			return misuse("there is no fact %q", arg).try("twilsim facts WORD").try("twilsim facts --coverage")
+		}
+		found = append(found, f)
+	}
+	for _, f := range found {
+		if err := c.printFact(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// factJSON is a fact as --json prints it.
+type factJSON struct {
+	Fact    string       `json:"fact"`
+	Section string       `json:"section"`
+	Title   string       `json:"title"` // of the section
+	Status  facts.Status `json:"status"`
+	Remark  string       `json:"remark,omitempty"`
+	Test    string       `json:"test,omitempty"`
+	Text    string       `json:"text"`
+	Marks   []string     `json:"marks"`
+	Sources string       `json:"sources,omitempty"`
+}
+
+func (c *cli) encodeFact(f facts.Fact) error {
+	return c.ui.encode(factJSON{
+		Fact: f.ID(), Section: f.Section.ID, Title: f.Section.Title, Status: f.Status, Remark: f.Remark,
+		Test: f.Test, Text: f.Text(), Marks: append([]string{}, f.Marks()...), Sources: f.Sources,
+	})
+}
+
+func (c *cli) printFact(f facts.Fact) error {
+	if c.ui.json {
+		return c.encodeFact(f)
+	}
+	u := c.ui
+	u.printf("%s   %s %s\n", f.ID(), f.Section.ID, f.Section.Title)
+	u.printf("  fact      %s\n", f.Text())
+	for _, note := range f.Section.Notes {
+		u.printf("  note      %s\n", note)
+	}
+	status := string(f.Status)
+	if f.Remark != "" {
+		status += ": " + f.Remark
+	}
+	for _, r := range []row{{"status", status}, {"test", f.Test}, {"marks", strings.Join(f.Marks(), " ")}, {"sources", f.Sources}} {
+		if r.text != "" {
+			u.printf("  %-9s %s\n", r.label, r.text)
+		}
+	}
+	return nil
+}
+
+func (c *cli) searchFacts(words []string) error {
+	found := facts.Search(words...)
+	if len(found) == 0 {
+		return fail(exitNo, "no fact has all of these words: %s", strings.Join(words, " ")).
+			try("fewer words, or only their beginnings").try("twilsim facts --coverage")
+	}
+	t := &grid{head: []string{"FACT", "STATUS", "SECTION", "TEXT"}}
+	for _, f := range found {
+		if c.ui.json {
+			if err := c.encodeFact(f); err != nil {
+				return err
+			}
+		}
+		t.add(f.ID(), string(f.Status), f.Section.ID, f.Text())
+	}
+	if !c.ui.json {
+		c.ui.table(t)
+	}
+	c.ui.progressf("%s\n", count(len(found), "fact"))
+	return nil
+}
+
+// coverageJSON is a section as --coverage --json prints it.
+type coverageJSON struct {
+	Section  string               `json:"section"`
+	Title    string               `json:"title"`
+	Total    int                  `json:"total"`
+	ByStatus map[facts.Status]int `json:"by_status"`
+}
+
+func (c *cli) factCoverage() error {
+	t := &grid{head: []string{"SECTION", "FACTS", "IMPLEMENTED", "CONFIGURABLE", "NOT SIMULATED", "ADVICE", "TITLE"}}
+	sum := facts.Count{ByStatus: map[facts.Status]int{}}
+	for _, n := range facts.Coverage() {
+		if c.ui.json {
+			if err := c.ui.encode(coverageJSON{n.Section.ID, n.Section.Title, n.Total, n.ByStatus}); err != nil {
+				return err
+			}
+		}
+		t.add(coverageRow(n)...)
+		sum.Total += n.Total
+		for status, k := range n.ByStatus {
+			sum.ByStatus[status] += k
+		}
+	}
+	if !c.ui.json {
+		sum.Section = facts.Section{ID: "all"}
+		t.add(coverageRow(sum)...)
+		c.ui.table(t)
+	}
+	return nil
+}
+
+func coverageRow(n facts.Count) []string {
+	cells := []string{n.Section.ID, strconv.Itoa(n.Total)}
+	for _, status := range facts.Statuses() {
+		cells = append(cells, strconv.Itoa(n.ByStatus[status]))
+	}
+	return append(cells, n.Section.Title)
+}
