@@ -6,12 +6,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"twilsim/simulator/carrier"
+	"twilsim/simulator/clock"
 )
 
 // parseTime reads 500ms, 2h45m or 30d.
 func parseTime(s string) (time.Duration, error) {
-	d, err := carrier.ParseTime(s)
+	d, err := clock.ParseDuration(s)
 	if err != nil {
 		return 0, fmt.Errorf("bad time %q: write 500ms, 2s, 1h30m or 30d", s)
 	}

@@ -1,6 +1,10 @@
 package carrier
 
-import "time"
+import (
+	"time"
+
+	"twilsim/simulator/clock"
+)
 
 // Delay holds a webhook back, and those of the same message behind it: their order stays. It is for inbound messages and for
 // callbacks.
@@ -14,10 +18,10 @@ func parseDelay(value string, _ bool) (WireFault, error) {
 }
 
 // String returns delay:5s.
-func (f Delay) String() string { return "delay:" + formatTime(f.Time) }
+func (f Delay) String() string { return "delay:" + clock.FormatDuration(f.Time) }
 
 // Describe says the fault to a person.
-func (f Delay) Describe() string { return seconds(f.Time) + " later" }
+func (f Delay) Describe() string { return clock.DescribeDuration(f.Time) + " later" }
 
 func (f Delay) change(w *Wire) { w.Wait = f.Time }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/suggest"
 )
 
@@ -24,7 +25,7 @@ func ParseFault(s string) (Fault, error) {
 		return Fault{Reset: true}, nil
 	}
 	if word, found := strings.CutPrefix(s, "timeout:"); found {
-		d, err := ParseTime(word)
+		d, err := clock.ParseDuration(word)
 		if err != nil || d == 0 {
 			return Fault{}, fmt.Errorf("%q is not a time to wait, want such as timeout:20s", word)
 		}
@@ -45,7 +46,7 @@ func (f Fault) String() string {
 	case f.Reset:
 		return "reset"
 	case f.Timeout > 0:
-		return "timeout:" + formatTime(f.Timeout)
+		return "timeout:" + clock.FormatDuration(f.Timeout)
 	case f.Status != 0:
 		return strconv.Itoa(f.Status)
 	}
@@ -58,7 +59,7 @@ func (f Fault) Describe() string {
 	case f.Reset:
 		return "connection reset"
 	case f.Timeout > 0:
-		return "no answer for " + seconds(f.Timeout)
+		return "no answer for " + clock.DescribeDuration(f.Timeout)
 	case f.Status != 0:
 		return "answered " + strconv.Itoa(f.Status)
 	}

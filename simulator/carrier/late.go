@@ -1,6 +1,10 @@
 package carrier
 
-import "time"
+import (
+	"time"
+
+	"twilsim/simulator/clock"
+)
 
 // Late holds a webhook back, and lets those of the same message behind it overtake it (F-169). It is for inbound messages and
 // for callbacks.
@@ -14,10 +18,10 @@ func parseLate(value string, _ bool) (WireFault, error) {
 }
 
 // String returns late:5s.
-func (f Late) String() string { return "late:" + formatTime(f.Time) }
+func (f Late) String() string { return "late:" + clock.FormatDuration(f.Time) }
 
 // Describe says the fault to a person.
-func (f Late) Describe() string { return seconds(f.Time) + " later, others overtake it" }
+func (f Late) Describe() string { return clock.DescribeDuration(f.Time) + " later, others overtake it" }
 
 func (f Late) change(w *Wire) { w.Wait, w.Overtaken = f.Time, true }
 

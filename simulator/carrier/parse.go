@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/suggest"
 )
@@ -199,13 +200,13 @@ func nearestWord(word string) int {
 }
 
 func (p *parser) time(start int, word string) (time.Duration, *ScriptError) {
-	d, err := ParseTime(word)
+	d, err := clock.ParseDuration(word)
 	switch {
 	case err == nil:
 		return d, nil
 	case word == "":
 		return 0, p.fail(start, "a time is missing", "2s, or 500ms, 1h30m, 30d")
-	case err == errNoUnit:
+	case err == clock.ErrNoUnit:
 		return 0, p.fail(start, fmt.Sprintf("%q has no unit", word), word+"s")
 	}
 	return 0, p.fail(start, fmt.Sprintf("%q is not a time", word), "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)")
@@ -225,12 +226,12 @@ func (p *parser) copies(start int, word string) (int, *ScriptError) {
 // order refuses a step that comes before the one before it, and a callback that leaves before its status.
 func (p *parser) order(step Step, seen parts, before time.Duration) error {
 	if step.At < before {
-		return p.fail(seen.at, fmt.Sprintf("@%s is before the step before it, at %s", formatTime(step.At), formatTime(before)),
-			"@"+formatTime(before)+" or later, or the steps in the order of their time")
+		return p.fail(seen.at, fmt.Sprintf("@%s is before the step before it, at %s", clock.FormatDuration(step.At), clock.FormatDuration(before)),
+			"@"+clock.FormatDuration(before)+" or later, or the steps in the order of their time")
 	}
 	if step.Send < step.At {
 		return p.fail(seen.send, fmt.Sprintf("the callback leaves at %s, before the status changes at %s",
-			formatTime(step.Send), formatTime(step.At)), ">"+formatTime(step.At)+" or later")
+			clock.FormatDuration(step.Send), clock.FormatDuration(step.At)), ">"+clock.FormatDuration(step.At)+" or later")
 	}
 	return nil
 }

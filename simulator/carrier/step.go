@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"twilsim/simulator/clock"
 )
 
 // Step is one change of status and its callback. Times count from the message's acceptance.
@@ -40,10 +42,10 @@ func (s Step) write(b *strings.Builder, before time.Duration) {
 		fmt.Fprintf(b, ":%d", s.Code)
 	}
 	if s.At != before+stepGap {
-		b.WriteString("@" + formatTime(s.At))
+		b.WriteString("@" + clock.FormatDuration(s.At))
 	}
 	if s.Send != s.At {
-		b.WriteString(">" + formatTime(s.Send))
+		b.WriteString(">" + clock.FormatDuration(s.Send))
 	}
 	if s.Copies > 1 {
 		fmt.Fprintf(b, "*%d", s.Copies)
@@ -56,7 +58,7 @@ func (s Step) describe() string {
 	if s.Code != 0 {
 		words += " " + strconv.Itoa(s.Code)
 	}
-	words += " " + seconds(s.At)
+	words += " " + clock.DescribeDuration(s.At)
 	if note := s.note(); note != "" {
 		words += " (callback " + note + ")"
 	}
@@ -76,7 +78,7 @@ func (s Step) note() string {
 		notes = append(notes, fmt.Sprintf("%d times", s.Copies))
 	}
 	if s.Send != s.At {
-		notes = append(notes, "at "+seconds(s.Send))
+		notes = append(notes, "at "+clock.DescribeDuration(s.Send))
 	}
 	return strings.Join(notes, ", ")
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
 	"twilsim/simulator/suggest"
@@ -151,7 +152,7 @@ func plainFault(f WireFault, hasValue bool) (WireFault, error) {
 
 // parseWait reads the time of a fault.
 func parseWait(name, value string) (time.Duration, error) {
-	d, err := ParseTime(value)
+	d, err := clock.ParseDuration(value)
 	if err != nil || d == 0 {
 		return 0, fmt.Errorf("%q is not a time to wait, want such as %s:5s", value, name)
 	}

@@ -1,4 +1,4 @@
-package carrier
+package clock
 
 import (
 	"errors"
@@ -12,48 +12,50 @@ const (
 	maxDays = 3650
 )
 
-var (
-	errNoUnit  = errors.New("no unit")
-	errNotTime = errors.New("not a time")
-)
+// ErrNoUnit says that a duration is a number without a unit. Other bad durations have another error.
+var ErrNoUnit = errors.New("no unit")
 
-// ParseTime reads a time of a script or a scenario: a Go duration without a sign, with whole days in front where wanted, up to 3650d.
-func ParseTime(s string) (time.Duration, error) {
+var errNotDuration = errors.New("not a duration")
+
+// ParseDuration reads a duration as scripts, rules and scenarios write it: a Go duration without a
+// sign, with whole days in front if wanted (1d12h), up to 3650d. Signs are refused because all
+// these durations count forward.
+func ParseDuration(s string) (time.Duration, error) {
 	days, rest, found := strings.Cut(s, "d")
 	if !found {
 		days, rest = "0", s
 	}
 	if !startsWithDigit(days) || (rest == "" && !found) || (rest != "" && !startsWithDigit(rest)) {
-		return 0, errNotTime
+		return 0, errNotDuration
 	}
 	if strings.Trim(s, "0123456789") == "" && s != "0" {
-		return 0, errNoUnit
+		return 0, ErrNoUnit
 	}
 	n, err := strconv.Atoi(days)
 	if err != nil || n > maxDays {
-		return 0, errNotTime
+		return 0, errNotDuration
 	}
 	var part time.Duration
 	if rest != "" {
 		part, err = time.ParseDuration(rest)
 	}
 	if err != nil || part > maxDays*day {
-		return 0, errNotTime
+		return 0, errNotDuration
 	}
 	return time.Duration(n)*day + part, nil
 }
 
-// startsWithDigit keeps signs out: a script's times all count forward from acceptance.
 func startsWithDigit(s string) bool { return s != "" && (s[0] == '.' || '0' <= s[0] && s[0] <= '9') }
 
-// formatTime writes a time so that ParseTime reads it back: 500ms, 2s, 1h30m, 30d.
-func formatTime(d time.Duration) string {
+// FormatDuration writes a duration in the short form that [ParseDuration] reads back: 500ms, 2s,
+// 1h30m, 30d.
+func FormatDuration(d time.Duration) string {
 	if d >= day {
 		days := strconv.Itoa(int(d/day)) + "d"
 		if d%day == 0 {
 			return days
 		}
-		return days + formatTime(d%day)
+		return days + FormatDuration(d%day)
 	}
 	s := strings.Replace(d.String(), "µs", "us", 1)
 	if strings.HasSuffix(s, "m0s") {
@@ -65,10 +67,11 @@ func formatTime(d time.Duration) string {
 	return s
 }
 
-// seconds writes a time for people: below a minute in seconds, above as formatTime.
-func seconds(d time.Duration) string {
+// DescribeDuration writes a duration for people: below a minute in seconds (0.5s), otherwise as
+// [FormatDuration] does.
+func DescribeDuration(d time.Duration) string {
 	if d < time.Minute {
 		return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + "s"
 	}
-	return formatTime(d)
+	return FormatDuration(d)
 }
