@@ -121,7 +121,7 @@ func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	response.Body.Close()
 	response.Body = io.NopCloser(bytes.NewReader(body))
-	if tr.oracle != nil && response.StatusCode < 300 {
+	if response.StatusCode < 300 {
 		if err := tr.oracle.check(r.Method, r.URL.Path, response.StatusCode, body); err != nil {
 			tr.t.Errorf("%s %s: %v", r.Method, r.URL, err)
 		}
