@@ -90,7 +90,7 @@ func refusable(then carrier.Then) carrier.Script {
 func (a *Account) play(m *Message, script carrier.Script, by string, overlap bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if m.resets != a.resets || m.facts.Status.Final() { // somebody was quicker
+	if m.resets != a.resets || m.moved { // while its media were fetched, for instance
 		return
 	}
 	m.script, m.step, m.callbacks.overlap = script, 0, overlap
@@ -237,8 +237,10 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 	return m, nil
 }
 
-// moveLocked takes a step that is not in the message's script, and ends the script.
+// moveLocked takes a step that is not in the message's script. It ends the script, and one that is
+// about to begin does not.
 func (m *Message) moveLocked(step carrier.Step, by string) {
+	m.moved = true
 	m.callbacks.announce(callbacks(step)) // before stopLocked: others may wait for this callback
 	m.stopLocked()
 	m.changeLocked(step, by)

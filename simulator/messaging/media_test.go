@@ -117,3 +117,39 @@ func TestReplyWithMedia(t *testing.T) {
 		t.Errorf("deleted twice: %s, %+v", got, m.Facts().Media)
 	}
 }
+
+// TestMovedWhileFetching moves a message by hand while the app serves its file: the script, which
+// begins when the file is there, must not take it any further.
+func TestMovedWhileFetching(t *testing.T) {
+	for _, tt := range []struct {
+		to   carrier.Status
+		want []string
+	}{
+		{carrier.Sent, []string{"sent"}},
+		{carrier.Delivered, []string{"delivered"}},
+		{carrier.Failed, []string{"failed"}},
+		{carrier.Canceled, []string{"canceled"}},
+	} {
+		t.Run(string(tt.to), func(t *testing.T) {
+			app := newApp(t)
+			a := newAccount(t, app)
+			var m *Message
+			app.handle("/cat.png", func(w http.ResponseWriter, _ *http.Request) {
+				if _, err := a.Deliver(m.ID(), tt.to, 0, true); err != nil {
+					t.Error(err)
+				}
+				w.Header().Set("Content-Type", "image/png")
+			})
+			m = send(t, a, draft(func(d *Draft) {
+				d.MediaURL, d.StatusCallback = []string{app.URL + "/cat.png"}, app.URL+"/status"
+			}))
+			advance(t, a, time.Hour)
+			if diff := cmp.Diff(tt.want, app.statuses(t, "/status")); diff != "" {
+				t.Errorf("callbacks (-want +got):\n%s", diff)
+			}
+			if f := m.Facts(); f.Status != tt.to || f.By != "deliver" || len(f.Media[0].Data) != 0 {
+				t.Errorf("%s by %s, %d bytes", f.Status, f.By, len(f.Media[0].Data))
+			}
+		})
+	}
+}

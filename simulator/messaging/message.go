@@ -75,6 +75,7 @@ type Message struct {
 	// All below is guarded by account.mu.
 	facts     Facts
 	script    carrier.Script
+	moved     bool         // by a person or the end of its validity period: no script takes it further
 	step      int          // the next step of the script
 	due       *clock.Event // when that step is due
 	start     time.Time    // what the script's times count from

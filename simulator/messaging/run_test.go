@@ -224,6 +224,15 @@ func TestReplyLoop(t *testing.T) {
 	if f := broken.Facts(); f.By != "14107" || f.ErrorMessage() != "SMS send rate limit exceeded" {
 		t.Errorf("decided by %q, %q", f.By, f.ErrorMessage())
 	}
+	failed := 0
+	for _, body := range app.bodies("/status") {
+		if param(t, body, "MessageSid") == broken.ID() {
+			failed++
+		}
+	}
+	if failed != 1 {
+		t.Errorf("%d callbacks of the broken reply", failed)
+	}
 	if broken = send(customer); broken.Facts().By != "14107" {
 		t.Error("after 29 s the loop is still one")
 	}

@@ -255,7 +255,8 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 // isObject reports whether s is a JSON object, as ContentVariables is (F-330).
 func isObject(s string) bool {
 	var object map[string]any
-	return json.Unmarshal([]byte(s), &object) == nil
+	err := json.Unmarshal([]byte(s), &object)
+	return err == nil && object != nil // null leaves the map as it is, without an error
 }
 
 // isHTTP reports whether s is an absolute http or https URL.

@@ -48,6 +48,13 @@ func send(t testing.TB, a *Account, d Draft) *Message {
 	return m
 }
 
+// contentVariables changes a draft into one of a template with variables.
+func contentVariables(value string) func(*Draft) {
+	return func(d *Draft) { d.ContentSID, d.ContentVariables = "HX"+strings.Repeat("0", 32), value }
+}
+
+const badVariables = "400 21656 The ContentVariables Parameter is invalid" // F-219
+
 // TestSendRefuses wants Twilio's codes and texts (E.1), and To to come before From (F-234).
 func TestSendRefuses(t *testing.T) {
 	a := newAccount(t, nil)
@@ -81,10 +88,18 @@ func TestSendRefuses(t *testing.T) {
 		{"price", func(d *Draft) { d.MaxPrice = "much" }, "400 21627 Max Price must be a valid float"},     // F-216
 		{"content", func(d *Draft) { d.ContentSID = "HX1" }, "400 21655 The ContentSid is Invalid"},        // F-219
 		{"variables alone", func(d *Draft) { d.ContentVariables = "{}" }, "400 21654 ContentSid Required"}, // F-219
-		{"variables", func(d *Draft) { d.ContentSID, d.ContentVariables = "HX"+strings.Repeat("0", 32), "x" }, "400 21656 The ContentVariables Parameter is invalid"},
-		{"content retention", func(d *Draft) { d.ContentRetention = "keep" }, "400 30029 Invalid ContentRetention"}, // F-258
+		{"variables", contentVariables("x"), badVariables},
+		{"variables null", contentVariables("null"), badVariables},
+		{"variables null in white space", contentVariables(" null\n"), badVariables},
+		{"variables a list", contentVariables(`["a"]`), badVariables},
+		{"variables a string", contentVariables(`"{}"`), badVariables},
+		{"variables true", contentVariables("true"), badVariables},
+		{"variables and more", contentVariables("{} {}"), badVariables},
+		{"content retention", func(d *Draft) { d.ContentRetention = "keep" }, "400 30029 Invalid ContentRetention"},                   // F-258
+		{"content retention of addresses", func(d *Draft) { d.ContentRetention = "obfuscate" }, "400 30029 Invalid ContentRetention"}, // F-338
 		{"address retention", func(d *Draft) { d.AddressRetention = "keep" }, "400 30030 Invalid AddressRetention"},
-		{"fallback", func(d *Draft) { d.FallbackFrom = shop }, "400 21664 'FallbackFrom' cannot be used with a 'From' sender"}, // F-221
+		{"address retention of content", func(d *Draft) { d.AddressRetention = "discard" }, "400 30030 Invalid AddressRetention"}, // F-339
+		{"fallback", func(d *Draft) { d.FallbackFrom = shop }, "400 21664 'FallbackFrom' cannot be used with a 'From' sender"},    // F-221
 		{"fallback of a service", func(d *Draft) { d.From, d.MessagingServiceSID, d.FallbackFrom = "", service, shop },
 			"400 21667 'FallbackFrom' requires the Messaging Service to have an RCS Sender"},
 		{"no such service", func(d *Draft) { d.From, d.MessagingServiceSID = "", "MG"+strings.Repeat("0", 32) },
@@ -176,6 +191,8 @@ func TestSendDelivers(t *testing.T) {
 		{"sent too late", customer, "then=sent@2m", func(d *Draft) { d.ValidityPeriod = "60" },
 			[]string{"queued 0s", "failed 1m0s 30036"}, []string{"failed"}},
 		{"sent in time", customer, "then=sent@60s", func(d *Draft) { d.ValidityPeriod = "60" }, []string{"queued 0s", "sent 1m0s"}, []string{"sent"}},
+		{"sent at the end, behind another step", customer, "then=sending@10s,sent@60s", func(d *Draft) { d.ValidityPeriod = "60" },
+			[]string{"queued 0s", "sending 10s", "sent 1m0s"}, []string{"sent"}},
 		{"a script longer than the default", customer, "then=sent@20h", nil, []string{"queued 0s", "sent 20h0m0s"}, []string{"sent"}},
 		{"sent without a receipt", customer, "then=sent-only", nil, []string{"queued 0s", "sent 500ms"}, []string{"sent"}},
 	} {
