@@ -9,6 +9,7 @@ import (
 
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/rest"
 	"twilsim/simulator/webhook"
@@ -122,11 +123,13 @@ func (s *Server) start() {
 		SID: or(s.AccountSID, DefaultAccountSID), Token: or(s.AuthToken, DefaultAuthToken),
 		Seed: seed, Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log, PublicURL: s.publicURL,
 	})
-	number := messaging.Number{PhoneNumber: or(s.PhoneNumber, DefaultPhoneNumber), SmsFallbackURL: s.fallbackURL()}
-	if s.ForwardTo != "" {
-		number.SmsURL = strings.TrimSuffix(s.ForwardTo, "/") + "/sms"
-	}
-	if _, err := s.account.SetWebhooks(number); err != nil {
+	_, err := s.account.SetWebhooks(or(s.PhoneNumber, DefaultPhoneNumber), func(n *directory.Number) {
+		n.SmsFallbackURL = s.fallbackURL()
+		if s.ForwardTo != "" {
+			n.SmsURL = strings.TrimSuffix(s.ForwardTo, "/") + "/sms"
+		}
+	})
+	if err != nil {
 		panic("simulator: " + err.Error())
 	}
 	s.accounts = messaging.NewAccounts(s.account)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // cmdNumber sets where a number's messages go, and where they go when that fails: a URL or a TwiML Bin.
@@ -17,20 +17,23 @@ func cmdNumber(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) < 2 {
 		usage(ts, form)
 	}
-	number := messaging.Number{PhoneNumber: args[0], SmsURL: args[1]}
+	to := directory.Number{SmsURL: args[1]}
 	rest := args[2:]
 	if n := len(rest); n > 0 && strings.HasPrefix(rest[n-1], "fallback=") {
-		number.SmsFallbackURL = strings.TrimPrefix(rest[n-1], "fallback=")
+		to.SmsFallbackURL = strings.TrimPrefix(rest[n-1], "fallback=")
 		rest = rest[:n-1]
 	}
 	switch len(rest) {
 	case 0:
 	case 1:
-		number.SmsMethod = rest[0]
+		to.SmsMethod = rest[0]
 	default:
 		usage(ts, form)
 	}
-	_, err := of(ts).account.SetWebhooks(number)
+	_, err := of(ts).account.SetWebhooks(args[0], func(n *directory.Number) {
+		n.SmsURL, n.SmsMethod = to.SmsURL, to.SmsMethod
+		n.SmsFallbackURL, n.SmsFallbackMethod = to.SmsFallbackURL, ""
+	})
 	if neg {
 		if err == nil {
 			ts.Fatalf("the number was set")

@@ -3,12 +3,12 @@ package control
 import (
 	"net/http"
 
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // Bins are the account's TwiML Bins, by name.
 type Bins struct {
-	Bins []messaging.Bin `json:"bins"`
+	Bins []directory.Bin `json:"bins"`
 }
 
 func (s *api) bins(*http.Request) (any, error) {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
@@ -236,8 +237,8 @@ func (c *Client) Phones(ctx context.Context) (*Phones, error) {
 }
 
 // SetPhone puts a handset into a state.
-func (c *Client) SetPhone(ctx context.Context, number string, state carrier.HandsetState) (*messaging.Handset, error) {
-	return call[messaging.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number), PhoneState{State: state})
+func (c *Client) SetPhone(ctx context.Context, number string, state carrier.HandsetState) (*directory.Handset, error) {
+	return call[directory.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number), PhoneState{State: state})
 }
 
 // Numbers returns the account's phone numbers.
@@ -246,8 +247,8 @@ func (c *Client) Numbers(ctx context.Context) (*Numbers, error) {
 }
 
 // SetNumber adds a number to the account, or changes where its messages go.
-func (c *Client) SetNumber(ctx context.Context, number string, to NumberWebhook) (*messaging.Number, error) {
-	return call[messaging.Number](ctx, c, "PUT", "/numbers/"+url.PathEscape(number), to)
+func (c *Client) SetNumber(ctx context.Context, number string, to NumberWebhook) (*directory.Number, error) {
+	return call[directory.Number](ctx, c, "PUT", "/numbers/"+url.PathEscape(number), to)
 }
 
 // Services returns the account's Messaging Services.
@@ -281,8 +282,8 @@ func (c *Client) Bins(ctx context.Context) (*Bins, error) {
 }
 
 // SetBin adds a TwiML Bin, or changes its document.
-func (c *Client) SetBin(ctx context.Context, name, body string) (*messaging.Bin, error) {
-	return call[messaging.Bin](ctx, c, "PUT", "/bins/"+url.PathEscape(name), binBody{Body: &body})
+func (c *Client) SetBin(ctx context.Context, name, body string) (*directory.Bin, error) {
+	return call[directory.Bin](ctx, c, "PUT", "/bins/"+url.PathEscape(name), binBody{Body: &body})
 }
 
 // Clock tells how the account's time stands.

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"time"
 
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // Key is an API key of the account: its SID and its secret authenticate a request as the account's token does (F-375).
@@ -34,7 +34,7 @@ func (s *api) keys(*http.Request) (any, error) {
 	return keys, nil
 }
 
-func newKey(k messaging.Key) Key {
+func newKey(k directory.Key) Key {
 	return Key{SID: k.SID, FriendlyName: k.FriendlyName, DateCreated: k.Created.UTC()}
 }
 
@@ -46,7 +46,7 @@ func (s *api) addKey(r *http.Request) (any, error) {
 	sid, secret := s.account.AddKey(in.FriendlyName)
 	made := Key{SID: sid, FriendlyName: in.FriendlyName, Secret: secret}
 	all := s.account.Keys()
-	if i := slices.IndexFunc(all, func(k messaging.Key) bool { return k.SID == sid }); i >= 0 {
+	if i := slices.IndexFunc(all, func(k directory.Key) bool { return k.SID == sid }); i >= 0 {
 		made.DateCreated = all[i].Created.UTC()
 	}
 	return &made, nil

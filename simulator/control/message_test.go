@@ -2,13 +2,13 @@ package control
 
 import (
 	"encoding/json"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
@@ -248,7 +248,10 @@ func TestDeliverInbound(t *testing.T) {
 // it led to. What a service sends has no sender at first (F-355).
 func TestMessageOfTheAPI(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
-	service, err := w.account.CreateService(url.Values{"FriendlyName": {"shop"}})
+	service, err := w.account.CreateService(func(s *directory.Service) error {
+		s.FriendlyName = "shop"
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

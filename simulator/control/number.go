@@ -3,13 +3,12 @@ package control
 import (
 	"net/http"
 
-	"twilsim/simulator/address"
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // Numbers are the account's phone numbers, by number.
 type Numbers struct {
-	Numbers []messaging.Number `json:"numbers"`
+	Numbers []directory.Number `json:"numbers"`
 }
 
 func (s *api) numbers(*http.Request) (any, error) {
@@ -29,23 +28,18 @@ func (s *api) setNumber(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	address, err := address.Parse(r.PathValue("number"))
-	if err != nil {
-		return nil, err
-	}
-	number, _ := s.account.Number(address)
-	number.PhoneNumber = address
-	if in.SmsURL != nil && *in.SmsURL == "" { // a fallback needs a URL that can fail
-		number.SmsFallbackURL = ""
-	}
-	for _, set := range []struct{ to, from *string }{
-		{&number.SmsURL, in.SmsURL}, {&number.SmsMethod, in.SmsMethod},
-		{&number.SmsFallbackURL, in.SmsFallbackURL}, {&number.SmsFallbackMethod, in.SmsFallbackMethod},
-	} {
-		if set.from != nil {
-			*set.to = *set.from
+	number, err := s.account.SetWebhooks(r.PathValue("number"), func(n *directory.Number) {
+		if in.SmsURL != nil && *in.SmsURL == "" { // a fallback needs a URL that can fail
+			n.SmsFallbackURL = ""
 		}
-	}
-	number, err = s.account.SetWebhooks(number)
+		for _, set := range []struct{ to, from *string }{
+			{&n.SmsURL, in.SmsURL}, {&n.SmsMethod, in.SmsMethod},
+			{&n.SmsFallbackURL, in.SmsFallbackURL}, {&n.SmsFallbackMethod, in.SmsFallbackMethod},
+		} {
+			if set.from != nil {
+				*set.to = *set.from
+			}
+		}
+	})
 	return &number, err
 }

@@ -4,12 +4,12 @@ import (
 	"net/http"
 
 	"twilsim/simulator/carrier"
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // Phones are the handsets that have texted or were set, by number.
 type Phones struct {
-	Phones []messaging.Handset `json:"phones"`
+	Phones []directory.Handset `json:"phones"`
 }
 
 func (s *api) phones(*http.Request) (any, error) {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"time"
 
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/messaging"
 )
 
 // Server is what the API tells of the server and its account.
@@ -18,7 +18,7 @@ type Server struct {
 	Clock      Clock              `json:"clock"`
 	Counts     Counts             `json:"counts"`
 	LastEvent  int64              `json:"last_event"` // the ID of the newest event, 0 before the first
-	Numbers    []messaging.Number `json:"numbers"`
+	Numbers    []directory.Number `json:"numbers"`
 	Routes     []Route            `json:"routes"`
 }
 

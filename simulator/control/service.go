@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"time"
 
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // Service is a Messaging Service, with those of Twilio's fields that say what it does.
@@ -24,7 +24,7 @@ type Service struct {
 // Sender is a member of a service's pool.
 type Sender struct {
 	SID     string               `json:"sid"`
-	Kind    messaging.SenderKind `json:"kind"`
+	Kind    directory.SenderKind `json:"kind"`
 	Address string               `json:"address"`
 }
 
@@ -41,13 +41,13 @@ func (s *api) services(*http.Request) (any, error) {
 	return services, nil
 }
 
-func (s *api) newService(m messaging.Service) Service {
+func (s *api) newService(m directory.Service) Service {
 	shown := Service{
 		SID: m.SID, FriendlyName: m.FriendlyName, InboundRequestURL: m.InboundRequestURL, StatusCallback: m.StatusCallback,
 		UseInboundWebhookOnNumber: m.UseInboundWebhookOnNumber, StickySender: m.StickySender, AdvancedOptOut: m.AdvancedOptOut, ValidityPeriod: m.ValidityPeriod,
 		DateCreated: m.Created.UTC(), Senders: []Sender{},
 	}
-	for _, kind := range []messaging.SenderKind{messaging.PhoneNumberSender, messaging.ShortCodeSender, messaging.AlphaSender} {
+	for _, kind := range []directory.SenderKind{directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender} {
 		senders, _ := s.account.Senders(m.SID, kind) // a service that was deleted just now has none
 		for _, sender := range senders {
 			shown.Senders = append(shown.Senders, Sender{SID: sender.SID, Kind: sender.Kind, Address: sender.Address})

@@ -2,17 +2,20 @@ package control
 
 import (
 	"errors"
-	"net/url"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/directory"
 	"twilsim/simulator/messaging"
 )
 
 func TestServices(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
-	made, err := w.account.CreateService(url.Values{"FriendlyName": {"shop"}, "StatusCallback": {"https://shop.example/status"}})
+	made, err := w.account.CreateService(func(s *directory.Service) error {
+		s.FriendlyName, s.StatusCallback = "shop", "https://shop.example/status"
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
@@ -100,7 +101,7 @@ func (w *world) record(sid, method, path string, status int) *journal.Exchange {
 func (w *world) pool(t testing.TB, service string) string {
 	t.Helper()
 	number, _ := w.account.Number(shop)
-	if _, err := w.account.AddSender(service, messaging.PhoneNumberSender, number.SID); err != nil {
+	if _, err := w.account.AddSender(service, directory.PhoneNumberSender, number.SID); err != nil {
 		t.Fatal(err)
 	}
 	return service

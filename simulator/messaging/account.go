@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"cmp"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -8,7 +9,9 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/recent"
 	"twilsim/simulator/sid"
 	"twilsim/simulator/webhook"
 )
@@ -37,42 +40,37 @@ type Account struct {
 	Rules      *carrier.Rules
 	Test       bool // as in [Options]
 
+	*directory.Directory // what the account has
+
+	chance chance
+
 	hooks   *webhook.Client
 	ids     *sid.Source
 	options Options
 	install string // the SID of the WhatsApp channel's installation (F-176)
 
-	mu           sync.Mutex
-	numbers      map[string]*IncomingPhoneNumber // by address
-	services     map[string]*Service
-	applications map[string]Application
-	keys         []Key
-	met          []string                // handsets in the order in which they first texted
-	deleted      *recent[string, string] // messages, each with the next older one, for the lists that stand there
-	optOuts      map[optOut]bool
-	profile      Profile
-	handsets     map[string]Handset
-	bins         map[string]*Bin
-	chance       *rand.Rand
-	spoil        webhook.Spoil            // of the next webhook
-	valid        *journal.Exchange        // the last webhook with a valid signature; nil before the first
-	places       map[string]address.Place // of the numbers seen lately
-	pairs        map[pair][]int64
-	hinted       *recent[string, bool] // causes about which a hint was given
-	sweep        int                   // how many pairs there may be before the old ones go
-	resets       int                   // how often [Account.Reset] was called: what began before the last time is forgotten
+	mu      sync.Mutex
+	deleted *recent.Map[string, string] // messages, each with the next older one, for the lists that stand there
+	spoil   webhook.Spoil               // of the next webhook
+	valid   *journal.Exchange           // the last webhook with a valid signature; nil before the first
+	places  map[string]address.Place    // of the numbers seen lately
+	pairs   map[pair][]int64
+	hinted  *recent.Map[string, bool] // causes about which a hint was given
+	sweep   int                       // how many pairs there may be before the old ones go
+	resets  int                       // how often [Account.Reset] was called: what began before the last time is forgotten
 }
 
 // New returns an account without numbers.
-func New(o Options) *Account { return openAccount(o, sid.New(o.Seed)) }
+func New(o Options) *Account { return openAccount(o, sid.New(o.Seed), "") }
 
-func openAccount(o Options, ids *sid.Source) *Account {
+// openAccount returns an account whose SIDs come from ids. owner is the SID of its parent account,
+// "" for an account without one.
+func openAccount(o Options, ids *sid.Source, owner string) *Account {
 	a := &Account{
 		SID: o.SID, Token: o.Token, Clock: o.Clock, Rules: &carrier.Rules{}, Test: o.Test,
-		hooks: o.Hooks, ids: ids, install: ids.Next("XE"), options: o, chance: ids.Rand("chance"),
-		numbers: map[string]*IncomingPhoneNumber{}, services: map[string]*Service{}, applications: map[string]Application{},
-		deleted: newRecent[string, string](manyDeleted), optOuts: map[optOut]bool{},
-		hinted: newRecent[string, bool](manyHints), handsets: map[string]Handset{}, bins: map[string]*Bin{}, pairs: map[pair][]int64{},
+		hooks: o.Hooks, ids: ids, install: ids.Next("XE"), options: o, chance: chance{rand: ids.Rand("chance")},
+		deleted: recent.New[string, string](manyDeleted), hinted: recent.New[string, bool](manyHints),
+		pairs: map[pair][]int64{},
 	}
 	if a.SID == "" {
 		a.SID = ids.Next("AC")
@@ -87,7 +85,10 @@ func openAccount(o Options, ids *sid.Source) *Account {
 		a.hooks = &webhook.Client{}
 	}
 	a.Journal = journal.New(a.Clock.Now, o.Keep)
-	a.profile = newProfile(a)
+	a.Directory = directory.New(directory.Options{
+		SIDs: ids, Now: a.Clock.Now, Changed: a.changed, Draw: a.chance.draw,
+		CheckURL: webhook.CheckURL, Owner: cmp.Or(owner, a.SID), Keep: o.Keep, Test: o.Test,
+	})
 	return a
 }
 
@@ -116,12 +117,18 @@ func (a *Account) log() *slog.Logger {
 	return a.options.Log
 }
 
-// draw returns the next number of the account's chance, from 0 up to 1. The Rules call it with their lock held, so nobody may
-// call the Rules with the account's.
-func (a *Account) draw() float64 {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.chance.Float64()
+// chance is the account's source of random numbers. Its lock is its own, so that the rules and the
+// directory can draw while they hold theirs.
+type chance struct {
+	mu   sync.Mutex
+	rand *rand.Rand
+}
+
+// draw returns the next number, from 0 up to 1.
+func (c *chance) draw() float64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.rand.Float64()
 }
 
 // Removed counts what [Account.Reset] took away.
@@ -145,15 +152,11 @@ func (a *Account) Reset() Removed {
 	}
 	a.Rules.Reset()
 	a.hooks.ForgetCookies(a.SID)
+	removed.Handsets = a.Directory.Reset()
 	a.mu.Lock()
-	removed.Handsets = len(a.handsets)
-	a.handsets, a.pairs, a.optOuts = map[string]Handset{}, map[pair][]int64{}, map[optOut]bool{}
-	a.met = nil
-	a.deleted.clear()
-	a.hinted.clear()
-	for _, s := range a.services {
-		s.sticky.clear()
-	}
+	a.pairs = map[pair][]int64{}
+	a.deleted.Clear()
+	a.hinted.Clear()
 	a.spoil, a.valid = "", nil
 	a.resets++
 	a.mu.Unlock()

@@ -4,59 +4,11 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"time"
 
 	"twilsim/simulator/apierr"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/sid"
 )
-
-// The statuses of an account.
-const (
-	Active    = "active"
-	Suspended = "suspended"
-	Closed    = "closed"
-)
-
-// Profile is what Twilio tells about an account beside its SID and its token.
-type Profile struct {
-	FriendlyName     string
-	Status           string // active, suspended or closed
-	Type             string // Full
-	OwnerSID         string // the parent's; its own for a main account
-	Created, Updated time.Time
-}
-
-func newProfile(a *Account) Profile {
-	now := a.Clock.Now()
-	return Profile{FriendlyName: "twilsim", Status: Active, Type: "Full", OwnerSID: a.SID, Created: now, Updated: now}
-}
-
-// Profile returns the account's profile.
-func (a *Account) Profile() Profile {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.profile
-}
-
-// ChangeProfile changes the account's friendly name and its status; nil leaves what is there. A closed account stays closed.
-func (a *Account) ChangeProfile(friendlyName, status *string) (Profile, error) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if status != nil {
-		if !slices.Contains([]string{Active, Suspended, Closed}, *status) {
-			return Profile{}, apierr.Invalid("Status is active, suspended or closed, not %q", *status)
-		}
-		if a.profile.Status == Closed && *status != Closed {
-			return Profile{}, apierr.Invalid("a closed account stays closed")
-		}
-		a.profile.Status = *status
-	}
-	if friendlyName != nil {
-		a.profile.FriendlyName = *friendlyName
-	}
-	a.profile.Updated = a.Clock.Now()
-	return a.profile, nil
-}
 
 // Accounts are the accounts of one server: a main account, its subaccounts, and the account of its test credentials. It is
 // safe for concurrent use.
@@ -75,7 +27,7 @@ func NewAccounts(main *Account) *Accounts {
 	ids := main.ids.Fork("test credentials")
 	o := main.options
 	o.SID, o.Token, o.Test, o.Clock, o.Hooks = ids.Next("AC"), ids.AuthToken(), true, main.Clock, main.hooks
-	return &Accounts{main: main, test: openAccount(o, ids)}
+	return &Accounts{main: main, test: openAccount(o, ids, "")}
 }
 
 // Main returns the main account.
@@ -97,12 +49,13 @@ func (r *Accounts) createLocked(name, accountSID, token, friendlyName string) *A
 	ids := r.main.ids.Fork(name)
 	o := r.main.options
 	o.SID, o.Token, o.Clock, o.Hooks = accountSID, token, r.main.Clock, r.main.hooks
-	a := openAccount(o, ids)
+	owner := ""
 	if accountSID == "" {
-		a.profile.OwnerSID = r.main.SID
+		owner = r.main.SID
 	}
+	a := openAccount(o, ids, owner)
 	if friendlyName != "" {
-		a.profile.FriendlyName = friendlyName
+		_, _ = a.UpdateProfile(func(p *directory.Profile) { p.FriendlyName = friendlyName })
 	}
 	r.others = append(r.others, a)
 	return a
@@ -141,28 +94,28 @@ func (r *Accounts) accountLocked(accountSID string) (*Account, bool) {
 
 // Authenticate finds whom a user name and a password belong to: an Account SID and its token, or an API key and its secret
 // (F-375). The key is nil for a token. The error is an [*apierr.Error] with 20003, or 20005 for an account that is not active.
-func (r *Accounts) Authenticate(user, password string) (*Account, *Key, error) {
+func (r *Accounts) Authenticate(user, password string) (*Account, *directory.Key, error) {
 	a, key := r.find(user, password)
 	if a == nil {
 		return nil, nil, r.denied()
 	}
-	if a.Profile().Status != Active { // F-380
+	if a.Profile().Status != directory.Active { // F-380
 		return nil, nil, apierr.New(apierr.Inactive)
 	}
 	return a, key, nil
 }
 
-func (r *Accounts) find(user, password string) (*Account, *Key) {
+func (r *Accounts) find(user, password string) (*Account, *directory.Key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if a, ok := r.accountLocked(user); ok {
-		if same(a.Token, password) {
+		if directory.SameSecret(a.Token, password) {
 			return a, nil
 		}
 		return nil, nil
 	}
 	for _, a := range append([]*Account{r.main}, r.others...) {
-		if key, ok := a.key(user, password); ok {
+		if key, ok := a.Directory.Key(user, password); ok {
 			return a, &key
 		}
 	}

@@ -1,13 +1,13 @@
 package messaging
 
 import (
-	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 )
 
@@ -71,8 +71,7 @@ func TestAuthenticate(t *testing.T) {
 	if got := refused(main.RemoveKey(keySID)); got != gone {
 		t.Errorf("removed twice: %s", got)
 	}
-	suspended := Suspended
-	if _, err := sub.ChangeProfile(nil, &suspended); err != nil {
+	if _, err := sub.UpdateProfile(func(p *directory.Profile) { p.Status = directory.Suspended }); err != nil {
 		t.Fatal(err)
 	}
 	if _, _, err := r.Authenticate(sub.SID, sub.Token); refused(err) != "403 20005 Account not active" { // F-380
@@ -117,7 +116,7 @@ func TestSubaccount(t *testing.T) {
 			t.Errorf("message %+v", m.Facts())
 		}
 		p := sub.Profile()
-		want := Profile{FriendlyName: "shop 2", Status: Active, Type: "Full", OwnerSID: r.Main().SID, Created: start, Updated: start}
+		want := directory.Profile{FriendlyName: "shop 2", Status: directory.Active, Type: "Full", OwnerSID: r.Main().SID, Created: start, Updated: start}
 		if diff := cmp.Diff(want, p); diff != "" {
 			t.Errorf("profile (-want +got):\n%s", diff)
 		}
@@ -128,147 +127,5 @@ func TestSubaccount(t *testing.T) {
 	}
 	if sids[0] != sids[1] {
 		t.Errorf("two runs: %s, %s", sids[0], sids[1])
-	}
-}
-
-func TestChangeProfile(t *testing.T) {
-	a := newAccount(t, nil)
-	name, closed, active, word := "new", Closed, Active, "x"
-	for _, tt := range []struct {
-		name, status *string
-		want         string
-	}{
-		{&name, nil, ""},
-		{nil, &word, `400 20422 Invalid Parameter: Status is active, suspended or closed, not "x"`},
-		{nil, &closed, ""},
-		{nil, &active, "400 20422 Invalid Parameter: a closed account stays closed"},
-	} {
-		if _, err := a.ChangeProfile(tt.name, tt.status); refused(err) != tt.want {
-			t.Errorf("got %s, want %s", refused(err), tt.want)
-		}
-	}
-	if p := a.Profile(); p.FriendlyName != "new" || p.Status != Closed {
-		t.Errorf("profile %+v", p)
-	}
-}
-
-func TestApplications(t *testing.T) {
-	a := newAccount(t, nil)
-	app, err := a.CreateApplication(url.Values{"FriendlyName": {"shop"}, "SmsUrl": {"http://localhost/sms"}, "VoiceCallerIdLookup": {"TRUE"}})
-	want := Application{
-		SID: app.SID, FriendlyName: "shop", SmsURL: "http://localhost/sms", SmsMethod: "POST", SmsFallbackMethod: "POST", StatusCallbackMethod: "POST",
-		VoiceMethod: "POST", VoiceFallbackMethod: "POST", VoiceCallerIDLookup: true, Created: start, Updated: start,
-	}
-	if diff := cmp.Diff(want, app); err != nil || diff != "" || !strings.HasPrefix(app.SID, "AP") {
-		t.Errorf("%v, application (-want +got):\n%s", err, diff)
-	}
-	advance(t, a, time.Minute)
-	want.SmsMethod, want.SmsURL, want.Updated = "GET", "", start.Add(time.Minute)
-	app, err = a.UpdateApplication(app.SID, url.Values{"SmsMethod": {"get"}, "SmsUrl": {""}})
-	if diff := cmp.Diff(want, app); err != nil || diff != "" {
-		t.Errorf("%v, application (-want +got):\n%s", err, diff)
-	}
-	_, bad := a.CreateApplication(url.Values{"SmsUrl": {"nowhere"}})
-	second, err := a.CreateApplication(nil)
-	if !strings.HasPrefix(refused(bad), "400 20422 Invalid Parameter: SmsUrl: ") || err != nil || second.FriendlyName != second.SID {
-		t.Errorf("%v, %v", bad, err)
-	}
-	if list := a.Applications(); len(list) != 2 || list[0] != second {
-		t.Errorf("applications %+v", list)
-	}
-	if err := a.DeleteApplication(app.SID); err != nil {
-		t.Fatal(err)
-	}
-	_, update := a.UpdateApplication(app.SID, nil)
-	for _, err := range []error{a.DeleteApplication(app.SID), update} {
-		if got := refused(err); got != "404 20404 Not Found" {
-			t.Errorf("after its end: %s", got)
-		}
-	}
-}
-
-func TestBuy(t *testing.T) {
-	main := newAccount(t, nil)
-	test := NewAccounts(main).Test()
-	const (
-		unavailable = "400 21422 PhoneNumber is not available"
-		invalidText = "400 21421 Phone Number is invalid"
-		noNumbers   = "400 21452 No phone numbers found in area code"
-	)
-	for _, tt := range []struct {
-		name         string
-		a            *Account
-		number, area string
-		want         string // the number, or the error
-	}{
-		{"magic 0000", test, "+15005550000", "", unavailable}, // F-466
-		{"magic 0001", test, "+15005550001", "", invalidText},
-		{"magic 0006", test, "+15005550006", "", "+15005550006"},
-		{"magic 533", test, "", "533", noNumbers},
-		{"magic 500", test, "", "500", "+15005550006"},
-		{"another number", test, "+12025550123", "", unavailable},
-		{"nothing, tested", test, "", "", invalidText},
-		{"a number", main, "+1 (415) 555-0123", "", "+14155550123"},
-		{"the same", main, "+14155550123", "", unavailable},
-		{"no number", main, "hello", "", invalidText},
-		{"a short code", main, "55501", "", invalidText},
-		{"nothing", main, "", "", invalidText},
-		{"an area code", main, "", "312", "+13125550100"},
-		{"again", main, "", "312", "+13125550101"},
-		{"no area code", main, "", "12", noNumbers},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			values := url.Values{}
-			if tt.number != "" {
-				values.Set("PhoneNumber", tt.number)
-			}
-			if tt.area != "" {
-				values.Set("AreaCode", tt.area)
-			}
-			n, err := tt.a.Buy(values, "")
-			if got := refused(err) + n.PhoneNumber; got != tt.want {
-				t.Errorf("got %q, want %q", got, tt.want)
-			}
-		})
-	}
-	if n := len(test.IncomingPhoneNumbers()); n != 0 {
-		t.Errorf("test credentials own %d numbers", n)
-	}
-}
-
-func TestIncomingPhoneNumbers(t *testing.T) {
-	a := newAccount(t, nil)
-	if _, err := a.SetNumber("55501", "", ""); err != nil {
-		t.Fatal(err)
-	}
-	n, err := a.Buy(url.Values{"PhoneNumber": {"+18005550100"}, "SmsUrl": {"http://localhost/sms"}}, "")
-	if err != nil || n.Kind != TollFree || n.FriendlyName != "(800) 555-0100" || n.SmsMethod != "POST" {
-		t.Errorf("%v, number %+v", err, n)
-	}
-	if list := a.IncomingPhoneNumbers(); len(list) != 2 {
-		t.Errorf("numbers %+v", list)
-	}
-	updated, err := a.UpdateNumber(n.SID, url.Values{"FriendlyName": {"shop"}, "SmsMethod": {"GET"}, "StatusCallback": {"http://localhost/call"}})
-	want := n
-	want.FriendlyName, want.SmsMethod, want.StatusCallback = "shop", "GET", "http://localhost/call"
-	if diff := cmp.Diff(want, updated); err != nil || diff != "" {
-		t.Errorf("%v, number (-want +got):\n%s", err, diff)
-	}
-	_, fallback := a.UpdateNumber(n.SID, url.Values{"SmsUrl": {""}, "SmsFallbackUrl": {"http://localhost/fallback"}}) // F-053
-	_, method := a.UpdateNumber(n.SID, url.Values{"SmsMethod": {"PUT"}})
-	_, nobody := a.UpdateNumber("PN1", nil)
-	if err := a.ReleaseNumber(n.SID); err != nil {
-		t.Fatal(err)
-	}
-	got := []string{refused(fallback), refused(method), refused(nobody), refused(a.ReleaseNumber(n.SID))}
-	wantErrors := []string{
-		"400 21406 Cannot set SmsFallbackUrl without setting SmsUrl", `400 20422 Invalid Parameter: SmsMethod is GET or POST, not "PUT"`,
-		"404 20404 Not Found", "404 20404 Not Found",
-	}
-	if diff := cmp.Diff(wantErrors, got); diff != "" {
-		t.Errorf("errors (-want +got):\n%s", diff)
-	}
-	if _, ok := a.Number("+18005550100"); ok {
-		t.Error("a released number is there")
 	}
 }

@@ -8,28 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"twilsim/simulator/journal"
-	"twilsim/simulator/webhook"
 )
-
-func TestRender(t *testing.T) {
-	params := webhook.Params{{Name: "From", Value: customer}, {Name: "Body", Value: `</Message><Message to="+1">&amp; 'x' "y" {{From}}` + "\n"}, {Name: "ToState", Value: ""}}
-	for _, tt := range []struct{ name, body, want string }{
-		{"nothing to fill in", "<Response/>", "<Response/>"},
-		{"a parameter", "<Message>{{From}}</Message>", "<Message>+12025550142</Message>"},
-		{"spaces", "{{ From }}{{\tFrom\n}}", "+12025550142+12025550142"},
-		{"unknown", "[{{Nobody}}]", "[]"},
-		{"empty", "[{{ToState}}]", "[]"},
-		{"no name", "{{}} {{a b}} {From}", "{{}} {{a b}} {From}"},
-		{"hostile", "<Message>{{Body}}</Message>",
-			"<Message>&lt;/Message&gt;&lt;Message to=&#34;+1&#34;&gt;&amp;amp; &#39;x&#39; &#34;y&#34; {{From}}&#xA;</Message>"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, string(Bin{Body: tt.body}.Render(params))); diff != "" {
-				t.Errorf("document (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
 
 // TestBinAnswers has a bin in the app's place, and a hostile text that must come back as it was sent.
 func TestBinAnswers(t *testing.T) {
@@ -68,34 +47,6 @@ func TestBinAnswers(t *testing.T) {
 	text(t, a, "hi")
 	if diff := cmp.Diff([]string{"14106 warning 0:0"}, alerts(a)); diff != "" {
 		t.Errorf("alerts of a bin that redirects to itself (-want +got):\n%s", diff)
-	}
-}
-
-func TestBins(t *testing.T) {
-	a := newAccount(t, nil)
-	second, _ := a.SetBin("b-2", "two")
-	first, _ := a.SetBin("a", "one")
-	if diff := cmp.Diff([]Bin{first, second}, a.Bins()); diff != "" {
-		t.Errorf("bins (-want +got):\n%s", diff)
-	}
-	again, _ := a.SetBin("a", "three")
-	if again.SID != first.SID || again.Body != "three" {
-		t.Errorf("changed to %+v", again)
-	}
-	for _, ref := range []string{"a", first.SID, first.URL} {
-		if got, ok := a.Bin(ref); !ok || got != again {
-			t.Errorf("Bin(%q) = %+v, %t", ref, got, ok)
-		}
-	}
-	for _, ref := range []string{"", "c", "https://handler.twilio.com/twiml/"} {
-		if got, ok := a.Bin(ref); ok {
-			t.Errorf("Bin(%q) = %+v", ref, got)
-		}
-	}
-	for _, name := range []string{"", "A", "-a", "a b", "a/b", "ä"} {
-		if _, err := a.SetBin(name, ""); err == nil {
-			t.Errorf("SetBin(%q) has no error", name)
-		}
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 )
 
@@ -31,7 +32,7 @@ func (a *Account) decide(f Facts) plan {
 		outcome, _ := carrier.LookupOutcome("opted-out")
 		return plan{then: outcome.Then(), by: "opt-out"}
 	}
-	if rule, ok := a.Rules.Match(about(f), a.draw); ok {
+	if rule, ok := a.Rules.Match(about(f), a.chance.draw); ok {
 		return plan{then: rule.Then, by: "rule " + rule.ID, race: rule.Race, overlap: rule.Overlap}
 	}
 	if state := a.Handset(address.Bare(f.To)).State; state != carrier.HandsetOn {
@@ -108,7 +109,7 @@ func (m *Message) expireLocked() {
 		return
 	}
 	for _, step := range m.script {
-		if !waiting(step.Status) && (step.At <= m.validity || m.validity == maxValidity*time.Second) {
+		if !waiting(step.Status) && (step.At <= m.validity || m.validity == directory.MaxValidity*time.Second) {
 			return
 		}
 	}

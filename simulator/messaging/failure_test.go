@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
@@ -275,7 +276,9 @@ func story(t *testing.T, f *failure, fragment, fallback string) []string {
 	t.Cleanup(hooks.Close)
 	a := messaging.New(messaging.Options{Seed: 1, Clock: clock.Virtual(start), Hooks: hooks})
 	t.Cleanup(a.Close)
-	_, err := a.SetWebhooks(messaging.Number{PhoneNumber: shop, SmsURL: f.url + "#" + fragment, SmsFallbackURL: fallback})
+	_, err := a.SetWebhooks(shop, func(n *directory.Number) {
+		n.SmsURL, n.SmsFallbackURL = f.url+"#"+fragment, fallback
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
@@ -37,7 +38,9 @@ func newFallback(t testing.TB) (*app, *Account) {
 
 func setFallback(t testing.TB, a *Account, url, fallback, method string) {
 	t.Helper()
-	_, err := a.SetWebhooks(Number{PhoneNumber: shop, SmsURL: url, SmsFallbackURL: fallback, SmsFallbackMethod: method})
+	_, err := a.SetWebhooks(shop, func(n *directory.Number) {
+		n.SmsURL, n.SmsMethod, n.SmsFallbackURL, n.SmsFallbackMethod = url, "", fallback, method
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,16 +144,33 @@ func TestFallbackRoutes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	update := func(name, value string) {
+	update := func(change func(*directory.Number)) {
 		t.Helper()
-		_, err := a.UpdateNumber(number, url.Values{name: {value}})
+		_, err := a.UpdateNumber(number, func(n *directory.Number) error {
+			change(n)
+			return nil
+		})
 		must(err)
 	}
-	shopApp, err := a.CreateApplication(url.Values{"SmsUrl": {app.URL + "/app"}, "SmsFallbackUrl": {app.URL + "/app-fallback"},
-		"SmsFallbackMethod": {"GET"}})
+	updateService := func(service string, change func(*directory.Service)) {
+		t.Helper()
+		_, err := a.UpdateService(service, func(s *directory.Service) error {
+			change(s)
+			return nil
+		})
+		must(err)
+	}
+	shopApp, err := a.CreateApplication(func(d *directory.Application) error {
+		d.SmsURL, d.SmsFallbackURL = app.URL+"/app", app.URL+"/app-fallback"
+		d.SmsFallbackMethod = "GET"
+		return nil
+	})
 	must(err)
-	service, err := a.CreateService(url.Values{"FriendlyName": {"shop"}, "InboundRequestUrl": {app.URL + "/service"},
-		"FallbackUrl": {app.URL + "/service-fallback"}})
+	service, err := a.CreateService(func(s *directory.Service) error {
+		s.FriendlyName = "shop"
+		s.InboundRequestURL, s.FallbackURL = app.URL+"/service", app.URL+"/service-fallback"
+		return nil
+	})
 	must(err)
 	for _, tt := range []struct {
 		name   string
@@ -158,32 +178,32 @@ func TestFallbackRoutes(t *testing.T) {
 		want   []string
 	}{
 		{"number", func() {}, []string{"inbound POST /sms", "fallback POST /fallback 11200 /sms"}},
-		{"GET", func() { update("SmsFallbackMethod", "GET") }, []string{"inbound POST /sms", "fallback GET /fallback 11200 /sms"}},
-		{"webhook with GET", func() { update("SmsMethod", "GET") }, []string{"inbound GET /sms", "fallback GET /fallback 11200 /sms"}},
-		{"none", func() { update("SmsFallbackUrl", "") }, []string{"inbound GET /sms"}}, // F-052
-		{"application", func() { update("SmsApplicationSid", shopApp.SID) },
+		{"GET", func() { update(func(n *directory.Number) { n.SmsFallbackMethod = "GET" }) }, []string{"inbound POST /sms", "fallback GET /fallback 11200 /sms"}},
+		{"webhook with GET", func() { update(func(n *directory.Number) { n.SmsMethod = "GET" }) }, []string{"inbound GET /sms", "fallback GET /fallback 11200 /sms"}},
+		{"none", func() { update(func(n *directory.Number) { n.SmsFallbackURL = "" }) }, []string{"inbound GET /sms"}}, // F-052
+		{"application", func() { update(func(n *directory.Number) { n.SmsApplicationSID = shopApp.SID }) },
 			[]string{"inbound POST /app", "fallback GET /app-fallback 11200 /app"}},
 		{"application without one", func() {
-			update("SmsFallbackUrl", app.URL+"/fallback")
-			_, err := a.UpdateApplication(shopApp.SID, url.Values{"SmsFallbackUrl": {""}})
+			update(func(n *directory.Number) { n.SmsFallbackURL = app.URL + "/fallback" })
+			_, err := a.UpdateApplication(shopApp.SID, func(d *directory.Application) error {
+				d.SmsFallbackURL = ""
+				return nil
+			})
 			must(err)
 		}, []string{"inbound POST /app"}}, // F-432: the number's own URLs are ignored
 		{"service", func() {
-			update("SmsApplicationSid", "")
-			_, err := a.AddSender(service.SID, PhoneNumberSender, number)
+			update(func(n *directory.Number) { n.SmsApplicationSID = "" })
+			_, err := a.AddSender(service.SID, directory.PhoneNumberSender, number)
 			must(err)
 		}, []string{"inbound POST /service", "fallback POST /service-fallback 11200 /service"}},
 		{"service that leaves it to the number", func() {
-			_, err := a.UpdateService(service.SID, url.Values{"UseInboundWebhookOnNumber": {"true"}})
-			must(err)
+			updateService(service.SID, func(s *directory.Service) { s.UseInboundWebhookOnNumber = true })
 		}, []string{"inbound GET /sms", "fallback GET /fallback 11200 /sms"}},
 		{"service without one", func() {
-			_, err := a.UpdateService(service.SID, url.Values{"UseInboundWebhookOnNumber": {"false"}, "FallbackUrl": {""}})
-			must(err)
+			updateService(service.SID, func(s *directory.Service) { s.UseInboundWebhookOnNumber, s.FallbackURL = false, "" })
 		}, []string{"inbound POST /service"}},
 		{"service without a webhook", func() {
-			_, err := a.UpdateService(service.SID, url.Values{"InboundRequestUrl": {""}, "FallbackUrl": {app.URL + "/service-fallback"}})
-			must(err)
+			updateService(service.SID, func(s *directory.Service) { s.InboundRequestURL, s.FallbackURL = "", app.URL+"/service-fallback" })
 		}, []string{}}, // nothing was asked that could fail
 	} {
 		t.Run(tt.name, func(t *testing.T) {

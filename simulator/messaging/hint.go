@@ -101,10 +101,10 @@ const manyHints = 1000
 // firstLocked reports whether nobody was given the hint about this cause yet, and remembers it.
 func (a *Account) firstLocked(code, cause string) bool {
 	key := code + " " + cause
-	if _, given := a.hinted.get(key); given {
+	if _, given := a.hinted.Get(key); given {
 		return false
 	}
-	a.hinted.put(key, true)
+	a.hinted.Put(key, true)
 	return true
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
@@ -46,18 +47,18 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		return nil, err
 	}
 	defer a.Clock.Begin()()
-	a.meet(address.Bare(text.From))
-	route := a.route(number, text.From)
+	a.NoteHandset(address.Bare(text.From))
+	route := a.Route(number, text.From)
 	m := a.newMessage(Facts{
 		From: text.From, To: text.To, Body: text.Body, Direction: Inbound, Status: carrier.Received, Media: media,
-		MessagingServiceSID: route.service, Sent: a.Clock.Now(), // F-353
+		MessagingServiceSID: route.Service, Sent: a.Clock.Now(), // F-353
 	})
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(), Status: string(carrier.Received)}, journal.Messages, m)
 	run := &run{account: a, message: m, receipt: Receipt{Message: m}}
 	if answer := a.obeyKeyword(m, route); answer != nil {
 		defer func() { run.receipt.Replies = append(run.receipt.Replies, answer) }()
 	}
-	if route.url == "" {
+	if route.URL == "" {
 		run.alert(a.raise(&journal.Alert{
 			Code: strconv.Itoa(codeNoWebhook), SID: m.ID(),
 			Text: number.PhoneNumber + " has no webhook: nobody was told of this message",
@@ -71,32 +72,35 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 }
 
 // checkText normalises the text's addresses and finds the number that it goes to.
-func (a *Account) checkText(text *Text) (Number, error) {
+func (a *Account) checkText(text *Text) (directory.Number, error) {
 	from, err := address.Parse(text.From)
 	if err != nil {
-		return Number{}, err
+		return directory.Number{}, err
 	}
 	to, err := address.Parse(text.To)
 	if err != nil {
-		return Number{}, err
+		return directory.Number{}, err
 	}
 	if address.Prefix(from) != address.Prefix(to) {
-		return Number{}, fmt.Errorf("%s cannot text %s: both are numbers, or both addresses of the same channel", from, to)
+		return directory.Number{}, fmt.Errorf("%s cannot text %s: both are numbers, or both addresses of the same channel", from, to)
 	}
 	text.From, text.To = from, to
 	number, ok := a.Number(address.Bare(to))
 	if !ok {
-		addresses := a.addresses()
-		if near := suggest.Nearest(to, addresses); near != "" {
-			return Number{}, fmt.Errorf("%s is not a number of this account: did you mean %s?", to, near)
+		var addresses []string
+		for _, n := range a.Numbers() {
+			addresses = append(addresses, n.PhoneNumber)
 		}
-		return Number{}, fmt.Errorf("%s is not a number of this account, which has %s", to, strings.Join(addresses, " "))
+		if near := suggest.Nearest(to, addresses); near != "" {
+			return directory.Number{}, fmt.Errorf("%s is not a number of this account: did you mean %s?", to, near)
+		}
+		return directory.Number{}, fmt.Errorf("%s is not a number of this account, which has %s", to, strings.Join(addresses, " "))
 	}
 	return number, checkParams(text.Params) // the body may be empty: that is a text too (F-006)
 }
 
 // inboundParams returns the parameters of section A.1 in the order of a captured request (F-027), with set over them.
-func (a *Account) inboundParams(f Facts, route route, set webhook.Params) webhook.Params {
+func (a *Account) inboundParams(f Facts, route directory.Route, set webhook.Params) webhook.Params {
 	if address.Prefix(f.From) != "" {
 		return overlay(a.channelParams(f, set), set)
 	}
@@ -138,7 +142,7 @@ func (a *Account) inboundParams(f Facts, route route, set webhook.Params) webhoo
 		add("MediaUrl"+strconv.Itoa(i), a.mediaURL(f.SID, media.SID))
 	}
 	add("ApiVersion", apiVersion)
-	if route.advancedOptOut { // F-015
+	if route.AdvancedOptOut { // F-015
 		if keyword := keywordOf(f.Body); keyword != "" {
 			add("OptOutType", keyword)
 		}

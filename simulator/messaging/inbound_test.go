@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
@@ -151,7 +152,7 @@ func TestNoWebhook(t *testing.T) {
 	if f := receipt.Message.Facts(); f.Status != carrier.Received || f.Direction != Inbound {
 		t.Errorf("message %+v", f)
 	}
-	if diff := cmp.Diff([]Handset{{customer, carrier.HandsetOn}}, a.Handsets()); diff != "" {
+	if diff := cmp.Diff([]directory.Handset{{Number: customer, State: carrier.HandsetOn}}, a.Handsets()); diff != "" {
 		t.Errorf("handsets (-want +got):\n%s", diff)
 	}
 }

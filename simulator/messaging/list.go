@@ -178,7 +178,7 @@ func (a *Account) neighbour(sid string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for {
-		older, deleted := a.deleted.get(sid)
+		older, deleted := a.deleted.Get(sid)
 		if !deleted {
 			return sid
 		}
@@ -198,7 +198,7 @@ func (a *Account) remove(sid string) bool {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.deleted.put(sid, older)
+	a.deleted.Put(sid, older)
 	return true
 }
 

@@ -2,63 +2,13 @@ package messaging
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
 )
-
-func TestSetNumber(t *testing.T) {
-	a := newAccount(t, nil)
-	if _, err := a.SetBin("welcome", "<Response/>"); err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		name, number, url, method string
-		want                      Number
-		err                       string
-	}{
-		{"default method", shop, "http://localhost:3000/sms", "", Number{PhoneNumber: shop, SmsURL: "http://localhost:3000/sms", SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
-		{"GET", shop, "http://localhost:3000/sms#rc=2", "get", Number{PhoneNumber: shop, SmsURL: "http://localhost:3000/sms#rc=2", SmsMethod: "GET", SmsFallbackMethod: "POST"}, ""},
-		{"as people write it", "+1 (202) 555-0100", "", "", Number{PhoneNumber: shop, SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
-		{"short code", "55501", "", "", Number{PhoneNumber: "55501", SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
-		{"method", shop, "", "PUT", Number{}, `unknown method "PUT": a number's webhook is called with GET or POST`},
-		{"number", "1", "", "", Number{}, `"1" is not a phone number`},
-		{"relative", shop, "/sms", "", Number{}, `"/sms" is neither a bin nor an absolute URL such as http://localhost:3000/sms`},
-		{"bin that is near", shop, "welcom", "", Number{}, `there is no bin "welcom": did you mean "welcome"?`},
-		{"scheme", shop, "ftp://localhost", "", Number{}, `"ftp://localhost" is no absolute http or https URL`},
-		{"underscore", shop, "http://my_app.example", "", Number{}, "underscore"}, // F-061
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got, err := a.SetNumber(tt.number, tt.url, tt.method)
-			if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
-				t.Fatalf("error %v, want %q", err, tt.err)
-			}
-			prefix := "PN"
-			if address.IsShortCode(got.PhoneNumber) {
-				prefix = "SC"
-			}
-			if err == nil && !strings.HasPrefix(got.SID, prefix) {
-				t.Errorf("SID %q", got.SID)
-			}
-			got.SID = ""
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("number (-want +got):\n%s", diff)
-			}
-		})
-	}
-	var numbers []string
-	sids := map[string]bool{}
-	for _, n := range a.Numbers() {
-		numbers, sids[n.SID] = append(numbers, n.PhoneNumber+" "+n.SmsMethod), true
-	}
-	if diff := cmp.Diff([]string{"+12025550100 POST", "55501 POST"}, numbers); diff != "" || len(sids) != 2 {
-		t.Errorf("numbers (-want +got):\n%s\nSIDs %v", diff, sids)
-	}
-}
 
 func TestHandsets(t *testing.T) {
 	a := newAccount(t, nil)
@@ -73,11 +23,11 @@ func TestHandsets(t *testing.T) {
 		t.Fatal(err)
 	}
 	text(t, a, "hi") // texting does not turn a handset on
-	want := []Handset{{customer, carrier.HandsetLandline}, {"+12025550143", carrier.HandsetOff}}
+	want := []directory.Handset{{Number: customer, State: carrier.HandsetLandline}, {Number: "+12025550143", State: carrier.HandsetOff}}
 	if diff := cmp.Diff(want, a.Handsets()); diff != "" {
 		t.Errorf("handsets (-want +got):\n%s", diff)
 	}
-	if h := a.Handset("+12025550199"); h != (Handset{"+12025550199", carrier.HandsetOn}) {
+	if h := a.Handset("+12025550199"); h != (directory.Handset{Number: "+12025550199", State: carrier.HandsetOn}) {
 		t.Errorf("one that nobody mentioned: %+v", h)
 	}
 }
@@ -134,48 +84,5 @@ func TestHandsetsAreBounded(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"+12025550141", "+12025550143", "+12025550144"}, got); diff != "" {
 		t.Errorf("handsets (-want +got):\n%s", diff)
-	}
-}
-
-// TestSetWebhooks sets a number's fallback, which needs something that it stands in for (F-053).
-func TestSetWebhooks(t *testing.T) {
-	a := newAccount(t, nil)
-	bin, err := a.SetBin("sorry", "<Response/>")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const here = "http://localhost:3000/"
-	for _, tt := range []struct {
-		name string
-		set  Number
-		want Number
-		err  string
-	}{
-		{"both", Number{PhoneNumber: "+1 202 555 0100", SmsURL: here + "sms", SmsMethod: "get", SmsFallbackURL: here + "fallback#rc=0", SmsFallbackMethod: "get"},
-			Number{PhoneNumber: shop, SmsURL: here + "sms", SmsMethod: "GET", SmsFallbackURL: here + "fallback#rc=0", SmsFallbackMethod: "GET"}, ""},
-		{"a bin", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sorry"},
-			Number{PhoneNumber: shop, SmsURL: here, SmsMethod: "POST", SmsFallbackURL: bin.URL, SmsFallbackMethod: "POST"}, ""},
-		{"no number", Number{PhoneNumber: "1"}, Number{}, `"1" is not a phone number`},
-		{"method", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackMethod: "PUT"}, Number{}, `unknown method "PUT": a number's webhook is called with GET or POST`},
-		{"bin that is near", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sory"}, Number{}, `there is no bin "sory": did you mean "sorry"?`},
-		{"alone", Number{PhoneNumber: shop, SmsFallbackURL: here}, Number{},
-			"a fallback URL needs a URL that can fail: set the number's own URL as well (Twilio refuses this with 21406)"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got, err := a.SetWebhooks(tt.set)
-			if (err == nil) != (tt.err == "") || err != nil && !strings.HasPrefix(err.Error(), tt.err) {
-				t.Fatalf("error %v, want %q", err, tt.err)
-			}
-			got.SID = ""
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("number (-want +got):\n%s", diff)
-			}
-		})
-	}
-	for _, url := range []string{here + "other", ""} { // an empty URL takes the fallback away, another does not
-		n, err := a.SetNumber(shop, url, "")
-		if kept := n.SmsFallbackURL == bin.URL; err != nil || kept != (url != "") {
-			t.Errorf("%v, number %+v", err, n)
-		}
 	}
 }

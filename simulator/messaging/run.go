@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strconv"
 
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/twiml"
 	"twilsim/simulator/webhook"
@@ -31,12 +32,12 @@ type source struct {
 
 // follow obeys the documents of the webhook. What breaks them off for good sends it to the fallback URL, at once and with
 // all the time that a webhook has. There is no fallback of a fallback (F-051), and nothing more where there is none (F-052).
-func (r *run) follow(ctx context.Context, to route) {
-	broken := r.read(ctx, source{journal.Inbound, to.url, to.method, r.params})
-	if broken.code == "" || to.fallback == "" || ctx.Err() != nil {
+func (r *run) follow(ctx context.Context, to directory.Route) {
+	broken := r.read(ctx, source{journal.Inbound, to.URL, to.Method, r.params})
+	if broken.code == "" || to.FallbackURL == "" || ctx.Err() != nil {
 		return
 	}
-	r.read(ctx, source{journal.Fallback, to.fallback, to.fallbackMethod, broken.params(r.params)})
+	r.read(ctx, source{journal.Fallback, to.FallbackURL, to.FallbackMethod, broken.params(r.params)})
 }
 
 // read fetches a document, obeys it, and goes on to where it redirects. It returns the error that breaks it off; what is only a
@@ -104,7 +105,7 @@ func (r *run) ask(ctx context.Context, from source) *webhook.Answer {
 }
 
 // askBin gets the answer from a bin.
-func (r *run) askBin(bin Bin, request *webhook.Request) *webhook.Answer {
+func (r *run) askBin(bin directory.Bin, request *webhook.Request) *webhook.Answer {
 	request.At = r.account.Clock.Now()
 	x := r.account.serveBin(bin, request)
 	r.account.record(x, "")

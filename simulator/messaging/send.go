@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/segment"
 	"twilsim/simulator/sid"
@@ -104,7 +105,7 @@ func (o outgoing) via() string {
 // that To comes before From has a source (F-234).
 func (a *Account) check(d Draft) (outgoing, error) {
 	o := outgoing{
-		facts: Facts{Direction: OutboundAPI, Status: carrier.Queued}, text: d.Body, validity: maxValidity * time.Second, // F-166
+		facts: Facts{Direction: OutboundAPI, Status: carrier.Queued}, text: d.Body, validity: directory.MaxValidity * time.Second, // F-166
 	}
 	if sid.Valid(d.From, "MG") { // F-326
 		d.From, d.MessagingServiceSID = "", d.From
@@ -181,7 +182,7 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 	switch {
 	case !ok:
 		return a.refuse(apierr.ServiceUnknown, d.To, d.From, "SMS")
-	case len(service.pool) == 0:
+	case service.Empty():
 		return a.refuse(apierr.PoolEmpty, d.To, d.From, "SMS")
 	}
 	o.facts.MessagingServiceSID, o.facts.Status = service.SID, carrier.Accepted // F-154
@@ -199,7 +200,7 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 	if address.Prefix(from) != address.Prefix(o.facts.To) {
 		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS")
 	}
-	if !service.has(address.Bare(from)) {
+	if !service.Has(address.Bare(from)) {
 		return a.refuse(apierr.NotInService, d.To, d.From, "SMS")
 	}
 	o.facts.From = from
@@ -269,7 +270,7 @@ func isHTTP(s string) bool {
 func (a *Account) checkOptions(d *Draft, o *outgoing) error {
 	code := 0
 	if d.ValidityPeriod != "" {
-		if seconds, ok := parseValidity(d.ValidityPeriod); ok {
+		if seconds, ok := directory.ParseValidity(d.ValidityPeriod); ok {
 			o.validity = time.Duration(seconds) * time.Second
 		} else {
 			code = apierr.BadValidity

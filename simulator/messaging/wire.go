@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
@@ -27,7 +28,7 @@ func (a *Account) onWire(w carrier.Webhook, params webhook.Params) (carrier.Wire
 	a.mu.Lock()
 	w.First = a.valid == nil
 	a.mu.Unlock()
-	return a.Rules.Wire(w, a.draw)
+	return a.Rules.Wire(w, a.chance.draw)
 }
 
 // hold writes into the journal that a webhook waits: POST /status sent waits 5s.
@@ -48,13 +49,13 @@ func waits(w carrier.Wire) string {
 
 // begin follows the URL of an inbound message, at once or when a rule lets the webhook leave. It never waits for that: time may
 // stand still, and whoever sent the text may be the one to move it. What comes later is in no receipt.
-func (r *run) begin(ctx context.Context, to route) {
+func (r *run) begin(ctx context.Context, to directory.Route) {
 	a := r.account
 	if !a.Rules.AboutWebhooks() {
 		r.follow(ctx, to)
 		return
 	}
-	w := carrier.Webhook{Purpose: journal.Inbound, Method: to.method, URL: to.url}
+	w := carrier.Webhook{Purpose: journal.Inbound, Method: to.Method, URL: to.URL}
 	wire, ok := a.onWire(w, r.params)
 	if ok {
 		r.fault = &wire.Fault

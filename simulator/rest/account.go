@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"twilsim/simulator/apierr"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/messaging"
 )
 
@@ -56,7 +57,12 @@ func fetchAccount(_ context.Context, r *request) (*answer, error) {
 }
 
 func updateAccount(_ context.Context, r *request) (*answer, error) {
-	if _, err := r.account.ChangeProfile(r.given("FriendlyName"), r.given("Status")); err != nil {
+	_, err := r.account.UpdateProfile(func(p *directory.Profile) {
+		c := change{values: r.form}
+		c.text("FriendlyName", &p.FriendlyName)
+		c.text("Status", &p.Status)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return r.accountAnswer(http.StatusOK, r.account), nil

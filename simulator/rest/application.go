@@ -6,12 +6,12 @@ import (
 	"slices"
 
 	"twilsim/simulator/apierr"
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 var applicationShelf = shelf{"applications", "Applications", "Application"}
 
-func applicationObject(r *request, app messaging.Application) object {
+func applicationObject(r *request, app directory.Application) object {
 	a := r.account.SID
 	return object{
 		aText("account_sid", a), aText("api_version", apiVersion), anRFC2822("date_created", app.Created),
@@ -27,7 +27,7 @@ func applicationObject(r *request, app messaging.Application) object {
 	}
 }
 
-func (r *request) applicationAnswer(status int, app messaging.Application, err error) (*answer, error) {
+func (r *request) applicationAnswer(status int, app directory.Application, err error) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -36,14 +36,14 @@ func (r *request) applicationAnswer(status int, app messaging.Application, err e
 
 func listApplications(_ context.Context, r *request) (*answer, error) {
 	name := r.form.Get("FriendlyName")
-	applications := slices.DeleteFunc(r.account.Applications(), func(app messaging.Application) bool {
+	applications := slices.DeleteFunc(r.account.Applications(), func(app directory.Application) bool {
 		return name != "" && app.FriendlyName != name
 	})
-	return listOf(r, applicationShelf, applications, func(app messaging.Application) string { return app.SID }, applicationObject)
+	return listOf(r, applicationShelf, applications, func(app directory.Application) string { return app.SID }, applicationObject)
 }
 
 func createApplication(_ context.Context, r *request) (*answer, error) {
-	app, err := r.account.CreateApplication(r.form)
+	app, err := changed(r.account.CreateApplication(changeApplication(r.form)))
 	return r.applicationAnswer(http.StatusCreated, app, err)
 }
 
@@ -56,7 +56,7 @@ func fetchApplication(_ context.Context, r *request) (*answer, error) {
 }
 
 func updateApplication(_ context.Context, r *request) (*answer, error) {
-	app, err := r.account.UpdateApplication(r.vars[1], r.form)
+	app, err := changed(r.account.UpdateApplication(r.vars[1], changeApplication(r.form)))
 	return r.applicationAnswer(http.StatusOK, app, err)
 }
 

@@ -6,12 +6,12 @@ import (
 	"slices"
 
 	"twilsim/simulator/apierr"
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // numberObject is a number of the account in the order of the examples in Twilio's OpenAPI document (F-435). What is about
 // addresses, regulations and emergency calls is as on a number that has none. Only the common list tells the type.
-func numberObject(r *request, n messaging.IncomingPhoneNumber, withType bool) object {
+func numberObject(r *request, n directory.Number, withType bool) object {
 	a := r.account.SID
 	o := object{
 		aText("account_sid", a), aText("address_requirements", "none"), aNull("address_sid"), aText("api_version", apiVersion),
@@ -36,7 +36,7 @@ func numberObject(r *request, n messaging.IncomingPhoneNumber, withType bool) ob
 
 var numberShelf = shelf{"incoming_phone_numbers", "IncomingPhoneNumbers", "IncomingPhoneNumber"}
 
-func (r *request) numberAnswer(status int, n messaging.IncomingPhoneNumber, withType bool, err error) (*answer, error) {
+func (r *request) numberAnswer(status int, n directory.Number, withType bool, err error) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -44,26 +44,28 @@ func (r *request) numberAnswer(status int, n messaging.IncomingPhoneNumber, with
 }
 
 // listNumbers lists the numbers of one kind, or all of them for "" (F-320).
-func listNumbers(kind messaging.NumberKind) handler {
+func listNumbers(kind directory.NumberKind) handler {
 	return func(_ context.Context, r *request) (*answer, error) {
 		number, name := r.form.Get("PhoneNumber"), r.form.Get("FriendlyName")
-		numbers := slices.DeleteFunc(r.account.IncomingPhoneNumbers(), func(n messaging.IncomingPhoneNumber) bool {
+		numbers := slices.DeleteFunc(r.account.IncomingPhoneNumbers(), func(n directory.Number) bool {
 			return kind != "" && n.Kind != kind || number != "" && n.PhoneNumber != number || name != "" && n.FriendlyName != name
 		})
-		return listOf(r, numberShelf, numbers, func(n messaging.IncomingPhoneNumber) string { return n.SID },
-			func(r *request, n messaging.IncomingPhoneNumber) object { return numberObject(r, n, kind == "") })
+		return listOf(r, numberShelf, numbers, func(n directory.Number) string { return n.SID },
+			func(r *request, n directory.Number) object { return numberObject(r, n, kind == "") })
 	}
 }
 
-func createNumber(kind messaging.NumberKind) handler {
+func createNumber(kind directory.NumberKind) handler {
 	return func(_ context.Context, r *request) (*answer, error) {
-		n, err := r.account.Buy(r.form, kind)
+		n, err := changed(r.account.Buy(directory.Order{
+			PhoneNumber: r.form.Get("PhoneNumber"), AreaCode: r.form.Get("AreaCode"), Kind: kind,
+		}, changeNumber(r.form)))
 		return r.numberAnswer(http.StatusCreated, n, kind == "", err)
 	}
 }
 
 func fetchNumber(_ context.Context, r *request) (*answer, error) {
-	n, ok := r.account.IncomingPhoneNumber(r.vars[1])
+	n, ok := r.account.NumberBySID(r.vars[1])
 	if !ok {
 		return nil, apierr.NotFound()
 	}
@@ -71,7 +73,7 @@ func fetchNumber(_ context.Context, r *request) (*answer, error) {
 }
 
 func updateNumber(_ context.Context, r *request) (*answer, error) {
-	n, err := r.account.UpdateNumber(r.vars[1], r.form)
+	n, err := changed(r.account.UpdateNumber(r.vars[1], changeNumber(r.form)))
 	return r.numberAnswer(http.StatusOK, n, true, err)
 }
 

@@ -5,30 +5,30 @@ import (
 	"net/http"
 
 	"twilsim/simulator/apierr"
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // pool is one kind of sender in a service's pool, as the API calls it (F-424).
 type pool struct {
-	kind  messaging.SenderKind
+	kind  directory.SenderKind
 	param string // names the sender to add
 	key   string // of the list
 	field string // of the address
 }
 
 var (
-	phoneNumbers = pool{messaging.PhoneNumberSender, "PhoneNumberSid", "phone_numbers", "phone_number"}
-	shortCodes   = pool{messaging.ShortCodeSender, "ShortCodeSid", "short_codes", "short_code"}
-	alphaSenders = pool{messaging.AlphaSender, "AlphaSender", "alpha_senders", "alpha_sender"}
+	phoneNumbers = pool{directory.PhoneNumberSender, "PhoneNumberSid", "phone_numbers", "phone_number"}
+	shortCodes   = pool{directory.ShortCodeSender, "ShortCodeSid", "short_codes", "short_code"}
+	alphaSenders = pool{directory.AlphaSender, "AlphaSender", "alpha_senders", "alpha_sender"}
 )
 
 // object is a sender in the order of the examples in Twilio's OpenAPI document. An alphanumeric sender is of no country.
-func (p pool) object(r *request, s messaging.Sender) object {
+func (p pool) object(r *request, s directory.Sender) object {
 	o := object{
 		aText("sid", s.SID), aText("account_sid", r.account.SID), aText("service_sid", s.ServiceSID),
 		anISO8601("date_created", s.Created), anISO8601("date_updated", s.Updated), aText(p.field, s.Address),
 	}
-	if s.Kind != messaging.AlphaSender {
+	if s.Kind != directory.AlphaSender {
 		o = append(o, aTextOrNull("country_code", s.CountryCode))
 	}
 	return append(o, aListOfTexts("capabilities", s.Capabilities),
@@ -41,7 +41,7 @@ func listSenders(p pool) handler {
 		if err != nil {
 			return nil, err
 		}
-		return listOf(r, shelf{key: p.key}, senders, func(s messaging.Sender) string { return s.SID }, p.object)
+		return listOf(r, shelf{key: p.key}, senders, func(s directory.Sender) string { return s.SID }, p.object)
 	}
 }
 

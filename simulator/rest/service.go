@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"twilsim/simulator/apierr"
-	"twilsim/simulator/messaging"
+	"twilsim/simulator/directory"
 )
 
 // serviceLinks are the subresources of a service (F-421). The first three are simulated.
@@ -16,7 +16,7 @@ var serviceLinks = []struct{ key, path string }{
 }
 
 // serviceObject is a Messaging Service in the order of the examples in Twilio's OpenAPI document (G.1).
-func serviceObject(r *request, s messaging.Service) object {
+func serviceObject(r *request, s directory.Service) object {
 	url := r.base() + "/v1/Services/" + s.SID
 	links := make(object, 0, len(serviceLinks))
 	for _, l := range serviceLinks {
@@ -36,7 +36,7 @@ func serviceObject(r *request, s messaging.Service) object {
 
 var serviceShelf = shelf{key: "services"} // v1 has no XML
 
-func (r *request) serviceAnswer(status int, s messaging.Service, err error) (*answer, error) {
+func (r *request) serviceAnswer(status int, s directory.Service, err error) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -44,11 +44,11 @@ func (r *request) serviceAnswer(status int, s messaging.Service, err error) (*an
 }
 
 func listServices(_ context.Context, r *request) (*answer, error) {
-	return listOf(r, serviceShelf, r.account.Services(), func(s messaging.Service) string { return s.SID }, serviceObject)
+	return listOf(r, serviceShelf, r.account.Services(), func(s directory.Service) string { return s.SID }, serviceObject)
 }
 
 func createService(_ context.Context, r *request) (*answer, error) {
-	s, err := r.account.CreateService(r.form)
+	s, err := changed(r.account.CreateService(changeService(r.form)))
 	return r.serviceAnswer(http.StatusCreated, s, err)
 }
 
@@ -61,7 +61,7 @@ func fetchService(_ context.Context, r *request) (*answer, error) {
 }
 
 func updateService(_ context.Context, r *request) (*answer, error) {
-	s, err := r.account.UpdateService(r.vars[0], r.form)
+	s, err := changed(r.account.UpdateService(r.vars[0], changeService(r.form)))
 	return r.serviceAnswer(http.StatusOK, s, err)
 }
 

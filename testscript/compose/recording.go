@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/control"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
@@ -16,8 +17,8 @@ import (
 type Recording struct {
 	messaging.History
 	Rules   []carrier.Rule
-	Numbers []messaging.Number
-	Bins    []messaging.Bin
+	Numbers []directory.Number
+	Bins    []directory.Bin
 	Now     time.Time // by the account's clock
 }
 
@@ -69,7 +70,7 @@ func (r *Recording) rule(by string) *carrier.Rule {
 }
 
 // bin returns the TwiML Bin of a URL, nil where the URL is none's.
-func (r *Recording) bin(target string) *messaging.Bin {
+func (r *Recording) bin(target string) *directory.Bin {
 	target, _, _ = strings.Cut(target, "?")
 	for i := range r.Bins {
 		if r.Bins[i].URL == target {

@@ -16,6 +16,7 @@ import (
 
 	"twilsim/simulator"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
@@ -90,7 +91,7 @@ func (w *writer) fallback() string {
 }
 
 // makeBin makes a TwiML Bin, once.
-func (w *writer) makeBin(bin *messaging.Bin) {
+func (w *writer) makeBin(bin *directory.Bin) {
 	file := bin.Name + ".xml"
 	if slices.ContainsFunc(w.files, func(f txtar.File) bool { return f.Name == file }) {
 		return

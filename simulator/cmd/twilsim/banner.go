@@ -5,9 +5,9 @@ import (
 	"time"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/messaging"
 )
 
 // ready is the first line of serve under --json.
@@ -92,7 +92,7 @@ func (h *host) ready() ready {
 }
 
 // bannerNumbers says where the messages of each number go.
-func (h *host) bannerNumbers(numbers []messaging.Number) {
+func (h *host) bannerNumbers(numbers []directory.Number) {
 	u := h.c.ui
 	for _, number := range numbers {
 		if number.SmsURL == "" {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,6 +22,7 @@ import (
 
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
@@ -284,7 +284,10 @@ func recordRequests(t *testing.T, a *messaging.Account) {
 // named makes a service and a key, which stand for {service} and {key} in the paths of calls.
 func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 	t.Helper()
-	service, err := a.CreateService(url.Values{"FriendlyName": {"shop"}})
+	service, err := a.CreateService(func(s *directory.Service) error {
+		s.FriendlyName = "shop"
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -292,7 +295,7 @@ func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.AddSender(service.SID, messaging.PhoneNumberSender, number.SID); err != nil {
+	if _, err := a.AddSender(service.SID, directory.PhoneNumberSender, number.SID); err != nil {
 		t.Fatal(err)
 	}
 	key, _ := a.AddKey("old")

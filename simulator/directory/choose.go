@@ -1,0 +1,94 @@
+package directory
+
+import (
+	"time"
+
+	"twilsim/simulator/address"
+)
+
+// lastSender is the sender that a recipient last got a message from.
+type lastSender struct {
+	address string
+	used    time.Time
+}
+
+const (
+	// manyRecipients is how many recipients have a sticky sender in one service. The one that was
+	// idle longest is forgotten first.
+	manyRecipients = 10_000
+	stickyTime     = 365 * 24 * time.Hour // F-428
+)
+
+// ChooseSender picks the sender for a message of a service in the order of F-427: the one that the
+// recipient knows, one of the recipient's country, one of the same area code, and then by chance.
+// No source says which countries take alphanumeric senders, so one is chosen only where no number
+// fits. country is that of the recipient. ok is false if the pool has no sender that can reach the
+// recipient (F-429).
+func (d *Directory) ChooseSender(service, to, country string) (from string, ok bool) {
+	recipient, prefix := address.Bare(to), address.Prefix(to)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.services[service]
+	if s == nil {
+		return "", false
+	}
+	if from, ok = s.stickyLocked(recipient, d.o.Now()); ok {
+		return prefix + from, true
+	}
+	candidates := s.reachingLocked(country, prefix != "")
+	if len(candidates) == 0 {
+		return "", false
+	}
+	candidates = prefer(candidates, func(m Sender) bool { return m.Kind != AlphaSender })
+	candidates = prefer(candidates, func(m Sender) bool { return m.CountryCode == country })
+	if area := address.AreaCode(recipient); s.AreaCodeGeomatch && area != "" {
+		candidates = prefer(candidates, func(m Sender) bool {
+			return address.AreaCode(m.Address) == area
+		})
+	}
+	from = candidates[int(d.o.Draw()*float64(len(candidates)))].Address
+	s.stickLocked(recipient, from, d.o.Now())
+	return prefix + from, true
+}
+
+// reachingLocked are the pool's senders that can reach a country at all: a short code reaches its
+// own country, and only numbers are senders of a channel.
+func (s *Service) reachingLocked(country string, channel bool) []Sender {
+	var reaching []Sender
+	for _, m := range s.pool {
+		if m.Kind == PhoneNumberSender ||
+			!channel && (m.Kind == AlphaSender || m.CountryCode == country) {
+			reaching = append(reaching, m)
+		}
+	}
+	return reaching
+}
+
+// prefer returns the senders that fit, or all of them if none does.
+func prefer(senders []Sender, fits func(Sender) bool) []Sender {
+	var best []Sender
+	for _, m := range senders {
+		if fits(m) {
+			best = append(best, m)
+		}
+	}
+	if len(best) == 0 {
+		return senders
+	}
+	return best
+}
+
+// stickyLocked returns the sender that the recipient knows, while it is in the pool and was used
+// within a year (F-428).
+func (s *Service) stickyLocked(recipient string, now time.Time) (string, bool) {
+	known, ok := s.sticky.Get(recipient)
+	if !ok || !s.StickySender || now.Sub(known.used) > stickyTime || !s.Has(known.address) {
+		return "", false
+	}
+	s.stickLocked(recipient, known.address, now)
+	return known.address, true
+}
+
+func (s *Service) stickLocked(recipient, sender string, now time.Time) {
+	s.sticky.Put(recipient, lastSender{sender, now})
+}

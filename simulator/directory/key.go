@@ -1,0 +1,67 @@
+package directory
+
+import (
+	"crypto/subtle"
+	"slices"
+	"time"
+
+	"twilsim/simulator/apierr"
+)
+
+// Key is an API key: its SID and its secret authenticate as the account does (F-375).
+type Key struct {
+	SID          string // SK and 32 hex digits
+	FriendlyName string
+	Created      time.Time
+
+	secret string
+}
+
+// AddKey makes an API key. This is the only place that returns the secret.
+func (d *Directory) AddKey(friendlyName string) (sid, secret string) {
+	key := Key{
+		SID: d.o.SIDs.Next("SK"), FriendlyName: friendlyName,
+		Created: d.o.Now(), secret: d.o.SIDs.AuthToken(),
+	}
+	d.mu.Lock()
+	d.keys = append(d.keys, key)
+	d.mu.Unlock()
+	d.o.Changed("key " + key.SID)
+	return key.SID, key.secret
+}
+
+// Keys returns the account's API keys, oldest first.
+func (d *Directory) Keys() []Key {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.keys)
+}
+
+// RemoveKey takes an API key away. The error is an [*apierr.Error] if there is no such key.
+func (d *Directory) RemoveKey(sid string) error {
+	d.mu.Lock()
+	n := len(d.keys)
+	d.keys = slices.DeleteFunc(d.keys, func(k Key) bool { return k.SID == sid })
+	removed := len(d.keys) < n
+	d.mu.Unlock()
+	if !removed {
+		return apierr.NotFound()
+	}
+	d.o.Changed("key " + sid + " removed")
+	return nil
+}
+
+// Key finds the API key of that SID and secret.
+func (d *Directory) Key(sid, secret string) (Key, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, k := range d.keys {
+		if k.SID == sid && SameSecret(k.secret, secret) {
+			return k, true
+		}
+	}
+	return Key{}, false
+}
+
+// SameSecret compares secrets in a time that does not depend on where they differ.
+func SameSecret(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -1,0 +1,47 @@
+package directory
+
+import (
+	"twilsim/simulator/address"
+	"twilsim/simulator/carrier"
+)
+
+// optOut is a pair that a recipient has closed. The sender is a number, or a service for all of its
+// numbers (F-446).
+type optOut struct{ sender, recipient string }
+
+// OptedOut reports whether the recipient gets nothing from the sender, a number of the account or a
+// service: neither from it alone, nor from the service that it is in.
+func (d *Directory) OptedOut(sender, recipient string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.optOuts) == 0 {
+		return false
+	}
+	return d.optOuts[d.optOutLocked(sender, recipient)]
+}
+
+// SetOptOut closes or opens the pair of a sender and a recipient. A handset that was set to
+// opted-out is on again when it opens one.
+func (d *Directory) SetOptOut(sender, recipient string, out bool) {
+	d.mu.Lock()
+	pair, note := d.optOutLocked(sender, recipient), "opted in: "
+	if out {
+		d.optOuts[pair], note = true, "opted out: "
+	} else {
+		delete(d.optOuts, pair)
+	}
+	if h := d.handsets[recipient]; !out && h.State == carrier.HandsetOptedOut {
+		d.handsets[recipient] = Handset{Number: recipient, State: carrier.HandsetOn}
+	}
+	d.mu.Unlock()
+	d.o.Changed(note + pair.recipient + " from " + pair.sender)
+}
+
+// optOutLocked is the pair that stands for a sender and a recipient.
+func (d *Directory) optOutLocked(sender, recipient string) optOut {
+	sender, recipient = address.Bare(sender), address.Bare(recipient)
+	if s := d.serviceOfLocked(sender); s != nil {
+		sender = s.SID
+	}
+	return optOut{sender, recipient}
+}

@@ -1,0 +1,57 @@
+package directory
+
+import (
+	"slices"
+	"time"
+
+	"twilsim/simulator/apierr"
+)
+
+// The statuses of an account.
+const (
+	Active    = "active"
+	Suspended = "suspended"
+	Closed    = "closed"
+)
+
+// Profile is what Twilio tells about an account beside its SID and its token.
+type Profile struct {
+	FriendlyName     string
+	Status           string // active, suspended or closed
+	Type             string // Full
+	OwnerSID         string // the parent's; its own for a main account
+	Created, Updated time.Time
+}
+
+func newProfile(o Options) Profile {
+	now := o.Now()
+	return Profile{
+		FriendlyName: "twilsim", Status: Active, Type: "Full", OwnerSID: o.Owner,
+		Created: now, Updated: now,
+	}
+}
+
+// Profile returns the account's profile.
+func (d *Directory) Profile() Profile {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.profile
+}
+
+// UpdateProfile changes the account's friendly name and its status. A closed account stays closed.
+// Its errors are of type [*apierr.Error].
+func (d *Directory) UpdateProfile(change func(*Profile)) (Profile, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p := d.profile
+	change(&p)
+	if !slices.Contains([]string{Active, Suspended, Closed}, p.Status) {
+		return Profile{}, apierr.Invalid("Status is active, suspended or closed, not %q", p.Status)
+	}
+	if d.profile.Status == Closed && p.Status != Closed {
+		return Profile{}, apierr.Invalid("a closed account stays closed")
+	}
+	p.Updated = d.o.Now()
+	d.profile = p
+	return p, nil
+}

@@ -1,0 +1,149 @@
+package directory
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"twilsim/simulator/address"
+	"twilsim/simulator/apierr"
+)
+
+// SenderKind is what a member of a service's pool is.
+type SenderKind string
+
+// The kinds of senders (F-424).
+const (
+	PhoneNumberSender SenderKind = "PhoneNumbers"
+	ShortCodeSender   SenderKind = "ShortCodes"
+	AlphaSender       SenderKind = "AlphaSenders"
+)
+
+// Sender is a member of a service's pool.
+type Sender struct {
+	SID              string // PN, SC or AI and 32 hex digits
+	ServiceSID       string
+	Kind             SenderKind
+	Address          string   // a number, a short code or an alphanumeric sender
+	CountryCode      string   // ISO 3166; "" for an alphanumeric sender
+	Capabilities     []string // SMS, MMS, Voice
+	Created, Updated time.Time
+}
+
+// maxPool is how many numbers a pool has (F-425).
+const maxPool = 400
+
+// AddSender puts a sender into the pool of a service: a number or a short code of the account by its SID, or an alphanumeric
+// sender by its text. Its errors are of type [*apierr.Error].
+func (d *Directory) AddSender(service string, kind SenderKind, ref string) (Sender, error) {
+	d.mu.Lock()
+	sender, err := d.addSenderLocked(service, kind, ref)
+	d.mu.Unlock()
+	if err != nil {
+		return Sender{}, err
+	}
+	d.o.Changed("service " + service + " has " + sender.Address)
+	return sender, nil
+}
+
+func (d *Directory) addSenderLocked(service string, kind SenderKind, ref string) (Sender, error) {
+	s := d.services[service]
+	if s == nil {
+		return Sender{}, apierr.NotFound()
+	}
+	sender, err := d.newSenderLocked(kind, ref)
+	if err != nil {
+		return Sender{}, err
+	}
+	switch other := d.serviceOfLocked(sender.Address); {
+	case s.Has(sender.Address):
+		return Sender{}, apierr.New(apierr.SenderTwice) // F-425
+	case other != nil && kind != AlphaSender:
+		return Sender{}, apierr.New(apierr.InOtherService)
+	case len(s.pool) >= maxPool:
+		return Sender{}, apierr.New(apierr.PoolFull)
+	}
+	if kind == AlphaSender {
+		sender.SID = d.o.SIDs.Next("AI")
+	}
+	sender.ServiceSID, sender.Created = service, d.o.Now()
+	sender.Updated = sender.Created
+	s.pool = append(slices.Clip(s.pool), sender)
+	return sender, nil
+}
+
+// newSenderLocked makes a sender of what a request names.
+func (d *Directory) newSenderLocked(kind SenderKind, ref string) (Sender, error) {
+	if kind == AlphaSender {
+		if !address.IsAlphanumeric(ref) || strings.Trim(ref, "0123456789 ") == "" { // F-424
+			return Sender{}, apierr.New(apierr.AlphaInvalid)
+		}
+		return Sender{Kind: kind, Address: ref, Capabilities: []string{"SMS"}}, nil
+	}
+	n := d.numberLocked(ref)
+	if n == nil || (kind == ShortCodeSender) != (n.Kind == ShortCode) {
+		return Sender{}, apierr.NotFound()
+	}
+	sender := Sender{SID: n.SID, Kind: kind, Address: n.PhoneNumber, Capabilities: []string{"SMS", "MMS", "Voice"}}
+	if sender.CountryCode = address.Locate(n.PhoneNumber).Country; n.Kind == ShortCode {
+		sender.CountryCode, sender.Capabilities = shortCodeCountry, []string{"SMS", "MMS"}
+	}
+	return sender, nil
+}
+
+// shortCodeCountry is where the account's short codes are: their digits do not say.
+const shortCodeCountry = "US"
+
+// RemoveSender takes a sender out of the pool, by its SID.
+func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) error {
+	d.mu.Lock()
+	found := false
+	if s := d.services[service]; s != nil {
+		pool := slices.DeleteFunc(slices.Clone(s.pool), func(m Sender) bool { return m.Kind == kind && m.SID == sid })
+		found, s.pool = len(pool) < len(s.pool), pool
+	}
+	d.mu.Unlock()
+	if !found {
+		return apierr.NotFound()
+	}
+	d.o.Changed("service " + service + " has no more " + sid)
+	return nil
+}
+
+// leavePoolsLocked takes a number out of the pool that it is in.
+func (d *Directory) leavePoolsLocked(sid string) {
+	for _, s := range d.services {
+		s.pool = slices.DeleteFunc(slices.Clone(s.pool), func(m Sender) bool { return m.SID == sid })
+	}
+}
+
+// Senders returns the senders of one kind in a service's pool, newest first.
+func (d *Directory) Senders(service string, kind SenderKind) ([]Sender, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := d.services[service]
+	if s == nil {
+		return nil, apierr.NotFound()
+	}
+	senders := []Sender{}
+	for _, m := range slices.Backward(s.pool) {
+		if m.Kind == kind {
+			senders = append(senders, m)
+		}
+	}
+	return senders, nil
+}
+
+// Sender returns a sender of a service's pool by its SID, and whether there is one.
+func (d *Directory) Sender(service string, kind SenderKind, sid string) (Sender, bool) {
+	senders, err := d.Senders(service, kind)
+	if err != nil {
+		return Sender{}, false
+	}
+	for _, m := range senders {
+		if m.SID == sid {
+			return m, true
+		}
+	}
+	return Sender{}, false
+}

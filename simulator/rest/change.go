@@ -1,0 +1,172 @@
+package rest
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/apierr"
+	"twilsim/simulator/directory"
+)
+
+// change reads the parameters of a create or an update into a resource, under Twilio's names. A
+// parameter that is absent leaves what is there. The first error is kept, and nothing more is read.
+//
+// It runs as an update function of package directory, under the directory's lock: it must read the
+// form only.
+type change struct {
+	values url.Values
+	err    error
+}
+
+// get returns a parameter that is there, unless there was an error.
+func (c *change) get(name string) (string, bool) {
+	values, ok := c.values[name]
+	if c.err != nil || !ok || len(values) == 0 {
+		return "", false
+	}
+	return values[len(values)-1], true
+}
+
+func (c *change) text(name string, into *string) {
+	if value, ok := c.get(name); ok {
+		*into = value
+	}
+}
+
+// absoluteURL takes an absolute http or https URL, or "" for none.
+func (c *change) absoluteURL(name string, into *string) {
+	value, ok := c.get(name)
+	if !ok {
+		return
+	}
+	u, err := url.Parse(value)
+	if value != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "") {
+		c.err = apierr.Invalid("%s: %q is not an absolute http or https URL", name, value)
+		return
+	}
+	*into = value
+}
+
+func (c *change) method(name string, into *string) {
+	value, ok := c.get(name)
+	if !ok {
+		return
+	}
+	value = strings.ToUpper(value)
+	if value == "" {
+		value = http.MethodPost // F-037
+	}
+	c.among(name, value, http.MethodGet, http.MethodPost)
+	*into = value
+}
+
+func (c *change) bool(name string, into *bool) {
+	value, ok := c.get(name)
+	if !ok {
+		return
+	}
+	b, err := strconv.ParseBool(strings.ToLower(value))
+	if err != nil {
+		c.err = apierr.Invalid("%s is true or false, not %q", name, value)
+		return
+	}
+	*into = b
+}
+
+func (c *change) among(name, value string, words ...string) {
+	if !slices.Contains(words, value) {
+		c.err = apierr.Invalid("%s is %s, not %q", name, strings.Join(words, " or "), value)
+	}
+}
+
+// changeNumber returns the update function of a number for a form (F-435).
+func changeNumber(form url.Values) func(*directory.Number) error {
+	return func(n *directory.Number) error {
+		c := change{values: form}
+		c.text("FriendlyName", &n.FriendlyName)
+		c.text("SmsUrl", &n.SmsURL)
+		c.method("SmsMethod", &n.SmsMethod)
+		c.text("SmsFallbackUrl", &n.SmsFallbackURL)
+		c.method("SmsFallbackMethod", &n.SmsFallbackMethod)
+		c.text("SmsApplicationSid", &n.SmsApplicationSID)
+		c.text("StatusCallback", &n.StatusCallback)
+		c.method("StatusCallbackMethod", &n.StatusCallbackMethod)
+		c.text("VoiceApplicationSid", &n.VoiceApplicationSID)
+		c.text("VoiceUrl", &n.VoiceURL)
+		c.method("VoiceMethod", &n.VoiceMethod)
+		c.text("VoiceFallbackUrl", &n.VoiceFallbackURL)
+		c.method("VoiceFallbackMethod", &n.VoiceFallbackMethod)
+		c.bool("VoiceCallerIdLookup", &n.VoiceCallerIDLookup)
+		if c.err == nil && form.Get("SmsFallbackUrl") != "" && n.SmsURL == "" {
+			return apierr.New(apierr.FallbackNeedsURL) // F-053
+		}
+		return c.err
+	}
+}
+
+// changeApplication returns the update function of an application for a form (F-434).
+func changeApplication(form url.Values) func(*directory.Application) error {
+	return func(app *directory.Application) error {
+		c := change{values: form}
+		c.text("FriendlyName", &app.FriendlyName)
+		c.text("SmsUrl", &app.SmsURL)
+		c.method("SmsMethod", &app.SmsMethod)
+		c.text("SmsFallbackUrl", &app.SmsFallbackURL)
+		c.method("SmsFallbackMethod", &app.SmsFallbackMethod)
+		c.text("SmsStatusCallback", &app.SmsStatusCallback)
+		c.text("MessageStatusCallback", &app.MessageStatusCallback)
+		c.text("StatusCallback", &app.StatusCallback)
+		c.method("StatusCallbackMethod", &app.StatusCallbackMethod)
+		c.text("VoiceUrl", &app.VoiceURL)
+		c.method("VoiceMethod", &app.VoiceMethod)
+		c.text("VoiceFallbackUrl", &app.VoiceFallbackURL)
+		c.method("VoiceFallbackMethod", &app.VoiceFallbackMethod)
+		c.bool("VoiceCallerIdLookup", &app.VoiceCallerIDLookup)
+		c.bool("PublicApplicationConnectEnabled", &app.PublicConnectEnabled)
+		return c.err
+	}
+}
+
+// changeService returns the update function of a Messaging Service for a form (G.1).
+func changeService(form url.Values) func(*directory.Service) error {
+	return func(s *directory.Service) error {
+		c := change{values: form}
+		c.text("FriendlyName", &s.FriendlyName)
+		c.text("InboundRequestUrl", &s.InboundRequestURL)
+		c.method("InboundMethod", &s.InboundMethod)
+		c.text("FallbackUrl", &s.FallbackURL)
+		c.method("FallbackMethod", &s.FallbackMethod)
+		c.absoluteURL("StatusCallback", &s.StatusCallback)
+		c.bool("UseInboundWebhookOnNumber", &s.UseInboundWebhookOnNumber)
+		c.bool("StickySender", &s.StickySender)
+		c.bool("MmsConverter", &s.MmsConverter)
+		c.bool("SmartEncoding", &s.SmartEncoding)
+		c.bool("AreaCodeGeomatch", &s.AreaCodeGeomatch)
+		c.bool("FallbackToLongCode", &s.FallbackToLongCode)
+		c.bool("SynchronousValidation", &s.SynchronousValidation)
+		c.text("Usecase", &s.Usecase)
+		if value, ok := c.get("ScanMessageContent"); ok {
+			c.among("ScanMessageContent", value, "inherit", "enable", "disable")
+			s.ScanMessageContent = value
+		}
+		if value, ok := c.get("ValidityPeriod"); ok {
+			if s.ValidityPeriod, ok = directory.ParseValidity(value); !ok {
+				return apierr.New(apierr.BadValidity)
+			}
+		}
+		return c.err
+	}
+}
+
+// changed turns the directory's errors about a field into Twilio's.
+func changed[T any](resource T, err error) (T, error) {
+	var field *directory.FieldError
+	if errors.As(err, &field) {
+		err = apierr.Invalid("%s: %v", field.Field, field.Err)
+	}
+	return resource, err
+}
