@@ -2,6 +2,7 @@ package rest
 
 import (
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -108,5 +109,69 @@ func TestSpan(t *testing.T) {
 	}
 	if _, err := (&request{form: url.Values{"D": {"soon"}}}).span("D"); err == nil {
 		t.Error("a date that is none is taken")
+	}
+}
+
+// TestPageBeyondTheEnd: a page after the last one is empty, and has no neighbours.
+func TestPageBeyondTheEnd(t *testing.T) {
+	h := newHandler(t)
+	const base = "http://127.0.0.1:2010"
+	for range 3 {
+		send(h, "POST", base+root(account)+"/Applications.json", "FriendlyName=App")
+		send(h, "POST", base+"/v1/Services", "FriendlyName=Shop")
+		send(h, "POST", messagesURL, form)
+	}
+	empty := `"previous_page_uri": null, "applications": [], "uri": "` + root(account) +
+		`/Applications.json?PageSize=2&Page=9", "page_size": 2, "start": 0, "next_page_uri": null, "page": 9}`
+	for _, tt := range []struct{ path, want string }{
+		{root(account) + "/Applications.json?PageSize=2&Page=9", empty},
+		{root(account) + "/Applications.json?PageSize=3&Page=1", `"applications": [], `}, // exactly behind the last
+		{root(account) + "/Messages.json?PageSize=2&Page=9", `"end": 0, "previous_page_uri": null, "messages": [], `},
+		// A Page that times PageSize does not fit into an integer.
+		{root(account) + "/Messages.json?PageSize=4&Page=4611686018427387904", `"messages": [], `},
+		{root(account) + "/Applications.json?PageSize=4&Page=4611686018427387904", `"applications": [], `},
+		{"/v1/Services?PageSize=2&Page=9", `"previous_page_url": null, "next_page_url": null, `},
+	} {
+		if w := send(h, "GET", base+tt.path, ""); w.Code != 200 || !strings.Contains(w.Body.String(), tt.want) {
+			t.Errorf("GET %s is %d %s, want %s", tt.path, w.Code, w.Body, tt.want)
+		}
+	}
+}
+
+// TestPreviousOfPageZero: a token without a Page, or with a negative one, leads to a page that has a
+// page before it. The link to that one never has a negative Page.
+func TestPreviousOfPageZero(t *testing.T) {
+	h := newHandler(t)
+	list := "http://127.0.0.1:2010" + root(account) + "/Applications.json"
+	for range 4 {
+		send(h, "POST", list, "FriendlyName=App")
+	}
+	newest := regexp.MustCompile(`\bAP[0-9a-f]{32}\b`).FindString(send(h, "GET", list, "").Body.String())
+	token := "PageToken=PA" + newest
+	for _, query := range []string{token, token + "&Page=-1", token + "&Page=0", token + "&Page=1"} {
+		w := send(h, "GET", list+"?PageSize=2&"+query, "")
+		want := `"previous_page_uri": "` + root(account) + `/Applications.json?PageSize=2&Page=0&PageToken=PB`
+		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
+			t.Errorf("GET %s is %d %s, want %s", query, w.Code, w.Body, want)
+		}
+	}
+}
+
+// TestNoSID: a path in which the SID is missing is no operation, not that of an empty SID. What
+// Twilio answers is not known.
+func TestNoSID(t *testing.T) {
+	h := newHandler(t)
+	send(h, "POST", messagesURL, form)
+	for _, path := range []string{
+		root(account) + "/Messages/.json", root(account) + "/Messages/.xml", root(account) + "/Messages/",
+		root(account) + "/Messages//Media.json", root(account) + "/Applications/.json",
+		root(account) + "/IncomingPhoneNumbers/.json", "/2010-04-01/Accounts/.json", "/v1/Services/",
+	} {
+		for _, method := range []string{"GET", "DELETE"} {
+			w := send(h, method, "http://127.0.0.1:2010"+path, "")
+			if w.Code != 501 {
+				t.Errorf("%s %s is %d %s, want 501", method, path, w.Code, w.Body)
+			}
+		}
 	}
 }
