@@ -3,10 +3,13 @@ package control
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator/apierr"
 )
 
 // bodies are JSON texts and what is wrong with them as a [Text].
@@ -95,4 +98,16 @@ func encoded(t *testing.T, v any) []byte {
 		t.Fatal(err)
 	}
 	return data
+}
+
+// TestRefusalHasFact: what Twilio would refuse names the fact about it.
+func TestRefusalHasFact(t *testing.T) {
+	got := asError(fmt.Errorf("sending: %w", apierr.New(apierr.ToMissing)))
+	want := &Error{
+		Status: http.StatusBadRequest, Fact: "F-202",
+		Message: "sending: 21604 A 'To' phone number is required.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("error (-want +got):\n%s", diff)
+	}
 }

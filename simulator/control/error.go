@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
@@ -17,9 +18,10 @@ var ErrUnreachable = errors.New("no simulator is reachable")
 
 // Error is a failure that the API reports. A [Client] returns it as the server sent it.
 type Error struct {
-	Status  int    `json:"-"`             // the HTTP status
-	Message string `json:"error"`         // what is wrong
-	Try     string `json:"try,omitempty"` // what to write or do in its place
+	Status  int    `json:"-"`              // the HTTP status
+	Message string `json:"error"`          // what is wrong
+	Try     string `json:"try,omitempty"`  // what to write or do in its place
+	Fact    string `json:"fact,omitempty"` // the fact behind a refusal of Twilio's, as F-192
 	Nearest []Near `json:"nearest,omitempty"`
 }
 
@@ -62,10 +64,13 @@ func asError(err error) *Error {
 		script  *carrier.ScriptError
 		illegal *carrier.IllegalError
 		tooBig  *http.MaxBytesError
+		refusal *apierr.Error
 	)
 	switch {
 	case errors.As(err, &own):
 		return own
+	case errors.As(err, &refusal):
+		return &Error{Status: http.StatusBadRequest, Message: err.Error(), Fact: refusal.Fact()}
 	case errors.As(err, &tooBig):
 		return &Error{
 			Status:  http.StatusRequestEntityTooLarge,

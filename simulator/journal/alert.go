@@ -25,6 +25,7 @@ type Alert struct {
 	Code     string    `json:"code"` // 11200, SIM-1
 	Level    Level     `json:"level"`
 	Title    string    `json:"title"`              // Twilio's title of the code
+	Fact     string    `json:"fact,omitempty"`     // the fact about Twilio behind it, as F-118, see package facts
 	Cause    string    `json:"cause,omitempty"`    // what the code means: in Twilio's words, or why a hint is given
 	Text     string    `json:"text"`               // what happened here
 	Try      string    `json:"try,omitempty"`      // what to do about it
@@ -74,7 +75,8 @@ func (a *Alert) ID() string { return a.Name }
 
 // AlertFields are the names that a query may use for an alert.
 func AlertFields() []string {
-	return []string{"id", "code", "level", "title", "cause", "text", "sid", "exchange", "line", "column", "acknowledged", "monitor_sid"}
+	return []string{"id", "code", "level", "title", "cause", "text", "sid", "exchange", "line", "column", "acknowledged", "monitor_sid",
+		"fact"}
 }
 
 // Field returns a field of [AlertFields].
@@ -104,6 +106,8 @@ func (a *Alert) Field(name string) (string, bool) {
 		return strconv.FormatBool(a.Acknowledged.Load()), true
 	case "monitor_sid":
 		return a.MonitorSID, true
+	case "fact":
+		return a.Fact, true
 	}
 	return "", false
 }

@@ -37,11 +37,11 @@ func TestAlertJSON(t *testing.T) {
 func TestAlertFields(t *testing.T) {
 	a := &Alert{
 		Name: "A1", Code: "SIM-4", Level: LevelWarning, Title: "title", Cause: "cause", Text: "text", SID: "SM1", Exchange: "W1",
-		Line: 2, Column: 3, MonitorSID: "NO1",
+		Line: 2, Column: 3, MonitorSID: "NO1", Fact: "F-154",
 	}
 	want := map[string]string{
 		"id": "A1", "code": "SIM-4", "level": "warning", "title": "title", "cause": "cause", "text": "text", "sid": "SM1", "exchange": "W1",
-		"line": "2", "column": "3", "acknowledged": "false", "monitor_sid": "NO1",
+		"line": "2", "column": "3", "acknowledged": "false", "monitor_sid": "NO1", "fact": "F-154",
 	}
 	got := map[string]string{}
 	for _, name := range AlertFields() {

@@ -50,6 +50,7 @@ type Exchange struct {
 
 	Code  string `json:"code,omitempty"`  // the alert that the failure raised; "" when all is well
 	Error string `json:"error,omitempty"` // the failure in words
+	Fact  string `json:"fact,omitempty"`  // of a request that the API refused: the fact behind its code, as F-192
 	Fault *Fault `json:"fault,omitempty"` // what a rule did to it; nil for nothing
 }
 
@@ -133,7 +134,7 @@ func (x *Exchange) SplitQuery() (configured, form string) {
 // ExchangeFields are the names that a query may use for a webhook or a request, beside those of its parameters.
 func ExchangeFields() []string {
 	return []string{"id", "purpose", "sid", "method", "url", "path", "http", "attempt", "code", "error", "signature", "replay_of",
-		"edge", "body", "response", "rule", "fault"}
+		"edge", "body", "response", "rule", "fault", "fact"}
 }
 
 // Field returns a field of [ExchangeFields], the parameter of that name, or the request's header.
@@ -143,6 +144,8 @@ func (x *Exchange) Field(name string) (string, bool) {
 		return x.Name, true
 	case "purpose":
 		return string(x.Purpose), true
+	case "fact":
+		return x.Fact, x.Fact != ""
 	case "sid":
 		return x.SID, true
 	case "method":

@@ -44,9 +44,10 @@ func number(code string) int {
 func (a *Account) write(alert *journal.Alert) *journal.Alert {
 	alert.Name, alert.At = a.Journal.NextID("A"), a.Clock.Now()
 	if hint, ok := lookupHint(alert.Code); ok {
-		alert.Cause = hint.Cause
+		alert.Cause, alert.Fact = hint.Cause, hint.Fact
 	} else {
-		alert.Cause, alert.MonitorSID = errcode.Cause(number(alert.Code)), a.ids.Next("NO")
+		info, _ := errcode.Lookup(number(alert.Code))
+		alert.Cause, alert.Fact, alert.MonitorSID = errcode.Cause(info.Code), info.Fact, a.ids.Next("NO")
 	}
 	event := journal.Event{
 		Type: journal.AlertRaised, SID: alert.SID, Alert: alert.Name, Exchange: alert.Exchange,

@@ -37,6 +37,7 @@ type Hint struct {
 	Level journal.Level
 	Cause string // when it is given, and why that matters
 	Try   string // what to do about it, where that does not depend on the case
+	Fact  string // the fact about Twilio that it warns of, as F-350; "" for none
 }
 
 // Hints lists all hints in the order of their codes. The first three are of level error, as what the app asked for did not happen;
@@ -55,21 +56,21 @@ func Hints() []Hint {
 		{Code: codeUnheard, Title: "Nobody is told of a failure", Level: journal.LevelWarning,
 			Cause: "A message ended undelivered or failed and has no StatusCallback: an app that does not fetch the message never " +
 				"learns that it did not arrive."},
-		{Code: codeUnread, Title: "TwiML that nobody reads", Level: journal.LevelWarning, // F-113, F-181
+		{Code: codeUnread, Title: "TwiML that nobody reads", Level: journal.LevelWarning, Fact: "F-181", // and F-113
 			Cause: "The app answered a status callback with TwiML. Twilio ignores the body of that answer: no message is sent and no " +
 				"redirect is followed.",
 			Try: "answer 200 or 204 with no body, and send messages through the API"},
-		{Code: codeSlow, Title: "Slow answer", Level: journal.LevelWarning,
+		{Code: codeSlow, Title: "Slow answer", Level: journal.LevelWarning, Fact: "F-042",
 			Cause: "The app took more than 60% of the time that Twilio waits for an answer, in real time. On a busier day it would be " +
 				"cut off, and the answer lost.",
 			Try: "answer first and do slow work afterwards"},
-		{Code: codeUnknownParameter, Title: "Unknown parameter", Level: journal.LevelInfo, // F-350
+		{Code: codeUnknownParameter, Title: "Unknown parameter", Level: journal.LevelInfo, Fact: "F-350",
 			Cause: "An API request has a parameter that Twilio does not know there. Twilio ignores it without a word."},
-		{Code: codePage, Title: "HTML in place of TwiML", Level: journal.LevelWarning, // F-097
+		{Code: codePage, Title: "HTML in place of TwiML", Level: journal.LevelWarning, Fact: "F-097",
 			Cause: "The app answered a web page where TwiML was asked for. Twilio reads HTML as TwiML and complains of its markup; " +
 				"most often the page is a login or an error page of something in front of the app.",
 			Try: "let webhooks through without a login, and answer TwiML as text/xml"},
-		{Code: codeSignatureRefused, Title: "A valid signature was refused", Level: journal.LevelWarning,
+		{Code: codeSignatureRefused, Title: "A valid signature was refused", Level: journal.LevelWarning, Fact: "F-062",
 			Cause: "The app answered 401 or 403 to a webhook whose signature is right. An app that refuses it checks with another " +
 				"auth token or over another URL than the one that was signed: http for https behind a proxy, another host or port, a " +
 				"slash more or less.",

@@ -143,7 +143,8 @@ func TestHintTable(t *testing.T) {
 			t.Errorf("hint %+v", h)
 		}
 		alert := a.advise("x", &journal.Alert{Code: h.Code, Text: "x"})
-		got := Hint{Code: alert.Code, Title: alert.Title, Level: alert.Level, Cause: alert.Cause, Try: alert.Try}
+		got := Hint{Code: alert.Code, Title: alert.Title, Level: alert.Level, Cause: alert.Cause, Try: alert.Try,
+			Fact: alert.Fact}
 		if diff := cmp.Diff(h, got); diff != "" || alert.MonitorSID != "" || !alert.Hint() {
 			t.Errorf("%s, Monitor SID %q (-want +got):\n%s", h.Code, alert.MonitorSID, diff)
 		}

@@ -70,6 +70,7 @@ type request struct {
 	account *messaging.Account // whose resources they are, and whose journal has the request
 	about   string             // the SID of the message that it is about
 	note    string             // what went wrong, in words
+	fact    string             // the fact behind a refusal, as F-192
 	// For the alerts about it: what of it is not simulated, and the parameters that nobody knows.
 	unmodelled string
 	unknown    []string

@@ -68,6 +68,7 @@ func (r *request) errorAnswer(w http.ResponseWriter, err error) *answer {
 	if r.note == "" {
 		r.note = e.Message
 	}
+	r.fact = e.Fact()
 	if r.challenges(e) {
 		w.Header()["Www-Authenticate"] = []string{`Basic realm="Twilio API"`} // F-372
 	}
@@ -110,7 +111,7 @@ func (r *request) record(status int, header http.Header, body string, started ti
 	x := &journal.Exchange{
 		Purpose: journal.API, SID: r.about, Attempt: 1, Method: r.Method, URL: r.URL.String(), Header: requestHeader(r.Request),
 		Body: r.body[:min(len(r.body), maxBody)], Signature: "none",
-		Status: status, ResponseBody: body[:min(len(body), maxBody)], Truncated: len(body) > maxBody, Error: r.note,
+		Status: status, ResponseBody: body[:min(len(body), maxBody)], Truncated: len(body) > maxBody, Error: r.note, Fact: r.fact,
 	}
 	if status != 0 {
 		x.ResponseHeader = headerText(header, "", "")

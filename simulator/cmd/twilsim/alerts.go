@@ -162,6 +162,9 @@ func (c *cli) printAlert(ctx context.Context, client *control.Client, a *journal
 	} else {
 		next = append(next, "twilsim help hints")
 	}
+	if a.Fact != "" {
+		u.printf("  fact      %s   twilsim facts %s\n", a.Fact, a.Fact)
+	}
 	if len(next) > 0 && !u.quiet {
 		u.printf("  next      %s\n", strings.Join(next, "      "))
 	}

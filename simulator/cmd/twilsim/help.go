@@ -171,9 +171,9 @@ const helpFilters = `A filter is words of the form FIELD:VALUE or FIELD=VALUE; a
 Messages have sid status error_code from to body direction num_segments num_media encoding account_sid
 messaging_service_sid reply_to callback by.
 Webhooks and requests have id purpose sid method url path http attempt code error signature replay_of edge body response rule
-fault, every parameter by its name, as MessageStatus=sent, and every header of the request that has a hyphen, as
+fault fact, every parameter by its name, as MessageStatus=sent, and every header of the request that has a hyphen, as
 User-Agent:twilio-node*. A purpose is inbound, redirect, http-redirect, fallback, status, custom or api.
-Alerts have id code level title cause text sid exchange line column acknowledged monitor_sid.
+Alerts have id code level title cause text sid exchange line column acknowledged monitor_sid fact.
 In the lists TYPE is the purpose, FOR the sid, TRY the attempt, and IN the exchange.
 Several words may stand in one argument: 'to:+1202* status:undelivered'.
 `

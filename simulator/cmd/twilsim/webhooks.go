@@ -235,6 +235,9 @@ func (u *ui) answer(x *journal.Exchange, o showOptions) {
 	if x.Error != "" {
 		u.printf("  %s %s\n", u.paint(red, or(x.Code, x.RefusalCode())), x.Error)
 	}
+	if x.Fact != "" {
+		u.printf("  fact %s   twilsim facts %s\n", x.Fact, x.Fact)
+	}
 }
 
 // shownLines is how much of a body is shown at first.
