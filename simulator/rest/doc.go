@@ -29,7 +29,7 @@
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages
 //	    simulated: To From DateSent DateSent< DateSent> PageSize Page PageToken
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages
-//	    simulated: To From MessagingServiceSid Body MediaUrl StatusCallback ApplicationSid ValidityPeriod SmartEncoded
+//	    simulated: To From Body StatusCallback MessagingServiceSid MediaUrl ApplicationSid ValidityPeriod SmartEncoded
 //	        ScheduleType SendAt
 //	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery ContentRetention AddressRetention PersistentAction
 //	        TrafficType ShortenUrls SendAsMms RiskCheck FallbackFrom ContentSid ContentVariables

@@ -1,15 +1,21 @@
 package rest
 
 import (
+	"cmp"
 	"iter"
 	"maps"
 	"net/url"
+	"reflect"
 
 	"twilsim/simulator/messaging"
 )
 
-// messageForm is a message to create, as it comes over the wire (F.2): what most messages have. Everything is text, because
-// messaging knows which values are wrong, and which of Twilio's errors that is.
+// messageForm is a message to create, as it comes over the wire (F.2): the parameters that most
+// messages have. Everything is text, because messaging knows which values are wrong, and which of
+// Twilio's errors that is.
+//
+// The table of routes takes the names of the parameters from here and from [messageOptions]. Those
+// tagged with effect:"none" are at most checked.
 type messageForm struct {
 	To                  string
 	From                string
@@ -19,32 +25,41 @@ type messageForm struct {
 	MediaURL            []string `schema:"MediaUrl"`
 }
 
-// messageOptions are the other parameters of a message. They are read only where a form has more than [messageForm], as
-// reading them all takes as long as all the rest of a request.
+// messageOptions are the other parameters of a message. They are read only where a form has more
+// than [messageForm], because reading them all takes as long as the rest of a request.
 type messageOptions struct {
 	ApplicationSID   string `schema:"ApplicationSid"`
-	MaxPrice         string
-	ProvideFeedback  string
-	Attempt          string
 	ValidityPeriod   string
-	ForceDelivery    string
-	ContentRetention string
-	AddressRetention string
 	SmartEncoded     string
-	PersistentAction []string
-	TrafficType      string
-	ShortenURLs      string `schema:"ShortenUrls"`
 	ScheduleType     string
 	SendAt           string
-	SendAsMMS        string `schema:"SendAsMms"`
-	ContentSID       string `schema:"ContentSid"`
-	ContentVariables string
-	RiskCheck        string
-	FallbackFrom     string
+	MaxPrice         string   `effect:"none"`
+	ProvideFeedback  string   `effect:"none"`
+	Attempt          string   `effect:"none"`
+	ForceDelivery    string   `effect:"none"`
+	ContentRetention string   `effect:"none"`
+	AddressRetention string   `effect:"none"`
+	PersistentAction []string `effect:"none"`
+	TrafficType      string   `effect:"none"`
+	ShortenURLs      string   `schema:"ShortenUrls" effect:"none"`
+	SendAsMMS        string   `schema:"SendAsMms" effect:"none"`
+	RiskCheck        string   `effect:"none"`
+	FallbackFrom     string   `effect:"none"`
+	ContentSID       string   `schema:"ContentSid" effect:"none"`
+	ContentVariables string   `effect:"none"`
 }
 
-// common are the parameters of [messageForm].
-var common = []string{"To", "From", "Body", "StatusCallback", "MessagingServiceSid", "MediaUrl"}
+// parameters returns the names of a form's parameters that have the effect: "" for those that do
+// what they do at Twilio, "none" for the others.
+func parameters[Form any](effect string) []string {
+	var names []string
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Form]()) {
+		if field.Tag.Get("effect") == effect {
+			names = append(names, cmp.Or(field.Tag.Get("schema"), field.Name))
+		}
+	}
+	return names
+}
 
 // draft reads the message that the request asks for.
 func (r *request) draft() (messaging.Draft, error) {
@@ -54,7 +69,7 @@ func (r *request) draft() (messaging.Draft, error) {
 	if err := r.handler.decoder.Decode(&f, form); err != nil {
 		return messaging.Draft{}, invalid(err.Error())
 	}
-	if hasMore(form) {
+	if r.handler.hasMore(form) {
 		if err := r.handler.decoder.Decode(&o, form); err != nil {
 			return messaging.Draft{}, invalid(err.Error())
 		}
@@ -91,10 +106,10 @@ func all(names iter.Seq[string], ok func(string) bool) bool {
 	return true
 }
 
-// hasMore reports whether the form has parameters beside the common ones.
-func hasMore(form url.Values) bool {
+// hasMore reports whether the form has parameters beside those of [messageForm].
+func (h *Handler) hasMore(form url.Values) bool {
 	n := len(form)
-	for _, name := range common {
+	for _, name := range h.common {
 		if form.Has(name) {
 			n--
 		}

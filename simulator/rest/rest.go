@@ -30,6 +30,7 @@ type Handler struct {
 	once       sync.Once
 	routes     []route
 	decoder    *schema.Decoder
+	common     []string // the parameters of messageForm
 	ids        *sid.Source
 	concurrent atomic.Int64
 	buffers    sync.Pool // *[]byte, for bodies
@@ -43,6 +44,7 @@ func (h *Handler) start() {
 	h.dice = h.ids.Rand("faults")
 	h.decoder = schema.NewDecoder()
 	h.routes = routes()
+	h.common = parameters[messageForm]("")
 	h.buffers.New = func() any { return new([]byte) }
 	h.decoder.IgnoreUnknownKeys(true) // F-350
 }

@@ -1,6 +1,10 @@
 package rest
 
-import "net/http"
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // Parameters that several operations share.
 const (
@@ -34,6 +38,9 @@ const (
 	alertsPath       = "/v1/Alerts"
 )
 
+// names joins lists of parameters to a value of the table.
+func names(lists ...[]string) string { return strings.Join(slices.Concat(lists...), " ") }
+
 // routes returns the table of what is simulated.
 func routes() []route {
 	const get, post, del = http.MethodGet, http.MethodPost, http.MethodDelete
@@ -46,9 +53,8 @@ func routes() []route {
 		{method: get, pattern: messagesPath, serve: listMessages,
 			simulated: "To From DateSent DateSent< DateSent>" + pageParams}, // F-386
 		{method: post, pattern: messagesPath, serve: createMessage, test: true, // F.2
-			simulated: "To From MessagingServiceSid Body MediaUrl StatusCallback ApplicationSid ValidityPeriod SmartEncoded ScheduleType SendAt",
-			accepted: "MaxPrice ProvideFeedback Attempt ForceDelivery ContentRetention AddressRetention PersistentAction TrafficType " +
-				"ShortenUrls SendAsMms RiskCheck FallbackFrom ContentSid ContentVariables"},
+			simulated: names(parameters[messageForm](""), parameters[messageOptions]("")),
+			accepted:  names(parameters[messageForm]("none"), parameters[messageOptions]("none"))},
 		{method: get, pattern: messagePath, serve: fetchMessage},
 		{method: post, pattern: messagePath, serve: updateMessage, simulated: "Body Status"},
 		{method: del, pattern: messagePath, serve: deleteMessage},
