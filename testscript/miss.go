@@ -41,7 +41,7 @@ func (w *world) missText(e expectation, miss *journal.MissError) string {
 func (w *world) because(thing journal.Thing, field string) string {
 	switch thing := thing.(type) {
 	case *messaging.Message:
-		if f := thing.Facts(); field == "status" || field == "error_code" {
+		if f := thing.Snapshot(); field == "status" || field == "error_code" {
 			return behindStatus(f, string(f.Status), field == "status")
 		}
 	case *journal.Exchange:
@@ -49,14 +49,14 @@ func (w *world) because(thing journal.Thing, field string) string {
 			return bracket(thing.Error)
 		}
 		if m, ok := w.account.Journal.Thing(journal.Messages, thing.SID); ok && (field == "MessageStatus" || field == "ErrorCode") {
-			return behindStatus(m.(*messaging.Message).Facts(), thing.Params().Get("MessageStatus"), field == "MessageStatus")
+			return behindStatus(m.(*messaging.Message).Snapshot(), thing.Params().Get("MessageStatus"), field == "MessageStatus")
 		}
 	}
 	return ""
 }
 
 // behindStatus tells of the step of a message's history that led to a status.
-func behindStatus(f messaging.Facts, status string, withCode bool) string {
+func behindStatus(f messaging.Snapshot, status string, withCode bool) string {
 	for _, change := range f.History {
 		if string(change.Status) != status {
 			continue

@@ -52,7 +52,7 @@ func cmdSms(ts *testscript.TestScript, neg bool, args []string) {
 
 // printReceipt writes a line for the text, each call to the app, each reply and each alert.
 func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
-	f := r.Message.Facts()
+	f := r.Message.Snapshot()
 	fmt.Fprintf(out, "%s  %s -> %s  %q  received\n", f.SID, f.From, f.To, f.Body)
 	if r.Held != nil {
 		fmt.Fprintf(out, "  webhook  waits until v+%s  rule %s %s\n", span(r.Held.Until.Sub(start)), r.Held.Rule, r.Held.What)
@@ -61,7 +61,7 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 		fmt.Fprintf(out, "  %-8s %s\n", x.Kind(), describe(x))
 	}
 	for _, reply := range r.Replies {
-		f := reply.Facts()
+		f := reply.Snapshot()
 		fmt.Fprintf(out, "  reply    %s  %s -> %s  %q\n", f.SID, f.From, f.To, f.Body)
 	}
 	if len(r.Replies) == 0 && r.Held == nil {

@@ -84,7 +84,7 @@ func (w *world) newLine(e journal.Event) string {
 	if !ok {
 		return ""
 	}
-	f := thing.(*messaging.Message).Facts()
+	f := thing.(*messaging.Message).Snapshot()
 	return fmt.Sprintf("%s %s -> %s %q %s", f.Direction, f.From, f.To, f.Body, e.Status)
 }
 

@@ -146,7 +146,7 @@ func segments(n int) string {
 }
 
 func (r tracer) message(m *messaging.Message) traceMessage {
-	f := m.Facts()
+	f := m.Snapshot()
 	t := traceMessage{
 		ID: f.SID, Name: r.names[f.SID], Direction: string(f.Direction), From: r.clean(f.From), To: r.clean(f.To),
 		Body: r.clean(shorten(f.Body, traceBody)), Segments: segments(f.NumSegments) + " in " + string(f.Encoding),

@@ -149,7 +149,7 @@ func (e *exporter) writeMessages() error {
 	messages := messagesOf(e.history.Things[journal.Messages])
 	rel := e.api.relatedTo(messages)
 	for _, m := range messages {
-		f := m.Facts()
+		f := m.Snapshot()
 		shown := newMessage(f)
 		shown.relate(rel)
 		if err := encodeJSON(e.w, messageLine{string(journal.Messages), shown}); err != nil {
@@ -162,7 +162,7 @@ func (e *exporter) writeMessages() error {
 	return nil
 }
 
-func (e *exporter) writeMedia(f messaging.Facts) error {
+func (e *exporter) writeMedia(f messaging.Snapshot) error {
 	for _, media := range f.Media {
 		if media.Data == nil {
 			continue // nobody has fetched it

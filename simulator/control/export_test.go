@@ -78,7 +78,7 @@ func TestImported(t *testing.T) {
 		t.Errorf("story, %v (-want +got):\n%s", err, diff)
 	}
 	for _, m := range from.account.Journal.Things(journal.Messages) {
-		for _, file := range m.(*messaging.Message).Facts().Media {
+		for _, file := range m.(*messaging.Message).Snapshot().Media {
 			if media, ok := to.account.Media(m.ID(), file.SID); !ok || !bytes.Equal(media.Data, file.Data) {
 				t.Errorf("media %s: %v, want %v", file.SID, media, file)
 			}

@@ -171,30 +171,30 @@ func (in *importer) takeMessage(line []byte) error {
 	if _, twice := in.message[m.SID]; twice {
 		return bad("message "+m.SID+" is there for the second time", "")
 	}
-	facts, err := m.facts()
+	snapshot, err := m.snapshot()
 	if err != nil {
 		return err
 	}
 	in.message[m.SID] = len(in.history.Messages)
-	in.history.Messages = append(in.history.Messages, facts)
+	in.history.Messages = append(in.history.Messages, snapshot)
 	return nil
 }
 
-// facts are the fields of a message again.
-func (m *Message) facts() (messaging.Facts, error) {
+// snapshot returns the fields of a message as messaging has them.
+func (m *Message) snapshot() (messaging.Snapshot, error) {
 	segments, err := strconv.Atoi(m.NumSegments)
 	if err != nil {
-		return messaging.Facts{}, bad("bad num_segments "+quote(m.NumSegments), "a number in quotes")
+		return messaging.Snapshot{}, bad("bad num_segments "+quote(m.NumSegments), "a number in quotes")
 	}
 	switch m.Direction {
 	case messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply:
 	default:
-		return messaging.Facts{}, unknownWord("direction", string(m.Direction), []string{"inbound", "outbound-api", "outbound-reply"})
+		return messaging.Snapshot{}, unknownWord("direction", string(m.Direction), []string{"inbound", "outbound-api", "outbound-reply"})
 	}
 	if m.Status == "" {
-		return messaging.Facts{}, required("status", "")
+		return messaging.Snapshot{}, required("status", "")
 	}
-	f := messaging.Facts{
+	f := messaging.Snapshot{
 		SID: m.SID, AccountSID: m.AccountSID, From: value(m.From), To: m.To, Body: m.Body, Direction: m.Direction,
 		MessagingServiceSID: value(m.MessagingServiceSID), Price: value(m.Price), PriceUnit: value(m.PriceUnit),
 		Status: m.Status, ErrorCode: value(m.ErrorCode), Encoding: m.Sim.Encoding, Units: m.Sim.Units, NumSegments: segments,

@@ -136,13 +136,13 @@ func (s *api) show(messages ...*messaging.Message) []*Message {
 	rel := s.relatedTo(messages)
 	shown := make([]*Message, len(messages))
 	for i, m := range messages {
-		shown[i] = newMessage(m.Facts())
+		shown[i] = newMessage(m.Snapshot())
 		shown[i].relate(rel)
 	}
 	return shown
 }
 
-func newMessage(f messaging.Facts) *Message {
+func newMessage(f messaging.Snapshot) *Message {
 	uri := "/2010-04-01/Accounts/" + f.AccountSID + "/Messages/" + f.SID
 	m := &Message{
 		SID: f.SID, DateCreated: f.Created, DateUpdated: f.Updated, AccountSID: f.AccountSID, To: f.To, Body: f.Body,
@@ -291,7 +291,7 @@ func (s *api) deliver(r *http.Request) (any, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	if m.Facts().Direction == messaging.Inbound {
+	if m.Snapshot().Direction == messaging.Inbound {
 		return nil, conflict(m.ID()+" is inbound: it has arrived, and Twilio reports no statuses for it", "a message that the app sent")
 	}
 	_, err = s.account.Deliver(m.ID(), carrier.Status(in.Status), in.ErrorCode, in.Illegal)

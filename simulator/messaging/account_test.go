@@ -151,7 +151,7 @@ func normal(a *Account) string {
 			case *journal.Alert:
 				_ = encoder.Encode(x)
 			case *Message:
-				_ = encoder.Encode(x.Facts())
+				_ = encoder.Encode(x.Snapshot())
 			}
 		}
 	}

@@ -112,8 +112,8 @@ func TestSubaccount(t *testing.T) {
 		}
 		m := send(t, sub, draft(nil))
 		advance(t, r.Main(), time.Minute)
-		if m.Facts().Status != "delivered" || r.Main().Journal.Count(journal.Messages) != 0 {
-			t.Errorf("message %+v", m.Facts())
+		if m.Snapshot().Status != "delivered" || r.Main().Journal.Count(journal.Messages) != 0 {
+			t.Errorf("message %+v", m.Snapshot())
 		}
 		p := sub.Profile()
 		want := directory.Profile{FriendlyName: "shop 2", Status: directory.Active, Type: "Full", OwnerSID: r.Main().SID, Created: start, Updated: start}

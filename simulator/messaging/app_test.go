@@ -160,7 +160,7 @@ func alerts(a *Account) []string {
 // history returns the statuses of a message with their seconds and codes.
 func history(m *Message) []string {
 	var lines []string
-	for _, c := range m.Facts().History {
+	for _, c := range m.Snapshot().History {
 		line := fmt.Sprintf("%s %s", c.Status, c.At.Sub(start))
 		if c.ErrorCode != 0 {
 			line += fmt.Sprintf(" %d", c.ErrorCode)

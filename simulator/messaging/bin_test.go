@@ -26,7 +26,7 @@ func TestBinAnswers(t *testing.T) {
 	if len(receipt.Replies) != 1 || len(receipt.Alerts) != 0 {
 		t.Fatalf("replies %v, alerts %q", receipt.Replies, alerts(a))
 	}
-	f := receipt.Replies[0].Facts()
+	f := receipt.Replies[0].Snapshot()
 	if f.Body != hostile+" from DC" || f.To != customer {
 		t.Errorf("reply %q to %s", f.Body, f.To)
 	}

@@ -22,10 +22,10 @@ type callbackJob struct {
 
 // callBackLocked lines up the callbacks of the message's latest step, as many as the step says, now or for when it says.
 func (m *Message) callBackLocked(step carrier.Step) {
-	if m.facts.Callback.URL == "" {
+	if m.current.Callback.URL == "" {
 		return
 	}
-	job := callbackJob{status: step.Status, code: step.Code, at: m.facts.Updated.UnixMilli()}
+	job := callbackJob{status: step.Status, code: step.Code, at: m.current.Updated.UnixMilli()}
 	for range callbacks(step) {
 		if step.Send > step.At {
 			m.account.Clock.At(m.start.Add(step.Send), func() { m.report(job) })
@@ -123,7 +123,7 @@ func (m *Message) sendTogether(jobs []callbackJob) {
 
 // prepare makes one status callback ready. The body of the answer is ignored (F-113, F-181).
 func (m *Message) prepare(job callbackJob) *call {
-	f := m.Facts()
+	f := m.Snapshot()
 	return m.account.prepare(&webhook.Request{
 		Purpose: journal.Status, SID: f.SID, Method: f.Callback.Method, URL: f.Callback.URL,
 		Params: statusParams(f, job), ContentType: webhook.StatusType, Fault: job.fault,
@@ -151,7 +151,7 @@ func StatusParams() []string {
 }
 
 // statusParams returns the parameters of section D.2 in the order of a captured request (F-182).
-func statusParams(f Facts, job callbackJob) webhook.Params {
+func statusParams(f Snapshot, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 10)
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
 	if address.Prefix(f.To) != "" {

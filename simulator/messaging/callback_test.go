@@ -90,7 +90,7 @@ func TestCallbackURL(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("callbacks (-want +got):\n%s", diff)
 			}
-			if f := m.Facts(); strings.HasPrefix(f.SID, "MM") != (tt.body == media) { // F-351
+			if f := m.Snapshot(); strings.HasPrefix(f.SID, "MM") != (tt.body == media) { // F-351
 				t.Errorf("SID %s for %d files", f.SID, len(f.Media))
 			}
 		})
@@ -224,7 +224,7 @@ func TestOverlap(t *testing.T) {
 			if most := g.most.Load(); most != tt.want || len(g.arrived) != 0 {
 				t.Errorf("%d callbacks were in flight together, want %d; %d more came", most, tt.want, len(g.arrived))
 			}
-			if f := m.Facts(); f.Status != "delivered" {
+			if f := m.Snapshot(); f.Status != "delivered" {
 				t.Errorf("status %s", f.Status)
 			}
 		})

@@ -16,7 +16,7 @@ const profileName = "Customer"
 
 // channelParams returns the parameters of an inbound WhatsApp message in the order of a captured request (F-028). What set has
 // for the sender's name is in ChannelMetadata as well (F-018).
-func (a *Account) channelParams(f Facts, set webhook.Params) webhook.Params {
+func (a *Account) channelParams(f Snapshot, set webhook.Params) webhook.Params {
 	params := make(webhook.Params, 0, 18+2*len(f.Media))
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
 	for i, media := range f.Media {
@@ -50,7 +50,7 @@ func (a *Account) channelParams(f Facts, set webhook.Params) webhook.Params {
 }
 
 // messageType is text, or the first part of the media's type (F-017).
-func messageType(f Facts) string {
+func messageType(f Snapshot) string {
 	if len(f.Media) == 0 {
 		return "text"
 	}
@@ -75,7 +75,7 @@ func channelMetadata(name, id string) string {
 }
 
 // channelStatusParams returns the parameters of a channel's callback in the order of a captured request (F-183).
-func channelStatusParams(f Facts, job callbackJob) webhook.Params {
+func channelStatusParams(f Snapshot, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 14)
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
 	switch job.status {

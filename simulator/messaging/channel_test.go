@@ -53,7 +53,7 @@ func TestWhatsAppInbound(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("parameters (-want +got):\n%s", diff)
 	}
-	if f := receipt.Replies[0].Facts(); f.From != address.WhatsApp+shop || f.To != address.WhatsApp+customer || f.NumSegments != 1 {
+	if f := receipt.Replies[0].Snapshot(); f.From != address.WhatsApp+shop || f.To != address.WhatsApp+customer || f.NumSegments != 1 {
 		t.Errorf("reply %+v", f)
 	}
 	media := Text{From: address.WhatsApp + customer, To: address.WhatsApp + shop, Media: []Media{ReadMedia("cat.png", []byte("x"))}}
@@ -91,8 +91,8 @@ func TestWhatsAppCallbacks(t *testing.T) {
 			m := send(t, a, draft(func(d *Draft) {
 				d.To, d.From, d.StatusCallback, d.Body = address.WhatsApp+customer, address.WhatsApp+shop, app.URL+"/status", strings.Repeat("a", 500)
 			}))
-			if m.Facts().NumSegments != 1 {
-				t.Errorf("%d segments", m.Facts().NumSegments)
+			if m.Snapshot().NumSegments != 1 {
+				t.Errorf("%d segments", m.Snapshot().NumSegments)
 			}
 			advance(t, a, time.Minute)
 			var order, types []string

@@ -27,7 +27,7 @@ type plan struct {
 
 // decide asks who decides a message's delivery. The first of these does: the recipient's opt-out, a rule, the handset's
 // state, a magic recipient. Else the message is delivered.
-func (a *Account) decide(f Facts) plan {
+func (a *Account) decide(f Snapshot) plan {
 	if a.OptedOut(f.From, f.To) || f.MessagingServiceSID != "" && a.OptedOut(f.MessagingServiceSID, f.To) { // F-446
 		outcome, _ := carrier.LookupOutcome("opted-out")
 		return plan{then: outcome.Then(), by: "opt-out"}
@@ -45,12 +45,12 @@ func (a *Account) decide(f Facts) plan {
 }
 
 // about is what a rule sees of a message.
-func about(f Facts) carrier.Message {
+func about(f Snapshot) carrier.Message {
 	return carrier.Message{To: f.To, From: f.From, Body: f.Body, Service: f.MessagingServiceSID, Direction: string(f.Direction)}
 }
 
 // dispatch hands a reply to the carrier.
-func (a *Account) dispatch(m *Message) { a.carry(m, a.decide(m.Facts())) }
+func (a *Account) dispatch(m *Message) { a.carry(m, a.decide(m.Snapshot())) }
 
 // carry fetches the message's media, where it has any, and plays the plan. It does not wait for the media, unless the plan
 // has a race.
@@ -95,8 +95,8 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 		return
 	}
 	m.script, m.step, m.callbacks.overlap = script, 0, overlap
-	m.facts.By, m.facts.Script = by, script.String()
-	m.facts.History = slices.Grow(m.facts.History, len(script)) // to the size that it will have: it is kept
+	m.current.By, m.current.Script = by, script.String()
+	m.current.History = slices.Grow(m.current.History, len(script)) // to the size that it will have: it is kept
 	m.callbacks.announce(callbacksOf(script))
 	m.scheduleLocked()
 	m.expireLocked()
@@ -116,7 +116,7 @@ func (m *Message) expireLocked() {
 	m.expiry = m.account.Clock.At(m.start.Add(m.validity), func() {
 		a := m.account
 		a.mu.Lock()
-		expires := waiting(m.facts.Status) && m.resets == a.resets
+		expires := waiting(m.current.Status) && m.resets == a.resets
 		if expires {
 			m.moveLocked(carrier.Step{Status: carrier.Failed, Code: codeExpired, Copies: 1}, "validity period")
 		}
@@ -172,7 +172,7 @@ func (m *Message) takeStep() {
 	}
 	step := m.script[m.step]
 	m.step++
-	m.changeLocked(step, m.facts.By)
+	m.changeLocked(step, m.current.By)
 	m.scheduleLocked()
 	a.mu.Unlock()
 	m.sendReady()
@@ -181,7 +181,7 @@ func (m *Message) takeStep() {
 // changeLocked moves the message to the step's status, writes that into the journal and lines the step's callbacks up, all
 // under one lock: the next step may come at once, and must find them there.
 func (m *Message) changeLocked(step carrier.Step, by string) {
-	f := &m.facts
+	f := &m.current
 	f.Status, f.Updated = step.Status, m.account.Clock.Now()
 	if step.Code != 0 {
 		f.ErrorCode = step.Code
@@ -222,17 +222,17 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 	step := script[0]
 	defer a.Clock.Begin()()
 	a.mu.Lock()
-	if m.facts.Direction == Inbound {
+	if m.current.Direction == Inbound {
 		a.mu.Unlock()
 		return nil, fmt.Errorf("%s is inbound: it has arrived, and Twilio reports no statuses for it", sid)
 	}
-	if err := script.Check(m.facts.Status); err != nil && !illegal {
+	if err := script.Check(m.current.Status); err != nil && !illegal {
 		a.mu.Unlock()
 		return nil, err
 	}
 	step.At, step.Send = 0, 0
 	m.moveLocked(step, by)
-	m.facts.By = by
+	m.current.By = by
 	a.mu.Unlock()
 	m.sendReady()
 	return m, nil

@@ -100,7 +100,7 @@ func TestDispatch(t *testing.T) {
 			if diff := cmp.Diff(tt.callback, app.statuses(t, "/status")); diff != "" {
 				t.Errorf("callbacks (-want +got):\n%s", diff)
 			}
-			if got := m.Facts().By; got != tt.by {
+			if got := m.Snapshot().By; got != tt.by {
 				t.Errorf("decided by %q, want %q", got, tt.by)
 			}
 		})
@@ -115,7 +115,7 @@ func TestTimes(t *testing.T) {
 	addRule(t, a, "then=stuck", "times=2")
 	var by []string
 	for range 3 {
-		by = append(by, text(t, a, "hi").Replies[0].Facts().By)
+		by = append(by, text(t, a, "hi").Replies[0].Snapshot().By)
 	}
 	if diff := cmp.Diff([]string{"rule r1", "rule r1", ""}, by); diff != "" {
 		t.Errorf("decided by (-want +got):\n%s", diff)
@@ -167,8 +167,8 @@ func TestDeliver(t *testing.T) {
 			if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
 				t.Fatalf("error %v, want %q", err, tt.err)
 			}
-			if err == nil && (got != m || m.Facts().By != "deliver") {
-				t.Errorf("message %v, decided by %q", got, m.Facts().By)
+			if err == nil && (got != m || m.Snapshot().By != "deliver") {
+				t.Errorf("message %v, decided by %q", got, m.Snapshot().By)
 			}
 			advance(t, a, time.Hour) // no timer overwrites the status
 			if diff := cmp.Diff(tt.history, history(m)); diff != "" {

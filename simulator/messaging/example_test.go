@@ -18,8 +18,8 @@ func ExampleAccount_Send() {
 		fmt.Println(err)
 	}
 	m, err := a.Send(ctx, messaging.Draft{To: "+12025550142", From: "+12025550100", Body: "Hello"})
-	fmt.Println(m.Facts().Status, err)
-	fmt.Println(a.Clock.Advance(ctx, time.Second), m.Facts().Status)
+	fmt.Println(m.Snapshot().Status, err)
+	fmt.Println(a.Clock.Advance(ctx, time.Second), m.Snapshot().Status)
 
 	_, err = a.Send(ctx, messaging.Draft{To: "123", From: "+12025550100", Body: "Hello"})
 	fmt.Println(err)

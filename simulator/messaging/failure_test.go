@@ -331,7 +331,7 @@ func tell(t *testing.T, a *messaging.Account, e journal.Event, tokens map[string
 		}
 		return fmt.Sprintf("alert %s %s", alert.Code, alert.Exchange)
 	case journal.MessageCreated:
-		return "reply " + thing(journal.Messages, e.SID).(*messaging.Message).Facts().Body
+		return "reply " + thing(journal.Messages, e.SID).(*messaging.Message).Snapshot().Body
 	}
 	return ""
 }

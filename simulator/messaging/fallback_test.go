@@ -64,7 +64,7 @@ func trail(r *Receipt) []string {
 func said(r *Receipt) []string {
 	bodies := []string{}
 	for _, m := range r.Replies {
-		bodies = append(bodies, m.Facts().Body)
+		bodies = append(bodies, m.Snapshot().Body)
 	}
 	return bodies
 }

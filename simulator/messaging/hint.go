@@ -131,7 +131,7 @@ func (a *Account) raiseHint(alert *journal.Alert) *journal.Alert {
 // adviseUnheardLocked gives SIM-4 about a message that ended badly. Its cause is the place in the app that sends without a
 // StatusCallback: all messages of one sender and one direction count as that. A reply loop has an error of its own.
 func (m *Message) adviseUnheardLocked(step carrier.Step) {
-	f := &m.facts
+	f := &m.current
 	bad := step.Status == carrier.Failed || step.Status == carrier.Undelivered
 	if !bad || f.Callback.URL != "" || f.automatic || step.Code == codeReplyLoop {
 		return

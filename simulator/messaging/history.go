@@ -11,7 +11,7 @@ var ErrNotEmpty = errors.New("the account has a history already")
 
 // History is what happened in an account, oldest first.
 type History struct {
-	Messages []Facts
+	Messages []Snapshot
 	Webhooks []*journal.Exchange
 	Requests []*journal.Exchange
 	Alerts   []*journal.Alert
@@ -28,7 +28,7 @@ func (a *Account) Load(h History) error {
 	for _, f := range h.Messages {
 		f.install = a.install
 		things[journal.Messages] = append(things[journal.Messages], &Message{
-			account: a, facts: f, start: f.Created, segments: f.NumSegments, resets: a.resetCount(),
+			account: a, current: f, start: f.Created, segments: f.NumSegments, resets: a.resetCount(),
 		})
 	}
 	err := a.Journal.Load(journal.History{Events: h.Events, Things: things})

@@ -49,7 +49,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	defer a.Clock.Begin()()
 	a.NoteHandset(address.Bare(text.From))
 	route := a.Route(number, text.From)
-	m := a.newMessage(Facts{
+	m := a.newMessage(Snapshot{
 		From: text.From, To: text.To, Body: text.Body, Direction: Inbound, Status: carrier.Received, Media: media,
 		MessagingServiceSID: route.Service, Sent: a.Clock.Now(), // F-353
 	})
@@ -66,7 +66,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		}))
 		return &run.receipt, nil
 	}
-	run.params = a.inboundParams(m.Facts(), route, text.Params)
+	run.params = a.inboundParams(m.Snapshot(), route, text.Params)
 	run.begin(ctx, route)
 	return &run.receipt, nil
 }
@@ -100,7 +100,7 @@ func (a *Account) checkText(text *Text) (directory.Number, error) {
 }
 
 // inboundParams returns the parameters of section A.1 in the order of a captured request (F-027), with set over them.
-func (a *Account) inboundParams(f Facts, route directory.Route, set webhook.Params) webhook.Params {
+func (a *Account) inboundParams(f Snapshot, route directory.Route, set webhook.Params) webhook.Params {
 	if address.Prefix(f.From) != "" {
 		return overlay(a.channelParams(f, set), set)
 	}

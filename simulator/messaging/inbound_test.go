@@ -63,7 +63,7 @@ func TestInboundParams(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			f := receipt.Message.Facts()
+			f := receipt.Message.Snapshot()
 			want := strings.ReplaceAll(tt.want, "SID=SID", "SID="+f.SID)
 			want = strings.NewReplacer("Sid=SID", "Sid="+f.SID, "%2FSID%2F", "%2F"+f.SID+"%2F").Replace(want)
 			for i, media := range f.Media {
@@ -149,7 +149,7 @@ func TestNoWebhook(t *testing.T) {
 	if len(receipt.Webhooks) != 0 || len(receipt.Replies) != 0 || len(receipt.Alerts) != 1 {
 		t.Errorf("receipt %+v", receipt)
 	}
-	if f := receipt.Message.Facts(); f.Status != carrier.Received || f.Direction != Inbound {
+	if f := receipt.Message.Snapshot(); f.Status != carrier.Received || f.Direction != Inbound {
 		t.Errorf("message %+v", f)
 	}
 	if diff := cmp.Diff([]directory.Handset{{Number: customer, State: carrier.HandsetOn}}, a.Handsets()); diff != "" {

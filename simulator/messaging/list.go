@@ -105,10 +105,10 @@ func parseToken(token string) (direction, after string, err error) {
 }
 
 // olderThan returns up to n messages before one in time, and whether there are more. Without after it begins at the newest.
-func (a *Account) olderThan(after string, skip, n int, match func(Facts) bool) (messages []*Message, more bool) {
+func (a *Account) olderThan(after string, skip, n int, match func(Snapshot) bool) (messages []*Message, more bool) {
 	messages = []*Message{}
 	for m := range a.after(after) {
-		if match != nil && !match(m.Facts()) {
+		if match != nil && !match(m.Snapshot()) {
 			continue
 		}
 		if skip > 0 {
@@ -124,13 +124,13 @@ func (a *Account) olderThan(after string, skip, n int, match func(Facts) bool) (
 }
 
 // newerThan returns the n messages that stand before one in the list. It has to walk there from the newest.
-func (a *Account) newerThan(before string, n int, match func(Facts) bool) []*Message {
+func (a *Account) newerThan(before string, n int, match func(Snapshot) bool) []*Message {
 	messages := []*Message{}
 	for m := range a.backward("") {
 		if m.ID() == before {
 			break
 		}
-		if match == nil || match(m.Facts()) {
+		if match == nil || match(m.Snapshot()) {
 			messages = append(messages, m)
 		}
 		if len(messages) > 2*maxPageSize { // enough to know, and no more memory than that
@@ -203,7 +203,7 @@ func (a *Account) remove(sid string) bool {
 }
 
 // compile reads the filter. nil accepts everything.
-func (f MessageFilter) compile() (func(Facts) bool, error) {
+func (f MessageFilter) compile() (func(Snapshot) bool, error) {
 	if f == (MessageFilter{}) {
 		return nil, nil
 	}
@@ -220,7 +220,7 @@ func (f MessageFilter) compile() (func(Facts) bool, error) {
 		return nil, err
 	}
 	to, from := filterAddress(f.To), filterAddress(f.From)
-	return func(m Facts) bool {
+	return func(m Snapshot) bool {
 		return (to == "" || m.To == to) && (from == "" || m.From == from) &&
 			on.admits(m.Sent, true, true) && before.admits(m.Sent, false, true) && after.admits(m.Sent, true, false)
 	}, nil

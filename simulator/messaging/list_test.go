@@ -21,7 +21,7 @@ func sendMany(t testing.TB, a *Account, n int) {
 func bodies(messages []*Message) string {
 	var all []string
 	for _, m := range messages {
-		all = append(all, m.Facts().Body)
+		all = append(all, m.Snapshot().Body)
 	}
 	return strings.Join(all, " ")
 }

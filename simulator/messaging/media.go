@@ -57,7 +57,7 @@ func (a *Account) mediaURL(sid, media string) string {
 func (m *Message) hasMediaToFetch() bool {
 	m.account.mu.Lock()
 	defer m.account.mu.Unlock()
-	for _, media := range m.facts.Media {
+	for _, media := range m.current.Media {
 		if media.Data == nil && media.URL != "" {
 			return true
 		}
@@ -78,7 +78,7 @@ const (
 // type is none of a file; on a channel 63019, 63034 and 63021. A host outside this machine that nobody allowed is not asked: the
 // message goes on without the bytes, and SIM-1 says so. Twilio asks with HEAD first, which is not modelled.
 func (a *Account) fetchMedia(m *Message) carrier.Script {
-	f := m.Facts()
+	f := m.Snapshot()
 	kept := slices.Clone(f.Media)
 	total := 0
 	for i := range kept {
@@ -98,7 +98,7 @@ func (a *Account) fetchMedia(m *Message) carrier.Script {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	m.facts.Media = kept
+	m.current.Media = kept
 	return nil
 }
 
@@ -111,7 +111,7 @@ func refusedFile(code int, media Media) string {
 }
 
 // fetchFile fetches one file and returns 0, or the code with which the message fails.
-func (a *Account) fetchFile(f Facts, media *Media) int {
+func (a *Account) fetchFile(f Snapshot, media *Media) int {
 	file, failure := a.hooks.Fetch(context.Background(), media.URL, maxChannelMedia)
 	if failure != nil {
 		alert := &journal.Alert{Code: failure.Code, Text: failure.Text, Try: failure.Try, SID: f.SID}
@@ -182,9 +182,9 @@ func (a *Account) DeleteMedia(sid, media string) error {
 		return apierr.NotFound()
 	}
 	a.mu.Lock()
-	kept := slices.DeleteFunc(slices.Clone(m.facts.Media), func(f Media) bool { return f.SID == media })
-	found := len(kept) < len(m.facts.Media)
-	m.facts.Media = kept
+	kept := slices.DeleteFunc(slices.Clone(m.current.Media), func(f Media) bool { return f.SID == media })
+	found := len(kept) < len(m.current.Media)
+	m.current.Media = kept
 	a.mu.Unlock()
 	if !found {
 		return apierr.NotFound()
@@ -199,7 +199,7 @@ func (a *Account) Media(sid, media string) (Media, bool) {
 	if !ok {
 		return Media{}, false
 	}
-	for _, m := range thing.(*Message).Facts().Media {
+	for _, m := range thing.(*Message).Snapshot().Media {
 		if m.SID == media && m.Data != nil {
 			return m, true
 		}

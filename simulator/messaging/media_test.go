@@ -75,7 +75,7 @@ func TestOutboundMedia(t *testing.T) {
 				t.Errorf("ended with %s, want %s", got, tt.history)
 			}
 			want := append([]string{}, tt.alerts...)
-			if m.Facts().Status == carrier.Failed {
+			if m.Snapshot().Status == carrier.Failed {
 				want = append(want, "SIM-4 warning 0:0")
 			}
 			if diff := cmp.Diff(want, alerts(a)); diff != "" {
@@ -85,7 +85,7 @@ func TestOutboundMedia(t *testing.T) {
 				return
 			}
 			var files []string
-			for _, media := range m.Facts().Media {
+			for _, media := range m.Snapshot().Media {
 				files = append(files, media.ContentType)
 				if got, ok := a.Media(m.ID(), media.SID); ok != (media.ContentType != "") || ok && got.ContentType != media.ContentType {
 					t.Errorf("file %s: %v, %s", media.SID, ok, got.ContentType)
@@ -106,15 +106,15 @@ func TestReplyWithMedia(t *testing.T) {
 	a := newAccount(t, app)
 	m := text(t, a, "hi").Replies[0]
 	advance(t, a, time.Minute)
-	f := m.Facts()
+	f := m.Snapshot()
 	if len(f.Media) != 1 || !strings.HasPrefix(f.Media[0].SID, "ME") || len(f.Media[0].Data) != 3 || f.Status != carrier.Delivered {
 		t.Fatalf("reply %+v", f)
 	}
 	if err := a.DeleteMedia(m.ID(), f.Media[0].SID); err != nil {
 		t.Fatal(err)
 	}
-	if got := refused(a.DeleteMedia(m.ID(), f.Media[0].SID)); got != "404 20404 Not Found" || len(m.Facts().Media) != 0 {
-		t.Errorf("deleted twice: %s, %+v", got, m.Facts().Media)
+	if got := refused(a.DeleteMedia(m.ID(), f.Media[0].SID)); got != "404 20404 Not Found" || len(m.Snapshot().Media) != 0 {
+		t.Errorf("deleted twice: %s, %+v", got, m.Snapshot().Media)
 	}
 }
 
@@ -147,7 +147,7 @@ func TestMovedWhileFetching(t *testing.T) {
 			if diff := cmp.Diff(tt.want, app.statuses(t, "/status")); diff != "" {
 				t.Errorf("callbacks (-want +got):\n%s", diff)
 			}
-			if f := m.Facts(); f.Status != tt.to || f.By != "deliver" || len(f.Media[0].Data) != 0 {
+			if f := m.Snapshot(); f.Status != tt.to || f.By != "deliver" || len(f.Media[0].Data) != 0 {
 				t.Errorf("%s by %s, %d bytes", f.Status, f.By, len(f.Media[0].Data))
 			}
 		})

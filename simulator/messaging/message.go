@@ -31,8 +31,8 @@ type Change struct {
 	By        string         `json:"by,omitempty"` // the rule, the handset's state, the magic number or the person that decided it
 }
 
-// Facts are the fields of a message at one moment, under Twilio's names.
-type Facts struct {
+// Snapshot is the fields of a message at one moment, under Twilio's names.
+type Snapshot struct {
 	SID        string
 	AccountSID string
 	From, To   string
@@ -66,14 +66,14 @@ type Callback struct {
 }
 
 // ErrorMessage returns the title of the message's error code, "" without one.
-func (f Facts) ErrorMessage() string { return errcode.Title(f.ErrorCode) }
+func (f Snapshot) ErrorMessage() string { return errcode.Title(f.ErrorCode) }
 
-// Message is one message of the account. Its fields change; [Message.Facts] tells how they stand.
+// Message is one message of the account. Its fields change; [Message.Snapshot] tells how they stand.
 type Message struct {
 	account *Account
 
 	// All below is guarded by account.mu.
-	facts     Facts
+	current   Snapshot
 	script    carrier.Script
 	moved     bool         // by a person or the end of its validity period: no script takes it further
 	step      int          // the next step of the script
@@ -88,24 +88,24 @@ type Message struct {
 	feedback *Feedback
 }
 
-// Facts returns a copy of the message's fields.
-func (m *Message) Facts() Facts {
+// Snapshot returns a copy of the message's fields.
+func (m *Message) Snapshot() Snapshot {
 	m.account.mu.Lock()
 	defer m.account.mu.Unlock()
-	f := m.facts
+	f := m.current
 	f.History = append([]Change(nil), f.History...)
 	return f
 }
 
 // ID returns the message's SID.
-func (m *Message) ID() string { return m.facts.SID } // set once, before the message is shared
+func (m *Message) ID() string { return m.current.SID } // set once, before the message is shared
 
 // When returns the time at which the message came to be.
-func (m *Message) When() time.Time { return m.facts.Created }
+func (m *Message) When() time.Time { return m.current.Created }
 
 // Summary returns the message's direction, numbers and status.
 func (m *Message) Summary() string {
-	f := m.Facts()
+	f := m.Snapshot()
 	return fmt.Sprintf("%s %s -> %s %s %q", f.Direction, f.From, f.To, f.Status, f.Body)
 }
 
@@ -118,7 +118,7 @@ func MessageFields() []string {
 
 // Field returns a field of [MessageFields]. A message without an error has no error_code.
 func (m *Message) Field(name string) (string, bool) {
-	f := m.Facts()
+	f := m.Snapshot()
 	switch name {
 	case "sid":
 		return f.SID, true
@@ -154,11 +154,11 @@ func (m *Message) Field(name string) (string, bool) {
 	return "", false
 }
 
-// newMessage gives facts a SID, a time and its segments. Whoever calls it puts the message into the journal.
-func (a *Account) newMessage(f Facts) *Message { return a.newEncoded(f, f.Body) }
+// newMessage gives a snapshot its SID, a time and its segments. Whoever calls it puts the message into the journal.
+func (a *Account) newMessage(f Snapshot) *Message { return a.newEncoded(f, f.Body) }
 
 // newEncoded is newMessage for a text that goes out in other characters than those of its body (F-407).
-func (a *Account) newEncoded(f Facts, text string) *Message {
+func (a *Account) newEncoded(f Snapshot, text string) *Message {
 	prefix := "SM"
 	if len(f.Media) > 0 {
 		prefix = "MM" // F-351
@@ -180,7 +180,7 @@ func (a *Account) newEncoded(f Facts, text string) *Message {
 	if (f.Status == carrier.Accepted || f.Status == carrier.Scheduled) && !a.options.Quirks.SegmentsAtOnce { // F-359, F-500
 		f.NumSegments = 0
 	}
-	m.facts = f
+	m.current = f
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	m.resets = a.resets

@@ -48,7 +48,7 @@ func TestMedia(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := receipt.Message.Facts()
+	f := receipt.Message.Snapshot()
 	got, ok := a.Media(f.SID, f.Media[0].SID)
 	if diff := cmp.Diff(Media{SID: f.Media[0].SID, ContentType: "image/gif", Data: []byte("GIF89a")}, got); diff != "" || !ok {
 		t.Errorf("media (-want +got), there %t:\n%s", ok, diff)

@@ -53,7 +53,7 @@ var tollFreeKeywords = []string{"STOP", "START", "UNSTOP", "HELP", "INFO"}
 // A keyword that changes nothing is not answered: a second STOP, and START from somebody who gets everything (F-448; whether
 // Twilio answers that is unconfirmed). A short code obeys none, unless its service has Advanced Opt-Out (F-451, F-452).
 func (a *Account) obeyKeyword(m *Message, route directory.Route) *Message {
-	f := m.Facts()
+	f := m.Snapshot()
 	keyword, kind := keywordOf(f.Body), directory.KindOf(f.To)
 	switch {
 	case keyword == "" || address.Prefix(f.To) != "",
@@ -76,11 +76,11 @@ func (a *Account) obeyKeyword(m *Message, route directory.Route) *Message {
 }
 
 // answerKeyword sends Twilio's own answer. No rule is asked, as it is not the app's message, and nobody is called back.
-func (a *Account) answerKeyword(f Facts, kind directory.NumberKind, text, by string) *Message {
+func (a *Account) answerKeyword(f Snapshot, kind directory.NumberKind, text, by string) *Message {
 	if kind == directory.TollFree {
 		text = networkText + text // F-450
 	}
-	m := a.newMessage(Facts{
+	m := a.newMessage(Snapshot{
 		From: f.To, To: f.From, Body: text, Direction: OutboundReply, Status: carrier.Queued, ReplyTo: f.SID,
 		MessagingServiceSID: f.MessagingServiceSID, automatic: true,
 	})

@@ -70,7 +70,7 @@ func TestOptOut(t *testing.T) {
 				}
 				advance(t, a, time.Minute)
 				for _, m := range receipt.Replies {
-					if f := m.Facts(); f.Status != carrier.Delivered || f.Callback.URL != "" || f.ReplyTo != receipt.Message.ID() {
+					if f := m.Snapshot(); f.Status != carrier.Delivered || f.Callback.URL != "" || f.ReplyTo != receipt.Message.ID() {
 						t.Errorf("answer %+v", f)
 					}
 				}
@@ -96,7 +96,7 @@ func TestOptOutStopsReplies(t *testing.T) {
 	advance(t, a, time.Minute)
 	got := []string{}
 	for _, m := range receipt.Replies {
-		f := m.Facts()
+		f := m.Snapshot()
 		got = append(got, fmt.Sprint(f.Body, " ", f.Status, " ", f.ErrorCode, " ", f.By))
 	}
 	if diff := cmp.Diff([]string{"bye failed 21610 opt-out", stopText + " delivered 0 opt-out"}, got); diff != "" {

@@ -162,7 +162,7 @@ func unset(r *webhook.Request, name string) error {
 func (a *Account) configured(x *journal.Exchange, signed string) string {
 	var urls []string
 	if thing, ok := a.Journal.Thing(journal.Messages, x.SID); ok {
-		urls = append(urls, thing.(*Message).Facts().Callback.URL)
+		urls = append(urls, thing.(*Message).Snapshot().Callback.URL)
 	}
 	for _, n := range a.Numbers() {
 		urls = append(urls, n.SmsURL, n.SmsFallbackURL)

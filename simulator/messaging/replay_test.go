@@ -72,8 +72,8 @@ func TestReplay(t *testing.T) {
 			}
 		})
 	}
-	if m.Facts().Status != "sent" {
-		t.Errorf("a replay changed the message: %s", m.Facts().Status)
+	if m.Snapshot().Status != "sent" {
+		t.Errorf("a replay changed the message: %s", m.Snapshot().Status)
 	}
 }
 

@@ -16,8 +16,8 @@ import (
 
 // reply creates the message that a <Message> asks for, and hands it to the carrier.
 func (r *run) reply(v *twiml.Message, exchange string) {
-	inbound := r.message.Facts()
-	f := Facts{
+	inbound := r.message.Snapshot()
+	f := Snapshot{
 		From: first(v.From, inbound.To), To: first(v.To, inbound.From), // F-104, F-105
 		Body: v.Body, Direction: OutboundReply, Status: carrier.Queued, // F-102, F-166
 		ReplyTo: inbound.SID, Callback: callbackOf(v),
@@ -58,7 +58,7 @@ func callbackOf(v *twiml.Message) Callback {
 }
 
 // accepts checks what the document's syntax could not: limits over the whole run, and the account's numbers.
-func (r *run) accepts(f Facts, v *twiml.Message, exchange string) bool {
+func (r *run) accepts(f Snapshot, v *twiml.Message, exchange string) bool {
 	switch {
 	case r.full:
 	case len(r.receipt.Replies) == twiml.MaxMessages:

@@ -103,7 +103,7 @@ func TestOrder(t *testing.T) {
 	receipt := text(t, a, "hi")
 	var bodies []string
 	for _, m := range receipt.Replies {
-		bodies = append(bodies, m.Facts().Body)
+		bodies = append(bodies, m.Snapshot().Body)
 	}
 	if diff := cmp.Diff([]string{"1", "2", "3", "4"}, bodies); diff != "" {
 		t.Errorf("replies (-want +got):\n%s", diff)
@@ -221,7 +221,7 @@ func TestReplyLoop(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
-	if f := broken.Facts(); f.By != "14107" || f.ErrorMessage() != "SMS send rate limit exceeded" {
+	if f := broken.Snapshot(); f.By != "14107" || f.ErrorMessage() != "SMS send rate limit exceeded" {
 		t.Errorf("decided by %q, %q", f.By, f.ErrorMessage())
 	}
 	failed := 0
@@ -233,12 +233,12 @@ func TestReplyLoop(t *testing.T) {
 	if failed != 1 {
 		t.Errorf("%d callbacks of the broken reply", failed)
 	}
-	if broken = send(customer); broken.Facts().By != "14107" {
+	if broken = send(customer); broken.Snapshot().By != "14107" {
 		t.Error("after 29 s the loop is still one")
 	}
 	advance(t, a, time.Second) // 30 s after the first 31; of the pair only the last one is younger
-	if m := send(customer); m.Facts().By != "" {
-		t.Errorf("after 30 s decided by %q", m.Facts().By)
+	if m := send(customer); m.Snapshot().By != "" {
+		t.Errorf("after 30 s decided by %q", m.Snapshot().By)
 	}
 }
 

@@ -37,6 +37,6 @@ func (a *Account) checkSchedule(d *Draft, o *outgoing) error {
 	if code != 0 {
 		return a.refuse(code, d.To, d.From, "SMS")
 	}
-	o.sendAt, o.facts.Status = at, carrier.Scheduled // F-155
+	o.sendAt, o.message.Status = at, carrier.Scheduled // F-155
 	return nil
 }

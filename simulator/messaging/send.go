@@ -47,7 +47,7 @@ type Draft struct {
 
 // outgoing is a draft that was checked.
 type outgoing struct {
-	facts    Facts
+	message  Snapshot
 	text     string        // the body in the characters in which it goes out (F-407)
 	validity time.Duration // F-336
 	sendAt   time.Time     // zero for at once
@@ -68,7 +68,7 @@ func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	if o.facts.MessagingServiceSID != "" {
+	if o.message.MessagingServiceSID != "" {
 		return a.sendByService(o)
 	}
 	return a.sendDirectly(o)
@@ -76,9 +76,9 @@ func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
 
 // sendDirectly sends from the number that the app named. What is known to fail is refused (F-447).
 func (a *Account) sendDirectly(o outgoing) (*Message, error) {
-	p := a.decide(o.facts)
+	p := a.decide(o.message)
 	if p.then.Refuse != 0 {
-		return nil, a.refuse(p.then.Refuse, o.facts.To, o.facts.From, o.via())
+		return nil, a.refuse(p.then.Refuse, o.message.To, o.message.From, o.via())
 	}
 	m := a.create(o)
 	a.carry(m, p)
@@ -87,15 +87,15 @@ func (a *Account) sendDirectly(o outgoing) (*Message, error) {
 
 // create makes the message and writes it into the journal.
 func (a *Account) create(o outgoing) *Message {
-	m := a.newEncoded(o.facts, o.text)
+	m := a.newEncoded(o.message, o.text)
 	m.validity = o.validity
-	f := m.facts
+	f := m.current
 	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: f.SID, Status: string(f.Status)}, journal.Messages, m)
 	return m
 }
 
 func (o outgoing) via() string {
-	if len(o.facts.Media) > 0 {
+	if len(o.message.Media) > 0 {
 		return "MMS"
 	}
 	return "SMS"
@@ -105,7 +105,7 @@ func (o outgoing) via() string {
 // that To comes before From has a source (F-234).
 func (a *Account) check(d Draft) (outgoing, error) {
 	o := outgoing{
-		facts: Facts{Direction: OutboundAPI, Status: carrier.Queued}, text: d.Body, validity: directory.MaxValidity * time.Second, // F-166
+		message: Snapshot{Direction: OutboundAPI, Status: carrier.Queued}, text: d.Body, validity: directory.MaxValidity * time.Second, // F-166
 	}
 	if sid.Valid(d.From, "MG") { // F-326
 		d.From, d.MessagingServiceSID = "", d.From
@@ -131,7 +131,7 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 	to, ok := address.Normalize(d.To)
 	switch {
 	case ok:
-		o.facts.To = to
+		o.message.To = to
 		return nil
 	case shortCodeTo(d.To):
 		return a.refuse(apierr.ToShortCode, d.To, d.From, "SMS")
@@ -154,7 +154,7 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 		from = addr
 	}
 	switch {
-	case address.Prefix(from) != address.Prefix(o.facts.To):
+	case address.Prefix(from) != address.Prefix(o.message.To):
 		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS") // F-229, F-233
 	case address.Prefix(from) != "" && !a.isChannelSender(from):
 		return a.refuse(apierr.NoChannel, d.To, d.From, "SMS")
@@ -163,7 +163,7 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 	case !a.owns(from):
 		return a.refuse(apierr.NotOurNumber, d.To, d.From, "SMS")
 	}
-	o.facts.From = from
+	o.message.From = from
 	return nil
 }
 
@@ -185,7 +185,7 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 	case service.Empty():
 		return a.refuse(apierr.PoolEmpty, d.To, d.From, "SMS")
 	}
-	o.facts.MessagingServiceSID, o.facts.Status = service.SID, carrier.Accepted // F-154
+	o.message.MessagingServiceSID, o.message.Status = service.SID, carrier.Accepted // F-154
 	o.validity = time.Duration(service.ValidityPeriod) * time.Second
 	if service.SmartEncoding {
 		o.text = segment.Smart(d.Body)
@@ -197,18 +197,18 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 	if addr, ok := address.Normalize(from); ok {
 		from = addr
 	}
-	if address.Prefix(from) != address.Prefix(o.facts.To) {
+	if address.Prefix(from) != address.Prefix(o.message.To) {
 		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS")
 	}
 	if !service.Has(address.Bare(from)) {
 		return a.refuse(apierr.NotInService, d.To, d.From, "SMS")
 	}
-	o.facts.From = from
+	o.message.From = from
 	return nil
 }
 
 func (a *Account) checkPair(d *Draft, o *outgoing) error {
-	if o.facts.From == o.facts.To {
+	if o.message.From == o.message.To {
 		return a.refuse(apierr.SameNumber, d.To, d.From, "SMS")
 	}
 	return nil
@@ -241,9 +241,9 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 		if !isHTTP(u) {
 			return a.refuse(apierr.BadMediaURL, d.To, d.From, "MMS")
 		}
-		o.facts.Media = append(o.facts.Media, Media{SID: a.ids.Next("ME"), URL: u})
+		o.message.Media = append(o.message.Media, Media{SID: a.ids.Next("ME"), URL: u})
 	}
-	o.facts.Body = d.Body
+	o.message.Body = d.Body
 	if smart, err := strconv.ParseBool(strings.ToLower(d.SmartEncoded)); err == nil {
 		o.text = d.Body
 		if smart {
@@ -320,9 +320,9 @@ func (a *Account) checkCallback(d *Draft, o *outgoing) error {
 	if app, ok := a.Application(d.ApplicationSID); ok && target == "" {
 		target = app.MessageStatusCallback
 	}
-	if service, ok := a.Service(o.facts.MessagingServiceSID); ok && target == "" {
+	if service, ok := a.Service(o.message.MessagingServiceSID); ok && target == "" {
 		target = service.StatusCallback
 	}
-	o.facts.Callback = Callback{URL: target, Method: "POST"}
+	o.message.Callback = Callback{URL: target, Method: "POST"}
 	return nil
 }

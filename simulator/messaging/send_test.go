@@ -134,36 +134,36 @@ func TestSendTakes(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		change func(*Draft)
-		want   Facts // the fields that differ from the usual
+		want   Snapshot // the fields that differ from the usual
 	}{
-		{"text", nil, Facts{}},
-		{"numbers without a plus", func(d *Draft) { d.To, d.From = "12025550142", "1 (202) 555-0100" }, Facts{}}, // F-325
-		{"ten digits", func(d *Draft) { d.To = "2025550142" }, Facts{}},
+		{"text", nil, Snapshot{}},
+		{"numbers without a plus", func(d *Draft) { d.To, d.From = "12025550142", "1 (202) 555-0100" }, Snapshot{}}, // F-325
+		{"ten digits", func(d *Draft) { d.To = "2025550142" }, Snapshot{}},
 		{"1600 characters", func(d *Draft) { d.Body = strings.Repeat("a", 1600) },
-			Facts{Body: strings.Repeat("a", 1600), Units: 1600, NumSegments: 11}}, // F-328, F-409
-		{"smart", func(d *Draft) { d.Body, d.SmartEncoded = "“hi”", "true" }, Facts{Body: "“hi”", Units: 4}}, // F-407
+			Snapshot{Body: strings.Repeat("a", 1600), Units: 1600, NumSegments: 11}}, // F-328, F-409
+		{"smart", func(d *Draft) { d.Body, d.SmartEncoded = "“hi”", "true" }, Snapshot{Body: "“hi”", Units: 4}}, // F-407
 		{"callback", func(d *Draft) { d.StatusCallback = "http://localhost:1/s#rc=2" },
-			Facts{Callback: Callback{URL: "http://localhost:1/s#rc=2", Method: "POST"}}},
-		{"alphanumeric", func(d *Draft) { d.From = "My Shop" }, Facts{From: "My Shop"}}, // F-326
+			Snapshot{Callback: Callback{URL: "http://localhost:1/s#rc=2", Method: "POST"}}},
+		{"alphanumeric", func(d *Draft) { d.From = "My Shop" }, Snapshot{From: "My Shop"}}, // F-326
 		{"words without effect", func(d *Draft) {
 			d.MaxPrice, d.Attempt, d.ContentRetention, d.AddressRetention, d.ProvideFeedback = "0.5", "2", "discard", "obfuscate", "true"
-		}, Facts{}},
+		}, Snapshot{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newAccount(t, nil)
 			m := send(t, a, draft(tt.change))
-			got := m.Facts()
+			got := m.Snapshot()
 			if !strings.HasPrefix(got.SID, "SM") {
 				t.Errorf("SID %q", got.SID)
 			}
-			want := Facts{
+			want := Snapshot{
 				SID: got.SID, AccountSID: a.SID, To: customer, From: first(tt.want.From, shop), Body: first(tt.want.Body, "hi"),
 				Direction: OutboundAPI, Status: carrier.Queued, Encoding: "GSM-7", Units: max(tt.want.Units, 2),
 				NumSegments: max(tt.want.NumSegments, 1), PriceUnit: "USD", Created: start, Updated: start,
 				Callback: Callback{URL: tt.want.Callback.URL, Method: "POST"}, Script: usual.String(),
 				History: []Change{{Status: carrier.Queued, At: start}}, install: a.install,
 			}
-			if diff := cmp.Diff(want, got, cmp.AllowUnexported(Facts{})); diff != "" {
+			if diff := cmp.Diff(want, got, cmp.AllowUnexported(Snapshot{})); diff != "" {
 				t.Errorf("message (-want +got):\n%s", diff)
 			}
 			if kept, ok := a.Message(m.ID()); !ok || kept != m {
@@ -312,8 +312,8 @@ func TestTestCredentials(t *testing.T) {
 			if got := refused(err); got != tt.want {
 				t.Fatalf("\n got %s\nwant %s", got, tt.want)
 			}
-			if err == nil && (m.Facts().Status != carrier.Queued || m.Facts().AccountSID != a.SID) {
-				t.Errorf("message %+v", m.Facts())
+			if err == nil && (m.Snapshot().Status != carrier.Queued || m.Snapshot().AccountSID != a.SID) {
+				t.Errorf("message %+v", m.Snapshot())
 			}
 			advance(t, a, time.Hour)
 			if n := a.Journal.Count(journal.Messages); n != 0 || len(app.requests("")) != 0 {
@@ -344,8 +344,8 @@ func TestQuirks(t *testing.T) {
 	m := send(t, a, draft(func(d *Draft) { d.ScheduleType, d.SendAt = "fixed", "2026-03-02T12:00:00Z" }))
 	byService := send(t, a, Draft{To: customer, MessagingServiceSID: newService(t, a, nil, shop), Body: "hi"})
 	got := []string{
-		refused(empty), refused(unsubscribed), refused(full), refused(a.Delete(m.ID())), string(m.Facts().Status) + m.Facts().PriceUnit,
-		fmt.Sprint(byService.Facts().NumSegments),
+		refused(empty), refused(unsubscribed), refused(full), refused(a.Delete(m.ID())), string(m.Snapshot().Status) + m.Snapshot().PriceUnit,
+		fmt.Sprint(byService.Snapshot().NumSegments),
 	}
 	want := []string{
 		"400 21602 Message body is required.", "400 21610 The message From/To pair violates a blacklist rule.", "400 21611 SMS queue is full.",

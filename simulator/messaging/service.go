@@ -14,8 +14,8 @@ const serviceDelay = 100 * time.Millisecond
 // sendByService takes a message on and has the service send it, now or at its time. What depends on the recipient fails
 // later (F-232).
 func (a *Account) sendByService(o outgoing) (*Message, error) {
-	if outcome, ok := carrier.Magic(address.Bare(o.facts.To)); ok && outcome.Refuse == apierr.RateLimited {
-		return nil, a.refuse(outcome.Refuse, o.facts.To, o.facts.From, o.via())
+	if outcome, ok := carrier.Magic(address.Bare(o.message.To)); ok && outcome.Refuse == apierr.RateLimited {
+		return nil, a.refuse(outcome.Refuse, o.message.To, o.message.From, o.via())
 	}
 	m := a.create(o)
 	switch {
@@ -24,7 +24,7 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 		m.start = o.sendAt // the script's times, and the validity period, count from there
 		m.due = a.Clock.At(o.sendAt, m.orchestrate)
 		a.mu.Unlock()
-	case a.Rules.Races(about(o.facts)):
+	case a.Rules.Races(about(o.message)):
 		m.orchestrate()
 	default:
 		a.mu.Lock()
@@ -37,20 +37,20 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 // orchestrate gives a message of a service its sender and queues it. It fails for want of a sender, or for an opt-out.
 func (m *Message) orchestrate() {
 	a := m.account
-	f := m.Facts()
+	f := m.Snapshot()
 	found := f.From != ""
 	if !found {
 		country := a.locate(address.Bare(f.To)).Country
 		f.From, found = a.ChooseSender(f.MessagingServiceSID, f.To, country)
 	}
 	a.mu.Lock()
-	if m.resets != a.resets || f.Status != m.facts.Status || f.Status != carrier.Accepted && f.Status != carrier.Scheduled {
+	if m.resets != a.resets || f.Status != m.current.Status || f.Status != carrier.Accepted && f.Status != carrier.Scheduled {
 		a.mu.Unlock()
 		return // it was canceled, or moved by hand
 	}
 	m.due = nil
 	if found {
-		m.facts.From, m.facts.NumSegments = f.From, m.segments
+		m.current.From, m.current.NumSegments = f.From, m.segments
 	}
 	a.mu.Unlock()
 	if !found { // F-429

@@ -86,7 +86,7 @@ func TestServiceSends(t *testing.T) {
 				tt.change(&d)
 			}
 			m := send(t, a, d)
-			if f := m.Facts(); f.NumSegments != 0 || f.MessagingServiceSID != service || d.From == "" && f.From != "" {
+			if f := m.Snapshot(); f.NumSegments != 0 || f.MessagingServiceSID != service || d.From == "" && f.From != "" {
 				t.Errorf("at creation: %+v", f)
 			}
 			advance(t, a, time.Minute)
@@ -101,7 +101,7 @@ func TestServiceSends(t *testing.T) {
 					t.Errorf("callback %s", body)
 				}
 			}
-			if f := m.Facts(); f.From != tt.from || (f.From != "") != (f.NumSegments == 1) {
+			if f := m.Snapshot(); f.From != tt.from || (f.From != "") != (f.NumSegments == 1) {
 				t.Errorf("from %q, %d segments", f.From, f.NumSegments)
 			}
 		})
@@ -133,7 +133,7 @@ func TestCallbackURLOfService(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			tt.d.To, tt.d.Body = customer, "hi"
-			if got := send(t, a, tt.d).Facts().Callback.URL; got != tt.want {
+			if got := send(t, a, tt.d).Snapshot().Callback.URL; got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
@@ -253,7 +253,7 @@ func TestScheduledMessage(t *testing.T) {
 		{"opted out", func(t *testing.T, a *Account, _ *Message) { text(t, a, "STOP") },
 			[]string{"scheduled 0s", "failed 1h0m0s 21610"}, []string{"failed"}},
 		{"service deleted", func(t *testing.T, a *Account, m *Message) {
-			if err := a.DeleteService(m.Facts().MessagingServiceSID); err != nil {
+			if err := a.DeleteService(m.Snapshot().MessagingServiceSID); err != nil {
 				t.Error(err)
 			}
 		}, []string{"scheduled 0s", "failed 1h0m0s 21703"}, []string{"failed"}},

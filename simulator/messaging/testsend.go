@@ -37,7 +37,7 @@ func (a *Account) sendTest(d Draft) (*Message, error) {
 		return nil, err
 	}
 	// The recipients that cannot be at all come before the sender (F-234), the others need one.
-	if code := magicTo[o.facts.To]; code == apierr.InvalidTo {
+	if code := magicTo[o.message.To]; code == apierr.InvalidTo {
 		return nil, a.refuse(code, d.To, d.From, via)
 	}
 	if d.From != magicSender {
@@ -47,14 +47,14 @@ func (a *Account) sendTest(d Draft) (*Message, error) {
 		}
 		return nil, a.refuse(code, d.To, d.From, via)
 	}
-	if code, ok := magicTo[o.facts.To]; ok {
-		return nil, a.refuse(code, o.facts.To, d.From, via)
+	if code, ok := magicTo[o.message.To]; ok {
+		return nil, a.refuse(code, o.message.To, d.From, via)
 	}
-	o.facts.From, o.facts.Direction, o.facts.Status = d.From, OutboundAPI, carrier.Queued
+	o.message.From, o.message.Direction, o.message.Status = d.From, OutboundAPI, carrier.Queued
 	for _, check := range []func(*Draft, *outgoing) error{a.checkPair, a.checkContent, a.checkOptions, a.checkCallback} {
 		if err := check(&d, &o); err != nil {
 			return nil, err
 		}
 	}
-	return a.newEncoded(o.facts, o.text), nil // F-467
+	return a.newEncoded(o.message, o.text), nil // F-467
 }

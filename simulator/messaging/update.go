@@ -44,7 +44,7 @@ func (a *Account) Redact(sid string) (*Message, error) {
 		a.mu.Unlock()
 		return nil, a.incomplete()
 	}
-	m.facts.Body, m.facts.Updated = "", a.Clock.Now()
+	m.current.Body, m.current.Updated = "", a.Clock.Now()
 	a.mu.Unlock()
 	a.changed("message " + sid + " redacted")
 	return m, nil
@@ -58,7 +58,7 @@ func (a *Account) Cancel(sid string) (*Message, error) {
 	}
 	defer a.Clock.Begin()()
 	a.mu.Lock()
-	if !carrier.Legal(m.facts.Status, carrier.Canceled) {
+	if !carrier.Legal(m.current.Status, carrier.Canceled) {
 		a.mu.Unlock()
 		return nil, apierr.New(apierr.NotCancelable)
 	}
@@ -90,7 +90,7 @@ func (a *Account) Delete(sid string) error {
 // completeLocked reports whether nothing more will happen to the message. One that was sent is complete when no receipt will
 // come (F-168).
 func (m *Message) completeLocked() bool {
-	return m.facts.Status.Final() || m.facts.Status == carrier.Sent && m.step >= len(m.script)
+	return m.current.Status.Final() || m.current.Status == carrier.Sent && m.step >= len(m.script)
 }
 
 // incomplete is the error about a message that is on its way (F-397, F-497).

@@ -53,7 +53,7 @@ func TestUpdate(t *testing.T) {
 			if got := refused(err); got != tt.want || err == nil && updated != m {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
-			f := m.Facts()
+			f := m.Snapshot()
 			redacted := tt.want == "" && tt.body != nil
 			if string(f.Status) != tt.wantStatus || (f.Body == "") != redacted {
 				t.Errorf("message %+v", f)

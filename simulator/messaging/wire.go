@@ -113,7 +113,7 @@ func (m *Message) meetRules(jobs []callbackJob) (leaving []callbackJob, paused b
 
 // onWire finds what a rule does to a callback.
 func (m *Message) onWire(job callbackJob) (carrier.Wire, bool) {
-	f, a := m.Facts(), m.account
+	f, a := m.Snapshot(), m.account
 	w := webhookOf(f)
 	a.mu.Lock()
 	w.Alone = m.callbacks.last()
@@ -121,14 +121,14 @@ func (m *Message) onWire(job callbackJob) (carrier.Wire, bool) {
 	return a.onWire(w, statusParams(f, job))
 }
 
-func webhookOf(f Facts) carrier.Webhook {
+func webhookOf(f Snapshot) carrier.Webhook {
 	return carrier.Webhook{Purpose: journal.Status, Method: f.Callback.Method, URL: f.Callback.URL}
 }
 
 // holdBack keeps a callback back: for the next one, alone, or with the line behind it, which it reports. Callbacks that go out
 // together are no line.
 func (m *Message) holdBack(job callbackJob, wire carrier.Wire, together bool) (paused bool) {
-	a, f := m.account, m.Facts()
+	a, f := m.account, m.Snapshot()
 	a.hold(wire, f.SID, webhookOf(f), string(job.status))
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -237,7 +237,7 @@ func TestWireDuplicate(t *testing.T) {
 	receipt := text(t, a, "hi")
 	var bodies []string
 	for _, m := range receipt.Replies {
-		bodies = append(bodies, m.Facts().Body)
+		bodies = append(bodies, m.Snapshot().Body)
 	}
 	if diff := cmp.Diff([]string{"answer 3"}, bodies); diff != "" {
 		t.Errorf("replies (-want +got):\n%s", diff)

@@ -12,7 +12,7 @@ import (
 var mediaShelf = shelf{"media_list", "MediaList", "Media"} // F-392
 
 // mediaObject is a file of a message, without its bytes (F-399).
-func mediaObject(r *request, f *messaging.Facts, m messaging.Media) object {
+func mediaObject(r *request, f *messaging.Snapshot, m messaging.Media) object {
 	path := root(f.AccountSID) + "/Messages/" + f.SID
 	return object{
 		aText("account_sid", f.AccountSID), aText("content_type", m.ContentType), anRFC2822("date_created", f.Created),
@@ -25,7 +25,7 @@ func listMedia(_ context.Context, r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := m.Facts()
+	f := m.Snapshot()
 	created, err := r.span("DateCreated")
 	if err != nil {
 		return nil, err
@@ -47,7 +47,7 @@ func fetchMedia(_ context.Context, r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := m.Facts()
+	f := m.Snapshot()
 	for _, one := range f.Media {
 		if one.SID == "" || one.SID != r.vars[2] {
 			continue

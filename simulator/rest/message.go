@@ -14,7 +14,7 @@ const apiVersion = "2010-04-01"
 
 // messageObject is a message in the order of captured answers (F-366). A message that was just created has no feedback among
 // its subresources yet (F-365).
-func messageObject(r *request, f *messaging.Facts, created bool) object {
+func messageObject(r *request, f *messaging.Snapshot, created bool) object {
 	path := root(f.AccountSID) + "/Messages/" + f.SID
 	subresources := object{aText("media", r.uri(path+"/Media"))}
 	if !created {
@@ -35,7 +35,7 @@ func (r *request) messageAnswer(status int, m *messaging.Message, err error) (*a
 	if err != nil {
 		return nil, err
 	}
-	f := m.Facts()
+	f := m.Snapshot()
 	r.about = f.SID
 	return &answer{status: status, name: "Message", object: messageObject(r, &f, status == http.StatusCreated)}, nil
 }
@@ -94,7 +94,7 @@ func listMessages(_ context.Context, r *request) (*answer, error) {
 	}
 	p := newPage(messageShelf, asked, len(found.Messages))
 	for i, m := range found.Messages {
-		f := m.Facts()
+		f := m.Snapshot()
 		p.items[i] = messageObject(r, &f, false)
 	}
 	p.link(r, asked.token, found.Previous, found.Next)

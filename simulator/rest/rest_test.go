@@ -481,7 +481,7 @@ func TestWebhookNamesMedia(t *testing.T) {
 	if err != nil || len(receipt.Replies) != 1 {
 		t.Fatalf("%v, %+v", err, receipt)
 	}
-	if body := receipt.Replies[0].Facts().Body; body != "image/gif GIF89a" {
+	if body := receipt.Replies[0].Snapshot().Body; body != "image/gif GIF89a" {
 		t.Errorf("the app got %q", body)
 	}
 	if x := last(t, a); x.ResponseBody != "" || x.SID != receipt.Message.ID() {

@@ -18,9 +18,9 @@ func (s *Simulator) patience() (context.Context, context.CancelFunc) {
 }
 
 // AwaitMessage returns the newest message whose fields match, such as to=+12025550142 body=~code, and waits for it.
-func (s *Simulator) AwaitMessage(words ...string) messaging.Facts {
+func (s *Simulator) AwaitMessage(words ...string) messaging.Snapshot {
 	s.t.Helper()
-	return s.await(journal.Messages, messaging.MessageFields(), words).(*messaging.Message).Facts()
+	return s.await(journal.Messages, messaging.MessageFields(), words).(*messaging.Message).Snapshot()
 }
 
 // AwaitWebhook returns the newest call to the app whose fields or parameters match, such as path=/status

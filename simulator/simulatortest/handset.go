@@ -21,8 +21,8 @@ type Handset struct {
 	Number string
 
 	simulator *Simulator
-	read      map[string]bool // the SIDs of the texts that were expected
-	last      messaging.Facts // the newest of them
+	read      map[string]bool    // the SIDs of the texts that were expected
+	last      messaging.Snapshot // the newest of them
 	lax       bool
 }
 
@@ -75,7 +75,7 @@ func (h *Handset) Set(state string) {
 // Expect returns the oldest text that the handset has got, that was not expected before, and whose fields match, such as
 // body=~code. A text that is on its way, or that the app is about to send, is waited for: under the virtual clock time passes
 // until it is there, a minute at most. A text for which no receipt comes is expected with status=sent.
-func (h *Handset) Expect(words ...string) messaging.Facts {
+func (h *Handset) Expect(words ...string) messaging.Snapshot {
 	s := h.simulator
 	s.t.Helper()
 	query, err := h.query(words)
@@ -89,7 +89,7 @@ func (h *Handset) Expect(words ...string) messaging.Facts {
 		s.t.Fatalf("handset %s: %v%s", h.Number, err, s.pending())
 	}
 	h.read[m.ID()] = true
-	h.last = m.Facts()
+	h.last = m.Snapshot()
 	return h.last
 }
 
@@ -167,7 +167,7 @@ func (h *Handset) IgnoreRest() { h.lax = true }
 func (s *Simulator) checkHandsets() {
 	s.t.Helper()
 	for _, thing := range s.Account().Journal.Things(journal.Messages) {
-		f := thing.(*messaging.Message).Facts()
+		f := thing.(*messaging.Message).Snapshot()
 		for _, h := range s.handsets {
 			if f.To == h.Number && f.Direction != messaging.Inbound && arrives(f.Status) && !h.lax && !h.read[f.SID] {
 				s.t.Errorf("handset %s got a text that nobody expected: %s  %s", h.Number, f.SID, thing.Summary())

@@ -15,16 +15,16 @@ import (
 // action is something that somebody other than the app did, and what the app did in turn. One of text, send, refused and move
 // says what.
 type action struct {
-	event   int               // its place among the events
-	text    *messaging.Facts  // a handset texted
-	send    *messaging.Facts  // the app sent by itself
-	refused *journal.Exchange // the app wanted to send by itself, and must not
-	move    *journal.Event    // a status was set by hand
+	event   int                 // its place among the events
+	text    *messaging.Snapshot // a handset texted
+	send    *messaging.Snapshot // the app sent by itself
+	refused *journal.Exchange   // the app wanted to send by itself, and must not
+	move    *journal.Event      // a status was set by hand
 
-	cause    *action             // of a send: what the app was answering; nil where it sent by itself
-	caused   []*messaging.Facts  // the messages that the app made, and Twilio's own answers
-	requests []*journal.Exchange // calls of the API that failed, made by the app while it answered
-	at       time.Duration       // virtual time
+	cause    *action               // of a send: what the app was answering; nil where it sent by itself
+	caused   []*messaging.Snapshot // the messages that the app made, and Twilio's own answers
+	requests []*journal.Exchange   // calls of the API that failed, made by the app while it answered
+	at       time.Duration         // virtual time
 }
 
 // conversation is what a handset and a number said to each other.
@@ -32,7 +32,7 @@ type conversation struct {
 	*Recording
 	handset, number string
 	apart           bool // what the app sent while it answered is an action too: there is no app to do it
-	messages        map[string]*messaging.Facts
+	messages        map[string]*messaging.Snapshot
 	requests        map[string]*journal.Exchange
 	actions         []*action
 	of              map[string]*action             // a message's, by SID
@@ -44,7 +44,7 @@ type conversation struct {
 // last few; 0 keeps all.
 func newConversation(r *Recording, sid string, o Options) (*conversation, error) {
 	c := &conversation{
-		Recording: r, apart: o.Answers, messages: map[string]*messaging.Facts{}, requests: map[string]*journal.Exchange{},
+		Recording: r, apart: o.Answers, messages: map[string]*messaging.Snapshot{}, requests: map[string]*journal.Exchange{},
 		of:       map[string]*action{},
 		webhooks: map[string][]*journal.Exchange{}, request: map[string]*journal.Exchange{},
 	}
@@ -83,7 +83,7 @@ func (c *conversation) index() {
 }
 
 // between sets the two sides. A reply may go to somebody else than the handset that it answers.
-func (c *conversation) between(m *messaging.Facts) {
+func (c *conversation) between(m *messaging.Snapshot) {
 	if text := c.messages[m.ReplyTo]; text != nil {
 		m = text
 	} else if x := c.answering(c.request[m.SID], func(x *journal.Exchange) bool { return c.messages[x.SID] != nil }); x != nil {
@@ -116,13 +116,13 @@ func (c *conversation) take(i int) {
 	}
 }
 
-func (c *conversation) add(a *action, m *messaging.Facts) {
+func (c *conversation) add(a *action, m *messaging.Snapshot) {
 	c.actions = append(c.actions, a)
 	c.of[m.SID] = a
 }
 
 // takeCreated finds who made a message: an answer did, a call of the API while the app answered a webhook, or the app by itself.
-func (c *conversation) takeCreated(i int, m *messaging.Facts) {
+func (c *conversation) takeCreated(i int, m *messaging.Snapshot) {
 	if m.Direction != messaging.OutboundAPI {
 		if by := c.of[m.ReplyTo]; by != nil {
 			by.caused = append(by.caused, m)
@@ -209,9 +209,9 @@ func (a *action) root() *action {
 }
 
 // outbound are the messages of an action that are on their way to a handset.
-func (a *action) outbound() []*messaging.Facts {
+func (a *action) outbound() []*messaging.Snapshot {
 	if a.send != nil {
-		return append([]*messaging.Facts{a.send}, a.caused...)
+		return append([]*messaging.Snapshot{a.send}, a.caused...)
 	}
 	return a.caused
 }

@@ -43,7 +43,7 @@ func (c *conversation) reached(event int) time.Duration {
 
 // moment is the virtual time of an event about a message: what its script says, where that made the event, else what was
 // measured since the message came to be.
-func (c *conversation) moment(e journal.Event, m *messaging.Facts, by *action) time.Duration {
+func (c *conversation) moment(e journal.Event, m *messaging.Snapshot, by *action) time.Duration {
 	script, err := carrier.ParseScript(m.Script)
 	if err == nil && !scheduled(m) && e.Rule != "deliver" && !c.held(e) {
 		i := slices.IndexFunc(script, func(step carrier.Step) bool { return string(step.Status) == e.Status })
@@ -75,7 +75,7 @@ func (c *conversation) delay(a *action) time.Duration {
 }
 
 // birth is the virtual time at which a message came to be. The app may have sent it when it heard of a status.
-func (c *conversation) birth(m *messaging.Facts, by *action) time.Duration {
+func (c *conversation) birth(m *messaging.Snapshot, by *action) time.Duration {
 	if m.Direction != messaging.OutboundAPI || m == by.send {
 		return by.at + c.delay(by)
 	}
@@ -90,7 +90,7 @@ func (c *conversation) birth(m *messaging.Facts, by *action) time.Duration {
 }
 
 // scheduled reports whether a message's script counts from another time than its creation.
-func scheduled(m *messaging.Facts) bool {
+func scheduled(m *messaging.Snapshot) bool {
 	return len(m.History) > 0 && m.History[0].Status == carrier.Scheduled
 }
 

@@ -97,13 +97,13 @@ func (w *writer) file(stem, ending, content string) string {
 }
 
 // begin writes what the story is, and the app.
-func (w *writer) begin(m *messaging.Facts) {
+func (w *writer) begin(m *messaging.Snapshot) {
 	w.phase("what twilsim saw: %s", w.summary(m))
 	w.app()
 }
 
 // summary tells the story of a message in a line.
-func (w *writer) summary(m *messaging.Facts) string {
+func (w *writer) summary(m *messaging.Snapshot) string {
 	by := w.of[m.SID]
 	var parts []string
 	switch {
@@ -126,7 +126,7 @@ func (w *writer) summary(m *messaging.Facts) string {
 	return strings.Join(parts, ", ")
 }
 
-func mainMessage(a *action) *messaging.Facts {
+func mainMessage(a *action) *messaging.Snapshot {
 	if a.text != nil {
 		return a.text
 	}
@@ -134,7 +134,7 @@ func mainMessage(a *action) *messaging.Facts {
 }
 
 // outcome says what became of a message that went to a handset.
-func outcome(m *messaging.Facts, by *action) string {
+func outcome(m *messaging.Snapshot, by *action) string {
 	what := string(m.Status)
 	if m.ErrorCode != 0 {
 		what += " " + strconv.Itoa(m.ErrorCode)
@@ -187,7 +187,7 @@ func (w *writer) wait(a *action) {
 }
 
 // text has the handset text.
-func (w *writer) text(m *messaging.Facts) {
+func (w *writer) text(m *messaging.Snapshot) {
 	body, extra := quote(m.Body), ""
 	if !oneLine(m.Body) {
 		body, extra = "''", " body="+w.file("text", ".txt", m.Body+"\n")
@@ -202,7 +202,7 @@ func (w *writer) text(m *messaging.Facts) {
 }
 
 // send sends what the app sent by itself.
-func (w *writer) send(m *messaging.Facts) {
+func (w *writer) send(m *messaging.Snapshot) {
 	w.line("send%s as=%s", w.parameters(w.request[m.SID], m), w.name("SENT", m.SID))
 }
 
@@ -249,7 +249,7 @@ func (w *writer) consequences(i int, a *action) {
 }
 
 // expectCalls expects the calls to the app that asked for a document.
-func (w *writer) expectCalls(m *messaging.Facts) {
+func (w *writer) expectCalls(m *messaging.Snapshot) {
 	var lines []string
 	for _, x := range w.webhooks[m.SID] {
 		line := fmt.Sprintf("expect webhook sid=$%s purpose=%s", w.names[m.SID], x.Purpose)
@@ -335,7 +335,7 @@ func (w *writer) expectStrayAlerts(i int, a *action) {
 }
 
 // expectMessage expects a message that an action caused.
-func (w *writer) expectMessage(a *action, m *messaging.Facts) {
+func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
 	line := fmt.Sprintf("expect message to=%s body=%s", quote(m.To), w.like(m.Body))
 	kind := "SENT"
 	if m.Direction == messaging.OutboundReply {
@@ -348,7 +348,7 @@ func (w *writer) expectMessage(a *action, m *messaging.Facts) {
 		line += fmt.Sprintf(" num_media=%d", n)
 	}
 	if w.twins(a, m) > 1 {
-		if a.caused[slices.IndexFunc(a.caused, func(o *messaging.Facts) bool { return twin(o, m) })] == m {
+		if a.caused[slices.IndexFunc(a.caused, func(o *messaging.Snapshot) bool { return twin(o, m) })] == m {
 			w.line("%s count=%d", line, w.twins(a, m))
 		}
 		return
@@ -357,12 +357,12 @@ func (w *writer) expectMessage(a *action, m *messaging.Facts) {
 }
 
 // twin reports whether two messages cannot be told apart.
-func twin(a, b *messaging.Facts) bool {
+func twin(a, b *messaging.Snapshot) bool {
 	return a.To == b.To && a.Body == b.Body && a.Direction == b.Direction && len(a.Media) == len(b.Media)
 }
 
 // twins counts the messages of an action that are like one of them, itself included.
-func (w *writer) twins(a *action, m *messaging.Facts) int {
+func (w *writer) twins(a *action, m *messaging.Snapshot) int {
 	n := 0
 	for _, other := range a.caused {
 		if twin(other, m) {
@@ -404,12 +404,12 @@ func (w *writer) end() {
 // changed reports whether the status of a message did.
 func (w *writer) changed() bool {
 	return slices.ContainsFunc(w.actions, func(a *action) bool {
-		return slices.ContainsFunc(a.outbound(), func(m *messaging.Facts) bool { return len(m.History) > 1 })
+		return slices.ContainsFunc(a.outbound(), func(m *messaging.Snapshot) bool { return len(m.History) > 1 })
 	})
 }
 
 // expectOutcome expects the status to which a message came, and the callbacks that told of it.
-func (w *writer) expectOutcome(m *messaging.Facts) {
+func (w *writer) expectOutcome(m *messaging.Snapshot) {
 	name := w.names[m.SID]
 	line := fmt.Sprintf("expect message sid=$%s status=%s", name, m.Status)
 	if m.ErrorCode != 0 {
@@ -436,7 +436,7 @@ func (w *writer) expectOutcome(m *messaging.Facts) {
 }
 
 // expectSilence expects no callback for a status whose callback was lost.
-func (w *writer) expectSilence(m *messaging.Facts, told map[string]bool) {
+func (w *writer) expectSilence(m *messaging.Snapshot, told map[string]bool) {
 	if m.Callback.URL == "" || !w.settled() || len(told) == 0 {
 		return
 	}
@@ -447,6 +447,6 @@ func (w *writer) expectSilence(m *messaging.Facts, told map[string]bool) {
 	}
 }
 
-func (w *writer) silence(m *messaging.Facts, status string) string {
+func (w *writer) silence(m *messaging.Snapshot, status string) string {
 	return fmt.Sprintf("! expect webhook sid=$%s MessageStatus=%s", w.names[m.SID], status)
 }

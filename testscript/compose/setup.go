@@ -198,7 +198,7 @@ func (w *writer) prepare(a *action) {
 }
 
 // connect has the number's messages go to the app, or, where there was none then, to where nothing listens.
-func (w *writer) connect(m *messaging.Facts) {
+func (w *writer) connect(m *messaging.Snapshot) {
 	calls := slices.Clone(w.webhooks[m.SID])
 	calls = slices.DeleteFunc(calls, func(x *journal.Exchange) bool { return x.Purpose == journal.Fallback }) // it is elsewhere
 	if len(calls) == 0 {
@@ -221,7 +221,7 @@ const usual = "sent,delivered"
 var byItself = []string{"opt-out", "opt-in", "help", "media", "validity period", "14107"}
 
 // decidedByRule reports whether a message needs a rule to go the same way.
-func (w *writer) decidedByRule(m *messaging.Facts) bool {
+func (w *writer) decidedByRule(m *messaging.Snapshot) bool {
 	switch by := m.By; {
 	case strings.HasPrefix(by, "rule "):
 		return true
@@ -233,7 +233,7 @@ func (w *writer) decidedByRule(m *messaging.Facts) bool {
 }
 
 // ruleFor is a rule for this message alone.
-func (w *writer) ruleFor(m *messaging.Facts) string {
+func (w *writer) ruleFor(m *messaging.Snapshot) string {
 	rule := carrier.Rule{Times: 1}
 	then := m.Script
 	if then == "" {
@@ -271,7 +271,7 @@ func joined(words []string) string {
 }
 
 // setPhone puts a handset into the state that decided about a message.
-func (w *writer) setPhone(m *messaging.Facts) {
+func (w *writer) setPhone(m *messaging.Snapshot) {
 	number, before := bare(m.To), carrier.HandsetOn
 	if state, ok := w.phones[number]; ok {
 		before = state
@@ -315,7 +315,7 @@ func (w *writer) service(sid string) string {
 }
 
 // parameters are the words of send: those of the request that the app made, or, where that is not kept, what the message says.
-func (w *writer) parameters(x *journal.Exchange, m *messaging.Facts) string {
+func (w *writer) parameters(x *journal.Exchange, m *messaging.Snapshot) string {
 	params, at := paramsOf(m), time.Time{}
 	if x != nil {
 		params, at = x.Params(), x.At
@@ -344,7 +344,7 @@ func (w *writer) parameters(x *journal.Exchange, m *messaging.Facts) string {
 }
 
 // paramsOf are the parameters of a request that would make the message.
-func paramsOf(m *messaging.Facts) url.Values {
+func paramsOf(m *messaging.Snapshot) url.Values {
 	params := url.Values{}
 	if m == nil {
 		return params
@@ -373,7 +373,7 @@ func quoteBody(body string) string {
 }
 
 // overrides are the parameters of the text's webhook that somebody set: a fresh account is asked what it would send.
-func (w *writer) overrides(m *messaging.Facts) webhook.Params {
+func (w *writer) overrides(m *messaging.Snapshot) webhook.Params {
 	calls := w.webhooks[m.SID]
 	if len(calls) == 0 {
 		return nil
@@ -400,7 +400,7 @@ func anew(name string) bool {
 }
 
 // plainParams are the parameters of the webhook for a text like this one.
-func (w *writer) plainParams(m *messaging.Facts) (url.Values, error) {
+func (w *writer) plainParams(m *messaging.Snapshot) (url.Values, error) {
 	account := messaging.New(messaging.Options{Seed: simulator.DefaultSeed})
 	defer account.Close()
 	if _, err := account.SetBin("quiet", "<Response/>"); err != nil {

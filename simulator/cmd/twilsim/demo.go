@@ -209,7 +209,7 @@ func (d *demo) conversation(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.message("3 inbound", receipt.Message.Facts())
+	d.message("3 inbound", receipt.Message.Snapshot())
 	for _, x := range receipt.Webhooks {
 		d.called("webhook", x, "signature "+signatureWord(x))
 	}
@@ -217,8 +217,8 @@ func (d *demo) conversation(ctx context.Context) error {
 		return fail(exitNo, "the demo's app did not answer: %s %s", alert.Code, alert.Text)
 	}
 	for _, reply := range receipt.Replies {
-		d.message("reply", reply.Facts())
-		d.fate(reply.Facts())
+		d.message("reply", reply.Snapshot())
+		d.fate(reply.Snapshot())
 	}
 	return nil
 }
@@ -229,13 +229,13 @@ func (d *demo) outbound(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.message("4 outbound", m.Facts())
+	d.message("4 outbound", m.Snapshot())
 	for _, thing := range d.account.Journal.Find(journal.Query{Kind: journal.Requests}) {
 		if x := thing.(*journal.Exchange); x.SID == m.ID() {
 			d.called("api", x, "with SID and token")
 		}
 	}
-	d.fate(m.Facts())
+	d.fate(m.Snapshot())
 	return nil
 }
 
@@ -248,7 +248,7 @@ func signatureWord(x *journal.Exchange) string {
 }
 
 // message tells of a message, with its ID at the line's end.
-func (d *demo) message(label string, f messaging.Facts) {
+func (d *demo) message(label string, f messaging.Snapshot) {
 	indent := "  "
 	if label[0] < '0' || label[0] > '9' {
 		indent = "    "
@@ -258,7 +258,7 @@ func (d *demo) message(label string, f messaging.Facts) {
 }
 
 // fate tells how a message went, and what the app heard of it.
-func (d *demo) fate(f messaging.Facts) {
+func (d *demo) fate(f messaging.Snapshot) {
 	statuses := make([]string, len(f.History))
 	for i, change := range f.History {
 		statuses[i] = string(change.Status)

@@ -134,13 +134,13 @@ func (l *eventLog) told(e journal.Event) bool {
 		return false
 	}
 	m, ok := l.account.Journal.Thing(journal.Messages, e.SID)
-	return ok && m.(*messaging.Message).Facts().Direction == messaging.OutboundAPI
+	return ok && m.(*messaging.Message).Snapshot().Direction == messaging.OutboundAPI
 }
 
 func (l *eventLog) created(e journal.Event, ln *line) {
 	ln.kind, ln.what = "message", short(e.SID)+" "+e.Status
 	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
-		ln.about = partiesOf(m.(*messaging.Message).Facts())
+		ln.about = partiesOf(m.(*messaging.Message).Snapshot())
 	}
 }
 
@@ -148,7 +148,7 @@ func (l *eventLog) changed(e journal.Event, ln *line) {
 	ln.kind, ln.what, ln.about = "message", short(e.SID)+" -> "+e.Status, e.Rule
 	ln.code, ln.style = errorCode(e.ErrorCode), statusStyle(e.Status)
 	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
-		if before := statusBefore(m.(*messaging.Message).Facts().History, e); before != "" {
+		if before := statusBefore(m.(*messaging.Message).Snapshot().History, e); before != "" {
 			ln.what = short(e.SID) + " " + before + " -> " + e.Status
 		}
 	}
@@ -228,11 +228,11 @@ func (l *eventLog) sent(x *journal.Exchange) string {
 	if !ok {
 		return ""
 	}
-	return short(x.SID) + " " + partiesOf(m.(*messaging.Message).Facts())
+	return short(x.SID) + " " + partiesOf(m.(*messaging.Message).Snapshot())
 }
 
 // partiesOf says who sends what to whom.
-func partiesOf(f messaging.Facts) string {
+func partiesOf(f messaging.Snapshot) string {
 	return fmt.Sprintf("%s -> %s %s", or(f.From, short(f.MessagingServiceSID)), f.To, quoted(f.Body))
 }
 
