@@ -246,7 +246,7 @@ func TestScheduledMessage(t *testing.T) {
 		{"sent", func(*testing.T, *Account, *Message) {}, []string{"scheduled 0s", "queued 1h0m0s", "sent 1h0m0.5s", "delivered 1h0m1s"},
 			[]string{"queued", "sent", "delivered"}},
 		{"canceled", func(t *testing.T, a *Account, m *Message) {
-			if _, err := a.Cancel(m.ID()); err != nil {
+			if _, err := a.cancel(m.ID()); err != nil {
 				t.Error(err)
 			}
 		}, []string{"scheduled 0s", "canceled 1m0s"}, []string{"canceled"}},

@@ -27,14 +27,14 @@ func (a *Account) Update(sid string, body, status *string) (*Message, error) {
 	case (body == nil) == (status == nil), body != nil && *body != "", status != nil && *status != string(carrier.Canceled):
 		return nil, apierr.New(apierr.BadUpdate) // F-394, F-395
 	case body != nil:
-		return a.Redact(sid)
+		return a.redact(sid)
 	}
-	return a.Cancel(sid)
+	return a.cancel(sid)
 }
 
-// Redact takes the text out of a message that is complete (F-394). The code for one that is not is unconfirmed; it is that of
+// redact takes the text out of a message that is complete (F-394). The code for one that is not is unconfirmed; it is that of
 // a delete.
-func (a *Account) Redact(sid string) (*Message, error) {
+func (a *Account) redact(sid string) (*Message, error) {
 	m, ok := a.Message(sid)
 	if !ok {
 		return nil, apierr.NotFound()
@@ -50,8 +50,8 @@ func (a *Account) Redact(sid string) (*Message, error) {
 	return m, nil
 }
 
-// Cancel stops a message that is scheduled, or waits for its service to send it (F-395).
-func (a *Account) Cancel(sid string) (*Message, error) {
+// cancel stops a message that is scheduled, or waits for its service to send it (F-395).
+func (a *Account) cancel(sid string) (*Message, error) {
 	m, ok := a.Message(sid)
 	if !ok {
 		return nil, apierr.NotFound()

@@ -87,8 +87,8 @@ func TestDelete(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, feedbackErr := a.SetFeedback(m.ID(), "confirmed")
-	_, cancelErr := a.Cancel(m.ID())
-	_, redactErr := a.Redact(m.ID())
+	_, cancelErr := a.cancel(m.ID())
+	_, redactErr := a.redact(m.ID())
 	for _, err := range []error{a.Delete(m.ID()), feedbackErr, cancelErr, redactErr, a.DeleteMedia(m.ID(), "ME1")} { // F-398
 		if got := refused(err); got != "404 20404 Not Found" {
 			t.Errorf("after its end: %s", got)
