@@ -14,8 +14,8 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// version is what --version says.
-const version = "0.1.0"
+// version is what --version says. A release sets it with -ldflags "-X main.version=1.2.3".
+var version = "0.1.0"
 
 const usage = `twilsim simulates Twilio's messaging on this machine: no account, no network, no money.
 

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"twilsim/simulator/packaging"
+	"twilsim/simulator/wholefile"
+)
+
+// builder builds the files of a release.
+type builder struct {
+	ctx    context.Context
+	root   string
+	source packaging.Source
+	log    io.Writer
+}
+
+// binary is the command, built for a platform.
+type binary struct {
+	packaging.Platform
+	data []byte
+}
+
+// build returns the files of the plan, checksums.txt last. It writes nothing, so that a build that fails leaves what was there.
+func (b *builder) build(ctx context.Context, p plan) ([]packaging.File, error) {
+	b.ctx = ctx
+	fmt.Fprintf(b.log, "release %s of %s\n", b.source.Version, b.source.Time.Format("2006-01-02 15:04:05"))
+	var binaries []binary
+	for _, platform := range p.platforms {
+		data, err := packaging.Build(ctx, b.root, platform, b.source.Version)
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(b.log, "built   %s\n", platform)
+		binaries = append(binaries, binary{platform, data})
+	}
+	var files []packaging.File
+	for _, kind := range kinds() {
+		if !slices.Contains(p.kinds, kind.name) {
+			continue
+		}
+		made, err := kind.build(b, binaries)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", kind.name, err)
+		}
+		files = append(files, made...)
+	}
+	return append(files, checksums(files)), nil
+}
+
+// archives returns an archive of each binary with the licence and the README: tar.gz, or zip for Windows.
+func (b *builder) archives(binaries []binary) ([]packaging.File, error) {
+	var files []packaging.File
+	for _, bin := range binaries {
+		content := []packaging.File{{Name: bin.Executable(), Data: bin.data, Executable: true}}
+		for _, name := range []string{"LICENSE", "README.md"} {
+			data, err := os.ReadFile(filepath.Join(b.root, name))
+			if err != nil {
+				return nil, err
+			}
+			content = append(content, packaging.File{Name: name, Data: data})
+		}
+		pack, ending := packaging.TarGzip, ".tar.gz"
+		if bin.OS == "windows" {
+			pack, ending = packaging.Zip, ".zip"
+		}
+		data, err := pack(content, b.source.Time)
+		if err != nil {
+			return nil, err
+		}
+		name := fmt.Sprintf("twilsim_%s_%s_%s%s", b.source.Version, bin.OS, bin.Arch, ending)
+		files = append(files, packaging.File{Name: name, Data: data})
+	}
+	return files, nil
+}
+
+// checksums lists the SHA-256 of each file, as sha256sum --check reads it.
+func checksums(files []packaging.File) packaging.File {
+	var text strings.Builder
+	for _, f := range files {
+		fmt.Fprintf(&text, "%x  %s\n", sha256.Sum256(f.Data), f.Name)
+	}
+	return packaging.File{Name: "checksums.txt", Data: []byte(text.String())}
+}
+
+// write puts the files into dir. Each is there whole or not at all; files of other builds stay.
+func write(dir string, files []packaging.File, log io.Writer) error {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return fmt.Errorf("cannot make the folder for the release: %w", err)
+	}
+	for _, f := range files {
+		path := filepath.Join(dir, f.Name)
+		if err := wholefile.Write(path, f.Data, f.Mode()); err != nil {
+			return fmt.Errorf("cannot write %s: %w", path, err)
+		}
+		fmt.Fprintf(log, "wrote   %-60s %5.1f MB\n", path, float64(len(f.Data))/1e6)
+	}
+	return nil
+}
