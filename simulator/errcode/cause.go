@@ -1,7 +1,7 @@
 package errcode
 
-// causes say in a few words what the debugger codes of C.4 mean, as the fact sheet has it. Where that points to another section
-// or puts several codes into one row, the words are those of the fact that describes the code alone.
+// causes says what the debugger codes of C.4 mean, in the words of the facts. Where a fact refers
+// to another section, or names several codes, the words are those of the fact about the one code.
 var causes = map[int]string{
 	11100: "unusable URL in number settings, REST parameter or TwiML attribute",
 	11200: "4xx/5xx, network trouble, missing or wrong content type",
@@ -47,5 +47,6 @@ var causes = map[int]string{
 	14111: "trial account",
 }
 
-// Cause returns in a few words what Twilio says a debugger code of webhooks and TwiML means, "" for any other code.
+// Cause returns what a debugger code of webhooks and TwiML means, in a few words; "" for any other
+// code.
 func Cause(code int) string { return causes[code] }

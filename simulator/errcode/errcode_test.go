@@ -12,16 +12,18 @@ func TestTableIsSortedAndUnique(t *testing.T) {
 	before := 0
 	for row := range All() {
 		if row.Code <= before {
-			t.Errorf("%d stands after %d", row.Code, before)
+			t.Errorf("%d comes after %d", row.Code, before)
 		}
 		before = row.Code
 	}
 }
 
-func TestRowsAreWhole(t *testing.T) {
+func TestRowsAreComplete(t *testing.T) {
 	levels := []Level{Error, Warning}
-	retries := []Retry{RetryYes, RetryLater, RetryAfterFix, RetryNo, RetryNotApplicable, RetryUnknown}
-	finals := []string{"", "failed", "undelivered"} // F-160, F-161: the final statuses with an ErrorCode
+	retries := []Retry{
+		RetryYes, RetryLater, RetryAfterFix, RetryNo, RetryNotApplicable, RetryUnknown,
+	}
+	finals := []string{"", "failed", "undelivered"} // those with an ErrorCode (F-160, F-161)
 	for row := range All() {
 		switch {
 		case row.Code < 10000 || row.Code > 99999:
@@ -43,13 +45,22 @@ func TestRowsAreWhole(t *testing.T) {
 func TestLookup(t *testing.T) {
 	tests := []Info{
 		{11200, "HTTP retrieval failure", Error, 0, "", RetryNotApplicable, "F-118", false},
-		{14107, "SMS send rate limit exceeded", Error, 0, "failed", RetryNotApplicable, "F-148", false}, // F-101
-		{20404, "Not Found", Error, 404, "", RetryAfterFix, "F-377", false},                             // F-373
+		// F-101
+		{14107, "SMS send rate limit exceeded",
+			Error, 0, "failed", RetryNotApplicable, "F-148", false},
+		// F-373
+		{20404, "Not Found",
+			Error, 404, "", RetryAfterFix, "F-377", false},
 		{21211, "Invalid 'To' Phone Number", Error, 400, "", RetryAfterFix, "F-192", false},
-		{21610, "Attempt to send to unsubscribed recipient", Error, 400, "failed", RetryNo, "F-206", false}, // F-232
-		{21701, "The Messaging Service does not exist", Error, 404, "", RetryAfterFix, "F-222", false},
-		{30003, "Unreachable destination handset", Error, 0, "undelivered", RetryLater, "F-237", true},
-		{30034, "US A2P 10DLC - Message from an Unregistered Number", Error, 0, "undelivered", RetryAfterFix, "F-261", false},
+		// F-232
+		{21610, "Attempt to send to unsubscribed recipient",
+			Error, 400, "failed", RetryNo, "F-206", false},
+		{21701, "The Messaging Service does not exist",
+			Error, 404, "", RetryAfterFix, "F-222", false},
+		{30003, "Unreachable destination handset",
+			Error, 0, "undelivered", RetryLater, "F-237", true},
+		{30034, "US A2P 10DLC - Message from an Unregistered Number",
+			Error, 0, "undelivered", RetryAfterFix, "F-261", false},
 		{63018, "Rate limit exceeded for Channel", Error, 0, "failed", RetryLater, "F-295", false},
 	}
 	for _, want := range tests {
@@ -63,7 +74,8 @@ func TestLookup(t *testing.T) {
 			}
 		})
 	}
-	for _, code := range []int{0, -1, 10000, 30047, 63004, 63048, 99999} { // F-311: 63004 and 63048 do not exist
+	// 63004 and 63048 do not exist (F-311).
+	for _, code := range []int{0, -1, 10000, 30047, 63004, 63048, 99999} {
 		if got, ok := Lookup(code); ok || got != (Info{}) || Title(code) != "" {
 			t.Errorf("Lookup(%d) = %v, %v, want nothing", code, got, ok)
 		}

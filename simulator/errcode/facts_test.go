@@ -22,7 +22,8 @@ var (
 	codeWord = regexp.MustCompile(`\b\d{5}\b`)
 )
 
-// TestFacts compares the table with the facts: which codes there are, and what their rows say where they say it exactly.
+// TestFacts compares the table with the facts: which codes exist, and what is known about each
+// where the facts are exact.
 func TestFacts(t *testing.T) {
 	seen := 0
 	for _, row := range factRows() {
@@ -38,7 +39,8 @@ func TestFacts(t *testing.T) {
 func factRows() []factRow {
 	var rows []factRow
 	for f := range facts.All() {
-		if section := f.Section.ID; len(f.Parts) == 1 || section != "C.4" && !strings.HasPrefix(section, "E.") {
+		coded := f.Section.ID == "C.4" || strings.HasPrefix(f.Section.ID, "E.")
+		if !coded || len(f.Parts) == 1 {
 			continue
 		}
 		row := factRow{section: f.Section.ID, fact: f.ID()}
@@ -50,8 +52,9 @@ func factRows() []factRow {
 	return rows
 }
 
-// codes lists the codes that the row names one by one. A range counts only where its titles are in the row (63008–63012 and
-// 63052–63059); toll-free verification and the like are left out, as the package comment says.
+// codes returns the codes that the row names one by one. A range counts only where the row has its
+// titles (63008–63012 and 63052–63059). Toll-free verification and the like are left out, as the
+// package comment says.
 func (r factRow) codes() []int {
 	var codes []int
 	named := rangeOf.ReplaceAllStringFunc(r.cells[0], func(s string) string {
@@ -138,7 +141,8 @@ func (r factRow) checkColumns(t *testing.T, got Info) {
 	}
 	if m := syncCell.FindStringSubmatch(r.column("sync")); m != nil && r.fact != "F-228" {
 		if m[1] != strconv.Itoa(got.HTTP) || got.Inferred != (m[2] != "") {
-			t.Errorf("%d is refused with %d, inferred %v, but %s says %q", got.Code, got.HTTP, got.Inferred, r.fact, m[0])
+			t.Errorf("%d is refused with %d, inferred %v, but %s says %q",
+				got.Code, got.HTTP, got.Inferred, r.fact, m[0])
 		}
 	}
 	if r.column("final") != "" {
@@ -147,7 +151,8 @@ func (r factRow) checkColumns(t *testing.T, got Info) {
 }
 
 func (r factRow) checkFinal(t *testing.T, got Info) {
-	if r.fact == "F-306" || strings.Contains(r.column("final"), " / ") { // "alert or failed", or one status for each code
+	// F-306 says "alert or failed"; others give one status for each of their codes.
+	if r.fact == "F-306" || strings.Contains(r.column("final"), " / ") {
 		return
 	}
 	m := finalCell.FindStringSubmatch(r.column("final"))
@@ -159,11 +164,13 @@ func (r factRow) checkFinal(t *testing.T, got Info) {
 	}
 	sure := strings.HasPrefix(strings.TrimLeft(m[2], "* "), "c")
 	if got.Final != m[1] || got.Inferred == sure {
-		t.Errorf("%d ends %s, inferred %v, but %s says %q", got.Code, got.Final, got.Inferred, r.fact, m[0])
+		t.Errorf("%d ends %s, inferred %v, but %s says %q",
+			got.Code, got.Final, got.Inferred, r.fact, m[0])
 	}
 }
 
-// checkGeneral reads F-377, where code and title stand in one line, separated by points.
+// checkGeneral checks the codes of F-377, whose text has all of them in one line, separated by
+// points.
 func checkGeneral(t *testing.T) {
 	f, _ := facts.Lookup(377)
 	for entry := range strings.SplitSeq(f.Text(), " · ") {
