@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write into facts.txt which test or scenario cites each implemented fact")
+var update = flag.Bool("update", false, "write where each fact is tested into facts.txt")
 
 // root is the repository, seen from this package.
 const root = "../.."
@@ -71,8 +71,9 @@ func citations(t *testing.T) map[int][]citation {
 }
 
 func hasText(name string) bool {
-	extensions := []string{".go", ".txtar", ".txt", ".md", ".js", ".py", ".json", ".yaml", ".yml", ".css", ".html"}
-	return slices.Contains(extensions, path.Ext(name))
+	return slices.Contains([]string{
+		".go", ".txtar", ".txt", ".md", ".js", ".py", ".json", ".yaml", ".yml", ".css", ".html",
+	}, path.Ext(name))
 }
 
 // TestCitations: every fact that is cited anywhere in the repository exists.
@@ -100,7 +101,8 @@ func TestImplemented(t *testing.T) {
 		}
 		if other := evidence(all[f.Number], f.Test); !*update || other == "" {
 			t.Errorf("%s is implemented, but %s does not cite it (another that does: %q); "+
-				"after a test has moved, run: go test ./simulator/facts -update", f.ID(), f.Test, other)
+				"after a test has moved, run: go test ./simulator/facts -update",
+				f.ID(), f.Test, other)
 		} else {
 			rewrite(t, f, other)
 		}
@@ -128,7 +130,8 @@ func evidence(places []citation, before string) string {
 	best := ""
 	bestRank := 4
 	for _, c := range places {
-		if r := rank(c); c.tests() && r < bestRank && !strings.HasPrefix(c.path, "simulator/facts/") {
+		own := strings.HasPrefix(c.path, "simulator/facts/")
+		if r := rank(c); c.tests() && !own && r < bestRank {
 			best, bestRank = c.path, r
 		}
 	}

@@ -14,7 +14,7 @@ type Status string
 // The statuses. The values are words for people, and the words of facts.txt.
 const (
 	Implemented  Status = "implemented"
-	Configurable Status = "configurable"  // it does this when asked to, with a rule, a flag or in Go
+	Configurable Status = "configurable"  // it does this if asked to: by a rule, a flag or in Go
 	NotSimulated Status = "not simulated" // it does something else, or nothing
 	Advice       Status = "advice"        // about clients; asks nothing of the simulator
 )
@@ -27,7 +27,7 @@ type Fact struct {
 	Number  int
 	Section Section
 	Status  Status
-	Remark  string // how to configure it, what the simulator does instead, or which part it has; often ""
+	Remark  string // how to configure it, or what the simulator does instead; often ""
 	Test    string // a test or scenario that cites an implemented fact: a path in the repository
 	Parts   []Part // one part without a name, or the cells of a table's row
 	Sources string // keys of [Sources] and free text, as "OSC, OAI"; "" for none
@@ -65,8 +65,9 @@ func (f Fact) Text() string {
 	return strings.Join(cells, "; ")
 }
 
-// Marks returns how far the fact is known: unconfirmed, observed or inferred, each at most once, and
-// nil where its source states all of it. The text says in brackets which part a mark is about.
+// Marks returns how far the fact is known: unconfirmed, observed or inferred, each at most once,
+// and nil where its source states all of it. The text says in brackets which part a mark is
+// about.
 func (f Fact) Marks() []string {
 	var marks []string
 	rest := f.Text() + " " + f.Sources
@@ -86,7 +87,8 @@ func (f Fact) Marks() []string {
 // Lookup returns the fact with that number and whether it exists.
 func Lookup(number int) (Fact, bool) {
 	s := load()
-	i, found := slices.BinarySearchFunc(s.facts, number, func(f Fact, n int) int { return f.Number - n })
+	byNumber := func(f Fact, n int) int { return f.Number - n }
+	i, found := slices.BinarySearchFunc(s.facts, number, byNumber)
 	if !found {
 		return Fact{}, false
 	}

@@ -13,7 +13,8 @@ import (
 func TestParse(t *testing.T) {
 	got, err := parse(strings.Join([]string{
 		"# a comment", "", "source OSC, OAI: https://one.example", "  and https://two.example",
-		"section D Message status", "note about all of D", "F-003 not simulated: not yet", "  A text `a\\|b`", "  of two lines.",
+		"section D Message status", "note about all of D",
+		"F-003 not simulated: not yet", "  A text `a\\|b`", "  of two lines.",
 		"  — OSC, OAI", "  and a third",
 		"section D.1 Values", "note c = certain", "columns Status | Meaning", "note i = inferred",
 		"F-002 implemented: in part @ scenarios/a.txtar", "  `sent` | taken \\| really", "  — OSC",
@@ -23,39 +24,53 @@ func TestParse(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := Section{ID: "D", Title: "Message status", Notes: []string{"about all of D"}}
-	d1 := Section{ID: "D.1", Title: "Values", Notes: []string{"about all of D", "c = certain", "i = inferred"}}
+	d1 := Section{
+		ID: "D.1", Title: "Values",
+		Notes: []string{"about all of D", "c = certain", "i = inferred"},
+	}
 	want := &sheet{
 		sources: []source{{"OSC", "https://one.example and https://two.example"},
 			{"OAI", "https://one.example and https://two.example"}},
 		facts: []Fact{
 			{Number: 1, Section: d1, Status: Advice, Parts: []Part{{Text: "No row."}}},
-			{Number: 2, Section: d1, Status: Implemented, Remark: "in part", Test: "scenarios/a.txtar",
-				Parts: []Part{{"Status", "`sent`"}, {"Meaning", "taken | really"}}, Sources: "OSC"},
-			{Number: 3, Section: d, Status: NotSimulated, Remark: "not yet", Sources: "OSC, OAI and a third",
-				Parts: []Part{{Text: "A text `a|b` of two lines."}}},
+			{
+				Number: 2, Section: d1, Status: Implemented,
+				Remark: "in part", Test: "scenarios/a.txtar", Sources: "OSC",
+				Parts: []Part{{"Status", "`sent`"}, {"Meaning", "taken | really"}},
+			},
+			{
+				Number: 3, Section: d, Status: NotSimulated,
+				Remark: "not yet", Sources: "OSC, OAI and a third",
+				Parts: []Part{{Text: "A text `a|b` of two lines."}},
+			},
 		},
 	}
-	options := cmp.Options{cmp.AllowUnexported(sheet{}, source{}), cmpopts.IgnoreUnexported(Section{})}
+	options := cmp.Options{
+		cmp.AllowUnexported(sheet{}, source{}), cmpopts.IgnoreUnexported(Section{}),
+	}
 	if diff := cmp.Diff(want, got, options); diff != "" {
 		t.Errorf("sheet (-want +got):\n%s", diff)
 	}
 }
 
 func TestParseErrors(t *testing.T) {
+	const begin = "section A a\n"
 	for _, tt := range []struct{ name, text, want string }{
 		{"unknown word", "fact F-001", `line 1: unknown word "fact"`},
 		{"source without address", "\nsource OSC", `line 2: source "OSC" has no address`},
-		{"short number", "section A a\nF-12 advice\n  x", `line 2: "F-12 advice" does not begin with a number such as F-154`},
-		{"no number", "section A a\nF-abc advice\n  x", `line 2: "F-abc advice" does not begin with a number such as F-154`},
-		{"no status", "section A a\nF-001\n  x",
-			`line 2: F-001 has the unknown status "", want one of ["implemented" "configurable" "not simulated" "advice"]`},
+		{"short number", begin + "F-12 advice\n  x",
+			`line 2: "F-12 advice" does not begin with a number such as F-154`},
+		{"no number", begin + "F-abc advice\n  x",
+			`line 2: "F-abc advice" does not begin with a number such as F-154`},
+		{"no status", begin + "F-001\n  x", `line 2: F-001 has the unknown status "", ` +
+			`want one of ["implemented" "configurable" "not simulated" "advice"]`},
 		{"no section", "F-001 advice\n  x", "line 1: F-001 is in no section"},
-		{"no text", "section A a\nF-001 advice\n  — OSC", "line 2: F-001 has no text"},
-		{"implemented without a test", "section A a\nF-001 implemented\n  x",
-			`line 2: F-001 is implemented, and has the test "": implemented facts name one, others do not`},
-		{"advice with a test", "section A a\nF-001 advice @ x_test.go\n  x",
-			`line 2: F-001 is advice, and has the test "x_test.go": implemented facts name one, others do not`},
-		{"twice", "section A a\nF-001 advice\n  x\nF-001 advice\n  y", "F-001 is there twice"},
+		{"no text", begin + "F-001 advice\n  — OSC", "line 2: F-001 has no text"},
+		{"implemented without a test", begin + "F-001 implemented\n  x", `line 2: F-001 is ` +
+			`implemented with the test "": implemented facts name a test, others do not`},
+		{"advice with a test", begin + "F-001 advice @ x_test.go\n  x", `line 2: F-001 is advice ` +
+			`with the test "x_test.go": implemented facts name a test, others do not`},
+		{"twice", begin + "F-001 advice\n  x\nF-001 advice\n  y", "F-001 is there twice"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := parse(tt.text); err == nil || err.Error() != tt.want {
@@ -73,7 +88,8 @@ func TestSheet(t *testing.T) {
 		if strings.Contains(f.Text(), `\|`) {
 			t.Errorf("%s has a bar that was not split: %s", f.ID(), f.Text())
 		}
-		if len(f.Parts) > 1 && slices.ContainsFunc(f.Parts, func(p Part) bool { return p.Name == "" }) {
+		nameless := func(p Part) bool { return p.Name == "" }
+		if len(f.Parts) > 1 && slices.ContainsFunc(f.Parts, nameless) {
 			t.Errorf("%s has %d parts, not those of its table: %q", f.ID(), len(f.Parts), f.Parts)
 		}
 	}
@@ -84,7 +100,8 @@ func TestSheet(t *testing.T) {
 
 func TestLookup(t *testing.T) {
 	f, ok := Lookup(338)
-	want := "F-338 F.2 Parameter: `ContentRetention`; Type, limits: `retain` | `discard`; Notes: 30029"
+	want := "F-338 F.2 Parameter: `ContentRetention`; " +
+		"Type, limits: `retain` | `discard`; Notes: 30029"
 	if got := f.ID() + " " + f.Section.ID + " " + f.Text(); !ok || got != want {
 		t.Errorf("got %q, %v, want %q", got, ok, want)
 	}
@@ -100,23 +117,33 @@ func TestMarks(t *testing.T) {
 		number int
 		want   []string
 	}{
-		{154, nil}, {164, []string{"unconfirmed"}}, {17, []string{"observed"}}, {31, []string{"inferred"}},
-		{58, []string{"unconfirmed"}}, {428, []string{"unconfirmed"}}, {721, []string{"observed", "unconfirmed"}},
+		{154, nil},
+		{17, []string{"observed"}},
+		{31, []string{"inferred"}},
+		{58, []string{"unconfirmed"}}, // with more words in the brackets
+		{164, []string{"unconfirmed"}},
+		{428, []string{"unconfirmed"}},
+		{721, []string{"observed", "unconfirmed"}},
 	} {
 		f, ok := Lookup(tt.number)
-		if diff := cmp.Diff(tt.want, f.Marks(), cmpopts.SortSlices(strings.Compare)); !ok || diff != "" {
+		diff := cmp.Diff(tt.want, f.Marks(), cmpopts.SortSlices(strings.Compare))
+		if !ok || diff != "" {
 			t.Errorf("%s (-want +got):\n%s", f.ID(), diff)
 		}
 	}
 }
 
 func TestParseID(t *testing.T) {
-	for s, want := range map[string]int{"F-154": 154, "f-154": 154, "F154": 154, "154": 154, "F-001": 1, "7": 7} {
+	for s, want := range map[string]int{
+		"F-154": 154, "f-154": 154, "F154": 154, "154": 154, "F-001": 1, "7": 7,
+	} {
 		if got, err := ParseID(s); err != nil || got != want {
 			t.Errorf("%s is %d, %v, want %d", s, got, err, want)
 		}
 	}
-	for _, s := range []string{"", "F-", "F-0", "F-1000", "30003", "stop", "F-+15", "F--15", "F-15x"} {
+	for _, s := range []string{
+		"", "F-", "F-0", "F-1000", "30003", "stop", "F-+15", "F--15", "F-15x",
+	} {
 		if got, err := ParseID(s); err == nil {
 			t.Errorf("%q is taken for %d", s, got)
 		}
@@ -140,7 +167,8 @@ func TestSearch(t *testing.T) {
 		for _, f := range Search(tt.words...) {
 			got = append(got, f.ID())
 		}
-		if !strings.HasPrefix(strings.Join(got, " ")+" ", tt.want) || (tt.want == "") != (len(got) == 0) {
+		all := strings.Join(got, " ")
+		if !strings.HasPrefix(all, tt.want) || (tt.want == "") != (all == "") {
 			t.Errorf("%q finds %q, want %q first", tt.words, got, tt.want)
 		}
 	}

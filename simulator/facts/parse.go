@@ -132,13 +132,14 @@ func (s *sheet) addFact(e entry, section Section) error {
 	}
 	switch {
 	case !slices.Contains(Statuses(), f.Status):
-		return fmt.Errorf("%s has the unknown status %q, want one of %q", f.ID(), f.Status, Statuses())
+		return fmt.Errorf("%s has the unknown status %q, want one of %q",
+			f.ID(), f.Status, Statuses())
 	case section.ID == "":
 		return fmt.Errorf("%s is in no section", f.ID())
 	case e.body == "":
 		return fmt.Errorf("%s has no text", f.ID())
 	case (f.Status == Implemented) != (f.Test != ""):
-		return fmt.Errorf("%s is %s, and has the test %q: implemented facts name one, others do not",
+		return fmt.Errorf("%s is %s with the test %q: implemented facts name a test, others do not",
 			f.ID(), f.Status, f.Test)
 	}
 	f.Parts = parts(e.body, section.columns)

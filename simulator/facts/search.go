@@ -6,10 +6,10 @@ import (
 	"unicode"
 )
 
-// Search returns the facts that have every one of the words, in their text, their section's title,
-// their remark, sources or number. Case does not count, and a word matches the beginning of another:
-// "stop" finds STOPALL. Facts whose text alone has all the words come first; otherwise the order is
-// that of the number. Without words there is nothing to find.
+// Search returns the facts that have every one of the words, in their text, their section's
+// title, their remark, sources or number. Case does not count, and a word matches the beginning
+// of another: "stop" finds STOPALL. Facts whose text alone has all the words come first;
+// otherwise the order is that of the number. Without words there is nothing to find.
 func Search(words ...string) []Fact {
 	var wanted []string
 	for _, w := range words {
