@@ -264,3 +264,6 @@ func (c *CA) mint(host string) (*tls.Certificate, error) {
 	leaf, err := x509.ParseCertificate(der)
 	return &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: leaf}, err
 }
+
+// TryDataHome is what a user can do when there is no directory for the CA.
+const TryDataHome = "set XDG_DATA_HOME to a directory that you can write"

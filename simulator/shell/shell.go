@@ -1,7 +1,10 @@
 // Package shell writes words for a POSIX shell: commands that we print are copied into one.
 package shell
 
-import "strings"
+import (
+	"os"
+	"strings"
+)
 
 // Word makes s one word of a shell, in quotes only where the shell would not leave it alone.
 func Word(s string) string {
@@ -17,3 +20,13 @@ func plain(r rune) bool {
 
 // Quote puts s in single quotes.
 func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// Tilde writes a path below the user's home directory with ~, as a shell abbreviates it.
+func Tilde(path string) string {
+	home, err := os.UserHomeDir()
+	rest, ok := strings.CutPrefix(path, home)
+	if err == nil && home != "/" && ok && (rest == "" || rest[0] == os.PathSeparator) {
+		return "~" + rest
+	}
+	return path
+}

@@ -28,15 +28,3 @@ func TestRepeats(t *testing.T) {
 		})
 	}
 }
-
-// TestAdvice: --fail-on alert fails on what Twilio would show and on what did not happen, and not on advice.
-func TestAdvice(t *testing.T) {
-	for alert, want := range map[string]bool{
-		"11200 HTTP retrieval failure": false, "12200 Schema validation warning": false, "SIM-1 Not called: outside this machine": false,
-		"SIM-3 Not simulated": false, "SIM-4 Nobody is told of a failure": true, "SIM-7 Unknown parameter": true, "": false,
-	} {
-		if got := advice(alert); got != want {
-			t.Errorf("advice(%q) = %v", alert, got)
-		}
-	}
-}

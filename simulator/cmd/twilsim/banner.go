@@ -8,6 +8,7 @@ import (
 	"twilsim/simulator/directory"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/shell"
 )
 
 // ready is the first line of serve under --json.
@@ -109,9 +110,9 @@ func (h *host) bannerNumbers(numbers []directory.Number) {
 
 // bannerProxy says where the proxy is, and what its clients must believe.
 func (h *host) bannerProxy() {
-	ca := "no place for a CA: " + tryDataHome
+	ca := "no place for a CA: " + intercept.TryDataHome
 	if file := caFile(); file != "" {
-		ca = "CA " + tilde(file)
+		ca = "CA " + shell.Tilde(file)
 	}
 	offline := ""
 	if h.options.offline {

@@ -7,30 +7,27 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"twilsim/simulator/control"
+	"twilsim/simulator/child"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
 
-// variable is one that an app reads.
-type variable struct{ name, value string }
-
 // envFormats are the ways to print variables, by name.
-func envFormats() map[string]func(variable) string {
-	return map[string]func(variable) string{
-		"sh": func(v variable) string {
-			return "export " + v.name + "=" + shell.Quote(v.value)
+func envFormats() map[string]func(child.Variable) string {
+	return map[string]func(child.Variable) string{
+		"sh": func(v child.Variable) string {
+			return "export " + v.Name + "=" + shell.Quote(v.Value)
 		},
-		"fish": func(v variable) string {
-			return "set -gx " + v.name + " '" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(v.value) + "'"
+		"fish": func(v child.Variable) string {
+			return "set -gx " + v.Name + " '" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(v.Value) + "'"
 		},
-		"powershell": func(v variable) string {
-			return "$env:" + v.name + " = '" + strings.ReplaceAll(v.value, "'", "''") + "'"
+		"powershell": func(v child.Variable) string {
+			return "$env:" + v.Name + " = '" + strings.ReplaceAll(v.Value, "'", "''") + "'"
 		},
-		"dotenv": func(v variable) string { return v.name + "=" + strconv.Quote(v.value) },
-		"github": func(v variable) string { return v.name + "=" + v.value },
+		"dotenv": func(v child.Variable) string { return v.Name + "=" + strconv.Quote(v.Value) },
+		"github": func(v child.Variable) string { return v.Name + "=" + v.Value },
 	}
 }
 
@@ -92,7 +89,7 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	if err != nil {
 		return p.explain(err)
 	}
-	variables := p.variables(credentials)
+	variables := child.Variables(p.url, p.token, credentials)
 	if proxy {
 		if variables, err = c.proxied(p, variables); err != nil {
 			return err
@@ -108,41 +105,26 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 }
 
 // proxied returns the variables with those that lead through the simulator's proxy before them.
-func (c *cli) proxied(p *place, simulator []variable) ([]variable, error) {
+func (c *cli) proxied(p *place, simulator []child.Variable) ([]child.Variable, error) {
 	_, trust, err := c.openTrust()
 	if err != nil {
 		return nil, err
 	}
-	s := surroundings{
-		Environment: intercept.Environment{Proxy: webhook.HostPort(p.url), Trust: trust, Getenv: c.getenv}, simulator: simulator,
+	e := child.Environment{
+		Environment: intercept.Environment{Proxy: webhook.HostPort(p.url), Trust: trust, Getenv: c.getenv},
+		Simulator:   simulator,
 	}
-	var variables []variable
-	for _, setting := range s.settings() {
-		variables = append(variables, variable{setting.Name, setting.Value})
+	var variables []child.Variable
+	for _, setting := range e.Settings() {
+		variables = append(variables, child.Variable{Name: setting.Name, Value: setting.Value})
 	}
 	return variables, nil
 }
 
-// variables are what an app needs to know of the simulator at this place.
-func (p *place) variables(credentials *control.Credentials) []variable {
-	variables := []variable{
-		{"TWILIO_ACCOUNT_SID", credentials.AccountSID},
-		{"TWILIO_AUTH_TOKEN", credentials.AuthToken},
-	}
-	if len(credentials.PhoneNumbers) > 0 {
-		variables = append(variables, variable{"TWILIO_PHONE_NUMBER", credentials.PhoneNumbers[0]})
-	}
-	variables = append(variables, variable{"TWILSIM_URL", p.url})
-	if p.token != "" {
-		variables = append(variables, variable{"TWILSIM_ACCESS_TOKEN", p.token})
-	}
-	return variables
-}
-
-func asObject(variables []variable) map[string]string {
+func asObject(variables []child.Variable) map[string]string {
 	object := map[string]string{}
 	for _, v := range variables {
-		object[v.name] = v.value
+		object[v.Name] = v.Value
 	}
 	return object
 }

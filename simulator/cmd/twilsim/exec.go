@@ -3,27 +3,17 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
 	"io/fs"
-	"net"
-	"net/http"
-	"net/http/httputil"
-	"net/url"
-	"os"
 	"os/exec"
-	"os/signal"
 	"slices"
 	"strings"
-	"sync/atomic"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator"
 	"twilsim/simulator/address"
-	"twilsim/simulator/control"
+	"twilsim/simulator/child"
 	"twilsim/simulator/intercept"
-	"twilsim/simulator/rest"
 	sids "twilsim/simulator/sid"
 	"twilsim/simulator/suggest"
 )
@@ -33,7 +23,6 @@ const (
 	exitFirst         = 125 // twilsim failed before the command ran
 	exitNotExecutable = 126
 	exitNotFound      = 127
-	exitSignal        = 128 // and the number of the signal
 )
 
 // execOptions are the flags of exec.
@@ -109,23 +98,14 @@ func first(err error) error {
 type execution struct {
 	c       *cli
 	options execOptions
-
-	sim    *simulator.Server // nil when attached
-	place  *place            // of the simulator
-	after  int64             // the last event before the command; 0 for a simulator of its own
-	seed   uint64
-	ca     *intercept.CA
-	proxy  *intercept.Proxy
-	ln     net.Listener
-	server *http.Server
-	direct atomic.Int64 // API requests that did not come through the proxy
-	key    string       // SID of the API key that was made for the command; "" for none
-	env    surroundings
+	place   *place // of the simulator
+	ca      *intercept.CA
+	session *child.Session
 }
 
 func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 	if o.attach && c.fromFile("forward-to", o.forwardTo) != "" {
-		o.forwardTo = "" // the project's, which is for a simulator of its own
+		o.forwardTo = "" // the project's setting is for a separate simulator
 	}
 	if err := o.check(); err != nil {
 		return first(err)
@@ -133,22 +113,22 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 	path := ""
 	if !o.printEnv {
 		var err error
-		if path, err = lookUp(args[0]); err != nil {
-			return err
+		if path, err = child.LookPath(args[0]); err != nil {
+			return execFailure(err)
 		}
 	}
 	e := &execution{c: c, options: o}
 	if err := e.start(ctx); err != nil {
 		return first(c.explain(err))
 	}
-	defer e.stop()
+	defer e.session.Close()
 	if o.printEnv {
-		return c.printSettings(e.env.settings())
+		return c.printSettings(e.session.Env.Settings())
 	}
 	e.begin()
-	code, err := e.run(path, args, c.ui.out)
+	code, err := e.session.Run(path, args, c.ui.in, c.ui.out, c.ui.err)
 	if err != nil {
-		return err
+		return execFailure(err)
 	}
 	return e.end(ctx, code)
 }
@@ -187,69 +167,68 @@ func checkAllowHosts(hosts []string) error {
 	return nil
 }
 
-// tryDataHome is what helps where the CA cannot be opened.
-const tryDataHome = "set XDG_DATA_HOME to a folder that you can write"
-
-// openTrust opens the user's CA, and writes the files by which a command believes it.
+// openTrust opens the user's CA, and writes the files by which a command trusts it.
 func (c *cli) openTrust() (*intercept.CA, *intercept.Trust, error) {
 	ca, err := intercept.OpenCA("")
 	if err != nil {
-		return nil, nil, fail(exitCannotStart, "%v", err).try(tryDataHome)
+		return nil, nil, fail(exitCannotStart, "%v", err).try(intercept.TryDataHome)
 	}
-	trust, err := ca.Trust(c.getenv("REQUESTS_CA_BUNDLE"), c.getenv("CURL_CA_BUNDLE"), c.getenv("NODE_EXTRA_CA_CERTS"))
+	bundles := []string{"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"}
+	for i, name := range bundles {
+		bundles[i] = c.getenv(name)
+	}
+	trust, err := ca.Trust(bundles...)
 	if err != nil {
-		return nil, nil, fail(exitCannotStart, "%v", err).try(tryDataHome)
+		return nil, nil, fail(exitCannotStart, "%v", err).try(intercept.TryDataHome)
 	}
 	return ca, trust, nil
 }
 
-// lookUp finds the command's file.
-func lookUp(name string) (string, error) {
-	path, err := exec.LookPath(name)
+// execFailure gives errors of package child their exit codes.
+func execFailure(err error) error {
+	var start *child.ExecError
+	var listen *child.ListenError
 	switch {
-	case err == nil:
-		return path, nil
+	case errors.As(err, &listen):
+		return fail(exitCannotStart, "%v", err)
+	case !errors.As(err, &start):
+		return err
 	case errors.Is(err, fs.ErrPermission):
-		return "", fail(exitNotExecutable, "%s cannot be executed", name).cause(err.Error())
+		return fail(exitNotExecutable, "%s cannot be executed", start.Name).cause(start.Err.Error())
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-		return "", fail(exitNotFound, "%s was not found", name).cause(err.Error())
+		return fail(exitNotFound, "%s was not found", start.Name).cause(start.Err.Error())
 	}
-	return "", fail(exitNotExecutable, "%v", err)
+	return fail(exitNotExecutable, "%s cannot be executed", start.Name).cause(start.Err.Error())
 }
 
-// start finds or makes the simulator, and listens.
+// start creates or finds the simulator, and starts the session in front of it.
 func (e *execution) start(ctx context.Context) error {
 	ca, trust, err := e.c.openTrust()
 	if err != nil {
 		return err
 	}
-	e.ca = ca
-	if e.ln, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
-		return fail(exitCannotStart, "cannot listen: %v", err)
+	e.ca, e.place = ca, &place{}
+	options := child.Options{
+		Client: newClient, CA: ca, Trust: trust, Offline: e.options.offline, AllowHosts: e.options.allowHosts,
+		KeepCredentials: e.options.keepCredentials, Getenv: e.c.getenv, Timeout: e.c.timeout,
 	}
-	handler, err := e.open(ctx)
-	if err != nil {
-		e.ln.Close()
+	if e.options.attach {
+		if e.place, err = e.c.find(ctx); err != nil {
+			return err
+		}
+		options.URL, options.AccessToken = e.place.url, e.place.token
+	} else if options.Server, err = e.newServer(); err != nil {
 		return err
 	}
-	e.proxy = &intercept.Proxy{Handler: handler, CA: ca, Offline: e.options.offline, AllowHosts: e.options.allowHosts}
-	e.server = &http.Server{Handler: e.proxy, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
-	go e.server.Serve(e.ln)
-	e.env = surroundings{
-		Environment: intercept.Environment{Proxy: e.ln.Addr().String(), Trust: trust, Getenv: e.c.getenv}, keep: e.options.keepCredentials,
+	if e.session, err = child.Start(ctx, options); err != nil {
+		return e.place.explain(execFailure(err))
 	}
-	if err := e.ask(ctx); err != nil {
-		e.stop()
-		return err
-	}
+	e.place.url = e.session.URL
 	return nil
 }
 
-// open returns the simulator's handler.
-func (e *execution) open(ctx context.Context) (http.Handler, error) {
-	if e.options.attach {
-		return e.attach(ctx)
-	}
+// newServer creates the command's own simulator.
+func (e *execution) newServer() (*simulator.Server, error) {
 	o := serveOptions{
 		forwardTo: e.options.forwardTo, allowHosts: e.options.allowHosts, seed: e.options.seed, speed: "real",
 		number: simulator.DefaultPhoneNumber, anyAccount: e.options.keepCredentials,
@@ -267,122 +246,20 @@ func (e *execution) open(ctx context.Context) (http.Handler, error) {
 			sim.AccountSID, sim.AuthToken = have, e.c.getenv("TWILIO_AUTH_TOKEN")
 		}
 	}
-	url := "http://" + e.ln.Addr().String()
-	sim.SetPublicURL(url)
-	if err := e.c.config.furnish(sim); err != nil {
-		return nil, err
-	}
-	e.sim, e.place = sim, &place{url: url}
-	return http.HandlerFunc(e.serve), nil
+	return sim, e.c.config.furnish(sim)
 }
 
-// serve counts the requests that name the simulator and not Twilio.
-func (e *execution) serve(w http.ResponseWriter, r *http.Request) {
-	if !rest.IsTwilio(r.Host) && !strings.HasPrefix(r.URL.Path, control.Prefix) {
-		e.direct.Add(1)
+// printSettings prints what a command would get. The credentials are the simulator's, and not secret.
+func (c *cli) printSettings(settings []intercept.Setting) error {
+	if c.ui.json {
+		return c.ui.encode(settings)
 	}
-	e.sim.ServeHTTP(w, r)
-}
-
-// attach returns what passes requests on to the simulator that runs, under the host that they name.
-func (e *execution) attach(ctx context.Context) (http.Handler, error) {
-	p, err := e.c.find(ctx)
-	if err != nil {
-		return nil, err
+	for i, s := range settings {
+		if i > 0 {
+			c.ui.printf("\n")
+		}
+		line := envFormats()["sh"](child.Variable{Name: s.Name, Value: clean(s.Value)})
+		c.ui.printf("# %s\n%s\n", s.Reason, text(line))
 	}
-	e.place = p
-	target, err := url.Parse(p.url)
-	if err != nil {
-		return nil, err
-	}
-	return &httputil.ReverseProxy{
-		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
-		Transport: &http.Transport{DisableCompression: true, MaxIdleConnsPerHost: 64}, // F-487: as it is, or not at all
-	}, nil
-}
-
-// ask learns from the simulator what the command has to know.
-func (e *execution) ask(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, e.c.timeout)
-	defer cancel()
-	client := e.place.client()
-	server, err := client.Server(ctx)
-	if err != nil {
-		return e.place.explain(err)
-	}
-	e.seed = server.Seed
-	if e.options.attach {
-		e.after = server.LastEvent
-	}
-	credentials, err := client.Credentials(ctx)
-	if err != nil {
-		return e.place.explain(err)
-	}
-	e.env.simulator = e.place.variables(credentials)
-	return e.replaceKey(ctx, client)
-}
-
-// replaceKey makes an API key where the command would have one of its own: it is as good as the token.
-func (e *execution) replaceKey(ctx context.Context, client *control.Client) error {
-	if e.options.keepCredentials || e.c.getenv("TWILIO_API_KEY")+e.c.getenv("TWILIO_API_SECRET") == "" {
-		return nil
-	}
-	key, err := client.AddKey(ctx, "twilsim exec")
-	if err != nil {
-		return e.place.explain(err)
-	}
-	e.key = key.SID
-	e.env.simulator = append(e.env.simulator, variable{"TWILIO_API_KEY", key.SID}, variable{"TWILIO_API_SECRET", key.Secret})
 	return nil
-}
-
-// stop ends what start began.
-func (e *execution) stop() {
-	if e.options.attach && e.key != "" { // the simulator goes on without us
-		ctx, cancel := context.WithTimeout(context.Background(), grace)
-		defer cancel()
-		_, _ = e.place.client().RemoveKey(ctx, e.key) // it may have stopped meanwhile
-	}
-	e.server.Close()
-	e.proxy.Close()
-	if e.sim != nil {
-		closed := make(chan struct{})
-		go func() { e.sim.Close(); close(closed) }()
-		select {
-		case <-closed:
-		case <-time.After(grace): // an app that does not answer must not hold us
-		}
-	}
-}
-
-// run runs the command to its end, and returns its exit code.
-func (e *execution) run(path string, args []string, stdout io.Writer) (int, error) {
-	cmd := exec.Command(path, args[1:]...)
-	cmd.Args[0] = args[0]
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = e.c.ui.in, stdout, e.c.ui.err
-	cmd.Env = os.Environ()
-	for _, s := range e.env.settings() {
-		cmd.Env = append(cmd.Env, s.Name+"="+s.Value)
-	}
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, forwarded()...)
-	defer signal.Stop(signals)
-	if err := cmd.Start(); err != nil {
-		return 0, fail(exitNotExecutable, "%s cannot be executed", args[0]).cause(err.Error())
-	}
-	done := make(chan struct{})
-	go func() {
-		_ = cmd.Wait() // its exit code says it
-		close(done)
-	}()
-	for {
-		select {
-		case s := <-signals:
-			if !sentByTerminal(s) { // else the command has it already
-				_ = cmd.Process.Signal(s)
-			}
-		case <-done:
-			return exitCode(cmd.ProcessState), nil
-		}
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/reason"
 	"twilsim/simulator/suggest"
 )
 
@@ -74,7 +75,7 @@ func misuse(format string, args ...any) *failure { return fail(exitUsage, format
 
 // unreadable is the failure of a file that an argument names.
 func unreadable(what, path string, err error) *failure {
-	return misuse("cannot read %s %s", what, path).cause(reason(err)).try("ls -l " + path)
+	return misuse("cannot read %s %s", what, path).cause(reason.Of(err)).try("ls -l " + path)
 }
 
 // report prints err in the form of all errors, and returns the exit code.

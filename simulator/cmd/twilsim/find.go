@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/webhook"
 )
 
@@ -75,10 +76,10 @@ func findRunning(ctx context.Context) (*runFile, string) {
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(run.URL))
 	if err != nil {
-		return nil, "in " + tilde(dir) + ", but nothing listens on " + run.URL
+		return nil, "in " + shell.Tilde(dir) + ", but nothing listens on " + run.URL
 	}
 	conn.Close()
-	return run, run.URL + " in " + tilde(dir)
+	return run, run.URL + " in " + shell.Tilde(dir)
 }
 
 func or(value, fallback string) string {
@@ -88,9 +89,13 @@ func or(value, fallback string) string {
 	return fallback
 }
 
-// client returns the client of the place. No proxy stands between this machine and itself.
-func (p *place) client() *control.Client {
-	return &control.Client{URL: p.url, Token: p.token, HTTP: &http.Client{Transport: &http.Transport{}}}
+// client returns a client of the simulator at this place.
+func (p *place) client() *control.Client { return newClient(p.url, p.token) }
+
+// newClient returns a client of the control API. It ignores the proxy variables, because the
+// simulator may be the proxy that they name.
+func newClient(url, token string) *control.Client {
+	return &control.Client{URL: url, Token: token, HTTP: &http.Client{Transport: &http.Transport{}}}
 }
 
 // ask finds the simulator and has do talk to it, for at most --timeout.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/reason"
 	"twilsim/simulator/wholefile"
 )
 
@@ -105,7 +106,7 @@ func writeAll(files []initFile) error {
 		for _, undo := range slices.Backward(undo) {
 			undo()
 		}
-		return fail(exitNo, "cannot write %s, so nothing was written", f.name).cause(reason(err)).try("ls -ld " + filepath.Dir(f.name))
+		return fail(exitNo, "cannot write %s, so nothing was written", f.name).cause(reason.Of(err)).try("ls -ld " + filepath.Dir(f.name))
 	}
 	return nil
 }

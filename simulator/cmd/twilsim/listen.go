@@ -11,12 +11,14 @@ import (
 	"time"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/reason"
+	"twilsim/simulator/shell"
 )
 
 // cannotListen says who is there already, or what else is in the way.
 func (c *cli) cannotListen(ctx context.Context, err error, o serveOptions) error {
 	address := net.JoinHostPort(o.listen, strconv.Itoa(int(o.port)))
-	f := fail(exitCannotStart, "cannot listen on %s: %s", address, reason(err))
+	f := fail(exitCannotStart, "cannot listen on %s: %s", address, reason.Of(err))
 	f.err = err
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
@@ -42,19 +44,10 @@ func (c *cli) whoListens(ctx context.Context, url string) string {
 		return "another program listens there"
 	}
 	if run, dir, err := findRunFile(); err == nil && run.URL == url {
-		return "twilsim serve, pid " + strconv.Itoa(run.PID) + ", started " + run.Started.Local().Format("15:04") + " in " + tilde(dir)
+		return "twilsim serve, pid " + strconv.Itoa(run.PID) + ", started " + run.Started.Local().Format("15:04") + " in " + shell.Tilde(dir)
 	}
 	if answered != nil {
 		return "twilsim serve"
 	}
 	return "twilsim serve " + info.Version + ", started " + info.Started.Local().Format("15:04")
-}
-
-// tilde shortens a path under the home directory.
-func tilde(path string) string {
-	home, err := os.UserHomeDir()
-	if rest, ok := strings.CutPrefix(path, home); err == nil && home != "/" && ok && (rest == "" || rest[0] == os.PathSeparator) {
-		return "~" + rest
-	}
-	return path
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/wholefile"
@@ -120,7 +121,7 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 		err = wholefile.Write(path, text, 0o666)
 	}
 	if err != nil {
-		return fail(exitNo, "cannot write %s", path).cause(reason(err))
+		return fail(exitNo, "cannot write %s", path).cause(reason.Of(err))
 	}
 	kind, _ := o.kind(c) // it was asked before
 	if c.ui.json {

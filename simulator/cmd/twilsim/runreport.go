@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	simscript "twilsim/testscript"
 )
@@ -87,7 +88,7 @@ func (r *reports) open(name string) (io.WriteCloser, error) {
 }
 
 func unwritable(name string, err error) *failure {
-	return fail(exitCannotStart, "cannot write the report %s", name).cause(reason(err))
+	return fail(exitCannotStart, "cannot write the report %s", name).cause(reason.Of(err))
 }
 
 // complete adds to a result what a person needs to go on: how to run it again, and its trace.
@@ -174,7 +175,7 @@ func (r *reports) finish(summary simscript.Summary) error {
 	}
 	r.keep(r.writeStepSummary(summary))
 	if r.err != nil {
-		return fail(exitNo, "a report is not complete").cause(reason(r.err))
+		return fail(exitNo, "a report is not complete").cause(reason.Of(r.err))
 	}
 	return nil
 }

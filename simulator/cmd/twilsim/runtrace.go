@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"twilsim/simulator/reason"
 	simscript "twilsim/testscript"
 )
 
@@ -30,7 +31,7 @@ func (r *reports) writeTrace(result simscript.Result) (string, error) {
 		err = os.WriteFile(file, []byte(page.String()), 0o666)
 	}
 	if err != nil {
-		return "", fmt.Errorf("no trace of %s: %s", result.Name, reason(err))
+		return "", fmt.Errorf("no trace of %s: %s", result.Name, reason.Of(err))
 	}
 	return file, nil
 }

@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,6 +23,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/reason"
 	"twilsim/simulator/webhook"
 	"twilsim/simulator/wholefile"
 )
@@ -238,7 +237,7 @@ func (h *host) trouble(t intercept.Trouble) {
 	case intercept.Distrust:
 		account.RaiseDistrust(t.Host)
 	case intercept.NoCertificate:
-		h.noCertificate.Do(func() { h.c.ui.warnf("the proxy cannot answer for %s: %v; %s", t.Host, t.Err, tryDataHome) })
+		h.noCertificate.Do(func() { h.c.ui.warnf("the proxy cannot answer for %s: %v; %s", t.Host, t.Err, intercept.TryDataHome) })
 	}
 }
 
@@ -372,22 +371,5 @@ func (h *host) checkApp(ctx context.Context) {
 		conn.Close()
 		return
 	}
-	h.c.ui.warnf("%s does not answer yet (%s); webhooks will be recorded", journal.MaskURL(local), reason(err))
-}
-
-// reason says in a few words why a connection or a file is not to be had: without the system call, and without the name.
-func reason(err error) string {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		err = op.Err
-	}
-	var call *os.SyscallError
-	if errors.As(err, &call) {
-		err = call.Err
-	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return err.Error()
+	h.c.ui.warnf("%s does not answer yet (%s); webhooks will be recorded", journal.MaskURL(local), reason.Of(err))
 }

@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -12,18 +12,18 @@ import (
 	"time"
 )
 
-// language is one that Twilio has an SDK for: how to ask its runtime for its version, how to find the SDK in a project, and
-// what the SDK reads in order to come to the simulator (F-476 to F-482).
+// language is one for which Twilio has an SDK: how to ask its runtime for its version, how to find the
+// SDK in a project, and what the SDK reads that leads it to the simulator (F-476 to F-482).
 type language struct {
 	runtime string
 	command []string
-	version string // a regular expression: its group is the version, in what the command prints
+	version string // a regular expression for the command's output; its group is the version
 	sdk     string
 	find    func(dir string) (version, where string)
 	honours string
-	// addsFlags says that the SDK reads no variables: what helps are flags, which twilsim exec adds.
+	// addsFlags says that the SDK reads no proxy variables and needs the flags that exec adds.
 	addsFlags bool
-	// hint says, of a command that came to no proxy, what such a program often has.
+	// hint is the usual reason why such a program reached no proxy.
 	hint string
 }
 
@@ -32,21 +32,24 @@ func languages() []language {
 	return []language{
 		{runtime: "node", command: []string{"node", "--version"}, version: versionNumber, sdk: "twilio", find: findNode,
 			honours: "HTTP_PROXY, NODE_EXTRA_CA_CERTS",
-			hint:    "Node's own fetch and http read no proxy variables; the SDK reads HTTP_PROXY, unless it was given an httpClient"},
+			hint: "Node's own fetch and http read no proxy variables; " +
+				"the SDK reads HTTP_PROXY, unless it was given an httpClient"},
 		{runtime: "python3", command: []string{"python3", "-B", "-c", pythonVersions}, version: versionNumber,
 			sdk: "twilio", find: findPython,
 			honours: "HTTPS_PROXY, REQUESTS_CA_BUNDLE",
-			hint:    "the SDK's AsyncTwilioHttpClient reads no variables: it wants proxy_url"},
+			hint:    "the SDK's AsyncTwilioHttpClient reads no variables: pass it proxy_url"},
 		{runtime: "ruby", command: []string{"ruby", "--version"}, version: versionNumber,
 			sdk: "twilio-ruby", find: findIn(rubySDK, "Gemfile.lock"),
 			honours: "HTTPS_PROXY" + tls},
 		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber, sdk: "twilio/sdk", find: findPHP,
-			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR", hint: "php -n reads no ini file, and so no CA"},
+			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR", hint: "php -n reads no ini file, and so does not trust the CA"},
 		{runtime: "java", command: []string{"java", "-version"}, version: javaVersion,
 			sdk: "twilio", find: findJava,
 			honours: "JAVA_TOOL_OPTIONS", addsFlags: true,
-			hint: "Java reads JAVA_TOOL_OPTIONS alone: a launcher may clear it, and a client may have a ProxySelector of its own"},
-		{runtime: "go", command: []string{"go", "version"}, version: versionNumber, sdk: "twilio-go", find: findIn(goSDK, "go.mod"),
+			hint: "Java reads only JAVA_TOOL_OPTIONS: a launcher may clear it, " +
+				"and a client may have its own ProxySelector"},
+		{runtime: "go", command: []string{"go", "version"}, version: versionNumber,
+			sdk: "twilio-go", find: findIn(goSDK, "go.mod"),
 			honours: "HTTPS_PROXY" + tls, hint: "an http.Transport of your own needs Proxy: http.ProxyFromEnvironment"},
 		{runtime: "dotnet", command: []string{"dotnet", "--version"}, version: versionNumber,
 			sdk: "Twilio", find: findIn(dotnetSDK, "*.csproj"),
@@ -54,8 +57,8 @@ func languages() []language {
 	}
 }
 
-// Where manifests name the SDK. The group is its version. These are compiled where they are needed, for every other command would
-// pay for them at its start.
+// How manifests name the SDK; the group is its version. They are compiled when they are needed,
+// because otherwise every command would pay for that when it starts.
 const (
 	pythonSDK = `(?mi)^\s*["']?twilio\s*(?:\[[^\]]*\])?\s*((?:==|~=|>=|<=|!=|<|>)[^#;"'\n]*)?\s*(?:[#;"',]|$)`
 	poetrySDK = `(?mi)^twilio\s*=\s*["']([^"']+)`
@@ -67,7 +70,7 @@ const (
 	dotnetSDK = `<PackageReference\s+Include="Twilio"\s+Version="([^"]+)"`
 )
 
-// What the runtimes print of themselves.
+// What the runtimes print about themselves.
 const (
 	versionNumber   = `(\d+(?:\.\d+)+)`
 	javaVersion     = `version "([^"]+)"`
@@ -89,8 +92,8 @@ type installed struct {
 	printed string
 }
 
-// ask finds the runtimes, all at once: a JVM takes a while.
-func ask(ctx context.Context, all []language) []installed {
+// askRuntimes finds the runtimes, all at once because a JVM takes a while.
+func askRuntimes(ctx context.Context, all []language) []installed {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	list := make([]installed, len(all))
@@ -105,7 +108,7 @@ func ask(ctx context.Context, all []language) []installed {
 			out, err := exec.CommandContext(ctx, path, l.command[1:]...).CombinedOutput()
 			list[i].printed = string(out)
 			m := regexp.MustCompile(l.version).FindStringSubmatch(list[i].printed)
-			if err == nil && m != nil { // else it is a stub that complains
+			if err == nil && m != nil { // otherwise it is a stub that only prints an error
 				list[i].found, list[i].version = true, m[1]
 			}
 		})
@@ -114,11 +117,12 @@ func ask(ctx context.Context, all []language) []installed {
 	return list
 }
 
-// checkRuntimes says for each SDK of the project how it comes to the simulator, and names the other runtimes.
-func (p *patient) checkRuntimes(ctx context.Context) {
+// checkRuntimes says for each SDK of the project how it reaches the simulator, and names the other
+// runtimes.
+func (e *examination) checkRuntimes(ctx context.Context) {
 	var others []string
-	for _, r := range ask(ctx, languages()) {
-		version, where := r.find(".")
+	for _, r := range askRuntimes(ctx, languages()) {
+		version, where := r.find(e.Dir)
 		if m := regexp.MustCompile(pythonInstalled).FindStringSubmatch(r.printed); m != nil && r.runtime == "python3" {
 			version, where = m[1], "its packages"
 		}
@@ -128,16 +132,16 @@ func (p *patient) checkRuntimes(ctx context.Context) {
 			others = append(others, name)
 		case where == "":
 		case !r.found:
-			p.warn(name, sdk+" is in "+where+", but "+r.runtime+" does not run here", "", "")
+			e.warn(name, sdk+" is in "+where+", but "+r.runtime+" does not run here", "", "")
 		case r.addsFlags:
-			p.warn(name, sdk+" in "+where+": reads no proxy variables; needs the flags that twilsim exec adds",
+			e.warn(name, sdk+" in "+where+" reads no proxy variables; it needs the flags that twilsim exec adds",
 				"", "twilsim exec -- CMD")
 		default:
-			p.ok(name, sdk+" in "+where+"   honours "+r.honours)
+			e.ok(name, sdk+" in "+where+"   honours "+r.honours)
 		}
 	}
 	if len(others) > 0 {
-		p.ok("runtimes", strings.Join(others, ", ")+": no Twilio SDK in this directory")
+		e.ok("runtimes", strings.Join(others, ", ")+": no Twilio SDK in this directory")
 	}
 }
 
@@ -146,7 +150,7 @@ func findIn(pattern string, names ...string) func(dir string) (version, where st
 	return func(dir string) (version, where string) {
 		sdk := regexp.MustCompile(pattern)
 		for _, name := range names {
-			files, _ := filepath.Glob(filepath.Join(dir, name)) // the pattern is one of ours
+			files, _ := filepath.Glob(filepath.Join(dir, name)) // the pattern is valid: it is one of ours
 			for _, file := range files {
 				data, err := os.ReadFile(file)
 				if err != nil {
@@ -175,7 +179,7 @@ func findJava(dir string) (version, where string) {
 	return findIn(gradleSDK, "build.gradle", "build.gradle.kts")(dir)
 }
 
-// findNode reads what is installed, else what is asked for.
+// findNode reads the version that is installed, or else the one that package.json asks for.
 func findNode(dir string) (version, where string) {
 	var module struct{ Version string }
 	if readJSON(filepath.Join(dir, "node_modules", "twilio", "package.json"), &module) {

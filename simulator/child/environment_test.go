@@ -1,4 +1,4 @@
-package main
+package child
 
 import (
 	"testing"
@@ -10,18 +10,18 @@ import (
 
 func TestSettings(t *testing.T) {
 	env := map[string]string{"TWILIO_AUTH_TOKEN": "real", "TWILIO_PHONE_NUMBER": "+12025550100"}
-	s := &surroundings{
+	s := &Environment{
 		Environment: intercept.Environment{
 			Getenv: func(name string) string { return env[name] }, Proxy: "127.0.0.1:2010", Trust: &intercept.Trust{},
 		},
-		simulator: []variable{
+		Simulator: []Variable{
 			{"TWILIO_ACCOUNT_SID", "AC1"}, {"TWILIO_AUTH_TOKEN", "token"}, {"TWILIO_PHONE_NUMBER", "+12025550100"}, {"TWILSIM_URL", "URL"},
 		},
 	}
 	for _, tt := range []struct {
 		name     string
 		keep     bool
-		want     map[string]string // beside what package intercept sets
+		want     map[string]string // besides those of package intercept
 		replaced []string
 	}{
 		{name: "replaced", replaced: []string{"TWILIO_AUTH_TOKEN"}, want: map[string]string{
@@ -31,9 +31,9 @@ func TestSettings(t *testing.T) {
 		{name: "kept", keep: true, want: map[string]string{"TWILIO_ACCOUNT_SID": "AC1", "TWILSIM_URL": "URL", "TWILSIM_ACTIVE": "1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s.keep = tt.keep
+			s.KeepCredentials = tt.keep
 			got := map[string]string{}
-			for _, setting := range s.settings()[len(s.Settings()):] {
+			for _, setting := range s.Settings()[len(s.Environment.Settings()):] {
 				if setting.Reason == "" {
 					t.Errorf("%s has no reason", setting.Name)
 				}
@@ -42,7 +42,7 @@ func TestSettings(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("settings (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.replaced, s.replaced()); diff != "" {
+			if diff := cmp.Diff(tt.replaced, s.Replaced()); diff != "" {
 				t.Errorf("replaced (-want +got):\n%s", diff)
 			}
 		})

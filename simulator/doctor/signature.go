@@ -1,4 +1,4 @@
-package main
+package doctor
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// checkSignature wants the app to refuse what Twilio did not sign.
-func (p *patient) checkSignature(ctx context.Context, t *target) error {
+// checkSignature checks that the app refuses requests that Twilio did not sign.
+func (e *examination) checkSignature(ctx context.Context, t *target) error {
 	var statuses []string
 	for _, wrong := range []struct {
 		spoil webhook.Spoil
@@ -22,65 +22,66 @@ func (p *patient) checkSignature(ctx context.Context, t *target) error {
 	}{
 		{webhook.SpoilBad, "with a wrong X-Twilio-Signature"}, {webhook.SpoilMissing, "without X-Twilio-Signature"},
 	} {
-		f, err := p.text(ctx, t, t.public, wrong.spoil)
+		p, err := e.text(ctx, t, t.public, wrong.spoil)
 		if err != nil {
 			return err
 		}
-		switch status := f.call.Status; {
+		switch status := p.call.Status; {
 		case status >= 200 && status < 300:
-			p.fail("signature", t.name()+" accepted a request "+wrong.what,
+			e.fail("signature", t.name()+" accepted a request "+wrong.what,
 				"the app does not validate, or validation is off in development", "twilsim help signatures")
 			return nil
 		case status < 400 || status >= 500:
-			p.fail("signature", t.name()+" answered "+f.answer("")+" to a request "+wrong.what,
-				"the check fails in another way than by refusing; 403 is usual", "look at the app's own log")
+			e.fail("signature", t.name()+" answered "+p.answer("")+" to a request "+wrong.what,
+				"the app fails instead of refusing the request; 403 is usual", "look at the app's own log")
 			return nil
 		default:
 			statuses = append(statuses, fmt.Sprint(status))
 		}
 	}
-	p.ok("signature", "a wrong one is refused ("+statuses[0]+"), a missing one too ("+statuses[1]+")")
+	e.ok("signature", "a wrong one is refused ("+statuses[0]+"), a missing one too ("+statuses[1]+")")
 	return nil
 }
 
-// explainRefusal looks for the reason why the app refuses what is signed well: the token or the URL that it has in mind. It
-// tries them one by one.
-func (p *patient) explainRefusal(ctx context.Context, t *target, first *probed) error {
-	token, from := p.token()
-	what := fmt.Sprintf("%s refused a request that is signed well (%d)", t.name(), first.call.Status)
-	for _, other := range p.otherTokens(token) {
-		got, err := p.textWith(ctx, t, t.public, other.value, "")
+// explainRefusal looks for the reason why the app refuses a correctly signed request: it tries the
+// tokens and then the URLs with which the app may check instead, until one is accepted.
+func (e *examination) explainRefusal(ctx context.Context, t *target, first *probe) error {
+	token, from := e.token()
+	what := fmt.Sprintf("%s refused a correctly signed request (%d)", t.name(), first.call.Status)
+	for _, other := range e.otherTokens(token) {
+		got, err := e.textWith(ctx, t, t.public, other.value, "")
 		if err != nil {
 			return err
 		}
-		if !turnedAway(got) {
-			p.fail("signature", what, "the app has another auth token, "+other.name+", and "+from+" is used",
+		if !refused(got) {
+			e.fail("signature", what, "the app has another auth token, "+other.name+"; "+from+" was used",
 				`eval "$(twilsim env)" before you start the app`)
-			p.judge(t, got)
+			e.judge(t, got)
 			return nil
 		}
 	}
 	for _, candidate := range lookalikes(t.public, t.local) {
-		got, err := p.text(ctx, t, candidate, "")
+		got, err := e.text(ctx, t, candidate, "")
 		if err != nil {
 			return err
 		}
-		if !turnedAway(got) {
-			cause, try := p.wrongURL(t, candidate, got)
-			p.fail("signature", what, cause, try)
-			p.judge(t, got)
+		if !refused(got) {
+			cause, try := e.wrongURL(t, candidate, got)
+			e.fail("signature", what, cause, try)
+			e.judge(t, got)
 			return nil
 		}
 	}
-	p.fail("signature", what, "it was signed for "+bare(t.public)+" with "+from+"; no usual mistake in the URL explains the answer. "+
-		"Another check may stand before yours: a login, or one against forged forms (CSRF)",
+	e.fail("signature", what, "it was signed for "+bare(t.public)+" with "+from+
+		"; no usual mistake in the URL explains the response. "+
+		"Another check may come before yours: a login, or protection against forged forms (CSRF)",
 		`twilsim help signatures, and eval "$(twilsim env)" before you start the app`)
 	return nil
 }
 
-// wrongURL says what the app's URL is, and how to bring both together.
-func (p *patient) wrongURL(t *target, seen string, got *probed) (cause, try string) {
-	token, _ := p.token()
+// wrongURL says which URL the app checks, and how to make both the same.
+func (e *examination) wrongURL(t *target, seen string, got *probe) (cause, try string) {
+	token, _ := e.token()
 	why := "another host"
 	params := got.call.Params()
 	if t.method == http.MethodGet {
@@ -90,21 +91,24 @@ func (p *patient) wrongURL(t *target, seen string, got *probed) (cause, try stri
 		why = v.What
 		break
 	}
-	path := pathOf(bare(seen))
-	base, local := strings.TrimSuffix(bare(seen), path), strings.TrimSuffix(bare(t.local), pathOf(bare(t.local)))
-	if path != pathOf(bare(t.public)) {
-		return "the app checks " + bare(seen) + ", and " + bare(t.public) + " is signed: " + why, "give both the same path"
+	base, local := originOf(seen), originOf(t.local)
+	cause = "the app checks " + bare(seen) + ", but " + bare(t.public) + " was signed: " + why
+	if pathOf(seen) != pathOf(t.public) {
+		return cause, "give both the same path"
 	}
-	return "the app checks " + bare(seen) + ", and " + bare(t.public) + " is signed: " + why,
+	return cause,
 		"twilsim serve --forward-to " + base + " --forward " + base + "=" + local + ", or tell the app its public URL"
 }
 
-// otherTokens are those that the app may have in place of the right one.
-func (p *patient) otherTokens(right string) []variable {
-	var others []variable
-	for _, v := range []variable{
-		{"the one in this shell's TWILIO_AUTH_TOKEN", p.c.getenv("TWILIO_AUTH_TOKEN")},
-		{"the one that a simulator has by default", simulator.DefaultAuthToken},
+// namedToken is an auth token and what to call it.
+type namedToken struct{ name, value string }
+
+// otherTokens are those that the app may have instead of the right one.
+func (e *examination) otherTokens(right string) []namedToken {
+	var others []namedToken
+	for _, v := range []namedToken{
+		{"the one in this shell's TWILIO_AUTH_TOKEN", e.Getenv("TWILIO_AUTH_TOKEN")},
+		{"the default token of a simulator", simulator.DefaultAuthToken},
 	} {
 		if v.value != "" && v.value != right {
 			others = append(others, v)
@@ -113,8 +117,8 @@ func (p *patient) otherTokens(right string) []variable {
 	return others
 }
 
-// lookalikes are the URLs that an app may take for its own in place of the one that is signed: those with one difference, then
-// those with more.
+// lookalikes are the URLs that an app may check instead of the signed one: first those with one
+// difference, then those with more.
 func lookalikes(public, local string) []string {
 	base := bare(public)
 	rest := public[len(base):]
@@ -136,7 +140,7 @@ func lookalikes(public, local string) []string {
 	return list
 }
 
-// differences are the URLs that differ from one in the scheme, the port, the host or the slash at the end.
+// differences are the URLs that differ in the scheme, the port, the host or the final slash.
 func differences(rawURL, local string) []string {
 	u, err := url.Parse(rawURL)
 	if err != nil {

@@ -1,7 +1,8 @@
-package main
+package doctor
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,24 +24,42 @@ import (
 	"twilsim/simulator/signature"
 )
 
-// consult runs twilsim doctor where no simulator answers, and returns the findings of its group app.
-func consult(t *testing.T, args ...string) string {
+// runApp checks an app where no simulator answers, and returns the findings about the app.
+func runApp(t *testing.T, app string, env map[string]string) []Finding {
 	t.Helper()
-	t.Chdir(t.TempDir())
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
-	t.Setenv("TWILSIM_URL", "http://127.0.0.1:1")
-	for _, name := range []string{"TWILIO_API_KEY", "PATH", "CI", "HTTP_PROXY", "HTTPS_PROXY"} {
-		t.Setenv(name, "")
+	t.Setenv("PATH", "") // no runtime is asked for its version
+	const nowhere = "http://127.0.0.1:1"
+	findings, err := Run(t.Context(), Options{
+		URL: nowhere, Client: &control.Client{URL: nowhere}, App: app, Version: "test", Dir: t.TempDir(),
+		Getenv: func(name string) string { return env[name] },
+	})
+	if err != nil {
+		t.Error(err)
 	}
-	var out, errs bytes.Buffer
-	err := run(t.Context(), append([]string{"doctor"}, args...), strings.NewReader(""), &out, &errs)
-	_ = report(&errs, err)
-	if errs.Len() > 0 {
-		t.Error(errs.String())
+	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Section != SectionApp })
+}
+
+// lines writes findings as the command prints them, without indentation, durations and the address.
+func lines(findings []Finding, address string) []string {
+	_, port, _ := strings.Cut(address, ":")
+	var list []string
+	add := func(label, text string) {
+		if text == "" {
+			return
+		}
+		text = strings.ReplaceAll(text, address, "APP")
+		if port != "" {
+			text = strings.ReplaceAll(text, port, "PORT")
+		}
+		list = append(list, label+tookMillis.ReplaceAllString(text, "0ms"))
 	}
-	_, rest, _ := strings.Cut(out.String(), "\napp\n")
-	group, _, _ := strings.Cut(rest, "interception\n")
-	return group
+	for _, f := range findings {
+		add(fmt.Sprintf("%-4s  %-14s ", f.Level, f.Name), f.Text)
+		add("cause   ", f.Cause)
+		add("try     ", f.Try)
+	}
+	return list
 }
 
 // checks is an app that checks signatures for a URL of its own, with a token of its own.
@@ -59,7 +79,7 @@ func answers(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
-func TestDoctorApp(t *testing.T) {
+func TestApp(t *testing.T) {
 	const token = simulator.DefaultAuthToken
 	var heard []string // the paths and bodies of what the app was asked
 	tests := []struct {
@@ -79,7 +99,7 @@ func TestDoctorApp(t *testing.T) {
 		}},
 		{name: "no check", app: answers(200, "text/xml", "<Response/>"), want: []string{
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 0ms",
-			"FAIL  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
+			"fail  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
 			"cause   the app does not validate, or validation is off in development",
 			"try     twilsim help signatures",
 		}},
@@ -89,7 +109,7 @@ func TestDoctorApp(t *testing.T) {
 			}
 		}, want: []string{
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
-			"FAIL  signature      POST /sms accepted a request without X-Twilio-Signature",
+			"fail  signature      POST /sms accepted a request without X-Twilio-Signature",
 			"cause   the app does not validate, or validation is off in development",
 			"try     twilsim help signatures",
 		}},
@@ -102,33 +122,33 @@ func TestDoctorApp(t *testing.T) {
 			answers(200, "text/xml", "<Response/>")(w, r)
 		}, want: []string{
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 0ms",
-			"FAIL  signature      POST /sms answered 500, 0ms to a request with a wrong X-Twilio-Signature",
-			"cause   the check fails in another way than by refusing; 403 is usual",
+			"fail  signature      POST /sms answered 500, 0ms to a request with a wrong X-Twilio-Signature",
+			"cause   the app fails instead of refusing the request; 403 is usual",
 			"try     look at the app's own log",
 		}},
 		{name: "bad TwiML", app: answers(200, "text/xml", "<Response><Message>"), want: []string{
-			"FAIL  webhook        POST /sms   200 text/xml, 0ms",
+			"fail  webhook        POST /sms   200 text/xml, 0ms",
 			"cause   12100 Document parse failure: <Message> is never closed",
 			"try     look at the app's own log",
-			"FAIL  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
+			"fail  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
 			"cause   the app does not validate, or validation is off in development",
 			"try     twilsim help signatures",
 		}},
 		{name: "another token", env: "0123456789abcdef0123456789abcdef", app: checks(token, ""), want: []string{
-			"FAIL  signature      POST /sms refused a request that is signed well (403)",
-			"cause   the app has another auth token, the one that a simulator has by default, and the token in TWILIO_AUTH_TOKEN is used",
+			"fail  signature      POST /sms refused a correctly signed request (403)",
+			"cause   the app has another auth token, the default token of a simulator; the token in TWILIO_AUTH_TOKEN was used",
 			`try     eval "$(twilsim env)" before you start the app`,
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
 		}},
 		{name: "the scheme", app: func(w http.ResponseWriter, r *http.Request) { checks(token, "https://"+r.Host)(w, r) }, want: []string{
-			"FAIL  signature      POST /sms refused a request that is signed well (403)",
-			"cause   the app checks https://APP/sms, and http://APP/sms is signed: a proxy in front of the app ends TLS (scheme https, not http)",
+			"fail  signature      POST /sms refused a correctly signed request (403)",
+			"cause   the app checks https://APP/sms, but http://APP/sms was signed: a proxy in front of the app ends TLS (scheme https, not http)",
 			"try     twilsim serve --forward-to https://APP --forward https://APP=http://APP, or tell the app its public URL",
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
 		}},
 		{name: "the port", app: checks(token, "http://127.0.0.1"), want: []string{
-			"FAIL  signature      POST /sms refused a request that is signed well (403)",
-			"cause   the app checks http://127.0.0.1/sms, and http://APP/sms is signed: a proxy in front of the app has another port (no :PORT)",
+			"fail  signature      POST /sms refused a correctly signed request (403)",
+			"cause   the app checks http://127.0.0.1/sms, but http://APP/sms was signed: a proxy in front of the app has another port (no :PORT)",
 			"try     twilsim serve --forward-to http://127.0.0.1 --forward http://127.0.0.1=http://APP, or tell the app its public URL",
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
 		}},
@@ -140,40 +160,39 @@ func TestDoctorApp(t *testing.T) {
 			}
 			answers(200, "text/xml", "<Response/>")(w, r)
 		}, want: []string{
-			"FAIL  signature      POST /hook refused a request that is signed well (403)",
-			"cause   the app checks http://APP/hook/, and http://APP/hook is signed: the path has a slash at its end",
+			"fail  signature      POST /hook refused a correctly signed request (403)",
+			"cause   the app checks http://APP/hook/, but http://APP/hook was signed: the path has a slash at its end",
 			"try     give both the same path",
 			"ok    webhook        POST /hook   200 text/xml, valid TwiML, 0ms",
 		}},
 		{name: "scheme, host and port", app: checks(token, "https://localhost"), want: []string{
-			"FAIL  signature      POST /sms refused a request that is signed well (403)",
-			"cause   the app checks https://localhost/sms, and http://APP/sms is signed: another host",
+			"fail  signature      POST /sms refused a correctly signed request (403)",
+			"cause   the app checks https://localhost/sms, but http://APP/sms was signed: another host",
 			"try     twilsim serve --forward-to https://localhost --forward https://localhost=http://APP, or tell the app its public URL",
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
 		}},
 		{name: "nothing helps", app: answers(422, "text/html", "CSRF"), want: []string{
-			"FAIL  signature      POST /sms refused a request that is signed well (422)",
-			"cause   it was signed for http://APP/sms with the token that a simulator has by default; no usual mistake in the URL explains " +
-				"the answer. Another check may stand before yours: a login, or one against forged forms (CSRF)",
+			"fail  signature      POST /sms refused a correctly signed request (422)",
+			"cause   it was signed for http://APP/sms with the default token of a simulator; no usual mistake in the URL explains " +
+				"the response. Another check may come before yours: a login, or protection against forged forms (CSRF)",
 			`try     twilsim help signatures, and eval "$(twilsim env)" before you start the app`,
 		}},
 		{name: "a login page", app: answers(200, "text/html", "<!doctype html><title>Sign in</title><p>Hello<br>"), want: []string{
-			"FAIL  webhook        POST /sms   200 text/html, 0ms",
+			"fail  webhook        POST /sms   200 text/html, 0ms",
 			`cause   12100 Document parse failure: <!doctype is not allowed here; POST http://APP/sms answered a web page, "Sign in"`,
 			"try     let webhooks through without a login, and answer TwiML as text/xml",
-			"FAIL  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
+			"fail  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
 			"cause   the app does not validate, or validation is off in development",
 			"try     twilsim help signatures",
 		}},
 		{name: "not there", app: answers(404, "text/plain", "not found"), want: []string{
-			"FAIL  webhook        POST /sms   404 text/plain, 0ms",
+			"fail  webhook        POST /sms   404 text/plain, 0ms",
 			"cause   11200 HTTP retrieval failure: the app answered 404",
 			"try     look at the app's own log",
 		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			t.Setenv("TWILIO_AUTH_TOKEN", tt.env)
 			heard = nil
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
@@ -183,7 +202,7 @@ func TestDoctorApp(t *testing.T) {
 			}))
 			defer server.Close()
 			address := server.Listener.Addr().String()
-			got := settled(consult(t, "--app", server.URL+tt.path), address)
+			got := lines(runApp(t, server.URL+tt.path, map[string]string{"TWILIO_AUTH_TOKEN": tt.env}), address)
 			want := append([]string{"ok    reachable      http://APP   0ms"}, tt.want...)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
@@ -199,20 +218,20 @@ func TestDoctorApp(t *testing.T) {
 
 var tookMillis = regexp.MustCompile(`\b\d+ms`)
 
-// TestDoctorCertificate: an app that signed its own certificate is looked at all the same.
-func TestDoctorCertificate(t *testing.T) {
+// TestCertificate checks that an app with a self-signed certificate is checked all the same.
+func TestCertificate(t *testing.T) {
 	server := httptest.NewUnstartedServer(answers(200, "text/xml", "<Response/>"))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	defer server.Close()
-	got := settled(consult(t, "--app", server.URL), server.Listener.Addr().String())
+	got := lines(runApp(t, server.URL, nil), server.Listener.Addr().String())
 	want := []string{
 		"ok    reachable      https://APP   0ms",
 		"warn  TLS            Twilio refuses the app's certificate: 11237 Certificate Invalid - Could not find path to certificate",
 		"cause   the certificate's issuer is not known: tls: failed to verify certificate: x509: certificate signed by unknown authority",
-		"try     twilsim serve --insecure-app takes any; so does doctor from here on",
+		"try     twilsim serve --insecure-app accepts any; the checks below do the same",
 		"ok    webhook        POST /sms   200 text/xml, valid TwiML, 0ms",
-		"FAIL  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
+		"fail  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
 		"cause   the app does not validate, or validation is off in development",
 		"try     twilsim help signatures",
 	}
@@ -221,74 +240,94 @@ func TestDoctorCertificate(t *testing.T) {
 	}
 }
 
-// settled are the lines without indentation, times and this run's address.
-func settled(out, address string) []string {
-	var lines []string
-	for line := range strings.Lines(out) {
-		line = strings.ReplaceAll(strings.TrimSpace(line), address, "APP")
-		_, port, _ := strings.Cut(address, ":")
-		line = strings.ReplaceAll(line, port, "PORT")
-		lines = append(lines, tookMillis.ReplaceAllString(line, "0ms"))
-	}
-	return lines
-}
-
-// TestDoctorNotRunning: that no simulator runs is a failure only where somebody said that one does.
-func TestDoctorNotRunning(t *testing.T) {
-	refusedUs := &control.Error{Status: http.StatusUnauthorized, Message: "it asks for its token", Try: "--access-token"}
+// TestNotRunning checks that a missing simulator is a failure only if the user said that one runs.
+func TestNotRunning(t *testing.T) {
+	const url = "http://127.0.0.1:2010"
+	refused := &control.Error{Status: http.StatusUnauthorized, Message: "it asks for its token", Try: "--access-token"}
+	broken := &control.Error{Status: http.StatusBadGateway, Message: "no"}
 	for _, tt := range []struct {
-		name, url, env string
-		err            error
-		want           string
+		name  string
+		named bool
+		err   error
+		want  Finding
 	}{
-		{name: "nowhere", err: control.ErrUnreachable,
-			want: "  warn  running        no simulator answers at http://127.0.0.1:2010\n" +
-				"        cause   what it would tell is left out below\n        try     twilsim serve\n"},
-		{name: "named", url: defaultURL, err: control.ErrUnreachable,
-			want: "  FAIL  running        no simulator answers at http://127.0.0.1:2010\n" +
-				"        cause   --url or TWILSIM_URL names that place\n        try     twilsim serve\n"},
-		{name: "named by the environment", env: defaultURL, err: control.ErrUnreachable,
-			want: "  FAIL  running        no simulator answers at http://127.0.0.1:2010\n" +
-				"        cause   --url or TWILSIM_URL names that place\n        try     twilsim serve\n"},
-		{name: "closed", err: refusedUs,
-			want: "  FAIL  running        the simulator at http://127.0.0.1:2010 does not let us in\n" +
-				"        cause   it asks for its token\n        try     --access-token\n"},
+		{"default place", false, control.ErrUnreachable, Finding{Level: Warning,
+			Text:  "no simulator answers at " + url,
+			Cause: "checks that need a simulator are left out below", Try: "twilsim serve"}},
+		{"named place", true, control.ErrUnreachable, Finding{Level: Failure,
+			Text: "no simulator answers at " + url, Cause: "--url or TWILSIM_URL names that place",
+			Try: "twilsim serve"}},
+		{"token refused", false, refused, Finding{Level: Failure,
+			Text:  "the simulator at " + url + " refuses our access token",
+			Cause: "it asks for its token", Try: "--access-token"}},
+		{"another server", false, broken, Finding{Level: Failure,
+			Text: "the simulator at " + url + " does not describe itself", Cause: "no", Try: "twilsim serve"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			var out bytes.Buffer
-			getenv := func(name string) string { return map[string]string{"TWILSIM_URL": tt.env}[name] }
-			p := &patient{c: &cli{ui: &ui{out: &out}, getenv: getenv, url: tt.url}, place: &place{url: defaultURL}}
-			p.notRunning(tt.err)
-			if diff := cmp.Diff(tt.want, out.String()); diff != "" {
+			e := newExamination(Options{URL: url, Named: tt.named})
+			e.notRunning(tt.err)
+			tt.want.Name = "running"
+			if diff := cmp.Diff([]Finding{tt.want}, e.findings); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
 	}
 }
 
-// TestDoctorSlow: an app that takes long is named as such, by the time that it took.
-func TestDoctorSlow(t *testing.T) {
-	var out bytes.Buffer
-	p := &patient{c: &cli{ui: &ui{out: &out}}}
-	took := &probed{call: &journal.Exchange{Status: http.StatusOK, Duration: slow + time.Second}}
-	p.judge(&target{public: "http://localhost:3000/sms", method: http.MethodPost}, took)
-	want := "  warn  webhook        POST /sms   200, empty, 6000ms\n        cause   Twilio gives up after 15 s\n"
-	if diff := cmp.Diff(want, out.String()); diff != "" {
+// TestSlow checks that an app that takes long gets a warning with its time.
+func TestSlow(t *testing.T) {
+	e := newExamination(Options{})
+	took := &probe{call: &journal.Exchange{Status: http.StatusOK, Duration: slow + time.Second}}
+	e.judge(&target{public: "http://localhost:3000/sms", method: http.MethodPost}, took)
+	want := []Finding{{
+		Name: "webhook", Level: Warning, Text: "POST /sms   200, empty, 6000ms",
+		Cause: "Twilio gives up after 15 s",
+	}}
+	if diff := cmp.Diff(want, e.findings); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// TestDoctorElsewhere: nothing is sent to another machine.
-func TestDoctorElsewhere(t *testing.T) {
-	got := consult(t, "--app", "http://app.invalid:3000")
-	want := "  warn  app            http://app.invalid:3000/sms is not on this machine, so it is not called\n" +
-		"        try     twilsim doctor --app http://localhost:3000 where it is here as well\n"
+// TestElsewhere checks that nothing is sent to another machine.
+func TestElsewhere(t *testing.T) {
+	got := lines(runApp(t, "http://app.invalid:3000", nil), "app.invalid:9")
+	want := []string{
+		"warn  app            http://app.invalid:3000/sms is not on this machine, so it was not called",
+		"try     twilsim doctor --app http://localhost:3000 if it also runs here",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
-// TestFindSDK: where each language's manifests name the SDK.
+// TestReport checks that findings are reported as they are found, in the order of the result.
+func TestReport(t *testing.T) {
+	var reported []Finding
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("PATH", "")
+	const nowhere = "http://127.0.0.1:1"
+	findings, err := Run(t.Context(), Options{
+		URL: nowhere, Client: &control.Client{URL: nowhere}, Dir: t.TempDir(),
+		Getenv: func(string) string { return "" },
+		Report: func(f Finding) { reported = append(reported, f) },
+	})
+	if err != nil || len(findings) == 0 {
+		t.Fatal(findings, err)
+	}
+	if diff := cmp.Diff(findings, reported); diff != "" {
+		t.Errorf("(-returned +reported):\n%s", diff)
+	}
+	var sections []string
+	for _, f := range findings {
+		sections = append(sections, f.Section)
+	}
+	want := []string{SectionSimulator, SectionApp, SectionInterception, SectionSafety, SectionCI}
+	if diff := cmp.Diff(want, slices.Compact(sections)); diff != "" {
+		t.Errorf("sections (-want +got):\n%s", diff)
+	}
+}
+
+// TestFindSDK looks for the SDK in the manifests of each language.
 func TestFindSDK(t *testing.T) {
 	type found struct{ Version, Where string }
 	find := map[string]func(string) (string, string){}

@@ -1,0 +1,10 @@
+// Package child runs a program whose requests to Twilio reach a simulator, without a change to the
+// program: this is the work behind "twilsim exec".
+//
+// [Start] puts an intercepting proxy in front of a simulator, which is either one of the session's
+// own or one that is already running. [Session.Run] then runs the program with the variables of
+// [Session.Settings], and [Session.Report] says what it asked of Twilio.
+//
+// The package does not print and does not choose exit codes of its own; package intercept has the
+// proxy, the certificate authority and the variables that each SDK reads.
+package child
