@@ -5,7 +5,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"twilsim/simulator/webhook"
+	"twilsim/simulator/fault"
 )
 
 // cmdSignature spoils the signature of the next webhook on purpose: the app must refuse it.
@@ -14,7 +14,7 @@ import (
 func cmdSignature(ts *testscript.TestScript, neg bool, args []string) {
 	refuseNeg(ts, neg, "signature")
 	if len(args) != 1 {
-		usage(ts, "signature "+strings.Join(webhook.Spoils(), "|"))
+		usage(ts, "signature "+strings.Join(fault.Signatures(), "|"))
 	}
-	ts.Check(of(ts).account.SpoilNext(webhook.Spoil(args[0])))
+	ts.Check(of(ts).account.SpoilNext(fault.Signature(args[0])))
 }

@@ -84,8 +84,8 @@ func describe(x *journal.Exchange) string {
 	if x.Attempt > 1 {
 		line += fmt.Sprintf("  attempt %d", x.Attempt)
 	}
-	if x.Fault != nil {
-		line += "  " + x.Fault.String()
+	if len(x.Faults) > 0 {
+		line += "  " + x.Faults.Note()
 	}
 	return line
 }

@@ -70,7 +70,7 @@ func (w *world) storyLine(e journal.Event) string {
 		if x.Signature != "valid" {
 			line += " signature " + x.Signature
 		}
-		return line + by(x.Fault.String())
+		return line + by(x.Faults.Note())
 	case journal.RequestServed:
 		return w.requestLine(e)
 	case journal.AlertRaised:

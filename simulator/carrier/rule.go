@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"net/http"
 	"path"
 	"slices"
 	"strconv"
@@ -13,7 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"twilsim/simulator/journal"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/pattern"
 	"twilsim/simulator/suggest"
 )
@@ -42,12 +41,12 @@ type Rule struct {
 	// are those of the message, and the rule has no Then.
 	Webhook           string
 	Status, Path, URL *pattern.Pattern // of the webhook: MessageStatus, and the URL without fragment and credentials
-	Faults            []WireFault
+	Faults            fault.List
 
 	// API and Respond make a rule about the API, which looks at no message and has no Then. API is a method, or *, and the end of
 	// a path, with * for one part of it: POST:Messages, DELETE:Messages/*, *:Services/*/PhoneNumbers.
 	API     string
-	Respond Fault
+	Respond Response
 
 	Times  int     // how often the rule applies; 0 for always
 	Used   int     // how often it did; counted by [Rules]
@@ -71,7 +70,7 @@ var flagWords = []string{"race", "overlap", "illegal"}
 //	times=2  chance=20%
 //
 // A pattern is a plain value, a glob or a regular expression behind ~ (package pattern). A rule needs then, or webhook and fault,
-// or api and respond. [ParseWireFaults] reads faults.
+// or api and respond. [fault.Parse] reads faults.
 func ParseRule(words []string) (Rule, error) {
 	var r Rule
 	var seen []string
@@ -169,7 +168,7 @@ func first(words []string) string {
 const anyWebhook = "*"
 
 // purposes are the webhooks that a rule can name, in Twilio's order: what comes in, what it leads to, what is reported.
-var purposes = []string{"inbound", "redirect", "fallback", "status", anyWebhook}
+var purposes = append(fault.Purposes(), anyWebhook)
 
 func parseWebhook(s string) (string, error) {
 	if slices.Contains(purposes, s) {
@@ -183,28 +182,17 @@ func parseWebhook(s string) (string, error) {
 
 // checkWebhook refuses what cannot happen to any webhook of the rule.
 func (r Rule) checkWebhook() error {
-	isCallback := r.Webhook == string(journal.Status) || r.Webhook == anyWebhook
+	isCallback := r.Webhook == fault.Status || r.Webhook == anyWebhook
 	if r.Status != nil && !isCallback {
 		return fmt.Errorf("status: only callbacks report one, want webhook=status")
 	}
 	if r.Webhook == "" || r.Webhook == anyWebhook {
 		return nil
 	}
-	w := Webhook{Purpose: journal.Purpose(r.Webhook), Method: http.MethodPost}
-	for _, f := range r.Faults {
-		if c, ok := f.(choosy); ok && !c.fits(w) {
-			return fmt.Errorf("fault: %s cannot happen to webhook=%s, want %s", kindOf(f), r.Webhook, wants(f))
-		}
+	if err := r.Faults.Misfit(r.Webhook); err != nil {
+		return fmt.Errorf("fault: %w", err)
 	}
 	return nil
-}
-
-// wants says which webhooks a fault can happen to.
-func wants(f WireFault) string {
-	if f == (Reorder{}) {
-		return "webhook=status"
-	}
-	return "webhook=inbound or webhook=status"
 }
 
 // checkScript refuses a script that no outbound message can follow, whichever its initial status (F-166).
@@ -223,7 +211,7 @@ func (r *Rule) set(key, value string) (err error) {
 	case "webhook":
 		r.Webhook, err = parseWebhook(value)
 	case "fault":
-		r.Faults, err = ParseWireFaults(value)
+		r.Faults, err = fault.Parse(value)
 	case "then":
 		r.Then, err = ParseThen(value)
 	case "race":
@@ -235,7 +223,7 @@ func (r *Rule) set(key, value string) (err error) {
 	case "api":
 		r.API, err = parseAPI(value)
 	case "respond":
-		r.Respond, err = ParseFault(value)
+		r.Respond, err = ParseResponse(value)
 	case "times":
 		r.Times, err = parseTimes(value)
 	case "chance":

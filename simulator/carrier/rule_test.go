@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/pattern"
 )
 
@@ -69,37 +70,38 @@ var goodRules = []struct {
 	{"then=canceled", Rule{Then: Then{Script: mustParse("canceled")}}, // legal from scheduled
 		"then=canceled", "any message   canceled 0.5s"},
 	{"api=post:/Messages.json|respond=500|times=2",
-		Rule{API: "POST:Messages", Respond: Fault{Status: 500}, Times: 2},
+		Rule{API: "POST:Messages", Respond: Response{Status: 500}, Times: 2},
 		"api=POST:Messages respond=500 times=2",
 		"api POST:Messages   answered 500   for the next 2 requests"},
 	{"api=*:Messages/*|respond=timeout:20s|times=1",
-		Rule{API: "*:Messages/*", Respond: Fault{Timeout: ms(20000)}, Times: 1},
+		Rule{API: "*:Messages/*", Respond: Response{Timeout: ms(20000)}, Times: 1},
 		"api='*:Messages/*' respond=timeout:20s times=1",
 		"api *:Messages/*   no answer for 20s   for the next 1 request"},
 	{"api=GET:Services|respond=reset",
-		Rule{API: "GET:Services", Respond: Fault{Reset: true}},
+		Rule{API: "GET:Services", Respond: Response{Reset: true}},
 		"api=GET:Services respond=reset",
 		"api GET:Services   connection reset"},
 	{"webhook=status|fault=delay:5s|times=1",
-		Rule{Webhook: "status", Faults: []WireFault{Delay{ms(5000)}}, Times: 1},
+		Rule{Webhook: "status", Faults: fault.List{{Kind: fault.Delay, Wait: ms(5000)}}, Times: 1},
 		"webhook=status fault=delay:5s times=1",
 		"webhook status   5s later   for the next 1 webhook"},
 	{"fault=duplicate,cut:0|path=/s*|url=~^https|status=delivered|from=+1|to=+44*|webhook=*|chance=50%",
 		Rule{Webhook: "*", To: mustPattern("+44*"), From: mustPattern("+1"), Status: mustPattern("delivered"),
-			Path: mustPattern("/s*"), URL: mustPattern("~^https"), Faults: []WireFault{Duplicate{2}, Cut{0}}, Chance: 0.5},
+			Path: mustPattern("/s*"), URL: mustPattern("~^https"), Faults: fault.List{{Kind: fault.Duplicate, Copies: 2}, {Kind: fault.Cut}}, Chance: 0.5},
 		"webhook='*' to='+44*' from=+1 status=delivered path='/s*' url='~^https' fault=duplicate:2,cut:0 chance=50%",
 		"any webhook, to +44*, from +1, status delivered, path /s*, url ~^https   sent twice, cut after 0 bytes   in 50 %"},
 	{"webhook=inbound|fault=late:1m,cut,signature:stale,param,param:A%2Cb=c+d%0A=",
-		Rule{Webhook: "inbound", Faults: []WireFault{Late{ms(60000)}, Cut{-1}, Signature{"stale"}, Param{"FutureParameter", "1"},
-			Param{"A,b", "c d\n="}}},
+		Rule{Webhook: "inbound", Faults: fault.List{{Kind: fault.Late, Wait: ms(60000)}, {Kind: fault.Cut, Bytes: -1},
+			{Kind: fault.BadSignature, Signature: "stale"}, {Kind: fault.Param, Name: "FutureParameter", Value: "1"},
+			{Kind: fault.Param, Name: "A,b", Value: "c d\n="}}},
 		"webhook=inbound fault=late:1m,cut,signature:stale,param:FutureParameter=1,param:A%2Cb=c+d%0A%3D",
 		"webhook inbound   1m later, others overtake it, cut in the middle, signature stale, " +
 			"with the parameter FutureParameter=1, with the parameter A%2Cb=c+d%0A%3D"},
-	{"webhook=redirect|fault=drop", Rule{Webhook: "redirect", Faults: []WireFault{Drop{}}},
+	{"webhook=redirect|fault=drop", Rule{Webhook: "redirect", Faults: fault.List{{Kind: fault.Drop}}},
 		"webhook=redirect fault=drop", "webhook redirect   never sent"},
-	{"webhook=fallback|fault=duplicate:3", Rule{Webhook: "fallback", Faults: []WireFault{Duplicate{3}}},
+	{"webhook=fallback|fault=duplicate:3", Rule{Webhook: "fallback", Faults: fault.List{{Kind: fault.Duplicate, Copies: 3}}},
 		"webhook=fallback fault=duplicate:3", "webhook fallback   sent 3 times"},
-	{"webhook=status|fault=reorder", Rule{Webhook: "status", Faults: []WireFault{Reorder{}}},
+	{"webhook=status|fault=reorder", Rule{Webhook: "status", Faults: fault.List{{Kind: fault.Reorder}}},
 		"webhook=status fault=reorder", "webhook status   after the next callback"},
 }
 
@@ -133,7 +135,7 @@ func checkRoundTrip(t *testing.T, r Rule) {
 			t.Errorf("%q (-first +again)\n%s", words, diff)
 		}
 	}
-	r.ID, r.Used = "r7", r.Times
+	r = r.withID("r7", r.Times)
 	data, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
@@ -223,16 +225,16 @@ var badRules = []struct{ words, want string }{
 	{"webhook=status|fault=late:-5s", "fault: \"-5s\" is not a time to wait, want such as late:5s"},
 	{"webhook=status|fault=drop:1", "fault: drop has no value, want the word alone"},
 	{"webhook=status|fault=reorder:", "fault: reorder has no value, want the word alone"},
-	{"webhook=status|fault=drop,cut", "fault: drop leaves nothing for another fault, want it alone"},
-	{"webhook=status|fault=delay:1s,reorder", "fault: delay and reorder both say when it leaves, want one of them"},
-	{"webhook=status|fault=cut,cut:5", "fault: cut stands twice, want it once"},
-	{"webhook=status|fault=param:A=1,param:A=2", "fault: param:A stands twice, want it once"},
+	{"webhook=status|fault=drop,cut", "fault: drop leaves nothing for another fault to change, want it alone"},
+	{"webhook=status|fault=delay:1s,reorder", "fault: delay and reorder both say when the webhook leaves, want one of them"},
+	{"webhook=status|fault=cut,cut:5", "fault: cut is given twice, want it once"},
+	{"webhook=status|fault=param:A=1,param:A=2", "fault: param:A is given twice, want it once"},
 	{"webhook=status|fault=param:A", "fault: \"A\" is not a parameter as a form has it, want such as param:Name=Value, a comma as %2C"},
 	{"webhook=status|fault=param:%=1", "fault: \"%=1\" is not a parameter as a form has it, want such as param:Name=Value, a comma as %2C"},
 	{"webhook=status|fault=duplicate:1", "fault: \"1\" is not a number of copies, want such as duplicate:3, up to 100"},
 	{"webhook=status|fault=cut:half", "fault: \"half\" is not a number of bytes, want such as cut:100"},
-	{"webhook=status|fault=signature:wrong", "fault: no signature is spoiled as \"wrong\", did you mean signature:wrong-url?"},
-	{"webhook=status|fault=signature", "fault: no signature is spoiled as \"\", want signature: and bad, missing, replayed, stale or wrong-url"},
+	{"webhook=status|fault=signature:wrong", "fault: unknown signature fault \"wrong\", did you mean signature:wrong-url?"},
+	{"webhook=status|fault=signature", "fault: unknown signature fault \"\", want signature: and bad, missing, replayed, stale or wrong-url"},
 	{"api=POST:Messages|respond=timeout:0s", `respond: "0s" is not a time to wait, want such as timeout:20s`},
 }
 

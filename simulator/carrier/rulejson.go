@@ -73,8 +73,7 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 		return fmt.Errorf("used: %d is less than nothing, want 0 or more", in.Used)
 	}
 	rule, err := ParseRule(in.words())
-	rule.ID, rule.Used = in.ID, in.Used
-	*r = rule
+	*r = rule.withID(in.ID, in.Used)
 	return err
 }
 

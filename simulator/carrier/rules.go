@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"twilsim/simulator/fault"
 )
 
 // Rules is the list of rules of an account: read from the top, the first that matches wins. The zero Rules is empty and ready.
@@ -20,8 +22,14 @@ type Rules struct {
 func (l *Rules) Add(r Rule) Rule {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	r.ID, r.Used = l.nextIDLocked(), 0
+	r = r.withID(l.nextIDLocked(), 0)
 	l.rules = append(l.rules, r)
+	return r
+}
+
+// withID returns the rule under another ID, which its faults name as well.
+func (r Rule) withID(id string, used int) Rule {
+	r.ID, r.Used, r.Faults = id, used, r.Faults.ForRule(id)
 	return r
 }
 
@@ -73,7 +81,7 @@ func (l *Rules) Replace(rules []Rule) []Rule {
 	for i := range kept {
 		n, err := strconv.Atoi(strings.TrimPrefix(kept[i].ID, "r"))
 		if id := kept[i].ID; err != nil || n < 1 || id != "r"+strconv.Itoa(n) || seen[id] {
-			kept[i].ID, kept[i].Used = "", 0
+			kept[i] = kept[i].withID("", 0)
 			continue
 		}
 		seen[kept[i].ID] = true
@@ -81,7 +89,7 @@ func (l *Rules) Replace(rules []Rule) []Rule {
 	}
 	for i := range kept {
 		if kept[i].ID == "" {
-			kept[i].ID = l.nextIDLocked()
+			kept[i] = kept[i].withID(l.nextIDLocked(), 0)
 		}
 	}
 	l.rules = kept
@@ -110,9 +118,9 @@ func (l *Rules) Races(m Message) bool {
 	return i >= 0 && l.rules[i].Race
 }
 
-// Fault returns the first rule about the API that applies to a request, as Match does for a message. path is that of the URL:
-// /2010-04-01/Accounts/AC…/Messages.json.
-func (l *Rules) Fault(method, path string, chance func() float64) (Rule, bool) {
+// Response returns the first rule about the API that applies to a request, as Match does for a
+// message. path is that of the URL: /2010-04-01/Accounts/AC…/Messages.json.
+func (l *Rules) Response(method, path string, chance func() float64) (Rule, bool) {
 	return l.first(chance, func(r *Rule) bool { return r.matchesRequest(method, path) })
 }
 
@@ -123,10 +131,11 @@ func (l *Rules) AboutWebhooks() bool {
 	return slices.ContainsFunc(l.rules, func(r Rule) bool { return r.Webhook != "" })
 }
 
-// Wire returns what the first rule about webhooks that applies to w does to it, as Match does for a message.
-func (l *Rules) Wire(w Webhook, chance func() float64) (Wire, bool) {
-	r, ok := l.first(chance, func(r *Rule) bool { return r.matchesWebhook(w) })
-	return r.wire(), ok
+// Faults returns the faults of the first rule about webhooks that applies to w, as Match does for a
+// message; none if no rule does.
+func (l *Rules) Faults(w fault.Webhook, chance func() float64) fault.List {
+	r, _ := l.first(chance, func(r *Rule) bool { return r.matchesWebhook(w) })
+	return r.Faults
 }
 
 func (l *Rules) first(chance func() float64, matches func(*Rule) bool) (Rule, bool) {

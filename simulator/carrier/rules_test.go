@@ -56,7 +56,7 @@ func TestMatchFields(t *testing.T) {
 			if _, got := rules.Match(m, never(t)); got != tt.want {
 				t.Errorf("Match = %v, want %v", got, tt.want)
 			}
-			if _, ok := rules.Fault("POST", "/2010-04-01/Accounts/AC1/Messages.json", never(t)); ok {
+			if _, ok := rules.Response("POST", "/2010-04-01/Accounts/AC1/Messages.json", never(t)); ok {
 				t.Error("a rule about messages took a request")
 			}
 		})
@@ -94,12 +94,12 @@ func TestMatchNothing(t *testing.T) {
 	if r, ok := rules.Match(Message{}, nil); ok || r.ID != "" {
 		t.Errorf("no rules, but %v", r)
 	}
-	if r, ok := rules.Fault("POST", "/", nil); ok || r.ID != "" {
+	if r, ok := rules.Response("POST", "/", nil); ok || r.ID != "" {
 		t.Errorf("no rules, but %v", r)
 	}
 }
 
-func TestFault(t *testing.T) {
+func TestResponse(t *testing.T) {
 	const create, one = "/2010-04-01/Accounts/AC1/Messages.json", "/2010-04-01/Accounts/AC1/Messages/SM1.json"
 	tests := []struct {
 		api, method, path string
@@ -126,9 +126,9 @@ func TestFault(t *testing.T) {
 			var rules Rules
 			rules.Add(mustRule(t, "then=failed"))
 			rules.Add(mustRule(t, "api="+tt.api, "respond=429"))
-			r, got := rules.Fault(tt.method, tt.path, never(t))
-			if got != tt.want || got && (r.Respond != Fault{Status: 429} || r.Used != 1) {
-				t.Errorf("Fault = %v, %v, want %v", r, got, tt.want)
+			r, got := rules.Response(tt.method, tt.path, never(t))
+			if got != tt.want || got && (r.Respond != Response{Status: 429} || r.Used != 1) {
+				t.Errorf("Response = %v, %v, want %v", r, got, tt.want)
 			}
 			if m, _ := rules.Match(Message{}, never(t)); m.ID != "r1" {
 				t.Errorf("a message met %s, want r1", m.ID)

@@ -31,7 +31,7 @@ func (r Rule) pairs() [][2]string {
 	add(r.Race, "race", "")
 	add(r.Overlap, "overlap", "")
 	add(r.Illegal, "illegal", "")
-	add(r.Webhook != "", "fault", formatWireFaults(r.Faults))
+	add(r.Webhook != "", "fault", r.Faults.String())
 	add(r.API != "", "api", r.API)
 	add(r.API != "", "respond", r.Respond.String())
 	add(r.Times > 0, "times", strconv.Itoa(r.Times))
@@ -122,7 +122,7 @@ func (r Rule) describeAction() string {
 		return r.Respond.Describe()
 	}
 	if r.Webhook != "" {
-		return describeWireFaults(r.Faults)
+		return r.Faults.Describe()
 	}
 	return r.Then.Describe()
 }

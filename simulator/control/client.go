@@ -16,9 +16,9 @@ import (
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
-	"twilsim/simulator/webhook"
 )
 
 // Client calls the API of a server. Its methods return an [*Error] where the server reports one, and an error that is
@@ -164,7 +164,7 @@ func (c *Client) Verify(ctx context.Context, signed Signed) (*Verdict, error) {
 }
 
 // Spoil makes the signature of the next webhook wrong.
-func (c *Client) Spoil(ctx context.Context, how webhook.Spoil) error {
+func (c *Client) Spoil(ctx context.Context, how fault.Signature) error {
 	_, err := call[Spoil](ctx, c, "POST", "/signatures/spoil", Spoil{How: how})
 	return err
 }

@@ -3,8 +3,8 @@ package control
 import (
 	"net/http"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/signature"
-	"twilsim/simulator/webhook"
 )
 
 // Signed is a request whose signature is to be checked.
@@ -55,7 +55,7 @@ func (s *api) verify(r *http.Request) (any, error) {
 
 // Spoil says how the signature of the next webhook is made wrong.
 type Spoil struct {
-	How webhook.Spoil `json:"how"`
+	How fault.Signature `json:"how"`
 }
 
 func (s *api) spoil(r *http.Request) (any, error) {
@@ -70,8 +70,8 @@ func (s *api) spoil(r *http.Request) (any, error) {
 }
 
 // unspoilt makes an error about how a signature is to be wrong a conflict, where it would be right at another time.
-func unspoilt(how webhook.Spoil, err error) error {
-	if err != nil && how == webhook.SpoilReplayed {
+func unspoilt(how fault.Signature, err error) error {
+	if err != nil && how == fault.SignatureReplayed {
 		return conflict(err.Error(), "text the app once, then call this again")
 	}
 	return err

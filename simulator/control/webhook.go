@@ -4,9 +4,9 @@ import (
 	"context"
 	"net/http"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
-	"twilsim/simulator/webhook"
 )
 
 // maxReplays is how many webhooks one request may make.
@@ -56,7 +56,7 @@ type Replay struct {
 	Unset     []string          `json:"unset,omitempty"`      // parameters that it has no more
 	URL       string            `json:"url,omitempty"`        // where it goes; "" is where it went
 	Times     int               `json:"times,omitempty"`      // 0 is once
-	Signature webhook.Spoil     `json:"signature,omitempty"`  // how it is wrong; "" is valid
+	Signature fault.Signature   `json:"signature,omitempty"`  // how it is wrong; "" is valid
 	SameToken bool              `json:"same_token,omitempty"` // with its idempotency token, as a retry has
 	Unmarked  bool              `json:"unmarked,omitempty"`   // without the header X-Twilsim-Replay
 }
@@ -92,7 +92,7 @@ type NewWebhook struct {
 	Body        string            `json:"body,omitempty"`         // of a POST, in place of params
 	ContentType string            `json:"content_type,omitempty"` // of body; "" is application/json
 	Times       int               `json:"times,omitempty"`        // 0 is once
-	Signature   webhook.Spoil     `json:"signature,omitempty"`    // how it is wrong; "" is valid
+	Signature   fault.Signature   `json:"signature,omitempty"`    // how it is wrong; "" is valid
 }
 
 func (s *api) makeWebhook(r *http.Request) (any, error) {

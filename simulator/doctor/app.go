@@ -12,6 +12,7 @@ import (
 
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/reason"
@@ -187,13 +188,13 @@ type probe struct {
 // text sends a text to the app from a new simulator, so that the running one records nothing. signed
 // is the URL to sign. The virtual time stands still: no reply is ever delivered, so the app gets no
 // callbacks.
-func (e *examination) text(ctx context.Context, t *target, signed string, spoil webhook.Spoil) (*probe, error) {
+func (e *examination) text(ctx context.Context, t *target, signed string, spoil fault.Signature) (*probe, error) {
 	token, _ := e.token()
 	return e.textWith(ctx, t, signed, token, spoil)
 }
 
 func (e *examination) textWith(ctx context.Context, t *target, signed, token string,
-	spoil webhook.Spoil) (*probe, error) {
+	spoil fault.Signature) (*probe, error) {
 	sim := &simulator.Server{
 		AuthToken: token, Clock: clock.Virtual(clock.Wall()),
 		Seed:        uint64(clock.Wall().UnixNano()), // the app may remember SIDs it has seen

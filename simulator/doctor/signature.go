@@ -9,18 +9,18 @@ import (
 	"strings"
 
 	"twilsim/simulator"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/signature"
-	"twilsim/simulator/webhook"
 )
 
 // checkSignature checks that the app refuses requests that Twilio did not sign.
 func (e *examination) checkSignature(ctx context.Context, t *target) error {
 	var statuses []string
 	for _, wrong := range []struct {
-		spoil webhook.Spoil
+		spoil fault.Signature
 		what  string
 	}{
-		{webhook.SpoilBad, "with a wrong X-Twilio-Signature"}, {webhook.SpoilMissing, "without X-Twilio-Signature"},
+		{fault.SignatureBad, "with a wrong X-Twilio-Signature"}, {fault.SignatureMissing, "without X-Twilio-Signature"},
 	} {
 		p, err := e.text(ctx, t, t.public, wrong.spoil)
 		if err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/har"
 	"twilsim/simulator/journal"
 )
@@ -28,7 +29,8 @@ var exchanges = []*journal.Exchange{
 	{
 		Name: "W2", Purpose: journal.Status, Attempt: 2, At: at, Real: at, Method: "POST", URL: "http://localhost:3000/status",
 		Body: "\xff\x00binary", Signature: "bad", ReplayOf: "W1", Code: "11200", Error: "connection refused",
-		Fault: &journal.Fault{Rule: "r1", What: "delay:5s,cut"}, Edge: "dublin",
+		Faults: fault.List{{Kind: fault.Delay, Wait: 5 * time.Second, Rule: "r1"}, {Kind: fault.Cut, Bytes: -1, Rule: "r1"}},
+		Edge:   "dublin",
 	},
 	{
 		Name: "R1", Purpose: journal.API, Attempt: 1, At: at, Real: at, Duration: time.Millisecond, Method: "GET",

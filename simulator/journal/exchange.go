@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"twilsim/simulator/fault"
 )
 
 // Purpose says why a request was made.
@@ -14,11 +16,11 @@ type Purpose string
 
 // The purposes of a request.
 const (
-	Inbound  Purpose = "inbound"  // an inbound message, asking for TwiML
-	Redirect Purpose = "redirect" // the document that a <Redirect> names
-	Fallback Purpose = "fallback" // the document in the place of one that failed (F-051)
-	Status   Purpose = "status"   // a status callback
-	API      Purpose = "api"      // from the app to Twilio's API
+	Inbound  Purpose = fault.Inbound  // an inbound message, asking for TwiML
+	Redirect Purpose = fault.Redirect // the document that a <Redirect> names
+	Fallback Purpose = fault.Fallback // the document in the place of one that failed (F-051)
+	Status   Purpose = fault.Status   // a status callback
+	API      Purpose = "api"          // from the app to Twilio's API
 )
 
 // Exchange is one HTTP request, made or received, with its response. It does not change once it is in the journal.
@@ -51,13 +53,8 @@ type Exchange struct {
 	Code  string `json:"code,omitempty"`  // the alert that the failure raised; "" when all is well
 	Error string `json:"error,omitempty"` // the failure in words
 	Fact  string `json:"fact,omitempty"`  // of a request that the API refused: the fact behind its code, as F-192
-	Fault *Fault `json:"fault,omitempty"` // what a rule did to it; nil for nothing
-}
-
-// Fault is what a rule made go wrong with an exchange.
-type Fault struct {
-	Rule string `json:"rule"` // r1
-	What string `json:"what"` // in the words of the rule: delay:5s,cut
+	// Faults are what a rule did to it; none for most.
+	Faults fault.List `json:"fault,omitempty"`
 }
 
 // NotSent is the error of an exchange that a rule kept from being made.
@@ -65,14 +62,6 @@ const NotSent = "not sent"
 
 // Dropped reports whether a rule kept the exchange from being made.
 func (x *Exchange) Dropped() bool { return x.Error == NotSent }
-
-// String returns the fault as a note for a person: rule r1 delay:5s,cut.
-func (f *Fault) String() string {
-	if f == nil {
-		return ""
-	}
-	return "rule " + f.Rule + " " + f.What
-}
 
 // Masked returns the exchange without credentials: those of its headers, and the password of a URL.
 func (x *Exchange) Masked() *Exchange {
@@ -172,25 +161,16 @@ func (x *Exchange) Field(name string) (string, bool) {
 		return x.Body, true
 	case "response":
 		return x.ResponseBody, true
-	case "rule", "fault":
-		return x.Fault.field(name)
+	case "rule":
+		return x.Faults.Rule(), len(x.Faults) > 0
+	case "fault":
+		return x.Faults.String(), len(x.Faults) > 0
 	}
 	if values, ok := x.Params()[name]; ok {
 		return strings.Join(values, ","), true
 	}
 	value := x.Header.Get(name)
 	return value, value != ""
-}
-
-// field returns the rule or what it did; nothing has neither.
-func (f *Fault) field(name string) (string, bool) {
-	switch {
-	case f == nil:
-		return "", false
-	case name == "rule":
-		return f.Rule, true
-	}
-	return f.What, true
 }
 
 // codeInAnswer is where an error of Twilio's API has its code, in JSON or XML.

@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/recent"
 	"twilsim/simulator/sid"
@@ -51,7 +52,7 @@ type Account struct {
 
 	mu      sync.Mutex
 	deleted *recent.Map[string, string] // messages, each with the next older one, for the lists that stand there
-	spoil   webhook.Spoil               // of the next webhook
+	spoil   fault.Signature             // of the next webhook
 	valid   *journal.Exchange           // the last webhook with a valid signature; nil before the first
 	places  map[string]address.Place    // of the numbers seen lately
 	pairs   map[pair][]int64

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
@@ -46,7 +47,8 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 	if r.Spoil == "" {
 		r.Spoil, a.spoil = a.spoil, ""
 	}
-	replays := r.Spoil == webhook.SpoilReplayed || r.Fault != nil && r.Fault.Spoil == webhook.SpoilReplayed
+	bad, _ := r.Faults.Get(fault.BadSignature)
+	replays := r.Spoil == fault.SignatureReplayed || bad.Signature == fault.SignatureReplayed
 	if replays && a.valid != nil {
 		r.Stolen = a.valid.Header.Get("X-Twilio-Signature")
 	}
@@ -114,15 +116,15 @@ func (a *Account) wasReset(resets int) bool {
 func (a *Account) record(x *journal.Exchange, status string) {
 	x.Name = a.Journal.NextID("W")
 	event := journal.Event{Type: journal.WebhookAttempt, SID: x.SID, Status: status, Exchange: x.Name, HTTP: x.Status, Note: x.Error}
-	if x.Fault != nil {
-		event.Rule = "rule " + x.Fault.Rule
+	if len(x.Faults) > 0 {
+		event.Rule = "rule " + x.Faults.Rule()
 	}
 	a.Journal.Append(event, journal.Webhooks, x)
 }
 
 // SpoilNext makes the signature of the next webhook wrong on purpose. A replayed one repeats the signature of the last
 // webhook, so there must have been one.
-func (a *Account) SpoilNext(how webhook.Spoil) error {
+func (a *Account) SpoilNext(how fault.Signature) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if err := a.checkSpoilLocked(how); err != nil {
@@ -132,17 +134,17 @@ func (a *Account) SpoilNext(how webhook.Spoil) error {
 	return nil
 }
 
-func (a *Account) checkSpoilLocked(how webhook.Spoil) error {
+func (a *Account) checkSpoilLocked(how fault.Signature) error {
 	switch how {
-	case webhook.SpoilBad, webhook.SpoilMissing, webhook.SpoilStale, webhook.SpoilWrongURL:
-	case webhook.SpoilReplayed:
+	case fault.SignatureBad, fault.SignatureMissing, fault.SignatureStale, fault.SignatureWrongURL:
+	case fault.SignatureReplayed:
 		if a.valid == nil {
 			return fmt.Errorf("there is no signature to replay: no webhook was made yet")
 		}
 	default:
-		near := suggest.Nearest(string(how), webhook.Spoils())
+		near := suggest.Nearest(string(how), fault.Signatures())
 		return fmt.Errorf("unknown signature fault %q: did you mean %q? (%s)", how, first(near, "bad"),
-			strings.Join(webhook.Spoils(), ", "))
+			strings.Join(fault.Signatures(), ", "))
 	}
 	return nil
 }

@@ -7,15 +7,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/twilio/twilio-go/client"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/webhook"
 )
 
 // TestSignatures has Twilio's own validator look at every webhook of a story, some of them spoiled on purpose.
 func TestSignatures(t *testing.T) {
-	for _, how := range webhook.Spoils() {
+	for _, how := range fault.Signatures() {
 		for _, at := range []int{0, 1, 2, 3} { // which of the webhooks is spoiled; 0 is none
-			if webhook.Spoil(how) == webhook.SpoilReplayed && at == 1 {
+			if fault.Signature(how) == fault.SignatureReplayed && at == 1 {
 				continue // there is nothing to replay yet; see TestSpoilNextErrors
 			}
 			t.Run(how+[]string{" never", " inbound", " sent", " delivered"}[at], func(t *testing.T) {
@@ -29,7 +29,7 @@ func TestSignatures(t *testing.T) {
 				}
 				for i, step := range steps {
 					if i+1 == at {
-						if err := a.SpoilNext(webhook.Spoil(how)); err != nil {
+						if err := a.SpoilNext(fault.Signature(how)); err != nil {
 							t.Fatal(err)
 						}
 					}
@@ -62,10 +62,10 @@ func TestSignatures(t *testing.T) {
 func TestSpoilNextErrors(t *testing.T) {
 	a := newAccount(t, nil)
 	for _, tt := range []struct {
-		how  webhook.Spoil
+		how  fault.Signature
 		want string
 	}{
-		{webhook.SpoilReplayed, "there is no signature to replay: no webhook was made yet"},
+		{fault.SignatureReplayed, "there is no signature to replay: no webhook was made yet"},
 		{"mising", `unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
 		{"", `unknown signature fault "": did you mean "bad"? (bad, missing, replayed, stale, wrong-url)`},
 	} {

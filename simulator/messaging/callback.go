@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
@@ -16,8 +17,8 @@ import (
 type callbackJob struct {
 	status carrier.Status
 	code   int
-	at     int64          // when the message came to it, in milliseconds of Unix time: jobs are many, and small
-	fault  *webhook.Fault // what a rule does to it; nil for nothing, or where no rule has seen it
+	at     int64      // when the message came to it, in milliseconds of Unix time: jobs are many, and small
+	faults fault.List // what a rule does to it; none if no rule has seen it yet
 }
 
 // callBackLocked lines up the callbacks of the message's latest step, as many as the step says, now or for when it says.
@@ -126,7 +127,7 @@ func (m *Message) prepare(job callbackJob) *call {
 	f := m.Snapshot()
 	return m.account.prepare(&webhook.Request{
 		Purpose: journal.Status, SID: f.SID, Method: f.Callback.Method, URL: f.Callback.URL,
-		Params: statusParams(f, job), ContentType: webhook.StatusType, Fault: job.fault,
+		Params: statusParams(f, job), ContentType: webhook.StatusType, Faults: job.faults,
 	}, nil)
 }
 

@@ -160,7 +160,7 @@ func errorCode(code int) string {
 // adviseOnAnswer gives the hints about what the app answered to a webhook. There is none about a webhook that a rule spoiled: what
 // goes wrong on purpose is no surprise.
 func (a *Account) adviseOnAnswer(answer *webhook.Answer) []*journal.Alert {
-	if answer.Exchange.Fault != nil {
+	if len(answer.Exchange.Faults) > 0 {
 		return nil
 	}
 	var given []*journal.Alert

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
@@ -111,7 +112,7 @@ func TestHints(t *testing.T) {
 		{"SIM-9 of a callback", page(200, reply(" action='/status'", "hi")), page(403, "no"), texts(2),
 			[]string{"SIM-9 W2 the app answered 403, though the signature is valid for $APP/status"}},
 		{"refused with reason", page(403, "no"), nil, func(t *testing.T, a *Account) {
-			if err := a.SpoilNext(webhook.SpoilBad); err != nil {
+			if err := a.SpoilNext(fault.SignatureBad); err != nil {
 				t.Fatal(err)
 			}
 			text(t, a, "hi")
@@ -227,7 +228,7 @@ func TestSlow(t *testing.T) {
 				t.Error("a failure is slow besides")
 			}
 			faulty := *answer.Exchange
-			faulty.Fault = &journal.Fault{Rule: "r1", What: "delay:10s"}
+			faulty.Faults = fault.List{{Kind: fault.Delay, Wait: 10 * time.Second, Rule: "r1"}}
 			if a := newAccount(t, nil); len(a.adviseOnAnswer(&webhook.Answer{Limit: tt.limit, Exchange: &faulty})) > 0 {
 				t.Error("a rule made it slow")
 			}

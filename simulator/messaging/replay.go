@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
 	"twilsim/simulator/suggest"
@@ -19,12 +20,12 @@ const Custom journal.Purpose = "custom"
 
 // Made is a webhook that somebody makes up. What the app answers is recorded and not obeyed.
 type Made struct {
-	Method      string         // GET or POST, in any case; "" is POST
-	URL         string         // as one would configure it, with its query, userinfo and fragment
-	Params      webhook.Params // of the form, or of the query of a GET
-	Body        string         // of a POST, in place of Params: JSON or whatever ContentType says (F-066)
-	ContentType string         // "" is that of a form for Params, and application/json for a Body
-	Spoil       webhook.Spoil  // "" is a valid signature
+	Method      string          // GET or POST, in any case; "" is POST
+	URL         string          // as one would configure it, with its query, userinfo and fragment
+	Params      webhook.Params  // of the form, or of the query of a GET
+	Body        string          // of a POST, in place of Params: JSON or whatever ContentType says (F-066)
+	ContentType string          // "" is that of a form for Params, and application/json for a Body
+	Spoil       fault.Signature // "" is a valid signature
 }
 
 // Make calls the app with a webhook that somebody made up, signed as any other.
@@ -62,12 +63,12 @@ func (m Made) check() error {
 
 // Edit is in what a webhook that is made again differs from the one that was recorded. The zero Edit is none.
 type Edit struct {
-	Set       webhook.Params // over its parameters
-	Unset     []string       // parameters that it has no more
-	URL       string         // where it goes; "" is where it went
-	Spoil     webhook.Spoil  // "" is a valid signature
-	SameToken bool           // with its idempotency token, as a retry has (F-036); else it is a new request
-	Unmarked  bool           // without the header X-Twilsim-Replay
+	Set       webhook.Params  // over its parameters
+	Unset     []string        // parameters that it has no more
+	URL       string          // where it goes; "" is where it went
+	Spoil     fault.Signature // "" is a valid signature
+	SameToken bool            // with its idempotency token, as a retry has (F-036); else it is a new request
+	Unmarked  bool            // without the header X-Twilsim-Replay
 }
 
 // Replay makes a recorded webhook again, signed again.

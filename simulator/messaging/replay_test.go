@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/twilio/twilio-go/client"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
 	"twilsim/simulator/webhook"
@@ -185,10 +186,10 @@ func TestReplaySigned(t *testing.T) {
 		{"new", Edit{}, true, "W1", false, "valid"},
 		{"as a retry", Edit{SameToken: true}, true, "W1", true, "valid"},
 		{"unmarked", Edit{Unmarked: true}, true, "", false, "valid"},
-		{"bad", Edit{Spoil: webhook.SpoilBad}, false, "W1", false, "bad"},
-		{"missing", Edit{Spoil: webhook.SpoilMissing}, false, "W1", false, "missing"},
-		{"replayed", Edit{Spoil: webhook.SpoilReplayed, Set: param1("Body", "forged")}, false, "W1", false, "replayed"},
-		{"wrong URL", Edit{Spoil: webhook.SpoilWrongURL}, false, "W1", false, "wrong-url"},
+		{"bad", Edit{Spoil: fault.SignatureBad}, false, "W1", false, "bad"},
+		{"missing", Edit{Spoil: fault.SignatureMissing}, false, "W1", false, "missing"},
+		{"replayed", Edit{Spoil: fault.SignatureReplayed, Set: param1("Body", "forged")}, false, "W1", false, "replayed"},
+		{"wrong URL", Edit{Spoil: fault.SignatureWrongURL}, false, "W1", false, "wrong-url"},
 		{"new again", Edit{}, true, "W1", false, "valid"},
 	}
 	for _, tt := range tests {
@@ -295,7 +296,7 @@ func TestMakeErrors(t *testing.T) {
 		{Made{URL: "http://localhost", Body: "{}", Method: "GET"}, "a GET has no body: send parameters, or a POST"},
 		{Made{URL: "http://localhost", Body: "{}", Params: param1("a", "b")}, "a webhook has parameters or a body of another kind, not both"},
 		{Made{URL: "http://localhost", ContentType: "application/json"}, "application/json needs a body"},
-		{Made{URL: "http://localhost", Spoil: webhook.SpoilReplayed}, "there is no signature to replay: no webhook was made yet"},
+		{Made{URL: "http://localhost", Spoil: fault.SignatureReplayed}, "there is no signature to replay: no webhook was made yet"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.want, func(t *testing.T) {

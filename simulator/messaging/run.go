@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"twilsim/simulator/directory"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/twiml"
 	"twilsim/simulator/webhook"
@@ -18,9 +19,9 @@ type run struct {
 	message   *Message
 	params    webhook.Params // the same for every document (F-116) but the fallback's first
 	receipt   Receipt
-	fault     *webhook.Fault // what a rule does to the first request; nil for nothing
-	documents int            // asked for
-	full      bool           // there was one reply too many, and the alert is raised
+	faults    fault.List // what a rule does to the first request
+	documents int        // asked for
+	full      bool       // there was one reply too many, and the alert is raised
 }
 
 // source is where a document is asked for.
@@ -96,7 +97,7 @@ func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document,
 func (r *run) ask(ctx context.Context, from source) *webhook.Answer {
 	request := &webhook.Request{
 		Purpose: from.purpose, SID: r.message.ID(), Method: from.method, URL: from.url, Params: from.params,
-		ContentType: webhook.InboundType, Fault: r.faultOf(from),
+		ContentType: webhook.InboundType, Faults: r.faultsOf(from),
 	}
 	if bin, ok := r.account.Bin(from.url); ok {
 		return r.askBin(bin, request)

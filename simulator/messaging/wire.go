@@ -5,8 +5,8 @@ import (
 	"strings"
 	"time"
 
-	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
@@ -18,33 +18,59 @@ type Held struct {
 	Until time.Time `json:"until"`
 }
 
-// onWire finds what a rule does to a webhook that is about to leave, and counts its use. No rule sees the webhooks of a bin:
-// they never get on a wire. w comes without what the account and the parameters tell.
-func (a *Account) onWire(w carrier.Webhook, params webhook.Params) (carrier.Wire, bool) {
+// faultsOf returns what a rule does to a webhook that is about to leave, and counts the rule's use.
+// No rule sees the webhooks of a bin: they never get on a wire. w comes without the fields that
+// follow from the account and from the parameters.
+func (a *Account) faultsOf(w fault.Webhook, params webhook.Params) fault.List {
 	if _, ok := a.Bin(w.URL); ok {
-		return carrier.Wire{}, false
+		return nil
 	}
 	w.To, w.From, w.Status = params.Get("To"), params.Get("From"), params.Get("MessageStatus")
 	a.mu.Lock()
 	w.First = a.valid == nil
 	a.mu.Unlock()
-	return a.Rules.Wire(w, a.chance.draw)
+	return a.Rules.Faults(w, a.chance.draw)
 }
 
-// hold writes into the journal that a webhook waits: POST /status sent waits 5s.
-func (a *Account) hold(wire carrier.Wire, sid string, w carrier.Webhook, status string) {
-	what := strings.TrimSpace((&journal.Exchange{Method: w.Method, URL: w.URL}).Summary() + " " + status)
-	a.Journal.Append(journal.Event{
-		Type: journal.WebhookHeld, SID: sid, Status: status, Rule: "rule " + wire.Fault.Rule, Note: what + " " + waits(wire),
-	}, "", nil)
+// departure is when a webhook leaves, as its faults say.
+type departure struct {
+	wait      time.Duration // it leaves so much later
+	overtaken bool          // the callbacks behind it do not wait for it
+	swapped   bool          // it leaves once the next callback of its message was answered
 }
 
-// waits says what a webhook waits for.
-func waits(w carrier.Wire) string {
-	if w.Swapped {
+func departureOf(faults fault.List) (d departure) {
+	for _, f := range faults {
+		switch f.Kind {
+		case fault.Delay:
+			d.wait = f.Wait
+		case fault.Late:
+			d.wait, d.overtaken = f.Wait, true
+		case fault.Reorder:
+			d.swapped = true
+		}
+	}
+	return d
+}
+
+// atOnce reports whether the webhook leaves now.
+func (d departure) atOnce() bool { return d.wait == 0 && !d.swapped }
+
+// String returns what the webhook waits for.
+func (d departure) String() string {
+	if d.swapped {
 		return "waits for the next callback"
 	}
-	return "waits " + w.Wait.String()
+	return "waits " + d.wait.String()
+}
+
+// recordHeld writes into the journal that a webhook waits: POST /status sent waits 5s.
+func (a *Account) recordHeld(faults fault.List, sid string, w fault.Webhook, status string) {
+	what := strings.TrimSpace((&journal.Exchange{Method: w.Method, URL: w.URL}).Summary() + " " + status)
+	a.Journal.Append(journal.Event{
+		Type: journal.WebhookHeld, SID: sid, Status: status, Rule: "rule " + faults.Rule(),
+		Note: what + " " + departureOf(faults).String(),
+	}, "", nil)
 }
 
 // begin follows the URL of an inbound message, at once or when a rule lets the webhook leave. It never waits for that: time may
@@ -55,18 +81,16 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 		r.follow(ctx, to)
 		return
 	}
-	w := carrier.Webhook{Purpose: journal.Inbound, Method: to.Method, URL: to.URL}
-	wire, ok := a.onWire(w, r.params)
-	if ok {
-		r.fault = &wire.Fault
-	}
-	if wire.Wait == 0 {
+	w := fault.Webhook{Purpose: fault.Inbound, Method: to.Method, URL: to.URL}
+	r.faults = a.faultsOf(w, r.params)
+	wait := departureOf(r.faults).wait
+	if wait == 0 {
 		r.follow(ctx, to)
 		return
 	}
-	a.hold(wire, r.message.ID(), w, "")
-	r.receipt.Held = &Held{Rule: wire.Fault.Rule, What: wire.Fault.What, Until: a.Clock.Now().Add(wire.Wait)}
-	later := &run{account: a, message: r.message, params: r.params, fault: r.fault, receipt: Receipt{Message: r.message}}
+	a.recordHeld(r.faults, r.message.ID(), w, "")
+	r.receipt.Held = &Held{Rule: r.faults.Rule(), What: r.faults.String(), Until: a.Clock.Now().Add(wait)}
+	later := &run{account: a, message: r.message, params: r.params, faults: r.faults, receipt: Receipt{Message: r.message}}
 	a.Clock.At(r.receipt.Held.Until, func() {
 		if !a.wasReset(r.message.resets) {
 			later.follow(context.Background(), to)
@@ -74,19 +98,17 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 	})
 }
 
-// faultOf returns what a rule does to one of the run's requests. That of the first one is known since [run.begin].
-func (r *run) faultOf(from source) *webhook.Fault {
+// faultsOf returns what a rule does to one of the run's requests. Those of the first request are
+// known since [run.begin].
+func (r *run) faultsOf(from source) fault.List {
 	if from.purpose == journal.Inbound {
-		return r.fault
+		return r.faults
 	}
 	if !r.account.Rules.AboutWebhooks() {
 		return nil
 	}
-	wire, ok := r.account.onWire(carrier.Webhook{Purpose: from.purpose, Method: from.method, URL: from.url}, from.params)
-	if !ok {
-		return nil
-	}
-	return &wire.Fault
+	w := fault.Webhook{Purpose: string(from.purpose), Method: from.method, URL: from.url}
+	return r.account.faultsOf(w, from.params)
 }
 
 // meetRules has the rules about webhooks look at callbacks whose turn it is, and returns those that leave now. One that a rule has
@@ -97,13 +119,11 @@ func (m *Message) meetRules(jobs []callbackJob) (leaving []callbackJob, paused b
 		return jobs, false
 	}
 	for _, job := range jobs {
-		if job.fault == nil {
-			if wire, ok := m.onWire(job); ok {
-				job.fault = &wire.Fault
-				if wire.Wait > 0 || wire.Swapped {
-					paused = m.holdBack(job, wire, len(jobs) > 1) || paused
-					continue
-				}
+		if len(job.faults) == 0 {
+			job.faults = m.faultsOf(job)
+			if !departureOf(job.faults).atOnce() {
+				paused = m.holdBack(job, len(jobs) > 1) || paused
+				continue
 			}
 		}
 		leaving = append(leaving, job)
@@ -111,31 +131,31 @@ func (m *Message) meetRules(jobs []callbackJob) (leaving []callbackJob, paused b
 	return leaving, paused
 }
 
-// onWire finds what a rule does to a callback.
-func (m *Message) onWire(job callbackJob) (carrier.Wire, bool) {
+// faultsOf returns what a rule does to a callback.
+func (m *Message) faultsOf(job callbackJob) fault.List {
 	f, a := m.Snapshot(), m.account
-	w := webhookOf(f)
+	w := callbackWebhook(f)
 	a.mu.Lock()
 	w.Alone = m.callbacks.last()
 	a.mu.Unlock()
-	return a.onWire(w, statusParams(f, job))
+	return a.faultsOf(w, statusParams(f, job))
 }
 
-func webhookOf(f Snapshot) carrier.Webhook {
-	return carrier.Webhook{Purpose: journal.Status, Method: f.Callback.Method, URL: f.Callback.URL}
+func callbackWebhook(f Snapshot) fault.Webhook {
+	return fault.Webhook{Purpose: fault.Status, Method: f.Callback.Method, URL: f.Callback.URL}
 }
 
 // holdBack keeps a callback back: for the next one, alone, or with the line behind it, which it reports. Callbacks that go out
 // together are no line.
-func (m *Message) holdBack(job callbackJob, wire carrier.Wire, together bool) (paused bool) {
-	a, f := m.account, m.Snapshot()
-	a.hold(wire, f.SID, webhookOf(f), string(job.status))
+func (m *Message) holdBack(job callbackJob, together bool) (paused bool) {
+	a, f, d := m.account, m.Snapshot(), departureOf(job.faults)
+	a.recordHeld(job.faults, f.SID, callbackWebhook(f), string(job.status))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	switch at := a.Clock.Now().Add(wire.Wait); {
-	case wire.Swapped:
+	switch at := a.Clock.Now().Add(d.wait); {
+	case d.swapped:
 		m.callbacks.swap(job)
-	case wire.Overtaken || m.callbacks.overlap || together:
+	case d.overtaken || m.callbacks.overlap || together:
 		a.Clock.At(at, func() { m.lineUpAgain(job) })
 	default:
 		m.callbacks.pause(job)

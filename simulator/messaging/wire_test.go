@@ -546,7 +546,7 @@ func TestWireReplay(t *testing.T) {
 	a := newAccount(t, app)
 	x := text(t, a, "hi").Webhooks[0]
 	addRule(t, a, "webhook=*", "fault=drop")
-	if again, err := a.Replay(t.Context(), x, Edit{}); err != nil || again.Status != 200 || again.Fault != nil {
+	if again, err := a.Replay(t.Context(), x, Edit{}); err != nil || again.Status != 200 || again.Faults != nil {
 		t.Errorf("replayed %+v, %v", again, err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 
 // fault returns what a rule about the API wants to happen to the request.
 func (r *request) fault() (carrier.Rule, bool) {
-	return r.account.Rules.Fault(r.Method, r.URL.Path, r.handler.chance)
+	return r.account.Rules.Response(r.Method, r.URL.Path, r.handler.chance)
 }
 
 // wait lets a request wait that a rule wants to have no answer for a while, and reports whether the app is still there when

@@ -15,6 +15,7 @@ import (
 
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/signature"
 	"twilsim/simulator/webhook"
@@ -177,14 +178,14 @@ func TestMiddlewareRefuses(t *testing.T) {
 	}
 	tests := []struct {
 		name  string
-		spoil webhook.Spoil
+		spoil fault.Signature
 		token string // of the app
 		want  int
 	}{
 		{"valid", "", simulator.DefaultAuthToken, 200},
-		{"missing", webhook.SpoilMissing, simulator.DefaultAuthToken, 400},
-		{"bad", webhook.SpoilBad, simulator.DefaultAuthToken, 403},
-		{"wrong URL", webhook.SpoilWrongURL, simulator.DefaultAuthToken, 403},
+		{"missing", fault.SignatureMissing, simulator.DefaultAuthToken, 400},
+		{"bad", fault.SignatureBad, simulator.DefaultAuthToken, 403},
+		{"wrong URL", fault.SignatureWrongURL, simulator.DefaultAuthToken, 403},
 		{"another token", "", "twilsimothertoken", 403},
 		{"no token", "", "", 500},
 	}

@@ -60,7 +60,7 @@ type Answer struct {
 	Body        []byte        // at most 64 KiB and one byte, out of its packing
 	Chunked     bool          // it came in chunks
 	Limit       time.Duration // how long Twilio would have waited for it; 0 where nobody was asked
-	Dropped     bool          // there is none: the request was kept back on purpose, see [Fault]
+	Dropped     bool          // there is none: the request was kept back on purpose, see [fault.Drop]
 	Failure     *Failure
 }
 

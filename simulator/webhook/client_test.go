@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/twilio/twilio-go/client"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 )
 
@@ -153,9 +154,9 @@ func TestSignature(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		for _, base := range []string{app.URL, "https://shop.example:8443", "https://user:secret@shop.example:8443"} {
 			for _, rest := range []string{"/sms", "/sms?a=1&b=x%20y", "/sms/", "/sms#rc=1", "/sms?a=1#rc=1"} {
-				for _, spoil := range append([]Spoil{""}, SpoilBad, SpoilMissing, SpoilReplayed, SpoilStale, SpoilWrongURL) {
+				for _, spoil := range append([]string{""}, fault.Signatures()...) {
 					r := request(method, base+rest)
-					r.Spoil, r.Stolen = spoil, "MB+jaI6MHfq/AYC9MMsILaVgBUw="
+					r.Spoil, r.Stolen = fault.Signature(spoil), "MB+jaI6MHfq/AYC9MMsILaVgBUw="
 					answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
 					sent := <-got
 					signature := sent.Header.Get("X-Twilio-Signature")
@@ -167,10 +168,10 @@ func TestSignature(t *testing.T) {
 					if valid != (spoil == "") {
 						t.Errorf("%s %s, spoil %q: Twilio's validator says %t", method, r.URL, spoil, valid)
 					}
-					if _, there := sent.Header["X-Twilio-Signature"]; there == (spoil == SpoilMissing) {
+					if _, there := sent.Header["X-Twilio-Signature"]; there == (spoil == string(fault.SignatureMissing)) {
 						t.Errorf("%s %s, spoil %q: header there is %t", method, r.URL, spoil, there)
 					}
-					if want := map[Spoil]string{"": "valid"}[spoil] + string(spoil); answer.Exchange.Signature != want {
+					if want := map[string]string{"": "valid"}[spoil] + spoil; answer.Exchange.Signature != want {
 						t.Errorf("journal says %q, want %q", answer.Exchange.Signature, want)
 					}
 				}

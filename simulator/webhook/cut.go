@@ -3,46 +3,39 @@ package webhook
 import (
 	"fmt"
 	"net/http"
+
+	"twilsim/simulator/fault"
 )
 
-// Cut breaks the connection in the middle of a request's body.
-type Cut struct {
-	After int // so many bytes, and never the last one; less than 0 is half of the body
-}
-
-// cuts reports whether the request is to break off. A GET has no body.
-func (r *Request) cuts() bool {
-	return r.Fault != nil && r.Fault.Cut != nil && r.Method != http.MethodGet
-}
-
-// at returns how much of a body of n bytes is sent.
-func (c *Cut) at(n int) int {
-	if c.After < 0 {
-		return n / 2
+// cut returns how much of the request's body is sent before the connection breaks, and whether it
+// breaks at all.
+func (r *Request) cut(body string) (n int, ok bool) {
+	f, ok := r.Faults.Get(fault.Cut)
+	switch {
+	case !ok || r.Method == http.MethodGet: // a GET has no body
+		return 0, false
+	case f.Bytes < 0:
+		return len(body) / 2, true
 	}
-	return max(min(c.After, n-1), 0)
+	return max(min(f.Bytes, len(body)-1), 0), true
 }
 
-// errCut is why a request did not end.
+// errCut is the error of a request that was cut off.
 type errCut struct{ sent, of int }
 
 func (e errCut) Error() string {
 	return fmt.Sprintf("the connection was cut on purpose after %d of the %d bytes of the body", e.sent, e.of)
 }
 
-// cutBody is a body that breaks off.
+// cutBody is a body that ends with an error. The transport then closes the connection, so that the
+// app sees the end of the connection before the end of the body.
 type cutBody struct {
 	rest string
 	err  errCut
 }
 
-// cut has the request's body break off. The transport then closes the connection, so that the app sees its end before that of
-// the body.
-func (c *Cut) cut(req *http.Request, body string) errCut {
-	n := c.at(len(body))
-	b := &cutBody{rest: body[:n], err: errCut{n, len(body)}}
-	req.Body, req.GetBody = b, nil
-	return b.err
+func newCutBody(body string, sent int) *cutBody {
+	return &cutBody{rest: body[:sent], err: errCut{sent, len(body)}}
 }
 
 // Read returns what is to be sent, and then the error.
@@ -58,8 +51,10 @@ func (b *cutBody) Read(p []byte) (int, error) {
 // Close does nothing.
 func (b *cutBody) Close() error { return nil }
 
-// tripCut makes a request that is to be cut. What the app has answered to its beginning, if it was that quick, is not read.
-func tripCut(t http.RoundTripper, req *http.Request, watch *watch, cut errCut) error {
+// tripCut sends a request whose body is cut off. A quick app may have answered to the beginning of
+// the body; that answer is not read.
+func tripCut(t http.RoundTripper, req *http.Request, watch *watch, body *cutBody) error {
+	req.Body, req.GetBody = body, nil
 	resp, err := t.RoundTrip(req)
 	switch {
 	case err == nil:
@@ -67,5 +62,5 @@ func tripCut(t http.RoundTripper, req *http.Request, watch *watch, cut errCut) e
 	case !watch.connected:
 		return err
 	}
-	return cut
+	return body.err
 }

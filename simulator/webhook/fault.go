@@ -4,54 +4,61 @@ import (
 	"context"
 	"slices"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 )
 
-// Fault is what goes wrong with a request on its way to the app, on purpose. The zero Fault changes nothing.
-type Fault struct {
-	Rule   string // who asked for it, as r1
-	What   string // what was asked for, in the words of a rule: duplicate:2,cut
-	Drop   bool   // nothing is sent
-	Copies int    // how often it is sent; 0 is once
-	Cut    *Cut   // nil sends the whole request
-	Params Params // set over those of the request, and signed along (F-026)
-	Spoil  Spoil  // of the signature, unless the request has its own
-}
-
-// Do calls the app: once, and again where the URL's retry policy says so, where the app redirects, and where it asks for the
-// URL's credentials. It hands every request to record when it has ended, and returns the last one's answer.
+// Do calls the app: once, and again if the URL's retry policy says so, if the app redirects, and if
+// it asks for the URL's credentials. The request's faults happen on the way, except those that say
+// when it leaves: it leaves now. Do passes every request to record when it has ended, and returns
+// the answer to the last one.
 func (c *Client) Do(ctx context.Context, r *Request, record func(*journal.Exchange)) *Answer {
-	f := r.Fault
-	switch {
-	case f == nil:
-		return c.do(ctx, r, record)
-	case f.Drop:
-		return c.drop(r, record)
+	copies := 1
+	for _, f := range r.Faults {
+		switch f.Kind {
+		case fault.Drop:
+			return c.drop(r, record)
+		case fault.Duplicate:
+			copies = f.Copies
+		case fault.Param:
+			r = r.withParam(f.Name, f.Value)
+		case fault.BadSignature:
+			r = r.withSpoil(f.Signature)
+		}
 	}
-	again := *r
-	again.Params = f.over(r.Params)
-	if again.Spoil == "" {
-		again.Spoil = f.Spoil
+	// The copies are one event, so they have one idempotency token (F-036). A copy leaves after the
+	// answer to the one before; these answers do not count, because a sender repeats itself when an
+	// answer was lost on its way back.
+	for range copies - 1 {
+		c.do(ctx, r, record)
 	}
-	return c.duplicate(ctx, &again, record)
+	return c.do(ctx, r, record)
 }
 
-// over returns the parameters with those of the fault set; params stay as they are, as others of the run have them too (F-116).
-func (f *Fault) over(params Params) Params {
-	if len(f.Params) == 0 {
-		return params
-	}
-	params = slices.Clone(params)
-	for _, param := range f.Params {
-		params = params.Set(param.Name, param.Value)
-	}
-	return params
+// drop records a request that is not sent on purpose. Its answer has no failure, because Twilio would
+// not know of one.
+func (c *Client) drop(r *Request, record func(*journal.Exchange)) *Answer {
+	v := &visit{client: c, attempt: 1}
+	answer := v.unsent(r, &Failure{Text: journal.NotSent})
+	answer.Failure, answer.Dropped = nil, true
+	record(answer.Exchange)
+	return answer
 }
 
-// note is what the journal says of the fault.
-func (f *Fault) note() *journal.Fault {
-	if f == nil {
-		return nil
+// withParam returns the request with one parameter set, which is signed with the others (F-026). The
+// parameters of r do not change, because other requests of the same message share them (F-116).
+func (r *Request) withParam(name, value string) *Request {
+	changed := *r
+	changed.Params = slices.Clone(r.Params).Set(name, value)
+	return &changed
+}
+
+// withSpoil returns the request with a wrong signature, unless it has one already.
+func (r *Request) withSpoil(how fault.Signature) *Request {
+	if r.Spoil != "" {
+		return r
 	}
-	return &journal.Fault{Rule: f.Rule, What: f.What}
+	changed := *r
+	changed.Spoil = how
+	return &changed
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 )
 
@@ -45,7 +46,7 @@ func TestCut(t *testing.T) {
 		for _, url := range []string{plain.URL, plain.URL + "#rp=all&rc=3", tls.URL, tls.URL + "#sni=n"} {
 			t.Run(tt.name+" "+url[strings.Index(url, "#")+1:], func(t *testing.T) {
 				r := request("POST", url)
-				r.Fault = &Fault{Rule: "r1", What: "cut", Cut: &Cut{tt.after}}
+				r.Faults = fault.List{{Kind: fault.Cut, Bytes: tt.after, Rule: "r1"}}
 				var exchanges []*journal.Exchange
 				answer := c.Do(t.Context(), r, func(x *journal.Exchange) { exchanges = append(exchanges, x) })
 				if diff := cmp.Diff(part{form[:tt.sent], true}, <-got); diff != "" {
@@ -55,8 +56,8 @@ func TestCut(t *testing.T) {
 					t.Errorf("%d exchanges, failure %+v", len(exchanges), answer.Failure)
 				}
 				x := answer.Exchange
-				if x.Body != form || x.Status != 0 || x.Code != CodeRetrieval || *x.Fault != (journal.Fault{Rule: "r1", What: "cut"}) {
-					t.Errorf("exchange %+v, fault %+v", x, x.Fault)
+				if x.Body != form || x.Status != 0 || x.Code != CodeRetrieval || x.Faults.Note() != "rule r1 "+r.Faults.String() {
+					t.Errorf("exchange %+v, fault %+v", x, x.Faults)
 				}
 			})
 		}
@@ -71,7 +72,7 @@ func TestCutUnread(t *testing.T) {
 	defer c.Close()
 	for range 50 {
 		r := request("POST", app.URL)
-		r.Fault = &Fault{Cut: &Cut{-1}}
+		r.Faults = fault.List{{Kind: fault.Cut, Bytes: -1}}
 		answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
 		if answer.Exchange.Status != 0 || codeOf(answer.Failure) != CodeRetrieval {
 			t.Fatalf("exchange %+v", answer.Exchange)
@@ -86,7 +87,7 @@ func TestCutRefused(t *testing.T) {
 	c := &Client{}
 	defer c.Close()
 	r := request("POST", app.URL)
-	r.Fault = &Fault{Cut: &Cut{-1}}
+	r.Faults = fault.List{{Kind: fault.Cut, Bytes: -1}}
 	n := 0
 	answer := c.Do(t.Context(), r, func(*journal.Exchange) { n++ })
 	if n != 2 || codeOf(answer.Failure) != CodeRefused {
@@ -98,7 +99,7 @@ func TestCutRefused(t *testing.T) {
 func TestDrop(t *testing.T) {
 	app, got := newApp(t, ok)
 	r := request("POST", app.URL+"/sms")
-	r.Fault = &Fault{Rule: "r2", What: "drop", Drop: true}
+	r.Faults = fault.List{{Kind: fault.Drop, Rule: "r2"}}
 	var x *journal.Exchange
 	answer := (&Client{}).Do(t.Context(), r, func(recorded *journal.Exchange) { x = recorded })
 	if len(got) != 0 || !answer.Dropped || answer.Failure != nil || answer.Exchange != x {
@@ -120,7 +121,9 @@ func TestDuplicate(t *testing.T) {
 	c := &Client{}
 	defer c.Close()
 	r := request("POST", app.URL+"/sms#rp=5xx&rc=1")
-	r.Fault = &Fault{Copies: 2, Params: Params{{"New", "1"}, {"Body", "x"}}}
+	r.Faults = fault.List{
+		{Kind: fault.Duplicate, Copies: 2}, {Kind: fault.Param, Name: "New", Value: "1"}, {Kind: fault.Param, Name: "Body", Value: "x"},
+	}
 	var attempts []int
 	answer := c.Do(t.Context(), r, func(x *journal.Exchange) { attempts = append(attempts, x.Attempt) })
 	if diff := cmp.Diff([]int{1, 2, 1}, attempts); diff != "" || answer.Failure != nil {
@@ -135,7 +138,7 @@ func TestDuplicate(t *testing.T) {
 	if !valid(first, app.URL) || !strings.HasSuffix(first.Body, "&New=1") || !strings.Contains(first.Body, "Body=x&") { // F-026: signed along
 		t.Errorf("the app got %+v", first)
 	}
-	r.Fault = &Fault{Spoil: SpoilBad}
+	r.Faults = fault.List{{Kind: fault.BadSignature, Signature: fault.SignatureBad}}
 	c.Do(t.Context(), r, func(*journal.Exchange) {})
 	if valid(<-got, app.URL) {
 		t.Error("the spoiled signature is good")

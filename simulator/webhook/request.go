@@ -11,26 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
 )
-
-// Spoil says how a request's signature is made wrong on purpose, so that a scenario can see the app refuse it.
-type Spoil string
-
-// The ways to spoil a signature. The empty Spoil leaves it valid.
-const (
-	SpoilBad      Spoil = "bad"       // made with another token
-	SpoilMissing  Spoil = "missing"   // no header at all
-	SpoilReplayed Spoil = "replayed"  // a valid one of another request, see [Request.Stolen]
-	SpoilStale    Spoil = "stale"     // made with the token that the account had before, see [PreviousToken]
-	SpoilWrongURL Spoil = "wrong-url" // made for another path of the same app
-)
-
-// Spoils lists the ways to spoil a signature.
-func Spoils() []string {
-	return []string{string(SpoilBad), string(SpoilMissing), string(SpoilReplayed), string(SpoilStale), string(SpoilWrongURL)}
-}
 
 // Request is one call to the app.
 type Request struct {
@@ -45,10 +29,10 @@ type Request struct {
 	Idempotency string // the same for every attempt (F-036)
 	At          time.Time
 	ReplayOf    string
-	Unmarked    bool // a replay does not say so in X-Twilsim-Replay
-	Spoil       Spoil
-	Stolen      string // the signature that a replayed one repeats
-	Fault       *Fault // nil for none
+	Unmarked    bool            // a replay does not say so in X-Twilsim-Replay
+	Spoil       fault.Signature // how the signature is wrong; "" for a valid one
+	Stolen      string          // the signature that a replayed one repeats
+	Faults      fault.List      // what goes wrong on the way; [Client.Do] applies them
 
 	authorization *string // the header that answers a challenge; nil for none
 }
@@ -96,15 +80,15 @@ func (r *Request) SignedURL() string {
 // Signature returns the value of X-Twilio-Signature, spoiled if the request says so; "" means no header.
 func (r *Request) Signature() string {
 	switch r.Spoil {
-	case SpoilBad:
+	case fault.SignatureBad:
 		return r.sign("not"+r.Token, r.SignedURL())
-	case SpoilMissing:
+	case fault.SignatureMissing:
 		return ""
-	case SpoilReplayed:
+	case fault.SignatureReplayed:
 		return r.Stolen
-	case SpoilStale:
+	case fault.SignatureStale:
 		return r.sign(PreviousToken(r.Token), r.SignedURL())
-	case SpoilWrongURL:
+	case fault.SignatureWrongURL:
 		return r.sign(r.Token, r.SignedURL()+"/elsewhere")
 	}
 	return r.sign(r.Token, r.SignedURL())
@@ -187,7 +171,7 @@ func (r *Request) exchange(req *http.Request, dialed, body string, attempt int) 
 	header["Host"] = []string{req.Host}
 	x := &journal.Exchange{
 		Purpose: r.Purpose, SID: r.SID, ReplayOf: r.ReplayOf, Attempt: attempt, At: r.At,
-		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(), Body: body, Fault: r.Fault.note(),
+		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(), Body: body, Faults: r.Faults,
 	}
 	if r.Method == http.MethodGet && len(r.Params) > 0 {
 		x.QueryAt = int32(len(signature.SignedURL(r.URL)))

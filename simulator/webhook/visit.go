@@ -90,9 +90,10 @@ func (v *visit) step(ctx context.Context, r *Request) (s step) {
 
 // roundTrip sends the request, reads the answer, and finds what it means.
 func (v *visit) roundTrip(r *Request, req *http.Request, watch *watch, s *step) error {
-	transport := v.client.transportFor(connection{v.connect, v.noSNI, r.cuts()})
-	if r.cuts() {
-		return tripCut(transport, req, watch, r.Fault.Cut.cut(req, s.answer.Exchange.Body))
+	sent, cut := r.cut(s.answer.Exchange.Body)
+	transport := v.client.transportFor(connection{v.connect, v.noSNI, cut})
+	if cut {
+		return tripCut(transport, req, watch, newCutBody(s.answer.Exchange.Body, sent))
 	}
 	resp, err := transport.RoundTrip(req)
 	if err != nil {

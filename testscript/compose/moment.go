@@ -60,7 +60,7 @@ func (c *conversation) moment(e journal.Event, m *messaging.Snapshot, by *action
 // held reports whether an event is a call to the app that a rule touched: when it arrived the rule says, and not the script.
 func (c *conversation) held(e journal.Event) bool {
 	i := slices.IndexFunc(c.webhooks[e.SID], func(x *journal.Exchange) bool { return x.Name == e.Exchange })
-	return e.Exchange != "" && i >= 0 && c.webhooks[e.SID][i].Fault != nil
+	return e.Exchange != "" && i >= 0 && len(c.webhooks[e.SID][i].Faults) > 0
 }
 
 // delay is how long a rule held a text back from the app: what the app did then came later too.

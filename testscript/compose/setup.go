@@ -17,6 +17,7 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
@@ -104,12 +105,12 @@ func (w *writer) makeBin(bin *directory.Bin) {
 func (w *writer) wireRules(calls []*journal.Exchange) {
 	seen := map[string]bool{}
 	for _, x := range calls {
-		if x.Fault == nil || seen[x.Fault.Rule] {
+		if len(x.Faults) == 0 || seen[x.Faults.Rule()] {
 			continue
 		}
-		seen[x.Fault.Rule] = true
-		words := []string{"webhook=" + string(x.Purpose), "fault=" + x.Fault.What}
-		if rule := w.rule("rule " + x.Fault.Rule); rule != nil {
+		seen[x.Faults.Rule()] = true
+		words := []string{"webhook=" + string(x.Purpose), "fault=" + x.Faults.String()}
+		if rule := w.rule("rule " + x.Faults.Rule()); rule != nil {
 			again := *rule
 			again.Chance = 0
 			words = again.Words()
@@ -173,8 +174,8 @@ func (w *writer) makeServices() {
 func (w *writer) prepare(a *action) {
 	if a.text != nil {
 		w.connect(a.text)
-		if calls := w.webhooks[a.text.SID]; len(calls) > 0 && calls[0].Fault == nil &&
-			slices.Contains(webhook.Spoils(), calls[0].Signature) {
+		if calls := w.webhooks[a.text.SID]; len(calls) > 0 && len(calls[0].Faults) == 0 &&
+			slices.Contains(fault.Signatures(), calls[0].Signature) {
 			w.line("signature %s", calls[0].Signature)
 		}
 	}

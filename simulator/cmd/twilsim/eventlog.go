@@ -184,8 +184,8 @@ func (l *eventLog) called(e journal.Event, ln *line) {
 	if x.Error != "" && x.Status == 0 {
 		ln.about += " " + x.Error
 	}
-	if x.Fault != nil {
-		ln.about += "   " + x.Fault.String()
+	if len(x.Faults) > 0 {
+		ln.about += "   " + x.Faults.Note()
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/webhook"
 )
@@ -62,7 +63,7 @@ twilsim webhooks replay W32 --same-token           as a retry of Twilio's, which
 func (o *replayOptions) replay() (control.Replay, error) {
 	params, err := o.params()
 	return control.Replay{
-		Params: params, Unset: o.unset, URL: o.to, Times: o.times, Signature: webhook.Spoil(o.signature), SameToken: o.sameToken,
+		Params: params, Unset: o.unset, URL: o.to, Times: o.times, Signature: fault.Signature(o.signature), SameToken: o.sameToken,
 		Unmarked: o.unmarked,
 	}, err
 }
@@ -164,7 +165,7 @@ type made struct {
 func (m *made) flags(flags *pflag.FlagSet) {
 	flags.StringArrayVar(&m.set, "set", nil, "set a parameter, `NAME=VALUE`; may be repeated")
 	flags.IntVar(&m.times, "times", 1, "send it `N` times")
-	flags.StringVar(&m.signature, "signature", "", "spoil the signature: `HOW` is "+strings.Join(webhook.Spoils(), ", "))
+	flags.StringVar(&m.signature, "signature", "", "spoil the signature: `HOW` is "+strings.Join(fault.Signatures(), ", "))
 	flags.BoolVar(&m.fail, "fail", false, "exit 1 when an answer is not 2xx")
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/fault"
 	"twilsim/simulator/webhook"
 )
 
@@ -56,7 +57,7 @@ twilsim webhooks send http://localhost:3000/events --type application/json --dat
 func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
 	params, err := o.params()
 	made := control.NewWebhook{
-		URL: target, Method: o.method, Params: params, Times: o.times, Signature: webhook.Spoil(o.signature),
+		URL: target, Method: o.method, Params: params, Times: o.times, Signature: fault.Signature(o.signature),
 	}
 	if err != nil {
 		return made, err

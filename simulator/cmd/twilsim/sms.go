@@ -231,7 +231,7 @@ func (c *cli) printReceipt(r *control.Receipt, t times) error {
 // webhookLine tells of a call to the app: what it was, what came back, whether it was signed well.
 func (u *ui) webhookLine(x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	name := strings.TrimSpace(x.Name + "   " + x.Fault.String())
+	name := strings.TrimSpace(x.Name + "   " + x.Faults.Note())
 	if x.Status == 0 {
 		u.printf("  %s %s %s   %s   %s   %s\n", pad(x.Kind(), 8), x.Method, urlOf(x), u.paint(red, x.Error), millis(x.Duration), name)
 		return

@@ -98,8 +98,8 @@ func (u *ui) storyExchange(x *journal.Exchange) text {
 	if x.Status == 0 {
 		rest += " " + x.Error
 	}
-	if x.Fault != nil {
-		rest += "   " + x.Fault.String()
+	if len(x.Faults) > 0 {
+		rest += "   " + x.Faults.Note()
 	}
 	return text(pad(kind, 9)+pad(clean(what), 28)+" ") + u.paint(httpStyle(x.Status), pad(httpCode(x.Status), 3)) + text(clean(rest))
 }

@@ -64,7 +64,7 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: string(x.Purpose)}, cell{value: short(x.SID)},
 			cell{value: strconv.Itoa(x.Attempt)}, cell{httpCode(x.Status), httpStyle(x.Status)},
 			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: or(x.Code, "-")},
-			cell{value: strings.TrimSpace(callOf(x) + "   " + x.Fault.String())})
+			cell{value: strings.TrimSpace(callOf(x) + "   " + x.Faults.Note())})
 	}
 	if c.ui.json {
 		return nil
@@ -134,8 +134,8 @@ func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 		replay = "   replay of " + x.ReplayOf
 	}
 	u.printf("%s   %s   %s   attempt %d%s\n", x.Name, or(purpose, string(x.Purpose)), short(x.SID), x.Attempt, replay)
-	if x.Fault != nil {
-		u.printf("  touched by %s\n", x.Fault)
+	if len(x.Faults) > 0 {
+		u.printf("  touched by %s\n", x.Faults.Note())
 	}
 	u.printf("> %s %s\n", x.Method, x.URL)
 	if x.Dialed != "" && x.Dialed != x.URL {
