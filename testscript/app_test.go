@@ -112,7 +112,7 @@ func TestTimeoutNamesTheCommand(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := run(t, &Runner{Options: Options{Timeout: limit}}, tt.script)
-			const late = "this command was still running when the scenario's 1s were over (--timeout)\n"
+			const late = "timed out after 1s (--timeout): this command was still running\n"
 			if got.Outcome != Failed || got.Line != tt.line || !strings.HasPrefix(got.Failure, late+tt.want) {
 				t.Errorf("line %d: %s", got.Line, got.Failure)
 			}

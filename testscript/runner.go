@@ -231,7 +231,7 @@ func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) R
 func (r *Runner) leave(j job, f *follower, took time.Duration) Result {
 	line, log := f.leave()
 	t := &recorder{failed: true, file: j.of.File}
-	fmt.Fprintf(&t.log, "%sFAIL: %s:%d: %v\nit did not end when it was killed\n", log, j.of.File, line, overtime(r.timeout()))
+	fmt.Fprintf(&t.log, "%sFAIL: %s:%d: %v\nit did not end when it was killed\n", log, j.of.File, line, timeoutError(r.timeout()))
 	result := Result{Scenario: j.scenario, Seed: r.seed(), Started: clock.Wall().Add(-took), Time: took}
 	result.read(j, t, 0)
 	return result
