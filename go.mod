@@ -5,7 +5,6 @@ go 1.25.0
 require (
 	github.com/goccy/go-yaml v1.19.2
 	github.com/gorilla/schema v1.4.1
-	github.com/jstemmer/go-junit-report/v2 v2.1.0
 	github.com/nyaruka/phonenumbers v1.8.1
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2

@@ -5,11 +5,10 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/jstemmer/go-junit-report/v2/junit"
 )
 
-// junitSuites, junitSuite and junitCase are what package junit has, with the place of each case, which it has not.
+// junitSuites is the document's root. The format has no standard; these are the elements that Jenkins, GitLab and GitHub's
+// actions read. File and line belong to a case, so that they can point at it.
 type junitSuites struct {
 	XMLName  xml.Name     `xml:"testsuites"`
 	Name     string       `xml:"name,attr"`
@@ -22,30 +21,46 @@ type junitSuites struct {
 }
 
 type junitSuite struct {
-	Name       string           `xml:"name,attr"`
-	Tests      int              `xml:"tests,attr"`
-	Failures   int              `xml:"failures,attr"`
-	Errors     int              `xml:"errors,attr"`
-	Skipped    int              `xml:"skipped,attr"`
-	ID         int              `xml:"id,attr"`
-	Time       string           `xml:"time,attr"`      // seconds
-	Timestamp  string           `xml:"timestamp,attr"` // UTC
-	File       string           `xml:"file,attr"`
-	Properties []junit.Property `xml:"properties>property"`
-	Cases      []junitCase      `xml:"testcase"`
-	SystemOut  *junit.Output    `xml:"system-out"`
+	Name       string          `xml:"name,attr"`
+	Tests      int             `xml:"tests,attr"`
+	Failures   int             `xml:"failures,attr"`
+	Errors     int             `xml:"errors,attr"`
+	Skipped    int             `xml:"skipped,attr"`
+	ID         int             `xml:"id,attr"`
+	Time       string          `xml:"time,attr"`      // seconds
+	Timestamp  string          `xml:"timestamp,attr"` // UTC
+	File       string          `xml:"file,attr"`
+	Properties []junitProperty `xml:"properties>property"`
+	Cases      []junitCase     `xml:"testcase"`
+	SystemOut  *junitOutput    `xml:"system-out"`
 }
 
 type junitCase struct {
-	Name      string        `xml:"name,attr"`
-	Classname string        `xml:"classname,attr"`
-	Time      string        `xml:"time,attr"` // seconds
-	File      string        `xml:"file,attr"`
-	Line      int           `xml:"line,attr"`
-	Skipped   *junit.Result `xml:"skipped"`
-	Error     *junit.Result `xml:"error"`
-	Failure   *junit.Result `xml:"failure"`
-	SystemOut *junit.Output `xml:"system-out"`
+	Name      string       `xml:"name,attr"`
+	Classname string       `xml:"classname,attr"`
+	Time      string       `xml:"time,attr"` // seconds
+	File      string       `xml:"file,attr"`
+	Line      int          `xml:"line,attr"`
+	Skipped   *junitResult `xml:"skipped"`
+	Error     *junitResult `xml:"error"`
+	Failure   *junitResult `xml:"failure"`
+	SystemOut *junitOutput `xml:"system-out"`
+}
+
+type junitProperty struct {
+	Name  string `xml:"name,attr"`
+	Value string `xml:"value,attr"`
+}
+
+// junitResult is why a case was skipped or failed.
+type junitResult struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr,omitempty"`
+	Text    string `xml:",cdata"`
+}
+
+type junitOutput struct {
+	Text string `xml:",cdata"`
 }
 
 // WriteJUnit writes the results as JUnit XML: a test suite for each scenario, a test case for each phase. What XML cannot
@@ -83,7 +98,7 @@ func (r Result) suite() junitSuite {
 	s := junitSuite{
 		Name: printable(r.Name), File: printable(r.File), Time: seconds(r.Time),
 		Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
-		Properties: []junit.Property{
+		Properties: []junitProperty{
 			{Name: "seed", Value: fmt.Sprint(r.Seed)}, {Name: "virtual_time", Value: short(r.Virtual)},
 		},
 	}
@@ -94,7 +109,7 @@ func (r Result) suite() junitSuite {
 		s.add(c)
 	}
 	if evidence := r.evidence(); evidence != "" {
-		s.SystemOut = &junit.Output{Data: printable(evidence)}
+		s.SystemOut = &junitOutput{Text: printable(evidence)}
 	}
 	return s
 }
@@ -118,26 +133,26 @@ func (r Result) testcase(p Phase) junitCase {
 	}
 	switch p.Outcome {
 	case Failed:
-		c.Failure = r.junitResult(p, "scenario")
+		c.Failure = r.junitFailure(p, "scenario")
 	case Broken:
-		c.Error = r.junitResult(p, "syntax")
+		c.Error = r.junitFailure(p, "syntax")
 	case Skipped:
-		c.Skipped = &junit.Result{Message: printable(p.Reason)}
+		c.Skipped = &junitResult{Message: printable(p.Reason)}
 	}
 	if p.Log != "" {
-		c.SystemOut = &junit.Output{Data: printable(p.Log)}
+		c.SystemOut = &junitOutput{Text: printable(p.Log)}
 	}
 	return c
 }
 
-// junitResult tells of the phase's failures: the first line of the first one, and all of all.
-func (r Result) junitResult(p Phase, kind string) *junit.Result {
+// junitFailure tells of the phase's failures: the first line of the first one, and all of all.
+func (r Result) junitFailure(p Phase, kind string) *junitResult {
 	message, _, _ := strings.Cut(p.Failures[0].Text, "\n")
 	var texts []string
 	for _, f := range p.Failures {
 		texts = append(texts, fmt.Sprintf("%s:%d: %s", r.File, f.Line, f.Text))
 	}
-	return &junit.Result{Message: printable(message), Type: kind, Data: printable(strings.Join(texts, "\n"))}
+	return &junitResult{Message: printable(message), Type: kind, Text: printable(strings.Join(texts, "\n"))}
 }
 
 // name is what reports call the phase.

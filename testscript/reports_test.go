@@ -15,8 +15,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
-	"github.com/jstemmer/go-junit-report/v2/gtr"
-	"github.com/jstemmer/go-junit-report/v2/parser/gotest"
 )
 
 // reported are results of all kinds.
@@ -306,18 +304,18 @@ func checkEvents(t *testing.T, results []Result) {
 			t.Errorf("%s has not ended", key)
 		}
 	}
-	report, err := gotest.NewJSONParser().Parse(&out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	counts := map[gtr.Result]int{}
-	for _, p := range report.Packages {
-		for _, test := range p.Tests {
-			counts[test.Result]++
+	counts := map[string]int{}
+	for line := range bytes.Lines(out.Bytes()) {
+		var e struct{ Action, Test string }
+		if err := json.Unmarshal(line, &e); err != nil {
+			t.Fatal(err)
+		}
+		if e.Test != "" && slices.Contains([]string{"pass", "fail", "skip"}, e.Action) {
+			counts[e.Action]++
 		}
 	}
-	want := map[gtr.Result]int{}
-	for result, kinds := range map[gtr.Result][]Outcome{gtr.Pass: {Passed}, gtr.Fail: {Failed, Broken}, gtr.Skip: {Skipped}} {
+	want := map[string]int{}
+	for result, kinds := range map[string][]Outcome{"pass": {Passed}, "fail": {Failed, Broken}, "skip": {Skipped}} {
 		want[result] = outcomes(results, kinds...)
 		for _, r := range results {
 			if slices.Contains(kinds, r.Outcome) {
@@ -329,7 +327,7 @@ func checkEvents(t *testing.T, results []Result) {
 		}
 	}
 	if diff := cmp.Diff(want, counts); diff != "" {
-		t.Errorf("what go-junit-report counts (-want +got):\n%s", diff)
+		t.Errorf("tests and subtests by how they ended (-want +got):\n%s", diff)
 	}
 }
 
