@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -45,9 +46,9 @@ func NewEvents(out io.Writer) *Events { return &Events{encoder: json.NewEncoder(
 
 // Add writes the events of one result.
 func (e *Events) Add(r Result) error {
-	folder, name := path.Split(or(r.whole, r.Name))
+	folder, name := path.Split(cmp.Or(r.whole, r.Name))
 	p := e.packageOf(folder, r.Started)
-	test := p.tests.of(or(eventName(name), "#00"))
+	test := p.tests.of(cmp.Or(eventName(name), "#00"))
 	p.failed = p.failed || r.Outcome == Failed || r.Outcome == Broken
 	e.write(r.Started, p, event{Action: "run", Test: test})
 	e.output(r.Started, p, test, "=== RUN   "+test+"\n")
@@ -62,7 +63,7 @@ func (e *Events) Add(r Result) error {
 	}
 	at = r.Started.Add(r.Time)
 	if r.Outcome != Passed {
-		e.output(at, p, test, eventText(or(r.Reason, r.evidence()), "    "))
+		e.output(at, p, test, eventText(cmp.Or(r.Reason, r.evidence()), "    "))
 	}
 	e.end(at, p, "", test, r.Outcome, r.Time)
 	return e.err
@@ -98,7 +99,7 @@ func (e *Events) packageOf(folder string, began time.Time) *eventPackage {
 // end writes how a test ended, in words and as an event.
 func (e *Events) end(at time.Time, p *eventPackage, indent, test string, outcome Outcome, took time.Duration) {
 	action := map[Outcome]string{Passed: "pass", Skipped: "skip"}[outcome]
-	action = or(action, "fail")
+	action = cmp.Or(action, "fail")
 	e.output(at, p, test, fmt.Sprintf("%s--- %s: %s (%.2fs)\n", indent, strings.ToUpper(action), test, took.Seconds()))
 	e.write(at, p, event{Action: action, Test: test, Elapsed: elapsed(took)})
 }

@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -157,7 +158,7 @@ func (f *follower) events() {
 	for _, e := range events {
 		f.told = e.ID
 		if line := w.storyLine(e); line != "" {
-			f.printf("      v+%-8s %s  %s\n", span(e.At.Sub(start)), or(w.names[e.SID], e.SID), line)
+			f.printf("      v+%-8s %s  %s\n", span(e.At.Sub(start)), cmp.Or(w.names[e.SID], e.SID), line)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"cmp"
 	"fmt"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -61,7 +62,7 @@ func (w *world) storyNames(events []journal.Event) map[string]string {
 	names := map[string]string{}
 	for _, e := range events {
 		if _, ok := names[e.SID]; !ok && e.SID != "" {
-			names[e.SID] = or(w.names[e.SID], storyName(e.SID, len(names)+1))
+			names[e.SID] = cmp.Or(w.names[e.SID], storyName(e.SID, len(names)+1))
 		}
 	}
 	return names

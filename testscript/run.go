@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,7 +58,7 @@ type Options struct {
 	Log *slog.Logger
 }
 
-func (o Options) seed() uint64 { return or(o.Seed, 1) }
+func (o Options) seed() uint64 { return cmp.Or(o.Seed, 1) }
 
 // together reports whether scenarios have more in common than the run. They then run one at a time, with one account SID, one
 // token and one address of the simulator, because the app was told these once and for all, or can listen but once.
@@ -67,20 +68,12 @@ func (o Options) publicURL() string {
 	if o.PublicURL == "" && o.App == nil && o.AppURL != "" {
 		return o.AppURL
 	}
-	return or(o.PublicURL, publicURL)
+	return cmp.Or(o.PublicURL, publicURL)
 }
 
-func (o Options) timeout() time.Duration { return or(o.Timeout, 30*time.Second) }
+func (o Options) timeout() time.Duration { return cmp.Or(o.Timeout, 30*time.Second) }
 
-func (o Options) wait() time.Duration { return or(o.Wait, 3*time.Second) }
-
-func or[T comparable](value, fallback T) T {
-	var zero T
-	if value == zero {
-		return fallback
-	}
-	return value
-}
+func (o Options) wait() time.Duration { return cmp.Or(o.Wait, 3*time.Second) }
 
 // commands are the commands of a scenario beside testscript's own, sorted. When you add one, update doc.go.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {

@@ -2,6 +2,7 @@ package testscript
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -194,7 +195,7 @@ func (c command) check(known []string) error {
 	if !slices.Contains(known, name) {
 		hint := "the commands are " + strings.Join(known, " ")
 		if name == "--" {
-			hint = "a file begins with a line such as -- " + or(strings.Trim(strings.TrimSpace(c.text), "- "), "NAME") + " --"
+			hint = "a file begins with a line such as -- " + cmp.Or(strings.Trim(strings.TrimSpace(c.text), "- "), "NAME") + " --"
 		} else if near := suggest.Nearest(strings.TrimPrefix(name, "!"), known); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}

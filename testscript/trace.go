@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"html/template"
@@ -126,12 +127,12 @@ func (r tracer) newest(kind journal.Kind) []journal.Thing {
 func (r tracer) timeline(events []journal.Event) []traceEvent {
 	var rows []traceEvent
 	for _, e := range events[max(0, len(events)-4*traceThings):] {
-		text := or(r.storyLine(e), e.Note)
+		text := cmp.Or(r.storyLine(e), e.Note)
 		if text == "" {
 			continue
 		}
 		rows = append(rows, traceEvent{
-			At: "v+" + span(e.At.Sub(start)), Message: r.names[e.SID], Target: or(or(e.Exchange, e.Alert), e.SID), Text: r.clean(text),
+			At: "v+" + span(e.At.Sub(start)), Message: r.names[e.SID], Target: cmp.Or(e.Exchange, e.Alert, e.SID), Text: r.clean(text),
 		})
 	}
 	return rows
@@ -199,7 +200,7 @@ func (r tracer) header(h journal.Header) []tracePair {
 func (r tracer) alert(a *journal.Alert) traceAlert {
 	return traceAlert{
 		ID: a.Name, At: "v+" + span(a.At.Sub(start)), Code: a.Code, Level: string(a.Level), Title: a.Title, Text: r.clean(a.Text),
-		Try: r.clean(a.Try), About: or(a.Exchange, a.SID),
+		Try: r.clean(a.Try), About: cmp.Or(a.Exchange, a.SID),
 	}
 }
 

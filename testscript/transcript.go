@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -175,7 +176,7 @@ func (all parts) blame() {
 		}
 	}
 	text := strings.Join(all[last].log, "\n")
-	all[last].failures = []Failure{{Line: all[last].line, Text: or(text, "the scenario failed")}}
+	all[last].failures = []Failure{{Line: all[last].line, Text: cmp.Or(text, "the scenario failed")}}
 }
 
 // phases makes the phases of the parts that have commands, with what the marks tell of them.
