@@ -1,14 +1,14 @@
-// Package sid makes the identifiers of a simulated account: SIDs, idempotency tokens, auth tokens, and the dice for
-// everything that happens by chance.
+// Package sid makes the identifiers of a simulated account: SIDs, idempotency tokens, auth tokens,
+// and the random numbers for everything that happens by chance.
 //
-// Twilio's identifiers are random; ours come from a seed, so that the same seed and the same requests give the same
-// bytes and a run can be compared with the last one to the letter. Every kind of identifier has a stream of its own,
-// derived from the seed and its name: one "MM" more never shifts the "SM"s after it, and one roll of the dice more
-// changes no SID.
+// Twilio's identifiers are random; ours come from a seed, so that the same seed and the same
+// requests give the same bytes and two runs can be compared byte by byte. Every kind of identifier
+// has a stream of its own, derived from the seed and its name: one more "MM" does not shift the
+// "SM"s after it, and one more random number changes no SID.
 //
-// A [Source] hands out identifiers in the order in which it is asked. Goroutines that ask at the same time get the same
-// identifiers in every run, but which of them gets which is up to the scheduler. Nothing here is secret: whoever knows
-// the seed knows every token.
+// A [Source] hands out identifiers in the order in which it is asked. Goroutines that ask at the
+// same time get the same identifiers in every run, but the scheduler decides which goroutine gets
+// which. Nothing here is secret: the seed determines every token.
 package sid
 
 import (
@@ -23,7 +23,8 @@ import (
 // digits is the number of hexadecimal digits behind the prefix of a SID (F-001, F-003, F-004).
 const digits = 32
 
-// Source gives the identifiers of one account. It is safe for concurrent use. The zero Source is that of seed 0.
+// Source gives the identifiers of one account. It is safe for concurrent use. The zero Source is
+// that of seed 0.
 type Source struct {
 	seed uint64
 
@@ -31,7 +32,8 @@ type Source struct {
 	streams map[stream]*rand.PCG
 }
 
-// stream names one sequence of a Source. The names of one kind are free, so the kinds are kept apart.
+// stream names one sequence of a Source. The names of one kind are free, so the kinds are kept
+// apart.
 type stream struct {
 	kind string // "sid", "uuid", "token", "rand" or "fork"
 	name string
@@ -46,8 +48,8 @@ func (s *Source) Next(prefix string) string {
 	return prefix + hex.EncodeToString(b[:])
 }
 
-// UUID returns the next UUID, in lower case and in the form of version 4, as the I-Twilio-Idempotency-Token of a
-// webhook has it (F-034).
+// UUID returns the next UUID, in lower case and in the form of version 4, the form of the
+// I-Twilio-Idempotency-Token of a webhook (F-034).
 func (s *Source) UUID() string {
 	b := s.bytes(stream{kind: "uuid"})
 	b[6] = b[6]&0x0f | 0x40 // version 4
@@ -56,23 +58,25 @@ func (s *Source) UUID() string {
 	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
 }
 
-// AuthToken returns the next auth token: 32 lower-case hexadecimal digits. The Go SDK refuses a token that is not
-// alphanumeric (F-478).
+// AuthToken returns the next auth token: 32 lower-case hexadecimal digits. The Go SDK refuses a
+// token that is not alphanumeric (F-478).
 func (s *Source) AuthToken() string {
 	b := s.bytes(stream{kind: "token"})
 	return hex.EncodeToString(b[:])
 }
 
-// Rand returns the dice of this name, at the beginning of their stream: the same name gives the same rolls again, so ask
-// once and keep it. The result is not safe for concurrent use.
+// Rand returns a generator of random numbers at the beginning of the stream of this name. The same
+// name gives the same numbers again, so call it once and keep the result. The result is not safe
+// for concurrent use.
 func (s *Source) Rand(name string) *rand.Rand { return rand.New(s.start(stream{"rand", name})) }
 
-// Fork returns a Source for something that has identifiers of its own, such as another account. It depends on the seed
-// and the name only, so that accounts may be made in any order; forks of the same name give the same identifiers.
+// Fork returns a Source for something that has identifiers of its own, such as another account. It
+// depends on the seed and the name only, so that accounts may be made in any order; forks of the
+// same name give the same identifiers.
 func (s *Source) Fork(name string) *Source { return New(s.start(stream{"fork", name}).Uint64()) }
 
-// Valid reports whether id is a SID with this prefix: the prefix and 32 hexadecimal digits, in either case, as the
-// patterns of Twilio's OpenAPI description have them ("^AC[0-9a-fA-F]{32}$").
+// Valid reports whether id is a SID with this prefix: the prefix and 32 hexadecimal digits, in
+// either case, which is the pattern in Twilio's OpenAPI description ("^AC[0-9a-fA-F]{32}$").
 func Valid(id, prefix string) bool {
 	rest, ok := strings.CutPrefix(id, prefix)
 	return ok && len(rest) == digits && strings.Trim(rest, "0123456789abcdefABCDEF") == ""
@@ -95,7 +99,8 @@ func (s *Source) bytes(name stream) (b [digits / 2]byte) {
 	return b
 }
 
-// start returns a stream at its beginning. The hash keeps streams apart whose seeds or names are neighbours.
+// start returns a stream at its beginning. The hash gives unrelated streams to seeds and names that
+// are close to each other.
 func (s *Source) start(name stream) *rand.PCG {
 	key := binary.BigEndian.AppendUint64(nil, s.seed)
 	key = append(key, name.kind...)

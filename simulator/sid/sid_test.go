@@ -26,7 +26,8 @@ func ExampleSource() {
 	// d164d129-3fc3-48d8-b08c-ff972d183a6a
 }
 
-// story is what one run draws from a source, as a message from a handset and its reply would.
+// story is the identifiers that one run takes from a source for a message from a handset and its
+// reply.
 func story(s *sid.Source) []string {
 	got := []string{s.AuthToken(), s.UUID()}
 	for _, prefix := range []string{"AC", "SM", "SM", "MM", "PN", "MG", "ME", "SM"} {
@@ -42,7 +43,8 @@ func TestSameSeedSameBytes(t *testing.T) {
 	if diff := cmp.Diff(want, story(sid.New(7))); diff != "" {
 		t.Errorf("second run differs (-want +got):\n%s", diff)
 	}
-	if other := story(sid.New(8)); slices.ContainsFunc(other[:10], func(id string) bool { return slices.Contains(want, id) }) {
+	if other := story(sid.New(8)); slices.ContainsFunc(other[:10],
+		func(id string) bool { return slices.Contains(want, id) }) {
 		t.Errorf("seeds 7 and 8 share an identifier:\n%q\n%q", want, other)
 	}
 	if diff := cmp.Diff(story(sid.New(0)), story(new(sid.Source))); diff != "" {
@@ -53,9 +55,11 @@ func TestSameSeedSameBytes(t *testing.T) {
 func TestIdentifiersDiffer(t *testing.T) {
 	seen := map[string]bool{}
 	s := sid.New(1)
-	for _, s := range []*sid.Source{s, s.Fork("a"), s.Fork("b"), s.Fork("a").Fork("b"), s.Fork("")} {
+	for _, s := range []*sid.Source{s, s.Fork("a"), s.Fork("b"), s.Fork("a").Fork("b"),
+		s.Fork("")} {
 		for range 1000 {
-			for _, id := range []string{s.Next("SM")[2:], s.Next("MM")[2:], s.Next(""), s.UUID(), s.AuthToken()} {
+			for _, id := range []string{s.Next("SM")[2:], s.Next("MM")[2:], s.Next(""), s.UUID(),
+				s.AuthToken()} {
 				if seen[id] {
 					t.Fatalf("%s came twice", id)
 				}
@@ -65,7 +69,7 @@ func TestIdentifiersDiffer(t *testing.T) {
 	}
 }
 
-// TestStreamsAreIndependent holds that no draw from one stream moves another.
+// TestStreamsAreIndependent checks that using one stream does not change another.
 func TestStreamsAreIndependent(t *testing.T) {
 	quiet, busy := sid.New(1), sid.New(1)
 	var want, got []string
@@ -95,7 +99,8 @@ func TestShape(t *testing.T) {
 	}{
 		{"F-001 message", func() string { return s.Next("SM") }, `^SM[0-9a-f]{32}$`},
 		{"no prefix", func() string { return s.Next("") }, `^[0-9a-f]{32}$`},
-		{"F-034 idempotency token", s.UUID, `^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`},
+		{"F-034 idempotency token", s.UUID,
+			`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`},
 		{"F-478 auth token", s.AuthToken, `^[0-9a-f]{32}$`},
 	}
 	for _, tt := range tests {
@@ -149,7 +154,8 @@ var validTests = []struct {
 	{"too short", "AC" + strings.Repeat("0a", 15) + "0", "AC", false},
 	{"too long", "AC" + strings.Repeat("0a", 16) + "0", "AC", false},
 	{"not hexadecimal", "AC" + strings.Repeat("0g", 16), "AC", false},
-	{"hole in the middle", "AC" + strings.Repeat("0", 15) + "/" + strings.Repeat("0", 16), "AC", false},
+	{"hole in the middle", "AC" + strings.Repeat("0", 15) + "/" + strings.Repeat("0", 16), "AC",
+		false},
 	{"32 bytes of other letters", "AC" + strings.Repeat("é", 16), "AC", false},
 	{"prefix only", "AC", "AC", false},
 	{"empty", "", "", false},
@@ -166,13 +172,14 @@ func TestValid(t *testing.T) {
 	}
 }
 
-// FuzzValid holds Valid against the pattern of Twilio's OpenAPI description.
+// FuzzValid compares Valid with the pattern of Twilio's OpenAPI description.
 func FuzzValid(f *testing.F) {
 	for _, tt := range validTests {
 		f.Add(tt.id, tt.prefix)
 	}
 	f.Fuzz(func(t *testing.T, id, prefix string) {
-		want := strings.HasPrefix(id, prefix) && regexp.MustCompile(`\A[0-9a-fA-F]{32}\z`).MatchString(id[len(prefix):])
+		want := strings.HasPrefix(id, prefix) &&
+			regexp.MustCompile(`\A[0-9a-fA-F]{32}\z`).MatchString(id[len(prefix):])
 		if got := sid.Valid(id, prefix); got != want {
 			t.Errorf("Valid(%q, %q) = %v, want %v", id, prefix, got, want)
 		}
