@@ -1,10 +1,11 @@
 package segment
 
-// septets returns the units of a character in GSM 03.38: 1 in the basic alphabet, 2 in its extension (F-404), 0 where it
-// is in neither. Backtick, ç, á, í, ó and ú are in neither (F-405).
+// septets returns the units of a character in GSM 03.38: 1 in the basic alphabet, 2 in its
+// extension (F-404), 0 in neither. Backtick, ç, á, í, ó and ú are in neither (F-405).
 func septets(r rune) int {
 	switch {
-	case 'a' <= r && r <= 'z', ' ' <= r && r <= 'Z': // all of ASCII from the space to Z, the commercial at included
+	case 'a' <= r && r <= 'z',
+		' ' <= r && r <= 'Z': // all of ASCII from the space to Z, the commercial at included
 		return 1
 	case r < 0x80:
 		return asciiSeptets(r)

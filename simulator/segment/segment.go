@@ -1,18 +1,19 @@
-// Package segment counts and cuts text messages as a carrier does, because Twilio bills and reports them so: NumSegments
-// in webhooks, num_segments in the API.
+// Package segment counts and cuts text messages as a carrier does, because Twilio bills and reports
+// parts: NumSegments in webhooks, num_segments in the API.
 //
-// A body of GSM 03.38 characters goes out as GSM-7, 160 septets in one part; any other as UCS-2, 70 UTF-16 code units.
-// A longer body is cut into parts of 153 or 67, for each part then carries a header of 6 bytes (F-403). [Of] gives the
-// whole picture, [Count] the two figures that every message needs. [Smart] is Twilio's smart encoding: it replaces
-// look-alikes before the count.
+// A body of GSM 03.38 characters goes out as GSM-7, 160 septets in one part; any other as UCS-2, 70
+// UTF-16 code units. A longer body is cut into parts of 153 or 67, because each part then carries a
+// header of 6 bytes (F-403). [Of] returns the parts, [Count] only the two values that every message
+// needs. [Smart] is Twilio's smart encoding: it replaces look-alikes before the count.
 //
-// The limit of 1600 characters (F-409) is a rule of the API and not checked here; more than ten parts are counted like
-// any other number. The package does not know countries where other rules hold, nor does it keep a character and its
-// combining marks, or the members of an emoji sequence, in one part, as Twilio's own segment calculator does: F-406 says
-// only that a surrogate pair stays together.
+// The limit of 1600 characters (F-409) is a rule of the API and is not checked here; more than ten
+// parts are counted like any other number. The package does not know the countries with other
+// rules. It may divide a character from its combining marks, and an emoji sequence, where Twilio's
+// own segment calculator keeps them together: F-406 only says that a surrogate pair stays together.
 //
-// A body that is not valid UTF-8 counts each wrong byte as the replacement character U+FFFD, one unit of UCS-2, which is
-// what a decoder would make of it. The parts keep the bytes as they are: they always join to the body.
+// A body that is not valid UTF-8 counts each wrong byte as the replacement character U+FFFD, one
+// unit of UCS-2, which is what a decoder produces. The parts keep the bytes unchanged: joined, they
+// are always the body.
 package segment
 
 import (
@@ -20,7 +21,7 @@ import (
 	"unicode/utf16"
 )
 
-// Encoding is the alphabet in which a body goes out, under Twilio's name for it.
+// Encoding is the alphabet in which a body is sent, under Twilio's name for it.
 type Encoding string
 
 const (
@@ -28,11 +29,13 @@ const (
 	UCS2 Encoding = "UCS-2"
 )
 
-// Split is a body cut into the parts that are sent. The zero Split has no encoding; [Of] makes them.
+// Split is a body cut into the parts that are sent. The zero Split has no encoding; [Of] makes
+// them.
 type Split struct {
 	Encoding Encoding
-	Units    int      // septets in GSM-7, of which extension characters take two; UTF-16 code units in UCS-2
-	Parts    []string // at least one; they join to the body
+	// septets in GSM-7, of which extension characters take two; UTF-16 code units in UCS-2
+	Units int
+	Parts []string // at least one; they join to the body
 }
 
 // Of cuts a body. An empty body is one empty part in GSM-7.
@@ -52,7 +55,8 @@ func Of(body string) Split {
 	return s
 }
 
-// Count returns the number of parts of a body, at least 1, and its encoding, as [Of] does but without making the parts.
+// Count returns the number of parts of a body, at least 1, and its encoding, as [Of] does but
+// without making the parts.
 func Count(body string) (n int, enc Encoding) {
 	a, units := measure(body)
 	if units <= a.alone {
@@ -68,8 +72,8 @@ func Count(body string) (n int, enc Encoding) {
 // Count returns the number of parts.
 func (s Split) Count() int { return len(s.Parts) }
 
-// Capacity returns the number of units that have room in this many parts. A part whose last unit would hold half a
-// character leaves it empty, so a full body may have fewer.
+// Capacity returns the number of units that fit into this many parts. A part ends before a
+// character that would not fit whole, so a full body may have fewer units.
 func (s Split) Capacity() int {
 	a := gsm7
 	if s.Encoding == UCS2 {
@@ -81,13 +85,20 @@ func (s Split) Capacity() int {
 	return a.alone
 }
 
-// String returns a line for a person: "1 segment GSM-7 (11 of 160)".
+// String returns a line for people to read: "1 segment GSM-7 (11 of 160)".
 func (s Split) String() string {
 	plural := "s"
 	if s.Count() == 1 {
 		plural = ""
 	}
-	return fmt.Sprintf("%d segment%s %s (%d of %d)", s.Count(), plural, s.Encoding, s.Units, s.Capacity())
+	return fmt.Sprintf(
+		"%d segment%s %s (%d of %d)",
+		s.Count(),
+		plural,
+		s.Encoding,
+		s.Units,
+		s.Capacity(),
+	)
 }
 
 // alphabet is how an encoding counts.
@@ -103,7 +114,7 @@ var (
 	ucs2 = alphabet{UCS2, 70, 67, utf16.RuneLen} // F-403, F-406
 )
 
-// measure returns the alphabet that a body needs and its units in that.
+// measure returns the alphabet that a body needs and its number of units in that alphabet.
 func measure(body string) (alphabet, int) {
 	units := 0
 	for _, r := range body {

@@ -21,7 +21,7 @@ func ExampleOf() {
 	// 1 segment UCS-2 (8 of 70)
 }
 
-// text is body repeated, with something in front.
+// text is a prefix and a character repeated n times.
 func text(front, body string, n int) string { return front + strings.Repeat(body, n) }
 
 const digits = "234567890123456789012345678901234567890123456789012345678901234567890"
@@ -52,12 +52,16 @@ var splitTests = []struct {
 	{"F-404 all extension characters", "\f^{}\\[~]|€", segment.GSM7, 20, 160, 1},
 	{"F-404 80 extension characters", text("", "€", 80), segment.GSM7, 160, 160, 1},
 	{"F-404 81 extension characters", text("", "€", 81), segment.GSM7, 162, 306, 2},
-	// 306 septets, but an extension character has no room in the 153rd; SEG's issue 39 saw Twilio send three.
+	// 306 septets, but an extension character has no room in the 153rd; SEG's issue 39 saw Twilio
+	// send three.
 	{"F-404 153 extension characters", text("", "]", 153), segment.GSM7, 306, 459, 3},
-	{"F-404 extension at the cut", text("", "a", 152) + "€" + text("", "a", 152), segment.GSM7, 306, 459, 3},
+	{"F-404 extension at the cut", text("", "a", 152) + "€" + text("", "a", 152), segment.GSM7, 306,
+		459, 3},
 	{"F-404 extension counts one in UCS-2", text("😀", "]", 68), segment.UCS2, 70, 70, 1},
-	{"F-404 extension counts one in UCS-2, two parts", text("😀", "]", 69), segment.UCS2, 71, 134, 2},
-	{"F-406 surrogate pair at the cut", text("", "ç", 66) + "😜" + text("", "ç", 66), segment.UCS2, 134, 201, 3},
+	{"F-404 extension counts one in UCS-2, two parts", text("😀", "]", 69), segment.UCS2, 71, 134,
+		2},
+	{"F-406 surrogate pair at the cut", text("", "ç", 66) + "😜" + text("", "ç", 66), segment.UCS2,
+		134, 201, 3},
 	{"F-406 pairs only", text("", "😜", 67), segment.UCS2, 134, 201, 3},
 	{"F-406 flag and 66 digits", "🇮🇹" + digits[:66], segment.UCS2, 70, 70, 1},
 	{"F-406 flag and 67 digits", "🇮🇹" + digits[:67], segment.UCS2, 71, 134, 2},
@@ -65,7 +69,8 @@ var splitTests = []struct {
 	// SEG's issue 66 compares these with a live account.
 	{"CR LF counts two", text("", "a", 80) + "\r\n" + text("", "a", 79), segment.GSM7, 161, 306, 2},
 	{"LF counts one", text("", "a", 80) + "\n" + text("", "a", 79), segment.GSM7, 160, 160, 1},
-	{"CR LF in a long text", text("", "a", 200) + "\r\n" + text("", "a", 105), segment.GSM7, 307, 459, 3},
+	{"CR LF in a long text", text("", "a", 200) + "\r\n" + text("", "a", 105), segment.GSM7, 307,
+		459, 3},
 	{"70 é", text("", "é", 70), segment.GSM7, 70, 160, 1},
 	{"70 é of two characters", text("", "e\u0301", 70), segment.UCS2, 140, 201, 3},
 	{"70 中", text("", "中", 70), segment.UCS2, 70, 70, 1},
@@ -80,8 +85,10 @@ func TestOf(t *testing.T) {
 	for _, tt := range splitTests {
 		t.Run(tt.name, func(t *testing.T) {
 			got := segment.Of(tt.body)
-			if got.Encoding != tt.encoding || got.Units != tt.units || got.Capacity() != tt.of || got.Count() != tt.parts {
-				t.Errorf("got %v, want %d in %s (%d of %d)", got, tt.parts, tt.encoding, tt.units, tt.of)
+			if got.Encoding != tt.encoding || got.Units != tt.units || got.Capacity() != tt.of ||
+				got.Count() != tt.parts {
+				t.Errorf("got %v, want %d in %s (%d of %d)", got, tt.parts, tt.encoding, tt.units,
+					tt.of)
 			}
 			if n, enc := segment.Count(tt.body); n != tt.parts || enc != tt.encoding {
 				t.Errorf("Count = %d, %s, want %d, %s", n, enc, tt.parts, tt.encoding)
@@ -101,9 +108,12 @@ func TestParts(t *testing.T) {
 		{"empty", "", []string{""}},
 		{"F-403 GSM-7", text("", "a", 161), []string{text("", "a", 153), text("", "a", 8)}},
 		{"F-403 UCS-2", text("", "ç", 71), []string{text("", "ç", 67), text("", "ç", 4)}},
-		{"F-404 extension character", text("", "a", 152) + "€" + text("", "b", 7), []string{text("", "a", 152), text("€", "b", 7)}},
-		{"F-406 surrogate pair", text("", "ç", 66) + "😜" + text("", "x", 3), []string{text("", "ç", 66), text("😜", "x", 3)}},
-		{"invalid UTF-8", text("", "\xff", 71), []string{text("", "\xff", 67), text("", "\xff", 4)}},
+		{"F-404 extension character", text("", "a", 152) + "€" + text("", "b", 7),
+			[]string{text("", "a", 152), text("€", "b", 7)}},
+		{"F-406 surrogate pair", text("", "ç", 66) + "😜" + text("", "x", 3),
+			[]string{text("", "ç", 66), text("😜", "x", 3)}},
+		{"invalid UTF-8", text("", "\xff", 71), []string{text("", "\xff", 67),
+			text("", "\xff", 4)}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -144,8 +154,8 @@ func TestCountDoesNotAllocate(t *testing.T) {
 	}
 }
 
-// FuzzOf holds the properties that the parts join to the body, that each has room, that none could take in the first
-// character of the next, that characters stay whole, and that Count agrees.
+// FuzzOf checks that the parts join to the body, that each fits, that no part could hold the first
+// character of the next one, that characters stay whole, and that Count agrees.
 func FuzzOf(f *testing.F) {
 	for _, tt := range splitTests {
 		f.Add(tt.body)
@@ -169,7 +179,8 @@ func FuzzOf(f *testing.F) {
 				continue
 			}
 			first, size := utf8.DecodeRuneInString(part)
-			if size == 0 || unitsIn(s.Encoding, s.Parts[i-1])+unitsIn(s.Encoding, part[:size]) <= room {
+			if size == 0 || unitsIn(s.Encoding, s.Parts[i-1])+unitsIn(s.Encoding,
+				part[:size]) <= room {
 				t.Errorf("part %d has room for %q, the first character of the next", i-1, first)
 			}
 			if utf8.ValidString(body) && !utf8.ValidString(part) {

@@ -2,13 +2,14 @@ package segment
 
 import "strings"
 
-// Smart returns the body with typographic characters replaced by GSM look-alikes, which keeps a text with one curly quote
-// or one long dash from going out as UCS-2 (F-407).
+// Smart returns the body with typographic characters replaced by GSM look-alikes, so that one curly
+// quote or one long dash does not make a whole text UCS-2 (F-407).
 //
-// It is all or nothing: where a character remains that GSM-7 does not have, such as an emoji, the body comes back as it
-// was. Twilio's page "Messaging Services" says that messages with emoji or with a script such as hangul are not touched;
-// Twilio's segment calculator (SEG) replaces in any case. Do not expect fewer parts always: "…" is one unit of UCS-2 and
-// three of GSM-7.
+// It replaces all or nothing: if a character remains that GSM-7 does not have, such as an emoji,
+// the body is returned unchanged. Twilio's page "Messaging Services" says that messages with emoji
+// or with a script such as hangul are not touched; Twilio's segment calculator (SEG) replaces in
+// any case. The result can have more parts than the body: "…" is one unit of UCS-2 and three of
+// GSM-7.
 func Smart(body string) string {
 	if a, _ := measure(body); a.encoding == GSM7 {
 		return body
@@ -29,12 +30,13 @@ func Smart(body string) string {
 	return b.String()
 }
 
-// lookAlikes is the list of SEG (src/libs/SmartEncodingMap.ts), which is that of Twilio's page "List of characters
-// replaced by Smart Encoding". Left out are controls and tab, where the sources themselves guess. Where SEG writes two
-// spaces for a wide or narrow one and one for others, we always write one.
+// lookAlikes is the list of SEG (src/libs/SmartEncodingMap.ts), which is that of Twilio's page
+// "List of characters replaced by Smart Encoding". Control characters and tab are left out, because
+// the sources themselves are not sure of them. SEG writes two spaces for some spaces and one for
+// others; we always write one.
 var lookAlikes = makeLookAlikes()
 
-// smart is lookAlikes, by replacement. What cannot be seen, and what would join its neighbour, is written as an escape.
+// smart is lookAlikes by replacement. Invisible and combining characters are written as escapes.
 var smart = []struct{ gsm, from string }{
 	// quotes; the single angle quotes do point the wrong way in both sources
 	{`"`, "«»“”„‟ʺˮ❝❞〝〞"},
@@ -50,7 +52,10 @@ var smart = []struct{ gsm, from string }{
 	{`~`, "˜˷\u0303\u0330\u0334∼"},
 
 	// spaces, and what has no width
-	{` `, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"},
+	{
+		` `,
+		"\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000",
+	},
 	{``, "\u200b\u200c\u2060\ufeff"},
 
 	// punctuation and signs
@@ -81,14 +86,14 @@ var smart = []struct{ gsm, from string }{
 	{`3/4`, "¾"},
 }
 
-// Small capitals stand one above the other with what they become; Q and X are in neither source.
+// Each small capital is above the letter that replaces it. Q and X are in neither source.
 const (
 	smallCapitals = "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ"
 	capitals      = "ABCDEFGHIJKLMNOPRSTUVWYZ"
 )
 
-// makeLookAlikes adds the fullwidth forms, which stand in Unicode in the order of ASCII. The small letters and the
-// backtick among them are in neither source.
+// makeLookAlikes adds the fullwidth forms, which Unicode has in the order of ASCII. Neither source
+// has the fullwidth small letters and backtick.
 func makeLookAlikes() map[rune]string {
 	m := map[rune]string{}
 	for _, s := range smart {

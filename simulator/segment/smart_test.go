@@ -46,8 +46,9 @@ func TestSmart(t *testing.T) {
 	}
 }
 
-// TestSmartList tries every character by itself: it is left alone or becomes GSM-7. The number is that of SEG's list
-// without its 16 controls, of which tab is one, and with U+200C, which came with SEG's pull request 49.
+// TestSmartList tries every character by itself: it stays or becomes GSM-7. The expected number is
+// that of SEG's list without its 16 control characters, tab included, and with U+200C, which SEG's
+// pull request 49 added.
 func TestSmartList(t *testing.T) {
 	replaced := 0
 	for r := rune(0); r <= 0x10ffff; r++ {
@@ -68,7 +69,8 @@ func TestSmartList(t *testing.T) {
 	}
 }
 
-// FuzzSmart holds the properties that the result is GSM-7 or the body itself, and that it is final.
+// FuzzSmart checks that the result is GSM-7 or the body itself, and that a second call does not
+// change it.
 func FuzzSmart(f *testing.F) {
 	for _, tt := range smartTests {
 		f.Add(tt.body)
