@@ -8,7 +8,8 @@ import (
 	"golang.org/x/text/language/display"
 )
 
-// Place is where libphonenumber's data puts a number. Its fields are empty where the data has nothing (F-012).
+// Place is where libphonenumber's data puts a number. Its fields are empty where the data has
+// nothing (F-012).
 type Place struct {
 	City    string // in capitals
 	State   string // two letters, for the US and Canada
@@ -30,7 +31,8 @@ func Locate(address string) Place {
 	if place.Country == "" { // a number that is not assigned still has its country code
 		place.Country = phonenumbers.GetRegionCodeForCountryCode(int(number.GetCountryCode()))
 	}
-	if len(place.Country) != len("US") { // 001 is not a country: international freephone and the like
+	// 001 is not a country: international freephone and the like
+	if len(place.Country) != len("US") {
 		return Place{}
 	}
 	name, err := phonenumbers.GetGeocodingForNumber(number, "en")
@@ -60,14 +62,23 @@ func countryName(country string) string {
 
 // stateCodes are the postal codes of the names that the data uses for whole area codes.
 var stateCodes = map[string]string{
-	"Alabama": "AL", "Alaska": "AK", "Arizona": "AZ", "Arkansas": "AR", "California": "CA", "Colorado": "CO", "Connecticut": "CT",
-	"Delaware": "DE", "Florida": "FL", "Georgia": "GA", "Hawaii": "HI", "Idaho": "ID", "Illinois": "IL", "Indiana": "IN",
-	"Iowa": "IA", "Kansas": "KS", "Kentucky": "KY", "Louisiana": "LA", "Maine": "ME", "Maryland": "MD", "Massachusetts": "MA",
-	"Michigan": "MI", "Minnesota": "MN", "Mississippi": "MS", "Missouri": "MO", "Montana": "MT", "Nebraska": "NE", "Nevada": "NV",
-	"New Hampshire": "NH", "New Jersey": "NJ", "New Mexico": "NM", "New York": "NY", "North Carolina": "NC", "North Dakota": "ND",
-	"Ohio": "OH", "Oklahoma": "OK", "Oregon": "OR", "Pennsylvania": "PA", "Rhode Island": "RI", "South Carolina": "SC",
-	"South Dakota": "SD", "Tennessee": "TN", "Texas": "TX", "Utah": "UT", "Vermont": "VT", "Virginia": "VA", "Washington": "WA",
+	"Alabama": "AL", "Alaska": "AK", "Arizona": "AZ", "Arkansas": "AR", "California": "CA",
+	"Colorado": "CO", "Connecticut": "CT",
+	"Delaware": "DE", "Florida": "FL", "Georgia": "GA", "Hawaii": "HI", "Idaho": "ID",
+	"Illinois": "IL", "Indiana": "IN",
+	"Iowa": "IA", "Kansas": "KS", "Kentucky": "KY", "Louisiana": "LA", "Maine": "ME",
+	"Maryland": "MD", "Massachusetts": "MA",
+	"Michigan": "MI", "Minnesota": "MN", "Mississippi": "MS", "Missouri": "MO", "Montana": "MT",
+	"Nebraska": "NE", "Nevada": "NV",
+	"New Hampshire": "NH", "New Jersey": "NJ", "New Mexico": "NM", "New York": "NY",
+	"North Carolina": "NC", "North Dakota": "ND",
+	"Ohio": "OH", "Oklahoma": "OK", "Oregon": "OR", "Pennsylvania": "PA", "Rhode Island": "RI",
+	"South Carolina": "SC",
+	"South Dakota":   "SD", "Tennessee": "TN", "Texas": "TX", "Utah": "UT", "Vermont": "VT",
+	"Virginia": "VA", "Washington": "WA",
 	"Washington D.C.": "DC", "West Virginia": "WV", "Wisconsin": "WI", "Wyoming": "WY",
-	"Alberta": "AB", "British Columbia": "BC", "Manitoba": "MB", "New Brunswick": "NB", "Newfoundland and Labrador": "NL",
-	"Nova Scotia": "NS", "Ontario": "ON", "Quebec": "QC", "Québec": "QC", "Saskatchewan": "SK",
+	"Alberta": "AB", "British Columbia": "BC", "Manitoba": "MB", "New Brunswick": "NB",
+	"Newfoundland and Labrador": "NL",
+	"Nova Scotia":               "NS", "Ontario": "ON", "Quebec": "QC", "Québec": "QC",
+	"Saskatchewan": "SK",
 }
