@@ -22,8 +22,8 @@ type Error struct {
 // Error returns the code and the text.
 func (e *Error) Error() string { return fmt.Sprintf("%d %s", e.Code, e.Message) }
 
-// Fact returns the number of the fact that names the code, as "F-192"; "" if none does. Package facts
-// has its text.
+// Fact returns the number of the fact that names the code, as "F-192"; "" if none does. Package
+// facts has its text.
 func (e *Error) Fact() string {
 	info, _ := errcode.Lookup(e.Code)
 	return info.Fact

@@ -6,17 +6,23 @@ import "twilsim/simulator/errcode"
 // answers the code's title. In them {to} and {from} stand for the request's numbers, and {via}
 // for SMS or MMS.
 var liveTexts = map[int]string{
-	Authenticate:   "Authenticate",                                                                                // F-371
-	RateLimited:    "Too Many Requests",                                                                           // F-378
-	InvalidTo:      "The 'To' number {to} is not a valid phone number.",                                           // F-192
-	InvalidFrom:    "The 'From' number {from} is not a valid phone number, shortcode, or alphanumeric sender ID.", // F-193
-	NoPermission:   "Permission to send an SMS has not been enabled for the region indicated by the 'To' number: {to}.",
-	BodyMissing:    "Message body is required.",               // F-200
-	FromMissing:    "A 'From' phone number is required.",      // F-201
-	ToMissing:      "A 'To' phone number is required.",        // F-202
-	QueueFull:      "SMS queue is full.",                      // F-207
-	NotMobile:      "To number: {to}, is not a mobile number", // F-209
-	Unroutable:     "The 'To' phone number: {to}, is not currently reachable using the 'From' phone number: {from} via {via}.",
+	// F-371
+	Authenticate: "Authenticate",
+	// F-378
+	RateLimited: "Too Many Requests",
+	// F-192
+	InvalidTo: "The 'To' number {to} is not a valid phone number.",
+	InvalidFrom: "The 'From' number {from} is not a valid phone number, shortcode, or " +
+		"alphanumeric sender ID.", // F-193
+	NoPermission: "Permission to send an SMS has not been enabled for the region indicated by " +
+		"the 'To' number: {to}.",
+	BodyMissing: "Message body is required.",               // F-200
+	FromMissing: "A 'From' phone number is required.",      // F-201
+	ToMissing:   "A 'To' phone number is required.",        // F-202
+	QueueFull:   "SMS queue is full.",                      // F-207
+	NotMobile:   "To number: {to}, is not a mobile number", // F-209
+	Unroutable: "The 'To' phone number: {to}, is not currently reachable using the 'From' " +
+		"phone number: {from} via {via}.",
 	BodyTooLong:    "The concatenated message body exceeds the 1600 character limit.", // F-210
 	ContentMissing: "A text message body or media urls must be specified.",            // F-211
 	NoChannel:      "Twilio could not find a Channel with the specified From address",
@@ -24,7 +30,8 @@ var liveTexts = map[int]string{
 
 // oldTexts are older wordings, which test credentials still get (F-454, F-461, F-495).
 var oldTexts = map[int]string{
-	NotOurNumber: "The From phone number {from} is not a valid, SMS-capable inbound phone number or short code for your account.",
+	NotOurNumber: "The From phone number {from} is not a valid, SMS-capable inbound phone number " +
+		"or short code for your account.",
 	Unsubscribed: "The message From/To pair violates a blacklist rule.",
 }
 
