@@ -33,8 +33,8 @@ type Sender struct {
 // maxPool is how many numbers a pool has (F-425).
 const maxPool = 400
 
-// AddSender puts a sender into the pool of a service: a number or a short code of the account by its SID, or an alphanumeric
-// sender by its text. Its errors are of type [*apierr.Error].
+// AddSender puts a sender into the pool of a service: a number or a short code of the account by
+// its SID, or an alphanumeric sender by its text. Its errors are of type [*apierr.Error].
 func (d *Directory) AddSender(service string, kind SenderKind, ref string) (Sender, error) {
 	d.mu.Lock()
 	sender, err := d.addSenderLocked(service, kind, ref)

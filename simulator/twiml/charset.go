@@ -9,13 +9,16 @@ import (
 
 const byteOrderMark = "\uFEFF"
 
-// isUTF16 reports whether b looks like UTF-16: by its byte order mark, or by the NUL beside its first character.
+// isUTF16 reports whether b looks like UTF-16: by its byte order mark, or by a NUL next to its
+// first character.
 func isUTF16(b []byte) bool {
-	return len(b) >= 2 && (b[0] == 0xFE && b[1] == 0xFF || b[0] == 0xFF && b[1] == 0xFE || (b[0] == 0) != (b[1] == 0))
+	return len(b) >= 2 &&
+		(b[0] == 0xFE && b[1] == 0xFF || b[0] == 0xFF && b[1] == 0xFE || (b[0] == 0) != (b[1] == 0))
 }
 
-// toUTF8 converts b from the encoding called label; "" is UTF-8. It reports false for an encoding that it cannot read, or
-// that b is not in. Bytes that are not UTF-8 come out as they went in, for [illegal] to find.
+// toUTF8 converts b from the encoding called label; "" is UTF-8. It reports false for an encoding
+// that it cannot read, and for bytes that are not in that encoding. Bytes that are not UTF-8 stay
+// as they are: [illegal] finds them.
 func toUTF8(b []byte, label string) ([]byte, bool) {
 	switch strings.ToLower(label) {
 	case "", "utf-8", "utf8":
@@ -36,7 +39,8 @@ func fromLatin1(b []byte) []byte {
 	return out.Bytes()
 }
 
-// illegal returns the offset of the first thing in text that no XML document may hold, and what it is; or -1.
+// illegal returns the offset of the first byte or character that is not allowed in XML, and what is
+// wrong with it; -1 for none.
 func illegal(text []byte) (offset int, what string) {
 	for i := 0; i < len(text); {
 		if c := text[i]; c >= ' ' && c < utf8.RuneSelf {
@@ -57,6 +61,7 @@ func illegal(text []byte) (offset int, what string) {
 
 // isXMLCharacter is the production Char of XML 1.0.
 func isXMLCharacter(r rune) bool {
-	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF || r >= 0xE000 && r <= 0xFFFD ||
+	return r == '\t' || r == '\n' || r == '\r' || r >= 0x20 && r <= 0xD7FF ||
+		r >= 0xE000 && r <= 0xFFFD ||
 		r >= 0x10000 && r <= utf8.MaxRune
 }

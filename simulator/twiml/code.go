@@ -1,6 +1,7 @@
 package twiml
 
-// Codes of Twilio's debugger that reading an answer can give. Levels and titles: F-117 and F-136 to F-151.
+// Codes of Twilio's debugger about an answer. F-117 and F-136 to F-151 have their levels and
+// titles.
 const (
 	codeURL            = 11100 // F-117
 	codeTooLarge       = 11750 // F-136

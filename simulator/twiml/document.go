@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Limits of Twilio. MaxMessages and MaxDocuments span a run, from one inbound message to the last document that its answer
-// redirects to, and are for the caller to count.
+// Limits of Twilio. MaxMessages and MaxDocuments apply to a whole run, from one inbound message to
+// the last document that its answer redirects to, so the caller must count.
 const (
 	MaxBytes     = 64 << 10 // length of an answer; above it 11750 (F-057)
 	MaxMessages  = 10       // messages sent in one run; above it 14109 (F-100)
@@ -18,8 +18,9 @@ const (
 	MaxMedia     = 10       // media of a message (F-111)
 )
 
-// Document is one answer, read: the verbs that run, in order (F-099), and what Twilio's debugger would say about it, in the
-// order of the document. There is at most one [*Redirect], and it is the last verb.
+// Document is a parsed answer: the verbs that run, in order (F-099), and what Twilio's debugger
+// would report about it, in the order of the document. There is at most one [*Redirect], and it is
+// the last verb.
 type Document struct {
 	Verbs    []Verb
 	Warnings []Warning
@@ -28,20 +29,22 @@ type Document struct {
 // Verb is a [*Message] or a [*Redirect].
 type Verb interface{ verb() }
 
-// Parse reads an answer. base is the absolute URL of the request that it answers, against which its own URLs resolve
-// (F-114); contentType is its Content-Type header as received, "" for none.
+// Parse parses an answer. base is the absolute URL of the request, against which the URLs of the
+// document are resolved (F-114). contentType is the Content-Type header as received, "" for none.
 //
-// XML and HTML types are read as TwiML, text/plain is one message (F-097). An empty body, of whatever type, is a Document
-// without verbs and with warning 11770: it is widely used to say "no reply" (F-058).
+// XML and HTML types are parsed as TwiML, text/plain is one message (F-097). An empty body of any
+// type is a Document without verbs and with warning 11770, not an error, because many apps send it
+// for "no reply" (F-058).
 //
-// The error is always an [*Error], and then there is no Document.
+// The error is always an [*Error], and the Document is then nil.
 func Parse(base, contentType string, body []byte) (*Document, error) {
 	switch {
 	case len(body) > MaxBytes: // F-136
 		return nil, newError(codeTooLarge, Position{},
 			"the answer has more than %d bytes; split it with <Redirect>", MaxBytes)
 	case len(body) == 0: // F-138
-		const text = "the answer is empty and nothing is sent; to send nothing on purpose, answer <Response/>"
+		const text = "the answer is empty and nothing is sent; to send nothing on purpose, " +
+			"answer <Response/>"
 		return &Document{Warnings: []Warning{{Code: codeEmpty, Text: text}}}, nil
 	}
 	p := &parser{base: base}
@@ -52,12 +55,21 @@ func Parse(base, contentType string, body []byte) (*Document, error) {
 	case "text/plain":
 		return p.plain(body, charset), nil
 	case "":
-		return nil, newError(codeContentType, Position{}, "the answer has no Content-Type; send it as text/xml")
+		return nil, newError(
+			codeContentType,
+			Position{},
+			"the answer has no Content-Type; send it as text/xml",
+		)
 	}
-	return nil, newError(codeContentType, Position{}, "Content-Type %.80q is not accepted; send the answer as text/xml", media)
+	return nil, newError(
+		codeContentType,
+		Position{},
+		"Content-Type %.80q is not accepted; send the answer as text/xml",
+		media,
+	)
 }
 
-// mediaType takes a Content-Type apart. Nothing is wrong with parameters that make no sense; they are passed over.
+// mediaType splits a Content-Type. Parameters that cannot be parsed are ignored.
 func mediaType(contentType string) (media, charset string) {
 	media, _, _ = strings.Cut(contentType, ";")
 	if _, parameters, err := mime.ParseMediaType(contentType); err == nil {
@@ -66,7 +78,8 @@ func mediaType(contentType string) (media, charset string) {
 	return strings.ToLower(strings.TrimSpace(media)), charset
 }
 
-// parser builds a Document from the tokens of its reader, which is nil for an answer that is not XML.
+// parser builds a Document from the tokens of its reader, which is nil for an answer that is not
+// XML.
 type parser struct {
 	*reader
 	base       string
@@ -74,7 +87,7 @@ type parser struct {
 	redirected bool // a <Redirect> has been reached, and nothing runs any more (F-115)
 }
 
-// plain takes the whole answer as the text of a message. It is no XML, so it is not refused for its characters.
+// plain makes the whole answer the text of a message. It is not XML, so all characters are allowed.
 func (p *parser) plain(body []byte, charset string) *Document {
 	text, ok := toUTF8(body, charset)
 	if !ok {
@@ -85,8 +98,8 @@ func (p *parser) plain(body []byte, charset string) *Document {
 	return &p.doc
 }
 
-// document reads an answer in XML. The root counts only once the whole is known to be well-formed: a page of HTML that is
-// not is a 12100, not a 12102.
+// document parses an answer in XML. It looks at the root element only after the whole document has
+// turned out to be well-formed: an HTML page that is not is a 12100, not a 12102.
 func (p *parser) document(body []byte, charset string) (*Document, error) {
 	text, begin, err := decode(body, charset)
 	if err != nil {
@@ -103,7 +116,13 @@ func (p *parser) document(body []byte, charset string) (*Document, error) {
 		if err := p.drain(); err != nil {
 			return nil, err
 		}
-		return nil, newError(codeRoot, pos, "the root element is <%s>; %s", display(root.Name), adviseRoot(root.Name))
+		return nil, newError(
+			codeRoot,
+			pos,
+			"the root element is <%s>; %s",
+			display(root.Name),
+			adviseRoot(root.Name),
+		)
 	}
 	p.noAttributes(root)
 	if err := p.content(p.verb, p.stray); err != nil {
@@ -115,8 +134,8 @@ func (p *parser) document(body []byte, charset string) (*Document, error) {
 	return &p.doc, nil
 }
 
-// content reads to the end of the element opened last, and hands on its child elements, which element must read to their
-// end, and its text.
+// content reads to the end of the element opened last. It calls element for each child, which must
+// read to the end of the child, and text for each piece of text.
 func (p *parser) content(element func(xml.StartElement) error, text func([]byte)) error {
 	for {
 		token, err := p.next()
@@ -150,21 +169,26 @@ func (p *parser) verb(t xml.StartElement) error {
 	return p.unknown(t, "Response")
 }
 
-// stray warns of text that is in no verb.
+// stray warns about text outside a verb.
 func (p *parser) stray([]byte) {
 	if i := firstNonSpace(p.text[p.start:p.end]); i >= 0 && !p.redirected {
-		p.warn(codeSchema, p.at(p.start+i), "text in <Response> outside a verb is ignored; put it in <Message>")
+		p.warn(
+			codeSchema,
+			p.at(p.start+i),
+			"text in <Response> outside a verb is ignored; put it in <Message>",
+		)
 	}
 }
 
-// unknown warns of an element that parent does not take, and skips it with all it holds (F-098).
+// unknown warns about an element that is not allowed in parent, and skips it with everything in it
+// (F-098).
 func (p *parser) unknown(t xml.StartElement, parent string) error {
 	code, text := unknownElement(t.Name, parent)
 	p.warn(code, p.at(p.start), "%s", text)
 	return p.skip()
 }
 
-// noAttributes warns of the attributes of an element that takes none.
+// noAttributes warns about the attributes of an element that may not have any.
 func (p *parser) noAttributes(t xml.StartElement) {
 	for i, a := range t.Attr {
 		p.unknownAttribute(i, a, t)
@@ -177,7 +201,7 @@ func (p *parser) unknownAttribute(i int, a xml.Attr, t xml.StartElement) {
 	}
 }
 
-// leaf returns the text of an element that takes text alone.
+// leaf returns the text of an element that may contain only text.
 func (p *parser) leaf(name string) (string, error) {
 	var b strings.Builder
 	err := p.content(
@@ -195,7 +219,8 @@ func (p *parser) method(value string, pos Position) string {
 	return "POST"
 }
 
-// url resolves a URL of the document; what names it in a sentence. The result is "" where it warns.
+// url resolves a URL of the document. what names it in the warning; with a warning, the result is
+// "".
 func (p *parser) url(code int, what, ref string, pos Position) string {
 	if ref == "" {
 		p.warn(code, pos, "%s is empty; give a URL or leave it out", what)
@@ -203,7 +228,7 @@ func (p *parser) url(code int, what, ref string, pos Position) string {
 	}
 	u, err := Resolve(p.base, ref)
 	if err != nil {
-		p.warn(code, pos, "%s is no usable URL and is ignored: %v", what, err)
+		p.warn(code, pos, "%s is not a usable URL and is ignored: %v", what, err)
 		return ""
 	}
 	return u

@@ -9,10 +9,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// base is where the documents of the tests come from.
+// base is the URL of the documents in the tests.
 const base = "https://shop.example/hooks/sms?lang=en"
 
-// parseTest is an answer and what becomes of it. An empty contentType stands for text/xml, "none" for no header.
+// parseTest is an answer and the result of parsing it. An empty contentType means text/xml, "none"
+// means no header.
 type parseTest struct {
 	name        string
 	contentType string
@@ -40,7 +41,8 @@ func (d Document) with(w ...Warning) Document {
 	return d
 }
 
-// text is a message that the sender of the inbound message gets, from a <Message> in the given line and column.
+// text is a message that the sender of the inbound message gets, from a <Message> in the given line
+// and column.
 func text(body string, line, column int) *Message {
 	return &Message{Method: "POST", Body: body, Pos: Position{line, column}}
 }
@@ -49,7 +51,8 @@ func at(line, column int) Position { return Position{line, column} }
 
 // parseTests has every row; FuzzParse starts from the same.
 func parseTests() []parseTest {
-	rows := [][]parseTest{verbTests, typeTests, schemaTests, attributeTests, bodyTests, encodingTests, malformedTests}
+	rows := [][]parseTest{verbTests, typeTests, schemaTests, attributeTests, bodyTests,
+		encodingTests, malformedTests}
 	var all []parseTest
 	for _, r := range rows {
 		all = append(all, r...)
@@ -83,7 +86,8 @@ var verbTests = []parseTest{
 	{
 		name: "tutorial",
 		body: `<Response><Message action="/status">Hello, World!</Message></Response>`,
-		want: verbs(&Message{Action: "https://shop.example/status", Method: "POST", Body: "Hello, World!", Pos: at(1, 11)}),
+		want: verbs(&Message{Action: "https://shop.example/status", Method: "POST",
+			Body: "Hello, World!", Pos: at(1, 11)}),
 	},
 	{
 		name: "SDK builder, F-103",
@@ -96,14 +100,17 @@ var verbTests = []parseTest{
 				To: "+12025550142", From: "+12025550100",
 				Action: "https://shop.example/hooks/status", Method: "GET",
 				StatusCallback: "https://b.example/sc#rc=2&rp=all", // F-049
-				Body:           "Store & pickup 🧾", Media: []string{"https://shop.example/receipt.png"},
-				Pos: at(1, 49),
+				Body:           "Store & pickup 🧾",
+				Media:          []string{"https://shop.example/receipt.png"},
+				Pos:            at(1, 49),
 			},
-			&Redirect{URL: "https://shop.example/hooks/sms?next=1", Method: "GET", Pos: at(1, 249)}),
+			&Redirect{URL: "https://shop.example/hooks/sms?next=1", Method: "GET",
+				Pos: at(1, 249)}),
 	},
 	{
 		name: "SDK builder with line breaks, F-103",
-		body: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>\n<Message>\n<Body>Hi</Body>\n</Message>\n</Response>\n",
+		body: "<?xml version=\"1.0\" " +
+			"encoding=\"UTF-8\"?>\n<Response>\n<Message>\n<Body>Hi</Body>\n</Message>\n</Response>\n",
 		want: verbs(text("Hi", 3, 1)),
 	},
 	{name: "nothing to send, F-096", body: `<Response/>`},
@@ -125,14 +132,17 @@ var verbTests = []parseTest{
 	},
 	{
 		name: "nothing runs after a redirect, F-115",
-		body: "<Response><Message>a</Message><Redirect>\n  /next\n</Redirect>text<Message to='x'>b</Message><Redirect/><Say/></Response>",
-		want: verbs(text("a", 1, 11), &Redirect{URL: "https://shop.example/next", Method: "POST", Pos: at(1, 31)}),
+		body: "<Response><Message>a</Message><Redirect>\n  /next\n</Redirect>text<Message " +
+			"to='x'>b</Message><Redirect/><Say/></Response>",
+		want: verbs(text("a", 1, 11), &Redirect{URL: "https://shop.example/next", Method: "POST",
+			Pos: at(1, 31)}),
 	},
 	{
 		name: "nothing runs after a redirect to nowhere, 11100",
 		body: "<Response><Redirect>ftp://x/</Redirect><Message>b</Message></Response>",
 		want: verbs(&Redirect{Method: "POST", Pos: at(1, 11)}).
-			with(Warning{11100, `<Redirect> is no usable URL and is ignored: "ftp://x/" does not begin with http:// or https://`, at(1, 11)}),
+			with(Warning{11100,
+				`<Redirect> is not a usable URL and is ignored: "ftp://x/" does not begin with http:// or https://`, at(1, 11)}),
 	},
 	{
 		name: "empty redirect, 11100",
@@ -144,35 +154,48 @@ var verbTests = []parseTest{
 		name: "a redirect takes no verbs, F-115",
 		body: "<Response><Redirect>/a<Message>b</Message></Redirect></Response>",
 		want: verbs(&Redirect{URL: "https://shop.example/a", Method: "POST", Pos: at(1, 11)}).
-			with(Warning{12200, "<Message> is ignored in <Redirect>; it belongs in <Response>", at(1, 23)}),
+			with(Warning{12200, "<Message> is ignored in <Redirect>; it belongs in <Response>",
+				at(1, 23)}),
 	},
 }
 
 var hello = `<Response><Message>hello</Message></Response>`
 
 var typeTests = []parseTest{
-	{name: "application/xml, F-097", contentType: "application/xml", body: hello, want: verbs(text("hello", 1, 11))},
-	{name: "text/html, F-097", contentType: "text/html; charset=utf-8", body: hello, want: verbs(text("hello", 1, 11))},
-	{name: "type in capitals", contentType: "Text/XML;Charset=UTF-8", body: hello, want: verbs(text("hello", 1, 11))},
-	{name: "unknown and broken parameters", contentType: `text/xml; charset=; x=";`, body: hello, want: verbs(text("hello", 1, 11))},
-	{name: "charset that is not read", contentType: "text/xml; charset=koi8-r", body: hello, want: verbs(text("hello", 1, 11))},
-	{name: "text/plain, F-097", contentType: "text/plain", body: "Hi <b>&amp; you\n", want: verbs(text("Hi <b>&amp; you", 1, 1))},
+	{name: "application/xml, F-097", contentType: "application/xml", body: hello,
+		want: verbs(text("hello", 1, 11))},
+	{name: "text/html, F-097", contentType: "text/html; charset=utf-8", body: hello,
+		want: verbs(text("hello", 1, 11))},
+	{name: "type in capitals", contentType: "Text/XML;Charset=UTF-8", body: hello,
+		want: verbs(text("hello", 1, 11))},
+	{name: "unknown and broken parameters", contentType: `text/xml; charset=; x=";`, body: hello,
+		want: verbs(text("hello", 1, 11))},
+	{name: "charset that is not read", contentType: "text/xml; charset=koi8-r", body: hello,
+		want: verbs(text("hello", 1, 11))},
+	{name: "text/plain, F-097", contentType: "text/plain", body: "Hi <b>&amp; you\n",
+		want: verbs(text("Hi <b>&amp; you", 1, 1))},
 	{
-		name: "text/plain in ISO-8859-1", contentType: "text/plain; charset=ISO-8859-1", body: "caf\xe9",
+		name: "text/plain in ISO-8859-1", contentType: "text/plain; charset=ISO-8859-1",
+		body: "caf\xe9",
 		want: verbs(text("café", 1, 1)),
 	},
-	{name: "text/plain in no encoding", contentType: "text/plain", body: "caf\xe9", want: verbs(text("caf\uFFFD", 1, 1))},
+	{name: "text/plain in no encoding", contentType: "text/plain", body: "caf\xe9",
+		want: verbs(text("caf\uFFFD", 1, 1))},
 	{
-		name: "text/plain in another encoding", contentType: "text/plain; charset=koi8-r", body: "\uFEFFhi",
+		name: "text/plain in another encoding", contentType: "text/plain; charset=koi8-r",
+		body: "\uFEFFhi",
 		want: verbs(text("hi", 1, 1)),
 	},
 	{
 		name: "text/plain, blank, 14103", contentType: "text/plain", body: " \n",
-		want: warnings(Warning{14103, "the message has neither text nor media and is not sent", at(1, 1)}),
+		want: warnings(Warning{14103, "the message has neither text nor media and is not sent",
+			at(1, 1)}),
 	},
 	{
 		name: "JSON, 12300", contentType: "application/json", body: `{}`,
-		err: &Error{12300, `Content-Type "application/json" is not accepted; send the answer as text/xml`, Position{}},
+		err: &Error{12300,
+			`Content-Type "application/json" is not accepted; send the answer as text/xml`,
+			Position{}},
 	},
 	{
 		name: "no type, 12300", contentType: "none", body: hello,
@@ -180,14 +203,17 @@ var typeTests = []parseTest{
 	},
 	{
 		name: "empty, 11770, F-058", contentType: "none",
-		want: warnings(Warning{11770, "the answer is empty and nothing is sent; to send nothing on purpose, answer <Response/>", Position{}}),
+		want: warnings(Warning{11770, "the answer is empty and nothing is sent; to send nothing " +
+			"on purpose, answer <Response/>", Position{}}),
 	},
 	{
 		name: "too large, 11750, F-057",
 		body: "<Response>" + strings.Repeat(" ", MaxBytes) + "</Response>",
-		err:  &Error{11750, "the answer has more than 65536 bytes; split it with <Redirect>", Position{}},
+		err: &Error{11750, "the answer has more than 65536 bytes; split it with <Redirect>",
+			Position{}},
 	},
-	{name: "as large as may be, F-057", body: hello + strings.Repeat(" ", MaxBytes-len(hello)), want: verbs(text("hello", 1, 11))},
+	{name: "as large as may be, F-057", body: hello + strings.Repeat(" ", MaxBytes-len(hello)),
+		want: verbs(text("hello", 1, 11))},
 }
 
 var bodyTests = []parseTest{
@@ -213,35 +239,43 @@ var bodyTests = []parseTest{
 	},
 	{
 		name: "1601 characters, 14103",
-		body: "<Response><Message>" + strings.Repeat("é", MaxBody) + "<Body>.</Body></Message><Message>x</Message></Response>",
+		body: "<Response><Message>" + strings.Repeat("é", MaxBody) +
+			"<Body>.</Body></Message><Message>x</Message></Response>",
 		want: verbs(text("x", 1, 1644)).
-			with(Warning{14103, "the text has 1601 characters and may have 1600; the message is not sent", at(1, 11)}),
+			with(Warning{14103, "the text has 1601 characters and may have 1600; the message is " +
+				"not sent", at(1, 11)}),
 	},
 	{
 		name: "empty, 14103",
-		body: "<Response><Message/><Message> <Body/> </Message><Message><Media>/%zz</Media></Message></Response>",
+		body: "<Response><Message/><Message> <Body/> " +
+			"</Message><Message><Media>/%zz</Media></Message></Response>",
 		want: warnings(
 			Warning{14103, "the message has neither text nor media and is not sent", at(1, 11)},
 			Warning{14103, "the message has neither text nor media and is not sent", at(1, 21)},
-			Warning{11100, `<Media> is no usable URL and is ignored: "https://shop.example/%zz" does not parse: invalid URL escape "%zz"`, at(1, 58)},
+			Warning{11100,
+				`<Media> is not a usable URL and is ignored: "https://shop.example/%zz" does not parse: invalid URL escape "%zz"`, at(1, 58)},
 			Warning{14103, "the message has neither text nor media and is not sent", at(1, 49)}),
 	},
 	{
 		name: "media alone",
 		body: "<Response><Message><Media>https://a.example/b.gif</Media></Message></Response>",
-		want: verbs(&Message{Method: "POST", Media: []string{"https://a.example/b.gif"}, Pos: at(1, 11)}),
+		want: verbs(&Message{Method: "POST", Media: []string{"https://a.example/b.gif"},
+			Pos: at(1, 11)}),
 	},
 	{
 		name: "twelve media, 14103 inferred, F-111",
-		body: "<Response><Message>" + strings.Repeat("<Media>a</Media>", MaxMedia+2) + "</Message></Response>",
+		body: "<Response><Message>" + strings.Repeat("<Media>a</Media>", MaxMedia+2) +
+			"</Message></Response>",
 		want: verbs(&Message{
-			Method: "POST", Media: strings.Fields(strings.Repeat("https://shop.example/hooks/a ", MaxMedia)), Pos: at(1, 11),
-		}).with(Warning{14103, "a message takes 10 <Media>; this one and those after it are left out", at(1, 180)}),
+			Method: "POST", Media: strings.Fields(strings.Repeat("https://shop.example/hooks/a ",
+				MaxMedia)), Pos: at(1, 11),
+		}).with(Warning{14103, "a message takes 10 <Media>; this one and those after it are left " +
+			"out", at(1, 180)}),
 	},
 }
 
-// TestParseHostile holds that documents made to hurt a parser come to the same end as honest ones. None takes more than a
-// fraction of a second; a test that hangs is the failure.
+// TestParseHostile parses documents that are made to slow a parser down. Each takes a fraction of a
+// second; a failure is a test that hangs.
 func TestParseHostile(t *testing.T) {
 	var laughs strings.Builder
 	laughs.WriteString(`<!DOCTYPE l [<!ENTITY l0 "lol">`)
@@ -257,11 +291,14 @@ func TestParseHostile(t *testing.T) {
 		{"billion laughs", laughs.String(), 12100, 0},
 		{"deep nesting", fill("<a>"), 12100, 0},
 		{"deep nesting in a message", "<Response><Message>" + fill("<a>"), 12100, 0},
-		{"closed deep nesting", "<Response>" + strings.Repeat("<a>", 9000) + strings.Repeat("</a>", 9000) + "</Response>", 0, 1},
+		{"closed deep nesting", "<Response>" + strings.Repeat("<a>", 9000) + strings.Repeat("</a>",
+			9000) + "</Response>", 0, 1},
 		{"many elements", "<Response>" + fill("<a/>") + "</Response>", 0, 16359},
 		{"many lines", "<Response>" + fill("<a/>\n") + "</Response>", 0, 13087},
-		{"many media", "<Response><Message>x" + fill("<Media><a/></Media>") + "</Message></Response>", 0, 3444 + 11},
-		{"many messages", "<Response>" + fill("<Message><Media><a/></Media></Message>") + "</Response>", 0, 3 * 1722},
+		{"many media", "<Response><Message>x" + fill("<Media><a/></Media>") +
+			"</Message></Response>", 0, 3444 + 11},
+		{"many messages", "<Response>" + fill("<Message><Media><a/></Media></Message>") +
+			"</Response>", 0, 3 * 1722},
 		{"many attributes", "<Response" + func() string {
 			var b strings.Builder
 			for i := range 6000 {
@@ -271,7 +308,8 @@ func TestParseHostile(t *testing.T) {
 		}() + "/>", 0, 6000},
 		{"one long attribute name", "<Response " + fill("x") + "=''/>", 0, 1},
 		{"many bad references", "<Response>" + fill("&#xD800;") + "</Response>", 12100, 0},
-		{"many good references", "<Response>" + fill("\uFFFD<!---->&#x41;") + "</Response>", 0, 4090},
+		{"many good references", "<Response>" + fill("\uFFFD<!---->&#x41;") + "</Response>", 0,
+			4090},
 		{"NUL alone", fill("\x00"), 12100, 0},
 		{"less-than alone", fill("<"), 12100, 0},
 	}
@@ -285,7 +323,8 @@ func TestParseHostile(t *testing.T) {
 				warnings = len(d.Warnings)
 			}
 			if code != tt.code || warnings != tt.warnings {
-				t.Errorf("got code %d with %d warnings, want %d with %d", code, warnings, tt.code, tt.warnings)
+				t.Errorf("got code %d with %d warnings, want %d with %d", code, warnings, tt.code,
+					tt.warnings)
 			}
 		})
 	}

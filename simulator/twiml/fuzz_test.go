@@ -7,11 +7,12 @@ import (
 	"unicode/utf8"
 )
 
-// FuzzParse holds what every caller relies on: a document or an error and never both, absolute URLs, sendable messages, one
-// redirect at the end at most, and positions that are in the answer.
+// FuzzParse checks what every caller relies on: a document or an error and never both, absolute
+// URLs, sendable messages, one redirect at the end at most, and positions that are in the answer.
 func FuzzParse(f *testing.F) {
 	for _, tt := range parseTests() {
-		if len(tt.body) < 2000 { // the long rows are about a limit, and teach the fuzzer nothing but to be slow
+		// the long rows are about limits, and only make the fuzzer slow
+		if len(tt.body) < 2000 {
 			f.Add(tt.header(), []byte(tt.body))
 		}
 	}
@@ -59,7 +60,8 @@ func checkVerb(t *testing.T, body []byte, v Verb, last bool) {
 
 func checkMessage(t *testing.T, m *Message) {
 	n := utf8.RuneCountInString(m.Body)
-	if n > MaxBody || len(m.Media) > MaxMedia || n+len(m.Media) == 0 || trimSpace(m.Body) != m.Body {
+	if n > MaxBody || len(m.Media) > MaxMedia || n+len(m.Media) == 0 ||
+		trimSpace(m.Body) != m.Body {
 		t.Errorf("got message with %d characters and %d media", n, len(m.Media))
 	}
 	if m.To != "" && !isRecipient(m.To) || m.From != "" && !isSender(m.From) {
@@ -78,7 +80,8 @@ func checkMethod(t *testing.T, method string) {
 	}
 }
 
-// checkPosition bounds the column by bytes, of which a line has at least as many as it has characters.
+// checkPosition checks that a position is in the answer. It compares the column with the bytes of
+// the line, which are at least as many as its characters.
 func checkPosition(t *testing.T, body []byte, p Position) {
 	if p == (Position{}) {
 		return

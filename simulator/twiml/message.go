@@ -6,16 +6,19 @@ import (
 	"unicode/utf8"
 )
 
-// Message is a <Message> verb that can be sent: its addresses have a possible format, and it has text or media.
+// Message is a <Message> verb that can be sent: its addresses have a possible format, and it has
+// text or media.
 type Message struct {
-	To             string   // "" for the sender of the inbound message (F-104)
-	From           string   // "" for the number that received it (F-105)
-	Action         string   // absolute URL for the message's status, with its fragment (F-049); "" for none (F-106)
-	Method         string   // GET or POST, for Action (F-107)
-	StatusCallback string   // as Action (F-108)
-	Body           string   // at most MaxBody characters, without white space around it; "" only where there is media
-	Media          []string // absolute URLs, at most MaxMedia (F-111)
-	Pos            Position // of the start tag
+	To   string // "" for the sender of the inbound message (F-104)
+	From string // "" for the number that received it (F-105)
+	// absolute URL for the message's status, with its fragment (F-049); "" for none (F-106)
+	Action         string
+	Method         string // GET or POST, for Action (F-107)
+	StatusCallback string // as Action (F-108)
+	// at most MaxBody characters, without white space around it; "" only where there is media
+	Body  string
+	Media []string // absolute URLs, at most MaxMedia (F-111)
+	Pos   Position // of the start tag
 }
 
 func (*Message) verb() {}
@@ -33,7 +36,7 @@ func (p *parser) message(t xml.StartElement) error {
 	return nil
 }
 
-// messageAttributes fills m in, and reports whether its addresses are such as a message can have.
+// messageAttributes sets the fields of m, and reports whether both addresses can be used.
 func (p *parser) messageAttributes(m *Message, t xml.StartElement) (addressed bool) {
 	addressed = true
 	for i, a := range t.Attr {
@@ -61,7 +64,13 @@ func (p *parser) messageAttributes(m *Message, t xml.StartElement) (addressed bo
 func (p *parser) recipient(to string, pos Position) bool {
 	ok := isRecipient(to)
 	if !ok {
-		p.warn(codeTo, pos, "to %.40q is no address and the message is not sent; write a number as in +12025550142", to)
+		p.warn(
+			codeTo,
+			pos,
+			"to %.40q is not an address and the message is not sent; write a number as in "+
+				"+12025550142",
+			to,
+		)
 	}
 	return ok
 }
@@ -69,18 +78,25 @@ func (p *parser) recipient(to string, pos Position) bool {
 func (p *parser) sender(from string, pos Position) bool {
 	ok := isSender(from)
 	if !ok {
-		p.warn(codeFrom, pos, "from %.40q is no sender and the message is not sent; "+
-			"write a number as in +12025550142 or a name of 1 to 11 characters with a letter in it", from)
+		p.warn(codeFrom, pos, "from %.40q is not a sender and the message is not sent; "+
+			"write a number as in +12025550142 or a name of 1 to 11 characters with a letter in it",
+			from)
 	}
 	return ok
 }
 
-// send adds m to the document unless its text rules that out (F-110).
+// send adds m to the document, unless its text is too long or it is empty (F-110).
 func (p *parser) send(m *Message) {
 	n := utf8.RuneCountInString(m.Body)
 	switch {
 	case n > MaxBody:
-		p.warn(codeBody, m.Pos, "the text has %d characters and may have %d; the message is not sent", n, MaxBody)
+		p.warn(
+			codeBody,
+			m.Pos,
+			"the text has %d characters and may have %d; the message is not sent",
+			n,
+			MaxBody,
+		)
 	case n == 0 && len(m.Media) == 0:
 		p.warn(codeBody, m.Pos, "the message has neither text nor media and is not sent")
 	default:
@@ -106,7 +122,8 @@ func (c *messageContent) read() error {
 	return nil
 }
 
-// flush ends a run of direct text, which equals a <Body> (F-109) unless it only sets child elements apart.
+// flush ends a run of direct text. It counts as a <Body> (F-109), unless it is only white space
+// between child elements.
 func (c *messageContent) flush() {
 	if text := c.run.String(); trimSpace(text) != "" {
 		c.body.WriteString(text)
@@ -137,7 +154,12 @@ func (c *messageContent) addMedia(ref string, pos Position) {
 	c.media++
 	switch {
 	case c.media == MaxMedia+1: // F-111; the code is [inferred]
-		c.warn(codeBody, pos, "a message takes %d <Media>; this one and those after it are left out", MaxMedia)
+		c.warn(
+			codeBody,
+			pos,
+			"a message takes %d <Media>; this one and those after it are left out",
+			MaxMedia,
+		)
 	case c.media <= MaxMedia:
 		if u := c.url(codeURL, "<Media>", ref, pos); u != "" {
 			c.m.Media = append(c.m.Media, u)

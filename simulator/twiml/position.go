@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Position is a place in a document. Both numbers count from 1; Column counts characters, not bytes, and a byte order mark
-// is not one. The zero Position stands for the answer as a whole.
+// Position is a place in a document. Both numbers count from 1; Column counts characters, not
+// bytes, and a byte order mark is not one. The zero Position means the answer as a whole.
 type Position struct{ Line, Column int }
 
 // String returns "line 3, column 14", or "" for the zero Position.
@@ -18,7 +18,7 @@ func (p Position) String() string {
 	return fmt.Sprintf("line %d, column %d", p.Line, p.Column)
 }
 
-// locator turns offsets into positions. Asked in ascending order it reads the text once, however many it is asked for.
+// locator turns offsets into positions. If the offsets ascend it reads the text only once.
 type locator struct {
 	text   []byte
 	offset int

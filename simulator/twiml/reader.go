@@ -12,8 +12,8 @@ import (
 	"unicode/utf8"
 )
 
-// reader reads a document token by token and holds it to what makes XML well-formed, beyond what encoding/xml asks for.
-// Every error it gives is a 12100, but for io.EOF behind the root element.
+// reader reads a document token by token. It checks what XML requires of a well-formed document and
+// encoding/xml does not. All its errors are 12100, except io.EOF at the end of the document.
 type reader struct {
 	locator
 	d          *xml.Decoder
@@ -35,8 +35,9 @@ func newReader(text []byte, begin int) *reader {
 	return &reader{locator: locator{text: text}, d: d, begin: begin, start: begin, end: begin}
 }
 
-// next returns the next start tag, end tag or text inside the root element, or io.EOF when the document is over. Text is
-// valid until the following call, and so is r.attrs, the offsets of a start tag's attributes.
+// next returns the next start tag, end tag or text inside the root element, and io.EOF at the end
+// of the document. The text and r.attrs, the offsets of a start tag's attributes, are valid until
+// the following call.
 func (r *reader) next() (xml.Token, error) {
 	for {
 		r.start = r.end
@@ -106,7 +107,13 @@ func (r *reader) pop(t xml.EndElement) error {
 	last := r.open[len(r.open)-1]
 	if last.name != t.Name {
 		where := r.start
-		return r.fail(where, "</%s> cannot close <%s> of %v", display(t.Name), display(last.name), r.at(last.start))
+		return r.fail(
+			where,
+			"</%s> cannot close <%s> of %v",
+			display(t.Name),
+			display(last.name),
+			r.at(last.start),
+		)
 	}
 	r.open = r.open[:len(r.open)-1]
 	return nil
@@ -123,8 +130,8 @@ func (r *reader) atEnd() error {
 	return io.EOF
 }
 
-// checkAttributes sets r.attrs, and finds the attributes that XML forbids and encoding/xml lets pass: two without a space
-// between them, and one given twice.
+// checkAttributes sets r.attrs. It refuses what XML forbids and encoding/xml accepts: two
+// attributes without a space between them, and an attribute given twice.
 func (r *reader) checkAttributes(attrs []xml.Attr) error {
 	r.attrs = r.attrs[:0]
 	replaced := false
@@ -159,26 +166,38 @@ func (r *reader) checkOutside() error {
 		if r.root {
 			side = "after"
 		}
-		return r.fail(r.start+i, "there is text %s the root element; send <Response>…</Response> alone", side)
+		return r.fail(
+			r.start+i,
+			"there is text %s the root element; send <Response>…</Response> alone",
+			side,
+		)
 	}
 	return nil
 }
 
-// checkInstruction finds the commonest slip of all: an XML declaration with a blank line or a space before it.
+// checkInstruction refuses an XML declaration after a blank line or a space, which is the most
+// common mistake of all.
 func (r *reader) checkInstruction(t xml.ProcInst) error {
 	if strings.EqualFold(t.Target, "xml") {
-		return r.fail(r.start, "the XML declaration must be the very first thing in the answer; drop what stands before it")
+		return r.fail(
+			r.start,
+			"the XML declaration must be the very first thing in the answer; drop what stands "+
+				"before it",
+		)
 	}
 	return nil
 }
 
-// checkDirective lets one plain document type declaration pass, before the root element.
+// checkDirective accepts one plain document type declaration before the root element.
 func (r *reader) checkDirective(t xml.Directive) error {
 	switch {
 	case !bytes.HasPrefix(t, []byte("DOCTYPE")) || r.doctype || r.root:
 		return r.fail(r.start, "<!%.20s is not allowed here", firstWord(t))
 	case bytes.Contains(t, []byte("<!ENTITY")):
-		return r.fail(r.start, "the document declares entities, and none is expanded; write the text itself")
+		return r.fail(
+			r.start,
+			"the document declares entities, which are not expanded; write the text itself",
+		)
 	}
 	r.doctype = true
 	return nil
@@ -187,8 +206,9 @@ func (r *reader) checkDirective(t xml.Directive) error {
 // characterReference is the production CharRef of XML 1.0.
 var characterReference = regexp.MustCompile(`&#(x[0-9A-Fa-f]+|[0-9]+);`)
 
-// checkReferences finds a reference to half a surrogate pair, which encoding/xml turns into U+FFFD. It looks only where
-// such a character came out, and not in CDATA, where there are no references.
+// checkReferences refuses a reference to half a surrogate pair, which encoding/xml turns into
+// U+FFFD. replaced says that such a character came out, without which it need not look. CDATA has
+// no references.
 func (r *reader) checkReferences(replaced bool) error {
 	if !replaced || bytes.HasPrefix(r.text[r.start:r.end], []byte("<![CDATA[")) {
 		return nil
@@ -199,7 +219,8 @@ func (r *reader) checkReferences(replaced bool) error {
 	return nil
 }
 
-// badReference returns the offset of the first reference in the token to something that is no character of XML, or -1.
+// badReference returns the offset of the first reference in the token to a character that is not
+// allowed in XML, -1 for none.
 func (r *reader) badReference() int {
 	for _, m := range characterReference.FindAllSubmatchIndex(r.text[r.start:r.end], -1) {
 		digits, base := string(r.text[r.start+m[2]:r.start+m[3]]), 10
@@ -226,9 +247,16 @@ func (r *reader) syntax(err error) error {
 	}
 	switch {
 	case strings.HasPrefix(reason, "invalid character entity"):
-		return r.fail(r.start+bytes.LastIndexByte(raw, '&'), `"&" stands alone or begins an entity that XML does not have; write & as &amp;`)
+		return r.fail(
+			r.start+bytes.LastIndexByte(raw, '&'),
+			`"&" stands alone or begins an entity that XML does not have; write & as &amp;`,
+		)
 	case strings.HasPrefix(reason, "unescaped <"):
-		return r.fail(r.start, "an attribute value holds < or is not closed; write < as &lt; and mind the quotation marks")
+		return r.fail(
+			r.start,
+			"an attribute value holds < or is not closed; write < as &lt; and mind the quotation "+
+				"marks",
+		)
 	case bytes.HasSuffix(raw, []byte("]]>")):
 		return r.fail(r.end-3, `"]]>" stands outside CDATA; write > as &gt;`)
 	case reason == "unexpected EOF":
@@ -238,10 +266,11 @@ func (r *reader) syntax(err error) error {
 }
 
 func (r *reader) failReference(at int) error {
-	return r.fail(at, "this is the number of no character; write the character itself, in UTF-8")
+	return r.fail(at, "this is not the number of a character; write the character itself, in UTF-8")
 }
 
-// fail returns a 12100 (F-139). An app that answers a page for people, mostly an error page, is told so.
+// fail returns a 12100 (F-139). Its text also says when the app answered an HTML page, which is
+// usually an error page.
 func (r *reader) fail(offset int, format string, args ...any) error {
 	text := fmt.Sprintf(format, args...)
 	if len(r.open) > 0 && strings.EqualFold(r.open[0].name.Local, "html") {
@@ -254,7 +283,7 @@ func newError(code int, pos Position, format string, args ...any) error {
 	return &Error{code, fmt.Sprintf(format, args...), pos}
 }
 
-// display writes a name as the document has it, cut where it is too long for a sentence.
+// display returns a name as the document has it, shortened if it is too long for a sentence.
 func display(n xml.Name) string {
 	if n.Space != "" {
 		return fmt.Sprintf("%.40s:%.40s", n.Space, n.Local)
@@ -277,7 +306,8 @@ func firstNonSpace(b []byte) int {
 	return -1
 }
 
-// isSpace is the production S of XML 1.0; a no-break space, for one, is text.
+// isSpace is the production S of XML 1.0. Other Unicode spaces, such as the no-break space, are
+// text.
 func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 func trimSpace(s string) string { return strings.Trim(s, " \t\r\n") }

@@ -2,17 +2,18 @@ package twiml
 
 import "encoding/xml"
 
-// Redirect is a <Redirect> verb: the run goes on with the document at URL (F-115).
+// Redirect is a <Redirect> verb: the run continues with the document at URL (F-115).
 type Redirect struct {
-	URL    string   // absolute, with its fragment (F-049); "" where it leads nowhere, and a warning says why
+	// absolute, with its fragment (F-049); "" where it leads nowhere, and a warning says why
+	URL    string
 	Method string   // GET or POST
 	Pos    Position // of the start tag
 }
 
 func (*Redirect) verb() {}
 
-// redirect reads a <Redirect>. It ends the document even where its URL leads nowhere: it has been reached, and verbs after
-// it never run.
+// redirect reads a <Redirect>. It ends the document even if its URL is unusable: verbs after a
+// <Redirect> never run.
 func (p *parser) redirect(t xml.StartElement) error {
 	r := &Redirect{Method: "POST", Pos: p.at(p.start)}
 	for i, a := range t.Attr {

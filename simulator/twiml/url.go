@@ -9,13 +9,15 @@ import (
 	"unicode"
 )
 
-// Resolve returns the absolute URL that ref means in a document fetched from base, which is absolute (F-114). It follows
-// RFC 3986, section 5.2, on the URL as written: nothing is escaped, unescaped or put in lower case on the way, because the
-// app checks a signature over these very characters. The fragment of ref stays, as connection overrides live in it (F-049);
-// that of base is not inherited.
+// Resolve returns the absolute URL of ref in a document fetched from base, which is absolute
+// (F-114). It follows RFC 3986, section 5.2, but does not escape, unescape or lower-case anything,
+// because the app checks a signature over exactly these characters. For that reason net/url is not
+// used. The fragment of ref stays, because it can hold connection overrides (F-049); the fragment
+// of base is not inherited.
 //
-// The error says why the result is no URL that a webhook could go to: it must be http or https (F-061), with a host
-// name free of underscores (F-061), and without white space. It is a plain sentence, without a code.
+// The error says why a webhook cannot be sent to the result: it must be http or https (F-061), have
+// a host name without underscores (F-061), and no white space. It is a plain sentence without a
+// code.
 func Resolve(base, ref string) (string, error) {
 	target := reference(split(base), split(ref)).String()
 	if err := check(target); err != nil {
@@ -24,7 +26,8 @@ func Resolve(base, ref string) (string, error) {
 	return target, nil
 }
 
-// parts are the five components of RFC 3986, each with its delimiters, so that joining them gives the text back.
+// parts are the five components of RFC 3986, each with its delimiters, so that joining them gives
+// the text back.
 type parts struct{ scheme, authority, path, query, fragment string }
 
 func (p parts) String() string { return p.scheme + p.authority + p.path + p.query + p.fragment }
@@ -73,7 +76,7 @@ func reference(base, ref parts) parts {
 	return ref
 }
 
-// merge puts a relative path in the place of the last segment of base.
+// merge replaces the last segment of base by a relative path.
 func merge(base, path string) string {
 	if base == "" {
 		return "/" + path
@@ -81,7 +84,7 @@ func merge(base, path string) string {
 	return base[:strings.LastIndexByte(base, '/')+1] + path
 }
 
-// removeDots takes the segments . and .. out of a path (RFC 3986, section 5.2.4).
+// removeDots removes the segments . and .. from a path (RFC 3986, section 5.2.4).
 func removeDots(path string) string {
 	if !strings.HasPrefix(path, "/") || !strings.Contains(path, "/.") {
 		return path
@@ -104,9 +107,12 @@ func removeDots(path string) string {
 	return "/" + strings.Join(kept, "/")
 }
 
-// check says why s is no URL that Twilio would call.
+// check returns why Twilio would not call s, nil if it would.
 func check(s string) error {
-	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+	if strings.ContainsFunc(
+		s,
+		func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) },
+	) {
 		return fmt.Errorf("%.80q has white space in it; write a space as %%20", s)
 	}
 	u, err := url.Parse(s)
@@ -136,7 +142,8 @@ func validPort(port string) bool {
 	return err == nil && n > 0
 }
 
-// reason drops the operation and the URL, which the text around it has already.
+// reason removes the operation and the URL from an error of net/url, because the text around it has
+// them already.
 func reason(err error) error {
 	if e := (*url.Error)(nil); errors.As(err, &e) {
 		return e.Err

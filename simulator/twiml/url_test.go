@@ -65,22 +65,33 @@ var resolveTests = []struct{ name, base, ref, want, err string }{
 	{name: "escapes stay", ref: "/a%2Fb%7Ec?d='e'", want: "https://shop.example/a%2Fb%7Ec?d='e'"},
 	{name: "braces stay", ref: "/{From}", want: "https://shop.example/{From}"},
 	{name: "relative to the last slash", ref: "status", want: "https://shop.example/hooks/status"},
-	{name: "host alone", base: "http://localhost:3000", ref: "status", want: "http://localhost:3000/status"},
-	{name: "credentials of the base, F-060", base: "http://u:p@h/sms", ref: "/s", want: "http://u:p@h/s"},
-	{name: "fragment of the base is not inherited, F-049", base: "http://h/sms#rc=1", ref: "?a", want: "http://h/sms?a"},
-	{name: "fragment alone", base: "http://h/sms?a#rc=1", ref: "#tt=9", want: "http://h/sms?a#tt=9"},
+	{name: "host alone", base: "http://localhost:3000", ref: "status",
+		want: "http://localhost:3000/status"},
+	{name: "credentials of the base, F-060", base: "http://u:p@h/sms", ref: "/s",
+		want: "http://u:p@h/s"},
+	{name: "fragment of the base is not inherited, F-049", base: "http://h/sms#rc=1", ref: "?a",
+		want: "http://h/sms?a"},
+	{name: "fragment alone", base: "http://h/sms?a#rc=1", ref: "#tt=9",
+		want: "http://h/sms?a#tt=9"},
 	{name: "IPv6", ref: "http://[::1]:80/", want: "http://[::1]:80/"},
 
-	{name: "no scheme", ref: "localhost:3000/s", err: `"localhost:3000/s" does not begin with http:// or https://`},
-	{name: "another scheme", ref: "mailto:a@b.example", err: `"mailto:a@b.example" does not begin with http:// or https://`},
+	{name: "no scheme", ref: "localhost:3000/s",
+		err: `"localhost:3000/s" does not begin with http:// or https://`},
+	{name: "another scheme", ref: "mailto:a@b.example",
+		err: `"mailto:a@b.example" does not begin with http:// or https://`},
 	{name: "no host", ref: "http:///s", err: `"http:///s" names no host`},
 	{name: "no authority", ref: "https:s", err: `"https:s" names no host`},
-	{name: "underscore, F-061", ref: "http://a_b.example/", err: `"http://a_b.example/" has an underscore in its host name`},
-	{name: "space", ref: "/a b", err: `"https://shop.example/a b" has white space in it; write a space as %20`},
+	{name: "underscore, F-061", ref: "http://a_b.example/",
+		err: `"http://a_b.example/" has an underscore in its host name`},
+	{name: "space", ref: "/a b",
+		err: `"https://shop.example/a b" has white space in it; write a space as %20`},
 	{name: "port", ref: "http://h:65536/", err: `"http://h:65536/" has a port that does not exist`},
-	{name: "port in letters", ref: "http://h:x/", err: `"http://h:x/" does not parse: invalid port ":x" after host`},
-	{name: "escape", ref: "/%zz", err: `"https://shop.example/%zz" does not parse: invalid URL escape "%zz"`},
-	{name: "relative base", base: "/sms", ref: "s", err: `"/s" is relative and the URL of the document is not absolute`},
+	{name: "port in letters", ref: "http://h:x/",
+		err: `"http://h:x/" does not parse: invalid port ":x" after host`},
+	{name: "escape", ref: "/%zz",
+		err: `"https://shop.example/%zz" does not parse: invalid URL escape "%zz"`},
+	{name: "relative base", base: "/sms", ref: "s",
+		err: `"/s" is relative and the URL of the document is not absolute`},
 }
 
 func TestResolve(t *testing.T) {
@@ -96,13 +107,15 @@ func TestResolve(t *testing.T) {
 				message = err.Error()
 			}
 			if got != tt.want || message != tt.err {
-				t.Errorf("Resolve(%q, %q)\n got %q, %q\nwant %q, %q", from, tt.ref, got, message, tt.want, tt.err)
+				t.Errorf("Resolve(%q, %q)\n got %q, %q\nwant %q, %q", from, tt.ref, got, message,
+					tt.want, tt.err)
 			}
 		})
 	}
 }
 
-// FuzzResolve holds that a result is absolute and resolves to itself, and that net/url, which writes it anew, means the same.
+// FuzzResolve checks that a result is absolute and resolves to itself, and that net/url, which may
+// write it differently, resolves to the same URL.
 func FuzzResolve(f *testing.F) {
 	for _, tt := range rfcTests {
 		f.Add(rfcBase, tt.ref)
@@ -123,7 +136,8 @@ func FuzzResolve(f *testing.F) {
 		if err != nil || b.Host == "" || b.Opaque != "" {
 			return
 		}
-		if r, err := b.Parse(ref); err == nil && r.Scheme+r.Host != mustParse(t, got).Scheme+mustParse(t, got).Host {
+		if r, err := b.Parse(ref); err == nil && r.Scheme+r.Host != mustParse(t, got).Scheme+
+			mustParse(t, got).Host {
 			t.Errorf("Resolve(%q, %q) = %q, net/url says %q", base, ref, got, r)
 		}
 	})
