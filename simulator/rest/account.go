@@ -10,11 +10,12 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-var accountShelf = shelf{"accounts", "Accounts", "Account"}
+var accountList = listNames{"accounts", "Accounts", "Account"}
 
 // accountLists are the subresources of an account that are simulated.
 var accountLists = []struct{ key, path string }{
-	{"applications", "/Applications"}, {"incoming_phone_numbers", "/IncomingPhoneNumbers"}, {"messages", "/Messages"},
+	{"applications", "/Applications"}, {"incoming_phone_numbers", "/IncomingPhoneNumbers"},
+	{"messages", "/Messages"},
 }
 
 func accountObject(r *request, a *messaging.Account) object {
@@ -24,9 +25,16 @@ func accountObject(r *request, a *messaging.Account) object {
 		lists = append(lists, aText(l.key, r.uri(root(a.SID)+l.path)))
 	}
 	return object{
-		aText("auth_token", a.Token), anRFC2822("date_created", p.Created), anRFC2822("date_updated", p.Updated),
-		aText("friendly_name", p.FriendlyName), aText("owner_account_sid", p.OwnerSID), aText("sid", a.SID), aText("status", p.Status),
-		anObject("subresource_uris", lists...), aText("type", p.Type), aText("uri", r.uri(root(a.SID))),
+		aText("auth_token", a.Token),
+		anRFC2822("date_created", p.Created),
+		anRFC2822("date_updated", p.Updated),
+		aText("friendly_name", p.FriendlyName),
+		aText("owner_account_sid", p.OwnerSID),
+		aText("sid", a.SID),
+		aText("status", p.Status),
+		anObject("subresource_uris", lists...),
+		aText("type", p.Type),
+		aText("uri", r.uri(root(a.SID))),
 	}
 }
 
@@ -34,22 +42,26 @@ func (r *request) accountAnswer(status int, a *messaging.Account) *answer {
 	return &answer{status: status, name: "Account", object: accountObject(r, a)}
 }
 
-// listAccounts lists the account that asks and, for the main one, its subaccounts (F-374).
+// listAccounts lists the account of the credentials and its subaccounts; only the main account
+// has any (F-374).
 func listAccounts(_ context.Context, r *request) (*answer, error) {
 	name, status := r.form.Get("FriendlyName"), r.form.Get("Status")
 	accounts := slices.DeleteFunc(r.handler.Accounts.List(), func(a *messaging.Account) bool {
 		p := a.Profile()
-		return a != r.user && p.OwnerSID != r.user.SID || name != "" && p.FriendlyName != name || status != "" && p.Status != status
+		return a != r.user && p.OwnerSID != r.user.SID ||
+			name != "" && p.FriendlyName != name || status != "" && p.Status != status
 	})
-	return listOf(r, accountShelf, accounts, func(a *messaging.Account) string { return a.SID }, accountObject)
+	sid := func(a *messaging.Account) string { return a.SID }
+	return listOf(r, accountList, accounts, sid, accountObject)
 }
 
-// createAccount makes a subaccount; only the main account has any (F-374).
+// createAccount creates a subaccount. Only the main account may (F-374).
 func createAccount(_ context.Context, r *request) (*answer, error) {
 	if r.user != r.handler.Accounts.Main() {
 		return nil, apierr.New(apierr.Forbidden)
 	}
-	return r.accountAnswer(http.StatusCreated, r.handler.Accounts.Create(r.form.Get("FriendlyName"))), nil
+	a := r.handler.Accounts.Create(r.form.Get("FriendlyName"))
+	return r.accountAnswer(http.StatusCreated, a), nil
 }
 
 func fetchAccount(_ context.Context, r *request) (*answer, error) {

@@ -14,16 +14,17 @@ import (
 	"twilsim/simulator/sid"
 )
 
-var alertShelf = shelf{key: "alerts"} // v1 has no XML
+var alertList = listNames{key: "alerts"} // v1 has no XML
 
-// listAlerts lists what Twilio's debugger has, newest first. Our own hints are not in it: Twilio would not say them. That it has
-// nothing older than 30 days (of the documentation of StartDate) is not simulated.
+// listAlerts lists the alerts of Twilio's debugger, newest first. Our own hints are left out,
+// because Twilio does not have them. Twilio keeps alerts for 30 days (documentation of
+// StartDate); that is not simulated.
 func listAlerts(_ context.Context, r *request) (*answer, error) {
-	from, err := r.moment("StartDate")
+	from, err := r.dateFilter("StartDate")
 	if err != nil {
 		return nil, err
 	}
-	to, err := r.moment("EndDate")
+	to, err := r.dateFilter("EndDate")
 	if err != nil {
 		return nil, err
 	}
@@ -35,18 +36,20 @@ func listAlerts(_ context.Context, r *request) (*answer, error) {
 			alerts = append(alerts, a)
 		}
 	}
-	return listOf(r, alertShelf, alerts, func(a *journal.Alert) string { return a.MonitorSID }, alertObject)
+	sid := func(a *journal.Alert) string { return a.MonitorSID }
+	return listOf(r, alertList, alerts, sid, alertObject)
 }
 
-// moment reads a filter that is a day or a time, in GMT; both of its bounds are zero without one.
-func (r *request) moment(name string) (span, error) {
+// dateFilter reads a filter that is a day or a time in GMT. Without the filter, both bounds are
+// zero.
+func (r *request) dateFilter(name string) (span, error) {
 	value := r.form.Get(name)
 	if value == "" {
 		return span{}, nil
 	}
 	t, unit, ok := parseDate(value)
 	if !ok {
-		return span{}, invalid(name + " is YYYY-MM-DD or a time in ISO 8601, not " + value)
+		return span{}, invalidDate(name, value)
 	}
 	return span{t, t.Add(unit)}, nil
 }
@@ -63,8 +66,9 @@ func fetchAlert(_ context.Context, r *request) (*answer, error) {
 	return nil, apierr.NotFound()
 }
 
-// alertObject is an alert as a list has it, in the order of the examples in Twilio's OpenAPI document of monitor.twilio.com. What
-// came over the wire is in [alertInstance] alone. api_version is null where there was no request, as in a captured 14107.
+// alertObject returns an alert as lists have it, with its keys in the order of the examples in
+// Twilio's OpenAPI document of monitor.twilio.com. Only [alertInstance] has the request and the
+// response. api_version is null if there was no request, as in a captured 14107.
 func alertObject(r *request, a *journal.Alert) object {
 	x := exchangeOf(r, a)
 	version := ""
@@ -73,31 +77,46 @@ func alertObject(r *request, a *journal.Alert) object {
 	}
 	url := r.base() + "/v1/Alerts/" + a.MonitorSID
 	return object{
-		aText("account_sid", r.account.SID), aText("alert_text", alertText(a, x)), aTextOrNull("api_version", version),
-		anISO8601("date_created", a.At), anISO8601("date_generated", a.At), anISO8601("date_updated", a.At),
-		aText("error_code", a.Code), aText("log_level", string(a.Level)), aText("more_info", moreInfo(a)),
-		aTextOrNull("request_method", method(x)), aTextOrNull("request_url", requestURL(x)), aTextOrNull("resource_sid", a.SID),
-		aText("sid", a.MonitorSID), aText("url", url), aNull("service_sid"),
+		aText("account_sid", r.account.SID),
+		aText("alert_text", alertText(a, x)),
+		aTextOrNull("api_version", version),
+		anISO8601("date_created", a.At),
+		anISO8601("date_generated", a.At),
+		anISO8601("date_updated", a.At),
+		aText("error_code", a.Code),
+		aText("log_level", string(a.Level)),
+		aText("more_info", moreInfo(a)),
+		aTextOrNull("request_method", method(x)),
+		aTextOrNull("request_url", requestURL(x)),
+		aTextOrNull("resource_sid", a.SID),
+		aText("sid", a.MonitorSID),
+		aText("url", url),
+		aNull("service_sid"),
 	}
 }
 
-// alertInstance is an alert by itself. In all captures (see [alertText]) request_headers is null, and so is service_sid for a message.
+// alertInstance returns an alert as a fetch has it. In all captures (see [alertText])
+// request_headers is null, and so is service_sid if the alert is about a message.
 func alertInstance(r *request, a *journal.Alert) object {
 	o := alertObject(r, a)
 	x := exchangeOf(r, a)
-	variables, body, headers := aNull("request_variables"), aNull("response_body"), aNull("response_headers")
+	variables := aNull("request_variables")
+	body, headers := aNull("response_body"), aNull("response_headers")
 	if x != nil {
 		variables = aText(variables.name, requestVariables(x))
 	}
 	if x != nil && x.Status != 0 {
-		body, headers = aText(body.name, x.ResponseBody), aText(headers.name, formHeader(x.ResponseHeader))
+		body = aText(body.name, x.ResponseBody)
+		headers = aText(headers.name, formHeader(x.ResponseHeader))
 	}
-	after := func(name string) int { return slices.IndexFunc(o, func(f field) bool { return f.name == name }) + 1 }
+	after := func(name string) int {
+		return 1 + slices.IndexFunc(o, func(f field) bool { return f.name == name })
+	}
 	o = slices.Insert(o, after("request_url"), variables)
 	return slices.Insert(o, after("resource_sid"), body, headers, aNull("request_headers"))
 }
 
-// exchangeOf returns the webhook that an alert came from, nil for none or one that is not kept any more.
+// exchangeOf returns the webhook that raised an alert, nil if none did or it is no longer kept.
 func exchangeOf(r *request, a *journal.Alert) *journal.Exchange {
 	if thing, ok := r.account.Journal.Thing(journal.Webhooks, a.Exchange); ok {
 		return thing.(*journal.Exchange)
@@ -105,9 +124,16 @@ func exchangeOf(r *request, a *journal.Alert) *journal.Exchange {
 	return nil
 }
 
-// alertText are the details of an alert, form-encoded (F-153), with the names and in an order of captured ones, which are in the
-// tests of twilio-ruby 4 and of kevinburke/twilio-go: those about HTTP are there for the codes about HTTP, and 14100 is the
-// component in every capture about a message. Msg has our words, for no source has all of Twilio's.
+// logLevels are the levels as alertText has them. Hints are not in Twilio's debugger.
+var logLevels = map[journal.Level]string{
+	journal.LevelError:   "ERROR",
+	journal.LevelWarning: "WARN",
+}
+
+// alertText returns the details of an alert, form-encoded (F-153). Names and order are those of
+// captures in the tests of twilio-ruby 4 and kevinburke/twilio-go. Alerts with a code about HTTP
+// have the details of the request, and the component is 14100 in every capture about a message.
+// Msg has our own text, because no source has all of Twilio's.
 func alertText(a *journal.Alert, x *journal.Exchange) string {
 	var b strings.Builder
 	add := func(name, value string) {
@@ -124,14 +150,14 @@ func alertText(a *journal.Alert, x *journal.Exchange) string {
 		add("url", requestURL(x))
 	}
 	add("ErrorCode", a.Code)
-	add("LogLevel", map[journal.Level]string{journal.LevelError: "ERROR", journal.LevelWarning: "WARN"}[a.Level])
+	add("LogLevel", logLevels[a.Level])
 	add("Msg", a.Text)
 	add("EmailNotification", "false")
 	return b.String()
 }
 
 func moreInfo(a *journal.Alert) string {
-	code, _ := strconv.Atoi(a.Code) // a code of Twilio's is a number
+	code, _ := strconv.Atoi(a.Code) // it is a number: hints are left out
 	return errcode.Docs(code)
 }
 
@@ -142,7 +168,8 @@ func method(x *journal.Exchange) string {
 	return x.Method
 }
 
-// requestURL is the URL of the request; the parameters of a GET are in [requestVariables].
+// requestURL returns the URL of a webhook, for a GET without its query, which is in
+// [requestVariables].
 func requestURL(x *journal.Exchange) string {
 	switch {
 	case x == nil:
@@ -164,7 +191,7 @@ func requestVariables(x *journal.Exchange) string {
 	return ""
 }
 
-// formHeader writes a header form-encoded, as captures have it.
+// formHeader returns a header form-encoded, as in captures.
 func formHeader(h journal.Header) string {
 	var fields []string
 	for name, value := range h.All() {

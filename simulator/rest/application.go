@@ -9,25 +9,38 @@ import (
 	"twilsim/simulator/directory"
 )
 
-var applicationShelf = shelf{"applications", "Applications", "Application"}
+var applicationList = listNames{"applications", "Applications", "Application"}
 
 func applicationObject(r *request, app directory.Application) object {
 	a := r.account.SID
 	return object{
-		aText("account_sid", a), aText("api_version", apiVersion), anRFC2822("date_created", app.Created),
-		anRFC2822("date_updated", app.Updated), aText("friendly_name", app.FriendlyName),
-		aTextOrNull("message_status_callback", app.MessageStatusCallback), aText("sid", app.SID),
-		aText("sms_fallback_method", app.SmsFallbackMethod), aTextOrNull("sms_fallback_url", app.SmsFallbackURL),
-		aText("sms_method", app.SmsMethod), aTextOrNull("sms_status_callback", app.SmsStatusCallback),
-		aTextOrNull("sms_url", app.SmsURL), aTextOrNull("status_callback", app.StatusCallback),
-		aText("status_callback_method", app.StatusCallbackMethod), aText("uri", r.uri(root(a)+"/Applications/"+app.SID)),
-		aBool("voice_caller_id_lookup", app.VoiceCallerIDLookup), aText("voice_fallback_method", app.VoiceFallbackMethod),
-		aTextOrNull("voice_fallback_url", app.VoiceFallbackURL), aText("voice_method", app.VoiceMethod),
-		aTextOrNull("voice_url", app.VoiceURL), aBool("public_application_connect_enabled", app.PublicConnectEnabled),
+		aText("account_sid", a),
+		aText("api_version", apiVersion),
+		anRFC2822("date_created", app.Created),
+		anRFC2822("date_updated", app.Updated),
+		aText("friendly_name", app.FriendlyName),
+		aTextOrNull("message_status_callback", app.MessageStatusCallback),
+		aText("sid", app.SID),
+		aText("sms_fallback_method", app.SmsFallbackMethod),
+		aTextOrNull("sms_fallback_url", app.SmsFallbackURL),
+		aText("sms_method", app.SmsMethod),
+		aTextOrNull("sms_status_callback", app.SmsStatusCallback),
+		aTextOrNull("sms_url", app.SmsURL),
+		aTextOrNull("status_callback", app.StatusCallback),
+		aText("status_callback_method", app.StatusCallbackMethod),
+		aText("uri", r.uri(root(a)+"/Applications/"+app.SID)),
+		aBool("voice_caller_id_lookup", app.VoiceCallerIDLookup),
+		aText("voice_fallback_method", app.VoiceFallbackMethod),
+		aTextOrNull("voice_fallback_url", app.VoiceFallbackURL),
+		aText("voice_method", app.VoiceMethod),
+		aTextOrNull("voice_url", app.VoiceURL),
+		aBool("public_application_connect_enabled", app.PublicConnectEnabled),
 	}
 }
 
-func (r *request) applicationAnswer(status int, app directory.Application, err error) (*answer, error) {
+func (r *request) applicationAnswer(
+	status int, app directory.Application, err error,
+) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -36,10 +49,10 @@ func (r *request) applicationAnswer(status int, app directory.Application, err e
 
 func listApplications(_ context.Context, r *request) (*answer, error) {
 	name := r.form.Get("FriendlyName")
-	applications := slices.DeleteFunc(r.account.Applications(), func(app directory.Application) bool {
-		return name != "" && app.FriendlyName != name
-	})
-	return listOf(r, applicationShelf, applications, func(app directory.Application) string { return app.SID }, applicationObject)
+	other := func(app directory.Application) bool { return name != "" && app.FriendlyName != name }
+	applications := slices.DeleteFunc(r.account.Applications(), other)
+	sid := func(app directory.Application) string { return app.SID }
+	return listOf(r, applicationList, applications, sid, applicationObject)
 }
 
 func createApplication(_ context.Context, r *request) (*answer, error) {

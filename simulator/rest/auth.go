@@ -7,10 +7,11 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// authenticate finds whose credentials the request has, and whether they may act on the account of its path.
+// authenticate checks the credentials of the request, and whether they may act on the account
+// that its path names. It sets the request's user and account.
 func (r *request) authenticate() error {
 	if r.named() && !sid.Valid(r.vars[0], "AC") {
-		return notFound(r.path()) // F-373: before credentials are looked at
+		return notFound(r.path()) // before the credentials are checked (F-373)
 	}
 	user, password, given := r.BasicAuth()
 	if !given {
@@ -20,7 +21,7 @@ func (r *request) authenticate() error {
 	if err != nil {
 		return err
 	}
-	if key != nil && r.route.mainKey { // F-375; no source says with which code
+	if key != nil && r.route.mainKey { // F-375, F-613
 		return apierr.New(apierr.Authenticate)
 	}
 	r.user, r.account = a, a
@@ -39,7 +40,8 @@ func (r *request) authenticate() error {
 // named reports whether the path names an account.
 func (r *request) named() bool { return r.product == coreAPI && r.route.named }
 
-// challenges reports whether the answer asks for credentials: where the request had none (F-372).
-func (r *request) challenges(e *apierr.Error) bool {
+// needsChallenge reports whether the answer must ask for credentials. It does if the request has
+// none (F-372).
+func (r *request) needsChallenge(e *apierr.Error) bool {
 	return e.Status == http.StatusUnauthorized && r.Header.Get("Authorization") == ""
 }

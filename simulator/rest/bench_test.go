@@ -21,8 +21,9 @@ import (
 // connections is how many clients the benchmarks have.
 const connections = 8
 
-// BenchmarkCreateMessage is POST Messages over 8 connections; BenchmarkCreateMessageBare is the same with a handler that does
-// nothing but read the form and write the JSON. The first should do at least 0.8 of what the second does.
+// BenchmarkCreateMessage is POST Messages over 8 connections; BenchmarkCreateMessageBare is the
+// same with a handler that does nothing but read the form and write the JSON. The first should do
+// at least 0.8 of what the second does.
 func BenchmarkCreateMessage(b *testing.B) {
 	a := messaging.New(messaging.Options{SID: account, Token: token, Seed: 1, Keep: 10_000})
 	defer a.Close()
@@ -34,7 +35,8 @@ func BenchmarkCreateMessage(b *testing.B) {
 
 func BenchmarkCreateMessageBare(b *testing.B) { post(b, http.HandlerFunc(bare)) }
 
-// BenchmarkCreateMessageBareHeaders shows how much of the difference Twilio's headers make, which the client has to read.
+// BenchmarkCreateMessageBareHeaders shows how much of the difference Twilio's headers make, which
+// the client has to read.
 func BenchmarkCreateMessageBareHeaders(b *testing.B) {
 	h := &Handler{}
 	h.once.Do(h.start)
@@ -78,8 +80,10 @@ func bare(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusCreated)
 	_ = json.NewEncoder(w).Encode(message{
-		SID: sid, DateCreated: now, DateUpdated: now, AccountSID: account, To: r.PostForm.Get("To"), From: r.PostForm.Get("From"),
-		Body: r.PostForm.Get("Body"), Status: "queued", NumSegments: "1", NumMedia: "0", Direction: "outbound-api",
+		SID: sid, DateCreated: now, DateUpdated: now, AccountSID: account, To: r.PostForm.Get("To"),
+		From: r.PostForm.Get("From"),
+		Body: r.PostForm.Get("Body"), Status: "queued", NumSegments: "1", NumMedia: "0",
+		Direction:  "outbound-api",
 		APIVersion: apiVersion, PriceUnit: "USD", URI: root(account) + "/Messages/" + sid + ".json",
 		SubresourceURIs: map[string]string{"media": root(account) + "/Messages/" + sid + "/Media.json"},
 	})
@@ -96,7 +100,8 @@ func post(b *testing.B, handler http.Handler) {
 		},
 	}}
 	defer client.CloseIdleConnections()
-	form := url.Values{"To": {"+12025550142"}, "From": {number}, "Body": {"Your order has been shipped."}}.Encode()
+	form := url.Values{"To": {"+12025550142"}, "From": {number},
+		"Body": {"Your order has been shipped."}}.Encode()
 	jobs := make(chan struct{}, connections)
 	var wait sync.WaitGroup
 	b.ReportAllocs()
@@ -129,7 +134,8 @@ func postOne(b *testing.B, client *http.Client, url, form string) {
 		return
 	}
 	defer response.Body.Close()
-	if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusCreated {
+	if _, err := io.Copy(io.Discard,
+		response.Body); err != nil || response.StatusCode != http.StatusCreated {
 		b.Errorf("%d, %v", response.StatusCode, err)
 	}
 }
@@ -138,20 +144,23 @@ func postOne(b *testing.B, client *http.Client, url, form string) {
 func BenchmarkListFirstPage(b *testing.B) {
 	for _, n := range []int{1_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			a := messaging.New(messaging.Options{SID: account, Token: token, Seed: 1, Clock: clock.Virtual(time.Unix(0, 0))})
+			a := messaging.New(messaging.Options{SID: account, Token: token, Seed: 1,
+				Clock: clock.Virtual(time.Unix(0, 0))})
 			defer a.Close()
 			if _, err := a.SetNumber(number, "", ""); err != nil {
 				b.Fatal(err)
 			}
 			for range n {
-				if _, err := a.Send(b.Context(), messaging.Draft{To: "+12025550142", From: number, Body: "hi", HasBody: true}); err != nil {
+				if _, err := a.Send(b.Context(), messaging.Draft{To: "+12025550142", From: number,
+					Body: "hi", HasBody: true}); err != nil {
 					b.Fatal(err)
 				}
 			}
 			h := &Handler{Accounts: messaging.NewAccounts(a), Seed: 1}
 			b.ReportAllocs()
 			for b.Loop() {
-				r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:2010"+root(account)+"/Messages.json", nil)
+				r := httptest.NewRequest(http.MethodGet,
+					"http://127.0.0.1:2010"+root(account)+"/Messages.json", nil)
 				r.SetBasicAuth(account, token)
 				w := httptest.NewRecorder()
 				if h.ServeHTTP(w, r); w.Code != http.StatusOK {

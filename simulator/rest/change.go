@@ -44,7 +44,8 @@ func (c *change) absoluteURL(name string, into *string) {
 		return
 	}
 	u, err := url.Parse(value)
-	if value != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "") {
+	absolute := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
+	if value != "" && !absolute {
 		c.err = apierr.Invalid("%s: %q is not an absolute http or https URL", name, value)
 		return
 	}

@@ -32,7 +32,8 @@ func TestChange(t *testing.T) {
 		{"service", "ValidityPeriod", "36001", "21624 Invalid validity period value"}, // F-416
 		{"service", "ValidityPeriod", "", "21624 Invalid validity period value"},
 		{"service", "StickySender", "FALSE", ""},
-		{"service", "StickySender", "maybe", invalid + `StickySender is true or false, not "maybe"`},
+		{"service", "StickySender", "maybe",
+			invalid + `StickySender is true or false, not "maybe"`},
 		{"service", "InboundMethod", "get", ""},
 		{"service", "InboundMethod", "PUT", invalid + `InboundMethod is GET or POST, not "PUT"`},
 		{"service", "ScanMessageContent", "x",
@@ -40,11 +41,13 @@ func TestChange(t *testing.T) {
 		{"service", "StatusCallback", "x",
 			invalid + `StatusCallback: "x" is not an absolute http or https URL`},
 		{"service", "FriendlyName", "", invalid + "FriendlyName is required"},
-		{"service", "InboundRequestUrl", "nowhere", invalid + `InboundRequestUrl: "nowhere" is neither ` +
-			"a bin nor an absolute URL such as http://localhost:3000/sms"},
+		{"service", "InboundRequestUrl", "nowhere",
+			invalid + `InboundRequestUrl: "nowhere" is neither ` +
+				"a bin nor an absolute URL such as http://localhost:3000/sms"},
 		{"application", "VoiceCallerIdLookup", "TRUE", ""},
-		{"application", "SmsUrl", "nowhere", invalid + `SmsUrl: "nowhere" is neither a bin nor an ` +
-			"absolute URL such as http://localhost:3000/sms"},
+		{"application", "SmsUrl", "nowhere",
+			invalid + `SmsUrl: "nowhere" is neither a bin nor an ` +
+				"absolute URL such as http://localhost:3000/sms"},
 		{"number", "SmsMethod", "PUT", invalid + `SmsMethod is GET or POST, not "PUT"`},
 		{"number", "SmsFallbackUrl", "http://localhost/fallback", ""},
 		{"number", "SmsUrl", "", ""},

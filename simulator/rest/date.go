@@ -4,15 +4,21 @@ import (
 	"time"
 )
 
-// span is a time from first up to, but not including, end; a zero time is no bound. Lists are filtered by spans (F-386).
+// span is the time from first up to, but not including, end. A zero time is no bound. Lists are
+// filtered by spans (F-386).
 type span struct{ first, end time.Time }
 
+// has reports whether t is in the span. The zero time, of what has not happened yet, is only in the
+// span without bounds.
 func (s span) has(t time.Time) bool {
-	return (s.first.IsZero() || !t.IsZero() && !t.Before(s.first)) && (s.end.IsZero() || !t.IsZero() && t.Before(s.end))
+	if t.IsZero() {
+		return s.first.IsZero() && s.end.IsZero()
+	}
+	return !t.Before(s.first) && (s.end.IsZero() || t.Before(s.end))
 }
 
-// span reads the filters NAME, NAME< and NAME>. A day is in GMT; NAME<=DAY is on or before it, and NAME>=DAY on or after. The
-// SDKs send a time to the second in the place of a day (F-386).
+// span reads the filters NAME, NAME< and NAME>. Days are in GMT: NAME<=DAY means on or before
+// that day, NAME>=DAY on or after it. SDKs send a time, to the second, instead of a day (F-386).
 func (r *request) span(name string) (span, error) {
 	var s span
 	for _, suffix := range []string{"", "<", ">"} {
@@ -22,7 +28,7 @@ func (r *request) span(name string) (span, error) {
 		}
 		t, unit, ok := parseDate(value)
 		if !ok {
-			return span{}, invalid(name + suffix + " is YYYY-MM-DD or a time in ISO 8601, not " + value)
+			return span{}, invalidDate(name+suffix, value)
 		}
 		if suffix != "<" && t.After(s.first) {
 			s.first = t
@@ -34,9 +40,14 @@ func (r *request) span(name string) (span, error) {
 	return s, nil
 }
 
+// invalidDate returns the error about a filter that is neither a day nor a time.
+func invalidDate(name, value string) error {
+	return invalid(name + " is YYYY-MM-DD or a time in ISO 8601, not " + value)
+}
+
 const day = 24 * time.Hour
 
-// parseDate reads a day or a time, and says how long it lasts.
+// parseDate reads a day or a time. unit is how long it lasts: a day or a second.
 func parseDate(s string) (t time.Time, unit time.Duration, ok bool) {
 	if t, err := time.Parse(time.DateOnly, s); err == nil {
 		return t, day, true

@@ -1,23 +1,29 @@
-// Package rest is Twilio's HTTP API as the SDKs see it: it decodes a request, calls messaging and encodes the answer.
+// Package rest is Twilio's HTTP API as the SDKs see it: it decodes a request, calls messaging and
+// encodes the answer.
 //
-// A [Handler] serves the 2010 API, the Messaging Services of v1 and the alerts of the Monitor API, told apart by the Host header
-// or, where a client was given another base URL, by the path. Answers have Twilio's key order, types, dates and headers: JSON
-// for .json, XML for .xml and without a suffix. Every request is written into the journal of the account that it is about.
+// A [Handler] serves the 2010 API, the Messaging Services of v1 and the alerts of the Monitor
+// API. The Host header says which one a request is for or, if a client was given another base
+// URL, the path. Answers have Twilio's key order, types, dates and headers. They are JSON for
+// paths that end in .json, and XML for .xml and without a suffix. Every request is written into
+// the journal of the account that it is about.
 //
-// What is not in the table below is answered in Twilio's error shape with HTTP 501 and a text that says what is missing, is
-// told to the hook [Handler.Unmodelled] and raises an alert: never a silent 404, never HTML. Not here either are the status
-// line's reason phrase in capitals (F-369), which net/http does not let a handler choose, redirects to a storage host for
-// media (F-400), prices and limits of rate.
+// A request that is not in the table below gets HTTP 501 and an error in Twilio's form that says
+// what is missing. It is passed to the hook [Handler.Unmodelled] and raises an alert, so that no
+// test passes by accident. Also not simulated: the reason phrase in capitals (F-369), which
+// net/http does not let a handler choose; redirects to a storage host for media (F-400); prices;
+// and rate limits.
 //
-// Read it as a request travels: rest.go, route.go and table.go, auth.go, fault.go, then a resource such as message.go, then
-// write.go and what it writes with: object.go, json.go, xml.go, page.go, error.go, header.go.
+// Read it in the order in which a request is served: rest.go, route.go, table.go, auth.go,
+// fault.go; then a resource such as message.go; then write.go and what it uses: object.go,
+// json.go, xml.go, page.go, error.go, header.go.
 //
 // # What is simulated
 //
-// For each operation its parameters: simulated ones do what they do at Twilio; accepted ones are taken, and checked where
-// Twilio checks them, without an effect; with a refused one the request is answered like an operation that is not here. Any
-// other parameter is ignored, as Twilio does, and stands in the journal. There are no content templates: a message by
-// ContentSid has an empty body, as Twilio's answer has when a service sends it (F-330).
+// The table has the parameters of each operation. Simulated ones do what they do at Twilio.
+// Accepted ones are checked where Twilio checks them, and have no effect. A request with a
+// refused one gets HTTP 501. Any other parameter is ignored, as by Twilio, and is in the journal.
+// There are no content templates: a message by ContentSid has an empty body, as Twilio's answer
+// has if a service sends it (F-330).
 //
 //	GET /2010-04-01/Accounts
 //	    simulated: FriendlyName Status PageSize Page PageToken
@@ -29,10 +35,11 @@
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages
 //	    simulated: To From DateSent DateSent< DateSent> PageSize Page PageToken
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages
-//	    simulated: To From Body StatusCallback MessagingServiceSid MediaUrl ApplicationSid ValidityPeriod SmartEncoded
-//	        ScheduleType SendAt
-//	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery ContentRetention AddressRetention PersistentAction
-//	        TrafficType ShortenUrls SendAsMms RiskCheck FallbackFrom ContentSid ContentVariables
+//	    simulated: To From Body StatusCallback MessagingServiceSid MediaUrl ApplicationSid
+//	        ValidityPeriod SmartEncoded ScheduleType SendAt
+//	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery ContentRetention
+//	        AddressRetention PersistentAction TrafficType ShortenUrls SendAsMms RiskCheck
+//	        FallbackFrom ContentSid ContentVariables
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	    simulated: Body Status
@@ -47,65 +54,83 @@
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers
-//	    simulated: PhoneNumber AreaCode FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
-//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
-//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	    simulated: PhoneNumber AreaCode FriendlyName SmsApplicationSid SmsFallbackMethod
+//	        SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
+//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
+//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	        BundleSid
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local
-//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
-//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
-//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl
+//	        SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
+//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
+//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	        BundleSid
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile
-//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
-//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
-//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl
+//	        SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
+//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
+//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	        BundleSid
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree
-//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
-//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
-//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl
+//	        SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
+//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
+//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	        BundleSid
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
-//	    simulated: FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid VoiceCallerIdLookup
-//	        VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus EmergencyAddressSid TrunkSid
-//	        IdentitySid AddressSid VoiceReceiveMode BundleSid
+//	    simulated: FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod
+//	        SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
+//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
+//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	        BundleSid
 //	    refused: AccountSid
 //	DELETE /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
 //	GET /2010-04-01/Accounts/{AccountSid}/Applications
 //	    simulated: FriendlyName PageSize Page PageToken
 //	POST /2010-04-01/Accounts/{AccountSid}/Applications
-//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod MessageStatusCallback
-//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod StatusCallback
-//	        StatusCallbackMethod VoiceCallerIdLookup SmsStatusCallback PublicApplicationConnectEnabled
+//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod
+//	        MessageStatusCallback
+//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod
+//	        StatusCallback StatusCallbackMethod VoiceCallerIdLookup SmsStatusCallback
+//	        PublicApplicationConnectEnabled
 //	GET /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
 //	POST /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
-//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod MessageStatusCallback
-//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod StatusCallback
-//	        StatusCallbackMethod VoiceCallerIdLookup SmsStatusCallback PublicApplicationConnectEnabled
+//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod
+//	        MessageStatusCallback
+//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod
+//	        StatusCallback StatusCallbackMethod VoiceCallerIdLookup SmsStatusCallback
+//	        PublicApplicationConnectEnabled
 //	DELETE /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
 //	GET /v1/Services
 //	    simulated: PageSize Page PageToken
 //	POST /v1/Services
-//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl FallbackMethod StatusCallback StickySender
-//	        SmartEncoding AreaCodeGeomatch ValidityPeriod UseInboundWebhookOnNumber
-//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode SynchronousValidation Usecase
+//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl FallbackMethod
+//	        StatusCallback StickySender SmartEncoding AreaCodeGeomatch ValidityPeriod
+//	        UseInboundWebhookOnNumber
+//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode SynchronousValidation
+//	        Usecase
 //	GET /v1/Services/{ServiceSid}
 //	POST /v1/Services/{ServiceSid}
-//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl FallbackMethod StatusCallback StickySender
-//	        SmartEncoding AreaCodeGeomatch ValidityPeriod UseInboundWebhookOnNumber
-//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode SynchronousValidation Usecase
+//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl FallbackMethod
+//	        StatusCallback StickySender SmartEncoding AreaCodeGeomatch ValidityPeriod
+//	        UseInboundWebhookOnNumber
+//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode SynchronousValidation
+//	        Usecase
 //	DELETE /v1/Services/{ServiceSid}
 //	GET /v1/Services/{ServiceSid}/PhoneNumbers
 //	    simulated: PageSize Page PageToken

@@ -11,8 +11,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the table in doc.go and the golden files")
 
-// lineWidth is that of the table in the documentation.
-const lineWidth = 120
+// lineWidth is the width of the table in the documentation.
+const lineWidth = 96
 
 // TestDoc rebuilds the table of the package's documentation from the table of routes.
 func TestDoc(t *testing.T) {
@@ -64,7 +64,8 @@ func writeList(b *strings.Builder, title, names string) {
 	}
 }
 
-// TestTable: a parameter is in one of the three lists of its operation, and the names of a path are at most three.
+// TestTable: a parameter is in one of the three lists of its operation, and the names of a path
+// are at most three.
 func TestTable(t *testing.T) {
 	for _, r := range routes() {
 		t.Run(r.method+" "+r.pattern, func(t *testing.T) {

@@ -8,14 +8,15 @@ import (
 	"twilsim/simulator/errcode"
 )
 
-// invalid is the error about a parameter that has no code of its own.
+// invalid returns the error about a parameter for which no code of its own is known.
 func invalid(text string) *apierr.Error {
 	e := apierr.New(apierr.InvalidParameter)
 	e.Message = "Invalid Parameter: " + text
 	return e
 }
 
-// notFound is what an unknown resource gets: its path, as it was asked for, is in the text (F-373, F-376).
+// notFound returns the error about a resource that does not exist. Its text has the path of the
+// request (F-373, F-376).
 func notFound(path string) *apierr.Error {
 	e := apierr.NotFound()
 	e.Message = "The requested resource " + path + " was not found"
@@ -34,8 +35,8 @@ func asError(err error) *apierr.Error {
 	return e
 }
 
-// errorObject is an error in Twilio's shape (F-370). The detail stands between code and message where there is one (F-371,
-// F-498). An error without a code of Twilio's is ours, and has none.
+// errorObject returns an error as Twilio writes it (F-370). A detail comes between code and message
+// (F-371, F-498). An error with code 0 is our own: there is no page to link to.
 func errorObject(e *apierr.Error) object {
 	o := make(object, 0, 5)
 	o = append(o, aNumber("code", e.Code))
@@ -46,13 +47,16 @@ func errorObject(e *apierr.Error) object {
 	if e.Code != 0 {
 		moreInfo = errcode.Docs(e.Code)
 	}
-	return append(o, aText("message", e.Message), aText("more_info", moreInfo), aNumber("status", e.Status))
+	return append(o, aText("message", e.Message), aText("more_info", moreInfo),
+		aNumber("status", e.Status))
 }
 
-// unmodelled is the answer to what Twilio can do and twilsim cannot: loud, and never HTML.
+// unmodelled returns the error about something that Twilio has and twilsim does not simulate. An
+// SDK shows its text to the developer, because it has the form of Twilio's errors.
 func unmodelled(what string) *apierr.Error {
 	return &apierr.Error{
-		Status:  http.StatusNotImplemented,
-		Message: "twilsim does not simulate " + what + "; see \"What is not simulated\" in its README",
+		Status: http.StatusNotImplemented,
+		Message: "twilsim does not simulate " + what +
+			`; see "What is not simulated" in its README`,
 	}
 }

@@ -11,14 +11,14 @@ import (
 	"twilsim/simulator/errcode"
 )
 
-// fault returns what a rule about the API wants to happen to the request.
+// fault returns the rule about the API that matches the request, and whether there is one.
 func (r *request) fault() (carrier.Rule, bool) {
 	return r.account.Rules.Response(r.Method, r.URL.Path, r.handler.chance)
 }
 
-// wait lets a request wait that a rule wants to have no answer for a while, and reports whether the app is still there when
-// the time is over. It is done then, and not before: a request is never done behind the app's back. The wait is real time,
-// as the app's own patience is.
+// wait delays a request as a rule says, and reports whether the app is still connected
+// afterwards. The request is carried out after the delay, so that an app that has hung up has not
+// sent a message. The delay is in real time, because the timeout of the app is.
 func (r *request) wait(rule carrier.Rule, started time.Time) bool {
 	timer := time.NewTimer(rule.Respond.Timeout)
 	defer timer.Stop()
@@ -32,7 +32,7 @@ func (r *request) wait(rule carrier.Rule, started time.Time) bool {
 	}
 }
 
-// fail answers a request as a rule wants, or breaks its connection.
+// fail answers a request with the error that a rule names, or resets its connection.
 func (r *request) fail(w http.ResponseWriter, rule carrier.Rule, started time.Time) {
 	r.note = faultNote(rule)
 	if rule.Respond.Reset {
@@ -43,12 +43,20 @@ func (r *request) fail(w http.ResponseWriter, rule carrier.Rule, started time.Ti
 	r.write(w, nil, faultError(rule.Respond.Status), started)
 }
 
-func faultNote(rule carrier.Rule) string { return "rule " + rule.ID + ": " + rule.Respond.Describe() }
+// faultNote says which rule spoiled a request, and how.
+func faultNote(rule carrier.Rule) string {
+	return "rule " + rule.ID + ": " + rule.Respond.Describe()
+}
 
-// faultCodes are Twilio's codes for a status, where the code has the status in it (F-377).
-var faultCodes = map[int]int{http.StatusUnauthorized: apierr.Authenticate, http.StatusMethodNotAllowed: apierr.MethodNotAllowed}
+// faultCodes are Twilio's codes for those HTTP statuses that have no code of the form 20NNN
+// (F-377).
+var faultCodes = map[int]int{
+	http.StatusUnauthorized:     apierr.Authenticate,
+	http.StatusMethodNotAllowed: apierr.MethodNotAllowed,
+}
 
-// faultError is the error of an HTTP status. A status for which Twilio has no code of its own has none here either.
+// faultError returns the error for an HTTP status. It has code 0 if Twilio has no code for the
+// status.
 func faultError(status int) *apierr.Error {
 	e := &apierr.Error{Status: status, Message: http.StatusText(status)}
 	code, ok := faultCodes[status]
@@ -67,7 +75,7 @@ func faultError(status int) *apierr.Error {
 	return e
 }
 
-// reset breaks the connection without an answer.
+// reset closes the connection without an answer, so that the app's system reports a reset.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

@@ -61,7 +61,7 @@ func parameters[Form any](effect string) []string {
 	return names
 }
 
-// draft reads the message that the request asks for.
+// draft returns the message that the request asks for.
 func (r *request) draft() (messaging.Draft, error) {
 	var f messageForm
 	var o messageOptions
@@ -75,18 +75,37 @@ func (r *request) draft() (messaging.Draft, error) {
 		}
 	}
 	return messaging.Draft{
-		To: f.To, From: f.From, MessagingServiceSID: f.MessagingServiceSID, Body: f.Body, HasBody: r.form.Has("Body"),
-		MediaURL: f.MediaURL, StatusCallback: f.StatusCallback, ApplicationSID: o.ApplicationSID, MaxPrice: o.MaxPrice,
-		ProvideFeedback: o.ProvideFeedback, Attempt: o.Attempt, ValidityPeriod: o.ValidityPeriod, ForceDelivery: o.ForceDelivery,
-		ContentRetention: o.ContentRetention, AddressRetention: o.AddressRetention, SmartEncoded: o.SmartEncoded,
-		PersistentAction: o.PersistentAction, TrafficType: o.TrafficType, ShortenUrls: o.ShortenURLs, ScheduleType: o.ScheduleType,
-		SendAt: o.SendAt, SendAsMms: o.SendAsMMS, ContentSID: o.ContentSID, ContentVariables: o.ContentVariables,
-		RiskCheck: o.RiskCheck, FallbackFrom: o.FallbackFrom,
+		To:                  f.To,
+		From:                f.From,
+		MessagingServiceSID: f.MessagingServiceSID,
+		Body:                f.Body,
+		HasBody:             r.form.Has("Body"),
+		MediaURL:            f.MediaURL,
+		StatusCallback:      f.StatusCallback,
+		ApplicationSID:      o.ApplicationSID,
+		MaxPrice:            o.MaxPrice,
+		ProvideFeedback:     o.ProvideFeedback,
+		Attempt:             o.Attempt,
+		ValidityPeriod:      o.ValidityPeriod,
+		ForceDelivery:       o.ForceDelivery,
+		ContentRetention:    o.ContentRetention,
+		AddressRetention:    o.AddressRetention,
+		SmartEncoded:        o.SmartEncoded,
+		PersistentAction:    o.PersistentAction,
+		TrafficType:         o.TrafficType,
+		ShortenUrls:         o.ShortenURLs,
+		ScheduleType:        o.ScheduleType,
+		SendAt:              o.SendAt,
+		SendAsMms:           o.SendAsMMS,
+		ContentSID:          o.ContentSID,
+		ContentVariables:    o.ContentVariables,
+		RiskCheck:           o.RiskCheck,
+		FallbackFrom:        o.FallbackFrom,
 	}, nil
 }
 
-// knownForm is the form without the parameters that the route does not know. The decoder ignores those too (F-350), but it
-// takes "to" for "To", and of the two it would take either.
+// knownForm returns the form without the parameters that the route does not know (F-350). The
+// decoder would take "to" for "To", and either of the two if both are there.
 func (r *request) knownForm() url.Values {
 	known := func(name string) bool { return r.route.known[name] }
 	if all(maps.Keys(r.form), known) {
@@ -117,8 +136,8 @@ func (h *Handler) hasMore(form url.Values) bool {
 	return n > 0
 }
 
-// given returns a parameter that the request has, be it empty, and nil without it: an empty Body redacts, no Body does not
-// (F-394).
+// given returns the value of a parameter, nil if the request does not have it. An empty value is
+// not nil: an empty Body redacts a message (F-394).
 func (r *request) given(name string) *string {
 	values, ok := r.form[name]
 	if !ok || len(values) == 0 {

@@ -34,16 +34,20 @@ func TestDraft(t *testing.T) {
 	}{
 		{"none", "", messaging.Draft{}},
 		{"common", "To=1&From=2&Body=3&StatusCallback=4&MessagingServiceSid=5",
-			messaging.Draft{To: "1", From: "2", Body: "3", HasBody: true, StatusCallback: "4", MessagingServiceSID: "5"}},
+			messaging.Draft{To: "1", From: "2", Body: "3", HasBody: true, StatusCallback: "4",
+				MessagingServiceSID: "5"}},
 		{"arrays", "MediaUrl=a&MediaUrl=b,c&PersistentAction=d&PersistentAction=e", // F-323
 			messaging.Draft{MediaURL: []string{"a", "b,c"}, PersistentAction: []string{"d", "e"}}},
 		{"an empty Body is there", "Body=", messaging.Draft{HasBody: true}},
 		{"options", "SendAt=1&ScheduleType=2&ValidityPeriod=3&SmartEncoded=4&ApplicationSid=5&SendAsMms=6&ShortenUrls=7",
-			messaging.Draft{SendAt: "1", ScheduleType: "2", ValidityPeriod: "3", SmartEncoded: "4", ApplicationSID: "5", SendAsMms: "6", ShortenUrls: "7"}},
+			messaging.Draft{SendAt: "1", ScheduleType: "2", ValidityPeriod: "3", SmartEncoded: "4",
+				ApplicationSID: "5", SendAsMms: "6", ShortenUrls: "7"}},
 		{"other options", "MaxPrice=1&ProvideFeedback=2&Attempt=3&ForceDelivery=4&ContentRetention=5&AddressRetention=6&TrafficType=7",
-			messaging.Draft{MaxPrice: "1", ProvideFeedback: "2", Attempt: "3", ForceDelivery: "4", ContentRetention: "5", AddressRetention: "6", TrafficType: "7"}},
+			messaging.Draft{MaxPrice: "1", ProvideFeedback: "2", Attempt: "3", ForceDelivery: "4",
+				ContentRetention: "5", AddressRetention: "6", TrafficType: "7"}},
 		{"the rest", "ContentSid=1&ContentVariables=2&RiskCheck=3&FallbackFrom=4",
-			messaging.Draft{ContentSID: "1", ContentVariables: "2", RiskCheck: "3", FallbackFrom: "4"}},
+			messaging.Draft{ContentSID: "1", ContentVariables: "2", RiskCheck: "3",
+				FallbackFrom: "4"}},
 		{"unknown", "Priority=high&to=1&body=2&To.x=3&MediaUrl.0=4", messaging.Draft{}}, // F-350
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -58,9 +62,11 @@ func TestDraft(t *testing.T) {
 	}
 }
 
-// FuzzDraft: no form breaks the decoder, and a parameter that is given twice counts as it was given last.
+// FuzzDraft: no form breaks the decoder, and a parameter that is given twice counts as it was
+// given last.
 func FuzzDraft(f *testing.F) {
-	for _, s := range []string{"", "To=1", "To=1&To=2", "to=1&To=2&TO=3", "To.0=1", "MediaUrl.99999999999=x", "Body=%F0%9F%91%8D", "To[]=1", "=&=", "."} {
+	for _, s := range []string{"", "To=1", "To=1&To=2", "to=1&To=2&TO=3", "To.0=1",
+		"MediaUrl.99999999999=x", "Body=%F0%9F%91%8D", "To[]=1", "=&=", "."} {
 		f.Add(s)
 	}
 	h := &Handler{}

@@ -20,7 +20,8 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// TestGolden runs the scripts in testdata and compares every answer with what stands there, to the last byte. A script has
+// TestGolden runs the scripts in testdata and compares every answer with what stands there, to
+// the last byte. A script has
 //
 //	# a comment
 //	POST /path NAME=VALUE 'NAME=a value'    a request; < lines behind it are its answer
@@ -32,8 +33,8 @@ import (
 //	.shortcode DIGITS                       adds a short code; its SID is the last
 //	.auth USER PASSWORD                     the credentials from here on; none for none
 //
-// $AC, $TOKEN, $TEST and $TESTTOKEN are set. The path /Messages is short for that of $AC's resource. go test -update writes
-// the answers.
+// $AC, $TOKEN, $TEST and $TESTTOKEN are set. The path /Messages is short for that of $AC's
+// resource. go test -update writes the answers.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -69,7 +70,8 @@ const (
 func newHandler(t testing.TB) *Handler {
 	t.Helper()
 	a := messaging.New(messaging.Options{
-		SID: account, Token: token, Seed: 1, Clock: clock.Virtual(time.Date(2026, 11, 23, 9, 42, 7, 0, time.UTC)),
+		SID: account, Token: token, Seed: 1,
+		Clock: clock.Virtual(time.Date(2026, 11, 23, 9, 42, 7, 0, time.UTC)),
 	})
 	t.Cleanup(a.Close)
 	if _, err := a.SetNumber(number, "", ""); err != nil {
@@ -120,7 +122,8 @@ var wordPattern = regexp.MustCompile(`'[^']*'|[^\s']+`)
 func (s *script) words(line string) []string {
 	words := wordPattern.FindAllString(line, -1)
 	for i, word := range words {
-		words[i] = os.Expand(strings.Trim(word, "'"), func(name string) string { return s.vars[name] })
+		words[i] = os.Expand(strings.Trim(word, "'"),
+			func(name string) string { return s.vars[name] })
 	}
 	return words
 }
@@ -146,7 +149,8 @@ func (s *script) direct(words []string) {
 		s.vars[words[1]] = s.lastSID
 	case ".receive":
 		receipt, err := a.Receive(s.t.Context(), messaging.Text{
-			From: words[1], To: number, Media: []messaging.Media{messaging.ReadMedia(words[2], []byte(words[3]))},
+			From: words[1], To: number,
+			Media: []messaging.Media{messaging.ReadMedia(words[2], []byte(words[3]))},
 		})
 		if err != nil {
 			s.t.Fatal(err)
@@ -218,7 +222,8 @@ func (s *script) request(words []string) *http.Request {
 	}
 	var r *http.Request
 	if method == http.MethodPost {
-		r = httptest.NewRequest(method, "http://127.0.0.1:2010"+path, strings.NewReader(form.Encode()))
+		r = httptest.NewRequest(method, "http://127.0.0.1:2010"+path,
+			strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", formType)
 	} else {
 		if len(form) > 0 {

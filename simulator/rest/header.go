@@ -11,12 +11,13 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// fixed are the headers that every answer has alike (F-368). Nobody writes to these slices: they are in the header of every
-// answer.
+// fixed are the headers that are the same in every answer (F-368). All answers share these
+// slices, so nothing may write to them.
 var fixed = http.Header{
 	"Access-Control-Allow-Credentials": {"true"},
 	"Access-Control-Allow-Headers": {
-		"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key",
+		"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, " +
+			"If-Unmodified-Since, Idempotency-Key",
 	},
 	"Access-Control-Allow-Methods":  {"GET, POST, DELETE, OPTIONS"},
 	"Access-Control-Allow-Origin":   {"*"},
@@ -28,22 +29,24 @@ var fixed = http.Header{
 	"X-Api-Domain":                  {"api.twilio.com"},
 }
 
-// setHeader writes the headers of an answer (F-368): the request's own SID, how long it took, in seconds on the account's clock
-// so that a virtual one gives the same bytes again, and how many requests are being served (F-379).
+// setHeader writes the headers of an answer (F-368): the fixed ones, the SID of the request, how
+// long it took, and how many requests are being served (F-379). The duration is in seconds on the
+// account's clock, so that with a virtual clock two runs give the same bytes.
 func (h *Handler) setHeader(header http.Header, r *request, took time.Duration) {
 	maps.Copy(header, fixed)
 	if r.product == messagingAPI || r.product == monitorAPI {
 		header["X-Api-Domain"] = []string{string(r.product) + ".twilio.com"}
 	}
 	values := [3]string{
-		h.ids.Next("RQ"), strconv.FormatInt(h.concurrent.Load(), 10), strconv.FormatFloat(took.Seconds(), 'f', 3, 64),
+		h.ids.Next("RQ"), strconv.FormatInt(h.concurrent.Load(), 10),
+		strconv.FormatFloat(took.Seconds(), 'f', 3, 64),
 	}
 	header["Twilio-Request-Id"] = values[0:1:1]
 	header["Twilio-Concurrent-Requests"] = values[1:2:2]
 	header["Twilio-Request-Duration"] = values[2:3:3]
 }
 
-// requestHeader is the header of a request as the journal keeps it.
+// requestHeader returns the header of a request as the journal keeps it: with masked credentials.
 func requestHeader(r *http.Request) journal.Header {
 	masked := ""
 	if r.Header["Authorization"] != nil {
@@ -52,8 +55,9 @@ func requestHeader(r *http.Request) journal.Header {
 	return headerText(r.Header, r.Host, masked)
 }
 
-// headerText writes a header as [journal.MakeHeader] does, with a Host and a masked Authorization where they are not "". It
-// makes nothing but the text: it runs twice in every request.
+// headerText writes a header as [journal.MakeHeader] does. If host or authorization is not "", it
+// is the value of that header. It allocates only the text, because it runs twice for every
+// request.
 func headerText(h http.Header, host, authorization string) journal.Header {
 	var few [32]string
 	names, size := few[:0], 0

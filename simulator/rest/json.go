@@ -2,7 +2,8 @@ package rest
 
 import "unicode/utf8"
 
-// appendJSON writes o on one line, with a space behind each colon and comma, as Twilio does (F-366).
+// appendJSON appends an object in one line, with a space after each colon and comma, as Twilio does
+// (F-366).
 func appendJSON(b []byte, o object) []byte {
 	b = append(b, '{')
 	for i := range o {
@@ -45,7 +46,8 @@ func appendArray[T any](b []byte, items []T, write func([]byte, T) []byte) []byt
 
 const hexDigits = "0123456789abcdef"
 
-// appendQuoted writes a JSON string. What is not UTF-8 becomes U+FFFD, so that every answer can be read.
+// appendQuoted appends a JSON string. Bytes that are not UTF-8 become U+FFFD, so that every
+// answer is valid JSON.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0

@@ -12,9 +12,12 @@ import (
 
 func sample() object {
 	return object{
-		aText("sid", "SM1"), anRFC2822("date_created", time.Date(2020, 7, 11, 12, 57, 5, 0, time.UTC)),
-		anRFC2822("date_sent", time.Time{}), anISO8601("date_updated", time.Date(2015, 7, 30, 22, 12, 31, 5, time.FixedZone("", 7200))),
-		aText("body", "a \"b\"\n<c> & \\ é\U0001f44d"), aNumber("page", 0), aNumberOrNull("error_code", 0), aBool("beta", false),
+		aText("sid", "SM1"),
+		anRFC2822("date_created", time.Date(2020, 7, 11, 12, 57, 5, 0, time.UTC)),
+		anRFC2822("date_sent", time.Time{}),
+		anISO8601("date_updated", time.Date(2015, 7, 30, 22, 12, 31, 5, time.FixedZone("", 7200))),
+		aText("body", "a \"b\"\n<c> & \\ é\U0001f44d"), aNumber("page", 0),
+		aNumberOrNull("error_code", 0), aBool("beta", false),
 		aTextOrNull("from", ""), anObject("subresource_uris", aText("media", "/m")),
 	}
 }
@@ -44,8 +47,9 @@ func TestXML(t *testing.T) {
 
 func TestXMLList(t *testing.T) {
 	p := &page{
-		shelf: messageShelf, items: []object{{aText("sid", "SM1")}, {aText("sid", "SM2")}},
-		number: 1, size: 2, first: "/M?PageSize=2&Page=0", this: "/M?PageSize=2&Page=1", previous: "/M?PB",
+		listNames: messageList, items: []object{{aText("sid", "SM1")}, {aText("sid", "SM2")}},
+		number: 1, size: 2, first: "/M?PageSize=2&Page=0", this: "/M?PageSize=2&Page=1",
+		previous: "/M?PB",
 	}
 	want := "<?xml version='1.0' encoding='UTF-8'?>\n" + // F-385
 		`<TwilioResponse><Messages page="1" pagesize="2" start="2" end="3" uri="/M?PageSize=2&amp;Page=1" ` +
@@ -58,7 +62,8 @@ func TestXMLList(t *testing.T) {
 
 // FuzzText: whatever is in a text, both forms can be read, and JSON gives it back.
 func FuzzText(f *testing.F) {
-	for _, s := range []string{"", "hi", "\"\\\x00\x1f\x7f\r\n\t", "\xff\xc3\x28é", "]]>&amp;<a>", "\u2028\ufffe\U0001f44d", "\xed\xa0\x80"} {
+	for _, s := range []string{"", "hi", "\"\\\x00\x1f\x7f\r\n\t", "\xff\xc3\x28é", "]]>&amp;<a>",
+		"\u2028\ufffe\U0001f44d", "\xed\xa0\x80"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -69,7 +74,8 @@ func FuzzText(f *testing.F) {
 		if utf8.ValidString(s) && got["body"] != s {
 			t.Errorf("got %q, want %q", got["body"], s)
 		}
-		if err := xml.Unmarshal(appendXML(nil, "Message", object{aText("body", s)})[len(xmlProlog):], new(struct{})); err != nil {
+		if err := xml.Unmarshal(appendXML(nil, "Message",
+			object{aText("body", s)})[len(xmlProlog):], new(struct{})); err != nil {
 			t.Errorf("XML of %q: %v", s, err)
 		}
 	})

@@ -9,14 +9,19 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-var mediaShelf = shelf{"media_list", "MediaList", "Media"} // F-392
+var mediaList = listNames{"media_list", "MediaList", "Media"} // F-392
 
-// mediaObject is a file of a message, without its bytes (F-399).
+// mediaObject returns the description of a file of a message, without its bytes (F-399).
 func mediaObject(r *request, f *messaging.Snapshot, m messaging.Media) object {
 	path := root(f.AccountSID) + "/Messages/" + f.SID
 	return object{
-		aText("account_sid", f.AccountSID), aText("content_type", m.ContentType), anRFC2822("date_created", f.Created),
-		anRFC2822("date_updated", f.Created), aText("parent_sid", f.SID), aText("sid", m.SID), aText("uri", r.uri(path+"/Media/"+m.SID)),
+		aText("account_sid", f.AccountSID),
+		aText("content_type", m.ContentType),
+		anRFC2822("date_created", f.Created),
+		anRFC2822("date_updated", f.Created),
+		aText("parent_sid", f.SID),
+		aText("sid", m.SID),
+		aText("uri", r.uri(path+"/Media/"+m.SID)),
 	}
 }
 
@@ -36,12 +41,13 @@ func listMedia(_ context.Context, r *request) (*answer, error) {
 			kept = append(kept, one)
 		}
 	}
-	return listOf(r, mediaShelf, kept, func(m messaging.Media) string { return m.SID },
+	return listOf(r, mediaList, kept, func(m messaging.Media) string { return m.SID },
 		func(r *request, m messaging.Media) object { return mediaObject(r, &f, m) })
 }
 
-// fetchMedia answers what is known of a file or, where the path has no suffix, the file. Twilio redirects to a storage host
-// for that (F-400); the simulator is its own. Credentials are asked for (F-401).
+// fetchMedia answers with the description of a file or, if the path has no suffix, with the file.
+// Twilio redirects to a storage host for the file (F-400); the simulator serves it itself. It needs
+// credentials (F-401).
 func fetchMedia(_ context.Context, r *request) (*answer, error) {
 	m, err := r.message()
 	if err != nil {
@@ -61,11 +67,11 @@ func fetchMedia(_ context.Context, r *request) (*answer, error) {
 }
 
 func deleteMedia(_ context.Context, r *request) (*answer, error) {
-	r.about = r.vars[1]
+	r.messageSID = r.vars[1]
 	return noContent, r.account.DeleteMedia(r.vars[1], r.vars[2])
 }
 
-// isMedia reports whether the request is for the bytes of a file.
+// isMedia reports whether the request asks for the bytes of a file.
 func (r *request) isMedia() bool {
 	return r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/Media/")
 }

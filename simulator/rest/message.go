@@ -12,8 +12,8 @@ import (
 
 const apiVersion = "2010-04-01"
 
-// messageObject is a message in the order of captured answers (F-366). A message that was just created has no feedback among
-// its subresources yet (F-365).
+// messageObject returns a message with its keys in the order of captured answers (F-366). The
+// answer to a create does not have the subresource feedback yet (F-365).
 func messageObject(r *request, f *messaging.Snapshot, created bool) object {
 	path := root(f.AccountSID) + "/Messages/" + f.SID
 	subresources := object{aText("media", r.uri(path+"/Media"))}
@@ -21,13 +21,28 @@ func messageObject(r *request, f *messaging.Snapshot, created bool) object {
 		subresources = append(subresources, aText("feedback", r.uri(path+"/Feedback")))
 	}
 	return object{
-		aText("sid", f.SID), anRFC2822("date_created", f.Created), anRFC2822("date_updated", f.Updated), anRFC2822("date_sent", f.Sent),
-		aText("account_sid", f.AccountSID), aText("to", f.To), aTextOrNull("from", f.From), // F-355
-		aTextOrNull("messaging_service_sid", f.MessagingServiceSID), aText("body", f.Body), aText("status", string(f.Status)),
-		aText("num_segments", strconv.Itoa(f.NumSegments)), aText("num_media", strconv.Itoa(len(f.Media))), // F-359
-		aText("direction", string(f.Direction)), aText("api_version", apiVersion), aTextOrNull("price", f.Price),
-		aTextOrNull("price_unit", f.PriceUnit), aNumberOrNull("error_code", f.ErrorCode), aTextOrNull("error_message", f.ErrorMessage()),
-		aText("uri", r.uri(path)), anObject("subresource_uris", subresources...),
+		aText("sid", f.SID),
+		anRFC2822("date_created", f.Created),
+		anRFC2822("date_updated", f.Updated),
+		anRFC2822("date_sent", f.Sent),
+		aText("account_sid", f.AccountSID),
+		aText("to", f.To),
+		aTextOrNull("from", f.From),
+		// F-355
+		aTextOrNull("messaging_service_sid", f.MessagingServiceSID),
+		aText("body", f.Body),
+		aText("status", string(f.Status)),
+		aText("num_segments", strconv.Itoa(f.NumSegments)),
+		aText("num_media", strconv.Itoa(len(f.Media))),
+		// F-359
+		aText("direction", string(f.Direction)),
+		aText("api_version", apiVersion),
+		aTextOrNull("price", f.Price),
+		aTextOrNull("price_unit", f.PriceUnit),
+		aNumberOrNull("error_code", f.ErrorCode),
+		aTextOrNull("error_message", f.ErrorMessage()),
+		aText("uri", r.uri(path)),
+		anObject("subresource_uris", subresources...),
 	}
 }
 
@@ -36,11 +51,13 @@ func (r *request) messageAnswer(status int, m *messaging.Message, err error) (*a
 		return nil, err
 	}
 	f := m.Snapshot()
-	r.about = f.SID
-	return &answer{status: status, name: "Message", object: messageObject(r, &f, status == http.StatusCreated)}, nil
+	r.messageSID = f.SID
+	return &answer{status: status, name: "Message",
+		object: messageObject(r, &f, status == http.StatusCreated)}, nil
 }
 
-// createMessage sends a message. The answer does not wait for any callback (issue 3), but under a rule with race.
+// createMessage sends a message. The answer does not wait for callbacks, unless a rule with race
+// says so: an app that serves one request at a time would otherwise wait for itself.
 func createMessage(ctx context.Context, r *request) (*answer, error) {
 	draft, err := r.draft()
 	if err != nil {
@@ -55,29 +72,29 @@ func fetchMessage(_ context.Context, r *request) (*answer, error) {
 	return r.messageAnswer(http.StatusOK, m, err)
 }
 
-// updateMessage redacts or cancels (F-394, F-395).
+// updateMessage redacts or cancels a message (F-394, F-395).
 func updateMessage(_ context.Context, r *request) (*answer, error) {
-	r.about = r.vars[1]
+	r.messageSID = r.vars[1]
 	m, err := r.account.Update(r.vars[1], r.given("Body"), r.given("Status"))
 	return r.messageAnswer(http.StatusOK, m, err)
 }
 
 func deleteMessage(_ context.Context, r *request) (*answer, error) {
-	r.about = r.vars[1]
+	r.messageSID = r.vars[1]
 	return noContent, r.account.Delete(r.vars[1])
 }
 
-// message finds the message that the path names.
+// message returns the message that the path names.
 func (r *request) message() (*messaging.Message, error) {
 	thing, ok := r.account.Journal.Thing(journal.Messages, r.vars[1])
 	if !ok {
 		return nil, apierr.NotFound()
 	}
-	r.about = r.vars[1]
+	r.messageSID = r.vars[1]
 	return thing.(*messaging.Message), nil
 }
 
-var messageShelf = shelf{"messages", "Messages", "Message"}
+var messageList = listNames{"messages", "Messages", "Message"}
 
 // listMessages lists messages, newest first (F-386 to F-390).
 func listMessages(_ context.Context, r *request) (*answer, error) {
@@ -87,12 +104,13 @@ func listMessages(_ context.Context, r *request) (*answer, error) {
 	}
 	found, err := r.account.MessageList(messaging.MessageFilter{
 		To: r.form.Get("To"), From: r.form.Get("From"),
-		DateSent: r.form.Get("DateSent"), DateSentBefore: r.form.Get("DateSent<"), DateSentAfter: r.form.Get("DateSent>"),
+		DateSent: r.form.Get("DateSent"), DateSentBefore: r.form.Get("DateSent<"),
+		DateSentAfter: r.form.Get("DateSent>"),
 	}, messaging.Page{Size: asked.size, Number: asked.number, Token: asked.token})
 	if err != nil {
 		return nil, err
 	}
-	p := newPage(messageShelf, asked, len(found.Messages))
+	p := newPage(messageList, asked, len(found.Messages))
 	for i, m := range found.Messages {
 		f := m.Snapshot()
 		p.items[i] = messageObject(r, &f, false)

@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// object is a resource in the order of its keys, which is Twilio's (F-366): one value, written as JSON and as XML.
+// object is a resource with its keys in Twilio's order (F-366). The same value is written as JSON
+// and as XML.
 type object []field
 
-// field is a key with its value.
+// field is a key and its value.
 type field struct {
 	name  string
 	kind  kind
@@ -16,7 +17,8 @@ type field struct {
 	inner *inner // of anything else
 }
 
-// inner is the value of a field that has parts. Only the member that goes with the field's kind is set.
+// inner is the value of a field that has parts. Only the member for the field's kind is set. It
+// is a type of its own so that the many fields without parts stay small.
 type inner struct {
 	object object
 	list   []object
@@ -28,7 +30,7 @@ type kind uint8
 const (
 	null kind = iota
 	text
-	literal // a number or a boolean: written as it stands
+	literal // a number or a boolean: written without quotes
 	nested
 	list
 	texts
@@ -36,7 +38,8 @@ const (
 
 func aText(name, value string) field { return field{name: name, kind: text, text: value} }
 
-// aTextOrNull is for the many fields in which Twilio says null, never "".
+// aTextOrNull returns a field that is null if the value is "": in most fields Twilio never writes
+// "".
 func aTextOrNull(name, value string) field {
 	if value == "" {
 		return field{name: name}
@@ -73,7 +76,8 @@ func aListOfTexts(name string, value []string) field {
 	return field{name: name, kind: texts, inner: &inner{texts: value}}
 }
 
-// anRFC2822 is a time as the 2010 API writes it: Sat, 11 Jul 2020 12:57:05 +0000; null before it has come (F-352, F-353).
+// anRFC2822 returns a time as the 2010 API writes it, as Sat, 11 Jul 2020 12:57:05 +0000. The
+// zero time, of what has not happened yet, is null (F-352, F-353).
 func anRFC2822(name string, t time.Time) field {
 	if t.IsZero() {
 		return field{name: name}
@@ -81,7 +85,7 @@ func anRFC2822(name string, t time.Time) field {
 	return aText(name, t.UTC().Format(time.RFC1123Z))
 }
 
-// anISO8601 is a time as the v1 APIs write it: 2015-07-30T20:12:31Z (F-421).
+// anISO8601 returns a time as the v1 APIs write it, as 2015-07-30T20:12:31Z (F-421).
 func anISO8601(name string, t time.Time) field {
 	if t.IsZero() {
 		return field{name: name}

@@ -13,16 +13,18 @@ import (
 const (
 	defaultPageSize = 50
 	maxPageSize     = 1000
-	maxPageNumber   = 1 << 30 // beyond any list, and small enough to be multiplied
+	maxPageNumber   = 1 << 30 // beyond any list; times a size it still fits into an int
 )
 
 // paging is the part of a list that a request asks for (F-387, F-389).
 type paging struct {
 	size, number int
-	token        string // "", or PA and the SID that the page comes after, or PB and the SID that it comes before
+	// token is PA and the SID of the item before the page, or PB and the SID of the item after it.
+	// If it is "", the number of the page counts.
+	token string
 }
 
-// parsePaging reads PageSize, Page and PageToken.
+// parsePaging reads PageSize, Page and PageToken. A size or number that is none counts as absent.
 func parsePaging(query url.Values) (paging, error) {
 	p := paging{size: defaultPageSize, token: query.Get("PageToken")}
 	if n, err := strconv.Atoi(query.Get("PageSize")); err == nil && n > 0 {
@@ -40,19 +42,20 @@ func parsePaging(query url.Values) (paging, error) {
 	return p, nil
 }
 
-// shelf names a list and its items as JSON and XML do: messages, Messages, Message.
-type shelf struct{ key, xmlName, xmlItem string }
+// listNames are the names of a list in JSON and of the list and an item in XML: messages, Messages,
+// Message.
+type listNames struct{ key, xmlName, xmlItem string }
 
 // page is one page of a list, ready to be written.
 type page struct {
-	shelf
+	listNames
 	items          []object
 	number, size   int
-	first, this    string
-	next, previous string // "" where there is none
+	first, this    string // links
+	next, previous string // links; "" for none
 }
 
-// start is the place of the page's first item in the whole list; of an empty list it is 0 (F-388).
+// start returns the index of the page's first item in the whole list, 0 for an empty page (F-388).
 func (p *page) start() int {
 	if len(p.items) == 0 {
 		return 0
@@ -60,39 +63,57 @@ func (p *page) start() int {
 	return p.number * p.size
 }
 
-// end is the place of the page's last item.
+// end returns the index of the page's last item in the whole list.
 func (p *page) end() int { return p.start() + max(len(p.items)-1, 0) }
 
-// object is the page as the 2010 API writes it, in the order of the examples in Twilio's OpenAPI document (F-388).
+// object returns the page as the 2010 API writes it, with its keys in the order of the examples in
+// Twilio's OpenAPI document (F-388).
 func (p *page) object() object {
 	return object{
-		aText("first_page_uri", p.first), aNumber("end", p.end()), aTextOrNull("previous_page_uri", p.previous),
-		aList(p.key, p.items), aText("uri", p.this), aNumber("page_size", p.size), aNumber("start", p.start()),
-		aTextOrNull("next_page_uri", p.next), aNumber("page", p.number),
+		aText("first_page_uri", p.first),
+		aNumber("end", p.end()),
+		aTextOrNull("previous_page_uri", p.previous),
+		aList(p.key, p.items),
+		aText("uri", p.this),
+		aNumber("page_size", p.size),
+		aNumber("start", p.start()),
+		aTextOrNull("next_page_uri", p.next),
+		aNumber("page", p.number),
 	}
 }
 
-// attributes are what the XML of a list has beside its items (F-385).
+// attributes returns the attributes of a list in XML (F-385).
 func (p *page) attributes() object {
 	return object{
-		aNumber("page", p.number), aNumber("page_size", p.size), aNumber("start", p.start()), aNumber("end", p.end()),
-		aText("uri", p.this), aText("first_page_uri", p.first), aText("previous_page_uri", p.previous), aText("next_page_uri", p.next),
+		aNumber("page", p.number),
+		aNumber("page_size", p.size),
+		aNumber("start", p.start()),
+		aNumber("end", p.end()),
+		aText("uri", p.this),
+		aText("first_page_uri", p.first),
+		aText("previous_page_uri", p.previous),
+		aText("next_page_uri", p.next),
 	}
 }
 
-// meta is the page as the v1 APIs write it (F-423).
+// meta returns the page as the v1 APIs write it (F-423).
 func (p *page) meta() object {
 	return object{
 		anObject("meta",
-			aNumber("page", p.number), aNumber("page_size", p.size), aText("first_page_url", p.first),
-			aTextOrNull("previous_page_url", p.previous), aTextOrNull("next_page_url", p.next), aText("url", p.this),
+			aNumber("page", p.number),
+			aNumber("page_size", p.size),
+			aText("first_page_url", p.first),
+			aTextOrNull("previous_page_url", p.previous),
+			aTextOrNull("next_page_url", p.next),
+			aText("url", p.this),
 			aText("key", p.key)),
 		aList(p.key, p.items),
 	}
 }
 
-// link sets the URLs of the page and of its neighbours, whose tokens are "" where there is none. The filters are repeated in
-// each, in the order of Twilio's examples (F-389).
+// link sets the links of the page. token is the token of the page itself, previous and next are
+// those of its neighbours, "" for none. Each link repeats the filters, in the order of Twilio's
+// examples (F-389).
 func (p *page) link(r *request, token, previous, next string) {
 	path := r.path()
 	if r.format == inXML {
@@ -123,8 +144,11 @@ func (p *page) link(r *request, token, previous, next string) {
 
 func escape(s string) string { return url.QueryEscape(s) }
 
-// turn takes the page that is asked for out of all items, which stand in the list's order. id is an item's SID.
-func turn[T any](all []T, asked paging, id func(T) string) (items []T, more, less bool, err error) {
+// cutPage returns the page that a request asks for. all are the items of the list in its order, id
+// returns the SID of an item. more and less say whether there is a page after it and before it.
+func cutPage[T any](
+	all []T, asked paging, id func(T) string,
+) (items []T, more, less bool, err error) {
 	from, to := asked.number*asked.size, 0
 	if asked.token != "" {
 		i := slices.IndexFunc(all, func(item T) bool { return id(item) == asked.token[2:] })
@@ -142,17 +166,20 @@ func turn[T any](all []T, asked paging, id func(T) string) (items []T, more, les
 	return all[from:to], to < len(all), from > 0 && from < to, nil
 }
 
-// listOf answers a page of the items, each written by encode. It is for lists that are short enough to be there whole.
-func listOf[T any](r *request, s shelf, all []T, id func(T) string, encode func(*request, T) object) (*answer, error) {
+// listOf returns the answer with a page of a list. all are the items of the whole list, so it is
+// for short lists; messages have a list of their own.
+func listOf[T any](
+	r *request, names listNames, all []T, id func(T) string, encode func(*request, T) object,
+) (*answer, error) {
 	asked, err := parsePaging(r.form)
 	if err != nil {
 		return nil, err
 	}
-	items, more, less, err := turn(all, asked, id)
+	items, more, less, err := cutPage(all, asked, id)
 	if err != nil {
 		return nil, err
 	}
-	p := newPage(s, asked, len(items))
+	p := newPage(names, asked, len(items))
 	for i, item := range items {
 		p.items[i] = encode(r, item)
 	}
@@ -167,6 +194,6 @@ func listOf[T any](r *request, s shelf, all []T, id func(T) string, encode func(
 	return r.list(p), nil
 }
 
-func newPage(s shelf, asked paging, n int) *page {
-	return &page{shelf: s, number: asked.number, size: asked.size, items: make([]object, n)}
+func newPage(names listNames, asked paging, n int) *page {
+	return &page{listNames: names, number: asked.number, size: asked.size, items: make([]object, n)}
 }

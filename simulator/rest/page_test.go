@@ -18,15 +18,15 @@ func letters(n int) (all []string) {
 	return all
 }
 
-// TestTurn pages forward by the tokens, and backward again.
-func TestTurn(t *testing.T) {
+// TestCutPage pages forward by the tokens, and backward again.
+func TestCutPage(t *testing.T) {
 	id := func(s string) string { return s }
 	for _, n := range []int{0, 1, 4, 5, 6, 60} {
 		all := letters(n)
 		var seen []string
 		token := ""
 		for range n/5 + 1 {
-			items, more, _, err := turn(all, paging{size: 5, token: token}, id)
+			items, more, _, err := cutPage(all, paging{size: 5, token: token}, id)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -40,21 +40,23 @@ func TestTurn(t *testing.T) {
 			t.Errorf("%d items (-want +got):\n%s", n, diff)
 		}
 	}
-	back, more, less, err := turn(letters(20), paging{size: 5, token: "PBk0"}, id)
+	back, more, less, err := cutPage(letters(20), paging{size: 5, token: "PBk0"}, id)
 	if err != nil || !more || !less || !slices.Equal(back, []string{"f0", "g0", "h0", "i0", "j0"}) {
 		t.Errorf("backward: %q %v %v %v", back, more, less, err)
 	}
-	if _, _, _, err := turn(letters(20), paging{size: 5, token: "PAzz"}, id); err == nil { // F-389
+	// F-389
+	if _, _, _, err := cutPage(letters(20), paging{size: 5, token: "PAzz"}, id); err == nil {
 		t.Error("an unknown token is taken")
 	}
-	if items, _, _, _ := turn(letters(20), paging{size: 5, number: 2}, id); items[0] != "k0" {
+	if items, _, _, _ := cutPage(letters(20), paging{size: 5, number: 2}, id); items[0] != "k0" {
 		t.Errorf("the third page without a token begins at %q", items[0])
 	}
 }
 
 // FuzzPaging: no parameters break a page, and it is never larger than asked for.
 func FuzzPaging(f *testing.F) {
-	for _, s := range []string{"", "PageSize=3", "PageSize=1000", "PageSize=1001", "PageSize=-1&Page=-5",
+	for _, s := range []string{"", "PageSize=3", "PageSize=1000", "PageSize=1001",
+		"PageSize=-1&Page=-5",
 		"Page=999999999999999999&PageSize=7",
 		"PageToken=PAb0", "PageToken=PB", "PageToken=P", "Page=4611686018427387904&PageSize=3"} {
 		f.Add(s)
@@ -68,7 +70,7 @@ func FuzzPaging(f *testing.F) {
 		if err != nil {
 			return
 		}
-		items, _, _, err := turn(letters(60), asked, func(s string) string { return s })
+		items, _, _, err := cutPage(letters(60), asked, func(s string) string { return s })
 		if err == nil && len(items) > asked.size {
 			t.Errorf("%d items of %d", len(items), asked.size)
 		}
@@ -92,8 +94,10 @@ func TestSpan(t *testing.T) {
 		{"", noon, true}, {"", time.Time{}, true},
 		{"D=2026-03-01", noon, true}, {"D=2026-03-01", at("2026-03-02T00:00:00Z"), false},
 		{"D=2026-03-01", at("2026-02-28T23:59:59Z"), false},
-		{"D<=2026-03-01", at("2026-03-01T23:59:59Z"), true}, {"D<=2026-03-01", at("2026-03-02T00:00:00Z"), false},
-		{"D>=2026-03-01", at("2026-03-01T00:00:00Z"), true}, {"D>=2026-03-01", at("2026-02-28T23:59:59Z"), false},
+		{"D<=2026-03-01", at("2026-03-01T23:59:59Z"), true},
+		{"D<=2026-03-01", at("2026-03-02T00:00:00Z"), false},
+		{"D>=2026-03-01", at("2026-03-01T00:00:00Z"), true},
+		{"D>=2026-03-01", at("2026-02-28T23:59:59Z"), false},
 		{"D>=2026-03-01&D<=2026-03-01", noon, true}, {"D>=2026-03-02&D<=2026-03-01", noon, false},
 		{"D=2026-03-01T12:00:00Z", noon, true}, {"D=2026-03-01T12:00:01Z", noon, false},
 		{"D=2026-03-01", time.Time{}, false},
@@ -125,30 +129,36 @@ func TestPageBeyondTheEnd(t *testing.T) {
 		`/Applications.json?PageSize=2&Page=9", "page_size": 2, "start": 0, "next_page_uri": null, "page": 9}`
 	for _, tt := range []struct{ path, want string }{
 		{root(account) + "/Applications.json?PageSize=2&Page=9", empty},
-		{root(account) + "/Applications.json?PageSize=3&Page=1", `"applications": [], `}, // exactly behind the last
-		{root(account) + "/Messages.json?PageSize=2&Page=9", `"end": 0, "previous_page_uri": null, "messages": [], `},
+		// exactly behind the last
+		{root(account) + "/Applications.json?PageSize=3&Page=1", `"applications": [], `},
+		{root(account) + "/Messages.json?PageSize=2&Page=9",
+			`"end": 0, "previous_page_uri": null, "messages": [], `},
 		// A Page that times PageSize does not fit into an integer.
 		{root(account) + "/Messages.json?PageSize=4&Page=4611686018427387904", `"messages": [], `},
-		{root(account) + "/Applications.json?PageSize=4&Page=4611686018427387904", `"applications": [], `},
+		{root(account) + "/Applications.json?PageSize=4&Page=4611686018427387904",
+			`"applications": [], `},
 		{"/v1/Services?PageSize=2&Page=9", `"previous_page_url": null, "next_page_url": null, `},
 	} {
-		if w := send(h, "GET", base+tt.path, ""); w.Code != 200 || !strings.Contains(w.Body.String(), tt.want) {
+		if w := send(h, "GET", base+tt.path,
+			""); w.Code != 200 || !strings.Contains(w.Body.String(), tt.want) {
 			t.Errorf("GET %s is %d %s, want %s", tt.path, w.Code, w.Body, tt.want)
 		}
 	}
 }
 
-// TestPreviousOfPageZero: a token without a Page, or with a negative one, leads to a page that has a
-// page before it. The link to that one never has a negative Page.
+// TestPreviousOfPageZero: a token without a Page, or with a negative one, leads to a page that
+// has a page before it. The link to that one never has a negative Page.
 func TestPreviousOfPageZero(t *testing.T) {
 	h := newHandler(t)
 	list := "http://127.0.0.1:2010" + root(account) + "/Applications.json"
 	for range 4 {
 		send(h, "POST", list, "FriendlyName=App")
 	}
-	newest := regexp.MustCompile(`\bAP[0-9a-f]{32}\b`).FindString(send(h, "GET", list, "").Body.String())
+	newest := regexp.MustCompile(`\bAP[0-9a-f]{32}\b`).FindString(send(h, "GET", list,
+		"").Body.String())
 	token := "PageToken=PA" + newest
-	for _, query := range []string{token, token + "&Page=-1", token + "&Page=0", token + "&Page=1"} {
+	for _, query := range []string{token, token + "&Page=-1", token + "&Page=0",
+		token + "&Page=1"} {
 		w := send(h, "GET", list+"?PageSize=2&"+query, "")
 		want := `"previous_page_uri": "` + root(account) + `/Applications.json?PageSize=2&Page=0&PageToken=PB`
 		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
@@ -163,9 +173,11 @@ func TestNoSID(t *testing.T) {
 	h := newHandler(t)
 	send(h, "POST", messagesURL, form)
 	for _, path := range []string{
-		root(account) + "/Messages/.json", root(account) + "/Messages/.xml", root(account) + "/Messages/",
+		root(account) + "/Messages/.json", root(account) + "/Messages/.xml",
+		root(account) + "/Messages/",
 		root(account) + "/Messages//Media.json", root(account) + "/Applications/.json",
-		root(account) + "/IncomingPhoneNumbers/.json", "/2010-04-01/Accounts/.json", "/v1/Services/",
+		root(account) + "/IncomingPhoneNumbers/.json", "/2010-04-01/Accounts/.json",
+		"/v1/Services/",
 	} {
 		for _, method := range []string{"GET", "DELETE"} {
 			w := send(h, method, "http://127.0.0.1:2010"+path, "")

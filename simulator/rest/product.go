@@ -2,18 +2,20 @@ package rest
 
 import "strings"
 
-// product is one of Twilio's APIs, each of which has a host of its own.
+// product is one of Twilio's APIs. Each has a host of its own.
 type product string
 
-// The APIs that are simulated. Any other host of Twilio's is a product too, and has no routes.
+// The APIs that are simulated. Other hosts of Twilio's are products without routes.
 const (
 	coreAPI      product = "api"       // api.twilio.com/2010-04-01
 	messagingAPI product = "messaging" // messaging.twilio.com/v1
 	monitorAPI   product = "monitor"   // monitor.twilio.com/v1
 )
 
-// productOf tells the API by the Host header, else by the path: a client that was given our address as its base URL says
-// nothing else. Conversations and Chat have a /v1/Services too, so the host of another product is not overruled by a path.
+// productOf returns the API that a request is for. The Host header decides if it is one of
+// Twilio's. The path does not overrule it, because Conversations and Chat also have a
+// /v1/Services. A client that was given our address as its base URL sends no such Host, so the
+// path decides.
 func productOf(host, path string) product {
 	if IsTwilio(host) {
 		label, _, _ := strings.Cut(strings.ToLower(host), ".")

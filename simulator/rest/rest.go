@@ -18,13 +18,14 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// Handler serves the API of a server's accounts. Set its fields before its first use. It is safe for concurrent use.
+// Handler serves Twilio's API for a set of accounts. Set its fields before its first use. It is
+// safe for concurrent use.
 type Handler struct {
-	// Accounts are whom it serves.
+	// Accounts are the accounts that it serves. It must not be nil.
 	Accounts *messaging.Accounts
-	// Seed is what the SIDs of requests and the chance of rules about the API come from.
+	// Seed determines the SIDs of requests and the draws of rules with a chance.
 	Seed uint64
-	// Unmodelled is called with every request that is not simulated; nil for nobody.
+	// Unmodelled is called with every request that is not simulated. It may be nil.
 	Unmodelled func(*http.Request)
 
 	once       sync.Once
@@ -32,16 +33,16 @@ type Handler struct {
 	decoder    *schema.Decoder
 	common     []string // the parameters of messageForm
 	ids        *sid.Source
-	concurrent atomic.Int64
-	buffers    sync.Pool // *[]byte, for bodies
+	concurrent atomic.Int64 // requests that are being served
+	buffers    sync.Pool    // *[]byte, for bodies
 
-	mu   sync.Mutex
-	dice *rand.Rand
+	mu     sync.Mutex
+	random *rand.Rand // for rules with a chance
 }
 
 func (h *Handler) start() {
 	h.ids = sid.New(h.Seed).Fork("rest")
-	h.dice = h.ids.Rand("faults")
+	h.random = h.ids.Rand("faults")
 	h.decoder = schema.NewDecoder()
 	h.routes = routes()
 	h.common = parameters[messageForm]("")
@@ -49,60 +50,60 @@ func (h *Handler) start() {
 	h.decoder.IgnoreUnknownKeys(true) // F-350
 }
 
-// chance draws for a rule with a chance.
+// chance draws a number from 0 to 1 for a rule with a chance.
 func (h *Handler) chance() float64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.dice.Float64()
+	return h.random.Float64()
 }
 
-// request is one request under way.
+// request is a request that is being served, and what is known about it so far.
 type request struct {
 	*http.Request
 	handler *Handler
 	product product
 	format  format
-	route   *route    // nil where none fits
-	vars    [3]string // what the {names} of the route's pattern stand for
+	route   *route    // nil if no route matches
+	vars    [3]string // the values of the {names} in the route's pattern
 	form    url.Values
 	body    string
-	arrived time.Time // on the clock of the accounts
+	arrived time.Time // on the account's clock
 
-	user    *messaging.Account // whose credentials they are; nil before they were checked
-	account *messaging.Account // whose resources they are, and whose journal has the request
-	about   string             // the SID of the message that it is about
-	note    string             // what went wrong, in words
-	fact    string             // the fact behind a refusal, as F-192
-	// For the alerts about it: what of it is not simulated, and the parameters that nobody knows.
-	unmodelled string
-	unknown    []string
+	user       *messaging.Account // the owner of the credentials; nil before they are checked
+	account    *messaging.Account // the owner of the resources; its journal has the request
+	messageSID string             // of the message that the request is about; "" for none
+	note       string             // what went wrong, in words
+	fact       string             // the fact behind a refusal, as F-192
+	unmodelled string             // what of the request is not simulated, for an alert
+	unknown    []string           // parameters that Twilio does not know, for alerts
 }
 
-// format is the form of an answer: by the path's suffix (F-382).
+// format is the format of an answer. The suffix of the path chooses it (F-382).
 type format uint8
 
 const (
 	inJSON format = iota
 	inXML
-	inFile // no suffix: XML, but for the bytes of a file (F-400)
+	inFile // no suffix: the bytes of a media file (F-400), XML for everything else
 )
 
-// answer is what a request gets. One of object, page and file is set, or none of them.
+// answer is the response to a request. At most one of object, page and file is set.
 type answer struct {
-	status int
-	name   string // of the XML element
+	status int    // of HTTP
+	name   string // of the object's XML element
 	object object
 	page   *page
 	file   *messaging.Media
 }
 
-// list answers a page.
+// list returns the answer with a page of a list.
 func (r *request) list(p *page) *answer { return &answer{status: http.StatusOK, page: p} }
 
-// noContent answers a DELETE (F-316).
+// noContent is the answer to a DELETE (F-316).
 var noContent = &answer{status: http.StatusNoContent}
 
-// ServeHTTP answers as Twilio would, where twilsim knows how.
+// ServeHTTP answers as Twilio would. What is not simulated it answers with HTTP 501. A rule about
+// the API can delay the answer, replace it with an error, or break the connection.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	h.once.Do(h.start)
 	h.concurrent.Add(1)
@@ -113,10 +114,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	defer func() { end() }()
 	switch rule, ok := r.fault(); {
 	case ok && rule.Respond.Timeout > 0:
-		end() // an advance must not wait for it
-		there := r.wait(rule, started)
+		end() // an advance of the clock must not wait for this request
+		connected := r.wait(rule, started)
 		end = r.account.Clock.Begin()
-		if !there {
+		if !connected {
 			return
 		}
 	case ok:
@@ -127,7 +128,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	r.write(w, a, err, started)
 }
 
-// newRequest takes a request apart. Its account is that of the path where there is one, else the main one.
+// newRequest parses a request. Its account is the one that the path names, else the main account.
 func (h *Handler) newRequest(hr *http.Request) *request {
 	r := &request{Request: hr, handler: h}
 	r.readBody()
@@ -142,7 +143,7 @@ func (h *Handler) newRequest(hr *http.Request) *request {
 	return r
 }
 
-// serve finds out who asks, and does what the route says.
+// serve checks the credentials and calls the route's handler.
 func (r *request) serve(ctx context.Context) (*answer, error) {
 	if r.route == nil {
 		return nil, r.refuseUnmodelled("")
@@ -163,11 +164,12 @@ func (r *request) serve(ctx context.Context) (*answer, error) {
 	return r.route.serve(ctx, r)
 }
 
-// path is the path of the request as its answer repeats it.
+// path returns the path of the request, which some answers repeat.
 func (r *request) path() string { return r.URL.Path }
 
-// base stands before a path in a link: nothing on the 2010 API, whose links are relative; on v1 the host under which the
-// request came, because SDKs follow these links as they stand (F-423).
+// base returns what comes before the path in a link. Links of the 2010 API are relative, so it is
+// "". Those of v1 are absolute, and SDKs follow them without a change (F-423), so it is the host
+// that the request was sent to.
 func (r *request) base() string {
 	if r.product == coreAPI {
 		return ""
@@ -178,7 +180,8 @@ func (r *request) base() string {
 	return "http://" + r.Host
 }
 
-// uri is the relative link of a resource: with .json in JSON, without a suffix in XML (F-354, F-383).
+// uri returns the relative link of a resource: with .json in JSON, without a suffix in XML (F-354,
+// F-383).
 func (r *request) uri(path string) string {
 	if r.format == inJSON {
 		return path + ".json"
@@ -186,10 +189,11 @@ func (r *request) uri(path string) string {
 	return path
 }
 
-// root is the path of the account's resources.
+// root returns the path of an account's resources.
 func root(account string) string { return "/2010-04-01/Accounts/" + account }
 
-// IsTwilio reports whether the host is one of Twilio's, edges and regions included (F-468).
+// IsTwilio reports whether a host, with or without a port, is one of Twilio's, including those of
+// its edges and regions (F-468).
 func IsTwilio(host string) bool {
 	name, _, _ := strings.Cut(host, ":")
 	return strings.HasSuffix(strings.ToLower(name), ".twilio.com")

@@ -55,11 +55,14 @@ func TestHeaders(t *testing.T) {
 	h := newHandler(t)
 	w := send(h, "POST", messagesURL, form)
 	want := http.Header{
-		"Content-Type": {"application/json"}, "Access-Control-Allow-Origin": {"*"}, "Access-Control-Allow-Credentials": {"true"},
+		"Content-Type": {"application/json"}, "Access-Control-Allow-Origin": {"*"},
+		"Access-Control-Allow-Credentials": {"true"},
 		"Access-Control-Allow-Headers": {
 			"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key"},
-		"Access-Control-Allow-Methods": {"GET, POST, DELETE, OPTIONS"}, "Access-Control-Expose-Headers": {"ETag"},
-		"X-Powered-By": {"AT-5000"}, "X-Shenanigans": {"none"}, "X-Home-Region": {"us1"}, "X-Api-Domain": {"api.twilio.com"},
+		"Access-Control-Allow-Methods":  {"GET, POST, DELETE, OPTIONS"},
+		"Access-Control-Expose-Headers": {"ETag"},
+		"X-Powered-By":                  {"AT-5000"}, "X-Shenanigans": {"none"}, "X-Home-Region": {"us1"},
+		"X-Api-Domain":              {"api.twilio.com"},
 		"Strict-Transport-Security": {"max-age=31536000"}, "Twilio-Concurrent-Requests": {"1"},
 	}
 	got := w.Header()
@@ -74,7 +77,8 @@ func TestHeaders(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("headers (-want +got):\n%s", diff)
 	}
-	if got := send(h, "GET", "http://messaging.twilio.com/v1/Services", "").Header().Get("X-Api-Domain"); got != "messaging.twilio.com" {
+	if got := send(h, "GET", "http://messaging.twilio.com/v1/Services",
+		"").Header().Get("X-Api-Domain"); got != "messaging.twilio.com" {
 		t.Errorf("X-Api-Domain is %q", got)
 	}
 }
@@ -105,7 +109,8 @@ func TestConcurrentRequests(t *testing.T) {
 		h.ServeHTTP(httptest.NewRecorder(), held)
 	}()
 	<-in
-	if got := send(h, "GET", messagesURL, "").Header().Get("Twilio-Concurrent-Requests"); got != "2" {
+	if got := send(h, "GET", messagesURL,
+		"").Header().Get("Twilio-Concurrent-Requests"); got != "2" {
 		t.Errorf("got %s requests, want 2", got)
 	}
 	close(out)
@@ -128,9 +133,11 @@ func TestJournal(t *testing.T) {
 	w := send(h, "POST", messagesURL, form+"&Priority=high")
 	sid := a.Journal.Things(journal.Messages)[0].ID()
 	want := &journal.Exchange{
-		Name: "R1", Purpose: journal.API, SID: sid, Attempt: 1, Method: "POST", URL: messagesURL, Signature: "none", Status: 201,
+		Name: "R1", Purpose: journal.API, SID: sid, Attempt: 1, Method: "POST", URL: messagesURL,
+		Signature: "none", Status: 201,
 		Header: "Authorization: Basic [masked]\r\nContent-Type: application/x-www-form-urlencoded\r\nHost: 127.0.0.1:2010\r\n",
-		Body:   form + "&Priority=high", ResponseBody: w.Body.String(), ResponseHeader: journal.MakeHeader(w.Header()),
+		Body:   form + "&Priority=high", ResponseBody: w.Body.String(),
+		ResponseHeader: journal.MakeHeader(w.Header()),
 	}
 	ignore := cmpopts.IgnoreFields(journal.Exchange{}, "At", "Real", "Duration")
 	if diff := cmp.Diff(want, last(t, a), ignore); diff != "" {
@@ -141,13 +148,14 @@ func TestJournal(t *testing.T) {
 		t.Errorf("fetch: %+v", x)
 	}
 	send(h, "POST", messagesURL, "")
-	if x := last(t, a); x.Status != 400 || x.Error != "A 'To' phone number is required." || x.SID != "" {
+	if x := last(t,
+		a); x.Status != 400 || x.Error != "A 'To' phone number is required." || x.SID != "" {
 		t.Errorf("refused: %+v", x)
 	}
 }
 
-// TestJournalOfAccounts: a request is in the journal of the account that it is about, and in the main account's where nobody
-// has that account.
+// TestJournalOfAccounts: a request is in the journal of the account that it is about, and in the
+// main account's where nobody has that account.
 func TestJournalOfAccounts(t *testing.T) {
 	h := newHandler(t)
 	sub := h.Accounts.Create("sub")
@@ -156,14 +164,16 @@ func TestJournalOfAccounts(t *testing.T) {
 	if n, m := sub.Journal.Count(journal.Requests), main.Journal.Count(journal.Requests); n != 1 || m != 0 {
 		t.Errorf("the subaccount has %d requests, the main account %d", n, m)
 	}
-	send(h, "GET", strings.Replace(messagesURL, account, "AC00000000000000000000000000000007", 1), "")
+	send(h, "GET", strings.Replace(messagesURL, account, "AC00000000000000000000000000000007", 1),
+		"")
 	send(h, "GET", strings.Replace(messagesURL, account, "nobody", 1), "")
 	if n := main.Journal.Count(journal.Requests); n != 2 {
 		t.Errorf("the main account has %d requests, want 2", n)
 	}
 }
 
-// TestLongBodies: of long bodies the journal keeps the beginning, and a request may not be longer than a megabyte.
+// TestLongBodies: of long bodies the journal keeps the beginning, and a request may not be longer
+// than a megabyte.
 func TestLongBodies(t *testing.T) {
 	h := newHandler(t)
 	for range 150 {
@@ -172,13 +182,15 @@ func TestLongBodies(t *testing.T) {
 	w := send(h, "GET", messagesURL+"?PageSize=150", "")
 	x := last(t, h.Accounts.Main())
 	if w.Body.Len() <= maxBody || len(x.ResponseBody) != maxBody || !x.Truncated {
-		t.Errorf("%d bytes were answered and %d are kept, truncated %v", w.Body.Len(), len(x.ResponseBody), x.Truncated)
+		t.Errorf("%d bytes were answered and %d are kept, truncated %v", w.Body.Len(),
+			len(x.ResponseBody), x.Truncated)
 	}
 	if got := w.Header().Get("Content-Length"); got == "" {
 		t.Error("a long answer has no Content-Length")
 	}
 	w = send(h, "POST", messagesURL, form+strings.Repeat("a", maxRequest))
-	if x := last(t, h.Accounts.Main()); w.Code != 413 || !strings.Contains(w.Body.String(), "20413") || len(x.Body) != maxBody {
+	if x := last(t, h.Accounts.Main()); w.Code != 413 || !strings.Contains(w.Body.String(),
+		"20413") || len(x.Body) != maxBody {
 		t.Errorf("got %d %s, the journal has %d bytes", w.Code, w.Body, len(x.Body))
 	}
 	r := httptest.NewRequest("POST", messagesURL, strings.NewReader(form)) // of unknown length
@@ -189,7 +201,8 @@ func TestLongBodies(t *testing.T) {
 	if h.ServeHTTP(recorder, r); recorder.Code != 201 {
 		t.Errorf("chunked: %d %s", recorder.Code, recorder.Body)
 	}
-	r = httptest.NewRequest("POST", messagesURL, strings.NewReader(`{"To":"+12025550142"}`)) // F-323
+	// F-323
+	r = httptest.NewRequest("POST", messagesURL, strings.NewReader(`{"To":"+12025550142"}`))
 	r.SetBasicAuth(account, token)
 	r.Header.Set("Content-Type", "application/json")
 	recorder = httptest.NewRecorder()
@@ -231,14 +244,16 @@ func TestProducts(t *testing.T) {
 	}
 }
 
-// TestLinks: SDKs follow the links of v1 as they stand, so they lead back to where the request came (F-423).
+// TestLinks: SDKs follow the links of v1 as they stand, so they lead back to where the request
+// came (F-423).
 func TestLinks(t *testing.T) {
 	for _, tt := range []struct {
 		host string
 		tls  bool
 		want string
 	}{
-		{"127.0.0.1:2010", false, "http://127.0.0.1:2010/v1/Services?"}, {"localhost:2010", true, "https://localhost:2010/v1/Services?"},
+		{"127.0.0.1:2010", false, "http://127.0.0.1:2010/v1/Services?"},
+		{"localhost:2010", true, "https://localhost:2010/v1/Services?"},
 		{"messaging.twilio.com", false, "https://messaging.twilio.com/v1/Services?"},
 	} {
 		r := httptest.NewRequest("GET", "http://"+tt.host+"/v1/Services", nil)
@@ -253,13 +268,16 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestUnmodelled: whatever is not simulated is told in Twilio's shape, to the hook, to the journal and by an alert.
+// TestUnmodelled: whatever is not simulated is told in Twilio's shape, to the hook, to the
+// journal and by an alert.
 func TestUnmodelled(t *testing.T) {
 	for _, tt := range []struct{ method, target, form, what string }{
-		{"POST", "http://api.twilio.com" + root(account) + "/Calls.json", "To=1", "POST " + root(account) + "/Calls.json"},
+		{"POST", "http://api.twilio.com" + root(account) + "/Calls.json", "To=1",
+			"POST " + root(account) + "/Calls.json"},
 		{"GET", "http://127.0.0.1:2010/", "", "GET /"},
 		{"GET", "http://verify.twilio.com/v2/Services", "", "GET /v2/Services"},
-		{"POST", "http://127.0.0.1:2010" + root(account) + "/IncomingPhoneNumbers/PN1.json", "To=1&AccountSid=AC1",
+		{"POST", "http://127.0.0.1:2010" + root(account) + "/IncomingPhoneNumbers/PN1.json",
+			"To=1&AccountSid=AC1",
 			"POST " + root(account) + "/IncomingPhoneNumbers/PN1.json with AccountSid"},
 	} {
 		t.Run(tt.what, func(t *testing.T) {
@@ -273,7 +291,8 @@ func TestUnmodelled(t *testing.T) {
 				t.Errorf("%d %s (-want +got):\n%s", w.Code, w.Header(), diff)
 			}
 			u, _ := url.Parse(tt.target)
-			if want := tt.method + " " + u.Path + " " + strings.Repeat("1", min(len(tt.form), 1)); hooked != want {
+			if want := tt.method + " " + u.Path + " " + strings.Repeat("1",
+				min(len(tt.form), 1)); hooked != want {
 				t.Errorf("the hook saw %q, want %q", hooked, want)
 			}
 			a := h.Accounts.Main()
@@ -299,8 +318,8 @@ func fault(t *testing.T, h *Handler, words ...string) {
 	h.Accounts.Main().Rules.Add(rule)
 }
 
-// TestTimeout: a request that has to wait is served if the app has the patience, does not hold up the clock, and is not done
-// when the app has hung up.
+// TestTimeout: a request that has to wait is served if the app has the patience, does not hold up
+// the clock, and is not done when the app has hung up.
 func TestTimeout(t *testing.T) {
 	h := newHandler(t)
 	a := h.Accounts.Main()
@@ -391,7 +410,8 @@ func TestChance(t *testing.T) {
 	}
 }
 
-// TestKeys: an API key acts for its account, but not on accounts (F-375, F-613); a subaccount does not act on others (F-374).
+// TestKeys: an API key acts for its account, but not on accounts (F-375, F-613); a subaccount
+// does not act on others (F-374).
 func TestKeys(t *testing.T) {
 	h := newHandler(t)
 	key, secret := h.Accounts.Main().AddKey("ci")
@@ -468,7 +488,8 @@ func TestWebhookNamesMedia(t *testing.T) {
 	}))
 	defer app.Close()
 	a := messaging.New(messaging.Options{
-		SID: account, Token: token, Clock: clock.Virtual(time.Unix(0, 0)), PublicURL: func() string { return api.URL },
+		SID: account, Token: token, Clock: clock.Virtual(time.Unix(0, 0)),
+		PublicURL: func() string { return api.URL },
 	})
 	defer a.Close()
 	h = &Handler{Accounts: messaging.NewAccounts(a)}
@@ -476,7 +497,8 @@ func TestWebhookNamesMedia(t *testing.T) {
 		t.Fatal(err)
 	}
 	receipt, err := a.Receive(t.Context(), messaging.Text{
-		From: "+12025550142", To: number, Media: []messaging.Media{messaging.ReadMedia("cat.gif", []byte("GIF89a"))},
+		From: "+12025550142", To: number,
+		Media: []messaging.Media{messaging.ReadMedia("cat.gif", []byte("GIF89a"))},
 	})
 	if err != nil || len(receipt.Replies) != 1 {
 		t.Fatalf("%v, %+v", err, receipt)

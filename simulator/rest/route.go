@@ -10,30 +10,33 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// route is one operation of the API: the table in table.go is what is simulated, and the package's documentation is made of
-// it. A parameter that is in none of the three lists is ignored (F-350).
+// route is one operation of the API. The table in table.go has all of them, and the documentation
+// of the package is generated from it. A parameter that is in none of the three lists is ignored
+// (F-350).
 type route struct {
 	product product
 	method  string
-	pattern string // with {names} for what differs; without a suffix
+	pattern string // of the path, with {names} for its variable parts, without a suffix
 	serve   handler
-	test    bool // test credentials may do it (F-464)
+	test    bool // test credentials may call it (F-464)
 
-	simulated string // parameters that do what they do at Twilio
-	accepted  string // parameters that are checked at most, and have no effect
-	refused   string // parameters that are answered with HTTP 501, because nothing true could be answered
+	// Names of parameters, separated by spaces.
+	simulated string // they do what they do at Twilio
+	accepted  string // they are at most checked, and have no effect
+	refused   string // they are answered with HTTP 501, because any other answer would be wrong
 
+	// All below is derived from what is above.
 	parts   []string        // of the pattern
-	filters []string        // parameters of a list, which its links repeat
+	filters []string        // parameters of a list that its links repeat
 	named   bool            // the pattern names an account
-	known   map[string]bool // the parameters of a form
-	mainKey bool            // API keys may not do it (F-375)
+	known   map[string]bool // all parameters
+	mainKey bool            // API keys may not call it (F-375)
 }
 
-// handler does what a route says.
+// handler carries out an operation.
 type handler func(context.Context, *request) (*answer, error)
 
-// compile takes the patterns of a table apart.
+// compile sets the derived fields of the routes.
 func compile(table []route) []route {
 	for i := range table {
 		t := &table[i]
@@ -56,8 +59,8 @@ func compile(table []route) []route {
 	return table
 }
 
-// resolve finds the request's route, its format and its form. A path with routes for other methods only has a route that
-// serves nothing.
+// resolve finds the request's product, format, route and form. If the path has routes for other
+// methods only, the request gets a route without a handler, which answers 405.
 func (r *request) resolve() {
 	path := r.URL.Path
 	r.product = productOf(r.Host, path)
@@ -79,12 +82,15 @@ func (r *request) resolve() {
 		other = t
 	}
 	if r.route == nil && other != nil {
-		r.route = &route{product: other.product, pattern: other.pattern, named: other.named, test: true}
+		r.route = &route{
+			product: other.product, pattern: other.pattern, named: other.named, test: true,
+		}
 	}
 	r.readForm()
 }
 
-// cutFormat takes the suffix off a path of the 2010 API (F-382).
+// cutFormat returns a path of the 2010 API without its suffix, and the format that the suffix
+// chooses (F-382).
 func cutFormat(path string) (string, format) {
 	if rest, ok := strings.CutSuffix(path, ".json"); ok {
 		return rest, inJSON
@@ -95,7 +101,8 @@ func cutFormat(path string) (string, format) {
 	return path, inFile
 }
 
-// matches compares a path with the pattern, and puts what the names stand for into vars.
+// matches reports whether the parts of a path fit the pattern, and puts the values of its names
+// into vars. An empty part fits no name: /Messages/.json names no message.
 func (t *route) matches(parts []string, vars *[3]string) bool {
 	n := 0
 	for i, part := range t.parts {
@@ -114,10 +121,11 @@ func (t *route) matches(parts []string, vars *[3]string) bool {
 	return true
 }
 
-// formType is the only kind of body that the API reads (F-323).
+// formType is the only Content-Type that the API reads (F-323).
 const formType = "application/x-www-form-urlencoded"
 
-// readForm reads the parameters: of a POST those of its body, else those of the URL.
+// readForm reads the parameters of the request: those of the body for a POST, else those of the
+// URL.
 func (r *request) readForm() {
 	source := r.URL.RawQuery
 	if r.Method == http.MethodPost {
@@ -127,10 +135,10 @@ func (r *request) readForm() {
 			source = ""
 		}
 	}
-	r.form, _ = url.ParseQuery(source) // the pairs that can be read are read
+	r.form, _ = url.ParseQuery(source) // an error leaves out the pairs that cannot be parsed
 }
 
-// refused returns a parameter of the request for which there is no true answer.
+// refused returns a parameter of the request that the route refuses, and whether there is one.
 func (r *request) refused() (string, bool) {
 	if r.route.refused == "" {
 		return "", false
@@ -143,16 +151,19 @@ func (r *request) refused() (string, bool) {
 	return "", false
 }
 
-// refuseUnmodelled tells everybody who listens that there is no answer, and says so in Twilio's shape. more is what of the request
-// is not simulated, "" for all of it.
+// refuseUnmodelled calls the hook for requests that are not simulated and returns the error for
+// the answer. more is the part that is not simulated, as " with AccountSid"; "" if the whole
+// request is not.
 func (r *request) refuseUnmodelled(more string) error {
-	r.tell()
+	if r.handler.Unmodelled != nil {
+		r.handler.Unmodelled(r.Request)
+	}
 	r.unmodelled = r.Method + " " + r.URL.Path + more
 	return unmodelled(r.unmodelled)
 }
 
-// advise raises the alerts about the request, which is in the journal now.
-func (r *request) advise(x *journal.Exchange) {
+// raiseAlerts raises the alerts about the request. x is its entry in the journal.
+func (r *request) raiseAlerts(x *journal.Exchange) {
 	if r.unmodelled != "" {
 		r.account.RaiseUnmodelled(x, r.unmodelled)
 	}
@@ -162,7 +173,8 @@ func (r *request) advise(x *journal.Exchange) {
 	}
 }
 
-// findUnknown finds the parameters that the route does not know; they are ignored (F-350).
+// findUnknown collects the parameters that the route does not know. They are ignored (F-350), but
+// raise a hint.
 func (r *request) findUnknown() {
 	for name := range r.form {
 		if !r.route.known[name] {
@@ -170,10 +182,4 @@ func (r *request) findUnknown() {
 		}
 	}
 	slices.Sort(r.unknown)
-}
-
-func (r *request) tell() {
-	if r.handler.Unmodelled != nil {
-		r.handler.Unmodelled(r.Request)
-	}
 }

@@ -8,25 +8,31 @@ import (
 	"twilsim/simulator/directory"
 )
 
-// pool is one kind of sender in a service's pool, as the API calls it (F-424).
+// pool is one kind of sender of a Messaging Service, under the API's names (F-424).
 type pool struct {
 	kind  directory.SenderKind
-	param string // names the sender to add
+	param string // the parameter of a create that names the sender
 	key   string // of the list
-	field string // of the address
+	field string // the key of the sender's address
 }
 
 var (
-	phoneNumbers = pool{directory.PhoneNumberSender, "PhoneNumberSid", "phone_numbers", "phone_number"}
+	phoneNumbers = pool{directory.PhoneNumberSender, "PhoneNumberSid", "phone_numbers",
+		"phone_number"}
 	shortCodes   = pool{directory.ShortCodeSender, "ShortCodeSid", "short_codes", "short_code"}
 	alphaSenders = pool{directory.AlphaSender, "AlphaSender", "alpha_senders", "alpha_sender"}
 )
 
-// object is a sender in the order of the examples in Twilio's OpenAPI document. An alphanumeric sender is of no country.
+// object returns a sender with its keys in the order of the examples in Twilio's OpenAPI
+// document. An alphanumeric sender has no country.
 func (p pool) object(r *request, s directory.Sender) object {
 	o := object{
-		aText("sid", s.SID), aText("account_sid", r.account.SID), aText("service_sid", s.ServiceSID),
-		anISO8601("date_created", s.Created), anISO8601("date_updated", s.Updated), aText(p.field, s.Address),
+		aText("sid", s.SID),
+		aText("account_sid", r.account.SID),
+		aText("service_sid", s.ServiceSID),
+		anISO8601("date_created", s.Created),
+		anISO8601("date_updated", s.Updated),
+		aText(p.field, s.Address),
 	}
 	if s.Kind != directory.AlphaSender {
 		o = append(o, aTextOrNull("country_code", s.CountryCode))
@@ -41,7 +47,8 @@ func listSenders(p pool) handler {
 		if err != nil {
 			return nil, err
 		}
-		return listOf(r, shelf{key: p.key}, senders, func(s directory.Sender) string { return s.SID }, p.object)
+		return listOf(r, listNames{key: p.key}, senders,
+			func(s directory.Sender) string { return s.SID }, p.object)
 	}
 }
 

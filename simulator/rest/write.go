@@ -11,10 +11,10 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// maxBody is how much of a body the journal keeps.
+// maxBody is how many bytes of a body the journal keeps.
 const maxBody = 64 << 10
 
-// write writes the answer, or the error, and the journal's entry.
+// write writes the answer, or the answer to an error, and records both sides in the journal.
 func (r *request) write(w http.ResponseWriter, a *answer, err error, started time.Time) {
 	if err != nil {
 		a = r.errorAnswer(w, err)
@@ -34,22 +34,22 @@ func (r *request) write(w http.ResponseWriter, a *answer, err error, started tim
 	if size := len(body); a.file != nil || size > smallBody {
 		header["Content-Length"] = []string{strconv.Itoa(a.size(body))}
 	}
-	r.record(a.status, header, body, started) // without a file's bytes: the message has them already
+	r.record(a.status, header, body, started) // without the bytes of a file, which the message has
 	w.WriteHeader(a.status)
 	if a.file != nil {
-		_, _ = w.Write(a.file.Data) // an app that hangs up has only itself to tell
+		_, _ = w.Write(a.file.Data) // an error means that the app hung up: nobody to report it to
 	} else {
 		_, _ = io.WriteString(w, body)
 	}
 }
 
-// Nobody writes to these slices: they are in the header of every answer.
+// The values of Content-Type. Every answer shares these slices, so nothing may write to them.
 var (
 	inJSONType = []string{"application/json"} // F-368
 	inXMLType  = []string{"application/xml"}  // F-382
 )
 
-// smallBody is the size up to which net/http finds out the Content-Length by itself.
+// smallBody is the size in bytes up to which net/http sets Content-Length itself.
 const smallBody = 2 << 10
 
 func (a *answer) size(body string) int {
@@ -59,29 +59,30 @@ func (a *answer) size(body string) int {
 	return len(body)
 }
 
-// errorAnswer is the answer in the shape of an error, in the format that was asked for (F-370, F-384).
+// errorAnswer returns the answer to an error, in the format of the request (F-370, F-384).
 func (r *request) errorAnswer(w http.ResponseWriter, err error) *answer {
 	e := asError(err)
 	if e.Code == apierr.NotFoundCode {
-		e = notFound(r.path()) // messaging does not know the path
+		e = notFound(r.path()) // only this package knows the path
 	}
 	if r.note == "" {
 		r.note = e.Message
 	}
 	r.fact = e.Fact()
-	if r.challenges(e) {
+	if r.needsChallenge(e) {
 		w.Header()["Www-Authenticate"] = []string{`Basic realm="Twilio API"`} // F-372
 	}
 	if r.format == inFile {
 		r.format = inXML // F-382
 		if r.isMedia() {
-			r.format = inJSON // what serves files has never been seen to answer XML
+			r.format = inJSON // no capture of an error about a file is XML
 		}
 	}
 	return &answer{status: e.Status, name: "RestException", object: errorObject(e)}
 }
 
-// encode writes the body of an answer that has one.
+// encode returns the body of an answer, "" for none. It builds the body in a shared buffer, because
+// this runs for every request.
 func (r *request) encode(a *answer) string {
 	if a.object == nil && a.page == nil {
 		return ""
@@ -105,32 +106,35 @@ func (r *request) encode(a *answer) string {
 	return string(b)
 }
 
-// record writes the request into the journal of its account. The credentials are no one's business: the journal is shown on
-// a page and printed in reports.
+// record writes the request into the journal of its account, without the credentials: the journal
+// is shown on a page and printed in reports.
 func (r *request) record(status int, header http.Header, body string, started time.Time) {
 	x := &journal.Exchange{
-		Purpose: journal.API, SID: r.about, Attempt: 1, Method: r.Method, URL: r.URL.String(), Header: requestHeader(r.Request),
-		Body: r.body[:min(len(r.body), maxBody)], Signature: "none",
-		Status: status, ResponseBody: body[:min(len(body), maxBody)], Truncated: len(body) > maxBody, Error: r.note, Fact: r.fact,
+		Purpose: journal.API, SID: r.messageSID, Attempt: 1, Method: r.Method, URL: r.URL.String(),
+		Header: requestHeader(r.Request),
+		Body:   r.body[:min(len(r.body), maxBody)], Signature: "none",
+		Status: status, ResponseBody: body[:min(len(body), maxBody)],
+		Truncated: len(body) > maxBody, Error: r.note, Fact: r.fact,
 	}
 	if status != 0 {
 		x.ResponseHeader = headerText(header, "", "")
 	}
 	r.account.RecordRequest(x, clock.Wall().Sub(started))
-	r.advise(x)
+	r.raiseAlerts(x)
 }
 
-// maxRequest is how large a request may be: more than any form of Twilio's.
+// maxRequest is the size limit of a request body in bytes. Every valid form is smaller.
 const maxRequest = 1 << 20
 
-// readBody reads the request's body, and leaves it to be read again by the hook for what is not simulated.
+// readBody reads the body of the request, at most one byte more than maxRequest. The hook for
+// requests that are not simulated can read it again.
 func (r *request) readBody() {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
 	}
 	if n := r.ContentLength; n >= 0 && n <= maxRequest {
 		body := make([]byte, n)
-		n, _ := io.ReadFull(r.Body, body) // what breaks here breaks again for whoever reads the rest
+		n, _ := io.ReadFull(r.Body, body) // reading the rest gives the same error again
 		r.body = string(body[:n])
 	} else {
 		body, _ := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
@@ -141,7 +145,7 @@ func (r *request) readBody() {
 
 func (r *request) tooLarge() bool { return len(r.body) > maxRequest }
 
-// rereader gives a body that was read already, then what is left of it.
+// rereader is a body that returns the text that was read already, then the rest.
 type rereader struct {
 	text string
 	rest io.ReadCloser

@@ -4,10 +4,10 @@ import (
 	"strings"
 )
 
-// xmlProlog stands before every XML answer, with single quotes (F-383).
+// xmlProlog begins every XML answer. Its quotes are single (F-383).
 const xmlProlog = "<?xml version='1.0' encoding='UTF-8'?>\n"
 
-// appendXML writes the answer as XML: the element of that name within TwilioResponse (F-383).
+// appendXML appends an answer as XML: an element of that name in TwilioResponse (F-383).
 func appendXML(b []byte, name string, o object) []byte {
 	b = append(append(b, xmlProlog...), "<TwilioResponse>"...)
 	b = appendElement(b, name, o)
@@ -22,7 +22,7 @@ func appendElement(b []byte, name string, o object) []byte {
 	return append(append(append(b, "</"...), name...), '>')
 }
 
-// appendChild writes a field; null is an empty element (F-383).
+// appendChild appends a field. Null is an empty element (F-383).
 func appendChild(b []byte, f *field) []byte {
 	name := camelCase(f.name)
 	switch f.kind {
@@ -38,7 +38,8 @@ func appendChild(b []byte, f *field) []byte {
 	return append(append(append(b, '<'), name...), "/>"...)
 }
 
-// appendXMLList writes a page of a list: what JSON has as keys beside the list are attributes (F-385).
+// appendXMLList appends a page of a list. The keys that JSON has beside the list are attributes
+// (F-385).
 func appendXMLList(b []byte, p *page) []byte {
 	name := p.xmlName
 	b = append(append(append(append(b, xmlProlog...), "<TwilioResponse><"...), name...), ' ')
@@ -56,7 +57,7 @@ func appendXMLList(b []byte, p *page) []byte {
 	return append(append(append(b, "</"...), name...), "></TwilioResponse>"...)
 }
 
-// camelCase makes DateSent of date_sent.
+// camelCase turns date_sent into DateSent.
 func camelCase(key string) string {
 	var b strings.Builder
 	for word := range strings.SplitSeq(key, "_") {
@@ -67,8 +68,8 @@ func camelCase(key string) string {
 	return b.String()
 }
 
-// appendEscaped escapes what XML cannot have in a text or an attribute, and drops the control characters that XML 1.0 cannot
-// have at all.
+// appendEscaped appends a text or the value of an attribute. It escapes what XML requires, and
+// leaves out the control characters that XML 1.0 does not allow at all.
 func appendEscaped(b []byte, s string) []byte {
 	for _, r := range s {
 		switch {

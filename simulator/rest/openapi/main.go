@@ -1,14 +1,15 @@
-// Command openapi reduces Twilio's OpenAPI documents to the data that the tests of package rest need: the
-// operations with their parameters, statuses, response keys, types, formats, nullability and words.
-// Descriptions, examples, headers and the parameters of paths are left out. What remains is still
-// an OpenAPI document, one operation or schema a line, so that a diff shows what Twilio changed.
+// Command openapi reduces Twilio's OpenAPI documents to the data that the tests of package rest
+// need: the operations with their parameters, statuses, response keys, types, formats,
+// nullability and words. Descriptions, examples, headers and the parameters of paths are left
+// out. What remains is still an OpenAPI document, one operation or schema a line, so that a diff
+// shows what Twilio changed.
 //
 // Run it from the top of the repository, with the folder that has Twilio's documents:
 //
 //	go run ./simulator/rest/openapi ../shared/openapi
 //
-// It rewrites the .json files beside its source. The documents are those of twilio/twilio-oai, whose
-// licence is in the file LICENSE.
+// It rewrites the .json files beside its source. The documents are those of twilio/twilio-oai,
+// whose licence is in the file LICENSE.
 package main
 
 import (
@@ -76,7 +77,8 @@ func digest(text []byte) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "{\n\"openapi\": %q,\n\"info\": {\"title\": %q, \"version\": %q},\n\"paths\": {\n",
+	fmt.Fprintf(&b,
+		"{\n\"openapi\": %q,\n\"info\": {\"title\": %q, \"version\": %q},\n\"paths\": {\n",
 		doc.OpenAPI, doc.Info.Title, doc.Info.Version)
 	for i, path := range slices.Sorted(maps.Keys(doc.Paths)) {
 		comma(&b, i)
@@ -224,7 +226,8 @@ func schema(s node) (node, error) {
 			short[word] = properties
 		case "description", "title", "example", "default":
 		default:
-			err = fmt.Errorf("the word %q of a schema is not known: keep it, or leave it out on purpose", word)
+			err = fmt.Errorf("unknown schema keyword %q: add it to those that are kept or left out",
+				word)
 		}
 		if err != nil {
 			return nil, err

@@ -38,8 +38,10 @@ func TestUpToDate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
-			t.Errorf("%s is out of date, run: go run ./simulator/rest/openapi ../shared/openapi\n%s", name, diff)
+		diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n"))
+		if diff != "" {
+			t.Errorf("%s is out of date, run: "+
+				"go run ./simulator/rest/openapi ../shared/openapi\n%s", name, diff)
 		}
 	}
 }
@@ -87,16 +89,20 @@ func TestDigest(t *testing.T) {
 func TestDigestErrors(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"no JSON", "openapi: 3", "invalid character"},
-		{"a component", `{"components": {"schemas": {"a": {"oneOf": []}}}}`, `a: the word "oneOf" of a schema is not known`},
-		{"a property", `{"components": {"schemas": {"a": {"properties": {"b": {"items": {"allOf": []}}}}}}}`,
-			`a: b: the word "allOf" of a schema is not known`},
-		{"a parameter", `{"paths": {"/a": {"get": {"parameters": [{"in": "query", "schema": {"wat": 1}}]}}}}`,
-			`/a: get: the word "wat" of a schema is not known`},
+		{"a component", `{"components": {"schemas": {"a": {"oneOf": []}}}}`,
+			`a: unknown schema keyword "oneOf"`},
+		{"a property",
+			`{"components": {"schemas": {"a": {"properties": {"b": {"items": {"allOf": []}}}}}}}`,
+			`a: b: unknown schema keyword "allOf"`},
+		{"a parameter",
+			`{"paths": {"/a": {"get": {"parameters": [{"in": "query", "schema": {"wat": 1}}]}}}}`,
+			`/a: get: unknown schema keyword "wat"`},
 		{"a response", `{"paths": {"/a": {"get": {"responses": {"200": {"content": {"json": {"schema": {"wat": 1}}}}}}}}}`,
-			`/a: get: the word "wat" of a schema is not known`},
+			`/a: get: unknown schema keyword "wat"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got, err := digest([]byte(tt.text)); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if got, err := digest([]byte(tt.text)); err == nil || !strings.Contains(err.Error(),
+				tt.want) {
 				t.Errorf("got %s, %v, want %s", got, err, tt.want)
 			}
 		})

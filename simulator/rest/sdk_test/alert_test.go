@@ -13,19 +13,23 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// TestAlerts reads the debugger's alerts with the SDK: page by page, by level, by day, and each in full (F-153).
+// TestAlerts reads the debugger's alerts with the SDK: page by page, by level, by day, and each
+// in full (F-153).
 func TestAlerts(t *testing.T) {
 	w := newWorld(t)
 	server := httptest.NewServer(w.Server)
 	defer server.Close()
-	sdk := monitor.NewApiServiceWithClient(w.client(server.URL, simulator.DefaultAccountSID, simulator.DefaultAuthToken))
+	sdk := monitor.NewApiServiceWithClient(w.client(server.URL, simulator.DefaultAccountSID,
+		simulator.DefaultAuthToken))
 	start := w.Account().Clock.Now()
-	for i, document := range []string{"", "<Answer/>", "<Response><Mesage/></Response>", "<Response>", "<Response><Say/></Response>"} {
+	for i, document := range []string{"", "<Answer/>", "<Response><Mesage/></Response>",
+		"<Response>", "<Response><Say/></Response>"} {
 		w.fail(i, document)
 	}
 
 	list, err := sdk.ListAlert((&monitor.ListAlertParams{}).SetPageSize(2))
-	if diff := cmp.Diff([]string{"14110", "12100", "12200", "12102", "11321"}, codes(must(t, list, err))); diff != "" {
+	if diff := cmp.Diff([]string{"14110", "12100", "12200", "12102", "11321"},
+		codes(must(t, list, err))); diff != "" {
 		t.Errorf("all (-want +got):\n%s", diff)
 	}
 	for _, tt := range []struct {
@@ -33,10 +37,14 @@ func TestAlerts(t *testing.T) {
 		params *monitor.ListAlertParams
 		want   []string
 	}{
-		{"errors", (&monitor.ListAlertParams{}).SetLogLevel("error").SetPageSize(1), []string{"12100", "12102"}},
-		{"warnings", (&monitor.ListAlertParams{}).SetLogLevel("warning"), []string{"14110", "12200", "11321"}},
-		{"from", (&monitor.ListAlertParams{}).SetStartDate(start.Add(3 * time.Hour)), []string{"14110", "12100"}},
-		{"to", (&monitor.ListAlertParams{}).SetEndDate(start.Add(time.Hour)), []string{"12102", "11321"}},
+		{"errors", (&monitor.ListAlertParams{}).SetLogLevel("error").SetPageSize(1),
+			[]string{"12100", "12102"}},
+		{"warnings", (&monitor.ListAlertParams{}).SetLogLevel("warning"),
+			[]string{"14110", "12200", "11321"}},
+		{"from", (&monitor.ListAlertParams{}).SetStartDate(start.Add(3 * time.Hour)),
+			[]string{"14110", "12100"}},
+		{"to", (&monitor.ListAlertParams{}).SetEndDate(start.Add(time.Hour)),
+			[]string{"12102", "11321"}},
 		{"between", (&monitor.ListAlertParams{}).SetStartDate(start.Add(time.Minute)).SetEndDate(start.Add(2 * time.Hour)), []string{"12200", "12102"}},
 		{"limit", (&monitor.ListAlertParams{}).SetLimit(1), []string{"14110"}},
 	} {
@@ -59,23 +67,30 @@ func TestAlerts(t *testing.T) {
 		t.Errorf("request_variables %v", variables)
 	}
 	got := map[string]string{
-		"account_sid": *alert.AccountSid, "api_version": *alert.ApiVersion, "log_level": *alert.LogLevel, "more_info": *alert.MoreInfo,
-		"request_method": *alert.RequestMethod, "response_body": *alert.ResponseBody, "response_headers": *alert.ResponseHeaders,
-		"generated": alert.DateGenerated.Sub(start).String(), "url": *alert.Url,
+		"account_sid": *alert.AccountSid, "api_version": *alert.ApiVersion,
+		"log_level": *alert.LogLevel, "more_info": *alert.MoreInfo,
+		"request_method": *alert.RequestMethod, "response_body": *alert.ResponseBody,
+		"response_headers": *alert.ResponseHeaders,
+		"generated":        alert.DateGenerated.Sub(start).String(), "url": *alert.Url,
 	}
 	want := map[string]string{
-		"account_sid": simulator.DefaultAccountSID, "api_version": "2010-04-01", "log_level": "error",
-		"more_info": "https://www.twilio.com/docs/errors/12102", "request_method": "POST", "response_body": "<Answer/>",
-		"response_headers": "Content-Type=text%2Fxml", "generated": "1h0m0s", "url": "https://monitor.twilio.com/v1/Alerts/" + *alert.Sid,
+		"account_sid": simulator.DefaultAccountSID, "api_version": "2010-04-01",
+		"log_level": "error",
+		"more_info": "https://www.twilio.com/docs/errors/12102", "request_method": "POST",
+		"response_body":    "<Answer/>",
+		"response_headers": "Content-Type=text%2Fxml", "generated": "1h0m0s",
+		"url": "https://monitor.twilio.com/v1/Alerts/" + *alert.Sid,
 	}
-	if diff := cmp.Diff(want, got); diff != "" || alert.ServiceSid != nil || alert.RequestHeaders != nil {
+	if diff := cmp.Diff(want,
+		got); diff != "" || alert.ServiceSid != nil || alert.RequestHeaders != nil {
 		t.Errorf("alert (-want +got):\n%s", diff)
 	}
 	_, err = sdk.FetchAlert("NO00000000000000000000000000000000")
 	wantError(t, err, 404, 20404)
 }
 
-// fail has a handset text a number that a bin with the document answers for, or nobody, an hour after the last time.
+// fail has a handset text a number that a bin with the document answers for, or nobody, an hour
+// after the last time.
 func (w *world) fail(i int, document string) {
 	w.t.Helper()
 	if i > 0 {

@@ -19,8 +19,9 @@ import (
 // specs is where the digests of Twilio's own OpenAPI documents are, seen from this folder.
 const specs = "../openapi"
 
-// oracle are Twilio's OpenAPI documents: what an answer must look like. There are no exceptions: where captures contradict
-// the documents, date_sent (F-353) and price_unit (F-362), it is their examples that are wrong; the schemas allow both.
+// oracle are Twilio's OpenAPI documents: what an answer must look like. There are no exceptions:
+// where captures contradict the documents, date_sent (F-353) and price_unit (F-362), it is their
+// examples that are wrong; the schemas allow both.
 type oracle struct{ docs []*openapi3.T }
 
 // newOracle returns the documents.
@@ -81,7 +82,8 @@ func closeSchema(s *openapi3.Schema) {
 	}
 }
 
-// undocumented is where the paths of monitor.twilio.com begin, of which there is no document at hand: TestAlerts has the SDK judge.
+// undocumented is where the paths of monitor.twilio.com begin, of which there is no document at
+// hand: TestAlerts has the SDK judge.
 const undocumented = "/v1/Alerts"
 
 // check holds an answer of the API against the document.
@@ -111,7 +113,8 @@ func (o *oracle) check(method, path string, status int, body []byte) error {
 	return content.Schema.Value.VisitJSON(v, openapi3.MultiErrors())
 }
 
-// operation finds the operation of a path. The one with the most parts in common is it: Local.json is not a {Sid}.json.
+// operation finds the operation of a path. The one with the most parts in common is it:
+// Local.json is not a {Sid}.json.
 func (o *oracle) operation(method, path string) *openapi3.Operation {
 	var best *openapi3.Operation
 	common := -1
@@ -135,7 +138,8 @@ func compare(pattern, path string) (common int, ok bool) {
 		switch {
 		case part == got[i]:
 			common++
-		case !strings.HasPrefix(part, "{"), strings.HasSuffix(part, ".json") != strings.HasSuffix(got[i], ".json"):
+		case !strings.HasPrefix(part, "{"), strings.HasSuffix(part,
+			".json") != strings.HasSuffix(got[i], ".json"):
 			return 0, false
 		}
 	}
@@ -144,8 +148,8 @@ func compare(pattern, path string) (common int, ok bool) {
 
 var request = regexp.MustCompile(`^(GET|POST|DELETE) (\S+)`)
 
-// TestGoldenAnswers holds every good JSON answer of rest's golden files against the documents. That the API gives these
-// answers is checked where the files are.
+// TestGoldenAnswers holds every good JSON answer of rest's golden files against the documents.
+// That the API gives these answers is checked where the files are.
 func TestGoldenAnswers(t *testing.T) {
 	o := newOracle(t)
 	files, err := filepath.Glob("../testdata/*.txt")
@@ -172,7 +176,8 @@ func TestGoldenAnswers(t *testing.T) {
 			if _, err := fmt.Sscanf(lines[i+1], "< %d", &status); err != nil {
 				t.Fatalf("%s:%d: no answer", file, i+1)
 			}
-			if status >= 300 || status != 204 && !strings.HasSuffix(lines[i+1], " application/json") {
+			if status >= 300 || status != 204 && !strings.HasSuffix(lines[i+1],
+				" application/json") {
 				continue
 			}
 			body, _ := strings.CutPrefix(lines[i+2], "< ")
@@ -208,18 +213,20 @@ func TestOracleIsStrict(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			body := strings.Replace(good, tt.from, tt.to, 1)
-			if err := o.check("POST", "/2010-04-01/Accounts/AC/Messages/SM/Feedback.json", 200, []byte(body)); err == nil {
+			if err := o.check("POST", "/2010-04-01/Accounts/AC/Messages/SM/Feedback.json", 200,
+				[]byte(body)); err == nil {
 				t.Errorf("the oracle lets %s through", body)
 			}
 		})
 	}
-	if err := o.check("POST", "/2010-04-01/Accounts/AC/Messages/SM/Feedback.json", 200, []byte(good)); err != nil {
+	if err := o.check("POST", "/2010-04-01/Accounts/AC/Messages/SM/Feedback.json", 200,
+		[]byte(good)); err != nil {
 		t.Errorf("the oracle refuses %s: %v", good, err)
 	}
 }
 
-// TestEveryParameter: each operation and parameter of the documents is in the table of rest's documentation, and the table has
-// no other parameters.
+// TestEveryParameter: each operation and parameter of the documents is in the table of rest's
+// documentation, and the table has no other parameters.
 func TestEveryParameter(t *testing.T) {
 	o := newOracle(t)
 	text, err := os.ReadFile("../doc.go")

@@ -1,6 +1,6 @@
-// Package sdk_test holds the API against two judges: Twilio's official Go SDK, unmodified but for its transport (F-472), and
-// Twilio's OpenAPI documents, where they are at hand. It is a folder of its own because both have more dependencies than all
-// of package rest.
+// Package sdk_test holds the API against two judges: Twilio's official Go SDK, unmodified but for
+// its transport (F-472), and Twilio's OpenAPI documents, where they are at hand. It is a folder
+// of its own because both have more dependencies than all of package rest.
 package sdk_test
 
 import (
@@ -60,9 +60,10 @@ func (w *world) as(url, user, password string) (*api.ApiService, *msg.ApiService
 
 // client returns the SDK's client with those credentials.
 func (w *world) client(url, user, password string) *client.Client {
-	c := &client.Client{Credentials: client.NewCredentials(user, password), HTTPClient: &http.Client{
-		Transport: &transport{w.t, strings.TrimPrefix(url, "http://"), newOracle(w.t)},
-	}}
+	c := &client.Client{Credentials: client.NewCredentials(user, password),
+		HTTPClient: &http.Client{
+			Transport: &transport{w.t, strings.TrimPrefix(url, "http://"), newOracle(w.t)},
+		}}
 	c.SetAccountSid(simulator.DefaultAccountSID)
 	return c
 }
@@ -82,7 +83,8 @@ func (w *world) hear(_ http.ResponseWriter, r *http.Request) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.statuses = append(w.statuses, strings.TrimSpace(params["MessageStatus"]+" "+params["ErrorCode"]))
+	w.statuses = append(w.statuses,
+		strings.TrimSpace(params["MessageStatus"]+" "+params["ErrorCode"]))
 }
 
 func (w *world) heard() []string {
@@ -98,7 +100,8 @@ func (w *world) advance(d time.Duration) {
 	}
 }
 
-// transport sends what is meant for Twilio's hosts to the simulator, and holds every good answer against the oracle.
+// transport sends what is meant for Twilio's hosts to the simulator, and holds every good answer
+// against the oracle.
 type transport struct {
 	t      *testing.T
 	host   string
@@ -160,7 +163,8 @@ func of(m *api.ApiV2010Message) said {
 	if m.ErrorCode != nil {
 		e = fmt.Sprint(*m.ErrorCode, " ", e)
 	}
-	return said{text(m.Status), text(m.Body), text(m.From), text(m.To), text(m.NumSegments), text(m.Direction), e}
+	return said{text(m.Status), text(m.Body), text(m.From), text(m.To), text(m.NumSegments),
+		text(m.Direction), e}
 }
 
 func TestMessage(t *testing.T) {
@@ -183,12 +187,15 @@ func TestMessage(t *testing.T) {
 	if diff := cmp.Diff([]string{"sent", "delivered"}, w.heard()); diff != "" {
 		t.Errorf("callbacks (-want +got):\n%s", diff)
 	}
-	redacted, err := w.api.UpdateMessage(*created.Sid, (&api.UpdateMessageParams{}).SetBody("")) // F-394
+	// F-394
+	redacted, err := w.api.UpdateMessage(*created.Sid, (&api.UpdateMessageParams{}).SetBody(""))
 	if got := of(must(t, redacted, err)); got.Body != "" {
 		t.Errorf("redacted: %+v", got)
 	}
-	feedback, err := w.api.CreateMessageFeedback(*created.Sid, (&api.CreateMessageFeedbackParams{}).SetOutcome("confirmed"))
-	if got := must(t, feedback, err); *got.Outcome != "confirmed" || *got.MessageSid != *created.Sid {
+	feedback, err := w.api.CreateMessageFeedback(*created.Sid,
+		(&api.CreateMessageFeedbackParams{}).SetOutcome("confirmed"))
+	if got := must(t, feedback,
+		err); *got.Outcome != "confirmed" || *got.MessageSid != *created.Sid {
 		t.Errorf("feedback: %+v", got)
 	}
 	w.advance(time.Hour)
@@ -205,7 +212,8 @@ func TestFailure(t *testing.T) {
 	m := w.send("+15005550103", "hi") // our magic recipient
 	w.advance(time.Minute)
 	fetched, err := w.api.FetchMessage(*m.Sid, &api.FetchMessageParams{})
-	want := said{"undelivered", "hi", simulator.DefaultPhoneNumber, "+15005550103", "1", "outbound-api", "30003 Unreachable destination handset"}
+	want := said{"undelivered", "hi", simulator.DefaultPhoneNumber, "+15005550103", "1",
+		"outbound-api", "30003 Unreachable destination handset"}
 	if diff := cmp.Diff(want, of(must(t, fetched, err))); diff != "" {
 		t.Errorf("fetched (-want +got):\n%s", diff)
 	}
@@ -233,14 +241,24 @@ func TestErrors(t *testing.T) {
 		params       *api.CreateMessageParams
 		status, code int
 	}{
-		{"no To", (&api.CreateMessageParams{}).SetFrom(from).SetBody("hi"), 400, 21604},                                          // F-202
-		{"bad To", (&api.CreateMessageParams{}).SetTo("123").SetFrom(from).SetBody("hi"), 400, 21211},                            // F-192
-		{"no From", (&api.CreateMessageParams{}).SetTo(recipient).SetBody("hi"), 400, 21603},                                     // F-201
-		{"somebody's From", (&api.CreateMessageParams{}).SetTo(recipient).SetFrom("+12025550177").SetBody("hi"), 400, 21606},     // F-203
-		{"nothing to send", (&api.CreateMessageParams{}).SetTo(recipient).SetFrom(from), 400, 21619},                             // F-211
+		// F-202
+		{"no To", (&api.CreateMessageParams{}).SetFrom(from).SetBody("hi"), 400, 21604},
+		{"bad To", (&api.CreateMessageParams{}).SetTo("123").SetFrom(from).SetBody("hi"), 400,
+			21211}, // F-192
+		// F-201
+		{"no From", (&api.CreateMessageParams{}).SetTo(recipient).SetBody("hi"), 400, 21603},
+		{"somebody's From",
+			(&api.CreateMessageParams{}).SetTo(recipient).SetFrom("+12025550177").SetBody("hi"),
+			400, 21606}, // F-203
+		{"nothing to send", (&api.CreateMessageParams{}).SetTo(recipient).SetFrom(from), 400,
+			21619}, // F-211
 		{"too long", (&api.CreateMessageParams{}).SetTo(recipient).SetFrom(from).SetBody(strings.Repeat("é", 1601)), 400, 21617}, // F-210
-		{"opted out", (&api.CreateMessageParams{}).SetTo("+15005550110").SetFrom(from).SetBody("hi"), 400, 21610},                // F-206
-		{"too many requests", (&api.CreateMessageParams{}).SetTo("+15005550120").SetFrom(from).SetBody("hi"), 429, 20429},        // F-378
+		{"opted out",
+			(&api.CreateMessageParams{}).SetTo("+15005550110").SetFrom(from).SetBody("hi"), 400,
+			21610}, // F-206
+		{"too many requests",
+			(&api.CreateMessageParams{}).SetTo("+15005550120").SetFrom(from).SetBody("hi"), 429,
+			20429}, // F-378
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := w.api.CreateMessage(tt.params)
@@ -253,7 +271,8 @@ func TestErrors(t *testing.T) {
 	m := w.send(recipient, "hi")
 	_, err := w.api.UpdateMessage(*m.Sid, (&api.UpdateMessageParams{}).SetBody("new"))
 	wantError(t, err, 400, 30400) // F-394
-	_, err = w.api.UpdateMessage("SM00000000000000000000000000000009", (&api.UpdateMessageParams{}).SetStatus("canceled"))
+	_, err = w.api.UpdateMessage("SM00000000000000000000000000000009",
+		(&api.UpdateMessageParams{}).SetStatus("canceled"))
 	wantError(t, err, 404, 20404) // F-376
 }
 
@@ -281,10 +300,13 @@ func TestList(t *testing.T) {
 		{"all", (&api.ListMessageParams{}).SetPageSize(20), 125, "124", "0"}, // F-389, F-390
 		{"all in pages of 50", &api.ListMessageParams{}, 125, "124", "0"},
 		{"limit", (&api.ListMessageParams{}).SetPageSize(10).SetLimit(33), 33, "124", "92"},
-		{"to", (&api.ListMessageParams{}).SetTo("+12025550143").SetPageSize(7), 25, "120", "0"}, // F-386
+		// F-386
+		{"to", (&api.ListMessageParams{}).SetTo("+12025550143").SetPageSize(7), 25, "120", "0"},
 		{"from nobody", (&api.ListMessageParams{}).SetFrom("+12025550143"), 0, "", ""},
-		{"after", (&api.ListMessageParams{}).SetDateSentAfter(day).SetPageSize(6), 25, "124", "100"},
-		{"before", (&api.ListMessageParams{}).SetDateSentBefore(day).SetPageSize(30), 100, "99", "0"},
+		{"after", (&api.ListMessageParams{}).SetDateSentAfter(day).SetPageSize(6), 25, "124",
+			"100"},
+		{"before", (&api.ListMessageParams{}).SetDateSentBefore(day).SetPageSize(30), 100, "99",
+			"0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			list, err := w.api.ListMessage(tt.params)
@@ -301,7 +323,8 @@ func TestList(t *testing.T) {
 				got.first, got.last = *list[0].Body, *list[len(list)-1].Body
 			}
 			if got.n != tt.n || got.first != tt.first || got.last != tt.last || len(seen) != tt.n {
-				t.Errorf("got %+v with %d SIDs, want %d from %q to %q", got, len(seen), tt.n, tt.first, tt.last)
+				t.Errorf("got %+v with %d SIDs, want %d from %q to %q", got, len(seen), tt.n,
+					tt.first, tt.last)
 			}
 		})
 	}
@@ -310,12 +333,15 @@ func TestList(t *testing.T) {
 // TestMedia lists, fetches and deletes what a handset sent.
 func TestMedia(t *testing.T) {
 	w := newWorld(t)
-	if _, err := w.Account().SetNumber(w.Account().Numbers()[0].PhoneNumber, w.app.URL+"/sms", ""); err != nil {
+	if _, err := w.Account().SetNumber(w.Account().Numbers()[0].PhoneNumber, w.app.URL+"/sms",
+		""); err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := w.Account().Receive(t.Context(), messaging.Text{From: recipient, To: simulator.DefaultPhoneNumber, Media: []messaging.Media{
-		messaging.ReadMedia("cat.gif", []byte("GIF89a")), messaging.ReadMedia("dog.png", []byte("PNG")),
-	}})
+	receipt, err := w.Account().Receive(t.Context(),
+		messaging.Text{From: recipient, To: simulator.DefaultPhoneNumber, Media: []messaging.Media{
+			messaging.ReadMedia("cat.gif", []byte("GIF89a")),
+			messaging.ReadMedia("dog.png", []byte("PNG")),
+		}})
 	must(t, receipt, err)
 	sid := receipt.Message.ID()
 	list, err := w.api.ListMedia(sid, &api.ListMediaParams{})
@@ -342,11 +368,13 @@ func TestService(t *testing.T) {
 	must(t, service, err)
 	number, err := w.api.CreateIncomingPhoneNumber((&api.CreateIncomingPhoneNumberParams{}).SetPhoneNumber("+12025550111"))
 	must(t, number, err)
-	sender, err := w.msg.CreatePhoneNumber(*service.Sid, (&msg.CreatePhoneNumberParams{}).SetPhoneNumberSid(*number.Sid))
+	sender, err := w.msg.CreatePhoneNumber(*service.Sid,
+		(&msg.CreatePhoneNumberParams{}).SetPhoneNumberSid(*number.Sid))
 	if must(t, sender, err); *sender.PhoneNumber != "+12025550111" || *sender.CountryCode != "US" {
 		t.Errorf("got %+v", sender)
 	}
-	_, err = w.msg.CreatePhoneNumber(*service.Sid, (&msg.CreatePhoneNumberParams{}).SetPhoneNumberSid(*number.Sid))
+	_, err = w.msg.CreatePhoneNumber(*service.Sid,
+		(&msg.CreatePhoneNumberParams{}).SetPhoneNumberSid(*number.Sid))
 	wantError(t, err, 409, 21710) // F-425
 	params := (&api.CreateMessageParams{}).SetTo(recipient).SetMessagingServiceSid(*service.Sid).SetBody("hi")
 	m, err := w.api.CreateMessage(params)
@@ -360,7 +388,8 @@ func TestService(t *testing.T) {
 	if diff := cmp.Diff(want, of(must(t, m, err))); diff != "" {
 		t.Errorf("delivered (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"queued", "sent", "delivered"}, w.heard()); diff != "" { // F-156, F-186
+	// F-156, F-186
+	if diff := cmp.Diff([]string{"queued", "sent", "delivered"}, w.heard()); diff != "" {
 		t.Errorf("callbacks (-want +got):\n%s", diff)
 	}
 	params.SetScheduleType("fixed").SetSendAt(w.Account().Clock.Now().Add(time.Hour))
@@ -368,7 +397,8 @@ func TestService(t *testing.T) {
 	if got := of(must(t, m, err)); got.Status != "scheduled" { // F-439
 		t.Errorf("got %+v", got)
 	}
-	m, err = w.api.UpdateMessage(*m.Sid, (&api.UpdateMessageParams{}).SetStatus("canceled")) // F-395
+	// F-395
+	m, err = w.api.UpdateMessage(*m.Sid, (&api.UpdateMessageParams{}).SetStatus("canceled"))
 	if got := of(must(t, m, err)); got.Status != "canceled" {
 		t.Errorf("got %+v", got)
 	}
@@ -386,10 +416,12 @@ func TestServiceList(t *testing.T) {
 		t.Errorf("got %d services", len(services))
 	}
 	for i := range 4 {
-		_, err := w.msg.CreateAlphaSender(*services[0].Sid, (&msg.CreateAlphaSenderParams{}).SetAlphaSender(fmt.Sprint("Sender", i)))
+		_, err := w.msg.CreateAlphaSender(*services[0].Sid,
+			(&msg.CreateAlphaSenderParams{}).SetAlphaSender(fmt.Sprint("Sender", i)))
 		must(t, i, err)
 	}
-	senders, err := w.msg.ListAlphaSender(*services[0].Sid, (&msg.ListAlphaSenderParams{}).SetPageSize(3))
+	senders, err := w.msg.ListAlphaSender(*services[0].Sid,
+		(&msg.ListAlphaSenderParams{}).SetPageSize(3))
 	if must(t, senders, err); len(senders) != 4 {
 		t.Errorf("got %d senders", len(senders))
 	}
@@ -406,10 +438,12 @@ func TestResources(t *testing.T) {
 	app, err := w.api.CreateApplication((&api.CreateApplicationParams{}).SetFriendlyName("app").SetSmsUrl(w.app.URL + "/sms"))
 	must(t, app, err)
 	number, err := w.api.CreateIncomingPhoneNumber((&api.CreateIncomingPhoneNumberParams{}).SetAreaCode("415").SetSmsApplicationSid(*app.Sid))
-	if must(t, number, err); !strings.HasPrefix(*number.PhoneNumber, "+1415") || *number.SmsApplicationSid != *app.Sid || !number.Capabilities.Sms {
+	if must(t, number, err); !strings.HasPrefix(*number.PhoneNumber,
+		"+1415") || *number.SmsApplicationSid != *app.Sid || !number.Capabilities.Sms {
 		t.Errorf("got %+v", number)
 	}
-	number, err = w.api.UpdateIncomingPhoneNumber(*number.Sid, (&api.UpdateIncomingPhoneNumberParams{}).SetSmsUrl(w.app.URL).SetSmsMethod("GET"))
+	number, err = w.api.UpdateIncomingPhoneNumber(*number.Sid,
+		(&api.UpdateIncomingPhoneNumberParams{}).SetSmsUrl(w.app.URL).SetSmsMethod("GET"))
 	if must(t, number, err); *number.SmsUrl != w.app.URL || *number.SmsMethod != "GET" {
 		t.Errorf("got %+v", number)
 	}
@@ -417,7 +451,8 @@ func TestResources(t *testing.T) {
 	if must(t, numbers, err); len(numbers) != 2 {
 		t.Errorf("got %d numbers", len(numbers))
 	}
-	if err := w.api.DeleteIncomingPhoneNumber(*number.Sid, &api.DeleteIncomingPhoneNumberParams{}); err != nil {
+	if err := w.api.DeleteIncomingPhoneNumber(*number.Sid,
+		&api.DeleteIncomingPhoneNumberParams{}); err != nil {
 		t.Fatal(err)
 	}
 	sub, err := w.api.CreateAccount((&api.CreateAccountParams{}).SetFriendlyName("sub"))
@@ -440,11 +475,13 @@ func TestFaults(t *testing.T) {
 		status, code int
 	}{{"429", 429, 20429}, {"500", 500, 20500}, {"reset", 0, 0}} {
 		t.Run(tt.respond, func(t *testing.T) {
-			rule, err := carrier.ParseRule([]string{"api=POST:Messages", "respond=" + tt.respond, "times=1"})
+			rule, err := carrier.ParseRule([]string{"api=POST:Messages", "respond=" + tt.respond,
+				"times=1"})
 			w.Account().Rules.Add(must(t, rule, err))
 			_, err = w.api.CreateMessage((&api.CreateMessageParams{}).SetTo(recipient).SetFrom(simulator.DefaultPhoneNumber).SetBody("hi"))
 			if tt.status == 0 {
-				if err == nil || !strings.Contains(err.Error(), "connection reset") && !strings.Contains(err.Error(), "EOF") {
+				if err == nil || !strings.Contains(err.Error(),
+					"connection reset") && !strings.Contains(err.Error(), "EOF") {
 					t.Errorf("got %v", err)
 				}
 			} else {
