@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
@@ -12,6 +13,7 @@ import (
 	"twilsim/simulator/directory"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/recent"
 	"twilsim/simulator/sid"
 	"twilsim/simulator/webhook"
@@ -28,8 +30,8 @@ type Options struct {
 	Log   *slog.Logger    // nil is none
 	// PublicURL is the simulator's own base URL, for links to media; nil is Twilio's.
 	PublicURL func() string
-	Quirks    Quirks // what the sources leave open
-	Test      bool   // these are test credentials (section H): nothing is stored and no callback is made
+	Quirks    quirk.Set // what the sources leave open (section J)
+	Test      bool      // these are test credentials (section H): nothing is stored and no callback is made
 }
 
 // Account is a world of its own: an Account SID and its token, its numbers, handsets, bins, messages, rules, clock and
@@ -44,6 +46,7 @@ type Account struct {
 	*directory.Directory // what the account has
 
 	chance chance
+	quirks atomic.Pointer[quirk.Set] // read often, replaced rarely
 
 	hooks   *webhook.Client
 	ids     *sid.Source
@@ -86,6 +89,7 @@ func openAccount(o Options, ids *sid.Source, owner string) *Account {
 		a.hooks = &webhook.Client{}
 	}
 	a.Journal = journal.New(a.Clock.Now, o.Keep)
+	a.quirks.Store(&o.Quirks)
 	a.Directory = directory.New(directory.Options{
 		SIDs: ids, Now: a.Clock.Now, Changed: a.changed, Draw: a.chance.draw,
 		CheckURL: webhook.CheckURL, Owner: cmp.Or(owner, a.SID), Keep: o.Keep, Test: o.Test,
@@ -130,6 +134,21 @@ func (c *chance) draw() float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.rand.Float64()
+}
+
+// quirk returns how the account's switches stand.
+func (a *Account) quirk() *quirk.Set { return a.quirks.Load() }
+
+// SetQuirk sets a switch for what the sources leave open, from now on. See package quirk.
+func (a *Account) SetQuirk(name, value string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	changed := *a.quirk()
+	if err := changed.Set(name, value); err != nil {
+		return err
+	}
+	a.quirks.Store(&changed)
+	return nil
 }
 
 // Removed counts what [Account.Reset] took away.

@@ -7,6 +7,7 @@ import (
 
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/sid"
 )
 
@@ -128,7 +129,7 @@ func (r *Accounts) find(user, password string) (*Account, *directory.Key) {
 // denied is Twilio's answer to wrong credentials (F-371).
 func (r *Accounts) denied() *apierr.Error {
 	e := apierr.New(apierr.Authenticate)
-	if r.main.options.Quirks.AuthenticateDetail { // F-498
+	if r.main.quirk().On(quirk.AuthenticateDetail) { // F-498
 		e.Detail = "Your AccountSid or AuthToken was incorrect."
 	}
 	return e

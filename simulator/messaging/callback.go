@@ -8,8 +8,10 @@ import (
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/errcode"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/webhook"
 )
 
@@ -27,7 +29,7 @@ func (m *Message) callBackLocked(step carrier.Step) {
 		return
 	}
 	job := callbackJob{status: step.Status, code: step.Code, at: m.current.Updated.UnixMilli()}
-	for range callbacks(step) {
+	for range m.account.callbacks(step) {
 		if step.Send > step.At {
 			m.account.Clock.At(m.start.Add(step.Send), func() { m.report(job) })
 		} else {
@@ -37,26 +39,29 @@ func (m *Message) callBackLocked(step carrier.Step) {
 }
 
 // callbacks is how many callbacks a step causes.
-func callbacks(step carrier.Step) int {
-	if step.Lost || !reported(step.Status) {
+func (a *Account) callbacks(step carrier.Step) int {
+	if step.Lost || !a.reported(step.Status) {
 		return 0
 	}
 	return max(step.Copies, 1)
 }
 
 // callbacksOf is how many callbacks the steps of a script cause.
-func callbacksOf(script carrier.Script) int {
+func (a *Account) callbacksOf(script carrier.Script) int {
 	n := 0
 	for _, step := range script {
-		n += callbacks(step)
+		n += a.callbacks(step)
 	}
 	return n
 }
 
-// reported tells whether Twilio calls back for a status that a message has come to. Nobody has seen a callback for
-// sending (F-157, F-491), and there is none for inbound messages (F-165).
-func reported(status carrier.Status) bool {
-	return status != carrier.Sending && status != carrier.Receiving && status != carrier.Received
+// reported tells whether Twilio calls back for a status that a message has come to. Nobody has seen
+// a callback for sending (F-157, F-491), and there is none for inbound messages (F-165).
+func (a *Account) reported(status carrier.Status) bool {
+	if status == carrier.Sending {
+		return a.quirk().On(quirk.SendingCallback)
+	}
+	return status != carrier.Receiving && status != carrier.Received
 }
 
 // report makes a callback whose time has come.
@@ -127,7 +132,7 @@ func (m *Message) prepare(job callbackJob) *call {
 	f := m.Snapshot()
 	return m.account.prepare(&webhook.Request{
 		Purpose: journal.Status, SID: f.SID, Method: f.Callback.Method, URL: f.Callback.URL,
-		Params: statusParams(f, job), ContentType: webhook.StatusType, Faults: job.faults,
+		Params: m.account.statusParams(f, job), ContentType: webhook.StatusType, Faults: job.faults,
 	}, nil)
 }
 
@@ -146,13 +151,13 @@ func (m *Message) finish(c *call, answer *webhook.Answer) {
 func StatusParams() []string {
 	return []string{
 		"MessageSid", "MessageStatus", "AccountSid", "From", "To", "ApiVersion", "SmsSid", "SmsStatus", "MessagingServiceSid",
-		"ErrorCode", "RawDlrDoneDate", "ChannelInstallSid", "ChannelPrefix", "ChannelToAddress", "StructuredMessage", "EventType",
+		"ErrorCode", "ErrorMessage", "RawDlrDoneDate", "ChannelInstallSid", "ChannelPrefix", "ChannelToAddress", "StructuredMessage", "EventType",
 		"ChannelStatusMessage",
 	}
 }
 
 // statusParams returns the parameters of section D.2 in the order of a captured request (F-182).
-func statusParams(f Snapshot, job callbackJob) webhook.Params {
+func (a *Account) statusParams(f Snapshot, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 10)
 	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
 	if address.Prefix(f.To) != "" {
@@ -164,6 +169,9 @@ func statusParams(f Snapshot, job callbackJob) webhook.Params {
 	}
 	if job.code != 0 && (job.status == carrier.Failed || job.status == carrier.Undelivered) {
 		add("ErrorCode", strconv.Itoa(job.code)) // F-174
+		if a.quirk().On(quirk.CallbackErrorMessage) {
+			add("ErrorMessage", errcode.Title(job.code)) // F-492
+		}
 	}
 	add("SmsSid", f.SID)
 	add("SmsStatus", status) // F-172

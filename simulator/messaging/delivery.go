@@ -97,7 +97,7 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 	m.script, m.step, m.callbacks.overlap = script, 0, overlap
 	m.current.By, m.current.Script = by, script.String()
 	m.current.History = slices.Grow(m.current.History, len(script)) // to the size that it will have: it is kept
-	m.callbacks.announce(callbacksOf(script))
+	m.callbacks.announce(a.callbacksOf(script))
 	m.scheduleLocked()
 	m.expireLocked()
 }
@@ -145,7 +145,7 @@ func (m *Message) race() {
 		m.script = slices.Clone(m.script)
 		step := &m.script[m.step]
 		step.Send = step.At
-		first := callbacks(*step) > 0
+		first := a.callbacks(*step) > 0
 		a.mu.Unlock()
 		m.takeStep()
 		if first {
@@ -242,7 +242,7 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 // about to begin does not.
 func (m *Message) moveLocked(step carrier.Step, by string) {
 	m.moved = true
-	m.callbacks.announce(callbacks(step)) // before stopLocked: others may wait for this callback
+	m.callbacks.announce(m.account.callbacks(step)) // before stopLocked: others may wait for this callback
 	m.stopLocked()
 	m.changeLocked(step, by)
 }
@@ -255,6 +255,6 @@ func (m *Message) stopLocked() {
 	if m.expiry != nil {
 		m.expiry.Stop()
 	}
-	m.callbacks.withdraw(callbacksOf(m.script[m.step:]))
+	m.callbacks.withdraw(m.account.callbacksOf(m.script[m.step:]))
 	m.due, m.expiry, m.step = nil, nil, len(m.script)
 }

@@ -39,7 +39,7 @@
 //
 // SIM-4 and those behind it are advice, given once for one cause: a sender, an operation's parameter, a URL.
 //
-// Every error that the API reports is an [*apierr.Error] with Twilio's number; error.go has the texts, and [Quirks] what the sources
+// Every error that the API reports is an [*apierr.Error] with Twilio's number; error.go has the texts, and package quirk what the sources
 // leave open.
 //
 // Not modelled: prices, queues per sender, carrier retries, trial accounts, regional permissions, Twilio's own filtering,

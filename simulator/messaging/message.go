@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/errcode"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/segment"
 )
 
@@ -170,14 +171,14 @@ func (a *Account) newEncoded(f Snapshot, text string) *Message {
 	if address.Prefix(f.To) != "" { // F-009
 		f.NumSegments = 1
 	}
-	if !a.options.Quirks.NoPriceUnit {
-		f.PriceUnit = "USD" // F-362, F-500
+	if unit := a.quirk().Get(quirk.PriceUnit); unit != "null" {
+		f.PriceUnit = unit // F-362, F-500
 	}
 	f.Created = a.Clock.Now()
 	f.Updated = f.Created
 	f.History = []Change{{Status: f.Status, At: f.Created}}
 	m := &Message{account: a, start: f.Created, segments: f.NumSegments}
-	if (f.Status == carrier.Accepted || f.Status == carrier.Scheduled) && !a.options.Quirks.SegmentsAtOnce { // F-359, F-500
+	if (f.Status == carrier.Accepted || f.Status == carrier.Scheduled) && a.quirk().Get(quirk.ServiceSegments) == "zero" { // F-359, F-500
 		f.NumSegments = 0
 	}
 	m.current = f

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -8,10 +9,8 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 )
-
-// OptOutTexts are the texts with which keywords are answered. "" takes the default (F-449, F-501).
-type OptOutTexts struct{ Stop, Start, Help string }
 
 // The texts that many apps quote (F-449).
 const (
@@ -61,16 +60,16 @@ func (a *Account) obeyKeyword(m *Message, route directory.Route) *Message {
 		kind == directory.TollFree && !slices.Contains(tollFreeKeywords, strings.ToUpper(strings.TrimSpace(f.Body))):
 		return nil
 	}
-	texts := a.options.Quirks.OptOutTexts
+	quirks := a.quirk() // F-501
 	switch optedOut := a.OptedOut(f.To, f.From) || a.Handset(f.From).State == carrier.HandsetOptedOut; {
 	case keyword == keywordStop && !optedOut:
 		a.SetOptOut(f.To, f.From, true)
-		return a.answerKeyword(f, kind, first(texts.Stop, stopText), "opt-out")
+		return a.answerKeyword(f, kind, cmp.Or(quirks.Get(quirk.StopText), stopText), "opt-out")
 	case keyword == keywordStart && optedOut:
 		a.SetOptOut(f.To, f.From, false)
-		return a.answerKeyword(f, kind, first(texts.Start, startText), "opt-in")
+		return a.answerKeyword(f, kind, cmp.Or(quirks.Get(quirk.StartText), startText), "opt-in")
 	case keyword == keywordHelp && !(optedOut && kind == directory.TollFree):
-		return a.answerKeyword(f, "", first(texts.Help, helpText), "help")
+		return a.answerKeyword(f, "", cmp.Or(quirks.Get(quirk.HelpText), helpText), "help")
 	}
 	return nil
 }

@@ -147,7 +147,7 @@ func TestStartSwitchesHandsetOn(t *testing.T) {
 }
 
 func TestOptOutTexts(t *testing.T) {
-	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: Quirks{OptOutTexts: OptOutTexts{Stop: "Bye", Start: "Hello", Help: "Ask"}}})
+	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: quirks(t, "stop-text=Bye", "start-text=Hello", "help-text=Ask")})
 	t.Cleanup(a.Close)
 	if _, err := a.SetNumber(shop, "", ""); err != nil {
 		t.Fatal(err)

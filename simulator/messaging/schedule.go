@@ -5,6 +5,7 @@ import (
 
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/quirk"
 )
 
 // How far ahead a message may be scheduled, both inclusive (F-436).
@@ -23,7 +24,7 @@ func (a *Account) checkSchedule(d *Draft, o *outgoing) error {
 	ahead := at.Sub(a.Clock.Now().Truncate(time.Second)) // SendAt has whole seconds
 	code := 0
 	switch {
-	case !service && a.options.Quirks.ScheduleWithoutService: // F-496
+	case !service && a.quirk().Get(quirk.ScheduleWithoutService) == "send": // F-496
 		return nil
 	case !service:
 		code = apierr.ServiceMissing // F-437

@@ -16,6 +16,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/segment"
 	"twilsim/simulator/sid"
 )
@@ -221,10 +222,7 @@ const maxBody = 1600
 func (a *Account) checkContent(d *Draft, o *outgoing) error {
 	switch {
 	case d.Body == "" && len(d.MediaURL) == 0 && d.ContentSID == "":
-		code := apierr.ContentMissing // F-231, F-494
-		if a.options.Quirks.EmptyCode != 0 {
-			code = a.options.Quirks.EmptyCode
-		}
+		code := a.quirk().Int(quirk.EmptyContentCode) // F-231, F-494
 		return a.refuse(code, d.To, d.From, "SMS")
 	case utf8.RuneCountInString(d.Body) > maxBody:
 		return a.refuse(apierr.BodyTooLong, d.To, d.From, "SMS")

@@ -15,6 +15,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 )
 
 // refused returns an error of the API as "status code text", "" for none.
@@ -330,10 +331,10 @@ func TestTestCredentials(t *testing.T) {
 
 // TestQuirks wants the choices of section J to be choices.
 func TestQuirks(t *testing.T) {
-	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: Quirks{
-		EmptyCode: apierr.BodyMissing, OldTexts: true, ScheduleWithoutService: true, NoPriceUnit: true,
-		QueueFullStatus: 400, DeleteInFlightStatus: 422, SegmentsAtOnce: true,
-	}})
+	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: quirks(t,
+		"empty-content-code=21602", "old-texts=on", "schedule-without-service=send", "price-unit=null",
+		"queue-full-status=400", "delete-in-flight-status=422", "service-segments=at-once",
+	)})
 	t.Cleanup(a.Close)
 	if _, err := a.SetNumber(shop, "", ""); err != nil {
 		t.Fatal(err)
@@ -356,6 +357,17 @@ func TestQuirks(t *testing.T) {
 	}
 }
 
+// quirks returns a set with some switches set, NAME=VALUE.
+func quirks(t testing.TB, assignments ...string) (s quirk.Set) {
+	t.Helper()
+	for _, assignment := range assignments {
+		if err := s.Assign(assignment); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
 // BenchmarkSend is a create call without HTTP.
 func BenchmarkSend(b *testing.B) {
 	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Keep: 1000})
@@ -374,5 +386,44 @@ func BenchmarkSend(b *testing.B) {
 		if err := a.Clock.Advance(ctx, time.Millisecond); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// TestCallbackQuirks wants a callback for sending, and ErrorMessage in one for a failure, under
+// their switches only (F-491, F-492).
+func TestCallbackQuirks(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		quirks []string
+		want   []string
+	}{
+		{"default", nil, []string{"sent", "undelivered"}},
+		{"both", []string{"sending-callback=on", "callback-error-message=on"},
+			[]string{"sending", "sent", "undelivered Unreachable destination handset"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			app := newApp(t)
+			a := newAccount(t, app)
+			for _, assignment := range tt.quirks {
+				name, value, _ := strings.Cut(assignment, "=")
+				if err := a.SetQuirk(name, value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			addRule(t, a, "then=sending,sent,undelivered:30003")
+			send(t, a, draft(func(d *Draft) { d.StatusCallback = app.URL + "/status" }))
+			advance(t, a, time.Minute)
+			var got []string
+			for _, body := range app.bodies("/status") {
+				got = append(got, strings.TrimSpace(
+					param(t, body, "MessageStatus")+" "+param(t, body, "ErrorMessage")))
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("callbacks (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if err := newAccount(t, nil).SetQuirk("sending-callback", "maybe"); err == nil {
+		t.Error("a value that there is not was taken")
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 )
 
 // Message returns the account's message of that SID, and whether there is one.
@@ -96,9 +97,7 @@ func (m *Message) completeLocked() bool {
 // incomplete is the error about a message that is on its way (F-397, F-497).
 func (a *Account) incomplete() *apierr.Error {
 	e := apierr.New(apierr.Incomplete)
-	if status := a.options.Quirks.DeleteInFlightStatus; status != 0 {
-		e.Status = status
-	}
+	e.Status = a.quirk().Int(quirk.DeleteInFlightStatus)
 	return e
 }
 

@@ -138,7 +138,7 @@ func (m *Message) faultsOf(job callbackJob) fault.List {
 	a.mu.Lock()
 	w.Alone = m.callbacks.last()
 	a.mu.Unlock()
-	return a.faultsOf(w, statusParams(f, job))
+	return a.faultsOf(w, a.statusParams(f, job))
 }
 
 func callbackWebhook(f Snapshot) fault.Webhook {

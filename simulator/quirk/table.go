@@ -1,0 +1,70 @@
+package quirk
+
+// The values of a switch that is a yes or a no.
+const (
+	off = "off"
+	on  = "on"
+)
+
+// The switches. Add one here, its row below, and its effect where the behaviour is.
+const (
+	SendingCallback ID = iota
+	CallbackErrorMessage
+	QueueFullStatus
+	EmptyContentCode
+	OldTexts
+	ScheduleWithoutService
+	DeleteInFlightStatus
+	AuthenticateDetail
+	ServiceSegments
+	PriceUnit
+	StopText
+	StartText
+	HelpText
+	count
+)
+
+var offOn = []string{off, on}
+
+// table has the switches in the order of their IDs; a test checks that.
+var table = [count]Switch{
+	{
+		SendingCallback, "sending-callback", "F-491", offOn, off, on,
+		"a status callback for the status sending as well",
+	}, {
+		CallbackErrorMessage, "callback-error-message", "F-492", offOn, off, off,
+		"ErrorMessage in the status callbacks of failures",
+	}, {
+		QueueFullStatus, "queue-full-status", "F-493", []string{"429", "400"}, "429", "429",
+		"the HTTP status of 21611",
+	}, {
+		EmptyContentCode, "empty-content-code", "F-494", []string{"21619", "21602"}, "21619", "21619",
+		"the error of a message without content; older accounts get 21602",
+	}, {
+		OldTexts, "old-texts", "F-495", offOn, off, off,
+		"21606 and 21610 in their older wording",
+	}, {
+		ScheduleWithoutService, "schedule-without-service", "F-496",
+		[]string{"refuse", "send"}, "refuse", "refuse",
+		"a schedule without a Messaging Service is refused with 35118, or ignored",
+	}, {
+		DeleteInFlightStatus, "delete-in-flight-status", "F-497",
+		[]string{"409", "422", "400"}, "409", "409",
+		"the HTTP status of 20009, for a message that cannot be deleted yet",
+	}, {
+		AuthenticateDetail, "authenticate-detail", "F-498", offOn, off, off,
+		"20003 has a detail",
+	}, {
+		ServiceSegments, "service-segments", "F-500", []string{"zero", "at-once"}, "zero", "zero",
+		"num_segments of a service's message before a sender is chosen",
+	}, {
+		PriceUnit, "price-unit", "F-500", []string{"USD", "null"}, "USD", "null",
+		"price_unit while a message has no price",
+	}, {
+		StopText, "stop-text", "F-501", nil, "", "", "the answer to STOP; empty for Twilio's text",
+	}, {
+		StartText, "start-text", "F-501", nil, "", "", "the answer to START; empty for Twilio's text",
+	}, {
+		HelpText, "help-text", "F-501", nil, "", "", "the answer to HELP; empty for Twilio's text",
+	},
+}
