@@ -46,7 +46,8 @@ func Tar(files []File, at time.Time) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// TarGzip returns the files as a compressed tar archive. The same files and time give the same bytes.
+// TarGzip returns the files as a compressed tar archive. The same files and time give the same
+// bytes.
 func TarGzip(files []File, at time.Time) ([]byte, error) {
 	data, err := Tar(files, at)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Module is the path of the module that is built. It is read from this package's own path, so that it stays right when the
-// module is renamed.
+// Module is the path of the module that is built. It is read from this package's own path, so that
+// it stays right when the module is renamed.
 func Module() string {
 	return strings.TrimSuffix(reflect.TypeFor[Platform]().PkgPath(), "/simulator/packaging")
 }
@@ -25,8 +25,8 @@ func Root(ctx context.Context) (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// Build returns the static, trimmed and stripped binary of the command twilsim, built in the tree at root. The same commit,
-// version and toolchain give the same bytes.
+// Build returns the static, trimmed and stripped binary of the command twilsim, built in the tree
+// at root. The same commit, version and toolchain give the same bytes.
 func Build(ctx context.Context, root string, p Platform, v Version) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "twilsim-build-")
 	if err != nil {

@@ -21,7 +21,8 @@ func Platforms() []Platform {
 	return all
 }
 
-// ParsePlatform reads a platform of [Platforms] as [Platform.String] writes it, such as linux/amd64.
+// ParsePlatform reads a platform of [Platforms] as [Platform.String] writes it, such as
+// linux/amd64.
 func ParsePlatform(text string) (Platform, error) {
 	var names []string
 	for _, p := range Platforms() {

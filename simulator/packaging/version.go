@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// Version is the version of a release, in the form of semver.org without build metadata: 1.2.3, 1.2.3-rc.1, or
-// 0.0.0-dev.12.g0b1c2d3 for a commit that has no tag of its own.
+// Version is the version of a release, in the form of semver.org without build metadata: 1.2.3,
+// 1.2.3-rc.1, or 0.0.0-dev.12.g0b1c2d3 for a commit that has no tag of its own.
 type Version string
 
 var (
@@ -36,10 +36,11 @@ type Source struct {
 	Time    time.Time // when it was committed, in whole seconds of UTC; all files of the release have it
 }
 
-// FindSource asks git about the tree in dir. The version is the tag of the commit; a later commit is a pre-release of the
-// next patch, and without any tag the version begins with 0.0.0-dev. The variable SOURCE_DATE_EPOCH, seconds since 1970,
-// replaces the time of the commit. Without git, for example in an unpacked archive, the version is 0.0.0-dev.0 and the time
-// is 1980-01-01, the first that a zip file can hold.
+// FindSource asks git about the tree in dir. The version is the tag of the commit; a later commit
+// is a pre-release of the next patch, and without any tag the version begins with 0.0.0-dev. The
+// variable SOURCE_DATE_EPOCH, seconds since 1970, replaces the time of the commit. Without git,
+// for example in an unpacked archive, the version is 0.0.0-dev.0 and the time is 1980-01-01, the
+// first that a zip file can hold.
 func FindSource(ctx context.Context, dir string) (Source, error) {
 	s := Source{Version: "0.0.0-dev.0", Time: time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)}
 	if seconds, err := git(ctx, dir, "log", "-1", "--format=%ct"); err == nil {
@@ -80,8 +81,8 @@ func describe(ctx context.Context, dir string) (string, error) {
 	return "v0.0.0-" + count + "-g" + commit, nil
 }
 
-// versionOf makes a version of what git describe --long says: v1.2.3-0-g0b1c2d3 is 1.2.3, and v1.2.3-4-g0b1c2d3 is
-// 1.2.4-dev.4.g0b1c2d3.
+// versionOf makes a version of what git describe --long says: v1.2.3-0-g0b1c2d3 is 1.2.3, and
+// v1.2.3-4-g0b1c2d3 is 1.2.4-dev.4.g0b1c2d3.
 func versionOf(described string) (Version, error) {
 	m := description.FindStringSubmatch(described)
 	if m == nil {

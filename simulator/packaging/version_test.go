@@ -45,7 +45,8 @@ func TestParseVersion(t *testing.T) {
 	}
 }
 
-// TestFindSource asks about a repository before and after its first tag, and about a folder that is not one.
+// TestFindSource asks about a repository before and after its first tag, and about a folder that
+// is not one.
 func TestFindSource(t *testing.T) {
 	t.Setenv("SOURCE_DATE_EPOCH", "")
 	dir := t.TempDir()

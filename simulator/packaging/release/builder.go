@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/packaging"
+	"twilsim/simulator/packaging/npm"
 	"twilsim/simulator/wholefile"
 )
 
@@ -28,7 +29,8 @@ type binary struct {
 	data []byte
 }
 
-// build returns the files of the plan, checksums.txt last. It writes nothing, so that a build that fails leaves what was there.
+// build returns the files of the plan, checksums.txt last. It writes nothing, so that a build that
+// fails leaves what was there.
 func (b *builder) build(ctx context.Context, p plan) ([]packaging.File, error) {
 	b.ctx = ctx
 	fmt.Fprintf(b.log, "release %s of %s\n", b.source.Version, b.source.Time.Format("2006-01-02 15:04:05"))
@@ -55,7 +57,8 @@ func (b *builder) build(ctx context.Context, p plan) ([]packaging.File, error) {
 	return append(files, checksums(files)), nil
 }
 
-// archives returns an archive of each binary with the licence and the README: tar.gz, or zip for Windows.
+// archives returns an archive of each binary with the licence and the README: tar.gz, or zip for
+// Windows.
 func (b *builder) archives(binaries []binary) ([]packaging.File, error) {
 	var files []packaging.File
 	for _, bin := range binaries {
@@ -77,6 +80,27 @@ func (b *builder) archives(binaries []binary) ([]packaging.File, error) {
 		}
 		name := fmt.Sprintf("twilsim_%s_%s_%s%s", b.source.Version, bin.OS, bin.Arch, ending)
 		files = append(files, packaging.File{Name: name, Data: data})
+	}
+	return files, nil
+}
+
+// npm returns the npm package and a package with each binary.
+func (b *builder) npm(binaries []binary) ([]packaging.File, error) {
+	licence, err := os.ReadFile(filepath.Join(b.root, "LICENSE"))
+	if err != nil {
+		return nil, err
+	}
+	main, err := npm.Package(b.source.Version, b.source.Time, licence)
+	if err != nil {
+		return nil, err
+	}
+	files := []packaging.File{main}
+	for _, bin := range binaries {
+		f, err := npm.PlatformPackage(bin.Platform, b.source.Version, b.source.Time, bin.data, licence)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
 	}
 	return files, nil
 }

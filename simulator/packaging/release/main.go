@@ -3,8 +3,9 @@
 //	go run ./simulator/packaging/release
 //	go run ./simulator/packaging/release -only npm,linux/amd64
 //
-// It builds archives of the binary, each with its checksum in checksums.txt, and a bill of materials (CycloneDX) of the
-// binary. The version comes from the git tag, see [packaging.FindSource]. The same commit and toolchain give the same bytes.
+// It builds archives of the binary, each with its checksum in checksums.txt, and a bill of
+// materials (CycloneDX) of the binary. The version comes from the git tag, see
+// [packaging.FindSource]. The same commit and toolchain give the same bytes.
 package main
 
 import (

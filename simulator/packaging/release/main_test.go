@@ -53,8 +53,8 @@ func TestBadArguments(t *testing.T) {
 	}
 }
 
-// TestRelease builds the archive for this machine twice. It wants the same bytes, right checksums, and a binary that knows
-// its version.
+// TestRelease builds the archive for this machine twice. It wants the same bytes, right checksums,
+// and a binary that knows its version.
 func TestRelease(t *testing.T) {
 	platform := runtime.GOOS + "/" + runtime.GOARCH
 	name := "twilsim_1.2.3-rc.1_" + runtime.GOOS + "_" + runtime.GOARCH + ".tar.gz"

@@ -26,6 +26,7 @@ func kinds() []kind {
 	return []kind{
 		{"archives", (*builder).archives},
 		{"sbom", (*builder).sbom},
+		{"npm", (*builder).npm},
 	}
 }
 
@@ -39,7 +40,8 @@ func kindNames() []string {
 
 func kindList() string { return strings.Join(kindNames(), " ") }
 
-// parsePlan reads kinds and platforms, separated by commas. No kind means all kinds, no platform all platforms.
+// parsePlan reads kinds and platforms, separated by commas. No kind means all kinds, no platform
+// all platforms.
 func parsePlan(only string) (plan, error) {
 	var p plan
 	for word := range strings.SplitSeq(only, ",") {

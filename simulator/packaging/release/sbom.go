@@ -11,9 +11,9 @@ import (
 	"twilsim/simulator/packaging"
 )
 
-// sbom returns the bill of materials of the binary: the modules that are linked into it, as cyclonedx-gomod reads them from
-// the first binary. The modules are the same on every platform but for a few that only Windows needs; so there is one for
-// each operating system.
+// sbom returns the bill of materials of the binary: the modules that are linked into it, as
+// cyclonedx-gomod reads them from the first binary. The modules are the same on every platform but
+// for a few that only Windows needs; so there is one for each operating system.
 func (b *builder) sbom(binaries []binary) ([]packaging.File, error) {
 	dir, err := os.MkdirTemp("", "twilsim-sbom-")
 	if err != nil {

@@ -1,0 +1,3 @@
+import twilsim from './index.cjs'
+
+export const { start, attach, Simulator, TwilsimError } = twilsim
