@@ -12,6 +12,7 @@ import (
 
 	"twilsim/simulator/packaging"
 	"twilsim/simulator/packaging/npm"
+	"twilsim/simulator/packaging/python"
 	"twilsim/simulator/wholefile"
 )
 
@@ -97,6 +98,23 @@ func (b *builder) npm(binaries []binary) ([]packaging.File, error) {
 	files := []packaging.File{main}
 	for _, bin := range binaries {
 		f, err := npm.PlatformPackage(bin.Platform, b.source.Version, b.source.Time, bin.data, licence)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return files, nil
+}
+
+// python returns a wheel with each binary.
+func (b *builder) python(binaries []binary) ([]packaging.File, error) {
+	licence, err := os.ReadFile(filepath.Join(b.root, "LICENSE"))
+	if err != nil {
+		return nil, err
+	}
+	var files []packaging.File
+	for _, bin := range binaries {
+		f, err := python.Wheel(bin.Platform, b.source.Version, b.source.Time, bin.data, licence)
 		if err != nil {
 			return nil, err
 		}

@@ -27,6 +27,7 @@ func kinds() []kind {
 		{"archives", (*builder).archives},
 		{"sbom", (*builder).sbom},
 		{"npm", (*builder).npm},
+		{"python", (*builder).python},
 	}
 }
 
