@@ -1,6 +1,9 @@
 package simulator
 
 import (
+	"cmp"
+	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -37,17 +40,21 @@ type Server struct {
 	// FallbackURL is asked where the number's webhook fails: an absolute URL, or a path of the app at ForwardTo, without which
 	// it must not be. "" is none.
 	FallbackURL string
-	// Routes say where public URLs are served on this machine; see [webhook.Routes].
+	// Routes say where public URLs are served on this machine; see [webhook.Routes]. The server
+	// copies them when it starts; [Server.SetRoute] changes the copy.
 	Routes webhook.Routes
-	// AllowHosts are the hosts outside this machine that may be called, as host or host:port. The hosts of ForwardTo,
-	// FallbackURL and Routes are allowed anyway, because somebody named them.
+	// AllowHosts are the hosts outside this machine that may be called, as host or host:port. The
+	// hosts of ForwardTo, FallbackURL and all routes are allowed too.
 	AllowHosts []string
-	// Webhooks has limits other than Twilio's for calls to the app; nil has Twilio's. Its Routes and Allow are set here.
+	// Webhooks sets limits other than Twilio's for calls to the app; nil means Twilio's. The server
+	// copies its settings, so several servers can share one value. Its Routes and Allow must be nil:
+	// Routes and AllowHosts above take their place.
 	Webhooks *webhook.Client
 	// InsecureApp takes any certificate from the app, for a development server that signed its own.
 	InsecureApp bool
-	// PublicURL is the base URL at which this server is reached; "" makes media links name Twilio's own host.
-	PublicURL string
+	// URL is the base URL at which this server is reached, for links to media. "" means Twilio's
+	// own host until [Server.SetURL] is called.
+	URL string
 	// Keep is how many messages, webhooks, requests and alerts are kept, each; 0 keeps all.
 	Keep int
 	// AnyAccount makes an account on its first use: the API then lets any Account SID in, with any token.
@@ -60,49 +67,59 @@ type Server struct {
 	Unmodelled func(*http.Request)
 
 	once     sync.Once
+	err      error // what is wrong with the options
 	account  *messaging.Account
 	accounts *messaging.Accounts
 	rest     http.Handler
 	control  http.Handler
 
 	mu     sync.Mutex
-	public string
+	url    string
+	routes webhook.Routes
 }
 
-// Account returns the account that the server simulates.
+// Start checks the options and makes the accounts. Its error names the first bad option. The other
+// methods start the server too, so calling Start is only necessary to learn of the error early; a
+// server with bad options answers every request with status 500 and the error.
+func (s *Server) Start() error {
+	s.once.Do(s.start)
+	return s.err
+}
+
+// Account returns the main account. It is never nil; with bad options it may have no number.
 func (s *Server) Account() *messaging.Account {
 	s.once.Do(s.start)
 	return s.account
 }
 
-// Accounts returns the account that the server simulates, its subaccounts, and the account of its test credentials.
+// Accounts returns all accounts: the main account, its subaccounts, and the account of the test
+// credentials.
 func (s *Server) Accounts() *messaging.Accounts {
 	s.once.Do(s.start)
 	return s.accounts
 }
 
-// SetPublicURL says at which base URL the server is reached, once that is known.
-func (s *Server) SetPublicURL(url string) {
+// SetURL sets the base URL at which the server is reached, such as http://127.0.0.1:2010, once it
+// is known. It is safe for concurrent use.
+func (s *Server) SetURL(url string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.public = strings.TrimSuffix(url, "/")
+	s.url = strings.TrimSuffix(url, "/")
 }
 
-func (s *Server) publicURL() string {
+func (s *Server) baseURL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch {
-	case s.public != "":
-		return s.public
-	case s.PublicURL != "":
-		return strings.TrimSuffix(s.PublicURL, "/")
-	}
-	return "https://api.twilio.com"
+	return cmp.Or(s.url, strings.TrimSuffix(s.URL, "/"), "https://api.twilio.com")
 }
 
-// ServeHTTP serves Twilio's API and, under /sim/v1, our own; under the name of one of Twilio's hosts, Twilio's alone.
+// ServeHTTP serves Twilio's API and, under /sim/v1, the simulator's own API. A request for one of
+// Twilio's host names gets Twilio's API only.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.once.Do(s.start)
+	if err := s.Start(); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
 	if strings.HasPrefix(r.URL.Path, control.Prefix) && !rest.IsTwilio(r.Host) {
 		s.control.ServeHTTP(w, r)
 		return
@@ -110,35 +127,58 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.rest.ServeHTTP(w, r)
 }
 
-// Close drops what is scheduled and blocks until all work under way has ended.
+// Close drops what is scheduled and blocks until all work in progress has ended.
 func (s *Server) Close() { s.Account().Close() }
 
-// start wires the parts together. It panics on options that contradict each other, which only a programmer can mend.
-func (s *Server) start() {
-	seed := s.Seed
-	if seed == 0 {
-		seed = DefaultSeed
+// Shutdown is Close with a limit: it returns the error of ctx when ctx ends first. The work in
+// progress, such as a webhook to an app that does not answer, then goes on in the background.
+func (s *Server) Shutdown(ctx context.Context) error {
+	closed := make(chan struct{})
+	go func() {
+		s.Close()
+		close(closed)
+	}()
+	select {
+	case <-closed:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
+}
+
+// start makes the parts and connects them. It never changes an exported field, and always makes an
+// account, so that Account has no error to return.
+func (s *Server) start() {
+	s.err = s.check()
+	s.routes = slices.Clone(s.Routes)
+	seed := cmp.Or(s.Seed, DefaultSeed)
 	s.account = messaging.New(messaging.Options{
-		SID: or(s.AccountSID, DefaultAccountSID), Token: or(s.AuthToken, DefaultAuthToken),
-		Seed: seed, Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log, PublicURL: s.publicURL,
+		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: cmp.Or(s.AuthToken, DefaultAuthToken),
+		Seed: seed, Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log, PublicURL: s.baseURL,
 	})
-	_, err := s.account.SetWebhooks(or(s.PhoneNumber, DefaultPhoneNumber), func(n *directory.Number) {
+	s.err = cmp.Or(s.err, s.setNumber())
+	s.accounts = messaging.NewAccounts(s.account)
+	s.accounts.AnyAccount = s.AnyAccount
+	s.rest = &rest.Handler{Accounts: s.accounts, Seed: seed, Unmodelled: s.Unmodelled}
+	s.control = control.New(s.account, control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes})
+}
+
+// setNumber gives the account its phone number.
+func (s *Server) setNumber() error {
+	number := cmp.Or(s.PhoneNumber, DefaultPhoneNumber)
+	_, err := s.account.SetWebhooks(number, func(n *directory.Number) {
 		n.SmsFallbackURL = s.fallbackURL()
 		if s.ForwardTo != "" {
 			n.SmsURL = strings.TrimSuffix(s.ForwardTo, "/") + "/sms"
 		}
 	})
 	if err != nil {
-		panic("simulator: " + err.Error())
+		return fmt.Errorf("PhoneNumber or its webhooks: %w", err)
 	}
-	s.accounts = messaging.NewAccounts(s.account)
-	s.accounts.AnyAccount = s.AnyAccount
-	s.rest = &rest.Handler{Accounts: s.accounts, Seed: seed, Unmodelled: s.Unmodelled}
-	s.control = control.New(s.account, control.Info{Version: s.Version, Seed: seed, Routes: s.Routes})
+	return nil
 }
 
-// fallbackURL returns the whole URL of the fallback.
+// fallbackURL returns the absolute URL of the fallback.
 func (s *Server) fallbackURL() string {
 	if strings.HasPrefix(s.FallbackURL, "/") {
 		return strings.TrimSuffix(s.ForwardTo, "/") + s.FallbackURL
@@ -146,29 +186,27 @@ func (s *Server) fallbackURL() string {
 	return s.FallbackURL
 }
 
-func or(value, fallback string) string {
-	if value != "" {
-		return value
+// client returns the client for calls to the app. It calls this machine and the named hosts only.
+func (s *Server) client() *webhook.Client {
+	client := &webhook.Client{}
+	if s.Webhooks != nil {
+		client = s.Webhooks.Clone()
 	}
-	return fallback
+	client.Routes = liveRoutes{s}
+	client.InsecureSkipVerify = client.InsecureSkipVerify || s.InsecureApp
+	client.Allow = s.allowed
+	return client
 }
 
-// client returns what calls the app, kept to the hosts that somebody named.
-func (s *Server) client() *webhook.Client {
-	client := s.Webhooks
-	if client == nil {
-		client = &webhook.Client{}
+// allowed reports whether a host outside this machine may be called, because an option names it.
+func (s *Server) allowed(hostPort string) bool {
+	host := hostPort[:max(strings.LastIndexByte(hostPort, ':'), 0)]
+	if slices.Contains(s.AllowHosts, hostPort) || slices.Contains(s.AllowHosts, host) {
+		return true
 	}
-	allowed := slices.Clone(s.AllowHosts)
-	allowed = append(allowed, webhook.HostPort(s.ForwardTo), webhook.HostPort(s.fallbackURL()))
-	for _, route := range s.Routes {
-		allowed = append(allowed, webhook.HostPort(route.Local))
+	named := []string{s.ForwardTo, s.fallbackURL()}
+	for _, route := range s.currentRoutes() {
+		named = append(named, route.Local)
 	}
-	client.Routes = s.Routes
-	client.InsecureSkipVerify = client.InsecureSkipVerify || s.InsecureApp
-	client.Allow = func(hostPort string) bool {
-		host := hostPort[:max(strings.LastIndexByte(hostPort, ':'), 0)]
-		return slices.Contains(allowed, hostPort) || slices.Contains(allowed, host)
-	}
-	return client
+	return slices.ContainsFunc(named, func(url string) bool { return webhook.HostPort(url) == hostPort })
 }

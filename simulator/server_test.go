@@ -3,6 +3,7 @@ package simulator_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -74,14 +75,18 @@ func TestUnmodelledHook(t *testing.T) {
 
 // TestAllowedHosts calls the hosts that somebody named, and no others.
 func TestAllowedHosts(t *testing.T) {
-	s := &simulator.Server{Webhooks: &webhook.Client{}, AllowHosts: []string{"allowed.invalid"}, ForwardTo: "http://app:3000",
+	s := &simulator.Server{AllowHosts: []string{"allowed.invalid"}, ForwardTo: "http://app.invalid:3000",
 		FallbackURL: "https://backup.invalid/sms"}
 	defer s.Close()
-	s.Account()
-	for host, want := range map[string]bool{"app:3000": true, "app:80": false, "allowed.invalid:443": true,
-		"backup.invalid:443": true, "other.invalid:443": false} {
-		if got := s.Webhooks.Allow(host); got != want {
-			t.Errorf("%s allowed: %v, want %v", host, got, want)
+	if err := s.SetRoute("https://shop.example", "http://routed.invalid:3000"); err != nil {
+		t.Fatal(err)
+	}
+	for url, want := range map[string]bool{
+		"http://app.invalid:3000/x": true, "http://app.invalid/x": false, "https://allowed.invalid/x": true,
+		"https://backup.invalid/x": true, "https://other.invalid/x": false, "https://shop.example/x": true,
+	} {
+		if got := calls(t, s, url); got != want {
+			t.Errorf("%s is called: %v, want %v", url, got, want)
 		}
 	}
 	if _, err := s.Account().SetNumber(simulator.DefaultPhoneNumber, "https://other.invalid/sms", ""); err != nil {
@@ -93,6 +98,129 @@ func TestAllowedHosts(t *testing.T) {
 	}
 	if len(receipt.Alerts) != 1 || receipt.Alerts[0].Code != webhook.CodeOutside {
 		t.Errorf("alerts: %+v, want %s", receipt.Alerts, webhook.CodeOutside)
+	}
+}
+
+// calls reports whether the server tries to call a URL. No name that ends with invalid resolves.
+func calls(t *testing.T, s *simulator.Server, url string) bool {
+	t.Helper()
+	x, err := s.Account().Make(t.Context(), messaging.Made{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x.Code != webhook.CodeOutside
+}
+
+// TestSharedClient: servers that share the settings for webhooks keep their own hosts.
+func TestSharedClient(t *testing.T) {
+	shared := &webhook.Client{ReadTimeout: 3 * time.Second}
+	first := &simulator.Server{Webhooks: shared, AllowHosts: []string{"first.invalid"}}
+	second := &simulator.Server{Webhooks: shared, AllowHosts: []string{"second.invalid"}, InsecureApp: true}
+	defer first.Close()
+	defer second.Close()
+	first.Account()
+	second.Account()
+	if !calls(t, first, "http://first.invalid/") || calls(t, first, "http://second.invalid/") {
+		t.Error("the second server changed which hosts the first one calls")
+	}
+	if shared.Allow != nil || shared.Routes != nil || shared.InsecureSkipVerify {
+		t.Errorf("the server changed the client of its user: %+v", shared)
+	}
+}
+
+// TestBadOptions: a bad option is an error of Start and of every request, never a panic.
+func TestBadOptions(t *testing.T) {
+	local := webhook.Routes{{Public: "https://shop.example", Local: "localhost:3000"}}
+	tests := []struct {
+		name   string
+		server *simulator.Server
+		want   string
+	}{
+		{"account", &simulator.Server{AccountSID: "AC1"}, `AccountSID: "AC1" is not an Account SID`},
+		{"number", &simulator.Server{PhoneNumber: "12"}, `PhoneNumber or its webhooks: "12" is not a phone number`},
+		{"app", &simulator.Server{ForwardTo: "localhost:3000"}, `ForwardTo: "localhost:3000" is`},
+		{"URL", &simulator.Server{URL: "here"}, `URL: "here" is`},
+		{"fallback without an app", &simulator.Server{FallbackURL: "/sms"}, "ForwardTo is empty"},
+		{"fallback", &simulator.Server{ForwardTo: "http://app", FallbackURL: "sms"}, "not a path of the app"},
+		{"route", &simulator.Server{Routes: local}, `Routes: bad route from "https://shop.example" to "localhost:3000"`},
+		{"host", &simulator.Server{AllowHosts: []string{"https://app.example"}}, `AllowHosts: "https://app.example" is not a host`},
+		{"client's routes", &simulator.Server{Webhooks: &webhook.Client{Routes: local}}, "set Routes and AllowHosts"},
+		{"keep", &simulator.Server{Keep: -1}, "Keep: -1 is below 0"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			defer tt.server.Close()
+			got := ask(tt.server, "127.0.0.1", "/sim/v1")
+			if got.Code != 500 || !strings.Contains(got.Body.String(), tt.want) {
+				t.Errorf("got %d %s, want 500 with %q", got.Code, got.Body, tt.want)
+			}
+			if err := tt.server.Start(); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want %q", err, tt.want)
+			}
+			if tt.server.Account() == nil {
+				t.Error("there is no account")
+			}
+		})
+	}
+}
+
+// TestSetRoute: a route can be added, replaced and removed at any time, and is what the control API
+// shows. The user's own routes stay as they are.
+func TestSetRoute(t *testing.T) {
+	mine := webhook.Routes{{Public: "https://shop.example", Local: "http://127.0.0.1:1"}}
+	s := &simulator.Server{Routes: mine}
+	defer s.Close()
+	local := func(want string) {
+		t.Helper()
+		if got, _ := s.Local("https://shop.example/sms"); got != want {
+			t.Errorf("served at %s, want %s", got, want)
+		}
+	}
+	local("http://127.0.0.1:1/sms")
+	if err := s.SetRoute("https://shop.example/", "http://127.0.0.1:2/app/"); err != nil {
+		t.Fatal(err)
+	}
+	local("http://127.0.0.1:2/app/sms")
+	if got := ask(s, "127.0.0.1", "/sim/v1").Body.String(); !strings.Contains(got, "http://127.0.0.1:2/app") {
+		t.Errorf("the control API does not show the route: %s", got)
+	}
+	if err := s.SetRoute("https://shop.example", ""); err != nil {
+		t.Fatal(err)
+	}
+	local("https://shop.example/sms")
+	if err := s.SetRoute("shop.example", "http://127.0.0.1:2"); err == nil {
+		t.Error("a route from no URL is taken")
+	}
+	if mine[0].Local != "http://127.0.0.1:1" {
+		t.Errorf("the user's routes: %+v", mine)
+	}
+}
+
+// TestShutdown: it waits for the work in progress, but not longer than its context.
+func TestShutdown(t *testing.T) {
+	release, called := make(chan struct{}), make(chan struct{})
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		close(called)
+		<-release
+	}))
+	defer app.Close()
+	s := &simulator.Server{ForwardTo: app.URL}
+	text := make(chan struct{})
+	go func() {
+		defer close(text)
+		_, _ = s.Account().Receive(t.Context(), messaging.Text{From: "+12025550142", To: simulator.DefaultPhoneNumber})
+	}()
+	<-called
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := s.Shutdown(ended)
+	close(release)
+	<-text
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+	if err := s.Shutdown(t.Context()); err != nil {
+		t.Errorf("the second time: %v", err)
 	}
 }
 

@@ -39,7 +39,6 @@ type world struct {
 	account *messaging.Account
 	stop    func() // stops listening
 	url     string // the simulator's
-	routes  webhook.Routes
 	public  string // what the app believes its URL to be
 	ctx     context.Context
 	alive   context.Context // ends with ctx, and with the app: for what would wait for it in vain
@@ -77,13 +76,15 @@ func newWorld(ctx context.Context, o Options, name string, c *common, deadline t
 	if o.together() {
 		w.server.AccountSID, w.server.AuthToken = simulator.DefaultAccountSID, simulator.DefaultAuthToken
 	}
-	w.routes = w.server.Routes
+	if err := w.server.Start(); err != nil {
+		return nil, err
+	}
 	w.account = w.server.Account()
 	var err error
 	if w.url, w.stop, err = c.serve(http.HandlerFunc(w.serve)); err != nil {
 		return nil, err
 	}
-	w.server.SetPublicURL(w.url)
+	w.server.SetURL(w.url)
 	w.ctx, w.cancel = context.WithDeadline(ctx, deadline)
 	w.alive = w.ctx
 	return w, nil
@@ -95,7 +96,15 @@ func publicURLOf(ts *testscript.TestScript) string {
 }
 
 // serveAt says where the app listens.
-func (w *world) serveAt(url string) { copy(w.routes, routesTo(w.public, url)) }
+func (w *world) serveAt(url string) {
+	for _, route := range routesTo(w.options.publicURL(), "") {
+		_ = w.server.SetRoute(route.Public, "") // removing a route never fails
+	}
+	for _, route := range routesTo(w.public, url) {
+		// A public URL that is not a URL is refused when the number gets its webhook, right after this.
+		_ = w.server.SetRoute(route.Public, route.Local)
+	}
+}
 
 // routesTo lead to where the app listens from its public URL, and from the same with the other scheme: in front of an app
 // that ends no TLS itself there is a proxy that takes both.

@@ -110,7 +110,7 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 func (s *Session) handler(ln net.Listener) (http.Handler, error) {
 	if s.options.Server != nil {
 		s.URL = "http://" + ln.Addr().String()
-		s.options.Server.SetPublicURL(s.URL)
+		s.options.Server.SetURL(s.URL)
 		return http.HandlerFunc(s.serve), nil
 	}
 	target, err := url.Parse(s.URL)

@@ -20,8 +20,8 @@ const Prefix = "/sim/v1"
 type Info struct {
 	Version string
 	Seed    uint64
-	Started time.Time // zero is the time of [New]
-	Routes  webhook.Routes
+	Started time.Time             // zero is the time of [New]
+	Routes  func() webhook.Routes // where public URLs are served at the moment; nil means nowhere else
 	// Hosts are names, without a port, by which the server is reached beside those of this machine.
 	Hosts []string
 	// AnyHost lets requests in whatever their Host header says. Something else must then keep web pages out, such as a

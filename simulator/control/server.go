@@ -40,8 +40,10 @@ type Counts struct {
 func (s *api) server(*http.Request) (any, error) {
 	a := s.account
 	routes := []Route{}
-	for _, route := range s.info.Routes {
-		routes = append(routes, Route(route))
+	if s.info.Routes != nil {
+		for _, route := range s.info.Routes() {
+			routes = append(routes, Route(route))
+		}
 	}
 	return &Server{
 		Version: s.info.Version, AccountSID: a.SID, Seed: s.info.Seed, Started: s.info.Started.UTC(), Clock: clockOf(a.Clock),

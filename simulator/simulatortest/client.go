@@ -71,7 +71,7 @@ func (rt *router) local(u *url.URL) (*url.URL, error) {
 		here.Scheme, here.Host = base.Scheme, base.Host
 		return &here, nil
 	}
-	local, _ := rt.simulator.Routes.Local(u.String())
+	local, _ := rt.simulator.Local(u.String())
 	if !webhook.IsLocal(local) {
 		return nil, fmt.Errorf("%s is neither Twilio's nor on this machine, which a test must not leave", u.Host)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"twilsim/simulator/simulatortest"
+	"twilsim/simulator/webhook"
 )
 
 // TestTwilioClient: the SDK's own client takes the simulator for Twilio, whatever the host of the API.
@@ -99,4 +101,30 @@ func TestParallel(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOwnRoutes: routes of the test stay as they are, and a simulator without routes serves an app.
+func TestOwnRoutes(t *testing.T) {
+	mine := webhook.Routes{{Public: "https://other.example", Local: "http://127.0.0.1:1"}}
+	for _, routes := range []webhook.Routes{mine, nil} {
+		s := simulatortest.New(t)
+		s.Routes = routes
+		s.Serve(greeter("hi"))
+		s.Handset(ana).Text("hello")
+		s.Handset(ana).Expect("body=hi")
+	}
+	if mine[0].Public != "https://other.example" || mine[0].Local != "http://127.0.0.1:1" {
+		t.Errorf("the test's routes: %+v", mine)
+	}
+}
+
+// TestServeURL tests an app that runs already.
+func TestServeURL(t *testing.T) {
+	app := httptest.NewServer(greeter("hi"))
+	defer app.Close()
+	s := simulatortest.New(t)
+	s.ServeURL(app.URL)
+	s.Handset(ana).Text("hello")
+	s.AwaitWebhook("url=" + simulatortest.PublicURL + "/sms")
+	s.Handset(ana).Expect("body=hi")
 }

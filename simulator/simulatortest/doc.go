@@ -11,7 +11,7 @@
 //
 // [New] starts a simulator that stops with the test; parallel tests have nothing in common. What it is like can be set in the
 // fields of its [simulator.Server], the seed or the credentials, before anything else is done with it. [Simulator.Serve]
-// serves the app under test.
+// serves the app under test; [Simulator.ServeURL] takes one that runs already.
 //
 // # Sending
 //
@@ -47,7 +47,8 @@
 //   - an alert of level error that it did not ask for with [Simulator.ExpectAlert], as in a scenario; a request to an API that is
 //     not simulated raises one;
 //   - a text that a handset got and nobody expected;
-//   - a request through HTTPClient to another machine.
+//   - a request through HTTPClient to another machine;
+//   - with [Simulator.StrictRules], a rule that never applied.
 //
 // A test that has failed prints what happened, with the times of its clock.
 //

@@ -121,6 +121,15 @@ var failureTests = []struct {
 		[]string{`a message has no field "bdy": did you mean "body"?`}},
 	{"misspelt rule", func(s *simulatortest.Simulator) { s.Rule("then=unreachabel") },
 		[]string{"then: unknown status or outcome \"unreachabel\"\n  unreachabel\n  ^\n  try     unreachable"}},
+	{"rule that is never used", func(s *simulatortest.Simulator) {
+		s.Serve(greeter("hi"))
+		s.StrictRules = true
+		s.Rule("to=+12025550199", "then=unreachable")
+		s.Rule("to="+ana, "then=delivered")
+		s.Handset(ana).Text("hello")
+		s.Handset(ana).Expect("body=hi")
+	}, []string{"rule r1 was never used: to=+12025550199 then=unreachable"}},
+	{"unused rule that is allowed", func(s *simulatortest.Simulator) { s.Rule("then=unreachable") }, nil},
 	{"misspelt state", func(s *simulatortest.Simulator) { s.Handset(ana).Set("of") },
 		[]string{`unknown handset state "of", did you mean on?`}},
 	{"no number", func(s *simulatortest.Simulator) { s.Handset("ana") },

@@ -60,12 +60,13 @@ func (h *Handset) Reply(body string) *messaging.Receipt {
 	return h.simulator.Text(h.Number, h.last.From, body)
 }
 
-// Set puts the handset into a state, which decides what becomes of messages to it: on, off, landline, gone or opted-out.
-func (h *Handset) Set(state string) {
+// Set puts the handset into a state, such as [carrier.HandsetOff]. The state decides what becomes of
+// messages to the handset.
+func (h *Handset) Set(state carrier.HandsetState) {
 	h.simulator.t.Helper()
-	parsed, err := carrier.ParseHandsetState(state)
+	_, err := carrier.ParseHandsetState(string(state))
 	if err == nil {
-		_, err = h.simulator.Account().SetHandset(h.Number, parsed)
+		_, err = h.simulator.Account().SetHandset(h.Number, state)
 	}
 	if err != nil {
 		h.simulator.t.Fatal(err)

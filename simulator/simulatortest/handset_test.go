@@ -10,6 +10,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"twilsim/app"
+	"twilsim/simulator/carrier"
 	"twilsim/simulator/simulatortest"
 )
 
@@ -45,7 +46,7 @@ func TestHandset(t *testing.T) {
 	}
 	ben.Reply("again")
 	ben.Expect("body=You said: again")
-	ben.Set("off")
+	ben.Set(carrier.HandsetOff)
 	ben.Text("lost")
 	s.RunClock()
 	s.AwaitMessage("to=+12025550143", "status=undelivered")

@@ -21,10 +21,11 @@ const PublicURL = "http://app.example"
 // Simulator is a simulator that belongs to a test. Its methods fail the test, so call them from the test's goroutine.
 type Simulator struct {
 	*simulator.Server
-	// URL is where the simulator listens.
-	URL string
 	// Patience is how long the test waits, in real time, for an app that acts after it has answered; 0 is 3 seconds.
 	Patience time.Duration
+	// StrictRules fails the test at its end on a rule that never applied to anything: the test then
+	// did not cause what the rule is about.
+	StrictRules bool
 
 	t        testing.TB
 	handsets []*Handset
@@ -43,10 +44,10 @@ func New(t testing.TB) *Simulator {
 	}}
 	server := httptest.NewServer(s.Server)
 	s.URL = server.URL
-	s.SetPublicURL(server.URL)
 	t.Cleanup(func() {
 		s.checkAlerts()
 		s.checkHandsets()
+		s.checkRules()
 		if t.Failed() {
 			t.Log(s.story())
 		}
@@ -61,7 +62,16 @@ func (s *Simulator) Serve(app http.Handler) {
 	s.t.Helper()
 	server := httptest.NewServer(app)
 	s.t.Cleanup(server.Close)
-	s.Routes[0].Local = server.URL
+	s.ServeURL(server.URL)
+}
+
+// ServeURL makes an app that already runs at url, such as http://localhost:3000, the app under test:
+// [PublicURL] leads there, and the number's webhook is its /sms; see [Simulator.SetSmsURL].
+func (s *Simulator) ServeURL(url string) {
+	s.t.Helper()
+	if err := s.SetRoute(PublicURL, url); err != nil {
+		s.t.Fatal(err)
+	}
 	s.SetSmsURL("/sms")
 }
 
@@ -124,6 +134,19 @@ func (s *Simulator) checkAlerts() {
 				s.t.Errorf("unexpected alert %s %s: %s\nif this is right, say so in the test: s.ExpectAlert(%q)",
 					alert.Code, alert.Title, alert.Text, "code="+alert.Code)
 			}
+		}
+	}
+}
+
+// checkRules fails the test on rules that were never used.
+func (s *Simulator) checkRules() {
+	s.t.Helper()
+	if !s.StrictRules {
+		return
+	}
+	for _, rule := range s.Account().Rules.List() {
+		if rule.Used == 0 {
+			s.t.Errorf("rule %s was never used: %s", rule.ID, rule.String())
 		}
 	}
 }

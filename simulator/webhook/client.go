@@ -28,8 +28,11 @@ const (
 // Client calls the app. The zero Client works, with Twilio's limits, and calls this machine only. A Client must not be
 // copied after its first use.
 type Client struct {
-	// Routes say where public URLs are served. They may be nil.
-	Routes Routes
+	// Routes find where public URLs are served; nil changes no URL. [Routes] is a fixed table.
+	Routes interface {
+		// Local returns the URL to call for a public one, and whether it is another one.
+		Local(public string) (string, bool)
+	}
 	// Allow reports whether a host outside this machine, with its port, may be called. Nil allows none: a call there
 	// fails with SIM-1 and nothing is sent.
 	Allow func(hostPort string) bool
@@ -62,6 +65,23 @@ type Answer struct {
 	Limit       time.Duration // how long Twilio would have waited for it; 0 where nobody was asked
 	Dropped     bool          // there is none: the request was kept back on purpose, see [fault.Drop]
 	Failure     *Failure
+}
+
+// Clone returns a client with the same settings. It has connections and cookies of its own.
+func (c *Client) Clone() *Client {
+	return &Client{
+		Routes: c.Routes, Allow: c.Allow,
+		ConnectTimeout: c.ConnectTimeout, ReadTimeout: c.ReadTimeout, TotalTimeout: c.TotalTimeout,
+		Retries: c.Retries, InsecureSkipVerify: c.InsecureSkipVerify, ErrorStatusCode: c.ErrorStatusCode,
+	}
+}
+
+// local returns the URL to call for a public one, and whether it is another one.
+func (c *Client) local(public string) (string, bool) {
+	if c.Routes == nil {
+		return public, false
+	}
+	return c.Routes.Local(public)
 }
 
 type limits struct{ connect, read, total time.Duration }

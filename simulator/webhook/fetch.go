@@ -22,7 +22,7 @@ func (c *Client) Fetch(ctx context.Context, rawURL string, limit int64) (*File, 
 	watch := &watch{limits: limits}
 	ctx, stop := watch.start(ctx)
 	defer stop()
-	dialed, _ := c.Routes.Local(rawURL)
+	dialed, _ := c.local(rawURL)
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, dialed, nil)
 	if err != nil {
 		return nil, &Failure{Code: CodeInvalidURL, Text: err.Error()}

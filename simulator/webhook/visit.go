@@ -35,7 +35,7 @@ type step struct {
 
 // unsent is the answer to a request that is not made.
 func (v *visit) unsent(r *Request, f *Failure) *Answer {
-	dialed, _ := v.client.Routes.Local(r.SignedURL())
+	dialed, _ := v.client.local(r.SignedURL())
 	header := http.Header{}
 	if r.Method != http.MethodGet {
 		header.Set("Content-Type", r.ContentType)
@@ -60,7 +60,7 @@ func (v *visit) edge() string {
 
 // step makes one request, and puts what happened into an exchange.
 func (v *visit) step(ctx context.Context, r *Request) (s step) {
-	dialed, routed := v.client.Routes.Local(r.SignedURL())
+	dialed, routed := v.client.local(r.SignedURL())
 	watch := &watch{limits: v.limits, policy: v.policy}
 	ctx, stop := watch.start(ctx)
 	defer stop()

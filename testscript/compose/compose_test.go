@@ -135,7 +135,7 @@ func newWorld(t *testing.T, c *clock.Clock, forward bool) *world {
 	var app shop
 	appServer := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { app.ServeHTTP(rw, r) }))
 	t.Cleanup(appServer.Close)
-	w.sim = &simulator.Server{Clock: c, PublicURL: server.URL}
+	w.sim = &simulator.Server{Clock: c, URL: server.URL}
 	if forward {
 		w.sim.ForwardTo = appServer.URL
 	}

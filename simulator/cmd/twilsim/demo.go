@@ -100,7 +100,7 @@ func listenAnywhere() (net.Listener, error) {
 func (h *host) tell(ctx context.Context, d *demo) error {
 	proxy := &intercept.Proxy{Handler: h.sim}
 	server := &http.Server{Handler: proxy, ReadHeaderTimeout: 10 * time.Second}
-	h.sim.SetPublicURL(h.url())
+	h.sim.SetURL(h.url())
 	go server.Serve(h.ln)
 	defer h.stop(server, proxy)
 	if err := d.story(ctx, h); err != nil || !d.ui.terminal || d.ui.json {

@@ -103,6 +103,9 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := sim.Start(); err != nil {
+		return misuse("%v", err).try("twilsim help serve")
+	}
 	token, err := o.token()
 	if err != nil {
 		return err
@@ -258,7 +261,7 @@ func (h *host) run(ctx context.Context) error {
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return base },
 	}
-	h.sim.SetPublicURL(h.url())
+	h.sim.SetURL(h.url())
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(h.ln) }()
 

@@ -45,7 +45,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	w := &world{t: t, Server: &simulator.Server{Clock: clock.Virtual(time.Date(2026, 11, 23, 9, 42, 7, 0, time.UTC))}}
 	server := httptest.NewServer(w.Server)
-	w.SetPublicURL(server.URL)
+	w.SetURL(server.URL)
 	w.app = httptest.NewServer(http.HandlerFunc(w.hear))
 	t.Cleanup(func() { w.Close(); server.Close(); w.app.Close() })
 	w.api, w.msg = w.as(server.URL, simulator.DefaultAccountSID, simulator.DefaultAuthToken)
