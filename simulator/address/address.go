@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // WhatsApp is the prefix of a WhatsApp address (F-005).
@@ -74,6 +75,22 @@ func IsShortCode(address string) bool { return shortCode.MatchString(address) }
 // IsAlphanumeric reports whether the address has the characters and the length of an alphanumeric
 // sender: up to 11 letters, digits and the like (F-326). Digits alone pass as well.
 func IsAlphanumeric(address string) bool { return alpha.MatchString(address) }
+
+// IsAlphabetic reports whether the address has a letter, which an alphanumeric sender has and a
+// number does not.
+func IsAlphabetic(address string) bool {
+	return strings.ContainsFunc(Bare(address), unicode.IsLetter)
+}
+
+// RefusesAlphanumeric reports whether a number is in a country that is known to take no
+// alphanumeric senders: the US and Canada (F-619).
+func RefusesAlphanumeric(number string) bool {
+	if Prefix(number) != "" || !strings.HasPrefix(number, "+1") {
+		return false
+	}
+	country := Locate(number).Country
+	return country == "US" || country == "CA"
+}
 
 // AreaCode returns the area code of a number of the North American plan, "" for any other address.
 func AreaCode(address string) string {

@@ -38,13 +38,18 @@ func New(code int) *Error {
 type About struct {
 	To, From string // addresses as the request has them
 	Via      string // SMS or MMS
+	Value    string // the value that is refused; "" where the code is not about one
 	Older    bool   // take the older wording where Twilio has one (F-495)
 }
 
 // NewAbout returns the error of a code about a message.
 func NewAbout(code int, a About) *Error {
-	fill := strings.NewReplacer("{to}", a.To, "{from}", a.From, "{via}", a.Via)
-	return &Error{Status: statusOf(code), Code: code, Message: fill.Replace(text(code, a.Older))}
+	fill := strings.NewReplacer("{to}", a.To, "{from}", a.From, "{via}", a.Via, "{value}", a.Value)
+	message := text(code, a.Older)
+	if a.Value == "" && strings.Contains(message, "{value}") { // a rule's refusal is about no value
+		message = errcode.Title(code)
+	}
+	return &Error{Status: statusOf(code), Code: code, Message: fill.Replace(message)}
 }
 
 // NotFound returns the error about a resource that does not exist. Twilio's text names the path
@@ -55,6 +60,18 @@ func NotFound() *Error { return New(NotFoundCode) }
 func Invalid(format string, args ...any) *Error {
 	e := New(InvalidParameter)
 	e.Message += ": " + fmt.Sprintf(format, args...)
+	return e
+}
+
+// BadDate returns the error about a date filter that is not a date (F-386).
+func BadDate() *Error { return aboutList("Invalid date value.") }
+
+// PageTokenMissing returns the error about a later page that is asked for without its token (F-387).
+func PageTokenMissing() *Error { return aboutList("PageToken is required for paging.") }
+
+func aboutList(message string) *Error {
+	e := New(UnknownParameters)
+	e.Message = message
 	return e
 }
 

@@ -2,6 +2,7 @@ package apierr
 
 // Codes with which the API refuses a request. Package errcode has the title of each.
 const (
+	UnknownParameters  = 20001 // also of a bad value in a list's query (F-386, F-387)
 	Authenticate       = 20003
 	MethodNotAllowed   = 20004
 	Inactive           = 20005
@@ -42,6 +43,7 @@ const (
 	ContentSIDMissing  = 21654
 	BadContentSID      = 21655
 	BadContentVars     = 21656
+	BadSenderID        = 21657
 	TooLong            = 21658
 	FallbackWithFrom   = 21664
 	FallbackNoService  = 21666

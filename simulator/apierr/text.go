@@ -3,8 +3,8 @@ package apierr
 import "twilsim/simulator/errcode"
 
 // liveTexts are the texts that Twilio's API was seen to answer (E.1). For every other code it
-// answers the code's title. In them {to} and {from} stand for the request's numbers, and {via}
-// for SMS or MMS.
+// answers the code's title. In them {to} and {from} stand for the request's numbers, {via} for SMS
+// or MMS, and {value} for the value that was refused.
 var liveTexts = map[int]string{
 	// F-371
 	Authenticate: "Authenticate",
@@ -23,8 +23,15 @@ var liveTexts = map[int]string{
 	NotMobile:   "To number: {to}, is not a mobile number", // F-209
 	Unroutable: "The 'To' phone number: {to}, is not currently reachable using the 'From' " +
 		"phone number: {from} via {via}.",
-	BodyTooLong:    "The concatenated message body exceeds the 1600 character limit.", // F-210
-	ContentMissing: "A text message body or media urls must be specified.",            // F-211
+	NotOurNumber: "The 'From' phone number provided ({from}) is not a valid message-capable " +
+		"Twilio phone number for this destination", // F-203
+	// F-807
+	BadMediaURL:    "Media urls: {value} are invalid. Please use only valid http and https urls",
+	BadContentVars: "The Content Variables parameter is invalid.",                        // F-604
+	BadCallback:    "The StatusCallback URL {value} is not a valid URL.",                 // F-191
+	ChannelPair:    "From({from}) and To({to}) addresses should be of the same channel.", // F-229
+	BodyTooLong:    "The concatenated message body exceeds the 1600 character limit.",    // F-210
+	ContentMissing: "A text message body or media urls must be specified.",               // F-211
 	NoChannel:      "Twilio could not find a Channel with the specified From address",
 }
 

@@ -155,3 +155,27 @@ func routed(n Number) Number {
 		SmsFallbackURL: n.SmsFallbackURL, SmsFallbackMethod: n.SmsFallbackMethod,
 	}
 }
+
+// TestUnknownApplication wants a number to refuse an application that does not exist (F-612), and
+// to keep one that was deleted meanwhile.
+func TestUnknownApplication(t *testing.T) {
+	d := newWorld(t)
+	n, err := d.SetNumber("+12025550100", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := func(app string) error {
+		_, err := d.UpdateNumber(n.SID, func(n *Number) error {
+			n.SmsApplicationSID = app
+			return nil
+		})
+		return err
+	}
+	const want = "20422 Invalid Parameter: SmsApplicationSid AP1 does not exist"
+	if err := set("AP1"); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if err := set(""); err != nil {
+		t.Error(err)
+	}
+}

@@ -93,6 +93,8 @@ var request = []Info{
 	{21655, "The ContentSid is Invalid", Error, 400, "", RetryAfterFix, "F-219", true},
 	{21656, "The ContentVariables Parameter is invalid",
 		Error, 400, "", RetryAfterFix, "F-219", true},
+	{21657, "The Sender ID is invalid",
+		Error, 400, "", RetryAfterFix, "F-619", true}, // no source has the status
 	{21658, "Parameter exceeded character limit", Error, 400, "", RetryAfterFix, "F-219", true},
 	{21659, "'From' is not a Twilio phone number or Short Code country mismatch",
 		Error, 400, "", RetryAfterFix, "F-220", true},

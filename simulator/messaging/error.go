@@ -17,8 +17,13 @@ const (
 
 // refuse returns the error of a code about a message. via is SMS or MMS.
 func (a *Account) refuse(code int, to, from, via string) *apierr.Error {
-	older := a.Test || a.quirk().On(quirk.OldTexts) // F-454, F-461, F-495
-	e := apierr.NewAbout(code, apierr.About{To: to, From: from, Via: via, Older: older})
+	return a.refuseAbout(code, apierr.About{To: to, From: from, Via: via})
+}
+
+// refuseAbout returns the error of a code about a message, in the wording of the account.
+func (a *Account) refuseAbout(code int, about apierr.About) *apierr.Error {
+	about.Older = a.Test || a.quirk().On(quirk.OldTexts) // F-454, F-461, F-495
+	e := apierr.NewAbout(code, about)
 	if code == apierr.QueueFull {
 		e.Status = a.quirk().Int(quirk.QueueFullStatus) // F-493
 	}

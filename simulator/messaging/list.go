@@ -207,15 +207,15 @@ func (f MessageFilter) compile() (func(Snapshot) bool, error) {
 	if f == (MessageFilter{}) {
 		return nil, nil
 	}
-	on, err := parseSpan("DateSent", f.DateSent)
+	on, err := parseSpan(f.DateSent)
 	if err != nil {
 		return nil, err
 	}
-	before, err := parseSpan("DateSent<", f.DateSentBefore)
+	before, err := parseSpan(f.DateSentBefore)
 	if err != nil {
 		return nil, err
 	}
-	after, err := parseSpan("DateSent>", f.DateSentAfter)
+	after, err := parseSpan(f.DateSentAfter)
 	if err != nil {
 		return nil, err
 	}
@@ -237,7 +237,7 @@ func filterAddress(s string) string {
 // span is a day or a second. The zero span admits everything.
 type span struct{ first, end time.Time }
 
-func parseSpan(name, value string) (span, error) {
+func parseSpan(value string) (span, error) {
 	value = strings.TrimSpace(value)
 	if value == "" {
 		return span{}, nil
@@ -247,7 +247,7 @@ func parseSpan(name, value string) (span, error) {
 	}
 	at, err := parseTime(value)
 	if err != nil {
-		return span{}, apierr.Invalid("%s is a day such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z, not %q", name, value)
+		return span{}, apierr.BadDate() // F-386
 	}
 	at = at.Truncate(time.Second)
 	return span{at, at.Add(time.Second)}, nil

@@ -74,8 +74,7 @@ func TestMessageListRefuses(t *testing.T) {
 		{MessageFilter{}, Page{Token: "PA1"}, "400 21481 Invalid PageToken"}, // F-389
 		{MessageFilter{}, Page{Token: "x"}, "400 21481 Invalid PageToken"},
 		{MessageFilter{}, Page{Token: "PCSM" + strings.Repeat("0", 32)}, "400 21481 Invalid PageToken"},
-		{MessageFilter{DateSent: "today"}, Page{},
-			`400 20422 Invalid Parameter: DateSent is a day such as 2026-03-01 or a time such as 2026-03-01T12:00:00Z, not "today"`},
+		{MessageFilter{DateSent: "today"}, Page{}, "400 20001 Invalid date value."}, // F-386
 	} {
 		if _, err := a.MessageList(tt.filter, tt.page); refused(err) != tt.want {
 			t.Errorf("%+v %+v\n got %s\nwant %s", tt.filter, tt.page, refused(err), tt.want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -131,13 +132,20 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 	}
 	to, ok := address.Normalize(d.To)
 	switch {
-	case ok:
+	case ok && !lostPlus(d.To, to):
 		o.message.To = to
 		return nil
 	case shortCodeTo(d.To):
 		return a.refuse(apierr.ToShortCode, d.To, d.From, "SMS")
 	}
 	return a.refuse(apierr.InvalidTo, d.To, d.From, "SMS")
+}
+
+// lostPlus reports whether a recipient came with a blank in the place of its plus, which was not
+// encoded. Twilio then refuses a foreign number (F-325); a number of the North American plan is
+// accepted without its plus [inferred].
+func lostPlus(to, normalized string) bool {
+	return strings.HasPrefix(address.Bare(to), " ") && !strings.HasPrefix(address.Bare(normalized), "+1")
 }
 
 // shortCodeTo tells a short code from a number that is too short: "123" is the latter (F-192).
@@ -161,6 +169,8 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 		return a.refuse(apierr.NoChannel, d.To, d.From, "SMS")
 	case strings.ContainsFunc(address.Bare(from), unicode.IsLetter) && !address.IsAlphanumeric(from), address.Bare(from) == "":
 		return a.refuse(apierr.InvalidFrom, d.To, d.From, "SMS")
+	case address.IsAlphabetic(from) && address.RefusesAlphanumeric(o.message.To):
+		return a.refuse(apierr.BadSenderID, d.To, d.From, "SMS") // F-619
 	case !a.owns(from):
 		return a.refuse(apierr.NotOurNumber, d.To, d.From, "SMS")
 	}
@@ -232,12 +242,12 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 		return a.refuse(apierr.BadContentSID, d.To, d.From, "SMS")
 	case d.ContentVariables != "" && d.ContentSID == "":
 		return a.refuse(apierr.ContentSIDMissing, d.To, d.From, "SMS")
-	case d.ContentVariables != "" && !isObject(d.ContentVariables):
+	case d.ContentVariables != "" && !areVariables(d.ContentVariables):
 		return a.refuse(apierr.BadContentVars, d.To, d.From, "SMS")
 	}
 	for _, u := range d.MediaURL {
 		if !isHTTP(u) {
-			return a.refuse(apierr.BadMediaURL, d.To, d.From, "MMS")
+			return a.refuseAbout(apierr.BadMediaURL, apierr.About{Value: u}) // F-807
 		}
 		o.message.Media = append(o.message.Media, Media{SID: a.ids.Next("ME"), URL: u})
 	}
@@ -251,11 +261,29 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 	return nil
 }
 
-// isObject reports whether s is a JSON object, as ContentVariables is (F-330).
-func isObject(s string) bool {
+// placeholder is a variable of a template within a value, {{1}} (F-694).
+var placeholder = regexp.MustCompile(`\{\{ ?\w+ ?\}\}`)
+
+// areVariables reports whether s is a JSON object, as ContentVariables is (F-330), whose values are
+// neither null nor empty, and have no malformed placeholder (F-605).
+func areVariables(s string) bool {
 	var object map[string]any
-	err := json.Unmarshal([]byte(s), &object)
-	return err == nil && object != nil // null leaves the map as it is, without an error
+	if json.Unmarshal([]byte(s), &object) != nil || object == nil {
+		return false
+	}
+	for _, value := range object {
+		text, isText := value.(string)
+		if value == nil || isText && text == "" || strings.Contains(placeholder.ReplaceAllString(text, ""), "{{") {
+			return false
+		}
+	}
+	return true
+}
+
+// hasUnderscore reports whether the host of a URL has the character that Twilio takes in none (F-061).
+func hasUnderscore(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && strings.Contains(u.Hostname(), "_")
 }
 
 // isHTTP reports whether s is an absolute http or https URL.
@@ -312,8 +340,8 @@ const maxCallback = 4000
 // (F-186 to F-188). It is always called with POST (F-181).
 func (a *Account) checkCallback(d *Draft, o *outgoing) error {
 	target := d.StatusCallback
-	if target != "" && (!isHTTP(target) || len(target) > maxCallback) {
-		return a.refuse(apierr.BadCallback, d.To, d.From, "SMS")
+	if target != "" && (!isHTTP(target) || hasUnderscore(target) || len(target) > maxCallback) {
+		return a.refuseAbout(apierr.BadCallback, apierr.About{Value: target}) // F-191
 	}
 	if app, ok := a.Application(d.ApplicationSID); ok && target == "" {
 		target = app.MessageStatusCallback

@@ -54,7 +54,7 @@ func contentVariables(value string) func(*Draft) {
 	return func(d *Draft) { d.ContentSID, d.ContentVariables = "HX"+strings.Repeat("0", 32), value }
 }
 
-const badVariables = "400 21656 The ContentVariables Parameter is invalid" // F-219
+const badVariables = "400 21656 The Content Variables parameter is invalid." // F-604
 
 // TestSendRefuses wants Twilio's codes and texts (E.1), and To to come before From (F-234).
 func TestSendRefuses(t *testing.T) {
@@ -72,18 +72,25 @@ func TestSendRefuses(t *testing.T) {
 		{"To with nine digits", func(d *Draft) { d.To = "+120255501" }, "400 21211 The 'To' number +120255501 is not a valid phone number."},
 		{"To a short code", func(d *Draft) { d.To = "55501" }, "400 21265 'To' number cannot be a Short Code"}, // F-195
 		{"From of another", func(d *Draft) { d.From = "+12025550199" },
-			"400 21606 'From' number is not a valid message-capable Twilio number for this account"}, // F-203, F-495
-		{"From too short", func(d *Draft) { d.From = "+123" }, "400 21606 'From' number is not a valid message-capable Twilio number for this account"},
+			"400 21606 The 'From' phone number provided (+12025550199) is not a valid message-capable Twilio phone number for this destination"}, // F-203, F-495
+		{"From too short", func(d *Draft) { d.From = "+123" }, "400 21606 The 'From' phone number provided (+123) is not a valid message-capable Twilio phone number for this destination"},
 		{"alphanumeric From too long", func(d *Draft) { d.From = "SomeLongSender" },
 			"400 21212 The 'From' number SomeLongSender is not a valid phone number, shortcode, or alphanumeric sender ID."}, // F-193, F-326
 		{"From is To", func(d *Draft) { d.To = shop }, "400 21266 'To' and 'From' numbers cannot be the same"},              // F-196
 		{"nothing in it", func(d *Draft) { d.Body = "" }, "400 21619 A text message body or media urls must be specified."}, // F-211, F-231
 		{"1601 characters", func(d *Draft) { d.Body = strings.Repeat("é", 1601) },
 			"400 21617 The concatenated message body exceeds the 1600 character limit."}, // F-210, F-328
-		{"eleven files", func(d *Draft) { d.MediaURL = make([]string, 11) }, "400 21623 Number of media files exceeds allowed limit"}, // F-214
-		{"a file of no URL", func(d *Draft) { d.MediaURL = []string{"ftp://x/y"} }, "400 21620 Invalid media URL(s)"},                 // F-212
-		{"bad callback", func(d *Draft) { d.StatusCallback = "/status" }, "400 21609 Invalid 'StatusCallback'"},                       // F-191
-		{"long callback", func(d *Draft) { d.StatusCallback = "http://x/" + strings.Repeat("y", 4000) }, "400 21609 Invalid 'StatusCallback'"},
+		{"eleven files", func(d *Draft) { d.MediaURL = make([]string, 11) }, "400 21623 Number of media files exceeds allowed limit"},                                         // F-214
+		{"a file of no URL", func(d *Draft) { d.MediaURL = []string{"ftp://x/y"} }, "400 21620 Media urls: ftp://x/y are invalid. Please use only valid http and https urls"}, // F-807
+		{"bad callback", func(d *Draft) { d.StatusCallback = "/status" }, "400 21609 The StatusCallback URL /status is not a valid URL."},                                     // F-191
+		{"underscore in the callback's host", func(d *Draft) { d.StatusCallback = "https://my_app.example.com/x" },
+			"400 21609 The StatusCallback URL https://my_app.example.com/x is not a valid URL."}, // F-061
+		{"long callback", func(d *Draft) { d.StatusCallback = "http://x/" + strings.Repeat("y", 4000) },
+			"400 21609 The StatusCallback URL http://x/" + strings.Repeat("y", 4000) + " is not a valid URL."},
+		{"a plus that was not encoded", func(d *Draft) { d.To = " 525512345678" },
+			"400 21211 The 'To' number  525512345678 is not a valid phone number."}, // F-325
+		{"alphanumeric From to the US", func(d *Draft) { d.From = "My Shop" }, "400 21657 The Sender ID is invalid"}, // F-619
+		{"alphanumeric From to Canada", func(d *Draft) { d.From, d.To = "Shop", "+14165550142" }, "400 21657 The Sender ID is invalid"},
 		{"validity 0", func(d *Draft) { d.ValidityPeriod = "0" }, "400 21624 Invalid validity period value"}, // F-215
 		{"validity 36001", func(d *Draft) { d.ValidityPeriod = "36001" }, "400 21624 Invalid validity period value"},
 		{"price", func(d *Draft) { d.MaxPrice = "much" }, "400 21627 Max Price must be a valid float"},     // F-216
@@ -110,8 +117,8 @@ func TestSendRefuses(t *testing.T) {
 		{"From is not in the service", func(d *Draft) { d.From, d.MessagingServiceSID = "+12025550177", service },
 			"400 21711 Sender is not associated with the specified Messaging Service"}, // F-430
 		{"channel pair", func(d *Draft) { d.To = "whatsapp:" + customer },
-			"400 21910 Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"}, // F-229
-		{"colon", func(d *Draft) { d.To = "tel:" + customer }, "400 21910 Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"}, // F-233
+			"400 21910 From(+12025550100) and To(whatsapp:+12025550142) addresses should be of the same channel."}, // F-229
+		{"colon", func(d *Draft) { d.To = "tel:" + customer }, "400 21910 From(+12025550100) and To(tel:+12025550142) addresses should be of the same channel."}, // F-233
 		{"no channel", func(d *Draft) { d.To, d.From = "whatsapp:"+customer, "whatsapp:+14155238886" },
 			"400 63007 Twilio could not find a Channel with the specified From address"}, // F-230
 		{"magic: opted out", func(d *Draft) { d.To = "+15005550110" }, "400 21610 Attempt to send to unsubscribed recipient"}, // F-206, F-447
@@ -145,7 +152,7 @@ func TestSendTakes(t *testing.T) {
 		{"smart", func(d *Draft) { d.Body, d.SmartEncoded = "“hi”", "true" }, Snapshot{Body: "“hi”", Units: 4}}, // F-407
 		{"callback", func(d *Draft) { d.StatusCallback = "http://localhost:1/s#rc=2" },
 			Snapshot{Callback: Callback{URL: "http://localhost:1/s#rc=2", Method: "POST"}}},
-		{"alphanumeric", func(d *Draft) { d.From = "My Shop" }, Snapshot{From: "My Shop"}}, // F-326
+		{"alphanumeric", func(d *Draft) { d.From, d.To = "My Shop", "+447700900123" }, Snapshot{From: "My Shop", To: "+447700900123"}}, // F-326
 		{"words without effect", func(d *Draft) {
 			d.MaxPrice, d.Attempt, d.ContentRetention, d.AddressRetention, d.ProvideFeedback = "0.5", "2", "discard", "obfuscate", "true"
 		}, Snapshot{}},
@@ -158,7 +165,8 @@ func TestSendTakes(t *testing.T) {
 				t.Errorf("SID %q", got.SID)
 			}
 			want := Snapshot{
-				SID: got.SID, AccountSID: a.SID, To: customer, From: first(tt.want.From, shop), Body: first(tt.want.Body, "hi"),
+				SID: got.SID, AccountSID: a.SID, To: first(tt.want.To, customer),
+				From: first(tt.want.From, shop), Body: first(tt.want.Body, "hi"),
 				Direction: OutboundAPI, Status: carrier.Queued, Encoding: "GSM-7", Units: max(tt.want.Units, 2),
 				NumSegments: max(tt.want.NumSegments, 1), PriceUnit: "USD", Created: start, Updated: start,
 				Callback: Callback{URL: tt.want.Callback.URL, Method: "POST"}, Script: usual.String(),

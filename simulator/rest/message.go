@@ -98,7 +98,7 @@ var messageList = listNames{"messages", "Messages", "Message"}
 
 // listMessages lists messages, newest first (F-386 to F-390).
 func listMessages(_ context.Context, r *request) (*answer, error) {
-	asked, err := parsePaging(r.form)
+	asked, err := r.paging()
 	if err != nil {
 		return nil, err
 	}

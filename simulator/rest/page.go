@@ -24,6 +24,16 @@ type paging struct {
 	token string
 }
 
+// paging reads which page the request asks for. In the 2010 API a later page needs its token, but
+// among accounts (F-387).
+func (r *request) paging() (paging, error) {
+	p, err := parsePaging(r.form)
+	if err == nil && r.product == coreAPI && r.route.pattern != accountsPath && p.number > 0 && p.token == "" {
+		err = apierr.PageTokenMissing()
+	}
+	return p, err
+}
+
 // parsePaging reads PageSize, Page and PageToken. A size or number that is none counts as absent.
 func parsePaging(query url.Values) (paging, error) {
 	p := paging{size: defaultPageSize, token: query.Get("PageToken")}
@@ -171,7 +181,7 @@ func cutPage[T any](
 func listOf[T any](
 	r *request, names listNames, all []T, id func(T) string, encode func(*request, T) object,
 ) (*answer, error) {
-	asked, err := parsePaging(r.form)
+	asked, err := r.paging()
 	if err != nil {
 		return nil, err
 	}

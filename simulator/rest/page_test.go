@@ -116,7 +116,8 @@ func TestSpan(t *testing.T) {
 	}
 }
 
-// TestPageBeyondTheEnd: a page after the last one is empty, and has no neighbours.
+// TestPageBeyondTheEnd: a page after the last one is empty, and has no neighbours. In the 2010 API
+// only the list of accounts gives one without a token (F-387).
 func TestPageBeyondTheEnd(t *testing.T) {
 	h := newHandler(t)
 	const base = "http://127.0.0.1:2010"
@@ -125,23 +126,30 @@ func TestPageBeyondTheEnd(t *testing.T) {
 		send(h, "POST", base+"/v1/Services", "FriendlyName=Shop")
 		send(h, "POST", messagesURL, form)
 	}
-	empty := `"previous_page_uri": null, "applications": [], "uri": "` + root(account) +
-		`/Applications.json?PageSize=2&Page=9", "page_size": 2, "start": 0, "next_page_uri": null, "page": 9}`
-	for _, tt := range []struct{ path, want string }{
-		{root(account) + "/Applications.json?PageSize=2&Page=9", empty},
-		// exactly behind the last
-		{root(account) + "/Applications.json?PageSize=3&Page=1", `"applications": [], `},
-		{root(account) + "/Messages.json?PageSize=2&Page=9",
-			`"end": 0, "previous_page_uri": null, "messages": [], `},
-		// A Page that times PageSize does not fit into an integer.
-		{root(account) + "/Messages.json?PageSize=4&Page=4611686018427387904", `"messages": [], `},
-		{root(account) + "/Applications.json?PageSize=4&Page=4611686018427387904",
-			`"applications": [], `},
-		{"/v1/Services?PageSize=2&Page=9", `"previous_page_url": null, "next_page_url": null, `},
+	const (
+		empty = `"previous_page_uri": null, "accounts": [], ` +
+			`"uri": "/2010-04-01/Accounts.json?PageSize=2&Page=9", "page_size": 2, "start": 0, ` +
+			`"next_page_uri": null, "page": 9}`
+		tokens  = `{"code": 20001, "message": "PageToken is required for paging.", `
+		endless = "4611686018427387904" // times PageSize it does not fit into an integer
+	)
+	for _, tt := range []struct {
+		path   string
+		status int
+		want   string
+	}{
+		{accountsPath + ".json?PageSize=2&Page=9", 200, empty},
+		{accountsPath + ".json?PageSize=1&Page=1", 200, `"accounts": [], `}, // exactly behind the last
+		{accountsPath + ".json?PageSize=4&Page=" + endless, 200, `"accounts": [], `},
+		{root(account) + "/Applications.json?PageSize=3&Page=1", 400, tokens},
+		{root(account) + "/Messages.json?PageSize=2&Page=9", 400, tokens},
+		{root(account) + "/Messages.json?PageSize=4&Page=" + endless, 400, tokens},
+		{"/v1/Services?PageSize=2&Page=9", 200, `"previous_page_url": null, "next_page_url": null, `},
+		{"/v1/Services?PageSize=4&Page=" + endless, 200, `"services": []`},
 	} {
-		if w := send(h, "GET", base+tt.path,
-			""); w.Code != 200 || !strings.Contains(w.Body.String(), tt.want) {
-			t.Errorf("GET %s is %d %s, want %s", tt.path, w.Code, w.Body, tt.want)
+		w := send(h, "GET", base+tt.path, "")
+		if w.Code != tt.status || !strings.Contains(w.Body.String(), tt.want) {
+			t.Errorf("GET %s is %d %s, want %d %s", tt.path, w.Code, w.Body, tt.status, tt.want)
 		}
 	}
 }
