@@ -33,35 +33,66 @@
 // An [Outcome] is a script with a name, such as unreachable; the names cover the delivery codes of facts E.2 and E.4. A
 // [Rule] says which messages get which outcome, and [Rules] keeps the rules of an account in order. A magic recipient
 // ([Magic]) and the state of a handset ([HandsetState]) each stand for an outcome with no rule at all. A rule can also have the
-// API itself fail, with a [Fault].
+// API itself fail, with a [Response].
 //
-// # What goes wrong on the way to the app
+// # The words of rules
 //
-// A rule about webhooks names a purpose, which webhooks, and one or several faults, each a [WireFault]:
+// A rule is about messages, webhooks or the API. word.go has the table of all words; from it come the
+// parser, JSON, YAML, the flags of "twilsim rule add", the help texts, the OpenAPI document, and the
+// rest of this section. These words are for rules about messages:
 //
-//	rule   = "webhook=" ( "inbound" | "redirect" | "fallback" | "status" | "*" )
-//	         [ "to=" ] [ "from=" ] [ "status=" ] [ "path=" ] [ "url=" ] "fault=" fault *( "," fault ) [ "times=" ] [ "chance=" ]
+//	to=PATTERN         messages, or webhooks of messages, to this PATTERN
+//	from=PATTERN       messages, or webhooks of messages, from this PATTERN
+//	body=PATTERN       messages whose text has this PATTERN
+//	service=PATTERN    messages of a Messaging Service whose SID has this PATTERN
+//	direction=PATTERN  messages whose direction has this PATTERN: outbound-api, -reply or -call
+//	then=SCRIPT        what happens to the messages: a delivery SCRIPT, or the name of an outcome
+//	race               the first callback is answered before the API answers the app, or "sms" returns
+//	overlap            callbacks of one message may be in flight together
+//	illegal            the script may have changes of status that Twilio's messages do not make
 //
-//	delay:TIME       [Delay]: it leaves so much later, and those of the message behind it wait
-//	late:TIME        [Late]: it leaves so much later, and others overtake it
-//	reorder          [Reorder]: it leaves once the next callback of the message was answered
-//	duplicate[:N]    [Duplicate]: it is sent N times, else twice, under one idempotency token
-//	drop             [Drop]: it is never sent
-//	cut[:BYTES]      [Cut]: the connection breaks off in the body, else in its middle
-//	param[:NAME=VALUE]  [Param]: a parameter more, signed along
-//	signature:HOW    [Signature]: bad, missing, replayed, stale or wrong-url
+// These are for rules about webhooks:
 //
-// They come to a [Wire]. The first such rule that matches decides, whatever the rules about messages say, and one of whose faults
-// cannot happen to a webhook is passed over: a GET has no body to cut, a document is fetched at once, and the last callback has
-// none to come behind. Two things that a webhook can do wrong are words of the rules about messages, as they say how all
-// callbacks of a message leave: race, the first before the API's answer (F-170), and overlap, all in flight together.
+//	webhook=WHICH      WHICH webhooks: inbound, redirect, fallback or status, or * for all
+//	to=PATTERN         messages, or webhooks of messages, to this PATTERN
+//	from=PATTERN       messages, or webhooks of messages, from this PATTERN
+//	status=PATTERN     callbacks whose MessageStatus has this PATTERN
+//	path=PATTERN       webhooks whose URL has a path of this PATTERN
+//	url=PATTERN        webhooks whose URL, without fragment and credentials, has this PATTERN
+//	fault=FAULT        FAULT on the way to the app, as delay:5s; several with commas between them
+//
+// A fault is one of these (package fault):
+//
+//	delay:TIME         it leaves so much later; the message's next callbacks wait, so the order stays
+//	late:TIME          it leaves so much later, and others overtake it
+//	reorder            it leaves after the answer to the message's next callback; the last has none
+//	duplicate[:N]      it is sent twice, or N times, with one idempotency token; the last answer counts
+//	drop               it is never sent, and there is no alert
+//	cut[:BYTES]        the connection breaks in the middle of the body, or after so many bytes
+//	param[:NAME=VALUE] a new parameter is sent and signed; VALUE as in a form, a comma as %2C
+//	signature:HOW      bad, missing, replayed, stale (of the token before a rotation) or wrong-url
+//
+// These are for rules about the API:
+//
+//	api=REQUESTS       REQUESTS of the API: a method or *, and the end of a path, as POST:Messages
+//	respond=HOW        HOW the API fails: 429, 500 or another status from 400 to 599, timeout:20s, or reset
+//
+// And these are for all rules:
+//
+//	times=N            the rule applies N times, 1 or more; without this word always
+//	chance=P%          the rule applies in P% of the cases, by the seed of the account
+//
+// The first rule about webhooks that matches decides, whatever the rules about messages say. A rule is
+// passed over if one of its faults cannot happen to a webhook: a GET has no body to cut, a document is
+// fetched at once, and no callback follows the last one. Two things that can go wrong with webhooks are
+// words of rules about messages, as they are about all callbacks of a message: race (F-170) and overlap.
 //
 // # What is not here
 //
 // Nothing is sent, no clock runs and no message is kept: messaging plays the script and holds webhooks back, webhook makes the
-// calls and does to them what a [Wire] says, rest plays the faults of the API. Twilio's own magic numbers +1 500 555 000N belong
+// calls and applies the faults, rest plays the faults of the API. Twilio's own magic numbers +1 500 555 000N belong
 // to rest too, as they are errors of its API (F-453 to F-462).
 //
-// Read status.go, step.go, script.go and parse.go; then outcome.go, then.go, magic.go and handset.go; then fault.go; then
-// wire.go and a file for each fault on the wire; then rule.go, ruletext.go, rulejson.go and rules.go.
+// Read status.go, step.go, script.go and parse.go; then outcome.go, then.go, magic.go and handset.go;
+// then response.go; then word.go, rule.go, webhook.go, ruletext.go, rulejson.go and rules.go.
 package carrier

@@ -53,115 +53,92 @@ type Rule struct {
 	Chance float64 // in how many of the cases it applies, more than 0 and at most 1; 0 for all
 }
 
-// ruleWords are the words of a rule in the order in which they are written.
-var ruleWords = []string{"webhook", "to", "from", "body", "service", "direction", "status", "path", "url", "then", "race",
-	"overlap", "illegal", "fault", "api", "respond", "times", "chance"}
-
-// flagWords are those of them that stand alone; the others have a value behind an equals sign.
-var flagWords = []string{"race", "overlap", "illegal"}
-
-// ParseRule reads a rule from its words, in any order, each at most once:
+// ParseRule reads a rule from its words, in any order, each at most once. [Words] is the table of
+// all words: to=+1202*, then=unreachable, race.
 //
-//	to=+1202*  from=PATTERN  body=~free  service=MG*  direction=outbound-reply
-//	then=SCRIPT or then=OUTCOME  race  overlap  illegal
-//	webhook=inbound, status, fallback, redirect or *  to=PATTERN  from=PATTERN  status=PATTERN  path=PATTERN  url=PATTERN
-//	fault=FAULT,…
-//	api=POST:Messages  respond=429, 500, timeout:20s or reset
-//	times=2  chance=20%
-//
-// A pattern is a plain value, a glob or a regular expression behind ~ (package pattern). A rule needs then, or webhook and fault,
-// or api and respond. [fault.Parse] reads faults.
-func ParseRule(words []string) (Rule, error) {
+// A pattern is a plain value, a glob or a regular expression behind ~ (package pattern). A rule needs
+// then, or webhook and fault, or api and respond. An error about a script is a [*ScriptError] or an
+// [*IllegalError].
+func ParseRule(texts []string) (Rule, error) {
 	var r Rule
-	var seen []string
-	for _, word := range words {
-		key, value, hasValue := strings.Cut(word, "=")
-		if err := checkWord(key, value, hasValue); err != nil {
+	var given []Word
+	for _, text := range texts {
+		w, value, err := parseWord(text)
+		if err != nil {
 			return Rule{}, err
 		}
-		if slices.Contains(seen, key) {
-			return Rule{}, fmt.Errorf("%s stands twice in the rule, want it once", key)
+		if slices.ContainsFunc(given, func(g Word) bool { return g.Name == w.Name }) {
+			return Rule{}, fmt.Errorf("%s is given twice in the rule, want it once", w.Name)
 		}
-		seen = append(seen, key)
-		if err := r.set(key, value); err != nil {
-			return Rule{}, fmt.Errorf("%s: %w", key, err)
+		given = append(given, w)
+		if err := w.set(&r, value); err != nil {
+			return Rule{}, fmt.Errorf("%s: %w", w.Name, err)
 		}
 	}
-	if err := cmp.Or(checkRule(seen), r.checkWebhook(), r.checkScript()); err != nil {
+	if err := cmp.Or(checkKind(given), r.checkWebhook(), r.checkScript()); err != nil {
 		return Rule{}, err
 	}
 	return r, nil
 }
 
-// checkWord refuses what no rule has.
-func checkWord(key, value string, hasValue bool) error {
-	if !slices.Contains(ruleWords, key) {
-		if near := suggest.Nearest(key, ruleWords); near != "" {
-			return fmt.Errorf("unknown word %q in a rule, did you mean %s?", key, near)
-		}
-		return fmt.Errorf("unknown word %q in a rule, want some of: %s", key, wordList(ruleWords))
-	}
-	isFlag := slices.Contains(flagWords, key)
+// parseWord reads one word of a rule, without its value's own syntax.
+func parseWord(text string) (w Word, value string, err error) {
+	name, value, hasValue := strings.Cut(text, "=")
+	w, known := LookupWord(name)
 	switch {
-	case isFlag && hasValue:
-		return fmt.Errorf("%s has no value, want the word alone", key)
-	case !isFlag && !hasValue:
-		return fmt.Errorf("%s needs a value, want %s", key, examples[key])
+	case !known:
+		return w, "", unknownWord("word", name, wordNames())
+	case w.Flag() && hasValue:
+		return w, "", fmt.Errorf("%s has no value, want the word alone", name)
+	case !w.Flag() && !hasValue:
+		return w, "", fmt.Errorf("%s needs a value, want %s", name, w.Example)
 	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
-		return fmt.Errorf("%s holds a control character, want it written in a regular expression, as body=~\\n", key)
+		return w, "", fmt.Errorf("%s holds a control character, "+
+			"want it written in a regular expression, as body=~\\n", name)
 	}
-	return nil
+	return w, value, nil
 }
 
-// examples has one good word for each key with a value.
-var examples = map[string]string{
-	"to": "to=+1202*", "from": "from=+12025550100", "body": "body=~free", "service": "service=MG*",
-	"direction": "direction=outbound-reply", "then": "then=sent,delivered", "api": "api=POST:Messages", "respond": "respond=500",
-	"webhook": "webhook=status", "status": "status=delivered", "path": "path=/status", "url": "url=https://shop.example/*",
-	"fault": "fault=delay:5s", "times": "times=2", "chance": "chance=20%",
+// unknownWord is the error about a word, or a member in JSON, that no rule has.
+func unknownWord(what, name string, known []string) error {
+	if near := suggest.Nearest(name, known); near != "" {
+		return fmt.Errorf("unknown %s %q in a rule, did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("unknown %s %q in a rule, want some of: %s", what, name, wordList(known))
 }
 
-// The words that stand in rules of one kind alone, and those that a rule of another kind may have too.
-var (
-	apiWords     = []string{"api", "respond", "times", "chance"}
-	webhookWords = []string{"webhook", "to", "from", "status", "path", "url", "fault", "times", "chance"}
-	webhookOnly  = []string{"status", "path", "url"}
-)
-
-// checkRule refuses words that do not go together.
-func checkRule(words []string) error {
-	has := func(w string) bool { return slices.Contains(words, w) }
-	other := func(known []string) string {
-		return first(slices.DeleteFunc(slices.Clone(words), func(w string) bool { return slices.Contains(known, w) }))
+// checkKind refuses words that cannot be in one rule together.
+func checkKind(given []Word) error {
+	has := func(name string) bool {
+		return slices.ContainsFunc(given, func(w Word) bool { return w.Name == name })
+	}
+	foreign := func(kind RuleKind) string { // the first word that rules of this kind cannot have
+		i := slices.IndexFunc(given, func(w Word) bool { return w.Kinds&kind == 0 })
+		if i < 0 {
+			return ""
+		}
+		return given[i].Name
 	}
 	switch {
 	case has("api") != has("respond"):
 		return errors.New("a rule about the API needs both api and respond, want such as api=POST:Messages respond=500")
-	case has("api") && other(apiWords) != "":
-		return fmt.Errorf("a rule about the API sees no message, so %s cannot be in it; want two rules", other(apiWords))
+	case has("api") && foreign(AboutAPI) != "":
+		return fmt.Errorf("a rule about the API sees no message, so %s cannot be in it; want two rules", foreign(AboutAPI))
 	case has("api"):
 		return nil
 	case has("webhook") != has("fault"):
 		return errors.New("a rule about webhooks needs both webhook and fault, want such as webhook=status fault=delay:5s")
-	case has("webhook") && other(webhookWords) != "":
-		return fmt.Errorf("a rule about webhooks sees no %s, want two rules", other(webhookWords))
+	case has("webhook") && foreign(AboutWebhooks) != "":
+		return fmt.Errorf("a rule about webhooks sees no %s, want two rules", foreign(AboutWebhooks))
 	case has("webhook"):
 		return nil
 	case !has("then"):
 		return errors.New("the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, " +
 			"or api=… and respond=…")
-	}
-	if i := slices.IndexFunc(words, func(w string) bool { return slices.Contains(webhookOnly, w) }); i >= 0 {
-		return fmt.Errorf("%s is about webhooks, want it in a rule with webhook=… and fault=…", words[i])
+	case foreign(AboutMessages) != "":
+		return fmt.Errorf("%s is about webhooks, want it in a rule with webhook=… and fault=…", foreign(AboutMessages))
 	}
 	return nil
-}
-
-func first(words []string) string {
-	if len(words) == 0 {
-		return ""
-	}
-	return words[0]
 }
 
 // anyWebhook is the webhook of a rule about all of them.
@@ -204,74 +181,8 @@ func (r Rule) checkScript() error {
 	return fmt.Errorf("then: %w (the word illegal lets it through)", err)
 }
 
-func (r *Rule) set(key, value string) (err error) {
-	switch key {
-	case "to", "from", "body", "service", "direction", "status", "path", "url":
-		return r.setPattern(key, value)
-	case "webhook":
-		r.Webhook, err = parseWebhook(value)
-	case "fault":
-		r.Faults, err = fault.Parse(value)
-	case "then":
-		r.Then, err = ParseThen(value)
-	case "race":
-		r.Race = true
-	case "overlap":
-		r.Overlap = true
-	case "illegal":
-		r.Illegal = true
-	case "api":
-		r.API, err = parseAPI(value)
-	case "respond":
-		r.Respond, err = ParseResponse(value)
-	case "times":
-		r.Times, err = parseTimes(value)
-	case "chance":
-		r.Chance, err = parseChance(value)
-	}
-	return err
-}
-
-// field returns where the pattern of key is kept.
-func (r *Rule) field(key string) **pattern.Pattern {
-	switch key {
-	case "to":
-		return &r.To
-	case "from":
-		return &r.From
-	case "body":
-		return &r.Body
-	case "service":
-		return &r.Service
-	case "status":
-		return &r.Status
-	case "path":
-		return &r.Path
-	case "url":
-		return &r.URL
-	}
-	return &r.Direction
-}
-
 // directions are the values that a carrier can meet (Twilio's direction without inbound).
 var directions = []string{"outbound-api", "outbound-reply", "outbound-call"}
-
-func (r *Rule) setPattern(key, value string) error {
-	p, err := pattern.Parse(value)
-	if err != nil {
-		return err
-	}
-	known := map[string][]string{"direction": directions, "status": stringsOf(scriptable)}[key]
-	if known != nil && !slices.ContainsFunc(known, p.Match) {
-		what := map[string]string{"direction": "message has direction", "status": "callback has status"}[key]
-		if near := suggest.Nearest(value, known); near != "" {
-			return fmt.Errorf("no %s %q, did you mean %s?", what, value, near)
-		}
-		return fmt.Errorf("no %s %q, want %s", what, value, orList(known))
-	}
-	*r.field(key) = &p
-	return nil
-}
 
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"}
 

@@ -2,112 +2,129 @@ package carrier
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
-
-	"twilsim/simulator/suggest"
 )
 
-// ruleJSON is a rule on the wire: its words under their names, as [ParseRule] has them.
-type ruleJSON struct {
-	ID        string  `json:"id,omitempty"`
-	Webhook   *string `json:"webhook,omitempty"`
-	To        *string `json:"to,omitempty"`
-	From      *string `json:"from,omitempty"`
-	Body      *string `json:"body,omitempty"`
-	Service   *string `json:"service,omitempty"`
-	Direction *string `json:"direction,omitempty"`
-	Status    *string `json:"status,omitempty"`
-	Path      *string `json:"path,omitempty"`
-	URL       *string `json:"url,omitempty"`
-	Then      *string `json:"then,omitempty"`
-	Race      bool    `json:"race,omitempty"`
-	Overlap   bool    `json:"overlap,omitempty"`
-	Illegal   bool    `json:"illegal,omitempty"`
-	Fault     *string `json:"fault,omitempty"`
-	API       *string `json:"api,omitempty"`
-	Respond   *string `json:"respond,omitempty"`
-	Times     *int    `json:"times,omitempty"`
-	Used      int     `json:"used,omitempty"`
-	Chance    *string `json:"chance,omitempty"`
-}
-
-// MarshalJSON writes the rule's words as an object: {"id":"r1","to":"+1202*","then":"sent,delivered","times":2,"used":1}.
+// MarshalJSON writes the rule's words as an object:
+//
+//	{"id":"r1","to":"+1202*","then":"sent,delivered","times":2,"used":1}
 func (r Rule) MarshalJSON() ([]byte, error) {
-	out := ruleJSON{ID: r.ID, Race: r.Race, Overlap: r.Overlap, Illegal: r.Illegal, Used: r.Used}
-	for _, pair := range r.pairs() {
-		value := pair[1]
-		switch key := pair[0]; key {
-		case "times":
-			out.Times = &r.Times
-		case "race", "overlap", "illegal":
-		default:
-			*out.field(key) = &value
-		}
-	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // a script has > in it; whoever writes into HTML has their own encoder escape it
-	err := enc.Encode(out)
-	return b.Bytes(), err
+	enc.SetEscapeHTML(false) // scripts contain >; an encoder that writes into HTML escapes it itself
+	separator := "{"
+	member := func(name string, value any) {
+		b.WriteString(separator + `"` + name + `":`)
+		_ = enc.Encode(value) // strings and numbers cannot fail
+		separator = ","
+	}
+	if r.ID != "" {
+		member("id", r.ID)
+	}
+	for _, w := range words {
+		if w.Name == "chance" && r.Used > 0 { // the count stands behind times
+			member("used", r.Used)
+		}
+		switch value, present := w.get(&r); {
+		case !present:
+		case w.Flag():
+			member(w.Name, true)
+		case w.Integer:
+			member(w.Name, json.Number(value))
+		default:
+			member(w.Name, value)
+		}
+	}
+	if separator == "{" {
+		b.WriteByte('{')
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, with the checks of [ParseRule]. A member that no rule has is an error.
+// UnmarshalJSON reads what MarshalJSON writes, with the checks of [ParseRule]. A member that no rule
+// has is an error; a member that is null counts as absent.
 func (r *Rule) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
 		return fmt.Errorf("rule: %w", err)
 	}
-	known := append([]string{"id", "used"}, ruleWords...)
-	for member := range members {
-		if !slices.Contains(known, member) {
-			return unknownMember(member, known)
+	known := append([]string{"id", "used"}, wordNames()...)
+	for name := range members {
+		if !slices.Contains(known, name) {
+			return unknownWord("member", name, known)
 		}
 	}
-	var in ruleJSON
-	if err := json.Unmarshal(data, &in); err != nil {
-		return fmt.Errorf("rule: %w", err)
+	var id string
+	var used int
+	if err := cmp.Or(decodeMember(members, "id", &id), decodeMember(members, "used", &used)); err != nil {
+		return err
 	}
-	if in.Used < 0 {
-		return fmt.Errorf("used: %d is less than nothing, want 0 or more", in.Used)
+	if used < 0 {
+		return fmt.Errorf("used: %d is less than nothing, want 0 or more", used)
 	}
-	rule, err := ParseRule(in.words())
-	*r = rule.withID(in.ID, in.Used)
+	texts, err := wordsOf(members)
+	if err != nil {
+		return err
+	}
+	rule, err := ParseRule(texts)
+	*r = rule.withID(id, used)
 	return err
 }
 
-func unknownMember(member string, known []string) error {
-	if near := suggest.Nearest(member, known); near != "" {
-		return fmt.Errorf("unknown member %q in a rule, did you mean %s?", member, near)
-	}
-	return fmt.Errorf("unknown member %q in a rule, want some of: %s", member, wordList(known))
-}
-
-// field returns where the value of a word is kept.
-func (j *ruleJSON) field(key string) **string {
-	return map[string]**string{
-		"to": &j.To, "from": &j.From, "body": &j.Body, "service": &j.Service, "direction": &j.Direction,
-		"webhook": &j.Webhook, "status": &j.Status, "path": &j.Path, "url": &j.URL, "fault": &j.Fault,
-		"then": &j.Then, "api": &j.API, "respond": &j.Respond, "chance": &j.Chance,
-	}[key]
-}
-
-func (j *ruleJSON) words() []string {
-	var words []string
-	for _, key := range ruleWords {
-		switch {
-		case key == "times":
-			if j.Times != nil {
-				words = append(words, fmt.Sprintf("times=%d", *j.Times))
-			}
-		case slices.Contains(flagWords, key):
-			if (key == "race" && j.Race) || (key == "overlap" && j.Overlap) || (key == "illegal" && j.Illegal) {
-				words = append(words, key)
-			}
-		case *j.field(key) != nil:
-			words = append(words, key+"="+**j.field(key))
+// wordsOf returns the members of a rule as its words.
+func wordsOf(members map[string]json.RawMessage) ([]string, error) {
+	var texts []string
+	for _, w := range words {
+		text, present, err := w.unmarshal(members)
+		if err != nil {
+			return nil, err
+		}
+		if present {
+			texts = append(texts, text)
 		}
 	}
-	return words
+	return texts, nil
+}
+
+// unmarshal returns the word with the value that its member has.
+func (w Word) unmarshal(members map[string]json.RawMessage) (text string, present bool, err error) {
+	switch {
+	case w.Flag():
+		var on bool
+		err = decodeMember(members, w.Name, &on)
+		return w.Name, on, err
+	case w.Integer:
+		var n *int
+		if err = decodeMember(members, w.Name, &n); n != nil {
+			return fmt.Sprintf("%s=%d", w.Name, *n), true, err
+		}
+		return "", false, err
+	}
+	var value *string
+	if err = decodeMember(members, w.Name, &value); value != nil {
+		return w.Name + "=" + *value, true, err
+	}
+	return "", false, err
+}
+
+// decodeMember decodes one member if it is there. Its error names the member.
+func decodeMember(members map[string]json.RawMessage, name string, into any) error {
+	data, ok := members[name]
+	if !ok {
+		return nil
+	}
+	err := json.Unmarshal(data, into)
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		mismatch.Field, mismatch.Struct = name, "Rule"
+	}
+	if err != nil {
+		return fmt.Errorf("rule: %w", err)
+	}
+	return nil
 }

@@ -2,42 +2,12 @@ package carrier
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
 	"twilsim/simulator/pattern"
 	"twilsim/simulator/shell"
 )
-
-// patternWords are the words whose values are patterns, in the order in which they are written.
-var patternWords = []string{"to", "from", "body", "service", "direction", "status", "path", "url"}
-
-// pairs returns the words of the rule with their values; a flag has none.
-func (r Rule) pairs() [][2]string {
-	var out [][2]string
-	add := func(ok bool, key, value string) {
-		if ok {
-			out = append(out, [2]string{key, value})
-		}
-	}
-	add(r.Webhook != "", "webhook", r.Webhook)
-	for _, key := range patternWords {
-		if p := *r.field(key); p != nil {
-			add(true, key, p.String())
-		}
-	}
-	add(r.API == "" && r.Webhook == "", "then", r.Then.String())
-	add(r.Race, "race", "")
-	add(r.Overlap, "overlap", "")
-	add(r.Illegal, "illegal", "")
-	add(r.Webhook != "", "fault", r.Faults.String())
-	add(r.API != "", "api", r.API)
-	add(r.API != "", "respond", r.Respond.String())
-	add(r.Times > 0, "times", strconv.Itoa(r.Times))
-	add(r.Chance > 0, "chance", formatChance(r.Chance)+"%")
-	return out
-}
 
 // Words returns the words that [ParseRule] reads back. ID and Used are not among them.
 func (r Rule) Words() []string { return r.join(func(s string) string { return s }) }
@@ -52,16 +22,18 @@ func (r Rule) String() string {
 	}), " ")
 }
 
-func (r Rule) join(value func(string) string) []string {
-	var words []string
-	for _, pair := range r.pairs() {
-		if slices.Contains(flagWords, pair[0]) {
-			words = append(words, pair[0])
-			continue
+func (r Rule) join(write func(value string) string) []string {
+	var texts []string
+	for _, w := range words {
+		switch value, present := w.get(&r); {
+		case !present:
+		case w.Flag():
+			texts = append(texts, w.Name)
+		default:
+			texts = append(texts, w.Name+"="+write(value))
 		}
-		words = append(words, pair[0]+"="+value(pair[1]))
 	}
-	return words
+	return texts
 }
 
 // Describe says the rule to a person, without its ID: which messages, what happens to them, how often.
@@ -91,23 +63,26 @@ func (r Rule) describeMatch() string {
 	if r.API != "" {
 		return "api " + r.API
 	}
-	var words []string
+	var parts []string
 	switch r.Webhook {
 	case "":
 	case anyWebhook:
-		words = append(words, "any webhook")
+		parts = append(parts, "any webhook")
 	default:
-		words = append(words, "webhook "+r.Webhook)
+		parts = append(parts, "webhook "+r.Webhook)
 	}
-	for _, key := range patternWords {
-		if p := *r.field(key); p != nil {
-			words = append(words, key+" "+describePattern(p))
+	for _, w := range words {
+		if w.pattern == nil {
+			continue
+		}
+		if p := *w.pattern(&r); p != nil {
+			parts = append(parts, w.Name+" "+describePattern(p))
 		}
 	}
-	if words == nil {
+	if parts == nil {
 		return "any message"
 	}
-	return strings.Join(words, ", ")
+	return strings.Join(parts, ", ")
 }
 
 func describePattern(p *pattern.Pattern) string {

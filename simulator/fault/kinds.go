@@ -44,7 +44,7 @@ type Info struct {
 var kinds = []Info{
 	{
 		Kind: Delay, Form: "delay:TIME", Example: "delay:5s", Webhooks: "webhook=inbound or webhook=status",
-		Help:     "it leaves so much later; callbacks of the message behind it wait, so the order stays",
+		Help:     "it leaves so much later; the message's next callbacks wait, so the order stays",
 		parse:    func(value string, _ bool) (Fault, error) { return parseWait(Delay, value) },
 		format:   formatWait,
 		describe: func(f Fault) string { return clock.DescribeDuration(f.Wait) + " later" },
@@ -62,31 +62,28 @@ var kinds = []Info{
 	},
 	{ // F-169
 		Kind: Reorder, Form: "reorder", Example: "reorder", Webhooks: "webhook=status",
-		Help: "it leaves once the next callback of the message was answered; " +
-			"where none is to come, the rule passes over",
+		Help:     "it leaves after the answer to the message's next callback; the last has none",
 		parse:    func(_ string, hasValue bool) (Fault, error) { return parseWord(Reorder, hasValue) },
 		describe: func(Fault) string { return "after the next callback" },
 		fits:     hasSuccessor, departs: true,
 	},
 	{ // F-036
 		Kind: Duplicate, Form: "duplicate[:N]", Example: "duplicate:2",
-		Help: "it is sent twice, or N times, with one idempotency token; " +
-			"the answer to the last copy counts",
+		Help:     "it is sent twice, or N times, with one idempotency token; the last answer counts",
 		parse:    parseDuplicate,
 		format:   func(f Fault) string { return ":" + strconv.Itoa(f.Copies) },
 		describe: describeDuplicate,
 	},
 	{
 		Kind: Drop, Form: "drop", Example: "drop",
-		Help:     "it is never sent, and no alert tells",
+		Help:     "it is never sent, and there is no alert",
 		parse:    func(_ string, hasValue bool) (Fault, error) { return parseWord(Drop, hasValue) },
 		describe: func(Fault) string { return "never sent" },
 		alone:    true,
 	},
 	{
 		Kind: Cut, Form: "cut[:BYTES]", Example: "cut:100", Webhooks: "webhooks that are a POST",
-		Help: "the connection breaks in the middle of the body, or after so many bytes of it; " +
-			"the last is never sent",
+		Help:     "the connection breaks in the middle of the body, or after so many bytes",
 		parse:    parseCut,
 		format:   formatCut,
 		describe: describeCut,
@@ -94,8 +91,7 @@ var kinds = []Info{
 	},
 	{ // F-026
 		Kind: Param, Form: "param[:NAME=VALUE]", Example: "param:Name=Value",
-		Help: "a parameter that the app does not know goes along, signed; " +
-			"VALUE as in a form, a comma as %2C",
+		Help:     "a new parameter is sent and signed; VALUE as in a form, a comma as %2C",
 		parse:    parseParam,
 		format:   func(f Fault) string { return ":" + f.pair() },
 		describe: func(f Fault) string { return "with the parameter " + f.pair() },
@@ -236,4 +232,15 @@ func parseSignature(value string, _ bool) (Fault, error) {
 	last := len(signatures) - 1
 	return Fault{}, fmt.Errorf("unknown signature fault %q, want signature: and %s or %s", value,
 		strings.Join(signatures[:last], ", "), signatures[last])
+}
+
+// Help returns a help text with a line for each kind.
+//
+//	delay:TIME         it leaves so much later; …
+func Help() string {
+	var b strings.Builder
+	for _, k := range kinds {
+		fmt.Fprintf(&b, "  %-18s %s\n", k.Form, k.Help)
+	}
+	return b.String()
 }

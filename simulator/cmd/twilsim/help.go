@@ -124,7 +124,7 @@ func topics(*cli) []*cobra.Command {
 		{Use: "filters", Short: "how messages, webhooks, requests and alerts are selected", Long: helpFilters},
 		{Use: "hints", Short: "the alerts of our own, SIM-1 and so on", Long: helpHints()},
 		{Use: "limits", Short: "what is not simulated", Long: helpLimits},
-		{Use: "rules", Short: "the words of rules, and what can go wrong with webhooks", Long: helpRules},
+		{Use: "rules", Short: "the words of rules, and what can go wrong with webhooks", Long: helpRules()},
 		{Use: "scripts", Short: "the language of delivery scripts", Long: helpScripts},
 		{Use: "signatures", Short: "why a signature does not match", Long: helpSignatures},
 	}
@@ -191,55 +191,6 @@ serve prints. The log of serve has the others too, with the beginning of their S
 
 The simulator sends nothing to a host outside this machine unless --allow-host, --forward-to, --fallback-url or --forward
 names it. Its proxy answers for *.twilio.com itself, and lets an app's requests to other hosts out, unless --offline.
-`
-
-const helpRules = `A rule is written in words, on the command line, in a rules file and in scenarios. There are three kinds. Each is read from the
-top, past the rules of the other kinds, and the first that matches and is not used up decides.
-
-About messages: which of them become what.
-
-  to= from= body= service= direction=   which messages; without one, all
-  then=          a delivery script or an outcome; see "twilsim help scripts"
-  race           the first callback is answered before the API answers the app, or the reply's before "sms" returns
-  overlap        callbacks of the message may be in flight together
-  illegal        the script may go ways that Twilio's messages do not
-
-About webhooks: what goes wrong with them on their way to your app.
-
-  webhook=       inbound, redirect, fallback or status, or * for all
-  to= from= status= path= url=          which of them: To, From and MessageStatus as the webhook has them, and where it goes
-  fault=         one of these, or several with commas between them:
-
-  delay:TIME        it leaves so much later; callbacks of the message behind it wait, so the order stays
-  late:TIME         it leaves so much later, and others overtake it
-  reorder           it leaves once the next callback of the message was answered; where none is to come, the rule passes over
-  duplicate[:N]     it is sent twice, or N times, with one idempotency token; the answer to the last copy counts
-  drop              it is never sent, and no alert tells
-  cut[:BYTES]       the connection breaks in the middle of the body, or after so many bytes of it; the last is never sent
-  param[:NAME=VALUE]  a parameter that the app does not know goes along, signed; VALUE as in a form, a comma as %2C
-  signature:HOW     bad, missing, replayed, stale (of the token before a rotation) or wrong-url
-
-delay and late are for inbound and status, on the simulator's clock. A text whose webhook is held back is received all the same:
-"sms" says until when, and does not wait. reorder is for status, and not for messages under overlap. cut passes over a GET, which
-has no body; it raises 11200 and is not tried again. A TwiML Bin is not called over any wire, so no rule is about it, nor about
-"webhooks replay". "twilsim webhooks" and "twilsim messages show" name the rule that touched a webhook.
-
-About the API: when it fails.
-
-  api=           a method and the end of a path: POST:Messages
-  respond=       429, 500 or another status, timeout:20s, or reset
-
-In all of them:
-
-  times=N        the rule applies N times
-  chance=P%      in so many cases, by the seed of the account
-
-A pattern is a value, a glob with * and ?, or a regular expression behind ~.
-
-  to=+12025550142 then=unreachable times=1
-  webhook=status status=delivered fault=late:30s
-  webhook=inbound fault=duplicate:3,param chance=20%
-  api=POST:Messages respond=500
 `
 
 const helpScripts = `A delivery script says what becomes of a message after it was accepted.

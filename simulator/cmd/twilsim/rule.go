@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/control"
@@ -57,60 +56,12 @@ twilsim rule add to=+12025550142 then=filtered`,
 			return c.addRule(cmd.Context(), append(ruleWords(cmd.Flags()), args...))
 		},
 	}
-	flags := cmd.Flags()
-	flags.SortFlags = false
-	flags.String("to", "", "messages to this `PATTERN`")
-	flags.String("from", "", "messages from this `PATTERN`")
-	flags.String("body", "", "messages with this body, a `PATTERN`")
-	flags.String("service", "", "messages of a Messaging Service, a `PATTERN` of its SID")
-	flags.String("direction", "", "outbound-reply or outbound-api, a `PATTERN`")
-	flags.String("then", "", "what becomes of them: a `SCRIPT` or an outcome's name")
-	flags.Int("times", 0, "apply `N` times, then no more")
-	flags.String("chance", "", "apply in so many cases, `N%`")
-	flags.Bool("race", false, "the first callback is answered before the create call returns")
-	flags.Bool("overlap", false, "callbacks of a message may be in flight together")
-	flags.Bool("illegal", false, "let the script go ways that Twilio's messages do not")
-	flags.String("webhook", "", "instead of messages: `WHICH` webhooks: inbound, redirect, fallback or status, or * for all")
-	flags.String("status", "", "with --webhook: callbacks that report this status, a `PATTERN`")
-	flags.String("path", "", "with --webhook: webhooks to this path, a `PATTERN`")
-	flags.String("webhook-url", "", "with --webhook: webhooks to this URL, a `PATTERN`; the word is url=")
-	flags.StringArray("fault", nil, "with --webhook: `FAULT`, as delay:5s, late:5s, reorder, duplicate:2, drop, cut, param, signature:bad;"+
-		" may be repeated")
-	flags.String("api", "", "instead of messages: `REQUESTS` of the API, as POST:Messages")
-	flags.String("respond", "", "with --api: `HOW`, as 429, 500, timeout:20s or reset")
-	return cmd
-}
-
-// ruleWords writes the flags that are set as the words of a rule.
-func ruleWords(flags *pflag.FlagSet) []string {
-	var words []string
-	flags.VisitAll(func(f *pflag.Flag) {
-		word := ruleWord(f.Name)
-		switch list, isList := f.Value.(pflag.SliceValue); {
-		case f.Value.String() == f.DefValue && !f.Changed || word == "":
-		case isList:
-			words = append(words, word+"="+strings.Join(list.GetSlice(), ","))
-		case f.Value.Type() == "bool":
-			if f.Value.String() == "true" {
-				words = append(words, word)
-			}
-		default:
-			words = append(words, word+"="+f.Value.String())
-		}
-	})
-	return words
-}
-
-// ruleWord is the word of a rule that a flag stands for, "" for none. --url is where the simulator is.
-func ruleWord(flag string) string {
-	switch flag {
-	case "webhook-url":
-		return "url"
-	case "to", "from", "body", "service", "direction", "then", "times", "chance", "race", "overlap", "illegal", "api", "respond",
-		"webhook", "status", "path", "fault":
-		return flag
+	cmd.Flags().SortFlags = false
+	addRuleFlags(cmd)
+	cmd.ValidArgsFunction = func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+		return completeRuleWord(typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
-	return ""
+	return cmd
 }
 
 func (c *cli) addRule(ctx context.Context, words []string) error {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -95,15 +94,16 @@ func parseRuleNode(path string, item ast.Node) (carrier.Rule, error) {
 	var words []string
 	for _, pair := range mapping.Values {
 		key := pair.Key.GetToken().Value
+		word, _ := carrier.LookupWord(key) // of an unknown word, carrier says what is wrong
 		value, ok := scalar(pair.Value)
-		if list, isList := pair.Value.(*ast.SequenceNode); isList && key == "fault" {
+		if list, isList := pair.Value.(*ast.SequenceNode); isList && word.List {
 			value, ok = scalars(list)
 		}
 		if !ok {
 			return carrier.Rule{}, at(path, pair.Value, "%s: want one value", key)
 		}
 		switch {
-		case !slices.Contains([]string{"race", "overlap", "illegal"}, key):
+		case word.Name == "" || !word.Flag():
 			words = append(words, key+"="+value)
 		case value == "true":
 			words = append(words, key)
