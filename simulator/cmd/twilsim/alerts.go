@@ -94,7 +94,7 @@ func (c *cli) alertTable(alerts []*journal.Alert, times times) *grid {
 	for _, a := range alerts {
 		t.addCells(cell{value: a.Name}, cell{value: strings.TrimSpace(c.ui.stamp(a.At, times))},
 			cell{string(a.Level), levelStyle(a.Level)}, cell{value: a.Code}, cell{value: yesOr(a.Acknowledged.Load())},
-			cell{value: or(short(a.SID), "-")}, cell{value: or(a.Exchange, "-")}, cell{value: alertText(a.Title, a.Text)})
+			cell{value: cmp.Or(short(a.SID), "-")}, cell{value: cmp.Or(a.Exchange, "-")}, cell{value: alertText(a.Title, a.Text)})
 	}
 	return t
 }
@@ -220,7 +220,7 @@ func (c *cli) printExchange(ctx context.Context, client *control.Client, name st
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
 	c.ui.printf("  response  %s   %s   %s   %s\n", c.ui.paint(httpStyle(x.Status), httpText(x.Status)), millis(x.Duration),
-		or(contentType, "no type"), excerpt(x.ResponseBody))
+		cmp.Or(contentType, "no type"), excerpt(x.ResponseBody))
 	return command, nil
 }
 
@@ -270,7 +270,7 @@ twilsim alerts ack --all`,
 				if c.ui.json {
 					return c.ui.encode(done)
 				}
-				names := or(strings.Join(done.Acknowledged, " "), "none that was not")
+				names := cmp.Or(strings.Join(done.Acknowledged, " "), "none that was not")
 				c.ui.printf("acknowledged   %s   %s left\n", names, count(done.Left, "alert"))
 				return nil
 			})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strconv"
 	"time"
 
@@ -43,8 +44,8 @@ func (h *host) banner() {
 	}
 	numbers, rules := account.Numbers(), account.Rules.List() // as they start: whoever reads the first line may change them
 	from := ""
-	if h.c.config.path != "" {
-		from = "   config " + h.c.config.path
+	if h.c.config.Path != "" {
+		from = "   config " + h.c.config.Path
 	}
 	u.printf("twilsim %s ready in %s on %s   seed %d   speed %s%s\n", version, startTime(clock.Wall().Sub(h.c.started)), h.url(),
 		h.options.seed, h.options.speed, from)
@@ -72,7 +73,7 @@ func (h *host) banner() {
 		u.printf("  Insecure  any certificate of the app is taken\n")
 	}
 	if len(rules) > 0 {
-		u.printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), or(h.options.rules, h.c.config.rulesFrom))
+		u.printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), cmp.Or(h.options.rules, h.c.config.RulesFrom))
 	}
 	if h.token != "" {
 		u.printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)

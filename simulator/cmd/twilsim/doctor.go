@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator"
 	"twilsim/simulator/child"
+	"twilsim/simulator/config"
 	"twilsim/simulator/doctor"
 	"twilsim/simulator/webhook"
 )
@@ -62,9 +63,7 @@ twilsim doctor --exec -- npm test`,
 		"your app's `URL`, with the path of its webhook unless that is /sms")
 	flags.BoolVar(&o.strict, "strict", false, "exit 1 on warnings too")
 	flags.BoolVar(&o.exec, "exec", false, "run a command, and report how its Twilio traffic gets here")
-	for _, name := range []string{"app", "exec"} { // TWILSIM_APP is a command, for run
-		_ = flags.SetAnnotation(name, noEnv, nil)
-	}
+	config.NoEnv(flags, "app", "exec") // TWILSIM_APP is a command, for run
 	return cmd
 }
 

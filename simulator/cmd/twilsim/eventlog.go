@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -233,7 +234,7 @@ func (l *eventLog) sent(x *journal.Exchange) string {
 
 // partiesOf says who sends what to whom.
 func partiesOf(f messaging.Snapshot) string {
-	return fmt.Sprintf("%s -> %s %s", or(f.From, short(f.MessagingServiceSID)), f.To, quoted(f.Body))
+	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, short(f.MessagingServiceSID)), f.To, quoted(f.Body))
 }
 
 func (l *eventLog) alert(e journal.Event, ln *line) {

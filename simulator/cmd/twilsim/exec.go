@@ -5,17 +5,15 @@ import (
 	"errors"
 	"io/fs"
 	"os/exec"
-	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator"
 	"twilsim/simulator/address"
 	"twilsim/simulator/child"
+	"twilsim/simulator/config"
 	"twilsim/simulator/intercept"
 	sids "twilsim/simulator/sid"
-	"twilsim/simulator/suggest"
 )
 
 // The exit codes of exec itself, as docker run has them. All others are the command's.
@@ -70,17 +68,12 @@ twilsim exec --print-env`,
 	}
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return first(flagFailure(cmd, err)) })
 	flags := cmd.Flags()
-	flags.SetInterspersed(false) // what stands behind the command's name is its own
-	flags.BoolVar(&o.attach, "attach", false, "join the simulator that runs, in place of one of its own")
-	flags.BoolVar(&o.printEnv, "print-env", false, "print the variables that a command gets, and the reason for each, and run nothing")
-	flags.BoolVar(&o.keepCredentials, "keep-credentials", false,
-		"leave the TWILIO_ variables that are set; the simulator then takes any credentials")
-	flags.StringSliceVar(&o.failOn, "fail-on", nil, "exit 1 on `WHAT` was found: alert (advice does not count) or blocked; may be repeated")
-	flags.BoolVar(&o.offline, "offline", false, "let nothing out but to this machine")
-	flags.StringArrayVar(&o.allowHosts, "allow-host", nil,
-		"a `HOST` that is let out all the same, and that webhooks may go to; may be repeated")
-	flags.Uint64Var(&o.seed, "seed", simulator.DefaultSeed, "what SIDs and chance come from, `N` above 0")
-	flags.StringVar(&o.forwardTo, "forward-to", "", "the app's base `URL`; texts go to its /sms")
+	flags.SetInterspersed(false) // flags after the command's name belong to the command
+	config.AddFlags(flags, "exec", map[string]any{
+		"attach": &o.attach, "print-env": &o.printEnv, "keep-credentials": &o.keepCredentials,
+		"fail-on": &o.failOn, "offline": &o.offline, "allow-host": &o.allowHosts, "seed": &o.seed,
+		"forward-to": &o.forwardTo,
+	})
 	return cmd
 }
 
@@ -88,7 +81,7 @@ twilsim exec --print-env`,
 func first(err error) error {
 	var f *failure
 	if !errors.As(err, &f) {
-		return &failure{code: exitFirst, what: err.Error(), err: err}
+		f = asFailure(err)
 	}
 	f.code = exitFirst
 	return f
@@ -107,8 +100,9 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 	if o.attach && c.fromFile("forward-to", o.forwardTo) != "" {
 		o.forwardTo = "" // the project's setting is for a separate simulator
 	}
-	if err := o.check(); err != nil {
-		return first(err)
+	if o.attach && o.forwardTo != "" {
+		return first(misuse("--forward-to is only for a separate simulator").
+			try("twilsim serve --forward-to " + o.forwardTo))
 	}
 	path := ""
 	if !o.printEnv {
@@ -131,40 +125,6 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 		return execFailure(err)
 	}
 	return e.end(ctx, code)
-}
-
-// failOn are the findings that --fail-on knows.
-func failOn() []string { return []string{"alert", "blocked"} }
-
-func (o execOptions) check() error {
-	for _, what := range o.failOn {
-		if !slices.Contains(failOn(), what) {
-			return misuse("--fail-on knows no %q", what).try("--fail-on " + or(suggest.Nearest(what, failOn()), "alert"))
-		}
-	}
-	if err := checkAllowHosts(o.allowHosts); err != nil {
-		return err
-	}
-	if o.attach && o.forwardTo != "" {
-		return misuse("--forward-to is for a simulator of its own").try("twilsim serve --forward-to " + o.forwardTo)
-	}
-	return nil
-}
-
-// checkAllowHosts refuses what would make a simulator a way to Twilio, and a URL, which would allow nothing.
-func checkAllowHosts(hosts []string) error {
-	for _, host := range hosts {
-		if strings.Contains(host, "/") {
-			_, behind, _ := strings.Cut(host, "://")
-			name, _, _ := strings.Cut(or(behind, host), "/")
-			return misuse("--allow-host %s is no host", host).try("--allow-host " + name)
-		}
-		if intercept.Simulated(host) {
-			return misuse("--allow-host %s would let messages out to Twilio", host).
-				cause("twilsim never sends a message for real").try("run your app without twilsim's proxy")
-		}
-	}
-	return nil
 }
 
 // openTrust opens the user's CA, and writes the files by which a command trusts it.
@@ -246,7 +206,7 @@ func (e *execution) newServer() (*simulator.Server, error) {
 			sim.AccountSID, sim.AuthToken = have, e.c.getenv("TWILIO_AUTH_TOKEN")
 		}
 	}
-	return sim, e.c.config.furnish(sim)
+	return sim, e.c.config.Apply(sim)
 }
 
 // printSettings prints what a command would get. The credentials are the simulator's, and not secret.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -46,7 +47,7 @@ twilsim export 'to:+12025550142 status:undelivered'
 twilsim export --as scenario latest`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(exportFormats(), o.as) {
-				return misuse("unknown format %q of --as", o.as).try("--as " + or(suggest.Nearest(o.as, exportFormats()), "ndjson"))
+				return misuse("unknown format %q of --as", o.as).try("--as " + cmp.Or(suggest.Nearest(o.as, exportFormats()), "ndjson"))
 			}
 			return c.listen(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.export(ctx, client, args, o)

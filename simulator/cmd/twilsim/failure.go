@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/suggest"
 )
@@ -85,7 +86,7 @@ func report(w io.Writer, err error) int {
 	}
 	var f *failure
 	if !errors.As(err, &f) {
-		f = fail(exitNo, "%v", err)
+		f = asFailure(err)
 	}
 	if f.what == "" { // the answer is no, and all is said
 		return f.code
@@ -104,9 +105,12 @@ func report(w io.Writer, err error) int {
 // explain makes a failure of what a command returned.
 func (c *cli) explain(err error) error {
 	var f *failure
+	var usage *config.Error
 	switch {
 	case err == nil, errors.As(err, &f):
 		return err
+	case errors.As(err, &usage):
+		return asFailure(err)
 	case errors.Is(err, context.Canceled):
 		return &failure{code: exitInterrupted, err: err} // whoever pressed Ctrl-C knows
 	case errors.Is(err, context.DeadlineExceeded):
@@ -122,7 +126,12 @@ func flagFailure(cmd *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var invalid *pflag.InvalidValueError
 	if errors.As(err, &invalid) {
-		f.what = wrongValue("--"+invalid.GetFlag().Name+" "+invalid.GetValue(), invalid.GetFlag(), invalid)
+		flag := invalid.GetFlag()
+		wrong := asFailure(config.OptionError(flag, invalid.GetValue(), invalid.Unwrap()))
+		if len(wrong.rows) > 0 {
+			return wrong
+		}
+		f.what = wrong.what
 	}
 	if !errors.As(err, &unknown) {
 		return f.try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
@@ -136,16 +145,17 @@ func flagFailure(cmd *cobra.Command, err error) error {
 	return f.try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
 }
 
-// wrongValue says what kind of value a flag takes; a parser's own words would name functions of Go.
-func wrongValue(given string, flag *pflag.Flag, err error) string {
-	kind := map[string]string{
-		"int": "a whole number", "int64": "a whole number", "uint64": "a whole number", "count": "a whole number",
-		"uint16": "a number up to 65535", "float64": "a number", "bool": "true or false", "duration": "a time such as 10s",
-	}[flag.Value.Type()]
-	if kind == "" {
-		return given + " is wrong: " + err.Error()
+// asFailure makes a failure of an error. An error about a value or a file is wrong usage.
+func asFailure(err error) *failure {
+	var wrong *config.Error
+	if !errors.As(err, &wrong) {
+		return &failure{code: exitNo, what: err.Error(), err: err}
 	}
-	return given + " is wrong: want " + kind
+	f := &failure{code: exitUsage, what: wrong.What, err: err}
+	if wrong.Cause != "" {
+		f.cause(wrong.Cause)
+	}
+	return f.try(wrong.Try...)
 }
 
 func dashes(name string) string {

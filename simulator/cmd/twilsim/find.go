@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -48,8 +49,8 @@ func (c *cli) find(ctx context.Context) (*place, error) {
 		p.token = run.AccessToken
 	}
 	p.tried = []string{
-		pad("--url", 24) + or(strings.TrimSpace(c.url+c.fromFile("url", c.url)), "not given"),
-		pad("TWILSIM_URL", 24) + or(env, "not set"),
+		pad("--url", 24) + cmp.Or(strings.TrimSpace(c.url+c.fromFile("url", c.url)), "not given"),
+		pad("TWILSIM_URL", 24) + cmp.Or(env, "not set"),
 		pad(runFileName, 24) + runText,
 		pad(defaultURL, 24) + p.lastPlace(),
 	}
@@ -80,13 +81,6 @@ func findRunning(ctx context.Context) (*runFile, string) {
 	}
 	conn.Close()
 	return run, run.URL + " in " + shell.Tilde(dir)
-}
-
-func or(value, fallback string) string {
-	if value != "" {
-		return value
-	}
-	return fallback
 }
 
 // client returns a client of the simulator at this place.

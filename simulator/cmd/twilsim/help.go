@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/suggest"
 )
 
@@ -102,8 +103,8 @@ func describe(cmd *cobra.Command) helpNode {
 		if f.Name == "help" {
 			return
 		}
-		flag := helpFlag{Name: f.Name, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage, Env: envName(f.Name)}
-		if _, skip := f.Annotations[noEnv]; skip && f.Name != "url" {
+		flag := helpFlag{Name: f.Name, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage, Env: config.EnvName(f.Name)}
+		if !config.HasEnv(f) && f.Name != "url" {
 			flag.Env = ""
 		}
 		n.Flags = append(n.Flags, flag)

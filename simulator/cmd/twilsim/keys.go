@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -97,7 +98,7 @@ func (c *cli) printKeys(ctx context.Context, client *control.Client, keys *contr
 			}
 			continue
 		}
-		t.add(key.SID, strings.TrimSpace(c.ui.stamp(key.DateCreated, times)), or(key.FriendlyName, "-"))
+		t.add(key.SID, strings.TrimSpace(c.ui.stamp(key.DateCreated, times)), cmp.Or(key.FriendlyName, "-"))
 	}
 	if c.ui.json {
 		return nil

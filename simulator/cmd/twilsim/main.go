@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/config"
 )
 
 // version is what --version says. A release sets it with -ldflags "-X main.version=1.2.3".
@@ -58,10 +59,13 @@ func main() {
 
 // run does what args say. Any error it returns is a [*failure].
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
-	c := &cli{ui: newUI(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall()}
+	c := &cli{
+		ui: newUI(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall(),
+		config: config.New(config.File{}, os.Getenv),
+	}
 	root := newRoot(c)
 	root.SetArgs(goFlags(append([]string{}, args...)))
-	return c.placed(c.explain(root.ExecuteContext(ctx)))
+	return c.addPlace(c.explain(root.ExecuteContext(ctx)))
 }
 
 // commands is the table of commands, in the order of their help.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -240,7 +241,7 @@ func watchLine(e journal.Event, when string) line {
 		ln.kind, ln.what, ln.code, ln.about = "message", short(e.SID)+" "+e.Status, errorCode(e.ErrorCode), e.Rule
 		ln.style = statusStyle(e.Status)
 	case journal.WebhookAttempt:
-		ln.kind, ln.what, ln.code = "webhook", strings.TrimSpace(e.Exchange+" "+or(e.Status, "inbound")), httpCode(e.HTTP)
+		ln.kind, ln.what, ln.code = "webhook", strings.TrimSpace(e.Exchange+" "+cmp.Or(e.Status, "inbound")), httpCode(e.HTTP)
 		ln.style, ln.about = httpStyle(e.HTTP), strings.TrimSpace(strings.TrimSpace(short(e.SID)+" "+e.Note)+" "+e.Rule)
 	case journal.WebhookHeld:
 		ln.kind, ln.what, ln.about = "held", e.Note, short(e.SID)+" "+e.Rule

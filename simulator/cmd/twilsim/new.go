@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
@@ -54,14 +56,14 @@ func (o recordOptions) kind(c *cli) (string, error) {
 	case slices.Contains(recordKinds(), o.with):
 		return o.with, nil
 	case o.with != "":
-		return "", misuse("unknown kind %q of --with", o.with).try("--with " + or(suggest.Nearest(o.with, recordKinds()), "app"))
+		return "", misuse("unknown kind %q of --with", o.with).try("--with " + cmp.Or(suggest.Nearest(o.with, recordKinds()), "app"))
 	case o.last < 0:
 		return "", misuse("--last %d is no number of texts", o.last).try("--last 1")
 	case o.app != "":
 		return "app", nil
 	}
 	for _, key := range []string{"app", "app-url"} {
-		if len(c.config.values[key].words) > 0 || c.getenv(envName(key)) != "" {
+		if len(c.config.Values[key].Words) > 0 || c.getenv(config.EnvName(key)) != "" {
 			return "app", nil
 		}
 	}
@@ -130,7 +132,7 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 	with := map[string]string{"app": "the app under test", "answers": "the answers that the app gave"}[kind]
 	c.ui.printf("wrote %s   with %s\n", path, with)
 	run := "twilsim run " + filepath.ToSlash(path)
-	if o.app != "" && kind == "app" && len(c.config.values["app"].words) == 0 {
+	if o.app != "" && kind == "app" && len(c.config.Values["app"].Words) == 0 {
 		run = "twilsim run --app " + shell.Word(o.app) + " " + filepath.ToSlash(path)
 	}
 	c.ui.progressf("  next   %s\n", run)

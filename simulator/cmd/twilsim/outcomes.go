@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -40,8 +41,8 @@ func (c *cli) listOutcomes() error {
 		if o.Refuse != 0 {
 			final = "refused " + strconv.Itoa(o.Refuse)
 		}
-		t.addCells(cell{value: o.Name}, cell{value: or(errorCode(o.Code), "-")}, cell{final, statusStyle(string(o.Final()))},
-			cell{value: or(string(info.Retry), "-")}, cell{value: or(o.Script.String(), "-")}, cell{value: o.Text})
+		t.addCells(cell{value: o.Name}, cell{value: cmp.Or(errorCode(o.Code), "-")}, cell{final, statusStyle(string(o.Final()))},
+			cell{value: cmp.Or(string(info.Retry), "-")}, cell{value: cmp.Or(o.Script.String(), "-")}, cell{value: o.Text})
 	}
 	if !c.ui.json {
 		c.ui.table(t)

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 )
 
@@ -47,7 +49,7 @@ func newPhoneSet(c *cli) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			state, err := carrier.ParseHandsetState(args[1])
 			if err != nil {
-				return ruleFailure(err, misuse(""))
+				return asFailure(config.RuleError(err))
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				handset, err := client.SetPhone(ctx, args[0], state)
@@ -79,7 +81,7 @@ func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
 			}
 			continue
 		}
-		t.add(phone.Number, string(phone.State), or(errorCode(phone.State.Outcome().Code), "-"))
+		t.add(phone.Number, string(phone.State), cmp.Or(errorCode(phone.State.Outcome().Code), "-"))
 	}
 	if c.ui.json {
 		return nil

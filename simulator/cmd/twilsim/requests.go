@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"regexp"
@@ -53,9 +54,9 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 			}
 			continue
 		}
-		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: or(short(x.SID), "-")},
+		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: cmp.Or(short(x.SID), "-")},
 			cell{httpCode(x.Status), httpStyle(x.Status)}, cell{value: strings.TrimSuffix(millis(x.Duration), "ms")},
-			cell{value: or(x.RefusalCode(), "-")}, cell{value: or(clientOf(x), "-")}, cell{value: apiCall(x)})
+			cell{value: cmp.Or(x.RefusalCode(), "-")}, cell{value: cmp.Or(clientOf(x), "-")}, cell{value: apiCall(x)})
 	}
 	if c.ui.json {
 		return nil
@@ -109,7 +110,7 @@ func newRequestsShow(c *cli) *cobra.Command {
 }
 
 func (u *ui) request(x *journal.Exchange, o showOptions) {
-	u.printf("%s\n", strings.TrimRight(x.Name+"   API call   "+or(short(x.SID), "no message")+"   "+clientOf(x), " "))
+	u.printf("%s\n", strings.TrimRight(x.Name+"   API call   "+cmp.Or(short(x.SID), "no message")+"   "+clientOf(x), " "))
 	u.printf("> %s %s\n", x.Method, x.URL)
 	if o.headers {
 		for name, value := range x.Header.All() {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 )
 
@@ -93,7 +94,7 @@ func (c *cli) addRule(ctx context.Context, words []string) error {
 func addFailure(err error) error {
 	var script *carrier.ScriptError
 	if !errors.As(err, &script) {
-		return ruleFailure(err, misuse(""))
+		return asFailure(config.RuleError(err))
 	}
 	f := misuse("%s in --then", script.What)
 	f.err = err
@@ -167,7 +168,7 @@ func newRuleApply(c *cli) *cobra.Command {
     respond: 500`,
 		Example: "twilsim rule apply rules.yaml",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			rules, err := readRules(args[0])
+			rules, err := config.ReadRules(args[0])
 			if err != nil {
 				return err
 			}

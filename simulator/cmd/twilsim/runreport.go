@@ -33,15 +33,6 @@ type reports struct {
 	err      error // the first of writing
 }
 
-func (r *reports) addFlags(flags *pflag.FlagSet, traceAll *bool) {
-	r.flags = flags
-	flags.StringVar(&r.junit, "junit", "", "write a JUnit report to this file, a suite for each scenario and a case for each phase")
-	flags.StringVar(&r.tap, "tap", "", "write a TAP report to this file, or print it with -")
-	flags.BoolVar(&r.json, "json", false, "print the events of go test -json")
-	flags.StringVar(&r.trace, "trace", failuresDir, "write the traces of failures below this directory")
-	flags.BoolVar(traceAll, "trace-all", false, "write a trace of each scenario, not of failures alone")
-}
-
 // machine reports whether standard output is for a machine, and has nothing else on it.
 func (r *reports) machine() bool { return r.json || r.tap == "-" }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,7 +19,7 @@ const failuresDir = ".twilsim/failures"
 // writeTrace writes the page about a scenario that failed, or about any with --trace-all, and returns its path. The page of
 // an earlier failure goes when the scenario passes.
 func (r *reports) writeTrace(result simscript.Result) (string, error) {
-	file := filepath.Join(filepath.FromSlash(or(r.trace, failuresDir)), traceName(result.Name), "trace.html")
+	file := filepath.Join(filepath.FromSlash(cmp.Or(r.trace, failuresDir)), traceName(result.Name), "trace.html")
 	if !result.Traced() {
 		return "", removeTrace(file)
 	}

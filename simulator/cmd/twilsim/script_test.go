@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -228,7 +229,8 @@ func callAPI(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("User-Agent", "twilio-node/6.0.2 (linux x64) node/24.0.0")
-	req.SetBasicAuth(or(ts.Getenv("API_USER"), simulator.DefaultAccountSID), or(ts.Getenv("API_PASSWORD"), simulator.DefaultAuthToken))
+	req.SetBasicAuth(cmp.Or(ts.Getenv("API_USER"), simulator.DefaultAccountSID),
+		cmp.Or(ts.Getenv("API_PASSWORD"), simulator.DefaultAuthToken))
 	resp, err := http.DefaultClient.Do(req)
 	ts.Check(err)
 	defer resp.Body.Close()

@@ -19,7 +19,7 @@ import (
 
 	"twilsim/simulator"
 	"twilsim/simulator/address"
-	"twilsim/simulator/clock"
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
@@ -72,33 +72,18 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		Args: wantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd.Context(), o) },
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&o.listen, "listen", "127.0.0.1", "the `ADDRESS` to listen on; others than loopback need --require-token")
-	flags.Uint16Var(&o.port, "port", 2010, "the `PORT` to listen on; 0 takes any free one")
-	flags.StringVar(&o.forwardTo, "forward-to", "", "the app's base `URL`; texts go to its /sms")
-	flags.StringVar(&o.fallbackURL, "fallback-url", "", "a path of the app, or a `URL`, to ask where /sms fails")
-	flags.StringArrayVar(&o.forward, "forward", nil, "serve a public URL on this machine, `PUBLIC=LOCAL`; may be repeated")
-	flags.StringArrayVar(&o.allowHosts, "allow-host", nil,
-		"a `HOST` outside this machine that webhooks may go to, and the proxy even under --offline; may be repeated")
-	flags.BoolVar(&o.offline, "offline", false, "have the proxy let nothing out but to this machine")
-	flags.BoolVar(&o.insecureApp, "insecure-app", false, "take any certificate from the app, such as one that it signed itself")
-	flags.StringVar(&o.number, "number", simulator.DefaultPhoneNumber, "your phone `NUMBER`")
-	flags.Uint64Var(&o.seed, "seed", simulator.DefaultSeed, "what SIDs and chance come from, `N` above 0")
-	flags.StringVar(&o.speed, "speed", "real", "how fast time passes: `SPEED` is real, fast, a factor such as 10x, or virtual")
-	flags.IntVar(&o.keep, "keep", 10000, "keep `N` messages, webhooks, requests and alerts, each; 0 keeps all")
-	flags.StringVar(&o.rules, "rules", "", "a YAML `FILE` with rules for the carrier")
-	flags.StringVar(&o.readyFile, "ready-file", "", "write the URL into this `FILE` when ready")
-	flags.BoolVar(&o.requireToken, "require-token", false, "generate a token that /sim/v1 then asks for, and print it")
-	flags.BoolVar(&o.anyAccount, "any-account", false, "let any Account SID in, with any token: an account is made on its first use")
-	flags.BoolVar(&o.testCredentials, "test-credentials", false, "print the SID and token of Twilio's test credentials")
+	config.AddFlags(cmd.Flags(), "serve", map[string]any{
+		"listen": &o.listen, "port": &o.port, "forward-to": &o.forwardTo, "fallback-url": &o.fallbackURL,
+		"forward": &o.forward, "allow-host": &o.allowHosts, "offline": &o.offline,
+		"insecure-app": &o.insecureApp, "number": &o.number, "seed": &o.seed, "speed": &o.speed,
+		"keep": &o.keep, "rules": &o.rules, "ready-file": &o.readyFile, "require-token": &o.requireToken,
+		"any-account": &o.anyAccount, "test-credentials": &o.testCredentials,
+	})
 	return cmd
 }
 
 // serve runs the simulator until ctx ends.
 func (c *cli) serve(ctx context.Context, o serveOptions) error {
-	if err := checkAllowHosts(o.allowHosts); err != nil {
-		return err
-	}
 	sim, err := c.newServer(o)
 	if err != nil {
 		return err
@@ -110,13 +95,15 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := c.config.furnish(sim); err != nil {
+	if err := c.config.Apply(sim); err != nil {
 		return err
 	}
 	if o.rules != "" {
-		if err := applyRules(sim.Account(), o.rules); err != nil {
+		rules, err := config.ReadRules(o.rules)
+		if err != nil {
 			return err
 		}
+		sim.Account().Rules.Replace(rules)
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(o.listen, strconv.Itoa(int(o.port))))
 	if err != nil {
@@ -130,74 +117,33 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 	sim := &simulator.Server{Seed: o.seed, Keep: o.keep, AllowHosts: o.allowHosts, AnyAccount: o.anyAccount,
 		InsecureApp: o.insecureApp, Version: version}
-	if o.seed == 0 || o.keep < 0 {
-		return nil, misuse("--seed must be above 0 and --keep not below").try("twilsim help serve")
-	}
 	var err error
-	if sim.Clock, err = parseSpeed(o.speed); err != nil {
+	if sim.Clock, err = config.ParseSpeed(o.speed); err != nil {
 		return nil, err
 	}
 	if sim.PhoneNumber, err = address.Parse(o.number); err != nil {
-		return nil, misuse("--number: %v", err).try("twilsim serve --number " + simulator.DefaultPhoneNumber)
+		return nil, err
 	}
 	for _, s := range o.forward {
 		route, err := webhook.ParseRoute(s)
 		if err != nil {
-			return nil, misuse("--forward: %v", err)
+			return nil, err
 		}
 		sim.Routes = append(sim.Routes, route)
 	}
 	if o.forwardTo != "" {
-		if err := webhook.CheckURL(o.forwardTo); err != nil {
-			return nil, misuse("--forward-to: %v", err).try("twilsim serve --forward-to http://localhost:3000")
-		}
-		// The path is /sms anyway; who writes it out means the same.
+		// The path is /sms anyway, so a URL with it means the same.
 		sim.ForwardTo = strings.TrimSuffix(strings.TrimSuffix(o.forwardTo, "/"), "/sms")
 	}
-	if sim.FallbackURL, err = o.fallback(); err != nil {
-		return nil, err
+	if o.fallbackURL != "" && o.forwardTo == "" {
+		return nil, misuse("--fallback-url stands in for the app at --forward-to, which is missing").
+			try("twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback")
 	}
+	sim.FallbackURL = o.fallbackURL
 	if c.ui.verbose {
 		sim.Log = slog.New(slog.NewTextHandler(c.ui.err, nil))
 	}
 	return sim, nil
-}
-
-// fallback checks the fallback URL, which needs a webhook that can fail.
-func (o serveOptions) fallback() (string, error) {
-	const example = "twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback"
-	if o.fallbackURL == "" {
-		return "", nil
-	}
-	if o.forwardTo == "" {
-		return "", misuse("--fallback-url stands in for the app at --forward-to, which is missing").try(example)
-	}
-	if !strings.HasPrefix(o.fallbackURL, "/") {
-		if err := webhook.CheckURL(o.fallbackURL); err != nil {
-			return "", misuse("--fallback-url: %v, and no path of the app, which begins with /", err).try(example)
-		}
-	}
-	return o.fallbackURL, nil
-}
-
-// fast is how much faster the time passes that is called fast.
-const fast = 60
-
-// parseSpeed reads real, fast, 10x or virtual.
-func parseSpeed(s string) (*clock.Clock, error) {
-	switch s {
-	case "real":
-		return clock.Real(), nil
-	case "fast":
-		return clock.Fast(fast), nil
-	case "virtual":
-		return clock.Virtual(clock.Wall()), nil
-	}
-	factor, err := strconv.ParseFloat(strings.TrimSuffix(s, "x"), 64)
-	if err != nil || !strings.HasSuffix(s, "x") || !(factor > 0 && factor <= 1e6) {
-		return nil, misuse("unknown speed %q", s).try("--speed real", "--speed fast", "--speed 10x", "--speed virtual")
-	}
-	return clock.Fast(factor), nil
 }
 
 // token returns the access token that the flags ask for. Without one nobody but this machine may be let in.

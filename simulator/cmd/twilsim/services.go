@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -85,7 +86,7 @@ func (c *cli) listServices(ctx context.Context, client *control.Client) error {
 			}
 			continue
 		}
-		t.add(service.SID, service.FriendlyName, inboundOf(service), onOff(service.AdvancedOptOut), or(sendersOf(service), "-"))
+		t.add(service.SID, service.FriendlyName, inboundOf(service), onOff(service.AdvancedOptOut), cmp.Or(sendersOf(service), "-"))
 	}
 	if c.ui.json {
 		return nil
@@ -110,7 +111,7 @@ func inboundOf(s control.Service) string {
 	if s.UseInboundWebhookOnNumber {
 		return "the number's"
 	}
-	return or(s.InboundRequestURL, "-")
+	return cmp.Or(s.InboundRequestURL, "-")
 }
 
 func sendersOf(s control.Service) string {

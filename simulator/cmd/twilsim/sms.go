@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -237,7 +238,7 @@ func (u *ui) webhookLine(x *journal.Exchange) {
 		return
 	}
 	u.printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", pad(x.Kind(), 8), x.Method, urlOf(x),
-		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), or(contentType, "no type"), signatureWord(x), name)
+		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), cmp.Or(contentType, "no type"), signatureWord(x), name)
 }
 
 // alertLine tells of an alert, and what to try.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ func (u *ui) story(s *control.Story, t times) {
 	m := s.Message
 	u.printf("%s\n", m.SID)
 	u.printf("  %s   %s -> %s   %s\n", pad(string(m.Direction), 14), sender(m), m.To, segment.Of(m.Body).String())
-	u.printf("  %s   %s\n", u.paint(statusStyle(string(m.Status)), pad(string(m.Status), 14)), or(why(m), "no error"))
+	u.printf("  %s   %s\n", u.paint(statusStyle(string(m.Status)), pad(string(m.Status), 14)), cmp.Or(why(m), "no error"))
 	if m.Sim.By != "" {
 		u.printf("  decided by       %s\n", strings.TrimSpace(m.Sim.By+"   "+m.Sim.Script))
 	}
@@ -41,7 +42,7 @@ func (u *ui) storyEvents(s *control.Story, t times) {
 	alerted := map[string]string{} // by exchange
 	for _, l := range s.Events {
 		if l.Alert != nil && l.Alert.Exchange != "" {
-			alerted[l.Alert.Exchange] = or(alerted[l.Alert.Exchange], "  -> alert") + " " + l.Alert.Name
+			alerted[l.Alert.Exchange] = cmp.Or(alerted[l.Alert.Exchange], "  -> alert") + " " + l.Alert.Name
 		}
 	}
 	for _, l := range s.Events {

@@ -52,13 +52,13 @@ func newUI(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string
 }
 
 // setColor decides about colour: the flag, then the environment, then whether stdout is a terminal.
-func (u *ui) setColor(flag string, getenv func(string) string) error {
+func (u *ui) setColor(flag string, getenv func(string) string) {
 	switch flag {
 	case "always":
 		u.color = true
 	case "never":
 		u.color = false
-	case "auto":
+	default:
 		forced := getenv("FORCE_COLOR") != "" && getenv("FORCE_COLOR") != "0"
 		forced = forced || getenv("CLICOLOR_FORCE") != "" && getenv("CLICOLOR_FORCE") != "0"
 		switch {
@@ -69,10 +69,7 @@ func (u *ui) setColor(flag string, getenv func(string) string) error {
 		default:
 			u.color = u.terminal && getenv("TERM") != "dumb"
 		}
-	default:
-		return misuse("unknown value %q of --color", flag).try("--color auto, --color always or --color never")
 	}
-	return nil
 }
 
 // printf writes to stdout, its arguments cleaned.

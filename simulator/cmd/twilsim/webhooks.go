@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
@@ -63,7 +65,7 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 		}
 		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: string(x.Purpose)}, cell{value: short(x.SID)},
 			cell{value: strconv.Itoa(x.Attempt)}, cell{httpCode(x.Status), httpStyle(x.Status)},
-			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: or(x.Code, "-")},
+			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: cmp.Or(x.Code, "-")},
 			cell{value: strings.TrimSpace(callOf(x) + "   " + x.Faults.Note())})
 	}
 	if c.ui.json {
@@ -133,7 +135,7 @@ func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 	if x.ReplayOf != "" {
 		replay = "   replay of " + x.ReplayOf
 	}
-	u.printf("%s   %s   %s   attempt %d%s\n", x.Name, or(purpose, string(x.Purpose)), short(x.SID), x.Attempt, replay)
+	u.printf("%s   %s   %s   attempt %d%s\n", x.Name, cmp.Or(purpose, string(x.Purpose)), short(x.SID), x.Attempt, replay)
 	if len(x.Faults) > 0 {
 		u.printf("  touched by %s\n", x.Faults.Note())
 	}
@@ -224,7 +226,7 @@ func (u *ui) answer(x *journal.Exchange, o showOptions) {
 		return
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	u.printf("< %s   %s   %s   %s\n", u.paint(httpStyle(x.Status), httpText(x.Status)), millis(x.Duration), or(contentType, "no type"),
+	u.printf("< %s   %s   %s   %s\n", u.paint(httpStyle(x.Status), httpText(x.Status)), millis(x.Duration), cmp.Or(contentType, "no type"),
 		size(len(x.ResponseBody)))
 	if o.headers {
 		for name, value := range x.ResponseHeader.All() {
@@ -233,7 +235,7 @@ func (u *ui) answer(x *journal.Exchange, o showOptions) {
 	}
 	u.bodyLines(x.ResponseBody, u.verbose || o.headers)
 	if x.Error != "" {
-		u.printf("  %s %s\n", u.paint(red, or(x.Code, x.RefusalCode())), x.Error)
+		u.printf("  %s %s\n", u.paint(red, cmp.Or(x.Code, x.RefusalCode())), x.Error)
 	}
 	if x.Fact != "" {
 		u.printf("  fact %s   twilsim facts %s\n", x.Fact, x.Fact)
@@ -328,14 +330,12 @@ proxy, a missing query, a body that was decoded wrong. It exits 1 where it does 
 	flags.StringVar(&o.token, "token", "", "the account's auth `TOKEN`; else TWILIO_AUTH_TOKEN")
 	flags.StringVar(&o.signature, "signature", "", "the `VALUE` of X-Twilio-Signature")
 	flags.StringVar(&o.data, "data", "", "the body of the request, a `FORM`; empty for a GET")
-	for _, name := range []string{"url", "token", "signature", "data"} { // TWILSIM_URL is another URL
-		_ = flags.SetAnnotation(name, noEnv, nil)
-	}
+	config.NoEnv(flags, "url", "token", "signature", "data") // TWILSIM_URL is another URL
 	return cmd
 }
 
 func (c *cli) verify(o verifyOptions) error {
-	o.token = or(o.token, c.getenv("TWILIO_AUTH_TOKEN"))
+	o.token = cmp.Or(o.token, c.getenv("TWILIO_AUTH_TOKEN"))
 	for _, needed := range [][2]string{{"url", o.url}, {"token", o.token}, {"signature", o.signature}} {
 		if needed[1] == "" {
 			return misuse("--%s is missing", needed[0]).try("twilsim help webhooks verify")

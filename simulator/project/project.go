@@ -1,4 +1,7 @@
-package main
+// Package project finds out how the app in a directory is started, and writes what the directory
+// needs to be tested with twilsim: twilsim.yaml, a first scenario and a CI workflow. It is the work
+// behind "twilsim init".
+package project
 
 import (
 	"encoding/json"
@@ -8,23 +11,23 @@ import (
 	"strings"
 )
 
-// project is what init finds in a directory.
-type project struct {
-	app  string // the command that starts the app; "" where none is found
-	from string // where it was found
+// Project is an app in a directory.
+type Project struct {
+	App  string // the command that starts the app; "" where none is found
+	From string // where it was found
 	kind string // node, python, go or ""
 	lock bool   // of node: package-lock.json is there, as npm ci wants it
 	mod  bool   // there is a go.mod
-	tool bool   // go.mod has twilsim as a tool, from where CI can have it too
+	Tool bool   // go.mod has twilsim as a tool, from where CI can have it too
 }
 
-// findProject looks for an app: the start script of a package.json, the app.py of a requirements.txt, the main package of
+// Find looks for an app: the start script of a package.json, the app.py of a requirements.txt, the main package of
 // a go.mod; the first that is there.
-func findProject(dir fs.FS) project {
-	p := project{}
+func Find(dir fs.FS) Project {
+	p := Project{}
 	goMod, err := fs.ReadFile(dir, "go.mod")
 	p.mod = err == nil
-	p.tool = hasTool(string(goMod))
+	p.Tool = hasTool(string(goMod))
 	_, err = fs.Stat(dir, "package-lock.json")
 	p.lock = err == nil
 	switch {
@@ -48,7 +51,7 @@ func hasTool(goMod string) bool { return toolLine.MatchString(goMod) && !outside
 // plainNode is a start script that needs nothing of npm.
 var plainNode = regexp.MustCompile(`^node [\w./-]+$`)
 
-func (p *project) findNode(dir fs.FS) bool {
+func (p *Project) findNode(dir fs.FS) bool {
 	data, err := fs.ReadFile(dir, "package.json")
 	if err != nil {
 		return false
@@ -59,14 +62,14 @@ func (p *project) findNode(dir fs.FS) bool {
 	if json.Unmarshal(data, &file) != nil || file.Scripts.Start == "" {
 		return false
 	}
-	p.kind, p.from, p.app = "node", "package.json", "npm --silent start"
+	p.kind, p.From, p.App = "node", "package.json", "npm --silent start"
 	if plainNode.MatchString(file.Scripts.Start) {
-		p.app = file.Scripts.Start // without npm it starts sooner, and ends at once
+		p.App = file.Scripts.Start // without npm it starts sooner, and ends at once
 	}
 	return true
 }
 
-func (p *project) findPython(dir fs.FS) bool {
+func (p *Project) findPython(dir fs.FS) bool {
 	app, err := fs.ReadFile(dir, "app.py")
 	if err != nil {
 		return false
@@ -74,9 +77,9 @@ func (p *project) findPython(dir fs.FS) bool {
 	if _, err := fs.Stat(dir, "requirements.txt"); err != nil {
 		return false
 	}
-	p.kind, p.from, p.app = "python", "app.py", `python3 -m flask run --port "$PORT"`
+	p.kind, p.From, p.App = "python", "app.py", `python3 -m flask run --port "$PORT"`
 	if strings.Contains(string(app), "__main__") {
-		p.app = "python3 app.py"
+		p.App = "python3 app.py"
 	}
 	return true
 }
@@ -85,7 +88,7 @@ func (p *project) findPython(dir fs.FS) bool {
 var mainPackage = regexp.MustCompile(`(?m)^package main\b`)
 
 // findGo finds the one main package: in the directory itself, or else in one below cmd.
-func (p *project) findGo(dir fs.FS) bool {
+func (p *Project) findGo(dir fs.FS) bool {
 	var found []string
 	for _, pattern := range []string{"*.go", "cmd/*/*.go"} {
 		files, _ := fs.Glob(dir, pattern) // the pattern is a good one
@@ -106,13 +109,13 @@ func (p *project) findGo(dir fs.FS) bool {
 	if len(found) != 1 {
 		return false
 	}
-	p.kind, p.from, p.app = "go", "go.mod", "go run "+strings.TrimSuffix(found[0], "/.")
+	p.kind, p.From, p.App = "go", "go.mod", "go run "+strings.TrimSuffix(found[0], "/.")
 	return true
 }
 
-// command is how twilsim is called in the project.
-func (p project) command() string {
-	if p.tool {
+// Command is how twilsim is called in the project.
+func (p Project) Command() string {
+	if p.Tool {
 		return "go tool twilsim"
 	}
 	return "twilsim"

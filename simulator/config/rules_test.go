@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -45,9 +45,9 @@ func TestParseRules(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			rules, err := parseRules("r.yaml", []byte(tt.yaml))
 			if tt.err != "" {
-				var f *failure
-				if !errors.As(err, &f) || !strings.HasPrefix(f.what, tt.err) || f.code != exitUsage {
-					t.Fatalf("got %v, want %q and exit 2", err, tt.err)
+				var e *Error
+				if !errors.As(err, &e) || !strings.HasPrefix(e.What, tt.err) {
+					t.Fatalf("got %v, want %q", err, tt.err)
 				}
 				return
 			}
@@ -65,7 +65,7 @@ func TestParseRules(t *testing.T) {
 	}
 }
 
-// FuzzParseRules wants an error of the command or rules that can be written.
+// FuzzParseRules checks that a file is either refused with an Error or has rules that can be written.
 func FuzzParseRules(f *testing.F) {
 	for _, tt := range rulesTests {
 		f.Add(tt.yaml)
@@ -73,8 +73,8 @@ func FuzzParseRules(f *testing.F) {
 	f.Fuzz(func(t *testing.T, yaml string) {
 		rules, err := parseRules("r.yaml", []byte(yaml))
 		if err != nil {
-			if f := new(failure); !errors.As(err, &f) || f.what == "" {
-				t.Errorf("%q: %v is no failure that says what is wrong", yaml, err)
+			if e := new(Error); !errors.As(err, &e) || e.What == "" {
+				t.Errorf("%q: %v is not an Error that says what is wrong", yaml, err)
 			}
 			return
 		}

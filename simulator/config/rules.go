@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -11,20 +11,9 @@ import (
 	"github.com/goccy/go-yaml/parser"
 
 	"twilsim/simulator/carrier"
-	"twilsim/simulator/messaging"
 )
 
-// applyRules puts the rules of a file in the place of the account's.
-func applyRules(a *messaging.Account, path string) error {
-	rules, err := readRules(path)
-	if err != nil {
-		return err
-	}
-	a.Rules.Replace(rules)
-	return nil
-}
-
-// readRules reads a file of rules: a YAML list whose items have the words of a rule as their keys.
+// ReadRules reads a file of rules: a YAML list whose items have the words of a rule as their keys.
 //
 //	# the handset is off twice, then it is on
 //	- to: +12025550142
@@ -35,8 +24,8 @@ func applyRules(a *messaging.Account, path string) error {
 //	- api: POST:Messages
 //	  respond: 500
 //
-// Its errors name the file, the line and the column.
-func readRules(path string) ([]carrier.Rule, error) {
+// Errors about its content are of type [*Error] and name the file, the line and the column.
+func ReadRules(path string) ([]carrier.Rule, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, unreadable("the rules file", path, err)
@@ -47,7 +36,7 @@ func readRules(path string) ([]carrier.Rule, error) {
 func parseRules(path string, data []byte) ([]carrier.Rule, error) {
 	file, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return nil, syntaxFailure(path, err)
+		return nil, syntaxError(path, err)
 	}
 	var rules []carrier.Rule
 	for _, doc := range file.Docs {
@@ -69,27 +58,27 @@ func parseRules(path string, data []byte) ([]carrier.Rule, error) {
 	return rules, nil
 }
 
-// syntaxFailure says where a file is no YAML.
-func syntaxFailure(path string, err error) error {
+// syntaxError says where a file is not valid YAML.
+func syntaxError(path string, err error) error {
 	var syntax yaml.Error
 	if !errors.As(err, &syntax) || syntax.GetToken() == nil {
-		return misuse("%s: %v", path, err)
+		return errorf("%s: %v", path, err)
 	}
 	position := syntax.GetToken().Position
-	return misuse("%s:%d:%d: %s", path, position.Line, position.Column, syntax.GetMessage())
+	return errorf("%s:%d:%d: %s", path, position.Line, position.Column, syntax.GetMessage())
 }
 
-// at is a failure at the place of a node.
-func at(path string, node ast.Node, format string, args ...any) *failure {
+// at is an error at the place of a node.
+func at(path string, node ast.Node, format string, args ...any) *Error {
 	position := node.GetToken().Position
-	return misuse("%s:%d:%d: %s", path, position.Line, position.Column, fmt.Sprintf(format, args...))
+	return errorf("%s:%d:%d: %s", path, position.Line, position.Column, fmt.Sprintf(format, args...))
 }
 
 // parseRuleNode reads one rule.
 func parseRuleNode(path string, item ast.Node) (carrier.Rule, error) {
 	mapping, ok := item.(*ast.MappingNode)
 	if !ok {
-		return carrier.Rule{}, at(path, item, "a rule is a mapping, want such as").try("- to: +1202*", "  then: unreachable")
+		return carrier.Rule{}, at(path, item, "a rule is a mapping, such as").try("- to: +1202*", "  then: unreachable")
 	}
 	var words []string
 	for _, pair := range mapping.Values {
@@ -113,12 +102,12 @@ func parseRuleNode(path string, item ast.Node) (carrier.Rule, error) {
 	}
 	rule, err := carrier.ParseRule(words)
 	if err != nil {
-		return carrier.Rule{}, ruleFailure(err, at(path, blame(mapping, err), ""))
+		return carrier.Rule{}, at(path, blame(mapping, err), "").within(RuleError(err))
 	}
 	return rule, nil
 }
 
-// scalar returns a value as it is written, since +12025550142 is a number to YAML and 2 may be one to nobody.
+// scalar returns a value as it is written: YAML would read +12025550142 as a number.
 func scalar(node ast.Node) (string, bool) {
 	if _, ok := node.(ast.ScalarNode); !ok {
 		return "", false
@@ -132,7 +121,7 @@ func scalar(node ast.Node) (string, bool) {
 	return node.GetToken().Value, true
 }
 
-// scalars joins the values of a list, as the word fault has them.
+// scalars joins the values of a list with commas, as the word fault takes them.
 func scalars(list *ast.SequenceNode) (string, bool) {
 	values := make([]string, len(list.Values))
 	for i, node := range list.Values {
@@ -144,7 +133,8 @@ func scalars(list *ast.SequenceNode) (string, bool) {
 	return strings.Join(values, ","), true
 }
 
-// blame finds the value that an error of carrier is about; its text begins with the key, or quotes it.
+// blame finds the value that an error of package carrier is about: the error begins with its key, or
+// quotes it.
 func blame(mapping *ast.MappingNode, err error) ast.Node {
 	for _, pair := range mapping.Values {
 		key := pair.Key.GetToken().Value
@@ -161,23 +151,24 @@ func blame(mapping *ast.MappingNode, err error) ast.Node {
 	return mapping.Values[0].Key
 }
 
-// ruleFailure adds to f what is wrong with a rule and what to try.
-func ruleFailure(err error, f *failure) *failure {
-	f.err = err
+// RuleError turns an error of [carrier.ParseRule], or about one of its words, into an error that has
+// the suggestion apart.
+func RuleError(err error) *Error {
+	e := &Error{Err: err}
 	var script *carrier.ScriptError
 	if errors.As(err, &script) {
 		before, _, _ := strings.Cut(err.Error(), script.What)
-		f.what += before + script.What
-		return f.try(script.Try)
+		e.What, e.Try = before+script.What, []string{script.Try}
+		return e
 	}
 	what, try, _ := strings.Cut(err.Error(), ", did you mean ")
-	f.what += what
+	e.What = what
 	if try != "" {
-		return f.try(strings.TrimSuffix(try, "?"))
+		return e.try(strings.TrimSuffix(try, "?"))
 	}
-	if what, try, ok := strings.Cut(f.what, ", want "); ok {
-		f.what = what
-		return f.try(try)
+	if what, try, ok := strings.Cut(e.What, ", want "); ok {
+		e.What = what
+		return e.try(try)
 	}
-	return f
+	return e
 }

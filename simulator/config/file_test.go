@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-var configTests = []struct{ name, yaml, want string }{
+var fileTests = []struct{ name, yaml, want string }{
 	{"nothing", "", ""},
 	{"comments", "# nothing yet\n", ""},
 	{"flags", "port: 0\nspeed: 10x\nrequire-token: true\nparallel: 2\ntimeout: 5s\n", ""},
@@ -26,14 +26,14 @@ var configTests = []struct{ name, yaml, want string }{
 	{"list for one value", "app: [a, b]\n", "x.yaml:1:6: app: want one value"},
 	{"mapping for one value", "app: {a: b}\n", "x.yaml:1:6: app: want a value"},
 	{"wrong type", "port: http\n", "x.yaml:1:7: port: http is wrong: want a number up to 65535"},
-	{"wrong in a list", "fail-on:\n- alert\n- blokced\n", `x.yaml:3:3: fail-on: --fail-on knows no "blokced"`},
+	{"wrong in a list", "fail-on:\n- alert\n- blokced\n", `x.yaml:3:3: fail-on: unknown value "blokced"`},
 	{"speed", "speed: fats\n", `x.yaml:1:8: speed: unknown speed "fats"`},
-	{"seed", "seed: 0\n", "x.yaml:1:7: seed: want a number above 0"},
-	{"timeout", "timeout: -1s\n", "x.yaml:1:10: timeout: -1s is no time to wait"},
-	{"color", "color: red\n", `x.yaml:1:8: color: unknown value "red" of --color`},
-	{"about one call", "update: true\n", "x.yaml:1:1: update does not belong into this file: it is about one call of the command"},
+	{"seed", "seed: 0\n", "x.yaml:1:7: seed: 0 is wrong: want a whole number above 0"},
+	{"timeout", "timeout: -1s\n", "x.yaml:1:10: timeout: -1s is wrong: want a time above 0"},
+	{"color", "color: red\n", `x.yaml:1:8: color: unknown value "red"`},
+	{"about one call", "update: true\n", "x.yaml:1:1: update does not belong in this file: it is about one call of the command"},
 	{"a secret", "access-token: x\n",
-		"x.yaml:1:1: access-token does not belong into this file: it is a secret, and the file is for the repository"},
+		"x.yaml:1:1: access-token does not belong in this file: it is a secret, and the file is for the repository"},
 	{"wrong rule", "rules:\n- then: delivrd\n", `x.yaml:2:9: then: unknown status or outcome "delivrd"`},
 	{"rules of another kind", "rules: {then: stuck}\n", "x.yaml:1:8: rules: want a list of rules, or the name of a file with them"},
 	{"rules missing", "rules: nowhere.yaml\n", "x.yaml:1:8: rules: cannot read the rules file nowhere.yaml"},
@@ -44,10 +44,10 @@ var configTests = []struct{ name, yaml, want string }{
 	{"no numbers", "numbers: /x\n", "x.yaml:1:10: numbers: want lines of NUMBER: URL"},
 }
 
-func TestConfig(t *testing.T) {
-	for _, tt := range configTests {
+func TestParseFile(t *testing.T) {
+	for _, tt := range fileTests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := parseConfig("x.yaml", []byte(tt.yaml), configKeys())
+			_, err := parseFile("x.yaml", []byte(tt.yaml))
 			got := ""
 			if err != nil {
 				got = err.Error()
@@ -59,18 +59,18 @@ func TestConfig(t *testing.T) {
 	}
 }
 
-// FuzzConfig wants a place in the file for whatever is wrong with it.
-func FuzzConfig(f *testing.F) {
-	for _, tt := range configTests {
+// FuzzParseFile checks that every error names a place in the file.
+func FuzzParseFile(f *testing.F) {
+	for _, tt := range fileTests {
 		f.Add(tt.yaml)
 	}
 	f.Fuzz(func(t *testing.T, yaml string) {
-		if strings.Contains(yaml, "rules") { // which may name any file of this machine
+		if strings.Contains(yaml, "rules") { // because it may name any file of this machine
 			return
 		}
-		_, err := parseConfig("x.yaml", []byte(yaml), configKeys())
-		var wrong *failure
-		if err != nil && (!errors.As(err, &wrong) || wrong.code != exitUsage || !strings.HasPrefix(wrong.what, "x.yaml:")) {
+		_, err := parseFile("x.yaml", []byte(yaml))
+		var wrong *Error
+		if err != nil && (!errors.As(err, &wrong) || !strings.HasPrefix(wrong.What, "x.yaml:")) {
 			t.Errorf("%q: %v", yaml, err)
 		}
 	})

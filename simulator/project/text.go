@@ -1,13 +1,13 @@
-package main
+package project
 
 import "strings"
 
 // config is the text of twilsim.yaml.
-func (p project) config() string {
+func (p Project) config() string {
 	forward := "# forward-to: http://localhost:3000\n"
 	app := "# app: node server.js            # the command that starts your app; it must listen on the port that PORT names\n"
-	if p.app != "" {
-		app = "app: " + yamlWord(p.app) + "\n"
+	if p.App != "" {
+		app = "app: " + yamlWord(p.App) + "\n"
 		forward = "forward-to: http://localhost:3000\n"
 	}
 	return `# Settings of twilsim for this project: the flags of serve, run and exec, without the dashes. "twilsim config" prints all of
@@ -35,8 +35,8 @@ func yamlWord(s string) string {
 
 // scenario is the text of the first scenario. What an app answers that somebody wrote himself nobody knows; what every app
 // does is to take the text.
-func (p project) scenario() string {
-	if p.app != "" {
+func (p Project) scenario() string {
+	if p.App != "" {
 		return `# a customer texts, and the app takes it without an error
 app
 sms +12025550142 +12025550100 'Hello' as=TEXT
@@ -72,7 +72,7 @@ expect webhook MessageStatus=undelivered ErrorCode=30003
 }
 
 // workflow is the text of the workflow. Its actions are those of GitHub itself.
-func (p project) workflow() string {
+func (p Project) workflow() string {
 	var b strings.Builder
 	b.WriteString(`# Runs the scenarios of this project with twilsim.
 name: twilsim
@@ -90,12 +90,12 @@ jobs:
       - uses: actions/setup-go@v5
         with:
 ` + p.goVersion())
-	if !p.tool {
+	if !p.Tool {
 		b.WriteString(installSteps)
 	}
 	b.WriteString(p.appSteps())
 	b.WriteString(`      - name: Run the scenarios
-        run: ` + p.command() + ` run -junit twilsim.xml
+        run: ` + p.Command() + ` run -junit twilsim.xml
       - name: Keep the report
         if: always()
         uses: actions/upload-artifact@v4
@@ -108,8 +108,8 @@ jobs:
 }
 
 // goVersion is the version of Go: the project's own, where it has one that builds twilsim.
-func (p project) goVersion() string {
-	if p.tool {
+func (p Project) goVersion() string {
+	if p.Tool {
 		return "          go-version-file: go.mod\n"
 	}
 	return "          go-version: stable\n"
@@ -136,7 +136,7 @@ const installSteps = `      # twilsim has no published release, so it is built f
 `
 
 // appSteps install what the app needs.
-func (p project) appSteps() string {
+func (p Project) appSteps() string {
 	switch {
 	case p.kind == "node" && p.lock:
 		return "      - uses: actions/setup-node@v4\n        with:\n          node-version: lts/*\n      - run: npm ci\n"
