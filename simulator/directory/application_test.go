@@ -40,10 +40,13 @@ func TestApplications(t *testing.T) {
 		return nil
 	})
 	want := Application{
-		SID: app.SID, FriendlyName: "shop", SmsURL: "http://localhost/sms", SmsMethod: "POST", SmsFallbackMethod: "POST", StatusCallbackMethod: "POST",
-		VoiceMethod: "POST", VoiceFallbackMethod: "POST", VoiceCallerIDLookup: true, Created: start, Updated: start,
+		SID: app.SID, FriendlyName: "shop", SmsURL: "http://localhost/sms", SmsMethod: "POST",
+		SmsFallbackMethod: "POST", StatusCallbackMethod: "POST",
+		VoiceMethod: "POST", VoiceFallbackMethod: "POST", VoiceCallerIDLookup: true, Created: start,
+		Updated: start,
 	}
-	if diff := gocmp.Diff(want, app); err != nil || diff != "" || !strings.HasPrefix(app.SID, "AP") {
+	if diff := gocmp.Diff(want, app); err != nil || diff != "" || !strings.HasPrefix(app.SID,
+		"AP") {
 		t.Errorf("%v, application (-want +got):\n%s", err, diff)
 	}
 	d.now = start.Add(time.Minute)
@@ -55,11 +58,13 @@ func TestApplications(t *testing.T) {
 	if diff := gocmp.Diff(want, app); err != nil || diff != "" {
 		t.Errorf("%v, application (-want +got):\n%s", err, diff)
 	}
-	_, bad := d.CreateApplication(func(app *Application) error { app.SmsURL = "nowhere"; return nil })
+	_, bad := d.CreateApplication(
+		func(app *Application) error { app.SmsURL = "nowhere"; return nil })
 	unchanged := func(*Application) error { return nil }
 	var field *FieldError
 	second, err := d.CreateApplication(unchanged)
-	if !errors.As(bad, &field) || field.Field != "SmsUrl" || err != nil || second.FriendlyName != second.SID {
+	if !errors.As(bad, &field) || field.Field != "SmsUrl" || err != nil ||
+		second.FriendlyName != second.SID {
 		t.Errorf("%v, %v", bad, err)
 	}
 	if list := d.Applications(); len(list) != 2 || list[0] != second {

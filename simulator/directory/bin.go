@@ -25,7 +25,8 @@ var binName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 // SetBin adds a bin, or changes its document. A name has lower-case letters, digits and hyphens.
 func (d *Directory) SetBin(name, body string) (Bin, error) {
 	if !binName.MatchString(name) {
-		return Bin{}, fmt.Errorf("bad bin name %q: use lower-case letters, digits and hyphens", name)
+		return Bin{}, fmt.Errorf("bad bin name %q: use lower-case letters, digits and hyphens",
+			name)
 	}
 	d.mu.Lock()
 	bin := d.bins[name]
@@ -103,7 +104,8 @@ func (b Bin) Render(param func(name string) string) []byte {
 	return placeholder.ReplaceAllFunc([]byte(b.Body), func(match []byte) []byte {
 		name := placeholder.FindSubmatch(match)[1]
 		var escaped strings.Builder
-		_ = xml.EscapeText(&escaped, []byte(param(string(name)))) // a Builder's Write returns no error
+		// a Builder's Write returns no error
+		_ = xml.EscapeText(&escaped, []byte(param(string(name))))
 		return []byte(escaped.String())
 	})
 }

@@ -48,7 +48,8 @@ func TestRender(t *testing.T) {
 		{"empty", "[{{ToState}}]", "[]"},
 		{"no name", "{{}} {{a b}} {From}", "{{}} {{a b}} {From}"},
 		{"hostile", "<Message>{{Body}}</Message>",
-			"<Message>&lt;/Message&gt;&lt;Message to=&#34;+1&#34;&gt;&amp;amp; &#39;x&#39; &#34;y&#34; {{From}}&#xA;</Message>"},
+			"<Message>&lt;/Message&gt;&lt;Message to=&#34;+1&#34;&gt;&amp;amp; &#39;x&#39; " +
+				"&#34;y&#34; {{From}}&#xA;</Message>"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, string(Bin{Body: tt.body}.Render(params))); diff != "" {

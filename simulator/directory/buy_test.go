@@ -10,7 +10,8 @@ import (
 func TestBuy(t *testing.T) {
 	main := newWorld(t)
 	test := New(Options{
-		SIDs: sid.New(2), Now: main.o.Now, Changed: func(string) {}, CheckURL: webhook.CheckURL, Test: true,
+		SIDs: sid.New(2), Now: main.o.Now, Changed: func(string) {}, CheckURL: webhook.CheckURL,
+		Test: true,
 	})
 	const (
 		unavailable = "400 21422 PhoneNumber is not available"

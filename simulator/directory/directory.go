@@ -11,14 +11,16 @@ import (
 
 // Options are what a [Directory] gets from its account. All of them are required but Keep and Test.
 type Options struct {
-	SIDs     *sid.Source
-	Now      func() time.Time       // the account's clock
-	Changed  func(note string)      // writes a change into the journal; called without the lock
-	Draw     func() float64         // the account's chance, from 0 up to 1; called with the lock held
+	SIDs    *sid.Source
+	Now     func() time.Time  // the account's clock
+	Changed func(note string) // writes a change into the journal; called without the lock
+	// the account's chance, from 0 up to 1; called with the lock held
+	Draw     func() float64
 	CheckURL func(url string) error // what is wrong with the URL of a webhook
 	Owner    string                 // the account's own SID, or the SID of its parent account
 	Keep     int                    // how many handsets are remembered that nobody set; 0 is all
-	Test     bool                   // these are test credentials: numbers are not really bought (F-466)
+	// these are test credentials: numbers are not really bought (F-466)
+	Test bool
 }
 
 // Directory is what one account has. It is safe for concurrent use.

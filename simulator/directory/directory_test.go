@@ -80,7 +80,8 @@ func TestUpdatesAtOnce(t *testing.T) {
 	for range goroutines {
 		wait.Go(func() {
 			for range each {
-				_, e1 := w.UpdateNumber(number.SID, func(n *Number) error { return count(&n.FriendlyName) })
+				_, e1 := w.UpdateNumber(number.SID,
+					func(n *Number) error { return count(&n.FriendlyName) })
 				_, e2 := w.UpdateApplication(app.SID, func(a *Application) error {
 					return count(&a.FriendlyName)
 				})
@@ -121,8 +122,10 @@ func TestUpdateOfADeletedResource(t *testing.T) {
 		var wait sync.WaitGroup
 		entered := make(chan bool, 2)
 		wait.Go(func() {
-			_, _ = w.UpdateApplication(app.SID, func(*Application) error { entered <- true; return nil })
-			_, _ = w.UpdateService(service.SID, func(*Service) error { entered <- true; return nil })
+			_, _ = w.UpdateApplication(app.SID,
+				func(*Application) error { entered <- true; return nil })
+			_, _ = w.UpdateService(service.SID,
+				func(*Service) error { entered <- true; return nil })
 		})
 		<-entered
 		_ = w.DeleteApplication(app.SID)

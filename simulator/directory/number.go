@@ -119,7 +119,8 @@ func (d *Directory) setWebhooks(number string, change func(*Number)) (Number, er
 	}
 	if changed.SmsFallbackURL != "" && changed.SmsURL == "" {
 		return Number{}, fmt.Errorf("a fallback URL needs a URL that can fail: "+
-			"set the number's own URL as well (Twilio refuses this with %d)", apierr.FallbackNeedsURL)
+			"set the number's own URL as well (Twilio refuses this with %d)",
+			apierr.FallbackNeedsURL)
 	}
 	n := d.numbers[number]
 	if n == nil {

@@ -20,20 +20,30 @@ func TestSetNumber(t *testing.T) {
 		want                      Number
 		err                       string
 	}{
-		{"default method", shop, "http://localhost:3000/sms", "", Number{PhoneNumber: shop, SmsURL: "http://localhost:3000/sms", SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
-		{"GET", shop, "http://localhost:3000/sms#rc=2", "get", Number{PhoneNumber: shop, SmsURL: "http://localhost:3000/sms#rc=2", SmsMethod: "GET", SmsFallbackMethod: "POST"}, ""},
-		{"as people write it", "+1 (202) 555-0100", "", "", Number{PhoneNumber: shop, SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
-		{"short code", "55501", "", "", Number{PhoneNumber: "55501", SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
-		{"method", shop, "", "PUT", Number{}, `unknown method "PUT": a number's webhook is called with GET or POST`},
+		{"default method", shop, "http://localhost:3000/sms", "", Number{PhoneNumber: shop,
+			SmsURL: "http://localhost:3000/sms", SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
+		{"GET", shop, "http://localhost:3000/sms#rc=2", "get", Number{PhoneNumber: shop,
+			SmsURL: "http://localhost:3000/sms#rc=2", SmsMethod: "GET", SmsFallbackMethod: "POST"},
+			""},
+		{"as people write it", "+1 (202) 555-0100", "", "", Number{PhoneNumber: shop,
+			SmsMethod: "POST", SmsFallbackMethod: "POST"}, ""},
+		{"short code", "55501", "", "", Number{PhoneNumber: "55501", SmsMethod: "POST",
+			SmsFallbackMethod: "POST"}, ""},
+		{"method", shop, "", "PUT", Number{},
+			`unknown method "PUT": a number's webhook is called with GET or POST`},
 		{"number", "1", "", "", Number{}, `"1" is not a phone number`},
-		{"relative", shop, "/sms", "", Number{}, `"/sms" is neither a bin nor an absolute URL such as http://localhost:3000/sms`},
-		{"bin that is near", shop, "welcom", "", Number{}, `there is no bin "welcom": did you mean "welcome"?`},
-		{"scheme", shop, "ftp://localhost", "", Number{}, `"ftp://localhost" is no absolute http or https URL`},
+		{"relative", shop, "/sms", "", Number{},
+			`"/sms" is neither a bin nor an absolute URL such as http://localhost:3000/sms`},
+		{"bin that is near", shop, "welcom", "", Number{},
+			`there is no bin "welcom": did you mean "welcome"?`},
+		{"scheme", shop, "ftp://localhost", "", Number{},
+			`"ftp://localhost" is no absolute http or https URL`},
 		{"underscore", shop, "http://my_app.example", "", Number{}, "underscore"}, // F-061
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := d.SetNumber(tt.number, tt.url, tt.method)
-			if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {
+			if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(),
+				tt.err) {
 				t.Fatalf("error %v, want %q", err, tt.err)
 			}
 			prefix := "PN"
@@ -54,7 +64,8 @@ func TestSetNumber(t *testing.T) {
 	for _, n := range d.Numbers() {
 		numbers, sids[n.SID] = append(numbers, n.PhoneNumber+" "+n.SmsMethod), true
 	}
-	if diff := cmp.Diff([]string{"+12025550100 POST", "55501 POST"}, numbers); diff != "" || len(sids) != 2 {
+	if diff := cmp.Diff([]string{"+12025550100 POST", "55501 POST"}, numbers); diff != "" ||
+		len(sids) != 2 {
 		t.Errorf("numbers (-want +got):\n%s\nSIDs %v", diff, sids)
 	}
 }
@@ -73,22 +84,30 @@ func TestSetWebhooks(t *testing.T) {
 		want Number
 		err  string
 	}{
-		{"both", Number{PhoneNumber: "+1 202 555 0100", SmsURL: here + "sms", SmsMethod: "get", SmsFallbackURL: here + "fallback#rc=0", SmsFallbackMethod: "get"},
-			Number{PhoneNumber: shop, SmsURL: here + "sms", SmsMethod: "GET", SmsFallbackURL: here + "fallback#rc=0", SmsFallbackMethod: "GET"}, ""},
+		{"both", Number{PhoneNumber: "+1 202 555 0100", SmsURL: here + "sms", SmsMethod: "get",
+			SmsFallbackURL: here + "fallback#rc=0", SmsFallbackMethod: "get"},
+			Number{PhoneNumber: shop, SmsURL: here + "sms", SmsMethod: "GET", SmsFallbackURL: here +
+				"fallback#rc=0", SmsFallbackMethod: "GET"}, ""},
 		{"a bin", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sorry"},
-			Number{PhoneNumber: shop, SmsURL: here, SmsMethod: "POST", SmsFallbackURL: bin.URL, SmsFallbackMethod: "POST"}, ""},
+			Number{PhoneNumber: shop, SmsURL: here, SmsMethod: "POST", SmsFallbackURL: bin.URL,
+				SmsFallbackMethod: "POST"}, ""},
 		{"no number", Number{PhoneNumber: "1"}, Number{}, `"1" is not a phone number`},
-		{"method", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackMethod: "PUT"}, Number{}, `unknown method "PUT": a number's webhook is called with GET or POST`},
-		{"bin that is near", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sory"}, Number{}, `there is no bin "sory": did you mean "sorry"?`},
+		{"method", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackMethod: "PUT"}, Number{},
+			`unknown method "PUT": a number's webhook is called with GET or POST`},
+		{"bin that is near", Number{PhoneNumber: shop, SmsURL: here, SmsFallbackURL: "sory"},
+			Number{}, `there is no bin "sory": did you mean "sorry"?`},
 		{"alone", Number{PhoneNumber: shop, SmsFallbackURL: here}, Number{},
-			"a fallback URL needs a URL that can fail: set the number's own URL as well (Twilio refuses this with 21406)"},
+			"a fallback URL needs a URL that can fail: set the number's own URL as well (Twilio " +
+				"refuses this with 21406)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, err := d.SetWebhooks(tt.set.PhoneNumber, func(n *Number) {
 				n.SmsURL, n.SmsMethod = tt.set.SmsURL, tt.set.SmsMethod
-				n.SmsFallbackURL, n.SmsFallbackMethod = tt.set.SmsFallbackURL, tt.set.SmsFallbackMethod
+				n.SmsFallbackURL, n.SmsFallbackMethod = tt.set.SmsFallbackURL,
+					tt.set.SmsFallbackMethod
 			})
-			if (err == nil) != (tt.err == "") || err != nil && !strings.HasPrefix(err.Error(), tt.err) {
+			if (err == nil) != (tt.err == "") || err != nil && !strings.HasPrefix(err.Error(),
+				tt.err) {
 				t.Fatalf("error %v, want %q", err, tt.err)
 			}
 			got = routed(got)
@@ -97,7 +116,8 @@ func TestSetWebhooks(t *testing.T) {
 			}
 		})
 	}
-	for _, url := range []string{here + "other", ""} { // an empty URL takes the fallback away, another does not
+	// an empty URL takes the fallback away, another does not
+	for _, url := range []string{here + "other", ""} {
 		n, err := d.SetNumber(shop, url, "")
 		if kept := n.SmsFallbackURL == bin.URL; err != nil || kept != (url != "") {
 			t.Errorf("%v, number %+v", err, n)

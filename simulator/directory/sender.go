@@ -84,7 +84,8 @@ func (d *Directory) newSenderLocked(kind SenderKind, ref string) (Sender, error)
 	if n == nil || (kind == ShortCodeSender) != (n.Kind == ShortCode) {
 		return Sender{}, apierr.NotFound()
 	}
-	sender := Sender{SID: n.SID, Kind: kind, Address: n.PhoneNumber, Capabilities: []string{"SMS", "MMS", "Voice"}}
+	sender := Sender{SID: n.SID, Kind: kind, Address: n.PhoneNumber, Capabilities: []string{"SMS",
+		"MMS", "Voice"}}
 	if sender.CountryCode = address.Locate(n.PhoneNumber).Country; n.Kind == ShortCode {
 		sender.CountryCode, sender.Capabilities = shortCodeCountry, []string{"SMS", "MMS"}
 	}
@@ -99,7 +100,8 @@ func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) er
 	d.mu.Lock()
 	found := false
 	if s := d.services[service]; s != nil {
-		pool := slices.DeleteFunc(slices.Clone(s.pool), func(m Sender) bool { return m.Kind == kind && m.SID == sid })
+		pool := slices.DeleteFunc(slices.Clone(s.pool),
+			func(m Sender) bool { return m.Kind == kind && m.SID == sid })
 		found, s.pool = len(pool) < len(s.pool), pool
 	}
 	d.mu.Unlock()
@@ -113,7 +115,8 @@ func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) er
 // leavePoolsLocked takes a number out of the pool that it is in.
 func (d *Directory) leavePoolsLocked(sid string) {
 	for _, s := range d.services {
-		s.pool = slices.DeleteFunc(slices.Clone(s.pool), func(m Sender) bool { return m.SID == sid })
+		s.pool = slices.DeleteFunc(slices.Clone(s.pool),
+			func(m Sender) bool { return m.SID == sid })
 	}
 }
 

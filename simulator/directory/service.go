@@ -82,7 +82,8 @@ func (d *Directory) changeServiceLocked(s *Service, change func(*Service) error)
 	if err := change(s); err != nil {
 		return err
 	}
-	err := d.checkURLsLocked(field{"InboundRequestUrl", before.InboundRequestURL, &s.InboundRequestURL},
+	err := d.checkURLsLocked(field{"InboundRequestUrl", before.InboundRequestURL,
+		&s.InboundRequestURL},
 		field{"FallbackUrl", before.FallbackURL, &s.FallbackURL})
 	if err != nil {
 		return err
@@ -91,7 +92,8 @@ func (d *Directory) changeServiceLocked(s *Service, change func(*Service) error)
 	case n == 0:
 		return apierr.Invalid("FriendlyName is required")
 	case n > maxFriendlyName:
-		return apierr.Invalid("FriendlyName has at most %d characters, this one %d", maxFriendlyName, n)
+		return apierr.Invalid("FriendlyName has at most %d characters, this one %d",
+			maxFriendlyName, n)
 	}
 	return nil
 }

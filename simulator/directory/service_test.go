@@ -76,7 +76,8 @@ func TestServices(t *testing.T) {
 	}
 	_, update := d.UpdateService(sid, func(*Service) error { return nil })
 	const gone = "404 20404 Not Found"
-	if got := []string{refused(d.DeleteService(sid)), refused(update)}; got[0] != gone || got[1] != gone {
+	if got := []string{refused(d.DeleteService(sid)), refused(update)}; got[0] != gone ||
+		got[1] != gone {
 		t.Errorf("after its end: %q", got)
 	}
 	n, _ := d.Number(shop)
@@ -111,17 +112,24 @@ func TestPool(t *testing.T) {
 		kind          SenderKind
 		ref, want     string
 	}{
-		{"twice", service, PhoneNumberSender, number(shop), "409 21710 Phone Number Already Exists in Messaging Service"},
-		{"in another", service, PhoneNumberSender, number("+12025550101"), "400 21712 Phone Number or Short Code is associated with another Messaging Service."},
-		{"full", full, PhoneNumberSender, number("+12025550102"), "400 21714 Messaging Service Number Pool size limit reached"},
+		{"twice", service, PhoneNumberSender, number(shop), "409 21710 Phone Number Already " +
+			"Exists in Messaging Service"},
+		{"in another", service, PhoneNumberSender, number("+12025550101"),
+			"400 21712 Phone Number or Short Code is associated with another Messaging Service."},
+		{"full", full, PhoneNumberSender, number("+12025550102"),
+			"400 21714 Messaging Service Number Pool size limit reached"},
 		{"no such number", service, PhoneNumberSender, "PN1", "404 20404 Not Found"},
-		{"a short code as a number", service, PhoneNumberSender, number("55501"), "404 20404 Not Found"},
+		{"a short code as a number", service, PhoneNumberSender, number("55501"),
+			"404 20404 Not Found"},
 		{"a short code", service, ShortCodeSender, number("55501"), ""},
-		{"no such service", "MG1", PhoneNumberSender, number("+12025550102"), "404 20404 Not Found"},
+		{"no such service", "MG1", PhoneNumberSender, number("+12025550102"),
+			"404 20404 Not Found"},
 		{"alphanumeric", service, AlphaSender, "My Shop", ""},
 		{"the same in another", other, AlphaSender, "My Shop", ""},
-		{"digits", service, AlphaSender, "12345", "400 21709 Alpha Sender ID is Invalid or Not Authorized for this Messaging Service"}, // F-424
-		{"long", service, AlphaSender, "123456789abc", "400 21709 Alpha Sender ID is Invalid or Not Authorized for this Messaging Service"},
+		{"digits", service, AlphaSender, "12345", "400 21709 Alpha Sender ID is Invalid or Not " +
+			"Authorized for this Messaging Service"}, // F-424
+		{"long", service, AlphaSender, "123456789abc", "400 21709 Alpha Sender ID is Invalid or " +
+			"Not Authorized for this Messaging Service"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if _, err := d.AddSender(tt.service, tt.kind, tt.ref); refused(err) != tt.want {
@@ -137,7 +145,8 @@ func TestPool(t *testing.T) {
 		t.Error("a released number is in the pool")
 	}
 	alphas, err := d.Senders(service, AlphaSender)
-	if err != nil || len(alphas) != 1 || alphas[0].Address != "My Shop" || !strings.HasPrefix(alphas[0].SID, "AI") {
+	if err != nil || len(alphas) != 1 || alphas[0].Address != "My Shop" ||
+		!strings.HasPrefix(alphas[0].SID, "AI") {
 		t.Errorf("%v, alphanumeric senders %+v", err, alphas)
 	}
 }
@@ -152,16 +161,24 @@ func TestChooseSender(t *testing.T) {
 		to     string
 		want   string // any of these
 	}{
-		{"same country", []string{"+447700900001", "+12025550101"}, nil, "", customer, "+12025550101"},
-		{"another country", []string{"+447700900001", "+12025550101"}, nil, "", "+447700900123", "+447700900001"},
-		{"area code", []string{"+14155550101", "+12025550101", "+13125550101"}, nil, "", customer, "+12025550101"},
-		{"no geomatch", []string{"+14155550101", "+12025550101"}, func(s *Service) { s.AreaCodeGeomatch = false }, "", customer, "+14155550101 +12025550101"},
-		{"sticky", []string{"+14155550101", "+12025550101"}, nil, "+14155550101", customer, "+14155550101"}, // F-428
-		{"not sticky", []string{"+14155550101", "+12025550101"}, func(s *Service) { s.StickySender = false }, "+14155550101", customer, "+12025550101"},
+		{"same country", []string{"+447700900001", "+12025550101"}, nil, "", customer,
+			"+12025550101"},
+		{"another country", []string{"+447700900001", "+12025550101"}, nil, "", "+447700900123",
+			"+447700900001"},
+		{"area code", []string{"+14155550101", "+12025550101", "+13125550101"}, nil, "", customer,
+			"+12025550101"},
+		{"no geomatch", []string{"+14155550101", "+12025550101"},
+			func(s *Service) { s.AreaCodeGeomatch = false }, "", customer,
+			"+14155550101 +12025550101"},
+		{"sticky", []string{"+14155550101", "+12025550101"}, nil, "+14155550101", customer,
+			"+14155550101"}, // F-428
+		{"not sticky", []string{"+14155550101", "+12025550101"},
+			func(s *Service) { s.StickySender = false }, "+14155550101", customer, "+12025550101"},
 		{"whichever there is", []string{"+447700900001"}, nil, "", customer, "+447700900001"},
 		{"short code abroad", []string{"55501"}, nil, "", "+447700900123", ""},
 		{"short code at home", []string{"55501"}, nil, "", customer, "55501"},
-		{"channel", []string{"55501", "+12025550101"}, nil, "", "whatsapp:" + customer, "whatsapp:+12025550101"},
+		{"channel", []string{"55501", "+12025550101"}, nil, "", "whatsapp:" + customer,
+			"whatsapp:+12025550101"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newWorld(t)
@@ -171,7 +188,8 @@ func TestChooseSender(t *testing.T) {
 				d.Route(n, customer)
 			}
 			for range 5 {
-				got, ok := d.ChooseSender(service, tt.to, address.Locate(address.Bare(tt.to)).Country)
+				got, ok := d.ChooseSender(service, tt.to,
+					address.Locate(address.Bare(tt.to)).Country)
 				if ok != (tt.want != "") || !strings.Contains(tt.want, got) {
 					t.Fatalf("chose %q, %v; want %q", got, ok, tt.want)
 				}
