@@ -24,10 +24,12 @@ func TestNew(t *testing.T) {
 	for _, a := range []*Account{one, same, other} {
 		defer a.Close()
 	}
-	if !sid.Valid(one.SID, "AC") || strings.Trim(one.Token, "0123456789abcdef") != "" || len(one.Token) != 32 { // F-003, F-478
+	if !sid.Valid(one.SID, "AC") || strings.Trim(one.Token, "0123456789abcdef") != "" ||
+		len(one.Token) != 32 { // F-003, F-478
 		t.Errorf("SID %s, token %s", one.SID, one.Token)
 	}
-	if one.SID != same.SID || one.Token != same.Token || one.SID == other.SID || one.Token == other.Token {
+	if one.SID != same.SID || one.Token != same.Token || one.SID == other.SID ||
+		one.Token == other.Token {
 		t.Error("SID and token do not come from the seed")
 	}
 	if one.Clock.Rate() != 1 {
@@ -53,7 +55,8 @@ func TestReset(t *testing.T) {
 		t.Fatal(err)
 	}
 	last := a.Journal.Last()
-	want := Removed{Messages: 3, Webhooks: 2, Requests: 1, Alerts: 2, Rules: 1, Handsets: 1, Scheduled: 1}
+	want := Removed{Messages: 3, Webhooks: 2, Requests: 1, Alerts: 2, Rules: 1, Handsets: 1,
+		Scheduled: 1}
 	if diff := cmp.Diff(want, a.Reset()); diff != "" {
 		t.Errorf("removed (-want +got):\n%s", diff)
 	}
@@ -71,12 +74,15 @@ func TestReset(t *testing.T) {
 	if len(a.Numbers()) != 1 || len(a.Bins()) != 1 {
 		t.Errorf("numbers %v, bins %v", a.Numbers(), a.Bins())
 	}
-	if receipt := text(t, a, "hi"); receipt.Webhooks[0].Signature != "valid" || receipt.Webhooks[0].Name != "W1" {
-		t.Errorf("the next webhook is %s, its signature %s", receipt.Webhooks[0].Name, receipt.Webhooks[0].Signature)
+	if receipt := text(t, a, "hi"); receipt.Webhooks[0].Signature != "valid" ||
+		receipt.Webhooks[0].Name != "W1" {
+		t.Errorf("the next webhook is %s, its signature %s", receipt.Webhooks[0].Name,
+			receipt.Webhooks[0].Signature)
 	}
 }
 
-// TestResetInFlight resets while a callback is being answered: neither it nor what waits behind it is heard of again.
+// TestResetInFlight resets while a callback is being answered: neither it nor what waits behind it
+// is heard of again.
 func TestResetInFlight(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
@@ -100,7 +106,8 @@ func TestResetInFlight(t *testing.T) {
 	}
 }
 
-// story is a long one: replies, media, redirects, errors, rules with a chance, handsets, hand-made and spoiled callbacks.
+// story is a long one: replies, media, redirects, errors, rules with a chance, handsets, hand-made
+// and spoiled callbacks.
 func story(t *testing.T, app *app, a *Account) string {
 	ctx := context.Background()
 	check := func(err error) {
@@ -108,15 +115,18 @@ func story(t *testing.T, app *app, a *Account) string {
 			t.Error(err)
 		}
 	}
-	for _, words := range []string{"to=+1202555014? then=sent,undelivered:30003@2s chance=50%", "to=+1202555015? then=sent@1s>9s,delivered@2s*2"} {
+	for _, words := range []string{"to=+1202555014? then=sent,undelivered:30003@2s chance=50%",
+		"to=+1202555015? then=sent@1s>9s,delivered@2s*2"} {
 		rule, err := carrier.ParseRule(strings.Fields(words))
 		check(err)
 		a.Rules.Add(rule)
 	}
 	_, err := a.SetHandset("+12025550160", carrier.HandsetOff)
 	check(err)
-	for i, from := range []string{"+12025550140", "+12025550141", "+12025550142", "+12025550150", "+12025550160", "+15005550113"} {
-		receipt, err := a.Receive(ctx, Text{From: from, To: shop, Body: fmt.Sprint("hi ", i), Media: []Media{{ContentType: "image/gif", Data: []byte("GIF")}}})
+	for i, from := range []string{"+12025550140", "+12025550141", "+12025550142", "+12025550150",
+		"+12025550160", "+15005550113"} {
+		receipt, err := a.Receive(ctx, Text{From: from, To: shop, Body: fmt.Sprint("hi ", i),
+			Media: []Media{{ContentType: "image/gif", Data: []byte("GIF")}}})
 		check(err)
 		if i == 3 {
 			check(a.SpoilNext("bad"))
@@ -161,8 +171,10 @@ func normal(a *Account) string {
 // storyApp answers with a reply, a redirect to another one, and an error for one text.
 func storyApp(t *testing.T) *app {
 	app := newApp(t)
-	app.answer("/sms", "<Response><Message action='/status'>one</Message><Redirect>/more</Redirect></Response>")
-	app.answer("/more", "<Response><Message statusCallback='/status' tu='x'><Body>two</Body><Media>/cat.png</Media></Message></Response>")
+	app.answer("/sms", "<Response><Message "+
+		"action='/status'>one</Message><Redirect>/more</Redirect></Response>")
+	app.answer("/more", "<Response><Message statusCallback='/status' "+
+		"tu='x'><Body>two</Body><Media>/cat.png</Media></Message></Response>")
 	app.handle("/status", func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("X-Twilio-Signature") == "" {
 			w.WriteHeader(http.StatusForbidden)
@@ -172,7 +184,8 @@ func storyApp(t *testing.T) *app {
 	return app
 }
 
-// TestDeterminism tells one story three times: twice the same with the same seed, and another with another one.
+// TestDeterminism tells one story three times: twice the same with the same seed, and another with
+// another one.
 func TestDeterminism(t *testing.T) {
 	app := storyApp(t)
 	tell := func(seed uint64) string {
@@ -218,7 +231,8 @@ func TestTwoAccounts(t *testing.T) {
 	}
 }
 
-// TestConcurrentUse is for the race detector: everything at once, under a clock that runs a thousand times as fast.
+// TestConcurrentUse is for the race detector: everything at once, under a clock that runs a
+// thousand times as fast.
 func TestConcurrentUse(t *testing.T) {
 	app := storyApp(t)
 	a := newAccountAt(t, app, clock.Fast(1000))
@@ -226,7 +240,8 @@ func TestConcurrentUse(t *testing.T) {
 	for i := range 8 {
 		wait.Go(func() {
 			for range 5 {
-				receipt, err := a.Receive(context.Background(), Text{From: fmt.Sprint("+1202555014", i), To: shop, Body: "hi"})
+				receipt, err := a.Receive(context.Background(),
+					Text{From: fmt.Sprint("+1202555014", i), To: shop, Body: "hi"})
 				if err != nil {
 					t.Error(err)
 					return
@@ -240,7 +255,8 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	query, err := journal.ParseQuery(journal.Messages, MessageFields(), []string{"direction=outbound-reply", "status=delivered"})
+	query, err := journal.ParseQuery(journal.Messages, MessageFields(),
+		[]string{"direction=outbound-reply", "status=delivered"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +271,8 @@ func Example() {
 	_, _ = a.SetBin("echo", "<Response><Message>You said {{Body}}</Message></Response>")
 	_, _ = a.SetNumber("+12025550100", "echo", "POST")
 
-	receipt, _ := a.Receive(context.Background(), Text{From: "+12025550142", To: "+12025550100", Body: "hello"})
+	receipt, _ := a.Receive(context.Background(), Text{From: "+12025550142", To: "+12025550100",
+		Body: "hello"})
 	_ = a.Clock.Advance(context.Background(), time.Second)
 	fmt.Println(receipt.Replies[0].Summary())
 	// Output: outbound-reply +12025550100 -> +12025550142 delivered "You said hello"

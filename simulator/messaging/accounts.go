@@ -11,10 +11,10 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// Accounts are the accounts of one server: a main account, its subaccounts, and the account of its test credentials. It is
-// safe for concurrent use.
+// Accounts are the accounts of one server: a main account, its subaccounts, and the account of its
+// test credentials. It is safe for concurrent use.
 type Accounts struct {
-	// AnyAccount makes an account on its first use: any Account SID with any token is let in then.
+	// AnyAccount accepts any Account SID with any token, and makes the account on its first use.
 	AnyAccount bool
 
 	main, test *Account
@@ -23,11 +23,12 @@ type Accounts struct {
 	others []*Account // subaccounts, and accounts made on first use, oldest first
 }
 
-// NewAccounts returns the registry of a server whose main account is given.
+// NewAccounts returns the registry of a server with the given main account.
 func NewAccounts(main *Account) *Accounts {
 	ids := main.ids.Fork("test credentials")
 	o := main.options
-	o.SID, o.Token, o.Test, o.Clock, o.Hooks = ids.Next("AC"), ids.AuthToken(), true, main.Clock, main.hooks
+	o.SID, o.Token, o.Test, o.Clock, o.Hooks = ids.Next("AC"), ids.AuthToken(), true, main.Clock,
+		main.hooks
 	return &Accounts{main: main, test: openAccount(o, ids, "")}
 }
 
@@ -37,15 +38,16 @@ func (r *Accounts) Main() *Account { return r.main }
 // Test returns the account of the test credentials (F-464).
 func (r *Accounts) Test() *Account { return r.test }
 
-// Create makes a subaccount of the main account. It shares the main account's clock and its way to the app, and has its own
-// journal, numbers, rules and SIDs.
+// Create makes a subaccount of the main account. It shares the main account's clock and webhook
+// client, and has its own journal, numbers, rules and SIDs.
 func (r *Accounts) Create(friendlyName string) *Account {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.createLocked("subaccount "+strconv.Itoa(len(r.others)+1), "", "", friendlyName)
 }
 
-// createLocked makes an account. Its SIDs come from the main account's seed and the name.
+// createLocked makes an account. Its SIDs depend on the main account's seed and the name only, so
+// the order in which accounts are made does not matter.
 func (r *Accounts) createLocked(name, accountSID, token, friendlyName string) *Account {
 	ids := r.main.ids.Fork(name)
 	o := r.main.options
@@ -71,7 +73,7 @@ func (r *Accounts) List() []*Account {
 	return append(list, r.main)
 }
 
-// Account returns the account of that SID, the test credentials' included.
+// Account returns the account of that SID, which can be that of the test credentials.
 func (r *Accounts) Account(accountSID string) (*Account, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -93,8 +95,9 @@ func (r *Accounts) accountLocked(accountSID string) (*Account, bool) {
 	return nil, false
 }
 
-// Authenticate finds whom a user name and a password belong to: an Account SID and its token, or an API key and its secret
-// (F-375). The key is nil for a token. The error is an [*apierr.Error] with 20003, or 20005 for an account that is not active.
+// Authenticate returns the account of a user name and a password: an Account SID and its token, or
+// an API key and its secret (F-375). The key is nil for a token. The error is an [*apierr.Error]
+// with 20003, or 20005 for an account that is not active.
 func (r *Accounts) Authenticate(user, password string) (*Account, *directory.Key, error) {
 	a, key := r.find(user, password)
 	if a == nil {
@@ -135,8 +138,9 @@ func (r *Accounts) denied() *apierr.Error {
 	return e
 }
 
-// ForPath finds the account that a path names, for whoever has authenticated: himself, or the main account's subaccounts
-// (F-374). The error is an [*apierr.Error]: 20404 for a SID that is none or that nobody has, 20003 for somebody else's account.
+// ForPath returns the account whose SID is in a path. A user may access the own account, and the
+// main account its subaccounts as well (F-374). The error is an [*apierr.Error]: 20404 if there is
+// no such account, 20003 if the user may not access it.
 func (r *Accounts) ForPath(user *Account, accountSID string) (*Account, error) {
 	if accountSID == user.SID {
 		return user, nil

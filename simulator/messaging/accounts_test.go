@@ -22,7 +22,8 @@ func TestAuthenticate(t *testing.T) {
 		denied = "401 20003 Authenticate"
 		gone   = "404 20404 Not Found"
 	)
-	names := map[string]string{main.SID: "main", sub.SID: "sub", other.SID: "other", r.Test().SID: "test"}
+	names := map[string]string{main.SID: "main", sub.SID: "sub", other.SID: "other",
+		r.Test().SID: "test"}
 	for _, tt := range []struct {
 		name, user, password, path string
 		want                       string
@@ -42,7 +43,8 @@ func TestAuthenticate(t *testing.T) {
 		{"a subaccount in another", sub.SID, sub.Token, other.SID, denied},
 		{"test credentials", r.Test().SID, r.Test().Token, r.Test().SID, "test"}, // F-464
 		{"test credentials in the main account", r.Test().SID, r.Test().Token, main.SID, denied},
-		{"the main account in that of the test credentials", main.SID, main.Token, r.Test().SID, denied},
+		{"the main account in that of the test credentials", main.SID, main.Token, r.Test().SID,
+			denied},
 		{"a path of no account", main.SID, main.Token, "invalid_sid", gone}, // F-373
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -71,10 +73,12 @@ func TestAuthenticate(t *testing.T) {
 	if got := refused(main.RemoveKey(keySID)); got != gone {
 		t.Errorf("removed twice: %s", got)
 	}
-	if _, err := sub.UpdateProfile(func(p *directory.Profile) { p.Status = directory.Suspended }); err != nil {
+	if _, err := sub.UpdateProfile(
+		func(p *directory.Profile) { p.Status = directory.Suspended }); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := r.Authenticate(sub.SID, sub.Token); refused(err) != "403 20005 Account not active" { // F-380
+	if _, _, err := r.Authenticate(sub.SID,
+		sub.Token); refused(err) != "403 20005 Account not active" { // F-380
 		t.Errorf("suspended: %v", err)
 	}
 }
@@ -116,7 +120,8 @@ func TestSubaccount(t *testing.T) {
 			t.Errorf("message %+v", m.Snapshot())
 		}
 		p := sub.Profile()
-		want := directory.Profile{FriendlyName: "shop 2", Status: directory.Active, Type: "Full", OwnerSID: r.Main().SID, Created: start, Updated: start}
+		want := directory.Profile{FriendlyName: "shop 2", Status: directory.Active, Type: "Full",
+			OwnerSID: r.Main().SID, Created: start, Updated: start}
 		if diff := cmp.Diff(want, p); diff != "" {
 			t.Errorf("profile (-want +got):\n%s", diff)
 		}

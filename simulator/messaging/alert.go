@@ -20,7 +20,8 @@ const (
 	codeNoWebhook      = 11321 // F-134
 )
 
-// raise writes an alert, under the title and the level of its code and with its cause.
+// raise writes an alert into the journal. It takes the title and the level from the table of codes
+// or of hints.
 func (a *Account) raise(alert *journal.Alert) *journal.Alert {
 	alert.Level = journal.LevelError
 	if hint, ok := lookupHint(alert.Code); ok {
@@ -31,7 +32,7 @@ func (a *Account) raise(alert *journal.Alert) *journal.Alert {
 	return a.write(alert)
 }
 
-// number is the number of a code of Twilio's, 0 for a code that is none.
+// number returns a code of Twilio as a number, 0 for a code of our own.
 func number(code string) int {
 	n, err := strconv.Atoi(code)
 	if err != nil {
@@ -40,36 +41,42 @@ func number(code string) int {
 	return n
 }
 
-// write writes an alert that has its title and level into the journal. It takes no lock of the account.
+// write writes an alert that has its title and level into the journal. It does not take the
+// account's lock, because callers may hold it.
 func (a *Account) write(alert *journal.Alert) *journal.Alert {
 	alert.Name, alert.At = a.Journal.NextID("A"), a.Clock.Now()
 	if hint, ok := lookupHint(alert.Code); ok {
 		alert.Cause, alert.Fact = hint.Cause, hint.Fact
 	} else {
 		info, _ := errcode.Lookup(number(alert.Code))
-		alert.Cause, alert.Fact, alert.MonitorSID = errcode.Cause(info.Code), info.Fact, a.ids.Next("NO")
+		alert.Cause, alert.Fact, alert.MonitorSID = errcode.Cause(info.Code), info.Fact,
+			a.ids.Next("NO")
 	}
 	event := journal.Event{
 		Type: journal.AlertRaised, SID: alert.SID, Alert: alert.Name, Exchange: alert.Exchange,
 		Note: alert.Code + " " + alert.Title,
 	}
 	a.Journal.Append(event, journal.Alerts, alert)
-	a.log().Warn("alert", "code", alert.Code, "title", alert.Title, "text", alert.Text, "sid", alert.SID)
+	a.log().Warn("alert", "code", alert.Code, "title", alert.Title, "text", alert.Text, "sid",
+		alert.SID)
 	return alert
 }
 
-// raiseFailure writes the alert of a call that failed.
+// raiseFailure writes the alert about a call that failed.
 func (a *Account) raiseFailure(f *webhook.Failure, sid, exchange string) *journal.Alert {
-	return a.raise(&journal.Alert{Code: f.Code, Text: f.Text, Try: f.Try, SID: sid, Exchange: exchange})
+	return a.raise(&journal.Alert{Code: f.Code, Text: f.Text, Try: f.Try, SID: sid,
+		Exchange: exchange})
 }
 
-// raiseWarning writes the alert of something in a document.
+// raiseWarning writes the alert about a warning in a document.
 func (a *Account) raiseWarning(w twiml.Warning, sid, exchange string) *journal.Alert {
 	alert := &journal.Alert{
-		Code: strconv.Itoa(w.Code), Text: w.Text, SID: sid, Exchange: exchange, Line: w.Pos.Line, Column: w.Pos.Column,
+		Code: strconv.Itoa(w.Code), Text: w.Text, SID: sid, Exchange: exchange, Line: w.Pos.Line,
+		Column: w.Pos.Column,
 	}
 	if w.Code == codeEmptyBody {
-		// F-058: an answer without a body is widely used for "no reply", so it must not fail anybody's build.
+		// F-058: many apps answer without a body for "no reply", so this alert must not fail a
+		// build.
 		alert.Level, alert.Title = journal.LevelWarning, errcode.Title(w.Code)
 		return a.write(alert)
 	}

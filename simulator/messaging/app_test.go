@@ -50,7 +50,8 @@ func newApp(t testing.TB) *app {
 func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
 	a.mu.Lock()
-	a.got = append(a.got, request{r.Method, r.URL.Path, r.URL.RawQuery, string(body), r.Header.Get("X-Twilio-Signature")})
+	a.got = append(a.got, request{r.Method, r.URL.Path, r.URL.RawQuery, string(body),
+		r.Header.Get("X-Twilio-Signature")})
 	answer := a.answers[r.URL.Path]
 	a.mu.Unlock()
 	w.Header()["Date"] = nil
@@ -114,10 +115,14 @@ func param(t testing.TB, form, name string) string {
 }
 
 // newAccount returns an account under a virtual clock whose number asks the app.
-func newAccount(t testing.TB, app *app) *Account { return newAccountAt(t, app, clock.Virtual(start)) }
+func newAccount(t testing.TB, app *app) *Account {
+	return newAccountAt(t, app,
+		clock.Virtual(start))
+}
 
 func newAccountAt(t testing.TB, app *app, c *clock.Clock) *Account {
-	a := New(Options{SID: "AC00000000000000000000000000000001", Token: "0123456789abcdef0123456789abcdef", Seed: 1, Clock: c})
+	a := New(Options{SID: "AC00000000000000000000000000000001",
+		Token: "0123456789abcdef0123456789abcdef", Seed: 1, Clock: c})
 	t.Cleanup(a.Close)
 	url := ""
 	if app != nil {
@@ -147,12 +152,14 @@ func advance(t testing.TB, a *Account, d time.Duration) {
 	}
 }
 
-// alerts returns the account's alerts as code, level, line and column, and whether they name an exchange.
+// alerts returns the account's alerts as code, level, line and column, and whether they name an
+// exchange.
 func alerts(a *Account) []string {
 	lines := []string{}
 	for _, thing := range a.Journal.Things(journal.Alerts) {
 		x := thing.(*journal.Alert)
-		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s %d:%d %s", x.Code, x.Level, x.Line, x.Column, x.Exchange)))
+		lines = append(lines, strings.TrimSpace(fmt.Sprintf("%s %s %d:%d %s", x.Code, x.Level,
+			x.Line, x.Column, x.Exchange)))
 	}
 	return lines
 }

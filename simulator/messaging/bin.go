@@ -9,15 +9,17 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// binType is the type of a bin's document.
+// binType is the Content-Type of a bin's document.
 const binType = "text/xml"
 
-// serveBin answers a webhook as Twilio's own host of TwiML Bins does, without the network.
+// serveBin answers a webhook as Twilio's host of TwiML Bins does, without a request over the
+// network.
 func (a *Account) serveBin(bin directory.Bin, r *webhook.Request) *journal.Exchange {
 	x := &journal.Exchange{
 		Purpose: r.Purpose, SID: r.SID, Attempt: 1, At: r.At, Real: clock.Wall().UTC(),
 		Method: r.Method, URL: bin.URL, Signature: "valid",
-		Status: http.StatusOK, ResponseHeader: "Content-Type: " + binType + "\r\n", ResponseBody: string(bin.Render(r.Params.Get)),
+		Status: http.StatusOK, ResponseHeader: "Content-Type: " + binType + "\r\n",
+		ResponseBody: string(bin.Render(r.Params.Get)),
 	}
 	if r.Method == http.MethodGet { // F-037
 		x.URL += "?" + r.Params.Encode()

@@ -10,15 +10,18 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestBinAnswers has a bin in the app's place, and a hostile text that must come back as it was sent.
+// TestBinAnswers has a bin in the app's place, and a hostile text that must come back as it was
+// sent.
 func TestBinAnswers(t *testing.T) {
 	a := newAccount(t, nil)
-	bin, err := a.SetBin("echo", `<Response><Message to="{{From}}">{{Body}} from {{FromState}}</Message></Response>`)
+	bin, err := a.SetBin("echo",
+		`<Response><Message to="{{From}}">{{Body}} from {{FromState}}</Message></Response>`)
 	if err != nil {
 		t.Fatal(err)
 	}
 	number, err := a.SetNumber(shop, "echo", "")
-	if err != nil || number.SmsURL != bin.URL || bin.URL != "https://handler.twilio.com/twiml/"+bin.SID {
+	if err != nil || number.SmsURL != bin.URL || bin.URL != "https://handler.twilio.com/twiml/"+
+		bin.SID {
 		t.Fatalf("%v, number %+v, bin %+v", err, number, bin)
 	}
 	const hostile = `</Message></Response> & "{{AccountSid}}" <Redirect>http://evil.invalid</Redirect>`
@@ -31,17 +34,20 @@ func TestBinAnswers(t *testing.T) {
 		t.Errorf("reply %q to %s", f.Body, f.To)
 	}
 	x := receipt.Webhooks[0]
-	if x.URL != bin.URL || x.Status != 200 || x.Name != "W1" || x.Purpose != journal.Inbound || !strings.Contains(x.Body, "MessageSid="+f.ReplyTo) {
+	if x.URL != bin.URL || x.Status != 200 || x.Name != "W1" || x.Purpose != journal.Inbound ||
+		!strings.Contains(x.Body, "MessageSid="+f.ReplyTo) {
 		t.Errorf("exchange %+v", x)
 	}
 	if _, err := a.SetNumber(shop, "echo", "GET"); err != nil {
 		t.Fatal(err)
 	}
 	x = text(t, a, "hi").Webhooks[0]
-	if body, _ := x.Field("Body"); x.Method != "GET" || x.Body != "" || body != "hi" || !strings.HasPrefix(x.URL, bin.URL+"?ToCountry=US&") { // F-037
+	if body, _ := x.Field("Body"); x.Method != "GET" || x.Body != "" || body != "hi" ||
+		!strings.HasPrefix(x.URL, bin.URL+"?ToCountry=US&") { // F-037
 		t.Errorf("exchange of a GET %+v", x)
 	}
-	if _, err := a.SetBin("echo", `<Response><Redirect>`+bin.URL+`</Redirect></Response>`); err != nil {
+	if _, err := a.SetBin("echo", `<Response><Redirect>`+bin.URL+
+		`</Redirect></Response>`); err != nil {
 		t.Fatal(err)
 	}
 	text(t, a, "hi")
@@ -50,7 +56,8 @@ func TestBinAnswers(t *testing.T) {
 	}
 }
 
-// TestBinAsAction wants a bin to answer a callback in place of the network (F-181), and a bin's URL with a query to be the bin's.
+// TestBinAsAction wants a bin to answer a callback in place of the network (F-181), and a bin's URL
+// with a query to be the bin's.
 func TestBinAsAction(t *testing.T) {
 	a := newAccount(t, nil)
 	status, err := a.SetBin("status", "<Response/>")

@@ -23,14 +23,19 @@ func TestStatusParams(t *testing.T) {
 		script string
 		want   []string
 	}{
-		{"sent,delivered", []string{form("", "sent"), form("RawDlrDoneDate=2603011200&", "delivered")}},
+		{"sent,delivered", []string{form("", "sent"), form("RawDlrDoneDate=2603011200&",
+			"delivered")}},
 		// F-175: the carrier's time is that of the status, however late the callback.
-		{"sent@30s,delivered@90s>30m*2", []string{form("", "sent"), form("RawDlrDoneDate=2603011201&", "delivered"),
+		{"sent@30s,delivered@90s>30m*2", []string{form("", "sent"),
+			form("RawDlrDoneDate=2603011201&", "delivered"),
 			form("RawDlrDoneDate=2603011201&", "delivered")}},
-		{"sent,undelivered:30003", []string{form("", "sent"), form("RawDlrDoneDate=2603011200&ErrorCode=30003&", "undelivered")}},
-		{"sent:30003,delivered:30003", []string{form("", "sent"), form("RawDlrDoneDate=2603011200&", "delivered")}}, // F-174
+		{"sent,undelivered:30003", []string{form("", "sent"),
+			form("RawDlrDoneDate=2603011200&ErrorCode=30003&", "undelivered")}},
+		{"sent:30003,delivered:30003", []string{form("", "sent"), form("RawDlrDoneDate=2603011200&",
+			"delivered")}}, // F-174
 		{"failed:30001", []string{form("ErrorCode=30001&", "failed")}},
-		{"sent,delivered,read", []string{form("", "sent"), form("RawDlrDoneDate=2603011200&", "delivered"), form("", "read")}},
+		{"sent,delivered,read", []string{form("", "sent"), form("RawDlrDoneDate=2603011200&",
+			"delivered"), form("", "read")}},
 		{"stuck", nil},
 	} {
 		t.Run(tt.script, func(t *testing.T) {
@@ -49,7 +54,10 @@ func TestStatusParams(t *testing.T) {
 			}
 			for _, thing := range a.Journal.Things(journal.Webhooks)[1:] {
 				x := thing.(*journal.Exchange)
-				if x.Purpose != journal.Status || x.SID != m.ID() || x.Header.Get("Content-Type") != "application/x-www-form-urlencoded; charset=utf-8" { // F-033
+				if x.Purpose != journal.Status || x.SID != m.ID() ||
+					x.Header.Get(
+						// F-033
+						"Content-Type") != "application/x-www-form-urlencoded; charset=utf-8" {
 					t.Errorf("exchange %+v", x)
 				}
 			}
@@ -68,11 +76,15 @@ func TestCallbackURL(t *testing.T) {
 		{"action", " action='/a'", "hi", []string{"POST /a", "POST /a"}},
 		{"action by GET", " action='/a' method='GET'", "hi", []string{"GET /a", "GET /a"}},
 		{"statusCallback", " statusCallback='s'", "hi", []string{"POST /s", "POST /s"}},
-		{"statusCallback is always a POST", " statusCallback='/s' method='GET'", "hi", []string{"POST /s", "POST /s"}}, // F-181
-		{"both, a text", " action='/a' statusCallback='/s'", "hi", []string{"POST /a", "POST /a"}},                     // F-108
-		{"both, with media", " action='/a' statusCallback='/s' method='GET'", media, []string{"POST /s", "POST /s"}},   // F-108
+		{"statusCallback is always a POST", " statusCallback='/s' method='GET'", "hi",
+			[]string{"POST /s", "POST /s"}}, // F-181
+		// F-108
+		{"both, a text", " action='/a' statusCallback='/s'", "hi", []string{"POST /a", "POST /a"}},
+		{"both, with media", " action='/a' statusCallback='/s' method='GET'", media,
+			[]string{"POST /s", "POST /s"}}, // F-108
 		{"action, with media", " action='/a'", media, []string{"POST /a", "POST /a"}},
-		{"a fragment stays here", " action='/a#rc=2'", "hi", []string{"POST /a", "POST /a"}}, // F-049
+		// F-049
+		{"a fragment stays here", " action='/a#rc=2'", "hi", []string{"POST /a", "POST /a"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t)
@@ -83,7 +95,8 @@ func TestCallbackURL(t *testing.T) {
 			var got []string
 			for _, r := range app.requests("")[1:] {
 				got = append(got, r.Method+" "+r.Path)
-				if query := r.Query; r.Method == "GET" && (param(t, query, "MessageSid") != m.ID() || r.Body != "") {
+				if query := r.Query; r.Method == "GET" &&
+					(param(t, query, "MessageSid") != m.ID() || r.Body != "") {
 					t.Errorf("GET has query %q and body %q", query, r.Body)
 				}
 			}
@@ -97,8 +110,9 @@ func TestCallbackURL(t *testing.T) {
 	}
 }
 
-// TestCallbackFails: a callback that gets an error is lost, with an alert, and the next one comes all the same (F-184, F-185).
-// What the app answers otherwise is ignored, TwiML included (F-113, F-181).
+// TestCallbackFails: a callback that gets an error is lost, with an alert, and the next one comes
+// all the same (F-184, F-185). What the app answers otherwise is ignored, TwiML included (F-113,
+// F-181).
 func TestCallbackFails(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "hi"))
@@ -117,7 +131,8 @@ func TestCallbackFails(t *testing.T) {
 	if diff := cmp.Diff([]string{"sent", "delivered"}, app.statuses(t, "/status")); diff != "" {
 		t.Errorf("callbacks (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"11200 error 0:0 W2", "SIM-5 warning 0:0 W3"}, alerts(a)); diff != "" { // F-185; F-181
+	if diff := cmp.Diff([]string{"11200 error 0:0 W2", "SIM-5 warning 0:0 W3"},
+		alerts(a)); diff != "" { // F-185; F-181
 		t.Errorf("alerts (-want +got):\n%s", diff)
 	}
 	if alert := a.Journal.Things(journal.Alerts)[0].(*journal.Alert); alert.SID != m.ID() {
@@ -142,7 +157,8 @@ func newGate(t *testing.T, app *app) *gate {
 	app.handle("/status", func(http.ResponseWriter, *http.Request) {
 		n := g.now.Add(1)
 		defer g.now.Add(-1)
-		for most := g.most.Load(); n > most && !g.most.CompareAndSwap(most, n); most = g.most.Load() {
+		for most := g.most.Load(); n > most && !g.most.CompareAndSwap(most,
+			n); most = g.most.Load() {
 		}
 		bodies := app.bodies("/status")
 		g.arrived <- param(t, bodies[len(bodies)-1], "MessageStatus")
@@ -151,7 +167,8 @@ func newGate(t *testing.T, app *app) *gate {
 	return g
 }
 
-// TestOneInFlight has a slow app under a real clock: the statuses come faster than it answers, and still one by one.
+// TestOneInFlight has a slow app under a real clock: the statuses come faster than it answers, and
+// still one by one.
 func TestOneInFlight(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
@@ -162,7 +179,8 @@ func TestOneInFlight(t *testing.T) {
 	for range 5 {
 		got = append(got, <-g.arrived)
 		if len(got) == 1 { // all statuses have come while the first callback is held
-			query, err := journal.ParseQuery(journal.Messages, MessageFields(), []string{"sid=" + m.ID(), "status=read"})
+			query, err := journal.ParseQuery(journal.Messages, MessageFields(),
+				[]string{"sid=" + m.ID(), "status=read"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -175,7 +193,8 @@ func TestOneInFlight(t *testing.T) {
 	if err := a.Clock.AwaitIdle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"sent", "delivered", "delivered", "delivered", "read"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"sent", "delivered", "delivered", "delivered", "read"},
+		got); diff != "" {
 		t.Errorf("callbacks (-want +got):\n%s", diff)
 	}
 	if most := g.most.Load(); most != 1 {
@@ -196,7 +215,8 @@ func TestManyInFlight(t *testing.T) {
 	close(g.open)
 }
 
-// TestOverlap asks for callbacks in flight together, under a virtual clock: neither is answered before both are there.
+// TestOverlap asks for callbacks in flight together, under a virtual clock: neither is answered
+// before both are there.
 func TestOverlap(t *testing.T) {
 	for _, tt := range []struct {
 		script string
@@ -222,7 +242,8 @@ func TestOverlap(t *testing.T) {
 				t.Fatal(err)
 			}
 			if most := g.most.Load(); most != tt.want || len(g.arrived) != 0 {
-				t.Errorf("%d callbacks were in flight together, want %d; %d more came", most, tt.want, len(g.arrived))
+				t.Errorf("%d callbacks were in flight together, want %d; %d more came", most,
+					tt.want, len(g.arrived))
 			}
 			if f := m.Snapshot(); f.Status != "delivered" {
 				t.Errorf("status %s", f.Status)
@@ -231,7 +252,8 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
-// TestOverlapOrder has the second callback answered before the first: names and the journal keep the order of the statuses.
+// TestOverlapOrder has the second callback answered before the first: names and the journal keep
+// the order of the statuses.
 func TestOverlapOrder(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "hi"))

@@ -11,14 +11,17 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// profileName is the name of a sender on WhatsApp where nothing else is said (F-016).
+// profileName is the default name of a sender on WhatsApp (F-016).
 const profileName = "Customer"
 
-// channelParams returns the parameters of an inbound WhatsApp message in the order of a captured request (F-028). What set has
-// for the sender's name is in ChannelMetadata as well (F-018).
+// channelParams returns the parameters of an inbound WhatsApp message in the order of a captured
+// request (F-028). A sender's name or ID in set goes into ChannelMetadata as well (F-018).
 func (a *Account) channelParams(f Snapshot, set webhook.Params) webhook.Params {
 	params := make(webhook.Params, 0, 18+2*len(f.Media))
-	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
+	add := func(name, value string) {
+		params = append(params, webhook.Param{Name: name,
+			Value: value})
+	}
 	for i, media := range f.Media {
 		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
 	}
@@ -58,7 +61,7 @@ func messageType(f Snapshot) string {
 	return kind
 }
 
-// channelMetadata is F-018's for a text.
+// channelMetadata returns the parameter ChannelMetadata of a text (F-018).
 func channelMetadata(name, id string) string {
 	type context struct {
 		ProfileName string
@@ -67,17 +70,21 @@ func channelMetadata(name, id string) string {
 	type data struct {
 		Context context `json:"context"`
 	}
-	b, _ := json.Marshal(struct { // strings marshal always
+	b, _ := json.Marshal(struct { // strings always marshal
 		Type string `json:"type"`
 		Data data   `json:"data"`
 	}{"whatsapp", data{context{name, id}}})
 	return string(b)
 }
 
-// channelStatusParams returns the parameters of a channel's callback in the order of a captured request (F-183).
+// channelStatusParams returns the parameters of a channel's callback in the order of a captured
+// request (F-183).
 func channelStatusParams(f Snapshot, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 14)
-	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
+	add := func(name, value string) {
+		params = append(params, webhook.Param{Name: name,
+			Value: value})
+	}
 	switch job.status {
 	case carrier.Delivered, carrier.Undelivered, carrier.Read: // F-177
 		add("EventType", strings.ToUpper(string(job.status)))
@@ -109,5 +116,5 @@ func channelStatusParams(f Snapshot, job callbackJob) webhook.Params {
 	return params
 }
 
-// masked writes a number without its last four digits (F-176).
+// masked replaces the last four digits of a number (F-176).
 func masked(number string) string { return number[:max(len(number)-4, 0)] + "XXXX" }

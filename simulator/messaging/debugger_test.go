@@ -37,8 +37,8 @@ type situation struct {
 	never  string // why the simulator does not raise it
 }
 
-// TestDebugger has each debugger code of section C.4 raised by what earns it, with Twilio's title, level and cause and the
-// exchange that it came from, or says why there is no such situation.
+// TestDebugger has each debugger code of section C.4 raised by what earns it, with Twilio's title,
+// level and cause and the exchange that it came from, or says why there is no such situation.
 func TestDebugger(t *testing.T) {
 	twiml := func(document string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -62,13 +62,19 @@ func TestDebugger(t *testing.T) {
 		11203: {answer: slow, client: &webhook.Client{TotalTimeout: 50 * time.Millisecond}},
 		11205: {url: at("http://127.0.0.1:99999/sms")},
 		11206: {url: raw("http", "SSH-2.0-OpenSSH_9.6\r\n")},
-		11210: {url: at("http://no..such.host/sms"), client: &webhook.Client{Allow: func(string) bool { return true }}},
-		11215: {answer: func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/sms", http.StatusFound) }},
+		11210: {url: at("http://no..such.host/sms"),
+			client: &webhook.Client{Allow: func(string) bool { return true }}},
+		11215: {answer: func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "/sms",
+				http.StatusFound)
+		}},
 		11216: {answer: status(302)},
-		11217: {answer: status(500), client: &webhook.Client{ErrorStatusCode: webhook.CodeErrorStatus}},
+		11217: {answer: status(500),
+			client: &webhook.Client{ErrorStatusCode: webhook.CodeErrorStatus}},
 		11220: {url: raw("https", "")},
 		11235: {url: func(t *testing.T) string {
-			return strings.Replace(tlsServer(t, time.Now().Add(time.Hour)), "127.0.0.1", "localhost", 1)
+			return strings.Replace(tlsServer(t, time.Now().Add(time.Hour)), "127.0.0.1",
+				"localhost", 1)
 		}},
 		11236: {url: func(t *testing.T) string { return tlsServer(t, time.Now().Add(-time.Hour)) }},
 		11237: {url: func(t *testing.T) string { return tlsServer(t, time.Now().Add(time.Hour)) }},
@@ -78,10 +84,14 @@ func TestDebugger(t *testing.T) {
 		11243: {url: at("http://localhost:1/sms#rp=always")},
 		11251: {url: raw("http", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n")},
 		11321: {url: at(""), alone: true},
-		11322: {never: "a method that is neither GET nor POST is refused where it is set; in TwiML it is 14104"},
+		11322: {never: "a method that is neither GET nor POST is refused where it is set; in " +
+			"TwiML it is 14104"},
 		11750: {answer: twiml("<Response>" + strings.Repeat(" ", 64<<10) + "</Response>")},
 		11751: {media: "/film", alone: true}, // media is fetched outside of the journal
-		11770: {answer: func(w http.ResponseWriter, _ *http.Request) { _ = http.NewResponseController(w).Flush() }},
+		11770: {answer: func(w http.ResponseWriter,
+			_ *http.Request) {
+			_ = http.NewResponseController(w).Flush()
+		}},
 		12100: {answer: twiml("<Response><Message></Response>")},
 		12101: {answer: twiml("<?xml version='2.0'?><Response/>")},
 		12102: {answer: twiml("<Answer/>")},
@@ -96,10 +106,12 @@ func TestDebugger(t *testing.T) {
 		14103: {answer: twiml(reply("", ""))},
 		14104: {answer: twiml(reply(" method='PUT'", "hi"))},
 		14105: {answer: twiml(reply(" statusCallback='x y'", "hi"))},
-		14106: {answer: twiml("<Response><Redirect>/sms</Redirect></Response>"), alone: true}, // about all documents
+		// about all documents
+		14106: {answer: twiml("<Response><Redirect>/sms</Redirect></Response>"), alone: true},
 		14107: {answer: twiml(reply("", "hi")), texts: loopReplies + 1},
 		14108: {never: "every number of an account can send texts"},
-		14109: {answer: twiml("<Response>" + strings.Repeat("<Message>hi</Message>", 11) + "</Response>")},
+		14109: {answer: twiml("<Response>" + strings.Repeat("<Message>hi</Message>", 11) +
+			"</Response>")},
 		14110: {answer: twiml("<Response><Say>hi</Say></Response>")},
 		14111: {never: "there are no trial accounts"},
 	}
@@ -126,10 +138,12 @@ func (s situation) check(t *testing.T, info errcode.Info) {
 			continue
 		}
 		said := []string{alert.Title, string(alert.Level), alert.Cause}
-		if diff := cmp.Diff([]string{info.Title, string(info.Level), errcode.Cause(info.Code)}, said); diff != "" {
+		if diff := cmp.Diff([]string{info.Title, string(info.Level), errcode.Cause(info.Code)},
+			said); diff != "" {
 			t.Errorf("title, level and cause (-want +got):\n%s", diff)
 		}
-		if !sid.Valid(alert.MonitorSID, "NO") || !sid.Valid(alert.SID, "SM") && !sid.Valid(alert.SID, "MM") || alert.Text == "" {
+		if !sid.Valid(alert.MonitorSID, "NO") || !sid.Valid(alert.SID, "SM") &&
+			!sid.Valid(alert.SID, "MM") || alert.Text == "" {
 			t.Errorf("alert %+v", alert)
 		}
 		if _, ok := a.Journal.Thing(journal.Webhooks, alert.Exchange); ok == s.alone {
@@ -199,14 +213,16 @@ func rawServer(t *testing.T, response string) string {
 	})
 }
 
-// tlsServer starts a server that signed its own certificate, for 127.0.0.1 and until a time, and returns its URL.
+// tlsServer starts a server that signed its own certificate, for 127.0.0.1 and until a time, and
+// returns its URL.
 func tlsServer(t *testing.T, until time.Time) string {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), NotBefore: until.Add(-48 * time.Hour), NotAfter: until, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		SerialNumber: big.NewInt(1), NotBefore: until.Add(-48 * time.Hour), NotAfter: until,
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
@@ -214,7 +230,8 @@ func tlsServer(t *testing.T, until time.Time) string {
 	}
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der},
+		PrivateKey: key}}}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	return server.URL + "/sms"

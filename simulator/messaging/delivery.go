@@ -12,23 +12,24 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// usual is what becomes of a message when nothing says otherwise.
+// usual is the script of a message that no rule, handset or magic number decides.
 var usual = carrier.Script{
 	{Status: carrier.Sent, At: 500 * time.Millisecond, Send: 500 * time.Millisecond, Copies: 1},
 	{Status: carrier.Delivered, At: time.Second, Send: time.Second, Copies: 1},
 }
 
-// plan is what the carrier will do with a message, and who decided it.
+// plan is what the carrier will do with a message, and what decided it.
 type plan struct {
 	then          carrier.Then
 	by            string
 	race, overlap bool
 }
 
-// decide asks who decides a message's delivery. The first of these does: the recipient's opt-out, a rule, the handset's
-// state, a magic recipient. Else the message is delivered.
+// decide returns the plan for a message. The first of these decides: the recipient's opt-out, a
+// rule, the handset's state, a magic recipient. If none does, the message is delivered.
 func (a *Account) decide(f Snapshot) plan {
-	if a.OptedOut(f.From, f.To) || f.MessagingServiceSID != "" && a.OptedOut(f.MessagingServiceSID, f.To) { // F-446
+	byService := f.MessagingServiceSID != "" && a.OptedOut(f.MessagingServiceSID, f.To)
+	if byService || a.OptedOut(f.From, f.To) { // F-446
 		outcome, _ := carrier.LookupOutcome("opted-out")
 		return plan{then: outcome.Then(), by: "opt-out"}
 	}
@@ -44,16 +45,17 @@ func (a *Account) decide(f Snapshot) plan {
 	return plan{then: carrier.Then{Script: usual}}
 }
 
-// about is what a rule sees of a message.
+// about returns the fields of a message that rules can match.
 func about(f Snapshot) carrier.Message {
-	return carrier.Message{To: f.To, From: f.From, Body: f.Body, Service: f.MessagingServiceSID, Direction: string(f.Direction)}
+	return carrier.Message{To: f.To, From: f.From, Body: f.Body, Service: f.MessagingServiceSID,
+		Direction: string(f.Direction)}
 }
 
 // dispatch hands a reply to the carrier.
 func (a *Account) dispatch(m *Message) { a.carry(m, a.decide(m.Snapshot())) }
 
-// carry fetches the message's media, where it has any, and plays the plan. It does not wait for the media, unless the plan
-// has a race.
+// carry fetches the message's media and then plays the plan. It returns before that if there are
+// media, unless the plan has a race.
 func (a *Account) carry(m *Message, p plan) {
 	start := func() {
 		script := refusable(p.then)
@@ -75,8 +77,9 @@ func (a *Account) carry(m *Message, p plan) {
 	}
 }
 
-// refusable is the script of an outcome for a message that exists. The API refuses some recipients at once; a reply has no
-// request that could be refused, and a service takes the message all the same, so it fails with the code (F-444, F-447).
+// refusable returns the script of an outcome for a message that exists. The API refuses some
+// recipients at once. A reply has no request that could be refused, and a service accepts the
+// message in any case, so these messages fail with the code (F-444, F-447).
 func refusable(then carrier.Then) carrier.Script {
 	if then.Refuse == apierr.Unsubscribed {
 		return carrier.Script{{Status: carrier.Failed, Code: then.Refuse, Copies: 1}}
@@ -87,29 +90,34 @@ func refusable(then carrier.Then) carrier.Script {
 	return then.Script
 }
 
-// play begins a script. Its times count from the message's acceptance, or from when it was scheduled for.
+// play begins a script. Its times count from the message's acceptance, or from the time for which
+// it was scheduled.
 func (a *Account) play(m *Message, script carrier.Script, by string, overlap bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if m.resets != a.resets || m.moved { // while its media were fetched, for instance
+	if m.resets != a.resets || m.moved { // for instance while its media were fetched
 		return
 	}
 	m.script, m.step, m.callbacks.overlap = script, 0, overlap
 	m.current.By, m.current.Script = by, script.String()
-	m.current.History = slices.Grow(m.current.History, len(script)) // to the size that it will have: it is kept
+	// to the size that it will have: it is kept
+	m.current.History = slices.Grow(m.current.History, len(script))
 	m.callbacks.announce(a.callbacksOf(script))
 	m.scheduleLocked()
 	m.expireLocked()
 }
 
-// expireLocked has a message fail that its script leaves waiting until the end of its validity period (F-263, F-336). Where
-// nobody set a period, a script that sends the message later than the default allows is obeyed.
+// expireLocked schedules the failure of a message that is still waiting at the end of its validity
+// period (F-263, F-336). It does nothing if the script sends the message in time. It also does
+// nothing if the script sends it later and the period is the default: a test that asks for such a
+// script means it.
 func (m *Message) expireLocked() {
 	if m.validity == 0 {
 		return
 	}
+	byDefault := m.validity == directory.MaxValidity*time.Second
 	for _, step := range m.script {
-		if !waiting(step.Status) && (step.At <= m.validity || m.validity == directory.MaxValidity*time.Second) {
+		if !waiting(step.Status) && (step.At <= m.validity || byDefault) {
 			return
 		}
 	}
@@ -118,7 +126,8 @@ func (m *Message) expireLocked() {
 		a.mu.Lock()
 		expires := waiting(m.current.Status) && m.resets == a.resets
 		if expires {
-			m.moveLocked(carrier.Step{Status: carrier.Failed, Code: codeExpired, Copies: 1}, "validity period")
+			m.moveLocked(carrier.Step{Status: carrier.Failed, Code: codeExpired, Copies: 1},
+				"validity period")
 		}
 		a.mu.Unlock()
 		if expires {
@@ -132,8 +141,8 @@ func waiting(status carrier.Status) bool {
 	return status == carrier.Accepted || status == carrier.Queued || status == carrier.Sending
 }
 
-// race takes the script's steps up to the first that is reported, now and not when they are due, and waits for the app's
-// answer (F-170).
+// race takes the script's steps up to the first that has a callback at once, not when they are due,
+// and waits for the app's answer (F-170).
 func (m *Message) race() {
 	a := m.account
 	for {
@@ -162,7 +171,7 @@ func (m *Message) scheduleLocked() {
 	}
 }
 
-// takeStep does the script's next step, unless somebody has stopped the script meanwhile.
+// takeStep takes the script's next step, unless the script was stopped meanwhile.
 func (m *Message) takeStep() {
 	a := m.account
 	a.mu.Lock()
@@ -178,8 +187,9 @@ func (m *Message) takeStep() {
 	m.sendReady()
 }
 
-// changeLocked moves the message to the step's status, writes that into the journal and lines the step's callbacks up, all
-// under one lock: the next step may come at once, and must find them there.
+// changeLocked sets the message's status to the step's, writes that into the journal and queues the
+// step's callbacks, all under one lock: the next step may come at once, and its callbacks must be
+// queued behind these.
 func (m *Message) changeLocked(step carrier.Step, by string) {
 	f := &m.current
 	f.Status, f.Updated = step.Status, m.account.Clock.Now()
@@ -189,19 +199,23 @@ func (m *Message) changeLocked(step carrier.Step, by string) {
 	if step.Status == carrier.Sent && f.Sent.IsZero() {
 		f.Sent = f.Updated
 	}
-	f.History = append(f.History, Change{Status: step.Status, ErrorCode: step.Code, At: f.Updated, By: by})
-	// The journal has the message since its creation. It is not put there again, as it may have been forgotten since.
+	f.History = append(f.History,
+		Change{Status: step.Status, ErrorCode: step.Code, At: f.Updated, By: by})
+	// The journal has had the message since its creation. It is not added again, because the
+	// journal may have dropped it since.
 	m.account.Journal.Append(journal.Event{
-		Type: journal.MessageStatus, SID: f.SID, Status: string(step.Status), ErrorCode: step.Code, Rule: by,
+		Type: journal.MessageStatus, SID: f.SID, Status: string(step.Status), ErrorCode: step.Code,
+		Rule: by,
 	}, "", nil)
 	m.adviseUnheardLocked(step)
 	m.callBackLocked(step)
 }
 
-// Deliver moves a message by hand: its script stops, so that no timer overwrites the status, and the app hears of it. A
-// code of 0 takes the status's usual one. Unless illegal is set, the way there must be one that Twilio's own messages
-// take (F-167).
-func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal bool) (*Message, error) {
+// Deliver sets the status of a message by hand. Its script stops, so that no timer overwrites the
+// status, and the app receives the callback. A code of 0 means the usual code of the status. Unless
+// illegal is set, the transition must be one that Twilio's own messages make (F-167).
+func (a *Account) Deliver(
+	sid string, status carrier.Status, code int, illegal bool) (*Message, error) {
 	thing, ok := a.Journal.Thing(journal.Messages, sid)
 	if !ok {
 		return nil, fmt.Errorf("there is no message %q", sid)
@@ -216,7 +230,8 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 		return nil, err
 	}
 	if len(script) != 1 || script[0].Status != status {
-		return nil, fmt.Errorf("%q is not one status such as delivered: for more, use a rule with then=%s", status, status)
+		return nil, fmt.Errorf("%q is not one status such as delivered: for more, use a rule "+
+			"with then=%s", status, status)
 	}
 	const by = "deliver"
 	step := script[0]
@@ -224,7 +239,8 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 	a.mu.Lock()
 	if m.current.Direction == Inbound {
 		a.mu.Unlock()
-		return nil, fmt.Errorf("%s is inbound: it has arrived, and Twilio reports no statuses for it", sid)
+		return nil, fmt.Errorf("%s is inbound: it has arrived, and Twilio reports no statuses "+
+			"for it", sid)
 	}
 	if err := script.Check(m.current.Status); err != nil && !illegal {
 		a.mu.Unlock()
@@ -238,11 +254,12 @@ func (a *Account) Deliver(sid string, status carrier.Status, code int, illegal b
 	return m, nil
 }
 
-// moveLocked takes a step that is not in the message's script. It ends the script, and one that is
-// about to begin does not.
+// moveLocked takes a step that is not in the message's script. It ends the script. A script that
+// has not begun yet, because media are still being fetched, will not begin.
 func (m *Message) moveLocked(step carrier.Step, by string) {
 	m.moved = true
-	m.callbacks.announce(m.account.callbacks(step)) // before stopLocked: others may wait for this callback
+	// before stopLocked: queued callbacks may wait for this one
+	m.callbacks.announce(m.account.callbacks(step))
 	m.stopLocked()
 	m.changeLocked(step, by)
 }

@@ -5,7 +5,7 @@ import (
 	"twilsim/simulator/quirk"
 )
 
-// Codes of alerts and of messages that fail after the API has taken them.
+// Codes of alerts, and of messages that fail after the API has accepted them.
 const (
 	codeExpired          = 30036
 	codeMediaSize        = 11751 // F-137
@@ -15,7 +15,7 @@ const (
 	codeChannelMediaSize = 63034
 )
 
-// refuse returns the error of a code about a message. via is SMS or MMS.
+// refuse returns the error with which the API refuses a message. via is SMS or MMS.
 func (a *Account) refuse(code int, to, from, via string) *apierr.Error {
 	return a.refuseAbout(code, apierr.About{To: to, From: from, Via: via})
 }

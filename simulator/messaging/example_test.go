@@ -12,7 +12,8 @@ import (
 // The app sends a message, and the clock delivers it.
 func ExampleAccount_Send() {
 	ctx := context.Background()
-	a := messaging.New(messaging.Options{Seed: 1, Clock: clock.Virtual(time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))})
+	a := messaging.New(messaging.Options{Seed: 1, Clock: clock.Virtual(time.Date(2026, 3, 1, 12, 0,
+		0, 0, time.UTC))})
 	defer a.Close()
 	if _, err := a.SetNumber("+12025550100", "", ""); err != nil {
 		fmt.Println(err)

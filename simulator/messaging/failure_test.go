@@ -27,7 +27,8 @@ const (
 	shop     = "+12025550100"
 )
 
-// wait is how long the app is given where it never answers. An override cannot go below 100 ms (F-042, F-043).
+// wait is how long the app is given where it never answers. An override cannot go below 100 ms
+// (F-042, F-043).
 const wait = 30 * time.Millisecond
 
 // failure is a way in which an app fails.
@@ -44,28 +45,49 @@ type failure struct {
 // failures are the apps of the table, each at a URL of its own.
 func failures(t *testing.T) []*failure {
 	raw := func(response string) string { return serveBytes(t, response, false) }
-	typed := func(contentType, body string) string { return raw(answer(200, body, "Content-Type: "+contentType)) }
+	typed := func(contentType, body string) string {
+		return raw(answer(200, body, "Content-Type: "+
+			contentType))
+	}
 	to := func(location string) string { return raw(answer(302, "", "Location: "+location)) }
-	const chunks = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+	const chunks = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: " +
+		"chunked\r\nConnection: close\r\n\r\n"
 	tooLarge := strings.Repeat(" ", 64<<10+1)
 	return []*failure{
-		{name: "refused", url: "http://127.0.0.1:1/sms", code: "11202", status: "11202", on: "ct"},    // F-120
-		{name: "certificate", url: selfSigned(t), code: "11237", status: "11237", on: "ct"},           // F-039, F-131
-		{name: "reset", url: serveBytes(t, "", true), code: "11200", status: "11200"},                 // F-118
-		{name: "garbage", url: raw("SSH-2.0-OpenSSH_9.6\r\n"), code: "11206", status: "11206"},        // F-123
-		{name: "read timeout", url: silence(t), read: wait, code: "11200", status: "11200", on: "rt"}, // F-042
-		{name: "total timeout", url: silence(t), total: wait, code: "11203", status: "11203"},         // F-121
-		{name: "truncated", url: raw(cut), code: "11200", status: "200 11200"},                        // F-048
-		{name: "404", url: raw(answer(404, "")), code: "11200", status: "404 11200", on: "4xx"},       // F-054
-		{name: "500", url: raw(answer(500, "")), code: "11200", status: "500 11200", on: "5xx"},       // F-054
-		{name: "304", url: raw(answer(304, "")), code: "11216", status: "304 11216"},                  // F-126
-		{name: "redirect to nowhere", url: to("ftp://x/"), code: "11216", status: "302 11216"},        // F-126
-		{name: "302 loop", url: to("/sms"), code: "11215", status: "302 11215"},                       // F-125
-		{name: "content type", url: typed("application/json", "{}"), code: "12300", status: "200"},    // F-143
-		{name: "not XML", url: typed("text/xml", "Hello & welcome"), code: "12100", status: "200"},    // F-139
-		{name: "root", url: typed("text/html", "<Answer/>"), code: "12102", status: "200"},            // F-141
-		{name: "too large", url: typed("text/xml", tooLarge), code: "11750", status: "200"},           // F-136
-		{name: "empty chunked", url: raw(chunks + "0\r\n\r\n"), code: "11770", status: "200"},         // F-138
+		// F-120
+		{name: "refused", url: "http://127.0.0.1:1/sms", code: "11202", status: "11202", on: "ct"},
+		// F-039, F-131
+		{name: "certificate", url: selfSigned(t), code: "11237", status: "11237", on: "ct"},
+		// F-118
+		{name: "reset", url: serveBytes(t, "", true), code: "11200", status: "11200"},
+		// F-123
+		{name: "garbage", url: raw("SSH-2.0-OpenSSH_9.6\r\n"), code: "11206", status: "11206"},
+		{name: "read timeout", url: silence(t), read: wait, code: "11200", status: "11200",
+			on: "rt"}, // F-042
+		// F-121
+		{name: "total timeout", url: silence(t), total: wait, code: "11203", status: "11203"},
+		// F-048
+		{name: "truncated", url: raw(cut), code: "11200", status: "200 11200"},
+		// F-054
+		{name: "404", url: raw(answer(404, "")), code: "11200", status: "404 11200", on: "4xx"},
+		// F-054
+		{name: "500", url: raw(answer(500, "")), code: "11200", status: "500 11200", on: "5xx"},
+		// F-126
+		{name: "304", url: raw(answer(304, "")), code: "11216", status: "304 11216"},
+		// F-126
+		{name: "redirect to nowhere", url: to("ftp://x/"), code: "11216", status: "302 11216"},
+		// F-125
+		{name: "302 loop", url: to("/sms"), code: "11215", status: "302 11215"},
+		// F-143
+		{name: "content type", url: typed("application/json", "{}"), code: "12300", status: "200"},
+		// F-139
+		{name: "not XML", url: typed("text/xml", "Hello & welcome"), code: "12100", status: "200"},
+		// F-141
+		{name: "root", url: typed("text/html", "<Answer/>"), code: "12102", status: "200"},
+		// F-136
+		{name: "too large", url: typed("text/xml", tooLarge), code: "11750", status: "200"},
+		// F-138
+		{name: "empty chunked", url: raw(chunks + "0\r\n\r\n"), code: "11770", status: "200"},
 	}
 }
 
@@ -92,7 +114,8 @@ func overrides() []override {
 	}
 }
 
-// in writes the override for an app: a time is short where the app never answers, and else long enough for a busy machine.
+// in writes the override for an app: a time is short where the app never answers, and else long
+// enough for a busy machine.
 func (o override) in(f *failure) string {
 	short := "15000"
 	if f.read+f.total > 0 {
@@ -113,11 +136,13 @@ func fallbacks(t *testing.T) map[string]string {
 	}))
 	t.Cleanup(app.Close)
 	const patient = "#rt=15000&tt=15000" // whatever the webhook is given
-	return map[string]string{"none": "", "ok": app.URL + "/fallback" + patient, "failing": app.URL + "/down" + patient}
+	return map[string]string{"none": "", "ok": app.URL + "/fallback" + patient, "failing": app.URL +
+		"/down" + patient}
 }
 
-// TestFailures is the table of (failure x override x fallback): what is requested, in what order, as which attempt, under
-// which token (a, then b …), when, and what the debugger is told, in the order of the journal.
+// TestFailures is the table of (failure x override x fallback): what is requested, in what order,
+// as which attempt, under which token (a, then b …), when, and what the debugger is told, in the
+// order of the journal.
 func TestFailures(t *testing.T) {
 	apps := map[string]*failure{}
 	for _, f := range failures(t) {
@@ -135,39 +160,59 @@ func TestFailures(t *testing.T) {
 	}{
 		// the connection fails: the one kind that is tried again by itself
 		{"refused", "", "none", []string{
-			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202", "7s alert 11202 W2"}}, // F-052
+			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202",
+			"7s alert 11202 W2"}}, // F-052
 		{"refused", "", "ok", []string{
-			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202", "7s alert 11202 W2", answered, said}}, // F-050
+			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202", "7s alert 11202 W2",
+			answered, said}}, // F-050
 		{"refused", "", "failing", []string{
-			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202", "7s alert 11202 W2", down, "7s alert 11200 W3"}},
-		{"refused", "rc=0", "ok", []string{"7s inbound 1 POST /sms a 11202", "7s alert 11202 W1", answered, said}},
+			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202", "7s alert 11202 W2",
+			down, "7s alert 11200 W3"}},
+		{"refused", "rc=0", "ok", []string{"7s inbound 1 POST /sms a 11202", "7s alert 11202 W1",
+			answered, said}},
 		{"refused", "rc=3", "ok", []string{
-			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202", "7s inbound 3 POST /sms a 11202",
+			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202",
+			"7s inbound 3 POST /sms a 11202",
 			"7s inbound 4 POST /sms a 11202", "7s alert 11202 W4", answered, said}},
-		{"refused", "rc=3&rp=5xx", "ok", []string{"7s inbound 1 POST /sms a 11202", "7s alert 11202 W1", answered, said}},
+		{"refused", "rc=3&rp=5xx", "ok", []string{"7s inbound 1 POST /sms a 11202",
+			"7s alert 11202 W1", answered, said}},
 		{"refused", "rp=all", "failing", []string{
-			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202", "7s alert 11202 W2", down, "7s alert 11200 W3"}},
+			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202", "7s alert 11202 W2",
+			down, "7s alert 11200 W3"}},
 		{"certificate", "", "none", []string{
-			"7s inbound 1 POST /sms a 11237", "7s inbound 2 POST /sms a 11237", "7s alert 11237 W2"}},
-		{"certificate", "rc=0", "ok", []string{"7s inbound 1 POST /sms a 11237", "7s alert 11237 W1", answered, said}},
-		{"certificate", "rc=3&rp=5xx", "ok", []string{"7s inbound 1 POST /sms a 11237", "7s alert 11237 W1", answered, said}},
+			"7s inbound 1 POST /sms a 11237", "7s inbound 2 POST /sms a 11237",
+			"7s alert 11237 W2"}},
+		{"certificate", "rc=0", "ok", []string{"7s inbound 1 POST /sms a 11237",
+			"7s alert 11237 W1", answered, said}},
+		{"certificate", "rc=3&rp=5xx", "ok", []string{"7s inbound 1 POST /sms a 11237",
+			"7s alert 11237 W1", answered, said}},
 		{"certificate", "rp=all", "failing", []string{
-			"7s inbound 1 POST /sms a 11237", "7s inbound 2 POST /sms a 11237", "7s alert 11237 W2", down, "7s alert 11200 W3"}},
+			"7s inbound 1 POST /sms a 11237", "7s inbound 2 POST /sms a 11237", "7s alert 11237 W2",
+			down, "7s alert 11200 W3"}},
 
 		// there is a connection, and no answer
 		{"reset", "", "none", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1"}},
-		{"reset", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1", answered, said}},
-		{"garbage", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 11206", "7s alert 11206 W1", answered, said}},
-		{"garbage", "", "failing", []string{"7s inbound 1 POST /sms a 11206", "7s alert 11206 W1", down, "7s alert 11200 W2"}},
-		{"read timeout", "", "none", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1"}},
-		{"read timeout", "", "ok", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1", answered, said}},
+		{"reset", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1",
+			answered, said}},
+		{"garbage", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 11206", "7s alert 11206 W1",
+			answered, said}},
+		{"garbage", "", "failing", []string{"7s inbound 1 POST /sms a 11206", "7s alert 11206 W1",
+			down, "7s alert 11200 W2"}},
+		{"read timeout", "", "none", []string{"7s inbound 1 POST /sms a 11200",
+			"7s alert 11200 W1"}},
+		{"read timeout", "", "ok", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1",
+			answered, said}},
 		{"read timeout", "rp=all", "ok", []string{
-			"7s inbound 1 POST /sms a 11200", "7s inbound 2 POST /sms a 11200", "7s alert 11200 W2", answered, said}},
+			"7s inbound 1 POST /sms a 11200", "7s inbound 2 POST /sms a 11200", "7s alert 11200 W2",
+			answered, said}},
 		{"read timeout", "rc=3&rp=5xx", "failing", []string{
 			"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1", down, "7s alert 11200 W2"}},
-		{"read timeout", "rt=SHORT", "ok", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1", answered, said}},
-		{"total timeout", "", "none", []string{"7s inbound 1 POST /sms a 11203", "7s alert 11203 W1"}},
-		{"total timeout", "tt=SHORT", "ok", []string{"7s inbound 1 POST /sms a 11203", "7s alert 11203 W1", answered, said}},
+		{"read timeout", "rt=SHORT", "ok", []string{"7s inbound 1 POST /sms a 11200",
+			"7s alert 11200 W1", answered, said}},
+		{"total timeout", "", "none", []string{"7s inbound 1 POST /sms a 11203",
+			"7s alert 11203 W1"}},
+		{"total timeout", "tt=SHORT", "ok", []string{"7s inbound 1 POST /sms a 11203",
+			"7s alert 11203 W1", answered, said}},
 		{"total timeout", "rp=all", "ok", []string{
 			"7s inbound 1 POST /sms a 11203", "7s alert 11203 W1", answered, said}}, // F-043
 		{"truncated", "rp=all", "ok", []string{
@@ -177,53 +222,73 @@ func TestFailures(t *testing.T) {
 
 		// the answer says no
 		{"404", "", "none", []string{"7s inbound 1 POST /sms a 404 11200", "7s alert 11200 W1"}},
-		{"404", "", "ok", []string{"7s inbound 1 POST /sms a 404 11200", "7s alert 11200 W1", answered, said}},
+		{"404", "", "ok", []string{"7s inbound 1 POST /sms a 404 11200", "7s alert 11200 W1",
+			answered, said}},
 		{"404", "rp=4xx,rt", "ok", []string{
-			"7s inbound 1 POST /sms a 404 11200", "7s inbound 2 POST /sms a 404 11200", "7s alert 11200 W2", answered, said}},
-		{"404", "rc=3&rp=5xx", "ok", []string{"7s inbound 1 POST /sms a 404 11200", "7s alert 11200 W1", answered, said}},
+			"7s inbound 1 POST /sms a 404 11200", "7s inbound 2 POST /sms a 404 11200",
+			"7s alert 11200 W2", answered, said}},
+		{"404", "rc=3&rp=5xx", "ok", []string{"7s inbound 1 POST /sms a 404 11200",
+			"7s alert 11200 W1", answered, said}},
 		{"500", "", "none", []string{"7s inbound 1 POST /sms a 500 11200", "7s alert 11200 W1"}},
-		{"500", "", "failing", []string{"7s inbound 1 POST /sms a 500 11200", "7s alert 11200 W1", down, "7s alert 11200 W2"}},
+		{"500", "", "failing", []string{"7s inbound 1 POST /sms a 500 11200", "7s alert 11200 W1",
+			down, "7s alert 11200 W2"}},
 		{"500", "rc=3&rp=5xx", "ok", []string{
-			"7s inbound 1 POST /sms a 500 11200", "7s inbound 2 POST /sms a 500 11200", "7s inbound 3 POST /sms a 500 11200",
+			"7s inbound 1 POST /sms a 500 11200", "7s inbound 2 POST /sms a 500 11200",
+			"7s inbound 3 POST /sms a 500 11200",
 			"7s inbound 4 POST /sms a 500 11200", "7s alert 11200 W4", answered, said}},
 		{"500", "rp=all", "failing", []string{
-			"7s inbound 1 POST /sms a 500 11200", "7s inbound 2 POST /sms a 500 11200", "7s alert 11200 W2", down,
+			"7s inbound 1 POST /sms a 500 11200", "7s inbound 2 POST /sms a 500 11200",
+			"7s alert 11200 W2", down,
 			"7s alert 11200 W3"}},
 		{"304", "", "none", []string{"7s inbound 1 POST /sms a 304 11216", "7s alert 11216 W1"}},
-		{"304", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 304 11216", "7s alert 11216 W1", answered, said}},
-		{"redirect to nowhere", "", "ok", []string{"7s inbound 1 POST /sms a 302 11216", "7s alert 11216 W1", answered, said}},
+		{"304", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 304 11216", "7s alert 11216 W1",
+			answered, said}},
+		{"redirect to nowhere", "", "ok", []string{"7s inbound 1 POST /sms a 302 11216",
+			"7s alert 11216 W1", answered, said}},
 		{"redirect to nowhere", "rp=all", "failing", []string{
 			"7s inbound 1 POST /sms a 302 11216", "7s alert 11216 W1", down, "7s alert 11200 W2"}},
 		{"302 loop", "", "none", slices.Concat(loop(), []string{"7s alert 11215 W11"})},
-		{"302 loop", "rp=all", "ok", slices.Concat(loop(), []string{"7s alert 11215 W11", answered, said})},
-		{"302 loop", "", "failing", slices.Concat(loop(), []string{"7s alert 11215 W11", down, "7s alert 11200 W12"})},
+		{"302 loop", "rp=all", "ok", slices.Concat(loop(), []string{"7s alert 11215 W11", answered,
+			said})},
+		{"302 loop", "", "failing", slices.Concat(loop(), []string{"7s alert 11215 W11", down,
+			"7s alert 11200 W12"})},
 
 		// there is an answer, and it is no document: what was answered is not asked again
 		{"content type", "", "none", []string{"7s inbound 1 POST /sms a 200", "7s alert 12300 W1"}},
-		{"content type", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 12300 W1", answered, said}},
+		{"content type", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 200",
+			"7s alert 12300 W1", answered, said}},
 		{"not XML", "", "none", []string{"7s inbound 1 POST /sms a 200", "7s alert 12100 W1"}},
-		{"not XML", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 12100 W1", answered, said}},
-		{"not XML", "", "failing", []string{"7s inbound 1 POST /sms a 200", "7s alert 12100 W1", down, "7s alert 11200 W2"}},
-		{"root", "rc=3&rp=5xx", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 12102 W1", answered, said}},
-		{"root", "", "failing", []string{"7s inbound 1 POST /sms a 200", "7s alert 12102 W1", down, "7s alert 11200 W2"}},
-		{"too large", "", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 11750 W1", answered, said}},
-		{"too large", "tt=SHORT", "none", []string{"7s inbound 1 POST /sms a 200", "7s alert 11750 W1"}},
-		{"empty chunked", "", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 11770 W1", answered, said}},
+		{"not XML", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 12100 W1",
+			answered, said}},
+		{"not XML", "", "failing", []string{"7s inbound 1 POST /sms a 200", "7s alert 12100 W1",
+			down, "7s alert 11200 W2"}},
+		{"root", "rc=3&rp=5xx", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 12102 W1",
+			answered, said}},
+		{"root", "", "failing", []string{"7s inbound 1 POST /sms a 200", "7s alert 12102 W1", down,
+			"7s alert 11200 W2"}},
+		{"too large", "", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 11750 W1",
+			answered, said}},
+		{"too large", "tt=SHORT", "none", []string{"7s inbound 1 POST /sms a 200",
+			"7s alert 11750 W1"}},
+		{"empty chunked", "", "ok", []string{"7s inbound 1 POST /sms a 200", "7s alert 11770 W1",
+			answered, said}},
 		{"empty chunked", "rt=SHORT", "failing", []string{
 			"7s inbound 1 POST /sms a 200", "7s alert 11770 W1", down, "7s alert 11200 W2"}},
 	} {
-		t.Run(strings.Join([]string{tt.failure, tt.override, tt.fallback}, ","), func(t *testing.T) {
-			t.Parallel()
-			f := apps[tt.failure]
-			got := story(t, f, override{fragment: tt.override}.in(f), standIns[tt.fallback])
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("story (-want +got):\n%s", diff)
-			}
-		})
+		t.Run(strings.Join([]string{tt.failure, tt.override, tt.fallback}, ","),
+			func(t *testing.T) {
+				t.Parallel()
+				f := apps[tt.failure]
+				got := story(t, f, override{fragment: tt.override}.in(f), standIns[tt.fallback])
+				if diff := cmp.Diff(tt.want, got); diff != "" {
+					t.Errorf("story (-want +got):\n%s", diff)
+				}
+			})
 	}
 }
 
-// loop is what a chain of redirects without end comes to (F-125, F-489): ten hops, all of one webhook.
+// loop is what a chain of redirects without end comes to (F-125, F-489): ten hops, all of one
+// webhook.
 func loop() []string {
 	lines := []string{"7s inbound 1 POST /sms a 302"}
 	for range 9 {
@@ -232,8 +297,8 @@ func loop() []string {
 	return append(lines, "7s http-redirect 1 GET /sms a 302 11215")
 }
 
-// TestFailuresCross has every failure under every override, with each fallback: as many attempts as the override asks for,
-// all under one token, then the alert, then the fallback, once.
+// TestFailuresCross has every failure under every override, with each fallback: as many attempts as
+// the override asks for, all under one token, then the alert, then the fallback, once.
 func TestFailuresCross(t *testing.T) {
 	standIns := fallbacks(t)
 	for _, f := range failures(t) {
@@ -247,7 +312,8 @@ func TestFailuresCross(t *testing.T) {
 						tries += o.retries
 					}
 					for n := range tries {
-						want = append(want, fmt.Sprintf("7s inbound %d POST /sms a %s", n+1, f.status))
+						want = append(want, fmt.Sprintf("7s inbound %d POST /sms a %s", n+1,
+							f.status))
 					}
 					if f.name == "302 loop" {
 						want = loop()
@@ -257,7 +323,8 @@ func TestFailuresCross(t *testing.T) {
 					case "ok":
 						want = append(want, "7s fallback 1 POST /fallback b 200", "7s reply sorry")
 					case "failing":
-						want = append(want, "7s fallback 1 POST /down b 503 11200", fmt.Sprintf("7s alert 11200 W%d", len(want)))
+						want = append(want, "7s fallback 1 POST /down b 503 11200",
+							fmt.Sprintf("7s alert 11200 W%d", len(want)))
 					}
 					if diff := cmp.Diff(want, story(t, f, o.in(f), fallback)); diff != "" {
 						t.Errorf("story (-want +got):\n%s", diff)
@@ -285,7 +352,8 @@ func story(t *testing.T, f *failure, fragment, fallback string) []string {
 	if err := a.Clock.Advance(t.Context(), 7*time.Second); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Receive(t.Context(), messaging.Text{From: customer, To: shop, Body: "hi"}); err != nil {
+	if _, err := a.Receive(t.Context(), messaging.Text{From: customer, To: shop,
+		Body: "hi"}); err != nil {
 		t.Fatal(err)
 	}
 	var lines []string
@@ -299,7 +367,8 @@ func story(t *testing.T, f *failure, fragment, fallback string) []string {
 	return lines
 }
 
-// tell says what an event is, "" for none of the story's. tokens are the idempotency tokens by their letters.
+// tell says what an event is, "" for none of the story's. tokens are the idempotency tokens by
+// their letters.
 func tell(t *testing.T, a *messaging.Account, e journal.Event, tokens map[string]string) string {
 	t.Helper()
 	thing := func(kind journal.Kind, id string) journal.Thing {
@@ -316,7 +385,8 @@ func tell(t *testing.T, a *messaging.Account, e journal.Event, tokens map[string
 		if tokens[token] == "" {
 			tokens[token] = string(rune('a' + len(tokens)))
 		}
-		line := fmt.Sprintf("%s %d %s %s %s", x.Purpose, x.Attempt, x.Method, x.Path(), tokens[token])
+		line := fmt.Sprintf("%s %d %s %s %s", x.Purpose, x.Attempt, x.Method, x.Path(),
+			tokens[token])
 		if x.Status != 0 {
 			line += fmt.Sprintf(" %d", x.Status)
 		}
@@ -339,10 +409,12 @@ func tell(t *testing.T, a *messaging.Account, e journal.Event, tokens map[string
 // answer is a whole response, after which the app hangs up.
 func answer(status int, body string, headers ...string) string {
 	headers = append(headers, fmt.Sprintf("Content-Length: %d", len(body)), "Connection: close")
-	return fmt.Sprintf("HTTP/1.1 %d %s\r\n%s\r\n\r\n%s", status, http.StatusText(status), strings.Join(headers, "\r\n"), body)
+	return fmt.Sprintf("HTTP/1.1 %d %s\r\n%s\r\n\r\n%s", status, http.StatusText(status),
+		strings.Join(headers, "\r\n"), body)
 }
 
-// serveBytes answers every request with some bytes, and hangs up, or resets the connection. It returns a URL.
+// serveBytes answers every request with some bytes, and hangs up, or resets the connection. It
+// returns a URL.
 func serveBytes(t *testing.T, response string, reset bool) string {
 	return serve(t, func(conn net.Conn) {
 		request, err := http.ReadRequest(bufio.NewReader(conn))

@@ -23,10 +23,14 @@ var sorry = reply("", "sorry")
 
 // fails has the app answer 500 at a path.
 func (a *app) fails(path string) {
-	a.handle(path, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
+	a.handle(path, func(w http.ResponseWriter,
+		_ *http.Request) {
+		w.WriteHeader(http.StatusInternalServerError)
+	})
 }
 
-// newFallback returns an app that fails at /sms and says sorry at /fallback, and an account whose number knows both.
+// newFallback returns an app that fails at /sms and says sorry at /fallback, and an account whose
+// number knows both.
 func newFallback(t testing.TB) (*app, *Account) {
 	app := newApp(t)
 	app.fails("/sms")
@@ -69,7 +73,8 @@ func said(r *Receipt) []string {
 	return bodies
 }
 
-// TestFallbackRequest has the same parameters as the webhook that failed, and two more; a signature and a token of its own.
+// TestFallbackRequest has the same parameters as the webhook that failed, and two more; a signature
+// and a token of its own.
 func TestFallbackRequest(t *testing.T) {
 	app, a := newFallback(t)
 	receipt := text(t, a, "hi")
@@ -84,17 +89,22 @@ func TestFallbackRequest(t *testing.T) {
 	}
 	insert("ToCountry", "ErrorUrl", app.URL+"/sms") // in the order of captured requests
 	insert("SmsMessageSid", "ErrorCode", "11200")
-	want := request{Method: "POST", Path: "/fallback", Body: params.Encode(), Signature: fallback.Header.Get("X-Twilio-Signature")}
+	want := request{Method: "POST", Path: "/fallback", Body: params.Encode(),
+		Signature: fallback.Header.Get("X-Twilio-Signature")}
 	if diff := cmp.Diff([]request{want}, app.requests("/fallback")); diff != "" {
 		t.Errorf("request (-want +got):\n%s", diff)
 	}
-	if fallback.Signature != "valid" || want.Signature == "" || want.Signature == primary.Header.Get("X-Twilio-Signature") {
+	if fallback.Signature != "valid" || want.Signature == "" ||
+		want.Signature == primary.Header.Get("X-Twilio-Signature") {
 		t.Errorf("signature %q is %s", want.Signature, fallback.Signature)
 	}
-	if token := "I-Twilio-Idempotency-Token"; fallback.Header.Get(token) == primary.Header.Get(token) { // F-036: it is another request
+	// F-036: it is another request
+	if token := "I-Twilio-Idempotency-Token"; fallback.Header.Get(token) == primary.Header.Get(
+		token) {
 		t.Error("the fallback has the token of the webhook that failed")
 	}
-	if fallback.Purpose != journal.Fallback || fallback.Attempt != 1 || fallback.SID != receipt.Message.ID() || !fallback.At.Equal(start) {
+	if fallback.Purpose != journal.Fallback || fallback.Attempt != 1 ||
+		fallback.SID != receipt.Message.ID() || !fallback.At.Equal(start) {
 		t.Errorf("exchange %+v", fallback)
 	}
 	if diff := cmp.Diff([]string{"sorry"}, said(receipt)); diff != "" {
@@ -116,20 +126,26 @@ func TestErrorURL(t *testing.T) {
 		for _, message := range []webhook.Params{
 			{{Name: "ToCountry", Value: "US"}, {Name: "SmsMessageSid", Value: "SM1"}},
 			{{Name: "ToCountry"}, {Name: "SmsMessageSid", Value: "SM1"}},
-			{{Name: "SmsMessageSid", Value: "SM1"}, {Name: "ApiVersion", Value: "2010-04-01"}}, // a channel's
+			// a channel's
+			{{Name: "SmsMessageSid", Value: "SM1"}, {Name: "ApiVersion", Value: "2010-04-01"}},
 		} {
 			params := breakdown{"11200", configured}.params(message)
-			got := slices.DeleteFunc(params, func(p webhook.Param) bool { return !strings.HasPrefix(p.Name, "Error") })
-			slices.SortFunc(got, func(x, y webhook.Param) int { return strings.Compare(x.Name, y.Name) })
-			if diff := cmp.Diff(webhook.Params{{Name: "ErrorCode", Value: "11200"}, {Name: "ErrorUrl", Value: want}}, got); diff != "" {
+			got := slices.DeleteFunc(params,
+				func(p webhook.Param) bool { return !strings.HasPrefix(p.Name, "Error") })
+			slices.SortFunc(got, func(x, y webhook.Param) int {
+				return strings.Compare(x.Name,
+					y.Name)
+			})
+			if diff := cmp.Diff(webhook.Params{{Name: "ErrorCode", Value: "11200"},
+				{Name: "ErrorUrl", Value: want}}, got); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", configured, diff)
 			}
 		}
 	}
 }
 
-// TestFallbackRoutes asks the fallback of whoever was asked first: the number, its application, its service (F-412, F-414,
-// F-432).
+// TestFallbackRoutes asks the fallback of whoever was asked first: the number, its application, its
+// service (F-412, F-414, F-432).
 func TestFallbackRoutes(t *testing.T) {
 	app, a := newFallback(t)
 	app.fails("/app")
@@ -178,10 +194,16 @@ func TestFallbackRoutes(t *testing.T) {
 		want   []string
 	}{
 		{"number", func() {}, []string{"inbound POST /sms", "fallback POST /fallback 11200 /sms"}},
-		{"GET", func() { update(func(n *directory.Number) { n.SmsFallbackMethod = "GET" }) }, []string{"inbound POST /sms", "fallback GET /fallback 11200 /sms"}},
-		{"webhook with GET", func() { update(func(n *directory.Number) { n.SmsMethod = "GET" }) }, []string{"inbound GET /sms", "fallback GET /fallback 11200 /sms"}},
-		{"none", func() { update(func(n *directory.Number) { n.SmsFallbackURL = "" }) }, []string{"inbound GET /sms"}}, // F-052
-		{"application", func() { update(func(n *directory.Number) { n.SmsApplicationSID = shopApp.SID }) },
+		{"GET", func() { update(func(n *directory.Number) { n.SmsFallbackMethod = "GET" }) },
+			[]string{"inbound POST /sms", "fallback GET /fallback 11200 /sms"}},
+		{"webhook with GET", func() { update(func(n *directory.Number) { n.SmsMethod = "GET" }) },
+			[]string{"inbound GET /sms", "fallback GET /fallback 11200 /sms"}},
+		{"none", func() { update(func(n *directory.Number) { n.SmsFallbackURL = "" }) },
+			[]string{"inbound GET /sms"}}, // F-052
+		{"application", func() {
+			update(
+				func(n *directory.Number) { n.SmsApplicationSID = shopApp.SID })
+		},
 			[]string{"inbound POST /app", "fallback GET /app-fallback 11200 /app"}},
 		{"application without one", func() {
 			update(func(n *directory.Number) { n.SmsFallbackURL = app.URL + "/fallback" })
@@ -197,13 +219,20 @@ func TestFallbackRoutes(t *testing.T) {
 			must(err)
 		}, []string{"inbound POST /service", "fallback POST /service-fallback 11200 /service"}},
 		{"service that leaves it to the number", func() {
-			updateService(service.SID, func(s *directory.Service) { s.UseInboundWebhookOnNumber = true })
+			updateService(service.SID,
+				func(s *directory.Service) { s.UseInboundWebhookOnNumber = true })
 		}, []string{"inbound GET /sms", "fallback GET /fallback 11200 /sms"}},
 		{"service without one", func() {
-			updateService(service.SID, func(s *directory.Service) { s.UseInboundWebhookOnNumber, s.FallbackURL = false, "" })
+			updateService(service.SID, func(s *directory.Service) {
+				s.UseInboundWebhookOnNumber,
+					s.FallbackURL = false, ""
+			})
 		}, []string{"inbound POST /service"}},
 		{"service without a webhook", func() {
-			updateService(service.SID, func(s *directory.Service) { s.InboundRequestURL, s.FallbackURL = "", app.URL+"/service-fallback" })
+			updateService(service.SID, func(s *directory.Service) {
+				s.InboundRequestURL,
+					s.FallbackURL = "", app.URL+"/service-fallback"
+			})
 		}, []string{}}, // nothing was asked that could fail
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -224,30 +253,42 @@ func TestFallbackRuns(t *testing.T) {
 		replies []string
 		alerts  []string
 	}{
-		{"all is well", map[string]string{"/sms": reply("", "hello")}, []string{"inbound POST /sms"}, []string{"hello"}, []string{}},
+		{"all is well", map[string]string{"/sms": reply("", "hello")},
+			[]string{"inbound POST /sms"}, []string{"hello"}, []string{}},
 		{"what was said before a redirect stays", // F-099
-			map[string]string{"/sms": "<Response><Message>one moment</Message><Redirect>/more?x=1</Redirect></Response>", "/fall/back": sorry},
-			[]string{"inbound POST /sms", "redirect POST /more", "fallback POST /fall/back 11200 /more?x=1"},
+			map[string]string{"/sms": "<Response><Message>one " +
+				"moment</Message><Redirect>/more?x=1</Redirect></Response>", "/fall/back": sorry},
+			[]string{"inbound POST /sms", "redirect POST /more",
+				"fallback POST /fall/back 11200 /more?x=1"},
 			[]string{"one moment", "sorry"}, []string{"11200 error 0:0 W2"}},
 		{"a redirect that leads nowhere", // F-117
 			map[string]string{"/sms": "<Response><Message>one</Message><Redirect>ftp://x</Redirect></Response>", "/fall/back": sorry},
-			[]string{"inbound POST /sms", "fallback POST /fall/back 11100 /sms"}, []string{"one", "sorry"}, []string{"11100 error 1:33 W1"}},
+			[]string{"inbound POST /sms", "fallback POST /fall/back 11100 /sms"},
+			[]string{"one", "sorry"}, []string{"11100 error 1:33 W1"}},
 		{"a document that breaks off says nothing", // F-139
-			map[string]string{"/sms": "<Response><Message>one</Message><Message>two</Response>", "/fall/back": sorry},
-			[]string{"inbound POST /sms", "fallback POST /fall/back 12100 /sms"}, []string{"sorry"}, []string{"12100 error 1:45 W1"}},
-		{"the fallback redirects, in its own place and with the message's parameters alone", // F-114, F-116
-			map[string]string{"/fall/back": "<Response><Message>sorry</Message><Redirect method='GET'>more</Redirect></Response>",
+			map[string]string{"/sms": "<Response><Message>one</Message><Message>two</Response>",
+				"/fall/back": sorry},
+			[]string{"inbound POST /sms", "fallback POST /fall/back 12100 /sms"}, []string{"sorry"},
+			[]string{"12100 error 1:45 W1"}},
+		// F-114, F-116
+		{"the fallback redirects, in its own place and with the message's parameters alone",
+			map[string]string{"/fall/back": "<Response><Message>sorry</Message><Redirect " +
+				"method='GET'>more</Redirect></Response>",
 				"/fall/more": reply("", "more")},
-			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms", "redirect GET /fall/more"},
+			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms",
+				"redirect GET /fall/more"},
 			[]string{"sorry", "more"}, []string{"11200 error 0:0 W1"}},
 		{"the fallback redirects to what failed", // there is one fallback in a run
 			map[string]string{"/fall/back": "<Response><Message>sorry</Message><Redirect>/sms</Redirect></Response>"},
-			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms", "redirect POST /sms"},
+			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms",
+				"redirect POST /sms"},
 			[]string{"sorry"}, []string{"11200 error 0:0 W1", "11200 error 0:0 W3"}},
 		{"the fallback fails as well", map[string]string{},
-			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms"}, []string{}, []string{"11200 error 0:0 W1", "11200 error 0:0 W2"}},
+			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms"}, []string{},
+			[]string{"11200 error 0:0 W1", "11200 error 0:0 W2"}},
 		{"the fallback breaks off", map[string]string{"/fall/back": "<Response>"},
-			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms"}, []string{}, []string{"11200 error 0:0 W1", "12100 error 1:1 W2"}},
+			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms"}, []string{},
+			[]string{"11200 error 0:0 W1", "12100 error 1:1 W2"}},
 		{"warnings of the fallback", map[string]string{"/fall/back": "<Response><Say>x</Say><Message>sorry</Message></Response>"}, // F-151
 			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms"}, []string{"sorry"},
 			[]string{"11200 error 0:0 W1", "14110 warning 1:11 W2"}},
@@ -270,7 +311,8 @@ func TestFallbackRuns(t *testing.T) {
 			if diff := cmp.Diff(tt.replies, said(receipt)); diff != "" {
 				t.Errorf("replies (-want +got):\n%s", diff)
 			}
-			if diff := cmp.Diff(tt.alerts, alerts(a)); diff != "" || len(receipt.Alerts) != len(tt.alerts) {
+			if diff := cmp.Diff(tt.alerts, alerts(a)); diff != "" ||
+				len(receipt.Alerts) != len(tt.alerts) {
 				t.Errorf("alerts (-want +got):\n%s\nreceipt has %d", diff, len(receipt.Alerts))
 			}
 		})
@@ -284,7 +326,8 @@ func TestFallbackBehindHTTP(t *testing.T) {
 	app.handle("/sms", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/moved", http.StatusTemporaryRedirect)
 	})
-	want := []string{"inbound POST /sms", "http-redirect POST /moved", "fallback POST /fallback 11200 /sms"}
+	want := []string{"inbound POST /sms", "http-redirect POST /moved",
+		"fallback POST /fallback 11200 /sms"}
 	if diff := cmp.Diff(want, trail(text(t, a, "hi"))); diff != "" {
 		t.Errorf("calls (-want +got):\n%s", diff)
 	}
@@ -310,20 +353,24 @@ func TestFallbackOfABin(t *testing.T) {
 	}
 }
 
-// TestFallbackOfAChannel: a WhatsApp message names no places, and has the two parameters all the same.
+// TestFallbackOfAChannel: a WhatsApp message names no places, and has the two parameters all the
+// same.
 func TestFallbackOfAChannel(t *testing.T) {
 	app, a := newFallback(t)
-	receipt, err := a.Receive(t.Context(), Text{From: "whatsapp:" + customer, To: "whatsapp:" + shop, Body: "hi"})
+	receipt, err := a.Receive(t.Context(), Text{From: "whatsapp:" + customer, To: "whatsapp:" +
+		shop, Body: "hi"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	form := app.bodies("/fallback")[0]
-	if param(t, form, "ErrorCode") != "11200" || param(t, form, "ErrorUrl") != app.URL+"/sms" || len(receipt.Replies) != 1 {
+	if param(t, form, "ErrorCode") != "11200" || param(t, form, "ErrorUrl") != app.URL+"/sms" ||
+		len(receipt.Replies) != 1 {
 		t.Errorf("form %s, receipt %+v", form, receipt)
 	}
 }
 
-// TestRunLimits count over both sides of the failure: 50 documents and 10 replies for one message (F-100).
+// TestRunLimits count over both sides of the failure: 50 documents and 10 replies for one message
+// (F-100).
 func TestRunLimits(t *testing.T) {
 	for _, tt := range []struct {
 		failing  int // the document that fails
@@ -349,7 +396,8 @@ func TestRunLimits(t *testing.T) {
 					fmt.Fprintf(w, "<Response><Redirect>?n=%d</Redirect></Response>", n+1)
 				})
 			}
-			again(tt.failing-1, "/sms", func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) })
+			again(tt.failing-1, "/sms",
+				func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) })
 			again(tt.fallback, "/fallback", func(w http.ResponseWriter) {
 				w.Header().Set("Content-Type", "text/xml")
 				_, _ = io.WriteString(w, sorry)
@@ -366,17 +414,20 @@ func TestRunLimits(t *testing.T) {
 		})
 	}
 	app, a := newFallback(t)
-	app.answer("/sms", "<Response>"+strings.Repeat("<Message>hi</Message>", 10)+"<Redirect>/more</Redirect></Response>")
+	app.answer("/sms", "<Response>"+strings.Repeat("<Message>hi</Message>", 10)+
+		"<Redirect>/more</Redirect></Response>")
 	app.fails("/more")
 	if receipt := text(t, a, "hi"); len(receipt.Replies) != 10 {
 		t.Errorf("%d replies", len(receipt.Replies))
 	}
-	if diff := cmp.Diff([]string{"11200 error 0:0 W2", "14109 warning 1:11 W3"}, alerts(a)); diff != "" {
+	if diff := cmp.Diff([]string{"11200 error 0:0 W2", "14109 warning 1:11 W3"},
+		alerts(a)); diff != "" {
 		t.Errorf("alerts (-want +got):\n%s", diff)
 	}
 }
 
-// TestNoFallback: a warning is not fatal (F-147, F-058), and what only we refuse is no failure of the app's.
+// TestNoFallback: a warning is not fatal (F-147, F-058), and what only we refuse is no failure of
+// the app's.
 func TestNoFallback(t *testing.T) {
 	for _, tt := range []struct {
 		name, document, url string
@@ -384,9 +435,13 @@ func TestNoFallback(t *testing.T) {
 	}{
 		{"nothing to say", "<Response/>", "/sms", []string{}},
 		{"empty body", "", "/sms", []string{"11770 warning 0:0 W1"}},
-		{"warnings alone", "<Response><Say/><Message to='me'>hi</Message></Response>", "/sms", []string{"14110 warning 1:11 W1", "14101 warning 1:26 W1"}},
-		{"an action that leads nowhere", reply(" action='ftp://x'", "hi"), "/sms", []string{"11100 error 1:20 W1"}}, // the message is sent
-		{"documents without end", "<Response><Redirect/></Response>", "/loop", []string{"14106 warning 0:0"}},
+		{"warnings alone", "<Response><Say/><Message to='me'>hi</Message></Response>", "/sms",
+			[]string{"14110 warning 1:11 W1", "14101 warning 1:26 W1"}},
+		// the message is sent
+		{"an action that leads nowhere", reply(" action='ftp://x'", "hi"), "/sms",
+			[]string{"11100 error 1:20 W1"}},
+		{"documents without end", "<Response><Redirect/></Response>", "/loop",
+			[]string{"14106 warning 0:0"}},
 		{"outside this machine", "", "http://shop.invalid/sms", []string{"SIM-1 error 0:0 W1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -15,13 +15,15 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// flowApp is the smallest app that a whole flow needs. It checks nothing, so that the time is the simulator's.
+// flowApp is the smallest app that a whole flow needs. It checks nothing, so that the time is the
+// simulator's.
 func flowApp(tb testing.TB) *httptest.Server {
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/sms" {
 			w.Header().Set("Content-Type", "text/xml")
-			_, _ = io.WriteString(w, `<Response><Message action="/status">Hello</Message></Response>`)
+			_, _ = io.WriteString(w,
+				`<Response><Message action="/status">Hello</Message></Response>`)
 		}
 	}))
 	tb.Cleanup(app.Close)
@@ -71,7 +73,8 @@ func BenchmarkFlow(b *testing.B) {
 	})
 }
 
-// BenchmarkFlowBare makes the three requests of BenchmarkFlow with a plain client: what the network and the app cost.
+// BenchmarkFlowBare makes the three requests of BenchmarkFlow with a plain client: what the network
+// and the app cost.
 func BenchmarkFlowBare(b *testing.B) {
 	app := flowApp(b)
 	a := flowAccount(b, app, 0)

@@ -6,7 +6,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// ErrNotEmpty says that something has happened in the account already, so that no history can be loaded.
+// ErrNotEmpty is returned by [Account.Load] if something has happened in the account already.
 var ErrNotEmpty = errors.New("the account has a history already")
 
 // History is what happened in an account, oldest first.
@@ -18,17 +18,20 @@ type History struct {
 	Events   []journal.Event // in the order of their IDs
 }
 
-// Load gives an account in which nothing has happened yet a history: that of another account, say. All IDs stay as they are,
-// and those to come go on behind them. It is history only: no status falls due any more, and rules, numbers, handsets,
-// opt-outs and services are as they were. An account in which something has happened takes none: [ErrNotEmpty].
+// Load puts a history, for instance that of another account, into an account in which nothing has
+// happened yet. All IDs stay as they are, and new ones come after them. Only the history is loaded:
+// no further status becomes due, and rules, numbers, handsets, opt-outs and services do not change.
+// The error is [ErrNotEmpty] if something has happened in the account.
 func (a *Account) Load(h History) error {
 	things := map[journal.Kind][]journal.Thing{
-		journal.Webhooks: thingsOf(h.Webhooks), journal.Requests: thingsOf(h.Requests), journal.Alerts: thingsOf(h.Alerts),
+		journal.Webhooks: thingsOf(h.Webhooks), journal.Requests: thingsOf(h.Requests),
+		journal.Alerts: thingsOf(h.Alerts),
 	}
 	for _, f := range h.Messages {
 		f.install = a.install
 		things[journal.Messages] = append(things[journal.Messages], &Message{
-			account: a, current: f, start: f.Created, segments: f.NumSegments, resets: a.resetCount(),
+			account: a, current: f, start: f.Created, segments: f.NumSegments,
+			resets: a.resetCount(),
 		})
 	}
 	err := a.Journal.Load(journal.History{Events: h.Events, Things: things})
@@ -46,15 +49,15 @@ func thingsOf[T journal.Thing](list []T) []journal.Thing {
 	return things
 }
 
-// resetCount is how often the account was reset.
+// resetCount returns how often the account was reset.
 func (a *Account) resetCount() int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.resets
 }
 
-// freshSID returns the next SID that no message has: one of a history that was loaded may stand in the same place of the
-// same seed's sequence.
+// freshSID returns the next SID that no message has. A loaded history may have been made with the
+// same seed, and so have the same SIDs.
 func (a *Account) freshSID(prefix string) string {
 	for {
 		sid := a.ids.Next(prefix)

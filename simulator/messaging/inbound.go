@@ -20,23 +20,24 @@ type Text struct {
 	From, To string
 	Body     string
 	Media    []Media
-	// Params are set on the webhook last, over what twilsim would send: FromCity, ProfileName and the like.
+	// Params replace or add parameters of the webhook: FromCity, ProfileName and so on.
 	Params webhook.Params
 }
 
-// Receipt is what became of a [Text] by the time the app's answer was obeyed.
+// Receipt is what happened to a [Text] until the app's answer was run.
 type Receipt struct {
 	Message  *Message
 	Webhooks []*journal.Exchange
 	Replies  []*Message
 	Alerts   []*journal.Alert
-	Held     *Held // the app was not called yet: a rule holds the webhook back; nil for no such rule
+	// which rule delays the webhook, so that the app was not called yet; nil for none
+	Held *Held
 }
 
-// Receive takes a text from a handset to one of the account's numbers: it calls the number's webhook and creates what
-// the app replies. It returns when the app's documents have all been read, and before any reply is delivered; or at once,
-// where a rule about webhooks has the app be called later. The error is about the text itself; an app that fails is told in
-// the receipt's alerts.
+// Receive takes a text from a handset to one of the account's numbers: it calls the number's
+// webhook and creates what the app replies. It returns when all documents of the app have been run,
+// before any reply is delivered. If a rule delays the webhook it returns at once. The error is
+// about the text itself; failures of the app are alerts in the receipt.
 func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	number, err := a.checkText(&text)
 	if err != nil {
@@ -50,10 +51,12 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	a.NoteHandset(address.Bare(text.From))
 	route := a.Route(number, text.From)
 	m := a.newMessage(Snapshot{
-		From: text.From, To: text.To, Body: text.Body, Direction: Inbound, Status: carrier.Received, Media: media,
+		From: text.From, To: text.To, Body: text.Body, Direction: Inbound, Status: carrier.Received,
+		Media:               media,
 		MessagingServiceSID: route.Service, Sent: a.Clock.Now(), // F-353
 	})
-	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(), Status: string(carrier.Received)}, journal.Messages, m)
+	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(),
+		Status: string(carrier.Received)}, journal.Messages, m)
 	run := &run{account: a, message: m, receipt: Receipt{Message: m}}
 	if answer := a.obeyKeyword(m, route); answer != nil {
 		defer func() { run.receipt.Replies = append(run.receipt.Replies, answer) }()
@@ -61,7 +64,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	if route.URL == "" {
 		run.alert(a.raise(&journal.Alert{
 			Code: strconv.Itoa(codeNoWebhook), SID: m.ID(),
-			Text: number.PhoneNumber + " has no webhook: nobody was told of this message",
+			Text: number.PhoneNumber + " has no webhook: the message was not sent to an app",
 			Try:  "start with --forward-to http://localhost:3000, or set the number's sms_url",
 		}))
 		return &run.receipt, nil
@@ -71,7 +74,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	return &run.receipt, nil
 }
 
-// checkText normalises the text's addresses and finds the number that it goes to.
+// checkText normalises the text's addresses and returns the number that receives it.
 func (a *Account) checkText(text *Text) (directory.Number, error) {
 	from, err := address.Parse(text.From)
 	if err != nil {
@@ -82,7 +85,8 @@ func (a *Account) checkText(text *Text) (directory.Number, error) {
 		return directory.Number{}, err
 	}
 	if address.Prefix(from) != address.Prefix(to) {
-		return directory.Number{}, fmt.Errorf("%s cannot text %s: both are numbers, or both addresses of the same channel", from, to)
+		return directory.Number{}, fmt.Errorf("%s cannot text %s: both are numbers, or both "+
+			"addresses of the same channel", from, to)
 	}
 	text.From, text.To = from, to
 	number, ok := a.Number(address.Bare(to))
@@ -92,21 +96,27 @@ func (a *Account) checkText(text *Text) (directory.Number, error) {
 			addresses = append(addresses, n.PhoneNumber)
 		}
 		if near := suggest.Nearest(to, addresses); near != "" {
-			return directory.Number{}, fmt.Errorf("%s is not a number of this account: did you mean %s?", to, near)
+			return directory.Number{}, fmt.Errorf("%s is not a number of this account: did you "+
+				"mean %s?", to, near)
 		}
-		return directory.Number{}, fmt.Errorf("%s is not a number of this account, which has %s", to, strings.Join(addresses, " "))
+		return directory.Number{}, fmt.Errorf("%s is not a number of this account, which has %s",
+			to, strings.Join(addresses, " "))
 	}
 	return number, checkParams(text.Params) // the body may be empty: that is a text too (F-006)
 }
 
-// inboundParams returns the parameters of section A.1 in the order of a captured request (F-027), with set over them.
-func (a *Account) inboundParams(f Snapshot, route directory.Route, set webhook.Params) webhook.Params {
+// inboundParams returns the parameters of section A.1 in the order of a captured request (F-027),
+// with set over them.
+func (a *Account) inboundParams(f Snapshot, route directory.Route,
+	set webhook.Params) webhook.Params {
 	if address.Prefix(f.From) != "" {
 		return overlay(a.channelParams(f, set), set)
 	}
 	from, to := a.locate(f.From), a.locate(f.To)
 	params := make(webhook.Params, 0, 22+2*len(f.Media))
-	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
+	add := func(name, value string) {
+		params = append(params, webhook.Param{Name: name, Value: value})
+	}
 	for i, media := range f.Media {
 		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
 	}
@@ -150,7 +160,7 @@ func (a *Account) inboundParams(f Snapshot, route directory.Route, set webhook.P
 	return overlay(params, set)
 }
 
-// overlay sets parameters over those that twilsim would send.
+// overlay replaces or adds parameters.
 func overlay(params, set webhook.Params) webhook.Params {
 	for _, param := range set {
 		params = params.Set(param.Name, param.Value)
@@ -158,19 +168,26 @@ func overlay(params, set webhook.Params) webhook.Params {
 	return params
 }
 
-// apiVersion is the version of Twilio's API that webhooks name (F-011).
+// apiVersion is the parameter ApiVersion of webhooks (F-011).
 const apiVersion = "2010-04-01"
 
-// InboundParams are the parameters that Twilio documents for an inbound message (section A.1). The {N} of media is 0.
+// InboundParams returns the parameters that Twilio documents for an inbound message (section A.1).
+// The {N} of media is 0.
 func InboundParams() []string {
 	return []string{
-		"MessageSid", "SmsSid", "SmsMessageSid", "AccountSid", "MessagingServiceSid", "From", "To", "Body", "NumMedia",
+		"MessageSid", "SmsSid", "SmsMessageSid", "AccountSid", "MessagingServiceSid", "From", "To",
+		"Body", "NumMedia",
 		"MediaContentType0", "MediaUrl0", "NumSegments", "SmsStatus", "ApiVersion",
-		"FromCity", "FromState", "FromZip", "FromCountry", "ToCity", "ToState", "ToZip", "ToCountry",
-		"AddOns", "ReferralNumMedia", "OptOutType", "ProfileName", "WaId", "MessageType", "ChannelMetadata", "ExternalUserId",
-		"Forwarded", "FrequentlyForwarded", "ButtonText", "ButtonPayload", "ButtonType", "InteractiveData", "FlowData",
-		"Latitude", "Longitude", "Address", "Label", "OriginalRepliedMessageSid", "OriginalRepliedMessageSender",
-		"ReferralBody", "ReferralHeadline", "ReferralSourceId", "ReferralSourceType", "ReferralSourceUrl", "ReferralMediaId",
+		"FromCity", "FromState", "FromZip", "FromCountry", "ToCity", "ToState", "ToZip",
+		"ToCountry",
+		"AddOns", "ReferralNumMedia", "OptOutType", "ProfileName", "WaId", "MessageType",
+		"ChannelMetadata", "ExternalUserId",
+		"Forwarded", "FrequentlyForwarded", "ButtonText", "ButtonPayload", "ButtonType",
+		"InteractiveData", "FlowData",
+		"Latitude", "Longitude", "Address", "Label", "OriginalRepliedMessageSid",
+		"OriginalRepliedMessageSender",
+		"ReferralBody", "ReferralHeadline", "ReferralSourceId", "ReferralSourceType",
+		"ReferralSourceUrl", "ReferralMediaId",
 		"ReferralMediaContentType", "ReferralMediaUrl", "ReferralCtwaClid",
 	}
 }
@@ -182,9 +199,11 @@ func checkParams(params webhook.Params) error {
 			continue
 		}
 		if near := suggest.Nearest(param.Name, known); near != "" {
-			return fmt.Errorf("an inbound message has no parameter %q: did you mean %q?", param.Name, near)
+			return fmt.Errorf("an inbound message has no parameter %q: did you mean %q?",
+				param.Name, near)
 		}
-		return fmt.Errorf("an inbound message has no parameter %q, only %s", param.Name, strings.Join(known, " "))
+		return fmt.Errorf("an inbound message has no parameter %q, only %s", param.Name,
+			strings.Join(known, " "))
 	}
 	return nil
 }
@@ -192,7 +211,8 @@ func checkParams(params webhook.Params) error {
 func mediaParam(name string) bool {
 	for _, prefix := range []string{"MediaUrl", "MediaContentType"} {
 		number, found := strings.CutPrefix(name, prefix)
-		if n, err := strconv.Atoi(number); found && err == nil && n >= 0 && n < maxMedia && number == strconv.Itoa(n) {
+		if n, err := strconv.Atoi(number); found && err == nil && n >= 0 && n < maxMedia &&
+			number == strconv.Itoa(n) {
 			return true
 		}
 	}

@@ -12,15 +12,17 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// MessageFilter selects messages for a list, with the parameters as they came over the wire (F-386). "" accepts anything.
+// MessageFilter selects messages for a list, by the parameters as the request had them (F-386). ""
+// accepts anything.
 type MessageFilter struct {
-	To, From       string
-	DateSent       string // a day in GMT, 2026-03-01, or a time, 2026-03-01T12:00:00Z: sent on it, or at it
+	To, From string
+	// a day in GMT, 2026-03-01, or a time, 2026-03-01T12:00:00Z: sent on it, or at it
+	DateSent       string
 	DateSentBefore string // DateSent<: on or before
 	DateSentAfter  string // DateSent>: on or after
 }
 
-// Page says which part of a list is wanted.
+// Page is the part of a list that a request asks for.
 type Page struct {
 	Size   int    // 1 to 1000; 0 is 50 (F-387)
 	Number int    // counts from 0
@@ -56,8 +58,9 @@ func (p *Page) Check() error {
 	return nil
 }
 
-// MessageList returns a page of the account's messages that the filter selects, newest first (F-390). A page stays where it
-// is when messages come or go: its token names the message that it begins after (F-389).
+// MessageList returns a page of the account's messages that the filter selects, newest first
+// (F-390). New and deleted messages do not move a page: its token has the SID of the message after
+// which it begins (F-389).
 func (a *Account) MessageList(filter MessageFilter, page Page) (MessagePage, error) {
 	match, err := filter.compile()
 	if err != nil {
@@ -92,20 +95,24 @@ func (a *Account) MessageList(filter MessageFilter, page Page) (MessagePage, err
 	return result, nil
 }
 
-// parseToken takes a PageToken apart: PA or PB and a SID.
+// parseToken splits a PageToken into PA (after) or PB (before) and a SID.
 func parseToken(token string) (direction, after string, err error) {
 	if token == "" {
 		return "", "", nil
 	}
-	if direction, after = token[:min(2, len(token))], token[min(2, len(token)):]; direction != "PA" && direction != "PB" ||
-		!sid.Valid(after, "SM") && !sid.Valid(after, "MM") {
+	n := min(2, len(token))
+	direction, after = token[:n], token[n:]
+	message := sid.Valid(after, "SM") || sid.Valid(after, "MM")
+	if direction != "PA" && direction != "PB" || !message {
 		return "", "", apierr.New(apierr.PageToken)
 	}
 	return direction, after, nil
 }
 
-// olderThan returns up to n messages before one in time, and whether there are more. Without after it begins at the newest.
-func (a *Account) olderThan(after string, skip, n int, match func(Snapshot) bool) (messages []*Message, more bool) {
+// olderThan returns up to n messages that are older than the one called after, and whether there
+// are more. With after "" it begins at the newest message.
+func (a *Account) olderThan(after string, skip, n int,
+	match func(Snapshot) bool) (messages []*Message, more bool) {
 	messages = []*Message{}
 	for m := range a.after(after) {
 		if match != nil && !match(m.Snapshot()) {
@@ -123,7 +130,8 @@ func (a *Account) olderThan(after string, skip, n int, match func(Snapshot) bool
 	return messages, false
 }
 
-// newerThan returns the n messages that stand before one in the list. It has to walk there from the newest.
+// newerThan returns the n messages before one in the list. The journal can only be read from the
+// newest message on, so it reads from there.
 func (a *Account) newerThan(before string, n int, match func(Snapshot) bool) []*Message {
 	messages := []*Message{}
 	for m := range a.backward("") {
@@ -133,14 +141,14 @@ func (a *Account) newerThan(before string, n int, match func(Snapshot) bool) []*
 		if match == nil || match(m.Snapshot()) {
 			messages = append(messages, m)
 		}
-		if len(messages) > 2*maxPageSize { // enough to know, and no more memory than that
+		if len(messages) > 2*maxPageSize { // bounds the memory: only the last n are needed
 			messages = slices.Delete(messages, 0, len(messages)-n)
 		}
 	}
 	return messages[max(0, len(messages)-n):]
 }
 
-// backward yields messages, newest first, from the one before a SID.
+// backward yields the messages older than that of a SID, newest first; "" means all.
 func (a *Account) backward(before string) iter.Seq[*Message] {
 	return func(yield func(*Message) bool) {
 		for thing := range a.Journal.Backward(journal.Messages, before) {
@@ -151,11 +159,12 @@ func (a *Account) backward(before string) iter.Seq[*Message] {
 	}
 }
 
-// manyDeleted is how many deleted messages a list remembers the place of.
+// manyDeleted is how many deleted messages keep their place for lists.
 const manyDeleted = 10_000
 
-// after yields the messages behind the one that a page's token names, newest first; "" is for all. Where that one was deleted
-// they begin at its older neighbour, so that whoever deletes the messages of each page as it comes sees all of them.
+// after yields the messages after the one in a page's token, newest first; "" means all. If that
+// message was deleted it begins at the next older one, so that a program that deletes the messages
+// of each page before it fetches the next one sees all of them.
 func (a *Account) after(sid string) iter.Seq[*Message] {
 	return func(yield func(*Message) bool) {
 		stands := a.neighbour(sid)
@@ -173,7 +182,8 @@ func (a *Account) after(sid string) iter.Seq[*Message] {
 	}
 }
 
-// neighbour returns the message itself or, where it was deleted, the next older one that was not, "" for none.
+// neighbour returns sid or, if that message was deleted, the next older one that was not; "" for
+// none.
 func (a *Account) neighbour(sid string) string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -186,7 +196,7 @@ func (a *Account) neighbour(sid string) string {
 	}
 }
 
-// remove takes a message out of the journal and remembers where it stood.
+// remove takes a message out of the journal and remembers its place.
 func (a *Account) remove(sid string) bool {
 	older := ""
 	for m := range a.backward(sid) {
@@ -202,7 +212,7 @@ func (a *Account) remove(sid string) bool {
 	return true
 }
 
-// compile reads the filter. nil accepts everything.
+// compile parses the filter and returns its function; nil accepts everything.
 func (f MessageFilter) compile() (func(Snapshot) bool, error) {
 	if f == (MessageFilter{}) {
 		return nil, nil
@@ -222,11 +232,12 @@ func (f MessageFilter) compile() (func(Snapshot) bool, error) {
 	to, from := filterAddress(f.To), filterAddress(f.From)
 	return func(m Snapshot) bool {
 		return (to == "" || m.To == to) && (from == "" || m.From == from) &&
-			on.admits(m.Sent, true, true) && before.admits(m.Sent, false, true) && after.admits(m.Sent, true, false)
+			on.admits(m.Sent, true, true) && before.admits(m.Sent, false, true) &&
+			after.admits(m.Sent, true, false)
 	}, nil
 }
 
-// filterAddress writes an address as messages have it; one that is none selects nothing.
+// filterAddress normalises an address. Anything else stays as it is, and so selects nothing.
 func filterAddress(s string) string {
 	if addr, ok := address.Normalize(s); ok {
 		return addr
@@ -234,7 +245,7 @@ func filterAddress(s string) string {
 	return s
 }
 
-// span is a day or a second. The zero span admits everything.
+// span is a day or a second of a filter. The zero span admits everything.
 type span struct{ first, end time.Time }
 
 func parseSpan(value string) (span, error) {
@@ -253,8 +264,8 @@ func parseSpan(value string) (span, error) {
 	return span{at, at.Add(time.Second)}, nil
 }
 
-// admits reports whether a time is not before the span (lower), and not after it (upper). A message that was not sent has no
-// such time.
+// admits reports whether a time is not before the span (lower), and not after it (upper). The zero
+// time, of a message that was not sent, is not admitted.
 func (s span) admits(at time.Time, lower, upper bool) bool {
 	if s.first.IsZero() {
 		return true
@@ -264,10 +275,11 @@ func (s span) admits(at time.Time, lower, upper bool) bool {
 
 // parseTime reads an ISO 8601 date and time; without a zone it is GMT.
 func parseTime(value string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05"} {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00",
+		"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05"} {
 		if at, err := time.Parse(layout, value); err == nil {
 			return at.UTC(), nil
 		}
 	}
-	return time.Time{}, apierr.Invalid("%q is no date and time", value)
+	return time.Time{}, apierr.Invalid("%q is not a date and time", value)
 }

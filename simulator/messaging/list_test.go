@@ -51,7 +51,8 @@ func TestMessageListFilters(t *testing.T) {
 		{"on or after the next day", MessageFilter{DateSentAfter: "2026-03-02"}, ""},
 		{"at or before", MessageFilter{DateSentBefore: "2026-03-01T12:00:01Z"}, "2 1"},
 		{"at or after", MessageFilter{DateSentAfter: "2026-03-01T13:00:01+01:00"}, "other 3 2"},
-		{"between", MessageFilter{DateSentAfter: "2026-03-01T12:00:01", DateSentBefore: "2026-03-01T12:00:02"}, "3 2"},
+		{"between", MessageFilter{DateSentAfter: "2026-03-01T12:00:01",
+			DateSentBefore: "2026-03-01T12:00:02"}, "3 2"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			page, err := a.MessageList(tt.filter, Page{})
@@ -70,10 +71,12 @@ func TestMessageListRefuses(t *testing.T) {
 		want   string
 	}{
 		{MessageFilter{}, Page{Size: 1001}, "400 20007 Page size too large"}, // F-387
-		{MessageFilter{}, Page{Size: -1}, "400 20422 Invalid Parameter: PageSize is 1 to 1000, and Page 0 or more"},
+		{MessageFilter{}, Page{Size: -1}, "400 20422 Invalid Parameter: PageSize is 1 to 1000, " +
+			"and Page 0 or more"},
 		{MessageFilter{}, Page{Token: "PA1"}, "400 21481 Invalid PageToken"}, // F-389
 		{MessageFilter{}, Page{Token: "x"}, "400 21481 Invalid PageToken"},
-		{MessageFilter{}, Page{Token: "PCSM" + strings.Repeat("0", 32)}, "400 21481 Invalid PageToken"},
+		{MessageFilter{}, Page{Token: "PCSM" + strings.Repeat("0", 32)},
+			"400 21481 Invalid PageToken"},
 		{MessageFilter{DateSent: "today"}, Page{}, "400 20001 Invalid date value."}, // F-386
 	} {
 		if _, err := a.MessageList(tt.filter, tt.page); refused(err) != tt.want {
@@ -101,16 +104,20 @@ func TestPages(t *testing.T) {
 	back := list(Page{Size: 3, Number: 1, Token: third.Previous})
 	begin := list(Page{Size: 3, Number: 0, Token: back.Previous})
 	skipped := list(Page{Size: 3, Number: 2})
-	got := []string{bodies(first.Messages), bodies(second.Messages), bodies(third.Messages), bodies(back.Messages), bodies(begin.Messages), bodies(skipped.Messages)}
-	if diff := cmp.Diff([]string{"7 6 5", "4 3 2", "1", "4 3 2", "7 6 5", "3 2 1"}, got); diff != "" {
+	got := []string{bodies(first.Messages), bodies(second.Messages), bodies(third.Messages),
+		bodies(back.Messages), bodies(begin.Messages), bodies(skipped.Messages)}
+	if diff := cmp.Diff([]string{"7 6 5", "4 3 2", "1", "4 3 2", "7 6 5", "3 2 1"},
+		got); diff != "" {
 		t.Errorf("pages (-want +got):\n%s", diff)
 	}
-	if first.Previous != "" || third.Next != "" || !strings.HasPrefix(first.Next, "PASM") || !strings.HasPrefix(third.Previous, "PBSM") {
+	if first.Previous != "" || third.Next != "" || !strings.HasPrefix(first.Next, "PASM") ||
+		!strings.HasPrefix(third.Previous, "PBSM") {
 		t.Errorf("tokens %+v %+v", first, third)
 	}
 }
 
-// TestDeleteWhileListing deletes each page's messages before it asks for the next page: all are seen.
+// TestDeleteWhileListing deletes each page's messages before it asks for the next page: all are
+// seen.
 func TestDeleteWhileListing(t *testing.T) {
 	a := newAccount(t, nil)
 	sendMany(t, a, 7)
@@ -149,7 +156,8 @@ func BenchmarkMessageList(b *testing.B) {
 			advance(b, a, time.Minute)
 			b.ReportAllocs()
 			for b.Loop() {
-				if page, err := a.MessageList(MessageFilter{}, Page{}); err != nil || len(page.Messages) != pageSize {
+				if page, err := a.MessageList(MessageFilter{}, Page{}); err != nil ||
+					len(page.Messages) != pageSize {
 					b.Fatal(err, len(page.Messages))
 				}
 			}

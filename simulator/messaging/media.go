@@ -16,18 +16,21 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// Media is a file of a message. A message that the app sends has its URL at once, and the bytes when it is on its way.
+// Media is a file of a message. A message that the app sends has the URL at once, and the bytes
+// after the file was fetched.
 type Media struct {
-	SID         string `json:"sid,omitempty"` // ME and 32 hex digits; of a reply, when it was fetched
+	// ME and 32 hex digits; of a reply, when it was fetched
+	SID         string `json:"sid,omitempty"`
 	ContentType string `json:"content_type,omitempty"`
 	URL         string `json:"url,omitempty"`
 	Data        []byte `json:"-"`
 }
 
-// maxMedia is how many files a message carries (F-111).
+// maxMedia is how many files a message may have (F-111).
 const maxMedia = 10
 
-// ReadMedia makes media of a file's bytes. Its type comes from the name, else from the bytes.
+// ReadMedia makes media of a file's bytes. The type is that of the name's extension, or is detected
+// from the bytes.
 func ReadMedia(name string, data []byte) Media {
 	contentType := mime.TypeByExtension(filepath.Ext(name))
 	if contentType == "" {
@@ -36,10 +39,11 @@ func ReadMedia(name string, data []byte) Media {
 	return Media{ContentType: contentType, Data: data}
 }
 
-// keepMedia gives each file its SID.
+// keepMedia returns the files of a text, each with a SID.
 func (a *Account) keepMedia(media []Media) ([]Media, error) {
 	if len(media) > maxMedia {
-		return nil, fmt.Errorf("a message carries at most %d files, this one has %d", maxMedia, len(media))
+		return nil, fmt.Errorf("a message carries at most %d files, this one has %d", maxMedia,
+			len(media))
 	}
 	kept := append([]Media(nil), media...)
 	for i := range kept {
@@ -53,7 +57,7 @@ func (a *Account) mediaURL(sid, media string) string {
 	return a.publicURL() + "/2010-04-01/Accounts/" + a.SID + "/Messages/" + sid + "/Media/" + media
 }
 
-// hasMediaToFetch reports whether the app still has a file of the message.
+// hasMediaToFetch reports whether a file of the message is still to be fetched from the app.
 func (m *Message) hasMediaToFetch() bool {
 	m.account.mu.Lock()
 	defer m.account.mu.Unlock()
@@ -65,7 +69,7 @@ func (m *Message) hasMediaToFetch() bool {
 	return false
 }
 
-// The sizes of outbound media in bytes (F-329). A channel's is one for all types.
+// The sizes of outbound media in bytes (F-329). A channel has one limit for all types.
 const (
 	maxImage        = 5 << 20
 	maxOtherMedia   = 500 << 10
@@ -73,10 +77,12 @@ const (
 	maxChannelMedia = 16 << 20
 )
 
-// fetchMedia fetches the files of the message from the app. It returns nil, or the script of a message whose files cannot be
-// had: 21620, the one code about a media URL, where the app does not serve it, 11751 where it is too large, and 12300 where its
-// type is none of a file; on a channel 63019, 63034 and 63021. A host outside this machine that nobody allowed is not asked: the
-// message goes on without the bytes, and SIM-1 says so. Twilio asks with HEAD first, which is not modelled.
+// fetchMedia fetches the files of the message from the app. It returns nil, or the script of a
+// message whose files cannot be used: it fails with 21620, the only code about a media URL, if the
+// app does not serve a file, with 11751 if it is too large, and with 12300 if its type is not
+// accepted; on a channel with 63019, 63034 and 63021. A host that is not allowed gets no request:
+// the message is sent without the bytes, and SIM-1 says so. Twilio asks with HEAD first, which is
+// not modelled.
 func (a *Account) fetchMedia(m *Message) carrier.Script {
 	f := m.Snapshot()
 	kept := slices.Clone(f.Media)
@@ -89,8 +95,10 @@ func (a *Account) fetchMedia(m *Message) carrier.Script {
 		if total += len(kept[i].Data); code == 0 && total > totalLimit(f.To) {
 			code = tooLarge(f.To)
 		}
-		if code == codeMediaSize || code == codeContentType { // F-137, F-143: the debugger has these, and not those of channels
-			a.raise(&journal.Alert{Code: strconv.Itoa(code), SID: f.SID, Text: refusedFile(code, kept[i])})
+		// F-137, F-143: the debugger has these codes, but not those of channels
+		if code == codeMediaSize || code == codeContentType {
+			text := refusedFile(code, kept[i])
+			a.raise(&journal.Alert{Code: strconv.Itoa(code), SID: f.SID, Text: text})
 		}
 		if code != 0 {
 			return carrier.Script{{Status: carrier.Failed, Code: code, Copies: 1}}
@@ -102,21 +110,25 @@ func (a *Account) fetchMedia(m *Message) carrier.Script {
 	return nil
 }
 
-// refusedFile says why a message cannot carry a file.
+// refusedFile returns the text of the alert about a file that a message cannot have.
 func refusedFile(code int, media Media) string {
 	if code == codeContentType {
-		return "the app answered " + media.ContentType + " for " + media.URL + ", which is no file"
+		return "the app answered " + media.ContentType + " for " + media.URL +
+			", which is not the type of a file"
 	}
-	return fmt.Sprintf("%s, %s of %d bytes, is above the limit of its type or of a message", media.URL, media.ContentType, len(media.Data))
+	return fmt.Sprintf("%s, %s of %d bytes, is above the limit of its type or of a message",
+		media.URL, media.ContentType, len(media.Data))
 }
 
-// fetchFile fetches one file and returns 0, or the code with which the message fails.
+// fetchFile fetches one file. It returns the code with which the message fails, 0 if it does not.
 func (a *Account) fetchFile(f Snapshot, media *Media) int {
 	file, failure := a.hooks.Fetch(context.Background(), media.URL, maxChannelMedia)
 	if failure != nil {
-		alert := &journal.Alert{Code: failure.Code, Text: failure.Text, Try: failure.Try, SID: f.SID}
+		alert := &journal.Alert{Code: failure.Code, Text: failure.Text, Try: failure.Try,
+			SID: f.SID}
 		if failure.Code == webhook.CodeOutside {
-			alert.Level, alert.Title = journal.LevelWarning, "Media not fetched: outside this machine"
+			alert.Level, alert.Title = journal.LevelWarning,
+				"Media not fetched: outside this machine"
 			a.write(alert)
 			return 0
 		}
@@ -148,11 +160,11 @@ func (a *Account) fetchFile(f Snapshot, media *Media) int {
 	return 0
 }
 
-// noFiles are the types that are refused. Twilio's list of accepted types is not in the facts; these are no files, but what an
-// app answers that has none.
+// noFiles are the types that are refused. Twilio's list of accepted types is not in the facts;
+// these are what an app without the file usually answers.
 var noFiles = []string{"text/html", "application/json", "application/xml", "text/xml"}
 
-// mmsLimit is how large one file of a type may be in an MMS.
+// mmsLimit returns how many bytes one file of a type may have in an MMS.
 func mmsLimit(contentType string) int {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	if kind == "image/jpeg" || kind == "image/png" || kind == "image/gif" {
@@ -182,7 +194,8 @@ func (a *Account) DeleteMedia(sid, media string) error {
 		return apierr.NotFound()
 	}
 	a.mu.Lock()
-	kept := slices.DeleteFunc(slices.Clone(m.current.Media), func(f Media) bool { return f.SID == media })
+	kept := slices.DeleteFunc(slices.Clone(m.current.Media),
+		func(f Media) bool { return f.SID == media })
 	found := len(kept) < len(m.current.Media)
 	m.current.Media = kept
 	a.mu.Unlock()

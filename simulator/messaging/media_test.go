@@ -19,7 +19,8 @@ func serveFile(app *app, path, contentType string, n int) {
 	})
 }
 
-// TestOutboundMedia fetches files when the message is on its way, and fails it for those that cannot be had (F-329).
+// TestOutboundMedia fetches files when the message is on its way, and fails it for those that
+// cannot be had (F-329).
 func TestOutboundMedia(t *testing.T) {
 	app := newApp(t)
 	serveFile(app, "/cat.png", "image/png", 5<<20)
@@ -41,19 +42,28 @@ func TestOutboundMedia(t *testing.T) {
 		files        []string
 	}{
 		{"a picture", "", []string{"/cat.png"}, "delivered 1s", nil, []string{"image/png"}},
-		{"two files", "", []string{"/half.png", "/card"}, "delivered 1s", nil, []string{"image/png", "text/vcard"}},
+		{"two files", "", []string{"/half.png", "/card"}, "delivered 1s", nil,
+			[]string{"image/png", "text/vcard"}},
 		{"nothing in it", "", []string{"/empty"}, "delivered 1s", nil, []string{"text/plain"}},
-		{"a large picture", "", []string{"/large.png"}, "failed 0s 11751", []string{"11751 error 0:0"}, nil},
-		{"a large file of another type", "", []string{"/long"}, "failed 0s 11751", []string{"11751 error 0:0"}, nil},
-		{"too much in total", "", []string{"/half.png", "/half.png"}, "failed 0s 11751", []string{"11751 error 0:0"}, nil}, // F-137
+		{"a large picture", "", []string{"/large.png"}, "failed 0s 11751",
+			[]string{"11751 error 0:0"}, nil},
+		{"a large file of another type", "", []string{"/long"}, "failed 0s 11751",
+			[]string{"11751 error 0:0"}, nil},
+		{"too much in total", "", []string{"/half.png", "/half.png"}, "failed 0s 11751",
+			[]string{"11751 error 0:0"}, nil}, // F-137
 		{"gone", "", []string{"/gone"}, "failed 0s 21620", []string{"11200 error 0:0"}, nil},
-		{"nobody there", "", []string{"http://localhost:1/x"}, "failed 0s 21620", []string{"11202 error 0:0"}, nil},
+		{"nobody there", "", []string{"http://localhost:1/x"}, "failed 0s 21620",
+			[]string{"11202 error 0:0"}, nil},
 		{"a page", "", []string{"/page"}, "failed 0s 12300", []string{"12300 error 0:0"}, nil},
 		{"a page on WhatsApp", whats, []string{"/page"}, "failed 0s 63021", nil, nil},
-		{"outside", "", []string{"https://demo.example/owl.png"}, "delivered 1s", []string{"SIM-1 warning 0:0"}, []string{""}},
-		{"a film on WhatsApp", whats, []string{"/film"}, "delivered 1s", nil, []string{"video/mp4"}},
-		{"a long film on WhatsApp", whats, []string{"/long%20film"}, "failed 0s 63034", nil, nil}, // F-296
-		{"gone on WhatsApp", whats, []string{"/gone"}, "failed 0s 63019", []string{"11200 error 0:0"}, nil},
+		{"outside", "", []string{"https://demo.example/owl.png"}, "delivered 1s",
+			[]string{"SIM-1 warning 0:0"}, []string{""}},
+		{"a film on WhatsApp", whats, []string{"/film"}, "delivered 1s", nil,
+			[]string{"video/mp4"}},
+		// F-296
+		{"a long film on WhatsApp", whats, []string{"/long%20film"}, "failed 0s 63034", nil, nil},
+		{"gone on WhatsApp", whats, []string{"/gone"}, "failed 0s 63019",
+			[]string{"11200 error 0:0"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newAccount(t, app)
@@ -87,7 +97,8 @@ func TestOutboundMedia(t *testing.T) {
 			var files []string
 			for _, media := range m.Snapshot().Media {
 				files = append(files, media.ContentType)
-				if got, ok := a.Media(m.ID(), media.SID); ok != (media.ContentType != "") || ok && got.ContentType != media.ContentType {
+				if got, ok := a.Media(m.ID(), media.SID); ok != (media.ContentType != "") || ok &&
+					got.ContentType != media.ContentType {
 					t.Errorf("file %s: %v, %s", media.SID, ok, got.ContentType)
 				}
 			}
@@ -107,13 +118,15 @@ func TestReplyWithMedia(t *testing.T) {
 	m := text(t, a, "hi").Replies[0]
 	advance(t, a, time.Minute)
 	f := m.Snapshot()
-	if len(f.Media) != 1 || !strings.HasPrefix(f.Media[0].SID, "ME") || len(f.Media[0].Data) != 3 || f.Status != carrier.Delivered {
+	if len(f.Media) != 1 || !strings.HasPrefix(f.Media[0].SID, "ME") || len(f.Media[0].Data) != 3 ||
+		f.Status != carrier.Delivered {
 		t.Fatalf("reply %+v", f)
 	}
 	if err := a.DeleteMedia(m.ID(), f.Media[0].SID); err != nil {
 		t.Fatal(err)
 	}
-	if got := refused(a.DeleteMedia(m.ID(), f.Media[0].SID)); got != "404 20404 Not Found" || len(m.Snapshot().Media) != 0 {
+	if got := refused(a.DeleteMedia(m.ID(), f.Media[0].SID)); got != "404 20404 Not Found" ||
+		len(m.Snapshot().Media) != 0 {
 		t.Errorf("deleted twice: %s, %+v", got, m.Snapshot().Media)
 	}
 }
@@ -147,7 +160,8 @@ func TestMovedWhileFetching(t *testing.T) {
 			if diff := cmp.Diff(tt.want, app.statuses(t, "/status")); diff != "" {
 				t.Errorf("callbacks (-want +got):\n%s", diff)
 			}
-			if f := m.Snapshot(); f.Status != tt.to || f.By != "deliver" || len(f.Media[0].Data) != 0 {
+			if f := m.Snapshot(); f.Status != tt.to || f.By != "deliver" ||
+				len(f.Media[0].Data) != 0 {
 				t.Errorf("%s by %s, %d bytes", f.Status, f.By, len(f.Media[0].Data))
 			}
 		})

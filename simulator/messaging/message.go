@@ -14,7 +14,7 @@ import (
 	"twilsim/simulator/segment"
 )
 
-// Direction says who made a message, in Twilio's words.
+// Direction is who sent a message, in Twilio's words.
 type Direction string
 
 // The directions of a message (F-360).
@@ -29,7 +29,8 @@ type Change struct {
 	Status    carrier.Status `json:"status"`
 	ErrorCode int            `json:"error_code,omitempty"`
 	At        time.Time      `json:"at"`
-	By        string         `json:"by,omitempty"` // the rule, the handset's state, the magic number or the person that decided it
+	// what decided it: a rule, a handset's state, a magic number or a person
+	By string `json:"by,omitempty"`
 }
 
 // Snapshot is the fields of a message at one moment, under Twilio's names.
@@ -39,28 +40,31 @@ type Snapshot struct {
 	From, To   string
 	Body       string
 	Direction  Direction
-	// MessagingServiceSID is the service that sends it, or whose number received it; "" for none (F-356).
+	// MessagingServiceSID is the service that sends the message, or whose number received it; ""
+	// for none (F-356).
 	MessagingServiceSID string
-	Price, PriceUnit    string // Price is always "", which Twilio writes as null: what a message costs is not modelled (F-361)
-	Status              carrier.Status
-	ErrorCode           int // 0 for none
-	Encoding            segment.Encoding
-	Units               int // septets or UTF-16 code units
-	NumSegments         int
-	Media               []Media
-	Created             time.Time
-	Updated             time.Time
-	Sent                time.Time // zero before it was sent; of an inbound message, when its webhook was requested (F-353)
-	ReplyTo             string    // the inbound message that a reply answers
-	Callback            Callback
-	install             string // the SID of the channel's installation, for its callbacks (F-176)
-	automatic           bool   // Twilio's own answer to a keyword: the app is not meant to hear of it
-	By                  string // who decided its delivery
-	Script              string // what the carrier was to do
-	History             []Change
+	// Price is always "", which Twilio writes as null: what a message costs is not modelled (F-361)
+	Price, PriceUnit string
+	Status           carrier.Status
+	ErrorCode        int // 0 for none
+	Encoding         segment.Encoding
+	Units            int // septets or UTF-16 code units
+	NumSegments      int
+	Media            []Media
+	Created          time.Time
+	Updated          time.Time
+	// zero before it was sent; of an inbound message, when its webhook was requested (F-353)
+	Sent      time.Time
+	ReplyTo   string // the inbound message that a reply answers
+	Callback  Callback
+	install   string // the SID of the channel's installation, for its callbacks (F-176)
+	automatic bool   // Twilio's own answer to a keyword, which has no callbacks
+	By        string // what decided its delivery
+	Script    string // what the carrier was to do
+	History   []Change
 }
 
-// Callback is where a message's statuses are reported; its URL is empty for nowhere.
+// Callback is where a message's statuses are reported. The URL is empty if they are not.
 type Callback struct {
 	URL    string // as the app wrote it, resolved, with its fragment
 	Method string
@@ -69,23 +73,26 @@ type Callback struct {
 // ErrorMessage returns the title of the message's error code, "" without one.
 func (f Snapshot) ErrorMessage() string { return errcode.Title(f.ErrorCode) }
 
-// Message is one message of the account. Its fields change; [Message.Snapshot] tells how they stand.
+// Message is one message of the account. Its fields change; [Message.Snapshot] returns their
+// values.
 type Message struct {
 	account *Account
 
 	// All below is guarded by account.mu.
-	current   Snapshot
-	script    carrier.Script
-	moved     bool         // by a person or the end of its validity period: no script takes it further
+	current Snapshot
+	script  carrier.Script
+	// by a person or the end of its validity period: no script takes it further
+	moved     bool
 	step      int          // the next step of the script
 	due       *clock.Event // when that step is due
 	start     time.Time    // what the script's times count from
-	resets    int          // the account's, when the message came to be
+	resets    int          // the account's, when the message was made
 	callbacks callbackQueue
 
-	segments int           // what NumSegments will be when a sender is chosen (F-359)
-	validity time.Duration // how long it may wait to be sent (F-336); 0 for a reply, which has no such parameter
-	expiry   *clock.Event  // when it is given up
+	segments int // the value of NumSegments after a sender is chosen (F-359)
+	// how long it may wait to be sent (F-336); 0 for a reply, which has no such parameter
+	validity time.Duration
+	expiry   *clock.Event // when it is given up
 	feedback *Feedback
 }
 
@@ -101,7 +108,7 @@ func (m *Message) Snapshot() Snapshot {
 // ID returns the message's SID.
 func (m *Message) ID() string { return m.current.SID } // set once, before the message is shared
 
-// When returns the time at which the message came to be.
+// When returns the time at which the message was made.
 func (m *Message) When() time.Time { return m.current.Created }
 
 // Summary returns the message's direction, numbers and status.
@@ -110,10 +117,11 @@ func (m *Message) Summary() string {
 	return fmt.Sprintf("%s %s -> %s %s %q", f.Direction, f.From, f.To, f.Status, f.Body)
 }
 
-// MessageFields are the names that a query may use for a message: those of Twilio's resource, and by for who decided
-// its delivery.
+// MessageFields returns the names that a query may use for a message: those of Twilio's resource,
+// and by for what decided its delivery.
 func MessageFields() []string {
-	return []string{"sid", "status", "error_code", "from", "to", "body", "direction", "num_segments", "num_media", "encoding",
+	return []string{"sid", "status", "error_code", "from", "to", "body", "direction",
+		"num_segments", "num_media", "encoding",
 		"account_sid", "messaging_service_sid", "reply_to", "callback", "by"}
 }
 
@@ -155,10 +163,12 @@ func (m *Message) Field(name string) (string, bool) {
 	return "", false
 }
 
-// newMessage gives a snapshot its SID, a time and its segments. Whoever calls it puts the message into the journal.
+// newMessage gives a snapshot its SID, a time and its segments. The caller writes the message into
+// the journal.
 func (a *Account) newMessage(f Snapshot) *Message { return a.newEncoded(f, f.Body) }
 
-// newEncoded is newMessage for a text that goes out in other characters than those of its body (F-407).
+// newEncoded is newMessage for a text that is sent in other characters than those of its body
+// (F-407).
 func (a *Account) newEncoded(f Snapshot, text string) *Message {
 	prefix := "SM"
 	if len(f.Media) > 0 {
@@ -178,7 +188,8 @@ func (a *Account) newEncoded(f Snapshot, text string) *Message {
 	f.Updated = f.Created
 	f.History = []Change{{Status: f.Status, At: f.Created}}
 	m := &Message{account: a, start: f.Created, segments: f.NumSegments}
-	if (f.Status == carrier.Accepted || f.Status == carrier.Scheduled) && a.quirk().Get(quirk.ServiceSegments) == "zero" { // F-359, F-500
+	if (f.Status == carrier.Accepted || f.Status == carrier.Scheduled) &&
+		a.quirk().Get(quirk.ServiceSegments) == "zero" { // F-359, F-500
 		f.NumSegments = 0
 	}
 	m.current = f

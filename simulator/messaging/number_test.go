@@ -23,11 +23,13 @@ func TestHandsets(t *testing.T) {
 		t.Fatal(err)
 	}
 	text(t, a, "hi") // texting does not turn a handset on
-	want := []directory.Handset{{Number: customer, State: carrier.HandsetLandline}, {Number: "+12025550143", State: carrier.HandsetOff}}
+	want := []directory.Handset{{Number: customer, State: carrier.HandsetLandline},
+		{Number: "+12025550143", State: carrier.HandsetOff}}
 	if diff := cmp.Diff(want, a.Handsets()); diff != "" {
 		t.Errorf("handsets (-want +got):\n%s", diff)
 	}
-	if h := a.Handset("+12025550199"); h != (directory.Handset{Number: "+12025550199", State: carrier.HandsetOn}) {
+	if h := a.Handset("+12025550199"); h != (directory.Handset{Number: "+12025550199",
+		State: carrier.HandsetOn}) {
 		t.Errorf("one that nobody mentioned: %+v", h)
 	}
 }
@@ -40,27 +42,32 @@ func TestMedia(t *testing.T) {
 		{"cat", "GIF89a", "image/gif"},
 		{"", "hello", "text/plain; charset=utf-8"},
 	} {
-		if got := ReadMedia(tt.name, []byte(tt.data)); got.ContentType != tt.want || string(got.Data) != tt.data {
+		if got := ReadMedia(tt.name, []byte(tt.data)); got.ContentType != tt.want ||
+			string(got.Data) != tt.data {
 			t.Errorf("ReadMedia(%q) = %+v, want %s", tt.name, got, tt.want)
 		}
 	}
-	receipt, err := a.Receive(t.Context(), Text{From: customer, To: shop, Media: []Media{ReadMedia("cat.gif", []byte("GIF89a"))}})
+	receipt, err := a.Receive(t.Context(), Text{From: customer, To: shop,
+		Media: []Media{ReadMedia("cat.gif", []byte("GIF89a"))}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := receipt.Message.Snapshot()
 	got, ok := a.Media(f.SID, f.Media[0].SID)
-	if diff := cmp.Diff(Media{SID: f.Media[0].SID, ContentType: "image/gif", Data: []byte("GIF89a")}, got); diff != "" || !ok {
+	if diff := cmp.Diff(Media{SID: f.Media[0].SID, ContentType: "image/gif",
+		Data: []byte("GIF89a")}, got); diff != "" || !ok {
 		t.Errorf("media (-want +got), there %t:\n%s", ok, diff)
 	}
-	for _, refs := range [][2]string{{f.SID, ""}, {f.SID, "ME0"}, {"SM0", f.Media[0].SID}, {"", ""}} {
+	for _, refs := range [][2]string{{f.SID, ""}, {f.SID, "ME0"}, {"SM0", f.Media[0].SID},
+		{"", ""}} {
 		if got, ok := a.Media(refs[0], refs[1]); ok {
 			t.Errorf("Media(%q) = %+v", refs, got)
 		}
 	}
 }
 
-// TestHandsetsAreBounded wants the first handsets that texted to be forgotten, but not those that somebody set.
+// TestHandsetsAreBounded wants the first handsets that texted to be forgotten, but not those that
+// somebody set.
 func TestHandsetsAreBounded(t *testing.T) {
 	a := New(Options{Seed: 1, Keep: 2})
 	t.Cleanup(a.Close)

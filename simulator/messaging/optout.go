@@ -14,12 +14,15 @@ import (
 
 // The texts that many apps quote (F-449).
 const (
-	stopText = "You have successfully been unsubscribed. You will not receive any more messages from this number. " +
+	stopText = "You have successfully been unsubscribed. You will not receive any more messages " +
+		"from this number. " +
 		"Reply START to resubscribe."
-	startText = "You have successfully been re-subscribed to messages from this number. Reply HELP for help. Reply STOP to unsubscribe. " +
+	startText = "You have successfully been re-subscribed to messages from this number. Reply " +
+		"HELP for help. Reply STOP to unsubscribe. " +
 		"Msg&Data Rates May Apply."
 	helpText = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
-	// networkText begins what the network answers itself for a toll-free number. How it goes on is not in the facts (F-450).
+	// networkText is the beginning of the answer that the network sends for a toll-free number. The
+	// facts do not have the rest (F-450).
 	networkText = "NETWORK MSG: "
 )
 
@@ -30,7 +33,8 @@ const (
 	keywordHelp  = "HELP"
 )
 
-// keywordOf returns the class of a message that is a keyword and nothing else (F-441 to F-443), "" for another.
+// keywordOf returns the class of a message that is a keyword and nothing else (F-441 to F-443), ""
+// for another.
 func keywordOf(body string) string {
 	switch strings.ToUpper(strings.TrimSpace(body)) {
 	case "STOP", "UNSUBSCRIBE", "END", "QUIT", "STOPALL", "REVOKE", "OPTOUT", "CANCEL":
@@ -43,25 +47,28 @@ func keywordOf(body string) string {
 	return ""
 }
 
-// tollFreeKeywords are those that count at a toll-free number (F-450).
+// tollFreeKeywords are the keywords of a toll-free number (F-450).
 var tollFreeKeywords = []string{"STOP", "START", "UNSTOP", "HELP", "INFO"}
 
-// obeyKeyword does what a keyword asks, and returns the answer that Twilio sends itself, nil where there is none. The app
-// hears of the message all the same (F-444).
+// obeyKeyword opts a recipient out or in, and returns Twilio's own answer to the keyword, nil for
+// none. The app receives the message in any case (F-444).
 //
-// A keyword that changes nothing is not answered: a second STOP, and START from somebody who gets everything (F-448; whether
-// Twilio answers that is unconfirmed). A short code obeys none, unless its service has Advanced Opt-Out (F-451, F-452).
+// A keyword that changes nothing has no answer: a second STOP, and START from a recipient who has
+// not opted out (F-448; whether Twilio answers the latter is unconfirmed). A short code has no
+// keywords, unless its service has Advanced Opt-Out (F-451, F-452).
 func (a *Account) obeyKeyword(m *Message, route directory.Route) *Message {
 	f := m.Snapshot()
 	keyword, kind := keywordOf(f.Body), directory.KindOf(f.To)
 	switch {
 	case keyword == "" || address.Prefix(f.To) != "",
 		kind == directory.ShortCode && !route.AdvancedOptOut,
-		kind == directory.TollFree && !slices.Contains(tollFreeKeywords, strings.ToUpper(strings.TrimSpace(f.Body))):
+		kind == directory.TollFree && !slices.Contains(tollFreeKeywords,
+			strings.ToUpper(strings.TrimSpace(f.Body))):
 		return nil
 	}
 	quirks := a.quirk() // F-501
-	switch optedOut := a.OptedOut(f.To, f.From) || a.Handset(f.From).State == carrier.HandsetOptedOut; {
+	switch optedOut := a.OptedOut(f.To, f.From) ||
+		a.Handset(f.From).State == carrier.HandsetOptedOut; {
 	case keyword == keywordStop && !optedOut:
 		a.SetOptOut(f.To, f.From, true)
 		return a.answerKeyword(f, kind, cmp.Or(quirks.Get(quirk.StopText), stopText), "opt-out")
@@ -74,18 +81,22 @@ func (a *Account) obeyKeyword(m *Message, route directory.Route) *Message {
 	return nil
 }
 
-// answerKeyword sends Twilio's own answer. No rule is asked, as it is not the app's message, and nobody is called back.
+// answerKeyword sends Twilio's own answer. Rules do not apply to it and it has no callbacks,
+// because it is not the app's message.
 func (a *Account) answerKeyword(f Snapshot, kind directory.NumberKind, text, by string) *Message {
 	if kind == directory.TollFree {
 		text = networkText + text // F-450
 	}
 	m := a.newMessage(Snapshot{
-		From: f.To, To: f.From, Body: text, Direction: OutboundReply, Status: carrier.Queued, ReplyTo: f.SID,
+		From: f.To, To: f.From, Body: text, Direction: OutboundReply, Status: carrier.Queued,
+		ReplyTo:             f.SID,
 		MessagingServiceSID: f.MessagingServiceSID, automatic: true,
 	})
-	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(), Status: string(carrier.Queued)}, journal.Messages, m)
+	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(),
+		Status: string(carrier.Queued)}, journal.Messages, m)
 	script := usual
-	if state := a.Handset(f.From).State; state != carrier.HandsetOn && state != carrier.HandsetOptedOut {
+	if state := a.Handset(f.From).State; state != carrier.HandsetOn &&
+		state != carrier.HandsetOptedOut {
 		script = refusable(state.Outcome().Then())
 	}
 	a.play(m, script, by, false)

@@ -14,8 +14,10 @@ import (
 
 func TestKeywordOf(t *testing.T) {
 	for keyword, bodies := range map[string]string{
-		keywordStop:  "STOP|stop|Stop| stop\n|UNSUBSCRIBE|END|QUIT|STOPALL|REVOKE|OPTOUT|CANCEL", // F-441
-		keywordStart: "START|YES|UNSTOP|yes",                                                     // F-442
+		// F-441
+		keywordStop: "STOP|stop|Stop| stop\n|UNSUBSCRIBE|END|QUIT|STOPALL|REVOKE|OPTOUT|CANCEL",
+		// F-442
+		keywordStart: "START|YES|UNSTOP|yes",
 		keywordHelp:  "HELP|INFO|help",
 		"":           "|STOP PLEASE|STOP.|please stop|S T O P|ARRET", // F-443
 	} {
@@ -27,7 +29,8 @@ func TestKeywordOf(t *testing.T) {
 	}
 }
 
-// TestOptOut texts keywords one after the other and looks at Twilio's own answers and at what becomes of the app's messages.
+// TestOptOut texts keywords one after the other and looks at Twilio's own answers and at what
+// becomes of the app's messages.
 func TestOptOut(t *testing.T) {
 	const (
 		unsubscribed = "400 21610 Attempt to send to unsubscribed recipient"
@@ -46,12 +49,16 @@ func TestOptOut(t *testing.T) {
 		{"stop and yes", shop, []string{"END", "yes"}, []string{stopText, startText}, ""},
 		{"yes alone", shop, []string{"YES"}, []string{""}, ""}, // F-448
 		{"help", shop, []string{"INFO"}, []string{helpText}, ""},
-		{"help after stop", shop, []string{"STOP", "HELP"}, []string{stopText, helpText}, unsubscribed},
+		{"help after stop", shop, []string{"STOP", "HELP"}, []string{stopText, helpText},
+			unsubscribed},
 		{"a sentence", shop, []string{"stop it"}, []string{""}, ""},
-		{"toll-free", tollFree, []string{"STOP"}, []string{networkText + stopText}, unsubscribed}, // F-450
+		// F-450
+		{"toll-free", tollFree, []string{"STOP"}, []string{networkText + stopText}, unsubscribed},
 		{"toll-free and another keyword", tollFree, []string{"QUIT"}, []string{""}, ""},
-		{"toll-free and back", tollFree, []string{"STOP", "YES", "START"}, []string{networkText + stopText, "", networkText + startText}, ""},
-		{"toll-free and help", tollFree, []string{"HELP", "STOP", "HELP"}, []string{helpText, networkText + stopText, ""}, unsubscribed},
+		{"toll-free and back", tollFree, []string{"STOP", "YES", "START"},
+			[]string{networkText + stopText, "", networkText + startText}, ""},
+		{"toll-free and help", tollFree, []string{"HELP", "STOP", "HELP"},
+			[]string{helpText, networkText + stopText, ""}, unsubscribed},
 		{"short code", "55501", []string{"STOP", "HELP"}, []string{"", ""}, ""}, // F-451
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -61,7 +68,8 @@ func TestOptOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			for i, body := range tt.texts {
-				receipt, err := a.Receive(t.Context(), Text{From: customer, To: tt.number, Body: body})
+				receipt, err := a.Receive(t.Context(), Text{From: customer, To: tt.number,
+					Body: body})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -70,7 +78,8 @@ func TestOptOut(t *testing.T) {
 				}
 				advance(t, a, time.Minute)
 				for _, m := range receipt.Replies {
-					if f := m.Snapshot(); f.Status != carrier.Delivered || f.Callback.URL != "" || f.ReplyTo != receipt.Message.ID() {
+					if f := m.Snapshot(); f.Status != carrier.Delivered || f.Callback.URL != "" ||
+						f.ReplyTo != receipt.Message.ID() {
 						t.Errorf("answer %+v", f)
 					}
 				}
@@ -86,7 +95,8 @@ func TestOptOut(t *testing.T) {
 	}
 }
 
-// TestOptOutStopsReplies wants the TwiML reply to a STOP to fail, and the app to hear of it (F-444).
+// TestOptOutStopsReplies wants the TwiML reply to a STOP to fail, and the app to hear of it
+// (F-444).
 func TestOptOutStopsReplies(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "bye"))
@@ -99,7 +109,8 @@ func TestOptOutStopsReplies(t *testing.T) {
 		f := m.Snapshot()
 		got = append(got, fmt.Sprint(f.Body, " ", f.Status, " ", f.ErrorCode, " ", f.By))
 	}
-	if diff := cmp.Diff([]string{"bye failed 21610 opt-out", stopText + " delivered 0 opt-out"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"bye failed 21610 opt-out", stopText + " delivered 0 opt-out"},
+		got); diff != "" {
 		t.Errorf("replies (-want +got):\n%s", diff)
 	}
 	if used := a.Rules.List()[0].Used; used != 0 {
@@ -110,7 +121,8 @@ func TestOptOutStopsReplies(t *testing.T) {
 	}
 }
 
-// TestOptOutReach asks whom a STOP closes: one pair, or all numbers of a service (F-446). It works without a webhook (F-445).
+// TestOptOutReach asks whom a STOP closes: one pair, or all numbers of a service (F-446). It works
+// without a webhook (F-445).
 func TestOptOutReach(t *testing.T) {
 	for _, service := range []bool{false, true} {
 		t.Run(fmt.Sprintf("service %v", service), func(t *testing.T) {
@@ -124,7 +136,8 @@ func TestOptOutReach(t *testing.T) {
 			}
 			text(t, a, "STOP")
 			got := []bool{
-				a.OptedOut(shop, customer), a.OptedOut(second, customer), a.OptedOut(shop, "+12025550143"),
+				a.OptedOut(shop, customer), a.OptedOut(second, customer),
+				a.OptedOut(shop, "+12025550143"),
 			}
 			if diff := cmp.Diff([]bool{true, service, false}, got); diff != "" {
 				t.Errorf("opted out (-want +got):\n%s", diff)
@@ -140,32 +153,37 @@ func TestStartSwitchesHandsetOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	receipt := text(t, a, "START")
-	if got := bodies(receipt.Replies); got != startText || a.Handset(customer).State != carrier.HandsetOn {
+	if got := bodies(receipt.Replies); got != startText ||
+		a.Handset(customer).State != carrier.HandsetOn {
 		t.Errorf("answer %q, handset %+v", got, a.Handset(customer))
 	}
 	send(t, a, draft(nil))
 }
 
 func TestOptOutTexts(t *testing.T) {
-	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: quirks(t, "stop-text=Bye", "start-text=Hello", "help-text=Ask")})
+	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: quirks(t, "stop-text=Bye",
+		"start-text=Hello", "help-text=Ask")})
 	t.Cleanup(a.Close)
 	if _, err := a.SetNumber(shop, "", ""); err != nil {
 		t.Fatal(err)
 	}
-	got := bodies(text(t, a, "STOP").Replies) + " " + bodies(text(t, a, "START").Replies) + " " + bodies(text(t, a, "HELP").Replies)
+	got := bodies(text(t, a, "STOP").Replies) + " " + bodies(text(t, a, "START").Replies) + " " +
+		bodies(text(t, a, "HELP").Replies)
 	if got != "Bye Hello Ask" {
 		t.Errorf("answers %q", got)
 	}
 }
 
-// TestAdvancedOptOutOfShortCode wants a short code to obey keywords in a service with Advanced Opt-Out alone (F-451).
+// TestAdvancedOptOutOfShortCode wants a short code to obey keywords in a service with Advanced
+// Opt-Out alone (F-451).
 func TestAdvancedOptOutOfShortCode(t *testing.T) {
 	a := newAccount(t, nil)
 	service := newService(t, a, nil, "55501")
 	if err := a.SetAdvancedOptOut(service, true); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := a.Receive(t.Context(), Text{From: customer, To: "55501", Body: "STOP"}); err != nil {
+	if _, err := a.Receive(t.Context(), Text{From: customer, To: "55501",
+		Body: "STOP"}); err != nil {
 		t.Fatal(err)
 	}
 	if !a.OptedOut("55501", customer) || !a.OptedOut(service, customer) {

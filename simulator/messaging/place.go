@@ -2,8 +2,9 @@ package messaging
 
 import "twilsim/simulator/address"
 
-// manyPlaces is how many places an account remembers. A lookup takes longer than everything else
-// that a text does, the network aside, and most texts come from numbers that have texted before.
+// manyPlaces is how many places an account remembers. A lookup takes longer than everything else in
+// the handling of a text except the network, and most texts come from numbers that have texted
+// before.
 const manyPlaces = 1000
 
 // locate is [address.Locate] with a cache.

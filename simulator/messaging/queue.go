@@ -2,7 +2,7 @@ package messaging
 
 import "slices"
 
-// queueState says who takes callbacks from a [callbackQueue] at the moment.
+// queueState says whether callbacks are being taken from a [callbackQueue].
 type queueState uint8
 
 const (
@@ -38,7 +38,7 @@ type callbackQueue struct {
 func (q *callbackQueue) announce(n int) { q.owed += n }
 
 // withdraw says that n of the announced callbacks will not be added. Callbacks that waited for them
-// wait no longer.
+// need not wait any more.
 func (q *callbackQueue) withdraw(n int) {
 	q.owed -= n
 	q.overlap = false
@@ -57,7 +57,7 @@ func (q *callbackQueue) add(job callbackJob) {
 func (q *callbackQueue) putBack(job callbackJob) { q.ready = append(q.ready, job) }
 
 // begin reports whether the caller must send the callbacks of the queue: it calls next until that
-// returns none. Else another goroutine sends them, or they are not to be sent yet.
+// returns none. If it is false, another goroutine sends them, or they must wait.
 func (q *callbackQueue) begin() bool {
 	if q.state != idle || q.overlap && q.owed > 0 {
 		return false

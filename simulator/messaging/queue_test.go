@@ -83,35 +83,48 @@ func TestCallbackQueue(t *testing.T) {
 		{"idle, begin without callbacks", "begin=true", "sending"},
 		{"sending, add", "announce:ab add:a begin=true next=a add:b", "sending b"},
 		{"sending, begin", "announce:a add:a begin=true begin=false next=a begin=false", "sending"},
-		{"sending, one at a time", "announce:ab add:a add:b begin=true next=a sent next=b", "sending"},
+		{"sending, one at a time", "announce:ab add:a add:b begin=true next=a sent next=b",
+			"sending"},
 		{"sending, nothing left", "announce:a add:a begin=true next=a next=", "idle"},
-		{"sending again", "announce:ab add:a begin=true next=a next= add:b begin=true next=b", "sending"},
+		{"sending again", "announce:ab add:a begin=true next=a next= add:b begin=true next=b",
+			"sending"},
 		{"sending, pause", "announce:ab add:a add:b begin=true next=a pause:a", "paused a b"},
 		{"paused, add", "announce:ab add:a begin=true next=a pause:a add:b", "paused a b"},
 		{"paused, begin", "announce:a add:a begin=true next=a pause:a begin=false", "paused a"},
 		{"paused, resume", "announce:a add:a begin=true next=a pause:a resume", "idle a"},
-		{"paused, resume, send", "announce:a add:a begin=true next=a pause:a resume begin=true next=a next=", "idle"},
+		{"paused, resume, send", "announce:a add:a begin=true next=a pause:a resume begin=true " +
+			"next=a next=", "idle"},
 		{"putBack", "announce:ab add:a begin=true next=a add:b putBack:a next=b next=a", "sending"},
 		{"drop when idle", "announce:ab add:a drop", "idle"},
 		{"drop when sending", "announce:abc add:a add:b begin=true next=a swap:a drop", "idle"},
 		{"drop when paused", "announce:a add:a begin=true next=a pause:a drop", "idle"},
 		{"drop when waiting for overlap", "overlap announce:ab add:a drop", "idle"},
 
-		{"waiting for overlap, begin", "overlap announce:ab add:a begin=false", "idle a owed:1 overlap"},
-		{"overlap, all there", "overlap announce:ab add:a add:b begin=true next=a+b next=", "idle overlap"},
+		{"waiting for overlap, begin", "overlap announce:ab add:a begin=false",
+			"idle a owed:1 overlap"},
+		{"overlap, all there", "overlap announce:ab add:a add:b begin=true next=a+b next=",
+			"idle overlap"},
 		{"overlap, withdrawn", "overlap announce:ab add:a withdraw:b begin=true next=a", "sending"},
-		{"overlap, one by one once withdrawn", "overlap announce:abc add:a add:b withdraw:c begin=true next=a", "sending b"},
+		{"overlap, one by one once withdrawn", "overlap announce:abc add:a add:b withdraw:c " +
+			"begin=true next=a", "sending b"},
 
-		{"last with one behind", "announce:ab add:a add:b begin=true next=a last=false", "sending b"},
-		{"last with one announced", "announce:ab add:a begin=true next=a last=false", "sending owed:1"},
+		{"last with one behind", "announce:ab add:a add:b begin=true next=a last=false",
+			"sending b"},
+		{"last with one announced", "announce:ab add:a begin=true next=a last=false",
+			"sending owed:1"},
 		{"last of all", "announce:a add:a begin=true next=a last=true", "sending"},
-		{"last under overlap", "overlap announce:ab add:a add:b begin=true next=a+b last=true", "sending overlap"},
+		{"last under overlap", "overlap announce:ab add:a add:b begin=true next=a+b last=true",
+			"sending overlap"},
 		{"swap", "announce:ab add:a begin=true next=a swap:a next=", "idle owed:1 swapped:a"},
-		{"swap, next is sent", "announce:ab add:a begin=true next=a swap:a add:b next=b last=true sent", "sending a"},
-		{"swap of two at once", "announce:ab add:a begin=true next=a swap:a last=true", "sending owed:1 swapped:a"},
+		{"swap, next is sent", "announce:ab add:a begin=true next=a swap:a add:b next=b " +
+			"last=true sent", "sending a"},
+		{"swap of two at once", "announce:ab add:a begin=true next=a swap:a last=true",
+			"sending owed:1 swapped:a"},
 		{"sent without a swap", "announce:a add:a begin=true next=a sent", "sending"},
-		{"swap, next is withdrawn", "announce:ab add:a begin=true next=a swap:a next= withdraw:b", "idle a"},
-		{"swap, another is announced", "announce:ab add:a begin=true next=a swap:a next= announce:c withdraw:b",
+		{"swap, next is withdrawn", "announce:ab add:a begin=true next=a swap:a next= withdraw:b",
+			"idle a"},
+		{"swap, another is announced", "announce:ab add:a begin=true next=a swap:a next= " +
+			"announce:c withdraw:b",
 			"idle owed:1 swapped:a"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -137,9 +150,12 @@ func TestReorderAfterDeliver(t *testing.T) {
 		at                    time.Duration
 		want                  []string
 	}{
-		{"sent,delivered@10s,read@20s", "reorder", "delivered", 5 * time.Second, []string{"sent", "delivered"}},
-		{"sent,delivered@10s,read@20s", "reorder", "read", 5 * time.Second, []string{"sent", "read"}},
-		{"sent>30s,delivered@10s,read@20s", "reorder", "delivered", 5 * time.Second, []string{"sent", "delivered"}},
+		{"sent,delivered@10s,read@20s", "reorder", "delivered", 5 * time.Second,
+			[]string{"sent", "delivered"}},
+		{"sent,delivered@10s,read@20s", "reorder", "read", 5 * time.Second,
+			[]string{"sent", "read"}},
+		{"sent>30s,delivered@10s,read@20s", "reorder", "delivered", 5 * time.Second,
+			[]string{"sent", "delivered"}},
 		{"sent@1s,delivered@10s", "reorder", "sending", 5 * time.Second, []string{"sent"}},
 	} {
 		t.Run(tt.script+" "+tt.status, func(t *testing.T) {

@@ -30,12 +30,15 @@ func (r *run) reply(v *twiml.Message, exchange string) {
 	}
 	a := r.account
 	m := a.newMessage(f)
-	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(), Status: string(f.Status)}, journal.Messages, m)
+	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(),
+		Status: string(f.Status)}, journal.Messages, m)
 	r.receipt.Replies = append(r.receipt.Replies, m)
 	if a.looping(pair{f.From, f.To}) {
-		r.warn(codeReplyLoop, fmt.Sprintf("more than %d replies in %s between %s and %s", loopReplies, loopTime, f.From, f.To),
+		r.warn(codeReplyLoop, fmt.Sprintf("more than %d replies in %s between %s and %s",
+			loopReplies, loopTime, f.From, f.To),
 			v.Pos, exchange)
-		a.play(m, carrier.Script{{Status: carrier.Failed, Code: codeReplyLoop}}, strconv.Itoa(codeReplyLoop), false)
+		a.play(m, carrier.Script{{Status: carrier.Failed, Code: codeReplyLoop}},
+			strconv.Itoa(codeReplyLoop), false)
 		return
 	}
 	a.dispatch(m)
@@ -48,22 +51,26 @@ func first(value, fallback string) string {
 	return fallback
 }
 
-// callbackOf chooses the URL that hears of a reply's statuses. Where both attributes are given, action serves a text and
-// statusCallback a message with media, as it did historically (F-108).
+// callbackOf returns where a reply's statuses are reported. If both attributes are given, it is
+// action for a text and statusCallback for a message with media, which has historical reasons
+// (F-108).
 func callbackOf(v *twiml.Message) Callback {
 	if v.Action == "" || len(v.Media) > 0 && v.StatusCallback != "" {
-		return Callback{URL: v.StatusCallback, Method: http.MethodPost} // F-181: the attribute method is about action
+		// F-181: the attribute method is about action
+		return Callback{URL: v.StatusCallback, Method: http.MethodPost}
 	}
 	return Callback{URL: v.Action, Method: v.Method} // F-107
 }
 
-// accepts checks what the document's syntax could not: limits over the whole run, and the account's numbers.
+// accepts checks what package twiml cannot check: limits of the whole run, and the account's
+// numbers.
 func (r *run) accepts(f Snapshot, v *twiml.Message, exchange string) bool {
 	switch {
 	case r.full:
 	case len(r.receipt.Replies) == twiml.MaxMessages:
 		r.full = true
-		r.warn(codeTooManyReplies, fmt.Sprintf("more than %d replies to one message; this one and the rest are dropped", twiml.MaxMessages),
+		r.warn(codeTooManyReplies, fmt.Sprintf("more than %d replies to one message; this one "+
+			"and the rest are dropped", twiml.MaxMessages),
 			v.Pos, exchange)
 	case f.To == f.From:
 		r.warn(codeBadTo, "the reply would go from "+f.From+" to itself", v.Pos, exchange)
@@ -75,8 +82,9 @@ func (r *run) accepts(f Snapshot, v *twiml.Message, exchange string) bool {
 	return false
 }
 
-// owns reports whether the account may send from the address: one of its numbers, or an alphanumeric sender, which nobody
-// has to own (F-105). The document has been checked for what can be a sender at all.
+// owns reports whether the account may send from the address: one of its numbers, or an
+// alphanumeric sender, which needs no owner (F-105). The format of the address has been checked
+// before.
 func (a *Account) owns(from string) bool {
 	if strings.ContainsFunc(from, unicode.IsLetter) && !strings.Contains(from, ":") {
 		return true
@@ -85,17 +93,18 @@ func (a *Account) owns(from string) bool {
 	return ok && (address.Prefix(from) == "" || address.Prefix(from) == address.WhatsApp)
 }
 
-// pair is two numbers that text each other.
+// pair is the sender and the recipient of replies.
 type pair struct{ from, to string }
 
 // The reply loop that Twilio breaks (F-101).
 const (
 	loopReplies = 30
 	loopTime    = 30 * time.Second
-	fewPairs    = 64 // are not worth sweeping
+	fewPairs    = 64 // below this it does not run
 )
 
-// looping counts a reply between two numbers and reports whether there were too many in too short a time.
+// looping counts a reply between two numbers and reports whether there were too many in too short a
+// time.
 func (a *Account) looping(p pair) bool {
 	now := a.Clock.Now()
 	a.mu.Lock()
@@ -112,7 +121,8 @@ func (a *Account) looping(p pair) bool {
 	return len(recent) > loopReplies
 }
 
-// sweepLocked forgets pairs that have not texted for a while, each time that there are twice as many as it left.
+// sweepLocked forgets pairs without recent replies. It runs whenever the number of pairs has
+// doubled since the last time, so that its cost per reply is constant.
 func (a *Account) sweepLocked(now time.Time) {
 	if len(a.pairs) <= max(a.sweep, fewPairs) {
 		return

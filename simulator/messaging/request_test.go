@@ -17,7 +17,8 @@ func TestRecordRequest(t *testing.T) {
 	a.RaiseUnmodelled(x, "GET /a")
 	want := []journal.Event{
 		{ID: 2, At: start, Type: journal.RequestServed, Exchange: "R1", HTTP: 501, Note: "GET /a"},
-		{ID: 3, At: start, Type: journal.AlertRaised, Alert: "A1", Exchange: "R1", Note: "SIM-3 Not simulated"},
+		{ID: 3, At: start, Type: journal.AlertRaised, Alert: "A1", Exchange: "R1",
+			Note: "SIM-3 Not simulated"},
 	}
 	got, _ := a.Journal.Events(1) // the first line is the number's
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(journal.Event{}, "Real")); diff != "" {

@@ -14,8 +14,9 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestDocumentAlerts has a document, or what stands in its place, for each code of section C.4 that one can earn. Each
-// alert has its level, its place in the document, and the exchange that brought it.
+// TestDocumentAlerts has a document, or what stands in its place, for each code of section C.4 that
+// one can earn. Each alert has its level, its place in the document, and the exchange that brought
+// it.
 func TestDocumentAlerts(t *testing.T) {
 	typed := func(contentType, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -36,39 +37,70 @@ func TestDocumentAlerts(t *testing.T) {
 		{"nothing to say", twiml("<Response/>"), 0, []string{}},
 		{"a reply", twiml("<Response><Message>hi</Message></Response>"), 1, []string{}},
 		{"plain text", typed("text/plain", "hi"), 1, []string{}}, // F-097
-		{"11100 action", twiml("<Response>\n <Message action='ftp://a'>hi</Message></Response>"), 1, []string{"11100 error 2:11 W1"}},
-		{"11200 status 500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, 0, []string{"11200 error 0:0 W1"}},
-		{"11216 redirect that Twilio does not follow", func(w http.ResponseWriter, r *http.Request) {
+		{"11100 action", twiml("<Response>\n <Message action='ftp://a'>hi</Message></Response>"), 1,
+			[]string{"11100 error 2:11 W1"}},
+		{"11200 status 500", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) }, 0,
+			[]string{"11200 error 0:0 W1"}},
+		{"11216 redirect that Twilio does not follow", func(w http.ResponseWriter,
+			r *http.Request) {
 			http.Redirect(w, r, "/other", http.StatusPermanentRedirect)
 		}, 0, []string{"11216 error 0:0 W1"}}, // F-055
-		{"11216 redirect", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(302) }, 0, []string{"11216 error 0:0 W1"}}, // F-126
-		{"11750", twiml("<Response>" + strings.Repeat(" ", 64<<10) + "</Response>"), 0, []string{"11750 error 0:0 W1"}},            // F-057
-		{"11770 empty", twiml(""), 0, []string{"11770 warning 0:0 W1"}},                                                            // F-058
-		{"11770 no content", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) }, 0, []string{"11770 warning 0:0 W1"}},
-		{"11770 empty and chunked", func(w http.ResponseWriter, _ *http.Request) { _ = http.NewResponseController(w).Flush() }, 0,
+		{"11216 redirect", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(302) }, 0,
+			[]string{"11216 error 0:0 W1"}}, // F-126
+		{"11750", twiml("<Response>" + strings.Repeat(" ", 64<<10) + "</Response>"), 0,
+			[]string{"11750 error 0:0 W1"}}, // F-057
+		// F-058
+		{"11770 empty", twiml(""), 0, []string{"11770 warning 0:0 W1"}},
+		{"11770 no content", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) }, 0,
+			[]string{"11770 warning 0:0 W1"}},
+		{"11770 empty and chunked", func(w http.ResponseWriter,
+			_ *http.Request) {
+			_ = http.NewResponseController(w).Flush()
+		}, 0,
 			[]string{"11770 error 0:0 W1"}}, // F-058, F-138
-		{"12100", twiml("<Response>\n<Message>\n</Response>"), 0, []string{"12100 error 3:1 W1"}},                                                            // F-139
-		{"12101", twiml("<?xml version='2.0'?><Response/>"), 0, []string{"12101 error 1:1 W1"}},                                                              // F-140
-		{"12102", twiml("<response/>"), 0, []string{"12102 error 1:1 W1"}},                                                                                   // F-141
-		{"12200", twiml("<Response>\n  <Message tu='1'>hi</Message><Sms>x</Sms></Response>"), 1, []string{"12200 warning 2:12 W1", "12200 warning 2:31 W1"}}, // F-142
-		{"12300", typed("application/json", "{}"), 0, []string{"12300 error 0:0 W1"}},                                                                        // F-143
+		// F-139
+		{"12100", twiml("<Response>\n<Message>\n</Response>"), 0, []string{"12100 error 3:1 W1"}},
+		// F-140
+		{"12101", twiml("<?xml version='2.0'?><Response/>"), 0, []string{"12101 error 1:1 W1"}},
+		// F-141
+		{"12102", twiml("<response/>"), 0, []string{"12102 error 1:1 W1"}},
+		{"12200", twiml("<Response>\n  <Message tu='1'>hi</Message><Sms>x</Sms></Response>"), 1,
+			[]string{"12200 warning 2:12 W1", "12200 warning 2:31 W1"}}, // F-142
+		// F-143
+		{"12300", typed("application/json", "{}"), 0, []string{"12300 error 0:0 W1"}},
 		{"12300 none", typed("", "<Response/>"), 0, []string{"12300 error 0:0 W1"}},
-		{"14101 to", twiml(reply(" to='me'", "hi")), 0, []string{"14101 warning 1:20 W1"}},                                                    // F-145
-		{"14101 to itself", twiml(reply(" to='"+shop+"'", "hi")), 0, []string{"14101 warning 1:11 W1"}},                                       // F-104
-		{"14102 from", twiml(reply(" from='far too long a name'", "hi")), 0, []string{"14102 warning 1:20 W1"}},                               // F-145
-		{"14102 foreign number", twiml(reply(" from='+12025550199'", "hi")), 0, []string{"14102 warning 1:11 W1"}},                            // F-105
-		{"14102 foreign short code", twiml(reply(" from='55501'", "hi")), 0, []string{"14102 warning 1:11 W1"}},                               // F-105
-		{"14102 short foreign number", twiml(reply(" from='+12345'", "hi")), 0, []string{"14102 warning 1:11 W1"}},                            // F-105
-		{"14102 channel", twiml(reply(" from='whatsapp:+12025550199'", "hi")), 0, []string{"14102 warning 1:11 W1"}},                          // F-105
-		{"alphanumeric sender", twiml(reply(" from='My Shop'", "hi")), 1, []string{}},                                                         // F-105
-		{"14103", twiml(reply("", "")), 0, []string{"14103 warning 1:11 W1"}},                                                                 // F-145
-		{"14103 too long", twiml(reply("", strings.Repeat("a", 1601))), 0, []string{"14103 warning 1:11 W1"}},                                 // F-110
-		{"14104", twiml(reply(" method='PUT'", "hi")), 1, []string{"14104 warning 1:20 W1"}},                                                  // F-146
-		{"14105", twiml(reply(" statusCallback='x y'", "hi")), 1, []string{"14105 warning 1:20 W1"}},                                          // F-146
-		{"14109", twiml("<Response>" + strings.Repeat("<Message>hi</Message>\n", 13) + "</Response>"), 10, []string{"14109 warning 11:1 W1"}}, // F-100
-		{"14110", twiml("<Response><Say>hi</Say><Message>hi</Message></Response>"), 1, []string{"14110 warning 1:11 W1"}},                     // F-151
-		{"refused replies are none of the ten", twiml("<Response>" + strings.Repeat("<Message to='"+shop+"'>hi</Message>", 2) +
-			strings.Repeat("<Message>hi</Message>", 10) + "</Response>"), 10, []string{"14101 warning 1:11 W1", "14101 warning 1:50 W1"}},
+		// F-145
+		{"14101 to", twiml(reply(" to='me'", "hi")), 0, []string{"14101 warning 1:20 W1"}},
+		{"14101 to itself", twiml(reply(" to='"+shop+"'", "hi")), 0,
+			[]string{"14101 warning 1:11 W1"}}, // F-104
+		{"14102 from", twiml(reply(" from='far too long a name'", "hi")), 0,
+			[]string{"14102 warning 1:20 W1"}}, // F-145
+		{"14102 foreign number", twiml(reply(" from='+12025550199'", "hi")), 0,
+			[]string{"14102 warning 1:11 W1"}}, // F-105
+		{"14102 foreign short code", twiml(reply(" from='55501'", "hi")), 0,
+			[]string{"14102 warning 1:11 W1"}}, // F-105
+		{"14102 short foreign number", twiml(reply(" from='+12345'", "hi")), 0,
+			[]string{"14102 warning 1:11 W1"}}, // F-105
+		{"14102 channel", twiml(reply(" from='whatsapp:+12025550199'", "hi")), 0,
+			[]string{"14102 warning 1:11 W1"}}, // F-105
+		// F-105
+		{"alphanumeric sender", twiml(reply(" from='My Shop'", "hi")), 1, []string{}},
+		// F-145
+		{"14103", twiml(reply("", "")), 0, []string{"14103 warning 1:11 W1"}},
+		{"14103 too long", twiml(reply("", strings.Repeat("a", 1601))), 0,
+			[]string{"14103 warning 1:11 W1"}}, // F-110
+		// F-146
+		{"14104", twiml(reply(" method='PUT'", "hi")), 1, []string{"14104 warning 1:20 W1"}},
+		{"14105", twiml(reply(" statusCallback='x y'", "hi")), 1,
+			[]string{"14105 warning 1:20 W1"}}, // F-146
+		{"14109", twiml("<Response>" + strings.Repeat("<Message>hi</Message>\n", 13) +
+			"</Response>"), 10, []string{"14109 warning 11:1 W1"}}, // F-100
+		{"14110", twiml("<Response><Say>hi</Say><Message>hi</Message></Response>"), 1,
+			[]string{"14110 warning 1:11 W1"}}, // F-151
+		{"refused replies are none of the ten", twiml("<Response>" + strings.Repeat("<Message to='"+
+			shop+"'>hi</Message>", 2) +
+			strings.Repeat("<Message>hi</Message>", 10) + "</Response>"), 10,
+			[]string{"14101 warning 1:11 W1", "14101 warning 1:50 W1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t)
@@ -79,13 +111,15 @@ func TestDocumentAlerts(t *testing.T) {
 				t.Errorf("alerts (-want +got):\n%s", diff)
 			}
 			if len(receipt.Alerts) != len(tt.want) || len(receipt.Webhooks) != 1 {
-				t.Errorf("receipt has %d alerts and %d webhooks", len(receipt.Alerts), len(receipt.Webhooks))
+				t.Errorf("receipt has %d alerts and %d webhooks", len(receipt.Alerts),
+					len(receipt.Webhooks))
 			}
 			if len(receipt.Replies) != tt.replies {
 				t.Errorf("%d replies, want %d", len(receipt.Replies), tt.replies)
 			}
 			for _, alert := range receipt.Alerts {
-				if alert.SID != receipt.Message.ID() || alert.Title == "" || alert.Text == "" || !alert.At.Equal(start) {
+				if alert.SID != receipt.Message.ID() || alert.Title == "" || alert.Text == "" ||
+					!alert.At.Equal(start) {
 					t.Errorf("alert %+v", alert)
 				}
 			}
@@ -93,11 +127,13 @@ func TestDocumentAlerts(t *testing.T) {
 	}
 }
 
-// TestOrder runs the verbs of two documents from top to bottom, and none behind a redirect (F-099, F-115).
+// TestOrder runs the verbs of two documents from top to bottom, and none behind a redirect (F-099,
+// F-115).
 func TestOrder(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", "<Response><Message>1</Message><Message>2</Message><Redirect>more?x=1</Redirect><Message>never</Message></Response>")
-	app.answer("/more", "<Response><Message>3</Message><Redirect method='GET'>/last</Redirect></Response>")
+	app.answer("/more", "<Response><Message>3</Message><Redirect "+
+		"method='GET'>/last</Redirect></Response>")
 	app.answer("/last", "<Response><Message>4</Message></Response>")
 	a := newAccount(t, app)
 	receipt := text(t, a, "hi")
@@ -109,7 +145,8 @@ func TestOrder(t *testing.T) {
 		t.Errorf("replies (-want +got):\n%s", diff)
 	}
 	form := app.bodies("/sms")[0]
-	want := []request{{Method: "POST", Path: "/sms", Body: form}, {Method: "POST", Path: "/more", Query: "x=1", Body: form}, // F-116
+	want := []request{{Method: "POST", Path: "/sms", Body: form}, {Method: "POST", Path: "/more",
+		Query: "x=1", Body: form}, // F-116
 		{Method: "GET", Path: "/last", Query: form}}
 	got := app.requests("")
 	for i := range got {
@@ -122,7 +159,8 @@ func TestOrder(t *testing.T) {
 	for _, x := range receipt.Webhooks {
 		purposes = append(purposes, x.Purpose)
 	}
-	if diff := cmp.Diff([]journal.Purpose{journal.Inbound, journal.Redirect, journal.Redirect}, purposes); diff != "" {
+	if diff := cmp.Diff([]journal.Purpose{journal.Inbound, journal.Redirect, journal.Redirect},
+		purposes); diff != "" {
 		t.Errorf("purposes (-want +got):\n%s", diff)
 	}
 }
@@ -221,7 +259,8 @@ func TestReplyLoop(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
-	if f := broken.Snapshot(); f.By != "14107" || f.ErrorMessage() != "SMS send rate limit exceeded" {
+	if f := broken.Snapshot(); f.By != "14107" ||
+		f.ErrorMessage() != "SMS send rate limit exceeded" {
 		t.Errorf("decided by %q, %q", f.By, f.ErrorMessage())
 	}
 	failed := 0
@@ -242,7 +281,8 @@ func TestReplyLoop(t *testing.T) {
 	}
 }
 
-// TestPairsAreForgotten: what the loop breaker remembers does not grow with the handsets of a long run.
+// TestPairsAreForgotten: what the loop breaker remembers does not grow with the handsets of a long
+// run.
 func TestPairsAreForgotten(t *testing.T) {
 	a := newAccount(t, nil)
 	for i := range 10_000 {

@@ -14,7 +14,7 @@ const (
 	maxAhead = 35 * 24 * time.Hour
 )
 
-// checkSchedule reads when the message is to be sent.
+// checkSchedule parses the time at which the message is to be sent.
 func (a *Account) checkSchedule(d *Draft, o *outgoing) error {
 	if d.ScheduleType == "" && d.SendAt == "" {
 		return nil

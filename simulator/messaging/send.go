@@ -22,7 +22,8 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// Draft is a message that the app asks the API to send, with the parameters as they came over the wire (F.2).
+// Draft is a message that the app asks the API to send, with the parameters as the request had them
+// (F.2).
 type Draft struct {
 	To, From            string
 	MessagingServiceSID string
@@ -42,22 +43,23 @@ type Draft struct {
 	SmartEncoded        string
 	FallbackFrom        string
 
-	// All below is accepted without effect.
+	// The fields below are accepted and have no effect.
 	ProvideFeedback, Attempt, ForceDelivery, SendAsMms, ShortenUrls, RiskCheck, TrafficType string
 	PersistentAction                                                                        []string
 }
 
-// outgoing is a draft that was checked.
+// outgoing is a checked draft.
 type outgoing struct {
 	message  Snapshot
-	text     string        // the body in the characters in which it goes out (F-407)
+	text     string        // the body in the characters in which it is sent (F-407)
 	validity time.Duration // F-336
 	sendAt   time.Time     // zero for at once
 }
 
-// Send takes a message from the app. Its errors are of type [*apierr.Error]: what Twilio refuses at once, and what a rule or a magic
-// recipient has refused. It answers at once: the message is taken on by the clock, and no callback is waited for, unless a
-// rule with race asks for that.
+// Send accepts a message from the app. Its errors are of type [*apierr.Error]: what Twilio refuses
+// at once, and what a rule or a magic recipient makes it refuse. It does not wait for the delivery,
+// which the clock runs, nor for callbacks, unless a rule with race asks for that: an app with one
+// thread could not answer a callback before its own request has ended.
 func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
 	if a.Test {
 		return a.sendTest(d)
@@ -76,7 +78,7 @@ func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
 	return a.sendDirectly(o)
 }
 
-// sendDirectly sends from the number that the app named. What is known to fail is refused (F-447).
+// sendDirectly sends from the number in the request. It refuses what is known to fail (F-447).
 func (a *Account) sendDirectly(o outgoing) (*Message, error) {
 	p := a.decide(o.message)
 	if p.then.Refuse != 0 {
@@ -92,7 +94,8 @@ func (a *Account) create(o outgoing) *Message {
 	m := a.newEncoded(o.message, o.text)
 	m.validity = o.validity
 	f := m.current
-	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: f.SID, Status: string(f.Status)}, journal.Messages, m)
+	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: f.SID,
+		Status: string(f.Status)}, journal.Messages, m)
 	return m
 }
 
@@ -103,17 +106,19 @@ func (o outgoing) via() string {
 	return "SMS"
 }
 
-// check refuses what Twilio refuses (E.1). Where several things are wrong the error is about the first in this order; only
-// that To comes before From has a source (F-234).
+// check refuses what Twilio refuses (E.1). If several things are wrong, the error is about the
+// first in this order. Only that To comes before From is known from a source (F-234).
 func (a *Account) check(d Draft) (outgoing, error) {
 	o := outgoing{
-		message: Snapshot{Direction: OutboundAPI, Status: carrier.Queued}, text: d.Body, validity: directory.MaxValidity * time.Second, // F-166
+		message: Snapshot{Direction: OutboundAPI, Status: carrier.Queued}, text: d.Body,
+		validity: directory.MaxValidity * time.Second, // F-166
 	}
 	if sid.Valid(d.From, "MG") { // F-326
 		d.From, d.MessagingServiceSID = "", d.From
 	}
 	for _, check := range []func(*Draft, *outgoing) error{
-		a.checkTo, a.checkFrom, a.checkPair, a.checkContent, a.checkOptions, a.checkCallback, a.checkSchedule,
+		a.checkTo, a.checkFrom, a.checkPair, a.checkContent, a.checkOptions, a.checkCallback,
+		a.checkSchedule,
 	} {
 		if err := check(&d, &o); err != nil {
 			return outgoing{}, err
@@ -122,7 +127,7 @@ func (a *Account) check(d Draft) (outgoing, error) {
 	return o, nil
 }
 
-// checkTo wants a recipient, then a sender of some kind, then a recipient that can be (F-234).
+// checkTo requires a recipient, then any sender, then a valid recipient (F-234).
 func (a *Account) checkTo(d *Draft, o *outgoing) error {
 	switch {
 	case d.To == "":
@@ -145,15 +150,17 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 // encoded. Twilio then refuses a foreign number (F-325); a number of the North American plan is
 // accepted without its plus [inferred].
 func lostPlus(to, normalized string) bool {
-	return strings.HasPrefix(address.Bare(to), " ") && !strings.HasPrefix(address.Bare(normalized), "+1")
+	return strings.HasPrefix(address.Bare(to), " ") && !strings.HasPrefix(address.Bare(normalized),
+		"+1")
 }
 
-// shortCodeTo tells a short code from a number that is too short: "123" is the latter (F-192).
+// shortCodeTo reports whether a recipient is a short code. "123" is a number that is too short
+// (F-192).
 func shortCodeTo(to string) bool {
 	return (len(to) == 5 || len(to) == 6) && address.IsShortCode(to)
 }
 
-// checkFrom wants a sender of the account, or a service with a pool.
+// checkFrom requires a sender of the account, or a service with a pool.
 func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 	if d.MessagingServiceSID != "" {
 		return a.checkService(d, o)
@@ -167,7 +174,8 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS") // F-229, F-233
 	case address.Prefix(from) != "" && !a.isChannelSender(from):
 		return a.refuse(apierr.NoChannel, d.To, d.From, "SMS")
-	case strings.ContainsFunc(address.Bare(from), unicode.IsLetter) && !address.IsAlphanumeric(from), address.Bare(from) == "":
+	case address.Bare(from) == "",
+		strings.ContainsFunc(address.Bare(from), unicode.IsLetter) && !address.IsAlphanumeric(from):
 		return a.refuse(apierr.InvalidFrom, d.To, d.From, "SMS")
 	case address.IsAlphabetic(from) && address.RefusesAlphanumeric(o.message.To):
 		return a.refuse(apierr.BadSenderID, d.To, d.From, "SMS") // F-619
@@ -178,13 +186,15 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 	return nil
 }
 
-// isChannelSender reports whether a channel address is the account's: each of its numbers is a WhatsApp sender too.
+// isChannelSender reports whether a channel address belongs to the account: each of its numbers is
+// a WhatsApp sender too.
 func (a *Account) isChannelSender(addr string) bool {
 	_, ok := a.Number(address.Bare(addr))
 	return ok && address.Prefix(addr) == address.WhatsApp
 }
 
-// checkService wants a service that can send. A From beside it names the member of the pool (F-327, F-430).
+// checkService requires a service that can send. A From in addition selects the member of the pool
+// (F-327, F-430).
 func (a *Account) checkService(d *Draft, o *outgoing) error {
 	if !sid.Valid(d.MessagingServiceSID, "MG") {
 		return a.refuse(apierr.ServiceInvalid, d.To, d.From, "SMS")
@@ -228,7 +238,7 @@ func (a *Account) checkPair(d *Draft, o *outgoing) error {
 // maxBody is in characters (F-328).
 const maxBody = 1600
 
-// checkContent wants a text, media or a template, within their limits.
+// checkContent requires a text, media or a template, within their limits.
 func (a *Account) checkContent(d *Draft, o *outgoing) error {
 	switch {
 	case d.Body == "" && len(d.MediaURL) == 0 && d.ContentSID == "":
@@ -273,14 +283,16 @@ func areVariables(s string) bool {
 	}
 	for _, value := range object {
 		text, isText := value.(string)
-		if value == nil || isText && text == "" || strings.Contains(placeholder.ReplaceAllString(text, ""), "{{") {
+		if value == nil || isText && text == "" ||
+			strings.Contains(placeholder.ReplaceAllString(text, ""), "{{") {
 			return false
 		}
 	}
 	return true
 }
 
-// hasUnderscore reports whether the host of a URL has the character that Twilio takes in none (F-061).
+// hasUnderscore reports whether the host of a URL has the character that Twilio takes in none
+// (F-061).
 func hasUnderscore(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && strings.Contains(u.Hostname(), "_")
@@ -292,7 +304,7 @@ func isHTTP(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-// checkOptions checks what has a form of its own.
+// checkOptions checks the format of the other parameters.
 func (a *Account) checkOptions(d *Draft, o *outgoing) error {
 	code := 0
 	if d.ValidityPeriod != "" {
@@ -325,7 +337,7 @@ func (a *Account) checkOptions(d *Draft, o *outgoing) error {
 	return nil
 }
 
-// oneOf reports whether an optional word is one of those that it may be.
+// oneOf reports whether word is "" or one of words.
 func oneOf(word string, words ...string) bool {
 	if slices.Contains(words, word) {
 		return true
@@ -333,11 +345,11 @@ func oneOf(word string, words ...string) bool {
 	return word == ""
 }
 
-// maxCallback is how long the URL of a callback may be (F-191).
+// maxCallback is the greatest length of a callback's URL (F-191).
 const maxCallback = 4000
 
-// checkCallback finds the URL that hears of the message's statuses: the request's, else its application's, else the service's
-// (F-186 to F-188). It is always called with POST (F-181).
+// checkCallback finds where the message's statuses are reported: to the URL of the request, else of
+// its application, else of the service (F-186 to F-188). The method is always POST (F-181).
 func (a *Account) checkCallback(d *Draft, o *outgoing) error {
 	target := d.StatusCallback
 	if target != "" && (!isHTTP(target) || hasUnderscore(target) || len(target) > maxCallback) {

@@ -66,36 +66,65 @@ func TestSendRefuses(t *testing.T) {
 		change func(*Draft)
 		want   string
 	}{
-		{"no To", func(d *Draft) { d.To, d.From = "", "" }, "400 21604 A 'To' phone number is required."},                         // F-202
-		{"no From", func(d *Draft) { d.From = "" }, "400 21603 A 'From' phone number is required."},                               // F-201
-		{"bad To", func(d *Draft) { d.To, d.From = "123", "+123" }, "400 21211 The 'To' number 123 is not a valid phone number."}, // F-192, F-234
-		{"To with nine digits", func(d *Draft) { d.To = "+120255501" }, "400 21211 The 'To' number +120255501 is not a valid phone number."},
-		{"To a short code", func(d *Draft) { d.To = "55501" }, "400 21265 'To' number cannot be a Short Code"}, // F-195
+		{"no To", func(d *Draft) { d.To, d.From = "", "" },
+			"400 21604 A 'To' phone number is required."}, // F-202
+		// F-201
+		{"no From", func(d *Draft) { d.From = "" }, "400 21603 A 'From' phone number is required."},
+		{"bad To", func(d *Draft) { d.To, d.From = "123", "+123" },
+			"400 21211 The 'To' number 123 is not a valid phone number."}, // F-192, F-234
+		{"To with nine digits", func(d *Draft) { d.To = "+120255501" },
+			"400 21211 The 'To' number +120255501 is not a valid phone number."},
+		{"To a short code", func(d *Draft) { d.To = "55501" },
+			"400 21265 'To' number cannot be a Short Code"}, // F-195
 		{"From of another", func(d *Draft) { d.From = "+12025550199" },
-			"400 21606 The 'From' phone number provided (+12025550199) is not a valid message-capable Twilio phone number for this destination"}, // F-203, F-495
-		{"From too short", func(d *Draft) { d.From = "+123" }, "400 21606 The 'From' phone number provided (+123) is not a valid message-capable Twilio phone number for this destination"},
+			"400 21606 The 'From' phone number provided (+12025550199) is not a valid " +
+				"message-capable Twilio phone number for this destination"}, // F-203, F-495
+		{"From too short", func(d *Draft) { d.From = "+123" },
+			"400 21606 The 'From' phone number provided (+123) is not a valid message-capable " +
+				"Twilio phone number for this destination"},
 		{"alphanumeric From too long", func(d *Draft) { d.From = "SomeLongSender" },
-			"400 21212 The 'From' number SomeLongSender is not a valid phone number, shortcode, or alphanumeric sender ID."}, // F-193, F-326
-		{"From is To", func(d *Draft) { d.To = shop }, "400 21266 'To' and 'From' numbers cannot be the same"},              // F-196
-		{"nothing in it", func(d *Draft) { d.Body = "" }, "400 21619 A text message body or media urls must be specified."}, // F-211, F-231
+			"400 21212 The 'From' number SomeLongSender is not a valid phone number, shortcode, " +
+				"or alphanumeric sender ID."}, // F-193, F-326
+		{"From is To", func(d *Draft) { d.To = shop }, "400 21266 'To' and 'From' numbers cannot " +
+			"be the same"}, // F-196
+		{"nothing in it", func(d *Draft) { d.Body = "" }, "400 21619 A text message body or " +
+			"media urls must be specified."}, // F-211, F-231
 		{"1601 characters", func(d *Draft) { d.Body = strings.Repeat("é", 1601) },
-			"400 21617 The concatenated message body exceeds the 1600 character limit."}, // F-210, F-328
-		{"eleven files", func(d *Draft) { d.MediaURL = make([]string, 11) }, "400 21623 Number of media files exceeds allowed limit"},                                         // F-214
-		{"a file of no URL", func(d *Draft) { d.MediaURL = []string{"ftp://x/y"} }, "400 21620 Media urls: ftp://x/y are invalid. Please use only valid http and https urls"}, // F-807
-		{"bad callback", func(d *Draft) { d.StatusCallback = "/status" }, "400 21609 The StatusCallback URL /status is not a valid URL."},                                     // F-191
-		{"underscore in the callback's host", func(d *Draft) { d.StatusCallback = "https://my_app.example.com/x" },
-			"400 21609 The StatusCallback URL https://my_app.example.com/x is not a valid URL."}, // F-061
-		{"long callback", func(d *Draft) { d.StatusCallback = "http://x/" + strings.Repeat("y", 4000) },
-			"400 21609 The StatusCallback URL http://x/" + strings.Repeat("y", 4000) + " is not a valid URL."},
+			// F-210, F-328
+			"400 21617 The concatenated message body exceeds the 1600 character limit."},
+		{"eleven files", func(d *Draft) { d.MediaURL = make([]string, 11) },
+			"400 21623 Number of media files exceeds allowed limit"}, // F-214
+		{"a file of no URL", func(d *Draft) { d.MediaURL = []string{"ftp://x/y"} },
+			"400 21620 Media urls: ftp://x/y are invalid. Please use only valid http and https " +
+				"urls"}, // F-807
+		{"bad callback", func(d *Draft) { d.StatusCallback = "/status" },
+			"400 21609 The StatusCallback URL /status is not a valid URL."}, // F-191
+		{"underscore in the callback's host",
+			func(d *Draft) { d.StatusCallback = "https://my_app.example.com/x" },
+			// F-061
+			"400 21609 The StatusCallback URL https://my_app.example.com/x is not a valid URL."},
+		{"long callback", func(d *Draft) {
+			d.StatusCallback = "http://x/" + strings.Repeat("y",
+				4000)
+		},
+			"400 21609 The StatusCallback URL http://x/" + strings.Repeat("y", 4000) +
+				" is not a valid URL."},
 		{"a plus that was not encoded", func(d *Draft) { d.To = " 525512345678" },
 			"400 21211 The 'To' number  525512345678 is not a valid phone number."}, // F-325
-		{"alphanumeric From to the US", func(d *Draft) { d.From = "My Shop" }, "400 21657 The Sender ID is invalid"}, // F-619
-		{"alphanumeric From to Canada", func(d *Draft) { d.From, d.To = "Shop", "+14165550142" }, "400 21657 The Sender ID is invalid"},
-		{"validity 0", func(d *Draft) { d.ValidityPeriod = "0" }, "400 21624 Invalid validity period value"}, // F-215
-		{"validity 36001", func(d *Draft) { d.ValidityPeriod = "36001" }, "400 21624 Invalid validity period value"},
-		{"price", func(d *Draft) { d.MaxPrice = "much" }, "400 21627 Max Price must be a valid float"},     // F-216
-		{"content", func(d *Draft) { d.ContentSID = "HX1" }, "400 21655 The ContentSid is Invalid"},        // F-219
-		{"variables alone", func(d *Draft) { d.ContentVariables = "{}" }, "400 21654 ContentSid Required"}, // F-219
+		{"alphanumeric From to the US", func(d *Draft) { d.From = "My Shop" },
+			"400 21657 The Sender ID is invalid"}, // F-619
+		{"alphanumeric From to Canada", func(d *Draft) { d.From, d.To = "Shop", "+14165550142" },
+			"400 21657 The Sender ID is invalid"},
+		{"validity 0", func(d *Draft) { d.ValidityPeriod = "0" },
+			"400 21624 Invalid validity period value"}, // F-215
+		{"validity 36001", func(d *Draft) { d.ValidityPeriod = "36001" },
+			"400 21624 Invalid validity period value"},
+		{"price", func(d *Draft) { d.MaxPrice = "much" },
+			"400 21627 Max Price must be a valid float"}, // F-216
+		// F-219
+		{"content", func(d *Draft) { d.ContentSID = "HX1" }, "400 21655 The ContentSid is Invalid"},
+		{"variables alone", func(d *Draft) { d.ContentVariables = "{}" },
+			"400 21654 ContentSid Required"}, // F-219
 		{"variables", contentVariables("x"), badVariables},
 		{"variables null", contentVariables("null"), badVariables},
 		{"variables null in white space", contentVariables(" null\n"), badVariables},
@@ -103,27 +132,54 @@ func TestSendRefuses(t *testing.T) {
 		{"variables a string", contentVariables(`"{}"`), badVariables},
 		{"variables true", contentVariables("true"), badVariables},
 		{"variables and more", contentVariables("{} {}"), badVariables},
-		{"content retention", func(d *Draft) { d.ContentRetention = "keep" }, "400 30029 Invalid ContentRetention"},                   // F-258
-		{"content retention of addresses", func(d *Draft) { d.ContentRetention = "obfuscate" }, "400 30029 Invalid ContentRetention"}, // F-338
-		{"address retention", func(d *Draft) { d.AddressRetention = "keep" }, "400 30030 Invalid AddressRetention"},
-		{"address retention of content", func(d *Draft) { d.AddressRetention = "discard" }, "400 30030 Invalid AddressRetention"}, // F-339
-		{"fallback", func(d *Draft) { d.FallbackFrom = shop }, "400 21664 'FallbackFrom' cannot be used with a 'From' sender"},    // F-221
-		{"fallback of a service", func(d *Draft) { d.From, d.MessagingServiceSID, d.FallbackFrom = "", service, shop },
+		{"content retention", func(d *Draft) { d.ContentRetention = "keep" },
+			"400 30029 Invalid ContentRetention"}, // F-258
+		{"content retention of addresses", func(d *Draft) { d.ContentRetention = "obfuscate" },
+			"400 30029 Invalid ContentRetention"}, // F-338
+		{"address retention", func(d *Draft) { d.AddressRetention = "keep" },
+			"400 30030 Invalid AddressRetention"},
+		{"address retention of content", func(d *Draft) { d.AddressRetention = "discard" },
+			"400 30030 Invalid AddressRetention"}, // F-339
+		{"fallback", func(d *Draft) { d.FallbackFrom = shop },
+			"400 21664 'FallbackFrom' cannot be used with a 'From' sender"}, // F-221
+		{"fallback of a service", func(d *Draft) {
+			d.From, d.MessagingServiceSID,
+				d.FallbackFrom = "", service, shop
+		},
 			"400 21667 'FallbackFrom' requires the Messaging Service to have an RCS Sender"},
-		{"no such service", func(d *Draft) { d.From, d.MessagingServiceSID = "", "MG"+strings.Repeat("0", 32) },
+		{"no such service", func(d *Draft) {
+			d.From, d.MessagingServiceSID = "", "MG"+
+				strings.Repeat("0", 32)
+		},
 			"404 21701 The Messaging Service does not exist"}, // F-222
-		{"service SID", func(d *Draft) { d.From, d.MessagingServiceSID = "", "MG1" }, "400 21705 The Messaging Service is invalid"}, // F-226
-		{"empty service", func(d *Draft) { d.From, d.MessagingServiceSID = "", empty }, "400 21704 The Messaging Service contains no phone numbers"},
-		{"From is not in the service", func(d *Draft) { d.From, d.MessagingServiceSID = "+12025550177", service },
+		{"service SID", func(d *Draft) { d.From, d.MessagingServiceSID = "", "MG1" },
+			"400 21705 The Messaging Service is invalid"}, // F-226
+		{"empty service", func(d *Draft) { d.From, d.MessagingServiceSID = "", empty },
+			"400 21704 The Messaging Service contains no phone numbers"},
+		{"From is not in the service", func(d *Draft) {
+			d.From,
+				d.MessagingServiceSID = "+12025550177", service
+		},
 			"400 21711 Sender is not associated with the specified Messaging Service"}, // F-430
 		{"channel pair", func(d *Draft) { d.To = "whatsapp:" + customer },
-			"400 21910 From(+12025550100) and To(whatsapp:+12025550142) addresses should be of the same channel."}, // F-229
-		{"colon", func(d *Draft) { d.To = "tel:" + customer }, "400 21910 From(+12025550100) and To(tel:+12025550142) addresses should be of the same channel."}, // F-233
-		{"no channel", func(d *Draft) { d.To, d.From = "whatsapp:"+customer, "whatsapp:+14155238886" },
+			"400 21910 From(+12025550100) and To(whatsapp:+12025550142) addresses should be of " +
+				"the same channel."}, // F-229
+		{"colon", func(d *Draft) { d.To = "tel:" + customer },
+			"400 21910 From(+12025550100) and To(tel:+12025550142) addresses should be of the " +
+				"same channel."}, // F-233
+		{"no channel", func(d *Draft) {
+			d.To, d.From = "whatsapp:"+customer,
+				"whatsapp:+14155238886"
+		},
 			"400 63007 Twilio could not find a Channel with the specified From address"}, // F-230
-		{"magic: opted out", func(d *Draft) { d.To = "+15005550110" }, "400 21610 Attempt to send to unsubscribed recipient"}, // F-206, F-447
-		{"magic: 429", func(d *Draft) { d.To = "+15005550120" }, "429 20429 Too Many Requests"},                               // F-378
-		{"magic: 429 by a service", func(d *Draft) { d.To, d.From, d.MessagingServiceSID = "+15005550120", "", service }, "429 20429 Too Many Requests"},
+		{"magic: opted out", func(d *Draft) { d.To = "+15005550110" },
+			"400 21610 Attempt to send to unsubscribed recipient"}, // F-206, F-447
+		// F-378
+		{"magic: 429", func(d *Draft) { d.To = "+15005550120" }, "429 20429 Too Many Requests"},
+		{"magic: 429 by a service", func(d *Draft) {
+			d.To, d.From,
+				d.MessagingServiceSID = "+15005550120", "", service
+		}, "429 20429 Too Many Requests"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			m, err := a.Send(t.Context(), draft(tt.change))
@@ -145,16 +201,23 @@ func TestSendTakes(t *testing.T) {
 		want   Snapshot // the fields that differ from the usual
 	}{
 		{"text", nil, Snapshot{}},
-		{"numbers without a plus", func(d *Draft) { d.To, d.From = "12025550142", "1 (202) 555-0100" }, Snapshot{}}, // F-325
+		{"numbers without a plus", func(d *Draft) {
+			d.To, d.From = "12025550142",
+				"1 (202) 555-0100"
+		}, Snapshot{}}, // F-325
 		{"ten digits", func(d *Draft) { d.To = "2025550142" }, Snapshot{}},
 		{"1600 characters", func(d *Draft) { d.Body = strings.Repeat("a", 1600) },
-			Snapshot{Body: strings.Repeat("a", 1600), Units: 1600, NumSegments: 11}}, // F-328, F-409
-		{"smart", func(d *Draft) { d.Body, d.SmartEncoded = "“hi”", "true" }, Snapshot{Body: "“hi”", Units: 4}}, // F-407
+			// F-328, F-409
+			Snapshot{Body: strings.Repeat("a", 1600), Units: 1600, NumSegments: 11}},
+		{"smart", func(d *Draft) { d.Body, d.SmartEncoded = "“hi”", "true" }, Snapshot{Body: "“hi”",
+			Units: 4}}, // F-407
 		{"callback", func(d *Draft) { d.StatusCallback = "http://localhost:1/s#rc=2" },
 			Snapshot{Callback: Callback{URL: "http://localhost:1/s#rc=2", Method: "POST"}}},
-		{"alphanumeric", func(d *Draft) { d.From, d.To = "My Shop", "+447700900123" }, Snapshot{From: "My Shop", To: "+447700900123"}}, // F-326
+		{"alphanumeric", func(d *Draft) { d.From, d.To = "My Shop", "+447700900123" },
+			Snapshot{From: "My Shop", To: "+447700900123"}}, // F-326
 		{"words without effect", func(d *Draft) {
-			d.MaxPrice, d.Attempt, d.ContentRetention, d.AddressRetention, d.ProvideFeedback = "0.5", "2", "discard", "obfuscate", "true"
+			d.MaxPrice, d.Attempt, d.ContentRetention, d.AddressRetention,
+				d.ProvideFeedback = "0.5", "2", "discard", "obfuscate", "true"
 		}, Snapshot{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -167,10 +230,13 @@ func TestSendTakes(t *testing.T) {
 			want := Snapshot{
 				SID: got.SID, AccountSID: a.SID, To: first(tt.want.To, customer),
 				From: first(tt.want.From, shop), Body: first(tt.want.Body, "hi"),
-				Direction: OutboundAPI, Status: carrier.Queued, Encoding: "GSM-7", Units: max(tt.want.Units, 2),
-				NumSegments: max(tt.want.NumSegments, 1), PriceUnit: "USD", Created: start, Updated: start,
-				Callback: Callback{URL: tt.want.Callback.URL, Method: "POST"}, Script: usual.String(),
-				History: []Change{{Status: carrier.Queued, At: start}}, install: a.install,
+				Direction: OutboundAPI, Status: carrier.Queued, Encoding: "GSM-7",
+				Units:       max(tt.want.Units, 2),
+				NumSegments: max(tt.want.NumSegments, 1), PriceUnit: "USD", Created: start,
+				Updated:  start,
+				Callback: Callback{URL: tt.want.Callback.URL, Method: "POST"},
+				Script:   usual.String(),
+				History:  []Change{{Status: carrier.Queued, At: start}}, install: a.install,
 			}
 			if diff := cmp.Diff(want, got, cmp.AllowUnexported(Snapshot{})); diff != "" {
 				t.Errorf("message (-want +got):\n%s", diff)
@@ -190,20 +256,28 @@ func TestSendDelivers(t *testing.T) {
 		history        []string
 		statuses       []string
 	}{
-		{"usual", customer, "", nil, []string{"queued 0s", "sent 500ms", "delivered 1s"}, []string{"sent", "delivered"}}, // F-156
-		{"rule", customer, "direction=outbound-api then=unreachable", nil, []string{"queued 0s", "sent 500ms", "undelivered 2s 30003"},
+		{"usual", customer, "", nil, []string{"queued 0s", "sent 500ms", "delivered 1s"},
+			[]string{"sent", "delivered"}}, // F-156
+		{"rule", customer, "direction=outbound-api then=unreachable", nil,
+			[]string{"queued 0s", "sent 500ms", "undelivered 2s 30003"},
 			[]string{"sent", "undelivered"}},
-		{"magic", "+15005550107", "", nil, []string{"queued 0s", "sent 500ms", "undelivered 2s 30007"}, []string{"sent", "undelivered"}},
-		{"stuck", customer, "then=stuck", nil, []string{"queued 0s", "failed 10h0m0s 30036"}, []string{"failed"}}, // F-263, F-336
+		{"magic", "+15005550107", "", nil, []string{"queued 0s", "sent 500ms",
+			"undelivered 2s 30007"}, []string{"sent", "undelivered"}},
+		{"stuck", customer, "then=stuck", nil, []string{"queued 0s", "failed 10h0m0s 30036"},
+			[]string{"failed"}}, // F-263, F-336
 		{"stuck for a minute", customer, "then=sending", func(d *Draft) { d.ValidityPeriod = "60" },
 			[]string{"queued 0s", "sending 500ms", "failed 1m0s 30036"}, []string{"failed"}},
 		{"sent too late", customer, "then=sent@2m", func(d *Draft) { d.ValidityPeriod = "60" },
 			[]string{"queued 0s", "failed 1m0s 30036"}, []string{"failed"}},
-		{"sent in time", customer, "then=sent@60s", func(d *Draft) { d.ValidityPeriod = "60" }, []string{"queued 0s", "sent 1m0s"}, []string{"sent"}},
-		{"sent at the end, behind another step", customer, "then=sending@10s,sent@60s", func(d *Draft) { d.ValidityPeriod = "60" },
+		{"sent in time", customer, "then=sent@60s", func(d *Draft) { d.ValidityPeriod = "60" },
+			[]string{"queued 0s", "sent 1m0s"}, []string{"sent"}},
+		{"sent at the end, behind another step", customer, "then=sending@10s,sent@60s",
+			func(d *Draft) { d.ValidityPeriod = "60" },
 			[]string{"queued 0s", "sending 10s", "sent 1m0s"}, []string{"sent"}},
-		{"a script longer than the default", customer, "then=sent@20h", nil, []string{"queued 0s", "sent 20h0m0s"}, []string{"sent"}},
-		{"sent without a receipt", customer, "then=sent-only", nil, []string{"queued 0s", "sent 500ms"}, []string{"sent"}},
+		{"a script longer than the default", customer, "then=sent@20h", nil,
+			[]string{"queued 0s", "sent 20h0m0s"}, []string{"sent"}},
+		{"sent without a receipt", customer, "then=sent-only", nil,
+			[]string{"queued 0s", "sent 500ms"}, []string{"sent"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t)
@@ -245,7 +319,8 @@ func TestRefusingRule(t *testing.T) {
 	send(t, a, draft(nil))
 }
 
-// TestRace wants the first callback to be answered before Send returns, and the rest when it is due (F-170).
+// TestRace wants the first callback to be answered before Send returns, and the rest when it is due
+// (F-170).
 func TestRace(t *testing.T) {
 	for _, service := range []bool{false, true} {
 		t.Run(fmt.Sprintf("service %v", service), func(t *testing.T) {
@@ -255,7 +330,8 @@ func TestRace(t *testing.T) {
 			want := []string{"delivered"}
 			d := draft(func(d *Draft) { d.StatusCallback = app.URL + "/status" })
 			if service {
-				d.From, d.MessagingServiceSID, want = "", newService(t, a, nil, shop), []string{"queued"}
+				d.From, d.MessagingServiceSID, want = "", newService(t, a, nil, shop),
+					[]string{"queued"}
 			}
 			send(t, a, d)
 			if diff := cmp.Diff(want, app.statuses(t, "/status")); diff != "" {
@@ -292,22 +368,36 @@ func TestSendDoesNotWait(t *testing.T) {
 
 // TestTestCredentials has the table of section H word for word, and nothing stored (F-465).
 func TestTestCredentials(t *testing.T) {
-	const notOurs = "is not a valid, SMS-capable inbound phone number or short code for your account."
+	const notOurs = "is not a valid, SMS-capable inbound phone number or short code for your " +
+		"account."
 	for _, tt := range []struct{ from, to, media, want string }{
-		{"+15005550001", customer, "", "400 21212 The 'From' number +15005550001 is not a valid phone number, shortcode, or alphanumeric sender ID."}, // F-453
-		{"+15005550007", customer, "", "400 21606 The From phone number +15005550007 " + notOurs},                                                     // F-454
-		{"+15005550008", customer, "", "429 21611 SMS queue is full."},                                                                                // F-455, F-493
+		{"+15005550001", customer, "", "400 21212 The 'From' number +15005550001 is not a valid " +
+			"phone number, shortcode, or alphanumeric sender ID."}, // F-453
+		// F-454
+		{"+15005550007", customer, "", "400 21606 The From phone number +15005550007 " + notOurs},
+		// F-455, F-493
+		{"+15005550008", customer, "", "429 21611 SMS queue is full."},
 		{"+15005550006", customer, "", ""}, // F-456, F-467
-		{"+15005550000", customer, "", "400 21606 The From phone number +15005550000 " + notOurs}, // F-457
+		// F-457
+		{"+15005550000", customer, "", "400 21606 The From phone number +15005550000 " + notOurs},
 		{"+123", customer, "", "400 21606 The From phone number +123 " + notOurs},
-		{"+15005550006", "+15005550001", "", "400 21211 The 'To' number +15005550001 is not a valid phone number."}, // F-458
-		{"+15005550001", "+15005550001", "", "400 21211 The 'To' number +15005550001 is not a valid phone number."}, // F-234
+		{"+15005550006", "+15005550001", "", "400 21211 The 'To' number +15005550001 is not a " +
+			"valid phone number."}, // F-458
+		{"+15005550001", "+15005550001", "", "400 21211 The 'To' number +15005550001 is not a " +
+			"valid phone number."}, // F-234
 		{"+15005550006", "123", "", "400 21211 The 'To' number 123 is not a valid phone number."},
-		{"+15005550006", "+15005550002", "", "400 21612 The 'To' phone number: +15005550002, is not currently reachable using the 'From' phone number: +15005550006 via SMS."}, // F-459
-		{"+15005550006", "+15005550002", "http://localhost/x", "400 21612 The 'To' phone number: +15005550002, is not currently reachable using the 'From' phone number: +15005550006 via MMS."},
-		{"+15005550006", "+15005550003", "", "400 21408 Permission to send an SMS has not been enabled for the region indicated by the 'To' number: +15005550003."}, // F-460
-		{"+15005550006", "+15005550004", "", "400 21610 The message From/To pair violates a blacklist rule."},                                                       // F-461
-		{"+15005550006", "+15005550009", "", "400 21614 To number: +15005550009, is not a mobile number"},                                                           // F-462
+		{"+15005550006", "+15005550002", "", "400 21612 The 'To' phone number: +15005550002, is " +
+			// F-459
+			"not currently reachable using the 'From' phone number: +15005550006 via SMS."},
+		{"+15005550006", "+15005550002", "http://localhost/x",
+			"400 21612 The 'To' phone number: +15005550002, is not currently reachable using the " +
+				"'From' phone number: +15005550006 via MMS."},
+		{"+15005550006", "+15005550003", "", "400 21408 Permission to send an SMS has not been " +
+			"enabled for the region indicated by the 'To' number: +15005550003."}, // F-460
+		{"+15005550006", "+15005550004", "", "400 21610 The message From/To pair violates a " +
+			"blacklist rule."}, // F-461
+		{"+15005550006", "+15005550009", "", "400 21614 To number: +15005550009, is not a mobile " +
+			"number"}, // F-462
 	} {
 		t.Run(tt.from+" "+tt.to+tt.media, func(t *testing.T) {
 			app := newApp(t)
@@ -321,7 +411,8 @@ func TestTestCredentials(t *testing.T) {
 			if got := refused(err); got != tt.want {
 				t.Fatalf("\n got %s\nwant %s", got, tt.want)
 			}
-			if err == nil && (m.Snapshot().Status != carrier.Queued || m.Snapshot().AccountSID != a.SID) {
+			if err == nil && (m.Snapshot().Status != carrier.Queued ||
+				m.Snapshot().AccountSID != a.SID) {
 				t.Errorf("message %+v", m.Snapshot())
 			}
 			advance(t, a, time.Hour)
@@ -331,7 +422,8 @@ func TestTestCredentials(t *testing.T) {
 		})
 	}
 	a := NewAccounts(newAccount(t, nil)).Test()
-	_, err := a.Send(t.Context(), Draft{To: customer, MessagingServiceSID: "MG" + strings.Repeat("0", 32), Body: "hi"})
+	_, err := a.Send(t.Context(), Draft{To: customer, MessagingServiceSID: "MG" +
+		strings.Repeat("0", 32), Body: "hi"})
 	if got := refused(err); got != "403 20008 Test Credentials" {
 		t.Errorf("a service: %s", got)
 	}
@@ -340,7 +432,8 @@ func TestTestCredentials(t *testing.T) {
 // TestQuirks wants the choices of section J to be choices.
 func TestQuirks(t *testing.T) {
 	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: quirks(t,
-		"empty-content-code=21602", "old-texts=on", "schedule-without-service=send", "price-unit=null",
+		"empty-content-code=21602", "old-texts=on", "schedule-without-service=send",
+		"price-unit=null",
 		"queue-full-status=400", "delete-in-flight-status=422", "service-segments=at-once",
 	)})
 	t.Cleanup(a.Close)
@@ -349,15 +442,22 @@ func TestQuirks(t *testing.T) {
 	}
 	_, empty := a.Send(t.Context(), Draft{To: customer, From: shop})
 	_, unsubscribed := a.Send(t.Context(), Draft{To: "+15005550110", From: shop, Body: "hi"})
-	_, full := NewAccounts(a).Test().Send(t.Context(), Draft{To: customer, From: "+15005550008", Body: "hi"})
-	m := send(t, a, draft(func(d *Draft) { d.ScheduleType, d.SendAt = "fixed", "2026-03-02T12:00:00Z" }))
-	byService := send(t, a, Draft{To: customer, MessagingServiceSID: newService(t, a, nil, shop), Body: "hi"})
+	_, full := NewAccounts(a).Test().Send(t.Context(), Draft{To: customer, From: "+15005550008",
+		Body: "hi"})
+	m := send(t, a, draft(func(d *Draft) {
+		d.ScheduleType, d.SendAt = "fixed",
+			"2026-03-02T12:00:00Z"
+	}))
+	byService := send(t, a, Draft{To: customer, MessagingServiceSID: newService(t, a, nil, shop),
+		Body: "hi"})
 	got := []string{
-		refused(empty), refused(unsubscribed), refused(full), refused(a.Delete(m.ID())), string(m.Snapshot().Status) + m.Snapshot().PriceUnit,
+		refused(empty), refused(unsubscribed), refused(full), refused(a.Delete(m.ID())),
+		string(m.Snapshot().Status) + m.Snapshot().PriceUnit,
 		fmt.Sprint(byService.Snapshot().NumSegments),
 	}
 	want := []string{
-		"400 21602 Message body is required.", "400 21610 The message From/To pair violates a blacklist rule.", "400 21611 SMS queue is full.",
+		"400 21602 Message body is required.", "400 21610 The message From/To pair violates a " +
+			"blacklist rule.", "400 21611 SMS queue is full.",
 		"422 20009 Cannot delete this resource before it is complete", "queued", "1",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

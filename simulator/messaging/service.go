@@ -11,10 +11,11 @@ import (
 // serviceDelay is how long a service takes to choose a sender [inferred].
 const serviceDelay = 100 * time.Millisecond
 
-// sendByService takes a message on and has the service send it, now or at its time. What depends on the recipient fails
-// later (F-232).
+// sendByService accepts a message and schedules its sending by the service. Failures that depend on
+// the recipient come later (F-232).
 func (a *Account) sendByService(o outgoing) (*Message, error) {
-	if outcome, ok := carrier.Magic(address.Bare(o.message.To)); ok && outcome.Refuse == apierr.RateLimited {
+	if outcome, ok := carrier.Magic(address.Bare(o.message.To)); ok &&
+		outcome.Refuse == apierr.RateLimited {
 		return nil, a.refuse(outcome.Refuse, o.message.To, o.message.From, o.via())
 	}
 	m := a.create(o)
@@ -34,7 +35,8 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 	return m, nil
 }
 
-// orchestrate gives a message of a service its sender and queues it. It fails for want of a sender, or for an opt-out.
+// orchestrate chooses the sender of a service's message and queues it. The message fails if there
+// is no sender, or if the recipient has opted out.
 func (m *Message) orchestrate() {
 	a := m.account
 	f := m.Snapshot()
@@ -44,7 +46,8 @@ func (m *Message) orchestrate() {
 		f.From, found = a.ChooseSender(f.MessagingServiceSID, f.To, country)
 	}
 	a.mu.Lock()
-	if m.resets != a.resets || f.Status != m.current.Status || f.Status != carrier.Accepted && f.Status != carrier.Scheduled {
+	waits := f.Status == carrier.Accepted || f.Status == carrier.Scheduled
+	if !waits || m.resets != a.resets || f.Status != m.current.Status {
 		a.mu.Unlock()
 		return // it was canceled, or moved by hand
 	}
@@ -54,7 +57,8 @@ func (m *Message) orchestrate() {
 	}
 	a.mu.Unlock()
 	if !found { // F-429
-		a.play(m, carrier.Script{{Status: carrier.Failed, Code: apierr.NoSender, Copies: 1}}, "service", false)
+		a.play(m, carrier.Script{{Status: carrier.Failed, Code: apierr.NoSender, Copies: 1}},
+			"service", false)
 		return
 	}
 	p := a.decide(f)
@@ -63,12 +67,13 @@ func (m *Message) orchestrate() {
 	a.carry(m, p)
 }
 
-// queuedFirst puts the step that every message of a service takes before its delivery in front of the script. One whose
-// recipient opted out fails without it (F-232).
+// queuedFirst adds the status queued, which every message of a service has before its delivery, to
+// the beginning of the script. A message whose recipient has opted out fails without it (F-232).
 func queuedFirst(then carrier.Then, at time.Duration) carrier.Script {
 	script := refusable(then)
 	if then.Refuse == apierr.Unsubscribed || len(script) > 0 && script[0].Status == carrier.Queued {
 		return script
 	}
-	return append(carrier.Script{{Status: carrier.Queued, At: at, Send: at, Copies: 1}}, script...) // F-156
+	// F-156
+	return append(carrier.Script{{Status: carrier.Queued, At: at, Send: at, Copies: 1}}, script...)
 }

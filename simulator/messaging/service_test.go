@@ -42,8 +42,8 @@ func newService(t testing.TB, a *Account, change func(*directory.Service), pool 
 	return s.SID
 }
 
-// TestServiceSends takes messages through a service: accepted without a sender or segments, then queued with a callback, then
-// the carrier (F-154, F-156, F-359).
+// TestServiceSends takes messages through a service: accepted without a sender or segments, then
+// queued with a callback, then the carrier (F-154, F-156, F-359).
 func TestServiceSends(t *testing.T) {
 	const stop = "STOP"
 	for _, tt := range []struct {
@@ -57,23 +57,35 @@ func TestServiceSends(t *testing.T) {
 		statuses   []string
 	}{
 		{"usual", "", "", customer, []string{shop}, nil,
-			[]string{"accepted 0s", "queued 100ms", "sent 500ms", "delivered 1s"}, shop, []string{"queued", "sent", "delivered"}},
+			[]string{"accepted 0s", "queued 100ms", "sent 500ms", "delivered 1s"}, shop,
+			[]string{"queued", "sent", "delivered"}},
 		{"rule by service", "service=MG* then=filtered", "", customer, []string{shop}, nil,
-			[]string{"accepted 0s", "queued 100ms", "sent 500ms", "undelivered 2s 30007"}, shop, []string{"queued", "sent", "undelivered"}},
+			[]string{"accepted 0s", "queued 100ms", "sent 500ms", "undelivered 2s 30007"}, shop,
+			[]string{"queued", "sent", "undelivered"}},
 		{"a script that queues", "then=queued@5s,sent", "", customer, []string{shop}, nil,
 			[]string{"accepted 0s", "queued 5s", "sent 5.5s"}, shop, []string{"queued", "sent"}},
-		{"stuck", "then=stuck", "", customer, []string{shop}, func(d *Draft) { d.ValidityPeriod = "10" },
-			[]string{"accepted 0s", "queued 100ms", "failed 10s 30036"}, shop, []string{"queued", "failed"}},
-		{"opted out", "", stop, customer, []string{shop}, nil, []string{"accepted 0s", "failed 100ms 21610"}, shop, []string{"failed"}}, // F-232, F-447
-		{"magic opted out", "", "", "+15005550110", []string{shop}, nil, []string{"accepted 0s", "failed 100ms 21610"}, shop, []string{"failed"}},
-		{"no sender fits", "", "", "+447700900123", []string{"55501"}, nil, []string{"accepted 0s", "failed 100ms 21703"}, "", []string{"failed"}}, // F-429
-		{"From names the member", "", "", customer, []string{shop, "+12025550101"}, func(d *Draft) { d.From = "+12025550101" },
-			[]string{"accepted 0s", "queued 100ms", "sent 500ms", "delivered 1s"}, "+12025550101", []string{"queued", "sent", "delivered"}}, // F-327
+		{"stuck", "then=stuck", "", customer, []string{shop},
+			func(d *Draft) { d.ValidityPeriod = "10" },
+			[]string{"accepted 0s", "queued 100ms", "failed 10s 30036"}, shop,
+			[]string{"queued", "failed"}},
+		{"opted out", "", stop, customer, []string{shop}, nil, []string{"accepted 0s",
+			"failed 100ms 21610"}, shop, []string{"failed"}}, // F-232, F-447
+		{"magic opted out", "", "", "+15005550110", []string{shop}, nil, []string{"accepted 0s",
+			"failed 100ms 21610"}, shop, []string{"failed"}},
+		{"no sender fits", "", "", "+447700900123", []string{"55501"}, nil, []string{"accepted 0s",
+			"failed 100ms 21703"}, "", []string{"failed"}}, // F-429
+		{"From names the member", "", "", customer, []string{shop, "+12025550101"},
+			func(d *Draft) { d.From = "+12025550101" },
+			[]string{"accepted 0s", "queued 100ms", "sent 500ms", "delivered 1s"}, "+12025550101",
+			[]string{"queued", "sent", "delivered"}}, // F-327
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t)
 			a := newAccount(t, app)
-			service := newService(t, a, func(s *directory.Service) { s.StatusCallback = app.URL + "/status" }, tt.pool...) // F-188
+			service := newService(t, a, func(s *directory.Service) {
+				s.StatusCallback = app.URL +
+					"/status"
+			}, tt.pool...) // F-188
 			if tt.text != "" {
 				text(t, a, tt.text)
 			}
@@ -86,7 +98,8 @@ func TestServiceSends(t *testing.T) {
 				tt.change(&d)
 			}
 			m := send(t, a, d)
-			if f := m.Snapshot(); f.NumSegments != 0 || f.MessagingServiceSID != service || d.From == "" && f.From != "" {
+			if f := m.Snapshot(); f.NumSegments != 0 || f.MessagingServiceSID != service ||
+				d.From == "" && f.From != "" {
 				t.Errorf("at creation: %+v", f)
 			}
 			advance(t, a, time.Minute)
@@ -108,10 +121,12 @@ func TestServiceSends(t *testing.T) {
 	}
 }
 
-// TestCallbackURLOfService asks who names the URL: the request, then the application, then the service (F-186 to F-188).
+// TestCallbackURLOfService asks who names the URL: the request, then the application, then the
+// service (F-186 to F-188).
 func TestCallbackURLOfService(t *testing.T) {
 	a := newAccount(t, nil)
-	service := newService(t, a, func(s *directory.Service) { s.StatusCallback = "http://localhost/service" }, shop)
+	service := newService(t, a,
+		func(s *directory.Service) { s.StatusCallback = "http://localhost/service" }, shop)
 	app, err := a.CreateApplication(func(app *directory.Application) error {
 		app.MessageStatusCallback = "http://localhost/application"
 		return nil
@@ -124,11 +139,14 @@ func TestCallbackURLOfService(t *testing.T) {
 		d    Draft
 		want string
 	}{
-		{"request", Draft{StatusCallback: "http://localhost/request", ApplicationSID: app.SID, MessagingServiceSID: service}, "http://localhost/request"},
-		{"application", Draft{ApplicationSID: app.SID, MessagingServiceSID: service}, "http://localhost/application"},
+		{"request", Draft{StatusCallback: "http://localhost/request", ApplicationSID: app.SID,
+			MessagingServiceSID: service}, "http://localhost/request"},
+		{"application", Draft{ApplicationSID: app.SID, MessagingServiceSID: service},
+			"http://localhost/application"},
 		{"service", Draft{MessagingServiceSID: service}, "http://localhost/service"},
 		{"service in From", Draft{From: service}, "http://localhost/service"}, // F-326
-		{"application of a number", Draft{From: shop, ApplicationSID: app.SID}, "http://localhost/application"},
+		{"application of a number", Draft{From: shop, ApplicationSID: app.SID},
+			"http://localhost/application"},
 		{"none", Draft{From: shop}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -152,13 +170,19 @@ func TestRouting(t *testing.T) {
 		params   string
 	}{
 		{"number", nil, nil, false, "hi", "POST /number", ""},
-		{"application", nil, &directory.Application{SmsURL: "/app", SmsMethod: "GET"}, false, "hi", "GET /app", ""},
-		{"service", &directory.Service{InboundRequestURL: "/service"}, nil, false, "hi", "POST /service", "MG"},
+		{"application", nil, &directory.Application{SmsURL: "/app", SmsMethod: "GET"}, false, "hi",
+			"GET /app", ""},
+		{"service", &directory.Service{InboundRequestURL: "/service"}, nil, false, "hi",
+			"POST /service", "MG"},
 		{"service without a URL", &directory.Service{}, nil, false, "hi", "", ""}, // F-411
-		{"service that asks the number", &directory.Service{UseInboundWebhookOnNumber: true, InboundRequestURL: "/service"}, nil, false, "hi", "POST /number", "MG"},
-		{"advanced opt-out", &directory.Service{InboundRequestURL: "/service"}, nil, true, " stop ", "POST /service", "MG STOP"}, // F-015, F-452
-		{"not a keyword", &directory.Service{InboundRequestURL: "/service"}, nil, true, "stop it", "POST /service", "MG"},
-		{"no advanced opt-out", &directory.Service{InboundRequestURL: "/service"}, nil, false, "STOP", "POST /service", "MG"},
+		{"service that asks the number", &directory.Service{UseInboundWebhookOnNumber: true,
+			InboundRequestURL: "/service"}, nil, false, "hi", "POST /number", "MG"},
+		{"advanced opt-out", &directory.Service{InboundRequestURL: "/service"}, nil, true, " stop ",
+			"POST /service", "MG STOP"}, // F-015, F-452
+		{"not a keyword", &directory.Service{InboundRequestURL: "/service"}, nil, true, "stop it",
+			"POST /service", "MG"},
+		{"no advanced opt-out", &directory.Service{InboundRequestURL: "/service"}, nil, false,
+			"STOP", "POST /service", "MG"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t)
@@ -197,7 +221,9 @@ func TestRouting(t *testing.T) {
 			got, params := "", ""
 			for _, r := range app.requests("") {
 				got = r.Method + " " + r.Path
-				params = strings.TrimSpace(param(t, r.Body, "MessagingServiceSid")[:min(2, len(param(t, r.Body, "MessagingServiceSid")))] + " " + param(t, r.Body, "OptOutType"))
+				params = strings.TrimSpace(param(t, r.Body, "MessagingServiceSid")[:min(2,
+					len(param(t, r.Body, "MessagingServiceSid")))] + " " +
+					param(t, r.Body, "OptOutType"))
 			}
 			if got != tt.want || params != tt.params {
 				t.Errorf("webhook %q with %q, want %q with %q", got, params, tt.want, tt.params)
@@ -214,19 +240,27 @@ func TestSchedule(t *testing.T) {
 		change func(*Draft)
 		want   string
 	}{
-		{"15 minutes", func(d *Draft) { d.SendAt = at(15 * time.Minute) }, ""}, // F-436: both inclusive
+		// F-436: both inclusive
+		{"15 minutes", func(d *Draft) { d.SendAt = at(15 * time.Minute) }, ""},
 		{"35 days", func(d *Draft) { d.SendAt = at(35 * 24 * time.Hour) }, ""},
 		{"with a zone", func(d *Draft) { d.SendAt = "2026-03-01T14:00:00+01:00" }, ""},
-		{"too soon", func(d *Draft) { d.SendAt = at(15*time.Minute - time.Second) }, "400 35114 Scheduling does not support this timestamp"},
-		{"too late", func(d *Draft) { d.SendAt = at(35*24*time.Hour + time.Second) }, "400 35114 Scheduling does not support this timestamp"},
-		{"no time", func(d *Draft) { d.SendAt = "tomorrow" }, "400 35114 Scheduling does not support this timestamp"},
-		{"no SendAt", func(d *Draft) { d.SendAt = "" }, "400 35111 SendAt timestamp is missing"}, // F-437
-		{"other type", func(d *Draft) { d.ScheduleType = "optimized" }, "400 35126 The ScheduleType value provided is not supported for this channel"},
-		{"no service", func(d *Draft) { d.From, d.MessagingServiceSID = shop, "" }, "400 35118 MessagingServiceSid is required to schedule a message"},
+		{"too soon", func(d *Draft) { d.SendAt = at(15*time.Minute - time.Second) },
+			"400 35114 Scheduling does not support this timestamp"},
+		{"too late", func(d *Draft) { d.SendAt = at(35*24*time.Hour + time.Second) },
+			"400 35114 Scheduling does not support this timestamp"},
+		{"no time", func(d *Draft) { d.SendAt = "tomorrow" },
+			"400 35114 Scheduling does not support this timestamp"},
+		// F-437
+		{"no SendAt", func(d *Draft) { d.SendAt = "" }, "400 35111 SendAt timestamp is missing"},
+		{"other type", func(d *Draft) { d.ScheduleType = "optimized" },
+			"400 35126 The ScheduleType value provided is not supported for this channel"},
+		{"no service", func(d *Draft) { d.From, d.MessagingServiceSID = shop, "" },
+			"400 35118 MessagingServiceSid is required to schedule a message"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newAccount(t, nil)
-			d := Draft{To: customer, MessagingServiceSID: newService(t, a, nil, shop), Body: "hi", ScheduleType: "fixed", SendAt: at(time.Hour)}
+			d := Draft{To: customer, MessagingServiceSID: newService(t, a, nil, shop), Body: "hi",
+				ScheduleType: "fixed", SendAt: at(time.Hour)}
 			tt.change(&d)
 			if _, err := a.Send(t.Context(), d); refused(err) != tt.want {
 				t.Errorf("\n got %s\nwant %s", refused(err), tt.want)
@@ -235,7 +269,8 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// TestScheduledMessage sends at its time, unless it was canceled or its recipient opted out (F-439, F-440).
+// TestScheduledMessage sends at its time, unless it was canceled or its recipient opted out (F-439,
+// F-440).
 func TestScheduledMessage(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -243,7 +278,8 @@ func TestScheduledMessage(t *testing.T) {
 		history  []string
 		statuses []string
 	}{
-		{"sent", func(*testing.T, *Account, *Message) {}, []string{"scheduled 0s", "queued 1h0m0s", "sent 1h0m0.5s", "delivered 1h0m1s"},
+		{"sent", func(*testing.T, *Account, *Message) {}, []string{"scheduled 0s", "queued 1h0m0s",
+			"sent 1h0m0.5s", "delivered 1h0m1s"},
 			[]string{"queued", "sent", "delivered"}},
 		{"canceled", func(t *testing.T, a *Account, m *Message) {
 			if _, err := a.cancel(m.ID()); err != nil {
@@ -261,8 +297,10 @@ func TestScheduledMessage(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t)
 			a := newAccountAt(t, app, clock.Virtual(start))
-			m := send(t, a, Draft{To: customer, MessagingServiceSID: newService(t, a, nil, shop), Body: "hi",
-				StatusCallback: app.URL + "/status", ScheduleType: "fixed", SendAt: start.Add(time.Hour).Format(time.RFC3339)})
+			m := send(t, a, Draft{To: customer, MessagingServiceSID: newService(t, a, nil, shop),
+				Body:           "hi",
+				StatusCallback: app.URL + "/status", ScheduleType: "fixed",
+				SendAt: start.Add(time.Hour).Format(time.RFC3339)})
 			advance(t, a, time.Minute)
 			tt.then(t, a, m)
 			advance(t, a, 2*time.Hour)

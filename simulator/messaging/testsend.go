@@ -23,7 +23,8 @@ var (
 // magicSender is the one number from which test credentials send (F-456).
 const magicSender = "+15005550006"
 
-// sendTest answers test credentials: an answer like any other, and nothing sent, stored or reported (F-465).
+// sendTest answers a request with test credentials. The answer looks like any other, but nothing is
+// sent, stored or reported (F-465).
 func (a *Account) sendTest(d Draft) (*Message, error) {
 	if d.MessagingServiceSID != "" {
 		return nil, apierr.New(apierr.TestCredentials)
@@ -36,7 +37,8 @@ func (a *Account) sendTest(d Draft) (*Message, error) {
 	if err := a.checkTo(&d, &o); err != nil {
 		return nil, err
 	}
-	// The recipients that cannot be at all come before the sender (F-234), the others need one.
+	// The error about an invalid recipient comes before errors about the sender (F-234), the other
+	// errors about recipients after them.
 	if code := magicTo[o.message.To]; code == apierr.InvalidTo {
 		return nil, a.refuse(code, d.To, d.From, via)
 	}
@@ -51,7 +53,8 @@ func (a *Account) sendTest(d Draft) (*Message, error) {
 		return nil, a.refuse(code, o.message.To, d.From, via)
 	}
 	o.message.From, o.message.Direction, o.message.Status = d.From, OutboundAPI, carrier.Queued
-	for _, check := range []func(*Draft, *outgoing) error{a.checkPair, a.checkContent, a.checkOptions, a.checkCallback} {
+	for _, check := range []func(*Draft, *outgoing) error{a.checkPair, a.checkContent,
+		a.checkOptions, a.checkCallback} {
 		if err := check(&d, &o); err != nil {
 			return nil, err
 		}

@@ -18,14 +18,16 @@ func (a *Account) Message(sid string) (*Message, bool) {
 	return thing.(*Message), true
 }
 
-// Update does what an update of the API asks: an empty body redacts, the status canceled cancels. nil is for a parameter that
-// the request does not have. One of the two must be there, and not both (F-274). Its errors are of type [*apierr.Error].
+// Update changes a message as the API does: an empty body redacts it, the status canceled cancels
+// it. nil means a parameter that is not in the request. Exactly one of the two must be there
+// (F-274). Its errors are of type [*apierr.Error].
 func (a *Account) Update(sid string, body, status *string) (*Message, error) {
 	if _, ok := a.Message(sid); !ok {
 		return nil, apierr.NotFound()
 	}
 	switch {
-	case (body == nil) == (status == nil), body != nil && *body != "", status != nil && *status != string(carrier.Canceled):
+	case (body == nil) == (status == nil), body != nil && *body != "", status != nil &&
+		*status != string(carrier.Canceled):
 		return nil, apierr.New(apierr.BadUpdate) // F-394, F-395
 	case body != nil:
 		return a.redact(sid)
@@ -33,8 +35,8 @@ func (a *Account) Update(sid string, body, status *string) (*Message, error) {
 	return a.cancel(sid)
 }
 
-// redact takes the text out of a message that is complete (F-394). The code for one that is not is unconfirmed; it is that of
-// a delete.
+// redact removes the text of a complete message (F-394). The code about an incomplete one is
+// unconfirmed; we use that of a delete.
 func (a *Account) redact(sid string) (*Message, error) {
 	m, ok := a.Message(sid)
 	if !ok {
@@ -51,7 +53,7 @@ func (a *Account) redact(sid string) (*Message, error) {
 	return m, nil
 }
 
-// cancel stops a message that is scheduled, or waits for its service to send it (F-395).
+// cancel stops a message that is scheduled, or that its service has not sent yet (F-395).
 func (a *Account) cancel(sid string) (*Message, error) {
 	m, ok := a.Message(sid)
 	if !ok {
@@ -65,7 +67,7 @@ func (a *Account) cancel(sid string) (*Message, error) {
 	}
 	m.moveLocked(carrier.Step{Status: carrier.Canceled, Copies: 1}, "cancel")
 	a.mu.Unlock()
-	a.Clock.At(a.Clock.Now(), m.sendReady) // the app's own request is not to wait for its callback
+	a.Clock.At(a.Clock.Now(), m.sendReady) // the app's request must not wait for its own callback
 	return m, nil
 }
 
@@ -88,28 +90,28 @@ func (a *Account) Delete(sid string) error {
 	return nil
 }
 
-// completeLocked reports whether nothing more will happen to the message. One that was sent is complete when no receipt will
-// come (F-168).
+// completeLocked reports whether the message's status is the last. The status sent is, if no
+// receipt will come (F-168).
 func (m *Message) completeLocked() bool {
 	return m.current.Status.Final() || m.current.Status == carrier.Sent && m.step >= len(m.script)
 }
 
-// incomplete is the error about a message that is on its way (F-397, F-497).
+// incomplete returns the error about a message that is not complete (F-397, F-497).
 func (a *Account) incomplete() *apierr.Error {
 	e := apierr.New(apierr.Incomplete)
 	e.Status = a.quirk().Int(quirk.DeleteInFlightStatus)
 	return e
 }
 
-// Feedback is what the app says of a message's arrival (F-318).
+// Feedback is what the app reports about the effect of a message (F-318).
 type Feedback struct {
 	AccountSID, MessageSID string
 	Outcome                string // confirmed or unconfirmed
 	Created, Updated       time.Time
 }
 
-// SetFeedback keeps the app's word on whether a message had its effect. An empty outcome is confirmed, as the one example of
-// the API's description has it.
+// SetFeedback stores whether a message had its effect. An empty outcome means confirmed, as in the
+// only example of the API's description.
 func (a *Account) SetFeedback(sid, outcome string) (Feedback, error) {
 	m, ok := a.Message(sid)
 	if !ok {

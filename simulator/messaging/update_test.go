@@ -35,9 +35,12 @@ func TestUpdate(t *testing.T) {
 		{"neither", "then=delivered", false, time.Minute, nil, nil, bad, "delivered"}, // F-274
 		{"both", "then=delivered", false, time.Minute, &empty, &canceled, bad, "delivered"},
 		{"another status", "then=delivered", false, time.Minute, nil, &word, bad, "delivered"},
-		{"cancel what a service has accepted", "then=stuck", true, 0, nil, &canceled, "", "canceled"}, // F-395
-		{"cancel what is queued", "then=stuck", true, time.Minute, nil, &canceled, tooLate, "queued"},
-		{"cancel what is final", "then=delivered", false, time.Minute, nil, &canceled, tooLate, "delivered"}, // F-276
+		{"cancel what a service has accepted", "then=stuck", true, 0, nil, &canceled, "",
+			"canceled"}, // F-395
+		{"cancel what is queued", "then=stuck", true, time.Minute, nil, &canceled, tooLate,
+			"queued"},
+		{"cancel what is final", "then=delivered", false, time.Minute, nil, &canceled, tooLate,
+			"delivered"}, // F-276
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			app := newApp(t)
@@ -59,7 +62,8 @@ func TestUpdate(t *testing.T) {
 				t.Errorf("message %+v", f)
 			}
 			advance(t, a, 0)
-			if statuses := app.statuses(t, "/status"); tt.wantStatus == "canceled" && !cmp.Equal(statuses, []string{"canceled"}) {
+			if statuses := app.statuses(t, "/status"); tt.wantStatus == "canceled" &&
+				!cmp.Equal(statuses, []string{"canceled"}) {
 				t.Errorf("callbacks %v", statuses)
 			}
 		})
@@ -72,14 +76,16 @@ func TestUpdate(t *testing.T) {
 func TestDelete(t *testing.T) {
 	a := newAccount(t, nil)
 	m := send(t, a, draft(nil))
-	if got := refused(a.Delete(m.ID())); got != "409 20009 Cannot delete this resource before it is complete" { // F-397
+	if got := refused(a.Delete(m.ID())); got != "409 20009 Cannot delete this resource before it "+
+		"is complete" { // F-397
 		t.Errorf("in flight: %s", got)
 	}
 	if _, err := a.SetFeedback(m.ID(), "maybe"); !strings.Contains(refused(err), "20422") {
 		t.Errorf("feedback: %v", err)
 	}
 	feedback, err := a.SetFeedback(m.ID(), "unconfirmed")
-	if diff := cmp.Diff(Feedback{AccountSID: a.SID, MessageSID: m.ID(), Outcome: "unconfirmed", Created: start, Updated: start}, feedback); err != nil || diff != "" {
+	if diff := cmp.Diff(Feedback{AccountSID: a.SID, MessageSID: m.ID(), Outcome: "unconfirmed",
+		Created: start, Updated: start}, feedback); err != nil || diff != "" {
 		t.Errorf("%v, feedback (-want +got):\n%s", err, diff)
 	}
 	advance(t, a, time.Minute)
@@ -89,7 +95,8 @@ func TestDelete(t *testing.T) {
 	_, feedbackErr := a.SetFeedback(m.ID(), "confirmed")
 	_, cancelErr := a.cancel(m.ID())
 	_, redactErr := a.redact(m.ID())
-	for _, err := range []error{a.Delete(m.ID()), feedbackErr, cancelErr, redactErr, a.DeleteMedia(m.ID(), "ME1")} { // F-398
+	for _, err := range []error{a.Delete(m.ID()), feedbackErr, cancelErr, redactErr,
+		a.DeleteMedia(m.ID(), "ME1")} { // F-398
 		if got := refused(err); got != "404 20404 Not Found" {
 			t.Errorf("after its end: %s", got)
 		}
