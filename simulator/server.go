@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/rest"
 	"twilsim/simulator/webhook"
 )
@@ -59,6 +60,9 @@ type Server struct {
 	Keep int
 	// AnyAccount makes an account on its first use: the API then lets any Account SID in, with any token.
 	AnyAccount bool
+	// Quirks choose where the sources about Twilio leave behaviour open. The zero value has the
+	// defaults, [quirk.Strict] the strictest value of each.
+	Quirks quirk.Set
 	// Version is what the control API reports.
 	Version string
 	// Log hears what the server does; nil is nobody.
@@ -155,6 +159,7 @@ func (s *Server) start() {
 	s.account = messaging.New(messaging.Options{
 		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: cmp.Or(s.AuthToken, DefaultAuthToken),
 		Seed: seed, Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log, PublicURL: s.baseURL,
+		Quirks: s.Quirks,
 	})
 	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts = messaging.NewAccounts(s.account)

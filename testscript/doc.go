@@ -106,6 +106,11 @@
 //
 //	Put a handset into a state, which decides what becomes of messages to it.
 //
+// quirk NAME VALUE
+//
+//	Set a switch for what the sources about Twilio leave open, from now on; twilsim facts --quirks
+//	lists them. With ! the name or the value must be wrong, and why goes to stderr.
+//
 // rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race] [overlap] [illegal]
 // rule webhook=inbound|redirect|fallback|status|* [to=PATTERN] [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN] fault=FAULT,… [times=N] [chance=P%]
 // rule api=METHOD:RESOURCE respond=429|500|timeout:TIME|reset [times=N] [chance=P%]

@@ -90,6 +90,7 @@ func commands() map[string]func(*testscript.TestScript, bool, []string) {
 		"key":       cmdKey,
 		"number":    cmdNumber,
 		"phone":     cmdPhone,
+		"quirk":     cmdQuirk,
 		"rule":      cmdRule,
 		"send":      cmdSend,
 		"service":   cmdService,

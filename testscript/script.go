@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/suggest"
 )
 
@@ -216,6 +217,10 @@ func (c command) checkWords() (err error) {
 		_, err = parseExpectation(args)
 	case "send":
 		_, _, err = parseSend(args, time.Time{})
+	case "quirk":
+		if len(args) == 2 {
+			err = new(quirk.Set).Set(args[0], args[1])
+		}
 	case "phone":
 		if len(args) == 2 {
 			_, err = carrier.ParseHandsetState(args[1])

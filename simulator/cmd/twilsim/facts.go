@@ -7,12 +7,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/facts"
+	"twilsim/simulator/quirk"
 )
 
 func newFacts(c *cli) *cobra.Command {
-	var coverage bool
+	var coverage, quirks bool
 	cmd := &cobra.Command{
-		Use:   "facts NUMBER... | WORD... | --coverage",
+		Use:   "facts NUMBER... | WORD... | --coverage | --quirks",
 		Short: "show or search the numbered facts about Twilio that twilsim is built on",
 		Long: `Shows facts about Twilio by their number, or searches them for words. Alerts, errors and the code cite these numbers. Each fact
 has a status: implemented (with a test or scenario that cites it), configurable, not simulated, or advice (about clients).
@@ -22,7 +23,9 @@ twilsim facts stop keyword
 twilsim facts --coverage`,
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch {
-			case coverage == (len(args) > 0):
+			case quirks && !coverage && len(args) == 0:
+				return c.listQuirks()
+			case quirks || coverage == (len(args) > 0):
 				return misuse("name the number of a fact, words to search for, or --coverage").
 					try("twilsim facts F-154").try("twilsim facts stop keyword").try("twilsim facts --coverage")
 			case coverage:
@@ -32,6 +35,7 @@ twilsim facts --coverage`,
 		},
 	}
 	cmd.Flags().BoolVar(&coverage, "coverage", false, "count the facts of each section by status")
+	cmd.Flags().BoolVar(&quirks, "quirks", false, "list the switches for what no source settles")
 	return cmd
 }
 
@@ -158,4 +162,36 @@ func coverageRow(n facts.Count) []string {
 		cells = append(cells, strconv.Itoa(n.ByStatus[status]))
 	}
 	return append(cells, n.Section.Title)
+}
+
+// quirkJSON is a switch as --json prints it.
+type quirkJSON struct {
+	Name    string   `json:"name"`
+	Fact    string   `json:"fact"`
+	Default string   `json:"default"`
+	Strict  string   `json:"strict"`
+	Values  []string `json:"values"` // null for any text
+	Help    string   `json:"help"`
+}
+
+// listQuirks prints the switches for what the sources leave open.
+func (c *cli) listQuirks() error {
+	for _, q := range quirk.All() {
+		if c.ui.json {
+			err := c.ui.encode(quirkJSON{q.Name, q.Fact, q.Default, q.Strict, q.Values, q.Help})
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		values := strings.Join(q.Values, "|")
+		if q.Values == nil {
+			values = "TEXT"
+		}
+		c.ui.printf("%s=%s\n    %s   %s\n", q.Name, values, q.Fact, q.Help)
+		if q.Strict != q.Default {
+			c.ui.printf("    --strict sets %s\n", q.Strict)
+		}
+	}
+	return nil
 }
