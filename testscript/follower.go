@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -24,31 +23,15 @@ type follower struct {
 	verbose int
 	out     io.Writer
 
-	mu      sync.Mutex
-	current *command // nil before the first
-	world   *world   // nil until it is made
+	mu    sync.Mutex
+	ran   []int  // the lines of the commands that were run; the last is the current one
+	world *world // nil until it is made
 
-	// Only the engine's goroutine uses what is below.
+	// Only the engine's goroutine uses the fields below.
 	ts      *testscript.TestScript
 	phase   int // how many phases were told of
 	told    int64
 	started time.Time // of the current command
-}
-
-// follow makes the engine tell f of each line. The script must be one that followed has marked.
-func (f *follower) follow(p *testscript.Params) {
-	p.Cmds[endCommand] = func(*testscript.TestScript, bool, []string) { f.outcome() }
-	p.Cmds[beginCommand] = func(ts *testscript.TestScript, _ bool, _ []string) { f.begin(ts) }
-	others := p.Condition
-	p.Condition = func(name string) (bool, error) {
-		line, ok := strings.CutPrefix(name, atCondition)
-		if !ok {
-			return others(name)
-		}
-		n, err := strconv.Atoi(line)
-		f.at(n)
-		return true, err
-	}
 }
 
 // begin is told that the engine is at the first line.
@@ -78,7 +61,7 @@ func (f *follower) at(line int) {
 		f.phase++
 	}
 	f.mu.Lock()
-	f.current = &c
+	f.ran = append(f.ran, line)
 	f.mu.Unlock()
 	f.started = clock.Wall()
 	f.printf("    > %s\n", strings.TrimSpace(c.text))
@@ -105,10 +88,10 @@ func (s *script) command(line int) command {
 
 // outcome tells what came of the current command.
 func (f *follower) outcome() {
-	if f.current == nil || f.verbose == 0 {
+	if len(f.ran) == 0 || f.verbose == 0 {
 		return
 	}
-	c := *f.current
+	c := f.script.command(f.ran[len(f.ran)-1])
 	switch c.words[0] {
 	case "http", "api":
 		f.printf("      %s   %d B\n", strings.TrimSpace(f.ts.ReadFile("stderr")), len(f.ts.ReadFile("stdout")))
@@ -175,11 +158,11 @@ func (f *follower) printf(format string, args ...any) {
 	_, _ = io.WriteString(f.out, plain(text)) // a reader that went away is noticed at the end
 }
 
-// leave stops the world of a scenario that does not end, and waits a moment for its app, which may not want to end. It returns
-// the line of its command, and a log of no more than that.
-func (f *follower) leave() (line int, log string) {
+// leave stops the world of a scenario that does not end, and waits a moment for its app, which may
+// not end either. It returns the lines that were run, the last of which is still running.
+func (f *follower) leave() []step {
 	f.mu.Lock()
-	current, w := f.current, f.world
+	lines, w := slices.Clone(f.ran), f.world
 	f.mu.Unlock()
 	if w != nil {
 		closed := make(chan struct{})
@@ -189,13 +172,9 @@ func (f *follower) leave() (line int, log string) {
 		}()
 		await(closed, 2*patience) // it may wait for the same thing as the scenario
 	}
-	if current == nil {
-		return 0, ""
+	var steps []step
+	for _, line := range lines {
+		steps = append(steps, step{line: line, text: strings.TrimSpace(f.script.command(line).text)})
 	}
-	for _, p := range f.script.phases {
-		if p.title != "" && p.line <= current.line {
-			log = "# " + p.title + "\n"
-		}
-	}
-	return current.line, log + "> " + strings.TrimSpace(current.text) + "\n"
+	return steps
 }

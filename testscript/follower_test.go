@@ -1,76 +1,15 @@
 package testscript
 
 import (
-	"os"
-	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/rogpeppe/go-internal/txtar"
 )
-
-// marks are what followed puts into a scenario.
-var marks = regexp.MustCompile(`(?m)^twilsim-(?:begin|end)\n|\[twilsim-at:\d+\] `)
-
-func TestFollowed(t *testing.T) {
-	tests := []struct{ name, script, want string }{
-		{"a command", "exec true", "[twilsim-at:1] exec true\n"},
-		{"a remark, space, and no end of line", "# hello\n\n\texec true # why", "# hello\n\n\t[twilsim-at:3] exec true # why\n"},
-		{"conditions", "[unix] [!windows]  ! exec false", "[unix] [!windows]  [twilsim-at:1] ! exec false\n"},
-		{"a condition alone", "exec true\n[unix]", "[twilsim-at:1] exec true\n[unix]\n"},
-		{"a bracket that is no condition", "stdout [a]\n[a]b c", "[twilsim-at:1] stdout [a]\n[twilsim-at:2] [a]b c\n"},
-		{"lines of Windows", "exec true\r\nexec false\r\n", "[twilsim-at:1] exec true\r\n[twilsim-at:2] exec false\r\n"},
-		{"files", "exec true\n-- a --\nexec true\n-- b --\n", "[twilsim-at:1] exec true\n"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			s, err := readScript(write(t, tt.script))
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := txtar.Parse(s.followed())
-			if diff := cmp.Diff("twilsim-begin\n"+tt.want+"twilsim-end\n", string(got.Comment)); diff != "" {
-				t.Errorf("script (-want +got):\n%s", diff)
-			}
-			if diff := cmp.Diff(s.archive.Files, got.Files); diff != "" {
-				t.Errorf("files (-want +got):\n%s", diff)
-			}
-		})
-	}
-}
-
-// FuzzFollowed holds the property that a followed scenario is the scenario, but for the marks.
-func FuzzFollowed(f *testing.F) {
-	for _, s := range []string{"exec true", "# a\n[unix] ! exec 'a b'\n-- f --\nx", "[a][b] c", "\t[unix]\tx\r\n", "a '[b]' c", "x\n-- --"} {
-		f.Add(s)
-	}
-	dir := f.TempDir()
-	f.Fuzz(func(t *testing.T, text string) {
-		if strings.Contains(text, "twilsim-") {
-			return
-		}
-		file := filepath.Join(dir, "fuzz.txtar")
-		if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		s, err := readScript(file)
-		if err != nil {
-			return
-		}
-		got := txtar.Parse(s.followed())
-		want := &txtar.Archive{Comment: s.archive.Comment, Files: s.archive.Files}
-		if plain := marks.ReplaceAllString(string(got.Comment), ""); plain != string(want.Comment) {
-			t.Errorf("%q became %q", want.Comment, plain)
-		}
-		if diff := cmp.Diff(want.Files, got.Files); diff != "" {
-			t.Errorf("files (-want +got):\n%s", diff)
-		}
-	})
-}
 
 func TestStream(t *testing.T) {
 	var out strings.Builder
@@ -158,10 +97,10 @@ func TestLeaveWaitsForTheApp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &follower{script: s, world: w, current: &s.phases[0].commands[0]}
-	line, log := f.leave()
-	if line != 2 || log != "# it hangs\n> exec sleep 60\n" {
-		t.Errorf("left behind: line %d, %q", line, log)
+	f := &follower{script: s, world: w, ran: []int{2}}
+	want := []step{{line: 2, text: "exec sleep 60"}}
+	if got := f.leave(); !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 	if !ended.Load() {
 		t.Error("the app runs on")

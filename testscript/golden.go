@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,9 +45,6 @@ type Update struct {
 
 const goldenCommand = "golden"
 
-// goldenMark is what mark puts before a comparison, as the engine's log has it.
-var goldenMark = regexp.MustCompile(`(> [^\n]*?)` + goldenCommand + ` \d+ (cmp)`)
-
 // newGoldens reads a scenario whose golden files are to be rewritten.
 func newGoldens(s Scenario, script *script) (*goldens, error) {
 	original, err := os.ReadFile(s.File)
@@ -69,14 +65,6 @@ func (g *goldens) mark(s *script) *script {
 	marked := *s
 	marked.archive = &txtar.Archive{Comment: b.Bytes(), Files: s.archive.Files}
 	return &marked
-}
-
-// own takes the marks out of the engine's log.
-func (g *goldens) own(log string) string {
-	if g == nil {
-		return log
-	}
-	return goldenMark.ReplaceAllString(log, "$1$2")
 }
 
 // follow makes the script's comparisons come here.

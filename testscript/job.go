@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -143,22 +141,6 @@ func (j job) upTo(n int) job {
 	j.scenario.Name += "/" + j.script.phases[n].title
 	j.script = j.script.upTo(n)
 	return j
-}
-
-// copy writes what the engine runs: the scenario, with what makes a follower hear of each line, up to the job's last
-// phase. The caller must call remove.
-func (j job) copy() (file string, remove func(), err error) {
-	f, err := os.CreateTemp("", "*-"+filepath.Base(j.file))
-	if err != nil {
-		return "", nil, err
-	}
-	remove = func() { _ = os.Remove(f.Name()) } // a temporary file; the system clears the rest
-	_, err = f.Write(j.goldens.mark(j.script).followed())
-	if err := errors.Join(err, f.Close()); err != nil {
-		remove()
-		return "", nil, fmt.Errorf("cannot copy the scenario: %w", err)
-	}
-	return f.Name(), remove, nil
 }
 
 // mostNear is how many names are shown where none is what was asked for.

@@ -1,10 +1,10 @@
 package testscript
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,8 +16,6 @@ var errStopped = errors.New("the script stopped")
 // recorder is the engine's view of a test: it collects what the script logs.
 type recorder struct {
 	watch
-	file            string // the scenario's
-	copy            string // what the engine runs in its place
 	mu              sync.Mutex
 	log             strings.Builder
 	failed, skipped bool
@@ -55,47 +53,14 @@ func (t *recorder) Run(_ string, f func(testscript.T)) { f(t) }
 // Parallel does nothing: the runner decides what runs at once.
 func (t *recorder) Parallel() {}
 
-// Verbose makes the log keep phases that passed.
-func (t *recorder) Verbose() bool {
-	t.phaseBegins()
-	return true
-}
+// Verbose makes the engine keep the log of what passed.
+func (t *recorder) Verbose() bool { return true }
 
 // Log collects the script's log.
 func (t *recorder) Log(args ...any) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	fmt.Fprintln(&t.log, strings.TrimRight(t.own(fmt.Sprint(args...)), "\n"))
-}
-
-var (
-	logMarks   = regexp.MustCompile(`> (?:` + beginCommand + `|` + endCommand + `)\n`)
-	logAt      = regexp.MustCompile(`(> [^\n]*?)\[` + atCondition + `\d+\] `)
-	logFailure = regexp.MustCompile(`FAIL: (.*?):(\d+): (?:context canceled\n|context deadline exceeded\n)?`)
-)
-
-// own makes the scenario's own log of that of its copy, and adds what the script did not know of its failure. What it looks
-// for need not begin a line: a program may not have ended its last one.
-func (t *recorder) own(log string) string {
-	shift := 0
-	if t.copy != t.file {
-		log = logAt.ReplaceAllString(logMarks.ReplaceAllString(log, ""), "$1")
-		shift = 1
-	}
-	last := len(logFailure.FindAllString(log, -1))
-	return logFailure.ReplaceAllStringFunc(log, func(line string) string {
-		last--
-		m := logFailure.FindStringSubmatch(line)
-		if m[1] != t.copy {
-			return line
-		}
-		n, _ := strconv.Atoi(m[2]) // digits by the expression
-		line = fmt.Sprintf("FAIL: %s:%d: ", t.file, n-shift)
-		if last == 0 && t.note != "" {
-			line += t.note + "\n"
-		}
-		return line
-	})
+	fmt.Fprint(&t.log, args...)
 }
 
 // Skip ends the script as skipped.
@@ -114,4 +79,31 @@ func (t *recorder) Fatal(args ...any) {
 func (t *recorder) FailNow() {
 	t.failed = true
 	panic(errStopped)
+}
+
+// failures adds to the steps of a script what the engine does not know: why it failed although no
+// command did, and what outside of the script made a command fail.
+func (t *recorder) failures(steps []step) []step {
+	if !t.failed && t.ended == nil {
+		return steps
+	}
+	if len(steps) == 0 {
+		steps = []step{{}}
+	}
+	last := &steps[len(steps)-1]
+	if t.ended != nil {
+		return append(steps, step{line: last.line, failed: true, failure: t.ended.Error()})
+	}
+	for i := range slices.Backward(steps) {
+		if steps[i].failed {
+			if t.note != "" {
+				steps[i].failure = t.note + "\n" + steps[i].failure
+			}
+			return steps
+		}
+	}
+	// The engine failed between two commands.
+	why := cmp.Or(strings.TrimSpace(last.log()), "the scenario failed")
+	*last = step{line: last.line, failed: true, failure: why}
+	return steps
 }

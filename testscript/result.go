@@ -2,7 +2,6 @@ package testscript
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -123,10 +122,9 @@ func short(d time.Duration) string {
 	return d.String()
 }
 
-// read makes the result of what the recorder heard of the script.
-func (r *Result) read(j job, t *recorder, verbose int) {
+// read makes the result of what the recorder heard and of the script's steps.
+func (r *Result) read(j job, t *recorder, steps []step) {
 	r.whole = j.of.Name
-	environment, log := cutEnvironment(j.goldens.own(t.log.String()))
 	switch {
 	case t.skipped:
 		r.Outcome, r.Reason = Skipped, t.clean(t.reason)
@@ -135,22 +133,10 @@ func (r *Result) read(j job, t *recorder, verbose int) {
 	default:
 		r.Outcome = Passed
 	}
-	parts := j.script.transcript(log, j.file)
-	if t.ended != nil {
-		parts.fail(Failure{Line: j.script.lastLine(), Text: t.ended.Error()})
-	}
-	if r.Outcome == Failed {
-		parts.blame()
-	}
-	r.Phases = phases(parts, &t.watch, r)
+	r.Phases = j.script.results(t.failures(steps), &t.watch, r)
 	r.first()
 	if r.trace = t.trace; r.trace != nil {
 		r.trace.Script = r.scriptLines(string(j.script.archive.Comment), t.clean)
-	}
-	r.Log = r.log(verbose)
-	environment = t.clean(environment)
-	if verbose > 1 {
-		r.Log = environment + r.Log
 	}
 }
 
@@ -188,19 +174,6 @@ func (p Phase) took() string {
 		text += ", v " + short(p.Virtual)
 	}
 	return text
-}
-
-// environmentEnd is the last line of the environment that the engine prints before the first phase, and the empty one
-// behind it.
-var environmentEnd = regexp.MustCompile(`\A(?s:(.*?\n))\n`)
-
-// cutEnvironment splits the log behind the environment.
-func cutEnvironment(log string) (environment, rest string) {
-	m := environmentEnd.FindStringSubmatch(log)
-	if m == nil || !strings.HasPrefix(log, "WORK=") {
-		return "", log
-	}
-	return m[1] + "\n", log[len(m[0]):]
 }
 
 // plain shows control characters and marks that reverse the text's direction as Go would write them: what an app prints

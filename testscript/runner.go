@@ -2,7 +2,6 @@ package testscript
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -197,14 +196,14 @@ func (r *Runner) limit() time.Duration {
 
 // runEngine runs one scenario to its end.
 func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) Result {
-	file, remove, err := j.copy()
-	t := &recorder{copy: file, file: j.of.File}
 	result := Result{Scenario: j.scenario, Seed: r.seed(), Started: clock.Wall()}
+	e, err := newEngineRun(j.script, j.goldens.mark(j.script))
 	if err != nil {
 		return result.failed(1, err)
 	}
-	defer remove()
-	p := testscript.Params{Files: []string{file}}
+	defer e.remove()
+	t := &recorder{}
+	p := testscript.Params{Files: []string{e.file}}
 	setup(ctx, &p, r.Options, j.of, c, func(w *world) {
 		f.end()
 		t.end(w, r.Options, j.of.Name, r.TraceAll)
@@ -214,25 +213,42 @@ func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) R
 			result.Work = w.dir
 		}
 	})
-	f.follow(&p)
+	e.begin, e.command, e.end = f.begin, f.at, f.outcome
+	e.line = func(line int) { t.reach(j.script.phaseAt(line)) }
+	e.follow(&p)
 	t.follow(&p)
 	j.goldens.follow(&p)
 	t.do(func() { testscript.RunT(t, p) })
 	result.Time = clock.Wall().Sub(result.Started)
-	verbose := r.Verbose
-	if f.verbose > 0 {
-		verbose = 0 // it is told already
+	environment, steps := e.read(t.log.String(), !t.failed && !t.skipped)
+	result.read(j, t, steps)
+	result.Log = result.log(r.logVerbosity(f))
+	if r.logVerbosity(f) > 1 {
+		result.Log = t.clean(environment) + result.Log
 	}
-	result.read(j, t, verbose)
 	return result
 }
 
-// leave ends a scenario whose command does not: its app and its simulator stop, what it waits for is left behind.
+// logVerbosity is what a result's log shows beside what failed: nothing if it was streamed already.
+func (r *Runner) logVerbosity(f *follower) int {
+	if f.verbose > 0 {
+		return 0
+	}
+	return r.Verbose
+}
+
+// leave ends a scenario whose command does not end: its app and its simulator stop, and what it
+// waits for is left behind.
 func (r *Runner) leave(j job, f *follower, took time.Duration) Result {
-	line, log := f.leave()
-	t := &recorder{failed: true, file: j.of.File}
-	fmt.Fprintf(&t.log, "%sFAIL: %s:%d: %v\nit did not end when it was killed\n", log, j.of.File, line, timeoutError(r.timeout()))
+	steps := f.leave()
+	if len(steps) == 0 {
+		steps = []step{{}}
+	}
+	last := &steps[len(steps)-1]
+	last.failed = true
+	last.failure = timeoutError(r.timeout()).Error() + "\nit did not end when it was killed"
 	result := Result{Scenario: j.scenario, Seed: r.seed(), Started: clock.Wall().Add(-took), Time: took}
-	result.read(j, t, 0)
+	result.read(j, &recorder{failed: true}, steps)
+	result.Log = result.log(0)
 	return result
 }

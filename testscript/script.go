@@ -233,6 +233,17 @@ func (c command) checkWords() (err error) {
 	return err
 }
 
+// phaseAt returns the index of the phase that a line is in.
+func (s *script) phaseAt(line int) int {
+	at := 0
+	for i, p := range s.phases {
+		if p.line <= line {
+			at = i
+		}
+	}
+	return at
+}
+
 // lastLine is the line of the last command; 0 where there is none.
 func (s *script) lastLine() int {
 	last := 0
@@ -307,41 +318,4 @@ func (s *script) upTo(n int) *script {
 		part.archive = &txtar.Archive{Comment: []byte(strings.Join(lines[:s.phases[n+1].line-1], "")), Files: s.archive.Files}
 	}
 	return &part
-}
-
-// The marks that followed puts into a scenario: a command that is run first, one that is run last, and a condition before
-// each command, which always holds.
-const (
-	beginCommand = "twilsim-begin"
-	endCommand   = "twilsim-end"
-	atCondition  = "twilsim-at:"
-)
-
-// followed returns the text of the scenario as the engine runs it: a line more at its top and its end, and on each line with
-// a command a mark, behind the line's own conditions, by which a [follower] learns that the command is run.
-func (s *script) followed() []byte {
-	lines := strings.SplitAfter(string(s.archive.Comment), "\n")
-	for _, p := range s.phases {
-		for _, c := range p.commands {
-			line := lines[c.line-1]
-			at := conditionsEnd(line)
-			lines[c.line-1] = fmt.Sprintf("%s[%s%d] %s", line[:at], atCondition, c.line, line[at:])
-		}
-	}
-	text := beginCommand + "\n" + strings.Join(lines, "") + endCommand + "\n"
-	return txtar.Format(&txtar.Archive{Comment: []byte(text), Files: s.archive.Files})
-}
-
-// conditionsEnd returns where a line's command begins, behind its conditions.
-func conditionsEnd(line string) int {
-	at := 0
-	for {
-		word := strings.TrimLeft(line[at:], " \t\r")
-		begin := len(line) - len(word)
-		if end := strings.IndexAny(word, " \t\r"); end > 0 && word[0] == '[' && word[end-1] == ']' {
-			at = begin + end
-			continue
-		}
-		return begin
-	}
 }

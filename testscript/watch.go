@@ -9,19 +9,18 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// watch notes how a scenario stands where its phases begin. The engine tells of no phase, but it asks at each # line, and
-// once before the first line, whether the log is to be verbose: [recorder.Verbose] calls phaseBegins then. TestPhases holds
-// it to that.
+// watch notes the state of a scenario where its phases begin.
 type watch struct {
 	world  *world              // nil before the scenario has one, and after its end
-	marks  []mark              // before the first line, at each # line, at the end
+	marks  []mark              // at the first line of each phase that was reached, and at the end
 	output string              // all that the app printed
 	mask   func(string) string // hides secrets; nil before there are any
 	trace  *trace              // nil for none
 }
 
-// mark is how a scenario stands at one moment.
+// mark is the state of a scenario at one moment.
 type mark struct {
+	phase   int           // the index of the phase that begins
 	at      time.Time     // real
 	virtual time.Duration // on the scenario's clock
 	printed int           // length of the app's log
@@ -39,12 +38,12 @@ func (t *watch) follow(p *testscript.Params) {
 	}
 }
 
-// phaseBegins notes the present state.
-func (t *watch) phaseBegins() {
-	if t.world == nil {
+// reach notes the state where a phase begins. It is called at each line of it.
+func (t *watch) reach(phase int) {
+	if t.world == nil || len(t.marks) > 0 && t.marks[len(t.marks)-1].phase == phase {
 		return
 	}
-	m := mark{at: clock.Wall(), virtual: t.world.elapsed()}
+	m := mark{phase: phase, at: clock.Wall(), virtual: t.world.elapsed()}
 	if t.world.log != nil {
 		text, _ := t.world.log.read()
 		m.printed = len(text)
@@ -52,9 +51,9 @@ func (t *watch) phaseBegins() {
 	t.marks = append(t.marks, m)
 }
 
-// end notes the last state, with the world still there, and takes the trace where that is wanted.
+// end notes the last state, while the world is still there, and takes the trace if traced.
 func (t *watch) end(w *world, traced bool) {
-	t.phaseBegins()
+	t.reach(-1) // no phase: the end
 	t.world = nil
 	t.mask = w.mask
 	if w.log != nil {
@@ -65,12 +64,14 @@ func (t *watch) end(w *world, traced bool) {
 	}
 }
 
-// span returns the marks between which the n-th part of the script ran: 0 is what stands before the first # line.
-func (t *watch) span(n int) (from, to mark, ok bool) {
-	if n+1 >= len(t.marks) {
-		return mark{}, mark{}, false
+// span returns the marks between which a phase ran.
+func (t *watch) span(phase int) (from, to mark, ok bool) {
+	for i, m := range t.marks {
+		if m.phase == phase && i+1 < len(t.marks) {
+			return m, t.marks[i+1], true
+		}
 	}
-	return t.marks[n], t.marks[n+1], true
+	return mark{}, mark{}, false
 }
 
 // clean masks secrets and shows control characters.
