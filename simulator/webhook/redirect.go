@@ -47,7 +47,7 @@ func (v *visit) redirect(r *Request, resp *http.Response) (*Request, *Failure) {
 		next.Method = http.MethodGet
 	}
 	if next.Method == http.MethodGet {
-		next.Params = nil
+		next.Params, next.Body = nil, "" // a GET has no body, and so no bodySHA256 in its URL (F-066)
 	}
 	return &next, nil
 }

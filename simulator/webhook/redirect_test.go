@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/twilio/twilio-go/client"
+
+	"twilsim/simulator/journal"
 )
 
 // TestRedirect follows what an app's Location says: with which method, to where, and how far.
@@ -120,5 +123,40 @@ func TestRedirectCredentials(t *testing.T) {
 		if err != nil || got != tt.want {
 			t.Errorf("resolve(%q, %q) = %q, %v; want %q", tt.base, tt.location, got, err, tt.want)
 		}
+	}
+}
+
+// TestRedirectOfJSON follows a redirect from a POST whose body is no form. The GET after a 302 has no
+// body, and so no bodySHA256; the POST after a 307 has the body, and the hash behind its own URL.
+func TestRedirectOfJSON(t *testing.T) {
+	for status, want := range map[int]string{302: "GET /more", 303: "GET /more", 307: "POST /more?bodySHA256="} {
+		t.Run(strconv.Itoa(status), func(t *testing.T) {
+			app, got := newApp(t, func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path != "/more" {
+					w.Header().Set("Location", "/more")
+					w.WriteHeader(status)
+				}
+			})
+			c := &Client{}
+			defer c.Close()
+			r := request("POST", app.URL+"/sms")
+			r.Params, r.Body, r.ContentType = nil, `{"a":1}`, "application/json"
+			answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
+			<-got
+			next := <-got
+			line := next.Method + " " + next.URI
+			if answer.Failure != nil || !strings.HasPrefix(line, want) || len(line) > len(want)+64 {
+				t.Errorf("%+v, then %s, want %s", answer.Failure, line, want)
+			}
+			if wantBody := map[bool]string{true: r.Body}[status == 307]; next.Body != wantBody {
+				t.Errorf("body %q, want %q", next.Body, wantBody)
+			}
+			validator := client.NewRequestValidator(token)
+			signature := next.Header.Get("X-Twilio-Signature")
+			if status == 307 && !validator.ValidateBody(app.URL+next.URI, []byte(next.Body), signature) ||
+				status != 307 && !validator.Validate(app.URL+next.URI, nil, signature) {
+				t.Errorf("Twilio's validator refuses %s", line)
+			}
+		})
 	}
 }
