@@ -170,6 +170,30 @@ func TestRulesList(t *testing.T) {
 	}
 }
 
+// TestRuleNumbers gives a new rule a number above all that there ever were, those that came with
+// Replace included.
+func TestRuleNumbers(t *testing.T) {
+	var rules Rules
+	add := func(want string) {
+		t.Helper()
+		if r := rules.Add(mustRule(t, "then=failed")); r.ID != want {
+			t.Errorf("Add gives %s, want %s", r.ID, want)
+		}
+	}
+	named := func(id string) Rule { return mustRule(t, "then=failed").withID(id, 0) }
+	rules.Replace([]Rule{named("r3"), named(""), named("r7"), named("")})
+	if diff := cmp.Diff([]string{"r3 then=failed", "r8 then=failed", "r7 then=failed", "r9 then=failed"}, idsOf(rules.List())); diff != "" {
+		t.Errorf("Replace (-want +got)\n%s", diff)
+	}
+	add("r10")
+	rules.Replace([]Rule{named("r2")}) // a lower number does not count back
+	add("r11")
+	rules.Replace(nil)
+	add("r12")
+	rules.Replace([]Rule{named("r0"), named("r-1"), named("r013"), named("x20"), named("20")}) // no numbers of ours
+	add("r18")
+}
+
 func TestRemoveErrors(t *testing.T) {
 	var rules Rules
 	check := func(want string) {
