@@ -134,6 +134,41 @@ func TestAdvanceGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
+// TestCancelMidway ends the context while work runs: the clock stands at that work, the work after it
+// stays on the schedule, and the next call goes on from there.
+func TestCancelMidway(t *testing.T) {
+	for name, move := range map[string]func(*Clock, context.Context) error{
+		"Advance": func(c *Clock, ctx context.Context) error { return c.Advance(ctx, time.Minute) },
+		"AdvanceUntil": func(c *Clock, ctx context.Context) error {
+			_, err := c.AdvanceUntil(ctx, time.Minute, func() bool { return false })
+			return err
+		},
+		"Run": func(c *Clock, ctx context.Context) error { _, err := c.Run(ctx); return err },
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := Virtual(start)
+			say, log := logger(c)
+			ctx, cancel := context.WithCancel(t.Context())
+			c.After(time.Second, say("first"))
+			c.After(2*time.Second, func() { say("canceled here")(); cancel() })
+			c.After(3*time.Second, say("third"))
+			if err := move(c, ctx); !errors.Is(err, context.Canceled) {
+				t.Errorf("the error is %v, want context.Canceled", err)
+			}
+			if n, _ := c.Pending(); n != 1 || c.Now().Sub(start) != 2*time.Second {
+				t.Errorf("the clock stands at %s with %d pieces of work, want 2s and 1", c.Now().Sub(start), n)
+			}
+			if err := move(c, t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			want := []string{"1s first", "2s canceled here", "3s third"}
+			if diff := cmp.Diff(want, *log); diff != "" {
+				t.Errorf("work (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestAdvanceRefuses(t *testing.T) {
 	if err := Real().Advance(t.Context(), time.Second); !errors.Is(err, ErrNotVirtual) {
 		t.Errorf("a real clock: %v, want ErrNotVirtual", err)
