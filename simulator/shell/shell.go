@@ -1,4 +1,4 @@
-// Package shell writes words for a POSIX shell: commands that we print are copied into one.
+// Package shell writes words for a POSIX shell, because users copy the commands that twilsim prints.
 package shell
 
 import (
@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Word makes s one word of a shell, in quotes only where the shell would not leave it alone.
+// Word returns s as one word of a shell, quoted only if the shell would change it otherwise.
 func Word(s string) string {
 	if s != "" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
 		return s
@@ -14,11 +14,13 @@ func Word(s string) string {
 	return Quote(s)
 }
 
+// plain reports whether a shell leaves a character as it is.
 func plain(r rune) bool {
-	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_@%+=:,./-", r)
+	return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
+		strings.ContainsRune("_@%+=:,./-", r)
 }
 
-// Quote puts s in single quotes.
+// Quote returns s in single quotes.
 func Quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
 
 // Tilde writes a path below the user's home directory with ~, as a shell abbreviates it.

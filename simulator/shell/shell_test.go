@@ -27,7 +27,7 @@ func TestWord(t *testing.T) {
 	}
 }
 
-// FuzzWord has a shell read the word back.
+// FuzzWord checks that a shell reads the word back.
 func FuzzWord(f *testing.F) {
 	for _, tt := range words {
 		f.Add(tt.in)
@@ -38,7 +38,7 @@ func FuzzWord(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		if strings.Contains(s, "\x00") {
-			return // no argument holds one
+			return // an argument cannot contain one
 		}
 		for _, word := range []string{shell.Word(s), shell.Quote(s)} {
 			got, err := exec.CommandContext(t.Context(), sh, "-c", "printf %s "+word).Output()
@@ -47,4 +47,15 @@ func FuzzWord(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTilde(t *testing.T) {
+	t.Setenv("HOME", "/home/ada")
+	for path, want := range map[string]string{
+		"/home/ada": "~", "/home/ada/x": "~/x", "/home/adam/x": "/home/adam/x", "/tmp": "/tmp", "": "",
+	} {
+		if got := shell.Tilde(path); got != want {
+			t.Errorf("Tilde(%q) is %q, want %q", path, got, want)
+		}
+	}
 }

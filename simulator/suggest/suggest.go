@@ -1,11 +1,12 @@
-// Package suggest finds the word that somebody probably meant, for the "did you mean" of every error about an unknown
-// name: a status, a flag, a rule field, a scenario command.
+// Package suggest finds the word that the user probably meant, for the suggestion of every error about
+// an unknown name: a status, a flag, a word of a rule, a command of a scenario.
 package suggest
 
 import "strings"
 
-// Nearest returns the word of words that is closest to got, or "" where none is close enough to be worth naming.
-// Case does not count, and no word is near that shares less than half of its letters. The first of several equally near words wins.
+// Nearest returns the word that is closest to got, or "" if none is close enough for a suggestion.
+// Case does not count, and a word is close only if it shares at least half of its letters with got. Of
+// several equally close words the first wins.
 func Nearest(got string, words []string) string {
 	got = strings.ToLower(got)
 	best, bestDistance := "", len(got)/3+2
@@ -21,8 +22,8 @@ func Nearest(got string, words []string) string {
 	return best
 }
 
-// distance counts the insertions, deletions, substitutions and swaps of neighbours that turn a into b
-// (optimal string alignment).
+// distance is how many insertions, deletions, substitutions and swaps of neighbours turn a into b
+// (optimal string alignment). It keeps only three rows of the table, since no more are needed.
 func distance(a, b string) int {
 	x, y := []rune(a), []rune(b)
 	before, prev, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)

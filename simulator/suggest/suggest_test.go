@@ -12,7 +12,7 @@ func TestNearest(t *testing.T) {
 		{"queue", "queued"},
 		{"del", "delivered"},
 		{"banana", ""},
-		{"all", ""}, // most of url is something else
+		{"all", ""}, // it shares less than half of the letters
 		{"ulr", "url"},
 		{"", ""},
 	}
