@@ -52,23 +52,24 @@ func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []s
 	if err != nil {
 		return err
 	}
-	if c.ui.json {
-		for _, a := range found.Alerts {
-			if err := c.ui.encode(a); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if len(found.Alerts) > 0 {
-		t, err := timesOf(ctx, client)
-		if err != nil {
+	var t times
+	if len(found.Alerts) > 0 && !c.ui.json {
+		if t, err = timesOf(ctx, client); err != nil {
 			return err
 		}
-		c.ui.table(c.alertTable(found.Alerts, t))
 	}
-	c.ui.progressf("%s%s%s\n", count(len(found.Alerts), "alert"), ofAll(len(found.Alerts), found.Matched), repeats(found.Alerts))
-	return nil
+	err = printList(c.ui, found.Alerts, []column[*journal.Alert]{
+		{head: "ID", value: func(a *journal.Alert) string { return a.Name }},
+		{head: "TIME", value: func(a *journal.Alert) string { return strings.TrimSpace(c.ui.stamp(a.At, t)) }},
+		{head: "LEVEL", cell: func(a *journal.Alert) cell { return cell{string(a.Level), levelStyle(a.Level)} }},
+		{head: "CODE", value: func(a *journal.Alert) string { return a.Code }},
+		{head: "ACK", value: func(a *journal.Alert) string { return yesOr(a.Acknowledged.Load()) }},
+		{head: "FOR", value: func(a *journal.Alert) string { return cmp.Or(short(a.SID), "-") }},
+		{head: "IN", value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
+		{head: "WHAT", value: func(a *journal.Alert) string { return alertText(a.Title, a.Text) }},
+	})
+	c.ui.countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Matched), repeats(found.Alerts))
+	return err
 }
 
 // repeats counts the codes that more than one alert has, the most frequent first.
@@ -87,16 +88,6 @@ func repeats(alerts []*journal.Alert) string {
 		}
 	}
 	return b.String()
-}
-
-func (c *cli) alertTable(alerts []*journal.Alert, times times) *grid {
-	t := &grid{head: []string{"ID", "TIME", "LEVEL", "CODE", "ACK", "FOR", "IN", "WHAT"}}
-	for _, a := range alerts {
-		t.addCells(cell{value: a.Name}, cell{value: strings.TrimSpace(c.ui.stamp(a.At, times))},
-			cell{string(a.Level), levelStyle(a.Level)}, cell{value: a.Code}, cell{value: yesOr(a.Acknowledged.Load())},
-			cell{value: cmp.Or(short(a.SID), "-")}, cell{value: cmp.Or(a.Exchange, "-")}, cell{value: alertText(a.Title, a.Text)})
-	}
-	return t
 }
 
 func yesOr(yes bool) string {

@@ -117,21 +117,16 @@ func (c *cli) printConfig(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	t := &grid{head: []string{"KEY", "OF", "SOURCE", "VALUE"}}
-	for _, s := range settings {
-		if c.ui.json {
-			if err := c.ui.encode(s); err != nil {
-				return err
-			}
-			continue
-		}
-		t.add(s.Key, strings.Join(s.Commands, " "), s.Source, cmp.Or(s.Value, "-"))
-	}
+	err = printList(c.ui, settings, []column[config.Sourced]{
+		{head: "KEY", value: func(s config.Sourced) string { return s.Key }},
+		{head: "OF", value: func(s config.Sourced) string { return strings.Join(s.Commands, " ") }},
+		{head: "SOURCE", value: func(s config.Sourced) string { return s.Source }},
+		{head: "VALUE", value: func(s config.Sourced) string { return cmp.Or(s.Value, "-") }},
+	})
 	if !c.ui.json {
-		c.ui.table(t)
 		c.ui.progressf("%s   twilsim help config\n", cmp.Or(c.config.Path, "no twilsim.yaml in this directory"))
 	}
-	return nil
+	return err
 }
 
 func (c *cli) validateConfig(cmd *cobra.Command) error {

@@ -109,17 +109,19 @@ func (c *cli) searchFacts(words []string) error {
 		return fail(exitNo, "no fact has all of these words: %s", strings.Join(words, " ")).
 			try("fewer words, or only their beginnings").try("twilsim facts --coverage")
 	}
-	t := &grid{head: []string{"FACT", "STATUS", "SECTION", "TEXT"}}
-	for _, f := range found {
-		if c.ui.json {
+	if c.ui.json {
+		for _, f := range found {
 			if err := c.encodeFact(f); err != nil {
 				return err
 			}
 		}
-		t.add(f.ID(), string(f.Status), f.Section.ID, f.Text())
-	}
-	if !c.ui.json {
-		c.ui.table(t)
+	} else if err := printList(c.ui, found, []column[facts.Fact]{
+		{head: "FACT", value: facts.Fact.ID},
+		{head: "STATUS", value: func(f facts.Fact) string { return string(f.Status) }},
+		{head: "SECTION", value: func(f facts.Fact) string { return f.Section.ID }},
+		{head: "TEXT", value: facts.Fact.Text},
+	}); err != nil {
+		return err
 	}
 	c.ui.progressf("%s\n", count(len(found), "fact"))
 	return nil

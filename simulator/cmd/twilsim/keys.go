@@ -90,22 +90,11 @@ func (c *cli) printKeys(ctx context.Context, client *control.Client, keys *contr
 	if err != nil {
 		return err
 	}
-	t := &grid{head: []string{"SID", "CREATED", "NAME"}}
-	for _, key := range keys.Keys {
-		if c.ui.json {
-			if err := c.ui.encode(key); err != nil {
-				return err
-			}
-			continue
-		}
-		t.add(key.SID, strings.TrimSpace(c.ui.stamp(key.DateCreated, times)), cmp.Or(key.FriendlyName, "-"))
-	}
-	if c.ui.json {
-		return nil
-	}
-	if len(t.rows) > 0 {
-		c.ui.table(t)
-	}
-	c.ui.progressf("%s\n", count(len(t.rows), "key"))
-	return nil
+	err = printList(c.ui, keys.Keys, []column[control.Key]{
+		{head: "SID", value: func(k control.Key) string { return k.SID }},
+		{head: "CREATED", value: func(k control.Key) string { return strings.TrimSpace(c.ui.stamp(k.DateCreated, times)) }},
+		{head: "NAME", value: func(k control.Key) string { return cmp.Or(k.FriendlyName, "-") }},
+	})
+	c.ui.countf(len(keys.Keys), "key", "")
+	return err
 }

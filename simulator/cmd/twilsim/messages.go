@@ -48,24 +48,16 @@ func (c *cli) listMessages(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	if c.ui.json {
-		for _, m := range found.Messages {
-			if err := c.ui.encode(m); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	if len(found.Messages) > 0 {
-		t, err := timesOf(ctx, client)
-		if err != nil {
+	var t times
+	if len(found.Messages) > 0 && !c.ui.json {
+		if t, err = timesOf(ctx, client); err != nil {
 			return err
 		}
-		c.ui.table(c.messageTable(found.Messages, t))
 	}
-	c.ui.progressf("%s%s   filter: twilsim messages 'to:+1202* status:undelivered since:5m'\n", count(len(found.Messages), "message"),
+	err = printList(c.ui, found.Messages, c.messageColumns(found.Messages, t))
+	c.ui.countf(len(found.Messages), "message", "%s   filter: twilsim messages 'to:+1202* status:undelivered since:5m'",
 		ofAll(len(found.Messages), found.Matched))
-	return nil
+	return err
 }
 
 // ofAll says how many there would be without a limit.
@@ -76,25 +68,34 @@ func ofAll(shown, matched int) string {
 	return " of " + strconv.Itoa(matched)
 }
 
-func (c *cli) messageTable(messages []*control.Message, times times) *grid {
-	t := &grid{head: []string{"ID", "TIME", "DIR", "FROM", "TO", "STATUS", "CODE", "SEG", "HOOKS", "BODY"}}
+func (c *cli) messageColumns(messages []*control.Message, t times) []column[*control.Message] {
 	sids := make([]string, len(messages))
 	for i, m := range messages {
 		sids[i] = m.SID
 	}
 	shortest := shorten(sids)
-	for _, m := range messages {
-		code := "-"
-		if m.ErrorCode != nil {
-			code = errorCode(*m.ErrorCode)
-		}
-		hooks := len(m.Sim.Webhooks)
-		when := strings.TrimSpace(c.ui.stamp(m.DateCreated, times))
-		t.addCells(cell{value: shortest[m.SID]}, cell{value: when}, cell{value: shortDirection(m.Direction)},
-			cell{value: sender(m)}, cell{value: m.To}, cell{string(m.Status), statusStyle(string(m.Status))}, cell{value: code},
-			cell{value: m.NumSegments}, cell{value: fmt.Sprintf("%d/%d", hooks-m.Sim.FailedWebhooks, hooks)}, cell{value: m.Body})
+	return []column[*control.Message]{
+		{head: "ID", value: func(m *control.Message) string { return shortest[m.SID] }},
+		{head: "TIME", value: func(m *control.Message) string { return strings.TrimSpace(c.ui.stamp(m.DateCreated, t)) }},
+		{head: "DIR", value: func(m *control.Message) string { return shortDirection(m.Direction) }},
+		{head: "FROM", value: sender},
+		{head: "TO", value: func(m *control.Message) string { return m.To }},
+		{head: "STATUS", cell: func(m *control.Message) cell {
+			return cell{string(m.Status), statusStyle(string(m.Status))}
+		}},
+		{head: "CODE", value: func(m *control.Message) string {
+			if m.ErrorCode == nil {
+				return "-"
+			}
+			return errorCode(*m.ErrorCode)
+		}},
+		{head: "SEG", value: func(m *control.Message) string { return m.NumSegments }},
+		{head: "HOOKS", value: func(m *control.Message) string {
+			hooks := len(m.Sim.Webhooks)
+			return fmt.Sprintf("%d/%d", hooks-m.Sim.FailedWebhooks, hooks)
+		}},
+		{head: "BODY", value: func(m *control.Message) string { return m.Body }},
 	}
-	return t
 }
 
 // sender is the number that a message comes from, or its service while that has not chosen one.

@@ -24,28 +24,25 @@ status in which the message ends, RETRY whether sending it again makes sense. It
 }
 
 func (c *cli) listOutcomes() error {
-	t := &grid{head: []string{"NAME", "CODE", "FINAL", "RETRY", "SCRIPT", "WHAT"}}
+	var outcomes []control.Outcome
 	for _, o := range carrier.Outcomes() {
 		info, _ := errcode.Lookup(o.Code)
-		if c.ui.json {
-			err := c.ui.encode(control.Outcome{
-				Name: o.Name, Script: o.Script.String(), Final: o.Final(), Code: o.Code, Refuse: o.Refuse, Text: o.Text,
-				Retry: string(info.Retry),
-			})
-			if err != nil {
-				return err
+		outcomes = append(outcomes, control.Outcome{
+			Name: o.Name, Script: o.Script.String(), Final: o.Final(), Code: o.Code, Refuse: o.Refuse,
+			Text: o.Text, Retry: string(info.Retry),
+		})
+	}
+	return printList(c.ui, outcomes, []column[control.Outcome]{
+		{head: "NAME", value: func(o control.Outcome) string { return o.Name }},
+		{head: "CODE", value: func(o control.Outcome) string { return cmp.Or(errorCode(o.Code), "-") }},
+		{head: "FINAL", cell: func(o control.Outcome) cell {
+			if o.Refuse != 0 {
+				return cell{"refused " + strconv.Itoa(o.Refuse), statusStyle(string(o.Final))}
 			}
-			continue
-		}
-		final := string(o.Final())
-		if o.Refuse != 0 {
-			final = "refused " + strconv.Itoa(o.Refuse)
-		}
-		t.addCells(cell{value: o.Name}, cell{value: cmp.Or(errorCode(o.Code), "-")}, cell{final, statusStyle(string(o.Final()))},
-			cell{value: cmp.Or(string(info.Retry), "-")}, cell{value: cmp.Or(o.Script.String(), "-")}, cell{value: o.Text})
-	}
-	if !c.ui.json {
-		c.ui.table(t)
-	}
-	return nil
+			return cell{string(o.Final), statusStyle(string(o.Final))}
+		}},
+		{head: "RETRY", value: func(o control.Outcome) string { return cmp.Or(o.Retry, "-") }},
+		{head: "SCRIPT", value: func(o control.Outcome) string { return cmp.Or(o.Script, "-") }},
+		{head: "WHAT", value: func(o control.Outcome) string { return o.Text }},
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
+	"twilsim/simulator/directory"
 )
 
 func newPhone(c *cli) *cobra.Command {
@@ -73,22 +74,11 @@ func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	t := &grid{head: []string{"NUMBER", "STATE", "CODE"}}
-	for _, phone := range phones.Phones {
-		if c.ui.json {
-			if err := c.ui.encode(phone); err != nil {
-				return err
-			}
-			continue
-		}
-		t.add(phone.Number, string(phone.State), cmp.Or(errorCode(phone.State.Outcome().Code), "-"))
-	}
-	if c.ui.json {
-		return nil
-	}
-	if len(t.rows) > 0 {
-		c.ui.table(t)
-	}
-	c.ui.progressf("%s\n", count(len(t.rows), "handset"))
-	return nil
+	err = printList(c.ui, phones.Phones, []column[directory.Handset]{
+		{head: "NUMBER", value: func(p directory.Handset) string { return p.Number }},
+		{head: "STATE", value: func(p directory.Handset) string { return string(p.State) }},
+		{head: "CODE", value: func(p directory.Handset) string { return cmp.Or(errorCode(p.State.Outcome().Code), "-") }},
+	})
+	c.ui.countf(len(phones.Phones), "handset", "")
+	return err
 }

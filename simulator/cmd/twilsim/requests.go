@@ -46,26 +46,18 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	t := &grid{head: []string{"ID", "TIME", "FOR", "HTTP", "MS", "CODE", "CLIENT", "REQUEST"}}
-	for _, x := range found.Requests {
-		if c.ui.json {
-			if err := c.ui.encode(x.Masked()); err != nil {
-				return err
-			}
-			continue
-		}
-		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: cmp.Or(short(x.SID), "-")},
-			cell{httpCode(x.Status), httpStyle(x.Status)}, cell{value: strings.TrimSuffix(millis(x.Duration), "ms")},
-			cell{value: cmp.Or(x.RefusalCode(), "-")}, cell{value: cmp.Or(clientOf(x), "-")}, cell{value: apiCall(x)})
-	}
-	if c.ui.json {
-		return nil
-	}
-	if len(t.rows) > 0 {
-		c.ui.table(t)
-	}
-	c.ui.progressf("%s%s\n", count(len(t.rows), "request"), ofAll(len(t.rows), found.Matched))
-	return nil
+	err = printList(c.ui, maskedAll(found.Requests), []column[*journal.Exchange]{
+		{head: "ID", value: func(x *journal.Exchange) string { return x.Name }},
+		{head: "TIME", value: func(x *journal.Exchange) string { return c.ui.clockTime(x.Real) }},
+		{head: "FOR", value: func(x *journal.Exchange) string { return cmp.Or(short(x.SID), "-") }},
+		{head: "HTTP", cell: httpCell},
+		{head: "MS", value: milliseconds},
+		{head: "CODE", value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
+		{head: "CLIENT", value: func(x *journal.Exchange) string { return cmp.Or(clientOf(x), "-") }},
+		{head: "REQUEST", value: apiCall},
+	})
+	c.ui.countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Matched))
+	return err
 }
 
 // clientOf is what made a request: twilio-node/6.0.2.

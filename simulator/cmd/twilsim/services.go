@@ -78,24 +78,15 @@ func (c *cli) listServices(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	t := &grid{head: []string{"SID", "NAME", "INBOUND", "ADVANCED", "SENDERS"}}
-	for _, service := range services.Services {
-		if c.ui.json {
-			if err := c.ui.encode(service); err != nil {
-				return err
-			}
-			continue
-		}
-		t.add(service.SID, service.FriendlyName, inboundOf(service), onOff(service.AdvancedOptOut), cmp.Or(sendersOf(service), "-"))
-	}
-	if c.ui.json {
-		return nil
-	}
-	if len(t.rows) > 0 {
-		c.ui.table(t)
-	}
-	c.ui.progressf("%s\n", count(len(t.rows), "service"))
-	return nil
+	err = printList(c.ui, services.Services, []column[control.Service]{
+		{head: "SID", value: func(s control.Service) string { return s.SID }},
+		{head: "NAME", value: func(s control.Service) string { return s.FriendlyName }},
+		{head: "INBOUND", value: inboundOf},
+		{head: "ADVANCED", value: func(s control.Service) string { return onOff(s.AdvancedOptOut) }},
+		{head: "SENDERS", value: func(s control.Service) string { return cmp.Or(sendersOf(s), "-") }},
+	})
+	c.ui.countf(len(services.Services), "service", "")
+	return err
 }
 
 // onOff is the word for a switch: ADVANCED is whether Advanced Opt-Out is on.

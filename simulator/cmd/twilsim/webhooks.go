@@ -55,28 +55,35 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	t := &grid{head: []string{"ID", "TIME", "TYPE", "FOR", "TRY", "HTTP", "MS", "CODE", "REQUEST"}}
-	for _, x := range found.Webhooks {
-		if c.ui.json {
-			if err := c.ui.encode(x.Masked()); err != nil {
-				return err
-			}
-			continue
-		}
-		t.addCells(cell{value: x.Name}, cell{value: c.ui.clockTime(x.Real)}, cell{value: string(x.Purpose)}, cell{value: short(x.SID)},
-			cell{value: strconv.Itoa(x.Attempt)}, cell{httpCode(x.Status), httpStyle(x.Status)},
-			cell{value: strings.TrimSuffix(millis(x.Duration), "ms")}, cell{value: cmp.Or(x.Code, "-")},
-			cell{value: strings.TrimSpace(callOf(x) + "   " + x.Faults.Note())})
-	}
-	if c.ui.json {
-		return nil
-	}
-	if len(t.rows) > 0 {
-		c.ui.table(t)
-	}
-	c.ui.progressf("%s%s\n", count(len(t.rows), "webhook"), ofAll(len(t.rows), found.Matched))
-	return nil
+	err = printList(c.ui, maskedAll(found.Webhooks), []column[*journal.Exchange]{
+		{head: "ID", value: func(x *journal.Exchange) string { return x.Name }},
+		{head: "TIME", value: func(x *journal.Exchange) string { return c.ui.clockTime(x.Real) }},
+		{head: "TYPE", value: func(x *journal.Exchange) string { return string(x.Purpose) }},
+		{head: "FOR", value: func(x *journal.Exchange) string { return short(x.SID) }},
+		{head: "TRY", value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
+		{head: "HTTP", cell: httpCell},
+		{head: "MS", value: milliseconds},
+		{head: "CODE", value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
+		{head: "REQUEST", value: func(x *journal.Exchange) string {
+			return strings.TrimSpace(callOf(x) + "   " + x.Faults.Note())
+		}},
+	})
+	c.ui.countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Matched))
+	return err
 }
+
+// maskedAll hides the credentials in exchanges.
+func maskedAll(exchanges []*journal.Exchange) []*journal.Exchange {
+	masked := make([]*journal.Exchange, len(exchanges))
+	for i, x := range exchanges {
+		masked[i] = x.Masked()
+	}
+	return masked
+}
+
+func httpCell(x *journal.Exchange) cell { return cell{httpCode(x.Status), httpStyle(x.Status)} }
+
+func milliseconds(x *journal.Exchange) string { return strings.TrimSuffix(millis(x.Duration), "ms") }
 
 // showOptions are the flags of webhooks show.
 type showOptions struct{ headers, secrets bool }
