@@ -72,7 +72,7 @@ func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []s
 	return err
 }
 
-// repeats counts the codes that more than one alert has, the most frequent first.
+// repeats lists the codes of more than one alert with their counts, the most frequent first.
 func repeats(alerts []*journal.Alert) string {
 	counts := map[string]int{}
 	for _, a := range alerts {
@@ -169,7 +169,7 @@ func acknowledged(a *journal.Alert) string {
 	return ""
 }
 
-// printAbout prints the exchange and the message of an alert, and returns the commands that show more of them.
+// printAbout prints the exchange and the message of an alert, and returns the commands that show more.
 func (c *cli) printAbout(ctx context.Context, client *control.Client, a *journal.Alert) (next []string, err error) {
 	if a.Exchange != "" {
 		command, err := c.printExchange(ctx, client, a.Exchange)
@@ -187,7 +187,8 @@ func (c *cli) printAbout(ctx context.Context, client *control.Client, a *journal
 	return next, nil
 }
 
-// printExchange prints the request and the response line of an exchange, and returns the command that shows more of it.
+// printExchange prints the request and the status of an exchange, and returns the command that shows
+// more.
 func (c *cli) printExchange(ctx context.Context, client *control.Client, name string) (command string, err error) {
 	get, label, command := client.Webhook, "webhook ", "twilsim webhooks show "+name
 	if strings.HasPrefix(name, "R") {
@@ -215,7 +216,7 @@ func (c *cli) printExchange(ctx context.Context, client *control.Client, name st
 	return command, nil
 }
 
-// printEnd prints what became of a message.
+// printEnd prints the present status of a message.
 func (c *cli) printEnd(ctx context.Context, client *control.Client, sid string) error {
 	m, err := client.Message(ctx, sid)
 	switch {
@@ -234,7 +235,7 @@ func (c *cli) printEnd(ctx context.Context, client *control.Client, sid string) 
 	return nil
 }
 
-// notKept reports whether the simulator answered that a thing is not there.
+// notKept reports whether the simulator answered that it does not have something.
 func notKept(err error) bool {
 	var e *control.Error
 	return errors.As(err, &e) && e.Status == http.StatusNotFound

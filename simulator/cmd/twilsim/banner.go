@@ -27,7 +27,7 @@ type ready struct {
 	TestAuthToken  string `json:"test_auth_token,omitempty"`
 }
 
-// startTime says how long the start took.
+// startTime writes how long the start took.
 func startTime(d time.Duration) string {
 	if d < time.Millisecond {
 		return "under 1 ms"
@@ -35,14 +35,14 @@ func startTime(d time.Duration) string {
 	return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 }
 
-// banner says that the server is ready, and what it is.
+// banner prints that the server is ready, with its addresses and settings.
 func (h *host) banner() {
 	u, account := h.c.ui, h.sim.Account()
 	if u.json {
 		_ = u.encode(h.ready())
 		return
 	}
-	numbers, rules := account.Numbers(), account.Rules.List() // as they start: whoever reads the first line may change them
+	numbers, rules := account.Numbers(), account.Rules.List() // read before the first line is printed, since its reader may change them
 	from := ""
 	if h.c.config.Path != "" {
 		from = "   config " + h.c.config.Path
@@ -93,7 +93,7 @@ func (h *host) ready() ready {
 	return first
 }
 
-// bannerNumbers says where the messages of each number go.
+// bannerNumbers prints where the messages to each number are sent.
 func (h *host) bannerNumbers(numbers []directory.Number) {
 	u := h.c.ui
 	for _, number := range numbers {
@@ -109,7 +109,7 @@ func (h *host) bannerNumbers(numbers []directory.Number) {
 	}
 }
 
-// bannerProxy says where the proxy is, and what its clients must believe.
+// bannerProxy prints the address of the proxy, and the CA that its clients must trust.
 func (h *host) bannerProxy() {
 	ca := "no place for a CA: " + intercept.TryDataHome
 	if file := caFile(); file != "" {
@@ -122,7 +122,7 @@ func (h *host) bannerProxy() {
 	h.c.ui.printf("  Proxy     %s   %s%s\n", h.url(), ca, offline)
 }
 
-// caFile is where the CA's certificate is, or will be; "" where there is no place for it.
+// caFile is where the certificate of the CA is or will be; "" if there is no directory for it.
 func caFile() string {
 	dir, err := intercept.DefaultDir()
 	if err != nil {

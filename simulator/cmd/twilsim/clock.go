@@ -45,7 +45,8 @@ twilsim clock resume`,
 	return cmd
 }
 
-// subcommands is for a command that does something without arguments; a word behind it is a subcommand that is not there.
+// subcommands is for a command that does something without arguments: an argument can only be an
+// unknown subcommand.
 func subcommands(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return unknownCommand(cmd, args[0])
@@ -114,7 +115,7 @@ func (c *cli) printAdvanced(moved *control.Advanced, err error) error {
 	return nil
 }
 
-// describeClock says how a clock stands: virtual   2026-11-23 10:42:07.114   2 steps scheduled, the next in 500ms.
+// describeClock describes a clock: virtual   2026-11-23 10:42:07.114   2 steps scheduled, the next in 500ms.
 func (c *cli) describeClock(now *control.Clock) text {
 	pace := "virtual"
 	switch {

@@ -34,7 +34,7 @@ list. Two keys are no flags of that kind:
 Scenarios say rules and numbers themselves, so twilsim run leaves these two alone. A key that does not exist is an error, and
 so is a flag that is about one call of the command, such as --json.`
 
-// readsConfig reports whether a command has to do with twilsim.yaml. The others work whatever is wrong with it.
+// readsConfig reports whether a command reads twilsim.yaml. The others work even if the file is wrong.
 func readsConfig(cmd *cobra.Command) bool {
 	without := []string{"help", "version", "demo", "init", "completion", "__complete", "__completeNoDesc"}
 	words := strings.Fields(cmd.CommandPath())
@@ -148,7 +148,8 @@ func (c *cli) validateConfig(cmd *cobra.Command) error {
 	return nil
 }
 
-// validateRun checks what twilsim run would refuse: values that are wrong for it, or not together.
+// validateRun checks what twilsim run would refuse: wrong values, and settings that contradict each
+// other.
 func (c *cli) validateRun() error {
 	r := &runner{cli: c, reports: reports{cli: c}}
 	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)

@@ -51,7 +51,7 @@ func (c *cli) printDelivered(m *control.Message) error {
 	return nil
 }
 
-// why is a message's error: its code and what that means.
+// why is the error of a message: its code and what the code means.
 func why(m *control.Message) string {
 	if m.ErrorCode == nil {
 		return ""

@@ -21,7 +21,7 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// The people of the demo.
+// The phone numbers of the demo.
 const (
 	demoHandset = "+12025550142"
 	demoMagic   = "+15005550103" // the magic recipient that cannot be reached: 30003
@@ -42,7 +42,7 @@ Ctrl-C: text the app yourself. Without a terminal the demo ends.`,
 	}
 }
 
-// demo is the story while it is told.
+// demo is one run of the demo.
 type demo struct {
 	ui      *ui
 	account *messaging.Account
@@ -68,7 +68,7 @@ func (c *cli) demo(ctx context.Context) error {
 	}
 	h := &host{c: c, sim: sim, ln: ln, options: serveOptions{seed: simulator.DefaultSeed, speed: "virtual"}}
 	d.url = h.url()
-	return h.tell(ctx, d)
+	return h.runDemo(ctx, d)
 }
 
 // startApp serves the built-in app on a free port of this machine.
@@ -84,7 +84,8 @@ func (d *demo) startApp() (stop func(), err error) {
 	return func() { server.Close() }, nil
 }
 
-// listenAnywhere takes the usual port, or a free one where that is taken: a demo must not fail for that.
+// listenAnywhere takes the default port, or any free one if another program has it: the demo must not
+// fail because of that.
 func listenAnywhere() (net.Listener, error) {
 	ln, err := net.Listen("tcp", "127.0.0.1:2010")
 	if err != nil {
@@ -96,8 +97,8 @@ func listenAnywhere() (net.Listener, error) {
 	return ln, nil
 }
 
-// tell serves while the story is told, and on a terminal for longer.
-func (h *host) tell(ctx context.Context, d *demo) error {
+// runDemo serves the simulator during the demo, and longer on a terminal.
+func (h *host) runDemo(ctx context.Context, d *demo) error {
 	proxy := &intercept.Proxy{Handler: h.sim}
 	server := &http.Server{Handler: proxy, ReadHeaderTimeout: 10 * time.Second}
 	h.sim.SetURL(h.url())
@@ -109,7 +110,7 @@ func (h *host) tell(ctx context.Context, d *demo) error {
 	return h.stay(ctx, d)
 }
 
-// stay goes on in real time, until ctx ends.
+// stay continues in real time until ctx ends.
 func (h *host) stay(ctx context.Context, d *demo) error {
 	run := &runFile{URL: h.url(), PID: os.Getpid(), Started: h.c.started, Version: version, AccountSID: d.account.SID}
 	if remove, err := run.write(); err == nil {
@@ -123,7 +124,7 @@ func (h *host) stay(ctx context.Context, d *demo) error {
 	return nil
 }
 
-// story tells all of it.
+// story runs the steps of the demo and prints each.
 func (d *demo) story(ctx context.Context, h *host) error {
 	if d.ui.json {
 		return d.storyJSON(ctx)
@@ -146,7 +147,7 @@ func (d *demo) story(ctx context.Context, h *host) error {
 	return nil
 }
 
-// storyJSON has the same happen, and prints the journal.
+// storyJSON runs the same steps and prints the journal.
 func (d *demo) storyJSON(ctx context.Context) error {
 	log := newEventLog(d.ui, d.account, true)
 	if _, err := d.text(ctx); err != nil {
@@ -159,7 +160,7 @@ func (d *demo) storyJSON(ctx context.Context) error {
 	return nil
 }
 
-// text has a handset text the app, and lets the time pass until everything is done.
+// text lets a handset text the app, and advances the clock until nothing is scheduled.
 func (d *demo) text(ctx context.Context) (*messaging.Receipt, error) {
 	receipt, err := d.account.Receive(ctx, messaging.Text{From: demoHandset, To: simulator.DefaultPhoneNumber, Body: "hi"})
 	if err != nil {
@@ -169,7 +170,7 @@ func (d *demo) text(ctx context.Context) (*messaging.Receipt, error) {
 	return receipt, err
 }
 
-// send has the app send a message, over HTTP as every app does, and lets the time pass.
+// send lets the app send a message over HTTP, as every app does, and advances the clock.
 func (d *demo) send(ctx context.Context) (*messaging.Message, error) {
 	form := url.Values{
 		"From": {simulator.DefaultPhoneNumber}, "To": {demoMagic}, "Body": {"code 123456"}, "StatusCallback": {d.appURL + "/status"},
@@ -182,7 +183,7 @@ func (d *demo) send(ctx context.Context) (*messaging.Message, error) {
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("User-Agent", "twilsim-demo/"+version)
 	req.SetBasicAuth(d.account.SID, d.account.Token)
-	client := &http.Client{Transport: &http.Transport{}} // no proxy stands between this machine and itself
+	client := &http.Client{Transport: &http.Transport{}} // requests to this machine must not use a proxy
 	defer client.CloseIdleConnections()
 	resp, err := client.Do(req)
 	if err != nil {
@@ -203,7 +204,7 @@ func (d *demo) send(ctx context.Context) (*messaging.Message, error) {
 	return m, nil
 }
 
-// conversation tells of one text, the reply and what became of it.
+// conversation prints one text, the reply and the reply's statuses.
 func (d *demo) conversation(ctx context.Context) error {
 	receipt, err := d.text(ctx)
 	if err != nil {
@@ -223,7 +224,7 @@ func (d *demo) conversation(ctx context.Context) error {
 	return nil
 }
 
-// outbound tells of one message that the app sends, and what became of it.
+// outbound prints one message that the app sends, and its statuses.
 func (d *demo) outbound(ctx context.Context) error {
 	m, err := d.send(ctx)
 	if err != nil {
@@ -239,7 +240,7 @@ func (d *demo) outbound(ctx context.Context) error {
 	return nil
 }
 
-// signatureWord says ok where a signature is.
+// signatureWord is ok for a valid signature, and otherwise what is wrong with it.
 func signatureWord(x *journal.Exchange) string {
 	if x.Signature == "valid" {
 		return "ok"
@@ -247,7 +248,7 @@ func signatureWord(x *journal.Exchange) string {
 	return x.Signature
 }
 
-// message tells of a message, with its ID at the line's end.
+// message prints a message, with its ID at the end of the line.
 func (d *demo) message(label string, f messaging.Snapshot) {
 	indent := "  "
 	if label[0] < '0' || label[0] > '9' {
@@ -257,7 +258,7 @@ func (d *demo) message(label string, f messaging.Snapshot) {
 	d.ui.printf("%s%s%s  %s\n", text(indent), pad(label, 14-len(indent)), pad(what, 62), short(f.SID))
 }
 
-// fate tells how a message went, and what the app heard of it.
+// fate prints the statuses of a message, and the callbacks that the app received.
 func (d *demo) fate(f messaging.Snapshot) {
 	statuses := make([]string, len(f.History))
 	for i, change := range f.History {
@@ -276,7 +277,7 @@ func (d *demo) fate(f messaging.Snapshot) {
 	}
 }
 
-// called tells of a call to the app.
+// called prints a call to the app.
 func (d *demo) called(label string, x *journal.Exchange, note string) {
 	what := x.Method + " " + pathOf(x.URL)
 	switch x.Purpose {
@@ -289,7 +290,7 @@ func (d *demo) called(label string, x *journal.Exchange, note string) {
 		x.Duration.Round(time.Millisecond).Milliseconds(), note)
 }
 
-// lastLines is what the app printed last: the status and its error code.
+// lastLines are the last lines that the app printed: the status and its error code.
 func (d *demo) lastLines() text {
 	lines := strings.Split(strings.TrimSpace(d.log.String()), "\n")
 	lines = lines[max(0, len(lines)-2):]

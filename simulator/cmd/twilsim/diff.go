@@ -61,7 +61,7 @@ func (u *ui) diff(d *control.Diff, headers bool) {
 	}
 }
 
-// maskedHeaders hides what is secret in headers.
+// maskedHeaders masks secrets in headers.
 func maskedHeaders(headers []control.Part) []control.Part {
 	hidden := slices.Clone(headers)
 	for i, p := range hidden {
@@ -75,7 +75,7 @@ func maskedHeaders(headers []control.Part) []control.Part {
 	return hidden
 }
 
-// answers prints how answers differ. Bodies are compared line by line.
+// answers prints how responses differ. Bodies are compared line by line.
 func (u *ui) answers(parts []control.Part) {
 	last := len(parts) - 1
 	switch {
@@ -90,7 +90,7 @@ func (u *ui) answers(parts []control.Part) {
 	}
 }
 
-// inBytes is how long a body is.
+// inBytes is the length of a body.
 func inBytes(body *string) *string {
 	if body == nil {
 		return nil
@@ -101,7 +101,7 @@ func inBytes(body *string) *string {
 
 func (u *ui) lines(from, to string) {
 	text := diff.Diff("body", endLine(from), "body", endLine(to))
-	_, text, _ = bytes.Cut(text, []byte("\n+++ body\n")) // its first three lines name files
+	_, text, _ = bytes.Cut(text, []byte("\n+++ body\n")) // its first three lines are names of files
 	u.printf("  body\n")
 	for line := range strings.Lines(string(text)) {
 		style := ""
@@ -115,10 +115,11 @@ func (u *ui) lines(from, to string) {
 	}
 }
 
-// endLine is a body whose last line has an end, without which it would differ from one that has.
+// endLine adds a newline to a body without one: otherwise its last line would differ from the same
+// line with a newline.
 func endLine(body string) []byte { return []byte(strings.TrimSuffix(body, "\n") + "\n") }
 
-// parts prints a line for each thing that differs.
+// parts prints a line for each part that differs.
 func (u *ui) parts(parts []control.Part) {
 	name, from := 15, 14
 	for _, p := range parts {

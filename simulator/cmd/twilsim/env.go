@@ -104,7 +104,7 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	return nil
 }
 
-// proxied returns the variables with those that lead through the simulator's proxy before them.
+// proxied returns the variables, preceded by those that lead requests through the simulator's proxy.
 func (c *cli) proxied(p *place, simulator []child.Variable) ([]child.Variable, error) {
 	_, trust, err := c.openTrust()
 	if err != nil {

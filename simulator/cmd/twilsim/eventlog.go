@@ -17,14 +17,14 @@ import (
 type eventLog struct {
 	ui       *ui
 	account  *messaging.Account
-	name     string // of the account, where there are others; "" says nothing
+	name     string // of the account if there are several; "" prints none
 	times    times
-	after    int64       // the last event that was seen
+	after    int64       // ID of the last event that was printed
 	printing sync.Locker // held while a line is printed
 	tally    tally
 }
 
-// tally is how much happened.
+// tally counts what happened.
 type tally struct{ messages, webhooks, failed, alerts int }
 
 func (t *tally) count(e journal.Event) {
@@ -88,7 +88,7 @@ func (l *eventLog) drain() <-chan struct{} {
 		switch {
 		case l.ui.json:
 			_ = l.ui.encode(e)
-		case l.ui.quiet && e.Type != journal.AlertRaised, l.told(e):
+		case l.ui.quiet && e.Type != journal.AlertRaised, l.redundant(e):
 		default:
 			l.print(e)
 		}
@@ -96,7 +96,7 @@ func (l *eventLog) drain() <-chan struct{} {
 	return more
 }
 
-// summary prints the rest, and how much there was of everything.
+// summary prints the remaining events and the counts.
 func (l *eventLog) summary() {
 	l.drain()
 	l.ui.progressf("twilsim: stopped   %s\n", l.tally)
@@ -129,8 +129,9 @@ func (l *eventLog) print(e journal.Event) {
 	l.ui.line(ln)
 }
 
-// told reports whether another line tells of the event: that of the API call by which a message was created.
-func (l *eventLog) told(e journal.Event) bool {
+// redundant reports whether another line already has the event: a message that an API call created is
+// part of the line of that call.
+func (l *eventLog) redundant(e journal.Event) bool {
 	if e.Type != journal.MessageCreated {
 		return false
 	}
@@ -155,7 +156,7 @@ func (l *eventLog) changed(e journal.Event, ln *line) {
 	}
 }
 
-// statusBefore finds the status that a message had before the change that e tells.
+// statusBefore is the status that a message had before the change in e; "" if it is not known.
 func statusBefore(history []messaging.Change, e journal.Event) string {
 	i := slices.IndexFunc(history, func(c messaging.Change) bool { return string(c.Status) == e.Status && !c.At.Before(e.At) })
 	if i < 0 {
@@ -190,7 +191,7 @@ func (l *eventLog) called(e journal.Event, ln *line) {
 	}
 }
 
-// callOf says what was sent to the app: POST /status sent.
+// callOf describes a call to the app: POST /status sent.
 func callOf(x *journal.Exchange) string {
 	what := x.Method + " " + pathOf(urlOf(x))
 	if x.Purpose == journal.Status {
@@ -199,7 +200,8 @@ func callOf(x *journal.Exchange) string {
 	return what
 }
 
-// urlOf is the URL of a call to the app, without the query of a GET: that is the whole webhook.
+// urlOf is the URL of a call to the app. The query of a GET is left out, because it has all parameters
+// of the webhook.
 func urlOf(x *journal.Exchange) string {
 	if x.Method != http.MethodGet || x.Purpose == journal.API {
 		return x.URL
@@ -220,7 +222,7 @@ func (l *eventLog) served(e journal.Event, ln *line) {
 	ln.about = callAbout(x, l.sent(x))
 }
 
-// sent tells of the message that an API call made; "" for none.
+// sent describes the message that an API call created; "" if it created none.
 func (l *eventLog) sent(x *journal.Exchange) string {
 	if name, _, _ := strings.Cut(apiName(x.URL), "."); x.Status != http.StatusCreated || name != "Messages" {
 		return ""
@@ -232,7 +234,7 @@ func (l *eventLog) sent(x *journal.Exchange) string {
 	return short(x.SID) + " " + partiesOf(m.(*messaging.Message).Snapshot())
 }
 
-// partiesOf says who sends what to whom.
+// partiesOf describes a message by its sender, recipient and body.
 func partiesOf(f messaging.Snapshot) string {
 	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, short(f.MessagingServiceSID)), f.To, quoted(f.Body))
 }
@@ -256,7 +258,7 @@ func (l *eventLog) alert(e journal.Event, ln *line) {
 	}
 }
 
-// alertText joins the title of an alert with what happened.
+// alertText joins the title of an alert and its text.
 func alertText(title, what string) string {
 	if what == "" || what == title {
 		return title

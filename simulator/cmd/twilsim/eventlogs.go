@@ -9,17 +9,17 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// eventLogs print what happens in the accounts of a server: in the main one from the beginning, in any other from the first
-// request that names it, be it as whose resources it wants or as whose credentials it has.
+// eventLogs print what happens in the accounts of a server: in the main account from the start, and in
+// any other from the first request that names it in its path or its credentials.
 type eventLogs struct {
 	ui       *ui
 	accounts *messaging.Accounts
 	virtual  bool
 
-	printing sync.Mutex // a line at a time
+	printing sync.Mutex // held while a line is printed
 
 	mu        sync.Mutex
-	ctx       context.Context      // of all that follow; nil before start
+	ctx       context.Context      // under which events are followed; nil before start
 	logs      map[string]*eventLog // by Account SID
 	following sync.WaitGroup
 }
@@ -32,7 +32,7 @@ func newEventLogs(u *ui, accounts *messaging.Accounts, virtual bool) *eventLogs 
 	return l
 }
 
-// start begins to print, until ctx ends.
+// start prints events until ctx ends.
 func (l *eventLogs) start(ctx context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -42,29 +42,31 @@ func (l *eventLogs) start(ctx context.Context) {
 	}
 }
 
-// listen has every request looked at, once it is served, for an account that is new here. Under --json there is only the
-// main account: events do not say whose they are.
+// listen looks at every request, after it is served, for an account that has no log yet. With --json
+// only the main account is logged, because events do not name their account.
 func (l *eventLogs) listen(next http.Handler) http.Handler {
 	if l.ui.json {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer l.meet(r)
+		defer l.noticeAccounts(r)
 		next.ServeHTTP(w, r)
 	})
 }
 
-func (l *eventLogs) meet(r *http.Request) {
+// noticeAccounts starts the logs of the accounts that a request names.
+func (l *eventLogs) noticeAccounts(r *http.Request) {
 	if rest, ok := strings.CutPrefix(r.URL.Path, "/2010-04-01/Accounts/"); ok {
 		sid, _, _ := strings.Cut(rest, "/")
-		l.meetAccount(sid)
+		l.startLog(sid)
 	}
 	if user, _, ok := r.BasicAuth(); ok {
-		l.meetAccount(user)
+		l.startLog(user)
 	}
 }
 
-func (l *eventLogs) meetAccount(sid string) {
+// startLog starts the log of an account, unless it has one.
+func (l *eventLogs) startLog(sid string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.logs[sid] != nil {
@@ -75,15 +77,15 @@ func (l *eventLogs) meetAccount(sid string) {
 		return
 	}
 	log := newEventLog(l.ui, a, l.virtual)
-	log.after, log.name = 0, short(sid) // what it has so far is what this request did
+	log.after, log.name = 0, short(sid) // its events so far were caused by this request
 	log.printing, log.times = &l.printing, l.logs[l.accounts.Main().SID].times
 	l.logs[sid] = log
-	if l.ctx != nil && l.ctx.Err() == nil { // else start follows it, or summary drains it
+	if l.ctx != nil && l.ctx.Err() == nil { // otherwise start follows it, or summary prints its events
 		l.following.Go(func() { log.follow(l.ctx) })
 	}
 }
 
-// summary waits until all have ended, prints the rest, and how much there was of everything.
+// summary waits for all logs, prints the remaining events and the counts.
 func (l *eventLogs) summary() {
 	l.following.Wait()
 	l.mu.Lock()

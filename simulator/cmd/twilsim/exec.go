@@ -77,7 +77,7 @@ twilsim exec --print-env`,
 	return cmd
 }
 
-// first makes the failure one that happened before the command ran.
+// first gives an error the exit code of errors that happen before the command runs.
 func first(err error) error {
 	var f *failure
 	if !errors.As(err, &f) {

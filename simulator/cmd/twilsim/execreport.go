@@ -11,7 +11,7 @@ import (
 	"twilsim/simulator/intercept"
 )
 
-// begin says where the traffic goes, and what is not as it was.
+// begin prints where the requests go, and which variables are replaced.
 func (e *execution) begin() {
 	u := e.c.ui
 	account := e.session.Env.Simulator[0].Value
@@ -29,7 +29,7 @@ func (e *execution) begin() {
 // findings prints what happened while a command ran.
 type findings struct{ *child.Report }
 
-// end says what happened, and makes of it the exit code.
+// end prints what happened, and returns the failure for the exit code.
 func (e *execution) end(ctx context.Context, code int) error {
 	r, err := e.session.Report(ctx)
 	if err != nil {
@@ -43,7 +43,7 @@ func (e *execution) end(ctx context.Context, code int) error {
 	return &failure{code: code}
 }
 
-// verdict turns findings into a failure where --fail-on wants that.
+// verdict returns a failure if there are findings that --fail-on names.
 func (o execOptions) verdict(f findings) error {
 	var found []string
 	if f.Serious > 0 && slices.Contains(o.failOn, "alert") {
@@ -58,7 +58,7 @@ func (o execOptions) verdict(f findings) error {
 	return fail(exitNo, "the command succeeded, with %s (--fail-on)", strings.Join(found, " and "))
 }
 
-// print prints the block at the end.
+// print prints the summary.
 func (f findings) print(u *ui) {
 	if f.Silent() {
 		u.progressf("twilsim: the command made no Twilio request; twilsim doctor --exec explains how SDKs are intercepted\n")
@@ -85,7 +85,7 @@ func (f findings) print(u *ui) {
 	}
 }
 
-// maxAlerts is how many alerts are printed.
+// maxAlerts is how many alerts the summary lists.
 const maxAlerts = 10
 
 func (f findings) hosts() string {
@@ -104,7 +104,7 @@ func countsOf(hosts []intercept.Host) map[string]int {
 	return counts
 }
 
-// listed writes counts between brackets: (1 delivered, 2 sent); nothing where all are zero.
+// listed writes counts in parentheses: (1 delivered, 2 sent); "" if all are zero.
 func listed(counts map[string]int) string {
 	var parts []string
 	for _, name := range slices.Sorted(maps.Keys(counts)) {
@@ -118,7 +118,7 @@ func listed(counts map[string]int) string {
 	return " (" + strings.Join(parts, ", ") + ")"
 }
 
-// printBlocked prints what was refused, on the same line where it is one request.
+// printBlocked prints the refused requests, on the same line if there is only one.
 func (f findings) printBlocked(u *ui) {
 	if len(f.Blocked) == 0 {
 		return
@@ -134,12 +134,12 @@ func (f findings) printBlocked(u *ui) {
 		if b.Count > 1 {
 			times = fmt.Sprintf("   %dx", b.Count)
 		}
-		u.progressf("%s%s %s   %s%s%s\n", indent, b.Method, b.URL, b.Reason, times, wayOut(b))
+		u.progressf("%s%s %s   %s%s%s\n", indent, b.Method, b.URL, b.Reason, times, allowHint(b))
 	}
 }
 
-// wayOut says how a request could go out. There is none for the products that are simulated.
-func wayOut(b intercept.Blocked) string {
+// allowHint says how to allow a request. There is no way for products that are simulated.
+func allowHint(b intercept.Blocked) string {
 	if intercept.Simulated(b.Host) {
 		return ""
 	}

@@ -23,7 +23,7 @@ type exportOptions struct {
 	record  recordOptions
 }
 
-// exportFormats are what --as takes.
+// exportFormats are the values of --as.
 func exportFormats() []string { return []string{"ndjson", "har", "scenario"} }
 
 func newExport(c *cli) *cobra.Command {
@@ -87,7 +87,7 @@ func (c *cli) export(ctx context.Context, client *control.Client, args []string,
 	return err
 }
 
-// exportWords makes a filter of what stands behind export: a word that is no condition names a message.
+// exportWords makes a filter of the arguments: one that is not a condition names a message.
 func exportWords(ctx context.Context, client *control.Client, args []string, since time.Duration) ([]string, error) {
 	var words []string
 	if since < 0 {

@@ -26,7 +26,7 @@ const (
 	exitInterrupted = 130 // as shells report SIGINT
 )
 
-// failure is an error as a person sees it, and the exit code it leads to.
+// failure is an error as it is printed, and its exit code.
 type failure struct {
 	code int
 	what string
@@ -34,7 +34,7 @@ type failure struct {
 	err  error
 }
 
-// row is one line below what happened. A row without a label continues the one before.
+// row is a line below the error. A row without a label continues the one before.
 type row struct{ label, text string }
 
 func (f *failure) Error() string { return f.what }
@@ -66,15 +66,15 @@ func (f *failure) lastLabel() string {
 	return ""
 }
 
-// fail returns a failure that leads to code.
+// fail returns a failure with an exit code.
 func fail(code int, format string, args ...any) *failure {
 	return &failure{code: code, what: fmt.Sprintf(format, args...)}
 }
 
-// misuse returns the failure of a command that was called in a wrong way.
+// misuse returns the failure for wrong usage of a command.
 func misuse(format string, args ...any) *failure { return fail(exitUsage, format, args...) }
 
-// unreadable is the failure of a file that an argument names.
+// unreadable is the failure for a file that cannot be read and that an argument names.
 func unreadable(what, path string, err error) *failure {
 	return misuse("cannot read %s %s", what, path).cause(reason.Of(err)).try("ls -l " + path)
 }
@@ -88,7 +88,7 @@ func report(w io.Writer, err error) int {
 	if !errors.As(err, &f) {
 		f = asFailure(err)
 	}
-	if f.what == "" { // the answer is no, and all is said
+	if f.what == "" { // the answer is no, and the command has printed it
 		return f.code
 	}
 	fmt.Fprintf(w, "twilsim: %s\n", cleanLines(f.what))
@@ -102,7 +102,7 @@ func report(w io.Writer, err error) int {
 	return f.code
 }
 
-// explain makes a failure of what a command returned.
+// explain makes a failure of the error that a command returned.
 func (c *cli) explain(err error) error {
 	var f *failure
 	var usage *config.Error
@@ -112,7 +112,7 @@ func (c *cli) explain(err error) error {
 	case errors.As(err, &usage):
 		return asFailure(err)
 	case errors.Is(err, context.Canceled):
-		return &failure{code: exitInterrupted, err: err} // whoever pressed Ctrl-C knows
+		return &failure{code: exitInterrupted, err: err} // the user pressed Ctrl-C
 	case errors.Is(err, context.DeadlineExceeded):
 		f := &failure{code: exitDeadline, what: "no answer within " + c.timeout.String(), err: err}
 		return f.cause("the simulator took longer, or the app that it waits for").try("--timeout 2m")
@@ -120,7 +120,7 @@ func (c *cli) explain(err error) error {
 	return &failure{code: exitNo, what: err.Error(), err: err}
 }
 
-// flagFailure names the flag that was meant.
+// flagFailure is the failure for a wrong flag, with a suggestion.
 func flagFailure(cmd *cobra.Command, err error) error {
 	f := &failure{code: exitUsage, what: err.Error(), err: err}
 	var unknown *pflag.NotExistError

@@ -15,18 +15,19 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// defaultURL is where serve listens when nobody says otherwise.
+// defaultURL is where serve listens by default.
 const defaultURL = "http://127.0.0.1:2010"
 
-// place is where a command looks for the simulator: the first of four that is there.
+// place is where a command expects the simulator.
 type place struct {
 	url   string
 	token string
-	tried []string // a line for each of the four, for the error
+	tried []string // a line for each of the four places, for the error
 }
 
-// find chooses the place: --url, TWILSIM_URL, run.json, the usual port. What somebody named is taken as it is; a run
-// file whose server has gone without removing it is passed over.
+// find chooses the place: --url, TWILSIM_URL, run.json, the default port. A URL that the user named is
+// taken as it is. A run file is ignored if nothing listens on its URL any more, because a server that
+// was killed cannot remove its file.
 func (c *cli) find(ctx context.Context) (*place, error) {
 	p := &place{token: c.accessToken}
 	env := c.getenv("TWILSIM_URL")
@@ -64,7 +65,7 @@ func (p *place) lastPlace() string {
 	return "not tried, because one above was found"
 }
 
-// findRunning returns the run file of a server that listens, and what to say of the file otherwise.
+// findRunning returns the run file of a server that is listening, or nil, and what to say about it.
 func findRunning(ctx context.Context) (*runFile, string) {
 	run, dir, err := findRunFile()
 	switch {
@@ -92,14 +93,15 @@ func newClient(url, token string) *control.Client {
 	return &control.Client{URL: url, Token: token, HTTP: &http.Client{Transport: &http.Transport{}}}
 }
 
-// ask finds the simulator and has do talk to it, for at most --timeout.
+// ask finds the simulator and calls do with a client, for at most --timeout. Every client command
+// goes through ask or listen, so that the simulator and its account are resolved in one place.
 func (c *cli) ask(ctx context.Context, do func(context.Context, *control.Client) error) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	return c.listen(ctx, do)
 }
 
-// listen is ask without a limit of time.
+// listen is ask without a time limit.
 func (c *cli) listen(ctx context.Context, do func(context.Context, *control.Client) error) error {
 	p, err := c.find(ctx)
 	if err != nil {
@@ -108,7 +110,7 @@ func (c *cli) listen(ctx context.Context, do func(context.Context, *control.Clie
 	return p.explain(do(ctx, p.client()))
 }
 
-// explain makes a failure of what the client reports.
+// explain makes a failure of an error of the client.
 func (p *place) explain(err error) error {
 	var f *failure
 	var answered *control.Error
@@ -127,7 +129,7 @@ func (p *place) explain(err error) error {
 	return err
 }
 
-// refused makes a failure of an error that the simulator answered.
+// refused makes a failure of an error that the simulator returned.
 func refused(e *control.Error) *failure {
 	code := exitUsage
 	switch {

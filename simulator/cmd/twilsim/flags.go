@@ -23,7 +23,7 @@ type cli struct {
 	config      *config.Config
 }
 
-// addFlags declares the flags that exist everywhere.
+// addFlags declares the flags of every command.
 func (c *cli) addFlags(flags *pflag.FlagSet) {
 	config.AddFlags(flags, "", map[string]any{
 		"url": &c.url, "access-token": &c.accessToken, "color": &c.color, "json": &c.ui.json,
@@ -33,7 +33,8 @@ func (c *cli) addFlags(flags *pflag.FlagSet) {
 	config.NoEnv(flags, "url") // find reads its variable, because an error names each place that was tried
 }
 
-// prepare runs before every command: it takes the flags that were not given from the environment, then from twilsim.yaml.
+// prepare runs before every command: it fills the flags that were not given from the environment and
+// from twilsim.yaml.
 func (c *cli) prepare(cmd *cobra.Command) error {
 	err := c.takeSettings(cmd)
 	if err == nil {

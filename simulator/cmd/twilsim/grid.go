@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// grid is a table: rows of text under a head. Its columns are as wide as what they hold, two spaces apart.
+// grid is a table: rows of text below a head. Each column is as wide as its widest value, and two
+// spaces separate columns.
 type grid struct {
 	head []string
 	rows [][]cell
@@ -40,7 +41,7 @@ func (t *grid) widths() []int {
 	return widths
 }
 
-// table prints t. On a terminal the last column is cut where the line ends.
+// table prints t. On a terminal the last column is cut at the end of the line.
 func (u *ui) table(t *grid) {
 	widths := t.widths()
 	if u.width > 0 {
@@ -76,7 +77,7 @@ func (u *ui) tableLine(cells []cell, widths []int) text {
 	return text(strings.TrimRight(b.String(), " "))
 }
 
-// cut shortens s to width characters and says so with three dots.
+// cut shortens s to width characters; three dots show that it was cut.
 func cut(s string, width int) string {
 	if utf8.RuneCountInString(s) <= width {
 		return s

@@ -10,7 +10,7 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// helpTemplate is the help of one command or topic: what it does, how it is written, its flags.
+// helpTemplate is the help of a command or topic: what it does, its usage, its flags.
 const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
 {{end}}{{if or .Runnable .HasSubCommands}}
 {{.UsageString}}{{end}}`
@@ -33,7 +33,7 @@ Topics, with "twilsim help TOPIC"
 {{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}  {{rpad .Name .NamePadding}}  {{.Short}}
 {{end}}{{end}}{{end}}`
 
-// indentExamples moves the examples of a command, and of those below it, to the right.
+// indentExamples indents the examples of a command and its subcommands.
 func indentExamples(cmd *cobra.Command) {
 	if cmd.Example != "" && cmd.Example[0] != ' ' {
 		cmd.Example = "  " + strings.ReplaceAll(cmd.Example, "\n", "\n  ")
@@ -117,7 +117,7 @@ func describe(cmd *cobra.Command) helpNode {
 	return n
 }
 
-// topics are pages of help that are no commands.
+// topics are pages of help that are not commands.
 func topics(*cli) []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "environment", Short: "how flags are read from variables, and how the simulator is found", Long: helpEnvironment},

@@ -13,10 +13,10 @@ SIM-1 to SIM-3 are errors, because what was asked for did not happen: a scenario
 are advice. Each is given once for one cause, such as one URL, and fails nothing; after a reset it is given again.
 `
 
-// helpWidth is that of the paragraphs of a page of help.
+// helpWidth is the width of paragraphs in a page of help.
 const helpWidth = 110
 
-// helpHints is the page about the hints.
+// helpHints is the page of help about hints.
 func helpHints() string {
 	var b strings.Builder
 	b.WriteString(helpHintsAbout)
@@ -30,7 +30,7 @@ func helpHints() string {
 	return b.String()
 }
 
-// paragraph writes text in lines that are indented.
+// paragraph writes text in indented lines.
 func paragraph(b *strings.Builder, text string) {
 	line := "      "
 	for word := range strings.FieldsSeq(text) {

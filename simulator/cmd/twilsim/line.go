@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// line is one thing that happened, as serve logs it and as messages show lists it.
+// line is one event, as serve logs it and messages watch prints it.
 type line struct {
 	when  string
 	kind  string // api, message, webhook, fallback, ALERT
@@ -16,7 +16,7 @@ type line struct {
 	style string // of the code, or of the kind where there is no code
 }
 
-// print writes the line in its columns.
+// line prints the columns of a line.
 func (u *ui) line(l line) {
 	columns := []cell{{l.when, dim}, {pad(l.kind, 8), ""}, {pad(clean(l.what), 28), ""}, {pad(l.code, 5), l.style}, {pad(l.took, 6), ""},
 		{l.about, ""}}
@@ -35,7 +35,7 @@ func (u *ui) line(l line) {
 	u.printf("%s\n", text(strings.Join(parts, " ")))
 }
 
-// httpCode writes the status of a response, - where there was none.
+// httpCode writes the status of a response, - if there was none.
 func httpCode(status int) string {
 	if status == 0 {
 		return "-"
@@ -43,7 +43,7 @@ func httpCode(status int) string {
 	return strconv.Itoa(status)
 }
 
-// errorCode writes Twilio's error code, and nothing where there is none.
+// errorCode writes an error code of Twilio, and "" for 0.
 func errorCode(code int) string {
 	if code == 0 {
 		return ""
@@ -51,10 +51,10 @@ func errorCode(code int) string {
 	return strconv.Itoa(code)
 }
 
-// minDigits is how many digits of a SID are shown at least.
+// minDigits is how many digits of a SID are shown at least: six are hardly ever equal by chance.
 const minDigits = 6
 
-// short is the part of a SID that a person reads and types.
+// short is the part of a SID that is shown and typed.
 func short(sid string) string {
 	if len(sid) < 2+minDigits {
 		return sid
@@ -62,7 +62,7 @@ func short(sid string) string {
 	return sid[:2+minDigits]
 }
 
-// shorten returns the shortest prefix of each SID that no other of them shares.
+// shorten returns, for each SID, the shortest prefix that no other SID has.
 func shorten(sids []string) map[string]string {
 	short := map[string]string{}
 	for n := 2 + minDigits; len(short) < len(sids); n++ {
@@ -96,7 +96,7 @@ func pathOf(url string) string {
 	return rest[i:]
 }
 
-// apiName is the part of an API's path that says what was asked: Messages.json.
+// apiName is the part of an API path that names the resource: Messages.json.
 func apiName(path string) string {
 	path, _, _ = strings.Cut(pathOf(path), "?")
 	parts := strings.Split(strings.Trim(path, "/"), "/")

@@ -15,7 +15,7 @@ import (
 	"twilsim/simulator/shell"
 )
 
-// cannotListen says who is there already, or what else is in the way.
+// cannotListen explains why serve cannot listen, for instance which program uses the port.
 func (c *cli) cannotListen(ctx context.Context, err error, o serveOptions) error {
 	address := net.JoinHostPort(o.listen, strconv.Itoa(int(o.port)))
 	f := fail(exitCannotStart, "cannot listen on %s: %s", address, reason.Of(err))
@@ -33,14 +33,14 @@ func (c *cli) cannotListen(ctx context.Context, err error, o serveOptions) error
 	return f.cause("--listen takes an address of this machine").try("twilsim serve --listen 127.0.0.1")
 }
 
-// whoListens names the program at a URL: by its run file, else by what it says of itself.
+// whoListens names the program at a URL: from its run file, or else from its answer.
 func (c *cli) whoListens(ctx context.Context, url string) string {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
 	client := &control.Client{URL: url}
 	info, err := client.Server(ctx)
 	var answered *control.Error
-	if err != nil && !errors.As(err, &answered) { // one that asks for a token is ours as well
+	if err != nil && !errors.As(err, &answered) { // a server that asks for a token is a simulator as well
 		return "another program listens there"
 	}
 	if run, dir, err := findRunFile(); err == nil && run.URL == url {

@@ -57,7 +57,7 @@ func main() {
 	os.Exit(report(os.Stderr, err))
 }
 
-// run does what args say. Any error it returns is a [*failure].
+// run runs the command in args. Its errors are of type [*failure].
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	c := &cli{
 		ui: newUI(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall(),
@@ -138,7 +138,7 @@ func newRoot(c *cli) *cobra.Command {
 	return root
 }
 
-// unknownCommand says which command was meant.
+// unknownCommand is the failure for an unknown command, with suggestions.
 func unknownCommand(cmd *cobra.Command, name string) error {
 	f := &failure{code: exitUsage, what: fmt.Sprintf("unknown command %q for %q", name, cmd.CommandPath())}
 	root := cmd.Root()

@@ -60,7 +60,7 @@ func (c *cli) listMessages(ctx context.Context, client *control.Client, filter [
 	return err
 }
 
-// ofAll says how many there would be without a limit.
+// ofAll writes how many there are without the limit; "" if all are shown.
 func ofAll(shown, matched int) string {
 	if shown == matched {
 		return ""
@@ -98,7 +98,7 @@ func (c *cli) messageColumns(messages []*control.Message, t times) []column[*con
 	}
 }
 
-// sender is the number that a message comes from, or its service while that has not chosen one.
+// sender is the number that a message is from, or its service until the service has chosen a number.
 func sender(m *control.Message) string {
 	if m.From == nil {
 		return short(m.Sender())
@@ -203,7 +203,7 @@ func (c *cli) printMessage(m *control.Message) error {
 	return nil
 }
 
-// watch prints events as they come.
+// watch prints events as they happen.
 func (c *cli) watch(ctx context.Context, client *control.Client, since int64) error {
 	t, err := timesOf(ctx, client)
 	if err != nil {
@@ -234,7 +234,7 @@ func (c *cli) watch(ctx context.Context, client *control.Client, since int64) er
 	return nil
 }
 
-// watchLine says an event with what is in it alone.
+// watchLine formats an event without looking up the message or exchange that it is about.
 func watchLine(e journal.Event, when string) line {
 	ln := line{when: when, about: e.Note}
 	switch e.Type {

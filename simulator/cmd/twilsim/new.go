@@ -35,14 +35,14 @@ rules that decided, what the app did with each webhook, and what became of each 
 What the app sends while it answers a webhook is expected of it. What it sends at any other time the scenario sends itself,
 since nothing in it would set the app off. Codes of four or more digits are expected as codes of that length.`
 
-// recordOptions say how a scenario is recorded.
+// recordOptions are the flags about recording a scenario.
 type recordOptions struct {
 	with string
 	app  string
 	last int
 }
 
-// recordKinds are what --with takes.
+// recordKinds are the values of --with.
 func recordKinds() []string { return []string{"app", "answers"} }
 
 func (o *recordOptions) addFlags(flags *pflag.FlagSet) {
@@ -50,7 +50,7 @@ func (o *recordOptions) addFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&o.last, "last", 0, "have only the last `N` texts of the conversation; 0 has all")
 }
 
-// kind is what --with says, or what there is.
+// kind is the value of --with, or its default: app if there is an app.
 func (o recordOptions) kind(c *cli) (string, error) {
 	switch {
 	case slices.Contains(recordKinds(), o.with):
@@ -100,7 +100,7 @@ twilsim new stop --from latest --last 1 --with answers`,
 
 var scenarioName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$`)
 
-// scenarioFile is where the scenario of a name lies. One that is there already is left alone.
+// scenarioFile is the file of a scenario. It is an error if the file exists.
 func scenarioFile(name string) (string, error) {
 	name = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "scenarios/"), ".txtar")
 	if !scenarioName.MatchString(name) {
@@ -125,7 +125,7 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 	if err != nil {
 		return fail(exitNo, "cannot write %s", path).cause(reason.Of(err))
 	}
-	kind, _ := o.kind(c) // it was asked before
+	kind, _ := o.kind(c) // record has checked it
 	if c.ui.json {
 		return c.ui.encode(map[string]string{"file": filepath.ToSlash(path), "with": kind})
 	}
@@ -139,7 +139,7 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 	return nil
 }
 
-// record makes a scenario of the conversation of a message.
+// record makes a scenario from the conversation that a message belongs to.
 func (c *cli) record(ctx context.Context, client *control.Client, ref string, o recordOptions) ([]byte, error) {
 	kind, err := o.kind(c)
 	if err != nil {

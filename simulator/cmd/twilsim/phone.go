@@ -32,7 +32,7 @@ twilsim phone list`,
 	return cmd
 }
 
-// phoneStates says what becomes of a message to a handset in each state.
+// phoneStates lists the outcome of a message to a handset in each state.
 func phoneStates() string {
 	var b strings.Builder
 	for _, state := range carrier.HandsetStates() {

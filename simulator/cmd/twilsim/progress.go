@@ -12,8 +12,8 @@ import (
 	simscript "twilsim/testscript"
 )
 
-// progress is a line on a terminal that says how far a long run is. It rewrites itself, makes room for whatever else is
-// printed, and is gone at the end. A nil progress shows nothing.
+// progress is a line on a terminal that shows how far a long run is. It rewrites itself, disappears while
+// something else is printed, and is removed at the end. A nil progress shows nothing.
 type progress struct {
 	out   io.Writer
 	width int // of the terminal
@@ -31,7 +31,7 @@ const (
 	progressEvery = 200 * time.Millisecond
 )
 
-// newProgress returns nil where nobody would see the line, or where it would be in the way.
+// newProgress returns nil if stderr is not a terminal, or if the line would disturb other output.
 func (r *runner) newProgress() *progress {
 	f, ok := r.ui.err.(*os.File)
 	if !ok || r.ui.quiet || r.Verbose > 0 || r.getenv("CI") != "" || r.getenv("TERM") == "dumb" {
@@ -57,7 +57,7 @@ func (p *progress) run() {
 	}
 }
 
-// starting is told which scenario starts now.
+// starting is called when a scenario starts.
 func (p *progress) starting(s simscript.Scenario, n, all int) {
 	if p == nil {
 		return
@@ -67,7 +67,7 @@ func (p *progress) starting(s simscript.Scenario, n, all int) {
 	p.text = fmt.Sprintf("%d of %d   %s", n, all, clean(s.Name))
 }
 
-// draw writes the line again, once the run has taken long enough.
+// draw rewrites the line, if the run has taken long enough.
 func (p *progress) draw(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -81,11 +81,11 @@ func (p *progress) draw(now time.Time) {
 		line = line[:len(line)-size]
 	}
 	p.eraseLocked()
-	_, _ = io.WriteString(p.out, line) // a terminal that has gone is nobody's loss
+	_, _ = io.WriteString(p.out, line) // a terminal that was closed needs no progress
 	p.shown = true
 }
 
-// eraseLocked takes the line away.
+// eraseLocked removes the line.
 func (p *progress) eraseLocked() {
 	if p.shown {
 		_, _ = io.WriteString(p.out, "\r\x1b[K")
@@ -93,7 +93,7 @@ func (p *progress) eraseLocked() {
 	}
 }
 
-// pause takes the line away until the returned function is called, so that something else can be printed.
+// pause removes the line until the returned function is called, so that something else can be printed.
 func (p *progress) pause() (resume func()) {
 	if p == nil {
 		return func() {}
@@ -103,7 +103,7 @@ func (p *progress) pause() (resume func()) {
 	return p.mu.Unlock
 }
 
-// stop takes the line away for good.
+// stop removes the line for good.
 func (p *progress) stop() {
 	if p == nil {
 		return

@@ -8,11 +8,11 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// condition is where the next condition of a filter may begin.
+// condition matches where the next condition of a filter may begin.
 var condition = regexp.MustCompile(`\s+([A-Za-z_]\w*)(?::|=|!=)`)
 
-// filterWords takes filters apart that stand in one argument: 'to:+1202* body:~code \d'. A space is part of a value
-// unless the name of a field stands behind it, or of a parameter, where those have fields too.
+// filterWords splits arguments that have several conditions: 'to:+1202* body:~code \d'. A space is part
+// of a value unless the name of a field follows it, or, with parameters set, the name of a parameter.
 func filterWords(args, fields []string, parameters bool) []string {
 	var words []string
 	for _, arg := range args {
@@ -30,7 +30,8 @@ func filterWords(args, fields []string, parameters bool) []string {
 	return words
 }
 
-// filterOrCommand lets a command that lists things have a filter. What is none was meant as a subcommand.
+// filterOrCommand accepts a filter as the arguments of a command that also has subcommands. A first
+// argument that is not a condition is an unknown subcommand.
 func filterOrCommand(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 && !strings.ContainsAny(args[0], ":=!") {
 		return unknownCommand(cmd, args[0])

@@ -92,7 +92,7 @@ func (c *cli) replay(ctx context.Context, client *control.Client, args []string,
 	return nil
 }
 
-// chosen returns what the arguments name, or the IDs of what they select.
+// chosen returns the IDs of the webhooks that the arguments name or select.
 func chosen(ctx context.Context, client *control.Client, args []string) ([]string, error) {
 	isFilter := func(arg string) bool { return strings.ContainsAny(arg, ":=!") }
 	if !slices.ContainsFunc(args, isFilter) {
@@ -116,7 +116,8 @@ func chosen(ctx context.Context, client *control.Client, args []string) ([]strin
 	return refs, nil
 }
 
-// named returns the IDs that references mean before anything is sent: each replay is the latest webhook then.
+// named returns the IDs of references. It resolves all of them before anything is sent, because each
+// replay becomes the latest webhook.
 func named(ctx context.Context, client *control.Client, refs []string) ([]string, error) {
 	var names []string
 	for _, ref := range refs {
@@ -129,7 +130,7 @@ func named(ctx context.Context, client *control.Client, refs []string) ([]string
 	return names, nil
 }
 
-// printReplay prints a line for one of several replays, or of several repetitions, and a longer one for one that is alone.
+// printReplay prints a replay: in short if there are several replays or repetitions.
 func (c *cli) printReplay(x *journal.Exchange, several, repeated bool) error {
 	x = x.Masked()
 	switch {
@@ -147,14 +148,14 @@ func (c *cli) printReplay(x *journal.Exchange, several, repeated bool) error {
 	return nil
 }
 
-// outsideHint says how a webhook gets out that was kept on this machine.
+// outsideHint says how to serve the host of a webhook that was not sent to another machine.
 func (u *ui) outsideHint(x *journal.Exchange) {
 	if outside, err := url.Parse(x.URL); err == nil && x.Code == webhook.CodeOutside {
 		u.printf("  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n", outside.Scheme, outside.Host)
 	}
 }
 
-// made are the flags of commands that make webhooks by hand.
+// made are the flags of commands that make webhooks.
 type made struct {
 	set       []string
 	times     int
@@ -179,7 +180,7 @@ func (m *made) params() (map[string]string, error) {
 
 func succeeded(x *journal.Exchange) bool { return x.Status >= 200 && x.Status <= 299 }
 
-// result is the status, or why there is none.
+// result is the status, or the error if there is none.
 func (c *cli) result(x *journal.Exchange) text {
 	if x.Status == 0 {
 		return c.ui.paint(red, x.Error)
@@ -187,7 +188,7 @@ func (c *cli) result(x *journal.Exchange) text {
 	return c.ui.paint(httpStyle(x.Status), strconv.Itoa(x.Status))
 }
 
-// signedHow says how a webhook was signed, in these words if well.
+// signedHow says how a webhook was signed; well is what to say of a valid signature.
 func signedHow(x *journal.Exchange, well string) string {
 	if x.Signature == "valid" {
 		return well

@@ -60,16 +60,16 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 	return err
 }
 
-// clientOf is what made a request: twilio-node/6.0.2.
+// clientOf is the client that made a request: twilio-node/6.0.2.
 func clientOf(x *journal.Exchange) string {
 	name, _, _ := strings.Cut(x.Header.Get("User-Agent"), " ")
 	return name
 }
 
-// sidInPath is a SID as it stands in a path.
+// sidInPath matches a SID in a path.
 var sidInPath = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 
-// apiCall says what was asked: POST Messages/SM7a3f9c.json.
+// apiCall describes an API call: POST Messages/SM7a3f9c.json.
 func apiCall(x *journal.Exchange) string {
 	return x.Method + " " + sidInPath.ReplaceAllStringFunc(apiName(x.URL), short)
 }
@@ -138,7 +138,7 @@ with --show-secrets the command has those of the account, else it has none that 
 	return cmd
 }
 
-// callAbout says what an API call did: the message that it made, or what was wrong.
+// callAbout describes the result of an API call: the message that it created, or the error.
 func callAbout(x *journal.Exchange, message string) string {
 	switch {
 	case x.Status == http.StatusNotImplemented:

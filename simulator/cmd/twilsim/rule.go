@@ -66,7 +66,7 @@ twilsim rule add to=+12025550142 then=filtered`,
 }
 
 func (c *cli) addRule(ctx context.Context, words []string) error {
-	if _, err := carrier.ParseRule(words); err != nil { // here, because the error has a place in the script
+	if _, err := carrier.ParseRule(words); err != nil { // checked here, because the control API does not return the place in the script
 		return addFailure(err)
 	}
 	return c.ask(ctx, func(ctx context.Context, client *control.Client) error {
@@ -90,7 +90,7 @@ func (c *cli) addRule(ctx context.Context, words []string) error {
 	})
 }
 
-// addFailure says what is wrong with a rule on the command line: unknown status "delivrd" in --then.
+// addFailure is the failure for a wrong rule on the command line: unknown status "delivrd" in --then.
 func addFailure(err error) error {
 	var script *carrier.ScriptError
 	if !errors.As(err, &script) {
@@ -183,7 +183,7 @@ func newRuleApply(c *cli) *cobra.Command {
 	}
 }
 
-// listMagic prints the magic recipients, which need no simulator.
+// listMagic prints the magic recipients. It needs no simulator.
 func (c *cli) listMagic() error {
 	magic := carrier.MagicTable()
 	if c.ui.json {

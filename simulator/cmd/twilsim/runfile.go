@@ -12,10 +12,10 @@ import (
 	"twilsim/simulator/wholefile"
 )
 
-// runFileName is where serve says that it runs, below its working directory.
+// runFileName is the file by which other commands find serve, below its working directory.
 const runFileName = ".twilsim/run.json"
 
-// runFile is what a serve that runs tells the other commands. It may hold a token, so nobody else may read it.
+// runFile is the content of the file. It may have a token, so only its owner may read it.
 type runFile struct {
 	URL         string    `json:"url"`
 	PID         int       `json:"pid"`
@@ -25,7 +25,7 @@ type runFile struct {
 	AccessToken string    `json:"access_token,omitempty"`
 }
 
-// write writes the file into the working directory, and returns what removes it again.
+// write writes the file into the working directory, and returns a function that removes it.
 func (r *runFile) write() (remove func(), err error) {
 	path, err := filepath.Abs(filepath.FromSlash(runFileName))
 	if err != nil {
@@ -44,10 +44,10 @@ func (r *runFile) write() (remove func(), err error) {
 	}
 	return func() {
 		if now, err := readRunFile(path); err != nil || now.PID != r.PID || now.URL != r.URL {
-			return // another serve in this directory has taken the file over
+			return // another serve in this directory has overwritten the file
 		}
 		os.Remove(path)
-		os.Remove(dir) // which it does only if nothing else is in there
+		os.Remove(dir) // it fails if the directory has other files
 	}, nil
 }
 
@@ -63,7 +63,8 @@ func readRunFile(path string) (*runFile, error) {
 	return &r, nil
 }
 
-// findRunFile looks for the file from the working directory upward, and returns the directory in which serve runs.
+// findRunFile looks for the file in the working directory and those above it, and returns the directory
+// in which it was found.
 func findRunFile() (run *runFile, dir string, err error) {
 	if dir, err = os.Getwd(); err != nil {
 		return nil, "", err

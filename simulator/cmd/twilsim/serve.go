@@ -46,7 +46,7 @@ type serveOptions struct {
 	requireToken bool
 	anyAccount   bool
 	offline      bool
-	// The test credentials are always there; this has them printed.
+	// testCredentials prints the test credentials, which work in any case.
 	testCredentials bool
 }
 
@@ -113,7 +113,7 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	return h.run(ctx)
 }
 
-// newServer makes the simulator that the flags describe.
+// newServer returns a simulator with the settings of the flags.
 func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 	sim := &simulator.Server{Seed: o.seed, Keep: o.keep, AllowHosts: o.allowHosts, AnyAccount: o.anyAccount,
 		InsecureApp: o.insecureApp, Version: version}
@@ -146,7 +146,7 @@ func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 	return sim, nil
 }
 
-// token returns the access token that the flags ask for. Without one nobody but this machine may be let in.
+// token returns the access token, "" for none. Without a token it refuses to listen for other machines.
 func (o serveOptions) token() (string, error) {
 	if o.requireToken {
 		return rand.Text(), nil
@@ -169,13 +169,14 @@ type host struct {
 	c       *cli
 	sim     *simulator.Server
 	ln      net.Listener
-	token   string // that /sim/v1 asks for; "" asks for none
+	token   string // that /sim/v1 requires; "" requires none
 	options serveOptions
 
-	noCertificate sync.Once // that the proxy has none is said once
+	noCertificate sync.Once // prints only once that the proxy has no certificate
 }
 
-// trouble tells of the proxy's trouble. The answer to a CONNECT is seen by the client alone, which most often does not show it.
+// trouble reports a problem of the proxy. Most clients do not show the answer to their CONNECT, so the
+// user would not see it otherwise.
 func (h *host) trouble(t intercept.Trouble) {
 	account := h.sim.Account()
 	switch t.Reason {
@@ -190,7 +191,7 @@ func (h *host) trouble(t intercept.Trouble) {
 	}
 }
 
-// grace is how long requests and webhooks under way may go on after a signal.
+// grace is how long requests and webhooks in flight may continue after a signal.
 const grace = time.Second
 
 // run serves until ctx ends.
@@ -224,13 +225,13 @@ func (h *host) run(ctx context.Context) error {
 		err = fail(exitCannotStart, "stopped listening: %v", err)
 	case <-ctx.Done():
 	}
-	cancel() // ends the streams of events
+	cancel() // ends event streams, which would otherwise delay the shutdown
 	h.stop(server, proxy)
 	logs.summary()
 	return err
 }
 
-// stop gives what is under way its grace.
+// stop ends the server. It waits for requests and webhooks in flight, but no longer than grace.
 func (h *host) stop(server *http.Server, proxy *intercept.Proxy) {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
@@ -242,11 +243,11 @@ func (h *host) stop(server *http.Server, proxy *intercept.Proxy) {
 	go func() { h.sim.Close(); close(closed) }()
 	select {
 	case <-closed:
-	case <-ctx.Done(): // an app that does not answer must not hold us
+	case <-ctx.Done(): // an app that does not answer must not block the exit
 	}
 }
 
-// url is where this machine reaches the server.
+// url is the URL of the server on this machine.
 func (h *host) url() string {
 	addr := h.ln.Addr().(*net.TCPAddr)
 	if addr.IP.IsUnspecified() {
@@ -255,15 +256,15 @@ func (h *host) url() string {
 	return "http://" + addr.String()
 }
 
-// announce says that the server is ready: in run.json, in the ready file and on stdout. It returns what takes the
-// files away.
+// announce says that the server is ready: in run.json, in the ready file and on stdout. It returns a
+// function that removes the files.
 func (h *host) announce() (remove func(), err error) {
 	run := &runFile{
 		URL: h.url(), PID: os.Getpid(), Started: h.c.started, Version: version,
 		AccountSID: h.sim.Account().SID, AccessToken: h.token,
 	}
 	removeRun, err := run.write()
-	if err != nil { // a directory that cannot be written is no reason not to serve
+	if err != nil { // serve works in a directory that cannot be written
 		h.c.ui.warnf("%s is not written, so other commands need --url %s: %s", runFileName, h.url(), err)
 		removeRun = func() {}
 	}
@@ -271,7 +272,7 @@ func (h *host) announce() (remove func(), err error) {
 	remove = func() {
 		removeRun()
 		if ready != "" {
-			os.Remove(ready) // what waits for the next serve must not find it
+			os.Remove(ready) // a program that waits for the next serve must not find it
 		}
 	}
 	if ready != "" {
@@ -280,11 +281,11 @@ func (h *host) announce() (remove func(), err error) {
 			return nil, fail(exitCannotStart, "cannot write the ready file: %v", err)
 		}
 	}
-	h.banner() // last, so that whoever reads its first line finds the files
+	h.banner() // last, so that the files exist when a program reads its first line
 	return remove, nil
 }
 
-// guard asks for the token under /sim/v1.
+// guard requires the token for paths below /sim/v1.
 func (h *host) guard(next http.Handler) http.Handler {
 	if h.token == "" {
 		return next
@@ -304,14 +305,14 @@ func (h *host) guard(next http.Handler) http.Handler {
 	})
 }
 
-// checkApp warns when the app does not answer yet.
+// checkApp warns if the app does not accept connections yet.
 func (h *host) checkApp(ctx context.Context) {
 	if h.sim.ForwardTo == "" {
 		return
 	}
 	local, _ := h.sim.Routes.Local(h.sim.ForwardTo)
 	if !webhook.IsLocal(local) {
-		return // nothing is sent there before there is something to send
+		return // other machines get no request without need
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

@@ -97,7 +97,7 @@ func onOff(on bool) string {
 	return "off"
 }
 
-// inboundOf says where texts to the service's senders go.
+// inboundOf says where texts to the senders of a service are sent.
 func inboundOf(s control.Service) string {
 	if s.UseInboundWebhookOnNumber {
 		return "the number's"

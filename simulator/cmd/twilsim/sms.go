@@ -83,7 +83,7 @@ func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 	return nil
 }
 
-// smsText puts the text together from arguments and flags.
+// smsText makes the text from arguments and flags.
 func (c *cli) smsText(ctx context.Context, o smsOptions, args []string) (control.Text, error) {
 	text := control.Text{From: args[0], To: args[1]}
 	if o.count < 1 {
@@ -106,7 +106,7 @@ func (c *cli) smsText(ctx context.Context, o smsOptions, args []string) (control
 	return text, nil
 }
 
-// media reads a file, or fetches one that is named by its URL.
+// media reads a file, or fetches the one at a URL.
 func (c *cli) media(ctx context.Context, name string) (control.Media, error) {
 	if strings.Contains(name, "://") {
 		return c.fetchMedia(ctx, name)
@@ -118,7 +118,8 @@ func (c *cli) media(ctx context.Context, name string) (control.Media, error) {
 	return control.Media{Name: filepath.Base(name), Data: data}, nil
 }
 
-// maxMedia is how much of a file is fetched. The simulator takes no more than 16 MiB for a text with its files in base64.
+// maxMedia is the size of the largest file that is fetched, in bytes. The simulator accepts 16 MiB for
+// a text with its files in base64, which is a third longer than the files.
 const maxMedia = 12 << 20
 
 func (c *cli) fetchMedia(ctx context.Context, name string) (control.Media, error) {
@@ -177,13 +178,14 @@ func assignments(flag string, words []string) (map[string]string, error) {
 	return set, nil
 }
 
-// answered reports whether the app's last answer was a good one, or nobody was to be asked.
+// answered reports whether the last response of the app was usable, or there was no app to ask.
 func answered(r *control.Receipt) bool {
 	n := len(r.Webhooks)
 	return n == 0 || r.Webhooks[n-1].Code == ""
 }
 
-// troubled reports whether the app failed: it did not answer, or what it answered raised an alert of level error.
+// troubled reports whether the app failed: it did not answer, or its response raised an alert of level
+// error.
 func troubled(r *control.Receipt) bool {
 	return !answered(r) || slices.ContainsFunc(r.Alerts, func(a *journal.Alert) bool { return a.Level == journal.LevelError })
 }
@@ -229,7 +231,7 @@ func (c *cli) printReceipt(r *control.Receipt, t times) error {
 	return nil
 }
 
-// webhookLine tells of a call to the app: what it was, what came back, whether it was signed well.
+// webhookLine prints a call to the app: the request, the response and how it was signed.
 func (u *ui) webhookLine(x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
 	name := strings.TrimSpace(x.Name + "   " + x.Faults.Note())
@@ -241,7 +243,7 @@ func (u *ui) webhookLine(x *journal.Exchange) {
 		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), cmp.Or(contentType, "no type"), signatureWord(x), name)
 }
 
-// alertLine tells of an alert, and what to try.
+// alertLine prints an alert, and what to try.
 func (u *ui) alertLine(a *journal.Alert) {
 	u.printf("  %s    %s %s %s\n", u.paint(levelStyle(a.Level), "alert"), a.Name, a.Code, alertText(a.Title, a.Text))
 	if a.Try != "" {

@@ -11,7 +11,7 @@ import (
 	"twilsim/simulator/segment"
 )
 
-// story prints a message and what happened to it, in order.
+// story prints a message and its events, in order.
 func (u *ui) story(s *control.Story, t times) {
 	m := s.Message
 	u.printf("%s\n", m.SID)
@@ -55,7 +55,7 @@ func (u *ui) storyEvents(s *control.Story, t times) {
 	}
 }
 
-// storyLine says one event.
+// storyLine formats one event.
 func (u *ui) storyLine(l control.StoryLine) text {
 	e := l.Event
 	switch {
@@ -105,14 +105,14 @@ func (u *ui) storyExchange(x *journal.Exchange) text {
 	return text(pad(kind, 9)+pad(clean(what), 28)+" ") + u.paint(httpStyle(x.Status), pad(httpCode(x.Status), 3)) + text(clean(rest))
 }
 
-// storyNext offers what to do about the message.
+// storyNext prints the commands that may come next.
 func (u *ui) storyNext(s *control.Story) {
 	m := s.Message
 	if u.quiet {
 		return
 	}
 	var next []string
-	if x := worthALook(s); x != "" {
+	if x := suspect(s); x != "" {
 		next = append(next, "twilsim webhooks show "+x, "twilsim webhooks replay "+x)
 	} else if slices.Contains([]carrier.Status{carrier.Queued, carrier.Sending, carrier.Sent}, m.Status) { // it can be delivered
 		next = append(next, "twilsim deliver "+short(m.SID)+" delivered")
@@ -124,8 +124,9 @@ func (u *ui) storyNext(s *control.Story) {
 	u.printf("  next   %s\n", strings.Join(next, "      "))
 }
 
-// worthALook is the webhook to show first: the last that raised an error, or else the last; "" where there is none.
-func worthALook(s *control.Story) string {
+// suspect is the webhook to look at first: the last that raised an error, or else the last; "" if there
+// is none.
+func suspect(s *control.Story) string {
 	webhooks := s.Message.Sim.Webhooks
 	for _, l := range slices.Backward(s.Events) {
 		if l.Alert != nil && l.Alert.Level == journal.LevelError && slices.Contains(webhooks, l.Alert.Exchange) {

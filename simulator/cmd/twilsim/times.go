@@ -8,14 +8,14 @@ import (
 	"twilsim/simulator/control"
 )
 
-// times is how the times of an account are written.
+// times says how to write the times of an account.
 type times struct {
-	virtual bool      // how far the clock has come, for it is not the machine's
-	origin  time.Time // where it began
-	last    int64     // the newest event
+	virtual bool      // as the time since origin, because the clock is not the machine's
+	origin  time.Time // when the clock started
+	last    int64     // ID of the newest event
 }
 
-// timesOf asks how the clock stands. A virtual one began at its first event.
+// timesOf asks the simulator for its clock. A virtual clock starts at the first event.
 func timesOf(ctx context.Context, client *control.Client) (times, error) {
 	server, err := client.Server(ctx)
 	if err != nil {
@@ -26,7 +26,7 @@ func timesOf(ctx context.Context, client *control.Client) (times, error) {
 		return t, nil
 	}
 	for e, err := range client.Events(ctx, 0) {
-		if err == nil && e.ID == 1 { // else it is not kept any more
+		if err == nil && e.ID == 1 { // otherwise the first event is no longer kept
 			t.origin = e.At
 		}
 		break
@@ -34,7 +34,7 @@ func timesOf(ctx context.Context, client *control.Client) (times, error) {
 	return t, nil
 }
 
-// stamp writes a time: the machine's, or how far a virtual clock has come.
+// stamp writes a time: that of the machine, or the time since the start of a virtual clock.
 func (u *ui) stamp(at time.Time, t times) string {
 	if t.virtual {
 		return pad(virtualTime(at.Sub(t.origin)), len("15:04:05.000"))
@@ -42,7 +42,7 @@ func (u *ui) stamp(at time.Time, t times) string {
 	return u.clockTime(at)
 }
 
-// clockTime writes a time of the machine, HH:MM:SS.mmm.
+// clockTime writes the time of the machine, HH:MM:SS.mmm.
 func (u *ui) clockTime(t time.Time) string {
 	if u.utc {
 		return t.UTC().Format("15:04:05.000")
@@ -50,13 +50,13 @@ func (u *ui) clockTime(t time.Time) string {
 	return t.Local().Format("15:04:05.000")
 }
 
-// virtualTime writes how far a virtual clock has come: v+2.0s.
+// virtualTime writes the time since the start of a virtual clock: v+2.0s.
 func virtualTime(d time.Duration) string {
 	d = max(d.Round(time.Millisecond), 0)
 	return "v+" + strconv.FormatFloat(d.Seconds(), 'f', decimals(d), 64) + "s"
 }
 
-// decimals is one, or as many as a duration's milliseconds need.
+// decimals is how many decimals show a duration's milliseconds, at least one.
 func decimals(d time.Duration) int {
 	switch ms := d.Milliseconds(); {
 	case ms%100 == 0:
@@ -67,7 +67,7 @@ func decimals(d time.Duration) int {
 	return 3
 }
 
-// millis writes a duration as people compare them: 4ms.
+// millis writes a duration in milliseconds: 4ms.
 func millis(d time.Duration) string {
 	return strconv.FormatInt(d.Round(time.Millisecond).Milliseconds(), 10) + "ms"
 }

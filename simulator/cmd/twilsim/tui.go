@@ -1,17 +1,18 @@
 package main
 
-// The rules of output. Every command speaks through the functions of this file.
+// The rules of output. Every command prints with the functions of this file.
 //
-//   - Data goes to stdout; progress, warnings and errors go to stderr, the latter behind "twilsim: ". Under --json stdout
-//     has JSON and nothing else.
-//   - Colour is on when stdout is a terminal, unless NO_COLOR is set or TERM is dumb; FORCE_COLOR and CLICOLOR_FORCE turn
-//     it on anywhere, --color always and never win over all. A colour never says what no word says.
-//   - ASCII only, but for what messages hold. Nothing blinks, moves the cursor, or asks; the progress of a long run, on stderr
-//     and on a terminal alone, rewrites its line.
-//   - What comes from a message, an app or a server never reaches the terminal raw: control characters, escape sequences
-//     and marks that reverse the text's direction are shown as Go would write them, \x1b.
+//   - Data goes to stdout; progress, warnings and errors go to stderr. Warnings and errors begin with
+//     "twilsim: ". With --json, stdout has only JSON.
+//   - Colour is on if stdout is a terminal, unless NO_COLOR is set or TERM is dumb; FORCE_COLOR and
+//     CLICOLOR_FORCE turn it on anywhere, and --color always and never win over all. Whatever a colour
+//     says, a word says too.
+//   - Output is ASCII, except for the content of messages. Nothing blinks, moves the cursor or asks a
+//     question. Only the progress of a long run, on stderr and only on a terminal, rewrites its line.
+//   - Text from a message, an app or a server never reaches the terminal unchanged: control characters,
+//     escape sequences and marks that reverse the direction of text are written as in Go, \x1b.
 //   - Piped output is never cut. On a terminal the last column of a table is.
-//   - Auth tokens and Authorization headers are masked where somebody looks at traffic, unless --show-secrets.
+//   - Auth tokens and Authorization headers in recorded traffic are masked, unless --show-secrets.
 
 import (
 	"encoding/json"
@@ -37,7 +38,8 @@ type ui struct {
 	verbose  bool
 }
 
-// text is made by this program and goes out as it is, colours included. Everything else is cleaned.
+// text was made by this program and is printed as it is, colours included. All other strings are
+// cleaned.
 type text string
 
 func newUI(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *ui {
@@ -51,7 +53,7 @@ func newUI(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string
 	return u
 }
 
-// setColor decides about colour: the flag, then the environment, then whether stdout is a terminal.
+// setColor turns colour on or off: by the flag, then the environment, then whether stdout is a terminal.
 func (u *ui) setColor(flag string, getenv func(string) string) {
 	switch flag {
 	case "always":
@@ -110,7 +112,7 @@ func cleanAll(args []any) []any {
 	return args
 }
 
-// clean makes s harmless for a terminal and keeps it on one line.
+// clean makes s harmless for a terminal, on one line.
 func clean(s string) string {
 	if !strings.ContainsFunc(s, harmful) && utf8.ValidString(s) {
 		return s
@@ -139,13 +141,14 @@ func cleanLines(s string) string {
 	return strings.Join(lines, "\n")
 }
 
-// harmful tells what a terminal would obey. The joiners of emoji and of Persian are not.
+// harmful reports whether a character may control a terminal. The joiners that emoji and Persian text
+// need are not graphic, but harmless.
 func harmful(r rune) bool {
 	const zwnj, zwj = 0x200c, 0x200d
 	return !unicode.IsGraphic(r) && r != zwnj && r != zwj
 }
 
-// quoted puts a body between quotes, on one line.
+// quoted returns a body in quotes, on one line.
 func quoted(s string) text {
 	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
 	return text(`"` + clean(s) + `"`)
@@ -159,7 +162,7 @@ const (
 	dim    = "2"
 )
 
-// paint colours s, which is cleaned. An empty style is none.
+// paint cleans and colours s. An empty style is no colour.
 func (u *ui) paint(style, s string) text {
 	if !u.color || style == "" {
 		return text(clean(s))
@@ -189,7 +192,7 @@ func httpStyle(status int) string {
 	return yellow
 }
 
-// pad fills s up with spaces to width characters.
+// pad adds spaces to s, up to width characters.
 func pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
 }

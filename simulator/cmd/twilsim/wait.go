@@ -10,7 +10,7 @@ import (
 	"twilsim/simulator/control"
 )
 
-// waitEvery is how often wait asks whether the simulator is there.
+// waitEvery is how often wait asks whether the simulator is ready.
 const waitEvery = 20 * time.Millisecond
 
 func newWait(c *cli) *cobra.Command {
@@ -36,7 +36,7 @@ func (c *cli) wait(ctx context.Context) error {
 			return err
 		}
 		var f *failure
-		if errors.As(err, &f) { // it names the places; an attempt that the deadline cut off does not
+		if errors.As(err, &f) { // only this error names the places that were tried
 			last = &failure{code: exitDeadline, what: f.what + " within " + c.timeout.String(), rows: f.rows, err: err}
 		}
 		select {
@@ -47,7 +47,7 @@ func (c *cli) wait(ctx context.Context) error {
 	}
 }
 
-// showReady prints where the simulator is.
+// showReady prints the URL of the simulator.
 func (c *cli) showReady(ctx context.Context, client *control.Client) error {
 	server, err := client.Server(ctx)
 	if err != nil {

@@ -118,7 +118,7 @@ func newWebhooksShow(c *cli) *cobra.Command {
 	return cmd
 }
 
-// alertsOf prints what was wrong with the answer to a webhook: a 200 may hold what is no TwiML.
+// alertsOf prints what was wrong with the response to a webhook: a 200 may have invalid TwiML.
 func (c *cli) alertsOf(ctx context.Context, client *control.Client, x *journal.Exchange) error {
 	found, err := client.Alerts(ctx, []string{"exchange=" + x.Name}, 0)
 	if err != nil {
@@ -130,7 +130,7 @@ func (c *cli) alertsOf(ctx context.Context, client *control.Client, x *journal.E
 	return nil
 }
 
-// shownParams is how many parameters of a webhook are shown at first.
+// shownParams is how many parameters of a webhook are shown without --headers.
 const shownParams = 5
 
 func (u *ui) webhook(x *journal.Exchange, o showOptions) {
@@ -161,7 +161,7 @@ func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 	u.answer(x, o)
 }
 
-// isForm reports whether the body of a request is told as its parameters.
+// isForm reports whether the body of a request is a form, which is shown as parameters.
 func isForm(x *journal.Exchange) bool {
 	return strings.HasPrefix(x.Header.Get("Content-Type"), webhook.InboundType)
 }
@@ -182,7 +182,7 @@ func (u *ui) requestHeaders(x *journal.Exchange, o showOptions) {
 	}
 }
 
-// signatureNote says how the signature was made.
+// signatureNote says whether the signature is valid.
 func signatureNote(how string) string {
 	if how == "valid" {
 		return "valid for this URL and token"
@@ -190,7 +190,7 @@ func signatureNote(how string) string {
 	return how + ", on purpose"
 }
 
-// firstParams are those that a person looks for first.
+// firstParams are the parameters to show first.
 func firstParams() []string {
 	return []string{"MessageStatus", "ErrorCode", "ErrorUrl", "MessageSid", "Body", "To", "From"}
 }
@@ -249,7 +249,7 @@ func (u *ui) answer(x *journal.Exchange, o showOptions) {
 	}
 }
 
-// shownLines is how much of a body is shown at first.
+// shownLines is how many lines of a body are shown without -v.
 const shownLines = 10
 
 func (u *ui) bodyLines(body string, all bool) {
@@ -301,7 +301,8 @@ user and password of a URL that has them are masked, unless --show-secrets.`,
 	return cmd
 }
 
-// printCommand prints a command for a shell. A pipe gets its bytes; a terminal gets it only if it obeys nothing in it.
+// printCommand prints a command for a shell. Its bytes must not change, so a terminal gets it only if it
+// has no control characters.
 func (c *cli) printCommand(command string, secrets bool) error {
 	if !secrets && strings.Contains(command, "-H 'Authorization: ") {
 		c.ui.progressf("the command's credentials are masked; --show-secrets has them\n")
