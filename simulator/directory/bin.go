@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"twilsim/simulator/uri"
 )
 
 // binHost is where Twilio serves TwiML Bins. The simulator answers such a URL itself.
@@ -68,10 +70,10 @@ func (d *Directory) binLocked(ref string) *Bin {
 // binSID returns the SID in a bin's URL, which may have a query and a fragment.
 func binSID(ref string) string {
 	sid, found := strings.CutPrefix(ref, binHost)
-	if end := strings.IndexAny(sid, "?#"); found && end >= 0 {
-		return sid[:end]
+	if !found {
+		return ref
 	}
-	return sid
+	return uri.WithoutQuery(sid)
 }
 
 // Bins returns the account's bins by name.

@@ -16,6 +16,7 @@ import (
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/uri"
 	"twilsim/simulator/webhook"
 )
 
@@ -100,7 +101,7 @@ func (e *examination) isBin(ctx context.Context, t *target) (bool, error) {
 		return false, err
 	}
 	for _, bin := range bins.Bins {
-		if bare(t.public) == bin.URL {
+		if uri.WithoutQuery(t.public) == bin.URL {
 			e.ok("webhook", "the TwiML Bin "+bin.Name+" answers; the simulator serves it itself")
 			return true, nil
 		}
@@ -128,24 +129,16 @@ func (e *examination) named(known *target) *target {
 	if u, err := url.Parse(app); err == nil && strings.Trim(u.Path, "/") == "" {
 		app = strings.TrimSuffix(app, "/") + "/sms"
 	}
-	if known != nil && bare(known.local) == app {
+	if known != nil && uri.WithoutQuery(known.local) == app {
 		return known
 	}
 	return &target{public: app, local: app, method: http.MethodPost}
 }
 
-// bare is a URL without its query and its fragment.
-func bare(rawURL string) string {
-	if end := strings.IndexAny(rawURL, "?#"); end >= 0 {
-		return rawURL[:end]
-	}
-	return rawURL
-}
-
 // originOf is the part of a URL before its path. The text is cut rather than parsed and written
 // again, because a finding must show a URL as the user wrote it.
 func originOf(rawURL string) string {
-	rawURL = bare(rawURL)
+	rawURL = uri.WithoutQuery(rawURL)
 	start := strings.Index(rawURL, "://") + len("://")
 	if i := strings.Index(rawURL[start:], "/"); i >= 0 {
 		return rawURL[:start+i]
@@ -155,7 +148,7 @@ func originOf(rawURL string) string {
 
 // pathOf is the path of a URL, / if it has none.
 func pathOf(rawURL string) string {
-	return cmp.Or(strings.TrimPrefix(bare(rawURL), originOf(rawURL)), "/")
+	return cmp.Or(strings.TrimPrefix(uri.WithoutQuery(rawURL), originOf(rawURL)), "/")
 }
 
 // name is the webhook as findings show it: POST /sms.
@@ -198,7 +191,7 @@ func (e *examination) textWith(ctx context.Context, t *target, signed, token str
 	sim := &simulator.Server{
 		AuthToken: token, Clock: clock.Virtual(clock.Wall()),
 		Seed:        uint64(clock.Wall().UnixNano()), // the app may remember SIDs it has seen
-		InsecureApp: e.insecure, Routes: webhook.Routes{{Public: bare(signed), Local: bare(t.local)}},
+		InsecureApp: e.insecure, Routes: webhook.Routes{{Public: uri.WithoutQuery(signed), Local: uri.WithoutQuery(t.local)}},
 	}
 	if e.credentials != nil {
 		sim.AccountSID = e.credentials.AccountSID

@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/signature"
+	"twilsim/simulator/uri"
 )
 
 // checkSignature checks that the app refuses requests that Twilio did not sign.
@@ -72,7 +73,7 @@ func (e *examination) explainRefusal(ctx context.Context, t *target, first *prob
 			return nil
 		}
 	}
-	e.fail("signature", what, "it was signed for "+bare(t.public)+" with "+from+
+	e.fail("signature", what, "it was signed for "+uri.WithoutQuery(t.public)+" with "+from+
 		"; no usual mistake in the URL explains the response. "+
 		"Another check may come before yours: a login, or protection against forged forms (CSRF)",
 		`twilsim help signatures, and eval "$(twilsim env)" before you start the app`)
@@ -92,7 +93,7 @@ func (e *examination) wrongURL(t *target, seen string, got *probe) (cause, try s
 		break
 	}
 	base, local := originOf(seen), originOf(t.local)
-	cause = "the app checks " + bare(seen) + ", but " + bare(t.public) + " was signed: " + why
+	cause = "the app checks " + uri.WithoutQuery(seen) + ", but " + uri.WithoutQuery(t.public) + " was signed: " + why
 	if pathOf(seen) != pathOf(t.public) {
 		return cause, "give both the same path"
 	}
@@ -120,7 +121,7 @@ func (e *examination) otherTokens(right string) []namedToken {
 // lookalikes are the URLs that an app may check instead of the signed one: first those with one
 // difference, then those with more.
 func lookalikes(public, local string) []string {
-	base := bare(public)
+	base := uri.WithoutQuery(public)
 	rest := public[len(base):]
 	seen, round := map[string]bool{base: true}, []string{base}
 	var list []string

@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/journal"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/twiml"
+	"twilsim/simulator/uri"
 	"twilsim/simulator/webhook"
 )
 
@@ -270,8 +271,7 @@ func (a *Account) adviseSignature(answer *webhook.Answer) *journal.Alert {
 // place is where a webhook went, as the app's owner knows it: its method and URL without a query, which differs from message to
 // message.
 func place(x *journal.Exchange) string {
-	url, _, _ := strings.Cut(x.URL, "?")
-	return x.Method + " " + url
+	return x.Method + " " + uri.WithoutQuery(x.URL)
 }
 
 // maxUnknown is how many parameters of one request get a hint.

@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/sid"
+	"twilsim/simulator/uri"
 )
 
 var alertList = listNames{key: "alerts"} // v1 has no XML
@@ -175,8 +176,7 @@ func requestURL(x *journal.Exchange) string {
 	case x == nil:
 		return ""
 	case x.Method == http.MethodGet:
-		url, _, _ := strings.Cut(x.URL, "?")
-		return url
+		return uri.WithoutQuery(x.URL)
 	}
 	return x.URL
 }

@@ -9,7 +9,8 @@ import (
 	"encoding/hex"
 	"net/url"
 	"slices"
-	"strings"
+
+	"twilsim/simulator/uri"
 )
 
 // Sign returns the value of X-Twilio-Signature for a webhook. The token is the primary auth token of the account, never
@@ -42,14 +43,8 @@ func SignParams(token, url string, n int, at func(i int) (name, value string)) s
 // SignBody signs a webhook whose body is not a form, such as JSON: the URL gets the parameter bodySHA256, last in its
 // query, and is signed alone. The request goes to signedURL (F-066).
 func SignBody(token, url string, body []byte) (signature, signedURL string) {
-	separator := "&"
-	if _, query, ok := strings.Cut(url, "?"); !ok {
-		separator = "?"
-	} else if query == "" {
-		separator = ""
-	}
 	sum := sha256.Sum256(body)
-	signedURL = url + separator + "bodySHA256=" + hex.EncodeToString(sum[:])
+	signedURL = uri.Split(url).JoinQuery("bodySHA256=" + hex.EncodeToString(sum[:])).String()
 	return Sign(token, signedURL, nil), signedURL
 }
 

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"unicode"
+
+	"twilsim/simulator/uri"
 )
 
 // challenged returns the request that answers a 401: the same one with the credentials of its URL (F-060). There is none
@@ -39,8 +41,7 @@ func challenged(r *Request, req *http.Request, resp *http.Response) (*Request, *
 
 // userinfo returns the URL's credentials, nil where it has none.
 func userinfo(rawURL string) *url.Userinfo {
-	rawURL, _, _ = strings.Cut(rawURL, "#")
-	u, err := url.Parse(rawURL)
+	u, err := url.Parse(uri.WithoutFragment(rawURL))
 	if err != nil {
 		return nil
 	}
@@ -142,7 +143,13 @@ func (a authorizer) basic(c challenge) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(a.user.Username()+":"+password))
 }
 
-// digest answers a Digest challenge with qop=auth in one algorithm (RFC 7616). MD5 is what a challenge means that names none.
+// digest answers a Digest challenge with qop=auth in one algorithm (RFC 7616). A challenge that names
+// no algorithm means MD5.
+//
+// The module github.com/icholy/digest (v1.2.0, MIT) is not used, because it would not choose the
+// challenge as Twilio must: it refuses a header with two challenges, compares the names of parameters
+// with their case, takes a challenge without a realm (F-060), and prefers auth-int in
+// "auth-int, auth". What would be left for it to do here is one hash.
 func (a authorizer) digest(c challenge, algorithm string, newHash func() hash.Hash) string {
 	realm, ok := c.params["realm"]
 	nonce, name := c.params["nonce"], c.params["algorithm"]

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"twilsim/simulator/uri"
 )
 
 // settings are how one webhook is made: the client's, and over them the connection overrides of its URL (F-040).
@@ -46,7 +48,7 @@ const roaming = "roaming"
 // request from being made. No source says what a number out of range gives, or a bad sni: here such a value counts as not
 // written. Whatever else stands in a fragment, such as the name of an anchor, means nothing.
 func (s *settings) override(rawURL string) *Failure {
-	_, fragment, _ := strings.Cut(rawURL, "#")
+	fragment := strings.TrimPrefix(uri.Split(rawURL).Fragment, "#")
 	if fragment == "" {
 		return nil
 	}

@@ -5,9 +5,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"twilsim/simulator/journal"
+	"twilsim/simulator/uri"
 )
 
 // HTTPRedirect is the purpose of a request that an answer's Location asked for. (The document that a <Redirect> names is
@@ -55,8 +55,7 @@ func (v *visit) redirect(r *Request, resp *http.Response) (*Request, *Failure) {
 // resolve returns the URL that a Location means. Its fragment is dropped: the overrides of the webhook's own URL hold to the
 // end. Credentials of that URL go on with it to the same host, and to no other.
 func resolve(base, location string) (string, error) {
-	base, _, _ = strings.Cut(base, "#")
-	from, err := url.Parse(base)
+	from, err := url.Parse(uri.WithoutFragment(base))
 	if err != nil {
 		return "", err
 	}

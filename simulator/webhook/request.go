@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
+	"twilsim/simulator/uri"
 )
 
 // Request is one call to the app.
@@ -68,13 +69,7 @@ func (r *Request) SignedURL() string {
 	if r.Method != http.MethodGet || len(r.Params) == 0 {
 		return signed
 	}
-	separator := "?"
-	if _, query, ok := strings.Cut(signed, "?"); ok && query == "" {
-		separator = ""
-	} else if ok {
-		separator = "&"
-	}
-	return signed + separator + r.Params.Encode()
+	return uri.Split(signed).JoinQuery(r.Params.Encode()).String()
 }
 
 // Signature returns the value of X-Twilio-Signature, spoiled if the request says so; "" means no header.

@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/uri"
 )
 
 // Recording is what a running simulator saw, and how its account stands.
@@ -71,7 +72,7 @@ func (r *Recording) rule(by string) *carrier.Rule {
 
 // bin returns the TwiML Bin of a URL, nil where the URL is none's.
 func (r *Recording) bin(target string) *directory.Bin {
-	target, _, _ = strings.Cut(target, "?")
+	target = uri.WithoutQuery(target)
 	for i := range r.Bins {
 		if r.Bins[i].URL == target {
 			return &r.Bins[i]

@@ -11,6 +11,7 @@ import (
 
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/uri"
 )
 
 // eventLog prints what happens in an account as it happens, from the journal.
@@ -206,8 +207,7 @@ func urlOf(x *journal.Exchange) string {
 	if x.Method != http.MethodGet || x.Purpose == journal.API {
 		return x.URL
 	}
-	base, _, _ := strings.Cut(x.URL, "?")
-	return base
+	return uri.WithoutQuery(x.URL)
 }
 
 func (l *eventLog) served(e journal.Event, ln *line) {
