@@ -15,9 +15,9 @@ func newClock(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "clock",
 		Short: "show, advance, freeze or run the time",
-		Long: `Shows the simulator's time, and moves it. Under a virtual clock ("serve --speed virtual", or "clock freeze") nothing moves
-until it is advanced; then every step that is due runs in order, and the command returns when all of it is done, webhooks
-included.`,
+		Long: `Shows the simulator's time, and changes it. A virtual clock ("serve --speed virtual", or "clock freeze") stands still
+until it is advanced; then every step that is due runs in order, and the command returns when all of them are done,
+including their webhooks.`,
 		Example: `twilsim clock freeze
 twilsim clock advance 30s
 twilsim clock run
@@ -29,7 +29,7 @@ twilsim clock resume`,
 		&cobra.Command{Use: "show", Short: "show the time and what is due", Args: wantArgs(0, 0), RunE: show},
 		newClockAdvance(c),
 		&cobra.Command{
-			Use: "run", Short: "advance until nothing is scheduled any more", Args: wantArgs(0, 0),
+			Use: "run", Short: "advance until nothing is scheduled", Args: wantArgs(0, 0),
 			RunE: func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.runClock) },
 		},
 		&cobra.Command{
@@ -61,7 +61,7 @@ func newClockAdvance(c *cli) *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := time.ParseDuration(args[0])
 			if err != nil || d < 0 {
-				return misuse("%q is no time to advance by", args[0]).try("twilsim clock advance 30s")
+				return misuse("%q is not a time to advance by", args[0]).try("twilsim clock advance 30s")
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.printAdvanced(client.Advance(ctx, d))

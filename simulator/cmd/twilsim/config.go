@@ -13,26 +13,26 @@ import (
 	"twilsim/simulator/config"
 )
 
-const configLong = `Prints every setting with its value and where that comes from. A flag wins over its variable, TWILSIM_ and its name in
-capitals, that over twilsim.yaml, and that over the default.
+const configLong = `Prints every setting with its value and the source of that value. A flag wins over its variable, TWILSIM_ and its
+name in capitals; the variable wins over twilsim.yaml, and the file wins over the default.
 
-twilsim.yaml lies in the working directory, or where --config says. Its keys are the flags of serve, run and exec and those
-of every command, without the dashes; a key counts for each command that has the flag. A flag that may be repeated takes a
-list. Two keys are no flags of that kind:
+twilsim.yaml is in the working directory, or where --config says. Its keys are the flags of serve, run and exec and
+those of every command, without the dashes; a key applies to each command that has the flag. A flag that may be
+repeated takes a list. Two keys have values that no flag has:
 
   forward-to: http://localhost:3000
   speed: fast
   app: node server.js              # what twilsim run starts for its scenarios
   allow-host:
     - staging.example
-  rules:                           # for serve and exec; or a file's name, beside this one: rules.yaml
+  rules:                           # for serve and exec; or the name of a file beside this one: rules.yaml
     - to: +12025550142
       then: unreachable
   numbers:                         # more numbers, each with a path of the app, a URL, or nothing
     +12025550101: /support
 
-Scenarios say rules and numbers themselves, so twilsim run leaves these two alone. A key that does not exist is an error, and
-so is a flag that is about one call of the command, such as --json.`
+Scenarios have their own rules and numbers, so twilsim run ignores these two. An unknown key is an error, and so is
+a flag about one call of the command, such as --json.`
 
 // readsConfig reports whether a command reads twilsim.yaml. The others work even if the file is wrong.
 func readsConfig(cmd *cobra.Command) bool {
@@ -52,9 +52,9 @@ func newConfig(c *cli) *cobra.Command {
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "validate",
-		Short: "say whether twilsim.yaml and the variables are right",
-		Long: `Reads twilsim.yaml, or what --config names, and every TWILSIM_ variable of a flag of serve, run and exec. What is wrong is
-named with its place, and the exit code is 2.`,
+		Short: "check twilsim.yaml and the variables",
+		Long: `Checks twilsim.yaml, or the file of --config, and the TWILSIM_ variable of every flag of serve, run and exec. An error
+is printed with its place, and the exit code is 2.`,
 		Example: "twilsim config validate\ntwilsim config validate --config ci/twilsim.yaml",
 		Args:    wantArgs(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.validateConfig(cmd) },

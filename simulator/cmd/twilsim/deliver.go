@@ -14,8 +14,8 @@ func newDeliver(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "deliver ID STATUS",
 		Short: "move a message that is in flight",
-		Long: `Moves a message to a status by hand, and reports it to the app. The message's script stops, so nothing overwrites the
-status later. A way that Twilio's own messages do not take is refused, unless --illegal.`,
+		Long: `Moves a message to a status by hand, and reports it to the app. The delivery script of the message stops, so nothing
+overwrites the status later. A change that Twilio's own messages never make is refused, unless --illegal.`,
 		Example: "twilsim deliver latest undelivered --code 30007",
 		Args:    wantArgs(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -29,8 +29,8 @@ status later. A way that Twilio's own messages do not take is refused, unless --
 			})
 		},
 	}
-	cmd.Flags().IntVar(&d.ErrorCode, "code", 0, "Twilio's error `CODE`; else the status's usual one")
-	cmd.Flags().BoolVar(&d.Illegal, "illegal", false, "let it go a way that Twilio's messages do not")
+	cmd.Flags().IntVar(&d.ErrorCode, "code", 0, "Twilio's error `CODE`; by default the usual one of the status")
+	cmd.Flags().BoolVar(&d.Illegal, "illegal", false, "allow a change that Twilio's messages never make")
 	return cmd
 }
 

@@ -38,13 +38,13 @@ func newEnv(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "env [sh|fish|powershell|dotenv|github|json]",
 		Short: "print variables for your app",
-		Long: `Prints what an app needs to be the simulator's: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and
-TWILSIM_URL. The token is the simulator's, and good for nothing else.
+		Long: `Prints the variables with which an app uses the simulator: TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER
+and TWILSIM_URL. The token is the simulator's and useless anywhere else.
 
-With --proxy there are the variables too that lead all traffic of a program through the simulator's proxy, where that to
-*.twilio.com ends, and that make it believe the local CA: for an app whose SDK cannot be told where Twilio is. They are for
-one shell or one process: when the simulator stops, nothing gets out of there. "twilsim exec --attach -- CMD" sets the same for
-one command alone, and "twilsim exec --print-env" says why each is there.`,
+With --proxy it also prints the variables that lead all requests of a program through the simulator's proxy, which
+answers those to *.twilio.com, and that make the program trust the local CA: for an app whose SDK has no setting for
+Twilio's address. Set them for one shell or one process only, because they do not work after the simulator stops.
+"twilsim exec --attach -- CMD" sets the same for one command, and "twilsim exec --print-env" says why each is needed.`,
 		Example: `eval "$(twilsim env)"
 twilsim env fish | source
 twilsim env powershell | Out-String | Invoke-Expression
@@ -61,7 +61,7 @@ twilsim env github >> "$GITHUB_ENV"
 			return c.env(cmd.Context(), format, proxy)
 		},
 	}
-	cmd.Flags().BoolVar(&proxy, "proxy", false, "print the variables as well that lead all traffic through the simulator's proxy")
+	cmd.Flags().BoolVar(&proxy, "proxy", false, "also print the variables that lead all requests through the simulator's proxy")
 	return cmd
 }
 
@@ -81,7 +81,7 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	}
 	if proxy && !webhook.IsLocal(p.url) {
 		return misuse("the proxy of %s has a CA that is not on this machine", p.url).
-			cause("a program here would not believe it").try("twilsim exec --attach --url " + p.url + " -- CMD")
+			cause("a program here would not trust it").try("twilsim exec --attach --url " + p.url + " -- CMD")
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()

@@ -314,9 +314,9 @@ func TestExecOffline(t *testing.T) {
 		t.Errorf("the command got %q, want %q", out.String(), want)
 	}
 	for _, want := range []string{
-		"GET http://" + outside + "/x   offline (--allow-host 0.0.0.0 lets it out)\n",
-		"CONNECT https://" + outside + "   offline (--allow-host 0.0.0.0 lets it out)\n",
-		"GET https://video.twilio.com/v1/Rooms   not simulated (--allow-host video.twilio.com lets it out)\n",
+		"GET http://" + outside + "/x   offline (--allow-host 0.0.0.0 allows it)\n",
+		"CONNECT https://" + outside + "   offline (--allow-host 0.0.0.0 allows it)\n",
+		"GET https://video.twilio.com/v1/Rooms   not simulated (--allow-host video.twilio.com allows it)\n",
 	} {
 		if !strings.Contains(errs.String(), want) {
 			t.Errorf("no line %q in\n%s", want, errs.String())

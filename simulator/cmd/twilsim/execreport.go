@@ -22,7 +22,7 @@ func (e *execution) begin() {
 			strings.Join(names, ", "))
 	}
 	if e.session.Env.Trust.Roots == 0 {
-		u.warnf("the system's own roots were not found, so the command trusts no host but Twilio's; SSL_CERT_FILE can name them")
+		u.warnf("the system's root certificates were not found, so the command trusts only Twilio's hosts; SSL_CERT_FILE can name them")
 	}
 }
 
@@ -77,11 +77,11 @@ func (f findings) print(u *ui) {
 	}
 	f.printBlocked(u)
 	for _, host := range f.Distrusted {
-		u.progressf("twilsim: %s to %s ended without a request: most often because the command does not trust the local CA\n",
+		u.progressf("twilsim: %s to %s ended without a request: most often the command does not trust the local CA\n",
 			count(host.Count, "connection"), host.Name)
 	}
 	if len(f.Tunnelled) > 0 {
-		u.progressf("twilsim: let out%s\n", listed(countsOf(f.Tunnelled)))
+		u.progressf("twilsim: sent to other hosts%s\n", listed(countsOf(f.Tunnelled)))
 	}
 }
 
@@ -143,5 +143,5 @@ func allowHint(b intercept.Blocked) string {
 	if intercept.Simulated(b.Host) {
 		return ""
 	}
-	return " (--allow-host " + b.Host + " lets it out)"
+	return " (--allow-host " + b.Host + " allows it)"
 }

@@ -65,7 +65,7 @@ twilsim export --as scenario latest`,
 func (c *cli) export(ctx context.Context, client *control.Client, args []string, o exportOptions) error {
 	if o.as == "scenario" {
 		if len(args) != 1 || o.since != 0 {
-			return misuse("a scenario tells of one message").try("twilsim export --as scenario latest")
+			return misuse("a scenario is about one message").try("twilsim export --as scenario latest")
 		}
 		text, err := c.record(ctx, client, args[0], o.record)
 		if err != nil {
@@ -91,7 +91,7 @@ func (c *cli) export(ctx context.Context, client *control.Client, args []string,
 func exportWords(ctx context.Context, client *control.Client, args []string, since time.Duration) ([]string, error) {
 	var words []string
 	if since < 0 {
-		return nil, misuse("--since %s lies ahead", since).try("--since 10m")
+		return nil, misuse("--since %s is in the future", since).try("--since 10m")
 	}
 	if since > 0 {
 		words = append(words, "since:"+since.String())

@@ -14,9 +14,9 @@ func newKeys(c *cli) *cobra.Command {
 	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listKeys) }
 	cmd := &cobra.Command{
 		Use:   "keys",
-		Short: "API keys, which an app may use in the token's place",
-		Long: `Lists, makes and takes away API keys. An app authenticates with a key's SID and secret as it does with the Account SID
-and the auth token; the Account SID still stands in the path.`,
+		Short: "API keys, which an app may use instead of the auth token",
+		Long: `Lists, creates and removes API keys. An app authenticates with the SID and secret of a key instead of the Account SID
+and auth token; the Account SID is still part of the path.`,
 		Example: `twilsim keys add ci
 twilsim keys list`,
 		Args: subcommands,
@@ -33,8 +33,8 @@ twilsim keys list`,
 func newKeysAdd(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:     "add [NAME]",
-		Short:   "make a key and print its secret",
-		Long:    "Makes an API key. Its secret is printed now, and never again.",
+		Short:   "create a key and print its secret",
+		Long:    "Creates an API key. Its secret is printed only now.",
 		Example: "twilsim keys add ci",
 		Args:    wantArgs(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,8 +61,8 @@ func newKeysAdd(c *cli) *cobra.Command {
 func newKeysRemove(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:     "rm SID",
-		Short:   "take a key away",
-		Long:    "Takes an API key away: requests with it are answered with 401 and 20003 from then on.",
+		Short:   "remove a key",
+		Long:    "Removes an API key. From then on, requests with it are answered with 401 and error 20003.",
 		Example: "twilsim keys rm SK0123456789abcdef0123456789abcdef",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

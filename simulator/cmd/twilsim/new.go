@@ -58,7 +58,7 @@ func (o recordOptions) kind(c *cli) (string, error) {
 	case o.with != "":
 		return "", misuse("unknown kind %q of --with", o.with).try("--with " + cmp.Or(suggest.Nearest(o.with, recordKinds()), "app"))
 	case o.last < 0:
-		return "", misuse("--last %d is no number of texts", o.last).try("--last 1")
+		return "", misuse("--last %d is not a number of texts", o.last).try("--last 1")
 	case o.app != "":
 		return "app", nil
 	}
@@ -104,12 +104,12 @@ var scenarioName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_
 func scenarioFile(name string) (string, error) {
 	name = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "scenarios/"), ".txtar")
 	if !scenarioName.MatchString(name) {
-		return "", misuse("%q is no name for a scenario: it has letters, digits, - and _, and / between folders", name).
+		return "", misuse("%q is not a name for a scenario: a name has letters, digits, - and _, and / between folders", name).
 			try("twilsim new delivery/phone-off")
 	}
 	path := filepath.Join("scenarios", filepath.FromSlash(name)+".txtar")
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return "", misuse("%s is there already", path).try("twilsim new " + name + "-2")
+		return "", misuse("%s exists already", path).try("twilsim new " + name + "-2")
 	}
 	return path, nil
 }

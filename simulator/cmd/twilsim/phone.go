@@ -18,7 +18,7 @@ func newPhone(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "phone",
 		Short: "handsets: on, off, landline, gone, opted-out",
-		Long: `Lists the handsets that have texted or were set, and puts a handset into a state, which decides what becomes of the
+		Long: `Lists the handsets that have sent a text or were set, and sets the state of a handset, which decides the outcome of the
 messages sent to it from then on.`,
 		Example: `twilsim phone set +12025550142 off
 twilsim phone list`,
@@ -44,8 +44,8 @@ func phoneStates() string {
 
 func newPhoneSet(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use: "set NUMBER STATE", Short: "put a handset into a state", Args: wantArgs(2, 2),
-		Long:    "Puts a handset into a state. What a message to it comes to then:\n\n" + phoneStates(),
+		Use: "set NUMBER STATE", Short: "set the state of a handset", Args: wantArgs(2, 2),
+		Long:    "Sets the state of a handset. The outcome of messages to it in each state:\n\n" + phoneStates(),
 		Example: "twilsim phone set +12025550142 off",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			state, err := carrier.ParseHandsetState(args[1])

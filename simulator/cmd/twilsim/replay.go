@@ -29,7 +29,7 @@ func newWebhooksReplay(c *cli) *cobra.Command {
 	var o replayOptions
 	cmd := &cobra.Command{
 		Use:   "replay ID...|FILTER",
-		Short: "make a webhook again, signed again",
+		Short: "send a webhook again, with a new signature",
 		Long: `Makes webhooks again, signed again: the same parameters with --set over them and without those of --unset, to the same URL
 or to --to. The parameters of a GET are in its query, behind the configured one, which stays. Each is a webhook of its own, with
 its own ID, and says in the header X-Twilsim-Replay of which it is a replay. What your app answers is recorded and not done.

@@ -72,7 +72,7 @@ func (r *runner) checkApp(flags *pflag.FlagSet) error {
 	}
 	switch {
 	case r.AppReady != "" && !strings.HasPrefix(r.AppReady, "/"):
-		return misuse("--app-ready %s is no path", r.AppReady).try("--app-ready /" + r.AppReady)
+		return misuse("--app-ready %s is not a path", r.AppReady).try("--app-ready /" + r.AppReady)
 	case r.app == "" && r.AppShared:
 		return misuse("--app-shared needs a command that starts the app").try("twilsim run --app 'node server.js' --app-shared")
 	case r.app == "" && len(r.AppEnv) > 0:

@@ -21,7 +21,7 @@ func newWebhooksSend(c *cli) *cobra.Command {
 	var o sendOptions
 	cmd := &cobra.Command{
 		Use:   "send URL",
-		Short: "make a webhook up and send it to your app, signed",
+		Short: "send a made-up webhook to your app, signed",
 		Long: `Sends a webhook that no message has caused, signed as all are. It has the parameters that you give it and no others. What
 your app answers is shown, and nothing of it is done: "twilsim sms" does what an app asks for.
 
@@ -68,7 +68,7 @@ func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
 	}
 	form, err := url.ParseQuery(o.data)
 	if err != nil {
-		return made, misuse("--data is no form: %v", err).try("--data 'Body=hi&From=%2B12025550142'", "--type application/json")
+		return made, misuse("--data is not a form: %v", err).try("--data 'Body=hi&From=%2B12025550142'", "--type application/json")
 	}
 	for name, values := range form {
 		if len(values) > 1 {

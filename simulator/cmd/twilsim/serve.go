@@ -57,14 +57,14 @@ func newServe(c *cli) *cobra.Command {
 		Short: "run the simulator",
 		Long: `Serves the simulator until it is interrupted, and logs what happens: API calls, messages, webhooks, alerts.
 
-Texts to your number go to POST /sms of the app at --forward-to, and where that fails to --fallback-url. --speed says how
-time passes: real; fast, which is 60x; any factor such as 10x; or virtual, where time stands still until "twilsim clock
+Texts to your number go to POST /sms of the app at --forward-to, and to --fallback-url if that fails. --speed says how
+time passes: real; fast, which is 60x; any factor such as 10x; or virtual, which stands still until "twilsim clock
 advance".
 
-The port is also an HTTP proxy, for apps whose SDK cannot be told where Twilio is: requests to *.twilio.com are the
-simulator's, all others go out as always, unless --offline. "twilsim env --proxy" prints the variables that lead an app there.
+The port is also an HTTP proxy, for apps whose SDK has no setting for Twilio's address: the simulator answers requests
+to *.twilio.com, and all others are sent as usual, unless --offline. "twilsim env --proxy" prints the variables for it.
 
-While it runs, .twilsim/run.json in this directory lets the other commands find it.`,
+While it runs, the other commands find it by .twilsim/run.json in this directory.`,
 		Example: `twilsim serve --forward-to http://localhost:3000
 twilsim serve --forward https://shop.example=http://localhost:3000 --forward-to https://shop.example
 twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback

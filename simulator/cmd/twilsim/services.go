@@ -15,8 +15,8 @@ func newServices(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "services",
 		Short: "Messaging Services: list them, or switch Advanced Opt-Out",
-		Long: `Lists the Messaging Services that your app made through Twilio's API, and changes the one setting that Twilio has in its
-console alone.`,
+		Long: `Lists the Messaging Services that your app created through Twilio's API, and changes the one setting that Twilio
+offers only in its console.`,
 		Example: `twilsim services list
 twilsim services set MG0123456789abcdef0123456789abcdef --advanced-opt-out=on`,
 		Args: subcommands,

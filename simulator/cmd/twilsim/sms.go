@@ -137,7 +137,7 @@ func (c *cli) fetchMedia(ctx context.Context, name string) (control.Media, error
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxMedia+1))
 	switch {
 	case err != nil:
-		return control.Media{}, fail(exitNo, "--media: %s broke off: %v", name, err)
+		return control.Media{}, fail(exitNo, "--media: the download of %s ended early: %v", name, err)
 	case resp.StatusCode != http.StatusOK:
 		return control.Media{}, fail(exitNo, "--media: %s answered %s", name, resp.Status)
 	case len(data) > maxMedia:

@@ -312,7 +312,7 @@ func (c *cli) printCommand(command string, secrets bool) error {
 	}
 	command = strings.TrimSuffix(command, "\n")
 	if c.ui.terminal && cleanLines(command) != command {
-		return fail(exitNo, "the command holds characters that the terminal would obey").try("send it into a file: ... curl ID > request.sh")
+		return fail(exitNo, "the command has control characters, which could change the terminal").try("send it into a file: ... curl ID > request.sh")
 	}
 	c.ui.printf("%s\n", text(command))
 	return nil
@@ -325,7 +325,7 @@ func newWebhooksVerify(c *cli) *cobra.Command {
 	var o verifyOptions
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "say whether a signature is right, and if not, why",
+		Short: "check a signature, and explain why it does not match",
 		Long: `Checks an X-Twilio-Signature, and tries the usual mistakes where it does not match: another scheme, port or path behind a
 proxy, a missing query, a body that was decoded wrong. It exits 1 where it does not match. It needs no simulator.`,
 		Example: `twilsim webhooks verify --url https://shop.example/sms --token "$TWILIO_AUTH_TOKEN" \
@@ -351,7 +351,7 @@ func (c *cli) verify(o verifyOptions) error {
 	}
 	params, err := url.ParseQuery(o.data)
 	if err != nil {
-		return misuse("--data is no form: %v", err).try("--data 'Body=hi&From=%2B12025550142'")
+		return misuse("--data is not a form: %v", err).try("--data 'Body=hi&From=%2B12025550142'")
 	}
 	verdict := &control.Verdict{
 		Valid: signature.Verify(o.token, o.url, params, o.signature), Data: signature.Data(o.url, params),
