@@ -60,6 +60,11 @@ func Required(name string) bool {
 	return slices.Contains(strings.Split(os.Getenv(RequireVar), ","), name)
 }
 
+// knows reports whether a condition is one of this package.
+func (r *runtimes) knows(name string) bool {
+	return strings.HasPrefix(name, "modules:") || slices.Contains(Runtimes(), name)
+}
+
 // condition answers [node], [flask], [python] and [modules:DIR] in a script.
 func (r *runtimes) condition(name string) (bool, error) {
 	if dir, ok := strings.CutPrefix(name, "modules:"); ok {

@@ -204,7 +204,7 @@ func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) R
 	defer e.remove()
 	t := &recorder{}
 	p := testscript.Params{Files: []string{e.file}}
-	setup(ctx, &p, r.Options, j.of, c, func(w *world) {
+	ended := func(w *world) {
 		f.end()
 		t.end(w, r.Options, j.of.Name, r.TraceAll)
 		result.Virtual, result.Account = w.elapsed(), w.account.SID
@@ -212,7 +212,8 @@ func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) R
 		if r.Work {
 			result.Work = w.dir
 		}
-	})
+	}
+	entry{ctx: ctx, options: r.Options, scenario: j.of, common: c, ended: ended}.setup(&p)
 	e.begin, e.command, e.end = f.begin, f.at, f.outcome
 	e.line = func(line int) { t.reach(j.script.phaseAt(line)) }
 	e.follow(&p)

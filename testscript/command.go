@@ -1,0 +1,28 @@
+package testscript
+
+import "github.com/rogpeppe/go-internal/testscript"
+
+// commands are the commands of a scenario beside testscript's own, sorted. When you add one, update doc.go.
+func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		"answer":    cmdAnswer,
+		"api":       cmdAPI,
+		"app":       cmdApp,
+		"applog":    cmdApplog,
+		"bin":       cmdBin,
+		"clock":     cmdClock,
+		"deliver":   cmdDeliver,
+		"expect":    cmdExpect,
+		"http":      cmdHTTP,
+		"key":       cmdKey,
+		"number":    cmdNumber,
+		"phone":     cmdPhone,
+		"quirk":     cmdQuirk,
+		"rule":      cmdRule,
+		"send":      cmdSend,
+		"service":   cmdService,
+		"signature": cmdSignature,
+		"sms":       cmdSms,
+		"timeline":  cmdTimeline,
+	}
+}
