@@ -87,13 +87,13 @@ func (m *Message) sendReady() {
 			return
 		}
 		a.mu.Unlock()
-		jobs, paused := m.meetRules(jobs)
+		jobs, paused := m.applyFaults(jobs)
 		if len(jobs) > 0 {
 			m.sendTogether(jobs)
 		}
 		a.mu.Lock()
 		switch {
-		case paused: // goOn sends the rest
+		case paused: // resumeCallbacks sends the rest
 			return
 		case len(jobs) > 0:
 			m.callbacks.sent()

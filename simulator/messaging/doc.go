@@ -17,7 +17,7 @@
 //	the media are fetched from the app                               media.go
 //	the carrier's script sets one status after the other             delivery.go
 //	each status is reported to the app, one after the other          callback.go, queue.go
-//	a rule delays or changes a webhook                               wire.go
+//	a rule delays or changes a webhook                               departure.go, held.go
 //	[Account.Replay], [Account.Make]  a webhook by hand              replay.go
 //	[Account.MessageList], [Account.Update], [Account.Delete]        list.go, update.go
 //	[Account.Load]      a history from elsewhere                     history.go

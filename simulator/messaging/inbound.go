@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
@@ -32,6 +33,13 @@ type Receipt struct {
 	Alerts   []*journal.Alert
 	// which rule delays the webhook, so that the app was not called yet; nil for none
 	Held *Held
+}
+
+// Held says of a webhook that has not left yet which rule keeps it back, and until when.
+type Held struct {
+	Rule  string    `json:"rule"` // r1
+	What  string    `json:"what"` // in the rule's words: delay:5s
+	Until time.Time `json:"until"`
 }
 
 // Receive takes a text from a handset to one of the account's numbers: it calls the number's

@@ -31,6 +31,31 @@ type source struct {
 	params      webhook.Params
 }
 
+// begin follows the URL of an inbound message, at once or when a rule lets the webhook leave. It never waits for that: time may
+// stand still, and whoever sent the text may be the one to move it. What comes later is in no receipt.
+func (r *run) begin(ctx context.Context, to directory.Route) {
+	a := r.account
+	if !a.Rules.AboutWebhooks() {
+		r.follow(ctx, to)
+		return
+	}
+	w := fault.Webhook{Purpose: fault.Inbound, Method: to.Method, URL: to.URL}
+	r.faults = a.faultsOf(w, r.params)
+	wait := departureOf(r.faults).wait
+	if wait == 0 {
+		r.follow(ctx, to)
+		return
+	}
+	a.recordHeld(r.faults, r.message.ID(), w, "")
+	r.receipt.Held = &Held{Rule: r.faults.Rule(), What: r.faults.String(), Until: a.Clock.Now().Add(wait)}
+	later := &run{account: a, message: r.message, params: r.params, faults: r.faults, receipt: Receipt{Message: r.message}}
+	a.Clock.At(r.receipt.Held.Until, func() {
+		if !a.wasReset(r.message.resets) {
+			later.follow(context.Background(), to)
+		}
+	})
+}
+
 // follow obeys the documents of the webhook. What breaks them off for good sends it to the fallback URL, at once and with
 // all the time that a webhook has. There is no fallback of a fallback (F-051), and nothing more where there is none (F-052).
 func (r *run) follow(ctx context.Context, to directory.Route) {
@@ -103,6 +128,19 @@ func (r *run) ask(ctx context.Context, from source) *webhook.Answer {
 		return r.askBin(bin, request)
 	}
 	return r.account.call(ctx, request, func(x *journal.Exchange) { r.receipt.Webhooks = append(r.receipt.Webhooks, x) })
+}
+
+// faultsOf returns what a rule does to one of the run's requests. Those of the first request are
+// known since [run.begin].
+func (r *run) faultsOf(from source) fault.List {
+	if from.purpose == journal.Inbound {
+		return r.faults
+	}
+	if !r.account.Rules.AboutWebhooks() {
+		return nil
+	}
+	w := fault.Webhook{Purpose: string(from.purpose), Method: from.method, URL: from.url}
+	return r.account.faultsOf(w, from.params)
 }
 
 // askBin gets the answer from a bin.

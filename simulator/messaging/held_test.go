@@ -78,7 +78,7 @@ func sendTo(t *testing.T, a *Account, app *app) *Message {
 	return m
 }
 
-var wireTests = []struct {
+var faultTests = []struct {
 	fault   string
 	inbound []string // of a text whose webhook has the fault
 	status  []string // of a message whose first callback has it
@@ -117,9 +117,9 @@ var wireTests = []struct {
 		[]string{"500ms sent 403 wrong-url r1", "500ms alert 11200", "1s delivered 200"}},
 }
 
-// TestWireFaults plays each fault on the webhook of a text, on a reply's callback and on that of a message from the API.
-func TestWireFaults(t *testing.T) {
-	for _, tt := range wireTests {
+// TestFaultFaults plays each fault on the webhook of a text, on a reply's callback and on that of a message from the API.
+func TestFaultFaults(t *testing.T) {
+	for _, tt := range faultTests {
 		for _, where := range []string{"inbound", "reply", "api"} {
 			want := tt.status
 			if where == "inbound" {
@@ -157,8 +157,8 @@ func TestWireFaults(t *testing.T) {
 	}
 }
 
-// TestWireReplayed: there must be a signature to repeat, so the first webhook of all is passed over.
-func TestWireReplayed(t *testing.T) {
+// TestFaultReplayed: there must be a signature to repeat, so the first webhook of all is passed over.
+func TestFaultReplayed(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
 	addRule(t, a, "webhook=*", "fault=signature:replayed", "times=1")
@@ -170,8 +170,8 @@ func TestWireReplayed(t *testing.T) {
 	}
 }
 
-// TestWireHeld has a text whose webhook leaves later: the receipt says so, and the answer is obeyed when it comes.
-func TestWireHeld(t *testing.T) {
+// TestFaultHeld has a text whose webhook leaves later: the receipt says so, and the answer is obeyed when it comes.
+func TestFaultHeld(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
 	addRule(t, a, "webhook=inbound", "fault=delay:5s")
@@ -190,8 +190,8 @@ func TestWireHeld(t *testing.T) {
 	}
 }
 
-// TestWireHeldReal: under a clock that runs, too, nobody waits for a webhook that is held back.
-func TestWireHeldReal(t *testing.T) {
+// TestFaultHeldReal: under a clock that runs, too, nobody waits for a webhook that is held back.
+func TestFaultHeldReal(t *testing.T) {
 	app := validating(t)
 	a := newAccountAt(t, app, clock.Real())
 	addRule(t, a, "webhook=inbound", "fault=late:10ms")
@@ -208,8 +208,8 @@ func TestWireHeldReal(t *testing.T) {
 	}
 }
 
-// TestWireOvertaking has one text held back and the next overtake it: the app gets them in the other order.
-func TestWireOvertaking(t *testing.T) {
+// TestFaultOvertaking has one text held back and the next overtake it: the app gets them in the other order.
+func TestFaultOvertaking(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
 	addRule(t, a, "webhook=inbound", "fault=late:1s", "times=1")
@@ -225,8 +225,8 @@ func TestWireOvertaking(t *testing.T) {
 	}
 }
 
-// TestWireDuplicate: both copies carry one idempotency token (F-036) and one signature, and only the last answer counts.
-func TestWireDuplicate(t *testing.T) {
+// TestFaultDuplicate: both copies carry one idempotency token (F-036) and one signature, and only the last answer counts.
+func TestFaultDuplicate(t *testing.T) {
 	app := newApp(t)
 	app.handle("/sms", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
@@ -252,8 +252,8 @@ func TestWireDuplicate(t *testing.T) {
 	}
 }
 
-// TestWireLine has several callbacks and a rule that takes them apart.
-func TestWireLine(t *testing.T) {
+// TestFaultLine has several callbacks and a rule that takes them apart.
+func TestFaultLine(t *testing.T) {
 	const script = "then=sent,delivered,read"
 	for _, tt := range []struct {
 		name  string
@@ -299,8 +299,8 @@ func TestWireLine(t *testing.T) {
 	}
 }
 
-// TestWireMatch asks which webhooks of a story a rule is about.
-func TestWireMatch(t *testing.T) {
+// TestFaultMatch asks which webhooks of a story a rule is about.
+func TestFaultMatch(t *testing.T) {
 	for _, tt := range []struct {
 		words string
 		want  []string
@@ -339,8 +339,8 @@ func TestWireMatch(t *testing.T) {
 	}
 }
 
-// TestWireParam: the parameters of a run are its own, though one of its requests had another (F-026, F-116).
-func TestWireParam(t *testing.T) {
+// TestFaultParam: the parameters of a run are its own, though one of its requests had another (F-026, F-116).
+func TestFaultParam(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		t.Run(method, func(t *testing.T) {
 			app := validating(t)
@@ -363,8 +363,8 @@ func TestWireParam(t *testing.T) {
 	}
 }
 
-// TestWireCutGET: a GET has no body, and nothing happens to it.
-func TestWireCutGET(t *testing.T) {
+// TestFaultCutGET: a GET has no body, and nothing happens to it.
+func TestFaultCutGET(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
 	if _, err := a.SetNumber(shop, app.URL+"/sms", "GET"); err != nil {
@@ -379,8 +379,8 @@ func TestWireCutGET(t *testing.T) {
 	}
 }
 
-// TestWireBin: a bin is not called over any wire.
-func TestWireBin(t *testing.T) {
+// TestFaultBin: a bin is not called over any wire.
+func TestFaultBin(t *testing.T) {
 	a := newAccount(t, nil)
 	bin, err := a.SetBin("menu", reply("", "hi"))
 	if err != nil {
@@ -395,8 +395,8 @@ func TestWireBin(t *testing.T) {
 	}
 }
 
-// TestWireReset forgets what is held back, whichever way.
-func TestWireReset(t *testing.T) {
+// TestFaultReset forgets what is held back, whichever way.
+func TestFaultReset(t *testing.T) {
 	for _, fault := range []string{"delay:5s", "late:5s", "reorder"} {
 		t.Run(fault, func(t *testing.T) {
 			app := validating(t)
@@ -422,8 +422,8 @@ func TestWireReset(t *testing.T) {
 	}
 }
 
-// TestWireMoved: a message that a person moves, or the app deletes, while a callback of it is held back.
-func TestWireMoved(t *testing.T) {
+// TestFaultMoved: a message that a person moves, or the app deletes, while a callback of it is held back.
+func TestFaultMoved(t *testing.T) {
 	for _, tt := range []struct {
 		fault string
 		want  []string
@@ -504,8 +504,8 @@ func TestRaceAndOverlap(t *testing.T) {
 	}
 }
 
-// TestWireSlow has a real clock, an app that takes its time, and callbacks that rules hold back meanwhile: still one by one.
-func TestWireSlow(t *testing.T) {
+// TestFaultSlow has a real clock, an app that takes its time, and callbacks that rules hold back meanwhile: still one by one.
+func TestFaultSlow(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
 	a := newAccountAt(t, app, clock.Real())
@@ -523,8 +523,8 @@ func TestWireSlow(t *testing.T) {
 	}
 }
 
-// TestWirePause has callbacks wait for so short a time that it is over before the line stands: still one by one.
-func TestWirePause(t *testing.T) {
+// TestFaultPause has callbacks wait for so short a time that it is over before the line stands: still one by one.
+func TestFaultPause(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
 	close(g.open)
@@ -540,8 +540,8 @@ func TestWirePause(t *testing.T) {
 	}
 }
 
-// TestWireReplay: a person's replay is what it was asked to be.
-func TestWireReplay(t *testing.T) {
+// TestFaultReplay: a person's replay is what it was asked to be.
+func TestFaultReplay(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
 	x := text(t, a, "hi").Webhooks[0]
