@@ -72,7 +72,7 @@ func TestIntercept(t *testing.T) {
 			http GET '/?url=http://shop.example/y'
 			expect alert code=SIM-2 count=1 'text=*POST http://shop.example/x, which*'`},
 		{name: "not intercepted", without: true, lines: `http GET '/?url=https://api.twilio.com/2010-04-01/Accounts/'$TWILIO_ACCOUNT_SID'/Messages.json'
-			stdout Forbidden`, want: "the app asked for CONNECT https://api.twilio.com:443, which the proxy did not let out\n"},
+			stdout Forbidden`, want: "the app asked for CONNECT https://api.twilio.com:443, which the proxy refused\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "intercept.txtar")

@@ -19,10 +19,11 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// Options say what an [Account] is made of. The zero value of each works.
+// Options are the settings of an [Account]. The zero value of each works.
 type Options struct {
-	SID   string          // "" makes one from the seed
-	Token string          // "" makes one from the seed; letters and digits only, because the Go SDK insists (F-478)
+	SID string // "" makes one from the seed
+	// "" makes one from the seed; letters and digits only, because the Go SDK insists (F-478)
+	Token string
 	Seed  uint64          // of every SID, token and chance
 	Clock *clock.Clock    // nil is a real clock
 	Keep  int             // how many things of each kind the journal keeps; 0 is all
@@ -31,11 +32,13 @@ type Options struct {
 	// PublicURL is the simulator's own base URL, for links to media; nil is Twilio's.
 	PublicURL func() string
 	Quirks    quirk.Set // what the sources leave open (section J)
-	Test      bool      // these are test credentials (section H): nothing is stored and no callback is made
+	// these are test credentials (section H): nothing is stored and no callback is made
+	Test bool
 }
 
-// Account is a world of its own: an Account SID and its token, its numbers, handsets, bins, messages, rules, clock and
-// journal. Nothing crosses from one account to another. It is safe for concurrent use.
+// Account is a world of its own: an Account SID and its token, its numbers, handsets, bins,
+// messages, rules, clock and journal. Accounts share nothing, so that parallel tests cannot affect
+// each other. It is safe for concurrent use.
 type Account struct {
 	SID, Token string
 	Clock      *clock.Clock
@@ -53,15 +56,18 @@ type Account struct {
 	options Options
 	install string // the SID of the WhatsApp channel's installation (F-176)
 
-	mu      sync.Mutex
-	deleted *recent.Map[string, string] // messages, each with the next older one, for the lists that stand there
-	spoil   fault.Signature             // of the next webhook
-	valid   *journal.Exchange           // the last webhook with a valid signature; nil before the first
-	places  map[string]address.Place    // of the numbers seen lately
-	pairs   map[pair][]int64
-	hinted  *recent.Map[string, bool] // causes about which a hint was given
-	sweep   int                       // how many pairs there may be before the old ones go
-	resets  int                       // how often [Account.Reset] was called: what began before the last time is forgotten
+	mu sync.Mutex
+	// messages, each with the next older one, for the lists that stand there
+	deleted *recent.Map[string, string]
+	spoil   fault.Signature // of the next webhook
+	// the last webhook with a valid signature; nil before the first
+	valid  *journal.Exchange
+	places map[string]address.Place // of the numbers seen lately
+	pairs  map[pair][]int64
+	hinted *recent.Map[string, bool] // causes about which a hint was given
+	sweep  int                       // how many pairs there may be before the old ones go
+	// how often [Account.Reset] was called: what began before the last time is forgotten
+	resets int
 }
 
 // New returns an account without numbers.
@@ -72,9 +78,11 @@ func New(o Options) *Account { return openAccount(o, sid.New(o.Seed), "") }
 func openAccount(o Options, ids *sid.Source, owner string) *Account {
 	a := &Account{
 		SID: o.SID, Token: o.Token, Clock: o.Clock, Rules: &carrier.Rules{}, Test: o.Test,
-		hooks: o.Hooks, ids: ids, install: ids.Next("XE"), options: o, chance: chance{rand: ids.Rand("chance")},
-		deleted: recent.New[string, string](manyDeleted), hinted: recent.New[string, bool](manyHints),
-		pairs: map[pair][]int64{},
+		hooks: o.Hooks, ids: ids, install: ids.Next("XE"), options: o,
+		chance:  chance{rand: ids.Rand("chance")},
+		deleted: recent.New[string, string](manyDeleted),
+		hinted:  recent.New[string, bool](manyHints),
+		pairs:   map[pair][]int64{},
 	}
 	if a.SID == "" {
 		a.SID = ids.Next("AC")
@@ -97,7 +105,7 @@ func openAccount(o Options, ids *sid.Source, owner string) *Account {
 	return a
 }
 
-// changed writes into the journal that something of the account was set.
+// changed writes a change of the account's settings into the journal.
 func (a *Account) changed(note string) {
 	a.Journal.Append(journal.Event{Type: journal.Changed, Note: note}, "", nil)
 }
@@ -151,7 +159,7 @@ func (a *Account) SetQuirk(name, value string) error {
 	return nil
 }
 
-// Removed counts what [Account.Reset] took away.
+// Removed is how many things [Account.Reset] removed.
 type Removed struct {
 	Messages  int `json:"messages"`
 	Webhooks  int `json:"webhooks"`
@@ -162,8 +170,8 @@ type Removed struct {
 	Scheduled int `json:"scheduled"`
 }
 
-// Reset forgets messages, webhooks, requests, alerts, rules, handsets and everything scheduled, and says how much that
-// was. Numbers and bins stay.
+// Reset removes messages, webhooks, requests, alerts, rules, handsets and everything scheduled, and
+// returns how many there were. Numbers and bins stay.
 func (a *Account) Reset() Removed {
 	removed := Removed{
 		Messages: a.Journal.Count(journal.Messages), Webhooks: a.Journal.Count(journal.Webhooks),

@@ -37,7 +37,8 @@ func TestNew(t *testing.T) {
 	}
 }
 
-// TestReset forgets all but numbers and bins, and what was scheduled never comes.
+// TestReset checks that everything but numbers and bins is forgotten, and that scheduled work is
+// dropped.
 func TestReset(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "hi")+"<x/>")
@@ -81,8 +82,8 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// TestResetInFlight resets while a callback is being answered: neither it nor what waits behind it
-// is heard of again.
+// TestResetInFlight resets the account while a callback is being answered. Neither that callback
+// nor those queued behind it may come into the journal.
 func TestResetInFlight(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
@@ -106,8 +107,8 @@ func TestResetInFlight(t *testing.T) {
 	}
 }
 
-// story is a long one: replies, media, redirects, errors, rules with a chance, handsets, hand-made
-// and spoiled callbacks.
+// story uses most features: replies, media, redirects, errors, rules with a chance, handsets, and
+// callbacks made by hand and with bad signatures.
 func story(t *testing.T, app *app, a *Account) string {
 	ctx := context.Background()
 	check := func(err error) {
@@ -142,7 +143,7 @@ func story(t *testing.T, app *app, a *Account) string {
 	return normal(a)
 }
 
-// normal writes an account's journal without the times of this machine.
+// normal returns an account's journal without real times.
 func normal(a *Account) string {
 	var b strings.Builder
 	events, _ := a.Journal.Events(0)
@@ -184,7 +185,7 @@ func storyApp(t *testing.T) *app {
 	return app
 }
 
-// TestDeterminism tells one story three times: twice the same with the same seed, and another with
+// TestDeterminism runs a story three times: the same seed gives the same journal, another seed
 // another one.
 func TestDeterminism(t *testing.T) {
 	app := storyApp(t)
@@ -208,7 +209,7 @@ func TestDeterminism(t *testing.T) {
 	}
 }
 
-// TestTwoAccounts lets two accounts live side by side: each tells the story that it tells alone.
+// TestTwoAccounts runs two accounts at the same time: each has the journal that it has alone.
 func TestTwoAccounts(t *testing.T) {
 	app := storyApp(t)
 	tell := func(seed uint64) string {
@@ -231,7 +232,7 @@ func TestTwoAccounts(t *testing.T) {
 	}
 }
 
-// TestConcurrentUse is for the race detector: everything at once, under a clock that runs a
+// TestConcurrentUse is for the race detector. It does everything at once, under a clock that runs a
 // thousand times as fast.
 func TestConcurrentUse(t *testing.T) {
 	app := storyApp(t)

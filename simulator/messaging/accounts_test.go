@@ -11,7 +11,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestAuthenticate asks who gets in, and where to (F-371 to F-375).
+// TestAuthenticate checks which credentials are accepted, and for which accounts (F-371 to F-375).
 func TestAuthenticate(t *testing.T) {
 	main := newAccount(t, nil)
 	r := NewAccounts(main)
@@ -105,7 +105,8 @@ func TestAnyAccount(t *testing.T) {
 	}
 }
 
-// TestSubaccount wants a world of its own under the main account's clock, the same in each run.
+// TestSubaccount checks that a subaccount shares nothing but the clock, and that it is the same in
+// each run.
 func TestSubaccount(t *testing.T) {
 	var sids []string
 	for range 2 {

@@ -24,7 +24,7 @@ const (
 // start is the time at which the virtual clocks begin.
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// app is an app under test: it answers as it is told and remembers what it was asked.
+// app is an app under test. It gives the answers that a test sets, and records its requests.
 type app struct {
 	*httptest.Server
 
@@ -39,7 +39,7 @@ type request struct {
 	Signature                 string
 }
 
-// newApp starts an app that answers every path with 200 and nothing.
+// newApp starts an app that answers every path with 200 and an empty body.
 func newApp(t testing.TB) *app {
 	a := &app{answers: map[string]http.HandlerFunc{}}
 	a.Server = httptest.NewServer(a)
@@ -60,14 +60,14 @@ func (a *app) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// handle answers requests for the path.
+// handle sets the handler of a path.
 func (a *app) handle(path string, answer http.HandlerFunc) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.answers[path] = answer
 }
 
-// answer gives requests for the path a document.
+// answer sets the document with which a path is answered.
 func (a *app) answer(path, document string) {
 	a.handle(path, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
@@ -75,7 +75,7 @@ func (a *app) answer(path, document string) {
 	})
 }
 
-// requests returns what the app was asked at the path, or at all for "".
+// requests returns the requests for the path, "" for all.
 func (a *app) requests(path string) []request {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -97,7 +97,7 @@ func (a *app) bodies(path string) []string {
 	return bodies
 }
 
-// statuses returns what the callbacks at the path reported, in the order of their coming.
+// statuses returns the statuses that callbacks to the path reported, in the order of the requests.
 func (a *app) statuses(t testing.TB, path string) []string {
 	statuses := []string{}
 	for _, body := range a.bodies(path) {
@@ -114,7 +114,7 @@ func param(t testing.TB, form, name string) string {
 	return params.Get(name)
 }
 
-// newAccount returns an account under a virtual clock whose number asks the app.
+// newAccount returns an account under a virtual clock whose number calls the app.
 func newAccount(t testing.TB, app *app) *Account {
 	return newAccountAt(t, app,
 		clock.Virtual(start))
@@ -134,7 +134,7 @@ func newAccountAt(t testing.TB, app *app, c *clock.Clock) *Account {
 	return a
 }
 
-// text has the customer text the shop.
+// text sends a text from the customer to the shop.
 func text(t testing.TB, a *Account, body string) *Receipt {
 	t.Helper()
 	receipt, err := a.Receive(t.Context(), Text{From: customer, To: shop, Body: body})

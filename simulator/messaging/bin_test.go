@@ -10,8 +10,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestBinAnswers has a bin in the app's place, and a hostile text that must come back as it was
-// sent.
+// TestBinAnswers checks that a bin answers instead of the app, and that a text with markup is
+// returned unchanged.
 func TestBinAnswers(t *testing.T) {
 	a := newAccount(t, nil)
 	bin, err := a.SetBin("echo",
@@ -56,8 +56,8 @@ func TestBinAnswers(t *testing.T) {
 	}
 }
 
-// TestBinAsAction wants a bin to answer a callback in place of the network (F-181), and a bin's URL
-// with a query to be the bin's.
+// TestBinAsAction checks that a bin answers a callback without a request over the network (F-181),
+// also if its URL has a query.
 func TestBinAsAction(t *testing.T) {
 	a := newAccount(t, nil)
 	status, err := a.SetBin("status", "<Response/>")

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -12,24 +13,26 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// call is one webhook that is about to be made: it has its token, its time and its signature already.
+// call is one webhook that is about to be sent. Its token, time and signature are fixed, so that
+// calls in flight together do not depend on which goroutine runs first.
 type call struct {
 	account *Account
 	request *webhook.Request
-	attempt func(*journal.Exchange) // hears of each attempt; nil for nobody
+	attempt func(*journal.Exchange) // is called with each attempt; may be nil
 	status  string                  // that a callback reports
 	resets  int
 	held    bool
 	kept    []*journal.Exchange // attempts that are not in the journal yet
 }
 
-// call signs a request with the account's token, makes it, and writes each attempt into the journal. attempt hears of
-// each as well.
-func (a *Account) call(ctx context.Context, r *webhook.Request, attempt func(*journal.Exchange)) *webhook.Answer {
+// call signs a request with the account's token, sends it, and writes each attempt into the
+// journal. It then calls attempt, which may be nil.
+func (a *Account) call(ctx context.Context, r *webhook.Request,
+	attempt func(*journal.Exchange)) *webhook.Answer {
 	return a.prepare(r, attempt).make(ctx)
 }
 
-// prepare gives a request what it takes from the account.
+// prepare sets what a request takes from the account.
 func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *call {
 	r.Token, r.At = a.Token, a.Clock.Now()
 	if r.Idempotency == "" {
@@ -56,8 +59,8 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 	return c
 }
 
-// hold keeps the attempts until release, so that calls in flight together come into the journal in their order. Each call's
-// attempts are its own goroutine's until then.
+// hold keeps the attempts until release, so that calls in flight together are in the journal in
+// their order. Until then only the call's own goroutine uses them.
 func (c *call) hold() { c.held = true }
 
 func (c *call) release() {
@@ -66,9 +69,10 @@ func (c *call) release() {
 	}
 }
 
-// make calls the app.
+// make sends the request to the app.
 func (c *call) make(ctx context.Context) *webhook.Answer {
-	if bin, ok := c.account.Bin(c.request.URL); ok { // as the URL of a callback: its document is of no interest (F-181)
+	// as the URL of a callback, whose answer is ignored (F-181)
+	if bin, ok := c.account.Bin(c.request.URL); ok {
 		x := c.account.serveBin(bin, c.request)
 		c.keep(x)
 		return &webhook.Answer{Exchange: x}
@@ -87,7 +91,7 @@ func (c *call) keep(x *journal.Exchange) {
 // write puts an attempt into the journal.
 func (c *call) write(x *journal.Exchange) {
 	if c.request.Purpose == journal.Status && c.account.wasReset(c.resets) {
-		return // the message is forgotten, and so is this
+		return // the message was removed, and so is this
 	}
 	c.account.record(x, c.status)
 	c.account.remember(x)
@@ -96,7 +100,7 @@ func (c *call) write(x *journal.Exchange) {
 	}
 }
 
-// remember keeps a webhook with a valid signature, for the next one that is to replay it.
+// remember keeps a webhook with a valid signature, for a later one that is to replay the signature.
 func (a *Account) remember(x *journal.Exchange) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -105,7 +109,7 @@ func (a *Account) remember(x *journal.Exchange) {
 	}
 }
 
-// wasReset reports whether the account was reset since it had been so many times.
+// wasReset reports whether the account was reset since its count of resets was this.
 func (a *Account) wasReset(resets int) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -115,15 +119,16 @@ func (a *Account) wasReset(resets int) bool {
 // record names an exchange and writes it into the journal. status is what a callback reports.
 func (a *Account) record(x *journal.Exchange, status string) {
 	x.Name = a.Journal.NextID("W")
-	event := journal.Event{Type: journal.WebhookAttempt, SID: x.SID, Status: status, Exchange: x.Name, HTTP: x.Status, Note: x.Error}
+	event := journal.Event{Type: journal.WebhookAttempt, SID: x.SID, Status: status,
+		Exchange: x.Name, HTTP: x.Status, Note: x.Error}
 	if len(x.Faults) > 0 {
 		event.Rule = "rule " + x.Faults.Rule()
 	}
 	a.Journal.Append(event, journal.Webhooks, x)
 }
 
-// SpoilNext makes the signature of the next webhook wrong on purpose. A replayed one repeats the signature of the last
-// webhook, so there must have been one.
+// SpoilNext makes the signature of the next webhook invalid. A replayed signature is that of the
+// last webhook, so it is an error if there was none.
 func (a *Account) SpoilNext(how fault.Signature) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -143,7 +148,8 @@ func (a *Account) checkSpoilLocked(how fault.Signature) error {
 		}
 	default:
 		near := suggest.Nearest(string(how), fault.Signatures())
-		return fmt.Errorf("unknown signature fault %q: did you mean %q? (%s)", how, first(near, "bad"),
+		return fmt.Errorf("unknown signature fault %q: did you mean %q? (%s)",
+			how, cmp.Or(near, "bad"),
 			strings.Join(fault.Signatures(), ", "))
 	}
 	return nil

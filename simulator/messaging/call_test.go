@@ -11,50 +11,54 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestSignatures has Twilio's own validator look at every webhook of a story, some of them spoiled on purpose.
+// TestSignatures checks every webhook of a story with Twilio's own validator. Some have an invalid
+// signature on purpose.
 func TestSignatures(t *testing.T) {
 	for _, how := range fault.Signatures() {
 		for _, at := range []int{0, 1, 2, 3} { // which of the webhooks is spoiled; 0 is none
 			if fault.Signature(how) == fault.SignatureReplayed && at == 1 {
 				continue // there is nothing to replay yet; see TestSpoilNextErrors
 			}
-			t.Run(how+[]string{" never", " inbound", " sent", " delivered"}[at], func(t *testing.T) {
-				app := newApp(t)
-				app.answer("/sms", reply(" action='/status?a=1'", "hi"))
-				a := newAccount(t, app)
-				steps := []func(){
-					func() { text(t, a, "hi") },
-					func() { advance(t, a, 600*time.Millisecond) },
-					func() { advance(t, a, time.Minute) },
-				}
-				for i, step := range steps {
-					if i+1 == at {
-						if err := a.SpoilNext(fault.Signature(how)); err != nil {
-							t.Fatal(err)
+			t.Run(how+[]string{" never", " inbound", " sent", " delivered"}[at],
+				func(t *testing.T) {
+					app := newApp(t)
+					app.answer("/sms", reply(" action='/status?a=1'", "hi"))
+					a := newAccount(t, app)
+					steps := []func(){
+						func() { text(t, a, "hi") },
+						func() { advance(t, a, 600*time.Millisecond) },
+						func() { advance(t, a, time.Minute) },
+					}
+					for i, step := range steps {
+						if i+1 == at {
+							if err := a.SpoilNext(fault.Signature(how)); err != nil {
+								t.Fatal(err)
+							}
 						}
+						step()
 					}
-					step()
-				}
-				validator := client.NewRequestValidator(a.Token)
-				var want, got []bool
-				var wantVerdicts, verdicts []string
-				for i, r := range app.requests("") {
-					url := app.URL + r.Path
-					if r.Query != "" {
-						url += "?" + r.Query
+					validator := client.NewRequestValidator(a.Token)
+					var want, got []bool
+					var wantVerdicts, verdicts []string
+					for i, r := range app.requests("") {
+						url := app.URL + r.Path
+						if r.Query != "" {
+							url += "?" + r.Query
+						}
+						got = append(got, validator.ValidateBody(url, []byte(r.Body), r.Signature))
+						want = append(want, i+1 != at)
+						wantVerdicts = append(wantVerdicts, map[bool]string{true: how,
+							false: "valid"}[i+1 == at])
+						verdicts = append(verdicts,
+							a.Journal.Things(journal.Webhooks)[i].(*journal.Exchange).Signature)
 					}
-					got = append(got, validator.ValidateBody(url, []byte(r.Body), r.Signature))
-					want = append(want, i+1 != at)
-					wantVerdicts = append(wantVerdicts, map[bool]string{true: how, false: "valid"}[i+1 == at])
-					verdicts = append(verdicts, a.Journal.Things(journal.Webhooks)[i].(*journal.Exchange).Signature)
-				}
-				if diff := cmp.Diff(want, got); diff != "" || len(got) != 3 {
-					t.Errorf("Twilio's validator says (-want +got):\n%s", diff)
-				}
-				if diff := cmp.Diff(wantVerdicts, verdicts); diff != "" {
-					t.Errorf("the journal says (-want +got):\n%s", diff)
-				}
-			})
+					if diff := cmp.Diff(want, got); diff != "" || len(got) != 3 {
+						t.Errorf("Twilio's validator says (-want +got):\n%s", diff)
+					}
+					if diff := cmp.Diff(wantVerdicts, verdicts); diff != "" {
+						t.Errorf("the journal says (-want +got):\n%s", diff)
+					}
+				})
 		}
 	}
 }
@@ -66,8 +70,10 @@ func TestSpoilNextErrors(t *testing.T) {
 		want string
 	}{
 		{fault.SignatureReplayed, "there is no signature to replay: no webhook was made yet"},
-		{"mising", `unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
-		{"", `unknown signature fault "": did you mean "bad"? (bad, missing, replayed, stale, wrong-url)`},
+		{"mising",
+			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
+		{"",
+			`unknown signature fault "": did you mean "bad"? (bad, missing, replayed, stale, wrong-url)`},
 	} {
 		if err := a.SpoilNext(tt.how); err == nil || err.Error() != tt.want {
 			t.Errorf("SpoilNext(%q): %v, want %s", tt.how, err, tt.want)
@@ -75,7 +81,7 @@ func TestSpoilNextErrors(t *testing.T) {
 	}
 }
 
-// TestIdempotency: each webhook has a token of its own, and a retry repeats it (F-036).
+// TestIdempotency checks that each webhook has its own token, which a retry repeats (F-036).
 func TestIdempotency(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", "<Response/>")
@@ -88,7 +94,8 @@ func TestIdempotency(t *testing.T) {
 	for _, x := range receipt.Webhooks {
 		tokens = append(tokens, x.Header.Get("I-Twilio-Idempotency-Token"))
 	}
-	first := a.Journal.Things(journal.Webhooks)[0].(*journal.Exchange).Header.Get("I-Twilio-Idempotency-Token")
+	first := a.Journal.Things(journal.Webhooks)[0].(*journal.Exchange).Header.Get(
+		"I-Twilio-Idempotency-Token")
 	if len(tokens) != 2 || tokens[0] != tokens[1] || tokens[0] == first || first == "" {
 		t.Errorf("tokens %q, that of the first webhook %q", tokens, first)
 	}

@@ -19,11 +19,13 @@ import (
 type callbackJob struct {
 	status carrier.Status
 	code   int
-	at     int64      // when the message came to it, in milliseconds of Unix time: jobs are many, and small
+	// when the message came to it, in milliseconds of Unix time: jobs are many, and small
+	at     int64
 	faults fault.List // what a rule does to it; none if no rule has seen it yet
 }
 
-// callBackLocked lines up the callbacks of the message's latest step, as many as the step says, now or for when it says.
+// callBackLocked queues the callbacks of the message's latest step, or schedules that for the time
+// in the step.
 func (m *Message) callBackLocked(step carrier.Step) {
 	if m.current.Callback.URL == "" {
 		return
@@ -38,7 +40,7 @@ func (m *Message) callBackLocked(step carrier.Step) {
 	}
 }
 
-// callbacks is how many callbacks a step causes.
+// callbacks returns how many callbacks a step causes.
 func (a *Account) callbacks(step carrier.Step) int {
 	if step.Lost || !a.reported(step.Status) {
 		return 0
@@ -46,7 +48,7 @@ func (a *Account) callbacks(step carrier.Step) int {
 	return max(step.Copies, 1)
 }
 
-// callbacksOf is how many callbacks the steps of a script cause.
+// callbacksOf returns how many callbacks the steps of a script cause.
 func (a *Account) callbacksOf(script carrier.Script) int {
 	n := 0
 	for _, step := range script {
@@ -64,7 +66,7 @@ func (a *Account) reported(status carrier.Status) bool {
 	return status != carrier.Receiving && status != carrier.Received
 }
 
-// report makes a callback whose time has come.
+// report queues a callback whose time has come, and sends it.
 func (m *Message) report(job callbackJob) {
 	m.account.mu.Lock()
 	m.callbacks.add(job)
@@ -102,8 +104,9 @@ func (m *Message) sendReady() {
 	m.callbacks.drop()
 }
 
-// sendTogether makes several callbacks at once and waits for all answers. What a callback takes from the account, its place in
-// the journal included, it takes in the order of the line, whichever goroutine runs first and whichever answer comes first.
+// sendTogether sends several callbacks at once and waits for all answers. SIDs, signatures and
+// places in the journal follow the order of the queue, whichever goroutine runs first and whichever
+// answer comes first, so that every run gives the same journal.
 func (m *Message) sendTogether(jobs []callbackJob) {
 	if len(jobs) == 1 {
 		c := m.prepare(jobs[0])
@@ -127,7 +130,8 @@ func (m *Message) sendTogether(jobs []callbackJob) {
 	}
 }
 
-// prepare makes one status callback ready. The body of the answer is ignored (F-113, F-181).
+// prepare prepares the request of one status callback. The body of the answer is ignored (F-113,
+// F-181).
 func (m *Message) prepare(job callbackJob) *call {
 	f := m.Snapshot()
 	return m.account.prepare(&webhook.Request{
@@ -136,10 +140,10 @@ func (m *Message) prepare(job callbackJob) *call {
 	}, nil)
 }
 
-// finish raises the alert of a callback that failed: it is lost (F-184, F-185).
+// finish raises the alert about a callback that failed, which is not sent again (F-184, F-185).
 func (m *Message) finish(c *call, answer *webhook.Answer) {
 	if answer.Exchange.Name == "" {
-		return // forgotten, as the message is
+		return // removed, as the message was
 	}
 	if answer.Failure != nil {
 		m.account.raiseFailure(answer.Failure, c.request.SID, answer.Exchange.Name)
@@ -147,11 +151,13 @@ func (m *Message) finish(c *call, answer *webhook.Answer) {
 	m.account.adviseOnAnswer(answer)
 }
 
-// StatusParams are the parameters that Twilio sends with a status callback (section D.2).
+// StatusParams returns the parameters that Twilio sends with a status callback (section D.2).
 func StatusParams() []string {
 	return []string{
-		"MessageSid", "MessageStatus", "AccountSid", "From", "To", "ApiVersion", "SmsSid", "SmsStatus", "MessagingServiceSid",
-		"ErrorCode", "ErrorMessage", "RawDlrDoneDate", "ChannelInstallSid", "ChannelPrefix", "ChannelToAddress", "StructuredMessage", "EventType",
+		"MessageSid", "MessageStatus", "AccountSid", "From", "To", "ApiVersion", "SmsSid",
+		"SmsStatus", "MessagingServiceSid",
+		"ErrorCode", "ErrorMessage", "RawDlrDoneDate", "ChannelInstallSid", "ChannelPrefix",
+		"ChannelToAddress", "StructuredMessage", "EventType",
 		"ChannelStatusMessage",
 	}
 }
@@ -159,7 +165,9 @@ func StatusParams() []string {
 // statusParams returns the parameters of section D.2 in the order of a captured request (F-182).
 func (a *Account) statusParams(f Snapshot, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 10)
-	add := func(name, value string) { params = append(params, webhook.Param{Name: name, Value: value}) }
+	add := func(name, value string) {
+		params = append(params, webhook.Param{Name: name, Value: value})
+	}
 	if address.Prefix(f.To) != "" {
 		return channelStatusParams(f, job)
 	}

@@ -13,7 +13,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestStatusParams compares the bodies of callbacks to the letter (F-171 to F-182, F-614).
+// TestStatusParams compares the bodies of callbacks byte by byte (F-171 to F-182, F-614).
 func TestStatusParams(t *testing.T) {
 	const rest = "&To=%2B12025550142&MessageSid=SID&AccountSid=AC00000000000000000000000000000001&From=%2B12025550100&ApiVersion=2010-04-01"
 	form := func(begin, status string) string {
@@ -25,7 +25,7 @@ func TestStatusParams(t *testing.T) {
 	}{
 		{"sent,delivered", []string{form("", "sent"), form("RawDlrDoneDate=2603011200&",
 			"delivered")}},
-		// F-175: the carrier's time is that of the status, however late the callback.
+		// F-175: the carrier's time is that of the status, however late the callback is.
 		{"sent@30s,delivered@90s>30m*2", []string{form("", "sent"),
 			form("RawDlrDoneDate=2603011201&", "delivered"),
 			form("RawDlrDoneDate=2603011201&", "delivered")}},
@@ -65,7 +65,7 @@ func TestStatusParams(t *testing.T) {
 	}
 }
 
-// TestCallbackURL chooses between the attributes of <Message> (F-106 to F-108, F-190).
+// TestCallbackURL checks which attribute of <Message> is used (F-106 to F-108, F-190).
 func TestCallbackURL(t *testing.T) {
 	const media = "<Media>https://shop.example/cat.png</Media>"
 	for _, tt := range []struct {
@@ -110,9 +110,8 @@ func TestCallbackURL(t *testing.T) {
 	}
 }
 
-// TestCallbackFails: a callback that gets an error is lost, with an alert, and the next one comes
-// all the same (F-184, F-185). What the app answers otherwise is ignored, TwiML included (F-113,
-// F-181).
+// TestCallbackFails checks that a failed callback is lost, with an alert, and that the next one is
+// sent (F-184, F-185). Any other answer is ignored, TwiML included (F-113, F-181).
 func TestCallbackFails(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "hi"))
@@ -143,7 +142,7 @@ func TestCallbackFails(t *testing.T) {
 	}
 }
 
-// gate is an app that holds its callbacks until they are let go.
+// gate is an app that answers a callback only when the test opens the gate.
 type gate struct {
 	arrived chan string   // the status of each callback
 	open    chan struct{} // one for each that may end
@@ -167,8 +166,8 @@ func newGate(t *testing.T, app *app) *gate {
 	return g
 }
 
-// TestOneInFlight has a slow app under a real clock: the statuses come faster than it answers, and
-// still one by one.
+// TestOneInFlight has a slow app under a real clock. The statuses change faster than it answers,
+// but the callbacks must be sent one by one.
 func TestOneInFlight(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
@@ -202,7 +201,7 @@ func TestOneInFlight(t *testing.T) {
 	}
 }
 
-// TestManyInFlight: it is only those of one message that wait for each other.
+// TestManyInFlight checks that callbacks of different messages do not wait for each other.
 func TestManyInFlight(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
@@ -215,8 +214,8 @@ func TestManyInFlight(t *testing.T) {
 	close(g.open)
 }
 
-// TestOverlap asks for callbacks in flight together, under a virtual clock: neither is answered
-// before both are there.
+// TestOverlap asks for callbacks in flight together, under a virtual clock. None is answered before
+// all have arrived.
 func TestOverlap(t *testing.T) {
 	for _, tt := range []struct {
 		script string
@@ -252,7 +251,7 @@ func TestOverlap(t *testing.T) {
 	}
 }
 
-// TestOverlapOrder has the second callback answered before the first: names and the journal keep
+// TestOverlapOrder answers the second callback before the first. Names and the journal must keep
 // the order of the statuses.
 func TestOverlapOrder(t *testing.T) {
 	app := newApp(t)
@@ -279,7 +278,8 @@ func TestOverlapOrder(t *testing.T) {
 	}
 }
 
-// TestDeliverStopsOverlap: what waited to go out together goes out when a person moves the message.
+// TestDeliverStopsOverlap checks that callbacks waiting for overlap are sent when the message is
+// moved by hand.
 func TestDeliverStopsOverlap(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "hi"))

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -25,8 +26,8 @@ func (a *Account) channelParams(f Snapshot, set webhook.Params) webhook.Params {
 	for i, media := range f.Media {
 		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
 	}
-	name := first(set.Get("ProfileName"), profileName)
-	id := first(set.Get("WaId"), strings.TrimPrefix(address.Bare(f.From), "+")) // F-016
+	name := cmp.Or(set.Get("ProfileName"), profileName)
+	id := cmp.Or(set.Get("WaId"), strings.TrimPrefix(address.Bare(f.From), "+")) // F-016
 	add("SmsMessageSid", f.SID)
 	add("NumMedia", strconv.Itoa(len(f.Media)))
 	add("ProfileName", name)

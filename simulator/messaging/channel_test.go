@@ -11,7 +11,7 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// names returns the names of a form's parameters in their order.
+// names returns the names of a form's parameters in order.
 func names(t testing.TB, form string) string {
 	t.Helper()
 	params, err := webhook.ParseParams(form)

@@ -26,7 +26,7 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// situation is what earns a debugger code.
+// situation is something that raises a debugger code.
 type situation struct {
 	answer http.HandlerFunc // of the app to /sms; nil answers 200 and nothing
 	url    func(*testing.T) string
@@ -37,8 +37,8 @@ type situation struct {
 	never  string // why the simulator does not raise it
 }
 
-// TestDebugger has each debugger code of section C.4 raised by what earns it, with Twilio's title,
-// level and cause and the exchange that it came from, or says why there is no such situation.
+// TestDebugger raises each debugger code of section C.4, and checks its title, level, cause and
+// exchange. The table says why some codes cannot be raised.
 func TestDebugger(t *testing.T) {
 	twiml := func(document string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -154,7 +154,7 @@ func (s situation) check(t *testing.T, info errcode.Info) {
 	t.Errorf("no alert, only %q", alerts(a))
 }
 
-// play brings the situation about.
+// play makes the situation happen.
 func (s situation) play(t *testing.T) *Account {
 	app := newApp(t)
 	app.handle("/sms", s.answer)
@@ -183,7 +183,7 @@ func (s situation) play(t *testing.T) *Account {
 	return a
 }
 
-// listen starts a server that does as it is told with every connection, and returns its address.
+// listen starts a server that calls a function for every connection, and returns its address.
 func listen(t *testing.T, serve func(net.Conn)) string {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -205,7 +205,7 @@ func listen(t *testing.T, serve func(net.Conn)) string {
 	return listener.Addr().String()
 }
 
-// rawServer answers the first bytes of any request with a text, and hangs up.
+// rawServer answers the first bytes of any request with a text, and closes the connection.
 func rawServer(t *testing.T, response string) string {
 	return listen(t, func(c net.Conn) {
 		_, _ = c.Read(make([]byte, 4096))
@@ -213,8 +213,8 @@ func rawServer(t *testing.T, response string) string {
 	})
 }
 
-// tlsServer starts a server that signed its own certificate, for 127.0.0.1 and until a time, and
-// returns its URL.
+// tlsServer starts a server with a self-signed certificate for 127.0.0.1 that expires at a given
+// time, and returns its URL.
 func tlsServer(t *testing.T, until time.Time) string {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

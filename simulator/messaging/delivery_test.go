@@ -21,8 +21,8 @@ func addRule(t testing.TB, a *Account, words ...string) carrier.Rule {
 	return a.Rules.Add(rule)
 }
 
-// TestDispatch asks who decides: a rule before the handset's state before a magic recipient before
-// the usual.
+// TestDispatch checks what decides a delivery: a rule before the handset's state, before a magic
+// recipient, before the default.
 func TestDispatch(t *testing.T) {
 	usual := []string{"queued 0s", "sent 500ms", "delivered 1s"}
 	off := []string{"queued 0s", "sent 500ms", "undelivered 2s 30003"}
@@ -92,7 +92,7 @@ func TestDispatch(t *testing.T) {
 			[]string{"sent", "delivered", "read"}, "rule r1"},
 		{"illegal", customer, "then=delivered,queued,failed:30001 illegal", "",
 			[]string{"queued 0s", "delivered 500ms", "queued 1s", "failed 1.5s 30001"},
-			// F-156: queued is reported when it was reached
+			// F-156: queued has a callback if the script has it
 			[]string{"delivered", "queued", "failed"}, "rule r1"},
 		{"all marks", customer, "then=~sent@1s,delivered@2s>4s*2", "",
 			[]string{"queued 0s", "sent 1s", "delivered 2s"},
@@ -136,7 +136,7 @@ func TestDispatch(t *testing.T) {
 	}
 }
 
-// TestTimes uses a rule twice, and then not any more.
+// TestTimes checks that a rule with times=2 is used twice.
 func TestTimes(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply("", "hi"))
@@ -151,7 +151,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// TestDeliver moves messages by hand along F-167 and off it.
+// TestDeliver moves messages by hand, as F-167 allows and as it forbids.
 func TestDeliver(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -242,7 +242,7 @@ func TestDeliverWhatCannotBe(t *testing.T) {
 	}
 }
 
-// TestThirtyDays moves the clock a month on in one step.
+// TestThirtyDays advances the clock by a month in one step.
 func TestThirtyDays(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "hi"))
@@ -263,7 +263,8 @@ func TestThirtyDays(t *testing.T) {
 	}
 }
 
-// TestKept: a message that the journal has forgotten does not come back with its next status.
+// TestKept checks that a message that the journal has dropped does not come back with its next
+// status.
 func TestKept(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "hi"))

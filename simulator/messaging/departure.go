@@ -10,8 +10,8 @@ import (
 )
 
 // faultsOf returns what a rule does to a webhook that is about to leave, and counts the rule's use.
-// No rule sees the webhooks of a bin: they never get on a wire. w comes without the fields that
-// follow from the account and from the parameters.
+// Rules do not apply to the webhooks of a bin, which are not sent over the network. The caller
+// leaves the fields of w empty that come from the account and the parameters.
 func (a *Account) faultsOf(w fault.Webhook, params webhook.Params) fault.List {
 	if _, ok := a.Bin(w.URL); ok {
 		return nil
@@ -23,9 +23,9 @@ func (a *Account) faultsOf(w fault.Webhook, params webhook.Params) fault.List {
 	return a.Rules.Faults(w, a.chance.draw)
 }
 
-// departure is when a webhook leaves, as its faults say.
+// departure is when a webhook leaves according to its faults.
 type departure struct {
-	wait      time.Duration // it leaves so much later
+	wait      time.Duration // how much later it leaves
 	overtaken bool          // the callbacks behind it do not wait for it
 	swapped   bool          // it leaves once the next callback of its message was answered
 }
@@ -57,7 +57,8 @@ func (d departure) String() string {
 
 // recordHeld writes into the journal that a webhook waits: POST /status sent waits 5s.
 func (a *Account) recordHeld(faults fault.List, sid string, w fault.Webhook, status string) {
-	what := strings.TrimSpace((&journal.Exchange{Method: w.Method, URL: w.URL}).Summary() + " " + status)
+	what := strings.TrimSpace((&journal.Exchange{Method: w.Method, URL: w.URL}).Summary() + " " +
+		status)
 	a.Journal.Append(journal.Event{
 		Type: journal.WebhookHeld, SID: sid, Status: status, Rule: "rule " + faults.Rule(),
 		Note: what + " " + departureOf(faults).String(),

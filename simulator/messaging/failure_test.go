@@ -27,8 +27,8 @@ const (
 	shop     = "+12025550100"
 )
 
-// wait is how long the app is given where it never answers. An override cannot go below 100 ms
-// (F-042, F-043).
+// wait is the time limit for an app that never answers. An override cannot be below 100 ms (F-042,
+// F-043).
 const wait = 30 * time.Millisecond
 
 // failure is a way in which an app fails.
@@ -91,7 +91,7 @@ func failures(t *testing.T) []*failure {
 	}
 }
 
-// cut is an answer that ends before its end.
+// cut is an answer that is shorter than its Content-Length.
 const cut = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n<Resp"
 
 // override is what the webhook's fragment says, and what it means for retries (F-044, F-045).
@@ -114,8 +114,8 @@ func overrides() []override {
 	}
 }
 
-// in writes the override for an app: a time is short where the app never answers, and else long
-// enough for a busy machine.
+// in returns the override for an app. The time limit is short if the app never answers, and
+// otherwise long enough for a busy machine.
 func (o override) in(f *failure) string {
 	short := "15000"
 	if f.read+f.total > 0 {
@@ -124,7 +124,7 @@ func (o override) in(f *failure) string {
 	return strings.ReplaceAll(o.fragment, "SHORT", short)
 }
 
-// fallbacks are the URLs that stand in: none, one that answers, one that fails.
+// fallbacks are the fallback URLs: none, one that answers, one that fails.
 func fallbacks(t *testing.T) map[string]string {
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/fallback" {
@@ -140,9 +140,9 @@ func fallbacks(t *testing.T) map[string]string {
 		"/down" + patient}
 }
 
-// TestFailures is the table of (failure x override x fallback): what is requested, in what order,
-// as which attempt, under which token (a, then b …), when, and what the debugger is told, in the
-// order of the journal.
+// TestFailures is the table of (failure x override x fallback): what is requested, in which order,
+// as which attempt, with which token (a, then b …), when, and which alerts are raised, in the order
+// of the journal.
 func TestFailures(t *testing.T) {
 	apps := map[string]*failure{}
 	for _, f := range failures(t) {
@@ -158,7 +158,7 @@ func TestFailures(t *testing.T) {
 		failure, override, fallback string
 		want                        []string
 	}{
-		// the connection fails: the one kind that is tried again by itself
+		// the connection fails: the only kind that is retried by default
 		{"refused", "", "none", []string{
 			"7s inbound 1 POST /sms a 11202", "7s inbound 2 POST /sms a 11202",
 			"7s alert 11202 W2"}}, // F-052
@@ -190,7 +190,7 @@ func TestFailures(t *testing.T) {
 			"7s inbound 1 POST /sms a 11237", "7s inbound 2 POST /sms a 11237", "7s alert 11237 W2",
 			down, "7s alert 11200 W3"}},
 
-		// there is a connection, and no answer
+		// a connection without an answer
 		{"reset", "", "none", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1"}},
 		{"reset", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 11200", "7s alert 11200 W1",
 			answered, said}},
@@ -253,7 +253,7 @@ func TestFailures(t *testing.T) {
 		{"302 loop", "", "failing", slices.Concat(loop(), []string{"7s alert 11215 W11", down,
 			"7s alert 11200 W12"})},
 
-		// there is an answer, and it is no document: what was answered is not asked again
+		// an answer that is not a document: it is not retried
 		{"content type", "", "none", []string{"7s inbound 1 POST /sms a 200", "7s alert 12300 W1"}},
 		{"content type", "rp=all", "ok", []string{"7s inbound 1 POST /sms a 200",
 			"7s alert 12300 W1", answered, said}},
@@ -287,8 +287,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// loop is what a chain of redirects without end comes to (F-125, F-489): ten hops, all of one
-// webhook.
+// loop is the result of an endless chain of redirects (F-125, F-489): ten hops, all of one webhook.
 func loop() []string {
 	lines := []string{"7s inbound 1 POST /sms a 302"}
 	for range 9 {
@@ -297,8 +296,9 @@ func loop() []string {
 	return append(lines, "7s http-redirect 1 GET /sms a 302 11215")
 }
 
-// TestFailuresCross has every failure under every override, with each fallback: as many attempts as
-// the override asks for, all under one token, then the alert, then the fallback, once.
+// TestFailuresCross combines every failure with every override and each fallback. It expects as
+// many attempts as the override asks for, all with one token, then the alert, then one request to
+// the fallback.
 func TestFailuresCross(t *testing.T) {
 	standIns := fallbacks(t)
 	for _, f := range failures(t) {
@@ -335,7 +335,7 @@ func TestFailuresCross(t *testing.T) {
 	}
 }
 
-// story has a handset text the app, and returns what the journal has of it.
+// story sends a text to the app, and returns what the journal has about it.
 func story(t *testing.T, f *failure, fragment, fallback string) []string {
 	t.Helper()
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -360,16 +360,17 @@ func story(t *testing.T, f *failure, fragment, fallback string) []string {
 	tokens := map[string]string{}
 	events, _ := a.Journal.Events(0)
 	for _, e := range events {
-		if line := tell(t, a, e, tokens); line != "" {
+		if line := describeEvent(t, a, e, tokens); line != "" {
 			lines = append(lines, e.At.Sub(start).String()+" "+line)
 		}
 	}
 	return lines
 }
 
-// tell says what an event is, "" for none of the story's. tokens are the idempotency tokens by
-// their letters.
-func tell(t *testing.T, a *messaging.Account, e journal.Event, tokens map[string]string) string {
+// describeEvent describes an event, "" for one that is not of interest. tokens has the letter of
+// each idempotency token.
+func describeEvent(t *testing.T, a *messaging.Account, e journal.Event,
+	tokens map[string]string) string {
 	t.Helper()
 	thing := func(kind journal.Kind, id string) journal.Thing {
 		thing, ok := a.Journal.Thing(kind, id)
@@ -406,15 +407,15 @@ func tell(t *testing.T, a *messaging.Account, e journal.Event, tokens map[string
 	return ""
 }
 
-// answer is a whole response, after which the app hangs up.
+// answer is a whole response, after which the app closes the connection.
 func answer(status int, body string, headers ...string) string {
 	headers = append(headers, fmt.Sprintf("Content-Length: %d", len(body)), "Connection: close")
 	return fmt.Sprintf("HTTP/1.1 %d %s\r\n%s\r\n\r\n%s", status, http.StatusText(status),
 		strings.Join(headers, "\r\n"), body)
 }
 
-// serveBytes answers every request with some bytes, and hangs up, or resets the connection. It
-// returns a URL.
+// serveBytes answers every request with some bytes, and closes or resets the connection. It returns
+// a URL.
 func serveBytes(t *testing.T, response string, reset bool) string {
 	return serve(t, func(conn net.Conn) {
 		request, err := http.ReadRequest(bufio.NewReader(conn))
@@ -429,7 +430,7 @@ func serveBytes(t *testing.T, response string, reset bool) string {
 	})
 }
 
-// silence takes a request and says nothing.
+// silence reads a request and does not answer.
 func silence(t *testing.T) string {
 	return serve(t, func(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) })
 }
@@ -455,7 +456,7 @@ func serve(t *testing.T, each func(net.Conn)) string {
 	return "http://" + listener.Addr().String() + "/sms"
 }
 
-// selfSigned serves TLS with a certificate that nobody knows.
+// selfSigned serves TLS with a self-signed certificate.
 func selfSigned(t *testing.T) string {
 	server := httptest.NewUnstartedServer(http.NotFoundHandler())
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)

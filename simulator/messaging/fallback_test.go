@@ -18,10 +18,10 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// sorry is what a fallback answers.
+// sorry is the answer of a fallback.
 var sorry = reply("", "sorry")
 
-// fails has the app answer 500 at a path.
+// fails makes the app answer 500 at a path.
 func (a *app) fails(path string) {
 	a.handle(path, func(w http.ResponseWriter,
 		_ *http.Request) {
@@ -29,8 +29,8 @@ func (a *app) fails(path string) {
 	})
 }
 
-// newFallback returns an app that fails at /sms and says sorry at /fallback, and an account whose
-// number knows both.
+// newFallback returns an app that fails at /sms and answers sorry at /fallback, and an account
+// whose number has both URLs.
 func newFallback(t testing.TB) (*app, *Account) {
 	app := newApp(t)
 	app.fails("/sms")
@@ -50,7 +50,8 @@ func setFallback(t testing.TB, a *Account, url, fallback, method string) {
 	}
 }
 
-// trail returns the calls of a run as purpose, method and path, with what the fallback was told.
+// trail returns the calls of a run as purpose, method and path, with the parameters of the
+// fallback.
 func trail(r *Receipt) []string {
 	lines := []string{}
 	for _, x := range r.Webhooks {
@@ -64,7 +65,7 @@ func trail(r *Receipt) []string {
 	return lines
 }
 
-// said returns what the replies of a run say.
+// said returns the bodies of the replies of a run.
 func said(r *Receipt) []string {
 	bodies := []string{}
 	for _, m := range r.Replies {
@@ -73,8 +74,8 @@ func said(r *Receipt) []string {
 	return bodies
 }
 
-// TestFallbackRequest has the same parameters as the webhook that failed, and two more; a signature
-// and a token of its own.
+// TestFallbackRequest checks that the request has the parameters of the webhook that failed and two
+// more, and a signature and a token of its own.
 func TestFallbackRequest(t *testing.T) {
 	app, a := newFallback(t)
 	receipt := text(t, a, "hi")
@@ -115,7 +116,8 @@ func TestFallbackRequest(t *testing.T) {
 	}
 }
 
-// TestErrorURL is the URL that failed as it is signed: no overrides, no credentials (F-040, F-068).
+// TestErrorURL checks that ErrorUrl is the URL that failed as it is signed: without overrides and
+// credentials (F-040, F-068).
 func TestErrorURL(t *testing.T) {
 	for configured, want := range map[string]string{
 		"http://shop.example/sms":                     "http://shop.example/sms",
@@ -144,7 +146,7 @@ func TestErrorURL(t *testing.T) {
 	}
 }
 
-// TestFallbackRoutes asks the fallback of whoever was asked first: the number, its application, its
+// TestFallbackRoutes checks whose fallback is used: that of the number, its application or its
 // service (F-412, F-414, F-432).
 func TestFallbackRoutes(t *testing.T) {
 	app, a := newFallback(t)
@@ -319,7 +321,8 @@ func TestFallbackRuns(t *testing.T) {
 	}
 }
 
-// TestFallbackBehindHTTP names the webhook's URL, whatever HTTP made of it (F-055).
+// TestFallbackBehindHTTP checks that ErrorUrl is the webhook's URL, even after HTTP redirects
+// (F-055).
 func TestFallbackBehindHTTP(t *testing.T) {
 	app, a := newFallback(t)
 	app.fails("/moved")
@@ -333,7 +336,7 @@ func TestFallbackBehindHTTP(t *testing.T) {
 	}
 }
 
-// TestFallbackOfABin asks a bin for what a bin's document failed to say.
+// TestFallbackOfABin checks that a bin can be the fallback of a bin.
 func TestFallbackOfABin(t *testing.T) {
 	a := newAccount(t, nil)
 	broken, err := a.SetBin("broken", "<Response><Message>{{From}}</Response>")
@@ -353,8 +356,8 @@ func TestFallbackOfABin(t *testing.T) {
 	}
 }
 
-// TestFallbackOfAChannel: a WhatsApp message names no places, and has the two parameters all the
-// same.
+// TestFallbackOfAChannel checks the two parameters of a WhatsApp message, which has no ToCountry to
+// put them behind.
 func TestFallbackOfAChannel(t *testing.T) {
 	app, a := newFallback(t)
 	receipt, err := a.Receive(t.Context(), Text{From: "whatsapp:" + customer, To: "whatsapp:" +
@@ -369,8 +372,8 @@ func TestFallbackOfAChannel(t *testing.T) {
 	}
 }
 
-// TestRunLimits count over both sides of the failure: 50 documents and 10 replies for one message
-// (F-100).
+// TestRunLimits checks that the limits count over both sides of the failure: 50 documents and 10
+// replies for one message (F-100).
 func TestRunLimits(t *testing.T) {
 	for _, tt := range []struct {
 		failing  int // the document that fails
@@ -426,8 +429,8 @@ func TestRunLimits(t *testing.T) {
 	}
 }
 
-// TestNoFallback: a warning is not fatal (F-147, F-058), and what only we refuse is no failure of
-// the app's.
+// TestNoFallback checks that a warning does not lead to the fallback (F-147, F-058), nor does a URL
+// that only we refuse.
 func TestNoFallback(t *testing.T) {
 	for _, tt := range []struct {
 		name, document, url string
@@ -464,7 +467,7 @@ func TestNoFallback(t *testing.T) {
 	}
 }
 
-// TestNoFallbackAtTheEnd: whoever stops the run does not want another call.
+// TestNoFallbackAtTheEnd checks that a canceled run makes no request to the fallback.
 func TestNoFallbackAtTheEnd(t *testing.T) {
 	app, a := newFallback(t)
 	ctx, cancel := context.WithCancel(t.Context())

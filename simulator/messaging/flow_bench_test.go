@@ -15,8 +15,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// flowApp is the smallest app that a whole flow needs. It checks nothing, so that the time is the
-// simulator's.
+// flowApp is the smallest app that a whole flow needs. It checks nothing, so that the benchmark
+// measures the simulator.
 func flowApp(tb testing.TB) *httptest.Server {
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -39,7 +39,7 @@ func flowAccount(tb testing.TB, app *httptest.Server, keep int) *Account {
 	return a
 }
 
-// flow is the story of the tutorial: a text, its reply, two callbacks.
+// flow is the flow of the tutorial: a text, its reply, two callbacks.
 func flow(tb testing.TB, a *Account) {
 	ctx := context.Background()
 	receipt, err := a.Receive(ctx, Text{From: customer, To: shop, Body: "hi"})
@@ -51,7 +51,7 @@ func flow(tb testing.TB, a *Account) {
 	}
 }
 
-// inParallel runs b.N flows on eight goroutines. each makes the flow of one goroutine.
+// inParallel runs b.N flows on eight goroutines. each returns the flow of one goroutine.
 func inParallel(b *testing.B, each func() (flow func(), done func())) {
 	b.SetParallelism((8 + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0))
 	b.ReportAllocs()
@@ -73,8 +73,8 @@ func BenchmarkFlow(b *testing.B) {
 	})
 }
 
-// BenchmarkFlowBare makes the three requests of BenchmarkFlow with a plain client: what the network
-// and the app cost.
+// BenchmarkFlowBare makes the three requests of BenchmarkFlow with a plain client. It measures the
+// cost of the network and the app.
 func BenchmarkFlowBare(b *testing.B) {
 	app := flowApp(b)
 	a := flowAccount(b, app, 0)

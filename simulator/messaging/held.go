@@ -4,9 +4,10 @@ import (
 	"twilsim/simulator/fault"
 )
 
-// applyFaults has the rules about webhooks look at callbacks whose turn it is, and returns those that leave now. One that a rule has
-// held back before is not looked at again. paused tells that the line waits from now on: whoever sends it must leave it alone, as
-// resumeCallbacks may be sending it already.
+// applyFaults applies the rules about webhooks to callbacks that are about to be sent, and returns
+// those that leave now. Rules apply only once to a callback, not again after one has held it back.
+// paused reports that the queue is paused from now on: the caller must stop sending, because
+// resumeCallbacks may be doing so already.
 func (m *Message) applyFaults(jobs []callbackJob) (leaving []callbackJob, paused bool) {
 	if !m.account.Rules.AboutWebhooks() {
 		return jobs, false
@@ -24,7 +25,7 @@ func (m *Message) applyFaults(jobs []callbackJob) (leaving []callbackJob, paused
 	return leaving, paused
 }
 
-// faultsOf returns what a rule does to a callback.
+// faultsOf returns what a rule does to a callback. It counts the rule's use.
 func (m *Message) faultsOf(job callbackJob) fault.List {
 	f, a := m.Snapshot(), m.account
 	w := callbackWebhook(f)
@@ -38,8 +39,9 @@ func callbackWebhook(f Snapshot) fault.Webhook {
 	return fault.Webhook{Purpose: fault.Status, Method: f.Callback.Method, URL: f.Callback.URL}
 }
 
-// delay keeps a callback back: for the next one, alone, or with the line behind it, which it reports. Callbacks that go out
-// together are no line.
+// delay holds a callback back: until the next one was sent, by itself, or together with those
+// behind it. It reports the last case, in which the queue is paused. Callbacks that leave together
+// do not delay each other.
 func (m *Message) delay(job callbackJob, together bool) (paused bool) {
 	a, f, d := m.account, m.Snapshot(), departureOf(job.faults)
 	a.recordHeld(job.faults, f.SID, callbackWebhook(f), string(job.status))
@@ -58,7 +60,7 @@ func (m *Message) delay(job callbackJob, together bool) (paused bool) {
 	return false
 }
 
-// sendOvertaken sends a callback that others were to overtake.
+// sendOvertaken sends a callback that others were to overtake, after its delay.
 func (m *Message) sendOvertaken(job callbackJob) {
 	m.account.mu.Lock()
 	m.callbacks.putBack(job)
@@ -66,7 +68,7 @@ func (m *Message) sendOvertaken(job callbackJob) {
 	m.sendReady()
 }
 
-// resumeCallbacks sends the callback that the line has waited for, and the line.
+// resumeCallbacks sends a delayed callback and those behind it.
 func (m *Message) resumeCallbacks() {
 	m.account.mu.Lock()
 	m.callbacks.resume()

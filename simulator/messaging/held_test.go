@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	stdcmp "cmp"
 	"fmt"
 	"net/http"
 	"strings"
@@ -14,13 +15,13 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// webhookLines tells of the account's webhooks and alerts, each with its virtual time: what a rule held back, what the app was
-// sent or spared, and which rule did it.
+// webhookLines describes the account's webhooks and alerts, each with its virtual time: what a rule
+// held back, what was sent or dropped, and which rule did it.
 func webhookLines(a *Account) []string {
 	lines := []string{}
 	events, _ := a.Journal.Events(0)
 	for _, e := range events {
-		what := first(e.Status, "inbound")
+		what := stdcmp.Or(e.Status, "inbound")
 		switch e.Type {
 		case journal.WebhookHeld:
 			what = "held " + what
@@ -47,7 +48,8 @@ func webhookLines(a *Account) []string {
 	return lines
 }
 
-// validating is an app that refuses what Twilio's own validator does, and answers texts.
+// validating is an app that refuses requests that Twilio's own validator refuses, and answers
+// texts.
 func validating(t *testing.T) *app {
 	app := newApp(t)
 	validator := client.NewRequestValidator("0123456789abcdef0123456789abcdef")
@@ -55,7 +57,8 @@ func validating(t *testing.T) *app {
 		return func(w http.ResponseWriter, r *http.Request) {
 			all := app.requests("")
 			got := all[len(all)-1]
-			if !validator.ValidateBody(app.URL+r.URL.RequestURI(), []byte(got.Body), got.Signature) {
+			if !validator.ValidateBody(app.URL+r.URL.RequestURI(), []byte(got.Body),
+				got.Signature) {
 				w.WriteHeader(http.StatusForbidden)
 				return
 			}
@@ -71,7 +74,8 @@ func validating(t *testing.T) *app {
 // sendTo sends a message through the API whose callbacks go to the app.
 func sendTo(t *testing.T, a *Account, app *app) *Message {
 	t.Helper()
-	m, err := a.Send(t.Context(), Draft{To: customer, From: shop, Body: "hi", HasBody: true, StatusCallback: app.URL + "/status"})
+	m, err := a.Send(t.Context(), Draft{To: customer, From: shop, Body: "hi", HasBody: true,
+		StatusCallback: app.URL + "/status"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,8 +98,10 @@ var faultTests = []struct {
 		[]string{"0s inbound 200 r1", "0s inbound 200 r1", "500ms sent 200", "1s delivered 200"},
 		[]string{"500ms sent 200 r1", "500ms sent 200 r1", "1s delivered 200"}},
 	{"duplicate:3,delay:200ms",
-		[]string{"0s held inbound r1", "200ms inbound 200 r1", "200ms inbound 200 r1", "200ms inbound 200 r1", "700ms sent 200", "1.2s delivered 200"},
-		[]string{"500ms held sent r1", "700ms sent 200 r1", "700ms sent 200 r1", "700ms sent 200 r1", "1s delivered 200"}},
+		[]string{"0s held inbound r1", "200ms inbound 200 r1", "200ms inbound 200 r1",
+			"200ms inbound 200 r1", "700ms sent 200", "1.2s delivered 200"},
+		[]string{"500ms held sent r1", "700ms sent 200 r1", "700ms sent 200 r1",
+			"700ms sent 200 r1", "1s delivered 200"}},
 	{"drop", []string{"0s inbound 0 r1"}, []string{"500ms sent 0 r1", "1s delivered 200"}},
 	{"cut",
 		[]string{"0s inbound 0 r1", "0s alert 11200"},
@@ -117,8 +123,9 @@ var faultTests = []struct {
 		[]string{"500ms sent 403 wrong-url r1", "500ms alert 11200", "1s delivered 200"}},
 }
 
-// TestFaultFaults plays each fault on the webhook of a text, on a reply's callback and on that of a message from the API.
-func TestFaultFaults(t *testing.T) {
+// TestFaults applies each fault to the webhook of a text, to a reply's callback and to that of a
+// message from the API.
+func TestFaults(t *testing.T) {
 	for _, tt := range faultTests {
 		for _, where := range []string{"inbound", "reply", "api"} {
 			want := tt.status
@@ -157,27 +164,32 @@ func TestFaultFaults(t *testing.T) {
 	}
 }
 
-// TestFaultReplayed: there must be a signature to repeat, so the first webhook of all is passed over.
+// TestFaultReplayed checks that the first webhook of all gets no replayed signature, because there
+// is none to replay.
 func TestFaultReplayed(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
 	addRule(t, a, "webhook=*", "fault=signature:replayed", "times=1")
 	text(t, a, "hi")
 	advance(t, a, time.Minute)
-	want := []string{"0s inbound 200", "500ms sent 403 replayed r1", "500ms alert 11200", "1s delivered 200"}
+	want := []string{"0s inbound 200", "500ms sent 403 replayed r1", "500ms alert 11200",
+		"1s delivered 200"}
 	if diff := cmp.Diff(want, webhookLines(a)); diff != "" {
 		t.Errorf("webhooks (-want +got):\n%s", diff)
 	}
 }
 
-// TestFaultHeld has a text whose webhook leaves later: the receipt says so, and the answer is obeyed when it comes.
+// TestFaultHeld checks a text whose webhook is delayed: the receipt says so, and the answer runs
+// when it comes.
 func TestFaultHeld(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
 	addRule(t, a, "webhook=inbound", "fault=delay:5s")
 	receipt := text(t, a, "hi")
-	want := &Receipt{Message: receipt.Message, Held: &Held{Rule: "r1", What: "delay:5s", Until: start.Add(5 * time.Second)}}
-	if diff := cmp.Diff(want, receipt, cmp.Comparer(func(x, y *Message) bool { return x == y })); diff != "" {
+	want := &Receipt{Message: receipt.Message, Held: &Held{Rule: "r1", What: "delay:5s",
+		Until: start.Add(5 * time.Second)}}
+	if diff := cmp.Diff(want, receipt,
+		cmp.Comparer(func(x, y *Message) bool { return x == y })); diff != "" {
 		t.Errorf("receipt (-want +got):\n%s", diff)
 	}
 	advance(t, a, 4*time.Second)
@@ -190,7 +202,8 @@ func TestFaultHeld(t *testing.T) {
 	}
 }
 
-// TestFaultHeldReal: under a clock that runs, too, nobody waits for a webhook that is held back.
+// TestFaultHeldReal checks that Receive does not wait for a delayed webhook under a real clock
+// either.
 func TestFaultHeldReal(t *testing.T) {
 	app := validating(t)
 	a := newAccountAt(t, app, clock.Real())
@@ -199,7 +212,8 @@ func TestFaultHeldReal(t *testing.T) {
 	if receipt.Held == nil {
 		t.Fatalf("receipt %+v", receipt)
 	}
-	query, err := journal.ParseQuery(journal.Messages, MessageFields(), []string{"reply_to=" + receipt.Message.ID()})
+	query, err := journal.ParseQuery(journal.Messages, MessageFields(),
+		[]string{"reply_to=" + receipt.Message.ID()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +222,7 @@ func TestFaultHeldReal(t *testing.T) {
 	}
 }
 
-// TestFaultOvertaking has one text held back and the next overtake it: the app gets them in the other order.
+// TestFaultOvertaking delays one text, so that the app receives the next one first.
 func TestFaultOvertaking(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
@@ -225,7 +239,8 @@ func TestFaultOvertaking(t *testing.T) {
 	}
 }
 
-// TestFaultDuplicate: both copies carry one idempotency token (F-036) and one signature, and only the last answer counts.
+// TestFaultDuplicate checks that both copies have the same idempotency token (F-036) and signature,
+// and that only the last answer counts.
 func TestFaultDuplicate(t *testing.T) {
 	app := newApp(t)
 	app.handle("/sms", func(w http.ResponseWriter, _ *http.Request) {
@@ -252,8 +267,8 @@ func TestFaultDuplicate(t *testing.T) {
 	}
 }
 
-// TestFaultLine has several callbacks and a rule that takes them apart.
-func TestFaultLine(t *testing.T) {
+// TestFaultQueue has several callbacks and a rule that delays or reorders some of them.
+func TestFaultQueue(t *testing.T) {
 	const script = "then=sent,delivered,read"
 	for _, tt := range []struct {
 		name  string
@@ -261,27 +276,39 @@ func TestFaultLine(t *testing.T) {
 		want  []string
 	}{
 		{"each waits", [][]string{{script}, {"webhook=status", "fault=delay:5s"}},
-			[]string{"500ms held sent r2", "5.5s sent 200 r2", "5.5s held delivered r2", "10.5s delivered 200 r2", "10.5s held read r2",
+			[]string{"500ms held sent r2", "5.5s sent 200 r2", "5.5s held delivered r2",
+				"10.5s delivered 200 r2", "10.5s held read r2",
 				"15.5s read 200 r2"}},
 		{"each is late", [][]string{{script}, {"webhook=status", "fault=late:5s"}},
-			[]string{"500ms held sent r2", "1s held delivered r2", "1.5s held read r2", "5.5s sent 200 r2", "6s delivered 200 r2",
+			[]string{"500ms held sent r2", "1s held delivered r2", "1.5s held read r2",
+				"5.5s sent 200 r2", "6s delivered 200 r2",
 				"6.5s read 200 r2"}},
-		{"neighbours swap", [][]string{{script}, {"webhook=status", "fault=reorder"}}, // the last has none
+		// the last has none
+		{"neighbours swap", [][]string{{script}, {"webhook=status", "fault=reorder"}},
 			[]string{"500ms held sent r2", "1s delivered 200", "1s sent 200 r2", "1.5s read 200"}},
-		{"none to swap with", [][]string{{"then=sent"}, {"webhook=status", "fault=reorder"}}, []string{"500ms sent 200"}},
-		{"behind a dropped one", [][]string{{script}, {"webhook=status", "status=sent", "fault=reorder"},
+		{"none to swap with", [][]string{{"then=sent"}, {"webhook=status", "fault=reorder"}},
+			[]string{"500ms sent 200"}},
+		{"behind a dropped one", [][]string{{script}, {"webhook=status", "status=sent",
+			"fault=reorder"},
 			{"webhook=status", "status=delivered", "fault=drop"}},
 			[]string{"500ms held sent r2", "1s delivered 0 r3", "1s sent 200 r2", "1.5s read 200"}},
-		{"behind a late one", [][]string{{"then=sent,delivered"}, {"webhook=status", "status=sent", "fault=reorder"},
+		{"behind a late one", [][]string{{"then=sent,delivered"}, {"webhook=status", "status=sent",
+			"fault=reorder"},
 			{"webhook=status", "status=delivered", "fault=late:1m"}},
-			[]string{"500ms held sent r2", "1s held delivered r3", "1m1s delivered 200 r3", "1m1s sent 200 r2"}},
-		{"the first of two rules", [][]string{{script}, {"webhook=status", "status=delivered", "fault=drop"}, {"webhook=*", "fault=param"}},
+			[]string{"500ms held sent r2", "1s held delivered r3", "1m1s delivered 200 r3",
+				"1m1s sent 200 r2"}},
+		{"the first of two rules", [][]string{{script}, {"webhook=status", "status=delivered",
+			"fault=drop"}, {"webhook=*", "fault=param"}},
 			[]string{"500ms sent 200 r3", "1s delivered 0 r2", "1.5s read 200 r3"}},
-		{"overlap keeps no line", [][]string{{script, "overlap"}, {"webhook=status", "status=sent", "fault=delay:5s"}},
-			[]string{"1.5s held sent r2", "1.5s delivered 200", "1.5s read 200", "6.5s sent 200 r2"}},
-		{"overlap has nothing to swap", [][]string{{script, "overlap"}, {"webhook=status", "fault=reorder"}},
+		{"overlap keeps no line", [][]string{{script, "overlap"}, {"webhook=status", "status=sent",
+			"fault=delay:5s"}},
+			[]string{"1.5s held sent r2", "1.5s delivered 200", "1.5s read 200",
+				"6.5s sent 200 r2"}},
+		{"overlap has nothing to swap", [][]string{{script, "overlap"},
+			{"webhook=status", "fault=reorder"}},
 			[]string{"1.5s sent 200", "1.5s delivered 200", "1.5s read 200"}},
-		{"copies are callbacks of their own", [][]string{{"then=sent*2,delivered"}, {"webhook=status", "fault=drop", "times=1"}},
+		{"copies are callbacks of their own", [][]string{{"then=sent*2,delivered"},
+			{"webhook=status", "fault=drop", "times=1"}},
 			[]string{"500ms sent 0 r2", "500ms sent 200", "1s delivered 200"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -299,7 +326,7 @@ func TestFaultLine(t *testing.T) {
 	}
 }
 
-// TestFaultMatch asks which webhooks of a story a rule is about.
+// TestFaultMatch checks which webhooks match a rule.
 func TestFaultMatch(t *testing.T) {
 	for _, tt := range []struct {
 		words string
@@ -339,12 +366,14 @@ func TestFaultMatch(t *testing.T) {
 	}
 }
 
-// TestFaultParam: the parameters of a run are its own, though one of its requests had another (F-026, F-116).
+// TestFaultParam checks that a changed parameter of one request does not change the other requests
+// of the run (F-026, F-116).
 func TestFaultParam(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		t.Run(method, func(t *testing.T) {
 			app := validating(t)
-			app.answer("/sms", "<Response><Redirect method='"+method+"'>/next</Redirect></Response>")
+			app.answer("/sms", "<Response><Redirect method='"+method+
+				"'>/next</Redirect></Response>")
 			a := newAccount(t, app)
 			if _, err := a.SetNumber(shop, app.URL+"/sms", method); err != nil {
 				t.Fatal(err)
@@ -363,7 +392,7 @@ func TestFaultParam(t *testing.T) {
 	}
 }
 
-// TestFaultCutGET: a GET has no body, and nothing happens to it.
+// TestFaultCutGET checks that cut does nothing to a GET, which has no body.
 func TestFaultCutGET(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
@@ -379,7 +408,7 @@ func TestFaultCutGET(t *testing.T) {
 	}
 }
 
-// TestFaultBin: a bin is not called over any wire.
+// TestFaultBin checks that faults do not apply to bins, which are not called over the network.
 func TestFaultBin(t *testing.T) {
 	a := newAccount(t, nil)
 	bin, err := a.SetBin("menu", reply("", "hi"))
@@ -395,7 +424,7 @@ func TestFaultBin(t *testing.T) {
 	}
 }
 
-// TestFaultReset forgets what is held back, whichever way.
+// TestFaultReset checks that a reset drops webhooks that are held back in any way.
 func TestFaultReset(t *testing.T) {
 	for _, fault := range []string{"delay:5s", "late:5s", "reorder"} {
 		t.Run(fault, func(t *testing.T) {
@@ -422,7 +451,7 @@ func TestFaultReset(t *testing.T) {
 	}
 }
 
-// TestFaultMoved: a message that a person moves, or the app deletes, while a callback of it is held back.
+// TestFaultMoved moves a message by hand, or deletes it, while a callback of it is held back.
 func TestFaultMoved(t *testing.T) {
 	for _, tt := range []struct {
 		fault string
@@ -452,8 +481,8 @@ func TestFaultMoved(t *testing.T) {
 	}
 }
 
-// TestRaceAndOverlap: the words of rules about messages work for replies and for messages from the API alike (F-169, F-170), and
-// beside rules about webhooks.
+// TestRaceAndOverlap checks that race and overlap work for replies and for messages from the API
+// (F-169, F-170), and together with rules about webhooks.
 func TestRaceAndOverlap(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
@@ -461,13 +490,17 @@ func TestRaceAndOverlap(t *testing.T) {
 		begun []string // when the create call, or the text, has returned
 		done  []string
 	}{
-		{"race", [][]string{{"then=sent,delivered", "race"}}, []string{"0s sent 200"}, []string{"0s sent 200", "1s delivered 200"}},
-		{"overlap", [][]string{{"then=sent,delivered", "overlap"}}, nil, []string{"1s sent 200", "1s delivered 200"}},
+		{"race", [][]string{{"then=sent,delivered", "race"}}, []string{"0s sent 200"},
+			[]string{"0s sent 200", "1s delivered 200"}},
+		{"overlap", [][]string{{"then=sent,delivered", "overlap"}}, nil, []string{"1s sent 200",
+			"1s delivered 200"}},
 		{"race, doubled", [][]string{{"then=sent", "race"}, {"webhook=status", "fault=duplicate"}},
-			[]string{"0s sent 200 r2", "0s sent 200 r2"}, []string{"0s sent 200 r2", "0s sent 200 r2"}},
+			[]string{"0s sent 200 r2", "0s sent 200 r2"}, []string{"0s sent 200 r2",
+				"0s sent 200 r2"}},
 		{"race, held back", [][]string{{"then=sent", "race"}, {"webhook=status", "fault=delay:5s"}},
 			[]string{"0s held sent r2"}, []string{"0s held sent r2", "5s sent 200 r2"}},
-		{"overlap, doubled", [][]string{{"then=sent,delivered", "overlap"}, {"webhook=status", "status=sent", "fault=duplicate"}},
+		{"overlap, doubled", [][]string{{"then=sent,delivered", "overlap"},
+			{"webhook=status", "status=sent", "fault=duplicate"}},
 			nil, []string{"1s sent 200 r2", "1s sent 200 r2", "1s delivered 200"}},
 	} {
 		for _, where := range []string{"reply", "api"} {
@@ -504,7 +537,8 @@ func TestRaceAndOverlap(t *testing.T) {
 	}
 }
 
-// TestFaultSlow has a real clock, an app that takes its time, and callbacks that rules hold back meanwhile: still one by one.
+// TestFaultSlow has a real clock, a slow app, and callbacks that a rule delays meanwhile. They must
+// be sent one by one.
 func TestFaultSlow(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
@@ -518,12 +552,14 @@ func TestFaultSlow(t *testing.T) {
 		got[<-g.arrived]++
 		g.open <- struct{}{}
 	}
-	if diff := cmp.Diff(map[string]int{"sent": 1, "delivered": 1, "read": 1}, got); diff != "" || g.most.Load() != 1 {
+	if diff := cmp.Diff(map[string]int{"sent": 1, "delivered": 1, "read": 1}, got); diff != "" ||
+		g.most.Load() != 1 {
 		t.Errorf("%d in flight together, callbacks (-want +got):\n%s", g.most.Load(), diff)
 	}
 }
 
-// TestFaultPause has callbacks wait for so short a time that it is over before the line stands: still one by one.
+// TestFaultPause delays callbacks for so short a time that the delay may end before the queue is
+// paused. They must be sent one by one.
 func TestFaultPause(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
@@ -540,13 +576,14 @@ func TestFaultPause(t *testing.T) {
 	}
 }
 
-// TestFaultReplay: a person's replay is what it was asked to be.
+// TestFaultReplay checks that faults do not apply to a replay by hand.
 func TestFaultReplay(t *testing.T) {
 	app := validating(t)
 	a := newAccount(t, app)
 	x := text(t, a, "hi").Webhooks[0]
 	addRule(t, a, "webhook=*", "fault=drop")
-	if again, err := a.Replay(t.Context(), x, Edit{}); err != nil || again.Status != 200 || again.Faults != nil {
+	if again, err := a.Replay(t.Context(), x, Edit{}); err != nil || again.Status != 200 ||
+		again.Faults != nil {
 		t.Errorf("replayed %+v, %v", again, err)
 	}
 }

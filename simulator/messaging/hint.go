@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html"
 	"net/http"
@@ -31,7 +32,7 @@ const (
 	codeDistrust         = "SIM-10"
 )
 
-// Hint is an alert under a code of our own: what Twilio would not say.
+// Hint is an alert under a code of our own, about something that Twilio would not report.
 type Hint struct {
 	Code  string
 	Title string
@@ -41,49 +42,80 @@ type Hint struct {
 	Fact  string // the fact about Twilio that it warns of, as F-350; "" for none
 }
 
-// Hints lists all hints in the order of their codes. The first three are of level error, as what the app asked for did not happen;
-// the others are advice, each given once for one cause, and never fail anything.
+// Hints lists all hints in the order of their codes. The first three are errors, because what the
+// app asked for did not happen. The others are advice, which is given once per cause and never
+// fails a test.
 func Hints() []Hint {
 	return []Hint{
-		{Code: webhook.CodeOutside, Title: "Not called: outside this machine", Level: journal.LevelError,
-			Cause: "A URL leads to a host outside this machine, which nobody allowed: nothing was sent there. Media at such a URL " +
-				"gives a warning, and the message goes on without its bytes."},
-		{Code: codeRefused, Title: "Refused: outside this machine", Level: journal.LevelError,
-			Cause: "The app called a host outside this machine through twilsim's proxy, which lets nothing out: under --offline, in a " +
-				"scenario, and for whoever is not on this machine."},
-		{Code: codeUnmodelled, Title: "Not simulated", Level: journal.LevelError,
-			Cause: "The app asked Twilio for something that twilsim does not simulate, and got HTTP 501.",
-			Try:   "twilsim help limits"},
-		{Code: codeUnheard, Title: "Nobody is told of a failure", Level: journal.LevelWarning,
-			Cause: "A message ended undelivered or failed and has no StatusCallback: an app that does not fetch the message never " +
-				"learns that it did not arrive."},
-		{Code: codeUnread, Title: "TwiML that nobody reads", Level: journal.LevelWarning, Fact: "F-181", // and F-113
-			Cause: "The app answered a status callback with TwiML. Twilio ignores the body of that answer: no message is sent and no " +
-				"redirect is followed.",
-			Try: "answer 200 or 204 with no body, and send messages through the API"},
-		{Code: codeSlow, Title: "Slow answer", Level: journal.LevelWarning, Fact: "F-042",
-			Cause: "The app took more than 60% of the time that Twilio waits for an answer, in real time. On a busier day it would be " +
-				"cut off, and the answer lost.",
-			Try: "answer first and do slow work afterwards"},
-		{Code: codeUnknownParameter, Title: "Unknown parameter", Level: journal.LevelInfo, Fact: "F-350",
-			Cause: "An API request has a parameter that Twilio does not know there. Twilio ignores it without a word."},
-		{Code: codePage, Title: "HTML in place of TwiML", Level: journal.LevelWarning, Fact: "F-097",
-			Cause: "The app answered a web page where TwiML was asked for. Twilio reads HTML as TwiML and complains of its markup; " +
-				"most often the page is a login or an error page of something in front of the app.",
-			Try: "let webhooks through without a login, and answer TwiML as text/xml"},
-		{Code: codeSignatureRefused, Title: "A valid signature was refused", Level: journal.LevelWarning, Fact: "F-062",
-			Cause: "The app answered 401 or 403 to a webhook whose signature is right. An app that refuses it checks with another " +
-				"auth token or over another URL than the one that was signed: http for https behind a proxy, another host or port, a " +
-				"slash more or less.",
-			Try: "twilsim webhooks verify --help; twilsim help signatures"},
-		{Code: codeDistrust, Title: "No trust in the local CA", Level: journal.LevelWarning,
-			Cause: "The app connected to one of Twilio's hosts through twilsim's proxy, and ended TLS without a request: most often " +
-				"because its HTTP client does not believe the local CA.",
-			Try: "twilsim doctor --exec -- CMD says which variables the client reads"},
+		{
+			Code: webhook.CodeOutside, Title: "Not called: outside this machine",
+			Level: journal.LevelError,
+			Cause: "A URL leads to a host outside this machine that is not allowed: nothing was " +
+				"sent there. If it is the URL of media there is only a warning, and the message " +
+				"goes on without its bytes.",
+		},
+		{
+			Code: codeRefused, Title: "Refused: outside this machine", Level: journal.LevelError,
+			Cause: "The app called a host outside this machine through twilsim's proxy, which " +
+				"refuses that: under --offline, in a scenario, and to clients on other machines.",
+		},
+		{
+			Code: codeUnmodelled, Title: "Not simulated", Level: journal.LevelError,
+			Cause: "The app asked Twilio for something that twilsim does not simulate, and got " +
+				"HTTP 501.",
+			Try: "twilsim help limits",
+		},
+		{
+			Code: codeUnheard, Title: "No callback reports a failure", Level: journal.LevelWarning,
+			Cause: "A message ended undelivered or failed and has no StatusCallback: an app that " +
+				"does not fetch the message never learns that it did not arrive.",
+		},
+		{
+			Code: codeUnread, Title: "TwiML that is ignored", Level: journal.LevelWarning,
+			Fact: "F-181", // and F-113
+			Cause: "The app answered a status callback with TwiML. Twilio ignores the body of " +
+				"that answer: no message is sent and no redirect is followed.",
+			Try: "answer 200 or 204 with no body, and send messages through the API",
+		},
+		{
+			Code: codeSlow, Title: "Slow answer", Level: journal.LevelWarning, Fact: "F-042",
+			Cause: "The app took more than 60% of the time that Twilio waits for an answer, in " +
+				"real time. On a busy day it would exceed the limit, and the answer would be lost.",
+			Try: "answer first and do slow work afterwards",
+		},
+		{
+			Code: codeUnknownParameter, Title: "Unknown parameter", Level: journal.LevelInfo,
+			Fact: "F-350",
+			Cause: "An API request has a parameter that Twilio does not know there. Twilio " +
+				"ignores it silently.",
+		},
+		{
+			Code: codePage, Title: "HTML in place of TwiML", Level: journal.LevelWarning,
+			Fact: "F-097",
+			Cause: "The app answered with a web page instead of TwiML. Twilio parses HTML as " +
+				"TwiML and reports errors in its markup. Usually the page is a login or an error " +
+				"page of something in front of the app.",
+			Try: "let webhooks through without a login, and answer TwiML as text/xml",
+		},
+		{
+			Code: codeSignatureRefused, Title: "A valid signature was refused",
+			Level: journal.LevelWarning, Fact: "F-062",
+			Cause: "The app answered 401 or 403 to a webhook whose signature is valid. Usually " +
+				"it checks with another auth token or over another URL than the signed one: http " +
+				"for https behind a proxy, another host or port, or a slash at the end.",
+			Try: "twilsim webhooks verify --help; twilsim help signatures",
+		},
+		{
+			Code: codeDistrust, Title: "No trust in the local CA", Level: journal.LevelWarning,
+			Cause: "The app connected to one of Twilio's hosts through twilsim's proxy, and " +
+				"ended TLS without a request: usually because its HTTP client does not trust the " +
+				"local CA.",
+			Try: "twilsim doctor --exec -- CMD says which variables the client reads",
+		},
 	}
 }
 
-// hints are those of [Hints] by code.
+// hints has the hints by code.
 var hints = func() map[string]Hint {
 	byCode := map[string]Hint{}
 	for _, h := range Hints() {
@@ -97,10 +129,10 @@ func lookupHint(code string) (Hint, bool) {
 	return h, ok
 }
 
-// manyHints is about how many causes an account remembers that it has given a hint.
+// manyHints is how many causes of hints an account remembers.
 const manyHints = 1000
 
-// firstLocked reports whether nobody was given the hint about this cause yet, and remembers it.
+// firstLocked reports whether the hint was not given about this cause yet, and remembers the cause.
 func (a *Account) firstLocked(code, cause string) bool {
 	key := code + " " + cause
 	if _, given := a.hinted.Get(key); given {
@@ -110,8 +142,8 @@ func (a *Account) firstLocked(code, cause string) bool {
 	return true
 }
 
-// advise gives a hint, unless it was given about the cause already; it returns nil then. What the alert does not say the hint
-// does.
+// advise gives a hint, unless it was given about the cause already; it returns nil then. Fields
+// that the alert leaves empty come from the hint.
 func (a *Account) advise(cause string, alert *journal.Alert) *journal.Alert {
 	a.mu.Lock()
 	first := a.firstLocked(alert.Code, cause)
@@ -129,15 +161,17 @@ func (a *Account) raiseHint(alert *journal.Alert) *journal.Alert {
 	return a.raise(alert)
 }
 
-// adviseUnheardLocked gives SIM-4 about a message that ended badly. Its cause is the place in the app that sends without a
-// StatusCallback: all messages of one sender and one direction count as that. A reply loop has an error of its own.
+// adviseUnheardLocked gives SIM-4 about a message that ended badly. Its cause is the code in the
+// app that sends without a StatusCallback; we take all messages of one sender and direction to be
+// sent there. A reply loop has an error of its own.
 func (m *Message) adviseUnheardLocked(step carrier.Step) {
 	f := &m.current
 	bad := step.Status == carrier.Failed || step.Status == carrier.Undelivered
 	if !bad || f.Callback.URL != "" || f.automatic || step.Code == codeReplyLoop {
 		return
 	}
-	if !m.account.firstLocked(codeUnheard, string(f.Direction)+" "+first(f.MessagingServiceSID, f.From)) {
+	sender := cmp.Or(f.MessagingServiceSID, f.From)
+	if !m.account.firstLocked(codeUnheard, string(f.Direction)+" "+sender) {
 		return
 	}
 	try := "send with StatusCallback, or set the status_callback of the Messaging Service"
@@ -146,8 +180,9 @@ func (m *Message) adviseUnheardLocked(step carrier.Step) {
 	}
 	m.account.raiseHint(&journal.Alert{
 		Code: codeUnheard, SID: f.SID, Try: try,
-		Text: strings.TrimSpace(fmt.Sprintf("the message to %s ended %s %s", f.To, step.Status, errorCode(step.Code))) +
-			", and no callback tells the app of it",
+		Text: strings.TrimSpace(fmt.Sprintf("the message to %s ended %s %s", f.To, step.Status,
+			errorCode(step.Code))) +
+			", and no callback reports it to the app",
 	})
 }
 
@@ -158,14 +193,15 @@ func errorCode(code int) string {
 	return fmt.Sprint(code)
 }
 
-// adviseOnAnswer gives the hints about what the app answered to a webhook. There is none about a webhook that a rule spoiled: what
-// goes wrong on purpose is no surprise.
+// adviseOnAnswer gives the hints about what the app answered to a webhook. There are none about a
+// webhook with a fault, because what goes wrong there is intended.
 func (a *Account) adviseOnAnswer(answer *webhook.Answer) []*journal.Alert {
 	if len(answer.Exchange.Faults) > 0 {
 		return nil
 	}
 	var given []*journal.Alert
-	for _, advise := range []func(*webhook.Answer) *journal.Alert{a.adviseSlow, a.adviseUnread, a.advisePage, a.adviseSignature} {
+	for _, advise := range []func(*webhook.Answer) *journal.Alert{a.adviseSlow, a.adviseUnread,
+		a.advisePage, a.adviseSignature} {
 		if alert := advise(answer); alert != nil {
 			given = append(given, alert)
 		}
@@ -173,10 +209,11 @@ func (a *Account) adviseOnAnswer(answer *webhook.Answer) []*journal.Alert {
 	return given
 }
 
-// slowPercent is the part of Twilio's patience that an answer may take without SIM-6: 9 of 15 seconds.
+// slowPercent is the part of Twilio's time limit that an answer may take without SIM-6: 9 of 15
+// seconds.
 const slowPercent = 60
 
-// adviseSlow gives SIM-6. Its text has whole seconds, or tenths where the URL allows little time.
+// adviseSlow gives SIM-6. Its text has whole seconds, or tenths if the URL's time limit is short.
 func (a *Account) adviseSlow(answer *webhook.Answer) *journal.Alert {
 	x := answer.Exchange
 	if answer.Failure != nil || answer.Limit == 0 || x.Duration <= answer.Limit/100*slowPercent {
@@ -188,14 +225,17 @@ func (a *Account) adviseSlow(answer *webhook.Answer) *journal.Alert {
 	}
 	return a.advise(place(x), &journal.Alert{
 		Code: codeSlow, SID: x.SID, Exchange: x.Name,
-		Text: fmt.Sprintf("the app took %s of the %s that Twilio waits for %s", x.Duration.Round(unit), answer.Limit, place(x)),
+		Text: fmt.Sprintf("the app took %s of the %s that Twilio waits for %s",
+			x.Duration.Round(unit), answer.Limit, place(x)),
 	})
 }
 
-// adviseUnread gives SIM-5. An empty <Response/> is what many apps answer to everything, and nothing is lost with it.
+// adviseUnread gives SIM-5. Many apps answer an empty <Response/> to everything; nothing is lost
+// with it, so it gives no hint.
 func (a *Account) adviseUnread(answer *webhook.Answer) *journal.Alert {
 	x := answer.Exchange
-	if x.Purpose != journal.Status || answer.Failure != nil || !strings.Contains(x.ResponseBody, "<Response") {
+	if x.Purpose != journal.Status || answer.Failure != nil || !strings.Contains(x.ResponseBody,
+		"<Response") {
 		return nil
 	}
 	document, err := twiml.Parse(x.URL, "text/xml", []byte(x.ResponseBody))
@@ -204,7 +244,8 @@ func (a *Account) adviseUnread(answer *webhook.Answer) *journal.Alert {
 	}
 	return a.advise(place(x), &journal.Alert{
 		Code: codeUnread, SID: x.SID, Exchange: x.Name,
-		Text: "the answer of " + place(x) + " to a status callback has " + verbs(document) + ", which nobody obeys",
+		Text: "the answer of " + place(x) + " to a status callback has " + verbs(document) +
+			", which is ignored",
 	})
 }
 
@@ -217,14 +258,15 @@ func verbs(document *twiml.Document) string {
 }
 
 var (
-	htmlBegin = regexp.MustCompile(`(?i)^(?:\s|<!--[^>]*-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b`)
+	htmlBegin = regexp.MustCompile(
+		`(?i)^(?:\s|<!--[^>]*-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b`)
 	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 )
 
-// maxQuoted is how much a hint quotes of what came over the wire, in characters.
+// maxQuoted is how many characters of a request or an answer a hint quotes.
 const maxQuoted = 80
 
-// cut shortens a text that is too long to be quoted.
+// cut shortens a text that is too long to quote.
 func cut(s string) string {
 	if utf8.RuneCountInString(s) <= maxQuoted {
 		return s
@@ -240,20 +282,22 @@ func (a *Account) advisePage(answer *webhook.Answer) *journal.Alert {
 		return nil
 	}
 	return a.advise(place(x), &journal.Alert{
-		Code: codePage, SID: x.SID, Exchange: x.Name, Text: place(x) + " answered a web page" + titleOf(body),
+		Code: codePage, SID: x.SID, Exchange: x.Name, Text: place(x) + " answered a web page" +
+			titleOf(body),
 	})
 }
 
-// titleOf returns a page's title between quotes, behind a comma, and how its lack is said.
+// titleOf returns a comma and the page's title in quotes, or " without a title".
 func titleOf(page []byte) string {
 	m := htmlTitle.FindSubmatch(page)
 	if m == nil {
 		return " without a title"
 	}
-	return fmt.Sprintf(", %q", cut(strings.Join(strings.Fields(html.UnescapeString(string(m[1]))), " ")))
+	return fmt.Sprintf(", %q", cut(strings.Join(strings.Fields(html.UnescapeString(string(m[1]))),
+		" ")))
 }
 
-// adviseSignature gives SIM-9. A 401 that asks for credentials is no word about the signature.
+// adviseSignature gives SIM-9. A 401 that asks for credentials says nothing about the signature.
 func (a *Account) adviseSignature(answer *webhook.Answer) *journal.Alert {
 	x := answer.Exchange
 	refused := x.Status == http.StatusForbidden ||
@@ -261,24 +305,28 @@ func (a *Account) adviseSignature(answer *webhook.Answer) *journal.Alert {
 	if !refused || x.Signature != "valid" {
 		return nil
 	}
-	text := fmt.Sprintf("the app answered %d, though the signature is valid for %s", x.Status, x.URL)
+	text := fmt.Sprintf("the app answered %d, though the signature is valid for %s", x.Status,
+		x.URL)
 	if x.Dialed != "" {
 		text += "; it was reached at " + x.Dialed
 	}
-	return a.advise(place(x), &journal.Alert{Code: codeSignatureRefused, SID: x.SID, Exchange: x.Name, Text: text})
+	return a.advise(place(x), &journal.Alert{Code: codeSignatureRefused, SID: x.SID,
+		Exchange: x.Name, Text: text})
 }
 
-// place is where a webhook went, as the app's owner knows it: its method and URL without a query, which differs from message to
+// place returns the method and URL of a webhook. It omits the query, which differs from message to
 // message.
 func place(x *journal.Exchange) string {
 	return x.Method + " " + uri.WithoutQuery(x.URL)
 }
 
-// maxUnknown is how many parameters of one request get a hint.
+// maxUnknown is the greatest number of hints about one request.
 const maxUnknown = 10
 
-// AdviseUnknownParameters gives SIM-7 about the parameters of an API request that are not among those of its operation.
-func (a *Account) AdviseUnknownParameters(x *journal.Exchange, operation string, unknown, known []string) {
+// AdviseUnknownParameters gives SIM-7 about the parameters of an API request that are not among
+// those of its operation.
+func (a *Account) AdviseUnknownParameters(x *journal.Exchange, operation string, unknown,
+	known []string) {
 	for _, name := range unknown[:min(len(unknown), maxUnknown)] {
 		name = cut(name)
 		alert := &journal.Alert{
@@ -292,9 +340,11 @@ func (a *Account) AdviseUnknownParameters(x *journal.Exchange, operation string,
 	}
 }
 
-// RaiseUnmodelled gives SIM-3 about a request that is in the journal: what is not simulated, as "POST /v1/Rooms".
+// RaiseUnmodelled gives SIM-3 about a request that is in the journal. what is the method and the
+// path, as in "POST /v1/Rooms".
 func (a *Account) RaiseUnmodelled(x *journal.Exchange, what string) *journal.Alert {
 	return a.raiseHint(&journal.Alert{
-		Code: codeUnmodelled, Exchange: x.Name, Text: "the app asked for " + what + ", and got HTTP 501",
+		Code: codeUnmodelled, Exchange: x.Name, Text: "the app asked for " + what +
+			", and got HTTP 501",
 	})
 }

@@ -39,9 +39,10 @@ func page(status int, body string) http.HandlerFunc {
 	}
 }
 
-// TestHints brings each hint about, twice where that could make two of it, and has what is near to one raise none.
+// TestHints raises each hint, twice if that could give it twice, and checks that similar situations
+// raise none.
 func TestHints(t *testing.T) {
-	const unheard = ", and no callback tells the app of it"
+	const unheard = ", and no callback reports it to the app"
 	undelivered := func(t *testing.T, a *Account) {
 		if _, err := a.SetHandset(customer, carrier.HandsetOff); err != nil {
 			t.Fatal(err)
@@ -63,54 +64,75 @@ func TestHints(t *testing.T) {
 	}{
 		{"a happy flow", page(200, reply(" action='/status'", "hi")), nil, texts(3), []string{}},
 
-		{"SIM-4, once for all messages of a number", page(200, reply("", "hi")), nil, func(t *testing.T, a *Account) {
-			undelivered(t, a)
-			texts(2)(t, a)
-			for range 2 {
-				send(t, a, draft(nil))
-			}
-			advance(t, a, time.Minute)
-		}, []string{"SIM-4 the message to +12025550142 ended undelivered 30003" + unheard,
-			"SIM-4 the message to +12025550142 ended undelivered 30003" + unheard}},
+		{"SIM-4, once for all messages of a number", page(200, reply("", "hi")), nil,
+			func(t *testing.T, a *Account) {
+				undelivered(t, a)
+				texts(2)(t, a)
+				for range 2 {
+					send(t, a, draft(nil))
+				}
+				advance(t, a, time.Minute)
+			}, []string{"SIM-4 the message to +12025550142 ended undelivered 30003" + unheard,
+				"SIM-4 the message to +12025550142 ended undelivered 30003" + unheard}},
 		{"SIM-4 after deliver", page(200, reply("", "hi")), nil, func(t *testing.T, a *Account) {
 			m := text(t, a, "hi").Replies[0]
 			if _, err := a.Deliver(m.ID(), carrier.Failed, 0, false); err != nil {
 				t.Fatal(err)
 			}
 		}, []string{"SIM-4 the message to +12025550142 ended failed 30008" + unheard}},
-		{"a callback tells of it", page(200, reply(" action='/status'", "hi")), nil, func(t *testing.T, a *Account) {
-			undelivered(t, a)
-			texts(1)(t, a)
-		}, []string{}},
-		{"Twilio's own answer to HELP", page(200, "<Response/>"), nil, func(t *testing.T, a *Account) {
-			undelivered(t, a)
-			text(t, a, "HELP")
-			advance(t, a, time.Minute)
-		}, []string{}},
+		{"a callback tells of it", page(200, reply(" action='/status'", "hi")), nil,
+			func(t *testing.T, a *Account) {
+				undelivered(t, a)
+				texts(1)(t, a)
+			}, []string{}},
+		{"Twilio's own answer to HELP", page(200, "<Response/>"), nil,
+			func(t *testing.T, a *Account) {
+				undelivered(t, a)
+				text(t, a, "HELP")
+				advance(t, a, time.Minute)
+			}, []string{}},
 
-		{"SIM-5", page(200, reply(" action='/status'", "hi")), page(200, reply("", "thanks")), texts(2),
-			[]string{"SIM-5 W2 the answer of POST $APP/status to a status callback has a <Message>, which nobody obeys"}},
-		{"SIM-5 redirect", page(200, reply(" action='/status?a=1' method='GET'", "hi")), page(200, "<Response><Redirect>/x</Redirect></Response>"), texts(2),
-			[]string{"SIM-5 W2 the answer of GET $APP/status to a status callback has a <Redirect>, which nobody obeys"}},
-		{"a callback is answered with nothing in TwiML", page(200, reply(" action='/status'", "hi")), page(200, "<Response/>"), texts(1), []string{}},
-		{"a callback is answered with a page", page(200, reply(" action='/status'", "hi")), page(200, "<html></html>"), texts(1), []string{}},
-		{"a callback is answered with an error in TwiML", page(200, reply(" action='/status'", "hi")), page(500, reply("", "hi")), texts(1), []string{}},
+		{"SIM-5", page(200, reply(" action='/status'", "hi")), page(200, reply("", "thanks")),
+			texts(2),
+			[]string{"SIM-5 W2 the answer of POST $APP/status to a status callback has a " +
+				"<Message>, which is ignored"}},
+		{"SIM-5 redirect", page(200, reply(" action='/status?a=1' method='GET'", "hi")),
+			page(200, "<Response><Redirect>/x</Redirect></Response>"), texts(2),
+			[]string{"SIM-5 W2 the answer of GET $APP/status to a status callback has a " +
+				"<Redirect>, which is ignored"}},
+		{"a callback is answered with nothing in TwiML",
+			page(200, reply(" action='/status'", "hi")), page(200, "<Response/>"), texts(1),
+			[]string{}},
+		{"a callback is answered with a page", page(200, reply(" action='/status'", "hi")),
+			page(200, "<html></html>"), texts(1), []string{}},
+		{"a callback is answered with an error in TwiML",
+			page(200, reply(" action='/status'", "hi")), page(500, reply("", "hi")), texts(1),
+			[]string{}},
 
-		{"SIM-8", page(200, "<!DOCTYPE html>\n<html><head><title> Log in &amp;\n go </title></head>"), nil, texts(2),
+		{"SIM-8", page(200, "<!DOCTYPE html>\n<html><head><title> Log in &amp;\n go "+
+			"</title></head>"), nil, texts(2),
 			[]string{`SIM-8 W1 POST $APP/sms answered a web page, "Log in & go"`}},
-		{"SIM-8 behind a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login?next=sms", http.StatusFound) }, nil, texts(1),
+		{"SIM-8 behind a redirect", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w,
+				r, "/login?next=sms", http.StatusFound)
+		}, nil, texts(1),
 			[]string{`SIM-8 W2 GET $APP/login answered a web page without a title`}},
 		{"SIM-8 as a text", func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/plain")
 			fmt.Fprint(w, "<html><title>Oops</title></html>")
 		}, nil, texts(1), []string{`SIM-8 W1 POST $APP/sms answered a web page, "Oops"`}},
 		{"bad TwiML is no page", page(200, "<Response><html/>"), nil, texts(1), []string{}},
-		{"an error page has an alert of its own", page(500, "<html></html>"), nil, texts(1), []string{}},
+		{"an error page has an alert of its own", page(500, "<html></html>"), nil, texts(1),
+			[]string{}},
 
-		{"SIM-9", page(403, "no"), nil, texts(2), []string{"SIM-9 W1 the app answered 403, though the signature is valid for $APP/sms"}},
-		{"SIM-9 unauthorized", page(401, "no"), nil, texts(1), []string{"SIM-9 W1 the app answered 401, though the signature is valid for $APP/sms"}},
-		{"SIM-9 of a callback", page(200, reply(" action='/status'", "hi")), page(403, "no"), texts(2),
-			[]string{"SIM-9 W2 the app answered 403, though the signature is valid for $APP/status"}},
+		{"SIM-9", page(403, "no"), nil, texts(2), []string{"SIM-9 W1 the app answered 403, " +
+			"though the signature is valid for $APP/sms"}},
+		{"SIM-9 unauthorized", page(401, "no"), nil, texts(1),
+			[]string{"SIM-9 W1 the app answered 401, though the signature is valid for $APP/sms"}},
+		{"SIM-9 of a callback", page(200, reply(" action='/status'", "hi")), page(403, "no"),
+			texts(2),
+			[]string{"SIM-9 W2 the app answered 403, though the signature is valid for " +
+				"$APP/status"}},
 		{"refused with reason", page(403, "no"), nil, func(t *testing.T, a *Account) {
 			if err := a.SpoilNext(fault.SignatureBad); err != nil {
 				t.Fatal(err)
@@ -136,54 +158,61 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// TestHintTable: each hint says everything, none but the first three is an error, and an alert has its title, level and cause.
+// TestHintTable checks that each hint is complete, that only the first three are errors, and that
+// an alert has the title, level and cause.
 func TestHintTable(t *testing.T) {
 	a := newAccount(t, nil)
 	for i, h := range Hints() {
-		if failing := h.Level == journal.LevelError; failing != (i < 3) || h.Title == "" || h.Cause == "" {
+		if failing := h.Level == journal.LevelError; failing != (i < 3) || h.Title == "" ||
+			h.Cause == "" {
 			t.Errorf("hint %+v", h)
 		}
 		alert := a.advise("x", &journal.Alert{Code: h.Code, Text: "x"})
-		got := Hint{Code: alert.Code, Title: alert.Title, Level: alert.Level, Cause: alert.Cause, Try: alert.Try,
+		got := Hint{Code: alert.Code, Title: alert.Title, Level: alert.Level, Cause: alert.Cause,
+			Try:  alert.Try,
 			Fact: alert.Fact}
 		if diff := cmp.Diff(h, got); diff != "" || alert.MonitorSID != "" || !alert.Hint() {
 			t.Errorf("%s, Monitor SID %q (-want +got):\n%s", h.Code, alert.MonitorSID, diff)
 		}
 	}
 	a.Reset()
-	if a.advise("x", &journal.Alert{Code: codeSlow}) == nil || a.advise("x", &journal.Alert{Code: codeSlow}) != nil {
+	if a.advise("x", &journal.Alert{Code: codeSlow}) == nil ||
+		a.advise("x", &journal.Alert{Code: codeSlow}) != nil {
 		t.Error("after a reset a hint is given once more, and once")
 	}
 }
 
-// TestHintsAreDocumented wants a line of the package comment for each hint.
+// TestHintsAreDocumented checks that the package comment has a line for each hint.
 func TestHintsAreDocumented(t *testing.T) {
 	text, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, h := range Hints() {
-		if line := fmt.Sprintf("//\t%s  %-7s  ", h.Code, h.Level); !strings.Contains(string(text), line) {
+		if line := fmt.Sprintf("//\t%s  %-7s  ", h.Code, h.Level); !strings.Contains(string(text),
+			line) {
 			t.Errorf("doc.go has no line %q", line)
 		}
 	}
 }
 
-// TestProxied: what an app does through a proxy is told once for each host.
+// TestProxied checks that hints about the proxy are given once for each host.
 func TestProxied(t *testing.T) {
 	a := newAccount(t, nil)
 	var got []string
 	for _, alert := range []*journal.Alert{
-		a.RaiseRefused("GET", "http://shop.example/x", "stay"), a.RaiseRefused("CONNECT", "https://shop.example:443", "stay"),
-		a.RaiseRefused("GET", "http://bank.example/", "stay"), a.RaiseDistrust("api.twilio.com"), a.RaiseDistrust("api.twilio.com"),
+		a.RaiseRefused("GET", "http://shop.example/x", "stay"), a.RaiseRefused("CONNECT",
+			"https://shop.example:443", "stay"),
+		a.RaiseRefused("GET", "http://bank.example/", "stay"), a.RaiseDistrust("api.twilio.com"),
+		a.RaiseDistrust("api.twilio.com"),
 	} {
 		if alert != nil {
 			got = append(got, alert.Code+" "+string(alert.Level)+" "+alert.Text)
 		}
 	}
 	want := []string{
-		"SIM-2 error the app asked for GET http://shop.example/x, which the proxy did not let out",
-		"SIM-2 error the app asked for GET http://bank.example/, which the proxy did not let out",
+		"SIM-2 error the app asked for GET http://shop.example/x, which the proxy refused",
+		"SIM-2 error the app asked for GET http://bank.example/, which the proxy refused",
 		"SIM-10 warning a connection to api.twilio.com ended in TLS, without a request",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -191,22 +220,27 @@ func TestProxied(t *testing.T) {
 	}
 }
 
-// TestSlow: SIM-6 comes above 60% of the time that Twilio waits, and its text is the same in each run.
+// TestSlow checks that SIM-6 is given above 60% of Twilio's time limit, and that its text is the
+// same in each run.
 func TestSlow(t *testing.T) {
 	for _, tt := range []struct {
 		took, limit time.Duration
 		want        string
 	}{
 		{9 * time.Second, 15 * time.Second, ""},
-		{9*time.Second + 300*time.Millisecond, 15 * time.Second, "the app took 9s of the 15s that Twilio waits for POST http://localhost/sms"},
-		{14700 * time.Millisecond, 15 * time.Second, "the app took 15s of the 15s that Twilio waits for POST http://localhost/sms"},
-		{312 * time.Millisecond, 500 * time.Millisecond, "the app took 300ms of the 500ms that Twilio waits for POST http://localhost/sms"},
+		{9*time.Second + 300*time.Millisecond, 15 * time.Second,
+			"the app took 9s of the 15s that Twilio waits for POST http://localhost/sms"},
+		{14700 * time.Millisecond, 15 * time.Second, "the app took 15s of the 15s that Twilio " +
+			"waits for POST http://localhost/sms"},
+		{312 * time.Millisecond, 500 * time.Millisecond, "the app took 300ms of the 500ms that " +
+			"Twilio waits for POST http://localhost/sms"},
 		{time.Hour, 0, ""}, // a bin
 	} {
 		t.Run(tt.took.String(), func(t *testing.T) {
 			a := newAccount(t, nil)
 			answer := &webhook.Answer{Limit: tt.limit, Exchange: &journal.Exchange{
-				Name: "W1", Method: "POST", URL: "http://localhost/sms?a=1", Status: 200, Duration: tt.took,
+				Name: "W1", Method: "POST", URL: "http://localhost/sms?a=1", Status: 200,
+				Duration: tt.took,
 			}}
 			a.adviseOnAnswer(answer)
 			for _, alert := range a.adviseOnAnswer(answer) {
@@ -229,26 +263,31 @@ func TestSlow(t *testing.T) {
 			}
 			faulty := *answer.Exchange
 			faulty.Faults = fault.List{{Kind: fault.Delay, Wait: 10 * time.Second, Rule: "r1"}}
-			if a := newAccount(t, nil); len(a.adviseOnAnswer(&webhook.Answer{Limit: tt.limit, Exchange: &faulty})) > 0 {
+			if a := newAccount(t, nil); len(a.adviseOnAnswer(&webhook.Answer{Limit: tt.limit,
+				Exchange: &faulty})) > 0 {
 				t.Error("a rule made it slow")
 			}
 		})
 	}
 }
 
-// TestUnknownParameters gives SIM-7 for each parameter of each operation, once.
+// TestUnknownParameters checks that SIM-7 is given once for each parameter of each operation.
 func TestUnknownParameters(t *testing.T) {
 	a := newAccount(t, nil)
 	known := []string{"To", "From", "StatusCallback"}
 	for range 2 {
-		a.AdviseUnknownParameters(&journal.Exchange{Name: "R1"}, "POST /Messages", []string{"Sender", "StatusCallbak", "to"}, known)
+		a.AdviseUnknownParameters(&journal.Exchange{Name: "R1"}, "POST /Messages",
+			[]string{"Sender", "StatusCallbak", "to"}, known)
 	}
-	a.AdviseUnknownParameters(&journal.Exchange{Name: "R2"}, "GET /Messages", []string{"to", strings.Repeat("a", 1<<20)}, known)
-	a.AdviseUnknownParameters(&journal.Exchange{Name: "R3"}, "DELETE /Messages", strings.Split(strings.Repeat("a ", 99), " "), nil)
+	a.AdviseUnknownParameters(&journal.Exchange{Name: "R2"}, "GET /Messages",
+		[]string{"to", strings.Repeat("a", 1<<20)}, known)
+	a.AdviseUnknownParameters(&journal.Exchange{Name: "R3"}, "DELETE /Messages",
+		strings.Split(strings.Repeat("a ", 99), " "), nil)
 	var got []string
 	for _, thing := range a.Journal.Things(journal.Alerts) {
 		alert := thing.(*journal.Alert)
-		got = append(got, fmt.Sprintf("%s %s %s: %s %s", alert.Code, alert.Level, alert.Exchange, alert.Text, alert.Try))
+		got = append(got, fmt.Sprintf("%s %s %s: %s %s", alert.Code, alert.Level, alert.Exchange,
+			alert.Text, alert.Try))
 	}
 	want := []string{
 		`SIM-7 info R1: POST /Messages has no parameter "Sender" `,
@@ -263,7 +302,7 @@ func TestUnknownParameters(t *testing.T) {
 	}
 }
 
-// titles are pages and what is said of their title.
+// titles are pages and how hints quote their titles.
 var titles = []struct{ page, want string }{
 	{"<html><title>Shop</title></html>", `, "Shop"`},
 	{"<html><TITLE lang=en>\n A\tB </TITLE>", `, "A B"`},
@@ -271,7 +310,8 @@ var titles = []struct{ page, want string }{
 	{"<html><title>one</title><title>two</title>", `, "one"`},
 	{"<html><title>never closed", " without a title"},
 	{"<html>", " without a title"},
-	{"<html><title>" + strings.Repeat("ä", 100) + "</title>", `, "` + strings.Repeat("ä", 80) + `..."`},
+	{"<html><title>" + strings.Repeat("ä", 100) + "</title>", `, "` + strings.Repeat("ä", 80) +
+		`..."`},
 	{"<html><title>\x1b[31m\xff</title>", `, "\x1b[31m\xff"`},
 }
 
@@ -283,14 +323,15 @@ func TestTitle(t *testing.T) {
 	}
 }
 
-// FuzzTitle: whatever a page is, its title is one short line of text.
+// FuzzTitle checks that the title of any page is one short line of text.
 func FuzzTitle(f *testing.F) {
 	for _, tt := range titles {
 		f.Add([]byte(tt.page))
 	}
 	f.Fuzz(func(t *testing.T, page []byte) {
 		title := titleOf(page)
-		if !utf8.ValidString(title) || strings.ContainsAny(title, "\n\r\x1b") || utf8.RuneCountInString(title) > 20*maxQuoted {
+		if !utf8.ValidString(title) || strings.ContainsAny(title, "\n\r\x1b") ||
+			utf8.RuneCountInString(title) > 20*maxQuoted {
 			t.Errorf("titleOf(%q) = %q", page, title)
 		}
 		htmlBegin.Match(page)
@@ -313,7 +354,8 @@ func TestAcknowledge(t *testing.T) {
 	for _, e := range events {
 		notes = append(notes, string(e.Type)+" "+e.Note)
 	}
-	if diff := cmp.Diff([]string{"changed alert A1 acknowledged", "changed alert A2 acknowledged"}, notes); diff != "" {
+	if diff := cmp.Diff([]string{"changed alert A1 acknowledged", "changed alert A2 acknowledged"},
+		notes); diff != "" {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }

@@ -35,7 +35,7 @@ type Receipt struct {
 	Held *Held
 }
 
-// Held says of a webhook that has not left yet which rule keeps it back, and until when.
+// Held is a webhook that a rule holds back.
 type Held struct {
 	Rule  string    `json:"rule"` // r1
 	What  string    `json:"what"` // in the rule's words: delay:5s
@@ -66,7 +66,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(),
 		Status: string(carrier.Received)}, journal.Messages, m)
 	run := &run{account: a, message: m, receipt: Receipt{Message: m}}
-	if answer := a.obeyKeyword(m, route); answer != nil {
+	if answer := a.handleKeyword(m, route); answer != nil {
 		defer func() { run.receipt.Replies = append(run.receipt.Replies, answer) }()
 	}
 	if route.URL == "" {

@@ -12,7 +12,7 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// TestInboundParams compares the body of the webhook to the letter: the parameters of section A.1
+// TestInboundParams compares the body of the webhook byte by byte: the parameters of section A.1
 // (F-001 to F-012) in the order of F-027.
 func TestInboundParams(t *testing.T) {
 	const account = "&AccountSid=AC00000000000000000000000000000001"
@@ -94,7 +94,7 @@ func TestInboundParams(t *testing.T) {
 	}
 }
 
-// TestInboundGET has the parameters in the query (F-037).
+// TestInboundGET checks that a GET has the parameters in the query (F-037).
 func TestInboundGET(t *testing.T) {
 	app := newApp(t)
 	a := newAccount(t, app)
@@ -161,7 +161,8 @@ func TestReceiveErrors(t *testing.T) {
 	}
 }
 
-// TestNoWebhook: the message is there, and the debugger says that nobody was told (F-134).
+// TestNoWebhook checks that a message to a number without a webhook is kept and raises an alert
+// (F-134).
 func TestNoWebhook(t *testing.T) {
 	a := newAccount(t, nil)
 	receipt := text(t, a, "hi")

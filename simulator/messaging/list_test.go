@@ -85,7 +85,7 @@ func TestMessageListRefuses(t *testing.T) {
 	}
 }
 
-// TestPages walks through a list and back, while messages come and go.
+// TestPages reads a list forward and backward while messages are added and deleted.
 func TestPages(t *testing.T) {
 	a := newAccount(t, nil)
 	sendMany(t, a, 7)
@@ -116,8 +116,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// TestDeleteWhileListing deletes each page's messages before it asks for the next page: all are
-// seen.
+// TestDeleteWhileListing deletes each page's messages before it asks for the next page, and checks
+// that it sees all.
 func TestDeleteWhileListing(t *testing.T) {
 	a := newAccount(t, nil)
 	sendMany(t, a, 7)

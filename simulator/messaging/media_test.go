@@ -11,7 +11,7 @@ import (
 	"twilsim/simulator/carrier"
 )
 
-// serveFile has the app serve n bytes of a type.
+// serveFile makes the app serve n bytes of a type.
 func serveFile(app *app, path, contentType string, n int) {
 	app.handle(path, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
@@ -19,8 +19,8 @@ func serveFile(app *app, path, contentType string, n int) {
 	})
 }
 
-// TestOutboundMedia fetches files when the message is on its way, and fails it for those that
-// cannot be had (F-329).
+// TestOutboundMedia checks which files are fetched, and the codes of messages whose files cannot be
+// used (F-329).
 func TestOutboundMedia(t *testing.T) {
 	app := newApp(t)
 	serveFile(app, "/cat.png", "image/png", 5<<20)
@@ -109,7 +109,8 @@ func TestOutboundMedia(t *testing.T) {
 	}
 }
 
-// TestReplyWithMedia fetches the files of a reply as well, and DeleteMedia takes one away.
+// TestReplyWithMedia checks that the files of a reply are fetched as well, and that DeleteMedia
+// removes one.
 func TestReplyWithMedia(t *testing.T) {
 	app := newApp(t)
 	serveFile(app, "/cat.png", "image/png", 3)

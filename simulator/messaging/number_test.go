@@ -66,8 +66,8 @@ func TestMedia(t *testing.T) {
 	}
 }
 
-// TestHandsetsAreBounded wants the first handsets that texted to be forgotten, but not those that
-// somebody set.
+// TestHandsetsAreBounded checks that the first handsets that texted are forgotten, but not those
+// whose state was set.
 func TestHandsetsAreBounded(t *testing.T) {
 	a := New(Options{Seed: 1, Keep: 2})
 	t.Cleanup(a.Close)

@@ -50,13 +50,13 @@ func keywordOf(body string) string {
 // tollFreeKeywords are the keywords of a toll-free number (F-450).
 var tollFreeKeywords = []string{"STOP", "START", "UNSTOP", "HELP", "INFO"}
 
-// obeyKeyword opts a recipient out or in, and returns Twilio's own answer to the keyword, nil for
+// handleKeyword opts a recipient out or in, and returns Twilio's own answer to the keyword, nil for
 // none. The app receives the message in any case (F-444).
 //
 // A keyword that changes nothing has no answer: a second STOP, and START from a recipient who has
 // not opted out (F-448; whether Twilio answers the latter is unconfirmed). A short code has no
 // keywords, unless its service has Advanced Opt-Out (F-451, F-452).
-func (a *Account) obeyKeyword(m *Message, route directory.Route) *Message {
+func (a *Account) handleKeyword(m *Message, route directory.Route) *Message {
 	f := m.Snapshot()
 	keyword, kind := keywordOf(f.Body), directory.KindOf(f.To)
 	switch {

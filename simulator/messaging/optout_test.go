@@ -29,8 +29,8 @@ func TestKeywordOf(t *testing.T) {
 	}
 }
 
-// TestOptOut texts keywords one after the other and looks at Twilio's own answers and at what
-// becomes of the app's messages.
+// TestOptOut sends keywords one after the other and checks Twilio's own answers and the statuses of
+// the app's messages.
 func TestOptOut(t *testing.T) {
 	const (
 		unsubscribed = "400 21610 Attempt to send to unsubscribed recipient"
@@ -95,8 +95,7 @@ func TestOptOut(t *testing.T) {
 	}
 }
 
-// TestOptOutStopsReplies wants the TwiML reply to a STOP to fail, and the app to hear of it
-// (F-444).
+// TestOptOutStopsReplies checks that the TwiML reply to a STOP fails, with a callback (F-444).
 func TestOptOutStopsReplies(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "bye"))
@@ -121,8 +120,8 @@ func TestOptOutStopsReplies(t *testing.T) {
 	}
 }
 
-// TestOptOutReach asks whom a STOP closes: one pair, or all numbers of a service (F-446). It works
-// without a webhook (F-445).
+// TestOptOutReach checks what a STOP applies to: one number, or all numbers of a service (F-446).
+// It works without a webhook (F-445).
 func TestOptOutReach(t *testing.T) {
 	for _, service := range []bool{false, true} {
 		t.Run(fmt.Sprintf("service %v", service), func(t *testing.T) {
@@ -146,7 +145,7 @@ func TestOptOutReach(t *testing.T) {
 	}
 }
 
-// TestStartSwitchesHandsetOn has a handset that a person set to opted-out text START.
+// TestStartSwitchesHandsetOn sends START from a handset whose state was set to opted-out.
 func TestStartSwitchesHandsetOn(t *testing.T) {
 	a := newAccount(t, nil)
 	if _, err := a.SetHandset(customer, carrier.HandsetOptedOut); err != nil {
@@ -174,8 +173,8 @@ func TestOptOutTexts(t *testing.T) {
 	}
 }
 
-// TestAdvancedOptOutOfShortCode wants a short code to obey keywords in a service with Advanced
-// Opt-Out alone (F-451).
+// TestAdvancedOptOutOfShortCode checks that keywords to a short code only work in a service with
+// Advanced Opt-Out (F-451).
 func TestAdvancedOptOutOfShortCode(t *testing.T) {
 	a := newAccount(t, nil)
 	service := newService(t, a, nil, "55501")

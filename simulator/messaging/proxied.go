@@ -6,20 +6,23 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// RaiseRefused gives SIM-2 about a request of the app's to a host outside this machine, which the proxy refused: once for each
-// host. Try is what the owner can do where that is wanted. It returns nil where the hint was given before.
+// RaiseRefused gives SIM-2, once per host, about a request of the app to a host outside this
+// machine that the proxy refused. try says how to allow it. The result is nil if the hint was given
+// before.
 func (a *Account) RaiseRefused(method, to, try string) *journal.Alert {
 	cause := to
 	if u, err := url.Parse(to); err == nil {
 		cause = u.Hostname()
 	}
 	return a.advise(cause, &journal.Alert{
-		Code: codeRefused, Text: "the app asked for " + method + " " + to + ", which the proxy did not let out", Try: try,
+		Code: codeRefused, Text: "the app asked for " + method + " " + to +
+			", which the proxy refused", Try: try,
 	})
 }
 
-// RaiseDistrust gives SIM-10 about a connection to one of Twilio's hosts that the app broke off in TLS: once for each host. It
-// returns nil where the hint was given before.
+// RaiseDistrust gives SIM-10, once per host, about a connection to one of Twilio's hosts that the
+// app closed during the TLS handshake. The result is nil if the hint was given before.
 func (a *Account) RaiseDistrust(host string) *journal.Alert {
-	return a.advise(host, &journal.Alert{Code: codeDistrust, Text: "a connection to " + host + " ended in TLS, without a request"})
+	return a.advise(host, &journal.Alert{Code: codeDistrust, Text: "a connection to " + host +
+		" ended in TLS, without a request"})
 }

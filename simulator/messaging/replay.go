@@ -15,20 +15,21 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// Custom is the purpose of a webhook that somebody made up.
+// Custom is the purpose of a webhook made by hand.
 const Custom journal.Purpose = "custom"
 
-// Made is a webhook that somebody makes up. What the app answers is recorded and not obeyed.
+// Made is a webhook made by hand. The app's answer is recorded, and TwiML in it does not run.
 type Made struct {
-	Method      string          // GET or POST, in any case; "" is POST
-	URL         string          // as one would configure it, with its query, userinfo and fragment
-	Params      webhook.Params  // of the form, or of the query of a GET
-	Body        string          // of a POST, in place of Params: JSON or whatever ContentType says (F-066)
+	Method string         // GET or POST, in any case; "" is POST
+	URL    string         // as one would configure it, with its query, userinfo and fragment
+	Params webhook.Params // of the form, or of the query of a GET
+	// of a POST, in place of Params: JSON or whatever ContentType says (F-066)
+	Body        string
 	ContentType string          // "" is that of a form for Params, and application/json for a Body
 	Spoil       fault.Signature // "" is a valid signature
 }
 
-// Make calls the app with a webhook that somebody made up, signed as any other.
+// Make calls the app with a webhook made by hand, signed like any other.
 func (a *Account) Make(ctx context.Context, m Made) (*journal.Exchange, error) {
 	if m.Method = strings.ToUpper(m.Method); m.Method == "" {
 		m.Method = http.MethodPost
@@ -42,7 +43,8 @@ func (a *Account) Make(ctx context.Context, m Made) (*journal.Exchange, error) {
 		m.ContentType = webhook.InboundType
 	}
 	return a.byHand(ctx, &webhook.Request{
-		Purpose: Custom, SID: m.Params.Get("MessageSid"), Method: m.Method, URL: m.URL, Params: m.Params, Body: m.Body,
+		Purpose: Custom, SID: m.Params.Get("MessageSid"), Method: m.Method, URL: m.URL,
+		Params: m.Params, Body: m.Body,
 		ContentType: m.ContentType, Spoil: m.Spoil,
 	})
 }
@@ -61,19 +63,21 @@ func (m Made) check() error {
 	return webhook.CheckURL(m.URL)
 }
 
-// Edit is in what a webhook that is made again differs from the one that was recorded. The zero Edit is none.
+// Edit is how a replayed webhook differs from the recorded one. The zero Edit changes nothing.
 type Edit struct {
-	Set       webhook.Params  // over its parameters
-	Unset     []string        // parameters that it has no more
-	URL       string          // where it goes; "" is where it went
-	Spoil     fault.Signature // "" is a valid signature
-	SameToken bool            // with its idempotency token, as a retry has (F-036); else it is a new request
-	Unmarked  bool            // without the header X-Twilsim-Replay
+	Set   webhook.Params  // replace or add parameters
+	Unset []string        // names of parameters to remove
+	URL   string          // where it goes; "" is where it went
+	Spoil fault.Signature // "" is a valid signature
+	// with its idempotency token, as a retry has (F-036); else it is a new request
+	SameToken bool
+	Unmarked  bool // without the header X-Twilsim-Replay
 }
 
-// Replay makes a recorded webhook again, signed again.
-func (a *Account) Replay(ctx context.Context, x *journal.Exchange, edit Edit) (*journal.Exchange, error) {
-	r, err := again(x)
+// Replay sends a recorded webhook again, with a new signature.
+func (a *Account) Replay(ctx context.Context, x *journal.Exchange, edit Edit) (*journal.Exchange,
+	error) {
+	r, err := requestOf(x)
 	if err != nil {
 		return nil, err
 	}
@@ -87,10 +91,11 @@ func (a *Account) Replay(ctx context.Context, x *journal.Exchange, edit Edit) (*
 	return a.byHand(ctx, r)
 }
 
-// again is the request of a recorded webhook, with the URL that was signed.
-func again(x *journal.Exchange) (*webhook.Request, error) {
+// requestOf returns the request of a recorded webhook, with the URL that was signed.
+func requestOf(x *journal.Exchange) (*webhook.Request, error) {
 	r := &webhook.Request{
-		Purpose: x.Purpose, SID: x.SID, Method: x.Method, URL: x.URL, ContentType: x.Header.Get("Content-Type"), ReplayOf: x.Name,
+		Purpose: x.Purpose, SID: x.SID, Method: x.Method, URL: x.URL,
+		ContentType: x.Header.Get("Content-Type"), ReplayOf: x.Name,
 	}
 	if r.ContentType == "" { // it was never sent, so it has no headers
 		r.ContentType = webhook.InboundType
@@ -108,7 +113,7 @@ func again(x *journal.Exchange) (*webhook.Request, error) {
 	}
 	var err error
 	if r.Params, err = webhook.ParseParams(form); err != nil {
-		return nil, fmt.Errorf("the body of %s is no form: %w", x.Name, err)
+		return nil, fmt.Errorf("the body of %s is not a form: %w", x.Name, err)
 	}
 	return r, nil
 }
@@ -152,14 +157,16 @@ func unset(r *webhook.Request, name string) error {
 		if near := suggest.Nearest(name, names); near != "" {
 			return fmt.Errorf("%s has no parameter %q: did you mean %q?", r.ReplayOf, name, near)
 		}
-		return fmt.Errorf("%s has no parameter %q, only %s", r.ReplayOf, name, strings.Join(names, " "))
+		return fmt.Errorf("%s has no parameter %q, only %s", r.ReplayOf, name,
+			strings.Join(names, " "))
 	}
 	r.Params = slices.DeleteFunc(r.Params, func(p webhook.Param) bool { return p.Name == name })
 	return nil
 }
 
-// configured returns the URL from which a signed one came, with the userinfo and the overrides that the journal does not keep,
-// as far as it is still configured.
+// configured returns the configured URL that gave a signed one. It has the userinfo and the
+// overrides, which the journal does not keep. If it is not configured any more the result is the
+// signed URL.
 func (a *Account) configured(x *journal.Exchange, signed string) string {
 	var urls []string
 	if thing, ok := a.Journal.Thing(journal.Messages, x.SID); ok {
@@ -176,7 +183,7 @@ func (a *Account) configured(x *journal.Exchange, signed string) string {
 	return signed
 }
 
-// byHand makes a webhook that somebody asked for.
+// byHand sends a webhook that a person asked for.
 func (a *Account) byHand(ctx context.Context, r *webhook.Request) (*journal.Exchange, error) {
 	if r.Spoil != "" {
 		a.mu.Lock()

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -18,7 +19,7 @@ import (
 func (r *run) reply(v *twiml.Message, exchange string) {
 	inbound := r.message.Snapshot()
 	f := Snapshot{
-		From: first(v.From, inbound.To), To: first(v.To, inbound.From), // F-104, F-105
+		From: cmp.Or(v.From, inbound.To), To: cmp.Or(v.To, inbound.From), // F-104, F-105
 		Body: v.Body, Direction: OutboundReply, Status: carrier.Queued, // F-102, F-166
 		ReplyTo: inbound.SID, Callback: callbackOf(v),
 	}
@@ -42,13 +43,6 @@ func (r *run) reply(v *twiml.Message, exchange string) {
 		return
 	}
 	a.dispatch(m)
-}
-
-func first(value, fallback string) string {
-	if value != "" {
-		return value
-	}
-	return fallback
 }
 
 // callbackOf returns where a reply's statuses are reported. If both attributes are given, it is

@@ -12,8 +12,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// run is one conversation with the app about one inbound message: from the number's webhook through every <Redirect> to
-// the last document, and from the fallback's on where one of them failed.
+// run is the processing of one inbound message: from the number's webhook through every <Redirect>
+// to the last document, and after a failure from the fallback's document on.
 type run struct {
 	account   *Account
 	message   *Message
@@ -21,18 +21,19 @@ type run struct {
 	receipt   Receipt
 	faults    fault.List // what a rule does to the first request
 	documents int        // asked for
-	full      bool       // there was one reply too many, and the alert is raised
+	full      bool       // the limit of replies was exceeded, and the alert was raised
 }
 
-// source is where a document is asked for.
+// source is where a document is requested.
 type source struct {
 	purpose     journal.Purpose
 	url, method string
 	params      webhook.Params
 }
 
-// begin follows the URL of an inbound message, at once or when a rule lets the webhook leave. It never waits for that: time may
-// stand still, and whoever sent the text may be the one to move it. What comes later is in no receipt.
+// begin runs the documents of an inbound message, now or after the delay of a rule. It never waits
+// for the delay: under a virtual clock the caller may be the one who has to advance the time. What
+// happens later is not in the receipt.
 func (r *run) begin(ctx context.Context, to directory.Route) {
 	a := r.account
 	if !a.Rules.AboutWebhooks() {
@@ -47,8 +48,10 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 		return
 	}
 	a.recordHeld(r.faults, r.message.ID(), w, "")
-	r.receipt.Held = &Held{Rule: r.faults.Rule(), What: r.faults.String(), Until: a.Clock.Now().Add(wait)}
-	later := &run{account: a, message: r.message, params: r.params, faults: r.faults, receipt: Receipt{Message: r.message}}
+	r.receipt.Held = &Held{Rule: r.faults.Rule(), What: r.faults.String(),
+		Until: a.Clock.Now().Add(wait)}
+	later := &run{account: a, message: r.message, params: r.params, faults: r.faults,
+		receipt: Receipt{Message: r.message}}
 	a.Clock.At(r.receipt.Held.Until, func() {
 		if !a.wasReset(r.message.resets) {
 			later.follow(context.Background(), to)
@@ -56,18 +59,21 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 	})
 }
 
-// follow obeys the documents of the webhook. What breaks them off for good sends it to the fallback URL, at once and with
-// all the time that a webhook has. There is no fallback of a fallback (F-051), and nothing more where there is none (F-052).
+// follow runs the documents of the webhook. After a fatal error it requests the fallback URL, at
+// once and with the whole time limit of a webhook. A fallback has no fallback (F-051), and without
+// one nothing more happens (F-052).
 func (r *run) follow(ctx context.Context, to directory.Route) {
 	broken := r.read(ctx, source{journal.Inbound, to.URL, to.Method, r.params})
 	if broken.code == "" || to.FallbackURL == "" || ctx.Err() != nil {
 		return
 	}
-	r.read(ctx, source{journal.Fallback, to.FallbackURL, to.FallbackMethod, broken.params(r.params)})
+	r.read(ctx, source{journal.Fallback, to.FallbackURL, to.FallbackMethod,
+		broken.params(r.params)})
 }
 
-// read fetches a document, obeys it, and goes on to where it redirects. It returns the error that breaks it off; what is only a
-// warning of Twilio's does not: more documents than there may be (F-147), and an answer without a body (F-058).
+// read fetches a document, runs it, and continues with the document to which it redirects. It
+// returns the fatal error. Too many documents (F-147) and an answer without a body (F-058) are only
+// warnings.
 func (r *run) read(ctx context.Context, from source) breakdown {
 	for r.documents < twiml.MaxDocuments {
 		r.documents++
@@ -75,7 +81,7 @@ func (r *run) read(ctx context.Context, from source) breakdown {
 		if document == nil {
 			return breakdown{code, from.url}
 		}
-		redirect := r.obey(document, exchange)
+		redirect := r.execute(document, exchange)
 		switch {
 		case redirect == nil:
 			return breakdown{}
@@ -84,16 +90,18 @@ func (r *run) read(ctx context.Context, from source) breakdown {
 		}
 		from = source{journal.Redirect, redirect.URL, redirect.Method, r.params}
 	}
-	r.warn(codeTooManyFetches, "the documents redirect to more than "+strconv.Itoa(twiml.MaxDocuments)+" documents",
+	r.warn(codeTooManyFetches, "the documents redirect to more than "+
+		strconv.Itoa(twiml.MaxDocuments)+" documents",
 		twiml.Position{}, "")
 	return breakdown{}
 }
 
-// fetch asks for one document. Where there is none to obey, the alert is raised, and fetch returns nil and the code of the
-// error; "" where it is none of Twilio's.
-func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document, exchange, code string) {
+// fetch requests one document. If there is none to run, it raises the alert and returns nil and the
+// error's code, which is "" for a code that Twilio does not have.
+func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document, exchange,
+	code string) {
 	answer := r.ask(ctx, from)
-	defer r.advise(answer) // behind what Twilio says
+	defer r.advise(answer) // after the alerts of Twilio
 	name := answer.Exchange.Name
 	if answer.Dropped {
 		return nil, name, ""
@@ -101,7 +109,7 @@ func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document,
 	if f := answer.Failure; f != nil {
 		r.alert(r.account.raiseFailure(f, r.message.ID(), name))
 		if f.Code == webhook.CodeOutside {
-			return nil, name, "" // nobody knows what it would have answered
+			return nil, name, "" // what it would have answered is unknown
 		}
 		return nil, name, f.Code
 	}
@@ -121,17 +129,19 @@ func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document,
 // ask gets the answer from a bin, or from the app.
 func (r *run) ask(ctx context.Context, from source) *webhook.Answer {
 	request := &webhook.Request{
-		Purpose: from.purpose, SID: r.message.ID(), Method: from.method, URL: from.url, Params: from.params,
+		Purpose: from.purpose, SID: r.message.ID(), Method: from.method, URL: from.url,
+		Params:      from.params,
 		ContentType: webhook.InboundType, Faults: r.faultsOf(from),
 	}
 	if bin, ok := r.account.Bin(from.url); ok {
 		return r.askBin(bin, request)
 	}
-	return r.account.call(ctx, request, func(x *journal.Exchange) { r.receipt.Webhooks = append(r.receipt.Webhooks, x) })
+	return r.account.call(ctx, request,
+		func(x *journal.Exchange) { r.receipt.Webhooks = append(r.receipt.Webhooks, x) })
 }
 
-// faultsOf returns what a rule does to one of the run's requests. Those of the first request are
-// known since [run.begin].
+// faultsOf returns what a rule does to one of the run's requests. Those of the first request were
+// found by [run.begin], which counted the rule's use.
 func (r *run) faultsOf(from source) fault.List {
 	if from.purpose == journal.Inbound {
 		return r.faults
@@ -152,8 +162,9 @@ func (r *run) askBin(bin directory.Bin, request *webhook.Request) *webhook.Answe
 	return &webhook.Answer{Exchange: x, ContentType: binType, Body: []byte(x.ResponseBody)}
 }
 
-// obey does what a document says, top to bottom (F-099), and returns the redirect that ends it, if one does.
-func (r *run) obey(document *twiml.Document, exchange string) *twiml.Redirect {
+// execute runs the verbs of a document from top to bottom (F-099), and returns the redirect that
+// ends it, nil for none.
+func (r *run) execute(document *twiml.Document, exchange string) *twiml.Redirect {
 	for _, w := range document.Warnings {
 		r.alert(r.account.raiseWarning(w, r.message.ID(), exchange))
 	}
@@ -171,7 +182,8 @@ func (r *run) obey(document *twiml.Document, exchange string) *twiml.Redirect {
 // warn raises the alert of a debugger code about this run.
 func (r *run) warn(code int, text string, pos twiml.Position, exchange string) {
 	r.alert(r.account.raise(&journal.Alert{
-		Code: strconv.Itoa(code), Text: text, SID: r.message.ID(), Exchange: exchange, Line: pos.Line, Column: pos.Column,
+		Code: strconv.Itoa(code), Text: text, SID: r.message.ID(), Exchange: exchange,
+		Line: pos.Line, Column: pos.Column,
 	}))
 }
 

@@ -14,9 +14,9 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestDocumentAlerts has a document, or what stands in its place, for each code of section C.4 that
-// one can earn. Each alert has its level, its place in the document, and the exchange that brought
-// it.
+// TestDocumentAlerts has a document, or another answer, for each code of section C.4 that a
+// document can raise. Each alert must have its level, its position in the document, and its
+// exchange.
 func TestDocumentAlerts(t *testing.T) {
 	typed := func(contentType, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
@@ -127,8 +127,8 @@ func TestDocumentAlerts(t *testing.T) {
 	}
 }
 
-// TestOrder runs the verbs of two documents from top to bottom, and none behind a redirect (F-099,
-// F-115).
+// TestOrder checks that the verbs of two documents run from top to bottom, and none after a
+// redirect (F-099, F-115).
 func TestOrder(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", "<Response><Message>1</Message><Message>2</Message><Redirect>more?x=1</Redirect><Message>never</Message></Response>")
@@ -165,7 +165,7 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestRedirectLimit lets 50 documents be fetched, and no more (F-100).
+// TestRedirectLimit checks that at most 50 documents are fetched (F-100).
 func TestRedirectLimit(t *testing.T) {
 	for _, tt := range []struct {
 		documents int
@@ -200,7 +200,7 @@ func TestRedirectLimit(t *testing.T) {
 	}
 }
 
-// TestReplyLimit counts the replies of a whole run (F-100).
+// TestReplyLimit checks that the limit counts the replies of a whole run (F-100).
 func TestReplyLimit(t *testing.T) {
 	app := newApp(t)
 	six := strings.Repeat("<Message>hi</Message>", 6)
@@ -221,7 +221,7 @@ func TestReplyLimit(t *testing.T) {
 	}
 }
 
-// TestReplyLoop breaks it at the 31st reply within 30 seconds, per pair of numbers (F-101).
+// TestReplyLoop checks that the 31st reply within 30 seconds fails, per pair of numbers (F-101).
 func TestReplyLoop(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms", reply(" action='/status'", "hi"))
@@ -281,8 +281,8 @@ func TestReplyLoop(t *testing.T) {
 	}
 }
 
-// TestPairsAreForgotten: what the loop breaker remembers does not grow with the handsets of a long
-// run.
+// TestPairsAreForgotten checks that the detection of reply loops does not remember every handset of
+// a long run.
 func TestPairsAreForgotten(t *testing.T) {
 	a := newAccount(t, nil)
 	for i := range 10_000 {

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	stdcmp "cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,7 +31,7 @@ func refused(err error) string {
 	return fmt.Sprintf("%d %d %s", e.Status, e.Code, e.Message)
 }
 
-// draft is a good draft, changed.
+// draft returns a valid draft after a change.
 func draft(change func(*Draft)) Draft {
 	d := Draft{To: customer, From: shop, Body: "hi", HasBody: true}
 	if change != nil {
@@ -39,7 +40,7 @@ func draft(change func(*Draft)) Draft {
 	return d
 }
 
-// send sends a draft, which must be taken.
+// send sends a draft that must be accepted.
 func send(t testing.TB, a *Account, d Draft) *Message {
 	t.Helper()
 	m, err := a.Send(t.Context(), d)
@@ -49,14 +50,14 @@ func send(t testing.TB, a *Account, d Draft) *Message {
 	return m
 }
 
-// contentVariables changes a draft into one of a template with variables.
+// contentVariables makes a draft one of a template with variables.
 func contentVariables(value string) func(*Draft) {
 	return func(d *Draft) { d.ContentSID, d.ContentVariables = "HX"+strings.Repeat("0", 32), value }
 }
 
 const badVariables = "400 21656 The Content Variables parameter is invalid." // F-604
 
-// TestSendRefuses wants Twilio's codes and texts (E.1), and To to come before From (F-234).
+// TestSendRefuses checks Twilio's codes and texts (E.1), and that To comes before From (F-234).
 func TestSendRefuses(t *testing.T) {
 	a := newAccount(t, nil)
 	service := newService(t, a, nil, shop)
@@ -193,7 +194,7 @@ func TestSendRefuses(t *testing.T) {
 	}
 }
 
-// TestSendTakes looks at what the create call answers (F-351 to F-366).
+// TestSendTakes checks the answer of the create call (F-351 to F-366).
 func TestSendTakes(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
@@ -228,8 +229,8 @@ func TestSendTakes(t *testing.T) {
 				t.Errorf("SID %q", got.SID)
 			}
 			want := Snapshot{
-				SID: got.SID, AccountSID: a.SID, To: first(tt.want.To, customer),
-				From: first(tt.want.From, shop), Body: first(tt.want.Body, "hi"),
+				SID: got.SID, AccountSID: a.SID, To: stdcmp.Or(tt.want.To, customer),
+				From: stdcmp.Or(tt.want.From, shop), Body: stdcmp.Or(tt.want.Body, "hi"),
 				Direction: OutboundAPI, Status: carrier.Queued, Encoding: "GSM-7",
 				Units:       max(tt.want.Units, 2),
 				NumSegments: max(tt.want.NumSegments, 1), PriceUnit: "USD", Created: start,
@@ -248,7 +249,7 @@ func TestSendTakes(t *testing.T) {
 	}
 }
 
-// TestSendDelivers takes messages of the API through what the carrier and the validity period do.
+// TestSendDelivers checks the statuses of messages from the API, with scripts and validity periods.
 func TestSendDelivers(t *testing.T) {
 	for _, tt := range []struct {
 		name, to, rule string
@@ -308,7 +309,7 @@ func TestSendDelivers(t *testing.T) {
 	}
 }
 
-// TestRefusingRule wants a rule to refuse at once, as often as it says.
+// TestRefusingRule checks that a rule refuses at once, as often as it says.
 func TestRefusingRule(t *testing.T) {
 	a := newAccount(t, nil)
 	addRule(t, a, "then=opted-out", "times=1")
@@ -319,8 +320,8 @@ func TestRefusingRule(t *testing.T) {
 	send(t, a, draft(nil))
 }
 
-// TestRace wants the first callback to be answered before Send returns, and the rest when it is due
-// (F-170).
+// TestRace checks that the first callback is answered before Send returns, and that the others come
+// when they are due (F-170).
 func TestRace(t *testing.T) {
 	for _, service := range []bool{false, true} {
 		t.Run(fmt.Sprintf("service %v", service), func(t *testing.T) {
@@ -348,7 +349,7 @@ func TestRace(t *testing.T) {
 	}
 }
 
-// TestSendDoesNotWait sends with an app that answers callbacks only when Send has returned.
+// TestSendDoesNotWait has an app that answers callbacks only after Send has returned.
 func TestSendDoesNotWait(t *testing.T) {
 	app := newApp(t)
 	returned := make(chan struct{})
@@ -366,7 +367,7 @@ func TestSendDoesNotWait(t *testing.T) {
 	<-answered
 }
 
-// TestTestCredentials has the table of section H word for word, and nothing stored (F-465).
+// TestTestCredentials checks the table of section H, and that nothing is stored (F-465).
 func TestTestCredentials(t *testing.T) {
 	const notOurs = "is not a valid, SMS-capable inbound phone number or short code for your " +
 		"account."
@@ -429,7 +430,7 @@ func TestTestCredentials(t *testing.T) {
 	}
 }
 
-// TestQuirks wants the choices of section J to be choices.
+// TestQuirks checks the switches of section J.
 func TestQuirks(t *testing.T) {
 	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Quirks: quirks(t,
 		"empty-content-code=21602", "old-texts=on", "schedule-without-service=send",
@@ -476,7 +477,7 @@ func quirks(t testing.TB, assignments ...string) (s quirk.Set) {
 	return s
 }
 
-// BenchmarkSend is a create call without HTTP.
+// BenchmarkSend measures a create call without HTTP.
 func BenchmarkSend(b *testing.B) {
 	a := New(Options{Seed: 1, Clock: clock.Virtual(start), Keep: 1000})
 	b.Cleanup(a.Close)

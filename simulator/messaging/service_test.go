@@ -11,7 +11,7 @@ import (
 	"twilsim/simulator/directory"
 )
 
-// newService makes a service with a pool of numbers, which become the account's.
+// newService makes a service with a pool of numbers, which it adds to the account.
 func newService(t testing.TB, a *Account, change func(*directory.Service), pool ...string) string {
 	t.Helper()
 	s, err := a.CreateService(func(s *directory.Service) error {
@@ -42,8 +42,8 @@ func newService(t testing.TB, a *Account, change func(*directory.Service), pool 
 	return s.SID
 }
 
-// TestServiceSends takes messages through a service: accepted without a sender or segments, then
-// queued with a callback, then the carrier (F-154, F-156, F-359).
+// TestServiceSends checks the statuses of a service's messages: accepted without a sender or
+// segments, queued with a callback, then those of the carrier (F-154, F-156, F-359).
 func TestServiceSends(t *testing.T) {
 	const stop = "STOP"
 	for _, tt := range []struct {
@@ -121,8 +121,8 @@ func TestServiceSends(t *testing.T) {
 	}
 }
 
-// TestCallbackURLOfService asks who names the URL: the request, then the application, then the
-// service (F-186 to F-188).
+// TestCallbackURLOfService checks whose URL is used: that of the request, then of the application,
+// then of the service (F-186 to F-188).
 func TestCallbackURLOfService(t *testing.T) {
 	a := newAccount(t, nil)
 	service := newService(t, a,
@@ -158,7 +158,7 @@ func TestCallbackURLOfService(t *testing.T) {
 	}
 }
 
-// TestRouting asks where an inbound message goes (F-431, F-432).
+// TestRouting checks where an inbound message goes (F-431, F-432).
 func TestRouting(t *testing.T) {
 	for _, tt := range []struct {
 		name     string
@@ -232,7 +232,7 @@ func TestRouting(t *testing.T) {
 	}
 }
 
-// TestSchedule has the rules of G.4.
+// TestSchedule checks the rules of section G.4.
 func TestSchedule(t *testing.T) {
 	at := func(d time.Duration) string { return start.Add(d).Format(time.RFC3339) }
 	for _, tt := range []struct {
@@ -269,8 +269,8 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// TestScheduledMessage sends at its time, unless it was canceled or its recipient opted out (F-439,
-// F-440).
+// TestScheduledMessage checks that a message is sent at its time, unless it was canceled or its
+// recipient opted out (F-439, F-440).
 func TestScheduledMessage(t *testing.T) {
 	for _, tt := range []struct {
 		name     string

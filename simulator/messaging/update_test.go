@@ -10,7 +10,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestUpdate has the rules of F.8, by what the message is like.
+// TestUpdate checks the rules of section F.8 for messages in different states.
 func TestUpdate(t *testing.T) {
 	empty, canceled, word := "", "canceled", "x"
 	const (
