@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -91,7 +92,7 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err := sim.Start(); err != nil {
 		return misuse("%v", err).try("twilsim help serve")
 	}
-	token, err := o.token()
+	token, err := o.token(c.accessToken)
 	if err != nil {
 		return err
 	}
@@ -146,10 +147,11 @@ func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 	return sim, nil
 }
 
-// token returns the access token, "" for none. Without a token it refuses to listen for other machines.
-func (o serveOptions) token() (string, error) {
+// token returns the access token: the given one, or a new one; "" for none. Without a token it refuses to
+// listen for other machines.
+func (o serveOptions) token(given string) (string, error) {
 	if o.requireToken {
-		return rand.Text(), nil
+		return cmp.Or(given, rand.Text()), nil
 	}
 	addr, err := netip.ParseAddr(o.listen)
 	if o.listen == "localhost" || err == nil && addr.IsLoopback() {

@@ -12,6 +12,7 @@ import (
 
 	"twilsim/simulator/packaging"
 	"twilsim/simulator/packaging/npm"
+	"twilsim/simulator/packaging/oci"
 	"twilsim/simulator/packaging/python"
 	"twilsim/simulator/wholefile"
 )
@@ -121,6 +122,29 @@ func (b *builder) python(binaries []binary) ([]packaging.File, error) {
 		files = append(files, f)
 	}
 	return files, nil
+}
+
+// oci returns the images for linux, each for docker load and all in one layout, and the example for
+// compose.
+func (b *builder) oci(binaries []binary) ([]packaging.File, error) {
+	var images []*oci.Image
+	files := []packaging.File{oci.Compose(b.source.Version)}
+	for _, bin := range binaries {
+		if bin.OS != "linux" {
+			continue
+		}
+		image, err := oci.New(bin.Platform, b.source.Version, b.source.Time, bin.data)
+		if err != nil {
+			return nil, err
+		}
+		f, err := image.Docker(b.source.Version)
+		if err != nil {
+			return nil, err
+		}
+		images, files = append(images, image), append(files, f)
+	}
+	f, err := oci.Layout(images, b.source.Version, b.source.Time)
+	return append(files, f), err
 }
 
 // checksums lists the SHA-256 of each file, as sha256sum --check reads it.

@@ -25,6 +25,10 @@ func TestParsePlan(t *testing.T) {
 	if err != nil || len(p.platforms) != 2 || !slices.Equal(p.kinds, []string{"archives"}) {
 		t.Errorf("a part: %v, %v", p, err)
 	}
+	p, err = parsePlan("windows/amd64")
+	if err != nil || slices.Contains(p.kinds, "oci") || len(p.kinds) != len(kindNames())-1 {
+		t.Errorf("all kinds but images: %v, %v", p, err)
+	}
 	for only, want := range map[string]string{
 		"archive":     "did you mean archives?",
 		"sbmo":        "did you mean sbom?",
@@ -34,6 +38,8 @@ func TestParsePlan(t *testing.T) {
 		"linux/amd46": "did you mean linux/amd64?",
 		"plan9/mips":  "must be one of linux/amd64",
 		"archives,":   "empty word",
+
+		"oci,darwin/arm64": "an image needs a platform of linux: -only oci,darwin/arm64,linux/amd64",
 	} {
 		if p, err := parsePlan(only); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("parsePlan(%q) = %v, %v, want an error with %q", only, p, err, want)

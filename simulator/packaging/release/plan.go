@@ -28,6 +28,7 @@ func kinds() []kind {
 		{"sbom", (*builder).sbom},
 		{"npm", (*builder).npm},
 		{"python", (*builder).python},
+		{"oci", (*builder).oci},
 	}
 }
 
@@ -63,13 +64,21 @@ func parsePlan(only string) (plan, error) {
 			return plan{}, unknownKind(word)
 		}
 	}
-	if p.kinds == nil {
-		p.kinds = kindNames()
-	}
 	if p.platforms == nil {
 		p.platforms = packaging.Platforms()
 	}
+	if p.kinds == nil {
+		p.kinds = slices.DeleteFunc(kindNames(), func(name string) bool { return name == "oci" && !p.linux() })
+	}
+	if slices.Contains(p.kinds, "oci") && !p.linux() {
+		return plan{}, fmt.Errorf("an image needs a platform of linux: -only %s,linux/amd64", only)
+	}
 	return p, nil
+}
+
+// linux reports whether there is a binary for an image.
+func (p plan) linux() bool {
+	return slices.ContainsFunc(p.platforms, func(p packaging.Platform) bool { return p.OS == "linux" })
 }
 
 // unknownKind says what was meant: a kind, or a platform of which only one half is given.
