@@ -101,7 +101,7 @@ func serveSettings() []Setting {
 			Help: "keep `N` messages, webhooks, requests and alerts each; 0 keeps all"},
 		{Name: "rules", Help: "a YAML `FILE` with rules for the carrier"},
 		{Name: "ready-file", Help: "write the URL into this `FILE` when ready"},
-		{Name: "require-token", Type: Bool, Help: "generate a token that /sim/v1 requires, and print it"},
+		{Name: "require-token", Type: Bool, Help: "have /sim/v1 require the --access-token, or a new one, and print it"},
 		{Name: "any-account", Type: Bool,
 			Help: "accept any Account SID with any token: the account is created on its first use"},
 		{Name: "test-credentials", Type: Bool, Help: "print the SID and token of Twilio's test credentials"},
