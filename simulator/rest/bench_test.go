@@ -18,12 +18,12 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// connections is how many clients the benchmarks have.
+// connections is the number of clients in the benchmarks.
 const connections = 8
 
-// BenchmarkCreateMessage is POST Messages over 8 connections; BenchmarkCreateMessageBare is the
-// same with a handler that does nothing but read the form and write the JSON. The first should do
-// at least 0.8 of what the second does.
+// BenchmarkCreateMessage measures POST Messages over 8 connections. BenchmarkCreateMessageBare is
+// the same with a handler that only reads the form and writes the JSON. The first should reach at
+// least 0.8 of the rate of the second.
 func BenchmarkCreateMessage(b *testing.B) {
 	a := messaging.New(messaging.Options{SID: account, Token: token, Seed: 1, Keep: 10_000})
 	defer a.Close()
@@ -35,8 +35,8 @@ func BenchmarkCreateMessage(b *testing.B) {
 
 func BenchmarkCreateMessageBare(b *testing.B) { post(b, http.HandlerFunc(bare)) }
 
-// BenchmarkCreateMessageBareHeaders shows how much of the difference Twilio's headers make, which
-// the client has to read.
+// BenchmarkCreateMessageBareHeaders shows how much of the difference is due to Twilio's headers,
+// which the client has to read.
 func BenchmarkCreateMessageBareHeaders(b *testing.B) {
 	h := &Handler{}
 	h.once.Do(h.start)
@@ -46,7 +46,7 @@ func BenchmarkCreateMessageBareHeaders(b *testing.B) {
 	}))
 }
 
-// message is what encoding/json needs to write what we write.
+// message has the keys of our answer, for encoding/json.
 type message struct {
 	SID                 string            `json:"sid"`
 	DateCreated         string            `json:"date_created"`
@@ -85,11 +85,13 @@ func bare(w http.ResponseWriter, r *http.Request) {
 		Body: r.PostForm.Get("Body"), Status: "queued", NumSegments: "1", NumMedia: "0",
 		Direction:  "outbound-api",
 		APIVersion: apiVersion, PriceUnit: "USD", URI: root(account) + "/Messages/" + sid + ".json",
-		SubresourceURIs: map[string]string{"media": root(account) + "/Messages/" + sid + "/Media.json"},
+		SubresourceURIs: map[string]string{
+			"media": root(account) + "/Messages/" + sid + "/Media.json",
+		},
 	})
 }
 
-// post makes b.N requests over 8 connections.
+// post sends b.N requests over 8 connections.
 func post(b *testing.B, handler http.Handler) {
 	server := httptest.NewServer(handler)
 	defer server.Close()
@@ -140,7 +142,8 @@ func postOne(b *testing.B, client *http.Client, url, form string) {
 	}
 }
 
-// BenchmarkListFirstPage should cost as much at a million messages as at a thousand, at most twice.
+// BenchmarkListFirstPage should take at most twice as long with a million messages as with a
+// thousand.
 func BenchmarkListFirstPage(b *testing.B) {
 	for _, n := range []int{1_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {

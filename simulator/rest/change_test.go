@@ -10,7 +10,7 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// TestChange reads forms into resources that have everything that they need.
+// TestChange changes complete resources with one parameter at a time.
 func TestChange(t *testing.T) {
 	a := messaging.New(messaging.Options{Seed: 1})
 	t.Cleanup(a.Close)

@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "rewrite the table in doc.go and the gol
 // lineWidth is the width of the table in the documentation.
 const lineWidth = 96
 
-// TestDoc rebuilds the table of the package's documentation from the table of routes.
+// TestDoc generates the table in doc.go from the table of routes, and compares.
 func TestDoc(t *testing.T) {
 	const file, end = "doc.go", "package rest\n"
 	got, err := os.ReadFile(file)
@@ -35,7 +35,7 @@ func TestDoc(t *testing.T) {
 	}
 }
 
-// document writes the table as comment lines.
+// document returns the table as comment lines.
 func document(table []route) string {
 	var b strings.Builder
 	for i := range table {
@@ -64,8 +64,8 @@ func writeList(b *strings.Builder, title, names string) {
 	}
 }
 
-// TestTable: a parameter is in one of the three lists of its operation, and the names of a path
-// are at most three.
+// TestTable: a parameter is in only one of the lists of its operation, and a path has at most three
+// names, the size of request.vars.
 func TestTable(t *testing.T) {
 	for _, r := range routes() {
 		t.Run(r.method+" "+r.pattern, func(t *testing.T) {

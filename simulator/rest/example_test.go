@@ -12,10 +12,11 @@ import (
 	"twilsim/simulator/rest"
 )
 
-// An account with one number serves an app that sends a text to nobody.
+// An app sends a text without a recipient.
 func ExampleHandler() {
 	a := messaging.New(messaging.Options{
-		SID: "AC00000000000000000000000000000001", Token: "secret", Seed: 1, Clock: clock.Virtual(time.Unix(0, 0)),
+		SID: "AC00000000000000000000000000000001", Token: "secret",
+		Seed: 1, Clock: clock.Virtual(time.Unix(0, 0)),
 	})
 	defer a.Close()
 	if _, err := a.SetNumber("+12025550100", "", ""); err != nil {
@@ -23,13 +24,17 @@ func ExampleHandler() {
 	}
 	h := &rest.Handler{Accounts: messaging.NewAccounts(a), Seed: 1}
 
-	r := httptest.NewRequest(http.MethodPost, "https://api.twilio.com/2010-04-01/Accounts/"+a.SID+"/Messages.json",
-		strings.NewReader("From=%2B12025550100&Body=hi"))
+	url := "https://api.twilio.com/2010-04-01/Accounts/" + a.SID + "/Messages.json"
+	body := strings.NewReader("From=%2B12025550100&Body=hi")
+	r := httptest.NewRequest(http.MethodPost, url, body)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(a.SID, a.Token)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	fmt.Println(w.Code, w.Body)
+	fmt.Println(w.Code, strings.ReplaceAll(w.Body.String(), ", ", ",\n"))
 	// Output:
-	// 400 {"code": 21604, "message": "A 'To' phone number is required.", "more_info": "https://www.twilio.com/docs/errors/21604", "status": 400}
+	// 400 {"code": 21604,
+	// "message": "A 'To' phone number is required.",
+	// "more_info": "https://www.twilio.com/docs/errors/21604",
+	// "status": 400}
 }

@@ -1,7 +1,9 @@
 package rest
 
 import (
+	"fmt"
 	"net/url"
+	"regexp"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -9,7 +11,7 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// draftOf reads a form as the route of new messages does.
+// draftOf decodes a form as the route that creates messages does.
 func draftOf(t *testing.T, h *Handler, form url.Values) messaging.Draft {
 	t.Helper()
 	for i := range h.routes {
@@ -21,7 +23,7 @@ func draftOf(t *testing.T, h *Handler, form url.Values) messaging.Draft {
 			return d
 		}
 	}
-	t.Fatal("there is no such route")
+	t.Fatal("no route creates messages")
 	return messaging.Draft{}
 }
 
@@ -38,11 +40,13 @@ func TestDraft(t *testing.T) {
 				MessagingServiceSID: "5"}},
 		{"arrays", "MediaUrl=a&MediaUrl=b,c&PersistentAction=d&PersistentAction=e", // F-323
 			messaging.Draft{MediaURL: []string{"a", "b,c"}, PersistentAction: []string{"d", "e"}}},
-		{"an empty Body is there", "Body=", messaging.Draft{HasBody: true}},
-		{"options", "SendAt=1&ScheduleType=2&ValidityPeriod=3&SmartEncoded=4&ApplicationSid=5&SendAsMms=6&ShortenUrls=7",
+		{"an empty Body", "Body=", messaging.Draft{HasBody: true}},
+		{"options", "SendAt=1&ScheduleType=2&ValidityPeriod=3&SmartEncoded=4&ApplicationSid=5&" +
+			"SendAsMms=6&ShortenUrls=7",
 			messaging.Draft{SendAt: "1", ScheduleType: "2", ValidityPeriod: "3", SmartEncoded: "4",
 				ApplicationSID: "5", SendAsMms: "6", ShortenUrls: "7"}},
-		{"other options", "MaxPrice=1&ProvideFeedback=2&Attempt=3&ForceDelivery=4&ContentRetention=5&AddressRetention=6&TrafficType=7",
+		{"other options", "MaxPrice=1&ProvideFeedback=2&Attempt=3&ForceDelivery=4&" +
+			"ContentRetention=5&AddressRetention=6&TrafficType=7",
 			messaging.Draft{MaxPrice: "1", ProvideFeedback: "2", Attempt: "3", ForceDelivery: "4",
 				ContentRetention: "5", AddressRetention: "6", TrafficType: "7"}},
 		{"the rest", "ContentSid=1&ContentVariables=2&RiskCheck=3&FallbackFrom=4",
@@ -62,8 +66,33 @@ func TestDraft(t *testing.T) {
 	}
 }
 
-// FuzzDraft: no form breaks the decoder, and a parameter that is given twice counts as it was
-// given last.
+// TestDraftHasEveryParameter: no parameter of the forms is lost on the way into the draft.
+func TestDraftHasEveryParameter(t *testing.T) {
+	h := &Handler{}
+	h.once.Do(h.start)
+	form := url.Values{}
+	for _, list := range [][]string{
+		parameters[messageForm](""),
+		parameters[messageOptions](""),
+		parameters[messageOptions]("none"),
+	} {
+		for _, name := range list {
+			form.Set(name, "value-of-"+name)
+		}
+	}
+	if len(form) < 25 {
+		t.Errorf("the forms have only %d parameters", len(form))
+	}
+	draft := fmt.Sprintf("%+v", draftOf(t, h, form))
+	for name := range form {
+		if !regexp.MustCompile(`\bvalue-of-` + name + `\b`).MatchString(draft) {
+			t.Errorf("the draft lacks %s: %s", name, draft)
+		}
+	}
+}
+
+// FuzzDraft: no form breaks the decoder, and of a parameter that is there twice the last value
+// counts.
 func FuzzDraft(f *testing.F) {
 	for _, s := range []string{"", "To=1", "To=1&To=2", "to=1&To=2&TO=3", "To.0=1",
 		"MediaUrl.99999999999=x", "Body=%F0%9F%91%8D", "To[]=1", "=&=", "."} {

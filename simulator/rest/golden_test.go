@@ -20,21 +20,21 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// TestGolden runs the scripts in testdata and compares every answer with what stands there, to
-// the last byte. A script has
+// TestGolden runs the scripts in testdata and compares every answer with the file, byte by byte. A
+// script has
 //
 //	# a comment
-//	POST /path NAME=VALUE 'NAME=a value'    a request; < lines behind it are its answer
+//	POST /path NAME=VALUE 'NAME=a value'    a request; the lines with < below it are its answer
 //	.advance 2s                             moves the clock
 //	.rule WORDS                             adds a rule
-//	.as NAME                                keeps the SID of the last answer as $NAME
-//	.receive FROM NAME TEXT                 a handset sends a file; its message is the last SID
-//	.bin [GET] DOCUMENT                     has a TwiML Bin answer the number's texts
-//	.shortcode DIGITS                       adds a short code; its SID is the last
-//	.auth USER PASSWORD                     the credentials from here on; none for none
+//	.as NAME                                sets $NAME to the SID of the last answer
+//	.receive FROM NAME TEXT                 a handset sends a file; .as then names the message
+//	.bin [GET] DOCUMENT                     a TwiML Bin answers the number's texts
+//	.shortcode DIGITS                       adds a short code; .as then names it
+//	.auth USER PASSWORD                     the credentials from here on; "none" sends none
 //
-// $AC, $TOKEN, $TEST and $TESTTOKEN are set. The path /Messages is short for that of $AC's
-// resource. go test -update writes the answers.
+// The variables $AC, $TOKEN, $TEST and $TESTTOKEN are set. A path such as /Messages is relative
+// to the account $AC. go test -update writes the answers.
 func TestGolden(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {
@@ -80,7 +80,7 @@ func newHandler(t testing.TB) *Handler {
 	return &Handler{Accounts: messaging.NewAccounts(a), Seed: 1}
 }
 
-// script is one run of a golden file.
+// script is a golden file that is being run.
 type script struct {
 	t              *testing.T
 	handler        *Handler
@@ -118,7 +118,7 @@ func (s *script) run(text string) string {
 
 var wordPattern = regexp.MustCompile(`'[^']*'|[^\s']+`)
 
-// words splits a line at its blanks and puts in the variables; quotes hold a word together.
+// words splits a line at its blanks, except in quotes, and replaces the variables.
 func (s *script) words(line string) []string {
 	words := wordPattern.FindAllString(line, -1)
 	for i, word := range words {
@@ -185,7 +185,7 @@ func (s *script) direct(words []string) {
 
 var sidPattern = regexp.MustCompile(`"sid": "(\w+)"|<Sid>(\w+)</Sid>`)
 
-// ask makes a request and returns its answer as lines.
+// ask sends a request and returns the lines of its answer.
 func (s *script) ask(words []string) string {
 	r := s.request(words)
 	w := httptest.NewRecorder()

@@ -18,7 +18,7 @@ func letters(n int) (all []string) {
 	return all
 }
 
-// TestCutPage pages forward by the tokens, and backward again.
+// TestCutPage pages forward with tokens, and back.
 func TestCutPage(t *testing.T) {
 	id := func(s string) string { return s }
 	for _, n := range []int{0, 1, 4, 5, 6, 60} {
@@ -46,14 +46,14 @@ func TestCutPage(t *testing.T) {
 	}
 	// F-389
 	if _, _, _, err := cutPage(letters(20), paging{size: 5, token: "PAzz"}, id); err == nil {
-		t.Error("an unknown token is taken")
+		t.Error("an unknown token is accepted")
 	}
 	if items, _, _, _ := cutPage(letters(20), paging{size: 5, number: 2}, id); items[0] != "k0" {
 		t.Errorf("the third page without a token begins at %q", items[0])
 	}
 }
 
-// FuzzPaging: no parameters break a page, and it is never larger than asked for.
+// FuzzPaging: no parameters break the paging, and no page is larger than its size.
 func FuzzPaging(f *testing.F) {
 	for _, s := range []string{"", "PageSize=3", "PageSize=1000", "PageSize=1001",
 		"PageSize=-1&Page=-5",
@@ -72,7 +72,7 @@ func FuzzPaging(f *testing.F) {
 		}
 		items, _, _, err := cutPage(letters(60), asked, func(s string) string { return s })
 		if err == nil && len(items) > asked.size {
-			t.Errorf("%d items of %d", len(items), asked.size)
+			t.Errorf("a page of size %d has %d items", asked.size, len(items))
 		}
 	})
 }
@@ -112,7 +112,7 @@ func TestSpan(t *testing.T) {
 		}
 	}
 	if _, err := (&request{form: url.Values{"D": {"soon"}}}).span("D"); err == nil {
-		t.Error("a date that is none is taken")
+		t.Error("an invalid date is accepted")
 	}
 }
 
@@ -139,12 +139,14 @@ func TestPageBeyondTheEnd(t *testing.T) {
 		want   string
 	}{
 		{accountsPath + ".json?PageSize=2&Page=9", 200, empty},
-		{accountsPath + ".json?PageSize=1&Page=1", 200, `"accounts": [], `}, // exactly behind the last
+		// The first page after the last one.
+		{accountsPath + ".json?PageSize=1&Page=1", 200, `"accounts": [], `},
 		{accountsPath + ".json?PageSize=4&Page=" + endless, 200, `"accounts": [], `},
 		{root(account) + "/Applications.json?PageSize=3&Page=1", 400, tokens},
 		{root(account) + "/Messages.json?PageSize=2&Page=9", 400, tokens},
 		{root(account) + "/Messages.json?PageSize=4&Page=" + endless, 400, tokens},
-		{"/v1/Services?PageSize=2&Page=9", 200, `"previous_page_url": null, "next_page_url": null, `},
+		{"/v1/Services?PageSize=2&Page=9", 200,
+			`"previous_page_url": null, "next_page_url": null, `},
 		{"/v1/Services?PageSize=4&Page=" + endless, 200, `"services": []`},
 	} {
 		w := send(h, "GET", base+tt.path, "")
@@ -168,15 +170,16 @@ func TestPreviousOfPageZero(t *testing.T) {
 	for _, query := range []string{token, token + "&Page=-1", token + "&Page=0",
 		token + "&Page=1"} {
 		w := send(h, "GET", list+"?PageSize=2&"+query, "")
-		want := `"previous_page_uri": "` + root(account) + `/Applications.json?PageSize=2&Page=0&PageToken=PB`
+		want := `"previous_page_uri": "` + root(account) +
+			`/Applications.json?PageSize=2&Page=0&PageToken=PB`
 		if w.Code != 200 || !strings.Contains(w.Body.String(), want) {
 			t.Errorf("GET %s is %d %s, want %s", query, w.Code, w.Body, want)
 		}
 	}
 }
 
-// TestNoSID: a path in which the SID is missing is no operation, not that of an empty SID. What
-// Twilio answers is not known.
+// TestNoSID: a path in which the SID is missing matches no operation. What Twilio answers
+// is not known.
 func TestNoSID(t *testing.T) {
 	h := newHandler(t)
 	send(h, "POST", messagesURL, form)

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"reflect"
 	"regexp"
 	"strings"
 	"syscall"
@@ -24,7 +23,7 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// send makes a request with the account's credentials.
+// send sends a request with the account's credentials.
 func send(h http.Handler, method, target, body string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	r.SetBasicAuth(account, token)
@@ -58,18 +57,22 @@ func TestHeaders(t *testing.T) {
 		"Content-Type": {"application/json"}, "Access-Control-Allow-Origin": {"*"},
 		"Access-Control-Allow-Credentials": {"true"},
 		"Access-Control-Allow-Headers": {
-			"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Unmodified-Since, Idempotency-Key"},
+			"Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Match, " +
+				"If-Unmodified-Since, Idempotency-Key"},
 		"Access-Control-Allow-Methods":  {"GET, POST, DELETE, OPTIONS"},
 		"Access-Control-Expose-Headers": {"ETag"},
-		"X-Powered-By":                  {"AT-5000"}, "X-Shenanigans": {"none"}, "X-Home-Region": {"us1"},
-		"X-Api-Domain":              {"api.twilio.com"},
-		"Strict-Transport-Security": {"max-age=31536000"}, "Twilio-Concurrent-Requests": {"1"},
+		"X-Powered-By":                  {"AT-5000"},
+		"X-Shenanigans":                 {"none"},
+		"X-Home-Region":                 {"us1"},
+		"X-Api-Domain":                  {"api.twilio.com"},
+		"Strict-Transport-Security":     {"max-age=31536000"}, "Twilio-Concurrent-Requests": {"1"},
 	}
 	got := w.Header()
 	if id := got.Get("Twilio-Request-Id"); !regexp.MustCompile(`^RQ[0-9a-f]{32}$`).MatchString(id) {
 		t.Errorf("Twilio-Request-Id is %q", id)
 	}
-	if took := got.Get("Twilio-Request-Duration"); !regexp.MustCompile(`^\d+\.\d{3}$`).MatchString(took) {
+	seconds := regexp.MustCompile(`^\d+\.\d{3}$`)
+	if took := got.Get("Twilio-Request-Duration"); !seconds.MatchString(took) {
 		t.Errorf("Twilio-Request-Duration is %q", took)
 	}
 	got.Del("Twilio-Request-Id")
@@ -117,7 +120,7 @@ func TestConcurrentRequests(t *testing.T) {
 	<-done
 }
 
-// slowBody says that somebody reads it, and ends when it is told to.
+// slowBody is a request body. It closes in when it is read, and ends when out is closed.
 type slowBody struct{ in, out chan struct{} }
 
 func (b *slowBody) Read([]byte) (int, error) {
@@ -135,8 +138,9 @@ func TestJournal(t *testing.T) {
 	want := &journal.Exchange{
 		Name: "R1", Purpose: journal.API, SID: sid, Attempt: 1, Method: "POST", URL: messagesURL,
 		Signature: "none", Status: 201,
-		Header: "Authorization: Basic [masked]\r\nContent-Type: application/x-www-form-urlencoded\r\nHost: 127.0.0.1:2010\r\n",
-		Body:   form + "&Priority=high", ResponseBody: w.Body.String(),
+		Header: "Authorization: Basic [masked]\r\n" +
+			"Content-Type: application/x-www-form-urlencoded\r\nHost: 127.0.0.1:2010\r\n",
+		Body: form + "&Priority=high", ResponseBody: w.Body.String(),
 		ResponseHeader: journal.MakeHeader(w.Header()),
 	}
 	ignore := cmpopts.IgnoreFields(journal.Exchange{}, "At", "Real", "Duration")
@@ -154,14 +158,15 @@ func TestJournal(t *testing.T) {
 	}
 }
 
-// TestJournalOfAccounts: a request is in the journal of the account that it is about, and in the
-// main account's where nobody has that account.
+// TestJournalOfAccounts: a request is in the journal of the account that its path names. If there
+// is no such account, it is in that of the main account.
 func TestJournalOfAccounts(t *testing.T) {
 	h := newHandler(t)
 	sub := h.Accounts.Create("sub")
 	main := h.Accounts.Main()
 	send(h, "GET", strings.Replace(messagesURL, account, sub.SID, 1), "")
-	if n, m := sub.Journal.Count(journal.Requests), main.Journal.Count(journal.Requests); n != 1 || m != 0 {
+	n, m := sub.Journal.Count(journal.Requests), main.Journal.Count(journal.Requests)
+	if n != 1 || m != 0 {
 		t.Errorf("the subaccount has %d requests, the main account %d", n, m)
 	}
 	send(h, "GET", strings.Replace(messagesURL, account, "AC00000000000000000000000000000007", 1),
@@ -172,8 +177,8 @@ func TestJournalOfAccounts(t *testing.T) {
 	}
 }
 
-// TestLongBodies: of long bodies the journal keeps the beginning, and a request may not be longer
-// than a megabyte.
+// TestLongBodies: the journal keeps the beginning of a long body. A request body over a megabyte is
+// refused.
 func TestLongBodies(t *testing.T) {
 	h := newHandler(t)
 	for range 150 {
@@ -211,7 +216,7 @@ func TestLongBodies(t *testing.T) {
 	}
 }
 
-// TestProducts: the Host header says which API is meant, and without one of Twilio's the path does.
+// TestProducts: the Host header chooses the API. If it is not one of Twilio's, the path does.
 func TestProducts(t *testing.T) {
 	for _, tt := range []struct {
 		host, path string
@@ -244,8 +249,8 @@ func TestProducts(t *testing.T) {
 	}
 }
 
-// TestLinks: SDKs follow the links of v1 as they stand, so they lead back to where the request
-// came (F-423).
+// TestLinks: SDKs follow the links of v1 without a change, so they lead to the host that the
+// request was sent to (F-423).
 func TestLinks(t *testing.T) {
 	for _, tt := range []struct {
 		host string
@@ -268,8 +273,8 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// TestUnmodelled: whatever is not simulated is told in Twilio's shape, to the hook, to the
-// journal and by an alert.
+// TestUnmodelled: a request that is not simulated gets an error in Twilio's form, is passed to
+// the hook, is in the journal and raises an alert.
 func TestUnmodelled(t *testing.T) {
 	for _, tt := range []struct{ method, target, form, what string }{
 		{"POST", "http://api.twilio.com" + root(account) + "/Calls.json", "To=1",
@@ -283,23 +288,30 @@ func TestUnmodelled(t *testing.T) {
 		t.Run(tt.what, func(t *testing.T) {
 			h := newHandler(t)
 			var hooked string
-			h.Unmodelled = func(r *http.Request) { hooked = r.Method + " " + r.URL.Path + " " + r.FormValue("To") }
+			h.Unmodelled = func(r *http.Request) {
+				hooked = r.Method + " " + r.URL.Path + " " + r.FormValue("To")
+			}
 			w := send(h, tt.method, tt.target, tt.form)
-			want := `{"code": 0, "message": "twilsim does not simulate ` + tt.what + `; see \"What is not simulated\" in its README", ` +
-				`"more_info": "", "status": 501}`
-			if diff := cmp.Diff(want, w.Body.String()); diff != "" || w.Code != 501 || w.Header().Get("Content-Type") != "application/json" {
+			want := `{"code": 0, "message": "twilsim does not simulate ` + tt.what +
+				`; see \"What is not simulated\" in its README", "more_info": "", "status": 501}`
+			diff, kind := cmp.Diff(want, w.Body.String()), w.Header().Get("Content-Type")
+			if diff != "" || w.Code != 501 || kind != "application/json" {
 				t.Errorf("%d %s (-want +got):\n%s", w.Code, w.Header(), diff)
 			}
 			u, _ := url.Parse(tt.target)
-			if want := tt.method + " " + u.Path + " " + strings.Repeat("1",
-				min(len(tt.form), 1)); hooked != want {
-				t.Errorf("the hook saw %q, want %q", hooked, want)
+			values, _ := url.ParseQuery(tt.form)
+			if want := tt.method + " " + u.Path + " " + values.Get("To"); hooked != want {
+				t.Errorf("the hook got %q, want %q", hooked, want)
 			}
 			a := h.Accounts.Main()
-			alerts := a.Journal.Things(journal.Alerts)
-			if len(alerts) != 1 || alerts[0].(*journal.Alert).Code != "SIM-3" || alerts[0].(*journal.Alert).Exchange != "R1" ||
-				last(t, a).Status != 501 {
-				t.Errorf("alerts %+v, journal %+v", alerts, last(t, a))
+			var got []string
+			for _, thing := range a.Journal.Things(journal.Alerts) {
+				alert := thing.(*journal.Alert)
+				got = append(got, alert.Code+" "+alert.Exchange)
+			}
+			diff = cmp.Diff([]string{"SIM-3 R1"}, got)
+			if status := last(t, a).Status; diff != "" || status != 501 {
+				t.Errorf("journal has status %d, alerts (-want +got):\n%s", status, diff)
 			}
 			h.Unmodelled = nil
 			if w := send(h, tt.method, tt.target, tt.form); w.Code != 501 {
@@ -318,14 +330,14 @@ func fault(t *testing.T, h *Handler, words ...string) {
 	h.Accounts.Main().Rules.Add(rule)
 }
 
-// TestTimeout: a request that has to wait is served if the app has the patience, does not hold up
-// the clock, and is not done when the app has hung up.
+// TestTimeout: a delayed request is served if the app waits, and not if it has hung up. An
+// advance of the clock does not wait for it.
 func TestTimeout(t *testing.T) {
 	h := newHandler(t)
 	a := h.Accounts.Main()
 	fault(t, h, "api=POST:Messages", "respond=timeout:10ms", "times=1")
 	if w := send(h, "POST", messagesURL, form); w.Code != 201 || last(t, a).Error != "" {
-		t.Errorf("patient: %d %s, journal %+v", w.Code, w.Body, last(t, a))
+		t.Errorf("an app that waits: %d %s, journal %+v", w.Code, w.Body, last(t, a))
 	}
 	fault(t, h, "api=POST:Messages", "respond=timeout:20s")
 	ctx, hangUp := context.WithCancel(t.Context())
@@ -347,7 +359,7 @@ func TestTimeout(t *testing.T) {
 	}
 }
 
-// TestReset: the connection breaks, and only this one.
+// TestReset: the connection of the request is reset, and no other.
 func TestReset(t *testing.T) {
 	h := newHandler(t)
 	fault(t, h, "api=GET:Messages", "respond=reset", "times=1")
@@ -385,7 +397,7 @@ func TestReset(t *testing.T) {
 	send(h, "GET", messagesURL, "")
 }
 
-// TestChance: what happens by chance is the same with the same seed.
+// TestChance: with the same seed, rules with a chance decide the same.
 func TestChance(t *testing.T) {
 	statuses := func() (statuses []int) {
 		h := newHandler(t)
@@ -410,8 +422,8 @@ func TestChance(t *testing.T) {
 	}
 }
 
-// TestKeys: an API key acts for its account, but not on accounts (F-375, F-613); a subaccount
-// does not act on others (F-374).
+// TestKeys: an API key may act for its account, but not on accounts (F-375, F-613). A subaccount
+// may not act on others (F-374).
 func TestKeys(t *testing.T) {
 	h := newHandler(t)
 	key, secret := h.Accounts.Main().AddKey("ci")
@@ -448,7 +460,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-// TestAnyAccount: with that option an account is made on its first use.
+// TestAnyAccount: with that option an account is created on its first use.
 func TestAnyAccount(t *testing.T) {
 	h := newHandler(t)
 	h.Accounts.AnyAccount = true
@@ -464,10 +476,11 @@ func TestAnyAccount(t *testing.T) {
 	}
 }
 
-// TestWebhookNamesMedia fetches a file at the URL that the webhook named, as an app does.
+// TestWebhookNamesMedia fetches a file from the URL in the webhook, as an app does.
 func TestWebhookNamesMedia(t *testing.T) {
 	var h *Handler
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r) }))
+	serve := func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(w, r) } // h is set below
+	api := httptest.NewServer(http.HandlerFunc(serve))
 	defer api.Close()
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		request, err := http.NewRequest("GET", r.FormValue("MediaUrl0"), nil)
@@ -508,31 +521,5 @@ func TestWebhookNamesMedia(t *testing.T) {
 	}
 	if x := last(t, a); x.ResponseBody != "" || x.SID != receipt.Message.ID() {
 		t.Errorf("the journal has %+v", x)
-	}
-}
-
-// TestForms: a message's parameters are in the table, and nothing but the forms' fields is there.
-func TestForms(t *testing.T) {
-	fields := map[string]bool{}
-	for _, form := range []any{messageForm{}, messageOptions{}} {
-		for f := range reflect.TypeOf(form).NumField() {
-			field := reflect.TypeOf(form).Field(f)
-			name := field.Tag.Get("schema")
-			if name == "" {
-				name = field.Name
-			}
-			fields[name] = true
-		}
-	}
-	listed := map[string]bool{}
-	for _, r := range routes() {
-		if r.method == "POST" && r.pattern == messagesPath {
-			for name := range strings.FieldsSeq(r.simulated + " " + r.accepted + " " + r.refused) {
-				listed[name] = true
-			}
-		}
-	}
-	if diff := cmp.Diff(listed, fields); diff != "" {
-		t.Errorf("parameters (-table +forms):\n%s", diff)
 	}
 }

@@ -13,8 +13,7 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// TestAlerts reads the debugger's alerts with the SDK: page by page, by level, by day, and each
-// in full (F-153).
+// TestAlerts reads alerts with the SDK: in pages, by level, by day, and one in full (F-153).
 func TestAlerts(t *testing.T) {
 	w := newWorld(t)
 	server := httptest.NewServer(w.Server)
@@ -32,6 +31,7 @@ func TestAlerts(t *testing.T) {
 		codes(must(t, list, err))); diff != "" {
 		t.Errorf("all (-want +got):\n%s", diff)
 	}
+	between := (&monitor.ListAlertParams{}).SetStartDate(start.Add(time.Minute))
 	for _, tt := range []struct {
 		name   string
 		params *monitor.ListAlertParams
@@ -45,7 +45,7 @@ func TestAlerts(t *testing.T) {
 			[]string{"14110", "12100"}},
 		{"to", (&monitor.ListAlertParams{}).SetEndDate(start.Add(time.Hour)),
 			[]string{"12102", "11321"}},
-		{"between", (&monitor.ListAlertParams{}).SetStartDate(start.Add(time.Minute)).SetEndDate(start.Add(2 * time.Hour)), []string{"12200", "12102"}},
+		{"between", between.SetEndDate(start.Add(2 * time.Hour)), []string{"12200", "12102"}},
 		{"limit", (&monitor.ListAlertParams{}).SetLimit(1), []string{"14110"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -59,11 +59,14 @@ func TestAlerts(t *testing.T) {
 	alert, err := sdk.FetchAlert(*list[3].Sid)
 	must(t, alert, err)
 	text, err := url.ParseQuery(*alert.AlertText)
-	if must(t, text, err); text.Get("ErrorCode") != "12102" || text.Get("LogLevel") != "ERROR" || text.Get("Msg") == "" {
+	must(t, text, err)
+	code, level := text.Get("ErrorCode"), text.Get("LogLevel")
+	if code != "12102" || level != "ERROR" || text.Get("Msg") == "" {
 		t.Errorf("alert_text %v", text)
 	}
 	variables, err := url.ParseQuery(*alert.RequestVariables)
-	if must(t, variables, err); variables.Get("MessageSid") != *alert.ResourceSid || variables.Get("Body") != "text 1" {
+	must(t, variables, err)
+	if variables.Get("MessageSid") != *alert.ResourceSid || variables.Get("Body") != "text 1" {
 		t.Errorf("request_variables %v", variables)
 	}
 	got := map[string]string{
@@ -89,8 +92,8 @@ func TestAlerts(t *testing.T) {
 	wantError(t, err, 404, 20404)
 }
 
-// fail has a handset text a number that a bin with the document answers for, or nobody, an hour
-// after the last time.
+// fail lets a handset text the number, an hour after the last time. A bin with the document
+// answers; with "" the number has no webhook.
 func (w *world) fail(i int, document string) {
 	w.t.Helper()
 	if i > 0 {

@@ -19,9 +19,9 @@ import (
 // specs is where the digests of Twilio's own OpenAPI documents are, seen from this folder.
 const specs = "../openapi"
 
-// oracle are Twilio's OpenAPI documents: what an answer must look like. There are no exceptions:
-// where captures contradict the documents, date_sent (F-353) and price_unit (F-362), it is their
-// examples that are wrong; the schemas allow both.
+// oracle checks answers against Twilio's OpenAPI documents. It needs no exceptions: captures of
+// date_sent (F-353) and price_unit (F-362) contradict only the examples of the documents, and their
+// schemas allow both.
 type oracle struct{ docs []*openapi3.T }
 
 // newOracle returns the documents.
@@ -48,7 +48,7 @@ var loadOracle = sync.OnceValues(func() (*oracle, error) {
 	return o, nil
 })
 
-// closeDocument makes every schema of an answer strict.
+// closeDocument makes the schemas of all answers strict.
 func closeDocument(doc *openapi3.T) {
 	for _, schema := range doc.Components.Schemas {
 		closeSchema(schema.Value)
@@ -64,7 +64,7 @@ func closeDocument(doc *openapi3.T) {
 	}
 }
 
-// closeSchema makes a field that the document does not have an error, at any depth.
+// closeSchema makes unknown and missing keys an error, at any depth.
 func closeSchema(s *openapi3.Schema) {
 	if len(s.Properties) == 0 {
 		return
@@ -82,18 +82,18 @@ func closeSchema(s *openapi3.Schema) {
 	}
 }
 
-// undocumented is where the paths of monitor.twilio.com begin, of which there is no document at
-// hand: TestAlerts has the SDK judge.
+// undocumented begins the paths of monitor.twilio.com, for which we have no document. TestAlerts
+// checks them with the SDK.
 const undocumented = "/v1/Alerts"
 
-// check holds an answer of the API against the document.
+// check checks an answer of the API.
 func (o *oracle) check(method, path string, status int, body []byte) error {
 	if strings.HasPrefix(path, undocumented) {
 		return nil
 	}
 	operation := o.operation(method, path)
 	if operation == nil {
-		return fmt.Errorf("the documents do not have it")
+		return fmt.Errorf("the documents have no such operation")
 	}
 	response := operation.Responses.Value(strconv.Itoa(status))
 	if response == nil {
@@ -113,8 +113,8 @@ func (o *oracle) check(method, path string, status int, body []byte) error {
 	return content.Schema.Value.VisitJSON(v, openapi3.MultiErrors())
 }
 
-// operation finds the operation of a path. The one with the most parts in common is it:
-// Local.json is not a {Sid}.json.
+// operation returns the operation of a path, nil if there is none. The pattern that has the most
+// parts in common with the path wins: Local.json is not a {Sid}.json.
 func (o *oracle) operation(method, path string) *openapi3.Operation {
 	var best *openapi3.Operation
 	common := -1
@@ -148,8 +148,8 @@ func compare(pattern, path string) (common int, ok bool) {
 
 var request = regexp.MustCompile(`^(GET|POST|DELETE) (\S+)`)
 
-// TestGoldenAnswers holds every good JSON answer of rest's golden files against the documents.
-// That the API gives these answers is checked where the files are.
+// TestGoldenAnswers checks every successful JSON answer in rest's golden files. Package rest
+// tests that the API gives these answers.
 func TestGoldenAnswers(t *testing.T) {
 	o := newOracle(t)
 	files, err := filepath.Glob("../testdata/*.txt")
@@ -206,7 +206,8 @@ func TestGoldenAnswers(t *testing.T) {
 // TestOracleIsStrict makes sure that the test above can fail.
 func TestOracleIsStrict(t *testing.T) {
 	o := newOracle(t)
-	good := `{"account_sid": null, "date_created": null, "date_updated": null, "message_sid": null, "outcome": "confirmed", "uri": null}`
+	good := `{"account_sid": null, "date_created": null, "date_updated": null, ` +
+		`"message_sid": null, "outcome": "confirmed", "uri": null}`
 	for _, tt := range []struct{ name, from, to string }{
 		{"unknown field", `{`, `{"wat": 1, `}, {"missing field", `"uri": null`, `"uri2": null`},
 		{"wrong type", `"uri": null`, `"uri": 1`}, {"unknown word", "confirmed", "perhaps"},
@@ -215,7 +216,7 @@ func TestOracleIsStrict(t *testing.T) {
 			body := strings.Replace(good, tt.from, tt.to, 1)
 			if err := o.check("POST", "/2010-04-01/Accounts/AC/Messages/SM/Feedback.json", 200,
 				[]byte(body)); err == nil {
-				t.Errorf("the oracle lets %s through", body)
+				t.Errorf("the oracle accepts %s", body)
 			}
 		})
 	}
@@ -234,6 +235,7 @@ func TestEveryParameter(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := documented(string(text))
+	anyOrder := []cmp.Option{cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty()}
 	for _, doc := range o.docs {
 		for pattern, item := range doc.Paths.Map() {
 			for method, operation := range item.Operations() {
@@ -242,7 +244,7 @@ func TestEveryParameter(t *testing.T) {
 				got, ok := table[key]
 				if !ok {
 					t.Errorf("the table does not have %s %s", method, pattern)
-				} else if diff := cmp.Diff(want, got, cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty()); diff != "" {
+				} else if diff := cmp.Diff(want, got, anyOrder...); diff != "" {
 					t.Errorf("%s %s (-documents +table):\n%s", method, pattern, diff)
 				}
 				delete(table, key)
@@ -259,12 +261,12 @@ func TestEveryParameter(t *testing.T) {
 
 var names = regexp.MustCompile(`\{\w+\}`)
 
-// shape is a path whose names do not count.
+// shape returns a path without the names in it, to compare paths.
 func shape(pattern string) string {
 	return names.ReplaceAllString(strings.TrimSuffix(pattern, ".json"), "{}")
 }
 
-// parameters are the names of an operation's parameters that are not in its path.
+// parameters returns the names of an operation's parameters, except those of its path.
 func parameters(operation *openapi3.Operation) (all []string) {
 	for _, p := range operation.Parameters {
 		if p.Value.In == "query" {
@@ -272,14 +274,15 @@ func parameters(operation *openapi3.Operation) (all []string) {
 		}
 	}
 	if operation.RequestBody != nil {
-		for name := range operation.RequestBody.Value.Content.Get("application/x-www-form-urlencoded").Schema.Value.Properties {
+		form := operation.RequestBody.Value.Content.Get("application/x-www-form-urlencoded")
+		for name := range form.Schema.Value.Properties {
 			all = append(all, name)
 		}
 	}
 	return all
 }
 
-// documented reads the table of the documentation: the parameters of each operation.
+// documented returns the parameters of each operation in the table of the documentation.
 func documented(text string) map[string][]string {
 	table := map[string][]string{}
 	key := ""
