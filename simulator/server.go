@@ -165,7 +165,7 @@ func (s *Server) start() {
 	s.accounts = messaging.NewAccounts(s.account)
 	s.accounts.AnyAccount = s.AnyAccount
 	s.rest = &rest.Handler{Accounts: s.accounts, Seed: seed, Unmodelled: s.Unmodelled}
-	s.control = control.New(s.account, control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes})
+	s.control = control.New(s.accounts, control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes})
 }
 
 // setNumber gives the account its phone number.

@@ -29,6 +29,9 @@ var statuses = []Status{Accepted, Scheduled, Queued, Sending, Sent, Delivered, U
 // scriptable has the statuses that a script may name: those that a carrier can bring about.
 var scriptable = []Status{Queued, Sending, Sent, Delivered, Undelivered, Failed, Read, Canceled}
 
+// Statuses returns every status in the order of a message's life.
+func Statuses() []Status { return slices.Clone(statuses) }
+
 // Known reports whether Twilio has such a status.
 func (s Status) Known() bool { return slices.Contains(statuses, s) }
 

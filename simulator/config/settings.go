@@ -68,6 +68,8 @@ func everyCommand() []Setting {
 			Help: "the simulator's `URL` (else TWILSIM_URL, .twilsim/run.json, http://127.0.0.1:2010)"},
 		{Name: "access-token", OneCall: secret,
 			Help: "`TOKEN` that serve --require-token printed (else from .twilsim/run.json)"},
+		{Name: "account",
+			Help: "the `ACCOUNT` to use, by its SID or name (else the main account)"},
 		{Name: "color", Default: "auto", check: oneOf("color", "auto", "always", "never"),
 			Help: "`WHEN`: auto, always or never"},
 		{Name: "json", Type: Bool, OneCall: oneCall, Help: "print JSON, one object a line"},

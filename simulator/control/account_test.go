@@ -23,7 +23,7 @@ func TestServer(t *testing.T) {
 	}
 	next := start.Add(500 * time.Millisecond)
 	want := &Server{
-		Version: "0.1.0", AccountSID: w.account.SID, Seed: 1, Started: start,
+		Version: "0.1.0", AccountSID: w.account.SID, AccountName: "twilsim", Accounts: 1, Seed: 1, Started: start,
 		Clock:     Clock{Now: start, Pending: 1, Next: &next},
 		Counts:    Counts{Messages: 3, Webhooks: 2, Alerts: 1},
 		LastEvent: w.account.Journal.Last(), Numbers: shownNumbers(w.account.Numbers()), Routes: []Route{},

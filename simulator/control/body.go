@@ -15,22 +15,12 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// How much a request may carry.
+// The most bytes that the body of a request may have.
 const (
 	maxBody     = 1 << 20
 	maxTextBody = 16 << 20 // files come in base64
 	maxImport   = 1 << 30
 )
-
-func bodyLimit(r route) int64 {
-	switch r.path {
-	case "/texts":
-		return maxTextBody
-	case "/import":
-		return maxImport
-	}
-	return maxBody
-}
 
 // decode reads the body of a request into the struct that v points to. A body of nothing leaves it as it is.
 func decode(r *http.Request, v any) error {

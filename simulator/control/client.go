@@ -27,6 +27,21 @@ type Client struct {
 	URL   string       // of the server, as http://127.0.0.1:2010
 	HTTP  *http.Client // nil is [http.DefaultClient]; give it no Timeout, or Await and Events end too early
 	Token string       // sent as a bearer token; "" for none
+	// Account is the SID or the friendly name of the account that the calls are about; "" is the main
+	// account. Where the server has no such account, or several with the name, all calls fail with 404
+	// or 409.
+	Account string
+}
+
+// Accounts returns the accounts of the server, whatever c.Account is.
+func (c *Client) Accounts(ctx context.Context) (*Accounts, error) {
+	return call[Accounts](ctx, &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}, "GET", "/accounts", nil)
+}
+
+// CreateAccount makes a subaccount of the main account. Only its answer has the auth token.
+func (c *Client) CreateAccount(ctx context.Context, friendlyName string) (*Account, error) {
+	main := &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}
+	return call[Account](ctx, main, "POST", "/accounts", NewAccount{FriendlyName: friendlyName})
 }
 
 // Server tells what the server is and how it stands.
@@ -357,7 +372,7 @@ func (c *Client) do(ctx context.Context, method, path string, body any, accept s
 		}
 		payload = &b
 	}
-	req, err := http.NewRequestWithContext(ctx, method, strings.TrimSuffix(c.URL, "/")+Prefix+path, payload)
+	req, err := http.NewRequestWithContext(ctx, method, c.base()+path, payload)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
@@ -379,6 +394,15 @@ func (c *Client) do(ctx context.Context, method, path string, body any, accept s
 		return nil, c.readError(resp)
 	}
 	return resp, nil
+}
+
+// base is the URL before the path of an endpoint.
+func (c *Client) base() string {
+	base := strings.TrimSuffix(c.URL, "/") + Prefix
+	if c.Account != "" {
+		base += "/accounts/" + url.PathEscape(c.Account)
+	}
+	return base
 }
 
 // readError reads an error of the API. What has another shape does not come from a simulator.

@@ -63,7 +63,7 @@ func (s *api) advance(r *http.Request) (any, error) {
 }
 
 func (s *api) run(r *http.Request) (any, error) {
-	if err := decode(r, &struct{}{}); err != nil {
+	if err := decode(r, &nothing{}); err != nil {
 		return nil, err
 	}
 	d, err := s.account.Clock.Run(r.Context())
@@ -79,7 +79,7 @@ func (s *api) advanced(d time.Duration) *Advanced {
 }
 
 func (s *api) freeze(r *http.Request) (any, error) {
-	if err := decode(r, &struct{}{}); err != nil {
+	if err := decode(r, &nothing{}); err != nil {
 		return nil, err
 	}
 	return s.setRate(0), nil

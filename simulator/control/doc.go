@@ -1,8 +1,9 @@
 // Package control is twilsim's own API, /sim/v1: JSON over HTTP, with which the command and the console play the people
 // around the app. They text as a handset, move the clock, set rules, and read what happened.
 //
-// [New] serves the API of one [messaging.Account]; [Client] calls it, a method for each endpoint, with the same structs.
-// The document that describes it, OpenAPI 3.1, is openapi.json beside this file and at /sim/v1/openapi.json.
+// [New] serves the API of a server's accounts; [Client] calls it, a method for each endpoint, with the same structs.
+// The document that describes it, OpenAPI 3.1, is made from the same table and served at
+// /sim/v1/openapi.json.
 //
 // # Conventions
 //
@@ -19,9 +20,13 @@
 // The API has no password of its own, so it keeps web pages out: a request whose Host is not this machine's, or which a
 // page of another origin makes, is refused with 403.
 //
-// Not here: paging (a list has its newest entries, up to limit), changing or deleting single things of the journal, and
-// other accounts than the one: the subaccounts of a server, its test credentials, and accounts made on first use.
+// Every path exists twice: for the main account, and under /accounts/{account} for the account with
+// that SID or friendly name.
 //
-// Read route.go first: its table is the API. Then message.go and text.go, events.go and await.go, export.go and
+// Not here: paging (a list has its newest entries, up to limit), and changing or deleting single
+// things of the journal.
+//
+// Read route.go first: its table is the API. serve.go serves it, openapi.go and schema.go describe
+// it. Then message.go and text.go, events.go and await.go, export.go and
 // import.go, and client.go.
 package control

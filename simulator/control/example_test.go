@@ -22,7 +22,7 @@ func newServer() *httptest.Server {
 	if _, err := account.SetNumber("+12025550100", "hello", ""); err != nil {
 		panic(err)
 	}
-	return httptest.NewServer(control.New(account, control.Info{}))
+	return httptest.NewServer(control.New(messaging.NewAccounts(account), control.Info{}))
 }
 
 func Example() {

@@ -2,234 +2,419 @@ package control
 
 import (
 	"net/http"
-	"path"
-	"slices"
-	"strings"
-	"time"
 
-	"twilsim/simulator/clock"
+	"twilsim/simulator/directory"
+	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
-	"twilsim/simulator/suggest"
-	"twilsim/simulator/webhook"
 )
 
-// Prefix is the path under which the API lies: "/sim/v1" itself and all that begins with "/sim/v1/".
-const Prefix = "/sim/v1"
-
-// Info is what the API tells of its server, and whom it lets in. The zero value works.
-type Info struct {
-	Version string
-	Seed    uint64
-	Started time.Time             // zero is the time of [New]
-	Routes  func() webhook.Routes // where public URLs are served at the moment; nil means nowhere else
-	// Hosts are names, without a port, by which the server is reached beside those of this machine.
-	Hosts []string
-	// AnyHost lets requests in whatever their Host header says. Something else must then keep web pages out, such as a
-	// token that every request needs.
-	AnyHost bool
-}
-
-// api serves one account.
-type api struct {
-	account *messaging.Account
-	info    Info
-	mux     *http.ServeMux
-	// ticker says when an idle stream gets a sign of life; a test gives its own.
-	ticker func() (ticks <-chan time.Time, stop func())
-}
-
-// route is an endpoint.
+// route is an endpoint. The mux and openapi.json are made from the table of routes.
 type route struct {
-	method, path string
-	query        []string // the query parameters that it knows
-	status       int      // of an answer that is no error; 0 is 200
-	// One of the two serves it. answer returns what is sent as JSON; stream writes its answer itself, or returns an error
-	// before it has written anything.
+	method, path         string
+	name                 string // the operationId of openapi.json
+	tag                  string // the section of openapi.json
+	summary, description string // for a person
+	global               bool   // about no account: not served below /accounts/{account}
+
+	query    []param // the query parameters that it knows
+	body     any     // a value of the type that decode reads; nil for no body
+	optional bool    // an empty body is allowed
+	example  string  // of a body
+	limit    int64   // bytes of a body; 0 is maxBody
+
+	status   int               // of an answer that is not an error; 0 is 200
+	result   any               // a value of the type that is answered as JSON
+	produces map[string]schema // what stream writes, by content type
+	also     []any             // values of types that stream writes and openapi.json explains
+	errors   []int             // error statuses that other endpoints do not have
+
+	// One of the two serves it. answer returns what is sent as JSON; stream writes its answer itself,
+	// or returns an error before it has written anything.
 	answer func(*api, *http.Request) (any, error)
 	stream func(*api, http.ResponseWriter, *http.Request) error
 }
 
-// routes is the API. The mux and the test of openapi.json read it.
+// routes returns the table.
 func routes() []route {
-	list := []string{"q", "limit"}
+	list := []param{qParam, limitParam}
 	return []route{
-		{method: "GET", path: "", answer: (*api).server},
-		{method: "GET", path: "/openapi.json", stream: (*api).openAPI},
-		{method: "GET", path: "/credentials", answer: (*api).credentials},
-		{method: "POST", path: "/reset", answer: (*api).reset},
-
-		{method: "POST", path: "/texts", status: http.StatusCreated, answer: (*api).text},
-		{method: "GET", path: "/messages", query: list, answer: (*api).messages},
-		{method: "GET", path: "/messages/{ref}", answer: (*api).message},
-		{method: "GET", path: "/messages/{ref}/story", answer: (*api).story},
-		{method: "POST", path: "/messages/{ref}/deliver", answer: (*api).deliver},
-
-		{method: "GET", path: "/await", query: []string{"kind", "q", "timeout"}, answer: (*api).await},
-		{method: "GET", path: "/events", query: []string{"after", "type"}, stream: (*api).events},
-
-		{method: "GET", path: "/export", query: []string{"q", "as", "secrets"}, stream: (*api).export},
-		{method: "POST", path: "/import", status: http.StatusCreated, answer: (*api).importHistory},
-
-		{method: "GET", path: "/webhooks", query: list, answer: (*api).webhooks},
-		{method: "POST", path: "/webhooks", status: http.StatusCreated, answer: (*api).makeWebhook},
-		{method: "GET", path: "/webhooks/{ref}", answer: (*api).webhook},
-		{method: "POST", path: "/webhooks/{ref}/replay", status: http.StatusCreated, answer: (*api).replay},
-		{method: "GET", path: "/webhooks/{ref}/curl", query: []string{"secrets"}, stream: (*api).curl},
-		{method: "GET", path: "/webhooks/{ref}/diff/{other}", answer: (*api).diff},
-		{method: "POST", path: "/signatures/verify", answer: (*api).verify},
-		{method: "POST", path: "/signatures/spoil", answer: (*api).spoil},
-		{method: "GET", path: "/requests", query: list, answer: (*api).requests},
-		{method: "GET", path: "/requests/{ref}", answer: (*api).request},
-		{method: "GET", path: "/requests/{ref}/curl", query: []string{"secrets"}, stream: (*api).curlRequest},
-		{method: "GET", path: "/alerts", query: list, answer: (*api).alerts},
-		{method: "GET", path: "/alerts/{ref}", answer: (*api).alert},
-		{method: "POST", path: "/acknowledge", answer: (*api).acknowledge},
-
-		{method: "GET", path: "/rules", answer: (*api).rules},
-		{method: "POST", path: "/rules", status: http.StatusCreated, answer: (*api).addRule},
-		{method: "PUT", path: "/rules", answer: (*api).replaceRules},
-		{method: "DELETE", path: "/rules/{id}", answer: (*api).removeRule},
-		{method: "GET", path: "/outcomes", answer: (*api).outcomes},
-		{method: "GET", path: "/magic", answer: (*api).magic},
-
-		{method: "GET", path: "/phones", answer: (*api).phones},
-		{method: "PUT", path: "/phones/{number}", answer: (*api).setPhone},
-		{method: "GET", path: "/numbers", answer: (*api).numbers},
-		{method: "PUT", path: "/numbers/{number}", answer: (*api).setNumber},
-		{method: "GET", path: "/services", answer: (*api).services},
-		{method: "PUT", path: "/services/{sid}", answer: (*api).setService},
-		{method: "GET", path: "/keys", answer: (*api).keys},
-		{method: "POST", path: "/keys", status: http.StatusCreated, answer: (*api).addKey},
-		{method: "DELETE", path: "/keys/{sid}", answer: (*api).removeKey},
-		{method: "GET", path: "/bins", answer: (*api).bins},
-		{method: "PUT", path: "/bins/{name}", answer: (*api).setBin},
-
-		{method: "GET", path: "/clock", answer: (*api).clock},
-		{method: "POST", path: "/clock/advance", answer: (*api).advance},
-		{method: "POST", path: "/clock/run", answer: (*api).run},
-		{method: "POST", path: "/clock/freeze", answer: (*api).freeze},
-		{method: "POST", path: "/clock/resume", answer: (*api).resume},
+		{
+			method: "GET", path: "", name: "server", tag: "server",
+			summary: "What the server is, and the state of the account",
+			result:  Server{},
+			answer:  (*api).server,
+		},
+		{
+			method: "GET", path: "/openapi.json", name: "openAPI", tag: "server",
+			summary:  "This document",
+			global:   true,
+			produces: map[string]schema{"application/json": anyObject},
+			stream:   (*api).openAPI,
+		},
+		{
+			method: "GET", path: "/accounts", name: "accounts", tag: "server",
+			summary: "The accounts of the server",
+			global:  true,
+			result:  Accounts{},
+			answer:  (*api).listAccounts,
+		},
+		{
+			method: "POST", path: "/accounts", name: "createAccount", tag: "server",
+			summary: "Make a subaccount",
+			global:  true, body: NewAccount{}, optional: true,
+			example: `{"friendly_name":"shop"}`,
+			status:  http.StatusCreated, result: Account{},
+			answer: (*api).createAccount,
+		},
+		{
+			method: "GET", path: "/credentials", name: "credentials", tag: "server",
+			summary: "The credentials that an app needs",
+			result:  Credentials{},
+			answer:  (*api).credentials,
+		},
+		{
+			method: "POST", path: "/reset", name: "reset", tag: "server",
+			summary:     "Forget everything but numbers and bins",
+			description: "Accounts share one clock, so what is scheduled is dropped in all of them.",
+			body:        nothing{}, optional: true,
+			result: messaging.Removed{},
+			answer: (*api).reset,
+		},
+		{
+			method: "POST", path: "/texts", name: "text", tag: "messages", limit: maxTextBody,
+			summary: "Send a text from a handset to one of the account's numbers",
+			description: "Answers when all of the app's documents have been read, before any reply is " +
+				"delivered.",
+			body:    Text{},
+			example: `{"from":"+12025550142","to":"+12025550100","body":"Where is my order?"}`,
+			status:  http.StatusCreated, result: Receipt{},
+			answer: (*api).text,
+		},
+		{
+			method: "GET", path: "/messages", name: "messages", tag: "messages",
+			summary: "The newest messages that a query selects",
+			query:   list,
+			result:  Messages{},
+			answer:  (*api).messages,
+		},
+		{
+			method: "GET", path: "/messages/{ref}", name: "message", tag: "messages",
+			summary: "A message",
+			result:  Message{}, errors: []int{404},
+			answer: (*api).message,
+		},
+		{
+			method: "GET", path: "/messages/{ref}/story", name: "story", tag: "messages",
+			summary: "A message with everything that happened to it",
+			result:  Story{}, errors: []int{404},
+			answer: (*api).story,
+		},
+		{
+			method: "POST", path: "/messages/{ref}/deliver", name: "deliver", tag: "messages",
+			summary:     "Change the status of a message by hand",
+			description: "Ends the message's script. Answers when the app has answered the callback.",
+			body:        Delivery{},
+			example:     `{"status":"failed","error_code":30007}`,
+			result:      Message{}, errors: []int{404, 409},
+			answer: (*api).deliver,
+		},
+		{
+			method: "GET", path: "/await", name: "await", tag: "journal",
+			summary: "Wait until something exists",
+			query:   []param{kindParam, qParam, timeoutParam},
+			result:  Found{}, errors: []int{408},
+			answer: (*api).await,
+		},
+		{
+			method: "GET", path: "/events", name: "events", tag: "journal",
+			summary: "Events as they happen",
+			description: "A stream of server-sent events: the ID, the type as event, and an Event as " +
+				"data. With Accept: application/x-ndjson it is one Event a line. Where events " +
+				"that the reader asked for are no longer kept, a Lost comes first.",
+			query:    []param{afterParam, lastEventParam, typeParam},
+			also:     []any{Event{}, lostLine{}},
+			produces: map[string]schema{"text/event-stream": anyText, "application/x-ndjson": anyText},
+			stream:   (*api).events,
+		},
+		{
+			method: "GET", path: "/export", name: "export", tag: "journal",
+			summary: "The account's history",
+			description: "Everything that the journal keeps, as lines of JSON, each an object with a " +
+				"type: first twilsim, with the version; then message, each followed by its " +
+				"media, webhook, request and alert; then the events, under their own types. A " +
+				"body that is not UTF-8 is in body_base64 or response_body_base64. As har: " +
+				"webhooks and requests as an HTTP Archive 1.2, with the additions of twilsim in " +
+				"_sim.",
+			query:    []param{asParam, aboutParam, secretsParam},
+			produces: map[string]schema{"application/x-ndjson": anyText, "application/json": anyObject},
+			stream:   (*api).export,
+		},
+		{
+			method: "POST", path: "/import", name: "import", tag: "journal",
+			summary: "Give an empty account a history",
+			description: "Takes what export wrote, or a HAR of another program, in which it finds " +
+				"webhooks and requests to Twilio by their parameters and hosts. The account " +
+				"must be empty, because all IDs are kept; if anything is wrong, nothing is " +
+				"taken. It is history only: no status falls due, and rules, numbers, handsets, " +
+				"opt-outs and services stay as they are.",
+			body: anyFile, limit: maxImport,
+			status: http.StatusCreated, result: Imported{}, errors: []int{409},
+			answer: (*api).importHistory,
+		},
+		{
+			method: "GET", path: "/webhooks", name: "webhooks", tag: "webhooks",
+			summary: "The newest calls to the app that a query selects",
+			query:   list,
+			result:  Webhooks{},
+			answer:  (*api).webhooks,
+		},
+		{
+			method: "POST", path: "/webhooks", name: "makeWebhook", tag: "webhooks",
+			summary: "Send a webhook with any content, signed",
+			body:    NewWebhook{},
+			example: `{"url":"http://localhost:3000/status","params":{"MessageSid":"SM1","MessageStatus":"delivered"}}`,
+			status:  http.StatusCreated, result: Replayed{}, errors: []int{409},
+			answer: (*api).makeWebhook,
+		},
+		{
+			method: "GET", path: "/webhooks/{ref}", name: "webhook", tag: "webhooks",
+			summary: "A call to the app",
+			result:  journal.Exchange{}, errors: []int{404},
+			answer: (*api).webhook,
+		},
+		{
+			method: "POST", path: "/webhooks/{ref}/replay", name: "replay", tag: "webhooks",
+			summary: "Send a webhook again, with a new signature",
+			body:    Replay{}, optional: true,
+			example: `{"params":{"ErrorCode":"30007"},"times":2}`,
+			status:  http.StatusCreated, result: Replayed{}, errors: []int{404, 409},
+			answer: (*api).replay,
+		},
+		{
+			method: "GET", path: "/webhooks/{ref}/curl", name: "curl", tag: "webhooks",
+			summary:  "A shell command that sends the webhook again, byte for byte",
+			query:    []param{secretsParam},
+			errors:   []int{404, 409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).curl,
+		},
+		{
+			method: "GET", path: "/webhooks/{ref}/diff/{other}", name: "diff", tag: "webhooks",
+			summary: "The differences between two webhooks",
+			result:  Diff{}, errors: []int{404},
+			answer: (*api).diff,
+		},
+		{
+			method: "POST", path: "/signatures/verify", name: "verify", tag: "webhooks",
+			summary: "Check a signature, and list what may be wrong with it",
+			body:    Signed{},
+			example: `{"url":"https://shop.example/sms","signature":"0/KCTR6DLpKmkAf8muzZqo1nDgQ=","params":{"Body":"hi"}}`,
+			result:  Verdict{},
+			answer:  (*api).verify,
+		},
+		{
+			method: "POST", path: "/signatures/spoil", name: "spoil", tag: "webhooks",
+			summary: "Make the signature of the next webhook wrong",
+			body:    Spoil{},
+			example: `{"how":"bad"}`,
+			result:  Spoil{}, errors: []int{409},
+			answer: (*api).spoil,
+		},
+		{
+			method: "GET", path: "/requests", name: "requests", tag: "webhooks",
+			summary: "The newest calls from the app that a query selects",
+			query:   list,
+			result:  Requests{},
+			answer:  (*api).requests,
+		},
+		{
+			method: "GET", path: "/requests/{ref}", name: "request", tag: "webhooks",
+			summary: "A call from the app",
+			result:  journal.Exchange{}, errors: []int{404},
+			answer: (*api).request,
+		},
+		{
+			method: "GET", path: "/requests/{ref}/curl", name: "curlRequest", tag: "webhooks",
+			summary:  "A shell command that makes the call to the API again",
+			query:    []param{secretsParam},
+			errors:   []int{404, 409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).curlRequest,
+		},
+		{
+			method: "GET", path: "/alerts", name: "alerts", tag: "journal",
+			summary: "The newest alerts that a query selects",
+			query:   list,
+			result:  Alerts{},
+			answer:  (*api).alerts,
+		},
+		{
+			method: "GET", path: "/alerts/{ref}", name: "alert", tag: "journal",
+			summary: "An alert",
+			result:  &journal.Alert{}, errors: []int{404},
+			answer: (*api).alert,
+		},
+		{
+			method: "POST", path: "/acknowledge", name: "acknowledge", tag: "journal",
+			summary:     "Mark alerts as read",
+			description: "Marks all of them, or none if one does not exist.",
+			body:        Acknowledge{},
+			example:     `{"alerts":["A1","latest"]}`,
+			result:      Acknowledged{}, errors: []int{404},
+			answer: (*api).acknowledge,
+		},
+		{
+			method: "GET", path: "/rules", name: "rules", tag: "carrier",
+			summary: "The carrier's rules",
+			result:  Rules{},
+			answer:  (*api).rules,
+		},
+		{
+			method: "POST", path: "/rules", name: "addRule", tag: "carrier",
+			summary: "Add a rule after the others",
+			body:    newRule{},
+			example: `{"words":["to=+12025550142","then=sent,undelivered:30003@2s","times=1"]}`,
+			status:  http.StatusCreated, result: Rule{},
+			answer: (*api).addRule,
+		},
+		{
+			method: "PUT", path: "/rules", name: "replaceRules", tag: "carrier",
+			summary: "Replace all rules, or none if one is wrong",
+			body:    newRules{},
+			example: `{"rules":[{"to":"+44*","then":"sent@1s>5s,delivered@4s","chance":"20%"}]}`,
+			result:  Rules{},
+			answer:  (*api).replaceRules,
+		},
+		{
+			method: "DELETE", path: "/rules/{id}", name: "removeRule", tag: "carrier",
+			summary: "Remove a rule; answers with the rules that are left",
+			result:  Rules{}, errors: []int{404},
+			answer: (*api).removeRule,
+		},
+		{
+			method: "GET", path: "/outcomes", name: "outcomes", tag: "carrier",
+			summary: "The delivery scripts that have names",
+			result:  Outcomes{},
+			answer:  (*api).outcomes,
+		},
+		{
+			method: "GET", path: "/magic", name: "magic", tag: "carrier",
+			summary: "The recipients with a fixed outcome",
+			result:  MagicNumbers{},
+			answer:  (*api).magic,
+		},
+		{
+			method: "GET", path: "/phones", name: "phones", tag: "account",
+			summary: "The handsets that have sent a text or were set",
+			result:  Phones{},
+			answer:  (*api).phones,
+		},
+		{
+			method: "PUT", path: "/phones/{number}", name: "setPhone", tag: "account",
+			summary: "Put a handset into a state",
+			body:    PhoneState{},
+			example: `{"state":"off"}`,
+			result:  directory.Handset{},
+			answer:  (*api).setPhone,
+		},
+		{
+			method: "GET", path: "/numbers", name: "numbers", tag: "account",
+			summary: "The account's phone numbers",
+			result:  Numbers{},
+			answer:  (*api).numbers,
+		},
+		{
+			method: "PUT", path: "/numbers/{number}", name: "setNumber", tag: "account",
+			summary: "Add a number, or change its webhooks",
+			body:    NumberWebhook{},
+			example: `{"sms_url":"http://localhost:3000/sms","sms_fallback_url":"http://localhost:3000/fallback"}`,
+			result:  directory.Number{},
+			answer:  (*api).setNumber,
+		},
+		{
+			method: "GET", path: "/services", name: "services", tag: "account",
+			summary: "The account's Messaging Services",
+			result:  Services{},
+			answer:  (*api).services,
+		},
+		{
+			method: "PUT", path: "/services/{sid}", name: "setService", tag: "account",
+			summary: "Change a setting that Twilio's API does not have",
+			body:    ServiceSettings{},
+			example: `{"advanced_opt_out":true}`,
+			result:  Service{}, errors: []int{404},
+			answer: (*api).setService,
+		},
+		{
+			method: "GET", path: "/keys", name: "keys", tag: "account",
+			summary: "The account's API keys",
+			result:  Keys{},
+			answer:  (*api).keys,
+		},
+		{
+			method: "POST", path: "/keys", name: "addKey", tag: "account",
+			summary: "Make an API key",
+			body:    NewKey{}, optional: true,
+			example: `{"friendly_name":"ci"}`,
+			status:  http.StatusCreated, result: Key{},
+			answer: (*api).addKey,
+		},
+		{
+			method: "DELETE", path: "/keys/{sid}", name: "removeKey", tag: "account",
+			summary: "Remove an API key; answers with the keys that are left",
+			result:  Keys{}, errors: []int{404},
+			answer: (*api).removeKey,
+		},
+		{
+			method: "GET", path: "/bins", name: "bins", tag: "account",
+			summary: "The account's TwiML Bins",
+			result:  Bins{},
+			answer:  (*api).bins,
+		},
+		{
+			method: "PUT", path: "/bins/{name}", name: "setBin", tag: "account",
+			summary: "Add a TwiML Bin, or change its document",
+			body:    binBody{},
+			example: `{"body":"<Response><Message>Hello {{From}}</Message></Response>"}`,
+			result:  directory.Bin{},
+			answer:  (*api).setBin,
+		},
+		{
+			method: "GET", path: "/clock", name: "clock", tag: "clock",
+			summary: "The state of the account's clock",
+			result:  Clock{},
+			answer:  (*api).clock,
+		},
+		{
+			method: "POST", path: "/clock/advance", name: "advance", tag: "clock",
+			summary:     "Move a virtual clock",
+			description: "Answers when everything that fell due is done, every webhook included.",
+			body:        Advance{},
+			example:     `{"duration":"5s"}`,
+			result:      Advanced{}, errors: []int{408, 409},
+			answer: (*api).advance,
+		},
+		{
+			method: "POST", path: "/clock/run", name: "run", tag: "clock",
+			summary: "Move a virtual clock until nothing is scheduled",
+			body:    nothing{}, optional: true,
+			result: Advanced{}, errors: []int{408, 409},
+			answer: (*api).run,
+		},
+		{
+			method: "POST", path: "/clock/freeze", name: "freeze", tag: "clock",
+			summary: "Make the clock virtual",
+			body:    nothing{}, optional: true,
+			result: Clock{},
+			answer: (*api).freeze,
+		},
+		{
+			method: "POST", path: "/clock/resume", name: "resume", tag: "clock",
+			summary: "Let the clock run by itself",
+			body:    Resume{}, optional: true,
+			example: `{"rate":1}`,
+			result:  Clock{},
+			answer:  (*api).resume,
+		},
 	}
-}
-
-// New returns the API of an account.
-func New(a *messaging.Account, info Info) http.Handler { return newAPI(a, info) }
-
-func newAPI(a *messaging.Account, info Info) *api {
-	if info.Started.IsZero() {
-		info.Started = clock.Wall()
-	}
-	s := &api{account: a, info: info, mux: http.NewServeMux(), ticker: keepAlive}
-	methods := map[string][]string{}
-	for _, route := range routes() {
-		s.mux.Handle(route.method+" "+Prefix+route.path, s.handler(route))
-		methods[route.path] = append(methods[route.path], route.method)
-	}
-	for path, allowed := range methods {
-		s.mux.Handle(Prefix+path, s.wrongMethod(allowed))
-	}
-	s.mux.HandleFunc("/", s.notFound)
-	return s
-}
-
-// ServeHTTP answers a request of the API. Its path must begin with [Prefix].
-func (s *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	w.Header().Set("Cache-Control", "no-store")
-	if err := s.admit(r); err != nil {
-		writeError(w, err)
-		return
-	}
-	// The mux would redirect to the clean path with a page of HTML.
-	if given := r.URL.EscapedPath(); path.Clean("/"+given) != given {
-		s.notFound(w, r)
-		return
-	}
-	s.mux.ServeHTTP(w, r)
-}
-
-func (s *api) handler(route route) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := s.serve(route, w, r); err != nil {
-			writeError(w, err)
-		}
-	})
-}
-
-func (s *api) serve(route route, w http.ResponseWriter, r *http.Request) error {
-	if err := checkQuery(r, route.query); err != nil {
-		return err
-	}
-	r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(route))
-	if route.stream != nil {
-		return route.stream(s, w, r)
-	}
-	answer, err := route.answer(s, r)
-	if err != nil {
-		return err
-	}
-	status := http.StatusOK
-	if route.status != 0 {
-		status = route.status
-	}
-	writeJSON(w, status, answer)
-	return nil
-}
-
-// checkQuery refuses a query parameter that the endpoint does not know.
-func checkQuery(r *http.Request, known []string) error {
-	for name := range r.URL.Query() {
-		if slices.Contains(known, name) {
-			continue
-		}
-		e := &Error{Status: http.StatusBadRequest, Message: "unknown query parameter " + quote(name)}
-		switch near := suggest.Nearest(name, known); {
-		case near != "":
-			e.Try = near
-		case len(known) > 0:
-			e.Try = "one of " + strings.Join(known, " ")
-		}
-		return e
-	}
-	return nil
-}
-
-func (s *api) wrongMethod(allowed []string) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Allow", strings.Join(allowed, ", "))
-		writeError(w, &Error{
-			Status: http.StatusMethodNotAllowed, Message: r.URL.Path + " does not take " + r.Method,
-			Try: strings.Join(allowed, " or ") + " " + r.URL.Path,
-		})
-	}
-}
-
-func (s *api) notFound(w http.ResponseWriter, r *http.Request) {
-	e := &Error{
-		Status: http.StatusNotFound, Message: "there is no " + quote(r.URL.Path),
-		Try: "GET " + Prefix + "/openapi.json lists all there is",
-	}
-	if near := suggest.Nearest(strings.TrimRight(r.URL.Path, "/"), pathsLike(r.URL.Path)); near != "" {
-		e.Try = near
-	}
-	writeError(w, e)
-}
-
-// pathsLike returns the paths of the API, with the parts of p in the places of the parts that are free.
-func pathsLike(p string) []string {
-	given := strings.Split(strings.TrimRight(p, "/"), "/")
-	var paths []string
-	for _, route := range routes() {
-		parts := strings.Split(Prefix+route.path, "/")
-		if len(parts) != len(given) {
-			continue
-		}
-		for i := range parts {
-			if strings.HasPrefix(parts[i], "{") {
-				parts[i] = given[i]
-			}
-		}
-		paths = append(paths, strings.Join(parts, "/"))
-	}
-	return paths
 }

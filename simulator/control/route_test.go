@@ -2,64 +2,15 @@ package control
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"twilsim/simulator/messaging"
 )
-
-// TestRoutesAreDocumented holds the table of routes against openapi.json, both ways, with the path and query parameters.
-func TestRoutesAreDocumented(t *testing.T) {
-	var document struct {
-		OpenAPI string
-		Paths   map[string]map[string]struct {
-			Parameters []struct{ Name, In string }
-		}
-	}
-	if err := json.Unmarshal(openAPIDocument, &document); err != nil {
-		t.Fatal(err)
-	}
-	got := map[string][]string{}
-	for path, operations := range document.Paths {
-		for method, operation := range operations {
-			names := []string{}
-			for _, p := range operation.Parameters {
-				if p.In != "header" {
-					names = append(names, p.In+" "+p.Name)
-				}
-			}
-			slices.Sort(names)
-			got[strings.ToUpper(method)+" "+path] = names
-		}
-	}
-	want := map[string][]string{}
-	for _, route := range routes() {
-		names := []string{}
-		for _, match := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(route.path, -1) {
-			names = append(names, "path "+match[1])
-		}
-		for _, name := range route.query {
-			names = append(names, "query "+name)
-		}
-		slices.Sort(names)
-		want[route.method+" "+Prefix+route.path] = names
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("routes and document (-routes +document):\n%s", diff)
-	}
-	if document.OpenAPI != "3.1.0" {
-		t.Errorf("the document is OpenAPI %s", document.OpenAPI)
-	}
-}
 
 func TestWrongPathsAndMethods(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
@@ -166,7 +117,7 @@ func TestWhoMayCall(t *testing.T) {
 				r.Header.Set("Origin", tt.origin)
 			}
 			recorder := httptest.NewRecorder()
-			New(account, tt.info).ServeHTTP(recorder, r)
+			New(messaging.NewAccounts(account), tt.info).ServeHTTP(recorder, r)
 			if recorder.Code != tt.want {
 				t.Errorf("got %d, want %d: %s", recorder.Code, tt.want, recorder.Body)
 			}

@@ -25,6 +25,11 @@ func (s *api) rules(*http.Request) (any, error) {
 // newRule is a rule in a request: {"words":["to=…","then=…"]}, or a rule as it is answered.
 type newRule struct{ Rule }
 
+// ruleWords is a rule by its words.
+type ruleWords struct {
+	Words []string `json:"words"`
+}
+
 // UnmarshalJSON reads either form.
 func (n *newRule) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
@@ -37,9 +42,7 @@ func (n *newRule) UnmarshalJSON(data []byte) error {
 		}
 		return nil
 	}
-	var in struct {
-		Words []string `json:"words"`
-	}
+	var in ruleWords
 	if err := decodeJSON(data, &in); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package control
 
 import (
-	_ "embed"
 	"net/http"
 	"time"
 
@@ -11,15 +10,17 @@ import (
 
 // Server is what the API tells of the server and its account.
 type Server struct {
-	Version    string             `json:"version"`
-	AccountSID string             `json:"account_sid"`
-	Seed       uint64             `json:"seed"`
-	Started    time.Time          `json:"started"` // by the machine's clock
-	Clock      Clock              `json:"clock"`
-	Counts     Counts             `json:"counts"`
-	LastEvent  int64              `json:"last_event"` // the ID of the newest event, 0 before the first
-	Numbers    []directory.Number `json:"numbers"`
-	Routes     []Route            `json:"routes"`
+	Version     string             `json:"version"`
+	AccountSID  string             `json:"account_sid"`  // of the request
+	AccountName string             `json:"account_name"` // friendly
+	Accounts    int                `json:"accounts"`     // how many there are; the test credentials' does not count
+	Seed        uint64             `json:"seed"`
+	Started     time.Time          `json:"started"` // by the machine's clock
+	Clock       Clock              `json:"clock"`
+	Counts      Counts             `json:"counts"`
+	LastEvent   int64              `json:"last_event"` // the ID of the newest event, 0 before the first
+	Numbers     []directory.Number `json:"numbers"`
+	Routes      []Route            `json:"routes"`
 }
 
 // Route says where a public URL, which is signed, is served on this machine.
@@ -46,7 +47,7 @@ func (s *api) server(*http.Request) (any, error) {
 		}
 	}
 	return &Server{
-		Version: s.info.Version, AccountSID: a.SID, Seed: s.info.Seed, Started: s.info.Started.UTC(), Clock: clockOf(a.Clock),
+		Version: s.info.Version, AccountSID: a.SID, AccountName: a.Profile().FriendlyName, Accounts: len(s.accounts.List()), Seed: s.info.Seed, Started: s.info.Started.UTC(), Clock: clockOf(a.Clock),
 		Counts: Counts{
 			Messages: a.Journal.Count(journal.Messages), Webhooks: a.Journal.Count(journal.Webhooks),
 			Requests: a.Journal.Count(journal.Requests), Alerts: a.Journal.Count(journal.Alerts), Rules: len(a.Rules.List()),
@@ -71,20 +72,11 @@ func (s *api) credentials(*http.Request) (any, error) {
 }
 
 func (s *api) reset(r *http.Request) (any, error) {
-	if err := decode(r, &struct{}{}); err != nil {
+	if err := decode(r, &nothing{}); err != nil {
 		return nil, err
 	}
 	removed := s.account.Reset()
 	return &removed, nil
-}
-
-//go:embed openapi.json
-var openAPIDocument []byte
-
-func (s *api) openAPI(w http.ResponseWriter, _ *http.Request) error {
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(openAPIDocument) // a client that hangs up has only itself to tell
-	return nil
 }
 
 // list makes a list without elements [] in JSON, not null.

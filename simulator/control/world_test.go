@@ -49,7 +49,7 @@ func newWorld(t testing.TB, options messaging.Options) *world {
 	if _, err := w.account.SetNumber(shop, "https://shop.example/sms", ""); err != nil {
 		t.Fatal(err)
 	}
-	w.api = newAPI(w.account, Info{Version: "0.1.0", Seed: 1, Started: start})
+	w.api = newAPI(messaging.NewAccounts(w.account), Info{Version: "0.1.0", Seed: 1, Started: start})
 	w.server = httptest.NewServer(w.api)
 	t.Cleanup(w.server.Close)
 	w.client = &Client{URL: w.server.URL, HTTP: w.server.Client()}

@@ -48,6 +48,9 @@ twilsim alerts acknowledged:false`,
 }
 
 func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []string, limit int) error {
+	if err := c.printAccount(ctx, client); err != nil {
+		return err
+	}
 	found, err := client.Alerts(ctx, filterWords(filter, journal.AlertFields(), false), limit)
 	if err != nil {
 		return err

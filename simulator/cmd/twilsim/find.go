@@ -20,16 +20,17 @@ const defaultURL = "http://127.0.0.1:2010"
 
 // place is where a command expects the simulator.
 type place struct {
-	url   string
-	token string
-	tried []string // a line for each of the four places, for the error
+	url     string
+	token   string
+	account string   // a SID or a friendly name; "" is the main account
+	tried   []string // a line for each of the four places, for the error
 }
 
 // find chooses the place: --url, TWILSIM_URL, run.json, the default port. A URL that the user named is
 // taken as it is. A run file is ignored if nothing listens on its URL any more, because a server that
 // was killed cannot remove its file.
 func (c *cli) find(ctx context.Context) (*place, error) {
-	p := &place{token: c.accessToken}
+	p := &place{token: c.accessToken, account: c.account}
 	env := c.getenv("TWILSIM_URL")
 	run, runText := findRunning(ctx)
 	switch {

@@ -17,6 +17,7 @@ type cli struct {
 
 	url         string
 	accessToken string
+	account     string
 	color       string
 	timeout     time.Duration
 	configFile  string
@@ -26,7 +27,7 @@ type cli struct {
 // addFlags declares the flags of every command.
 func (c *cli) addFlags(flags *pflag.FlagSet) {
 	config.AddFlags(flags, "", map[string]any{
-		"url": &c.url, "access-token": &c.accessToken, "color": &c.color, "json": &c.ui.json,
+		"url": &c.url, "access-token": &c.accessToken, "account": &c.account, "color": &c.color, "json": &c.ui.json,
 		"quiet": &c.ui.quiet, "utc": &c.ui.utc, "verbose": &c.ui.verbose, "timeout": &c.timeout,
 		"config": &c.configFile,
 	})

@@ -86,6 +86,9 @@ func (c *cli) listKeys(ctx context.Context, client *control.Client) error {
 }
 
 func (c *cli) printKeys(ctx context.Context, client *control.Client, keys *control.Keys) error {
+	if err := c.printAccount(ctx, client); err != nil {
+		return err
+	}
 	times, err := timesOf(ctx, client)
 	if err != nil {
 		return err

@@ -83,6 +83,7 @@ func commands(c *cli) []*cobra.Command {
 		newPhone(c),
 		newServices(c),
 		newKeys(c),
+		newAccounts(c),
 		newMessages(c),
 		newWebhooks(c),
 		newRequests(c),

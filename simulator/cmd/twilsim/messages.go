@@ -44,6 +44,9 @@ twilsim messages 'to:+1202* status:undelivered since:5m'`,
 }
 
 func (c *cli) listMessages(ctx context.Context, client *control.Client, filter []string, limit int) error {
+	if err := c.printAccount(ctx, client); err != nil {
+		return err
+	}
 	found, err := client.Messages(ctx, filterWords(filter, messaging.MessageFields(), false), limit)
 	if err != nil {
 		return err

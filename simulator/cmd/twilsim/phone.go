@@ -70,6 +70,9 @@ func newPhoneSet(c *cli) *cobra.Command {
 }
 
 func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
+	if err := c.printAccount(ctx, client); err != nil {
+		return err
+	}
 	phones, err := client.Phones(ctx)
 	if err != nil {
 		return err

@@ -42,6 +42,9 @@ twilsim requests 'http:>=400 To=+12025550142'`,
 }
 
 func (c *cli) listRequests(ctx context.Context, client *control.Client, filter []string, limit int) error {
+	if err := c.printAccount(ctx, client); err != nil {
+		return err
+	}
 	found, err := client.Requests(ctx, filterWords(filter, journal.ExchangeFields(), true), limit)
 	if err != nil {
 		return err

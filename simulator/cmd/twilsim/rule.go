@@ -105,6 +105,9 @@ func addFailure(err error) error {
 }
 
 func (c *cli) listRules(ctx context.Context, client *control.Client) error {
+	if err := c.printAccount(ctx, client); err != nil {
+		return err
+	}
 	rules, err := client.Rules(ctx)
 	if err != nil {
 		return err

@@ -74,6 +74,9 @@ func readSwitch(flag, value string) (bool, error) {
 }
 
 func (c *cli) listServices(ctx context.Context, client *control.Client) error {
+	if err := c.printAccount(ctx, client); err != nil {
+		return err
+	}
 	services, err := client.Services(ctx)
 	if err != nil {
 		return err

@@ -57,6 +57,8 @@ var good = []call{
 	{operation: "text", method: "POST", path: "/texts",
 		body: `{"from":"+12025550144","to":"+12025550100","body":"fail"}`, status: 201},
 	{operation: "text", method: "POST", path: "/texts", body: `{"from":"+12025550145","to":"+12025550100","body":"STOP"}`, status: 201},
+	{operation: "accounts", method: "GET", path: "/accounts", status: 200},
+	{operation: "createAccount", method: "POST", path: "/accounts", body: `{"friendly_name":"west"}`, status: 201},
 	{operation: "clock", method: "GET", path: "/clock", status: 200},
 	{operation: "advance", method: "POST", path: "/clock/advance", body: `{"duration":"2s"}`, status: 200},
 	{operation: "run", method: "POST", path: "/clock/run", body: `{}`, status: 200},
@@ -246,7 +248,7 @@ func newContract(t *testing.T) *contract {
 		t.Fatal(err)
 	}
 	recordRequests(t, a)
-	c := &contract{account: a, names: named(t, a), api: control.New(a, control.Info{Version: "0.1.0", Seed: 1})}
+	c := &contract{account: a, names: named(t, a), api: control.New(messaging.NewAccounts(a), control.Info{Version: "0.1.0", Seed: 1})}
 	var err error
 	if c.doc, err = openapi3.NewLoader().LoadFromData(c.fetch(t)); err != nil {
 		t.Fatal(err)
@@ -255,6 +257,9 @@ func newContract(t *testing.T) *contract {
 		t.Fatal(err)
 	}
 	c.doc.Servers = nil // the router would look for a host
+	for _, item := range c.doc.Paths.Map() {
+		item.Servers = nil
+	}
 	if c.router, err = legacy.NewRouter(c.doc); err != nil {
 		t.Fatal(err)
 	}
@@ -331,14 +336,14 @@ func (c *contract) check(t *testing.T, call call) {
 	}
 	defer cancel()
 	r := c.request(ctx, call)
-	route, params, err := c.router.FindRoute(r)
+	route, params, err := c.router.FindRoute(described(r))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if route.Operation.OperationID != call.operation {
 		t.Errorf("the document says that this is %s, want %s", route.Operation.OperationID, call.operation)
 	}
-	input := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: options()}
+	input := &openapi3filter.RequestValidationInput{Request: described(r), PathParams: params, Route: route, Options: options()}
 	if err := openapi3filter.ValidateRequest(t.Context(), input); err != nil {
 		t.Errorf("the document does not allow the request: %v", err)
 	}
@@ -348,6 +353,16 @@ func (c *contract) check(t *testing.T, call call) {
 		t.Fatalf("got %d, want %d: %s", w.Code, call.status, w.Body)
 	}
 	c.checkAnswer(t, input, w)
+}
+
+// described is the request under its path in the document, which is relative to the server's.
+func described(r *http.Request) *http.Request {
+	short := r.Clone(r.Context())
+	short.URL.Path = strings.TrimPrefix(r.URL.Path, control.Prefix)
+	if short.URL.Path == "" {
+		short.URL.Path = "/"
+	}
+	return short
 }
 
 func (c *contract) request(ctx context.Context, call call) *http.Request {

@@ -1,0 +1,114 @@
+package control
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/suggest"
+)
+
+// Account is an account of the server.
+type Account struct {
+	SID          string      `json:"sid"`
+	FriendlyName string      `json:"friendly_name"`
+	Kind         AccountKind `json:"kind"`
+	Status       string      `json:"status"` // active, suspended or closed
+	DateCreated  time.Time   `json:"date_created"`
+	AuthToken    string      `json:"auth_token,omitempty"` // only in the answer that creates the account
+}
+
+// AccountKind says how an account came to be.
+type AccountKind string
+
+// The kinds of accounts.
+const (
+	MainAccount AccountKind = "main"
+	Subaccount  AccountKind = "subaccount"
+	FirstUse    AccountKind = "first-use" // made on first use, where the server lets any account in
+	TestAccount AccountKind = "test"      // of the test credentials, which store and send nothing (F-464)
+)
+
+// Accounts are the accounts of a server: the main account first, then the others, newest first, then
+// the account of the test credentials.
+type Accounts struct {
+	Accounts []Account `json:"accounts"`
+}
+
+// NewAccount asks for a subaccount.
+type NewAccount struct {
+	FriendlyName string `json:"friendly_name,omitempty"` // "" takes Twilio's default
+}
+
+// allAccounts returns the accounts in the order of [Accounts].
+func (s *api) allAccounts() []*messaging.Account {
+	list := s.accounts.List()
+	main := len(list) - 1
+	return append(append([]*messaging.Account{list[main]}, list[:main]...), s.accounts.Test())
+}
+
+func (s *api) listAccounts(*http.Request) (any, error) {
+	answer := &Accounts{Accounts: []Account{}}
+	for _, a := range s.allAccounts() {
+		answer.Accounts = append(answer.Accounts, s.newAccount(a))
+	}
+	return answer, nil
+}
+
+func (s *api) newAccount(a *messaging.Account) Account {
+	profile := a.Profile()
+	shown := Account{
+		SID: a.SID, FriendlyName: profile.FriendlyName, Kind: FirstUse,
+		Status: profile.Status, DateCreated: profile.Created.UTC(),
+	}
+	switch {
+	case a == s.accounts.Main():
+		shown.Kind = MainAccount
+	case a == s.accounts.Test():
+		shown.Kind = TestAccount
+	case profile.OwnerSID != a.SID:
+		shown.Kind = Subaccount
+	}
+	return shown
+}
+
+func (s *api) createAccount(r *http.Request) (any, error) {
+	var in NewAccount
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	a := s.accounts.Create(in.FriendlyName)
+	shown := s.newAccount(a)
+	shown.AuthToken = a.Token
+	return &shown, nil
+}
+
+// find returns the account with this SID or, where there is none, the only one with this friendly name.
+func (s *api) find(name string) (*messaging.Account, error) {
+	if a, ok := s.accounts.Account(name); ok {
+		return a, nil
+	}
+	all := s.allAccounts()
+	var names []string
+	var found *messaging.Account
+	for _, a := range all {
+		friendly := a.Profile().FriendlyName
+		names = append(names, friendly)
+		if friendly != name {
+			continue
+		}
+		if found != nil {
+			return nil, conflict("several accounts have the name "+quote(name), "the SID of one: twilsim accounts")
+		}
+		found = a
+	}
+	if found != nil {
+		return found, nil
+	}
+	near := suggest.Nearest(name, slices.DeleteFunc(names, func(n string) bool { return n == "" }))
+	if near == "" {
+		near = "twilsim accounts"
+	}
+	return nil, missing("account", name, near)
+}

@@ -1,0 +1,124 @@
+package control
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// of returns a client for another account.
+func (w *world) of(account string) *Client {
+	c := *w.client
+	c.Account = account
+	return &c
+}
+
+// TestAccountsAreApart: what happens in a subaccount is not seen in the main account, and both ways
+// to name the subaccount lead to it.
+func TestAccountsAreApart(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	made, err := w.client.CreateAccount(t.Context(), "shop 2/west")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made.AuthToken == "" || made.Kind != Subaccount || made.Status != "active" {
+		t.Errorf("account %+v", made)
+	}
+	sub := w.of("shop 2/west")
+	number, app := "+12025550177", "https://shop.example/sms"
+	if _, err := sub.SetNumber(t.Context(), number, NumberWebhook{SmsURL: &app}); err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := sub.Text(t.Context(), Text{From: ana, To: number, Body: "hi"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if receipt.Message.AccountSID != made.SID {
+		t.Errorf("the message belongs to %s, want %s", receipt.Message.AccountSID, made.SID)
+	}
+	found, err := w.of(made.SID).Await(t.Context(), journal.Messages, []string{"direction=inbound"}, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := found.Message(); err != nil || m.SID != receipt.Message.SID {
+		t.Errorf("await found %+v, %v", m, err)
+	}
+	for e, err := range sub.Events(t.Context(), 0, "message.received") {
+		if err != nil || e.SID != receipt.Message.SID {
+			t.Errorf("event %+v, %v", e, err)
+		}
+		break
+	}
+	server, err := sub.Server(t.Context())
+	if err != nil || server.AccountSID != made.SID || server.AccountName != "shop 2/west" || server.Accounts != 2 {
+		t.Errorf("server %+v, %v", server, err)
+	}
+	messages, err := w.client.Messages(t.Context(), nil, 0)
+	if err != nil || len(messages.Messages) != 0 {
+		t.Errorf("the main account has %+v, %v", messages, err)
+	}
+}
+
+// TestListOfAccounts has every account and no token.
+func TestListOfAccounts(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	for _, name := range []string{"one", "two"} {
+		if _, err := w.client.CreateAccount(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	all, err := w.of("one").Accounts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, a := range all.Accounts {
+		got = append(got, string(a.Kind))
+		if a.AuthToken != "" {
+			t.Errorf("the list shows a token: %+v", a)
+		}
+	}
+	if strings.Join(got, " ") != "main subaccount subaccount test" || all.Accounts[1].FriendlyName != "two" {
+		t.Errorf("accounts %+v", all.Accounts)
+	}
+}
+
+func TestWrongAccounts(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	for _, name := range []string{"shop", "twin", "twin"} {
+		if _, err := w.client.CreateAccount(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	tests := []struct {
+		account, message, try string
+		status                int
+	}{
+		{"shpo", `there is no account "shpo"`, "shop", http.StatusNotFound},
+		{"AC00000000000000000000000000000099", "there is no account", "twilsim accounts", http.StatusNotFound},
+		{"twin", `several accounts have the name "twin"`, "the SID of one: twilsim accounts", http.StatusConflict},
+	}
+	for _, tt := range tests {
+		t.Run(tt.account, func(t *testing.T) {
+			_, err := w.of(tt.account).Messages(t.Context(), nil, 0)
+			var e *Error
+			if !errors.As(err, &e) || e.Status != tt.status || !strings.Contains(e.Message, tt.message) || e.Try != tt.try {
+				t.Errorf("error %+v, want %d %q try %q", e, tt.status, tt.message, tt.try)
+			}
+		})
+	}
+	if status, body := w.ask("GET", "/accounts/shop/mesages", ""); status != 404 || errorOf(t, body).Try != "/sim/v1/accounts/shop/messages" {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body := w.ask("POST", "/accounts/shop/messages", ""); status != 405 {
+		t.Errorf("%d %s", status, body)
+	}
+	if status, body := w.ask("GET", "/accounts/shop/openapi.json", ""); status != 404 {
+		t.Errorf("%d %s", status, body)
+	}
+}

@@ -1,0 +1,79 @@
+package control
+
+// param is a query parameter or a header of a route, as openapi.json describes it.
+type param struct {
+	name, text string
+	header     bool // a header, not a query parameter
+	required   bool
+	schema     schema
+	example    any
+}
+
+var (
+	qParam = param{
+		name: "q", schema: listOf(anyText), example: []string{"status=delivered"},
+		text: "A condition FIELD=VALUE, with a glob or ~regular expression, or FIELD>=NUMBER; since=5m. " +
+			"All conditions must hold.",
+	}
+	aboutParam = param{
+		name: "q", schema: listOf(anyText), example: []string{"since:5m"},
+		text: "Conditions on messages, all of which must hold: the export then has only these messages and " +
+			"what is about them. since:5m limits everything.",
+	}
+	limitParam = param{
+		name: "limit", text: "The largest number of entries; 0 for all.", example: 10,
+		schema: schema{"type": "integer", "minimum": 0, "default": defaultLimit},
+	}
+	kindParam = param{
+		name: "kind", text: "The kind of thing to wait for.", required: true, example: "message",
+		schema: oneOf(kinds),
+	}
+	timeoutParam = param{
+		name: "timeout", text: "A duration of real time, at most 10m.", example: "10s",
+		schema: schema{"type": "string", "default": defaultAwait.String()},
+	}
+	afterParam = param{
+		name: "after", example: "117", schema: schema{"type": "string", "pattern": "^([0-9]+|latest)$"},
+		text: "The ID of the last event that the reader has, or latest for new events only. The header " +
+			"Last-Event-ID wins over it.",
+	}
+	lastEventParam = param{
+		name: "Last-Event-ID", header: true, schema: anyText, example: "117",
+		text: "The ID of the last event that the reader has.",
+	}
+	typeParam = param{
+		name: "type", text: "Only events of these types.", example: []string{"message.status"},
+		schema: listOf(oneOf(eventTypes())),
+	}
+	asParam = param{
+		name: "as", text: "The format.", example: "har",
+		schema: schema{"type": "string", "enum": []string{"ndjson", "har"}, "default": "ndjson"},
+	}
+	secretsParam = param{
+		name: "secrets", text: "Whether credentials are shown; otherwise they are masked.", example: false,
+		schema: schema{"type": "boolean", "default": false},
+	}
+)
+
+// pathParams are the parts of paths that are free, by name.
+var pathParams = map[string]param{
+	"ref":    {text: refText, example: "latest"},
+	"other":  {text: refText, example: "latest~1"},
+	"id":     {text: "The ID of the rule.", example: "r1"},
+	"number": {text: "A phone number.", example: "+12025550142"},
+	"sid":    {text: "A SID.", example: "MG00000000000000000000000000000001"},
+	"name":   {text: "A name of lower-case letters, digits and hyphens.", example: "hello"},
+}
+
+const refText = "An ID, a prefix that only one has, latest, or latest~1 for the one before."
+
+// queryNames returns the names of the query parameters that the route knows.
+func (r route) queryNames() []string {
+	var names []string
+	for _, p := range r.query {
+		if !p.header {
+			names = append(names, p.name)
+		}
+	}
+	return names
+}

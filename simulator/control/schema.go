@@ -1,0 +1,248 @@
+package control
+
+import (
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
+	"twilsim/simulator/fault"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/segment"
+)
+
+// schema is a JSON Schema.
+type schema map[string]any
+
+var (
+	anyText   = schema{"type": "string"}
+	anyObject = schema{"type": "object"}
+	anyFile   = schema{"type": "string", "format": "binary"}
+)
+
+func listOf(s schema) schema { return schema{"type": "array", "items": s} }
+
+func reference(name string) schema { return schema{"$ref": "#/components/schemas/" + name} }
+
+// oneOf is the schema of a string that must be one of the values.
+func oneOf[T ~string](values []T) schema {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = string(v)
+	}
+	return schema{"type": "string", "enum": words}
+}
+
+// nothing is a body without fields.
+type nothing struct{}
+
+// newRules is the body that replaces the rules.
+type newRules struct {
+	Rules []newRule `json:"rules"`
+}
+
+// kinds are the kinds of things that can be awaited.
+var kinds = []journal.Kind{journal.Messages, journal.Webhooks, journal.Requests, journal.Alerts}
+
+// enums are the types whose values come from a table.
+var enums = map[reflect.Type]schema{
+	reflect.TypeFor[carrier.Status]():       oneOf(carrier.Statuses()),
+	reflect.TypeFor[carrier.HandsetState](): oneOf(carrier.HandsetStates()),
+	reflect.TypeFor[fault.Signature]():      oneOf(fault.Signatures()),
+	reflect.TypeFor[journal.Type]():         oneOf(journal.Types()),
+	reflect.TypeFor[journal.Kind]():         oneOf(kinds),
+	reflect.TypeFor[journal.Level]():        oneOf([]journal.Level{journal.LevelError, journal.LevelWarning, journal.LevelInfo}),
+	reflect.TypeFor[messaging.Direction](): oneOf([]messaging.Direction{
+		messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply,
+	}),
+	reflect.TypeFor[segment.Encoding](): oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
+	reflect.TypeFor[directory.SenderKind](): oneOf([]directory.SenderKind{
+		directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender,
+	}),
+	reflect.TypeFor[AccountKind](): oneOf([]AccountKind{MainAccount, Subaccount, FirstUse, TestAccount}),
+}
+
+// typeNames are the names of schemas whose Go type has a name that another one has too, or that is
+// unclear outside of its package.
+var typeNames = map[reflect.Type]string{
+	reflect.TypeFor[messaging.Media]():   "MessageMedia",
+	reflect.TypeFor[messaging.Change]():  "StatusChange",
+	reflect.TypeFor[Change]():            "ParamChange",
+	reflect.TypeFor[Part]():              "PartChange",
+	reflect.TypeFor[directory.Handset](): "Phone",
+	reflect.TypeFor[fault.List]():        "WebhookFault",
+	reflect.TypeFor[lostLine]():          "Lost",
+}
+
+// schemas collects the schemas of Go types.
+type schemas struct {
+	found map[string]schema
+}
+
+// of returns the schema of a value's type. In an input, a pointer means that a field may be left out;
+// in an answer, a pointer to a plain value may be null.
+func (types *schemas) of(value any, input bool) schema {
+	return types.ofType(reflect.TypeOf(value), input)
+}
+
+func (types *schemas) ofType(t reflect.Type, input bool) schema {
+	if enum, ok := enums[t]; ok {
+		return enum
+	}
+	switch t {
+	case reflect.TypeFor[time.Time]():
+		return schema{"type": "string", "format": "date-time"}
+	case reflect.TypeFor[journal.Flag]():
+		return schema{"type": "boolean"}
+	case reflect.TypeFor[journal.Header]():
+		return schema{"type": "object", "additionalProperties": listOf(anyText)}
+	case reflect.TypeFor[fault.List]():
+		return types.named(t, func() schema { return object("rule", anyText, "what", anyText) })
+	case reflect.TypeFor[carrier.Rule]():
+		return types.named(t, ruleSchema)
+	case reflect.TypeFor[newRule]():
+		return types.named(t, func() schema {
+			return schema{"anyOf": []schema{types.of(ruleWords{}, true), types.of(carrier.Rule{}, true)}}
+		})
+	case reflect.TypeFor[json.RawMessage]():
+		return schema{}
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return types.ofType(t.Elem(), input)
+	case reflect.Struct:
+		return types.named(t, func() schema { return types.structure(t, input) })
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			return schema{"type": "string", "contentEncoding": "base64"}
+		}
+		return listOf(types.ofType(t.Elem(), input))
+	case reflect.Map:
+		return schema{"type": "object", "additionalProperties": types.ofType(t.Elem(), input)}
+	case reflect.Bool:
+		return schema{"type": "boolean"}
+	case reflect.Float64:
+		return schema{"type": "number", "minimum": 0}
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint64:
+		return schema{"type": "integer", "minimum": 0}
+	case reflect.Interface:
+		return schema{}
+	}
+	return anyText
+}
+
+// named returns a reference to the schema of t, which it makes on the first use.
+func (types *schemas) named(t reflect.Type, make func() schema) schema {
+	name, ok := typeNames[t]
+	if !ok {
+		name = strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
+	}
+	if _, ok := types.found[name]; !ok {
+		types.found[name] = nil // a type may contain itself
+		s := make()
+		annotate(name, s)
+		types.found[name] = s
+	}
+	return reference(name)
+}
+
+// object is the schema of an object whose fields are all required; names and schemas alternate.
+func object(pairs ...any) schema {
+	fields, required := map[string]schema{}, []string{}
+	for i := 0; i < len(pairs); i += 2 {
+		name := pairs[i].(string)
+		fields[name], required = maps.Clone(pairs[i+1].(schema)), append(required, name)
+	}
+	return schema{"type": "object", "additionalProperties": false, "properties": fields, "required": required}
+}
+
+// structure is the schema of a struct, as encoding/json writes it.
+func (types *schemas) structure(t reflect.Type, input bool) schema {
+	fields, required := map[string]schema{}, []string{}
+	for _, field := range reflect.VisibleFields(t) {
+		name, options, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			continue // not in JSON, or a struct inside whose fields come themselves
+		}
+		s := maps.Clone(types.ofType(field.Type, input))
+		if _, plain := s["$ref"]; field.Type.Kind() == reflect.Pointer && !plain && !input && options == "" {
+			s["type"] = []any{s["type"], "null"}
+		}
+		fields[name] = s
+		if options == "" {
+			required = append(required, name)
+		}
+	}
+	s := schema{"type": "object", "additionalProperties": false, "properties": fields}
+	if len(required) > 0 {
+		s["required"] = required
+	}
+	return s
+}
+
+// ruleSchema is made from the table of words that the parser of rules uses.
+func ruleSchema() schema {
+	fields := map[string]schema{}
+	for _, p := range carrier.Properties() {
+		s := schema{"type": p.Type, "description": p.Description}
+		if p.Enum != nil {
+			s["enum"] = p.Enum
+		}
+		if p.Minimum != nil {
+			s["minimum"] = *p.Minimum
+		}
+		if p.Pattern != "" {
+			s["pattern"] = p.Pattern
+		}
+		fields[p.Name] = s
+	}
+	return schema{"type": "object", "additionalProperties": false, "properties": fields}
+}
+
+//go:embed openapi.txt
+var openAPITexts string
+
+// notes are the lines of openapi.txt by the type or field that they are about. It has what Go types
+// do not: descriptions, and limits of values. A line is "Type", "Type.field" or "field" for this field
+// of any type; then a description, or = and a JSON Schema that is added.
+var notes = sync.OnceValue(func() map[string][]string {
+	lines := map[string][]string{}
+	for line := range strings.Lines(openAPITexts) {
+		about, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if about != "" && !strings.HasPrefix(about, "#") {
+			lines[about] = append(lines[about], strings.TrimSpace(text))
+		}
+	}
+	return lines
+})
+
+// annotate adds to a schema, and to the schemas of its fields, what openapi.txt says of them.
+func annotate(name string, s schema) {
+	addNotes(s, name)
+	fields, _ := s["properties"].(map[string]schema)
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		addNotes(fields[field], field)
+		addNotes(fields[field], name+"."+field)
+	}
+}
+
+func addNotes(s schema, about string) {
+	for _, text := range notes()[about] {
+		extra, ok := strings.CutPrefix(text, "= ")
+		if !ok {
+			s["description"] = text
+			continue
+		}
+		if err := json.Unmarshal([]byte(extra), &s); err != nil {
+			panic(fmt.Sprintf("control: openapi.txt, %s: %v", about, err)) // a mistake in the program
+		}
+	}
+}

@@ -1,0 +1,185 @@
+package control
+
+import (
+	"cmp"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"twilsim/simulator/clock"
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/suggest"
+	"twilsim/simulator/webhook"
+)
+
+// Prefix is the path under which the API lies: "/sim/v1" itself and all that begins with "/sim/v1/".
+const Prefix = "/sim/v1"
+
+// Info is what the API tells of its server, and whom it lets in. The zero value works.
+type Info struct {
+	Version string
+	Seed    uint64
+	Started time.Time             // zero is the time of [New]
+	Routes  func() webhook.Routes // where public URLs are served at the moment; nil means nowhere else
+	// Hosts are names, without a port, by which the server is reached beside those of this machine.
+	Hosts []string
+	// AnyHost lets requests in whatever their Host header says. Something else must then keep web pages out, such as a
+	// token that every request needs.
+	AnyHost bool
+}
+
+// api serves the accounts of one server. Each request is about one of them.
+type api struct {
+	accounts *messaging.Accounts
+	account  *messaging.Account // the one of the request; the main account where the path names none
+	info     Info
+	mux      *http.ServeMux
+	// ticker says when an idle stream gets a sign of life; a test gives its own.
+	ticker func() (ticks <-chan time.Time, stop func())
+}
+
+// New returns the API of a server's accounts.
+func New(accounts *messaging.Accounts, info Info) http.Handler { return newAPI(accounts, info) }
+
+func newAPI(accounts *messaging.Accounts, info Info) *api {
+	if info.Started.IsZero() {
+		info.Started = clock.Wall()
+	}
+	s := &api{
+		accounts: accounts, account: accounts.Main(), info: info, mux: http.NewServeMux(), ticker: keepAlive,
+	}
+	methods := map[string][]string{}
+	for _, route := range routes() {
+		for _, path := range route.paths() {
+			s.mux.Handle(route.method+" "+Prefix+path, s.handler(route))
+			methods[path] = append(methods[path], route.method)
+		}
+	}
+	for path, allowed := range methods {
+		s.mux.Handle(Prefix+path, s.wrongMethod(allowed))
+	}
+	s.mux.HandleFunc("/", s.notFound)
+	return s
+}
+
+// ServeHTTP answers a request of the API. Its path must begin with [Prefix].
+func (s *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-store")
+	if err := s.admit(r); err != nil {
+		writeError(w, err)
+		return
+	}
+	// The mux would redirect to the clean path with a page of HTML.
+	if given := r.URL.EscapedPath(); path.Clean("/"+given) != given {
+		s.notFound(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func (s *api) handler(route route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := s.serve(route, w, r); err != nil {
+			writeError(w, err)
+		}
+	})
+}
+
+// paths returns the paths of an endpoint: for the main account, and for the account that the path names.
+func (r route) paths() []string {
+	if r.global {
+		return []string{r.path}
+	}
+	return []string{r.path, accountPath + r.path}
+}
+
+// accountPath comes before the path of an endpoint that is about another account than the main one.
+const accountPath = "/accounts/{account}"
+
+func (s *api) serve(route route, w http.ResponseWriter, r *http.Request) error {
+	if name := r.PathValue("account"); name != "" {
+		account, err := s.find(name)
+		if err != nil {
+			return err
+		}
+		other := *s
+		other.account = account
+		s = &other
+	}
+	if err := checkQuery(r, route.queryNames()); err != nil {
+		return err
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, cmp.Or(route.limit, maxBody))
+	if route.stream != nil {
+		return route.stream(s, w, r)
+	}
+	answer, err := route.answer(s, r)
+	if err != nil {
+		return err
+	}
+	writeJSON(w, cmp.Or(route.status, http.StatusOK), answer)
+	return nil
+}
+
+// checkQuery refuses a query parameter that the endpoint does not know.
+func checkQuery(r *http.Request, known []string) error {
+	for name := range r.URL.Query() {
+		if slices.Contains(known, name) {
+			continue
+		}
+		e := &Error{Status: http.StatusBadRequest, Message: "unknown query parameter " + quote(name)}
+		switch near := suggest.Nearest(name, known); {
+		case near != "":
+			e.Try = near
+		case len(known) > 0:
+			e.Try = "one of " + strings.Join(known, " ")
+		}
+		return e
+	}
+	return nil
+}
+
+func (s *api) wrongMethod(allowed []string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		writeError(w, &Error{
+			Status: http.StatusMethodNotAllowed, Message: r.URL.Path + " does not take " + r.Method,
+			Try: strings.Join(allowed, " or ") + " " + r.URL.Path,
+		})
+	}
+}
+
+func (s *api) notFound(w http.ResponseWriter, r *http.Request) {
+	e := &Error{
+		Status: http.StatusNotFound, Message: "there is no " + quote(r.URL.Path),
+		Try: "GET " + Prefix + "/openapi.json lists all there is",
+	}
+	if near := suggest.Nearest(strings.TrimRight(r.URL.Path, "/"), pathsLike(r.URL.Path)); near != "" {
+		e.Try = near
+	}
+	writeError(w, e)
+}
+
+// pathsLike returns the paths of the API, with the parts of p in the places of the parts that are free.
+func pathsLike(p string) []string {
+	given := strings.Split(strings.TrimRight(p, "/"), "/")
+	var paths []string
+	for _, route := range routes() {
+		for _, path := range route.paths() {
+			parts := strings.Split(Prefix+path, "/")
+			if len(parts) != len(given) {
+				continue
+			}
+			for i := range parts {
+				if strings.HasPrefix(parts[i], "{") {
+					parts[i] = given[i]
+				}
+			}
+			paths = append(paths, strings.Join(parts, "/"))
+		}
+	}
+	return paths
+}
