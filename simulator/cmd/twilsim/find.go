@@ -86,7 +86,11 @@ func findRunning(ctx context.Context) (*runFile, string) {
 }
 
 // client returns a client of the simulator at this place.
-func (p *place) client() *control.Client { return newClient(p.url, p.token) }
+func (p *place) client() *control.Client {
+	client := newClient(p.url, p.token)
+	client.Account = p.account
+	return client
+}
 
 // newClient returns a client of the control API. It ignores the proxy variables, because the
 // simulator may be the proxy that they name.
