@@ -100,7 +100,7 @@ func (d *Directory) binNamesLocked() []string {
 var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
 
 // Render fills in the document's {{Name}} placeholders from the webhook's parameters; a name that
-// the webhook does not have becomes nothing. Values are escaped for XML, so that a text with < in
+// the webhook does not have is replaced by "". Values are escaped for XML, so that a text with < in
 // it does not break the document. No source describes either; see the tests.
 func (b Bin) Render(param func(name string) string) []byte {
 	return placeholder.ReplaceAllFunc([]byte(b.Body), func(match []byte) []byte {

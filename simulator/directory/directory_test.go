@@ -140,7 +140,7 @@ func TestUpdateOfADeletedResource(t *testing.T) {
 	}
 }
 
-// TestRefusedUpdate leaves a resource as it was.
+// TestRefusedUpdate checks that a refused update leaves a resource as it was.
 func TestRefusedUpdate(t *testing.T) {
 	w := newWorld(t)
 	before, _ := w.Number(shop)

@@ -8,14 +8,14 @@ import (
 	"twilsim/simulator/carrier"
 )
 
-// Handset is a phone in the world outside.
+// Handset is a phone of a customer.
 type Handset struct {
 	Number string               `json:"number"`
 	State  carrier.HandsetState `json:"state"`
 }
 
-// SetHandset puts a handset into a state, which decides what becomes of the messages that are sent
-// to it from now on.
+// SetHandset puts a handset into a state, which decides how the messages that are sent to it from
+// now on end.
 func (d *Directory) SetHandset(number string, state carrier.HandsetState) (Handset, error) {
 	number, err := address.Parse(number)
 	if err != nil {
@@ -29,7 +29,7 @@ func (d *Directory) SetHandset(number string, state carrier.HandsetState) (Hands
 	return h, nil
 }
 
-// Handset returns the handset of that number. One that nobody has mentioned is on.
+// Handset returns the handset of that number. A handset that is not known yet is on.
 func (d *Directory) Handset(number string) Handset {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -37,7 +37,7 @@ func (d *Directory) Keys() []Key {
 	return slices.Clone(d.keys)
 }
 
-// RemoveKey takes an API key away. The error is an [*apierr.Error] if there is no such key.
+// RemoveKey removes an API key. The error is an [*apierr.Error] if there is no such key.
 func (d *Directory) RemoveKey(sid string) error {
 	d.mu.Lock()
 	n := len(d.keys)

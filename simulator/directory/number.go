@@ -23,7 +23,7 @@ const (
 	ShortCode NumberKind = "shortcode" // made by [Directory.SetNumber]; its SID begins with SC
 )
 
-// KindOf tells a number's kind by its digits.
+// KindOf returns a number's kind according to its digits.
 func KindOf(number string) NumberKind {
 	switch {
 	case address.IsShortCode(number):
@@ -132,8 +132,7 @@ func (d *Directory) setWebhooks(number string, change func(*Number)) (Number, er
 	return *n, nil
 }
 
-// checkNumberLocked says what is wrong with a number's methods and URLs, and puts them into the
-// form in which they are kept.
+// checkNumberLocked checks a number's methods and URLs, and normalises them.
 func (d *Directory) checkNumberLocked(before Number, n *Number) error {
 	err := checkMethods(field{"SmsMethod", "", &n.SmsMethod},
 		field{"SmsFallbackMethod", "", &n.SmsFallbackMethod})
@@ -240,7 +239,7 @@ func (d *Directory) changeNumberLocked(n *Number, change func(*Number) error) er
 	return d.checkNumberLocked(before, n)
 }
 
-// ReleaseNumber takes a number from the account, and from the Messaging Service that it is in.
+// ReleaseNumber removes a number from the account, and from the pool of its Messaging Service.
 func (d *Directory) ReleaseNumber(sid string) error {
 	d.mu.Lock()
 	n := d.numberLocked(sid)

@@ -70,7 +70,7 @@ func TestSetNumber(t *testing.T) {
 	}
 }
 
-// TestSetWebhooks sets a number's fallback, which needs something that it stands in for (F-053).
+// TestSetWebhooks sets a number's fallback, which needs a URL that can fail (F-053).
 func TestSetWebhooks(t *testing.T) {
 	d := newWorld(t)
 	bin, err := d.SetBin("sorry", "<Response/>")
@@ -116,7 +116,7 @@ func TestSetWebhooks(t *testing.T) {
 			}
 		})
 	}
-	// an empty URL takes the fallback away, another does not
+	// an empty URL removes the fallback, another does not
 	for _, url := range []string{here + "other", ""} {
 		n, err := d.SetNumber(shop, url, "")
 		if kept := n.SmsFallbackURL == bin.URL; err != nil || kept != (url != "") {
@@ -168,7 +168,7 @@ func TestIncomingPhoneNumbers(t *testing.T) {
 	}
 }
 
-// routed is what of a number says where its messages go.
+// routed returns the fields of a number that say where its messages go.
 func routed(n Number) Number {
 	return Number{
 		PhoneNumber: n.PhoneNumber, SmsURL: n.SmsURL, SmsMethod: n.SmsMethod,
@@ -176,8 +176,8 @@ func routed(n Number) Number {
 	}
 }
 
-// TestUnknownApplication wants a number to refuse an application that does not exist (F-612), and
-// to keep one that was deleted meanwhile.
+// TestUnknownApplication checks that a number refuses an application that does not exist (F-612),
+// and keeps one that was deleted later.
 func TestUnknownApplication(t *testing.T) {
 	d := newWorld(t)
 	n, err := d.SetNumber("+12025550100", "", "")

@@ -5,7 +5,7 @@ import (
 	"twilsim/simulator/carrier"
 )
 
-// optOut is a pair that a recipient has closed. The sender is a number, or a service for all of its
+// optOut is a recipient who gets nothing from a sender: a number, or a service with all of its
 // numbers (F-446).
 type optOut struct{ sender, recipient string }
 
@@ -20,8 +20,8 @@ func (d *Directory) OptedOut(sender, recipient string) bool {
 	return d.optOuts[d.optOutLocked(sender, recipient)]
 }
 
-// SetOptOut closes or opens the pair of a sender and a recipient. A handset that was set to
-// opted-out is on again when it opens one.
+// SetOptOut opts a recipient out of messages from a sender, or in again. Opting in also sets the
+// state of a handset from opted-out to on.
 func (d *Directory) SetOptOut(sender, recipient string, out bool) {
 	d.mu.Lock()
 	pair, note := d.optOutLocked(sender, recipient), "opted in: "
@@ -37,7 +37,7 @@ func (d *Directory) SetOptOut(sender, recipient string, out bool) {
 	d.o.Changed(note + pair.recipient + " from " + pair.sender)
 }
 
-// optOutLocked is the pair that stands for a sender and a recipient.
+// optOutLocked returns the key of a sender and a recipient.
 func (d *Directory) optOutLocked(sender, recipient string) optOut {
 	sender, recipient = address.Bare(sender), address.Bare(recipient)
 	if s := d.serviceOfLocked(sender); s != nil {

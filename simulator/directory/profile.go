@@ -14,7 +14,7 @@ const (
 	Closed    = "closed"
 )
 
-// Profile is what Twilio tells about an account beside its SID and its token.
+// Profile is the rest of what Twilio's API returns about an account.
 type Profile struct {
 	FriendlyName     string
 	Status           string // active, suspended or closed

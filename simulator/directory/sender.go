@@ -30,7 +30,7 @@ type Sender struct {
 	Created, Updated time.Time
 }
 
-// maxPool is how many numbers a pool has (F-425).
+// maxPool is how many numbers a pool may have (F-425).
 const maxPool = 400
 
 // AddSender puts a sender into the pool of a service: a number or a short code of the account by
@@ -72,7 +72,7 @@ func (d *Directory) addSenderLocked(service string, kind SenderKind, ref string)
 	return sender, nil
 }
 
-// newSenderLocked makes a sender of what a request names.
+// newSenderLocked makes a sender of the SID or the text in a request.
 func (d *Directory) newSenderLocked(kind SenderKind, ref string) (Sender, error) {
 	if kind == AlphaSender {
 		if !address.IsAlphanumeric(ref) || strings.Trim(ref, "0123456789 ") == "" { // F-424
@@ -92,10 +92,11 @@ func (d *Directory) newSenderLocked(kind SenderKind, ref string) (Sender, error)
 	return sender, nil
 }
 
-// shortCodeCountry is where the account's short codes are: their digits do not say.
+// shortCodeCountry is the country of all short codes of an account, because their digits do not say
+// it.
 const shortCodeCountry = "US"
 
-// RemoveSender takes a sender out of the pool, by its SID.
+// RemoveSender removes a sender from the pool, by its SID.
 func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) error {
 	d.mu.Lock()
 	found := false
@@ -112,7 +113,7 @@ func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) er
 	return nil
 }
 
-// leavePoolsLocked takes a number out of the pool that it is in.
+// leavePoolsLocked removes a number from the pool that has it.
 func (d *Directory) leavePoolsLocked(sid string) {
 	for _, s := range d.services {
 		s.pool = slices.DeleteFunc(slices.Clone(s.pool),

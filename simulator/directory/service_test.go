@@ -9,7 +9,7 @@ import (
 	"twilsim/simulator/address"
 )
 
-// newService makes a service with a pool of numbers, which become the account's.
+// newService makes a service with a pool of numbers, which it adds to the account.
 func newService(t testing.TB, d *world, change func(*Service), pool ...string) string {
 	t.Helper()
 	s, err := d.CreateService(func(s *Service) error {
@@ -86,7 +86,7 @@ func TestServices(t *testing.T) {
 	}
 }
 
-// TestPool has the errors of a pool (F-425, F-228).
+// TestPool checks the errors of a pool (F-425, F-228).
 func TestPool(t *testing.T) {
 	d := newWorld(t)
 	service, other := newService(t, d, nil, shop), newService(t, d, nil, "+12025550101")
@@ -151,7 +151,7 @@ func TestPool(t *testing.T) {
 	}
 }
 
-// TestChooseSender follows the order of F-427.
+// TestChooseSender checks the order of F-427.
 func TestChooseSender(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
