@@ -58,7 +58,7 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// FuzzParse wants what was accepted accepted again, unchanged.
+// FuzzParse checks that an accepted number is accepted again, unchanged.
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{"+12025550142", " +1 (202) 555-0142 ", "55501", "12", "", "hello"} {
 		f.Add(s)
@@ -74,7 +74,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzNormalize wants what was normalised to stay as it is, and to be an address.
+// FuzzNormalize checks that a normalised number is an address and stays as it is.
 func FuzzNormalize(f *testing.F) {
 	for _, s := range []string{"+12025550142", "2025550142", "12025550142",
 		"whatsapp:+1 (202) 555-0142", "123", "", "tel:27", "+447700900123", "٣٤٥"} {

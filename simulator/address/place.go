@@ -8,8 +8,8 @@ import (
 	"golang.org/x/text/language/display"
 )
 
-// Place is where libphonenumber's data puts a number. Its fields are empty where the data has
-// nothing (F-012).
+// Place is the place of a number according to libphonenumber's data. A field is empty if the data
+// does not have it (F-012).
 type Place struct {
 	City    string // in capitals
 	State   string // two letters, for the US and Canada
@@ -51,7 +51,7 @@ func Locate(address string) Place {
 	return place
 }
 
-// countryName is what libphonenumber's data says in place of a city that it does not know.
+// countryName is what libphonenumber's data has instead of a city that it does not know.
 func countryName(country string) string {
 	region, err := language.ParseRegion(country)
 	if err != nil {
