@@ -24,11 +24,12 @@ type paging struct {
 	token string
 }
 
-// paging reads which page the request asks for. In the 2010 API a later page needs its token, but
-// among accounts (F-387).
+// paging reads which page the request asks for. In the 2010 API every page but the first needs a
+// token, except in the list of accounts (F-387).
 func (r *request) paging() (paging, error) {
 	p, err := parsePaging(r.form)
-	if err == nil && r.product == coreAPI && r.route.pattern != accountsPath && p.number > 0 && p.token == "" {
+	needsToken := r.product == coreAPI && r.route.pattern != accountsPath
+	if err == nil && needsToken && p.number > 0 && p.token == "" {
 		err = apierr.PageTokenMissing()
 	}
 	return p, err
