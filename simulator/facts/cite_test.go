@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"twilsim/simulator/quirk"
 )
 
 var update = flag.Bool("update", false, "write where each fact is tested into facts.txt")
@@ -24,10 +26,11 @@ type citation struct {
 	wide bool // in a range of more than four facts, which says less about each
 }
 
-// tests reports whether the citing file is a test, a scenario or the data of a test.
+// tests reports whether the citing file is a test, a scenario, a probe that a test of package conform
+// sends to the simulator, or the data of a test.
 func (c citation) tests() bool {
-	return strings.HasSuffix(c.path, "_test.go") || strings.HasPrefix(c.path, "scenarios/") ||
-		strings.Contains(c.path, "/testdata/")
+	return strings.HasSuffix(c.path, "_test.go") || strings.HasSuffix(c.path, ".probe") ||
+		strings.HasPrefix(c.path, "scenarios/") || strings.Contains(c.path, "/testdata/")
 }
 
 var cited = regexp.MustCompile(`\bF-(\d{3})\b(?: to F-(\d{3})\b)?`)
@@ -72,7 +75,7 @@ func citations(t *testing.T) map[int][]citation {
 
 func hasText(name string) bool {
 	return slices.Contains([]string{
-		".go", ".txtar", ".txt", ".md", ".js", ".py", ".json", ".yaml", ".yml", ".css", ".html",
+		".go", ".txtar", ".txt", ".probe", ".md", ".js", ".py", ".json", ".yaml", ".yml", ".css", ".html",
 	}, path.Ext(name))
 }
 
@@ -148,5 +151,20 @@ func rewrite(t *testing.T, f Fact, file string) {
 	text = head.ReplaceAll(text, []byte("${1} @ "+file))
 	if err := os.WriteFile("facts.txt", text, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestQuirks: the fact of each switch is configurable and names the switch.
+func TestQuirks(t *testing.T) {
+	for _, q := range quirk.All() {
+		number, err := ParseID(q.Fact)
+		if err != nil {
+			t.Fatalf("%s: %v", q.Name, err)
+		}
+		f, _ := Lookup(number)
+		if f.Status != Configurable || !strings.Contains(f.Remark, q.Name) {
+			t.Errorf("%s is %s: %q, want it configurable with quirk %s",
+				q.Fact, f.Status, f.Remark, q.Name)
+		}
 	}
 }
