@@ -26,8 +26,8 @@ type citation struct {
 	wide bool // in a range of more than four facts, which says less about each
 }
 
-// tests reports whether the citing file is a test, a scenario, a probe that a test of package conform
-// sends to the simulator, or the data of a test.
+// tests reports whether the citing file is a test, a scenario, a probe that a test of package
+// conform sends to the simulator, or the data of a test.
 func (c citation) tests() bool {
 	return strings.HasSuffix(c.path, "_test.go") || strings.HasSuffix(c.path, ".probe") ||
 		strings.HasPrefix(c.path, "scenarios/") || strings.Contains(c.path, "/testdata/")
@@ -75,7 +75,8 @@ func citations(t *testing.T) map[int][]citation {
 
 func hasText(name string) bool {
 	return slices.Contains([]string{
-		".go", ".txtar", ".txt", ".probe", ".md", ".js", ".py", ".json", ".yaml", ".yml", ".css", ".html",
+		".go", ".txtar", ".txt", ".probe", ".md", ".js", ".py", ".json", ".yaml", ".yml", ".css",
+		".html",
 	}, path.Ext(name))
 }
 

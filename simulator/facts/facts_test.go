@@ -212,3 +212,27 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// FuzzParse: no file breaks the parser, and what it accepts is complete.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{
+		"", "  x", "section", "columns", "note", "source a: b", "F-001",
+		"section A a\nF-001 advice\n  x | y",
+		"section A\nF-999 implemented: a @ b\n  x\n  — y\n  z",
+		"section A a\nF-001 advice: @ \n  x",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := parse(text)
+		if err != nil {
+			return
+		}
+		for _, fact := range s.facts {
+			known := slices.Contains(Statuses(), fact.Status)
+			if fact.Section.ID == "" || len(fact.Parts) == 0 || !known {
+				t.Errorf("%q gives %+v", text, fact)
+			}
+		}
+	})
+}
