@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// Advance moves a virtual clock on by d and runs everything that falls due on the way, each piece at its own time. It
-// returns when all of that is done, and what it caused up to the new time, or when ctx ends; the error is then ctx's,
-// and the clock stands at the last piece that ran. It returns [ErrNotVirtual] or [ErrAdvancing] where time cannot be
-// moved.
+// Advance moves a virtual clock forward by d and runs all work that is due by then, each piece at
+// its own time. It returns when that work is done, with everything that it caused up to the new
+// time. If ctx ends first, Advance returns ctx's error, and the clock stands at the last piece that
+// ran. It returns [ErrNotVirtual] or [ErrAdvancing] if the time cannot be moved.
 func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	_, err := c.AdvanceUntil(ctx, d, func() bool { return false })
 	return err
 }
 
-// AdvanceUntil is [Clock.Advance], but stops as soon as done reports true: it asks before the first piece of work and
-// after each. It reports whether done stopped it.
+// AdvanceUntil is [Clock.Advance], but stops as soon as done returns true. It calls done before the
+// first piece of work and after each one, and reports whether done stopped it.
 func (c *Clock) AdvanceUntil(ctx context.Context, d time.Duration, done func() bool) (bool, error) {
 	if d < 0 {
-		return false, fmt.Errorf("cannot advance by %s: time does not run backwards", d)
+		return false, fmt.Errorf("cannot advance by %s: time cannot move backwards", d)
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -48,8 +48,8 @@ func (c *Clock) AdvanceUntil(ctx context.Context, d time.Duration, done func() b
 	return false, nil
 }
 
-// Run advances a virtual clock from due time to due time until nothing is scheduled any more, and returns how far it
-// moved. It returns [ErrEndless] where the work never ends.
+// Run advances a virtual clock until no work is scheduled any more, and returns how far it moved.
+// It returns [ErrEndless] if the work does not end.
 func (c *Clock) Run(ctx context.Context) (time.Duration, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -86,15 +86,15 @@ func (c *Clock) startLocked() error {
 
 func (c *Clock) stopLocked() { c.advancing = false }
 
-// askLocked asks done without the lock, because done reads the clock.
+// askLocked calls done without holding the lock, because done reads the clock.
 func (c *Clock) askLocked(done func() bool) bool {
 	c.mu.Unlock()
 	defer c.mu.Lock()
 	return done()
 }
 
-// stepLocked runs the first due piece of work at its time. It gives up the lock while the work runs, because the work
-// reads the clock and schedules more.
+// stepLocked runs the first due piece of work at its time. It releases the lock while the work
+// runs, because the work reads the clock and schedules more work.
 func (c *Clock) stepLocked() {
 	e := heap.Pop(&c.due).(*Event)
 	if e.at.After(c.base) {

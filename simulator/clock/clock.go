@@ -1,10 +1,11 @@
 // Package clock is the time of one account: real, fast, or virtual.
 //
-// A [Clock] holds what is due and runs it. Under a real or a fast clock, what is due runs by itself, each piece on a
-// goroutine of its own. Under a virtual clock nothing moves until somebody calls [Clock.Advance] or [Clock.Run]: then
-// every due piece of work runs on the caller's goroutine, in order of its due time, then of its scheduling, and the call
-// returns only when all of it is done, what it caused included. One type has all three paces because they differ in a
-// single number, and because a person freezes a running clock and lets it go again.
+// A [Clock] has a schedule of work and runs it. With a real or a fast clock, due work runs by
+// itself, each piece on its own goroutine. With a virtual clock nothing happens until
+// [Clock.Advance] or [Clock.Run] is called: then all due work runs on the caller's goroutine, in
+// the order of its due time and then of its scheduling, and the call returns only when the work and
+// everything that it caused is done. One type has all three paces, because they differ in a single
+// number, and because users freeze a running clock and let it run again.
 //
 // It is the only package of the simulator that reads the machine's clock.
 package clock
@@ -20,14 +21,15 @@ import (
 var (
 	// ErrNotVirtual says that time cannot be advanced, because it passes by itself.
 	ErrNotVirtual = errors.New("the clock is not virtual: time passes by itself")
-	// ErrAdvancing says that another call is moving the time right now; it happens when an app moves the clock
-	// from inside a webhook that the moving clock is waiting for.
+	// ErrAdvancing says that another call is moving the time at the moment. This happens if an app
+	// moves the clock during a webhook for which the moving clock waits.
 	ErrAdvancing = errors.New("the clock is being advanced already")
 	// ErrEndless says that [Clock.Run] gave up because the work kept causing more work.
 	ErrEndless = errors.New("work keeps causing more work")
 )
 
-// endless is how many pieces of work [Clock.Run] takes for a loop: an app that answers each text with a text.
+// endless is the number of pieces of work after which [Clock.Run] assumes a loop, such as an app
+// that answers each text with a text.
 const endless = 100_000
 
 // Wall returns the machine's time.
@@ -39,10 +41,10 @@ type Clock struct {
 	idle      *sync.Cond // running or advancing changed
 	base      time.Time  // the clock's time at anchor
 	anchor    time.Time  // the machine's time when base was set
-	rate      float64    // seconds on the clock in one second of the machine; 0 for a virtual clock
+	rate      float64    // seconds on the clock per second of the machine; 0 for a virtual clock
 	due       queue
 	scheduled int64 // pieces scheduled so far: the second key of the order
-	running   int   // pieces of work under way, those of [Clock.Begin] included
+	running   int   // pieces of work in progress, including those of [Clock.Begin]
 	advancing bool
 	closed    bool
 	timer     *time.Timer
@@ -51,8 +53,8 @@ type Clock struct {
 // Real returns a clock that shows the machine's time.
 func Real() *Clock { return newClock(Wall(), 1) }
 
-// Fast returns a clock that starts at the machine's time and runs factor times as fast, so that delays are divided by
-// factor. It panics unless factor is positive.
+// Fast returns a clock that starts at the machine's time and runs factor times as fast, so that
+// delays are divided by factor. It panics unless factor is positive.
 func Fast(factor float64) *Clock {
 	if factor <= 0 {
 		panic("clock: a fast clock needs a positive factor")
@@ -83,17 +85,19 @@ func (c *Clock) nowLocked() time.Time {
 	return c.base.Add(time.Duration(float64(time.Since(c.anchor)) * c.rate))
 }
 
-// Rate returns the seconds that pass on the clock in one second of the machine: 1 for a real clock, 0 for a virtual one.
+// Rate returns how many seconds pass on the clock per second of the machine: 1 for a real clock, 0
+// for a virtual one.
 func (c *Clock) Rate() float64 {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.rate
 }
 
-// SetRate changes the pace from now on. 0 freezes the clock: it becomes virtual. It panics on a negative rate.
+// SetRate changes the rate from now on. 0 freezes the clock: it becomes virtual. SetRate panics if
+// the rate is negative.
 func (c *Clock) SetRate(rate float64) {
 	if rate < 0 {
-		panic("clock: time does not run backwards")
+		panic("clock: time cannot move backwards")
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -101,8 +105,8 @@ func (c *Clock) SetRate(rate float64) {
 	c.armLocked()
 }
 
-// At schedules f for the time t. What is due already runs as soon as the clock's pace allows: at once under a real
-// clock, at the next advance under a virtual one. After [Clock.Close] it schedules nothing.
+// At schedules f for the time t. If t is not in the future, f runs as soon as possible: at once
+// with a real clock, at the next advance with a virtual one. After [Clock.Close] At does nothing.
 func (c *Clock) At(t time.Time, f func()) *Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -121,8 +125,8 @@ func (c *Clock) At(t time.Time, f func()) *Event {
 // After schedules f for d from now; see [Clock.At].
 func (c *Clock) After(d time.Duration, f func()) *Event { return c.At(c.Now().Add(d), f) }
 
-// Begin says that work outside the schedule is under way, such as a request to the API: an advance waits for it before
-// it moves the time on. The caller must call done when the work has ended.
+// Begin announces work outside the schedule, such as a request to the API. An advance waits for it
+// before it moves the time. The caller must call done when the work has ended.
 func (c *Clock) Begin() (done func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -149,7 +153,8 @@ func (c *Clock) Pending() (n int, next time.Time) {
 	return len(c.due), next
 }
 
-// AwaitIdle blocks until no work is under way, or ctx ends. Work that is scheduled for later does not count.
+// AwaitIdle blocks until no work is in progress, or ctx ends. Work that is scheduled for later does
+// not count.
 func (c *Clock) AwaitIdle(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -175,7 +180,7 @@ func (c *Clock) awaitIdleLocked(ctx context.Context) error {
 	return nil
 }
 
-// Close drops what is scheduled and blocks until the work under way has ended.
+// Close removes all scheduled work and blocks until the work in progress has ended.
 func (c *Clock) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -184,7 +189,7 @@ func (c *Clock) Close() {
 	_ = c.awaitIdleLocked(context.Background())
 }
 
-// Drop forgets everything that is scheduled and returns how much that was.
+// Drop removes all scheduled work and returns how many pieces that were.
 func (c *Clock) Drop() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -214,7 +219,7 @@ func (c *Clock) armLocked() {
 	c.timer = time.AfterFunc(max(wait, 0), c.fire)
 }
 
-// fire starts what is due under a clock that runs by itself.
+// fire starts the due work of a clock that runs by itself.
 func (c *Clock) fire() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

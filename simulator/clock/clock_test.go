@@ -13,7 +13,8 @@ import (
 
 var start = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
-// logger returns a function that makes pieces of work, and the log that they write, each line with its virtual time.
+// logger returns a function that makes pieces of work, and the log that they write, each line with
+// its virtual time.
 func logger(c *Clock) (func(string) func(), *[]string) {
 	var log []string
 	return func(name string) func() {
@@ -134,8 +135,8 @@ func TestAdvanceGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
-// TestCancelMidway ends the context while work runs: the clock stands at that work, the work after it
-// stays on the schedule, and the next call goes on from there.
+// TestCancelMidway ends the context while work runs: the clock stands at that work, the work after
+// it stays on the schedule, and the next call goes on from there.
 func TestCancelMidway(t *testing.T) {
 	for name, move := range map[string]func(*Clock, context.Context) error{
 		"Advance": func(c *Clock, ctx context.Context) error { return c.Advance(ctx, time.Minute) },

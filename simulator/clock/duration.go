@@ -12,7 +12,8 @@ const (
 	maxDays = 3650
 )
 
-// ErrNoUnit says that a duration is a number without a unit. Other bad durations have another error.
+// ErrNoUnit says that a duration is a number without a unit. Other bad durations have another
+// error.
 var ErrNoUnit = errors.New("no unit")
 
 var errNotDuration = errors.New("not a duration")
@@ -45,7 +46,10 @@ func ParseDuration(s string) (time.Duration, error) {
 	return time.Duration(n)*day + part, nil
 }
 
-func startsWithDigit(s string) bool { return s != "" && (s[0] == '.' || '0' <= s[0] && s[0] <= '9') }
+func startsWithDigit(s string) bool {
+	return s != "" &&
+		(s[0] == '.' || '0' <= s[0] && s[0] <= '9')
+}
 
 // FormatDuration writes a duration in the short form that [ParseDuration] reads back: 500ms, 2s,
 // 1h30m, 30d.

@@ -14,10 +14,10 @@ type Event struct {
 	index int // in the queue; -1 when it has left
 }
 
-// At returns when the event is due.
+// At returns the time at which the event is due.
 func (e *Event) At() time.Time { return e.at }
 
-// Stop takes the event off the schedule and reports whether it was still on it.
+// Stop removes the event from the schedule and reports whether it was still there.
 func (e *Event) Stop() bool {
 	e.clock.mu.Lock()
 	defer e.clock.mu.Unlock()
