@@ -1,5 +1,5 @@
-// Package pattern matches one value of a message or a webhook, in the words that rules, filters and expectations share:
-// a plain value, a glob with * and ?, or a regular expression behind a tilde.
+// Package pattern matches one value of a message or a webhook. Rules, filters and expectations
+// share its syntax: a plain value, a glob with * and ?, or a regular expression behind a tilde.
 package pattern
 
 import (
@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Pattern matches a string. The zero Pattern matches the empty string only; use [Any] to match everything.
+// Pattern matches a string. The zero Pattern matches the empty string only; use [Any] to match
+// everything.
 type Pattern struct {
 	source string
 	re     *regexp.Regexp // nil for a plain value
@@ -36,10 +37,10 @@ func Parse(s string) (Pattern, error) {
 	return Pattern{source: s}, nil
 }
 
-// Exactly matches value and nothing else, whatever characters it holds.
+// Exactly returns the pattern that matches value only, whatever characters it contains.
 func Exactly(value string) Pattern { return Pattern{source: value} }
 
-// Match reports whether value fits the pattern.
+// Match reports whether value matches the pattern.
 func (p Pattern) Match(value string) bool {
 	if p.re == nil {
 		return p.source == value
