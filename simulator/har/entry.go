@@ -13,13 +13,16 @@ import (
 
 const httpVersion = "HTTP/1.1"
 
-// NewEntry makes an entry of an exchange. A request to the API that knows its path alone gets the host that it named.
+// NewEntry makes an entry from an exchange. If a request to the API has a path instead of a URL,
+// the entry's URL has the host of its Host header.
 func NewEntry(x *journal.Exchange) Entry {
 	e := Entry{
 		StartedDateTime: x.Real, Time: float64(x.Duration) / float64(time.Millisecond),
 		Request: Request{
-			Method: x.Method, URL: x.URL, HTTPVersion: httpVersion, Headers: pairs(x.Header), PostData: postData(x),
-			Cookies: requestCookies(x.Header), QueryString: []Pair{}, HeadersSize: -1, BodySize: len(x.Body),
+			Method: x.Method, URL: x.URL, HTTPVersion: httpVersion, Headers: pairs(x.Header),
+			PostData: postData(x),
+			Cookies:  requestCookies(x.Header), QueryString: []Pair{}, HeadersSize: -1,
+			BodySize: len(x.Body),
 		},
 		Response: response(x),
 		Sim:      &Sim{Exchange: *x},
@@ -43,9 +46,11 @@ func orLocal(host string) string {
 
 func response(x *journal.Exchange) Response {
 	r := Response{
-		Status: x.Status, StatusText: http.StatusText(x.Status), HTTPVersion: httpVersion, Headers: pairs(x.ResponseHeader),
-		Cookies: responseCookies(x.ResponseHeader), RedirectURL: x.ResponseHeader.Get("Location"), HeadersSize: -1,
-		BodySize: len(x.ResponseBody), Error: x.Error,
+		Status: x.Status, StatusText: http.StatusText(x.Status), HTTPVersion: httpVersion,
+		Headers: pairs(x.ResponseHeader),
+		Cookies: responseCookies(x.ResponseHeader), RedirectURL: x.ResponseHeader.Get("Location"),
+		HeadersSize: -1,
+		BodySize:    len(x.ResponseBody), Error: x.Error,
 		Content: Content{Size: len(x.ResponseBody), MimeType: x.ResponseHeader.Get("Content-Type")},
 	}
 	r.Content.Text, r.Content.Encoding = encode(x.ResponseBody)
@@ -64,7 +69,7 @@ func postData(x *journal.Exchange) *PostData {
 	return data
 }
 
-// encode returns a body as text, in base64 where it is no UTF-8.
+// encode returns a body as text, in base64 if it is not UTF-8.
 func encode(body string) (text, encoding string) {
 	if utf8.ValidString(body) {
 		return body, ""
@@ -88,7 +93,8 @@ func formPairs(form string) []Pair {
 		name, err := url.QueryUnescape(name)
 		value, err2 := url.QueryUnescape(value)
 		if part != "" && err == nil && err2 == nil {
-			list = append(list, Pair{strings.ToValidUTF8(name, "\uFFFD"), strings.ToValidUTF8(value, "\uFFFD")})
+			list = append(list, Pair{strings.ToValidUTF8(name, "\uFFFD"),
+				strings.ToValidUTF8(value, "\uFFFD")})
 		}
 	}
 	return list

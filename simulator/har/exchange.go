@@ -14,9 +14,9 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// Kind says what an entry is: a webhook, a request to Twilio's API, or, with false, none of both. An entry of our own says
-// so itself. Else Twilio's hosts and the paths of its API tell a request, and Twilio's signature or the SID of a message
-// among the parameters tells a webhook.
+// Kind returns whether an entry is a webhook or a request to Twilio's API; false if neither. Our
+// own entries say this in _sim. In other archives, Twilio's hosts and the paths of its API identify
+// a request; Twilio's signature or the SID of a message in the parameters identifies a webhook.
 func (e *Entry) Kind() (journal.Kind, bool) {
 	if e.Sim != nil {
 		if e.Sim.Purpose == journal.API {
@@ -32,14 +32,16 @@ func (e *Entry) Kind() (journal.Kind, bool) {
 	switch {
 	case strings.HasSuffix(u.Hostname(), ".twilio.com"), strings.HasPrefix(u.Path, "/2010-04-01/"):
 		return journal.Requests, true
-	case e.header("X-Twilio-Signature") != "", params.Get("MessageSid") != "", params.Get("SmsSid") != "":
+	case e.header("X-Twilio-Signature") != "", params.Get("MessageSid") != "",
+		params.Get("SmsSid") != "":
 		return journal.Webhooks, true
 	}
 	return "", false
 }
 
-// Exchange returns the exchange of an entry that is one; its Name is empty where the entry is not our own. The credentials of
-// a request to the API are masked: an archive of a real app has real ones.
+// Exchange returns the exchange of a webhook or request; its Name is empty if another program wrote
+// the entry. The credentials of a request to the API are masked, because an archive of a real app
+// has real ones.
 func (e *Entry) Exchange() (*journal.Exchange, error) {
 	u, err := url.Parse(e.Request.URL)
 	if err != nil || e.Request.Method == "" || u.Host == "" {
@@ -67,23 +69,25 @@ func (e *Entry) Exchange() (*journal.Exchange, error) {
 	return x, nil
 }
 
-// complete returns the exchange that the simulator knows, with what x has of the entry.
+// complete returns the exchange of _sim, with the fields that x has from the entry.
 func (s *Sim) complete(x *journal.Exchange) (*journal.Exchange, error) {
 	switch s.Purpose {
 	case journal.Inbound, journal.Redirect, journal.Fallback, journal.Status, journal.API:
 	default:
-		return nil, fmt.Errorf("its _sim has the purpose %q: want inbound, redirect, fallback, status or api", s.Purpose)
+		return nil, fmt.Errorf("its _sim has the purpose %q: want inbound, redirect, fallback, status "+
+			"or api", s.Purpose)
 	}
 	known := s.Exchange
 	known.Real, known.Method, known.Status = x.Real, x.Method, x.Status
-	known.Header, known.Body, known.ResponseHeader, known.ResponseBody = x.Header, x.Body, x.ResponseHeader, x.ResponseBody
+	known.Header, known.Body, known.ResponseHeader, known.ResponseBody = x.Header, x.Body,
+		x.ResponseHeader, x.ResponseBody
 	return &known, nil
 }
 
-// messageSID finds the message that a request to the API made, or is about.
+// messageSID returns the SID of the message that a request to the API made or is about.
 var messageSID = regexp.MustCompile(`\b(?:SM|MM)[0-9a-f]{32}\b`)
 
-// guess sets what the simulator would know of an exchange that it did not see.
+// guess sets the fields of _sim for an exchange of another program, as far as they can be inferred.
 func (e *Entry) guess(x *journal.Exchange, u *url.URL) {
 	if kind, _ := e.Kind(); kind == journal.Requests {
 		x.Purpose, x.Signature = journal.API, "none"
@@ -95,7 +99,8 @@ func (e *Entry) guess(x *journal.Exchange, u *url.URL) {
 		return
 	}
 	params := e.params(u)
-	x.Purpose, x.Signature = journal.Status, "unchecked" // the token of the account is not ours to know
+	// the account's token is unknown, so the signature cannot be checked
+	x.Purpose, x.Signature = journal.Status, "unchecked"
 	if params.Has("Body") || params.Get("SmsStatus") == "received" {
 		x.Purpose = journal.Inbound
 	}
@@ -122,7 +127,7 @@ func (e *Entry) params(u *url.URL) url.Values {
 	return params
 }
 
-// body returns the request's body. Some programs write the parameters of a form alone.
+// body returns the request's body. Some programs only write the parameters of a form.
 func (r *Request) body() (string, error) {
 	switch {
 	case r.PostData == nil:
@@ -148,7 +153,8 @@ func decode(text, encoding string) (string, error) {
 	return string(data), nil
 }
 
-// header makes a header of pairs. The names of HTTP/2 that begin with a colon are no fields, but one is the Host.
+// header makes a header from pairs. The pseudo-fields of HTTP/2, which begin with a colon, are left
+// out, except that :authority becomes Host.
 func header(list []Pair) journal.Header {
 	h := http.Header{}
 	for _, p := range list {

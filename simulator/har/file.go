@@ -8,7 +8,7 @@ import (
 	"regexp"
 )
 
-// Writer writes an archive.
+// Writer writes an archive, one entry at a time.
 type Writer struct {
 	out   *bufio.Writer
 	first bool
@@ -45,7 +45,7 @@ func (w *Writer) Write(e Entry) error {
 	return w.err
 }
 
-// Close ends the archive. It leaves the writer below open.
+// Close ends the archive. It does not close the underlying writer.
 func (w *Writer) Close() error {
 	w.print("]}}\n")
 	if w.err == nil {
@@ -56,7 +56,7 @@ func (w *Writer) Close() error {
 
 var beginning = regexp.MustCompile(`^(?:\x{FEFF})?\s*\{\s*"log"\s*:`)
 
-// Is reports whether a file that begins so is an archive.
+// Is reports whether a file with this beginning is an archive.
 func Is(head []byte) bool { return beginning.Match(head) }
 
 // EntryError says which entry of an archive is wrong.
@@ -71,8 +71,8 @@ func (e *EntryError) Error() string { return fmt.Sprintf("entry %d: %v", e.N, e.
 // Unwrap returns what is wrong.
 func (e *EntryError) Unwrap() error { return e.Err }
 
-// Read reads an archive, and hands each entry to take. What take returns ends the reading; it and what is wrong with an
-// entry come back as an [*EntryError].
+// Read reads an archive and passes each entry to take. An error of take stops it. Errors of take,
+// and errors about an entry, are returned as an [*EntryError].
 func Read(r io.Reader, take func(*Entry) error) error {
 	in := bufio.NewReader(r)
 	if c, _, err := in.ReadRune(); err == nil && c != '\uFEFF' {
@@ -115,7 +115,7 @@ func readEntries(d *json.Decoder, take func(*Entry) error) error {
 	return want(d, json.Delim(']'))
 }
 
-// members reads an object, and calls each for every key, to read the value.
+// members reads an object and calls each for every key; each must read the value.
 func members(d *json.Decoder, each func(key string) error) error {
 	if err := want(d, json.Delim('{')); err != nil {
 		return err

@@ -17,7 +17,7 @@ type Entry struct {
 	Sim             *Sim      `json:"_sim,omitempty"` // nil in an archive of another program
 }
 
-// Request is what was asked.
+// Request is the request of an entry.
 type Request struct {
 	Method      string    `json:"method"`
 	URL         string    `json:"url"`
@@ -30,7 +30,7 @@ type Request struct {
 	BodySize    int       `json:"bodySize"`
 }
 
-// Response is what was answered. Status 0 says that there was no answer.
+// Response is the response of an entry. Status 0 means that there was none.
 type Response struct {
 	Status      int     `json:"status"`
 	StatusText  string  `json:"statusText"`
@@ -41,7 +41,8 @@ type Response struct {
 	RedirectURL string  `json:"redirectURL"`
 	HeadersSize int     `json:"headersSize"`
 	BodySize    int     `json:"bodySize"`
-	Error       string  `json:"_error,omitempty"` // why there was none, where the browsers' tools look for it
+	// why there was no response, in the field that browsers' developer tools show
+	Error string `json:"_error,omitempty"`
 }
 
 // Pair is a name with its value.
@@ -66,14 +67,15 @@ type Content struct {
 	Encoding string `json:"encoding,omitempty"` // base64, or "" for text
 }
 
-// Timings says how the time was spent, in milliseconds.
+// Timings has the parts of the total time, in milliseconds.
 type Timings struct {
 	Send    float64 `json:"send"`
 	Wait    float64 `json:"wait"`
 	Receive float64 `json:"receive"`
 }
 
-// Sim is what the simulator knows of an exchange and HAR has no place for: the fields of the exchange without those below.
+// Sim has what the simulator knows of an exchange and HAR has no field for: the fields of the
+// exchange except those below.
 type Sim struct {
 	journal.Exchange
 	// These stand in the entry itself.

@@ -19,23 +19,33 @@ var at = time.Date(2026, 11, 23, 9, 42, 7, 114_123_456, time.UTC)
 
 var exchanges = []*journal.Exchange{
 	{
-		Name: "W1", Purpose: journal.Inbound, SID: "SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4", Attempt: 1, At: at, Real: at.Add(time.Second),
-		Duration: 3_141_592, Method: "POST", URL: "https://shop.example/sms?a=b+c", Dialed: "http://localhost:3000/sms?a=b+c",
-		Header: "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nCookie: a=b; c=d\r\nHost: shop.example\r\n" +
+		Name: "W1", Purpose: journal.Inbound, SID: "SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4", Attempt: 1,
+		At: at, Real: at.Add(time.Second),
+		Duration: 3_141_592, Method: "POST", URL: "https://shop.example/sms?a=b+c",
+		Dialed: "http://localhost:3000/sms?a=b+c",
+		Header: "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\nCookie: a=b; " +
+			"c=d\r\nHost: shop.example\r\n" +
 			"X-Empty: \r\nX-Twilio-Signature: abc=\r\n",
 		Body: "Body=hi+%26+all&To=%2B12025550100", Signature: "valid", Status: 200,
-		ResponseHeader: "Content-Type: text/xml\r\nSet-Cookie: a=e; Path=/\r\nSet-Cookie: f=g\r\n", ResponseBody: "<Response/>",
+		ResponseHeader: "Content-Type: text/xml\r\nSet-Cookie: a=e; Path=/\r\nSet-Cookie: f=g\r\n",
+		ResponseBody:   "<Response/>",
 	},
 	{
-		Name: "W2", Purpose: journal.Status, Attempt: 2, At: at, Real: at, Method: "POST", URL: "http://localhost:3000/status",
-		Body: "\xff\x00binary", Signature: "bad", ReplayOf: "W1", Code: "11200", Error: "connection refused",
-		Faults: fault.List{{Kind: fault.Delay, Wait: 5 * time.Second, Rule: "r1"}, {Kind: fault.Cut, Bytes: -1, Rule: "r1"}},
-		Edge:   "dublin",
+		Name: "W2", Purpose: journal.Status, Attempt: 2, At: at, Real: at, Method: "POST",
+		URL:  "http://localhost:3000/status",
+		Body: "\xff\x00binary", Signature: "bad", ReplayOf: "W1", Code: "11200",
+		Error: "connection refused",
+		Faults: fault.List{{Kind: fault.Delay, Wait: 5 * time.Second, Rule: "r1"},
+			{Kind: fault.Cut, Bytes: -1, Rule: "r1"}},
+		Edge: "dublin",
 	},
 	{
-		Name: "R1", Purpose: journal.API, Attempt: 1, At: at, Real: at, Duration: time.Millisecond, Method: "GET",
-		URL: "/2010-04-01/Accounts/AC1/Messages.json", Header: "Authorization: Basic [masked]\r\nHost: localhost:2010\r\n",
-		Signature: "none", Status: 404, ResponseHeader: "Content-Type: application/json\r\n", ResponseBody: "\x89PNG", Truncated: true,
+		Name: "R1", Purpose: journal.API, Attempt: 1, At: at, Real: at, Duration: time.Millisecond,
+		Method:    "GET",
+		URL:       "/2010-04-01/Accounts/AC1/Messages.json",
+		Header:    "Authorization: Basic [masked]\r\nHost: localhost:2010\r\n",
+		Signature: "none", Status: 404, ResponseHeader: "Content-Type: application/json\r\n",
+		ResponseBody: "\x89PNG", Truncated: true,
 	},
 }
 
@@ -83,11 +93,14 @@ func TestEntry(t *testing.T) {
 	want := har.Entry{
 		StartedDateTime: at.Add(time.Second), Time: 3.141592, Timings: har.Timings{Wait: 3.141592},
 		Request: har.Request{
-			Method: "POST", URL: "https://shop.example/sms?a=b+c", HTTPVersion: "HTTP/1.1", HeadersSize: -1, BodySize: 33,
-			Cookies: []har.Pair{{Name: "a", Value: "b"}, {Name: "c", Value: "d"}},
+			Method: "POST", URL: "https://shop.example/sms?a=b+c", HTTPVersion: "HTTP/1.1", HeadersSize: -1,
+			BodySize: 33,
+			Cookies:  []har.Pair{{Name: "a", Value: "b"}, {Name: "c", Value: "d"}},
 			Headers: []har.Pair{
-				{Name: "Content-Type", Value: "application/x-www-form-urlencoded; charset=UTF-8"}, {Name: "Cookie", Value: "a=b; c=d"},
-				{Name: "Host", Value: "shop.example"}, {Name: "X-Empty"}, {Name: "X-Twilio-Signature", Value: "abc="},
+				{Name: "Content-Type", Value: "application/x-www-form-urlencoded; charset=UTF-8"},
+				{Name: "Cookie", Value: "a=b; c=d"},
+				{Name: "Host", Value: "shop.example"}, {Name: "X-Empty"},
+				{Name: "X-Twilio-Signature", Value: "abc="},
 			},
 			QueryString: []har.Pair{{Name: "a", Value: "b c"}},
 			PostData: &har.PostData{
@@ -99,7 +112,8 @@ func TestEntry(t *testing.T) {
 			Status: 200, StatusText: "OK", HTTPVersion: "HTTP/1.1", HeadersSize: -1, BodySize: 11,
 			Cookies: []har.Pair{{Name: "a", Value: "e"}, {Name: "f", Value: "g"}},
 			Headers: []har.Pair{
-				{Name: "Content-Type", Value: "text/xml"}, {Name: "Set-Cookie", Value: "a=e; Path=/"}, {Name: "Set-Cookie", Value: "f=g"},
+				{Name: "Content-Type", Value: "text/xml"}, {Name: "Set-Cookie", Value: "a=e; Path=/"},
+				{Name: "Set-Cookie", Value: "f=g"},
 			},
 			Content: har.Content{Size: 11, MimeType: "text/xml", Text: "<Response/>"},
 		},
@@ -108,7 +122,8 @@ func TestEntry(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if api := har.NewEntry(exchanges[2]); api.Request.URL != "http://localhost:2010/2010-04-01/Accounts/AC1/Messages.json" {
+	const messages = "http://localhost:2010/2010-04-01/Accounts/AC1/Messages.json"
+	if api := har.NewEntry(exchanges[2]); api.Request.URL != messages {
 		t.Errorf("the URL of a request to the API is %s", api.Request.URL)
 	}
 }
@@ -151,26 +166,34 @@ func TestForeign(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]journal.Kind{journal.Webhooks, journal.Webhooks, journal.Requests, ""}, kinds); diff != "" {
+	if diff := cmp.Diff([]journal.Kind{journal.Webhooks, journal.Webhooks, journal.Requests, ""},
+		kinds); diff != "" {
 		t.Errorf("kinds (-want +got):\n%s", diff)
 	}
 	began := time.Date(2026, 11, 23, 9, 42, 7, 114_000_000, time.UTC)
 	want := []*journal.Exchange{
 		{
-			Purpose: journal.Inbound, SID: "SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4", Attempt: 1, At: began, Real: began,
+			Purpose: journal.Inbound, SID: "SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4", Attempt: 1, At: began,
+			Real:     began,
 			Duration: 4_500_000, Method: "POST", URL: "https://shop.example/sms", Signature: "unchecked",
-			Header: "Content-Type: application/x-www-form-urlencoded\r\nHost: shop.example\r\nX-Twilio-Signature: abc=\r\n",
-			Body:   "MessageSid=SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4&Body=hi+%26+all", Status: 200, ResponseBody: "<a/>\n",
+			Header: "Content-Type: application/x-www-form-urlencoded\r\nHost: " +
+				"shop.example\r\nX-Twilio-Signature: abc=\r\n",
+			Body: "MessageSid=SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4&Body=hi+%26+all", Status: 200,
+			ResponseBody: "<a/>\n",
 		},
 		{
 			Purpose: journal.Status, SID: "SM1", Attempt: 1, At: at.Truncate(time.Second).Add(time.Second),
-			Real: at.Truncate(time.Second).Add(time.Second), Method: "POST", URL: "https://shop.example/status", Signature: "missing",
-			Header: "Content-Type: application/x-www-form-urlencoded\r\n", Body: "SmsSid=SM1&MessageStatus=sent", Error: "net::ERR_FAILED",
+			Real: at.Truncate(time.Second).Add(time.Second), Method: "POST",
+			URL: "https://shop.example/status", Signature: "missing",
+			Header: "Content-Type: application/x-www-form-urlencoded\r\n",
+			Body:   "SmsSid=SM1&MessageStatus=sent", Error: "net::ERR_FAILED",
 		},
 		{
-			Purpose: journal.API, SID: "SM00000000000000000000000000000001", Attempt: 1, At: at.Truncate(time.Second).Add(2 * time.Second),
+			Purpose: journal.API, SID: "SM00000000000000000000000000000001", Attempt: 1,
+			At:   at.Truncate(time.Second).Add(2 * time.Second),
 			Real: at.Truncate(time.Second).Add(2 * time.Second), Duration: time.Millisecond, Method: "POST",
-			URL: "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json", Header: "Authorization: Basic [masked]\r\n", Signature: "none",
+			URL:    "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json",
+			Header: "Authorization: Basic [masked]\r\n", Signature: "none",
 			Status: 201, ResponseBody: `{"sid": "SM00000000000000000000000000000001"}`,
 		},
 	}
@@ -186,8 +209,10 @@ func TestReadErrors(t *testing.T) {
 		{"no archive", `{"a":1}`, "there are no entries in the archive"},
 		{"entries of another kind", `{"log":{"entries":{}}}`, "found { at byte 19, want ["},
 		{"broken off", `{"log":{"entries":[`, "unexpected EOF"},
-		{"no entry", entry(`1`), "entry 1: json: cannot unmarshal number into Go value of type har.Entry"},
-		{"no URL", entry(`{"request":{"method":"GET"}}`), "entry 1: its request has no method or no absolute URL"},
+		{"no entry", entry(`1`), "entry 1: json: cannot unmarshal number into Go value of type " +
+			"har.Entry"},
+		{"no URL", entry(`{"request":{"method":"GET"}}`),
+			"entry 1: its request has no method or no absolute URL"},
 		{"bad base64", entry(`{"request":{"method":"GET","url":"http://a/"},"response":{"content":{"encoding":"base64","text":"!"}}}`),
 			"entry 1: its body is not in base64, as it says: illegal base64 data at input byte 0"},
 		{"bad purpose", entry(`{"request":{"method":"GET","url":"http://a/"},"_sim":{"purpose":"x"}}`),
