@@ -8,18 +8,19 @@ import (
 	"strings"
 )
 
-// Variant is a reading of a request under which its signature is right.
+// Variant is a changed request for which the signature is right.
 type Variant struct {
 	URL  string // what was signed
 	What string // why it may differ: "a proxy in front of the app ends TLS (scheme http, not https)"
 }
 
-// Diagnose says which usual mistakes explain a signature that does not match: it tries them one by one and in pairs, on
-// the URL and on the params, and returns the variants with the fewest mistakes whose signature this is. The url is the
-// configured one, with its fragment and credentials, or the one that the app believes it was called at.
+// Diagnose finds common mistakes that explain a signature that does not match. It tries them alone
+// and in pairs, on the URL and on the params, and returns the matching variants with the fewest
+// mistakes. The url is the configured one, with its fragment and credentials, or the one at which
+// the app believes it was called.
 //
-// The result is nil if nothing explains the signature (another token, another host, a changed parameter) and if there is
-// nothing to explain, because it matches the url as it stands.
+// The result is nil if nothing explains the signature (another token, another host, a changed
+// parameter), and also if the signature matches the url without a mistake.
 func Diagnose(token, url string, params url.Values, signature string) []Variant {
 	given := split(url)
 	candidates := []request{{parts: given.signed(), params: params}}
@@ -33,7 +34,8 @@ func Diagnose(token, url string, params url.Values, signature string) []Variant 
 				continue
 			}
 			tried[data] = true
-			if hmac.Equal([]byte(sign(token, []byte(data))), []byte(signature)) && (len(r.what) > 0 || r.parts != given) {
+			if hmac.Equal([]byte(sign(token, []byte(data))), []byte(signature)) &&
+				(len(r.what) > 0 || r.parts != given) {
 				found = append(found, r.variant())
 			}
 			next = append(next, r.mistakes(given)...)
@@ -46,7 +48,7 @@ func Diagnose(token, url string, params url.Values, signature string) []Variant 
 	return nil
 }
 
-// request is what may have been signed, and in what it departs from the request at hand.
+// request is what may have been signed, and how it differs from the given request.
 type request struct {
 	parts
 	params url.Values
@@ -55,12 +57,14 @@ type request struct {
 
 func (r request) variant() Variant {
 	if len(r.what) == 0 {
-		return Variant{r.String(), "the fragment and the credentials are left out, as Twilio does"} // F-040, F-068
+		// F-040, F-068
+		return Variant{r.String(), "the fragment and the credentials are left out, as Twilio does"}
 	}
 	return Variant{r.String(), strings.Join(r.what, ", and ")}
 }
 
-// mistakes returns r with each mistake made once. The given URL has what Twilio leaves out.
+// mistakes returns r with each mistake made once. given has the parts of the URL that Twilio leaves
+// out.
 func (r request) mistakes(given parts) []request {
 	var made []request
 	for _, mistake := range []func(*request) string{
@@ -78,7 +82,8 @@ func (r request) mistakes(given parts) []request {
 	return made
 }
 
-// Each of these makes one mistake in r and says which, or says nothing where r has no room for it.
+// Each of these functions makes one mistake in r and returns its description, or "" if the mistake
+// is impossible in r.
 
 func otherScheme(r *request) string {
 	switch r.scheme {
@@ -153,7 +158,8 @@ func percentInQuery(r *request) string {
 	})
 }
 
-// questionMarks undoes what the middleware of the SDK for Node does without its option url (lib/webhooks/webhooks.js).
+// questionMarks makes the change that the middleware of the Node SDK makes without its option url
+// (lib/webhooks/webhooks.js).
 func questionMarks(r *request) string {
 	if strings.LastIndex(r.query, "?") < 1 {
 		return ""
@@ -175,7 +181,7 @@ func decoded(r *request) string {
 	if err != nil {
 		return ""
 	}
-	query, err := url.PathUnescape(r.query) // leaves + alone, as the path's rules do
+	query, err := url.PathUnescape(r.query) // keeps +, as in a path
 	if err != nil || path+query == r.path+r.query {
 		return ""
 	}
@@ -222,7 +228,10 @@ func trimmedParams(r *request) string {
 
 func noEmptyParams(r *request) string {
 	r.params = maps.Clone(r.params)
-	maps.DeleteFunc(r.params, func(_ string, values []string) bool { return strings.Join(values, "") == "" })
+	maps.DeleteFunc(r.params, func(_ string,
+		values []string) bool {
+		return strings.Join(values, "") == ""
+	})
 	return "the parameters with an empty value are left out (their names count)" // F-064
 }
 
@@ -234,7 +243,8 @@ func noParams(r *request) string {
 	return "the parameters are not signed, as with a GET or a JSON body" // F-065, F-066
 }
 
-// rewriteQuery applies rewrite to the name=value pairs of the query and returns what, or "" where there is no query.
+// rewriteQuery applies rewrite to the name=value pairs of the query and returns what, or "" if
+// there is no query.
 func (r *request) rewriteQuery(what string, rewrite func(pairs []string)) string {
 	if r.query == "" {
 		return ""
@@ -245,7 +255,8 @@ func (r *request) rewriteQuery(what string, rewrite func(pairs []string)) string
 	return what
 }
 
-// encodePair decodes name and value and encodes them as HTML forms do. What cannot be decoded stays.
+// encodePair decodes name and value and encodes them as HTML forms do. It keeps what it cannot
+// decode.
 func encodePair(pair string) string {
 	name, value, ok := strings.Cut(pair, "=")
 	if !ok {
@@ -262,7 +273,8 @@ func encodeAgain(s string) string {
 	return url.QueryEscape(plain)
 }
 
-// encodeText percent-encodes what a browser does in an address that somebody typed: spaces and all outside ASCII.
+// encodeText percent-encodes what a browser encodes in a typed address: spaces and characters
+// outside ASCII.
 func encodeText(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

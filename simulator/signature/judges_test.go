@@ -46,7 +46,8 @@ func askNode(t *testing.T, rows []check) []bool {
 	return answers
 }
 
-// startNode starts the one process: it answers the checks, and serves the sites, at the ports, until the test ends.
+// startNode starts the one process: it answers the checks, and serves the sites, at the ports,
+// until the test ends.
 func startNode(t *testing.T, checks []check, sites []site) (answers []bool, ports []int) {
 	t.Helper()
 	cmd := exec.Command("node", "testdata/judges.js", modules)
@@ -67,7 +68,8 @@ func startNode(t *testing.T, checks []check, sites []site) (answers []bool, port
 		_ = in.Close()
 		_ = cmd.Wait()
 	})
-	if err := json.NewEncoder(in).Encode(map[string]any{"checks": checks, "sites": sites}); err != nil {
+	if err := json.NewEncoder(in).Encode(map[string]any{"checks": checks,
+		"sites": sites}); err != nil {
 		t.Fatal(err)
 	}
 	line, err := bufio.NewReader(out).ReadBytes('\n')
@@ -83,12 +85,14 @@ func startNode(t *testing.T, checks []check, sites []site) (answers []bool, port
 		t.Fatalf("%v: %s", err, line)
 	}
 	if len(answer.Answers) != len(checks) || len(answer.Ports) != len(sites) {
-		t.Fatalf("%d answers for %d checks, %d ports for %d sites", len(answer.Answers), len(checks), len(answer.Ports), len(sites))
+		t.Fatalf("%d answers for %d checks, %d ports for %d sites", len(answer.Answers), len(checks),
+			len(answer.Ports), len(sites))
 	}
 	return answer.Answers, answer.Ports
 }
 
-// missingNode says why the SDK for Node cannot be asked, "" where it can. Where TWILSIM_REQUIRE asks for it the test fails.
+// missingNode says why the SDK for Node cannot be asked, "" where it can. Where TWILSIM_REQUIRE
+// asks for it the test fails.
 func missingNode(t *testing.T) string {
 	t.Helper()
 	missing := simscript.Missing("node")

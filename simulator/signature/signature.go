@@ -13,15 +13,16 @@ import (
 	"twilsim/simulator/uri"
 )
 
-// Sign returns the value of X-Twilio-Signature for a webhook. The token is the primary auth token of the account, never
-// the secret of an API key (F-062). The URL is signed exactly as given; for a configured one call [SignedURL] first.
-// The params are those of a form body, decoded; nil for a GET, whose parameters are in the URL (F-065).
+// Sign returns the value of X-Twilio-Signature for a webhook. The token is the primary auth token
+// of the account, never the secret of an API key (F-062). The URL is signed exactly as given; for a
+// configured URL call [SignedURL] first. The params are those of a form body, decoded; nil for a
+// GET, whose parameters are in the URL (F-065).
 func Sign(token, url string, params url.Values) string {
 	return sign(token, appendData(nil, url, params))
 }
 
-// SignParams is [Sign] for n parameters in some order, the i-th of which at returns: it saves the map, which costs as much
-// as the signature.
+// SignParams is [Sign] for n parameters in any order; at returns the i-th. It avoids a map, which
+// would cost as much as the signature itself.
 func SignParams(token, url string, n int, at func(i int) (name, value string)) string {
 	type param struct{ name, value string }
 	sorted := make([]param, 0, 32)
@@ -29,7 +30,10 @@ func SignParams(token, url string, n int, at func(i int) (name, value string)) s
 		name, value := at(i)
 		sorted = append(sorted, param{name, value})
 	}
-	slices.SortFunc(sorted, func(a, b param) int { return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.value, b.value)) })
+	slices.SortFunc(sorted, func(a,
+		b param) int {
+		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.value, b.value))
+	})
 	data := append(make([]byte, 0, 1024), url...)
 	for i, p := range sorted {
 		if i > 0 && p == sorted[i-1] { // F-070, as in distinct
@@ -40,21 +44,22 @@ func SignParams(token, url string, n int, at func(i int) (name, value string)) s
 	return sign(token, data)
 }
 
-// SignBody signs a webhook whose body is not a form, such as JSON: the URL gets the parameter bodySHA256, last in its
-// query, and is signed alone. The request goes to signedURL (F-066).
+// SignBody signs a webhook whose body is not a form, such as JSON: the URL gets the parameter
+// bodySHA256, last in its query, and is signed alone. The request goes to signedURL (F-066).
 func SignBody(token, url string, body []byte) (signature, signedURL string) {
 	sum := sha256.Sum256(body)
 	signedURL = uri.Split(url).JoinQuery("bodySHA256=" + hex.EncodeToString(sum[:])).String()
 	return Sign(token, signedURL, nil), signedURL
 }
 
-// Verify reports, in constant time, whether signature is that of exactly this URL and these params. For a request signed
-// by [SignBody] the caller compares the hash in the URL with that of the body as well.
+// Verify reports, in constant time, whether signature is that of exactly this URL and these params.
+// For a request signed by [SignBody] the caller must also compare the hash in the URL with that of
+// the body.
 func Verify(token, url string, params url.Values, signature string) bool {
 	return hmac.Equal([]byte(Sign(token, url, params)), []byte(signature))
 }
 
-// Data returns the string that [Sign] signs, to show to a person.
+// Data returns the string that [Sign] signs, for people.
 func Data(url string, params url.Values) string {
 	return string(appendData(nil, url, params))
 }
@@ -65,8 +70,9 @@ func sign(token string, data []byte) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// appendData appends the URL, then name and value of each parameter, sorted by name as bytes: "CallSid" before
-// "callSid", "Reason" before "ReasonConferenceEnded". An empty value leaves its name (F-064), white space stays (F-072).
+// appendData appends the URL, then name and value of each parameter, sorted by the bytes of the
+// name: "CallSid" before "callSid", "Reason" before "ReasonConferenceEnded". A parameter with an
+// empty value contributes its name (F-064). White space is kept (F-072).
 func appendData(b []byte, url string, params url.Values) []byte {
 	names, size := make([]string, 0, len(params)), len(url)
 	for name, values := range params {
@@ -75,7 +81,8 @@ func appendData(b []byte, url string, params url.Values) []byte {
 			size += len(name) + len(value)
 		}
 	}
-	slices.Sort(names) // F-063: the names alone; sorting name+value would give another order, see F-093
+	// F-063: by name only; sorting by name and value would give another order, see F-093
+	slices.Sort(names)
 	b = append(slices.Grow(b, size), url...)
 	for _, name := range names {
 		for _, value := range distinct(params[name]) {
@@ -85,8 +92,8 @@ func appendData(b []byte, url string, params url.Values) []byte {
 	return b
 }
 
-// distinct sorts values and drops repetitions, as the Node, Python and PHP SDKs do. Twilio's own messaging webhooks
-// never repeat a name (F-070).
+// distinct sorts values and removes duplicates, as the Node, Python and PHP SDKs do. Twilio's own
+// messaging webhooks never repeat a name (F-070).
 func distinct(values []string) []string {
 	if len(values) < 2 {
 		return values

@@ -74,35 +74,53 @@ var vectors = []struct {
 	want   string
 }{
 	{"F-073", token, u, p(), "RSOYDt4T1cUTdK1PDd93/VVr8B8="},
-	{"F-074", token, "https://mycompany.com:443/myapp.php?foo=1&bar=2", p(), "kvajT1Ptam85bY51eRf/AJRuM3w="},
-	{"F-075", token, "http://mycompany.com:80/myapp.php?foo=1&bar=2", p(), "0ZXoZLH/DfblKGATFgpif+LLRf4="},
-	{"F-076", token, "http://mycompany.com:1234/myapp.php?foo=1&bar=2", p(), "Zmvh+3yNM1Phv2jhDCwEM3q5ebU="},
-	{"F-077", token, "https://mycompany.com:1234/myapp.php?foo=1&bar=2", p(), "CYn1h0gLBdNxDGkKJg6hYohgeD8="},
-	{"F-078", token, u, form("Sid", "CA123", "SidAccount", "AC123", "Digits", "5678", "Digits", "1234", "Digits", "1234"),
+	{"F-074", token, "https://mycompany.com:443/myapp.php?foo=1&bar=2", p(),
+		"kvajT1Ptam85bY51eRf/AJRuM3w="},
+	{"F-075", token, "http://mycompany.com:80/myapp.php?foo=1&bar=2", p(),
+		"0ZXoZLH/DfblKGATFgpif+LLRf4="},
+	{"F-076", token, "http://mycompany.com:1234/myapp.php?foo=1&bar=2", p(),
+		"Zmvh+3yNM1Phv2jhDCwEM3q5ebU="},
+	{"F-077", token, "https://mycompany.com:1234/myapp.php?foo=1&bar=2", p(),
+		"CYn1h0gLBdNxDGkKJg6hYohgeD8="},
+	{"F-078", token, u, form("Sid", "CA123", "SidAccount", "AC123", "Digits", "5678", "Digits", "1234",
+		"Digits", "1234"),
 		"IK+Dwps556ElfBT0I3Rgjkr1wJU="},
-	{"F-079", token, u, form("MessagingBinding.Address", "+1325xxxxxxx", "MessagingBinding.Address", "+1415xxxxxxx"),
+	{"F-079", token, u, form("MessagingBinding.Address", "+1325xxxxxxx", "MessagingBinding.Address",
+		"+1415xxxxxxx"),
 		"83O6e2vORAoJHUNzJjDWN1jz+BA="},
-	{"F-080", token, "https://user:pass@mycompany.com/myapp.php?foo=1&bar=2", p(), "CukzLTc1tT5dXEDIHm/tKBanW10="},
-	{"F-081", token, "https://user@mycompany.com/myapp.php?foo=1&bar=2", p(), "2YRLlVAflCqxaNicjMpJcSTgzSs="},
+	{"F-080", token, "https://user:pass@mycompany.com/myapp.php?foo=1&bar=2", p(),
+		"CukzLTc1tT5dXEDIHm/tKBanW10="},
+	{"F-081", token, "https://user@mycompany.com/myapp.php?foo=1&bar=2", p(),
+		"2YRLlVAflCqxaNicjMpJcSTgzSs="},
 	{"F-082", token, u + "&bodySHA256=" + hash, nil, "a9nBmqA0ju/hNViExpshrM61xv4="},
-	{"F-083", token, "https://mycompany.com/myapp.php?bodySHA256=" + hash, nil, "y77kIzt2vzLz71DgmJGsen2scGs="},
+	{"F-083", token, "https://mycompany.com/myapp.php?bodySHA256=" + hash, nil,
+		"y77kIzt2vzLz71DgmJGsen2scGs="},
 	{"F-084", token, "https://mycompany.com:443/myapp.php?foo=1&bar=2" +
-		"&bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", nil, "Ldidvp12m26NI7eqEvxnEpkd9Hc="},
+		"&bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", nil,
+		"Ldidvp12m26NI7eqEvxnEpkd9Hc="},
 	{"F-085", token, u, nil, "zYQTYrRWXE7LtzbG4PfP7/bkkGo="},
 	{"F-086", token, "https://mycompany.com/myapp.php", p(), "1xaxFBvyzXYvWplzNOSs28HWO94="},
-	{"F-087", token, "https://mycompany.com/myapp.php?foo=hello%20world&bar=test%2Bvalue", p(), "er2tvAP1Wx+iuTTE2BPgvEaN1cs="},
-	{"F-088", token, u, form("Message", "Hello & goodbye! @#$%^*()", "From", "+1 (415) 867-5309", "Special", "unicode: ñáéíóú"),
+	{"F-087", token, "https://mycompany.com/myapp.php?foo=hello%20world&bar=test%2Bvalue", p(),
+		"er2tvAP1Wx+iuTTE2BPgvEaN1cs="},
+	{"F-088", token, u, form("Message", "Hello & goodbye! @#$%^*()", "From", "+1 (415) 867-5309",
+		"Special", "unicode: ñáéíóú"),
 		"dCPiR4WtQ6QFN6pJh81CtlCcWLQ="},
-	{"F-089", token, u, form("Digits", "", "CallSid", "CA1234567890ABCDE", "EmptyParam", ""), "9HHp/OqQMEwdrVebHDdA/+tqjX8="},
+	{"F-089", token, u, form("Digits", "", "CallSid", "CA1234567890ABCDE", "EmptyParam", ""),
+		"9HHp/OqQMEwdrVebHDdA/+tqjX8="},
 	{"F-090", token, u, form("Zebra", "last", "Alpha", "first", "Beta", "second", "Gamma", "third"),
 		"enveUe73ZTVLAekHxez3Qx6JuuQ="},
-	{"F-091", token, u, form("callSid", "lowercase", "CallSid", "uppercase", "CALLSID", "allcaps"), "jDK7WKT8wiNrwggd4ceTv4e1MJ4="},
-	{"F-092", token, "https://mycompany.com/webhook/España?año=2023", p(), "G/Hx6mqqnjUNlPAoi2Sp9bGst0g="},
-	{"F-093", token, u, p("Reason", "Participant", "ReasonConferenceEnded", "test"), "vOEb5UThFn24KEfnOFLQY2AE5FY="},
-	{"F-094", token, "https://example.com/myapp.php?foo=1&bar=2", p("Caller", "+14158675310", "From", "+14158675310"),
+	{"F-091", token, u, form("callSid", "lowercase", "CallSid", "uppercase", "CALLSID", "allcaps"),
+		"jDK7WKT8wiNrwggd4ceTv4e1MJ4="},
+	{"F-092", token, "https://mycompany.com/webhook/España?año=2023", p(),
+		"G/Hx6mqqnjUNlPAoi2Sp9bGst0g="},
+	{"F-093", token, u, p("Reason", "Participant", "ReasonConferenceEnded", "test"),
+		"vOEb5UThFn24KEfnOFLQY2AE5FY="},
+	{"F-094", token, "https://example.com/myapp.php?foo=1&bar=2",
+		p("Caller", "+14158675310", "From", "+14158675310"),
 		"L/OH5YylLD5NRKLltdqwSvS0BnU="},
-	{"F-095", "0123456789abcdef0123456789abcdef", "http://localhost:3000/sms", form("ToCountry", "US", "ToState", "",
-		"Body", "Hello, wörld 👍 & more", "From", "+15005550001", "To", "+15005550006", "NumMedia", "0"),
+	{"F-095", "0123456789abcdef0123456789abcdef", "http://localhost:3000/sms",
+		form("ToCountry", "US", "ToState", "",
+			"Body", "Hello, wörld 👍 & more", "From", "+15005550001", "To", "+15005550006", "NumMedia", "0"),
 		"MB+jaI6MHfq/AYC9MMsILaVgBUw="},
 }
 
@@ -115,7 +133,8 @@ func TestVectors(t *testing.T) {
 			if !signature.Verify(tt.token, tt.url, tt.params, tt.want) {
 				t.Error("Verify refuses the signature")
 			}
-			if got := signature.Diagnose(tt.token, tt.url, tt.params, tt.want); signature.SignedURL(tt.url) == tt.url && got != nil {
+			if got := signature.Diagnose(tt.token, tt.url, tt.params,
+				tt.want); signature.SignedURL(tt.url) == tt.url && got != nil {
 				t.Errorf("Diagnose finds fault with a good signature: %q", got)
 			}
 		})
@@ -173,8 +192,10 @@ func TestSignBody(t *testing.T) {
 			"https://mycompany.com/myapp.php?bodySHA256=" + hash, "y77kIzt2vzLz71DgmJGsen2scGs="},
 		{"F-083 with an empty query", "https://mycompany.com/myapp.php?", jsonBody,
 			"https://mycompany.com/myapp.php?bodySHA256=" + hash, "y77kIzt2vzLz71DgmJGsen2scGs="},
-		{"F-084", "https://mycompany.com:443/myapp.php?foo=1&bar=2", "{}", "https://mycompany.com:443/myapp.php?foo=1&bar=2" +
-			"&bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", "Ldidvp12m26NI7eqEvxnEpkd9Hc="},
+		{"F-084", "https://mycompany.com:443/myapp.php?foo=1&bar=2", "{}",
+			"https://mycompany.com:443/myapp.php?foo=1&bar=2" +
+				"&bodySHA256=44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+			"Ldidvp12m26NI7eqEvxnEpkd9Hc="},
 	}
 	official := client.NewRequestValidator(token)
 	for _, tt := range tests {
@@ -190,8 +211,8 @@ func TestSignBody(t *testing.T) {
 	}
 }
 
-// FuzzSign holds the property that the official validator accepts what Sign made, for any URL and any parameters that
-// do not repeat a name (F-070), and that one more byte anywhere is refused.
+// FuzzSign holds the property that the official validator accepts what Sign made, for any URL and
+// any parameters that do not repeat a name (F-070), and that one more byte anywhere is refused.
 func FuzzSign(f *testing.F) {
 	for _, tt := range vectors {
 		f.Add(tt.token, tt.url, tt.params.Encode())
@@ -208,7 +229,8 @@ func FuzzSign(f *testing.F) {
 		if !signature.Verify(token, url, params, got) {
 			t.Error("Verify refuses what Sign made")
 		}
-		if signature.Verify(token, url+"x", params, got) || signature.Verify(token+"x", url, params, got) {
+		if signature.Verify(token, url+"x", params, got) ||
+			signature.Verify(token+"x", url, params, got) {
 			t.Error("Verify accepts another URL or token")
 		}
 	})
@@ -249,16 +271,22 @@ func FuzzSignBody(f *testing.F) {
 
 // inbound is an inbound webhook with the parameters of F-027 and F-013.
 var inbound = form(
-	"ToCountry", "US", "ToState", "DC", "SmsMessageSid", "SM0123456789abcdef0123456789abcdef", "NumMedia", "0",
-	"ToCity", "WASHINGTON", "FromZip", "20001", "SmsSid", "SM0123456789abcdef0123456789abcdef", "FromState", "DC",
-	"SmsStatus", "received", "FromCity", "WASHINGTON", "Body", "Where is my order? I was told that it would be here today 👍",
-	"FromCountry", "US", "To", "+12025550100", "MessagingServiceSid", "MG0123456789abcdef0123456789abcdef", "ToZip", "20002",
+	"ToCountry", "US", "ToState", "DC", "SmsMessageSid", "SM0123456789abcdef0123456789abcdef",
+	"NumMedia", "0",
+	"ToCity", "WASHINGTON", "FromZip", "20001", "SmsSid", "SM0123456789abcdef0123456789abcdef",
+	"FromState", "DC",
+	"SmsStatus", "received", "FromCity", "WASHINGTON", "Body",
+	"Where is my order? I was told that it would be here today 👍",
+	"FromCountry", "US", "To", "+12025550100", "MessagingServiceSid",
+	"MG0123456789abcdef0123456789abcdef", "ToZip", "20002",
 	"NumSegments", "1", "ReferralNumMedia", "0", "MessageSid", "SM0123456789abcdef0123456789abcdef",
-	"AccountSid", "AC0123456789abcdef0123456789abcdef", "From", "+12025550142", "ApiVersion", "2010-04-01",
+	"AccountSid", "AC0123456789abcdef0123456789abcdef", "From", "+12025550142", "ApiVersion",
+	"2010-04-01",
 	"AddOns", `{"status":"successful","message":null,"code":null,"results":{}}`,
 )
 
-// BenchmarkSign signs an inbound webhook of 22 parameters; bare is the price of HMAC-SHA1 and base64 over the same bytes.
+// BenchmarkSign signs an inbound webhook of 22 parameters; bare is the price of HMAC-SHA1 and
+// base64 over the same bytes.
 func BenchmarkSign(b *testing.B) {
 	const token, url = "0123456789abcdef0123456789abcdef", "https://shop.example/sms"
 	if len(inbound) != 22 {

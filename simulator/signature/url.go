@@ -6,9 +6,10 @@ import (
 	"twilsim/simulator/uri"
 )
 
-// SignedURL returns what Twilio signs of a configured webhook URL: all of it as written, with its port and its query
-// (F-067, F-068), but without the fragment, which holds connection overrides (F-040), and without user name and password.
-// Nothing is encoded, decoded or checked.
+// SignedURL returns the part of a configured webhook URL that Twilio signs: the URL as written,
+// with its port and its query (F-067, F-068), but without the fragment, which has connection
+// overrides (F-040), and without user name and password. It does not encode, decode or check
+// anything.
 func SignedURL(configured string) string {
 	if !strings.ContainsAny(configured, "#@") {
 		return configured

@@ -11,8 +11,10 @@ import (
 )
 
 var signedURLTests = []struct{ name, configured, want string }{
-	{"F-067 as written", "https://shop.example/sms?b=2&a=%7e&a=+%20", "https://shop.example/sms?b=2&a=%7e&a=+%20"},
-	{"F-067 raw UTF-8", "https://mycompany.com/webhook/España?año=2023", "https://mycompany.com/webhook/España?año=2023"},
+	{"F-067 as written", "https://shop.example/sms?b=2&a=%7e&a=+%20",
+		"https://shop.example/sms?b=2&a=%7e&a=+%20"},
+	{"F-067 raw UTF-8", "https://mycompany.com/webhook/España?año=2023",
+		"https://mycompany.com/webhook/España?año=2023"},
 	{"F-067 trailing slash", "https://shop.example/", "https://shop.example/"},
 	{"F-067 no path", "HTTPS://Shop.Example", "HTTPS://Shop.Example"},
 	{"F-067 empty query", "https://shop.example/sms?", "https://shop.example/sms?"},
@@ -23,7 +25,8 @@ var signedURLTests = []struct{ name, configured, want string }{
 	{"F-068 port kept", "http://localhost:3000/sms", "http://localhost:3000/sms"},
 	{"F-068 credentials", "https://user:pass@shop.example:8443/sms", "https://shop.example:8443/sms"},
 	{"F-068 user", "https://user@shop.example", "https://shop.example"},
-	{"F-068 at sign in the password", "https://user:p@ss@shop.example/sms", "https://shop.example/sms"},
+	{"F-068 at sign in the password", "https://user:p@ss@shop.example/sms",
+		"https://shop.example/sms"},
 	{"F-068 credentials and IPv6", "http://user:pass@[::1]:3000/sms", "http://[::1]:3000/sms"},
 	{"at sign in the path", "https://shop.example/@user", "https://shop.example/@user"},
 	{"at sign in the query", "https://shop.example?to=a@b", "https://shop.example?to=a@b"},
@@ -44,8 +47,9 @@ func TestSignedURL(t *testing.T) {
 	}
 }
 
-// FuzzSignedURL holds SignedURL against net/url on what both understand: everything but user and fragment is the same.
-// For any text at all, the result is what was given with pieces cut out, and has nothing more to cut.
+// FuzzSignedURL holds SignedURL against net/url on what both understand: everything but user and
+// fragment is the same. For any text at all, the result is what was given with pieces cut out, and
+// has nothing more to cut.
 func FuzzSignedURL(f *testing.F) {
 	for _, tt := range signedURLTests {
 		f.Add(tt.configured)

@@ -21,9 +21,9 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// statuses are what apps answer to one webhook: 200, or 403 where they refuse the signature. An app in Go checks
-// the URL that it has from its configuration, its scheme and host, with the request's own path and query. The others are
-// Express apps behind the middleware of the SDK for Node:
+// statuses are what apps answer to one webhook: 200, or 403 where they refuse the signature. An app
+// in Go checks the URL that it has from its configuration, its scheme and host, with the request's
+// own path and query. The others are Express apps behind the middleware of the SDK for Node:
 type statuses struct {
 	Go    int
 	Bare  int // with no options: it takes the scheme from the connection, the host from the request
@@ -50,33 +50,46 @@ type delivery struct {
 var deliveries = []delivery{
 	{"http", "http://shop.example/sms", "", "hi", everyOne, ""},
 	{"https", shop, "", "hi", allHTTPS, "trust the proxy, or be given protocol and host"},
-	{"port kept", "http://shop.example:8080/sms", "", "hi", everyOne, "F-068: keep the port in its own URL"},
-	{"https port kept", "https://shop.example:8443/sms", "", "hi", allHTTPS, "F-068: keep the port in its own URL"},
-	{"default port written out", "https://shop.example:443/sms", "", "hi", allHTTPS, "F-069: an SDK forgives it, a check by hand must have it"},
+	{"port kept", "http://shop.example:8080/sms", "", "hi", everyOne,
+		"F-068: keep the port in its own URL"},
+	{"https port kept", "https://shop.example:8443/sms", "", "hi", allHTTPS,
+		"F-068: keep the port in its own URL"},
+	{"default port written out", "https://shop.example:443/sms", "", "hi", allHTTPS,
+		"F-069: an SDK forgives it, a check by hand must have it"},
 	{"trailing slash", "http://shop.example/sms/", "", "hi", everyOne, ""},
 	{"no path", "http://shop.example", "", "hi", statuses{403, 403, 403, 403, 200},
 		"F-067: be configured with a slash, for the request's path is one"},
 	{"host in capitals", "http://Shop.Example/sms", "", "hi", everyOne, ""},
-	{"query in any order", "http://shop.example/sms?b=2&a=1&b=1", "", "hi", everyOne, "F-067: take the query from the request line"},
-	{"query with + and %20", "http://shop.example/sms?a=x+y&b=x%20y", "", "hi", everyOne, "F-067: take the query from the request line"},
+	{"query in any order", "http://shop.example/sms?b=2&a=1&b=1", "", "hi", everyOne,
+		"F-067: take the query from the request line"},
+	{"query with + and %20", "http://shop.example/sms?a=x+y&b=x%20y", "", "hi", everyOne,
+		"F-067: take the query from the request line"},
 	{"query in lower-case hex", "http://shop.example/sms?a=%c3%b1", "", "hi", everyOne, ""},
 	{"empty query", "http://shop.example/sms?", "", "hi", everyOne, ""},
 	{"apostrophes", "http://shop.example/o'brien?name=O'Brien", "", "O'Brien's", everyOne, ""},
-	{"%3F in the query", "http://shop.example/sms?next=%2Fcart%3Fid%3D7", "", "hi", everyOne, ""}, // saved by F-071
-	{"%3F and + in the query", "http://shop.example/sms?q=what+now%3F", "", "hi", statuses{200, 403, 403, 403, 200},
+	// saved by F-071
+	{"%3F in the query", "http://shop.example/sms?next=%2Fcart%3Fid%3D7", "", "hi", everyOne, ""},
+	{"%3F and + in the query", "http://shop.example/sms?q=what+now%3F", "", "hi",
+		statuses{200, 403, 403, 403, 200},
 		"give the middleware the option url: without it " + nodeFile + " turns each %3F into ?"},
-	{"non-ASCII path, encoded", "http://shop.example/Espa%C3%B1a?a%C3%B1o=2023", "", "hi", everyOne, ""},
+	{"non-ASCII path, encoded", "http://shop.example/Espa%C3%B1a?a%C3%B1o=2023", "", "hi", everyOne,
+		""},
 	{"non-ASCII path", "http://shop.example/España", "", "hi", statuses{403, 403, 403, 403, 200},
 		"F-067: be configured with an encoded URL, for the request line has nothing else"},
-	{"userinfo", "http://user:pass@shop.example/sms", "", "hi", everyOne, "F-068: leave the userinfo out of its own URL"},
-	{"fragment", "http://shop.example/sms?a=1#rc=2&rp=all", "", "hi", everyOne, "F-040: leave the fragment out of its own URL"},
-	{"text of all kinds", "http://shop.example/sms", "", " Hello, wörld 👍 & more = ? %41 + \r\n\x00 ", everyOne, "F-072: trim nothing"},
+	{"userinfo", "http://user:pass@shop.example/sms", "", "hi", everyOne,
+		"F-068: leave the userinfo out of its own URL"},
+	{"fragment", "http://shop.example/sms?a=1#rc=2&rp=all", "", "hi", everyOne,
+		"F-040: leave the fragment out of its own URL"},
+	{"text of all kinds", "http://shop.example/sms", "", " Hello, wörld 👍 & more = ? %41 + \r\n\x00 ",
+		everyOne, "F-072: trim nothing"},
 	{"empty text", "http://shop.example/sms", "", "", everyOne, "F-064: keep empty parameters"},
 	{"GET", "http://shop.example/sms", "GET", "hi", statuses{200, 200, 200, 200, 403},
 		"F-065: check the URL of the request, which has the parameters in it"},
-	{"GET behind a query", "https://shop.example:8443/sms?b=2&a=x+y#rc=2", "GET", "O'Brien & sons", statuses{200, 403, 200, 200, 403},
+	{"GET behind a query", "https://shop.example:8443/sms?b=2&a=x+y#rc=2", "GET", "O'Brien & sons",
+		statuses{200, 403, 200, 200, 403},
 		"F-065: check the URL of the request, which has the parameters in it"},
-	{"GET with a question", "http://shop.example/sms", "GET", "Where is it?", statuses{200, 403, 403, 403, 403},
+	{"GET with a question", "http://shop.example/sms", "GET", "Where is it?",
+		statuses{200, 403, 403, 403, 403},
 		"take POST, or call the SDK's validator itself: " + nodeFile + " turns each %3F into ?"},
 }
 
@@ -106,7 +119,8 @@ func TestOverTheWire(t *testing.T) {
 	}
 }
 
-// serveExpress starts four Express apps for each delivery, all in one process, and returns their ports, or nil without Node.
+// serveExpress starts four Express apps for each delivery, all in one process, and returns their
+// ports, or nil without Node.
 func serveExpress(t *testing.T) []int {
 	if missing := missingNode(t); missing != "" {
 		t.Logf("Express is not there: %s", missing)
@@ -141,7 +155,8 @@ func goHandler(public string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		validator := client.NewRequestValidator(simulator.DefaultAuthToken)
-		if err != nil || !validator.ValidateBody(public+r.RequestURI, body, r.Header.Get("X-Twilio-Signature")) {
+		if err != nil || !validator.ValidateBody(public+r.RequestURI, body,
+			r.Header.Get("X-Twilio-Signature")) {
 			w.WriteHeader(http.StatusForbidden)
 			return
 		}
@@ -150,7 +165,8 @@ func goHandler(public string) http.Handler {
 	})
 }
 
-// sendTo makes a handset text a number with the delivery's URL, which is served at local, and returns what the app answered.
+// sendTo makes a handset text a number with the delivery's URL, which is served at local, and
+// returns what the app answered.
 func (d delivery) sendTo(t *testing.T, local string) int {
 	t.Helper()
 	s := &simulator.Server{
@@ -158,10 +174,12 @@ func (d delivery) sendTo(t *testing.T, local string) int {
 		Routes: webhook.Routes{{Public: origin(d.configured), Local: local}},
 	}
 	defer s.Close()
-	if _, err := s.Account().SetNumber(simulator.DefaultPhoneNumber, d.configured, d.method); err != nil {
+	if _, err := s.Account().SetNumber(simulator.DefaultPhoneNumber, d.configured,
+		d.method); err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := s.Account().Receive(t.Context(), messaging.Text{From: "+12025550142", To: simulator.DefaultPhoneNumber, Body: d.body})
+	receipt, err := s.Account().Receive(t.Context(),
+		messaging.Text{From: "+12025550142", To: simulator.DefaultPhoneNumber, Body: d.body})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +189,8 @@ func (d delivery) sendTo(t *testing.T, local string) int {
 	return receipt.Webhooks[0].Status
 }
 
-// TestMiddlewareRefuses: without the header it is 400, with a wrong one 403, without a token of its own 500 (F-071).
+// TestMiddlewareRefuses: without the header it is 400, with a wrong one 403, without a token of its
+// own 500 (F-071).
 func TestMiddlewareRefuses(t *testing.T) {
 	if missing := missingNode(t); missing != "" {
 		t.Skip(missing)
@@ -204,7 +223,8 @@ func TestMiddlewareRefuses(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			receipt, err := s.Account().Receive(t.Context(), messaging.Text{From: "+12025550142", To: simulator.DefaultPhoneNumber, Body: "hi"})
+			receipt, err := s.Account().Receive(t.Context(),
+				messaging.Text{From: "+12025550142", To: simulator.DefaultPhoneNumber, Body: "hi"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -215,8 +235,9 @@ func TestMiddlewareRefuses(t *testing.T) {
 	}
 }
 
-// TestJSONOverTheWire: the middleware checks a JSON body only where the app keeps its bytes; it takes {} for it otherwise.
-// Twilio's webhooks for messages are forms, so it is the test that sends.
+// TestJSONOverTheWire: the middleware checks a JSON body only where the app keeps its bytes; it
+// takes {} for it otherwise. Twilio's webhooks for messages are forms, so it is the test that
+// sends.
 func TestJSONOverTheWire(t *testing.T) {
 	const token = simulator.DefaultAuthToken
 	apps := map[string]string{}
@@ -246,12 +267,14 @@ func TestJSONOverTheWire(t *testing.T) {
 // postJSON sends a signed JSON body to an app at http://shop.example, and returns what it answers.
 func postJSON(t *testing.T, local, body string) int {
 	t.Helper()
-	s, signed := signature.SignBody(simulator.DefaultAuthToken, "http://shop.example/events?b=2&a=x+y", []byte(body))
+	s, signed := signature.SignBody(simulator.DefaultAuthToken, "http://shop.example/events?b=2&a=x+y",
+		[]byte(body))
 	u, err := url.Parse(signed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, local+u.RequestURI(), strings.NewReader(body))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, local+u.RequestURI(),
+		strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
