@@ -18,36 +18,39 @@ const (
 	LevelInfo    Level = "info"
 )
 
-// Alert is what Twilio's debugger would show, under its code, or a hint of our own, under a code that begins with SIM-.
+// Alert is an entry of Twilio's debugger, or a hint of our own, whose code begins with SIM-.
 type Alert struct {
-	Name     string    `json:"id"` // A4
-	At       time.Time `json:"at"`
-	Code     string    `json:"code"` // 11200, SIM-1
-	Level    Level     `json:"level"`
-	Title    string    `json:"title"`              // Twilio's title of the code
-	Fact     string    `json:"fact,omitempty"`     // the fact about Twilio behind it, as F-118, see package facts
-	Cause    string    `json:"cause,omitempty"`    // what the code means: in Twilio's words, or why a hint is given
-	Text     string    `json:"text"`               // what happened here
-	Try      string    `json:"try,omitempty"`      // what to do about it
-	SID      string    `json:"sid,omitempty"`      // the message that it is about
-	Exchange string    `json:"exchange,omitempty"` // the webhook or the API request that it came from
-	Line     int       `json:"line,omitempty"`     // where in the TwiML, from 1
-	Column   int       `json:"column,omitempty"`   // where in the line, from 1
-	// MonitorSID is NO and 32 hex digits, its name in Twilio's Monitor API (F-153); "" for a hint, which Twilio does not have.
+	Name  string    `json:"id"` // A4
+	At    time.Time `json:"at"`
+	Code  string    `json:"code"` // 11200, SIM-1
+	Level Level     `json:"level"`
+	Title string    `json:"title"` // Twilio's title of the code
+	// the fact about Twilio behind it, as F-118, see package facts
+	Fact string `json:"fact,omitempty"`
+	// what the code means, in Twilio's words, or the reason for a hint
+	Cause    string `json:"cause,omitempty"`
+	Text     string `json:"text"`               // what happened here
+	Try      string `json:"try,omitempty"`      // what to do about it
+	SID      string `json:"sid,omitempty"`      // the message that it is about
+	Exchange string `json:"exchange,omitempty"` // the webhook or the API request that it came from
+	Line     int    `json:"line,omitempty"`     // where in the TwiML, from 1
+	Column   int    `json:"column,omitempty"`   // where in the line, from 1
+	// MonitorSID is the alert's SID in Twilio's Monitor API, NO and 32 hex digits (F-153); "" for a
+	// hint, because Twilio has no hints.
 	MonitorSID string `json:"monitor_sid,omitempty"`
-	// Acknowledged is set once somebody has read it.
+	// Acknowledged is set when a user has read the alert.
 	Acknowledged Flag `json:"acknowledged"`
 
 	expected atomic.Bool
 }
 
-// Flag is a mark that is set while others read it. In JSON it is a boolean. A Flag must not be copied.
+// Flag is a boolean that can be set and read concurrently. A Flag must not be copied.
 type Flag struct{ set atomic.Bool }
 
-// Set sets the mark, and reports whether it was not set before.
+// Set sets the flag, and reports whether it was unset before.
 func (f *Flag) Set() bool { return !f.set.Swap(true) }
 
-// Load reports whether the mark is set.
+// Load reports whether the flag is set.
 func (f *Flag) Load() bool { return f.set.Load() }
 
 // MarshalJSON writes true or false.
@@ -64,7 +67,7 @@ func (f *Flag) UnmarshalJSON(data []byte) error {
 // Hint reports whether the alert is a hint of our own.
 func (a *Alert) Hint() bool { return strings.HasPrefix(a.Code, "SIM-") }
 
-// Expect marks the alert as one that a scenario asked for; it then fails nothing.
+// Expect marks the alert as expected by a scenario, so that it fails no test.
 func (a *Alert) Expect() { a.expected.Store(true) }
 
 // Expected reports whether [Alert.Expect] was called.
@@ -75,7 +78,8 @@ func (a *Alert) ID() string { return a.Name }
 
 // AlertFields are the names that a query may use for an alert.
 func AlertFields() []string {
-	return []string{"id", "code", "level", "title", "cause", "text", "sid", "exchange", "line", "column", "acknowledged", "monitor_sid",
+	return []string{"id", "code", "level", "title", "cause", "text", "sid", "exchange", "line",
+		"column", "acknowledged", "monitor_sid",
 		"fact"}
 }
 

@@ -24,7 +24,8 @@ func TestAlertJSON(t *testing.T) {
 			t.Errorf("JSON (-want +got):\n%s", diff)
 		}
 		var again Alert
-		if err := json.Unmarshal(data, &again); err != nil || again.Acknowledged.Load() != acknowledged || again.MonitorSID != "NO1" {
+		if err := json.Unmarshal(data, &again); err != nil || again.Acknowledged.Load() != acknowledged ||
+			again.MonitorSID != "NO1" {
 			t.Errorf("read back: %v, acknowledged %v", err, again.Acknowledged.Load())
 		}
 	}
@@ -36,11 +37,13 @@ func TestAlertJSON(t *testing.T) {
 // TestAlertFields: a query may use every field, and no other.
 func TestAlertFields(t *testing.T) {
 	a := &Alert{
-		Name: "A1", Code: "SIM-4", Level: LevelWarning, Title: "title", Cause: "cause", Text: "text", SID: "SM1", Exchange: "W1",
+		Name: "A1", Code: "SIM-4", Level: LevelWarning, Title: "title", Cause: "cause", Text: "text",
+		SID: "SM1", Exchange: "W1",
 		Line: 2, Column: 3, MonitorSID: "NO1", Fact: "F-154",
 	}
 	want := map[string]string{
-		"id": "A1", "code": "SIM-4", "level": "warning", "title": "title", "cause": "cause", "text": "text", "sid": "SM1", "exchange": "W1",
+		"id": "A1", "code": "SIM-4", "level": "warning", "title": "title", "cause": "cause",
+		"text": "text", "sid": "SM1", "exchange": "W1",
 		"line": "2", "column": "3", "acknowledged": "false", "monitor_sid": "NO1", "fact": "F-154",
 	}
 	got := map[string]string{}

@@ -8,35 +8,36 @@ import (
 	"strings"
 )
 
-// nearestShown is how many near misses a [MissError] names.
+// nearestShown is how many similar things a [MissError] names.
 const nearestShown = 3
 
-// MissError says that no thing came to fit a query, and which came nearest.
+// MissError says that no thing matched a query, and which things are the most similar.
 type MissError struct {
 	Query   Query
 	Of      int    // how many things of the kind there were
 	Nearest []Near // the best first
 }
 
-// Near is a thing that fits a query but for some fields.
+// Near is a thing that matches a query except for some fields.
 type Near struct {
 	Thing Thing
 	Wrong []Difference
 }
 
-// Difference is a field that does not fit.
+// Difference is a field that does not match.
 type Difference struct {
-	Field, Want, Got string // Got is "(absent)" where the thing has no such field
+	Field, Want, Got string // Got is "(absent)" if the thing has no such field
 }
 
-// Error names the query and the near misses, a line for each field that differs.
+// Error names the query and the most similar things, with a line for each field that differs.
 func (e *MissError) Error() string {
 	var b strings.Builder
 	if e.Of == 0 {
 		fmt.Fprintf(&b, "there was no %s at all", e.Query.Kind)
 		return b.String()
 	}
-	fmt.Fprintf(&b, "no %s matched %s", e.Query.Kind, strings.TrimPrefix(e.Query.String(), string(e.Query.Kind)+" "))
+	fmt.Fprintf(&b, "no %s matched %s", e.Query.Kind,
+		strings.TrimPrefix(e.Query.String(), string(e.Query.Kind)+" "))
 	fmt.Fprintf(&b, "; closest of %d:", e.Of)
 	for _, near := range e.Nearest {
 		fmt.Fprintf(&b, "\n  %s  %s", near.Thing.ID(), near.Thing.Summary())
@@ -47,8 +48,8 @@ func (e *MissError) Error() string {
 	return b.String()
 }
 
-// Await returns the newest thing that q selects, as soon as there is one. When ctx ends first the error is a
-// [*MissError].
+// Await returns the newest thing that q selects, as soon as there is one. If ctx ends first, the
+// error is a [*MissError].
 func (j *Journal) Await(ctx context.Context, q Query) (Thing, error) {
 	for {
 		j.mu.Lock()
@@ -65,14 +66,16 @@ func (j *Journal) Await(ctx context.Context, q Query) (Thing, error) {
 	}
 }
 
-// Miss says which things come nearest to q: the fewest wrong fields first, then the newest.
+// Miss returns the things that are most similar to q: those with the fewest different fields first,
+// then the newest.
 func (j *Journal) Miss(q Query) *MissError {
 	things := j.Things(q.Kind)
 	miss := &MissError{Query: q, Of: len(things)}
 	for _, t := range slices.Backward(things) {
 		miss.Nearest = append(miss.Nearest, q.differ(t))
 	}
-	slices.SortStableFunc(miss.Nearest, func(a, b Near) int { return cmp.Compare(len(a.Wrong), len(b.Wrong)) })
+	slices.SortStableFunc(miss.Nearest,
+		func(a, b Near) int { return cmp.Compare(len(a.Wrong), len(b.Wrong)) })
 	miss.Nearest = miss.Nearest[:min(len(miss.Nearest), nearestShown)]
 	return miss
 }

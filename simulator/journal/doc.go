@@ -1,13 +1,14 @@
-// Package journal keeps everything that happened in one account, in order: the console, the command's --json, the
-// scenarios' expect and the JUnit report read from it and from nowhere else.
+// Package journal keeps everything that happened in one account, in order. It is the only source of
+// the console, of the command's --json, of expect in scenarios and of the JUnit report.
 //
-// There are two views of the same history. [Event]s are its lines: numbered from 1, each with a virtual and a real time
-// and the thing it is about. [Thing]s are what the lines are about, in their present state: messages, webhooks (calls
-// to the app), requests (calls from the app) and alerts. A [Query] selects things by their fields; [Journal.Await]
-// waits for one, and names the nearest misses when none comes.
+// There are two views of the same history. [Event]s are its lines, numbered from 1: each has a
+// virtual and a real time and names the thing it is about. [Thing]s are messages, webhooks (calls
+// to the app), requests (calls from the app) and alerts in their present state. A [Query] selects
+// things by their fields; [Journal.Await] waits for one, and names the most similar ones if none
+// comes.
 //
-// The journal is in memory, and bounded: of each kind of thing the newest are kept.
+// The journal is in memory and bounded: it keeps the newest things of each kind.
 //
-// Read journal.go first, then event.go and thing.go, then exchange.go and alert.go, then query.go and await.go, then
-// history.go.
+// Read journal.go first, then event.go and thing.go, then exchange.go and alert.go, then query.go
+// and await.go, then history.go.
 package journal

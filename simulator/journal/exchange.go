@@ -18,12 +18,13 @@ type Purpose string
 const (
 	Inbound  Purpose = fault.Inbound  // an inbound message, asking for TwiML
 	Redirect Purpose = fault.Redirect // the document that a <Redirect> names
-	Fallback Purpose = fault.Fallback // the document in the place of one that failed (F-051)
+	Fallback Purpose = fault.Fallback // the document instead of one that failed (F-051)
 	Status   Purpose = fault.Status   // a status callback
 	API      Purpose = "api"          // from the app to Twilio's API
 )
 
-// Exchange is one HTTP request, made or received, with its response. It does not change once it is in the journal.
+// Exchange is one HTTP request, made or received, with its response. It does not change once it is
+// in the journal.
 type Exchange struct {
 	Name     string        `json:"id"` // W31 for a webhook, R12 for a request to the API
 	Purpose  Purpose       `json:"purpose"`
@@ -34,10 +35,11 @@ type Exchange struct {
 	Real     time.Time     `json:"real"`
 	Duration time.Duration `json:"duration"` // nanoseconds of real time
 
-	Method    string `json:"method"`
-	URL       string `json:"url"`              // as signed: what the app believes its URL is
-	Dialed    string `json:"dialed,omitempty"` // where it went, when that is another place
-	Edge      string `json:"edge,omitempty"`   // the location of Twilio's that it left from, where the URL names any (F-047)
+	Method string `json:"method"`
+	URL    string `json:"url"`              // as signed: what the app believes its URL is
+	Dialed string `json:"dialed,omitempty"` // the URL that was called, if it is another one
+	// the location of Twilio's from which it left, if the URL names locations (F-047)
+	Edge      string `json:"edge,omitempty"`
 	Header    Header `json:"header"`
 	Body      string `json:"body,omitempty"`
 	Signature string `json:"signature"` // valid, or how it was spoiled: bad, missing, wrong-url …
@@ -46,21 +48,22 @@ type Exchange struct {
 	ResponseHeader Header `json:"response_header,omitempty"`
 	ResponseBody   string `json:"response_body,omitempty"`
 	Truncated      bool   `json:"truncated,omitempty"` // the response was longer than what is kept
-	// QueryAt is the byte of URL behind which a GET has the webhook's own parameters; 0 where it has none. It is small and
-	// stands here so that it costs no room: thousands of exchanges are kept.
+	// QueryAt is the offset in URL at which a GET has the webhook's own parameters; 0 if it has none.
+	// It is an int32 in this place to use padding, because thousands of exchanges are kept.
 	QueryAt int32 `json:"query_at,omitempty"`
 
-	Code  string `json:"code,omitempty"`  // the alert that the failure raised; "" when all is well
+	Code  string `json:"code,omitempty"`  // the code of the failure's alert; "" without a failure
 	Error string `json:"error,omitempty"` // the failure in words
-	Fact  string `json:"fact,omitempty"`  // of a request that the API refused: the fact behind its code, as F-192
-	// Faults are what a rule did to it; none for most.
+	// of a request that the API refused: the fact behind its code, as F-192
+	Fact string `json:"fact,omitempty"`
+	// Faults are what a rule did to it on purpose; usually none.
 	Faults fault.List `json:"fault,omitempty"`
 }
 
-// NotSent is the error of an exchange that a rule kept from being made.
+// NotSent is the error of an exchange that a rule prevented.
 const NotSent = "not sent"
 
-// Dropped reports whether a rule kept the exchange from being made.
+// Dropped reports whether a rule prevented the exchange.
 func (x *Exchange) Dropped() bool { return x.Error == NotSent }
 
 // Masked returns the exchange without credentials: those of its headers, and the password of a URL.
@@ -82,7 +85,7 @@ func (e Event) Masked() Event {
 	return e
 }
 
-// MaskURL masks the password of a URL. One without a password stays as it was written.
+// MaskURL masks the password of a URL. A URL without a password does not change.
 func MaskURL(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.User == nil {
@@ -101,7 +104,8 @@ func (x *Exchange) Params() url.Values {
 		params = u.Query()
 	}
 	form, err := url.ParseQuery(x.Body)
-	if err != nil || !strings.HasPrefix(x.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+	if err != nil || !strings.HasPrefix(x.Header.Get("Content-Type"),
+		"application/x-www-form-urlencoded") {
 		return params
 	}
 	for name, values := range form {
@@ -110,8 +114,8 @@ func (x *Exchange) Params() url.Values {
 	return params
 }
 
-// SplitQuery returns the URL without the parameters that a GET has of its own, which is the one that was configured, and
-// those parameters as a form.
+// SplitQuery returns the configured URL of a GET, without the webhook's own parameters, and those
+// parameters as a form.
 func (x *Exchange) SplitQuery() (configured, form string) {
 	at := int(x.QueryAt)
 	if at <= 0 || at > len(x.URL) {
@@ -120,9 +124,11 @@ func (x *Exchange) SplitQuery() (configured, form string) {
 	return x.URL[:at], strings.TrimLeft(x.URL[at:], "?&")
 }
 
-// ExchangeFields are the names that a query may use for a webhook or a request, beside those of its parameters.
+// ExchangeFields are the names that a query may use for a webhook or a request, beside those of its
+// parameters.
 func ExchangeFields() []string {
-	return []string{"id", "purpose", "sid", "method", "url", "path", "http", "attempt", "code", "error", "signature", "replay_of",
+	return []string{"id", "purpose", "sid", "method", "url", "path", "http", "attempt", "code",
+		"error", "signature", "replay_of",
 		"edge", "body", "response", "rule", "fault", "fact"}
 }
 
@@ -173,7 +179,7 @@ func (x *Exchange) Field(name string) (string, bool) {
 	return value, value != ""
 }
 
-// codeInAnswer is where an error of Twilio's API has its code, in JSON or XML.
+// codeInAnswer matches the code of an error of Twilio's API, in JSON or XML.
 var codeInAnswer = regexp.MustCompile(`"code": ?(\d+)|<Code>(\d+)</Code>`)
 
 // RefusalCode returns Twilio's error code in the answer to a request; "" for none.
@@ -185,7 +191,7 @@ func (x *Exchange) RefusalCode() string {
 	return match[1] + match[2]
 }
 
-// Kind is the word for a call to the app: fallback, or webhook.
+// Kind returns the word for a call to the app: fallback, or webhook.
 func (x *Exchange) Kind() string {
 	if x.Purpose == Fallback {
 		return string(x.Purpose)

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// Header is the header of a request or response in its wire form, a "Name: value" line for each field. It is a string
-// because thousands of them are kept, and an http.Header takes several times the room.
+// Header is the header of a request or response as sent, with a "Name: value" line for each field.
+// It is a string because thousands of headers are kept, and an http.Header needs several times the
+// memory.
 type Header string
 
 // MakeHeader writes h in the order of its names.
@@ -20,7 +21,7 @@ func MakeHeader(h http.Header) Header {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	b := make([]byte, 0, 512) // on the stack: what is kept has no slack
+	b := make([]byte, 0, 512) // on the stack, so that the kept string has no unused capacity
 	for _, name := range names {
 		for _, value := range h[name] {
 			b = append(append(append(append(b, name...), ": "...), value...), "\r\n"...)
@@ -40,7 +41,7 @@ func (h Header) All() iter.Seq2[string, string] {
 	}
 }
 
-// Get returns the first value of the field, "" where there is none. Case does not count.
+// Get returns the first value of the field, "" if there is none. It ignores case.
 func (h Header) Get(name string) string {
 	name = textproto.CanonicalMIMEHeaderKey(name)
 	for n, value := range h.All() {
@@ -51,7 +52,7 @@ func (h Header) Get(name string) string {
 	return ""
 }
 
-// MarshalJSON writes the header as an object of lists, as Go, HAR readers and people expect it.
+// MarshalJSON writes the header as an object of lists, like Go's http.Header.
 func (h Header) MarshalJSON() ([]byte, error) {
 	fields := map[string][]string{}
 	for name, value := range h.All() {
@@ -82,7 +83,7 @@ func (h Header) Without(name string) Header {
 	return Header(b.String())
 }
 
-// Masked returns the header with the credentials in it masked, their scheme kept: Basic [masked].
+// Masked returns the header with its credentials masked, except for their scheme: Basic [masked].
 func (h Header) Masked() Header {
 	if h.Get("Authorization") == "" && h.Get("Proxy-Authorization") == "" {
 		return h
@@ -94,7 +95,7 @@ func (h Header) Masked() Header {
 	return Header(b.String())
 }
 
-// MaskField returns the value of a header's field, masked where it is a credential.
+// MaskField returns the value of a header's field, masked if it is a credential.
 func MaskField(name, value string) string {
 	if strings.EqualFold(name, "Authorization") || strings.EqualFold(name, "Proxy-Authorization") {
 		return Mask(value)
@@ -102,7 +103,8 @@ func MaskField(name, value string) string {
 	return value
 }
 
-// Mask hides a credential and keeps its scheme: Basic [masked]. One without a scheme is a secret as a whole: [masked].
+// Mask hides a credential and keeps its scheme: Basic [masked]. A credential without a scheme is
+// masked completely: [masked].
 func Mask(credential string) string {
 	if scheme, _, ok := strings.Cut(credential, " "); ok {
 		return scheme + " [masked]"

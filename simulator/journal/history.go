@@ -5,16 +5,16 @@ import (
 	"strconv"
 )
 
-// ErrNotEmpty says that a journal has a history already, so that another cannot be loaded.
+// ErrNotEmpty says that a journal has a history already and cannot load another one.
 var ErrNotEmpty = errors.New("the journal is not empty")
 
-// History is all that a journal keeps: its lines, and what they are about, oldest first.
+// History is everything that a journal keeps: events and things, oldest first.
 type History struct {
 	Events []Event
 	Things map[Kind][]Thing
 }
 
-// History returns all that is kept, at one moment.
+// History returns a snapshot of everything that the journal keeps.
 func (j *Journal) History() History {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -25,9 +25,9 @@ func (j *Journal) History() History {
 	return h
 }
 
-// Load puts a history in the place of a journal's lines, and wakes whoever waits. Numbers go on behind those of the history:
-// of events, and of webhooks, requests and alerts. A journal that keeps any thing takes none: the error is [ErrNotEmpty].
-// The events must be in the order of their IDs.
+// Load replaces the events of a journal by a history and wakes all waiting readers. Later events,
+// webhooks, requests and alerts get numbers above those of the history. If the journal has things
+// already, the error is [ErrNotEmpty]. The events must be in the order of their IDs.
 func (j *Journal) Load(h History) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -51,7 +51,7 @@ func (j *Journal) Load(h History) error {
 	return nil
 }
 
-// countLocked has the numbers behind W, R and A go on after this one.
+// countLocked makes the numbers behind W, R and A continue after this ID.
 func (j *Journal) countLocked(id string) {
 	if id == "" {
 		return

@@ -34,10 +34,12 @@ func TestLoad(t *testing.T) {
 	if e := to.Append(journal.Event{Type: journal.Changed}, "", nil); e.ID != 301 {
 		t.Errorf("the next event is %d, want 301", e.ID)
 	}
-	for _, tt := range []struct{ after, first, count int64 }{{0, 1, 291}, {9, 10, 282}, {10, 21, 281}, {15, 21, 281}, {300, 301, 1}, {301, 0, 0}} {
+	for _, tt := range []struct{ after, first, count int64 }{{0, 1, 291}, {9, 10, 282}, {10, 21, 281},
+		{15, 21, 281}, {300, 301, 1}, {301, 0, 0}} {
 		events, _ := to.Events(tt.after)
 		if int64(len(events)) != tt.count || tt.count > 0 && events[0].ID != tt.first {
-			t.Errorf("after %d there are %d events, want %d that begin with %d", tt.after, len(events), tt.count, tt.first)
+			t.Errorf("after %d there are %d events, want %d that begin with %d", tt.after, len(events),
+				tt.count, tt.first)
 		}
 	}
 	if err := to.Load(history); !errors.Is(err, journal.ErrNotEmpty) {
@@ -61,12 +63,14 @@ func TestLoadKeepsNoMoreThanTheJournal(t *testing.T) {
 
 func TestMasked(t *testing.T) {
 	x := &journal.Exchange{
-		URL: "http://user:secret@shop.example/sms?a=b%20c", Dialed: "http://localhost/a%2fb", Header: "Authorization: Basic abc=\r\nHost: a\r\n",
+		URL: "http://user:secret@shop.example/sms?a=b%20c", Dialed: "http://localhost/a%2fb",
+		Header:         "Authorization: Basic abc=\r\nHost: a\r\n",
 		ResponseHeader: "Proxy-Authorization: x\r\nAuthorization: x y\r\n",
 	}
 	want := &journal.Exchange{
 		URL: "http://user:xxxxx@shop.example/sms?a=b%20c", Dialed: "http://localhost/a%2fb",
-		Header: "Authorization: Basic [masked]\r\nHost: a\r\n", ResponseHeader: "Proxy-Authorization: [masked]\r\nAuthorization: x [masked]\r\n",
+		Header:         "Authorization: Basic [masked]\r\nHost: a\r\n",
+		ResponseHeader: "Proxy-Authorization: [masked]\r\nAuthorization: x [masked]\r\n",
 	}
 	if diff := cmp.Diff(want, x.Masked()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

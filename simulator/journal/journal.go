@@ -12,7 +12,8 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// eventsPerThing bounds the lines by the things: a delivered message makes about four.
+// eventsPerThing bounds the number of events in proportion to that of things. A delivered message
+// causes about four.
 const eventsPerThing = 8
 
 // Journal is the history of one account. It is safe for concurrent use.
@@ -25,11 +26,11 @@ type Journal struct {
 	lines   lines
 	shelves map[Kind]*shelf
 	counts  map[string]int // the numbers behind W, R and A
-	changed chan struct{}  // closed at the next event; nil while nobody waits for it
+	changed chan struct{}  // closed at the next event; nil if no reader waits for it
 }
 
-// New returns an empty journal that takes an event's time from now, and keeps the newest keep things of each kind;
-// 0 keeps everything.
+// New returns an empty journal. It takes the time of events from now, and keeps the newest keep
+// things of each kind; 0 keeps all.
 func New(now func() time.Time, keep int) *Journal {
 	return &Journal{
 		now: now, keep: keep,
@@ -45,8 +46,8 @@ func (j *Journal) NextID(prefix string) string {
 	return prefix + strconv.Itoa(j.counts[prefix])
 }
 
-// Append writes e, stamped with its number and its times, and wakes whoever waits. The thing that e is about is kept
-// under kind; it is nil for an event about nothing that is kept.
+// Append sets the number and the times of e, stores it, and wakes all waiting readers. It also
+// stores about, the thing that e is about, under kind; nil for none.
 func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 	e.At, e.Real = j.now(), clock.Wall().UTC()
 	j.mu.Lock()
@@ -61,7 +62,7 @@ func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 	return e
 }
 
-// wakeLocked wakes whoever waits.
+// wakeLocked wakes all waiting readers.
 func (j *Journal) wakeLocked() {
 	if j.changed != nil {
 		close(j.changed)
@@ -86,7 +87,8 @@ func (j *Journal) shelfLocked(kind Kind) *shelf {
 	return s
 }
 
-// Events returns the kept events with an ID above after, oldest first, and a channel that is closed when there is more.
+// Events returns the kept events with an ID above after, oldest first, and a channel that is closed
+// when there is more.
 func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -121,16 +123,17 @@ func (j *Journal) Count(kind Kind) int {
 	return j.shelfLocked(kind).count()
 }
 
-// Remove forgets a thing, not the events about it, and reports whether it was there.
+// Remove deletes a thing, but not the events about it, and reports whether it was there.
 func (j *Journal) Remove(kind Kind, id string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.shelfLocked(kind).remove(id)
 }
 
-// Backward yields the kept things of one kind, newest first, from the one before the thing with the ID before; from the
-// newest where before is "". It takes a few at a time, so that the first page of a long list costs no more than that of
-// a short one. Things that come meanwhile are not among them.
+// Backward yields the kept things of one kind, newest first, from the one before the thing with the
+// ID before; from the newest if before is "". It reads a few at a time, so that the first page of a
+// long list costs no more than that of a short one. It does not yield things that are added
+// meanwhile.
 func (j *Journal) Backward(kind Kind, before string) iter.Seq[Thing] {
 	return func(yield func(Thing) bool) {
 		place := math.MaxInt
@@ -152,7 +155,7 @@ func (j *Journal) Backward(kind Kind, before string) iter.Seq[Thing] {
 	}
 }
 
-// pageLength is how many things [Journal.Backward] takes at a time.
+// pageLength is how many things [Journal.Backward] reads at a time.
 const pageLength = 100
 
 func (j *Journal) page(kind Kind, place int) []Thing {
@@ -161,15 +164,15 @@ func (j *Journal) page(kind Kind, place int) []Thing {
 	return j.shelfLocked(kind).before(place, pageLength)
 }
 
-// place returns where a thing stands; one that is not kept any more stands before all others.
+// place returns the position of a thing; a thing that is not kept any more is before all others.
 func (j *Journal) place(kind Kind, id string) int {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.shelfLocked(kind).places[id]
 }
 
-// Newest returns up to limit of the kept things that q selects, newest first, and how many it selects in all. A limit
-// of 0 is none.
+// Newest returns up to limit of the kept things that q selects, newest first, and how many it
+// selects in all. 0 means no limit.
 func (j *Journal) Newest(q Query, limit int) (things []Thing, selected int) {
 	now := j.now()
 	everything := len(q.Terms) == 0 && q.Since == 0
@@ -189,15 +192,16 @@ func (j *Journal) Newest(q Query, limit int) (things []Thing, selected int) {
 	return things, selected
 }
 
-// Clear forgets all things and events. Event numbers go on, so that a reader who resumes is not led astray.
+// Clear deletes all things and events. Event numbers continue, so that a reader that resumes after
+// an old number misses no event.
 func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.lines, j.shelves, j.counts = lines{}, map[Kind]*shelf{}, map[string]int{}
 }
 
-// Resolve finds a thing by what a person types: its whole ID, a prefix that only one has, latest, or latest~2 for the
-// one two before the latest. The error says what is there instead.
+// Resolve finds a thing by what a user types: its ID, a unique prefix of it, latest, or latest~2
+// for the second before the latest. The error says what exists instead.
 func (j *Journal) Resolve(kind Kind, ref string) (Thing, error) {
 	things := j.Things(kind)
 	if back, ok := strings.CutPrefix(ref, "latest"); ok {
@@ -218,7 +222,8 @@ func (j *Journal) Resolve(kind Kind, ref string) (Thing, error) {
 	case 0:
 		return nil, fmt.Errorf("there is no %s %q among the %d kept", kind, ref, len(things))
 	}
-	return nil, fmt.Errorf("%d %ss begin with %q: %s, %s …", len(found), kind, ref, found[0].ID(), found[1].ID())
+	return nil, fmt.Errorf("%d %ss begin with %q: %s, %s …", len(found), kind, ref, found[0].ID(),
+		found[1].ID())
 }
 
 func fromLatest(kind Kind, things []Thing, ref, back string) (Thing, error) {

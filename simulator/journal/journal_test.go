@@ -24,8 +24,10 @@ func callback(j *Journal, sid, status, code string) *Exchange {
 		body += "&ErrorCode=" + code
 	}
 	x := &Exchange{
-		Name: j.NextID("W"), Purpose: Status, SID: sid, Attempt: 1, At: noon, Method: "POST", URL: "http://shop.example/status",
-		Header: "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n", Body: body, Status: 200,
+		Name: j.NextID("W"), Purpose: Status, SID: sid, Attempt: 1, At: noon, Method: "POST",
+		URL:    "http://shop.example/status",
+		Header: "Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n", Body: body,
+		Status: 200,
 	}
 	j.Append(Event{Type: WebhookAttempt, SID: sid, Exchange: x.Name}, Webhooks, x)
 	return x
@@ -72,11 +74,11 @@ func TestFind(t *testing.T) {
 func TestParseQueryErrors(t *testing.T) {
 	tests := []struct{ word, want string }{
 		{"pth=/x", `a webhook has no field "pth": did you mean "path"?`},
-		{"sent", `"sent" is no condition: write FIELD=VALUE`},
-		{"=x", `"=x" is no condition`},
+		{"sent", `"sent" is not a condition: write FIELD=VALUE`},
+		{"=x", `"=x" is not a condition`},
 		{"path=~(", "bad regular expression"},
 		{"path!x", "write path!=VALUE"},
-		{"since:soon", `"soon" is no duration`},
+		{"since:soon", `"soon" is not a duration`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.word, func(t *testing.T) {
@@ -107,7 +109,8 @@ func TestAwaitNamesNearMisses(t *testing.T) {
 	j := newJournal(0)
 	callback(j, "SM1", "sent", "")
 	callback(j, "SM1", "undelivered", "30003")
-	q, err := ParseQuery(Webhooks, ExchangeFields(), []string{"sid=SM1", "MessageStatus=delivered", "ErrorCode=30003"})
+	q, err := ParseQuery(Webhooks, ExchangeFields(),
+		[]string{"sid=SM1", "MessageStatus=delivered", "ErrorCode=30003"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,13 +238,15 @@ func TestBackward(t *testing.T) {
 	if ids(things) != "W250 W248" || selected != 249 {
 		t.Errorf("newest: %s of %d", ids(things), selected)
 	}
-	things, selected = j.Newest(Query{Kind: Webhooks, Terms: []Term{{Field: "id", Value: mustPattern(t, "W1?")}}}, 3)
+	things, selected = j.Newest(Query{Kind: Webhooks,
+		Terms: []Term{{Field: "id", Value: mustPattern(t, "W1?")}}}, 3)
 	if ids(things) != "W19 W18 W17" || selected != 10 {
 		t.Errorf("newest of a query: %s of %d", ids(things), selected)
 	}
 }
 
-// BenchmarkNewest times the first page of a short and of a long list: they must not differ by more than a factor of two.
+// BenchmarkNewest times the first page of a short and of a long list: they must not differ by more
+// than a factor of two.
 func BenchmarkNewest(b *testing.B) {
 	for _, n := range []int{1_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -273,7 +278,8 @@ func TestHeaderRoundTrip(t *testing.T) {
 
 // FuzzParseQuery holds the property that a query reads its own words back.
 func FuzzParseQuery(f *testing.F) {
-	for _, s := range []string{"to=+1202*", "body=~^a", "status!=failed", "http:>=400", "Body=a=b", "since:5m", "x", "http=>=", "a!="} {
+	for _, s := range []string{"to=+1202*", "body=~^a", "status!=failed", "http:>=400", "Body=a=b",
+		"since:5m", "x", "http=>=", "a!="} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, word string) {

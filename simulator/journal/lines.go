@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// lineChunk is how many lines are kept together: what fits into 32 KiB, the largest size that Go's allocator hands out
-// without rounding up to whole pages. A chunk never grows, so a long journal is never copied.
+// lineChunk is the number of lines in one chunk of 32 KiB, the largest size that Go's allocator
+// does not round up to whole pages. A chunk never grows, so a long journal is never copied.
 const lineChunk = 256
 
 // lines holds the newest events.
 type lines struct {
 	chunks [][]line
-	gone   int // how many of the first chunk are dropped
+	gone   int // how many lines of the first chunk are dropped
 	count  int // how many are kept
 }
 
-// line is an [Event] as it is kept, in 128 bytes: with times of eight, and its type as a place in types. Eight of them are a
-// sixth of what a whole flow keeps.
+// line is an [Event] as it is stored, in 128 bytes: times take eight bytes, and the type is an
+// index into types. The eight lines of a flow are a sixth of the memory that it needs.
 type line struct {
 	id, at, real                             int64 // times are Unix time in nanoseconds
 	sid, status, rule, exchange, alert, note string
@@ -29,8 +29,9 @@ type line struct {
 
 func makeLine(e Event) line {
 	return line{
-		id: e.ID, at: e.At.UnixNano(), real: e.Real.UnixNano(), kind: uint8(slices.Index(types[:], e.Type)),
-		sid: e.SID, status: e.Status, rule: e.Rule, exchange: e.Exchange, alert: e.Alert, note: e.Note,
+		id: e.ID, at: e.At.UnixNano(), real: e.Real.UnixNano(),
+		kind: uint8(slices.Index(types[:], e.Type)),
+		sid:  e.SID, status: e.Status, rule: e.Rule, exchange: e.Exchange, alert: e.Alert, note: e.Note,
 		errorCode: int32(e.ErrorCode), http: int16(e.HTTP),
 	}
 }
@@ -43,7 +44,8 @@ func (l *line) event() Event {
 	}
 }
 
-// put appends a line and drops the oldest where there are more than keep; 0 keeps all. The event's type is one of [Types].
+// put appends a line and drops the oldest if there are more than keep; 0 keeps all. The event's
+// type must be one of [Types].
 func (l *lines) put(e Event, keep int) {
 	if n := len(l.chunks); n == 0 || len(l.chunks[n-1]) == lineChunk {
 		l.chunks = append(l.chunks, make([]line, 0, lineChunk))
@@ -77,7 +79,8 @@ func (l *lines) last(n int) []Event {
 	return events
 }
 
-// after returns the events with an ID above id, oldest first. A journal that was loaded may have gaps.
+// after returns the events with an ID above id, oldest first. A journal that was loaded may have
+// gaps.
 func (l *lines) after(id int64) []Event {
 	first := sort.Search(l.count, func(i int) bool { return l.at(i).id > id })
 	return l.last(l.count - first)

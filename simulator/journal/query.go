@@ -12,7 +12,7 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Query selects things of one kind: those that fit every term.
+// Query selects the things of one kind that match every term.
 type Query struct {
 	Kind  Kind
 	Terms []Term
@@ -31,20 +31,23 @@ type Term struct {
 //
 //	to=+12025550142  to:+1202*  body=~^code  status!=failed  http:>=400  since:5m
 //
-// fields are the names that the kind has. Names that begin with a capital are parameters of a webhook or a request and
-// need not be among them; any other name is an error that names the nearest right one.
+// fields are the names that the kind has. Names that begin with a capital are parameters of a
+// webhook or a request and need not be among them; any other name is an error that names the
+// nearest right one.
 func ParseQuery(kind Kind, fields, words []string) (Query, error) {
 	q := Query{Kind: kind}
 	for _, word := range words {
 		i := strings.IndexAny(word, "=:!")
 		if i <= 0 {
-			return Query{}, fmt.Errorf("%q is no condition: write FIELD=VALUE, with a field among %s", word, strings.Join(fields, " "))
+			return Query{}, fmt.Errorf("%q is not a condition: write FIELD=VALUE, with a field among %s",
+				word,
+				strings.Join(fields, " "))
 		}
 		name, value := word[:i], word[i:]
 		if name == "since" {
 			var err error
 			if q.Since, err = time.ParseDuration(value[1:]); err != nil || q.Since <= 0 {
-				return Query{}, fmt.Errorf("%q is no duration: write since:5m", value[1:])
+				return Query{}, fmt.Errorf("%q is not a duration: write since:5m", value[1:])
 			}
 			continue
 		}
@@ -72,7 +75,7 @@ func knownField(kind Kind, name string, fields []string) error {
 	return fmt.Errorf("%s has no field %q: %s", kind.one(), name, hint)
 }
 
-// parseTerm reads what stands behind the field's name: = or : or !=, an order, a pattern.
+// parseTerm reads the text after the field's name: =, : or !=, an order, and a pattern.
 func parseTerm(field, rest string) (Term, error) {
 	term := Term{Field: field}
 	if rest, term.Not = strings.CutPrefix(rest, "!"); term.Not && !strings.HasPrefix(rest, "=") {
@@ -101,7 +104,8 @@ func (t Term) String() string {
 	return t.Field + op + t.Order + t.Value.String()
 }
 
-// Match reports whether the thing fits the term. A field that the thing does not have fits only a negation.
+// Match reports whether the thing matches the term. A field that the thing does not have matches
+// only a negation.
 func (t Term) Match(thing Thing) bool {
 	value, ok := thing.Field(t.Field)
 	if !ok {
@@ -140,7 +144,7 @@ func (q Query) String() string {
 	return strings.Join(words, " ")
 }
 
-// dated is a thing that knows when it came to be, in the account's time.
+// dated is a thing that has a time, in the account's time.
 type dated interface{ When() time.Time }
 
 // When returns the time at which the exchange began.
@@ -149,7 +153,7 @@ func (x *Exchange) When() time.Time { return x.At }
 // When returns the time at which the alert was raised.
 func (a *Alert) When() time.Time { return a.At }
 
-// Match reports whether the thing fits every term, at the account's time now.
+// Match reports whether the thing matches every term; now is the account's time.
 func (q Query) Match(thing Thing, now time.Time) bool {
 	if d, ok := thing.(dated); ok && q.Since > 0 && now.Sub(d.When()) > q.Since {
 		return false

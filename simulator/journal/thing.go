@@ -19,19 +19,19 @@ func (k Kind) one() string {
 	return "a " + string(k)
 }
 
-// Thing is what a line of the journal is about. Its fields may change while it is in the journal; a Thing guards
-// itself.
+// Thing is what an event is about. Its fields may change while it is in the journal, so its methods
+// must be safe for concurrent use.
 type Thing interface {
 	// ID is unique among the things of one kind: a SID, W31, R12, A4.
 	ID() string
 	// Field returns the value of one field as text, and whether the thing has it.
 	Field(name string) (value string, ok bool)
-	// Summary says in a few words which thing it is, for the list of near misses.
+	// Summary describes the thing in a few words, for the list of similar things.
 	Summary() string
 }
 
-// shelf holds the things of one kind in the order of their coming. Each has a place, counted from 0, that it keeps; a
-// thing that was removed leaves a gap.
+// shelf has the things of one kind in the order in which they were added. Each keeps its place,
+// counted from 0; a removed thing leaves a gap.
 type shelf struct {
 	order  []Thing
 	first  int // the place of order[0]
@@ -53,7 +53,8 @@ func (s *shelf) put(t Thing, keep int) {
 	}
 }
 
-// dropFirst lets go of the oldest place; append moves the rest when the slice is full.
+// dropFirst removes the oldest place. The slice is not moved here: append copies the rest when it
+// is full.
 func (s *shelf) dropFirst() {
 	if oldest := s.order[0]; oldest != nil {
 		delete(s.places, oldest.ID())
@@ -100,7 +101,7 @@ func (s *shelf) all() []Thing {
 	return things
 }
 
-// before returns up to n things whose places come before place, newest first.
+// before returns up to n things at places before place, newest first.
 func (s *shelf) before(place, n int) []Thing {
 	var things []Thing
 	for i := min(place-s.first, len(s.order)) - 1; i >= 0 && len(things) < n; i-- {
