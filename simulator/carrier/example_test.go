@@ -12,7 +12,8 @@ func ExampleParseScript() {
 		panic(err)
 	}
 	for _, step := range script {
-		fmt.Printf("%v %s %d, callback at %v, %d times\n", step.At, step.Status, step.Code, step.Send, step.Copies)
+		fmt.Printf("%v %s %d, callback at %v, %d times\n", step.At, step.Status, step.Code, step.Send,
+			step.Copies)
 	}
 	fmt.Println(script.Describe())
 	// Output:
@@ -45,7 +46,8 @@ func ExampleMagic() {
 
 func ExampleRules() {
 	var rules carrier.Rules
-	rule, err := carrier.ParseRule([]string{"to=+12025550142", "then=sent,undelivered:30003@2s", "times=1"})
+	rule, err := carrier.ParseRule([]string{"to=+12025550142", "then=sent,undelivered:30003@2s",
+		"times=1"})
 	if err != nil {
 		panic(err)
 	}

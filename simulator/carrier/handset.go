@@ -19,7 +19,8 @@ const (
 	HandsetOptedOut HandsetState = "opted-out" // it sent STOP: 21610
 )
 
-var handsetStates = []HandsetState{HandsetOn, HandsetOff, HandsetLandline, HandsetGone, HandsetOptedOut}
+var handsetStates = []HandsetState{HandsetOn, HandsetOff, HandsetLandline, HandsetGone,
+	HandsetOptedOut}
 
 // HandsetStates returns every state, on first.
 func HandsetStates() []HandsetState { return slices.Clone(handsetStates) }
@@ -35,7 +36,8 @@ func ParseHandsetState(s string) (HandsetState, error) {
 	return "", fmt.Errorf("unknown handset state %q, want %s", s, orList(handsetStates))
 }
 
-// Outcome returns what happens to a message that is sent to a handset in this state. Anything that is no state counts as on.
+// Outcome returns what happens to a message that is sent to a handset in this state. An unknown
+// state counts as on.
 func (s HandsetState) Outcome() Outcome {
 	name := "delivered"
 	switch s {

@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// magicPrefix begins every number of our table. Twilio's own magic numbers are +1 500 555 000N, next door.
+// magicPrefix begins every number of our table. Twilio's own magic numbers are +1 500 555 000N,
+// which leaves this range free.
 const magicPrefix = "+150055501"
 
 // magic is the table of magic recipients: the last two digits choose the outcome.
@@ -35,8 +36,8 @@ type MagicRecipient struct {
 	Text    string // a few words for a table
 }
 
-// Magic returns the outcome of a message to number, an E.164 number, and whether it is a magic recipient. The numbers of
-// +1 500 555 01NN that are not in the table have no magic.
+// Magic returns the outcome of a message to number, an E.164 number, and whether it is a magic
+// recipient. The other numbers of +1 500 555 01NN are ordinary numbers.
 func Magic(number string) (Outcome, bool) {
 	digits, found := strings.CutPrefix(number, magicPrefix)
 	if !found {
@@ -58,7 +59,8 @@ func MagicTable() []MagicRecipient {
 		if !ok {
 			panic(fmt.Sprintf("magic recipient %s has no outcome %q", m.digits, m.outcome))
 		}
-		table[i] = MagicRecipient{Digits: m.digits, Number: magicPrefix + m.digits, Outcome: o, Text: m.text}
+		table[i] = MagicRecipient{Digits: m.digits, Number: magicPrefix + m.digits, Outcome: o,
+			Text: m.text}
 	}
 	return table
 }

@@ -12,13 +12,14 @@ import (
 // Outcome is a script with a name.
 type Outcome struct {
 	Name   string
-	Script Script // what happens to a message that was taken; empty where it stays as it was
-	Code   int    // the error code that the outcome is about, 0 for none
-	Text   string // for a person: Twilio's title of Code, or what is special
-	Refuse int    // the code with which the API refuses the message at once, 0 for none
+	Script Script // what happens to an accepted message; empty if its status does not change
+	Code   int    // the error code that the outcome is about; 0 for none
+	Text   string // for a person: Twilio's title of Code, or a description
+	Refuse int    // the code with which the API refuses the message at once; 0 for none
 }
 
-// Final returns the status in which the outcome leaves a message that began as queued, "" where there will be no message.
+// Final returns the status in which the outcome leaves a message that began as queued, "" if the
+// API refuses the message.
 func (o Outcome) Final() Status {
 	switch {
 	case len(o.Script) > 0:
@@ -29,26 +30,32 @@ func (o Outcome) Final() Status {
 	return Queued
 }
 
-// plain are the outcomes that are about no delivery code. Where Refuse is set, the script is for a message that Twilio takes all
-// the same: one sent through a Messaging Service to a recipient who opted out fails afterwards (F-232).
+// plain are the outcomes without a delivery code. If Refuse is set, the script is for the messages
+// that Twilio accepts nevertheless: a message through a Messaging Service to a recipient who opted
+// out is accepted and fails later (F-232).
 var plain = []struct {
 	name, script, text string
 	refuse             int
 }{
 	{"delivered", "sent,delivered", "delivered", 0},
-	{"read", "sent,delivered,read", "delivered and opened, on channels with such receipts", 0}, // F-162
-	{"sent-only", "sent", "sent, no receipt ever comes", 0},                                    // F-168
+	// F-162
+	{"read", "sent,delivered,read", "delivered and opened, on channels with such receipts", 0},
+	// F-168
+	{"sent-only", "sent", "sent, no receipt ever comes", 0},
 	{"late", "sent,delivered@30s", "delivered after 30 s", 0},
 	{"duplicated", "sent,delivered*2", "delivered, the last callback comes twice", 0},
-	{"reordered", "sent>2s,delivered@1s", "delivered, the callback of delivered comes before that of sent", 0}, // F-169
+	// F-169
+	{"reordered", "sent>2s,delivered@1s",
+		"delivered, the callback of delivered comes before that of sent", 0},
 	{"lost-final", "sent,~delivered", "delivered, the last callback is lost", 0},
 	{"stuck", "", "stays queued, nothing comes", 0},
 	{"opted-out", "failed:21610@1s", "refused: the recipient opted out", 21610}, // F-206, F-447
 	{"rate-limited", "", "refused: too many requests", 20429},                   // F-378
 }
 
-// coded are the outcomes that are about one delivery code: those of facts E.2, E.3 and E.4 that end a message which Twilio took.
-// Not here are the codes that refuse a request, are alerts alone, or are about inbound messages (30009, 30038, 30039).
+// coded are the outcomes with a delivery code: the codes of facts E.2, E.3 and E.4 with which an
+// accepted message can end. Codes that refuse a request, that only occur as alerts, or that are
+// about inbound messages (30009, 30038, 30039) are not here.
 var coded = []struct {
 	code int
 	name string
@@ -136,7 +143,8 @@ var coded = []struct {
 	{63051, "sender-locked"},
 }
 
-// outcomes is the whole list, made at its first use.
+// outcomes returns the whole list. It is made at its first use, because parsing all scripts costs
+// time that most commands do not need to spend.
 var outcomes = sync.OnceValue(func() []Outcome {
 	var list []Outcome
 	for _, p := range plain {
@@ -147,13 +155,14 @@ var outcomes = sync.OnceValue(func() []Outcome {
 		list = append(list, o)
 	}
 	for _, c := range coded {
-		list = append(list, Outcome{Name: c.name, Code: c.code, Text: errcode.Title(c.code), Script: ending(c.code)})
+		list = append(list, Outcome{Name: c.name, Code: c.code, Text: errcode.Title(c.code),
+			Script: ending(c.code)})
 	}
 	return list
 })
 
-// ending is the script of a delivery that ends with code: undelivered comes from a carrier, 2 s after acceptance, and failed from
-// Twilio itself, before anything was sent (F-160, F-161, F-167).
+// ending returns the script of a delivery that ends with code. A carrier reports undelivered, 2 s
+// after acceptance; Twilio itself sets failed, before it sends anything (F-160, F-161, F-167).
 func ending(code int) Script {
 	row, _ := errcode.Lookup(code)
 	if Status(row.Final) == Undelivered {
@@ -162,7 +171,7 @@ func ending(code int) Script {
 	return mustParse(fmt.Sprintf("failed:%d@1s", code))
 }
 
-// mustParse is for the scripts in this file.
+// mustParse parses a script of this file, where an error is a mistake in the program.
 func mustParse(s string) Script {
 	script, err := ParseScript(s)
 	if err != nil {
@@ -171,7 +180,8 @@ func mustParse(s string) Script {
 	return script
 }
 
-// Outcomes returns all outcomes: first those without a delivery code, then in the order of the code.
+// Outcomes returns all outcomes: first those without a delivery code, then in the order of the
+// code.
 func Outcomes() []Outcome {
 	list := slices.Clone(outcomes())
 	for i := range list {
@@ -188,7 +198,8 @@ func LookupOutcome(name string) (Outcome, error) {
 	if near := suggest.Nearest(name, outcomeNames()); near != "" {
 		return Outcome{}, fmt.Errorf("unknown outcome %q, did you mean %s?", name, near)
 	}
-	return Outcome{}, fmt.Errorf("unknown outcome %q (some that there are: delivered, unreachable, filtered, stuck)", name)
+	return Outcome{}, fmt.Errorf("unknown outcome %q (some outcomes: delivered, unreachable, "+
+		"filtered, stuck)", name)
 }
 
 func findOutcome(name string) (Outcome, bool) {

@@ -35,8 +35,8 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// TestOutcomesCoverTheFacts holds the outcomes against the dictionary: each code with which facts E.2, E.3 and E.4 end a message
-// has one outcome, which ends it so.
+// TestOutcomesCoverTheFacts holds the outcomes against the dictionary: each code with which facts
+// E.2, E.3 and E.4 end a message has one outcome, which ends it so.
 func TestOutcomesCoverTheFacts(t *testing.T) {
 	without := map[int]string{
 		14107: "the rate limit of reply loops, F-101",
@@ -94,7 +94,8 @@ func TestLookupOutcome(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got.Script.String() != tt.script || string(got.Final()) != tt.final {
-				t.Errorf("%s is %q and ends %q, want %q and %q", tt.name, got.Script, got.Final(), tt.script, tt.final)
+				t.Errorf("%s is %q and ends %q, want %q and %q", tt.name, got.Script, got.Final(), tt.script,
+					tt.final)
 			}
 		})
 	}
@@ -103,7 +104,8 @@ func TestLookupOutcome(t *testing.T) {
 func TestLookupOutcomeErrors(t *testing.T) {
 	tests := []struct{ name, want string }{
 		{"unreachabel", `unknown outcome "unreachabel", did you mean unreachable?`},
-		{"xyzzyxyzzy", `unknown outcome "xyzzyxyzzy" (some that there are: delivered, unreachable, filtered, stuck)`},
+		{"xyzzyxyzzy", `unknown outcome "xyzzyxyzzy" (some outcomes: delivered, unreachable, ` +
+			`filtered, stuck)`},
 	}
 	for _, tt := range tests {
 		if _, err := LookupOutcome(tt.name); err == nil || err.Error() != tt.want {
@@ -127,12 +129,15 @@ func TestParseThen(t *testing.T) {
 		want     Then
 		describe string
 	}{
-		{"delivered", Then{Name: "delivered", Script: mustParse("sent,delivered")}, "delivered: sent 0.5s, delivered 1s"},
+		{"delivered", Then{Name: "delivered", Script: mustParse("sent,delivered")},
+			"delivered: sent 0.5s, delivered 1s"},
 		{"stuck", Then{Name: "stuck"}, "stuck: no change"},
 		{"rate-limited", Then{Name: "rate-limited", Refuse: 20429}, "rate-limited: refused with 20429"},
-		{"opted-out", Then{Name: "opted-out", Script: mustParse("failed:21610@1s"), Refuse: 21610}, "opted-out: refused with 21610"},
+		{"opted-out", Then{Name: "opted-out", Script: mustParse("failed:21610@1s"), Refuse: 21610},
+			"opted-out: refused with 21610"},
 		{"sent", Then{Script: mustParse("sent")}, "sent 0.5s"},
-		{"sent,undelivered:30003@2s", Then{Script: mustParse("sent,undelivered:30003@2s")}, "sent 0.5s, undelivered 30003 2s"},
+		{"sent,undelivered:30003@2s", Then{Script: mustParse("sent,undelivered:30003@2s")},
+			"sent 0.5s, undelivered 30003 2s"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.in, func(t *testing.T) {
@@ -198,7 +203,8 @@ func TestMagic(t *testing.T) {
 	if diff := cmp.Diff(want, strings.Join(lines, "\n")); diff != "" {
 		t.Errorf("MagicTable (-want +got)\n%s", diff)
 	}
-	for _, number := range []string{"", "+15005550001", "+15005550006", "+15005550100", "+15005550109", "+150055501030", "15005550103",
+	for _, number := range []string{"", "+15005550001", "+15005550006", "+15005550100", "+15005550109",
+		"+150055501030", "15005550103",
 		"+12025550142", "+1500555010"} {
 		if o, ok := Magic(number); ok {
 			t.Errorf("Magic(%q) = %s, want none", number, o.Name)
@@ -207,8 +213,9 @@ func TestMagic(t *testing.T) {
 }
 
 func TestHandsetState(t *testing.T) {
-	want := map[HandsetState]string{"on": "delivered 0", "off": "undelivered 30003", "landline": "undelivered 30006",
-		"gone": "undelivered 30005", "opted-out": "failed 21610"}
+	want := map[HandsetState]string{"on": "delivered 0", "off": "undelivered 30003",
+		"landline": "undelivered 30006",
+		"gone":     "undelivered 30005", "opted-out": "failed 21610"}
 	got := map[HandsetState]string{}
 	for _, s := range HandsetStates() {
 		again, err := ParseHandsetState(string(s))

@@ -12,8 +12,8 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// ParseScript reads a script, as the package comment describes it. Any error is a [*ScriptError]. Whether the steps are ones
-// that Twilio's messages can take is for [Script.Check] to say.
+// ParseScript reads a script, as the package comment describes it. Any error is a [*ScriptError].
+// It does not check whether Twilio's messages can make these changes; [Script.Check] does.
 func ParseScript(s string) (Script, error) {
 	p := parser{src: s}
 	script := make(Script, 0, 1+strings.Count(s, ","))
@@ -28,8 +28,9 @@ func ParseScript(s string) (Script, error) {
 		if p.pos == len(s) {
 			return script, nil
 		}
-		if !p.take(',') { // a ~ behind a status, the one mark that opens nothing there
-			return nil, p.fail(p.pos, fmt.Sprintf("%q in the middle of a step", p.src[p.pos:p.pos+1]), "~ in front of the status")
+		if !p.take(',') { // the only mark that can stop step here is a ~ behind the status
+			return nil, p.fail(p.pos, fmt.Sprintf("%q in the middle of a step", p.src[p.pos:p.pos+1]),
+				"~ in front of the status")
 		}
 	}
 }
@@ -46,7 +47,7 @@ func (p *parser) fail(offset int, what, try string) *ScriptError {
 	return &ScriptError{Script: p.src, Offset: offset, What: what, Try: try}
 }
 
-// take steps over c where it is next.
+// take skips c and returns true if c is next.
 func (p *parser) take(c byte) bool {
 	if p.pos < len(p.src) && p.src[p.pos] == c {
 		p.pos++
@@ -65,7 +66,7 @@ func (p *parser) word() string {
 	return rest
 }
 
-// parts remembers where the parts of a step stood, by their mark: the offset of the word behind it, 0 for a part that is absent.
+// parts has the offset of each part of a step, without its mark; 0 if the part is absent.
 type parts struct{ code, at, send, copies int }
 
 func (s *parts) of(mark byte) *int {
@@ -111,12 +112,13 @@ func (p *parser) status(step *Step) error {
 	case word == "":
 		return p.fail(start, "a status is missing", "one of "+wordList(scriptable))
 	case Status(word).Known():
-		return p.fail(start, fmt.Sprintf("%s is not a status that a carrier can bring about", word), "one of "+wordList(scriptable))
+		return p.fail(start, fmt.Sprintf("a script cannot set the status %s", word),
+			"one of "+wordList(scriptable))
 	}
 	return p.fail(start, fmt.Sprintf("unknown status %q", word), nearStatus(word))
 }
 
-// nearStatus says what to try for a word that is no status: the one that was probably meant, and all.
+// nearStatus returns what to try instead of an unknown status: the most similar one, and all.
 func nearStatus(word string) string {
 	if near := suggest.Nearest(word, stringsOf(scriptable)); near != "" {
 		return fmt.Sprintf("%s   (statuses: %s)", near, wordList(scriptable))
@@ -162,8 +164,8 @@ func (p *parser) code(start int, word string) (int, *ScriptError) {
 	return code, nil
 }
 
-// nearCode says what to try for a word that is no code: the one that was probably meant, among those with which a delivery can
-// end. That is the nearest number, or the nearest word where it does not have five digits.
+// nearCode returns what to try instead of an unknown code, among the codes with which a delivery
+// can end: the nearest number, or the most similar word if it does not have five digits.
 func nearCode(word string) string {
 	var near int
 	if want, err := strconv.Atoi(word); err == nil && len(word) == 5 && word[0] != '+' {
@@ -209,10 +211,11 @@ func (p *parser) time(start int, word string) (time.Duration, *ScriptError) {
 	case err == clock.ErrNoUnit:
 		return 0, p.fail(start, fmt.Sprintf("%q has no unit", word), word+"s")
 	}
-	return 0, p.fail(start, fmt.Sprintf("%q is not a time", word), "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)")
+	return 0, p.fail(start, fmt.Sprintf("%q is not a time", word),
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)")
 }
 
-// maxCopies bounds what one letter in a script can do to an app.
+// maxCopies keeps a typing mistake from flooding the app.
 const maxCopies = 100
 
 func (p *parser) copies(start int, word string) (int, *ScriptError) {
@@ -223,15 +226,18 @@ func (p *parser) copies(start int, word string) (int, *ScriptError) {
 	return n, nil
 }
 
-// order refuses a step that comes before the one before it, and a callback that leaves before its status.
+// order refuses a step that is earlier than the previous one, and a callback that leaves before its
+// status changes.
 func (p *parser) order(step Step, seen parts, before time.Duration) error {
 	if step.At < before {
-		return p.fail(seen.at, fmt.Sprintf("@%s is before the step before it, at %s", clock.FormatDuration(step.At), clock.FormatDuration(before)),
+		return p.fail(seen.at, fmt.Sprintf("@%s is earlier than the step before it, at %s",
+			clock.FormatDuration(step.At), clock.FormatDuration(before)),
 			"@"+clock.FormatDuration(before)+" or later, or the steps in the order of their time")
 	}
 	if step.Send < step.At {
 		return p.fail(seen.send, fmt.Sprintf("the callback leaves at %s, before the status changes at %s",
-			clock.FormatDuration(step.Send), clock.FormatDuration(step.At)), ">"+clock.FormatDuration(step.At)+" or later")
+			clock.FormatDuration(step.Send), clock.FormatDuration(step.At)),
+			">"+clock.FormatDuration(step.At)+" or later")
 	}
 	return nil
 }

@@ -10,7 +10,8 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Response is a failure of the API itself. One of the three fields is set; the zero Response is none.
+// Response is a failure of the API itself. One of the three fields is set; the zero Response is
+// none.
 type Response struct {
 	Status  int           // the API answers with this HTTP status, 400 to 599
 	Timeout time.Duration // the API does not answer for so long

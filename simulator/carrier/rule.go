@@ -17,48 +17,50 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Message is what a rule looks at.
+// Message has the fields of a message that a rule can match.
 type Message struct {
 	To, From, Body string
 	Service        string // the SID of the Messaging Service, "" for none
 	Direction      string // outbound-api, outbound-reply or outbound-call
 }
 
-// Rule says what happens to some messages, to some webhooks, or to some requests of the API. [ParseRule] makes one. Rules are
-// values: what their fields point to is not changed after that.
+// Rule decides what happens to some messages, webhooks or API requests. [ParseRule] makes one.
+// Rules are values: what their fields point to never changes.
 type Rule struct {
 	ID string // "r1"; given by [Rules.Add]
 
-	// What a message must be like; nil accepts anything.
+	// The conditions on a message; nil accepts anything.
 	To, From, Body, Service, Direction *pattern.Pattern
 
 	Then    Then
 	Race    bool // the first callback is answered before the create call returns (F-170)
 	Overlap bool // callbacks of the message may be in flight together
-	Illegal bool // Then may go ways that Twilio's messages do not
+	Illegal bool // Then may have changes of status that Twilio's messages do not make
 
-	// Webhook and Faults make a rule about webhooks: their purpose, or *, and what goes wrong with them on their way. To and From
-	// are those of the message, and the rule has no Then.
-	Webhook           string
-	Status, Path, URL *pattern.Pattern // of the webhook: MessageStatus, and the URL without fragment and credentials
+	// Webhook and Faults make a rule about webhooks: a purpose, or * for all, and what goes wrong with
+	// them. To and From are those of the message, and the rule has no Then.
+	Webhook string
+	// of the webhook: MessageStatus, and the URL without fragment and credentials
+	Status, Path, URL *pattern.Pattern
 	Faults            fault.List
 
-	// API and Respond make a rule about the API, which looks at no message and has no Then. API is a method, or *, and the end of
-	// a path, with * for one part of it: POST:Messages, DELETE:Messages/*, *:Services/*/PhoneNumbers.
+	// API and Respond make a rule about the API, which has no Then. API is a method, or *, and the end
+	// of a path, in which * stands for one part: POST:Messages, DELETE:Messages/*,
+	// *:Services/*/PhoneNumbers.
 	API     string
 	Respond Response
 
 	Times  int     // how often the rule applies; 0 for always
-	Used   int     // how often it did; counted by [Rules]
-	Chance float64 // in how many of the cases it applies, more than 0 and at most 1; 0 for all
+	Used   int     // how often it applied so far; counted by [Rules]
+	Chance float64 // the probability that it applies, at most 1; 0 for always
 }
 
 // ParseRule reads a rule from its words, in any order, each at most once. [Words] is the table of
 // all words: to=+1202*, then=unreachable, race.
 //
-// A pattern is a plain value, a glob or a regular expression behind ~ (package pattern). A rule needs
-// then, or webhook and fault, or api and respond. An error about a script is a [*ScriptError] or an
-// [*IllegalError].
+// A pattern is a plain value, a glob or a regular expression behind ~ (package pattern). A rule
+// needs then, or webhook and fault, or api and respond. An error about a script is a [*ScriptError]
+// or an [*IllegalError].
 func ParseRule(texts []string) (Rule, error) {
 	var r Rule
 	var given []Word
@@ -81,7 +83,8 @@ func ParseRule(texts []string) (Rule, error) {
 	return r, nil
 }
 
-// parseWord reads one word of a rule, without its value's own syntax.
+// parseWord splits one word of a rule into its row of the table and its value, which it does not
+// parse.
 func parseWord(text string) (w Word, value string, err error) {
 	name, value, hasValue := strings.Cut(text, "=")
 	w, known := LookupWord(name)
@@ -93,7 +96,7 @@ func parseWord(text string) (w Word, value string, err error) {
 	case !w.Flag() && !hasValue:
 		return w, "", fmt.Errorf("%s needs a value, want %s", name, w.Example)
 	case !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl):
-		return w, "", fmt.Errorf("%s holds a control character, "+
+		return w, "", fmt.Errorf("%s contains a control character, "+
 			"want it written in a regular expression, as body=~\\n", name)
 	}
 	return w, value, nil
@@ -121,30 +124,35 @@ func checkKind(given []Word) error {
 	}
 	switch {
 	case has("api") != has("respond"):
-		return errors.New("a rule about the API needs both api and respond, want such as api=POST:Messages respond=500")
+		return errors.New("a rule about the API needs both api and respond, want such as " +
+			"api=POST:Messages respond=500")
 	case has("api") && foreign(AboutAPI) != "":
-		return fmt.Errorf("a rule about the API sees no message, so %s cannot be in it; want two rules", foreign(AboutAPI))
+		return fmt.Errorf("a rule about the API cannot have %s, want two rules",
+			foreign(AboutAPI))
 	case has("api"):
 		return nil
 	case has("webhook") != has("fault"):
-		return errors.New("a rule about webhooks needs both webhook and fault, want such as webhook=status fault=delay:5s")
+		return errors.New("a rule about webhooks needs both webhook and fault, want such as " +
+			"webhook=status fault=delay:5s")
 	case has("webhook") && foreign(AboutWebhooks) != "":
-		return fmt.Errorf("a rule about webhooks sees no %s, want two rules", foreign(AboutWebhooks))
+		return fmt.Errorf("a rule about webhooks cannot have %s, want two rules", foreign(AboutWebhooks))
 	case has("webhook"):
 		return nil
 	case !has("then"):
-		return errors.New("the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, " +
+		return errors.New("the rule does nothing, want then=… such as then=unreachable, webhook=… and " +
+			"fault=…, " +
 			"or api=… and respond=…")
 	case foreign(AboutMessages) != "":
-		return fmt.Errorf("%s is about webhooks, want it in a rule with webhook=… and fault=…", foreign(AboutMessages))
+		return fmt.Errorf("%s is about webhooks, want it in a rule with webhook=… and fault=…",
+			foreign(AboutMessages))
 	}
 	return nil
 }
 
-// anyWebhook is the webhook of a rule about all of them.
+// anyWebhook stands for the webhooks of all purposes.
 const anyWebhook = "*"
 
-// purposes are the webhooks that a rule can name, in Twilio's order: what comes in, what it leads to, what is reported.
+// purposes are the webhooks that a rule can name.
 var purposes = append(fault.Purposes(), anyWebhook)
 
 func parseWebhook(s string) (string, error) {
@@ -152,12 +160,12 @@ func parseWebhook(s string) (string, error) {
 		return s, nil
 	}
 	if near := suggest.Nearest(s, purposes); near != "" {
-		return "", fmt.Errorf("no webhook is called %q, did you mean %s?", s, near)
+		return "", fmt.Errorf("unknown webhook %q, did you mean %s?", s, near)
 	}
-	return "", fmt.Errorf("no webhook is called %q, want %s", s, orList(purposes))
+	return "", fmt.Errorf("unknown webhook %q, want %s", s, orList(purposes))
 }
 
-// checkWebhook refuses what cannot happen to any webhook of the rule.
+// checkWebhook refuses conditions and faults that do not fit any webhook of the rule.
 func (r Rule) checkWebhook() error {
 	isCallback := r.Webhook == fault.Status || r.Webhook == anyWebhook
 	if r.Status != nil && !isCallback {
@@ -172,16 +180,18 @@ func (r Rule) checkWebhook() error {
 	return nil
 }
 
-// checkScript refuses a script that no outbound message can follow, whichever its initial status (F-166).
+// checkScript refuses a script that no outbound message can follow, whatever its initial status
+// (F-166).
 func (r Rule) checkScript() error {
 	err := r.Then.Script.Check(Queued)
-	if r.Illegal || err == nil || r.Then.Script.Check(Accepted) == nil || r.Then.Script.Check(Scheduled) == nil {
+	if r.Illegal || err == nil || r.Then.Script.Check(Accepted) == nil ||
+		r.Then.Script.Check(Scheduled) == nil {
 		return nil
 	}
 	return fmt.Errorf("then: %w (the word illegal lets it through)", err)
 }
 
-// directions are the values that a carrier can meet (Twilio's direction without inbound).
+// directions are the directions of messages that reach a carrier: all of Twilio's except inbound.
 var directions = []string{"outbound-api", "outbound-reply", "outbound-call"}
 
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"}
@@ -189,11 +199,13 @@ var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS
 func parseAPI(s string) (string, error) {
 	method, resource, _ := strings.Cut(s, ":")
 	if method = strings.ToUpper(method); !slices.Contains(methods, method) {
-		return "", fmt.Errorf("%q does not begin with a method, want such as POST:Messages or *:Messages", s)
+		return "", fmt.Errorf("%q does not begin with a method, want such as POST:Messages or *:Messages",
+			s)
 	}
 	resource = trimFormat(strings.Trim(resource, "/"))
 	if _, err := path.Match(resource, ""); err != nil || resource == "" {
-		return "", fmt.Errorf("%q does not end with a resource, want such as POST:Messages or DELETE:Messages/*", s)
+		return "", fmt.Errorf("%q does not end with a resource, want such as POST:Messages or "+
+			"DELETE:Messages/*", s)
 	}
 	return method + ":" + resource, nil
 }
@@ -206,7 +218,8 @@ func parseTimes(s string) (int, error) {
 	return n, nil
 }
 
-// chanceSteps are the steps in which a chance is kept, so that it can be written again as it was read: millionths of a percent.
+// chanceSteps is the precision of a chance: millionths of a percent. Rounding lets a chance be
+// written as it was read, although it is a floating-point number.
 const chanceSteps = 1e8
 
 func parseChance(s string) (float64, error) {
@@ -228,14 +241,15 @@ func (r Rule) Exhausted() bool { return r.Times > 0 && r.Used >= r.Times }
 
 func fits(p *pattern.Pattern, value string) bool { return p == nil || p.Match(value) }
 
-// matches reports whether the rule is about m. Its times and its chance are not asked.
+// matches reports whether the rule is about m. Its times and its chance do not count here.
 func (r *Rule) matches(m Message) bool {
-	return r.API == "" && r.Webhook == "" && fits(r.To, m.To) && fits(r.From, m.From) && fits(r.Body, m.Body) &&
+	return r.API == "" && r.Webhook == "" && fits(r.To, m.To) && fits(r.From, m.From) &&
+		fits(r.Body, m.Body) &&
 		fits(r.Service, m.Service) && fits(r.Direction, m.Direction)
 }
 
-// matchesRequest reports whether the rule is about a request. Only the last parts of the path count, as many as the rule names,
-// without the format behind the last one.
+// matchesRequest reports whether the rule is about a request. It compares only as many of the last
+// parts of the path as the rule has, without the format (.json).
 func (r *Rule) matchesRequest(method, urlPath string) bool {
 	want, resource, found := strings.Cut(r.API, ":")
 	if !found || (want != "*" && !strings.EqualFold(want, method)) {
@@ -250,5 +264,8 @@ func (r *Rule) matchesRequest(method, urlPath string) bool {
 	return ok && err == nil
 }
 
-// trimFormat takes the format off a path of the 2010 API: .json or .xml (F-382).
-func trimFormat(s string) string { return strings.TrimSuffix(strings.TrimSuffix(s, ".json"), ".xml") }
+// trimFormat removes the format from a path of the 2010 API: .json or .xml (F-382).
+func trimFormat(s string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(s, ".json"),
+		".xml")
+}

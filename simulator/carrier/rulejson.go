@@ -46,8 +46,8 @@ func (r Rule) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// UnmarshalJSON reads what MarshalJSON writes, with the checks of [ParseRule]. A member that no rule
-// has is an error; a member that is null counts as absent.
+// UnmarshalJSON reads what MarshalJSON writes, with the checks of [ParseRule]. A member that no
+// rule has is an error; a member that is null counts as absent.
 func (r *Rule) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
@@ -61,7 +61,8 @@ func (r *Rule) UnmarshalJSON(data []byte) error {
 	}
 	var id string
 	var used int
-	if err := cmp.Or(decodeMember(members, "id", &id), decodeMember(members, "used", &used)); err != nil {
+	if err := cmp.Or(decodeMember(members, "id", &id),
+		decodeMember(members, "used", &used)); err != nil {
 		return err
 	}
 	if used < 0 {

@@ -10,15 +10,16 @@ import (
 	"twilsim/simulator/fault"
 )
 
-// Rules is the list of rules of an account: read from the top, the first that matches wins. The zero Rules is empty and ready.
-// It is safe for concurrent use.
+// Rules is the list of rules of an account. The first rule that matches decides. The zero Rules is
+// empty and ready. It is safe for concurrent use.
 type Rules struct {
 	mu    sync.Mutex
 	rules []Rule
-	last  int // number of the last ID that was given
+	last  int // the number of the newest ID; numbers are not used twice
 }
 
-// Add puts a rule at the end and returns it as it is kept: with the next ID, r1, r2 and so on, and not used yet.
+// Add appends a rule and returns it as it is kept: with the next ID (r1, r2 and so on) and not used
+// yet.
 func (l *Rules) Add(r Rule) Rule {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -38,7 +39,7 @@ func (l *Rules) nextIDLocked() string {
 	return "r" + strconv.Itoa(l.last)
 }
 
-// Remove takes the rule out that has this ID.
+// Remove removes the rule with this ID.
 func (l *Rules) Remove(id string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -71,8 +72,9 @@ func (l *Rules) List() []Rule {
 	return slices.Clone(l.rules)
 }
 
-// Replace puts rules in the place of all there are, at once, and returns them as they are kept. A rule that comes with an ID
-// keeps it and its count, so that a List with its rules moved or left out can be put back; the others get the next IDs.
+// Replace replaces all rules at once and returns the new ones as they are kept. A rule that has an
+// ID keeps it and its count, so that a caller can reorder or shorten a List and put it back. The
+// others get the next IDs.
 func (l *Rules) Replace(rules []Rule) []Rule {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -96,21 +98,23 @@ func (l *Rules) Replace(rules []Rule) []Rule {
 	return slices.Clone(kept)
 }
 
-// Reset takes all rules out and counts from r1 again.
+// Reset removes all rules and counts from r1 again.
 func (l *Rules) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rules, l.last = nil, 0
 }
 
-// Match returns the first rule that applies to m, and counts its use; false where none does. A rule that is used up is passed
-// over. chance returns the next random number, from 0 to below 1; it is asked only for a rule with a chance when all else
-// matches, so that the numbers do not depend on other messages, and must not call the Rules.
+// Match returns the first rule that applies to m, and counts its use; false if none does. It skips
+// rules that are used up. chance returns the next random number, at least 0 and below 1. It is
+// called only for a rule with a chance whose other conditions match, so that the numbers do not
+// depend on other messages, and it must not call the Rules.
 func (l *Rules) Match(m Message, chance func() float64) (Rule, bool) {
 	return l.first(chance, func(r *Rule) bool { return r.matches(m) })
 }
 
-// Races reports whether the first rule that is about m has race. It counts no use and leaves chance alone.
+// Races reports whether the first rule that is about m has race. It counts no use and ignores
+// chance.
 func (l *Rules) Races(m Message) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -124,7 +128,8 @@ func (l *Rules) Response(method, path string, chance func() float64) (Rule, bool
 	return l.first(chance, func(r *Rule) bool { return r.matchesRequest(method, path) })
 }
 
-// AboutWebhooks reports whether any rule is about webhooks: most accounts have none, and need not find out what one would see.
+// AboutWebhooks reports whether any rule is about webhooks. Most accounts have none, and then the
+// caller need not collect what such a rule would match.
 func (l *Rules) AboutWebhooks() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -30,7 +30,8 @@ func idsOf(rules []Rule) []string {
 }
 
 func TestMatchFields(t *testing.T) {
-	m := Message{To: "+12025550142", From: "+12025550100", Body: "get free money", Service: "MG01", Direction: "outbound-reply"}
+	m := Message{To: "+12025550142", From: "+12025550100", Body: "get free money", Service: "MG01",
+		Direction: "outbound-reply"}
 	tests := []struct {
 		words []string
 		want  bool
@@ -84,7 +85,8 @@ func TestMatchOrder(t *testing.T) {
 	if r, ok := rules.Match(Message{To: "+33"}, never(t)); !ok || r.ID != "r5" {
 		t.Errorf("got %s, want r5 without a chance drawn", r.ID)
 	}
-	if list := rules.List(); !list[3].Exhausted() || list[3].Describe() != "to +1*   unreachable: sent 0.5s, undelivered 30003 2s   used up" {
+	if list := rules.List(); !list[3].Exhausted() ||
+		list[3].Describe() != "to +1*   unreachable: sent 0.5s, undelivered 30003 2s   used up" {
 		t.Errorf("r4 is %s", list[3].Describe())
 	}
 }
@@ -100,7 +102,8 @@ func TestMatchNothing(t *testing.T) {
 }
 
 func TestResponse(t *testing.T) {
-	const create, one = "/2010-04-01/Accounts/AC1/Messages.json", "/2010-04-01/Accounts/AC1/Messages/SM1.json"
+	const create, one = "/2010-04-01/Accounts/AC1/Messages.json",
+		"/2010-04-01/Accounts/AC1/Messages/SM1.json"
 	tests := []struct {
 		api, method, path string
 		want              bool
@@ -139,7 +142,8 @@ func TestResponse(t *testing.T) {
 
 func TestRulesList(t *testing.T) {
 	var rules Rules
-	a := rules.Add(Rule{ID: "r9", Used: 3, Then: Then{Name: "stuck"}}) // Add gives the ID and counts from nothing
+	// Add gives the ID and counts from nothing
+	a := rules.Add(Rule{ID: "r9", Used: 3, Then: Then{Name: "stuck"}})
 	rules.Add(mustRule(t, "then=failed"))
 	rules.Add(mustRule(t, "then=late"))
 	if a.ID != "r1" || a.Used != 0 {
@@ -150,12 +154,14 @@ func TestRulesList(t *testing.T) {
 		t.Error(err)
 	}
 	d := rules.Add(mustRule(t, "then=read")) // an ID is not used twice
-	if diff := cmp.Diff([]string{"r1 then=stuck", "r3 then=late", "r4 then=read"}, idsOf(rules.List())); diff != "" {
+	if diff := cmp.Diff([]string{"r1 then=stuck", "r3 then=late", "r4 then=read"},
+		idsOf(rules.List())); diff != "" {
 		t.Errorf("List (-want +got)\n%s", diff)
 	}
 
 	list := rules.List()
-	got := rules.Replace([]Rule{d, {ID: "r4", Then: Then{Name: "late"}}, {ID: "x", Used: 5, Then: Then{Name: "sent-only"}}, list[0]})
+	got := rules.Replace([]Rule{d, {ID: "r4", Then: Then{Name: "late"}},
+		{ID: "x", Used: 5, Then: Then{Name: "sent-only"}}, list[0]})
 	want := []string{"r4 then=read", "r5 then=late", "r6 then=sent-only", "r1 then=stuck"}
 	if diff := cmp.Diff(want, idsOf(got)); diff != "" || got[3].Used != 1 || got[2].Used != 0 {
 		t.Errorf("Replace (-want +got)\n%s", diff)
@@ -182,7 +188,8 @@ func TestRuleNumbers(t *testing.T) {
 	}
 	named := func(id string) Rule { return mustRule(t, "then=failed").withID(id, 0) }
 	rules.Replace([]Rule{named("r3"), named(""), named("r7"), named("")})
-	if diff := cmp.Diff([]string{"r3 then=failed", "r8 then=failed", "r7 then=failed", "r9 then=failed"}, idsOf(rules.List())); diff != "" {
+	if diff := cmp.Diff([]string{"r3 then=failed", "r8 then=failed", "r7 then=failed",
+		"r9 then=failed"}, idsOf(rules.List())); diff != "" {
 		t.Errorf("Replace (-want +got)\n%s", diff)
 	}
 	add("r10")
@@ -190,7 +197,8 @@ func TestRuleNumbers(t *testing.T) {
 	add("r11")
 	rules.Replace(nil)
 	add("r12")
-	rules.Replace([]Rule{named("r0"), named("r-1"), named("r013"), named("x20"), named("20")}) // no numbers of ours
+	// no numbers of ours
+	rules.Replace([]Rule{named("r0"), named("r-1"), named("r013"), named("x20"), named("20")})
 	add("r18")
 }
 

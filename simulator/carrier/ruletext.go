@@ -12,11 +12,12 @@ import (
 // Words returns the words that [ParseRule] reads back. ID and Used are not among them.
 func (r Rule) Words() []string { return r.join(func(s string) string { return s }) }
 
-// String returns the words as one line for a shell, with single quotes around a value that the shell would not leave alone.
+// String returns the words as one line for a shell, with single quotes around a value that the
+// shell would not leave alone.
 func (r Rule) String() string {
 	return strings.Join(r.join(func(value string) string {
 		if value == "" {
-			return "" // to= is a word as it stands
+			return "" // to= needs no quotes
 		}
 		return shell.Word(value)
 	}), " ")
@@ -36,7 +37,8 @@ func (r Rule) join(write func(value string) string) []string {
 	return texts
 }
 
-// Describe says the rule to a person, without its ID: which messages, what happens to them, how often.
+// Describe returns the rule in words for a person, without its ID: what it matches, what it does,
+// and how often.
 //
 //	to +12025550142   sent 0.5s, undelivered 30003 2s   for the next 1 message
 //	to +44*   sent 1s (callback twice, at 5s), delivered 4s   in 20 %

@@ -7,11 +7,12 @@ import (
 	"unicode"
 )
 
-// Script is what happens to a message after it was accepted, step by step, each at or after the one before. The empty script is
-// a message that stays as it was. [ParseScript] makes one.
+// Script is what happens to a message after it was accepted, in steps of increasing time. With the
+// empty script the status does not change. [ParseScript] makes a Script.
 type Script []Step
 
-// String returns the script in its shortest form, which [ParseScript] reads back. The empty script, which has no form, gives "".
+// String returns the script in its shortest form, which [ParseScript] reads back. The empty script
+// gives "", which [ParseScript] does not read.
 func (s Script) String() string {
 	var b strings.Builder
 	var before time.Duration
@@ -25,7 +26,7 @@ func (s Script) String() string {
 	return b.String()
 }
 
-// Describe says the script to a person, in seconds: "sent 0.5s, undelivered 30003 2s".
+// Describe returns the script in words for a person: "sent 0.5s, undelivered 30003 2s".
 func (s Script) Describe() string {
 	if len(s) == 0 {
 		return "no change"
@@ -37,7 +38,7 @@ func (s Script) Describe() string {
 	return strings.Join(words, ", ")
 }
 
-// Duration returns when the script is over: the last change of status or the last callback, counted from acceptance.
+// Duration returns the time from acceptance to the last change of status or the last callback.
 func (s Script) Duration() time.Duration {
 	var end time.Duration
 	for _, step := range s {
@@ -49,8 +50,8 @@ func (s Script) Duration() time.Duration {
 	return end
 }
 
-// Check returns an [*IllegalError] for the first step that Twilio's messages cannot take, beginning at initial (F-167). A script
-// may stop at any status (F-168).
+// Check returns an [*IllegalError] for the first change of status, starting at initial, that
+// Twilio's messages do not make (F-167). A script may end at any status (F-168).
 func (s Script) Check(initial Status) error {
 	from := initial
 	for _, step := range s {
@@ -65,12 +66,13 @@ func (s Script) Check(initial Status) error {
 // IllegalError is a change of status that Twilio's messages do not make.
 type IllegalError struct {
 	From, To Status
-	Legal    []Status // what may follow From; empty where nothing can
+	Legal    []Status // what can follow From; empty if nothing can
 }
 
 func (e *IllegalError) Error() string {
 	if len(e.Legal) == 0 {
-		return fmt.Sprintf("a message that is %s cannot become %s: nothing follows %s", e.From, e.To, e.From)
+		return fmt.Sprintf("a message that is %s cannot become %s: nothing follows %s", e.From, e.To,
+			e.From)
 	}
 	return fmt.Sprintf("a message that is %s cannot become %s, only %s", e.From, e.To, orList(e.Legal))
 }
@@ -93,7 +95,8 @@ func orList[T ~string](words []T) string {
 // ScriptError says what is wrong with a script, and where.
 type ScriptError struct {
 	Script string // as it was given
-	Offset int    // in bytes, of the first character that is wrong; len(Script) where something is missing at the end
+	// in bytes, of the first wrong character; len(Script) if something is missing at the end
+	Offset int
 	What   string // what is wrong: `unknown status "delivrd"`
 	Try    string // what to write in its place
 }
@@ -106,10 +109,12 @@ type ScriptError struct {
 //	  try     delivered   (statuses: queued sending sent delivered undelivered failed read canceled)
 func (e *ScriptError) Error() string {
 	caret := len([]rune(e.Script[:e.Offset]))
-	return fmt.Sprintf("%s\n  %s\n  %s^\n  try     %s", e.What, printable(e.Script), strings.Repeat(" ", caret), e.Try)
+	return fmt.Sprintf("%s\n  %s\n  %s^\n  try     %s", e.What, printable(e.Script),
+		strings.Repeat(" ", caret), e.Try)
 }
 
-// printable replaces what a terminal would not show as one character, or would obey.
+// printable replaces the characters that a terminal would not print, or would take for a command.
+// The caret of the error counts one column for each character.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -43,17 +43,22 @@ var goodScripts = []struct {
 		Script{{Sent, 0, ms(500), ms(9000), 1, true}, step(Delivered, 0, ms(1000))},
 		"~sent>9s,delivered", "sent 0.5s (callback lost), delivered 1s", ms(1000)},
 	{"sent", Script{step(Sent, 0, ms(500))}, "sent", "sent 0.5s", ms(500)},
-	{"undelivered", Script{step(Undelivered, 30008, ms(500))}, "undelivered", "undelivered 30008 0.5s", ms(500)},
+	{"undelivered", Script{step(Undelivered, 30008, ms(500))}, "undelivered", "undelivered 30008 0.5s",
+		ms(500)},
 	{"failed:30008", Script{step(Failed, 30008, ms(500))}, "failed", "failed 30008 0.5s", ms(500)},
-	{"sent:30018", Script{step(Sent, 30018, ms(500))}, "sent:30018", "sent 30018 0.5s", ms(500)}, // F-313
-	{"sent@0s>0s*1,delivered@0", Script{step(Sent, 0, 0), step(Delivered, 0, 0)}, "sent@0s,delivered@0s",
+	// F-313
+	{"sent:30018", Script{step(Sent, 30018, ms(500))}, "sent:30018", "sent 30018 0.5s", ms(500)},
+	{"sent@0s>0s*1,delivered@0", Script{step(Sent, 0, 0), step(Delivered, 0, 0)},
+		"sent@0s,delivered@0s",
 		"sent 0s, delivered 0s", 0},
 	{"queued@1d12h,sending@30d,sent,delivered@720h1m,read@40d",
-		Script{step(Queued, 0, 36*time.Hour), step(Sending, 0, 720*time.Hour), step(Sent, 0, 720*time.Hour+ms(500)),
+		Script{step(Queued, 0, 36*time.Hour), step(Sending, 0, 720*time.Hour),
+			step(Sent, 0, 720*time.Hour+ms(500)),
 			step(Delivered, 0, 720*time.Hour+time.Minute), step(Read, 0, 960*time.Hour)},
 		"queued@1d12h,sending@30d,sent,delivered@30d1m,read@40d",
 		"queued 1d12h, sending 30d, sent 30d500ms, delivered 30d1m, read 40d", 960 * time.Hour},
-	{"sent>1.5s@1us*100", Script{{Sent, 0, time.Microsecond, ms(1500), 100, false}}, "sent@1us>1.5s*100",
+	{"sent>1.5s@1us*100", Script{{Sent, 0, time.Microsecond, ms(1500), 100, false}},
+		"sent@1us>1.5s*100",
 		"sent 0.000001s (callback 100 times, at 1.5s)", ms(1500)},
 	{"canceled@1h0m0s", Script{step(Canceled, 0, time.Hour)}, "canceled@1h", "canceled 1h", time.Hour},
 }
@@ -104,27 +109,42 @@ var badScripts = []struct {
 	{":30003", 0, "a status is missing", "one of " + statusList},
 	{"sent,delivrd", 5, `unknown status "delivrd"`, "delivered   (statuses: " + statusList + ")"},
 	{"Sent", 0, `unknown status "Sent"`, "sent   (statuses: " + statusList + ")"},
-	{"sent, delivered", 5, `unknown status " delivered"`, "delivered   (statuses: " + statusList + ")"},
+	{"sent, delivered", 5, `unknown status " delivered"`,
+		"delivered   (statuses: " + statusList + ")"},
 	{"~banana@2s", 1, `unknown status "banana"`, "one of " + statusList},
-	{"accepted,sent", 0, "accepted is not a status that a carrier can bring about", "one of " + statusList},
+	{"accepted,sent", 0, "a script cannot set the status accepted",
+		"one of " + statusList},
 	{"sent~", 4, `"~" in the middle of a step`, "~ in front of the status"},
 	{"sent@1s~,delivered", 7, `"~" in the middle of a step`, "~ in front of the status"},
-	{"sent,undelivered:3003@2s", 17, `"3003" is not a code of five digits`, "30003   (Unreachable destination handset)"},
+	{"sent,undelivered:3003@2s", 17, `"3003" is not a code of five digits`,
+		"30003   (Unreachable destination handset)"},
 	{"sent,undelivered:", 17, `"" is not a code of five digits`, "a code of five digits, as 30003"},
 	{"sent,undelivered:x", 17, `"x" is not a code of five digits`, "a code of five digits, as 30003"},
-	{"sent,undelivered:+30003", 17, `"+30003" is not a code of five digits`, "30003   (Unreachable destination handset)"},
-	{"sent,undelivered:30047", 17, "unknown error code 30047", "30046   (Message delivery not confirmed)"},
-	{"sent,undelivered:63004", 17, "unknown error code 63004", "63003   (Channel could not find To address)"}, // F-311
+	{"sent,undelivered:+30003", 17, `"+30003" is not a code of five digits`,
+		"30003   (Unreachable destination handset)"},
+	{"sent,undelivered:30047", 17, "unknown error code 30047",
+		"30046   (Message delivery not confirmed)"},
+	// F-311
+	{"sent,undelivered:63004", 17, "unknown error code 63004",
+		"63003   (Channel could not find To address)"},
 	{"sent@", 5, "a time is missing", "2s, or 500ms, 1h30m, 30d"},
 	{"sent@2", 5, `"2" has no unit`, "2s"},
-	{"sent@2x", 5, `"2x" is not a time`, "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
-	{"sent@-2s", 5, `"-2s" is not a time`, "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
-	{"sent@+2s", 5, `"+2s" is not a time`, "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
-	{"sent@1d-2h", 5, `"1d-2h" is not a time`, "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
-	{"sent@1.5d", 5, `"1.5d" is not a time`, "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
-	{"sent@2h1d", 5, `"2h1d" is not a time`, "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
-	{"sent@3651d", 5, `"3651d" is not a time`, "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
-	{"sent@99999999h", 5, `"99999999h" is not a time`, "a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
+	{"sent@2x", 5, `"2x" is not a time`,
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
+	{"sent@-2s", 5, `"-2s" is not a time`,
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
+	{"sent@+2s", 5, `"+2s" is not a time`,
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
+	{"sent@1d-2h", 5, `"1d-2h" is not a time`,
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
+	{"sent@1.5d", 5, `"1.5d" is not a time`,
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
+	{"sent@2h1d", 5, `"2h1d" is not a time`,
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
+	{"sent@3651d", 5, `"3651d" is not a time`,
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
+	{"sent@99999999h", 5, `"99999999h" is not a time`,
+		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)"},
 	{"sent>3", 5, `"3" has no unit`, "3s"},
 	{"sent*0", 5, `"0" is not a number of copies`, "1 to 100"},
 	{"sent*101", 5, `"101" is not a number of copies`, "1 to 100"},
@@ -133,12 +153,14 @@ var badScripts = []struct {
 	{"sent@1s@2s", 7, `a second "@" in one step`, "each part once"},
 	{"sent*2>1s*2", 9, `a second "*" in one step`, "each part once"},
 	{"failed:30001:30002", 12, `a second ":" in one step`, "each part once"},
-	{"sent@2s,delivered@1s", 18, "@1s is before the step before it, at 2s", "@2s or later, or the steps in the order of their time"},
-	{"sent,delivered@499ms", 15, "@499ms is before the step before it, at 500ms",
+	{"sent@2s,delivered@1s", 18, "@1s is earlier than the step before it, at 2s",
+		"@2s or later, or the steps in the order of their time"},
+	{"sent,delivered@499ms", 15, "@499ms is earlier than the step before it, at 500ms",
 		"@500ms or later, or the steps in the order of their time"},
 	{"sent@3s>2s", 8, "the callback leaves at 2s, before the status changes at 3s", ">3s or later"},
 	{"sent>2s@3s", 5, "the callback leaves at 2s, before the status changes at 3s", ">3s or later"},
-	{"sent>499ms", 5, "the callback leaves at 499ms, before the status changes at 500ms", ">500ms or later"},
+	{"sent>499ms", 5, "the callback leaves at 499ms, before the status changes at 500ms",
+		">500ms or later"},
 }
 
 func TestParseScriptErrors(t *testing.T) {
@@ -178,7 +200,8 @@ func TestScriptErrorText(t *testing.T) {
 			t.Errorf("%q (-want +got)\n%s", tt.script, diff)
 		}
 	}
-	err := &ScriptError{Script: "ö\xff,x", Offset: 4, What: "what", Try: "try"} // the caret counts characters
+	// the caret counts characters
+	err := &ScriptError{Script: "ö\xff,x", Offset: 4, What: "what", Try: "try"}
 	if want := "what\n  ö\ufffd,x\n     ^\n  try     try"; err.Error() != want {
 		t.Errorf("got\n%s\nwant\n%s", err, want)
 	}
@@ -228,9 +251,12 @@ func TestIllegalErrorText(t *testing.T) {
 		err  *IllegalError
 		want string
 	}{
-		{&IllegalError{Queued, Delivered, Next(Queued)}, "a message that is queued cannot become delivered, only sending, sent or failed"},
-		{&IllegalError{Delivered, Sent, Next(Delivered)}, "a message that is delivered cannot become sent, only read"},
-		{&IllegalError{Failed, Sent, nil}, "a message that is failed cannot become sent: nothing follows failed"},
+		{&IllegalError{Queued, Delivered, Next(Queued)},
+			"a message that is queued cannot become delivered, only sending, sent or failed"},
+		{&IllegalError{Delivered, Sent, Next(Delivered)},
+			"a message that is delivered cannot become sent, only read"},
+		{&IllegalError{Failed, Sent, nil},
+			"a message that is failed cannot become sent: nothing follows failed"},
 	}
 	for _, tt := range tests {
 		if got := tt.err.Error(); got != tt.want {
@@ -239,8 +265,8 @@ func TestIllegalErrorText(t *testing.T) {
 	}
 }
 
-// FuzzParseScript holds three properties: what String writes is read back as the same script, String's form is stable, and an
-// error points into the script.
+// FuzzParseScript holds three properties: what String writes is read back as the same script,
+// String's form is stable, and an error points into the script.
 func FuzzParseScript(f *testing.F) {
 	for _, tt := range goodScripts {
 		f.Add(tt.script)

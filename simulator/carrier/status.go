@@ -7,23 +7,28 @@ type Status string
 
 // The statuses that Twilio has.
 const (
-	Accepted           Status = "accepted"            // initial: taken by a Messaging Service, no sender chosen yet
-	Scheduled          Status = "scheduled"           // initial: waits for SendAt
-	Queued             Status = "queued"              // waits to go out; initial when From is a number
-	Sending            Status = "sending"             // is being handed to the carrier
-	Sent               Status = "sent"                // the carrier took it; the last status where no receipt comes (F-168)
-	Delivered          Status = "delivered"           // final: carrier or handset confirmed
-	Undelivered        Status = "undelivered"         // final: the carrier reported a failure
-	Failed             Status = "failed"              // final: it could not be sent
-	Read               Status = "read"                // the recipient opened it, on channels with such receipts
-	Canceled           Status = "canceled"            // final: it was scheduled and then canceled
-	Receiving          Status = "receiving"           // inbound: is being assembled
-	Received           Status = "received"            // inbound: complete
-	PartiallyDelivered Status = "partially_delivered" // group MMS; no source says what leads there or away (F-164)
+	// initial: accepted by a Messaging Service, no sender chosen yet
+	Accepted  Status = "accepted"
+	Scheduled Status = "scheduled" // initial: waits for SendAt
+	Queued    Status = "queued"    // waits to go out; initial when From is a number
+	Sending   Status = "sending"   // is being handed to the carrier
+	// the carrier accepted it; the last status if no receipt comes (F-168)
+	Sent        Status = "sent"
+	Delivered   Status = "delivered"   // final: carrier or handset confirmed
+	Undelivered Status = "undelivered" // final: the carrier reported a failure
+	Failed      Status = "failed"      // final: it could not be sent
+	// the recipient opened it, on channels with such receipts
+	Read      Status = "read"
+	Canceled  Status = "canceled"  // final: it was scheduled and then canceled
+	Receiving Status = "receiving" // inbound: is being assembled
+	Received  Status = "received"  // inbound: complete
+	// group MMS; no source says which statuses come before or after (F-164)
+	PartiallyDelivered Status = "partially_delivered"
 )
 
-// statuses has every status in the order of a message's life.
-var statuses = []Status{Accepted, Scheduled, Queued, Sending, Sent, Delivered, Undelivered, Failed, Read, Canceled,
+// statuses has every status in the usual order.
+var statuses = []Status{Accepted, Scheduled, Queued, Sending, Sent, Delivered, Undelivered, Failed,
+	Read, Canceled,
 	Receiving, Received, PartiallyDelivered}
 
 // scriptable has the statuses that a script may name: those that a carrier can bring about.
@@ -35,8 +40,9 @@ func Statuses() []Status { return slices.Clone(statuses) }
 // Known reports whether Twilio has such a status.
 func (s Status) Known() bool { return slices.Contains(statuses, s) }
 
-// Final reports whether the message's fate is settled. A delivered message may still be read, which Twilio does not call
-// final; read and received count here, as nothing comes after them.
+// Final reports whether the status is the last one, except that a delivered message may still be
+// read. Twilio does not call read and received final; they count here because no status follows
+// them.
 func (s Status) Final() bool {
 	switch s {
 	case Delivered, Undelivered, Failed, Canceled, Read, Received:
@@ -45,10 +51,11 @@ func (s Status) Final() bool {
 	return false
 }
 
-// Next returns the statuses that may follow from, none where nothing can (F-167).
+// Next returns the statuses that can follow from; none if nothing can (F-167).
 //
-// An accepted message can fail at once, for want of a sender or for an opt-out (F-232, F-429), and can be canceled until it is
-// final (F-167). That a queued one can be canceled is unconfirmed (F-395), so it cannot.
+// An accepted message can fail at once, without a usable sender or after an opt-out (F-232, F-429),
+// and can be canceled until it is final (F-167). Whether a queued one can be canceled is
+// unconfirmed (F-395), so it cannot here.
 func Next(from Status) []Status {
 	switch from {
 	case Accepted:
@@ -69,5 +76,5 @@ func Next(from Status) []Status {
 	return nil
 }
 
-// Legal reports whether a message can go from one status straight to another.
+// Legal reports whether a message can change directly from one status to the other.
 func Legal(from, to Status) bool { return slices.Contains(Next(from), to) }

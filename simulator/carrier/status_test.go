@@ -42,7 +42,8 @@ func TestNext(t *testing.T) {
 }
 
 func TestStatus(t *testing.T) {
-	final := map[Status]bool{Delivered: true, Undelivered: true, Failed: true, Canceled: true, Read: true, Received: true}
+	final := map[Status]bool{Delivered: true, Undelivered: true, Failed: true, Canceled: true,
+		Read: true, Received: true}
 	for _, s := range statuses {
 		if !s.Known() {
 			t.Errorf("%s is not known", s)

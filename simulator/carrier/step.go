@@ -14,17 +14,17 @@ type Step struct {
 	Status Status
 	Code   int           // Twilio's error code, kept on the message and sent as ErrorCode; 0 for none
 	At     time.Duration // when the status changes
-	Send   time.Duration // when the callback leaves; equal to At where it is not later
+	Send   time.Duration // when the callback leaves; At or later
 	Copies int           // how often the callback is sent, 1 to 100
 	Lost   bool          // the callback never leaves, whatever Send and Copies say
 }
 
-// stepGap lies between a step and the one before it where the script gives no time.
+// stepGap is the time between a step and the previous one if the script gives no time.
 const stepGap = 500 * time.Millisecond
 
-// usualCode is the code of a step that names none. Twilio sends ErrorCode with undelivered and failed alone (F-160, F-161,
-// F-174), so these two must have one. No source says which is usual; 30008 is Twilio's own for a failure of unknown cause
-// (F-242), and so claims nothing.
+// usualCode is the code of a step without a code. Twilio sends ErrorCode only with undelivered and
+// failed (F-160, F-161, F-174), so these two need one. No source says which code is usual; 30008
+// means a failure of unknown cause (F-242), so it claims nothing more.
 func usualCode(s Status) int {
 	if s == Undelivered || s == Failed {
 		return 30008
@@ -32,7 +32,8 @@ func usualCode(s Status) int {
 	return 0
 }
 
-// write appends the step as a script has it, without the parts that are as they would be anyway. The step before was at before.
+// write appends the step as a script has it, without the parts that have their default values.
+// before is the time of the previous step.
 func (s Step) write(b *strings.Builder, before time.Duration) {
 	if s.Lost {
 		b.WriteByte('~')
@@ -52,7 +53,8 @@ func (s Step) write(b *strings.Builder, before time.Duration) {
 	}
 }
 
-// describe says the step to a person: "undelivered 30003 2s", "sent 1s (callback twice, at 5s)".
+// describe returns the step in words for a person: "undelivered 30003 2s", "sent 1s (callback
+// twice, at 5s)".
 func (s Step) describe() string {
 	words := string(s.Status)
 	if s.Code != 0 {
@@ -65,7 +67,7 @@ func (s Step) describe() string {
 	return words
 }
 
-// note says what is unusual about the callback, "" where nothing is.
+// note returns what is unusual about the callback, "" if nothing is.
 func (s Step) note() string {
 	if s.Lost {
 		return "lost"

@@ -7,18 +7,19 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Then is what shall happen to a message: a script, or an outcome by its name.
+// Then is what a rule makes happen to a message: a script, or an outcome by its name.
 type Then struct {
 	Name   string // of the outcome, "" for a script
 	Script Script
 	Refuse int // as in [Outcome]
 }
 
-// Then returns the outcome as what shall happen.
+// Then returns the outcome as the Then of a rule.
 func (o Outcome) Then() Then { return Then{Name: o.Name, Script: o.Script, Refuse: o.Refuse} }
 
-// ParseThen reads a script or the name of an outcome. A word that is both, as delivered and read are, is the outcome: as a script
-// it would be illegal from the start. Any error is a [*ScriptError].
+// ParseThen reads a script or the name of an outcome. A word that is both, such as delivered, is
+// the outcome: as a script it would start with an illegal change of status. Any error is a
+// [*ScriptError].
 func ParseThen(s string) (Then, error) {
 	if o, ok := findOutcome(s); ok {
 		return o.Then(), nil
@@ -33,7 +34,8 @@ func ParseThen(s string) (Then, error) {
 	return Then{}, unknownThen(s)
 }
 
-// unknownThen is the error about a single word, which may have been meant as either.
+// unknownThen returns the error about a single unknown word, which may be a misspelled script or
+// outcome.
 func unknownThen(word string) *ScriptError {
 	what := fmt.Sprintf("unknown status or outcome %q", word)
 	try := suggest.Nearest(word, append(stringsOf(scriptable), outcomeNames()...))
@@ -51,7 +53,8 @@ func (t Then) String() string {
 	return t.Script.String()
 }
 
-// Describe says it to a person: "sent 0.5s, undelivered 30003 2s", with the outcome's name in front where it has one.
+// Describe returns it in words for a person: "sent 0.5s, undelivered 30003 2s", after the name of
+// the outcome if there is one.
 func (t Then) Describe() string {
 	what := t.Script.Describe()
 	if t.Refuse != 0 {

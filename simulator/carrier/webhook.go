@@ -12,7 +12,8 @@ func (r *Rule) matchesWebhook(w fault.Webhook) bool {
 	if r.Webhook == "" || r.Webhook != anyWebhook && r.Webhook != w.Purpose {
 		return false
 	}
-	if !fits(r.To, w.To) || !fits(r.From, w.From) || !fits(r.Status, w.Status) || r.Status != nil && w.Status == "" {
+	if !fits(r.To, w.To) || !fits(r.From, w.From) || !fits(r.Status, w.Status) || r.Status != nil &&
+		w.Status == "" {
 		return false
 	}
 	if r.URL != nil || r.Path != nil {

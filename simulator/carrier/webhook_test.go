@@ -9,12 +9,17 @@ import (
 	"twilsim/simulator/fault"
 )
 
-// TestFaults checks which webhooks a rule sees. The faults are those of the rule, if all can happen.
+// TestFaults checks which webhooks a rule sees. The faults are those of the rule, if all can
+// happen.
 func TestFaults(t *testing.T) {
-	inbound := fault.Webhook{Purpose: "inbound", Method: "POST", URL: "https://me:pw@shop.example:8443/sms?a=1#rc=2",
-		To: "+12025550100", From: "+12025550142"}
+	inbound := fault.Webhook{Purpose: "inbound", Method: "POST",
+		URL: "https://me:pw@shop.example:8443/sms?a=1#rc=2",
+		To:  "+12025550100", From: "+12025550142"}
 	with := func(w fault.Webhook, change func(*fault.Webhook)) fault.Webhook { change(&w); return w }
-	status := with(inbound, func(w *fault.Webhook) { w.Purpose, w.Status, w.URL = "status", "sent", "http://localhost/status" })
+	status := with(inbound, func(w *fault.Webhook) {
+		w.Purpose, w.Status, w.URL = "status", "sent",
+			"http://localhost/status"
+	})
 	redirect := with(inbound, func(w *fault.Webhook) { w.Purpose = "redirect" })
 	hop := with(inbound, func(w *fault.Webhook) { w.Purpose = "media" })
 	get := with(inbound, func(w *fault.Webhook) { w.Method = "GET" })
@@ -66,7 +71,8 @@ func TestFaults(t *testing.T) {
 				want, used = "rule r3 "+mustRule(t, words...).Faults.String(), 1
 			}
 			if got.Note() != want || rules.List()[2].Used != used || !rules.AboutWebhooks() {
-				t.Errorf("faults %q, want %q; used %d times, want %d", got.Note(), want, rules.List()[2].Used, used)
+				t.Errorf("faults %q, want %q; used %d times, want %d", got.Note(), want, rules.List()[2].Used,
+					used)
 			}
 			if r, ok := rules.Match(Message{}, never(t)); !ok || r.ID != "r1" {
 				t.Errorf("rule %s matches a message, want r1", r.ID)

@@ -76,11 +76,13 @@ var words = []Word{
 	patternWord(Word{
 		Name: "direction", Example: "direction=outbound-reply", Kinds: AboutMessages,
 		Help: "messages whose direction has this PATTERN: outbound-api, -reply or -call",
-	}, func(r *Rule) **pattern.Pattern { return &r.Direction }, oneOf("message has direction", directions)),
+	}, func(r *Rule) **pattern.Pattern { return &r.Direction },
+		oneOf("message has direction", directions)),
 	patternWord(Word{
 		Name: "status", Example: "status=delivered", Kinds: AboutWebhooks,
 		Help: "callbacks whose MessageStatus has this PATTERN",
-	}, func(r *Rule) **pattern.Pattern { return &r.Status }, oneOf("callback has status", stringsOf(scriptable))),
+	}, func(r *Rule) **pattern.Pattern { return &r.Status },
+		oneOf("callback has status", stringsOf(scriptable))),
 	patternWord(Word{
 		Name: "path", Example: "path=/status", Kinds: AboutWebhooks,
 		Help: "webhooks whose URL has a path of this PATTERN",
@@ -90,19 +92,22 @@ var words = []Word{
 		Help: "webhooks whose URL, without fragment and credentials, has this PATTERN",
 	}, func(r *Rule) **pattern.Pattern { return &r.URL }, nil),
 	{
-		Name: "then", Value: "SCRIPT", Example: "then=sent,delivered", Kinds: AboutMessages, Required: true,
-		Help: "what happens to the messages: a delivery SCRIPT, or the name of an outcome",
-		set:  func(r *Rule, s string) (err error) { r.Then, err = ParseThen(s); return err },
-		get:  func(r *Rule) (string, bool) { return r.Then.String(), r.API == "" && r.Webhook == "" },
+		Name: "then", Value: "SCRIPT", Example: "then=sent,delivered", Kinds: AboutMessages,
+		Required: true,
+		Help:     "what happens to the messages: a delivery SCRIPT, or the name of an outcome",
+		set:      func(r *Rule, s string) (err error) { r.Then, err = ParseThen(s); return err },
+		get:      func(r *Rule) (string, bool) { return r.Then.String(), r.API == "" && r.Webhook == "" },
 	},
-	flagWord("race", "the first callback is answered before the API answers the app, or \"sms\" returns",
+	flagWord("race", "the first callback is answered before the API answers, or "+
+		"\"sms\" returns",
 		func(r *Rule) *bool { return &r.Race }),
 	flagWord("overlap", "callbacks of one message may be in flight together",
 		func(r *Rule) *bool { return &r.Overlap }),
 	flagWord("illegal", "the script may have changes of status that Twilio's messages do not make",
 		func(r *Rule) *bool { return &r.Illegal }),
 	{
-		Name: "fault", Value: "FAULT", Example: "fault=delay:5s", Kinds: AboutWebhooks, Required: true, List: true,
+		Name: "fault", Value: "FAULT", Example: "fault=delay:5s", Kinds: AboutWebhooks, Required: true,
+		List: true,
 		Help: "FAULT on the way to the app, as delay:5s; several with commas between them",
 		set:  func(r *Rule, s string) (err error) { r.Faults, err = fault.Parse(s); return err },
 		get:  func(r *Rule) (string, bool) { return r.Faults.String(), r.Webhook != "" },
@@ -115,7 +120,7 @@ var words = []Word{
 	},
 	{
 		Name: "respond", Value: "HOW", Example: "respond=500", Kinds: AboutAPI, Required: true,
-		Help: "HOW the API fails: " + responseForms,
+		Help: "HOW the API fails: 429, 500 another status of 400 to 599, timeout:20s or reset",
 		set:  func(r *Rule, s string) (err error) { r.Respond, err = ParseResponse(s); return err },
 		get:  func(r *Rule) (string, bool) { return r.Respond.String(), r.API != "" },
 	},
@@ -133,9 +138,10 @@ var words = []Word{
 	},
 }
 
-// patternWord completes the row of a word whose value is a pattern. check refuses patterns that match
-// nothing there is; nil accepts all.
-func patternWord(w Word, field func(*Rule) **pattern.Pattern, check func(pattern.Pattern) error) Word {
+// patternWord completes the row of a word whose value is a pattern. check refuses patterns that
+// match nothing there is; nil accepts all.
+func patternWord(w Word, field func(*Rule) **pattern.Pattern,
+	check func(pattern.Pattern) error) Word {
 	w.Value, w.pattern = "PATTERN", field
 	w.set = func(r *Rule, s string) error {
 		p, err := pattern.Parse(s)

@@ -44,7 +44,8 @@ func TestWords(t *testing.T) {
 
 func TestSynopsis(t *testing.T) {
 	for kind, want := range map[RuleKind]string{
-		AboutMessages: "then=SCRIPT [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN] [direction=PATTERN] " +
+		AboutMessages: "then=SCRIPT [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN] " +
+			"[direction=PATTERN] " +
 			"[race] [overlap] [illegal] [times=N] [chance=P%]",
 		AboutAPI: "api=REQUESTS respond=HOW [times=N] [chance=P%]",
 	} {
@@ -54,8 +55,8 @@ func TestSynopsis(t *testing.T) {
 	}
 }
 
-// TestDoc checks that the package comment has the tables of words and faults as they are. With -update
-// it writes them.
+// TestDoc checks that the package comment has the tables of words and faults as they are. With
+// -update it writes them.
 func TestDoc(t *testing.T) {
 	data, err := os.ReadFile("doc.go")
 	if err != nil {
@@ -82,7 +83,8 @@ func TestDoc(t *testing.T) {
 			continue
 		}
 		if !*update {
-			t.Errorf("doc.go, after %q: run go test ./simulator/carrier -run TestDoc -update\n got:\n%s\nwant:\n%s",
+			t.Errorf("doc.go, after %q: run go test ./simulator/carrier -run TestDoc -update\n "+
+				"got:\n%s\nwant:\n%s",
 				table.before, got, want.String())
 			continue
 		}

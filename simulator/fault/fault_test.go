@@ -26,7 +26,8 @@ func TestKinds(t *testing.T) {
 				t.Errorf("form %q, help %q", k.Form, k.Help)
 			}
 			for _, purpose := range Purposes() {
-				if err := list.Misfit(purpose); err != nil && (k.Webhooks == "" || strings.Contains(k.Webhooks, "="+purpose)) {
+				if err := list.Misfit(purpose); err != nil &&
+					(k.Webhooks == "" || strings.Contains(k.Webhooks, "="+purpose)) {
 					t.Errorf("it fits %q, but: %v", k.Webhooks, err)
 				}
 			}

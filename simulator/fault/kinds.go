@@ -32,18 +32,22 @@ type Info struct {
 	Help     string // what happens to the webhook, without a full stop
 	Webhooks string // the rules that can have it, for errors: webhook=status; "" for all
 
-	parse    func(value string, hasValue bool) (Fault, error) // value stands behind the colon
-	format   func(Fault) string                               // the inverse, colon included; nil for none
-	describe func(Fault) string                               // a few words for a person
-	fits     func(Fault, Webhook) bool                        // nil if it can happen to any webhook
-	departs  bool                                             // says when the webhook leaves: one such fault per rule
-	alone    bool                                             // leaves nothing for another fault to change
+	parse func(value string, hasValue bool) (Fault, error) // value stands behind the colon
+	// the inverse, colon included; nil for none
+	format   func(Fault) string
+	describe func(Fault) string        // a few words for a person
+	fits     func(Fault, Webhook) bool // nil if it can happen to any webhook
+	// says when the webhook leaves: one such fault per rule
+	departs bool
+	// leaves nothing for another fault to change
+	alone bool
 }
 
 // kinds is the table, in the order in which help lists it.
 var kinds = []Info{
 	{
-		Kind: Delay, Form: "delay:TIME", Example: "delay:5s", Webhooks: "webhook=inbound or webhook=status",
+		Kind: Delay, Form: "delay:TIME", Example: "delay:5s",
+		Webhooks: "webhook=inbound or webhook=status",
 		Help:     "it leaves so much later; the message's next callbacks wait, so the order stays",
 		parse:    func(value string, _ bool) (Fault, error) { return parseWait(Delay, value) },
 		format:   formatWait,
@@ -69,7 +73,7 @@ var kinds = []Info{
 	},
 	{ // F-036
 		Kind: Duplicate, Form: "duplicate[:N]", Example: "duplicate:2",
-		Help:     "it is sent twice, or N times, with one idempotency token; the last answer counts",
+		Help:     "it is sent twice, or N times, with one token; the last answer counts",
 		parse:    parseDuplicate,
 		format:   func(f Fault) string { return ":" + strconv.Itoa(f.Copies) },
 		describe: describeDuplicate,
@@ -118,7 +122,8 @@ func Examples() []string {
 	return words
 }
 
-// info returns the row of the fault's kind. A Fault with an unknown kind is a mistake in the program.
+// info returns the row of the fault's kind. A Fault with an unknown kind is a mistake in the
+// program.
 func (f Fault) info() *Info {
 	i := slices.IndexFunc(kinds, func(k Info) bool { return k.Kind == f.Kind })
 	if i < 0 {

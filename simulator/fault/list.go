@@ -9,8 +9,8 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// List is everything that goes wrong with one webhook, as one rule asked for it. Each kind occurs at
-// most once, Param once for each name. The empty List changes nothing.
+// List is everything that goes wrong with one webhook, as one rule asked for it. Each kind occurs
+// at most once, Param once for each name. The empty List changes nothing.
 type List []Fault
 
 // Parse reads one fault or several with commas between them: delay:5s,duplicate:3.
@@ -38,7 +38,8 @@ func parseOne(word string) (Fault, error) {
 		return Fault{}, fmt.Errorf("unknown fault %q, did you mean %s?", word,
 			near+strings.TrimPrefix(word, name))
 	}
-	return Fault{}, fmt.Errorf("unknown fault %q, want some of: %s", word, strings.Join(Examples(), " "))
+	return Fault{}, fmt.Errorf("unknown fault %q, want some of: %s", word,
+		strings.Join(Examples(), " "))
 }
 
 // check refuses faults that exclude each other.

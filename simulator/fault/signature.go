@@ -2,8 +2,8 @@ package fault
 
 import "slices"
 
-// Signature says how the signature of a webhook is wrong on purpose, so that the app must refuse the
-// webhook. The empty Signature is valid.
+// Signature says how the signature of a webhook is wrong on purpose, so that the app must refuse
+// the webhook. The empty Signature is valid.
 type Signature string
 
 // The ways in which a signature can be wrong.

@@ -194,7 +194,7 @@ func TestDeliver(t *testing.T) {
 		{"unknown status", "stuck", 0, "delivrd", 0, false, `unknown status "delivrd"`,
 			[]string{"queued 0s"}, []string{}},
 		{"no status for a script", "stuck", 0, "accepted", 0, true,
-			"accepted is not a status that a carrier can bring about", []string{"queued 0s"},
+			"a script cannot set the status accepted", []string{"queued 0s"},
 			[]string{}},
 		{"marks in the status", "stuck", 0, "sent@5s", 0, false, `"sent@5s" is not one status`,
 			[]string{"queued 0s"}, []string{}},
