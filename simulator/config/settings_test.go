@@ -40,7 +40,7 @@ func TestValues(t *testing.T) {
 		want                 string // the error; "" for none
 	}{
 		{"", "url", "http://localhost:2010", ""},
-		{"", "url", "localhost:2010", `--url: "localhost:2010" is no absolute http or https URL`},
+		{"", "url", "localhost:2010", `--url: "localhost:2010" is not an absolute http or https URL`},
 		{"", "color", "never", ""},
 		{"", "color", "nevr", `--color: unknown value "nevr"`},
 		{"", "timeout", "2m", ""},

@@ -55,7 +55,7 @@ func TestReplayErrors(t *testing.T) {
 		message          string
 	}{
 		{"too often", "/webhooks/W1/replay", `{"times":101}`, 400, "times is out of bounds"},
-		{"bad URL", "/webhooks/W1/replay", `{"url":"shop.example"}`, 400, `"shop.example" is no absolute http or https URL`},
+		{"bad URL", "/webhooks/W1/replay", `{"url":"shop.example"}`, 400, `"shop.example" is not an absolute http or https URL`},
 		{"signature of no kind", "/webhooks/W1/replay", `{"signature":"mising"}`, 400,
 			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
 		{"parameter that it has not", "/webhooks/W1/replay", `{"unset":["Bodi"]}`, 400, `W1 has no parameter "Bodi": did you mean "Body"?`},

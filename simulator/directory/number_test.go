@@ -37,7 +37,7 @@ func TestSetNumber(t *testing.T) {
 		{"bin that is near", shop, "welcom", "", Number{},
 			`there is no bin "welcom": did you mean "welcome"?`},
 		{"scheme", shop, "ftp://localhost", "", Number{},
-			`"ftp://localhost" is no absolute http or https URL`},
+			`"ftp://localhost" is not an absolute http or https URL`},
 		{"underscore", shop, "http://my_app.example", "", Number{}, "underscore"}, // F-061
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -228,7 +228,7 @@ func TestCertificate(t *testing.T) {
 	want := []string{
 		"ok    reachable      https://APP   0ms",
 		"warn  TLS            Twilio refuses the app's certificate: 11237 Certificate Invalid - Could not find path to certificate",
-		"cause   the certificate's issuer is not known: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+		"cause   the certificate's issuer is unknown: tls: failed to verify certificate: x509: certificate signed by unknown authority",
 		"try     twilsim serve --insecure-app accepts any; the checks below do the same",
 		"ok    webhook        POST /sms   200 text/xml, valid TwiML, 0ms",
 		"fail  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",

@@ -245,7 +245,7 @@ func TestReplayErrors(t *testing.T) {
 		edit Edit
 		want string
 	}{
-		{"relative URL", first, Edit{URL: "/status"}, `"/status" is no absolute http or https URL`},
+		{"relative URL", first, Edit{URL: "/status"}, `"/status" is not an absolute http or https URL`},
 		{"unknown name", first, Edit{Unset: []string{"Bodi"}},
 			`W1 has no parameter "Bodi": did you mean "Body"?`},
 		{"unknown signature", first, Edit{Spoil: "mising"},
@@ -319,7 +319,7 @@ func TestMakeErrors(t *testing.T) {
 		made Made
 		want string
 	}{
-		{Made{URL: "localhost:3000/sms"}, `"localhost:3000/sms" is no absolute http or https URL`},
+		{Made{URL: "localhost:3000/sms"}, `"localhost:3000/sms" is not an absolute http or https URL`},
 		{Made{URL: "http://localhost", Method: "PUT"},
 			`unknown method "PUT": a webhook is a GET or a POST`},
 		{Made{URL: "http://localhost", Body: "{}", Method: "GET"},

@@ -158,7 +158,7 @@ var attributeTests = []parseTest{
 		want: verbs(&Message{Method: "POST", Body: "a",
 			Media: []string{"https://shop.example/hooks/ok.jpg"}, Pos: at(1, 11)}).with(
 			Warning{11100,
-				`<Media> is not a usable URL and is ignored: "https://shop.example/my cat.jpg" has white space in it; ` +
+				`<Media> is not a usable URL and is ignored: "https://shop.example/my cat.jpg" contains white space; ` +
 					`write a space as %20`, at(1, 21)}),
 	},
 }

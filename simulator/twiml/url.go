@@ -34,7 +34,7 @@ func check(s string) error {
 		s,
 		func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) },
 	) {
-		return fmt.Errorf("%.80q has white space in it; write a space as %%20", s)
+		return fmt.Errorf("%.80q contains white space; write a space as %%20", s)
 	}
 	u, err := url.Parse(s)
 	if err != nil {

@@ -84,7 +84,7 @@ var resolveTests = []struct{ name, base, ref, want, err string }{
 	{name: "underscore, F-061", ref: "http://a_b.example/",
 		err: `"http://a_b.example/" has an underscore in its host name`},
 	{name: "space", ref: "/a b",
-		err: `"https://shop.example/a b" has white space in it; write a space as %20`},
+		err: `"https://shop.example/a b" contains white space; write a space as %20`},
 	{name: "port", ref: "http://h:65536/", err: `"http://h:65536/" has a port that does not exist`},
 	{name: "port in letters", ref: "http://h:x/",
 		err: `"http://h:x/" does not parse: invalid port ":x" after host`},
@@ -156,6 +156,6 @@ func mustParse(t *testing.T, s string) *url.URL {
 func mustBeAbsolute(t *testing.T, s string) {
 	t.Helper()
 	if u := mustParse(t, s); u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
-		t.Errorf("%q is no absolute http or https URL", s)
+		t.Errorf("%q is not an absolute http or https URL", s)
 	}
 }

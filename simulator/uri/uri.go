@@ -1,16 +1,16 @@
-// Package uri splits URLs into the components of RFC 3986 and resolves references, without changing a
-// byte of them.
+// Package uri splits URLs into the components of RFC 3986 and resolves references, without changing
+// a byte of them.
 //
-// Package net/url decodes what it parses and encodes it again in its own way. An app, however, checks
-// its signature over the characters of the URL as they were configured, so the simulator must neither
-// escape, unescape, nor change case. Nothing is checked here either: every string splits, and joins to
-// itself again.
+// Package net/url decodes what it parses and encodes it again in its own way. An app, however,
+// checks its signature over the characters of the URL as they were configured, so the simulator
+// must neither escape, unescape, nor change case. Nothing is checked here either: every string
+// splits, and joins to itself again.
 package uri
 
 import "strings"
 
-// Parts are the five components of a URL, each with its delimiter, so that joining them gives the URL
-// back. An absent component is "".
+// Parts are the five components of a URL, each with its delimiter, so that joining them gives the
+// URL back. An absent component is "".
 type Parts struct {
 	Scheme    string // https:
 	Authority string // //user:secret@shop.example:8080

@@ -15,8 +15,9 @@ import (
 	"twilsim/simulator/uri"
 )
 
-// challenged returns the request that answers a 401: the same one with the credentials of its URL (F-060). There is none
-// where the URL has no credentials, where they were sent already, or where no challenge is one that Twilio answers.
+// challenged returns the request that answers a 401: the same one with the credentials of its URL
+// (F-060). It returns a failure instead if the URL has no credentials, if they were sent already,
+// or if Twilio answers none of the challenges.
 func challenged(r *Request, req *http.Request, resp *http.Response) (*Request, *Failure) {
 	failure := &Failure{Text: "the app answered 401"}
 	user := userinfo(r.URL)
@@ -27,19 +28,20 @@ func challenged(r *Request, req *http.Request, resp *http.Response) (*Request, *
 		failure.Text += " to the credentials of the URL"
 		return nil, failure
 	}
-	a := authorizer{user: user, method: req.Method, uri: req.URL.RequestURI(), cnonce: cnonce(r.Idempotency)}
+	a := authorizer{user: user, method: req.Method, uri: req.URL.RequestURI(),
+		cnonce: cnonce(r.Idempotency)}
 	next := *r
 	authorization := a.answer(parseChallenges(resp.Header["Www-Authenticate"]))
 	next.authorization = &authorization
 	if authorization == "" {
-		failure.Text += " without a challenge that Twilio meets"
+		failure.Text += " without a challenge that Twilio can answer"
 		failure.Try = "ask for Basic, or for Digest with MD5 or SHA-256 and qop=auth, and name a realm"
 		return nil, failure
 	}
 	return &next, nil
 }
 
-// userinfo returns the URL's credentials, nil where it has none.
+// userinfo returns the URL's credentials, nil if it has none.
 func userinfo(rawURL string) *url.Userinfo {
 	u, err := url.Parse(uri.WithoutFragment(rawURL))
 	if err != nil {
@@ -48,7 +50,8 @@ func userinfo(rawURL string) *url.Userinfo {
 	return u.User
 }
 
-// cnonce is the client's part of a digest. It follows from the request, so that one seed gives the same bytes.
+// cnonce is the client's nonce of a digest. It is derived from the request instead of chance, so
+// that the same seed gives the same bytes.
 func cnonce(idempotency string) string {
 	sum := sha256.Sum256([]byte(idempotency))
 	return hex.EncodeToString(sum[:16])
@@ -56,12 +59,12 @@ func cnonce(idempotency string) string {
 
 // challenge is one scheme of a WWW-Authenticate header.
 type challenge struct {
-	scheme string            // in small letters
-	params map[string]string // by names in small letters
+	scheme string            // in lower case
+	params map[string]string // by their names in lower case
 }
 
-// parseChallenges reads WWW-Authenticate headers, each of which may hold several challenges (RFC 9110, 11.6.1). What it
-// cannot read it passes over.
+// parseChallenges reads WWW-Authenticate headers, each of which may hold several challenges (RFC
+// 9110, 11.6.1). It skips what it cannot read.
 func parseChallenges(headers []string) []challenge {
 	var all []challenge
 	s := strings.Join(headers, ", ")
@@ -109,7 +112,9 @@ func parseValue(s string) (value, rest string) {
 
 // isTokenRune reports whether a token may have the character (RFC 9110, 5.6.2).
 func isTokenRune(r rune) bool {
-	return r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("!#$%&'*+-.^_`|~", r))
+	const marks = "!#$%&'*+-.^_`|~"
+	return r < unicode.MaxASCII &&
+		(unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(marks, r))
 }
 
 // authorizer answers challenges for one request.
@@ -118,15 +123,16 @@ type authorizer struct {
 	method, uri, cnonce string
 }
 
-// answer returns the value of Authorization for the strongest challenge that can be met, "" where none can.
+// answer returns the value of Authorization for the strongest challenge that it can answer, "" if
+// it can answer none.
 func (a authorizer) answer(challenges []challenge) string {
-	for _, meet := range []func(challenge) string{
+	for _, scheme := range []func(challenge) string{
 		func(c challenge) string { return a.digest(c, "SHA-256", sha256.New) },
 		func(c challenge) string { return a.digest(c, "MD5", md5.New) },
 		a.basic,
 	} {
 		for _, c := range challenges {
-			if value := meet(c); value != "" {
+			if value := scheme(c); value != "" {
 				return value
 			}
 		}
@@ -143,12 +149,12 @@ func (a authorizer) basic(c challenge) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(a.user.Username()+":"+password))
 }
 
-// digest answers a Digest challenge with qop=auth in one algorithm (RFC 7616). A challenge that names
-// no algorithm means MD5.
+// digest answers a Digest challenge with qop=auth in one algorithm (RFC 7616). A challenge that
+// names no algorithm means MD5.
 //
 // The module github.com/icholy/digest (v1.2.0, MIT) is not used, because it would not choose the
-// challenge as Twilio must: it refuses a header with two challenges, compares the names of parameters
-// with their case, takes a challenge without a realm (F-060), and prefers auth-int in
+// challenge as Twilio must: it refuses a header with two challenges, compares the names of
+// parameters with their case, takes a challenge without a realm (F-060), and prefers auth-int in
 // "auth-int, auth". What would be left for it to do here is one hash.
 func (a authorizer) digest(c challenge, algorithm string, newHash func() hash.Hash) string {
 	realm, ok := c.params["realm"]
@@ -157,7 +163,8 @@ func (a authorizer) digest(c challenge, algorithm string, newHash func() hash.Ha
 		name = "MD5"
 	}
 	user := a.user.Username()
-	if !ok || nonce == "" || c.scheme != "digest" || !strings.EqualFold(name, algorithm) || !offersAuth(c.params["qop"]) ||
+	if !ok || nonce == "" || c.scheme != "digest" || !strings.EqualFold(name, algorithm) ||
+		!offersAuth(c.params["qop"]) ||
 		strings.ContainsFunc(user, unicode.IsControl) {
 		return ""
 	}
@@ -166,18 +173,19 @@ func (a authorizer) digest(c challenge, algorithm string, newHash func() hash.Ha
 		h.Write([]byte(strings.Join(parts, ":")))
 		return hex.EncodeToString(h.Sum(nil))
 	}
-	const count = "00000001" // no nonce is used twice
+	const count = "00000001" // nc: the server's nonce is used once
 	password, _ := a.user.Password()
 	response := sum(sum(user, realm, password), nonce, count, a.cnonce, "auth", sum(a.method, a.uri))
-	value := fmt.Sprintf("Digest username=%s, realm=%s, nonce=%s, uri=%s, algorithm=%s, response=%s, qop=auth, nc=%s, cnonce=%s",
-		quote(user), quote(realm), quote(nonce), quote(a.uri), algorithm, quote(response), count, quote(a.cnonce))
+	value := fmt.Sprintf("Digest username=%s, realm=%s, nonce=%s, uri=%s, algorithm=%s, response=%s, "+
+		"qop=auth, nc=%s, cnonce=%s", quote(user), quote(realm), quote(nonce), quote(a.uri), algorithm,
+		quote(response), count, quote(a.cnonce))
 	if opaque, ok := c.params["opaque"]; ok {
 		value += ", opaque=" + quote(opaque)
 	}
 	return value
 }
 
-// offersAuth reports whether auth is among the qualities of protection.
+// offersAuth reports whether a challenge's qop, a list, contains auth.
 func offersAuth(qop string) bool {
 	for word := range strings.SplitSeq(qop, ",") {
 		if strings.EqualFold(strings.TrimSpace(word), "auth") {

@@ -23,17 +23,21 @@ func TestParseChallenges(t *testing.T) {
 	}{
 		{"none", nil, nil},
 		{"empty", []string{"", ", ,"}, nil},
-		{"basic", []string{`Basic realm="Staging \"area\""`}, []challenge{{"basic", params{"realm": `Staging "area"`}}}},
+		{"basic", []string{`Basic realm="Staging \"area\""`},
+			[]challenge{{"basic", params{"realm": `Staging "area"`}}}},
 		{"no parameters", []string{"Negotiate"}, []challenge{{"negotiate", params{}}}},
-		{"token", []string{"BASIC Realm = shop , charset=UTF-8"}, []challenge{{"basic", params{"realm": "shop", "charset": "UTF-8"}}}},
+		{"token", []string{"BASIC Realm = shop , charset=UTF-8"},
+			[]challenge{{"basic", params{"realm": "shop", "charset": "UTF-8"}}}},
 		{"two in one", []string{`Digest realm="a, Basic b", qop="auth,auth-int", Basic realm="b"`},
-			[]challenge{{"digest", params{"realm": "a, Basic b", "qop": "auth,auth-int"}}, {"basic", params{"realm": "b"}}}},
+			[]challenge{{"digest", params{"realm": "a, Basic b", "qop": "auth,auth-int"}},
+				{"basic", params{"realm": "b"}}}},
 		{"two headers", []string{`Newauth realm="apps"`, "Basic realm=x"},
 			[]challenge{{"newauth", params{"realm": "apps"}}, {"basic", params{"realm": "x"}}}},
 		{"open quote", []string{`Basic realm="abc\`}, []challenge{{"basic", params{"realm": "abc"}}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, parseChallenges(tt.headers), cmp.AllowUnexported(challenge{})); diff != "" {
+			if diff := cmp.Diff(tt.want, parseChallenges(tt.headers),
+				cmp.AllowUnexported(challenge{})); diff != "" {
 				t.Errorf("challenges (-want +got):\n%s", diff)
 			}
 		})
@@ -42,7 +46,8 @@ func TestParseChallenges(t *testing.T) {
 
 // FuzzParseChallenges wants the parser to end, and a challenge that it prints to be read back.
 func FuzzParseChallenges(f *testing.F) {
-	for _, seed := range []string{`Basic realm="a\"b"`, `Digest realm=x, nonce="y", qop="auth", Basic realm=""`, "NTLM abc==", `a="`, ",,= é"} {
+	for _, seed := range []string{`Basic realm="a\"b"`,
+		`Digest realm=x, nonce="y", qop="auth", Basic realm=""`, "NTLM abc==", `a="`, ",,= é"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
@@ -70,11 +75,13 @@ func TestAuthorizer(t *testing.T) {
 		nonce  = `nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v"`
 		opaque = `opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"`
 		asked  = `Digest realm="http-auth@example.org", qop="auth, auth-int", ` + nonce + ", " + opaque
-		said   = `Digest username="Mufasa", realm="http-auth@example.org", ` + nonce + `, uri="/dir/index.html", algorithm=%s, response="%s", ` +
+		said   = `Digest username="Mufasa", realm="http-auth@example.org", ` + nonce +
+			`, uri="/dir/index.html", algorithm=%s, response="%s", ` +
 			`qop=auth, nc=00000001, cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", ` + opaque
 	)
 	md5 := fmt.Sprintf(said, "MD5", "8ca523f5e9506fed4657c9700eebdbec")
-	sha := fmt.Sprintf(said, "SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1")
+	sha := fmt.Sprintf(said, "SHA-256",
+		"753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1")
 	basic := "Basic TXVmYXNhOkNpcmNsZSBvZiBMaWZl"
 	for _, tt := range []struct {
 		name    string
@@ -84,7 +91,8 @@ func TestAuthorizer(t *testing.T) {
 		{"MD5", []string{asked + ", algorithm=MD5"}, md5},
 		{"SHA-256", []string{asked + ", algorithm=SHA-256"}, sha},
 		{"MD5 when none is named", []string{asked}, md5},
-		{"the stronger one", []string{asked + ", algorithm=MD5", `Basic realm="x"`, asked + `, algorithm="sha-256"`}, sha},
+		{"the stronger one", []string{asked + ", algorithm=MD5", `Basic realm="x"`,
+			asked + `, algorithm="sha-256"`}, sha},
 		{"Basic", []string{`Basic realm="x"`}, basic},
 		{"Basic beside a stranger", []string{"Negotiate, Basic realm=x"}, basic},
 		{"Basic without a realm", []string{"Basic"}, ""}, // F-060
@@ -129,12 +137,16 @@ func TestCredentials(t *testing.T) {
 		{"Digest with SHA-256", "u:s%20ecret@", digest("SHA-256"), []string{first, again + " 200"}, ""},
 		{"wrong password", "u:wrong@", `Basic realm="shop"`, []string{first, again + " 401 11200"},
 			"the app answered 401 to the credentials of the URL"},
-		{"wrong password for Digest", "u:wrong@", digest("SHA-256"), []string{first, again + " 401 11200"},
+		{"wrong password for Digest", "u:wrong@", digest("SHA-256"),
+			[]string{first, again + " 401 11200"},
 			"the app answered 401 to the credentials of the URL"},
 		{"no credentials", "", `Basic realm="shop"`, []string{refused}, "the app answered 401"},
-		{"no realm", "u:s%20ecret@", "Basic", []string{refused}, "the app answered 401 without a challenge that Twilio meets"},
-		{"other scheme", "u:s%20ecret@", `Bearer realm="shop"`, []string{refused}, "the app answered 401 without a challenge that Twilio meets"},
-		{"no challenge", "u:s%20ecret@", "", []string{refused}, "the app answered 401 without a challenge that Twilio meets"},
+		{"no realm", "u:s%20ecret@", "Basic", []string{refused},
+			"the app answered 401 without a challenge that Twilio can answer"},
+		{"other scheme", "u:s%20ecret@", `Bearer realm="shop"`, []string{refused},
+			"the app answered 401 without a challenge that Twilio can answer"},
+		{"no challenge", "u:s%20ecret@", "", []string{refused},
+			"the app answered 401 without a challenge that Twilio can answer"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			app, got := newApp(t, func(w http.ResponseWriter, r *http.Request) {
@@ -143,7 +155,8 @@ func TestCredentials(t *testing.T) {
 					w.WriteHeader(401)
 				}
 			})
-			lines, answer := story(t, &Client{}, request("POST", "http://"+tt.userinfo+host(app)+"/sms?a=%20b"))
+			lines, answer := story(t, &Client{},
+				request("POST", "http://"+tt.userinfo+host(app)+"/sms?a=%20b"))
 			if diff := cmp.Diff(tt.want, lines); diff != "" {
 				t.Errorf("requests (-want +got):\n%s", diff)
 			}
@@ -153,7 +166,8 @@ func TestCredentials(t *testing.T) {
 			for i := range len(lines) {
 				sent := <-got
 				if has := sent.Header.Get("Authorization") != ""; has != (i > 0) || !valid(sent, app.URL) {
-					t.Errorf("request %d: Authorization there is %t; signature valid is %t", i+1, has, valid(sent, app.URL))
+					t.Errorf("request %d: Authorization there is %t; signature valid is %t", i+1, has,
+						valid(sent, app.URL))
 				}
 			}
 		})
@@ -176,8 +190,10 @@ func authorized(r *http.Request) bool {
 		h.Write([]byte(strings.Join(parts, ":")))
 		return hex.EncodeToString(h.Sum(nil))
 	}
-	want := sum(sum("u", "shop", "s ecret"), "n1", p["nc"], p["cnonce"], "auth", sum(r.Method, r.RequestURI))
-	return p["username"] == "u" && p["uri"] == r.RequestURI && p["nonce"] == "n1" && p["response"] == want
+	want := sum(sum("u", "shop", "s ecret"), "n1", p["nc"], p["cnonce"], "auth",
+		sum(r.Method, r.RequestURI))
+	return p["username"] == "u" && p["uri"] == r.RequestURI && p["nonce"] == "n1" &&
+		p["response"] == want
 }
 
 // TestCredentialsThenRetry begins each retry without credentials, as the first request did.
@@ -191,7 +207,8 @@ func TestCredentialsThenRetry(t *testing.T) {
 		w.WriteHeader(status)
 	})
 	lines, _ := story(t, &Client{}, request("POST", "http://u:s%20ecret@"+host(app)+"/#rp=5xx"))
-	want := []string{"inbound 1 POST / 401", "inbound 1 POST / 500 11200", "inbound 2 POST / 401", "inbound 2 POST / 500 11200"}
+	want := []string{"inbound 1 POST / 401", "inbound 1 POST / 500 11200", "inbound 2 POST / 401",
+		"inbound 2 POST / 500 11200"}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}

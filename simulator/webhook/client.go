@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -16,40 +17,42 @@ const (
 	readTimeout    = 15 * time.Second // F-042
 	totalTimeout   = 15 * time.Second // F-043
 	retries        = 1                // F-044, F-045: on connect failure only
-	// maxBytes is how much of an answer is read: the limit of a TwiML document (F-057), and one more to see it broken.
+	// maxBytes is how much of an answer is read: the limit of a TwiML document (F-057) and one byte
+	// more, which shows that the document is too large.
 	maxBytes = 64<<10 + 1
 	// idleConnections is how many connections to one app stay open between calls.
 	idleConnections = 64
-	// idleTime is how long they stay open: less than apps keep theirs (gunicorn 2 s, Node 5 s), because a request that
-	// meets the app's closing of the connection is lost.
+	// idleTime is how long they stay open. It is shorter than the idle time of apps (gunicorn 2 s,
+	// Node 5 s), because a request on a connection that the app is closing is lost.
 	idleTime = time.Second
 )
 
-// Client calls the app. The zero Client works, with Twilio's limits, and calls this machine only. A Client must not be
-// copied after its first use.
+// Client calls the app. The zero Client works, with Twilio's limits, and calls this machine only. A
+// Client must not be copied after its first use.
 type Client struct {
 	// Routes find where public URLs are served; nil changes no URL. [Routes] is a fixed table.
 	Routes interface {
 		// Local returns the URL to call for a public one, and whether it is another one.
 		Local(public string) (string, bool)
 	}
-	// Allow reports whether a host outside this machine, with its port, may be called. Nil allows none: a call there
-	// fails with SIM-1 and nothing is sent.
+	// Allow reports whether a host outside this machine, with its port, may be called. Nil allows
+	// none: a call there fails with SIM-1 and nothing is sent.
 	Allow func(hostPort string) bool
-	// ConnectTimeout, ReadTimeout and TotalTimeout are in real time; 0 means Twilio's 5, 15 and 15 seconds. These and Retries
-	// are what holds where a URL's fragment does not say otherwise.
+	// ConnectTimeout, ReadTimeout and TotalTimeout are in real time; 0 means Twilio's 5, 15 and 15
+	// seconds. They and Retries are the defaults that a URL's fragment can override.
 	ConnectTimeout, ReadTimeout, TotalTimeout time.Duration
-	// Retries is how often a failed connection is tried again; 0 means Twilio's 1, a negative number never.
+	// Retries is how often a failed connection is tried again; 0 means Twilio's 1, a negative number
+	// none.
 	Retries int
-	// InsecureSkipVerify takes any certificate, for a development server that signed its own.
+	// InsecureSkipVerify accepts any certificate, for development servers with a self-signed one.
 	InsecureSkipVerify bool
-	// ErrorStatusCode is the debugger's code for an answer of 400 and above. "" means 11200 (F-054, F-488); the newer
-	// split of Twilio's codes has 11217.
+	// ErrorStatusCode is the debugger's code for an answer of 400 and above. "" means 11200 (F-054,
+	// F-488); the newer split of Twilio's codes has 11217.
 	ErrorStatusCode string
 
 	once      sync.Once
 	usual     connection
-	transport *http.Transport // makes usual connections
+	transport *http.Transport // makes connections without overrides
 	cookies   cookies
 
 	mu     sync.Mutex
@@ -60,10 +63,10 @@ type Client struct {
 type Answer struct {
 	Exchange    *journal.Exchange
 	ContentType string
-	Body        []byte        // at most 64 KiB and one byte, out of its packing
-	Chunked     bool          // it came in chunks
-	Limit       time.Duration // how long Twilio would have waited for it; 0 where nobody was asked
-	Dropped     bool          // there is none: the request was kept back on purpose, see [fault.Drop]
+	Body        []byte        // at most 64 KiB and one byte, decompressed
+	Chunked     bool          // it had Transfer-Encoding: chunked
+	Limit       time.Duration // how long Twilio would have waited for it; 0 if no request was made
+	Dropped     bool          // no request was made, on purpose: see [fault.Drop]
 	Failure     *Failure
 }
 
@@ -87,10 +90,11 @@ func (c *Client) local(public string) (string, bool) {
 type limits struct{ connect, read, total time.Duration }
 
 func (c *Client) limits() limits {
-	return limits{or(c.ConnectTimeout, connectTimeout), or(c.ReadTimeout, readTimeout), or(c.TotalTimeout, totalTimeout)}
+	return limits{cmp.Or(c.ConnectTimeout, connectTimeout), cmp.Or(c.ReadTimeout, readTimeout),
+		cmp.Or(c.TotalTimeout, totalTimeout)}
 }
 
-// settings returns what a webhook without overrides is made with.
+// settings returns the settings of a webhook without overrides.
 func (c *Client) settings() settings {
 	s := settings{limits: c.limits(), retries: max(c.Retries, 0), policy: retryConnect}
 	if c.Retries == 0 {
@@ -99,32 +103,25 @@ func (c *Client) settings() settings {
 	return s
 }
 
-func or(d, fallback time.Duration) time.Duration {
-	if d == 0 {
-		return fallback
-	}
-	return d
-}
-
-// do is [Client.Do] for a request whose fault, if it has one, holds for one delivery.
+// do makes one delivery of [Client.Do]: a request with its retries, redirects and challenges.
 func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchange)) *Answer {
-	v := &visit{client: c, settings: c.settings(), pair: pairOf(r), attempt: 1}
-	if f := v.override(r.URL); f != nil {
-		answer := v.unsent(r, f)
+	d := &delivery{client: c, settings: c.settings(), pair: pairOf(r), attempt: 1}
+	if f := d.override(r.URL); f != nil {
+		answer := d.unsent(r, f)
 		record(answer.Exchange)
 		return answer
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, v.total, errTotalTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, d.total, errTotalTimeout)
 	defer cancel()
 	for {
-		s := v.step(ctx, r)
+		s := d.step(ctx, r)
 		record(s.answer.Exchange)
 		switch {
 		case s.next != nil:
 			r = s.next
-		case v.retries > 0 && v.policy&s.kind != 0 && ctx.Err() == nil:
-			v.retries--
-			v.attempt++
+		case d.retries > 0 && d.policy&s.kind != 0 && ctx.Err() == nil:
+			d.retries--
+			d.attempt++
 			r = r.anew()
 		default:
 			return s.answer
@@ -132,7 +129,7 @@ func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchan
 	}
 }
 
-// refuse keeps a request on this machine unless its host was allowed.
+// refuse returns the failure of a request to a host outside this machine that is not allowed.
 func (c *Client) refuse(dialed *url.URL) *Failure {
 	if isLocal(dialed) {
 		return nil
@@ -141,6 +138,6 @@ func (c *Client) refuse(dialed *url.URL) *Failure {
 	if c.Allow != nil && c.Allow(host) {
 		return nil
 	}
-	return &Failure{Code: CodeOutside, Text: "nobody allowed " + host,
+	return &Failure{Code: CodeOutside, Text: "host " + host + " is not allowed",
 		Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " + host}
 }

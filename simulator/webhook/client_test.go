@@ -31,7 +31,8 @@ func request(method, url string) *Request {
 	return &Request{
 		Purpose: journal.Inbound, SID: "SM1", Method: method, URL: url, ContentType: InboundType,
 		Token: token, Idempotency: "5d2ea2f5-e1a1-4f0f-8a9c-2e0c0cbb8d2c",
-		Params: Params{{"To", "+12025550100"}, {"Body", "a b+c & é"}, {"ToState", ""}, {"From", "+12025550142"}},
+		Params: Params{{"To", "+12025550100"}, {"Body", "a b+c & é"}, {"ToState", ""},
+			{"From", "+12025550142"}},
 	}
 }
 
@@ -78,9 +79,13 @@ func TestRequest(t *testing.T) {
 		return h
 	}
 	sign := func(url string) string {
-		return (&Request{Method: "POST", URL: url, Token: token, Params: request("", "").Params}).Signature()
+		return (&Request{Method: "POST", URL: url, Token: token,
+			Params: request("", "").Params}).Signature()
 	}
-	signGET := func(url string) string { return (&Request{Method: "GET", URL: url, Token: token}).Signature() }
+	signGET := func(url string) string {
+		return (&Request{Method: "GET", URL: url,
+			Token: token}).Signature()
+	}
 	public := Routes{{Public: "https://shop.example", Local: app.URL}}
 	forwarded := header{"X-Forwarded-Proto": {"https"}, "X-Forwarded-Host": {"shop.example"}}
 	for _, tt := range []struct {
@@ -93,36 +98,49 @@ func TestRequest(t *testing.T) {
 		signedURL string
 	}{
 		{"inbound", "POST", app.URL + "/sms", nil, false, // F-033: no charset
-			seen{"POST", "/sms", host(app), form, length, post("application/x-www-form-urlencoded", sign(app.URL+"/sms"), nil)}, app.URL + "/sms"},
+			seen{"POST", "/sms", host(app), form, length,
+				post("application/x-www-form-urlencoded", sign(app.URL+"/sms"), nil)}, app.URL + "/sms"},
 		{"status callback", "POST", app.URL + "/status", nil, true, // F-033: with charset
 			seen{"POST", "/status", host(app), form, length,
-				post("application/x-www-form-urlencoded; charset=utf-8", sign(app.URL+"/status"), nil)}, app.URL + "/status"},
+				post("application/x-www-form-urlencoded; charset=utf-8", sign(app.URL+"/status"), nil)},
+			app.URL + "/status"},
 		{"GET", "GET", app.URL + "/sms", nil, false, // F-037, F-065
-			seen{"GET", "/sms?" + form, host(app), "", 0, post("", signGET(app.URL+"/sms?"+form), nil)}, app.URL + "/sms?" + form},
+			seen{"GET", "/sms?" + form, host(app), "", 0, post("", signGET(app.URL+"/sms?"+form), nil)},
+			app.URL + "/sms?" + form},
 		{"GET behind a query", "GET", app.URL + "/sms?a=1&b=%20", nil, false, // F-037
-			seen{"GET", "/sms?a=1&b=%20&" + form, host(app), "", 0, post("", signGET(app.URL+"/sms?a=1&b=%20&"+form), nil)},
+			seen{"GET", "/sms?a=1&b=%20&" + form, host(app), "", 0,
+				post("", signGET(app.URL+"/sms?a=1&b=%20&"+form), nil)},
 			app.URL + "/sms?a=1&b=%20&" + form},
 		{"GET behind an empty query", "GET", app.URL + "/sms?", nil, false,
-			seen{"GET", "/sms?" + form, host(app), "", 0, post("", signGET(app.URL+"/sms?"+form), nil)}, app.URL + "/sms?" + form},
+			seen{"GET", "/sms?" + form, host(app), "", 0, post("", signGET(app.URL+"/sms?"+form), nil)},
+			app.URL + "/sms?" + form},
 		{"fragment", "POST", app.URL + "/sms?a=1#rc=2&rp=all", nil, false, // F-040
-			seen{"POST", "/sms?a=1", host(app), form, length, post(InboundType, sign(app.URL+"/sms?a=1"), nil)}, app.URL + "/sms?a=1"},
+			seen{"POST", "/sms?a=1", host(app), form, length,
+				post(InboundType, sign(app.URL+"/sms?a=1"), nil)}, app.URL + "/sms?a=1"},
 		{"userinfo", "POST", "http://user:secret@" + host(app) + "/sms", nil, false, // F-060, F-068
-			seen{"POST", "/sms", host(app), form, length, post(InboundType, sign(app.URL+"/sms"), nil)}, app.URL + "/sms"},
+			seen{"POST", "/sms", host(app), form, length, post(InboundType, sign(app.URL+"/sms"), nil)},
+			app.URL + "/sms"},
 		{"GET with userinfo and fragment", "GET", "http://user@" + host(app) + "/sms#rc=2", nil, false,
-			seen{"GET", "/sms?" + form, host(app), "", 0, post("", signGET(app.URL+"/sms?"+form), nil)}, app.URL + "/sms?" + form},
+			seen{"GET", "/sms?" + form, host(app), "", 0, post("", signGET(app.URL+"/sms?"+form), nil)},
+			app.URL + "/sms?" + form},
 		{"no path", "POST", app.URL, nil, false, // F-067: signed as configured
 			seen{"POST", "/", host(app), form, length, post(InboundType, sign(app.URL), nil)}, app.URL},
 		{"routed", "POST", "https://shop.example/sms?a=1", public, false,
-			seen{"POST", "/sms?a=1", "shop.example", form, length, post(InboundType, sign("https://shop.example/sms?a=1"), forwarded)},
+			seen{"POST", "/sms?a=1", "shop.example", form, length,
+				post(InboundType, sign("https://shop.example/sms?a=1"), forwarded)},
 			"https://shop.example/sms?a=1"},
 		{"routed GET with userinfo", "GET", "https://u:p@shop.example/sms", public, false,
-			seen{"GET", "/sms?" + form, "shop.example", "", 0, post("", signGET("https://shop.example/sms?"+form), forwarded)},
+			seen{"GET", "/sms?" + form, "shop.example", "", 0,
+				post("", signGET("https://shop.example/sms?"+form), forwarded)},
 			"https://shop.example/sms?" + form},
-		{"routed to a host that begins like the public one", "POST", "http://127.0.0.1/sms", Routes{{"http://127.0.0.1", app.URL}}, false,
+		{"routed to a host that begins like the public one", "POST", "http://127.0.0.1/sms",
+			Routes{{"http://127.0.0.1", app.URL}}, false,
 			seen{"POST", "/sms", "127.0.0.1", form, length, post(InboundType, sign("http://127.0.0.1/sms"),
-				header{"X-Forwarded-Proto": {"http"}, "X-Forwarded-Host": {"127.0.0.1"}})}, "http://127.0.0.1/sms"},
+				header{"X-Forwarded-Proto": {"http"}, "X-Forwarded-Host": {"127.0.0.1"}})},
+			"http://127.0.0.1/sms"},
 		{"a scheme in capitals is no route", "POST", "HTTP://" + host(app) + "/sms", nil, false,
-			seen{"POST", "/sms", host(app), form, length, post(InboundType, sign("HTTP://"+host(app)+"/sms"), nil)}, "HTTP://" + host(app) + "/sms"},
+			seen{"POST", "/sms", host(app), form, length,
+				post(InboundType, sign("HTTP://"+host(app)+"/sms"), nil)}, "HTTP://" + host(app) + "/sms"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := request(tt.method, tt.url)
@@ -152,8 +170,10 @@ func TestSignature(t *testing.T) {
 	c := &Client{Routes: Routes{{"https://shop.example:8443", app.URL}}}
 	defer c.Close()
 	for _, method := range []string{"GET", "POST"} {
-		for _, base := range []string{app.URL, "https://shop.example:8443", "https://user:secret@shop.example:8443"} {
-			for _, rest := range []string{"/sms", "/sms?a=1&b=x%20y", "/sms/", "/sms#rc=1", "/sms?a=1#rc=1"} {
+		for _, base := range []string{app.URL, "https://shop.example:8443",
+			"https://user:secret@shop.example:8443"} {
+			for _, rest := range []string{"/sms", "/sms?a=1&b=x%20y", "/sms/", "/sms#rc=1",
+				"/sms?a=1#rc=1"} {
 				for _, spoil := range append([]string{""}, fault.Signatures()...) {
 					r := request(method, base+rest)
 					r.Spoil, r.Stolen = fault.Signature(spoil), "MB+jaI6MHfq/AYC9MMsILaVgBUw="
@@ -168,7 +188,8 @@ func TestSignature(t *testing.T) {
 					if valid != (spoil == "") {
 						t.Errorf("%s %s, spoil %q: Twilio's validator says %t", method, r.URL, spoil, valid)
 					}
-					if _, there := sent.Header["X-Twilio-Signature"]; there == (spoil == string(fault.SignatureMissing)) {
+					missing := spoil == string(fault.SignatureMissing)
+					if _, there := sent.Header["X-Twilio-Signature"]; there == missing {
 						t.Errorf("%s %s, spoil %q: header there is %t", method, r.URL, spoil, there)
 					}
 					if want := map[string]string{"": "valid"}[spoil] + spoil; answer.Exchange.Signature != want {
@@ -196,18 +217,25 @@ func TestExchange(t *testing.T) {
 	answer := c.Do(t.Context(), r, func(x *journal.Exchange) { recorded = append(recorded, x) })
 	want := &journal.Exchange{
 		Purpose: journal.Inbound, SID: "SM1", ReplayOf: "W1", Attempt: 1, At: at,
-		Method: "POST", URL: "https://shop.example/sms", Dialed: app.URL + "/sms", Body: form, Signature: "valid",
+		Method: "POST", URL: "https://shop.example/sms", Dialed: app.URL + "/sms", Body: form,
+		Signature: "valid",
 		Header: journal.MakeHeader(http.Header{
-			"Host": {"shop.example"}, "User-Agent": {"TwilioProxy/1.1"}, "Accept": {"*/*"}, "X-Home-Region": {"us1"},
-			"I-Twilio-Idempotency-Token": {r.Idempotency}, "X-Twilio-Signature": {r.Signature()}, "Content-Type": {InboundType},
-			"Content-Length": {strconv.Itoa(len(form))}, "X-Forwarded-Proto": {"https"}, "X-Forwarded-Host": {"shop.example"}, "X-Twilsim-Replay": {"W1"},
+			"Host": {"shop.example"}, "User-Agent": {"TwilioProxy/1.1"}, "Accept": {"*/*"},
+			"X-Home-Region":              {"us1"},
+			"I-Twilio-Idempotency-Token": {r.Idempotency}, "X-Twilio-Signature": {r.Signature()},
+			"Content-Type":   {InboundType},
+			"Content-Length": {strconv.Itoa(len(form))}, "X-Forwarded-Proto": {"https"},
+			"X-Forwarded-Host": {"shop.example"}, "X-Twilsim-Replay": {"W1"},
 		}),
-		Status: 200, ResponseHeader: "Content-Length: 11\r\nContent-Type: text/xml\r\n", ResponseBody: "<Response/>",
+		Status: 200, ResponseHeader: "Content-Length: 11\r\nContent-Type: text/xml\r\n",
+		ResponseBody: "<Response/>",
 	}
-	if diff := cmp.Diff([]*journal.Exchange{want}, recorded, cmpopts.IgnoreFields(journal.Exchange{}, "Real", "Duration")); diff != "" {
+	if diff := cmp.Diff([]*journal.Exchange{want}, recorded,
+		cmpopts.IgnoreFields(journal.Exchange{}, "Real", "Duration")); diff != "" {
 		t.Errorf("recorded (-want +got):\n%s", diff)
 	}
-	wantAnswer := &Answer{Exchange: recorded[0], ContentType: "text/xml", Body: []byte("<Response/>"), Limit: 15 * time.Second}
+	wantAnswer := &Answer{Exchange: recorded[0], ContentType: "text/xml", Body: []byte("<Response/>"),
+		Limit: 15 * time.Second}
 	if diff := cmp.Diff(wantAnswer, answer); diff != "" {
 		t.Errorf("answer (-want +got):\n%s", diff)
 	}
@@ -229,9 +257,11 @@ func TestChunked(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			c := &Client{}
 			defer c.Close()
-			answer := c.Do(t.Context(), request("POST", "http://"+rawServer(t, tt.response)+"/"), func(*journal.Exchange) {})
+			answer := c.Do(t.Context(), request("POST", "http://"+rawServer(t, tt.response)+"/"),
+				func(*journal.Exchange) {})
 			if answer.Failure != nil || answer.Chunked != tt.want || len(answer.Body) != 0 {
-				t.Errorf("chunked %t, body %q, failure %v; want chunked %t", answer.Chunked, answer.Body, answer.Failure, tt.want)
+				t.Errorf("chunked %t, body %q, failure %v; want chunked %t", answer.Chunked, answer.Body,
+					answer.Failure, tt.want)
 			}
 		})
 	}
@@ -279,7 +309,8 @@ func noTLS(t *testing.T) (address string) {
 func readHeader(c net.Conn) {
 	var all []byte
 	buffer := make([]byte, 4096)
-	for !strings.Contains(string(all), "\r\n\r\n") || !strings.HasSuffix(string(all), form) && strings.HasPrefix(string(all), "POST") {
+	for !strings.Contains(string(all), "\r\n\r\n") || !strings.HasSuffix(string(all), form) &&
+		strings.HasPrefix(string(all), "POST") {
 		n, err := c.Read(buffer)
 		if err != nil {
 			return
@@ -288,19 +319,24 @@ func readHeader(c net.Conn) {
 	}
 }
 
-// TestOutside wants silence on the wire for a host that nobody allowed, and a call for one that somebody did.
+// TestOutside wants silence on the wire for a host that nobody allowed, and a call for one that
+// somebody did.
 func TestOutside(t *testing.T) {
 	var calls atomic.Int32
 	l, err := net.Listen("tcp", "0.0.0.0:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { calls.Add(1) })}
+	app := &http.Server{Handler: http.HandlerFunc(func(http.ResponseWriter,
+		*http.Request) {
+		calls.Add(1)
+	})}
 	app.ConnState = func(net.Conn, http.ConnState) { calls.Add(100) }
 	go app.Serve(l)
 	defer app.Close()
 	_, port, _ := net.SplitHostPort(l.Addr().String())
-	// 0.0.0.0 reaches this machine, but not by a name that says so: it stands for a host outside that answers.
+	// 0.0.0.0 reaches this machine, but not by a name that says so: it stands for a host outside that
+	// answers.
 	outside := "0.0.0.0:" + port
 	for _, tt := range []struct {
 		name, url string
@@ -308,7 +344,8 @@ func TestOutside(t *testing.T) {
 		want      string
 	}{
 		{"nobody allowed anything", "http://" + outside + "/sms", nil, outside},
-		{"somebody allowed another", "http://" + outside + "/sms", func(h string) bool { return h == "shop.example:80" }, outside},
+		{"somebody allowed another", "http://" + outside + "/sms",
+			func(h string) bool { return h == "shop.example:80" }, outside},
 		{"a name", "http://shop.invalid/sms", nil, "shop.invalid:80"},
 		{"a name with userinfo and https", "https://localhost@shop.invalid/sms", nil, "shop.invalid:443"},
 		{"localhost in front", "http://localhost.shop.invalid/sms", nil, "localhost.shop.invalid:80"},
@@ -320,12 +357,14 @@ func TestOutside(t *testing.T) {
 			defer c.Close()
 			r := request("POST", tt.url)
 			answer := c.Do(t.Context(), r, func(x *journal.Exchange) { recorded = append(recorded, x) })
-			want := &Failure{Code: CodeOutside, Text: "nobody allowed " + tt.want,
-				Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " + tt.want}
+			want := &Failure{Code: CodeOutside, Text: "host " + tt.want + " is not allowed",
+				Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " +
+					tt.want}
 			if diff := cmp.Diff(want, answer.Failure); diff != "" {
 				t.Errorf("failure (-want +got):\n%s", diff)
 			}
-			if len(recorded) != 1 || recorded[0].Code != want.Code || recorded[0].Error != want.Text || recorded[0].Status != 0 {
+			if len(recorded) != 1 || recorded[0].Code != want.Code || recorded[0].Error != want.Text ||
+				recorded[0].Status != 0 {
 				t.Errorf("recorded %+v", recorded)
 			}
 		})
@@ -335,7 +374,8 @@ func TestOutside(t *testing.T) {
 	}
 	c := &Client{Allow: func(h string) bool { return h == outside }}
 	defer c.Close()
-	if answer := c.Do(t.Context(), request("POST", "http://"+outside+"/sms"), func(*journal.Exchange) {}); answer.Failure != nil {
+	if answer := c.Do(t.Context(), request("POST", "http://"+outside+"/sms"),
+		func(*journal.Exchange) {}); answer.Failure != nil {
 		t.Error(answer.Failure)
 	}
 }
@@ -347,7 +387,8 @@ func TestLocalhostNames(t *testing.T) {
 	c := &Client{}
 	defer c.Close()
 	for _, name := range []string{"localhost", "shop.localhost", "SHOP.LocalHost"} {
-		answer := c.Do(t.Context(), request("POST", "http://"+name+":"+port+"/sms"), func(*journal.Exchange) {})
+		answer := c.Do(t.Context(), request("POST", "http://"+name+":"+port+"/sms"),
+			func(*journal.Exchange) {})
 		if answer.Failure != nil {
 			t.Errorf("%s: %v", name, answer.Failure)
 			continue
@@ -358,8 +399,8 @@ func TestLocalhostNames(t *testing.T) {
 	}
 }
 
-// TestRetry counts attempts: only a connection that was not made is tried again (F-044, F-045), under the same
-// idempotency token (F-036).
+// TestRetry counts attempts: only a connection that was not made is tried again (F-044, F-045),
+// under the same idempotency token (F-036).
 func TestRetry(t *testing.T) {
 	refused := refusedAddress(t)
 	for _, tt := range []struct {
@@ -374,7 +415,8 @@ func TestRetry(t *testing.T) {
 		{"refused, no retry", "http://" + refused + "/", -1, []int{1}, CodeRefused},
 		{"no TLS", "https://" + noTLS(t) + "/", 0, []int{1, 2}, CodeProtocol},
 		{"no HTTP", "http://" + rawServer(t, "SSH-2.0-OpenSSH_9.6\r\n") + "/", 0, []int{1}, CodeProtocol},
-		{"500", "http://" + rawServer(t, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n") + "/", 3, []int{1}, CodeRetrieval},
+		{"500", "http://" + rawServer(t, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n") + "/", 3,
+			[]int{1}, CodeRetrieval},
 		{"hung up", "http://" + rawServer(t, "") + "/", 3, []int{1}, CodeRetrieval},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -419,7 +461,8 @@ func TestRetrySucceeds(t *testing.T) {
 	c := trusting(app, &Client{})
 	defer c.Close()
 	var codes []string
-	answer := c.Do(t.Context(), request("POST", app.URL), func(x *journal.Exchange) { codes = append(codes, x.Code) })
+	answer := c.Do(t.Context(), request("POST", app.URL),
+		func(x *journal.Exchange) { codes = append(codes, x.Code) })
 	if answer.Failure != nil {
 		t.Error(answer.Failure)
 	}
@@ -450,13 +493,16 @@ func TestHuge(t *testing.T) {
 	defer c.Close()
 	answer := c.Do(t.Context(), request("POST", app.URL+"/huge"), func(*journal.Exchange) {})
 	<-ended
-	if answer.Failure != nil || len(answer.Body) != maxBytes || !answer.Exchange.Truncated || len(answer.Exchange.ResponseBody) != maxBytes {
-		t.Errorf("failure %v, %d bytes, truncated %t", answer.Failure, len(answer.Body), answer.Exchange.Truncated)
+	if answer.Failure != nil || len(answer.Body) != maxBytes || !answer.Exchange.Truncated ||
+		len(answer.Exchange.ResponseBody) != maxBytes {
+		t.Errorf("failure %v, %d bytes, truncated %t", answer.Failure, len(answer.Body),
+			answer.Exchange.Truncated)
 	}
 	if n := written.Load(); n > 64<<20 {
 		t.Errorf("the app wrote %d bytes before it was stopped", n)
 	}
-	if answer := c.Do(t.Context(), request("POST", app.URL+"/small"), func(*journal.Exchange) {}); answer.Failure != nil {
+	if answer := c.Do(t.Context(), request("POST", app.URL+"/small"),
+		func(*journal.Exchange) {}); answer.Failure != nil {
 		t.Errorf("the next call: %v", answer.Failure)
 	}
 }
@@ -487,7 +533,8 @@ func TestCallerStops(t *testing.T) {
 			defer c.Close()
 			ctx, cancel := tt.ctx()
 			defer cancel()
-			if diff := cmp.Diff(want, c.Do(ctx, request("POST", app.URL), func(*journal.Exchange) {}).Failure); diff != "" {
+			if diff := cmp.Diff(want, c.Do(ctx, request("POST", app.URL),
+				func(*journal.Exchange) {}).Failure); diff != "" {
 				t.Errorf("failure (-want +got):\n%s", diff)
 			}
 		})
@@ -497,11 +544,13 @@ func TestCallerStops(t *testing.T) {
 // TestBadURL wants the failure of a URL that cannot be called in the journal too.
 func TestBadURL(t *testing.T) {
 	var recorded []*journal.Exchange
-	answer := (&Client{}).Do(t.Context(), request("POST", "http://[::1/sms"), func(x *journal.Exchange) { recorded = append(recorded, x) })
+	answer := (&Client{}).Do(t.Context(), request("POST", "http://[::1/sms"),
+		func(x *journal.Exchange) { recorded = append(recorded, x) })
 	if answer.Failure == nil || answer.Failure.Code != CodeInvalidURL || answer.Failure.Connect {
 		t.Fatalf("failure %v, want %s", answer.Failure, CodeInvalidURL)
 	}
-	if len(recorded) != 1 || recorded[0].Code != CodeInvalidURL || recorded[0].Error != answer.Failure.Text {
+	if len(recorded) != 1 || recorded[0].Code != CodeInvalidURL ||
+		recorded[0].Error != answer.Failure.Text {
 		t.Errorf("recorded %+v", recorded)
 	}
 }
@@ -518,7 +567,8 @@ func refusedAddress(t *testing.T) string {
 func ExampleClient_Do() {
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
-		_, _ = io.WriteString(w, "<Response><Message>You said "+url.PathEscape(r.FormValue("Body"))+"</Message></Response>")
+		_, _ = io.WriteString(w, "<Response><Message>You "+
+			"said "+url.PathEscape(r.FormValue("Body"))+"</Message></Response>")
 	}))
 	defer app.Close()
 	c := &Client{Routes: Routes{{Public: "https://shop.example", Local: app.URL}}}

@@ -32,12 +32,14 @@ func TestGzip(t *testing.T) {
 		{"identity", "identity", []byte(document), document, false, ""},
 		{"gzip", "gzip", pack(document), document, false, ""},
 		{"in other words", "X-GZIP", pack(document), document, false, ""},
-		{"two members", "gzip", append(pack("<Response>"), pack("</Response>")...), "<Response></Response>", false, ""},
+		{"two members", "gzip", append(pack("<Response>"), pack("</Response>")...),
+			"<Response></Response>", false, ""},
 		{"nothing", "gzip", nil, "", false, ""},
 		{"a bomb", "gzip", bomb, strings.Repeat("\x00", maxBytes), true, ""}, // F-057
-		{"no gzip", "gzip", []byte(document), document, false, "the answer says that it is gzip, and is not: gzip: invalid header"},
+		{"no gzip", "gzip", []byte(document), document, false,
+			"the answer is not gzip, as its Content-Encoding says: gzip: invalid header"},
 		{"cut", "gzip", pack(document)[:20], string(pack(document)[:20]), false,
-			"the answer says that it is gzip, and is not: unexpected EOF"},
+			"the answer is not gzip, as its Content-Encoding says: unexpected EOF"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			app, got := newApp(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -50,9 +52,12 @@ func TestGzip(t *testing.T) {
 			_, answer := story(t, &Client{}, request("POST", app.URL))
 			x := answer.Exchange
 			if string(answer.Body) != tt.want || x.ResponseBody != tt.want || x.Truncated != tt.truncated {
-				t.Errorf("body of %d bytes, truncated %t; want %d bytes", len(answer.Body), x.Truncated, len(tt.want))
+				t.Errorf("body of %d bytes, truncated %t; want %d bytes", len(answer.Body), x.Truncated,
+					len(tt.want))
 			}
-			if x.Error != tt.failure || codeOf(answer.Failure) != map[bool]string{true: "11200"}[tt.failure != ""] { // F-118
+			// F-118
+			code := map[bool]string{true: "11200"}[tt.failure != ""]
+			if x.Error != tt.failure || codeOf(answer.Failure) != code {
 				t.Errorf("failure %v, want %q", answer.Failure, tt.failure)
 			}
 			if asked := (<-got).Header.Get("Accept-Encoding"); asked != "" { // F-034

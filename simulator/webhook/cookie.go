@@ -12,7 +12,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// Limits for cookies. Twilio's is the time (F-059); the others keep a careless app from filling the memory.
+// Limits for cookies. The time is Twilio's (F-059); the others bound the memory that an app can
+// take up.
 const (
 	cookieLife    = 4 * time.Hour
 	maxPairs      = 10_000
@@ -20,11 +21,11 @@ const (
 	maxCookieSize = 4096
 )
 
-// pair is whose cookies they are: those of the two numbers of a message that came in (F-059), in one account.
+// pair identifies a set of cookies: the two numbers of an incoming message (F-059), in one account.
 type pair struct{ account, from, to string }
 
-// pairOf returns whose cookies go with a request. Twilio's article on cookies speaks of incoming messages alone, so a status
-// callback has none, and that is the zero pair.
+// pairOf returns the pair whose cookies go with a request. Twilio's article on cookies is only
+// about incoming messages, so a status callback has the zero pair and no cookies.
 func pairOf(r *Request) pair {
 	if r.Purpose == journal.Status {
 		return pair{}
@@ -32,22 +33,22 @@ func pairOf(r *Request) pair {
 	return pair{r.Params.Get("AccountSid"), r.Params.Get("From"), r.Params.Get("To")}
 }
 
-// cookies are what apps asked us to keep. Package net/http/cookiejar has the same rules, but reads the machine's clock, and
-// here the account's counts.
+// cookies are the cookies that apps have set. Package net/http/cookiejar has the same rules, but
+// reads the machine's clock, whereas cookies must expire by the account's clock.
 type cookies struct {
 	mu    sync.Mutex
-	jars  map[pair][]cookie // each in the order in which its cookies were made
+	jars  map[pair][]cookie // each in the order in which its cookies were created
 	order []pair            // the keys of jars, the oldest first
 }
 
-// cookie is one cookie that was set.
+// cookie is one cookie, with the defaults of its attributes filled in.
 type cookie struct {
 	name, value, domain, path  string
 	quoted, secure, subdomains bool
 	expires                    time.Time
 }
 
-// set keeps the cookies of an answer from the URL.
+// set stores the cookies that an answer from the URL sets.
 func (c *cookies) set(p pair, rawURL string, now time.Time, list []*http.Cookie) {
 	u, err := url.Parse(rawURL)
 	if err != nil || p == (pair{}) {
@@ -70,7 +71,7 @@ func (c *cookies) set(p pair, rawURL string, now time.Time, list []*http.Cookie)
 	c.jars[p] = jar
 }
 
-// makeRoomLocked forgets the oldest pair where there are too many.
+// makeRoomLocked deletes the oldest pair if there are too many.
 func (c *cookies) makeRoomLocked() {
 	if c.jars == nil {
 		c.jars = map[pair][]cookie{}
@@ -81,7 +82,7 @@ func (c *cookies) makeRoomLocked() {
 	}
 }
 
-// ForgetCookies drops the cookies of an account, as when it is reset.
+// ForgetCookies deletes the cookies of an account, for a reset.
 func (c *Client) ForgetCookies(accountSID string) {
 	c.cookies.mu.Lock()
 	defer c.cookies.mu.Unlock()
@@ -93,7 +94,8 @@ func (c *Client) ForgetCookies(accountSID string) {
 	})
 }
 
-// put replaces the cookie of the same name and place, or appends the new one; one that has expired is taken away.
+// put replaces the cookie with the same name, domain and path, or appends the new one. If the new
+// one has expired, put only deletes the old one.
 func put(jar []cookie, made cookie, now time.Time) []cookie {
 	i := slices.IndexFunc(jar, func(old cookie) bool {
 		return old.name == made.name && old.domain == made.domain && old.path == made.path
@@ -113,11 +115,13 @@ func put(jar []cookie, made cookie, now time.Time) []cookie {
 	return jar
 }
 
-// makeCookie gives a cookie what its attributes leave open (RFC 6265, 5.3). It refuses one for another host.
+// makeCookie fills in the defaults of a cookie's attributes (RFC 6265, 5.3). It refuses a cookie
+// for another host.
 func makeCookie(u *url.URL, now time.Time, set *http.Cookie) (cookie, bool) {
 	host := strings.ToLower(u.Hostname())
 	made := cookie{
-		name: set.Name, value: set.Value, quoted: set.Quoted, secure: set.Secure, domain: host, path: set.Path,
+		name: set.Name, value: set.Value, quoted: set.Quoted, secure: set.Secure, domain: host,
+		path:    set.Path,
 		expires: expiry(now, set),
 	}
 	if !strings.HasPrefix(made.path, "/") {
@@ -133,7 +137,8 @@ func makeCookie(u *url.URL, now time.Time, set *http.Cookie) (cookie, bool) {
 	return made, len(set.Name)+len(set.Value) <= maxCookieSize
 }
 
-// expiry is when a cookie ends: as it says, but after four hours at the latest (F-059).
+// expiry returns when a cookie expires: when its attributes say, but after four hours at the latest
+// (F-059).
 func expiry(now time.Time, set *http.Cookie) time.Time {
 	latest := now.Add(cookieLife)
 	switch {
@@ -147,7 +152,7 @@ func expiry(now time.Time, set *http.Cookie) time.Time {
 	return latest
 }
 
-// defaultPath is the folder of the URL that set a cookie (RFC 6265, 5.1.4).
+// defaultPath returns the path of the URL up to its last slash (RFC 6265, 5.1.4).
 func defaultPath(path string) string {
 	if i := strings.LastIndex(path, "/"); i > 0 {
 		return path[:i]
@@ -155,13 +160,14 @@ func defaultPath(path string) string {
 	return "/"
 }
 
-// within reports whether the host is below the domain. An address is below nothing.
+// within reports whether the host is a subdomain of the domain. An IP address never is.
 func within(host, domain string) bool {
 	_, err := netip.ParseAddr(host)
 	return err != nil && strings.HasSuffix(host, "."+domain)
 }
 
-// add puts the cookies of a pair into a request to the URL, those of a longer path first, then the older ones.
+// add adds the cookies of a pair to a request to the URL: those with a longer path first, then the
+// older ones.
 func (c *cookies) add(req *http.Request, p pair, rawURL string, now time.Time) {
 	c.mu.Lock()
 	jar := c.jars[p]
@@ -171,7 +177,8 @@ func (c *cookies) add(req *http.Request, p pair, rawURL string, now time.Time) {
 	}
 	u, err := url.Parse(rawURL)
 	if err == nil {
-		jar = slices.DeleteFunc(slices.Clone(jar), func(k cookie) bool { return !k.expires.After(now) || !k.fits(u) })
+		jar = slices.DeleteFunc(slices.Clone(jar),
+			func(k cookie) bool { return !k.expires.After(now) || !k.fits(u) })
 	}
 	c.mu.Unlock()
 	if err != nil {
@@ -183,7 +190,7 @@ func (c *cookies) add(req *http.Request, p pair, rawURL string, now time.Time) {
 	}
 }
 
-// fits reports whether the cookie goes to the URL.
+// fits reports whether the cookie is sent to the URL.
 func (k cookie) fits(u *url.URL) bool {
 	host, path := strings.ToLower(u.Hostname()), u.Path
 	if path == "" {
@@ -191,5 +198,6 @@ func (k cookie) fits(u *url.URL) bool {
 	}
 	rest, under := strings.CutPrefix(path, k.path)
 	return (host == k.domain || k.subdomains && within(host, k.domain)) &&
-		under && (rest == "" || rest[0] == '/' || strings.HasSuffix(k.path, "/")) && (!k.secure || u.Scheme == "https")
+		under && (rest == "" || rest[0] == '/' || strings.HasSuffix(k.path, "/")) &&
+		(!k.secure || u.Scheme == "https")
 }

@@ -27,33 +27,42 @@ func TestCookies(t *testing.T) {
 	}{
 		{"back to where it came from", []string{"a=1"}, ada, from, 0, "a=1"},
 		{"another pair", []string{"a=1"}, pair{"AC1", "+12025550143", "+12025550100"}, from, 0, ""},
-		{"the pair the other way round", []string{"a=1"}, pair{"AC1", "+12025550100", "+12025550142"}, from, 0, ""},
+		{"the pair the other way round", []string{"a=1"}, pair{"AC1", "+12025550100", "+12025550142"},
+			from, 0, ""},
 		{"another account", []string{"a=1"}, pair{"AC2", "+12025550142", "+12025550100"}, from, 0, ""},
 		{"several", []string{"a=1", "b=2"}, ada, from, 0, "a=1; b=2"},
 		{"the same name", []string{"a=1", "b=2", "a=3"}, ada, from, 0, "a=3; b=2"},
 		{"just before four hours", []string{"a=1"}, ada, from, 4*hour - 1, "a=1"},
 		{"after four hours", []string{"a=1"}, ada, from, 4 * hour, ""},
 		{"a year is four hours", []string{"a=1; Max-Age=31536000"}, ada, from, 4 * hour, ""},
-		{"a far date is four hours", []string{"a=1; Expires=Fri, 01 Jan 2038 00:00:00 GMT"}, ada, from, 4 * hour, ""},
+		{"a far date is four hours", []string{"a=1; Expires=Fri, 01 Jan 2038 00:00:00 GMT"}, ada, from,
+			4 * hour, ""},
 		{"less than four hours", []string{"a=1; Max-Age=60"}, ada, from, time.Minute, ""},
 		{"within its time", []string{"a=1; Max-Age=60"}, ada, from, 59 * time.Second, "a=1"},
-		{"until a date", []string{"a=1; Expires=Thu, 01 Jan 2026 10:00:00 GMT"}, ada, from, hour - 1, "a=1"},
+		{"until a date", []string{"a=1; Expires=Thu, 01 Jan 2026 10:00:00 GMT"}, ada, from, hour - 1,
+			"a=1"},
 		{"past a date", []string{"a=1; Expires=Thu, 01 Jan 2026 10:00:00 GMT"}, ada, from, hour, ""},
-		{"Max-Age before Expires", []string{"a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"}, ada, from, 0, "a=1"},
+		{"Max-Age before Expires", []string{"a=1; Max-Age=60; Expires=Thu, 01 Jan 1970 00:00:00 GMT"},
+			ada, from, 0, "a=1"},
 		{"taken away", []string{"a=1", "b=2", "a=; Max-Age=0"}, ada, from, 0, "b=2"},
-		{"taken away by date", []string{"a=1", "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"}, ada, from, 0, ""},
+		{"taken away by date", []string{"a=1", "a=; Expires=Thu, 01 Jan 1970 00:00:00 GMT"}, ada, from, 0,
+			""},
 		{"the folder's other page", []string{"a=1"}, ada, "http://app.example/sms/more", 0, "a=1"},
 		{"below the folder", []string{"a=1"}, ada, "http://app.example/sms/more/x", 0, "a=1"},
 		{"the folder", []string{"a=1"}, ada, "http://app.example/sms", 0, "a=1"},
 		{"beside the folder", []string{"a=1"}, ada, "http://app.example/smsx", 0, ""},
 		{"everywhere", []string{"a=1; Path=/"}, ada, "http://app.example", 0, "a=1"},
-		{"longer paths first", []string{"a=1; Path=/", "b=2; Path=/sms", "c=3; Path=/sms/"}, ada, from, 0, "c=3; b=2; a=1"},
+		{"longer paths first", []string{"a=1; Path=/", "b=2; Path=/sms", "c=3; Path=/sms/"}, ada, from, 0,
+			"c=3; b=2; a=1"},
 		{"another host", []string{"a=1; Path=/"}, ada, "http://shop.example/sms", 0, ""},
 		{"a host below", []string{"a=1; Path=/"}, ada, "http://eu.app.example/", 0, ""},
-		{"a domain", []string{"a=1; Path=/; Domain=.App.example"}, ada, "http://eu.app.example:81/", 0, "a=1"},
-		{"another domain", []string{"a=1; Path=/; Domain=shop.example"}, ada, "http://shop.example/", 0, ""},
+		{"a domain", []string{"a=1; Path=/; Domain=.App.example"}, ada, "http://eu.app.example:81/", 0,
+			"a=1"},
+		{"another domain", []string{"a=1; Path=/; Domain=shop.example"}, ada, "http://shop.example/", 0,
+			""},
 		{"half a name", []string{"a=1; Path=/; Domain=p.example"}, ada, "http://p.example/", 0, ""},
-		{"a whole top level", []string{"a=1; Path=/; Domain=example"}, ada, "http://shop.example/", 0, ""},
+		{"a whole top level", []string{"a=1; Path=/; Domain=example"}, ada, "http://shop.example/", 0,
+			""},
 		{"secure, to http", []string{"a=1; Secure"}, ada, from, 0, ""},
 		{"secure, to https", []string{"a=1; Secure"}, ada, "https://app.example/sms/in", 0, "a=1"},
 		{"quoted", []string{`a="x y"`}, ada, from, 0, `a="x y"`},
@@ -99,7 +108,8 @@ func TestCookieLimits(t *testing.T) {
 	}
 }
 
-// TestCookiesOfWebhooks sends an app its cookies back, by the account's clock, through redirects, and not with callbacks.
+// TestCookiesOfWebhooks sends an app its cookies back, by the account's clock, through redirects,
+// and not with callbacks.
 func TestCookiesOfWebhooks(t *testing.T) {
 	app, got := newApp(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/set" {
@@ -146,7 +156,8 @@ func TestCookiesOfWebhooks(t *testing.T) {
 // TestForgetCookies leaves those of other accounts.
 func TestForgetCookies(t *testing.T) {
 	c := &Client{}
-	ada, bea := pair{"AC1", "+12025550142", "+12025550100"}, pair{"AC2", "+12025550142", "+12025550100"}
+	ada, bea := pair{"AC1", "+12025550142", "+12025550100"},
+		pair{"AC2", "+12025550142", "+12025550100"}
 	for _, p := range []pair{ada, bea} {
 		c.cookies.set(p, "http://app.example/", time.Time{}, []*http.Cookie{{Name: "a"}})
 	}

@@ -24,7 +24,8 @@ func (r *Request) cut(body string) (n int, ok bool) {
 type errCut struct{ sent, of int }
 
 func (e errCut) Error() string {
-	return fmt.Sprintf("the connection was cut on purpose after %d of the %d bytes of the body", e.sent, e.of)
+	return fmt.Sprintf("the connection was cut on purpose after %d of the %d bytes of the body",
+		e.sent, e.of)
 }
 
 // cutBody is a body that ends with an error. The transport then closes the connection, so that the

@@ -15,27 +15,27 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// visit is one webhook with all the requests that it takes. A retry repeats the request that failed, which may be one that a
-// redirect led to: what was answered is not asked again. Retries come at once, as no source knows of a pause, and count
-// together; so do redirects.
-type visit struct {
+// delivery is one delivery of a webhook with all its requests. A retry repeats the request that
+// failed, which may be one after a redirect. Retries follow at once, because no source mentions a
+// pause. Retries are counted over the whole delivery, and so are redirects.
+type delivery struct {
 	client   *Client
-	settings      // what is left of the retries in it
+	settings      // its retries are those that are left
 	pair     pair // whose cookies go along
-	attempt  int  // from 1: how many requests failed before this one, and were tried again
+	attempt  int  // from 1: the number of retries so far, plus one
 	hops     int  // redirects followed
 }
 
-// step is what one request came to.
+// step is the result of one request.
 type step struct {
 	answer *Answer
-	kind   policy   // the word of rp that its failure comes under; 0 for none
-	next   *Request // what the app asked for in place of an answer; nil where this is the answer
+	kind   policy   // the word of rp for its failure; 0 for none
+	next   *Request // the request that must follow; nil if this is the final answer
 }
 
-// unsent is the answer to a request that is not made.
-func (v *visit) unsent(r *Request, f *Failure) *Answer {
-	dialed, _ := v.client.local(r.SignedURL())
+// unsent returns the answer to a request that is not made.
+func (d *delivery) unsent(r *Request, f *Failure) *Answer {
+	dialed, _ := d.client.local(r.SignedURL())
 	header := http.Header{}
 	if r.Method != http.MethodGet {
 		header.Set("Content-Type", r.ContentType)
@@ -44,40 +44,41 @@ func (v *visit) unsent(r *Request, f *Failure) *Answer {
 	if u, err := url.Parse(r.URL); err == nil {
 		req.Host = u.Host
 	}
-	x := r.exchange(req, dialed, r.body(), v.attempt)
+	x := r.exchange(req, dialed, r.body(), d.attempt)
 	x.Real, x.Code, x.Error = clock.Wall().UTC(), f.Code, f.Text
 	return &Answer{Exchange: x, Failure: f}
 }
 
-// edge returns the location that a request leaves from: attempts go through the URL's list in turn (F-047). It is "" where the
-// URL names none.
-func (v *visit) edge() string {
-	if len(v.edges) == 0 {
+// edge returns the location from which a request leaves: each attempt uses the next one of the
+// URL's list (F-047). It is "" if the URL names none.
+func (d *delivery) edge() string {
+	if len(d.edges) == 0 {
 		return ""
 	}
-	return v.edges[(v.attempt-1)%len(v.edges)]
+	return d.edges[(d.attempt-1)%len(d.edges)]
 }
 
-// step makes one request, and puts what happened into an exchange.
-func (v *visit) step(ctx context.Context, r *Request) (s step) {
-	dialed, routed := v.client.local(r.SignedURL())
-	watch := &watch{limits: v.limits, policy: v.policy}
+// step makes one request and records it in an exchange.
+func (d *delivery) step(ctx context.Context, r *Request) (s step) {
+	dialed, routed := d.client.local(r.SignedURL())
+	watch := &watch{limits: d.limits, policy: d.policy}
 	ctx, stop := watch.start(ctx)
 	defer stop()
 	body := r.body()
 	req, err := r.build(ctx, dialed, body)
 	if err != nil {
-		return step{answer: v.unsent(r, &Failure{Code: CodeInvalidURL, Text: err.Error()})}
+		return step{answer: d.unsent(r, &Failure{Code: CodeInvalidURL, Text: err.Error()})}
 	} else if routed {
 		r.forward(req)
 	}
-	v.client.cookies.add(req, v.pair, r.SignedURL(), r.At)
-	s.answer = &Answer{Exchange: r.exchange(req, dialed, body, v.attempt), Limit: min(v.limits.read, v.limits.total)}
+	d.client.cookies.add(req, d.pair, r.SignedURL(), r.At)
+	s.answer = &Answer{Exchange: r.exchange(req, dialed, body, d.attempt),
+		Limit: min(d.limits.read, d.limits.total)}
 	x := s.answer.Exchange
-	x.Real, x.Edge = clock.Wall().UTC(), v.edge()
-	if s.answer.Failure = v.client.refuse(req.URL); s.answer.Failure == nil {
-		if err := v.roundTrip(r, req, watch, &s); err != nil {
-			s.answer.Failure = classify(err, context.Cause(ctx), watch.connected, v.limits)
+	x.Real, x.Edge = clock.Wall().UTC(), d.edge()
+	if s.answer.Failure = d.client.refuse(req.URL); s.answer.Failure == nil {
+		if err := d.roundTrip(r, req, watch, &s); err != nil {
+			s.answer.Failure = classify(err, context.Cause(ctx), watch.connected, d.limits)
 			s.kind = watch.kind(s.answer.Failure, context.Cause(ctx))
 		}
 		x.Duration = clock.Wall().Sub(x.Real)
@@ -88,10 +89,10 @@ func (v *visit) step(ctx context.Context, r *Request) (s step) {
 	return s
 }
 
-// roundTrip sends the request, reads the answer, and finds what it means.
-func (v *visit) roundTrip(r *Request, req *http.Request, watch *watch, s *step) error {
+// roundTrip sends the request and reads and interprets the answer.
+func (d *delivery) roundTrip(r *Request, req *http.Request, watch *watch, s *step) error {
 	sent, cut := r.cut(s.answer.Exchange.Body)
-	transport := v.client.transportFor(connection{v.connect, v.noSNI, cut})
+	transport := d.client.transportFor(connection{d.connect, d.noSNI, cut})
 	if cut {
 		return tripCut(transport, req, watch, newCutBody(s.answer.Exchange.Body, sent))
 	}
@@ -103,30 +104,32 @@ func (v *visit) roundTrip(r *Request, req *http.Request, watch *watch, s *step) 
 	answer, x := s.answer, s.answer.Exchange
 	x.Status, x.ResponseHeader = resp.StatusCode, journal.MakeHeader(resp.Header)
 	if len(resp.Header["Set-Cookie"]) > 0 {
-		v.client.cookies.set(v.pair, r.SignedURL(), r.At, resp.Cookies())
+		d.client.cookies.set(d.pair, r.SignedURL(), r.At, resp.Cookies())
 	}
-	answer.ContentType, answer.Chunked = resp.Header.Get("Content-Type"), slices.Contains(resp.TransferEncoding, "chunked")
+	answer.ContentType, answer.Chunked = resp.Header.Get("Content-Type"),
+		slices.Contains(resp.TransferEncoding, "chunked")
 	answer.Body, err = readBody(resp, watch.body(resp.Body))
 	x.ResponseBody, x.Truncated = string(answer.Body), len(answer.Body) == maxBytes
 	if err != nil {
 		return err
 	}
-	v.read(r, req, resp, s)
+	d.read(r, req, resp, s)
 	return nil
 }
 
-// read finds out whether a complete response is the answer, a failure, or the way to another request.
-func (v *visit) read(r *Request, req *http.Request, resp *http.Response, s *step) {
+// read decides whether a complete response is the final answer, a failure, or leads to another
+// request.
+func (d *delivery) read(r *Request, req *http.Request, resp *http.Response, s *step) {
 	switch status := resp.StatusCode; {
 	case status == http.StatusUnauthorized:
 		s.next, s.answer.Failure = challenged(r, req, resp)
 	case status >= 400: // F-054
 		s.answer.Failure = &Failure{Text: "the app answered " + strconv.Itoa(status)}
 	case status >= 300:
-		s.next, s.answer.Failure = v.redirect(r, resp)
+		s.next, s.answer.Failure = d.redirect(r, resp)
 	}
 	if f := s.answer.Failure; f != nil && f.Code == "" {
-		f.Code = v.client.ErrorStatusCode
+		f.Code = d.client.ErrorStatusCode
 		if f.Code == "" {
 			f.Code = CodeRetrieval
 		}
@@ -137,18 +140,20 @@ func (v *visit) read(r *Request, req *http.Request, resp *http.Response, s *step
 	}
 }
 
-// watch sees a request get its connection and its answer's beginning. From the connection on the read timeout runs (F-042).
+// watch observes when a request gets its connection and when its answer begins. The read timeout
+// starts with the connection (F-042).
 type watch struct {
 	limits    limits
 	policy    policy
 	connected bool
-	answered  atomic.Bool // followed only where a read timeout may be tried again
+	answered  atomic.Bool // observed only if a read timeout can be retried
 	timer     *time.Timer
 }
 
-// start returns the context of the request. stop must be called when it has ended.
+// start returns the context of the request. The caller must call stop when the request has ended.
 func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
-	cancel := func(error) {} // where the read timeout is no shorter than the total one, that one ends the request
+	// if the read timeout is not shorter than the total one, the total one ends the request
+	cancel := func(error) {}
 	if w.limits.read < w.limits.total {
 		ctx, cancel = context.WithCancelCause(ctx)
 	}
@@ -169,8 +174,8 @@ func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
 	}
 }
 
-// kind returns the word of rp that a failure to get an answer comes under, and 0 where a part of the answer came: that is not
-// tried again (F-048).
+// kind returns the word of rp for a failure to get an answer, and 0 if a part of the answer
+// arrived: that is not retried (F-048).
 func (w *watch) kind(f *Failure, cause error) policy {
 	switch {
 	case f.Connect:
@@ -181,8 +186,9 @@ func (w *watch) kind(f *Failure, cause error) policy {
 	return 0
 }
 
-// body returns a reader of an answer's body. With each piece that comes the read timeout begins anew: Twilio's page on
-// connection overrides says that it holds between the packets of a response as well.
+// body returns a reader of an answer's body that restarts the read timeout with each piece:
+// Twilio's page on connection overrides says that the timeout also applies between the packets of a
+// response.
 func (w *watch) body(r io.Reader) io.Reader {
 	if w.timer == nil {
 		return r

@@ -22,12 +22,14 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// story makes a webhook and returns a line for each request: purpose, attempt, method, path, status or code.
+// story makes a webhook and returns a line for each request: purpose, attempt, method, path, status
+// or code.
 func story(t *testing.T, c *Client, r *Request) (lines []string, answer *Answer) {
 	t.Helper()
 	t.Cleanup(c.Close)
 	answer = c.Do(t.Context(), r, func(x *journal.Exchange) {
-		if token := x.Header.Get("I-Twilio-Idempotency-Token"); x.Status != 0 && token != r.Idempotency { // F-036
+		// F-036
+		if token := x.Header.Get("I-Twilio-Idempotency-Token"); x.Status != 0 && token != r.Idempotency {
 			t.Errorf("token %q, want %q", token, r.Idempotency)
 		}
 		u, err := url.Parse(x.URL)
@@ -49,11 +51,13 @@ func story(t *testing.T, c *Client, r *Request) (lines []string, answer *Answer)
 	return lines, answer
 }
 
-// TestRetryPolicy goes over (failure × override): what is requested, in what order, as which attempt, with which code.
+// TestRetryPolicy goes over (failure × override): what is requested, in what order, as which
+// attempt, with which code.
 func TestRetryPolicy(t *testing.T) {
 	status := func(code int) func() string {
 		return func() string {
-			return "http://" + rawServer(t, fmt.Sprintf("HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", code))
+			return "http://" + rawServer(t,
+				fmt.Sprintf("HTTP/1.1 %d X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", code))
 		}
 	}
 	failures := []struct {
@@ -62,26 +66,55 @@ func TestRetryPolicy(t *testing.T) {
 		line  string // what follows the attempt's number
 		on    policy // the words of rp that have it tried again
 	}{
-		{"refused", func() string { return "http://" + refusedAddress(t) }, "POST /sms 11202", retryConnect},         // F-120
-		{"TLS broken off", func() string { return "https://" + hangUp(t) }, "POST /sms 11220", retryConnect},         // F-045
-		{"silence", func() string { return "http://" + silence(t) }, "POST /sms 11200", retryRead},                   // F-118
-		{"silence in the body", func() string { return "http://" + stall(t) }, "POST /sms 200 11200", 0},             // F-048
-		{"silence in the header", func() string { return "http://" + stallHeader(t) }, "POST /sms 11200", 0},         // F-048
-		{"hung up", func() string { return "http://" + rawServer(t, "") }, "POST /sms 11200", 0},                     // F-045
-		{"no HTTP", func() string { return "http://" + rawServer(t, "SSH-2.0-OpenSSH\r\n") }, "POST /sms 11206", 0},  // F-123
-		{"404", status(404), "POST /sms 404 11200", retry4xx},                                                        // F-054
-		{"429", status(429), "POST /sms 429 11200", retry4xx},                                                        // F-054
-		{"500", status(500), "POST /sms 500 11200", retry5xx},                                                        // F-054
-		{"503", status(503), "POST /sms 503 11200", retry5xx},                                                        // F-054
-		{"304", status(304), "POST /sms 304 11216", 0},                                                               // F-126
-		{"outside", func() string { return "http://shop.invalid" }, "POST /sms SIM-1", 0},                            // never sent
-		{"another edge", func() string { return "http://shop.example/sms#e=mars&" }, "POST /sms 11240", 0},           // F-132
-		{"another policy", func() string { return "http://shop.example/sms#rp=6xx&" }, "POST /sms 11243", 0},         // F-132
-		{"cut body", func() string { return "http://" + rawServer(t, cutAnswer) }, "POST /sms 200 11200", 0},         // F-048
-		{"malformed", func() string { return "http://" + rawServer(t, "HTTP/1.1 x\r\n\r\n") }, "POST /sms 11251", 0}, // F-133
-		{"bad gzip", func() string { return "http://" + rawServer(t, fakeGzip) }, "POST /sms 200 11200", 0},          // F-118
-		{"401", status(401), "POST /sms 401 11200", retry4xx},                                                        // F-060: no credentials
-		{"302 to nowhere", status(302), "POST /sms 302 11216", 0},                                                    // F-126
+		// F-120
+		{"refused", func() string { return "http://" + refusedAddress(t) }, "POST /sms 11202",
+			retryConnect},
+		// F-045
+		{"TLS broken off", func() string { return "https://" + hangUp(t) }, "POST /sms 11220",
+			retryConnect},
+		// F-118
+		{"silence", func() string { return "http://" + silence(t) }, "POST /sms 11200", retryRead},
+		// F-048
+		{"silence in the body", func() string { return "http://" + stall(t) }, "POST /sms 200 11200", 0},
+		// F-048
+		{"silence in the header", func() string { return "http://" + stallHeader(t) }, "POST /sms 11200",
+			0},
+		// F-045
+		{"hung up", func() string { return "http://" + rawServer(t, "") }, "POST /sms 11200", 0},
+		// F-123
+		{"no HTTP", func() string { return "http://" + rawServer(t, "SSH-2.0-OpenSSH\r\n") },
+			"POST /sms 11206", 0},
+		// F-054
+		{"404", status(404), "POST /sms 404 11200", retry4xx},
+		// F-054
+		{"429", status(429), "POST /sms 429 11200", retry4xx},
+		// F-054
+		{"500", status(500), "POST /sms 500 11200", retry5xx},
+		// F-054
+		{"503", status(503), "POST /sms 503 11200", retry5xx},
+		// F-126
+		{"304", status(304), "POST /sms 304 11216", 0},
+		// never sent
+		{"outside", func() string { return "http://shop.invalid" }, "POST /sms SIM-1", 0},
+		// F-132
+		{"another edge", func() string { return "http://shop.example/sms#e=mars&" }, "POST /sms 11240",
+			0},
+		// F-132
+		{"another policy", func() string { return "http://shop.example/sms#rp=6xx&" }, "POST /sms 11243",
+			0},
+		// F-048
+		{"cut body", func() string { return "http://" + rawServer(t, cutAnswer) }, "POST /sms 200 11200",
+			0},
+		// F-133
+		{"malformed", func() string { return "http://" + rawServer(t, "HTTP/1.1 x\r\n\r\n") },
+			"POST /sms 11251", 0},
+		// F-118
+		{"bad gzip", func() string { return "http://" + rawServer(t, fakeGzip) }, "POST /sms 200 11200",
+			0},
+		// F-060: no credentials
+		{"401", status(401), "POST /sms 401 11200", retry4xx},
+		// F-126
+		{"302 to nowhere", status(302), "POST /sms 302 11216", 0},
 	}
 	overrides := []struct {
 		fragment string
@@ -166,12 +199,17 @@ func TestTimes(t *testing.T) {
 		want      []string
 		text      string
 	}{
-		{"ct", "https://" + silence(t) + "/#ct=100", []string{"inbound 1 POST / 11220", "inbound 2 POST / 11220"},
-			"the app broke off the TLS handshake, or never took part in it"},
-		{"ct without SNI", "https://" + silence(t) + "/#ct=100&sni=n&rc=0", []string{"inbound 1 POST / 11220"},
-			"the app broke off the TLS handshake, or never took part in it"},
-		{"rt", "http://" + silence(t) + "/#rt=100", []string{"inbound 1 POST / 11200"}, "no answer within 100ms"}, // F-042
-		{"tt", "http://" + silence(t) + "/#tt=100", []string{"inbound 1 POST / 11203"}, "no answer within 100ms in total"},
+		{"ct", "https://" + silence(t) + "/#ct=100",
+			[]string{"inbound 1 POST / 11220", "inbound 2 POST / 11220"},
+			"the app ended the TLS handshake or did not answer it"},
+		{"ct without SNI", "https://" + silence(t) + "/#ct=100&sni=n&rc=0",
+			[]string{"inbound 1 POST / 11220"},
+			"the app ended the TLS handshake or did not answer it"},
+		// F-042
+		{"rt", "http://" + silence(t) + "/#rt=100", []string{"inbound 1 POST / 11200"},
+			"no answer within 100ms"},
+		{"tt", "http://" + silence(t) + "/#tt=100", []string{"inbound 1 POST / 11203"},
+			"no answer within 100ms in total"},
 		{"tt over all attempts", "http://" + silence(t) + "/#tt=1000&rt=600&rp=rt&rc=5", // F-043
 			[]string{"inbound 1 POST / 11200", "inbound 2 POST / 11203"}, "no answer within 1s in total"},
 	} {
@@ -188,7 +226,8 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// TestEdges has the attempts leave from the locations of e in turn (F-047), and nothing else change.
+// TestEdges has the attempts leave from the locations of e in turn (F-047), and nothing else
+// change.
 func TestEdges(t *testing.T) {
 	for _, tt := range []struct {
 		fragment string
@@ -197,16 +236,18 @@ func TestEdges(t *testing.T) {
 		{"rc=2", []string{"", "", ""}},
 		{"rc=2&e=dublin", []string{"dublin", "dublin", "dublin"}},
 		{"e=dublin%2Ctokyo", []string{"dublin", "tokyo"}},
-		{"rc=5&e=ashburn,dublin,tokyo", []string{"ashburn", "dublin", "tokyo", "ashburn", "dublin", "tokyo"}},
+		{"rc=5&e=ashburn,dublin,tokyo",
+			[]string{"ashburn", "dublin", "tokyo", "ashburn", "dublin", "tokyo"}},
 		{"e=ashburn,dublin&rc=2&e=tokyo,sydney", []string{"tokyo", "sydney", "tokyo"}},
 		{"e=dublin,mars", []string{""}}, // it is not made
 	} {
 		t.Run(tt.fragment, func(t *testing.T) {
 			var got []string
 			c := &Client{}
-			c.Do(t.Context(), request("POST", "http://"+refusedAddress(t)+"/#"+tt.fragment), func(x *journal.Exchange) {
-				got = append(got, x.Edge)
-			})
+			c.Do(t.Context(), request("POST", "http://"+refusedAddress(t)+"/#"+tt.fragment),
+				func(x *journal.Exchange) {
+					got = append(got, x.Edge)
+				})
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("edges (-want +got):\n%s", diff)
 			}
@@ -219,12 +260,14 @@ func TestEdges(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusInternalServerError)
 	})
-	var got []string // a redirect is no retry: the request that it leads to leaves from where the first did
+	// a redirect is no retry: the request that it leads to leaves from where the first did
+	var got []string
 	c := &Client{}
 	defer c.Close()
-	c.Do(t.Context(), request("POST", app.URL+"/sms#e=dublin,tokyo&rp=5xx"), func(x *journal.Exchange) {
-		got = append(got, x.Path()+" "+x.Edge)
-	})
+	c.Do(t.Context(), request("POST", app.URL+"/sms#e=dublin,tokyo&rp=5xx"),
+		func(x *journal.Exchange) {
+			got = append(got, x.Path()+" "+x.Edge)
+		})
 	if diff := cmp.Diff([]string{"/sms dublin", "/more dublin", "/more tokyo"}, got); diff != "" {
 		t.Errorf("edges behind a redirect (-want +got):\n%s", diff)
 	}
@@ -238,8 +281,8 @@ func (s slow) Read(p []byte) (int, error) {
 	return copy(p, "<"), nil
 }
 
-// TestReadTimeoutBetweenPackets lets an answer take longer than rt, as long as something comes. The waits are those of a
-// bubble: they take no time.
+// TestReadTimeoutBetweenPackets lets an answer take longer than rt, as long as something comes. The
+// waits are those of a bubble: they take no time.
 func TestReadTimeoutBetweenPackets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &watch{limits: limits{read: time.Second, total: 15 * time.Second}}
@@ -270,7 +313,8 @@ func TestRetrySucceedsLater(t *testing.T) {
 		_, _ = io.WriteString(w, "<Response/>")
 	})
 	got, answer := story(t, &Client{}, request("POST", app.URL+"/sms#rc=5&rp=5xx"))
-	want := []string{"inbound 1 POST /sms 503 11200", "inbound 2 POST /sms 503 11200", "inbound 3 POST /sms 200"}
+	want := []string{"inbound 1 POST /sms 503 11200", "inbound 2 POST /sms 503 11200",
+		"inbound 3 POST /sms 200"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
@@ -279,7 +323,8 @@ func TestRetrySucceedsLater(t *testing.T) {
 	}
 }
 
-// TestSNI names the host in the TLS greeting unless the URL says sni=n, and checks the certificate in either case.
+// TestSNI names the host in the TLS greeting unless the URL says sni=n, and checks the certificate
+// in either case.
 func TestSNI(t *testing.T) {
 	tomorrow := time.Now().Add(24 * time.Hour)
 	for _, tt := range []struct {
@@ -295,10 +340,11 @@ func TestSNI(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(tt), func(t *testing.T) {
 			names := make(chan string, 9)
-			app := tlsServer(t, tomorrow, &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+			hello := func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 				names <- hello.ServerName
 				return nil, nil
-			}}, tt.name)
+			}
+			app := tlsServer(t, tomorrow, &tls.Config{GetConfigForClient: hello}, tt.name)
 			c := trusting(app, &Client{InsecureSkipVerify: tt.insecure})
 			target := strings.Replace(app.URL, "127.0.0.1", "localhost", 1) + "/sms#rc=0&" + tt.fragment
 			_, answer := story(t, c, request("POST", target))

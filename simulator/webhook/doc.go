@@ -1,34 +1,41 @@
-// Package webhook calls the app as Twilio would: an inbound message or a status callback goes out as a form, signed,
-// with Twilio's headers and timeouts, and the answer is read with a limit.
+// Package webhook calls the app as Twilio would: an inbound message or a status callback goes out
+// as a form, signed, with Twilio's headers and timeouts, and the answer is read with a limit.
 //
-// A [Request] says what to send, a [Client] sends it and tells of every attempt as a [journal.Exchange], and an [Answer]
-// carries what came back or the [Failure], with the code that Twilio's debugger has for it. The package knows nothing of
-// messages or TwiML.
+// A [Request] is what to send. A [Client] sends it and reports every attempt as a
+// [journal.Exchange]. An [Answer] has the response or the [Failure], with its code in Twilio's
+// debugger. The package does not know messages or TwiML.
 //
-// The URL that is signed is the one that the app believes to be its own. The URL that is dialled may be another one: see
-// [Routes]. Nothing is sent to a host outside this machine unless somebody named that host: see [Client.Allow].
+// The signed URL is the public one, which the app believes is its own. The dialled URL may be
+// another one: see [Routes]. Nothing is sent to a host outside this machine unless it is allowed:
+// see [Client.Allow].
 //
-// One webhook may take several requests, and each is an exchange:
+// One webhook can consist of several requests. Each is an exchange:
 //
-//   - a retry, under the same idempotency token: one, where no connection was made, unless the URL's fragment asks for others
-//     (override.go). Its attempt is numbered; it follows at once;
-//   - what a redirect leads to (redirect.go), under the purpose "http-redirect", signed for its own URL;
-//   - the answer to a 401, with the credentials of the URL (challenge.go): the same request with an Authorization.
+//   - a retry, with the same idempotency token: by default one, if no connection was made; the
+//     URL's fragment can ask for others (override.go). It follows at once and has the next attempt
+//     number;
+//   - the request after a redirect (redirect.go), with the purpose "http-redirect" and a signature
+//     for its own URL;
+//   - the request after a 401 (challenge.go): the same one with an Authorization that has the
+//     credentials of the URL.
 //
-// Cookies are kept for the two numbers of an incoming message (cookie.go), and an answer that comes as gzip is unpacked
-// (coding.go). Nothing of this is covered by the signature.
+// Cookies are kept for the two numbers of an incoming message (cookie.go), and an answer in gzip is
+// decompressed (coding.go). The signature covers none of this.
 //
-// What goes wrong with a request on purpose is its [Fault] (fault.go): it is dropped, doubled, cut off, has another parameter or
-// a wrong signature. When a request leaves is not decided here.
+// fault.go applies the faults of a request, which go wrong on purpose: it is dropped, doubled or
+// cut off, or has another parameter or a wrong signature. Package messaging applies the faults that
+// say when a request leaves.
 //
-// Where no source says what Twilio does, the comments say so. Those points are: what a number out of range gives in a
-// fragment (nothing here: the default holds), that a bad rp or e keeps the request from being made, the method after a
-// redirect and how many are followed (F-056, F-489), the code of a request whose connection broke off (11200, as for all network
-// trouble, F-118) and that it is not tried again (F-045 has no word for it), that the target of a redirect is signed for its own
-// URL, which request a retry behind a redirect repeats, and the code of a Location that is no URL to call (11216).
+// Comments say where no source describes what Twilio does. These points are: a number out of range
+// in a fragment (ignored here), that no request is made if rp or e is wrong, the method after a
+// redirect and the number of redirects (F-056, F-489), the code of a broken connection (11200, as
+// for all network trouble, F-118) and that it is not retried (F-045 has no word for it), that the
+// request after a redirect is signed for its own URL, which request a retry after a redirect
+// repeats, and the code of a Location that is not a usable URL (11216).
 //
-// Not modelled: edge locations (the list in e is checked, each exchange says whose turn it was, and every request leaves from
-// here), caching of GETs by ETag (F-038), Digest with qop=auth-int or a -sess algorithm, compression other than gzip.
+// Not modelled: edge locations (the list in e is checked and each exchange records the location,
+// but every request leaves from this machine), caching of GETs by ETag (F-038), Digest with
+// qop=auth-int or a -sess algorithm, and compression other than gzip.
 //
-// Read request.go first, then client.go and visit.go, then failure.go; fault.go and what it names stand apart.
+// Read request.go first, then client.go and delivery.go, then failure.go, then fault.go and cut.go.
 package webhook

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// The codes with which Twilio's debugger names what went wrong between Twilio and the app, and our own, which begin
+// The codes of Twilio's debugger for failures between Twilio and the app, and our own, which begin
 // with SIM-.
 const (
 	CodeInvalidURL        = "11100" // F-117
@@ -36,18 +36,19 @@ const (
 	CodeRetryPolicy       = "11243" // F-132
 	CodeMalformedResponse = "11251" // F-133
 
-	CodeOutside = "SIM-1" // the URL leads off this machine, and nobody allowed that
+	CodeOutside = "SIM-1" // the host is outside this machine and not allowed
 )
 
-// HungUp is the text of the failure of an app that ended, or hung up, while it was being called.
+// HungUp is the text of the failure if the app ended, or closed the connection, before it answered.
 const HungUp = "the app closed the connection before its answer was complete"
 
-// Failure is why a call to the app did not succeed.
+// Failure says why a call to the app did not succeed.
 type Failure struct {
-	Code    string // of Twilio's debugger, or ours
-	Text    string // what happened, for a person
-	Try     string // what to do about it
-	Connect bool   // no connection was made: the one kind that is tried again unless the URL says otherwise (F-045)
+	Code string // of Twilio's debugger, or ours
+	Text string // what happened, for a person
+	Try  string // what to do about it
+	// no connection was made: by default the only failure that is retried (F-045)
+	Connect bool
 }
 
 // Error returns the failure's code and text.
@@ -56,21 +57,23 @@ func (f *Failure) Error() string { return f.Code + " " + f.Text }
 var (
 	errReadTimeout  = errors.New("read timeout")
 	errTotalTimeout = errors.New("total timeout")
-	// errHandshakeTimeout has the words of net/http's own.
+	// errHandshakeTimeout has the text of the same error in net/http.
 	errHandshakeTimeout = errors.New("TLS handshake timeout")
 )
 
-// classify finds the debugger's code for what the transport reported. cause is why the request's context ended, if it
-// did. connected tells whether there was a connection, its TLS included: what fails after that is not tried again (F-048).
+// classify returns the failure for an error of the transport. cause is why the request's context
+// ended, if it did. connected reports whether the connection, with its TLS, was made: failures
+// after that are not retried (F-048).
 func classify(err, cause error, connected bool, limits limits) *Failure {
 	switch {
 	case errors.Is(cause, errReadTimeout):
-		// F-118: no code of its own is documented for a read timeout.
+		// F-118: no more specific code is documented for a read timeout.
 		return &Failure{Code: CodeRetrieval, Text: "no answer within " + seconds(limits.read),
 			Try: "answer first and do slow work afterwards"}
 	case errors.Is(cause, errTotalTimeout):
-		return &Failure{Code: CodeTotalTimeout, Text: "no answer within " + seconds(limits.total) + " in total",
-			Try: "answer first and do slow work afterwards"}
+		return &Failure{Code: CodeTotalTimeout,
+			Text: "no answer within " + seconds(limits.total) + " in total",
+			Try:  "answer first and do slow work afterwards"}
 	case cause != nil:
 		return &Failure{Code: CodeRetrieval, Text: "the simulator stopped while it waited for the answer"}
 	case connected:
@@ -81,7 +84,7 @@ func classify(err, cause error, connected bool, limits limits) *Failure {
 	return f
 }
 
-// classifyConnect knows the failures before a request is under way: name, TCP and TLS.
+// classifyConnect returns failures that happen before the request is sent: name, TCP and TLS.
 func classifyConnect(err error, limits limits) *Failure {
 	var dns *net.DNSError
 	var op *net.OpError
@@ -90,7 +93,8 @@ func classifyConnect(err error, limits limits) *Failure {
 		return &Failure{Code: CodeHost, Text: fmt.Sprintf("no such host: %s", dns.Name),
 			Try: "check the host name, or map the URL with --forward PUBLIC=LOCAL"}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return &Failure{Code: CodeRefused, Text: "nothing listens there", Try: "is the app running, and on this port?"}
+		return &Failure{Code: CodeRefused, Text: "nothing listens there",
+			Try: "is the app running, and on this port?"}
 	case errors.As(err, &op) && op.Op == "dial" && op.Timeout():
 		return &Failure{Code: CodeConnectTimeout, Text: "no connection within " + seconds(limits.connect)}
 	case errors.As(err, &op) && op.Op == "dial":
@@ -114,29 +118,36 @@ func classifyTLS(err error) *Failure {
 	case errors.As(err, &host):
 		return &Failure{Code: CodeDomainMismatch, Text: host.Error()}
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return &Failure{Code: CodeExpired, Text: "today is not among the days for which it was issued"} // x509 names today's date
+		// the text of x509 has today's date, which would differ in every run
+		return &Failure{Code: CodeExpired, Text: "the certificate has expired or is not yet valid"}
 	case errors.As(err, &authority), errors.As(err, &invalid):
-		return &Failure{Code: CodeUnknownAuthority, Text: "the certificate's issuer is not known: " + err.Error(),
-			Try: "for a development server that signed its own: twilsim serve --insecure-app"}
+		return &Failure{Code: CodeUnknownAuthority,
+			Text: "the certificate's issuer is unknown: " + err.Error(),
+			Try:  "for a development server that signed its own: twilsim serve --insecure-app"}
 	case errors.As(err, &record):
-		return &Failure{Code: CodeProtocol, Text: "the app does not speak TLS on this port", Try: "is the URL's scheme http?"}
+		return &Failure{Code: CodeProtocol, Text: "the app does not speak TLS on this port",
+			Try: "is the URL's scheme http?"}
 	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
 		return &Failure{Code: CodeHandshake, Text: reason(err)}
-	case strings.Contains(err.Error(), "TLS handshake timeout"), closed(err): // there is TCP, and nothing but TLS to wait for
-		return &Failure{Code: CodeHandshake, Text: "the app broke off the TLS handshake, or never took part in it"}
+	// TCP is connected, so only TLS can have timed out
+	case strings.Contains(err.Error(), "TLS handshake timeout"), closed(err):
+		return &Failure{Code: CodeHandshake,
+			Text: "the app ended the TLS handshake or did not answer it"}
 	}
 	return nil
 }
 
-// classifyResponse knows the failures of an answer that began, or should have.
+// classifyResponse returns failures that happen while the answer is read, or before it begins.
 func classifyResponse(err error) *Failure {
 	text := reason(err)
 	var coding errCoding
 	switch {
-	case errors.As(err, &coding): // F-118: no code of its own is documented
-		return &Failure{Code: CodeRetrieval, Text: text, Try: "send what Content-Encoding says, or leave it out"}
+	case errors.As(err, &coding): // F-118: no more specific code is documented
+		return &Failure{Code: CodeRetrieval, Text: text,
+			Try: "send what Content-Encoding says, or leave it out"}
 	case strings.Contains(text, "malformed HTTP response"):
-		return &Failure{Code: CodeProtocol, Text: "what answered does not speak HTTP", Try: "is the URL's port the app's?"}
+		return &Failure{Code: CodeProtocol, Text: "what answered does not speak HTTP",
+			Try: "is the URL's port the app's?"}
 	case malformed(text):
 		return &Failure{Code: CodeMalformedResponse, Text: text}
 	case closed(err):
@@ -145,9 +156,11 @@ func classifyResponse(err error) *Failure {
 	return &Failure{Code: CodeRetrieval, Text: text}
 }
 
-// malformed reports whether the transport complains about the form of a response. It has no types for that.
+// malformed reports whether the transport found a response malformed. Its errors for this have no
+// type, so their text is compared.
 func malformed(text string) bool {
-	for _, word := range []string{"malformed", "bad Content-Length", "header", "chunk", "transfer encoding"} {
+	for _, word := range []string{"malformed", "bad Content-Length", "header", "chunk",
+		"transfer encoding"} {
 		if strings.Contains(text, word) {
 			return true
 		}
@@ -155,7 +168,7 @@ func malformed(text string) bool {
 	return false
 }
 
-// closed reports whether the other side hung up.
+// closed reports whether the app closed the connection.
 func closed(err error) bool {
 	for _, end := range []error{io.EOF, io.ErrUnexpectedEOF, syscall.ECONNRESET, syscall.EPIPE} {
 		if errors.Is(err, end) {
@@ -165,7 +178,8 @@ func closed(err error) bool {
 	return strings.Contains(err.Error(), "server closed idle connection")
 }
 
-// reason leaves out the addresses of the connection: its own port is another one in every run.
+// reason returns the error's text without the addresses of the connection, because our own port
+// differs in every run.
 func reason(err error) string {
 	var op *net.OpError
 	if errors.As(err, &op) {

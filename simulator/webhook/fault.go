@@ -35,18 +35,18 @@ func (c *Client) Do(ctx context.Context, r *Request, record func(*journal.Exchan
 	return c.do(ctx, r, record)
 }
 
-// drop records a request that is not sent on purpose. Its answer has no failure, because Twilio would
-// not know of one.
+// drop records a request that is not sent on purpose. Its answer has no failure, because Twilio
+// would not know of one.
 func (c *Client) drop(r *Request, record func(*journal.Exchange)) *Answer {
-	v := &visit{client: c, attempt: 1}
-	answer := v.unsent(r, &Failure{Text: journal.NotSent})
+	d := &delivery{client: c, attempt: 1}
+	answer := d.unsent(r, &Failure{Text: journal.NotSent})
 	answer.Failure, answer.Dropped = nil, true
 	record(answer.Exchange)
 	return answer
 }
 
-// withParam returns the request with one parameter set, which is signed with the others (F-026). The
-// parameters of r do not change, because other requests of the same message share them (F-116).
+// withParam returns the request with one parameter set, which is signed with the others (F-026).
+// The parameters of r do not change, because other requests of the same message share them (F-116).
 func (r *Request) withParam(name, value string) *Request {
 	changed := *r
 	changed.Params = slices.Clone(r.Params).Set(name, value)

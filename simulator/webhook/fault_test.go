@@ -14,8 +14,9 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestCut has an app read a body that breaks off, with and without TLS. Nothing is tried again, whatever the retry policy: a
-// connection there was (F-045), and no word of rp stands for one that broke.
+// TestCut has an app read a body that breaks off, with and without TLS. Nothing is tried again,
+// whatever the retry policy: a connection there was (F-045), and no word of rp stands for one that
+// broke.
 func TestCut(t *testing.T) {
 	type part struct {
 		Body string
@@ -56,7 +57,8 @@ func TestCut(t *testing.T) {
 					t.Errorf("%d exchanges, failure %+v", len(exchanges), answer.Failure)
 				}
 				x := answer.Exchange
-				if x.Body != form || x.Status != 0 || x.Code != CodeRetrieval || x.Faults.Note() != "rule r1 "+r.Faults.String() {
+				if x.Body != form || x.Status != 0 || x.Code != CodeRetrieval ||
+					x.Faults.Note() != "rule r1 "+r.Faults.String() {
 					t.Errorf("exchange %+v, fault %+v", x, x.Faults)
 				}
 			})
@@ -105,7 +107,8 @@ func TestDrop(t *testing.T) {
 	if len(got) != 0 || !answer.Dropped || answer.Failure != nil || answer.Exchange != x {
 		t.Errorf("%d requests, answer %+v", len(got), answer)
 	}
-	if x.Error != "not sent" || x.Code != "" || x.Body != form || !x.Dropped() || x.Params().Get("Body") != "a b+c & é" {
+	if x.Error != "not sent" || x.Code != "" || x.Body != form || !x.Dropped() ||
+		x.Params().Get("Body") != "a b+c & é" {
 		t.Errorf("exchange %+v", x)
 	}
 }
@@ -122,10 +125,12 @@ func TestDuplicate(t *testing.T) {
 	defer c.Close()
 	r := request("POST", app.URL+"/sms#rp=5xx&rc=1")
 	r.Faults = fault.List{
-		{Kind: fault.Duplicate, Copies: 2}, {Kind: fault.Param, Name: "New", Value: "1"}, {Kind: fault.Param, Name: "Body", Value: "x"},
+		{Kind: fault.Duplicate, Copies: 2}, {Kind: fault.Param, Name: "New", Value: "1"},
+		{Kind: fault.Param, Name: "Body", Value: "x"},
 	}
 	var attempts []int
-	answer := c.Do(t.Context(), r, func(x *journal.Exchange) { attempts = append(attempts, x.Attempt) })
+	answer := c.Do(t.Context(), r,
+		func(x *journal.Exchange) { attempts = append(attempts, x.Attempt) })
 	if diff := cmp.Diff([]int{1, 2, 1}, attempts); diff != "" || answer.Failure != nil {
 		t.Errorf("failure %v, attempts (-want +got):\n%s", answer.Failure, diff)
 	}
@@ -135,7 +140,9 @@ func TestDuplicate(t *testing.T) {
 			t.Errorf("copies differ (-first +next):\n%s", diff)
 		}
 	}
-	if !valid(first, app.URL) || !strings.HasSuffix(first.Body, "&New=1") || !strings.Contains(first.Body, "Body=x&") { // F-026: signed along
+	// F-026: signed along
+	if !valid(first, app.URL) || !strings.HasSuffix(first.Body, "&New=1") ||
+		!strings.Contains(first.Body, "Body=x&") {
 		t.Errorf("the app got %+v", first)
 	}
 	r.Faults = fault.List{{Kind: fault.BadSignature, Signature: fault.SignatureBad}}

@@ -7,14 +7,14 @@ import (
 	"strconv"
 )
 
-// File is what a URL of media served.
+// File is a media file that the app served.
 type File struct {
 	ContentType string
 	Data        []byte // at most the limit and one byte, which shows that there was more
 }
 
-// Fetch gets a file of the app, under the same rules as a webhook: the same routes, hosts and timeouts, but no signature and
-// no second attempt.
+// Fetch gets a media file from the app. Routes, allowed hosts and timeouts are those of webhooks,
+// but there is no signature and no retry.
 func (c *Client) Fetch(ctx context.Context, rawURL string, limit int64) (*File, *Failure) {
 	limits := c.limits()
 	ctx, cancel := context.WithTimeoutCause(ctx, limits.total, errTotalTimeout)
@@ -37,8 +37,9 @@ func (c *Client) Fetch(ctx context.Context, rawURL string, limit int64) (*File, 
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, &Failure{Code: CodeRetrieval, Text: "the app answered " + strconv.Itoa(resp.StatusCode) + " for " + rawURL,
-			Try: "serve the file with 200 and its type, without a redirect"}
+		return nil, &Failure{Code: CodeRetrieval,
+			Text: "the app answered " + strconv.Itoa(resp.StatusCode) + " for " + rawURL,
+			Try:  "serve the file with 200 and its type, without a redirect"}
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {

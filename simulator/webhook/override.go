@@ -10,13 +10,14 @@ import (
 	"twilsim/simulator/uri"
 )
 
-// settings are how one webhook is made: the client's, and over them the connection overrides of its URL (F-040).
+// settings are the client's settings with the connection overrides of one webhook's URL applied
+// (F-040).
 type settings struct {
 	limits
 	retries int
 	policy  policy
 	noSNI   bool
-	edges   []string // nil where the URL names none
+	edges   []string // nil if the URL names none
 }
 
 // policy is a set of the failures that are tried again (F-045).
@@ -32,21 +33,24 @@ const (
 
 // policies are the words of rp (F-045).
 func policies() map[string]policy {
-	return map[string]policy{"ct": retryConnect, "rt": retryRead, "4xx": retry4xx, "5xx": retry5xx, "all": retryAll}
+	return map[string]policy{"ct": retryConnect, "rt": retryRead, "4xx": retry4xx, "5xx": retry5xx,
+		"all": retryAll}
 }
 
-// edges are the locations that e may name (F-047). Which of them a request leaves from is written down, and makes no
-// difference here.
+// edges are the locations that e may name (F-047). The journal records from which of them a request
+// would leave; it makes no other difference.
 func edges() []string {
-	return []string{"ashburn", "dublin", "frankfurt", "sao-paulo", "singapore", "sydney", "tokyo", "umatilla"}
+	return []string{"ashburn", "dublin", "frankfurt", "sao-paulo", "singapore", "sydney", "tokyo",
+		"umatilla"}
 }
 
-// roaming is a location of Twilio's that its client libraries know and that no webhook can leave from.
+// roaming is a location that Twilio's client libraries know, but that webhooks cannot use.
 const roaming = "roaming"
 
-// override reads the connection overrides in the URL's fragment. What Twilio has a code for, a bad e or rp (F-047), keeps the
-// request from being made. No source says what a number out of range gives, or a bad sni: here such a value counts as not
-// written. Whatever else stands in a fragment, such as the name of an anchor, means nothing.
+// override reads the connection overrides in the URL's fragment. A wrong e or rp, for which Twilio
+// has codes (F-047), is a failure, and no request is made. No source describes a number out of
+// range or a wrong sni; here they are ignored, like everything else that a fragment may contain,
+// such as an anchor.
 func (s *settings) override(rawURL string) *Failure {
 	fragment := strings.TrimPrefix(uri.Split(rawURL).Fragment, "#")
 	if fragment == "" {
@@ -64,7 +68,7 @@ func (s *settings) override(rawURL string) *Failure {
 	return nil
 }
 
-// set obeys one override.
+// set applies one override.
 func (s *settings) set(name, value string) *Failure {
 	const most = 15 * time.Second
 	switch name {
@@ -90,14 +94,14 @@ func (s *settings) set(name, value string) *Failure {
 	return nil
 }
 
-// setTime sets a time of so many milliseconds, 100 at least.
+// setTime sets a time in milliseconds, if it is at least 100 ms and at most most.
 func setTime(d *time.Duration, value string, most time.Duration) {
 	if n, ok := number(value); ok && n >= 100 && n <= int(most.Milliseconds()) {
 		*d = time.Duration(n) * time.Millisecond
 	}
 }
 
-// number reads digits alone: no sign, no space.
+// number reads a number without sign and spaces.
 func number(value string) (int, bool) {
 	n, err := strconv.ParseUint(value, 10, 31)
 	return int(n), err == nil
@@ -110,8 +114,9 @@ func (s *settings) setPolicy(value string) *Failure {
 	for word := range strings.SplitSeq(value, ",") {
 		p, ok := words[word]
 		if !ok {
-			return &Failure{Code: CodeRetryPolicy, Text: "rp has " + strconv.Quote(word) + " in the URL's fragment",
-				Try: "rp takes 4xx, 5xx, ct, rt and all, with commas between them"}
+			return &Failure{Code: CodeRetryPolicy,
+				Text: "rp has " + strconv.Quote(word) + " in the URL's fragment",
+				Try:  "rp takes 4xx, 5xx, ct, rt and all, with commas between them"}
 		}
 		s.policy |= p
 	}

@@ -35,7 +35,8 @@ func TestOverride(t *testing.T) {
 		want     flat
 		code     string
 	}{
-		{"", flat{5 * time.Second, 15 * time.Second, 15 * time.Second, 1, retryConnect, false}, ""}, // F-041 to F-046
+		// F-041 to F-046
+		{"", flat{5 * time.Second, 15 * time.Second, 15 * time.Second, 1, retryConnect, false}, ""},
 		{"ct=100", with(func(f *flat) { f.Connect = 100 * ms }), ""},
 		{"ct=10000", with(func(f *flat) { f.Connect = 10 * time.Second }), ""},
 		{"ct=99", usual, ""},
@@ -72,7 +73,10 @@ func TestOverride(t *testing.T) {
 		{"e=ashburn,ashburn-ix", flat{}, "11242"},
 		{"top", usual, ""}, // an anchor
 		{"/route?rc=2", usual, ""},
-		{"rc=2&rp=5xx&ct=200&x=y", with(func(f *flat) { f.Retries, f.Policy, f.Connect = 2, retry5xx, 200*ms }), ""},
+		{"rc=2&rp=5xx&ct=200&x=y", with(func(f *flat) {
+			f.Retries, f.Policy, f.Connect = 2, retry5xx,
+				200*ms
+		}), ""},
 	} {
 		t.Run(tt.fragment, func(t *testing.T) {
 			s := (&Client{}).settings()
@@ -94,9 +98,11 @@ func codeOf(f *Failure) string {
 	return f.Code
 }
 
-// FuzzOverride wants every fragment to leave the settings within Twilio's ranges, or to be refused with one of four codes.
+// FuzzOverride wants every fragment to leave the settings within Twilio's ranges, or to be refused
+// with one of four codes.
 func FuzzOverride(f *testing.F) {
-	for _, seed := range []string{"", "rc=2", "ct=99&rt=15001&tt=100", "rp=4xx,all&e=dublin", "e=ashburn-ix", "rp=%zz", "a#rc=5"} {
+	for _, seed := range []string{"", "rc=2", "ct=99&rt=15001&tt=100", "rp=4xx,all&e=dublin",
+		"e=ashburn-ix", "rp=%zz", "a#rc=5"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, fragment string) {
@@ -118,14 +124,17 @@ func FuzzOverride(f *testing.F) {
 	})
 }
 
-// TestLimit: an answer says how long it would have been waited for: the shorter of the two times that end a request.
+// TestLimit: an answer says how long it would have been waited for: the shorter of the two times
+// that end a request.
 func TestLimit(t *testing.T) {
 	app, _ := newApp(t, ok)
 	for fragment, want := range map[string]time.Duration{
-		"": 15 * time.Second, "#rt=700": 700 * time.Millisecond, "#tt=800": 800 * time.Millisecond, "#rt=700&tt=800": 700 * time.Millisecond,
-		"#rp=never": 0, // nobody is asked
+		"": 15 * time.Second, "#rt=700": 700 * time.Millisecond, "#tt=800": 800 * time.Millisecond,
+		"#rt=700&tt=800": 700 * time.Millisecond,
+		"#rp=never":      0, // nobody is asked
 	} {
-		answer := (&Client{}).Do(t.Context(), request("POST", app.URL+"/sms"+fragment), func(*journal.Exchange) {})
+		answer := (&Client{}).Do(t.Context(), request("POST", app.URL+"/sms"+fragment),
+			func(*journal.Exchange) {})
 		if answer.Limit != want {
 			t.Errorf("%q: the limit is %s, want %s", fragment, answer.Limit, want)
 		}

@@ -8,10 +8,10 @@ import (
 // Param is one parameter of a webhook.
 type Param struct{ Name, Value string }
 
-// Params are the parameters of a webhook in the order in which they go over the wire.
+// Params are the parameters of a webhook in the order in which they are sent.
 type Params []Param
 
-// Get returns the first value of the parameter, "" where there is none.
+// Get returns the first value of the parameter, "" if there is none.
 func (p Params) Get(name string) string {
 	for _, param := range p {
 		if param.Name == name {
@@ -21,7 +21,7 @@ func (p Params) Get(name string) string {
 	return ""
 }
 
-// Set replaces the parameter's value, or appends the parameter where there is none.
+// Set replaces the parameter's value, or appends the parameter if there is none.
 func (p Params) Set(name, value string) Params {
 	for i := range p {
 		if p[i].Name == name {
@@ -34,7 +34,8 @@ func (p Params) Set(name, value string) Params {
 
 // Encode writes the parameters as a form: UTF-8, a space as +, a plus as %2B (F-029).
 func (p Params) Encode() string {
-	b := make([]byte, 0, 1024) // the string gets its own size: thousands of them are kept
+	// a scratch buffer; the string is as small as possible, because thousands are kept
+	b := make([]byte, 0, 1024)
 	for i, param := range p {
 		if i > 0 {
 			b = append(b, '&')
@@ -55,12 +56,14 @@ func (p Params) Values() url.Values {
 			continue
 		}
 		all[i] = param.Value
-		values[param.Name] = all[i : i+1 : i+1] // a piece of one slice, so that not every value takes one
+		// a piece of one slice, to save an allocation for each value
+		values[param.Name] = all[i : i+1 : i+1]
 	}
 	return values
 }
 
-// ParseParams reads a form and keeps the order of its parameters. What is no form at all gives an error.
+// ParseParams reads a form and keeps the order of its parameters. It returns an error if the text
+// is not a form.
 func ParseParams(form string) (Params, error) {
 	var params Params
 	for pair := range strings.SplitSeq(form, "&") {

@@ -60,9 +60,11 @@ func TestParamsSet(t *testing.T) {
 	}
 }
 
-// FuzzParseParams wants every form that can be read back after writing it, and net/url to agree about its values.
+// FuzzParseParams wants every form that can be read back after writing it, and net/url to agree
+// about its values.
 func FuzzParseParams(f *testing.F) {
-	for _, s := range []string{"", "a=1", form, "&&a&b=", "=&=x", "a=%zz", "a=+%2B", "a=1&a=2", "%ff=\xff", "a=b=c"} {
+	for _, s := range []string{"", "a=1", form, "&&a&b=", "=&=x", "a=%zz", "a=+%2B", "a=1&a=2",
+		"%ff=\xff", "a=b=c"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -10,37 +10,42 @@ import (
 	"twilsim/simulator/uri"
 )
 
-// HTTPRedirect is the purpose of a request that an answer's Location asked for. (The document that a <Redirect> names is
-// [journal.Redirect].)
+// HTTPRedirect is the purpose of a request that follows a 3xx answer. (Requests for the document of
+// a TwiML <Redirect> have [journal.Redirect].)
 const HTTPRedirect journal.Purpose = "http-redirect"
 
-// maxRedirects is how often a webhook is led on (F-489).
+// maxRedirects is how many redirects a webhook follows (F-489).
 const maxRedirects = 10
 
 // followed are the redirects that Twilio follows (F-055).
-var followed = []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect}
+var followed = []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+	http.StatusTemporaryRedirect}
 
-// redirect returns the request that a 3xx answer leads to. Its method is a guess that F-056 and F-489 make: GET, but after
-// a 307 the method that it had. As with any client of HTTP, a GET has the query that its Location has and no parameters of
-// the webhook's. That the request is signed for its own URL is inferred: it is what lets the app check it.
-func (v *visit) redirect(r *Request, resp *http.Response) (*Request, *Failure) {
+// redirect returns the request that follows a 3xx answer. F-056 and F-489 infer its method: GET,
+// but the same method after a 307. As with other HTTP clients, the GET has the query of the
+// Location and no parameters of the webhook. It is signed for its own URL; this is inferred,
+// because otherwise the app could not check it.
+func (d *delivery) redirect(r *Request, resp *http.Response) (*Request, *Failure) {
 	const try = "redirect with 301, 302, 303 or 307, and a Location"
 	status, location := strconv.Itoa(resp.StatusCode), resp.Header.Get("Location")
 	switch {
 	case location == "":
-		return nil, &Failure{Code: CodeInvalidRedirect, Text: "the app answered " + status + " without a Location", Try: try}
+		return nil, &Failure{Code: CodeInvalidRedirect,
+			Text: "the app answered " + status + " without a Location", Try: try}
 	case !slices.Contains(followed, resp.StatusCode): // F-055
 		return nil, &Failure{Code: CodeInvalidRedirect, Try: try,
 			Text: "the app answered " + status + " with Location " + strconv.Quote(location)}
-	case v.hops == maxRedirects:
+	case d.hops == maxRedirects:
 		return nil, &Failure{Code: CodeTooManyRedirects, Try: "set the webhook to the final URL",
-			Text: "the app redirected more than " + strconv.Itoa(maxRedirects) + " times, at last to " + strconv.Quote(location)}
+			Text: "the app redirected more than " + strconv.Itoa(maxRedirects) + " times, at last to " +
+				strconv.Quote(location)}
 	}
 	target, err := resolve(r.URL, location)
 	if err != nil {
-		return nil, &Failure{Code: CodeInvalidRedirect, Text: "the app answered " + status + " with a bad Location: " + err.Error(), Try: try}
+		return nil, &Failure{Code: CodeInvalidRedirect,
+			Text: "the app answered " + status + " with a bad Location: " + err.Error(), Try: try}
 	}
-	v.hops++
+	d.hops++
 	next := *r
 	next.URL, next.Purpose, next.authorization = target, HTTPRedirect, nil
 	if resp.StatusCode != http.StatusTemporaryRedirect {
@@ -52,8 +57,8 @@ func (v *visit) redirect(r *Request, resp *http.Response) (*Request, *Failure) {
 	return &next, nil
 }
 
-// resolve returns the URL that a Location means. Its fragment is dropped: the overrides of the webhook's own URL hold to the
-// end. Credentials of that URL go on with it to the same host, and to no other.
+// resolve returns the URL that a Location means, without its fragment, because the overrides of the
+// webhook's own URL stay in force. The credentials of that URL are sent to the same host only.
 func resolve(base, location string) (string, error) {
 	from, err := url.Parse(uri.WithoutFragment(base))
 	if err != nil {

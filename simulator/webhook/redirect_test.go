@@ -52,37 +52,61 @@ func TestRedirect(t *testing.T) {
 		want               []string
 		failure            *Failure
 	}{
-		{"301", "POST", "/sms?status=301&to=/more", []string{"inbound 1 POST /sms?status=301&to=/more 301", "http-redirect 1 GET /more 200"}, nil}, // F-489
-		{"302", "POST", "/sms?status=302&to=/more", []string{"inbound 1 POST /sms?status=302&to=/more 302", "http-redirect 1 GET /more 200"}, nil},
-		{"303", "POST", "/sms?status=303&to=/more", []string{"inbound 1 POST /sms?status=303&to=/more 303", "http-redirect 1 GET /more 200"}, nil},
-		{"307", "POST", "/sms?status=307&to=/more", []string{"inbound 1 POST /sms?status=307&to=/more 307", "http-redirect 1 POST /more 200"}, nil},
+		// F-489
+		{"301", "POST", "/sms?status=301&to=/more",
+			[]string{"inbound 1 POST /sms?status=301&to=/more 301", "http-redirect 1 GET /more 200"}, nil},
+		{"302", "POST", "/sms?status=302&to=/more",
+			[]string{"inbound 1 POST /sms?status=302&to=/more 302", "http-redirect 1 GET /more 200"}, nil},
+		{"303", "POST", "/sms?status=303&to=/more",
+			[]string{"inbound 1 POST /sms?status=303&to=/more 303", "http-redirect 1 GET /more 200"}, nil},
+		{"307", "POST", "/sms?status=307&to=/more",
+			[]string{"inbound 1 POST /sms?status=307&to=/more 307", "http-redirect 1 POST /more 200"}, nil},
 		{"GET stays one", "GET", "/sms?status=307&to=/more",
-			[]string{"inbound 1 GET /sms?status=307&to=/more&" + form + " 307", "http-redirect 1 GET /more 200"}, nil},
-		{"a query of its own", "POST", "/sms?status=302&to=/a%3Fb=%2520c", []string{"inbound 1 POST /sms?status=302&to=/a%3Fb=%2520c 302", "http-redirect 1 GET /a?b=%20c 200"}, nil},
-		{"whole URL", "POST", "/sms?status=302&to=http://app.example/x%23rc=5", []string{"inbound 1 POST /sms?status=302&to=http://app.example/x%23rc=5 302", "http-redirect 1 GET /x 200"}, nil},
-		{"relative", "POST", "/a/b?status=307&to=../c", []string{"inbound 1 POST /a/b?status=307&to=../c 307", "http-redirect 1 POST /c 200"}, nil},
-		{"non-ASCII", "POST", "/sms?status=302&to=/%25C3%25A9", []string{"inbound 1 POST /sms?status=302&to=/%25C3%25A9 302", "http-redirect 1 GET /%C3%A9 200"}, nil},
+			[]string{"inbound 1 GET /sms?status=307&to=/more&" + form + " 307",
+				"http-redirect 1 GET /more 200"}, nil},
+		{"a query of its own", "POST", "/sms?status=302&to=/a%3Fb=%2520c",
+			[]string{"inbound 1 POST /sms?status=302&to=/a%3Fb=%2520c 302",
+				"http-redirect 1 GET /a?b=%20c 200"}, nil},
+		{"whole URL", "POST", "/sms?status=302&to=http://app.example/x%23rc=5",
+			[]string{"inbound 1 POST /sms?status=302&to=http://app.example/x%23rc=5 302",
+				"http-redirect 1 GET /x 200"}, nil},
+		{"relative", "POST", "/a/b?status=307&to=../c",
+			[]string{"inbound 1 POST /a/b?status=307&to=../c 307", "http-redirect 1 POST /c 200"}, nil},
+		{"non-ASCII", "POST", "/sms?status=302&to=/%25C3%25A9",
+			[]string{"inbound 1 POST /sms?status=302&to=/%25C3%25A9 302", "http-redirect 1 GET /%C3%A9 200"},
+			nil},
 		{"ten", "POST", "/down/10", down("POST", 10, 11), nil}, // F-489
 		{"eleven", "POST", "/down/11", tooMany, // F-125
-			&Failure{Code: "11215", Text: `the app redirected more than 10 times, at last to "0"`, Try: "set the webhook to the final URL"}},
-		{"308", "POST", "/sms?status=308&to=/more", []string{"inbound 1 POST /sms?status=308&to=/more 308 11216"}, // F-055
+			&Failure{Code: "11215", Text: `the app redirected more than 10 times, at last to "0"`,
+				Try: "set the webhook to the final URL"}},
+		// F-055
+		{"308", "POST", "/sms?status=308&to=/more",
+			[]string{"inbound 1 POST /sms?status=308&to=/more 308 11216"},
 			&Failure{Code: "11216", Text: `the app answered 308 with Location "/more"`, Try: try}},
-		{"300", "POST", "/sms?status=300&to=/more", []string{"inbound 1 POST /sms?status=300&to=/more 300 11216"},
+		{"300", "POST", "/sms?status=300&to=/more",
+			[]string{"inbound 1 POST /sms?status=300&to=/more 300 11216"},
 			&Failure{Code: "11216", Text: `the app answered 300 with Location "/more"`, Try: try}},
 		{"no Location", "POST", "/sms?status=302", []string{"inbound 1 POST /sms?status=302 302 11216"},
 			&Failure{Code: "11216", Text: "the app answered 302 without a Location", Try: try}},
-		{"other scheme", "POST", "/sms?status=302&to=ftp://app.example/", []string{"inbound 1 POST /sms?status=302&to=ftp://app.example/ 302 11216"},
+		{"other scheme", "POST", "/sms?status=302&to=ftp://app.example/",
+			[]string{"inbound 1 POST /sms?status=302&to=ftp://app.example/ 302 11216"},
 			&Failure{Code: "11216", Try: try,
-				Text: `the app answered 302 with a bad Location: "ftp://app.example/" is no absolute http or https URL`}},
+				Text: `the app answered 302 with a bad Location: "ftp://app.example/" is not an absolute ` +
+					`http or ` +
+					`https URL`}},
 		{"outside", "POST", "/sms?status=302&to=http://shop.invalid/x", // SIM-1, and nothing is sent
-			[]string{"inbound 1 POST /sms?status=302&to=http://shop.invalid/x 302", "http-redirect 1 GET /x SIM-1"},
-			&Failure{Code: "SIM-1", Text: "nobody allowed shop.invalid:80",
-				Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host shop.invalid:80"}},
+			[]string{"inbound 1 POST /sms?status=302&to=http://shop.invalid/x 302",
+				"http-redirect 1 GET /x SIM-1"},
+			&Failure{Code: "SIM-1", Text: "host shop.invalid:80 is not allowed",
+				Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " +
+					"shop.invalid:80"}},
 		{"to a failure", "POST", "/sms?status=302&to=/x" + strings.Replace(query, "?", "%3F", 1) + "500",
-			[]string{"inbound 1 POST /sms?status=302&to=/x%3Fstatus=500 302", "http-redirect 1 GET /x?status=500 500 11200"},
+			[]string{"inbound 1 POST /sms?status=302&to=/x%3Fstatus=500 302",
+				"http-redirect 1 GET /x?status=500 500 11200"},
 			&Failure{Code: "11200", Text: "the app answered 500"}},
 		{"to a failure that is tried again", "POST", "/sms?status=302&to=/x%3Fstatus=500#rp=5xx&rc=2",
-			[]string{"inbound 1 POST /sms?status=302&to=/x%3Fstatus=500 302", "http-redirect 1 GET /x?status=500 500 11200",
+			[]string{"inbound 1 POST /sms?status=302&to=/x%3Fstatus=500 302",
+				"http-redirect 1 GET /x?status=500 500 11200",
 				"http-redirect 2 GET /x?status=500 500 11200", "http-redirect 3 GET /x?status=500 500 11200"},
 			&Failure{Code: "11200", Text: "the app answered 500"}},
 	} {
@@ -126,10 +150,12 @@ func TestRedirectCredentials(t *testing.T) {
 	}
 }
 
-// TestRedirectOfJSON follows a redirect from a POST whose body is no form. The GET after a 302 has no
-// body, and so no bodySHA256; the POST after a 307 has the body, and the hash behind its own URL.
+// TestRedirectOfJSON follows a redirect from a POST whose body is no form. The GET after a 302 has
+// no body, and so no bodySHA256; the POST after a 307 has the body, and the hash behind its own
+// URL.
 func TestRedirectOfJSON(t *testing.T) {
-	for status, want := range map[int]string{302: "GET /more", 303: "GET /more", 307: "POST /more?bodySHA256="} {
+	for status, want := range map[int]string{302: "GET /more", 303: "GET /more",
+		307: "POST /more?bodySHA256="} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			app, got := newApp(t, func(w http.ResponseWriter, r *http.Request) {
 				if r.URL.Path != "/more" {

@@ -24,13 +24,13 @@ type Request struct {
 	Method      string // GET or POST
 	URL         string // as configured: with its query, userinfo and fragment
 	Params      Params
-	Body        string // of a POST, in place of Params: what is no form (F-066)
+	Body        string // of a POST, instead of Params, if it is not a form (F-066)
 	ContentType string // of a POST
 	Token       string // the account's auth token: the key of the signature (F-062)
 	Idempotency string // the same for every attempt (F-036)
 	At          time.Time
 	ReplayOf    string
-	Unmarked    bool            // a replay does not say so in X-Twilsim-Replay
+	Unmarked    bool            // a replay without the header X-Twilsim-Replay
 	Spoil       fault.Signature // how the signature is wrong; "" for a valid one
 	Stolen      string          // the signature that a replayed one repeats
 	Faults      fault.List      // what goes wrong on the way; [Client.Do] applies them
@@ -38,14 +38,15 @@ type Request struct {
 	authorization *string // the header that answers a challenge; nil for none
 }
 
-// PreviousToken returns the token that an account had before this one. Nobody rotates tokens here (F-062: a webhook is signed
-// with the primary one), so it is made up: of the same form, and always the same for one token.
+// PreviousToken returns the token that an account had before this one. The simulator has no token
+// rotation (F-062: a webhook is signed with the primary token), so the previous token is derived
+// from the present one and has the same form.
 func PreviousToken(token string) string {
 	sum := sha256.Sum256([]byte("before " + token))
 	return hex.EncodeToString(sum[:16])
 }
 
-// anew returns the request as it is before the app has challenged it.
+// anew returns the request without the answer to a challenge.
 func (r *Request) anew() *Request {
 	again := *r
 	again.authorization = nil
@@ -58,8 +59,9 @@ const (
 	StatusType  = "application/x-www-form-urlencoded; charset=utf-8"
 )
 
-// SignedURL returns the URL that the request's signature covers and that the app sees. A GET carries its parameters
-// behind the query that is there already (F-037, F-065), a body that is no form its hash (F-066).
+// SignedURL returns the URL that the request's signature covers and that the app sees. A GET has
+// its parameters behind the query of the configured URL (F-037, F-065); a body that is not a form
+// has its hash there (F-066).
 func (r *Request) SignedURL() string {
 	signed := signature.SignedURL(r.URL)
 	if r.Body != "" {
@@ -72,7 +74,8 @@ func (r *Request) SignedURL() string {
 	return uri.Split(signed).JoinQuery(r.Params.Encode()).String()
 }
 
-// Signature returns the value of X-Twilio-Signature, spoiled if the request says so; "" means no header.
+// Signature returns the value of X-Twilio-Signature, wrong if the request asks for that; "" means
+// no header.
 func (r *Request) Signature() string {
 	switch r.Spoil {
 	case fault.SignatureBad:
@@ -89,16 +92,18 @@ func (r *Request) Signature() string {
 	return r.sign(r.Token, r.SignedURL())
 }
 
-// sign signs the URL and the form; a GET's parameters are in its URL (F-065), the hash of another body too (F-066).
+// sign signs the URL and the form. The URL contains the parameters of a GET (F-065) and the hash of
+// a body that is not a form (F-066).
 func (r *Request) sign(token, url string) string {
 	n := len(r.Params)
 	if r.Method == http.MethodGet || r.Body != "" {
 		n = 0
 	}
-	return signature.SignParams(token, url, n, func(i int) (name, value string) { return r.Params[i].Name, r.Params[i].Value })
+	return signature.SignParams(token, url, n,
+		func(i int) (name, value string) { return r.Params[i].Name, r.Params[i].Value })
 }
 
-// verdict is what the journal says of the signature.
+// verdict returns what the journal records about the signature.
 func (r *Request) verdict() string {
 	if r.Spoil == "" {
 		return "valid"
@@ -117,8 +122,8 @@ func (r *Request) body() string {
 	return r.Params.Encode()
 }
 
-// build makes the HTTP request. dialed is where it goes; the Host header names the public host even so, as it does
-// behind a tunnel.
+// build makes the HTTP request to the URL dialed. The Host header has the public host, as behind a
+// tunnel.
 func (r *Request) build(ctx context.Context, dialed, body string) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, r.Method, dialed, strings.NewReader(body))
 	if err != nil {
@@ -148,10 +153,11 @@ func (r *Request) build(ctx context.Context, dialed, body string) (*http.Request
 	return req, nil
 }
 
-// forward says for a routed request what a tunnel would: the public host, and the public scheme.
+// forward adds the headers that a tunnel would add to a routed request: the public host and scheme.
 func (r *Request) forward(req *http.Request) {
 	public, err := url.Parse(r.URL)
-	if err != nil || public.Host == "" || public.Scheme == req.URL.Scheme && public.Host == req.URL.Host {
+	if err != nil || public.Host == "" || public.Scheme == req.URL.Scheme &&
+		public.Host == req.URL.Host {
 		return
 	}
 	req.Host = public.Host
@@ -159,7 +165,7 @@ func (r *Request) forward(req *http.Request) {
 	req.Header["X-Forwarded-Host"] = []string{public.Host}
 }
 
-// exchange begins the journal's record of an attempt.
+// exchange returns the record of an attempt for the journal, still without the answer.
 func (r *Request) exchange(req *http.Request, dialed, body string, attempt int) *journal.Exchange {
 	header := make(http.Header, len(req.Header)+2)
 	maps.Copy(header, req.Header)

@@ -17,11 +17,13 @@ type Route struct {
 // Routes maps public URLs to local ones. The longest public prefix wins.
 type Routes []Route
 
-// ParseRoute reads PUBLIC=LOCAL, two absolute URLs such as https://shop.example=http://localhost:3000.
+// ParseRoute reads PUBLIC=LOCAL, two absolute URLs such as
+// https://shop.example=http://localhost:3000.
 func ParseRoute(s string) (Route, error) {
 	i := strings.Index(s, "=http")
 	if i < 0 {
-		return Route{}, fmt.Errorf("bad route %q: write PUBLIC=LOCAL, for example https://shop.example=http://localhost:3000", s)
+		return Route{}, fmt.Errorf("bad route %q: write PUBLIC=LOCAL, for example "+
+			"https://shop.example=http://localhost:3000", s)
 	}
 	route := Route{Public: strings.TrimSuffix(s[:i], "/"), Local: strings.TrimSuffix(s[i+1:], "/")}
 	for _, u := range []string{route.Public, route.Local} {
@@ -32,17 +34,17 @@ func ParseRoute(s string) (Route, error) {
 	return route, nil
 }
 
-// CheckURL says what keeps a URL from being called: it must be absolute, http or https, with a host whose name has no
-// underscore (F-061).
+// CheckURL returns an error if a URL cannot be called: it must be absolute, http or https, with a
+// host whose name has no underscore (F-061).
 func CheckURL(s string) error {
 	u, err := url.Parse(s)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%q is no URL", s)
+		return fmt.Errorf("%q is not a URL", s)
 	case strings.ContainsAny(s, " \t\r\n"): // it would end the URL in the request line
-		return fmt.Errorf("%q has white space in it: write a space as %%20", s)
+		return fmt.Errorf("%q contains white space: write a space as %%20", s)
 	case u.Scheme != "http" && u.Scheme != "https":
-		return fmt.Errorf("%q is no absolute http or https URL", s)
+		return fmt.Errorf("%q is not an absolute http or https URL", s)
 	case u.Hostname() == "":
 		return fmt.Errorf("%q has no host", s)
 	case strings.Contains(u.Hostname(), "_"):
@@ -65,13 +67,15 @@ func (r Routes) Local(public string) (string, bool) {
 	return r[best].Local + public[len(r[best].Public):], true
 }
 
-// covers reports whether prefix is all of the URL or ends where a part of it ends.
+// covers reports whether prefix is the whole URL, or ends where a component or path segment of it
+// ends.
 func covers(prefix, url string) bool {
 	rest, ok := strings.CutPrefix(url, prefix)
 	return ok && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))
 }
 
-// IsLocal reports whether the host of the URL is this machine, by its name or address alone: no name is looked up.
+// IsLocal reports whether the host of the URL is this machine, judged by its name or address. It
+// does not look up names.
 func IsLocal(rawURL string) bool {
 	u, err := url.Parse(rawURL)
 	return err == nil && isLocal(u)
@@ -86,13 +90,14 @@ func isLocal(u *url.URL) bool {
 	return err == nil && addr.IsLoopback()
 }
 
-// isLocalhost reports whether a host name is localhost or below it (RFC 6761). Case does not count in host names.
+// isLocalhost reports whether a host name, in any case, is localhost or a subdomain of it (RFC
+// 6761).
 func isLocalhost(host string) bool {
 	host = strings.ToLower(host)
 	return host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
-// HostPort returns the host and port of a URL, the scheme's port where none is written.
+// HostPort returns the host and port of a URL, with the scheme's port if the URL has none.
 func HostPort(rawURL string) string {
 	u, err := url.Parse(rawURL)
 	if err != nil {

@@ -13,13 +13,17 @@ func TestParseRoute(t *testing.T) {
 		want     Route
 		err      string // a part of it
 	}{
-		{"plain", "https://shop.example=http://localhost:3000", Route{"https://shop.example", "http://localhost:3000"}, ""},
-		{"slashes go", "https://shop.example/=http://localhost:3000/", Route{"https://shop.example", "http://localhost:3000"}, ""},
-		{"paths stay", "https://shop.example/a=http://localhost:3000/b", Route{"https://shop.example/a", "http://localhost:3000/b"}, ""},
-		{"https to https", "https://shop.example=https://localhost:3000", Route{"https://shop.example", "https://localhost:3000"}, ""},
+		{"plain", "https://shop.example=http://localhost:3000",
+			Route{"https://shop.example", "http://localhost:3000"}, ""},
+		{"slashes go", "https://shop.example/=http://localhost:3000/",
+			Route{"https://shop.example", "http://localhost:3000"}, ""},
+		{"paths stay", "https://shop.example/a=http://localhost:3000/b",
+			Route{"https://shop.example/a", "http://localhost:3000/b"}, ""},
+		{"https to https", "https://shop.example=https://localhost:3000",
+			Route{"https://shop.example", "https://localhost:3000"}, ""},
 		{"half", "https://shop.example", Route{}, "write PUBLIC=LOCAL"},
 		{"empty", "", Route{}, "write PUBLIC=LOCAL"},
-		{"relative", "shop.example=http://localhost:3000", Route{}, "no absolute http or https URL"},
+		{"relative", "shop.example=http://localhost:3000", Route{}, "not an absolute http or https URL"},
 		{"no host", "https://=http://localhost:3000", Route{}, "no host"},
 		{"underscore", "https://my_shop.example=http://localhost:3000", Route{}, "underscore"},
 	} {
@@ -41,17 +45,17 @@ func TestCheckURL(t *testing.T) {
 		{"https://user:secret@shop.example/sms?a=1#rc=2", ""},
 		{"http://[::1]:3000/sms", ""},
 		{"https://shop.example/España?año=1", ""},
-		{"", "no absolute http or https URL"},
-		{"/sms", "no absolute http or https URL"},
-		{"localhost:3000/sms", "no absolute http or https URL"},
-		{"ftp://shop.example/", "no absolute http or https URL"},
+		{"", "not an absolute http or https URL"},
+		{"/sms", "not an absolute http or https URL"},
+		{"localhost:3000/sms", "not an absolute http or https URL"},
+		{"ftp://shop.example/", "not an absolute http or https URL"},
 		{"http:///sms", "no host"},
 		{"http://:3000/sms", "no host"},
 		{"https://my_shop.example/", "underscore"}, // F-061
-		{"http://[::1/sms", "is no URL"},
+		{"http://[::1/sms", "is not a URL"},
 		{"http://localhost/sms?a=b c", "white space"},
 		{"http://localhost/s ms", "white space"},
-		{"http://localhost/sms\r\nX: y", "is no URL"},
+		{"http://localhost/sms\r\nX: y", "is not a URL"},
 	} {
 		err := CheckURL(tt.in)
 		if (err == nil) != (tt.err == "") || err != nil && !strings.Contains(err.Error(), tt.err) {

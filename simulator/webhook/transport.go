@@ -9,20 +9,21 @@ import (
 	"time"
 )
 
-// connection is what a connection is made with. Requests that differ in it share none.
+// connection has the settings of a connection. Requests with different settings do not share one.
 type connection struct {
 	timeout time.Duration // for TCP, and again for TLS
 	noSNI   bool          // F-046: sni=n
-	cut     bool          // every byte leaves at once, and none waits for the next: see [Cut]
+	cut     bool          // bytes are sent at once, without buffering: see cut.go
 }
 
-// dialWith makes the usual transport on first use, when the fields are set.
+// dialWith makes the transport without overrides on first use, when the fields are set.
 func (c *Client) dialWith() {
 	c.usual = connection{timeout: c.limits().connect}
-	c.transport = newTransport(c.usual, &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.InsecureSkipVerify})
+	c.transport = newTransport(c.usual,
+		&tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.InsecureSkipVerify})
 }
 
-// transportFor returns the transport that makes such connections.
+// transportFor returns the transport for connections with these settings.
 func (c *Client) transportFor(k connection) *http.Transport {
 	c.once.Do(c.dialWith)
 	if k == c.usual {
@@ -48,11 +49,13 @@ func newTransport(k connection, config *tls.Config) *http.Transport {
 		return dialer.DialContext(ctx, network, loopback(address))
 	}
 	t := &http.Transport{
-		DialContext:            dial,
-		TLSHandshakeTimeout:    k.timeout,
-		TLSClientConfig:        config.Clone(),
-		TLSNextProto:           map[string]func(string, *tls.Conn) http.RoundTripper{}, // Twilio speaks HTTP/1.1
-		DisableCompression:     true,                                                   // what is sent is what is logged
+		DialContext:         dial,
+		TLSHandshakeTimeout: k.timeout,
+		TLSClientConfig:     config.Clone(),
+		// Twilio speaks HTTP/1.1
+		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
+		// the journal shows exactly the headers that are sent
+		DisableCompression:     true,
 		MaxIdleConnsPerHost:    idleConnections,
 		IdleConnTimeout:        idleTime,
 		MaxResponseHeaderBytes: 1 << 20,
@@ -62,15 +65,17 @@ func newTransport(k connection, config *tls.Config) *http.Transport {
 	}
 	if k.noSNI {
 		t.DialTLSContext = func(ctx context.Context, network, address string) (net.Conn, error) {
-			return dialNameless(ctx, k.timeout, config, address, func(ctx context.Context) (net.Conn, error) {
-				return dial(ctx, network, address)
-			})
+			return dialNameless(ctx, k.timeout, config, address,
+				func(ctx context.Context) (net.Conn, error) {
+					return dial(ctx, network, address)
+				})
 		}
 	}
 	return t
 }
 
-// dialNameless makes a TLS connection whose greeting names no host. The certificate must be the host's even so.
+// dialNameless makes a TLS connection without SNI. The certificate must still be valid for the
+// host.
 func dialNameless(ctx context.Context, timeout time.Duration, config *tls.Config, address string,
 	dial func(context.Context) (net.Conn, error)) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(address)
@@ -82,7 +87,8 @@ func dialNameless(ctx context.Context, timeout time.Duration, config *tls.Config
 		return nil, err
 	}
 	nameless := config.Clone()
-	nameless.InsecureSkipVerify = true // without a name crypto/tls checks nothing itself
+	// crypto/tls cannot check the certificate without a name; verify does
+	nameless.InsecureSkipVerify = true
 	nameless.VerifyConnection = func(state tls.ConnectionState) error {
 		if config.InsecureSkipVerify {
 			return nil
@@ -112,7 +118,8 @@ func verify(state tls.ConnectionState, host string, roots *x509.CertPool) error 
 	return err
 }
 
-// loopback leads every name below .localhost to this machine, as RFC 6761 has it, so that no resolver is asked for it.
+// loopback resolves every name below .localhost to this machine (RFC 6761), because resolvers
+// differ in that.
 func loopback(address string) string {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || !isLocalhost(host) {
@@ -121,7 +128,7 @@ func loopback(address string) string {
 	return net.JoinHostPort("localhost", port)
 }
 
-// Close closes the connections that are idle. The client may be used again.
+// Close closes the idle connections. The client can be used again.
 func (c *Client) Close() {
 	c.once.Do(c.dialWith)
 	c.transport.CloseIdleConnections()
