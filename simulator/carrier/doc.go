@@ -64,16 +64,7 @@
 //	url=PATTERN        webhooks whose URL, without fragment and credentials, has this PATTERN
 //	fault=FAULT        FAULT on the way to the app, as delay:5s; several with commas between them
 //
-// A fault is one of these (package fault):
-//
-//	delay:TIME         it leaves so much later; the message's next callbacks wait, so the order stays
-//	late:TIME          it leaves so much later, and others overtake it
-//	reorder            it leaves after the answer to the message's next callback; the last has none
-//	duplicate[:N]      it is sent twice, or N times, with one token; the last answer counts
-//	drop               it is never sent, and there is no alert
-//	cut[:BYTES]        the connection breaks in the middle of the body, or after so many bytes
-//	param[:NAME=VALUE] a new parameter is sent and signed; VALUE as in a form, a comma as %2C
-//	signature:HOW      bad, missing, replayed, stale (of the token before a rotation) or wrong-url
+// Package fault has the table of faults.
 //
 // These are for rules about the API:
 //

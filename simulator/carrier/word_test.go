@@ -5,11 +5,9 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"twilsim/simulator/fault"
 )
 
-var update = flag.Bool("update", false, "write the tables of words and faults into doc.go")
+var update = flag.Bool("update", false, "write the tables of words into doc.go")
 
 // TestWords checks that each row of the table is complete and agrees with itself.
 func TestWords(t *testing.T) {
@@ -55,7 +53,7 @@ func TestSynopsis(t *testing.T) {
 	}
 }
 
-// TestDoc checks that the package comment has the tables of words and faults as they are. With
+// TestDoc checks that the package comment has the tables of words as they are. With
 // -update it writes them.
 func TestDoc(t *testing.T) {
 	data, err := os.ReadFile("doc.go")
@@ -66,7 +64,6 @@ func TestDoc(t *testing.T) {
 	for _, table := range []struct{ before, text string }{
 		{"rules about messages:", WordHelp(AboutMessages)},
 		{"rules about webhooks:", WordHelp(AboutWebhooks)},
-		{"(package fault):", fault.Help()},
 		{"rules about the API:", WordHelp(AboutAPI)},
 		{"for all rules:", WordHelp(AboutAny)},
 	} {
