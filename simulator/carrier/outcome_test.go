@@ -35,8 +35,8 @@ func TestOutcomes(t *testing.T) {
 	}
 }
 
-// TestOutcomesCoverTheFacts holds the outcomes against the dictionary: each code with which facts
-// E.2, E.3 and E.4 end a message has one outcome, which ends it so.
+// TestOutcomesCoverTheFacts compares the outcomes with the dictionary of codes: each code with
+// which facts E.2, E.3 and E.4 end a message has exactly one outcome that ends with it.
 func TestOutcomesCoverTheFacts(t *testing.T) {
 	without := map[int]string{
 		14107: "the rate limit of reply loops, F-101",
@@ -170,7 +170,7 @@ func TestParseThenErrors(t *testing.T) {
 	}
 }
 
-// TestMagic is the table of ux.md 7.
+// TestMagic checks the table of magic recipients.
 func TestMagic(t *testing.T) {
 	want := strings.TrimSpace(`
 01 delivered: sent,delivered

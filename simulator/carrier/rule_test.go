@@ -314,8 +314,7 @@ func TestParseRuleErrors(t *testing.T) {
 	}
 }
 
-// TestParseRuleErrorTypes is for the command line, which prints the parts of such errors in its own
-// way.
+// TestParseRuleErrorTypes checks the types of errors whose parts the command line prints.
 func TestParseRuleErrorTypes(t *testing.T) {
 	var bad *ScriptError
 	if _, err := ParseRule([]string{"then=sent,delivrd"}); !errors.As(err, &bad) || bad.Offset != 5 {
@@ -361,7 +360,7 @@ func TestRuleJSON(t *testing.T) {
 	}
 }
 
-// FuzzParseRule holds the property that a rule comes back from its words, its line and its JSON.
+// FuzzParseRule checks that a rule is read back from its words, its line and its JSON.
 func FuzzParseRule(f *testing.F) {
 	for _, tt := range goodRules {
 		f.Add(tt.words)

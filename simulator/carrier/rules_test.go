@@ -64,7 +64,8 @@ func TestMatchFields(t *testing.T) {
 	}
 }
 
-// TestMatchOrder reads a list from the top: used up rules and lost chances are passed over.
+// TestMatchOrder checks that the first matching rule decides, without those that are used up or
+// whose chance says no.
 func TestMatchOrder(t *testing.T) {
 	var rules Rules
 	rules.Add(mustRule(t, "api=POST:Messages", "respond=500"))
@@ -142,7 +143,7 @@ func TestResponse(t *testing.T) {
 
 func TestRulesList(t *testing.T) {
 	var rules Rules
-	// Add gives the ID and counts from nothing
+	// Add sets the ID and the count
 	a := rules.Add(Rule{ID: "r9", Used: 3, Then: Then{Name: "stuck"}})
 	rules.Add(mustRule(t, "then=failed"))
 	rules.Add(mustRule(t, "then=late"))
@@ -176,8 +177,8 @@ func TestRulesList(t *testing.T) {
 	}
 }
 
-// TestRuleNumbers gives a new rule a number above all that there ever were, those that came with
-// Replace included.
+// TestRuleNumbers checks that a new rule gets a number above all earlier ones, including those that
+// came with Replace.
 func TestRuleNumbers(t *testing.T) {
 	var rules Rules
 	add := func(want string) {
@@ -197,7 +198,7 @@ func TestRuleNumbers(t *testing.T) {
 	add("r11")
 	rules.Replace(nil)
 	add("r12")
-	// no numbers of ours
+	// not IDs that Rules could have given
 	rules.Replace([]Rule{named("r0"), named("r-1"), named("r013"), named("x20"), named("20")})
 	add("r18")
 }
@@ -220,7 +221,8 @@ func TestRemoveErrors(t *testing.T) {
 	check(`no rule "r99", there are r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 and 2 more`)
 }
 
-// TestRulesConcurrently counts a limited rule exactly while the list is read and changed.
+// TestRulesConcurrently checks that a rule with a limit applies exactly so often while the list is
+// read and changed.
 func TestRulesConcurrently(t *testing.T) {
 	var rules Rules
 	rules.Add(mustRule(t, "then=failed", "times=50"))
@@ -250,7 +252,7 @@ func TestRulesConcurrently(t *testing.T) {
 	}
 }
 
-// BenchmarkMatch is a message that only the last of 100 rules is about.
+// BenchmarkMatch matches a message that only the last of 100 rules is about.
 func BenchmarkMatch(b *testing.B) {
 	var rules Rules
 	for i := range 98 {

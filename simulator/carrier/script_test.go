@@ -265,8 +265,8 @@ func TestIllegalErrorText(t *testing.T) {
 	}
 }
 
-// FuzzParseScript holds three properties: what String writes is read back as the same script,
-// String's form is stable, and an error points into the script.
+// FuzzParseScript checks three properties: String's text is read back as the same script, it is
+// stable, and the offset of an error is inside the script.
 func FuzzParseScript(f *testing.F) {
 	for _, tt := range goodScripts {
 		f.Add(tt.script)

@@ -6,7 +6,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestNext pins every way there is (F-167, and F-232, F-395, F-429 for accepted).
+// TestNext checks all changes of status (F-167, and F-232, F-395, F-429 for accepted).
 func TestNext(t *testing.T) {
 	want := map[Status][]Status{
 		Accepted:           {Queued, Failed, Canceled},

@@ -81,7 +81,7 @@ func TestFaults(t *testing.T) {
 	}
 }
 
-// TestFaultsCounts passes over rules that are used up, or whose chance says no.
+// TestFaultsCounts checks that rules that are used up, or whose chance says no, are skipped.
 func TestFaultsCounts(t *testing.T) {
 	var rules Rules
 	rules.Add(mustRule(t, "webhook=*", "fault=drop", "chance=50%", "times=1"))

@@ -135,8 +135,8 @@ func TestAdvanceGivesUpWithItsContext(t *testing.T) {
 	}
 }
 
-// TestCancelMidway ends the context while work runs: the clock stands at that work, the work after
-// it stays on the schedule, and the next call goes on from there.
+// TestCancelMidway ends the context while work runs. The clock must stop at that work, keep the
+// later work on the schedule, and continue with the next call.
 func TestCancelMidway(t *testing.T) {
 	for name, move := range map[string]func(*Clock, context.Context) error{
 		"Advance": func(c *Clock, ctx context.Context) error { return c.Advance(ctx, time.Minute) },
@@ -223,7 +223,8 @@ func TestCloseWaits(t *testing.T) {
 	})
 }
 
-// BenchmarkAdvance times one due piece of work on a virtual clock with a thousand others waiting.
+// BenchmarkAdvance measures one due piece of work on a virtual clock with a thousand others
+// scheduled.
 func BenchmarkAdvance(b *testing.B) {
 	c := Virtual(start)
 	for range 1000 {

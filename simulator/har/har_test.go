@@ -87,7 +87,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// TestEntry holds the fields that other programs read.
+// TestEntry checks the fields that other programs read.
 func TestEntry(t *testing.T) {
 	got := har.NewEntry(exchanges[0])
 	want := har.Entry{
@@ -228,7 +228,7 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// FuzzRead wants what was read to be the same when it is written and read again.
+// FuzzRead checks that an archive is the same after it is written and read again.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(foreign))
 	f.Add([]byte(`{"log":{"entries":[]}}`))

@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestAlertJSON writes an alert and reads it back, its mark included.
+// TestAlertJSON checks that an alert is read back from its JSON, with its flag.
 func TestAlertJSON(t *testing.T) {
 	for _, acknowledged := range []bool{false, true} {
 		a := &Alert{Name: "A1", Code: "11200", Level: LevelError, MonitorSID: "NO1"}
@@ -34,7 +34,7 @@ func TestAlertJSON(t *testing.T) {
 	}
 }
 
-// TestAlertFields: a query may use every field, and no other.
+// TestAlertFields checks that a query can use all fields of AlertFields, and no others.
 func TestAlertFields(t *testing.T) {
 	a := &Alert{
 		Name: "A1", Code: "SIM-4", Level: LevelWarning, Title: "title", Cause: "cause", Text: "text",

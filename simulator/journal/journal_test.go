@@ -245,8 +245,8 @@ func TestBackward(t *testing.T) {
 	}
 }
 
-// BenchmarkNewest times the first page of a short and of a long list: they must not differ by more
-// than a factor of two.
+// BenchmarkNewest measures the first page of a short and of a long list; they should not differ by
+// more than a factor of two.
 func BenchmarkNewest(b *testing.B) {
 	for _, n := range []int{1_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
@@ -276,7 +276,7 @@ func TestHeaderRoundTrip(t *testing.T) {
 	}
 }
 
-// FuzzParseQuery holds the property that a query reads its own words back.
+// FuzzParseQuery checks that a query is read back from its words.
 func FuzzParseQuery(f *testing.F) {
 	for _, s := range []string{"to=+1202*", "body=~^a", "status!=failed", "http:>=400", "Body=a=b",
 		"since:5m", "x", "http=>=", "a!="} {
@@ -294,7 +294,7 @@ func FuzzParseQuery(f *testing.F) {
 	})
 }
 
-// BenchmarkAppend times one line with its thing, at a full journal.
+// BenchmarkAppend measures one event with its thing in a full journal.
 func BenchmarkAppend(b *testing.B) {
 	j := newJournal(1000)
 	x := &Exchange{}

@@ -108,8 +108,8 @@ func TestDiagnose(t *testing.T) {
 	}
 }
 
-// FuzzDiagnose holds the property that a variant's URL is the one that was signed, as long as the
-// parameters were not touched, and that an exact match needs no explanation.
+// FuzzDiagnose checks that a variant's URL is the signed one if the parameters are unchanged, and
+// that an exact match has no variants.
 func FuzzDiagnose(f *testing.F) {
 	for _, tt := range diagnoseTests {
 		f.Add(tt.url, tt.signed)

@@ -239,7 +239,7 @@ func (c check) official() bool {
 	return validator.ValidateBody(c.URL, []byte(body), c.Signature)
 }
 
-// TestMatrix asks all three judges about every row. Without Node it asks two.
+// TestMatrix runs all three validators on every row; without Node only two.
 func TestMatrix(t *testing.T) {
 	rows := matrix()
 	answers := askNode(t, rows)

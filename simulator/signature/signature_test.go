@@ -211,8 +211,8 @@ func TestSignBody(t *testing.T) {
 	}
 }
 
-// FuzzSign holds the property that the official validator accepts what Sign made, for any URL and
-// any parameters that do not repeat a name (F-070), and that one more byte anywhere is refused.
+// FuzzSign checks that the official validator accepts the result of Sign for any URL and any
+// parameters without repeated names (F-070), and refuses it with one more byte anywhere.
 func FuzzSign(f *testing.F) {
 	for _, tt := range vectors {
 		f.Add(tt.token, tt.url, tt.params.Encode())
@@ -246,7 +246,7 @@ func parse(body string) (url.Values, map[string]string) {
 	return params, single
 }
 
-// FuzzSignBody holds the property that the official validator accepts what SignBody made.
+// FuzzSignBody checks that the official validator accepts the result of SignBody.
 func FuzzSignBody(f *testing.F) {
 	f.Add(u, []byte(`{"property": "value", "boolean": true}`))
 	f.Add("https://mycompany.com/myapp.php?", []byte("{}"))
@@ -285,8 +285,8 @@ var inbound = form(
 	"AddOns", `{"status":"successful","message":null,"code":null,"results":{}}`,
 )
 
-// BenchmarkSign signs an inbound webhook of 22 parameters; bare is the price of HMAC-SHA1 and
-// base64 over the same bytes.
+// BenchmarkSign signs an inbound webhook of 22 parameters; bare is the cost of HMAC-SHA1 and base64
+// over the same bytes.
 func BenchmarkSign(b *testing.B) {
 	const token, url = "0123456789abcdef0123456789abcdef", "https://shop.example/sms"
 	if len(inbound) != 22 {
@@ -309,7 +309,7 @@ func BenchmarkSign(b *testing.B) {
 	})
 }
 
-// TestSignParams holds the list form to the map form, repeated names included.
+// TestSignParams checks that Sign and SignParams agree, also with repeated names.
 func TestSignParams(t *testing.T) {
 	for _, tt := range vectors {
 		var list [][2]string

@@ -93,7 +93,7 @@ var deliveries = []delivery{
 		"take POST, or call the SDK's validator itself: " + nodeFile + " turns each %3F into ?"},
 }
 
-// TestOverTheWire has a simulator send each webhook to each app.
+// TestOverTheWire sends each webhook from a simulator to each app.
 func TestOverTheWire(t *testing.T) {
 	ports := serveExpress(t)
 	for i, d := range deliveries {
@@ -189,8 +189,8 @@ func (d delivery) sendTo(t *testing.T, local string) int {
 	return receipt.Webhooks[0].Status
 }
 
-// TestMiddlewareRefuses: without the header it is 400, with a wrong one 403, without a token of its
-// own 500 (F-071).
+// TestMiddlewareRefuses checks the status of the middleware: 400 without the header, 403 with a
+// wrong one, 500 if it has no token (F-071).
 func TestMiddlewareRefuses(t *testing.T) {
 	if missing := missingNode(t); missing != "" {
 		t.Skip(missing)
@@ -235,9 +235,9 @@ func TestMiddlewareRefuses(t *testing.T) {
 	}
 }
 
-// TestJSONOverTheWire: the middleware checks a JSON body only where the app keeps its bytes; it
-// takes {} for it otherwise. Twilio's webhooks for messages are forms, so it is the test that
-// sends.
+// TestJSONOverTheWire shows that the middleware checks a JSON body only if the app keeps its bytes;
+// otherwise it checks {}. Twilio's webhooks for messages are forms, so the test sends the JSON
+// itself.
 func TestJSONOverTheWire(t *testing.T) {
 	const token = simulator.DefaultAuthToken
 	apps := map[string]string{}

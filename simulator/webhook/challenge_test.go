@@ -44,7 +44,8 @@ func TestParseChallenges(t *testing.T) {
 	}
 }
 
-// FuzzParseChallenges wants the parser to end, and a challenge that it prints to be read back.
+// FuzzParseChallenges checks that the parser ends, and that a challenge written back is read the
+// same.
 func FuzzParseChallenges(f *testing.F) {
 	for _, seed := range []string{`Basic realm="a\"b"`,
 		`Digest realm=x, nonce="y", qop="auth", Basic realm=""`, "NTLM abc==", `a="`, ",,= é"} {
@@ -116,7 +117,7 @@ func TestAuthorizer(t *testing.T) {
 	}
 }
 
-// TestCredentials goes over what an app asks and what a URL has (F-060).
+// TestCredentials checks the combinations of challenges and of credentials in the URL (F-060).
 func TestCredentials(t *testing.T) {
 	digest := func(algorithm string) string {
 		return `Digest realm="shop", nonce="n1", qop="auth", algorithm=` + algorithm
@@ -196,7 +197,8 @@ func authorized(r *http.Request) bool {
 		p["response"] == want
 }
 
-// TestCredentialsThenRetry begins each retry without credentials, as the first request did.
+// TestCredentialsThenRetry checks that each retry begins without credentials, as the first request
+// did.
 func TestCredentialsThenRetry(t *testing.T) {
 	app, _ := newApp(t, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="shop"`)

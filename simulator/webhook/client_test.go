@@ -61,7 +61,7 @@ func ok(http.ResponseWriter, *http.Request) {}
 
 func host(s *httptest.Server) string { return strings.TrimPrefix(s.URL, "http://") }
 
-// TestRequest compares what the app gets, header by header, with the facts.
+// TestRequest compares the request that the app receives, header by header, with the facts.
 func TestRequest(t *testing.T) {
 	app, got := newApp(t, ok)
 	type header = http.Header
@@ -163,7 +163,7 @@ func TestRequest(t *testing.T) {
 	}
 }
 
-// TestSignature asks Twilio's own validator.
+// TestSignature checks signatures with Twilio's own validator.
 func TestSignature(t *testing.T) {
 	validator := client.NewRequestValidator(token)
 	app, got := newApp(t, ok)
@@ -319,8 +319,7 @@ func readHeader(c net.Conn) {
 	}
 }
 
-// TestOutside wants silence on the wire for a host that nobody allowed, and a call for one that
-// somebody did.
+// TestOutside checks that a host outside this machine is called only if it is allowed.
 func TestOutside(t *testing.T) {
 	var calls atomic.Int32
 	l, err := net.Listen("tcp", "0.0.0.0:0")
@@ -335,8 +334,7 @@ func TestOutside(t *testing.T) {
 	go app.Serve(l)
 	defer app.Close()
 	_, port, _ := net.SplitHostPort(l.Addr().String())
-	// 0.0.0.0 reaches this machine, but not by a name that says so: it stands for a host outside that
-	// answers.
+	// 0.0.0.0 reaches this machine, but does not count as local: it represents a host outside.
 	outside := "0.0.0.0:" + port
 	for _, tt := range []struct {
 		name, url string
@@ -380,7 +378,7 @@ func TestOutside(t *testing.T) {
 	}
 }
 
-// TestLocalhostNames wants names below .localhost dialled without a resolver (RFC 6761).
+// TestLocalhostNames checks that names below .localhost are dialled without a resolver (RFC 6761).
 func TestLocalhostNames(t *testing.T) {
 	app, got := newApp(t, ok)
 	_, port, _ := net.SplitHostPort(host(app))
@@ -399,8 +397,8 @@ func TestLocalhostNames(t *testing.T) {
 	}
 }
 
-// TestRetry counts attempts: only a connection that was not made is tried again (F-044, F-045),
-// under the same idempotency token (F-036).
+// TestRetry counts attempts: only a failed connection is retried (F-044, F-045), with the same
+// idempotency token (F-036).
 func TestRetry(t *testing.T) {
 	refused := refusedAddress(t)
 	for _, tt := range []struct {
@@ -445,7 +443,7 @@ func TestRetry(t *testing.T) {
 	}
 }
 
-// TestRetrySucceeds refuses the first connection only: the TLS handshake fails once.
+// TestRetrySucceeds lets the TLS handshake of the first connection fail.
 func TestRetrySucceeds(t *testing.T) {
 	var tries atomic.Int32
 	app := httptest.NewUnstartedServer(http.HandlerFunc(ok))
@@ -507,7 +505,7 @@ func TestHuge(t *testing.T) {
 	}
 }
 
-// TestCallerStops tells a caller that gave up from an app that was slow.
+// TestCallerStops checks that a canceled call is not reported as a slow app.
 func TestCallerStops(t *testing.T) {
 	arrived := make(chan struct{}, 1)
 	app, _ := newApp(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -541,7 +539,7 @@ func TestCallerStops(t *testing.T) {
 	}
 }
 
-// TestBadURL wants the failure of a URL that cannot be called in the journal too.
+// TestBadURL checks that the failure of a URL that cannot be called is recorded too.
 func TestBadURL(t *testing.T) {
 	var recorded []*journal.Exchange
 	answer := (&Client{}).Do(t.Context(), request("POST", "http://[::1/sms"),

@@ -17,7 +17,7 @@ func pack(text string) []byte {
 	return b.Bytes()
 }
 
-// TestGzip unpacks answers that nobody asked to be packed, up to the limit.
+// TestGzip checks that answers in gzip are decompressed, up to the limit.
 func TestGzip(t *testing.T) {
 	document := "<Response><Message>Hello</Message></Response>"
 	bomb := pack(strings.Repeat("\x00", 8<<20))

@@ -12,7 +12,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestCookies sets cookies from one URL and looks what a later request to another gets (F-059).
+// TestCookies sets cookies from one URL and checks which of them a later request to another URL has
+// (F-059).
 func TestCookies(t *testing.T) {
 	now := time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
 	ada := pair{"AC1", "+12025550142", "+12025550100"}
@@ -82,7 +83,7 @@ func TestCookies(t *testing.T) {
 	}
 }
 
-// TestCookieLimits keeps a careless app's cookies within bounds: the oldest go first.
+// TestCookieLimits checks that the oldest cookies are deleted if there are too many.
 func TestCookieLimits(t *testing.T) {
 	var c cookies
 	list := func(n int) (list []*http.Cookie) {
@@ -108,8 +109,8 @@ func TestCookieLimits(t *testing.T) {
 	}
 }
 
-// TestCookiesOfWebhooks sends an app its cookies back, by the account's clock, through redirects,
-// and not with callbacks.
+// TestCookiesOfWebhooks checks that an app gets its cookies back, by the account's clock and
+// through redirects, but not with callbacks.
 func TestCookiesOfWebhooks(t *testing.T) {
 	app, got := newApp(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/set" {
@@ -153,7 +154,7 @@ func TestCookiesOfWebhooks(t *testing.T) {
 	}
 }
 
-// TestForgetCookies leaves those of other accounts.
+// TestForgetCookies checks that the cookies of other accounts stay.
 func TestForgetCookies(t *testing.T) {
 	c := &Client{}
 	ada, bea := pair{"AC1", "+12025550142", "+12025550100"},

@@ -51,8 +51,8 @@ func story(t *testing.T, c *Client, r *Request) (lines []string, answer *Answer)
 	return lines, answer
 }
 
-// TestRetryPolicy goes over (failure × override): what is requested, in what order, as which
-// attempt, with which code.
+// TestRetryPolicy checks the combinations of failures and overrides: which requests are made, in
+// which order, with which attempt number and code.
 func TestRetryPolicy(t *testing.T) {
 	status := func(code int) func() string {
 		return func() string {
@@ -192,7 +192,7 @@ func stallAfter(t *testing.T, beginning string) string {
 	})
 }
 
-// TestTimes obeys ct, rt and tt over the client's own limits.
+// TestTimes checks that ct, rt and tt override the client's limits.
 func TestTimes(t *testing.T) {
 	for _, tt := range []struct {
 		name, url string
@@ -226,8 +226,8 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// TestEdges has the attempts leave from the locations of e in turn (F-047), and nothing else
-// change.
+// TestEdges checks that the attempts use the locations of e in turn (F-047), and that nothing else
+// changes.
 func TestEdges(t *testing.T) {
 	for _, tt := range []struct {
 		fragment string
@@ -260,7 +260,7 @@ func TestEdges(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusInternalServerError)
 	})
-	// a redirect is no retry: the request that it leads to leaves from where the first did
+	// a redirect is not a retry: the next request leaves from the same location
 	var got []string
 	c := &Client{}
 	defer c.Close()
@@ -281,8 +281,8 @@ func (s slow) Read(p []byte) (int, error) {
 	return copy(p, "<"), nil
 }
 
-// TestReadTimeoutBetweenPackets lets an answer take longer than rt, as long as something comes. The
-// waits are those of a bubble: they take no time.
+// TestReadTimeoutBetweenPackets checks that an answer may take longer than rt if its pieces do not.
+// The test runs in a synctest bubble, so the waits take no time.
 func TestReadTimeoutBetweenPackets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &watch{limits: limits{read: time.Second, total: 15 * time.Second}}
@@ -323,8 +323,8 @@ func TestRetrySucceedsLater(t *testing.T) {
 	}
 }
 
-// TestSNI names the host in the TLS greeting unless the URL says sni=n, and checks the certificate
-// in either case.
+// TestSNI checks that TLS has SNI unless the URL says sni=n, and that the certificate is checked in
+// both cases.
 func TestSNI(t *testing.T) {
 	tomorrow := time.Now().Add(24 * time.Hour)
 	for _, tt := range []struct {
@@ -355,7 +355,7 @@ func TestSNI(t *testing.T) {
 	}
 }
 
-// TestInsecureSkipVerify takes a certificate that the app signed itself.
+// TestInsecureSkipVerify accepts a self-signed certificate.
 func TestInsecureSkipVerify(t *testing.T) {
 	app := httptest.NewTLSServer(http.HandlerFunc(ok))
 	app.Config.ErrorLog = quiet

@@ -69,7 +69,7 @@ func tlsServer(t *testing.T, until time.Time, config *tls.Config,
 	return server
 }
 
-// TestFailures provokes every failure that loopback can, and wants Twilio's code for it.
+// TestFailures causes every failure that is possible on loopback, and checks Twilio's code for it.
 func TestFailures(t *testing.T) {
 	raw := func(response string) string { return "http://" + rawServer(t, response) + "/" }
 	answers := func(handler http.HandlerFunc) string {
@@ -234,8 +234,8 @@ type timeout struct{}
 func (timeout) Error() string { return "i/o timeout" }
 func (timeout) Timeout() bool { return true }
 
-// TestClassify has the failures that loopback does not give, and those that must not leak this
-// run's port.
+// TestClassify has the failures that are impossible on loopback, and those whose text must not
+// contain the port of this run.
 func TestClassify(t *testing.T) {
 	l := limits{connect: 5 * time.Second, read: 15 * time.Second, total: 15 * time.Second}
 	here, there := &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 40123},

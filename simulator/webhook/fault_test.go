@@ -14,9 +14,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestCut has an app read a body that breaks off, with and without TLS. Nothing is tried again,
-// whatever the retry policy: a connection there was (F-045), and no word of rp stands for one that
-// broke.
+// TestCut lets an app read a body that is cut off, with and without TLS. It is not retried,
+// whatever the retry policy: there was a connection (F-045), and rp has no word for a broken one.
 func TestCut(t *testing.T) {
 	type part struct {
 		Body string
@@ -66,7 +65,7 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// TestCutUnread: what an app answers to a body that it did not read makes no difference.
+// TestCutUnread checks that the answer of an app that does not read the body makes no difference.
 func TestCutUnread(t *testing.T) {
 	app := httptest.NewServer(http.HandlerFunc(ok))
 	defer app.Close()
@@ -82,7 +81,7 @@ func TestCutUnread(t *testing.T) {
 	}
 }
 
-// TestCutRefused: a request that never got a connection cannot be cut, and is tried again.
+// TestCutRefused checks that a request without a connection is not cut, and is retried.
 func TestCutRefused(t *testing.T) {
 	app := httptest.NewServer(http.HandlerFunc(ok))
 	app.Close()
@@ -97,7 +96,7 @@ func TestCutRefused(t *testing.T) {
 	}
 }
 
-// TestDrop sends nothing and fails nothing.
+// TestDrop checks that nothing is sent, and that this is not a failure.
 func TestDrop(t *testing.T) {
 	app, got := newApp(t, ok)
 	r := request("POST", app.URL+"/sms")
@@ -113,7 +112,8 @@ func TestDrop(t *testing.T) {
 	}
 }
 
-// TestDuplicate sends copies that are one request, retries and all; the last answer is the answer.
+// TestDuplicate checks that copies are equal, that each has its retries, and that the last answer
+// counts.
 func TestDuplicate(t *testing.T) {
 	n := 0
 	app, got := newApp(t, func(w http.ResponseWriter, _ *http.Request) {

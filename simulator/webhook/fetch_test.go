@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestFetch gets files from this machine only, and no more of them than asked for.
+// TestFetch checks that files come from this machine only, and are read up to the limit.
 func TestFetch(t *testing.T) {
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/cat.png" {

@@ -98,7 +98,7 @@ func codeOf(f *Failure) string {
 	return f.Code
 }
 
-// FuzzOverride wants every fragment to leave the settings within Twilio's ranges, or to be refused
+// FuzzOverride checks that every fragment leaves the settings within Twilio's ranges, or is refused
 // with one of four codes.
 func FuzzOverride(f *testing.F) {
 	for _, seed := range []string{"", "rc=2", "ct=99&rt=15001&tt=100", "rp=4xx,all&e=dublin",
@@ -124,8 +124,8 @@ func FuzzOverride(f *testing.F) {
 	})
 }
 
-// TestLimit: an answer says how long it would have been waited for: the shorter of the two times
-// that end a request.
+// TestLimit checks that an answer has the time that Twilio would have waited: the shorter of the
+// read and total timeouts.
 func TestLimit(t *testing.T) {
 	app, _ := newApp(t, ok)
 	for fragment, want := range map[string]time.Duration{

@@ -60,8 +60,8 @@ func TestParamsSet(t *testing.T) {
 	}
 }
 
-// FuzzParseParams wants every form that can be read back after writing it, and net/url to agree
-// about its values.
+// FuzzParseParams checks that forms are read back after writing, and that net/url finds the same
+// values.
 func FuzzParseParams(f *testing.F) {
 	for _, s := range []string{"", "a=1", form, "&&a&b=", "=&=x", "a=%zz", "a=+%2B", "a=1&a=2",
 		"%ff=\xff", "a=b=c"} {

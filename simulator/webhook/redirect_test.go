@@ -13,7 +13,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestRedirect follows what an app's Location says: with which method, to where, and how far.
+// TestRedirect checks the method, the URL and the number of requests after redirects.
 func TestRedirect(t *testing.T) {
 	const try = "redirect with 301, 302, 303 or 307, and a Location"
 	app, got := newApp(t, func(w http.ResponseWriter, r *http.Request) {
@@ -132,7 +132,7 @@ func TestRedirect(t *testing.T) {
 	}
 }
 
-// TestRedirectCredentials keeps credentials with their host.
+// TestRedirectCredentials checks that credentials are sent to their host only.
 func TestRedirectCredentials(t *testing.T) {
 	for _, tt := range []struct{ base, location, want string }{
 		{"http://u:p@app.example/sms#rc=1", "/more", "http://u:p@app.example/more"},
@@ -150,8 +150,8 @@ func TestRedirectCredentials(t *testing.T) {
 	}
 }
 
-// TestRedirectOfJSON follows a redirect from a POST whose body is no form. The GET after a 302 has
-// no body, and so no bodySHA256; the POST after a 307 has the body, and the hash behind its own
+// TestRedirectOfJSON follows a redirect from a POST whose body is not a form. The GET after a 302
+// has no body, and so no bodySHA256; the POST after a 307 has the body, and the hash behind its own
 // URL.
 func TestRedirectOfJSON(t *testing.T) {
 	for status, want := range map[int]string{302: "GET /more", 303: "GET /more",
