@@ -190,8 +190,8 @@ func shellFields(line string) []string {
 }
 
 var badRules = []struct{ words, want string }{
-	{"", `unknown word "" in a rule, want some of: webhook to from body service direction status ` +
-		`path url then race overlap illegal fault api respond times chance`},
+	{"", `unknown word "" in a rule, want some of: ` +
+		strings.Join(wordNames(), " ")},
 	{"to=+1", "the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, " +
 		"or api=… and respond=…"},
 	{"two=+1|then=sent", `unknown word "two" in a rule, did you mean to?`},

@@ -553,13 +553,22 @@ func TestBadURL(t *testing.T) {
 	}
 }
 
+// refusedAddress returns an address of this machine that refuses connections. Its port belongs to the
+// client's end of a connection until the test ends: a port that is merely closed could be given to
+// the server of another test in the meantime.
 func refusedAddress(t *testing.T) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Cleanup(func() { _ = l.Close() })
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return conn.LocalAddr().String()
 }
 
 func ExampleClient_Do() {

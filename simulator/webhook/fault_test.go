@@ -83,11 +83,9 @@ func TestCutUnread(t *testing.T) {
 
 // TestCutRefused checks that a request without a connection is not cut, and is retried.
 func TestCutRefused(t *testing.T) {
-	app := httptest.NewServer(http.HandlerFunc(ok))
-	app.Close()
 	c := &Client{}
 	defer c.Close()
-	r := request("POST", app.URL)
+	r := request("POST", "http://"+refusedAddress(t))
 	r.Faults = fault.List{{Kind: fault.Cut, Bytes: -1}}
 	n := 0
 	answer := c.Do(t.Context(), r, func(*journal.Exchange) { n++ })
