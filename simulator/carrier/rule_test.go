@@ -267,9 +267,8 @@ var badRules = []struct{ words, want string }{
 		"fault: reorder cannot happen to webhook=inbound, want webhook=status"},
 	{"webhook=redirect|fault=cut,delay:5s",
 		"fault: delay cannot happen to webhook=redirect, want webhook=inbound or webhook=status"},
-	{"webhook=status|fault=", "fault: unknown fault \"\", want some of: delay:5s late:5s reorder " +
-		"duplicate:2 drop cut:100 " +
-		"param:Name=Value signature:bad"},
+	{"webhook=status|fault=", "fault: unknown fault \"\", want some of: " +
+		strings.Join(fault.Examples(), " ")},
 	{"webhook=status|fault=dellay:5s", "fault: unknown fault \"dellay:5s\", did you mean delay:5s?"},
 	{"webhook=status|fault=delay", "fault: \"\" is not a time to wait, want such as delay:5s"},
 	{"webhook=status|fault=late:-5s", "fault: \"-5s\" is not a time to wait, want such as late:5s"},
