@@ -42,7 +42,7 @@ type Exchange struct {
 	Edge      string `json:"edge,omitempty"`
 	Header    Header `json:"header"`
 	Body      string `json:"body,omitempty"`
-	Signature string `json:"signature"` // valid, or how it was spoiled: bad, missing, wrong-url …
+	Signature string `json:"signature"` // valid, or how it is wrong: bad, missing, wrong-url …
 
 	Status         int    `json:"status,omitempty"` // 0 when there was no response
 	ResponseHeader Header `json:"response_header,omitempty"`

@@ -138,7 +138,7 @@ func TestRequest(t *testing.T) {
 			seen{"POST", "/sms", "127.0.0.1", form, length, post(InboundType, sign("http://127.0.0.1/sms"),
 				header{"X-Forwarded-Proto": {"http"}, "X-Forwarded-Host": {"127.0.0.1"}})},
 			"http://127.0.0.1/sms"},
-		{"a scheme in capitals is no route", "POST", "HTTP://" + host(app) + "/sms", nil, false,
+		{"a scheme in capitals is not a route", "POST", "HTTP://" + host(app) + "/sms", nil, false,
 			seen{"POST", "/sms", host(app), form, length,
 				post(InboundType, sign("HTTP://"+host(app)+"/sms"), nil)}, "HTTP://" + host(app) + "/sms"},
 	} {
@@ -190,7 +190,7 @@ func TestSignature(t *testing.T) {
 					}
 					missing := spoil == string(fault.SignatureMissing)
 					if _, there := sent.Header["X-Twilio-Signature"]; there == missing {
-						t.Errorf("%s %s, spoil %q: header there is %t", method, r.URL, spoil, there)
+						t.Errorf("%s %s, spoil %q: header present: %t", method, r.URL, spoil, there)
 					}
 					if want := map[string]string{"": "valid"}[spoil] + spoil; answer.Exchange.Signature != want {
 						t.Errorf("journal says %q, want %q", answer.Exchange.Signature, want)
@@ -341,8 +341,8 @@ func TestOutside(t *testing.T) {
 		allow     func(string) bool
 		want      string
 	}{
-		{"nobody allowed anything", "http://" + outside + "/sms", nil, outside},
-		{"somebody allowed another", "http://" + outside + "/sms",
+		{"nothing is allowed", "http://" + outside + "/sms", nil, outside},
+		{"another host is allowed", "http://" + outside + "/sms",
 			func(h string) bool { return h == "shop.example:80" }, outside},
 		{"a name", "http://shop.invalid/sms", nil, "shop.invalid:80"},
 		{"a name with userinfo and https", "https://localhost@shop.invalid/sms", nil, "shop.invalid:443"},

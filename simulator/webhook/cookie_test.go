@@ -105,7 +105,7 @@ func TestCookieLimits(t *testing.T) {
 		t.Errorf("%d cookies, the oldest %s", len(jar), jar[0].name)
 	}
 	if c.set(pair{}, from, time.Time{}, list(1)); c.jars[pair{}] != nil {
-		t.Error("nobody has a cookie")
+		t.Error("the zero pair has a cookie")
 	}
 }
 

@@ -146,7 +146,7 @@ func TestDuplicate(t *testing.T) {
 	r.Faults = fault.List{{Kind: fault.BadSignature, Signature: fault.SignatureBad}}
 	c.Do(t.Context(), r, func(*journal.Exchange) {})
 	if valid(<-got, app.URL) {
-		t.Error("the spoiled signature is good")
+		t.Error("the wrong signature is valid")
 	}
 	if form != r.Params.Encode() {
 		t.Errorf("the request's own parameters became %s", r.Params.Encode())

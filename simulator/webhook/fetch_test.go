@@ -31,7 +31,7 @@ func TestFetch(t *testing.T) {
 		{"too long", app.URL + "/cat.png", 3, &File{"image/png", []byte("1234")}, ""},
 		{"routed", "https://shop.example/cat.png", 5, &File{"image/png", []byte("12345")}, ""},
 		{"not there", app.URL + "/dog.png", 5, nil, CodeRetrieval},
-		{"nobody there", "http://localhost:1/", 5, nil, CodeRefused},
+		{"connection refused", "http://localhost:1/", 5, nil, CodeRefused},
 		{"outside", "http://demo.example/cat.png", 5, nil, CodeOutside},
 		{"no URL", "http://%zz", 5, nil, CodeInvalidURL},
 	} {

@@ -131,7 +131,7 @@ func TestLimit(t *testing.T) {
 	for fragment, want := range map[string]time.Duration{
 		"": 15 * time.Second, "#rt=700": 700 * time.Millisecond, "#tt=800": 800 * time.Millisecond,
 		"#rt=700&tt=800": 700 * time.Millisecond,
-		"#rp=never":      0, // nobody is asked
+		"#rp=never":      0, // no request is made
 	} {
 		answer := (&Client{}).Do(t.Context(), request("POST", app.URL+"/sms"+fragment),
 			func(*journal.Exchange) {})

@@ -74,7 +74,7 @@ func FuzzParseParams(f *testing.F) {
 		}
 		back, err := ParseParams(p.Encode())
 		if err != nil {
-			t.Fatalf("%q is written as %q, which is no form: %v", s, p.Encode(), err)
+			t.Fatalf("%q is written as %q, which is not a form: %v", s, p.Encode(), err)
 		}
 		if diff := cmp.Diff(p, back); diff != "" {
 			t.Errorf("%q read back (-want +got):\n%s", s, diff)
