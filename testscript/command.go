@@ -5,6 +5,7 @@ import "github.com/rogpeppe/go-internal/testscript"
 // commands are the commands of a scenario beside testscript's own, sorted. When you add one, update doc.go.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
+		"account":   cmdAccount,
 		"answer":    cmdAnswer,
 		"api":       cmdAPI,
 		"app":       cmdApp,

@@ -49,6 +49,10 @@
 //	through it and to believe its certificates, so that one with an unmodified SDK reaches the scenario's own account at
 //	https://api.twilio.com. A product of Twilio's that is not simulated raises SIM-3, of level error too.
 //
+// account SID|NAME COMMAND…
+//
+//	Run a command of this list about another account, such as a subaccount that the app has made.
+//
 // answer FILE [repeat=N]
 // answer PATH=FILE…
 //

@@ -56,7 +56,7 @@ func TestCheck(t *testing.T) {
 		{"smss +1 +2 hi", `:1: unknown command "smss": did you mean "sms"?`},
 		{"# phase\n\n[node] ! expct message", `:3: unknown command "expct": did you mean "expect"?`},
 		{"!expect message", `:1: unknown command "!expect": did you mean "expect"?`},
-		{"qqqqqqqqqqqqqqq", `unknown command "qqqqqqqqqqqqqqq": the commands are answer api app`},
+		{"qqqqqqqqqqqqqqq", `unknown command "qqqqqqqqqqqqqqq": the commands are account answer api app`},
 		{"rule to=+1 then=delivrd", `:1: then: unknown status or outcome "delivrd"`},
 		{"rule too=+12025550142 then=delivered", `did you mean`},
 		{"expect webhook pth=/x", `a webhook has no field "pth": did you mean "path"?`},

@@ -13,21 +13,21 @@ import (
 type Account struct {
 	SID          string      `json:"sid"`
 	FriendlyName string      `json:"friendly_name"`
-	Kind         AccountKind `json:"kind"`
+	Kind         accountKind `json:"kind"`
 	Status       string      `json:"status"` // active, suspended or closed
 	DateCreated  time.Time   `json:"date_created"`
 	AuthToken    string      `json:"auth_token,omitempty"` // only in the answer that creates the account
 }
 
-// AccountKind says how an account came to be.
-type AccountKind string
+// accountKind says how an account came to be.
+type accountKind string
 
 // The kinds of accounts.
 const (
-	MainAccount AccountKind = "main"
-	Subaccount  AccountKind = "subaccount"
-	FirstUse    AccountKind = "first-use" // made on first use, where the server lets any account in
-	TestAccount AccountKind = "test"      // of the test credentials, which store and send nothing (F-464)
+	mainAccount accountKind = "main"
+	subaccount  accountKind = "subaccount"
+	firstUse    accountKind = "first-use" // made on first use, where the server lets any account in
+	testAccount accountKind = "test"      // of the test credentials, which store and send nothing (F-464)
 )
 
 // Accounts are the accounts of a server: the main account first, then the others, newest first, then
@@ -36,8 +36,8 @@ type Accounts struct {
 	Accounts []Account `json:"accounts"`
 }
 
-// NewAccount asks for a subaccount.
-type NewAccount struct {
+// newAccountBody asks for a subaccount.
+type newAccountBody struct {
 	FriendlyName string `json:"friendly_name,omitempty"` // "" takes Twilio's default
 }
 
@@ -59,22 +59,22 @@ func (s *api) listAccounts(*http.Request) (any, error) {
 func (s *api) newAccount(a *messaging.Account) Account {
 	profile := a.Profile()
 	shown := Account{
-		SID: a.SID, FriendlyName: profile.FriendlyName, Kind: FirstUse,
+		SID: a.SID, FriendlyName: profile.FriendlyName, Kind: firstUse,
 		Status: profile.Status, DateCreated: profile.Created.UTC(),
 	}
 	switch {
 	case a == s.accounts.Main():
-		shown.Kind = MainAccount
+		shown.Kind = mainAccount
 	case a == s.accounts.Test():
-		shown.Kind = TestAccount
+		shown.Kind = testAccount
 	case profile.OwnerSID != a.SID:
-		shown.Kind = Subaccount
+		shown.Kind = subaccount
 	}
 	return shown
 }
 
 func (s *api) createAccount(r *http.Request) (any, error) {
-	var in NewAccount
+	var in newAccountBody
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}

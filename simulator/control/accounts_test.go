@@ -26,7 +26,7 @@ func TestAccountsAreApart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if made.AuthToken == "" || made.Kind != Subaccount || made.Status != "active" {
+	if made.AuthToken == "" || made.Kind != subaccount || made.Status != "active" {
 		t.Errorf("account %+v", made)
 	}
 	sub := w.of("shop 2/west")

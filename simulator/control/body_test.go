@@ -70,7 +70,7 @@ func FuzzDecode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, empty := range []func() any{
 			func() any { return &Text{} }, func() any { return &Delivery{} }, func() any { return &Replay{} },
-			func() any { return &Signed{} }, func() any { return &NumberWebhook{} }, func() any { return &Resume{} },
+			func() any { return &signed{} }, func() any { return &NumberWebhook{} }, func() any { return &resume{} },
 			func() any { return &newRule{} },
 		} {
 			first, second := empty(), empty()

@@ -41,17 +41,12 @@ func (c *Client) Accounts(ctx context.Context) (*Accounts, error) {
 // CreateAccount makes a subaccount of the main account. Only its answer has the auth token.
 func (c *Client) CreateAccount(ctx context.Context, friendlyName string) (*Account, error) {
 	main := &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}
-	return call[Account](ctx, main, "POST", "/accounts", NewAccount{FriendlyName: friendlyName})
+	return call[Account](ctx, main, "POST", "/accounts", newAccountBody{FriendlyName: friendlyName})
 }
 
 // Server tells what the server is and how it stands.
 func (c *Client) Server(ctx context.Context) (*Server, error) {
 	return call[Server](ctx, c, "GET", "", nil)
-}
-
-// OpenAPI returns the document that describes the API.
-func (c *Client) OpenAPI(ctx context.Context) (json.RawMessage, error) {
-	return c.bytes(ctx, "GET", "/openapi.json", nil)
 }
 
 // Credentials returns what an app needs to be the account's.
@@ -173,14 +168,9 @@ func (c *Client) Diff(ctx context.Context, ref, other string) (*Diff, error) {
 	return call[Diff](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref)+"/diff/"+url.PathEscape(other), nil)
 }
 
-// Verify checks a signature.
-func (c *Client) Verify(ctx context.Context, signed Signed) (*Verdict, error) {
-	return call[Verdict](ctx, c, "POST", "/signatures/verify", signed)
-}
-
 // Spoil makes the signature of the next webhook wrong.
 func (c *Client) Spoil(ctx context.Context, how fault.Signature) error {
-	_, err := call[Spoil](ctx, c, "POST", "/signatures/spoil", Spoil{How: how})
+	_, err := call[spoil](ctx, c, "POST", "/signatures/spoil", spoil{How: how})
 	return err
 }
 
@@ -222,28 +212,18 @@ func (c *Client) Rules(ctx context.Context) (*Rules, error) {
 }
 
 // AddRule puts a rule, given by its words, behind the others.
-func (c *Client) AddRule(ctx context.Context, words []string) (*Rule, error) {
-	return call[Rule](ctx, c, "POST", "/rules", map[string][]string{"words": append([]string{}, words...)})
+func (c *Client) AddRule(ctx context.Context, words []string) (*carrier.Rule, error) {
+	return call[carrier.Rule](ctx, c, "POST", "/rules", map[string][]string{"words": append([]string{}, words...)})
 }
 
 // ReplaceRules puts rules in the place of all there are, or none of them where one is wrong.
-func (c *Client) ReplaceRules(ctx context.Context, rules []Rule) (*Rules, error) {
+func (c *Client) ReplaceRules(ctx context.Context, rules []carrier.Rule) (*Rules, error) {
 	return call[Rules](ctx, c, "PUT", "/rules", Rules{list(rules)})
 }
 
 // RemoveRule takes a rule out, and returns those that are left.
 func (c *Client) RemoveRule(ctx context.Context, id string) (*Rules, error) {
 	return call[Rules](ctx, c, "DELETE", "/rules/"+url.PathEscape(id), nil)
-}
-
-// Outcomes returns the delivery scripts that have names.
-func (c *Client) Outcomes(ctx context.Context) (*Outcomes, error) {
-	return call[Outcomes](ctx, c, "GET", "/outcomes", nil)
-}
-
-// Magic returns the recipients with a fixed outcome.
-func (c *Client) Magic(ctx context.Context) (*MagicNumbers, error) {
-	return call[MagicNumbers](ctx, c, "GET", "/magic", nil)
 }
 
 // Phones returns the handsets that have texted or were set.
@@ -253,7 +233,7 @@ func (c *Client) Phones(ctx context.Context) (*Phones, error) {
 
 // SetPhone puts a handset into a state.
 func (c *Client) SetPhone(ctx context.Context, number string, state carrier.HandsetState) (*directory.Handset, error) {
-	return call[directory.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number), PhoneState{State: state})
+	return call[directory.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number), phoneState{State: state})
 }
 
 // Numbers returns the account's phone numbers.
@@ -283,7 +263,7 @@ func (c *Client) Keys(ctx context.Context) (*Keys, error) {
 
 // AddKey makes an API key. Only what it returns has the secret.
 func (c *Client) AddKey(ctx context.Context, friendlyName string) (*Key, error) {
-	return call[Key](ctx, c, "POST", "/keys", NewKey{FriendlyName: friendlyName})
+	return call[Key](ctx, c, "POST", "/keys", newKeyBody{FriendlyName: friendlyName})
 }
 
 // RemoveKey takes an API key away, and returns those that are left.
@@ -308,7 +288,7 @@ func (c *Client) Clock(ctx context.Context) (*Clock, error) {
 
 // Advance moves a virtual clock, and returns when all that fell due is done.
 func (c *Client) Advance(ctx context.Context, d time.Duration) (*Advanced, error) {
-	return call[Advanced](ctx, c, "POST", "/clock/advance", Advance{Duration: d.String()})
+	return call[Advanced](ctx, c, "POST", "/clock/advance", advance{Duration: d.String()})
 }
 
 // Run moves a virtual clock until nothing is scheduled any more.
@@ -323,7 +303,7 @@ func (c *Client) Freeze(ctx context.Context) (*Clock, error) {
 
 // Resume lets the clock run by itself; a rate of 0 is 1.
 func (c *Client) Resume(ctx context.Context, rate float64) (*Clock, error) {
-	return call[Clock](ctx, c, "POST", "/clock/resume", Resume{Rate: rate})
+	return call[Clock](ctx, c, "POST", "/clock/resume", resume{Rate: rate})
 }
 
 // listQuery returns the query of a list.

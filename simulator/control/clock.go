@@ -39,13 +39,13 @@ func (s *api) clock(*http.Request) (any, error) {
 	return &now, nil
 }
 
-// Advance moves a virtual clock.
-type Advance struct {
+// advance moves a virtual clock.
+type advance struct {
 	Duration string `json:"duration"` // as 5s or 1h30m
 }
 
 func (s *api) advance(r *http.Request) (any, error) {
-	var in Advance
+	var in advance
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
@@ -85,13 +85,13 @@ func (s *api) freeze(r *http.Request) (any, error) {
 	return s.setRate(0), nil
 }
 
-// Resume lets a virtual clock run by itself.
-type Resume struct {
+// resume lets a virtual clock run by itself.
+type resume struct {
 	Rate float64 `json:"rate,omitempty"` // seconds on the clock in one second; 0 is 1
 }
 
 func (s *api) resume(r *http.Request) (any, error) {
-	var in Resume
+	var in resume
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}

@@ -61,11 +61,12 @@ func compare(from, to *journal.Exchange) *Diff {
 	diff.Request = differing(nil, "method", from.Method, to.Method)
 	diff.Request = differing(diff.Request, "url", configured(from), configured(to))
 	diff.Request = differing(diff.Request, "dialed", from.Dialed, to.Dialed)
-	diff.Headers = headerParts(from.Header, to.Header)
+	diff.Headers = headerParts(from.Header, to.Header, "")
 	diff.Answer = differing(nil, "http", statusOf(from), statusOf(to))
 	diff.Answer = differing(diff.Answer, "error", from.Error, to.Error)
 	diff.Answer = differing(diff.Answer, "body", from.ResponseBody, to.ResponseBody)
-	diff.AnswerHeaders = headerParts(from.ResponseHeader, to.ResponseHeader)
+	// The app's clock has moved on between any two answers, which says nothing about the app.
+	diff.AnswerHeaders = headerParts(from.ResponseHeader, to.ResponseHeader, "Date")
 	return diff
 }
 
@@ -101,12 +102,12 @@ func present(value string) *string {
 	return &value
 }
 
-// headerParts are the fields of two headers that differ.
-func headerParts(from, to journal.Header) []Part {
+// headerParts returns the fields of two headers that differ, except for the field called ignore.
+func headerParts(from, to journal.Header, ignore string) []Part {
 	a, b := headerValues(from), headerValues(to)
 	parts := []Part{}
 	for _, name := range namesOf(a, b) {
-		if !slices.Equal(a[name], b[name]) {
+		if name != ignore && !slices.Equal(a[name], b[name]) {
 			parts = append(parts, Part{Name: name, From: valueOf(a[name]), To: valueOf(b[name])})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"slices"
@@ -14,9 +15,6 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// Event is one line of the journal.
-type Event = journal.Event
-
 // keepAliveEvery is how often an idle stream shows that it lives.
 const keepAliveEvery = 15 * time.Second
 
@@ -25,12 +23,22 @@ func keepAlive() (<-chan time.Time, func()) {
 	return t.C, t.Stop
 }
 
-// Lost says which events a reader asked for and cannot have: the journal has let go of them.
-type Lost struct {
+// LostError says which events a reader asked for and cannot have, because the journal no longer keeps
+// them. [Client.Events] goes on after it.
+type LostError struct {
 	From int64 `json:"from"`
 	To   int64 `json:"to"`
-	// Restarted says that the reader's last event is not of this server's life: events begin again, at 1.
+	// Restarted says that the reader's last event is not from this run of the server: events begin
+	// again, at 1.
 	Restarted bool `json:"restarted,omitempty"`
+}
+
+// Error says which events are gone.
+func (e *LostError) Error() string {
+	if e.Restarted {
+		return "the simulator was started again: its events begin at 1"
+	}
+	return fmt.Sprintf("events %d to %d are lost: the journal no longer keeps them", e.From, e.To)
 }
 
 // eventTypes are the types of events.
@@ -95,7 +103,7 @@ func (s *api) events(w http.ResponseWriter, r *http.Request) error {
 // sendEvents sends what there is after the reader's last event, and returns a channel that is closed when there is more.
 func (s *api) sendEvents(out *stream, sub *subscription) <-chan struct{} {
 	if last := s.account.Journal.Last(); sub.after > last {
-		out.lost(Lost{From: sub.after + 1, To: sub.after, Restarted: true})
+		out.lost(LostError{From: sub.after + 1, To: sub.after, Restarted: true})
 		sub.after, sub.resumes = 0, false // it has no claim on what this server has let go of
 	}
 	events, more := s.account.Journal.Events(sub.after)
@@ -103,7 +111,7 @@ func (s *api) sendEvents(out *stream, sub *subscription) <-chan struct{} {
 		return more
 	}
 	if first := events[0].ID; sub.resumes && first > sub.after+1 {
-		out.lost(Lost{From: sub.after + 1, To: first - 1})
+		out.lost(LostError{From: sub.after + 1, To: first - 1})
 	}
 	for _, e := range events {
 		if len(sub.types) == 0 || slices.Contains(sub.types, string(e.Type)) {
@@ -136,10 +144,10 @@ func newStream(w http.ResponseWriter, r *http.Request) *stream {
 	return out
 }
 
-func (out *stream) event(e Event) { out.send(strconv.FormatInt(e.ID, 10), string(e.Type), e) }
+func (out *stream) event(e journal.Event) { out.send(strconv.FormatInt(e.ID, 10), string(e.Type), e) }
 
 // lost tells of events that are gone. It has no ID, so that a browser that resumes names the last real event.
-func (out *stream) lost(l Lost) {
+func (out *stream) lost(l LostError) {
 	if out.lines {
 		out.send("", "", lostLine{"lost", l})
 		return
@@ -195,22 +203,22 @@ func (out *stream) wait(ctx context.Context, more <-chan struct{}, ticks <-chan 
 	}
 }
 
-// lostLine is how [Lost] looks as a JSON line.
+// lostLine is how [LostError] looks as a JSON line.
 type lostLine struct {
 	Type string `json:"type"`
-	Lost
+	LostError
 }
 
 // readLine tells a JSON line of the stream from a notice of lost events.
-func readLine(data []byte) (Event, *Lost, error) {
+func readLine(data []byte) (journal.Event, *LostError, error) {
 	var lost lostLine
 	if err := json.Unmarshal(data, &lost); err != nil {
-		return Event{}, nil, err
+		return journal.Event{}, nil, err
 	}
 	if lost.Type == "lost" {
-		return Event{}, &lost.Lost, nil
+		return journal.Event{}, &lost.LostError, nil
 	}
-	var e Event
+	var e journal.Event
 	err := json.Unmarshal(data, &e)
 	return e, nil, err
 }

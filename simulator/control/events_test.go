@@ -215,7 +215,7 @@ func TestClientEvents(t *testing.T) {
 	if diff := cmp.Diff([]string{"9", "10"}, collect(t, w.client, 8, 2)); diff != "" {
 		t.Errorf("after 8 (-want +got):\n%s", diff)
 	}
-	want := []string{"events 2 to 2 are lost: the journal has let go of them", "3"}
+	want := []string{"events 2 to 2 are lost: the journal no longer keeps them", "3"}
 	if diff := cmp.Diff(want, collect(t, w.client, 1, 1)); diff != "" {
 		t.Errorf("lost (-want +got):\n%s", diff)
 	}

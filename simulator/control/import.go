@@ -307,7 +307,7 @@ func (in *importer) takeAlert(line []byte) error {
 }
 
 func (in *importer) takeEvent(line []byte) error {
-	var e Event
+	var e journal.Event
 	if err := decodeJSON(line, &e); err != nil {
 		return err
 	}

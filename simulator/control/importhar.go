@@ -61,7 +61,7 @@ func (in *importer) addArchived(x *journal.Exchange) error {
 	if err := in.keep(kind, x); err != nil {
 		return err
 	}
-	event := Event{
+	event := journal.Event{
 		ID: int64(len(in.history.Events) + 1), At: x.At, Real: x.Real, Type: journal.WebhookAttempt, SID: x.SID,
 		Exchange: x.Name, HTTP: x.Status, Note: x.Error,
 	}

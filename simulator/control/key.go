@@ -21,8 +21,8 @@ type Keys struct {
 	Keys []Key `json:"keys"`
 }
 
-// NewKey asks for an API key.
-type NewKey struct {
+// newKeyBody asks for an API key.
+type newKeyBody struct {
 	FriendlyName string `json:"friendly_name,omitempty"`
 }
 
@@ -39,7 +39,7 @@ func newKey(k directory.Key) Key {
 }
 
 func (s *api) addKey(r *http.Request) (any, error) {
-	var in NewKey
+	var in newKeyBody
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}

@@ -18,13 +18,13 @@ type Outcome struct {
 	Retry  string         `json:"retry,omitempty"`  // whether sending again makes sense: yes, later, after a fix, no …
 }
 
-// Outcomes are all outcomes, first those without a delivery code, then in the order of the code.
-type Outcomes struct {
+// outcomes are all outcomes, first those without a delivery code, then in the order of the code.
+type outcomes struct {
 	Outcomes []Outcome `json:"outcomes"`
 }
 
 func (s *api) outcomes(*http.Request) (any, error) {
-	all := &Outcomes{}
+	all := &outcomes{}
 	for _, o := range carrier.Outcomes() {
 		all.Outcomes = append(all.Outcomes, newOutcome(o))
 	}
@@ -48,13 +48,13 @@ type MagicNumber struct {
 	Text    string `json:"text"`    // for a person
 }
 
-// MagicNumbers are the magic recipients in the order of the number.
-type MagicNumbers struct {
+// magicNumbers are the magic recipients in the order of the number.
+type magicNumbers struct {
 	Magic []MagicNumber `json:"magic"`
 }
 
 func (s *api) magic(*http.Request) (any, error) {
-	all := &MagicNumbers{}
+	all := &magicNumbers{}
 	for _, m := range carrier.MagicTable() {
 		all.Magic = append(all.Magic, MagicNumber{Digits: m.Digits, Number: m.Number, Outcome: m.Outcome.Name, Text: m.Text})
 	}

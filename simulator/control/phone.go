@@ -16,13 +16,13 @@ func (s *api) phones(*http.Request) (any, error) {
 	return &Phones{list(s.account.Handsets())}, nil
 }
 
-// PhoneState is the state that a handset is put into.
-type PhoneState struct {
+// phoneState is the state that a handset is put into.
+type phoneState struct {
 	State carrier.HandsetState `json:"state"`
 }
 
 func (s *api) setPhone(r *http.Request) (any, error) {
-	var in PhoneState
+	var in phoneState
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}

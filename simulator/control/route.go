@@ -3,6 +3,7 @@ package control
 import (
 	"net/http"
 
+	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
@@ -61,7 +62,7 @@ func routes() []route {
 		{
 			method: "POST", path: "/accounts", name: "createAccount", tag: "server",
 			summary: "Make a subaccount",
-			global:  true, body: NewAccount{}, optional: true,
+			global:  true, body: newAccountBody{}, optional: true,
 			example: `{"friendly_name":"shop"}`,
 			status:  http.StatusCreated, result: Account{},
 			answer: (*api).createAccount,
@@ -132,7 +133,7 @@ func routes() []route {
 				"data. With Accept: application/x-ndjson it is one Event a line. Where events " +
 				"that the reader asked for are no longer kept, a Lost comes first.",
 			query:    []param{afterParam, lastEventParam, typeParam},
-			also:     []any{Event{}, lostLine{}},
+			also:     []any{journal.Event{}, lostLine{}},
 			produces: map[string]schema{"text/event-stream": anyText, "application/x-ndjson": anyText},
 			stream:   (*api).events,
 		},
@@ -207,7 +208,7 @@ func routes() []route {
 		{
 			method: "POST", path: "/signatures/verify", name: "verify", tag: "webhooks",
 			summary: "Check a signature, and list what may be wrong with it",
-			body:    Signed{},
+			body:    signed{},
 			example: `{"url":"https://shop.example/sms","signature":"0/KCTR6DLpKmkAf8muzZqo1nDgQ=","params":{"Body":"hi"}}`,
 			result:  Verdict{},
 			answer:  (*api).verify,
@@ -215,9 +216,9 @@ func routes() []route {
 		{
 			method: "POST", path: "/signatures/spoil", name: "spoil", tag: "webhooks",
 			summary: "Make the signature of the next webhook wrong",
-			body:    Spoil{},
+			body:    spoil{},
 			example: `{"how":"bad"}`,
-			result:  Spoil{}, errors: []int{409},
+			result:  spoil{}, errors: []int{409},
 			answer: (*api).spoil,
 		},
 		{
@@ -274,7 +275,7 @@ func routes() []route {
 			summary: "Add a rule after the others",
 			body:    newRule{},
 			example: `{"words":["to=+12025550142","then=sent,undelivered:30003@2s","times=1"]}`,
-			status:  http.StatusCreated, result: Rule{},
+			status:  http.StatusCreated, result: carrier.Rule{},
 			answer: (*api).addRule,
 		},
 		{
@@ -294,13 +295,13 @@ func routes() []route {
 		{
 			method: "GET", path: "/outcomes", name: "outcomes", tag: "carrier",
 			summary: "The delivery scripts that have names",
-			result:  Outcomes{},
+			result:  outcomes{},
 			answer:  (*api).outcomes,
 		},
 		{
 			method: "GET", path: "/magic", name: "magic", tag: "carrier",
 			summary: "The recipients with a fixed outcome",
-			result:  MagicNumbers{},
+			result:  magicNumbers{},
 			answer:  (*api).magic,
 		},
 		{
@@ -312,7 +313,7 @@ func routes() []route {
 		{
 			method: "PUT", path: "/phones/{number}", name: "setPhone", tag: "account",
 			summary: "Put a handset into a state",
-			body:    PhoneState{},
+			body:    phoneState{},
 			example: `{"state":"off"}`,
 			result:  directory.Handset{},
 			answer:  (*api).setPhone,
@@ -354,7 +355,7 @@ func routes() []route {
 		{
 			method: "POST", path: "/keys", name: "addKey", tag: "account",
 			summary: "Make an API key",
-			body:    NewKey{}, optional: true,
+			body:    newKeyBody{}, optional: true,
 			example: `{"friendly_name":"ci"}`,
 			status:  http.StatusCreated, result: Key{},
 			answer: (*api).addKey,
@@ -389,7 +390,7 @@ func routes() []route {
 			method: "POST", path: "/clock/advance", name: "advance", tag: "clock",
 			summary:     "Move a virtual clock",
 			description: "Answers when everything that fell due is done, every webhook included.",
-			body:        Advance{},
+			body:        advance{},
 			example:     `{"duration":"5s"}`,
 			result:      Advanced{}, errors: []int{408, 409},
 			answer: (*api).advance,
@@ -411,7 +412,7 @@ func routes() []route {
 		{
 			method: "POST", path: "/clock/resume", name: "resume", tag: "clock",
 			summary: "Let the clock run by itself",
-			body:    Resume{}, optional: true,
+			body:    resume{}, optional: true,
 			example: `{"rate":1}`,
 			result:  Clock{},
 			answer:  (*api).resume,

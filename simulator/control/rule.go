@@ -10,12 +10,9 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// Rule is a rule of the carrier: in JSON its words under their names, {"to":"+1202*","then":"sent,delivered","times":2}.
-type Rule = carrier.Rule
-
 // Rules are the rules in their order: the first that matches a message, a webhook or a request decides.
 type Rules struct {
-	Rules []Rule `json:"rules"`
+	Rules []carrier.Rule `json:"rules"`
 }
 
 func (s *api) rules(*http.Request) (any, error) {
@@ -23,7 +20,7 @@ func (s *api) rules(*http.Request) (any, error) {
 }
 
 // newRule is a rule in a request: {"words":["to=…","then=…"]}, or a rule as it is answered.
-type newRule struct{ Rule }
+type newRule struct{ carrier.Rule }
 
 // ruleWords is a rule by its words.
 type ruleWords struct {
@@ -78,7 +75,7 @@ func (s *api) replaceRules(r *http.Request) (any, error) {
 	if in.Rules == nil {
 		return nil, bad(`the field "rules" is missing`, `{"rules":[]} takes all rules out`)
 	}
-	var rules []Rule
+	var rules []carrier.Rule
 	for i, data := range *in.Rules {
 		var rule newRule
 		if err := rule.UnmarshalJSON(bytes.TrimSpace(data)); err != nil {

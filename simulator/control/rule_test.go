@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/carrier"
 	"twilsim/simulator/messaging"
 )
 
@@ -59,7 +60,7 @@ func TestAddRule(t *testing.T) {
 	}
 }
 
-func rulesOf(rules []Rule) []string {
+func rulesOf(rules []carrier.Rule) []string {
 	words := []string{}
 	for _, r := range rules {
 		words = append(words, r.ID+" "+r.String())
@@ -81,7 +82,7 @@ func TestReplaceAndRemoveRules(t *testing.T) {
 	if diff := cmp.Diff([]string{"r1 then=stuck", "r3 then=blocked"}, rulesOf(left.Rules)); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
-	kept, err := w.client.ReplaceRules(t.Context(), []Rule{left.Rules[1], left.Rules[0]})
+	kept, err := w.client.ReplaceRules(t.Context(), []carrier.Rule{left.Rules[1], left.Rules[0]})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +124,7 @@ func TestReplaceAndRemoveRules(t *testing.T) {
 
 func TestOutcomesAndMagic(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
-	outcomes, err := w.client.Outcomes(t.Context())
+	outcomes, err := call[outcomes](t.Context(), w.client, "GET", "/outcomes", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +139,7 @@ func TestOutcomesAndMagic(t *testing.T) {
 	if diff := cmp.Diff(want, outcomes.Outcomes[i]); diff != "" {
 		t.Errorf("outcome (-want +got):\n%s", diff)
 	}
-	magic, err := w.client.Magic(t.Context())
+	magic, err := call[magicNumbers](t.Context(), w.client, "GET", "/magic", nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[directory.SenderKind](): oneOf([]directory.SenderKind{
 		directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender,
 	}),
-	reflect.TypeFor[AccountKind](): oneOf([]AccountKind{MainAccount, Subaccount, FirstUse, TestAccount}),
+	reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse, testAccount}),
 }
 
 // typeNames are the names of schemas whose Go type has a name that another one has too, or that is
@@ -79,6 +79,8 @@ var typeNames = map[reflect.Type]string{
 	reflect.TypeFor[Part]():              "PartChange",
 	reflect.TypeFor[directory.Handset](): "Phone",
 	reflect.TypeFor[fault.List]():        "WebhookFault",
+	reflect.TypeFor[newKeyBody]():        "NewKey",
+	reflect.TypeFor[newAccountBody]():    "NewAccount",
 	reflect.TypeFor[lostLine]():          "Lost",
 }
 

@@ -7,8 +7,8 @@ import (
 	"twilsim/simulator/signature"
 )
 
-// Signed is a request whose signature is to be checked.
-type Signed struct {
+// signed is a request whose signature is to be checked.
+type signed struct {
 	URL       string            `json:"url"`             // as the app believes that it was called
 	Token     string            `json:"token,omitempty"` // "" is the account's
 	Signature string            `json:"signature"`       // the value of X-Twilio-Signature
@@ -30,7 +30,7 @@ type Variant struct {
 }
 
 func (s *api) verify(r *http.Request) (any, error) {
-	var in Signed
+	var in signed
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
@@ -53,13 +53,13 @@ func (s *api) verify(r *http.Request) (any, error) {
 	return verdict, nil
 }
 
-// Spoil says how the signature of the next webhook is made wrong.
-type Spoil struct {
+// spoil says how the signature of the next webhook is made wrong.
+type spoil struct {
 	How fault.Signature `json:"how"`
 }
 
 func (s *api) spoil(r *http.Request) (any, error) {
-	var in Spoil
+	var in spoil
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strconv"
 	"time"
+
+	"twilsim/simulator/journal"
 )
 
 // How a [Client] gets back to a stream that broke off: at once, then after ever longer waits, until it gives up.
@@ -20,24 +22,13 @@ const (
 	giveUp     = 8 // tries in a row: about seven seconds
 )
 
-// LostError says that events are gone before a reader had them. The stream goes on behind it.
-type LostError struct{ Lost }
-
-// Error says which events are gone.
-func (e *LostError) Error() string {
-	if e.Restarted {
-		return "the simulator was started again: its events begin at 1"
-	}
-	return fmt.Sprintf("events %d to %d are lost: the journal has let go of them", e.From, e.To)
-}
-
 // Events yields the events after the one with the given ID, and then each new one as it happens, until ctx ends or the
 // loop is left. With 0 it begins at the oldest that is kept. With types it yields those alone.
 //
 // When the connection is lost it makes another and goes on where it was. Events that are gone meanwhile are told by a
 // [*LostError], with which the loop goes on; any other error is the last thing it yields.
-func (c *Client) Events(ctx context.Context, after int64, types ...string) iter.Seq2[Event, error] {
-	return func(yield func(Event, error) bool) {
+func (c *Client) Events(ctx context.Context, after int64, types ...string) iter.Seq2[journal.Event, error] {
+	return func(yield func(journal.Event, error) bool) {
 		w := &watcher{client: c, after: after, types: types, yield: yield}
 		for !w.left {
 			before, opened := w.after, w.opened
@@ -53,7 +44,7 @@ func (c *Client) Events(ctx context.Context, after int64, types ...string) iter.
 			}
 			if !w.again(ctx, err) {
 				if ctx.Err() == nil {
-					yield(Event{}, err)
+					yield(journal.Event{}, err)
 				}
 				return
 			}
@@ -66,7 +57,7 @@ type watcher struct {
 	client *Client
 	after  int64
 	types  []string
-	yield  func(Event, error) bool
+	yield  func(journal.Event, error) bool
 	left   bool // the loop was left
 	opened int  // how many connections there were
 	tries  int  // in a row without success
@@ -130,7 +121,7 @@ func (w *watcher) take(line []byte) error {
 		if lost.Restarted {
 			w.after = 0
 		}
-		w.left = !w.yield(Event{}, &LostError{*lost})
+		w.left = !w.yield(journal.Event{}, lost)
 	default:
 		w.after = event.ID
 		w.left = !w.yield(event, nil)

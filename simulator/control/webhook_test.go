@@ -104,7 +104,7 @@ func TestDiff(t *testing.T) {
 func TestCompare(t *testing.T) {
 	from := &journal.Exchange{
 		Method: "GET", URL: "http://a.example/sms?b=2&Body=x", QueryAt: 24, Header: "Accept: */*\r\nHost: a.example\r\n",
-		Status: 200, ResponseHeader: "content-type: text/xml\r\n", ResponseBody: "<Response/>",
+		Status: 200, ResponseHeader: "content-type: text/xml\r\nDate: Mon, 23 Nov 2026 09:42:07 GMT\r\n", ResponseBody: "<Response/>",
 	}
 	to := &journal.Exchange{
 		Method: "POST", URL: "http://a.example/sms", Dialed: "http://localhost/sms", Body: "Body=x", Error: "nothing listens there",
@@ -268,17 +268,17 @@ func TestVerify(t *testing.T) {
 	sign := func(token, url string) string { return signature.Sign(token, url, paramsOf(params)) }
 	tests := []struct {
 		name   string
-		signed Signed
+		signed signed
 		want   Verdict
 	}{
-		{"valid for the account's token", Signed{URL: https, Signature: sign(w.account.Token, https), Params: params},
+		{"valid for the account's token", signed{URL: https, Signature: sign(w.account.Token, https), Params: params},
 			Verdict{Valid: true}},
-		{"valid for another token", Signed{URL: https, Token: "12345", Signature: sign("12345", https), Params: params},
+		{"valid for another token", signed{URL: https, Token: "12345", Signature: sign("12345", https), Params: params},
 			Verdict{Valid: true}},
-		{"behind a proxy", Signed{URL: http, Signature: sign(w.account.Token, https), Params: params}, Verdict{
+		{"behind a proxy", signed{URL: http, Signature: sign(w.account.Token, https), Params: params}, Verdict{
 			Variants: []Variant{{URL: https, What: "a proxy in front of the app ends TLS (scheme https, not http)"}},
 		}},
-		{"hopeless", Signed{URL: https, Signature: "abc=", Params: params}, Verdict{}},
+		{"hopeless", signed{URL: https, Signature: "abc=", Params: params}, Verdict{}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -288,7 +288,7 @@ func TestVerify(t *testing.T) {
 			}
 			tt.want.Data, tt.want.Expected = tt.signed.URL+"BodyhiFrom"+ana, sign(token, tt.signed.URL)
 			tt.want.Variants = list(tt.want.Variants)
-			got, err := w.client.Verify(t.Context(), tt.signed)
+			got, err := call[Verdict](t.Context(), w.client, "POST", "/signatures/verify", tt.signed)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,9 +2,15 @@ package webhook
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
 	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -353,6 +359,68 @@ func TestSNI(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestIntermediates checks that the certificates between the app's own and the root are used, with
+// and without SNI, and that they are needed.
+func TestIntermediates(t *testing.T) {
+	root, rootKey := newAuthority(t, "root", nil, nil)
+	middle, middleKey := newAuthority(t, "middle", root, rootKey)
+	leaf, leafKey := newCertificate(t, &x509.Certificate{DNSNames: []string{"localhost"}}, middle, middleKey)
+	for _, complete := range []bool{true, false} {
+		chain := [][]byte{leaf.Raw}
+		if complete {
+			chain = append(chain, middle.Raw)
+		}
+		app := httptest.NewUnstartedServer(http.HandlerFunc(ok))
+		app.Config.ErrorLog = quiet
+		app.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: chain, PrivateKey: leafKey}}}
+		app.StartTLS()
+		defer app.Close()
+		for _, fragment := range []string{"", "&sni=n"} {
+			c := &Client{}
+			c.once.Do(c.dialWith)
+			c.transport.TLSClientConfig.RootCAs = x509.NewCertPool()
+			c.transport.TLSClientConfig.RootCAs.AddCert(root)
+			target := strings.Replace(app.URL, "127.0.0.1", "localhost", 1) + "/sms#rc=0" + fragment
+			_, answer := story(t, c, request("POST", target))
+			if got := answer.Failure == nil; got != complete {
+				t.Errorf("chain complete %t, %q: failure %v", complete, fragment, answer.Failure)
+			}
+		}
+	}
+}
+
+// newAuthority makes a certificate that signs others, by a parent or by itself.
+func newAuthority(t *testing.T, name string, parent *x509.Certificate, key *ecdsa.PrivateKey) (
+	*x509.Certificate, *ecdsa.PrivateKey) {
+	t.Helper()
+	return newCertificate(t, &x509.Certificate{
+		Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}, parent, key)
+}
+
+func newCertificate(t *testing.T, template, parent *x509.Certificate, parentKey *ecdsa.PrivateKey) (
+	*x509.Certificate, *ecdsa.PrivateKey) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template.SerialNumber = big.NewInt(1)
+	template.NotBefore, template.NotAfter = time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
+	if parent == nil {
+		parent, parentKey = template, key
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certificate, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return certificate, key
 }
 
 // TestInsecureSkipVerify accepts a self-signed certificate.
