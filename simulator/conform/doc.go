@@ -24,7 +24,7 @@
 //	use FIXTURE                       begins with the fixture's steps
 //	as account|test|none|wrong        whose credentials the requests have; account unless given
 //	setup METHOD PATH NAME=VALUE...   a request before; where it is refused, the probe is unknown
-//	save VARIABLE FIELD               keeps a field of the last setup's answer
+//	save VARIABLE FIELD               keeps a field of the last answer; after ask, for cleanup
 //	await PATH FIELD REGEXP           repeats a GET until the field matches
 //	ask METHOD PATH NAME=VALUE...     the request that the probe is about
 //	cleanup METHOD PATH NAME=VALUE... a request afterwards, whatever happened

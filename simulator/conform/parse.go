@@ -229,6 +229,10 @@ func (p *parser) save(rest string) error {
 		return errors.New("save takes VARIABLE FIELD")
 	}
 	p.known[words[0]] = true
+	if p.now.ask != nil {
+		p.now.saves = append(p.now.saves, save{words[0], words[1]})
+		return nil
+	}
 	p.now.steps = append(p.now.steps, step{save: &save{words[0], words[1]}})
 	return nil
 }

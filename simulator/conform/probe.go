@@ -16,6 +16,7 @@ type probe struct {
 	steps []step // before the question
 	ask   *request
 	check []check
+	saves []save // from the answer, for the requests afterwards
 	after []request
 }
 

@@ -205,7 +205,10 @@ func (r *runner) run(ctx context.Context, p *probe) Result {
 		who = credentials{}
 	}
 	a, err := r.question(ctx, p, who, v)
-	r.cleanUp(ctx, p, who, v)
+	for _, s := range p.saves {
+		_ = v.save(&s, a) // what is not there is not cleaned up
+	}
+	r.cleanUp(context.WithoutCancel(ctx), p, who, v)
 	switch {
 	case err != nil:
 		result.Verdict, result.Reason = Unknown, err.Error()
