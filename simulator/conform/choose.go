@@ -45,14 +45,15 @@ func choose(probes []*probe, words []string) ([]*probe, error) {
 }
 
 func (p *probe) selectedBy(word string) bool {
-	return slices.Contains(p.facts, strings.ToUpper(word)) || strings.Contains(p.name, strings.ToLower(word))
+	return slices.Contains(p.facts, strings.ToUpper(word)) ||
+		strings.Contains(p.name, strings.ToLower(word))
 }
 
 // nearest returns the fact or the part of a name that is closest to the word.
 func nearest(probes []*probe, word string) string {
 	var words []string
 	for _, p := range probes {
-		words = append(append(words, p.facts...), strings.FieldsFunc(p.name, func(r rune) bool { return r == '.' })...)
+		words = append(append(words, p.facts...), strings.Split(p.name, ".")...)
 	}
 	return suggest.Nearest(word, words)
 }

@@ -163,6 +163,9 @@ func TestUnknown(t *testing.T) {
 		set                 func(*Options)
 	}{
 		{"501", "account.fetch", "the server answers 501: ", func(int, http.Header, string) (int, string) { return 501, "{}" }, nil},
+		{"429", "list.keys", "the server answers 429: Too Many", func(int, http.Header, string) (int, string) {
+			return 429, `{"code": 20429, "message": "Too Many Requests"}`
+		}, nil},
 		{"refused setup", "number.sid", "the setup POST IncomingPhoneNumbers.json was answered 402 ",
 			func(status int, _ http.Header, body string) (int, string) {
 				if status == http.StatusCreated {
@@ -267,7 +270,7 @@ func TestRunRefuses(t *testing.T) {
 		{func(o *Options) { o.URL = "ftp://x" }, `"ftp://x" is not the URL of a server`},
 		{func(o *Options) { o.Token = "" }, "no credentials: an Account SID and a token are needed"},
 		{func(o *Options) { o.Token = "wrong" }, "refuses the credentials of AC00000000000000000000000000000001 with 401"},
-		{func(o *Options) { o.Select = []string{"F-999"} }, `no probe is about "F-999"`},
+		{func(o *Options) { o.Select = []string{"F-9999"} }, `no probe is about "F-9999"`},
 		{func(o *Options) { o.URL = "http://127.0.0.1:1" }, "connection refused"},
 	} {
 		o := good

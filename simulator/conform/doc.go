@@ -3,14 +3,14 @@
 //
 // A probe is data: a request, and what the facts say about its answer. The probes are the files in
 // probes; each names its facts. Their expectations come from the facts and never from what the
-// simulator happens to answer. [Run] asks any server: the simulator, another fake, or Twilio itself.
+// simulator happens to answer. [Run] asks any server: the simulator, another fake, or Twilio.
 //
 // # Safety
 //
 // Nothing is sent but to the host of [Options.URL]. A probe that changes an ordinary account, which
 // is every probe with a POST or DELETE under its credentials, runs against a loopback address only,
-// unless [Options.Effects] is set. Probes with test credentials change nothing at Twilio (F-465) and
-// always run. Nothing is sent to Twilio's other hosts except under a host name of twilio.com, where
+// unless [Options.Effects] is set. Probes with test credentials change nothing at Twilio (F-465)
+// and always run. Nothing is sent to Twilio's other hosts except under a host name of twilio.com, where
 // the paths of /v1 belong to messaging.twilio.com and monitor.twilio.com.
 //
 // # Language

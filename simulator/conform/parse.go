@@ -93,7 +93,8 @@ func (p *parser) directive(line string) error {
 func newParser() *parser {
 	p := &parser{fixtures: map[string]*probe{}, names: map[string]*probe{}}
 	p.directives = map[string]func(string) error{
-		"probe": p.probe, "fixture": p.fixture, "fact": p.fact, "use": p.use, "as": p.as, "setup": p.setup,
+		"probe": p.probe, "fixture": p.fixture, "fact": p.fact, "use": p.use,
+		"as": p.as, "setup": p.setup,
 		"save": p.save, "await": p.await, "ask": p.ask, "cleanup": p.cleanup,
 	}
 	for name, build := range checks {
@@ -150,10 +151,12 @@ func (p *parser) finish() []error {
 			is   bool
 			what string
 		}{
-			{len(one.facts) == 0, "fact"}, {one.ask == nil, "ask"}, {len(one.check) == 0, "expectation, such as status"},
+			{len(one.facts) == 0, "fact"}, {one.ask == nil, "ask"},
+			{len(one.check) == 0, "expectation, such as status"},
 		} {
 			if missing.is {
-				faults = append(faults, p.fault(one.line, fmt.Errorf("probe %s has no %s", one.name, missing.what)))
+				err := fmt.Errorf("probe %s has no %s", one.name, missing.what)
+				faults = append(faults, p.fault(one.line, err))
 			}
 		}
 	}

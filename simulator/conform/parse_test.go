@@ -57,7 +57,7 @@ func TestChoose(t *testing.T) {
 		{"F-453", "magic.from_invalid", ""},
 		{"f-453", "magic.from_invalid", ""},
 		{"refused.to_short", "refused.to_short", ""},
-		{"F-999", "", ""},
+		{"F-9999", "", ""},
 		{"schedule.accep", "schedule.accepted", ""},
 		{"shedule", "", "schedule"},
 		{"F-1922", "", "F-192"},

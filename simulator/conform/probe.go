@@ -61,13 +61,16 @@ func (p *probe) changes() bool {
 	if p.as != asAccount {
 		return false
 	}
-	return slices.ContainsFunc(p.requests(), func(r request) bool { return r.method != http.MethodGet })
+	return slices.ContainsFunc(p.requests(), func(r request) bool {
+		return r.method != http.MethodGet
+	})
 }
 
 // mentions reports whether a request has the variable.
 func (p *probe) mentions(variable string) bool {
 	is := func(text string) bool {
-		return slices.ContainsFunc(variablePattern.FindAllStringSubmatch(text, -1), func(m []string) bool {
+		found := variablePattern.FindAllStringSubmatch(text, -1)
+		return slices.ContainsFunc(found, func(m []string) bool {
 			return strings.Trim(m[1], "{}") == variable
 		})
 	}

@@ -138,7 +138,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// explore finds out which kind of credentials there are, and a number of the account. It only reads.
+// explore finds out which kind of credentials there are, and a number of the account.
+// It only reads.
 func (r *runner) explore(ctx context.Context) error {
 	isTest, err := r.isTest(ctx, r.account)
 	if err != nil {
@@ -156,7 +157,8 @@ func (r *runner) explore(ctx context.Context) error {
 			return fmt.Errorf("%s does not answer as test credentials do: leave them away", r.test.account)
 		}
 	}
-	a, err := r.send(ctx, r.account, r.variables(r.account), request{method: "GET", path: "IncomingPhoneNumbers.json"})
+	numbers := request{method: "GET", path: "IncomingPhoneNumbers.json"}
+	a, err := r.send(ctx, r.account, r.variables(r.account), numbers)
 	if err != nil {
 		return err
 	}
@@ -212,12 +214,23 @@ func (r *runner) run(ctx context.Context, p *probe) Result {
 	switch {
 	case err != nil:
 		result.Verdict, result.Reason = Unknown, err.Error()
-	case a.status == http.StatusNotImplemented:
-		result.Verdict, result.Reason = Unknown, "the server answers 501: "+a.error("message", "Message")
+	case a.unable():
+		result.Verdict = Unknown
+		result.Reason = fmt.Sprintf("the server answers %d: %s", a.status, a.error("message", "Message"))
 	default:
 		result.compare(p, a, v)
 	}
 	return result
+}
+
+// unable reports whether the server says that it cannot answer: the operation is not implemented,
+// the server is not available, or there are too many requests (F-378).
+func (a *answer) unable() bool {
+	switch a.status {
+	case http.StatusNotImplemented, http.StatusServiceUnavailable:
+		return true
+	}
+	return a.status == http.StatusTooManyRequests && a.error("code", "Code") == "20429"
 }
 
 // obstacle says why a probe cannot run here, "" if it can.
@@ -245,7 +258,9 @@ func (r *runner) identity(as identity) credentials {
 }
 
 // question takes the steps and asks.
-func (r *runner) question(ctx context.Context, p *probe, who credentials, v *variables) (*answer, error) {
+func (r *runner) question(
+	ctx context.Context, p *probe, who credentials, v *variables,
+) (*answer, error) {
 	var last *answer
 	for _, s := range p.steps {
 		var err error
@@ -265,10 +280,13 @@ func (r *runner) question(ctx context.Context, p *probe, who credentials, v *var
 }
 
 // prepare makes a request that has to succeed.
-func (r *runner) prepare(ctx context.Context, who credentials, v *variables, q request) (*answer, error) {
+func (r *runner) prepare(
+	ctx context.Context, who credentials, v *variables, q request,
+) (*answer, error) {
 	a, err := r.send(ctx, who, v, q)
 	if err == nil && a.status/100 != 2 {
-		err = fmt.Errorf("the setup %s %s was answered %d %s", q.method, v.expand(q.path), a.status, a.error("message", "Message"))
+		err = fmt.Errorf("the setup %s %s was answered %d %s",
+			q.method, v.expand(q.path), a.status, a.error("message", "Message"))
 	}
 	return a, err
 }
@@ -336,7 +354,9 @@ func (r *Result) compare(p *probe, a *answer, v *variables) {
 }
 
 // send makes one request.
-func (r *runner) send(ctx context.Context, who credentials, v *variables, q request) (*answer, error) {
+func (r *runner) send(
+	ctx context.Context, who credentials, v *variables, q request,
+) (*answer, error) {
 	form := url.Values{}
 	for _, f := range q.form {
 		form.Add(f.name, v.expand(f.value))
@@ -376,7 +396,8 @@ func (r *runner) send(ctx context.Context, who credentials, v *variables, q requ
 // target returns the URL of a path. At Twilio other hosts serve /v1.
 func (r *runner) target(path string) string {
 	base := *r.base
-	if label, domain, _ := strings.Cut(base.Host, "."); label == "api" && strings.HasSuffix(domain, "twilio.com") {
+	label, domain, _ := strings.Cut(base.Host, ".")
+	if label == "api" && strings.HasSuffix("."+domain, ".twilio.com") {
 		switch {
 		case strings.HasPrefix(path, "/v1/Alerts"):
 			base.Host = "monitor." + domain

@@ -80,6 +80,7 @@ func commands(c *cli) []*cobra.Command {
 		newRule(c),
 		newOutcomes(c),
 		newFacts(c),
+		newConform(c),
 		newPhone(c),
 		newServices(c),
 		newKeys(c),

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/clock"
+	"twilsim/simulator/conform"
+	"twilsim/simulator/control"
+	"twilsim/simulator/reason"
+)
+
+// testKind is the kind of the account of the test credentials in the control API.
+const testKind = "test"
+
+// conformRun is one call of twilsim conform.
+type conformRun struct {
+	*cli
+	options conform.Options
+	junit   string
+}
+
+func newConform(c *cli) *cobra.Command {
+	r := &conformRun{cli: c}
+	cmd := &cobra.Command{
+		Use:   "conform [FACT | WORD...]",
+		Short: "compare a server's answers with the facts about Twilio",
+		Long: `Sends requests whose answers the facts describe, and prints where the answers differ. Without
+--token it asks the running simulator, with its credentials and its test credentials. With --url,
+--account and --token it asks any server that speaks Twilio's API: another fake, or Twilio itself.
+Nothing is sent to any other host, but that /v1 of api.twilio.com is at messaging.twilio.com.
+
+Probes that create, change or delete something in an account run on this machine only. With
+--effects they also run elsewhere: they send messages to --to and buy phone numbers, which costs
+money at Twilio. Probes with Twilio's test credentials change nothing and always run. What cannot
+be asked is unknown. The exit code is 1 if an answer differs.
+
+Arguments choose probes: the number of a fact, or a part of a probe's name.`,
+		Example: `twilsim conform
+twilsim conform F-192 schedule
+twilsim conform --url https://api.twilio.com --account AC… --token $TWILIO_TEST_TOKEN`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r.options.Select = args
+			return r.run(cmd.Context())
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&r.options.Token, "token", "", "the auth `TOKEN` of --account at --url")
+	flags.StringVar(&r.options.TestAccount, "test-account", "",
+		"the `SID` of test credentials, beside those of --account")
+	flags.StringVar(&r.options.TestToken, "test-token", "", "the `TOKEN` of --test-account")
+	flags.BoolVar(&r.options.Effects, "effects", false,
+		"change the account at a server that is not on this machine")
+	flags.StringVar(&r.options.To, "to", "", "the `NUMBER` that receives messages under --effects")
+	flags.StringVar(&r.junit, "junit", "", "write a JUnit report to this `FILE`")
+	return cmd
+}
+
+func (r *conformRun) run(ctx context.Context) error {
+	if err := r.aim(ctx); err != nil {
+		return err
+	}
+	results, err := conform.Run(ctx, r.options)
+	if err != nil {
+		return r.refusal(err)
+	}
+	if err := r.writeJUnit(results); err != nil {
+		return err
+	}
+	return r.print(results)
+}
+
+// aim says whom to ask: the server that the flags name, or the running simulator.
+func (r *conformRun) aim(ctx context.Context) error {
+	if r.options.Token == "" {
+		if r.options.TestAccount != "" || r.options.TestToken != "" {
+			return misuse("test credentials without --token").
+				try("--account SID --token TOKEN with the test credentials")
+		}
+		return r.ask(ctx, r.aimAtSimulator)
+	}
+	if r.url == "" || r.account == "" {
+		return misuse("--token needs --url and --account").
+			try("twilsim conform --url https://api.twilio.com --account AC… --token TOKEN")
+	}
+	r.options.URL, r.options.Account = r.url, r.account
+	return nil
+}
+
+// aimAtSimulator takes credentials and time from the simulator.
+func (r *conformRun) aimAtSimulator(ctx context.Context, client *control.Client) error {
+	credentials, err := client.Credentials(ctx)
+	if err != nil {
+		return err
+	}
+	r.options.URL = client.URL
+	r.options.Account, r.options.Token = credentials.AccountSID, credentials.AuthToken
+	accounts, err := client.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts.Accounts {
+		if a.Kind != testKind || a.SID == credentials.AccountSID {
+			continue
+		}
+		of := *client
+		of.Account = a.SID
+		test, err := of.Credentials(ctx)
+		if err != nil {
+			return err
+		}
+		r.options.TestAccount, r.options.TestToken = test.AccountSID, test.AuthToken
+	}
+	now, err := client.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	begun := clock.Wall()
+	r.options.Now = func() time.Time {
+		return now.Now.Add(time.Duration(float64(clock.Wall().Sub(begun)) * now.Rate))
+	}
+	return nil
+}
+
+// refusal makes a failure of what [conform.Run] refuses.
+func (r *conformRun) refusal(err error) error {
+	var nothing *conform.SelectionError
+	if errors.As(err, &nothing) {
+		f := misuse("%v", err)
+		if nothing.Near != "" {
+			return f.try("twilsim conform " + nothing.Near)
+		}
+		return f.try("twilsim conform --json, which names every probe")
+	}
+	return fail(exitUnreachable, "cannot ask %s", r.options.URL).cause(reason.Of(err))
+}
+
+func (r *conformRun) writeJUnit(results []conform.Result) (err error) {
+	if r.junit == "" {
+		return nil
+	}
+	f, err := os.Create(r.junit)
+	if err != nil {
+		return misuse("cannot write %s", r.junit).cause(reason.Of(err))
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return conform.WriteJUnit(f, results)
+}
+
+// print prints what differs, and counts. The answer is no if anything differs.
+func (r *conformRun) print(results []conform.Result) error {
+	counts, reasons, order := map[conform.Verdict]int{}, map[string]int{}, []string{}
+	for _, result := range results {
+		counts[result.Verdict]++
+		if result.Verdict == conform.Unknown {
+			if reasons[result.Reason]++; reasons[result.Reason] == 1 {
+				order = append(order, result.Reason)
+			}
+		}
+		if err := r.printResult(result); err != nil {
+			return err
+		}
+	}
+	for _, why := range order {
+		r.ui.progressf("unknown  %s: %s\n", count(reasons[why], "probe"), why)
+	}
+	r.ui.progressf("%s: %d agree, %d differ, %d unknown\n", count(len(results), "probe"),
+		counts[conform.Agrees], counts[conform.Differs], counts[conform.Unknown])
+	if counts[conform.Differs] > 0 {
+		return fail(exitNo, "")
+	}
+	return nil
+}
+
+func (r *conformRun) printResult(result conform.Result) error {
+	if r.ui.json {
+		return r.ui.encode(result)
+	}
+	if result.Verdict != conform.Differs && !r.ui.verbose {
+		return nil
+	}
+	r.ui.printf("%-7s  %s  %s  %s\n",
+		result.Verdict, strings.Join(result.Facts, " "), result.Probe, result.Request)
+	for diff := range strings.Lines(result.Diff) {
+		r.ui.printf("  %s\n", strings.TrimSuffix(diff, "\n"))
+	}
+	return nil
+}
