@@ -16,7 +16,8 @@ type Account struct {
 	Kind         accountKind `json:"kind"`
 	Status       string      `json:"status"` // active, suspended or closed
 	DateCreated  time.Time   `json:"date_created"`
-	AuthToken    string      `json:"auth_token,omitempty"` // only in the answer that creates the account
+	// only in the answer that creates the account
+	AuthToken string `json:"auth_token,omitempty"`
 }
 
 // accountKind says how an account came to be.
@@ -27,16 +28,17 @@ const (
 	mainAccount accountKind = "main"
 	subaccount  accountKind = "subaccount"
 	firstUse    accountKind = "first-use" // made on first use, where the server lets any account in
-	testAccount accountKind = "test"      // of the test credentials, which store and send nothing (F-464)
+	// of the test credentials, which store and send nothing (F-464)
+	testAccount accountKind = "test"
 )
 
-// Accounts are the accounts of a server: the main account first, then the others, newest first, then
-// the account of the test credentials.
+// Accounts are the accounts of a server: the main account first, then the others, newest first,
+// then the account of the test credentials.
 type Accounts struct {
 	Accounts []Account `json:"accounts"`
 }
 
-// newAccountBody asks for a subaccount.
+// newAccountBody is the body that makes a subaccount.
 type newAccountBody struct {
 	FriendlyName string `json:"friendly_name,omitempty"` // "" takes Twilio's default
 }
@@ -84,7 +86,8 @@ func (s *api) createAccount(r *http.Request) (any, error) {
 	return &shown, nil
 }
 
-// find returns the account with this SID or, where there is none, the only one with this friendly name.
+// find returns the account with this SID or, where there is none, the only one with this friendly
+// name.
 func (s *api) find(name string) (*messaging.Account, error) {
 	if a, ok := s.accounts.Account(name); ok {
 		return a, nil
@@ -99,7 +102,8 @@ func (s *api) find(name string) (*messaging.Account, error) {
 			continue
 		}
 		if found != nil {
-			return nil, conflict("several accounts have the name "+quote(name), "the SID of one: twilsim accounts")
+			return nil, conflict("several accounts have the name "+quote(name),
+				"the SID of one: twilsim accounts")
 		}
 		found = a
 	}

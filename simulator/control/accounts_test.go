@@ -41,7 +41,8 @@ func TestAccountsAreApart(t *testing.T) {
 	if receipt.Message.AccountSID != made.SID {
 		t.Errorf("the message belongs to %s, want %s", receipt.Message.AccountSID, made.SID)
 	}
-	found, err := w.of(made.SID).Await(t.Context(), journal.Messages, []string{"direction=inbound"}, time.Second)
+	found, err := w.of(made.SID).Await(t.Context(), journal.Messages,
+		[]string{"direction=inbound"}, time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +56,8 @@ func TestAccountsAreApart(t *testing.T) {
 		break
 	}
 	server, err := sub.Server(t.Context())
-	if err != nil || server.AccountSID != made.SID || server.AccountName != "shop 2/west" || server.Accounts != 2 {
+	if err != nil || server.AccountSID != made.SID || server.AccountName != "shop 2/west" ||
+		server.Accounts != 2 {
 		t.Errorf("server %+v, %v", server, err)
 	}
 	messages, err := w.client.Messages(t.Context(), nil, 0)
@@ -83,7 +85,8 @@ func TestListOfAccounts(t *testing.T) {
 			t.Errorf("the list shows a token: %+v", a)
 		}
 	}
-	if strings.Join(got, " ") != "main subaccount subaccount test" || all.Accounts[1].FriendlyName != "two" {
+	if strings.Join(got, " ") != "main subaccount subaccount test" ||
+		all.Accounts[1].FriendlyName != "two" {
 		t.Errorf("accounts %+v", all.Accounts)
 	}
 }
@@ -100,19 +103,23 @@ func TestWrongAccounts(t *testing.T) {
 		status                int
 	}{
 		{"shpo", `there is no account "shpo"`, "shop", http.StatusNotFound},
-		{"AC00000000000000000000000000000099", "there is no account", "twilsim accounts", http.StatusNotFound},
-		{"twin", `several accounts have the name "twin"`, "the SID of one: twilsim accounts", http.StatusConflict},
+		{"AC00000000000000000000000000000099", "there is no account", "twilsim accounts",
+			http.StatusNotFound},
+		{"twin", `several accounts have the name "twin"`, "the SID of one: twilsim accounts",
+			http.StatusConflict},
 	}
 	for _, tt := range tests {
 		t.Run(tt.account, func(t *testing.T) {
 			_, err := w.of(tt.account).Messages(t.Context(), nil, 0)
 			var e *Error
-			if !errors.As(err, &e) || e.Status != tt.status || !strings.Contains(e.Message, tt.message) || e.Try != tt.try {
+			if !errors.As(err, &e) || e.Status != tt.status || !strings.Contains(e.Message,
+				tt.message) || e.Try != tt.try {
 				t.Errorf("error %+v, want %d %q try %q", e, tt.status, tt.message, tt.try)
 			}
 		})
 	}
-	if status, body := w.ask("GET", "/accounts/shop/mesages", ""); status != 404 || errorOf(t, body).Try != "/sim/v1/accounts/shop/messages" {
+	if status, body := w.ask("GET", "/accounts/shop/mesages", ""); status != 404 || errorOf(t,
+		body).Try != "/sim/v1/accounts/shop/messages" {
 		t.Errorf("%d %s", status, body)
 	}
 	if status, body := w.ask("POST", "/accounts/shop/messages", ""); status != 405 {

@@ -8,8 +8,9 @@ import (
 
 // Alerts are the newest alerts that a query selects.
 type Alerts struct {
-	Alerts  []*journal.Alert `json:"alerts"`  // newest first
-	Matched int              `json:"matched"` // how many the query selects, those beyond the limit included
+	Alerts []*journal.Alert `json:"alerts"` // newest first
+	// how many the query selects, including those beyond the limit
+	Matched int `json:"matched"`
 }
 
 func (s *api) alerts(r *http.Request) (any, error) {
@@ -37,14 +38,14 @@ type Acknowledged struct {
 	Left         int      `json:"left"`         // how many are not marked now
 }
 
-// acknowledge marks all that are named, or none of them where one is not there.
+// acknowledge marks all alerts that the body names, or none if one does not exist.
 func (s *api) acknowledge(r *http.Request) (any, error) {
 	var in Acknowledge
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
 	if in.All == (len(in.Alerts) > 0) {
-		return nil, bad("alerts or all must say which are meant, and not both", `{"all":true}`)
+		return nil, bad("write either alerts or all, not both", `{"all":true}`)
 	}
 	var chosen []*journal.Alert
 	for _, ref := range in.Alerts {

@@ -11,19 +11,19 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// How long an await lasts, in real time.
+// The durations of an await, in real time.
 const (
 	defaultAwait = 10 * time.Second
 	maxAwait     = 10 * time.Minute
 )
 
-// Found is the newest thing that fits what somebody awaited.
+// Found is the newest thing that fits an await.
 type Found struct {
 	Kind  journal.Kind    `json:"kind"`
-	Thing json.RawMessage `json:"thing"` // a Message, an Exchange or an Alert, as the kind says
+	Thing json.RawMessage `json:"thing"` // a Message, an Exchange or an Alert, depending on Kind
 }
 
-// found is [Found] before it is JSON.
+// found is [Found] before its thing is encoded as JSON.
 type found struct {
 	Kind  journal.Kind `json:"kind"`
 	Thing any          `json:"thing"`
@@ -80,17 +80,19 @@ func parseTimeout(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// missed is the answer when the deadline has passed.
+// missed returns the error for an await that has timed out.
 func missed(miss *journal.MissError, timeout time.Duration) *Error {
 	what := string(miss.Query.Kind)
-	e := &Error{Status: http.StatusRequestTimeout, Message: "no " + miss.Query.String() + " within " + timeout.String()}
+	e := &Error{Status: http.StatusRequestTimeout, Message: "no " + miss.Query.String() +
+		" within " + timeout.String()}
 	if miss.Of == 0 {
 		e.Message += "; there was no " + what + " at all"
 	}
 	for _, near := range miss.Nearest {
 		n := Near{ID: near.Thing.ID(), Summary: near.Thing.Summary(), Differences: []Difference{}}
 		for _, d := range near.Wrong {
-			n.Differences = append(n.Differences, Difference{Field: d.Field, Expected: d.Want, Got: d.Got})
+			n.Differences = append(n.Differences, Difference{Field: d.Field, Expected: d.Want,
+				Got: d.Got})
 		}
 		e.Nearest = append(e.Nearest, n)
 	}

@@ -16,7 +16,8 @@ func TestAwaitWhatIsThere(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	w.text(t, "hi")
 	w.text(t, "fail")
-	found, err := w.client.Await(t.Context(), journal.Messages, []string{"direction=outbound-reply"}, 0)
+	found, err := w.client.Await(t.Context(), journal.Messages,
+		[]string{"direction=outbound-reply"}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +47,8 @@ func TestAwaitWhatArrives(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	result := make(chan error)
 	go func() {
-		_, err := w.client.Await(t.Context(), journal.Messages, []string{"status=delivered"}, time.Minute)
+		_, err := w.client.Await(t.Context(), journal.Messages, []string{"status=delivered"},
+			time.Minute)
 		result <- err
 	}()
 	w.text(t, "hi")
@@ -59,13 +61,15 @@ func TestAwaitWhatArrives(t *testing.T) {
 func TestAwaitMisses(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	_, err := w.client.Await(t.Context(), journal.Messages, []string{"status=delivered"}, 0)
-	want := &Error{Status: 408, Message: "no message status=delivered within 0s; there was no message at all"}
+	want := &Error{Status: 408,
+		Message: "no message status=delivered within 0s; there was no message at all"}
 	var got *Error
 	if errors.As(err, &got); cmp.Diff(want, got) != "" {
 		t.Errorf("nothing at all: got %+v", err)
 	}
 	reply := w.text(t, "hi").Replies[0].SID
-	_, err = w.client.Await(t.Context(), journal.Messages, []string{"status=delivered", "body=Hello"}, time.Millisecond)
+	_, err = w.client.Await(t.Context(), journal.Messages, []string{"status=delivered",
+		"body=Hello"}, time.Millisecond)
 	if !errors.As(err, &got) {
 		t.Fatal(err)
 	}
@@ -73,7 +77,8 @@ func TestAwaitMisses(t *testing.T) {
 		ID: reply, Summary: `outbound-reply +12025550100 -> +12025550142 queued "Hello"`,
 		Differences: []Difference{{Field: "status", Expected: "delivered", Got: "queued"}},
 	}
-	if diff := cmp.Diff(first, got.Nearest[0]); diff != "" || len(got.Nearest) != 2 || got.Status != 408 {
+	if diff := cmp.Diff(first, got.Nearest[0]); diff != "" || len(got.Nearest) != 2 ||
+		got.Status != 408 {
 		t.Errorf("nearest of %d (-want +got):\n%s", len(got.Nearest), diff)
 	}
 }
@@ -103,7 +108,8 @@ func TestAwaitEndsWithItsRequest(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := w.client.Await(ctx, journal.Messages, nil, time.Minute); !errors.Is(err, context.Canceled) {
+	if _, err := w.client.Await(ctx, journal.Messages, nil, time.Minute); !errors.Is(err,
+		context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -12,7 +12,8 @@ import (
 func BenchmarkText(b *testing.B) {
 	w := newBinWorld(b, 1000)
 	for b.Loop() {
-		if status, body := w.ask("POST", "/texts", `{"from":"+12025550142","to":"+12025550100","body":"hi"}`); status != 201 {
+		if status, body := w.ask("POST", "/texts",
+			`{"from":"+12025550142","to":"+12025550100","body":"hi"}`); status != 201 {
 			b.Fatal(body)
 		}
 	}
@@ -24,7 +25,8 @@ func BenchmarkMessages(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			w := newBinWorld(b, 0)
 			for range n / 2 { // each is answered with another
-				if _, err := w.account.Receive(b.Context(), messaging.Text{From: ana, To: shop}); err != nil {
+				if _, err := w.account.Receive(b.Context(), messaging.Text{From: ana,
+					To: shop}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -40,7 +42,8 @@ func BenchmarkMessages(b *testing.B) {
 func newBinWorld(b *testing.B, keep int) *world {
 	b.Helper()
 	w := newWorld(b, messaging.Options{Keep: keep})
-	if _, err := w.account.SetBin("hello", "<Response><Message>Hello</Message></Response>"); err != nil {
+	if _, err := w.account.SetBin("hello",
+		"<Response><Message>Hello</Message></Response>"); err != nil {
 		b.Fatal(err)
 	}
 	if _, err := w.account.SetNumber(shop, "hello", ""); err != nil {

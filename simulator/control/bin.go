@@ -15,7 +15,8 @@ func (s *api) bins(*http.Request) (any, error) {
 	return &Bins{list(s.account.Bins())}, nil
 }
 
-// binBody is the document of a bin. An empty one is a document, a missing one is a mistake.
+// binBody is the document of a bin. It is a pointer because an empty document is allowed and a
+// missing one is not.
 type binBody struct {
 	Body *string `json:"body"`
 }

@@ -18,11 +18,12 @@ import (
 // The most bytes that the body of a request may have.
 const (
 	maxBody     = 1 << 20
-	maxTextBody = 16 << 20 // files come in base64
+	maxTextBody = 16 << 20 // files are in base64
 	maxImport   = 1 << 30
 )
 
-// decode reads the body of a request into the struct that v points to. A body of nothing leaves it as it is.
+// decode reads the body of a request into the struct that v points to. An empty body leaves the
+// struct unchanged.
 func decode(r *http.Request, v any) error {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -30,7 +31,7 @@ func decode(r *http.Request, v any) error {
 		if errors.As(err, &tooBig) {
 			return err
 		}
-		return bad("the body did not arrive: "+err.Error(), "")
+		return bad("the body could not be read: "+err.Error(), "")
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
@@ -38,10 +39,10 @@ func decode(r *http.Request, v any) error {
 	return decodeJSON(data, v)
 }
 
-// decodeJSON reads one JSON object, and nothing behind it, into the struct that v points to.
+// decodeJSON reads one JSON object, with nothing after it, into the struct that v points to.
 func decodeJSON(data []byte, v any) error {
 	if data := bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
-		return bad("the body is no JSON object", "{…}")
+		return bad("the body is not a JSON object", "{…}")
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
@@ -49,12 +50,12 @@ func decodeJSON(data []byte, v any) error {
 		return jsonError(err, v)
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return bad("something stands behind the JSON object", "one object")
+		return bad("there is more after the JSON object", "one object")
 	}
 	return nil
 }
 
-// jsonError puts an error of the decoder into words that name the field.
+// jsonError turns an error of the decoder into one that names the field.
 func jsonError(err error, v any) error {
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
@@ -66,18 +67,21 @@ func jsonError(err error, v any) error {
 		}
 		return unknownField(name, fieldsOf(reflect.TypeOf(v).Elem()))
 	case errors.As(err, &syntax):
-		return bad(fmt.Sprintf("the body is no JSON: %v, at byte %d", err, syntax.Offset), "")
+		return bad(fmt.Sprintf("the body is not JSON: %v, at byte %d", err, syntax.Offset), "")
 	case errors.As(err, &mismatch):
-		return bad(fmt.Sprintf("field %q has the wrong type: %s", jsonPath(mismatch.Field), mismatch.Value), jsonType(mismatch.Type))
+		return bad(fmt.Sprintf("field %q has the wrong type: %s", jsonPath(mismatch.Field),
+			mismatch.Value), jsonType(mismatch.Type))
 	case errors.Is(err, io.ErrUnexpectedEOF):
-		return bad("the body is no JSON: it ends too early", "")
+		return bad("the body is not JSON: it ends too early", "")
 	}
-	return err // a field's own type refused its value, in its own words
+	return err // from the UnmarshalJSON of a field's type
 }
 
-// jsonPath leaves out of a field's path the structs inside which it stands in Go alone: their names have capitals.
+// jsonPath removes embedded structs from a field's path, because JSON does not show them. Their
+// names have capitals.
 func jsonPath(path string) string {
-	names := slices.DeleteFunc(strings.Split(path, "."), func(name string) bool { return name != strings.ToLower(name) })
+	names := slices.DeleteFunc(strings.Split(path, "."),
+		func(name string) bool { return name != strings.ToLower(name) })
 	return strings.Join(names, ".")
 }
 
@@ -135,7 +139,7 @@ func jsonType(t reflect.Type) string {
 	return "JSON object"
 }
 
-// required names the first field that is missing; the arguments are names and values by turns.
+// required returns an error for the first field that is missing. Names and values alternate.
 func required(pairs ...string) error {
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] == "" {
@@ -151,13 +155,14 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	if err := encodeJSON(&b, v); err != nil {
 		status = http.StatusInternalServerError
 		b.Reset()
-		_ = encodeJSON(&b, &Error{Message: err.Error()}) // two strings always encode
+		_ = encodeJSON(&b, &Error{Message: err.Error()}) // encoding an Error never fails
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // a client that hangs up has only itself to tell
+	_, _ = w.Write(b.Bytes()) // nothing to do when the client has gone
 }
 
-// encodeJSON writes a line of JSON. A script has > in it, so nothing is escaped for HTML.
+// encodeJSON writes a line of JSON. Delivery scripts contain >, which encoding/json would escape
+// for HTML.
 func encodeJSON(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)

@@ -15,7 +15,8 @@ import (
 // bodies are JSON texts and what is wrong with them as a [Text].
 var bodies = []struct{ name, body, message, try string }{
 	{"whole", `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCity":"BERLIN"}}`, "", ""},
-	{"with a file", `{"from":"a","to":"b","media":[{"name":"a.png","data":"iVBORw0KGgo="}]}`, "", ""},
+	{"with a file", `{"from":"a","to":"b","media":[{"name":"a.png","data":"iVBORw0KGgo="}]}`, "",
+		""},
 	{"nothing set", `{}`, "", ""},
 	{"null for a field", `{"from":null}`, "", ""},
 	{"space around", " \n{} \n", "", ""},
@@ -26,17 +27,20 @@ var bodies = []struct{ name, body, message, try string }{
 	{"field that must be quoted", `{"a\"b":1}`, `unknown field "a\"b"`,
 		"one of from to body media name content_type data params"},
 	{"wrong type", `{"from":12025550142}`, `field "from" has the wrong type: number`, "string"},
-	{"wrong type inside", `{"media":[{"data":1}]}`, `field "media.data" has the wrong type: number`, "string of base64"},
-	{"list for an object", `{"params":[]}`, `field "params" has the wrong type: array`, "JSON object"},
+	{"wrong type inside", `{"media":[{"data":1}]}`,
+		`field "media.data" has the wrong type: number`, "string of base64"},
+	{"list for an object", `{"params":[]}`, `field "params" has the wrong type: array`,
+		"JSON object"},
 	{"object for a list", `{"media":{}}`, `field "media" has the wrong type: object`, "list"},
 	{"bad base64", `{"media":[{"data":"%"}]}`, "illegal base64 data at input byte 0", ""},
-	{"list", `[]`, "the body is no JSON object", "{…}"},
-	{"string", `"from"`, "the body is no JSON object", "{…}"},
-	{"null", `null`, "the body is no JSON object", "{…}"},
-	{"form", `From=%2B12025550142`, "the body is no JSON object", "{…}"},
-	{"cut off", `{"from":"a`, "the body is no JSON: it ends too early", ""},
-	{"no JSON", `{from:1}`, "the body is no JSON: invalid character 'f' looking for beginning of object key string, at byte 2", ""},
-	{"two objects", `{}{}`, "something stands behind the JSON object", "one object"},
+	{"list", `[]`, "the body is not a JSON object", "{…}"},
+	{"string", `"from"`, "the body is not a JSON object", "{…}"},
+	{"null", `null`, "the body is not a JSON object", "{…}"},
+	{"form", `From=%2B12025550142`, "the body is not a JSON object", "{…}"},
+	{"cut off", `{"from":"a`, "the body is not JSON: it ends too early", ""},
+	{"no JSON", `{from:1}`,
+		"the body is not JSON: invalid character 'f' looking for beginning of object key string, at byte 2", ""},
+	{"two objects", `{}{}`, "there is more after the JSON object", "one object"},
 }
 
 func TestDecode(t *testing.T) {
@@ -57,8 +61,8 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-// FuzzDecode holds that whatever a body is, it is refused with a 400 that says why, or read so that it reads the same
-// again after it was written.
+// FuzzDecode holds that whatever a body is, it is refused with a 400 that says why, or read so that
+// it reads the same again after it was written.
 func FuzzDecode(f *testing.F) {
 	for _, tt := range bodies {
 		f.Add([]byte(tt.body))
@@ -69,8 +73,10 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"url":"https://shop.example","signature":"abc=","times":2,"rate":1}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, empty := range []func() any{
-			func() any { return &Text{} }, func() any { return &Delivery{} }, func() any { return &Replay{} },
-			func() any { return &signed{} }, func() any { return &NumberWebhook{} }, func() any { return &resume{} },
+			func() any { return &Text{} }, func() any { return &Delivery{} },
+			func() any { return &Replay{} },
+			func() any { return &signed{} }, func() any { return &NumberWebhook{} },
+			func() any { return &resume{} },
 			func() any { return &newRule{} },
 		} {
 			first, second := empty(), empty()

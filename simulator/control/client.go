@@ -21,50 +21,54 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// Client calls the API of a server. Its methods return an [*Error] where the server reports one, and an error that is
-// [ErrUnreachable] where there is no server. A ref is an ID, a prefix of one, latest, or latest~1.
+// Client calls the API of a server. Its methods return an [*Error] when the server reports an
+// error, and an error that wraps [ErrUnreachable] when no simulator answers. A ref is an ID, a
+// prefix of one, latest, or latest~1.
 type Client struct {
-	URL   string       // of the server, as http://127.0.0.1:2010
-	HTTP  *http.Client // nil is [http.DefaultClient]; give it no Timeout, or Await and Events end too early
-	Token string       // sent as a bearer token; "" for none
-	// Account is the SID or the friendly name of the account that the calls are about; "" is the main
-	// account. Where the server has no such account, or several with the name, all calls fail with 404
-	// or 409.
+	URL string // of the server, such as http://127.0.0.1:2010
+	// nil means [http.DefaultClient]. It must not have a Timeout, which would end Await and Events.
+	HTTP  *http.Client
+	Token string // sent as a bearer token; "" for none
+	// Account is the SID or the friendly name of the account that the calls are about; "" is the
+	// main account. If the server has no such account, or several with this name, all calls fail
+	// with status 404 or 409.
 	Account string
 }
 
-// Accounts returns the accounts of the server, whatever c.Account is.
+// Accounts returns all accounts of the server. It does not use c.Account.
 func (c *Client) Accounts(ctx context.Context) (*Accounts, error) {
-	return call[Accounts](ctx, &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}, "GET", "/accounts", nil)
+	return call[Accounts](ctx, &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}, "GET",
+		"/accounts", nil)
 }
 
-// CreateAccount makes a subaccount of the main account. Only its answer has the auth token.
+// CreateAccount makes a subaccount of the main account. Only this answer contains its auth token.
 func (c *Client) CreateAccount(ctx context.Context, friendlyName string) (*Account, error) {
 	main := &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}
 	return call[Account](ctx, main, "POST", "/accounts", newAccountBody{FriendlyName: friendlyName})
 }
 
-// Server tells what the server is and how it stands.
+// Server describes the server and the state of the account.
 func (c *Client) Server(ctx context.Context) (*Server, error) {
 	return call[Server](ctx, c, "GET", "", nil)
 }
 
-// Credentials returns what an app needs to be the account's.
+// Credentials returns the credentials that an app needs.
 func (c *Client) Credentials(ctx context.Context) (*Credentials, error) {
 	return call[Credentials](ctx, c, "GET", "/credentials", nil)
 }
 
-// Reset makes the server forget everything but its numbers and bins, and says how much that was.
+// Reset deletes everything except numbers and bins, and returns how much it deleted.
 func (c *Client) Reset(ctx context.Context) (*messaging.Removed, error) {
 	return call[messaging.Removed](ctx, c, "POST", "/reset", nil)
 }
 
-// Text sends a text from a handset, and returns when the app's answer was obeyed.
+// Text sends a text from a handset. It returns when the app's answer has been carried out.
 func (c *Client) Text(ctx context.Context, text Text) (*Receipt, error) {
 	return call[Receipt](ctx, c, "POST", "/texts", text)
 }
 
-// Messages returns the newest messages that the words select, in the syntax of [journal.ParseQuery]. A limit of 0 is all.
+// Messages returns the newest messages that the words select, in the syntax of
+// [journal.ParseQuery]. A limit of 0 means all.
 func (c *Client) Messages(ctx context.Context, words []string, limit int) (*Messages, error) {
 	return call[Messages](ctx, c, "GET", "/messages"+listQuery(words, limit), nil)
 }
@@ -74,19 +78,20 @@ func (c *Client) Message(ctx context.Context, ref string) (*Message, error) {
 	return call[Message](ctx, c, "GET", "/messages/"+url.PathEscape(ref), nil)
 }
 
-// Story returns a message with all that happened to it.
+// Story returns a message with everything that happened to it.
 func (c *Client) Story(ctx context.Context, ref string) (*Story, error) {
 	return call[Story](ctx, c, "GET", "/messages/"+url.PathEscape(ref)+"/story", nil)
 }
 
-// Deliver moves a message by hand, and returns how it stands then.
+// Deliver changes the status of a message by hand, and returns the message.
 func (c *Client) Deliver(ctx context.Context, ref string, d Delivery) (*Message, error) {
 	return call[Message](ctx, c, "POST", "/messages/"+url.PathEscape(ref)+"/deliver", d)
 }
 
-// Await waits until there is a thing of the kind that fits the words, and returns the newest. After the timeout, in real
-// time, the error is an [*Error] with status 408 and the nearest misses.
-func (c *Client) Await(ctx context.Context, kind journal.Kind, words []string, timeout time.Duration) (*Found, error) {
+// Await waits until a thing of the kind fits the words, and returns the newest one. After the
+// timeout, in real time, it returns an [*Error] with status 408 and the things that came nearest.
+func (c *Client) Await(ctx context.Context, kind journal.Kind, words []string,
+	timeout time.Duration) (*Found, error) {
 	q := url.Values{"kind": {string(kind)}, "timeout": {timeout.String()}, "q": words}
 	return call[Found](ctx, c, "GET", "/await?"+q.Encode(), nil)
 }
@@ -94,7 +99,8 @@ func (c *Client) Await(ctx context.Context, kind journal.Kind, words []string, t
 // Message returns the thing as a message. The kind must be [journal.Messages].
 func (f *Found) Message() (*Message, error) { return thingOf[Message](f, journal.Messages) }
 
-// Exchange returns the thing as a webhook or a request. The kind must be [journal.Webhooks] or [journal.Requests].
+// Exchange returns the thing as a webhook or a request. The kind must be [journal.Webhooks] or
+// [journal.Requests].
 func (f *Found) Exchange() (*journal.Exchange, error) {
 	return thingOf[journal.Exchange](f, journal.Webhooks, journal.Requests)
 }
@@ -107,17 +113,20 @@ func thingOf[T any](f *Found, kinds ...journal.Kind) (*T, error) {
 		v := new(T)
 		return v, json.Unmarshal(f.Thing, v)
 	}
-	return nil, fmt.Errorf("what was found is a %s, not a %s", f.Kind, kinds[0])
+	return nil, fmt.Errorf("found a %s, not a %s", f.Kind, kinds[0])
 }
 
-// An Export says what of the history is exported, and how.
+// Export selects the part of the history to export, and its format.
 type Export struct {
-	As      string   // "" is NDJSON, a line for each thing and each event; har is an archive of webhooks and requests
-	Words   []string // select messages, in the syntax of [journal.ParseQuery]: only what is about those; none is everything
-	Secrets bool     // the credentials in headers and URLs are not masked
+	// "" means NDJSON, one thing or event a line; har is an archive of webhooks and requests
+	As string
+	// select messages, in the syntax of [journal.ParseQuery], with what is about them; nil exports
+	// everything
+	Words   []string
+	Secrets bool // do not mask credentials in headers and URLs
 }
 
-// Export returns the account's history as a stream, which the caller closes.
+// Export returns the account's history as a stream, which the caller must close.
 func (c *Client) Export(ctx context.Context, e Export) (io.ReadCloser, error) {
 	q := url.Values{"q": e.Words, "secrets": {strconv.FormatBool(e.Secrets)}}
 	if e.As != "" {
@@ -130,14 +139,14 @@ func (c *Client) Export(ctx context.Context, e Export) (io.ReadCloser, error) {
 	return resp.Body, nil
 }
 
-// Import gives an account in which nothing has happened yet a history: what [Client.Export] wrote, or a HAR. Where anything
-// is wrong with it nothing is taken. No status falls due any more, and rules, numbers, handsets, opt-outs and services stay
-// as they are.
+// Import loads a history into an empty account: the output of [Client.Export], or a HAR. If
+// anything is wrong with it, nothing is loaded. No statuses are scheduled, and rules, numbers,
+// handsets, opt-outs and services do not change.
 func (c *Client) Import(ctx context.Context, history io.Reader) (*Imported, error) {
 	return call[Imported](ctx, c, "POST", "/import", history)
 }
 
-// Webhooks returns the newest calls to the app that the words select. A limit of 0 is all.
+// Webhooks returns the newest calls to the app that the words select. A limit of 0 means all.
 func (c *Client) Webhooks(ctx context.Context, words []string, limit int) (*Webhooks, error) {
 	return call[Webhooks](ctx, c, "GET", "/webhooks"+listQuery(words, limit), nil)
 }
@@ -147,25 +156,28 @@ func (c *Client) Webhook(ctx context.Context, ref string) (*journal.Exchange, er
 	return call[journal.Exchange](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref), nil)
 }
 
-// Replay makes a webhook again, signed again.
+// Replay sends a webhook again, with a new signature.
 func (c *Client) Replay(ctx context.Context, ref string, how Replay) (*Replayed, error) {
 	return call[Replayed](ctx, c, "POST", "/webhooks/"+url.PathEscape(ref)+"/replay", how)
 }
 
-// MakeWebhook makes a webhook up and sends it, signed.
+// MakeWebhook sends a webhook with any content, signed.
 func (c *Client) MakeWebhook(ctx context.Context, made NewWebhook) (*Replayed, error) {
 	return call[Replayed](ctx, c, "POST", "/webhooks", made)
 }
 
-// Curl returns a command for a shell that makes the webhook again, byte for byte. Its credentials are masked, unless with secrets.
+// Curl returns a shell command that sends the webhook again, byte for byte. Credentials are masked
+// unless secrets is true.
 func (c *Client) Curl(ctx context.Context, ref string, secrets bool) (string, error) {
-	text, err := c.bytes(ctx, "GET", "/webhooks/"+url.PathEscape(ref)+"/curl?secrets="+strconv.FormatBool(secrets), nil)
+	text, err := c.bytes(ctx, "GET",
+		"/webhooks/"+url.PathEscape(ref)+"/curl?secrets="+strconv.FormatBool(secrets), nil)
 	return string(text), err
 }
 
-// Diff tells in what two webhooks differ.
+// Diff returns the differences between two webhooks.
 func (c *Client) Diff(ctx context.Context, ref, other string) (*Diff, error) {
-	return call[Diff](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref)+"/diff/"+url.PathEscape(other), nil)
+	return call[Diff](ctx, c, "GET",
+		"/webhooks/"+url.PathEscape(ref)+"/diff/"+url.PathEscape(other), nil)
 }
 
 // Spoil makes the signature of the next webhook wrong.
@@ -174,7 +186,7 @@ func (c *Client) Spoil(ctx context.Context, how fault.Signature) error {
 	return err
 }
 
-// Requests returns the newest calls from the app that the words select. A limit of 0 is all.
+// Requests returns the newest calls from the app that the words select. A limit of 0 means all.
 func (c *Client) Requests(ctx context.Context, words []string, limit int) (*Requests, error) {
 	return call[Requests](ctx, c, "GET", "/requests"+listQuery(words, limit), nil)
 }
@@ -184,14 +196,15 @@ func (c *Client) Request(ctx context.Context, ref string) (*journal.Exchange, er
 	return call[journal.Exchange](ctx, c, "GET", "/requests/"+url.PathEscape(ref), nil)
 }
 
-// CurlRequest returns a command for a shell that makes a call from the app again. Its credentials are masked, or with secrets
-// the account's own.
+// CurlRequest returns a shell command that makes a call from the app again. Its credentials are
+// masked or, if secrets is true, the account's own.
 func (c *Client) CurlRequest(ctx context.Context, ref string, secrets bool) (string, error) {
-	text, err := c.bytes(ctx, "GET", "/requests/"+url.PathEscape(ref)+"/curl?secrets="+strconv.FormatBool(secrets), nil)
+	text, err := c.bytes(ctx, "GET",
+		"/requests/"+url.PathEscape(ref)+"/curl?secrets="+strconv.FormatBool(secrets), nil)
 	return string(text), err
 }
 
-// Alerts returns the newest alerts that the words select. A limit of 0 is all.
+// Alerts returns the newest alerts that the words select. A limit of 0 means all.
 func (c *Client) Alerts(ctx context.Context, words []string, limit int) (*Alerts, error) {
 	return call[Alerts](ctx, c, "GET", "/alerts"+listQuery(words, limit), nil)
 }
@@ -211,29 +224,32 @@ func (c *Client) Rules(ctx context.Context) (*Rules, error) {
 	return call[Rules](ctx, c, "GET", "/rules", nil)
 }
 
-// AddRule puts a rule, given by its words, behind the others.
+// AddRule adds a rule, given by its words, after the others.
 func (c *Client) AddRule(ctx context.Context, words []string) (*carrier.Rule, error) {
-	return call[carrier.Rule](ctx, c, "POST", "/rules", map[string][]string{"words": append([]string{}, words...)})
+	return call[carrier.Rule](ctx, c, "POST", "/rules",
+		map[string][]string{"words": append([]string{}, words...)})
 }
 
-// ReplaceRules puts rules in the place of all there are, or none of them where one is wrong.
+// ReplaceRules replaces all rules, or none if one of the new rules is wrong.
 func (c *Client) ReplaceRules(ctx context.Context, rules []carrier.Rule) (*Rules, error) {
 	return call[Rules](ctx, c, "PUT", "/rules", Rules{list(rules)})
 }
 
-// RemoveRule takes a rule out, and returns those that are left.
+// RemoveRule removes a rule, and returns the rules that are left.
 func (c *Client) RemoveRule(ctx context.Context, id string) (*Rules, error) {
 	return call[Rules](ctx, c, "DELETE", "/rules/"+url.PathEscape(id), nil)
 }
 
-// Phones returns the handsets that have texted or were set.
+// Phones returns the handsets that have sent a text or were set.
 func (c *Client) Phones(ctx context.Context) (*Phones, error) {
 	return call[Phones](ctx, c, "GET", "/phones", nil)
 }
 
 // SetPhone puts a handset into a state.
-func (c *Client) SetPhone(ctx context.Context, number string, state carrier.HandsetState) (*directory.Handset, error) {
-	return call[directory.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number), phoneState{State: state})
+func (c *Client) SetPhone(ctx context.Context, number string,
+	state carrier.HandsetState) (*directory.Handset, error) {
+	return call[directory.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number),
+		phoneState{State: state})
 }
 
 // Numbers returns the account's phone numbers.
@@ -241,8 +257,9 @@ func (c *Client) Numbers(ctx context.Context) (*Numbers, error) {
 	return call[Numbers](ctx, c, "GET", "/numbers", nil)
 }
 
-// SetNumber adds a number to the account, or changes where its messages go.
-func (c *Client) SetNumber(ctx context.Context, number string, to NumberWebhook) (*directory.Number, error) {
+// SetNumber adds a number to the account, or changes its webhooks.
+func (c *Client) SetNumber(ctx context.Context, number string,
+	to NumberWebhook) (*directory.Number, error) {
 	return call[directory.Number](ctx, c, "PUT", "/numbers/"+url.PathEscape(number), to)
 }
 
@@ -251,7 +268,7 @@ func (c *Client) Services(ctx context.Context) (*Services, error) {
 	return call[Services](ctx, c, "GET", "/services", nil)
 }
 
-// SetService changes what Twilio's API has no field for.
+// SetService changes settings that Twilio's API does not have.
 func (c *Client) SetService(ctx context.Context, sid string, to ServiceSettings) (*Service, error) {
 	return call[Service](ctx, c, "PUT", "/services/"+url.PathEscape(sid), to)
 }
@@ -261,12 +278,12 @@ func (c *Client) Keys(ctx context.Context) (*Keys, error) {
 	return call[Keys](ctx, c, "GET", "/keys", nil)
 }
 
-// AddKey makes an API key. Only what it returns has the secret.
+// AddKey makes an API key. Only this answer contains its secret.
 func (c *Client) AddKey(ctx context.Context, friendlyName string) (*Key, error) {
 	return call[Key](ctx, c, "POST", "/keys", newKeyBody{FriendlyName: friendlyName})
 }
 
-// RemoveKey takes an API key away, and returns those that are left.
+// RemoveKey removes an API key, and returns the keys that are left.
 func (c *Client) RemoveKey(ctx context.Context, sid string) (*Keys, error) {
 	return call[Keys](ctx, c, "DELETE", "/keys/"+url.PathEscape(sid), nil)
 }
@@ -281,17 +298,17 @@ func (c *Client) SetBin(ctx context.Context, name, body string) (*directory.Bin,
 	return call[directory.Bin](ctx, c, "PUT", "/bins/"+url.PathEscape(name), binBody{Body: &body})
 }
 
-// Clock tells how the account's time stands.
+// Clock returns the state of the account's clock.
 func (c *Client) Clock(ctx context.Context) (*Clock, error) {
 	return call[Clock](ctx, c, "GET", "/clock", nil)
 }
 
-// Advance moves a virtual clock, and returns when all that fell due is done.
+// Advance moves a virtual clock forward. It returns when everything that fell due is done.
 func (c *Client) Advance(ctx context.Context, d time.Duration) (*Advanced, error) {
 	return call[Advanced](ctx, c, "POST", "/clock/advance", advance{Duration: d.String()})
 }
 
-// Run moves a virtual clock until nothing is scheduled any more.
+// Run moves a virtual clock forward until nothing is scheduled.
 func (c *Client) Run(ctx context.Context) (*Advanced, error) {
 	return call[Advanced](ctx, c, "POST", "/clock/run", nil)
 }
@@ -301,12 +318,12 @@ func (c *Client) Freeze(ctx context.Context) (*Clock, error) {
 	return call[Clock](ctx, c, "POST", "/clock/freeze", nil)
 }
 
-// Resume lets the clock run by itself; a rate of 0 is 1.
+// Resume lets the clock run by itself; a rate of 0 means 1.
 func (c *Client) Resume(ctx context.Context, rate float64) (*Clock, error) {
 	return call[Clock](ctx, c, "POST", "/clock/resume", resume{Rate: rate})
 }
 
-// listQuery returns the query of a list.
+// listQuery returns the query string for a list.
 func listQuery(words []string, limit int) string {
 	return "?" + url.Values{"q": words, "limit": {strconv.Itoa(limit)}}.Encode()
 }
@@ -319,7 +336,8 @@ func call[T any](ctx context.Context, c *Client, method, path string, body any) 
 	}
 	v := new(T)
 	if err := json.Unmarshal(data, v); err != nil {
-		return nil, fmt.Errorf("%w: %s does not answer as a simulator does: %w", ErrUnreachable, c.URL, err)
+		return nil, fmt.Errorf("%w: the answer of %s is not a simulator's: %w", ErrUnreachable,
+			c.URL, err)
 	}
 	return v, nil
 }
@@ -338,13 +356,15 @@ func (c *Client) bytes(ctx context.Context, method, path string, body any) ([]by
 	return data, nil
 }
 
-// do makes a request and returns an answer that is no error.
-func (c *Client) do(ctx context.Context, method, path string, body any, accept string) (*http.Response, error) {
+// do makes a request. It turns an error status into an error.
+func (c *Client) do(ctx context.Context, method, path string, body any,
+	accept string) (*http.Response, error) {
 	payload, contentType := io.Reader(nil), "application/json"
 	switch body := body.(type) {
 	case nil:
 	case io.Reader:
-		payload, contentType = body, "application/octet-stream" // its beginning tells what it is
+		// the server recognises the format by its first bytes
+		payload, contentType = body, "application/octet-stream"
 	default:
 		var b bytes.Buffer
 		if err := encodeJSON(&b, body); err != nil {
@@ -376,7 +396,7 @@ func (c *Client) do(ctx context.Context, method, path string, body any, accept s
 	return resp, nil
 }
 
-// base is the URL before the path of an endpoint.
+// base returns the URL before the path of an endpoint.
 func (c *Client) base() string {
 	base := strings.TrimSuffix(c.URL, "/") + Prefix
 	if c.Account != "" {
@@ -385,12 +405,13 @@ func (c *Client) base() string {
 	return base
 }
 
-// readError reads an error of the API. What has another shape does not come from a simulator.
+// readError reads an error of the API. An answer in another shape is not from a simulator.
 func (c *Client) readError(resp *http.Response) error {
 	e := &Error{Status: resp.StatusCode}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
 	if err == nil && json.Unmarshal(data, e) == nil && e.Message != "" {
 		return e
 	}
-	return fmt.Errorf("%w: %s answered %s, and not as a simulator does", ErrUnreachable, c.URL, resp.Status)
+	return fmt.Errorf("%w: %s answered %s, in another shape than a simulator", ErrUnreachable,
+		c.URL, resp.Status)
 }

@@ -19,7 +19,8 @@ func TestClientErrors(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	_, err := w.client.Message(t.Context(), "SM7/../x") // one part of the path, whatever is in it
 	var e *Error
-	want := &Error{Status: 404, Message: `there is no message "SM7/../x" among the 0 kept`, Try: "twilsim messages"}
+	want := &Error{Status: 404, Message: `there is no message "SM7/../x" among the 0 kept`,
+		Try: "twilsim messages"}
 	if errors.As(err, &e); cmp.Diff(want, e) != "" {
 		t.Errorf("got %v", err)
 	}
@@ -46,7 +47,8 @@ func TestClientUnreachable(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := (&Client{URL: tt.url}).Server(t.Context()); !errors.Is(err, ErrUnreachable) {
+			if _, err := (&Client{URL: tt.url}).Server(t.Context()); !errors.Is(err,
+				ErrUnreachable) {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -57,7 +59,8 @@ func TestClientStopsWithItsContext(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := w.client.Server(ctx); !errors.Is(err, context.Canceled) || errors.Is(err, ErrUnreachable) {
+	if _, err := w.client.Server(ctx); !errors.Is(err, context.Canceled) || errors.Is(err,
+		ErrUnreachable) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -69,17 +72,20 @@ func TestClientToken(t *testing.T) {
 		_, _ = io.WriteString(w, "{}")
 	}))
 	defer server.Close()
-	if _, err := (&Client{URL: server.URL + "/", Token: "secret"}).Clock(t.Context()); err != nil || got != "Bearer secret" {
+	if _, err := (&Client{URL: server.URL + "/", Token: "secret"}).Clock(t.Context()); err != nil ||
+		got != "Bearer secret" {
 		t.Errorf("Authorization %q, %v", got, err)
 	}
 }
 
-// TestClientReads reads each kind of thing through the client, and compares it with what the account has.
+// TestClientReads reads each kind of thing through the client, and compares it with what the
+// account has.
 func TestClientReads(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	w.text(t, "fail")
 	w.account.RecordRequest(&journal.Exchange{
-		Purpose: journal.API, Attempt: 1, Method: "POST", URL: "/2010-04-01/Accounts/AC1/Messages.json", Status: 501,
+		Purpose: journal.API, Attempt: 1, Method: "POST",
+		URL: "/2010-04-01/Accounts/AC1/Messages.json", Status: 501,
 		Header: "Accept: */*\r\nX-A: 1\r\nX-A: 2\r\n", Signature: "none",
 	}, time.Millisecond)
 	ctx := t.Context()
@@ -109,9 +115,11 @@ func TestAcknowledge(t *testing.T) {
 		err  string
 	}{
 		{Acknowledge{Alerts: []string{"A1", "A9"}}, nil, `there is no alert "A9" among the 3 kept`},
-		{Acknowledge{}, nil, "alerts or all must say which are meant, and not both"},
-		{Acknowledge{Alerts: []string{"A1"}, All: true}, nil, "alerts or all must say which are meant, and not both"},
-		{Acknowledge{Alerts: []string{"latest", "A3"}}, &Acknowledged{Acknowledged: []string{"A3"}, Left: 2}, ""},
+		{Acknowledge{}, nil, "write either alerts or all, not both"},
+		{Acknowledge{Alerts: []string{"A1"}, All: true}, nil,
+			"write either alerts or all, not both"},
+		{Acknowledge{Alerts: []string{"latest", "A3"}},
+			&Acknowledged{Acknowledged: []string{"A3"}, Left: 2}, ""},
 		{Acknowledge{Alerts: []string{"A3"}}, &Acknowledged{Acknowledged: []string{}, Left: 2}, ""},
 		{Acknowledge{All: true}, &Acknowledged{Acknowledged: []string{"A1", "A2"}}, ""},
 	} {

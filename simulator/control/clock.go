@@ -8,20 +8,20 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// maxRate is how fast a clock may run: eleven days in a second.
+// maxRate is the fastest rate of a clock: eleven days in a second.
 const maxRate = 1e6
 
-// Clock is how the account's time stands.
+// Clock is the state of the account's clock.
 type Clock struct {
 	Now     time.Time  `json:"now"`
 	Rate    float64    `json:"rate"`    // seconds on the clock in one second: 1 real, 0 virtual
 	Pending int        `json:"pending"` // pieces of work that are scheduled
-	Next    *time.Time `json:"next"`    // when the first of them is due; nil where there is none
+	Next    *time.Time `json:"next"`    // when the first of them is due; nil for none
 }
 
-// Advanced is how far a virtual clock was moved, and how it stands now.
+// Advanced says how far a virtual clock was moved, and its new state.
 type Advanced struct {
-	Advanced string `json:"advanced"` // as 1m5s
+	Advanced string `json:"advanced"` // such as 1m5s
 	Clock    Clock  `json:"clock"`
 }
 
@@ -41,7 +41,7 @@ func (s *api) clock(*http.Request) (any, error) {
 
 // advance moves a virtual clock.
 type advance struct {
-	Duration string `json:"duration"` // as 5s or 1h30m
+	Duration string `json:"duration"` // such as 5s or 1h30m
 }
 
 func (s *api) advance(r *http.Request) (any, error) {
@@ -54,7 +54,8 @@ func (s *api) advance(r *http.Request) (any, error) {
 	}
 	d, err := time.ParseDuration(in.Duration)
 	if err != nil || d < 0 {
-		return nil, bad("bad duration "+quote(in.Duration), "a time forward, as 5s or 1h30m")
+		return nil, bad("bad duration "+quote(in.Duration),
+			"a duration of 0 or more, such as 5s or 1h30m")
 	}
 	if err := s.account.Clock.Advance(r.Context(), d); err != nil {
 		return nil, err
@@ -97,9 +98,10 @@ func (s *api) resume(r *http.Request) (any, error) {
 	}
 	switch {
 	case in.Rate < 0:
-		return nil, bad("time does not run backwards", "a rate above 0, as 1 or 60")
+		return nil, bad("the rate is below 0", "a rate above 0, such as 1 or 60")
 	case in.Rate > maxRate:
-		return nil, bad("the rate is out of bounds", "at most 1000000, or twilsim clock freeze and advance")
+		return nil, bad("the rate is too high",
+			"at most 1000000, or twilsim clock freeze and advance")
 	case in.Rate == 0:
 		in.Rate = 1
 	}

@@ -27,7 +27,8 @@ func (s *api) curl(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// curlRequest writes the command that makes a request of the app again. It goes to this server, whatever host the app named.
+// curlRequest writes the command that makes a request of the app again. It goes to this server,
+// even if the app used the name of one of Twilio's hosts.
 func (s *api) curlRequest(w http.ResponseWriter, r *http.Request) error {
 	x, err := resolve[*journal.Exchange](s, journal.Requests, r.PathValue("ref"))
 	if err != nil {
@@ -37,8 +38,9 @@ func (s *api) curlRequest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if length, err := strconv.Atoi(x.Header.Get("Content-Length")); err == nil && length > len(x.Body) {
-		return conflict(x.Name+" cannot be made again: only "+strconv.Itoa(len(x.Body))+" bytes of its body are kept", "")
+	if length, err := strconv.Atoi(x.Header.Get("Content-Length")); err == nil &&
+		length > len(x.Body) {
+		return conflict(x.Name+" cannot be sent again: only "+strconv.Itoa(len(x.Body))+" bytes of its body are kept", "")
 	}
 	again := *x
 	again.Dialed = s.here(r, x.URL)
@@ -49,24 +51,25 @@ func (s *api) curlRequest(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// here is the address on this server of a request that it served, by the name with which r reached it.
+// here returns the URL on this server of a request that it served, with the host name that r used.
 func (s *api) here(r *http.Request, served string) string {
 	scheme := "http"
 	if r.TLS != nil {
 		scheme = "https"
 	}
-	if u, err := url.Parse(served); err == nil { // one that came through a proxy has its host in the URL
+	if u, err := url.Parse(served); err == nil { // through a proxy, the URL contains the host
 		served = u.RequestURI()
 	}
 	return scheme + "://" + r.Host + served
 }
 
-// authorization is the header of the account's own credentials: the journal keeps nobody's.
+// authorization returns the header with the account's own credentials, because the journal keeps no
+// credentials.
 func (s *api) authorization() string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(s.account.SID+":"+s.account.Token))
 }
 
-// truth reads a query parameter that is true or false, which it is where it is not given.
+// truth reads a query parameter that is true or false. Without the parameter it is false.
 func truth(r *http.Request, name string) (bool, error) {
 	text := r.URL.Query().Get(name)
 	if text != "" && text != "true" && text != "false" {
@@ -77,22 +80,23 @@ func truth(r *http.Request, name string) (bool, error) {
 
 func writeCommand(w http.ResponseWriter, command string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = w.Write([]byte(command + "\n")) // a client that hangs up has only itself to tell
+	_, _ = w.Write([]byte(command + "\n")) // nothing to do when the client has gone
 }
 
-// curlCommand returns a command for a POSIX shell that makes the request of x again, byte for byte: to the URL that was
-// dialled, with every header, the signature included.
+// curlCommand returns a command for a POSIX shell that makes the request of x again, byte for byte:
+// to the URL that was dialled, with all headers, including the signature.
 func curlCommand(x *journal.Exchange) string {
 	target, host := dialled(x)
-	// Without -g and --path-as-is curl would read brackets and dots in the URL.
-	lines := []string{"curl -sS -i -g --path-as-is -X " + shell.Word(x.Method) + " " + shell.Word(target)}
+	// Without -g and --path-as-is curl would interpret brackets and dots in the URL.
+	lines := []string{"curl -sS -i -g --path-as-is -X " + shell.Word(x.Method) +
+		" " + shell.Word(target)}
 	for name, value := range x.Header.All() {
 		if sentByCurl(name, value, host) {
 			continue
 		}
 		header := name + ": " + value
 		if value == "" {
-			header = name + ";" // curl takes "Name:" for an order to leave the header out
+			header = name + ";" // curl reads "Name:" as "leave the header out"
 		}
 		lines = append(lines, "-H "+shell.Word(header))
 	}
@@ -110,13 +114,14 @@ func curlCommand(x *journal.Exchange) string {
 }
 
 const (
-	// expectAbove is the length of a body from which curl asks with Expect whether it may come.
+	// expectAbove is the length of a body above which curl sends an Expect header.
 	expectAbove = 1024
-	// maxArgument is how long one argument of a program may be: Linux takes 128 KiB.
+	// maxArgument is the longest argument of a program; Linux allows 128 KiB.
 	maxArgument = 100 << 10
 )
 
-// piped reports whether a body cannot be an argument. The shell's own printf takes it at any length.
+// piped reports whether a body cannot be an argument and must come from the shell's printf, which
+// has no limit.
 func piped(body string) bool { return len(body) > maxArgument || strings.ContainsRune(body, 0) }
 
 // printfFormat is the format with which printf prints s.
@@ -124,7 +129,8 @@ func printfFormat(s string) string {
 	return strings.NewReplacer(`\`, `\\`, "%", "%%", "\x00", `\000`).Replace(s)
 }
 
-// dialled returns the URL to which the request went, encoded as it went over the wire, and its host.
+// dialled returns the URL to which the request went, encoded as it went over the wire, and its
+// host.
 func dialled(x *journal.Exchange) (target, host string) {
 	target = x.Dialed
 	if target == "" {
@@ -145,7 +151,8 @@ func sentByCurl(name, value, host string) bool {
 	return strings.EqualFold(name, "Host") && (value == "" || value == host)
 }
 
-// dataFlag is the flag that sends a body as it is. A body that begins with @ would be the name of a file to --data-binary.
+// dataFlag returns the flag that sends a body unchanged. --data-binary would read a body that
+// begins with @ as a file name.
 func dataFlag(body string) string {
 	if strings.HasPrefix(body, "@") {
 		return "--data-raw"

@@ -27,12 +27,16 @@ func TestCurlRequest(t *testing.T) {
 		secrets   bool
 		want      string
 	}{
-		{"masked", "R1", false, strings.Replace(at, "METHOD", "POST", 1) + "/Messages.json -H 'Authorization: Basic [masked]'" + rest +
+		{"masked", "R1", false, strings.Replace(at, "METHOD", "POST", 1) +
+			"/Messages.json -H 'Authorization: Basic [masked]'" + rest +
 			" --data-binary 'To=%2B12025550142&Body=hi'"},
-		{"with the account's credentials", "R1", true, strings.Replace(at, "METHOD", "POST", 1) + "/Messages.json" + rest +
+		{"with the account's credentials", "R1", true, strings.Replace(at, "METHOD", "POST", 1) +
+			"/Messages.json" + rest +
 			" -H 'Authorization: Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMTpzZWNyZXQ=' --data-binary 'To=%2B12025550142&Body=hi'"},
-		{"never to Twilio", "R2", false, strings.Replace(at, "METHOD", "DELETE", 1) + "/Messages/SM1.json" +
-			" -H 'Authorization: Basic [masked]'" + rest + " --data-binary 'To=%2B12025550142&Body=hi'"},
+		{"never to Twilio", "R2", false, strings.Replace(at, "METHOD", "DELETE", 1) +
+			"/Messages/SM1.json" +
+			" -H 'Authorization: Basic [masked]'" + rest +
+			" --data-binary 'To=%2B12025550142&Body=hi'"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -49,7 +53,7 @@ func TestCurlRequest(t *testing.T) {
 		path, message string
 		status        int
 	}{
-		{"/requests/R3/curl", "R3 cannot be made again: only 25 bytes of its body are kept", 409},
+		{"/requests/R3/curl", "R3 cannot be sent again: only 25 bytes of its body are kept", 409},
 		{"/requests/R9/curl", `there is no request "R9" among the 3 kept`, 404},
 		{"/requests/R1/curl?secrets=yes", `bad secrets "yes"`, 400},
 	}
@@ -61,7 +65,8 @@ func TestCurlRequest(t *testing.T) {
 	}
 }
 
-// TestCurlRequestRuns runs the command in a shell: what arrives is the app's call, with credentials that work.
+// TestCurlRequestRuns runs the command in a shell: what arrives is the app's call, with credentials
+// that work.
 func TestCurlRequestRuns(t *testing.T) {
 	for _, program := range []string{"sh", "curl"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -85,7 +90,8 @@ func TestCurlRequestRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.CommandContext(t.Context(), "sh", "-c", command).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(t.Context(), "sh", "-c",
+		command).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s\n%s", err, out, command)
 	}
 	want := "POST api.twilio.com" + x.URL + " " + w.account.SID + " " + w.account.Token

@@ -11,25 +11,25 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// Diff is in what two webhooks differ.
+// Diff is the differences between two webhooks.
 type Diff struct {
 	Equal   int      `json:"equal"`   // how many parameters are the same
 	Changes []Change `json:"changes"` // of the parameters, by name
 	Request []Part   `json:"request"` // of method, url and dialed, in this order
 	Headers []Part   `json:"headers"` // of the request, by name
 	Answer  []Part   `json:"answer"`  // of http, error and body, in this order
-	// AnswerHeaders are those of the answer, by name.
+	// AnswerHeaders are of the answer, by name, without its Date.
 	AnswerHeaders []Part `json:"answer_headers"`
 }
 
-// Change is a parameter that differs; nil where a webhook does not have it.
+// Change is a parameter that differs; nil if a webhook does not have it.
 type Change struct {
 	Param string  `json:"param"`
 	From  *string `json:"from"`
 	To    *string `json:"to"`
 }
 
-// Part is a part of a webhook or of its answer that differs; nil where one does not have it.
+// Part is a part of a webhook or of its answer that differs; nil if one does not have it.
 type Part struct {
 	Name string  `json:"name"`
 	From *string `json:"from"`
@@ -55,7 +55,8 @@ func compare(from, to *journal.Exchange) *Diff {
 		if slices.Equal(a[name], b[name]) {
 			diff.Equal++
 		} else {
-			diff.Changes = append(diff.Changes, Change{Param: name, From: valueOf(a[name]), To: valueOf(b[name])})
+			diff.Changes = append(diff.Changes, Change{Param: name, From: valueOf(a[name]),
+				To: valueOf(b[name])})
 		}
 	}
 	diff.Request = differing(nil, "method", from.Method, to.Method)
@@ -65,18 +66,19 @@ func compare(from, to *journal.Exchange) *Diff {
 	diff.Answer = differing(nil, "http", statusOf(from), statusOf(to))
 	diff.Answer = differing(diff.Answer, "error", from.Error, to.Error)
 	diff.Answer = differing(diff.Answer, "body", from.ResponseBody, to.ResponseBody)
-	// The app's clock has moved on between any two answers, which says nothing about the app.
+	// The Dates of two answers differ as soon as a second passes between them, which is not a
+	// difference in what the app does.
 	diff.AnswerHeaders = headerParts(from.ResponseHeader, to.ResponseHeader, "Date")
 	return diff
 }
 
-// configured is the URL without what the diff tells of the parameters.
+// configured returns the URL without the parameters, which are compared separately.
 func configured(x *journal.Exchange) string {
 	url, _ := x.SplitQuery()
 	return url
 }
 
-// statusOf is the status of the answer, "" where there was none.
+// statusOf returns the status of the answer, "" for no answer.
 func statusOf(x *journal.Exchange) string {
 	if x.Status == 0 {
 		return ""
@@ -84,7 +86,7 @@ func statusOf(x *journal.Exchange) string {
 	return strconv.Itoa(x.Status)
 }
 
-// differing appends a part to those that differ, unless it is the same. What is empty is not there.
+// differing appends a part if it differs. An empty value means that the part is absent.
 func differing(parts []Part, name, from, to string) []Part {
 	if parts == nil {
 		parts = []Part{}
@@ -122,7 +124,7 @@ func headerValues(h journal.Header) url.Values {
 	return values
 }
 
-// namesOf are the names of either, in order.
+// namesOf returns the names in either, sorted.
 func namesOf(a, b url.Values) []string {
 	all := maps.Clone(a)
 	maps.Copy(all, b)

@@ -13,26 +13,27 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// ErrUnreachable says that no server answered a [Client], or that what answered is none of ours.
+// ErrUnreachable means that no server answered a [Client], or that the server is not a simulator.
 var ErrUnreachable = errors.New("no simulator is reachable")
 
-// Error is a failure that the API reports. A [Client] returns it as the server sent it.
+// Error is an error that the API reports. A [Client] returns it as the server sent it.
 type Error struct {
-	Status  int    `json:"-"`              // the HTTP status
-	Message string `json:"error"`          // what is wrong
-	Try     string `json:"try,omitempty"`  // what to write or do in its place
-	Fact    string `json:"fact,omitempty"` // the fact behind a refusal of Twilio's, as F-192
+	Status  int    `json:"-"`             // the HTTP status
+	Message string `json:"error"`         // what is wrong
+	Try     string `json:"try,omitempty"` // what to write or do instead
+	// the fact behind a refusal by Twilio's API, such as F-192
+	Fact    string `json:"fact,omitempty"`
 	Nearest []Near `json:"nearest,omitempty"`
 }
 
-// Near is a thing that fits an expectation but for some fields; see [Client.Await].
+// Near is a thing that fits an expectation except for some fields; see [Client.Await].
 type Near struct {
 	ID          string       `json:"id"`
 	Summary     string       `json:"summary"`
 	Differences []Difference `json:"differences"`
 }
 
-// Difference is a field that does not fit. Got is "(absent)" where the thing has no such field.
+// Difference is a field that does not fit. Got is "(absent)" if the thing does not have the field.
 type Difference struct {
 	Field    string `json:"field"`
 	Expected string `json:"expected"`
@@ -42,22 +43,25 @@ type Difference struct {
 // Error returns what is wrong, without what to try.
 func (e *Error) Error() string { return e.Message }
 
-// bad is an error about the request.
+// bad returns an error about the request, with status 400.
 func bad(message, try string) *Error {
 	return &Error{Status: http.StatusBadRequest, Message: message, Try: try}
 }
 
-// conflict is an error about a request that is right in itself, and does not go with how things stand.
+// conflict returns an error, with status 409, about a request that is valid but not possible in the
+// present state.
 func conflict(message, try string) *Error {
 	return &Error{Status: http.StatusConflict, Message: message, Try: try}
 }
 
-// missing is the error about something that is not there.
+// missing returns an error about something that does not exist, with status 404.
 func missing(what, name, try string) *Error {
-	return &Error{Status: http.StatusNotFound, Message: "there is no " + what + " " + quote(name), Try: try}
+	return &Error{Status: http.StatusNotFound, Message: "there is no " + what + " " + quote(name),
+		Try: try}
 }
 
-// asError finds what to report for any error of the packages below. One that it does not know is about the request.
+// asError turns any error of the packages below into what the API reports. An unknown error is
+// about the request.
 func asError(err error) *Error {
 	var (
 		own     *Error
@@ -79,20 +83,22 @@ func asError(err error) *Error {
 	case errors.As(err, &script):
 		return scriptError(err, script)
 	case errors.As(err, &illegal):
-		return bad(err.Error(), "add illegal to let it through")
+		return bad(err.Error(), "add illegal to allow it")
 	case errors.Is(err, clock.ErrNotVirtual):
 		return conflict(err.Error(), "twilsim clock freeze")
 	case errors.Is(err, clock.ErrAdvancing):
-		return conflict(err.Error(), "call it again when the other call has returned, and not from inside a webhook")
+		return conflict(err.Error(),
+			"call it again after the other call has returned, and not from inside a webhook")
 	case errors.Is(err, clock.ErrEndless):
 		return conflict(err.Error(), "twilsim clock advance 1m")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return &Error{Status: http.StatusRequestTimeout, Message: "the request ended before its work was done"}
+		return &Error{Status: http.StatusRequestTimeout,
+			Message: "the request ended before its work was done"}
 	}
 	return bad(err.Error(), "")
 }
 
-// scriptError says in one line what a [carrier.ScriptError] says in four.
+// scriptError shortens the four lines of a [carrier.ScriptError] to one.
 func scriptError(err error, script *carrier.ScriptError) *Error {
 	before, _, _ := strings.Cut(err.Error(), script.What)
 	where := ""
@@ -102,7 +108,7 @@ func scriptError(err error, script *carrier.ScriptError) *Error {
 	return bad(before+script.What+where, script.Try)
 }
 
-// lists name the command that shows what there is of each kind.
+// lists are the commands that list the things of each kind.
 var lists = map[journal.Kind]string{
 	journal.Messages: "twilsim messages",
 	journal.Webhooks: "twilsim webhooks",
@@ -110,14 +116,14 @@ var lists = map[journal.Kind]string{
 	journal.Alerts:   "twilsim alerts",
 }
 
-// resolve finds the thing that the request's ref names.
+// resolve returns the thing that a reference names.
 func resolve[T journal.Thing](s *api, kind journal.Kind, ref string) (T, error) {
 	thing, err := s.account.Journal.Resolve(kind, ref)
 	if err == nil {
 		return thing.(T), nil
 	}
 	var none T
-	if strings.HasPrefix(err.Error(), "there is no ") { // the journal has no type for it
+	if strings.HasPrefix(err.Error(), "there is no ") { // the journal has no error type for this
 		return none, &Error{Status: http.StatusNotFound, Message: err.Error(), Try: lists[kind]}
 	}
 	return none, bad(err.Error(), "")

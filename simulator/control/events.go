@@ -15,7 +15,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// keepAliveEvery is how often an idle stream shows that it lives.
+// keepAliveEvery is how often an idle stream sends a comment, so that the server notices a client
+// that has gone.
 const keepAliveEvery = 15 * time.Second
 
 func keepAlive() (<-chan time.Time, func()) {
@@ -23,8 +24,8 @@ func keepAlive() (<-chan time.Time, func()) {
 	return t.C, t.Stop
 }
 
-// LostError says which events a reader asked for and cannot have, because the journal no longer keeps
-// them. [Client.Events] goes on after it.
+// LostError says which events a reader asked for and cannot have, because the journal no longer
+// keeps them. [Client.Events] goes on after it.
 type LostError struct {
 	From int64 `json:"from"`
 	To   int64 `json:"to"`
@@ -50,10 +51,10 @@ func eventTypes() []string {
 	return names
 }
 
-// subscription is what a reader of events asks for.
+// subscription says which events a reader asks for.
 type subscription struct {
 	after   int64    // the last event that it has
-	resumes bool     // it says which that is, and wants to know what it missed
+	resumes bool     // the reader named the last event, so it must be told which events it missed
 	types   []string // empty for all
 }
 
@@ -70,7 +71,8 @@ func (s *api) subscribe(r *http.Request) (subscription, error) {
 	default:
 		var err error
 		if sub.after, err = strconv.ParseInt(after, 10, 64); err != nil || sub.after < 0 {
-			return sub, bad("bad event ID "+quote(after), "a number, or latest for new events alone")
+			return sub, bad("bad event ID "+quote(after),
+				"a number, or latest for new events alone")
 		}
 		sub.resumes = true
 	}
@@ -83,7 +85,7 @@ func (s *api) subscribe(r *http.Request) (subscription, error) {
 	return sub, nil
 }
 
-// events sends events as they happen, until the client goes or the server ends the request.
+// events sends events as they happen, until the client disconnects or the server ends the request.
 func (s *api) events(w http.ResponseWriter, r *http.Request) error {
 	sub, err := s.subscribe(r)
 	if err != nil {
@@ -100,11 +102,13 @@ func (s *api) events(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// sendEvents sends what there is after the reader's last event, and returns a channel that is closed when there is more.
+// sendEvents sends the events after the reader's last one. It returns a channel that is closed when
+// there are more.
 func (s *api) sendEvents(out *stream, sub *subscription) <-chan struct{} {
 	if last := s.account.Journal.Last(); sub.after > last {
 		out.lost(LostError{From: sub.after + 1, To: sub.after, Restarted: true})
-		sub.after, sub.resumes = 0, false // it has no claim on what this server has let go of
+		// events that this server no longer keeps were not lost by this reader
+		sub.after, sub.resumes = 0, false
 	}
 	events, more := s.account.Journal.Events(sub.after)
 	if len(events) == 0 {
@@ -122,7 +126,8 @@ func (s *api) sendEvents(out *stream, sub *subscription) <-chan struct{} {
 	return more
 }
 
-// stream writes events in one of two forms: server-sent events, or a JSON object a line. It stops at its first error.
+// stream writes events as server-sent events or as JSON lines. After the first error it writes
+// nothing.
 type stream struct {
 	w          io.Writer
 	controller *http.ResponseController
@@ -133,8 +138,9 @@ type stream struct {
 const ndjson = "application/x-ndjson"
 
 func newStream(w http.ResponseWriter, r *http.Request) *stream {
-	out := &stream{w: w, controller: http.NewResponseController(w), lines: strings.Contains(r.Header.Get("Accept"), ndjson)}
-	_ = out.controller.SetWriteDeadline(time.Time{}) // a server without deadlines has none to lift
+	out := &stream{w: w, controller: http.NewResponseController(w),
+		lines: strings.Contains(r.Header.Get("Accept"), ndjson)}
+	_ = out.controller.SetWriteDeadline(time.Time{}) // fails only on a server without deadlines
 	contentType := "text/event-stream"
 	if out.lines {
 		contentType = ndjson
@@ -144,9 +150,13 @@ func newStream(w http.ResponseWriter, r *http.Request) *stream {
 	return out
 }
 
-func (out *stream) event(e journal.Event) { out.send(strconv.FormatInt(e.ID, 10), string(e.Type), e) }
+func (out *stream) event(e journal.Event) {
+	out.send(strconv.FormatInt(e.ID, 10), string(e.Type),
+		e)
+}
 
-// lost tells of events that are gone. It has no ID, so that a browser that resumes names the last real event.
+// lost reports events that are gone. It has no ID, so that a browser that reconnects sends the ID
+// of the last real event.
 func (out *stream) lost(l LostError) {
 	if out.lines {
 		out.send("", "", lostLine{"lost", l})
@@ -163,7 +173,7 @@ func (out *stream) send(id, name string, data any) {
 		}
 		b.WriteString("event: " + name + "\ndata: ")
 	}
-	if err := encodeJSON(&b, data); err != nil { // JSON has no line break but the one behind it
+	if err := encodeJSON(&b, data); err != nil { // JSON has one line break, at its end
 		out.err = err
 		return
 	}
@@ -185,8 +195,8 @@ func (out *stream) flush() {
 	}
 }
 
-// wait returns when there may be more to send. While nothing comes, a comment at each tick finds out whether the client
-// is still there; JSON lines have no comments.
+// wait returns when there may be more to send. Meanwhile it writes a comment at each tick, which
+// fails if the client has gone; JSON lines cannot contain comments.
 func (out *stream) wait(ctx context.Context, more <-chan struct{}, ticks <-chan time.Time) {
 	for out.err == nil {
 		select {
@@ -203,13 +213,13 @@ func (out *stream) wait(ctx context.Context, more <-chan struct{}, ticks <-chan 
 	}
 }
 
-// lostLine is how [LostError] looks as a JSON line.
+// lostLine is a [LostError] as a JSON line.
 type lostLine struct {
 	Type string `json:"type"`
 	LostError
 }
 
-// readLine tells a JSON line of the stream from a notice of lost events.
+// readLine reads a JSON line of the stream: an event, or a report of lost events.
 func readLine(data []byte) (journal.Event, *LostError, error) {
 	var lost lostLine
 	if err := json.Unmarshal(data, &lost); err != nil {

@@ -26,7 +26,8 @@ func (w *world) note(n int) {
 	w.account.Journal.Append(journal.Event{Type: journal.Changed, Note: fmt.Sprint(n)}, "", nil)
 }
 
-// stream asks for events as a request that has ended already: the answer is what there is, and no more.
+// stream asks for events as a request that has ended already: the answer is what there is, and no
+// more.
 func (w *world) stream(t *testing.T, query string, header http.Header) (int, string, string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -62,20 +63,25 @@ func TestEventStream(t *testing.T) {
 	tests := []struct {
 		name, query, last, want string
 	}{
-		{"from the start", "", "", "4 changed 5 changed 6 changed 7 changed 8 changed 9 changed 10 changed 11 alert.raised"},
+		{"from the start", "", "",
+			"4 changed 5 changed 6 changed 7 changed 8 changed 9 changed 10 changed 11 alert.raised"},
 		{"after an event", "?after=9", "", "10 changed 11 alert.raised"},
 		{"after the last", "?after=11", "", ""},
 		{"new ones alone", "?after=latest", "", ""},
 		{"resumed", "", "9", "10 changed 11 alert.raised"},
 		{"resumed wins over after", "?after=10", "9", "10 changed 11 alert.raised"},
 		{"of a type", "?type=alert.raised", "", "11 alert.raised"},
-		{"of two types", "?after=9&type=alert.raised&type=changed", "", "10 changed 11 alert.raised"},
+		{"of two types", "?after=9&type=alert.raised&type=changed", "",
+			"10 changed 11 alert.raised"},
 		{"of a type that did not come", "?type=message.status", "", ""},
 		{"lost", "?after=1&type=alert.raised", "", `lost {"from":2,"to":3} 11 alert.raised`},
-		{"lost from the start", "?after=0&type=alert.raised", "", `lost {"from":1,"to":3} 11 alert.raised`},
+		{"lost from the start", "?after=0&type=alert.raised", "",
+			`lost {"from":1,"to":3} 11 alert.raised`},
 		{"none lost", "?after=3&type=alert.raised", "", "11 alert.raised"},
-		{"of another life", "?after=500&type=alert.raised", "", `lost {"from":501,"to":500,"restarted":true} 11 alert.raised`},
-		{"of another life, from the end", "?after=500&type=cleared", "", `lost {"from":501,"to":500,"restarted":true}`},
+		{"of another life", "?after=500&type=alert.raised", "",
+			`lost {"from":501,"to":500,"restarted":true} 11 alert.raised`},
+		{"of another life, from the end", "?after=500&type=cleared", "",
+			`lost {"from":501,"to":500,"restarted":true}`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -84,7 +90,8 @@ func TestEventStream(t *testing.T) {
 				header.Set("Last-Event-ID", tt.last)
 			}
 			status, contentType, body := w.stream(t, tt.query, header)
-			if diff := cmp.Diff(tt.want, outline(body)); diff != "" || status != 200 || contentType != "text/event-stream" {
+			if diff := cmp.Diff(tt.want, outline(body)); diff != "" || status != 200 ||
+				contentType != "text/event-stream" {
 				t.Errorf("%d %s (-want +got):\n%s", status, contentType, diff)
 			}
 		})
@@ -96,7 +103,8 @@ func TestEventForms(t *testing.T) {
 	if err := w.account.Clock.Advance(t.Context(), time.Second); err != nil {
 		t.Fatal(err)
 	}
-	e := w.account.Journal.Append(journal.Event{Type: journal.MessageStatus, SID: "SM1", Status: "sent", Rule: "rule r1"}, "", nil)
+	e := w.account.Journal.Append(journal.Event{Type: journal.MessageStatus, SID: "SM1",
+		Status: "sent", Rule: "rule r1"}, "", nil)
 	data := `{"id":2,"at":"2026-11-23T09:42:08Z","real":"` + e.Real.Format(time.RFC3339Nano) +
 		`","type":"message.status","sid":"SM1","status":"sent","rule":"rule r1"}` + "\n"
 	_, _, got := w.stream(t, "?after=1", nil)
@@ -123,13 +131,15 @@ func TestEventErrors(t *testing.T) {
 	}
 	for _, tt := range tests {
 		status, _, body := w.stream(t, tt.query, nil)
-		if diff := cmp.Diff(Error{Message: tt.message, Try: tt.try}, errorOf(t, body)); diff != "" || status != 400 {
+		if diff := cmp.Diff(Error{Message: tt.message, Try: tt.try}, errorOf(t,
+			body)); diff != "" || status != 400 {
 			t.Errorf("%s: %d (-want +got):\n%s", tt.query, status, diff)
 		}
 	}
 }
 
-// TestStreamIsAlive reads a real connection: the event that is there, signs of life, and then an event as it happens.
+// TestStreamIsAlive reads a real connection: the event that is there, signs of life, and then an
+// event as it happens.
 func TestStreamIsAlive(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	ticks := make(chan time.Time)
@@ -166,7 +176,8 @@ func TestStreamIsAlive(t *testing.T) {
 	<-stopped // the handler has returned
 }
 
-// TestStreamEndsWithTheServer cancels the context that a server gives to all its requests, as one does that shuts down.
+// TestStreamEndsWithTheServer cancels the context that a server gives to all its requests, as one
+// does that shuts down.
 func TestStreamEndsWithTheServer(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	ctx, shutDown := context.WithCancel(t.Context())

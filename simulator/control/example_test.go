@@ -16,7 +16,8 @@ import (
 // newServer is an account whose number answers with a TwiML Bin, and the API over it.
 func newServer() *httptest.Server {
 	account := messaging.New(messaging.Options{Seed: 1, Clock: clock.Virtual(time.Unix(0, 0))})
-	if _, err := account.SetBin("hello", `<Response><Message>Hello, {{Body}}!</Message></Response>`); err != nil {
+	if _, err := account.SetBin("hello",
+		`<Response><Message>Hello, {{Body}}!</Message></Response>`); err != nil {
 		panic(err)
 	}
 	if _, err := account.SetNumber("+12025550100", "hello", ""); err != nil {
@@ -34,7 +35,8 @@ func Example() {
 	if _, err := c.AddRule(ctx, []string{"to=+12025550142", "then=unreachable"}); err != nil {
 		fmt.Println(err)
 	}
-	receipt, err := c.Text(ctx, control.Text{From: "+12025550142", To: "+12025550100", Body: "World"})
+	receipt, err := c.Text(ctx, control.Text{From: "+12025550142", To: "+12025550100",
+		Body: "World"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -59,7 +61,8 @@ func ExampleClient_Await() {
 	defer server.Close()
 	ctx := context.Background()
 	c := &control.Client{URL: server.URL}
-	if _, err := c.Text(ctx, control.Text{From: "+12025550142", To: "+12025550100", Body: "World"}); err != nil {
+	if _, err := c.Text(ctx, control.Text{From: "+12025550142", To: "+12025550100",
+		Body: "World"}); err != nil {
 		fmt.Println(err)
 	}
 

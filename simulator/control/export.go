@@ -12,12 +12,13 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// historyVersion is the version of the lines that an export writes and an import reads.
+// historyVersion is the version of the format of exports.
 const historyVersion = 1
 
-// The lines of an export: one object each, told apart by type. First comes a headLine; then the messages, each with its media
-// behind it, the webhooks, the requests and the alerts, each oldest first; then the events as they are streamed, under the
-// types of events. It is all that the journal keeps, so that an export which is imported can be exported again to the byte.
+// The lines of an export are JSON objects with a type: first a headLine; then the messages, each
+// followed by its media, the webhooks, the requests and the alerts, oldest first; then the events,
+// with the same fields as in the stream. An export contains everything that the journal keeps, so
+// importing and exporting it again gives the same bytes.
 type (
 	headLine struct {
 		Type    string `json:"type"` // twilsim
@@ -36,7 +37,7 @@ type (
 	exchangeLine struct {
 		Type string `json:"type"` // webhook or request
 		*journal.Exchange
-		// Bodies that are no UTF-8, which JSON cannot have otherwise.
+		// Bodies that are not UTF-8, which JSON strings cannot contain.
 		BodyBase64         []byte `json:"body_base64,omitempty"`
 		ResponseBodyBase64 []byte `json:"response_body_base64,omitempty"`
 	}
@@ -46,24 +47,25 @@ type (
 	}
 )
 
-// The types of lines that are no events; those of things are the kinds of the journal.
+// The types of lines that are neither events nor things; the types of things are the journal's
+// kinds.
 const (
 	typeHead  = "twilsim"
 	typeMedia = "media"
 )
 
-// exporter writes what somebody asked for.
+// exporter writes one export.
 type exporter struct {
 	api     *api
 	history journal.History
-	about   map[string]bool // the messages that it is about; nil for everything
-	since   time.Time       // the account's; zero for ever
+	about   map[string]bool // the SIDs of the selected messages; nil for all
+	since   time.Time       // in the account's time; zero means no limit
 	secrets bool
 	w       *bufio.Writer
 }
 
-// export writes the history: as lines of JSON, or as=har, which has the webhooks and requests alone. q selects messages: it
-// is then about those and what belongs to them; since:5m among its words counts for everything.
+// export writes the history as JSON lines or, with as=har, only webhooks and requests as an
+// archive. q selects messages and what is about them; since:5m among its words limits everything.
 func (s *api) export(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	as := query.Get("as")
@@ -78,11 +80,12 @@ func (s *api) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	e := &exporter{api: s, history: s.account.Journal.History(), secrets: secrets, w: bufio.NewWriterSize(w, 64<<10)}
+	e := &exporter{api: s, history: s.account.Journal.History(), secrets: secrets,
+		w: bufio.NewWriterSize(w, 64<<10)}
 	e.choose(q, s.account.Clock.Now())
 	if as == "har" {
 		w.Header().Set("Content-Type", "application/json")
-		_ = e.writeHAR() // a client that hangs up has only itself to tell
+		_ = e.writeHAR() // nothing to do when the client has gone
 		return nil
 	}
 	w.Header().Set("Content-Type", ndjson)
@@ -90,12 +93,13 @@ func (s *api) export(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// choose leaves in the history what q selects.
+// choose removes from the history what q does not select.
 func (e *exporter) choose(q journal.Query, now time.Time) {
 	if q.Since > 0 {
 		e.since = now.Add(-q.Since)
 	}
-	messages := slices.DeleteFunc(e.history.Things[journal.Messages], func(t journal.Thing) bool { return !q.Match(t, now) })
+	messages := slices.DeleteFunc(e.history.Things[journal.Messages],
+		func(t journal.Thing) bool { return !q.Match(t, now) })
 	e.history.Things[journal.Messages] = messages
 	if len(q.Terms) == 0 {
 		return
@@ -165,7 +169,7 @@ func (e *exporter) writeMessages() error {
 func (e *exporter) writeMedia(f messaging.Snapshot) error {
 	for _, media := range f.Media {
 		if media.Data == nil {
-			continue // nobody has fetched it
+			continue // it has not been fetched
 		}
 		if err := encodeJSON(e.w, mediaLine{typeMedia, f.SID, media.SID, media.Data}); err != nil {
 			return err
@@ -174,7 +178,7 @@ func (e *exporter) writeMedia(f messaging.Snapshot) error {
 	return nil
 }
 
-// exchanges returns the webhooks or the requests that belong to the export.
+// exchanges returns the webhooks or requests that belong to the export, masked if necessary.
 func (e *exporter) exchanges(kind journal.Kind) []*journal.Exchange {
 	var list []*journal.Exchange
 	for _, x := range exchangesOf(e.history.Things[kind]) {

@@ -18,7 +18,7 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// Imported is how much of a history an account took.
+// Imported is how much of a history was imported.
 type Imported struct {
 	Format   string `json:"format"` // ndjson or har
 	Messages int    `json:"messages"`
@@ -26,16 +26,18 @@ type Imported struct {
 	Requests int    `json:"requests"`
 	Alerts   int    `json:"alerts"`
 	Events   int    `json:"events"`
-	// Ignored is how many entries of a HAR are neither webhooks nor requests to Twilio's API.
+	// Ignored is the number of entries of a HAR that are neither webhooks nor requests to Twilio's
+	// API.
 	Ignored int `json:"ignored"`
 }
 
-// importHistory takes what export wrote, or the HAR of another program, into an account in which nothing has happened yet:
-// all of it, or, where something is wrong, nothing.
+// importHistory imports the output of export, or the HAR of another program, into an empty account.
+// If anything is wrong with it, nothing is imported.
 func (s *api) importHistory(r *http.Request) (any, error) {
 	in := newImporter()
 	if err := in.read(bufio.NewReaderSize(r.Body, 64<<10)); err != nil {
-		_, _ = io.Copy(io.Discard, r.Body) // else a client that still sends hears of a broken connection, and not of this
+		// a client that is still sending would see a broken connection instead of the error
+		_, _ = io.Copy(io.Discard, r.Body)
 		return nil, err
 	}
 	err := s.account.Load(in.history)
@@ -48,12 +50,13 @@ func (s *api) importHistory(r *http.Request) (any, error) {
 	}
 	h := in.history
 	return &Imported{
-		Format: in.format, Messages: len(h.Messages), Webhooks: len(h.Webhooks), Requests: len(h.Requests), Alerts: len(h.Alerts),
+		Format: in.format, Messages: len(h.Messages), Webhooks: len(h.Webhooks),
+		Requests: len(h.Requests), Alerts: len(h.Alerts),
 		Events: len(h.Events), Ignored: in.ignored,
 	}, nil
 }
 
-// ReadHistory reads what [Client.Export] wrote, or a HAR, as an import does.
+// ReadHistory reads the output of [Client.Export], or a HAR, as an import does.
 func ReadHistory(r io.Reader) (messaging.History, error) {
 	in := newImporter()
 	err := in.read(bufio.NewReaderSize(r, 64<<10))
@@ -64,17 +67,18 @@ func ReadHistory(r io.Reader) (messaging.History, error) {
 type importer struct {
 	format  string
 	history messaging.History
-	message map[string]int  // the places of messages, by SID
+	message map[string]int  // the indexes of messages, by SID
 	seen    map[string]bool // the IDs of everything else
 	ignored int
-	given   map[string]int // the last number that an exchange without an ID got, by its letter
+	// the last number given to an exchange without an ID, by the letter of the ID
+	given map[string]int
 }
 
 func newImporter() *importer {
 	return &importer{message: map[string]int{}, seen: map[string]bool{}, given: map[string]int{}}
 }
 
-// headLength is how much of a file tells its format.
+// headLength is how many bytes are read to recognise the format.
 const headLength = 1024
 
 func (in *importer) read(r *bufio.Reader) error {
@@ -111,7 +115,7 @@ func (in *importer) readLines(r *bufio.Reader) error {
 	return nil
 }
 
-// inLine says in which line an error is.
+// inLine adds the number of the line to an error.
 func inLine(n int, err error) error {
 	var own *Error
 	if !errors.As(err, &own) {
@@ -122,13 +126,14 @@ func inLine(n int, err error) error {
 	return &where
 }
 
-// take reads one line.
+// take imports one line.
 func (in *importer) take(line []byte) error {
 	var head struct {
 		Type string `json:"type"`
 	}
 	if err := json.Unmarshal(line, &head); err != nil || head.Type == "" {
-		return bad("this is no line of an export, an object with a type", "twilsim export > FILE, or a HAR")
+		return bad("this is no line of an export, an object with a type",
+			"twilsim export > FILE, or a HAR")
 	}
 	switch head.Type {
 	case typeHead:
@@ -143,7 +148,8 @@ func (in *importer) take(line []byte) error {
 		return in.takeAlert(line)
 	}
 	if !slices.Contains(eventTypes(), head.Type) {
-		return unknownWord("type", head.Type, append(eventTypes(), "message", "media", "webhook", "request", "alert"))
+		return unknownWord("type", head.Type, append(eventTypes(), "message", "media", "webhook",
+			"request", "alert"))
 	}
 	return in.takeEvent(line)
 }
@@ -180,25 +186,31 @@ func (in *importer) takeMessage(line []byte) error {
 	return nil
 }
 
-// snapshot returns the fields of a message as messaging has them.
+// snapshot converts a message to the type of package messaging.
 func (m *Message) snapshot() (messaging.Snapshot, error) {
 	segments, err := strconv.Atoi(m.NumSegments)
 	if err != nil {
-		return messaging.Snapshot{}, bad("bad num_segments "+quote(m.NumSegments), "a number in quotes")
+		return messaging.Snapshot{}, bad("bad num_segments "+quote(m.NumSegments),
+			"a number in quotes")
 	}
 	switch m.Direction {
 	case messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply:
 	default:
-		return messaging.Snapshot{}, unknownWord("direction", string(m.Direction), []string{"inbound", "outbound-api", "outbound-reply"})
+		return messaging.Snapshot{}, unknownWord("direction", string(m.Direction),
+			[]string{"inbound", "outbound-api", "outbound-reply"})
 	}
 	if m.Status == "" {
 		return messaging.Snapshot{}, required("status", "")
 	}
 	f := messaging.Snapshot{
-		SID: m.SID, AccountSID: m.AccountSID, From: value(m.From), To: m.To, Body: m.Body, Direction: m.Direction,
-		MessagingServiceSID: value(m.MessagingServiceSID), Price: value(m.Price), PriceUnit: value(m.PriceUnit),
-		Status: m.Status, ErrorCode: value(m.ErrorCode), Encoding: m.Sim.Encoding, Units: m.Sim.Units, NumSegments: segments,
-		Media: slices.Clone(m.Sim.Media), Created: m.DateCreated, Updated: m.DateUpdated, Sent: value(m.DateSent),
+		SID: m.SID, AccountSID: m.AccountSID, From: value(m.From), To: m.To, Body: m.Body,
+		Direction:           m.Direction,
+		MessagingServiceSID: value(m.MessagingServiceSID), Price: value(m.Price),
+		PriceUnit: value(m.PriceUnit),
+		Status:    m.Status, ErrorCode: value(m.ErrorCode), Encoding: m.Sim.Encoding,
+		Units: m.Sim.Units, NumSegments: segments,
+		Media: slices.Clone(m.Sim.Media), Created: m.DateCreated, Updated: m.DateUpdated,
+		Sent:    value(m.DateSent),
 		ReplyTo: m.Sim.ReplyTo, By: m.Sim.By, Script: m.Sim.Script, History: m.Sim.History,
 	}
 	if m.Sim.Callback != nil {
@@ -207,7 +219,7 @@ func (m *Message) snapshot() (messaging.Snapshot, error) {
 	return f, nil
 }
 
-// value is what a field has, or nothing for null.
+// value returns what a pointer points to, the zero value for nil.
 func value[T any](field *T) T {
 	var none T
 	if field == nil {
@@ -230,21 +242,22 @@ func (in *importer) takeMedia(line []byte) error {
 	if i < 0 {
 		return bad("message "+file.Message+" has no file "+quote(file.SID), "")
 	}
-	media[i].Data = append([]byte{}, file.Data...) // of a file without bytes too
+	media[i].Data = append([]byte{}, file.Data...) // not nil, even for an empty file
 	return nil
 }
 
-// ids are how things are called that are no messages.
+// ids are the patterns of the IDs of webhooks, requests and alerts.
 var ids = map[journal.Kind]*regexp.Regexp{
 	journal.Webhooks: regexp.MustCompile(`^W[1-9][0-9]{0,8}$`),
 	journal.Requests: regexp.MustCompile(`^R[1-9][0-9]{0,8}$`),
 	journal.Alerts:   regexp.MustCompile(`^A[1-9][0-9]{0,8}$`),
 }
 
-// name makes sure that an ID is one, and the first of its kind.
+// name checks that an ID has the right form and was not used before.
 func (in *importer) name(kind journal.Kind, id string) error {
 	if !ids[kind].MatchString(id) {
-		return bad(string(kind)+" "+quote(id)+" needs an id such as "+ids[kind].String()[1:2]+"1", "")
+		return bad(string(kind)+" "+quote(id)+" needs an id such as "+ids[kind].String()[1:2]+"1",
+			"")
 	}
 	if in.seen[id] {
 		return bad(string(kind)+" "+id+" is there for the second time", "")
@@ -270,7 +283,7 @@ func (in *importer) takeExchange(line []byte) error {
 	return in.addExchange(journal.Kind(x.Type), x.Exchange)
 }
 
-// addExchange names an exchange and takes it.
+// addExchange gives an exchange an ID, if necessary, and keeps it.
 func (in *importer) addExchange(kind journal.Kind, x *journal.Exchange) error {
 	if err := in.name(kind, x.Name); err != nil {
 		return err
@@ -278,7 +291,7 @@ func (in *importer) addExchange(kind journal.Kind, x *journal.Exchange) error {
 	return in.keep(kind, x)
 }
 
-// keep takes an exchange that has its name.
+// keep adds an exchange that has its ID.
 func (in *importer) keep(kind journal.Kind, x *journal.Exchange) error {
 	if err := required("method", x.Method, "url", x.URL, "purpose", string(x.Purpose)); err != nil {
 		return err
@@ -311,11 +324,14 @@ func (in *importer) takeEvent(line []byte) error {
 	if err := decodeJSON(line, &e); err != nil {
 		return err
 	}
-	if last := len(in.history.Events) - 1; e.ID < 1 || last >= 0 && e.ID <= in.history.Events[last].ID {
-		return bad("event "+strconv.FormatInt(e.ID, 10)+" stands in the wrong place: their ids go up", "")
+	if last := len(in.history.Events) - 1; e.ID < 1 || last >= 0 &&
+		e.ID <= in.history.Events[last].ID {
+		return bad("event "+strconv.FormatInt(e.ID,
+			10)+" stands in the wrong place: their ids go up", "")
 	}
 	if e.At.Year() < 1970 || e.Real.Year() < 1970 || e.HTTP < 0 || e.HTTP > 999 {
-		return bad("event "+strconv.FormatInt(e.ID, 10)+" has no times, at and real, or an http that is no status", "")
+		return bad("event "+strconv.FormatInt(e.ID,
+			10)+" has no times, at and real, or an http that is no status", "")
 	}
 	in.history.Events = append(in.history.Events, e)
 	return nil

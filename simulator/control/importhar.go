@@ -10,8 +10,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// readHAR takes the webhooks and requests of an archive. Those that have no ID get the next one, in the order in which they
-// began.
+// readHAR imports the webhooks and requests of an archive. Those without an ID get one, in the
+// order in which they began.
 func (in *importer) readHAR(r io.Reader) error {
 	var all []*journal.Exchange
 	err := har.Read(r, func(e *har.Entry) error {
@@ -46,7 +46,7 @@ func (in *importer) readHAR(r io.Reader) error {
 	return nil
 }
 
-// addArchived takes an exchange, and makes the event that goes with it.
+// addArchived imports an exchange, and makes the event for it.
 func (in *importer) addArchived(x *journal.Exchange) error {
 	kind, prefix := journal.Webhooks, "W"
 	if x.Purpose == journal.API {
@@ -62,7 +62,8 @@ func (in *importer) addArchived(x *journal.Exchange) error {
 		return err
 	}
 	event := journal.Event{
-		ID: int64(len(in.history.Events) + 1), At: x.At, Real: x.Real, Type: journal.WebhookAttempt, SID: x.SID,
+		ID: int64(len(in.history.Events) + 1), At: x.At, Real: x.Real,
+		Type: journal.WebhookAttempt, SID: x.SID,
 		Exchange: x.Name, HTTP: x.Status, Note: x.Error,
 	}
 	switch x.Purpose {

@@ -8,12 +8,13 @@ import (
 	"twilsim/simulator/directory"
 )
 
-// Key is an API key of the account: its SID and its secret authenticate a request as the account's token does (F-375).
+// Key is an API key of the account: its SID and its secret authenticate a request as the account's
+// token does (F-375).
 type Key struct {
 	SID          string    `json:"sid"`
 	FriendlyName string    `json:"friendly_name"`
 	DateCreated  time.Time `json:"date_created"`
-	Secret       string    `json:"secret,omitempty"` // told once, when the key is made
+	Secret       string    `json:"secret,omitempty"` // only in the answer that makes the key
 }
 
 // Keys are the account's API keys, oldest first.
@@ -21,7 +22,7 @@ type Keys struct {
 	Keys []Key `json:"keys"`
 }
 
-// newKeyBody asks for an API key.
+// newKeyBody is the body that makes an API key.
 type newKeyBody struct {
 	FriendlyName string `json:"friendly_name,omitempty"`
 }

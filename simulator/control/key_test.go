@@ -16,11 +16,13 @@ func TestKeys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, key, err := accounts.Authenticate(made.SID, made.Secret); err != nil || a != w.account || key.FriendlyName != "ci" {
+	if a, key, err := accounts.Authenticate(made.SID, made.Secret); err != nil || a != w.account ||
+		key.FriendlyName != "ci" {
 		t.Errorf("the key authenticates %v with %v, %v", a, key, err) // F-375
 	}
 	keys, err := w.client.Keys(t.Context())
-	want := &Keys{Keys: []Key{{SID: made.SID, FriendlyName: "ci", DateCreated: start}}} // without the secret
+	// without the secret
+	want := &Keys{Keys: []Key{{SID: made.SID, FriendlyName: "ci", DateCreated: start}}}
 	if diff := cmp.Diff(want, keys); err != nil || diff != "" {
 		t.Errorf("keys, %v (-want +got):\n%s", err, diff)
 	}

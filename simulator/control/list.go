@@ -10,10 +10,10 @@ import (
 	"twilsim/simulator/pattern"
 )
 
-// defaultLimit is how many things a list has when the request names no limit.
+// defaultLimit is the length of a list without the parameter limit.
 const defaultLimit = 50
 
-// fields are the names that a query may use for each kind.
+// fields returns the names that a query may use, by kind.
 func fields(kind journal.Kind) []string {
 	switch kind {
 	case journal.Messages:
@@ -24,9 +24,10 @@ func fields(kind journal.Kind) []string {
 	return journal.ExchangeFields()
 }
 
-// list finds what the request's q select: the newest first, as many as its limit says, 0 for all, and how many there are
-// in all.
-func (s *api) list(r *http.Request, kind journal.Kind) (newest []journal.Thing, matched int, err error) {
+// list returns the newest things that the parameters q select, newest first, at most limit of them,
+// and how many there are without the limit.
+func (s *api) list(r *http.Request, kind journal.Kind) (newest []journal.Thing, matched int,
+	err error) {
 	params := r.URL.Query()
 	q, err := journal.ParseQuery(kind, fields(kind), params["q"])
 	if err != nil {
@@ -42,7 +43,7 @@ func (s *api) list(r *http.Request, kind journal.Kind) (newest []journal.Thing, 
 	return newest, matched, nil
 }
 
-// exactly is the condition that a field has this value.
+// exactly returns the condition that a field has this value.
 func exactly(field, value string) journal.Term {
 	return journal.Term{Field: field, Value: pattern.Exactly(value)}
 }

@@ -15,45 +15,55 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Message is a message under Twilio's names and with its types (F-351 to F-366). The dates alone are ours: RFC 3339.
+// Message is a message with Twilio's names and types (F-351 to F-366). Only the dates differ: they
+// are RFC 3339.
 type Message struct {
-	SID                 string              `json:"sid"`
-	DateCreated         time.Time           `json:"date_created"`
-	DateUpdated         time.Time           `json:"date_updated"`
-	DateSent            *time.Time          `json:"date_sent"` // nil until sent; when an inbound one's webhook was requested (F-353)
-	AccountSID          string              `json:"account_sid"`
-	To                  string              `json:"to"`
-	From                *string             `json:"from"`                  // nil while its service has not chosen (F-355)
-	MessagingServiceSID *string             `json:"messaging_service_sid"` // nil for none
-	Body                string              `json:"body"`
-	Status              carrier.Status      `json:"status"`
-	NumSegments         string              `json:"num_segments"` // a string, as is num_media (F-359)
-	NumMedia            string              `json:"num_media"`
-	Direction           messaging.Direction `json:"direction"`
-	APIVersion          string              `json:"api_version"`
-	Price               *string             `json:"price"` // always nil: prices are not simulated
-	PriceUnit           *string             `json:"price_unit"`
-	ErrorCode           *int                `json:"error_code"`
-	ErrorMessage        *string             `json:"error_message"`
-	URI                 string              `json:"uri"`
-	SubresourceURIs     map[string]string   `json:"subresource_uris"`
-	Sim                 MessageSim          `json:"_sim"`
+	SID         string    `json:"sid"`
+	DateCreated time.Time `json:"date_created"`
+	DateUpdated time.Time `json:"date_updated"`
+	// nil until sent; for an inbound message, when its webhook was requested (F-353)
+	DateSent   *time.Time `json:"date_sent"`
+	AccountSID string     `json:"account_sid"`
+	To         string     `json:"to"`
+	// nil until its service has chosen one (F-355)
+	From                *string        `json:"from"`
+	MessagingServiceSID *string        `json:"messaging_service_sid"` // nil for none
+	Body                string         `json:"body"`
+	Status              carrier.Status `json:"status"`
+	// a string, as is num_media (F-359)
+	NumSegments     string              `json:"num_segments"`
+	NumMedia        string              `json:"num_media"`
+	Direction       messaging.Direction `json:"direction"`
+	APIVersion      string              `json:"api_version"`
+	Price           *string             `json:"price"` // always nil: prices are not simulated
+	PriceUnit       *string             `json:"price_unit"`
+	ErrorCode       *int                `json:"error_code"`
+	ErrorMessage    *string             `json:"error_message"`
+	URI             string              `json:"uri"`
+	SubresourceURIs map[string]string   `json:"subresource_uris"`
+	Sim             MessageSim          `json:"_sim"`
 }
 
 // MessageSim is what twilsim knows about a message beyond Twilio's resource.
 type MessageSim struct {
-	By             string             `json:"by,omitempty"`     // who decided it: a rule, a handset's state, a magic number, a person
-	Script         string             `json:"script,omitempty"` // what the carrier was to do
-	Encoding       segment.Encoding   `json:"encoding"`
-	Units          int                `json:"units"`              // septets or UTF-16 code units
-	ReplyTo        string             `json:"reply_to,omitempty"` // the inbound message that a reply answers
-	Request        string             `json:"request,omitempty"`  // the ID of the API request that created it; "" for none, or none kept
-	Callback       *MessageCallback   `json:"callback,omitempty"` // where its statuses are reported; nil for nowhere
-	Media          []messaging.Media  `json:"media,omitempty"`
-	Webhooks       []string           `json:"webhooks"`        // the IDs of those about it, oldest first
-	FailedWebhooks int                `json:"failed_webhooks"` // how many of them failed
-	Alerts         []string           `json:"alerts"`          // the IDs of those about it, oldest first
-	History        []messaging.Change `json:"history"`
+	// what decided its delivery: a rule, the state of the handset, a magic number or a person
+	By       string           `json:"by,omitempty"`
+	Script   string           `json:"script,omitempty"` // the delivery script
+	Encoding segment.Encoding `json:"encoding"`
+	Units    int              `json:"units"` // septets or UTF-16 code units
+	// the inbound message that a reply answers
+	ReplyTo string `json:"reply_to,omitempty"`
+	// the ID of the API request that created it; "" if there is none, or it is no longer kept
+	Request string `json:"request,omitempty"`
+	// where its statuses are reported; nil for none
+	Callback *MessageCallback  `json:"callback,omitempty"`
+	Media    []messaging.Media `json:"media,omitempty"`
+	// the IDs of those about the message, oldest first
+	Webhooks       []string `json:"webhooks"`
+	FailedWebhooks int      `json:"failed_webhooks"` // how many of them failed
+	// the IDs of those about the message, oldest first
+	Alerts  []string           `json:"alerts"`
+	History []messaging.Change `json:"history"`
 }
 
 // MessageCallback is where a message's statuses are reported.
@@ -65,7 +75,8 @@ type MessageCallback struct {
 // Messages are the newest messages that a query selects.
 type Messages struct {
 	Messages []*Message `json:"messages"` // newest first
-	Matched  int        `json:"matched"`  // how many the query selects, those beyond the limit included
+	// how many the query selects, including those beyond the limit
+	Matched int `json:"matched"`
 }
 
 func (s *api) messages(r *http.Request) (any, error) {
@@ -92,7 +103,8 @@ func (s *api) message(r *http.Request) (any, error) {
 	return s.showOne(m), nil
 }
 
-// related is what the journal has about some messages, by their SIDs.
+// related is what the journal has about some messages, by SID. It is collected in one pass over the
+// journal, because a search for each message would make a list slow.
 type related struct {
 	webhooks map[string][]*journal.Exchange
 	alerts   map[string][]*journal.Alert
@@ -100,7 +112,8 @@ type related struct {
 }
 
 func (s *api) relatedTo(messages []*messaging.Message) related {
-	rel := related{map[string][]*journal.Exchange{}, map[string][]*journal.Alert{}, map[string]string{}}
+	rel := related{map[string][]*journal.Exchange{}, map[string][]*journal.Alert{},
+		map[string]string{}}
 	wanted := map[string]bool{}
 	for _, m := range messages {
 		wanted[m.ID()] = true
@@ -123,15 +136,16 @@ func (s *api) relatedTo(messages []*messaging.Message) related {
 	return rel
 }
 
-// createsMessage reports whether a request created the message that it is about.
+// createsMessage reports whether the request x created the message that it is about.
 func createsMessage(x *journal.Exchange) bool {
 	name := strings.TrimSuffix(strings.TrimSuffix(x.Path(), ".json"), ".xml")
-	return x.SID != "" && x.Method == http.MethodPost && x.Status == http.StatusCreated && strings.HasSuffix(name, "/Messages")
+	return x.SID != "" && x.Method == http.MethodPost && x.Status == http.StatusCreated &&
+		strings.HasSuffix(name, "/Messages")
 }
 
 func (s *api) showOne(m *messaging.Message) *Message { return s.show(m)[0] }
 
-// show says how messages stand.
+// show returns messages in their present state.
 func (s *api) show(messages ...*messaging.Message) []*Message {
 	rel := s.relatedTo(messages)
 	shown := make([]*Message, len(messages))
@@ -145,13 +159,18 @@ func (s *api) show(messages ...*messaging.Message) []*Message {
 func newMessage(f messaging.Snapshot) *Message {
 	uri := "/2010-04-01/Accounts/" + f.AccountSID + "/Messages/" + f.SID
 	m := &Message{
-		SID: f.SID, DateCreated: f.Created, DateUpdated: f.Updated, AccountSID: f.AccountSID, To: f.To, Body: f.Body,
-		From: orNil(f.From), MessagingServiceSID: orNil(f.MessagingServiceSID), Status: f.Status, Direction: f.Direction,
+		SID: f.SID, DateCreated: f.Created, DateUpdated: f.Updated, AccountSID: f.AccountSID,
+		To: f.To, Body: f.Body,
+		From: orNil(f.From), MessagingServiceSID: orNil(f.MessagingServiceSID), Status: f.Status,
+		Direction:   f.Direction,
 		NumSegments: strconv.Itoa(f.NumSegments), NumMedia: strconv.Itoa(len(f.Media)),
-		APIVersion: "2010-04-01", Price: orNil(f.Price), PriceUnit: orNil(f.PriceUnit), // F-354, F-361, F-362
-		URI: uri + ".json", SubresourceURIs: map[string]string{"media": uri + "/Media.json"}, // F-354, F-365
+		// F-354, F-361, F-362
+		APIVersion: "2010-04-01", Price: orNil(f.Price), PriceUnit: orNil(f.PriceUnit),
+		// F-354, F-365
+		URI: uri + ".json", SubresourceURIs: map[string]string{"media": uri + "/Media.json"},
 		Sim: MessageSim{
-			By: f.By, Script: f.Script, Encoding: f.Encoding, Units: f.Units, ReplyTo: f.ReplyTo, Media: f.Media, History: f.History,
+			By: f.By, Script: f.Script, Encoding: f.Encoding, Units: f.Units, ReplyTo: f.ReplyTo,
+			Media: f.Media, History: f.History,
 		},
 	}
 	if !f.Sent.IsZero() {
@@ -167,7 +186,7 @@ func newMessage(f messaging.Snapshot) *Message {
 	return m
 }
 
-// orNil is nil for "", which JSON has as null.
+// orNil returns nil for "", which becomes null in JSON.
 func orNil(s string) *string {
 	if s == "" {
 		return nil
@@ -175,7 +194,8 @@ func orNil(s string) *string {
 	return &s
 }
 
-// Sender is the number that it comes from, or the service while that has not chosen one.
+// Sender returns the number that sends the message, or the service if that has not chosen a number
+// yet.
 func (m *Message) Sender() string {
 	switch {
 	case m.From != nil:
@@ -203,10 +223,11 @@ func (m *Message) relate(rel related) {
 // Story is a message with all that happened to it.
 type Story struct {
 	Message *Message `json:"message"`
-	// Complete is false where the journal has forgotten the message's beginning.
-	Complete bool        `json:"complete"`
-	Events   []StoryLine `json:"events"`  // in their order, but for the request that created it, which is first
-	Replies  []*Message  `json:"replies"` // that the app gave to it, oldest first
+	// Complete is false if the journal no longer has the message's beginning.
+	Complete bool `json:"complete"`
+	// in their order, except that the request that created the message is first
+	Events  []StoryLine `json:"events"`
+	Replies []*Message  `json:"replies"` // of the app, oldest first
 }
 
 // StoryLine is one event, and what it is about besides the message.
@@ -227,15 +248,16 @@ func (s *api) story(r *http.Request) (any, error) {
 		if e.SID != m.ID() {
 			continue
 		}
-		story.Complete = story.Complete || e.Type == journal.MessageReceived || e.Type == journal.MessageCreated
+		story.Complete = story.Complete || e.Type == journal.MessageReceived ||
+			e.Type == journal.MessageCreated
 		story.Events = append(story.Events, s.storyLine(e))
 	}
 	story.beginWithRequest()
 	return story, nil
 }
 
-// beginWithRequest puts the request that created the message first. The journal has it once it is answered, behind what it
-// led to.
+// beginWithRequest moves the request that created the message to the front. The journal has it
+// after what it caused, because a request is recorded when it has been answered.
 func (s *Story) beginWithRequest() {
 	for i, line := range s.Events {
 		if x := line.Exchange; x != nil && x.Purpose == journal.API && createsMessage(x) {
@@ -258,7 +280,7 @@ func (s *api) storyLine(e journal.Event) StoryLine {
 	return line
 }
 
-// thing returns what has exactly this ID, nil where it is not kept.
+// thing returns the thing with exactly this ID, nil if it is not kept.
 func thing[T journal.Thing](s *api, kind journal.Kind, id string) T {
 	var none T
 	if t, ok := s.account.Journal.Thing(kind, id); ok {
@@ -272,11 +294,12 @@ func (s *api) repliesTo(sid string) []*Message {
 	return s.show(messagesOf(s.account.Journal.Find(query))...)
 }
 
-// Delivery moves a message by hand.
+// Delivery is a change of a message's status by hand.
 type Delivery struct {
 	Status    string `json:"status"`
-	ErrorCode int    `json:"error_code,omitempty"` // 0 takes the status's usual one
-	Illegal   bool   `json:"illegal,omitempty"`    // lets it go a way that Twilio's messages do not
+	ErrorCode int    `json:"error_code,omitempty"` // 0 means the usual code of the status
+	// allow a change that Twilio's messages do not make
+	Illegal bool `json:"illegal,omitempty"`
 }
 
 func (s *api) deliver(r *http.Request) (any, error) {
@@ -292,31 +315,34 @@ func (s *api) deliver(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if m.Snapshot().Direction == messaging.Inbound {
-		return nil, conflict(m.ID()+" is inbound: it has arrived, and Twilio reports no statuses for it", "a message that the app sent")
+		return nil, conflict(m.ID()+" is inbound: Twilio reports no statuses for inbound messages", "a message that the app sent")
 	}
 	_, err = s.account.Deliver(m.ID(), carrier.Status(in.Status), in.ErrorCode, in.Illegal)
 	if illegal := (*carrier.IllegalError)(nil); errors.As(err, &illegal) {
-		return nil, conflict(err.Error(), "add illegal to let it through")
+		return nil, conflict(err.Error(), "add illegal to allow it")
 	}
 	return s.showOne(m), err
 }
 
-// check lets one status through: messaging would read the text as a whole script, and obey its first step.
+// check allows exactly one status. Package messaging would read the text as a whole script and take
+// its first step.
 func (d Delivery) check() error {
 	if err := required("status", d.Status); err != nil {
 		return err
 	}
-	known := []string{"queued", "sending", "sent", "delivered", "undelivered", "failed", "read", "canceled"}
+	known := []string{"queued", "sending", "sent", "delivered", "undelivered", "failed", "read",
+		"canceled"}
 	if !slices.Contains(known, d.Status) {
 		return unknownWord("status", d.Status, known)
 	}
 	if d.ErrorCode < 0 || d.ErrorCode > 99999 {
-		return bad("error_code "+strconv.Itoa(d.ErrorCode)+" is no code of Twilio's", "a number of five digits, as 30003")
+		return bad("error_code "+strconv.Itoa(d.ErrorCode)+" is not a code of Twilio's",
+			"a number of five digits, such as 30003")
 	}
 	return nil
 }
 
-// unknownWord is the error about a value that is none of known.
+// unknownWord returns the error about a value that is not one of known.
 func unknownWord(what, got string, known []string) error {
 	e := bad("unknown "+what+" "+quote(got), suggest.Nearest(got, known))
 	if e.Try == "" {

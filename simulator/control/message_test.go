@@ -13,10 +13,12 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// TestMessageJSON compares a whole message on the wire: names, types and order are Twilio's (F-351 to F-366).
+// TestMessageJSON compares a whole message on the wire: names, types and order are Twilio's (F-351
+// to F-366).
 func TestMessageJSON(t *testing.T) {
 	w := newWorld(t, messaging.Options{SID: "AC" + strings.Repeat("0", 31) + "1"})
-	if _, err := w.client.AddRule(t.Context(), []string{"then=sent,undelivered:30003@2s"}); err != nil {
+	if _, err := w.client.AddRule(t.Context(),
+		[]string{"then=sent,undelivered:30003@2s"}); err != nil {
 		t.Fatal(err)
 	}
 	receipt := w.text(t, "hi")
@@ -24,11 +26,13 @@ func TestMessageJSON(t *testing.T) {
 	_, body := w.ask("GET", "/messages/latest", "")
 	sid, inbound := receipt.Replies[0].SID, receipt.Message.SID
 	uri := "/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages/" + sid
-	want := `{"sid":"` + sid + `","date_created":"2026-11-23T09:42:07Z","date_updated":"2026-11-23T09:42:09Z",` +
+	want := `{"sid":"` + sid +
+		`","date_created":"2026-11-23T09:42:07Z","date_updated":"2026-11-23T09:42:09Z",` +
 		`"date_sent":"2026-11-23T09:42:07.5Z","account_sid":"AC00000000000000000000000000000001","to":"+12025550142",` +
 		`"from":"+12025550100","messaging_service_sid":null,"body":"Hello","status":"undelivered","num_segments":"1",` +
 		`"num_media":"0","direction":"outbound-reply","api_version":"2010-04-01","price":null,"price_unit":"USD",` +
-		`"error_code":30003,"error_message":"Unreachable destination handset","uri":"` + uri + `.json",` +
+		`"error_code":30003,"error_message":"Unreachable destination handset","uri":"` + uri +
+		`.json",` +
 		`"subresource_uris":{"media":"` + uri + `/Media.json"},` +
 		`"_sim":{"by":"rule r1","script":"sent,undelivered:30003@2s","encoding":"GSM-7","units":5,"reply_to":"` + inbound + `",` +
 		`"callback":{"url":"https://shop.example/status","method":"POST"},"webhooks":["W2","W3"],"failed_webhooks":0,"alerts":[],` +
@@ -43,7 +47,8 @@ func TestMessageJSON(t *testing.T) {
 func TestDateSent(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	receipt := w.text(t, "hi")
-	if got := receipt.Message.DateSent; got == nil || !got.Equal(start) { // F-353: when its webhook was requested
+	// F-353: when its webhook was requested
+	if got := receipt.Message.DateSent; got == nil || !got.Equal(start) {
 		t.Errorf("inbound: date_sent %v, want %v", got, start)
 	}
 	if got := receipt.Replies[0].DateSent; got != nil { // F-353: not sent yet
@@ -67,7 +72,8 @@ func TestMessages(t *testing.T) {
 		{"limit", nil, 2, "fail Hello", 5},
 		{"limit above all", nil, 100, "fail Hello two Hello one", 5},
 		{"one word", []string{"direction=inbound"}, 0, "fail two one", 3},
-		{"several words", []string{"direction=inbound", "body=~^(one|two)$", "to:+1202*"}, 1, "two", 2},
+		{"several words", []string{"direction=inbound", "body=~^(one|two)$", "to:+1202*"}, 1,
+			"two", 2},
 		{"none", []string{"status=failed"}, 0, "", 0},
 	}
 	for _, tt := range tests {
@@ -85,7 +91,8 @@ func TestMessages(t *testing.T) {
 			}
 		})
 	}
-	if _, body := w.ask("GET", "/messages?q=status%3Dfailed", ""); !strings.Contains(body, `"messages":[]`) {
+	if _, body := w.ask("GET", "/messages?q=status%3Dfailed", ""); !strings.Contains(body,
+		`"messages":[]`) {
 		t.Errorf("a list of none is %s", body)
 	}
 }
@@ -97,8 +104,10 @@ func TestDefaultLimit(t *testing.T) {
 	}
 	var got Messages
 	_, body := w.ask("GET", "/messages", "")
-	if err := json.Unmarshal([]byte(body), &got); err != nil || len(got.Messages) != defaultLimit || got.Matched != 60 {
-		t.Errorf("%d messages of %d, want %d of 60: %v", len(got.Messages), got.Matched, defaultLimit, err)
+	if err := json.Unmarshal([]byte(body), &got); err != nil || len(got.Messages) != defaultLimit ||
+		got.Matched != 60 {
+		t.Errorf("%d messages of %d, want %d of 60: %v", len(got.Messages), got.Matched,
+			defaultLimit, err)
 	}
 }
 
@@ -106,7 +115,8 @@ func TestFailedWebhooksAndAlerts(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	m := w.text(t, "fail").Message
 	want := MessageSim{
-		Encoding: "GSM-7", Units: 4, Webhooks: []string{"W1"}, FailedWebhooks: 1, Alerts: []string{"A1"},
+		Encoding: "GSM-7", Units: 4, Webhooks: []string{"W1"}, FailedWebhooks: 1,
+		Alerts:  []string{"A1"},
 		History: []messaging.Change{{Status: "received", At: start}},
 	}
 	if diff := cmp.Diff(want, m.Sim); diff != "" {
@@ -140,7 +150,8 @@ func TestStory(t *testing.T) {
 		want      []string
 		replies   int
 	}{
-		{"inbound", receipt.Message.SID, []string{"message.received received", "webhook.attempt  W1 POST /sms"}, 1},
+		{"inbound", receipt.Message.SID, []string{"message.received received",
+			"webhook.attempt  W1 POST /sms"}, 1},
 		{"reply", receipt.Replies[0].SID, []string{
 			"message.created queued",
 			"message.status sent", "webhook.attempt sent W3 POST /status sent",
@@ -160,7 +171,8 @@ func TestStory(t *testing.T) {
 				t.Errorf("story (-want +got):\n%s", diff)
 			}
 			if !story.Complete || len(story.Replies) != tt.replies {
-				t.Errorf("complete %v with %d replies, want true with %d", story.Complete, len(story.Replies), tt.replies)
+				t.Errorf("complete %v with %d replies, want true with %d", story.Complete,
+					len(story.Replies), tt.replies)
 			}
 		})
 	}
@@ -186,16 +198,19 @@ func TestDeliver(t *testing.T) {
 	}{
 		{"final", `{"status":"failed","error_code":30007}`, 200, "", ""},
 		{"usual code", `{"status":"failed"}`, 200, "", ""},
-		{"no way", `{"status":"delivered"}`, 409, "a message that is queued cannot become delivered, only sending, sent or failed",
-			"add illegal to let it through"},
+		{"no way", `{"status":"delivered"}`, 409,
+			"a message that is queued cannot become delivered, only sending, sent or failed",
+			"add illegal to allow it"},
 		{"no way, let through", `{"status":"delivered","illegal":true}`, 200, "", ""},
 		{"misspelt", `{"status":"delivrd"}`, 400, `unknown status "delivrd"`, "delivered"},
 		{"a script", `{"status":"sent,delivered"}`, 400, `unknown status "sent,delivered"`, ""},
 		{"a time", `{"status":"sent@5s"}`, 400, `unknown status "sent@5s"`, "sent"},
-		{"a status that no carrier brings about", `{"status":"received"}`, 400, `unknown status "received"`, ""},
+		{"a status that no carrier brings about", `{"status":"received"}`, 400,
+			`unknown status "received"`, ""},
 		{"no status", `{}`, 400, `the field "status" is missing`, ""},
-		{"bad code", `{"status":"failed","error_code":-1}`, 400, "error_code -1 is no code of Twilio's",
-			"a number of five digits, as 30003"},
+		{"bad code", `{"status":"failed","error_code":-1}`, 400,
+			"error_code -1 is not a code of Twilio's",
+			"a number of five digits, such as 30003"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -230,7 +245,8 @@ func TestDeliverStopsTheScript(t *testing.T) {
 	if diff := cmp.Diff(m, again); diff != "" {
 		t.Errorf("the message changed afterwards (-before +after):\n%s", diff)
 	}
-	if m.Status != "failed" || *m.ErrorCode != 30007 || m.Sim.By != "deliver" || len(m.Sim.Webhooks) != 1 {
+	if m.Status != "failed" || *m.ErrorCode != 30007 || m.Sim.By != "deliver" ||
+		len(m.Sim.Webhooks) != 1 {
 		t.Errorf("got %s", compact(t, m))
 	}
 }
@@ -244,8 +260,8 @@ func TestDeliverInbound(t *testing.T) {
 	}
 }
 
-// TestMessageOfTheAPI tells which request made a message, and begins its story with it, though the journal has it behind what
-// it led to. What a service sends has no sender at first (F-355).
+// TestMessageOfTheAPI tells which request made a message, and begins its story with it, though the
+// journal has it behind what it led to. What a service sends has no sender at first (F-355).
 func TestMessageOfTheAPI(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	service, err := w.account.CreateService(func(s *directory.Service) error {
@@ -255,14 +271,17 @@ func TestMessageOfTheAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := w.send(t, messaging.Draft{To: ana, MessagingServiceSID: w.pool(t, service.SID), Body: "hi", HasBody: true})
+	m := w.send(t, messaging.Draft{To: ana, MessagingServiceSID: w.pool(t, service.SID),
+		Body: "hi", HasBody: true})
 	w.record(m.ID(), "POST", "/Messages/"+m.ID()+"/Feedback.json", 201) // not this one
 	got, err := w.client.Message(t.Context(), "latest")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Sim.Request != "R1" || got.From != nil || got.Sender() != service.SID || *got.MessagingServiceSID != service.SID {
-		t.Errorf("request %s, from %v, sender %s, service %v", got.Sim.Request, got.From, got.Sender(), got.MessagingServiceSID)
+	if got.Sim.Request != "R1" || got.From != nil || got.Sender() != service.SID ||
+		*got.MessagingServiceSID != service.SID {
+		t.Errorf("request %s, from %v, sender %s, service %v", got.Sim.Request, got.From,
+			got.Sender(), got.MessagingServiceSID)
 	}
 	w.advance(t, time.Minute)
 	story, err := w.client.Story(t.Context(), "latest")

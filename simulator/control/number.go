@@ -15,11 +15,13 @@ func (s *api) numbers(*http.Request) (any, error) {
 	return &Numbers{list(s.account.Numbers())}, nil
 }
 
-// NumberWebhook is where a number's messages go. A nil field leaves what was there.
+// NumberWebhook changes the webhooks of a number. A nil field does not change anything.
 type NumberWebhook struct {
-	SmsURL            *string `json:"sms_url,omitempty"` // "" for nowhere, a bin's name, or an absolute URL
-	SmsMethod         *string `json:"sms_method,omitempty"`
-	SmsFallbackURL    *string `json:"sms_fallback_url,omitempty"` // as SmsURL, without which it is refused
+	// "" for none, the name of a bin, or an absolute URL
+	SmsURL    *string `json:"sms_url,omitempty"`
+	SmsMethod *string `json:"sms_method,omitempty"`
+	// like SmsURL; refused if SmsURL is empty
+	SmsFallbackURL    *string `json:"sms_fallback_url,omitempty"`
 	SmsFallbackMethod *string `json:"sms_fallback_method,omitempty"`
 }
 
@@ -29,7 +31,7 @@ func (s *api) setNumber(r *http.Request) (any, error) {
 		return nil, err
 	}
 	number, err := s.account.SetWebhooks(r.PathValue("number"), func(n *directory.Number) {
-		if in.SmsURL != nil && *in.SmsURL == "" { // a fallback needs a URL that can fail
+		if in.SmsURL != nil && *in.SmsURL == "" { // a fallback without a URL would be refused
 			n.SmsFallbackURL = ""
 		}
 		for _, set := range []struct{ to, from *string }{

@@ -49,8 +49,8 @@ func newOpenAPI() ([]byte, error) {
 	return json.MarshalIndent(doc, "", " ")
 }
 
-// Every path exists twice: for the main account, and below the path of another account. A server with
-// a variable says so without a second description of each path.
+// Every path exists twice: for the main account, and below the path of another account. A server
+// with a variable says so without a second description of each path.
 var (
 	mainServer = map[string]any{
 		"url": Prefix, "description": "The main account of the simulator, by default at http://127.0.0.1:2010.",
@@ -58,7 +58,8 @@ var (
 	accountServer = map[string]any{
 		"url": Prefix + accountPath, "description": "Another account.",
 		"variables": map[string]any{"account": map[string]any{
-			"default": "AC00000000000000000000000000000001", "description": "Its SID, or its friendly name.",
+			"default":     "AC00000000000000000000000000000001",
+			"description": "Its SID, or its friendly name.",
 		}},
 	}
 	tags = []any{
@@ -97,7 +98,8 @@ func (types *schemas) paths(routes []route) map[string]any {
 
 func (types *schemas) operation(r route) map[string]any {
 	op := map[string]any{
-		"operationId": r.name, "tags": []string{r.tag}, "summary": r.summary, "responses": types.responses(r),
+		"operationId": r.name, "tags": []string{r.tag}, "summary": r.summary,
+		"responses": types.responses(r),
 	}
 	if r.description != "" {
 		op["description"] = r.description
@@ -126,7 +128,8 @@ func (r route) parameters() []any {
 		})
 	}
 	for _, p := range r.query {
-		shown := map[string]any{"name": p.name, "in": "query", "description": p.text, "schema": p.schema, "example": p.example}
+		shown := map[string]any{"name": p.name, "in": "query", "description": p.text,
+			"schema": p.schema, "example": p.example}
 		if p.header {
 			shown["in"] = "header"
 		}
@@ -151,7 +154,8 @@ func (types *schemas) requestBody(r route) map[string]any {
 	if r.example != "" {
 		content["example"] = json.RawMessage(r.example)
 	}
-	return map[string]any{"required": !r.optional, "content": map[string]any{"application/json": content}}
+	return map[string]any{"required": !r.optional,
+		"content": map[string]any{"application/json": content}}
 }
 
 func (types *schemas) responses(r route) map[string]any {
@@ -177,7 +181,8 @@ func (types *schemas) responses(r route) map[string]any {
 		expected = append(expected, http.StatusRequestEntityTooLarge)
 	}
 	for _, status := range expected {
-		responses[strconv.Itoa(status)] = map[string]any{"$ref": "#/components/responses/" + errorNames[status]}
+		responses[strconv.Itoa(status)] = map[string]any{"$ref": "#/components/responses/" +
+			errorNames[status]}
 	}
 	return responses
 }
@@ -185,7 +190,8 @@ func (types *schemas) responses(r route) map[string]any {
 // errorNames are the names of error answers in openapi.json, by status.
 var errorNames = map[int]string{
 	http.StatusBadRequest: "Bad", http.StatusForbidden: "Refused", http.StatusNotFound: "Unknown",
-	http.StatusRequestTimeout: "Missed", http.StatusConflict: "Conflict", http.StatusRequestEntityTooLarge: "TooLarge",
+	http.StatusRequestTimeout: "Missed", http.StatusConflict: "Conflict",
+	http.StatusRequestEntityTooLarge: "TooLarge",
 }
 
 // errorResponses describes the error answers, by name.

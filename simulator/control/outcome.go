@@ -10,15 +10,17 @@ import (
 // Outcome is a delivery script with a name.
 type Outcome struct {
 	Name   string         `json:"name"`
-	Script string         `json:"script"`           // "" where the message stays as it was
-	Final  carrier.Status `json:"final"`            // "" where there will be no message
-	Code   int            `json:"code,omitempty"`   // that the outcome is about
-	Refuse int            `json:"refuse,omitempty"` // with which the API refuses the message at once
-	Text   string         `json:"text"`             // for a person
-	Retry  string         `json:"retry,omitempty"`  // whether sending again makes sense: yes, later, after a fix, no …
+	Script string         `json:"script"`         // "" if the message stays as it was
+	Final  carrier.Status `json:"final"`          // "" if there will not be a message
+	Code   int            `json:"code,omitempty"` // the code that the outcome is about
+	// the code with which the API refuses the message at once
+	Refuse int    `json:"refuse,omitempty"`
+	Text   string `json:"text"` // for a person
+	// whether sending again makes sense: yes, later, after a fix, no …
+	Retry string `json:"retry,omitempty"`
 }
 
-// outcomes are all outcomes, first those without a delivery code, then in the order of the code.
+// outcomes are all outcomes: first those without a delivery code, then by code.
 type outcomes struct {
 	Outcomes []Outcome `json:"outcomes"`
 }
@@ -31,11 +33,12 @@ func (s *api) outcomes(*http.Request) (any, error) {
 	return all, nil
 }
 
-// newOutcome puts an outcome and what Twilio's dictionary says of its code together.
+// newOutcome adds to an outcome what Twilio's error dictionary says about its code.
 func newOutcome(o carrier.Outcome) Outcome {
 	info, _ := errcode.Lookup(o.Code)
 	return Outcome{
-		Name: o.Name, Script: o.Script.String(), Final: o.Final(), Code: o.Code, Refuse: o.Refuse, Text: o.Text,
+		Name: o.Name, Script: o.Script.String(), Final: o.Final(), Code: o.Code, Refuse: o.Refuse,
+		Text:  o.Text,
 		Retry: string(info.Retry),
 	}
 }
@@ -48,7 +51,7 @@ type MagicNumber struct {
 	Text    string `json:"text"`    // for a person
 }
 
-// magicNumbers are the magic recipients in the order of the number.
+// magicNumbers are the magic recipients, by number.
 type magicNumbers struct {
 	Magic []MagicNumber `json:"magic"`
 }
@@ -56,7 +59,8 @@ type magicNumbers struct {
 func (s *api) magic(*http.Request) (any, error) {
 	all := &magicNumbers{}
 	for _, m := range carrier.MagicTable() {
-		all.Magic = append(all.Magic, MagicNumber{Digits: m.Digits, Number: m.Number, Outcome: m.Outcome.Name, Text: m.Text})
+		all.Magic = append(all.Magic, MagicNumber{Digits: m.Digits, Number: m.Number,
+			Outcome: m.Outcome.Name, Text: m.Text})
 	}
 	return all, nil
 }

@@ -33,7 +33,8 @@ var (
 		schema: schema{"type": "string", "default": defaultAwait.String()},
 	}
 	afterParam = param{
-		name: "after", example: "117", schema: schema{"type": "string", "pattern": "^([0-9]+|latest)$"},
+		name: "after", example: "117", schema: schema{"type": "string",
+			"pattern": "^([0-9]+|latest)$"},
 		text: "The ID of the last event that the reader has, or latest for new events only. The header " +
 			"Last-Event-ID wins over it.",
 	}
@@ -50,12 +51,13 @@ var (
 		schema: schema{"type": "string", "enum": []string{"ndjson", "har"}, "default": "ndjson"},
 	}
 	secretsParam = param{
-		name: "secrets", text: "Whether credentials are shown; otherwise they are masked.", example: false,
-		schema: schema{"type": "boolean", "default": false},
+		name: "secrets", text: "Whether credentials are shown; otherwise they are masked.",
+		example: false,
+		schema:  schema{"type": "boolean", "default": false},
 	}
 )
 
-// pathParams are the parts of paths that are free, by name.
+// pathParams are the variable parts of paths, by name.
 var pathParams = map[string]param{
 	"ref":    {text: refText, example: "latest"},
 	"other":  {text: refText, example: "latest~1"},

@@ -7,7 +7,7 @@ import (
 	"twilsim/simulator/directory"
 )
 
-// Phones are the handsets that have texted or were set, by number.
+// Phones are the handsets that have sent a text or were set, by number.
 type Phones struct {
 	Phones []directory.Handset `json:"phones"`
 }
@@ -16,7 +16,7 @@ func (s *api) phones(*http.Request) (any, error) {
 	return &Phones{list(s.account.Handsets())}, nil
 }
 
-// phoneState is the state that a handset is put into.
+// phoneState is the body that sets the state of a handset.
 type phoneState struct {
 	State carrier.HandsetState `json:"state"`
 }

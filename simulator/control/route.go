@@ -29,8 +29,8 @@ type route struct {
 	also     []any             // values of types that stream writes and openapi.json explains
 	errors   []int             // error statuses that other endpoints do not have
 
-	// One of the two serves it. answer returns what is sent as JSON; stream writes its answer itself,
-	// or returns an error before it has written anything.
+	// One of the two serves it. answer returns what is sent as JSON; stream writes its answer
+	// itself, or returns an error before it has written anything.
 	answer func(*api, *http.Request) (any, error)
 	stream func(*api, http.ResponseWriter, *http.Request) error
 }
@@ -132,10 +132,11 @@ func routes() []route {
 			description: "A stream of server-sent events: the ID, the type as event, and an Event as " +
 				"data. With Accept: application/x-ndjson it is one Event a line. Where events " +
 				"that the reader asked for are no longer kept, a Lost comes first.",
-			query:    []param{afterParam, lastEventParam, typeParam},
-			also:     []any{journal.Event{}, lostLine{}},
-			produces: map[string]schema{"text/event-stream": anyText, "application/x-ndjson": anyText},
-			stream:   (*api).events,
+			query: []param{afterParam, lastEventParam, typeParam},
+			also:  []any{journal.Event{}, lostLine{}},
+			produces: map[string]schema{"text/event-stream": anyText,
+				"application/x-ndjson": anyText},
+			stream: (*api).events,
 		},
 		{
 			method: "GET", path: "/export", name: "export", tag: "journal",
@@ -146,9 +147,10 @@ func routes() []route {
 				"body that is not UTF-8 is in body_base64 or response_body_base64. As har: " +
 				"webhooks and requests as an HTTP Archive 1.2, with the additions of twilsim in " +
 				"_sim.",
-			query:    []param{asParam, aboutParam, secretsParam},
-			produces: map[string]schema{"application/x-ndjson": anyText, "application/json": anyObject},
-			stream:   (*api).export,
+			query: []param{asParam, aboutParam, secretsParam},
+			produces: map[string]schema{"application/x-ndjson": anyText,
+				"application/json": anyObject},
+			stream: (*api).export,
 		},
 		{
 			method: "POST", path: "/import", name: "import", tag: "journal",

@@ -19,24 +19,35 @@ func TestWrongPathsAndMethods(t *testing.T) {
 		status                   int
 		message, try             string
 	}{
-		{"misspelt path", "GET", "/mesages", "", 404, `there is no "/sim/v1/mesages"`, "/sim/v1/messages"},
-		{"misspelt part behind a ref", "GET", "/messages/SM1/storry", "", 404, `there is no "/sim/v1/messages/SM1/storry"`,
+		{"misspelt path", "GET", "/mesages", "", 404, `there is no "/sim/v1/mesages"`,
+			"/sim/v1/messages"},
+		{"misspelt part behind a ref", "GET", "/messages/SM1/storry", "", 404,
+			`there is no "/sim/v1/messages/SM1/storry"`,
 			"/sim/v1/messages/SM1/story"},
-		{"nothing like it", "GET", "/a/b/c/d/e/f", "", 404, `there is no`, "GET /sim/v1/openapi.json lists all there is"},
+		{"nothing like it", "GET", "/a/b/c/d/e/f", "", 404, `there is no`,
+			"GET /sim/v1/openapi.json lists all paths"},
 		{"slash at the end", "GET", "/messages/", "", 404, "there is no", "/sim/v1/messages"},
 		{"prefix with a slash", "GET", "/", "", 404, "there is no", "/sim/v1"},
 		{"prefix and more", "GET", "x", "", 404, `there is no "/sim/v1x"`, "/sim/v1"},
 		{"two slashes", "GET", "//messages", "", 404, "there is no", ""},
 		{"dots", "GET", "/messages/../clock", "", 404, "there is no", ""},
-		{"wrong method", "POST", "/messages", "", 405, "/sim/v1/messages does not take POST", "GET /sim/v1/messages"},
-		{"wrong method of two", "PATCH", "/rules", "", 405, "does not take PATCH", "GET or POST or PUT /sim/v1/rules"},
-		{"unknown query parameter", "GET", "/messages?limt=3", "", 400, `unknown query parameter "limt"`, "limit"},
-		{"query where none is known", "GET", "/clock?q=a", "", 400, `unknown query parameter "q"`, ""},
-		{"bad limit", "GET", "/messages?limit=-1", "", 400, `bad limit "-1"`, "a number, 0 for all"},
-		{"unknown field in a query", "GET", "/messages?q=form%3Dx", "", 400, `a message has no field "form": did you mean "from"?`, ""},
-		{"unknown ref", "GET", "/messages/SM7", "", 404, `there is no message "SM7" among the 0 kept`, "twilsim messages"},
+		{"wrong method", "POST", "/messages", "", 405, "/sim/v1/messages does not take POST",
+			"GET /sim/v1/messages"},
+		{"wrong method of two", "PATCH", "/rules", "", 405, "does not take PATCH",
+			"GET or POST or PUT /sim/v1/rules"},
+		{"unknown query parameter", "GET", "/messages?limt=3", "", 400,
+			`unknown query parameter "limt"`, "limit"},
+		{"query where none is known", "GET", "/clock?q=a", "", 400, `unknown query parameter "q"`,
+			""},
+		{"bad limit", "GET", "/messages?limit=-1", "", 400, `bad limit "-1"`,
+			"a number, 0 for all"},
+		{"unknown field in a query", "GET", "/messages?q=form%3Dx", "", 400,
+			`a message has no field "form": did you mean "from"?`, ""},
+		{"unknown ref", "GET", "/messages/SM7", "", 404,
+			`there is no message "SM7" among the 0 kept`, "twilsim messages"},
 		{"bad ref", "GET", "/webhooks/latest~x", "", 400, `bad reference "latest~x"`, ""},
-		{"no latest", "GET", "/alerts/latest", "", 404, `there is no alert "latest"`, "twilsim alerts"},
+		{"no latest", "GET", "/alerts/latest", "", 404, `there is no alert "latest"`,
+			"twilsim alerts"},
 		{"too long", "PUT", "/bins/x", `{"body":"` + strings.Repeat("a", maxBody) + `"}`, 413,
 			"the body is longer than 1048576 bytes", ""},
 	}
@@ -44,8 +55,10 @@ func TestWrongPathsAndMethods(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			status, body := w.ask(tt.method, tt.path, tt.body)
 			e := errorOf(t, body)
-			if status != tt.status || !strings.Contains(e.Message, tt.message) || tt.try != "" && e.Try != tt.try {
-				t.Errorf("got %d %s, want %d %q try %q", status, body, tt.status, tt.message, tt.try)
+			if status != tt.status || !strings.Contains(e.Message, tt.message) || tt.try != "" &&
+				e.Try != tt.try {
+				t.Errorf("got %d %s, want %d %q try %q", status, body, tt.status, tt.message,
+					tt.try)
 			}
 		})
 	}
@@ -63,7 +76,8 @@ func TestAnswersAreJSON(t *testing.T) {
 		for _, name := range []string{"Content-Type", "X-Content-Type-Options", "Cache-Control"} {
 			got[name] = resp.Header.Get(name)
 		}
-		want := map[string]string{"Content-Type": "application/json", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
+		want := map[string]string{"Content-Type": "application/json",
+			"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"}
 		if !maps.Equal(got, want) {
 			t.Errorf("%s: headers %v, want %v", path, got, want)
 		}
@@ -73,7 +87,8 @@ func TestAnswersAreJSON(t *testing.T) {
 func TestAllowHeader(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	recorder := httptest.NewRecorder()
-	w.api.ServeHTTP(recorder, httptest.NewRequest("DELETE", "http://localhost"+Prefix+"/rules", nil))
+	w.api.ServeHTTP(recorder, httptest.NewRequest("DELETE", "http://localhost"+Prefix+"/rules",
+		nil))
 	if got := recorder.Header().Get("Allow"); got != "GET, POST, PUT" {
 		t.Errorf("Allow: %s", got)
 	}
@@ -103,7 +118,8 @@ func TestWhoMayCall(t *testing.T) {
 		{"its own origin", "localhost:2010", "http://localhost:2010", Info{}, 200},
 		{"another port's origin", "localhost:2010", "http://localhost:3000", Info{}, 403},
 		{"another origin", "localhost:2010", "https://evil.example", Info{}, 403},
-		{"another origin for any host", "localhost:2010", "https://evil.example", Info{AnyHost: true}, 403},
+		{"another origin for any host", "localhost:2010", "https://evil.example",
+			Info{AnyHost: true}, 403},
 		{"a sandboxed page", "localhost:2010", "null", Info{}, 403},
 		{"what is no origin", "localhost:2010", "http://[", Info{}, 403},
 	}

@@ -10,7 +10,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// Rules are the rules in their order: the first that matches a message, a webhook or a request decides.
+// Rules are the rules in their order. The first rule that matches a message, a webhook or a request
+// applies.
 type Rules struct {
 	Rules []carrier.Rule `json:"rules"`
 }
@@ -19,7 +20,8 @@ func (s *api) rules(*http.Request) (any, error) {
 	return &Rules{list(s.account.Rules.List())}, nil
 }
 
-// newRule is a rule in a request: {"words":["to=…","then=…"]}, or a rule as it is answered.
+// newRule is a rule in a request, in one of two forms: {"words":["to=…","then=…"]}, or the form of
+// answers.
 type newRule struct{ carrier.Rule }
 
 // ruleWords is a rule by its words.
@@ -31,7 +33,7 @@ type ruleWords struct {
 func (n *newRule) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {
-		return bad("a rule is no JSON object", `{"to":"+1202*","then":"sent,delivered"}`)
+		return bad("a rule is not a JSON object", `{"to":"+1202*","then":"sent,delivered"}`)
 	}
 	if _, ok := members["words"]; !ok {
 		if err := json.Unmarshal(data, &n.Rule); err != nil {
@@ -73,7 +75,7 @@ func (s *api) replaceRules(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if in.Rules == nil {
-		return nil, bad(`the field "rules" is missing`, `{"rules":[]} takes all rules out`)
+		return nil, bad(`the field "rules" is missing`, `{"rules":[]} removes all rules`)
 	}
 	var rules []carrier.Rule
 	for i, data := range *in.Rules {
@@ -81,7 +83,7 @@ func (s *api) replaceRules(r *http.Request) (any, error) {
 		if err := rule.UnmarshalJSON(bytes.TrimSpace(data)); err != nil {
 			e := *asError(err)
 			e.Message = "rule " + strconv.Itoa(i+1) + ": " + e.Message
-			return nil, &e // none has been replaced
+			return nil, &e // no rule has been replaced
 		}
 		rules = append(rules, rule.Rule)
 	}
@@ -94,13 +96,14 @@ func (s *api) replaceRules(r *http.Request) (any, error) {
 func (s *api) removeRule(r *http.Request) (any, error) {
 	id := r.PathValue("id")
 	if err := s.account.Rules.Remove(id); err != nil {
-		return nil, &Error{Status: http.StatusNotFound, Message: err.Error(), Try: "twilsim rule list"}
+		return nil, &Error{Status: http.StatusNotFound, Message: err.Error(),
+			Try: "twilsim rule list"}
 	}
 	s.changed("rule "+id+" removed", id)
 	return &Rules{list(s.account.Rules.List())}, nil
 }
 
-// changed writes into the journal what somebody set.
+// changed records a change of settings in the journal.
 func (s *api) changed(note, rule string) {
 	s.account.Journal.Append(journal.Event{Type: journal.Changed, Note: note, Rule: rule}, "", nil)
 }

@@ -59,7 +59,8 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[fault.Signature]():      oneOf(fault.Signatures()),
 	reflect.TypeFor[journal.Type]():         oneOf(journal.Types()),
 	reflect.TypeFor[journal.Kind]():         oneOf(kinds),
-	reflect.TypeFor[journal.Level]():        oneOf([]journal.Level{journal.LevelError, journal.LevelWarning, journal.LevelInfo}),
+	reflect.TypeFor[journal.Level](): oneOf([]journal.Level{journal.LevelError,
+		journal.LevelWarning, journal.LevelInfo}),
 	reflect.TypeFor[messaging.Direction](): oneOf([]messaging.Direction{
 		messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply,
 	}),
@@ -67,7 +68,8 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[directory.SenderKind](): oneOf([]directory.SenderKind{
 		directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender,
 	}),
-	reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse, testAccount}),
+	reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse,
+		testAccount}),
 }
 
 // typeNames are the names of schemas whose Go type has a name that another one has too, or that is
@@ -84,13 +86,13 @@ var typeNames = map[reflect.Type]string{
 	reflect.TypeFor[lostLine]():          "Lost",
 }
 
-// schemas collects the schemas of Go types.
+// schemas collects the schemas of Go types, which openapi.json lists by name.
 type schemas struct {
 	found map[string]schema
 }
 
-// of returns the schema of a value's type. In an input, a pointer means that a field may be left out;
-// in an answer, a pointer to a plain value may be null.
+// of returns the schema of a value's type. In an input, a pointer means that a field may be left
+// out; in an answer, a pointer to a plain value may be null.
 func (types *schemas) of(value any, input bool) schema {
 	return types.ofType(reflect.TypeOf(value), input)
 }
@@ -112,7 +114,8 @@ func (types *schemas) ofType(t reflect.Type, input bool) schema {
 		return types.named(t, ruleSchema)
 	case reflect.TypeFor[newRule]():
 		return types.named(t, func() schema {
-			return schema{"anyOf": []schema{types.of(ruleWords{}, true), types.of(carrier.Rule{}, true)}}
+			return schema{"anyOf": []schema{types.of(ruleWords{}, true), types.of(carrier.Rule{},
+				true)}}
 		})
 	case reflect.TypeFor[json.RawMessage]():
 		return schema{}
@@ -163,7 +166,8 @@ func object(pairs ...any) schema {
 		name := pairs[i].(string)
 		fields[name], required = maps.Clone(pairs[i+1].(schema)), append(required, name)
 	}
-	return schema{"type": "object", "additionalProperties": false, "properties": fields, "required": required}
+	return schema{"type": "object", "additionalProperties": false, "properties": fields,
+		"required": required}
 }
 
 // structure is the schema of a struct, as encoding/json writes it.
@@ -175,7 +179,8 @@ func (types *schemas) structure(t reflect.Type, input bool) schema {
 			continue // not in JSON, or a struct inside whose fields come themselves
 		}
 		s := maps.Clone(types.ofType(field.Type, input))
-		if _, plain := s["$ref"]; field.Type.Kind() == reflect.Pointer && !plain && !input && options == "" {
+		if _, plain := s["$ref"]; field.Type.Kind() == reflect.Pointer && !plain && !input &&
+			options == "" {
 			s["type"] = []any{s["type"], "null"}
 		}
 		fields[name] = s
@@ -213,8 +218,8 @@ func ruleSchema() schema {
 var openAPITexts string
 
 // notes are the lines of openapi.txt by the type or field that they are about. It has what Go types
-// do not: descriptions, and limits of values. A line is "Type", "Type.field" or "field" for this field
-// of any type; then a description, or = and a JSON Schema that is added.
+// do not: descriptions, and limits of values. A line is "Type", "Type.field" or "field" for this
+// field of any type; then a description, or = and a JSON Schema that is added.
 var notes = sync.OnceValue(func() map[string][]string {
 	lines := map[string][]string{}
 	for line := range strings.Lines(openAPITexts) {
@@ -244,7 +249,8 @@ func addNotes(s schema, about string) {
 			continue
 		}
 		if err := json.Unmarshal([]byte(extra), &s); err != nil {
-			panic(fmt.Sprintf("control: openapi.txt, %s: %v", about, err)) // a mistake in the program
+			// a mistake in the program
+			panic(fmt.Sprintf("control: openapi.txt, %s: %v", about, err))
 		}
 	}
 }

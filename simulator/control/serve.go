@@ -14,29 +14,31 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// Prefix is the path under which the API lies: "/sim/v1" itself and all that begins with "/sim/v1/".
+// Prefix is the path of the API: "/sim/v1" itself and all paths that begin with "/sim/v1/".
 const Prefix = "/sim/v1"
 
-// Info is what the API tells of its server, and whom it lets in. The zero value works.
+// Info is what the API reports about its server, and which requests it allows. The zero value
+// works.
 type Info struct {
 	Version string
 	Seed    uint64
-	Started time.Time             // zero is the time of [New]
-	Routes  func() webhook.Routes // where public URLs are served at the moment; nil means nowhere else
-	// Hosts are names, without a port, by which the server is reached beside those of this machine.
+	Started time.Time // zero means the time of [New]
+	// where public URLs are served at the moment; nil means nowhere else
+	Routes func() webhook.Routes
+	// Hosts are further names of the server, without a port, besides those of this machine.
 	Hosts []string
-	// AnyHost lets requests in whatever their Host header says. Something else must then keep web pages out, such as a
-	// token that every request needs.
+	// AnyHost allows any Host header. Something else must then keep web pages out, such as a token
+	// that every request needs.
 	AnyHost bool
 }
 
-// api serves the accounts of one server. Each request is about one of them.
+// api serves the accounts of one server. Each request is about one account.
 type api struct {
 	accounts *messaging.Accounts
-	account  *messaging.Account // the one of the request; the main account where the path names none
+	account  *messaging.Account // of the request; the main account if the path names none
 	info     Info
 	mux      *http.ServeMux
-	// ticker says when an idle stream gets a sign of life; a test gives its own.
+	// ticker says when an idle stream sends a comment. It is a field so that a test can replace it.
 	ticker func() (ticks <-chan time.Time, stop func())
 }
 
@@ -48,7 +50,8 @@ func newAPI(accounts *messaging.Accounts, info Info) *api {
 		info.Started = clock.Wall()
 	}
 	s := &api{
-		accounts: accounts, account: accounts.Main(), info: info, mux: http.NewServeMux(), ticker: keepAlive,
+		accounts: accounts, account: accounts.Main(), info: info, mux: http.NewServeMux(),
+		ticker: keepAlive,
 	}
 	methods := map[string][]string{}
 	for _, route := range routes() {
@@ -72,7 +75,7 @@ func (s *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeError(w, err)
 		return
 	}
-	// The mux would redirect to the clean path with a page of HTML.
+	// The mux would redirect to the clean path, with an HTML page.
 	if given := r.URL.EscapedPath(); path.Clean("/"+given) != given {
 		s.notFound(w, r)
 		return
@@ -88,7 +91,8 @@ func (s *api) handler(route route) http.Handler {
 	})
 }
 
-// paths returns the paths of an endpoint: for the main account, and for the account that the path names.
+// paths returns the paths of an endpoint: for the main account, and for the account that the path
+// names.
 func (r route) paths() []string {
 	if r.global {
 		return []string{r.path}
@@ -124,13 +128,15 @@ func (s *api) serve(route route, w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// checkQuery refuses a query parameter that the endpoint does not know.
+// checkQuery refuses a query parameter that the endpoint does not know, so that a misspelt one is
+// not ignored.
 func checkQuery(r *http.Request, known []string) error {
 	for name := range r.URL.Query() {
 		if slices.Contains(known, name) {
 			continue
 		}
-		e := &Error{Status: http.StatusBadRequest, Message: "unknown query parameter " + quote(name)}
+		e := &Error{Status: http.StatusBadRequest,
+			Message: "unknown query parameter " + quote(name)}
 		switch near := suggest.Nearest(name, known); {
 		case near != "":
 			e.Try = near
@@ -155,15 +161,17 @@ func (s *api) wrongMethod(allowed []string) http.HandlerFunc {
 func (s *api) notFound(w http.ResponseWriter, r *http.Request) {
 	e := &Error{
 		Status: http.StatusNotFound, Message: "there is no " + quote(r.URL.Path),
-		Try: "GET " + Prefix + "/openapi.json lists all there is",
+		Try: "GET " + Prefix + "/openapi.json lists all paths",
 	}
-	if near := suggest.Nearest(strings.TrimRight(r.URL.Path, "/"), pathsLike(r.URL.Path)); near != "" {
+	if near := suggest.Nearest(strings.TrimRight(r.URL.Path, "/"),
+		pathsLike(r.URL.Path)); near != "" {
 		e.Try = near
 	}
 	writeError(w, e)
 }
 
-// pathsLike returns the paths of the API, with the parts of p in the places of the parts that are free.
+// pathsLike returns the paths of the API with as many parts as p, with the parts of p in place of
+// variable parts.
 func pathsLike(p string) []string {
 	given := strings.Split(strings.TrimRight(p, "/"), "/")
 	var paths []string

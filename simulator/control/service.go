@@ -7,18 +7,20 @@ import (
 	"twilsim/simulator/directory"
 )
 
-// Service is a Messaging Service, with those of Twilio's fields that say what it does.
+// Service is a Messaging Service, with those of Twilio's fields that change what it does.
 type Service struct {
-	SID                       string    `json:"sid"`
-	FriendlyName              string    `json:"friendly_name"`
-	InboundRequestURL         string    `json:"inbound_request_url"` // "" for none, as the next one
+	SID          string `json:"sid"`
+	FriendlyName string `json:"friendly_name"`
+	// "" for none, like the next field
+	InboundRequestURL         string    `json:"inbound_request_url"`
 	StatusCallback            string    `json:"status_callback"`
 	UseInboundWebhookOnNumber bool      `json:"use_inbound_webhook_on_number"`
 	StickySender              bool      `json:"sticky_sender"`
 	AdvancedOptOut            bool      `json:"advanced_opt_out"` // F-452
 	ValidityPeriod            int       `json:"validity_period"`  // seconds
 	DateCreated               time.Time `json:"date_created"`
-	Senders                   []Sender  `json:"senders"` // phone numbers, then short codes, then alphanumeric senders
+	// phone numbers, then short codes, then alphanumeric senders
+	Senders []Sender `json:"senders"`
 }
 
 // Sender is a member of a service's pool.
@@ -43,20 +45,26 @@ func (s *api) services(*http.Request) (any, error) {
 
 func (s *api) newService(m directory.Service) Service {
 	shown := Service{
-		SID: m.SID, FriendlyName: m.FriendlyName, InboundRequestURL: m.InboundRequestURL, StatusCallback: m.StatusCallback,
-		UseInboundWebhookOnNumber: m.UseInboundWebhookOnNumber, StickySender: m.StickySender, AdvancedOptOut: m.AdvancedOptOut, ValidityPeriod: m.ValidityPeriod,
+		SID: m.SID, FriendlyName: m.FriendlyName, InboundRequestURL: m.InboundRequestURL,
+		StatusCallback:            m.StatusCallback,
+		UseInboundWebhookOnNumber: m.UseInboundWebhookOnNumber, StickySender: m.StickySender,
+		AdvancedOptOut: m.AdvancedOptOut, ValidityPeriod: m.ValidityPeriod,
 		DateCreated: m.Created.UTC(), Senders: []Sender{},
 	}
-	for _, kind := range []directory.SenderKind{directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender} {
-		senders, _ := s.account.Senders(m.SID, kind) // a service that was deleted just now has none
+	for _, kind := range []directory.SenderKind{directory.PhoneNumberSender,
+		directory.ShortCodeSender, directory.AlphaSender} {
+		// a service that was deleted in the meantime has no senders
+		senders, _ := s.account.Senders(m.SID, kind)
 		for _, sender := range senders {
-			shown.Senders = append(shown.Senders, Sender{SID: sender.SID, Kind: sender.Kind, Address: sender.Address})
+			shown.Senders = append(shown.Senders, Sender{SID: sender.SID, Kind: sender.Kind,
+				Address: sender.Address})
 		}
 	}
 	return shown
 }
 
-// ServiceSettings are what Twilio has in its console alone. A nil field leaves what was there.
+// ServiceSettings are settings that Twilio has only in its console. A nil field does not change
+// anything.
 type ServiceSettings struct {
 	AdvancedOptOut *bool `json:"advanced_opt_out,omitempty"` // F-452
 }

@@ -22,8 +22,10 @@ func TestServices(t *testing.T) {
 	number, _ := w.account.Number(shop)
 	w.pool(t, made.SID)
 	want := Service{
-		SID: made.SID, FriendlyName: "shop", StatusCallback: "https://shop.example/status", StickySender: true, ValidityPeriod: 36000,
-		DateCreated: start, Senders: []Sender{{SID: number.SID, Kind: "PhoneNumbers", Address: shop}},
+		SID: made.SID, FriendlyName: "shop", StatusCallback: "https://shop.example/status",
+		StickySender: true, ValidityPeriod: 36000,
+		DateCreated: start, Senders: []Sender{{SID: number.SID, Kind: "PhoneNumbers",
+			Address: shop}},
 	}
 	got, err := w.client.Services(t.Context())
 	if diff := cmp.Diff(&Services{[]Service{want}}, got); err != nil || diff != "" {
@@ -38,7 +40,8 @@ func TestServices(t *testing.T) {
 	for _, settings := range []ServiceSettings{{AdvancedOptOut: &on}, {}} {
 		_, err = w.client.SetService(t.Context(), "MG1", settings)
 		var e *Error
-		unknown := &Error{Status: 404, Message: `there is no Messaging Service "MG1"`, Try: "twilsim services"}
+		unknown := &Error{Status: 404, Message: `there is no Messaging Service "MG1"`,
+			Try: "twilsim services"}
 		if errors.As(err, &e); cmp.Diff(unknown, e) != "" {
 			t.Errorf("got %v", err)
 		}

@@ -10,23 +10,23 @@ import (
 // signed is a request whose signature is to be checked.
 type signed struct {
 	URL       string            `json:"url"`             // as the app believes that it was called
-	Token     string            `json:"token,omitempty"` // "" is the account's
+	Token     string            `json:"token,omitempty"` // "" means the account's
 	Signature string            `json:"signature"`       // the value of X-Twilio-Signature
 	Params    map[string]string `json:"params,omitempty"`
 }
 
-// Verdict says whether a signature is right, and if not, what may have gone wrong.
+// Verdict says whether a signature is valid and, if not, what may be wrong.
 type Verdict struct {
 	Valid    bool      `json:"valid"`
 	Data     string    `json:"data"`     // what is signed: the URL, then names and values
 	Expected string    `json:"expected"` // the right signature
-	Variants []Variant `json:"variants"` // readings of the request under which the signature is right
+	Variants []Variant `json:"variants"` // readings of the request for which the signature is valid
 }
 
-// Variant is a reading of a request under which its signature is right.
+// Variant is a reading of a request for which its signature is valid.
 type Variant struct {
 	URL  string `json:"url"`
-	What string `json:"what"` // in what it departs from the request as given
+	What string `json:"what"` // how it differs from the request as given
 }
 
 func (s *api) verify(r *http.Request) (any, error) {
@@ -42,7 +42,8 @@ func (s *api) verify(r *http.Request) (any, error) {
 		token = s.account.Token
 	}
 	verdict := &Verdict{
-		Valid: signature.Verify(token, in.URL, params, in.Signature), Data: signature.Data(in.URL, params),
+		Valid: signature.Verify(token, in.URL, params, in.Signature), Data: signature.Data(in.URL,
+			params),
 		Expected: signature.Sign(token, in.URL, params), Variants: []Variant{},
 	}
 	if !verdict.Valid {
@@ -53,7 +54,7 @@ func (s *api) verify(r *http.Request) (any, error) {
 	return verdict, nil
 }
 
-// spoil says how the signature of the next webhook is made wrong.
+// spoil says how the signature of the next webhook is to be wrong.
 type spoil struct {
 	How fault.Signature `json:"how"`
 }
@@ -69,10 +70,11 @@ func (s *api) spoil(r *http.Request) (any, error) {
 	return &in, unspoilt(in.How, s.account.SpoilNext(in.How))
 }
 
-// unspoilt makes an error about how a signature is to be wrong a conflict, where it would be right at another time.
+// unspoilt makes the error about a signature that cannot be replayed yet a conflict, because it is
+// possible later.
 func unspoilt(how fault.Signature, err error) error {
 	if err != nil && how == fault.SignatureReplayed {
-		return conflict(err.Error(), "text the app once, then call this again")
+		return conflict(err.Error(), "send a text to the app, then call this again")
 	}
 	return err
 }

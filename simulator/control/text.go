@@ -18,27 +18,30 @@ type Text struct {
 	To    string  `json:"to"`   // one of the account's numbers
 	Body  string  `json:"body,omitempty"`
 	Media []Media `json:"media,omitempty"`
-	// Params are set on the webhook over what twilsim would send: FromCity, ProfileName and the like.
+	// Params replace parameters of the webhook that twilsim would send: FromCity, ProfileName and
+	// the like.
 	Params map[string]string `json:"params,omitempty"`
 }
 
 // Media is a file that goes with a [Text].
 type Media struct {
-	Name        string `json:"name,omitempty"`         // tells the type, where there is no content_type
-	ContentType string `json:"content_type,omitempty"` // "" asks the name, then the bytes
-	Data        []byte `json:"data"`                   // base64 in JSON
+	Name string `json:"name,omitempty"` // gives the type if there is no content_type
+	// "" means that the name or else the bytes give the type
+	ContentType string `json:"content_type,omitempty"`
+	Data        []byte `json:"data"` // base64 in JSON
 }
 
-// Receipt is what became of a [Text] by the time the app's answer was obeyed. Its replies are not delivered yet.
+// Receipt is the result of a [Text] when the app's answer has been carried out. Its replies are not
+// delivered yet.
 type Receipt struct {
 	Message  *Message            `json:"message"`
 	Webhooks []*journal.Exchange `json:"webhooks"`
 	Replies  []*Message          `json:"replies"`
 	Alerts   []*journal.Alert    `json:"alerts"`
-	// OptedOut says that the text was a keyword that changed what the handset gets from then on: nothing more from the number
-	// where it is true, everything again where it is false. It is nil for any other text.
+	// OptedOut is set if the text was a keyword that changed what the handset receives: if true,
+	// nothing more from the number; if false, everything again. It is nil for any other text.
 	OptedOut *bool `json:"opted_out,omitempty"`
-	// Held says that a rule has the app be called later; nil for no such rule.
+	// Held says that a rule delays the webhook; nil if there is no such rule.
 	Held *messaging.Held `json:"held,omitempty"`
 }
 
@@ -50,7 +53,8 @@ func (s *api) text(r *http.Request) (any, error) {
 	if err := required("from", in.From, "to", in.To); err != nil {
 		return nil, err
 	}
-	// The text is on its way once it is sent, whether or not somebody still waits for the receipt.
+	// The text has been sent, so the webhook must go on even if the client no longer waits for the
+	// receipt.
 	before := s.optedOut(in)
 	receipt, err := s.account.Receive(context.WithoutCancel(r.Context()), in.text())
 	if err != nil {
@@ -67,7 +71,7 @@ func (s *api) text(r *http.Request) (any, error) {
 	return answer, nil
 }
 
-// optedOut reports whether the handset gets nothing from the number that it texts.
+// optedOut reports whether the handset has opted out of messages from the number that it texts.
 func (s *api) optedOut(t Text) bool {
 	from, err := address.Parse(t.From)
 	if err != nil {
@@ -89,7 +93,7 @@ func (t Text) text() messaging.Text {
 	return text
 }
 
-// params puts parameters into the order of their names.
+// params sorts parameters by name.
 func params(set map[string]string) webhook.Params {
 	var params webhook.Params
 	for _, name := range slices.Sorted(maps.Keys(set)) {

@@ -13,17 +13,21 @@ import (
 func TestText(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	receipt, err := w.client.Text(t.Context(), Text{
-		From: "+1 202 555-0142", To: shop, Body: "hi", Params: map[string]string{"FromCity": "BERLIN"},
-		Media: []Media{{Name: "a.png", Data: []byte("x")}, {ContentType: "text/vcard", Data: []byte("BEGIN:VCARD")}},
+		From: "+1 202 555-0142", To: shop, Body: "hi",
+		Params: map[string]string{"FromCity": "BERLIN"},
+		Media: []Media{{Name: "a.png", Data: []byte("x")}, {ContentType: "text/vcard",
+			Data: []byte("BEGIN:VCARD")}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got := map[string]string{
-		"from": receipt.Message.Sender(), "num_media": receipt.Message.NumMedia, "reply": receipt.Replies[0].Body,
+		"from": receipt.Message.Sender(), "num_media": receipt.Message.NumMedia,
+		"reply":        receipt.Replies[0].Body,
 		"reply status": string(receipt.Replies[0].Status), "webhook": receipt.Webhooks[0].Name,
 	}
-	want := map[string]string{"from": ana, "num_media": "2", "reply": "Hello", "reply status": "queued", "webhook": "W1"}
+	want := map[string]string{"from": ana, "num_media": "2", "reply": "Hello",
+		"reply status": "queued", "webhook": "W1"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("receipt (-want +got):\n%s", diff)
 	}
@@ -35,7 +39,8 @@ func TestText(t *testing.T) {
 	for _, name := range []string{"Body", "FromCity", "MediaContentType0", "MediaContentType1"} {
 		sent[name] = form.Get(name)
 	}
-	want = map[string]string{"Body": "hi", "FromCity": "BERLIN", "MediaContentType0": "image/png", "MediaContentType1": "text/vcard"}
+	want = map[string]string{"Body": "hi", "FromCity": "BERLIN", "MediaContentType0": "image/png",
+		"MediaContentType1": "text/vcard"}
 	if diff := cmp.Diff(want, sent); diff != "" {
 		t.Errorf("webhook (-want +got):\n%s", diff)
 	}
@@ -50,10 +55,12 @@ func TestTextErrors(t *testing.T) {
 			`"ana" is not a phone number: write + and the country code first, for example +12025550142`},
 		{"another's number", `{"from":"+12025550142","to":"+12025550101"}`,
 			"+12025550101 is not a number of this account: did you mean +12025550100?"},
-		{"unknown parameter", `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCty":"X"}}`,
+		{"unknown parameter",
+			`{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCty":"X"}}`,
 			`an inbound message has no parameter "FromCty": did you mean "FromCity"?`},
 		{"too many files",
-			`{"from":"+12025550142","to":"+12025550100","media":[` + strings.Repeat(`{"data":""},`, 10) + `{"data":""}]}`,
+			`{"from":"+12025550142","to":"+12025550100","media":[` +
+				strings.Repeat(`{"data":""},`, 10) + `{"data":""}]}`,
 			"a message carries at most 10 files, this one has 11"},
 	}
 	for _, tt := range tests {
@@ -71,7 +78,8 @@ func TestTextErrors(t *testing.T) {
 
 func TestTextWithLargeFile(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
-	if _, err := w.client.Text(t.Context(), Text{From: ana, To: shop, Media: []Media{{Data: make([]byte, 5<<20)}}}); err != nil {
+	if _, err := w.client.Text(t.Context(), Text{From: ana, To: shop,
+		Media: []Media{{Data: make([]byte, 5<<20)}}}); err != nil {
 		t.Error(err)
 	}
 }
@@ -80,7 +88,8 @@ func TestTextWithLargeFile(t *testing.T) {
 func TestTextOfAnAppThatFails(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	receipt := w.text(t, "fail")
-	if len(receipt.Replies) != 0 || len(receipt.Alerts) != 1 || receipt.Alerts[0].Code != "11200" || receipt.Webhooks[0].Status != 500 {
+	if len(receipt.Replies) != 0 || len(receipt.Alerts) != 1 || receipt.Alerts[0].Code != "11200" ||
+		receipt.Webhooks[0].Status != 500 {
 		t.Errorf("receipt: %s", compact(t, receipt))
 	}
 }

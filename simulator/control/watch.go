@@ -15,19 +15,22 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// How a [Client] gets back to a stream that broke off: at once, then after ever longer waits, until it gives up.
+// A [Client] reconnects to a stream at once, then after longer and longer waits, until it gives up.
 const (
 	firstRetry = 100 * time.Millisecond
 	lastRetry  = 2 * time.Second
 	giveUp     = 8 // tries in a row: about seven seconds
 )
 
-// Events yields the events after the one with the given ID, and then each new one as it happens, until ctx ends or the
-// loop is left. With 0 it begins at the oldest that is kept. With types it yields those alone.
+// Events yields the events after the one with the given ID, and then each new one as it happens,
+// until ctx ends or the loop is left. With after 0 it begins at the oldest that is kept. With types
+// it yields only those types.
 //
-// When the connection is lost it makes another and goes on where it was. Events that are gone meanwhile are told by a
-// [*LostError], with which the loop goes on; any other error is the last thing it yields.
-func (c *Client) Events(ctx context.Context, after int64, types ...string) iter.Seq2[journal.Event, error] {
+// When the connection is lost, Events reconnects and continues after the last event. If events are
+// no longer kept by then, it yields a [*LostError] and continues; any other error is the last thing
+// it yields.
+func (c *Client) Events(ctx context.Context, after int64,
+	types ...string) iter.Seq2[journal.Event, error] {
 	return func(yield func(journal.Event, error) bool) {
 		w := &watcher{client: c, after: after, types: types, yield: yield}
 		for !w.left {
@@ -39,7 +42,7 @@ func (c *Client) Events(ctx context.Context, after int64, types ...string) iter.
 			switch {
 			case w.after != before:
 				w.tries = 0
-			case w.opened > opened: // it answers, but says nothing: not at once again
+			case w.opened > opened: // the server answers without any event: wait before the next try
 				w.tries = min(w.tries, 1)
 			}
 			if !w.again(ctx, err) {
@@ -63,7 +66,7 @@ type watcher struct {
 	tries  int  // in a row without success
 }
 
-// again waits before the next connection, and reports whether there should be one.
+// again waits before the next connection, and reports whether to make one.
 func (w *watcher) again(ctx context.Context, err error) bool {
 	var refused *Error
 	if w.opened == 0 || errors.As(err, &refused) || w.tries == giveUp {
@@ -94,7 +97,7 @@ func (w *watcher) read(ctx context.Context) error {
 	lines := bufio.NewReader(resp.Body)
 	for {
 		line, err := lines.ReadBytes('\n')
-		if err != nil { // what stands before it was cut off
+		if err != nil { // line is incomplete
 			return fmt.Errorf("%w: the stream of events broke off: %w", ErrUnreachable, err)
 		}
 		if err := w.take(line); err != nil {
@@ -111,12 +114,12 @@ func (w *watcher) query() string {
 	return q.Encode()
 }
 
-// take yields what a line says. Its error ends the connection.
+// take yields the event of a line. Its error ends the connection.
 func (w *watcher) take(line []byte) error {
 	event, lost, err := readLine(line)
 	switch {
 	case err != nil:
-		return fmt.Errorf("%w: a line of the stream is no event: %w", ErrUnreachable, err)
+		return fmt.Errorf("%w: a line of the stream is not an event: %w", ErrUnreachable, err)
 	case lost != nil:
 		if lost.Restarted {
 			w.after = 0

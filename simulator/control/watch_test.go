@@ -27,10 +27,12 @@ func (f *flaky) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	body := f.answers[0]
 	f.answers = f.answers[1:]
-	return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+	return &http.Response{StatusCode: 200, Header: http.Header{},
+		Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
 }
 
-// TestWatcherGivesUp lets time stand still in a bubble: the waits between the tries add up, and cost nothing.
+// TestWatcherGivesUp lets time stand still in a bubble: the waits between the tries add up, and
+// cost nothing.
 func TestWatcherGivesUp(t *testing.T) {
 	const event = `{"id":7,"type":"changed"}` + "\n"
 	tests := []struct {
@@ -42,10 +44,14 @@ func TestWatcherGivesUp(t *testing.T) {
 		took    time.Duration
 	}{
 		{"never there", nil, 0, []string{""}, 1, 0},
-		{"gone after an event", []string{event}, 1, []string{"", "after=7"}, 1 + giveUp, 7100 * time.Millisecond},
-		{"cut in a line", []string{event + `{"id":8,`}, 1, []string{"", "after=7"}, 1 + giveUp, 7100 * time.Millisecond},
-		{"what is no event", []string{"<html>\n"}, 0, []string{"", ""}, 1 + giveUp, 7100 * time.Millisecond},
-		{"silent connections", []string{"", "", ""}, 0, []string{"", "", "", ""}, 2 + giveUp, 7200 * time.Millisecond},
+		{"gone after an event", []string{event}, 1, []string{"", "after=7"}, 1 + giveUp,
+			7100 * time.Millisecond},
+		{"cut in a line", []string{event + `{"id":8,`}, 1, []string{"", "after=7"}, 1 + giveUp,
+			7100 * time.Millisecond},
+		{"what is no event", []string{"<html>\n"}, 0, []string{"", ""}, 1 + giveUp,
+			7100 * time.Millisecond},
+		{"silent connections", []string{"", "", ""}, 0, []string{"", "", "", ""}, 2 + giveUp,
+			7200 * time.Millisecond},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -63,7 +69,8 @@ func TestWatcherGivesUp(t *testing.T) {
 						t.Errorf("got %v", err)
 					}
 				}
-				got := []any{events, failures, len(server.asked), clock.Wall().Sub(began).String(), server.asked[:len(tt.asked)]}
+				got := []any{events, failures, len(server.asked),
+					clock.Wall().Sub(began).String(), server.asked[:len(tt.asked)]}
 				want := []any{tt.events, 1, tt.tries, tt.took.String(), tt.asked}
 				if diff := cmp.Diff(want, got); diff != "" {
 					t.Errorf("events, failures, connections, time, queries (-want +got):\n%s", diff)

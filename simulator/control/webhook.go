@@ -9,13 +9,14 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// maxReplays is how many webhooks one request may make.
+// maxReplays is the largest number of webhooks that one request can send.
 const maxReplays = 100
 
 // Webhooks are the newest calls to the app that a query selects.
 type Webhooks struct {
 	Webhooks []*journal.Exchange `json:"webhooks"` // newest first
-	Matched  int                 `json:"matched"`  // how many the query selects, those beyond the limit included
+	// how many the query selects, including those beyond the limit
+	Matched int `json:"matched"`
 }
 
 // Requests are the newest calls from the app to Twilio's API that a query selects.
@@ -50,18 +51,21 @@ func (s *api) request(r *http.Request) (any, error) {
 	return resolve[*journal.Exchange](s, journal.Requests, r.PathValue("ref"))
 }
 
-// Replay says how a webhook is made again. The zero Replay makes it once, as it was.
+// Replay says how to send a webhook again. The zero Replay sends it once, as it was.
 type Replay struct {
-	Params    map[string]string `json:"params,omitempty"`     // set over the webhook's own
-	Unset     []string          `json:"unset,omitempty"`      // parameters that it has no more
-	URL       string            `json:"url,omitempty"`        // where it goes; "" is where it went
-	Times     int               `json:"times,omitempty"`      // 0 is once
-	Signature fault.Signature   `json:"signature,omitempty"`  // how it is wrong; "" is valid
-	SameToken bool              `json:"same_token,omitempty"` // with its idempotency token, as a retry has
-	Unmarked  bool              `json:"unmarked,omitempty"`   // without the header X-Twilsim-Replay
+	Params map[string]string `json:"params,omitempty"` // replace or join the webhook's own
+	Unset  []string          `json:"unset,omitempty"`  // parameters to leave out
+	// where to send it; "" means where it went
+	URL       string          `json:"url,omitempty"`
+	Times     int             `json:"times,omitempty"`     // 0 means once
+	Signature fault.Signature `json:"signature,omitempty"` // how it is wrong; "" means valid
+	// with the same idempotency token, as a retry has it
+	SameToken bool `json:"same_token,omitempty"`
+	// leave out the header X-Twilsim-Replay
+	Unmarked bool `json:"unmarked,omitempty"`
 }
 
-// Replayed are the webhooks that a [Replay] or a [NewWebhook] made, the last attempt of each.
+// Replayed are the webhooks that a [Replay] or a [NewWebhook] sent, with the last attempt of each.
 type Replayed struct {
 	Webhooks []*journal.Exchange `json:"webhooks"`
 }
@@ -76,7 +80,8 @@ func (s *api) replay(r *http.Request) (any, error) {
 		return nil, err
 	}
 	edit := messaging.Edit{
-		Set: params(in.Params), Unset: in.Unset, URL: in.URL, Spoil: in.Signature, SameToken: in.SameToken, Unmarked: in.Unmarked,
+		Set: params(in.Params), Unset: in.Unset, URL: in.URL, Spoil: in.Signature,
+		SameToken: in.SameToken, Unmarked: in.Unmarked,
 	}
 	return repeat(in.Times, func() (*journal.Exchange, error) {
 		again, err := s.account.Replay(context.WithoutCancel(r.Context()), x, edit)
@@ -84,15 +89,16 @@ func (s *api) replay(r *http.Request) (any, error) {
 	})
 }
 
-// NewWebhook is a webhook that somebody makes up.
+// NewWebhook is a webhook with any content.
 type NewWebhook struct {
-	URL         string            `json:"url"`              // as one would configure it
-	Method      string            `json:"method,omitempty"` // GET or POST; "" is POST
-	Params      map[string]string `json:"params,omitempty"`
-	Body        string            `json:"body,omitempty"`         // of a POST, in place of params
-	ContentType string            `json:"content_type,omitempty"` // of body; "" is application/json
-	Times       int               `json:"times,omitempty"`        // 0 is once
-	Signature   fault.Signature   `json:"signature,omitempty"`    // how it is wrong; "" is valid
+	URL    string            `json:"url"`              // as an app would configure it
+	Method string            `json:"method,omitempty"` // GET or POST; "" means POST
+	Params map[string]string `json:"params,omitempty"`
+	Body   string            `json:"body,omitempty"` // of a POST, instead of params
+	// of body; "" means application/json
+	ContentType string          `json:"content_type,omitempty"`
+	Times       int             `json:"times,omitempty"`     // 0 means once
+	Signature   fault.Signature `json:"signature,omitempty"` // how it is wrong; "" means valid
 }
 
 func (s *api) makeWebhook(r *http.Request) (any, error) {
@@ -104,7 +110,8 @@ func (s *api) makeWebhook(r *http.Request) (any, error) {
 		return nil, err
 	}
 	made := messaging.Made{
-		Method: in.Method, URL: in.URL, Params: params(in.Params), Body: in.Body, ContentType: in.ContentType, Spoil: in.Signature,
+		Method: in.Method, URL: in.URL, Params: params(in.Params), Body: in.Body,
+		ContentType: in.ContentType, Spoil: in.Signature,
 	}
 	return repeat(in.Times, func() (*journal.Exchange, error) {
 		x, err := s.account.Make(context.WithoutCancel(r.Context()), made)
@@ -112,7 +119,7 @@ func (s *api) makeWebhook(r *http.Request) (any, error) {
 	})
 }
 
-// repeat makes a webhook so many times.
+// repeat sends a webhook several times.
 func repeat(times int, one func() (*journal.Exchange, error)) (*Replayed, error) {
 	if times < 0 || times > maxReplays {
 		return nil, bad("times is out of bounds", "a number from 1 to 100")
@@ -128,7 +135,8 @@ func repeat(times int, one func() (*journal.Exchange, error)) (*Replayed, error)
 	return made, nil
 }
 
-// called finds a webhook that went to an app: a TwiML Bin answers without any request, so there is none to repeat.
+// called returns a webhook that was sent to an app. It refuses webhooks that a TwiML Bin answered,
+// because no request was made for them.
 func (s *api) called(ref string) (*journal.Exchange, error) {
 	x, err := resolve[*journal.Exchange](s, journal.Webhooks, ref)
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 func TestReplay(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	w.text(t, "hi")
-	made, err := w.client.Replay(t.Context(), "latest", Replay{Params: map[string]string{"Body": "again"}, Times: 2})
+	made, err := w.client.Replay(t.Context(), "latest",
+		Replay{Params: map[string]string{"Body": "again"}, Times: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,7 +44,8 @@ func TestReplayErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	bin := "hello"
-	if _, err := w.client.SetNumber(t.Context(), "+12025550101", NumberWebhook{SmsURL: &bin}); err != nil {
+	if _, err := w.client.SetNumber(t.Context(), "+12025550101",
+		NumberWebhook{SmsURL: &bin}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.client.Text(t.Context(), Text{From: ana, To: "+12025550101"}); err != nil {
@@ -55,14 +57,18 @@ func TestReplayErrors(t *testing.T) {
 		message          string
 	}{
 		{"too often", "/webhooks/W1/replay", `{"times":101}`, 400, "times is out of bounds"},
-		{"bad URL", "/webhooks/W1/replay", `{"url":"shop.example"}`, 400, `"shop.example" is not an absolute http or https URL`},
+		{"bad URL", "/webhooks/W1/replay", `{"url":"shop.example"}`, 400,
+			`"shop.example" is not an absolute http or https URL`},
 		{"signature of no kind", "/webhooks/W1/replay", `{"signature":"mising"}`, 400,
 			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
-		{"parameter that it has not", "/webhooks/W1/replay", `{"unset":["Bodi"]}`, 400, `W1 has no parameter "Bodi": did you mean "Body"?`},
+		{"parameter that it has not", "/webhooks/W1/replay", `{"unset":["Bodi"]}`, 400,
+			`W1 has no parameter "Bodi": did you mean "Body"?`},
 		{"made for nobody", "/webhooks", `{}`, 400, `the field "url" is missing`},
-		{"made too often", "/webhooks", `{"url":"http://localhost","times":-1}`, 400, "times is out of bounds"},
+		{"made too often", "/webhooks", `{"url":"http://localhost","times":-1}`, 400,
+			"times is out of bounds"},
 		{"unknown", "/webhooks/W9/replay", ``, 404, `there is no webhook "W9" among the 2 kept`},
-		{"bin", "/webhooks/W2/replay", ``, 409, "bin hello answered W2 inside the simulator: no request was made"},
+		{"bin", "/webhooks/W2/replay", ``, 409,
+			"bin hello answered W2 inside the simulator: no request was made"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,7 +85,8 @@ func TestReplayErrors(t *testing.T) {
 
 func TestDiff(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
-	if _, err := w.client.AddRule(t.Context(), []string{"then=sent,failed:30007", "illegal"}); err != nil {
+	if _, err := w.client.AddRule(t.Context(), []string{"then=sent,failed:30007",
+		"illegal"}); err != nil {
 		t.Fatal(err)
 	}
 	w.text(t, "hi")
@@ -90,7 +97,8 @@ func TestDiff(t *testing.T) {
 	}
 	changes := `{"equal":6,"changes":[{"param":"ErrorCode","from":null,"to":"30007"},` +
 		`{"param":"MessageStatus","from":"sent","to":"failed"},{"param":"SmsStatus","from":"sent","to":"failed"}],`
-	if got := compact(t, diff); !strings.HasPrefix(got, changes+`"request":[],"headers":[{"name":"Content-Length","from":"227","to":"247"},`) ||
+	if got := compact(t, diff); !strings.HasPrefix(got,
+		changes+`"request":[],"headers":[{"name":"Content-Length","from":"227","to":"247"},`) ||
 		!strings.HasSuffix(got, `],"answer":[],"answer_headers":[]}`) {
 		t.Errorf("diff %s", got)
 	}
@@ -103,22 +111,26 @@ func TestDiff(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	from := &journal.Exchange{
-		Method: "GET", URL: "http://a.example/sms?b=2&Body=x", QueryAt: 24, Header: "Accept: */*\r\nHost: a.example\r\n",
+		Method: "GET", URL: "http://a.example/sms?b=2&Body=x", QueryAt: 24,
+		Header: "Accept: */*\r\nHost: a.example\r\n",
 		Status: 200, ResponseHeader: "content-type: text/xml\r\nDate: Mon, 23 Nov 2026 09:42:07 GMT\r\n", ResponseBody: "<Response/>",
 	}
 	to := &journal.Exchange{
-		Method: "POST", URL: "http://a.example/sms", Dialed: "http://localhost/sms", Body: "Body=x", Error: "nothing listens there",
+		Method: "POST", URL: "http://a.example/sms", Dialed: "http://localhost/sms",
+		Body: "Body=x", Error: "nothing listens there",
 		Header: "Accept: */*\r\nContent-Type: application/x-www-form-urlencoded\r\nHost: a.example\r\n",
 	}
 	text := func(s string) *string { return &s }
 	want := &Diff{
 		Equal: 1, Changes: []Change{{"b", text("2"), nil}},
 		Request: []Part{
-			{"method", text("GET"), text("POST")}, {"url", text("http://a.example/sms?b=2"), text("http://a.example/sms")},
+			{"method", text("GET"), text("POST")}, {"url", text("http://a.example/sms?b=2"),
+				text("http://a.example/sms")},
 			{"dialed", nil, text("http://localhost/sms")},
 		},
-		Headers:       []Part{{"Content-Type", nil, text("application/x-www-form-urlencoded")}},
-		Answer:        []Part{{"http", text("200"), nil}, {"error", nil, text("nothing listens there")}, {"body", text("<Response/>"), nil}},
+		Headers: []Part{{"Content-Type", nil, text("application/x-www-form-urlencoded")}},
+		Answer: []Part{{"http", text("200"), nil}, {"error", nil,
+			text("nothing listens there")}, {"body", text("<Response/>"), nil}},
 		AnswerHeaders: []Part{{"Content-Type", text("text/xml"), nil}},
 	}
 	if diff := cmp.Diff(want, compare(from, to)); diff != "" {
@@ -126,7 +138,8 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// TestCurlRoundTrip runs the command in a shell, and compares what the app sees with what it saw from us, byte for byte.
+// TestCurlRoundTrip runs the command in a shell, and compares what the app sees with what it saw
+// from us, byte for byte.
 func TestCurlRoundTrip(t *testing.T) {
 	tests := []struct{ name, url, method, body string }{
 		{"plain", "/sms", "POST", "hi"},
@@ -142,7 +155,8 @@ func TestCurlRoundTrip(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newWorld(t, messaging.Options{})
-			if _, err := w.account.SetNumber(shop, "https://shop.example"+tt.url, tt.method); err != nil {
+			if _, err := w.account.SetNumber(shop, "https://shop.example"+tt.url,
+				tt.method); err != nil {
 				t.Fatal(err)
 			}
 			w.text(t, tt.body)
@@ -165,10 +179,13 @@ func TestCurlRoundTrip(t *testing.T) {
 // TestCurlMasked looks for the credentials of a URL in the command.
 func TestCurlMasked(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
-	w.account.Journal.Append(journal.Event{Type: journal.WebhookAttempt}, journal.Webhooks, &journal.Exchange{
-		Name: "W1", Method: "GET", URL: "http://shop:secret@shop.example/sms", Header: "Authorization: Basic c2hvcDpzZWNyZXQ=\r\n",
-	})
-	for secrets, want := range map[bool]string{false: "Basic [masked]", true: "Basic c2hvcDpzZWNyZXQ="} {
+	w.account.Journal.Append(journal.Event{Type: journal.WebhookAttempt}, journal.Webhooks,
+		&journal.Exchange{
+			Name: "W1", Method: "GET", URL: "http://shop:secret@shop.example/sms",
+			Header: "Authorization: Basic c2hvcDpzZWNyZXQ=\r\n",
+		})
+	for secrets, want := range map[bool]string{false: "Basic [masked]",
+		true: "Basic c2hvcDpzZWNyZXQ="} {
 		got, err := w.client.Curl(t.Context(), "W1", secrets)
 		if err != nil {
 			t.Fatal(err)
@@ -180,14 +197,17 @@ func TestCurlMasked(t *testing.T) {
 	}
 }
 
-// TestCurlOfBody does the same for bodies that are no forms, and too long for an argument of a program.
+// TestCurlOfBody does the same for bodies that are no forms, and too long for an argument of a
+// program.
 func TestCurlOfBody(t *testing.T) {
 	for _, body := range []string{
-		`{"text": "it's 50% \\n off"}`, "@file", "-e line\none", "NUL \x00 and \\000", strings.Repeat(`{"a": "ü'%s\"}`, 20_000),
+		`{"text": "it's 50% \\n off"}`, "@file", "-e line\none", "NUL \x00 and \\000",
+		strings.Repeat(`{"a": "ü'%s\"}`, 20_000),
 	} {
 		t.Run(body[:min(len(body), 20)], func(t *testing.T) {
 			w := newWorld(t, messaging.Options{})
-			if _, err := w.client.MakeWebhook(t.Context(), NewWebhook{URL: "https://shop.example/events?a=1", Body: body}); err != nil {
+			if _, err := w.client.MakeWebhook(t.Context(),
+				NewWebhook{URL: "https://shop.example/events?a=1", Body: body}); err != nil {
 				t.Fatal(err)
 			}
 			command, err := w.client.Curl(t.Context(), "W1", true)
@@ -230,19 +250,22 @@ func TestCurlCommand(t *testing.T) {
 		{
 			"dialled elsewhere",
 			journal.Exchange{
-				Method: "POST", URL: "https://shop.example/sms", Dialed: "http://localhost:3000/sms", Body: "Body=hi",
+				Method: "POST", URL: "https://shop.example/sms",
+				Dialed: "http://localhost:3000/sms", Body: "Body=hi",
 				Header: "Host: shop.example\r\nContent-Length: 7\r\nX-Empty: \r\n",
 			},
 			`curl -sS -i -g --path-as-is -X POST http://localhost:3000/sms -H 'Host: shop.example' -H 'X-Empty;' --data-binary Body=hi`,
 		},
 		{
 			"host of the URL",
-			journal.Exchange{Method: "GET", URL: "http://localhost:3000/sms?a=1", Header: "Host: localhost:3000\r\n"},
+			journal.Exchange{Method: "GET", URL: "http://localhost:3000/sms?a=1",
+				Header: "Host: localhost:3000\r\n"},
 			`curl -sS -i -g --path-as-is -X GET 'http://localhost:3000/sms?a=1'`,
 		},
 		{
 			"body with a NUL",
-			journal.Exchange{Method: "POST", URL: "http://localhost:3000/e", Body: "it's\x00 50%\\"},
+			journal.Exchange{Method: "POST", URL: "http://localhost:3000/e",
+				Body: "it's\x00 50%\\"},
 			`printf -- 'it'\''s\000 50%%\\' | curl -sS -i -g --path-as-is -X POST http://localhost:3000/e --data-binary @-`,
 		},
 		{
@@ -271,12 +294,16 @@ func TestVerify(t *testing.T) {
 		signed signed
 		want   Verdict
 	}{
-		{"valid for the account's token", signed{URL: https, Signature: sign(w.account.Token, https), Params: params},
+		{"valid for the account's token", signed{URL: https, Signature: sign(w.account.Token,
+			https), Params: params},
 			Verdict{Valid: true}},
-		{"valid for another token", signed{URL: https, Token: "12345", Signature: sign("12345", https), Params: params},
+		{"valid for another token", signed{URL: https, Token: "12345", Signature: sign("12345",
+			https), Params: params},
 			Verdict{Valid: true}},
-		{"behind a proxy", signed{URL: http, Signature: sign(w.account.Token, https), Params: params}, Verdict{
-			Variants: []Variant{{URL: https, What: "a proxy in front of the app ends TLS (scheme https, not http)"}},
+		{"behind a proxy", signed{URL: http, Signature: sign(w.account.Token, https),
+			Params: params}, Verdict{
+			Variants: []Variant{{URL: https,
+				What: "a proxy in front of the app ends TLS (scheme https, not http)"}},
 		}},
 		{"hopeless", signed{URL: https, Signature: "abc=", Params: params}, Verdict{}},
 	}
@@ -286,9 +313,11 @@ func TestVerify(t *testing.T) {
 			if token == "" {
 				token = w.account.Token
 			}
-			tt.want.Data, tt.want.Expected = tt.signed.URL+"BodyhiFrom"+ana, sign(token, tt.signed.URL)
+			tt.want.Data, tt.want.Expected = tt.signed.URL+"BodyhiFrom"+ana, sign(token,
+				tt.signed.URL)
 			tt.want.Variants = list(tt.want.Variants)
-			got, err := call[Verdict](t.Context(), w.client, "POST", "/signatures/verify", tt.signed)
+			got, err := call[Verdict](t.Context(), w.client, "POST", "/signatures/verify",
+				tt.signed)
 			if err != nil {
 				t.Fatal(err)
 			}

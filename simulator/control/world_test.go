@@ -43,13 +43,15 @@ func newWorld(t testing.TB, options messaging.Options) *world {
 		options.Clock = clock.Virtual(start)
 	}
 	// The app believes itself to be shop.example, as behind a tunnel.
-	options.Hooks = &webhook.Client{Routes: webhook.Routes{{Public: "https://shop.example", Local: w.app.server.URL}}}
+	options.Hooks = &webhook.Client{Routes: webhook.Routes{{Public: "https://shop.example",
+		Local: w.app.server.URL}}}
 	w.account = messaging.New(options)
 	t.Cleanup(w.account.Close)
 	if _, err := w.account.SetNumber(shop, "https://shop.example/sms", ""); err != nil {
 		t.Fatal(err)
 	}
-	w.api = newAPI(messaging.NewAccounts(w.account), Info{Version: "0.1.0", Seed: 1, Started: start})
+	w.api = newAPI(messaging.NewAccounts(w.account), Info{Version: "0.1.0", Seed: 1,
+		Started: start})
 	w.server = httptest.NewServer(w.api)
 	t.Cleanup(w.server.Close)
 	w.client = &Client{URL: w.server.URL, HTTP: w.server.Client()}
@@ -88,7 +90,8 @@ func (w *world) send(t testing.TB, d messaging.Draft) *messaging.Message {
 // record writes a request of the app into the journal. Its path lies under the account.
 func (w *world) record(sid, method, path string, status int) *journal.Exchange {
 	x := &journal.Exchange{
-		Purpose: journal.API, SID: sid, Attempt: 1, Method: method, URL: "/2010-04-01/Accounts/" + w.account.SID + path, Status: status,
+		Purpose: journal.API, SID: sid, Attempt: 1, Method: method, URL: "/2010-04-01/Accounts/" +
+			w.account.SID + path, Status: status,
 		Header: "Authorization: Basic [masked]\r\nContent-Type: application/x-www-form-urlencoded\r\nHost: api.twilio.com\r\n" +
 			"User-Agent: twilio-node/6.0.2 (linux x64) node/24.0.0\r\n",
 		Body: "To=%2B12025550142&Body=hi", Signature: "none",

@@ -1,6 +1,6 @@
-// Package contract_test holds the control API against its document: for each operation a request is made, and the
-// request and what is answered are validated against openapi.json. It is a folder of its own because its validator has
-// more dependencies than all of package control.
+// Package contract_test holds the control API against its document: for each operation a request is
+// made, and the request and what is answered are validated against openapi.json. It is a folder of
+// its own because its validator has more dependencies than all of package control.
 package contract_test
 
 import (
@@ -56,58 +56,74 @@ var good = []call{
 		body: `{"from":"+12025550143","to":"+12025550100","media":[{"name":"a.png","data":"iVBORw0KGgo="}]}`, status: 201},
 	{operation: "text", method: "POST", path: "/texts",
 		body: `{"from":"+12025550144","to":"+12025550100","body":"fail"}`, status: 201},
-	{operation: "text", method: "POST", path: "/texts", body: `{"from":"+12025550145","to":"+12025550100","body":"STOP"}`, status: 201},
+	{operation: "text", method: "POST", path: "/texts",
+		body: `{"from":"+12025550145","to":"+12025550100","body":"STOP"}`, status: 201},
 	{operation: "accounts", method: "GET", path: "/accounts", status: 200},
-	{operation: "createAccount", method: "POST", path: "/accounts", body: `{"friendly_name":"west"}`, status: 201},
+	{operation: "createAccount", method: "POST", path: "/accounts",
+		body: `{"friendly_name":"west"}`, status: 201},
 	{operation: "clock", method: "GET", path: "/clock", status: 200},
-	{operation: "advance", method: "POST", path: "/clock/advance", body: `{"duration":"2s"}`, status: 200},
+	{operation: "advance", method: "POST", path: "/clock/advance", body: `{"duration":"2s"}`,
+		status: 200},
 	{operation: "run", method: "POST", path: "/clock/run", body: `{}`, status: 200},
 	{operation: "run", method: "POST", path: "/clock/run", status: 200},
-	{operation: "messages", method: "GET", path: "/messages?q=direction%3Doutbound-reply&q=status%3Dundelivered&limit=5", status: 200},
+	{operation: "messages", method: "GET",
+		path: "/messages?q=direction%3Doutbound-reply&q=status%3Dundelivered&limit=5", status: 200},
 	{operation: "messages", method: "GET", path: "/messages", status: 200},
 	{operation: "message", method: "GET", path: "/messages/latest~1", status: 200},
 	{operation: "story", method: "GET", path: "/messages/latest~3/story", status: 200},
 	{operation: "story", method: "GET", path: "/messages/latest/story", status: 200},
 	{operation: "deliver", method: "POST", path: "/messages/latest~1/deliver",
 		body: `{"status":"read","illegal":true}`, status: 200},
-	{operation: "await", method: "GET", path: "/await?kind=message&q=status%3Dundelivered&timeout=0s", status: 200},
+	{operation: "await", method: "GET",
+		path: "/await?kind=message&q=status%3Dundelivered&timeout=0s", status: 200},
 	{operation: "await", method: "GET", path: "/await?kind=webhook&timeout=0s", status: 200},
 	{operation: "await", method: "GET", path: "/await?kind=request&timeout=0s", status: 200},
 	{operation: "await", method: "GET", path: "/await?kind=alert&timeout=0s", status: 200},
 	{operation: "events", method: "GET", path: "/events?type=message.status", status: 200},
-	{operation: "events", method: "GET", path: "/events?after=1", accept: "application/x-ndjson", status: 200},
+	{operation: "events", method: "GET", path: "/events?after=1", accept: "application/x-ndjson",
+		status: 200},
 	{operation: "export", method: "GET", path: "/export", status: 200},
-	{operation: "export", method: "GET", path: "/export?as=har&q=since%3A5m&secrets=true", status: 200},
-	{operation: "webhooks", method: "GET", path: "/webhooks?q=MessageStatus%3Dundelivered", status: 200},
+	{operation: "export", method: "GET", path: "/export?as=har&q=since%3A5m&secrets=true",
+		status: 200},
+	{operation: "webhooks", method: "GET", path: "/webhooks?q=MessageStatus%3Dundelivered",
+		status: 200},
 	{operation: "webhook", method: "GET", path: "/webhooks/W1", status: 200},
-	{operation: "replay", method: "POST", path: "/webhooks/W1/replay", body: `{"params":{"Body":"again"},"times":2}`, status: 201},
+	{operation: "replay", method: "POST", path: "/webhooks/W1/replay",
+		body: `{"params":{"Body":"again"},"times":2}`, status: 201},
 	{operation: "replay", method: "POST", path: "/webhooks/W1/replay", status: 201},
 	{operation: "replay", method: "POST", path: "/webhooks/W1/replay",
-		body: `{"unset":["FromCity"],"signature":"stale","same_token":true,"unmarked":true}`, status: 201},
+		body:   `{"unset":["FromCity"],"signature":"stale","same_token":true,"unmarked":true}`,
+		status: 201},
 	{operation: "makeWebhook", method: "POST", path: "/webhooks",
 		body: `{"url":"https://shop.example/sms?a=1","method":"GET","params":{"Body":"hi"},"times":2}`, status: 201},
-	{operation: "makeWebhook", method: "POST", path: "/webhooks", body: `{"url":"https://shop.example/sms","body":"{}"}`, status: 201},
+	{operation: "makeWebhook", method: "POST", path: "/webhooks",
+		body: `{"url":"https://shop.example/sms","body":"{}"}`, status: 201},
 	{operation: "curl", method: "GET", path: "/webhooks/W1/curl", status: 200},
 	{operation: "curl", method: "GET", path: "/webhooks/W1/curl?secrets=true", status: 200},
 	{operation: "diff", method: "GET", path: "/webhooks/W1/diff/W3", status: 200},
 	{operation: "verify", method: "POST", path: "/signatures/verify",
 		body: `{"url":"https://shop.example/sms","token":"12345","signature":"Lbnv8ElHSqFTqKfkK8yfScbDMGQ=","params":{"Body":"hi"}}`, status: 200},
-	{operation: "spoil", method: "POST", path: "/signatures/spoil", body: `{"how":"bad"}`, status: 200},
+	{operation: "spoil", method: "POST", path: "/signatures/spoil", body: `{"how":"bad"}`,
+		status: 200},
 	{operation: "requests", method: "GET", path: "/requests", status: 200},
 	{operation: "request", method: "GET", path: "/requests/R1", status: 200},
 	{operation: "curlRequest", method: "GET", path: "/requests/R1/curl", status: 200},
 	{operation: "curlRequest", method: "GET", path: "/requests/R2/curl?secrets=true", status: 200},
-	{operation: "messages", method: "GET", path: "/messages?q=direction%3Doutbound-api", status: 200},
+	{operation: "messages", method: "GET", path: "/messages?q=direction%3Doutbound-api",
+		status: 200},
 	{operation: "alerts", method: "GET", path: "/alerts?q=level%3Derror", status: 200},
 	{operation: "alert", method: "GET", path: "/alerts/A1", status: 200},
-	{operation: "acknowledge", method: "POST", path: "/acknowledge", body: `{"alerts":["A1"]}`, status: 200},
-	{operation: "acknowledge", method: "POST", path: "/acknowledge", body: `{"all":true}`, status: 200},
+	{operation: "acknowledge", method: "POST", path: "/acknowledge", body: `{"alerts":["A1"]}`,
+		status: 200},
+	{operation: "acknowledge", method: "POST", path: "/acknowledge", body: `{"all":true}`,
+		status: 200},
 	{operation: "replaceRules", method: "PUT", path: "/rules",
 		body: `{"rules":[{"to":"+49*","then":"stuck"},{"words":["then=delivered"]}]}`, status: 200},
 	{operation: "removeRule", method: "DELETE", path: "/rules/r4", status: 200},
 	{operation: "outcomes", method: "GET", path: "/outcomes", status: 200},
 	{operation: "magic", method: "GET", path: "/magic", status: 200},
-	{operation: "setPhone", method: "PUT", path: "/phones/+12025550142", body: `{"state":"off"}`, status: 200},
+	{operation: "setPhone", method: "PUT", path: "/phones/+12025550142", body: `{"state":"off"}`,
+		status: 200},
 	{operation: "phones", method: "GET", path: "/phones", status: 200},
 	{operation: "setBin", method: "PUT", path: "/bins/hello",
 		body: `{"body":"<Response><Message>Hello {{From}}</Message></Response>"}`, status: 200},
@@ -116,9 +132,11 @@ var good = []call{
 		body: `{"sms_url":"http://localhost:1/sms#e=dublin","sms_method":"POST","sms_fallback_url":"hello","sms_fallback_method":"GET"}`, status: 200},
 	{operation: "numbers", method: "GET", path: "/numbers", status: 200},
 	{operation: "services", method: "GET", path: "/services", status: 200},
-	{operation: "setService", method: "PUT", path: "/services/{service}", body: `{"advanced_opt_out":true}`, status: 200},
+	{operation: "setService", method: "PUT", path: "/services/{service}",
+		body: `{"advanced_opt_out":true}`, status: 200},
 	{operation: "setService", method: "PUT", path: "/services/{service}", body: `{}`, status: 200},
-	{operation: "addKey", method: "POST", path: "/keys", body: `{"friendly_name":"ci"}`, status: 201},
+	{operation: "addKey", method: "POST", path: "/keys", body: `{"friendly_name":"ci"}`,
+		status: 201},
 	{operation: "keys", method: "GET", path: "/keys", status: 200},
 	{operation: "removeKey", method: "DELETE", path: "/keys/{key}", status: 200},
 	{operation: "text", method: "POST", path: "/texts",
@@ -127,7 +145,8 @@ var good = []call{
 		body: `{"words":["webhook=inbound","fault=late:5s,param","times=1"]}`, status: 201},
 	{operation: "addRule", method: "POST", path: "/rules",
 		body: `{"webhook":"*","status":"*","path":"/x","url":"y","fault":"drop"}`, status: 201},
-	{operation: "addRule", method: "POST", path: "/rules", body: `{"webhook":"inbound","fault":"drop"}`, status: 201},
+	{operation: "addRule", method: "POST", path: "/rules",
+		body: `{"webhook":"inbound","fault":"drop"}`, status: 201},
 	{operation: "text", method: "POST", path: "/texts", // it is held back
 		body: `{"from":"+12025550142","to":"+12025550100","body":"hi"}`, status: 201},
 	{operation: "text", method: "POST", path: "/texts", // and this one is never sent
@@ -140,30 +159,39 @@ var good = []call{
 	{operation: "reset", method: "POST", path: "/reset", status: 200},
 	{operation: "phones", method: "GET", path: "/phones", status: 200},
 	{operation: "webhooks", method: "GET", path: "/webhooks", status: 200},
-	{operation: "import", method: "POST", path: "/import", sends: "application/octet-stream", status: 201,
-		body: `{"type":"webhook","id":"W1","purpose":"status","attempt":1,"method":"POST","url":"http://localhost/status","signature":"valid"}`},
+	{operation: "import", method: "POST", path: "/import", sends: "application/octet-stream",
+		status: 201,
+		body:   `{"type":"webhook","id":"W1","purpose":"status","attempt":1,"method":"POST","url":"http://localhost/status","signature":"valid"}`},
 }
 
 // wrong has requests that follow the document, and are answered with an error that is in it.
 var wrong = []call{
-	{operation: "text", method: "POST", path: "/texts", body: `{"from":"+12025550142","to":"+12025550199"}`, status: 400},
+	{operation: "text", method: "POST", path: "/texts",
+		body: `{"from":"+12025550142","to":"+12025550199"}`, status: 400},
 	{operation: "message", method: "GET", path: "/messages/SM7", status: 404},
 	{operation: "story", method: "GET", path: "/messages/SM7/story", status: 404},
-	{operation: "deliver", method: "POST", path: "/messages/latest/deliver", body: `{"status":"sent"}`, status: 409},
-	{operation: "await", method: "GET", path: "/await?kind=message&q=status%3Dread&timeout=0s", status: 408},
+	{operation: "deliver", method: "POST", path: "/messages/latest/deliver",
+		body: `{"status":"sent"}`, status: 409},
+	{operation: "await", method: "GET", path: "/await?kind=message&q=status%3Dread&timeout=0s",
+		status: 408},
 	{operation: "webhook", method: "GET", path: "/webhooks/W99", status: 404},
 	{operation: "request", method: "GET", path: "/requests/R99", status: 404},
 	{operation: "curlRequest", method: "GET", path: "/requests/R99/curl", status: 404},
 	{operation: "curlRequest", method: "GET", path: "/requests/R3/curl", status: 409},
-	{operation: "setService", method: "PUT", path: "/services/MG1", body: `{"advanced_opt_out":true}`, status: 404},
+	{operation: "setService", method: "PUT", path: "/services/MG1",
+		body: `{"advanced_opt_out":true}`, status: 404},
 	{operation: "removeKey", method: "DELETE", path: "/keys/SK1", status: 404},
-	{operation: "spoil", method: "POST", path: "/signatures/spoil", body: `{"how":"replayed"}`, status: 409},
+	{operation: "spoil", method: "POST", path: "/signatures/spoil", body: `{"how":"replayed"}`,
+		status: 409},
 	{operation: "removeRule", method: "DELETE", path: "/rules/r9", status: 404},
-	{operation: "advance", method: "POST", path: "/clock/advance", body: `{"duration":"soon"}`, status: 400},
+	{operation: "advance", method: "POST", path: "/clock/advance", body: `{"duration":"soon"}`,
+		status: 400},
 	{operation: "setNumber", method: "PUT", path: "/numbers/nobody", body: `{}`, status: 400},
-	{operation: "import", method: "POST", path: "/import", sends: "application/octet-stream", body: "hello", status: 400},
-	{operation: "import", method: "POST", path: "/import", sends: "application/octet-stream", status: 409,
-		body: `{"type":"webhook","id":"W1","purpose":"status","attempt":1,"method":"POST","url":"http://localhost/status","signature":"valid"}`},
+	{operation: "import", method: "POST", path: "/import", sends: "application/octet-stream",
+		body: "hello", status: 400},
+	{operation: "import", method: "POST", path: "/import", sends: "application/octet-stream",
+		status: 409,
+		body:   `{"type":"webhook","id":"W1","purpose":"status","attempt":1,"method":"POST","url":"http://localhost/status","signature":"valid"}`},
 }
 
 func TestEveryOperationAnswersAsDocumented(t *testing.T) {
@@ -176,7 +204,8 @@ func TestEveryOperationAnswersAsDocumented(t *testing.T) {
 	for path, item := range c.doc.Paths.Map() {
 		for method, operation := range item.Operations() {
 			if !called[operation.OperationID] {
-				t.Errorf("%s %s (%s) is in the document, and no call here", method, path, operation.OperationID)
+				t.Errorf("%s %s (%s) is in the document, and no call here", method, path,
+					operation.OperationID)
 			}
 		}
 	}
@@ -185,13 +214,15 @@ func TestEveryOperationAnswersAsDocumented(t *testing.T) {
 func TestErrorsAnswerAsDocumented(t *testing.T) {
 	c := newContract(t)
 	// One reply that has been delivered; nothing can follow but read.
-	if _, err := c.account.SetBin("hello", "<Response><Message>Hello</Message></Response>"); err != nil {
+	if _, err := c.account.SetBin("hello",
+		"<Response><Message>Hello</Message></Response>"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.account.SetNumber("+12025550100", "hello", ""); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.account.Receive(t.Context(), messaging.Text{From: "+12025550142", To: "+12025550100"}); err != nil {
+	if _, err := c.account.Receive(t.Context(), messaging.Text{From: "+12025550142",
+		To: "+12025550100"}); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.account.Clock.Advance(t.Context(), time.Minute); err != nil {
@@ -202,18 +233,22 @@ func TestErrorsAnswerAsDocumented(t *testing.T) {
 	}
 }
 
-// TestValidatorIsStrict makes sure that the tests above can fail: an unknown field, a missing one and a wrong type are
-// seen at any depth.
+// TestValidatorIsStrict makes sure that the tests above can fail: an unknown field, a missing one
+// and a wrong type are seen at any depth.
 func TestValidatorIsStrict(t *testing.T) {
 	c := newContract(t)
 	tests := []struct{ name, schema, json string }{
-		{"unknown field", "Clock", `{"now":"2026-11-23T09:42:07Z","rate":0,"pending":0,"next":null,"wat":1}`},
+		{"unknown field", "Clock",
+			`{"now":"2026-11-23T09:42:07Z","rate":0,"pending":0,"next":null,"wat":1}`},
 		{"missing field", "Clock", `{"now":"2026-11-23T09:42:07Z","rate":0,"next":null}`},
-		{"wrong type", "Clock", `{"now":"2026-11-23T09:42:07Z","rate":"0","pending":0,"next":null}`},
-		{"null where none may be", "Clock", `{"now":"2026-11-23T09:42:07Z","rate":0,"pending":null,"next":null}`},
+		{"wrong type", "Clock",
+			`{"now":"2026-11-23T09:42:07Z","rate":"0","pending":0,"next":null}`},
+		{"null where none may be", "Clock",
+			`{"now":"2026-11-23T09:42:07Z","rate":0,"pending":null,"next":null}`},
 		{"unknown field inside", "Advanced",
 			`{"advanced":"1s","clock":{"now":"2026-11-23T09:42:07Z","rate":0,"pending":0,"next":null,"wat":1}}`},
-		{"unknown field in a list", "Phones", `{"phones":[{"number":"+12025550142","state":"on","wat":1}]}`},
+		{"unknown field in a list", "Phones",
+			`{"phones":[{"number":"+12025550142","state":"on","wat":1}]}`},
 		{"unknown word", "Phones", `{"phones":[{"number":"+12025550142","state":"up"}]}`},
 		{"unknown field in either form", "NewRule", `{"words":["then=stuck"],"wat":1}`},
 	}
@@ -224,7 +259,8 @@ func TestValidatorIsStrict(t *testing.T) {
 			}
 		})
 	}
-	if err := c.validate("Clock", []byte(`{"now":"2026-11-23T09:42:07Z","rate":0,"pending":0,"next":null}`)); err != nil {
+	if err := c.validate("Clock",
+		[]byte(`{"now":"2026-11-23T09:42:07Z","rate":0,"pending":0,"next":null}`)); err != nil {
 		t.Errorf("the validator refuses a clock: %v", err)
 	}
 }
@@ -242,13 +278,15 @@ func newContract(t *testing.T) *contract {
 	t.Helper()
 	app := httptest.NewServer(http.HandlerFunc(serveApp))
 	t.Cleanup(app.Close)
-	a := messaging.New(messaging.Options{Seed: 1, Clock: clock.Virtual(time.Date(2026, 11, 23, 9, 42, 7, 0, time.UTC))})
+	a := messaging.New(messaging.Options{Seed: 1, Clock: clock.Virtual(time.Date(2026, 11, 23, 9,
+		42, 7, 0, time.UTC))})
 	t.Cleanup(a.Close)
 	if _, err := a.SetNumber("+12025550100", app.URL+"/sms", ""); err != nil {
 		t.Fatal(err)
 	}
 	recordRequests(t, a)
-	c := &contract{account: a, names: named(t, a), api: control.New(messaging.NewAccounts(a), control.Info{Version: "0.1.0", Seed: 1})}
+	c := &contract{account: a, names: named(t, a), api: control.New(messaging.NewAccounts(a),
+		control.Info{Version: "0.1.0", Seed: 1})}
 	var err error
 	if c.doc, err = openapi3.NewLoader().LoadFromData(c.fetch(t)); err != nil {
 		t.Fatal(err)
@@ -266,16 +304,19 @@ func newContract(t *testing.T) *contract {
 	return c
 }
 
-// recordRequests has the app call the API: R1 is refused, R2 makes a message, and R3 was too long to be kept whole.
+// recordRequests has the app call the API: R1 is refused, R2 makes a message, and R3 was too long
+// to be kept whole.
 func recordRequests(t *testing.T, a *messaging.Account) {
 	t.Helper()
 	request := journal.Exchange{
-		Purpose: journal.API, Attempt: 1, Method: "POST", URL: "/2010-04-01/Accounts/" + a.SID + "/Messages.json", Status: 501,
+		Purpose: journal.API, Attempt: 1, Method: "POST", URL: "/2010-04-01/Accounts/" + a.SID +
+			"/Messages.json", Status: 501,
 		Header: "Authorization: Basic [masked]\r\nContent-Type: application/x-www-form-urlencoded\r\n",
 		Body:   "To=%2B12025550142", Signature: "none",
 	}
 	made, long := request, request
-	m, err := a.Send(t.Context(), messaging.Draft{To: "+12025550142", From: "+12025550100", Body: "hi", HasBody: true})
+	m, err := a.Send(t.Context(), messaging.Draft{To: "+12025550142", From: "+12025550100",
+		Body: "hi", HasBody: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -321,7 +362,8 @@ func serveApp(w http.ResponseWriter, r *http.Request) {
 func (c *contract) fetch(t *testing.T) []byte {
 	t.Helper()
 	w := httptest.NewRecorder()
-	c.api.ServeHTTP(w, httptest.NewRequest("GET", "http://localhost"+control.Prefix+"/openapi.json", nil))
+	c.api.ServeHTTP(w, httptest.NewRequest("GET",
+		"http://localhost"+control.Prefix+"/openapi.json", nil))
 	return w.Body.Bytes()
 }
 
@@ -329,7 +371,8 @@ func (c *contract) fetch(t *testing.T) []byte {
 func (c *contract) check(t *testing.T, call call) {
 	t.Helper()
 	call.path = c.names.Replace(call.path)
-	// A context that has ended lets a stream send what there is, and no more; every other call is quicker than a context.
+	// A context that has ended lets a stream send what there is, and no more; every other call is
+	// quicker than a context.
 	ctx, cancel := context.WithCancel(t.Context())
 	if call.operation == "events" {
 		cancel()
@@ -341,9 +384,11 @@ func (c *contract) check(t *testing.T, call call) {
 		t.Fatal(err)
 	}
 	if route.Operation.OperationID != call.operation {
-		t.Errorf("the document says that this is %s, want %s", route.Operation.OperationID, call.operation)
+		t.Errorf("the document says that this is %s, want %s", route.Operation.OperationID,
+			call.operation)
 	}
-	input := &openapi3filter.RequestValidationInput{Request: described(r), PathParams: params, Route: route, Options: options()}
+	input := &openapi3filter.RequestValidationInput{Request: described(r), PathParams: params,
+		Route: route, Options: options()}
 	if err := openapi3filter.ValidateRequest(t.Context(), input); err != nil {
 		t.Errorf("the document does not allow the request: %v", err)
 	}
@@ -366,9 +411,11 @@ func described(r *http.Request) *http.Request {
 }
 
 func (c *contract) request(ctx context.Context, call call) *http.Request {
-	r := httptest.NewRequestWithContext(ctx, call.method, "http://localhost"+control.Prefix+call.path, strings.NewReader(call.body))
+	r := httptest.NewRequestWithContext(ctx, call.method,
+		"http://localhost"+control.Prefix+call.path, strings.NewReader(call.body))
 	if call.body == "" {
-		r = httptest.NewRequestWithContext(ctx, call.method, "http://localhost"+control.Prefix+call.path, nil)
+		r = httptest.NewRequestWithContext(ctx, call.method,
+			"http://localhost"+control.Prefix+call.path, nil)
 	} else {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -385,7 +432,8 @@ func options() *openapi3filter.Options {
 	return &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true}
 }
 
-func (c *contract) checkAnswer(t *testing.T, input *openapi3filter.RequestValidationInput, w *httptest.ResponseRecorder) {
+func (c *contract) checkAnswer(t *testing.T, input *openapi3filter.RequestValidationInput,
+	w *httptest.ResponseRecorder) {
 	t.Helper()
 	contentType := w.Header().Get("Content-Type")
 	documented := input.Route.Operation.Responses.Value(strconv.Itoa(w.Code))
@@ -445,5 +493,6 @@ func (c *contract) validate(schema string, data []byte) error {
 	if err := json.Unmarshal(data, &v); err != nil {
 		return err
 	}
-	return c.doc.Components.Schemas[schema].Value.VisitJSON(v, openapi3.EnableJSONSchema2020(), openapi3.MultiErrors())
+	return c.doc.Components.Schemas[schema].Value.VisitJSON(v, openapi3.EnableJSONSchema2020(),
+		openapi3.MultiErrors())
 }
