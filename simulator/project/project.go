@@ -4,7 +4,6 @@
 package project
 
 import (
-	"encoding/json"
 	"io/fs"
 	"path"
 	"regexp"
@@ -15,14 +14,20 @@ import (
 type Project struct {
 	App  string // the command that starts the app; "" where none is found
 	From string // where it was found
-	kind string // node, python, go or ""
-	lock bool   // of node: package-lock.json is there, as npm ci wants it
-	mod  bool   // there is a go.mod
-	Tool bool   // go.mod has twilsim as a tool, from where CI can have it too
+	// Framework is the web framework, such as Express; "" where none is recognised.
+	Framework string
+	// Why says why no app is found, a reason for each manifest; it is empty where an app is found.
+	Why      []string
+	kind     string // node, python, ruby, php, go or ""
+	manifest string // the file that names the dependencies
+	lock     bool   // of node: package-lock.json is there, as npm ci wants it
+	mod      bool   // there is a go.mod
+	Tool     bool   // go.mod has twilsim as a tool, from where CI can have it too
 }
 
-// Find looks for an app: the start script of a package.json, the app.py of a requirements.txt, the main package of
-// a go.mod; the first that is there.
+// Find looks for an app: in package.json, then for a framework that requirements.txt,
+// pyproject.toml, Gemfile or composer.json names, then for app.py, then in go.mod. The first that
+// can be started counts.
 func Find(dir fs.FS) Project {
 	p := Project{}
 	goMod, err := fs.ReadFile(dir, "go.mod")
@@ -31,53 +36,44 @@ func Find(dir fs.FS) Project {
 	_, err = fs.Stat(dir, "package-lock.json")
 	p.lock = err == nil
 	switch {
-	case p.findNode(dir), p.findPython(dir), p.mod && p.findGo(dir):
+	case p.findNode(dir), p.findFramework(dir), p.findPython(dir), p.mod && p.findGo(dir):
+		p.Why = nil
+	case p.Why == nil:
+		p.because(noFramework(dir))
 	}
 	return p
 }
+
+// because adds a reason why no app is found.
+func (p *Project) because(reason string) { p.Why = append(p.Why, reason) }
 
 // toolPath is how go.mod names twilsim as a tool.
 const toolPath = "twilsim/simulator/cmd/twilsim"
 
 var (
-	toolLine = regexp.MustCompile(`(?m)^\s*(?:tool\s+)?` + toolPath + `\s*(?://.*)?$`)
+	// modulePath is the path of twilsim's module, for a regular expression.
+	modulePath = regexp.QuoteMeta(strings.TrimSuffix(toolPath, "/simulator/cmd/twilsim"))
+
+	toolLine = regexp.MustCompile(`(?m)^\s*(?:tool\s+)?` + regexp.QuoteMeta(toolPath) + `\s*(?://.*)?$`)
 	// outside is a replacement of twilsim's module by a directory that is not in the repository.
-	outside = regexp.MustCompile(`(?m)^\s*(?:replace\s+)?twilsim(?:\s+v\S+)?\s+=>\s+(?:\.\.|/|[A-Za-z]:)`)
+	outside = regexp.MustCompile(`(?m)^\s*(?:replace\s+)?` + modulePath + `(?:\s+v\S+)?\s+=>\s+(?:\.\.|/|[A-Za-z]:)`)
 )
 
 // hasTool reports whether "go tool twilsim" works wherever the repository is checked out.
 func hasTool(goMod string) bool { return toolLine.MatchString(goMod) && !outside.MatchString(goMod) }
 
-// plainNode is a start script that needs nothing of npm.
-var plainNode = regexp.MustCompile(`^node [\w./-]+$`)
-
-func (p *Project) findNode(dir fs.FS) bool {
-	data, err := fs.ReadFile(dir, "package.json")
-	if err != nil {
-		return false
-	}
-	var file struct {
-		Scripts struct{ Start string }
-	}
-	if json.Unmarshal(data, &file) != nil || file.Scripts.Start == "" {
-		return false
-	}
-	p.kind, p.From, p.App = "node", "package.json", "npm --silent start"
-	if plainNode.MatchString(file.Scripts.Start) {
-		p.App = file.Scripts.Start // without npm it starts sooner, and ends at once
-	}
-	return true
-}
-
+// findPython finds an app.py beside a requirements.txt that names no framework.
 func (p *Project) findPython(dir fs.FS) bool {
 	app, err := fs.ReadFile(dir, "app.py")
 	if err != nil {
 		return false
 	}
 	if _, err := fs.Stat(dir, "requirements.txt"); err != nil {
+		p.because("app.py has no requirements.txt beside it")
 		return false
 	}
 	p.kind, p.From, p.App = "python", "app.py", `python3 -m flask run --port "$PORT"`
+	p.manifest = "requirements.txt"
 	if strings.Contains(string(app), "__main__") {
 		p.App = "python3 app.py"
 	}
@@ -106,7 +102,12 @@ func (p *Project) findGo(dir fs.FS) bool {
 			break
 		}
 	}
-	if len(found) != 1 {
+	switch {
+	case len(found) == 0:
+		p.because("go.mod has no main package in the folder itself or below cmd")
+		return false
+	case len(found) > 1:
+		p.because("there are several programs: " + strings.Join(found, ", "))
 		return false
 	}
 	p.kind, p.From, p.App = "go", "go.mod", "go run "+strings.TrimSuffix(found[0], "/.")

@@ -13,36 +13,43 @@ import (
 	"twilsim/simulator/config"
 )
 
+const noMain = "go.mod has no main package in the folder itself or below cmd"
+
 var projectTests = []struct {
 	name  string
 	files map[string]string
 	want  Project
 }{
-	{"nothing", nil, Project{}},
+	{"nothing", nil, Project{Why: []string{"there is no package.json, requirements.txt, pyproject.toml, Gemfile, composer.json or go.mod"}}},
 	{"node", map[string]string{"package.json": `{"scripts":{"start":"node src/server.js"}}`, "package-lock.json": "{}"},
-		Project{App: "node src/server.js", From: "package.json", kind: "node", lock: true}},
+		Project{App: "node src/server.js", From: "package.json", kind: "node", manifest: "package.json", lock: true}},
 	{"npm", map[string]string{"package.json": `{"scripts":{"start":"NODE_ENV=dev tsx server.ts"}}`},
-		Project{App: "npm --silent start", From: "package.json", kind: "node"}},
-	{"no start script", map[string]string{"package.json": `{"scripts":{"test":"jest"}}`}, Project{}},
-	{"broken package.json", map[string]string{"package.json": `{`}, Project{}},
+		Project{App: "npm --silent start", From: "package.json", kind: "node", manifest: "package.json"}},
+	{"no start script", map[string]string{"package.json": `{"scripts":{"test":"jest"}}`},
+		Project{Why: []string{"package.json has no start script"}}},
+	{"broken package.json", map[string]string{"package.json": `{`},
+		Project{Why: []string{"package.json is not valid JSON: unexpected end of JSON input"}}},
 	{"python program", map[string]string{"requirements.txt": "", "app.py": "if __name__ == '__main__':\n  app.run()\n"},
-		Project{App: "python3 app.py", From: "app.py", kind: "python"}},
+		Project{App: "python3 app.py", From: "app.py", kind: "python", manifest: "requirements.txt"}},
 	{"flask", map[string]string{"requirements.txt": "flask", "app.py": "app = Flask(__name__)\n"},
-		Project{App: `python3 -m flask run --port "$PORT"`, From: "app.py", kind: "python"}},
-	{"app.py alone", map[string]string{"app.py": ""}, Project{}},
+		Project{App: `python3 -m flask run --port "$PORT"`, Framework: "Flask", From: "app.py", kind: "python",
+			manifest: "requirements.txt"}},
+	{"app.py alone", map[string]string{"app.py": ""},
+		Project{Why: []string{"app.py has no requirements.txt beside it"}}},
 	{"go", map[string]string{"go.mod": "module shop\n", "main.go": "// Shop.\npackage main\n", "other.go": "package main\n"},
 		Project{App: "go run .", From: "go.mod", kind: "go", mod: true}},
 	{"go below cmd", map[string]string{"go.mod": "module shop\n", "shop.go": "package shop\n", "cmd/shop/main.go": "package main\n"},
 		Project{App: "go run ./cmd/shop", From: "go.mod", kind: "go", mod: true}},
 	{"several programs", map[string]string{"go.mod": "module shop\n", "cmd/a/a.go": "package main\n", "cmd/b/b.go": "package main\n"},
-		Project{mod: true}},
-	{"a library", map[string]string{"go.mod": "module shop\n", "shop.go": "package shop\n", "x_test.go": "package main\n"}, Project{mod: true}},
+		Project{mod: true, Why: []string{"there are several programs: ./cmd/a, ./cmd/b"}}},
+	{"a library", map[string]string{"go.mod": "module shop\n", "shop.go": "package shop\n", "x_test.go": "package main\n"},
+		Project{mod: true, Why: []string{noMain}}},
 	{"tool", map[string]string{"go.mod": "module shop\n\ntool (\n\tother/tool\n\ttwilsim/simulator/cmd/twilsim\n)\n\nreplace twilsim => ./tools/twilsim\n"},
-		Project{mod: true, Tool: true}},
+		Project{mod: true, Tool: true, Why: []string{noMain}}},
 	{"tool beside the repository", map[string]string{"go.mod": "tool twilsim/simulator/cmd/twilsim\nreplace twilsim => ../twilsim\n"},
-		Project{mod: true}},
+		Project{mod: true, Why: []string{noMain}}},
 	{"node before go", map[string]string{"package.json": `{"scripts":{"start":"node ."}}`, "go.mod": "module x\n", "main.go": "package main\n"},
-		Project{App: "node .", From: "package.json", kind: "node", mod: true}},
+		Project{App: "node .", From: "package.json", kind: "node", manifest: "package.json", mod: true}},
 }
 
 func TestFind(t *testing.T) {
@@ -82,7 +89,8 @@ func checkConfig(t *testing.T, p Project) {
 	}
 }
 
-// checkWorkflow wants YAML with steps of which each does one thing, and among them the one that matters.
+// checkWorkflow wants YAML with steps of which each does one thing, and among them the one that
+// matters.
 func checkWorkflow(t *testing.T, p Project) {
 	t.Helper()
 	var file struct {

@@ -33,8 +33,8 @@ func yamlWord(s string) string {
 	return s
 }
 
-// scenario is the text of the first scenario. What an app answers that somebody wrote himself nobody knows; what every app
-// does is to take the text.
+// scenario is the text of the first scenario. What an app answers that somebody wrote himself
+// nobody knows; what every app does is to take the text.
 func (p Project) scenario() string {
 	if p.App != "" {
 		return `# a customer texts, and the app takes it without an error
@@ -46,10 +46,12 @@ expect webhook sid=$TEXT path=/sms http:>=200 http:<300
 clock run
 ! expect webhook http:>=400
 
-  # What comes next: say what the app must reply, and what it must do when the customer's phone is off.
+  # What comes next: say what the app must reply, and what it must do when the customer's phone is
+  # off.
   #   expect message reply_to=$TEXT body='Hello to you' as=REPLY
   #   rule to=+12025550142 then=unreachable
-  # "go doc twilsim/testscript" is the manual; "twilsim new NAME" writes a scenario from what you just tried by hand.
+  # "go doc twilsim/testscript" is the manual; "twilsim new NAME" writes a scenario from what you
+  # just tried by hand.
 `
 	}
 	return `# a customer texts, and the app replies
@@ -87,63 +89,95 @@ jobs:
     timeout-minutes: 10
     steps:
       - uses: actions/checkout@v4
-      - uses: actions/setup-go@v5
-        with:
-` + p.goVersion())
-	if !p.Tool {
-		b.WriteString(installSteps)
-	}
+` + p.installSteps())
 	b.WriteString(p.appSteps())
 	b.WriteString(`      - name: Run the scenarios
         run: ` + p.Command() + ` run -junit twilsim.xml
-      - name: Keep the report
+      - name: Keep the report and the traces of failures
         if: always()
         uses: actions/upload-artifact@v4
         with:
           name: twilsim
-          path: twilsim.xml
+          path: |
+            twilsim.xml
+            .twilsim/failures/
+          include-hidden-files: true
           if-no-files-found: ignore
 `)
 	return b.String()
 }
 
-// goVersion is the version of Go: the project's own, where it has one that builds twilsim.
-func (p Project) goVersion() string {
+// installSteps install twilsim: as the tool of go.mod, or with the action of its repository.
+func (p Project) installSteps() string {
 	if p.Tool {
-		return "          go-version-file: go.mod\n"
+		return setup("go", "go-version-file", "go.mod")
 	}
-	return "          go-version: stable\n"
+	steps := ""
+	if p.kind == "go" {
+		steps = setup("go", "go-version-file", "go.mod")
+	}
+	return steps + actionSteps
 }
 
-// installSteps build twilsim from its source. It has no release that a workflow could fetch, so somebody has to say once where
-// the source is.
-const installSteps = `      # twilsim has no published release, so it is built from its source. Say where that is with a variable of this repository
-      # (Settings, Secrets and variables, Actions, Variables): TWILSIM_REPOSITORY, as owner/name.
-      - name: Find twilsim's source
+// actionSteps use the action that comes with the source of twilsim. A workflow cannot name an
+// action by a variable, so it checks the repository out and names the folder.
+const actionSteps = `      # Where twilsim comes from is said with variables of this repository (Settings, Secrets and variables, Actions):
+      # TWILSIM_REPOSITORY, as owner/name; and TWILSIM_VERSION, such as v1.2.3, unless you want the
+      # newest release. TWILSIM_REF, a branch, tag or commit, has twilsim built from its source
+      # instead.
+      - name: Find twilsim
         if: vars.TWILSIM_REPOSITORY == ''
         run: |
-          echo "::error::set the variable TWILSIM_REPOSITORY to the repository with twilsim's source, as owner/name"
+          echo "::error::set the variable TWILSIM_REPOSITORY to the repository of twilsim, as owner/name"
           exit 1
       - uses: actions/checkout@v4
         with:
           repository: ${{ vars.TWILSIM_REPOSITORY }}
-          path: .twilsim-source
+          ref: ${{ vars.TWILSIM_REF }}
+          path: .twilsim/setup
+          sparse-checkout: .github/actions
+      - uses: actions/setup-go@v5
+        if: vars.TWILSIM_REF != ''
+        with:
+          go-version: stable
       - name: Install twilsim
-        run: |
-          mkdir -p "$RUNNER_TEMP/bin"
-          go -C .twilsim-source build -o "$RUNNER_TEMP/bin/twilsim" ./simulator/cmd/twilsim
-          echo "$RUNNER_TEMP/bin" >> "$GITHUB_PATH"
+        uses: ./.twilsim/setup/.github/actions/setup
+        with:
+          repository: ${{ vars.TWILSIM_REPOSITORY }}
+          version: ${{ vars.TWILSIM_VERSION || 'latest' }}
+          ref: ${{ vars.TWILSIM_REF }}
 `
 
-// appSteps install what the app needs.
+// setup is the step that installs a language.
+func setup(language, input, version string) string {
+	return "      - uses: actions/setup-" + language + "@" + setupVersion(language) +
+		"\n        with:\n          " + input + ": " + version + "\n"
+}
+
+func setupVersion(language string) string {
+	if language == "node" {
+		return "v4"
+	}
+	return "v5"
+}
+
+// appSteps install what the app needs. GitHub's runners have Ruby and PHP.
 func (p Project) appSteps() string {
+	run := func(command string) string { return "      - run: " + command + "\n" }
 	switch {
 	case p.kind == "node" && p.lock:
-		return "      - uses: actions/setup-node@v4\n        with:\n          node-version: lts/*\n      - run: npm ci\n"
+		return setup("node", "node-version", "lts/*") + run("npm ci")
 	case p.kind == "node":
-		return "      - uses: actions/setup-node@v4\n        with:\n          node-version: lts/*\n      - run: npm install\n"
+		return setup("node", "node-version", "lts/*") + run("npm install")
+	case p.kind == "python" && p.manifest == "pyproject.toml":
+		return setup("python", "python-version", "3.x") + run("pip install .")
 	case p.kind == "python":
-		return "      - uses: actions/setup-python@v5\n        with:\n          python-version: 3.x\n      - run: pip install -r requirements.txt\n"
+		return setup("python", "python-version", "3.x") + run("pip install -r requirements.txt")
+	case p.kind == "ruby":
+		return run("bundle config set --local path vendor/bundle") + run("bundle install")
+	case p.kind == "php":
+		return run("composer install --no-interaction") + run("test -f .env || cp .env.example .env") +
+			run("php artisan key:generate --force")
 	}
 	return ""
 }

@@ -38,13 +38,48 @@ func (p Project) files() []file {
 	}
 }
 
-// Write writes the files of the project into the working directory, and returns their names. Unless
-// force is set, it writes none if one exists, with an [*ExistsError]. If one cannot be written, all are
-// left as they were, with a [*WriteError].
+// ignored are the files that twilsim writes while it works, as .gitignore names them.
+func ignored() []string { return []string{"/.twilsim/", "/twilsim.xml"} }
+
+// gitignore returns .gitignore with the lines that it lacks behind those that it has. ok is false
+// where it lacks none.
+func gitignore() (f file, ok bool, err error) {
+	const name = ".gitignore"
+	text, err := os.ReadFile(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return file{}, false, &WriteError{name, err}
+	}
+	var lines []string
+	for line := range strings.Lines(string(text)) {
+		lines = append(lines, strings.Trim(strings.TrimSpace(line), "/"))
+	}
+	f = file{name, string(text)}
+	if f.text != "" && !strings.HasSuffix(f.text, "\n") {
+		f.text += "\n"
+	}
+	for _, line := range ignored() {
+		if !slices.Contains(lines, strings.Trim(line, "/")) {
+			f.text, ok = f.text+line+"\n", true
+		}
+	}
+	return f, ok, nil
+}
+
+// Write writes the files of the project into the working directory, and returns their names.
+// Unless force is set, it writes none if one exists, with an [*ExistsError]; only .gitignore may
+// exist, and keeps its lines. If a file cannot be written, all are left as they were, with a
+// [*WriteError].
 func (p Project) Write(force bool) (names []string, err error) {
 	files := p.files()
 	if there := existing(files); len(there) > 0 && !force {
 		return nil, &ExistsError{there}
+	}
+	ignore, lacking, err := gitignore()
+	if err != nil {
+		return nil, err
+	}
+	if lacking {
+		files = append(files, ignore)
 	}
 	for _, f := range files {
 		names = append(names, f.name)
@@ -80,7 +115,8 @@ func writeAll(files []file) error {
 	return nil
 }
 
-// writeOne writes a file and the directories that it needs, and returns what takes each of them back.
+// writeOne writes a file and the directories that it needs, and returns what takes each of them
+// back.
 func writeOne(f file) (undo []func(), err error) {
 	for _, dir := range parents(f.name) {
 		if err := os.Mkdir(dir, 0o777); err == nil {

@@ -19,11 +19,15 @@ func newInit(c *cli) *cobra.Command {
 		Short: "write twilsim.yaml, a first scenario and a CI workflow",
 		Long: `Writes what a project needs to be tested with twilsim, into the working directory:
 
-  twilsim.yaml                     the settings; app: starts your app, if it is found in package.json, app.py or go.mod
+  twilsim.yaml                     the settings; app: starts your app, if init recognises it
   scenarios/first.txtar            a first scenario, which passes as it stands
   .github/workflows/twilsim.yml    runs the scenarios on GitHub
+  .gitignore                       gets a line for what twilsim writes while it works
 
-A file that is there already is left alone, and then nothing is written, unless --force.`,
+It recognises Express, Nest and Next apps and other start scripts of package.json; Flask, FastAPI, Django, Rails, Sinatra
+and Laravel apps by requirements.txt, pyproject.toml, Gemfile or composer.json; and the one program of a go.mod.
+
+If one of the first three files exists, nothing is written, unless --force.`,
 		Example: "twilsim init",
 		Args:    wantArgs(0, 0),
 		RunE:    func(*cobra.Command, []string) error { return c.init(force) },
@@ -66,9 +70,12 @@ func (c *cli) initNext(p project.Project) {
 		u.progressf("          it must listen on the port that PORT names; scenarios/first.txtar texts its /sms\n")
 	default:
 		u.progressf("\n  app     none found: until twilsim.yaml has app:, scenarios run with the tutorial's app\n")
+		for _, why := range p.Why {
+			u.progressf("  why     %s\n", why)
+		}
 	}
 	if !p.Tool {
-		u.progressf("  ci      set the variable TWILSIM_REPOSITORY, as .github/workflows/twilsim.yml says: twilsim is not published yet\n")
+		u.progressf("  ci      set the variable TWILSIM_REPOSITORY to the repository of twilsim, as .github/workflows/twilsim.yml says\n")
 	}
 	u.progressf("\n  next    %s run                      the first scenario\n", p.Command())
 	u.progressf("          %s serve                    then text your app, and\n", p.Command())

@@ -2,8 +2,9 @@
 //
 //	go run ./simulator/packaging/rename github.com/me/twilsim
 //
-// It changes go.mod and tools.mod, the imports, and the path wherever documentation, scripts and test
-// data name it. The tree must be a git checkout without changes, so that "git checkout ." undoes it.
+// It changes go.mod and tools.mod, the imports, and the path wherever documentation, scripts and
+// test data name it. The tree must be a git checkout without changes, so that "git checkout ."
+// undoes it.
 package main
 
 import (
@@ -120,9 +121,9 @@ func folders(names []string) []string {
 	return found
 }
 
-// replacer returns what changes a text. The name of the module is a word of the documentation and the
-// name of the command, too; so only its packages, its own line in go.mod, and the replace and require
-// directives of other modules are changed.
+// replacer returns what changes a text. The name of the module is a word of the documentation and
+// the name of the command, too; so only its packages, its own line in go.mod, and the replace and
+// require directives of other modules are changed.
 func replacer(from, to string, folders []string) func(text string) string {
 	name := regexp.QuoteMeta(from)
 	packages := regexp.MustCompile(`(^|[^\w./@~-])` + name + `/(` + strings.Join(folders, "|") + `)\b`)
