@@ -24,18 +24,19 @@ import (
 	"twilsim/simulator/wholefile"
 )
 
-// How long certificates are good for, and how early they are replaced.
+// The validity of certificates, and how long before its end they are replaced.
 const (
 	caLife   = 366 * 24 * time.Hour
 	leafLife = 7 * 24 * time.Hour
 	renewal  = 24 * time.Hour
-	skew     = time.Hour // clocks that are behind
+	skew     = time.Hour // for clients whose clocks are slow
 )
 
-// maxLeaves is how many certificates are kept; whoever asks for more hosts waits for new ones.
+// maxLeaves is how many certificates are kept, so that a client that asks for many hosts cannot
+// fill the memory.
 const maxLeaves = 1000
 
-// CA is a certificate authority of this user's own. It is safe for concurrent use.
+// CA is a certificate authority for this user only. It is safe for concurrent use.
 type CA struct {
 	dir  string
 	now  func() time.Time
@@ -46,7 +47,8 @@ type CA struct {
 	leaves map[string]*tls.Certificate
 }
 
-// DefaultDir returns the folder of the user's CA: twilsim in $XDG_DATA_HOME, else in the place for data that the system has.
+// DefaultDir returns the directory of the user's CA: twilsim in $XDG_DATA_HOME or else in the
+// system's directory for user data.
 func DefaultDir() (string, error) {
 	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "twilsim"), nil
@@ -57,13 +59,14 @@ func DefaultDir() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", fmt.Errorf("no place for the CA: %w; set XDG_DATA_HOME", err)
+		return "", fmt.Errorf("no directory for the CA: %w; set XDG_DATA_HOME", err)
 	}
 	return filepath.Join(home, ".local", "share", "twilsim"), nil
 }
 
-// OpenCA opens the CA in a folder, "" for [DefaultDir]. It makes one where there is none, where the one that is there has
-// expired, and where others than the owner may read its key. Programs that do so at once get the same CA.
+// OpenCA opens the CA in a directory; "" means [DefaultDir]. It makes a new CA if there is none, if
+// the CA has expired, or if other users can read its key. Programs that call it at the same time
+// get the same CA.
 func OpenCA(dir string) (*CA, error) { return openCA(dir, clock.Wall) }
 
 func openCA(dir string, now func() time.Time) (_ *CA, err error) {
@@ -79,7 +82,7 @@ func openCA(dir string, now func() time.Time) (_ *CA, err error) {
 	return c, nil
 }
 
-// open reads the CA or makes it, while no other program does.
+// open reads the CA or makes a new one, under a lock that other programs respect.
 func (c *CA) open() error {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return err
@@ -101,26 +104,28 @@ func (c *CA) open() error {
 	return c.publish()
 }
 
-// keyFile holds the key and its certificate in one file, so that they always belong together.
+// keyFile returns the file with the key and its certificate. They are in one file so that they
+// always match.
 func (c *CA) keyFile() string { return filepath.Join(c.dir, "ca-key.pem") }
 
 // File returns the file with the CA's certificate, in PEM.
 func (c *CA) File() string { return CAFile(c.dir) }
 
-// CAFile returns the file with the certificate of the CA in a folder, be there one or not.
+// CAFile returns the file of the CA's certificate in a directory, whether it exists or not.
 func CAFile(dir string) string { return filepath.Join(dir, "ca.pem") }
 
 // Certificate returns the CA's certificate.
 func (c *CA) Certificate() *x509.Certificate { return c.cert }
 
-// Reasons why a CA must be made anew.
+// The reasons for which a CA must be replaced.
 var (
-	ErrExposed = errors.New("others than the owner may read the key")
-	ErrExpired = errors.New("the certificate has expired, or begins later")
+	ErrExposed = errors.New("other users can read the key")
+	ErrExpired = errors.New("the certificate has expired or is not yet valid")
 )
 
-// Inspect returns the certificate of the CA in a folder, "" for [DefaultDir], and changes nothing. The error says why it would be
-// made anew: fs.ErrNotExist where there is none yet, [ErrExposed], [ErrExpired], or what is wrong with its file.
+// Inspect returns the certificate of the CA in a directory, "" for [DefaultDir], without changing
+// anything. The error says why the CA would be replaced: fs.ErrNotExist if there is none,
+// [ErrExposed], [ErrExpired], or what is wrong with its file.
 func Inspect(dir string) (*x509.Certificate, error) {
 	if dir == "" {
 		var err error
@@ -133,14 +138,14 @@ func Inspect(dir string) (*x509.Certificate, error) {
 	return c.cert, err
 }
 
-// read reads the CA that is there. Any error means that it must be made.
+// read reads the existing CA. Any error means that a new one must be made.
 func (c *CA) read() error {
 	info, err := os.Stat(c.keyFile())
 	if err != nil {
 		return err
 	}
 	if runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0 {
-		return ErrExposed // somebody else may have the key by now
+		return ErrExposed // another user may already have the key
 	}
 	data, err := os.ReadFile(c.keyFile())
 	if err != nil {
@@ -153,7 +158,7 @@ func (c *CA) read() error {
 	key, ok := pair.PrivateKey.(*ecdsa.PrivateKey)
 	cert := pair.Leaf
 	if !ok || !cert.IsCA {
-		return fmt.Errorf("%s is not one of twilsim's", c.keyFile())
+		return fmt.Errorf("%s is not a CA of twilsim", c.keyFile())
 	}
 	if c.now().Before(cert.NotBefore) || c.now().Add(renewal).After(cert.NotAfter) {
 		return ErrExpired
@@ -162,7 +167,8 @@ func (c *CA) read() error {
 	return nil
 }
 
-// create makes a CA in the place of the one that is there, and takes away what was made for that.
+// create makes a CA, which replaces the existing one, and removes the files that were made for the
+// old CA.
 func (c *CA) create() error {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -177,7 +183,7 @@ func (c *CA) create() error {
 		BasicConstraintsValid: true,
 		IsCA:                  true,
 		MaxPathLenZero:        true,
-		// A stolen key is good for nothing but Twilio's names.
+		// The key can only sign names below twilio.com, so a stolen key is of little use.
 		PermittedDNSDomainsCritical: true,
 		PermittedDNSDomains:         []string{"twilio.com"},
 	}
@@ -197,22 +203,27 @@ func (c *CA) create() error {
 	for _, dir := range old {
 		os.RemoveAll(dir)
 	}
-	data := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}), pemOf(der)...)
+	data := append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER}),
+		pemOf(der)...)
 	return wholefile.Write(c.keyFile(), data, 0o600)
 }
 
 // sign gives a certificate a random serial number and a signature.
 func sign(template, parent *x509.Certificate, key, parentKey *ecdsa.PrivateKey) ([]byte, error) {
 	var err error
-	if template.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127)); err != nil {
+	if template.SerialNumber, err = rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1),
+		127)); err != nil {
 		return nil, err
 	}
 	return x509.CreateCertificate(rand.Reader, template, parent, &key.PublicKey, parentKey)
 }
 
-func pemOf(der []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}) }
+func pemOf(der []byte) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE",
+		Bytes: der})
+}
 
-// publish writes the certificate into a file of its own, which anybody may be given.
+// publish writes the certificate, without the key, into a file that other programs can read.
 func (c *CA) publish() error {
 	want := pemOf(c.cert.Raw)
 	if have, err := os.ReadFile(c.File()); err == nil && bytes.Equal(have, want) {

@@ -31,7 +31,7 @@ func newCA(t testing.TB) *CA {
 	return ca
 }
 
-// TestCAModes: nobody but the owner reads the key.
+// TestCAModes checks that only the owner can read the key.
 func TestCAModes(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("Windows has no such modes")
@@ -51,7 +51,7 @@ func TestCAModes(t *testing.T) {
 	}
 }
 
-// TestCAKept: the CA stays as it is until there is a reason to make another.
+// TestCAKept checks that the CA is replaced only for a reason.
 func TestCAKept(t *testing.T) {
 	now := clock.Wall()
 	tests := []struct {
@@ -59,21 +59,30 @@ func TestCAKept(t *testing.T) {
 		later time.Duration
 		spoil func(t *testing.T, ca *CA)
 		same  bool
-		why   error // of Inspect, where it is one to compare with
+		why   error // the error of Inspect, if it is a constant
 	}{
 		{name: "opened again", same: true},
 		{name: "nearly a year later", later: 364 * 24 * time.Hour, same: true},
 		{name: "expired", later: 366 * 24 * time.Hour, why: ErrExpired},
 		{name: "not valid yet", later: -48 * time.Hour, why: ErrExpired},
-		{name: "the key is gone", why: fs.ErrNotExist, spoil: func(t *testing.T, ca *CA) { os.Remove(ca.keyFile()) }},
-		{name: "the key is torn", spoil: func(t *testing.T, ca *CA) { os.Truncate(ca.keyFile(), 100) }},
+		{name: "the key is gone", why: fs.ErrNotExist, spoil: func(t *testing.T,
+			ca *CA) {
+			os.Remove(ca.keyFile())
+		}},
+		{name: "the key is torn", spoil: func(t *testing.T, ca *CA) {
+			os.Truncate(ca.keyFile(),
+				100)
+		}},
 		{name: "others may read the key", why: ErrExposed, spoil: func(t *testing.T, ca *CA) {
 			if runtime.GOOS == "windows" {
 				t.Skip("Windows has no such modes")
 			}
 			os.Chmod(ca.keyFile(), 0o640)
 		}},
-		{name: "the certificate is gone", spoil: func(t *testing.T, ca *CA) { os.Remove(ca.File()) }, same: true},
+		{name: "the certificate is gone", spoil: func(t *testing.T,
+			ca *CA) {
+			os.Remove(ca.File())
+		}, same: true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -85,10 +94,12 @@ func TestCAKept(t *testing.T) {
 				tt.spoil(t, first)
 			}
 			if tt.later == 0 {
-				if cert, err := Inspect(first.dir); (err == nil) != tt.same || (cert != nil) != tt.same || !errors.Is(err, stdcmp.Or(tt.why, err)) {
+				if cert, err := Inspect(first.dir); (err == nil) != tt.same ||
+					(cert != nil) != tt.same || !errors.Is(err, stdcmp.Or(tt.why, err)) {
 					t.Errorf("inspected: %v, %v, want %v", cert != nil, err, tt.why)
 				}
-			} else if err := (&CA{dir: first.dir, now: func() time.Time { return now.Add(tt.later) }}).read(); !errors.Is(err, tt.why) {
+			} else if err := (&CA{dir: first.dir,
+				now: func() time.Time { return now.Add(tt.later) }}).read(); !errors.Is(err, tt.why) {
 				t.Errorf("read: %v, want %v", err, tt.why)
 			}
 			again, err := openCA(first.dir, func() time.Time { return now.Add(tt.later) })
@@ -101,14 +112,15 @@ func TestCAKept(t *testing.T) {
 			if data, _ := os.ReadFile(again.File()); !bytes.Equal(data, pemOf(again.cert.Raw)) {
 				t.Errorf("%s has another certificate", again.File())
 			}
-			if old, _ := filepath.Glob(filepath.Join(again.dir, "trust-*")); len(old) > 0 != tt.same {
+			if old, _ := filepath.Glob(filepath.Join(again.dir,
+				"trust-*")); len(old) > 0 != tt.same {
 				t.Errorf("what was made for the CA: %v", old)
 			}
 		})
 	}
 }
 
-// TestCAHelper is another process for TestCAAtOnce.
+// TestCAHelper runs in the other processes of TestCAAtOnce.
 func TestCAHelper(t *testing.T) {
 	dir := os.Getenv("INTERCEPT_TEST_DIR")
 	if dir == "" {
@@ -124,7 +136,8 @@ func TestCAHelper(t *testing.T) {
 	os.Stdout.WriteString("serial " + ca.cert.SerialNumber.String() + "\n")
 }
 
-// TestCAAtOnce: goroutines and processes that open a CA at once have the same.
+// TestCAAtOnce checks that goroutines and processes that open a CA at the same time get the same
+// CA.
 func TestCAAtOnce(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "twilsim")
 	serials := make([]string, 12)
@@ -158,7 +171,7 @@ func TestCAAtOnce(t *testing.T) {
 	}
 }
 
-// TestLeaf: a certificate holds for the host that was asked for, and no other (F-484).
+// TestLeaf checks that a certificate is valid for the requested host only (F-484).
 func TestLeaf(t *testing.T) {
 	ca := newCA(t)
 	pool := x509.NewCertPool()
@@ -169,7 +182,8 @@ func TestLeaf(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]bool{
-		host: true, "api.twilio.com": false, "api.dublin.ie1.twilio.com": false, "us1.twilio.com": false, "x." + host: false,
+		host: true, "api.twilio.com": false, "api.dublin.ie1.twilio.com": false,
+		"us1.twilio.com": false, "x." + host: false,
 	} {
 		_, err := leaf.Leaf.Verify(x509.VerifyOptions{DNSName: name, Roots: pool})
 		if valid := err == nil; valid != want {
@@ -184,14 +198,16 @@ func TestLeaf(t *testing.T) {
 	if err != nil || other.Leaf.SerialNumber.Cmp(leaf.Leaf.SerialNumber) == 0 {
 		t.Errorf("two certificates with one serial number, %v", err)
 	}
-	if stolen, err := ca.mint("bank.example"); err == nil { // what a thief of the key could do
-		if _, err := stolen.Leaf.Verify(x509.VerifyOptions{DNSName: "bank.example", Roots: pool}); err == nil {
+	// what somebody with a stolen key could do
+	if stolen, err := ca.mint("bank.example"); err == nil {
+		if _, err := stolen.Leaf.Verify(x509.VerifyOptions{DNSName: "bank.example",
+			Roots: pool}); err == nil {
 			t.Error("the CA can sign for bank.example")
 		}
 	}
 }
 
-// TestLeafRenewed: a server that runs for longer than a certificate makes another.
+// TestLeafRenewed checks that a certificate is replaced before it expires.
 func TestLeafRenewed(t *testing.T) {
 	ca := newCA(t)
 	now := clock.Wall()
@@ -222,17 +238,19 @@ func TestTrust(t *testing.T) {
 		t.Errorf("%d roots, want the one of SSL_CERT_FILE, once", trust.Roots)
 	}
 	data, err := os.ReadFile(trust.Bundle)
-	if want := append(pemOf(ca.cert.Raw), pemOf(other.cert.Raw)...); err != nil || !bytes.Equal(data, want) {
+	if want := append(pemOf(ca.cert.Raw), pemOf(other.cert.Raw)...); err != nil ||
+		!bytes.Equal(data, want) {
 		t.Errorf("the bundle is %s (%v)", data, err)
 	}
 	ini, err := os.ReadFile(filepath.Join(trust.PHPDir, "twilsim.ini"))
 	quoted := strconv.Quote(trust.Bundle)
-	if want := "curl.cainfo = " + quoted + "\nopenssl.cafile = " + quoted + "\n"; err != nil || string(ini) != want {
+	if want := "curl.cainfo = " + quoted + "\nopenssl.cafile = " + quoted + "\n"; err != nil ||
+		string(ini) != want {
 		t.Errorf("the ini file is %q (%v), want %q", ini, err, want)
 	}
 }
 
-// TestTrustAlone: without any roots there is the CA alone, and that is said.
+// TestTrustAlone checks that without any roots the bundle has only the CA, and Roots is 0.
 func TestTrustAlone(t *testing.T) {
 	trust, err := newCA(t).trust(nil)
 	if err != nil || trust.Roots != 0 {
@@ -240,7 +258,7 @@ func TestTrustAlone(t *testing.T) {
 	}
 }
 
-// TestTrustStore: Java's own tool reads the trust store, and takes its checksum for right.
+// TestTrustStore checks that Java's keytool reads the trust store and accepts its checksum.
 func TestTrustStore(t *testing.T) {
 	keytool, err := exec.LookPath("keytool")
 	if err != nil {
@@ -251,7 +269,8 @@ func TestTrustStore(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(keytool, "-list", "-rfc", "-keystore", trust.TrustStore, "-storepass", TrustStorePassword).Output()
+	out, err := exec.Command(keytool, "-list", "-rfc", "-keystore", trust.TrustStore,
+		"-storepass", TrustStorePassword).Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -263,7 +282,8 @@ func TestTrustStore(t *testing.T) {
 	}
 }
 
-// FuzzAppendCerts: what is read from any file is written as a bundle that reads the same.
+// FuzzAppendCerts checks that the certificates read from any file are written as a bundle with the
+// same certificates.
 func FuzzAppendCerts(f *testing.F) {
 	one := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("one")})
 	two := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: []byte("two")})

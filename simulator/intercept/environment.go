@@ -7,26 +7,28 @@ import (
 	"strings"
 )
 
-// Setting is a variable of a program's environment.
+// Setting is an environment variable of a program.
 type Setting struct {
 	Name   string `json:"name"`
 	Value  string `json:"value"`
 	Reason string `json:"reason"` // why it is set, for a person
 }
 
-// Environment is what makes an unmodified program come to a [Proxy] and believe its [CA] (F-476 to F-482).
+// Environment makes an unmodified program use a [Proxy] and trust its [CA] (F-476 to F-482).
 type Environment struct {
 	// Proxy is the host:port of the proxy.
 	Proxy string
-	// Proxies are others for single variables, by their names, for whoever wants to know which of them a program reads.
+	// Proxies are other proxies for single variables, by name, to find out which of the variables a
+	// program reads.
 	Proxies map[string]string
 	Trust   *Trust
-	// Getenv tells what the variables are so far: some are added to. Nil is [os.Getenv].
+	// Getenv returns the present values of variables, because some settings append to them. Nil
+	// means [os.Getenv].
 	Getenv func(string) string
 }
 
-// Settings returns the variables. Those for which a client has two spellings have both, because whoever knows both prefers the
-// one in small letters.
+// Settings returns the variables. Variables with two spellings have both, because clients that know
+// both prefer the lower-case one.
 func (e *Environment) Settings() []Setting { return append(e.proxies(), e.certificates()...) }
 
 func (e *Environment) proxies() []Setting {
@@ -46,16 +48,20 @@ func (e *Environment) proxies() []Setting {
 	}
 }
 
-// certificates make the SDKs believe the CA, each in its way.
+// certificates returns the variables that make the SDKs trust the CA.
 func (e *Environment) certificates() []Setting {
 	t := e.Trust
 	return []Setting{
-		{"NODE_EXTRA_CA_CERTS", t.Bundle, "Node believes the local CA, beside its own roots (F-476)"},
-		{"REQUESTS_CA_BUNDLE", t.Bundle, "Python's requests believes the local CA and the system's roots (F-477)"},
+		{"NODE_EXTRA_CA_CERTS", t.Bundle,
+			"Node believes the local CA, beside its own roots (F-476)"},
+		{"REQUESTS_CA_BUNDLE", t.Bundle,
+			"Python's requests believes the local CA and the system's roots (F-477)"},
 		{"CURL_CA_BUNDLE", t.Bundle, "curl, and requests, do (F-477)"},
 		{"SSL_CERT_FILE", t.Bundle, "Go, Ruby and whatever uses OpenSSL do (F-478, F-480, F-481)"},
-		{"PHP_INI_SCAN_DIR", e.phpDirs(), "PHP's own places, and an ini file with curl.cainfo and openssl.cafile (F-482)"},
-		{"JAVA_TOOL_OPTIONS", e.javaOptions(), "Java reads no proxy from the environment, and has its own trust store (F-479)"},
+		{"PHP_INI_SCAN_DIR", e.phpDirs(),
+			"PHP's own places, and an ini file with curl.cainfo and openssl.cafile (F-482)"},
+		{"JAVA_TOOL_OPTIONS", e.javaOptions(),
+			"Java reads no proxy from the environment, and has its own trust store (F-479)"},
 	}
 }
 
@@ -66,7 +72,7 @@ func (e *Environment) getenv(name string) string {
 	return e.Getenv(name)
 }
 
-// address is the host:port of the proxy to which a variable leads.
+// address returns the host:port of the proxy for a variable.
 func (e *Environment) address(name string) string {
 	if own, ok := e.Proxies[name]; ok {
 		return own
@@ -76,7 +82,8 @@ func (e *Environment) address(name string) string {
 
 func (e *Environment) url(name string) string { return "http://" + e.address(name) }
 
-// phpDirs appends to the folders that PHP scans. An empty place stands for those that PHP was built with.
+// phpDirs appends to the directories that PHP scans. An empty entry means the directories that PHP
+// was built with.
 func (e *Environment) phpDirs() string {
 	return e.getenv("PHP_INI_SCAN_DIR") + string(os.PathListSeparator) + e.Trust.PHPDir
 }
@@ -103,7 +110,8 @@ func (e *Environment) javaOptions() string {
 	return strings.TrimPrefix(all.String(), " ")
 }
 
-// noProxy is this machine and what stood there before, but for what would name one of Twilio's hosts.
+// noProxy returns this machine and the previous entries, without those that match one of Twilio's
+// hosts.
 func (e *Environment) noProxy() string {
 	list := []string{"localhost", "127.0.0.1", "::1"}
 	have := e.getenv("no_proxy")
@@ -119,21 +127,23 @@ func (e *Environment) noProxy() string {
 	return strings.Join(list, ",")
 }
 
-// Bypasses returns the entries of a NO_PROXY that keep hosts of Twilio's off the proxy.
+// Bypasses returns the entries of a NO_PROXY that make Twilio's hosts bypass the proxy.
 func Bypasses(noProxy string) []string {
-	return slices.DeleteFunc(noProxyEntries(noProxy), func(entry string) bool { return !coversTwilio(entry) })
+	return slices.DeleteFunc(noProxyEntries(noProxy),
+		func(entry string) bool { return !coversTwilio(entry) })
 }
 
 func noProxyEntries(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
-// coversTwilio reports whether an entry of NO_PROXY fits a host of Twilio's.
+// coversTwilio reports whether an entry of NO_PROXY matches one of Twilio's hosts.
 func coversTwilio(entry string) bool {
 	name := strings.ToLower(entry)
 	if host, _, err := net.SplitHostPort(name); err == nil {
 		name = host
 	}
 	name = strings.TrimSuffix(strings.TrimLeft(name, "*."), ".")
-	return name == "" || name == "com" || name == "twilio.com" || strings.HasSuffix(name, ".twilio.com")
+	return name == "" || name == "com" || name == "twilio.com" || strings.HasSuffix(name,
+		".twilio.com")
 }

@@ -8,12 +8,13 @@ import (
 	"unicode/utf16"
 )
 
-// TrustStorePassword is the password of [Trust.TrustStore], Java's usual one. It protects nothing: there is no secret inside.
+// TrustStorePassword is the password of [Trust.TrustStore], Java's default. The trust store
+// contains no secrets.
 const TrustStorePassword = "changeit"
 
-// jks writes certificates as a trust store of Java's own format, which every JDK reads and which needs no keytool: a magic
-// number, version 2, an entry per certificate, and a SHA-1 over the password, a constant and all of it (OpenJDK,
-// sun/security/provider/JavaKeyStore.java).
+// jks writes certificates as a trust store in Java's own format, because every JDK reads it and
+// keytool may be missing: a magic number, version 2, one entry per certificate, and a SHA-1 of the
+// password, a constant and everything before (OpenJDK, sun/security/provider/JavaKeyStore.java).
 func jks(certs [][]byte, made time.Time) []byte {
 	b := binary.BigEndian.AppendUint32(nil, 0xfeedfeed)
 	b = binary.BigEndian.AppendUint32(b, 2)

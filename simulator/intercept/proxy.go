@@ -14,35 +14,37 @@ import (
 	"time"
 )
 
-// Limits of time: for a connection to another host and for what a client has to say first.
+// Time limits for a connection to another host and for the header of a request.
 const (
 	dialTimeout   = 10 * time.Second
 	headerTimeout = 10 * time.Second
 	idleTimeout   = 2 * time.Minute
 )
 
-// maxConns is how many connections are held open for clients at once; more are refused with 503.
+// maxConns is the largest number of connections that are open for clients; more are refused with
+// 503.
 const maxConns = 4096
 
-// Proxy is a server's handler and a proxy on the same port. Set its fields before its first use. It is safe for concurrent
-// use, and [Proxy.Close] ends it.
+// Proxy is an http.Handler that is also a proxy, on the same port. Set its fields before its first
+// use. It is safe for concurrent use. Call [Proxy.Close] when it is no longer needed.
 type Proxy struct {
-	// Handler gets the requests that are not for a proxy as they are, and those to Twilio's hosts under that Host. An answer
-	// of 501 means that it does not simulate what was asked for.
+	// Handler serves the requests that are not for a proxy, and the requests for Twilio's hosts
+	// with that Host. A 501 means that the request is not simulated.
 	Handler http.Handler
-	// CA signs the certificates of Twilio's hosts; nil is the user's own, opened when it is needed.
+	// CA signs the certificates of Twilio's hosts; nil means the user's own CA, opened on its first
+	// use.
 	CA *CA
-	// Offline lets nothing out but to this machine.
+	// Offline refuses all connections except those to this machine.
 	Offline bool
-	// AllowHosts are let out even so: a host, or host:port. Among Twilio's own hosts that holds for products that are not
-	// simulated; no message is ever sent for real.
+	// AllowHosts are hosts, or host:port, that are allowed when offline. Of Twilio's own hosts only
+	// those of products that are not simulated are allowed, so a message is never really sent.
 	AllowHosts []string
-	// Trouble hears of every request and connection that did not get where its client wanted; nil is nobody. It is called by
-	// several goroutines.
+	// Trouble is called for every request and connection that was refused or failed; nil means no
+	// call. Several goroutines can call it at the same time.
 	Trouble func(Trouble)
 
 	once    sync.Once
-	server  *http.Server // of what comes out of TLS
+	server  *http.Server // for the requests in terminated TLS connections
 	cancel  func()       // ends its requests
 	queue   *queue
 	forward *httputil.ReverseProxy
@@ -54,14 +56,14 @@ type Proxy struct {
 
 	mu      sync.Mutex
 	closed  bool
-	conns   map[net.Conn]*held // that were taken from their server
+	conns   map[net.Conn]*held // that were hijacked from their server
 	working sync.WaitGroup
 }
 
-// errClosed says that the proxy is closed, or full.
+// errClosed means that the proxy is closed or has maxConns connections.
 var errClosed = errors.New("the proxy takes no more connections")
 
-// ServeHTTP takes CONNECT and requests in absolute form, and gives all others to the Handler.
+// ServeHTTP serves CONNECT and requests in absolute form, and passes all others to the Handler.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.once.Do(p.start)
 	switch {
@@ -80,7 +82,8 @@ func (p *Proxy) start() {
 	p.startForward()
 }
 
-// Close breaks the connections that the proxy holds and blocks until its work has ended. Requests that come later are refused.
+// Close closes all connections of the proxy and blocks until its goroutines have ended. Later
+// requests are refused.
 func (p *Proxy) Close() {
 	p.once.Do(p.start)
 	p.mu.Lock()
@@ -95,13 +98,13 @@ func (p *Proxy) Close() {
 	p.working.Wait()
 }
 
-// held is what is known of a connection that was taken from its server.
+// held is what the proxy knows about a hijacked connection.
 type held struct {
-	host string // of Twilio's, which the connection is for; "" for a tunnel
+	host string // the Twilio host that the connection is for; "" for a tunnel
 	used bool   // a request came through it
 }
 
-// hold remembers a connection that was taken from its server. Who holds it calls release.
+// hold registers a hijacked connection. The caller must call release.
 func (p *Proxy) hold(conn net.Conn, host string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -113,7 +116,7 @@ func (p *Proxy) hold(conn net.Conn, host string) error {
 	return nil
 }
 
-// release forgets a connection, and returns what was known of it.
+// release removes a connection, and returns what was known about it.
 func (p *Proxy) release(conn net.Conn) held {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -123,7 +126,7 @@ func (p *Proxy) release(conn net.Conn) held {
 	return h
 }
 
-// connect ends a CONNECT here, lets it out, or refuses it.
+// connect terminates a CONNECT, passes it on, or refuses it.
 func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	host := hostOf(r.Host)
 	switch reason := p.refusal(r, r.Host); {
@@ -136,7 +139,7 @@ func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// absolute serves a request in absolute form, as clients send them to proxies over plain HTTP.
+// absolute serves a request in absolute form, as clients send it to proxies over plain HTTP.
 func (p *Proxy) absolute(w http.ResponseWriter, r *http.Request) {
 	host := hostOf(r.URL.Host)
 	switch reason := p.refusal(r, r.URL.Host); {
@@ -152,7 +155,7 @@ func (p *Proxy) absolute(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer hands a request to the Handler, under the name of one of Twilio's hosts.
+// answer passes a request to the Handler, with one of Twilio's hosts as its Host.
 func (p *Proxy) answer(w http.ResponseWriter, r *http.Request, scheme, host string) {
 	named := *r.URL
 	named.Scheme, named.Host = scheme, host
@@ -193,7 +196,7 @@ func (p *Proxy) intercepts(hostPort string) bool {
 	return isTwilio(host) && (Simulated(host) || !p.allows(hostPort))
 }
 
-// refusal is why a request to a host must not go out, "" where it may.
+// refusal returns why a request to a host is refused, "" if it is allowed.
 func (p *Proxy) refusal(r *http.Request, hostPort string) string {
 	switch {
 	case !fromHere(r):
@@ -204,7 +207,8 @@ func (p *Proxy) refusal(r *http.Request, hostPort string) string {
 	return WhenOffline
 }
 
-// fromHere reports whether a client is on this machine: a simulator that listens to a network is no way out for others.
+// fromHere reports whether a client is on this machine. Clients of other machines must not use the
+// simulator as a proxy to the internet.
 func fromHere(r *http.Request) bool {
 	addr, err := netip.ParseAddrPort(r.RemoteAddr)
 	return err == nil && addr.Addr().Unmap().IsLoopback()
@@ -216,7 +220,7 @@ func (p *Proxy) allows(hostPort string) bool {
 	})
 }
 
-// refuse says to the client, and to the report, that the request goes nowhere.
+// refuse answers the client with the reason, and adds the request to the report.
 func (p *Proxy) refuse(w http.ResponseWriter, method string, u *url.URL, reason string) {
 	p.block(method, u, reason)
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -224,7 +228,7 @@ func (p *Proxy) refuse(w http.ResponseWriter, method string, u *url.URL, reason 
 	_, _ = io.WriteString(w, "twilsim: "+u.Host+" is blocked: "+reason+"\n")
 }
 
-// hostOf returns the host of host:port as it is compared: in lower case and without the dot at its end.
+// hostOf returns the host of host:port, for comparisons: in lower case and without a final dot.
 func hostOf(hostPort string) string {
 	host, _, err := net.SplitHostPort(hostPort)
 	if err != nil {
@@ -239,14 +243,16 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && addr.Unmap().IsLoopback()
 }
 
-// isTwilio reports whether a host is one of Twilio's, with a name that a certificate can have.
+// isTwilio reports whether a host is one of Twilio's and its name is valid in a certificate.
 func isTwilio(host string) bool {
 	label, ok := strings.CutSuffix(host, ".twilio.com")
 	return ok && label != "" && len(host) < 254
 }
 
-// Simulated reports whether a host is one of the products that the simulator plays, at any edge and in any region (F-468).
+// Simulated reports whether a host belongs to a product that the simulator simulates, at any edge
+// and in any region (F-468).
 func Simulated(host string) bool {
 	product, _, _ := strings.Cut(hostOf(host), ".")
-	return isTwilio(hostOf(host)) && (product == "api" || product == "messaging" || product == "monitor")
+	return isTwilio(hostOf(host)) && (product == "api" || product == "messaging" ||
+		product == "monitor")
 }

@@ -21,7 +21,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// world is a proxy that is served, and clients of it.
+// world is a running proxy and its clients.
 type world struct {
 	*Proxy
 	t      testing.TB
@@ -29,7 +29,8 @@ type world struct {
 	roots  *x509.CertPool
 }
 
-// echo plays the simulator: it answers what it was asked, and 501 to what only Voice could answer.
+// echo stands in for the simulator: it answers with the request, and with 501 for a product that is
+// not simulated.
 func echo(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, "/v1/Rooms") {
 		w.WriteHeader(http.StatusNotImplemented)
@@ -50,11 +51,12 @@ func newWorld(t testing.TB, p *Proxy) *world {
 	return w
 }
 
-// client is one that goes through the proxy and believes the CA.
+// client returns a client that uses the proxy and trusts the CA.
 func (w *world) client(h2 bool) *http.Client {
 	through, _ := url.Parse(w.server.URL)
 	transport := &http.Transport{
-		Proxy: http.ProxyURL(through), TLSClientConfig: &tls.Config{RootCAs: w.roots}, ForceAttemptHTTP2: h2,
+		Proxy: http.ProxyURL(through), TLSClientConfig: &tls.Config{RootCAs: w.roots},
+		ForceAttemptHTTP2: h2,
 	}
 	w.t.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{Transport: transport}
@@ -81,13 +83,18 @@ func fetch(c *http.Client, method, url, body string) string {
 func TestIntercept(t *testing.T) {
 	w := newWorld(t, &Proxy{})
 	for _, tt := range []struct{ name, proto, url, want string }{
-		{"HTTP/1.1", "HTTP/1.1", "https://api.twilio.com/2010-04-01/Accounts.json?Page=2", "api.twilio.com/2010-04-01/Accounts.json?Page=2"},
-		{"h2", "HTTP/2.0", "https://api.twilio.com/2010-04-01/Accounts.json", "api.twilio.com/2010-04-01/Accounts.json"},
-		{"edge and region, F-484", "HTTP/1.1", "https://api.dublin.us1.twilio.com/x", "api.dublin.us1.twilio.com/x"},
-		{"a port", "HTTP/1.1", "https://messaging.twilio.com:8443/v1/Services", "messaging.twilio.com/v1/Services"},
+		{"HTTP/1.1", "HTTP/1.1", "https://api.twilio.com/2010-04-01/Accounts.json?Page=2",
+			"api.twilio.com/2010-04-01/Accounts.json?Page=2"},
+		{"h2", "HTTP/2.0", "https://api.twilio.com/2010-04-01/Accounts.json",
+			"api.twilio.com/2010-04-01/Accounts.json"},
+		{"edge and region, F-484", "HTTP/1.1", "https://api.dublin.us1.twilio.com/x",
+			"api.dublin.us1.twilio.com/x"},
+		{"a port", "HTTP/1.1", "https://messaging.twilio.com:8443/v1/Services",
+			"messaging.twilio.com/v1/Services"},
 		{"absolute form", "HTTP/1.1", "http://api.twilio.com/x?y=z", "api.twilio.com/x?y=z"},
 		{"not simulated", "HTTP/1.1", "https://video.twilio.com/v1/Rooms", ""},
-		{"the server itself", "HTTP/1.1", w.server.URL + "/x", strings.TrimPrefix(w.server.URL, "http://") + "/x"},
+		{"the server itself", "HTTP/1.1", w.server.URL + "/x", strings.TrimPrefix(w.server.URL,
+			"http://") + "/x"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			want := fmt.Sprintf("200 %s POST %s a=b", tt.proto, tt.want)
@@ -100,8 +107,10 @@ func TestIntercept(t *testing.T) {
 		})
 	}
 	want := &Report{
-		Intercepted: []Host{{"api.dublin.us1.twilio.com", 1}, {"api.twilio.com", 3}, {"messaging.twilio.com", 1}},
-		Blocked:     []Blocked{{"POST", "https://video.twilio.com/v1/Rooms", "video.twilio.com", NotSimulated, 1}},
+		Intercepted: []Host{{"api.dublin.us1.twilio.com", 1}, {"api.twilio.com", 3},
+			{"messaging.twilio.com", 1}},
+		Blocked: []Blocked{{"POST", "https://video.twilio.com/v1/Rooms", "video.twilio.com",
+			NotSimulated, 1}},
 	}
 	got := w.Report()
 	if diff := cmp.Diff(want, got); diff != "" || got.Requests() != 5 || got.Refusals() != 1 {
@@ -109,7 +118,7 @@ func TestIntercept(t *testing.T) {
 	}
 }
 
-// dial speaks to the proxy by hand.
+// dial opens a connection to the proxy and sends text.
 func (w *world) dial() (net.Conn, *bufio.Reader) {
 	w.t.Helper()
 	conn, err := net.Dial("tcp", w.server.Listener.Addr().String())
@@ -120,7 +129,7 @@ func (w *world) dial() (net.Conn, *bufio.Reader) {
 	return conn, bufio.NewReader(conn)
 }
 
-// TestConnectAnswer: PHP's SDK wants these bytes and no others (F-483).
+// TestConnectAnswer checks the exact bytes of the answer to CONNECT, which PHP's SDK needs (F-483).
 func TestConnectAnswer(t *testing.T) {
 	w := newWorld(t, &Proxy{})
 	far, err := net.Listen("tcp", "127.0.0.1:0")
@@ -143,7 +152,7 @@ func TestConnectAnswer(t *testing.T) {
 		if _, err := io.ReadFull(reader, got); err != nil || string(got) != want {
 			t.Errorf("%s: %q, %v", host, got, err)
 		}
-		if strings.HasPrefix(host, "API") { // and the next byte is TLS
+		if strings.HasPrefix(host, "API") { // the next bytes are TLS
 			tc := tls.Client(conn, &tls.Config{RootCAs: w.roots, ServerName: "api.twilio.com"})
 			if err := tc.Handshake(); err != nil {
 				t.Error(err)
@@ -154,20 +163,22 @@ func TestConnectAnswer(t *testing.T) {
 	}
 }
 
-// TestEagerClient: a client may begin TLS before it has the answer to CONNECT.
+// TestEagerClient checks a client that begins TLS before it has the answer to CONNECT.
 func TestEagerClient(t *testing.T) {
 	w := newWorld(t, &Proxy{})
 	conn, _ := w.dial()
-	eager := &eagerConn{Conn: conn, first: "CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n"}
+	eager := &eagerConn{Conn: conn,
+		first: "CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n"}
 	tc := tls.Client(eager, &tls.Config{RootCAs: w.roots, ServerName: "api.twilio.com"})
 	fmt.Fprint(tc, "GET /x HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
 	got, err := io.ReadAll(tc)
-	if err != nil || !strings.HasSuffix(string(got), "HTTP/1.1 GET api.twilio.com/x ") { // the tunnel's host, whatever is said in it
+	// the host of the tunnel, not the Host header in it
+	if err != nil || !strings.HasSuffix(string(got), "HTTP/1.1 GET api.twilio.com/x ") {
 		t.Errorf("%q, %v", got, err)
 	}
 }
 
-// eagerConn sends the CONNECT in one packet with what comes first, and swallows the answer.
+// eagerConn sends CONNECT in one packet with the first bytes of TLS, and discards the answer.
 type eagerConn struct {
 	net.Conn
 	first string
@@ -191,7 +202,7 @@ func (c *eagerConn) Read(b []byte) (int, error) {
 	return c.Conn.Read(b)
 }
 
-// TestKeepAlive: many requests come through one connection.
+// TestKeepAlive checks that many requests use one connection.
 func TestKeepAlive(t *testing.T) {
 	var mu sync.Mutex
 	addresses := map[string]bool{}
@@ -211,7 +222,7 @@ func TestKeepAlive(t *testing.T) {
 	}
 }
 
-// trap is a server that must not hear anything.
+// trap is a server that must not receive any connection.
 func trap(t *testing.T) (port string) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -221,7 +232,7 @@ func trap(t *testing.T) (port string) {
 	go func() {
 		defer close(done)
 		if conn, err := ln.Accept(); err == nil {
-			t.Errorf("a connection left from %s", conn.RemoteAddr())
+			t.Errorf("there was a connection from %s", conn.RemoteAddr())
 			conn.Close()
 		}
 	}()
@@ -230,7 +241,8 @@ func trap(t *testing.T) (port string) {
 	return port
 }
 
-// TestOffline: nothing leaves, not even to an address that leads to a server that listens, and this machine is reached as before.
+// TestOffline checks that no connection leaves the machine, not even to an address where a server
+// listens, and that this machine can still be reached.
 func TestOffline(t *testing.T) {
 	open := httptest.NewServer(http.HandlerFunc(echo))
 	defer open.Close()
@@ -239,17 +251,20 @@ func TestOffline(t *testing.T) {
 	port := trap(t)
 	client := w.client(false)
 	for _, url := range []string{
-		"http://0.0.0.0:" + port + "/x?secret=1", "https://0.0.0.0:" + port + "/x", "http://127.0.0.1.nip.invalid/",
+		"http://0.0.0.0:" + port + "/x?secret=1", "https://0.0.0.0:" + port + "/x",
+		"http://127.0.0.1.nip.invalid/",
 	} {
 		got := fetch(client, "GET", url, "")
 		if !strings.Contains(got, "Forbidden") && !strings.HasPrefix(got, "403 ") {
 			t.Errorf("%s: %s", url, got)
 		}
 	}
-	if got, want := fetch(client, "GET", open.URL+"/x", ""), "200 HTTP/1.1 GET "+open.Listener.Addr().String()+"/x "; got != want {
+	if got, want := fetch(client, "GET", open.URL+"/x",
+		""), "200 HTTP/1.1 GET "+open.Listener.Addr().String()+"/x "; got != want {
 		t.Errorf("this machine: %q, want %q", got, want)
 	}
-	if got, want := fetch(client, "GET", "http://"+allowed+"/", ""), "200 HTTP/1.1 GET "+allowed+"/ "; got != want {
+	if got, want := fetch(client, "GET", "http://"+allowed+"/",
+		""), "200 HTTP/1.1 GET "+allowed+"/ "; got != want {
 		t.Errorf("the allowed host: %q, want %q", got, want)
 	}
 	want := &Report{
@@ -265,23 +280,25 @@ func TestOffline(t *testing.T) {
 	}
 }
 
-// TestTunnel: other hosts are reached with their own certificate.
+// TestTunnel checks that other hosts are reached with their own certificates.
 func TestTunnel(t *testing.T) {
 	w := newWorld(t, &Proxy{})
 	far := httptest.NewTLSServer(http.HandlerFunc(echo))
 	defer far.Close()
 	client := w.client(false)
 	client.Transport.(*http.Transport).TLSClientConfig.RootCAs = far.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
-	if got := fetch(client, "GET", far.URL+"/x", ""); !strings.HasPrefix(got, "200 HTTP/1.1 GET 127.0.0.1:") {
+	if got := fetch(client, "GET", far.URL+"/x", ""); !strings.HasPrefix(got,
+		"200 HTTP/1.1 GET 127.0.0.1:") {
 		t.Error(got)
 	}
 }
 
-// TestOtherMachine: Twilio is simulated for everybody, but nobody else goes out through here.
+// TestOtherMachine checks that clients on other machines reach the simulator, but no other hosts.
 func TestOtherMachine(t *testing.T) {
 	w := newWorld(t, &Proxy{})
 	for url, want := range map[string]int{
-		"http://api.twilio.com/x": 200, "http://example.invalid/": 403, "http://127.0.0.1:1/": 403, "http://localhost/": 403,
+		"http://api.twilio.com/x": 200, "http://example.invalid/": 403,
+		"http://127.0.0.1:1/": 403, "http://localhost/": 403,
 	} {
 		r := httptest.NewRequest("GET", url, nil)
 		r.RemoteAddr = "192.0.2.1:1234"
@@ -293,11 +310,14 @@ func TestOtherMachine(t *testing.T) {
 	}
 }
 
-// TestSimulated knows the products that the simulator plays, at any edge and in any region (F-468).
+// TestSimulated checks which hosts belong to simulated products, at any edge and in any region
+// (F-468).
 func TestSimulated(t *testing.T) {
 	for host, want := range map[string]bool{
-		"api.twilio.com": true, "messaging.twilio.com:443": true, "monitor.twilio.com": true, "monitor.dublin.ie1.twilio.com": true,
-		"Monitor.Twilio.com.": true, "verify.twilio.com": false, "monitor.example": false, "twilio.com": false, "monitor": false,
+		"api.twilio.com": true, "messaging.twilio.com:443": true, "monitor.twilio.com": true,
+		"monitor.dublin.ie1.twilio.com": true,
+		"Monitor.Twilio.com.":           true, "verify.twilio.com": false, "monitor.example": false,
+		"twilio.com": false, "monitor": false,
 	} {
 		if got := Simulated(host); got != want {
 			t.Errorf("Simulated(%q) = %v", host, got)
@@ -314,7 +334,7 @@ func TestDestination(t *testing.T) {
 		intercepts bool
 		out        bool // when offline
 	}{
-		{host: "api.twilio.com:443", intercepts: true, out: true}, // the first decides
+		{host: "api.twilio.com:443", intercepts: true, out: true}, // the first label decides
 		{host: "verify.twilio.com:443", intercepts: true},
 		{host: "monitor.twilio.com:443", intercepts: true},
 		{host: "video.twilio.com:443", out: true},
@@ -340,13 +360,14 @@ func TestDestination(t *testing.T) {
 	}
 }
 
-// TestDistrust: a client that does not believe the CA is in the report.
+// TestDistrust checks that a client that does not trust the CA is in the report.
 func TestDistrust(t *testing.T) {
 	heard := make(chan Trouble, 1)
 	w := newWorld(t, &Proxy{Trouble: func(trouble Trouble) { heard <- trouble }})
 	client := w.client(false)
 	client.Transport.(*http.Transport).TLSClientConfig.RootCAs = x509.NewCertPool()
-	if got := fetch(client, "GET", "https://api.twilio.com/", ""); !strings.Contains(got, "certificate signed by unknown authority") {
+	if got := fetch(client, "GET", "https://api.twilio.com/", ""); !strings.Contains(got,
+		"certificate signed by unknown authority") {
 		t.Error(got)
 	}
 	w.server.Close()
@@ -355,13 +376,15 @@ func TestDistrust(t *testing.T) {
 	if diff := cmp.Diff(want, w.Report()); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)
 	}
-	told := Trouble{Method: "CONNECT", URL: "https://api.twilio.com", Host: "api.twilio.com", Reason: Distrust}
+	told := Trouble{Method: "CONNECT", URL: "https://api.twilio.com", Host: "api.twilio.com",
+		Reason: Distrust}
 	if diff := cmp.Diff(told, <-heard); diff != "" {
 		t.Errorf("trouble (-want +got):\n%s", diff)
 	}
 }
 
-// TestNoCertificate: without a place for a CA there is an answer that says so, and somebody hears of it.
+// TestNoCertificate checks the answer and the call of Trouble when there is no directory for the
+// CA.
 func TestNoCertificate(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
@@ -369,19 +392,22 @@ func TestNoCertificate(t *testing.T) {
 	}
 	t.Setenv("XDG_DATA_HOME", file)
 	heard := make(chan Trouble, 1)
-	p := &Proxy{Handler: http.HandlerFunc(echo), Trouble: func(trouble Trouble) { heard <- trouble }}
+	p := &Proxy{Handler: http.HandlerFunc(echo),
+		Trouble: func(trouble Trouble) { heard <- trouble }}
 	defer p.Close()
 	recorder := httptest.NewRecorder()
 	p.ServeHTTP(recorder, httptest.NewRequest(http.MethodConnect, "api.twilio.com:443", nil))
-	if got := recorder.Body.String(); recorder.Code != http.StatusBadGateway || !strings.Contains(got, "open the CA in "+file) {
+	if got := recorder.Body.String(); recorder.Code != http.StatusBadGateway ||
+		!strings.Contains(got, "open the CA in "+file) {
 		t.Errorf("%d %s", recorder.Code, got)
 	}
-	if got := <-heard; got.Reason != NoCertificate || got.Host != "api.twilio.com" || got.Err == nil {
+	if got := <-heard; got.Reason != NoCertificate || got.Host != "api.twilio.com" ||
+		got.Err == nil {
 		t.Errorf("trouble %+v", got)
 	}
 }
 
-// TestParallel: many clients at once, to several hosts.
+// TestParallel checks many clients at the same time, for several hosts.
 func TestParallel(t *testing.T) {
 	w := newWorld(t, &Proxy{})
 	var working sync.WaitGroup
@@ -391,7 +417,8 @@ func TestParallel(t *testing.T) {
 		working.Go(func() {
 			for range each {
 				host := fmt.Sprintf("api.edge%d.us1.twilio.com", i%7)
-				if got := fetch(client, "POST", "https://"+host+"/x", "a=b"); !strings.HasSuffix(got, " POST "+host+"/x a=b") {
+				if got := fetch(client, "POST", "https://"+host+"/x",
+					"a=b"); !strings.HasSuffix(got, " POST "+host+"/x a=b") {
 					t.Error(got)
 				}
 			}
@@ -403,11 +430,13 @@ func TestParallel(t *testing.T) {
 	}
 }
 
-// TestClose: open tunnels, idle connections and a request under way end with the proxy, and no goroutine is left.
+// TestClose checks that Close ends open tunnels, idle connections and a request in progress, and
+// leaves no goroutine.
 func TestClose(t *testing.T) {
 	before := runtime.NumGoroutine()
 	began := make(chan struct{})
-	p := &Proxy{CA: newCA(t), Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p := &Proxy{CA: newCA(t), Handler: http.HandlerFunc(func(w http.ResponseWriter,
+		r *http.Request) {
 		if r.URL.Path == "/wait" {
 			close(began)
 			<-r.Context().Done()
@@ -445,11 +474,12 @@ func TestClose(t *testing.T) {
 	}
 	client.CloseIdleConnections()
 	w.server.Close()
-	p.Close() // may be called again
+	p.Close() // calling it twice is allowed
 	for deadline := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
 		if time.Now().After(deadline) {
 			buf := make([]byte, 1<<16)
-			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
+			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before,
+				buf[:runtime.Stack(buf, true)])
 		}
 	}
 }

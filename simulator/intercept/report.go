@@ -9,37 +9,39 @@ import (
 	"sync"
 )
 
-// Reasons why a request was blocked.
+// The reasons for which a request is refused.
 const (
 	NotSimulated = "not simulated"      // the simulator answered 501
-	WhenOffline  = "offline"            // the proxy lets nothing out
-	NotLocal     = "not this machine's" // a client of another machine may not go out through here
+	WhenOffline  = "offline"            // the proxy is offline
+	NotLocal     = "not this machine's" // a client on another machine must not use this proxy
 )
 
-// Reasons why a connection to one of Twilio's hosts came to nothing.
+// The reasons for which a connection to one of Twilio's hosts fails.
 const (
-	Distrust      = "distrust"       // it failed in TLS: most often because the client does not believe the CA
+	Distrust      = "distrust"       // TLS failed, usually because the client does not trust the CA
 	NoCertificate = "no certificate" // there is no CA: Trouble.Err says why
 )
 
-// Trouble is a request or a connection that did not get where its client wanted.
+// Trouble is a request or a connection that was refused or failed.
 type Trouble struct {
-	Method, URL string // the URL has no query; it is CONNECT and https://HOST:PORT for what was to be encrypted
+	// the URL has no query; CONNECT and https://HOST:PORT for an encrypted connection
+	Method, URL string
 	Host        string // of the URL, without the port
 	Reason      string // one of the constants
-	Err         error  // nil where the reason says it all
+	Err         error  // nil if there is nothing to add to the reason
 }
 
-// Report is what went through a [Proxy].
+// Report is the traffic of a [Proxy].
 type Report struct {
 	// Intercepted are Twilio's hosts and how many of the requests to them the simulator answered.
 	Intercepted []Host
-	// Tunnelled are the hosts outside this machine, with their ports, and how many connections were let out to them.
+	// Tunnelled are the hosts outside this machine, with their ports, and how many connections were
+	// made to them.
 	Tunnelled []Host
-	// Distrusted are Twilio's hosts to which a client began a connection that failed in TLS: most often because it does not
-	// believe the CA.
+	// Distrusted are Twilio's hosts for which TLS failed, usually because the client does not trust
+	// the CA.
 	Distrusted []Host
-	// Blocked are the requests that were refused, in the order in which each was first.
+	// Blocked are the requests that were refused, in the order of their first time.
 	Blocked []Blocked
 }
 
@@ -77,10 +79,11 @@ func total(hosts []Host) int {
 	return n
 }
 
-// maxListed is how many different lines each list of a report has. What comes after is counted with the last.
+// maxListed is the longest list of a report. Further entries are counted in the last one, so that a
+// client cannot fill the memory.
 const maxListed = 1000
 
-// tally counts for a report.
+// tally collects a report.
 type tally struct {
 	mu          sync.Mutex
 	intercepted map[string]int
@@ -102,18 +105,20 @@ func (t *tally) hit(m *map[string]int, host string) {
 	(*m)[host]++
 }
 
-// block counts a request that was refused, and tells of it.
+// block counts a refused request, and calls Trouble.
 func (p *Proxy) block(method string, u *url.URL, reason string) {
-	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // queries and user names are nobody's business
+	// queries and user names can be secret
+	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
 	b := Blocked{Method: method, URL: bare.String(), Host: hostOf(u.Host), Reason: reason}
 	p.tally.block(b)
 	p.tell(Trouble{Method: b.Method, URL: b.URL, Host: b.Host, Reason: reason})
 }
 
-// distrust counts a connection that failed in TLS, and tells of it.
+// distrust counts a connection for which TLS failed, and calls Trouble.
 func (p *Proxy) distrust(host string) {
 	p.tally.hit(&p.tally.distrusted, host)
-	p.tell(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host, Reason: Distrust})
+	p.tell(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host,
+		Reason: Distrust})
 }
 
 func (p *Proxy) tell(t Trouble) {
@@ -137,14 +142,15 @@ func (t *tally) block(b Blocked) {
 	t.blocked = append(t.blocked, b)
 }
 
-// Report returns what went through until now.
+// Report returns the traffic until now.
 func (p *Proxy) Report() *Report {
 	t := &p.tally
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return &Report{
-		Intercepted: hosts(t.intercepted), Tunnelled: hosts(t.tunnelled), Distrusted: hosts(t.distrusted),
-		Blocked: slices.Clone(t.blocked),
+		Intercepted: hosts(t.intercepted), Tunnelled: hosts(t.tunnelled),
+		Distrusted: hosts(t.distrusted),
+		Blocked:    slices.Clone(t.blocked),
 	}
 }
 

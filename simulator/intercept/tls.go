@@ -12,14 +12,16 @@ import (
 	"sync"
 )
 
-// established is the answer to CONNECT, to the letter: PHP's SDK takes it for the API's own with any other words or with a
-// header (F-483).
+// established is the answer to CONNECT. It must be exactly this: with other words or with a header,
+// PHP's SDK takes it for the answer of the API (F-483).
 const established = "HTTP/1.1 200 Connection established\r\n\r\n"
 
-// startTLS starts the server of what comes out of TLS. Its connections are put into the queue by terminate.
+// startTLS starts the server for the requests in terminated TLS connections. Its connections are
+// put into the queue by terminate.
 func (p *Proxy) startTLS() {
 	ctx, cancel := context.WithCancel(context.Background())
-	p.cancel = cancel // a handler that has not read the body does not learn that its connection is broken
+	// a handler that has not read the body is not told that its connection is broken
+	p.cancel = cancel
 	p.queue = &queue{conns: make(chan net.Conn), done: make(chan struct{})}
 	p.server = &http.Server{
 		Handler:           http.HandlerFunc(p.inside),
@@ -28,7 +30,7 @@ func (p *Proxy) startTLS() {
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       p.nameConn,
 		ConnState:         p.follow,
-		ErrorLog:          log.New(io.Discard, "", 0), // what clients break is in the report
+		ErrorLog:          log.New(io.Discard, "", 0), // failures are in the report
 	}
 	p.working.Go(func() {
 		_ = p.server.Serve(p.queue) // until Close
@@ -37,18 +39,18 @@ func (p *Proxy) startTLS() {
 
 type hostKey struct{}
 
-// nameConn lets the requests of a connection know which host it is for.
+// nameConn puts the host of a connection into the context of its requests.
 func (p *Proxy) nameConn(ctx context.Context, conn net.Conn) context.Context {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	host := ""
-	if h := p.conns[conn]; h != nil { // else it has been closed meanwhile
+	if h := p.conns[conn]; h != nil { // nil if it was closed in the meantime
 		host = h.host
 	}
 	return context.WithValue(ctx, hostKey{}, host)
 }
 
-// follow learns what becomes of a connection.
+// follow tracks the state of a connection.
 func (p *Proxy) follow(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateActive:
@@ -56,28 +58,31 @@ func (p *Proxy) follow(conn net.Conn, state http.ConnState) {
 		defer p.mu.Unlock()
 		p.conns[conn].used = true
 	case http.StateClosed, http.StateHijacked:
-		if h := p.release(conn); !h.used { // Node ends the handshake before it looks at the certificate
+		// Node completes the handshake before it checks the certificate
+		if h := p.release(conn); !h.used {
 			p.distrust(h.host)
 		}
 	}
 }
 
-// inside serves a request that came through TLS. Its host is the one that its connection is for: the certificate holds for no
-// other.
+// inside serves a request from a terminated TLS connection. Its host is the host of the connection,
+// because the certificate is valid for no other.
 func (p *Proxy) inside(w http.ResponseWriter, r *http.Request) {
 	host, _ := r.Context().Value(hostKey{}).(string)
 	if r.Method == http.MethodConnect || r.URL.IsAbs() || host == "" {
-		http.Error(w, "twilsim: no proxy within a tunnel", http.StatusBadRequest)
+		http.Error(w, "twilsim: a tunnel is not a proxy", http.StatusBadRequest)
 		return
 	}
 	p.answer(w, r, "https", host)
 }
 
-// terminate answers a CONNECT for one of Twilio's hosts and speaks TLS in that host's name.
+// terminate answers a CONNECT for one of Twilio's hosts and starts TLS with a certificate for that
+// host.
 func (p *Proxy) terminate(w http.ResponseWriter, host string) {
 	leaf, err := p.leaf(host)
 	if err != nil {
-		p.tell(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host, Reason: NoCertificate, Err: err})
+		p.tell(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host,
+			Reason: NoCertificate, Err: err})
 		http.Error(w, "twilsim: "+err.Error(), http.StatusBadGateway)
 		return
 	}
@@ -107,8 +112,9 @@ func (p *Proxy) terminate(w http.ResponseWriter, host string) {
 	}
 }
 
-// unavailable refuses a connection that was taken from its server already.
-const unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+// unavailable is the answer on a hijacked connection that cannot be served.
+const unavailable = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n" +
+	"Connection: close\r\n\r\n"
 
 func handshake(plain net.Conn, conn *tls.Conn) error {
 	if _, err := io.WriteString(plain, established); err != nil {
@@ -119,7 +125,7 @@ func handshake(plain net.Conn, conn *tls.Conn) error {
 	return conn.HandshakeContext(ctx)
 }
 
-// leaf returns the certificate of a host, by the CA that the proxy was given or else by the user's own.
+// leaf returns the certificate of a host, signed by p.CA or else by the user's own CA.
 func (p *Proxy) leaf(host string) (*tls.Certificate, error) {
 	p.caOnce.Do(func() {
 		if p.ca = p.CA; p.ca == nil {
@@ -132,11 +138,12 @@ func (p *Proxy) leaf(host string) (*tls.Certificate, error) {
 	return p.ca.Leaf(host)
 }
 
-// hijack takes the connection of a request from its server.
+// hijack takes over the connection of a request.
 func hijack(w http.ResponseWriter) (net.Conn, error) {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		http.Error(w, "twilsim: CONNECT wants a connection of its own: "+err.Error(), http.StatusHTTPVersionNotSupported)
+		http.Error(w, "twilsim: CONNECT needs HTTP/1.1: "+err.Error(),
+			http.StatusHTTPVersionNotSupported)
 		return nil, err
 	}
 	if buffered.Reader.Buffered() == 0 {
@@ -145,7 +152,7 @@ func hijack(w http.ResponseWriter) (net.Conn, error) {
 	return &readAhead{conn, buffered.Reader}, nil
 }
 
-// readAhead is a connection of which the server has read more than the request.
+// readAhead is a connection from which the server has already read more than the request.
 type readAhead struct {
 	net.Conn
 	reader *bufio.Reader
@@ -153,14 +160,14 @@ type readAhead struct {
 
 func (c *readAhead) Read(b []byte) (int, error) { return c.reader.Read(b) }
 
-// queue is a listener for connections that are there already.
+// queue is a net.Listener for connections that already exist.
 type queue struct {
 	conns chan net.Conn
 	once  sync.Once
 	done  chan struct{}
 }
 
-// errQueueClosed ends Serve.
+// errQueueClosed is returned by Accept when the proxy is closed; it ends Serve.
 var errQueueClosed = errors.New("the proxy is closed")
 
 func (q *queue) Accept() (net.Conn, error) {
@@ -172,7 +179,7 @@ func (q *queue) Accept() (net.Conn, error) {
 	}
 }
 
-// put hands a connection over, and reports whether somebody took it.
+// put passes a connection to Accept, and reports whether it was accepted.
 func (q *queue) put(conn net.Conn) bool {
 	select {
 	case q.conns <- conn:

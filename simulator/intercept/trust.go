@@ -12,20 +12,22 @@ import (
 	"path/filepath"
 )
 
-// Trust is where the files are that make clients believe a CA, and the system's own roots as before.
+// Trust has the files that make clients trust a CA in addition to the system's roots.
 type Trust struct {
-	// Bundle is a PEM file with the CA and the roots: for SSL_CERT_FILE, REQUESTS_CA_BUNDLE and so on.
+	// Bundle is a PEM file with the CA and the roots: for SSL_CERT_FILE, REQUESTS_CA_BUNDLE and so
+	// on.
 	Bundle string
 	// TrustStore is the same for Java, of type JKS and with the password [TrustStorePassword].
 	TrustStore string
-	// PHPDir is a folder with an ini file that makes PHP's curl and openssl read the bundle (F-482).
+	// PHPDir is a directory with an ini file that makes PHP's curl and openssl read the bundle
+	// (F-482).
 	PHPDir string
-	// Roots is how many certificates there are beside the CA. With 0 none were found, and connections to other hosts will be
-	// refused by whoever reads the files.
+	// Roots is the number of certificates besides the CA. With 0, clients that read the files will
+	// refuse connections to other hosts.
 	Roots int
 }
 
-// systemRoots are the usual places of the system's roots, as Go's own crypto/x509 has them.
+// systemRoots are the usual files of the system's roots, as in Go's crypto/x509.
 func systemRoots() []string {
 	return []string{
 		"/etc/ssl/certs/ca-certificates.crt",                // Debian, Arch
@@ -37,9 +39,9 @@ func systemRoots() []string {
 	}
 }
 
-// Trust writes the files beside the CA, where they are not there yet. It takes the roots from the named files, which are PEM
-// ("" and files that cannot be read are passed over), and from the first of the system's usual places that there is, where
-// SSL_CERT_FILE does not name another.
+// Trust writes the files beside the CA, if they do not exist yet. It takes the roots from the named
+// PEM files (it ignores "" and files that it cannot read), and from SSL_CERT_FILE or else from the
+// first usual file of the system that exists.
 func (c *CA) Trust(files ...string) (*Trust, error) {
 	places := systemRoots()
 	if file := os.Getenv("SSL_CERT_FILE"); file != "" {
@@ -60,7 +62,7 @@ func (c *CA) trust(files []string) (*Trust, error) {
 	for _, file := range files {
 		data, err := os.ReadFile(file)
 		if err != nil {
-			continue // a client that was to read it would do without it as well
+			continue // a client would ignore the file too
 		}
 		certs = appendCerts(certs, data, seen)
 	}
@@ -72,7 +74,7 @@ func (c *CA) trust(files []string) (*Trust, error) {
 		PHPDir: filepath.Join(dir, "php"), Roots: len(certs) - 1,
 	}
 	if _, err := os.Stat(dir); err == nil {
-		return t, nil // all of it is there: it appears at once
+		return t, nil // it is complete, because it is renamed into place when it is
 	}
 	if err := t.write(dir, bundle, jks(certs, c.cert.NotBefore)); err != nil {
 		return nil, fmt.Errorf("write the CA bundle: %w", err)
@@ -80,7 +82,7 @@ func (c *CA) trust(files []string) (*Trust, error) {
 	return t, nil
 }
 
-// appendCerts appends the certificates of a PEM file that were not seen yet.
+// appendCerts appends the certificates of a PEM file that are not in seen.
 func appendCerts(certs [][]byte, data []byte, seen map[string]bool) [][]byte {
 	for {
 		var block *pem.Block
@@ -102,7 +104,7 @@ func bundleOf(certs [][]byte) []byte {
 	return b.Bytes()
 }
 
-// write fills a folder and gives it its name when it is complete.
+// write fills a directory and renames it when it is complete.
 func (t *Trust) write(dir string, bundle, store []byte) error {
 	temp, err := os.MkdirTemp(filepath.Dir(dir), ".trust-*")
 	if err != nil {
@@ -121,7 +123,7 @@ func (t *Trust) write(dir string, bundle, store []byte) error {
 	}
 	if err := os.Rename(temp, dir); err != nil {
 		if _, there := os.Stat(dir); there != nil && !errors.Is(err, fs.ErrExist) {
-			return err // else another program was faster, and wrote the same
+			return err // otherwise another program has written the same in the meantime
 		}
 	}
 	return nil

@@ -8,13 +8,14 @@ import (
 	"net/http/httputil"
 )
 
-// startForward makes what passes on requests in absolute form.
+// startForward makes the reverse proxy for requests in absolute form.
 func (p *Proxy) startForward() {
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.Out.Host = r.In.Host
-			for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto"} {
-				if values, ok := r.In.Header[name]; ok { // what the client says is its own business
+			for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
+				"X-Forwarded-Proto"} {
+				if values, ok := r.In.Header[name]; ok { // send on what the client sent
 					r.Out.Header[name] = values
 				}
 			}
@@ -30,7 +31,7 @@ func (p *Proxy) startForward() {
 	}
 }
 
-// tunnel connects a client with the host that it asked for.
+// tunnel connects a client to the host that it asked for.
 func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 	if !loopback(hostOf(r.Host)) {
 		p.tally.hit(&p.tally.tunnelled, r.Host)
@@ -58,7 +59,7 @@ func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// relay copies both ways until both ends have said all.
+// relay copies in both directions until both ends have closed.
 func relay(near, far net.Conn) {
 	done := make(chan struct{})
 	go func() {
@@ -69,7 +70,8 @@ func relay(near, far net.Conn) {
 	<-done
 }
 
-// pour copies to the end, and says that it is one. A connection that breaks takes the other with it.
+// pour copies until the end and closes the other side for writing. If one connection fails, both
+// are closed.
 func pour(to, from net.Conn) {
 	_, err := io.Copy(to, from)
 	if half, ok := to.(interface{ CloseWrite() error }); err == nil && ok {
