@@ -8,7 +8,7 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// patience ends when the test has waited long enough.
+// patience returns a context that ends after Patience.
 func (s *Simulator) patience() (context.Context, context.CancelFunc) {
 	patience := s.Patience
 	if patience == 0 {
@@ -17,28 +17,30 @@ func (s *Simulator) patience() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(s.t.Context(), patience)
 }
 
-// AwaitMessage returns the newest message whose fields match, such as to=+12025550142 body=~code, and waits for it.
+// AwaitMessage returns the newest message whose fields match, such as to=+12025550142 body=~code,
+// and waits until there is one.
 func (s *Simulator) AwaitMessage(words ...string) messaging.Snapshot {
 	s.t.Helper()
-	return s.await(journal.Messages, messaging.MessageFields(), words).(*messaging.Message).Snapshot()
+	return s.await(journal.Messages, messaging.MessageFields(),
+		words).(*messaging.Message).Snapshot()
 }
 
-// AwaitWebhook returns the newest call to the app whose fields or parameters match, such as path=/status
-// MessageStatus=undelivered, and waits for it.
+// AwaitWebhook returns the newest call to the app whose fields or parameters match, such as
+// path=/status MessageStatus=undelivered, and waits until there is one.
 func (s *Simulator) AwaitWebhook(words ...string) *journal.Exchange {
 	s.t.Helper()
 	return s.await(journal.Webhooks, journal.ExchangeFields(), words).(*journal.Exchange)
 }
 
-// AwaitRequest returns the newest call of the app to Twilio's API whose fields or parameters match, such as
-// path=*/Messages.json To=+12025550142 http=201, and waits for it.
+// AwaitRequest returns the newest call of the app to Twilio's API whose fields or parameters match,
+// such as path=*/Messages.json To=+12025550142 http=201, and waits until there is one.
 func (s *Simulator) AwaitRequest(words ...string) *journal.Exchange {
 	s.t.Helper()
 	return s.await(journal.Requests, journal.ExchangeFields(), words).(*journal.Exchange)
 }
 
-// ExpectAlert returns the newest alert whose fields match, such as code=12100, and waits for it. The test does not fail
-// because of it.
+// ExpectAlert returns the newest alert whose fields match, such as code=12100, and waits until
+// there is one. The alert then does not fail the test.
 func (s *Simulator) ExpectAlert(words ...string) *journal.Alert {
 	s.t.Helper()
 	alert := s.await(journal.Alerts, journal.AlertFields(), words).(*journal.Alert)
@@ -61,11 +63,13 @@ func (s *Simulator) await(kind journal.Kind, fields, words []string) journal.Thi
 	return thing
 }
 
-// pending says what is still to come, in a line of its own: a test that waits in vain has often forgotten to move the time.
+// pending returns a line about what is scheduled, because a test that waits in vain has often
+// forgotten to move the clock.
 func (s *Simulator) pending() string {
 	n, next := s.Account().Clock.Pending()
 	if n == 0 || s.Account().Clock.Rate() != 0 {
 		return ""
 	}
-	return "\nthe next thing is due in " + next.Sub(s.Account().Clock.Now()).String() + ": Advance, or RunClock"
+	due := next.Sub(s.Account().Clock.Now())
+	return "\nthe next thing is due in " + due.String() + ": call Advance or RunClock"
 }

@@ -16,37 +16,46 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// TestTwilioClient: the SDK's own client takes the simulator for Twilio, whatever the host of the API.
+// TestTwilioClient checks that the SDK's own client reaches the simulator for all of Twilio's
+// hosts.
 func TestTwilioClient(t *testing.T) {
 	s := simulatortest.New(t)
 	c := s.TwilioClient()
-	var _ client.BaseClient = c // as twilio.ClientParams wants it
+	var _ client.BaseClient = c // as twilio.ClientParams needs it
 	messages := api.NewApiServiceWithClient(c)
 	sent, err := messages.CreateMessage((&api.CreateMessageParams{}).SetTo(ana).SetFrom(s.PhoneNumber).SetBody("hi"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := messages.FetchMessage(*sent.Sid, nil); err != nil || *got.Body != "hi" || *got.AccountSid != s.AccountSID {
+	if got, err := messages.FetchMessage(*sent.Sid, nil); err != nil || *got.Body != "hi" ||
+		*got.AccountSid != s.AccountSID {
 		t.Errorf("fetched %+v, %v", got, err)
 	}
-	resp, err := c.SendRequest("POST", "https://messaging.twilio.com/v1/Services", url.Values{"FriendlyName": {"codes"}}, nil)
+	resp, err := c.SendRequest("POST", "https://messaging.twilio.com/v1/Services",
+		url.Values{"FriendlyName": {"codes"}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
 	service := map[string]any{}
-	if err := json.NewDecoder(resp.Body).Decode(&service); err != nil || service["friendly_name"] != "codes" {
+	if err := json.NewDecoder(resp.Body).Decode(&service); err != nil ||
+		service["friendly_name"] != "codes" {
 		t.Errorf("service %v, %s, %v", service, resp.Status, err)
 	}
-	if x := s.AwaitRequest("method=POST", "path=*/Messages.json"); x.Header.Get("Host") != "api.twilio.com" || x.Status != 201 {
+	if x := s.AwaitRequest("method=POST",
+		"path=*/Messages.json"); x.Header.Get("Host") != "api.twilio.com" || x.Status != 201 {
 		t.Errorf("request %+v", x)
 	}
 }
 
-// TestHTTPClient: Twilio's hosts are the simulator, the public URL is the app.
+// TestHTTPClient checks where requests go: Twilio's hosts to the simulator, the public URL to the
+// app.
 func TestHTTPClient(t *testing.T) {
 	s := simulatortest.New(t)
-	s.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.Host+r.URL.String()) }))
+	s.Serve(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_,
+			_ = io.WriteString(w, r.Host+r.URL.String())
+	}))
 	tests := []struct {
 		url, want string
 		status    int
@@ -63,14 +72,16 @@ func TestHTTPClient(t *testing.T) {
 			}
 			defer resp.Body.Close()
 			body, err := io.ReadAll(resp.Body)
-			if err != nil || resp.StatusCode != tt.status || tt.want != "" && string(body) != tt.want {
+			if err != nil || resp.StatusCode != tt.status || tt.want != "" &&
+				string(body) != tt.want {
 				t.Errorf("%s %q, %v", resp.Status, body, err)
 			}
 		})
 	}
 }
 
-// TestFields: what a simulator is like can be set until it is used; the same seed gives the same SIDs.
+// TestFields checks that options can be set until the first use, and that the same seed gives the
+// same SIDs.
 func TestFields(t *testing.T) {
 	sidWith := func(seed uint64) string {
 		s := simulatortest.New(t)
@@ -84,7 +95,7 @@ func TestFields(t *testing.T) {
 	}
 }
 
-// TestParallel: tests that run at once have nothing in common.
+// TestParallel checks that tests that run at the same time are independent.
 func TestParallel(t *testing.T) {
 	for _, body := range []string{"one", "two", "three", "four"} {
 		t.Run(body, func(t *testing.T) {
@@ -103,7 +114,7 @@ func TestParallel(t *testing.T) {
 	}
 }
 
-// TestOwnRoutes: routes of the test stay as they are, and a simulator without routes serves an app.
+// TestOwnRoutes checks that Serve does not change the test's own routes and needs none.
 func TestOwnRoutes(t *testing.T) {
 	mine := webhook.Routes{{Public: "https://other.example", Local: "http://127.0.0.1:1"}}
 	for _, routes := range []webhook.Routes{mine, nil} {
@@ -118,7 +129,7 @@ func TestOwnRoutes(t *testing.T) {
 	}
 }
 
-// TestServeURL tests an app that runs already.
+// TestServeURL checks an app that is already running.
 func TestServeURL(t *testing.T) {
 	app := httptest.NewServer(greeter("hi"))
 	defer app.Close()

@@ -17,7 +17,7 @@ import (
 	"twilsim/simulator/simulatortest"
 )
 
-// recorder is a test that collects what it is failed with.
+// recorder is a testing.TB that records failures.
 type recorder struct {
 	testing.TB
 	ctx      context.Context
@@ -40,7 +40,7 @@ func (r *recorder) Fatalf(format string, args ...any) {
 }
 func (r *recorder) Fatal(args ...any) { r.Fatalf("%s", fmt.Sprint(args...)) }
 
-// record runs a test of its own, on a goroutine that it may end.
+// record runs a test on its own goroutine, which the test can end with Fatal.
 func record(t *testing.T, test func(*simulatortest.Simulator)) *recorder {
 	r := &recorder{TB: t, ctx: t.Context()}
 	done := make(chan struct{})
@@ -64,7 +64,7 @@ const ana = "+12025550142"
 var failureTests = []struct {
 	name string
 	test func(s *simulatortest.Simulator)
-	want []string // with SM for each SID
+	want []string // with SM in place of each SID
 }{
 	{"nothing wrong", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("hi"))
@@ -75,7 +75,7 @@ var failureTests = []struct {
 		s.Serve(http.NotFoundHandler())
 		s.Text(ana, s.PhoneNumber, "hi")
 	}, []string{"unexpected alert 11200 HTTP retrieval failure: the app answered 404\n" +
-		`if this is right, say so in the test: s.ExpectAlert("code=11200")`}},
+		`if this is intended, expect it in the test: s.ExpectAlert("code=11200")`}},
 	{"expected alert", func(s *simulatortest.Simulator) {
 		s.Serve(http.NotFoundHandler())
 		s.Text(ana, s.PhoneNumber, "hi")
@@ -85,11 +85,11 @@ var failureTests = []struct {
 		s.Serve(greeter("one", "two"))
 		s.Handset(ana).Text("hello")
 		s.Handset(ana).Expect("body=one")
-	}, []string{`handset +12025550142 got a text that nobody expected: SM  outbound-reply +12025550100 -> +12025550142 delivered "two"`}},
+	}, []string{`handset +12025550142 received a text that the test did not expect: SM  outbound-reply +12025550100 -> +12025550142 delivered "two"`}},
 	{"unexpected text on its way", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("one"))
 		s.Handset(ana).Text("hello")
-	}, []string{`handset +12025550142 got a text that nobody expected: SM  outbound-reply +12025550100 -> +12025550142 queued "one"`}},
+	}, []string{`handset +12025550142 received a text that the test did not expect: SM  outbound-reply +12025550100 -> +12025550142 queued "one"`}},
 	{"text that is lost", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("one"))
 		s.Rule("then=unreachable")
@@ -109,14 +109,15 @@ var failureTests = []struct {
 	}, []string{"handset +12025550142: no other message to=+12025550142 direction=outbound-* status=~^(delivered|read)$ body=one; " +
 		"these were expected before:\n  SM  outbound-reply +12025550100 -> +12025550142 delivered \"one\""}},
 	{"nothing to reply to", func(s *simulatortest.Simulator) { s.Handset(ana).Reply("hi") },
-		[]string{"handset +12025550142 has nothing to reply to: Expect comes first"}},
+		[]string{"handset +12025550142 has nothing to reply to: call Expect first"}},
 	{"webhook before its time", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("one"))
 		s.Text(ana, s.PhoneNumber, "hello")
 		s.AwaitWebhook("MessageStatus=delivered")
 	}, []string{"no webhook matched MessageStatus=delivered; closest of 1:\n  W1  POST /sms\n      MessageStatus\n" +
-		"      - expected  delivered\n      + got       (absent)\nthe next thing is due in 500ms: Advance, or RunClock"}},
-	{"no request", func(s *simulatortest.Simulator) { s.AwaitRequest("http=201") }, []string{"there was no request at all"}},
+		"      - expected  delivered\n      + got       (absent)\nthe next thing is due in 500ms: call Advance or RunClock"}},
+	{"no request", func(s *simulatortest.Simulator) { s.AwaitRequest("http=201") },
+		[]string{"there was no request at all"}},
 	{"misspelt field", func(s *simulatortest.Simulator) { s.AwaitMessage("bdy=x") },
 		[]string{`a message has no field "bdy": did you mean "body"?`}},
 	{"misspelt rule", func(s *simulatortest.Simulator) { s.Rule("then=unreachabel") },
@@ -129,24 +130,26 @@ var failureTests = []struct {
 		s.Handset(ana).Text("hello")
 		s.Handset(ana).Expect("body=hi")
 	}, []string{"rule r1 was never used: to=+12025550199 then=unreachable"}},
-	{"unused rule that is allowed", func(s *simulatortest.Simulator) { s.Rule("then=unreachable") }, nil},
+	{"unused rule that is allowed",
+		func(s *simulatortest.Simulator) { s.Rule("then=unreachable") }, nil},
 	{"misspelt state", func(s *simulatortest.Simulator) { s.Handset(ana).Set("of") },
 		[]string{`unknown handset state "of", did you mean on?`}},
 	{"no number", func(s *simulatortest.Simulator) { s.Handset("ana") },
 		[]string{`"ana" is not a phone number: write + and the country code first, for example +12025550142`}},
 	{"another machine", func(s *simulatortest.Simulator) {
-		if resp, err := s.HTTPClient().Post("https://shop.example/x", "text/plain", strings.NewReader("x")); err == nil {
+		if resp, err := s.HTTPClient().Post("https://shop.example/x", "text/plain",
+			strings.NewReader("x")); err == nil {
 			resp.Body.Close()
 		}
-	}, []string{"POST https://shop.example/x: shop.example is neither Twilio's nor on this machine, which a test must not leave"}},
+	}, []string{"POST https://shop.example/x: shop.example is neither one of Twilio's hosts nor this machine, and a test must not call other machines"}},
 }
 
 var (
 	sids     = regexp.MustCompile(`\bSM[0-9a-f]{32}\b`)
-	settings = regexp.MustCompile(`(?m)^  v\+0s +number .*\n`) // where a number points to
+	settings = regexp.MustCompile(`(?m)^  v\+0s +number .*\n`) // the webhook of a number
 )
 
-// TestFailures holds what a test is failed with, and that it says what happened then.
+// TestFailures checks the messages of failures, and that a failed test logs what happened.
 func TestFailures(t *testing.T) {
 	for _, tt := range failureTests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -166,12 +169,14 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestNotSimulated: a request that the simulator cannot answer fails the test, unless the test asks for the alert.
+// TestNotSimulated checks that a request that is not simulated fails the test unless the test
+// expects the alert.
 func TestNotSimulated(t *testing.T) {
 	call := func(s *simulatortest.Simulator) {
 		_, _ = s.TwilioClient().SendRequest("POST", "https://video.twilio.com/v1/Rooms", nil, nil)
 	}
-	if got := record(t, call).failures; len(got) != 1 || !strings.Contains(got[0], "POST /v1/Rooms") {
+	if got := record(t, call).failures; len(got) != 1 || !strings.Contains(got[0],
+		"POST /v1/Rooms") {
 		t.Errorf("failures %q", got)
 	}
 	expected := func(s *simulatortest.Simulator) {

@@ -13,10 +13,10 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// reach is how far [Handset.Expect] moves the virtual time at most.
+// reach is the longest virtual time for which [Handset.Expect] waits.
 const reach = time.Minute
 
-// Handset is a phone that a test acts. Each text that it gets must be expected.
+// Handset is a phone that a test controls. The test must expect each text that it receives.
 type Handset struct {
 	Number string
 
@@ -26,14 +26,16 @@ type Handset struct {
 	lax       bool
 }
 
-// Handset returns the handset of a number, one for each number, or for a channel address such as whatsapp:+12025550142.
+// Handset returns the handset of a number or of a channel address such as whatsapp:+12025550142.
+// The same number always returns the same Handset.
 func (s *Simulator) Handset(number string) *Handset {
 	s.t.Helper()
 	address, err := address.Parse(number)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if i := slices.IndexFunc(s.handsets, func(h *Handset) bool { return h.Number == address }); i >= 0 {
+	if i := slices.IndexFunc(s.handsets,
+		func(h *Handset) bool { return h.Number == address }); i >= 0 {
 		return s.handsets[i]
 	}
 	h := &Handset{Number: address, simulator: s, read: map[string]bool{}}
@@ -41,7 +43,7 @@ func (s *Simulator) Handset(number string) *Handset {
 	return h
 }
 
-// Text texts the account's number, and returns what the app answered.
+// Text sends a text to the account's number, and returns the result when the app has answered.
 func (h *Handset) Text(body string) *messaging.Receipt {
 	h.simulator.t.Helper()
 	to := h.simulator.PhoneNumber
@@ -51,17 +53,18 @@ func (h *Handset) Text(body string) *messaging.Receipt {
 	return h.simulator.Text(h.Number, to, body)
 }
 
-// Reply texts whoever sent the text that was expected last, and returns what the app answered.
+// Reply sends a text to the sender of the last expected text, and returns the result when the app
+// has answered.
 func (h *Handset) Reply(body string) *messaging.Receipt {
 	h.simulator.t.Helper()
 	if h.last.From == "" {
-		h.simulator.t.Fatalf("handset %s has nothing to reply to: Expect comes first", h.Number)
+		h.simulator.t.Fatalf("handset %s has nothing to reply to: call Expect first", h.Number)
 	}
 	return h.simulator.Text(h.Number, h.last.From, body)
 }
 
-// Set puts the handset into a state, such as [carrier.HandsetOff]. The state decides what becomes of
-// messages to the handset.
+// Set puts the handset into a state, such as [carrier.HandsetOff]. The state decides what becomes
+// of messages to the handset.
 func (h *Handset) Set(state carrier.HandsetState) {
 	h.simulator.t.Helper()
 	_, err := carrier.ParseHandsetState(string(state))
@@ -73,9 +76,10 @@ func (h *Handset) Set(state carrier.HandsetState) {
 	}
 }
 
-// Expect returns the oldest text that the handset has got, that was not expected before, and whose fields match, such as
-// body=~code. A text that is on its way, or that the app is about to send, is waited for: under the virtual clock time passes
-// until it is there, a minute at most. A text for which no receipt comes is expected with status=sent.
+// Expect returns the oldest text that the handset has received, that was not expected before, and
+// whose fields match, such as body=~code. It waits for a text that is not delivered yet or that the
+// app is about to send; a virtual clock moves until the text arrives, at most one minute. A text
+// without a delivery receipt is expected with status=sent.
 func (h *Handset) Expect(words ...string) messaging.Snapshot {
 	s := h.simulator
 	s.t.Helper()
@@ -94,16 +98,20 @@ func (h *Handset) Expect(words ...string) messaging.Snapshot {
 	return h.last
 }
 
-// query selects the texts that the handset has got. One that asks for another status means a text without a receipt.
+// query returns the query for texts that the handset has received. A status in words replaces the
+// condition that the text was delivered.
 func (h *Handset) query(words []string) (journal.Query, error) {
 	mine := []string{"to=" + h.Number, "direction=outbound-*"}
-	if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "status") }) {
+	if !slices.ContainsFunc(words, func(word string) bool {
+		return strings.HasPrefix(word,
+			"status")
+	}) {
 		mine = append(mine, "status=~^(delivered|read)$")
 	}
 	return journal.ParseQuery(journal.Messages, messaging.MessageFields(), append(mine, words...))
 }
 
-// await waits for a text that was not expected yet.
+// await waits for a text that was not expected before.
 func (h *Handset) await(ctx context.Context, q journal.Query) (*messaging.Message, error) {
 	account := h.simulator.Account()
 	until := account.Clock.Now().Add(reach)
@@ -128,7 +136,7 @@ func (h *Handset) await(ctx context.Context, q journal.Query) (*messaging.Messag
 	}
 }
 
-// step moves a virtual clock to the next thing that is due, unless that is too far away.
+// step moves a virtual clock to the next scheduled time, unless that is after until.
 func (h *Handset) step(ctx context.Context, until time.Time) (bool, error) {
 	c := h.simulator.Account().Clock
 	n, next := c.Pending()
@@ -138,7 +146,7 @@ func (h *Handset) step(ctx context.Context, until time.Time) (bool, error) {
 	return true, c.Advance(ctx, max(next.Sub(c.Now()), 0))
 }
 
-// unread returns the oldest text that fits and was not expected yet, or nil.
+// unread returns the oldest text that matches and was not expected before, or nil.
 func (h *Handset) unread(q journal.Query) *messaging.Message {
 	for _, thing := range h.simulator.Account().Journal.Find(q) {
 		if !h.read[thing.ID()] {
@@ -148,7 +156,7 @@ func (h *Handset) unread(q journal.Query) *messaging.Message {
 	return nil
 }
 
-// missed says what there was instead.
+// missed returns an error that shows the texts that came nearest.
 func (h *Handset) missed(q journal.Query) error {
 	found := h.simulator.Account().Journal.Find(q)
 	if len(found) == 0 {
@@ -161,23 +169,26 @@ func (h *Handset) missed(q journal.Query) error {
 	return fmt.Errorf("%s", strings.Join(lines, "\n"))
 }
 
-// IgnoreRest takes whatever else the handset gets for expected, from the beginning of the test to its end.
+// IgnoreRest allows all other texts to the handset, from the beginning of the test to its end.
 func (h *Handset) IgnoreRest() { h.lax = true }
 
-// checkHandsets fails the test on texts that nobody expected.
+// checkHandsets fails the test on texts that it did not expect.
 func (s *Simulator) checkHandsets() {
 	s.t.Helper()
 	for _, thing := range s.Account().Journal.Things(journal.Messages) {
 		f := thing.(*messaging.Message).Snapshot()
 		for _, h := range s.handsets {
-			if f.To == h.Number && f.Direction != messaging.Inbound && arrives(f.Status) && !h.lax && !h.read[f.SID] {
-				s.t.Errorf("handset %s got a text that nobody expected: %s  %s", h.Number, f.SID, thing.Summary())
+			if f.To == h.Number && f.Direction != messaging.Inbound && arrives(f.Status) &&
+				!h.lax && !h.read[f.SID] {
+				s.t.Errorf("handset %s received a text that the test did not expect: %s  %s",
+					h.Number, f.SID, thing.Summary())
 			}
 		}
 	}
 }
 
-// arrives reports whether a text is with its handset or on the way there. One that is scheduled is neither.
+// arrives reports whether a text has reached its handset or is being sent. A text with SendAt is
+// neither.
 func arrives(status carrier.Status) bool {
 	switch status {
 	case carrier.Accepted, carrier.Queued, carrier.Sending, carrier.Sent, carrier.Delivered, carrier.Read:

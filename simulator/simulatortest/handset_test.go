@@ -14,7 +14,7 @@ import (
 	"twilsim/simulator/simulatortest"
 )
 
-// greeter replies to each text with several.
+// greeter returns an app that replies to each text with these replies.
 func greeter(replies ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
@@ -60,7 +60,7 @@ func TestHandsetOfChannel(t *testing.T) {
 	ana.Expect("from=whatsapp:" + s.PhoneNumber)
 }
 
-// TestHandsetWithoutReceipt: a text for which no receipt comes may have arrived all the same.
+// TestHandsetWithoutReceipt checks that a text without a delivery receipt can be expected.
 func TestHandsetWithoutReceipt(t *testing.T) {
 	s := simulatortest.New(t)
 	s.Serve(greeter("hi"))
@@ -70,7 +70,7 @@ func TestHandsetWithoutReceipt(t *testing.T) {
 	ana.Expect("status=sent")
 }
 
-// TestHandsetWaits for an app that sends after it has answered.
+// TestHandsetWaits checks that Expect waits for an app that sends after it has answered.
 func TestHandsetWaits(t *testing.T) {
 	s := simulatortest.New(t)
 	sender := api.NewApiServiceWithClient(s.TwilioClient())

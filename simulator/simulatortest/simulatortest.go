@@ -15,13 +15,16 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// PublicURL is what the app under test must take its own URL for: it is the one that is signed.
+// PublicURL is the URL of the app under test. The app must be configured with it, because webhooks
+// are signed for it; requests for it go to the app that the test serves.
 const PublicURL = "http://app.example"
 
-// Simulator is a simulator that belongs to a test. Its methods fail the test, so call them from the test's goroutine.
+// Simulator is the simulator of one test. Its methods fail the test, so call them from the test's
+// goroutine.
 type Simulator struct {
 	*simulator.Server
-	// Patience is how long the test waits, in real time, for an app that acts after it has answered; 0 is 3 seconds.
+	// Patience is how long the test waits, in real time, for an app that acts after it has
+	// answered; 0 is 3 seconds.
 	Patience time.Duration
 	// StrictRules fails the test at its end on a rule that never applied to anything: the test then
 	// did not cause what the rule is about.
@@ -31,16 +34,18 @@ type Simulator struct {
 	handsets []*Handset
 }
 
-// start is when every test's clock begins.
+// start is the time at which the clock of each test begins.
 var start = time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
 
-// New starts a simulator on a loopback port. It ends with the test. Its fields may be set until it is first used.
+// New starts a simulator on a loopback port; its URL is in the field URL. It stops when the test
+// ends. Set its fields before the first use.
 func New(t testing.TB) *Simulator {
 	t.Helper()
 	s := &Simulator{t: t, Server: &simulator.Server{
-		AccountSID: simulator.DefaultAccountSID, AuthToken: simulator.DefaultAuthToken, PhoneNumber: simulator.DefaultPhoneNumber,
-		Clock:  clock.Virtual(start),
-		Routes: webhook.Routes{{Public: PublicURL, Local: "http://127.0.0.1:1"}},
+		AccountSID: simulator.DefaultAccountSID, AuthToken: simulator.DefaultAuthToken,
+		PhoneNumber: simulator.DefaultPhoneNumber,
+		Clock:       clock.Virtual(start),
+		Routes:      webhook.Routes{{Public: PublicURL, Local: "http://127.0.0.1:1"}},
 	}}
 	server := httptest.NewServer(s.Server)
 	s.URL = server.URL
@@ -57,7 +62,8 @@ func New(t testing.TB) *Simulator {
 	return s
 }
 
-// Serve serves the app under test on a loopback port and points the number's webhook at its /sms; see [Simulator.SetSmsURL].
+// Serve serves the app under test on a loopback port and points the number's webhook at its /sms;
+// see [Simulator.SetSmsURL].
 func (s *Simulator) Serve(app http.Handler) {
 	s.t.Helper()
 	server := httptest.NewServer(app)
@@ -65,8 +71,8 @@ func (s *Simulator) Serve(app http.Handler) {
 	s.ServeURL(server.URL)
 }
 
-// ServeURL makes an app that already runs at url, such as http://localhost:3000, the app under test:
-// [PublicURL] leads there, and the number's webhook is its /sms; see [Simulator.SetSmsURL].
+// ServeURL makes an app that already runs at url, such as http://localhost:3000, the app under
+// test: [PublicURL] leads there, and the number's webhook is its /sms; see [Simulator.SetSmsURL].
 func (s *Simulator) ServeURL(url string) {
 	s.t.Helper()
 	if err := s.SetRoute(PublicURL, url); err != nil {
@@ -86,10 +92,12 @@ func (s *Simulator) SetSmsURL(url string) {
 	}
 }
 
-// Text makes a handset text a number of the account, and returns what the app answered.
+// Text sends a text from a handset to a number of the account, and returns the result when the app
+// has answered.
 func (s *Simulator) Text(from, to, body string) *messaging.Receipt {
 	s.t.Helper()
-	receipt, err := s.Account().Receive(s.t.Context(), messaging.Text{From: from, To: to, Body: body})
+	receipt, err := s.Account().Receive(s.t.Context(), messaging.Text{From: from, To: to,
+		Body: body})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -114,7 +122,7 @@ func (s *Simulator) Advance(d time.Duration) {
 	}
 }
 
-// RunClock moves the clock until nothing is due any more, and returns how far that was.
+// RunClock moves the clock until nothing is scheduled, and returns how far it moved.
 func (s *Simulator) RunClock() time.Duration {
 	s.t.Helper()
 	moved, err := s.Account().Clock.Run(s.t.Context())
@@ -124,14 +132,15 @@ func (s *Simulator) RunClock() time.Duration {
 	return moved
 }
 
-// checkAlerts fails the test on errors that nobody expected.
+// checkAlerts fails the test on alerts of level error that it did not expect.
 func (s *Simulator) checkAlerts() {
 	s.t.Helper()
 	for _, account := range append(s.Accounts().List(), s.Accounts().Test()) {
 		for _, thing := range account.Journal.Things(journal.Alerts) {
 			alert := thing.(*journal.Alert)
 			if alert.Level == journal.LevelError && !alert.Expected() {
-				s.t.Errorf("unexpected alert %s %s: %s\nif this is right, say so in the test: s.ExpectAlert(%q)",
+				s.t.Errorf("unexpected alert %s %s: %s\n"+
+					"if this is intended, expect it in the test: s.ExpectAlert(%q)",
 					alert.Code, alert.Title, alert.Text, "code="+alert.Code)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 	"twilsim/simulator/simulatortest"
 )
 
-// TestReply is the test of the package's comment and of the README.
+// TestReply is the example in the package comment and in the README.
 func TestReply(t *testing.T) {
 	s := simulatortest.New(t)
 	s.Serve(&app.App{AuthToken: s.AuthToken, PublicURL: simulatortest.PublicURL})
@@ -24,7 +24,8 @@ func TestReply(t *testing.T) {
 	}
 }
 
-// shop sends login codes with Twilio's own client, and another code where the first did not arrive.
+// shop sends login codes with Twilio's own client, and a second code if the first was not
+// delivered.
 type shop struct {
 	twilio *api.ApiService
 	from   string
@@ -44,7 +45,7 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// TestLogin is in the README, too.
+// TestLogin is also in the README.
 func TestLogin(t *testing.T) {
 	s := simulatortest.New(t)
 	s.Rule("to=+12025550142", "then=unreachable", "times=1")

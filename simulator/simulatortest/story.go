@@ -7,7 +7,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// story tells what happened, a line for each event, at the times of the test's clock.
+// story returns what happened, one event a line, with the times of the test's clock.
 func (s *Simulator) story() string {
 	events, _ := s.Account().Journal.Events(0)
 	lines := []string{"what happened:"}
@@ -22,7 +22,7 @@ func (s *Simulator) story() string {
 	return strings.Join(lines, "\n")
 }
 
-// line tells of an event in a line; "" where it is not worth one.
+// line describes an event in a line; "" for events that are not shown.
 func (s *Simulator) line(e journal.Event) string {
 	switch e.Type {
 	case journal.MessageReceived, journal.MessageCreated:
@@ -35,7 +35,8 @@ func (s *Simulator) line(e journal.Event) string {
 		return line
 	case journal.WebhookAttempt:
 		what := s.summary(journal.Webhooks, e.Exchange)
-		return strings.TrimRight(fmt.Sprintf("%s  webhook %s  %d  %s", e.Exchange, what, e.HTTP, e.Note), " ")
+		return strings.TrimRight(fmt.Sprintf("%s  webhook %s  %d  %s", e.Exchange, what, e.HTTP,
+			e.Note), " ")
 	case journal.RequestServed:
 		return fmt.Sprintf("%s  request %s  %d", e.Exchange, e.Note, e.HTTP)
 	case journal.AlertRaised:
@@ -46,7 +47,7 @@ func (s *Simulator) line(e journal.Event) string {
 	return ""
 }
 
-// summary is a thing in a few words, as it stands now.
+// summary describes a thing in a few words, in its present state.
 func (s *Simulator) summary(kind journal.Kind, id string) string {
 	thing, ok := s.Account().Journal.Thing(kind, id)
 	if !ok {
