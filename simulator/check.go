@@ -9,11 +9,12 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// check returns an error that names the first bad option and what to write instead. The phone number
-// is checked when the account gets it.
+// check returns an error that names the first bad option and what to write instead. The phone
+// number is checked when the account gets it.
 func (s *Server) check() error {
 	if s.AccountSID != "" && !sid.Valid(s.AccountSID, "AC") {
-		return fmt.Errorf("AccountSID: %q is not an Account SID: write AC and 32 hexadecimal digits", s.AccountSID)
+		return fmt.Errorf("AccountSID: %q is not an Account SID: write AC and 32 hexadecimal digits",
+			s.AccountSID)
 	}
 	for _, option := range []struct{ name, url string }{
 		{"ForwardTo", s.ForwardTo}, {"URL", s.URL},
@@ -35,11 +36,13 @@ func (s *Server) check() error {
 	}
 	for _, host := range s.AllowHosts {
 		if strings.Contains(host, "/") {
-			return fmt.Errorf("AllowHosts: %q is not a host: write app.example or app.example:443", host)
+			return fmt.Errorf("AllowHosts: %q is not a host: write app.example or app.example:443",
+				host)
 		}
 	}
 	if s.Webhooks != nil && (s.Webhooks.Routes != nil || s.Webhooks.Allow != nil) {
-		return errors.New("Webhooks: its Routes and Allow are not used: set Routes and AllowHosts of the Server")
+		return errors.New("Webhooks: its Routes and Allow are not used: " +
+			"set Routes and AllowHosts of the Server")
 	}
 	if s.Keep < 0 {
 		return fmt.Errorf("Keep: %d is below 0: write 0 to keep everything", s.Keep)

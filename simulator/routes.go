@@ -14,7 +14,8 @@ import (
 // route. The next webhook uses the new route. SetRoute is safe for concurrent use.
 func (s *Server) SetRoute(public, local string) error {
 	s.once.Do(s.start)
-	route := webhook.Route{Public: strings.TrimSuffix(public, "/"), Local: strings.TrimSuffix(local, "/")}
+	route := webhook.Route{Public: strings.TrimSuffix(public, "/"),
+		Local: strings.TrimSuffix(local, "/")}
 	if local != "" {
 		if err := checkRoute(route); err != nil {
 			return err

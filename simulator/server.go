@@ -19,7 +19,7 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// What a Server's account is like when nothing else is said.
+// The defaults of a Server's account.
 const (
 	DefaultAccountSID  = "AC00000000000000000000000000000001"
 	DefaultAuthToken   = "twilsimdevtoken"
@@ -27,19 +27,20 @@ const (
 	DefaultSeed        = 1
 )
 
-// Server is the whole fake: Twilio's API and our own, on one port. Set its fields before its first use; the zero value
-// works. It is an http.Handler and listens on nothing itself.
+// Server is the whole simulator: Twilio's API and twilsim's own, in one http.Handler. Set its
+// fields before the first use; the zero value works. It does not listen itself.
 type Server struct {
-	// AccountSID, AuthToken and PhoneNumber are the account's; "" means the Default of each.
+	// AccountSID, AuthToken and PhoneNumber are of the main account; "" means the default of each.
 	AccountSID, AuthToken, PhoneNumber string
-	// Seed is what every SID, token and chance comes from; 0 means [DefaultSeed].
+	// Seed determines all SIDs, tokens and random decisions; 0 means [DefaultSeed].
 	Seed uint64
-	// Clock is the account's time; nil is a real clock.
+	// Clock is the time of all accounts; nil means a real clock.
 	Clock *clock.Clock
-	// ForwardTo is the base URL of the app: the number's webhook is its /sms. "" leaves the number without a webhook.
+	// ForwardTo is the base URL of the app: the number's webhook is its /sms. "" means that the
+	// number has no webhook.
 	ForwardTo string
-	// FallbackURL is asked where the number's webhook fails: an absolute URL, or a path of the app at ForwardTo, without which
-	// it must not be. "" is none.
+	// FallbackURL is called when the number's webhook fails: an absolute URL, or a path of the app
+	// at ForwardTo. It needs ForwardTo. "" means none.
 	FallbackURL string
 	// Routes say where public URLs are served on this machine; see [webhook.Routes]. The server
 	// copies them when it starts; [Server.SetRoute] changes the copy.
@@ -48,26 +49,28 @@ type Server struct {
 	// hosts of ForwardTo, FallbackURL and all routes are allowed too.
 	AllowHosts []string
 	// Webhooks sets limits other than Twilio's for calls to the app; nil means Twilio's. The server
-	// copies its settings, so several servers can share one value. Its Routes and Allow must be nil:
-	// Routes and AllowHosts above take their place.
+	// copies its settings, so several servers can share one value. Its Routes and Allow must be
+	// nil: Routes and AllowHosts above take their place.
 	Webhooks *webhook.Client
-	// InsecureApp takes any certificate from the app, for a development server that signed its own.
+	// InsecureApp accepts any certificate of the app, for a development server with a self-signed
+	// one.
 	InsecureApp bool
 	// URL is the base URL at which this server is reached, for links to media. "" means Twilio's
 	// own host until [Server.SetURL] is called.
 	URL string
-	// Keep is how many messages, webhooks, requests and alerts are kept, each; 0 keeps all.
+	// Keep is how many messages, webhooks, requests and alerts are kept, of each kind; 0 means all.
 	Keep int
-	// AnyAccount makes an account on its first use: the API then lets any Account SID in, with any token.
+	// AnyAccount makes an account on its first use: the API then accepts any Account SID with any
+	// token.
 	AnyAccount bool
 	// Quirks choose where the sources about Twilio leave behaviour open. The zero value has the
 	// defaults, [quirk.Strict] the strictest value of each.
 	Quirks quirk.Set
 	// Version is what the control API reports.
 	Version string
-	// Log hears what the server does; nil is nobody.
+	// Log receives what the server does; nil means no log.
 	Log *slog.Logger
-	// Unmodelled is called with each API request that is not simulated; nil for nobody.
+	// Unmodelled is called with each API request that is not simulated; nil means no call.
 	Unmodelled func(*http.Request)
 
 	once     sync.Once
@@ -158,14 +161,16 @@ func (s *Server) start() {
 	seed := cmp.Or(s.Seed, DefaultSeed)
 	s.account = messaging.New(messaging.Options{
 		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: cmp.Or(s.AuthToken, DefaultAuthToken),
-		Seed: seed, Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log, PublicURL: s.baseURL,
-		Quirks: s.Quirks,
+		Seed: seed, Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log,
+		PublicURL: s.baseURL,
+		Quirks:    s.Quirks,
 	})
 	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts = messaging.NewAccounts(s.account)
 	s.accounts.AnyAccount = s.AnyAccount
 	s.rest = &rest.Handler{Accounts: s.accounts, Seed: seed, Unmodelled: s.Unmodelled}
-	s.control = control.New(s.accounts, control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes})
+	s.control = control.New(s.accounts, control.Info{Version: s.Version, Seed: seed,
+		Routes: s.currentRoutes})
 }
 
 // setNumber gives the account its phone number.
@@ -213,5 +218,6 @@ func (s *Server) allowed(hostPort string) bool {
 	for _, route := range s.currentRoutes() {
 		named = append(named, route.Local)
 	}
-	return slices.ContainsFunc(named, func(url string) bool { return webhook.HostPort(url) == hostPort })
+	return slices.ContainsFunc(named,
+		func(url string) bool { return webhook.HostPort(url) == hostPort })
 }

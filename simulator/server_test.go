@@ -19,7 +19,7 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// ask makes a request to the handler under the name of a host.
+// ask makes a request for a host to the handler.
 func ask(s *simulator.Server, host, path string) *httptest.ResponseRecorder {
 	request := httptest.NewRequest(http.MethodGet, "http://"+host+path, nil)
 	request.SetBasicAuth(simulator.DefaultAccountSID, simulator.DefaultAuthToken)
@@ -28,7 +28,7 @@ func ask(s *simulator.Server, host, path string) *httptest.ResponseRecorder {
 	return recorder
 }
 
-// TestRouting sends requests where they belong, by their path and by their host (design, section 6).
+// TestRouting checks that the path and the host of a request decide which API answers.
 func TestRouting(t *testing.T) {
 	s := &simulator.Server{Version: "test"}
 	defer s.Close()
@@ -56,43 +56,48 @@ func TestRouting(t *testing.T) {
 				t.Errorf("got %d %s, want %d with %q", got.Code, got.Body, tt.status, tt.want)
 			}
 			if !json.Valid(got.Body.Bytes()) {
-				t.Errorf("no JSON: %s", got.Body)
+				t.Errorf("not JSON: %s", got.Body)
 			}
 		})
 	}
 }
 
-// TestUnmodelledHook tells whoever listens of each request that is not simulated.
+// TestUnmodelledHook checks that the hook is called for each request that is not simulated.
 func TestUnmodelledHook(t *testing.T) {
 	var asked []string
 	s := &simulator.Server{Unmodelled: func(r *http.Request) { asked = append(asked, r.URL.Path) }}
 	defer s.Close()
 	ask(s, "127.0.0.1:2010", "/2010-04-01/Accounts/"+simulator.DefaultAccountSID+"/Calls.json")
 	if len(asked) != 1 || !strings.HasSuffix(asked[0], "/Calls.json") {
-		t.Errorf("the hook heard of %q", asked)
+		t.Errorf("the hook was called with %q", asked)
 	}
 }
 
-// TestAllowedHosts calls the hosts that somebody named, and no others.
+// TestAllowedHosts checks that only hosts that an option names are called.
 func TestAllowedHosts(t *testing.T) {
-	s := &simulator.Server{AllowHosts: []string{"allowed.invalid"}, ForwardTo: "http://app.invalid:3000",
+	s := &simulator.Server{AllowHosts: []string{"allowed.invalid"},
+		ForwardTo:   "http://app.invalid:3000",
 		FallbackURL: "https://backup.invalid/sms"}
 	defer s.Close()
 	if err := s.SetRoute("https://shop.example", "http://routed.invalid:3000"); err != nil {
 		t.Fatal(err)
 	}
 	for url, want := range map[string]bool{
-		"http://app.invalid:3000/x": true, "http://app.invalid/x": false, "https://allowed.invalid/x": true,
-		"https://backup.invalid/x": true, "https://other.invalid/x": false, "https://shop.example/x": true,
+		"http://app.invalid:3000/x": true, "http://app.invalid/x": false,
+		"https://allowed.invalid/x": true,
+		"https://backup.invalid/x":  true, "https://other.invalid/x": false,
+		"https://shop.example/x": true,
 	} {
 		if got := calls(t, s, url); got != want {
 			t.Errorf("%s is called: %v, want %v", url, got, want)
 		}
 	}
-	if _, err := s.Account().SetNumber(simulator.DefaultPhoneNumber, "https://other.invalid/sms", ""); err != nil {
+	if _, err := s.Account().SetNumber(simulator.DefaultPhoneNumber, "https://other.invalid/sms",
+		""); err != nil {
 		t.Fatal(err)
 	}
-	receipt, err := s.Account().Receive(t.Context(), messaging.Text{From: "+12025550142", To: simulator.DefaultPhoneNumber, Body: "hi"})
+	receipt, err := s.Account().Receive(t.Context(), messaging.Text{From: "+12025550142",
+		To: simulator.DefaultPhoneNumber, Body: "hi"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +120,8 @@ func calls(t *testing.T, s *simulator.Server, url string) bool {
 func TestSharedClient(t *testing.T) {
 	shared := &webhook.Client{ReadTimeout: 3 * time.Second}
 	first := &simulator.Server{Webhooks: shared, AllowHosts: []string{"first.invalid"}}
-	second := &simulator.Server{Webhooks: shared, AllowHosts: []string{"second.invalid"}, InsecureApp: true}
+	second := &simulator.Server{Webhooks: shared, AllowHosts: []string{"second.invalid"},
+		InsecureApp: true}
 	defer first.Close()
 	defer second.Close()
 	first.Account()
@@ -136,15 +142,21 @@ func TestBadOptions(t *testing.T) {
 		server *simulator.Server
 		want   string
 	}{
-		{"account", &simulator.Server{AccountSID: "AC1"}, `AccountSID: "AC1" is not an Account SID`},
-		{"number", &simulator.Server{PhoneNumber: "12"}, `PhoneNumber or its webhooks: "12" is not a phone number`},
+		{"account", &simulator.Server{AccountSID: "AC1"},
+			`AccountSID: "AC1" is not an Account SID`},
+		{"number", &simulator.Server{PhoneNumber: "12"},
+			`PhoneNumber or its webhooks: "12" is not a phone number`},
 		{"app", &simulator.Server{ForwardTo: "localhost:3000"}, `ForwardTo: "localhost:3000" is`},
 		{"URL", &simulator.Server{URL: "here"}, `URL: "here" is`},
 		{"fallback without an app", &simulator.Server{FallbackURL: "/sms"}, "ForwardTo is empty"},
-		{"fallback", &simulator.Server{ForwardTo: "http://app", FallbackURL: "sms"}, "not a path of the app"},
-		{"route", &simulator.Server{Routes: local}, `Routes: bad route from "https://shop.example" to "localhost:3000"`},
-		{"host", &simulator.Server{AllowHosts: []string{"https://app.example"}}, `AllowHosts: "https://app.example" is not a host`},
-		{"client's routes", &simulator.Server{Webhooks: &webhook.Client{Routes: local}}, "set Routes and AllowHosts"},
+		{"fallback", &simulator.Server{ForwardTo: "http://app", FallbackURL: "sms"},
+			"not a path of the app"},
+		{"route", &simulator.Server{Routes: local},
+			`Routes: bad route from "https://shop.example" to "localhost:3000"`},
+		{"host", &simulator.Server{AllowHosts: []string{"https://app.example"}},
+			`AllowHosts: "https://app.example" is not a host`},
+		{"client's routes", &simulator.Server{Webhooks: &webhook.Client{Routes: local}},
+			"set Routes and AllowHosts"},
 		{"keep", &simulator.Server{Keep: -1}, "Keep: -1 is below 0"},
 	}
 	for _, tt := range tests {
@@ -181,7 +193,8 @@ func TestSetRoute(t *testing.T) {
 		t.Fatal(err)
 	}
 	local("http://127.0.0.1:2/app/sms")
-	if got := ask(s, "127.0.0.1", "/sim/v1").Body.String(); !strings.Contains(got, "http://127.0.0.1:2/app") {
+	if got := ask(s, "127.0.0.1", "/sim/v1").Body.String(); !strings.Contains(got,
+		"http://127.0.0.1:2/app") {
 		t.Errorf("the control API does not show the route: %s", got)
 	}
 	if err := s.SetRoute("https://shop.example", ""); err != nil {
@@ -208,7 +221,8 @@ func TestShutdown(t *testing.T) {
 	text := make(chan struct{})
 	go func() {
 		defer close(text)
-		_, _ = s.Account().Receive(t.Context(), messaging.Text{From: "+12025550142", To: simulator.DefaultPhoneNumber})
+		_, _ = s.Account().Receive(t.Context(), messaging.Text{From: "+12025550142",
+			To: simulator.DefaultPhoneNumber})
 	}()
 	<-called
 	ended, cancel := context.WithCancel(t.Context())
@@ -224,44 +238,50 @@ func TestShutdown(t *testing.T) {
 	}
 }
 
-// TestFallbackURL may be a path of the app, or another's URL.
+// TestFallbackURL checks that the fallback can be a path of the app or an absolute URL.
 func TestFallbackURL(t *testing.T) {
 	for fallback, want := range map[string]string{
-		"": "", "/fallback?a=1#rc=0": "http://app:3000/fallback?a=1#rc=0", "https://backup.invalid/sms": "https://backup.invalid/sms",
+		"": "", "/fallback?a=1#rc=0": "http://app:3000/fallback?a=1#rc=0",
+		"https://backup.invalid/sms": "https://backup.invalid/sms",
 	} {
 		s := &simulator.Server{ForwardTo: "http://app:3000/", FallbackURL: fallback}
-		if n := s.Account().Numbers()[0]; n.SmsFallbackURL != want || n.SmsURL != "http://app:3000/sms" {
+		if n := s.Account().Numbers()[0]; n.SmsFallbackURL != want ||
+			n.SmsURL != "http://app:3000/sms" {
 			t.Errorf("%q: number %+v", fallback, n)
 		}
 		s.Close()
 	}
 }
 
-// ExampleServer is the story of the package's comment: a text, its reply, and what became of that.
+// ExampleServer sends a text and shows the callbacks about its reply.
 func ExampleServer() {
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/sms" {
 			w.Header().Set("Content-Type", "text/xml")
-			_, _ = io.WriteString(w, `<Response><Message action="/status">Hello, World!</Message></Response>`)
+			_, _ = io.WriteString(w,
+				`<Response><Message action="/status">Hello, World!</Message></Response>`)
 			return
 		}
-		fmt.Println("the app hears of", r.FormValue("MessageStatus"))
+		fmt.Println("status callback:", r.FormValue("MessageStatus"))
 	}))
 	defer app.Close()
 
-	s := &simulator.Server{ForwardTo: app.URL, Clock: clock.Virtual(time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC))}
+	s := &simulator.Server{ForwardTo: app.URL, Clock: clock.Virtual(time.Date(2026, 1, 1, 9, 0, 0,
+		0, time.UTC))}
 	defer s.Close()
 	account := s.Account()
 	ctx := context.Background()
-	if _, err := account.Receive(ctx, messaging.Text{From: "+12025550142", To: simulator.DefaultPhoneNumber, Body: "hi"}); err != nil {
+	if _, err := account.Receive(ctx, messaging.Text{From: "+12025550142",
+		To: simulator.DefaultPhoneNumber, Body: "hi"}); err != nil {
 		fmt.Println(err)
 	}
 	if err := account.Clock.Advance(ctx, 5*time.Second); err != nil {
 		fmt.Println(err)
 	}
-	fmt.Println(account.Journal.Count(journal.Messages), "messages,", account.Journal.Count(journal.Webhooks), "webhooks")
+	fmt.Println(account.Journal.Count(journal.Messages), "messages,",
+		account.Journal.Count(journal.Webhooks), "webhooks")
 	// Output:
-	// the app hears of sent
-	// the app hears of delivered
+	// status callback: sent
+	// status callback: delivered
 	// 2 messages, 3 webhooks
 }
