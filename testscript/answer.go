@@ -17,15 +17,17 @@ import (
 	"twilsim/simulator"
 )
 
-// cmdAnswer starts an app that answers every request with the bytes of a file, and then hangs up. The file is a whole
-// HTTP response, status line and headers included, or what a broken server sends in its place.
+// cmdAnswer starts an app that answers every request with the bytes of a file, and then hangs up.
+// The file is a whole HTTP response, status line and headers included, or what a broken server
+// sends in its place.
 //
 //	answer FILE [repeat=N]
 //	answer PATH=FILE…
 //
-// The file's lines may end in LF up to the first empty line; they are sent as CR LF. repeat sends the rest of the file
-// N times, for an answer that is too large to keep in a scenario. With paths, each has its own files: they answer in their
-// order, the last of a path as often as it is asked for, and any other path is 404.
+// The file's lines may end in LF up to the first empty line; they are sent as CR LF. repeat sends
+// the rest of the file N times, for an answer that is too large to keep in a scenario. With paths,
+// each has its own files: they answer in their order, the last of a path as often as it is asked
+// for, and any other path is 404.
 func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	refuseNeg(ts, neg, "answer")
 	w := of(ts)
@@ -40,7 +42,10 @@ func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	go a.serve(listener)
 	w.public = publicURLOf(ts)
-	w.app = &process{url: "http://" + listener.Addr().String(), stop: func() { _ = listener.Close() }}
+	w.app = &process{
+		url:  "http://" + listener.Addr().String(),
+		stop: func() { _ = listener.Close() },
+	}
 	w.serveAt(w.app.url)
 	ts.Setenv("APP", w.app.url)
 	_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, w.public+"/sms", http.MethodPost)
@@ -106,7 +111,7 @@ func (a *answers) next(path string) response {
 	return list[0]
 }
 
-// readFile reads a file of the scenario. One whose name ends in .base64 stands for other bytes than those of text.
+// readFile reads a file of the scenario. If its name ends in .base64, it is decoded.
 func readFile(ts *testscript.TestScript, name string) []byte {
 	data, err := os.ReadFile(ts.MkAbs(name))
 	ts.Check(err)
@@ -120,7 +125,7 @@ func readFile(ts *testscript.TestScript, name string) []byte {
 	return plain
 }
 
-// base64Ending is how the names of files end that hold what a scenario cannot: bytes that are no text.
+// base64Ending is the ending of files with bytes that are not text: a scenario cannot hold them.
 const base64Ending = ".base64"
 
 // wire splits a response into its head, with line ends as HTTP has them, and its body.
@@ -129,8 +134,11 @@ func wire(text []byte) response {
 	if !found {
 		return response{text, nil}
 	}
-	if bytes.HasPrefix(head, []byte("HTTP/")) && !bytes.Contains(bytes.ToLower(head), []byte("\nconnection:")) {
-		head = append(bytes.Clone(head), "\nConnection: close"...) // it hangs up: the next request must not come in here
+	if bytes.HasPrefix(head, []byte("HTTP/")) &&
+		!bytes.Contains(bytes.ToLower(head), []byte("\nconnection:")) {
+		head = append(
+			bytes.Clone(head),
+			"\nConnection: close"...) // the connection closes after it, so that no second request arrives on it
 	}
 	lines := strings.ReplaceAll(string(head), "\n", "\r\n") + "\r\n\r\n"
 	return response{[]byte(lines), body}

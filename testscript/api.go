@@ -20,7 +20,7 @@ const apiTimeout = 30 * time.Second
 type apiAnswer struct {
 	status int
 	body   []byte
-	object map[string]any // nil where the body is no JSON object
+	object map[string]any // nil if the body is not a JSON object
 }
 
 // text returns a field of the answer as text; "" where there is none.
@@ -31,8 +31,8 @@ func (a apiAnswer) text(field string) string {
 	return ""
 }
 
-// cmdAPI makes a request to Twilio's API with the account's credentials. The answer's body goes to stdout, the status to
-// stderr. It fails on a status of 400 and above; with ! on one below.
+// cmdAPI makes a request to Twilio's API with the account's credentials. The answer's body goes to
+// stdout, the status to stderr. It fails on a status of 400 and above; with !, on one below.
 //
 //	api METHOD PATH [NAME=VALUE…] [user=SID[:SECRET]] [as=NAME]
 func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
@@ -70,7 +70,7 @@ func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// credentials adds the token of one of the server's accounts to a SID that stands alone: a subaccount's is in no variable.
+// credentials adds the token to a SID without one. A subaccount's token is in no variable.
 func (w *world) credentials(user string) string {
 	if a, ok := w.server.Accounts().Account(user); ok {
 		return user + ":" + a.Token
@@ -78,7 +78,7 @@ func (w *world) credentials(user string) string {
 	return user
 }
 
-// plainNetError leaves out the request, whose address differs from run to run.
+// plainNetError leaves out the request, because its address differs from run to run.
 func plainNetError(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {
@@ -99,7 +99,8 @@ func (a apiAnswer) sid() string {
 	return a.text("sid")
 }
 
-// askAPI makes the request: parameters go into the query of a GET and a DELETE, and into the form of a POST.
+// askAPI makes the request: parameters go into the query of a GET and a DELETE, and into the form
+// of a POST.
 func (w *world) askAPI(method, path, user string, form url.Values) (apiAnswer, error) {
 	target, body := w.url+path, ""
 	if method == http.MethodPost {
@@ -117,7 +118,10 @@ func (w *world) askAPI(method, path, user string, form url.Values) (apiAnswer, e
 	if method == http.MethodPost {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
-	client := &http.Client{Timeout: apiTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{
+		Timeout:       apiTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	response, err := client.Do(request)
 	if err != nil {
 		return apiAnswer{}, err
@@ -127,6 +131,6 @@ func (w *world) askAPI(method, path, user string, form url.Values) (apiAnswer, e
 	if answer.body, err = io.ReadAll(response.Body); err != nil {
 		return apiAnswer{}, err
 	}
-	_ = json.Unmarshal(answer.body, &answer.object) // XML and files are answers too
+	_ = json.Unmarshal(answer.body, &answer.object) // an answer may be XML or a file
 	return answer, nil
 }

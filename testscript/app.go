@@ -39,7 +39,9 @@ func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if proxied {
 		if fixed := len(args) == 0 && (w.options.AppShared || w.options.App == nil && w.options.AppURL != ""); fixed {
-			ts.Fatalf("app -intercept: the app was told of another proxy when it started; do without --app-shared and --app-url")
+			ts.Fatalf(
+				"app -intercept: the app got another proxy when it started: leave out --app-shared and --app-url",
+			)
 		}
 		ts.Check(w.intercept(filepath.Join(ts.Getenv("WORK"), ".tmp", "ca")))
 	}
@@ -57,7 +59,7 @@ func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
 	fmt.Fprintf(ts.Stdout(), "ready on %s\n", started.url)
 }
 
-// watchApp ends what waits for the app when the app ends.
+// watchApp ends all waits for the app when the app ends.
 func (w *world) watchApp() {
 	done := w.app.done
 	if done == nil {
@@ -74,12 +76,15 @@ func (w *world) watchApp() {
 	}()
 }
 
-// startApp starts the program that the scenario names, or else the run's app, or our own where there is none.
+// startApp starts the program that the scenario names, else the run's app, else the built-in one.
 func (w *world) startApp(ts *testscript.TestScript, args []string) (*process, error) {
 	o := w.options
 	switch {
 	case len(args) > 0:
-		return w.startProgram(program{args: args, dir: ts.MkAbs("."), env: w.given(ts), path: ts.Getenv("PATH")}, w.log)
+		return w.startProgram(
+			program{args: args, dir: ts.MkAbs("."), env: w.given(ts), path: ts.Getenv("PATH")},
+			w.log,
+		)
 	case o.App == nil && o.AppURL == "":
 		return w.startOwn(ts.Getenv)
 	}
@@ -97,7 +102,7 @@ func (w *world) startApp(ts *testscript.TestScript, args []string) (*process, er
 	return w.startProgram(p, w.log)
 }
 
-// given are the variables that the scenario's env lines above app have set.
+// given returns the variables that the scenario's env lines above app have set.
 func (w *world) given(ts *testscript.TestScript) []string {
 	s, err := readScript(w.file)
 	if err != nil {
@@ -138,18 +143,22 @@ func (w *world) startOwn(getenv func(string) string) (*process, error) {
 	own.Log = w.log
 	server := &http.Server{Handler: own, ReadHeaderTimeout: time.Minute}
 	go server.Serve(listener) // it ends with ErrServerClosed
-	return &process{url: "http://" + listener.Addr().String(), stop: func() { _ = server.Close() }}, nil
+	return &process{
+		url:  "http://" + listener.Addr().String(),
+		stop: func() { _ = server.Close() },
+	}, nil
 }
 
-// Systems hand out ports from 32768 or from 49152 on to whoever asks for any. belowThem leads from such a port to one
-// that they never hand out.
+// Systems choose ports from 32768 or 49152 on for programs that ask for any free port. belowThem is
+// subtracted from such a port; the result is one that systems never choose.
 const (
 	firstHandedOut = 32768
 	belowThem      = 28768
 )
 
-// appPort finds a port for the app. It follows from the simulator's own, so that no other scenario on this machine comes to
-// the same, and nobody is given it between now and the moment when the app listens.
+// appPort finds a port for the app. It is computed from the simulator's own port, so that no other
+// scenario on this machine gets the same one, and the system does not give it to another program
+// before the app listens.
 func (w *world) appPort() (string, error) {
 	u, err := url.Parse(w.url)
 	if err != nil {
@@ -160,10 +169,10 @@ func (w *world) appPort() (string, error) {
 			return port, nil
 		}
 	}
-	return freePort(0) // something else listens there, or this system is another
+	return freePort(0) // something else listens there, or this system chooses other ports
 }
 
-// freePort makes sure that nothing listens on a port, or finds one where that is 0.
+// freePort checks that nothing listens on a port; for port 0 it finds a free one.
 func freePort(port int) (string, error) {
 	listener, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
@@ -174,7 +183,7 @@ func freePort(port int) (string, error) {
 	return free, err
 }
 
-// findApp makes sure that the app that runs already does so.
+// findApp checks that the app at AppURL is running.
 func (w *world) findApp(p program) (*process, error) {
 	if err := w.ready(p, p.url); err != nil {
 		return nil, fmt.Errorf("the app of --app-url is not ready: %w", err)
@@ -182,7 +191,8 @@ func (w *world) findApp(p program) (*process, error) {
 	return &process{url: p.url, stop: func() {}, elsewhere: true}, nil
 }
 
-// shareApp starts the app that all scenarios have in common, unless it runs already, and lets it print to this one's log.
+// shareApp starts the app of all scenarios, unless it is running, and directs its output to this
+// scenario's log.
 func (w *world) shareApp(p program) (*process, error) {
 	c := w.common
 	c.log.begin(w.log)
@@ -195,7 +205,7 @@ func (w *world) shareApp(p program) (*process, error) {
 	}
 	shared := *c.app
 	shared.stop = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
 		defer cancel()
 		w.log.settle(ctx, cut)
 		c.log.end(w.log)
@@ -203,13 +213,21 @@ func (w *world) shareApp(p program) (*process, error) {
 	return &shared, nil
 }
 
-// cut is how long an app that serves all scenarios must print nothing before the next one's log begins.
+// cut is how long a shared app must print nothing before the log of the next scenario begins.
 const cut = 10 * time.Millisecond
 
-// environ is a program's environment: the machine's, the account's, what was set for it, and the proxy's.
+// environ returns a program's environment: the machine's, the account's, the app's own and the
+// proxy's variables.
 func (w *world) environ(port, path string, env []string) []string {
-	return slices.Concat(machine(), w.vars(), []string{"PATH=" + path}, env, w.proxyVars(), []string{"PORT=" + port})
+	return slices.Concat(
+		machine(),
+		w.vars(),
+		[]string{"PATH=" + path},
+		env,
+		w.proxyVars(),
+		[]string{"PORT=" + port},
+	)
 }
 
-// patience is how long a program may take to end when it is asked to.
-const patience = 2 * time.Second
+// stopTimeout is how long a program may take to end after SIGTERM; then it is killed.
+const stopTimeout = 2 * time.Second

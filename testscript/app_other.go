@@ -4,10 +4,10 @@ package testscript
 
 import "os/exec"
 
-// lead does nothing: there are no groups of processes as Unix has them.
+// lead does nothing: this system has no process groups.
 func lead(*exec.Cmd) {}
 
-// askToEnd ends a program: there is no asking.
+// askToEnd kills a program: this system has no SIGTERM.
 func askToEnd(cmd *exec.Cmd) { kill(cmd) }
 
 // kill ends a program. It may have ended by itself.

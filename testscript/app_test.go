@@ -80,8 +80,11 @@ func TestRunShared(t *testing.T) {
 
 func TestInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	scenarios := []Scenario{{Name: "a", File: write(t, "exec true\n")}, {Name: "b", File: write(t, "app\napplog never\n")},
-		{Name: "c", File: write(t, "exec true\n")}}
+	scenarios := []Scenario{
+		{Name: "a", File: write(t, "exec true\n")},
+		{Name: "b", File: write(t, "app\napplog never\n")},
+		{Name: "c", File: write(t, "exec true\n")},
+	}
 	r := &Runner{Options: programOptions(), Starting: func(s Scenario, _, _ int) {
 		if s.Name == "b" {
 			cancel()
@@ -103,17 +106,33 @@ func TestTimeoutNamesTheCommand(t *testing.T) {
 		name, script, want string
 		line               int
 	}{
-		{"a command of ours", "# waits\nexpect message status=delivered\n", "there was no message at all", 2},
+		{
+			"a command of ours",
+			"# waits\nexpect message status=delivered\n",
+			"there was no message at all",
+			2,
+		},
 		{"a program", "# hangs\nexec sleep 100\n", "test timed out while running command", 2},
-		{"an app that is never ready", "app sleep 100\n", "app: sleep 100: it is not ready: nothing listens on 127.0.0.1:", 1},
-		{"a program whose child holds its output open", "# hangs\nexec sh -c 'sleep 10 & wait'\n", "it did not end when it was killed", 2},
+		{
+			"an app that is never ready",
+			"app sleep 100\n",
+			"app: sleep 100: it is not ready: nothing listens on 127.0.0.1:",
+			1,
+		},
+		{
+			"a program whose child holds its output open",
+			"# hangs\nexec sh -c 'sleep 10 & wait'\n",
+			"it did not end when it was killed",
+			2,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			got := run(t, &Runner{Options: Options{Timeout: limit}}, tt.script)
 			const late = "timed out after 1s (--timeout): this command was still running\n"
-			if got.Outcome != Failed || got.Line != tt.line || !strings.HasPrefix(got.Failure, late+tt.want) {
+			if got.Outcome != Failed || got.Line != tt.line ||
+				!strings.HasPrefix(got.Failure, late+tt.want) {
 				t.Errorf("line %d: %s", got.Line, got.Failure)
 			}
 		})

@@ -19,7 +19,7 @@ type applog struct {
 
 func newApplog() *applog { return &applog{changed: make(chan struct{})} }
 
-// Write appends what the app printed and wakes whoever waits.
+// Write appends the app's output and wakes all that wait for it.
 func (l *applog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -51,7 +51,8 @@ func (l *applog) await(ctx context.Context, re *regexp.Regexp) (text string, ok 
 	}
 }
 
-// quiet is how long an app must print nothing to count as done: a process's output arrives a moment after its answer.
+// quiet is how long an app must print nothing to count as done: a process's output arrives a moment
+// after its answer.
 const quiet = 50 * time.Millisecond
 
 // settle blocks until the log has been quiet for a moment, and returns it.
@@ -82,7 +83,9 @@ func cmdApplog(ts *testscript.TestScript, neg bool, args []string) {
 	case w.app == nil:
 		ts.Fatalf("there is no app yet: start it with app")
 	case w.app.elsewhere:
-		ts.Fatalf("what an app prints that runs already cannot be seen: start it with --app")
+		ts.Fatalf(
+			"the output of an app that was started elsewhere is not visible: start it with --app",
+		)
 	}
 	switch {
 	case len(args) == 2 && args[0] == ">":

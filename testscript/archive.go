@@ -11,11 +11,13 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 )
 
-// comparison is the name of the command that compares with a golden file, behind conditions and a !.
-var comparison = regexp.MustCompile(`^((?:[ \t\r]*\[[^\]]*\])*[ \t\r]*(?:![ \t\r]+)?)(cmp|cmpenv)([ \t\r])`)
+// comparison matches the command that compares with a golden file, after conditions and a !.
+var comparison = regexp.MustCompile(
+	`^((?:[ \t\r]*\[[^\]]*\])*[ \t\r]*(?:![ \t\r]+)?)(cmp|cmpenv)([ \t\r])`,
+)
 
-// replaceFiles returns the text of a txtar archive with the data of some files replaced and of some added, in the order of
-// their names. Everything else stays as it is, byte for byte.
+// replaceFiles returns the text of a txtar archive with the data of some files replaced and of some
+// added, in the order of their names. Everything else stays as it is, byte for byte.
 func replaceFiles(text []byte, files map[string][]byte) []byte {
 	var b bytes.Buffer
 	added := map[string]bool{}
@@ -46,14 +48,14 @@ func replaceFiles(text []byte, files map[string][]byte) []byte {
 	return b.Bytes()
 }
 
-// endLine makes sure that what follows begins a line.
+// endLine ends the last line of data, so that what follows begins a new one.
 func endLine(b *bytes.Buffer) {
 	if n := b.Len(); n > 0 && b.Bytes()[n-1] != '\n' {
 		b.WriteByte('\n')
 	}
 }
 
-// nameless is the line on which package txtar panics.
+// nameless matches the line on which package txtar panics.
 var nameless = regexp.MustCompile(`(?m)^-- --\r?$`)
 
 // markerName returns the name of the file that a line begins, if it begins one.
@@ -73,14 +75,19 @@ func archived(name, text string, unquoted bool) ([]byte, error) {
 	data := []byte(text)
 	switch {
 	case len(data) > 0 && data[len(data)-1] != '\n':
-		return nil, fmt.Errorf("it does not end its last line, and a file of a txtar archive does: use stdout 'PATTERN', "+
-			"or keep %s beside the scenario as $HERE/%s",
-			name, name)
+		return nil, fmt.Errorf(
+			"it does not end its last line, and a file of a txtar archive does: use stdout 'PATTERN', "+
+				"or keep %s beside the scenario as $HERE/%s",
+			name,
+			name,
+		)
 	case unquoted:
 		return txtar.Quote(data)
 	case nameless.Match(data) || txtar.NeedsQuote(data):
-		return nil, errors.New("it has a line that looks like a file of the archive: add the command unquote " + name +
-			" before the comparison")
+		return nil, errors.New(
+			"it has a line that looks like a file of the archive: add the command unquote " + name +
+				" before the comparison",
+		)
 	}
 	return data, nil
 }

@@ -7,7 +7,7 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// ScriptError says what is wrong in a line of a scenario that was not run because of it.
+// ScriptError is a mistake in a line of a scenario, which was therefore not run.
 type ScriptError struct {
 	File string
 	Line int // from 1
@@ -20,8 +20,8 @@ func (e *ScriptError) Error() string { return fmt.Sprintf("%s:%d: %v", e.File, e
 // Unwrap returns what is wrong.
 func (e *ScriptError) Unwrap() error { return e.Err }
 
-// Malformed returns the results of the scenarios that err says cannot be run: none where it is about something else. They
-// are for reports, which would otherwise say nothing of them.
+// Malformed returns results for the scenarios that err says cannot be run, so that reports list
+// them. It returns none if err is about something else.
 func Malformed(err error) []Result {
 	var results []Result
 	var broken *ScriptError
@@ -39,7 +39,10 @@ func Malformed(err error) []Result {
 	}
 	failure := Failure{Line: broken.Line, Text: plain(broken.Err.Error())}
 	return []Result{{
-		Scenario: Scenario{Name: scenarioName(broken.File), File: broken.File}, Outcome: Broken, Started: clock.Wall(),
+		Scenario: Scenario{
+			Name: scenarioName(broken.File),
+			File: broken.File,
+		}, Outcome: Broken, Started: clock.Wall(),
 		Line: failure.Line, Failure: failure.Text,
 		Phases: []Phase{{Line: failure.Line, Outcome: Broken, Failures: []Failure{failure}}},
 	}}

@@ -10,15 +10,15 @@ import (
 	"twilsim/simulator/carrier"
 )
 
-// cmdRule adds a rule: what the carrier does with the messages that it matches, what goes wrong with webhooks, or how the API
-// fails.
+// cmdRule adds a rule: what the carrier does with the messages that it matches, what goes wrong
+// with webhooks, or how the API fails.
 //
 //	rule WORD…, as [carrier.ParseRule] reads them
 func cmdRule(ts *testscript.TestScript, neg bool, args []string) {
 	rule, err := carrier.ParseRule(args)
 	if neg {
 		if err == nil {
-			ts.Fatalf("the rule is a good one: %s", rule.Describe())
+			ts.Fatalf("the rule is valid: %s", rule.Describe())
 		}
 		fmt.Fprintln(ts.Stderr(), err)
 		return

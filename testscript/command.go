@@ -2,7 +2,8 @@ package testscript
 
 import "github.com/rogpeppe/go-internal/testscript"
 
-// commands are the commands of a scenario beside testscript's own, sorted. When you add one, update doc.go.
+// commands are the commands of a scenario in addition to the engine's. When you add one, update
+// doc.go.
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		"account":   cmdAccount,

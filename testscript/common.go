@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// common is what the scenarios of a run have in common. Mostly that is little: each has a simulator on a port of its own,
-// and its own app. Where one app serves them all, its environment was fixed before the first began, so they have one
-// address for the simulator, too, and run one at a time.
+// common is what the scenarios of a run share. Usually each has a simulator on its own port, and
+// its own app. If one app serves all of them, its environment is fixed before the first begins;
+// therefore they share the simulator's address, too, and run one at a time.
 type common struct {
 	options Options
 	root    string // where the run began: programs are looked up there
@@ -21,7 +21,7 @@ type common struct {
 	mu  sync.Mutex
 	now *served  // the simulator of the scenario that runs; nil between two
 	app *process // the app of all; nil before the first scenario that wants it
-	log *lineup
+	log *sharedLog
 }
 
 // newCommon listens, where all scenarios have one address.
@@ -34,7 +34,7 @@ func (o Options) newCommon(root string) (*common, error) {
 	if c.listener, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(o.Port)))); err != nil {
 		return nil, err
 	}
-	c.log = &lineup{}
+	c.log = &sharedLog{}
 	c.http = &http.Server{Handler: c, ReadHeaderTimeout: time.Minute}
 	go c.http.Serve(c.listener) // it ends with ErrServerClosed
 	return c, nil
@@ -71,7 +71,8 @@ func (c *common) serve(handler http.Handler) (url string, stop func(), err error
 	return "http://" + listener.Addr().String(), func() { _ = server.Close() }, nil
 }
 
-// swap makes next the simulator that is served. One that was left behind takes itself away too late: then old is not there.
+// swap makes next the simulator that is served, if old is the current one. A scenario that was left
+// behind may call it late, when another is being served.
 func (c *common) swap(old, next *served) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,7 +81,7 @@ func (c *common) swap(old, next *served) {
 	}
 }
 
-// close stops what all scenarios had in common.
+// close stops what the scenarios share.
 func (c *common) close() {
 	if c.app != nil {
 		c.app.stop()
@@ -90,14 +91,14 @@ func (c *common) close() {
 	}
 }
 
-// lineup is where an app that serves all scenarios prints: into the log of the scenario that runs.
-type lineup struct {
+// sharedLog is the output of a shared app. It goes to the log of the scenario that is running.
+type sharedLog struct {
 	mu  sync.Mutex
 	log *applog // nil between two scenarios
 }
 
 // Write passes on what the app prints. What it prints between two scenarios is lost.
-func (l *lineup) Write(p []byte) (int, error) {
+func (l *sharedLog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	log := l.log
 	l.mu.Unlock()
@@ -107,14 +108,14 @@ func (l *lineup) Write(p []byte) (int, error) {
 	return log.Write(p)
 }
 
-func (l *lineup) begin(log *applog) {
+func (l *sharedLog) begin(log *applog) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.log = log
 }
 
 // end takes a log away, unless another is there already.
-func (l *lineup) end(log *applog) {
+func (l *sharedLog) end(log *applog) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.log == log {

@@ -10,20 +10,20 @@ import (
 	"sync"
 )
 
-// RequireVar names the environment variable that lists the runtimes which must be there: TWILSIM_REQUIRE=node,flask. A
-// scenario or a test whose runtime is missing is skipped unless it is on that list; then it fails.
+// RequireVar is the environment variable that lists required runtimes: TWILSIM_REQUIRE=node,flask.
+// A scenario or test whose runtime is missing is skipped, or fails if the runtime is on the list.
 const RequireVar = "TWILSIM_REQUIRE"
 
-// Runtimes are the conditions that a scenario may ask for, as in: [!node] skip 'no node'.
+// Runtimes returns the runtimes that are conditions in scenarios, as in: [!node] skip 'no node'.
 func Runtimes() []string { return []string{"node", "flask", "python"} }
 
-// runtimes remembers what was found, because asking Python takes a while.
+// runtimes caches which runtimes exist, because asking Python is slow.
 type runtimes struct {
 	mu    sync.Mutex
 	found map[string]string // why a runtime is missing; "" when it is there
 }
 
-// Missing says why a runtime is not on this machine, "" when it is.
+// Missing returns why a runtime is not usable on this machine, or "" if it is.
 func Missing(name string) string {
 	switch name {
 	case "node":
@@ -45,8 +45,8 @@ func Missing(name string) string {
 	return fmt.Sprintf("unknown runtime %q (%s)", name, strings.Join(Runtimes(), ", "))
 }
 
-// Python returns the interpreter that has Flask: the system's own where Debian's package is installed, else the one on
-// the PATH.
+// Python returns the interpreter that has Flask: the system's own where Debian's package is
+// installed, else the one on the PATH.
 func Python() string {
 	const system = "/usr/bin/python3"
 	if exec.Command(system, "-c", "import flask").Run() == nil {
@@ -71,7 +71,10 @@ func (r *runtimes) condition(name string) (bool, error) {
 		return haveModules(dir)
 	}
 	if !slices.Contains(Runtimes(), name) {
-		return false, fmt.Errorf("unknown condition; beside testscript's own there are %s", strings.Join(Runtimes(), ", "))
+		return false, fmt.Errorf(
+			"unknown condition; beside testscript's own there are %s",
+			strings.Join(Runtimes(), ", "),
+		)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -89,11 +92,15 @@ func (r *runtimes) condition(name string) (bool, error) {
 	return why == "", nil
 }
 
-// haveModules reports whether npm has installed what the package in dir needs.
+// haveModules reports whether npm has installed the modules of the package in dir.
 func haveModules(dir string) (bool, error) {
 	_, err := os.Stat(filepath.Join(dir, "node_modules"))
 	if err != nil && Required("node") {
-		return false, fmt.Errorf("%s has no node_modules, and %s asks for node: run npm ci there", dir, RequireVar)
+		return false, fmt.Errorf(
+			"%s has no node_modules, and %s asks for node: run npm ci there",
+			dir,
+			RequireVar,
+		)
 	}
 	return err == nil, nil
 }

@@ -10,8 +10,9 @@ var (
 	diffHunk = regexp.MustCompile(`^@@ -(\S+) \+(\S+) @@$`)
 )
 
-// turnDiff gives the diff that cmp and cmpenv print the sides that every other failure has: - is what the scenario expects,
-// + what it got. The engine has them the other way round. It returns the command's lines, and the diff alone.
+// turnDiff swaps the sides of the diff that cmp and cmpenv print, so that - is what the scenario
+// expects and + what it got, as in all other failures. The engine prints them the other way round.
+// It returns the command's lines, and the diff alone.
 func turnDiff(lines []string) (all []string, diff string) {
 	for i, line := range lines {
 		if !diffHead.MatchString(line) || i+2 >= len(lines) || !isDiff(lines[i+1:]) {
@@ -36,7 +37,7 @@ func isDiff(lines []string) bool {
 func turnLines(lines []string) []string {
 	got, expected := strings.TrimPrefix(lines[0], "--- "), strings.TrimPrefix(lines[1], "+++ ")
 	turned := []string{"--- expected  " + expected, "+++ got       " + got}
-	var minus, plus []string // of the present change: what is expected comes first
+	var minus, plus []string // of the current change: the expected lines come first
 	last := &turned
 	for _, line := range lines[2:] {
 		switch line[0] {
@@ -44,7 +45,7 @@ func turnLines(lines []string) []string {
 			line, last = "+"+line[1:], &plus
 		case '+':
 			line, last = "-"+line[1:], &minus
-		case '\\': // no newline at the end: it is about the line before
+		case '\\': // "no newline at the end" is about the line before
 		default:
 			turned = append(append(turned, minus...), plus...)
 			minus, plus, last = nil, nil, &turned

@@ -1,8 +1,9 @@
-// Package testscript is the language of scenarios: stories about an app and its texts, checked to the letter. It is the
-// engine of github.com/rogpeppe/go-internal/testscript with commands for a Twilio number, handsets, a carrier and a
-// virtual clock.
+// Package testscript is the language of scenarios: stories about an app and its texts, checked to
+// the letter. It is the engine of github.com/rogpeppe/go-internal/testscript with commands for a
+// Twilio number, handsets, a carrier and a virtual clock.
 //
-// A scenario is one txtar file. Lines that begin with # open its phases; the files that it needs stand below.
+// A scenario is one txtar file. Lines that begin with # open its phases; the files that it needs
+// stand below.
 //
 //	# the handset is off when the reply goes out
 //	app
@@ -16,38 +17,43 @@
 //	expect webhook path=/status MessageStatus=undelivered ErrorCode=30003
 //	! expect webhook path=/status MessageStatus=delivered
 //
-// Run scenarios with [Run] from go test, or with [Runner], as the command twilsim run does. Each has a simulator, an
-// account, a virtual clock, rules and an app of its own, so they run in parallel. Nothing sleeps: expect and applog wait
-// for what they ask for, and time passes only with clock, or with expect's within=.
+// Run scenarios with [Run] from go test, or with [Runner], as the command twilsim run does. Each
+// has a simulator, an account, a virtual clock, rules and an app of its own, so they run in
+// parallel. Nothing sleeps: expect and applog wait for what they ask for, and time passes only with
+// clock, or with expect's within=.
 //
-// A scenario fails on any alert of level error that it does not expect, and on any request that the simulator does not
-// model. Alerts of level warning or info fail nothing; the hints SIM-4 and up are of these ("twilsim help hints").
+// A scenario fails on any alert of level error that it does not expect, and on any request that the
+// simulator does not model. Alerts of level warning or info do not fail it; the hints SIM-4 and up
+// are of these ("twilsim help hints").
 //
 // # Commands
 //
-// The engine's own commands, conditions and ! work as they do there: exec, cmp, cmpenv, stdout, stderr, env, grep, skip,
-// stop and the rest. A # outside of quotes begins a comment. Ours are:
+// The engine's own commands, conditions and ! work as they do there: exec, cmp, cmpenv, stdout,
+// stderr, env, grep, skip, stop and the rest. A # outside of quotes begins a comment. Ours are:
 //
 // api METHOD PATH [NAME=VALUE…] [user=SID[:SECRET]] [as=NAME]
 //
-//	Make a request to Twilio's API with the account's credentials, or with those of user=, a subaccount's SID or SID:SECRET:
-//	PATH is /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json or /v1/Services. The body goes to stdout, the status to
-//	stderr. A status of 400 or more, and a connection that breaks, fails, or passes with !. as=SHOP sets $SHOP to the sid of
-//	the answer, or of a list's first item.
+//	Make a request to Twilio's API with the account's credentials, or with those of user=, a
+//	subaccount's SID or SID:SECRET: PATH is /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json
+//	or /v1/Services. The body goes to stdout, the status to stderr. A status of 400 or more and a
+//	broken connection fail; with !, they pass. as=SHOP sets $SHOP to the sid of the answer, or of
+//	a list's first item.
 //
 // app [-intercept] [-url PATH] [CMD ARG…]
 //
-//	Start the app under test, wait until it listens, and point the default number at its /sms, or at PATH. Without CMD
-//	it is the app that the run names with --app, else the tutorial's app, built in. A program that is named with a path
-//	is looked up in $WORK first, then in the directory where the run began, $ROOT. It finds PORT and the variables below
-//	in its environment, what env lines above app have set, and a proxy that lets nothing out: a host that is not this
-//	machine is refused, with an alert of level error, SIM-2. Sets $APP to the URL at which it listens. An app that ends
-//	before its scenario fails it at once, with its exit code and what it printed last. It ends with its scenario, and its
-//	children with it: after SIGTERM it has two seconds.
+//	Start the app under test, wait until it listens, and point the default number at its /sms, or
+//	at PATH. Without CMD it is the app that the run names with --app, else the tutorial's app,
+//	built in. A program with a path is searched for in $WORK first, then in the directory where
+//	the run began, $ROOT. Its environment has PORT, the variables below, those that env lines
+//	above app have set, and a proxy that refuses all hosts but this machine, with an alert of
+//	level error, SIM-2. Sets $APP to the URL at which it listens. An app that ends before its
+//	scenario fails it at once, with its exit code and what it printed last. It ends with its
+//	scenario, and its children with it: after SIGTERM it has two seconds.
 //
-//	With -intercept that proxy also plays Twilio: the app finds every variable that Twilio's SDKs want in order to go
-//	through it and to believe its certificates, so that one with an unmodified SDK reaches the scenario's own account at
-//	https://api.twilio.com. A product of Twilio's that is not simulated raises SIM-3, of level error too.
+//	With -intercept that proxy also simulates Twilio's hosts: the environment makes Twilio's SDKs
+//	use it and trust its certificates, so that an app with an unmodified SDK reaches the
+//	scenario's own account at https://api.twilio.com. A Twilio product that is not simulated
+//	raises SIM-3, of level error too.
 //
 // account SID|NAME COMMAND…
 //
@@ -56,47 +62,52 @@
 // answer FILE [repeat=N]
 // answer PATH=FILE…
 //
-//	Start an app that answers every request with FILE, a whole HTTP response as it stands, and hangs up: for answers
-//	that no framework would give. Connection: close is added where the headers do not mention the connection. repeat
-//	sends what follows the headers N times. With paths, each has its own files, which answer in their order, the last of
-//	a path as often as it is asked for: this is how twilsim new writes down what an app answered.
+//	Start an app that answers every request with FILE, a complete HTTP response, and closes the
+//	connection: for answers that no framework would give. Connection: close is added unless the
+//	headers mention the connection. repeat sends the body N times. With paths, each path has its
+//	own files, which are sent in order, the last one repeatedly; twilsim new records the answers
+//	of an app in this form.
 //
 // applog PATTERN
 // ! applog PATTERN
 // applog > FILE
 //
-//	Wait until the app's output matches a regular expression, in which ^ and $ match at lines. With !, wait until the
-//	output is quiet, and fail if it matches. With >, wait until it is quiet and write it to a file for cmp.
+//	Wait until the app's output matches a regular expression, in which ^ and $ match at lines.
+//	With !, wait until the output is quiet, and fail if it matches. With >, wait until it is quiet
+//	and write it to a file for cmp.
 //
 // bin NAME FILE [as=NAME]
 //
-//	Make a TwiML Bin of a file: TwiML with {{From}} and the like where a parameter of the message goes. as=MENU sets
-//	$MENU to its URL.
+//	Make a TwiML Bin of a file: TwiML in which {{From}} and the like stand for parameters of the
+//	message. as=MENU sets $MENU to its URL.
 //
 // clock advance TIME
 // clock run
 //
-//	Move the virtual clock by TIME (500ms, 1h30m, 30d), or until nothing is due any more. Everything that falls due
-//	happens before the command returns, its webhooks and what they cause included. Prints the time, as v+5.0s.
+//	Move the virtual clock by TIME (500ms, 1h30m, 30d), or until nothing is due any more.
+//	Everything that falls due happens before the command returns, its webhooks and what they cause
+//	included. Prints the time, as v+5.0s.
 //
 // deliver SID STATUS[:CODE] [illegal]
 //
-//	Move a message by hand. Its script stops. A way that Twilio's messages never take is refused without illegal.
+//	Set a message's status by hand. Its script stops. A change that never happens at Twilio is
+//	refused without illegal.
 //
 // expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]
 // ! expect KIND FIELD=VALUE… [within=TIME]
 //
-//	Find the newest thing whose fields match, and name it: as=REPLY sets $REPLY to its SID or ID. A value may be a glob,
-//	+1202*, or a regular expression behind a tilde, body=~'code \d+'; FIELD!=VALUE negates, and http:>=400 compares.
-//	A webhook's and a request's parameters are fields too, MessageStatus=sent, and so are the request's headers,
-//	User-Agent=*. within= lets that much virtual time pass at most. Without it expect waits a moment of real time, for an
-//	app that acts after it has answered. count=N wants exactly N. An alert that is found counts as expected. When nothing
-//	matches, the nearest misses are shown with the fields that differ.
+//	Find the newest thing whose fields match, and name it: as=REPLY sets $REPLY to its SID or ID.
+//	A value may be a glob, +1202*, or a regular expression after a tilde, body=~'code \d+';
+//	FIELD!=VALUE negates, and http:>=400 compares. A webhook's and a request's parameters are
+//	fields too, MessageStatus=sent, and so are the request's headers, User-Agent=*. within= lets
+//	at most that much virtual time pass. Without it expect waits a moment of real time, for an app
+//	that acts after it has answered. count=N requires exactly N. An alert that is found counts as
+//	expected. When nothing matches, the nearest misses are shown with the fields that differ.
 //
 // http METHOD URL [NAME=VALUE…] [Header:VALUE…]
 //
-//	Make a plain request; a URL that begins with / is the app's. The body goes to stdout, the status line to stderr. A
-//	status of 400 or more fails, or passes with !.
+//	Make a plain request; a URL that begins with / is the app's. The body goes to stdout, the
+//	status line to stderr. A status of 400 or more fails, or passes with !.
 //
 // key NAME
 //
@@ -104,74 +115,85 @@
 //
 // number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]
 //
-//	Set where a number's messages go, and where they go when that fails. Without fallback= there is no such place.
+//	Set where a number's messages go, and where they go when that fails. Without fallback= there
+//	is no such place.
 //
 // phone NUMBER on|off|landline|gone|opted-out
 //
-//	Put a handset into a state, which decides what becomes of messages to it.
+//	Put a handset into a state, which determines the outcome of messages to it.
 //
 // quirk NAME VALUE
 //
 //	Set a switch for what the sources about Twilio leave open, from now on; twilsim facts --quirks
-//	lists them. With ! the name or the value must be wrong, and why goes to stderr.
+//	lists them. With !, the name or the value must be invalid, and the error goes to stderr.
 //
 // rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race] [overlap] [illegal]
 // rule webhook=inbound|redirect|fallback|status|* [to=PATTERN] [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN] fault=FAULT,… [times=N] [chance=P%]
 // rule api=METHOD:RESOURCE respond=429|500|timeout:TIME|reset [times=N] [chance=P%]
 //
-//	Say what becomes of messages that match; the first rule that does decides. Package carrier has the language of
-//	scripts, and twilsim outcomes lists the outcomes. race has the first callback answered before the API answers the app,
-//	or before sms returns; with overlap the message's callbacks are in flight together.
+//	Set the outcome of messages that match; the first rule that matches is used. Package carrier
+//	documents the language of scripts, and twilsim outcomes lists the outcomes. With race, the
+//	first callback is answered before the API answers the app, or before sms returns; with
+//	overlap, the message's callbacks are sent without waiting for each other.
 //
-//	With webhook= the rule has webhooks go wrong on their way to the app, and the first of these rules that matches decides:
-//	delay:TIME holds one back and the callbacks of its message behind it, late:TIME lets those overtake it, reorder sends it
-//	behind the next one; duplicate[:N] sends it N times, drop never, cut[:BYTES] breaks it off in its body;
-//	param[:NAME=VALUE] adds a parameter, and signature:HOW spoils its signature, as the command signature does. sms does not
-//	wait for a webhook that is held back: move the clock. A webhook that was touched has the fields rule= and fault=.
+//	With webhook= the rule adds faults to webhooks, and the first of these rules that matches is
+//	used: delay:TIME delays a webhook and the later callbacks of its message, late:TIME lets those
+//	overtake it, reorder sends it after the next one; duplicate[:N] sends it N times, drop never,
+//	cut[:BYTES] closes the connection within its body; param[:NAME=VALUE] adds a parameter, and
+//	signature:HOW makes its signature wrong, as the command signature does. sms does not wait for
+//	a delayed webhook: advance the clock. A webhook with a fault has the fields rule= and fault=.
 //
-//	With api= the rule makes requests to Twilio's API fail. With ! the rule must be a wrong one, and why goes to stderr.
+//	With api= the rule makes requests to Twilio's API fail. With !, the rule must be invalid, and
+//	the error goes to stderr.
 //
 // send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
 //
-//	Send a message through Twilio's API, as the app would: from the account's number unless from= or service= says
-//	otherwise. at=30m schedules it. Any other parameter of Twilio's goes by its own name. With ! the API must refuse, and
-//	the status, code and text of the refusal go to stderr.
+//	Send a message through Twilio's API, as the app would: from the account's number unless from=
+//	or service= says otherwise. at=30m schedules it. Any other parameter of Twilio's goes by its
+//	own name. With ! the API must refuse, and the status, code and text of the refusal go to
+//	stderr.
 //
 // service SID advanced-opt-out on|off
 //
-//	Switch what Twilio has in its console alone.
+//	Change a setting that Twilio offers only in its console.
 //
 // signature bad|missing|replayed|stale|wrong-url
 //
-//	Spoil the signature of the next webhook: made with another token, left out, taken from the webhook before, made with
-//	the token before a rotation, or made for another URL. The app must refuse it.
+//	Make the signature of the next webhook wrong: with another token, none, that of the webhook
+//	before, with the token before a rotation, or for another URL. The app must refuse it.
 //
 // sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
 //
-//	A handset texts. Prints the message, each call to the app, each reply and each alert. NAME=VALUE sets a parameter of
-//	the webhook, FromCity=Berlin. body= takes a body of several lines from a file, without its last line break. A file of
-//	sms or answer whose name ends in .base64 is decoded: for bytes that are no text.
+//	A handset texts. Prints the message, each call to the app, each reply and each alert.
+//	NAME=VALUE sets a parameter of the webhook, FromCity=Berlin. body= takes a body of several
+//	lines from a file, without its last line break. A file of sms or answer whose name ends in
+//	.base64 is decoded: for bytes that are not text.
 //
 // timeline [SID]
 //
-//	Print the story of one message, or of all, with virtual times and stable names, for cmp with a golden file.
+//	Print the events of one message, or of all, with virtual times and stable names, for cmp with
+//	a golden file.
 //
 // # Apps in common
 //
-// Each scenario starts the app anew, unless the run says otherwise: with [Options.AppShared] it is started once, with
-// [Options.AppURL] it runs already. What it was told at its start then holds for all scenarios, and so they run one at a
-// time, at one address of the simulator, with one Account SID and one token: those of twilsim serve and twilsim env. What
-// a scenario cannot do then:
+// Each scenario starts the app anew, unless the run says otherwise: with [Options.AppShared] it is
+// started once, with [Options.AppURL] it runs already. Its environment is then the same for all
+// scenarios. Therefore they run one at a time, with the same address of the simulator, Account SID
+// and token: those of twilsim serve and twilsim env. The limits are:
 //
 //   - Its env lines do not reach the app.
-//   - Its clock, its rules and its messages are its own, but what the app remembers is not: a customer who said STOP in
-//     one scenario may be known to the app in the next. Give each scenario handsets of its own.
-//   - With -count its messages have the same SIDs each time, and an app that takes no message twice will not take them.
-//   - Its applog begins when the app has been quiet for 10 ms after the scenario before; what comes later is in the wrong
-//     log. That of an app that runs already cannot be seen at all: there applog fails.
-//   - Where the app runs already, $PUBLIC_URL is its URL, not http://app.example, unless [Options.PublicURL] says so.
+//   - Its clock, rules and messages are its own, but the memory of the app is not: a customer who
+//     said STOP in one scenario may be known to the app in the next. Give each scenario handsets of
+//     its own.
+//   - With -count its messages have the same SIDs each time, and an app that takes no message twice
+//     will not take them.
+//   - Its applog begins when the app has been quiet for 10 ms after the scenario before; what comes
+//     later is in the wrong log. The output of an app that was started elsewhere is not visible:
+//     applog fails.
+//   - Where the app runs already, $PUBLIC_URL is its URL, not http://app.example, unless
+//     [Options.PublicURL] says so.
 //
-// A scenario that names a program of its own, app node server.js, has that for itself all the same.
+// A scenario that names its own program, as in app node server.js, still starts it for itself.
 //
 // # Variables
 //
@@ -194,23 +216,28 @@
 //
 // # Golden files
 //
-// What cmp and cmpenv compare with is rewritten by twilsim run --update, or by [Run] with [Options.Update]: a file of the
-// archive, one on disk, as in cmp stdout $HERE/answer.golden, or one that is not there yet. All traffic comes to its end
-// before api, http and timeline look at it. Variables stand in the place of what is another in each run, SIDs, tokens,
-// signatures and ports, and a cmp that needs them becomes a cmpenv; virtual times are the same in each run and stay.
-// Lines that are right keep the variables that they have, and all else in the file stays as it is. A scenario that fails
-// in another way is not rewritten, nor is one that would then fail with another seed.
+// What cmp and cmpenv compare with is rewritten by twilsim run --update, or by [Run] with
+// [Options.Update]: a file of the archive, one on disk, as in cmp stdout $HERE/answer.golden, or
+// one that is not there yet. All traffic comes to its end before api, http and timeline look at it.
+// Variables stand in the place of what is another in each run, SIDs, tokens, signatures and ports,
+// and a cmp that needs them becomes a cmpenv; virtual times are the same in each run and stay.
+// Lines that are right keep the variables that they have, and all else in the file stays as it is.
+// A scenario that fails in another way is not rewritten, nor is one that would then fail with
+// another seed.
 //
 // # Conditions
 //
-// Beside the engine's there are [node], [flask] and [python], which has requests, and [modules:DIR] for a directory in
-// which npm ci was run. TWILSIM_REQUIRE=node,flask,python makes a missing runtime a failure, and missing modules too.
+// Beside the engine's there are [node], [flask] and [python], which has requests, and [modules:DIR]
+// for a directory in which npm ci was run. TWILSIM_REQUIRE=node,flask,python makes a missing
+// runtime a failure, and missing modules too.
 //
 // # Reading the code
 //
-// Read run.go, script.go and world.go first, then a command, each in the file of its name (carrier.go has rule, phone and
-// deliver), then finish.go. How an app is started is in app.go, program.go, process.go, common.go and intercept.go. A run
-// outside of go test goes through runner.go and job.go; follower.go and stage.go tell of it while it happens; recorder.go,
-// watch.go and transcript.go make phases of the engine's log for result.go. Reports are report.go, junit.go, tap.go,
-// github.go, events.go and trace.go. Golden files are golden.go, namer.go, archive.go and update.go.
+// Read run.go, script.go and world.go first, then a command, each in the file of its name
+// (carrier.go has rule, phone and deliver), then finish.go. How an app is started is in app.go,
+// program.go, process.go, common.go and intercept.go. A run outside of go test goes through
+// runner.go and job.go; follower.go and stage.go tell of it while it happens; recorder.go, watch.go
+// and transcript.go make phases of the engine's log for result.go. Reports are report.go, junit.go,
+// tap.go, github.go, events.go and trace.go. Golden files are golden.go, namer.go, archive.go and
+// update.go.
 package testscript

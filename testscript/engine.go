@@ -32,13 +32,13 @@ import (
 // [twilsim-line:KEY:N], and each command is preceded by [twilsim-run:N]. The hooks report the line
 // while it runs. The engine repeats each line in its log, so that KEY, which is random and known to
 // no program of the scenario, divides the log exactly: no output can be mistaken for it, whether it
-// ends its last line or not. The # lines are blank in the copy, because the engine measures them and
-// rewrites its log there.
+// ends its last line or not. The # lines are blank in the copy, because the engine measures them
+// and rewrites its log there.
 
 // engineRun is one run of a script by the engine. The functions are called on the engine's
 // goroutine; all must be set.
 type engineRun struct {
-	script *script // as it stands in its file
+	script *script // the scenario of the file
 	key    string
 	file   string // the copy that the engine runs
 	lines  int    // how many the scenario has
@@ -208,7 +208,8 @@ func (e *engineRun) step(n int, text, output string) step {
 		}
 		s.failure = ownFailure(s.failure)
 	}
-	if c, ok, _ := parseCommand(text); ok && slices.Contains([]string{"cmp", "cmpenv"}, c.words[0]) {
+	if c, ok, _ := parseCommand(text); ok &&
+		slices.Contains([]string{"cmp", "cmpenv"}, c.words[0]) {
 		s.turnDiff()
 	}
 	return s

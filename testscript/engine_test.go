@@ -26,10 +26,22 @@ func TestEngineCopy(t *testing.T) {
 		{"a command", "exec true", "[1] [run1] exec true\n[2] "},
 		{"a comment, space, and no end of line", "# hello\n\n\texec true # why",
 			"\n\n[3] \t[run3] exec true # why\n[4] "},
-		{"conditions", "[unix] [!windows]  ! exec false", "[1] [unix] [!windows]  [run1] ! exec false\n[2] "},
+		{
+			"conditions",
+			"[unix] [!windows]  ! exec false",
+			"[1] [unix] [!windows]  [run1] ! exec false\n[2] ",
+		},
 		{"a condition alone", "exec true\n[unix]", "[1] [run1] exec true\n[2] [unix]\n[3] "},
-		{"a bracket that is no condition", "stdout [a]\n[a]b c", "[1] [run1] stdout [a]\n[2] [run2] [a]b c\n[3] "},
-		{"lines of Windows", "exec true\r\nexec false\r\n", "[1] [run1] exec true\r\n[2] [run2] exec false\r\n[3] "},
+		{
+			"a bracket that is no condition",
+			"stdout [a]\n[a]b c",
+			"[1] [run1] stdout [a]\n[2] [run2] [a]b c\n[3] ",
+		},
+		{
+			"lines of Windows",
+			"exec true\r\nexec false\r\n",
+			"[1] [run1] exec true\r\n[2] [run2] exec false\r\n[3] ",
+		},
 		{"files", "exec true\n-- a --\nexec true\n-- b --\n", "[1] [run1] exec true\n[2] "},
 	}
 	short := strings.NewReplacer("twilsim-line:KEY:", "", "twilsim-run:", "run")
@@ -67,7 +79,8 @@ func FuzzEngine(f *testing.F) {
 	dir := f.TempDir()
 	f.Fuzz(func(t *testing.T, script, output, failure string) {
 		e, err := testEngineRun(script, filepath.Join(dir, "fuzz.txtar"))
-		if err != nil || strings.Contains(script+output+failure, "KEY") || strings.Contains(output+failure, fail[:15]) {
+		if err != nil || strings.Contains(script+output+failure, "KEY") ||
+			strings.Contains(output+failure, fail[:15]) {
 			return
 		}
 		archive := e.copy(e.script.archive)
@@ -122,7 +135,8 @@ func (e *engineRun) simulate(script, output, failure string) (string, []step) {
 func (s *script) lastWords() int {
 	last := 0
 	for i, line := range strings.Split(string(s.archive.Comment), "\n") {
-		if words, err := splitWords(line); err == nil && len(words) > 0 && !strings.HasPrefix(line, "#") {
+		if words, err := splitWords(line); err == nil && len(words) > 0 &&
+			!strings.HasPrefix(line, "#") {
 			last = i + 1
 		}
 	}

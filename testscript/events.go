@@ -15,8 +15,9 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// Events writes results as go test -json would, so that tools for Go's tests read them: the folder of a scenario is a
-// package below "scenarios", the scenario a test in it, and its phases are subtests.
+// Events writes results as go test -json would, so that tools for Go's tests read them: the folder
+// of a scenario is a package below "scenarios", the scenario a test in it, and its phases are
+// subtests.
 type Events struct {
 	encoder  *json.Encoder
 	packages []*eventPackage // in the order of their first test
@@ -58,7 +59,7 @@ func (e *Events) Add(r Result) error {
 		e.write(at, p, event{Action: "run", Test: sub})
 		e.output(at, p, sub, "=== RUN   "+sub+"\n")
 		at = at.Add(phase.Time)
-		e.output(at, p, sub, phase.told(r.File))
+		e.output(at, p, sub, phase.testOutput(r.File))
 		e.end(at, p, "    ", sub, phase.Outcome, phase.Time)
 	}
 	at = r.Started.Add(r.Time)
@@ -76,7 +77,10 @@ func (e *Events) Close() error {
 		took, action := now.Sub(p.began), "pass"
 		lines := []string{"PASS\n", fmt.Sprintf("ok  \t%s\t%.3fs\n", p.name, took.Seconds())}
 		if p.failed {
-			action, lines = "fail", []string{"FAIL\n", fmt.Sprintf("FAIL\t%s\t%.3fs\n", p.name, took.Seconds())}
+			action, lines = "fail", []string{
+				"FAIL\n",
+				fmt.Sprintf("FAIL\t%s\t%.3fs\n", p.name, took.Seconds()),
+			}
 		}
 		e.output(now, p, "", strings.Join(lines, ""))
 		e.write(now, p, event{Action: action, Elapsed: elapsed(took)})
@@ -97,10 +101,27 @@ func (e *Events) packageOf(folder string, began time.Time) *eventPackage {
 }
 
 // end writes how a test ended, in words and as an event.
-func (e *Events) end(at time.Time, p *eventPackage, indent, test string, outcome Outcome, took time.Duration) {
+func (e *Events) end(
+	at time.Time,
+	p *eventPackage,
+	indent, test string,
+	outcome Outcome,
+	took time.Duration,
+) {
 	action := map[Outcome]string{Passed: "pass", Skipped: "skip"}[outcome]
 	action = cmp.Or(action, "fail")
-	e.output(at, p, test, fmt.Sprintf("%s--- %s: %s (%.2fs)\n", indent, strings.ToUpper(action), test, took.Seconds()))
+	e.output(
+		at,
+		p,
+		test,
+		fmt.Sprintf(
+			"%s--- %s: %s (%.2fs)\n",
+			indent,
+			strings.ToUpper(action),
+			test,
+			took.Seconds(),
+		),
+	)
 	e.write(at, p, event{Action: action, Test: test, Elapsed: elapsed(took)})
 }
 
@@ -125,11 +146,11 @@ func elapsed(d time.Duration) *float64 {
 	return &s
 }
 
-// told is what the phase printed, as a test's output.
-func (p Phase) told(file string) string {
+// testOutput returns what the phase printed, as a test's output.
+func (p Phase) testOutput(file string) string {
 	var text strings.Builder
 	text.WriteString(eventText(p.Log, "        "))
-	for _, f := range p.Failures { // in the log already, but for the place
+	for _, f := range p.Failures { // the log has them already, but without file and line
 		first, _, _ := strings.Cut(f.Text, "\n")
 		text.WriteString(eventText(fmt.Sprintf("%s:%d: %s", file, f.Line, first), "        "))
 	}
@@ -139,7 +160,7 @@ func (p Phase) told(file string) string {
 	return text.String()
 }
 
-// eventText indents the lines, so that none looks like one that go test writes.
+// eventText indents the lines, so that none looks like a line of go test's own.
 func eventText(text, indent string) string {
 	if text == "" {
 		return ""
@@ -147,7 +168,8 @@ func eventText(text, indent string) string {
 	return indent + strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n"+indent) + "\n"
 }
 
-// eventName makes a test's name as package testing does: white space becomes _, and what cannot be printed an escape.
+// eventName makes a test's name as package testing does: white space becomes _, and unprintable
+// characters are escaped.
 func eventName(s string) string {
 	var b strings.Builder
 	for _, r := range s {

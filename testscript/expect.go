@@ -21,7 +21,7 @@ type expectation struct {
 	query  journal.Query
 	as     string
 	within time.Duration // virtual time that may pass; 0 for none
-	count  int           // -1 for any number but none
+	count  int           // -1 for one or more
 }
 
 // kinds are the kinds of things to expect, with the names of their fields.
@@ -69,12 +69,17 @@ func cmdExpect(ts *testscript.TestScript, neg bool, args []string) {
 func parseExpectation(args []string) (expectation, error) {
 	e := expectation{count: -1}
 	if len(args) == 0 {
-		return e, fmt.Errorf("usage: expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]")
+		return e, fmt.Errorf(
+			"usage: expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]",
+		)
 	}
 	fields, ok := kinds()[args[0]]
 	if !ok {
-		return e, fmt.Errorf("nothing is called %q: did you mean %q? (message, webhook, request, alert)", args[0],
-			nearestKind(args[0]))
+		return e, fmt.Errorf(
+			"nothing is called %q: did you mean %q? (message, webhook, request, alert)",
+			args[0],
+			nearestKind(args[0]),
+		)
 	}
 	var words []string
 	var err error
@@ -101,15 +106,20 @@ func parseExpectation(args []string) (expectation, error) {
 	return e, err
 }
 
-// checkParameter finds a misspelt parameter of a webhook. One that is like none of Twilio's may be right: an app's query
-// has parameters too.
+// checkParameter finds a misspelt parameter of a webhook. A name that resembles none of Twilio's
+// may be right, because an app's URL can have parameters of its own.
 func checkParameter(kind, name string) error {
 	name, _, _ = strings.Cut(name, ":")
 	name = strings.TrimSuffix(name, "!")
-	if kind != string(journal.Webhooks) || name == "" || name[0] < 'A' || name[0] > 'Z' || strings.Contains(name, "-") {
+	if kind != string(journal.Webhooks) || name == "" || name[0] < 'A' || name[0] > 'Z' ||
+		strings.Contains(name, "-") {
 		return nil
 	}
-	known := slices.Concat(messaging.InboundParams(), messaging.StatusParams(), messaging.FallbackParams())
+	known := slices.Concat(
+		messaging.InboundParams(),
+		messaging.StatusParams(),
+		messaging.FallbackParams(),
+	)
 	if slices.Contains(known, name) || strings.TrimRight(name, "0123456789") != name {
 		return nil
 	}
@@ -126,13 +136,14 @@ func nearestKind(word string) string {
 	return "message"
 }
 
-// await finds what the expectation asks for. With within= it lets the virtual clock run that far at most; else it waits
-// a moment of real time, for an app that acts after it has answered. With none set it only looks.
+// await finds what the expectation asks for. With within=, it advances the virtual clock at most
+// that far; otherwise it waits a moment of real time, for an app that acts after it has answered.
+// If none is set, it does not wait.
 func (w *world) await(e expectation, none bool) ([]journal.Thing, error) {
 	enough := func() bool { return e.enough(w.account.Journal.Find(e.query)) }
 	if e.within > 0 {
 		if none || e.count >= 0 {
-			enough = func() bool { return false } // more may still come: the whole time must pass
+			enough = func() bool { return false } // more may still arrive: the whole time must pass
 		}
 		if _, err := w.account.Clock.AdvanceUntil(w.ctx, e.within, enough); err != nil {
 			return nil, err
@@ -166,7 +177,7 @@ func (w *world) awaitMore(e expectation) ([]journal.Thing, error) {
 		if e.enough(found) {
 			return found, nil
 		}
-		if e.count >= 0 && len(found) > e.count { // it will not become fewer
+		if e.count >= 0 && len(found) > e.count { // there are too many already
 			return nil, w.missed(e, found)
 		}
 		select {
@@ -177,7 +188,7 @@ func (w *world) awaitMore(e expectation) ([]journal.Thing, error) {
 	}
 }
 
-// missed says what there was instead.
+// missed describes what there was instead.
 func (w *world) missed(e expectation, found []journal.Thing) error {
 	if e.count >= 0 {
 		lines := []string{fmt.Sprintf("found %d, want %d: %s", len(found), e.count, e.query)}
@@ -188,8 +199,11 @@ func (w *world) missed(e expectation, found []journal.Thing) error {
 	}
 	text := w.missText(e, w.account.Journal.Miss(e.query))
 	if n, next := w.account.Clock.Pending(); n > 0 && e.within == 0 {
-		text += fmt.Sprintf("\nthe clock stands at v+%s and the next thing is due at v+%s: clock advance, or within=TIME",
-			span(w.elapsed()), span(next.Sub(start)))
+		text += fmt.Sprintf(
+			"\nthe clock stands at v+%s and the next thing is due at v+%s: clock advance, or within=TIME",
+			span(w.elapsed()),
+			span(next.Sub(start)),
+		)
 	}
 	return errors.New(text)
 }

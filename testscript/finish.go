@@ -12,10 +12,11 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// finish writes the scenario's journal, where that was asked for, and says which alerts nobody expected.
+// finish writes the scenario's journal, where that was asked for, and says which alerts nobody
+// expected.
 func (w *world) finish(o Options, name string) error {
 	if w.app != nil && w.app.ended() {
-		return w.app.obituary(w.log)
+		return w.app.exitError(w.log)
 	}
 	if err := w.account.Clock.AwaitIdle(w.ctx); err != nil {
 		return cmp.Or(w.outerCause(), err)
@@ -28,8 +29,9 @@ func (w *world) finish(o Options, name string) error {
 	return w.unexpected()
 }
 
-// writeJournal writes the events, each with the exchange that it is about, as lines of JSON. Two runs with one seed
-// write the same bytes: real times and durations are left out, and the ports of this run become names.
+// writeJournal writes the events, each with the exchange that it is about, as lines of JSON. Two
+// runs with the same seed write the same bytes: real times and durations are left out, and the
+// ports of this run become names.
 func (w *world) writeJournal(file string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return err
@@ -59,11 +61,19 @@ func (w *world) writeJournal(file string) error {
 
 // portNames replaces a URL by a name: as it is, in a form, and as the host of a request.
 func portNames(base, name string) []string {
-	return []string{base, name, url.QueryEscape(base), name, strings.TrimPrefix(base, "http://"), name}
+	return []string{
+		base,
+		name,
+		url.QueryEscape(base),
+		name,
+		strings.TrimPrefix(base, "http://"),
+		name,
+	}
 }
 
-// exchange returns a copy of the exchange that an event is about, without credentials, as reports are kept and passed on, and
-// without what differs from run to run: real times, and the date that the app's own server writes.
+// exchange returns a copy of the exchange that an event is about, without credentials, as reports
+// are kept and passed on, and without what differs from run to run: real times, and the date that
+// the app's own server writes.
 func (w *world) exchange(kind journal.Kind, e journal.Event) *journal.Exchange {
 	thing, ok := w.account.Journal.Thing(kind, e.Exchange)
 	if !ok || e.Type == journal.AlertRaised {
@@ -72,7 +82,10 @@ func (w *world) exchange(kind journal.Kind, e journal.Event) *journal.Exchange {
 	x := thing.(*journal.Exchange).Masked()
 	x.Real, x.Duration = time.Time{}, 0
 	x.ResponseHeader = x.ResponseHeader.Without("Date")
-	if strings.Contains(x.Body+x.URL, url.QueryEscape(w.url)) { // a link to media: this run's port is signed
+	if strings.Contains(
+		x.Body+x.URL,
+		url.QueryEscape(w.url),
+	) { // a link to media: this run's port is signed
 		x.Header = x.Header.Without("X-Twilio-Signature")
 	}
 	return x

@@ -11,7 +11,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestFinishWaits: what is under way when the last line has run may still raise an alert, and a scenario fails on that too.
+// TestFinishWaits: what is under way when the last line has run may still raise an alert, and a
+// scenario fails on that too.
 func TestFinishWaits(t *testing.T) {
 	w := testWorld(t)
 	done := w.account.Clock.Begin()
@@ -40,7 +41,8 @@ func TestFinishWaits(t *testing.T) {
 	}
 }
 
-// TestHintsFailNothing: what twilsim advises is no failure, and an alert that somebody has read is one even so.
+// TestHintsFailNothing: what twilsim advises is no failure, and an alert that somebody has read is
+// one even so.
 func TestHintsFailNothing(t *testing.T) {
 	const hint = "send to=+15005550103 body=hi\nclock run\nexpect message status=undelivered\n"
 	if got := run(t, &Runner{}, hint+"expect alert code=SIM-4\n"); got.Outcome != Passed {
@@ -59,9 +61,13 @@ func TestHintsFailNothing(t *testing.T) {
 // TestJournalMasked: a journal that a run leaves behind has no credentials in it.
 func TestJournalMasked(t *testing.T) {
 	w, dir := testWorld(t), t.TempDir()
-	w.account.Journal.Append(journal.Event{Type: journal.WebhookAttempt, Exchange: "W1"}, journal.Webhooks, &journal.Exchange{
-		Name: "W1", Purpose: journal.Status, Method: "GET", URL: "http://app.example/x", Header: "Authorization: Basic c2VjcmV0\r\n",
-	})
+	w.account.Journal.Append(
+		journal.Event{Type: journal.WebhookAttempt, Exchange: "W1"},
+		journal.Webhooks,
+		&journal.Exchange{
+			Name: "W1", Purpose: journal.Status, Method: "GET", URL: "http://app.example/x", Header: "Authorization: Basic c2VjcmV0\r\n",
+		},
+	)
 	if err := w.finish(Options{Journal: dir}, "masked"); err != nil {
 		t.Fatal(err)
 	}

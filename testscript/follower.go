@@ -14,8 +14,8 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// follower knows at which line of a scenario the engine is, and tells of phases and commands as they happen. The engine
-// itself tells only at the end.
+// follower knows which line of a scenario the engine is running, and prints phases and commands as
+// they happen. The engine itself prints its log only at the end.
 type follower struct {
 	script  *script
 	name    string
@@ -29,12 +29,12 @@ type follower struct {
 
 	// Only the engine's goroutine uses the fields below.
 	ts      *testscript.TestScript
-	phase   int // how many phases were told of
+	phase   int // how many phases were printed
 	told    int64
 	started time.Time // of the current command
 }
 
-// begin is told that the engine is at the first line.
+// begin is called before the first line.
 func (f *follower) begin(ts *testscript.TestScript) {
 	w := of(ts)
 	f.mu.Lock()
@@ -50,7 +50,7 @@ func (f *follower) begin(ts *testscript.TestScript) {
 	}
 }
 
-// at is told that the engine is at a command.
+// at is called before each command that is run.
 func (f *follower) at(line int) {
 	f.outcome()
 	c := f.script.command(line)
@@ -67,7 +67,7 @@ func (f *follower) at(line int) {
 	f.printf("    > %s\n", strings.TrimSpace(c.text))
 }
 
-// end is told that the script has ended, maybe in the middle.
+// end is called when the script has ended, at its end or before.
 func (f *follower) end() {
 	if f.ts != nil {
 		f.events()
@@ -86,7 +86,7 @@ func (s *script) command(line int) command {
 	return command{line: line}
 }
 
-// outcome tells what came of the current command.
+// outcome prints what the current command printed and caused.
 func (f *follower) outcome() {
 	if len(f.ran) == 0 || f.verbose == 0 {
 		return
@@ -94,9 +94,17 @@ func (f *follower) outcome() {
 	c := f.script.command(f.ran[len(f.ran)-1])
 	switch c.words[0] {
 	case "http", "api":
-		f.printf("      %s   %d B\n", strings.TrimSpace(f.ts.ReadFile("stderr")), len(f.ts.ReadFile("stdout")))
+		f.printf(
+			"      %s   %d B\n",
+			strings.TrimSpace(f.ts.ReadFile("stderr")),
+			len(f.ts.ReadFile("stdout")),
+		)
 	case "app":
-		f.printf("      %s after %dms\n", strings.TrimSpace(f.ts.ReadFile("stdout")), clock.Wall().Sub(f.started).Milliseconds())
+		f.printf(
+			"      %s after %dms\n",
+			strings.TrimSpace(f.ts.ReadFile("stdout")),
+			clock.Wall().Sub(f.started).Milliseconds(),
+		)
 	case "exec", "wait", "timeline", "bin", "key", "expect", "send", "sms":
 		if c.prints() {
 			f.lines(f.ts.ReadFile("stdout"))
@@ -104,20 +112,21 @@ func (f *follower) outcome() {
 		}
 	}
 	if c.words[0] == "sms" {
-		f.told = f.world.account.Journal.Last() // it told of them all itself
+		f.told = f.world.account.Journal.Last() // its output has them all
 	}
 	f.events()
 }
 
-// prints reports whether the command, if it succeeds, prints something of its own: else what is there is older.
+// prints reports whether the command, if it succeeds, prints anything. If it does not, stdout still
+// holds the output of an earlier command.
 func (c command) prints() bool {
 	return c.words[0] != "expect" || !c.neg && !slices.Contains(c.words, "count=0")
 }
 
-// shown is how many lines of a command's output are told.
+// shown is how many lines of a command's output are printed.
 const shown = 20
 
-// lines tells what a command printed.
+// lines prints the output of a command.
 func (f *follower) lines(output string) {
 	if output == "" {
 		return
@@ -131,7 +140,7 @@ func (f *follower) lines(output string) {
 	}
 }
 
-// events tells what has happened since it told the last time.
+// events prints what has happened since its last call.
 func (f *follower) events() {
 	if f.verbose == 0 {
 		return
@@ -141,12 +150,17 @@ func (f *follower) events() {
 	for _, e := range events {
 		f.told = e.ID
 		if line := w.storyLine(e); line != "" {
-			f.printf("      v+%-8s %s  %s\n", span(e.At.Sub(start)), cmp.Or(w.names[e.SID], e.SID), line)
+			f.printf(
+				"      v+%-8s %s  %s\n",
+				span(e.At.Sub(start)),
+				cmp.Or(w.names[e.SID], e.SID),
+				line,
+			)
 		}
 	}
 }
 
-// printf tells, the token masked, and nothing that a terminal would obey.
+// printf prints, with secrets masked and control characters escaped.
 func (f *follower) printf(format string, args ...any) {
 	if f.verbose == 0 {
 		return
@@ -155,7 +169,7 @@ func (f *follower) printf(format string, args ...any) {
 	if f.world != nil {
 		text = f.world.mask(text)
 	}
-	_, _ = io.WriteString(f.out, plain(text)) // a reader that went away is noticed at the end
+	_, _ = io.WriteString(f.out, plain(text)) // the caller notices a closed output at the end
 }
 
 // leave stops the world of a scenario that does not end, and waits a moment for its app, which may
@@ -170,11 +184,14 @@ func (f *follower) leave() []step {
 			defer close(closed)
 			w.close()
 		}()
-		await(closed, 2*patience) // it may wait for the same thing as the scenario
+		await(closed, 2*stopTimeout) // it may hang as the scenario does
 	}
 	var steps []step
 	for _, line := range lines {
-		steps = append(steps, step{line: line, text: strings.TrimSpace(f.script.command(line).text)})
+		steps = append(
+			steps,
+			step{line: line, text: strings.TrimSpace(f.script.command(line).text)},
+		)
 	}
 	return steps
 }

@@ -28,7 +28,8 @@ clock run
 		t.Fatalf("%+v", got)
 	}
 	text := regexp.MustCompile(`\S*/scenario\.txtar`).ReplaceAllString(out.String(), "FILE")
-	text = regexp.MustCompile(`127\.0\.0\.1:\d+ after \d+ms`).ReplaceAllString(text, "127.0.0.1:PORT after Nms")
+	text = regexp.MustCompile(`127\.0\.0\.1:\d+ after \d+ms`).
+		ReplaceAllString(text, "127.0.0.1:PORT after Nms")
 	text = regexp.MustCompile(`(SM|AC)[0-9a-f]{32}`).ReplaceAllString(text, "$1")
 	want := `=== RUN   a/scenario   account AC   seed 1   clock virtual
     # the app runs                                                    FILE:1
@@ -64,12 +65,19 @@ func TestStreamInOrder(t *testing.T) {
 	var scenarios []Scenario
 	var want []string
 	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
-		scenarios = append(scenarios, Scenario{Name: name, File: write(t, "exec true\nexec true\n")})
+		scenarios = append(
+			scenarios,
+			Scenario{Name: name, File: write(t, "exec true\nexec true\n")},
+		)
 		want = append(want, "=== RUN   "+name, "    > exec true", "    > exec true", "result "+name)
 	}
 	var out strings.Builder
 	r := &Runner{Verbose: 1, Stream: &out, Parallel: 3}
-	_, err := r.Do(t.Context(), scenarios, func(result Result) { out.WriteString("result " + result.Name + "\n") })
+	_, err := r.Do(
+		t.Context(),
+		scenarios,
+		func(result Result) { out.WriteString("result " + result.Name + "\n") },
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// WriteAnnotations writes the result's failures as GitHub workflow commands, which mark the lines in the scenario's file.
-// GitHub knows files by their path below the repository, whose directory root is; "" leaves paths as they are.
+// WriteAnnotations writes the result's failures as GitHub workflow commands, which mark the lines
+// in the scenario's file. GitHub knows files by their path below the repository, whose directory
+// root is; "" leaves paths as they are.
 func (r Result) WriteAnnotations(out io.Writer, root string) {
 	for _, p := range r.Phases {
 		for _, f := range p.Failures {
@@ -16,13 +17,19 @@ func (r Result) WriteAnnotations(out io.Writer, root string) {
 			if p.Title != "" {
 				title += ": " + p.Title
 			}
-			fmt.Fprintf(out, "::error file=%s,line=%d,title=%s::%s\n", commandProperty(below(r.File, root)), f.Line,
-				commandProperty(title), commandData(f.Text))
+			fmt.Fprintf(
+				out,
+				"::error file=%s,line=%d,title=%s::%s\n",
+				commandProperty(below(r.File, root)),
+				f.Line,
+				commandProperty(title),
+				commandData(f.Text),
+			)
 		}
 	}
 }
 
-// below returns the path of file below root, with slashes; the file as it is where it lies elsewhere.
+// below returns the path of file below root, with slashes, or file itself if it is elsewhere.
 func below(file, root string) string {
 	if root == "" {
 		return filepath.ToSlash(file)
@@ -38,21 +45,22 @@ func below(file, root string) string {
 	return filepath.ToSlash(path)
 }
 
-// commandData escapes what stands behind the second :: of a workflow command.
+// commandData escapes the text after the second :: of a workflow command.
 func commandData(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
 // commandProperty escapes the value of a property of a workflow command.
 func commandProperty(s string) string {
-	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").
+		Replace(s)
 }
 
-// summaryRows is how many scenarios a step summary lists: GitHub takes 1 MiB of it.
+// summaryRows is how many scenarios a step summary lists: GitHub accepts at most 1 MiB.
 const summaryRows = 500
 
-// WriteSummary writes the results as Markdown, for GitHub's step summary: a table with the failures first, then what
-// failed.
+// WriteSummary writes the results as Markdown, for GitHub's step summary: a table with the failures
+// first, then what failed.
 func WriteSummary(out io.Writer, results []Result, summary Summary) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### twilsim: %s\n\n%s\n\n", summary.Word(), markdown(summary.String()))
@@ -64,7 +72,14 @@ func WriteSummary(out io.Writer, results []Result, summary Summary) error {
 				continue
 			}
 			if shown++; shown <= summaryRows {
-				fmt.Fprintf(&b, "| %s | %s | %s s | %s |\n", markdown(r.Name), r.Outcome, seconds(r.Time), short(r.Virtual))
+				fmt.Fprintf(
+					&b,
+					"| %s | %s | %s s | %s |\n",
+					markdown(r.Name),
+					r.Outcome,
+					seconds(r.Time),
+					short(r.Virtual),
+				)
 			}
 		}
 	}
@@ -96,7 +111,14 @@ func (r Result) writeDetails(b *strings.Builder) {
 	for strings.Contains(text, fence) {
 		fence += "`"
 	}
-	fmt.Fprintf(b, "\n<details><summary>%s</summary>\n\n%stext\n%s\n%s\n\n</details>\n", markdown(r.Name), fence, text, fence)
+	fmt.Fprintf(
+		b,
+		"\n<details><summary>%s</summary>\n\n%stext\n%s\n%s\n\n</details>\n",
+		markdown(r.Name),
+		fence,
+		text,
+		fence,
+	)
 }
 
 // shorten cuts s to n bytes at most, at a whole character, and says so.

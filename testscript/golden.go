@@ -17,8 +17,9 @@ import (
 	"twilsim/simulator/wholefile"
 )
 
-// goldens are the golden files of a run with [Options.Update]. The engine runs a copy of the scenario in which golden stands
-// before each cmp and cmpenv; what they compare with is rewritten when the scenario has ended well.
+// goldens are the golden files of a run with [Options.Update]. The engine runs a copy of the
+// scenario in which each cmp and cmpenv is replaced by golden; the files that they compare with are
+// rewritten when the scenario has passed.
 type goldens struct {
 	scenario Scenario
 	script   *script
@@ -60,14 +61,16 @@ func (g *goldens) mark(s *script) *script {
 	n := 0
 	for line := range bytes.Lines(s.archive.Comment) {
 		n++
-		b.Write(comparison.ReplaceAll(line, fmt.Appendf(nil, "${1}%s %d ${2}${3}", goldenCommand, n)))
+		b.Write(
+			comparison.ReplaceAll(line, fmt.Appendf(nil, "${1}%s %d ${2}${3}", goldenCommand, n)),
+		)
 	}
 	marked := *s
 	marked.archive = &txtar.Archive{Comment: b.Bytes(), Files: s.archive.Files}
 	return &marked
 }
 
-// follow makes the script's comparisons come here.
+// follow makes the engine call compare for each comparison.
 func (g *goldens) follow(p *testscript.Params) {
 	if g == nil {
 		return
@@ -78,8 +81,11 @@ func (g *goldens) follow(p *testscript.Params) {
 	}
 }
 
-// settled lets all traffic come to its end before a command looks at what came of it.
-func settled(command func(*testscript.TestScript, bool, []string)) func(*testscript.TestScript, bool, []string) {
+// settled makes a command wait until all traffic has ended, so that a golden file does not depend
+// on how fast the app is.
+func settled(
+	command func(*testscript.TestScript, bool, []string),
+) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		w := of(ts)
 		ts.Check(w.account.Clock.AwaitIdle(w.ctx))
@@ -90,7 +96,7 @@ func settled(command func(*testscript.TestScript, bool, []string)) func(*testscr
 	}
 }
 
-// compare is cmp and cmpenv, but for a golden file that differs, which is noted.
+// compare does what cmp and cmpenv do, but notes a golden file that differs.
 //
 //	golden LINE cmp|cmpenv FILE1 FILE2
 func (g *goldens) compare(ts *testscript.TestScript, neg bool, args []string) {
@@ -113,14 +119,18 @@ func (g *goldens) compare(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s and %s do not differ", args[2], args[3])
 	case same || neg:
 	case f.changed:
-		ts.Fatalf("%s: the scenario compares it with different things; it can hold one", args[3])
+		ts.Fatalf(
+			"%s: the scenario compares it with different texts; it can hold only one",
+			args[3],
+		)
 	default:
 		f.line, _ = strconv.Atoi(args[0]) // digits, by mark
 		ts.Check(g.change(ts, f, got, env))
 	}
 }
 
-// file finds a golden file: one of the archive's, or one on disk outside of the scenario's own directory.
+// file finds a golden file: one of the archive's, or one on disk outside of the scenario's own
+// directory.
 func (g *goldens) file(ts *testscript.TestScript, name string) (*goldenFile, error) {
 	path := ts.MkAbs(name)
 	f := &goldenFile{name: path, path: path}
@@ -154,7 +164,10 @@ func (g *goldens) file(ts *testscript.TestScript, name string) (*goldenFile, err
 func (g *goldens) change(ts *testscript.TestScript, f *goldenFile, got string, env bool) error {
 	if f.path == "" && !g.isFile(f.name) {
 		if _, err := os.Stat(ts.MkAbs(f.name)); err == nil {
-			return fmt.Errorf("%s differs, and it is no golden file: the scenario makes it", f.name)
+			return fmt.Errorf(
+				"%s differs, and it is not a golden file: the scenario makes it",
+				f.name,
+			)
 		}
 	}
 	n := newNamer(ts, g.script, f.was)
@@ -176,7 +189,10 @@ func (g *goldens) change(ts *testscript.TestScript, f *goldenFile, got string, e
 }
 
 func (g *goldens) isFile(name string) bool {
-	return slices.ContainsFunc(g.script.archive.Files, func(f txtar.File) bool { return f.Name == name })
+	return slices.ContainsFunc(
+		g.script.archive.Files,
+		func(f txtar.File) bool { return f.Name == name },
+	)
 }
 
 // unquotes reports whether the script unquotes a file.
@@ -202,7 +218,7 @@ func (g *goldens) changed() []*goldenFile {
 	return changed
 }
 
-// write writes the golden files, and returns what puts the old ones back.
+// write writes the golden files. undo restores the old ones.
 func (g *goldens) write() (updates []Update, undo func() error, err error) {
 	text, err := g.scenarioText()
 	if err != nil {
@@ -222,7 +238,7 @@ func (g *goldens) write() (updates []Update, undo func() error, err error) {
 	}
 	undo = func() error { return rewrite(old, written) }
 	if err := rewrite(written, written); err != nil {
-		_ = undo() // what could not be written is as it was
+		_ = undo() // a file that could not be written has not changed
 		return nil, nil, err
 	}
 	return updates, undo, nil
@@ -253,7 +269,7 @@ func (g *goldens) scenarioText() ([]byte, error) {
 	return replaceFiles(bytes.Join(lines, nil), files), nil
 }
 
-// rewrite writes the files whose names are among the second's.
+// rewrite writes the files that names contains.
 func rewrite(files, names map[string][]byte) error {
 	for path := range names {
 		mode := fs.FileMode(0o666)
@@ -274,12 +290,12 @@ func rewrite(files, names map[string][]byte) error {
 	return nil
 }
 
-// linesChanged counts the lines that are new in one text, or gone from the other, whichever are more.
+// linesChanged counts the added or the removed lines, whichever are more.
 func linesChanged(was, now string) int {
 	return max(len(newLines(was, now)), len(newLines(now, was)))
 }
 
-// newLines returns the lines of now that was has not.
+// newLines returns the lines of now that are not in was.
 func newLines(was, now string) []string {
 	counts := map[string]int{}
 	for line := range strings.Lines(was) {

@@ -71,7 +71,10 @@ $REPLY`,
 
 func updateFile(t *testing.T, file string, seed uint64) Result {
 	t.Helper()
-	results, err := runAll(&Runner{Options: Options{Update: true, Seed: seed}}, []Scenario{{Name: "a", File: file}})
+	results, err := runAll(
+		&Runner{Options: Options{Update: true, Seed: seed}},
+		[]Scenario{{Name: "a", File: file}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,22 +103,59 @@ func TestUpdateRewrites(t *testing.T) {
 
 func TestUpdateRefuses(t *testing.T) {
 	tests := []struct{ name, script, want string }{
-		{"another failure", "exec echo new\ncmp stdout want\nexec false\n-- want --\nold\n", "unexpected command failure"},
-		{"a SID without a name", "api POST /v1/Services FriendlyName=x\ncmp stdout want\n-- want --\nold\n", "give it a name with as="},
-		{"what differs from run to run", "exec sh -c 'echo $$'\ncmp stdout want\n-- want --\nold\n", "would fail with another seed"},
-		{"no newline at the end", "exec printf new\ncmp stdout want\n-- want --\nold\n", "does not end its last line"},
-		{"a line like a file", "exec echo '-- x --'\ncmp stdout want\n-- want --\nold\n", "add the command unquote want"},
-		{"a line like one of a file without a name", "exec echo '-- --'\ncmp stdout want\n-- want --\nold\n", "add the command unquote want"},
-		{"two contents", "exec echo a\ncmp stdout want\nexec echo b\ncmp stdout want\n-- want --\nold\n", "it can hold one"},
-		{"a file that the scenario makes", "exec echo a\ncp stdout one\nexec echo b\ncmp stdout one\n", "the scenario makes it"},
+		{
+			"another failure",
+			"exec echo new\ncmp stdout want\nexec false\n-- want --\nold\n",
+			"unexpected command failure",
+		},
+		{
+			"a SID without a name",
+			"api POST /v1/Services FriendlyName=x\ncmp stdout want\n-- want --\nold\n",
+			"give it a name with as=",
+		},
+		{
+			"what differs from run to run",
+			"exec sh -c 'echo $$'\ncmp stdout want\n-- want --\nold\n",
+			"would fail with another seed",
+		},
+		{
+			"no newline at the end",
+			"exec printf new\ncmp stdout want\n-- want --\nold\n",
+			"does not end its last line",
+		},
+		{
+			"a line like a file",
+			"exec echo '-- x --'\ncmp stdout want\n-- want --\nold\n",
+			"add the command unquote want",
+		},
+		{
+			"a line like one of a file without a name",
+			"exec echo '-- --'\ncmp stdout want\n-- want --\nold\n",
+			"add the command unquote want",
+		},
+		{
+			"two contents",
+			"exec echo a\ncmp stdout want\nexec echo b\ncmp stdout want\n-- want --\nold\n",
+			"it can hold only one",
+		},
+		{
+			"a file that the scenario makes",
+			"exec echo a\ncp stdout one\nexec echo b\ncmp stdout one\n",
+			"the scenario makes it",
+		},
 		{"a file with itself", "cmp want want\n-- want --\nold\n", "against itself"},
-		{"what must differ", "exec echo old\n! cmp stdout want\n-- want --\nold\n", "do not differ"},
+		{
+			"what must differ",
+			"exec echo old\n! cmp stdout want\n-- want --\nold\n",
+			"do not differ",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			file := write(t, tt.script)
 			got := updateFile(t, file, 1)
-			if got.Outcome != Failed || !strings.Contains(got.Failure, tt.want) || len(got.Updated) > 0 {
+			if got.Outcome != Failed || !strings.Contains(got.Failure, tt.want) ||
+				len(got.Updated) > 0 {
 				t.Errorf("got %s %q %+v, want %q", got.Outcome, got.Failure, got.Updated, tt.want)
 			}
 			if strings.Contains(got.Log, "> "+goldenCommand) {
@@ -167,7 +207,8 @@ func FuzzReplaceFiles(f *testing.F) {
 		if nameless.MatchString(text + "\n" + name + "\n" + data) {
 			return
 		}
-		if data != "" && !strings.HasSuffix(data, "\n") || txtar.NeedsQuote([]byte(data)) || strings.Contains(data, "-- ") {
+		if data != "" && !strings.HasSuffix(data, "\n") || txtar.NeedsQuote([]byte(data)) ||
+			strings.Contains(data, "-- ") {
 			return
 		}
 		if got, ok := markerName([]byte("-- " + name + " --\n")); !ok || got != name {

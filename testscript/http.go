@@ -11,8 +11,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// cmdHTTP makes a plain request, as a browser or the app's own users would. Its answer's body goes to stdout, the
-// status line to stderr. It fails on a status of 400 and above; with ! on one below.
+// cmdHTTP makes a plain request, as a browser or the app's own users would. Its answer's body goes
+// to stdout, the status line to stderr. It fails on a status of 400 and above; with !, on one
+// below.
 //
 //	http METHOD URL [NAME=VALUE…] [header:VALUE…]
 func cmdHTTP(ts *testscript.TestScript, neg bool, args []string) {
@@ -38,8 +39,8 @@ func cmdHTTP(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// plainRequest builds the request: parameters go into the query of a GET and into the form of anything else. A URL that
-// begins with a slash is the app's.
+// plainRequest builds the request: parameters go into the query of a GET and into the form of
+// anything else. A URL that begins with a slash is the app's.
 func (w *world) plainRequest(args []string) (*http.Request, error) {
 	method, target := strings.ToUpper(args[0]), args[1]
 	if strings.HasPrefix(target, "/") && w.app != nil {
@@ -60,7 +61,12 @@ func (w *world) plainRequest(args []string) (*http.Request, error) {
 	if method == http.MethodGet && len(form) > 0 {
 		target += "?" + form.Encode()
 	}
-	request, err := http.NewRequestWithContext(w.ctx, method, target, strings.NewReader(form.Encode()))
+	request, err := http.NewRequestWithContext(
+		w.ctx,
+		method,
+		target,
+		strings.NewReader(form.Encode()),
+	)
 	if err != nil {
 		return nil, err
 	}

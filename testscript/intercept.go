@@ -13,15 +13,16 @@ import (
 	"twilsim/simulator/intercept"
 )
 
-// interception is the proxy of a scenario whose app has Twilio's SDK as it is: what goes to Twilio's hosts comes to the scenario's
-// own simulator, and nothing else gets out.
+// interception is the proxy of a scenario whose app uses an unmodified Twilio SDK: requests to
+// Twilio's hosts reach the scenario's own simulator, and no other request leaves the machine.
 type interception struct {
 	proxy  *intercept.Proxy
 	server *http.Server
 	env    intercept.Environment
 }
 
-// intercept starts the proxy. Its CA is made in dir, for this scenario alone: no scenario depends on the user's.
+// intercept starts the proxy. It makes a CA in dir for this scenario alone, so that no scenario
+// depends on the user's CA.
 func (w *world) intercept(dir string) error {
 	ca, err := intercept.OpenCA(dir)
 	if err != nil {
@@ -44,12 +45,17 @@ func (w *world) intercept(dir string) error {
 	return nil
 }
 
-// machine is the machine's environment without API keys of Twilio's: an app that has one would use it in place of the token.
+// machine is the machine's environment without Twilio API keys: an app would use a key in place of
+// the token.
 func machine() []string {
-	return slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "TWILIO_API_") })
+	return slices.DeleteFunc(
+		os.Environ(),
+		func(v string) bool { return strings.HasPrefix(v, "TWILIO_API_") },
+	)
 }
 
-// inherited are the machine's variables that those of a proxy add to. Its NO_PROXY is not one: a scenario must not depend on it.
+// inherited are the machine's variables that the proxy's variables extend. NO_PROXY is not one of
+// them, because a scenario must not depend on it.
 func inherited(name string) string {
 	if strings.EqualFold(name, "NO_PROXY") {
 		return ""
@@ -57,7 +63,7 @@ func inherited(name string) string {
 	return os.Getenv(name)
 }
 
-// serve serves the simulator. What comes as to a proxy is refused here: with -intercept the app has another one.
+// serve serves the simulator. It refuses proxy requests: with -intercept the app has another proxy.
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect && !r.URL.IsAbs() {
 		w.server.ServeHTTP(rw, r)
@@ -72,13 +78,17 @@ func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 		try = "app -intercept has the app reach the simulator there"
 	}
 	w.account.RaiseRefused(r.Method, target.String(), try)
-	http.Error(rw, "twilsim: "+target.Host+" is blocked: "+intercept.WhenOffline, http.StatusForbidden)
+	http.Error(
+		rw,
+		"twilsim: "+target.Host+" is blocked: "+intercept.WhenOffline,
+		http.StatusForbidden,
+	)
 }
 
-// tryLocal is what helps where an app calls others.
+// tryLocal is the advice for an app that calls other services.
 const tryLocal = "have the app call something on this machine in its place"
 
-// trouble makes alerts of the proxy's trouble.
+// trouble makes alerts of the proxy's errors.
 func (w *world) trouble(t intercept.Trouble) {
 	switch t.Reason {
 	case intercept.WhenOffline:
@@ -95,8 +105,8 @@ func (i *interception) close() {
 	}
 }
 
-// proxyVars are the variables about proxies that the app finds: those that bring it to the scenario's own, or one that lets
-// nothing out.
+// proxyVars returns the app's proxy variables: those of the scenario's interception, or of a proxy
+// that refuses every other machine.
 func (w *world) proxyVars() []string {
 	if w.interception == nil {
 		const direct = "127.0.0.1,localhost,::1"

@@ -16,33 +16,44 @@ import (
 // interceptedApp makes this test's own binary the app of TestIntercept.
 const interceptedApp = "TWILSIM_TEST_INTERCEPTED"
 
-// TestInterceptedApp is an app that asks for what the query of a request says, and answers the status or the error. It goes
-// through Go's HTTP stack as Twilio's SDK for Go does (F-478).
+// TestInterceptedApp is an app that asks for what the query of a request says, and answers the
+// status or the error. It goes through Go's HTTP stack as Twilio's SDK for Go does (F-478).
 func TestInterceptedApp(t *testing.T) {
 	if os.Getenv(interceptedApp) == "" {
 		t.Skip("it is a part of TestIntercept")
 	}
 	client := &http.Client{Timeout: 10 * time.Second}
-	err := http.ListenAndServe(net.JoinHostPort("127.0.0.1", os.Getenv("PORT")), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body := url.Values{"To": {"+12025550142"}, "From": {os.Getenv("TWILIO_PHONE_NUMBER")}, "Body": {"hi"}}.Encode()
-		req, err := http.NewRequest(http.MethodPost, r.URL.Query().Get("url"), strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		user, password := os.Getenv("TWILIO_ACCOUNT_SID"), os.Getenv("TWILIO_AUTH_TOKEN")
-		if key := os.Getenv("TWILIO_API_KEY"); key != "" { // as apps do
-			user, password = key, os.Getenv("TWILIO_API_SECRET")
-		}
-		req.SetBasicAuth(user, password)
-		resp, err := client.Do(req)
-		if err != nil {
-			fmt.Fprintln(w, err)
-			return
-		}
-		defer resp.Body.Close()
-		fmt.Fprintln(w, resp.StatusCode)
-	}))
+	err := http.ListenAndServe(
+		net.JoinHostPort("127.0.0.1", os.Getenv("PORT")),
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body := url.Values{
+				"To":   {"+12025550142"},
+				"From": {os.Getenv("TWILIO_PHONE_NUMBER")},
+				"Body": {"hi"},
+			}.Encode()
+			req, err := http.NewRequest(
+				http.MethodPost,
+				r.URL.Query().Get("url"),
+				strings.NewReader(body),
+			)
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			user, password := os.Getenv("TWILIO_ACCOUNT_SID"), os.Getenv("TWILIO_AUTH_TOKEN")
+			if key := os.Getenv("TWILIO_API_KEY"); key != "" { // as apps do
+				user, password = key, os.Getenv("TWILIO_API_SECRET")
+			}
+			req.SetBasicAuth(user, password)
+			resp, err := client.Do(req)
+			if err != nil {
+				fmt.Fprintln(w, err)
+				return
+			}
+			defer resp.Body.Close()
+			fmt.Fprintln(w, resp.StatusCode)
+		}),
+	)
 	t.Fatal(err)
 }
 
@@ -84,11 +95,21 @@ func TestIntercept(t *testing.T) {
 				t.Fatal(err)
 			}
 			var runner Runner
-			_, err := runner.Do(t.Context(), []Scenario{{Name: "intercept", File: file}}, func(r Result) {
-				if (r.Outcome == Failed) != (tt.want != "") || !strings.Contains(r.Failure, tt.want) {
-					t.Errorf("%s\n%s\nwant %s", r.Outcome, r.Failure, cmp.Or(tt.want, "it to pass"))
-				}
-			})
+			_, err := runner.Do(
+				t.Context(),
+				[]Scenario{{Name: "intercept", File: file}},
+				func(r Result) {
+					if (r.Outcome == Failed) != (tt.want != "") ||
+						!strings.Contains(r.Failure, tt.want) {
+						t.Errorf(
+							"%s\n%s\nwant %s",
+							r.Outcome,
+							r.Failure,
+							cmp.Or(tt.want, "it to pass"),
+						)
+					}
+				},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,23 +14,26 @@ import (
 
 // job is one run of one scenario.
 type job struct {
-	scenario Scenario // as it is run: its name may end with the phase at which it ends
-	of       Scenario // as it stands in its file
+	scenario Scenario // the scenario to run: its name may end with the last phase to run
+	of       Scenario // the scenario of the file
 	script   *script
 	file     string   // the scenario's
 	goldens  *goldens // to be rewritten; nil for none
 }
 
-// jobs reads and checks the scenarios that are to run. It tells of all that are malformed, not of the first alone.
+// jobs reads and checks the scenarios to run. The error lists all that are malformed.
 func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 	only, err := regexp.Compile(r.Only)
 	if err != nil {
 		return nil, &UsageError{Err: fmt.Errorf("bad -run: %w", err)}
 	}
 	if err := checkNames(scenarios); err != nil {
-		return nil, &UsageError{Err: err, Try: "give one of them another name, or run them one after the other"}
+		return nil, &UsageError{
+			Err: err,
+			Try: "give one of them another name, or run them one after the other",
+		}
 	}
-	var chosen, others []job // others may have a phase that is meant
+	var chosen, others []job // a phase of others may match
 	var malformed error
 	for _, s := range scenarios {
 		script, err := readScript(s.File)
@@ -59,7 +62,8 @@ func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 	return r.shard(chosen), nil
 }
 
-// checkNames refuses two scenarios of one name: a name chooses the scenario, its seed, and where its journal goes.
+// checkNames refuses two scenarios with the same name: the name selects the scenario, its seed and
+// the file of its journal.
 func checkNames(scenarios []Scenario) error {
 	files := map[string]string{}
 	for _, s := range scenarios {
@@ -100,13 +104,16 @@ func (r *Runner) order(jobs []job) []job {
 	return all
 }
 
-// phasePattern reports whether the phase of a title is meant, in the scenario of a name.
+// phasePattern reports whether the phase with a title, in the scenario with a name, matches.
 type phasePattern func(name, title string) bool
 
-// phasePatterns returns the ways in which an expression can be read as NAME/PHASE, the strictest first: as one expression, or as
-// two that may match anywhere, as the halves of go test's are. Names have slashes of their own, so each slash may part them.
+// phasePatterns returns the ways to read an expression as NAME/PHASE, the strictest first: as one
+// expression, or as two that may match anywhere, as in go test -run. Names contain slashes, so any
+// slash may separate the two.
 func phasePatterns(text string, only *regexp.Regexp) []phasePattern {
-	patterns := []phasePattern{func(name, title string) bool { return only.MatchString(name + "/" + title) }}
+	patterns := []phasePattern{
+		func(name, title string) bool { return only.MatchString(name + "/" + title) },
+	}
 	for at := strings.LastIndexByte(text, '/'); at > 0; at = strings.LastIndexByte(text[:at], '/') {
 		before, err := regexp.Compile(text[:at])
 		behind, err2 := regexp.Compile(text[at+1:])
@@ -119,12 +126,15 @@ func phasePatterns(text string, only *regexp.Regexp) []phasePattern {
 	return patterns
 }
 
-// phaseJobs returns the jobs that end with a phase which is meant, by the first pattern that means any.
+// phaseJobs returns the jobs that end with a matching phase, by the first pattern that matches any.
 func phaseJobs(jobs []job, patterns []phasePattern) []job {
 	for _, meant := range patterns {
 		var parts []job
 		for _, j := range jobs {
-			n := slices.IndexFunc(j.script.phases, func(p phase) bool { return p.title != "" && meant(j.of.Name, p.title) })
+			n := slices.IndexFunc(
+				j.script.phases,
+				func(p phase) bool { return p.title != "" && meant(j.of.Name, p.title) },
+			)
 			if n >= 0 {
 				parts = append(parts, j.upTo(n))
 			}
@@ -143,10 +153,10 @@ func (j job) upTo(n int) job {
 	return j
 }
 
-// mostNear is how many names are shown where none is what was asked for.
+// mostNear is how many names the error shows if none matches.
 const mostNear = 3
 
-// noMatch is the error where no scenario, and no phase of one, has the name that was asked for.
+// noMatch is the error if neither a scenario nor a phase matches.
 func noMatch(only string, scenarios []Scenario, jobs []job) error {
 	var names []string
 	for _, s := range scenarios {
@@ -156,15 +166,19 @@ func noMatch(only string, scenarios []Scenario, jobs []job) error {
 	if near == nil {
 		near = nearestNames(only, names)
 	}
-	return &UsageError{Err: fmt.Errorf("no scenario matches %q", only), Try: strings.Join(near[:min(len(near), mostNear)], "  ")}
+	return &UsageError{
+		Err: fmt.Errorf("no scenario matches %q", only),
+		Try: strings.Join(near[:min(len(near), mostNear)], "  "),
+	}
 }
 
-// titlesBehind returns the phases that can be meant where no more than the phase is wrong: those of the first scenario whose
-// name is before a slash.
+// titlesBehind returns the phases of the first scenario whose name precedes a slash: probably only
+// the phase was mistyped.
 func titlesBehind(only string, jobs []job) []string {
 	for at := strings.LastIndexByte(only, '/'); at > 0; at = strings.LastIndexByte(only[:at], '/') {
 		for _, j := range jobs {
-			if name := strings.Trim(only[:at], "^$"); name != j.of.Name && !strings.HasSuffix(j.of.Name, "/"+name) {
+			if name := strings.Trim(only[:at], "^$"); name != j.of.Name &&
+				!strings.HasSuffix(j.of.Name, "/"+name) {
 				continue
 			}
 			var titles []string
@@ -179,19 +193,23 @@ func titlesBehind(only string, jobs []job) []string {
 	return nil
 }
 
-// nearestNames returns the name that was probably meant, else those that begin as it does, the most alike first.
+// nearestNames returns the name that was probably meant, else all names, those with the longest
+// common prefix first.
 func nearestNames(only string, names []string) []string {
 	only = strings.Trim(only, "^$")
 	if near := suggest.Nearest(only, names); near != "" {
 		return []string{near}
 	}
 	near := slices.Clone(names)
-	slices.SortStableFunc(near, func(a, b string) int { return alikeFor(b, only) - alikeFor(a, only) })
+	slices.SortStableFunc(
+		near,
+		func(a, b string) int { return commonPrefix(b, only) - commonPrefix(a, only) },
+	)
 	return near
 }
 
-// alikeFor counts the bytes with which both begin.
-func alikeFor(a, b string) int {
+// commonPrefix returns the length of the common prefix of a and b.
+func commonPrefix(a, b string) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {
 		n++

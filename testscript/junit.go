@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// junitSuites is the document's root. The format has no standard; these are the elements that Jenkins, GitLab and GitHub's
-// actions read. File and line belong to a case, so that they can point at it.
+// junitSuites is the document's root. The format has no standard; these are the elements that
+// Jenkins, GitLab and GitHub's actions read. File and line belong to a case, so that they can point
+// at it.
 type junitSuites struct {
 	XMLName  xml.Name     `xml:"testsuites"`
 	Name     string       `xml:"name,attr"`
@@ -63,8 +64,8 @@ type junitOutput struct {
 	Text string `xml:",cdata"`
 }
 
-// WriteJUnit writes the results as JUnit XML: a test suite for each scenario, a test case for each phase. What XML cannot
-// hold stands there as U+FFFD.
+// WriteJUnit writes the results as JUnit XML: a test suite for each scenario, a test case for each
+// phase. Characters that XML cannot hold become U+FFFD.
 func WriteJUnit(out io.Writer, results []Result, summary Summary) error {
 	all := junitSuites{Name: "twilsim", Time: seconds(summary.Time)}
 	names := unique{}
@@ -99,7 +100,10 @@ func (r Result) suite() junitSuite {
 		Name: printable(r.Name), File: printable(r.File), Time: seconds(r.Time),
 		Timestamp: r.Started.UTC().Format("2006-01-02T15:04:05"),
 		Properties: []junitProperty{
-			{Name: "seed", Value: fmt.Sprint(r.Seed)}, {Name: "virtual_time", Value: short(r.Virtual)},
+			{
+				Name:  "seed",
+				Value: fmt.Sprint(r.Seed),
+			}, {Name: "virtual_time", Value: short(r.Virtual)},
 		},
 	}
 	names := unique{}
@@ -129,7 +133,9 @@ func (s *junitSuite) add(c junitCase) {
 
 func (r Result) testcase(p Phase) junitCase {
 	c := junitCase{
-		Name: printable(p.name()), Classname: printable(r.Name), Time: seconds(p.Time), File: printable(r.File), Line: p.Line,
+		Name: printable(
+			p.name(),
+		), Classname: printable(r.Name), Time: seconds(p.Time), File: printable(r.File), Line: p.Line,
 	}
 	switch p.Outcome {
 	case Failed:
@@ -145,17 +151,22 @@ func (r Result) testcase(p Phase) junitCase {
 	return c
 }
 
-// junitFailure tells of the phase's failures: the first line of the first one, and all of all.
+// junitFailure describes the phase's failures: the message is the first line of the first one, the
+// text has all of them.
 func (r Result) junitFailure(p Phase, kind string) *junitResult {
 	message, _, _ := strings.Cut(p.Failures[0].Text, "\n")
 	var texts []string
 	for _, f := range p.Failures {
 		texts = append(texts, fmt.Sprintf("%s:%d: %s", r.File, f.Line, f.Text))
 	}
-	return &junitResult{Message: printable(message), Type: kind, Text: printable(strings.Join(texts, "\n"))}
+	return &junitResult{
+		Message: printable(message),
+		Type:    kind,
+		Text:    printable(strings.Join(texts, "\n")),
+	}
 }
 
-// name is what reports call the phase.
+// name returns the phase's name in reports.
 func (p Phase) name() string {
 	if p.Title == "" {
 		return fmt.Sprintf("line %d", p.Line)
@@ -163,10 +174,10 @@ func (p Phase) name() string {
 	return p.Title
 }
 
-// unique counts names, and tells the second of one from the first.
+// unique makes names unique.
 type unique map[string]bool
 
-// of returns the name, with a number behind it where it was there before: name#01, as go test has it.
+// of returns the name, followed by a number if it was used before: name#01, as in go test.
 func (u unique) of(name string) string {
 	got := name
 	for n := 1; u[got]; n++ {
@@ -176,7 +187,7 @@ func (u unique) of(name string) string {
 	return got
 }
 
-// printable replaces what XML cannot hold: a message's body may be anything.
+// printable replaces characters that XML cannot hold: a message's body may contain any.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < ' ' && r != '\n' && r != '\t' || r == 0xFFFE || r == 0xFFFF {

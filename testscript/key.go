@@ -6,7 +6,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// cmdKey makes an API key, for user= of api: $NAME is its SID and its secret with a colon between them.
+// cmdKey makes an API key, for user= of api: $NAME is its SID and its secret with a colon between
+// them.
 //
 //	key NAME
 func cmdKey(ts *testscript.TestScript, neg bool, args []string) {

@@ -8,7 +8,8 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// missText says which things come nearest to an expectation, with each field that differs and what is behind it.
+// missText describes the things nearest to an expectation, with each field that differs and its
+// cause.
 //
 //	no webhook matched path=/status MessageStatus=delivered in v 5s; closest of 3:
 //	  W7  POST /status undelivered
@@ -29,15 +30,21 @@ func (w *world) missText(e expectation, miss *journal.MissError) string {
 	for _, near := range miss.Nearest {
 		fmt.Fprintf(&b, "\n  %s  %s", near.Thing.ID(), near.Thing.Summary())
 		for _, d := range near.Wrong {
-			fmt.Fprintf(&b, "\n      %s\n      - expected  %s\n      + got       %s%s", d.Field, d.Want, d.Got,
-				w.because(near.Thing, d.Field))
+			fmt.Fprintf(
+				&b,
+				"\n      %s\n      - expected  %s\n      + got       %s%s",
+				d.Field,
+				d.Want,
+				d.Got,
+				w.because(near.Thing, d.Field),
+			)
 		}
 	}
 	return b.String()
 }
 
-// because says what is behind the value of a field: the error code of a status and who decided it, or what went wrong with
-// an exchange.
+// because returns the cause of a field's value: the error code of a status and the rule that
+// decided it, or the error of an exchange.
 func (w *world) because(thing journal.Thing, field string) string {
 	switch thing := thing.(type) {
 	case *messaging.Message:
@@ -55,7 +62,7 @@ func (w *world) because(thing journal.Thing, field string) string {
 	return ""
 }
 
-// behindStatus tells of the step of a message's history that led to a status.
+// behindStatus describes the step of a message's history that set a status.
 func behindStatus(f messaging.Snapshot, status string, withCode bool) string {
 	for _, change := range f.History {
 		if string(change.Status) != status {

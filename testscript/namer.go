@@ -14,7 +14,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// namer puts variables in the place of what is another in each run.
+// namer replaces values that differ from run to run by variables.
 type namer struct {
 	ts     *testscript.TestScript
 	script *script
@@ -36,8 +36,8 @@ func expand(ts *testscript.TestScript, text string) string {
 // volatile is a SID.
 var volatile = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 
-// newNamer collects the names that stand for values of this run: of things, of the account, of where things are, those that
-// the script has made of them, and those that the golden file used before.
+// newNamer collects the variables with values of this run: SIDs of things and of the account,
+// addresses, variables that the script has set, and those that the golden file used before.
 func newNamer(ts *testscript.TestScript, s *script, was string) *namer {
 	n := &namer{ts: ts, script: s}
 	w := of(ts)
@@ -71,25 +71,32 @@ func newNamer(ts *testscript.TestScript, s *script, was string) *namer {
 	return n
 }
 
-// shortest is how long a value must be to have a name put in its place.
+// shortest is the minimum length of a value that is replaced by a variable.
 const shortest = 4
 
-// add takes a name that has the value in the script, too.
+// add adds a name, if the script's variable has the value.
 func (n *namer) add(name, value string) {
 	if len(value) < shortest || n.ts.Getenv(name) != value {
 		return
 	}
 	n.names = append(n.names, valueName{value, name})
 	slices.SortFunc(n.names, func(a, b valueName) int {
-		return cmp.Or(cmp.Compare(len(b.value), len(a.value)), cmp.Compare(len(a.name), len(b.name)), cmp.Compare(a.name, b.name))
+		return cmp.Or(
+			cmp.Compare(len(b.value), len(a.value)),
+			cmp.Compare(len(a.name), len(b.name)),
+			cmp.Compare(a.name, b.name),
+		)
 	})
 }
 
-// text puts names into a text, for cmpenv.
+// text replaces values in a text by names, for cmpenv.
 func (n *namer) text(s string) string {
 	var b strings.Builder
 	for s != "" {
-		i := slices.IndexFunc(n.names, func(v valueName) bool { return strings.HasPrefix(s, v.value) })
+		i := slices.IndexFunc(
+			n.names,
+			func(v valueName) bool { return strings.HasPrefix(s, v.value) },
+		)
 		switch {
 		case i >= 0:
 			s = s[len(n.names[i].value):]
@@ -105,16 +112,17 @@ func (n *namer) text(s string) string {
 	return b.String()
 }
 
-// variable writes a variable before a text.
+// variable returns the reference to a variable, as it must be written before a text.
 func variable(name, before string) string {
-	if before != "" && (before[0] == '_' || before[0] >= '0' && before[0] <= '9' || before[0]|0x20 >= 'a' && before[0]|0x20 <= 'z') {
+	if before != "" &&
+		(before[0] == '_' || before[0] >= '0' && before[0] <= '9' || before[0]|0x20 >= 'a' && before[0]|0x20 <= 'z') {
 		return "${" + name + "}"
 	}
 	return "$" + name
 }
 
-// render makes a golden file's text of what the scenario got. A line that the file had keeps its variables. It reports
-// whether the text has any.
+// render makes the text of a golden file from what the scenario got, and reports whether it
+// contains variables. A line that the file had before keeps its variables.
 func (n *namer) render(got, was string, env bool) (text string, variables bool) {
 	kept := map[string]string{}
 	if env {
@@ -134,13 +142,17 @@ func (n *namer) render(got, was string, env bool) (text string, variables bool) 
 	return b.String(), variables
 }
 
-// leftOver finds a SID that has no name, and that the scenario does not name itself.
+// leftOver finds a SID that has no variable and does not occur in the scenario.
 func (n *namer) leftOver(text string) error {
 	archive := n.script.archive
 	for _, sid := range volatile.FindAllString(text, -1) {
 		named := func(f txtar.File) bool { return strings.Contains(string(f.Data), sid) }
-		if !strings.Contains(string(archive.Comment), sid) && !slices.ContainsFunc(archive.Files, named) {
-			return fmt.Errorf("it would hold %s, which is another in each run: give it a name with as=", sid)
+		if !strings.Contains(string(archive.Comment), sid) &&
+			!slices.ContainsFunc(archive.Files, named) {
+			return fmt.Errorf(
+				"it would hold %s, which is another in each run: give it a name with as=",
+				sid,
+			)
 		}
 	}
 	return nil

@@ -9,27 +9,29 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// named makes the commands set the variables of what has come to be since the command before: the names that a timeline
-// gives to messages, $SM1 and $MM2, and the signature of each webhook, $W1_SIGNATURE. A golden file that cmpenv compares
-// can hold them where the values are others in each run.
-func named(commands map[string]func(*testscript.TestScript, bool, []string)) map[string]func(*testscript.TestScript, bool, []string) {
+// named makes each command set variables for what is new since the command before: the names that a
+// timeline gives to messages, $SM1 and $MM2, and the signature of each webhook, $W1_SIGNATURE. A
+// golden file for cmpenv can use them in place of values that differ from run to run.
+func named(
+	commands map[string]func(*testscript.TestScript, bool, []string),
+) map[string]func(*testscript.TestScript, bool, []string) {
 	for name, command := range commands {
 		commands[name] = func(ts *testscript.TestScript, neg bool, args []string) {
 			command(ts, neg, args)
-			of(ts).story.tell(ts)
+			of(ts).story.setNew(ts)
 		}
 	}
 	return commands
 }
 
-// storyVars knows which things have a variable.
+// storyVars records which things have a variable.
 type storyVars struct {
 	numbers map[string]int // of messages, by SID, in the order in which they appeared
 	last    int64          // the newest event
 }
 
-// tell sets the variables of what is new. It leaves alone what the script has set.
-func (s *storyVars) tell(ts *testscript.TestScript) {
+// setNew sets the variables of what is new. It does not change variables that the script has set.
+func (s *storyVars) setNew(ts *testscript.TestScript) {
 	w := of(ts)
 	events, _ := w.account.Journal.Events(s.last)
 	for _, e := range events {
@@ -41,8 +43,13 @@ func (s *storyVars) tell(ts *testscript.TestScript) {
 			s.numbers[e.SID] = len(s.numbers) + 1
 			setNew(ts, storyName(e.SID, s.numbers[e.SID]), e.SID)
 		}
-		if x, ok := w.account.Journal.Thing(journal.Webhooks, e.Exchange); ok && e.Type == journal.WebhookAttempt {
-			setNew(ts, e.Exchange+"_SIGNATURE", x.(*journal.Exchange).Header.Get("X-Twilio-Signature"))
+		if x, ok := w.account.Journal.Thing(journal.Webhooks, e.Exchange); ok &&
+			e.Type == journal.WebhookAttempt {
+			setNew(
+				ts,
+				e.Exchange+"_SIGNATURE",
+				x.(*journal.Exchange).Header.Get("X-Twilio-Signature"),
+			)
 		}
 	}
 }
@@ -53,11 +60,11 @@ func setNew(ts *testscript.TestScript, name, value string) {
 	}
 }
 
-// storyName is what the n-th message of a story is called, if as= gave it no name.
+// storyName is the name of the n-th message of a story, if as= gave it none.
 func storyName(sid string, n int) string { return fmt.Sprintf("%s%d", sid[:2], n) }
 
-// storyNames says what a timeline calls the messages of the events: by the name that as= gave them, else by the order in
-// which they appear, SM1 and MM2.
+// storyNames returns the names of the events' messages in a timeline: the name that as= gave, else
+// SM1, MM2 in the order in which they appear.
 func (w *world) storyNames(events []journal.Event) map[string]string {
 	names := map[string]string{}
 	for _, e := range events {

@@ -9,7 +9,8 @@ import (
 	"twilsim/simulator/directory"
 )
 
-// cmdNumber sets where a number's messages go, and where they go when that fails: a URL or a TwiML Bin.
+// cmdNumber sets where a number's messages go, and where they go when that fails: a URL or a TwiML
+// Bin.
 //
 //	number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]
 func cmdNumber(ts *testscript.TestScript, neg bool, args []string) {

@@ -6,48 +6,53 @@ import (
 	"time"
 )
 
-// Options say how scenarios are run. The zero value works.
+// Options describe how to run scenarios. The zero value works.
 type Options struct {
-	// App is the command of the app under test, started in the directory where the run began, once for each scenario. Nil
-	// is our own app, or the one at AppURL.
+	// App is the command of the app under test, started in the directory where the run began, once
+	// for each scenario. Nil is the app at AppURL, or else the built-in one.
 	App []string
-	// AppURL is the base URL at which the app listens, whatever PORT says. Without App that is an app that runs already, with
-	// the credentials [simulator.DefaultAccountSID] and [simulator.DefaultAuthToken]. "" lets PORT decide.
+	// AppURL is the base URL at which the app listens, whatever PORT says. Without App, that app
+	// must be running already, with the credentials [simulator.DefaultAccountSID] and
+	// [simulator.DefaultAuthToken]. "" means the port in PORT.
 	AppURL string
 	// AppShared starts App once, for all scenarios.
 	AppShared bool
-	// AppReady is the path that App answers with a status of 200 to 399 when it is ready; "" waits until it listens.
+	// AppReady is the path that App answers with a status of 200 to 399 when it is ready; "" waits
+	// until it listens.
 	AppReady string
-	// AppEnv are NAME=VALUE for the environment of App. Those of a scenario's own env lines win over them.
+	// AppEnv has NAME=VALUE for the environment of App. The env lines of a scenario override it.
 	AppEnv []string
-	// PublicURL is what the app believes its URL to be, the one that is signed. "" is AppURL for an app that runs already, else
-	// http://app.example.
+	// PublicURL is the app's URL as Twilio knows it, which is signed. "" is AppURL for an app that
+	// is running already, else http://app.example.
 	PublicURL string
-	// Port is where the simulator listens for scenarios that share an app; 0 is any free port. Others have a port each.
+	// Port is where the simulator listens for scenarios that share an app; 0 is any free port.
+	// Others have a port each.
 	Port uint16
-	// Seed is what all chance comes from; 0 means 1.
+	// Seed determines everything random; 0 means 1.
 	Seed uint64
-	// Timeout is how long a scenario may take in real time, its app's start included; 0 means 30 seconds.
-	Timeout time.Duration
-	// Wait is how long expect and applog wait for an app that acts after it has answered, in real time; 0 means 3
+	// Timeout is how long a scenario may take in real time, its app's start included; 0 means 30
 	// seconds.
+	Timeout time.Duration
+	// Wait is how long expect and applog wait for an app that acts after it has answered, in real
+	// time; 0 means 3 seconds.
 	Wait time.Duration
-	// Update rewrites the golden files of scenarios that pass but for them.
+	// Update rewrites the golden files of scenarios in which nothing else fails.
 	Update bool
-	// Continue goes on after a failure, to report all of a file's.
+	// Continue goes on after a failure, so that all failures of a scenario are reported.
 	Continue bool
 	// Work keeps each scenario's directory.
 	Work bool
 	// Journal is a directory into which each scenario's journal is written; "" for none.
 	Journal string
-	// Log hears what the simulators do; nil is nobody.
+	// Log receives what the simulators do; nil discards it.
 	Log *slog.Logger
 }
 
 func (o Options) seed() uint64 { return cmp.Or(o.Seed, 1) }
 
-// together reports whether scenarios have more in common than the run. They then run one at a time, with one account SID, one
-// token and one address of the simulator, because the app was told these once and for all, or can listen but once.
+// together reports whether the scenarios share an app. They then run one at a time, with the same
+// account SID, token and address of the simulator, because the app gets these only once, when it
+// starts.
 func (o Options) together() bool { return o.AppShared || o.AppURL != "" }
 
 func (o Options) publicURL() string {

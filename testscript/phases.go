@@ -53,7 +53,7 @@ func newPhase(p phase, steps []step, t *watch, r *Result) Phase {
 	return result
 }
 
-// tells reports whether the failures have all lines of a text already.
+// tells reports whether the failures contain all lines of a text.
 func tells(failures []Failure, text string) bool {
 	told := texts(failures)
 	for line := range strings.SplitSeq(text, "\n") {

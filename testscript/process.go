@@ -10,17 +10,19 @@ import (
 	"time"
 )
 
-// process is the app under test: a program, our own app in this process, or one that runs elsewhere.
+// process is the app under test: a program, our own app in this process, or one that runs
+// elsewhere.
 type process struct {
 	url  string
 	stop func()
-	done <-chan struct{} // closed when the program has ended; nil where there is none to watch
-	how  func() string   // says how the program ended, once it has
+	done <-chan struct{} // closed when the program has ended; nil if there is no program to watch
+	how  func() string   // how the program ended; call it after done is closed
 
-	elsewhere bool // it runs already, and prints where nobody can see it
+	elsewhere bool // it was running before, and its output is not visible
 }
 
-// launch starts a program in the directory dir, which prints to log. It leads a group of its own, so that its children end with it.
+// launch starts a program in the directory dir, whose output goes to log. It leads its own process
+// group, so that its children end with it.
 func launch(args []string, dir string, environ []string, log io.Writer) (*process, error) {
 	output, in, err := os.Pipe()
 	if err != nil {
@@ -38,26 +40,29 @@ func launch(args []string, dir string, environ []string, log io.Writer) (*proces
 	silent, done := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(silent)
-		_, _ = io.Copy(log, output) // it ends with the last of the group, or when stop closes the pipe
+		_, _ = io.Copy(
+			log,
+			output,
+		) // ends when the last process of the group ends, or when stop closes the pipe
 	}()
 	go func() {
 		defer close(done)
-		_ = cmd.Wait() // how it ended is told by its state
+		_ = cmd.Wait() // its state says how it ended
 		if cmd.ProcessState.Success() {
-			<-silent // a shell may leave its children to go on alone
+			<-silent // a shell may end before its children
 			return
 		}
-		await(silent, quiet) // what it printed last
+		await(silent, quiet) // its last output
 	}()
 	return &process{
 		done: done,
 		how:  func() string { return howEnded(cmd.ProcessState) },
 		stop: func() {
 			askToEnd(cmd)
-			_ = await(done, patience) && await(silent, patience)
-			kill(cmd) // whoever of the group is left
-			await(done, patience)
-			_ = output.Close() // one that left the group may hold it open for ever
+			_ = await(done, stopTimeout) && await(silent, stopTimeout)
+			kill(cmd) // the rest of the group
+			await(done, stopTimeout)
+			_ = output.Close() // a process that left the group may hold it open forever
 			<-silent
 			<-done
 		},
@@ -85,7 +90,11 @@ func howEnded(state *os.ProcessState) string {
 }
 
 // endedWithin reports whether the program has ended, or does so within a moment.
-func (p *process) endedWithin(limit time.Duration) bool { return p.done != nil && await(p.done, limit) }
+func (p *process) endedWithin(
+	limit time.Duration,
+) bool {
+	return p.done != nil && await(p.done, limit)
+}
 
 // ended reports whether the program has ended.
 func (p *process) ended() bool {
@@ -97,11 +106,12 @@ func (p *process) ended() bool {
 	}
 }
 
-// lastLines is how many lines of a dead app's output are shown: no fewer than Node prints of an error, whose first has the place.
+// lastLines is how many lines of output are shown of an app that has ended: as many as Node prints
+// for an error, because the first of them has the file and line.
 const lastLines = 16
 
-// obituary says how the app ended, and what it printed last.
-func (p *process) obituary(log *applog) error {
+// exitError is the error of an app that has ended: how, and its last output.
+func (p *process) exitError(log *applog) error {
 	return fmt.Errorf("the app has ended: %s\n%s", p.how(), printedLast(log))
 }
 
@@ -119,16 +129,18 @@ func printedLast(log *applog) string {
 	return head + "\n    " + strings.Join(lines, "\n    ")
 }
 
-// poll is how often a starting program is asked whether it is ready: soon at first, because many are, then less often.
+// poll is how often awaitReady asks whether a program is ready: often at first, because most
+// programs are ready soon, then less often.
 const (
 	firstPoll = time.Millisecond
 	lastPoll  = 20 * time.Millisecond
 )
 
-// awaitReady blocks until ready is content, the program ends, or ctx does. Then the error says what was wrong.
+// awaitReady blocks until ready returns nil, the program ends or ctx ends. In the latter cases the
+// error says why the program is not ready.
 func (p *process) awaitReady(ctx context.Context, ready func() error) error {
 	pause := firstPoll
-	var last error // the last that was not merely cut short
+	var last error // the last error that is not due to ctx
 	for {
 		err := ready()
 		if err == nil {

@@ -25,10 +25,10 @@ import (
 type program struct {
 	args  []string
 	dir   string
-	env   []string // beside what every app gets
-	path  string   // where commands are looked up
-	url   string   // where it listens; "" for the port that it is told
-	ready string   // the path that says whether it is ready; "" to wait until it listens
+	env   []string // in addition to what every app gets
+	path  string   // where commands are searched for
+	url   string   // where it listens; "" for the port in PORT
+	ready string   // the path that answers when it is ready; "" to wait until it listens
 }
 
 // String returns the command as it was typed.
@@ -39,16 +39,17 @@ func (p program) String() string {
 	return strings.Join(p.args, " ")
 }
 
-// replace makes a shell become the program that it starts.
+// replace makes a shell replace itself by the program that it starts.
 const replace = "exec "
 
-// Shell returns the command that has the system's shell run a line. A line that is no more than one program with its
-// arguments takes the place of the shell.
+// Shell returns the command with which the system's shell runs a line. If the line is just one
+// program with its arguments, that program replaces the shell.
 func Shell(line string) []string {
 	if runtime.GOOS == "windows" {
 		return []string{"cmd", "/C", line}
 	}
-	if first, _, _ := strings.Cut(line, " "); !strings.ContainsAny(line, ";&|()<>{}\n`") && !strings.Contains(first, "=") {
+	if first, _, _ := strings.Cut(line, " "); !strings.ContainsAny(line, ";&|()<>{}\n`") &&
+		!strings.Contains(first, "=") {
 		line = replace + line
 	}
 	return []string{"sh", "-c", line}
@@ -77,15 +78,17 @@ func (w *world) startProgram(p program, log io.Writer) (*process, error) {
 	return started, nil
 }
 
-// places returns the URLs at which the program may come to listen, and the port that it is told. Where it is told to listen on
-// localhost, that is the one or the other address.
+// places returns the URLs at which the program may listen, and the port in PORT. For localhost there are two, one for IPv4 and one for IPv6.
 func (w *world) places(p program) (bases []string, port string, err error) {
 	if p.url == "" {
 		port, err = w.appPort()
 		return []string{"http://127.0.0.1:" + port, "http://[::1]:" + port}, port, err
 	}
 	if listens(webhook.HostPort(p.url)) == nil {
-		err = fmt.Errorf("something listens on %s already: end it, or leave out the command that starts the app", p.url)
+		err = fmt.Errorf(
+			"something listens on %s already: end it, or leave out the command that starts the app",
+			p.url,
+		)
 		return nil, "", err
 	}
 	_, port, err = net.SplitHostPort(webhook.HostPort(p.url))
@@ -106,7 +109,7 @@ func (w *world) findReady(started *process, p program, bases []string) error {
 	return first
 }
 
-// ready says whether the program is ready at a URL.
+// ready returns nil if the program is ready at a URL.
 func (w *world) ready(p program, base string) error {
 	if p.ready != "" {
 		return healthy(w.ctx, base+p.ready)
@@ -114,7 +117,7 @@ func (w *world) ready(p program, base string) error {
 	return listens(webhook.HostPort(base))
 }
 
-// notReady ends a program that did not become ready, and says what can be known of the reason.
+// notReady stops a program that did not become ready, and returns an error with the likely reason.
 func (w *world) notReady(p program, started *process, port string, err error) error {
 	hint := ""
 	switch {
@@ -122,14 +125,18 @@ func (w *world) notReady(p program, started *process, port string, err error) er
 		err, hint = errors.New("there is no such command: "+notFound), w.didYouMean(p)
 	case !started.ended():
 		if other := otherPort(w.log, port); other != "" {
-			hint = fmt.Sprintf("\n  it seems to listen on port %s: let it read PORT, or say --app-url http://127.0.0.1:%s", other, other)
+			hint = fmt.Sprintf(
+				"\n  it seems to listen on port %s: let it read PORT, or say --app-url http://127.0.0.1:%s",
+				other,
+				other,
+			)
 		}
 	}
 	started.stop()
 	return fmt.Errorf("%s: %w%s\n  PORT was %s\n%s", p, err, hint, port, printedLast(w.log))
 }
 
-// startError is why a program cannot be started, without its name.
+// startError returns why a program cannot be started, without its name.
 func startError(err error) error {
 	var lookup *exec.Error
 	var start *fs.PathError
@@ -149,7 +156,7 @@ func (w *world) didYouMean(p program) string {
 	return ""
 }
 
-// listens says whether something listens at addr.
+// listens returns nil if something listens at addr.
 func listens(addr string) error {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {
@@ -158,13 +165,15 @@ func listens(addr string) error {
 	return conn.Close()
 }
 
-// healthy says whether a URL is answered with a status of 200 to 399, as probes of health go.
+// healthy returns nil if a URL answers with a status of 200 to 399, as health checks of most platforms do.
 func healthy(ctx context.Context, url string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	response, err := client.Do(request)
 	if err != nil {
 		return fmt.Errorf("GET %s: %w", url, plainNetError(err))
@@ -176,9 +185,11 @@ func healthy(ctx context.Context, url string) error {
 	return nil
 }
 
-var portInLog = regexp.MustCompile(`(?i)(?:port|listening|running|started|:)\D{0,40}?\b([1-9]\d{1,4})\b`)
+var portInLog = regexp.MustCompile(
+	`(?i)(?:port|listening|running|started|:)\D{0,40}?\b([1-9]\d{1,4})\b`,
+)
 
-// otherPort finds a port in the app's output on which something listens, and which is not the one that it was given.
+// otherPort finds a port in the app's output on which something listens and that is not the one in PORT.
 func otherPort(log *applog, port string) string {
 	text, _ := log.read()
 	for _, m := range portInLog.FindAllStringSubmatch(text, -1) {
@@ -189,17 +200,17 @@ func otherPort(log *applog, port string) string {
 	return ""
 }
 
-// notFound is the exit code by which a shell says that a command is not there.
+// notFound is the exit code of a shell for a command that does not exist.
 const notFound = "exit code 127"
 
-// similar finds a program like the one that is named: on the PATH, or in the directories.
+// similar finds a program with a similar name, on the PATH or in the directories.
 func similar(p program, dirs ...string) string {
 	words := p.args
 	if isShell(words) {
 		words = strings.Fields(p.String())
 	}
 	for len(words) > 0 && strings.Contains(words[0], "=") {
-		words = words[1:] // a variable of the shell
+		words = words[1:] // an assignment of the shell
 	}
 	if len(words) == 0 {
 		return ""
@@ -220,12 +231,14 @@ func similar(p program, dirs ...string) string {
 func nearestFile(name string, dirs []string) string {
 	var names []string
 	for _, dir := range dirs {
-		entries, _ := os.ReadDir(dir) // one that is not there has no names
+		entries, _ := os.ReadDir(dir) // a missing directory has no names
 		for _, e := range entries {
 			if !alike(name, e.Name()) {
 				continue
 			}
-			if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			if info, err := os.Stat(filepath.Join(dir, e.Name())); err == nil &&
+				info.Mode().IsRegular() &&
+				info.Mode()&0o111 != 0 {
 				names = append(names, e.Name())
 			}
 		}
@@ -234,7 +247,7 @@ func nearestFile(name string, dirs []string) string {
 	return suggest.Nearest(name, names)
 }
 
-// alike reports whether two names may be one that was mistyped. Where there are thousands, something is near to any word.
+// alike reports whether one name may be the other, mistyped. It is strict, because among thousands of programs one resembles any word.
 func alike(a, b string) bool {
 	return a != "" && b != "" && a[0] == b[0] && max(len(a)-len(b), len(b)-len(a)) <= 2
 }

@@ -13,15 +13,15 @@ import (
 
 var errStopped = errors.New("the script stopped")
 
-// recorder is the engine's view of a test: it collects what the script logs.
+// recorder is the test that the engine sees. It collects the script's log.
 type recorder struct {
 	watch
 	mu              sync.Mutex
 	log             strings.Builder
 	failed, skipped bool
 	reason          string // of a skip
-	note            string // why the failure came about, where the script does not know
-	ended           error  // what was wrong after the last line
+	note            string // the cause of the failure, if it is outside of the script
+	ended           error  // the error after the last line
 }
 
 // do runs f and stops at the first failure or skip.
@@ -34,7 +34,8 @@ func (t *recorder) do(f func()) {
 	f()
 }
 
-// end looks at the world in which the script has ended, while it is still there. traced wants a trace of what passes, too.
+// end checks the world of a script that has ended. traced asks for a trace even if the script
+// passed.
 func (t *recorder) end(w *world, o Options, name string, traced bool) {
 	switch {
 	case t.failed:

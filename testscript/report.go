@@ -23,13 +23,29 @@ func (r Result) WriteLine(out io.Writer) {
 			break
 		}
 	}
-	fmt.Fprintf(out, "%-5s %-34s %4dms   v %-9s %s\n", r.Outcome, r.Name, r.Time.Milliseconds(), short(r.Virtual), phases)
+	fmt.Fprintf(
+		out,
+		"%-5s %-34s %4dms   v %-9s %s\n",
+		r.Outcome,
+		r.Name,
+		r.Time.Milliseconds(),
+		short(r.Virtual),
+		phases,
+	)
 }
 
-// WriteLog writes what happened in a scenario that failed, and how to see it again; of one that passed, its log.
+// WriteLog writes what happened in a scenario that failed, and how to run it again. For one that
+// passed it writes the log.
 func (r Result) WriteLog(out io.Writer) {
 	if r.Outcome != Failed {
-		fmt.Fprintf(out, "=== %s   account %s   seed %d   clock virtual\n%s\n", r.Name, r.Account, r.Seed, indent(r.Log))
+		fmt.Fprintf(
+			out,
+			"=== %s   account %s   seed %d   clock virtual\n%s\n",
+			r.Name,
+			r.Account,
+			r.Seed,
+			indent(r.Log),
+		)
 		return
 	}
 	fmt.Fprintf(out, "\n--- FAIL: %s\n    %s:%d\n%s\n\n", r.Name, r.File, r.Line, indent(r.Log))
@@ -48,7 +64,7 @@ func (r Result) WriteLog(out io.Writer) {
 // sawLines is how many of the calls to the app a failure shows.
 const sawLines = 20
 
-// evidence is what a failure shows beside the log: what the app saw, and what it printed.
+// evidence is what a failure shows in addition to the log: the requests and the output of the app.
 func (r Result) evidence() string {
 	var lines []string
 	if len(r.Saw) > 0 {

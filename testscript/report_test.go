@@ -7,13 +7,31 @@ import (
 
 func TestAnnotations(t *testing.T) {
 	r := Result{
-		Scenario: Scenario{Name: "a,b:c", File: "/repo/s/a,b:c.txtar"}, Outcome: Failed, Failure: "50%\r\nof it",
-		Phases: []Phase{{Title: "then", Outcome: Failed, Failures: []Failure{{Line: 3, Text: "50%\r\nof it: a, b"}}}},
+		Scenario: Scenario{
+			Name: "a,b:c",
+			File: "/repo/s/a,b:c.txtar",
+		}, Outcome: Failed, Failure: "50%\r\nof it",
+		Phases: []Phase{
+			{
+				Title:    "then",
+				Outcome:  Failed,
+				Failures: []Failure{{Line: 3, Text: "50%\r\nof it: a, b"}},
+			},
+		},
 	}
 	tests := []struct{ root, want string }{
-		{"/repo", "::error file=s/a%2Cb%3Ac.txtar,line=3,title=a%2Cb%3Ac%3A then::50%25%0D%0Aof it: a, b\n"},
-		{"", "::error file=/repo/s/a%2Cb%3Ac.txtar,line=3,title=a%2Cb%3Ac%3A then::50%25%0D%0Aof it: a, b\n"},
-		{"/elsewhere", "::error file=/repo/s/a%2Cb%3Ac.txtar,line=3,title=a%2Cb%3Ac%3A then::50%25%0D%0Aof it: a, b\n"},
+		{
+			"/repo",
+			"::error file=s/a%2Cb%3Ac.txtar,line=3,title=a%2Cb%3Ac%3A then::50%25%0D%0Aof it: a, b\n",
+		},
+		{
+			"",
+			"::error file=/repo/s/a%2Cb%3Ac.txtar,line=3,title=a%2Cb%3Ac%3A then::50%25%0D%0Aof it: a, b\n",
+		},
+		{
+			"/elsewhere",
+			"::error file=/repo/s/a%2Cb%3Ac.txtar,line=3,title=a%2Cb%3Ac%3A then::50%25%0D%0Aof it: a, b\n",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.root, func(t *testing.T) {
@@ -29,7 +47,12 @@ func TestAnnotations(t *testing.T) {
 func TestStepSummaryIsOneTable(t *testing.T) {
 	results := []Result{
 		{Scenario: Scenario{Name: "passes"}, Outcome: Passed},
-		{Scenario: Scenario{Name: "a|b`c\n<d>", File: "f"}, Outcome: Failed, Failure: "got ```\n</details>", Line: 2},
+		{
+			Scenario: Scenario{Name: "a|b`c\n<d>", File: "f"},
+			Outcome:  Failed,
+			Failure:  "got ```\n</details>",
+			Line:     2,
+		},
 	}
 	var out strings.Builder
 	if err := WriteSummary(&out, results, Summary{Passed: 1, Failed: 1, Seed: 1, Parallel: 1}); err != nil {

@@ -31,7 +31,11 @@ func reported(t *testing.T) []Result {
 	} {
 		results = append(results, run(t, &Runner{}, text))
 	}
-	return append(results, hostileRun(t), run(t, &Runner{Options: Options{Continue: true}}, "# a\ncmp x y\n# b\ncmp y x\ncmp x z\n"))
+	return append(
+		results,
+		hostileRun(t),
+		run(t, &Runner{Options: Options{Continue: true}}, "# a\ncmp x y\n# b\ncmp y x\ncmp x z\n"),
+	)
 }
 
 // summaryOf adds results up as a run does.
@@ -75,19 +79,44 @@ func FuzzReports(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name, title, text string) {
 		clean := plain(text)
 		results := []Result{
-			{Scenario: Scenario{Name: name, File: name}, Outcome: Failed, Line: 1, Failure: clean, Saw: []string{clean}, Phases: []Phase{
-				{Title: plain(title), Line: 1, Outcome: Failed, Log: clean, Failures: []Failure{{1, clean}}},
-				{Title: plain(title), Line: 3, Outcome: Skipped, Reason: clean},
-				{Title: plain(title), Line: 4, Outcome: Passed, Log: clean, Time: time.Millisecond},
-			}},
-			{Scenario: Scenario{Name: name, File: name}, Outcome: Skipped, Reason: clean, Phases: []Phase{{Line: 1, Outcome: Skipped, Reason: clean}}},
+			{
+				Scenario: Scenario{Name: name, File: name},
+				Outcome:  Failed,
+				Line:     1,
+				Failure:  clean,
+				Saw:      []string{clean},
+				Phases: []Phase{
+					{
+						Title:    plain(title),
+						Line:     1,
+						Outcome:  Failed,
+						Log:      clean,
+						Failures: []Failure{{1, clean}},
+					},
+					{Title: plain(title), Line: 3, Outcome: Skipped, Reason: clean},
+					{
+						Title:   plain(title),
+						Line:    4,
+						Outcome: Passed,
+						Log:     clean,
+						Time:    time.Millisecond,
+					},
+				},
+			},
+			{
+				Scenario: Scenario{Name: name, File: name},
+				Outcome:  Skipped,
+				Reason:   clean,
+				Phases:   []Phase{{Line: 1, Outcome: Skipped, Reason: clean}},
+			},
 		}
 		checkJUnit(t, results)
 		checkTAP(t, results)
 		checkEvents(t, results)
 		var out strings.Builder
 		results[0].WriteAnnotations(&out, "")
-		if s := out.String(); strings.Count(s, "\n") != 1 || strings.Contains(s, "\r") || !annotation.MatchString(s) {
+		if s := out.String(); strings.Count(s, "\n") != 1 || strings.Contains(s, "\r") ||
+			!annotation.MatchString(s) {
 			t.Errorf("annotation %q", s)
 		}
 	})
@@ -113,7 +142,10 @@ func (e element) attr(name string) string {
 }
 
 func (e element) named(name string) []element {
-	return slices.DeleteFunc(slices.Clone(e.Children), func(c element) bool { return c.XMLName.Local != name })
+	return slices.DeleteFunc(
+		slices.Clone(e.Children),
+		func(c element) bool { return c.XMLName.Local != name },
+	)
 }
 
 // checkJUnit holds a report to the rules of the schemas that Jenkins and Ant have for it.
@@ -127,16 +159,38 @@ func checkJUnit(t *testing.T, results []Result) {
 	if err := xml.Unmarshal(out.Bytes(), &root); err != nil { // it refuses characters that XML has not
 		t.Fatalf("%v in\n%s", err, out.String())
 	}
-	checkElement(t, root, "testsuites", []string{"name", "tests", "failures", "errors", "skipped", "time"}, "testsuite")
+	checkElement(
+		t,
+		root,
+		"testsuites",
+		[]string{"name", "tests", "failures", "errors", "skipped", "time"},
+		"testsuite",
+	)
 	checkCounts(t, root, root.Children)
 	checkUnique(t, root.Children)
 	for _, s := range root.Children {
-		checkElement(t, s, "testsuite", []string{"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "file"},
-			"properties", "testcase", "system-out")
+		checkElement(
+			t,
+			s,
+			"testsuite",
+			[]string{"name", "tests", "failures", "errors", "skipped", "time", "timestamp", "file"},
+			"properties",
+			"testcase",
+			"system-out",
+		)
 		checkCounts(t, s, nil)
 		checkUnique(t, s.named("testcase"))
 		for _, c := range s.named("testcase") {
-			checkElement(t, c, "testcase", []string{"name", "classname", "time", "line"}, "skipped", "error", "failure", "system-out")
+			checkElement(
+				t,
+				c,
+				"testcase",
+				[]string{"name", "classname", "time", "line"},
+				"skipped",
+				"error",
+				"failure",
+				"system-out",
+			)
 			if n := len(c.Children) - len(c.named("system-out")); n > 1 {
 				t.Errorf("%d outcomes in one test case", n)
 			}
@@ -163,7 +217,8 @@ func checkElement(t *testing.T, e element, name string, attrs []string, children
 		t.Errorf("<%s>, want <%s>", e.XMLName.Local, name)
 	}
 	for _, a := range attrs {
-		if e.attr(a) == "" && !(a == "name" || a == "classname" || a == "file") { // a fuzzed name may be empty
+		if e.attr(a) == "" &&
+			!(a == "name" || a == "classname" || a == "file") { // a fuzzed name may be empty
 			t.Errorf("<%s> has no %s", name, a)
 		}
 	}
@@ -176,7 +231,12 @@ func checkElement(t *testing.T, e element, name string, attrs []string, children
 	for _, c := range e.Children {
 		at := slices.Index(children, c.XMLName.Local)
 		if at < last {
-			t.Errorf("<%s> in <%s> is none of %q, or comes too late", c.XMLName.Local, name, children)
+			t.Errorf(
+				"<%s> in <%s> is none of %q, or comes too late",
+				c.XMLName.Local,
+				name,
+				children,
+			)
 		}
 		last = at
 	}
@@ -258,8 +318,12 @@ func checkTAP(t *testing.T, results []Result) {
 	if lines[0] != "TAP version 13" || !slices.Contains(lines, fmt.Sprintf("1..%d", points)) {
 		t.Errorf("no version or no plan:\n%s", out.String())
 	}
-	want := []int{outcomes(results, Passed, Failed, Broken, Skipped), outcomes(results, Failed, Broken), outcomes(results, Skipped),
-		outcomes(results, Failed, Broken)}
+	want := []int{
+		outcomes(results, Passed, Failed, Broken, Skipped),
+		outcomes(results, Failed, Broken),
+		outcomes(results, Skipped),
+		outcomes(results, Failed, Broken),
+	}
 	if diff := cmp.Diff(want, []int{points, failed, skipped, blocks}); diff != "" {
 		t.Errorf("points, failed, skipped, diagnostics (-want +got):\n%s", diff)
 	}
@@ -277,12 +341,14 @@ func checkDiagnostics(t *testing.T, lines []string) {
 		Message string
 		At      struct{ Line int }
 	}
-	if err := yaml.Unmarshal([]byte(strings.Join(lines, "\n")), &got); err != nil || got.At.Line < 1 {
+	if err := yaml.Unmarshal([]byte(strings.Join(lines, "\n")), &got); err != nil ||
+		got.At.Line < 1 {
 		t.Errorf("the diagnostics: %v in\n%s", err, strings.Join(lines, "\n"))
 	}
 }
 
-// checkEvents holds a stream to what go doc cmd/test2json says, and lets a reader of go test -json count.
+// checkEvents holds a stream to what go doc cmd/test2json says, and lets a reader of go test -json
+// count.
 func checkEvents(t *testing.T, results []Result) {
 	t.Helper()
 	var out bytes.Buffer
@@ -368,7 +434,8 @@ func checkEvent(t *testing.T, line []byte, state map[string]string) {
 			t.Errorf("end after %q: %s", before, line)
 		}
 		for other, s := range state {
-			if s == "run" && other != key && (e.Test == "" && strings.HasPrefix(other, key) || strings.HasPrefix(other, key+"/")) {
+			if s == "run" && other != key &&
+				(e.Test == "" && strings.HasPrefix(other, key) || strings.HasPrefix(other, key+"/")) {
 				t.Errorf("%s ends before %s", key, other)
 			}
 		}

@@ -16,7 +16,7 @@ const (
 	Passed  Outcome = "ok"
 	Failed  Outcome = "FAIL"
 	Skipped Outcome = "skip"
-	Broken  Outcome = "error" // it was not run: its file is no scenario
+	Broken  Outcome = "error" // it was not run: its file is not a scenario
 )
 
 // Result is one run of one scenario.
@@ -26,7 +26,7 @@ type Result struct {
 	Reason  string // why it was skipped
 	Started time.Time
 	Time    time.Duration // real
-	Virtual time.Duration // how far its clock went
+	Virtual time.Duration // how far its clock advanced
 	Account string
 	Seed    uint64
 	Phases  []Phase
@@ -36,13 +36,13 @@ type Result struct {
 	Work    string // the directory that was kept; "" for none
 
 	Saw     []string // the calls that the app got, in order, a line each
-	Printed string   // the last lines of the app's log: those of the phase that failed, where there are any
+	Printed string   // the last lines of the app's log, of the phase that failed if it has any
 	Updated []Update // the golden files that were rewritten
 
 	Trace string // where its trace was written; "" for nowhere
-	Again string // the command that runs it again; "" for nothing better than its name
+	Again string // the command that runs it again; "" if there is none
 
-	whole         string // the scenario's name where only a part of it was run
+	whole         string // the scenario's name, if only a part of it was run
 	printedBefore bool   // Printed is from before the phase that failed
 	trace         *trace
 }
@@ -52,11 +52,11 @@ type Phase struct {
 	Title    string
 	Line     int           // from 1
 	Time     time.Duration // real
-	Virtual  time.Duration // how far the clock went in it
+	Virtual  time.Duration // how far the clock advanced in it
 	Outcome  Outcome       // Skipped when it was not reached
 	Reason   string        // why it was skipped
 	Log      string        // its commands and what they printed
-	Failures []Failure     // more than one only where the run went on after the first
+	Failures []Failure     // more than one only with [Options.Continue]
 }
 
 // Failure is what was wrong in one line of a scenario.
@@ -68,7 +68,7 @@ type Failure struct {
 // Summary adds up the results of a run.
 type Summary struct {
 	Passed, Failed, Skipped int
-	NotRun                  int // after the first failure, or because the run was interrupted
+	NotRun                  int // because of an earlier failure or an interruption
 	Time                    time.Duration
 	Virtual                 time.Duration
 	Seed                    uint64
@@ -87,7 +87,7 @@ func (s *Summary) add(r Result) {
 	s.Virtual += r.Virtual
 }
 
-// Word is how the summary's line begins: ok, FAIL, or skip where nothing was run.
+// Word is the first word of the summary's line: ok, FAIL, or skip if all were skipped.
 func (s Summary) Word() Outcome {
 	switch {
 	case s.Failed > 0:
@@ -98,7 +98,7 @@ func (s Summary) Word() Outcome {
 	return Passed
 }
 
-// String returns the summary's line, but for its first word.
+// String returns the summary's line without its first word.
 func (s Summary) String() string {
 	n := s.Passed + s.Failed + s.Skipped
 	text := fmt.Sprintf("%d scenarios: %d passed, %d failed", n, s.Passed, s.Failed)
@@ -111,10 +111,17 @@ func (s Summary) String() string {
 	if s.NotRun > 0 {
 		text += fmt.Sprintf(", %d not run", s.NotRun)
 	}
-	return fmt.Sprintf("%s   %.2fs   v %s   seed %d   parallel %d", text, s.Time.Seconds(), short(s.Virtual), s.Seed, s.Parallel)
+	return fmt.Sprintf(
+		"%s   %.2fs   v %s   seed %d   parallel %d",
+		text,
+		s.Time.Seconds(),
+		short(s.Virtual),
+		s.Seed,
+		s.Parallel,
+	)
 }
 
-// short prints a virtual time in whole seconds where it has them: 4s, 1.5s, 720h0m0s.
+// short formats a virtual time: 4s, 1.5s, 720h0m0s.
 func short(d time.Duration) string {
 	if d < time.Hour {
 		return strconv.FormatFloat(d.Seconds(), 'g', 4, 64) + "s"
@@ -150,7 +157,7 @@ func (r *Result) first() {
 	}
 }
 
-// log tells the scenario: a line for each phase that was reached, and what happened in those that failed, or in all.
+// log has a line for each phase that was reached, and the log of those that failed, or of all.
 func (r *Result) log(verbose int) string {
 	var b strings.Builder
 	for _, p := range r.Phases {
@@ -167,7 +174,7 @@ func (r *Result) log(verbose int) string {
 	return b.String()
 }
 
-// took is the phase's real time, and its virtual one where any passed.
+// took is the phase's real time, and its virtual time if the clock advanced.
 func (p Phase) took() string {
 	text := fmt.Sprintf("%dms", p.Time.Milliseconds())
 	if p.Virtual > 0 {
@@ -176,8 +183,8 @@ func (p Phase) took() string {
 	return text
 }
 
-// plain shows control characters and marks that reverse the text's direction as Go would write them: what an app prints
-// or a message holds must not reach a terminal raw.
+// plain escapes control characters and marks that change the direction of text, as Go does: the
+// output of an app and the body of a message must not control the user's terminal.
 func plain(s string) string {
 	var b strings.Builder
 	for _, c := range s {

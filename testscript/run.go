@@ -7,7 +7,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// Run runs the scenarios of files and directories as subtests of t, in parallel: the way to run them with go test.
+// Run runs the scenarios of files and directories as subtests of t, in parallel: the way to run
+// them with go test.
 func Run(t *testing.T, o Options, paths ...string) {
 	t.Helper()
 	scenarios, err := Find(paths...)
@@ -51,5 +52,5 @@ func (s single) Run(_ string, f func(testscript.T)) { f(s) }
 // Parallel does nothing: the test is parallel already.
 func (s single) Parallel() {}
 
-// Verbose reports whether go test runs with -v. The engine would print the environment then, which nobody asked for.
+// Verbose returns false even with go test -v, because the engine would then print the environment.
 func (s single) Verbose() bool { return false }

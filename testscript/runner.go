@@ -16,35 +16,39 @@ import (
 // Runner runs scenarios outside of go test, as twilsim run does. The zero Runner works.
 type Runner struct {
 	Options
-	// Only is a regular expression that a scenario's name must match. One that matches no name but NAME/PHASE runs that
-	// scenario up to and with that phase. "" means all.
+	// Only is a regular expression that a scenario's name must match. One that matches no name but
+	// NAME/PHASE runs that scenario up to and with that phase. "" means all.
 	Only string
-	// Shard and Shards divide the scenarios among machines: of Shards parts this is the Shard-th, from 1. A scenario's
-	// name alone says which part it is in. 0 of 0 is everything.
+	// Shard and Shards divide the scenarios among machines: of Shards parts this is the Shard-th,
+	// from 1. The part of a scenario depends on its name alone. If both are 0, all run.
 	Shard, Shards int
-	// Parallel is how many scenarios run at once; 0 means 1. Scenarios that share an app run one at a time.
+	// Parallel is how many scenarios run at once; 0 means 1. Scenarios that share an app run one at
+	// a time.
 	Parallel int
 	// Count is how often each runs; 0 means once.
 	Count int
-	// Shuffle runs them in an order that the seed chooses.
+	// Shuffle runs them in a random order that depends on the seed.
 	Shuffle bool
-	// FailFast starts no more after the first failure.
+	// FailFast starts no scenario after the first failure.
 	FailFast bool
-	// Verbose tells Stream of phases and commands, or keeps the log of phases that passed where Stream is nil. At 2 it
-	// begins with the environment, secrets masked.
+	// Verbose writes phases and commands to Stream, or, if Stream is nil, keeps the log of phases
+	// that passed. From 2 on, the environment comes first, with secrets masked.
 	Verbose int
 	// TraceAll keeps the traces of scenarios that pass, too.
 	TraceAll bool
-	// Stream hears of each phase and command while it happens: of one scenario at a time, in the order of the results.
+	// Stream receives each phase and command while it happens, one scenario after the other, in the
+	// order of the results. Nil discards them.
 	Stream io.Writer
-	// Starting is called when a scenario starts, the n-th of all, never twice at once; nil is nobody.
+	// Starting is called when a scenario starts, the n-th of all. Calls do not overlap. It may be
+	// nil.
 	Starting func(s Scenario, n, all int)
 }
 
-// UsageError says that nothing was run, because something was asked for that is not there or cannot be.
+// UsageError says why nothing was run: the request names something that does not exist or is not
+// possible.
 type UsageError struct {
 	Err error
-	Try string // what to try; "" where the error says it
+	Try string // what to try; "" if the error says it
 }
 
 // Error returns the error's text.
@@ -66,10 +70,15 @@ func (r *Runner) Select(scenarios []Scenario) ([]string, error) {
 	return names, nil
 }
 
-// Do runs the scenarios and hands each result to report, in the order of the scenarios, as soon as it is there. The
-// error is a [*UsageError], or that of a simulator that cannot listen, or ctx's: then what was running has been stopped
-// and is not reported. A scenario that fails is a result.
-func (r *Runner) Do(ctx context.Context, scenarios []Scenario, report func(Result)) (Summary, error) {
+// Do runs the scenarios and calls report with each result as soon as possible, in the order of the
+// scenarios. A scenario that fails is a result, not an error. The error is a [*UsageError], or that
+// of a simulator that cannot listen, or that of ctx; in the last case the running scenarios are
+// stopped and not reported.
+func (r *Runner) Do(
+	ctx context.Context,
+	scenarios []Scenario,
+	report func(Result),
+) (Summary, error) {
 	jobs, err := r.jobs(scenarios)
 	if err != nil {
 		return Summary{}, err
@@ -104,14 +113,15 @@ func (r *Runner) parallel() int {
 	return max(r.Parallel, 1)
 }
 
-// turn is a job that waits for its turn, or runs, or has run.
+// turn is a job that waits, runs or has run.
 type turn struct {
 	job
 	stage *stage
-	done  chan Result // closed without a result where it did not run to its end
+	done  chan Result // closed without a result if it did not run to its end
 }
 
-// results runs the jobs, some at a time, and yields what came of them in their order. When it returns, none runs any more.
+// results runs the jobs, some at a time, and yields their results in order. When it returns, no job
+// is running.
 func (r *Runner) results(ctx context.Context, jobs []job, c *common) func(func(Result) bool) {
 	turns := make([]turn, len(jobs))
 	for i, j := range jobs {
@@ -132,7 +142,7 @@ func (r *Runner) results(ctx context.Context, jobs []job, c *common) func(func(R
 	}
 }
 
-// runAll runs each turn as soon as there is room, and closes those that are left over.
+// runAll runs the turns, as many at a time as allowed, and closes those that it does not run.
 func (r *Runner) runAll(ctx context.Context, turns []turn, c *common, running *sync.WaitGroup) {
 	var failed atomic.Bool
 	slots := make(chan struct{}, r.parallel())
@@ -153,16 +163,23 @@ func (r *Runner) runAll(ctx context.Context, turns []turn, c *common, running *s
 			if result.Outcome == Failed {
 				failed.Store(true)
 			}
-			if ctx.Err() == nil || result.Outcome == Passed { // else it was stopped on its way
+			if ctx.Err() == nil || result.Outcome == Passed { // else it was stopped before its end
 				t.done <- result
 			}
 		})
 	}
 }
 
-// run runs one scenario in a world of its own. One whose command does not end even when it is killed is left behind.
+// run runs one scenario in its own world. If a command does not end even when it is killed, the
+// scenario is left behind, still running.
 func (r *Runner) run(ctx context.Context, t turn, c *common) Result {
-	f := &follower{script: t.script, out: t.stage, verbose: r.Verbose, seed: r.seed(), name: t.scenario.Name}
+	f := &follower{
+		script:  t.script,
+		out:     t.stage,
+		verbose: r.Verbose,
+		seed:    r.seed(),
+		name:    t.scenario.Name,
+	}
 	if r.Stream == nil {
 		f.verbose = 0
 	}
@@ -178,16 +195,16 @@ func (r *Runner) run(ctx context.Context, t turn, c *common) Result {
 			return result
 		case <-stopped:
 			stopped = nil
-			limit.Reset(2 * patience) // one for its app, one for itself
+			limit.Reset(2 * stopTimeout) // one for its app, one for the scenario
 		case <-limit.C:
 			return r.leave(t.job, f, clock.Wall().Sub(started))
 		}
 	}
 }
 
-// limit is how long a scenario may take before it is left behind. One that is updated runs twice.
+// limit is how long a scenario may take before it is left behind. With Update it may run twice.
 func (r *Runner) limit() time.Duration {
-	limit := r.timeout() + afterTimeout(r.timeout()) + patience
+	limit := r.timeout() + afterTimeout(r.timeout()) + stopTimeout
 	if r.Update {
 		limit *= 2
 	}
@@ -248,7 +265,12 @@ func (r *Runner) leave(j job, f *follower, took time.Duration) Result {
 	last := &steps[len(steps)-1]
 	last.failed = true
 	last.failure = timeoutError(r.timeout()).Error() + "\nit did not end when it was killed"
-	result := Result{Scenario: j.scenario, Seed: r.seed(), Started: clock.Wall().Add(-took), Time: took}
+	result := Result{
+		Scenario: j.scenario,
+		Seed:     r.seed(),
+		Started:  clock.Wall().Add(-took),
+		Time:     took,
+	}
 	result.read(j, &recorder{failed: true}, steps)
 	result.Log = result.log(0)
 	return result

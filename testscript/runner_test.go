@@ -30,7 +30,11 @@ func run(t *testing.T, r *Runner, text string) Result {
 
 func runAll(r *Runner, scenarios []Scenario) ([]Result, error) {
 	var results []Result
-	_, err := r.Do(context.Background(), scenarios, func(result Result) { results = append(results, result) })
+	_, err := r.Do(
+		context.Background(),
+		scenarios,
+		func(result Result) { results = append(results, result) },
+	)
 	return results, err
 }
 
@@ -62,7 +66,11 @@ func TestPass(t *testing.T) {
 	for _, p := range got.Phases {
 		titles = append(titles, p.Title+" "+string(p.Outcome))
 	}
-	want := []string{"given: the handset is off ok", "when: it texts ok", "then: the app hears that nothing arrived ok"}
+	want := []string{
+		"given: the handset is off ok",
+		"when: it texts ok",
+		"then: the app hears that nothing arrived ok",
+	}
 	if diff := cmp.Diff(want, titles); diff != "" {
 		t.Errorf("phases (-want +got):\n%s", diff)
 	}
@@ -84,12 +92,14 @@ app
 	if !strings.HasPrefix(got.Failure, want) {
 		t.Errorf("failure:\n%s\nwant it to begin with:\n%s", got.Failure, want)
 	}
-	if got.Phases[1].Outcome != Passed || got.Phases[2].Outcome != Failed || got.Phases[3].Outcome != Skipped {
+	if got.Phases[1].Outcome != Passed || got.Phases[2].Outcome != Failed ||
+		got.Phases[3].Outcome != Skipped {
 		t.Errorf("phases: %+v", got.Phases)
 	}
 	var out strings.Builder
 	got.WriteLine(&out)
-	if !regexp.MustCompile(`^FAIL  a/scenario +\d+ms   v 5s +phase 3 of 4\n$`).MatchString(out.String()) {
+	if !regexp.MustCompile(`^FAIL  a/scenario +\d+ms   v 5s +phase 3 of 4\n$`).
+		MatchString(out.String()) {
 		t.Errorf("line: %q", out.String())
 	}
 }
@@ -108,7 +118,8 @@ sms +12025550142 +12025550100 hi
 `
 	const file = "-- broken.xml --\n<Answer/>\n"
 	got := run(t, &Runner{}, broken+file)
-	if got.Outcome != Failed || !strings.Contains(got.Failure, "12102") || !strings.Contains(got.Failure, "expect alert code=12102") {
+	if got.Outcome != Failed || !strings.Contains(got.Failure, "12102") ||
+		!strings.Contains(got.Failure, "expect alert code=12102") {
 		t.Errorf("an unexpected alert: %+v", got)
 	}
 	if got := run(t, &Runner{}, broken+"expect alert code=12102\n"+file); got.Outcome != Passed {
@@ -117,8 +128,13 @@ sms +12025550142 +12025550100 hi
 }
 
 func TestEscapesDoNotReachTheTerminal(t *testing.T) {
-	got := run(t, &Runner{}, "app\nsms +12025550142 +12025550100 '\x1b[31mred \u202egnp'\nstdout nothing\n")
-	if strings.ContainsAny(got.Log, "\x1b\u202e") || !strings.Contains(got.Log, `\x1b[31mred \u202egnp`) {
+	got := run(
+		t,
+		&Runner{},
+		"app\nsms +12025550142 +12025550100 '\x1b[31mred \u202egnp'\nstdout nothing\n",
+	)
+	if strings.ContainsAny(got.Log, "\x1b\u202e") ||
+		!strings.Contains(got.Log, `\x1b[31mred \u202egnp`) {
 		t.Errorf("log: %q", got.Log)
 	}
 }
@@ -144,8 +160,14 @@ func TestContinueReportsAllFailures(t *testing.T) {
 }
 
 func TestUpdate(t *testing.T) {
-	file := write(t, "app\nsms +12025550142 +12025550100 hi\nclock run\ntimeline\ncmp stdout golden\n-- golden --\nold\n")
-	results, err := runAll(&Runner{Options: Options{Update: true}}, []Scenario{{Name: "a", File: file}})
+	file := write(
+		t,
+		"app\nsms +12025550142 +12025550100 hi\nclock run\ntimeline\ncmp stdout golden\n-- golden --\nold\n",
+	)
+	results, err := runAll(
+		&Runner{Options: Options{Update: true}},
+		[]Scenario{{Name: "a", File: file}},
+	)
 	if err != nil || results[0].Outcome != Passed {
 		t.Fatalf("%v %+v", err, results)
 	}
@@ -176,7 +198,8 @@ func TestOnly(t *testing.T) {
 		t.Errorf("up to a phase: %+v, %v", results, err)
 	}
 	var misuse *UsageError
-	if _, err := (&Runner{Only: "otp/hapy"}).Select(scenarios); !errors.As(err, &misuse) || misuse.Try != "otp/happy" {
+	if _, err := (&Runner{Only: "otp/hapy"}).Select(scenarios); !errors.As(err, &misuse) ||
+		misuse.Try != "otp/happy" {
 		t.Errorf("no match: %v", err)
 	}
 	if _, err := (&Runner{Only: "("}).Select(scenarios); !errors.As(err, &misuse) {
@@ -186,18 +209,28 @@ func TestOnly(t *testing.T) {
 
 func TestCountShuffleFailFast(t *testing.T) {
 	pass, fail := write(t, "exec true\n"), write(t, "exec false\n")
-	results, err := runAll(&Runner{Count: 3, Shuffle: true, Parallel: 2}, []Scenario{{Name: "a", File: pass}, {Name: "b", File: pass}})
+	results, err := runAll(
+		&Runner{Count: 3, Shuffle: true, Parallel: 2},
+		[]Scenario{{Name: "a", File: pass}, {Name: "b", File: pass}},
+	)
 	if err != nil || len(results) != 6 {
 		t.Errorf("%d results, %v, want 6", len(results), err)
 	}
-	results, err = runAll(&Runner{FailFast: true}, []Scenario{{Name: "a", File: fail}, {Name: "b", File: pass}})
+	results, err = runAll(
+		&Runner{FailFast: true},
+		[]Scenario{{Name: "a", File: fail}, {Name: "b", File: pass}},
+	)
 	if err != nil || len(results) != 1 {
 		t.Errorf("%d results, %v, want 1", len(results), err)
 	}
 }
 
 func TestTimeout(t *testing.T) {
-	got := run(t, &Runner{Options: Options{Timeout: 200 * time.Millisecond}}, "# waits\nexpect message status=delivered\n")
+	got := run(
+		t,
+		&Runner{Options: Options{Timeout: 200 * time.Millisecond}},
+		"# waits\nexpect message status=delivered\n",
+	)
 	if got.Outcome != Failed || got.Line != 2 {
 		t.Errorf("%+v", got)
 	}
@@ -224,7 +257,8 @@ func TestJUnit(t *testing.T) {
 	if err := xml.Unmarshal(out.Bytes(), &got); err != nil {
 		t.Fatalf("%v in %s", err, out.String())
 	}
-	if got.Tests != 4 || got.Failures != 1 || got.Skipped != 1 || got.Suites[0].Cases[1].Name != "when: it texts" {
+	if got.Tests != 4 || got.Failures != 1 || got.Skipped != 1 ||
+		got.Suites[0].Cases[1].Name != "when: it texts" {
 		t.Errorf("%+v", got)
 	}
 }

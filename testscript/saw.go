@@ -8,7 +8,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// saw lists the calls that the app got, in the order in which they left: when, about which message, what, and the answer.
+// saw lists the requests to the app in the order in which they were sent: time, message, request
+// and answer.
 //
 //	v+0.5s  REPLY  POST /status sent  200  (duplicate)
 func (w *world) saw() []string {
@@ -24,12 +25,21 @@ func (w *world) saw() []string {
 		if _, ok := w.account.Bin(x.URL); ok {
 			continue // the simulator's own
 		}
-		rows = append(rows, []string{"v+" + span(x.At.Sub(start)), names[x.SID], x.Summary(), httpStatus(x), sawNote(x, seen)})
+		rows = append(
+			rows,
+			[]string{
+				"v+" + span(x.At.Sub(start)),
+				names[x.SID],
+				x.Summary(),
+				httpStatus(x),
+				sawNote(x, seen),
+			},
+		)
 	}
 	return columns(rows)
 }
 
-// sawNote says what an app should notice about a call: that it had the same before, or that this is another attempt.
+// sawNote says whether a request repeats an earlier one, or is another attempt of it.
 func sawNote(x *journal.Exchange, seen map[string]bool) string {
 	key := strings.Join([]string{x.Method, x.URL, x.Body}, "\n")
 	again := seen[key]
@@ -45,7 +55,7 @@ func sawNote(x *journal.Exchange, seen map[string]bool) string {
 	return ""
 }
 
-// columns lines the rows up, two spaces between their words. A column in which nothing stands is left out.
+// columns aligns the rows, with two spaces between columns. Empty columns are left out.
 func columns(rows [][]string) []string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.DiscardEmptyColumns)
@@ -55,7 +65,7 @@ func columns(rows [][]string) []string {
 		}
 		fmt.Fprintln(w)
 	}
-	_ = w.Flush() // a Builder takes everything
+	_ = w.Flush() // a Builder never fails
 	var lines []string
 	for line := range strings.Lines(b.String()) {
 		lines = append(lines, strings.TrimRight(line, " \n"))

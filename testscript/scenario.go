@@ -14,12 +14,12 @@ import (
 
 // Scenario is one file of the scenario language.
 type Scenario struct {
-	Name string // its path below the directory scenarios, or the working one, without the ending: delivery/unreachable
+	Name string // without the ending, relative to the directory scenarios or the working one: delivery/unreachable
 	File string
 }
 
-// Find returns the scenarios of files and of directories, with all below them, in order of their names, each once. A path
-// that is not there, a directory that holds none, or a file that is none, is a [*UsageError].
+// Find returns the scenarios of files and directories, and of all directories below them, sorted by
+// name, each once. A path that does not exist or contains no scenario is a [*UsageError].
 func Find(paths ...string) ([]Scenario, error) {
 	var found []Scenario
 	for _, path := range paths {
@@ -31,7 +31,9 @@ func Find(paths ...string) ([]Scenario, error) {
 			return nil, &UsageError{Err: plainError(err)}
 		}
 		if len(files) == 0 {
-			return nil, &UsageError{Err: fmt.Errorf("there is no scenario in %s: their names end in .txtar", path)}
+			return nil, &UsageError{
+				Err: fmt.Errorf("there is no scenario in %s: their names end in .txtar", path),
+			}
 		}
 		for _, file := range files {
 			found = append(found, Scenario{Name: scenarioName(file), File: file})
@@ -67,7 +69,8 @@ func sameFile(a, b Scenario) bool {
 	return a.Name == b.Name && err == nil && err2 == nil && os.SameFile(one, other)
 }
 
-// nearestPath finds the path that was meant: one beside it, or a scenario's name without its directory and ending.
+// nearestPath suggests what was meant by a path that does not exist: a similar path, or the
+// scenario with that name.
 func nearestPath(path string) string {
 	var paths []string
 	if entries, err := os.ReadDir(filepath.Dir(path)); err == nil {
@@ -97,8 +100,9 @@ func plainError(err error) error {
 	return err
 }
 
-// scenarioName is the file's path below the directory called scenarios, if it is in one, else below the working
-// directory, else its own name. It does not depend on how the file was named, because the seed follows from it.
+// scenarioName is the file's path relative to a directory scenarios, if it is in one, else to the
+// working directory, else its base name. It does not depend on how the caller wrote the path,
+// because the seed is computed from it.
 func scenarioName(file string) string {
 	path, err := filepath.Abs(file)
 	if err != nil {

@@ -19,14 +19,15 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// script is the text of a scenario, taken apart as far as can be done without running it.
+// script is a scenario, parsed as far as is possible without running it.
 type script struct {
 	file    string
 	archive *txtar.Archive
 	phases  []phase
 }
 
-// phase is a part of a scenario that a # line opens. Commands before the first # line are a phase without a title.
+// phase is a part of a scenario that begins with a # line. Commands before the first # line are a
+// phase without a title.
 type phase struct {
 	title    string
 	line     int // of the # line, from 1
@@ -39,11 +40,11 @@ type command struct {
 	neg   bool
 	text  string
 	words []string
-	whole bool // no part of it waits for a variable's value
-	maybe bool // a condition decides whether it is run
+	whole bool // it contains no variable
+	maybe bool // it has a condition
 }
 
-// emptyMarker is the line on which txtar.Parse panics.
+// emptyMarker matches the line on which txtar.Parse panics.
 var emptyMarker = regexp.MustCompile(`(?m)^-- --\r?$`)
 
 // readScript reads a scenario's file.
@@ -60,11 +61,19 @@ func readScript(file string) (*script, error) {
 	archive := txtar.Parse(data)
 	s.archive = archive
 	if text := archive.Comment; !utf8.Valid(text) || bytes.IndexByte(text, 0) >= 0 {
-		return nil, s.errorAt(1, errors.New("this is no text: a scenario is a txtar file, commands first and then files"))
+		return nil, s.errorAt(
+			1,
+			errors.New(
+				"this is not text: a scenario is a txtar file, commands first and then files",
+			),
+		)
 	}
 	for i, text := range strings.Split(string(archive.Comment), "\n") {
 		if strings.HasPrefix(text, "#") {
-			s.phases = append(s.phases, phase{title: strings.TrimSpace(strings.TrimLeft(text, "#")), line: i + 1})
+			s.phases = append(
+				s.phases,
+				phase{title: strings.TrimSpace(strings.TrimLeft(text, "#")), line: i + 1},
+			)
 			continue
 		}
 		c, ok, err := parseCommand(text)
@@ -82,17 +91,23 @@ func readScript(file string) (*script, error) {
 		last.commands = append(last.commands, c)
 	}
 	if s.lastLine() == 0 {
-		return nil, s.errorAt(1, errors.New("the scenario has no command: sms +12025550142 +12025550100 hi is one"))
+		return nil, s.errorAt(
+			1,
+			errors.New("the scenario has no command: sms +12025550142 +12025550100 hi is one"),
+		)
 	}
 	return s, s.checkFiles()
 }
 
-// checkFiles finds files of the archive that have one name: the second would be lost.
+// checkFiles finds files of the archive that have the same name: the first would be overwritten.
 func (s *script) checkFiles() error {
 	var names []string
 	for _, f := range s.archive.Files {
 		if slices.Contains(names, f.Name) {
-			return s.errorAt(s.fileLine(f.Name), fmt.Errorf("two files are called %s: give one of them another name", f.Name))
+			return s.errorAt(
+				s.fileLine(f.Name),
+				fmt.Errorf("two files are called %s: give one of them another name", f.Name),
+			)
 		}
 		names = append(names, f.Name)
 	}
@@ -111,12 +126,12 @@ func (s *script) fileLine(name string) int {
 	return last
 }
 
-// errorAt says where in the scenario an error is.
+// errorAt adds the place in the scenario to an error.
 func (s *script) errorAt(line int, err error) error {
 	return &ScriptError{File: s.file, Line: line, Err: err}
 }
 
-// parseCommand splits a line into its words, as the engine does, but leaves variables alone.
+// parseCommand splits a line into its words, as the engine does, but does not expand variables.
 func parseCommand(text string) (c command, ok bool, err error) {
 	words, err := splitWords(text)
 	if err != nil {
@@ -132,7 +147,8 @@ func parseCommand(text string) (c command, ok bool, err error) {
 	return c, len(words) > 0, nil
 }
 
-// splitWords splits a line at white space outside of single quotes; # ends it, and two quotes in a row are one.
+// splitWords splits a line at white space outside of single quotes; # ends it, and two quotes in a
+// row are one.
 func splitWords(text string) ([]string, error) {
 	var words []string
 	var word strings.Builder
@@ -169,12 +185,36 @@ func splitWords(text string) ([]string, error) {
 
 // engineCommands are the commands of go-internal's engine.
 func engineCommands() []string {
-	return []string{"cd", "chmod", "cmp", "cmpenv", "cp", "env", "exec", "exists", "grep", "kill", "mkdir", "mv", "rm", "skip",
-		"stderr", "stdin", "stdout", "stop", "symlink", "ttyin", "ttyout", "unix2dos", "unquote", "wait"}
+	return []string{
+		"cd",
+		"chmod",
+		"cmp",
+		"cmpenv",
+		"cp",
+		"env",
+		"exec",
+		"exists",
+		"grep",
+		"kill",
+		"mkdir",
+		"mv",
+		"rm",
+		"skip",
+		"stderr",
+		"stdin",
+		"stdout",
+		"stop",
+		"symlink",
+		"ttyin",
+		"ttyout",
+		"unix2dos",
+		"unquote",
+		"wait",
+	}
 }
 
-// check finds what is wrong with the scenario before it runs: unknown commands, and words of rules and expectations
-// that can never be right.
+// check finds mistakes before the scenario runs: unknown commands, unset variables, and words of
+// rules and expectations that are never valid.
 func (s *script) check() error {
 	known := engineCommands()
 	for name := range commands() {
@@ -196,7 +236,10 @@ func (c command) check(known []string) error {
 	if !slices.Contains(known, name) {
 		hint := "the commands are " + strings.Join(known, " ")
 		if name == "--" {
-			hint = "a file begins with a line such as -- " + cmp.Or(strings.Trim(strings.TrimSpace(c.text), "- "), "NAME") + " --"
+			hint = "a file begins with a line such as -- " + cmp.Or(
+				strings.Trim(strings.TrimSpace(c.text), "- "),
+				"NAME",
+			) + " --"
 		} else if near := suggest.Nearest(strings.TrimPrefix(name, "!"), known); near != "" {
 			hint = fmt.Sprintf("did you mean %q?", near)
 		}
@@ -275,10 +318,19 @@ func (c command) sets() []string {
 	return names
 }
 
-// checkVariables finds variables that nothing has set: they would be empty, and an expectation about them would match
-// what it should not.
+// checkVariables finds variables that are not set: they would be empty, and an expectation with
+// them would match too much.
 func (s *script) checkVariables() error {
-	known := append(reserved(), "devnull", "exe", "HOME", "TMPDIR", "GOTRACEBACK", "GORACE", "GOCOVERDIR")
+	known := append(
+		reserved(),
+		"devnull",
+		"exe",
+		"HOME",
+		"TMPDIR",
+		"GOTRACEBACK",
+		"GORACE",
+		"GOCOVERDIR",
+	)
 	for _, p := range s.phases {
 		for _, c := range p.commands {
 			for _, m := range reference.FindAllStringSubmatch(unquoted(c.text), -1) {
@@ -298,7 +350,7 @@ func (s *script) checkVariables() error {
 	return nil
 }
 
-// unquoted leaves out what stands in quotes, where variables are not replaced.
+// unquoted returns text without its quoted parts, in which variables are not expanded.
 func unquoted(text string) string {
 	var b strings.Builder
 	for i, part := range strings.Split(text, "'") {
@@ -315,7 +367,10 @@ func (s *script) upTo(n int) *script {
 	part.phases = s.phases[:n+1]
 	if n+1 < len(s.phases) {
 		lines := strings.SplitAfter(string(s.archive.Comment), "\n")
-		part.archive = &txtar.Archive{Comment: []byte(strings.Join(lines[:s.phases[n+1].line-1], "")), Files: s.archive.Files}
+		part.archive = &txtar.Archive{
+			Comment: []byte(strings.Join(lines[:s.phases[n+1].line-1], "")),
+			Files:   s.archive.Files,
+		}
 	}
 	return &part
 }

@@ -54,7 +54,10 @@ func TestSplitWords(t *testing.T) {
 func TestCheck(t *testing.T) {
 	tests := []struct{ script, want string }{
 		{"smss +1 +2 hi", `:1: unknown command "smss": did you mean "sms"?`},
-		{"# phase\n\n[node] ! expct message", `:3: unknown command "expct": did you mean "expect"?`},
+		{
+			"# phase\n\n[node] ! expct message",
+			`:3: unknown command "expct": did you mean "expect"?`,
+		},
 		{"!expect message", `:1: unknown command "!expect": did you mean "expect"?`},
 		{"qqqqqqqqqqqqqqq", `unknown command "qqqqqqqqqqqqqqq": the commands are account answer api app`},
 		{"rule to=+1 then=delivrd", `:1: then: unknown status or outcome "delivrd"`},
@@ -66,12 +69,18 @@ func TestCheck(t *testing.T) {
 		{"phone +12025550142 of", `unknown handset state "of"`},
 		{"deliver latest delivrd", `delivrd`},
 		{"expect message sid=$REPLY", `$REPLY is not set here: set it with as=REPLY`},
-		{"expect message as=REPLY\nexpect message sid=${REPLI}", `:2: $REPLI is not set here: did you mean $REPLY?`},
+		{
+			"expect message as=REPLY\nexpect message sid=${REPLI}",
+			`:2: $REPLI is not set here: did you mean $REPLY?`,
+		},
 		{"expect message as=reply", `bad name as=reply`},
 		{"expect message as=APP", `as=APP would overwrite`},
 		{"send to=+12025550142 bdy=hi", `unknown word "bdy": did you mean "body"?`},
 		{"send hello", `"hello" is not NAME=VALUE`},
-		{"expect webhook MessageStatsu=sent", `no webhook has a parameter "MessageStatsu": did you mean "MessageStatus"?`},
+		{
+			"expect webhook MessageStatsu=sent",
+			`no webhook has a parameter "MessageStatsu": did you mean "MessageStatus"?`,
+		},
 		{"sms 'open", `a quote is not closed`},
 	}
 	for _, tt := range tests {

@@ -22,8 +22,8 @@ var sendWords = map[string]string{
 
 const sendUsage = "send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]"
 
-// cmdSend sends a message through Twilio's API, as the app would. It prints the message; with ! it wants a refusal, and
-// prints that.
+// cmdSend sends a message through Twilio's API, as the app would. It prints the message. With !,
+// the API must refuse it; then it prints the refusal.
 //
 //	send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
 func cmdSend(ts *testscript.TestScript, neg bool, args []string) {
@@ -38,23 +38,35 @@ func cmdSend(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	ts.Check(err)
 	if answer.status >= 400 {
-		refusal := fmt.Sprintf("%d %s %s", answer.status, answer.text("code"), answer.text("message"))
+		refusal := fmt.Sprintf(
+			"%d %s %s",
+			answer.status,
+			answer.text("code"),
+			answer.text("message"),
+		)
 		if !neg {
 			ts.Fatalf("the API refused: %s", refusal)
 		}
 		fmt.Fprintln(ts.Stderr(), refusal)
 		return
 	}
-	fmt.Fprintf(ts.Stdout(), "%s  %s -> %s  %q  %s\n", answer.text("sid"), answer.text("from"), answer.text("to"), answer.text("body"),
-		answer.text("status"))
+	fmt.Fprintf(
+		ts.Stdout(),
+		"%s  %s -> %s  %q  %s\n",
+		answer.text("sid"),
+		answer.text("from"),
+		answer.text("to"),
+		answer.text("body"),
+		answer.text("status"),
+	)
 	if neg {
-		ts.Fatalf("the API took the message")
+		ts.Fatalf("the API accepted the message")
 	}
 	w.nameThing(ts, as, answer.text("sid"))
 }
 
-// parseSend makes the request's parameters of the command's words. Without from= and service= the message goes out from
-// the account's number; at= is counted from now, and schedules.
+// parseSend makes the request's parameters from the command's words. Without from= and service=,
+// the sender is the account's number. at= is relative to now, and schedules the message.
 func parseSend(args []string, now time.Time) (form url.Values, as string, err error) {
 	form = url.Values{}
 	for _, word := range args {

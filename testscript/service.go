@@ -2,7 +2,7 @@ package testscript
 
 import "github.com/rogpeppe/go-internal/testscript"
 
-// cmdService switches what Twilio has in its console alone.
+// cmdService changes settings that Twilio offers only in its console.
 //
 //	service SID advanced-opt-out on|off
 func cmdService(ts *testscript.TestScript, neg bool, args []string) {

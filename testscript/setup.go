@@ -115,7 +115,8 @@ func scriptFile(p *testscript.Params, env *testscript.Env) string {
 	name := strings.TrimPrefix(filepath.Base(env.WorkDir), "script-")
 	for _, file := range p.Files {
 		base := filepath.Base(file)
-		if p.Dir == "" && strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), scenarioExt) == name {
+		if p.Dir == "" &&
+			strings.TrimSuffix(strings.TrimSuffix(base, ".txt"), scenarioExt) == name {
 			return file
 		}
 	}
@@ -193,14 +194,17 @@ func (e entry) enter(env *testscript.Env) error {
 	return nil
 }
 
-// afterTimeout is what must be added to a timeout so that the engine ends a program that exec runs at the timeout, and not
-// before: it reserves two twentieths of its own time, and a tenth of a second twice at least.
+// afterTimeout is what must be added to a timeout so that the engine ends a program that exec runs
+// at the timeout, and not before: it reserves two twentieths of its own time, and a tenth of a
+// second twice at least.
 func afterTimeout(timeout time.Duration) time.Duration {
 	return max(timeout/9, 200*time.Millisecond) + time.Millisecond
 }
 
 // guarded makes a command fail where the app has ended: nothing that follows would mean anything.
-func guarded(command func(*testscript.TestScript, bool, []string)) func(*testscript.TestScript, bool, []string) {
+func guarded(
+	command func(*testscript.TestScript, bool, []string),
+) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		w := of(ts)
 		w.checkApp(ts)

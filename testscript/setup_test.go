@@ -80,7 +80,10 @@ func sendOrder(ts *testscript.TestScript, body string) error {
 
 // TestSetupFailsOnAlerts checks that a script fails on an alert that it did not expect.
 func TestSetupFailsOnAlerts(t *testing.T) {
-	file := write(t, "bin b b.xml\nnumber +12025550100 b\nsms +12025550142 +12025550100 hi\n-- b.xml --\n<Answer/>\n")
+	file := write(
+		t,
+		"bin b b.xml\nnumber +12025550100 b\nsms +12025550142 +12025550100 hi\n-- b.xml --\n<Answer/>\n",
+	)
 	p := testscript.Params{Files: []string{file}}
 	if err := Setup(&p, Options{}); err != nil {
 		t.Fatal(err)
@@ -93,7 +96,9 @@ func TestSetupFailsOnAlerts(t *testing.T) {
 }
 
 func TestSetupRefuses(t *testing.T) {
-	own := testscript.Params{Cmds: map[string]func(*testscript.TestScript, bool, []string){"sms": cmdSms}}
+	own := testscript.Params{
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"sms": cmdSms},
+	}
 	for _, tt := range []struct {
 		name string
 		p    testscript.Params

@@ -8,7 +8,7 @@ import (
 	"twilsim/simulator/fault"
 )
 
-// cmdSignature spoils the signature of the next webhook on purpose: the app must refuse it.
+// cmdSignature makes the signature of the next webhook wrong: the app must refuse it.
 //
 //	signature bad|missing|replayed|stale|wrong-url
 func cmdSignature(ts *testscript.TestScript, neg bool, args []string) {

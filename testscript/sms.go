@@ -30,9 +30,15 @@ func cmdSms(ts *testscript.TestScript, neg bool, args []string) {
 		case name == "as":
 			as = value
 		case name == "media":
-			text.Media = append(text.Media, messaging.ReadMedia(strings.TrimSuffix(value, base64Ending), readFile(ts, value)))
+			text.Media = append(
+				text.Media,
+				messaging.ReadMedia(strings.TrimSuffix(value, base64Ending), readFile(ts, value)),
+			)
 		case name == "body":
-			text.Body = strings.TrimSuffix(string(readFile(ts, value)), "\n") // a scenario's files end in one
+			text.Body = strings.TrimSuffix(
+				string(readFile(ts, value)),
+				"\n",
+			) // every file of a scenario ends with a newline
 		default:
 			text.Params = append(text.Params, webhook.Param{Name: name, Value: value})
 		}
@@ -40,7 +46,7 @@ func cmdSms(ts *testscript.TestScript, neg bool, args []string) {
 	receipt, err := w.account.Receive(w.ctx, text)
 	if neg {
 		if err == nil {
-			ts.Fatalf("the text was taken")
+			ts.Fatalf("the text was accepted")
 		}
 		fmt.Fprintln(ts.Stderr(), err)
 		return
@@ -55,7 +61,13 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 	f := r.Message.Snapshot()
 	fmt.Fprintf(out, "%s  %s -> %s  %q  received\n", f.SID, f.From, f.To, f.Body)
 	if r.Held != nil {
-		fmt.Fprintf(out, "  webhook  waits until v+%s  rule %s %s\n", span(r.Held.Until.Sub(start)), r.Held.Rule, r.Held.What)
+		fmt.Fprintf(
+			out,
+			"  webhook  waits until v+%s  rule %s %s\n",
+			span(r.Held.Until.Sub(start)),
+			r.Held.Rule,
+			r.Held.What,
+		)
 	}
 	for _, x := range r.Webhooks {
 		fmt.Fprintf(out, "  %-8s %s\n", x.Kind(), describe(x))
@@ -72,10 +84,11 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 	}
 }
 
-// describe tells of one call to the app in a line.
+// describe describes a request to the app in one line.
 func describe(x *journal.Exchange) string {
 	line := fmt.Sprintf("%s  %s  %s", x.Name, x.Summary(), httpStatus(x))
-	if contentType := x.ResponseHeader.Get("Content-Type"); contentType != "" && x.Purpose != journal.Status {
+	if contentType := x.ResponseHeader.Get("Content-Type"); contentType != "" &&
+		x.Purpose != journal.Status {
 		line += "  " + contentType
 	}
 	if x.Signature != "valid" {

@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// stage lets scenarios that run at the same time speak one after the other: what is written before its turn is held back.
+// stage orders the output of scenarios that run at the same time: it holds back what a scenario
+// writes before its turn.
 type stage struct {
 	mu   sync.Mutex
 	held bytes.Buffer
@@ -14,7 +15,7 @@ type stage struct {
 	over bool
 }
 
-// Write says something, now or in turn.
+// Write writes p, now or when the turn begins.
 func (s *stage) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -27,7 +28,7 @@ func (s *stage) Write(p []byte) (int, error) {
 	return s.held.Write(p)
 }
 
-// open begins the turn. Nobody listens where out is nil.
+// open begins the turn. If out is nil, output is discarded.
 func (s *stage) open(out io.Writer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -35,10 +36,10 @@ func (s *stage) open(out io.Writer) {
 		out = io.Discard
 	}
 	s.out = out
-	_, _ = s.held.WriteTo(out) // a reader that went away is noticed at the end
+	_, _ = s.held.WriteTo(out) // the caller notices a closed output at the end
 }
 
-// close ends the turn: what is said from now on is dropped.
+// close ends the turn: output after it is discarded.
 func (s *stage) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// TAP writes results as TAP, version 13, which every reader of TAP takes: a test point for each phase, and a YAML block
-// below one that failed.
+// TAP writes results as TAP version 13, which all consumers of TAP understand: a test point for
+// each phase, with a YAML block for one that failed.
 type TAP struct {
 	out    io.Writer
 	points int
@@ -44,8 +44,9 @@ func (t *TAP) Add(r Result) error {
 	return err
 }
 
-// Close writes the plan, which says how many points there were, and the summary as a comment. Where scenarios were not run
-// it bails out: a plan would say that this was all, and one of no points that there was nothing to do.
+// Close writes the plan, which says how many points there were, and the summary as a comment. If
+// scenarios were not run, it writes "Bail out!" instead, because a plan would claim that the report
+// is complete.
 func (t *TAP) Close(summary Summary) error {
 	if summary.NotRun > 0 {
 		_, err := fmt.Fprintf(t.out, "# %s\nBail out! %d not run\n", summary, summary.NotRun)
@@ -80,13 +81,23 @@ func texts(failures []Failure) string {
 	return strings.Join(all, "\n")
 }
 
-// tapText escapes what would be a directive: \ and #, as TAP 14 says.
-func tapText(s string) string { return strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(oneLine(s)) }
+// tapText escapes \ and #, which would begin a directive, as TAP 14 specifies.
+func tapText(
+	s string,
+) string {
+	return strings.NewReplacer(`\`, `\\`, "#", `\#`).Replace(oneLine(s))
+}
 
-// oneLine puts a space in the place of each run of white space and of what no line may hold.
+// oneLine replaces white space and control characters by single spaces.
 func oneLine(s string) string {
 	s = strings.ToValidUTF8(s, string(unicode.ReplacementChar))
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	return strings.Join(
+		strings.FieldsFunc(
+			s,
+			func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) },
+		),
+		" ",
+	)
 }
 
 // yamlString is s as a double-quoted YAML string. JSON is YAML.
@@ -98,16 +109,20 @@ func yamlString(s string) string {
 	return strings.ReplaceAll(strings.TrimSuffix(b.String(), "\n"), "\x7f", `\u007f`)
 }
 
-// yamlBlock is s as a YAML block of lines below indent, which a person can read, or a quoted string where s holds what no
-// block may. An empty line has the indent too: older readers of TAP end the block at one without.
+// yamlBlock is s as a YAML literal block, which is easy to read, or a quoted string if s contains
+// characters that a block cannot hold. Empty lines are indented, too, because older consumers of
+// TAP end the block at a line without indentation.
 func yamlBlock(s, indent string) string {
-	if strings.ContainsFunc(s, unreadable) || s == "" || strings.HasPrefix(s, " ") || strings.HasPrefix(s, "\t") || s[0] == '\n' {
+	if strings.ContainsFunc(s, unreadable) || s == "" || strings.HasPrefix(s, " ") ||
+		strings.HasPrefix(s, "\t") ||
+		s[0] == '\n' {
 		return yamlString(s)
 	}
 	return "|\n" + indent + strings.ReplaceAll(strings.TrimRight(s, "\n"), "\n", "\n"+indent)
 }
 
-// unreadable reports what YAML 1.1 or 1.2 takes for the end of a line, or does not take at all.
+// unreadable reports characters that YAML 1.1 or 1.2 reads as the end of a line or forbids.
 func unreadable(r rune) bool {
-	return r != '\n' && r != '\t' && !unicode.IsGraphic(r) || strings.ContainsRune("\u2028\u2029\uFEFF\uFFFD", r)
+	return r != '\n' && r != '\t' && !unicode.IsGraphic(r) ||
+		strings.ContainsRune("\u2028\u2029\uFEFF\uFFFD", r)
 }

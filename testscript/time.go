@@ -26,7 +26,7 @@ func span(d time.Duration) string {
 	return d.String()
 }
 
-// cmdClock moves the virtual clock, and everything that falls due happens.
+// cmdClock advances the virtual clock; all that falls due happens.
 //
 //	clock advance TIME
 //	clock run

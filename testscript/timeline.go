@@ -11,8 +11,9 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// cmdTimeline prints the story of one message, or of all, for a golden file: virtual times, and names in the place of
-// SIDs. A thing that as= named is called by that name, any other by the order in which it appears.
+// cmdTimeline prints the events of one message, or of all, for a golden file: with virtual times,
+// and names in place of SIDs. The name is the one that as= gave, else it follows from the order in
+// which things appear.
 //
 //	timeline [SID]
 func cmdTimeline(ts *testscript.TestScript, neg bool, args []string) {
@@ -43,12 +44,19 @@ func (w *world) printTimeline(out io.Writer, only string) {
 			continue
 		}
 		if line := w.storyLine(e); line != "" {
-			fmt.Fprintf(out, "%-10s %-*s %s\n", "v+"+span(e.At.Sub(start)), width, names[e.SID], line)
+			fmt.Fprintf(
+				out,
+				"%-10s %-*s %s\n",
+				"v+"+span(e.At.Sub(start)),
+				width,
+				names[e.SID],
+				line,
+			)
 		}
 	}
 }
 
-// storyLine says what happened in an event, or "" where that is no part of a message's story.
+// storyLine describes an event, or is "" if the event is not about a message.
 func (w *world) storyLine(e journal.Event) string {
 	switch e.Type {
 	case journal.MessageReceived, journal.MessageCreated:
@@ -88,7 +96,7 @@ func (w *world) newLine(e journal.Event) string {
 	return fmt.Sprintf("%s %s -> %s %q %s", f.Direction, f.From, f.To, f.Body, e.Status)
 }
 
-// requestLine tells of a request that the app made to the API, without what stands in every path.
+// requestLine describes a request of the app to the API, without the part that all paths have.
 func (w *world) requestLine(e journal.Event) string {
 	thing, ok := w.account.Journal.Thing(journal.Requests, e.Exchange)
 	if !ok {
@@ -102,7 +110,7 @@ func (w *world) requestLine(e journal.Event) string {
 	return fmt.Sprintf("api %s %s %s", x.Method, path, httpStatus(x))
 }
 
-// target is what a webhook called: a TwiML Bin by its name, else the exchange's summary.
+// target is what a webhook called: the name of a TwiML Bin, else the exchange's summary.
 func (w *world) target(x *journal.Exchange) string {
 	if bin, ok := w.account.Bin(x.URL); ok {
 		return "bin " + bin.Name
@@ -110,7 +118,7 @@ func (w *world) target(x *journal.Exchange) string {
 	return x.Summary()
 }
 
-// httpStatus is the status of the answer, and what broke it off before its end.
+// httpStatus is the status of the answer, and the error that interrupted it.
 func httpStatus(x *journal.Exchange) string {
 	switch {
 	case x.Status == 0:

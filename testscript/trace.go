@@ -14,8 +14,8 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// trace is what the page about a run of a scenario shows. It is taken while the scenario's world is still there, with
-// secrets masked and control characters shown.
+// trace is the content of the page about a run of a scenario. It is taken while the scenario's
+// world still exists, with secrets masked and control characters escaped.
 type trace struct {
 	Result   Result
 	Script   []traceLine
@@ -34,7 +34,8 @@ type traceLine struct {
 	Failures []string // the first line of each
 }
 
-// traceEvent is a line of the timeline. Target is the ID on the page of what it is about, "" for nothing.
+// traceEvent is a line of the timeline. Target is the ID on the page of what it is about, "" for
+// nothing.
 type traceEvent struct{ At, Message, Target, Text string }
 
 type traceMessage struct {
@@ -48,7 +49,7 @@ type traceChange struct{ At, Status, Code, Title, By string }
 type traceExchange struct {
 	ID, At, Name, Purpose, Summary, Status   string
 	Note                                     string // that it is a duplicate
-	Bad                                      bool   // the answer is no good one
+	Bad                                      bool   // the request failed
 	Method, URL, Dialed, Signature           string
 	Attempt                                  int
 	Milliseconds                             string
@@ -60,7 +61,7 @@ type tracePair struct{ Name, Value string }
 
 type traceAlert struct{ ID, At, Code, Level, Title, Text, Try, About string }
 
-// How much the page shows of one body, of the app's log, and of each kind of thing.
+// Limits of the page: for one body and for the app's log in bytes, and for each kind of thing.
 const (
 	traceBody   = 8 << 10
 	traceLog    = 64 << 10
@@ -70,10 +71,11 @@ const (
 //go:embed trace.html
 var tracePage string
 
-// Traced reports whether there is a trace to write: of a scenario that failed, and with [Runner.TraceAll] of any that ran.
+// Traced reports whether there is a trace to write: for a scenario that failed, and with
+// [Runner.TraceAll] for every one that ran.
 func (r Result) Traced() bool { return r.trace != nil }
 
-// WriteTrace writes the trace as one page of HTML, which loads nothing and runs no script.
+// WriteTrace writes the trace as one page of HTML, without scripts and external resources.
 func (r Result) WriteTrace(out io.Writer) error {
 	page, err := template.New("trace").Parse(tracePage)
 	if err != nil {
@@ -92,7 +94,7 @@ type tracer struct {
 	clean func(string) string
 }
 
-// trace takes the trace. clean makes text harmless.
+// trace takes the trace. clean masks secrets and escapes control characters.
 func (w *world) trace(clean func(string) string) *trace {
 	events, _ := w.account.Journal.Events(0)
 	r := tracer{world: w, names: w.storyNames(events), seen: map[string]bool{}, clean: clean}
@@ -118,7 +120,7 @@ func (w *world) trace(clean func(string) string) *trace {
 	return t
 }
 
-// newest returns the things of a kind, those that are not too many.
+// newest returns the newest things of a kind, up to the limit.
 func (r tracer) newest(kind journal.Kind) []journal.Thing {
 	things := r.account.Journal.Things(kind)
 	return things[max(0, len(things)-traceThings):]
@@ -132,13 +134,15 @@ func (r tracer) timeline(events []journal.Event) []traceEvent {
 			continue
 		}
 		rows = append(rows, traceEvent{
-			At: "v+" + span(e.At.Sub(start)), Message: r.names[e.SID], Target: cmp.Or(e.Exchange, e.Alert, e.SID), Text: r.clean(text),
+			At: "v+" + span(
+				e.At.Sub(start),
+			), Message: r.names[e.SID], Target: cmp.Or(e.Exchange, e.Alert, e.SID), Text: r.clean(text),
 		})
 	}
 	return rows
 }
 
-// segments says how many there are.
+// segments formats a number of segments.
 func segments(n int) string {
 	if n == 1 {
 		return "1 segment"
@@ -150,10 +154,16 @@ func (r tracer) message(m *messaging.Message) traceMessage {
 	f := m.Snapshot()
 	t := traceMessage{
 		ID: f.SID, Name: r.names[f.SID], Direction: string(f.Direction), From: r.clean(f.From), To: r.clean(f.To),
-		Body: r.clean(shorten(f.Body, traceBody)), Segments: segments(f.NumSegments) + " in " + string(f.Encoding),
+		Body: r.clean(
+			shorten(f.Body, traceBody),
+		), Segments: segments(f.NumSegments) + " in " + string(f.Encoding),
 	}
 	for _, c := range f.History {
-		change := traceChange{At: "v+" + span(c.At.Sub(start)), Status: string(c.Status), By: r.clean(c.By)}
+		change := traceChange{
+			At:     "v+" + span(c.At.Sub(start)),
+			Status: string(c.Status),
+			By:     r.clean(c.By),
+		}
 		if c.ErrorCode != 0 {
 			change.Code, change.Title = fmt.Sprint(c.ErrorCode), f.ErrorMessage()
 		}
@@ -167,11 +177,17 @@ func (r tracer) exchange(x *journal.Exchange) traceExchange {
 	x = x.Masked()
 	t := traceExchange{
 		ID: x.Name, At: "v+" + span(x.At.Sub(start)), Name: r.names[x.SID], Purpose: string(x.Purpose), Summary: r.clean(x.Summary()),
-		Status: r.clean(httpStatus(x)), Bad: x.Status < 200 || x.Status > 299 || x.Error != "", Method: r.clean(x.Method),
-		URL: r.clean(x.URL), Dialed: r.clean(x.Dialed), Signature: x.Signature, Attempt: x.Attempt, Replays: x.ReplayOf,
+		Status: r.clean(
+			httpStatus(x),
+		), Bad: x.Status < 200 || x.Status > 299 || x.Error != "", Method: r.clean(x.Method),
+		URL: r.clean(
+			x.URL,
+		), Dialed: r.clean(x.Dialed), Signature: x.Signature, Attempt: x.Attempt, Replays: x.ReplayOf,
 		Milliseconds: fmt.Sprintf("%.1f", float64(x.Duration.Microseconds())/1000),
 		Header:       r.header(x.Header), ResponseHeader: r.header(x.ResponseHeader),
-		ResponseBody: r.clean(shorten(x.ResponseBody, traceBody)), Error: r.clean(x.Error), Code: x.Code,
+		ResponseBody: r.clean(
+			shorten(x.ResponseBody, traceBody),
+		), Error: r.clean(x.Error), Code: x.Code,
 	}
 	if x.Truncated {
 		t.ResponseBody += "\n... and more that was not kept"
@@ -179,7 +195,10 @@ func (r tracer) exchange(x *journal.Exchange) traceExchange {
 	params := x.Params()
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		for _, value := range params[name] {
-			t.Params = append(t.Params, tracePair{r.clean(name), r.clean(shorten(value, traceBody))})
+			t.Params = append(
+				t.Params,
+				tracePair{r.clean(name), r.clean(shorten(value, traceBody))},
+			)
 		}
 	}
 	if !strings.HasPrefix(x.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {

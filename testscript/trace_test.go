@@ -14,14 +14,23 @@ import (
 
 // hostile is what a text may hold.
 var hostile = `"><script>alert(1)</script> <img src=https://x.example/y onerror='alert(1)'> </pre></style>` + "\u202egnp.exe\x00" +
-	strings.Repeat("\U0001F600", 1024)
+	strings.Repeat(
+		"\U0001F600",
+		1024,
+	)
 
 // hostileRun runs a scenario into which hostile text comes from everywhere, and which fails.
 func hostileRun(t *testing.T) Result {
 	t.Helper()
-	text := strings.NewReplacer("'", "''", "\x00", "").Replace(hostile) // no scenario holds a NUL; its programs print one
-	return run(t, &Runner{}, "# hostile <b>title</b>\napp\nsms +12025550142 +12025550100 '"+text+"'\nclock run\n"+
-		"# it fails\nexec printf 'a\\000b\\n'\napi GET /2010-04-01/Accounts.json\nhttp GET /nothing '"+text+"=1'\n# never\nclock run\n")
+	text := strings.NewReplacer("'", "''", "\x00", "").
+		Replace(hostile)
+		// no scenario holds a NUL; its programs print one
+	return run(
+		t,
+		&Runner{},
+		"# hostile <b>title</b>\napp\nsms +12025550142 +12025550100 '"+text+"'\nclock run\n"+
+			"# it fails\nexec printf 'a\\000b\\n'\napi GET /2010-04-01/Accounts.json\nhttp GET /nothing '"+text+"=1'\n# never\nclock run\n",
+	)
 }
 
 // page is what a test looks for in a page of HTML.
@@ -56,7 +65,8 @@ func (p *page) element(e xml.StartElement) {
 	attributes := map[string]string{}
 	for _, a := range e.Attr {
 		attributes[a.Name.Local] = a.Value
-		if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "src" || a.Name.Local == "style" {
+		if strings.HasPrefix(a.Name.Local, "on") || a.Name.Local == "src" ||
+			a.Name.Local == "style" {
 			p.bad = append(p.bad, e.Name.Local+" "+a.Name.Local+"="+a.Value)
 		}
 	}
@@ -115,12 +125,17 @@ func TestTracePage(t *testing.T) {
 }
 
 func TestTraceMasksTokens(t *testing.T) {
-	result := run(t, &Runner{}, "app\napi GET /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID.json\nexec echo $TWILIO_AUTH_TOKEN\nexec false\n")
+	result := run(
+		t,
+		&Runner{},
+		"app\napi GET /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID.json\nexec echo $TWILIO_AUTH_TOKEN\nexec false\n",
+	)
 	var out strings.Builder
 	if err := result.WriteTrace(&out); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), `auth_token&#34;: &#34;[masked]&#34;`) || !strings.Contains(out.String(), "Basic [masked]") {
+	if !strings.Contains(out.String(), `auth_token&#34;: &#34;[masked]&#34;`) ||
+		!strings.Contains(out.String(), "Basic [masked]") {
 		t.Errorf("the token is not masked in %s", out.String())
 	}
 	if !strings.Contains(result.Log, "[stdout]\n[masked]\n") {
@@ -149,7 +164,8 @@ func TestTraceOfWhatPassesIsOptional(t *testing.T) {
 	}
 }
 
-// TestTraceContrast computes the contrast of each text's colour with each background on which it stands (WCAG 1.4.3).
+// TestTraceContrast computes the contrast of each text's colour with each background on which it
+// stands (WCAG 1.4.3).
 func TestTraceContrast(t *testing.T) {
 	themes := regexp.MustCompile(`:root \{(.*?)\}`).FindAllStringSubmatch(tracePage, -1)
 	if len(themes) != 2 {

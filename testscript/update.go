@@ -10,7 +10,7 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// runJob runs one scenario, and rewrites its golden files where that is wanted.
+// runJob runs one scenario and, with Update, rewrites its golden files.
 func (r *Runner) runJob(ctx context.Context, j job, f *follower, c *common) Result {
 	if !r.Update {
 		return r.runEngine(ctx, j, f, c)
@@ -30,8 +30,8 @@ func (r *Runner) runJob(ctx context.Context, j job, f *follower, c *common) Resu
 	return result
 }
 
-// update writes the golden files of a scenario that has ended well, and runs it again with another seed. If it fails then,
-// what it compares is another in each run, and the files stay as they were.
+// update writes the golden files of a scenario that has passed, and runs it again with another
+// seed. If it then fails, its output differs from run to run, and the old files are restored.
 func (r *Runner) update(ctx context.Context, j job, c *common) ([]Update, error) {
 	updates, undo, err := j.goldens.write()
 	if err != nil {
@@ -57,12 +57,15 @@ func (r *Runner) verify(ctx context.Context, j job, c *common) error {
 	j.script, j.goldens = script, nil
 	f := &follower{script: script, name: j.scenario.Name, seed: again.Seed, out: io.Discard}
 	if result := again.runEngine(ctx, j, f, c); result.Outcome == Failed {
-		return fmt.Errorf("the golden files are not rewritten: the scenario would fail with another seed:\n%s", result.Failure)
+		return fmt.Errorf(
+			"the golden files are not rewritten: the scenario would fail with another seed:\n%s",
+			result.Failure,
+		)
 	}
 	return nil
 }
 
-// failed returns the result as one of a scenario that failed in a line.
+// failed returns the result changed to a failure in a line.
 func (r Result) failed(line int, err error) Result {
 	f := Failure{Line: line, Text: plain(err.Error())}
 	r.Outcome, r.Line, r.Failure, r.Updated = Failed, f.Line, f.Text, nil

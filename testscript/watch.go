@@ -11,7 +11,7 @@ import (
 
 // watch notes the state of a scenario where its phases begin.
 type watch struct {
-	world  *world              // nil before the scenario has one, and after its end
+	world  *world              // nil before the scenario begins and after its end
 	marks  []mark              // at the first line of each phase that was reached, and at the end
 	output string              // all that the app printed
 	mask   func(string) string // hides secrets; nil before there are any
@@ -26,7 +26,7 @@ type mark struct {
 	printed int           // length of the app's log
 }
 
-// follow makes the watch see the scenario that p runs.
+// follow gives the watch the world of the script that p runs.
 func (t *watch) follow(p *testscript.Params) {
 	inner := p.Setup
 	p.Setup = func(env *testscript.Env) error {
@@ -92,7 +92,8 @@ func (t *watch) cleanAll(lines []string) []string {
 // printedLines is how many lines of the app's log a failure shows.
 const printedLines = 10
 
-// printed returns the last lines that the app printed between two marks, or before them where that is nothing.
+// printed returns the last lines that the app printed between two marks, or, if there are none,
+// before them.
 func (t *watch) printed(from, to mark) (lines string, before bool) {
 	text := t.output[:min(to.printed, len(t.output))]
 	before = strings.TrimSpace(text[min(from.printed, len(text)):]) == ""

@@ -22,17 +22,19 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// publicURL is what a scenario's app believes its URL to be, unless the scenario sets PUBLIC_URL or the options say otherwise.
-// It never changes, so that signatures and the journal are the same in each run; it is served wherever the app listens.
+// publicURL is the URL of a scenario's app as Twilio knows it, unless the scenario or the options
+// set another. It is always the same, so that signatures and journals are the same in each run;
+// requests to it are routed to the app.
 const publicURL = "http://app.example"
 
-// start is when every scenario's virtual clock begins.
+// start is the time at which every scenario's virtual clock begins.
 var start = time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
 
-// world is one scenario: a simulator of its own, the app under test, and the names that the script gave to things.
+// world is one scenario: a simulator of its own, the app under test, and the names that the script
+// gave to things.
 type world struct {
 	options Options
-	common  *common // what it has in common with the other scenarios of the run
+	common  *common // what it shares with the other scenarios of the run
 	file    string  // the scenario's
 	dir     string  // of its files: $WORK
 	server  *simulator.Server
@@ -41,7 +43,7 @@ type world struct {
 	url     string // the simulator's
 	public  string // what the app believes its URL to be
 	ctx     context.Context
-	alive   context.Context // ends with ctx, and with the app: for what would wait for it in vain
+	alive   context.Context // ends with ctx and with the app; for waits that need the app
 	cancel  context.CancelFunc
 
 	app          *process
@@ -50,8 +52,8 @@ type world struct {
 	names        map[string]string // a thing's ID and the name that as= gave it
 	story        storyVars
 	environment  []string // of the script at its beginning, secrets masked
-	hungUp       int      // how many calls the app has left unanswered
-	told         bool     // that the app has ended
+	hungUp       int      // how many requests the app has left unanswered
+	told         bool     // whether the script has failed because the app has ended
 
 	closed sync.Once
 }
@@ -61,16 +63,31 @@ type worldKey struct{}
 // of returns the world of a running script.
 func of(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
 
-// newWorld makes the world of the scenario called name, which ends with ctx or at the deadline. Its account follows from the
-// seed and the name alone, or is the one that all scenarios with their app in common have.
-func newWorld(ctx context.Context, o Options, name string, c *common, deadline time.Time) (*world, error) {
+// newWorld makes the world of the scenario called name, which ends with ctx or at the deadline. Its
+// account depends on the seed and the name alone; scenarios with a shared app have the same
+// account.
+func newWorld(
+	ctx context.Context,
+	o Options,
+	name string,
+	c *common,
+	deadline time.Time,
+) (*world, error) {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(name)) // never fails
 	seed := o.seed() ^ hash.Sum64()
-	w := &world{options: o, common: c, public: o.publicURL(), names: map[string]string{}, log: newApplog()}
+	w := &world{
+		options: o,
+		common:  c,
+		public:  o.publicURL(),
+		names:   map[string]string{},
+		log:     newApplog(),
+	}
 	ids := sid.New(seed)
 	w.server = &simulator.Server{
-		AccountSID: ids.Next("AC"), AuthToken: ids.AuthToken(), Seed: seed, Clock: clock.Virtual(start),
+		AccountSID: ids.Next(
+			"AC",
+		), AuthToken: ids.AuthToken(), Seed: seed, Clock: clock.Virtual(start),
 		Routes: routesTo(w.public, "http://127.0.0.1:1"), Log: o.Log,
 	}
 	if o.together() {
@@ -90,24 +107,25 @@ func newWorld(ctx context.Context, o Options, name string, c *common, deadline t
 	return w, nil
 }
 
-// publicURLOf is what the script has the app believe its URL to be; apps take no slash at its end.
+// publicURLOf is the script's PUBLIC_URL, without a slash at its end, as apps expect it.
 func publicURLOf(ts *testscript.TestScript) string {
 	return strings.TrimRight(ts.Getenv("PUBLIC_URL"), "/")
 }
 
-// serveAt says where the app listens.
+// serveAt routes requests to where the app listens.
 func (w *world) serveAt(url string) {
 	for _, route := range routesTo(w.options.publicURL(), "") {
 		_ = w.server.SetRoute(route.Public, "") // removing a route never fails
 	}
 	for _, route := range routesTo(w.public, url) {
-		// A public URL that is not a URL is refused when the number gets its webhook, right after this.
+		// A public URL that is not a URL is refused when the number gets its webhook, right after
+		// this.
 		_ = w.server.SetRoute(route.Public, route.Local)
 	}
 }
 
-// routesTo lead to where the app listens from its public URL, and from the same with the other scheme: in front of an app
-// that ends no TLS itself there is a proxy that takes both.
+// routesTo returns routes from the app's public URL to where it listens, for http and https: an app
+// usually runs behind a proxy that accepts both.
 func routesTo(public, local string) webhook.Routes {
 	other, isHTTPS := strings.CutPrefix(public, "https://")
 	if isHTTPS {
@@ -118,7 +136,7 @@ func routesTo(public, local string) webhook.Routes {
 	return webhook.Routes{{Public: public, Local: local}, {Public: other, Local: local}}
 }
 
-// close stops the app, unless others have it too, and the simulator.
+// close stops the simulator, and the app unless it is shared.
 func (w *world) close() {
 	w.closed.Do(func() {
 		if w.app != nil {
@@ -131,10 +149,10 @@ func (w *world) close() {
 	})
 }
 
-// masked is what stands in the place of a secret.
+// masked replaces a secret.
 const masked = "[masked]"
 
-// mask hides the tokens of all accounts, those before a rotation too.
+// mask hides the tokens of all accounts, including those before a rotation.
 func (w *world) mask(s string) string {
 	s = strings.ReplaceAll(s, w.server.Accounts().Test().Token, masked)
 	for _, account := range w.server.Accounts().List() {
@@ -144,10 +162,12 @@ func (w *world) mask(s string) string {
 	return s
 }
 
-// outerCause says what outside of the script made it fail: the time is up, or the app has ended. Nil is neither.
+// outerCause returns the cause of a failure that lies outside of the script: the app has ended, or
+// the time limit was reached. Nil means neither.
 func (w *world) outerCause() error {
-	if w.app != nil && !w.told && w.app.endedWithin(quiet) { // its answers stop a moment before it does
-		return w.app.obituary(w.log)
+	if w.app != nil && !w.told &&
+		w.app.endedWithin(quiet) { // its connections close a moment before it ends
+		return w.app.exitError(w.log)
 	}
 	if w.timedOut(clock.Wall()) {
 		return timeoutError(w.options.timeout())
@@ -155,11 +175,13 @@ func (w *world) outerCause() error {
 	return nil
 }
 
-// timedOut reports whether the scenario's time was over at a moment. The clock decides, not the context: the engine ends a
-// program a moment after the scenario's deadline, and on a busy machine the context may not have noticed its own by then.
+// timedOut reports whether the scenario's time was over at a moment. The clock decides, not the
+// context: the engine ends a program a moment after the scenario's deadline, and on a busy machine
+// the context may not have noticed its own by then.
 func (w *world) timedOut(now time.Time) bool {
 	deadline, ok := w.ctx.Deadline()
-	return errors.Is(w.ctx.Err(), context.DeadlineExceeded) || ok && w.ctx.Err() == nil && !now.Before(deadline)
+	return errors.Is(w.ctx.Err(), context.DeadlineExceeded) ||
+		ok && w.ctx.Err() == nil && !now.Before(deadline)
 }
 
 // checkApp fails the script when the app has ended.
@@ -169,19 +191,21 @@ func (w *world) checkApp(ts *testscript.TestScript) {
 	}
 	limit := time.Duration(0)
 	if n := w.unanswered(); n > w.hungUp { // it may be ending just now
-		w.hungUp, limit = n, dying
+		w.hungUp, limit = n, exitDelay
 	}
 	if w.app.ended() || limit > 0 && w.app.endedWithin(limit) {
 		w.told = true
-		ts.Fatalf("%v", w.app.obituary(w.log))
+		ts.Fatalf("%v", w.app.exitError(w.log))
 	}
 }
 
-// dying is how long an app that has hung up may take to end: the system closes a program's connections before it tells anybody
-// that the program has ended, and on a busy machine much may come in between.
-const dying = time.Second
+// exitDelay is how long an app that has closed its connections may take to end: the system closes
+// the connections of a program before it reports the end of the program, on a busy machine long
+// before.
+const exitDelay = time.Second
 
-// unanswered counts the calls in which the app hung up, as it does when it ends.
+// unanswered counts the requests that the app did not answer before it closed the connection, as
+// happens when it ends.
 func (w *world) unanswered() int {
 	n := 0
 	for _, thing := range w.account.Journal.Things(journal.Webhooks) {
@@ -197,7 +221,7 @@ func timeoutError(limit time.Duration) error {
 	return fmt.Errorf("timed out after %s (--timeout): this command was still running", limit)
 }
 
-// vars are the variables that the script, and the app, find in their environment.
+// vars are the variables in the environment of the script and of the app.
 func (w *world) vars() []string {
 	return []string{
 		"TWILSIM_URL=" + w.url,
@@ -226,12 +250,20 @@ func (w *world) unexpected() error {
 	if lines == nil {
 		return nil
 	}
-	return errors.New("the scenario raised an alert of level error that it did not expect:\n" + strings.Join(lines, "\n"))
+	return errors.New(
+		"the scenario raised an alert of level error that it did not expect:\n" + strings.Join(
+			lines,
+			"\n",
+		),
+	)
 }
 
-// explain tells of an alert: what happened, what its code means, in which exchange, and how a scenario expects it.
+// explain describes an alert: what happened, what its code means, in which exchange, and how a
+// scenario expects it.
 func (w *world) explain(alert *journal.Alert) string {
-	lines := []string{fmt.Sprintf("  %s  %s %s: %s", alert.Name, alert.Code, alert.Title, alert.Text)}
+	lines := []string{
+		fmt.Sprintf("  %s  %s %s: %s", alert.Name, alert.Code, alert.Title, alert.Text),
+	}
 	add := func(label, text string) {
 		if text != "" {
 			lines = append(lines, fmt.Sprintf("      %-6s %s", label, text))
@@ -242,7 +274,13 @@ func (w *world) explain(alert *journal.Alert) string {
 		add(x.Name, x.Method+" "+x.URL+"  "+httpStatus(x))
 	}
 	add("try", alert.Try)
-	return strings.Join(append(lines, "      if this is right, say so in the scenario:  expect alert code="+alert.Code), "\n")
+	return strings.Join(
+		append(
+			lines,
+			"      if this is right, say so in the scenario:  expect alert code="+alert.Code,
+		),
+		"\n",
+	)
 }
 
 // exchangeOf returns the webhook or the request that an alert came from.
@@ -255,7 +293,7 @@ func (w *world) exchangeOf(alert *journal.Alert) (*journal.Exchange, bool) {
 	return nil, false
 }
 
-// message finds the message that an argument means: a SID, a prefix of one, or latest.
+// message finds a message by its SID, a prefix of it, or "latest".
 func (w *world) message(ref string) (*messaging.Message, error) {
 	thing, err := w.account.Journal.Resolve(journal.Messages, ref)
 	if err != nil {
@@ -264,7 +302,7 @@ func (w *world) message(ref string) (*messaging.Message, error) {
 	return thing.(*messaging.Message), nil
 }
 
-// nameThing binds the name of an as= word to a thing.
+// nameThing gives a thing the name of an as= word.
 func (w *world) nameThing(ts *testscript.TestScript, name, id string) {
 	if name != "" {
 		ts.Check(checkName(name))
@@ -277,17 +315,38 @@ var goodName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // reserved are variables that as= must not overwrite.
 func reserved() []string {
-	return []string{"APP", "HERE", "HOME", "PATH", "PUBLIC_URL", "ROOT", "TMPDIR", "TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN",
-		"TWILIO_PHONE_NUMBER", "TWILIO_PREVIOUS_AUTH_TOKEN", "TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN", "TWILSIM_URL", "WORK"}
+	return []string{
+		"APP",
+		"HERE",
+		"HOME",
+		"PATH",
+		"PUBLIC_URL",
+		"ROOT",
+		"TMPDIR",
+		"TWILIO_ACCOUNT_SID",
+		"TWILIO_AUTH_TOKEN",
+		"TWILIO_PHONE_NUMBER",
+		"TWILIO_PREVIOUS_AUTH_TOKEN",
+		"TWILIO_TEST_ACCOUNT_SID",
+		"TWILIO_TEST_AUTH_TOKEN",
+		"TWILSIM_URL",
+		"WORK",
+	}
 }
 
-// checkName says what keeps a word from being the name of a thing.
+// checkName returns an error if a word cannot be the name of a thing.
 func checkName(name string) error {
 	switch {
 	case !goodName.MatchString(name):
-		return fmt.Errorf("bad name as=%s: use capitals, digits and underscores, a capital first", name)
+		return fmt.Errorf(
+			"bad name as=%s: use capitals, digits and underscores, a capital first",
+			name,
+		)
 	case slices.Contains(reserved(), name):
-		return fmt.Errorf("as=%s would overwrite a variable that the scenario needs: choose another name", name)
+		return fmt.Errorf(
+			"as=%s would overwrite a variable that the scenario needs: choose another name",
+			name,
+		)
 	}
 	return nil
 }
@@ -295,7 +354,7 @@ func checkName(name string) error {
 // usage fails the script with a command's usage.
 func usage(ts *testscript.TestScript, format string) { ts.Fatalf("usage: %s", format) }
 
-// refuseNeg fails the script where ! makes no sense before a command.
+// refuseNeg fails the script if ! stands before a command that cannot be negated.
 func refuseNeg(ts *testscript.TestScript, neg bool, command string) {
 	if neg {
 		ts.Fatalf("unsupported: ! %s", command)

@@ -11,8 +11,8 @@ type lateContext struct{ context.Context }
 
 func (lateContext) Deadline() (time.Time, bool) { return time.Now().Add(-time.Millisecond), true }
 
-// TestTimeoutIsReported checks that a command which the engine stopped at its own deadline is reported as timed out, even
-// if the timer of the scenario's context fires later than the engine's.
+// TestTimeoutIsReported checks that a command which the engine stopped at its own deadline is
+// reported as timed out, even if the timer of the scenario's context fires later than the engine's.
 func TestTimeoutIsReported(t *testing.T) {
 	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
