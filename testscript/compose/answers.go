@@ -29,7 +29,12 @@ func (w *writer) answers(calls []*journal.Exchange) {
 		for _, m := range a.outbound() {
 			for _, media := range m.Media {
 				if path, ok := w.own(media.URL); ok && media.Data != nil {
-					add(path, "HTTP/1.1 200 OK\nContent-Type: "+media.ContentType+"\n\n"+string(media.Data))
+					add(
+						path,
+						"HTTP/1.1 200 OK\nContent-Type: "+media.ContentType+"\n\n"+string(
+							media.Data,
+						),
+					)
 				}
 			}
 		}
@@ -44,7 +49,8 @@ func (w *writer) answers(calls []*journal.Exchange) {
 	w.line("%s", line.String())
 }
 
-// folded leaves out the answers at the end that are all the same but the first: the last is given as often as it is asked for.
+// folded leaves out the answers at the end that are all the same but the first: the last is given
+// as often as it is asked for.
 func folded(answers []string) []string {
 	for len(answers) > 1 && answers[len(answers)-1] == answers[len(answers)-2] {
 		answers = answers[:len(answers)-1]
@@ -57,7 +63,8 @@ func stem(path string) string {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	name, _, _ = strings.Cut(name, ".")
 	letters := strings.Map(func(r rune) rune {
-		if r < 0x80 && (r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {
+		if r < 0x80 &&
+			(r == '-' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {
 			return r
 		}
 		return -1
@@ -77,7 +84,8 @@ func (w *writer) own(target string) (string, bool) {
 	return u.Path, true
 }
 
-// answer is a response as it goes over the wire, as far as it says anything. What did not answer hangs up.
+// answer is a response as it goes over the wire, as far as it says anything. What did not answer
+// hangs up.
 func (w *writer) answer(x *journal.Exchange) string {
 	if x.Status == 0 {
 		return ""
@@ -92,8 +100,13 @@ func (w *writer) answer(x *journal.Exchange) string {
 			}
 		}
 	}
-	if !strings.HasSuffix(body, "\n") && !strings.Contains(x.ResponseHeader.Get("Content-Type"), "xml") {
-		fmt.Fprintf(&b, "Content-Length: %d\n", len(body)) // a file ends in a line break, which is no part of the body
+	if !strings.HasSuffix(body, "\n") &&
+		!strings.Contains(x.ResponseHeader.Get("Content-Type"), "xml") {
+		fmt.Fprintf(
+			&b,
+			"Content-Length: %d\n",
+			len(body),
+		) // a file ends in a line break, which is no part of the body
 	}
 	return b.String() + "\n" + body
 }

@@ -20,11 +20,18 @@ import (
 	"twilsim/testscript/compose"
 )
 
-// TestMain serves the app of the stories, where a scenario starts this program as the app under test.
+// TestMain serves the app of the stories, where a scenario starts this program as the app under
+// test.
 func TestMain(m *testing.M) {
 	if port := os.Getenv("PORT"); port != "" && os.Getenv("COMPOSE_APP") != "" {
-		fmt.Fprintln(os.Stderr, http.ListenAndServe("127.0.0.1:"+port, shop{os.Getenv("TWILSIM_URL"), os.Getenv("TWILIO_ACCOUNT_SID"),
-			os.Getenv("TWILIO_AUTH_TOKEN"), os.Getenv("PUBLIC_URL")}))
+		fmt.Fprintln(
+			os.Stderr,
+			http.ListenAndServe(
+				"127.0.0.1:"+port,
+				shop{os.Getenv("TWILSIM_URL"), os.Getenv("TWILIO_ACCOUNT_SID"),
+					os.Getenv("TWILIO_AUTH_TOKEN"), os.Getenv("PUBLIC_URL")},
+			),
+		)
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
@@ -66,7 +73,10 @@ func (s shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		twiml(w, ``)
 	case word == "both":
 		s.send("+12025550199", "a customer wrote")
-		twiml(w, `<Message action="/broken">we look into it</Message><Message>again</Message><Message>again</Message>`)
+		twiml(
+			w,
+			`<Message action="/broken">we look into it</Message><Message>again</Message><Message>again</Message>`,
+		)
 	case word == "calls":
 		resp, err := http.PostForm(s.api+"/2010-04-01/Accounts/"+s.sid+"/Calls.json", url.Values{})
 		if err == nil {
@@ -74,7 +84,12 @@ func (s shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		twiml(w, ``)
 	default:
-		twiml(w, `<Message action="/status">You said: `+strings.NewReplacer("&", "&amp;", "<", "&lt;").Replace(body)+`</Message>`)
+		twiml(
+			w,
+			`<Message action="/status">You said: `+strings.NewReplacer("&", "&amp;", "<", "&lt;").
+				Replace(body)+
+				`</Message>`,
+		)
 	}
 }
 
@@ -87,7 +102,15 @@ func twiml(w http.ResponseWriter, document string) {
 func (s shop) send(to, body string) { s.sendTo(to, body, s.public+"/status") }
 
 func (s shop) sendTo(to, body, callback string) {
-	s.post(s.messages(), url.Values{"To": {to}, "From": {simulator.DefaultPhoneNumber}, "Body": {body}, "StatusCallback": {callback}})
+	s.post(
+		s.messages(),
+		url.Values{
+			"To":             {to},
+			"From":           {simulator.DefaultPhoneNumber},
+			"Body":           {body},
+			"StatusCallback": {callback},
+		},
+	)
 }
 
 func (s shop) messages() string { return "/2010-04-01/Accounts/" + s.sid + "/Messages.json" }
@@ -130,10 +153,16 @@ const (
 func newWorld(t *testing.T, c *clock.Clock, forward bool) *world {
 	w := &world{t: t}
 	var handler http.Handler
-	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { handler.ServeHTTP(rw, r) }))
+	server := httptest.NewServer(
+		http.HandlerFunc(
+			func(rw http.ResponseWriter, r *http.Request) { handler.ServeHTTP(rw, r) },
+		),
+	)
 	t.Cleanup(server.Close)
 	var app shop
-	appServer := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { app.ServeHTTP(rw, r) }))
+	appServer := httptest.NewServer(
+		http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { app.ServeHTTP(rw, r) }),
+	)
 	t.Cleanup(appServer.Close)
 	w.sim = &simulator.Server{Clock: c, URL: server.URL}
 	if forward {
@@ -155,7 +184,10 @@ func (w *world) check(err error) {
 
 func (w *world) text(body string, media ...control.Media) {
 	w.t.Helper()
-	_, err := w.client.Text(w.t.Context(), control.Text{From: ana, To: number, Body: body, Media: media})
+	_, err := w.client.Text(
+		w.t.Context(),
+		control.Text{From: ana, To: number, Body: body, Media: media},
+	)
 	w.check(err)
 }
 
@@ -183,15 +215,28 @@ func (w *world) scenario(ref string, o compose.Options) string {
 	return string(text)
 }
 
-// stories are what may happen. Each must pass as a scenario, with the app and with its answers, as it stands.
+// stories are what may happen. Each must pass as a scenario, with the app and with its answers, as
+// it stands.
 var stories = []struct {
 	name string
 	do   func(*world)
 	want []string // lines that both scenarios have
 }{
-	{"happy", func(w *world) { w.text("hi"); w.advance(5 * time.Second) }, []string{"sms +12025550142 +12025550100 hi as=TEXT1"}},
-	{"still in flight", func(w *world) { w.text("hi"); w.advance(600 * time.Millisecond) }, []string{"clock advance 500ms"}},
-	{"nothing delivered yet", func(w *world) { w.text("hi") }, []string{"expect message sid=$REPLY1 status=queued"}},
+	{
+		"happy",
+		func(w *world) { w.text("hi"); w.advance(5 * time.Second) },
+		[]string{"sms +12025550142 +12025550100 hi as=TEXT1"},
+	},
+	{
+		"still in flight",
+		func(w *world) { w.text("hi"); w.advance(600 * time.Millisecond) },
+		[]string{"clock advance 500ms"},
+	},
+	{
+		"nothing delivered yet",
+		func(w *world) { w.text("hi") },
+		[]string{"expect message sid=$REPLY1 status=queued"},
+	},
 	{"undelivered", func(w *world) {
 		w.rule("to="+ana, "then=unreachable")
 		w.text("hi")
@@ -217,14 +262,22 @@ var stories = []struct {
 	{"stop, written down at once", func(w *world) { w.text("STOP"); w.advance(0) }, []string{
 		`# what twilsim saw: +12025550142 texts "STOP", Twilio itself replies, which is queued, ` +
 			`the app replies "You said: STOP", which is failed 21610`, "clock advance 0s"}},
-	{"app fails", func(w *world) { w.text("fail"); w.advance(time.Minute) }, []string{"expect alert sid=$TEXT1 code=11200"}},
+	{
+		"app fails",
+		func(w *world) { w.text("fail"); w.advance(time.Minute) },
+		[]string{"expect alert sid=$TEXT1 code=11200"},
+	},
 	{"invalid TwiML", func(w *world) { w.text("invalid") }, nil},
 	{"callback fails", func(w *world) { w.text("both it fails"); w.advance(time.Minute) }, nil},
 	{"text/plain", func(w *world) { w.text("plain"); w.advance(time.Minute) }, nil},
 	{"redirect", func(w *world) { w.text("redirect"); w.advance(time.Minute) },
 		[]string{"expect webhook sid=$TEXT1 purpose=redirect path=/second http=200"}},
 	{"media both ways", func(w *world) {
-		w.text("picture", control.Media{Name: "a.png", Data: []byte("\x89PNG\r\n\x1a\n")}, control.Media{Name: "b.txt", Data: []byte("words\n")})
+		w.text(
+			"picture",
+			control.Media{Name: "a.png", Data: []byte("\x89PNG\r\n\x1a\n")},
+			control.Media{Name: "b.txt", Data: []byte("words\n")},
+		)
 		w.advance(time.Minute)
 	}, nil},
 	{"late and doubled callbacks", func(w *world) {
@@ -234,9 +287,16 @@ var stories = []struct {
 		w.text("anybody there?")
 		w.advance(time.Minute)
 	}, []string{"clock advance 2s", "expect webhook sid=$REPLY1 MessageStatus=delivered http=200 count=2"}},
-	{"a lost callback", func(w *world) { w.rule("then=~sent,delivered"); w.text("hi"); w.advance(time.Minute) },
-		[]string{"! expect webhook sid=$REPLY1 MessageStatus=sent"}},
-	{"the app sends while it answers", func(w *world) { w.text("order"); w.advance(time.Minute) }, nil},
+	{
+		"a lost callback",
+		func(w *world) { w.rule("then=~sent,delivered"); w.text("hi"); w.advance(time.Minute) },
+		[]string{"! expect webhook sid=$REPLY1 MessageStatus=sent"},
+	},
+	{
+		"the app sends while it answers",
+		func(w *world) { w.text("order"); w.advance(time.Minute) },
+		nil,
+	},
 	{"the app sends when it hears of a status", func(w *world) {
 		w.rule("to="+ana, "then=unknown")
 		w.text("hi")
@@ -258,9 +318,17 @@ var stories = []struct {
 		_, err := w.client.Deliver(w.t.Context(), "latest", control.Delivery{Status: "sent"})
 		w.check(err)
 		w.advance(time.Second)
-		_, err = w.client.Deliver(w.t.Context(), "latest", control.Delivery{Status: "undelivered", ErrorCode: 30007})
+		_, err = w.client.Deliver(
+			w.t.Context(),
+			"latest",
+			control.Delivery{Status: "undelivered", ErrorCode: 30007},
+		)
 		w.check(err)
-		_, err = w.client.Deliver(w.t.Context(), "latest", control.Delivery{Status: "delivered", Illegal: true})
+		_, err = w.client.Deliver(
+			w.t.Context(),
+			"latest",
+			control.Delivery{Status: "delivered", Illegal: true},
+		)
 		w.check(err)
 	}, []string{"deliver $REPLY1 undelivered:30007", "deliver $REPLY1 delivered illegal"}},
 	{"scheduled through a service", func(w *world) {
@@ -268,13 +336,26 @@ var stories = []struct {
 		n, _ := w.sim.Account().Number(number)
 		w.app.post("/v1/Services/"+service+"/PhoneNumbers", url.Values{"PhoneNumberSid": {n.SID}})
 		at := w.sim.Account().Clock.Now().Add(30 * time.Minute).Format(time.RFC3339)
-		w.app.post(w.app.messages(), url.Values{"To": {ana}, "MessagingServiceSid": {service}, "Body": {"soon"}, "SendAt": {at},
-			"ScheduleType": {"fixed"}, "StatusCallback": {w.app.public + "/status"}})
+		w.app.post(
+			w.app.messages(),
+			url.Values{
+				"To":                  {ana},
+				"MessagingServiceSid": {service},
+				"Body":                {"soon"},
+				"SendAt":              {at},
+				"ScheduleType":        {"fixed"},
+				"StatusCallback":      {w.app.public + "/status"},
+			},
+		)
 		w.advance(time.Hour)
 	}, []string{"send to=+12025550142 service=$SERVICE1 body=soon callback=$PUBLIC_URL/status at=30m0s as=SENT1"}},
 	{"a fallback", func(w *world) {
 		url, fallback := w.app.public+"/sms", w.app.public+"/second"
-		_, err := w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback})
+		_, err := w.client.SetNumber(
+			w.t.Context(),
+			number,
+			control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback},
+		)
 		w.check(err)
 		w.text("fail")
 		w.advance(time.Minute)
@@ -282,7 +363,11 @@ var stories = []struct {
 	{"a fallback of an app that is down", func(w *world) {
 		w.text("hi")
 		url, fallback := "http://127.0.0.1:1/sms", w.app.public+"/second"
-		_, err := w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback})
+		_, err := w.client.SetNumber(
+			w.t.Context(),
+			number,
+			control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback},
+		)
 		w.check(err)
 		w.text("hi again")
 		w.advance(time.Minute)
@@ -292,10 +377,18 @@ var stories = []struct {
 		w.advance(time.Minute)
 	}, nil},
 	{"a fallback bin", func(w *world) {
-		_, err := w.client.SetBin(w.t.Context(), "sorry", "<Response><Message>We are closed</Message></Response>")
+		_, err := w.client.SetBin(
+			w.t.Context(),
+			"sorry",
+			"<Response><Message>We are closed</Message></Response>",
+		)
 		w.check(err)
 		url, fallback := w.app.public+"/sms", "sorry"
-		_, err = w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback})
+		_, err = w.client.SetNumber(
+			w.t.Context(),
+			number,
+			control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback},
+		)
 		w.check(err)
 		w.text("fail")
 		w.advance(time.Minute)
@@ -323,7 +416,11 @@ var stories = []struct {
 		w.text("hi")
 		w.advance(time.Minute)
 	}, nil},
-	{"a magic number", func(w *world) { w.app.send("+15005550103", "code 123456"); w.advance(time.Minute) }, nil},
+	{
+		"a magic number",
+		func(w *world) { w.app.send("+15005550103", "code 123456"); w.advance(time.Minute) },
+		nil,
+	},
 	{"a bad signature", func(w *world) {
 		w.check(w.client.Spoil(w.t.Context(), "bad"))
 		w.text("hi")
@@ -334,14 +431,29 @@ var stories = []struct {
 		w.advance(time.Minute)
 	}, nil},
 	{"parameters", func(w *world) {
-		_, err := w.client.Text(w.t.Context(), control.Text{From: ana, To: number, Body: "hi", Params: map[string]string{"FromCity": "NEW YORK"}})
+		_, err := w.client.Text(
+			w.t.Context(),
+			control.Text{
+				From:   ana,
+				To:     number,
+				Body:   "hi",
+				Params: map[string]string{"FromCity": "NEW YORK"},
+			},
+		)
 		w.check(err)
 	}, []string{"sms +12025550142 +12025550100 hi FromCity='NEW YORK' as=TEXT1"}},
 	{"a number of its own, by GET", func(w *world) {
 		url, method := w.app.public+"/hook?a=b", "GET"
-		_, err := w.client.SetNumber(w.t.Context(), "+12025550111", control.NumberWebhook{SmsURL: &url, SmsMethod: &method})
+		_, err := w.client.SetNumber(
+			w.t.Context(),
+			"+12025550111",
+			control.NumberWebhook{SmsURL: &url, SmsMethod: &method},
+		)
 		w.check(err)
-		_, err = w.client.Text(w.t.Context(), control.Text{From: ana, To: "+12025550111", Body: "hi"})
+		_, err = w.client.Text(
+			w.t.Context(),
+			control.Text{From: ana, To: "+12025550111", Body: "hi"},
+		)
 		w.check(err)
 		w.advance(time.Minute)
 	}, []string{"number +12025550111 $PUBLIC_URL'/hook?a=b' GET"}},
@@ -353,7 +465,11 @@ var stories = []struct {
 		w.advance(time.Minute)
 	}, nil},
 	{"a bin", func(w *world) {
-		_, err := w.client.SetBin(w.t.Context(), "hello", "<Response><Message>Hello {{From}}</Message></Response>")
+		_, err := w.client.SetBin(
+			w.t.Context(),
+			"hello",
+			"<Response><Message>Hello {{From}}</Message></Response>",
+		)
 		w.check(err)
 		name := "hello"
 		_, err = w.client.SetNumber(w.t.Context(), number, control.NumberWebhook{SmsURL: &name})
@@ -382,7 +498,10 @@ var stories = []struct {
 		w.advance(time.Minute)
 	}, []string{"number +12025550100 http://127.0.0.1:1/sms POST", "number +12025550100 $PUBLIC_URL/sms POST"}},
 	{"WhatsApp", func(w *world) {
-		_, err := w.client.Text(w.t.Context(), control.Text{From: "whatsapp:" + ana, To: "whatsapp:" + number, Body: "hi"})
+		_, err := w.client.Text(
+			w.t.Context(),
+			control.Text{From: "whatsapp:" + ana, To: "whatsapp:" + number, Body: "hi"},
+		)
 		w.check(err)
 		w.advance(time.Minute)
 	}, nil},
@@ -422,11 +541,15 @@ func pass(t *testing.T, runner testscript.Runner, text string) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := runner.Do(t.Context(), []testscript.Scenario{{Name: "recorded", File: file}}, func(r testscript.Result) {
-		if r.Outcome != testscript.Passed {
-			t.Errorf("%s\n%s\n%s", r.Failure, r.Log, text)
-		}
-	})
+	_, err := runner.Do(
+		t.Context(),
+		[]testscript.Scenario{{Name: "recorded", File: file}},
+		func(r testscript.Result) {
+			if r.Outcome != testscript.Passed {
+				t.Errorf("%s\n%s\n%s", r.Failure, r.Log, text)
+			}
+		},
+	)
 	if err != nil {
 		t.Errorf("%v\n%s", err, text)
 	}

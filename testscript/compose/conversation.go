@@ -12,8 +12,8 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// action is something that somebody other than the app did, and what the app did in turn. One of text, send, refused and move
-// says what.
+// action is something that somebody other than the app did, and what the app did in turn. One of
+// text, send, refused and move says what.
 type action struct {
 	event   int                 // its place among the events
 	text    *messaging.Snapshot // a handset texted
@@ -40,8 +40,8 @@ type conversation struct {
 	request         map[string]*journal.Exchange   // the call that made a message, by SID
 }
 
-// newConversation finds what belongs to the conversation of a message, up to that message. Of its texts and sends it keeps the
-// last few; 0 keeps all.
+// newConversation finds what belongs to the conversation of a message, up to that message. Of its
+// texts and sends it keeps the last few; 0 keeps all.
 func newConversation(r *Recording, sid string, o Options) (*conversation, error) {
 	c := &conversation{
 		Recording: r, apart: o.Answers, messages: map[string]*messaging.Snapshot{}, requests: map[string]*journal.Exchange{},
@@ -76,7 +76,8 @@ func (c *conversation) index() {
 	}
 	for _, x := range c.Requests {
 		c.requests[x.Name] = x
-		if x.SID != "" && x.Method == http.MethodPost && x.Status == http.StatusCreated && c.request[x.SID] == nil {
+		if x.SID != "" && x.Method == http.MethodPost && x.Status == http.StatusCreated &&
+			c.request[x.SID] == nil {
 			c.request[x.SID] = x
 		}
 	}
@@ -121,7 +122,8 @@ func (c *conversation) add(a *action, m *messaging.Snapshot) {
 	c.of[m.SID] = a
 }
 
-// takeCreated finds who made a message: an answer did, a call of the API while the app answered a webhook, or the app by itself.
+// takeCreated finds who made a message: an answer did, a call of the API while the app answered a
+// webhook, or the app by itself.
 func (c *conversation) takeCreated(i int, m *messaging.Snapshot) {
 	if m.Direction != messaging.OutboundAPI {
 		if by := c.of[m.ReplyTo]; by != nil {
@@ -139,8 +141,8 @@ func (c *conversation) takeCreated(i int, m *messaging.Snapshot) {
 	}
 }
 
-// during returns the action whose webhook the app was answering when it made a request; nil for none. Only then is it certain
-// that the one led to the other.
+// during returns the action whose webhook the app was answering when it made a request; nil for
+// none. Only then is it certain that the one led to the other.
 func (c *conversation) during(request *journal.Exchange) *action {
 	x := c.answering(request, func(x *journal.Exchange) bool { return c.of[x.SID] != nil })
 	if x == nil {
@@ -149,13 +151,19 @@ func (c *conversation) during(request *journal.Exchange) *action {
 	return c.of[x.SID]
 }
 
-// answering returns the webhook, one that suits, which the app was answering when it made a request.
-func (c *conversation) answering(request *journal.Exchange, suits func(*journal.Exchange) bool) *journal.Exchange {
+// answering returns the webhook, one that suits, which the app was answering when it made a
+// request.
+func (c *conversation) answering(
+	request *journal.Exchange,
+	suits func(*journal.Exchange) bool,
+) *journal.Exchange {
 	if request == nil {
 		return nil
 	}
 	for _, x := range c.Webhooks {
-		if x.ReplayOf == "" && !request.Real.Before(x.Real) && !request.Real.After(x.Real.Add(x.Duration)) && suits(x) {
+		if x.ReplayOf == "" && !request.Real.Before(x.Real) &&
+			!request.Real.After(x.Real.Add(x.Duration)) &&
+			suits(x) {
 			return x
 		}
 	}
@@ -168,8 +176,10 @@ func (c *conversation) takeRequest(i int, e *journal.Event) {
 	if x == nil {
 		return
 	}
-	sends := x.Method == http.MethodPost && strings.HasSuffix(strings.TrimSuffix(x.Path(), ".json"), "/Messages")
-	if !sends || x.Params().Get("To") != c.handset || x.Status > 0 && x.Status < http.StatusBadRequest {
+	sends := x.Method == http.MethodPost &&
+		strings.HasSuffix(strings.TrimSuffix(x.Path(), ".json"), "/Messages")
+	if !sends || x.Params().Get("To") != c.handset ||
+		x.Status > 0 && x.Status < http.StatusBadRequest {
 		return
 	}
 	if by := c.during(x); by != nil {
@@ -179,9 +189,13 @@ func (c *conversation) takeRequest(i int, e *journal.Event) {
 	}
 }
 
-// cut leaves out what came after the action end, and all but the last few texts and sends before it.
+// cut leaves out what came after the action end, and all but the last few texts and sends before
+// it.
 func (c *conversation) cut(end *action, last int) {
-	c.actions = slices.DeleteFunc(c.actions, func(a *action) bool { return a.move == nil && a.root().event > end.root().event })
+	c.actions = slices.DeleteFunc(
+		c.actions,
+		func(a *action) bool { return a.move == nil && a.root().event > end.root().event },
+	)
 	begin := 0
 	if last > 0 {
 		for i := len(c.actions) - 1; i >= 0 && last > 0; i-- {
@@ -196,8 +210,14 @@ func (c *conversation) cut(end *action, last int) {
 			delete(c.of, sid)
 		}
 	}
-	c.actions = slices.DeleteFunc(c.actions, func(a *action) bool { return a.move != nil && c.of[a.move.SID] == nil })
-	slices.SortStableFunc(c.actions, func(a, b *action) int { return cmp.Compare(a.event, b.event) })
+	c.actions = slices.DeleteFunc(
+		c.actions,
+		func(a *action) bool { return a.move != nil && c.of[a.move.SID] == nil },
+	)
+	slices.SortStableFunc(
+		c.actions,
+		func(a, b *action) int { return cmp.Compare(a.event, b.event) },
+	)
 }
 
 // root is what an action goes back to.

@@ -41,12 +41,15 @@ func (c *conversation) reached(event int) time.Duration {
 	return last
 }
 
-// moment is the virtual time of an event about a message: what its script says, where that made the event, else what was
-// measured since the message came to be.
+// moment is the virtual time of an event about a message: what its script says, where that made the
+// event, else what was measured since the message came to be.
 func (c *conversation) moment(e journal.Event, m *messaging.Snapshot, by *action) time.Duration {
 	script, err := carrier.ParseScript(m.Script)
 	if err == nil && !scheduled(m) && e.Rule != "deliver" && !c.held(e) {
-		i := slices.IndexFunc(script, func(step carrier.Step) bool { return string(step.Status) == e.Status })
+		i := slices.IndexFunc(
+			script,
+			func(step carrier.Step) bool { return string(step.Status) == e.Status },
+		)
 		switch {
 		case i >= 0 && e.Type == journal.MessageStatus:
 			return c.birth(m, by) + script[i].At
@@ -57,9 +60,13 @@ func (c *conversation) moment(e journal.Event, m *messaging.Snapshot, by *action
 	return c.birth(m, by) + e.At.Sub(m.Created).Round(grain)
 }
 
-// held reports whether an event is a call to the app that a rule touched: when it arrived the rule says, and not the script.
+// held reports whether an event is a call to the app that a rule touched: when it arrived the rule
+// says, and not the script.
 func (c *conversation) held(e journal.Event) bool {
-	i := slices.IndexFunc(c.webhooks[e.SID], func(x *journal.Exchange) bool { return x.Name == e.Exchange })
+	i := slices.IndexFunc(
+		c.webhooks[e.SID],
+		func(x *journal.Exchange) bool { return x.Name == e.Exchange },
+	)
 	return e.Exchange != "" && i >= 0 && len(c.webhooks[e.SID][i].Faults) > 0
 }
 
@@ -74,7 +81,8 @@ func (c *conversation) delay(a *action) time.Duration {
 	return 0
 }
 
-// birth is the virtual time at which a message came to be. The app may have sent it when it heard of a status.
+// birth is the virtual time at which a message came to be. The app may have sent it when it heard
+// of a status.
 func (c *conversation) birth(m *messaging.Snapshot, by *action) time.Duration {
 	if m.Direction != messaging.OutboundAPI || m == by.send {
 		return by.at + c.delay(by)

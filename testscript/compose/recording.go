@@ -54,7 +54,8 @@ func Read(ctx context.Context, client *control.Client) (*Recording, error) {
 	return r, nil
 }
 
-// rule returns the rule that decided, as "rule r1" says, or "rule r1: ..." of a request, nil where it is gone.
+// rule returns the rule that decided, as "rule r1" says, or "rule r1: ..." of a request, nil where
+// it is gone.
 func (r *Recording) rule(by string) *carrier.Rule {
 	id, ok := strings.CutPrefix(by, "rule ")
 	if !ok {

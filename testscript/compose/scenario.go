@@ -19,11 +19,13 @@ import (
 type Options struct {
 	// Answers has the scenario run with what the app answered then, in the place of an app.
 	Answers bool
-	// Last is how many of the conversation's texts, and messages that the app sent by itself, the scenario has; 0 is all.
+	// Last is how many of the conversation's texts, and messages that the app sent by itself, the
+	// scenario has; 0 is all.
 	Last int
 }
 
-// Scenario writes the conversation of a message as a scenario. The error says which message is not kept.
+// Scenario writes the conversation of a message as a scenario. The error says which message is not
+// kept.
 func Scenario(r *Recording, sid string, o Options) ([]byte, error) {
 	c, err := newConversation(r, sid, o)
 	if err != nil {
@@ -85,7 +87,8 @@ func (w *writer) name(kind, sid string) string {
 	return w.names[sid]
 }
 
-// file adds a file under a name that ends so, and returns the name. Bytes that are no text become base64.
+// file adds a file under a name that ends so, and returns the name. Bytes that are no text become
+// base64.
 func (w *writer) file(stem, ending, content string) string {
 	w.counts[stem]++
 	name := stem + strconv.Itoa(w.counts[stem]) + ending
@@ -110,10 +113,14 @@ func (w *writer) summary(m *messaging.Snapshot) string {
 	case by.text != nil:
 		parts = append(parts, fmt.Sprintf("%s texts %s", by.text.From, shown(by.text.Body)))
 	default:
-		parts = append(parts, fmt.Sprintf("the app sends %s to %s", shown(by.send.Body), by.send.To))
+		parts = append(
+			parts,
+			fmt.Sprintf("the app sends %s to %s", shown(by.send.Body), by.send.To),
+		)
 	}
 	for _, x := range w.webhooks[mainMessage(by).SID] {
-		if fails := "the app fails with " + x.Code; x.Code != "" && x.Purpose != journal.Status && !slices.Contains(parts, fails) {
+		if fails := "the app fails with " + x.Code; x.Code != "" && x.Purpose != journal.Status &&
+			!slices.Contains(parts, fails) {
 			parts = append(parts, fails)
 		}
 	}
@@ -237,7 +244,11 @@ func (w *writer) consequences(i int, a *action) {
 	}
 	for _, x := range a.requests {
 		if !w.options.Answers {
-			w.line("expect request method=POST http=%d To=%s", x.Status, quote(x.Params().Get("To")))
+			w.line(
+				"expect request method=POST http=%d To=%s",
+				x.Status,
+				quote(x.Params().Get("To")),
+			)
 		}
 	}
 	for _, m := range a.caused {
@@ -296,9 +307,14 @@ func (w *writer) expectAlerts(sid string) {
 	w.counted(lines)
 }
 
-// gone reports whether a call found no app, though there was one before or after: the scenario's app does not go away. A text
-// then goes to where nothing listens; of a callback nothing is expected.
-func (w *writer) gone(x *journal.Exchange) bool { return w.running && x.Code == webhook.CodeRefused }
+// gone reports whether a call found no app, though there was one before or after: the scenario's
+// app does not go away. A text then goes to where nothing listens; of a callback nothing is
+// expected.
+func (w *writer) gone(
+	x *journal.Exchange,
+) bool {
+	return w.running && x.Code == webhook.CodeRefused
+}
 
 // webhook returns the call of a name, nil where there is none.
 func (w *writer) webhook(name string) *journal.Exchange {
@@ -340,7 +356,12 @@ func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
 	kind := "SENT"
 	if m.Direction == messaging.OutboundReply {
 		kind = "REPLY"
-		line = fmt.Sprintf("expect message reply_to=$%s to=%s body=%s", w.names[m.ReplyTo], quote(m.To), w.like(w.rebase(m.Body)))
+		line = fmt.Sprintf(
+			"expect message reply_to=$%s to=%s body=%s",
+			w.names[m.ReplyTo],
+			quote(m.To),
+			w.like(w.rebase(m.Body)),
+		)
 	} else {
 		line += " direction=outbound-api"
 	}
@@ -358,7 +379,8 @@ func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
 
 // twin reports whether two messages cannot be told apart.
 func twin(a, b *messaging.Snapshot) bool {
-	return a.To == b.To && a.Body == b.Body && a.Direction == b.Direction && len(a.Media) == len(b.Media)
+	return a.To == b.To && a.Body == b.Body && a.Direction == b.Direction &&
+		len(a.Media) == len(b.Media)
 }
 
 // twins counts the messages of an action that are like one of them, itself included.
@@ -374,7 +396,10 @@ func (w *writer) twins(a *action, m *messaging.Snapshot) int {
 
 // end lets time pass as far as it did, and expects what became of the messages.
 func (w *writer) end() {
-	if !slices.ContainsFunc(w.actions, func(a *action) bool { return len(a.outbound()) > 0 || w.delay(a) > 0 }) {
+	if !slices.ContainsFunc(
+		w.actions,
+		func(a *action) bool { return len(a.outbound()) > 0 || w.delay(a) > 0 },
+	) {
 		return
 	}
 	w.phase("what becomes of it")
@@ -404,7 +429,10 @@ func (w *writer) end() {
 // changed reports whether the status of a message did.
 func (w *writer) changed() bool {
 	return slices.ContainsFunc(w.actions, func(a *action) bool {
-		return slices.ContainsFunc(a.outbound(), func(m *messaging.Snapshot) bool { return len(m.History) > 1 })
+		return slices.ContainsFunc(
+			a.outbound(),
+			func(m *messaging.Snapshot) bool { return len(m.History) > 1 },
+		)
 	})
 }
 
@@ -424,7 +452,12 @@ func (w *writer) expectOutcome(m *messaging.Snapshot) {
 		if w.gone(x) {
 			continue
 		}
-		line := fmt.Sprintf("expect webhook sid=$%s MessageStatus=%s http=%d", name, status, x.Status)
+		line := fmt.Sprintf(
+			"expect webhook sid=$%s MessageStatus=%s http=%d",
+			name,
+			status,
+			x.Status,
+		)
 		if code := x.Params().Get("ErrorCode"); code != "" {
 			line += " ErrorCode=" + code
 		}
@@ -441,7 +474,8 @@ func (w *writer) expectSilence(m *messaging.Snapshot, told map[string]bool) {
 		return
 	}
 	for _, change := range m.History[1:] {
-		if status := string(change.Status); !told[status] && status != "canceled" && !slices.Contains(w.lines, w.silence(m, status)) {
+		if status := string(change.Status); !told[status] && status != "canceled" &&
+			!slices.Contains(w.lines, w.silence(m, status)) {
 			w.line("%s", w.silence(m, status))
 		}
 	}

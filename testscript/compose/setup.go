@@ -23,11 +23,18 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// app starts what answers webhooks: the app under test, recorded answers, or a TwiML Bin; nothing, where nothing answered.
+// app starts what answers webhooks: the app under test, recorded answers, or a TwiML Bin; nothing,
+// where nothing answered.
 func (w *writer) app() {
 	calls := w.calls()
-	w.running = slices.ContainsFunc(calls, func(x *journal.Exchange) bool { return x.Status != 0 && w.bin(x.URL) == nil })
-	inbound := slices.IndexFunc(calls, func(x *journal.Exchange) bool { return x.Purpose == journal.Inbound })
+	w.running = slices.ContainsFunc(
+		calls,
+		func(x *journal.Exchange) bool { return x.Status != 0 && w.bin(x.URL) == nil },
+	)
+	inbound := slices.IndexFunc(
+		calls,
+		func(x *journal.Exchange) bool { return x.Purpose == journal.Inbound },
+	)
 	w.hook = "/sms"
 	if inbound >= 0 && w.bin(calls[inbound].URL) == nil {
 		w.hook = w.pathOf(calls[inbound])
@@ -55,12 +62,14 @@ func (w *writer) app() {
 	w.wireRules(calls)
 }
 
-// toTwilio reports whether a request named a host of Twilio's, as one of an SDK does whose requests were taken in.
+// toTwilio reports whether a request named a host of Twilio's, as one of an SDK does whose requests
+// were taken in.
 func toTwilio(x *journal.Exchange) bool {
 	return strings.HasSuffix(x.Header.Get("Host"), ".twilio.com")
 }
 
-// setNumber says where the number's messages go, where that is not what app and answer say themselves.
+// setNumber says where the number's messages go, where that is not what app and answer say
+// themselves.
 func (w *writer) setNumber(x *journal.Exchange) {
 	fallback := w.fallback()
 	if bin := w.bin(x.URL); bin != nil {
@@ -68,11 +77,19 @@ func (w *writer) setNumber(x *journal.Exchange) {
 		w.line("number %s %s%s", quote(bare(w.number)), bin.Name, fallback)
 		return
 	}
-	if w.running && w.number == simulator.DefaultPhoneNumber && x.Method == http.MethodPost && fallback == "" &&
+	if w.running && w.number == simulator.DefaultPhoneNumber && x.Method == http.MethodPost &&
+		fallback == "" &&
 		(w.hook == "/sms" || !w.options.Answers) {
 		return
 	}
-	w.line("number %s %s%s %s%s", quote(bare(w.number)), publicURL, quote(w.hook), x.Method, fallback)
+	w.line(
+		"number %s %s%s %s%s",
+		quote(bare(w.number)),
+		publicURL,
+		quote(w.hook),
+		x.Method,
+		fallback,
+	)
 }
 
 // fallback is the word about where the number's messages go when that fails; "" for nowhere.
@@ -119,11 +136,15 @@ func (w *writer) wireRules(calls []*journal.Exchange) {
 	}
 }
 
-// pathOf is where the number's messages go: the path and the query, and the overrides behind them that the number's own URL has.
+// pathOf is where the number's messages go: the path and the query, and the overrides behind them
+// that the number's own URL has.
 func (w *writer) pathOf(x *journal.Exchange) string {
 	target := x.URL
 	if x.QueryAt > 0 {
-		target = strings.TrimRight(target[:x.QueryAt], "?&") // what follows are the webhook's own parameters
+		target = strings.TrimRight(
+			target[:x.QueryAt],
+			"?&",
+		) // what follows are the webhook's own parameters
 	}
 	for _, n := range w.Numbers {
 		before, overrides, ok := strings.Cut(n.SmsURL, "#")
@@ -151,15 +172,19 @@ func (w *writer) pathOf(x *journal.Exchange) string {
 // bare is an address without the name of its channel.
 func bare(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }
 
-// makeServices makes the Messaging Services through which the app sent by itself, with the number as their only sender.
+// makeServices makes the Messaging Services through which the app sent by itself, with the number
+// as their only sender.
 func (w *writer) makeServices() {
 	for _, a := range w.actions {
 		for _, m := range a.outbound() {
-			if m.MessagingServiceSID == "" || m != a.send || w.services[m.MessagingServiceSID] != "" {
+			if m.MessagingServiceSID == "" || m != a.send ||
+				w.services[m.MessagingServiceSID] != "" {
 				continue
 			}
 			if len(w.services) == 0 {
-				w.line("api GET /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/IncomingPhoneNumbers.json as=NUMBER")
+				w.line(
+					"api GET /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/IncomingPhoneNumbers.json as=NUMBER",
+				)
 			}
 			name := fmt.Sprintf("SERVICE%d", len(w.services)+1)
 			w.services[m.MessagingServiceSID] = name
@@ -169,8 +194,8 @@ func (w *writer) makeServices() {
 	}
 }
 
-// prepare sets what decided about the messages that an action caused: states of handsets and rules, and how the signature of
-// the next webhook was spoiled.
+// prepare sets what decided about the messages that an action caused: states of handsets and rules,
+// and how the signature of the next webhook was spoiled.
 func (w *writer) prepare(a *action) {
 	if a.text != nil {
 		w.connect(a.text)
@@ -198,10 +223,14 @@ func (w *writer) prepare(a *action) {
 	}
 }
 
-// connect has the number's messages go to the app, or, where there was none then, to where nothing listens.
+// connect has the number's messages go to the app, or, where there was none then, to where nothing
+// listens.
 func (w *writer) connect(m *messaging.Snapshot) {
 	calls := slices.Clone(w.webhooks[m.SID])
-	calls = slices.DeleteFunc(calls, func(x *journal.Exchange) bool { return x.Purpose == journal.Fallback }) // it is elsewhere
+	calls = slices.DeleteFunc(
+		calls,
+		func(x *journal.Exchange) bool { return x.Purpose == journal.Fallback },
+	) // it is elsewhere
 	if len(calls) == 0 {
 		return
 	}
@@ -212,7 +241,14 @@ func (w *writer) connect(m *messaging.Snapshot) {
 	if w.down = down; down {
 		base = "http://127.0.0.1:1"
 	}
-	w.line("number %s %s%s %s%s", quote(bare(w.number)), base, quote(w.hook), calls[0].Method, w.fallback())
+	w.line(
+		"number %s %s%s %s%s",
+		quote(bare(w.number)),
+		base,
+		quote(w.hook),
+		calls[0].Method,
+		w.fallback(),
+	)
 }
 
 // usual is the script of a message about which nobody decides anything.
@@ -242,7 +278,8 @@ func (w *writer) ruleFor(m *messaging.Snapshot) string {
 	}
 	if listed := w.rule(m.By); listed != nil {
 		rule.Overlap, rule.Race, rule.Illegal = listed.Overlap, listed.Race, listed.Illegal
-		if listed.Then.Name != "" && (listed.Then.Script.String() == m.Script || listed.Then.Refuse != 0) {
+		if listed.Then.Name != "" &&
+			(listed.Then.Script.String() == m.Script || listed.Then.Refuse != 0) {
 			then = listed.Then.Name
 		}
 	}
@@ -315,13 +352,15 @@ func (w *writer) service(sid string) string {
 	return quote(sid)
 }
 
-// parameters are the words of send: those of the request that the app made, or, where that is not kept, what the message says.
+// parameters are the words of send: those of the request that the app made, or, where that is not
+// kept, what the message says.
 func (w *writer) parameters(x *journal.Exchange, m *messaging.Snapshot) string {
 	params, at := paramsOf(m), time.Time{}
 	if x != nil {
 		params, at = x.Params(), x.At
 	}
-	if params.Get("From") == simulator.DefaultPhoneNumber || w.services[params.Get("MessagingServiceSid")] != "" {
+	if params.Get("From") == simulator.DefaultPhoneNumber ||
+		w.services[params.Get("MessagingServiceSid")] != "" {
 		params.Del("From") // which send says itself, and a service chooses
 	}
 	var words strings.Builder
@@ -363,7 +402,8 @@ func paramsOf(m *messaging.Snapshot) url.Values {
 	return params
 }
 
-// quoteBody puts a body on one line. What would break a line, and cannot stand in a scenario, becomes a space.
+// quoteBody puts a body on one line. What would break a line, and cannot stand in a scenario,
+// becomes a space.
 func quoteBody(body string) string {
 	return quote(strings.Map(func(r rune) rune {
 		if !oneLine(string(r)) {
@@ -373,7 +413,8 @@ func quoteBody(body string) string {
 	}, body))
 }
 
-// overrides are the parameters of the text's webhook that somebody set: a fresh account is asked what it would send.
+// overrides are the parameters of the text's webhook that somebody set: a fresh account is asked
+// what it would send.
 func (w *writer) overrides(m *messaging.Snapshot) webhook.Params {
 	calls := w.webhooks[m.SID]
 	if len(calls) == 0 {
@@ -387,7 +428,8 @@ func (w *writer) overrides(m *messaging.Snapshot) webhook.Params {
 	saw := calls[0].Params()
 	for _, name := range slices.Sorted(maps.Keys(saw)) {
 		value := saw.Get(name)
-		named := slices.Contains(messaging.InboundParams(), name) || strings.HasPrefix(name, "MediaContentType")
+		named := slices.Contains(messaging.InboundParams(), name) ||
+			strings.HasPrefix(name, "MediaContentType")
 		if named && value != plain.Get(name) && !anew(name) && oneLine(value) {
 			set = append(set, webhook.Param{Name: name, Value: value})
 		}
@@ -397,7 +439,9 @@ func (w *writer) overrides(m *messaging.Snapshot) webhook.Params {
 
 // anew reports whether a parameter is another one in each account.
 func anew(name string) bool {
-	return strings.HasSuffix(name, "Sid") || strings.HasPrefix(name, "MediaUrl") || name == "OptOutType" || name == "Body"
+	return strings.HasSuffix(name, "Sid") || strings.HasPrefix(name, "MediaUrl") ||
+		name == "OptOutType" ||
+		name == "Body"
 }
 
 // plainParams are the parameters of the webhook for a text like this one.
@@ -412,7 +456,10 @@ func (w *writer) plainParams(m *messaging.Snapshot) (url.Values, error) {
 	}
 	text := messaging.Text{From: m.From, To: m.To, Body: m.Body}
 	for _, media := range m.Media {
-		text.Media = append(text.Media, messaging.ReadMedia("x"+ending(media.ContentType), media.Data))
+		text.Media = append(
+			text.Media,
+			messaging.ReadMedia("x"+ending(media.ContentType), media.Data),
+		)
 	}
 	receipt, err := account.Receive(context.Background(), text)
 	if err != nil || len(receipt.Webhooks) == 0 {

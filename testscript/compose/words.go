@@ -14,7 +14,8 @@ const publicURL = "$PUBLIC_URL"
 // quote makes s one word of a scenario, or a part of one.
 func quote(s string) string {
 	plain := func(r rune) bool {
-		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_@%+=:,./-!", r)
+		return 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' ||
+			strings.ContainsRune("_@%+=:,./-!", r)
 	}
 	if s != "" && s != "!" && !strings.ContainsFunc(s, func(r rune) bool { return !plain(r) }) {
 		return s
@@ -39,7 +40,8 @@ var fileMark = regexp.MustCompile(`(?m)^-- .* --$`)
 // url writes a URL for the scenario, where the app has another base.
 func (w *writer) url(target string) string {
 	for _, base := range w.appBases {
-		if rest, ok := strings.CutPrefix(target, base); ok && (rest == "" || strings.ContainsAny(rest[:1], "/?#")) {
+		if rest, ok := strings.CutPrefix(target, base); ok &&
+			(rest == "" || strings.ContainsAny(rest[:1], "/?#")) {
 			if rest == "" {
 				return publicURL
 			}
@@ -49,9 +51,11 @@ func (w *writer) url(target string) string {
 	return quote(target)
 }
 
-// exactly is the pattern that fits one value. A question mark fits itself, and is easier to read than what fits nothing else.
+// exactly is the pattern that fits one value. A question mark fits itself, and is easier to read
+// than what fits nothing else.
 func exactly(value string) string {
-	if oneLine(value) && !strings.Contains(value, "*") && (value == "" || !strings.ContainsAny(value[:1], "~<>")) {
+	if oneLine(value) && !strings.Contains(value, "*") &&
+		(value == "" || !strings.ContainsAny(value[:1], "~<>")) {
 		return quote(value)
 	}
 	return quote(`~\A` + literal(value) + `\z`)
@@ -73,7 +77,8 @@ func literal(s string) string {
 // changing finds what an app makes up anew: codes of four or more digits, and its own address.
 var changing = regexp.MustCompile(`[0-9]{4,}|https?://[^/\s]+`)
 
-// like is the pattern for a body that the app writes. What the handset wrote itself, and phone numbers, do not change.
+// like is the pattern for a body that the app writes. What the handset wrote itself, and phone
+// numbers, do not change.
 func (w *writer) like(body string) string {
 	if w.options.Answers {
 		return exactly(body)

@@ -22,7 +22,12 @@ var wordTests = []struct{ name, body, exactly, like string }{
 	{"lines", "a\r\nb", `'~\Aa\x{d}\x{a}b\z'`, `'~\Aa\x{d}\x{a}b\z'`},
 	{"code", "your code is 123456.", "'your code is 123456.'", `'~\Ayour code is [0-9]{6}\.\z'`},
 	{"its own number", "call +12025550100", "'call +12025550100'", "'call +12025550100'"},
-	{"link", "see http://localhost:3000/a", "'see http://localhost:3000/a'", `'~\Asee https?://[^/\s]+/a\z'`},
+	{
+		"link",
+		"see http://localhost:3000/a",
+		"'see http://localhost:3000/a'",
+		`'~\Asee https?://[^/\s]+/a\z'`,
+	},
 	{"few digits", "order 77", "'order 77'", "'order 77'"},
 }
 
