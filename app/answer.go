@@ -16,5 +16,8 @@ type answer struct{ contentType, body string }
 
 func (a answer) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", a.contentType)
-	_, _ = io.WriteString(w, a.body) // An error means that the caller has gone: nobody is left to tell.
+	_, _ = io.WriteString(
+		w,
+		a.body,
+	) // An error means that the caller has gone: nobody is left to tell.
 }

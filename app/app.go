@@ -8,14 +8,18 @@ import (
 	"github.com/gorilla/schema"
 )
 
-// App is the app as an [http.Handler]. Its fields are set before the first request and not after. It must not be copied.
+// App is the app as an [http.Handler]. Its fields are set before the first request and not after.
+// It must not be copied.
 type App struct {
-	// AuthToken is the auth token of the account, with which Twilio signs its webhooks. Empty: every webhook is refused.
+	// AuthToken is the auth token of the account, with which Twilio signs its webhooks. Empty:
+	// every webhook is refused.
 	AuthToken string
-	// PublicURL is where Twilio believes the app to be, such as https://shop.example, without a slash at its end: what is
-	// signed is this and the path and query of the request. Empty: http and the Host of each request.
+	// PublicURL is where Twilio believes the app to be, such as https://shop.example, without a
+	// slash at its end: what is signed is this and the path and query of the request. Empty: http
+	// and the Host of each request.
 	PublicURL string
-	// Log receives the lines that the app prints, each in one Write, never two at once. Nil: they are dropped.
+	// Log receives the lines that the app prints, each in one Write, never two at once. Nil: they
+	// are dropped.
 	Log io.Writer
 
 	logMu sync.Mutex // held while writing to Log

@@ -25,7 +25,8 @@ const (
 	publicURL = "http://localhost:3000"
 )
 
-// sign is F-062 to F-065 by hand: the URL, then name and value of each parameter of a POST in order of the names.
+// sign is F-062 to F-065 by hand: the URL, then name and value of each parameter of a POST in order
+// of the names.
 func sign(token, url string, form url.Values) string {
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		url += name + form.Get(name)
@@ -35,7 +36,8 @@ func sign(token, url string, form url.Values) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// webhook is a signed request as Twilio makes it: the parameters in the body of a POST, else behind the path's query.
+// webhook is a signed request as Twilio makes it: the parameters in the body of a POST, else behind
+// the path's query.
 func webhook(method, path string, form url.Values) *http.Request {
 	if method == http.MethodPost {
 		r := httptest.NewRequest(method, path, strings.NewReader(form.Encode()))
@@ -78,9 +80,18 @@ const (
 
 func TestApp(t *testing.T) {
 	var (
-		hello     = url.Values{"From": {"+12025550142"}, "Body": {"hello"}, "NumMedia": {"0"}, "ToState": {""}}
-		sent      = url.Values{"MessageSid": {sid}, "MessageStatus": {"sent"}}
-		failed    = url.Values{"MessageSid": {sid}, "MessageStatus": {"undelivered"}, "ErrorCode": {"30003"}}
+		hello = url.Values{
+			"From":     {"+12025550142"},
+			"Body":     {"hello"},
+			"NumMedia": {"0"},
+			"ToState":  {""},
+		}
+		sent   = url.Values{"MessageSid": {sid}, "MessageStatus": {"sent"}}
+		failed = url.Values{
+			"MessageSid":    {sid},
+			"MessageStatus": {"undelivered"},
+			"ErrorCode":     {"30003"},
+		}
 		helloLog  = "Message from +12025550142: hello\n"
 		helloXML  = xmlDoc + `<Response><Message action="/status">You said: hello</Message></Response>`
 		sentLog   = "Message SID " + sid + " has a status of sent\n"
@@ -94,28 +105,65 @@ func TestApp(t *testing.T) {
 	}{
 		{"ready", httptest.NewRequest("GET", "/", nil), outcome{200, plainText, "ok", ""}},
 		{"text", webhook("POST", "/sms", hello), outcome{200, textXML, helloXML, helloLog}},
-		{"text with a query", webhook("POST", "/sms?shop=7&x=a+b%2Bc", hello), outcome{200, textXML, helloXML, helloLog}},
+		{
+			"text with a query",
+			webhook("POST", "/sms?shop=7&x=a+b%2Bc", hello),
+			outcome{200, textXML, helloXML, helloLog},
+		},
 		{"text with a query that Go would not write", webhook("POST", "/sms?a=1;b=%zz", hello),
 			outcome{200, textXML, helloXML, helloLog}},
-		{"text by GET", webhook("GET", "/sms?shop=7", hello), outcome{200, textXML, helloXML, helloLog}}, // F-065
-		{"text without a body", webhook("POST", "/sms", url.Values{"From": {"+12025550142"}, "Body": {""}}), // F-006
-			outcome{200, textXML, xmlDoc + `<Response><Message action="/status">You said: </Message></Response>`,
-				"Message from +12025550142: \n"}},
-		{"text of several lines", webhook("POST", "/sms", url.Values{"From": {"+12025550142"}, "Body": {"plain\r\na\nb\rc"}}),
+		{
+			"text by GET",
+			webhook("GET", "/sms?shop=7", hello),
+			outcome{200, textXML, helloXML, helloLog},
+		}, // F-065
+		{
+			"text without a body",
+			webhook("POST", "/sms", url.Values{"From": {"+12025550142"}, "Body": {""}}), // F-006
+			outcome{
+				200,
+				textXML,
+				xmlDoc + `<Response><Message action="/status">You said: </Message></Response>`,
+				"Message from +12025550142: \n",
+			},
+		},
+		{
+			"text of several lines",
+			webhook(
+				"POST",
+				"/sms",
+				url.Values{"From": {"+12025550142"}, "Body": {"plain\r\na\nb\rc"}},
+			),
 			outcome{200, textXML,
 				xmlDoc + `<Response><Message action="/status">You said: plain&#xD;&#xA;a&#xA;b&#xD;c</Message></Response>`,
-				"Message from +12025550142: plain a b c\n"}},
+				"Message from +12025550142: plain a b c\n"},
+		},
 		{"redirected", webhook("POST", "/sms2", hello),
-			outcome{200, textXML, xmlDoc + `<Response><Message action="/status">redirected</Message></Response>`, ""}},
+			outcome{
+				200,
+				textXML,
+				xmlDoc + `<Response><Message action="/status">redirected</Message></Response>`,
+				"",
+			}},
 		{"status", webhook("POST", "/status", sent), emptyOK(sentLog)},
 		{"status with an error", webhook("POST", "/status", failed), emptyOK(failedLog)},
 		{"status by GET", webhook("GET", "/status", failed), emptyOK(failedLog)},
 		{"status below", webhook("POST", "/status/order/7", sent), emptyOK(sentLog)},
 		{"status with unknown parameters", webhook("POST", "/status", url.Values{ // F-026
-			"MessageSid": {sid}, "MessageStatus": {"sent"}, "New.Thing": {"1"}, "MessagingBinding.Address": {"+1"}}),
+			"MessageSid": {
+				sid,
+			}, "MessageStatus": {"sent"}, "New.Thing": {"1"}, "MessagingBinding.Address": {"+1"}}),
 			emptyOK(sentLog)},
-		{"other path", webhook("POST", "/nowhere", hello), outcome{404, plainText, "404 page not found\n", ""}},
-		{"other method", webhook("PUT", "/sms", nil), outcome{405, plainText, "Method Not Allowed\n", ""}},
+		{
+			"other path",
+			webhook("POST", "/nowhere", hello),
+			outcome{404, plainText, "404 page not found\n", ""},
+		},
+		{
+			"other method",
+			webhook("PUT", "/sms", nil),
+			outcome{405, plainText, "Method Not Allowed\n", ""},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -129,7 +177,10 @@ func TestApp(t *testing.T) {
 // TestHead sends HEAD through a real server, which alone takes the body away.
 func TestHead(t *testing.T) {
 	var log bytes.Buffer
-	a := &App{AuthToken: token, Log: &log} // No PublicURL: the server's own address is known only now.
+	a := &App{
+		AuthToken: token,
+		Log:       &log,
+	} // No PublicURL: the server's own address is known only now.
 	server := httptest.NewServer(a)
 	defer server.Close()
 
@@ -150,7 +201,12 @@ func TestHead(t *testing.T) {
 	}
 	server.Close() // Blocks until the handler is done with the log.
 	want := outcome{200, textXML, "", "Message from +12025550142: hello\n"}
-	got := outcome{response.StatusCode, response.Header.Get("Content-Type"), string(body), log.String()}
+	got := outcome{
+		response.StatusCode,
+		response.Header.Get("Content-Type"),
+		string(body),
+		log.String(),
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -174,8 +230,9 @@ func (l *lines) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// TestLogWrites holds that a line is one Write, and that a status and its error code stay together, whoever else prints.
-// The writer has no lock of its own, so the race detector sees it if App has none either.
+// TestLogWrites holds that a line is one Write, and that a status and its error code stay together,
+// whoever else prints. The writer has no lock of its own, so the race detector sees it if App has
+// none either.
 func TestLogWrites(t *testing.T) {
 	const n = 50
 	var log lines
@@ -184,14 +241,19 @@ func TestLogWrites(t *testing.T) {
 	for i := range n {
 		wg.Go(func() {
 			a.ServeHTTP(httptest.NewRecorder(), webhook("POST", "/status", url.Values{
-				"MessageSid": {fmt.Sprint("SM", i)}, "MessageStatus": {"failed"}, "ErrorCode": {fmt.Sprint(i)}}))
+				"MessageSid": {
+					fmt.Sprint("SM", i),
+				}, "MessageStatus": {"failed"}, "ErrorCode": {fmt.Sprint(i)}}))
 		})
 	}
 	wg.Wait()
 
 	want := map[string]string{}
 	for i := range n {
-		want[fmt.Sprintf("Message SID SM%d has a status of failed\n", i)] = fmt.Sprintf("Error code %d\n", i)
+		want[fmt.Sprintf("Message SID SM%d has a status of failed\n", i)] = fmt.Sprintf(
+			"Error code %d\n",
+			i,
+		)
 	}
 	got := map[string]string{}
 	for pair := range slices.Chunk(log.writes, 2) {
@@ -207,7 +269,14 @@ func ExampleApp() {
 	a := &App{AuthToken: token, PublicURL: publicURL, Log: &log}
 
 	w := httptest.NewRecorder()
-	a.ServeHTTP(w, webhook("POST", "/sms", url.Values{"From": {"+12025550142"}, "Body": {"Where is my order?"}}))
+	a.ServeHTTP(
+		w,
+		webhook(
+			"POST",
+			"/sms",
+			url.Values{"From": {"+12025550142"}, "Body": {"Where is my order?"}},
+		),
+	)
 	fmt.Println(w.Body)
 	a.ServeHTTP(httptest.NewRecorder(), webhook("POST", "/status", url.Values{
 		"MessageSid": {sid}, "MessageStatus": {"undelivered"}, "ErrorCode": {"30003"}}))
@@ -221,7 +290,12 @@ func ExampleApp() {
 }
 
 func BenchmarkApp(b *testing.B) {
-	form := url.Values{"From": {"+12025550142"}, "To": {"+12025550100"}, "Body": {"hello"}, "MessageSid": {sid}}
+	form := url.Values{
+		"From":       {"+12025550142"},
+		"To":         {"+12025550100"},
+		"Body":       {"hello"},
+		"MessageSid": {sid},
+	}
 	body, signature := form.Encode(), sign(token, publicURL+"/sms", form)
 	a := &App{AuthToken: token, PublicURL: publicURL}
 	for b.Loop() {

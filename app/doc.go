@@ -1,9 +1,10 @@
-// Package app is the app of Twilio's first messaging tutorial: it answers a text with TwiML and prints what became of the
-// answer.
+// Package app is the app of Twilio's first messaging tutorial: it answers a text with TwiML and
+// prints what became of the answer.
 //
-// It stands for anybody's program. It knows Twilio's libraries and nothing of twilsim, so whatever the simulator does with
-// it, it does with yours. scenarios/apps holds the same app written with Express and with Flask; what this comment says
-// holds for all three, and a scenario tells the same story with each.
+// It stands for anybody's program. It knows Twilio's libraries and nothing of twilsim, so whatever
+// the simulator does with it, it does with yours. scenarios/apps holds the same app written with
+// Express and with Flask; what this comment says holds for all three, and a scenario tells the same
+// story with each.
 //
 // # What it serves
 //
@@ -15,8 +16,9 @@
 //	                     next line "Error code <ErrorCode>"
 //	GET  /picture.png    the picture of the word media, for which nobody has to sign
 //
-// A webhook may come by GET as well, since the owner of a number can choose so; its parameters are then in the query. HEAD
-// is answered as GET is, without the body. A webhook without a good X-Twilio-Signature gets 403 and prints nothing.
+// A webhook may come by GET as well, since the owner of a number can choose so; its parameters are
+// then in the query. HEAD is answered as GET is, without the body. A webhook without a good
+// X-Twilio-Signature gets 403 and prints nothing.
 //
 // # What it replies
 //
@@ -35,8 +37,9 @@
 //	quiet             <Response/>
 //	forward NUMBER    <Message to="NUMBER">forwarded</Message>
 //
-// Each Message but that of callback has an action, "/status" where the table names no other. A character that XML cannot
-// hold goes out as U+FFFD, and a line break in what is printed becomes a space, so that one event is always one line.
+// Each Message but that of callback has an action, "/status" where the table names no other. A
+// character that XML cannot hold goes out as U+FFFD, and a line break in what is printed becomes a
+// space, so that one event is always one line.
 //
 // # What it is not
 //

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// FromEnv makes an App, still without a Log, from the environment that getenv reads, and the address to listen on, such
-// as "127.0.0.1:3000". An empty variable counts as one that is not set.
+// FromEnv makes an App, still without a Log, from the environment that getenv reads, and the
+// address to listen on, such as "127.0.0.1:3000". An empty variable counts as one that is not set.
 //
 //	TWILIO_AUTH_TOKEN    the account's auth token; required
 //	PORT                 the port to listen on, 1 to 65535; 3000
@@ -19,7 +19,9 @@ import (
 func FromEnv(getenv func(string) string) (a *App, addr string, err error) {
 	token := getenv("TWILIO_AUTH_TOKEN")
 	if token == "" {
-		return nil, "", errors.New("TWILIO_AUTH_TOKEN is not set: set it to the account's auth token, with which Twilio signs")
+		return nil, "", errors.New(
+			"TWILIO_AUTH_TOKEN is not set: set it to the account's auth token, with which Twilio signs",
+		)
 	}
 	port, err := parsePort(getenv("PORT"))
 	if err != nil {
@@ -37,7 +39,10 @@ func parsePort(s string) (string, error) {
 		return "3000", nil
 	}
 	if n, err := strconv.ParseUint(s, 10, 16); err != nil || n == 0 {
-		return "", fmt.Errorf("PORT is %q, which is no port: set it to a number from 1 to 65535, or to nothing for 3000", s)
+		return "", fmt.Errorf(
+			"PORT is %q, which is no port: set it to a number from 1 to 65535, or to nothing for 3000",
+			s,
+		)
 	}
 	return s, nil
 }
@@ -48,8 +53,12 @@ func parsePublicURL(s, port string) (string, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return "", fmt.Errorf("PUBLIC_URL is %q, which is no http or https URL: set it to one such as https://shop.example, "+
-			"or to nothing for http://localhost:%s", s, port)
+		return "", fmt.Errorf(
+			"PUBLIC_URL is %q, which is no http or https URL: set it to one such as https://shop.example, "+
+				"or to nothing for http://localhost:%s",
+			s,
+			port,
+		)
 	}
 	return strings.TrimRight(s, "/"), nil
 }

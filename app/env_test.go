@@ -21,20 +21,48 @@ func TestFromEnv(t *testing.T) {
 	}{
 		{"token alone", "t", "", "", config{"t", "http://localhost:3000", "127.0.0.1:3000", ""}},
 		{"port", "t", "49731", "", config{"t", "http://localhost:49731", "127.0.0.1:49731", ""}},
-		{"public URL", "t", "", "https://shop.example", config{"t", "https://shop.example", "127.0.0.1:3000", ""}},
+		{
+			"public URL",
+			"t",
+			"",
+			"https://shop.example",
+			config{"t", "https://shop.example", "127.0.0.1:3000", ""},
+		},
 		{"public URL with a slash", "t", "", "https://shop.example/app/",
 			config{"t", "https://shop.example/app", "127.0.0.1:3000", ""}},
 		{"nothing", "", "", "", config{Err: noToken}},
 		{"port no number", "t", "http", "", config{Err: `PORT is "http"` + noPort}},
 		{"port too large", "t", "65536", "", config{Err: `PORT is "65536"` + noPort}},
 		{"port zero", "t", "0", "", config{Err: `PORT is "0"` + noPort}},
-		{"public URL without a scheme", "t", "", "shop.example", config{Err: `PUBLIC_URL is "shop.example"` + noURL}},
-		{"public URL without a host", "t", "", "https://", config{Err: `PUBLIC_URL is "https://"` + noURL}},
-		{"public URL of another scheme", "t", "", "ftp://x", config{Err: `PUBLIC_URL is "ftp://x"` + noURL}},
+		{
+			"public URL without a scheme",
+			"t",
+			"",
+			"shop.example",
+			config{Err: `PUBLIC_URL is "shop.example"` + noURL},
+		},
+		{
+			"public URL without a host",
+			"t",
+			"",
+			"https://",
+			config{Err: `PUBLIC_URL is "https://"` + noURL},
+		},
+		{
+			"public URL of another scheme",
+			"t",
+			"",
+			"ftp://x",
+			config{Err: `PUBLIC_URL is "ftp://x"` + noURL},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			env := map[string]string{"TWILIO_AUTH_TOKEN": tt.token, "PORT": tt.port, "PUBLIC_URL": tt.url}
+			env := map[string]string{
+				"TWILIO_AUTH_TOKEN": tt.token,
+				"PORT":              tt.port,
+				"PUBLIC_URL":        tt.url,
+			}
 			var got config
 			if a, addr, err := FromEnv(func(name string) string { return env[name] }); err != nil {
 				got.Err = err.Error()

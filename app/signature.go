@@ -14,8 +14,8 @@ const maxBody = 100 << 10
 
 const refusal = "X-Twilio-Signature does not match: check TWILIO_AUTH_TOKEN and PUBLIC_URL"
 
-// signed lets through to webhook only what Twilio has signed, with the webhook's parameters in r.Form: those of the body
-// for a POST, those of the query for a GET.
+// signed lets through to webhook only what Twilio has signed, with the webhook's parameters in
+// r.Form: those of the body for a POST, those of the query for a GET.
 func (a *App) signed(webhook http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
@@ -28,7 +28,9 @@ func (a *App) signed(webhook http.HandlerFunc) http.HandlerFunc {
 			return
 		}
 		if r.Method == http.MethodPost {
-			r.Form, _ = url.ParseQuery(string(body)) // The validator has parsed it before, and found no error.
+			r.Form, _ = url.ParseQuery(
+				string(body),
+			) // The validator has parsed it before, and found no error.
 		} else {
 			r.Form = r.URL.Query()
 		}

@@ -15,8 +15,14 @@ var vector = struct {
 	form      url.Values
 	signature string
 }{
-	url.Values{"ToCountry": {"US"}, "ToState": {""}, "Body": {"Hello, wörld 👍 & more"}, "From": {"+15005550001"},
-		"To": {"+15005550006"}, "NumMedia": {"0"}},
+	url.Values{
+		"ToCountry": {"US"},
+		"ToState":   {""},
+		"Body":      {"Hello, wörld 👍 & more"},
+		"From":      {"+15005550001"},
+		"To":        {"+15005550006"},
+		"NumMedia":  {"0"},
+	},
 	"MB+jaI6MHfq/AYC9MMsILaVgBUw=",
 }
 
@@ -62,7 +68,11 @@ func TestSignature(t *testing.T) {
 			r.Header.Set("X-Twilio-Signature", sign(token, publicURL+"/sms", nil))
 			return r
 		}(), 200},
-		{"too large", httptest.NewRequest("POST", "/sms", strings.NewReader(strings.Repeat("a", maxBody+1))), 413},
+		{
+			"too large",
+			httptest.NewRequest("POST", "/sms", strings.NewReader(strings.Repeat("a", maxBody+1))),
+			413,
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -70,14 +80,16 @@ func TestSignature(t *testing.T) {
 			if got.Status != tt.want {
 				t.Errorf("got status %d, want %d", got.Status, tt.want)
 			}
-			if refused := (outcome{403, plainText, refusal + "\n", ""}); tt.want == 403 && got != refused {
+			if refused := (outcome{403, plainText, refusal + "\n", ""}); tt.want == 403 &&
+				got != refused {
 				t.Errorf("(-want +got)\n%s", cmp.Diff(refused, got))
 			}
 		})
 	}
 }
 
-// TestNoToken holds that an App without a token does not accept what anybody can sign with an empty key.
+// TestNoToken holds that an App without a token does not accept what anybody can sign with an empty
+// key.
 func TestNoToken(t *testing.T) {
 	r := httptest.NewRequest("GET", "/sms", nil)
 	r.Header.Set("X-Twilio-Signature", sign("", publicURL+"/sms", nil))

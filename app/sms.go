@@ -28,7 +28,8 @@ func (a *App) sms2(w http.ResponseWriter, _ *http.Request) {
 	messages(message{Action: "/status", Text: "redirected"}).write(w)
 }
 
-// reply chooses the answer to a text by its first word: the table of the package comment. base is the app's public URL.
+// reply chooses the answer to a text by its first word: the table of the package comment. base is
+// the app's public URL.
 func reply(body, base string) answer {
 	words := strings.Split(body, " ")
 	said := message{Action: "/status", Text: "You said: " + body}

@@ -17,24 +17,49 @@ func TestReply(t *testing.T) {
 	}{
 		{"hello", xml(`<Message action="/status">You said: hello</Message>`)},
 		{"", xml(`<Message action="/status">You said: </Message>`)},
-		{`<a> & "b" 'c' 👍`, xml(`<Message action="/status">You said: &lt;a&gt; &amp; &#34;b&#34; &#39;c&#39; 👍</Message>`)},
+		{
+			`<a> & "b" 'c' 👍`,
+			xml(
+				`<Message action="/status">You said: &lt;a&gt; &amp; &#34;b&#34; &#39;c&#39; 👍</Message>`,
+			),
+		},
 		{"bell\a", xml(`<Message action="/status">You said: bell` + "\ufffd" + `</Message>`)},
-		{"absolute", xml(`<Message action="http://localhost:3000/status">You said: absolute</Message>`)},
-		{"absolute zero", xml(`<Message action="http://localhost:3000/status">You said: absolute zero</Message>`)},
+		{
+			"absolute",
+			xml(`<Message action="http://localhost:3000/status">You said: absolute</Message>`),
+		},
+		{
+			"absolute zero",
+			xml(`<Message action="http://localhost:3000/status">You said: absolute zero</Message>`),
+		},
 		{"absolutely", xml(`<Message action="/status">You said: absolutely</Message>`)},
 		{"Absolute", xml(`<Message action="/status">You said: Absolute</Message>`)},
 		{" absolute", xml(`<Message action="/status">You said:  absolute</Message>`)},
 		{"callback", xml(`<Message statusCallback="/status">You said: callback</Message>`)},
 		{"get", xml(`<Message action="/status" method="GET">You said: get</Message>`)},
 		{"order", xml(`<Message action="/status/order/7">You said: order</Message>`)},
-		{"several", xml(`<Message action="/status">one</Message><Message action="/status">two</Message>` +
-			`<Message action="/status">three</Message>`)},
-		{"media", xml(`<Message action="/status"><Body>a picture</Body><Media>/picture.png</Media></Message>`)},
+		{
+			"several",
+			xml(`<Message action="/status">one</Message><Message action="/status">two</Message>` +
+				`<Message action="/status">three</Message>`),
+		},
+		{
+			"media",
+			xml(
+				`<Message action="/status"><Body>a picture</Body><Media>/picture.png</Media></Message>`,
+			),
+		},
 		{"redirect", xml(`<Redirect>/sms2</Redirect>`)},
 		{"plain", answer{plainText, "plain text"}},
 		{"quiet", answer{textXML, xmlDoc + "<Response/>"}},
-		{"forward +12025550199", xml(`<Message to="+12025550199" action="/status">forwarded</Message>`)},
-		{"forward +12025550199 please", xml(`<Message to="+12025550199" action="/status">forwarded</Message>`)},
+		{
+			"forward +12025550199",
+			xml(`<Message to="+12025550199" action="/status">forwarded</Message>`),
+		},
+		{
+			"forward +12025550199 please",
+			xml(`<Message to="+12025550199" action="/status">forwarded</Message>`),
+		},
 		{"forward", xml(`<Message action="/status">You said: forward</Message>`)},
 		{"forward ", xml(`<Message action="/status">You said: forward </Message>`)},
 	}
@@ -47,7 +72,8 @@ func TestReply(t *testing.T) {
 	}
 }
 
-// FuzzReply holds the property that every text gets TwiML that parses, and that what is said back is the text.
+// FuzzReply holds the property that every text gets TwiML that parses, and that what is said back
+// is the text.
 func FuzzReply(f *testing.F) {
 	for _, body := range []string{"hello", "", "several", "media", "redirect", "plain", "quiet", "forward +1", "forward <",
 		"absolute ]]>", "a\r\nb", "\x00", "\xff", "&amp;", "get 👍"} {

@@ -24,7 +24,9 @@ func (a *App) status(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s status) lines() []string {
-	lines := []string{fmt.Sprintf("Message SID %s has a status of %s", s.MessageSID, s.MessageStatus)}
+	lines := []string{
+		fmt.Sprintf("Message SID %s has a status of %s", s.MessageSID, s.MessageStatus),
+	}
 	if s.ErrorCode != "" {
 		lines = append(lines, "Error code "+s.ErrorCode)
 	}

@@ -1,6 +1,6 @@
-// Package scenarios_test runs the scenarios of this folder: those in reply, delivery, ordering and signature with the
-// tutorial's app in Go, with Express and with Flask, those in sdk and intercept with what they need, all others with the app in
-// Go, or with what they bring along.
+// Package scenarios_test runs the scenarios of this folder: those in reply, delivery, ordering and
+// signature with the tutorial's app in Go, with Express and with Flask, those in sdk and intercept
+// with what they need, all others with the app in Go, or with what they bring along.
 package scenarios_test
 
 import (
@@ -21,8 +21,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files of the scenarios")
 
-// folders returns the paths of folders of scenarios. They lead through this folder's own name, so that a scenario is
-// called reply/default here as it is with twilsim run.
+// folders returns the paths of folders of scenarios. They lead through this folder's own name, so
+// that a scenario is called reply/default here as it is with twilsim run.
 func folders(names ...string) []string {
 	var paths []string
 	for _, name := range names {
@@ -34,10 +34,12 @@ func folders(names ...string) []string {
 // shared are the folders whose scenarios tell the same story with each app.
 func shared() []string { return folders("reply", "delivery", "ordering", "signature") }
 
-// needy are the folders whose scenarios need more than Go, and have a test of their own; apps has no scenarios.
+// needy are the folders whose scenarios need more than Go, and have a test of their own; apps has
+// no scenarios.
 func needy() []string { return []string{"apps", "sdk", "intercept"} }
 
-// all are the folders with scenarios that need nothing but Go: every one that is not needy, so that none is forgotten.
+// all are the folders with scenarios that need nothing but Go: every one that is not needy, so that
+// none is forgotten.
 func all(tb testing.TB) []string {
 	tb.Helper()
 	entries, err := os.ReadDir(".")
@@ -65,20 +67,29 @@ const journalVar = "SCENARIO_JOURNALS"
 
 // TestScenarios runs all scenarios with our own app.
 func TestScenarios(t *testing.T) {
-	simscript.Run(t, options(simscript.Options{Update: *update, Journal: os.Getenv(journalVar)}), all(t)...)
+	simscript.Run(
+		t,
+		options(simscript.Options{Update: *update, Journal: os.Getenv(journalVar)}),
+		all(t)...)
 }
 
 // TestExpress runs the shared scenarios with the app written with Express.
 func TestExpress(t *testing.T) {
 	need(t, "node", simscript.Missing("node"))
 	need(t, "node", missingModules("apps/express"))
-	simscript.Run(t, options(simscript.Options{App: []string{"node", "apps/express/server.js"}}), shared()...)
+	simscript.Run(
+		t,
+		options(simscript.Options{App: []string{"node", "apps/express/server.js"}}),
+		shared()...)
 }
 
 // TestFlask runs the shared scenarios with the app written with Flask.
 func TestFlask(t *testing.T) {
 	need(t, "flask", simscript.Missing("flask"))
-	simscript.Run(t, options(simscript.Options{App: []string{simscript.Python(), "apps/flask/app.py"}}), shared()...)
+	simscript.Run(
+		t,
+		options(simscript.Options{App: []string{simscript.Python(), "apps/flask/app.py"}}),
+		shared()...)
 }
 
 // TestSDK runs the scenarios with Twilio's own SDK for Node.
@@ -88,7 +99,8 @@ func TestSDK(t *testing.T) {
 	simscript.Run(t, options(simscript.Options{Update: *update}), folders("sdk")...)
 }
 
-// TestIntercept runs the scenarios whose apps have an SDK that nobody told where the simulator is. Each says what it needs.
+// TestIntercept runs the scenarios whose apps have an SDK that nobody told where the simulator is.
+// Each says what it needs.
 func TestIntercept(t *testing.T) {
 	simscript.Run(t, options(simscript.Options{Update: *update}), folders("intercept")...)
 }
@@ -128,11 +140,15 @@ func TestSameSeedSameJournals(t *testing.T) {
 	}
 }
 
-// runJournals runs scenarios, which must pass, and returns the journals that they wrote, by file name.
+// runJournals runs scenarios, which must pass, and returns the journals that they wrote, by file
+// name.
 func runJournals(t *testing.T, seed uint64, paths []string) map[string]string {
 	t.Helper()
 	dir := t.TempDir()
-	runner := simscript.Runner{Options: options(simscript.Options{Seed: seed, Journal: dir}), Parallel: 2}
+	runner := simscript.Runner{
+		Options:  options(simscript.Options{Seed: seed, Journal: dir}),
+		Parallel: 2,
+	}
 	run(t, runner, paths)
 	journals := map[string]string{}
 	err := filepath.WalkDir(dir, func(file string, entry fs.DirEntry, err error) error {
@@ -167,7 +183,8 @@ func run(tb testing.TB, runner simscript.Runner, paths []string) simscript.Summa
 	return summary
 }
 
-// TestFolders wants each folder of scenarios to be run by a test, and each scenario to open with a comment.
+// TestFolders wants each folder of scenarios to be run by a test, and each scenario to open with a
+// comment.
 func TestFolders(t *testing.T) {
 	scenarios, err := simscript.Find(append(all(t), folders("sdk", "intercept")...)...)
 	if err != nil {
@@ -200,7 +217,8 @@ func names(scenarios []simscript.Scenario) []string {
 	return list
 }
 
-// TestAlerts wants a scenario to fail on an alert of level error that it does not expect, and on no warning.
+// TestAlerts wants a scenario to fail on an alert of level error that it does not expect, and on no
+// warning.
 func TestAlerts(t *testing.T) {
 	for _, tt := range []struct {
 		name, answer, want string
@@ -222,7 +240,8 @@ func TestAlerts(t *testing.T) {
 			}
 			var runner simscript.Runner
 			_, err = runner.Do(context.Background(), scenarios, func(r simscript.Result) {
-				if failed := r.Outcome == simscript.Failed; failed != (tt.want != "") || !strings.Contains(r.Failure, tt.want) {
+				if failed := r.Outcome == simscript.Failed; failed != (tt.want != "") ||
+					!strings.Contains(r.Failure, tt.want) {
 					t.Errorf("outcome %s, failure %q, want %q", r.Outcome, r.Failure, tt.want)
 				}
 			})
@@ -235,11 +254,16 @@ func TestAlerts(t *testing.T) {
 
 // TestThirtyDays logs how long a month of virtual time takes.
 func TestThirtyDays(t *testing.T) {
-	summary := run(t, simscript.Runner{Options: options(simscript.Options{})}, folders("delivery/month.txtar"))
+	summary := run(
+		t,
+		simscript.Runner{Options: options(simscript.Options{})},
+		folders("delivery/month.txtar"),
+	)
 	t.Logf("%s of virtual time in %s", summary.Virtual, summary.Time)
 }
 
-// BenchmarkScenarios runs all scenarios, repeated to 200 at least, two at a time, each with its app's start.
+// BenchmarkScenarios runs all scenarios, repeated to 200 at least, two at a time, each with its
+// app's start.
 func BenchmarkScenarios(b *testing.B) {
 	scenarios, err := simscript.Find(all(b)...)
 	if err != nil {
@@ -250,5 +274,8 @@ func BenchmarkScenarios(b *testing.B) {
 	for b.Loop() {
 		run(b, simscript.Runner{Parallel: 2, Count: count}, all(b))
 	}
-	b.ReportMetric(float64(b.Elapsed().Milliseconds())/float64(b.N*count*len(scenarios)), "ms/scenario")
+	b.ReportMetric(
+		float64(b.Elapsed().Milliseconds())/float64(b.N*count*len(scenarios)),
+		"ms/scenario",
+	)
 }
