@@ -51,6 +51,19 @@ func Locate(address string) Place {
 	return place
 }
 
+// IsPremium reports whether a number belongs to a premium-rate service. Of the North American plan
+// these are the numbers with the area code 900; for other countries libphonenumber knows them.
+func IsPremium(number string) bool {
+	if Prefix(number) != "" {
+		return false
+	}
+	if area := AreaCode(number); area != "" {
+		return area == "900"
+	}
+	parsed, err := phonenumbers.Parse(number, "")
+	return err == nil && phonenumbers.GetNumberType(parsed) == phonenumbers.PREMIUM_RATE
+}
+
 // countryName is what libphonenumber's data has instead of a city that it does not know.
 func countryName(country string) string {
 	region, err := language.ParseRegion(country)

@@ -19,6 +19,7 @@ const (
 	InvalidFrom        = 21212
 	ToShortCode        = 21265
 	SameNumber         = 21266
+	PremiumTo          = 21268
 	FallbackNeedsURL   = 21406
 	NoPermission       = 21408
 	NumberInvalid      = 21421
@@ -46,6 +47,7 @@ const (
 	BadSenderID        = 21657
 	TooLong            = 21658
 	FallbackWithFrom   = 21664
+	BadFallback        = 21665
 	FallbackNoService  = 21666
 	FallbackNoRCS      = 21667
 	ServiceUnknown     = 21701
@@ -67,4 +69,5 @@ const (
 	ServiceMissing     = 35118
 	ScheduleType       = 35126
 	NoChannel          = 63007
+	SameChannelAddress = 63031
 )

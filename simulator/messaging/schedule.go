@@ -16,7 +16,7 @@ const (
 
 // checkSchedule parses the time at which the message is to be sent.
 func (a *Account) checkSchedule(d *Draft, o *outgoing) error {
-	if d.ScheduleType == "" && d.SendAt == "" {
+	if !d.has("ScheduleType", d.ScheduleType) && !d.has("SendAt", d.SendAt) {
 		return nil
 	}
 	service := d.MessagingServiceSID != ""

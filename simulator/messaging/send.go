@@ -1,11 +1,11 @@
 package messaging
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +43,11 @@ type Draft struct {
 	SmartEncoded        string
 	FallbackFrom        string
 
-	// The fields below are accepted and have no effect.
+	// Empty names the parameters, as Twilio does, that the request has without a value. Such a
+	// parameter is checked like any other: an empty StatusCallback is not a URL [inferred].
+	Empty []string
+
+	// The fields below are checked, and have no effect.
 	ProvideFeedback, Attempt, ForceDelivery, SendAsMms, ShortenUrls, RiskCheck, TrafficType string
 	PersistentAction                                                                        []string
 }
@@ -132,11 +136,16 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 	switch {
 	case d.To == "":
 		return a.refuse(apierr.ToMissing, d.To, d.From, "SMS")
-	case d.From == "" && d.MessagingServiceSID == "":
+	case d.From == "" && !d.has("MessagingServiceSid", d.MessagingServiceSID):
+		if d.has("FallbackFrom", d.FallbackFrom) {
+			return a.refuse(apierr.FallbackNoService, d.To, d.From, "SMS") // F-792
+		}
 		return a.refuse(apierr.FromMissing, d.To, d.From, "SMS")
 	}
 	to, ok := address.Normalize(d.To)
 	switch {
+	case ok && address.IsPremium(to):
+		return a.refuse(apierr.PremiumTo, d.To, d.From, "SMS") // F-198
 	case ok && !lostPlus(d.To, to):
 		o.message.To = to
 		return nil
@@ -162,7 +171,7 @@ func shortCodeTo(to string) bool {
 
 // checkFrom requires a sender of the account, or a service with a pool.
 func (a *Account) checkFrom(d *Draft, o *outgoing) error {
-	if d.MessagingServiceSID != "" {
+	if d.has("MessagingServiceSid", d.MessagingServiceSID) {
 		return a.checkService(d, o)
 	}
 	from := d.From
@@ -211,7 +220,11 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 	if service.SmartEncoding {
 		o.text = segment.Smart(d.Body)
 	}
-	if d.From == "" {
+	switch {
+	case d.From != "":
+	case d.has("From", d.From):
+		return a.refuse(apierr.InvalidFrom, d.To, d.From, "SMS")
+	default:
 		return nil
 	}
 	from := d.From
@@ -229,10 +242,14 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 }
 
 func (a *Account) checkPair(d *Draft, o *outgoing) error {
-	if o.message.From == o.message.To {
+	switch {
+	case o.message.From != o.message.To:
+		return nil
+	case address.Prefix(o.message.From) != "":
+		return a.refuse(apierr.SameChannelAddress, d.To, d.From, "SMS") // F-301
+	default:
 		return a.refuse(apierr.SameNumber, d.To, d.From, "SMS")
 	}
-	return nil
 }
 
 // maxBody is in characters (F-328).
@@ -248,11 +265,13 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 		return a.refuse(apierr.BodyTooLong, d.To, d.From, "SMS")
 	case len(d.MediaURL) > maxMedia:
 		return a.refuse(apierr.TooManyMedia, d.To, d.From, "MMS")
-	case d.ContentSID != "" && !sid.Valid(d.ContentSID, "HX"):
+	case d.has("MediaUrl", "") && len(d.MediaURL) == 0:
+		return a.refuse(apierr.BadMediaURL, d.To, d.From, "MMS")
+	case d.has("ContentSid", d.ContentSID) && !sid.Valid(d.ContentSID, "HX"):
 		return a.refuse(apierr.BadContentSID, d.To, d.From, "SMS")
-	case d.ContentVariables != "" && d.ContentSID == "":
+	case d.has("ContentVariables", d.ContentVariables) && d.ContentSID == "":
 		return a.refuse(apierr.ContentSIDMissing, d.To, d.From, "SMS")
-	case d.ContentVariables != "" && !areVariables(d.ContentVariables):
+	case d.has("ContentVariables", d.ContentVariables) && !areVariables(d.ContentVariables):
 		return a.refuse(apierr.BadContentVars, d.To, d.From, "SMS")
 	}
 	for _, u := range d.MediaURL {
@@ -304,47 +323,6 @@ func isHTTP(s string) bool {
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-// checkOptions checks the format of the other parameters.
-func (a *Account) checkOptions(d *Draft, o *outgoing) error {
-	code := 0
-	if d.ValidityPeriod != "" {
-		if seconds, ok := directory.ParseValidity(d.ValidityPeriod); ok {
-			o.validity = time.Duration(seconds) * time.Second
-		} else {
-			code = apierr.BadValidity
-		}
-	}
-	_, badPrice := strconv.ParseFloat(d.MaxPrice, 64)
-	switch {
-	case code != 0:
-	case d.MaxPrice != "" && badPrice != nil:
-		code = apierr.BadMaxPrice
-	case !oneOf(d.ContentRetention, "retain", "discard"):
-		code = apierr.BadContentRetained
-	case !oneOf(d.AddressRetention, "retain", "obfuscate"):
-		code = apierr.BadAddressRetained
-	case d.FallbackFrom == "":
-	case d.MessagingServiceSID == "" && d.From != "":
-		code = apierr.FallbackWithFrom
-	case d.MessagingServiceSID == "":
-		code = apierr.FallbackNoService
-	default:
-		code = apierr.FallbackNoRCS // there are no RCS senders here
-	}
-	if code != 0 {
-		return a.refuse(code, d.To, d.From, "SMS")
-	}
-	return nil
-}
-
-// oneOf reports whether word is "" or one of words.
-func oneOf(word string, words ...string) bool {
-	if slices.Contains(words, word) {
-		return true
-	}
-	return word == ""
-}
-
 // maxCallback is the greatest length of a callback's URL (F-191).
 const maxCallback = 4000
 
@@ -352,11 +330,15 @@ const maxCallback = 4000
 // its application, else of the service (F-186 to F-188). The method is always POST (F-181).
 func (a *Account) checkCallback(d *Draft, o *outgoing) error {
 	target := d.StatusCallback
-	if target != "" && (!isHTTP(target) || hasUnderscore(target) || len(target) > maxCallback) {
+	if d.has("StatusCallback", target) && (!isHTTP(target) || hasUnderscore(target) || len(target) > maxCallback) {
 		return a.refuseAbout(apierr.BadCallback, apierr.About{Value: target}) // F-191
 	}
-	if app, ok := a.Application(d.ApplicationSID); ok && target == "" {
-		target = app.MessageStatusCallback
+	if d.has("ApplicationSid", d.ApplicationSID) {
+		app, ok := a.Application(d.ApplicationSID)
+		if !ok {
+			return apierr.Invalid("ApplicationSid %q does not exist", d.ApplicationSID) // F-612
+		}
+		target = cmp.Or(target, app.MessageStatusCallback)
 	}
 	if service, ok := a.Service(o.message.MessagingServiceSID); ok && target == "" {
 		target = service.StatusCallback

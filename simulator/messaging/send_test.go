@@ -57,6 +57,8 @@ func contentVariables(value string) func(*Draft) {
 
 const badVariables = "400 21656 The Content Variables parameter is invalid." // F-604
 
+const premiumTo = "400 21268 Sending to Premium rate or Information Service numbers is not allowed"
+
 // TestSendRefuses checks Twilio's codes and texts (E.1), and that To comes before From (F-234).
 func TestSendRefuses(t *testing.T) {
 	a := newAccount(t, nil)
@@ -143,6 +145,29 @@ func TestSendRefuses(t *testing.T) {
 			"400 30030 Invalid AddressRetention"}, // F-339
 		{"fallback", func(d *Draft) { d.FallbackFrom = shop },
 			"400 21664 'FallbackFrom' cannot be used with a 'From' sender"}, // F-221
+		{"WhatsApp From is To", func(d *Draft) { d.To, d.From = "whatsapp:"+shop, "whatsapp:"+shop },
+			"400 63031 Channels message cannot have same 'From' and 'To'"}, // F-301
+		{"premium To", func(d *Draft) { d.To = "+19005550142" }, premiumTo}, // F-198
+		{"premium To without plus", func(d *Draft) { d.To = "19005550142" }, premiumTo},
+		{"premium To in Britain", func(d *Draft) { d.To = "+449098790000" }, premiumTo},
+		{"premium To in Germany", func(d *Draft) { d.To = "+499001234567" }, premiumTo},
+		{"no such application", func(d *Draft) { d.ApplicationSID = "AP" + strings.Repeat("0", 32) },
+			`400 20422 Invalid Parameter: ApplicationSid "AP` + strings.Repeat("0", 32) +
+				`" does not exist`}, // F-612
+		{"no application, and a callback", func(d *Draft) {
+			d.ApplicationSID, d.StatusCallback = "AP1", "https://shop.example/status"
+		},
+			`400 20422 Invalid Parameter: ApplicationSid "AP1" does not exist`},
+		{"fallback without a sender", func(d *Draft) { d.From, d.FallbackFrom = "", shop },
+			"400 21666 'FallbackFrom' requires MessagingServiceSid"}, // F-792
+		{"fallback of another", func(d *Draft) {
+			d.From, d.MessagingServiceSID, d.FallbackFrom = "", service, "+12025550199"
+		},
+			"400 21665 Invalid 'FallbackFrom' sender"}, // F-792
+		{"fallback of a channel", func(d *Draft) {
+			d.From, d.MessagingServiceSID, d.FallbackFrom = "", service, "whatsapp:"+shop
+		},
+			"400 21665 Invalid 'FallbackFrom' sender"},
 		{"fallback of a service", func(d *Draft) {
 			d.From, d.MessagingServiceSID,
 				d.FallbackFrom = "", service, shop

@@ -101,7 +101,19 @@ func (r *request) draft() (messaging.Draft, error) {
 		ContentVariables:    o.ContentVariables,
 		RiskCheck:           o.RiskCheck,
 		FallbackFrom:        o.FallbackFrom,
+		Empty:               empty(form),
 	}, nil
+}
+
+// empty returns the names of the parameters that have no value: Body= or MediaUrl=.
+func empty(form url.Values) []string {
+	var names []string
+	for name, values := range form {
+		if len(values) > 0 && values[len(values)-1] == "" {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // knownForm returns the form without the parameters that the route does not know (F-350). The

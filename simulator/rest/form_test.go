@@ -40,7 +40,7 @@ func TestDraft(t *testing.T) {
 				MessagingServiceSID: "5"}},
 		{"arrays", "MediaUrl=a&MediaUrl=b,c&PersistentAction=d&PersistentAction=e", // F-323
 			messaging.Draft{MediaURL: []string{"a", "b,c"}, PersistentAction: []string{"d", "e"}}},
-		{"an empty Body", "Body=", messaging.Draft{HasBody: true}},
+		{"an empty Body", "Body=", messaging.Draft{HasBody: true, Empty: []string{"Body"}}},
 		{"options", "SendAt=1&ScheduleType=2&ValidityPeriod=3&SmartEncoded=4&ApplicationSid=5&" +
 			"SendAsMms=6&ShortenUrls=7",
 			messaging.Draft{SendAt: "1", ScheduleType: "2", ValidityPeriod: "3", SmartEncoded: "4",

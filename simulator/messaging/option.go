@@ -1,0 +1,112 @@
+package messaging
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"twilsim/simulator/address"
+	"twilsim/simulator/apierr"
+	"twilsim/simulator/directory"
+)
+
+// has reports whether the request has a parameter, with or without a value.
+func (d *Draft) has(name, value string) bool { return value != "" || slices.Contains(d.Empty, name) }
+
+// option is a parameter whose value must be one of a few words, or fit a format.
+type option struct {
+	name  string
+	value func(*Draft) string
+	valid func(string) bool
+	code  int    // with which a bad value is refused; 0 is 20422, because no source has a code
+	want  string // of 20422: what the value is instead
+}
+
+// options are checked in this order, which no source gives.
+var options = []option{
+	{"ValidityPeriod", func(d *Draft) string { return d.ValidityPeriod }, isValidity,
+		apierr.BadValidity, ""},
+	{"MaxPrice", func(d *Draft) string { return d.MaxPrice }, isFloat, apierr.BadMaxPrice, ""},
+	{"ContentRetention", func(d *Draft) string { return d.ContentRetention },
+		oneOf("retain", "discard"), apierr.BadContentRetained, ""}, // F-338
+	{"AddressRetention", func(d *Draft) string { return d.AddressRetention },
+		oneOf("retain", "obfuscate"), apierr.BadAddressRetained, ""}, // F-339
+	{"SmartEncoded", func(d *Draft) string { return d.SmartEncoded }, isBool, 0, boolean}, // F-340
+	{"ProvideFeedback", func(d *Draft) string { return d.ProvideFeedback }, isBool, 0,
+		boolean}, // F-334
+	{"Attempt", func(d *Draft) string { return d.Attempt }, isInteger, 0,
+		"a whole number"}, // F-335
+	{"ForceDelivery", func(d *Draft) string { return d.ForceDelivery }, isBool, 0,
+		boolean}, // F-337
+	{"TrafficType", func(d *Draft) string { return d.TrafficType }, oneOf("free"), 0,
+		"free"}, // F-342
+	{"ShortenUrls", func(d *Draft) string { return d.ShortenUrls }, isBool, 0, boolean}, // F-343
+	{"SendAsMms", func(d *Draft) string { return d.SendAsMms }, isBool, 0, boolean},     // F-346
+	{"RiskCheck", func(d *Draft) string { return d.RiskCheck }, oneOf("enable", "disable"), 0,
+		"enable or disable"}, // F-347
+}
+
+const boolean = "true or false"
+
+// checkOptions checks the format of the parameters that have few values.
+func (a *Account) checkOptions(d *Draft, o *outgoing) error {
+	for _, option := range options {
+		value := option.value(d)
+		switch {
+		case !d.has(option.name, value) || option.valid(value):
+		case option.code != 0:
+			return a.refuse(option.code, d.To, d.From, "SMS")
+		default:
+			return apierr.Invalid("%s is %s, not %q", option.name, option.want, value)
+		}
+	}
+	if seconds, ok := directory.ParseValidity(d.ValidityPeriod); ok {
+		o.validity = time.Duration(seconds) * time.Second
+	}
+	if d.has("FallbackFrom", d.FallbackFrom) {
+		return a.refuse(a.fallbackError(d), d.To, d.From, "SMS")
+	}
+	return nil
+}
+
+// fallbackError returns why a FallbackFrom is refused (F-792). There are no RCS senders here, so no
+// request can have one.
+func (a *Account) fallbackError(d *Draft) int {
+	sender, ok := address.Normalize(d.FallbackFrom)
+	if !ok {
+		sender = d.FallbackFrom
+	}
+	format := ok || address.IsAlphanumeric(sender)
+	switch {
+	case d.From != "":
+		return apierr.FallbackWithFrom
+	case !format || address.Prefix(sender) != "" || !a.owns(sender):
+		return apierr.BadFallback
+	}
+	return apierr.FallbackNoRCS
+}
+
+func isValidity(s string) bool {
+	_, ok := directory.ParseValidity(s)
+	return ok
+}
+
+func isFloat(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
+
+func isInteger(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n >= 0
+}
+
+// isBool accepts true and false, which SDKs write in small letters or with a capital.
+func isBool(s string) bool {
+	return strings.EqualFold(s, "true") || strings.EqualFold(s, "false")
+}
+
+func oneOf(words ...string) func(string) bool {
+	return func(s string) bool { return slices.Contains(words, s) }
+}
