@@ -202,8 +202,41 @@ func TestFolders(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !strings.HasPrefix(string(script), "# ") {
-			t.Errorf("%s does not open with a comment on what it guards against", s.File)
+		first, _, _ := strings.Cut(string(script), "\n")
+		if !namesFailure(first) {
+			t.Errorf("%s opens with %q: its first line must be a comment that says what goes wrong in "+
+				"production, as in # an app that takes a 503 for a final answer loses the text",
+				s.File, first)
+		}
+	}
+}
+
+// namesFailure reports whether a scenario's first line can name the failure that the scenario
+// guards against: it is a comment, and it does not begin with a step of the scenario.
+func namesFailure(line string) bool {
+	words := strings.Fields(strings.TrimPrefix(line, "# "))
+	if !strings.HasPrefix(line, "# ") || len(words) == 0 {
+		return false
+	}
+	step := strings.ToLower(strings.TrimRight(words[0], ":,"))
+	return !slices.Contains([]string{"given", "when", "then"}, step)
+}
+
+// TestNamesFailure checks first lines that name a failure, and some that do not.
+func TestNamesFailure(t *testing.T) {
+	for line, want := range map[string]bool{
+		"# a carrier filters a message: given an app that sends it again": true,
+		"# given an app":          false,
+		"# Given: an app":         false,
+		"# when a handset texts":  false,
+		"# then nothing was sent": false,
+		"#":                       false,
+		"# ":                      false,
+		"app":                     false,
+		"":                        false,
+	} {
+		if got := namesFailure(line); got != want {
+			t.Errorf("namesFailure(%q) = %t, want %t", line, got, want)
 		}
 	}
 }
