@@ -27,25 +27,25 @@ func (s *Server) check() error {
 		}
 	}
 	if err := s.checkFallback(); err != nil {
-		return fmt.Errorf("FallbackURL: %w", err)
+		return fmt.Errorf("bad FallbackURL: %w", err)
 	}
 	for _, route := range s.Routes {
 		if err := checkRoute(route); err != nil {
-			return fmt.Errorf("Routes: %w", err)
+			return fmt.Errorf("bad Routes: %w", err)
 		}
 	}
 	for _, host := range s.AllowHosts {
 		if strings.Contains(host, "/") {
-			return fmt.Errorf("AllowHosts: %q is not a host: write app.example or app.example:443",
+			return fmt.Errorf("bad AllowHosts: %q is not a host: write app.example or app.example:443",
 				host)
 		}
 	}
 	if s.Webhooks != nil && (s.Webhooks.Routes != nil || s.Webhooks.Allow != nil) {
-		return errors.New("Webhooks: its Routes and Allow are not used: " +
+		return errors.New("bad Webhooks: its Routes and Allow are not used: " +
 			"set Routes and AllowHosts of the Server")
 	}
 	if s.Keep < 0 {
-		return fmt.Errorf("Keep: %d is below 0: write 0 to keep everything", s.Keep)
+		return fmt.Errorf("bad Keep: %d is below 0: write 0 to keep everything", s.Keep)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -175,10 +176,8 @@ func CheckHost(host string) error {
 // oneOf accepts one of some words.
 func oneOf(flag string, words ...string) Check {
 	return func(s string) error {
-		for _, word := range words {
-			if s == word {
-				return nil
-			}
+		if slices.Contains(words, s) {
+			return nil
 		}
 		near := suggest.Nearest(s, words)
 		if near != "" {

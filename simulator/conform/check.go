@@ -129,7 +129,7 @@ func (a *answer) keysAt(path string) ([]string, bool) {
 func expectKeys(rest string) (check, error) {
 	words := strings.Fields(rest)
 	if len(words) < 2 {
-		return check{}, errors.New("keys takes FIELD KEY...")
+		return check{}, errors.New("keys takes FIELD KEY, and may have more keys")
 	}
 	return check{compare: func(a *answer, _ *variables) (string, string) {
 		got, ok := a.keysAt(words[0])
@@ -144,7 +144,7 @@ func expectKeys(rest string) (check, error) {
 func expectHas(rest string) (check, error) {
 	words := strings.Fields(rest)
 	if len(words) < 2 {
-		return check{}, errors.New("has takes FIELD KEY...")
+		return check{}, errors.New("has takes FIELD KEY, and may have more keys")
 	}
 	return check{compare: func(a *answer, _ *variables) (string, string) {
 		all, _ := a.keysAt(words[0])

@@ -2,6 +2,7 @@ package conform
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -82,9 +83,7 @@ func mutate(change func(status int, header http.Header, body string) (int, strin
 			recorded := httptest.NewRecorder()
 			next.ServeHTTP(recorded, r)
 			status, body := change(recorded.Code, recorded.Header(), recorded.Body.String())
-			for name, values := range recorded.Header() {
-				w.Header()[name] = values
-			}
+			maps.Copy(w.Header(), recorded.Header())
 			w.WriteHeader(status)
 			_, _ = w.Write([]byte(body))
 		})

@@ -166,7 +166,7 @@ func (p *parser) finish() []error {
 var factPattern = regexp.MustCompile(`^F-\d{3}$`)
 
 func (p *parser) fact(rest string) error {
-	for _, word := range strings.Fields(rest) {
+	for word := range strings.FieldsSeq(rest) {
 		if !factPattern.MatchString(word) {
 			return fmt.Errorf("%q is not the number of a fact such as F-192", word)
 		}
@@ -282,7 +282,7 @@ var wordPattern = regexp.MustCompile(`'[^']*'|[^\s']+`)
 func (p *parser) request(rest string) (request, error) {
 	words := wordPattern.FindAllString(rest, -1)
 	if len(words) < 2 {
-		return request{}, errors.New("a request is METHOD PATH NAME=VALUE...")
+		return request{}, errors.New("a request is METHOD PATH [NAME=VALUE]")
 	}
 	r := request{method: words[0], path: words[1]}
 	if methods := []string{"GET", "POST", "DELETE", "PUT"}; !slices.Contains(methods, r.method) {

@@ -129,7 +129,7 @@ func TestCallbackQueue(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var q callbackQueue
-			for _, word := range strings.Fields(tt.steps) {
+			for word := range strings.FieldsSeq(tt.steps) {
 				call, want, _ := strings.Cut(word, "=")
 				if got := q.step(call); got != want {
 					t.Errorf("%s returned %q, want %q: %s", call, got, want, describe(&q))

@@ -24,9 +24,6 @@ func (t *grid) add(values ...string) {
 	t.rows = append(t.rows, cells)
 }
 
-// addCells appends a row of coloured values.
-func (t *grid) addCells(cells ...cell) { t.rows = append(t.rows, cells) }
-
 // widths returns how wide each column is.
 func (t *grid) widths() []int {
 	widths := make([]int, len(t.head))

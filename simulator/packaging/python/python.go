@@ -101,11 +101,12 @@ Description-Content-Type: text/markdown
 
 // wheel has a line for each combination of the compressed tags of the file name.
 func wheel(tag string) []byte {
-	text := "Wheel-Version: 1.0\nGenerator: twilsim\nRoot-Is-Purelib: false\n"
+	var text strings.Builder
+	text.WriteString("Wheel-Version: 1.0\nGenerator: twilsim\nRoot-Is-Purelib: false\n")
 	for platform := range strings.SplitSeq(strings.TrimPrefix(tag, "py3-none-"), ".") {
-		text += "Tag: py3-none-" + platform + "\n"
+		text.WriteString("Tag: py3-none-" + platform + "\n")
 	}
-	return []byte(text)
+	return []byte(text.String())
 }
 
 // record lists all files with their hashes and sizes; it has none for itself.

@@ -57,7 +57,7 @@ func TestRename(t *testing.T) {
 	command(t, dir, "go", "build", "-o", out, newPath+"/simulator/cmd/twilsim")
 	command(t, dir, out, "version")
 	oldImport := regexp.MustCompile(old(`"OLD/(simulator|testscript|app)\b`))
-	for _, name := range strings.Fields(command(t, dir, "git", "ls-files", "*.go", "*.md", "*.txtar")) {
+	for name := range strings.FieldsSeq(command(t, dir, "git", "ls-files", "*.go", "*.md", "*.txtar")) {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
