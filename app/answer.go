@@ -19,5 +19,5 @@ func (a answer) write(w http.ResponseWriter) {
 	_, _ = io.WriteString(
 		w,
 		a.body,
-	) // An error means that the caller has gone: nobody is left to tell.
+	) // An error means that the client has closed the connection.
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/gorilla/schema"
 )
 
-// App is the app as an [http.Handler]. Its fields are set before the first request and not after.
+// App is the app as an [http.Handler]. Set its fields before the first request.
 // It must not be copied.
 type App struct {
 	// AuthToken is the auth token of the account, with which Twilio signs its webhooks. Empty:
@@ -53,10 +53,10 @@ func (a *App) init() {
 	}
 }
 
-// ready tells whoever started the app that it is up.
+// ready answers the check whether the app is up.
 func ready(w http.ResponseWriter, _ *http.Request) { answer{plainText, "ok"}.write(w) }
 
-// base is the URL below which Twilio finds the app.
+// base is the app's URL as Twilio knows it.
 func (a *App) base(r *http.Request) string {
 	if a.PublicURL != "" {
 		return a.PublicURL

@@ -9,12 +9,14 @@
 // # What it serves
 //
 //	GET  /               200 "ok": the app is up
-//	POST /sms            an inbound text; prints "Message from <From>: <Body>", answers by the table below
-//	POST /sms2           where the word redirect leads; answers the Message "redirected"
-//	POST /status         what became of a reply, and all paths below /status/; answers 200 with an empty body and prints
-//	                     "Message SID <MessageSid> has a status of <MessageStatus>" and, where Twilio gives one, on the
-//	                     next line "Error code <ErrorCode>"
-//	GET  /picture.png    the picture of the word media, for which nobody has to sign
+//	POST /sms            an inbound text; prints "Message from <From>: <Body>" and answers by the
+//	                     table below
+//	POST /sms2           the target of the word redirect; answers the Message "redirected"
+//	POST /status         the status of a reply, also on all paths below /status/; answers 200 with
+//	                     an empty body and prints
+//	                     "Message SID <MessageSid> has a status of <MessageStatus>" and, if there
+//	                     is one, on the next line "Error code <ErrorCode>"
+//	GET  /picture.png    the picture of the word media; needs no signature
 //
 // A webhook may come by GET as well, since the owner of a number can choose so; its parameters are
 // then in the query. HEAD is answered as GET is, without the body. A webhook without a good

@@ -40,7 +40,7 @@ func parsePort(s string) (string, error) {
 	}
 	if n, err := strconv.ParseUint(s, 10, 16); err != nil || n == 0 {
 		return "", fmt.Errorf(
-			"PORT is %q, which is no port: set it to a number from 1 to 65535, or to nothing for 3000",
+			"PORT is %q, which is not a port: set it to a number from 1 to 65535, or to nothing for 3000",
 			s,
 		)
 	}
@@ -54,7 +54,7 @@ func parsePublicURL(s, port string) (string, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return "", fmt.Errorf(
-			"PUBLIC_URL is %q, which is no http or https URL: set it to one such as https://shop.example, "+
+			"PUBLIC_URL is %q, which is not an http or https URL: set it to one such as https://shop.example, "+
 				"or to nothing for http://localhost:%s",
 			s,
 			port,

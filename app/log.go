@@ -21,6 +21,6 @@ func (a *App) print(lines ...string) {
 		_, _ = io.WriteString(
 			a.Log,
 			oneLine.Replace(line)+"\n",
-		) // A log that cannot be written must not cost the answer.
+		) // The app answers even if the log cannot be written.
 	}
 }

@@ -14,7 +14,7 @@ const maxBody = 100 << 10
 
 const refusal = "X-Twilio-Signature does not match: check TWILIO_AUTH_TOKEN and PUBLIC_URL"
 
-// signed lets through to webhook only what Twilio has signed, with the webhook's parameters in
+// signed calls webhook only for requests that Twilio has signed, with the parameters in
 // r.Form: those of the body for a POST, those of the query for a GET.
 func (a *App) signed(webhook http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -30,7 +30,7 @@ func (a *App) signed(webhook http.HandlerFunc) http.HandlerFunc {
 		if r.Method == http.MethodPost {
 			r.Form, _ = url.ParseQuery(
 				string(body),
-			) // The validator has parsed it before, and found no error.
+			) // The validator has parsed it without an error.
 		} else {
 			r.Form = r.URL.Query()
 		}
@@ -38,7 +38,7 @@ func (a *App) signed(webhook http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// validate reports whether the request bears the signature that Twilio makes of it.
+// validate reports whether the request has the signature that Twilio computes for it.
 func (a *App) validate(r *http.Request, body []byte) bool {
 	if a.AuthToken == "" {
 		return false // Anybody can sign with an empty key.

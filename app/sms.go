@@ -23,13 +23,13 @@ func (a *App) sms(w http.ResponseWriter, r *http.Request) {
 	reply(t.Body, a.base(r)).write(w)
 }
 
-// sms2 is where the word redirect leads.
+// sms2 is the target of the word redirect.
 func (a *App) sms2(w http.ResponseWriter, _ *http.Request) {
 	messages(message{Action: "/status", Text: "redirected"}).write(w)
 }
 
-// reply chooses the answer to a text by its first word: the table of the package comment. base is
-// the app's public URL.
+// reply chooses the answer to a text by its first word, as in the table of the package comment.
+// base is the app's public URL.
 func reply(body, base string) answer {
 	words := strings.Split(body, " ")
 	said := message{Action: "/status", Text: "You said: " + body}

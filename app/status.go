@@ -5,14 +5,14 @@ import (
 	"net/http"
 )
 
-// status is what a status callback says of a reply, F-171 and F-174.
+// status has the parameters of a status callback, F-171 and F-174.
 type status struct {
 	MessageSID    string `schema:"MessageSid"`
 	MessageStatus string
 	ErrorCode     string // empty where nothing failed
 }
 
-// status prints what became of a reply. Twilio ignores the body of the answer, F-181.
+// status prints the status of a reply. Twilio ignores the body of the answer, F-181.
 func (a *App) status(w http.ResponseWriter, r *http.Request) {
 	s, err := decode[status](a, r.Form)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// answers starts an app that answers as the app did: each path with its answers in their order.
+// answers starts an app that gives the recorded answers: those of each path, in order.
 func (w *writer) answers(calls []*journal.Exchange) {
 	var paths []string
 	byPath := map[string][]string{}
@@ -49,8 +49,7 @@ func (w *writer) answers(calls []*journal.Exchange) {
 	w.line("%s", line.String())
 }
 
-// folded leaves out the answers at the end that are all the same but the first: the last is given
-// as often as it is asked for.
+// folded removes repetitions of the last answer, because the last one is sent repeatedly anyway.
 func folded(answers []string) []string {
 	for len(answers) > 1 && answers[len(answers)-1] == answers[len(answers)-2] {
 		answers = answers[:len(answers)-1]
@@ -58,7 +57,7 @@ func folded(answers []string) []string {
 	return answers
 }
 
-// stem names the files of a path: its last part.
+// stem returns the base name for the files of a path: its last part.
 func stem(path string) string {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	name, _, _ = strings.Cut(name, ".")
@@ -75,7 +74,7 @@ func stem(path string) string {
 	return strings.TrimRight(letters, "0123456789") + "-"
 }
 
-// own returns the path of a URL that is the app's.
+// own returns the path of a URL of the app.
 func (w *writer) own(target string) (string, bool) {
 	u, err := url.Parse(target)
 	if err != nil || !slices.Contains(w.appBases, u.Scheme+"://"+u.Host) {
@@ -84,8 +83,8 @@ func (w *writer) own(target string) (string, bool) {
 	return u.Path, true
 }
 
-// answer is a response as it goes over the wire, as far as it says anything. What did not answer
-// hangs up.
+// answer is a response in HTTP's format, with the relevant headers. For a request without an answer
+// it is a file that closes the connection.
 func (w *writer) answer(x *journal.Exchange) string {
 	if x.Status == 0 {
 		return ""
@@ -106,12 +105,12 @@ func (w *writer) answer(x *journal.Exchange) string {
 			&b,
 			"Content-Length: %d\n",
 			len(body),
-		) // a file ends in a line break, which is no part of the body
+		) // a file ends with a line break that is not part of the body
 	}
 	return b.String() + "\n" + body
 }
 
-// rebase has an answer name the URL that the app has in the scenario.
+// rebase replaces the app's URL in an answer by its URL in the scenario.
 func (w *writer) rebase(text string) string {
 	for _, base := range w.appBases {
 		text = strings.ReplaceAll(text, base, scenarioURL)
@@ -119,5 +118,5 @@ func (w *writer) rebase(text string) string {
 	return text
 }
 
-// scenarioURL is what $PUBLIC_URL stands for.
+// scenarioURL is the value of $PUBLIC_URL.
 const scenarioURL = "http://app.example"

@@ -12,26 +12,26 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// action is something that somebody other than the app did, and what the app did in turn. One of
-// text, send, refused and move says what.
+// action is an event that did not come from an answer of the app, and what the app did in response.
+// One of text, send, refused and move is set.
 type action struct {
 	event   int                 // its place among the events
 	text    *messaging.Snapshot // a handset texted
 	send    *messaging.Snapshot // the app sent by itself
-	refused *journal.Exchange   // the app wanted to send by itself, and must not
+	refused *journal.Exchange   // the app tried to send by itself, and was refused
 	move    *journal.Event      // a status was set by hand
 
-	cause    *action               // of a send: what the app was answering; nil where it sent by itself
+	cause    *action               // of a send: the action that the app was answering; nil if it sent by itself
 	caused   []*messaging.Snapshot // the messages that the app made, and Twilio's own answers
 	requests []*journal.Exchange   // calls of the API that failed, made by the app while it answered
 	at       time.Duration         // virtual time
 }
 
-// conversation is what a handset and a number said to each other.
+// conversation has the messages between a handset and a number.
 type conversation struct {
 	*Recording
 	handset, number string
-	apart           bool // what the app sent while it answered is an action too: there is no app to do it
+	apart           bool // what the app sent while it answered is an action, too, because the scenario has no app that sends it
 	messages        map[string]*messaging.Snapshot
 	requests        map[string]*journal.Exchange
 	actions         []*action
@@ -40,8 +40,8 @@ type conversation struct {
 	request         map[string]*journal.Exchange   // the call that made a message, by SID
 }
 
-// newConversation finds what belongs to the conversation of a message, up to that message. Of its
-// texts and sends it keeps the last few; 0 keeps all.
+// newConversation finds the conversation of a message, up to that message. It keeps the last texts
+// and sends; 0 keeps all.
 func newConversation(r *Recording, sid string, o Options) (*conversation, error) {
 	c := &conversation{
 		Recording: r, apart: o.Answers, messages: map[string]*messaging.Snapshot{}, requests: map[string]*journal.Exchange{},
@@ -58,13 +58,13 @@ func newConversation(r *Recording, sid string, o Options) (*conversation, error)
 		c.take(i)
 	}
 	if c.of[sid] == nil {
-		return nil, fmt.Errorf("the beginning of %s is not kept any more", sid)
+		return nil, fmt.Errorf("the beginning of %s is no longer in the journal", sid)
 	}
 	c.cut(c.of[sid], o.Last)
 	return c, nil
 }
 
-// index finds what has a name, and what is about a message.
+// index indexes messages by SID, and webhooks and requests by message.
 func (c *conversation) index() {
 	for i := range c.Messages {
 		c.messages[c.Messages[i].SID] = &c.Messages[i]
@@ -83,7 +83,7 @@ func (c *conversation) index() {
 	}
 }
 
-// between sets the two sides. A reply may go to somebody else than the handset that it answers.
+// between sets the two sides. A reply may go to another recipient than the handset that it answers.
 func (c *conversation) between(m *messaging.Snapshot) {
 	if text := c.messages[m.ReplyTo]; text != nil {
 		m = text
@@ -96,7 +96,7 @@ func (c *conversation) between(m *messaging.Snapshot) {
 	}
 }
 
-// take puts an event into the story.
+// take adds an event to the conversation.
 func (c *conversation) take(i int) {
 	e := &c.Events[i]
 	switch e.Type {
@@ -122,7 +122,7 @@ func (c *conversation) add(a *action, m *messaging.Snapshot) {
 	c.of[m.SID] = a
 }
 
-// takeCreated finds who made a message: an answer did, a call of the API while the app answered a
+// takeCreated finds the origin of a message: an answer, an API request while the app answered a
 // webhook, or the app by itself.
 func (c *conversation) takeCreated(i int, m *messaging.Snapshot) {
 	if m.Direction != messaging.OutboundAPI {
@@ -141,8 +141,8 @@ func (c *conversation) takeCreated(i int, m *messaging.Snapshot) {
 	}
 }
 
-// during returns the action whose webhook the app was answering when it made a request; nil for
-// none. Only then is it certain that the one led to the other.
+// during returns the action whose webhook the app was answering when it made a request, or nil.
+// Only then is it certain that one caused the other.
 func (c *conversation) during(request *journal.Exchange) *action {
 	x := c.answering(request, func(x *journal.Exchange) bool { return c.of[x.SID] != nil })
 	if x == nil {
@@ -151,8 +151,7 @@ func (c *conversation) during(request *journal.Exchange) *action {
 	return c.of[x.SID]
 }
 
-// answering returns the webhook, one that suits, which the app was answering when it made a
-// request.
+// answering returns a suitable webhook that the app was answering when it made a request.
 func (c *conversation) answering(
 	request *journal.Exchange,
 	suits func(*journal.Exchange) bool,
@@ -170,7 +169,7 @@ func (c *conversation) answering(
 	return nil
 }
 
-// takeRequest takes a call of the API that made no message.
+// takeRequest adds an API request that made no message.
 func (c *conversation) takeRequest(i int, e *journal.Event) {
 	x := c.requests[e.Exchange]
 	if x == nil {
@@ -184,13 +183,12 @@ func (c *conversation) takeRequest(i int, e *journal.Event) {
 	}
 	if by := c.during(x); by != nil {
 		by.requests = append(by.requests, x)
-	} else if !strings.HasPrefix(x.Error, "rule ") { // what a rule made to fail nobody repeats by hand
+	} else if !strings.HasPrefix(x.Error, "rule ") { // a request that a rule made fail is not repeated
 		c.actions = append(c.actions, &action{event: i, refused: x})
 	}
 }
 
-// cut leaves out what came after the action end, and all but the last few texts and sends before
-// it.
+// cut removes what came after the action end, and all but the last texts and sends before it.
 func (c *conversation) cut(end *action, last int) {
 	c.actions = slices.DeleteFunc(
 		c.actions,
@@ -220,7 +218,7 @@ func (c *conversation) cut(end *action, last int) {
 	)
 }
 
-// root is what an action goes back to.
+// root is the first cause of an action.
 func (a *action) root() *action {
 	for a.cause != nil {
 		a = a.cause
@@ -228,7 +226,7 @@ func (a *action) root() *action {
 	return a
 }
 
-// outbound are the messages of an action that are on their way to a handset.
+// outbound returns the messages of an action that go to a handset.
 func (a *action) outbound() []*messaging.Snapshot {
 	if a.send != nil {
 		return append([]*messaging.Snapshot{a.send}, a.caused...)
@@ -236,7 +234,7 @@ func (a *action) outbound() []*messaging.Snapshot {
 	return a.caused
 }
 
-// calls are the webhooks about the messages of the conversation, in their order.
+// calls returns the webhooks about the conversation's messages, in order.
 func (c *conversation) calls() []*journal.Exchange {
 	var calls []*journal.Exchange
 	for _, x := range c.Webhooks {
@@ -247,7 +245,7 @@ func (c *conversation) calls() []*journal.Exchange {
 	return calls
 }
 
-// alertsOf are the alerts about a message.
+// alertsOf returns the alerts about a message.
 func (c *conversation) alertsOf(sid string) []*journal.Alert {
 	var alerts []*journal.Alert
 	for _, a := range c.Alerts {

@@ -9,13 +9,13 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// grain is how exact measured times are: real ones come a little late.
+// grain is the precision of measured times: real times are a little late.
 const grain = 10 * time.Millisecond
 
-// atOnce is how long an app may take to send while it answers: no status comes sooner.
+// atOnce is how long an app may take to send while it answers: no status changes sooner.
 const atOnce = 400 * time.Millisecond
 
-// times gives each action its virtual time: as late as what had happened before it.
+// times gives each action its virtual time: that of the latest event before it.
 func (c *conversation) times() {
 	now := time.Duration(0)
 	for i, a := range c.actions {
@@ -26,7 +26,7 @@ func (c *conversation) times() {
 	}
 }
 
-// reached is the virtual time of the last thing that happened before the event at this place.
+// reached is the virtual time of the last event before the one with this index.
 func (c *conversation) reached(event int) time.Duration {
 	last := time.Duration(0)
 	for _, e := range c.Events[:event] {
@@ -41,8 +41,8 @@ func (c *conversation) reached(event int) time.Duration {
 	return last
 }
 
-// moment is the virtual time of an event about a message: what its script says, where that made the
-// event, else what was measured since the message came to be.
+// moment is the virtual time of an event about a message: by its script, if that made the event,
+// else the time measured since the message was created.
 func (c *conversation) moment(e journal.Event, m *messaging.Snapshot, by *action) time.Duration {
 	script, err := carrier.ParseScript(m.Script)
 	if err == nil && !scheduled(m) && e.Rule != "deliver" && !c.held(e) {
@@ -60,8 +60,8 @@ func (c *conversation) moment(e journal.Event, m *messaging.Snapshot, by *action
 	return c.birth(m, by) + e.At.Sub(m.Created).Round(grain)
 }
 
-// held reports whether an event is a call to the app that a rule touched: when it arrived the rule
-// says, and not the script.
+// held reports whether an event is a webhook with a fault: its time is determined by the rule and
+// not by the script.
 func (c *conversation) held(e journal.Event) bool {
 	i := slices.IndexFunc(
 		c.webhooks[e.SID],
@@ -70,7 +70,7 @@ func (c *conversation) held(e journal.Event) bool {
 	return e.Exchange != "" && i >= 0 && len(c.webhooks[e.SID][i].Faults) > 0
 }
 
-// delay is how long a rule held a text back from the app: what the app did then came later too.
+// delay is how long a rule delayed a text: what the app did in response was later by the same time.
 func (c *conversation) delay(a *action) time.Duration {
 	if a.text == nil || len(c.webhooks[a.text.SID]) == 0 {
 		return 0
@@ -81,8 +81,8 @@ func (c *conversation) delay(a *action) time.Duration {
 	return 0
 }
 
-// birth is the virtual time at which a message came to be. The app may have sent it when it heard
-// of a status.
+// birth is the virtual time at which a message was created. The app may have sent it in response to
+// a callback.
 func (c *conversation) birth(m *messaging.Snapshot, by *action) time.Duration {
 	if m.Direction != messaging.OutboundAPI || m == by.send {
 		return by.at + c.delay(by)
@@ -97,12 +97,12 @@ func (c *conversation) birth(m *messaging.Snapshot, by *action) time.Duration {
 	return by.at
 }
 
-// scheduled reports whether a message's script counts from another time than its creation.
+// scheduled reports whether a message's script begins later than its creation.
 func scheduled(m *messaging.Snapshot) bool {
 	return len(m.History) > 0 && m.History[0].Status == carrier.Scheduled
 }
 
-// settled reports whether nothing is due any more about the conversation's messages.
+// settled reports whether nothing is due for the conversation's messages.
 func (c *conversation) settled() bool {
 	for sid := range c.of {
 		m := c.messages[sid]

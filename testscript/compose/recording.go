@@ -14,7 +14,7 @@ import (
 	"twilsim/simulator/uri"
 )
 
-// Recording is what a running simulator saw, and how its account stands.
+// Recording is what a running simulator recorded, and the state of its account.
 type Recording struct {
 	messaging.History
 	Rules   []carrier.Rule
@@ -23,7 +23,7 @@ type Recording struct {
 	Now     time.Time // by the account's clock
 }
 
-// Read asks a simulator for all that a scenario is made of.
+// Read gets from a simulator all that Scenario needs.
 func Read(ctx context.Context, client *control.Client) (*Recording, error) {
 	stream, err := client.Export(ctx, control.Export{})
 	if err != nil {
@@ -54,8 +54,8 @@ func Read(ctx context.Context, client *control.Client) (*Recording, error) {
 	return r, nil
 }
 
-// rule returns the rule that decided, as "rule r1" says, or "rule r1: ..." of a request, nil where
-// it is gone.
+// rule returns the rule that is named by "rule r1", or "rule r1: ..." of a request, or nil if it
+// was removed.
 func (r *Recording) rule(by string) *carrier.Rule {
 	id, ok := strings.CutPrefix(by, "rule ")
 	if !ok {
@@ -71,7 +71,7 @@ func (r *Recording) rule(by string) *carrier.Rule {
 	return nil
 }
 
-// bin returns the TwiML Bin of a URL, nil where the URL is none's.
+// bin returns the TwiML Bin with a URL, or nil.
 func (r *Recording) bin(target string) *directory.Bin {
 	target = uri.WithoutQuery(target)
 	for i := range r.Bins {
@@ -82,7 +82,7 @@ func (r *Recording) bin(target string) *directory.Bin {
 	return nil
 }
 
-// bases are the URLs, without a path, at which the app was called: in the scenario it has another.
+// bases are the app's URLs, without a path. In the scenario it has another.
 func (r *Recording) bases(webhooks []*journal.Exchange) []string {
 	var bases []string
 	seen := map[string]bool{}

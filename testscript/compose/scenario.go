@@ -15,17 +15,17 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// Options say how a scenario is written. The zero value works.
+// Options describe how to write a scenario. The zero value works.
 type Options struct {
-	// Answers has the scenario run with what the app answered then, in the place of an app.
+	// Answers makes the scenario run with the recorded answers in place of an app.
 	Answers bool
-	// Last is how many of the conversation's texts, and messages that the app sent by itself, the
-	// scenario has; 0 is all.
+	// Last is how many of the conversation's texts, and of the messages that the app sent by
+	// itself, the scenario contains; 0 means all.
 	Last int
 }
 
-// Scenario writes the conversation of a message as a scenario. The error says which message is not
-// kept.
+// Scenario writes the conversation of a message as a scenario. The error says which message is no
+// longer in the journal.
 func Scenario(r *Recording, sid string, o Options) ([]byte, error) {
 	c, err := newConversation(r, sid, o)
 	if err != nil {
@@ -62,11 +62,11 @@ type writer struct {
 	names    map[string]string // of messages, by SID
 	counts   map[string]int    // of each kind of name
 	services map[string]string // variables, by SID
-	hook     string            // where the number's messages go
+	hook     string            // where the number's messages are sent
 	phones   map[string]carrier.HandsetState
 	now      time.Duration // the virtual time
-	running  bool          // there is an app, or what answers in its place
-	down     bool          // the number's webhook goes nowhere
+	running  bool          // there is an app, or recorded answers
+	down     bool          // nothing listens at the number's webhook
 }
 
 func (w *writer) line(format string, args ...any) {
@@ -87,8 +87,8 @@ func (w *writer) name(kind, sid string) string {
 	return w.names[sid]
 }
 
-// file adds a file under a name that ends so, and returns the name. Bytes that are no text become
-// base64.
+// file adds a file with a unique name and this ending, and returns the name. Bytes that are not
+// text are encoded as base64.
 func (w *writer) file(stem, ending, content string) string {
 	w.counts[stem]++
 	name := stem + strconv.Itoa(w.counts[stem]) + ending
@@ -99,13 +99,13 @@ func (w *writer) file(stem, ending, content string) string {
 	return name
 }
 
-// begin writes what the story is, and the app.
+// begin writes the summary as a comment, and starts the app.
 func (w *writer) begin(m *messaging.Snapshot) {
 	w.phase("what twilsim saw: %s", w.summary(m))
 	w.app()
 }
 
-// summary tells the story of a message in a line.
+// summary describes a message in one line.
 func (w *writer) summary(m *messaging.Snapshot) string {
 	by := w.of[m.SID]
 	var parts []string
@@ -140,7 +140,7 @@ func mainMessage(a *action) *messaging.Snapshot {
 	return a.send
 }
 
-// outcome says what became of a message that went to a handset.
+// outcome describes the outcome of a message to a handset.
 func outcome(m *messaging.Snapshot, by *action) string {
 	what := string(m.Status)
 	if m.ErrorCode != 0 {
@@ -155,10 +155,10 @@ func outcome(m *messaging.Snapshot, by *action) string {
 	return fmt.Sprintf("the app replies %s, which is %s", shown(m.Body), what)
 }
 
-// ownAnswers say that Twilio sent a message, and not the app.
+// ownAnswers are the origins of messages that Twilio sends itself.
 var ownAnswers = []string{"opt-out", "opt-in", "help"}
 
-// action writes what somebody did, and what the app did at once.
+// action writes an action, and what the app did at once.
 func (w *writer) action(i int, a *action) {
 	switch {
 	case a.text != nil:
@@ -185,7 +185,7 @@ func (w *writer) action(i int, a *action) {
 	}
 }
 
-// wait lets the virtual time come to an action's.
+// wait advances the clock to the time of an action.
 func (w *writer) wait(a *action) {
 	if a.at > w.now {
 		w.line("clock advance %s", a.at-w.now)
@@ -193,7 +193,7 @@ func (w *writer) wait(a *action) {
 	}
 }
 
-// text has the handset text.
+// text writes a text of the handset.
 func (w *writer) text(m *messaging.Snapshot) {
 	body, extra := quote(m.Body), ""
 	if !oneLine(m.Body) {
@@ -208,12 +208,12 @@ func (w *writer) text(m *messaging.Snapshot) {
 	w.line("sms %s %s %s%s as=%s", quote(m.From), quote(m.To), body, extra, w.name("TEXT", m.SID))
 }
 
-// send sends what the app sent by itself.
+// send writes a message that the app sent by itself.
 func (w *writer) send(m *messaging.Snapshot) {
 	w.line("send%s as=%s", w.parameters(w.request[m.SID], m), w.name("SENT", m.SID))
 }
 
-// move sets a status by hand.
+// move writes a status that was set by hand.
 func (w *writer) move(e *journal.Event) {
 	status := e.Status
 	if e.ErrorCode != 0 {
@@ -226,7 +226,7 @@ func (w *writer) move(e *journal.Event) {
 	w.line("deliver $%s %s%s", w.names[e.SID], status, illegal)
 }
 
-// legal reports whether Twilio's own messages take the way that an event tells of.
+// legal reports whether the status change of an event can happen at Twilio.
 func legal(history []messaging.Change, e *journal.Event) bool {
 	for i, change := range history {
 		if i > 0 && change.At.Equal(e.At) && string(change.Status) == e.Status {
@@ -236,7 +236,7 @@ func legal(history []messaging.Change, e *journal.Event) bool {
 	return true
 }
 
-// consequences expect what the app did at once.
+// consequences writes expectations for what the app did at once.
 func (w *writer) consequences(i int, a *action) {
 	if a.text != nil && w.delay(a) == 0 {
 		w.expectCalls(a.text)
@@ -252,14 +252,14 @@ func (w *writer) consequences(i int, a *action) {
 		}
 	}
 	for _, m := range a.caused {
-		if w.birth(m, a) == a.at { // the app may have made it when it heard of a status
+		if w.birth(m, a) == a.at { // the app may have sent it in response to a callback
 			w.expectMessage(a, m)
 		}
 	}
 	w.expectStrayAlerts(i, a)
 }
 
-// expectCalls expects the calls to the app that asked for a document.
+// expectCalls writes expectations for the webhooks that asked for TwiML.
 func (w *writer) expectCalls(m *messaging.Snapshot) {
 	var lines []string
 	for _, x := range w.webhooks[m.SID] {
@@ -272,7 +272,7 @@ func (w *writer) expectCalls(m *messaging.Snapshot) {
 	w.counted(lines)
 }
 
-// counted writes lines that expect something. What came several times is counted.
+// counted writes expectations. Equal ones become one with a count.
 func (w *writer) counted(lines []string) {
 	for i, line := range lines {
 		n := 0
@@ -291,7 +291,7 @@ func (w *writer) counted(lines []string) {
 	}
 }
 
-// expectAlerts expects the alerts about a message.
+// expectAlerts writes expectations for the alerts about a message.
 func (w *writer) expectAlerts(sid string) {
 	var lines []string
 	for _, alert := range w.alertsOf(sid) {
@@ -299,7 +299,7 @@ func (w *writer) expectAlerts(sid string) {
 		switch x := w.webhook(alert.Exchange); {
 		case x != nil && x.Purpose == journal.Status && w.gone(x):
 			continue
-		case x != nil && x.Status == 0 && x.Code != webhook.CodeRefused && w.options.Answers: // what does not answer here hangs up
+		case x != nil && x.Status == 0 && x.Code != webhook.CodeRefused && w.options.Answers: // a request without an answer is closed here
 			line = fmt.Sprintf("expect alert sid=$%s", w.names[sid])
 		}
 		lines = append(lines, line)
@@ -307,16 +307,16 @@ func (w *writer) expectAlerts(sid string) {
 	w.counted(lines)
 }
 
-// gone reports whether a call found no app, though there was one before or after: the scenario's
-// app does not go away. A text then goes to where nothing listens; of a callback nothing is
-// expected.
+// gone reports whether a webhook found no app, although there was one before or after. The
+// scenario's app does not stop: such a text goes to a port on which nothing listens, and such a
+// callback is not expected.
 func (w *writer) gone(
 	x *journal.Exchange,
 ) bool {
 	return w.running && x.Code == webhook.CodeRefused
 }
 
-// webhook returns the call of a name, nil where there is none.
+// webhook returns the webhook with a name, or nil.
 func (w *writer) webhook(name string) *journal.Exchange {
 	i := slices.IndexFunc(w.Webhooks, func(x *journal.Exchange) bool { return x.Name == name })
 	if i < 0 {
@@ -325,7 +325,7 @@ func (w *writer) webhook(name string) *journal.Exchange {
 	return w.Webhooks[i]
 }
 
-// expectStrayAlerts expects the alerts about no message that came up while the app acted.
+// expectStrayAlerts writes expectations for alerts that are not about a message.
 func (w *writer) expectStrayAlerts(i int, a *action) {
 	if w.options.Answers {
 		return
@@ -350,7 +350,7 @@ func (w *writer) expectStrayAlerts(i int, a *action) {
 	w.counted(lines)
 }
 
-// expectMessage expects a message that an action caused.
+// expectMessage writes an expectation for a message that an action caused.
 func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
 	line := fmt.Sprintf("expect message to=%s body=%s", quote(m.To), w.like(m.Body))
 	kind := "SENT"
@@ -383,7 +383,8 @@ func twin(a, b *messaging.Snapshot) bool {
 		len(a.Media) == len(b.Media)
 }
 
-// twins counts the messages of an action that are like one of them, itself included.
+// twins counts the messages of an action that are indistinguishable from one of them, including
+// itself.
 func (w *writer) twins(a *action, m *messaging.Snapshot) int {
 	n := 0
 	for _, other := range a.caused {
@@ -394,7 +395,7 @@ func (w *writer) twins(a *action, m *messaging.Snapshot) int {
 	return n
 }
 
-// end lets time pass as far as it did, and expects what became of the messages.
+// end advances the clock to the end, and writes expectations for the outcomes of the messages.
 func (w *writer) end() {
 	if !slices.ContainsFunc(
 		w.actions,
@@ -405,7 +406,7 @@ func (w *writer) end() {
 	w.phase("what becomes of it")
 	if w.settled() {
 		w.line("clock run")
-	} else if d := w.reached(len(w.Events)) - w.now; d > 0 || w.changed() { // what is due at once waits for the clock, too
+	} else if d := w.reached(len(w.Events)) - w.now; d > 0 || w.changed() { // even what is due at once needs the clock
 		w.line("clock advance %s", d)
 	}
 	for _, a := range w.actions {
@@ -426,7 +427,7 @@ func (w *writer) end() {
 	}
 }
 
-// changed reports whether the status of a message did.
+// changed reports whether the status of a message changed.
 func (w *writer) changed() bool {
 	return slices.ContainsFunc(w.actions, func(a *action) bool {
 		return slices.ContainsFunc(
@@ -436,7 +437,7 @@ func (w *writer) changed() bool {
 	})
 }
 
-// expectOutcome expects the status to which a message came, and the callbacks that told of it.
+// expectOutcome writes expectations for the final status of a message and its callbacks.
 func (w *writer) expectOutcome(m *messaging.Snapshot) {
 	name := w.names[m.SID]
 	line := fmt.Sprintf("expect message sid=$%s status=%s", name, m.Status)
@@ -468,7 +469,7 @@ func (w *writer) expectOutcome(m *messaging.Snapshot) {
 	w.expectAlerts(m.SID)
 }
 
-// expectSilence expects no callback for a status whose callback was lost.
+// expectSilence writes that no callback arrives for a status whose callback was lost.
 func (w *writer) expectSilence(m *messaging.Snapshot, told map[string]bool) {
 	if m.Callback.URL == "" || !w.settled() || len(told) == 0 {
 		return

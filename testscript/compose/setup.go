@@ -23,8 +23,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// app starts what answers webhooks: the app under test, recorded answers, or a TwiML Bin; nothing,
-// where nothing answered.
+// app starts what answers webhooks: the app under test, recorded answers or a TwiML Bin, or
+// nothing, if nothing answered.
 func (w *writer) app() {
 	calls := w.calls()
 	w.running = slices.ContainsFunc(
@@ -62,14 +62,13 @@ func (w *writer) app() {
 	w.wireRules(calls)
 }
 
-// toTwilio reports whether a request named a host of Twilio's, as one of an SDK does whose requests
-// were taken in.
+// toTwilio reports whether a request was to one of Twilio's hosts, as an intercepted request of an
+// SDK is.
 func toTwilio(x *journal.Exchange) bool {
 	return strings.HasSuffix(x.Header.Get("Host"), ".twilio.com")
 }
 
-// setNumber says where the number's messages go, where that is not what app and answer say
-// themselves.
+// setNumber sets the number's webhook, unless app and answer set the same one.
 func (w *writer) setNumber(x *journal.Exchange) {
 	fallback := w.fallback()
 	if bin := w.bin(x.URL); bin != nil {
@@ -92,7 +91,7 @@ func (w *writer) setNumber(x *journal.Exchange) {
 	)
 }
 
-// fallback is the word about where the number's messages go when that fails; "" for nowhere.
+// fallback is the word about where the number's messages are sent when that fails; "" for nowhere.
 func (w *writer) fallback() string {
 	for _, n := range w.Numbers {
 		if n.PhoneNumber != bare(w.number) || n.SmsFallbackURL == "" {
@@ -118,7 +117,7 @@ func (w *writer) makeBin(bin *directory.Bin) {
 	w.line("bin %s %s", bin.Name, file)
 }
 
-// wireRules sets the rules that made webhooks go wrong on their way.
+// wireRules writes the rules that added faults to webhooks.
 func (w *writer) wireRules(calls []*journal.Exchange) {
 	seen := map[string]bool{}
 	for _, x := range calls {
@@ -136,15 +135,14 @@ func (w *writer) wireRules(calls []*journal.Exchange) {
 	}
 }
 
-// pathOf is where the number's messages go: the path and the query, and the overrides behind them
-// that the number's own URL has.
+// pathOf returns path and query of the number's webhook, and the overrides in its fragment.
 func (w *writer) pathOf(x *journal.Exchange) string {
 	target := x.URL
 	if x.QueryAt > 0 {
 		target = strings.TrimRight(
 			target[:x.QueryAt],
 			"?&",
-		) // what follows are the webhook's own parameters
+		) // the webhook's own parameters follow
 	}
 	for _, n := range w.Numbers {
 		before, overrides, ok := strings.Cut(n.SmsURL, "#")
@@ -169,11 +167,11 @@ func (w *writer) pathOf(x *journal.Exchange) string {
 	return path
 }
 
-// bare is an address without the name of its channel.
+// bare returns an address without its channel prefix.
 func bare(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }
 
-// makeServices makes the Messaging Services through which the app sent by itself, with the number
-// as their only sender.
+// makeServices creates the Messaging Services that the app used by itself, with the number as their
+// only sender.
 func (w *writer) makeServices() {
 	for _, a := range w.actions {
 		for _, m := range a.outbound() {
@@ -194,8 +192,8 @@ func (w *writer) makeServices() {
 	}
 }
 
-// prepare sets what decided about the messages that an action caused: states of handsets and rules,
-// and how the signature of the next webhook was spoiled.
+// prepare writes what determined the outcome of an action's messages: states of handsets, rules,
+// and faults of the next webhook's signature.
 func (w *writer) prepare(a *action) {
 	if a.text != nil {
 		w.connect(a.text)
@@ -223,8 +221,8 @@ func (w *writer) prepare(a *action) {
 	}
 }
 
-// connect has the number's messages go to the app, or, where there was none then, to where nothing
-// listens.
+// connect directs the number's messages to the app or, if there was none at the time, to a port on
+// which nothing listens.
 func (w *writer) connect(m *messaging.Snapshot) {
 	calls := slices.Clone(w.webhooks[m.SID])
 	calls = slices.DeleteFunc(
@@ -251,25 +249,25 @@ func (w *writer) connect(m *messaging.Snapshot) {
 	)
 }
 
-// usual is the script of a message about which nobody decides anything.
+// usual is the script of a message without a rule or a special handset state.
 const usual = "sent,delivered"
 
-// byItself are those who decide in the scenario as they did then.
+// byItself are the causes that have the same effect in the scenario without a rule.
 var byItself = []string{"opt-out", "opt-in", "help", "media", "validity period", "14107"}
 
-// decidedByRule reports whether a message needs a rule to go the same way.
+// decidedByRule reports whether a message needs a rule for the same outcome.
 func (w *writer) decidedByRule(m *messaging.Snapshot) bool {
 	switch by := m.By; {
 	case strings.HasPrefix(by, "rule "):
 		return true
-	case by == "deliver": // the status set by hand hides who decided before
+	case by == "deliver": // the status set by hand hides the earlier cause
 		_, magic := carrier.Magic(bare(m.To))
 		return m.Script != usual && !magic
 	}
 	return false
 }
 
-// ruleFor is a rule for this message alone.
+// ruleFor returns a rule that applies to this message alone.
 func (w *writer) ruleFor(m *messaging.Snapshot) string {
 	rule := carrier.Rule{Times: 1}
 	then := m.Script
@@ -296,7 +294,7 @@ func (w *writer) ruleFor(m *messaging.Snapshot) string {
 	return joined(words)
 }
 
-// joined quotes what stands behind the names.
+// joined quotes the values of words.
 func joined(words []string) string {
 	parts := make([]string, len(words))
 	for i, word := range words {
@@ -308,7 +306,7 @@ func joined(words []string) string {
 	return strings.Join(parts, " ")
 }
 
-// setPhone puts a handset into the state that decided about a message.
+// setPhone writes the handset state that determined a message's outcome.
 func (w *writer) setPhone(m *messaging.Snapshot) {
 	number, before := bare(m.To), carrier.HandsetOn
 	if state, ok := w.phones[number]; ok {
@@ -326,7 +324,7 @@ func (w *writer) setPhone(m *messaging.Snapshot) {
 	}
 }
 
-// sendWord is a word that send has for a parameter, and how its value is written.
+// sendWord is send's word for a parameter, and the format of its value.
 type sendWord struct {
 	parameter, word string
 	write           func(string) string
@@ -344,7 +342,7 @@ func (w *writer) sendWords() []sendWord {
 	}
 }
 
-// service is a Messaging Service that the scenario has made, or one that it has not.
+// service returns the variable of a Messaging Service that the scenario creates, or its SID.
 func (w *writer) service(sid string) string {
 	if name := w.services[sid]; name != "" {
 		return "$" + name
@@ -352,8 +350,8 @@ func (w *writer) service(sid string) string {
 	return quote(sid)
 }
 
-// parameters are the words of send: those of the request that the app made, or, where that is not
-// kept, what the message says.
+// parameters returns the words of send: from the app's request or, if that is no longer in the
+// journal, from the message.
 func (w *writer) parameters(x *journal.Exchange, m *messaging.Snapshot) string {
 	params, at := paramsOf(m), time.Time{}
 	if x != nil {
@@ -361,7 +359,7 @@ func (w *writer) parameters(x *journal.Exchange, m *messaging.Snapshot) string {
 	}
 	if params.Get("From") == simulator.DefaultPhoneNumber ||
 		w.services[params.Get("MessagingServiceSid")] != "" {
-		params.Del("From") // which send says itself, and a service chooses
+		params.Del("From") // send sets it by itself, and a service chooses it
 	}
 	var words strings.Builder
 	for _, known := range w.sendWords() {
@@ -402,8 +400,8 @@ func paramsOf(m *messaging.Snapshot) url.Values {
 	return params
 }
 
-// quoteBody puts a body on one line. What would break a line, and cannot stand in a scenario,
-// becomes a space.
+// quoteBody quotes a body on one line. Characters that a scenario cannot hold, such as line breaks,
+// become spaces.
 func quoteBody(body string) string {
 	return quote(strings.Map(func(r rune) rune {
 		if !oneLine(string(r)) {
@@ -413,8 +411,8 @@ func quoteBody(body string) string {
 	}, body))
 }
 
-// overrides are the parameters of the text's webhook that somebody set: a fresh account is asked
-// what it would send.
+// overrides returns the parameters of the text's webhook that differ from those that a new account
+// would send.
 func (w *writer) overrides(m *messaging.Snapshot) webhook.Params {
 	calls := w.webhooks[m.SID]
 	if len(calls) == 0 {
@@ -437,14 +435,14 @@ func (w *writer) overrides(m *messaging.Snapshot) webhook.Params {
 	return set
 }
 
-// anew reports whether a parameter is another one in each account.
+// anew reports whether a parameter differs from account to account.
 func anew(name string) bool {
 	return strings.HasSuffix(name, "Sid") || strings.HasPrefix(name, "MediaUrl") ||
 		name == "OptOutType" ||
 		name == "Body"
 }
 
-// plainParams are the parameters of the webhook for a text like this one.
+// plainParams returns the parameters that a new account would send for a text like this.
 func (w *writer) plainParams(m *messaging.Snapshot) (url.Values, error) {
 	account := messaging.New(messaging.Options{Seed: simulator.DefaultSeed})
 	defer account.Close()
@@ -468,7 +466,7 @@ func (w *writer) plainParams(m *messaging.Snapshot) (url.Values, error) {
 	return receipt.Webhooks[0].Params(), nil
 }
 
-// ending is how the name of a file of this type ends.
+// ending returns the file name extension for a content type.
 func ending(contentType string) string {
 	kind, _, _ := mime.ParseMediaType(contentType)
 	for _, common := range []string{".png", ".jpg", ".gif", ".txt", ".mp4", ".mp3", ".pdf", ".vcf"} {

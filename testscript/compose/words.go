@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// publicURL is the app's in a scenario.
+// publicURL is the app's URL in a scenario.
 const publicURL = "$PUBLIC_URL"
 
 // quote makes s one word of a scenario, or a part of one.
@@ -23,21 +23,21 @@ func quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }
 
-// oneLine reports whether a text can stand in quotes.
+// oneLine reports whether a text can be quoted.
 func oneLine(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\t' })
 }
 
-// isText reports whether bytes can stand in a scenario's file as they are.
+// isText reports whether a scenario's file can hold bytes unencoded.
 func isText(s string) bool {
 	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
 	return utf8.ValidString(s) && !strings.ContainsFunc(s, control) && !fileMark.MatchString(s)
 }
 
-// fileMark is what a line may not be, since it would begin the next file.
+// fileMark matches a line that would begin the next file.
 var fileMark = regexp.MustCompile(`(?m)^-- .* --$`)
 
-// url writes a URL for the scenario, where the app has another base.
+// url replaces the app's base URL by the one in the scenario.
 func (w *writer) url(target string) string {
 	for _, base := range w.appBases {
 		if rest, ok := strings.CutPrefix(target, base); ok &&
@@ -51,8 +51,8 @@ func (w *writer) url(target string) string {
 	return quote(target)
 }
 
-// exactly is the pattern that fits one value. A question mark fits itself, and is easier to read
-// than what fits nothing else.
+// exactly is the pattern that matches one value. A question mark is left as it is: it matches
+// itself, and is easier to read than an escape.
 func exactly(value string) string {
 	if oneLine(value) && !strings.Contains(value, "*") &&
 		(value == "" || !strings.ContainsAny(value[:1], "~<>")) {
@@ -74,11 +74,12 @@ func literal(s string) string {
 	return b.String()
 }
 
-// changing finds what an app makes up anew: codes of four or more digits, and its own address.
+// changing finds what an app generates anew each time: codes of four or more digits, and its own
+// address.
 var changing = regexp.MustCompile(`[0-9]{4,}|https?://[^/\s]+`)
 
-// like is the pattern for a body that the app writes. What the handset wrote itself, and phone
-// numbers, do not change.
+// like is the pattern for a body that the app writes. Phone numbers and what the handset wrote do
+// not change.
 func (w *writer) like(body string) string {
 	if w.options.Answers {
 		return exactly(body)
@@ -104,7 +105,7 @@ func (w *writer) like(body string) string {
 	return quote(`~\A` + b.String() + literal(body[from:]) + `\z`)
 }
 
-// shown puts a text into a comment: on one line, and no longer than that.
+// shown shortens a text for a comment of one line.
 func shown(s string) string {
 	const most = 60
 	s = strings.Join(strings.Fields(strings.Map(func(r rune) rune {
