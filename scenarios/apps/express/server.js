@@ -42,12 +42,12 @@ if (!authToken) {
 
 const port = process.env.PORT || '3000';
 if (!/^\d{1,5}$/.test(port) || port < 1 || port > 65535) {
-  refuse(`PORT is "${port}", which is no port: set it to a number from 1 to 65535, or to nothing for 3000`);
+  refuse(`PORT is "${port}", which is not a port: set it to a number from 1 to 65535, or to nothing for 3000`);
 }
 
 const configuredUrl = process.env.PUBLIC_URL || `http://localhost:${port}`;
 if (!/^https?:\/\/[^/]/.test(configuredUrl)) {
-  refuse(`PUBLIC_URL is "${configuredUrl}", which is no http or https URL: set it to one such as https://shop.example, ` +
+  refuse(`PUBLIC_URL is "${configuredUrl}", which is not an http or https URL: set it to one such as https://shop.example, ` +
     `or to nothing for http://localhost:${port}`);
 }
 const publicUrl = configuredUrl.replace(/\/+$/, '');

@@ -61,12 +61,12 @@ if not AUTH_TOKEN:
 
 PORT = os.environ.get("PORT") or "3000"
 if not re.fullmatch("[0-9]{1,5}", PORT) or not 1 <= int(PORT) <= 65535:
-    refuse(f'PORT is "{PORT}", which is no port: set it to a number from 1 to 65535, or to nothing for 3000')
+    refuse(f'PORT is "{PORT}", which is not a port: set it to a number from 1 to 65535, or to nothing for 3000')
 
 PUBLIC_URL = os.environ.get("PUBLIC_URL") or f"http://localhost:{PORT}"
 if not re.match("https?://[^/]", PUBLIC_URL):
     refuse(
-        f'PUBLIC_URL is "{PUBLIC_URL}", which is no http or https URL: set it to one such as https://shop.example, '
+        f'PUBLIC_URL is "{PUBLIC_URL}", which is not an http or https URL: set it to one such as https://shop.example, '
         f"or to nothing for http://localhost:{PORT}"
     )
 PUBLIC_URL = PUBLIC_URL.rstrip("/")
