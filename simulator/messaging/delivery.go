@@ -3,6 +3,7 @@ package messaging
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"twilsim/simulator/address"
@@ -41,6 +42,9 @@ func (a *Account) decide(f Snapshot) plan {
 	}
 	if outcome, ok := carrier.Magic(address.Bare(f.To)); ok {
 		return plan{then: outcome.Then(), by: "magic " + outcome.Name}
+	}
+	if code := magicTo[f.To]; code != 0 { // F-458 to F-462
+		return plan{then: carrier.Then{Refuse: code}, by: "magic " + strconv.Itoa(code)}
 	}
 	return plan{then: carrier.Then{Script: usual}}
 }
@@ -81,10 +85,11 @@ func (a *Account) carry(m *Message, p plan) {
 // recipients at once. A reply has no request that could be refused, and a service accepts the
 // message in any case, so these messages fail with the code (F-444, F-447).
 func refusable(then carrier.Then) carrier.Script {
-	if then.Refuse == apierr.Unsubscribed {
+	switch {
+	case then.Refuse == apierr.Unsubscribed, then.Refuse != 0 && then.Refuse != apierr.RateLimited &&
+		len(then.Script) == 0:
 		return carrier.Script{{Status: carrier.Failed, Code: then.Refuse, Copies: 1}}
-	}
-	if len(then.Script) == 0 && then.Refuse != 0 {
+	case then.Refuse != 0 && len(then.Script) == 0: // too many requests: this one was not
 		return usual
 	}
 	return then.Script

@@ -253,8 +253,10 @@ func parseSpan(value string) (span, error) {
 	if value == "" {
 		return span{}, nil
 	}
-	if day, err := time.Parse(time.DateOnly, value); err == nil {
-		return span{day, day.AddDate(0, 0, 1)}, nil
+	for _, layout := range []string{time.DateOnly, "20060102"} {
+		if day, err := time.Parse(layout, value); err == nil {
+			return span{day, day.AddDate(0, 0, 1)}, nil
+		}
 	}
 	at, err := parseTime(value)
 	if err != nil {
@@ -273,10 +275,19 @@ func (s span) admits(at time.Time, lower, upper bool) bool {
 	return !at.IsZero() && (!lower || !at.Before(s.first)) && (!upper || at.Before(s.end))
 }
 
+// timeLayouts are the forms of ISO 8601 that are accepted: extended and basic, with less than
+// seconds, and with any zone (F-386).
+var timeLayouts = []string{
+	time.RFC3339Nano, "2006-01-02T15:04Z07:00", "2006-01-02T15:04:05.999999999Z0700",
+	"2006-01-02T15:04Z0700", "2006-01-02T15:04:05.999999999Z07", "2006-01-02T15:04:05.999999999",
+	"2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04",
+	"20060102T150405.999999999Z0700", "20060102T150405.999999999", "20060102T1504Z0700",
+	"20060102T1504",
+}
+
 // parseTime reads an ISO 8601 date and time; without a zone it is GMT.
 func parseTime(value string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04Z07:00",
-		"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05"} {
+	for _, layout := range timeLayouts {
 		if at, err := time.Parse(layout, value); err == nil {
 			return at.UTC(), nil
 		}

@@ -66,6 +66,12 @@ func (r *run) accepts(f Snapshot, v *twiml.Message, exchange string) bool {
 		r.warn(codeTooManyReplies, fmt.Sprintf("more than %d replies to one message; this one "+
 			"and the rest are dropped", twiml.MaxMessages),
 			v.Pos, exchange)
+	case v.To != "" && !isReachable(f.To):
+		r.warn(codeBadTo, "the reply would go to "+f.To+", which is not a valid phone number",
+			v.Pos, exchange) // F-104
+	case address.Prefix(f.To) != address.Prefix(f.From):
+		r.warn(mismatch(v), "the reply would go from "+f.From+" to "+f.To+
+			", which is an address of another channel", v.Pos, exchange) // F-229
 	case f.To == f.From:
 		r.warn(codeBadTo, "the reply would go from "+f.From+" to itself", v.Pos, exchange)
 	case !r.account.owns(f.From):
@@ -74,6 +80,21 @@ func (r *run) accepts(f Snapshot, v *twiml.Message, exchange string) bool {
 		return true
 	}
 	return false
+}
+
+// isReachable reports whether a reply can go to an address: a number or a short code, with or
+// without a channel's prefix.
+func isReachable(to string) bool {
+	_, ok := address.Normalize(to)
+	return ok && !address.IsPremium(to) || address.IsShortCode(to)
+}
+
+// mismatch returns the code about the attribute that gives a reply an address of another channel.
+func mismatch(v *twiml.Message) int {
+	if v.To == "" {
+		return codeBadFrom
+	}
+	return codeBadTo
 }
 
 // owns reports whether the account may send from the address: one of its numbers, or an

@@ -6,6 +6,7 @@ import (
 )
 
 // magicFrom and magicTo are the numbers that test credentials refuse, with their codes (section H).
+// Messages to magicTo fail for other credentials too: nobody has these numbers.
 var (
 	magicFrom = map[string]int{
 		"+15005550001": apierr.InvalidFrom, // F-453

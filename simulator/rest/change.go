@@ -37,8 +37,9 @@ func (c *change) text(name string, into *string) {
 	}
 }
 
-// absoluteURL takes an absolute http or https URL, or "" for none.
-func (c *change) absoluteURL(name string, into *string) {
+// callback takes an absolute http or https URL, or "" for none. Its host must not have an
+// underscore (F-061).
+func (c *change) callback(name string, into *string) {
 	value, ok := c.get(name)
 	if !ok {
 		return
@@ -47,6 +48,10 @@ func (c *change) absoluteURL(name string, into *string) {
 	absolute := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 	if value != "" && !absolute {
 		c.err = apierr.Invalid("%s: %q is not an absolute http or https URL", name, value)
+		return
+	}
+	if err == nil && strings.Contains(u.Hostname(), "_") {
+		c.err = apierr.NewAbout(apierr.BadCallback, apierr.About{Value: value})
 		return
 	}
 	*into = value
@@ -118,8 +123,8 @@ func changeApplication(form url.Values) func(*directory.Application) error {
 		c.method("SmsMethod", &app.SmsMethod)
 		c.text("SmsFallbackUrl", &app.SmsFallbackURL)
 		c.method("SmsFallbackMethod", &app.SmsFallbackMethod)
-		c.text("SmsStatusCallback", &app.SmsStatusCallback)
-		c.text("MessageStatusCallback", &app.MessageStatusCallback)
+		c.callback("SmsStatusCallback", &app.SmsStatusCallback)
+		c.callback("MessageStatusCallback", &app.MessageStatusCallback)
 		c.text("StatusCallback", &app.StatusCallback)
 		c.method("StatusCallbackMethod", &app.StatusCallbackMethod)
 		c.text("VoiceUrl", &app.VoiceURL)
@@ -141,7 +146,7 @@ func changeService(form url.Values) func(*directory.Service) error {
 		c.method("InboundMethod", &s.InboundMethod)
 		c.text("FallbackUrl", &s.FallbackURL)
 		c.method("FallbackMethod", &s.FallbackMethod)
-		c.absoluteURL("StatusCallback", &s.StatusCallback)
+		c.callback("StatusCallback", &s.StatusCallback)
 		c.bool("UseInboundWebhookOnNumber", &s.UseInboundWebhookOnNumber)
 		c.bool("StickySender", &s.StickySender)
 		c.bool("MmsConverter", &s.MmsConverter)
@@ -149,7 +154,11 @@ func changeService(form url.Values) func(*directory.Service) error {
 		c.bool("AreaCodeGeomatch", &s.AreaCodeGeomatch)
 		c.bool("FallbackToLongCode", &s.FallbackToLongCode)
 		c.bool("SynchronousValidation", &s.SynchronousValidation)
-		c.text("Usecase", &s.Usecase)
+		if value, ok := c.get("Usecase"); ok { // F-419
+			c.among("Usecase", value, "notifications", "marketing", "verification", "discussion",
+				"poll", "undeclared")
+			s.Usecase = value
+		}
 		if value, ok := c.get("ScanMessageContent"); ok {
 			c.among("ScanMessageContent", value, "inherit", "enable", "disable")
 			s.ScanMessageContent = value
