@@ -30,6 +30,8 @@ func TestUpdate(t *testing.T) {
 	}{
 		{"redact", "then=delivered", false, time.Minute, &empty, nil, "", "delivered"}, // F-394
 		{"redact what was sent for good", "then=sent", false, time.Minute, &empty, nil, "", "sent"},
+		{"redact while a receipt may come", "then=sent,delivered@2h", false, time.Minute, &empty, nil,
+			"", "sent"},
 		{"redact too early", "then=stuck", false, time.Minute, &empty, nil, inFlight, "queued"},
 		{"another body", "then=delivered", false, time.Minute, &word, nil, bad, "delivered"},
 		{"neither", "then=delivered", false, time.Minute, nil, nil, bad, "delivered"}, // F-274
@@ -103,5 +105,33 @@ func TestDelete(t *testing.T) {
 	}
 	if n := a.Journal.Count(journal.Messages); n != 0 {
 		t.Errorf("%d messages are left", n)
+	}
+}
+
+// TestDeleteSent: a message in sent cannot be deleted before its final status, or for an hour if no
+// receipt comes (F-397). The answer does not depend on what the carrier will do later.
+func TestDeleteSent(t *testing.T) {
+	const inFlight = "409 20009 Cannot delete this resource before it is complete"
+	for _, tt := range []struct {
+		rule  string
+		after time.Duration
+		want  string
+	}{
+		{"then=sent", time.Minute, inFlight},
+		{"then=sent,delivered@2h", time.Minute, inFlight},
+		{"then=sent", 59 * time.Minute, inFlight},
+		{"then=sent", 61 * time.Minute, ""},
+		{"then=sent,delivered@2h", 61 * time.Minute, ""},
+		{"then=sent,delivered@10m", 11 * time.Minute, ""},
+	} {
+		t.Run(tt.rule+" "+tt.after.String(), func(t *testing.T) {
+			a := newAccount(t, nil)
+			addRule(t, a, tt.rule)
+			m := send(t, a, draft(nil))
+			advance(t, a, tt.after)
+			if got := refused(a.Delete(m.ID())); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
 	}
 }
