@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"log/slog"
 	"time"
+
+	"twilsim/simulator/quirk"
 )
 
 // Options describe how to run scenarios. The zero value works.
@@ -30,6 +32,8 @@ type Options struct {
 	Port uint16
 	// Seed determines everything random; 0 means 1.
 	Seed uint64
+	// Quirks are how the switches of each scenario stand at its beginning.
+	Quirks quirk.Set
 	// Timeout is how long a scenario may take in real time, its app's start included; 0 means 30
 	// seconds.
 	Timeout time.Duration

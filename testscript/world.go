@@ -87,7 +87,7 @@ func newWorld(
 	w.server = &simulator.Server{
 		AccountSID: ids.Next(
 			"AC",
-		), AuthToken: ids.AuthToken(), Seed: seed, Clock: clock.Virtual(start),
+		), AuthToken: ids.AuthToken(), Seed: seed, Clock: clock.Virtual(start), Quirks: o.Quirks,
 		Routes: routesTo(w.public, "http://127.0.0.1:1"), Log: o.Log,
 	}
 	if o.together() {

@@ -98,6 +98,10 @@ func (f *File) take(pair *ast.MappingValueNode) error {
 		return f.takeRules(pair.Value)
 	case "numbers":
 		return f.takeNumbers(pair.Value)
+	case "quirks":
+		return f.takeQuirks(pair.Value)
+	case "quirk": // the name of the flag; in the file the switches have one form
+		return f.unknownKey(pair.Key)
 	}
 	flag, why := fileFlag(key)
 	if why != "" {
@@ -134,9 +138,9 @@ func lineOf(path string, node ast.Node) string {
 func (f *File) unknownKey(key ast.Node) error {
 	name := key.GetToken().Value
 	e := at(f.Path, key, "unknown key %q", name)
-	names := []string{"rules", "numbers"}
+	names := []string{"rules", "numbers", "quirks"}
 	for _, s := range Settings() {
-		if s.OneCall == "" {
+		if s.OneCall == "" && s.Name != "quirk" {
 			names = append(names, s.Name)
 		}
 	}

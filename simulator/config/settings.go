@@ -53,7 +53,10 @@ const (
 // The texts that several commands share.
 const (
 	forwardToHelp = "the app's base `URL`; texts go to its /sms"
-	seedHelp      = "what SIDs and chance come from, `N` above 0"
+	quirkHelp     = "`NAME=VALUE` sets a switch for what the sources about Twilio leave open; may be repeated; " +
+		"see facts --quirks"
+	strictHelp = "set every such switch to its strictest value, unless --quirk sets it"
+	seedHelp   = "what SIDs and chance come from, `N` above 0"
 )
 
 // Settings returns the table of settings, in the order of the commands. A new setting is a row here
@@ -102,6 +105,8 @@ func serveSettings() []Setting {
 		{Name: "keep", Type: Whole, Default: "10000",
 			Help: "keep `N` messages, webhooks, requests and alerts each; 0 keeps all"},
 		{Name: "rules", Help: "a YAML `FILE` with rules for the carrier"},
+		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
+		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "ready-file", Help: "write the URL into this `FILE` when ready"},
 		{Name: "require-token", Type: Bool, Help: "have /sim/v1 require the --access-token, or a new one, and print it"},
 		{Name: "any-account", Type: Bool,
@@ -123,6 +128,8 @@ func execSettings() []Setting {
 		{Name: "allow-host", Type: List, check: CheckHost,
 			Help: "a `HOST` to which requests and webhooks may go even so; may be repeated"},
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed), Help: seedHelp},
+		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
+		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "forward-to", check: CheckURL, Help: forwardToHelp},
 	})
 }
@@ -152,6 +159,8 @@ func runSettings() []Setting {
 			Help: "run part `I/N` of the scenarios, 1/3 to 3/3; a name is always in the same part"},
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed),
 			Help: "what all chance and every SID come from, `N` above 0"},
+		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
+		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "parallel", Type: Whole, least: 1, Default: strconv.Itoa(runtime.GOMAXPROCS(0)), Help: "run `N` scenarios at once"},
 		{Name: "count", Type: Whole, least: 1, Default: "1", Help: "run each scenario `N` times"},
 		{Name: "shuffle", Type: Bool, Help: "run in an order that the seed chooses"},

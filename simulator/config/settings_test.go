@@ -61,6 +61,11 @@ func TestValues(t *testing.T) {
 		{"serve", "fallback-url", "/fallback", ""},
 		{"serve", "number", "12", `--number: "12" is not a phone number: ` +
 			"write + and the country code first, for example +12025550142"},
+		{"serve", "quirk", "queue-full-status=400", ""},
+		{"run", "quirk", "queue-full-status=404",
+			`--quirk: quirk queue-full-status is 429 or 400, not "404": did you mean "400"?`},
+		{"exec", "quirk", "queue-status=400", `--quirk: unknown quirk "queue-status": ` +
+			`did you mean "queue-full-status"?`},
 		{"exec", "fail-on", "alert,blocked", ""},
 		{"exec", "fail-on", "alert,blokced", `--fail-on: unknown value "blokced"`},
 		{"run", "parallel", "0", "--parallel 0 is wrong: want 1 or more"},

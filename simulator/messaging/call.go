@@ -9,6 +9,7 @@ import (
 
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
@@ -41,6 +42,13 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 	if r.Method == "" {
 		r.Method = http.MethodPost
 	}
+	quirks := a.quirk()
+	if code := quirks.Get(quirk.WebhookErrorCode); code != webhook.CodeRetrieval {
+		r.ErrorStatusCode = code // F-488
+	}
+	r.MaxRedirects = quirks.Int(quirk.MaxRedirects)                            // F-489
+	r.KeepMethod = quirks.Get(quirk.RedirectMethod) == "same"                  // F-489
+	r.RetryOn5xx = r.Purpose == journal.Status && quirks.On(quirk.StatusRetry) // F-490
 	c := &call{account: a, request: r, attempt: attempt}
 	if r.Purpose == journal.Status {
 		c.status = r.Params.Get("MessageStatus")

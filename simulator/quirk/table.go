@@ -21,6 +21,10 @@ const (
 	StopText
 	StartText
 	HelpText
+	WebhookErrorCode
+	MaxRedirects
+	RedirectMethod
+	StatusRetry
 	count
 )
 
@@ -66,5 +70,17 @@ var table = [count]Switch{
 		StartText, "start-text", "F-501", nil, "", "", "the answer to START; empty for Twilio's text",
 	}, {
 		HelpText, "help-text", "F-501", nil, "", "", "the answer to HELP; empty for Twilio's text",
+	}, {
+		WebhookErrorCode, "webhook-error-code", "F-488", []string{"11200", "11217"}, "11200", "11200",
+		"the alert's code when the app answers a webhook with 400 or above",
+	}, {
+		MaxRedirects, "max-redirects", "F-489", []string{"10", "5", "3", "1"}, "10", "1",
+		"how many HTTP redirects a webhook follows before 11215",
+	}, {
+		RedirectMethod, "redirect-method", "F-489", []string{"get", "same"}, "get", "get",
+		"the method after a redirect with 301 to 303: GET, or that of the webhook",
+	}, {
+		StatusRetry, "status-retry", "F-490", offOn, off, on,
+		"a status callback that the app answers with 5xx is sent a second time",
 	},
 }

@@ -111,6 +111,9 @@ func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchan
 		record(answer.Exchange)
 		return answer
 	}
+	if r.RetryOn5xx {
+		d.policy |= retry5xx
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, d.total, errTotalTimeout)
 	defer cancel()
 	for {

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -129,10 +130,7 @@ func (d *delivery) read(r *Request, req *http.Request, resp *http.Response, s *s
 		s.next, s.answer.Failure = d.redirect(r, resp)
 	}
 	if f := s.answer.Failure; f != nil && f.Code == "" {
-		f.Code = d.client.ErrorStatusCode
-		if f.Code == "" {
-			f.Code = CodeRetrieval
-		}
+		f.Code = cmp.Or(r.ErrorStatusCode, d.client.ErrorStatusCode, CodeRetrieval)
 		s.kind = retry4xx
 		if resp.StatusCode >= 500 {
 			s.kind = retry5xx

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -35,9 +36,9 @@ func (d *delivery) redirect(r *Request, resp *http.Response) (*Request, *Failure
 	case !slices.Contains(followed, resp.StatusCode): // F-055
 		return nil, &Failure{Code: CodeInvalidRedirect, Try: try,
 			Text: "the app answered " + status + " with Location " + strconv.Quote(location)}
-	case d.hops == maxRedirects:
+	case d.hops == cmp.Or(r.MaxRedirects, maxRedirects):
 		return nil, &Failure{Code: CodeTooManyRedirects, Try: "set the webhook to the final URL",
-			Text: "the app redirected more than " + strconv.Itoa(maxRedirects) + " times, at last to " +
+			Text: "the app redirected more than " + strconv.Itoa(d.hops) + " times, at last to " +
 				strconv.Quote(location)}
 	}
 	target, err := resolve(r.URL, location)
@@ -48,7 +49,7 @@ func (d *delivery) redirect(r *Request, resp *http.Response) (*Request, *Failure
 	d.hops++
 	next := *r
 	next.URL, next.Purpose, next.authorization = target, HTTPRedirect, nil
-	if resp.StatusCode != http.StatusTemporaryRedirect {
+	if resp.StatusCode != http.StatusTemporaryRedirect && !r.KeepMethod {
 		next.Method = http.MethodGet
 	}
 	if next.Method == http.MethodGet {

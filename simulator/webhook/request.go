@@ -35,6 +35,12 @@ type Request struct {
 	Stolen      string          // the signature that a replayed one repeats
 	Faults      fault.List      // what goes wrong on the way; [Client.Do] applies them
 
+	// ErrorStatusCode takes the place of the client's; "" leaves it (F-488).
+	ErrorStatusCode string
+	MaxRedirects    int  // how many redirects are followed; 0 means 10 (F-489)
+	KeepMethod      bool // a redirect keeps the method, not only one with 307 (F-489)
+	RetryOn5xx      bool // an answer of 500 and above is tried again, as with rp=5xx (F-490)
+
 	authorization *string // the header that answers a challenge; nil for none
 }
 

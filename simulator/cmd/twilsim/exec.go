@@ -33,6 +33,8 @@ type execOptions struct {
 	allowHosts      []string
 	seed            uint64
 	forwardTo       string
+	quirks          []string
+	strict          bool
 }
 
 func newExec(c *cli) *cobra.Command {
@@ -72,7 +74,7 @@ twilsim exec --print-env`,
 	config.AddFlags(flags, "exec", map[string]any{
 		"attach": &o.attach, "print-env": &o.printEnv, "keep-credentials": &o.keepCredentials,
 		"fail-on": &o.failOn, "offline": &o.offline, "allow-host": &o.allowHosts, "seed": &o.seed,
-		"forward-to": &o.forwardTo,
+		"forward-to": &o.forwardTo, "quirk": &o.quirks, "strict": &o.strict,
 	})
 	return cmd
 }
@@ -190,6 +192,7 @@ func (e *execution) start(ctx context.Context) error {
 // newServer creates the command's own simulator.
 func (e *execution) newServer() (*simulator.Server, error) {
 	o := serveOptions{
+		quirks: e.options.quirks, strict: e.options.strict,
 		forwardTo: e.options.forwardTo, allowHosts: e.options.allowHosts, seed: e.options.seed, speed: "real",
 		number: simulator.DefaultPhoneNumber, anyAccount: e.options.keepCredentials,
 	}

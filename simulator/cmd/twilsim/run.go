@@ -54,6 +54,8 @@ type runner struct {
 	updates   updates
 	app       string
 	shard     string
+	quirks    []string
+	strict    bool
 	watching  bool
 	watchDirs []string
 	list      bool

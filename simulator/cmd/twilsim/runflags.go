@@ -21,11 +21,16 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 		"update": &r.Update, "continue": &r.Continue, "work": &r.Work, "journal": &r.Journal,
 		"junit": &r.reports.junit, "tap": &r.reports.tap, "json": &r.reports.json,
 		"trace": &r.reports.trace, "trace-all": &r.TraceAll,
+		"quirk": &r.quirks, "strict": &r.strict,
 	})
 }
 
 // prepare checks the flags and makes of them what the runner needs.
 func (r *runner) prepare(flags *pflag.FlagSet) error {
+	var err error
+	if r.Quirks, err = config.ParseQuirks(r.strict, r.quirks); err != nil {
+		return err
+	}
 	if r.app != "" {
 		r.App = simscript.Shell(r.app)
 	}

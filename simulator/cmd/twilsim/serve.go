@@ -43,6 +43,8 @@ type serveOptions struct {
 	speed        string
 	keep         int
 	rules        string
+	quirks       []string
+	strict       bool
 	readyFile    string
 	requireToken bool
 	anyAccount   bool
@@ -77,7 +79,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		"listen": &o.listen, "port": &o.port, "forward-to": &o.forwardTo, "fallback-url": &o.fallbackURL,
 		"forward": &o.forward, "allow-host": &o.allowHosts, "offline": &o.offline,
 		"insecure-app": &o.insecureApp, "number": &o.number, "seed": &o.seed, "speed": &o.speed,
-		"keep": &o.keep, "rules": &o.rules, "ready-file": &o.readyFile, "require-token": &o.requireToken,
+		"keep": &o.keep, "rules": &o.rules, "quirk": &o.quirks, "strict": &o.strict, "ready-file": &o.readyFile, "require-token": &o.requireToken,
 		"any-account": &o.anyAccount, "test-credentials": &o.testCredentials,
 	})
 	return cmd
@@ -120,6 +122,9 @@ func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 		InsecureApp: o.insecureApp, Version: version}
 	var err error
 	if sim.Clock, err = config.ParseSpeed(o.speed); err != nil {
+		return nil, err
+	}
+	if sim.Quirks, err = config.ParseQuirks(o.strict, o.quirks); err != nil {
 		return nil, err
 	}
 	if sim.PhoneNumber, err = address.Parse(o.number); err != nil {
