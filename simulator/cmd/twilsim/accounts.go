@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/terminal"
 )
 
 func newAccounts(c *cli) *cobra.Command {
@@ -41,10 +42,10 @@ func newAccountsAdd(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if c.ui.json {
-					return c.ui.encode(account)
+				if c.ui.JSON {
+					return c.ui.Encode(account)
 				}
-				c.ui.printf("%s   token  %s\n", account.SID, account.AuthToken)
+				c.ui.Printf("%s   token  %s\n", account.SID, account.AuthToken)
 				return nil
 			})
 		},
@@ -56,19 +57,19 @@ func (c *cli) listAccounts(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	t := &grid{head: []string{"SID", "KIND", "STATUS", "NAME"}}
+	t := &terminal.Table{Head: []string{"SID", "KIND", "STATUS", "NAME"}}
 	for _, a := range accounts.Accounts {
-		if c.ui.json {
-			if err := c.ui.encode(a); err != nil {
+		if c.ui.JSON {
+			if err := c.ui.Encode(a); err != nil {
 				return err
 			}
 			continue
 		}
-		t.add(a.SID, string(a.Kind), a.Status, a.FriendlyName)
+		t.Add(a.SID, string(a.Kind), a.Status, a.FriendlyName)
 	}
-	if !c.ui.json {
-		c.ui.table(t)
-		c.ui.progressf("%s\n", count(len(t.rows), "account"))
+	if !c.ui.JSON {
+		c.ui.Table(t)
+		c.ui.Progressf("%s\n", terminal.Count(len(t.Rows), "account"))
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func (c *cli) listAccounts(ctx context.Context, client *control.Client) error {
 // printAccount prints which account a list is about, when the server has more than one. JSON has the
 // account's SID in each message.
 func (c *cli) printAccount(ctx context.Context, client *control.Client) error {
-	if c.ui.json {
+	if c.ui.JSON {
 		return nil
 	}
 	server, err := client.Server(ctx)
@@ -84,7 +85,7 @@ func (c *cli) printAccount(ctx context.Context, client *control.Client) error {
 		return err
 	}
 	if server.Accounts > 1 {
-		c.ui.progressf("account  %s  %s\n", server.AccountSID, server.AccountName)
+		c.ui.Progressf("account  %s  %s\n", server.AccountSID, server.AccountName)
 	}
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/terminal"
 )
 
 func newAlerts(c *cli) *cobra.Command {
@@ -55,23 +56,23 @@ func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []s
 	if err != nil {
 		return err
 	}
-	var t times
-	if len(found.Alerts) > 0 && !c.ui.json {
+	var t terminal.Times
+	if len(found.Alerts) > 0 && !c.ui.JSON {
 		if t, err = timesOf(ctx, client); err != nil {
 			return err
 		}
 	}
-	err = printList(c.ui, found.Alerts, []column[*journal.Alert]{
-		{head: "ID", value: func(a *journal.Alert) string { return a.Name }},
-		{head: "TIME", value: func(a *journal.Alert) string { return strings.TrimSpace(c.ui.stamp(a.At, t)) }},
-		{head: "LEVEL", cell: func(a *journal.Alert) cell { return cell{string(a.Level), levelStyle(a.Level)} }},
-		{head: "CODE", value: func(a *journal.Alert) string { return a.Code }},
-		{head: "ACK", value: func(a *journal.Alert) string { return yesOr(a.Acknowledged.Load()) }},
-		{head: "FOR", value: func(a *journal.Alert) string { return cmp.Or(short(a.SID), "-") }},
-		{head: "IN", value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
-		{head: "WHAT", value: func(a *journal.Alert) string { return alertText(a.Title, a.Text) }},
+	err = terminal.List(c.ui, found.Alerts, []terminal.Column[*journal.Alert]{
+		{Head: "ID", Value: func(a *journal.Alert) string { return a.Name }},
+		{Head: "TIME", Value: func(a *journal.Alert) string { return strings.TrimSpace(c.ui.Stamp(a.At, t)) }},
+		{Head: "LEVEL", Cell: func(a *journal.Alert) terminal.Cell { return terminal.Cell{Value: string(a.Level), Style: levelStyle(a.Level)} }},
+		{Head: "CODE", Value: func(a *journal.Alert) string { return a.Code }},
+		{Head: "ACK", Value: func(a *journal.Alert) string { return yesOr(a.Acknowledged.Load()) }},
+		{Head: "FOR", Value: func(a *journal.Alert) string { return cmp.Or(short(a.SID), "-") }},
+		{Head: "IN", Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
+		{Head: "WHAT", Value: func(a *journal.Alert) string { return alertText(a.Title, a.Text) }},
 	})
-	c.ui.countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Matched), repeats(found.Alerts))
+	c.ui.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Matched), repeats(found.Alerts))
 	return err
 }
 
@@ -103,11 +104,11 @@ func yesOr(yes bool) string {
 func levelStyle(l journal.Level) string {
 	switch l {
 	case journal.LevelWarning:
-		return yellow
+		return terminal.Yellow
 	case journal.LevelInfo:
-		return dim
+		return terminal.Dim
 	}
-	return red
+	return terminal.Red
 }
 
 func newAlertsShow(c *cli) *cobra.Command {
@@ -123,8 +124,8 @@ func newAlertsShow(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if c.ui.json {
-					return c.ui.encode(a)
+				if c.ui.JSON {
+					return c.ui.Encode(a)
 				}
 				return c.printAlert(ctx, client, a)
 			})
@@ -134,33 +135,33 @@ func newAlertsShow(c *cli) *cobra.Command {
 
 func (c *cli) printAlert(ctx context.Context, client *control.Client, a *journal.Alert) error {
 	u := c.ui
-	u.printf("%s   %s %s   %s%s\n", a.Name, u.paint(levelStyle(a.Level), string(a.Level)), a.Code, a.Title, acknowledged(a))
+	u.Printf("%s   %s %s   %s%s\n", a.Name, u.Paint(levelStyle(a.Level), string(a.Level)), a.Code, a.Title, acknowledged(a))
 	if a.Cause != "" {
-		u.printf("  cause     %s\n", a.Cause)
+		u.Printf("  cause     %s\n", a.Cause)
 	}
 	if a.Text != "" && a.Text != a.Title {
-		u.printf("  what      %s\n", a.Text)
+		u.Printf("  what      %s\n", a.Text)
 	}
 	if a.Line > 0 {
-		u.printf("  where     line %s, column %s of the TwiML\n", strconv.Itoa(a.Line), strconv.Itoa(a.Column))
+		u.Printf("  where     line %s, column %s of the TwiML\n", strconv.Itoa(a.Line), strconv.Itoa(a.Column))
 	}
 	next, err := c.printAbout(ctx, client, a)
 	if err != nil {
 		return err
 	}
 	if a.Try != "" {
-		u.printf("  try       %s\n", a.Try)
+		u.Printf("  try       %s\n", a.Try)
 	}
 	if code, err := strconv.Atoi(a.Code); err == nil {
-		u.printf("  docs      %s\n", errcode.Docs(code))
+		u.Printf("  docs      %s\n", errcode.Docs(code))
 	} else {
 		next = append(next, "twilsim help hints")
 	}
 	if a.Fact != "" {
-		u.printf("  fact      %s   twilsim facts %s\n", a.Fact, a.Fact)
+		u.Printf("  fact      %s   twilsim facts %s\n", a.Fact, a.Fact)
 	}
-	if len(next) > 0 && !u.quiet {
-		u.printf("  next      %s\n", strings.Join(next, "      "))
+	if len(next) > 0 && !u.Quiet {
+		u.Printf("  next      %s\n", strings.Join(next, "      "))
 	}
 	return nil
 }
@@ -200,21 +201,21 @@ func (c *cli) printExchange(ctx context.Context, client *control.Client, name st
 	x, err := get(ctx, name)
 	switch {
 	case notKept(err):
-		c.ui.printf("  %s  %s (not kept any more)\n", label, name)
+		c.ui.Printf("  %s  %s (not kept any more)\n", label, name)
 		return command, nil
 	case err != nil:
 		return "", err
 	}
-	c.ui.printf("  %s  %s   %s %s\n", label, x.Name, x.Method, urlOf(x))
+	c.ui.Printf("  %s  %s   %s %s\n", label, x.Name, x.Method, urlOf(x))
 	if x.Dialed != "" {
-		c.ui.printf("  served at %s\n", x.Dialed)
+		c.ui.Printf("  served at %s\n", x.Dialed)
 	}
 	if x.Status == 0 {
-		c.ui.printf("  response  %s   %s\n", c.ui.paint(red, "none"), millis(x.Duration))
+		c.ui.Printf("  response  %s   %s\n", c.ui.Paint(terminal.Red, "none"), terminal.Millis(x.Duration))
 		return command, nil
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	c.ui.printf("  response  %s   %s   %s   %s\n", c.ui.paint(httpStyle(x.Status), httpText(x.Status)), millis(x.Duration),
+	c.ui.Printf("  response  %s   %s   %s   %s\n", c.ui.Paint(httpStyle(x.Status), httpText(x.Status)), terminal.Millis(x.Duration),
 		cmp.Or(contentType, "no type"), excerpt(x.ResponseBody))
 	return command, nil
 }
@@ -224,7 +225,7 @@ func (c *cli) printEnd(ctx context.Context, client *control.Client, sid string) 
 	m, err := client.Message(ctx, sid)
 	switch {
 	case notKept(err):
-		c.ui.printf("  message   %s (not kept any more)\n", sid)
+		c.ui.Printf("  message   %s (not kept any more)\n", sid)
 		return nil
 	case err != nil:
 		return err
@@ -234,7 +235,7 @@ func (c *cli) printEnd(ctx context.Context, client *control.Client, sid string) 
 		code = " " + strconv.Itoa(*m.ErrorCode)
 	}
 	status := string(m.Status)
-	c.ui.printf("  message   %s   %s -> %s   %s\n", sid, sender(m), m.To, c.ui.paint(statusStyle(status), status+code))
+	c.ui.Printf("  message   %s   %s -> %s   %s\n", sid, sender(m), m.To, c.ui.Paint(statusStyle(status), status+code))
 	return nil
 }
 
@@ -262,11 +263,11 @@ twilsim alerts ack --all`,
 				if err != nil {
 					return err
 				}
-				if c.ui.json {
-					return c.ui.encode(done)
+				if c.ui.JSON {
+					return c.ui.Encode(done)
 				}
 				names := cmp.Or(strings.Join(done.Acknowledged, " "), "none that was not")
-				c.ui.printf("acknowledged   %s   %s left\n", names, count(done.Left, "alert"))
+				c.ui.Printf("acknowledged   %s   %s left\n", names, terminal.Count(done.Left, "alert"))
 				return nil
 			})
 		},

@@ -38,8 +38,8 @@ func startTime(d time.Duration) string {
 // banner prints that the server is ready, with its addresses and settings.
 func (h *host) banner() {
 	u, account := h.c.ui, h.sim.Account()
-	if u.json {
-		_ = u.encode(h.ready())
+	if u.JSON {
+		_ = u.Encode(h.ready())
 		return
 	}
 	numbers, rules := account.Numbers(), account.Rules.List() // read before the first line is printed, since its reader may change them
@@ -47,38 +47,38 @@ func (h *host) banner() {
 	if h.c.config.Path != "" {
 		from = "   config " + h.c.config.Path
 	}
-	u.printf("twilsim %s ready in %s on %s   seed %d   speed %s%s\n", version, startTime(clock.Wall().Sub(h.c.started)), h.url(),
+	u.Printf("twilsim %s ready in %s on %s   seed %d   speed %s%s\n", version, startTime(clock.Wall().Sub(h.c.started)), h.url(),
 		h.options.seed, h.options.speed, from)
-	if u.quiet {
+	if u.Quiet {
 		if h.token != "" {
-			u.printf("access token %s\n", h.token)
+			u.Printf("access token %s\n", h.token)
 		}
 		return
 	}
-	u.printf("\n  API       %s\n", h.url())
-	u.printf("  Account   %s   token  %s\n", account.SID, account.Token)
+	u.Printf("\n  API       %s\n", h.url())
+	u.Printf("  Account   %s   token  %s\n", account.SID, account.Token)
 	if h.options.anyAccount {
-		u.printf("            and any other, with any token: it is made on its first use\n")
+		u.Printf("            and any other, with any token: it is made on its first use\n")
 	}
 	if h.options.testCredentials {
 		test := h.sim.Accounts().Test()
-		u.printf("  Test      %s   token  %s   stores and sends nothing\n", test.SID, test.Token)
+		u.Printf("  Test      %s   token  %s   stores and sends nothing\n", test.SID, test.Token)
 	}
 	h.bannerNumbers(numbers)
 	h.bannerProxy()
 	for _, route := range h.sim.Routes {
-		u.printf("  Forward   %s  ->  %s\n", route.Public, journal.MaskURL(route.Local))
+		u.Printf("  Forward   %s  ->  %s\n", route.Public, journal.MaskURL(route.Local))
 	}
 	if h.sim.InsecureApp {
-		u.printf("  Insecure  any certificate of the app is taken\n")
+		u.Printf("  Insecure  any certificate of the app is taken\n")
 	}
 	if len(rules) > 0 {
-		u.printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), cmp.Or(h.options.rules, h.c.config.RulesFrom))
+		u.Printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), cmp.Or(h.options.rules, h.c.config.RulesFrom))
 	}
 	if h.token != "" {
-		u.printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)
+		u.Printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)
 	}
-	u.printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n", numbers[0].PhoneNumber)
+	u.Printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n", numbers[0].PhoneNumber)
 }
 
 func (h *host) ready() ready {
@@ -98,12 +98,12 @@ func (h *host) bannerNumbers(numbers []directory.Number) {
 	u := h.c.ui
 	for _, number := range numbers {
 		if number.SmsURL == "" {
-			u.printf("  Number    %s  ->  nowhere yet; --forward-to http://localhost:3000 names your app\n", number.PhoneNumber)
+			u.Printf("  Number    %s  ->  nowhere yet; --forward-to http://localhost:3000 names your app\n", number.PhoneNumber)
 			continue
 		}
-		u.printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, journal.MaskURL(number.SmsURL))
+		u.Printf("  Number    %s  ->  %s %s\n", number.PhoneNumber, number.SmsMethod, journal.MaskURL(number.SmsURL))
 		if number.SmsFallbackURL != "" {
-			u.printf("  Fallback  %s  ->  %s %s\n", number.PhoneNumber, number.SmsFallbackMethod,
+			u.Printf("  Fallback  %s  ->  %s %s\n", number.PhoneNumber, number.SmsFallbackMethod,
 				journal.MaskURL(number.SmsFallbackURL))
 		}
 	}
@@ -119,7 +119,7 @@ func (h *host) bannerProxy() {
 	if h.options.offline {
 		offline = "   offline"
 	}
-	h.c.ui.printf("  Proxy     %s   %s%s\n", h.url(), ca, offline)
+	h.c.ui.Printf("  Proxy     %s   %s%s\n", h.url(), ca, offline)
 }
 
 // caFile is where the certificate of the CA is or will be; "" if there is no directory for it.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/terminal"
 )
 
 func newClock(c *cli) *cobra.Command {
@@ -97,10 +98,10 @@ func (c *cli) printClock(now *control.Clock, err error) error {
 	if err != nil {
 		return err
 	}
-	if c.ui.json {
-		return c.ui.encode(now)
+	if c.ui.JSON {
+		return c.ui.Encode(now)
 	}
-	c.ui.printf("%s\n", c.describeClock(now))
+	c.ui.Printf("%s\n", c.describeClock(now))
 	return nil
 }
 
@@ -108,15 +109,15 @@ func (c *cli) printAdvanced(moved *control.Advanced, err error) error {
 	if err != nil {
 		return err
 	}
-	if c.ui.json {
-		return c.ui.encode(moved)
+	if c.ui.JSON {
+		return c.ui.Encode(moved)
 	}
-	c.ui.printf("advanced %s   %s\n", moved.Advanced, c.describeClock(&moved.Clock))
+	c.ui.Printf("advanced %s   %s\n", moved.Advanced, c.describeClock(&moved.Clock))
 	return nil
 }
 
 // describeClock describes a clock: virtual   2026-11-23 10:42:07.114   2 steps scheduled, the next in 500ms.
-func (c *cli) describeClock(now *control.Clock) text {
+func (c *cli) describeClock(now *control.Clock) terminal.Safe {
 	pace := "virtual"
 	switch {
 	case now.Rate == 1:
@@ -125,12 +126,12 @@ func (c *cli) describeClock(now *control.Clock) text {
 		pace = strconv.FormatFloat(now.Rate, 'f', -1, 64) + "x"
 	}
 	at := now.Now.Local()
-	if c.ui.utc {
+	if c.ui.UTC {
 		at = now.Now.UTC()
 	}
 	scheduled := "nothing scheduled"
 	if now.Next != nil {
-		scheduled = count(now.Pending, "step") + " scheduled, the next in " + now.Next.Sub(now.Now).Round(time.Millisecond).String()
+		scheduled = terminal.Count(now.Pending, "step") + " scheduled, the next in " + now.Next.Sub(now.Now).Round(time.Millisecond).String()
 	}
-	return text(pace + "   " + at.Format("2006-01-02 15:04:05.000") + "   " + scheduled)
+	return terminal.Safe(pace + "   " + at.Format("2006-01-02 15:04:05.000") + "   " + scheduled)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/terminal"
 )
 
 const configLong = `Prints every setting with its value and the source of that value. A flag wins over its variable, TWILSIM_ and its
@@ -84,7 +85,7 @@ func (c *cli) readConfig() error {
 	c.config = read
 	const other = "twilsim.yml" // a file with this name must not be ignored silently
 	if _, err := os.Stat(other); err == nil && c.config.Path == "" {
-		c.ui.warnf("%s is not read: rename it to %s", other, config.FileName)
+		c.ui.Warnf("%s is not read: rename it to %s", other, config.FileName)
 	}
 	return nil
 }
@@ -117,14 +118,14 @@ func (c *cli) printConfig(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	err = printList(c.ui, settings, []column[config.Sourced]{
-		{head: "KEY", value: func(s config.Sourced) string { return s.Key }},
-		{head: "OF", value: func(s config.Sourced) string { return strings.Join(s.Commands, " ") }},
-		{head: "SOURCE", value: func(s config.Sourced) string { return s.Source }},
-		{head: "VALUE", value: func(s config.Sourced) string { return cmp.Or(s.Value, "-") }},
+	err = terminal.List(c.ui, settings, []terminal.Column[config.Sourced]{
+		{Head: "KEY", Value: func(s config.Sourced) string { return s.Key }},
+		{Head: "OF", Value: func(s config.Sourced) string { return strings.Join(s.Commands, " ") }},
+		{Head: "SOURCE", Value: func(s config.Sourced) string { return s.Source }},
+		{Head: "VALUE", Value: func(s config.Sourced) string { return cmp.Or(s.Value, "-") }},
 	})
-	if !c.ui.json {
-		c.ui.progressf("%s   twilsim help config\n", cmp.Or(c.config.Path, "no twilsim.yaml in this directory"))
+	if !c.ui.JSON {
+		c.ui.Progressf("%s   twilsim help config\n", cmp.Or(c.config.Path, "no twilsim.yaml in this directory"))
 	}
 	return err
 }
@@ -141,10 +142,10 @@ func (c *cli) validateConfig(cmd *cobra.Command) error {
 		return err
 	}
 	keys := len(c.config.Values)
-	if c.ui.json {
-		return c.ui.encode(map[string]any{"file": c.config.Path, "valid": true, "keys": keys})
+	if c.ui.JSON {
+		return c.ui.Encode(map[string]any{"file": c.config.Path, "valid": true, "keys": keys})
 	}
-	c.ui.printf("%s is valid: %s\n", c.config.Path, count(keys, "key"))
+	c.ui.Printf("%s is valid: %s\n", c.config.Path, terminal.Count(keys, "key"))
 	return nil
 }
 

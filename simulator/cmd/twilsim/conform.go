@@ -13,6 +13,7 @@ import (
 	"twilsim/simulator/conform"
 	"twilsim/simulator/control"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/terminal"
 )
 
 // testKind is the kind of the account of the test credentials in the control API.
@@ -167,9 +168,9 @@ func (r *conformRun) print(results []conform.Result) error {
 		}
 	}
 	for _, why := range order {
-		r.ui.progressf("unknown  %s: %s\n", count(reasons[why], "probe"), why)
+		r.ui.Progressf("unknown  %s: %s\n", terminal.Count(reasons[why], "probe"), why)
 	}
-	r.ui.progressf("%s: %d agree, %d differ, %d unknown\n", count(len(results), "probe"),
+	r.ui.Progressf("%s: %d agree, %d differ, %d unknown\n", terminal.Count(len(results), "probe"),
 		counts[conform.Agrees], counts[conform.Differs], counts[conform.Unknown])
 	if counts[conform.Differs] > 0 {
 		return fail(exitNo, "")
@@ -178,16 +179,16 @@ func (r *conformRun) print(results []conform.Result) error {
 }
 
 func (r *conformRun) printResult(result conform.Result) error {
-	if r.ui.json {
-		return r.ui.encode(result)
+	if r.ui.JSON {
+		return r.ui.Encode(result)
 	}
-	if result.Verdict != conform.Differs && !r.ui.verbose {
+	if result.Verdict != conform.Differs && !r.ui.Verbose {
 		return nil
 	}
-	r.ui.printf("%-7s  %s  %s  %s\n",
+	r.ui.Printf("%-7s  %s  %s  %s\n",
 		result.Verdict, strings.Join(result.Facts, " "), result.Probe, result.Request)
 	for diff := range strings.Lines(result.Diff) {
-		r.ui.printf("  %s\n", strings.TrimSuffix(diff, "\n"))
+		r.ui.Printf("  %s\n", strings.TrimSuffix(diff, "\n"))
 	}
 	return nil
 }

@@ -35,8 +35,8 @@ overwrites the status later. A change that Twilio's own messages never make is r
 }
 
 func (c *cli) printDelivered(m *control.Message) error {
-	if c.ui.json {
-		return c.ui.encode(m)
+	if c.ui.JSON {
+		return c.ui.Encode(m)
 	}
 	before := ""
 	if n := len(m.Sim.History); n > 1 {
@@ -46,7 +46,7 @@ func (c *cli) printDelivered(m *control.Message) error {
 	if n := len(m.Sim.Webhooks); n > 0 {
 		heard = "webhook " + m.Sim.Webhooks[n-1]
 	}
-	c.ui.printf("%s   %s -> %s   %s\n", short(m.SID), before, c.ui.paint(statusStyle(string(m.Status)), string(m.Status)),
+	c.ui.Printf("%s   %s -> %s   %s\n", short(m.SID), before, c.ui.Paint(statusStyle(string(m.Status)), string(m.Status)),
 		strings.TrimSpace(why(m)+"   "+heard))
 	return nil
 }

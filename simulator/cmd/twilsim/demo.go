@@ -19,6 +19,7 @@ import (
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/terminal"
 )
 
 // The phone numbers of the demo.
@@ -44,7 +45,7 @@ that you can text the app yourself. Without a terminal the demo ends.`,
 
 // demo is one run of the demo.
 type demo struct {
-	ui      *ui
+	ui      *terminal.UI
 	account *messaging.Account
 	app     *app.App
 	appURL  string
@@ -104,7 +105,7 @@ func (h *host) runDemo(ctx context.Context, d *demo) error {
 	h.sim.SetURL(h.url())
 	go server.Serve(h.ln)
 	defer h.stop(server, proxy)
-	if err := d.story(ctx, h); err != nil || !d.ui.terminal || d.ui.json {
+	if err := d.story(ctx, h); err != nil || !d.ui.IsTerminal || d.ui.JSON {
 		return err
 	}
 	return h.stay(ctx, d)
@@ -117,7 +118,7 @@ func (h *host) stay(ctx context.Context, d *demo) error {
 		defer remove()
 	}
 	d.account.Clock.SetRate(1)
-	d.ui.printf("\n  Running on %s, Ctrl-C to stop\n\n", h.url())
+	d.ui.Printf("\n  Running on %s, Ctrl-C to stop\n\n", h.url())
 	log := newEventLog(d.ui, d.account, false)
 	log.follow(ctx)
 	log.summary()
@@ -126,24 +127,24 @@ func (h *host) stay(ctx context.Context, d *demo) error {
 
 // story runs the steps of the demo and prints each.
 func (d *demo) story(ctx context.Context, h *host) error {
-	if d.ui.json {
+	if d.ui.JSON {
 		return d.storyJSON(ctx)
 	}
 	u := d.ui
-	u.printf("twilsim %s   no account, no network, nothing leaves this machine\n\n", version)
-	u.printf("  1 start     simulator ready in %s on %s\n", startTime(clock.Wall().Sub(h.c.started)), h.url())
-	u.printf("  2 app       a small built-in app answers on %s\n", d.appURL)
+	u.Printf("twilsim %s   no account, no network, nothing leaves this machine\n\n", version)
+	u.Printf("  1 start     simulator ready in %s on %s\n", startTime(clock.Wall().Sub(h.c.started)), h.url())
+	u.Printf("  2 app       a small built-in app answers on %s\n", d.appURL)
 	if err := d.conversation(ctx); err != nil {
 		return err
 	}
 	if err := d.outbound(ctx); err != nil {
 		return err
 	}
-	u.printf("  5 why       +1 500 555 0103 is a magic number: the last two digits choose the outcome\n")
-	u.printf("    app       %s\n", d.lastLines())
-	u.printf("\n  Next        twilsim exec -- <your test command>                  its Twilio traffic comes here, unchanged\n")
-	u.printf("              twilsim serve --forward-to http://localhost:3000     your app answers\n")
-	u.printf("              twilsim sms %s %s hello          text it\n", demoHandset, simulator.DefaultPhoneNumber)
+	u.Printf("  5 why       +1 500 555 0103 is a magic number: the last two digits choose the outcome\n")
+	u.Printf("    app       %s\n", d.lastLines())
+	u.Printf("\n  Next        twilsim exec -- <your test command>                  its Twilio traffic comes here, unchanged\n")
+	u.Printf("              twilsim serve --forward-to http://localhost:3000     your app answers\n")
+	u.Printf("              twilsim sms %s %s hello          text it\n", demoHandset, simulator.DefaultPhoneNumber)
 	return nil
 }
 
@@ -254,8 +255,8 @@ func (d *demo) message(label string, f messaging.Snapshot) {
 	if label[0] < '0' || label[0] > '9' {
 		indent = "    "
 	}
-	what := fmt.Sprintf("%s -> %s  %s", f.From, f.To, quoted(f.Body))
-	d.ui.printf("%s%s%s  %s\n", text(indent), pad(label, 14-len(indent)), pad(what, 62), short(f.SID))
+	what := fmt.Sprintf("%s -> %s  %s", f.From, f.To, terminal.Quoted(f.Body))
+	d.ui.Printf("%s%s%s  %s\n", terminal.Safe(indent), terminal.Pad(label, 14-len(indent)), terminal.Pad(what, 62), short(f.SID))
 }
 
 // fate prints the statuses of a message, and the callbacks that the app received.
@@ -268,11 +269,11 @@ func (d *demo) fate(f messaging.Snapshot) {
 	if f.ErrorCode != 0 {
 		why = fmt.Sprintf("%d %s", f.ErrorCode, f.ErrorMessage())
 	}
-	d.ui.printf("    status    %s\n", text(strings.TrimRight(pad(strings.Join(statuses, " -> "), 33)+" "+why, " ")))
+	d.ui.Printf("    status    %s\n", terminal.Safe(strings.TrimRight(terminal.Pad(strings.Join(statuses, " -> "), 33)+" "+why, " ")))
 	query := journal.Query{Kind: journal.Webhooks}
 	for _, thing := range d.account.Journal.Find(query) {
 		if x := thing.(*journal.Exchange); x.SID == f.SID {
-			d.called("callback", x, virtualTime(x.At.Sub(f.Created)))
+			d.called("callback", x, terminal.VirtualTime(x.At.Sub(f.Created)))
 		}
 	}
 }
@@ -284,18 +285,18 @@ func (d *demo) called(label string, x *journal.Exchange, note string) {
 	case journal.API:
 		what = apiCall(x)
 	case journal.Status:
-		what = pad(x.Params().Get("MessageStatus"), 12) + " " + what
+		what = terminal.Pad(x.Params().Get("MessageStatus"), 12) + " " + what
 	}
-	d.ui.printf("    %s%s %s  %3d ms   %s\n", pad(label, 10), pad(what, 33), d.ui.paint(httpStyle(x.Status), httpCode(x.Status)),
+	d.ui.Printf("    %s%s %s  %3d ms   %s\n", terminal.Pad(label, 10), terminal.Pad(what, 33), d.ui.Paint(httpStyle(x.Status), httpCode(x.Status)),
 		x.Duration.Round(time.Millisecond).Milliseconds(), note)
 }
 
 // lastLines are the last lines that the app printed: the status and its error code.
-func (d *demo) lastLines() text {
+func (d *demo) lastLines() terminal.Safe {
 	lines := strings.Split(strings.TrimSpace(d.log.String()), "\n")
 	lines = lines[max(0, len(lines)-2):]
 	for i, l := range lines {
-		lines[i] = clean(l)
+		lines[i] = terminal.Clean(l)
 	}
-	return text(strings.Join(lines, "\n              "))
+	return terminal.Safe(strings.Join(lines, "\n              "))
 }

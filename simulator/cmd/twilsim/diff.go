@@ -12,6 +12,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/terminal"
 )
 
 func newWebhooksDiff(c *cli) *cobra.Command {
@@ -30,10 +31,10 @@ differ.`,
 					return err
 				}
 				diff.Headers, diff.AnswerHeaders = maskedHeaders(diff.Headers), maskedHeaders(diff.AnswerHeaders)
-				if c.ui.json {
-					return c.ui.encode(diff)
+				if c.ui.JSON {
+					return c.ui.Encode(diff)
 				}
-				c.ui.diff(diff, headers || c.ui.verbose)
+				printDiff(c.ui, diff, headers || c.ui.Verbose)
 				return nil
 			})
 		},
@@ -42,22 +43,22 @@ differ.`,
 	return cmd
 }
 
-func (u *ui) diff(d *control.Diff, headers bool) {
+func printDiff(u *terminal.UI, d *control.Diff, headers bool) {
 	params := make([]control.Part, len(d.Changes))
 	for i, change := range d.Changes {
 		params[i] = control.Part{Name: change.Param, From: change.From, To: change.To}
 	}
-	u.parts(params)
-	u.printf("  %s equal\n", count(d.Equal, "parameter"))
-	u.parts(d.Request)
+	printParts(u, params)
+	u.Printf("  %s equal\n", terminal.Count(d.Equal, "parameter"))
+	printParts(u, d.Request)
 	if headers {
-		u.parts(d.Headers)
+		printParts(u, d.Headers)
 	}
-	u.answers(d.Answer)
+	printAnswers(u, d.Answer)
 	if headers {
-		u.parts(d.AnswerHeaders)
+		printParts(u, d.AnswerHeaders)
 	} else if n := len(d.Headers) + len(d.AnswerHeaders); n > 0 {
-		u.progressf("%s differ too; --headers shows them\n", count(n, "header"))
+		u.Progressf("%s differ too; --headers shows them\n", terminal.Count(n, "header"))
 	}
 }
 
@@ -75,18 +76,18 @@ func maskedHeaders(headers []control.Part) []control.Part {
 	return hidden
 }
 
-// answers prints how responses differ. Bodies are compared line by line.
-func (u *ui) answers(parts []control.Part) {
+// printAnswers prints how responses differ. Bodies are compared line by line.
+func printAnswers(u *terminal.UI, parts []control.Part) {
 	last := len(parts) - 1
 	switch {
 	case last < 0 || parts[last].Name != "body":
-		u.parts(parts)
+		printParts(u, parts)
 	case parts[last].From == nil || parts[last].To == nil:
 		body := control.Part{Name: "body", From: inBytes(parts[last].From), To: inBytes(parts[last].To)}
-		u.parts(append(slices.Clone(parts[:last]), body))
+		printParts(u, append(slices.Clone(parts[:last]), body))
 	default:
-		u.parts(parts[:last])
-		u.lines(*parts[last].From, *parts[last].To)
+		printParts(u, parts[:last])
+		printBodyDiff(u, *parts[last].From, *parts[last].To)
 	}
 }
 
@@ -95,23 +96,23 @@ func inBytes(body *string) *string {
 	if body == nil {
 		return nil
 	}
-	long := count(len(*body), "byte")
+	long := terminal.Count(len(*body), "byte")
 	return &long
 }
 
-func (u *ui) lines(from, to string) {
+func printBodyDiff(u *terminal.UI, from, to string) {
 	text := diff.Diff("body", endLine(from), "body", endLine(to))
 	_, text, _ = bytes.Cut(text, []byte("\n+++ body\n")) // its first three lines are names of files
-	u.printf("  body\n")
+	u.Printf("  body\n")
 	for line := range strings.Lines(string(text)) {
 		style := ""
 		switch line[0] {
 		case '-':
-			style = red
+			style = terminal.Red
 		case '+':
-			style = green
+			style = terminal.Green
 		}
-		u.printf("    %s\n", u.paint(style, strings.TrimRight(line, "\r\n")))
+		u.Printf("    %s\n", u.Paint(style, strings.TrimRight(line, "\r\n")))
 	}
 }
 
@@ -119,15 +120,15 @@ func (u *ui) lines(from, to string) {
 // line with a newline.
 func endLine(body string) []byte { return []byte(strings.TrimSuffix(body, "\n") + "\n") }
 
-// parts prints a line for each part that differs.
-func (u *ui) parts(parts []control.Part) {
+// printParts prints a line for each part that differs.
+func printParts(u *terminal.UI, parts []control.Part) {
 	name, from := 15, 14
 	for _, p := range parts {
-		name, from = max(name, utf8.RuneCountInString(clean(p.Name))), max(from, utf8.RuneCountInString(clean(present(p.From))))
+		name, from = max(name, utf8.RuneCountInString(terminal.Clean(p.Name))), max(from, utf8.RuneCountInString(terminal.Clean(present(p.From))))
 	}
 	for _, p := range parts {
-		was, is := u.paint(red, "- "+pad(clean(present(p.From)), from)), u.paint(green, "+ "+present(p.To))
-		u.printf("  %s %s %s\n", pad(clean(p.Name), name), was, is)
+		was, is := u.Paint(terminal.Red, "- "+terminal.Pad(terminal.Clean(present(p.From)), from)), u.Paint(terminal.Green, "+ "+present(p.To))
+		u.Printf("  %s %s %s\n", terminal.Pad(terminal.Clean(p.Name), name), was, is)
 	}
 }
 

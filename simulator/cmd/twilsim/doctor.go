@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/child"
 	"twilsim/simulator/config"
 	"twilsim/simulator/doctor"
+	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
 
@@ -104,7 +105,7 @@ func (c *cli) doctorExec(ctx context.Context, o doctorOptions, args []string) er
 		return c.explain(err)
 	}
 	defer e.session.Close()
-	findings, err := doctor.Command(ctx, c.doctorOptions(o), e.session, e.ca, path, args, c.ui.in, c.ui.err)
+	findings, err := doctor.Command(ctx, c.doctorOptions(o), e.session, e.ca, path, args, c.ui.In, c.ui.Err)
 	if err != nil {
 		return execFailure(err)
 	}
@@ -117,7 +118,7 @@ func (c *cli) doctorExec(ctx context.Context, o doctorOptions, args []string) er
 
 // diagnosis prints findings and counts them.
 type diagnosis struct {
-	ui               *ui
+	ui               *terminal.UI
 	section          string // of the last finding
 	failed, warnings int
 }
@@ -131,45 +132,45 @@ func (d *diagnosis) print(f doctor.Finding) {
 		d.warnings++
 	}
 	u := d.ui
-	if u.json {
-		_ = u.encode(struct {
+	if u.JSON {
+		_ = u.Encode(struct {
 			Type string `json:"type"`
 			doctor.Finding
 		}{"check", f})
 		return
 	}
-	if u.quiet && f.Level == doctor.OK {
+	if u.Quiet && f.Level == doctor.OK {
 		return
 	}
-	if d.section != f.Section && !u.quiet {
-		u.printf("%s\n", f.Section)
+	if d.section != f.Section && !u.Quiet {
+		u.Printf("%s\n", f.Section)
 	}
 	d.section = f.Section
-	word, style := string(f.Level), green
+	word, style := string(f.Level), terminal.Green
 	switch f.Level {
 	case doctor.Failure:
-		word, style = "FAIL", red
+		word, style = "FAIL", terminal.Red
 	case doctor.Warning:
-		style = yellow
+		style = terminal.Yellow
 	}
-	u.printf("  %s  %s\n", u.paint(style, pad(word, 4)), strings.TrimRight(pad(f.Name, 14)+" "+f.Text, " "))
+	u.Printf("  %s  %s\n", u.Paint(style, terminal.Pad(word, 4)), strings.TrimRight(terminal.Pad(f.Name, 14)+" "+f.Text, " "))
 	for _, r := range []row{{"cause", f.Cause}, {"try", f.Try}} {
 		if r.text != "" {
-			u.printf("        %s   %s\n", pad(r.label, 5), r.text)
+			u.Printf("        %s   %s\n", terminal.Pad(r.label, 5), r.text)
 		}
 	}
 }
 
 // end prints the sums and returns the failure that they mean.
 func (d *diagnosis) end(strict bool) error {
-	if d.ui.json {
-		_ = d.ui.encode(struct {
+	if d.ui.JSON {
+		_ = d.ui.Encode(struct {
 			Type     string `json:"type"`
 			Failed   int    `json:"failed"`
 			Warnings int    `json:"warnings"`
 		}{"summary", d.failed, d.warnings})
 	} else {
-		d.ui.printf("%d failed, %s\n", d.failed, count(d.warnings, "warning"))
+		d.ui.Printf("%d failed, %s\n", d.failed, terminal.Count(d.warnings, "warning"))
 	}
 	if d.failed > 0 || strict && d.warnings > 0 {
 		return &failure{code: exitNo}

@@ -67,7 +67,7 @@ twilsim env github >> "$GITHUB_ENV"
 
 func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	write, known := envFormats()[format]
-	asJSON := format == "json" || c.ui.json
+	asJSON := format == "json" || c.ui.JSON
 	if !known && !asJSON {
 		f := misuse("unknown format %q", format)
 		if near := suggest.Nearest(format, formatNames()); near != "" {
@@ -96,10 +96,10 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 		}
 	}
 	if asJSON {
-		return c.ui.encode(asObject(variables))
+		return c.ui.Encode(asObject(variables))
 	}
 	for _, v := range variables {
-		c.ui.printf("%s\n", write(v))
+		c.ui.Printf("%s\n", write(v))
 	}
 	return nil
 }

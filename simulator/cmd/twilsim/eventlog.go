@@ -11,15 +11,16 @@ import (
 
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/terminal"
 	"twilsim/simulator/uri"
 )
 
 // eventLog prints what happens in an account as it happens, from the journal.
 type eventLog struct {
-	ui       *ui
+	ui       *terminal.UI
 	account  *messaging.Account
 	name     string // of the account if there are several; "" prints none
-	times    times
+	times    terminal.Times
 	after    int64       // ID of the last event that was printed
 	printing sync.Locker // held while a line is printed
 	tally    tally
@@ -55,16 +56,16 @@ func (t tally) String() string {
 	if t.failed > 0 {
 		failed = fmt.Sprintf(" (%d failed)", t.failed)
 	}
-	return fmt.Sprintf("%s, %s%s, %s", count(t.messages, "message"), count(t.webhooks, "webhook"), failed, count(t.alerts, "alert"))
+	return fmt.Sprintf("%s, %s%s, %s", terminal.Count(t.messages, "message"), terminal.Count(t.webhooks, "webhook"), failed, terminal.Count(t.alerts, "alert"))
 }
 
-func newEventLog(u *ui, a *messaging.Account, virtual bool) *eventLog {
+func newEventLog(u *terminal.UI, a *messaging.Account, virtual bool) *eventLog {
 	l := &eventLog{
 		ui: u, account: a, printing: &sync.Mutex{}, after: a.Journal.Last(),
-		times: times{virtual: virtual, origin: a.Clock.Now()},
+		times: terminal.Times{Virtual: virtual, Origin: a.Clock.Now()},
 	}
 	if events, _ := a.Journal.Events(0); len(events) > 0 && events[0].ID == 1 { // as timesOf has it
-		l.times.origin = events[0].At
+		l.times.Origin = events[0].At
 	}
 	return l
 }
@@ -87,9 +88,9 @@ func (l *eventLog) drain() <-chan struct{} {
 		l.after = e.ID
 		l.tally.count(e)
 		switch {
-		case l.ui.json:
-			_ = l.ui.encode(e)
-		case l.ui.quiet && e.Type != journal.AlertRaised, l.redundant(e):
+		case l.ui.JSON:
+			_ = l.ui.Encode(e)
+		case l.ui.Quiet && e.Type != journal.AlertRaised, l.redundant(e):
 		default:
 			l.print(e)
 		}
@@ -100,12 +101,12 @@ func (l *eventLog) drain() <-chan struct{} {
 // summary prints the remaining events and the counts.
 func (l *eventLog) summary() {
 	l.drain()
-	l.ui.progressf("twilsim: stopped   %s\n", l.tally)
+	l.ui.Progressf("twilsim: stopped   %s\n", l.tally)
 }
 
 // print prints an event as one line.
 func (l *eventLog) print(e journal.Event) {
-	ln := line{when: l.ui.stamp(e.At, l.times)}
+	ln := terminal.Line{When: l.ui.Stamp(e.At, l.times)}
 	switch e.Type {
 	case journal.MessageReceived, journal.MessageCreated:
 		l.created(e, &ln)
@@ -114,20 +115,20 @@ func (l *eventLog) print(e journal.Event) {
 	case journal.WebhookAttempt:
 		l.called(e, &ln)
 	case journal.WebhookHeld:
-		ln.kind, ln.what, ln.about = "held", e.Note, short(e.SID)+" "+e.Rule
+		ln.Kind, ln.What, ln.About = "held", e.Note, short(e.SID)+" "+e.Rule
 	case journal.RequestServed:
 		l.served(e, &ln)
 	case journal.AlertRaised:
 		l.alert(e, &ln)
 	default:
-		ln.kind, ln.what = string(e.Type), e.Note
+		ln.Kind, ln.What = string(e.Type), e.Note
 	}
 	if l.name != "" {
-		ln.about = strings.TrimSpace(ln.about + "   " + l.name)
+		ln.About = strings.TrimSpace(ln.About + "   " + l.name)
 	}
 	l.printing.Lock()
 	defer l.printing.Unlock()
-	l.ui.line(ln)
+	l.ui.Line(ln)
 }
 
 // redundant reports whether another line already has the event: a message that an API call created is
@@ -140,19 +141,19 @@ func (l *eventLog) redundant(e journal.Event) bool {
 	return ok && m.(*messaging.Message).Snapshot().Direction == messaging.OutboundAPI
 }
 
-func (l *eventLog) created(e journal.Event, ln *line) {
-	ln.kind, ln.what = "message", short(e.SID)+" "+e.Status
+func (l *eventLog) created(e journal.Event, ln *terminal.Line) {
+	ln.Kind, ln.What = "message", short(e.SID)+" "+e.Status
 	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
-		ln.about = partiesOf(m.(*messaging.Message).Snapshot())
+		ln.About = partiesOf(m.(*messaging.Message).Snapshot())
 	}
 }
 
-func (l *eventLog) changed(e journal.Event, ln *line) {
-	ln.kind, ln.what, ln.about = "message", short(e.SID)+" -> "+e.Status, e.Rule
-	ln.code, ln.style = errorCode(e.ErrorCode), statusStyle(e.Status)
+func (l *eventLog) changed(e journal.Event, ln *terminal.Line) {
+	ln.Kind, ln.What, ln.About = "message", short(e.SID)+" -> "+e.Status, e.Rule
+	ln.Code, ln.Style = errorCode(e.ErrorCode), statusStyle(e.Status)
 	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
 		if before := statusBefore(m.(*messaging.Message).Snapshot().History, e); before != "" {
-			ln.what = short(e.SID) + " " + before + " -> " + e.Status
+			ln.What = short(e.SID) + " " + before + " -> " + e.Status
 		}
 	}
 }
@@ -169,26 +170,26 @@ func statusBefore(history []messaging.Change, e journal.Event) string {
 	return string(history[i-1].Status)
 }
 
-func (l *eventLog) called(e journal.Event, ln *line) {
-	ln.kind, ln.what, ln.about = "webhook", e.Status, e.Exchange
-	ln.code, ln.style = httpCode(e.HTTP), httpStyle(e.HTTP)
+func (l *eventLog) called(e journal.Event, ln *terminal.Line) {
+	ln.Kind, ln.What, ln.About = "webhook", e.Status, e.Exchange
+	ln.Code, ln.Style = httpCode(e.HTTP), httpStyle(e.HTTP)
 	thing, ok := l.account.Journal.Thing(journal.Webhooks, e.Exchange)
 	if !ok {
 		return
 	}
 	x := thing.(*journal.Exchange)
-	ln.kind, ln.what, ln.took, ln.about = x.Kind(), callOf(x), millis(x.Duration), short(x.SID)+" "+x.Name
+	ln.Kind, ln.What, ln.Took, ln.About = x.Kind(), callOf(x), terminal.Millis(x.Duration), short(x.SID)+" "+x.Name
 	if x.Attempt > 1 {
-		ln.about += fmt.Sprintf(" attempt %d", x.Attempt)
+		ln.About += fmt.Sprintf(" attempt %d", x.Attempt)
 	}
 	if x.ReplayOf != "" {
-		ln.about += " replay of " + x.ReplayOf
+		ln.About += " replay of " + x.ReplayOf
 	}
 	if x.Error != "" && x.Status == 0 {
-		ln.about += " " + x.Error
+		ln.About += " " + x.Error
 	}
 	if len(x.Faults) > 0 {
-		ln.about += "   " + x.Faults.Note()
+		ln.About += "   " + x.Faults.Note()
 	}
 }
 
@@ -210,16 +211,16 @@ func urlOf(x *journal.Exchange) string {
 	return uri.WithoutQuery(x.URL)
 }
 
-func (l *eventLog) served(e journal.Event, ln *line) {
-	ln.kind, ln.what, ln.about = "api", e.Note, e.Exchange
-	ln.code, ln.style = httpCode(e.HTTP), httpStyle(e.HTTP)
+func (l *eventLog) served(e journal.Event, ln *terminal.Line) {
+	ln.Kind, ln.What, ln.About = "api", e.Note, e.Exchange
+	ln.Code, ln.Style = httpCode(e.HTTP), httpStyle(e.HTTP)
 	thing, ok := l.account.Journal.Thing(journal.Requests, e.Exchange)
 	if !ok {
 		return
 	}
 	x := thing.(*journal.Exchange)
-	ln.what, ln.took = apiCall(x), millis(x.Duration)
-	ln.about = callAbout(x, l.sent(x))
+	ln.What, ln.Took = apiCall(x), terminal.Millis(x.Duration)
+	ln.About = callAbout(x, l.sent(x))
 }
 
 // sent describes the message that an API call created; "" if it created none.
@@ -236,25 +237,25 @@ func (l *eventLog) sent(x *journal.Exchange) string {
 
 // partiesOf describes a message by its sender, recipient and body.
 func partiesOf(f messaging.Snapshot) string {
-	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, short(f.MessagingServiceSID)), f.To, quoted(f.Body))
+	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, short(f.MessagingServiceSID)), f.To, terminal.Quoted(f.Body))
 }
 
-func (l *eventLog) alert(e journal.Event, ln *line) {
-	ln.kind, ln.what, ln.style = "ALERT", e.Note, red
+func (l *eventLog) alert(e journal.Event, ln *terminal.Line) {
+	ln.Kind, ln.What, ln.Style = "ALERT", e.Note, terminal.Red
 	thing, ok := l.account.Journal.Thing(journal.Alerts, e.Alert)
 	if !ok {
 		return
 	}
 	a := thing.(*journal.Alert)
-	switch ln.style = levelStyle(a.Level); a.Level {
+	switch ln.Style = levelStyle(a.Level); a.Level {
 	case journal.LevelWarning:
-		ln.kind = "warn"
+		ln.Kind = "warn"
 	case journal.LevelInfo:
-		ln.kind = "info"
+		ln.Kind = "info"
 	}
-	ln.what = a.Code + " " + alertText(a.Title, a.Text) + "   " + strings.TrimSpace(a.Exchange+" "+a.Name)
+	ln.What = a.Code + " " + alertText(a.Title, a.Text) + "   " + strings.TrimSpace(a.Exchange+" "+a.Name)
 	if a.Try != "" {
-		ln.what += "   try: " + a.Try
+		ln.What += "   try: " + a.Try
 	}
 }
 

@@ -7,12 +7,13 @@ import (
 	"sync"
 
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/terminal"
 )
 
 // eventLogs print what happens in the accounts of a server: in the main account from the start, and in
 // any other from the first request that names it in its path or its credentials.
 type eventLogs struct {
-	ui       *ui
+	ui       *terminal.UI
 	accounts *messaging.Accounts
 	virtual  bool
 
@@ -24,7 +25,7 @@ type eventLogs struct {
 	following sync.WaitGroup
 }
 
-func newEventLogs(u *ui, accounts *messaging.Accounts, virtual bool) *eventLogs {
+func newEventLogs(u *terminal.UI, accounts *messaging.Accounts, virtual bool) *eventLogs {
 	l := &eventLogs{ui: u, accounts: accounts, virtual: virtual}
 	main := newEventLog(u, accounts.Main(), virtual)
 	main.printing = &l.printing
@@ -45,7 +46,7 @@ func (l *eventLogs) start(ctx context.Context) {
 // listen looks at every request, after it is served, for an account that has no log yet. With --json
 // only the main account is logged, because events do not name their account.
 func (l *eventLogs) listen(next http.Handler) http.Handler {
-	if l.ui.json {
+	if l.ui.JSON {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -95,5 +96,5 @@ func (l *eventLogs) summary() {
 		log.drain()
 		sum.add(log.tally)
 	}
-	l.ui.progressf("twilsim: stopped   %s\n", sum)
+	l.ui.Progressf("twilsim: stopped   %s\n", sum)
 }

@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/intercept"
 	sids "twilsim/simulator/sid"
+	"twilsim/simulator/terminal"
 )
 
 // The exit codes of exec itself, as docker run has them. All others are the command's.
@@ -122,7 +123,7 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 		return c.printSettings(e.session.Env.Settings())
 	}
 	e.begin()
-	code, err := e.session.Run(path, args, c.ui.in, c.ui.out, c.ui.err)
+	code, err := e.session.Run(path, args, c.ui.In, c.ui.Out, c.ui.Err)
 	if err != nil {
 		return execFailure(err)
 	}
@@ -214,15 +215,15 @@ func (e *execution) newServer() (*simulator.Server, error) {
 
 // printSettings prints what a command would get. The credentials are the simulator's, and not secret.
 func (c *cli) printSettings(settings []intercept.Setting) error {
-	if c.ui.json {
-		return c.ui.encode(settings)
+	if c.ui.JSON {
+		return c.ui.Encode(settings)
 	}
 	for i, s := range settings {
 		if i > 0 {
-			c.ui.printf("\n")
+			c.ui.Printf("\n")
 		}
-		line := envFormats()["sh"](child.Variable{Name: s.Name, Value: clean(s.Value)})
-		c.ui.printf("# %s\n%s\n", s.Reason, text(line))
+		line := envFormats()["sh"](child.Variable{Name: s.Name, Value: terminal.Clean(s.Value)})
+		c.ui.Printf("# %s\n%s\n", s.Reason, terminal.Safe(line))
 	}
 	return nil
 }

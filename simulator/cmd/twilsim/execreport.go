@@ -9,20 +9,21 @@ import (
 
 	"twilsim/simulator/child"
 	"twilsim/simulator/intercept"
+	"twilsim/simulator/terminal"
 )
 
 // begin prints where the requests go, and which variables are replaced.
 func (e *execution) begin() {
 	u := e.c.ui
 	account := e.session.Env.Simulator[0].Value
-	u.progressf("twilsim: *.twilio.com -> simulator (%s, account %s..%s), seed %d\n",
+	u.Progressf("twilsim: *.twilio.com -> simulator (%s, account %s..%s), seed %d\n",
 		strings.TrimPrefix(e.place.url, "http://"), account[:2], account[max(2, len(account)-4):], e.session.Seed)
 	if names := e.session.Env.Replaced(); len(names) > 0 {
-		u.progressf("twilsim: %s replaced by the simulator's, for this command (--keep-credentials leaves them)\n",
+		u.Progressf("twilsim: %s replaced by the simulator's, for this command (--keep-credentials leaves them)\n",
 			strings.Join(names, ", "))
 	}
 	if e.session.Env.Trust.Roots == 0 {
-		u.warnf("the system's root certificates were not found, so the command trusts only Twilio's hosts; SSL_CERT_FILE can name them")
+		u.Warnf("the system's root certificates were not found, so the command trusts only Twilio's hosts; SSL_CERT_FILE can name them")
 	}
 }
 
@@ -33,7 +34,7 @@ type findings struct{ *child.Report }
 func (e *execution) end(ctx context.Context, code int) error {
 	r, err := e.session.Report(ctx)
 	if err != nil {
-		e.c.ui.warnf("the simulator does not report what happened: %s", e.place.explain(err))
+		e.c.ui.Warnf("the simulator does not report what happened: %s", e.place.explain(err))
 	}
 	f := findings{r}
 	f.print(e.c.ui)
@@ -47,10 +48,10 @@ func (e *execution) end(ctx context.Context, code int) error {
 func (o execOptions) verdict(f findings) error {
 	var found []string
 	if f.Serious > 0 && slices.Contains(o.failOn, "alert") {
-		found = append(found, count(f.Serious, "alert"))
+		found = append(found, terminal.Count(f.Serious, "alert"))
 	}
 	if n := f.Refusals(); n > 0 && slices.Contains(o.failOn, "blocked") {
-		found = append(found, count(n, "blocked request"))
+		found = append(found, terminal.Count(n, "blocked request"))
 	}
 	if len(found) == 0 {
 		return nil
@@ -59,29 +60,29 @@ func (o execOptions) verdict(f findings) error {
 }
 
 // print prints the summary.
-func (f findings) print(u *ui) {
+func (f findings) print(u *terminal.UI) {
 	if f.Silent() {
-		u.progressf("twilsim: the command made no Twilio request; twilsim doctor --exec explains how SDKs are intercepted\n")
+		u.Progressf("twilsim: the command made no Twilio request; twilsim doctor --exec explains how SDKs are intercepted\n")
 	}
 	if f.Requests()+f.Direct+f.Messages+f.WebhooksOK+f.WebhooksFailed > 0 {
-		u.progressf("twilsim: %s%s, %s%s, %s%s, %s\n",
-			count(f.Requests()+f.Direct, "API request"), f.hosts(), count(f.Messages, "message"), listed(f.Statuses),
-			count(f.WebhooksOK+f.WebhooksFailed, "webhook"), listed(map[string]int{"ok": f.WebhooksOK, "failed": f.WebhooksFailed}), count(len(f.Alerts), "alert"))
+		u.Progressf("twilsim: %s%s, %s%s, %s%s, %s\n",
+			terminal.Count(f.Requests()+f.Direct, "API request"), f.hosts(), terminal.Count(f.Messages, "message"), listed(f.Statuses),
+			terminal.Count(f.WebhooksOK+f.WebhooksFailed, "webhook"), listed(map[string]int{"ok": f.WebhooksOK, "failed": f.WebhooksFailed}), terminal.Count(len(f.Alerts), "alert"))
 	}
 	for i, alert := range f.Alerts {
 		if i == maxAlerts {
-			u.progressf("twilsim: and %s\n", count(len(f.Alerts)-i, "alert"))
+			u.Progressf("twilsim: and %s\n", terminal.Count(len(f.Alerts)-i, "alert"))
 			break
 		}
-		u.progressf("twilsim: alert %s\n", alert)
+		u.Progressf("twilsim: alert %s\n", alert)
 	}
 	f.printBlocked(u)
 	for _, host := range f.Distrusted {
-		u.progressf("twilsim: %s to %s ended without a request: most often the command does not trust the local CA\n",
-			count(host.Count, "connection"), host.Name)
+		u.Progressf("twilsim: %s to %s ended without a request: most often the command does not trust the local CA\n",
+			terminal.Count(host.Count, "connection"), host.Name)
 	}
 	if len(f.Tunnelled) > 0 {
-		u.progressf("twilsim: sent to other hosts%s\n", listed(countsOf(f.Tunnelled)))
+		u.Progressf("twilsim: sent to other hosts%s\n", listed(countsOf(f.Tunnelled)))
 	}
 }
 
@@ -119,14 +120,14 @@ func listed(counts map[string]int) string {
 }
 
 // printBlocked prints the refused requests, on the same line if there is only one.
-func (f findings) printBlocked(u *ui) {
+func (f findings) printBlocked(u *terminal.UI) {
 	if len(f.Blocked) == 0 {
 		return
 	}
-	u.progressf("twilsim: blocked %s:", count(f.Refusals(), "request"))
+	u.Progressf("twilsim: blocked %s:", terminal.Count(f.Refusals(), "request"))
 	indent := " "
 	if len(f.Blocked) > 1 {
-		u.progressf("\n")
+		u.Progressf("\n")
 		indent = "  "
 	}
 	for _, b := range f.Blocked {
@@ -134,7 +135,7 @@ func (f findings) printBlocked(u *ui) {
 		if b.Count > 1 {
 			times = fmt.Sprintf("   %dx", b.Count)
 		}
-		u.progressf("%s%s %s   %s%s%s\n", indent, b.Method, b.URL, b.Reason, times, allowHint(b))
+		u.Progressf("%s%s %s   %s%s%s\n", indent, b.Method, b.URL, b.Reason, times, allowHint(b))
 	}
 }
 

@@ -71,7 +71,7 @@ func (c *cli) export(ctx context.Context, client *control.Client, args []string,
 		if err != nil {
 			return err
 		}
-		_, err = c.ui.out.Write(text)
+		_, err = c.ui.Out.Write(text)
 		return err
 	}
 	words, err := exportWords(ctx, client, args, o.since)
@@ -83,7 +83,7 @@ func (c *cli) export(ctx context.Context, client *control.Client, args []string,
 		return err
 	}
 	defer stream.Close()
-	_, err = io.Copy(c.ui.out, stream)
+	_, err = io.Copy(c.ui.Out, stream)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator/facts"
 	"twilsim/simulator/quirk"
+	"twilsim/simulator/terminal"
 )
 
 func newFacts(c *cli) *cobra.Command {
@@ -75,21 +76,21 @@ type factJSON struct {
 }
 
 func (c *cli) encodeFact(f facts.Fact) error {
-	return c.ui.encode(factJSON{
+	return c.ui.Encode(factJSON{
 		Fact: f.ID(), Section: f.Section.ID, Title: f.Section.Title, Status: f.Status, Remark: f.Remark,
 		Test: f.Test, Text: f.Text(), Marks: append([]string{}, f.Marks()...), Sources: f.Sources,
 	})
 }
 
 func (c *cli) printFact(f facts.Fact) error {
-	if c.ui.json {
+	if c.ui.JSON {
 		return c.encodeFact(f)
 	}
 	u := c.ui
-	u.printf("%s   %s %s\n", f.ID(), f.Section.ID, f.Section.Title)
-	u.printf("  fact      %s\n", f.Text())
+	u.Printf("%s   %s %s\n", f.ID(), f.Section.ID, f.Section.Title)
+	u.Printf("  fact      %s\n", f.Text())
 	for _, note := range f.Section.Notes {
-		u.printf("  note      %s\n", note)
+		u.Printf("  note      %s\n", note)
 	}
 	status := string(f.Status)
 	if f.Remark != "" {
@@ -97,7 +98,7 @@ func (c *cli) printFact(f facts.Fact) error {
 	}
 	for _, r := range []row{{"status", status}, {"test", f.Test}, {"marks", strings.Join(f.Marks(), " ")}, {"sources", f.Sources}} {
 		if r.text != "" {
-			u.printf("  %-9s %s\n", r.label, r.text)
+			u.Printf("  %-9s %s\n", r.label, r.text)
 		}
 	}
 	return nil
@@ -109,21 +110,21 @@ func (c *cli) searchFacts(words []string) error {
 		return fail(exitNo, "no fact has all of these words: %s", strings.Join(words, " ")).
 			try("fewer words, or only their beginnings").try("twilsim facts --coverage")
 	}
-	if c.ui.json {
+	if c.ui.JSON {
 		for _, f := range found {
 			if err := c.encodeFact(f); err != nil {
 				return err
 			}
 		}
-	} else if err := printList(c.ui, found, []column[facts.Fact]{
-		{head: "FACT", value: facts.Fact.ID},
-		{head: "STATUS", value: func(f facts.Fact) string { return string(f.Status) }},
-		{head: "SECTION", value: func(f facts.Fact) string { return f.Section.ID }},
-		{head: "TEXT", value: facts.Fact.Text},
+	} else if err := terminal.List(c.ui, found, []terminal.Column[facts.Fact]{
+		{Head: "FACT", Value: facts.Fact.ID},
+		{Head: "STATUS", Value: func(f facts.Fact) string { return string(f.Status) }},
+		{Head: "SECTION", Value: func(f facts.Fact) string { return f.Section.ID }},
+		{Head: "TEXT", Value: facts.Fact.Text},
 	}); err != nil {
 		return err
 	}
-	c.ui.progressf("%s\n", count(len(found), "fact"))
+	c.ui.Progressf("%s\n", terminal.Count(len(found), "fact"))
 	return nil
 }
 
@@ -136,24 +137,24 @@ type coverageJSON struct {
 }
 
 func (c *cli) factCoverage() error {
-	t := &grid{head: []string{"SECTION", "FACTS", "IMPLEMENTED", "CONFIGURABLE", "NOT SIMULATED", "ADVICE", "TITLE"}}
+	t := &terminal.Table{Head: []string{"SECTION", "FACTS", "IMPLEMENTED", "CONFIGURABLE", "NOT SIMULATED", "ADVICE", "TITLE"}}
 	sum := facts.Count{ByStatus: map[facts.Status]int{}}
 	for _, n := range facts.Coverage() {
-		if c.ui.json {
-			if err := c.ui.encode(coverageJSON{n.Section.ID, n.Section.Title, n.Total, n.ByStatus}); err != nil {
+		if c.ui.JSON {
+			if err := c.ui.Encode(coverageJSON{n.Section.ID, n.Section.Title, n.Total, n.ByStatus}); err != nil {
 				return err
 			}
 		}
-		t.add(coverageRow(n)...)
+		t.Add(coverageRow(n)...)
 		sum.Total += n.Total
 		for status, k := range n.ByStatus {
 			sum.ByStatus[status] += k
 		}
 	}
-	if !c.ui.json {
+	if !c.ui.JSON {
 		sum.Section = facts.Section{ID: "all"}
-		t.add(coverageRow(sum)...)
-		c.ui.table(t)
+		t.Add(coverageRow(sum)...)
+		c.ui.Table(t)
 	}
 	return nil
 }
@@ -179,8 +180,8 @@ type quirkJSON struct {
 // listQuirks prints the switches for what the sources leave open.
 func (c *cli) listQuirks() error {
 	for _, q := range quirk.All() {
-		if c.ui.json {
-			err := c.ui.encode(quirkJSON{q.Name, q.Fact, q.Default, q.Strict, q.Values, q.Help})
+		if c.ui.JSON {
+			err := c.ui.Encode(quirkJSON{q.Name, q.Fact, q.Default, q.Strict, q.Values, q.Help})
 			if err != nil {
 				return err
 			}
@@ -190,9 +191,9 @@ func (c *cli) listQuirks() error {
 		if q.Values == nil {
 			values = "TEXT"
 		}
-		c.ui.printf("%s=%s\n    %s   %s\n", q.Name, values, q.Fact, q.Help)
+		c.ui.Printf("%s=%s\n    %s   %s\n", q.Name, values, q.Fact, q.Help)
 		if q.Strict != q.Default {
-			c.ui.printf("    --strict sets %s\n", q.Strict)
+			c.ui.Printf("    --strict sets %s\n", q.Strict)
 		}
 	}
 	return nil

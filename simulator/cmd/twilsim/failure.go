@@ -13,6 +13,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/suggest"
+	"twilsim/simulator/terminal"
 )
 
 // The exit codes, the same for every command.
@@ -91,13 +92,13 @@ func report(w io.Writer, err error) int {
 	if f.what == "" { // the answer is no, and the command has printed it
 		return f.code
 	}
-	fmt.Fprintf(w, "twilsim: %s\n", cleanLines(f.what))
+	fmt.Fprintf(w, "twilsim: %s\n", terminal.CleanLines(f.what))
 	width := len("cause")
 	for _, r := range f.rows {
 		width = max(width, len(r.label))
 	}
 	for _, r := range f.rows {
-		fmt.Fprintf(w, "  %-*s   %s\n", width, r.label, clean(r.text))
+		fmt.Fprintf(w, "  %-*s   %s\n", width, r.label, terminal.Clean(r.text))
 	}
 	return f.code
 }

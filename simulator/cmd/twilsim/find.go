@@ -12,6 +12,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/shell"
+	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
 
@@ -51,10 +52,10 @@ func (c *cli) find(ctx context.Context) (*place, error) {
 		p.token = run.AccessToken
 	}
 	p.tried = []string{
-		pad("--url", 24) + cmp.Or(strings.TrimSpace(c.url+c.fromFile("url", c.url)), "not given"),
-		pad("TWILSIM_URL", 24) + cmp.Or(env, "not set"),
-		pad(runFileName, 24) + runText,
-		pad(defaultURL, 24) + p.lastPlace(),
+		terminal.Pad("--url", 24) + cmp.Or(strings.TrimSpace(c.url+c.fromFile("url", c.url)), "not given"),
+		terminal.Pad("TWILSIM_URL", 24) + cmp.Or(env, "not set"),
+		terminal.Pad(runFileName, 24) + runText,
+		terminal.Pad(defaultURL, 24) + p.lastPlace(),
 	}
 	return p, nil
 }

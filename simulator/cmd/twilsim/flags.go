@@ -7,11 +7,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/terminal"
 )
 
 // cli is one run of the command: its streams and the flags that all commands have.
 type cli struct {
-	ui      *ui
+	ui      *terminal.UI
 	getenv  func(string) string
 	started time.Time // of the process
 
@@ -27,8 +28,8 @@ type cli struct {
 // addFlags declares the flags of every command.
 func (c *cli) addFlags(flags *pflag.FlagSet) {
 	config.AddFlags(flags, "", map[string]any{
-		"url": &c.url, "access-token": &c.accessToken, "account": &c.account, "color": &c.color, "json": &c.ui.json,
-		"quiet": &c.ui.quiet, "utc": &c.ui.utc, "verbose": &c.ui.verbose, "timeout": &c.timeout,
+		"url": &c.url, "access-token": &c.accessToken, "account": &c.account, "color": &c.color, "json": &c.ui.JSON,
+		"quiet": &c.ui.Quiet, "utc": &c.ui.UTC, "verbose": &c.ui.Verbose, "timeout": &c.timeout,
 		"config": &c.configFile,
 	})
 	config.NoEnv(flags, "url") // find reads its variable, because an error names each place that was tried
@@ -39,7 +40,7 @@ func (c *cli) addFlags(flags *pflag.FlagSet) {
 func (c *cli) prepare(cmd *cobra.Command) error {
 	err := c.takeSettings(cmd)
 	if err == nil {
-		c.ui.setColor(c.color, c.getenv)
+		c.ui.SetColor(c.color, c.getenv)
 	}
 	if err != nil && cmd.Name() == "exec" {
 		return first(err)

@@ -55,8 +55,8 @@ func newHelp(c *cli) *cobra.Command {
 			if len(rest) > 0 {
 				return unknownCommand(found, rest[0])
 			}
-			if c.ui.json {
-				return c.ui.encode(describe(found))
+			if c.ui.JSON {
+				return c.ui.Encode(describe(found))
 			}
 			found.InitDefaultHelpFlag()
 			return found.Help()

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"twilsim/simulator/terminal"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -14,7 +16,7 @@ const widest = 130
 
 // What a flag takes has a name in its help, as SCRIPT, and not a type of Go. The flags of run are spelled as those of go test.
 func TestHelp(t *testing.T) {
-	root := newRoot(&cli{ui: newUI(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string { return "" })})
+	root := newRoot(&cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string { return "" })})
 	var check func(cmd *cobra.Command)
 	check = func(cmd *cobra.Command) {
 		for l := range strings.Lines(cmd.Long + "\n" + cmd.Example) {

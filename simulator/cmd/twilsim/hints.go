@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/terminal"
 )
 
 const helpHintsAbout = `Hints are alerts under codes of our own: what Twilio would not say. They are listed with the others; "twilsim alerts
@@ -21,7 +22,7 @@ func helpHints() string {
 	var b strings.Builder
 	b.WriteString(helpHintsAbout)
 	for _, h := range messaging.Hints() {
-		b.WriteString("\n" + pad(h.Code, 7) + pad(string(h.Level), 9) + h.Title + "\n")
+		b.WriteString("\n" + terminal.Pad(h.Code, 7) + terminal.Pad(string(h.Level), 9) + h.Title + "\n")
 		paragraph(&b, h.Cause)
 		if h.Try != "" {
 			paragraph(&b, "Try: "+h.Try)

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/terminal"
 )
 
 func newImport(c *cli) *cobra.Command {
@@ -44,7 +45,7 @@ twilsim webhooks replay W1 --to http://localhost:3000/sms`,
 // open opens a file, or standard input where its name is -.
 func (c *cli) open(name string) (io.ReadCloser, error) {
 	if name == "-" {
-		return io.NopCloser(c.ui.in), nil
+		return io.NopCloser(c.ui.In), nil
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -68,15 +69,15 @@ func (c *cli) importFile(ctx context.Context, client *control.Client, name strin
 	if err != nil {
 		return err
 	}
-	if c.ui.json {
-		return c.ui.encode(got)
+	if c.ui.JSON {
+		return c.ui.Encode(got)
 	}
-	c.ui.printf("imported %s\n", strings.Join([]string{
-		count(got.Messages, "message"), count(got.Webhooks, "webhook"), count(got.Requests, "request"),
-		count(got.Alerts, "alert"), count(got.Events, "event"),
+	c.ui.Printf("imported %s\n", strings.Join([]string{
+		terminal.Count(got.Messages, "message"), terminal.Count(got.Webhooks, "webhook"), terminal.Count(got.Requests, "request"),
+		terminal.Count(got.Alerts, "alert"), terminal.Count(got.Events, "event"),
 	}, ", "))
 	if got.Ignored > 0 {
-		c.ui.printf("ignored %d of the HAR's entries: neither a webhook nor a call of Twilio's API\n", got.Ignored)
+		c.ui.Printf("ignored %d of the HAR's entries: neither a webhook nor a call of Twilio's API\n", got.Ignored)
 	}
 	return nil
 }

@@ -51,11 +51,11 @@ func (c *cli) init(force bool) error {
 	case err != nil:
 		return err
 	}
-	if c.ui.json {
-		return c.ui.encode(map[string]any{"wrote": names, "app": p.App})
+	if c.ui.JSON {
+		return c.ui.Encode(map[string]any{"wrote": names, "app": p.App})
 	}
 	for _, name := range names {
-		c.ui.printf("wrote   %s\n", name)
+		c.ui.Printf("wrote   %s\n", name)
 	}
 	c.initNext(p)
 	return nil
@@ -66,18 +66,18 @@ func (c *cli) initNext(p project.Project) {
 	u := c.ui
 	switch {
 	case p.App != "":
-		u.progressf("\n  app     %s   found in %s\n", p.App, p.From)
-		u.progressf("          it must listen on the port that PORT names; scenarios/first.txtar texts its /sms\n")
+		u.Progressf("\n  app     %s   found in %s\n", p.App, p.From)
+		u.Progressf("          it must listen on the port that PORT names; scenarios/first.txtar texts its /sms\n")
 	default:
-		u.progressf("\n  app     none found: until twilsim.yaml has app:, scenarios run with the tutorial's app\n")
+		u.Progressf("\n  app     none found: until twilsim.yaml has app:, scenarios run with the tutorial's app\n")
 		for _, why := range p.Why {
-			u.progressf("  why     %s\n", why)
+			u.Progressf("  why     %s\n", why)
 		}
 	}
 	if !p.Tool {
-		u.progressf("  ci      set the variable TWILSIM_REPOSITORY to the repository of twilsim, as .github/workflows/twilsim.yml says\n")
+		u.Progressf("  ci      set the variable TWILSIM_REPOSITORY to the repository of twilsim, as .github/workflows/twilsim.yml says\n")
 	}
-	u.progressf("\n  next    %s run                      the first scenario\n", p.Command())
-	u.progressf("          %s serve                    then text your app, and\n", p.Command())
-	u.progressf("          %s new NAME                 write down what happened as a scenario\n", p.Command())
+	u.Progressf("\n  next    %s run                      the first scenario\n", p.Command())
+	u.Progressf("          %s serve                    then text your app, and\n", p.Command())
+	u.Progressf("          %s new NAME                 write down what happened as a scenario\n", p.Command())
 }

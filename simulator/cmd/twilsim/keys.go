@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/terminal"
 )
 
 func newKeys(c *cli) *cobra.Command {
@@ -47,11 +48,11 @@ func newKeysAdd(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if c.ui.json {
-					return c.ui.encode(key)
+				if c.ui.JSON {
+					return c.ui.Encode(key)
 				}
-				c.ui.printf("%s   secret  %s\n", key.SID, key.Secret)
-				c.ui.progressf("the secret is not shown again\n")
+				c.ui.Printf("%s   secret  %s\n", key.SID, key.Secret)
+				c.ui.Progressf("the secret is not shown again\n")
 				return nil
 			})
 		},
@@ -93,11 +94,11 @@ func (c *cli) printKeys(ctx context.Context, client *control.Client, keys *contr
 	if err != nil {
 		return err
 	}
-	err = printList(c.ui, keys.Keys, []column[control.Key]{
-		{head: "SID", value: func(k control.Key) string { return k.SID }},
-		{head: "CREATED", value: func(k control.Key) string { return strings.TrimSpace(c.ui.stamp(k.DateCreated, times)) }},
-		{head: "NAME", value: func(k control.Key) string { return cmp.Or(k.FriendlyName, "-") }},
+	err = terminal.List(c.ui, keys.Keys, []terminal.Column[control.Key]{
+		{Head: "SID", Value: func(k control.Key) string { return k.SID }},
+		{Head: "CREATED", Value: func(k control.Key) string { return strings.TrimSpace(c.ui.Stamp(k.DateCreated, times)) }},
+		{Head: "NAME", Value: func(k control.Key) string { return cmp.Or(k.FriendlyName, "-") }},
 	})
-	c.ui.countf(len(keys.Keys), "key", "")
+	c.ui.Countf(len(keys.Keys), "key", "")
 	return err
 }

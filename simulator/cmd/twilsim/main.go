@@ -13,6 +13,7 @@ import (
 
 	"twilsim/simulator/clock"
 	"twilsim/simulator/config"
+	"twilsim/simulator/terminal"
 )
 
 // version is what --version says. A release sets it with -ldflags "-X main.version=1.2.3".
@@ -60,7 +61,7 @@ func main() {
 // run runs the command in args. Its errors are of type [*failure].
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	c := &cli{
-		ui: newUI(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall(),
+		ui: terminal.New(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall(),
 		config: config.New(config.File{}, os.Getenv),
 	}
 	root := newRoot(c)
@@ -117,16 +118,16 @@ func newRoot(c *cli) *cobra.Command {
 			if show, _ := cmd.Flags().GetBool("version"); show {
 				return c.printVersion()
 			}
-			fmt.Fprint(c.ui.out, usage)
+			fmt.Fprint(c.ui.Out, usage)
 			return nil
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return c.prepare(cmd) },
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 	}
-	root.SetIn(c.ui.in)
-	root.SetOut(c.ui.out)
-	root.SetErr(c.ui.err)
+	root.SetIn(c.ui.In)
+	root.SetOut(c.ui.Out)
+	root.SetErr(c.ui.Err)
 	root.SuggestionsMinimumDistance = 2
 	root.Flags().Bool("version", false, "print the version")
 	root.SetFlagErrorFunc(flagFailure)

@@ -13,6 +13,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/terminal"
 )
 
 func newMessages(c *cli) *cobra.Command {
@@ -51,14 +52,14 @@ func (c *cli) listMessages(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	var t times
-	if len(found.Messages) > 0 && !c.ui.json {
+	var t terminal.Times
+	if len(found.Messages) > 0 && !c.ui.JSON {
 		if t, err = timesOf(ctx, client); err != nil {
 			return err
 		}
 	}
-	err = printList(c.ui, found.Messages, c.messageColumns(found.Messages, t))
-	c.ui.countf(len(found.Messages), "message", "%s   filter: twilsim messages 'to:+1202* status:undelivered since:5m'",
+	err = terminal.List(c.ui, found.Messages, c.messageColumns(found.Messages, t))
+	c.ui.Countf(len(found.Messages), "message", "%s   filter: twilsim messages 'to:+1202* status:undelivered since:5m'",
 		ofAll(len(found.Messages), found.Matched))
 	return err
 }
@@ -71,33 +72,33 @@ func ofAll(shown, matched int) string {
 	return " of " + strconv.Itoa(matched)
 }
 
-func (c *cli) messageColumns(messages []*control.Message, t times) []column[*control.Message] {
+func (c *cli) messageColumns(messages []*control.Message, t terminal.Times) []terminal.Column[*control.Message] {
 	sids := make([]string, len(messages))
 	for i, m := range messages {
 		sids[i] = m.SID
 	}
 	shortest := shorten(sids)
-	return []column[*control.Message]{
-		{head: "ID", value: func(m *control.Message) string { return shortest[m.SID] }},
-		{head: "TIME", value: func(m *control.Message) string { return strings.TrimSpace(c.ui.stamp(m.DateCreated, t)) }},
-		{head: "DIR", value: func(m *control.Message) string { return shortDirection(m.Direction) }},
-		{head: "FROM", value: sender},
-		{head: "TO", value: func(m *control.Message) string { return m.To }},
-		{head: "STATUS", cell: func(m *control.Message) cell {
-			return cell{string(m.Status), statusStyle(string(m.Status))}
+	return []terminal.Column[*control.Message]{
+		{Head: "ID", Value: func(m *control.Message) string { return shortest[m.SID] }},
+		{Head: "TIME", Value: func(m *control.Message) string { return strings.TrimSpace(c.ui.Stamp(m.DateCreated, t)) }},
+		{Head: "DIR", Value: func(m *control.Message) string { return shortDirection(m.Direction) }},
+		{Head: "FROM", Value: sender},
+		{Head: "TO", Value: func(m *control.Message) string { return m.To }},
+		{Head: "STATUS", Cell: func(m *control.Message) terminal.Cell {
+			return terminal.Cell{Value: string(m.Status), Style: statusStyle(string(m.Status))}
 		}},
-		{head: "CODE", value: func(m *control.Message) string {
+		{Head: "CODE", Value: func(m *control.Message) string {
 			if m.ErrorCode == nil {
 				return "-"
 			}
 			return errorCode(*m.ErrorCode)
 		}},
-		{head: "SEG", value: func(m *control.Message) string { return m.NumSegments }},
-		{head: "HOOKS", value: func(m *control.Message) string {
+		{Head: "SEG", Value: func(m *control.Message) string { return m.NumSegments }},
+		{Head: "HOOKS", Value: func(m *control.Message) string {
 			hooks := len(m.Sim.Webhooks)
 			return fmt.Sprintf("%d/%d", hooks-m.Sim.FailedWebhooks, hooks)
 		}},
-		{head: "BODY", value: func(m *control.Message) string { return m.Body }},
+		{Head: "BODY", Value: func(m *control.Message) string { return m.Body }},
 	}
 }
 
@@ -132,12 +133,12 @@ func newMessagesShow(c *cli) *cobra.Command {
 }
 
 func (c *cli) showMessage(ctx context.Context, client *control.Client, ref string) error {
-	if c.ui.json {
+	if c.ui.JSON {
 		m, err := client.Message(ctx, ref)
 		if err != nil {
 			return err
 		}
-		return c.ui.encode(m)
+		return c.ui.Encode(m)
 	}
 	story, err := client.Story(ctx, ref)
 	if err != nil {
@@ -147,7 +148,7 @@ func (c *cli) showMessage(ctx context.Context, client *control.Client, ref strin
 	if err != nil {
 		return err
 	}
-	c.ui.story(story, t)
+	printStory(c.ui, story, t)
 	return nil
 }
 
@@ -197,12 +198,12 @@ and tells the nearest misses. "twilsim help filters" explains filters.`,
 
 // printMessage prints a message on one line.
 func (c *cli) printMessage(m *control.Message) error {
-	if c.ui.json {
-		return c.ui.encode(m)
+	if c.ui.JSON {
+		return c.ui.Encode(m)
 	}
 	u := c.ui
-	u.printf("%s   %s -> %s   %s   %s\n", short(m.SID), sender(m), m.To, quoted(m.Body),
-		text(strings.TrimSpace(string(u.paint(statusStyle(string(m.Status)), string(m.Status)))+"   "+clean(why(m)))))
+	u.Printf("%s   %s -> %s   %s   %s\n", short(m.SID), sender(m), m.To, terminal.Quoted(m.Body),
+		terminal.Safe(strings.TrimSpace(string(u.Paint(statusStyle(string(m.Status)), string(m.Status)))+"   "+terminal.Clean(why(m)))))
 	return nil
 }
 
@@ -213,7 +214,7 @@ func (c *cli) watch(ctx context.Context, client *control.Client, since int64) er
 		return err
 	}
 	if since < 0 {
-		since = t.last
+		since = t.Last
 	}
 	for e, err := range client.Events(ctx, since) {
 		var lost *control.LostError
@@ -221,14 +222,14 @@ func (c *cli) watch(ctx context.Context, client *control.Client, since int64) er
 		case ctx.Err() != nil:
 			return nil
 		case errors.As(err, &lost):
-			c.ui.warnf("%s", lost)
+			c.ui.Warnf("%s", lost)
 			continue
 		case err != nil:
 			return err
-		case c.ui.json:
-			err = c.ui.encode(e)
+		case c.ui.JSON:
+			err = c.ui.Encode(e)
 		default:
-			c.ui.line(watchLine(e, c.ui.stamp(e.At, t)))
+			c.ui.Line(watchLine(e, c.ui.Stamp(e.At, t)))
 		}
 		if err != nil {
 			return err
@@ -238,23 +239,23 @@ func (c *cli) watch(ctx context.Context, client *control.Client, since int64) er
 }
 
 // watchLine formats an event without looking up the message or exchange that it is about.
-func watchLine(e journal.Event, when string) line {
-	ln := line{when: when, about: e.Note}
+func watchLine(e journal.Event, when string) terminal.Line {
+	ln := terminal.Line{When: when, About: e.Note}
 	switch e.Type {
 	case journal.MessageReceived, journal.MessageCreated, journal.MessageStatus:
-		ln.kind, ln.what, ln.code, ln.about = "message", short(e.SID)+" "+e.Status, errorCode(e.ErrorCode), e.Rule
-		ln.style = statusStyle(e.Status)
+		ln.Kind, ln.What, ln.Code, ln.About = "message", short(e.SID)+" "+e.Status, errorCode(e.ErrorCode), e.Rule
+		ln.Style = statusStyle(e.Status)
 	case journal.WebhookAttempt:
-		ln.kind, ln.what, ln.code = "webhook", strings.TrimSpace(e.Exchange+" "+cmp.Or(e.Status, "inbound")), httpCode(e.HTTP)
-		ln.style, ln.about = httpStyle(e.HTTP), strings.TrimSpace(strings.TrimSpace(short(e.SID)+" "+e.Note)+" "+e.Rule)
+		ln.Kind, ln.What, ln.Code = "webhook", strings.TrimSpace(e.Exchange+" "+cmp.Or(e.Status, "inbound")), httpCode(e.HTTP)
+		ln.Style, ln.About = httpStyle(e.HTTP), strings.TrimSpace(strings.TrimSpace(short(e.SID)+" "+e.Note)+" "+e.Rule)
 	case journal.WebhookHeld:
-		ln.kind, ln.what, ln.about = "held", e.Note, short(e.SID)+" "+e.Rule
+		ln.Kind, ln.What, ln.About = "held", e.Note, short(e.SID)+" "+e.Rule
 	case journal.RequestServed:
-		ln.kind, ln.what, ln.code, ln.style, ln.about = "api", e.Note, httpCode(e.HTTP), httpStyle(e.HTTP), e.Exchange
+		ln.Kind, ln.What, ln.Code, ln.Style, ln.About = "api", e.Note, httpCode(e.HTTP), httpStyle(e.HTTP), e.Exchange
 	case journal.AlertRaised:
-		ln.kind, ln.what, ln.about, ln.style = "ALERT", e.Note, strings.TrimSpace(e.Exchange+" "+e.Alert), red
+		ln.Kind, ln.What, ln.About, ln.Style = "ALERT", e.Note, strings.TrimSpace(e.Exchange+" "+e.Alert), terminal.Red
 	default:
-		ln.kind, ln.what, ln.about = string(e.Type), e.Note, ""
+		ln.Kind, ln.What, ln.About = string(e.Type), e.Note, ""
 	}
 	return ln
 }

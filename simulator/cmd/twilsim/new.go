@@ -126,16 +126,16 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 		return fail(exitNo, "cannot write %s", path).cause(reason.Of(err))
 	}
 	kind, _ := o.kind(c) // record has checked it
-	if c.ui.json {
-		return c.ui.encode(map[string]string{"file": filepath.ToSlash(path), "with": kind})
+	if c.ui.JSON {
+		return c.ui.Encode(map[string]string{"file": filepath.ToSlash(path), "with": kind})
 	}
 	with := map[string]string{"app": "the app under test", "answers": "the answers that the app gave"}[kind]
-	c.ui.printf("wrote %s   with %s\n", path, with)
+	c.ui.Printf("wrote %s   with %s\n", path, with)
 	run := "twilsim run " + filepath.ToSlash(path)
 	if o.app != "" && kind == "app" && len(c.config.Values["app"].Words) == 0 {
 		run = "twilsim run --app " + shell.Word(o.app) + " " + filepath.ToSlash(path)
 	}
-	c.ui.progressf("  next   %s\n", run)
+	c.ui.Progressf("  next   %s\n", run)
 	return nil
 }
 

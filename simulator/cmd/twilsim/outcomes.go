@@ -9,6 +9,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/control"
 	"twilsim/simulator/errcode"
+	"twilsim/simulator/terminal"
 )
 
 func newOutcomes(c *cli) *cobra.Command {
@@ -32,17 +33,17 @@ func (c *cli) listOutcomes() error {
 			Text: o.Text, Retry: string(info.Retry),
 		})
 	}
-	return printList(c.ui, outcomes, []column[control.Outcome]{
-		{head: "NAME", value: func(o control.Outcome) string { return o.Name }},
-		{head: "CODE", value: func(o control.Outcome) string { return cmp.Or(errorCode(o.Code), "-") }},
-		{head: "FINAL", cell: func(o control.Outcome) cell {
+	return terminal.List(c.ui, outcomes, []terminal.Column[control.Outcome]{
+		{Head: "NAME", Value: func(o control.Outcome) string { return o.Name }},
+		{Head: "CODE", Value: func(o control.Outcome) string { return cmp.Or(errorCode(o.Code), "-") }},
+		{Head: "FINAL", Cell: func(o control.Outcome) terminal.Cell {
 			if o.Refuse != 0 {
-				return cell{"refused " + strconv.Itoa(o.Refuse), statusStyle(string(o.Final))}
+				return terminal.Cell{Value: "refused " + strconv.Itoa(o.Refuse), Style: statusStyle(string(o.Final))}
 			}
-			return cell{string(o.Final), statusStyle(string(o.Final))}
+			return terminal.Cell{Value: string(o.Final), Style: statusStyle(string(o.Final))}
 		}},
-		{head: "RETRY", value: func(o control.Outcome) string { return cmp.Or(o.Retry, "-") }},
-		{head: "SCRIPT", value: func(o control.Outcome) string { return cmp.Or(o.Script, "-") }},
-		{head: "WHAT", value: func(o control.Outcome) string { return o.Text }},
+		{Head: "RETRY", Value: func(o control.Outcome) string { return cmp.Or(o.Retry, "-") }},
+		{Head: "SCRIPT", Value: func(o control.Outcome) string { return cmp.Or(o.Script, "-") }},
+		{Head: "WHAT", Value: func(o control.Outcome) string { return o.Text }},
 	})
 }

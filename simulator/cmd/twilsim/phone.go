@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/terminal"
 )
 
 func newPhone(c *cli) *cobra.Command {
@@ -37,7 +38,7 @@ func phoneStates() string {
 	var b strings.Builder
 	for _, state := range carrier.HandsetStates() {
 		outcome := state.Outcome()
-		b.WriteString("  " + pad(string(state), 12) + strings.TrimSpace(errorCode(outcome.Code)+" "+outcome.Text) + "\n")
+		b.WriteString("  " + terminal.Pad(string(state), 12) + strings.TrimSpace(errorCode(outcome.Code)+" "+outcome.Text) + "\n")
 	}
 	return b.String()
 }
@@ -57,11 +58,11 @@ func newPhoneSet(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if c.ui.json {
-					return c.ui.encode(handset)
+				if c.ui.JSON {
+					return c.ui.Encode(handset)
 				}
 				outcome := handset.State.Outcome()
-				c.ui.printf("%s   %s   messages to it: %s\n", handset.Number, handset.State,
+				c.ui.Printf("%s   %s   messages to it: %s\n", handset.Number, handset.State,
 					strings.TrimSpace(errorCode(outcome.Code)+" "+outcome.Text))
 				return nil
 			})
@@ -77,11 +78,11 @@ func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	err = printList(c.ui, phones.Phones, []column[directory.Handset]{
-		{head: "NUMBER", value: func(p directory.Handset) string { return p.Number }},
-		{head: "STATE", value: func(p directory.Handset) string { return string(p.State) }},
-		{head: "CODE", value: func(p directory.Handset) string { return cmp.Or(errorCode(p.State.Outcome().Code), "-") }},
+	err = terminal.List(c.ui, phones.Phones, []terminal.Column[directory.Handset]{
+		{Head: "NUMBER", Value: func(p directory.Handset) string { return p.Number }},
+		{Head: "STATE", Value: func(p directory.Handset) string { return string(p.State) }},
+		{Head: "CODE", Value: func(p directory.Handset) string { return cmp.Or(errorCode(p.State.Outcome().Code), "-") }},
 	})
-	c.ui.countf(len(phones.Phones), "handset", "")
+	c.ui.Countf(len(phones.Phones), "handset", "")
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 )
 
@@ -33,11 +34,11 @@ const (
 
 // newProgress returns nil if stderr is not a terminal, or if the line would disturb other output.
 func (r *runner) newProgress() *progress {
-	f, ok := r.ui.err.(*os.File)
-	if !ok || r.ui.quiet || r.Verbose > 0 || r.getenv("CI") != "" || r.getenv("TERM") == "dumb" {
+	f, ok := r.ui.Err.(*os.File)
+	if !ok || r.ui.Quiet || r.Verbose > 0 || r.getenv("CI") != "" || r.getenv("TERM") == "dumb" {
 		return nil
 	}
-	width, terminal := terminalWidth(f)
+	width, terminal := terminal.Width(f)
 	if !terminal {
 		return nil
 	}
@@ -64,7 +65,7 @@ func (p *progress) starting(s simscript.Scenario, n, all int) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.text = fmt.Sprintf("%d of %d   %s", n, all, clean(s.Name))
+	p.text = fmt.Sprintf("%d of %d   %s", n, all, terminal.Clean(s.Name))
 }
 
 // draw rewrites the line, if the run has taken long enough.

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 )
 
@@ -38,7 +39,7 @@ func TestNoProgress(t *testing.T) {
 	none.starting(simscript.Scenario{}, 1, 1)
 	none.pause()()
 	none.stop()
-	r := &runner{cli: &cli{ui: &ui{err: &strings.Builder{}}, getenv: func(string) string { return "" }}}
+	r := &runner{cli: &cli{ui: &terminal.UI{Err: &strings.Builder{}}, getenv: func(string) string { return "" }}}
 	if r.newProgress() != nil {
 		t.Error("progress where nobody sees it")
 	}

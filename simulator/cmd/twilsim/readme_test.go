@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 )
 
@@ -106,7 +107,7 @@ func settle(s string) string {
 // table is the README's table of commands.
 func table(t *testing.T) string {
 	t.Helper()
-	root := newRoot(&cli{ui: newUI(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string { return "" })})
+	root := newRoot(&cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string { return "" })})
 	root.InitDefaultCompletionCmd()
 	var b strings.Builder
 	b.WriteString("| command | does |\n| --- | --- |\n")

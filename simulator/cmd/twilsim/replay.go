@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
 
@@ -134,24 +135,24 @@ func named(ctx context.Context, client *control.Client, refs []string) ([]string
 func (c *cli) printReplay(x *journal.Exchange, several, repeated bool) error {
 	x = x.Masked()
 	switch {
-	case c.ui.json:
-		return c.ui.encode(x)
+	case c.ui.JSON:
+		return c.ui.Encode(x)
 	case several:
-		c.ui.printf("%s   replay of %s   %s   %s\n", x.Name, x.ReplayOf, c.result(x), millis(x.Duration))
+		c.ui.Printf("%s   replay of %s   %s   %s\n", x.Name, x.ReplayOf, c.result(x), terminal.Millis(x.Duration))
 	case repeated:
-		c.ui.printf("%s   %s   %s\n", x.Name, c.result(x), millis(x.Duration))
+		c.ui.Printf("%s   %s   %s\n", x.Name, c.result(x), terminal.Millis(x.Duration))
 	default:
-		c.ui.printf("%s   replay of %s   %s   %s %s   %s   %s\n", x.Name, x.ReplayOf, signedHow(x, "signed again"), x.Method, x.URL,
-			c.result(x), millis(x.Duration))
+		c.ui.Printf("%s   replay of %s   %s   %s %s   %s   %s\n", x.Name, x.ReplayOf, signedHow(x, "signed again"), x.Method, x.URL,
+			c.result(x), terminal.Millis(x.Duration))
 	}
-	c.ui.outsideHint(x)
+	printOutsideHint(c.ui, x)
 	return nil
 }
 
-// outsideHint says how to serve the host of a webhook that was not sent to another machine.
-func (u *ui) outsideHint(x *journal.Exchange) {
+// printOutsideHint says how to serve the host of a webhook that was not sent to another machine.
+func printOutsideHint(u *terminal.UI, x *journal.Exchange) {
 	if outside, err := url.Parse(x.URL); err == nil && x.Code == webhook.CodeOutside {
-		u.printf("  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n", outside.Scheme, outside.Host)
+		u.Printf("  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n", outside.Scheme, outside.Host)
 	}
 }
 
@@ -181,11 +182,11 @@ func (m *made) params() (map[string]string, error) {
 func succeeded(x *journal.Exchange) bool { return x.Status >= 200 && x.Status <= 299 }
 
 // result is the status, or the error if there is none.
-func (c *cli) result(x *journal.Exchange) text {
+func (c *cli) result(x *journal.Exchange) terminal.Safe {
 	if x.Status == 0 {
-		return c.ui.paint(red, x.Error)
+		return c.ui.Paint(terminal.Red, x.Error)
 	}
-	return c.ui.paint(httpStyle(x.Status), strconv.Itoa(x.Status))
+	return c.ui.Paint(httpStyle(x.Status), strconv.Itoa(x.Status))
 }
 
 // signedHow says how a webhook was signed; well is what to say of a valid signature.

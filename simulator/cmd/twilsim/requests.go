@@ -11,6 +11,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/terminal"
 )
 
 func newRequests(c *cli) *cobra.Command {
@@ -49,17 +50,17 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	err = printList(c.ui, maskedAll(found.Requests), []column[*journal.Exchange]{
-		{head: "ID", value: func(x *journal.Exchange) string { return x.Name }},
-		{head: "TIME", value: func(x *journal.Exchange) string { return c.ui.clockTime(x.Real) }},
-		{head: "FOR", value: func(x *journal.Exchange) string { return cmp.Or(short(x.SID), "-") }},
-		{head: "HTTP", cell: httpCell},
-		{head: "MS", value: milliseconds},
-		{head: "CODE", value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
-		{head: "CLIENT", value: func(x *journal.Exchange) string { return cmp.Or(clientOf(x), "-") }},
-		{head: "REQUEST", value: apiCall},
+	err = terminal.List(c.ui, maskedAll(found.Requests), []terminal.Column[*journal.Exchange]{
+		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
+		{Head: "TIME", Value: func(x *journal.Exchange) string { return c.ui.ClockTime(x.Real) }},
+		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(short(x.SID), "-") }},
+		{Head: "HTTP", Cell: httpCell},
+		{Head: "MS", Value: milliseconds},
+		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
+		{Head: "CLIENT", Value: func(x *journal.Exchange) string { return cmp.Or(clientOf(x), "-") }},
+		{Head: "REQUEST", Value: apiCall},
 	})
-	c.ui.countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Matched))
+	c.ui.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Matched))
 	return err
 }
 
@@ -92,10 +93,10 @@ func newRequestsShow(c *cli) *cobra.Command {
 					return err
 				}
 				x = x.Masked()
-				if c.ui.json {
-					return c.ui.encode(x)
+				if c.ui.JSON {
+					return c.ui.Encode(x)
 				}
-				c.ui.request(x, showOptions{headers: headers})
+				printRequest(c.ui, x, showOptions{headers: headers})
 				return nil
 			})
 		},
@@ -104,18 +105,18 @@ func newRequestsShow(c *cli) *cobra.Command {
 	return cmd
 }
 
-func (u *ui) request(x *journal.Exchange, o showOptions) {
-	u.printf("%s\n", strings.TrimRight(x.Name+"   API call   "+cmp.Or(short(x.SID), "no message")+"   "+clientOf(x), " "))
-	u.printf("> %s %s\n", x.Method, x.URL)
+func printRequest(u *terminal.UI, x *journal.Exchange, o showOptions) {
+	u.Printf("%s\n", strings.TrimRight(x.Name+"   API call   "+cmp.Or(short(x.SID), "no message")+"   "+clientOf(x), " "))
+	u.Printf("> %s %s\n", x.Method, x.URL)
 	if o.headers {
 		for name, value := range x.Header.All() {
-			u.printf("> %s: %s\n", name, value)
+			u.Printf("> %s: %s\n", name, value)
 		}
 	}
 	if params := x.Params(); len(params) > 0 {
-		u.params(params, o.headers || u.verbose)
+		printParams(u, params, o.headers || u.Verbose)
 	}
-	u.answer(x, o)
+	printAnswer(u, x, o)
 }
 
 func newRequestsCurl(c *cli) *cobra.Command {

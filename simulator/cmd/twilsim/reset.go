@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/terminal"
 )
 
 func newReset(c *cli) *cobra.Command {
@@ -28,15 +29,15 @@ func (c *cli) reset(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	if c.ui.json {
-		return c.ui.encode(removed)
+	if c.ui.JSON {
+		return c.ui.Encode(removed)
 	}
-	c.ui.printf("removed %s\n", strings.Join([]string{
-		count(removed.Messages, "message"), count(removed.Webhooks, "webhook"), count(removed.Requests, "request"),
-		count(removed.Alerts, "alert"), count(removed.Rules, "rule"), count(removed.Handsets, "handset"),
+	c.ui.Printf("removed %s\n", strings.Join([]string{
+		terminal.Count(removed.Messages, "message"), terminal.Count(removed.Webhooks, "webhook"), terminal.Count(removed.Requests, "request"),
+		terminal.Count(removed.Alerts, "alert"), terminal.Count(removed.Rules, "rule"), terminal.Count(removed.Handsets, "handset"),
 	}, ", "))
 	if removed.Scheduled > 0 {
-		c.ui.printf("dropped %s\n", count(removed.Scheduled, "scheduled step"))
+		c.ui.Printf("dropped %s\n", terminal.Count(removed.Scheduled, "scheduled step"))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
+	"twilsim/simulator/terminal"
 )
 
 func newRule(c *cli) *cobra.Command {
@@ -74,8 +75,8 @@ func (c *cli) addRule(ctx context.Context, words []string) error {
 		if err != nil {
 			return err
 		}
-		if c.ui.json {
-			return c.ui.encode(rule)
+		if c.ui.JSON {
+			return c.ui.Encode(rule)
 		}
 		seed := ""
 		if rule.Chance > 0 {
@@ -85,7 +86,7 @@ func (c *cli) addRule(ctx context.Context, words []string) error {
 			}
 			seed = " (seed " + strconv.FormatUint(server.Seed, 10) + ")"
 		}
-		c.ui.printf("%s  %s%s\n", rule.ID, rule.Describe(), seed)
+		c.ui.Printf("%s  %s%s\n", rule.ID, rule.Describe(), seed)
 		return nil
 	})
 }
@@ -117,8 +118,8 @@ func (c *cli) listRules(ctx context.Context, client *control.Client) error {
 
 func (c *cli) printRules(rules *control.Rules) error {
 	for _, rule := range rules.Rules {
-		if c.ui.json {
-			if err := c.ui.encode(rule); err != nil {
+		if c.ui.JSON {
+			if err := c.ui.Encode(rule); err != nil {
 				return err
 			}
 			continue
@@ -127,10 +128,10 @@ func (c *cli) printRules(rules *control.Rules) error {
 		if rule.Used > 0 {
 			used = "   used " + strconv.Itoa(rule.Used)
 		}
-		c.ui.printf("%s  %s%s\n", rule.ID, rule.Describe(), used)
+		c.ui.Printf("%s  %s%s\n", rule.ID, rule.Describe(), used)
 	}
-	if !c.ui.json {
-		c.ui.progressf("%s; everything else is sent 0.5s, delivered 1s\n", count(len(rules.Rules), "rule"))
+	if !c.ui.JSON {
+		c.ui.Progressf("%s; everything else is sent 0.5s, delivered 1s\n", terminal.Count(len(rules.Rules), "rule"))
 	}
 	return nil
 }
@@ -189,25 +190,25 @@ func newRuleApply(c *cli) *cobra.Command {
 // listMagic prints the magic recipients. It needs no simulator.
 func (c *cli) listMagic() error {
 	magic := carrier.MagicTable()
-	if c.ui.json {
+	if c.ui.JSON {
 		for _, m := range magic {
-			err := c.ui.encode(control.MagicNumber{Digits: m.Digits, Number: m.Number, Outcome: m.Outcome.Name, Text: m.Text})
+			err := c.ui.Encode(control.MagicNumber{Digits: m.Digits, Number: m.Number, Outcome: m.Outcome.Name, Text: m.Text})
 			if err != nil {
 				return err
 			}
 		}
 		return nil
 	}
-	c.ui.printf("+1 500 555 01NN, where NN is\n")
+	c.ui.Printf("+1 500 555 01NN, where NN is\n")
 	const columns = 3
 	rows := (len(magic) + columns - 1) / columns
 	for row := range rows {
 		var b strings.Builder
 		for i := row; i < len(magic); i += rows {
-			b.WriteString(pad(magic[i].Digits+" "+magic[i].Text, 27))
+			b.WriteString(terminal.Pad(magic[i].Digits+" "+magic[i].Text, 27))
 		}
-		c.ui.printf("%s\n", strings.TrimRight(b.String(), " "))
+		c.ui.Printf("%s\n", strings.TrimRight(b.String(), " "))
 	}
-	c.ui.printf("Twilio's own +1 500 555 0000-0009 keep their documented API errors.\n")
+	c.ui.Printf("Twilio's own +1 500 555 0000-0009 keep their documented API errors.\n")
 	return nil
 }

@@ -129,7 +129,7 @@ func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) 
 		}
 		paths = []string{defaultPath}
 	}
-	paths, cleanup, err := r.readStdin(r.ui.in, paths)
+	paths, cleanup, err := r.readStdin(r.ui.In, paths)
 	if err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 		return r.printNames(scenarios)
 	}
 	if r.Shuffle && !r.reports.machine() {
-		r.ui.progressf("shuffled: --seed %d repeats this order\n", r.Seed)
+		r.ui.Progressf("shuffled: --seed %d repeats this order\n", r.Seed)
 	}
 	if err := r.reports.begin(); err != nil {
 		return err
@@ -172,7 +172,7 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 	summary, err := r.Do(ctx, scenarios, r.report)
 	r.progress.stop()
 	if n := len(r.reports.results); n == 0 && err == nil && r.Shards > 0 {
-		r.ui.progressf("no scenario is in part %s\n", r.shard)
+		r.ui.Progressf("no scenario is in part %s\n", r.shard)
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
@@ -260,8 +260,8 @@ func (r *runner) printNames(scenarios []simscript.Scenario) error {
 	}
 	for _, name := range names {
 		if !r.reports.json {
-			fmt.Fprintln(r.ui.out, name)
-		} else if err := json.NewEncoder(r.ui.out).Encode(map[string]string{"name": name}); err != nil {
+			fmt.Fprintln(r.ui.Out, name)
+		} else if err := json.NewEncoder(r.ui.Out).Encode(map[string]string{"name": name}); err != nil {
 			return err
 		}
 	}
@@ -297,14 +297,14 @@ func (r *runner) report(result simscript.Result) {
 		return
 	}
 	if r.Verbose > 0 {
-		fmt.Fprint(r.ui.out, "--- ")
+		fmt.Fprint(r.ui.Out, "--- ")
 	}
-	result.WriteLine(r.ui.out)
+	result.WriteLine(r.ui.Out)
 	if result.Work != "" {
-		r.ui.printf("      work    %s\n", result.Work)
+		r.ui.Printf("      work    %s\n", result.Work)
 	}
 	if result.Outcome == simscript.Failed {
-		result.WriteLog(r.ui.out)
+		result.WriteLog(r.ui.Out)
 	}
 }
 
@@ -316,7 +316,7 @@ func (r *runner) finish(summary simscript.Summary) error {
 		word = "stop"
 	}
 	if !r.reports.machine() {
-		fmt.Fprintf(r.ui.out, "%-5s %s\n", word, summary)
+		fmt.Fprintf(r.ui.Out, "%-5s %s\n", word, summary)
 	}
 	r.printUpdates(summary)
 	if err == nil && summary.Failed > 0 {

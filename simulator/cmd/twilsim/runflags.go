@@ -35,7 +35,7 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 		r.App = simscript.Shell(r.app)
 	}
 	if r.Verbose > 0 && !r.reports.machine() {
-		r.Stream = r.ui.out
+		r.Stream = r.ui.Out
 	}
 	if r.Update && r.getenv("CI") != "" {
 		return misuse("-update rewrites golden files, and this is CI").try("twilsim run -update", "on your own machine, then commit")

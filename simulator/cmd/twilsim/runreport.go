@@ -44,7 +44,7 @@ func (r *reports) begin() error {
 		return misuse("--json and --tap - both want standard output").try("twilsim run --json --tap FILE")
 	}
 	if r.json {
-		r.events = simscript.NewEvents(r.ui.out)
+		r.events = simscript.NewEvents(r.ui.Out)
 	}
 	if r.junit != "" {
 		if r.junitOut, r.err = r.open(r.junit); r.err != nil {
@@ -66,7 +66,7 @@ func (r *reports) open(name string) (io.WriteCloser, error) {
 		return struct {
 			io.Writer
 			io.Closer
-		}{r.ui.out, io.NopCloser(nil)}, nil
+		}{r.ui.Out, io.NopCloser(nil)}, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return nil, unwritable(name, err)
@@ -89,7 +89,7 @@ func (r *reports) complete(result simscript.Result) simscript.Result {
 	}
 	var err error
 	if result.Trace, err = r.writeTrace(result); err != nil {
-		r.ui.warnf("%v", err)
+		r.ui.Warnf("%v", err)
 	}
 	return result
 }
@@ -140,9 +140,9 @@ func (r *reports) add(result simscript.Result) {
 		return
 	}
 	if r.machine() { // GitHub reads both
-		result.WriteAnnotations(r.ui.err, r.getenv("GITHUB_WORKSPACE"))
+		result.WriteAnnotations(r.ui.Err, r.getenv("GITHUB_WORKSPACE"))
 	} else {
-		result.WriteAnnotations(r.ui.out, r.getenv("GITHUB_WORKSPACE"))
+		result.WriteAnnotations(r.ui.Out, r.getenv("GITHUB_WORKSPACE"))
 	}
 }
 
@@ -194,6 +194,6 @@ func (r *reports) refuse(err error, stdin string, seed uint64) {
 		r.add(result)
 	}
 	if err := r.finish(simscript.Summary{Failed: len(r.results)}); err != nil {
-		r.ui.warnf("%v", err)
+		r.ui.Warnf("%v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/shell"
+	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 )
 
@@ -23,7 +24,7 @@ func (r *runner) reportUpdate(result simscript.Result) bool {
 	for _, u := range result.Updated {
 		r.updates.goldens++
 		r.updates.files = append(r.updates.files, u.File)
-		fmt.Fprintf(r.ui.out, "updated  %-34s %-20s %s   (was failing)\n", result.Name, u.Name, count(u.Lines, "line"))
+		fmt.Fprintf(r.ui.Out, "updated  %-34s %-20s %s   (was failing)\n", result.Name, u.Name, terminal.Count(u.Lines, "line"))
 	}
 	return true
 }
@@ -35,10 +36,10 @@ func (r *runner) printUpdates(summary simscript.Summary) {
 	}
 	n := summary.Passed + summary.Skipped + summary.Failed
 	if r.updates.goldens == 0 {
-		fmt.Fprintf(r.ui.out, "%s, no golden file changed\n", count(n, "scenario"))
+		fmt.Fprintf(r.ui.Out, "%s, no golden file changed\n", terminal.Count(n, "scenario"))
 		return
 	}
-	fmt.Fprintf(r.ui.out, "%s, %s changed   review with: git diff %s\n", count(n, "scenario"), count(r.updates.goldens, "golden file"),
+	fmt.Fprintf(r.ui.Out, "%s, %s changed   review with: git diff %s\n", terminal.Count(n, "scenario"), terminal.Count(r.updates.goldens, "golden file"),
 		shell.Word(common(r.updates.files)))
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/terminal"
 )
 
 // watch runs the scenarios, and then again what a change of a file concerns: a scenario's own file that scenario, any other
@@ -24,16 +25,16 @@ func (r *runner) watch(ctx context.Context, paths []string) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		report(r.ui.err, err)
+		report(r.ui.Err, err)
 		changed := w.duringRun()
 		if len(changed) == 0 {
-			r.ui.progressf("watching %s   Ctrl-C ends\n", strings.Join(w.places, " "))
+			r.ui.Progressf("watching %s   Ctrl-C ends\n", strings.Join(w.places, " "))
 			if changed = w.await(ctx); changed == nil {
 				return nil
 			}
 		}
 		files = scenariosAlone(changed)
-		r.ui.progressf("\nchanged: %s\n", abridged(changed))
+		r.ui.Progressf("\nchanged: %s\n", abridged(changed))
 	}
 }
 
@@ -67,7 +68,7 @@ func abridged(files []string) string {
 	if len(files) <= few {
 		return strings.Join(files, " ")
 	}
-	return strings.Join(files[:few], " ") + " and " + count(len(files)-few, "other")
+	return strings.Join(files[:few], " ") + " and " + terminal.Count(len(files)-few, "other")
 }
 
 // watcher finds files that change.

@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/fault"
+	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
 
@@ -86,16 +87,16 @@ func (c *cli) printMade(made *control.Replayed, mustSucceed bool) error {
 	for _, x := range made.Webhooks {
 		failed = failed || !succeeded(x)
 		x = x.Masked()
-		if c.ui.json {
-			if err := c.ui.encode(x); err != nil {
+		if c.ui.JSON {
+			if err := c.ui.Encode(x); err != nil {
 				return err
 			}
 			continue
 		}
-		c.ui.printf("%s   %s   %s %s   %s   %s\n", x.Name, signedHow(x, "signed"), x.Method, x.URL, c.result(x), millis(x.Duration))
-		c.ui.outsideHint(x)
-		if len(made.Webhooks) == 1 && !c.ui.quiet {
-			c.ui.bodyLines(x.ResponseBody, c.ui.verbose)
+		c.ui.Printf("%s   %s   %s %s   %s   %s\n", x.Name, signedHow(x, "signed"), x.Method, x.URL, c.result(x), terminal.Millis(x.Duration))
+		printOutsideHint(c.ui, x)
+		if len(made.Webhooks) == 1 && !c.ui.Quiet {
+			printBody(c.ui, x.ResponseBody, c.ui.Verbose)
 		}
 	}
 	if failed && mustSucceed {

@@ -146,8 +146,8 @@ func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 			try("twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback")
 	}
 	sim.FallbackURL = o.fallbackURL
-	if c.ui.verbose {
-		sim.Log = slog.New(slog.NewTextHandler(c.ui.err, nil))
+	if c.ui.Verbose {
+		sim.Log = slog.New(slog.NewTextHandler(c.ui.Err, nil))
 	}
 	return sim, nil
 }
@@ -194,7 +194,7 @@ func (h *host) trouble(t intercept.Trouble) {
 	case intercept.Distrust:
 		account.RaiseDistrust(t.Host)
 	case intercept.NoCertificate:
-		h.noCertificate.Do(func() { h.c.ui.warnf("the proxy cannot answer for %s: %v; %s", t.Host, t.Err, intercept.TryDataHome) })
+		h.noCertificate.Do(func() { h.c.ui.Warnf("the proxy cannot answer for %s: %v; %s", t.Host, t.Err, intercept.TryDataHome) })
 	}
 }
 
@@ -272,7 +272,7 @@ func (h *host) announce() (remove func(), err error) {
 	}
 	removeRun, err := run.write()
 	if err != nil { // serve works in a directory that cannot be written
-		h.c.ui.warnf("%s is not written, so other commands need --url %s: %s", runFileName, h.url(), err)
+		h.c.ui.Warnf("%s is not written, so other commands need --url %s: %s", runFileName, h.url(), err)
 		removeRun = func() {}
 	}
 	ready := h.options.readyFile
@@ -328,5 +328,5 @@ func (h *host) checkApp(ctx context.Context) {
 		conn.Close()
 		return
 	}
-	h.c.ui.warnf("%s does not answer yet (%s); webhooks will be recorded", journal.MaskURL(local), reason.Of(err))
+	h.c.ui.Warnf("%s does not answer yet (%s); webhooks will be recorded", journal.MaskURL(local), reason.Of(err))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/terminal"
 )
 
 func newServices(c *cli) *cobra.Command {
@@ -48,10 +49,10 @@ Everything else about a service is set through Twilio's API, /v1/Services.`,
 				if err != nil {
 					return err
 				}
-				if c.ui.json {
-					return c.ui.encode(service)
+				if c.ui.JSON {
+					return c.ui.Encode(service)
 				}
-				c.ui.printf("%s   %s   advanced opt-out %s\n", service.SID, quoted(service.FriendlyName), advanced)
+				c.ui.Printf("%s   %s   advanced opt-out %s\n", service.SID, terminal.Quoted(service.FriendlyName), advanced)
 				return nil
 			})
 		},
@@ -81,14 +82,14 @@ func (c *cli) listServices(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	err = printList(c.ui, services.Services, []column[control.Service]{
-		{head: "SID", value: func(s control.Service) string { return s.SID }},
-		{head: "NAME", value: func(s control.Service) string { return s.FriendlyName }},
-		{head: "INBOUND", value: inboundOf},
-		{head: "ADVANCED", value: func(s control.Service) string { return onOff(s.AdvancedOptOut) }},
-		{head: "SENDERS", value: func(s control.Service) string { return cmp.Or(sendersOf(s), "-") }},
+	err = terminal.List(c.ui, services.Services, []terminal.Column[control.Service]{
+		{Head: "SID", Value: func(s control.Service) string { return s.SID }},
+		{Head: "NAME", Value: func(s control.Service) string { return s.FriendlyName }},
+		{Head: "INBOUND", Value: inboundOf},
+		{Head: "ADVANCED", Value: func(s control.Service) string { return onOff(s.AdvancedOptOut) }},
+		{Head: "SENDERS", Value: func(s control.Service) string { return cmp.Or(sendersOf(s), "-") }},
 	})
-	c.ui.countf(len(services.Services), "service", "")
+	c.ui.Countf(len(services.Services), "service", "")
 	return err
 }
 

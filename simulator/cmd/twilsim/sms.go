@@ -15,6 +15,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
 
@@ -65,7 +66,7 @@ func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 				return err
 			}
 			failed = failed || troubled(receipt)
-			var t times
+			var t terminal.Times
 			if receipt.Held != nil {
 				if t, err = timesOf(ctx, client); err != nil {
 					return err
@@ -155,7 +156,7 @@ func (c *cli) body(o smsOptions, args []string) (string, error) {
 	case len(args) > 2:
 		return "", misuse("the body is given twice: as an argument and by --body-file")
 	case o.bodyFile == "-":
-		data, err := io.ReadAll(c.ui.in)
+		data, err := io.ReadAll(c.ui.In)
 		return strings.TrimSuffix(string(data), "\n"), err
 	}
 	data, err := os.ReadFile(o.bodyFile)
@@ -190,64 +191,64 @@ func troubled(r *control.Receipt) bool {
 	return !answered(r) || slices.ContainsFunc(r.Alerts, func(a *journal.Alert) bool { return a.Level == journal.LevelError })
 }
 
-func (c *cli) printReceipt(r *control.Receipt, t times) error {
+func (c *cli) printReceipt(r *control.Receipt, t terminal.Times) error {
 	u := c.ui
-	if u.json {
-		return u.encode(r)
+	if u.JSON {
+		return u.Encode(r)
 	}
 	if n := len(r.Webhooks); !answered(r) && r.Webhooks[n-1].Code == webhook.CodeOutside {
-		u.progressf("twilsim: your app was not called\n")
+		u.Progressf("twilsim: your app was not called\n")
 	} else if !answered(r) && r.Webhooks[n-1].Status == 0 {
-		u.progressf("twilsim: your app did not answer\n")
+		u.Progressf("twilsim: your app did not answer\n")
 	} else if !answered(r) {
-		u.progressf("twilsim: your app answered %s\n", httpText(r.Webhooks[n-1].Status))
+		u.Progressf("twilsim: your app answered %s\n", httpText(r.Webhooks[n-1].Status))
 	}
 	m := r.Message
-	u.printf("%s   %s -> %s   %s   %s\n", short(m.SID), sender(m), m.To, quoted(m.Body),
-		u.paint(statusStyle(string(m.Status)), string(m.Status)))
-	if u.quiet {
+	u.Printf("%s   %s -> %s   %s   %s\n", short(m.SID), sender(m), m.To, terminal.Quoted(m.Body),
+		u.Paint(statusStyle(string(m.Status)), string(m.Status)))
+	if u.Quiet {
 		return nil
 	}
 	if r.OptedOut != nil && *r.OptedOut {
-		u.printf("  opt-out  %s will not get messages from %s until START\n", sender(m), m.To)
+		u.Printf("  opt-out  %s will not get messages from %s until START\n", sender(m), m.To)
 	} else if r.OptedOut != nil {
-		u.printf("  opt-in   %s gets messages from %s again\n", sender(m), m.To)
+		u.Printf("  opt-in   %s gets messages from %s again\n", sender(m), m.To)
 	}
 	if r.Held != nil {
-		u.printf("  webhook  waits until %s   rule %s %s\n", strings.TrimSpace(u.stamp(r.Held.Until, t)), r.Held.Rule, r.Held.What)
+		u.Printf("  webhook  waits until %s   rule %s %s\n", strings.TrimSpace(u.Stamp(r.Held.Until, t)), r.Held.Rule, r.Held.What)
 	}
 	for _, x := range r.Webhooks {
-		u.webhookLine(x)
+		printWebhookLine(u, x)
 	}
 	for _, reply := range r.Replies {
-		u.printf("  reply    %s   %s -> %s   %s   %s\n", short(reply.SID), sender(reply), reply.To, quoted(reply.Body), string(reply.Status))
+		u.Printf("  reply    %s   %s -> %s   %s   %s\n", short(reply.SID), sender(reply), reply.To, terminal.Quoted(reply.Body), string(reply.Status))
 	}
 	if n := len(r.Webhooks); len(r.Replies) == 0 && answered(r) && n > 0 && r.Webhooks[n-1].Status != 0 {
-		u.printf("  reply    none   (%s)\n", excerpt(r.Webhooks[len(r.Webhooks)-1].ResponseBody))
+		u.Printf("  reply    none   (%s)\n", excerpt(r.Webhooks[len(r.Webhooks)-1].ResponseBody))
 	}
 	for _, alert := range r.Alerts {
-		u.alertLine(alert)
+		printAlertLine(u, alert)
 	}
 	return nil
 }
 
-// webhookLine prints a call to the app: the request, the response and how it was signed.
-func (u *ui) webhookLine(x *journal.Exchange) {
+// printWebhookLine prints a call to the app: the request, the response and how it was signed.
+func printWebhookLine(u *terminal.UI, x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
 	name := strings.TrimSpace(x.Name + "   " + x.Faults.Note())
 	if x.Status == 0 {
-		u.printf("  %s %s %s   %s   %s   %s\n", pad(x.Kind(), 8), x.Method, urlOf(x), u.paint(red, x.Error), millis(x.Duration), name)
+		u.Printf("  %s %s %s   %s   %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, urlOf(x), u.Paint(terminal.Red, x.Error), terminal.Millis(x.Duration), name)
 		return
 	}
-	u.printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", pad(x.Kind(), 8), x.Method, urlOf(x),
-		u.paint(httpStyle(x.Status), httpCode(x.Status)), millis(x.Duration), cmp.Or(contentType, "no type"), signatureWord(x), name)
+	u.Printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, urlOf(x),
+		u.Paint(httpStyle(x.Status), httpCode(x.Status)), terminal.Millis(x.Duration), cmp.Or(contentType, "no type"), signatureWord(x), name)
 }
 
-// alertLine prints an alert, and what to try.
-func (u *ui) alertLine(a *journal.Alert) {
-	u.printf("  %s    %s %s %s\n", u.paint(levelStyle(a.Level), "alert"), a.Name, a.Code, alertText(a.Title, a.Text))
+// printAlertLine prints an alert, and what to try.
+func printAlertLine(u *terminal.UI, a *journal.Alert) {
+	u.Printf("  %s    %s %s %s\n", u.Paint(levelStyle(a.Level), "alert"), a.Name, a.Code, alertText(a.Title, a.Text))
 	if a.Try != "" {
-		u.printf("  try      %s\n", a.Try)
+		u.Printf("  try      %s\n", a.Try)
 	}
 }
 
@@ -257,5 +258,5 @@ func excerpt(s string) string {
 	if s == "" {
 		return "an empty answer"
 	}
-	return cut(s, 60)
+	return terminal.Cut(s, 60)
 }

@@ -9,36 +9,37 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/segment"
+	"twilsim/simulator/terminal"
 )
 
-// story prints a message and its events, in order.
-func (u *ui) story(s *control.Story, t times) {
+// printStory prints a message and its events, in order.
+func printStory(u *terminal.UI, s *control.Story, t terminal.Times) {
 	m := s.Message
-	u.printf("%s\n", m.SID)
-	u.printf("  %s   %s -> %s   %s\n", pad(string(m.Direction), 14), sender(m), m.To, segment.Of(m.Body).String())
-	u.printf("  %s   %s\n", u.paint(statusStyle(string(m.Status)), pad(string(m.Status), 14)), cmp.Or(why(m), "no error"))
+	u.Printf("%s\n", m.SID)
+	u.Printf("  %s   %s -> %s   %s\n", terminal.Pad(string(m.Direction), 14), sender(m), m.To, segment.Of(m.Body).String())
+	u.Printf("  %s   %s\n", u.Paint(statusStyle(string(m.Status)), terminal.Pad(string(m.Status), 14)), cmp.Or(why(m), "no error"))
 	if m.Sim.By != "" {
-		u.printf("  decided by       %s\n", strings.TrimSpace(m.Sim.By+"   "+m.Sim.Script))
+		u.Printf("  decided by       %s\n", strings.TrimSpace(m.Sim.By+"   "+m.Sim.Script))
 	}
 	if m.MessagingServiceSID != nil {
-		u.printf("  service          %s\n", *m.MessagingServiceSID)
+		u.Printf("  service          %s\n", *m.MessagingServiceSID)
 	}
-	u.printf("  body             %s\n", m.Body)
+	u.Printf("  body             %s\n", m.Body)
 	for _, media := range m.Sim.Media {
-		u.printf("  media            %s\n", strings.TrimSpace(media.ContentType+" "+media.URL))
+		u.Printf("  media            %s\n", strings.TrimSpace(media.ContentType+" "+media.URL))
 	}
-	u.printf("\n")
+	u.Printf("\n")
 	if !s.Complete {
-		u.printf("  (older events are not kept any more; see serve --keep)\n")
+		u.Printf("  (older events are not kept any more; see serve --keep)\n")
 	}
-	u.storyEvents(s, t)
+	printStoryEvents(u, s, t)
 	for _, reply := range s.Replies {
-		u.printf("  reply  %s   -> %s   %s   %s\n", short(reply.SID), reply.To, quoted(reply.Body), string(reply.Status))
+		u.Printf("  reply  %s   -> %s   %s   %s\n", short(reply.SID), reply.To, terminal.Quoted(reply.Body), string(reply.Status))
 	}
-	u.storyNext(s)
+	printStoryNext(u, s)
 }
 
-func (u *ui) storyEvents(s *control.Story, t times) {
+func printStoryEvents(u *terminal.UI, s *control.Story, t terminal.Times) {
 	alerted := map[string]string{} // by exchange
 	for _, l := range s.Events {
 		if l.Alert != nil && l.Alert.Exchange != "" {
@@ -46,47 +47,47 @@ func (u *ui) storyEvents(s *control.Story, t times) {
 		}
 	}
 	for _, l := range s.Events {
-		when := u.stamp(l.Event.At, t)
-		what := u.storyLine(l)
+		when := u.Stamp(l.Event.At, t)
+		what := storyLine(u, l)
 		if l.Exchange != nil {
-			what += text(alerted[l.Exchange.Name])
+			what += terminal.Safe(alerted[l.Exchange.Name])
 		}
-		u.printf("  %s   %s\n", u.paint(dim, when), text(strings.TrimRight(string(what), " ")))
+		u.Printf("  %s   %s\n", u.Paint(terminal.Dim, when), terminal.Safe(strings.TrimRight(string(what), " ")))
 	}
 }
 
 // storyLine formats one event.
-func (u *ui) storyLine(l control.StoryLine) text {
+func storyLine(u *terminal.UI, l control.StoryLine) terminal.Safe {
 	e := l.Event
 	switch {
 	case e.Type == journal.MessageReceived:
 		return "status   received"
 	case e.Type == journal.MessageCreated:
-		return text("status   " + pad(clean(e.Status), 28) + " (no callback: Twilio sends none for the first status)") // F-154
+		return terminal.Safe("status   " + terminal.Pad(terminal.Clean(e.Status), 28) + " (no callback: Twilio sends none for the first status)") // F-154
 	case e.Type == journal.MessageStatus:
 		status := strings.TrimSpace(e.Status + " " + errorCode(e.ErrorCode))
-		return "status   " + u.paint(statusStyle(e.Status), pad(status, 28)) + text(" "+clean(e.Rule))
+		return "status   " + u.Paint(statusStyle(e.Status), terminal.Pad(status, 28)) + terminal.Safe(" "+terminal.Clean(e.Rule))
 	case e.Type == journal.WebhookHeld:
-		return text("held     " + pad(clean(e.Note), 28) + " " + clean(e.Rule))
+		return terminal.Safe("held     " + terminal.Pad(terminal.Clean(e.Note), 28) + " " + terminal.Clean(e.Rule))
 	case l.Exchange != nil:
-		return u.storyExchange(l.Exchange)
+		return storyExchange(u, l.Exchange)
 	case l.Alert != nil:
 		try := ""
 		if l.Alert.Try != "" {
 			try = "   try: " + l.Alert.Try
 		}
 		what := alertText(l.Alert.Title, l.Alert.Text) + "   " + l.Alert.Name + try
-		return "alert    " + u.paint(levelStyle(l.Alert.Level), l.Alert.Code) + text(" "+clean(what))
+		return "alert    " + u.Paint(levelStyle(l.Alert.Level), l.Alert.Code) + terminal.Safe(" "+terminal.Clean(what))
 	}
-	return text(clean(string(e.Type) + " " + e.Exchange + e.Alert + " (not kept any more)"))
+	return terminal.Safe(terminal.Clean(string(e.Type) + " " + e.Exchange + e.Alert + " (not kept any more)"))
 }
 
-func (u *ui) storyExchange(x *journal.Exchange) text {
+func storyExchange(u *terminal.UI, x *journal.Exchange) terminal.Safe {
 	kind, what := x.Kind(), callOf(x)
 	if x.Purpose == journal.API {
 		kind, what = "api", apiCall(x)
 	}
-	rest := "  " + pad(millis(x.Duration), 6) + " " + x.Name
+	rest := "  " + terminal.Pad(terminal.Millis(x.Duration), 6) + " " + x.Name
 	if x.Attempt > 1 {
 		rest += " attempt " + errorCode(x.Attempt)
 	}
@@ -102,13 +103,13 @@ func (u *ui) storyExchange(x *journal.Exchange) text {
 	if len(x.Faults) > 0 {
 		rest += "   " + x.Faults.Note()
 	}
-	return text(pad(kind, 9)+pad(clean(what), 28)+" ") + u.paint(httpStyle(x.Status), pad(httpCode(x.Status), 3)) + text(clean(rest))
+	return terminal.Safe(terminal.Pad(kind, 9)+terminal.Pad(terminal.Clean(what), 28)+" ") + u.Paint(httpStyle(x.Status), terminal.Pad(httpCode(x.Status), 3)) + terminal.Safe(terminal.Clean(rest))
 }
 
-// storyNext prints the commands that may come next.
-func (u *ui) storyNext(s *control.Story) {
+// printStoryNext prints the commands that may come next.
+func printStoryNext(u *terminal.UI, s *control.Story) {
 	m := s.Message
-	if u.quiet {
+	if u.Quiet {
 		return
 	}
 	var next []string
@@ -121,7 +122,7 @@ func (u *ui) storyNext(s *control.Story) {
 		next = append(next, "twilsim requests curl "+m.Sim.Request)
 	}
 	next = append(next, "twilsim export --as scenario "+short(m.SID))
-	u.printf("  next   %s\n", strings.Join(next, "      "))
+	u.Printf("  next   %s\n", strings.Join(next, "      "))
 }
 
 // suspect is the webhook to look at first: the last that raised an error, or else the last; "" if there

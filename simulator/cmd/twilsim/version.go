@@ -36,13 +36,13 @@ func (c *cli) printVersion() error {
 			}
 		}
 	}
-	if c.ui.json {
-		return c.ui.encode(b)
+	if c.ui.JSON {
+		return c.ui.Encode(b)
 	}
 	revision := ""
 	if b.Revision != "" {
 		revision = "   " + b.Revision[:min(12, len(b.Revision))]
 	}
-	c.ui.printf("twilsim %s   %s %s/%s%s\n", b.Version, b.Go, b.OS, b.Arch, revision)
+	c.ui.Printf("twilsim %s   %s %s/%s%s\n", b.Version, b.Go, b.OS, b.Arch, revision)
 	return nil
 }

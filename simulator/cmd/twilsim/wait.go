@@ -53,9 +53,9 @@ func (c *cli) showReady(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	if c.ui.json {
-		return c.ui.encode(server)
+	if c.ui.JSON {
+		return c.ui.Encode(server)
 	}
-	c.ui.printf("ready on %s   twilsim %s\n", client.URL, server.Version)
+	c.ui.Printf("ready on %s   twilsim %s\n", client.URL, server.Version)
 	return nil
 }

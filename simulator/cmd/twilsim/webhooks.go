@@ -17,6 +17,7 @@ import (
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/signature"
+	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
 
@@ -58,20 +59,20 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	err = printList(c.ui, maskedAll(found.Webhooks), []column[*journal.Exchange]{
-		{head: "ID", value: func(x *journal.Exchange) string { return x.Name }},
-		{head: "TIME", value: func(x *journal.Exchange) string { return c.ui.clockTime(x.Real) }},
-		{head: "TYPE", value: func(x *journal.Exchange) string { return string(x.Purpose) }},
-		{head: "FOR", value: func(x *journal.Exchange) string { return short(x.SID) }},
-		{head: "TRY", value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
-		{head: "HTTP", cell: httpCell},
-		{head: "MS", value: milliseconds},
-		{head: "CODE", value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
-		{head: "REQUEST", value: func(x *journal.Exchange) string {
+	err = terminal.List(c.ui, maskedAll(found.Webhooks), []terminal.Column[*journal.Exchange]{
+		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
+		{Head: "TIME", Value: func(x *journal.Exchange) string { return c.ui.ClockTime(x.Real) }},
+		{Head: "TYPE", Value: func(x *journal.Exchange) string { return string(x.Purpose) }},
+		{Head: "FOR", Value: func(x *journal.Exchange) string { return short(x.SID) }},
+		{Head: "TRY", Value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
+		{Head: "HTTP", Cell: httpCell},
+		{Head: "MS", Value: milliseconds},
+		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
+		{Head: "REQUEST", Value: func(x *journal.Exchange) string {
 			return strings.TrimSpace(callOf(x) + "   " + x.Faults.Note())
 		}},
 	})
-	c.ui.countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Matched))
+	c.ui.Countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Matched))
 	return err
 }
 
@@ -84,9 +85,13 @@ func maskedAll(exchanges []*journal.Exchange) []*journal.Exchange {
 	return masked
 }
 
-func httpCell(x *journal.Exchange) cell { return cell{httpCode(x.Status), httpStyle(x.Status)} }
+func httpCell(x *journal.Exchange) terminal.Cell {
+	return terminal.Cell{Value: httpCode(x.Status), Style: httpStyle(x.Status)}
+}
 
-func milliseconds(x *journal.Exchange) string { return strings.TrimSuffix(millis(x.Duration), "ms") }
+func milliseconds(x *journal.Exchange) string {
+	return strings.TrimSuffix(terminal.Millis(x.Duration), "ms")
+}
 
 // showOptions are the flags of webhooks show.
 type showOptions struct{ headers, secrets bool }
@@ -108,10 +113,10 @@ func newWebhooksShow(c *cli) *cobra.Command {
 				if !o.secrets {
 					x = x.Masked()
 				}
-				if c.ui.json {
-					return c.ui.encode(x)
+				if c.ui.JSON {
+					return c.ui.Encode(x)
 				}
-				c.ui.webhook(x, o)
+				printWebhook(c.ui, x, o)
 				return c.alertsOf(ctx, client, x)
 			})
 		},
@@ -128,7 +133,7 @@ func (c *cli) alertsOf(ctx context.Context, client *control.Client, x *journal.E
 		return err
 	}
 	for _, a := range slices.Backward(found.Alerts) {
-		c.ui.alertLine(a)
+		printAlertLine(c.ui, a)
 	}
 	return nil
 }
@@ -136,7 +141,7 @@ func (c *cli) alertsOf(ctx context.Context, client *control.Client, x *journal.E
 // shownParams is how many parameters of a webhook are shown without --headers.
 const shownParams = 5
 
-func (u *ui) webhook(x *journal.Exchange, o showOptions) {
+func printWebhook(u *terminal.UI, x *journal.Exchange, o showOptions) {
 	purpose := map[journal.Purpose]string{
 		journal.Inbound: "inbound message", journal.Redirect: "redirected document", journal.Fallback: "fallback of an inbound message",
 		webhook.HTTPRedirect: "HTTP redirect", journal.Status: "status callback", messaging.Custom: "made up",
@@ -145,23 +150,23 @@ func (u *ui) webhook(x *journal.Exchange, o showOptions) {
 	if x.ReplayOf != "" {
 		replay = "   replay of " + x.ReplayOf
 	}
-	u.printf("%s   %s   %s   attempt %d%s\n", x.Name, cmp.Or(purpose, string(x.Purpose)), short(x.SID), x.Attempt, replay)
+	u.Printf("%s   %s   %s   attempt %d%s\n", x.Name, cmp.Or(purpose, string(x.Purpose)), short(x.SID), x.Attempt, replay)
 	if len(x.Faults) > 0 {
-		u.printf("  touched by %s\n", x.Faults.Note())
+		u.Printf("  touched by %s\n", x.Faults.Note())
 	}
-	u.printf("> %s %s\n", x.Method, x.URL)
+	u.Printf("> %s %s\n", x.Method, x.URL)
 	if x.Dialed != "" && x.Dialed != x.URL {
-		u.printf("  (dialled %s)\n", x.Dialed)
+		u.Printf("  (dialled %s)\n", x.Dialed)
 	}
 	if x.Edge != "" {
-		u.printf("  (left from %s)\n", x.Edge)
+		u.Printf("  (left from %s)\n", x.Edge)
 	}
-	u.requestHeaders(x, o)
-	u.params(x.Params(), o.headers || u.verbose)
+	printRequestHeaders(u, x, o)
+	printParams(u, x.Params(), o.headers || u.Verbose)
 	if !isForm(x) {
-		u.bodyLines(x.Body, o.headers || u.verbose)
+		printBody(u, x.Body, o.headers || u.Verbose)
 	}
-	u.answer(x, o)
+	printAnswer(u, x, o)
 }
 
 // isForm reports whether the body of a request is a form, which is shown as parameters.
@@ -169,19 +174,19 @@ func isForm(x *journal.Exchange) bool {
 	return strings.HasPrefix(x.Header.Get("Content-Type"), webhook.InboundType)
 }
 
-func (u *ui) requestHeaders(x *journal.Exchange, o showOptions) {
+func printRequestHeaders(u *terminal.UI, x *journal.Exchange, o showOptions) {
 	for name, value := range x.Header.All() {
 		switch {
 		case strings.EqualFold(name, "X-Twilio-Signature"):
-			u.printf("> %s: %s          %s\n", name, value, signatureNote(x.Signature))
+			u.Printf("> %s: %s          %s\n", name, value, signatureNote(x.Signature))
 		case o.headers:
-			u.printf("> %s: %s\n", name, value)
+			u.Printf("> %s: %s\n", name, value)
 		}
 	}
 	if x.Dropped() {
-		u.printf("  (not sent)\n")
+		u.Printf("  (not sent)\n")
 	} else if x.Header.Get("X-Twilio-Signature") == "" {
-		u.printf("  (no X-Twilio-Signature: %s)\n", signatureNote(x.Signature))
+		u.Printf("  (no X-Twilio-Signature: %s)\n", signatureNote(x.Signature))
 	}
 }
 
@@ -198,7 +203,7 @@ func firstParams() []string {
 	return []string{"MessageStatus", "ErrorCode", "ErrorUrl", "MessageSid", "Body", "To", "From"}
 }
 
-func (u *ui) params(params url.Values, all bool) {
+func printParams(u *terminal.UI, params url.Values, all bool) {
 	var names []string
 	for _, name := range firstParams() {
 		if params.Has(name) {
@@ -215,49 +220,49 @@ func (u *ui) params(params url.Values, all bool) {
 	names = append(names, rest...)
 	if all {
 		for _, name := range names {
-			u.printf("  %s %s\n", pad(name, 20), strings.Join(params[name], ", "))
+			u.Printf("  %s %s\n", terminal.Pad(name, 20), strings.Join(params[name], ", "))
 		}
 		return
 	}
 	var b strings.Builder
 	shown := min(len(names), shownParams)
 	for _, name := range names[:shown] {
-		b.WriteString("  " + clean(name) + "=" + clean(strings.Join(params[name], ",")))
+		b.WriteString("  " + terminal.Clean(name) + "=" + terminal.Clean(strings.Join(params[name], ",")))
 	}
 	if more := len(names) - shown; more > 0 {
 		fmt.Fprintf(&b, "  +%d", more)
 	}
-	u.printf("%s\n", text(b.String()))
+	u.Printf("%s\n", terminal.Safe(b.String()))
 }
 
-func (u *ui) answer(x *journal.Exchange, o showOptions) {
+func printAnswer(u *terminal.UI, x *journal.Exchange, o showOptions) {
 	if x.Status == 0 {
-		u.printf("< %s   %s   %s\n", u.paint(red, "no answer"), x.Error, millis(x.Duration))
+		u.Printf("< %s   %s   %s\n", u.Paint(terminal.Red, "no answer"), x.Error, terminal.Millis(x.Duration))
 		return
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	u.printf("< %s   %s   %s   %s\n", u.paint(httpStyle(x.Status), httpText(x.Status)), millis(x.Duration), cmp.Or(contentType, "no type"),
+	u.Printf("< %s   %s   %s   %s\n", u.Paint(httpStyle(x.Status), httpText(x.Status)), terminal.Millis(x.Duration), cmp.Or(contentType, "no type"),
 		size(len(x.ResponseBody)))
 	if o.headers {
 		for name, value := range x.ResponseHeader.All() {
-			u.printf("< %s: %s\n", name, value)
+			u.Printf("< %s: %s\n", name, value)
 		}
 	}
-	u.bodyLines(x.ResponseBody, u.verbose || o.headers)
+	printBody(u, x.ResponseBody, u.Verbose || o.headers)
 	if x.Error != "" {
-		u.printf("  %s %s\n", u.paint(red, cmp.Or(x.Code, x.RefusalCode())), x.Error)
+		u.Printf("  %s %s\n", u.Paint(terminal.Red, cmp.Or(x.Code, x.RefusalCode())), x.Error)
 	}
 	if x.Fact != "" {
-		u.printf("  fact %s   twilsim facts %s\n", x.Fact, x.Fact)
+		u.Printf("  fact %s   twilsim facts %s\n", x.Fact, x.Fact)
 	}
 }
 
 // shownLines is how many lines of a body are shown without -v.
 const shownLines = 10
 
-func (u *ui) bodyLines(body string, all bool) {
+func printBody(u *terminal.UI, body string, all bool) {
 	if !utf8.ValidString(body) {
-		u.printf("  (%s that are no text)\n", count(len(body), "byte"))
+		u.Printf("  (%s that are no text)\n", terminal.Count(len(body), "byte"))
 		return
 	}
 	body = strings.TrimSpace(body)
@@ -267,10 +272,10 @@ func (u *ui) bodyLines(body string, all bool) {
 	lines := strings.Split(body, "\n")
 	for i, l := range lines {
 		if i == shownLines && !all {
-			u.printf("  (%s more; -v shows them)\n", count(len(lines)-i, "line"))
+			u.Printf("  (%s more; -v shows them)\n", terminal.Count(len(lines)-i, "line"))
 			return
 		}
-		u.printf("  %s\n", strings.TrimRight(l, "\r"))
+		u.Printf("  %s\n", strings.TrimRight(l, "\r"))
 	}
 }
 
@@ -308,16 +313,16 @@ user and password of a URL that has them are masked, unless --show-secrets.`,
 // has no control characters.
 func (c *cli) printCommand(command string, secrets bool) error {
 	if !secrets && strings.Contains(command, "-H 'Authorization: ") {
-		c.ui.progressf("the command's credentials are masked; --show-secrets has them\n")
+		c.ui.Progressf("the command's credentials are masked; --show-secrets has them\n")
 	}
-	if c.ui.json {
-		return c.ui.encode(map[string]string{"command": command})
+	if c.ui.JSON {
+		return c.ui.Encode(map[string]string{"command": command})
 	}
 	command = strings.TrimSuffix(command, "\n")
-	if c.ui.terminal && cleanLines(command) != command {
+	if c.ui.IsTerminal && terminal.CleanLines(command) != command {
 		return fail(exitNo, "the command has control characters, which could change the terminal").try("send it into a file: ... curl ID > request.sh")
 	}
-	c.ui.printf("%s\n", text(command))
+	c.ui.Printf("%s\n", terminal.Safe(command))
 	return nil
 }
 
@@ -369,14 +374,14 @@ func (c *cli) verify(o verifyOptions) error {
 }
 
 func (c *cli) printVerdict(v *control.Verdict) error {
-	if c.ui.json {
-		if err := c.ui.encode(v); err != nil {
+	if c.ui.JSON {
+		if err := c.ui.Encode(v); err != nil {
 			return err
 		}
 	}
 	if v.Valid {
-		if !c.ui.json {
-			c.ui.printf("signature matches\n")
+		if !c.ui.JSON {
+			c.ui.Printf("signature matches\n")
 		}
 		return nil
 	}

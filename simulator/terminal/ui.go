@@ -1,4 +1,4 @@
-package main
+package terminal
 
 // The rules of output. Every command prints with the functions of this file.
 //
@@ -25,36 +25,36 @@ import (
 	"unicode/utf8"
 )
 
-// ui is where a command reads and writes.
-type ui struct {
-	in       io.Reader
-	out, err io.Writer
-	terminal bool // stdout is one
-	width    int  // of the terminal; 0 never cuts
-	color    bool
-	quiet    bool
-	json     bool
-	utc      bool
-	verbose  bool
+// UI is where a command reads and writes.
+type UI struct {
+	In         io.Reader
+	Out, Err   io.Writer
+	IsTerminal bool // stdout is one
+	width      int  // of the terminal; 0 never cuts
+	color      bool
+	Quiet      bool
+	JSON       bool
+	UTC        bool
+	Verbose    bool
 }
 
-// text was made by this program and is printed as it is, colours included. All other strings are
+// Safe was made by this program and is printed as it is, colours included. All other strings are
 // cleaned.
-type text string
+type Safe string
 
-func newUI(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *ui {
-	u := &ui{in: stdin, out: stdout, err: stderr}
+func New(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *UI {
+	u := &UI{In: stdin, Out: stdout, Err: stderr}
 	if f, ok := stdout.(*os.File); ok {
-		u.width, u.terminal = terminalWidth(f)
+		u.width, u.IsTerminal = Width(f)
 	}
-	if columns, err := strconv.Atoi(getenv("COLUMNS")); err == nil && u.terminal {
+	if columns, err := strconv.Atoi(getenv("COLUMNS")); err == nil && u.IsTerminal {
 		u.width = columns
 	}
 	return u
 }
 
-// setColor turns colour on or off: by the flag, then the environment, then whether stdout is a terminal.
-func (u *ui) setColor(flag string, getenv func(string) string) {
+// SetColor turns colour on or off: by the flag, then the environment, then whether stdout is a terminal.
+func (u *UI) SetColor(flag string, getenv func(string) string) {
 	switch flag {
 	case "always":
 		u.color = true
@@ -69,29 +69,29 @@ func (u *ui) setColor(flag string, getenv func(string) string) {
 		case forced:
 			u.color = true
 		default:
-			u.color = u.terminal && getenv("TERM") != "dumb"
+			u.color = u.IsTerminal && getenv("TERM") != "dumb"
 		}
 	}
 }
 
-// printf writes to stdout, its arguments cleaned.
-func (u *ui) printf(format string, args ...any) { fmt.Fprintf(u.out, format, cleanAll(args)...) }
+// Printf writes to stdout, its arguments cleaned.
+func (u *UI) Printf(format string, args ...any) { fmt.Fprintf(u.Out, format, cleanAll(args)...) }
 
-// progressf writes to stderr, its arguments cleaned, unless --quiet.
-func (u *ui) progressf(format string, args ...any) {
-	if !u.quiet {
-		fmt.Fprintf(u.err, format, cleanAll(args)...)
+// Progressf writes to stderr, its arguments cleaned, unless --quiet.
+func (u *UI) Progressf(format string, args ...any) {
+	if !u.Quiet {
+		fmt.Fprintf(u.Err, format, cleanAll(args)...)
 	}
 }
 
-// warnf writes a warning to stderr, its arguments cleaned.
-func (u *ui) warnf(format string, args ...any) {
-	fmt.Fprintf(u.err, "twilsim: warn: "+format+"\n", cleanAll(args)...)
+// Warnf writes a warning to stderr, its arguments cleaned.
+func (u *UI) Warnf(format string, args ...any) {
+	fmt.Fprintf(u.Err, "twilsim: warn: "+format+"\n", cleanAll(args)...)
 }
 
-// encode writes v as a line of JSON to stdout.
-func (u *ui) encode(v any) error {
-	enc := json.NewEncoder(u.out)
+// Encode writes v as a line of JSON to stdout.
+func (u *UI) Encode(v any) error {
+	enc := json.NewEncoder(u.Out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
@@ -99,21 +99,21 @@ func (u *ui) encode(v any) error {
 func cleanAll(args []any) []any {
 	for i, arg := range args {
 		switch arg := arg.(type) {
-		case text:
+		case Safe:
 			args[i] = string(arg)
 		case string:
-			args[i] = clean(arg)
+			args[i] = Clean(arg)
 		case error:
-			args[i] = clean(arg.Error())
+			args[i] = Clean(arg.Error())
 		case fmt.Stringer:
-			args[i] = clean(arg.String())
+			args[i] = Clean(arg.String())
 		}
 	}
 	return args
 }
 
-// clean makes s harmless for a terminal, on one line.
-func clean(s string) string {
+// Clean makes s harmless for a terminal, on one line.
+func Clean(s string) string {
 	if !strings.ContainsFunc(s, harmful) && utf8.ValidString(s) {
 		return s
 	}
@@ -132,11 +132,11 @@ func clean(s string) string {
 	return b.String()
 }
 
-// cleanLines cleans each line of s.
-func cleanLines(s string) string {
+// CleanLines cleans each line of s.
+func CleanLines(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		lines[i] = clean(line)
+		lines[i] = Clean(line)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -148,57 +148,35 @@ func harmful(r rune) bool {
 	return !unicode.IsGraphic(r) && r != zwnj && r != zwj
 }
 
-// quoted returns a body in quotes, on one line.
-func quoted(s string) text {
+// Quoted returns a body in quotes, on one line.
+func Quoted(s string) Safe {
 	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
-	return text(`"` + clean(s) + `"`)
+	return Safe(`"` + Clean(s) + `"`)
 }
 
 // The colours.
 const (
-	red    = "31"
-	green  = "32"
-	yellow = "33"
-	dim    = "2"
+	Red    = "31"
+	Green  = "32"
+	Yellow = "33"
+	Dim    = "2"
 )
 
-// paint cleans and colours s. An empty style is no colour.
-func (u *ui) paint(style, s string) text {
+// Paint cleans and colours s. An empty style is no colour.
+func (u *UI) Paint(style, s string) Safe {
 	if !u.color || style == "" {
-		return text(clean(s))
+		return Safe(Clean(s))
 	}
-	return text("\x1b[" + style + "m" + clean(s) + "\x1b[0m")
+	return Safe("\x1b[" + style + "m" + Clean(s) + "\x1b[0m")
 }
 
-// statusStyle is the colour of a message's status.
-func statusStyle(status string) string {
-	switch status {
-	case "delivered", "read", "received":
-		return green
-	case "undelivered", "failed":
-		return red
-	}
-	return ""
-}
-
-// httpStyle is the colour of a response's status; 0 is no response.
-func httpStyle(status int) string {
-	switch {
-	case status >= 200 && status < 300:
-		return green
-	case status == 0 || status >= 400:
-		return red
-	}
-	return yellow
-}
-
-// pad adds spaces to s, up to width characters.
-func pad(s string, width int) string {
+// Pad adds spaces to s, up to width characters.
+func Pad(s string, width int) string {
 	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
 }
 
-// count writes a number with its noun: 1 message, 2 messages.
-func count(n int, noun string) string {
+// Count writes a number with its noun: 1 message, 2 messages.
+func Count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -1,11 +1,11 @@
 //go:build !(darwin || freebsd || linux || netbsd || openbsd)
 
-package main
+package terminal
 
 import "os"
 
-// terminalWidth reports whether f is a terminal. Its width is not known here, so nothing is cut.
-func terminalWidth(f *os.File) (width int, ok bool) {
+// Width reports whether f is a terminal. Its width is not known here, so nothing is cut.
+func Width(f *os.File) (width int, ok bool) {
 	info, err := f.Stat()
 	if err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return 0, false

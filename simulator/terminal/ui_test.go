@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ var cleanTests = []struct{ name, in, want string }{
 func TestClean(t *testing.T) {
 	for _, tt := range cleanTests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := clean(tt.in); got != tt.want {
+			if got := Clean(tt.in); got != tt.want {
 				t.Errorf("clean(%q) = %q, want %q", tt.in, got, tt.want)
 			}
 		})
@@ -40,11 +40,11 @@ func FuzzClean(f *testing.F) {
 		f.Add(tt.in)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		got := clean(s)
+		got := Clean(s)
 		if !utf8.ValidString(got) || strings.ContainsAny(got, "\x00\x07\x08\n\r\t\x1b\x7f\u009b\u202e") {
 			t.Errorf("clean(%q) = %q, which a terminal obeys", s, got)
 		}
-		if again := clean(got); again != got {
+		if again := Clean(got); again != got {
 			t.Errorf("clean(%q) = %q, and cleaned again %q", s, got, again)
 		}
 	})
@@ -52,8 +52,8 @@ func FuzzClean(f *testing.F) {
 
 func TestPrintfCleans(t *testing.T) {
 	var out bytes.Buffer
-	u := &ui{out: &out}
-	u.printf("%s %s %v %s\n", "a\x1b", fmt.Errorf("b\x1b"), text("\x1b[0m"), quoted(`c"\`+"\x1b"))
+	u := &UI{Out: &out}
+	u.Printf("%s %s %v %s\n", "a\x1b", fmt.Errorf("b\x1b"), Safe("\x1b[0m"), Quoted(`c"\`+"\x1b"))
 	if diff := cmp.Diff("a\\x1b b\\x1b \x1b[0m \"c\\\"\\\\\\x1b\"\n", out.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
@@ -79,8 +79,8 @@ func TestSetColor(t *testing.T) {
 		{"never", "never", map[string]string{"FORCE_COLOR": "1"}, true, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			u := &ui{terminal: tt.terminal}
-			u.setColor(tt.flag, func(name string) string { return tt.env[name] })
+			u := &UI{IsTerminal: tt.terminal}
+			u.SetColor(tt.flag, func(name string) string { return tt.env[name] })
 			if u.color != tt.want {
 				t.Errorf("color = %v, want %v", u.color, tt.want)
 			}
@@ -100,9 +100,9 @@ func TestTable(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
-			g := &grid{head: []string{"ID", "BODY"}}
-			g.add("W1", body)
-			(&ui{out: &out, width: tt.width}).table(g)
+			g := &Table{Head: []string{"ID", "BODY"}}
+			g.Add("W1", body)
+			(&UI{Out: &out, width: tt.width}).Table(g)
 			if diff := cmp.Diff(tt.want, out.String()); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
@@ -115,16 +115,8 @@ func TestVirtualTime(t *testing.T) {
 		0: "v+0.0s", 500 * time.Millisecond: "v+0.5s", 2 * time.Second: "v+2.0s", 1250 * time.Millisecond: "v+1.25s",
 		time.Hour: "v+3600.0s", 1001 * time.Millisecond: "v+1.001s", -time.Second: "v+0.0s",
 	} {
-		if got := virtualTime(d); got != want {
+		if got := VirtualTime(d); got != want {
 			t.Errorf("virtualTime(%v) = %s, want %s", d, got, want)
 		}
-	}
-}
-
-func TestShorten(t *testing.T) {
-	got := shorten([]string{"SM7a3f9c01", "SM7a3f9cff", "SM000000aa"})
-	want := map[string]string{"SM7a3f9c01": "SM7a3f9c0", "SM7a3f9cff": "SM7a3f9cf", "SM000000aa": "SM000000"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

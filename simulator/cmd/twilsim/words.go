@@ -3,36 +3,30 @@ package main
 import (
 	"strconv"
 	"strings"
+
+	"twilsim/simulator/terminal"
 )
 
-// line is one event, as serve logs it and messages watch prints it.
-type line struct {
-	when  string
-	kind  string // api, message, webhook, fallback, ALERT
-	what  string
-	code  string // an HTTP status or an error code
-	took  string
-	about string
-	style string // of the code, or of the kind where there is no code
+// statusStyle is the colour of a message's status.
+func statusStyle(status string) string {
+	switch status {
+	case "delivered", "read", "received":
+		return terminal.Green
+	case "undelivered", "failed":
+		return terminal.Red
+	}
+	return ""
 }
 
-// line prints the columns of a line.
-func (u *ui) line(l line) {
-	columns := []cell{{l.when, dim}, {pad(l.kind, 8), ""}, {pad(clean(l.what), 28), ""}, {pad(l.code, 5), l.style}, {pad(l.took, 6), ""},
-		{l.about, ""}}
-	if l.code == "" {
-		columns[1].style, columns[3].style = l.style, ""
+// httpStyle is the colour of a response's status; 0 is no response.
+func httpStyle(status int) string {
+	switch {
+	case status >= 200 && status < 300:
+		return terminal.Green
+	case status == 0 || status >= 400:
+		return terminal.Red
 	}
-	last := len(columns) - 1
-	for last > 0 && strings.TrimSpace(columns[last].value) == "" {
-		last--
-	}
-	columns[last].value = strings.TrimRight(columns[last].value, " ")
-	parts := make([]string, last+1)
-	for i := range parts {
-		parts[i] = string(u.paint(columns[i].style, columns[i].value))
-	}
-	u.printf("%s\n", text(strings.Join(parts, " ")))
+	return terminal.Yellow
 }
 
 // httpCode writes the status of a response, - if there was none.
