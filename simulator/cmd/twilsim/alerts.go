@@ -4,16 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/terminal"
@@ -58,57 +56,24 @@ func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []s
 	}
 	var t terminal.Times
 	if len(found.Alerts) > 0 && !c.ui.JSON {
-		if t, err = timesOf(ctx, client); err != nil {
+		if t, err = display.Times(ctx, client); err != nil {
 			return err
 		}
 	}
 	err = terminal.List(c.ui, found.Alerts, []terminal.Column[*journal.Alert]{
 		{Head: "ID", Value: func(a *journal.Alert) string { return a.Name }},
 		{Head: "TIME", Value: func(a *journal.Alert) string { return strings.TrimSpace(c.ui.Stamp(a.At, t)) }},
-		{Head: "LEVEL", Cell: func(a *journal.Alert) terminal.Cell { return terminal.Cell{Value: string(a.Level), Style: levelStyle(a.Level)} }},
+		{Head: "LEVEL", Cell: func(a *journal.Alert) terminal.Cell {
+			return terminal.Cell{Value: string(a.Level), Style: display.LevelStyle(a.Level)}
+		}},
 		{Head: "CODE", Value: func(a *journal.Alert) string { return a.Code }},
-		{Head: "ACK", Value: func(a *journal.Alert) string { return yesOr(a.Acknowledged.Load()) }},
-		{Head: "FOR", Value: func(a *journal.Alert) string { return cmp.Or(short(a.SID), "-") }},
+		{Head: "ACK", Value: func(a *journal.Alert) string { return display.YesOr(a.Acknowledged.Load()) }},
+		{Head: "FOR", Value: func(a *journal.Alert) string { return cmp.Or(display.Short(a.SID), "-") }},
 		{Head: "IN", Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
-		{Head: "WHAT", Value: func(a *journal.Alert) string { return alertText(a.Title, a.Text) }},
+		{Head: "WHAT", Value: func(a *journal.Alert) string { return display.AlertText(a.Title, a.Text) }},
 	})
-	c.ui.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Matched), repeats(found.Alerts))
+	c.ui.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Matched), display.Repeats(found.Alerts))
 	return err
-}
-
-// repeats lists the codes of more than one alert with their counts, the most frequent first.
-func repeats(alerts []*journal.Alert) string {
-	counts := map[string]int{}
-	for _, a := range alerts {
-		counts[a.Code]++
-	}
-	codes := slices.SortedFunc(maps.Keys(counts), func(x, y string) int {
-		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(x, y))
-	})
-	var b strings.Builder
-	for _, code := range codes {
-		if counts[code] > 1 {
-			fmt.Fprintf(&b, "   %s x%d", code, counts[code])
-		}
-	}
-	return b.String()
-}
-
-func yesOr(yes bool) string {
-	if yes {
-		return "yes"
-	}
-	return "-"
-}
-
-func levelStyle(l journal.Level) string {
-	switch l {
-	case journal.LevelWarning:
-		return terminal.Yellow
-	case journal.LevelInfo:
-		return terminal.Dim
-	}
-	return terminal.Red
 }
 
 func newAlertsShow(c *cli) *cobra.Command {
@@ -135,7 +100,7 @@ func newAlertsShow(c *cli) *cobra.Command {
 
 func (c *cli) printAlert(ctx context.Context, client *control.Client, a *journal.Alert) error {
 	u := c.ui
-	u.Printf("%s   %s %s   %s%s\n", a.Name, u.Paint(levelStyle(a.Level), string(a.Level)), a.Code, a.Title, acknowledged(a))
+	u.Printf("%s   %s %s   %s%s\n", a.Name, u.Paint(display.LevelStyle(a.Level), string(a.Level)), a.Code, a.Title, display.Acknowledged(a))
 	if a.Cause != "" {
 		u.Printf("  cause     %s\n", a.Cause)
 	}
@@ -166,13 +131,6 @@ func (c *cli) printAlert(ctx context.Context, client *control.Client, a *journal
 	return nil
 }
 
-func acknowledged(a *journal.Alert) string {
-	if a.Acknowledged.Load() {
-		return "   (acknowledged)"
-	}
-	return ""
-}
-
 // printAbout prints the exchange and the message of an alert, and returns the commands that show more.
 func (c *cli) printAbout(ctx context.Context, client *control.Client, a *journal.Alert) (next []string, err error) {
 	if a.Exchange != "" {
@@ -186,7 +144,7 @@ func (c *cli) printAbout(ctx context.Context, client *control.Client, a *journal
 		if err := c.printEnd(ctx, client, a.SID); err != nil {
 			return nil, err
 		}
-		next = append(next, "twilsim messages show "+short(a.SID))
+		next = append(next, "twilsim messages show "+display.Short(a.SID))
 	}
 	return next, nil
 }
@@ -206,7 +164,7 @@ func (c *cli) printExchange(ctx context.Context, client *control.Client, name st
 	case err != nil:
 		return "", err
 	}
-	c.ui.Printf("  %s  %s   %s %s\n", label, x.Name, x.Method, urlOf(x))
+	c.ui.Printf("  %s  %s   %s %s\n", label, x.Name, x.Method, display.URL(x))
 	if x.Dialed != "" {
 		c.ui.Printf("  served at %s\n", x.Dialed)
 	}
@@ -215,7 +173,7 @@ func (c *cli) printExchange(ctx context.Context, client *control.Client, name st
 		return command, nil
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	c.ui.Printf("  response  %s   %s   %s   %s\n", c.ui.Paint(httpStyle(x.Status), httpText(x.Status)), terminal.Millis(x.Duration),
+	c.ui.Printf("  response  %s   %s   %s   %s\n", c.ui.Paint(display.HTTPStyle(x.Status), display.HTTPText(x.Status)), terminal.Millis(x.Duration),
 		cmp.Or(contentType, "no type"), excerpt(x.ResponseBody))
 	return command, nil
 }
@@ -235,7 +193,7 @@ func (c *cli) printEnd(ctx context.Context, client *control.Client, sid string) 
 		code = " " + strconv.Itoa(*m.ErrorCode)
 	}
 	status := string(m.Status)
-	c.ui.Printf("  message   %s   %s -> %s   %s\n", sid, sender(m), m.To, c.ui.Paint(statusStyle(status), status+code))
+	c.ui.Printf("  message   %s   %s -> %s   %s\n", sid, display.Sender(m), m.To, c.ui.Paint(display.StatusStyle(status), status+code))
 	return nil
 }
 

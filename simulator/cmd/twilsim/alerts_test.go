@@ -3,6 +3,7 @@ package main
 import (
 	"testing"
 
+	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
 )
 
@@ -22,7 +23,7 @@ func TestRepeats(t *testing.T) {
 			for _, code := range tt.codes {
 				alerts = append(alerts, &journal.Alert{Code: code})
 			}
-			if got := repeats(alerts); got != tt.want {
+			if got := display.Repeats(alerts); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})

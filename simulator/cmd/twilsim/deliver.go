@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 )
 
 func newDeliver(c *cli) *cobra.Command {
@@ -46,19 +47,7 @@ func (c *cli) printDelivered(m *control.Message) error {
 	if n := len(m.Sim.Webhooks); n > 0 {
 		heard = "webhook " + m.Sim.Webhooks[n-1]
 	}
-	c.ui.Printf("%s   %s -> %s   %s\n", short(m.SID), before, c.ui.Paint(statusStyle(string(m.Status)), string(m.Status)),
-		strings.TrimSpace(why(m)+"   "+heard))
+	c.ui.Printf("%s   %s -> %s   %s\n", display.Short(m.SID), before, c.ui.Paint(display.StatusStyle(string(m.Status)), string(m.Status)),
+		strings.TrimSpace(display.Why(m)+"   "+heard))
 	return nil
-}
-
-// why is the error of a message: its code and what the code means.
-func why(m *control.Message) string {
-	if m.ErrorCode == nil {
-		return ""
-	}
-	title := ""
-	if m.ErrorMessage != nil {
-		title = *m.ErrorMessage
-	}
-	return strings.TrimSpace(errorCode(*m.ErrorCode) + " " + title)
 }

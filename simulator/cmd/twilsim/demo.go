@@ -16,6 +16,7 @@ import (
 	"twilsim/app"
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
+	"twilsim/simulator/display"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
@@ -119,9 +120,9 @@ func (h *host) stay(ctx context.Context, d *demo) error {
 	}
 	d.account.Clock.SetRate(1)
 	d.ui.Printf("\n  Running on %s, Ctrl-C to stop\n\n", h.url())
-	log := newEventLog(d.ui, d.account, false)
-	log.follow(ctx)
-	log.summary()
+	log := display.NewLog(d.ui, d.account, false)
+	log.Follow(ctx)
+	log.Summary()
 	return nil
 }
 
@@ -150,14 +151,14 @@ func (d *demo) story(ctx context.Context, h *host) error {
 
 // storyJSON runs the same steps and prints the journal.
 func (d *demo) storyJSON(ctx context.Context) error {
-	log := newEventLog(d.ui, d.account, true)
+	log := display.NewLog(d.ui, d.account, true)
 	if _, err := d.text(ctx); err != nil {
 		return err
 	}
 	if _, err := d.send(ctx); err != nil {
 		return err
 	}
-	log.drain()
+	log.Drain()
 	return nil
 }
 
@@ -213,7 +214,7 @@ func (d *demo) conversation(ctx context.Context) error {
 	}
 	d.message("3 inbound", receipt.Message.Snapshot())
 	for _, x := range receipt.Webhooks {
-		d.called("webhook", x, "signature "+signatureWord(x))
+		d.called("webhook", x, "signature "+display.SignatureWord(x))
 	}
 	for _, alert := range receipt.Alerts {
 		return fail(exitNo, "the demo's app did not answer: %s %s", alert.Code, alert.Text)
@@ -241,14 +242,6 @@ func (d *demo) outbound(ctx context.Context) error {
 	return nil
 }
 
-// signatureWord is ok for a valid signature, and otherwise what is wrong with it.
-func signatureWord(x *journal.Exchange) string {
-	if x.Signature == "valid" {
-		return "ok"
-	}
-	return x.Signature
-}
-
 // message prints a message, with its ID at the end of the line.
 func (d *demo) message(label string, f messaging.Snapshot) {
 	indent := "  "
@@ -256,7 +249,7 @@ func (d *demo) message(label string, f messaging.Snapshot) {
 		indent = "    "
 	}
 	what := fmt.Sprintf("%s -> %s  %s", f.From, f.To, terminal.Quoted(f.Body))
-	d.ui.Printf("%s%s%s  %s\n", terminal.Safe(indent), terminal.Pad(label, 14-len(indent)), terminal.Pad(what, 62), short(f.SID))
+	d.ui.Printf("%s%s%s  %s\n", terminal.Safe(indent), terminal.Pad(label, 14-len(indent)), terminal.Pad(what, 62), display.Short(f.SID))
 }
 
 // fate prints the statuses of a message, and the callbacks that the app received.
@@ -280,14 +273,14 @@ func (d *demo) fate(f messaging.Snapshot) {
 
 // called prints a call to the app.
 func (d *demo) called(label string, x *journal.Exchange, note string) {
-	what := x.Method + " " + pathOf(x.URL)
+	what := x.Method + " " + display.Path(x.URL)
 	switch x.Purpose {
 	case journal.API:
-		what = apiCall(x)
+		what = display.APICall(x)
 	case journal.Status:
 		what = terminal.Pad(x.Params().Get("MessageStatus"), 12) + " " + what
 	}
-	d.ui.Printf("    %s%s %s  %3d ms   %s\n", terminal.Pad(label, 10), terminal.Pad(what, 33), d.ui.Paint(httpStyle(x.Status), httpCode(x.Status)),
+	d.ui.Printf("    %s%s %s  %3d ms   %s\n", terminal.Pad(label, 10), terminal.Pad(what, 33), d.ui.Paint(display.HTTPStyle(x.Status), display.HTTPCode(x.Status)),
 		x.Duration.Round(time.Millisecond).Milliseconds(), note)
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
@@ -153,7 +154,7 @@ func refused(e *control.Error) *failure {
 		if i == 0 {
 			label = "closest"
 		}
-		f.rows = append(f.rows, row{label, short(near.ID) + "   " + near.Summary})
+		f.rows = append(f.rows, row{label, display.Short(near.ID) + "   " + near.Summary})
 		for _, d := range near.Differences {
 			f.rows = append(f.rows, row{"", "  " + d.Field + "   - expected " + d.Expected + "   + got " + d.Got})
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/terminal"
 )
 
@@ -90,7 +91,7 @@ func (c *cli) printKeys(ctx context.Context, client *control.Client, keys *contr
 	if err := c.printAccount(ctx, client); err != nil {
 		return err
 	}
-	times, err := timesOf(ctx, client)
+	times, err := display.Times(ctx, client)
 	if err != nil {
 		return err
 	}

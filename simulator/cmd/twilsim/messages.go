@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/terminal"
@@ -54,7 +54,7 @@ func (c *cli) listMessages(ctx context.Context, client *control.Client, filter [
 	}
 	var t terminal.Times
 	if len(found.Messages) > 0 && !c.ui.JSON {
-		if t, err = timesOf(ctx, client); err != nil {
+		if t, err = display.Times(ctx, client); err != nil {
 			return err
 		}
 	}
@@ -77,21 +77,21 @@ func (c *cli) messageColumns(messages []*control.Message, t terminal.Times) []te
 	for i, m := range messages {
 		sids[i] = m.SID
 	}
-	shortest := shorten(sids)
+	shortest := display.Shorten(sids)
 	return []terminal.Column[*control.Message]{
 		{Head: "ID", Value: func(m *control.Message) string { return shortest[m.SID] }},
 		{Head: "TIME", Value: func(m *control.Message) string { return strings.TrimSpace(c.ui.Stamp(m.DateCreated, t)) }},
-		{Head: "DIR", Value: func(m *control.Message) string { return shortDirection(m.Direction) }},
-		{Head: "FROM", Value: sender},
+		{Head: "DIR", Value: func(m *control.Message) string { return display.ShortDirection(m.Direction) }},
+		{Head: "FROM", Value: display.Sender},
 		{Head: "TO", Value: func(m *control.Message) string { return m.To }},
 		{Head: "STATUS", Cell: func(m *control.Message) terminal.Cell {
-			return terminal.Cell{Value: string(m.Status), Style: statusStyle(string(m.Status))}
+			return terminal.Cell{Value: string(m.Status), Style: display.StatusStyle(string(m.Status))}
 		}},
 		{Head: "CODE", Value: func(m *control.Message) string {
 			if m.ErrorCode == nil {
 				return "-"
 			}
-			return errorCode(*m.ErrorCode)
+			return display.ErrorCode(*m.ErrorCode)
 		}},
 		{Head: "SEG", Value: func(m *control.Message) string { return m.NumSegments }},
 		{Head: "HOOKS", Value: func(m *control.Message) string {
@@ -100,21 +100,6 @@ func (c *cli) messageColumns(messages []*control.Message, t terminal.Times) []te
 		}},
 		{Head: "BODY", Value: func(m *control.Message) string { return m.Body }},
 	}
-}
-
-// sender is the number that a message is from, or its service until the service has chosen a number.
-func sender(m *control.Message) string {
-	if m.From == nil {
-		return short(m.Sender())
-	}
-	return *m.From
-}
-
-func shortDirection(d messaging.Direction) string {
-	if d == messaging.Inbound {
-		return "in"
-	}
-	return "out"
 }
 
 func newMessagesShow(c *cli) *cobra.Command {
@@ -144,11 +129,11 @@ func (c *cli) showMessage(ctx context.Context, client *control.Client, ref strin
 	if err != nil {
 		return err
 	}
-	t, err := timesOf(ctx, client)
+	t, err := display.Times(ctx, client)
 	if err != nil {
 		return err
 	}
-	printStory(c.ui, story, t)
+	display.Story(c.ui, story, t)
 	return nil
 }
 
@@ -202,14 +187,14 @@ func (c *cli) printMessage(m *control.Message) error {
 		return c.ui.Encode(m)
 	}
 	u := c.ui
-	u.Printf("%s   %s -> %s   %s   %s\n", short(m.SID), sender(m), m.To, terminal.Quoted(m.Body),
-		terminal.Safe(strings.TrimSpace(string(u.Paint(statusStyle(string(m.Status)), string(m.Status)))+"   "+terminal.Clean(why(m)))))
+	u.Printf("%s   %s -> %s   %s   %s\n", display.Short(m.SID), display.Sender(m), m.To, terminal.Quoted(m.Body),
+		terminal.Safe(strings.TrimSpace(string(u.Paint(display.StatusStyle(string(m.Status)), string(m.Status)))+"   "+terminal.Clean(display.Why(m)))))
 	return nil
 }
 
 // watch prints events as they happen.
 func (c *cli) watch(ctx context.Context, client *control.Client, since int64) error {
-	t, err := timesOf(ctx, client)
+	t, err := display.Times(ctx, client)
 	if err != nil {
 		return err
 	}
@@ -229,33 +214,11 @@ func (c *cli) watch(ctx context.Context, client *control.Client, since int64) er
 		case c.ui.JSON:
 			err = c.ui.Encode(e)
 		default:
-			c.ui.Line(watchLine(e, c.ui.Stamp(e.At, t)))
+			c.ui.Line(display.EventLine(e, c.ui.Stamp(e.At, t)))
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// watchLine formats an event without looking up the message or exchange that it is about.
-func watchLine(e journal.Event, when string) terminal.Line {
-	ln := terminal.Line{When: when, About: e.Note}
-	switch e.Type {
-	case journal.MessageReceived, journal.MessageCreated, journal.MessageStatus:
-		ln.Kind, ln.What, ln.Code, ln.About = "message", short(e.SID)+" "+e.Status, errorCode(e.ErrorCode), e.Rule
-		ln.Style = statusStyle(e.Status)
-	case journal.WebhookAttempt:
-		ln.Kind, ln.What, ln.Code = "webhook", strings.TrimSpace(e.Exchange+" "+cmp.Or(e.Status, "inbound")), httpCode(e.HTTP)
-		ln.Style, ln.About = httpStyle(e.HTTP), strings.TrimSpace(strings.TrimSpace(short(e.SID)+" "+e.Note)+" "+e.Rule)
-	case journal.WebhookHeld:
-		ln.Kind, ln.What, ln.About = "held", e.Note, short(e.SID)+" "+e.Rule
-	case journal.RequestServed:
-		ln.Kind, ln.What, ln.Code, ln.Style, ln.About = "api", e.Note, httpCode(e.HTTP), httpStyle(e.HTTP), e.Exchange
-	case journal.AlertRaised:
-		ln.Kind, ln.What, ln.About, ln.Style = "ALERT", e.Note, strings.TrimSpace(e.Exchange+" "+e.Alert), terminal.Red
-	default:
-		ln.Kind, ln.What, ln.About = string(e.Type), e.Note, ""
-	}
-	return ln
 }

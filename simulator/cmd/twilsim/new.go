@@ -16,6 +16,7 @@ import (
 
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/suggest"
@@ -155,7 +156,7 @@ func (c *cli) record(ctx context.Context, client *control.Client, ref string, o 
 	}
 	text, err := compose.Scenario(recording, m.SID, compose.Options{Answers: kind == "answers", Last: o.last})
 	if err != nil {
-		return nil, fail(exitNo, "no scenario of %s: %v", short(m.SID), err).try("twilsim new NAME --last 1", "twilsim serve --keep 0")
+		return nil, fail(exitNo, "no scenario of %s: %v", display.Short(m.SID), err).try("twilsim new NAME --last 1", "twilsim serve --keep 0")
 	}
 	return text, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/terminal"
 )
@@ -35,12 +36,12 @@ func (c *cli) listOutcomes() error {
 	}
 	return terminal.List(c.ui, outcomes, []terminal.Column[control.Outcome]{
 		{Head: "NAME", Value: func(o control.Outcome) string { return o.Name }},
-		{Head: "CODE", Value: func(o control.Outcome) string { return cmp.Or(errorCode(o.Code), "-") }},
+		{Head: "CODE", Value: func(o control.Outcome) string { return cmp.Or(display.ErrorCode(o.Code), "-") }},
 		{Head: "FINAL", Cell: func(o control.Outcome) terminal.Cell {
 			if o.Refuse != 0 {
-				return terminal.Cell{Value: "refused " + strconv.Itoa(o.Refuse), Style: statusStyle(string(o.Final))}
+				return terminal.Cell{Value: "refused " + strconv.Itoa(o.Refuse), Style: display.StatusStyle(string(o.Final))}
 			}
-			return terminal.Cell{Value: string(o.Final), Style: statusStyle(string(o.Final))}
+			return terminal.Cell{Value: string(o.Final), Style: display.StatusStyle(string(o.Final))}
 		}},
 		{Head: "RETRY", Value: func(o control.Outcome) string { return cmp.Or(o.Retry, "-") }},
 		{Head: "SCRIPT", Value: func(o control.Outcome) string { return cmp.Or(o.Script, "-") }},

@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/display"
 	"twilsim/simulator/terminal"
 )
 
@@ -38,7 +39,7 @@ func phoneStates() string {
 	var b strings.Builder
 	for _, state := range carrier.HandsetStates() {
 		outcome := state.Outcome()
-		b.WriteString("  " + terminal.Pad(string(state), 12) + strings.TrimSpace(errorCode(outcome.Code)+" "+outcome.Text) + "\n")
+		b.WriteString("  " + terminal.Pad(string(state), 12) + strings.TrimSpace(display.ErrorCode(outcome.Code)+" "+outcome.Text) + "\n")
 	}
 	return b.String()
 }
@@ -63,7 +64,7 @@ func newPhoneSet(c *cli) *cobra.Command {
 				}
 				outcome := handset.State.Outcome()
 				c.ui.Printf("%s   %s   messages to it: %s\n", handset.Number, handset.State,
-					strings.TrimSpace(errorCode(outcome.Code)+" "+outcome.Text))
+					strings.TrimSpace(display.ErrorCode(outcome.Code)+" "+outcome.Text))
 				return nil
 			})
 		},
@@ -81,7 +82,7 @@ func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
 	err = terminal.List(c.ui, phones.Phones, []terminal.Column[directory.Handset]{
 		{Head: "NUMBER", Value: func(p directory.Handset) string { return p.Number }},
 		{Head: "STATE", Value: func(p directory.Handset) string { return string(p.State) }},
-		{Head: "CODE", Value: func(p directory.Handset) string { return cmp.Or(errorCode(p.State.Outcome().Code), "-") }},
+		{Head: "CODE", Value: func(p directory.Handset) string { return cmp.Or(display.ErrorCode(p.State.Outcome().Code), "-") }},
 	})
 	c.ui.Countf(len(phones.Phones), "handset", "")
 	return err

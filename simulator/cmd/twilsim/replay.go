@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,10 +10,10 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/terminal"
-	"twilsim/simulator/webhook"
 )
 
 // replayOptions are the flags of webhooks replay.
@@ -145,15 +143,8 @@ func (c *cli) printReplay(x *journal.Exchange, several, repeated bool) error {
 		c.ui.Printf("%s   replay of %s   %s   %s %s   %s   %s\n", x.Name, x.ReplayOf, signedHow(x, "signed again"), x.Method, x.URL,
 			c.result(x), terminal.Millis(x.Duration))
 	}
-	printOutsideHint(c.ui, x)
+	display.OutsideHint(c.ui, x)
 	return nil
-}
-
-// printOutsideHint says how to serve the host of a webhook that was not sent to another machine.
-func printOutsideHint(u *terminal.UI, x *journal.Exchange) {
-	if outside, err := url.Parse(x.URL); err == nil && x.Code == webhook.CodeOutside {
-		u.Printf("  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n", outside.Scheme, outside.Host)
-	}
 }
 
 // made are the flags of commands that make webhooks.
@@ -186,7 +177,7 @@ func (c *cli) result(x *journal.Exchange) terminal.Safe {
 	if x.Status == 0 {
 		return c.ui.Paint(terminal.Red, x.Error)
 	}
-	return c.ui.Paint(httpStyle(x.Status), strconv.Itoa(x.Status))
+	return c.ui.Paint(display.HTTPStyle(x.Status), strconv.Itoa(x.Status))
 }
 
 // signedHow says how a webhook was signed; well is what to say of a valid signature.
@@ -195,12 +186,4 @@ func signedHow(x *journal.Exchange, well string) string {
 		return well
 	}
 	return "signature " + x.Signature
-}
-
-// httpText is a status with its words: 500 Internal Server Error.
-func httpText(status int) string {
-	if words := http.StatusText(status); words != "" {
-		return strconv.Itoa(status) + " " + words
-	}
-	return strconv.Itoa(status)
 }

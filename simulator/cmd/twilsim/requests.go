@@ -3,13 +3,11 @@ package main
 import (
 	"cmp"
 	"context"
-	"net/http"
-	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/terminal"
 )
@@ -50,32 +48,18 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, maskedAll(found.Requests), []terminal.Column[*journal.Exchange]{
+	err = terminal.List(c.ui, display.Masked(found.Requests), []terminal.Column[*journal.Exchange]{
 		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
 		{Head: "TIME", Value: func(x *journal.Exchange) string { return c.ui.ClockTime(x.Real) }},
-		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(short(x.SID), "-") }},
-		{Head: "HTTP", Cell: httpCell},
-		{Head: "MS", Value: milliseconds},
+		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(display.Short(x.SID), "-") }},
+		{Head: "HTTP", Cell: display.HTTPCell},
+		{Head: "MS", Value: display.Milliseconds},
 		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
-		{Head: "CLIENT", Value: func(x *journal.Exchange) string { return cmp.Or(clientOf(x), "-") }},
-		{Head: "REQUEST", Value: apiCall},
+		{Head: "CLIENT", Value: func(x *journal.Exchange) string { return cmp.Or(display.Client(x), "-") }},
+		{Head: "REQUEST", Value: display.APICall},
 	})
 	c.ui.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Matched))
 	return err
-}
-
-// clientOf is the client that made a request: twilio-node/6.0.2.
-func clientOf(x *journal.Exchange) string {
-	name, _, _ := strings.Cut(x.Header.Get("User-Agent"), " ")
-	return name
-}
-
-// sidInPath matches a SID in a path.
-var sidInPath = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
-
-// apiCall describes an API call: POST Messages/SM7a3f9c.json.
-func apiCall(x *journal.Exchange) string {
-	return x.Method + " " + sidInPath.ReplaceAllStringFunc(apiName(x.URL), short)
 }
 
 func newRequestsShow(c *cli) *cobra.Command {
@@ -96,27 +80,13 @@ func newRequestsShow(c *cli) *cobra.Command {
 				if c.ui.JSON {
 					return c.ui.Encode(x)
 				}
-				printRequest(c.ui, x, showOptions{headers: headers})
+				display.Request(c.ui, x, display.Options{Headers: headers})
 				return nil
 			})
 		},
 	}
 	cmd.Flags().BoolVar(&headers, "headers", false, "show the headers and all parameters")
 	return cmd
-}
-
-func printRequest(u *terminal.UI, x *journal.Exchange, o showOptions) {
-	u.Printf("%s\n", strings.TrimRight(x.Name+"   API call   "+cmp.Or(short(x.SID), "no message")+"   "+clientOf(x), " "))
-	u.Printf("> %s %s\n", x.Method, x.URL)
-	if o.headers {
-		for name, value := range x.Header.All() {
-			u.Printf("> %s: %s\n", name, value)
-		}
-	}
-	if params := x.Params(); len(params) > 0 {
-		printParams(u, params, o.headers || u.Verbose)
-	}
-	printAnswer(u, x, o)
 }
 
 func newRequestsCurl(c *cli) *cobra.Command {
@@ -140,21 +110,4 @@ with --show-secrets the command has those of the account, else it has none that 
 	}
 	cmd.Flags().BoolVar(&secrets, "show-secrets", false, "have the account's token in the command")
 	return cmd
-}
-
-// callAbout describes the result of an API call: the message that it created, or the error.
-func callAbout(x *journal.Exchange, message string) string {
-	switch {
-	case x.Status == http.StatusNotImplemented:
-		return "not simulated (see twilsim help limits)"
-	case message != "":
-		return message
-	case x.RefusalCode() != "":
-		return strings.TrimSpace(x.Name + " " + x.RefusalCode() + " " + x.Error)
-	case x.Error != "":
-		return x.Name + " " + x.Error
-	case x.SID != "":
-		return short(x.SID) + " " + x.Name
-	}
-	return x.Name
 }

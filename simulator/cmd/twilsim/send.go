@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
@@ -94,9 +95,9 @@ func (c *cli) printMade(made *control.Replayed, mustSucceed bool) error {
 			continue
 		}
 		c.ui.Printf("%s   %s   %s %s   %s   %s\n", x.Name, signedHow(x, "signed"), x.Method, x.URL, c.result(x), terminal.Millis(x.Duration))
-		printOutsideHint(c.ui, x)
+		display.OutsideHint(c.ui, x)
 		if len(made.Webhooks) == 1 && !c.ui.Quiet {
-			printBody(c.ui, x.ResponseBody, c.ui.Verbose)
+			display.Body(c.ui, x.ResponseBody, c.ui.Verbose)
 		}
 	}
 	if failed && mustSucceed {

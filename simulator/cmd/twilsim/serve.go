@@ -22,6 +22,7 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/reason"
@@ -205,9 +206,9 @@ const grace = time.Second
 func (h *host) run(ctx context.Context) error {
 	base, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	logs := newEventLogs(h.c.ui, h.sim.Accounts(), h.options.speed != "real")
+	logs := display.NewLogs(h.c.ui, h.sim.Accounts(), h.options.speed != "real")
 	proxy := &intercept.Proxy{
-		Handler: logs.listen(h.guard(h.sim)), Offline: h.options.offline, AllowHosts: h.options.allowHosts, Trouble: h.trouble,
+		Handler: logs.Listen(h.guard(h.sim)), Offline: h.options.offline, AllowHosts: h.options.allowHosts, Trouble: h.trouble,
 	}
 	server := &http.Server{
 		Handler:           proxy,
@@ -224,7 +225,7 @@ func (h *host) run(ctx context.Context) error {
 		return err
 	}
 	defer remove()
-	logs.start(base)
+	logs.Start(base)
 	h.checkApp(ctx)
 
 	select {
@@ -234,7 +235,7 @@ func (h *host) run(ctx context.Context) error {
 	}
 	cancel() // ends event streams, which would otherwise delay the shutdown
 	h.stop(server, proxy)
-	logs.summary()
+	logs.Summary()
 	return err
 }
 

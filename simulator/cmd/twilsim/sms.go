@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
@@ -68,7 +68,7 @@ func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 			failed = failed || troubled(receipt)
 			var t terminal.Times
 			if receipt.Held != nil {
-				if t, err = timesOf(ctx, client); err != nil {
+				if t, err = display.Times(ctx, client); err != nil {
 					return err
 				}
 			}
@@ -201,55 +201,35 @@ func (c *cli) printReceipt(r *control.Receipt, t terminal.Times) error {
 	} else if !answered(r) && r.Webhooks[n-1].Status == 0 {
 		u.Progressf("twilsim: your app did not answer\n")
 	} else if !answered(r) {
-		u.Progressf("twilsim: your app answered %s\n", httpText(r.Webhooks[n-1].Status))
+		u.Progressf("twilsim: your app answered %s\n", display.HTTPText(r.Webhooks[n-1].Status))
 	}
 	m := r.Message
-	u.Printf("%s   %s -> %s   %s   %s\n", short(m.SID), sender(m), m.To, terminal.Quoted(m.Body),
-		u.Paint(statusStyle(string(m.Status)), string(m.Status)))
+	u.Printf("%s   %s -> %s   %s   %s\n", display.Short(m.SID), display.Sender(m), m.To, terminal.Quoted(m.Body),
+		u.Paint(display.StatusStyle(string(m.Status)), string(m.Status)))
 	if u.Quiet {
 		return nil
 	}
 	if r.OptedOut != nil && *r.OptedOut {
-		u.Printf("  opt-out  %s will not get messages from %s until START\n", sender(m), m.To)
+		u.Printf("  opt-out  %s will not get messages from %s until START\n", display.Sender(m), m.To)
 	} else if r.OptedOut != nil {
-		u.Printf("  opt-in   %s gets messages from %s again\n", sender(m), m.To)
+		u.Printf("  opt-in   %s gets messages from %s again\n", display.Sender(m), m.To)
 	}
 	if r.Held != nil {
 		u.Printf("  webhook  waits until %s   rule %s %s\n", strings.TrimSpace(u.Stamp(r.Held.Until, t)), r.Held.Rule, r.Held.What)
 	}
 	for _, x := range r.Webhooks {
-		printWebhookLine(u, x)
+		display.WebhookLine(u, x)
 	}
 	for _, reply := range r.Replies {
-		u.Printf("  reply    %s   %s -> %s   %s   %s\n", short(reply.SID), sender(reply), reply.To, terminal.Quoted(reply.Body), string(reply.Status))
+		u.Printf("  reply    %s   %s -> %s   %s   %s\n", display.Short(reply.SID), display.Sender(reply), reply.To, terminal.Quoted(reply.Body), string(reply.Status))
 	}
 	if n := len(r.Webhooks); len(r.Replies) == 0 && answered(r) && n > 0 && r.Webhooks[n-1].Status != 0 {
 		u.Printf("  reply    none   (%s)\n", excerpt(r.Webhooks[len(r.Webhooks)-1].ResponseBody))
 	}
 	for _, alert := range r.Alerts {
-		printAlertLine(u, alert)
+		display.Alert(u, alert)
 	}
 	return nil
-}
-
-// printWebhookLine prints a call to the app: the request, the response and how it was signed.
-func printWebhookLine(u *terminal.UI, x *journal.Exchange) {
-	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	name := strings.TrimSpace(x.Name + "   " + x.Faults.Note())
-	if x.Status == 0 {
-		u.Printf("  %s %s %s   %s   %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, urlOf(x), u.Paint(terminal.Red, x.Error), terminal.Millis(x.Duration), name)
-		return
-	}
-	u.Printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, urlOf(x),
-		u.Paint(httpStyle(x.Status), httpCode(x.Status)), terminal.Millis(x.Duration), cmp.Or(contentType, "no type"), signatureWord(x), name)
-}
-
-// printAlertLine prints an alert, and what to try.
-func printAlertLine(u *terminal.UI, a *journal.Alert) {
-	u.Printf("  %s    %s %s %s\n", u.Paint(levelStyle(a.Level), "alert"), a.Name, a.Code, alertText(a.Title, a.Text))
-	if a.Try != "" {
-		u.Printf("  try      %s\n", a.Try)
-	}
 }
 
 // excerpt is the beginning of a document, on one line.

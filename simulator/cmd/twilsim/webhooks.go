@@ -3,22 +3,19 @@ package main
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/messaging"
 	"twilsim/simulator/signature"
 	"twilsim/simulator/terminal"
-	"twilsim/simulator/webhook"
 )
 
 func newWebhooks(c *cli) *cobra.Command {
@@ -59,45 +56,25 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, maskedAll(found.Webhooks), []terminal.Column[*journal.Exchange]{
+	err = terminal.List(c.ui, display.Masked(found.Webhooks), []terminal.Column[*journal.Exchange]{
 		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
 		{Head: "TIME", Value: func(x *journal.Exchange) string { return c.ui.ClockTime(x.Real) }},
 		{Head: "TYPE", Value: func(x *journal.Exchange) string { return string(x.Purpose) }},
-		{Head: "FOR", Value: func(x *journal.Exchange) string { return short(x.SID) }},
+		{Head: "FOR", Value: func(x *journal.Exchange) string { return display.Short(x.SID) }},
 		{Head: "TRY", Value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
-		{Head: "HTTP", Cell: httpCell},
-		{Head: "MS", Value: milliseconds},
+		{Head: "HTTP", Cell: display.HTTPCell},
+		{Head: "MS", Value: display.Milliseconds},
 		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
 		{Head: "REQUEST", Value: func(x *journal.Exchange) string {
-			return strings.TrimSpace(callOf(x) + "   " + x.Faults.Note())
+			return strings.TrimSpace(display.Call(x) + "   " + x.Faults.Note())
 		}},
 	})
 	c.ui.Countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Matched))
 	return err
 }
 
-// maskedAll hides the credentials in exchanges.
-func maskedAll(exchanges []*journal.Exchange) []*journal.Exchange {
-	masked := make([]*journal.Exchange, len(exchanges))
-	for i, x := range exchanges {
-		masked[i] = x.Masked()
-	}
-	return masked
-}
-
-func httpCell(x *journal.Exchange) terminal.Cell {
-	return terminal.Cell{Value: httpCode(x.Status), Style: httpStyle(x.Status)}
-}
-
-func milliseconds(x *journal.Exchange) string {
-	return strings.TrimSuffix(terminal.Millis(x.Duration), "ms")
-}
-
-// showOptions are the flags of webhooks show.
-type showOptions struct{ headers, secrets bool }
-
 func newWebhooksShow(c *cli) *cobra.Command {
-	var o showOptions
+	var o display.Options
 	cmd := &cobra.Command{
 		Use:     "show ID",
 		Short:   "show a webhook: request, signature, answer",
@@ -110,19 +87,19 @@ func newWebhooksShow(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if !o.secrets {
+				if !o.Secrets {
 					x = x.Masked()
 				}
 				if c.ui.JSON {
 					return c.ui.Encode(x)
 				}
-				printWebhook(c.ui, x, o)
+				display.Webhook(c.ui, x, o)
 				return c.alertsOf(ctx, client, x)
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&o.headers, "headers", false, "show the headers and all parameters")
-	cmd.Flags().BoolVar(&o.secrets, "show-secrets", false, "show Authorization headers as they are")
+	cmd.Flags().BoolVar(&o.Headers, "headers", false, "show the headers and all parameters")
+	cmd.Flags().BoolVar(&o.Secrets, "show-secrets", false, "show Authorization headers as they are")
 	return cmd
 }
 
@@ -133,157 +110,9 @@ func (c *cli) alertsOf(ctx context.Context, client *control.Client, x *journal.E
 		return err
 	}
 	for _, a := range slices.Backward(found.Alerts) {
-		printAlertLine(c.ui, a)
+		display.Alert(c.ui, a)
 	}
 	return nil
-}
-
-// shownParams is how many parameters of a webhook are shown without --headers.
-const shownParams = 5
-
-func printWebhook(u *terminal.UI, x *journal.Exchange, o showOptions) {
-	purpose := map[journal.Purpose]string{
-		journal.Inbound: "inbound message", journal.Redirect: "redirected document", journal.Fallback: "fallback of an inbound message",
-		webhook.HTTPRedirect: "HTTP redirect", journal.Status: "status callback", messaging.Custom: "made up",
-	}[x.Purpose]
-	replay := ""
-	if x.ReplayOf != "" {
-		replay = "   replay of " + x.ReplayOf
-	}
-	u.Printf("%s   %s   %s   attempt %d%s\n", x.Name, cmp.Or(purpose, string(x.Purpose)), short(x.SID), x.Attempt, replay)
-	if len(x.Faults) > 0 {
-		u.Printf("  touched by %s\n", x.Faults.Note())
-	}
-	u.Printf("> %s %s\n", x.Method, x.URL)
-	if x.Dialed != "" && x.Dialed != x.URL {
-		u.Printf("  (dialled %s)\n", x.Dialed)
-	}
-	if x.Edge != "" {
-		u.Printf("  (left from %s)\n", x.Edge)
-	}
-	printRequestHeaders(u, x, o)
-	printParams(u, x.Params(), o.headers || u.Verbose)
-	if !isForm(x) {
-		printBody(u, x.Body, o.headers || u.Verbose)
-	}
-	printAnswer(u, x, o)
-}
-
-// isForm reports whether the body of a request is a form, which is shown as parameters.
-func isForm(x *journal.Exchange) bool {
-	return strings.HasPrefix(x.Header.Get("Content-Type"), webhook.InboundType)
-}
-
-func printRequestHeaders(u *terminal.UI, x *journal.Exchange, o showOptions) {
-	for name, value := range x.Header.All() {
-		switch {
-		case strings.EqualFold(name, "X-Twilio-Signature"):
-			u.Printf("> %s: %s          %s\n", name, value, signatureNote(x.Signature))
-		case o.headers:
-			u.Printf("> %s: %s\n", name, value)
-		}
-	}
-	if x.Dropped() {
-		u.Printf("  (not sent)\n")
-	} else if x.Header.Get("X-Twilio-Signature") == "" {
-		u.Printf("  (no X-Twilio-Signature: %s)\n", signatureNote(x.Signature))
-	}
-}
-
-// signatureNote says whether the signature is valid.
-func signatureNote(how string) string {
-	if how == "valid" {
-		return "valid for this URL and token"
-	}
-	return how + ", on purpose"
-}
-
-// firstParams are the parameters to show first.
-func firstParams() []string {
-	return []string{"MessageStatus", "ErrorCode", "ErrorUrl", "MessageSid", "Body", "To", "From"}
-}
-
-func printParams(u *terminal.UI, params url.Values, all bool) {
-	var names []string
-	for _, name := range firstParams() {
-		if params.Has(name) {
-			names = append(names, name)
-		}
-	}
-	var rest []string
-	for name := range params {
-		if !slices.Contains(names, name) {
-			rest = append(rest, name)
-		}
-	}
-	slices.Sort(rest)
-	names = append(names, rest...)
-	if all {
-		for _, name := range names {
-			u.Printf("  %s %s\n", terminal.Pad(name, 20), strings.Join(params[name], ", "))
-		}
-		return
-	}
-	var b strings.Builder
-	shown := min(len(names), shownParams)
-	for _, name := range names[:shown] {
-		b.WriteString("  " + terminal.Clean(name) + "=" + terminal.Clean(strings.Join(params[name], ",")))
-	}
-	if more := len(names) - shown; more > 0 {
-		fmt.Fprintf(&b, "  +%d", more)
-	}
-	u.Printf("%s\n", terminal.Safe(b.String()))
-}
-
-func printAnswer(u *terminal.UI, x *journal.Exchange, o showOptions) {
-	if x.Status == 0 {
-		u.Printf("< %s   %s   %s\n", u.Paint(terminal.Red, "no answer"), x.Error, terminal.Millis(x.Duration))
-		return
-	}
-	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	u.Printf("< %s   %s   %s   %s\n", u.Paint(httpStyle(x.Status), httpText(x.Status)), terminal.Millis(x.Duration), cmp.Or(contentType, "no type"),
-		size(len(x.ResponseBody)))
-	if o.headers {
-		for name, value := range x.ResponseHeader.All() {
-			u.Printf("< %s: %s\n", name, value)
-		}
-	}
-	printBody(u, x.ResponseBody, u.Verbose || o.headers)
-	if x.Error != "" {
-		u.Printf("  %s %s\n", u.Paint(terminal.Red, cmp.Or(x.Code, x.RefusalCode())), x.Error)
-	}
-	if x.Fact != "" {
-		u.Printf("  fact %s   twilsim facts %s\n", x.Fact, x.Fact)
-	}
-}
-
-// shownLines is how many lines of a body are shown without -v.
-const shownLines = 10
-
-func printBody(u *terminal.UI, body string, all bool) {
-	if !utf8.ValidString(body) {
-		u.Printf("  (%s that are no text)\n", terminal.Count(len(body), "byte"))
-		return
-	}
-	body = strings.TrimSpace(body)
-	if body == "" {
-		return
-	}
-	lines := strings.Split(body, "\n")
-	for i, l := range lines {
-		if i == shownLines && !all {
-			u.Printf("  (%s more; -v shows them)\n", terminal.Count(len(lines)-i, "line"))
-			return
-		}
-		u.Printf("  %s\n", strings.TrimRight(l, "\r"))
-	}
-}
-
-func size(n int) string {
-	if n < 1000 {
-		return strconv.Itoa(n) + " B"
-	}
-	return strconv.FormatFloat(float64(n)/1000, 'f', 1, 64) + " kB"
 }
 
 func newWebhooksCurl(c *cli) *cobra.Command {

@@ -1,4 +1,4 @@
-package main
+package display
 
 import (
 	"strconv"
@@ -7,8 +7,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// statusStyle is the colour of a message's status.
-func statusStyle(status string) string {
+// StatusStyle is the colour of a message's status.
+func StatusStyle(status string) string {
 	switch status {
 	case "delivered", "read", "received":
 		return terminal.Green
@@ -18,8 +18,8 @@ func statusStyle(status string) string {
 	return ""
 }
 
-// httpStyle is the colour of a response's status; 0 is no response.
-func httpStyle(status int) string {
+// HTTPStyle is the colour of a response's status; 0 is no response.
+func HTTPStyle(status int) string {
 	switch {
 	case status >= 200 && status < 300:
 		return terminal.Green
@@ -29,16 +29,16 @@ func httpStyle(status int) string {
 	return terminal.Yellow
 }
 
-// httpCode writes the status of a response, - if there was none.
-func httpCode(status int) string {
+// HTTPCode writes the status of a response, - if there was none.
+func HTTPCode(status int) string {
 	if status == 0 {
 		return "-"
 	}
 	return strconv.Itoa(status)
 }
 
-// errorCode writes an error code of Twilio, and "" for 0.
-func errorCode(code int) string {
+// ErrorCode writes an error code of Twilio, and "" for 0.
+func ErrorCode(code int) string {
 	if code == 0 {
 		return ""
 	}
@@ -48,16 +48,16 @@ func errorCode(code int) string {
 // minDigits is how many digits of a SID are shown at least: six are hardly ever equal by chance.
 const minDigits = 6
 
-// short is the part of a SID that is shown and typed.
-func short(sid string) string {
+// Short is the part of a SID that is shown and typed.
+func Short(sid string) string {
 	if len(sid) < 2+minDigits {
 		return sid
 	}
 	return sid[:2+minDigits]
 }
 
-// shorten returns, for each SID, the shortest prefix that no other SID has.
-func shorten(sids []string) map[string]string {
+// Shorten returns, for each SID, the shortest prefix that no other SID has.
+func Shorten(sids []string) map[string]string {
 	short := map[string]string{}
 	for n := 2 + minDigits; len(short) < len(sids); n++ {
 		seen := map[string]int{}
@@ -77,8 +77,8 @@ func shorten(sids []string) map[string]string {
 	return short
 }
 
-// pathOf is the path and query of a URL.
-func pathOf(url string) string {
+// Path is the path and query of a URL.
+func Path(url string) string {
 	_, rest, ok := strings.Cut(url, "://")
 	if !ok {
 		return url
@@ -92,7 +92,7 @@ func pathOf(url string) string {
 
 // apiName is the part of an API path that names the resource: Messages.json.
 func apiName(path string) string {
-	path, _, _ = strings.Cut(pathOf(path), "?")
+	path, _, _ = strings.Cut(Path(path), "?")
 	parts := strings.Split(strings.Trim(path, "/"), "/")
 	if len(parts) > 3 && parts[1] == "Accounts" {
 		return strings.Join(parts[3:], "/")

@@ -1,4 +1,4 @@
-package main
+package display
 
 import (
 	"cmp"
@@ -12,12 +12,12 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// printStory prints a message and its events, in order.
-func printStory(u *terminal.UI, s *control.Story, t terminal.Times) {
+// Story prints a message and its events, in order.
+func Story(u *terminal.UI, s *control.Story, t terminal.Times) {
 	m := s.Message
 	u.Printf("%s\n", m.SID)
-	u.Printf("  %s   %s -> %s   %s\n", terminal.Pad(string(m.Direction), 14), sender(m), m.To, segment.Of(m.Body).String())
-	u.Printf("  %s   %s\n", u.Paint(statusStyle(string(m.Status)), terminal.Pad(string(m.Status), 14)), cmp.Or(why(m), "no error"))
+	u.Printf("  %s   %s -> %s   %s\n", terminal.Pad(string(m.Direction), 14), Sender(m), m.To, segment.Of(m.Body).String())
+	u.Printf("  %s   %s\n", u.Paint(StatusStyle(string(m.Status)), terminal.Pad(string(m.Status), 14)), cmp.Or(Why(m), "no error"))
 	if m.Sim.By != "" {
 		u.Printf("  decided by       %s\n", strings.TrimSpace(m.Sim.By+"   "+m.Sim.Script))
 	}
@@ -34,7 +34,7 @@ func printStory(u *terminal.UI, s *control.Story, t terminal.Times) {
 	}
 	printStoryEvents(u, s, t)
 	for _, reply := range s.Replies {
-		u.Printf("  reply  %s   -> %s   %s   %s\n", short(reply.SID), reply.To, terminal.Quoted(reply.Body), string(reply.Status))
+		u.Printf("  reply  %s   -> %s   %s   %s\n", Short(reply.SID), reply.To, terminal.Quoted(reply.Body), string(reply.Status))
 	}
 	printStoryNext(u, s)
 }
@@ -65,8 +65,8 @@ func storyLine(u *terminal.UI, l control.StoryLine) terminal.Safe {
 	case e.Type == journal.MessageCreated:
 		return terminal.Safe("status   " + terminal.Pad(terminal.Clean(e.Status), 28) + " (no callback: Twilio sends none for the first status)") // F-154
 	case e.Type == journal.MessageStatus:
-		status := strings.TrimSpace(e.Status + " " + errorCode(e.ErrorCode))
-		return "status   " + u.Paint(statusStyle(e.Status), terminal.Pad(status, 28)) + terminal.Safe(" "+terminal.Clean(e.Rule))
+		status := strings.TrimSpace(e.Status + " " + ErrorCode(e.ErrorCode))
+		return "status   " + u.Paint(StatusStyle(e.Status), terminal.Pad(status, 28)) + terminal.Safe(" "+terminal.Clean(e.Rule))
 	case e.Type == journal.WebhookHeld:
 		return terminal.Safe("held     " + terminal.Pad(terminal.Clean(e.Note), 28) + " " + terminal.Clean(e.Rule))
 	case l.Exchange != nil:
@@ -76,25 +76,25 @@ func storyLine(u *terminal.UI, l control.StoryLine) terminal.Safe {
 		if l.Alert.Try != "" {
 			try = "   try: " + l.Alert.Try
 		}
-		what := alertText(l.Alert.Title, l.Alert.Text) + "   " + l.Alert.Name + try
-		return "alert    " + u.Paint(levelStyle(l.Alert.Level), l.Alert.Code) + terminal.Safe(" "+terminal.Clean(what))
+		what := AlertText(l.Alert.Title, l.Alert.Text) + "   " + l.Alert.Name + try
+		return "alert    " + u.Paint(LevelStyle(l.Alert.Level), l.Alert.Code) + terminal.Safe(" "+terminal.Clean(what))
 	}
 	return terminal.Safe(terminal.Clean(string(e.Type) + " " + e.Exchange + e.Alert + " (not kept any more)"))
 }
 
 func storyExchange(u *terminal.UI, x *journal.Exchange) terminal.Safe {
-	kind, what := x.Kind(), callOf(x)
+	kind, what := x.Kind(), Call(x)
 	if x.Purpose == journal.API {
-		kind, what = "api", apiCall(x)
+		kind, what = "api", APICall(x)
 	}
 	rest := "  " + terminal.Pad(terminal.Millis(x.Duration), 6) + " " + x.Name
 	if x.Attempt > 1 {
-		rest += " attempt " + errorCode(x.Attempt)
+		rest += " attempt " + ErrorCode(x.Attempt)
 	}
 	if x.ReplayOf != "" {
 		rest += " replay of " + x.ReplayOf
 	}
-	if client := clientOf(x); client != "" && x.Purpose == journal.API {
+	if client := Client(x); client != "" && x.Purpose == journal.API {
 		rest += "   " + client
 	}
 	if x.Status == 0 {
@@ -103,7 +103,7 @@ func storyExchange(u *terminal.UI, x *journal.Exchange) terminal.Safe {
 	if len(x.Faults) > 0 {
 		rest += "   " + x.Faults.Note()
 	}
-	return terminal.Safe(terminal.Pad(kind, 9)+terminal.Pad(terminal.Clean(what), 28)+" ") + u.Paint(httpStyle(x.Status), terminal.Pad(httpCode(x.Status), 3)) + terminal.Safe(terminal.Clean(rest))
+	return terminal.Safe(terminal.Pad(kind, 9)+terminal.Pad(terminal.Clean(what), 28)+" ") + u.Paint(HTTPStyle(x.Status), terminal.Pad(HTTPCode(x.Status), 3)) + terminal.Safe(terminal.Clean(rest))
 }
 
 // printStoryNext prints the commands that may come next.
@@ -116,12 +116,12 @@ func printStoryNext(u *terminal.UI, s *control.Story) {
 	if x := suspect(s); x != "" {
 		next = append(next, "twilsim webhooks show "+x, "twilsim webhooks replay "+x)
 	} else if slices.Contains([]carrier.Status{carrier.Queued, carrier.Sending, carrier.Sent}, m.Status) { // it can be delivered
-		next = append(next, "twilsim deliver "+short(m.SID)+" delivered")
+		next = append(next, "twilsim deliver "+Short(m.SID)+" delivered")
 	}
 	if m.Sim.Request != "" {
 		next = append(next, "twilsim requests curl "+m.Sim.Request)
 	}
-	next = append(next, "twilsim export --as scenario "+short(m.SID))
+	next = append(next, "twilsim export --as scenario "+Short(m.SID))
 	u.Printf("  next   %s\n", strings.Join(next, "      "))
 }
 

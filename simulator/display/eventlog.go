@@ -1,4 +1,4 @@
-package main
+package display
 
 import (
 	"cmp"
@@ -59,7 +59,7 @@ func (t tally) String() string {
 	return fmt.Sprintf("%s, %s%s, %s", terminal.Count(t.messages, "message"), terminal.Count(t.webhooks, "webhook"), failed, terminal.Count(t.alerts, "alert"))
 }
 
-func newEventLog(u *terminal.UI, a *messaging.Account, virtual bool) *eventLog {
+func NewLog(u *terminal.UI, a *messaging.Account, virtual bool) *eventLog {
 	l := &eventLog{
 		ui: u, account: a, printing: &sync.Mutex{}, after: a.Journal.Last(),
 		times: terminal.Times{Virtual: virtual, Origin: a.Clock.Now()},
@@ -70,10 +70,10 @@ func newEventLog(u *terminal.UI, a *messaging.Account, virtual bool) *eventLog {
 	return l
 }
 
-// follow prints events until ctx ends.
-func (l *eventLog) follow(ctx context.Context) {
+// Follow prints events until ctx ends.
+func (l *eventLog) Follow(ctx context.Context) {
 	for ctx.Err() == nil {
-		more := l.drain()
+		more := l.Drain()
 		select {
 		case <-more:
 		case <-ctx.Done():
@@ -81,8 +81,8 @@ func (l *eventLog) follow(ctx context.Context) {
 	}
 }
 
-// drain prints the events that are there, and returns a channel that is closed when there are more.
-func (l *eventLog) drain() <-chan struct{} {
+// Drain prints the events that are there, and returns a channel that is closed when there are more.
+func (l *eventLog) Drain() <-chan struct{} {
 	events, more := l.account.Journal.Events(l.after)
 	for _, e := range events {
 		l.after = e.ID
@@ -98,9 +98,9 @@ func (l *eventLog) drain() <-chan struct{} {
 	return more
 }
 
-// summary prints the remaining events and the counts.
-func (l *eventLog) summary() {
-	l.drain()
+// Summary prints the remaining events and the counts.
+func (l *eventLog) Summary() {
+	l.Drain()
 	l.ui.Progressf("twilsim: stopped   %s\n", l.tally)
 }
 
@@ -115,7 +115,7 @@ func (l *eventLog) print(e journal.Event) {
 	case journal.WebhookAttempt:
 		l.called(e, &ln)
 	case journal.WebhookHeld:
-		ln.Kind, ln.What, ln.About = "held", e.Note, short(e.SID)+" "+e.Rule
+		ln.Kind, ln.What, ln.About = "held", e.Note, Short(e.SID)+" "+e.Rule
 	case journal.RequestServed:
 		l.served(e, &ln)
 	case journal.AlertRaised:
@@ -142,18 +142,18 @@ func (l *eventLog) redundant(e journal.Event) bool {
 }
 
 func (l *eventLog) created(e journal.Event, ln *terminal.Line) {
-	ln.Kind, ln.What = "message", short(e.SID)+" "+e.Status
+	ln.Kind, ln.What = "message", Short(e.SID)+" "+e.Status
 	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
 		ln.About = partiesOf(m.(*messaging.Message).Snapshot())
 	}
 }
 
 func (l *eventLog) changed(e journal.Event, ln *terminal.Line) {
-	ln.Kind, ln.What, ln.About = "message", short(e.SID)+" -> "+e.Status, e.Rule
-	ln.Code, ln.Style = errorCode(e.ErrorCode), statusStyle(e.Status)
+	ln.Kind, ln.What, ln.About = "message", Short(e.SID)+" -> "+e.Status, e.Rule
+	ln.Code, ln.Style = ErrorCode(e.ErrorCode), StatusStyle(e.Status)
 	if m, ok := l.account.Journal.Thing(journal.Messages, e.SID); ok {
 		if before := statusBefore(m.(*messaging.Message).Snapshot().History, e); before != "" {
-			ln.What = short(e.SID) + " " + before + " -> " + e.Status
+			ln.What = Short(e.SID) + " " + before + " -> " + e.Status
 		}
 	}
 }
@@ -172,13 +172,13 @@ func statusBefore(history []messaging.Change, e journal.Event) string {
 
 func (l *eventLog) called(e journal.Event, ln *terminal.Line) {
 	ln.Kind, ln.What, ln.About = "webhook", e.Status, e.Exchange
-	ln.Code, ln.Style = httpCode(e.HTTP), httpStyle(e.HTTP)
+	ln.Code, ln.Style = HTTPCode(e.HTTP), HTTPStyle(e.HTTP)
 	thing, ok := l.account.Journal.Thing(journal.Webhooks, e.Exchange)
 	if !ok {
 		return
 	}
 	x := thing.(*journal.Exchange)
-	ln.Kind, ln.What, ln.Took, ln.About = x.Kind(), callOf(x), terminal.Millis(x.Duration), short(x.SID)+" "+x.Name
+	ln.Kind, ln.What, ln.Took, ln.About = x.Kind(), Call(x), terminal.Millis(x.Duration), Short(x.SID)+" "+x.Name
 	if x.Attempt > 1 {
 		ln.About += fmt.Sprintf(" attempt %d", x.Attempt)
 	}
@@ -193,18 +193,18 @@ func (l *eventLog) called(e journal.Event, ln *terminal.Line) {
 	}
 }
 
-// callOf describes a call to the app: POST /status sent.
-func callOf(x *journal.Exchange) string {
-	what := x.Method + " " + pathOf(urlOf(x))
+// Call describes a call to the app: POST /status sent.
+func Call(x *journal.Exchange) string {
+	what := x.Method + " " + Path(URL(x))
 	if x.Purpose == journal.Status {
 		what += " " + x.Params().Get("MessageStatus")
 	}
 	return what
 }
 
-// urlOf is the URL of a call to the app. The query of a GET is left out, because it has all parameters
+// URL is the URL of a call to the app. The query of a GET is left out, because it has all parameters
 // of the webhook.
-func urlOf(x *journal.Exchange) string {
+func URL(x *journal.Exchange) string {
 	if x.Method != http.MethodGet || x.Purpose == journal.API {
 		return x.URL
 	}
@@ -213,13 +213,13 @@ func urlOf(x *journal.Exchange) string {
 
 func (l *eventLog) served(e journal.Event, ln *terminal.Line) {
 	ln.Kind, ln.What, ln.About = "api", e.Note, e.Exchange
-	ln.Code, ln.Style = httpCode(e.HTTP), httpStyle(e.HTTP)
+	ln.Code, ln.Style = HTTPCode(e.HTTP), HTTPStyle(e.HTTP)
 	thing, ok := l.account.Journal.Thing(journal.Requests, e.Exchange)
 	if !ok {
 		return
 	}
 	x := thing.(*journal.Exchange)
-	ln.What, ln.Took = apiCall(x), terminal.Millis(x.Duration)
+	ln.What, ln.Took = APICall(x), terminal.Millis(x.Duration)
 	ln.About = callAbout(x, l.sent(x))
 }
 
@@ -232,12 +232,12 @@ func (l *eventLog) sent(x *journal.Exchange) string {
 	if !ok {
 		return ""
 	}
-	return short(x.SID) + " " + partiesOf(m.(*messaging.Message).Snapshot())
+	return Short(x.SID) + " " + partiesOf(m.(*messaging.Message).Snapshot())
 }
 
 // partiesOf describes a message by its sender, recipient and body.
 func partiesOf(f messaging.Snapshot) string {
-	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, short(f.MessagingServiceSID)), f.To, terminal.Quoted(f.Body))
+	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, Short(f.MessagingServiceSID)), f.To, terminal.Quoted(f.Body))
 }
 
 func (l *eventLog) alert(e journal.Event, ln *terminal.Line) {
@@ -247,20 +247,20 @@ func (l *eventLog) alert(e journal.Event, ln *terminal.Line) {
 		return
 	}
 	a := thing.(*journal.Alert)
-	switch ln.Style = levelStyle(a.Level); a.Level {
+	switch ln.Style = LevelStyle(a.Level); a.Level {
 	case journal.LevelWarning:
 		ln.Kind = "warn"
 	case journal.LevelInfo:
 		ln.Kind = "info"
 	}
-	ln.What = a.Code + " " + alertText(a.Title, a.Text) + "   " + strings.TrimSpace(a.Exchange+" "+a.Name)
+	ln.What = a.Code + " " + AlertText(a.Title, a.Text) + "   " + strings.TrimSpace(a.Exchange+" "+a.Name)
 	if a.Try != "" {
 		ln.What += "   try: " + a.Try
 	}
 }
 
-// alertText joins the title of an alert and its text.
-func alertText(title, what string) string {
+// AlertText joins the title of an alert and its text.
+func AlertText(title, what string) string {
 	if what == "" || what == title {
 		return title
 	}

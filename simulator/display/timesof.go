@@ -1,4 +1,4 @@
-package main
+package display
 
 import (
 	"context"
@@ -7,8 +7,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// timesOf asks the simulator for its clock. A virtual clock starts at the first event.
-func timesOf(ctx context.Context, client *control.Client) (terminal.Times, error) {
+// Times asks the simulator for its clock. A virtual clock starts at the first event.
+func Times(ctx context.Context, client *control.Client) (terminal.Times, error) {
 	server, err := client.Server(ctx)
 	if err != nil {
 		return terminal.Times{}, err

@@ -1,4 +1,4 @@
-package main
+package display
 
 import (
 	"context"
@@ -25,27 +25,27 @@ type eventLogs struct {
 	following sync.WaitGroup
 }
 
-func newEventLogs(u *terminal.UI, accounts *messaging.Accounts, virtual bool) *eventLogs {
+func NewLogs(u *terminal.UI, accounts *messaging.Accounts, virtual bool) *eventLogs {
 	l := &eventLogs{ui: u, accounts: accounts, virtual: virtual}
-	main := newEventLog(u, accounts.Main(), virtual)
+	main := NewLog(u, accounts.Main(), virtual)
 	main.printing = &l.printing
 	l.logs = map[string]*eventLog{accounts.Main().SID: main}
 	return l
 }
 
-// start prints events until ctx ends.
-func (l *eventLogs) start(ctx context.Context) {
+// Start prints events until ctx ends.
+func (l *eventLogs) Start(ctx context.Context) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.ctx = ctx
 	for _, log := range l.logs {
-		l.following.Go(func() { log.follow(ctx) })
+		l.following.Go(func() { log.Follow(ctx) })
 	}
 }
 
-// listen looks at every request, after it is served, for an account that has no log yet. With --json
+// Listen looks at every request, after it is served, for an account that has no log yet. With --json
 // only the main account is logged, because events do not name their account.
-func (l *eventLogs) listen(next http.Handler) http.Handler {
+func (l *eventLogs) Listen(next http.Handler) http.Handler {
 	if l.ui.JSON {
 		return next
 	}
@@ -77,23 +77,23 @@ func (l *eventLogs) startLog(sid string) {
 	if !ok {
 		return
 	}
-	log := newEventLog(l.ui, a, l.virtual)
-	log.after, log.name = 0, short(sid) // its events so far were caused by this request
+	log := NewLog(l.ui, a, l.virtual)
+	log.after, log.name = 0, Short(sid) // its events so far were caused by this request
 	log.printing, log.times = &l.printing, l.logs[l.accounts.Main().SID].times
 	l.logs[sid] = log
 	if l.ctx != nil && l.ctx.Err() == nil { // otherwise start follows it, or summary prints its events
-		l.following.Go(func() { log.follow(l.ctx) })
+		l.following.Go(func() { log.Follow(l.ctx) })
 	}
 }
 
-// summary waits for all logs, prints the remaining events and the counts.
-func (l *eventLogs) summary() {
+// Summary waits for all logs, prints the remaining events and the counts.
+func (l *eventLogs) Summary() {
 	l.following.Wait()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var sum tally
 	for _, log := range l.logs {
-		log.drain()
+		log.Drain()
 		sum.add(log.tally)
 	}
 	l.ui.Progressf("twilsim: stopped   %s\n", sum)
