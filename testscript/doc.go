@@ -129,7 +129,7 @@
 //
 // rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race] [overlap] [illegal]
 // rule webhook=inbound|redirect|fallback|status|* [to=PATTERN] [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN] fault=FAULT,… [times=N] [chance=P%]
-// rule api=METHOD:RESOURCE respond=429|500|timeout:TIME|reset [times=N] [chance=P%]
+// rule api=METHOD:RESOURCE respond=429|500|21408|timeout:TIME|reset|lost[:TIME] [times=N] [chance=P%]
 //
 //	Set the outcome of messages that match; the first rule that matches is used. Package carrier
 //	documents the language of scripts, and twilsim outcomes lists the outcomes. With race, the

@@ -69,7 +69,7 @@
 // These are for rules about the API:
 //
 //	api=REQUESTS       REQUESTS of the API: a method or *, and the end of a path, as POST:Messages
-//	respond=HOW        HOW the API fails: 429, 500 another status of 400 to 599, timeout:20s or reset
+//	respond=HOW        HOW the API fails: a status, an error as 21408, timeout:20s, reset, lost, lost:20s
 //
 // And these are for all rules:
 //

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/http"
+	"net/url"
 	"time"
 
 	"twilsim/simulator/apierr"
@@ -40,7 +41,34 @@ func (r *request) fail(w http.ResponseWriter, rule carrier.Rule, started time.Ti
 		reset(w)
 		return
 	}
-	r.write(w, nil, faultError(rule.Respond.Status), started)
+	err := faultError(rule.Respond.Status)
+	if code := rule.Respond.Code; code != 0 {
+		err = r.refusal(code)
+	}
+	r.write(w, nil, err, started)
+}
+
+// refusal returns the error that a rule names by its code, about the message that is asked for.
+func (r *request) refusal(code int) *apierr.Error {
+	form, _ := url.ParseQuery(r.body) // what cannot be read stays out of the text
+	via := "SMS"
+	if form.Has("MediaUrl") {
+		via = "MMS"
+	}
+	return apierr.NewAbout(code, apierr.About{
+		To: form.Get("To"), From: form.Get("From"), Via: via,
+	})
+}
+
+// lose ends a request that was carried out: it resets the connection in place of the answer, at once
+// or after the rule's time. An app that sends again after that sends twice (F-810).
+func (r *request) lose(w http.ResponseWriter, rule carrier.Rule, started time.Time) {
+	r.note = faultNote(rule)
+	if rule.Respond.Timeout > 0 && !r.wait(rule, started) {
+		return
+	}
+	r.record(0, nil, "", started)
+	reset(w)
 }
 
 // faultNote says which rule spoiled a request, and how.
@@ -55,23 +83,20 @@ var faultCodes = map[int]int{
 	http.StatusMethodNotAllowed: apierr.MethodNotAllowed,
 }
 
-// faultError returns the error for an HTTP status. It has code 0 if Twilio has no code for the
-// status.
+// faultError returns the error for an HTTP status: under the code of the form 20NNN where Twilio has
+// it, else under the most general code for such statuses (F-377).
 func faultError(status int) *apierr.Error {
-	e := &apierr.Error{Status: status, Message: http.StatusText(status)}
-	code, ok := faultCodes[status]
-	if !ok {
-		code = 20000 + status
+	code := 20000 + status
+	if special, ok := faultCodes[status]; ok {
+		code = special
+	} else if _, known := errcode.Lookup(code); !known {
+		code = apierr.UnknownParameters
+		if status >= http.StatusInternalServerError {
+			code = apierr.Internal
+		}
 	}
-	if info, known := errcode.Lookup(code); known {
-		e.Code, e.Message = code, info.Title
-	}
-	if status == http.StatusTooManyRequests {
-		e.Message = "Too Many Requests" // F-378
-	}
-	if status == http.StatusUnauthorized {
-		e.Message = "Authenticate" // F-371
-	}
+	e := apierr.New(code)
+	e.Status = status
 	return e
 }
 

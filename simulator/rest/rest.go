@@ -113,6 +113,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	end := r.account.Clock.Begin()
 	defer func() { end() }()
 	switch rule, ok := r.fault(); {
+	case ok && rule.Respond.Lost:
+		_, _ = r.serve(hr.Context()) // whether it succeeds or not, the app is not told
+		end()                        // an advance of the clock must not wait for this request
+		r.lose(w, rule, started)
+		end = r.account.Clock.Begin()
+		return
 	case ok && rule.Respond.Timeout > 0:
 		end() // an advance of the clock must not wait for this request
 		connected := r.wait(rule, started)
