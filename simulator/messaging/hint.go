@@ -30,6 +30,7 @@ const (
 	codePage             = "SIM-8"
 	codeSignatureRefused = "SIM-9"
 	codeDistrust         = "SIM-10"
+	codeWithoutEffect    = "SIM-11"
 )
 
 // Hint is an alert under a code of our own, about something that Twilio would not report.
@@ -111,6 +112,13 @@ func Hints() []Hint {
 				"ended TLS without a request: usually because its HTTP client does not trust the " +
 				"local CA.",
 			Try: "twilsim doctor --exec -- CMD says which variables the client reads",
+		},
+		{
+			Code: codeWithoutEffect, Title: "Without effect here", Level: journal.LevelWarning,
+			Fact: "F-343", // and F-330, F-338 and F-339
+			Cause: "A message was sent with a parameter that changes it at Twilio and not here: " +
+				"a template's text, short links, or content and addresses that are not kept.",
+			Try: "do not conclude from this message what Twilio would send or keep",
 		},
 	}
 }

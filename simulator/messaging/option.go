@@ -9,6 +9,7 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/journal"
 )
 
 // has reports whether the request has a parameter, with or without a value.
@@ -109,4 +110,22 @@ func isBool(s string) bool {
 
 func oneOf(words ...string) func(string) bool {
 	return func(s string) bool { return slices.Contains(words, s) }
+}
+
+// adviseWithoutEffect gives SIM-11, once per parameter.
+func (a *Account) adviseWithoutEffect(d *Draft, sid string) {
+	for _, p := range []struct {
+		name  string
+		given bool
+	}{
+		{"ContentSid", d.ContentSID != ""},                            // F-330
+		{"ShortenUrls", strings.EqualFold(d.ShortenUrls, "true")},     // F-343
+		{"ContentRetention=discard", d.ContentRetention == "discard"}, // F-338
+		{"AddressRetention=obfuscate", d.AddressRetention == "obfuscate"},
+	} {
+		if p.given {
+			a.advise(p.name, &journal.Alert{Code: codeWithoutEffect, SID: sid,
+				Text: p.name + " has no effect here"})
+		}
+	}
 }

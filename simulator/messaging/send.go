@@ -76,10 +76,15 @@ func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	deliver := a.sendDirectly
 	if o.message.MessagingServiceSID != "" {
-		return a.sendByService(o)
+		deliver = a.sendByService
 	}
-	return a.sendDirectly(o)
+	m, err := deliver(o)
+	if err == nil {
+		a.adviseWithoutEffect(&d, m.ID())
+	}
+	return m, err
 }
 
 // sendDirectly sends from the number in the request. It refuses what is known to fail (F-447).
