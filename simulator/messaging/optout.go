@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -21,9 +22,11 @@ const (
 		"HELP for help. Reply STOP to unsubscribe. " +
 		"Msg&Data Rates May Apply."
 	helpText = "Reply STOP to unsubscribe. Msg&Data Rates May Apply."
-	// networkText is the beginning of the answer that the network sends for a toll-free number. The
-	// facts do not have the rest (F-450).
-	networkText = "NETWORK MSG: "
+	// The answers that the network sends for a toll-free number (F-601, F-602).
+	networkStop = `NETWORK MSG: You replied with the word "stop" which blocks all texts sent ` +
+		`from this number. Text back "unstop" to receive messages again.`
+	networkStart = `NETWORK MSG: You have replied "%s" and will begin receiving messages again ` +
+		`from this number.`
 )
 
 // The classes of keywords, as OptOutType names them (F-015).
@@ -71,22 +74,35 @@ func (a *Account) handleKeyword(m *Message, route directory.Route) *Message {
 		a.Handset(f.From).State == carrier.HandsetOptedOut; {
 	case keyword == keywordStop && !optedOut:
 		a.SetOptOut(f.To, f.From, true)
-		return a.answerKeyword(f, kind, cmp.Or(quirks.Get(quirk.StopText), stopText), "opt-out")
+		text := cmp.Or(quirks.Get(quirk.StopText), stopText)
+		if kind == directory.TollFree {
+			text = networkStop
+		}
+		return a.answerKeyword(f, text, "opt-out")
 	case keyword == keywordStart && optedOut:
 		a.SetOptOut(f.To, f.From, false)
-		return a.answerKeyword(f, kind, cmp.Or(quirks.Get(quirk.StartText), startText), "opt-in")
-	case keyword == keywordHelp && !(optedOut && kind == directory.TollFree):
-		return a.answerKeyword(f, "", cmp.Or(quirks.Get(quirk.HelpText), helpText), "help")
+		text := cmp.Or(quirks.Get(quirk.StartText), startText)
+		if kind == directory.TollFree {
+			text = fmt.Sprintf(networkStart, tollFreeWord(f.Body))
+		}
+		return a.answerKeyword(f, text, "opt-in")
+	case keyword == keywordHelp && !(optedOut && kind == directory.TollFree): // F-603
+		return a.answerKeyword(f, cmp.Or(quirks.Get(quirk.HelpText), helpText), "help")
 	}
 	return nil
 }
 
+// tollFreeWord returns a keyword as the network quotes it: unstop, but Start (F-602).
+func tollFreeWord(body string) string {
+	if strings.EqualFold(strings.TrimSpace(body), "START") {
+		return "Start"
+	}
+	return "unstop"
+}
+
 // answerKeyword sends Twilio's own answer. Rules do not apply to it and it has no callbacks,
 // because it is not the app's message.
-func (a *Account) answerKeyword(f Snapshot, kind directory.NumberKind, text, by string) *Message {
-	if kind == directory.TollFree {
-		text = networkText + text // F-450
-	}
+func (a *Account) answerKeyword(f Snapshot, text, by string) *Message {
 	m := a.newMessage(Snapshot{
 		From: f.To, To: f.From, Body: text, Direction: OutboundReply, Status: carrier.Queued,
 		ReplyTo:             f.SID,

@@ -52,13 +52,15 @@ func TestOptOut(t *testing.T) {
 		{"help after stop", shop, []string{"STOP", "HELP"}, []string{stopText, helpText},
 			unsubscribed},
 		{"a sentence", shop, []string{"stop it"}, []string{""}, ""},
-		// F-450
-		{"toll-free", tollFree, []string{"STOP"}, []string{networkText + stopText}, unsubscribed},
+		// F-450, F-601, F-602, F-603
+		{"toll-free", tollFree, []string{"STOP"}, []string{networkStop}, unsubscribed},
 		{"toll-free and another keyword", tollFree, []string{"QUIT"}, []string{""}, ""},
 		{"toll-free and back", tollFree, []string{"STOP", "YES", "START"},
-			[]string{networkText + stopText, "", networkText + startText}, ""},
+			[]string{networkStop, "", fmt.Sprintf(networkStart, "Start")}, ""},
+		{"toll-free and unstop", tollFree, []string{"Stop", "UNSTOP"},
+			[]string{networkStop, fmt.Sprintf(networkStart, "unstop")}, ""},
 		{"toll-free and help", tollFree, []string{"HELP", "STOP", "HELP"},
-			[]string{helpText, networkText + stopText, ""}, unsubscribed},
+			[]string{helpText, networkStop, ""}, unsubscribed},
 		{"short code", "55501", []string{"STOP", "HELP"}, []string{"", ""}, ""}, // F-451
 	} {
 		t.Run(tt.name, func(t *testing.T) {
