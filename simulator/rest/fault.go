@@ -19,12 +19,16 @@ func (r *request) fault() (carrier.Rule, bool) {
 
 // wait delays a request as a rule says, and reports whether the app is still connected
 // afterwards. The request is carried out after the delay, so that an app that has hung up has not
-// sent a message. The delay is in real time, because the timeout of the app is.
+// sent a message. The delay is in real time, because the timeout of the app is. A request that
+// waits is not counted among those that are being served: the app may hang up and send the next one
+// before this side sees it.
 func (r *request) wait(rule carrier.Rule, started time.Time) bool {
+	r.leave()
 	timer := time.NewTimer(rule.Respond.Timeout)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
+		r.enter()
 		return true
 	case <-r.Context().Done():
 		r.note = faultNote(rule) + "; the app hung up"
@@ -38,7 +42,7 @@ func (r *request) fail(w http.ResponseWriter, rule carrier.Rule, started time.Ti
 	r.note = faultNote(rule)
 	if rule.Respond.Reset {
 		r.record(0, nil, "", started)
-		reset(w)
+		r.reset(w)
 		return
 	}
 	err := faultError(rule.Respond.Status)
@@ -68,7 +72,7 @@ func (r *request) lose(w http.ResponseWriter, rule carrier.Rule, started time.Ti
 		return
 	}
 	r.record(0, nil, "", started)
-	reset(w)
+	r.reset(w)
 }
 
 // faultNote says which rule spoiled a request, and how.
@@ -101,7 +105,8 @@ func faultError(status int) *apierr.Error {
 }
 
 // reset closes the connection without an answer, so that the app's system reports a reset.
-func reset(w http.ResponseWriter) {
+func (r *request) reset(w http.ResponseWriter) {
+	r.leave()
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2, or no connection at all

@@ -68,6 +68,7 @@ type request struct {
 	form    url.Values
 	body    string
 	arrived time.Time // on the account's clock
+	counted bool      // whether it is among the requests that are being served
 
 	user       *messaging.Account // the owner of the credentials; nil before they are checked
 	account    *messaging.Account // the owner of the resources; its journal has the request
@@ -106,10 +107,11 @@ var noContent = &answer{status: http.StatusNoContent}
 // the API can delay the answer, replace it with an error, or break the connection.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	h.once.Do(h.start)
-	h.concurrent.Add(1)
-	defer h.concurrent.Add(-1)
 	started := clock.Wall()
-	r := h.newRequest(hr)
+	r := &request{Request: hr, handler: h}
+	r.enter()
+	defer r.leave()
+	r.parse()
 	end := r.account.Clock.Begin()
 	defer func() { end() }()
 	switch rule, ok := r.fault(); {
@@ -134,9 +136,25 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	r.write(w, a, err, started)
 }
 
-// newRequest parses a request. Its account is the one that the path names, else the main account.
-func (h *Handler) newRequest(hr *http.Request) *request {
-	r := &request{Request: hr, handler: h}
+// enter counts the request among those that are being served (F-379).
+func (r *request) enter() {
+	r.handler.concurrent.Add(1)
+	r.counted = true
+}
+
+// leave ends what enter began, once. It is called before the app can see the end of the request,
+// because the app's next request may come before this one's handler has returned, and must not
+// count it.
+func (r *request) leave() {
+	if r.counted {
+		r.handler.concurrent.Add(-1)
+		r.counted = false
+	}
+}
+
+// parse reads a request. Its account is the one that the path names, else the main account.
+func (r *request) parse() {
+	h := r.handler
 	r.readBody()
 	r.resolve()
 	r.account = h.Accounts.Main()
@@ -146,7 +164,6 @@ func (h *Handler) newRequest(hr *http.Request) *request {
 			r.account = a
 		}
 	}
-	return r
 }
 
 // serve checks the credentials and calls the route's handler.

@@ -1,10 +1,12 @@
 package rest
 
 import (
+	"bufio"
 	"context"
 	"crypto/tls"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -127,6 +129,45 @@ func (b *slowBody) Read([]byte) (int, error) {
 	close(b.in)
 	<-b.out
 	return 0, io.EOF
+}
+
+// hasty is a client that sends its next request the moment that it sees the end of an answer.
+type hasty struct {
+	*httptest.ResponseRecorder
+	next func()
+}
+
+func (w *hasty) WriteHeader(status int) {
+	w.ResponseRecorder.WriteHeader(status)
+	w.next()
+}
+
+func (w *hasty) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	w.next()
+	here, there := net.Pipe()
+	_ = there.Close()
+	return here, nil, nil
+}
+
+// TestConcurrentRequestsEnd checks that a request whose end the app has seen is not counted in the
+// answer to the app's next one: otherwise the header depends on how fast the app is.
+func TestConcurrentRequestsEnd(t *testing.T) {
+	for _, rule := range []string{"", "reset", "lost", "lost:1ms", "timeout:1ms", "21408"} {
+		h := newHandler(t)
+		if rule != "" {
+			fault(t, h, "api=POST:Messages", "respond="+rule)
+		}
+		r := httptest.NewRequest("POST", messagesURL, strings.NewReader(form))
+		r.SetBasicAuth(account, token)
+		r.Header.Set("Content-Type", formType)
+		count := ""
+		h.ServeHTTP(&hasty{ResponseRecorder: httptest.NewRecorder(), next: func() {
+			count = send(h, "GET", messagesURL, "").Header().Get("Twilio-Concurrent-Requests")
+		}}, r)
+		if count != "1" {
+			t.Errorf("rule %q: Twilio-Concurrent-Requests of the next answer is %q", rule, count)
+		}
+	}
 }
 
 // TestJournal compares what the journal keeps of a request: both sides, but not the credentials.

@@ -35,6 +35,7 @@ func (r *request) write(w http.ResponseWriter, a *answer, err error, started tim
 		header["Content-Length"] = []string{strconv.Itoa(a.size(body))}
 	}
 	r.record(a.status, header, body, started) // without the bytes of a file, which the message has
+	r.leave()
 	w.WriteHeader(a.status)
 	if a.file != nil {
 		_, _ = w.Write(a.file.Data) // an error means that the app hung up: nobody to report it to
