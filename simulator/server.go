@@ -106,6 +106,11 @@ func (s *Server) Accounts() *messaging.Accounts {
 	return s.accounts
 }
 
+// BeginRun gives all SIDs from now on a part that no other run of the program has, by the run's
+// number, which is above 0. Call it after the settings and before the first request: what an account
+// is set up with then has the same SIDs in each run. Without it the seed alone determines all SIDs.
+func (s *Server) BeginRun(number uint64) { s.Accounts().BeginRun(number) }
+
 // SetURL sets the base URL at which the server is reached, such as http://127.0.0.1:2010, once it
 // is known. It is safe for concurrent use.
 func (s *Server) SetURL(url string) {
@@ -168,7 +173,7 @@ func (s *Server) start() {
 	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts = messaging.NewAccounts(s.account)
 	s.accounts.AnyAccount = s.AnyAccount
-	s.rest = &rest.Handler{Accounts: s.accounts, Seed: seed, Unmodelled: s.Unmodelled}
+	s.rest = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
 	s.control = control.New(s.accounts, control.Info{Version: s.Version, Seed: seed,
 		Routes: s.currentRoutes})
 }

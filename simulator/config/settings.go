@@ -56,6 +56,7 @@ const (
 	quirkHelp     = "`NAME=VALUE` sets a switch for what the sources about Twilio leave open; may be repeated; " +
 		"see facts --quirks"
 	strictHelp = "set every such switch to its strictest value, unless --quirk sets it"
+	repeatHelp = "issue the same SIDs in each run, for golden files; apps that remember SIDs need new ones"
 	seedHelp   = "what SIDs and chance come from, `N` above 0"
 )
 
@@ -112,6 +113,7 @@ func serveSettings() []Setting {
 		{Name: "any-account", Type: Bool,
 			Help: "accept any Account SID with any token: the account is created on its first use"},
 		{Name: "test-credentials", Type: Bool, Help: "print the SID and token of Twilio's test credentials"},
+		{Name: "repeat-sids", Type: Bool, Help: repeatHelp},
 	})
 }
 
@@ -128,6 +130,7 @@ func execSettings() []Setting {
 		{Name: "allow-host", Type: List, check: CheckHost,
 			Help: "a `HOST` to which requests and webhooks may go even so; may be repeated"},
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed), Help: seedHelp},
+		{Name: "repeat-sids", Type: Bool, Help: repeatHelp},
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
 		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "forward-to", check: CheckURL, Help: forwardToHelp},

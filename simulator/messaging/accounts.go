@@ -32,6 +32,20 @@ func NewAccounts(main *Account) *Accounts {
 	return &Accounts{main: main, test: openAccount(o, ids, "")}
 }
 
+// BeginRun gives all SIDs from now on a part that no other run of the program has, by the number of
+// the run, which is above 0. What was made before, such as the numbers and services of a
+// configuration, has the same SIDs in each run.
+func (r *Accounts) BeginRun(number uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, a := range append([]*Account{r.main, r.test}, r.others...) {
+		a.ids.BeginRun(number)
+	}
+}
+
+// SIDs returns a source for SIDs that belong to no account, such as those of requests.
+func (r *Accounts) SIDs(name string) *sid.Source { return r.main.ids.Fork(name) }
+
 // Main returns the main account.
 func (r *Accounts) Main() *Account { return r.main }
 

@@ -30,7 +30,7 @@ func BenchmarkCreateMessage(b *testing.B) {
 	if _, err := a.SetNumber(number, "", ""); err != nil {
 		b.Fatal(err)
 	}
-	post(b, &Handler{Accounts: messaging.NewAccounts(a), Seed: 1})
+	post(b, &Handler{Accounts: messaging.NewAccounts(a)})
 }
 
 func BenchmarkCreateMessageBare(b *testing.B) { post(b, http.HandlerFunc(bare)) }
@@ -38,7 +38,7 @@ func BenchmarkCreateMessageBare(b *testing.B) { post(b, http.HandlerFunc(bare)) 
 // BenchmarkCreateMessageBareHeaders shows how much of the difference is due to Twilio's headers,
 // which the client has to read.
 func BenchmarkCreateMessageBareHeaders(b *testing.B) {
-	h := &Handler{}
+	h := &Handler{Accounts: messaging.NewAccounts(messaging.New(messaging.Options{}))}
 	h.once.Do(h.start)
 	post(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.setHeader(w.Header(), &request{}, time.Millisecond)
@@ -159,7 +159,7 @@ func BenchmarkListFirstPage(b *testing.B) {
 					b.Fatal(err)
 				}
 			}
-			h := &Handler{Accounts: messaging.NewAccounts(a), Seed: 1}
+			h := &Handler{Accounts: messaging.NewAccounts(a)}
 			b.ReportAllocs()
 			for b.Loop() {
 				r := httptest.NewRequest(http.MethodGet,

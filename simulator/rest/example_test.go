@@ -22,7 +22,7 @@ func ExampleHandler() {
 	if _, err := a.SetNumber("+12025550100", "", ""); err != nil {
 		fmt.Println(err)
 	}
-	h := &rest.Handler{Accounts: messaging.NewAccounts(a), Seed: 1}
+	h := &rest.Handler{Accounts: messaging.NewAccounts(a)}
 
 	url := "https://api.twilio.com/2010-04-01/Accounts/" + a.SID + "/Messages.json"
 	body := strings.NewReader("From=%2B12025550100&Body=hi")

@@ -28,7 +28,7 @@ func draftOf(t *testing.T, h *Handler, form url.Values) messaging.Draft {
 }
 
 func TestDraft(t *testing.T) {
-	h := &Handler{}
+	h := &Handler{Accounts: messaging.NewAccounts(messaging.New(messaging.Options{}))}
 	h.once.Do(h.start)
 	for _, tt := range []struct {
 		name, form string
@@ -68,7 +68,7 @@ func TestDraft(t *testing.T) {
 
 // TestDraftHasEveryParameter: no parameter of the forms is lost on the way into the draft.
 func TestDraftHasEveryParameter(t *testing.T) {
-	h := &Handler{}
+	h := &Handler{Accounts: messaging.NewAccounts(messaging.New(messaging.Options{}))}
 	h.once.Do(h.start)
 	form := url.Values{}
 	for _, list := range [][]string{
@@ -98,7 +98,7 @@ func FuzzDraft(f *testing.F) {
 		"MediaUrl.99999999999=x", "Body=%F0%9F%91%8D", "To[]=1", "=&=", "."} {
 		f.Add(s)
 	}
-	h := &Handler{}
+	h := &Handler{Accounts: messaging.NewAccounts(messaging.New(messaging.Options{}))}
 	h.once.Do(h.start)
 	f.Fuzz(func(t *testing.T, s string) {
 		form, err := url.ParseQuery(s)

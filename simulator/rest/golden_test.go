@@ -77,7 +77,7 @@ func newHandler(t testing.TB) *Handler {
 	if _, err := a.SetNumber(number, "", ""); err != nil {
 		t.Fatal(err)
 	}
-	return &Handler{Accounts: messaging.NewAccounts(a), Seed: 1}
+	return &Handler{Accounts: messaging.NewAccounts(a)}
 }
 
 // script is a golden file that is being run.

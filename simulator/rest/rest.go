@@ -23,8 +23,6 @@ import (
 type Handler struct {
 	// Accounts are the accounts that it serves. It must not be nil.
 	Accounts *messaging.Accounts
-	// Seed determines the SIDs of requests and the draws of rules with a chance.
-	Seed uint64
 	// Unmodelled is called with every request that is not simulated. It may be nil.
 	Unmodelled func(*http.Request)
 
@@ -41,7 +39,7 @@ type Handler struct {
 }
 
 func (h *Handler) start() {
-	h.ids = sid.New(h.Seed).Fork("rest")
+	h.ids = h.Accounts.SIDs("rest")
 	h.random = h.ids.Rand("faults")
 	h.decoder = schema.NewDecoder()
 	h.routes = routes()

@@ -9,6 +9,9 @@
 // A [Source] hands out identifiers in the order in which it is asked. Goroutines that ask at the
 // same time get the same identifiers in every run, but the scheduler decides which goroutine gets
 // which. Nothing here is secret: the seed determines every token.
+//
+// A program that is started again begins all streams again. [Source.BeginRun] prevents that what it
+// makes from then on has the SIDs of an earlier run.
 package sid
 
 import (
@@ -29,6 +32,7 @@ type Source struct {
 	seed uint64
 
 	mu      sync.Mutex
+	run     uint64 // what SIDs and UUIDs come from beside the seed; 0 is the seed alone
 	streams map[stream]*rand.PCG
 }
 
@@ -37,14 +41,23 @@ type Source struct {
 type stream struct {
 	kind string // "sid", "uuid", "token", "rand" or "fork"
 	name string
+	run  uint64
 }
 
 // New returns a Source that starts at the beginning of all its streams.
 func New(seed uint64) *Source { return &Source{seed: seed} }
 
+// BeginRun makes all later SIDs and UUIDs depend on the number of a run too, which is above 0.
+// Tokens and random numbers still come from the seed alone.
+func (s *Source) BeginRun(number uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.run = number
+}
+
 // Next returns the next SID with this prefix: prefix and 32 lower-case hexadecimal digits.
 func (s *Source) Next(prefix string) string {
-	b := s.bytes(stream{"sid", prefix})
+	b := s.bytes(stream{kind: "sid", name: prefix})
 	return prefix + hex.EncodeToString(b[:])
 }
 
@@ -68,12 +81,20 @@ func (s *Source) AuthToken() string {
 // Rand returns a generator of random numbers at the beginning of the stream of this name. The same
 // name gives the same numbers again, so call it once and keep the result. The result is not safe
 // for concurrent use.
-func (s *Source) Rand(name string) *rand.Rand { return rand.New(s.start(stream{"rand", name})) }
+func (s *Source) Rand(name string) *rand.Rand {
+	return rand.New(s.start(stream{kind: "rand", name: name}))
+}
 
 // Fork returns a Source for something that has identifiers of its own, such as another account. It
 // depends on the seed and the name only, so that accounts may be made in any order; forks of the
 // same name give the same identifiers.
-func (s *Source) Fork(name string) *Source { return New(s.start(stream{"fork", name}).Uint64()) }
+func (s *Source) Fork(name string) *Source {
+	fork := New(s.start(stream{kind: "fork", name: name}).Uint64())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fork.run = s.run
+	return fork
+}
 
 // Valid reports whether id is a SID with this prefix: the prefix and 32 hexadecimal digits, in
 // either case, which is the pattern in Twilio's OpenAPI description ("^AC[0-9a-fA-F]{32}$").
@@ -86,6 +107,9 @@ func Valid(id, prefix string) bool {
 func (s *Source) bytes(name stream) (b [digits / 2]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if name.kind != "token" {
+		name.run = s.run
+	}
 	pcg := s.streams[name]
 	if pcg == nil {
 		if s.streams == nil {
@@ -106,6 +130,10 @@ func (s *Source) start(name stream) *rand.PCG {
 	key = append(key, name.kind...)
 	key = append(key, 0) // no kind has a zero byte, so no two streams share a key
 	key = append(key, name.name...)
+	if name.run > 0 {
+		key = append(key, 0) // no name has a zero byte either
+		key = binary.BigEndian.AppendUint64(key, name.run)
+	}
 	sum := sha256.Sum256(key)
 	return rand.NewPCG(binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16]))
 }

@@ -52,6 +52,29 @@ func TestSameSeedSameBytes(t *testing.T) {
 	}
 }
 
+func TestBeginRun(t *testing.T) {
+	before := func(run uint64) []string {
+		s := sid.New(7)
+		numbers := []string{s.Next("PN"), s.Fork("test").Next("AC")}
+		s.BeginRun(run)
+		return append(append(numbers, story(s)...), s.AuthToken())
+	}
+	first, again, second := before(1), before(1), before(2)
+	if diff := cmp.Diff(first, again); diff != "" {
+		t.Errorf("the same run differs (-want +got):\n%s", diff)
+	}
+	plain := story(sid.New(7))
+	for i, id := range second {
+		stays := i < 2 || i == 2 || i >= len(second)-3 // numbers, tokens and chance
+		if (id == first[i]) != stays {
+			t.Errorf("identifier %d is %s in run 1 and %s in run 2", i, first[i], id)
+		}
+		if !stays && slices.Contains(plain, id) {
+			t.Errorf("identifier %d, %s, is one of the seed alone", i, id)
+		}
+	}
+}
+
 func TestIdentifiersDiffer(t *testing.T) {
 	seen := map[string]bool{}
 	s := sid.New(1)

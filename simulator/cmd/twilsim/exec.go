@@ -33,6 +33,7 @@ type execOptions struct {
 	offline         bool
 	allowHosts      []string
 	seed            uint64
+	repeatSIDs      bool
 	forwardTo       string
 	quirks          []string
 	strict          bool
@@ -75,7 +76,7 @@ twilsim exec --print-env`,
 	config.AddFlags(flags, "exec", map[string]any{
 		"attach": &o.attach, "print-env": &o.printEnv, "keep-credentials": &o.keepCredentials,
 		"fail-on": &o.failOn, "offline": &o.offline, "allow-host": &o.allowHosts, "seed": &o.seed,
-		"forward-to": &o.forwardTo, "quirk": &o.quirks, "strict": &o.strict,
+		"forward-to": &o.forwardTo, "repeat-sids": &o.repeatSIDs, "quirk": &o.quirks, "strict": &o.strict,
 	})
 	return cmd
 }
@@ -210,7 +211,11 @@ func (e *execution) newServer() (*simulator.Server, error) {
 			sim.AccountSID, sim.AuthToken = have, e.c.getenv("TWILIO_AUTH_TOKEN")
 		}
 	}
-	return sim, e.c.config.Apply(sim)
+	if err := e.c.config.Apply(sim); err != nil {
+		return nil, err
+	}
+	e.c.beginRun(sim, e.options.repeatSIDs)
+	return sim, nil
 }
 
 // printSettings prints what a command would get. The credentials are the simulator's, and not secret.

@@ -63,6 +63,7 @@ func (c *callbacks) serve(_ http.ResponseWriter, r *http.Request) {
 func execute(t *testing.T, hear *callbacks, command ...string) (stdout, stderr string) {
 	t.Helper()
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	t.Setenv("TWILIO_ACCOUNT_SID", "ACffffffffffffffffffffffffffffffff")
 	t.Setenv("TWILIO_AUTH_TOKEN", "real")
 	t.Setenv("TWILIO_PHONE_NUMBER", "")
@@ -300,6 +301,7 @@ func TestExecOffline(t *testing.T) {
 	_, port, _ := net.SplitHostPort(ln.Addr().String())
 	outside := "0.0.0.0:" + port // leads there, and is no name of this machine's that goes past a proxy
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	t.Setenv("GORACE", "atexit_sleep_ms=0")
 	t.Setenv(execProgram, "outside")
 	t.Setenv("OUTSIDE", fmt.Sprintf("http://%s/x?secret=1 https://%[1]s/ https://video.twilio.com:%s/v1/Rooms", outside, port))
@@ -327,7 +329,7 @@ func TestExecOffline(t *testing.T) {
 // TestExecSignal: a signal is the command's, and so is the exit code that it leads to.
 func TestExecSignal(t *testing.T) {
 	cmd := exec.Command("twilsim", "exec", "--quiet", "--", os.Args[0], "-test.run=^TestExecProgram$")
-	cmd.Env = append(os.Environ(), execProgram+"=signal", "XDG_DATA_HOME="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
+	cmd.Env = append(os.Environ(), execProgram+"=signal", "XDG_DATA_HOME="+t.TempDir(), "XDG_STATE_HOME="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

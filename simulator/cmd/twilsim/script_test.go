@@ -66,6 +66,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each exec sleeps a second under -race
 			env.Setenv("TZ", "UTC")
+			env.Setenv("TWILSIM_REPEAT_SIDS", "true")
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
 			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command ends a second late under the race detector
 			env.Setenv("SOON", clock.Wall().Add(time.Hour).UTC().Format(time.RFC3339))
 			env.Setenv("GOOD", signature.Sign(simulator.DefaultAuthToken, "https://shop.example/sms", url.Values{"Body": {"hi"}}))
@@ -311,7 +313,7 @@ func command(ts *testscript.TestScript, name string, args []string) *exec.Cmd {
 	cmd := exec.Command(path, args...)
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE", "TZ", "GOCOVERDIR", "TWILSIM_URL", "TWILSIM_PORT", "TWILSIM_SPEED",
-		"TWILSIM_ACCESS_TOKEN", "TWILIO_AUTH_TOKEN", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"} {
+		"TWILSIM_ACCESS_TOKEN", "TWILSIM_REPEAT_SIDS", "XDG_STATE_HOME", "TWILIO_AUTH_TOKEN", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"} {
 		if value := ts.Getenv(name); value != "" {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}

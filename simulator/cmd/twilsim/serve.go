@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"net"
@@ -26,6 +27,7 @@ import (
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/runcount"
 	"twilsim/simulator/webhook"
 	"twilsim/simulator/wholefile"
 )
@@ -52,6 +54,8 @@ type serveOptions struct {
 	offline      bool
 	// testCredentials prints the test credentials, which work in any case.
 	testCredentials bool
+	// repeatSIDs issues the same SIDs in each run.
+	repeatSIDs bool
 }
 
 func newServe(c *cli) *cobra.Command {
@@ -63,7 +67,8 @@ func newServe(c *cli) *cobra.Command {
 
 Texts to your number go to POST /sms of the app at --forward-to, and to --fallback-url if that fails. --speed says how
 time passes: real; fast, which is 60x; any factor such as 10x; or virtual, which stands still until "twilsim clock
-advance".
+advance". Each run issues new SIDs, because an app that has stored those of an earlier run would take a message with
+one of them for a duplicate; with --repeat-sids they come from --seed alone.
 
 The port is also an HTTP proxy, for apps whose SDK has no setting for Twilio's address: the simulator answers requests
 to *.twilio.com, and all others are sent as usual, unless --offline. "twilsim env --proxy" prints the variables for it.
@@ -81,7 +86,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		"forward": &o.forward, "allow-host": &o.allowHosts, "offline": &o.offline,
 		"insecure-app": &o.insecureApp, "number": &o.number, "seed": &o.seed, "speed": &o.speed,
 		"keep": &o.keep, "rules": &o.rules, "quirk": &o.quirks, "strict": &o.strict, "ready-file": &o.readyFile, "require-token": &o.requireToken,
-		"any-account": &o.anyAccount, "test-credentials": &o.testCredentials,
+		"any-account": &o.anyAccount, "test-credentials": &o.testCredentials, "repeat-sids": &o.repeatSIDs,
 	})
 	return cmd
 }
@@ -102,6 +107,7 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err := c.config.Apply(sim); err != nil {
 		return err
 	}
+	c.beginRun(sim, o.repeatSIDs)
 	if o.rules != "" {
 		rules, err := config.ReadRules(o.rules)
 		if err != nil {
@@ -115,6 +121,23 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	}
 	h := &host{c: c, sim: sim, ln: ln, token: token, options: o}
 	return h.run(ctx)
+}
+
+// beginRun makes the SIDs of this run differ from those of all others, unless they are to repeat. If
+// the runs cannot be counted, it takes a number by chance.
+func (c *cli) beginRun(sim *simulator.Server, repeat bool) {
+	if repeat {
+		return
+	}
+	number, err := runcount.Next()
+	if err != nil {
+		c.ui.Warnf("runs are not counted, so SIDs come from no seed: %v; set XDG_STATE_HOME to a directory that you can "+
+			"write, or --repeat-sids", err)
+		var random [8]byte
+		rand.Read(random[:])                                // it never fails
+		number = binary.BigEndian.Uint64(random[:]) | 1<<63 // above all that are counted
+	}
+	sim.BeginRun(number)
 }
 
 // newServer returns a simulator with the settings of the flags.
