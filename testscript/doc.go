@@ -11,7 +11,7 @@
 //	sms +12025550142 +12025550100 'Where is my order?'
 //	expect message to=+12025550142 direction=outbound-reply as=REPLY
 //
-//	# the app hears of it
+//	# the app receives the callback
 //	clock advance 5s
 //	applog 'Message SID '$REPLY' has a status of undelivered'
 //	expect webhook path=/status MessageStatus=undelivered ErrorCode=30003
@@ -26,153 +26,267 @@
 // simulator does not model. Alerts of level warning or info do not fail it; the hints SIM-4 and up
 // are of these ("twilsim help hints").
 //
+// # Lines
+//
+// A line is a command and its words. A word in single quotes may have spaces; a quote within it
+// is doubled. $NAME is a variable, except in quotes. A # begins a comment.
+//
+//	! COMMAND              the command must fail, or its text must be absent
+//	[CONDITION] COMMAND    only where the condition holds
+//	[!CONDITION] COMMAND   only where it does not
+//
+// Patterns are regular expressions of Go. ${NAME@R} is a variable whose characters stand for
+// themselves in a pattern.
+//
+// # Engine commands
+//
+// These come with the engine. Paths are relative to $WORK, the scenario's own directory, into which
+// the files below the script are unpacked.
+//
+//	cd DIR                       the directory of the commands that follow
+//	chmod MODE PATH…             octal permissions
+//	[!] cmp FILE FILE            the same content; stdout is a file too
+//	[!] cmpenv FILE FILE         the same, with variables in the second file
+//	cp SOURCE… TARGET            copy files; stdout and stderr are sources too
+//	env [NAME=VALUE…]            set variables, or print them all
+//	[!] exec PROGRAM [ARG…] [&]  run a program; & or &NAME& in the background
+//	[!] exists [-readonly] FILE… the files are there
+//	[!] grep [-count=N] PATTERN FILE
+//	                             the file matches
+//	kill [-SIGNAL] [NAME]        end background programs
+//	mkdir DIR…                   make directories
+//	mv FROM TO                   rename
+//	rm PATH…                     remove
+//	skip [MESSAGE]               skip the scenario
+//	[!] stderr [-count=N] PATTERN
+//	                             what the last command wrote to stderr matches
+//	stdin FILE                   the input of the next exec
+//	[!] stdout [-count=N] PATTERN
+//	                             what the last command wrote to stdout matches
+//	stop [MESSAGE]               end the scenario here; it passes
+//	symlink FILE -> TARGET       make a symbolic link
+//	ttyin [-stdin] FILE          give the next exec a terminal with this input
+//	[!] ttyout [-count=N] PATTERN
+//	                             what it wrote to that terminal matches
+//	unix2dos FILE…               end the lines with CR LF
+//	unquote FILE…                remove the > with which lines begin
+//	wait [NAME]                  wait until background programs have ended
+//
 // # Commands
 //
-// The engine's own commands, conditions and ! work as they do there: exec, cmp, cmpenv, stdout,
-// stderr, env, grep, skip, stop and the rest. A # outside of quotes begins a comment. Ours are:
+// These commands are for apps and their texts. Each has a section below: see "twilsim help scenarios
+// expect" for one of them.
 //
-// api METHOD PATH [NAME=VALUE…] [user=SID[:SECRET]] [as=NAME]
+//	account    run a command about another account
+//	answer     start an app that gives fixed answers
+//	api        make a request to Twilio's API
+//	app        start the app under test
+//	applog     wait for output of the app
+//	bin        make a TwiML Bin
+//	clock      move the virtual clock
+//	deliver    set the status of a message by hand
+//	expect     wait for a message, webhook, request or alert
+//	http       make a plain request, to the app for instance
+//	key        make an API key
+//	number     set where a number's messages go
+//	phone      switch a handset off, or on
+//	quirk      set a switch for unknown behaviour of Twilio
+//	rule       choose what happens to messages, webhooks and API requests
+//	send       send a message, as the app would
+//	service    change a Messaging Service
+//	signature  make the signature of the next webhook wrong
+//	sms        text as a handset
+//	timeline   print what happened to a message
 //
-//	Make a request to Twilio's API with the account's credentials, or with those of user=, a
-//	subaccount's SID or SID:SECRET: PATH is /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json
-//	or /v1/Services. The body goes to stdout, the status to stderr. A status of 400 or more and a
-//	broken connection fail; with !, they pass. as=SHOP sets $SHOP to the sid of the answer, or of
-//	a list's first item.
+// # api
 //
-// app [-intercept] [-url PATH] [CMD ARG…]
+//	api METHOD PATH [NAME=VALUE…] [user=SID[:SECRET]] [as=NAME]
 //
-//	Start the app under test, wait until it listens, and point the default number at its /sms, or
-//	at PATH. Without CMD it is the app that the run names with --app, else the tutorial's app,
-//	built in. A program with a path is searched for in $WORK first, then in the directory where
-//	the run began, $ROOT. Its environment has PORT, the variables below, those that env lines
-//	above app have set, and a proxy that refuses all hosts but this machine, with an alert of
-//	level error, SIM-2. Sets $APP to the URL at which it listens. An app that ends before its
-//	scenario fails it at once, with its exit code and what it printed last. It ends with its
-//	scenario, and its children with it: after SIGTERM it has two seconds.
+// Make a request to Twilio's API with the account's credentials, or with those of user=, a
+// subaccount's SID or SID:SECRET: PATH is /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json or
+// /v1/Services. The body goes to stdout, the status to stderr. A status of 400 or more and a broken
+// connection fail; with !, they pass. as=SHOP sets $SHOP to the sid of the answer, or of a list's
+// first item.
 //
-//	With -intercept that proxy also simulates Twilio's hosts: the environment makes Twilio's SDKs
-//	use it and trust its certificates, so that an app with an unmodified SDK reaches the
-//	scenario's own account at https://api.twilio.com. A Twilio product that is not simulated
-//	raises SIM-3, of level error too.
+// # app
 //
-// account SID|NAME COMMAND…
+//	app [-intercept] [-url PATH] [CMD ARG…]
 //
-//	Run a command of this list about another account, such as a subaccount that the app has made.
+// Start the app under test, wait until it listens, and point the default number at its /sms, or at
+// PATH. Without CMD it is the app that the run names with --app, else the tutorial's app, built in.
+// A program with a path is searched for in $WORK first, then in the directory where the run began,
+// $ROOT. Its environment has PORT, the variables below, those that env lines above app have set,
+// and a proxy that refuses all hosts but this machine, with an alert of level error, SIM-2. Sets
+// $APP to the URL at which it listens. An app that ends before its scenario fails it at once, with
+// its exit code and what it printed last. It ends with its scenario, and its children with it:
+// after SIGTERM it has two seconds.
 //
-// answer FILE [repeat=N]
-// answer PATH=FILE…
+// With -intercept that proxy also simulates Twilio's hosts: the environment makes Twilio's SDKs use
+// it and trust its certificates, so that an app with an unmodified SDK reaches the scenario's own
+// account at https://api.twilio.com. A Twilio product that is not simulated raises SIM-3, of level
+// error too.
 //
-//	Start an app that answers every request with FILE, a complete HTTP response, and closes the
-//	connection: for answers that no framework would give. Connection: close is added unless the
-//	headers mention the connection. repeat sends the body N times. With paths, each path has its
-//	own files, which are sent in order, the last one repeatedly; twilsim new records the answers
-//	of an app in this form.
+// # account
 //
-// applog PATTERN
-// ! applog PATTERN
-// applog > FILE
+//	account SID|NAME COMMAND…
 //
-//	Wait until the app's output matches a regular expression, in which ^ and $ match at lines.
-//	With !, wait until the output is quiet, and fail if it matches. With >, wait until it is quiet
-//	and write it to a file for cmp.
+// Run a command of this list about another account, such as a subaccount that the app has made.
 //
-// bin NAME FILE [as=NAME]
+// # answer
 //
-//	Make a TwiML Bin of a file: TwiML in which {{From}} and the like stand for parameters of the
-//	message. as=MENU sets $MENU to its URL.
+//	answer FILE [repeat=N]
+//	answer PATH=FILE…
 //
-// clock advance TIME
-// clock run
+// Start an app that answers every request with FILE, a complete HTTP response, and closes the
+// connection: for answers that no framework would give. Connection: close is added unless the
+// headers mention the connection. repeat sends the body N times. With paths, each path has its own
+// files, which are sent in order, the last one repeatedly; twilsim new records the answers of an
+// app in this form.
 //
-//	Move the virtual clock by TIME (500ms, 1h30m, 30d), or until nothing is due any more.
-//	Everything that falls due happens before the command returns, its webhooks and what they cause
-//	included. Prints the time, as v+5.0s.
+// # applog
 //
-// deliver SID STATUS[:CODE] [illegal]
+//	applog PATTERN
+//	! applog PATTERN
+//	applog > FILE
 //
-//	Set a message's status by hand. Its script stops. A change that never happens at Twilio is
-//	refused without illegal.
+// Wait until the app's output matches a regular expression, in which ^ and $ match at lines. With
+// !, wait until the output is quiet, and fail if it matches. With >, wait until it is quiet and
+// write it to a file for cmp.
 //
-// expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]
-// ! expect KIND FIELD=VALUE… [within=TIME]
+// # bin
 //
-//	Find the newest thing whose fields match, and name it: as=REPLY sets $REPLY to its SID or ID.
-//	A value may be a glob, +1202*, or a regular expression after a tilde, body=~'code \d+';
-//	FIELD!=VALUE negates, and http:>=400 compares. A webhook's and a request's parameters are
-//	fields too, MessageStatus=sent, and so are the request's headers, User-Agent=*. within= lets
-//	at most that much virtual time pass. Without it expect waits a moment of real time, for an app
-//	that acts after it has answered. count=N requires exactly N. An alert that is found counts as
-//	expected. When nothing matches, the nearest misses are shown with the fields that differ.
+//	bin NAME FILE [as=NAME]
 //
-// http METHOD URL [NAME=VALUE…] [Header:VALUE…]
+// Make a TwiML Bin of a file: TwiML in which {{From}} and the like stand for parameters of the
+// message. as=MENU sets $MENU to its URL.
 //
-//	Make a plain request; a URL that begins with / is the app's. The body goes to stdout, the
-//	status line to stderr. A status of 400 or more fails, or passes with !.
+// # clock
 //
-// key NAME
+//	clock advance TIME
+//	clock run
 //
-//	Make an API key, and set $NAME to its SID and its secret, for user= of api.
+// Move the virtual clock by TIME (500ms, 1h30m, 30d), or until nothing is due any more. Everything
+// that falls due happens before the command returns, its webhooks and what they cause included.
+// Prints the time, as v+5.0s.
 //
-// number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]
+// # deliver
 //
-//	Set where a number's messages go, and where they go when that fails. Without fallback= there
-//	is no such place.
+//	deliver SID STATUS[:CODE] [illegal]
 //
-// phone NUMBER on|off|landline|gone|opted-out
+// Set a message's status by hand. Its script stops. A change that never happens at Twilio is
+// refused without illegal.
 //
-//	Put a handset into a state, which determines the outcome of messages to it.
+// # expect
 //
-// quirk NAME VALUE
+//	expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME]
+//	    [count=N]
+//	! expect KIND FIELD=VALUE… [within=TIME]
 //
-//	Set a switch for what the sources about Twilio leave open, from now on; twilsim facts --quirks
-//	lists them. With !, the name or the value must be invalid, and the error goes to stderr.
+// Find the newest thing whose fields match, and name it: as=REPLY sets $REPLY to its SID or ID. A
+// value may be a glob, +1202*, or a regular expression after a tilde, body=~'code \d+';
+// FIELD!=VALUE negates, and http:>=400 compares. A webhook's and a request's parameters are fields
+// too, MessageStatus=sent, and so are the request's headers, User-Agent=*. within= lets at most
+// that much virtual time pass. Without it expect waits a moment of real time, for an app that acts
+// after it has answered. count=N requires exactly N. An alert that is found counts as expected.
+// When nothing matches, the nearest misses are shown with the fields that differ.
 //
-// rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN] [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race] [overlap] [illegal]
-// rule webhook=inbound|redirect|fallback|status|* [to=PATTERN] [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN] fault=FAULT,… [times=N] [chance=P%]
-// rule api=METHOD:RESOURCE respond=429|500|21408|timeout:TIME|reset|lost[:TIME] [times=N] [chance=P%]
+// # http
 //
-//	Set the outcome of messages that match; the first rule that matches is used. Package carrier
-//	documents the language of scripts, and twilsim outcomes lists the outcomes. With race, the
-//	first callback is answered before the API answers the app, or before sms returns; with
-//	overlap, the message's callbacks are sent without waiting for each other.
+//	http METHOD URL [NAME=VALUE…] [Header:VALUE…]
 //
-//	With webhook= the rule adds faults to webhooks, and the first of these rules that matches is
-//	used: delay:TIME delays a webhook and the later callbacks of its message, late:TIME lets those
-//	overtake it, reorder sends it after the next one; duplicate[:N] sends it N times, drop never,
-//	cut[:BYTES] closes the connection within its body; param[:NAME=VALUE] adds a parameter, and
-//	signature:HOW makes its signature wrong, as the command signature does. sms does not wait for
-//	a delayed webhook: advance the clock. A webhook with a fault has the fields rule= and fault=.
+// Make a plain request; a URL that begins with / is the app's. The body goes to stdout, the status
+// line to stderr. A status of 400 or more fails, or passes with !.
 //
-//	With api= the rule makes requests to Twilio's API fail. With !, the rule must be invalid, and
-//	the error goes to stderr.
+// # key
 //
-// send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
+//	key NAME
 //
-//	Send a message through Twilio's API, as the app would: from the account's number unless from=
-//	or service= says otherwise. at=30m schedules it. Any other parameter of Twilio's goes by its
-//	own name. With ! the API must refuse, and the status, code and text of the refusal go to
-//	stderr.
+// Make an API key, and set $NAME to its SID and its secret, for user= of api.
 //
-// service SID advanced-opt-out on|off
+// # number
 //
-//	Change a setting that Twilio offers only in its console.
+//	number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]
 //
-// signature bad|missing|replayed|stale|wrong-url
+// Set where a number's messages go, and where they go when that fails. Without fallback= there is
+// no such place.
 //
-//	Make the signature of the next webhook wrong: with another token, none, that of the webhook
-//	before, with the token before a rotation, or for another URL. The app must refuse it.
+// # phone
 //
-// sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
+//	phone NUMBER on|off|landline|gone|opted-out
 //
-//	A handset texts. Prints the message, each call to the app, each reply and each alert.
-//	NAME=VALUE sets a parameter of the webhook, FromCity=Berlin. body= takes a body of several
-//	lines from a file, without its last line break. A file of sms or answer whose name ends in
-//	.base64 is decoded: for bytes that are not text.
+// Put a handset into a state, which determines the outcome of messages to it.
 //
-// timeline [SID]
+// # quirk
 //
-//	Print the events of one message, or of all, with virtual times and stable names, for cmp with
-//	a golden file.
+//	quirk NAME VALUE
+//
+// Set a switch for what the sources about Twilio leave open, from now on; twilsim facts --quirks
+// lists them. With !, the name or the value must be invalid, and the error goes to stderr.
+//
+// # rule
+//
+//	rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN]
+//	    [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race]
+//	    [overlap] [illegal]
+//	rule webhook=inbound|redirect|fallback|status|* [to=PATTERN]
+//	    [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN]
+//	    fault=FAULT,… [times=N] [chance=P%]
+//	rule api=METHOD:RESOURCE
+//	    respond=429|500|21408|timeout:TIME|reset|lost[:TIME] [times=N]
+//	    [chance=P%]
+//
+// Set the outcome of messages that match; the first rule that matches is used. "twilsim help
+// scripts" describes scripts, and twilsim outcomes lists the outcomes. With race, the first
+// callback is answered before the API answers the app, or before sms returns; with overlap, the
+// message's callbacks are sent without waiting for each other.
+//
+// With webhook= the rule adds faults to webhooks, and the first of these rules that matches is
+// used: delay:TIME delays a webhook and the later callbacks of its message, late:TIME lets those
+// overtake it, reorder sends it after the next one; duplicate[:N] sends it N times, drop never,
+// cut[:BYTES] closes the connection within its body; param[:NAME=VALUE] adds a parameter, and
+// signature:HOW makes its signature wrong, as the command signature does. sms does not wait for a
+// delayed webhook: advance the clock. A webhook with a fault has the fields rule= and fault=.
+//
+// With api= the rule makes requests to Twilio's API fail. With !, the rule must be invalid, and the
+// error goes to stderr.
+//
+// # send
+//
+//	send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…]
+//	    [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
+//
+// Send a message through Twilio's API, as the app would: from the account's number unless from= or
+// service= says otherwise. at=30m schedules it. Any other parameter of Twilio's goes by its own
+// name. With ! the API must refuse, and the status, code and text of the refusal go to stderr.
+//
+// # service
+//
+//	service SID advanced-opt-out on|off
+//
+// Change a setting that Twilio offers only in its console.
+//
+// # signature
+//
+//	signature bad|missing|replayed|stale|wrong-url
+//
+// Make the signature of the next webhook wrong: with another token, none, that of the webhook
+// before, with the token before a rotation, or for another URL. The app must refuse it.
+//
+// # sms
+//
+//	sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
+//
+// A handset texts. Prints the message, each call to the app, each reply and each alert. NAME=VALUE
+// sets a parameter of the webhook, FromCity=Berlin. body= takes a body of several lines from a
+// file, without its last line break. A file of sms or answer whose name ends in .base64 is decoded:
+// for bytes that are not text.
+//
+// # timeline
+//
+//	timeline [SID]
+//
+// Print the events of one message, or of all, with virtual times and stable names, for cmp with a
+// golden file.
 //
 // # Apps in common
 //
@@ -197,22 +311,24 @@
 //
 // # Variables
 //
-//	TWILSIM_URL                     the simulator
-//	TWILIO_ACCOUNT_SID              the scenario's account
-//	TWILIO_AUTH_TOKEN               its token, with which webhooks are signed
-//	TWILIO_PREVIOUS_AUTH_TOKEN      the token that it had before, with which a stale signature is made
-//	TWILIO_PHONE_NUMBER             its number, +12025550100
-//	TWILIO_TEST_ACCOUNT_SID         its test credentials
-//	TWILIO_TEST_AUTH_TOKEN          their token
-//	PUBLIC_URL                      what the app believes its URL to be: the one that is signed. A scenario may set another
-//	                                before app: env PUBLIC_URL=https://shop.example:8443. The same
-//	                                with the other scheme leads to the app too, as a proxy that ends TLS does
-//	APP                             where the app really listens
-//	ROOT                            the directory where the run began
-//	HERE                            the directory of the scenario's file
+//	TWILSIM_URL                 the simulator
+//	TWILIO_ACCOUNT_SID          the scenario's account
+//	TWILIO_AUTH_TOKEN           its token, with which webhooks are signed
+//	TWILIO_PREVIOUS_AUTH_TOKEN  the token before, of a stale signature
+//	TWILIO_PHONE_NUMBER         its number, +12025550100
+//	TWILIO_TEST_ACCOUNT_SID     its test credentials
+//	TWILIO_TEST_AUTH_TOKEN      their token
+//	PUBLIC_URL                  the app's own URL, as it believes; it is signed
+//	APP                         where the app really listens
+//	ROOT                        the directory where the run began
+//	HERE                        the directory of the scenario's file
+//	WORK                        the scenario's own directory
 //
-// In what cmpenv compares there are more: SM1, MM2, the messages as a timeline calls them, and W1_SIGNATURE, the signature
-// of the webhook W1.
+// A scenario may set another PUBLIC_URL before app: env PUBLIC_URL=https://shop.example:8443. The
+// same with the other scheme leads to the app too, as a proxy that ends TLS does.
+//
+// In what cmpenv compares there are more: SM1, MM2, the messages as a timeline calls them, and
+// W1_SIGNATURE, the signature of the webhook W1.
 //
 // # Golden files
 //
@@ -227,9 +343,16 @@
 //
 // # Conditions
 //
-// Beside the engine's there are [node], [flask] and [python], which has requests, and [modules:DIR]
-// for a directory in which npm ci was run. TWILSIM_REQUIRE=node,flask,python makes a missing
-// runtime a failure, and missing modules too.
+//	[node] [flask] [python]   the runtime is there; python has requests too
+//	[modules:DIR]             npm ci was run in this directory
+//	[exec:PROGRAM]            the program is on the PATH
+//	[unix] [linux] [darwin] [windows] [amd64] [arm64]
+//	                          the system, as GOOS and GOARCH name it
+//	[symlink] [link] [net]    links of the file system; a network outside
+//	[go1.25]                  this version of Go or a later one built twilsim
+//
+// [short] and [gc] are the engine's too. TWILSIM_REQUIRE=node,flask,python makes a missing runtime
+// a failure, and missing modules too.
 //
 // # Reading the code
 //

@@ -15,8 +15,8 @@ func TestRuleDoc(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, manual, found := strings.Cut(string(data), "\n// rule ")
-	manual, _, ends := strings.Cut(manual, "\n// send ")
+	_, manual, found := strings.Cut(string(data), "\n// # rule\n")
+	manual, _, ends := strings.Cut(manual, "\n// # send\n")
 	if !found || !ends {
 		t.Fatal("doc.go has no section about rule")
 	}

@@ -106,21 +106,34 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// TestManual holds doc.go to the table of commands, and the engine's list to the engine.
+// TestManual checks that doc.go describes each command, ours in a section and the engine's in the
+// list, and that it has no section for a command that does not exist.
 func TestManual(t *testing.T) {
 	doc, err := os.ReadFile("doc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, manual, _ := strings.Cut(string(doc), "# Commands")
-	manual, _, _ = strings.Cut(manual, "# Variables")
-	var documented []string
-	for _, m := range regexp.MustCompile(`(?m)^// (?:! )?([a-z]+)(?: .*)?$`).FindAllStringSubmatch(manual, -1) {
-		documented = append(documented, m[1])
-	}
+	_, engine, _ := strings.Cut(string(doc), "// # Engine commands\n")
+	engine, list, _ := strings.Cut(engine, "// # Commands\n")
+	list, sections, _ := strings.Cut(list, "// # api\n")
+	sections = "// # api\n" + sections
 	for name := range commands() {
-		if !slices.Contains(documented, name) {
-			t.Errorf("doc.go does not describe the command %s", name)
+		if !strings.Contains(sections, "\n// # "+name+"\n//\n//\t"+name+" ") &&
+			!strings.HasPrefix(sections, "// # "+name+"\n") {
+			t.Errorf("doc.go has no section about the command %s that begins with its words", name)
+		}
+		if !strings.Contains(list, "\n//\t"+name+" ") {
+			t.Errorf("the list of commands in doc.go does not have %s", name)
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?m)^// # ([a-z]+)$`).FindAllStringSubmatch(sections, -1) {
+		if commands()[m[1]] == nil {
+			t.Errorf("doc.go describes %s, which is not a command", m[1])
+		}
+	}
+	for _, name := range engineCommands() {
+		if !regexp.MustCompile(`(?m)^//\t(\[!\] )?` + name + ` `).MatchString(engine) {
+			t.Errorf("the list of engine commands in doc.go does not have %s", name)
 		}
 	}
 	if !slices.IsSorted(engineCommands()) {
