@@ -8,12 +8,16 @@
 // # Scripts
 //
 //	script  = step *( "," step )
-//	step    = [ "~" ] status [ ":" code ] [ "@" time ] [ ">" time ] [ "*" copies ]
+//	step    = [ "~" ] status [ ":" code ] [ "@" time ] [ ">" time ]
+//	          [ "*" copies ]
 //
-//	status   queued, sending, sent, delivered, undelivered, failed, read or canceled
+//	status   queued, sending, sent, delivered, undelivered, failed, read or
+//	         canceled
 //	:code    Twilio's error code; without it, undelivered and failed have 30008
-//	@time    when the status changes, after acceptance; without it 500 ms after the step before
-//	>time    when its callback leaves, after acceptance, if later; this puts callbacks out of order
+//	@time    when the status changes, after acceptance; without it 500 ms
+//	         after the step before
+//	>time    when its callback leaves, after acceptance, if later; this puts
+//	         callbacks out of order
 //	*copies  how often the callback is sent, 1 to 100
 //	~        the status changes but its callback is lost
 //
@@ -47,34 +51,46 @@
 //	to=PATTERN         messages, or webhooks of messages, to this PATTERN
 //	from=PATTERN       messages, or webhooks of messages, from this PATTERN
 //	body=PATTERN       messages whose text has this PATTERN
-//	service=PATTERN    messages of a Messaging Service whose SID has this PATTERN
-//	direction=PATTERN  messages whose direction has this PATTERN: outbound-api, -reply or -call
-//	then=SCRIPT        what happens to the messages: a delivery SCRIPT, or the name of an outcome
-//	race               the first callback is answered before the API answers, or "sms" returns
+//	service=PATTERN    messages of a Messaging Service whose SID has this
+//	                   PATTERN
+//	direction=PATTERN  messages whose direction has this PATTERN: outbound-api,
+//	                   -reply or -call
+//	then=SCRIPT        what happens to the messages: a delivery SCRIPT, or the
+//	                   name of an outcome
+//	race               the first callback is answered before the API answers,
+//	                   or "sms" returns
 //	overlap            callbacks of one message may be in flight together
-//	illegal            the script may have changes of status that Twilio's messages do not make
+//	illegal            the script may have changes of status that Twilio's
+//	                   messages do not make
 //
 // These are for rules about webhooks:
 //
-//	webhook=WHICH      WHICH webhooks: inbound, redirect, fallback or status, or * for all
+//	webhook=WHICH      WHICH webhooks: inbound, redirect, fallback or status,
+//	                   or * for all
 //	to=PATTERN         messages, or webhooks of messages, to this PATTERN
 //	from=PATTERN       messages, or webhooks of messages, from this PATTERN
 //	status=PATTERN     callbacks whose MessageStatus has this PATTERN
 //	path=PATTERN       webhooks whose URL has a path of this PATTERN
-//	url=PATTERN        webhooks whose URL, without fragment and credentials, has this PATTERN
-//	fault=FAULT        FAULT on the way to the app, as delay:5s; several with commas between them
+//	url=PATTERN        webhooks whose URL, without fragment and credentials,
+//	                   has this PATTERN
+//	fault=FAULT        FAULT on the way to the app, as delay:5s; several with
+//	                   commas between them
 //
 // Package fault has the table of faults.
 //
 // These are for rules about the API:
 //
-//	api=REQUESTS       REQUESTS of the API: a method or *, and the end of a path, as POST:Messages
-//	respond=HOW        HOW the API fails: a status, an error as 21408, timeout:20s, reset, lost, lost:20s
+//	api=REQUESTS       REQUESTS of the API: a method or *, and the end of a
+//	                   path, as POST:Messages
+//	respond=HOW        HOW the API fails: a status, an error as 21408,
+//	                   timeout:20s, reset, lost, lost:20s
 //
 // And these are for all rules:
 //
-//	times=N            the rule applies N times, 1 or more; without this word always
-//	chance=P%          the rule applies in P% of the cases, by the seed of the account
+//	times=N            the rule applies N times, 1 or more; without this word
+//	                   always
+//	chance=P%          the rule applies in P% of the cases, by the seed of the
+//	                   account
 //
 // The first rule about webhooks that matches decides, whatever the rules about messages say. A rule
 // is passed over if one of its faults cannot happen to a webhook: a GET has no body to cut, a

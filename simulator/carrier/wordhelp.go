@@ -1,10 +1,10 @@
 package carrier
 
 import (
-	"fmt"
 	"strings"
 
 	"twilsim/simulator/fault"
+	"twilsim/simulator/wrap"
 )
 
 // WordHelp returns a help text with a line for each word that only rules of this kind, or rules of
@@ -15,7 +15,7 @@ func WordHelp(kind RuleKind) string {
 	var b strings.Builder
 	for _, w := range words {
 		if common := w.Kinds == AboutAny; w.Kinds&kind != 0 && common == (kind == AboutAny) {
-			fmt.Fprintf(&b, "  %-18s %s\n", w.form(), w.Help)
+			b.WriteString(wrap.Row("  "+w.form(), 21, w.Help))
 		}
 	}
 	return b.String()

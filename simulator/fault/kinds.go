@@ -10,6 +10,7 @@ import (
 
 	"twilsim/simulator/clock"
 	"twilsim/simulator/suggest"
+	"twilsim/simulator/wrap"
 )
 
 // The kinds of faults.
@@ -245,7 +246,7 @@ func parseSignature(value string, _ bool) (Fault, error) {
 func Help() string {
 	var b strings.Builder
 	for _, k := range kinds {
-		fmt.Fprintf(&b, "  %-18s %s\n", k.Form, k.Help)
+		b.WriteString(wrap.Row("  "+k.Form, 21, k.Help))
 	}
 	return b.String()
 }

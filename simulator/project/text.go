@@ -50,8 +50,8 @@ clock run
   # off.
   #   expect message reply_to=$TEXT body='Hello to you' as=REPLY
   #   rule to=+12025550142 then=unreachable
-  # "go doc twilsim/testscript" is the manual; "twilsim new NAME" writes a scenario from what you
-  # just tried by hand.
+  # "twilsim help scenarios" is the manual; "twilsim new NAME" writes a scenario from what you just
+  # tried by hand.
 `
 	}
 	return `# a customer texts, and the app replies
@@ -59,7 +59,7 @@ app
 sms +12025550142 +12025550100 'Hello' as=TEXT
 expect message reply_to=$TEXT body='You said: Hello' as=REPLY
 
-# the reply is delivered, and the app hears of it
+# the reply is delivered, and the app receives the callback
 clock run
 expect message sid=$REPLY status=delivered
 applog 'Message SID '$REPLY' has a status of delivered'

@@ -35,11 +35,12 @@
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages
 //	    simulated: To From DateSent DateSent< DateSent> PageSize Page PageToken
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages
-//	    simulated: To From Body StatusCallback MessagingServiceSid MediaUrl ApplicationSid
-//	        ValidityPeriod SmartEncoded ScheduleType SendAt
-//	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery ContentRetention
-//	        AddressRetention PersistentAction TrafficType ShortenUrls SendAsMms RiskCheck
-//	        FallbackFrom ContentSid ContentVariables
+//	    simulated: To From Body StatusCallback MessagingServiceSid MediaUrl
+//	        ApplicationSid ValidityPeriod SmartEncoded ScheduleType SendAt
+//	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery
+//	        ContentRetention AddressRetention PersistentAction TrafficType
+//	        ShortenUrls SendAsMms RiskCheck FallbackFrom ContentSid
+//	        ContentVariables
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	    simulated: Body Status
@@ -54,83 +55,90 @@
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers
-//	    simulated: PhoneNumber AreaCode FriendlyName SmsApplicationSid SmsFallbackMethod
-//	        SmsFallbackUrl SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
-//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
-//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	    simulated: PhoneNumber AreaCode FriendlyName SmsApplicationSid
+//	        SmsFallbackMethod SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod
+//	        VoiceApplicationSid VoiceCallerIdLookup VoiceFallbackMethod
+//	        VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus
+//	        EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
 //	        BundleSid
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Local
-//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl
-//	        SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
-//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
-//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod
+//	        SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod
+//	        VoiceApplicationSid VoiceCallerIdLookup VoiceFallbackMethod
+//	        VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus
+//	        EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
 //	        BundleSid
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/Mobile
-//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl
-//	        SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
-//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
-//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod
+//	        SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod
+//	        VoiceApplicationSid VoiceCallerIdLookup VoiceFallbackMethod
+//	        VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus
+//	        EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
 //	        BundleSid
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/TollFree
-//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl
-//	        SmsMethod SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
-//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
-//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	    simulated: PhoneNumber FriendlyName SmsApplicationSid SmsFallbackMethod
+//	        SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod
+//	        VoiceApplicationSid VoiceCallerIdLookup VoiceFallbackMethod
+//	        VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus
+//	        EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
 //	        BundleSid
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
 //	POST /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
-//	    simulated: FriendlyName SmsApplicationSid SmsFallbackMethod SmsFallbackUrl SmsMethod
-//	        SmsUrl
-//	    accepted: ApiVersion StatusCallback StatusCallbackMethod VoiceApplicationSid
-//	        VoiceCallerIdLookup VoiceFallbackMethod VoiceFallbackUrl VoiceMethod VoiceUrl
-//	        EmergencyStatus EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
+//	    simulated: FriendlyName SmsApplicationSid SmsFallbackMethod
+//	        SmsFallbackUrl SmsMethod SmsUrl
+//	    accepted: ApiVersion StatusCallback StatusCallbackMethod
+//	        VoiceApplicationSid VoiceCallerIdLookup VoiceFallbackMethod
+//	        VoiceFallbackUrl VoiceMethod VoiceUrl EmergencyStatus
+//	        EmergencyAddressSid TrunkSid IdentitySid AddressSid VoiceReceiveMode
 //	        BundleSid
 //	    refused: AccountSid
 //	DELETE /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
 //	GET /2010-04-01/Accounts/{AccountSid}/Applications
 //	    simulated: FriendlyName PageSize Page PageToken
 //	POST /2010-04-01/Accounts/{AccountSid}/Applications
-//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod
-//	        MessageStatusCallback
-//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod
-//	        StatusCallback StatusCallbackMethod VoiceCallerIdLookup SmsStatusCallback
+//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl
+//	        SmsFallbackMethod MessageStatusCallback
+//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl
+//	        VoiceFallbackMethod StatusCallback StatusCallbackMethod
+//	        VoiceCallerIdLookup SmsStatusCallback
 //	        PublicApplicationConnectEnabled
 //	GET /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
 //	POST /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
-//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl SmsFallbackMethod
-//	        MessageStatusCallback
-//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl VoiceFallbackMethod
-//	        StatusCallback StatusCallbackMethod VoiceCallerIdLookup SmsStatusCallback
+//	    simulated: FriendlyName SmsUrl SmsMethod SmsFallbackUrl
+//	        SmsFallbackMethod MessageStatusCallback
+//	    accepted: ApiVersion VoiceUrl VoiceMethod VoiceFallbackUrl
+//	        VoiceFallbackMethod StatusCallback StatusCallbackMethod
+//	        VoiceCallerIdLookup SmsStatusCallback
 //	        PublicApplicationConnectEnabled
 //	DELETE /2010-04-01/Accounts/{AccountSid}/Applications/{Sid}
 //	GET /v1/Services
 //	    simulated: PageSize Page PageToken
 //	POST /v1/Services
-//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl FallbackMethod
-//	        StatusCallback StickySender SmartEncoding AreaCodeGeomatch ValidityPeriod
-//	        UseInboundWebhookOnNumber
-//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode SynchronousValidation
-//	        Usecase
+//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl
+//	        FallbackMethod StatusCallback StickySender SmartEncoding
+//	        AreaCodeGeomatch ValidityPeriod UseInboundWebhookOnNumber
+//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode
+//	        SynchronousValidation Usecase
 //	GET /v1/Services/{ServiceSid}
 //	POST /v1/Services/{ServiceSid}
-//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl FallbackMethod
-//	        StatusCallback StickySender SmartEncoding AreaCodeGeomatch ValidityPeriod
-//	        UseInboundWebhookOnNumber
-//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode SynchronousValidation
-//	        Usecase
+//	    simulated: FriendlyName InboundRequestUrl InboundMethod FallbackUrl
+//	        FallbackMethod StatusCallback StickySender SmartEncoding
+//	        AreaCodeGeomatch ValidityPeriod UseInboundWebhookOnNumber
+//	    accepted: MmsConverter ScanMessageContent FallbackToLongCode
+//	        SynchronousValidation Usecase
 //	DELETE /v1/Services/{ServiceSid}
 //	GET /v1/Services/{ServiceSid}/PhoneNumbers
 //	    simulated: PageSize Page PageToken

@@ -12,7 +12,7 @@ import (
 var update = flag.Bool("update", false, "rewrite the table in doc.go and the golden files")
 
 // lineWidth is the width of the table in the documentation.
-const lineWidth = 96
+const lineWidth = 79
 
 // TestDoc generates the table in doc.go from the table of routes, and compares.
 func TestDoc(t *testing.T) {

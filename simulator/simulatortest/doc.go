@@ -2,7 +2,9 @@
 //
 //	func TestReply(t *testing.T) {
 //		s := simulatortest.New(t)
-//		s.Serve(&app.App{AuthToken: s.AuthToken, PublicURL: simulatortest.PublicURL})
+//		s.Serve(&app.App{
+//			AuthToken: s.AuthToken, PublicURL: simulatortest.PublicURL,
+//		})
 //		s.Rule("to=+12025550142", "then=unreachable")
 //		s.Text("+12025550142", s.PhoneNumber, "hi")
 //		s.Advance(5 * time.Second)
@@ -57,6 +59,6 @@
 //
 // A failed test prints what happened, with the times of its clock.
 //
-// Run of twilsim/testscript runs scenarios from go test. It is not in this package because it
+// Run of package testscript runs scenarios from go test. It is not in this package because it
 // depends on it.
 package simulatortest

@@ -53,6 +53,15 @@ func New(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) 
 	return u
 }
 
+// HelpWidth is how long lines of help may be: those of the terminal, but no longer than is good to
+// read, and 80 where there is none.
+func (u *UI) HelpWidth() int {
+	if u.width == 0 {
+		return 80
+	}
+	return min(max(u.width, 40), 100)
+}
+
 // SetColor turns colour on or off: by the flag, then the environment, then whether stdout is a terminal.
 func (u *UI) SetColor(flag string, getenv func(string) string) {
 	switch flag {

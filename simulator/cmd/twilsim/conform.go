@@ -44,7 +44,8 @@ be asked is unknown. The exit code is 1 if an answer differs.
 Arguments choose probes: the number of a fact, or a part of a probe's name.`,
 		Example: `twilsim conform
 twilsim conform F-192 schedule
-twilsim conform --url https://api.twilio.com --account AC… --token $TWILIO_TEST_TOKEN`,
+twilsim conform --url https://api.twilio.com --account AC… \
+    --token $TWILIO_TEST_TOKEN`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.options.Select = args
 			return r.run(cmd.Context())

@@ -1,37 +1,64 @@
 package main
 
 import (
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/suggest"
+	"twilsim/simulator/terminal"
+	"twilsim/simulator/wrap"
 )
 
-// helpTemplate is the help of a command or topic: what it does, its usage, its flags.
-const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
-{{end}}{{if or .Runnable .HasSubCommands}}
-{{.UsageString}}{{end}}`
+// writeHelp prints the help of a command or topic: what it does, its usage, its flags.
+func (c *cli) writeHelp(cmd *cobra.Command) {
+	width := c.ui.HelpWidth()
+	about := cmd.Long
+	if about == "" {
+		about = cmd.Short
+	}
+	c.ui.Printf("%s", terminal.Safe(wrap.Fit(strings.TrimRight(about, "\n")+"\n", width)))
+	if cmd.Runnable() || cmd.HasSubCommands() {
+		c.ui.Printf("\n%s", terminal.Safe(usageOf(cmd, width)))
+	}
+}
 
-const usageTemplate = `Usage
-  {{.UseLine}}{{if .HasAvailableSubCommands}}
-  {{.CommandPath}} COMMAND{{end}}
-{{if .HasAvailableSubCommands}}
-Commands
-{{range .Commands}}{{if .IsAvailableCommand}}  {{rpad .Name .NamePadding}}  {{.Short}}
-{{end}}{{end}}{{end}}{{if .HasExample}}
-Example
-{{.Example}}
-{{end}}{{if .HasAvailableLocalFlags}}
-Flags
-{{.LocalFlags.FlagUsages}}{{end}}{{if .HasAvailableInheritedFlags}}
-Flags of every command
-{{.InheritedFlags.FlagUsages}}{{end}}{{if not .HasParent}}
-Topics, with "twilsim help TOPIC"
-{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}  {{rpad .Name .NamePadding}}  {{.Short}}
-{{end}}{{end}}{{end}}`
+// usageOf returns how a command is called, its subcommands and its flags.
+func usageOf(cmd *cobra.Command, width int) string {
+	var b strings.Builder
+	b.WriteString("Usage\n" + wrap.Fit("  "+cmd.UseLine(), width))
+	if cmd.HasAvailableSubCommands() {
+		b.WriteString("  " + cmd.CommandPath() + " COMMAND\n\nCommands\n")
+		listCommands(&b, cmd, width, (*cobra.Command).IsAvailableCommand)
+	}
+	if cmd.HasExample() {
+		b.WriteString("\nExample\n" + strings.TrimRight(cmd.Example, "\n") + "\n")
+	}
+	if cmd.HasAvailableLocalFlags() {
+		b.WriteString("\nFlags\n" + cmd.LocalFlags().FlagUsagesWrapped(width))
+	}
+	if cmd.HasAvailableInheritedFlags() {
+		b.WriteString("\nFlags of every command\n" + cmd.InheritedFlags().FlagUsagesWrapped(width))
+	}
+	if !cmd.HasParent() {
+		b.WriteString("\nTopics, with \"twilsim help TOPIC\"\n")
+		listCommands(&b, cmd, width, (*cobra.Command).IsAdditionalHelpTopicCommand)
+	}
+	return b.String()
+}
+
+// listCommands writes a row for each subcommand that is chosen.
+func listCommands(b *strings.Builder, cmd *cobra.Command, width int, chosen func(*cobra.Command) bool) {
+	for _, sub := range cmd.Commands() {
+		if chosen(sub) {
+			b.WriteString(wrap.Fit("  "+terminal.Pad(sub.Name(), sub.NamePadding())+"  "+sub.Short, width))
+		}
+	}
+}
 
 // indentExamples indents the examples of a command and its subcommands.
 func indentExamples(cmd *cobra.Command) {
@@ -43,25 +70,108 @@ func indentExamples(cmd *cobra.Command) {
 	}
 }
 
+const helpLong = `Help about a command, a topic, or a section of a topic.
+
+--as man writes the whole manual as a man page, and --as llms as one text for
+language models.`
+
+const helpExample = `twilsim help rule add
+twilsim help scenarios expect
+twilsim help --as man > twilsim.1`
+
+// helpForms are the ways to write the whole manual.
+func helpForms() map[string]func(io.Writer, manual.Command) error {
+	return map[string]func(io.Writer, manual.Command) error{"man": manual.WriteMan, "llms": manual.WriteLLMs}
+}
+
 func newHelp(c *cli) *cobra.Command {
-	return &cobra.Command{
-		Use:   "help [COMMAND|TOPIC]",
-		Short: "help about a command or a topic; with --json the whole tree of commands",
+	as := ""
+	cmd := &cobra.Command{
+		Use:     "help [COMMAND|TOPIC [SECTION]]",
+		Short:   "help about a command or a topic; with --json the whole tree of commands",
+		Long:    helpLong,
+		Example: helpExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			found, rest, err := cmd.Root().Find(args)
-			if err != nil || found == nil || found == cmd.Root() && len(rest) > 0 {
-				return unknownTopic(cmd.Root(), strings.Join(args, " "))
+			if as != "" {
+				return c.writeManual(cmd.Root(), as, args)
 			}
-			if len(rest) > 0 {
-				return unknownCommand(found, rest[0])
-			}
-			if c.ui.JSON {
-				return c.ui.Encode(describe(found))
-			}
-			found.InitDefaultHelpFlag()
-			return found.Help()
+			return c.help(cmd.Root(), args)
 		},
+		ValidArgsFunction: completeHelp,
 	}
+	cmd.Flags().StringVar(&as, "as", "", "write the whole manual in this `FORM`: man or llms")
+	return cmd
+}
+
+// help prints the help of a command, a topic or a section.
+func (c *cli) help(root *cobra.Command, args []string) error {
+	found, rest, err := root.Find(args)
+	if err != nil || found == nil || found == root && len(rest) > 0 {
+		return unknownTopic(root, strings.Join(args, " "))
+	}
+	if len(rest) > 0 {
+		if topic, ok := topicOf(found); ok {
+			return c.printSection(topic, strings.Join(rest, " "))
+		}
+		return unknownCommand(found, rest[0])
+	}
+	if c.ui.JSON {
+		return c.ui.Encode(describe(found))
+	}
+	found.InitDefaultHelpFlag()
+	return found.Help()
+}
+
+// topicOf returns the topic that a command of help stands for.
+func topicOf(cmd *cobra.Command) (manual.Topic, bool) {
+	for _, t := range manual.Topics() {
+		if cmd.IsAdditionalHelpTopicCommand() && t.Name == cmd.Name() {
+			return t, true
+		}
+	}
+	return manual.Topic{}, false
+}
+
+func (c *cli) printSection(t manual.Topic, name string) error {
+	text, ok := t.Section(name)
+	if ok {
+		_, err := io.WriteString(c.ui.Out, text)
+		return err
+	}
+	f := misuse("the topic %s has no section %q", t.Name, name)
+	if near := t.Nearest(name); near != "" {
+		return f.try("twilsim help " + t.Name + " " + near)
+	}
+	return f.try("twilsim help " + t.Name)
+}
+
+func (c *cli) writeManual(root *cobra.Command, form string, args []string) error {
+	write := helpForms()[form]
+	switch {
+	case write == nil:
+		return misuse("--as: unknown form %q", form).try("twilsim help --as man", "twilsim help --as llms")
+	case len(args) > 0:
+		return misuse("--as writes the whole manual, not that of %s", strings.Join(args, " "))
+	}
+	return write(c.ui.Out, describe(root))
+}
+
+// completeHelp offers commands and topics, and behind a topic its sections.
+func completeHelp(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+	found, rest, err := cmd.Root().Find(args)
+	if err != nil || len(rest) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var names []string
+	for _, sub := range found.Commands() {
+		if sub.IsAvailableCommand() || sub.IsAdditionalHelpTopicCommand() {
+			names = append(names, sub.Name()+"\t"+sub.Short)
+		}
+	}
+	if topic, ok := topicOf(found); ok {
+		names = topic.Sections()
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 func unknownTopic(root *cobra.Command, name string) error {
@@ -70,40 +180,28 @@ func unknownTopic(root *cobra.Command, name string) error {
 		names = append(names, cmd.Name())
 	}
 	f := misuse("no help for %q", name)
-	if near := suggest.Nearest(name, names); near != "" {
-		return f.try("twilsim help " + near)
+	for _, t := range manual.Topics() {
+		if _, ok := t.Section(name); ok {
+			f.try("twilsim help " + t.Name + " " + name)
+		}
 	}
-	return f.try("twilsim help")
+	if near := suggest.Nearest(name, names); near != "" {
+		f.try("twilsim help " + near)
+	}
+	if len(f.rows) == 0 {
+		f.try("twilsim help")
+	}
+	return f
 }
 
-// helpNode is a command of help --json.
-type helpNode struct {
-	Name     string     `json:"name"`
-	Usage    string     `json:"usage"`
-	Short    string     `json:"short"`
-	Long     string     `json:"long,omitempty"`
-	Example  string     `json:"example,omitempty"`
-	Flags    []helpFlag `json:"flags,omitempty"`
-	Commands []helpNode `json:"commands,omitempty"`
-}
-
-// helpFlag is a flag of help --json.
-type helpFlag struct {
-	Name    string `json:"name"`
-	Type    string `json:"type"`
-	Default string `json:"default,omitempty"`
-	Usage   string `json:"usage"`
-	Env     string `json:"env,omitempty"`
-}
-
-func describe(cmd *cobra.Command) helpNode {
-	n := helpNode{Name: cmd.Name(), Usage: cmd.UseLine(), Short: cmd.Short, Long: cmd.Long}
+func describe(cmd *cobra.Command) manual.Command {
+	n := manual.Command{Name: cmd.Name(), Usage: cmd.UseLine(), Short: cmd.Short, Long: cmd.Long}
 	n.Example = strings.TrimPrefix(strings.ReplaceAll(cmd.Example, "\n  ", "\n"), "  ")
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		if f.Name == "help" {
 			return
 		}
-		flag := helpFlag{Name: f.Name, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage, Env: config.EnvName(f.Name)}
+		flag := manual.Flag{Name: f.Name, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage, Env: config.EnvName(f.Name)}
 		if !config.HasEnv(f) && f.Name != "url" {
 			flag.Env = ""
 		}
@@ -119,124 +217,9 @@ func describe(cmd *cobra.Command) helpNode {
 
 // topics are pages of help that are not commands.
 func topics(*cli) []*cobra.Command {
-	return []*cobra.Command{
-		{Use: "environment", Short: "how flags are read from variables, and how the simulator is found", Long: helpEnvironment},
-		{Use: "exit-codes", Short: "what the exit codes mean", Long: helpExitCodes},
-		{Use: "filters", Short: "how messages, webhooks, requests and alerts are selected", Long: helpFilters},
-		{Use: "hints", Short: "the alerts of our own, SIM-1 and so on", Long: helpHints()},
-		{Use: "limits", Short: "what is not simulated", Long: helpLimits},
-		{Use: "rules", Short: "the words of rules, and what can go wrong with webhooks", Long: helpRules()},
-		{Use: "scripts", Short: "the language of delivery scripts", Long: helpScripts},
-		{Use: "signatures", Short: "why a signature does not match", Long: helpSignatures},
+	var all []*cobra.Command
+	for _, t := range manual.Topics() {
+		all = append(all, &cobra.Command{Use: t.Name, Short: t.Short, Long: t.Text})
 	}
+	return all
 }
-
-const helpEnvironment = `Every flag can come from a variable: TWILSIM_ and the flag's name in capitals, - as _. A flag that is given wins.
-What neither says may stand in twilsim.yaml: "twilsim help config".
-
-  TWILSIM_PORT=0  TWILSIM_FORWARD_TO=http://localhost:3000  TWILSIM_JSON=true
-
-A flag that may be repeated takes several values from its variable, with spaces between them.
-
-A command finds the simulator by the first of these that is there:
-
-  --url URL
-  TWILSIM_URL
-  .twilsim/run.json      in the working directory or one above it; serve writes it and removes it at its end
-  http://127.0.0.1:2010
-
-Colour follows NO_COLOR, FORCE_COLOR, CLICOLOR_FORCE and TERM=dumb; --color always and never win over all.
-`
-
-const helpExitCodes = `  0  done, true; serve was stopped by SIGINT or SIGTERM
-  1  the answer is no: a signature does not match, a webhook failed under --fail, things do not stand so, doctor found a failure
-  2  usage: an unknown flag, name or reference, an invalid rule
-  3  no simulator is reachable, or it does not let you in
-  4  cannot start: the port is taken, permission
-  5  the deadline passed while waiting
-130  interrupted
-
-twilsim exec returns the code of its command; 125 is twilsim's own failure, 126 a command that cannot be run, 127 one that
-is not found, 128+n one that signal n ended.
-`
-
-const helpFilters = `A filter is words of the form FIELD:VALUE or FIELD=VALUE; all must fit.
-
-  to:+12025550142        this value
-  to:+1202*              a glob: * is any run of characters, ? any one
-  'body:~code \d{6}'     a regular expression, found anywhere in the value
-  status!=failed         anything else
-  http:>=400             a number
-  since:5m               no older than that, by the simulator's clock
-
-Messages have sid status error_code from to body direction num_segments num_media encoding account_sid
-messaging_service_sid reply_to callback by.
-Webhooks and requests have id purpose sid method url path http attempt code error signature replay_of edge body response rule
-fault fact, every parameter by its name, as MessageStatus=sent, and every header of the request that has a hyphen, as
-User-Agent:twilio-node*. A purpose is inbound, redirect, http-redirect, fallback, status, custom or api.
-Alerts have id code level title cause text sid exchange line column acknowledged monitor_sid fact.
-In the lists TYPE is the purpose, FOR the sid, TRY the attempt, and IN the exchange.
-Several words may stand in one argument: 'to:+1202* status:undelivered'.
-`
-
-const helpLimits = `Twilio's messaging is simulated: the 2010 API's accounts, messages, media, feedback, phone numbers and applications, the
-Messaging Services of v1, and the alerts of the Monitor API. "go doc twilsim/simulator/rest" has every operation with its
-parameters: simulated, accepted without effect, or refused.
-
-Everything else is not: calls, Verify, Conversations and so on. A request for it is answered with HTTP 501 in Twilio's error
-shape, and raises an alert. Of messaging, prices, Twilio's limits of rate, content templates, short links, and channels other
-than WhatsApp are not simulated either; "twilsim rule add --api POST:Messages --respond 429" has the API refuse.
-
-The lists of messages, webhooks, requests and alerts, and the log of serve --json, are those of one account, the one that
-serve prints. The log of serve has the others too, with the beginning of their SID at the line's end.
-
-The simulator sends nothing to a host outside this machine unless --allow-host, --forward-to, --fallback-url or --forward
-names it. Its proxy answers for *.twilio.com itself, and lets an app's requests to other hosts out, unless --offline.
-`
-
-const helpScripts = `A delivery script says what becomes of a message after it was accepted.
-
-  script  = step *( "," step )
-  step    = [ "~" ] status [ ":" code ] [ "@" time ] [ ">" time ] [ "*" copies ]
-
-  status     queued, sending, sent, delivered, undelivered, failed, read or canceled
-  :code      Twilio's error code
-  @time      when the status changes, counted from acceptance; else 500 ms after the step before
-  >time      when its callback leaves, if later: this is how callbacks come out of order
-  *copies    the callback is sent so many times
-  ~          the status changes but its callback is lost
-
-  sent,delivered                  what happens where nobody says otherwise
-  sent,undelivered:30003@2s       the handset is off
-  sent@1s>4s,delivered@2s         out of order
-  sent,delivered*3                repeated
-  ~sent,delivered                 lost
-  sent                            no receipt ever comes
-
-"twilsim outcomes" lists scripts that have a name.
-`
-
-const helpSignatures = `Twilio signs the URL of the webhook followed by the name and value of every form parameter, sorted by name, with
-HMAC-SHA1 and your auth token, in base64. The URL is the one that you configured, to the letter: scheme, host, port, path and
-query.
-
-When an app refuses a webhook that is signed well, it nearly always checks another URL: a proxy in front of it ends TLS, so it
-sees http where https was signed, or another host or port. Ask what would match:
-
-  twilsim webhooks verify --url URL --token TOKEN --signature SIGNATURE --data 'Body=hi&From=...'
-
-"twilsim webhooks show latest --headers" has all of these for a webhook that twilsim sent. What an app must keep as it was:
-
-  the port           it is signed with http and https, where the configured URL has one
-  path and query     neither decoded nor encoded again, nor in another order; a slash at the end counts
-  parameters         with white space, and with the names of empty ones; those of a GET are in the URL alone
-
-and what it must leave out, should it check the configured URL: the user and password in it, and what follows a #.
-
-A URL with letters outside ASCII, or with nothing behind the host, is signed as it was configured, and reaches an app in another
-form: configure it encoded, and with a slash. The Express middleware of Twilio's SDK for Node turns %3F in a query into ?: give
-it the option url, and take POST.
-
-"twilsim doctor" sends your app good and bad signatures, and finds out which URL or token it has in mind when it refuses a
-good one. "twilsim webhooks send URL --signature bad" sends what an app must refuse.
-`

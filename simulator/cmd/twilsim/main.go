@@ -136,8 +136,7 @@ func newRoot(c *cli) *cobra.Command {
 	root.AddCommand(topics(c)...)
 	root.SetHelpCommand(newHelp(c))
 	indentExamples(root)
-	root.SetUsageTemplate(usageTemplate)
-	root.SetHelpTemplate(helpTemplate)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { c.writeHelp(cmd) })
 	return root
 }
 

@@ -162,8 +162,9 @@ func newMessagesWait(c *cli) *cobra.Command {
 		Short: "wait until there is a message that fits",
 		Long: `Prints the newest message that fits the filter: at once where there is one, else when it comes. After --timeout it exits 5
 and tells the nearest misses. "twilsim help filters" explains filters.`,
-		Example: `twilsim messages wait 'to:+12025550142 body:~code' --timeout 10s --json | jq -r .body`,
-		Args:    wantArgs(1, -1),
+		Example: `twilsim messages wait 'to:+12025550142 body:~code' --timeout 10s --json |
+    jq -r .body`,
+		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			words := filterWords(args, messaging.MessageFields(), false)
 			return c.listen(cmd.Context(), func(ctx context.Context, client *control.Client) error {

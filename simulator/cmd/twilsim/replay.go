@@ -36,9 +36,10 @@ its own ID, and says in the header X-Twilsim-Replay of which it is a replay. Wha
 Several IDs are replayed in their order. A filter replays what it selects, the oldest first, and no replays ("twilsim help
 filters").`,
 		Example: `twilsim webhooks replay latest
-twilsim webhooks replay W32 --set ErrorCode=30007 --to http://localhost:3001/status --times 2
+twilsim webhooks replay W32 --set ErrorCode=30007 --times 2 \
+    --to http://localhost:3001/status
 twilsim webhooks replay 'http:>=500' --fail
-twilsim webhooks replay W32 --same-token           as a retry of Twilio's, which your app should know again`,
+twilsim webhooks replay W32 --same-token   # as Twilio's retry`,
 		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			how, err := o.replay()

@@ -50,7 +50,7 @@ func newRuleAdd(c *cli) *cobra.Command {
 
 A pattern is a value, a glob with * and ?, or a regular expression behind ~. "twilsim help scripts" explains --then,
 "twilsim outcomes" has the names that may stand there, and "twilsim help rules" has the words of all rules and the faults.`,
-		Example: `twilsim rule add --to +12025550142 --then sent@500ms,undelivered:30003@2s --times 1
+		Example: `twilsim rule add --to +12025550142 --then sent,undelivered:30003@2s --times 1
 twilsim rule add --to '+44*' --then 'sent*2@1s>5s,delivered@4s' --chance 20%
 twilsim rule add --webhook status --status delivered --fault duplicate
 twilsim rule add to=+12025550142 then=filtered`,

@@ -24,7 +24,7 @@ import (
 const runLong = `Run scenarios: .txtar files that say what handsets text, what the carrier does, and what the app must log.
 
 PATH is a file, a directory with all below it, or - for standard input; without one it is the directory scenarios.
-Each scenario has a simulator, a virtual clock and an app of its own. "go doc twilsim/testscript" is the manual of the
+Each scenario has a simulator, a virtual clock and an app of its own. "twilsim help scenarios" is the manual of the
 language.
 
 The app is the one that --app starts, anew for each scenario; without it, the tutorial's app, which is built in. It finds

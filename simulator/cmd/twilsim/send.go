@@ -29,10 +29,13 @@ your app answers is shown, and nothing of it is done: "twilsim sms" does what an
 
 The URL is signed as "twilsim help signatures" says: without its user and its fragment, whose overrides hold. A body that is no
 form is signed by its hash in the URL.`,
-		Example: `twilsim webhooks send http://localhost:3000/status --set MessageSid=SM1 --set MessageStatus=delivered
-twilsim webhooks send http://localhost:3000/sms --data 'From=%2B12025550142&Body=hi' --method GET
-twilsim webhooks send http://localhost:3000/sms --set Body=hi --signature bad     must get a 403
-twilsim webhooks send http://localhost:3000/events --type application/json --data '{"id":1}'`,
+		Example: `twilsim webhooks send http://localhost:3000/status --set MessageSid=SM1 \
+    --set MessageStatus=delivered
+twilsim webhooks send http://localhost:3000/sms --method GET \
+    --data 'From=%2B12025550142&Body=hi'
+twilsim webhooks send http://localhost:3000/sms --set Body=hi --signature bad
+twilsim webhooks send http://localhost:3000/events --type application/json \
+    --data '{"id":1}'`,
 		Args: wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			webhook, err := o.webhook(args[0])

@@ -75,7 +75,8 @@ to *.twilio.com, and all others are sent as usual, unless --offline. "twilsim en
 
 While it runs, the other commands find it by .twilsim/run.json in this directory.`,
 		Example: `twilsim serve --forward-to http://localhost:3000
-twilsim serve --forward https://shop.example=http://localhost:3000 --forward-to https://shop.example
+twilsim serve --forward https://shop.example=http://localhost:3000 \
+    --forward-to https://shop.example
 twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback
 twilsim serve --port 0 --ready-file ready --speed virtual`,
 		Args: wantArgs(0, 0),

@@ -165,8 +165,9 @@ func newWebhooksVerify(c *cli) *cobra.Command {
 		Short: "check a signature, and explain why it does not match",
 		Long: `Checks an X-Twilio-Signature, and tries the usual mistakes where it does not match: another scheme, port or path behind a
 proxy, a missing query, a body that was decoded wrong. It exits 1 where it does not match. It needs no simulator.`,
-		Example: `twilsim webhooks verify --url https://shop.example/sms --token "$TWILIO_AUTH_TOKEN" \
-  --signature 'abc=' --data 'Body=hi&From=%2B12025550142'`,
+		Example: `twilsim webhooks verify --url https://shop.example/sms \
+    --token "$TWILIO_AUTH_TOKEN" --signature 'abc=' \
+    --data 'Body=hi&From=%2B12025550142'`,
 		Args: wantArgs(0, 0),
 		RunE: func(*cobra.Command, []string) error { return c.verify(o) },
 	}
