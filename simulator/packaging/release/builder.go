@@ -59,10 +59,14 @@ func (b *builder) build(ctx context.Context, p plan) ([]packaging.File, error) {
 	return append(files, checksums(files)), nil
 }
 
-// archives returns an archive of each binary with the licence and the README: tar.gz, or zip for
-// Windows.
+// archives returns an archive of each binary with the licence, the README and the man page: tar.gz,
+// or zip for Windows.
 func (b *builder) archives(binaries []binary) ([]packaging.File, error) {
 	var files []packaging.File
+	manual, err := b.manual(binaries)
+	if err != nil {
+		return nil, err
+	}
 	for _, bin := range binaries {
 		content := []packaging.File{{Name: bin.Executable(), Data: bin.data, Executable: true}}
 		for _, name := range []string{"LICENSE", "README.md"} {
@@ -72,6 +76,7 @@ func (b *builder) archives(binaries []binary) ([]packaging.File, error) {
 			}
 			content = append(content, packaging.File{Name: name, Data: data})
 		}
+		content = append(content, manual[0])
 		pack, ending := packaging.TarGzip, ".tar.gz"
 		if bin.OS == "windows" {
 			pack, ending = packaging.Zip, ".zip"

@@ -3,8 +3,8 @@
 //	go run ./simulator/packaging/release
 //	go run ./simulator/packaging/release -only npm,linux/amd64
 //
-// It builds archives of the binary, each with its checksum in checksums.txt, and a bill of
-// materials (CycloneDX) of the binary. The version comes from the git tag, see
+// It builds archives of the binary, each with its checksum in checksums.txt, a bill of materials
+// (CycloneDX) of the binary, and the manual as a man page and as llms.txt. The version comes from the git tag, see
 // [packaging.FindSource]. The same commit and toolchain give the same bytes.
 package main
 

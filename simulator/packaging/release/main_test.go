@@ -96,9 +96,14 @@ func TestRelease(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(out), "twilsim 1.2.3-rc.1 ") {
 		t.Errorf("twilsim version: %v, %s", err, out)
 	}
+	page, err := os.ReadFile(filepath.Join(dir, "twilsim.1"))
+	if err != nil || !strings.HasPrefix(string(page), ".TH TWILSIM 1 ") {
+		t.Errorf("the man page: %v, %.100s", err, page)
+	}
 }
 
-// unpack unpacks an archive and wants no other files than the binary, the licence and the README.
+// unpack unpacks an archive and wants no other files than the binary, the licence, the README and the
+// man page.
 func unpack(t *testing.T, archive []byte) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -124,7 +129,7 @@ func unpack(t *testing.T, archive []byte) (dir string) {
 			t.Fatal(err)
 		}
 	}
-	if want := []string{"twilsim", "LICENSE", "README.md"}; !slices.Equal(names, want) {
+	if want := []string{"twilsim", "LICENSE", "README.md", "twilsim.1"}; !slices.Equal(names, want) {
 		t.Errorf("the archive has %v, want %v", names, want)
 	}
 	return dir

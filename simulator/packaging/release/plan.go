@@ -26,6 +26,7 @@ func kinds() []kind {
 	return []kind{
 		{"archives", (*builder).archives},
 		{"sbom", (*builder).sbom},
+		{"manual", (*builder).manual},
 		{"npm", (*builder).npm},
 		{"python", (*builder).python},
 		{"oci", (*builder).oci},
