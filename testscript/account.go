@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator/messaging"
 )
 
@@ -13,7 +11,7 @@ import (
 // has made. ! belongs to the command.
 //
 //	account SID|NAME COMMAND…
-func cmdAccount(ts *testscript.TestScript, neg bool, args []string) {
+func cmdAccount(ts host, neg bool, args []string) {
 	w := of(ts)
 	if len(args) < 2 {
 		usage(ts, "account SID|NAME COMMAND…")

@@ -12,8 +12,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator"
 )
 
@@ -28,7 +26,7 @@ import (
 // the rest of the file N times, for an answer that is too large to keep in a scenario. With paths,
 // each has its own files: they answer in their order, the last of a path as often as it is asked
 // for, and any other path is 404.
-func cmdAnswer(ts *testscript.TestScript, neg bool, args []string) {
+func cmdAnswer(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "answer")
 	w := of(ts)
 	a, err := parseAnswers(args, func(name string) []byte { return readFile(ts, name) })
@@ -112,7 +110,7 @@ func (a *answers) next(path string) response {
 }
 
 // readFile reads a file of the scenario. If its name ends in .base64, it is decoded.
-func readFile(ts *testscript.TestScript, name string) []byte {
+func readFile(ts host, name string) []byte {
 	data, err := os.ReadFile(ts.MkAbs(name))
 	ts.Check(err)
 	if !strings.HasSuffix(name, base64Ending) {

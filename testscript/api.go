@@ -9,8 +9,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // apiTimeout is how long a request to the simulated API may take, in real time.
@@ -35,7 +33,7 @@ func (a apiAnswer) text(field string) string {
 // stdout, the status to stderr. It fails on a status of 400 and above; with !, on one below.
 //
 //	api METHOD PATH [NAME=VALUE…] [user=SID[:SECRET]] [as=NAME]
-func cmdAPI(ts *testscript.TestScript, neg bool, args []string) {
+func cmdAPI(ts host, neg bool, args []string) {
 	w := of(ts)
 	if len(args) < 2 || !strings.HasPrefix(args[1], "/") {
 		usage(ts, "api METHOD PATH [NAME=VALUE…] [user=SID[:SECRET]] [as=NAME]")

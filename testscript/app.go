@@ -12,8 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/app"
 	"twilsim/simulator"
 )
@@ -21,7 +19,7 @@ import (
 // cmdApp starts the app under test and points the default number's webhook at it.
 //
 //	app [-intercept] [-url PATH] [CMD ARG…]
-func cmdApp(ts *testscript.TestScript, neg bool, args []string) {
+func cmdApp(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "app")
 	w := of(ts)
 	path, proxied := "/sms", false
@@ -77,7 +75,7 @@ func (w *world) watchApp() {
 }
 
 // startApp starts the program that the scenario names, else the run's app, else the built-in one.
-func (w *world) startApp(ts *testscript.TestScript, args []string) (*process, error) {
+func (w *world) startApp(ts host, args []string) (*process, error) {
 	o := w.options
 	switch {
 	case len(args) > 0:
@@ -103,7 +101,7 @@ func (w *world) startApp(ts *testscript.TestScript, args []string) (*process, er
 }
 
 // given returns the variables that the scenario's env lines above app have set.
-func (w *world) given(ts *testscript.TestScript) []string {
+func (w *world) given(ts host) []string {
 	s, err := readScript(w.file)
 	if err != nil {
 		return nil // it was read before

@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"sync"
 	"time"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // applog collects what the app prints. It is safe for concurrent use.
@@ -77,7 +75,7 @@ func (l *applog) settle(ctx context.Context, moment time.Duration) string {
 //	applog PATTERN
 //	! applog PATTERN
 //	applog > FILE
-func cmdApplog(ts *testscript.TestScript, neg bool, args []string) {
+func cmdApplog(ts host, neg bool, args []string) {
 	w := of(ts)
 	switch {
 	case w.app == nil:
@@ -98,7 +96,7 @@ func cmdApplog(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func (w *world) matchLog(ts *testscript.TestScript, neg bool, pattern string) {
+func (w *world) matchLog(ts host, neg bool, pattern string) {
 	re, err := regexp.Compile("(?m)" + pattern)
 	ts.Check(err)
 	if neg {

@@ -4,14 +4,12 @@ import (
 	"fmt"
 	"os"
 	"strings"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // cmdBin makes a TwiML Bin of a file.
 //
 //	bin NAME FILE [as=NAME]
-func cmdBin(ts *testscript.TestScript, neg bool, args []string) {
+func cmdBin(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "bin")
 	as, named := "", len(args) == 3
 	if named {

@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator/carrier"
 )
 
@@ -14,7 +12,7 @@ import (
 // with webhooks, or how the API fails.
 //
 //	rule WORD…, as [carrier.ParseRule] reads them
-func cmdRule(ts *testscript.TestScript, neg bool, args []string) {
+func cmdRule(ts host, neg bool, args []string) {
 	rule, err := carrier.ParseRule(args)
 	if neg {
 		if err == nil {
@@ -31,7 +29,7 @@ func cmdRule(ts *testscript.TestScript, neg bool, args []string) {
 // cmdPhone puts a handset into a state.
 //
 //	phone NUMBER on|off|landline|gone|opted-out
-func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {
+func cmdPhone(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "phone")
 	if len(args) != 2 {
 		usage(ts, "phone NUMBER on|off|landline|gone|opted-out")
@@ -45,7 +43,7 @@ func cmdPhone(ts *testscript.TestScript, neg bool, args []string) {
 // cmdDeliver moves a message by hand; its script stops.
 //
 //	deliver SID STATUS[:CODE] [illegal]
-func cmdDeliver(ts *testscript.TestScript, neg bool, args []string) {
+func cmdDeliver(ts host, neg bool, args []string) {
 	if len(args) < 2 || len(args) > 3 || len(args) == 3 && args[2] != "illegal" {
 		usage(ts, "deliver SID STATUS[:CODE] [illegal]")
 	}

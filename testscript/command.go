@@ -1,11 +1,9 @@
 package testscript
 
-import "github.com/rogpeppe/go-internal/testscript"
-
 // commands are the commands of a scenario in addition to the engine's. When you add one, update
 // doc.go.
-func commands() map[string]func(*testscript.TestScript, bool, []string) {
-	return map[string]func(*testscript.TestScript, bool, []string){
+func commands() map[string]commandFunc {
+	return map[string]commandFunc{
 		"account":   cmdAccount,
 		"answer":    cmdAnswer,
 		"api":       cmdAPI,

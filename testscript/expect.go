@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/suggest"
@@ -38,7 +36,7 @@ func kinds() map[string][]string {
 //
 //	expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]
 //	! expect KIND FIELD=VALUE… [within=TIME]
-func cmdExpect(ts *testscript.TestScript, neg bool, args []string) {
+func cmdExpect(ts host, neg bool, args []string) {
 	w := of(ts)
 	e, err := parseExpectation(args)
 	ts.Check(err)

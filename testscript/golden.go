@@ -75,7 +75,7 @@ func (g *goldens) follow(p *testscript.Params) {
 	if g == nil {
 		return
 	}
-	p.Cmds[goldenCommand] = g.compare
+	p.Cmds[goldenCommand] = forEngine(g.compare)
 	for _, name := range []string{"api", "http", "timeline"} {
 		p.Cmds[name] = settled(p.Cmds[name])
 	}
@@ -99,7 +99,7 @@ func settled(
 // compare does what cmp and cmpenv do, but notes a golden file that differs.
 //
 //	golden LINE cmp|cmpenv FILE1 FILE2
-func (g *goldens) compare(ts *testscript.TestScript, neg bool, args []string) {
+func (g *goldens) compare(ts host, neg bool, args []string) {
 	if len(args) != 4 {
 		usage(ts, args[1]+" file1 file2")
 	}
@@ -131,7 +131,7 @@ func (g *goldens) compare(ts *testscript.TestScript, neg bool, args []string) {
 
 // file finds a golden file: one of the archive's, or one on disk outside of the scenario's own
 // directory.
-func (g *goldens) file(ts *testscript.TestScript, name string) (*goldenFile, error) {
+func (g *goldens) file(ts host, name string) (*goldenFile, error) {
 	path := ts.MkAbs(name)
 	f := &goldenFile{name: path, path: path}
 	if below, err := filepath.Rel(ts.Getenv("ROOT"), path); err == nil && filepath.IsLocal(below) {
@@ -161,7 +161,7 @@ func (g *goldens) file(ts *testscript.TestScript, name string) (*goldenFile, err
 }
 
 // change notes that a golden file must hold what the scenario got.
-func (g *goldens) change(ts *testscript.TestScript, f *goldenFile, got string, env bool) error {
+func (g *goldens) change(ts host, f *goldenFile, got string, env bool) error {
 	if f.path == "" && !g.isFile(f.name) {
 		if _, err := os.Stat(ts.MkAbs(f.name)); err == nil {
 			return fmt.Errorf(

@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // cmdHTTP makes a plain request, as a browser or the app's own users would. Its answer's body goes
@@ -16,7 +14,7 @@ import (
 // below.
 //
 //	http METHOD URL [NAME=VALUE…] [header:VALUE…]
-func cmdHTTP(ts *testscript.TestScript, neg bool, args []string) {
+func cmdHTTP(ts host, neg bool, args []string) {
 	if len(args) < 2 {
 		usage(ts, "http METHOD URL [NAME=VALUE…] [Header:VALUE…]")
 	}

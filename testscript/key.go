@@ -2,15 +2,13 @@ package testscript
 
 import (
 	"fmt"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // cmdKey makes an API key, for user= of api: $NAME is its SID and its secret with a colon between
 // them.
 //
 //	key NAME
-func cmdKey(ts *testscript.TestScript, neg bool, args []string) {
+func cmdKey(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "key")
 	if len(args) != 1 {
 		usage(ts, "key NAME")

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"twilsim/simulator/journal"
@@ -16,7 +15,7 @@ import (
 
 // namer replaces values that differ from run to run by variables.
 type namer struct {
-	ts     *testscript.TestScript
+	ts     host
 	script *script
 	names  []valueName // the longest value first
 }
@@ -24,7 +23,7 @@ type namer struct {
 type valueName struct{ value, name string }
 
 // expand replaces the variables of a text as the engine does.
-func expand(ts *testscript.TestScript, text string) string {
+func expand(ts host, text string) string {
 	return os.Expand(text, func(name string) string {
 		if name, ok := strings.CutSuffix(name, "@R"); ok {
 			return regexp.QuoteMeta(ts.Getenv(name))
@@ -38,7 +37,7 @@ var volatile = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 
 // newNamer collects the variables with values of this run: SIDs of things and of the account,
 // addresses, variables that the script has set, and those that the golden file used before.
-func newNamer(ts *testscript.TestScript, s *script, was string) *namer {
+func newNamer(ts host, s *script, was string) *namer {
 	n := &namer{ts: ts, script: s}
 	w := of(ts)
 	for id, name := range w.names {

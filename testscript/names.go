@@ -31,7 +31,7 @@ type storyVars struct {
 }
 
 // setNew sets the variables of what is new. It does not change variables that the script has set.
-func (s *storyVars) setNew(ts *testscript.TestScript) {
+func (s *storyVars) setNew(ts host) {
 	w := of(ts)
 	events, _ := w.account.Journal.Events(s.last)
 	for _, e := range events {
@@ -54,7 +54,7 @@ func (s *storyVars) setNew(ts *testscript.TestScript) {
 	}
 }
 
-func setNew(ts *testscript.TestScript, name, value string) {
+func setNew(ts host, name, value string) {
 	if ts.Getenv(name) == "" {
 		ts.Setenv(name, value)
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator/directory"
 )
 
@@ -13,7 +11,7 @@ import (
 // Bin.
 //
 //	number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]
-func cmdNumber(ts *testscript.TestScript, neg bool, args []string) {
+func cmdNumber(ts host, neg bool, args []string) {
 	const form = "number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]"
 	if len(args) < 2 {
 		usage(ts, form)

@@ -2,14 +2,12 @@ package testscript
 
 import (
 	"fmt"
-
-	"github.com/rogpeppe/go-internal/testscript"
 )
 
 // cmdQuirk sets a switch for what the sources about Twilio leave open.
 //
 //	quirk NAME VALUE
-func cmdQuirk(ts *testscript.TestScript, neg bool, args []string) {
+func cmdQuirk(ts host, neg bool, args []string) {
 	if len(args) != 2 {
 		usage(ts, "quirk NAME VALUE")
 	}

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator"
 	"twilsim/simulator/suggest"
 )
@@ -26,7 +24,7 @@ const sendUsage = "send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media
 // the API must refuse it; then it prints the refusal.
 //
 //	send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
-func cmdSend(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSend(ts host, neg bool, args []string) {
 	w := of(ts)
 	form, as, err := parseSend(args, w.account.Clock.Now())
 	ts.Check(err)

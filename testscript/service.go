@@ -1,11 +1,9 @@
 package testscript
 
-import "github.com/rogpeppe/go-internal/testscript"
-
 // cmdService changes settings that Twilio offers only in its console.
 //
 //	service SID advanced-opt-out on|off
-func cmdService(ts *testscript.TestScript, neg bool, args []string) {
+func cmdService(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "service")
 	if len(args) != 3 || args[1] != "advanced-opt-out" || args[2] != "on" && args[2] != "off" {
 		usage(ts, "service SID advanced-opt-out on|off")

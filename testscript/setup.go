@@ -153,7 +153,9 @@ func (o Options) install(p *testscript.Params) {
 	if cmds == nil {
 		cmds = map[string]func(*testscript.TestScript, bool, []string){}
 	}
-	maps.Copy(cmds, commands())
+	for name, command := range commands() {
+		cmds[name] = forEngine(command)
+	}
 	for name, command := range cmds {
 		cmds[name] = guarded(command)
 	}

@@ -97,7 +97,7 @@ func TestSetupFailsOnAlerts(t *testing.T) {
 
 func TestSetupRefuses(t *testing.T) {
 	own := testscript.Params{
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"sms": cmdSms},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"sms": forEngine(cmdSms)},
 	}
 	for _, tt := range []struct {
 		name string

@@ -3,15 +3,13 @@ package testscript
 import (
 	"strings"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator/fault"
 )
 
 // cmdSignature makes the signature of the next webhook wrong: the app must refuse it.
 //
 //	signature bad|missing|replayed|stale|wrong-url
-func cmdSignature(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSignature(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "signature")
 	if len(args) != 1 {
 		usage(ts, "signature "+strings.Join(fault.Signatures(), "|"))

@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
@@ -15,7 +13,7 @@ import (
 // cmdSms makes a handset text a number, and prints what came back.
 //
 //	sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
-func cmdSms(ts *testscript.TestScript, neg bool, args []string) {
+func cmdSms(ts host, neg bool, args []string) {
 	w := of(ts)
 	if len(args) < 3 {
 		usage(ts, "sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]")

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator/clock"
 )
 
@@ -30,7 +28,7 @@ func span(d time.Duration) string {
 //
 //	clock advance TIME
 //	clock run
-func cmdClock(ts *testscript.TestScript, neg bool, args []string) {
+func cmdClock(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "clock")
 	w := of(ts)
 	switch {

@@ -5,8 +5,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
@@ -16,7 +14,7 @@ import (
 // which things appear.
 //
 //	timeline [SID]
-func cmdTimeline(ts *testscript.TestScript, neg bool, args []string) {
+func cmdTimeline(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "timeline")
 	if len(args) > 1 {
 		usage(ts, "timeline [SID]")

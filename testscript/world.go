@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/rogpeppe/go-internal/testscript"
-
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
@@ -61,7 +59,7 @@ type world struct {
 type worldKey struct{}
 
 // of returns the world of a running script.
-func of(ts *testscript.TestScript) *world { return ts.Value(worldKey{}).(*world) }
+func of(ts host) *world { return ts.Value(worldKey{}).(*world) }
 
 // newWorld makes the world of the scenario called name, which ends with ctx or at the deadline. Its
 // account depends on the seed and the name alone; scenarios with a shared app have the same
@@ -108,7 +106,7 @@ func newWorld(
 }
 
 // publicURLOf is the script's PUBLIC_URL, without a slash at its end, as apps expect it.
-func publicURLOf(ts *testscript.TestScript) string {
+func publicURLOf(ts host) string {
 	return strings.TrimRight(ts.Getenv("PUBLIC_URL"), "/")
 }
 
@@ -185,7 +183,7 @@ func (w *world) timedOut(now time.Time) bool {
 }
 
 // checkApp fails the script when the app has ended.
-func (w *world) checkApp(ts *testscript.TestScript) {
+func (w *world) checkApp(ts host) {
 	if w.app == nil || w.app.done == nil {
 		return
 	}
@@ -303,7 +301,7 @@ func (w *world) message(ref string) (*messaging.Message, error) {
 }
 
 // nameThing gives a thing the name of an as= word.
-func (w *world) nameThing(ts *testscript.TestScript, name, id string) {
+func (w *world) nameThing(ts host, name, id string) {
 	if name != "" {
 		ts.Check(checkName(name))
 		w.names[id] = name
@@ -352,10 +350,10 @@ func checkName(name string) error {
 }
 
 // usage fails the script with a command's usage.
-func usage(ts *testscript.TestScript, format string) { ts.Fatalf("usage: %s", format) }
+func usage(ts host, format string) { ts.Fatalf("usage: %s", format) }
 
 // refuseNeg fails the script if ! stands before a command that cannot be negated.
-func refuseNeg(ts *testscript.TestScript, neg bool, command string) {
+func refuseNeg(ts host, neg bool, command string) {
 	if neg {
 		ts.Fatalf("unsupported: ! %s", command)
 	}
