@@ -44,6 +44,10 @@ func (s *Server) check() error {
 		return errors.New("bad Webhooks: its Routes and Allow are not used: " +
 			"set Routes and AllowHosts of the Server")
 	}
+	if s.AnyAccount && s.AccessToken != "" {
+		return errors.New("bad AnyAccount: an AccessToken keeps strangers out, and AnyAccount accepts " +
+			"any credentials: set one of them")
+	}
 	if s.Keep < 0 {
 		return fmt.Errorf("bad Keep: %d is below 0: write 0 to keep everything", s.Keep)
 	}

@@ -63,6 +63,10 @@ type Server struct {
 	// AnyAccount makes an account on its first use: the API then accepts any Account SID with any
 	// token.
 	AnyAccount bool
+	// AccessToken is a bearer token that the control API requires; "" is none. With it, requests for
+	// any host name are accepted, and tokens are secret: an AuthToken that is not set, and that of
+	// each key and subaccount, does not come from the seed.
+	AccessToken string
 	// Quirks choose where the sources about Twilio leave behaviour open. The zero value has the
 	// defaults, [quirk.Strict] the strictest value of each.
 	Quirks quirk.Set
@@ -77,7 +81,8 @@ type Server struct {
 	err      error // what is wrong with the options
 	account  *messaging.Account
 	accounts *messaging.Accounts
-	rest     http.Handler
+	twilio   http.Handler // for requests to a host of Twilio's
+	rest     http.Handler // the same for requests to this machine, but not for web pages
 	control  http.Handler
 
 	mu     sync.Mutex
@@ -126,17 +131,21 @@ func (s *Server) baseURL() string {
 }
 
 // ServeHTTP serves Twilio's API and, under /sim/v1, the simulator's own API. A request for one of
-// Twilio's host names gets Twilio's API only.
+// Twilio's host names gets Twilio's API only. Requests from web pages are refused, by their Origin
+// or their Host header: a page could otherwise use the default credentials, which are public.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.Start(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
-	if strings.HasPrefix(r.URL.Path, control.Prefix) && !rest.IsTwilio(r.Host) {
+	switch {
+	case rest.IsTwilio(r.Host):
+		s.twilio.ServeHTTP(w, r)
+	case strings.HasPrefix(r.URL.Path, control.Prefix):
 		s.control.ServeHTTP(w, r)
-		return
+	default:
+		s.rest.ServeHTTP(w, r)
 	}
-	s.rest.ServeHTTP(w, r)
 }
 
 // Close drops what is scheduled and blocks until all work in progress has ended.
@@ -164,18 +173,24 @@ func (s *Server) start() {
 	s.err = s.check()
 	s.routes = slices.Clone(s.Routes)
 	seed := cmp.Or(s.Seed, DefaultSeed)
+	token := cmp.Or(s.AuthToken, DefaultAuthToken)
+	if s.AccessToken != "" {
+		token = s.AuthToken
+	}
 	s.account = messaging.New(messaging.Options{
-		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: cmp.Or(s.AuthToken, DefaultAuthToken),
-		Seed: seed, Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log,
+		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: token,
+		Seed: seed, SecretTokens: s.AccessToken != "", Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log,
 		PublicURL: s.baseURL,
 		Quirks:    s.Quirks,
 	})
 	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts = messaging.NewAccounts(s.account)
 	s.accounts.AnyAccount = s.AnyAccount
-	s.rest = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
-	s.control = control.New(s.accounts, control.Info{Version: s.Version, Seed: seed,
-		Routes: s.currentRoutes})
+	info := control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes,
+		AccessToken: s.AccessToken}
+	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
+	s.rest = control.Guard(info, s.twilio)
+	s.control = control.New(s.accounts, info)
 }
 
 // setNumber gives the account its phone number.

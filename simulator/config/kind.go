@@ -147,6 +147,16 @@ func checkNumber(s string) error {
 	return nil
 }
 
+// checkAuthToken accepts what the SDKs take for an auth token (F-478), without repeating it.
+func checkAuthToken(s string) error {
+	for _, r := range s {
+		if !('0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {
+			return errorf("an auth token has letters and digits only")
+		}
+	}
+	return nil
+}
+
 func checkRoute(s string) error {
 	if _, err := webhook.ParseRoute(s); err != nil {
 		return errorf("%v", err)

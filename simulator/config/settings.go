@@ -109,7 +109,10 @@ func serveSettings() []Setting {
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
 		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "ready-file", Help: "write the URL into this `FILE` when ready"},
-		{Name: "require-token", Type: Bool, Help: "have /sim/v1 require the --access-token, or a new one, and print it"},
+		{Name: "require-token", Type: Bool, Help: "require and print secrets: for /sim/v1 the --access-token, " +
+			"for Twilio's API the --auth-token, each a new one if it is not given"},
+		{Name: "auth-token", check: checkAuthToken, OneCall: secret,
+			Help: "the `TOKEN` of the account, letters and digits (else a public one, or a secret one with --require-token)"},
 		{Name: "any-account", Type: Bool,
 			Help: "accept any Account SID with any token: the account is created on its first use"},
 		{Name: "test-credentials", Type: Bool, Help: "print the SID and token of Twilio's test credentials"},

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"crypto/subtle"
 	"net"
 	"net/http"
 	"net/netip"
@@ -9,15 +10,27 @@ import (
 	"strings"
 )
 
+// Guard returns a handler that refuses requests from web pages, and passes all others on.
+func Guard(info Info, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := info.admit(r); err != nil {
+			writeError(w, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // admit refuses requests from web pages. A page of another origin is recognised by its Origin
 // header. A page whose host name was made to resolve to this machine (DNS rebinding) has the same
-// origin for the browser, but its Host header is not a name of this machine.
-func (s *api) admit(r *http.Request) error {
-	if !s.info.AnyHost && !s.knownHost(r) {
+// origin for the browser, but its Host header is not a name of this machine. With an access token
+// any host is allowed, because no page knows the token or the credentials of an account.
+func (i Info) admit(r *http.Request) error {
+	if i.AccessToken == "" && !i.knownHost(r) {
 		return &Error{
 			Status: http.StatusForbidden, Message: "refused: the host of the request is " +
 				quote(r.Host) + ", which is not this machine",
-			Try: "http://localhost or http://127.0.0.1 with the server's port",
+			Try: "http://localhost or http://127.0.0.1 with the server's port, or serve --require-token",
 		}
 	}
 	for _, origin := range r.Header["Origin"] {
@@ -34,14 +47,14 @@ func (s *api) admit(r *http.Request) error {
 
 // knownHost reports whether the Host header is a name of this machine: a loopback name or address,
 // the address at which the connection arrived, or one of Info.Hosts.
-func (s *api) knownHost(r *http.Request) bool {
+func (i Info) knownHost(r *http.Request) bool {
 	host := r.Host
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
 	host = strings.ToLower(strings.Trim(host, "[]"))
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") ||
-		slices.Contains(s.info.Hosts, host) {
+		slices.Contains(i.Hosts, host) {
 		return true
 	}
 	addr, err := netip.ParseAddr(host)
@@ -53,4 +66,17 @@ func (s *api) knownHost(r *http.Request) bool {
 	}
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return ok && local.AddrPort().Addr().Unmap() == addr.Unmap()
+}
+
+// checkToken refuses a request without the access token, if there is one.
+func (i Info) checkToken(w http.ResponseWriter, r *http.Request) error {
+	given, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if i.AccessToken == "" || bearer && subtle.ConstantTimeCompare([]byte(given), []byte(i.AccessToken)) == 1 {
+		return nil
+	}
+	w.Header().Set("WWW-Authenticate", `Bearer realm="twilsim"`)
+	return &Error{
+		Status: http.StatusUnauthorized, Message: "the simulator asks for its access token",
+		Try: "--access-token, or TWILSIM_ACCESS_TOKEN: serve printed it",
+	}
 }

@@ -114,12 +114,12 @@ func TestWhoMayCall(t *testing.T) {
 		{"localhost behind without a dot", "evillocalhost", "", Info{}, 403},
 		{"no host", "", "", Info{}, 403},
 		{"the server's name", "ci.example:2010", "", Info{Hosts: []string{"ci.example"}}, 200},
-		{"any host", "evil.example", "", Info{AnyHost: true}, 200},
+		{"any host with a token", "evil.example", "", Info{AccessToken: "secret"}, 200},
 		{"its own origin", "localhost:2010", "http://localhost:2010", Info{}, 200},
 		{"another port's origin", "localhost:2010", "http://localhost:3000", Info{}, 403},
 		{"another origin", "localhost:2010", "https://evil.example", Info{}, 403},
 		{"another origin for any host", "localhost:2010", "https://evil.example",
-			Info{AnyHost: true}, 403},
+			Info{AccessToken: "secret"}, 403},
 		{"a sandboxed page", "localhost:2010", "null", Info{}, 403},
 		{"what is no origin", "localhost:2010", "http://[", Info{}, 403},
 	}
@@ -132,6 +132,9 @@ func TestWhoMayCall(t *testing.T) {
 			if tt.origin != "" {
 				r.Header.Set("Origin", tt.origin)
 			}
+			if tt.info.AccessToken != "" {
+				r.Header.Set("Authorization", "Bearer "+tt.info.AccessToken)
+			}
 			recorder := httptest.NewRecorder()
 			New(messaging.NewAccounts(account), tt.info).ServeHTTP(recorder, r)
 			if recorder.Code != tt.want {
@@ -141,5 +144,20 @@ func TestWhoMayCall(t *testing.T) {
 				errorOf(t, recorder.Body.String())
 			}
 		})
+	}
+}
+
+func TestAccessToken(t *testing.T) {
+	account := newWorld(t, messaging.Options{}).account
+	handler := New(messaging.NewAccounts(account), Info{AccessToken: "secret"})
+	for header, want := range map[string]int{"": 401, "Bearer secret": 200, "Bearer secre": 401,
+		"secret": 401, "Basic secret": 401, "Bearer ": 401} {
+		r := httptest.NewRequest("GET", "http://localhost"+Prefix, nil)
+		r.Header.Set("Authorization", header)
+		recorder := httptest.NewRecorder()
+		handler.ServeHTTP(recorder, r)
+		if recorder.Code != want {
+			t.Errorf("Authorization %q: %d, want %d", header, recorder.Code, want)
+		}
 	}
 }

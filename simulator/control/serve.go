@@ -27,9 +27,9 @@ type Info struct {
 	Routes func() webhook.Routes
 	// Hosts are further names of the server, without a port, besides those of this machine.
 	Hosts []string
-	// AnyHost allows any Host header. Something else must then keep web pages out, such as a token
-	// that every request needs.
-	AnyHost bool
+	// AccessToken is the bearer token that every request needs; "" is none. With it, any Host header
+	// is allowed.
+	AccessToken string
 }
 
 // api serves the accounts of one server. Each request is about one account.
@@ -71,7 +71,7 @@ func newAPI(accounts *messaging.Accounts, info Info) *api {
 func (s *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
-	if err := s.admit(r); err != nil {
+	if err := cmp.Or(s.info.admit(r), s.info.checkToken(w, r)); err != nil {
 		writeError(w, err)
 		return
 	}

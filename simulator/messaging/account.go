@@ -22,13 +22,15 @@ import (
 // Options are the settings of an [Account]. The zero value of each works.
 type Options struct {
 	SID string // "" makes one from the seed
-	// "" makes one from the seed; letters and digits only, because the Go SDK insists (F-478)
+	// "" makes one from the seed, or a secret one; letters and digits only, because the Go SDK insists (F-478)
 	Token string
-	Seed  uint64          // of every SID, token and chance
-	Clock *clock.Clock    // nil is a real clock
-	Keep  int             // how many things of each kind the journal keeps; 0 is all
-	Hooks *webhook.Client // calls the app; nil is a client with Twilio's limits
-	Log   *slog.Logger    // nil is none
+	Seed  uint64 // of every SID, token and chance
+	// SecretTokens makes tokens and secrets of keys that nobody can know from the seed.
+	SecretTokens bool
+	Clock        *clock.Clock    // nil is a real clock
+	Keep         int             // how many things of each kind the journal keeps; 0 is all
+	Hooks        *webhook.Client // calls the app; nil is a client with Twilio's limits
+	Log          *slog.Logger    // nil is none
 	// PublicURL is the simulator's own base URL, for links to media; nil is Twilio's.
 	PublicURL func() string
 	Quirks    quirk.Set // what the sources leave open (section J)
@@ -71,7 +73,13 @@ type Account struct {
 }
 
 // New returns an account without numbers.
-func New(o Options) *Account { return openAccount(o, sid.New(o.Seed), "") }
+func New(o Options) *Account {
+	ids := sid.New(o.Seed)
+	if o.SecretTokens {
+		ids.KeepSecret()
+	}
+	return openAccount(o, ids, "")
+}
 
 // openAccount returns an account whose SIDs come from ids. owner is the SID of its parent account,
 // "" for an account without one.

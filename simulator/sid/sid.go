@@ -8,13 +8,15 @@
 //
 // A [Source] hands out identifiers in the order in which it is asked. Goroutines that ask at the
 // same time get the same identifiers in every run, but the scheduler decides which goroutine gets
-// which. Nothing here is secret: the seed determines every token.
+// which. Nothing here is secret, because the seed determines every token, unless [Source.KeepSecret]
+// is called.
 //
 // A program that is started again begins all streams again. [Source.BeginRun] prevents that what it
 // makes from then on has the SIDs of an earlier run.
 package sid
 
 import (
+	crand "crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -33,6 +35,7 @@ type Source struct {
 
 	mu      sync.Mutex
 	run     uint64 // what SIDs and UUIDs come from beside the seed; 0 is the seed alone
+	secret  bool   // tokens come from no seed
 	streams map[stream]*rand.PCG
 }
 
@@ -46,6 +49,13 @@ type stream struct {
 
 // New returns a Source that starts at the beginning of all its streams.
 func New(seed uint64) *Source { return &Source{seed: seed} }
+
+// KeepSecret makes all later tokens unpredictable, whatever the seed is, and those of later forks.
+func (s *Source) KeepSecret() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.secret = true
+}
 
 // BeginRun makes all later SIDs and UUIDs depend on the number of a run too, which is above 0.
 // Tokens and random numbers still come from the seed alone.
@@ -92,7 +102,7 @@ func (s *Source) Fork(name string) *Source {
 	fork := New(s.start(stream{kind: "fork", name: name}).Uint64())
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fork.run = s.run
+	fork.run, fork.secret = s.run, s.secret
 	return fork
 }
 
@@ -107,8 +117,12 @@ func Valid(id, prefix string) bool {
 func (s *Source) bytes(name stream) (b [digits / 2]byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if name.kind != "token" {
+	switch {
+	case name.kind != "token":
 		name.run = s.run
+	case s.secret:
+		crand.Read(b[:]) // it never fails
+		return b
 	}
 	pcg := s.streams[name]
 	if pcg == nil {

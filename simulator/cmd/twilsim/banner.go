@@ -50,8 +50,8 @@ func (h *host) banner() {
 	u.Printf("twilsim %s ready in %s on %s   seed %d   speed %s%s\n", version, startTime(clock.Wall().Sub(h.c.started)), h.url(),
 		h.options.seed, h.options.speed, from)
 	if u.Quiet {
-		if h.token != "" {
-			u.Printf("access token %s\n", h.token)
+		if h.sim.AccessToken != "" {
+			u.Printf("access token %s\n", h.sim.AccessToken)
 		}
 		return
 	}
@@ -75,8 +75,8 @@ func (h *host) banner() {
 	if len(rules) > 0 {
 		u.Printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), cmp.Or(h.options.rules, h.c.config.RulesFrom))
 	}
-	if h.token != "" {
-		u.Printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.token)
+	if h.sim.AccessToken != "" {
+		u.Printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n", h.sim.AccessToken)
 	}
 	u.Printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n", numbers[0].PhoneNumber)
 }
@@ -84,7 +84,7 @@ func (h *host) banner() {
 func (h *host) ready() ready {
 	first := ready{
 		Type: "ready", URL: h.url(), Version: version, AccountSID: h.sim.Account().SID, Seed: h.options.seed, Speed: h.options.speed,
-		CAFile: caFile(), AccessToken: h.token,
+		CAFile: caFile(), AccessToken: h.sim.AccessToken,
 	}
 	if h.options.testCredentials {
 		test := h.sim.Accounts().Test()

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"encoding/binary"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -22,7 +20,6 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/address"
 	"twilsim/simulator/config"
-	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
@@ -50,6 +47,7 @@ type serveOptions struct {
 	strict       bool
 	readyFile    string
 	requireToken bool
+	authToken    string
 	anyAccount   bool
 	offline      bool
 	// testCredentials prints the test credentials, which work in any case.
@@ -87,6 +85,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		"forward": &o.forward, "allow-host": &o.allowHosts, "offline": &o.offline,
 		"insecure-app": &o.insecureApp, "number": &o.number, "seed": &o.seed, "speed": &o.speed,
 		"keep": &o.keep, "rules": &o.rules, "quirk": &o.quirks, "strict": &o.strict, "ready-file": &o.readyFile, "require-token": &o.requireToken,
+		"auth-token":  &o.authToken,
 		"any-account": &o.anyAccount, "test-credentials": &o.testCredentials, "repeat-sids": &o.repeatSIDs,
 	})
 	return cmd
@@ -98,12 +97,11 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	if sim.AccessToken, err = o.token(c.accessToken); err != nil {
+		return err
+	}
 	if err := sim.Start(); err != nil {
 		return misuse("%v", err).try("twilsim help serve")
-	}
-	token, err := o.token(c.accessToken)
-	if err != nil {
-		return err
 	}
 	if err := c.config.Apply(sim); err != nil {
 		return err
@@ -120,12 +118,13 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return c.cannotListen(ctx, err, o)
 	}
-	h := &host{c: c, sim: sim, ln: ln, token: token, options: o}
+	h := &host{c: c, sim: sim, ln: ln, options: o}
 	return h.run(ctx)
 }
 
 // beginRun makes the SIDs of this run differ from those of all others, unless they are to repeat. If
-// the runs cannot be counted, it takes a number by chance.
+// the runs cannot be counted, it takes a number by chance; and also with an access token, because
+// whoever knows the SID of a media file may fetch it.
 func (c *cli) beginRun(sim *simulator.Server, repeat bool) {
 	if repeat {
 		return
@@ -134,6 +133,8 @@ func (c *cli) beginRun(sim *simulator.Server, repeat bool) {
 	if err != nil {
 		c.ui.Warnf("runs are not counted, so SIDs come from no seed: %v; set XDG_STATE_HOME to a directory that you can "+
 			"write, or --repeat-sids", err)
+	}
+	if err != nil || sim.AccessToken != "" {
 		var random [8]byte
 		rand.Read(random[:])                                // it never fails
 		number = binary.BigEndian.Uint64(random[:]) | 1<<63 // above all that are counted
@@ -144,7 +145,7 @@ func (c *cli) beginRun(sim *simulator.Server, repeat bool) {
 // newServer returns a simulator with the settings of the flags.
 func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 	sim := &simulator.Server{Seed: o.seed, Keep: o.keep, AllowHosts: o.allowHosts, AnyAccount: o.anyAccount,
-		InsecureApp: o.insecureApp, Version: version}
+		InsecureApp: o.insecureApp, AuthToken: o.authToken, Version: version}
 	var err error
 	if sim.Clock, err = config.ParseSpeed(o.speed); err != nil {
 		return nil, err
@@ -180,6 +181,10 @@ func (c *cli) newServer(o serveOptions) (*simulator.Server, error) {
 // token returns the access token: the given one, or a new one; "" for none. Without a token it refuses to
 // listen for other machines.
 func (o serveOptions) token(given string) (string, error) {
+	if o.requireToken && o.anyAccount {
+		return "", misuse("--any-account accepts any credentials, and --require-token keeps strangers out").
+			try("one of the two")
+	}
 	if o.requireToken {
 		return cmp.Or(given, rand.Text()), nil
 	}
@@ -192,7 +197,7 @@ func (o serveOptions) token(given string) (string, error) {
 		listen = `""`
 	}
 	return "", fail(exitUsage, "refusing to listen on %s without a token", listen).
-		cause("the control API would be open to your network").
+		cause("both APIs would be open to your network").
 		try("twilsim serve --listen " + listen + " --require-token      (a token is generated and printed)")
 }
 
@@ -201,7 +206,6 @@ type host struct {
 	c       *cli
 	sim     *simulator.Server
 	ln      net.Listener
-	token   string // that /sim/v1 requires; "" requires none
 	options serveOptions
 
 	noCertificate sync.Once // prints only once that the proxy has no certificate
@@ -232,7 +236,7 @@ func (h *host) run(ctx context.Context) error {
 	defer cancel()
 	logs := display.NewLogs(h.c.ui, h.sim.Accounts(), h.options.speed != "real")
 	proxy := &intercept.Proxy{
-		Handler: logs.Listen(h.guard(h.sim)), Offline: h.options.offline, AllowHosts: h.options.allowHosts, Trouble: h.trouble,
+		Handler: logs.Listen(h.sim), Offline: h.options.offline, AllowHosts: h.options.allowHosts, Trouble: h.trouble,
 	}
 	server := &http.Server{
 		Handler:           proxy,
@@ -293,7 +297,7 @@ func (h *host) url() string {
 func (h *host) announce() (remove func(), err error) {
 	run := &runFile{
 		URL: h.url(), PID: os.Getpid(), Started: h.c.started, Version: version,
-		AccountSID: h.sim.Account().SID, AccessToken: h.token,
+		AccountSID: h.sim.Account().SID, AccessToken: h.sim.AccessToken,
 	}
 	removeRun, err := run.write()
 	if err != nil { // serve works in a directory that cannot be written
@@ -315,26 +319,6 @@ func (h *host) announce() (remove func(), err error) {
 	}
 	h.banner() // last, so that the files exist when a program reads its first line
 	return remove, nil
-}
-
-// guard requires the token for paths below /sim/v1.
-func (h *host) guard(next http.Handler) http.Handler {
-	if h.token == "" {
-		return next
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		given, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-		inside := r.URL.Path == control.Prefix || strings.HasPrefix(r.URL.Path, control.Prefix+"/")
-		if inside && subtle.ConstantTimeCompare([]byte(given), []byte(h.token)) != 1 {
-			w.Header().Set("Content-Type", "application/json")
-			w.Header().Set("WWW-Authenticate", `Bearer realm="twilsim"`)
-			w.WriteHeader(http.StatusUnauthorized)
-			fmt.Fprintln(w, `{"error":"the simulator asks for its access token",`+
-				`"try":"--access-token, or TWILSIM_ACCESS_TOKEN: serve printed it"}`)
-			return
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // checkApp warns if the app does not accept connections yet.

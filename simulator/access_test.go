@@ -1,0 +1,102 @@
+package simulator_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator"
+	"twilsim/simulator/journal"
+)
+
+const messagesPath = "/2010-04-01/Accounts/" + simulator.DefaultAccountSID + "/Messages.json"
+
+// post sends a text by the API, with an Origin header unless origin is "".
+func post(s *simulator.Server, host, origin, token string) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(http.MethodPost, "http://"+host+messagesPath,
+		strings.NewReader("To=%2B12025550142&From=%2B12025550100&Body=hi"))
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.SetBasicAuth(simulator.DefaultAccountSID, token)
+	if origin != "" {
+		request.Header.Set("Origin", origin)
+	}
+	recorder := httptest.NewRecorder()
+	s.ServeHTTP(recorder, request)
+	return recorder
+}
+
+// TestWebPagesAreRefused checks that a page cannot use the default credentials of Twilio's API.
+func TestWebPagesAreRefused(t *testing.T) {
+	for _, tt := range []struct {
+		name, host, origin string
+		want               int
+	}{
+		{"a program", "127.0.0.1:2010", "", 201},
+		{"a program by a name of this machine", "localhost:2010", "", 201},
+		{"a program with an SDK", "api.twilio.com", "", 201},
+		{"an edge of Twilio's", "api.dublin.ie1.twilio.com", "", 201},
+		{"DNS rebinding", "evil.example:2010", "", 403},
+		{"DNS rebinding with its own origin", "evil.example:2010", "http://evil.example:2010", 403},
+		{"a host that ends like Twilio's", "api.twilio.com.evil.example", "", 403},
+		{"a form of another page", "127.0.0.1:2010", "https://evil.example", 403},
+		{"a form of a file or a sandboxed frame", "127.0.0.1:2010", "null", 403},
+		{"a form of another local page", "127.0.0.1:2010", "http://127.0.0.1:3000", 403},
+		{"a page of this server", "127.0.0.1:2010", "http://127.0.0.1:2010", 201},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := &simulator.Server{}
+			defer s.Close()
+			got := post(s, tt.host, tt.origin, simulator.DefaultAuthToken)
+			if got.Code != tt.want {
+				t.Errorf("got %d %s, want %d", got.Code, got.Body, tt.want)
+			}
+			if n := s.Account().Journal.Count(journal.Messages); n != map[int]int{201: 1}[tt.want] {
+				t.Errorf("%d messages were sent", n)
+			}
+		})
+	}
+}
+
+// TestAccessTokenMakesSecrets checks that nobody who only knows the program can use a server with an
+// access token.
+func TestAccessTokenMakesSecrets(t *testing.T) {
+	secrets := func() map[string]string {
+		s := &simulator.Server{AccessToken: "secret"}
+		t.Cleanup(s.Close)
+		if got := post(s, "127.0.0.1:2010", "", simulator.DefaultAuthToken); got.Code != 401 {
+			t.Errorf("the public token: %d %s", got.Code, got.Body)
+		}
+		token := s.Account().Token
+		if got := post(s, "twilsim.example:2010", "", token); got.Code != 201 {
+			t.Errorf("the account's token at another host: %d %s", got.Code, got.Body)
+		}
+		if got := post(s, "twilsim.example:2010", "http://evil.example", token); got.Code != 403 {
+			t.Errorf("a web page: %d %s", got.Code, got.Body)
+		}
+		if got := ask(s, "127.0.0.1:2010", "/sim/v1"); got.Code != 401 {
+			t.Errorf("the control API without the access token: %d %s", got.Code, got.Body)
+		}
+		_, key := s.Account().AddKey("")
+		return map[string]string{"account": token, "key": key,
+			"test credentials": s.Accounts().Test().Token, "subaccount": s.Accounts().Create("").Token}
+	}
+	first, second := secrets(), secrets()
+	for name, secret := range first {
+		if secret == second[name] || len(secret) != 32 {
+			t.Errorf("%s: %q and %q", name, secret, second[name])
+		}
+	}
+	own := &simulator.Server{AccessToken: "secret", AuthToken: "mine"}
+	defer own.Close()
+	if diff := cmp.Diff("mine", own.Account().Token); diff != "" {
+		t.Errorf("an AuthToken that was set is not the account's (-want +got):\n%s", diff)
+	}
+	both := &simulator.Server{AccessToken: "secret", AnyAccount: true}
+	defer both.Close()
+	if err := both.Start(); err == nil {
+		t.Error("AccessToken and AnyAccount were both accepted")
+	}
+}
