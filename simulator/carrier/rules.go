@@ -113,6 +113,25 @@ func (l *Rules) Match(m Message, chance func() float64) (Rule, bool) {
 	return l.first(chance, func(r *Rule) bool { return r.matches(m) })
 }
 
+// Candidates returns the rules that may decide about m, in order: those with a chance, up to the
+// first one without. It counts no use.
+func (l *Rules) Candidates(m Message) []Rule {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var found []Rule
+	for i := range l.rules {
+		r := &l.rules[i]
+		if r.Exhausted() || !r.matches(m) {
+			continue
+		}
+		found = append(found, *r)
+		if r.Chance == 0 {
+			break
+		}
+	}
+	return found
+}
+
 // Races reports whether the first rule that is about m has race. It counts no use and ignores
 // chance.
 func (l *Rules) Races(m Message) bool {

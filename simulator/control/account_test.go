@@ -72,7 +72,11 @@ func TestAccountErrors(t *testing.T) {
 	tests := []struct{ name, method, path, body, message string }{
 		{"misspelt state", "PUT", "/phones/+12025550142", `{"state":"of"}`,
 			`unknown handset state "of", did you mean on?`},
-		{"no state", "PUT", "/phones/+12025550142", ``, `the field "state" is missing`},
+		{"no state", "PUT", "/phones/+12025550142", ``,
+			`the fields "state" and "name" are missing`},
+		{"long name", "PUT", "/phones/+12025550142",
+			`{"name":"` + strings.Repeat("a", 61) + `"}`,
+			"the name is not text of at most 60 characters"},
 		{"no phone number", "PUT", "/phones/12025550142", `{"state":"off"}`,
 			`"12025550142" is not a phone number: did you mean "+12025550142"?`},
 		{"bad URL", "PUT", "/numbers/+12025550100", `{"sms_url":"localhost"}`,
@@ -102,13 +106,17 @@ func TestAccountErrors(t *testing.T) {
 
 func TestPhones(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
-	h, err := w.client.SetPhone(t.Context(), "+1 202 555-0142", "off")
+	h, err := w.client.SetPhone(t.Context(), "+1 202 555-0142", Phone{State: "off"})
 	if want := (&directory.Handset{Number: ana, State: "off"}); err != nil || cmp.Diff(want,
 		h) != "" {
 		t.Errorf("got %+v, %v", h, err)
 	}
+	name := " Ana "
+	if _, err := w.client.SetPhone(t.Context(), ana, Phone{Name: &name}); err != nil {
+		t.Fatal(err)
+	}
 	phones, err := w.client.Phones(t.Context())
-	if want := (&Phones{[]directory.Handset{{Number: ana, State: "off"}}}); err != nil ||
+	if want := (&Phones{[]directory.Handset{{Number: ana, State: "off", Name: "Ana"}}}); err != nil ||
 		cmp.Diff(want, phones) != "" {
 		t.Errorf("got %+v, %v", phones, err)
 	}

@@ -14,7 +14,7 @@ type Alerts struct {
 }
 
 func (s *api) alerts(r *http.Request) (any, error) {
-	found, matched, err := s.list(r, journal.Alerts)
+	found, matched, err := s.list(r, journal.Alerts, defaultLimit)
 	alerts := &Alerts{Alerts: []*journal.Alert{}, Matched: matched}
 	for _, t := range found {
 		alerts.Alerts = append(alerts.Alerts, t.(*journal.Alert))

@@ -83,6 +83,17 @@ func (c *Client) Story(ctx context.Context, ref string) (*Story, error) {
 	return call[Story](ctx, c, "GET", "/messages/"+url.PathEscape(ref)+"/story", nil)
 }
 
+// Planned returns what will happen to the account's messages.
+func (c *Client) Planned(ctx context.Context) (*PlannedList, error) {
+	return call[PlannedList](ctx, c, "GET", "/planned", nil)
+}
+
+// Preview returns what may happen to a message that m describes, without sending it.
+func (c *Client) Preview(ctx context.Context, m carrier.Message) (*Previews, error) {
+	return call[Previews](ctx, c, "POST", "/preview", previewBody{To: m.To, From: m.From,
+		Body: m.Body, Service: m.Service, Direction: messaging.Direction(m.Direction)})
+}
+
 // Deliver changes the status of a message by hand, and returns the message.
 func (c *Client) Deliver(ctx context.Context, ref string, d Delivery) (*Message, error) {
 	return call[Message](ctx, c, "POST", "/messages/"+url.PathEscape(ref)+"/deliver", d)
@@ -209,6 +220,11 @@ func (c *Client) Alerts(ctx context.Context, words []string, limit int) (*Alerts
 	return call[Alerts](ctx, c, "GET", "/alerts"+listQuery(words, limit), nil)
 }
 
+// AlertGroups returns the kinds of alerts that the words select.
+func (c *Client) AlertGroups(ctx context.Context, words []string) (*AlertGroups, error) {
+	return call[AlertGroups](ctx, c, "GET", "/alert-groups?"+url.Values{"q": words}.Encode(), nil)
+}
+
 // Alert returns an alert.
 func (c *Client) Alert(ctx context.Context, ref string) (*journal.Alert, error) {
 	return call[journal.Alert](ctx, c, "GET", "/alerts/"+url.PathEscape(ref), nil)
@@ -245,11 +261,10 @@ func (c *Client) Phones(ctx context.Context) (*Phones, error) {
 	return call[Phones](ctx, c, "GET", "/phones", nil)
 }
 
-// SetPhone puts a handset into a state.
+// SetPhone puts a handset into a state, names it, or both.
 func (c *Client) SetPhone(ctx context.Context, number string,
-	state carrier.HandsetState) (*directory.Handset, error) {
-	return call[directory.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number),
-		phoneState{State: state})
+	to Phone) (*directory.Handset, error) {
+	return call[directory.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number), to)
 }
 
 // Numbers returns the account's phone numbers.

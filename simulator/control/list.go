@@ -2,6 +2,7 @@ package control
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -24,23 +25,43 @@ func fields(kind journal.Kind) []string {
 	return journal.ExchangeFields()
 }
 
-// list returns the newest things that the parameters q select, newest first, at most limit of them,
-// and how many there are without the limit.
-func (s *api) list(r *http.Request, kind journal.Kind) (newest []journal.Thing, matched int,
-	err error) {
+// list returns the newest things that the parameters q select, newest first, at most limit of them
+// behind the first skip, and how many there are without that. The parameters limit and skip come
+// before usual, the limit without a parameter.
+func (s *api) list(r *http.Request, kind journal.Kind, usual int) (newest []journal.Thing,
+	matched int, err error) {
 	params := r.URL.Query()
 	q, err := journal.ParseQuery(kind, fields(kind), params["q"])
 	if err != nil {
 		return nil, 0, err
 	}
-	limit := defaultLimit
-	if text := params.Get("limit"); text != "" {
-		if limit, err = strconv.Atoi(text); err != nil || limit < 0 {
-			return nil, 0, bad("bad limit "+quote(text), "a number, 0 for all")
-		}
+	limit, err := number(params, "limit", usual)
+	if err != nil {
+		return nil, 0, err
 	}
-	newest, matched = s.account.Journal.Newest(q, limit)
-	return newest, matched, nil
+	skip, err := number(params, "skip", 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	upTo := limit
+	if limit > 0 {
+		upTo += skip
+	}
+	newest, matched = s.account.Journal.Newest(q, upTo)
+	return newest[min(skip, len(newest)):], matched, nil
+}
+
+// number reads a query parameter that is a number of things.
+func number(params url.Values, name string, missing int) (int, error) {
+	text := params.Get(name)
+	if text == "" {
+		return missing, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0, bad("bad "+name+" "+quote(text), "a number, 0 for all")
+	}
+	return n, nil
 }
 
 // exactly returns the condition that a field has this value.

@@ -64,6 +64,8 @@ type MessageSim struct {
 	// the IDs of those about the message, oldest first
 	Alerts  []string           `json:"alerts"`
 	History []messaging.Change `json:"history"`
+	// what will happen to it unless somebody interferes; not in exports
+	Planned []messaging.Planned `json:"planned,omitempty"`
 }
 
 // MessageCallback is where a message's statuses are reported.
@@ -80,7 +82,7 @@ type Messages struct {
 }
 
 func (s *api) messages(r *http.Request) (any, error) {
-	found, matched, err := s.list(r, journal.Messages)
+	found, matched, err := s.list(r, journal.Messages, defaultLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -152,6 +154,7 @@ func (s *api) show(messages ...*messaging.Message) []*Message {
 	for i, m := range messages {
 		shown[i] = newMessage(m.Snapshot())
 		shown[i].relate(rel)
+		shown[i].Sim.Planned = s.account.Planned(m.ID())
 	}
 	return shown
 }

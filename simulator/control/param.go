@@ -24,6 +24,10 @@ var (
 		name: "limit", text: "The largest number of entries; 0 for all.", example: 10,
 		schema: schema{"type": "integer", "minimum": 0, "default": defaultLimit},
 	}
+	skipParam = param{
+		name: "skip", text: "How many of the newest entries to leave out.", example: 50,
+		schema: schema{"type": "integer", "minimum": 0, "default": 0},
+	}
 	kindParam = param{
 		name: "kind", text: "The kind of thing to wait for.", required: true, example: "message",
 		schema: oneOf(kinds),

@@ -16,23 +16,35 @@ func (s *api) phones(*http.Request) (any, error) {
 	return &Phones{list(s.account.Handsets())}, nil
 }
 
-// phoneState is the body that sets the state of a handset.
-type phoneState struct {
-	State carrier.HandsetState `json:"state"`
+// Phone is the body that changes a handset. What is missing stays as it is.
+type Phone struct {
+	State carrier.HandsetState `json:"state,omitempty"`
+	Name  *string              `json:"name,omitempty"` // "" takes the name away
 }
 
 func (s *api) setPhone(r *http.Request) (any, error) {
-	var in phoneState
+	var in Phone
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	if err := required("state", string(in.State)); err != nil {
-		return nil, err
+	if in.State == "" && in.Name == nil {
+		return nil, bad(`the fields "state" and "name" are missing`, `{"state":"off"}`)
 	}
-	state, err := carrier.ParseHandsetState(string(in.State))
-	if err != nil {
-		return nil, err
+	if in.State != "" {
+		if _, err := carrier.ParseHandsetState(string(in.State)); err != nil {
+			return nil, err
+		}
 	}
-	handset, err := s.account.SetHandset(r.PathValue("number"), state)
+	var handset directory.Handset
+	var err error
+	number := r.PathValue("number")
+	if in.Name != nil { // first, because the state was checked above and the name was not
+		if handset, err = s.account.NameHandset(number, *in.Name); err != nil {
+			return nil, err
+		}
+	}
+	if in.State != "" {
+		handset, err = s.account.SetHandset(number, in.State)
+	}
 	return &handset, err
 }

@@ -37,7 +37,7 @@ type route struct {
 
 // routes returns the table.
 func routes() []route {
-	list := []param{qParam, limitParam}
+	list := []param{qParam, limitParam, skipParam}
 	return []route{
 		{
 			method: "GET", path: "", name: "server", tag: "server",
@@ -118,6 +118,20 @@ func routes() []route {
 			example:     `{"status":"failed","error_code":30007}`,
 			result:      Message{}, errors: []int{404, 409},
 			answer: (*api).deliver,
+		},
+		{
+			method: "GET", path: "/planned", name: "planned", tag: "messages",
+			summary: "What will happen to messages: statuses, callbacks, webhooks that are held back",
+			result:  PlannedList{},
+			answer:  (*api).planned,
+		},
+		{
+			method: "POST", path: "/segments", name: "segments", tag: "messages",
+			summary: "Count the segments of a text",
+			body:    segmentsBody{},
+			example: `{"body":"Where is my order?"}`,
+			result:  Segments{},
+			answer:  (*api).segments,
 		},
 		{
 			method: "GET", path: "/await", name: "await", tag: "journal",
@@ -252,6 +266,13 @@ func routes() []route {
 			answer:  (*api).alerts,
 		},
 		{
+			method: "GET", path: "/alert-groups", name: "alertGroups", tag: "journal",
+			summary: "The kinds of alerts that a query selects, with their numbers",
+			query:   []param{qParam},
+			result:  AlertGroups{},
+			answer:  (*api).alertGroups,
+		},
+		{
 			method: "GET", path: "/alerts/{ref}", name: "alert", tag: "journal",
 			summary: "An alert",
 			result:  &journal.Alert{}, errors: []int{404},
@@ -289,6 +310,14 @@ func routes() []route {
 			answer:  (*api).replaceRules,
 		},
 		{
+			method: "POST", path: "/preview", name: "preview", tag: "carrier",
+			summary: "What would happen to a message, without sending it",
+			body:    previewBody{},
+			example: `{"to":"+12025550142","body":"Your code is 123456"}`,
+			result:  Previews{},
+			answer:  (*api).preview,
+		},
+		{
 			method: "DELETE", path: "/rules/{id}", name: "removeRule", tag: "carrier",
 			summary: "Remove a rule; answers with the rules that are left",
 			result:  Rules{}, errors: []int{404},
@@ -314,9 +343,9 @@ func routes() []route {
 		},
 		{
 			method: "PUT", path: "/phones/{number}", name: "setPhone", tag: "account",
-			summary: "Put a handset into a state",
-			body:    phoneState{},
-			example: `{"state":"off"}`,
+			summary: "Put a handset into a state, or name it",
+			body:    Phone{},
+			example: `{"state":"off","name":"Ana"}`,
 			result:  directory.Handset{},
 			answer:  (*api).setPhone,
 		},

@@ -64,7 +64,8 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[messaging.Direction](): oneOf([]messaging.Direction{
 		messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply,
 	}),
-	reflect.TypeFor[segment.Encoding](): oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
+	reflect.TypeFor[messaging.PlannedKind](): oneOf(messaging.PlannedKinds()),
+	reflect.TypeFor[segment.Encoding]():      oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
 	reflect.TypeFor[directory.SenderKind](): oneOf([]directory.SenderKind{
 		directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender,
 	}),
@@ -77,9 +78,12 @@ var enums = map[reflect.Type]schema{
 var typeNames = map[reflect.Type]string{
 	reflect.TypeFor[messaging.Media]():   "MessageMedia",
 	reflect.TypeFor[messaging.Change]():  "StatusChange",
+	reflect.TypeFor[previewBody]():       "PreviewMessage",
+	reflect.TypeFor[segmentsBody]():      "SegmentsText",
 	reflect.TypeFor[Change]():            "ParamChange",
 	reflect.TypeFor[Part]():              "PartChange",
 	reflect.TypeFor[directory.Handset](): "Phone",
+	reflect.TypeFor[Phone]():             "PhoneChange",
 	reflect.TypeFor[fault.List]():        "WebhookFault",
 	reflect.TypeFor[newKeyBody]():        "NewKey",
 	reflect.TypeFor[newAccountBody]():    "NewAccount",

@@ -26,12 +26,12 @@ type Requests struct {
 }
 
 func (s *api) webhooks(r *http.Request) (any, error) {
-	found, matched, err := s.list(r, journal.Webhooks)
+	found, matched, err := s.list(r, journal.Webhooks, defaultLimit)
 	return &Webhooks{exchangesOf(found), matched}, err
 }
 
 func (s *api) requests(r *http.Request) (any, error) {
-	found, matched, err := s.list(r, journal.Requests)
+	found, matched, err := s.list(r, journal.Requests, defaultLimit)
 	return &Requests{exchangesOf(found), matched}, err
 }
 

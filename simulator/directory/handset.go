@@ -1,8 +1,11 @@
 package directory
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
@@ -12,7 +15,11 @@ import (
 type Handset struct {
 	Number string               `json:"number"`
 	State  carrier.HandsetState `json:"state"`
+	Name   string               `json:"name,omitempty"` // for people; "" for none
 }
+
+// maxHandsetName is the largest number of characters in a handset's name.
+const maxHandsetName = 60
 
 // SetHandset puts a handset into a state, which decides how the messages that are sent to it from
 // now on end.
@@ -21,11 +28,32 @@ func (d *Directory) SetHandset(number string, state carrier.HandsetState) (Hands
 	if err != nil {
 		return Handset{}, err
 	}
-	h := Handset{Number: address.Bare(number), State: state}
 	d.mu.Lock()
+	h := d.handsetLocked(address.Bare(number))
+	h.State = state
 	d.handsets[h.Number] = h
 	d.mu.Unlock()
 	d.o.Changed("phone " + h.Number + " " + string(state))
+	return h, nil
+}
+
+// NameHandset gives a handset a name for people; "" takes it away.
+func (d *Directory) NameHandset(number, name string) (Handset, error) {
+	number, err := address.Parse(number)
+	if err != nil {
+		return Handset{}, err
+	}
+	name = strings.TrimSpace(name)
+	if utf8.RuneCountInString(name) > maxHandsetName || !utf8.ValidString(name) {
+		return Handset{}, fmt.Errorf("the name is not text of at most %d characters",
+			maxHandsetName)
+	}
+	d.mu.Lock()
+	h := d.handsetLocked(address.Bare(number))
+	h.Name = name
+	d.handsets[h.Number] = h
+	d.mu.Unlock()
+	d.o.Changed("phone " + h.Number + " is called " + strconv.Quote(name))
 	return h, nil
 }
 
@@ -56,7 +84,8 @@ func (d *Directory) Handsets() []Handset {
 }
 
 // NoteHandset remembers a handset that texted. When there are more than [Options] Keep, it forgets
-// the first, but never one that was put into another state.
+// the first, but never one that was put into another state
+// or has a name.
 func (d *Directory) NoteHandset(number string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -68,7 +97,8 @@ func (d *Directory) NoteHandset(number string) {
 	if d.o.Keep == 0 || len(d.texted) <= d.o.Keep {
 		return
 	}
-	if oldest := d.texted[0]; d.handsets[oldest].State == carrier.HandsetOn {
+	oldest := d.texted[0]
+	if h := d.handsets[oldest]; h.State == carrier.HandsetOn && h.Name == "" {
 		delete(d.handsets, oldest)
 	}
 	d.texted = d.texted[1:]

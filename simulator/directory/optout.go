@@ -31,7 +31,8 @@ func (d *Directory) SetOptOut(sender, recipient string, out bool) {
 		delete(d.optOuts, pair)
 	}
 	if h := d.handsets[recipient]; !out && h.State == carrier.HandsetOptedOut {
-		d.handsets[recipient] = Handset{Number: recipient, State: carrier.HandsetOn}
+		h.State = carrier.HandsetOn
+		d.handsets[recipient] = h
 	}
 	d.mu.Unlock()
 	d.o.Changed(note + pair.recipient + " from " + pair.sender)

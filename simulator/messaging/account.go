@@ -67,7 +67,9 @@ type Account struct {
 	places map[string]address.Place // of the numbers seen lately
 	pairs  map[pair][]int64
 	hinted *recent.Map[string, bool] // causes about which a hint was given
-	sweep  int                       // how many pairs there may be before the old ones go
+	// webhooks that are held back; nil before the first
+	waiting map[*Planned]bool
+	sweep   int // how many pairs there may be before the old ones go
 	// how often [Account.Reset] was called: what began before the last time is forgotten
 	resets int
 }
@@ -193,6 +195,7 @@ func (a *Account) Reset() Removed {
 	a.pairs = map[pair][]int64{}
 	a.deleted.Clear()
 	a.hinted.Clear()
+	a.waiting = nil
 	a.spoil, a.valid = "", nil
 	a.resets++
 	a.mu.Unlock()

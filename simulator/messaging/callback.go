@@ -33,7 +33,10 @@ func (m *Message) callBackLocked(step carrier.Step) {
 	job := callbackJob{status: step.Status, code: step.Code, at: m.current.Updated.UnixMilli()}
 	for range m.account.callbacks(step) {
 		if step.Send > step.At {
-			m.account.Clock.At(m.start.Add(step.Send), func() { m.report(job) })
+			at := m.start.Add(step.Send)
+			release := m.account.holdLocked(Planned{SID: m.current.SID, At: at,
+				Kind: PlannedCallback, Status: job.status, By: m.current.By})
+			m.account.Clock.At(at, func() { m.report(job, release) })
 		} else {
 			m.callbacks.add(job)
 		}
@@ -67,8 +70,9 @@ func (a *Account) reported(status carrier.Status) bool {
 }
 
 // report queues a callback whose time has come, and sends it.
-func (m *Message) report(job callbackJob) {
+func (m *Message) report(job callbackJob, release func()) {
 	m.account.mu.Lock()
+	release()
 	m.callbacks.add(job)
 	m.account.mu.Unlock()
 	m.sendReady()

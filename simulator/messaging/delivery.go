@@ -29,21 +29,38 @@ type plan struct {
 // decide returns the plan for a message. The first of these decides: the recipient's opt-out, a
 // rule, the handset's state, a magic recipient. If none does, the message is delivered.
 func (a *Account) decide(f Snapshot) plan {
-	byService := f.MessagingServiceSID != "" && a.OptedOut(f.MessagingServiceSID, f.To)
-	if byService || a.OptedOut(f.From, f.To) { // F-446
-		outcome, _ := carrier.LookupOutcome("opted-out")
-		return plan{then: outcome.Then(), by: "opt-out"}
+	if p, ok := a.optedOutPlan(about(f)); ok {
+		return p
 	}
 	if rule, ok := a.Rules.Match(about(f), a.chance.draw); ok {
-		return plan{then: rule.Then, by: "rule " + rule.ID, race: rule.Race, overlap: rule.Overlap}
+		return rulePlan(rule)
 	}
-	if state := a.Handset(address.Bare(f.To)).State; state != carrier.HandsetOn {
+	return a.recipientPlan(f.To)
+}
+
+// optedOutPlan returns the plan for a recipient who has opted out, and whether that is so.
+func (a *Account) optedOutPlan(m carrier.Message) (plan, bool) {
+	byService := m.Service != "" && a.OptedOut(m.Service, m.To)
+	if byService || a.OptedOut(m.From, m.To) { // F-446
+		outcome, _ := carrier.LookupOutcome("opted-out")
+		return plan{then: outcome.Then(), by: "opt-out"}, true
+	}
+	return plan{}, false
+}
+
+func rulePlan(rule carrier.Rule) plan {
+	return plan{then: rule.Then, by: "rule " + rule.ID, race: rule.Race, overlap: rule.Overlap}
+}
+
+// recipientPlan returns the plan for a message about which no rule decides.
+func (a *Account) recipientPlan(to string) plan {
+	if state := a.Handset(address.Bare(to)).State; state != carrier.HandsetOn {
 		return plan{then: state.Outcome().Then(), by: "phone " + string(state)}
 	}
-	if outcome, ok := carrier.Magic(address.Bare(f.To)); ok {
+	if outcome, ok := carrier.Magic(address.Bare(to)); ok {
 		return plan{then: outcome.Then(), by: "magic " + outcome.Name}
 	}
-	if code := magicTo[f.To]; code != 0 { // F-458 to F-462
+	if code := magicTo[to]; code != 0 { // F-458 to F-462
 		return plan{then: carrier.Then{Refuse: code}, by: "magic " + strconv.Itoa(code)}
 	}
 	return plan{then: carrier.Then{Script: usual}}

@@ -47,30 +47,35 @@ func (m *Message) delay(job callbackJob, together bool) (paused bool) {
 	a.recordHeld(job.faults, f.SID, callbackWebhook(f), string(job.status))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	switch at := a.Clock.Now().Add(d.wait); {
-	case d.swapped:
+	at := a.Clock.Now().Add(d.wait)
+	if d.swapped { // until the next callback was sent, whenever that is
 		m.callbacks.swap(job)
-	case d.overtaken || m.callbacks.overlap || together:
-		a.Clock.At(at, func() { m.sendOvertaken(job) })
-	default:
-		m.callbacks.pause(job)
-		a.Clock.At(at, m.resumeCallbacks)
-		return true
+		return false
 	}
-	return false
+	release := a.holdLocked(Planned{SID: f.SID, At: at, Kind: PlannedCallback, Status: job.status,
+		By: "rule " + job.faults.Rule()})
+	if d.overtaken || m.callbacks.overlap || together {
+		a.Clock.At(at, func() { m.sendOvertaken(job, release) })
+		return false
+	}
+	m.callbacks.pause(job)
+	a.Clock.At(at, func() { m.resumeCallbacks(release) })
+	return true
 }
 
 // sendOvertaken sends a callback that others were to overtake, after its delay.
-func (m *Message) sendOvertaken(job callbackJob) {
+func (m *Message) sendOvertaken(job callbackJob, release func()) {
 	m.account.mu.Lock()
+	release()
 	m.callbacks.putBack(job)
 	m.account.mu.Unlock()
 	m.sendReady()
 }
 
 // resumeCallbacks sends a delayed callback and those behind it.
-func (m *Message) resumeCallbacks() {
+func (m *Message) resumeCallbacks(release func()) {
 	m.account.mu.Lock()
+	release()
 	m.callbacks.resume()
 	m.account.mu.Unlock()
 	m.sendReady()

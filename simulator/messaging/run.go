@@ -52,7 +52,14 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 		Until: a.Clock.Now().Add(wait)}
 	later := &run{account: a, message: r.message, params: r.params, faults: r.faults,
 		receipt: Receipt{Message: r.message}}
+	a.mu.Lock()
+	release := a.holdLocked(Planned{SID: r.message.ID(), At: r.receipt.Held.Until,
+		Kind: PlannedWebhook, By: "rule " + r.faults.Rule()})
+	a.mu.Unlock()
 	a.Clock.At(r.receipt.Held.Until, func() {
+		a.mu.Lock()
+		release()
+		a.mu.Unlock()
 		if !a.wasReset(r.message.resets) {
 			later.follow(context.Background(), to)
 		}

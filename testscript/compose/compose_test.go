@@ -243,11 +243,11 @@ var stories = []struct {
 		w.advance(time.Minute)
 	}, []string{"rule to=+12025550142 then=unreachable times=1", "expect message sid=$REPLY1 status=undelivered error_code=30003"}},
 	{"handset off, then on", func(w *world) {
-		_, err := w.client.SetPhone(w.t.Context(), ana, "off")
+		_, err := w.client.SetPhone(w.t.Context(), ana, control.Phone{State: "off"})
 		w.check(err)
 		w.text("hi")
 		w.advance(time.Minute)
-		_, err = w.client.SetPhone(w.t.Context(), ana, "on")
+		_, err = w.client.SetPhone(w.t.Context(), ana, control.Phone{State: "on"})
 		w.check(err)
 		w.text("again")
 		w.advance(time.Minute)

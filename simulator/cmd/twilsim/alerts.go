@@ -22,7 +22,7 @@ func newAlerts(c *cli) *cobra.Command {
 	cmd.Use = "alerts [FILTER]"
 	cmd.Short = "list, show or acknowledge what went wrong, as Twilio's debugger does"
 	cmd.Args = filterOrCommand
-	cmd.AddCommand(newAlertsList(c), newAlertsShow(c), newAlertsAck(c))
+	cmd.AddCommand(newAlertsList(c), newAlertsGroups(c), newAlertsShow(c), newAlertsAck(c))
 	return cmd
 }
 
@@ -73,6 +73,36 @@ func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []s
 		{Head: "WHAT", Value: func(a *journal.Alert) string { return display.AlertText(a.Title, a.Text) }},
 	})
 	c.ui.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Matched), display.Repeats(found.Alerts))
+	return err
+}
+
+func newAlertsGroups(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use: "groups [FILTER]", Short: "count the alerts by their code and title",
+		Long:    `Counts alerts by their code and title. OPEN is how many of them nobody has acknowledged.`,
+		Example: "twilsim alerts groups since:5m",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				return c.listAlertGroups(ctx, client, args)
+			})
+		},
+	}
+}
+
+func (c *cli) listAlertGroups(ctx context.Context, client *control.Client, filter []string) error {
+	found, err := client.AlertGroups(ctx, filterWords(filter, journal.AlertFields(), false))
+	if err != nil {
+		return err
+	}
+	err = terminal.List(c.ui, found.Groups, []terminal.Column[*control.AlertGroup]{
+		{Head: "CODE", Value: func(g *control.AlertGroup) string { return g.Code }},
+		{Head: "LEVEL", Value: func(g *control.AlertGroup) string { return string(g.Level) }},
+		{Head: "COUNT", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Count) }},
+		{Head: "OPEN", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Open) }},
+		{Head: "LATEST", Value: func(g *control.AlertGroup) string { return g.Last.Name }},
+		{Head: "WHAT", Value: func(g *control.AlertGroup) string { return g.Title }},
+	})
+	c.ui.Countf(len(found.Groups), "kind", "")
 	return err
 }
 

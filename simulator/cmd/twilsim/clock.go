@@ -42,6 +42,7 @@ twilsim clock resume`,
 			},
 		},
 		newClockResume(c),
+		newClockPlanned(c),
 	)
 	return cmd
 }

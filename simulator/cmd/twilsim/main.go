@@ -83,6 +83,7 @@ func commands(c *cli) []*cobra.Command {
 		newFacts(c),
 		newConform(c),
 		newPhone(c),
+		newSegments(c),
 		newServices(c),
 		newKeys(c),
 		newAccounts(c),

@@ -21,7 +21,7 @@ func newPhone(c *cli) *cobra.Command {
 		Use:   "phone",
 		Short: "handsets: on, off, landline, gone, opted-out",
 		Long: `Lists the handsets that have sent a text or were set, and sets the state of a handset, which decides the outcome of the
-messages sent to it from then on.`,
+messages sent to it from then on, and its name.`,
 		Example: `twilsim phone set +12025550142 off
 twilsim phone list`,
 		Args: subcommands,
@@ -46,16 +46,18 @@ func phoneStates() string {
 
 func newPhoneSet(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use: "set NUMBER STATE", Short: "set the state of a handset", Args: wantArgs(2, 2),
-		Long:    "Sets the state of a handset. The outcome of messages to it in each state:\n\n" + phoneStates(),
-		Example: "twilsim phone set +12025550142 off",
+		Use: "set NUMBER [STATE] [name=NAME]", Short: "set the state or the name of a handset",
+		Args: wantArgs(2, 3),
+		Long: "Sets the state of a handset, its name, or both. A name is for people; name= takes it away. The outcome of\n" +
+			"messages to a handset in each state:\n\n" + phoneStates(),
+		Example: "twilsim phone set +12025550142 off\ntwilsim phone set +12025550142 name=Ana",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			state, err := carrier.ParseHandsetState(args[1])
+			change, err := phoneChange(args[1:])
 			if err != nil {
-				return asFailure(config.RuleError(err))
+				return err
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				handset, err := client.SetPhone(ctx, args[0], state)
+				handset, err := client.SetPhone(ctx, args[0], change)
 				if err != nil {
 					return err
 				}
@@ -63,12 +65,38 @@ func newPhoneSet(c *cli) *cobra.Command {
 					return c.ui.Encode(handset)
 				}
 				outcome := handset.State.Outcome()
-				c.ui.Printf("%s   %s   messages to it: %s\n", handset.Number, handset.State,
+				name := ""
+				if handset.Name != "" {
+					name = "   " + handset.Name
+				}
+				c.ui.Printf("%s%s   %s   messages to it: %s\n", handset.Number, name, handset.State,
 					strings.TrimSpace(display.ErrorCode(outcome.Code)+" "+outcome.Text))
 				return nil
 			})
 		},
 	}
+}
+
+// phoneChange reads a state and a name, in any order.
+func phoneChange(words []string) (control.Phone, error) {
+	var change control.Phone
+	for _, word := range words {
+		name, isName := strings.CutPrefix(word, "name=")
+		switch {
+		case isName && change.Name == nil:
+			change.Name = &name
+		case isName || change.State != "":
+			return change, misuse("%q is one word too many", word).
+				try("twilsim phone set +12025550142 off name=Ana")
+		default:
+			state, err := carrier.ParseHandsetState(word)
+			if err != nil {
+				return change, asFailure(config.RuleError(err))
+			}
+			change.State = state
+		}
+	}
+	return change, nil
 }
 
 func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
@@ -81,6 +109,7 @@ func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
 	}
 	err = terminal.List(c.ui, phones.Phones, []terminal.Column[directory.Handset]{
 		{Head: "NUMBER", Value: func(p directory.Handset) string { return p.Number }},
+		{Head: "NAME", Value: func(p directory.Handset) string { return cmp.Or(p.Name, "-") }},
 		{Head: "STATE", Value: func(p directory.Handset) string { return string(p.State) }},
 		{Head: "CODE", Value: func(p directory.Handset) string { return cmp.Or(display.ErrorCode(p.State.Outcome().Code), "-") }},
 	})

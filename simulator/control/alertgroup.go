@@ -1,0 +1,50 @@
+package control
+
+import (
+	"net/http"
+
+	"twilsim/simulator/journal"
+)
+
+// AlertGroups are the kinds of alerts among those that a query selects, the one with the newest
+// alert first.
+type AlertGroups struct {
+	Groups []*AlertGroup `json:"groups"`
+}
+
+// AlertGroup is all alerts with the same code and title.
+type AlertGroup struct {
+	Code  string        `json:"code"`
+	Level journal.Level `json:"level"`
+	Title string        `json:"title"`
+	Count int           `json:"count"`
+	Open  int           `json:"open"` // how many of them are not acknowledged
+	// the newest and the oldest
+	Last  *journal.Alert `json:"last"`
+	First *journal.Alert `json:"first"`
+}
+
+func (s *api) alertGroups(r *http.Request) (any, error) {
+	found, _, err := s.list(r, journal.Alerts, 0)
+	if err != nil {
+		return nil, err
+	}
+	answer := &AlertGroups{Groups: []*AlertGroup{}}
+	byKind := map[[2]string]*AlertGroup{}
+	for _, t := range found { // newest first
+		a := t.(*journal.Alert)
+		kind := [2]string{a.Code, a.Title}
+		group := byKind[kind]
+		if group == nil {
+			group = &AlertGroup{Code: a.Code, Level: a.Level, Title: a.Title, Last: a}
+			byKind[kind] = group
+			answer.Groups = append(answer.Groups, group)
+		}
+		group.Count++
+		group.First = a
+		if !a.Acknowledged.Load() {
+			group.Open++
+		}
+	}
+	return answer, nil
+}
