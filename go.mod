@@ -5,12 +5,10 @@ go 1.25.0
 require (
 	github.com/goccy/go-yaml v1.19.2
 	github.com/gorilla/schema v1.4.1
-	github.com/nyaruka/phonenumbers v1.8.1
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/cobra v1.10.2
 	github.com/spf13/pflag v1.0.10
 	github.com/twilio/twilio-go v1.31.0
-	golang.org/x/text v0.23.0
 )
 
 // Dependencies of the release tool; they are not in the binary.
@@ -19,10 +17,12 @@ require (
 	golang.org/x/crypto/x509roots/fallback v0.0.0-20260709184058-243e02a382f8
 )
 
-// Test dependencies.
+// Test dependencies, and those of the programs that generate tables.
 require (
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/google/go-cmp v0.7.0
+	github.com/nyaruka/phonenumbers v1.8.1
+	golang.org/x/text v0.23.0
 )
 
 require (
