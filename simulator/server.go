@@ -67,6 +67,9 @@ type Server struct {
 	// any host name are accepted, and tokens are secret: an AuthToken that is not set, and that of
 	// each key and subaccount, does not come from the seed.
 	AccessToken string
+	// MagicSender replaces +15005550006 as From, which only test credentials may use, by
+	// PhoneNumber, and gives a hint: for programs whose own test credentials were replaced.
+	MagicSender bool
 	// Quirks choose where the sources about Twilio leave behaviour open. The zero value has the
 	// defaults, [quirk.Strict] the strictest value of each.
 	Quirks quirk.Set
@@ -181,7 +184,7 @@ func (s *Server) start() {
 		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: token,
 		Seed: seed, SecretTokens: s.AccessToken != "", Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log,
 		PublicURL: s.baseURL,
-		Quirks:    s.Quirks,
+		Quirks:    s.Quirks, MagicSender: s.MagicSender,
 	})
 	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts = messaging.NewAccounts(s.account)

@@ -222,7 +222,7 @@ func (w *world) environ(port, path string, env []string) []string {
 		w.vars(),
 		[]string{"PATH=" + path},
 		env,
-		w.proxyVars(),
+		w.proxyVars(env),
 		[]string{"PORT=" + port},
 	)
 }

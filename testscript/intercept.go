@@ -40,7 +40,8 @@ func (w *world) intercept(dir string) error {
 	server := &http.Server{Handler: proxy, ReadHeaderTimeout: time.Minute}
 	go server.Serve(listener) // it ends with ErrServerClosed
 	w.interception = &interception{
-		proxy: proxy, server: server, env: intercept.Environment{Proxy: listener.Addr().String(), Trust: trust, Getenv: inherited},
+		proxy: proxy, server: server,
+		env: intercept.Environment{Proxy: listener.Addr().String(), Trust: trust},
 	}
 	return nil
 }
@@ -54,13 +55,20 @@ func machine() []string {
 	)
 }
 
-// inherited are the machine's variables that the proxy's variables extend. NO_PROXY is not one of
-// them, because a scenario must not depend on it.
-func inherited(name string) string {
-	if strings.EqualFold(name, "NO_PROXY") {
-		return ""
+// inherited returns the variables that the proxy's variables extend: the app's own, else the
+// machine's. NO_PROXY is not one of them, because a scenario must not depend on it.
+func inherited(env []string) func(name string) string {
+	return func(name string) string {
+		if strings.EqualFold(name, "NO_PROXY") {
+			return ""
+		}
+		for _, assignment := range slices.Backward(env) {
+			if value, ok := strings.CutPrefix(assignment, name+"="); ok {
+				return value
+			}
+		}
+		return os.Getenv(name)
 	}
-	return os.Getenv(name)
 }
 
 // serve serves the simulator. It refuses proxy requests: with -intercept the app has another proxy.
@@ -106,8 +114,8 @@ func (i *interception) close() {
 }
 
 // proxyVars returns the app's proxy variables: those of the scenario's interception, or of a proxy
-// that refuses every other machine.
-func (w *world) proxyVars() []string {
+// that refuses every other machine. env has the app's own variables.
+func (w *world) proxyVars(env []string) []string {
 	if w.interception == nil {
 		const direct = "127.0.0.1,localhost,::1"
 		return []string{
@@ -116,7 +124,9 @@ func (w *world) proxyVars() []string {
 		}
 	}
 	vars := []string{"TWILSIM_ACTIVE=1"}
-	for _, s := range w.interception.env.Settings() {
+	environment := w.interception.env
+	environment.Getenv = inherited(env)
+	for _, s := range environment.Settings() {
 		vars = append(vars, fmt.Sprintf("%s=%s", s.Name, s.Value))
 	}
 	return vars

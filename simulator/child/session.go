@@ -19,6 +19,7 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
+	"twilsim/simulator/messaging"
 	"twilsim/simulator/rest"
 )
 
@@ -39,6 +40,9 @@ type Options struct {
 
 	// KeepCredentials leaves TWILIO_ variables that are already set as they are.
 	KeepCredentials bool
+	// TestCredentials gives the program the simulator's test credentials, and the sender that they
+	// may use as TWILIO_PHONE_NUMBER.
+	TestCredentials bool
 	// Getenv returns the present environment; nil is [os.Getenv].
 	Getenv func(string) string
 	// Timeout limits each conversation with the control API; 0 is 30 seconds.
@@ -158,8 +162,36 @@ func (s *Session) askSimulator(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if s.options.TestCredentials {
+		if credentials, err = testCredentials(ctx, client); err != nil {
+			return err
+		}
+	}
 	s.Env.Simulator = Variables(s.URL, client.Token, credentials)
 	return s.replaceKey(ctx, client)
+}
+
+// testCredentials returns the simulator's test credentials with the only number that they can send
+// from (F-456).
+func testCredentials(ctx context.Context, client *control.Client) (*control.Credentials, error) {
+	accounts, err := client.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range accounts.Accounts {
+		if a.Kind != control.TestAccount {
+			continue
+		}
+		of := *client
+		of.Account = a.SID
+		credentials, err := of.Credentials(ctx)
+		if err != nil {
+			return nil, err
+		}
+		credentials.PhoneNumbers = []string{messaging.MagicSender}
+		return credentials, nil
+	}
+	return nil, errors.New("the simulator has no test credentials")
 }
 
 // replaceKey makes an API key where the program would have one of its own: Twilio accepts a key
@@ -167,6 +199,11 @@ func (s *Session) askSimulator(ctx context.Context) error {
 func (s *Session) replaceKey(ctx context.Context, client *control.Client) error {
 	getenv := s.options.Getenv
 	if s.options.KeepCredentials || getenv("TWILIO_API_KEY")+getenv("TWILIO_API_SECRET") == "" {
+		return nil
+	}
+	if s.options.TestCredentials { // they have no keys
+		s.Env.Simulator = append(s.Env.Simulator,
+			Variable{"TWILIO_API_KEY", ""}, Variable{"TWILIO_API_SECRET", ""})
 		return nil
 	}
 	key, err := client.AddKey(ctx, "twilsim exec")

@@ -57,6 +57,9 @@ const (
 		"see facts --quirks"
 	strictHelp = "set every such switch to its strictest value, unless --quirk sets it"
 	repeatHelp = "issue the same SIDs in each run, for golden files; apps that remember SIDs need new ones"
+	speedHelp  = "how fast time passes: `SPEED` is real, fast, a factor such as 10x, or virtual"
+	rulesHelp  = "a YAML `FILE` with rules for the carrier"
+	numberHelp = "your phone `NUMBER`"
 	seedHelp   = "what SIDs and chance come from, `N` above 0"
 )
 
@@ -99,13 +102,12 @@ func serveSettings() []Setting {
 		{Name: "offline", Type: Bool, Help: "let the proxy send nothing to other machines"},
 		{Name: "insecure-app", Type: Bool,
 			Help: "accept any certificate from the app, such as a self-signed one"},
-		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber, Help: "your phone `NUMBER`"},
+		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber, Help: numberHelp},
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed), Help: seedHelp},
-		{Name: "speed", Default: "real", check: checkSpeed,
-			Help: "how fast time passes: `SPEED` is real, fast, a factor such as 10x, or virtual"},
+		{Name: "speed", Default: "real", check: checkSpeed, Help: speedHelp},
 		{Name: "keep", Type: Whole, Default: "10000",
 			Help: "keep `N` messages, webhooks, requests and alerts each; 0 keeps all"},
-		{Name: "rules", Help: "a YAML `FILE` with rules for the carrier"},
+		{Name: "rules", Help: rulesHelp},
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
 		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "ready-file", Help: "write the URL into this `FILE` when ready"},
@@ -128,7 +130,8 @@ func execSettings() []Setting {
 		{Name: "keep-credentials", Type: Bool,
 			Help: "leave the TWILIO_ variables that are set; the simulator then accepts any credentials"},
 		{Name: "fail-on", Type: List, commas: true, check: oneOf("fail-on", "alert", "blocked"),
-			Help: "exit 1 if `WHAT` was found: alert (advice does not count) or blocked; may be repeated"},
+			Help: "exit 1 if `WHAT` was found: alert (advice does not count), or blocked, which is a refused " +
+				"request or a connection that ended because the CA is not trusted; may be repeated"},
 		{Name: "offline", Type: Bool, Help: "send nothing to other machines"},
 		{Name: "allow-host", Type: List, check: CheckHost,
 			Help: "a `HOST` to which requests and webhooks may go even so; may be repeated"},
@@ -137,6 +140,11 @@ func execSettings() []Setting {
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
 		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "forward-to", check: CheckURL, Help: forwardToHelp},
+		{Name: "speed", Default: "real", check: checkSpeed, Help: speedHelp},
+		{Name: "rules", Help: rulesHelp},
+		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber, Help: numberHelp},
+		{Name: "test-credentials", Type: Bool, OneCall: oneCall,
+			Help: "give the command Twilio's test credentials and their sender, +15005550006"},
 	})
 }
 

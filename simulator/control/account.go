@@ -29,7 +29,7 @@ const (
 	subaccount  accountKind = "subaccount"
 	firstUse    accountKind = "first-use" // made on first use, where the server lets any account in
 	// of the test credentials, which store and send nothing (F-464)
-	testAccount accountKind = "test"
+	TestAccount accountKind = "test"
 )
 
 // Accounts are the accounts of a server: the main account first, then the others, newest first,
@@ -68,7 +68,7 @@ func (s *api) newAccount(a *messaging.Account) Account {
 	case a == s.accounts.Main():
 		shown.Kind = mainAccount
 	case a == s.accounts.Test():
-		shown.Kind = testAccount
+		shown.Kind = TestAccount
 	case profile.OwnerSID != a.SID:
 		shown.Kind = subaccount
 	}

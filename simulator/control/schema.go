@@ -70,7 +70,7 @@ var enums = map[reflect.Type]schema{
 		directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender,
 	}),
 	reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse,
-		testAccount}),
+		TestAccount}),
 }
 
 // typeNames are the names of schemas whose Go type has a name that another one has too, or that is

@@ -170,7 +170,8 @@ func (e *examination) reportDistrust(p *variableProxy, report *intercept.Report)
 			"connected by "+p.variable+" for "+host.Name+
 				", and ended TLS without a request: it does not trust the local CA",
 			"it reads none of NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and SSL_CERT_FILE, "+
-				"or the command sets another",
+				"or the command sets another; twilio-python up to 7.9.0 also needs the PYTHONPATH, "+
+				"which python -I, -E and -S ignore",
 			"twilsim exec --print-env shows them; "+
 				"do not turn certificate checks off, because your app would keep that in production")
 	}

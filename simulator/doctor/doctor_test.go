@@ -398,3 +398,15 @@ func TestUptime(t *testing.T) {
 		}
 	}
 }
+
+// TestIgnoresCA checks which versions of Twilio's SDK for Python read no CA variable (F-477).
+func TestIgnoresCA(t *testing.T) {
+	for version, want := range map[string]bool{
+		"7.7.1": true, "7.9.0": true, "==6.63.2": true, "7.9.1": false, "7.10.0": false, "9.3.7": false,
+		"": false, ">=7": false, "~=7.7": false, "7.9.0.dev1": true,
+	} {
+		if got := ignoresCA(version); got != want {
+			t.Errorf("ignoresCA(%q) = %v", version, got)
+		}
+	}
+}

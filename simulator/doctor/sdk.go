@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -136,6 +137,9 @@ func (e *examination) checkRuntimes(ctx context.Context) {
 		case r.addsFlags:
 			e.warn(name, sdk+" in "+where+" reads no proxy variables; it needs the flags that twilsim exec adds",
 				"", "twilsim exec -- CMD")
+		case r.runtime == "python3" && ignoresCA(version):
+			e.ok(name, sdk+" in "+where+"   honours HTTPS_PROXY; up to 7.9.0 it ignores REQUESTS_CA_BUNDLE, "+
+				"which twilsim exec makes up for with PYTHONPATH")
 		default:
 			e.ok(name, sdk+" in "+where+"   honours "+r.honours)
 		}
@@ -143,6 +147,14 @@ func (e *examination) checkRuntimes(ctx context.Context) {
 	if len(others) > 0 {
 		e.ok("runtimes", strings.Join(others, ", ")+": no Twilio SDK in this directory")
 	}
+}
+
+// ignoresCA reports whether a version of Twilio's SDK for Python ignores the CA variables: 7.9.0 and
+// older (F-477). It is false for a range of versions, which says nothing about the installed one.
+func ignoresCA(version string) bool {
+	var major, minor, patch int
+	n, _ := fmt.Sscanf(strings.TrimPrefix(version, "=="), "%d.%d.%d", &major, &minor, &patch)
+	return n == 3 && (major < 7 || major == 7 && (minor < 9 || minor == 9 && patch == 0))
 }
 
 // findIn looks for the SDK in files of these names.

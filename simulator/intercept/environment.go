@@ -60,6 +60,8 @@ func (e *Environment) certificates() []Setting {
 		{"SSL_CERT_FILE", t.Bundle, "Go, Ruby and whatever uses OpenSSL do (F-478, F-480, F-481)"},
 		{"PHP_INI_SCAN_DIR", e.phpDirs(),
 			"PHP's own places, and an ini file with curl.cainfo and openssl.cafile (F-482)"},
+		{"PYTHONPATH", e.pythonPath(),
+			"a sitecustomize.py with which Twilio's SDK for Python up to 7.9.0 reads these variables (F-477)"},
 		{"JAVA_TOOL_OPTIONS", e.javaOptions(),
 			"Java reads no proxy from the environment, and has its own trust store (F-479)"},
 	}
@@ -86,6 +88,16 @@ func (e *Environment) url(name string) string { return "http://" + e.address(nam
 // was built with.
 func (e *Environment) phpDirs() string {
 	return e.getenv("PHP_INI_SCAN_DIR") + string(os.PathListSeparator) + e.Trust.PHPDir
+}
+
+// pythonPath prepends our directory, because Python runs only the first sitecustomize.py; ours runs
+// the next one. An empty entry of the list would mean the current directory, so none is added.
+func (e *Environment) pythonPath() string {
+	list := e.Trust.PythonDir
+	if have := e.getenv("PYTHONPATH"); have != "" {
+		list += string(os.PathListSeparator) + have
+	}
+	return list
 }
 
 // javaOptions appends to the options of every JVM.

@@ -71,6 +71,9 @@ func (r *Report) Refusals() int {
 	return n
 }
 
+// Distrusts is how many connections ended without a request.
+func (r *Report) Distrusts() int { return total(r.Distrusted) }
+
 func total(hosts []Host) int {
 	n := 0
 	for _, h := range hosts {

@@ -3,6 +3,7 @@ package intercept
 import (
 	"bytes"
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"encoding/pem"
 	"errors"
@@ -22,10 +23,21 @@ type Trust struct {
 	// PHPDir is a directory with an ini file that makes PHP's curl and openssl read the bundle
 	// (F-482).
 	PHPDir string
+	// PythonDir is a directory with a sitecustomize.py that makes old versions of Twilio's SDK read
+	// the variables (F-477).
+	PythonDir string
 	// Roots is the number of certificates besides the CA. With 0, clients that read the files will
 	// refuse connections to other hosts.
 	Roots int
 }
+
+// sitecustomize runs when a Python program starts, if its directory is on the PYTHONPATH.
+//
+//go:embed sitecustomize.py
+var sitecustomize []byte
+
+// phpINI is the format of PHP's ini file; its arguments are the bundle, twice.
+const phpINI = "curl.cainfo = %q\nopenssl.cafile = %[1]q\n"
 
 // systemRoots are the usual files of the system's roots, as in Go's crypto/x509.
 func systemRoots() []string {
@@ -67,11 +79,12 @@ func (c *CA) trust(files []string) (*Trust, error) {
 		certs = appendCerts(certs, data, seen)
 	}
 	bundle := bundleOf(certs)
-	sum := sha256.Sum256(bundle)
+	// the directory is never changed, so its name covers everything in it
+	sum := sha256.Sum256(bytes.Join([][]byte{bundle, sitecustomize, []byte(phpINI)}, []byte{0}))
 	dir := filepath.Join(c.dir, "trust-"+hex.EncodeToString(sum[:8]))
 	t := &Trust{
 		Bundle: filepath.Join(dir, "bundle.pem"), TrustStore: filepath.Join(dir, "truststore.jks"),
-		PHPDir: filepath.Join(dir, "php"), Roots: len(certs) - 1,
+		PHPDir: filepath.Join(dir, "php"), PythonDir: filepath.Join(dir, "python"), Roots: len(certs) - 1,
 	}
 	if _, err := os.Stat(dir); err == nil {
 		return t, nil // it is complete, because it is renamed into place when it is
@@ -111,12 +124,14 @@ func (t *Trust) write(dir string, bundle, store []byte) error {
 		return err
 	}
 	defer os.RemoveAll(temp)
-	ini := fmt.Sprintf("curl.cainfo = %q\nopenssl.cafile = %q\n", t.Bundle, t.Bundle)
+	ini := fmt.Sprintf(phpINI, t.Bundle)
 	err = errors.Join(
 		os.WriteFile(filepath.Join(temp, "bundle.pem"), bundle, 0o644),
 		os.WriteFile(filepath.Join(temp, "truststore.jks"), store, 0o644),
 		os.Mkdir(filepath.Join(temp, "php"), 0o755),
 		os.WriteFile(filepath.Join(temp, "php", "twilsim.ini"), []byte(ini), 0o644),
+		os.Mkdir(filepath.Join(temp, "python"), 0o755),
+		os.WriteFile(filepath.Join(temp, "python", "sitecustomize.py"), sitecustomize, 0o644),
 	)
 	if err != nil {
 		return err

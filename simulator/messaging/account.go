@@ -36,6 +36,9 @@ type Options struct {
 	Quirks    quirk.Set // what the sources leave open (section J)
 	// these are test credentials (section H): nothing is stored and no callback is made
 	Test bool
+	// MagicSender sends from the account's first number what asks for the sender that only test
+	// credentials have (F-456), and gives a hint.
+	MagicSender bool
 }
 
 // Account is a world of its own: an Account SID and its token, its numbers, handsets, bins,

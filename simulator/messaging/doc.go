@@ -50,6 +50,7 @@
 //	SIM-9  warning  the app refused a webhook whose signature is valid
 //	SIM-10  warning  the app ended TLS without a request: usually it does not trust the local CA
 //	SIM-11  warning  a parameter has no effect here, and has one at Twilio
+//	SIM-12  warning  under exec, a number of the account replaced the sender of the test credentials
 //
 // SIM-4 and the following are advice. Each is given once per cause: a sender, a parameter of an
 // operation, a URL.

@@ -31,6 +31,7 @@ const (
 	codeSignatureRefused = "SIM-9"
 	codeDistrust         = "SIM-10"
 	codeWithoutEffect    = "SIM-11"
+	codeMagicSender      = "SIM-12"
 )
 
 // Hint is an alert under a code of our own, about something that Twilio would not report.
@@ -119,6 +120,14 @@ func Hints() []Hint {
 			Cause: "A message was sent with a parameter that changes it at Twilio and not here: " +
 				"a template's text, short links, or content and addresses that are not kept.",
 			Try: "do not conclude from this message what Twilio would send or keep",
+		},
+		{
+			Code: codeMagicSender, Title: "Sender of the test credentials",
+			Level: journal.LevelWarning, Fact: "F-456",
+			Cause: "Under twilsim exec, a message was sent From +15005550006, which Twilio " +
+				"accepts with test credentials only. It was sent from a number of the " +
+				"simulator's account instead.",
+			Try: "send From TWILIO_PHONE_NUMBER, or run twilsim exec --test-credentials",
 		},
 	}
 }

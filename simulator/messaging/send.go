@@ -183,6 +183,9 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 	if addr, ok := address.Normalize(from); ok {
 		from = addr
 	}
+	if from == MagicSender && a.options.MagicSender {
+		from = a.replaceMagicSender()
+	}
 	switch {
 	case address.Prefix(from) != address.Prefix(o.message.To):
 		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS") // F-229, F-233

@@ -561,3 +561,32 @@ func TestCallbackQuirks(t *testing.T) {
 		t.Error("a value that there is not was taken")
 	}
 }
+
+// TestMagicSender checks that only an account with that option replaces the sender of test
+// credentials, which it refuses otherwise (F-456).
+func TestMagicSender(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		a := New(Options{MagicSender: on})
+		if _, err := a.SetNumber(shop, "", ""); err != nil {
+			t.Fatal(err)
+		}
+		m, err := a.Send(t.Context(), draft(func(d *Draft) { d.From = MagicSender }))
+		if !on {
+			var refused *apierr.Error
+			if !errors.As(err, &refused) || refused.Code != apierr.NotOurNumber {
+				t.Errorf("without the option: %v", err)
+			}
+			continue
+		}
+		if err != nil || m.Snapshot().From != shop {
+			t.Fatalf("with the option: %v", err)
+		}
+		if _, err := a.Send(t.Context(), draft(func(d *Draft) { d.From = MagicSender })); err != nil {
+			t.Error(err)
+		}
+		if n := a.Journal.Count(journal.Alerts); n != 1 {
+			t.Errorf("%d hints, want one", n)
+		}
+		a.Close()
+	}
+}

@@ -3,6 +3,7 @@ package messaging
 import (
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
 )
 
 // magicFrom and magicTo are the numbers that test credentials refuse, with their codes (section H).
@@ -21,8 +22,8 @@ var (
 	}
 )
 
-// magicSender is the one number from which test credentials send (F-456).
-const magicSender = "+15005550006"
+// MagicSender is the one number from which test credentials send (F-456).
+const MagicSender = "+15005550006"
 
 // sendTest answers a request with test credentials. The answer looks like any other, but nothing is
 // sent, stored or reported (F-465).
@@ -43,7 +44,7 @@ func (a *Account) sendTest(d Draft) (*Message, error) {
 	if code := magicTo[o.message.To]; code == apierr.InvalidTo {
 		return nil, a.refuse(code, d.To, d.From, via)
 	}
-	if d.From != magicSender {
+	if d.From != MagicSender {
 		code, ok := magicFrom[d.From]
 		if !ok {
 			code = apierr.NotOurNumber // F-454, F-457
@@ -61,4 +62,19 @@ func (a *Account) sendTest(d Draft) (*Message, error) {
 		}
 	}
 	return a.newEncoded(o.message, o.text), nil // F-467
+}
+
+// replaceMagicSender returns the account's first number in place of [MagicSender], and gives SIM-12.
+// It returns MagicSender if the account has no number.
+func (a *Account) replaceMagicSender() string {
+	numbers := a.Numbers()
+	if len(numbers) == 0 {
+		return MagicSender
+	}
+	own := numbers[0].PhoneNumber
+	a.advise(MagicSender, &journal.Alert{
+		Code: codeMagicSender,
+		Text: "From " + MagicSender + " was replaced by " + own + ", a number of the account",
+	})
+	return own
 }

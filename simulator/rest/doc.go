@@ -51,6 +51,10 @@
 //	    simulated: DateCreated DateCreated< DateCreated> PageSize Page PageToken
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}
 //	DELETE /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}/Media/{Sid}
+//	GET /2010-04-01/Accounts/{AccountSid}/SMS/Messages
+//	POST /2010-04-01/Accounts/{AccountSid}/SMS/Messages
+//	    simulated: To From Body StatusCallback ApplicationSid
+//	GET /2010-04-01/Accounts/{AccountSid}/SMS/Messages/{MessageSid}
 //	GET /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers
 //	    simulated: PhoneNumber FriendlyName PageSize Page PageToken
 //	    accepted: Beta Origin

@@ -74,6 +74,12 @@ func routes() []route {
 		{method: get, pattern: mediaPath + "/{Sid}", serve: fetchMedia},
 		{method: del, pattern: mediaPath + "/{Sid}", serve: deleteMedia},
 
+		// F-324
+		{method: get, pattern: oldMessagesPath, serve: listOldMessages},
+		{method: post, pattern: oldMessagesPath, serve: oldOnly(createMessage),
+			simulated: "To From Body StatusCallback ApplicationSid"},
+		{method: get, pattern: oldMessagesPath + "/{MessageSid}", serve: oldOnly(fetchMessage)},
+
 		{method: get, pattern: numbersPath, serve: listNumbers(""), simulated: numberFilters,
 			accepted: "Beta Origin"},
 		{method: post, pattern: numbersPath, serve: createNumber(""), test: true,

@@ -16,9 +16,6 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// testKind is the kind of the account of the test credentials in the control API.
-const testKind = "test"
-
 // conformRun is one call of twilsim conform.
 type conformRun struct {
 	*cli
@@ -107,7 +104,7 @@ func (r *conformRun) aimAtSimulator(ctx context.Context, client *control.Client)
 		return err
 	}
 	for _, a := range accounts.Accounts {
-		if a.Kind != testKind || a.SID == credentials.AccountSID {
+		if a.Kind != control.TestAccount || a.SID == credentials.AccountSID {
 			continue
 		}
 		of := *client

@@ -100,7 +100,8 @@ func (c *cli) doctorExec(ctx context.Context, o doctorOptions, args []string) er
 	if err != nil {
 		return execFailure(err)
 	}
-	e := &execution{c: c, options: execOptions{seed: simulator.DefaultSeed, offline: true}}
+	e := &execution{c: c, options: execOptions{seed: simulator.DefaultSeed, speed: "real",
+		number: simulator.DefaultPhoneNumber, offline: true}}
 	if err := e.start(ctx); err != nil {
 		return c.explain(err)
 	}

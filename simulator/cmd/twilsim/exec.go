@@ -5,8 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"os/exec"
+	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"twilsim/simulator"
 	"twilsim/simulator/address"
@@ -37,6 +39,10 @@ type execOptions struct {
 	forwardTo       string
 	quirks          []string
 	strict          bool
+	speed           string
+	rules           string
+	number          string
+	testCredentials bool
 }
 
 func newExec(c *cli) *cobra.Command {
@@ -67,6 +73,9 @@ twilsim exec --print-env`,
 			return first(misuse("no command to run").try("twilsim exec -- npm test"))
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.check(cmd.Flags()); err != nil {
+				return first(err)
+			}
 			return c.exec(context.WithoutCancel(cmd.Context()), o, args) // signals are for the command
 		},
 	}
@@ -77,8 +86,34 @@ twilsim exec --print-env`,
 		"attach": &o.attach, "print-env": &o.printEnv, "keep-credentials": &o.keepCredentials,
 		"fail-on": &o.failOn, "offline": &o.offline, "allow-host": &o.allowHosts, "seed": &o.seed,
 		"forward-to": &o.forwardTo, "repeat-sids": &o.repeatSIDs, "quirk": &o.quirks, "strict": &o.strict,
+		"speed": &o.speed, "rules": &o.rules, "number": &o.number, "test-credentials": &o.testCredentials,
 	})
 	return cmd
+}
+
+// check refuses flags that exclude each other, and flags for a separate simulator together with --attach. The same settings of
+// the file and the environment are ignored, because serve reads them too.
+func (o *execOptions) check(flags *pflag.FlagSet) error {
+	if o.keepCredentials && o.testCredentials {
+		return misuse("--keep-credentials and --test-credentials exclude each other").
+			cause("one leaves the command's credentials, the other replaces them")
+	}
+	if !o.attach {
+		return nil
+	}
+	for _, name := range []string{"forward-to", "seed", "speed", "rules", "number",
+		"repeat-sids", "quirk", "strict"} {
+		if flag := flags.Lookup(name); flag.Changed {
+			value := ""
+			if flag.Value.Type() != "bool" {
+				value = " " + strings.Trim(flag.Value.String(), "[]")
+			}
+			return misuse("--%s is only for a separate simulator", name).
+				cause("--attach joins the running one, which has its own").
+				try("twilsim serve --" + name + value)
+		}
+	}
+	return nil
 }
 
 // first gives an error the exit code of errors that happen before the command runs.
@@ -101,13 +136,6 @@ type execution struct {
 }
 
 func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
-	if o.attach && c.fromFile("forward-to", o.forwardTo) != "" {
-		o.forwardTo = "" // the project's setting is for a separate simulator
-	}
-	if o.attach && o.forwardTo != "" {
-		return first(misuse("--forward-to is only for a separate simulator").
-			try("twilsim serve --forward-to " + o.forwardTo))
-	}
 	path := ""
 	if !o.printEnv {
 		var err error
@@ -174,7 +202,7 @@ func (e *execution) start(ctx context.Context) error {
 	e.ca, e.place = ca, &place{}
 	options := child.Options{
 		Client: newClient, CA: ca, Trust: trust, Offline: e.options.offline, AllowHosts: e.options.allowHosts,
-		KeepCredentials: e.options.keepCredentials, Getenv: e.c.getenv, Timeout: e.c.timeout,
+		KeepCredentials: e.options.keepCredentials, TestCredentials: e.options.testCredentials, Getenv: e.c.getenv, Timeout: e.c.timeout,
 	}
 	if e.options.attach {
 		if e.place, err = e.c.find(ctx); err != nil {
@@ -195,11 +223,12 @@ func (e *execution) start(ctx context.Context) error {
 func (e *execution) newServer() (*simulator.Server, error) {
 	o := serveOptions{
 		quirks: e.options.quirks, strict: e.options.strict,
-		forwardTo: e.options.forwardTo, allowHosts: e.options.allowHosts, seed: e.options.seed, speed: "real",
-		number: simulator.DefaultPhoneNumber, anyAccount: e.options.keepCredentials,
+		forwardTo: e.options.forwardTo, allowHosts: e.options.allowHosts, seed: e.options.seed, speed: e.options.speed,
+		number: e.options.number, anyAccount: e.options.keepCredentials,
 	}
 	number := e.c.getenv("TWILIO_PHONE_NUMBER")
-	if _, err := address.Parse(number); err == nil && e.options.keepCredentials {
+	_, err := address.Parse(number)
+	if err == nil && e.options.keepCredentials && o.number == simulator.DefaultPhoneNumber {
 		o.number = number
 	}
 	sim, err := e.c.newServer(o)
@@ -211,11 +240,12 @@ func (e *execution) newServer() (*simulator.Server, error) {
 			sim.AccountSID, sim.AuthToken = have, e.c.getenv("TWILIO_AUTH_TOKEN")
 		}
 	}
+	sim.MagicSender = true // a program that sends from it has lost its test credentials
 	if err := e.c.config.Apply(sim); err != nil {
 		return nil, err
 	}
 	e.c.beginRun(sim, e.options.repeatSIDs)
-	return sim, nil
+	return sim, applyRules(sim, e.options.rules)
 }
 
 // printSettings prints what a command would get. The credentials are the simulator's, and not secret.

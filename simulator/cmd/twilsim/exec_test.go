@@ -128,6 +128,15 @@ r = s.post(url, auth=(sid, token), data={'To': '+12025550142', 'From': os.enviro
 sys.stdin.readline()
 print(r.json()['status'], len(s.get(url, auth=(sid, token)).json()['messages']))
 `
+	// Debian's python3-twilio is 7.7.1, which reads no CA variable (F-477).
+	pythonSDKProgram = `
+import os, sys
+from twilio.rest import Client
+c = Client(os.environ['TWILIO_ACCOUNT_SID'], os.environ['TWILIO_AUTH_TOKEN'])
+m = c.messages.create(to='+12025550142', from_=os.environ['TWILIO_PHONE_NUMBER'], body='hi', status_callback=os.environ['CALLBACK'])
+sys.stdin.readline()
+print(m.status, len(c.messages.list()))
+`
 	rubyProgram = `
 require 'net/http'
 require 'json'
@@ -216,6 +225,8 @@ func TestExecLanguages(t *testing.T) {
 		{"node", []string{"node", "-e", "require('twilio')"}, []string{"node", "-e", nodeProgram}},
 		{"go", []string{"true"}, []string{os.Args[0], "-test.run=^TestExecProgram$", "-test.v=false"}},
 		{"python", []string{python, "-c", "import requests"}, []string{python, "-c", pythonProgram}},
+		{"python-twilio", []string{"/usr/bin/python3", "-c", "import twilio.rest"},
+			[]string{"/usr/bin/python3", "-c", pythonSDKProgram}},
 		{"ruby", []string{"ruby", "-e", "require 'net/http'"}, []string{"ruby", "-e", rubyProgram}},
 		{"php", []string{"php", "-r", "curl_init();"}, []string{"php", "-r", phpProgram}},
 		{"java", []string{"javac", "-version"}, []string{"java", java}},

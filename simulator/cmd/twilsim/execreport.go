@@ -50,8 +50,13 @@ func (o execOptions) verdict(f findings) error {
 	if f.Serious > 0 && slices.Contains(o.failOn, "alert") {
 		found = append(found, terminal.Count(f.Serious, "alert"))
 	}
-	if n := f.Refusals(); n > 0 && slices.Contains(o.failOn, "blocked") {
-		found = append(found, terminal.Count(n, "blocked request"))
+	if slices.Contains(o.failOn, "blocked") {
+		if n := f.Refusals(); n > 0 {
+			found = append(found, terminal.Count(n, "blocked request"))
+		}
+		if n := f.Distrusts(); n > 0 {
+			found = append(found, terminal.Count(n, "connection")+" without trust in the local CA")
+		}
 	}
 	if len(found) == 0 {
 		return nil
@@ -78,7 +83,7 @@ func (f findings) print(u *terminal.UI) {
 	}
 	f.printBlocked(u)
 	for _, host := range f.Distrusted {
-		u.Progressf("twilsim: %s to %s ended without a request: most often the command does not trust the local CA\n",
+		u.Progressf("twilsim: %s to %s ended without a request: most often the command does not trust the local CA; twilsim doctor --exec -- CMD explains it\n",
 			terminal.Count(host.Count, "connection"), host.Name)
 	}
 	if len(f.Tunnelled) > 0 {

@@ -107,12 +107,8 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 		return err
 	}
 	c.beginRun(sim, o.repeatSIDs)
-	if o.rules != "" {
-		rules, err := config.ReadRules(o.rules)
-		if err != nil {
-			return err
-		}
-		sim.Account().Rules.Replace(rules)
+	if err := applyRules(sim, o.rules); err != nil {
+		return err
 	}
 	ln, err := net.Listen("tcp", net.JoinHostPort(o.listen, strconv.Itoa(int(o.port))))
 	if err != nil {
@@ -140,6 +136,19 @@ func (c *cli) beginRun(sim *simulator.Server, repeat bool) {
 		number = binary.BigEndian.Uint64(random[:]) | 1<<63 // above all that are counted
 	}
 	sim.BeginRun(number)
+}
+
+// applyRules replaces the rules of the main account by those of a file; "" leaves them.
+func applyRules(sim *simulator.Server, file string) error {
+	if file == "" {
+		return nil
+	}
+	rules, err := config.ReadRules(file)
+	if err != nil {
+		return err
+	}
+	sim.Account().Rules.Replace(rules)
+	return nil
 }
 
 // newServer returns a simulator with the settings of the flags.

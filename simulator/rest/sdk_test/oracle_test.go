@@ -252,7 +252,8 @@ func TestEveryParameter(t *testing.T) {
 		}
 	}
 	for key := range table {
-		if strings.HasPrefix(key, "GET "+undocumented) {
+		old := strings.Contains(key, "/SMS/Messages") // it was removed from the documents (F-324)
+		if old || strings.HasPrefix(key, "GET "+undocumented) {
 			continue
 		}
 		t.Errorf("the table has %s, and the documents do not", key)
