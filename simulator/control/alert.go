@@ -9,13 +9,12 @@ import (
 // Alerts are the newest alerts that a query selects.
 type Alerts struct {
 	Alerts []*journal.Alert `json:"alerts"` // newest first
-	// how many the query selects, including those beyond the limit
-	Matched int `json:"matched"`
+	Count
 }
 
 func (s *api) alerts(r *http.Request) (any, error) {
-	found, matched, err := s.list(r, journal.Alerts, defaultLimit)
-	alerts := &Alerts{Alerts: []*journal.Alert{}, Matched: matched}
+	found, of, err := s.list(r, journal.Alerts, defaultLimit)
+	alerts := &Alerts{Alerts: []*journal.Alert{}, Count: of}
 	for _, t := range found {
 		alerts.Alerts = append(alerts.Alerts, t.(*journal.Alert))
 	}

@@ -151,11 +151,10 @@ func (e *exporter) writeLines() error {
 
 func (e *exporter) writeMessages() error {
 	messages := messagesOf(e.history.Things[journal.Messages])
-	rel := e.api.relatedTo(messages)
 	for _, m := range messages {
 		f := m.Snapshot()
 		shown := newMessage(f)
-		shown.relate(rel)
+		e.api.relate(shown)
 		if err := encodeJSON(e.w, messageLine{string(journal.Messages), shown}); err != nil {
 			return err
 		}

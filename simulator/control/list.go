@@ -29,26 +29,26 @@ func fields(kind journal.Kind) []string {
 // behind the first skip, and how many there are without that. The parameters limit and skip come
 // before usual, the limit without a parameter.
 func (s *api) list(r *http.Request, kind journal.Kind, usual int) (newest []journal.Thing,
-	matched int, err error) {
+	of Count, err error) {
 	params := r.URL.Query()
 	q, err := journal.ParseQuery(kind, fields(kind), params["q"])
 	if err != nil {
-		return nil, 0, err
+		return nil, of, err
 	}
 	limit, err := number(params, "limit", usual)
 	if err != nil {
-		return nil, 0, err
+		return nil, of, err
 	}
 	skip, err := number(params, "skip", 0)
 	if err != nil {
-		return nil, 0, err
+		return nil, of, err
 	}
 	upTo := limit
 	if limit > 0 {
 		upTo += skip
 	}
-	newest, matched = s.account.Journal.Newest(q, upTo)
-	return newest[min(skip, len(newest)):], matched, nil
+	newest, of.Matched, of.More = s.account.Journal.Newest(q, upTo)
+	return newest[min(skip, len(newest)):], of, nil
 }
 
 // number reads a query parameter that is a number of things.
@@ -62,6 +62,14 @@ func number(params url.Values, name string, missing int) (int, error) {
 		return 0, bad("bad "+name+" "+quote(text), "a number, 0 for all")
 	}
 	return n, nil
+}
+
+// Count is how many things a list has without its limit.
+type Count struct {
+	// how many the query selects, including those beyond the limit
+	Matched int `json:"matched"`
+	// there may be more: counting stops 200 things beyond the limit
+	More bool `json:"more,omitempty"`
 }
 
 // exactly returns the condition that a field has this value.

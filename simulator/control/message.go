@@ -77,16 +77,15 @@ type MessageCallback struct {
 // Messages are the newest messages that a query selects.
 type Messages struct {
 	Messages []*Message `json:"messages"` // newest first
-	// how many the query selects, including those beyond the limit
-	Matched int `json:"matched"`
+	Count
 }
 
 func (s *api) messages(r *http.Request) (any, error) {
-	found, matched, err := s.list(r, journal.Messages, defaultLimit)
+	found, of, err := s.list(r, journal.Messages, defaultLimit)
 	if err != nil {
 		return nil, err
 	}
-	return &Messages{Messages: s.show(messagesOf(found)...), Matched: matched}, nil
+	return &Messages{Messages: s.show(messagesOf(found)...), Count: of}, nil
 }
 
 func messagesOf(things []journal.Thing) []*messaging.Message {
@@ -105,39 +104,6 @@ func (s *api) message(r *http.Request) (any, error) {
 	return s.showOne(m), nil
 }
 
-// related is what the journal has about some messages, by SID. It is collected in one pass over the
-// journal, because a search for each message would make a list slow.
-type related struct {
-	webhooks map[string][]*journal.Exchange
-	alerts   map[string][]*journal.Alert
-	request  map[string]string // the ID of the request that created it
-}
-
-func (s *api) relatedTo(messages []*messaging.Message) related {
-	rel := related{map[string][]*journal.Exchange{}, map[string][]*journal.Alert{},
-		map[string]string{}}
-	wanted := map[string]bool{}
-	for _, m := range messages {
-		wanted[m.ID()] = true
-	}
-	for _, t := range s.account.Journal.Things(journal.Webhooks) {
-		if x := t.(*journal.Exchange); wanted[x.SID] {
-			rel.webhooks[x.SID] = append(rel.webhooks[x.SID], x)
-		}
-	}
-	for _, t := range s.account.Journal.Things(journal.Alerts) {
-		if a := t.(*journal.Alert); wanted[a.SID] {
-			rel.alerts[a.SID] = append(rel.alerts[a.SID], a)
-		}
-	}
-	for _, t := range s.account.Journal.Things(journal.Requests) {
-		if x := t.(*journal.Exchange); wanted[x.SID] && createsMessage(x) {
-			rel.request[x.SID] = x.Name
-		}
-	}
-	return rel
-}
-
 // createsMessage reports whether the request x created the message that it is about.
 func createsMessage(x *journal.Exchange) bool {
 	name := strings.TrimSuffix(strings.TrimSuffix(x.Path(), ".json"), ".xml")
@@ -149,11 +115,10 @@ func (s *api) showOne(m *messaging.Message) *Message { return s.show(m)[0] }
 
 // show returns messages in their present state.
 func (s *api) show(messages ...*messaging.Message) []*Message {
-	rel := s.relatedTo(messages)
 	shown := make([]*Message, len(messages))
 	for i, m := range messages {
 		shown[i] = newMessage(m.Snapshot())
-		shown[i].relate(rel)
+		s.relate(shown[i])
 		shown[i].Sim.Planned = s.account.Planned(m.ID())
 	}
 	return shown
@@ -209,17 +174,23 @@ func (m *Message) Sender() string {
 	return ""
 }
 
-func (m *Message) relate(rel related) {
-	m.Sim.Request = rel.request[m.SID]
+// relate adds the names of what the journal has about a message.
+func (s *api) relate(m *Message) {
 	m.Sim.Webhooks, m.Sim.Alerts = []string{}, []string{}
-	for _, x := range rel.webhooks[m.SID] {
+	for _, t := range s.account.Journal.Related(m.SID, journal.Webhooks) {
+		x := t.(*journal.Exchange)
 		m.Sim.Webhooks = append(m.Sim.Webhooks, x.Name)
 		if x.Code != "" {
 			m.Sim.FailedWebhooks++
 		}
 	}
-	for _, a := range rel.alerts[m.SID] {
-		m.Sim.Alerts = append(m.Sim.Alerts, a.Name)
+	for _, t := range s.account.Journal.Related(m.SID, journal.Alerts) {
+		m.Sim.Alerts = append(m.Sim.Alerts, t.ID())
+	}
+	for _, t := range s.account.Journal.Related(m.SID, journal.Requests) {
+		if x := t.(*journal.Exchange); createsMessage(x) {
+			m.Sim.Request = x.Name
+		}
 	}
 }
 
@@ -246,11 +217,7 @@ func (s *api) story(r *http.Request) (any, error) {
 		return nil, err
 	}
 	story := &Story{Message: s.showOne(m), Events: []StoryLine{}, Replies: s.repliesTo(m.ID())}
-	events, _ := s.account.Journal.Events(0)
-	for _, e := range events {
-		if e.SID != m.ID() {
-			continue
-		}
+	for _, e := range s.account.Journal.EventsAbout(m.ID()) {
 		story.Complete = story.Complete || e.Type == journal.MessageReceived ||
 			e.Type == journal.MessageCreated
 		story.Events = append(story.Events, s.storyLine(e))

@@ -15,24 +15,23 @@ const maxReplays = 100
 // Webhooks are the newest calls to the app that a query selects.
 type Webhooks struct {
 	Webhooks []*journal.Exchange `json:"webhooks"` // newest first
-	// how many the query selects, including those beyond the limit
-	Matched int `json:"matched"`
+	Count
 }
 
 // Requests are the newest calls from the app to Twilio's API that a query selects.
 type Requests struct {
 	Requests []*journal.Exchange `json:"requests"` // newest first
-	Matched  int                 `json:"matched"`
+	Count
 }
 
 func (s *api) webhooks(r *http.Request) (any, error) {
-	found, matched, err := s.list(r, journal.Webhooks, defaultLimit)
-	return &Webhooks{exchangesOf(found), matched}, err
+	found, of, err := s.list(r, journal.Webhooks, defaultLimit)
+	return &Webhooks{exchangesOf(found), of}, err
 }
 
 func (s *api) requests(r *http.Request) (any, error) {
-	found, matched, err := s.list(r, journal.Requests, defaultLimit)
-	return &Requests{exchangesOf(found), matched}, err
+	found, of, err := s.list(r, journal.Requests, defaultLimit)
+	return &Requests{exchangesOf(found), of}, err
 }
 
 func exchangesOf(things []journal.Thing) []*journal.Exchange {

@@ -50,29 +50,78 @@ func (e *MissError) Error() string {
 
 // Await returns the newest thing that q selects, as soon as there is one. If ctx ends first, the
 // error is a [*MissError].
+//
+// It looks at everything once. After that it only looks at what the new events are about, so that
+// waiting does not cost more with each thing that is kept.
 func (j *Journal) Await(ctx context.Context, q Query) (Thing, error) {
-	for {
-		j.mu.Lock()
-		changed := j.changedLocked()
-		j.mu.Unlock()
-		if found := j.Find(q); len(found) > 0 {
-			return found[len(found)-1], nil
+	after := j.Last()
+	found, ok := j.first(q)
+	for !ok {
+		events, changed := j.Events(after)
+		if len(events) == 0 {
+			select {
+			case <-changed:
+				continue
+			case <-ctx.Done():
+				return nil, j.Miss(q)
+			}
 		}
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return nil, j.Miss(q)
+		if events[0].ID > after+1 || q.acknowledges() { // some are not kept any more, or there are none
+			found, ok = j.first(q)
+		} else {
+			found, ok = j.touched(events, q)
+		}
+		after = events[len(events)-1].ID
+	}
+	return found, nil
+}
+
+// acknowledges reports whether q is about the mark of an alert, whose change is not an event.
+func (q Query) acknowledges() bool {
+	return slices.ContainsFunc(q.Terms, func(t Term) bool { return t.Field == "acknowledged" })
+}
+
+// touched returns the newest of the things that events are about, if q selects one.
+func (j *Journal) touched(events []Event, q Query) (Thing, bool) {
+	now := j.now()
+	for _, e := range slices.Backward(events) {
+		id := e.SID
+		switch {
+		case q.Kind == Alerts:
+			id = e.Alert
+		case q.Kind != Messages:
+			id = e.Exchange // a webhook's begins with another letter than a request's
+		}
+		if t, ok := j.Thing(q.Kind, id); ok && q.Match(t, now) {
+			return t, true
 		}
 	}
+	return nil, false
 }
+
+// first returns the newest kept thing that q selects, if there is one.
+func (j *Journal) first(q Query) (Thing, bool) {
+	now := j.now()
+	for t := range j.candidates(q) {
+		if q.Match(t, now) {
+			return t, true
+		}
+	}
+	return nil, false
+}
+
+// missLooks is how many of the newest things [Journal.Miss] compares.
+const missLooks = 1000
 
 // Miss returns the things that are most similar to q: those with the fewest different fields first,
 // then the newest.
 func (j *Journal) Miss(q Query) *MissError {
-	things := j.Things(q.Kind)
-	miss := &MissError{Query: q, Of: len(things)}
-	for _, t := range slices.Backward(things) {
+	miss := &MissError{Query: q, Of: j.Count(q.Kind)}
+	for t := range j.Backward(q.Kind, "") {
 		miss.Nearest = append(miss.Nearest, q.differ(t))
+		if len(miss.Nearest) == missLooks {
+			break
+		}
 	}
 	slices.SortStableFunc(miss.Nearest,
 		func(a, b Near) int { return cmp.Compare(len(a.Wrong), len(b.Wrong)) })

@@ -9,6 +9,10 @@
 //
 // The journal is in memory and bounded: it keeps the newest things of each kind.
 //
-// Read journal.go first, then event.go and thing.go, then exchange.go and alert.go, then query.go
-// and await.go, then history.go.
+// Reads do not take longer as the history grows, as far as they can be answered by an index:
+// messages are found by their addresses, service and date ([Journal.Scan]), everything else by the
+// message that it is about ([Journal.Related]).
+//
+// Read journal.go first, then event.go and thing.go, then exchange.go and alert.go, then query.go,
+// find.go and await.go, then index.go and related.go, then history.go.
 package journal

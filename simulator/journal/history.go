@@ -37,15 +37,15 @@ func (j *Journal) Load(h History) error {
 		}
 	}
 	j.lines = lines{}
-	for _, e := range h.Events {
-		j.lines.put(e, j.keep*eventsPerThing)
-		j.last = max(j.last, e.ID)
-	}
-	for kind, things := range h.Things {
-		for _, t := range things {
-			j.shelfLocked(kind).put(t, j.keep)
+	for _, kind := range []Kind{Messages, Webhooks, Requests, Alerts} { // what the others are about first
+		for _, t := range h.Things[kind] {
+			j.putLocked(kind, t)
 			j.countLocked(t.ID())
 		}
+	}
+	for _, e := range h.Events {
+		j.writeLocked(e)
+		j.last = max(j.last, e.ID)
 	}
 	j.wakeLocked()
 	return nil

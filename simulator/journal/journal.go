@@ -1,11 +1,8 @@
 package journal
 
 import (
-	"fmt"
 	"iter"
-	"math"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +24,7 @@ type Journal struct {
 	shelves map[Kind]*shelf
 	counts  map[string]int // the numbers behind W, R and A
 	changed chan struct{}  // closed at the next event; nil if no reader waits for it
+	steps   int64
 }
 
 // New returns an empty journal. It takes the time of events from now, and keeps the newest keep
@@ -54,12 +52,28 @@ func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 	defer j.mu.Unlock()
 	j.last++
 	e.ID = j.last
-	j.lines.put(e, j.keep*eventsPerThing)
 	if about != nil {
-		j.shelfLocked(kind).put(about, j.keep)
+		j.putLocked(kind, about)
 	}
+	j.writeLocked(e)
 	j.wakeLocked()
 	return e
+}
+
+// putLocked stores a thing, and chains it to the message that it is about.
+func (j *Journal) putLocked(kind Kind, t Thing) {
+	if place, added := j.shelfLocked(kind).put(t, j.keep); added {
+		j.linkLocked(kind, t, place)
+	}
+}
+
+// writeLocked stores an event, and chains it to the message that it is about.
+func (j *Journal) writeLocked(e Event) {
+	var end *uint32
+	if chains := j.chainsLocked(e.SID); chains != nil {
+		end = &chains.line
+	}
+	j.lines.put(e, j.keep*eventsPerThing, end)
 }
 
 // wakeLocked wakes all waiting readers.
@@ -131,65 +145,9 @@ func (j *Journal) Remove(kind Kind, id string) bool {
 }
 
 // Backward yields the kept things of one kind, newest first, from the one before the thing with the
-// ID before; from the newest if before is "". It reads a few at a time, so that the first page of a
-// long list costs no more than that of a short one. It does not yield things that are added
-// meanwhile.
+// ID before; from the newest if before is "".
 func (j *Journal) Backward(kind Kind, before string) iter.Seq[Thing] {
-	return func(yield func(Thing) bool) {
-		place := math.MaxInt
-		if before != "" {
-			place = j.place(kind, before)
-		}
-		for {
-			page := j.page(kind, place)
-			for _, t := range page {
-				if !yield(t) {
-					return
-				}
-			}
-			if len(page) < pageLength {
-				return
-			}
-			place = j.place(kind, page[len(page)-1].ID())
-		}
-	}
-}
-
-// pageLength is how many things [Journal.Backward] reads at a time.
-const pageLength = 100
-
-func (j *Journal) page(kind Kind, place int) []Thing {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.shelfLocked(kind).before(place, pageLength)
-}
-
-// place returns the position of a thing; a thing that is not kept any more is before all others.
-func (j *Journal) place(kind Kind, id string) int {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.shelfLocked(kind).places[id]
-}
-
-// Newest returns up to limit of the kept things that q selects, newest first, and how many it
-// selects in all. 0 means no limit.
-func (j *Journal) Newest(q Query, limit int) (things []Thing, selected int) {
-	now := j.now()
-	everything := len(q.Terms) == 0 && q.Since == 0
-	for t := range j.Backward(q.Kind, "") {
-		full := limit > 0 && len(things) == limit
-		if everything && full {
-			return things, j.Count(q.Kind)
-		}
-		if !q.Match(t, now) {
-			continue
-		}
-		selected++
-		if !full {
-			things = append(things, t)
-		}
-	}
-	return things, selected
+	return j.Scan(Scan{Kind: kind, Before: before})
 }
 
 // Clear deletes all things and events. Event numbers continue, so that a reader that resumes after
@@ -198,44 +156,4 @@ func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.lines, j.shelves, j.counts = lines{}, map[Kind]*shelf{}, map[string]int{}
-}
-
-// Resolve finds a thing by what a user types: its ID, a unique prefix of it, latest, or latest~2
-// for the second before the latest. The error says what exists instead.
-func (j *Journal) Resolve(kind Kind, ref string) (Thing, error) {
-	things := j.Things(kind)
-	if back, ok := strings.CutPrefix(ref, "latest"); ok {
-		return fromLatest(kind, things, ref, back)
-	}
-	if t, ok := j.Thing(kind, ref); ok {
-		return t, nil
-	}
-	var found []Thing
-	for _, t := range things {
-		if ref != "" && strings.HasPrefix(t.ID(), ref) {
-			found = append(found, t)
-		}
-	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return nil, fmt.Errorf("there is no %s %q among the %d kept", kind, ref, len(things))
-	}
-	return nil, fmt.Errorf("%d %ss begin with %q: %s, %s …", len(found), kind, ref, found[0].ID(),
-		found[1].ID())
-}
-
-func fromLatest(kind Kind, things []Thing, ref, back string) (Thing, error) {
-	n := 0
-	if back != "" {
-		var err error
-		if n, err = strconv.Atoi(strings.TrimPrefix(back, "~")); err != nil || back[0] != '~' || n < 0 {
-			return nil, fmt.Errorf("bad reference %q: it is latest, or latest~1 for the one before", ref)
-		}
-	}
-	if n >= len(things) {
-		return nil, fmt.Errorf("there is no %s %q: %d kept", kind, ref, len(things))
-	}
-	return things[len(things)-1-n], nil
 }

@@ -234,11 +234,11 @@ func TestBackward(t *testing.T) {
 		}
 		break
 	}
-	things, selected := j.Newest(Query{Kind: Webhooks}, 2)
+	things, selected, _ := j.Newest(Query{Kind: Webhooks}, 2)
 	if ids(things) != "W250 W248" || selected != 249 {
 		t.Errorf("newest: %s of %d", ids(things), selected)
 	}
-	things, selected = j.Newest(Query{Kind: Webhooks,
+	things, selected, _ = j.Newest(Query{Kind: Webhooks,
 		Terms: []Term{{Field: "id", Value: mustPattern(t, "W1?")}}}, 3)
 	if ids(things) != "W19 W18 W17" || selected != 10 {
 		t.Errorf("newest of a query: %s of %d", ids(things), selected)

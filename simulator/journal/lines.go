@@ -8,11 +8,19 @@ import (
 
 // lineChunk is the number of lines in one chunk of 32 KiB, the largest size that Go's allocator
 // does not round up to whole pages. A chunk never grows, so a long journal is never copied.
-const lineChunk = 256
+const lineChunk = 248
 
-// lines holds the newest events.
+// chunk is a part of the lines. back says for each line how far behind it the one before about the
+// same message is, 0 for none.
+type chunk struct {
+	line [lineChunk]line
+	back [lineChunk]uint32
+}
+
+// lines holds the newest events. Each has its place, counted from 0.
 type lines struct {
-	chunks [][]line
+	chunks []*chunk
+	first  int // the place of the oldest that is kept
 	gone   int // how many lines of the first chunk are dropped
 	count  int // how many are kept
 }
@@ -44,18 +52,26 @@ func (l *line) event() Event {
 	}
 }
 
-// put appends a line and drops the oldest if there are more than keep; 0 keeps all. The event's
-// type must be one of [Types].
-func (l *lines) put(e Event, keep int) {
-	if n := len(l.chunks); n == 0 || len(l.chunks[n-1]) == lineChunk {
-		l.chunks = append(l.chunks, make([]line, 0, lineChunk))
+// put appends a line, which belongs to a chain unless end is nil, and drops the oldest if there are
+// more than keep; 0 keeps all. The event's type must be one of [Types].
+func (l *lines) put(e Event, keep int, end *uint32) {
+	i := l.gone + l.count
+	if i == len(l.chunks)*lineChunk {
+		l.chunks = append(l.chunks, &chunk{})
 	}
-	last := &l.chunks[len(l.chunks)-1]
-	*last = append(*last, makeLine(e))
+	c, place := l.chunks[i/lineChunk], uint32(l.first+l.count)
+	c.line[i%lineChunk] = makeLine(e)
+	if end != nil {
+		if *end != 0 {
+			c.back[i%lineChunk] = place + 1 - *end
+		}
+		*end = place + 1
+	}
 	l.count++
 	if keep > 0 && l.count > keep {
-		l.chunks[0][l.gone] = line{}
+		l.chunks[0].line[l.gone] = line{}
 		l.gone++
+		l.first++
 		l.count--
 		if l.gone == lineChunk {
 			l.chunks[0] = nil
@@ -64,17 +80,20 @@ func (l *lines) put(e Event, keep int) {
 	}
 }
 
-// at returns the i-th of the kept lines.
-func (l *lines) at(i int) *line {
+// at returns the i-th of the kept lines, and how far behind it the one before about the same
+// message is.
+func (l *lines) at(i int) (*line, uint32) {
 	i += l.gone
-	return &l.chunks[i/lineChunk][i%lineChunk]
+	c := l.chunks[i/lineChunk]
+	return &c.line[i%lineChunk], c.back[i%lineChunk]
 }
 
 // last returns the newest n events, oldest first; n is at most the count.
 func (l *lines) last(n int) []Event {
 	events := make([]Event, 0, n)
 	for i := l.count - n; i < l.count; i++ {
-		events = append(events, l.at(i).event())
+		line, _ := l.at(i)
+		events = append(events, line.event())
 	}
 	return events
 }
@@ -82,6 +101,9 @@ func (l *lines) last(n int) []Event {
 // after returns the events with an ID above id, oldest first. A journal that was loaded may have
 // gaps.
 func (l *lines) after(id int64) []Event {
-	first := sort.Search(l.count, func(i int) bool { return l.at(i).id > id })
+	first := sort.Search(l.count, func(i int) bool {
+		line, _ := l.at(i)
+		return line.id > id
+	})
 	return l.last(l.count - first)
 }

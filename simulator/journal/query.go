@@ -165,9 +165,3 @@ func (q Query) Match(thing Thing, now time.Time) bool {
 	}
 	return true
 }
-
-// Find returns the kept things that q selects, oldest first.
-func (j *Journal) Find(q Query) []Thing {
-	things, now := j.Things(q.Kind), j.now()
-	return slices.DeleteFunc(things, func(t Thing) bool { return !q.Match(t, now) })
-}

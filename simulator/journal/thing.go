@@ -34,27 +34,37 @@ type Thing interface {
 // counted from 0; a removed thing leaves a gap.
 type shelf struct {
 	order  []Thing
-	first  int // the place of order[0]
+	back   []uint32 // for each place, how far behind it the thing before about the same message is
+	chains []chains // of messages, for each place
+	first  int      // the place of order[0]
 	gaps   int
 	places map[string]int
+	index  index // of messages
 }
 
-func (s *shelf) put(t Thing, keep int) {
+// put adds a thing and returns its place, and false if the shelf has it already.
+func (s *shelf) put(t Thing, keep int) (int, bool) {
 	if _, ok := s.places[t.ID()]; ok {
-		return
+		return 0, false
 	}
 	if s.places == nil {
 		s.places = map[string]int{}
 	}
-	s.places[t.ID()] = s.first + len(s.order)
-	s.order = append(s.order, t)
+	place := s.first + len(s.order)
+	s.places[t.ID()] = place
+	s.order, s.back = append(s.order, t), append(s.back, 0)
+	if m, ok := t.(keyed); ok {
+		s.chains = append(s.chains, chains{})
+		s.index.put(place, m.Keys())
+	}
 	for keep > 0 && s.count() > keep {
 		s.dropFirst()
 	}
+	return place, true
 }
 
-// dropFirst removes the oldest place. The slice is not moved here: append copies the rest when it
-// is full.
+// dropFirst removes the oldest place. The slices are not moved here: append copies the rest when
+// they are full.
 func (s *shelf) dropFirst() {
 	if oldest := s.order[0]; oldest != nil {
 		delete(s.places, oldest.ID())
@@ -62,8 +72,12 @@ func (s *shelf) dropFirst() {
 		s.gaps--
 	}
 	s.order[0] = nil
-	s.order = s.order[1:]
+	s.order, s.back = s.order[1:], s.back[1:]
 	s.first++
+	if len(s.chains) > 0 {
+		s.chains = s.chains[1:]
+		s.index.sweep(s.first, s.count())
+	}
 }
 
 func (s *shelf) get(id string) (Thing, bool) {
@@ -96,17 +110,6 @@ func (s *shelf) all() []Thing {
 	for _, t := range s.order {
 		if t != nil {
 			things = append(things, t)
-		}
-	}
-	return things
-}
-
-// before returns up to n things at places before place, newest first.
-func (s *shelf) before(place, n int) []Thing {
-	var things []Thing
-	for i := min(place-s.first, len(s.order)) - 1; i >= 0 && len(things) < n; i-- {
-		if s.order[i] != nil {
-			things = append(things, s.order[i])
 		}
 	}
 	return things

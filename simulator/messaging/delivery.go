@@ -219,7 +219,9 @@ func (m *Message) changeLocked(step carrier.Step, by string) {
 		f.ErrorCode = step.Code
 	}
 	if step.Status == carrier.Sent && f.Sent.IsZero() {
+		before := m.Keys()
 		f.Sent = f.Updated
+		m.account.Journal.Rekey(f.SID, before, m.Keys())
 	}
 	f.History = append(f.History,
 		Change{Status: step.Status, ErrorCode: step.Code, At: f.Updated, By: by})

@@ -62,7 +62,7 @@ func (p *Page) Check() error {
 // (F-390). New and deleted messages do not move a page: its token has the SID of the message after
 // which it begins (F-389).
 func (a *Account) MessageList(filter MessageFilter, page Page) (MessagePage, error) {
-	match, err := filter.compile()
+	scan, match, err := filter.compile()
 	if err != nil {
 		return MessagePage{}, err
 	}
@@ -76,13 +76,13 @@ func (a *Account) MessageList(filter MessageFilter, page Page) (MessagePage, err
 	result := MessagePage{Size: page.Size, Number: page.Number}
 	more := false
 	if direction == "PB" {
-		result.Messages, more = a.newerThan(after, page.Size, match), true
+		result.Messages, more = a.newerThan(scan, after, page.Size, match), true
 	} else {
 		skip := 0
 		if after == "" {
 			skip = page.Number * page.Size
 		}
-		result.Messages, more = a.olderThan(after, skip, page.Size, match)
+		result.Messages, more = a.olderThan(scan, after, skip, page.Size, match)
 	}
 	if n := len(result.Messages); n > 0 {
 		if more {
@@ -111,10 +111,10 @@ func parseToken(token string) (direction, after string, err error) {
 
 // olderThan returns up to n messages that are older than the one called after, and whether there
 // are more. With after "" it begins at the newest message.
-func (a *Account) olderThan(after string, skip, n int,
+func (a *Account) olderThan(scan journal.Scan, after string, skip, n int,
 	match func(Snapshot) bool) (messages []*Message, more bool) {
 	messages = []*Message{}
-	for m := range a.after(after) {
+	for m := range a.after(scan, after) {
 		if match != nil && !match(m.Snapshot()) {
 			continue
 		}
@@ -130,28 +130,27 @@ func (a *Account) olderThan(after string, skip, n int,
 	return messages, false
 }
 
-// newerThan returns the n messages before one in the list. The journal can only be read from the
-// newest message on, so it reads from there.
-func (a *Account) newerThan(before string, n int, match func(Snapshot) bool) []*Message {
+// newerThan returns the n messages before one in the list.
+func (a *Account) newerThan(scan journal.Scan, before string, n int,
+	match func(Snapshot) bool) []*Message {
+	scan.Oldest, scan.After = true, a.neighbour(before)
 	messages := []*Message{}
-	for m := range a.backward("") {
-		if m.ID() == before {
+	for m := range a.scan(scan) {
+		if len(messages) == n {
 			break
 		}
 		if match == nil || match(m.Snapshot()) {
 			messages = append(messages, m)
 		}
-		if len(messages) > 2*maxPageSize { // bounds the memory: only the last n are needed
-			messages = slices.Delete(messages, 0, len(messages)-n)
-		}
 	}
-	return messages[max(0, len(messages)-n):]
+	slices.Reverse(messages)
+	return messages
 }
 
-// backward yields the messages older than that of a SID, newest first; "" means all.
-func (a *Account) backward(before string) iter.Seq[*Message] {
+// scan yields the messages of a scan of the journal.
+func (a *Account) scan(scan journal.Scan) iter.Seq[*Message] {
 	return func(yield func(*Message) bool) {
-		for thing := range a.Journal.Backward(journal.Messages, before) {
+		for thing := range a.Journal.Scan(scan) {
 			if !yield(thing.(*Message)) {
 				return
 			}
@@ -165,7 +164,7 @@ const manyDeleted = 10_000
 // after yields the messages after the one in a page's token, newest first; "" means all. If that
 // message was deleted it begins at the next older one, so that a program that deletes the messages
 // of each page before it fetches the next one sees all of them.
-func (a *Account) after(sid string) iter.Seq[*Message] {
+func (a *Account) after(scan journal.Scan, sid string) iter.Seq[*Message] {
 	return func(yield func(*Message) bool) {
 		stands := a.neighbour(sid)
 		if stands != sid {
@@ -174,7 +173,8 @@ func (a *Account) after(sid string) iter.Seq[*Message] {
 				return
 			}
 		}
-		for m := range a.backward(stands) {
+		scan.Before = stands
+		for m := range a.scan(scan) {
 			if !yield(m) {
 				return
 			}
@@ -199,7 +199,7 @@ func (a *Account) neighbour(sid string) string {
 // remove takes a message out of the journal and remembers its place.
 func (a *Account) remove(sid string) bool {
 	older := ""
-	for m := range a.backward(sid) {
+	for m := range a.scan(journal.Scan{Kind: journal.Messages, Before: sid}) {
 		older = m.ID()
 		break
 	}
@@ -212,29 +212,47 @@ func (a *Account) remove(sid string) bool {
 	return true
 }
 
-// compile parses the filter and returns its function; nil accepts everything.
-func (f MessageFilter) compile() (func(Snapshot) bool, error) {
+// compile parses the filter. It returns how to find its messages in the journal, and the function
+// that selects those that are right; nil accepts everything.
+func (f MessageFilter) compile() (journal.Scan, func(Snapshot) bool, error) {
+	scan := journal.Scan{Kind: journal.Messages}
 	if f == (MessageFilter{}) {
-		return nil, nil
+		return scan, nil, nil
 	}
 	on, err := parseSpan(f.DateSent)
 	if err != nil {
-		return nil, err
+		return scan, nil, err
 	}
 	before, err := parseSpan(f.DateSentBefore)
 	if err != nil {
-		return nil, err
+		return scan, nil, err
 	}
 	after, err := parseSpan(f.DateSentAfter)
 	if err != nil {
-		return nil, err
+		return scan, nil, err
 	}
-	to, from := filterAddress(f.To), filterAddress(f.From)
-	return func(m Snapshot) bool {
-		return (to == "" || m.To == to) && (from == "" || m.From == from) &&
+	scan.To, scan.From = filterAddress(f.To), filterAddress(f.From)
+	scan.SentFrom, scan.SentBefore = later(on.first, after.first), earlier(on.end, before.end)
+	return scan, func(m Snapshot) bool {
+		return (scan.To == "" || m.To == scan.To) && (scan.From == "" || m.From == scan.From) &&
 			on.admits(m.Sent, true, true) && before.admits(m.Sent, false, true) &&
 			after.admits(m.Sent, true, false)
 	}, nil
+}
+
+// later returns the later of two times, and earlier the earlier one that is not zero.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 // filterAddress normalises an address. Anything else stays as it is, and so selects nothing.

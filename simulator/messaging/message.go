@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/errcode"
+	"twilsim/simulator/journal"
 	"twilsim/simulator/quirk"
 	"twilsim/simulator/segment"
 )
@@ -107,6 +108,14 @@ func (m *Message) Snapshot() Snapshot {
 
 // ID returns the message's SID.
 func (m *Message) ID() string { return m.current.SID } // set once, before the message is shared
+
+// Keys returns the values by which the journal finds the message. The journal asks before the
+// message is shared; from then on the account's lock must be held.
+func (m *Message) Keys() journal.Keys {
+	f := &m.current
+	return journal.Keys{To: f.To, From: f.From, Service: f.MessagingServiceSID, ReplyTo: f.ReplyTo,
+		Sent: f.Sent}
+}
 
 // When returns the time at which the message was made.
 func (m *Message) When() time.Time { return m.current.Created }

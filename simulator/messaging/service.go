@@ -53,7 +53,9 @@ func (m *Message) orchestrate() {
 	}
 	m.due = nil
 	if found {
+		before := m.Keys()
 		m.current.From, m.current.NumSegments = f.From, m.segments
+		a.Journal.Rekey(f.SID, before, m.Keys())
 	}
 	a.mu.Unlock()
 	if !found { // F-429

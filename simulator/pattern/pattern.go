@@ -48,6 +48,9 @@ func (p Pattern) Match(value string) bool {
 	return p.re.MatchString(value)
 }
 
+// Literal returns the only value that the pattern matches, and whether there is only one.
+func (p Pattern) Literal() (string, bool) { return p.source, p.re == nil }
+
 // String returns the pattern as [Parse] read it.
 func (p Pattern) String() string { return p.source }
 

@@ -72,7 +72,7 @@ func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []s
 		{Head: "IN", Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
 		{Head: "WHAT", Value: func(a *journal.Alert) string { return display.AlertText(a.Title, a.Text) }},
 	})
-	c.ui.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Matched), display.Repeats(found.Alerts))
+	c.ui.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Count), display.Repeats(found.Alerts))
 	return err
 }
 

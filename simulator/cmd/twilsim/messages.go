@@ -60,16 +60,19 @@ func (c *cli) listMessages(ctx context.Context, client *control.Client, filter [
 	}
 	err = terminal.List(c.ui, found.Messages, c.messageColumns(found.Messages, t))
 	c.ui.Countf(len(found.Messages), "message", "%s   filter: twilsim messages 'to:+1202* status:undelivered since:5m'",
-		ofAll(len(found.Messages), found.Matched))
+		ofAll(len(found.Messages), found.Count))
 	return err
 }
 
 // ofAll writes how many there are without the limit; "" if all are shown.
-func ofAll(shown, matched int) string {
-	if shown == matched {
+func ofAll(shown int, of control.Count) string {
+	switch {
+	case of.More:
+		return " of " + strconv.Itoa(of.Matched) + " or more"
+	case shown == of.Matched:
 		return ""
 	}
-	return " of " + strconv.Itoa(matched)
+	return " of " + strconv.Itoa(of.Matched)
 }
 
 func (c *cli) messageColumns(messages []*control.Message, t terminal.Times) []terminal.Column[*control.Message] {

@@ -58,7 +58,7 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 		{Head: "CLIENT", Value: func(x *journal.Exchange) string { return cmp.Or(display.Client(x), "-") }},
 		{Head: "REQUEST", Value: display.APICall},
 	})
-	c.ui.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Matched))
+	c.ui.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Count))
 	return err
 }
 

@@ -69,7 +69,7 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 			return strings.TrimSpace(display.Call(x) + "   " + x.Faults.Note())
 		}},
 	})
-	c.ui.Countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Matched))
+	c.ui.Countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Count))
 	return err
 }
 
