@@ -5,14 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"twilsim/simulator/lazy"
 )
 
 // comparison matches the command that compares with a golden file, after conditions and a !.
-var comparison = regexp.MustCompile(
+var comparison = lazy.Regexp(
 	`^((?:[ \t\r]*\[[^\]]*\])*[ \t\r]*(?:![ \t\r]+)?)(cmp|cmpenv)([ \t\r])`,
 )
 
@@ -56,11 +57,11 @@ func endLine(b *bytes.Buffer) {
 }
 
 // nameless matches the line on which package txtar panics.
-var nameless = regexp.MustCompile(`(?m)^-- --\r?$`)
+var nameless = lazy.Regexp(`(?m)^-- --\r?$`)
 
 // markerName returns the name of the file that a line begins, if it begins one.
 func markerName(line []byte) (string, bool) {
-	if nameless.Match(line) {
+	if nameless().Match(line) {
 		return "", false
 	}
 	a := txtar.Parse(line)
@@ -83,7 +84,7 @@ func archived(name, text string, unquoted bool) ([]byte, error) {
 		)
 	case unquoted:
 		return txtar.Quote(data)
-	case nameless.Match(data) || txtar.NeedsQuote(data):
+	case nameless().Match(data) || txtar.NeedsQuote(data):
 		return nil, errors.New(
 			"it has a line that looks like a file of the archive: add the command unquote " + name +
 				" before the comparison",

@@ -1,13 +1,14 @@
 package testscript
 
 import (
-	"regexp"
 	"strings"
+
+	"twilsim/simulator/lazy"
 )
 
 var (
-	diffHead = regexp.MustCompile(`^diff (.*)$`)
-	diffHunk = regexp.MustCompile(`^@@ -(\S+) \+(\S+) @@$`)
+	diffHead = lazy.Regexp(`^diff (.*)$`)
+	diffHunk = lazy.Regexp(`^@@ -(\S+) \+(\S+) @@$`)
 )
 
 // turnDiff swaps the sides of the diff that cmp and cmpenv print, so that - is what the scenario
@@ -15,7 +16,7 @@ var (
 // It returns the command's lines, and the diff alone.
 func turnDiff(lines []string) (all []string, diff string) {
 	for i, line := range lines {
-		if !diffHead.MatchString(line) || i+2 >= len(lines) || !isDiff(lines[i+1:]) {
+		if !diffHead().MatchString(line) || i+2 >= len(lines) || !isDiff(lines[i+1:]) {
 			continue
 		}
 		end := i + 3
@@ -49,7 +50,7 @@ func turnLines(lines []string) []string {
 		default:
 			turned = append(append(turned, minus...), plus...)
 			minus, plus, last = nil, nil, &turned
-			line = diffHunk.ReplaceAllString(line, "@@ -$2 +$1 @@")
+			line = diffHunk().ReplaceAllString(line, "@@ -$2 +$1 @@")
 		}
 		*last = append(*last, line)
 	}

@@ -62,7 +62,7 @@ func (g *goldens) mark(s *script) *script {
 	for line := range bytes.Lines(s.archive.Comment) {
 		n++
 		b.Write(
-			comparison.ReplaceAll(line, fmt.Appendf(nil, "${1}%s %d ${2}${3}", goldenCommand, n)),
+			comparison().ReplaceAll(line, fmt.Appendf(nil, "${1}%s %d ${2}${3}", goldenCommand, n)),
 		)
 	}
 	marked := *s
@@ -257,7 +257,7 @@ func (g *goldens) scenarioText() ([]byte, error) {
 	lines := slices.Collect(bytes.Lines(text))
 	for _, f := range g.changed() {
 		if f.env {
-			lines[f.line-1] = comparison.ReplaceAll(lines[f.line-1], []byte("${1}cmpenv${3}"))
+			lines[f.line-1] = comparison().ReplaceAll(lines[f.line-1], []byte("${1}cmpenv${3}"))
 		}
 		if f.path != "" {
 			continue

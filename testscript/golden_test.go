@@ -204,7 +204,7 @@ func FuzzReplaceFiles(f *testing.F) {
 	f.Add("-- a --\r\nx\r\n--  a  --\ny", "a", "")
 	f.Add("-- a --", "b", "x\n")
 	f.Fuzz(func(t *testing.T, text, name, data string) {
-		if nameless.MatchString(text + "\n" + name + "\n" + data) {
+		if nameless().MatchString(text + "\n" + name + "\n" + data) {
 			return
 		}
 		if data != "" && !strings.HasSuffix(data, "\n") || txtar.NeedsQuote([]byte(data)) ||

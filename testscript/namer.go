@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lazy"
 )
 
 // namer replaces values that differ from run to run by variables.
@@ -33,7 +34,7 @@ func expand(ts host, text string) string {
 }
 
 // volatile is a SID.
-var volatile = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
+var volatile = lazy.Regexp(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 
 // newNamer collects the variables with values of this run: SIDs of things and of the account,
 // addresses, variables that the script has set, and those that the golden file used before.
@@ -64,7 +65,7 @@ func newNamer(ts host, s *script, was string) *namer {
 			}
 		}
 	}
-	for _, m := range reference.FindAllStringSubmatch(was, -1) {
+	for _, m := range reference().FindAllStringSubmatch(was, -1) {
 		n.add(m[1]+m[2], ts.Getenv(m[1]+m[2]))
 	}
 	return n
@@ -144,7 +145,7 @@ func (n *namer) render(got, was string, env bool) (text string, variables bool) 
 // leftOver finds a SID that has no variable and does not occur in the scenario.
 func (n *namer) leftOver(text string) error {
 	archive := n.script.archive
-	for _, sid := range volatile.FindAllString(text, -1) {
+	for _, sid := range volatile().FindAllString(text, -1) {
 		named := func(f txtar.File) bool { return strings.Contains(string(f.Data), sid) }
 		if !strings.Contains(string(archive.Comment), sid) &&
 			!slices.ContainsFunc(archive.Files, named) {

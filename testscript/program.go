@@ -12,11 +12,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
@@ -185,14 +185,14 @@ func healthy(ctx context.Context, url string) error {
 	return nil
 }
 
-var portInLog = regexp.MustCompile(
+var portInLog = lazy.Regexp(
 	`(?i)(?:port|listening|running|started|:)\D{0,40}?\b([1-9]\d{1,4})\b`,
 )
 
 // otherPort finds a port in the app's output on which something listens and that is not the one in PORT.
 func otherPort(log *applog, port string) string {
 	text, _ := log.read()
-	for _, m := range portInLog.FindAllStringSubmatch(text, -1) {
+	for _, m := range portInLog().FindAllStringSubmatch(text, -1) {
 		if m[1] != port && listens(net.JoinHostPort("127.0.0.1", m[1])) == nil {
 			return m[1]
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/quirk"
 	"twilsim/simulator/suggest"
 )
@@ -45,7 +45,7 @@ type command struct {
 }
 
 // emptyMarker matches the line on which txtar.Parse panics.
-var emptyMarker = regexp.MustCompile(`(?m)^-- --\r?$`)
+var emptyMarker = lazy.Regexp(`(?m)^-- --\r?$`)
 
 // readScript reads a scenario's file.
 func readScript(file string) (*script, error) {
@@ -54,7 +54,7 @@ func readScript(file string) (*script, error) {
 		return nil, fmt.Errorf("cannot read the scenario: %w", plainError(err))
 	}
 	s := &script{file: file}
-	if at := emptyMarker.FindIndex(data); at != nil {
+	if at := emptyMarker().FindIndex(data); at != nil {
 		line := 1 + bytes.Count(data[:at[0]], []byte("\n"))
 		return nil, s.errorAt(line, errors.New("a file has no name: its first line is -- NAME --"))
 	}
@@ -298,7 +298,7 @@ func (s *script) lastLine() int {
 	return last
 }
 
-var reference = regexp.MustCompile(`\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))`)
+var reference = lazy.Regexp(`\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))`)
 
 // sets returns the variables that the command sets.
 func (c command) sets() []string {
@@ -333,7 +333,7 @@ func (s *script) checkVariables() error {
 	)
 	for _, p := range s.phases {
 		for _, c := range p.commands {
-			for _, m := range reference.FindAllStringSubmatch(unquoted(c.text), -1) {
+			for _, m := range reference().FindAllStringSubmatch(unquoted(c.text), -1) {
 				name := m[1] + m[2]
 				if slices.Contains(known, name) {
 					continue

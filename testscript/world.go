@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash/fnv"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/sid"
 	"twilsim/simulator/webhook"
@@ -309,7 +309,7 @@ func (w *world) nameThing(ts host, name, id string) {
 	}
 }
 
-var goodName = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+var goodName = lazy.Regexp(`^[A-Z][A-Z0-9_]*$`)
 
 // reserved are variables that as= must not overwrite.
 func reserved() []string {
@@ -335,7 +335,7 @@ func reserved() []string {
 // checkName returns an error if a word cannot be the name of a thing.
 func checkName(name string) error {
 	switch {
-	case !goodName.MatchString(name):
+	case !goodName().MatchString(name):
 		return fmt.Errorf(
 			"bad name as=%s: use capitals, digits and underscores, a capital first",
 			name,

@@ -9,20 +9,21 @@ package address
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"twilsim/simulator/lazy"
 )
 
 // WhatsApp is the prefix of a WhatsApp address (F-005).
 const WhatsApp = "whatsapp:"
 
 var (
-	e164      = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
-	shortCode = regexp.MustCompile(`^[0-9]{3,8}$`)
-	tenDigits = regexp.MustCompile(`^[2-9][0-9]{9}$`)
-	alpha     = regexp.MustCompile(`^[A-Za-z0-9 &+_-]{1,11}$`)
+	e164      = lazy.Regexp(`^\+[1-9][0-9]{6,14}$`)
+	shortCode = lazy.Regexp(`^[0-9]{3,8}$`)
+	tenDigits = lazy.Regexp(`^[2-9][0-9]{9}$`)
+	alpha     = lazy.Regexp(`^[A-Za-z0-9 &+_-]{1,11}$`)
 	spacing   = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "")
 )
 
@@ -37,7 +38,7 @@ func Parse(s string) (string, error) {
 		return WhatsApp + address, nil
 	}
 	address := spacing.Replace(strings.TrimSpace(s))
-	if e164.MatchString(address) || shortCode.MatchString(address) {
+	if e164().MatchString(address) || shortCode().MatchString(address) {
 		return address, nil
 	}
 	if near, ok := Normalize(s); ok {
@@ -53,10 +54,10 @@ func Parse(s string) (string, error) {
 func Normalize(s string) (string, bool) {
 	prefix, number := Prefix(s), spacing.Replace(strings.TrimSpace(Bare(s)))
 	switch {
-	case e164.MatchString(number):
-	case tenDigits.MatchString(number):
+	case e164().MatchString(number):
+	case tenDigits().MatchString(number):
 		number = "+1" + number
-	case len(number) > 10 && e164.MatchString("+"+number):
+	case len(number) > 10 && e164().MatchString("+"+number):
 		number = "+" + number
 	default:
 		return "", false
@@ -72,11 +73,11 @@ func Prefix(address string) string { return address[:strings.IndexByte(address, 
 func Bare(address string) string { return address[len(Prefix(address)):] }
 
 // IsShortCode reports whether the address has the form of a short code: three to eight digits.
-func IsShortCode(address string) bool { return shortCode.MatchString(address) }
+func IsShortCode(address string) bool { return shortCode().MatchString(address) }
 
 // IsAlphanumeric reports whether the address has the characters and the length of an alphanumeric
 // sender: up to 11 letters, digits and the like (F-326). Digits alone pass as well.
-func IsAlphanumeric(address string) bool { return alpha.MatchString(address) }
+func IsAlphanumeric(address string) bool { return alpha().MatchString(address) }
 
 // IsAlphabetic reports whether the address has a letter, which an alphanumeric sender has and a
 // number does not.

@@ -37,7 +37,7 @@ type shape struct {
 // is nil for what is not such a number, and for unknown country codes.
 func planOf(address string) (*plan, string) {
 	number := Bare(address)
-	if !e164.MatchString(number) {
+	if !e164().MatchString(number) {
 		return nil, ""
 	}
 	for n := 1; n <= 3; n++ {

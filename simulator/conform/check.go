@@ -112,7 +112,7 @@ func fieldAndPattern(rest string) (field, pattern string, err error) {
 	if !ok {
 		return "", "", errors.New("this takes a name and a regular expression")
 	}
-	_, err = regexp.Compile(variablePattern.ReplaceAllString(pattern, "x"))
+	_, err = regexp.Compile(variablePattern().ReplaceAllString(pattern, "x"))
 	return field, pattern, err
 }
 
@@ -256,7 +256,7 @@ func expectCount(rest string) (check, error) {
 }
 
 func expectBody(rest string) (check, error) {
-	_, err := regexp.Compile(variablePattern.ReplaceAllString(rest, "x"))
+	_, err := regexp.Compile(variablePattern().ReplaceAllString(rest, "x"))
 	return check{compare: func(a *answer, v *variables) (string, string) {
 		return matching("body", a.body, v.expandPattern(rest))
 	}}, err

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/suggest"
 )
 
@@ -110,10 +111,10 @@ func unknown(kind, word string, words []string) error {
 	return fmt.Errorf("unknown %s %q: there are %s", kind, word, strings.Join(words, ", "))
 }
 
-var namePattern = regexp.MustCompile(`^[a-z0-9_]+(\.[a-z0-9_]+)*$`)
+var namePattern = lazy.Regexp(`^[a-z0-9_]+(\.[a-z0-9_]+)*$`)
 
 func (p *parser) begin(name string) error {
-	if !namePattern.MatchString(name) {
+	if !namePattern().MatchString(name) {
 		return fmt.Errorf("%q is not a name: use letters, digits, _ and dots", name)
 	}
 	if other := p.names[name]; other != nil {
@@ -163,11 +164,11 @@ func (p *parser) finish() []error {
 	return faults
 }
 
-var factPattern = regexp.MustCompile(`^F-\d{3}$`)
+var factPattern = lazy.Regexp(`^F-\d{3}$`)
 
 func (p *parser) fact(rest string) error {
 	for word := range strings.FieldsSeq(rest) {
-		if !factPattern.MatchString(word) {
+		if !factPattern().MatchString(word) {
 			return fmt.Errorf("%q is not the number of a fact such as F-192", word)
 		}
 		p.now.facts = append(p.now.facts, word)
@@ -276,11 +277,11 @@ func (p *parser) expect(name, rest string, build func(string) (check, error)) er
 	return nil
 }
 
-var wordPattern = regexp.MustCompile(`'[^']*'|[^\s']+`)
+var wordPattern = lazy.Regexp(`'[^']*'|[^\s']+`)
 
 // request reads METHOD PATH NAME=VALUE...
 func (p *parser) request(rest string) (request, error) {
-	words := wordPattern.FindAllString(rest, -1)
+	words := wordPattern().FindAllString(rest, -1)
 	if len(words) < 2 {
 		return request{}, errors.New("a request is METHOD PATH [NAME=VALUE]")
 	}
@@ -298,11 +299,11 @@ func (p *parser) request(rest string) (request, error) {
 	return r, p.variables(rest)
 }
 
-var variablePattern = regexp.MustCompile(`\$(\w+|\{[^}]*\})`)
+var variablePattern = lazy.Regexp(`\$(\w+|\{[^}]*\})`)
 
 // variables checks that each variable of a line exists there.
 func (p *parser) variables(line string) error {
-	for _, m := range variablePattern.FindAllStringSubmatch(line, -1) {
+	for _, m := range variablePattern().FindAllStringSubmatch(line, -1) {
 		name := strings.Trim(m[1], "{}")
 		if _, ok := computed(name, nil); ok || slices.Contains(given, name) || p.known[name] {
 			continue

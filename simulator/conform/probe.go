@@ -69,7 +69,7 @@ func (p *probe) changes() bool {
 // mentions reports whether a request has the variable.
 func (p *probe) mentions(variable string) bool {
 	is := func(text string) bool {
-		found := variablePattern.FindAllStringSubmatch(text, -1)
+		found := variablePattern().FindAllStringSubmatch(text, -1)
 		return slices.ContainsFunc(found, func(m []string) bool {
 			return strings.Trim(m[1], "{}") == variable
 		})

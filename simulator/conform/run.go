@@ -327,7 +327,7 @@ func (r *runner) await(ctx context.Context, who credentials, v *variables, w *aw
 func (r *runner) cleanUp(ctx context.Context, p *probe, who credentials, v *variables) {
 	for _, q := range p.after {
 		complete := true
-		for _, m := range variablePattern.FindAllStringSubmatch(q.path, -1) {
+		for _, m := range variablePattern().FindAllStringSubmatch(q.path, -1) {
 			complete = complete && v.value(strings.Trim(m[1], "{}")) != ""
 		}
 		if complete {

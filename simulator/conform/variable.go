@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"twilsim/simulator/lazy"
 )
 
 // given are the variables that every probe has.
@@ -24,7 +26,7 @@ func (v *variables) expand(text string) string {
 
 // expandPattern replaces the variables of a regular expression by what matches their values only.
 func (v *variables) expandPattern(pattern string) string {
-	return variablePattern.ReplaceAllStringFunc(pattern, func(name string) string {
+	return variablePattern().ReplaceAllStringFunc(pattern, func(name string) string {
 		return regexp.QuoteMeta(v.value(strings.Trim(name, "${}")))
 	})
 }
@@ -37,9 +39,9 @@ func (v *variables) value(name string) string {
 }
 
 var (
-	repeated = regexp.MustCompile(`^(.)\*(\d{1,5})$`)
-	moment   = regexp.MustCompile(`^now([+-]\w+)$`)
-	day      = regexp.MustCompile(`^today([+-]\d+)?$`)
+	repeated = lazy.Regexp(`^(.)\*(\d{1,5})$`)
+	moment   = lazy.Regexp(`^now([+-]\w+)$`)
+	day      = lazy.Regexp(`^today([+-]\d+)?$`)
 )
 
 // computed returns the value of a variable that needs no setup. now may be nil to learn only
@@ -48,15 +50,15 @@ func computed(name string, now func() time.Time) (string, bool) {
 	if now == nil {
 		now = func() time.Time { return time.Time{} }
 	}
-	if m := repeated.FindStringSubmatch(name); m != nil {
+	if m := repeated().FindStringSubmatch(name); m != nil {
 		n, err := strconv.Atoi(m[2])
 		return strings.Repeat(m[1], n), err == nil
 	}
-	if m := moment.FindStringSubmatch(name); m != nil {
+	if m := moment().FindStringSubmatch(name); m != nil {
 		d, err := time.ParseDuration(m[1])
 		return now().Add(d).UTC().Format(time.RFC3339), err == nil
 	}
-	if m := day.FindStringSubmatch(name); m != nil {
+	if m := day().FindStringSubmatch(name); m != nil {
 		n, _ := strconv.Atoi(m[1]) // no number is today
 		return now().AddDate(0, 0, n).UTC().Format(time.DateOnly), true
 	}

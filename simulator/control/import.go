@@ -14,6 +14,7 @@ import (
 
 	"twilsim/simulator/har"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/sid"
 )
@@ -247,16 +248,16 @@ func (in *importer) takeMedia(line []byte) error {
 }
 
 // ids are the patterns of the IDs of webhooks, requests and alerts.
-var ids = map[journal.Kind]*regexp.Regexp{
-	journal.Webhooks: regexp.MustCompile(`^W[1-9][0-9]{0,8}$`),
-	journal.Requests: regexp.MustCompile(`^R[1-9][0-9]{0,8}$`),
-	journal.Alerts:   regexp.MustCompile(`^A[1-9][0-9]{0,8}$`),
+var ids = map[journal.Kind]func() *regexp.Regexp{
+	journal.Webhooks: lazy.Regexp(`^W[1-9][0-9]{0,8}$`),
+	journal.Requests: lazy.Regexp(`^R[1-9][0-9]{0,8}$`),
+	journal.Alerts:   lazy.Regexp(`^A[1-9][0-9]{0,8}$`),
 }
 
 // name checks that an ID has the right form and was not used before.
 func (in *importer) name(kind journal.Kind, id string) error {
-	if !ids[kind].MatchString(id) {
-		return bad(string(kind)+" "+quote(id)+" needs an id such as "+ids[kind].String()[1:2]+"1",
+	if !ids[kind]().MatchString(id) {
+		return bad(string(kind)+" "+quote(id)+" needs an id such as "+ids[kind]().String()[1:2]+"1",
 			"")
 	}
 	if in.seen[id] {

@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"maps"
 	"net/http"
-	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+
+	"twilsim/simulator/lazy"
 )
 
 var (
@@ -116,11 +117,11 @@ func (types *schemas) operation(r route) map[string]any {
 	return op
 }
 
-var freePart = regexp.MustCompile(`\{(\w+)\}`)
+var freePart = lazy.Regexp(`\{(\w+)\}`)
 
 func (r route) parameters() []any {
 	var params []any
-	for _, match := range freePart.FindAllStringSubmatch(r.path, -1) {
+	for _, match := range freePart().FindAllStringSubmatch(r.path, -1) {
 		p := pathParams[match[1]]
 		params = append(params, map[string]any{
 			"name": match[1], "in": "path", "required": true, "description": p.text,

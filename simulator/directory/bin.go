@@ -3,10 +3,10 @@ package directory
 import (
 	"encoding/xml"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/uri"
 )
 
@@ -22,11 +22,11 @@ type Bin struct {
 	Body string `json:"body"`
 }
 
-var binName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
+var binName = lazy.Regexp(`^[a-z0-9][a-z0-9-]*$`)
 
 // SetBin adds a bin, or changes its document. A name has lower-case letters, digits and hyphens.
 func (d *Directory) SetBin(name, body string) (Bin, error) {
-	if !binName.MatchString(name) {
+	if !binName().MatchString(name) {
 		return Bin{}, fmt.Errorf("bad bin name %q: use lower-case letters, digits and hyphens",
 			name)
 	}
@@ -97,14 +97,14 @@ func (d *Directory) binNamesLocked() []string {
 	return names
 }
 
-var placeholder = regexp.MustCompile(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
+var placeholder = lazy.Regexp(`\{\{\s*([A-Za-z0-9_]+)\s*\}\}`)
 
 // Render fills in the document's {{Name}} placeholders from the webhook's parameters; a name that
 // the webhook does not have is replaced by "". Values are escaped for XML, so that a text with < in
 // it does not break the document. No source describes either; see the tests.
 func (b Bin) Render(param func(name string) string) []byte {
-	return placeholder.ReplaceAllFunc([]byte(b.Body), func(match []byte) []byte {
-		name := placeholder.FindSubmatch(match)[1]
+	return placeholder().ReplaceAllFunc([]byte(b.Body), func(match []byte) []byte {
+		name := placeholder().FindSubmatch(match)[1]
 		var escaped strings.Builder
 		// a Builder's Write returns no error
 		_ = xml.EscapeText(&escaped, []byte(param(string(name))))

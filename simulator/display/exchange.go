@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
@@ -47,11 +47,11 @@ func Client(x *journal.Exchange) string {
 }
 
 // sidInPath matches a SID in a path.
-var sidInPath = regexp.MustCompile(`\b[A-Z]{2}[0-9a-f]{32}\b`)
+var sidInPath = lazy.Regexp(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 
 // APICall describes an API call: POST Messages/SM7a3f9c.json.
 func APICall(x *journal.Exchange) string {
-	return x.Method + " " + sidInPath.ReplaceAllStringFunc(apiName(x.URL), Short)
+	return x.Method + " " + sidInPath().ReplaceAllStringFunc(apiName(x.URL), Short)
 }
 
 func Request(u *terminal.UI, x *journal.Exchange, o Options) {

@@ -6,12 +6,12 @@ import (
 	"math"
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lazy"
 )
 
 // Kind returns whether an entry is a webhook or a request to Twilio's API; false if neither. Our
@@ -85,15 +85,15 @@ func (s *Sim) complete(x *journal.Exchange) (*journal.Exchange, error) {
 }
 
 // messageSID returns the SID of the message that a request to the API made or is about.
-var messageSID = regexp.MustCompile(`\b(?:SM|MM)[0-9a-f]{32}\b`)
+var messageSID = lazy.Regexp(`\b(?:SM|MM)[0-9a-f]{32}\b`)
 
 // guess sets the fields of _sim for an exchange of another program, as far as they can be inferred.
 func (e *Entry) guess(x *journal.Exchange, u *url.URL) {
 	if kind, _ := e.Kind(); kind == journal.Requests {
 		x.Purpose, x.Signature = journal.API, "none"
-		x.SID = messageSID.FindString(u.Path)
+		x.SID = messageSID().FindString(u.Path)
 		if x.SID == "" && x.Method == http.MethodPost {
-			x.SID = messageSID.FindString(x.ResponseBody)
+			x.SID = messageSID().FindString(x.ResponseBody)
 		}
 		x.Header = x.Header.Masked()
 		return

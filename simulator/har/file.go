@@ -5,7 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"regexp"
+
+	"twilsim/simulator/lazy"
 )
 
 // Writer writes an archive, one entry at a time.
@@ -54,10 +55,10 @@ func (w *Writer) Close() error {
 	return w.err
 }
 
-var beginning = regexp.MustCompile(`^(?:\x{FEFF})?\s*\{\s*"log"\s*:`)
+var beginning = lazy.Regexp(`^(?:\x{FEFF})?\s*\{\s*"log"\s*:`)
 
 // Is reports whether a file with this beginning is an archive.
-func Is(head []byte) bool { return beginning.Match(head) }
+func Is(head []byte) bool { return beginning().Match(head) }
 
 // EntryError says which entry of an archive is wrong.
 type EntryError struct {

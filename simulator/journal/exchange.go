@@ -3,12 +3,12 @@ package journal
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"twilsim/simulator/fault"
+	"twilsim/simulator/lazy"
 )
 
 // Purpose says why a request was made.
@@ -180,11 +180,11 @@ func (x *Exchange) Field(name string) (string, bool) {
 }
 
 // codeInAnswer matches the code of an error of Twilio's API, in JSON or XML.
-var codeInAnswer = regexp.MustCompile(`"code": ?(\d+)|<Code>(\d+)</Code>`)
+var codeInAnswer = lazy.Regexp(`"code": ?(\d+)|<Code>(\d+)</Code>`)
 
 // RefusalCode returns Twilio's error code in the answer to a request; "" for none.
 func (x *Exchange) RefusalCode() string {
-	match := codeInAnswer.FindStringSubmatch(x.ResponseBody)
+	match := codeInAnswer().FindStringSubmatch(x.ResponseBody)
 	if x.Status < http.StatusBadRequest || match == nil {
 		return ""
 	}

@@ -36,7 +36,7 @@ func WriteLLMs(w io.Writer, root Command) error {
 	b.WriteString("\n## Topics\n")
 	for _, t := range Topics() {
 		fmt.Fprintf(&b, "\n### %s: %s\n\n", t.Name, t.Short)
-		fence(&b, t.Text)
+		fence(&b, t.Text())
 	}
 	_, err := w.Write(b.Bytes())
 	return err

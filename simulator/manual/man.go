@@ -28,7 +28,7 @@ func WriteMan(w io.Writer, root Command) error {
 	})
 	for _, t := range Topics() {
 		fmt.Fprintf(&b, ".SH %s\n", roff(strings.ToUpper(t.Name)))
-		manText(&b, t.Text)
+		manText(&b, t.Text())
 	}
 	_, err := w.Write(b.Bytes())
 	return err

@@ -75,8 +75,8 @@ func TestGoDoc(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, printed, _ := bytes.Cut(out, []byte("\n\n"))
-		if !strings.HasPrefix(string(printed), topic.Text) {
-			t.Errorf("go doc %s (-help +go doc):\n%s", dir, cmp.Diff(topic.Text, string(printed)))
+		if !strings.HasPrefix(string(printed), topic.Text()) {
+			t.Errorf("go doc %s (-help +go doc):\n%s", dir, cmp.Diff(topic.Text(), string(printed)))
 		}
 	}
 }
@@ -85,10 +85,10 @@ func TestTopics(t *testing.T) {
 	var names []string
 	for _, topic := range Topics() {
 		names = append(names, topic.Name)
-		if !strings.HasSuffix(topic.Text, "\n") || strings.HasSuffix(topic.Short, ".") {
+		if !strings.HasSuffix(topic.Text(), "\n") || strings.HasSuffix(topic.Short, ".") {
 			t.Errorf("%s: a text without a line break at its end, or a short one with a full stop", topic.Name)
 		}
-		for line := range strings.Lines(topic.Text) {
+		for line := range strings.Lines(topic.Text()) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
 				t.Errorf("%s: a line of %d characters: %s", topic.Name, n, line)
 			}
@@ -103,7 +103,9 @@ func TestTopics(t *testing.T) {
 }
 
 func TestSection(t *testing.T) {
-	topic := Topic{Text: "Intro.\n\n# One\n\nText of one.\n\n    # a comment\n\n# Two words\n\nLast.\n"}
+	topic := Topic{Text: func() string {
+		return "Intro.\n\n# One\n\nText of one.\n\n    # a comment\n\n# Two words\n\nLast.\n"
+	}}
 	if got := topic.Sections(); !slices.Equal(got, []string{"One", "Two words"}) {
 		t.Errorf("sections %q", got)
 	}
@@ -195,7 +197,7 @@ func TestWriteLLMs(t *testing.T) {
 		}
 	}
 	for _, topic := range Topics() {
-		if strings.Contains(topic.Text, "~~~") {
+		if strings.Contains(topic.Text(), "~~~") {
 			t.Errorf("the topic %s would end its block", topic.Name)
 		}
 	}

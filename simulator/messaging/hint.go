@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"html"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/twiml"
 	"twilsim/simulator/uri"
@@ -275,9 +275,9 @@ func verbs(document *twiml.Document) string {
 }
 
 var (
-	htmlBegin = regexp.MustCompile(
+	htmlBegin = lazy.Regexp(
 		`(?i)^(?:\s|<!--[^>]*-->|<\?xml[^>]*>)*<(?:!doctype\s+html|html|head|body)\b`)
-	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	htmlTitle = lazy.Regexp(`(?is)<title[^>]*>(.*?)</title>`)
 )
 
 // maxQuoted is how many characters of a request or an answer a hint quotes.
@@ -295,7 +295,7 @@ func cut(s string) string {
 func (a *Account) advisePage(answer *webhook.Answer) *journal.Alert {
 	x := answer.Exchange
 	body := bytes.TrimPrefix(answer.Body, []byte("\ufeff"))
-	if x.Purpose == journal.Status || answer.Failure != nil || !htmlBegin.Match(body) {
+	if x.Purpose == journal.Status || answer.Failure != nil || !htmlBegin().Match(body) {
 		return nil
 	}
 	return a.advise(place(x), &journal.Alert{
@@ -306,7 +306,7 @@ func (a *Account) advisePage(answer *webhook.Answer) *journal.Alert {
 
 // titleOf returns a comma and the page's title in quotes, or " without a title".
 func titleOf(page []byte) string {
-	m := htmlTitle.FindSubmatch(page)
+	m := htmlTitle().FindSubmatch(page)
 	if m == nil {
 		return " without a title"
 	}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/signature"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
@@ -108,7 +108,7 @@ func requestOf(x *journal.Exchange) (*webhook.Request, error) {
 	case x.Method == http.MethodGet:
 		r.URL, form = x.SplitQuery()
 	case !isForm(r.ContentType):
-		r.Body, r.URL = x.Body, bodyHash.ReplaceAllString(x.URL, "")
+		r.Body, r.URL = x.Body, bodyHash().ReplaceAllString(x.URL, "")
 		return r, nil
 	}
 	var err error
@@ -119,7 +119,7 @@ func requestOf(x *journal.Exchange) (*webhook.Request, error) {
 }
 
 // bodyHash is what a signature over a body adds to the URL (F-066).
-var bodyHash = regexp.MustCompile(`[?&]?bodySHA256=[0-9a-f]{64}$`)
+var bodyHash = lazy.Regexp(`[?&]?bodySHA256=[0-9a-f]{64}$`)
 
 // isForm reports whether a body of that type has parameters.
 func isForm(contentType string) bool {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/quirk"
 	"twilsim/simulator/segment"
 	"twilsim/simulator/sid"
@@ -299,7 +299,7 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 }
 
 // placeholder is a variable of a template within a value, {{1}} (F-694).
-var placeholder = regexp.MustCompile(`\{\{ ?\w+ ?\}\}`)
+var placeholder = lazy.Regexp(`\{\{ ?\w+ ?\}\}`)
 
 // areVariables reports whether s is a JSON object, as ContentVariables is (F-330), whose values are
 // neither null nor empty, and have no malformed placeholder (F-605).
@@ -311,7 +311,7 @@ func areVariables(s string) bool {
 	for _, value := range object {
 		text, isText := value.(string)
 		if value == nil || isText && text == "" ||
-			strings.Contains(placeholder.ReplaceAllString(text, ""), "{{") {
+			strings.Contains(placeholder().ReplaceAllString(text, ""), "{{") {
 			return false
 		}
 	}

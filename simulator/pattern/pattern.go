@@ -13,10 +13,11 @@ import (
 type Pattern struct {
 	source string
 	re     *regexp.Regexp // nil for a plain value
+	all    bool           // it is Any
 }
 
 // Any matches every value.
-var Any = Pattern{source: "*", re: regexp.MustCompile(``)}
+var Any = Pattern{source: "*", all: true}
 
 // Parse reads a pattern.
 //
@@ -43,13 +44,13 @@ func Exactly(value string) Pattern { return Pattern{source: value} }
 // Match reports whether value matches the pattern.
 func (p Pattern) Match(value string) bool {
 	if p.re == nil {
-		return p.source == value
+		return p.all || p.source == value
 	}
 	return p.re.MatchString(value)
 }
 
 // Literal returns the only value that the pattern matches, and whether there is only one.
-func (p Pattern) Literal() (string, bool) { return p.source, p.re == nil }
+func (p Pattern) Literal() (string, bool) { return p.source, p.re == nil && !p.all }
 
 // String returns the pattern as [Parse] read it.
 func (p Pattern) String() string { return p.source }

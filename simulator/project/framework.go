@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+
+	"twilsim/simulator/lazy"
 )
 
 // framework is a web framework: how a project that uses it is recognised and started.
@@ -111,7 +113,7 @@ func nodeFrameworks() []nodeFramework {
 }
 
 // plainNode is a start script that needs nothing of npm.
-var plainNode = regexp.MustCompile(`^node [\w./-]+$`)
+var plainNode = lazy.Regexp(`^node [\w./-]+$`)
 
 func (p *Project) findNode(dir fs.FS) bool {
 	data, err := fs.ReadFile(dir, "package.json")
@@ -137,7 +139,7 @@ func (p *Project) findNode(dir fs.FS) bool {
 	switch start := file.Scripts.Start; {
 	case name == "Next" && (start == "" || start == "next start"):
 		// next start would need a build first, so the development server is started.
-	case plainNode.MatchString(start):
+	case plainNode().MatchString(start):
 		command = start // without npm it starts sooner, and ends at once
 	case start != "":
 		command = "npm --silent start"

@@ -8,6 +8,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"twilsim/simulator/lazy"
 )
 
 // Project is an app in a directory.
@@ -54,13 +56,15 @@ var (
 	// modulePath is the path of twilsim's module, for a regular expression.
 	modulePath = regexp.QuoteMeta(strings.TrimSuffix(toolPath, "/simulator/cmd/twilsim"))
 
-	toolLine = regexp.MustCompile(`(?m)^\s*(?:tool\s+)?` + regexp.QuoteMeta(toolPath) + `\s*(?://.*)?$`)
+	toolLine = lazy.Regexp(`(?m)^\s*(?:tool\s+)?` + regexp.QuoteMeta(toolPath) + `\s*(?://.*)?$`)
 	// outside is a replacement of twilsim's module by a directory that is not in the repository.
-	outside = regexp.MustCompile(`(?m)^\s*(?:replace\s+)?` + modulePath + `(?:\s+v\S+)?\s+=>\s+(?:\.\.|/|[A-Za-z]:)`)
+	outside = lazy.Regexp(`(?m)^\s*(?:replace\s+)?` + modulePath + `(?:\s+v\S+)?\s+=>\s+(?:\.\.|/|[A-Za-z]:)`)
 )
 
 // hasTool reports whether "go tool twilsim" works wherever the repository is checked out.
-func hasTool(goMod string) bool { return toolLine.MatchString(goMod) && !outside.MatchString(goMod) }
+func hasTool(goMod string) bool {
+	return toolLine().MatchString(goMod) && !outside().MatchString(goMod)
+}
 
 // findPython finds an app.py beside a requirements.txt that names no framework.
 func (p *Project) findPython(dir fs.FS) bool {
@@ -81,7 +85,7 @@ func (p *Project) findPython(dir fs.FS) bool {
 }
 
 // mainPackage is the first line of a program in Go.
-var mainPackage = regexp.MustCompile(`(?m)^package main\b`)
+var mainPackage = lazy.Regexp(`(?m)^package main\b`)
 
 // findGo finds the one main package: in the directory itself, or else in one below cmd.
 func (p *Project) findGo(dir fs.FS) bool {
@@ -91,7 +95,7 @@ func (p *Project) findGo(dir fs.FS) bool {
 		for _, file := range files {
 			text, err := fs.ReadFile(dir, file)
 			folder := "./" + path.Dir(file)
-			if err != nil || strings.HasSuffix(file, "_test.go") || !mainPackage.Match(text) {
+			if err != nil || strings.HasSuffix(file, "_test.go") || !mainPackage().Match(text) {
 				continue
 			}
 			if len(found) == 0 || found[len(found)-1] != folder {

@@ -2,7 +2,8 @@ package twiml
 
 import (
 	"bytes"
-	"regexp"
+
+	"twilsim/simulator/lazy"
 )
 
 // sdkDeclaration is the declaration that the official SDKs write (F-103). Nearly all answers begin
@@ -10,7 +11,7 @@ import (
 const sdkDeclaration = `<?xml version="1.0" encoding="UTF-8"?>`
 
 // declaration is the production XMLDecl of XML 1.0.
-var declaration = regexp.MustCompile(`\A<\?xml\s+version\s*=\s*(?:"([^"<&]*)"|'([^'<&]*)')` +
+var declaration = lazy.Regexp(`\A<\?xml\s+version\s*=\s*(?:"([^"<&]*)"|'([^'<&]*)')` +
 	`(?:\s+encoding\s*=\s*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?` +
 	`(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>`)
 
@@ -25,7 +26,7 @@ func readDeclaration(text []byte) (encoding string, length int, err error) {
 		!isSpace(rest[0]) {
 		return "", 0, nil
 	}
-	m := declaration.FindSubmatch(text)
+	m := declaration().FindSubmatch(text)
 	if m == nil {
 		return "", 0, newError(
 			codeParse,

@@ -6,10 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"twilsim/simulator/lazy"
 )
 
 // reader reads a document token by token. It checks what XML requires of a well-formed document and
@@ -204,7 +205,7 @@ func (r *reader) checkDirective(t xml.Directive) error {
 }
 
 // characterReference is the production CharRef of XML 1.0.
-var characterReference = regexp.MustCompile(`&#(x[0-9A-Fa-f]+|[0-9]+);`)
+var characterReference = lazy.Regexp(`&#(x[0-9A-Fa-f]+|[0-9]+);`)
 
 // checkReferences refuses a reference to half a surrogate pair, which encoding/xml turns into
 // U+FFFD. replaced says that such a character came out, without which it need not look. CDATA has
@@ -222,7 +223,7 @@ func (r *reader) checkReferences(replaced bool) error {
 // badReference returns the offset of the first reference in the token to a character that is not
 // allowed in XML, -1 for none.
 func (r *reader) badReference() int {
-	for _, m := range characterReference.FindAllSubmatchIndex(r.text[r.start:r.end], -1) {
+	for _, m := range characterReference().FindAllSubmatchIndex(r.text[r.start:r.end], -1) {
 		digits, base := string(r.text[r.start+m[2]:r.start+m[3]]), 10
 		if digits[0] == 'x' {
 			digits, base = digits[1:], 16

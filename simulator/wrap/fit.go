@@ -1,13 +1,14 @@
 package wrap
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"twilsim/simulator/lazy"
 )
 
 // column is where the text of a row begins: behind the first gap of two spaces or more.
-var column = regexp.MustCompile(`^\s*\S+(?: \S+)*\s{2,}`)
+var column = lazy.Regexp(`^\s*\S+(?: \S+)*\s{2,}`)
 
 // Fit breaks the lines of a help text that are longer than width. A paragraph with such a line is
 // broken anew as a whole; a row, which begins with a space, continues below its text.
@@ -48,7 +49,7 @@ func writeParagraph(b *strings.Builder, lines []string, width int) {
 }
 
 func writeRow(b *strings.Builder, line string, width int) {
-	head := column.FindString(line)
+	head := column().FindString(line)
 	if head == "" {
 		head = line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"twilsim/simulator/lazy"
 )
 
 // publicURL is the app's URL in a scenario.
@@ -31,11 +33,11 @@ func oneLine(s string) bool {
 // isText reports whether a scenario's file can hold bytes unencoded.
 func isText(s string) bool {
 	control := func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }
-	return utf8.ValidString(s) && !strings.ContainsFunc(s, control) && !fileMark.MatchString(s)
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, control) && !fileMark().MatchString(s)
 }
 
 // fileMark matches a line that would begin the next file.
-var fileMark = regexp.MustCompile(`(?m)^-- .* --$`)
+var fileMark = lazy.Regexp(`(?m)^-- .* --$`)
 
 // url replaces the app's base URL by the one in the scenario.
 func (w *writer) url(target string) string {
@@ -76,7 +78,7 @@ func literal(s string) string {
 
 // changing finds what an app generates anew each time: codes of four or more digits, and its own
 // address.
-var changing = regexp.MustCompile(`[0-9]{4,}|https?://[^/\s]+`)
+var changing = lazy.Regexp(`[0-9]{4,}|https?://[^/\s]+`)
 
 // like is the pattern for a body that the app writes. Phone numbers and what the handset wrote do
 // not change.
@@ -86,7 +88,7 @@ func (w *writer) like(body string) string {
 	}
 	var b strings.Builder
 	from, changes := 0, false
-	for _, at := range changing.FindAllStringIndex(body, -1) {
+	for _, at := range changing().FindAllStringIndex(body, -1) {
 		found := body[at[0]:at[1]]
 		if strings.Contains(w.known, found) {
 			continue

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"io"
 	"strings"
 
@@ -17,9 +18,9 @@ import (
 // writeHelp prints the help of a command or topic: what it does, its usage, its flags.
 func (c *cli) writeHelp(cmd *cobra.Command) {
 	width := c.ui.HelpWidth()
-	about := cmd.Long
-	if about == "" {
-		about = cmd.Short
+	about := cmp.Or(cmd.Long, cmd.Short)
+	if topic, ok := topicOf(cmd); ok {
+		about = topic.Text()
 	}
 	c.ui.Printf("%s", terminal.Safe(wrap.Fit(strings.TrimRight(about, "\n")+"\n", width)))
 	if cmd.Runnable() || cmd.HasSubCommands() {
@@ -196,6 +197,9 @@ func unknownTopic(root *cobra.Command, name string) error {
 
 func describe(cmd *cobra.Command) manual.Command {
 	n := manual.Command{Name: cmd.Name(), Usage: cmd.UseLine(), Short: cmd.Short, Long: cmd.Long}
+	if topic, ok := topicOf(cmd); ok {
+		n.Long = topic.Text()
+	}
 	n.Example = strings.TrimPrefix(strings.ReplaceAll(cmd.Example, "\n  ", "\n"), "  ")
 	cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 		if f.Name == "help" {
@@ -219,7 +223,7 @@ func describe(cmd *cobra.Command) manual.Command {
 func topics(*cli) []*cobra.Command {
 	var all []*cobra.Command
 	for _, t := range manual.Topics() {
-		all = append(all, &cobra.Command{Use: t.Name, Short: t.Short, Long: t.Text})
+		all = append(all, &cobra.Command{Use: t.Name, Short: t.Short})
 	}
 	return all
 }

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -17,6 +16,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/suggest"
@@ -99,12 +99,12 @@ twilsim new stop --from latest --last 1 --with answers`,
 	return cmd
 }
 
-var scenarioName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$`)
+var scenarioName = lazy.Regexp(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$`)
 
 // scenarioFile is the file of a scenario. It is an error if the file exists.
 func scenarioFile(name string) (string, error) {
 	name = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "scenarios/"), ".txtar")
-	if !scenarioName.MatchString(name) {
+	if !scenarioName().MatchString(name) {
 		return "", misuse("%q is not a name for a scenario: a name has letters, digits, - and _, and / between folders", name).
 			try("twilsim new delivery/phone-off")
 	}

@@ -1,15 +1,16 @@
 package main
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"twilsim/simulator/lazy"
 )
 
 // condition matches where the next condition of a filter may begin.
-var condition = regexp.MustCompile(`\s+([A-Za-z_]\w*)(?::|=|!=)`)
+var condition = lazy.Regexp(`\s+([A-Za-z_]\w*)(?::|=|!=)`)
 
 // filterWords splits arguments that have several conditions: 'to:+1202* body:~code \d'. A space is part
 // of a value unless the name of a field follows it, or, with parameters set, the name of a parameter.
@@ -17,7 +18,7 @@ func filterWords(args, fields []string, parameters bool) []string {
 	var words []string
 	for _, arg := range args {
 		from := 0
-		for _, at := range condition.FindAllStringSubmatchIndex(arg, -1) {
+		for _, at := range condition().FindAllStringSubmatchIndex(arg, -1) {
 			name := arg[at[2]:at[3]]
 			isParameter := parameters && name[0] >= 'A' && name[0] <= 'Z'
 			if name == "since" || slices.Contains(fields, name) || isParameter {
