@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/child"
 	"twilsim/simulator/config"
+	"twilsim/simulator/host"
 	"twilsim/simulator/intercept"
 	sids "twilsim/simulator/sid"
 	"twilsim/simulator/terminal"
@@ -201,8 +202,9 @@ func (e *execution) start(ctx context.Context) error {
 	}
 	e.ca, e.place = ca, &place{}
 	options := child.Options{
-		Client: newClient, CA: ca, Trust: trust, Offline: e.options.offline, AllowHosts: e.options.allowHosts,
-		KeepCredentials: e.options.keepCredentials, TestCredentials: e.options.testCredentials, Getenv: e.c.getenv, Timeout: e.c.timeout,
+		Client: host.NewClient, CA: ca, Trust: trust, Offline: e.options.offline, AllowHosts: e.options.allowHosts,
+		KeepCredentials: e.options.keepCredentials, TestCredentials: e.options.testCredentials,
+		Getenv: e.c.getenv, Timeout: e.c.timeout,
 	}
 	if e.options.attach {
 		if e.place, err = e.c.find(ctx); err != nil {
@@ -221,17 +223,17 @@ func (e *execution) start(ctx context.Context) error {
 
 // newServer creates the command's own simulator.
 func (e *execution) newServer() (*simulator.Server, error) {
-	o := serveOptions{
-		quirks: e.options.quirks, strict: e.options.strict,
-		forwardTo: e.options.forwardTo, allowHosts: e.options.allowHosts, seed: e.options.seed, speed: e.options.speed,
-		number: e.options.number, anyAccount: e.options.keepCredentials,
+	setup := host.Setup{
+		Quirks: e.options.quirks, Strict: e.options.strict, ForwardTo: e.options.forwardTo,
+		AllowHosts: e.options.allowHosts, Seed: e.options.seed, Speed: e.options.speed,
+		Number: e.options.number, AnyAccount: e.options.keepCredentials,
 	}
 	number := e.c.getenv("TWILIO_PHONE_NUMBER")
 	_, err := address.Parse(number)
-	if err == nil && e.options.keepCredentials && o.number == simulator.DefaultPhoneNumber {
-		o.number = number
+	if err == nil && e.options.keepCredentials && setup.Number == simulator.DefaultPhoneNumber {
+		setup.Number = number
 	}
-	sim, err := e.c.newServer(o)
+	sim, err := e.c.newServer(setup)
 	if err != nil {
 		return nil, err
 	}
@@ -244,8 +246,10 @@ func (e *execution) newServer() (*simulator.Server, error) {
 	if err := e.c.config.Apply(sim); err != nil {
 		return nil, err
 	}
-	e.c.beginRun(sim, e.options.repeatSIDs)
-	return sim, applyRules(sim, e.options.rules)
+	if !e.options.repeatSIDs {
+		host.BeginRun(sim, e.c.ui.Warnf)
+	}
+	return sim, host.ApplyRules(sim, e.options.rules)
 }
 
 // printSettings prints what a command would get. The credentials are the simulator's, and not secret.

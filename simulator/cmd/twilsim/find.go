@@ -4,15 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io/fs"
-	"net"
 	"net/http"
 	"strings"
-	"time"
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
-	"twilsim/simulator/shell"
+	"twilsim/simulator/host"
 	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
@@ -28,13 +25,12 @@ type place struct {
 	tried   []string // a line for each of the four places, for the error
 }
 
-// find chooses the place: --url, TWILSIM_URL, run.json, the default port. A URL that the user named is
-// taken as it is. A run file is ignored if nothing listens on its URL any more, because a server that
-// was killed cannot remove its file.
+// find chooses the place: --url, TWILSIM_URL, run.json, the default port. A URL that the user named
+// is taken as it is.
 func (c *cli) find(ctx context.Context) (*place, error) {
 	p := &place{token: c.accessToken, account: c.account}
 	env := c.getenv("TWILSIM_URL")
-	run, runText := findRunning(ctx)
+	run, runText := host.FindRunning(ctx)
 	switch {
 	case c.url != "":
 		p.url = c.url
@@ -55,7 +51,7 @@ func (c *cli) find(ctx context.Context) (*place, error) {
 	p.tried = []string{
 		terminal.Pad("--url", 24) + cmp.Or(strings.TrimSpace(c.url+c.fromFile("url", c.url)), "not given"),
 		terminal.Pad("TWILSIM_URL", 24) + cmp.Or(env, "not set"),
-		terminal.Pad(runFileName, 24) + runText,
+		terminal.Pad(host.RunFileName, 24) + runText,
 		terminal.Pad(defaultURL, 24) + p.lastPlace(),
 	}
 	return p, nil
@@ -68,36 +64,11 @@ func (p *place) lastPlace() string {
 	return "not tried, because one above was found"
 }
 
-// findRunning returns the run file of a server that is listening, or nil, and what to say about it.
-func findRunning(ctx context.Context) (*runFile, string) {
-	run, dir, err := findRunFile()
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil, "none here or above"
-	case err != nil:
-		return nil, err.Error()
-	}
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(run.URL))
-	if err != nil {
-		return nil, "in " + shell.Tilde(dir) + ", but nothing listens on " + run.URL
-	}
-	conn.Close()
-	return run, run.URL + " in " + shell.Tilde(dir)
-}
-
 // client returns a client of the simulator at this place.
 func (p *place) client() *control.Client {
-	client := newClient(p.url, p.token)
+	client := host.NewClient(p.url, p.token)
 	client.Account = p.account
 	return client
-}
-
-// newClient returns a client of the control API. It ignores the proxy variables, because the
-// simulator may be the proxy that they name.
-func newClient(url, token string) *control.Client {
-	return &control.Client{URL: url, Token: token, HTTP: &http.Client{Transport: &http.Transport{}}}
 }
 
 // ask finds the simulator and calls do with a client, for at most --timeout. Every client command

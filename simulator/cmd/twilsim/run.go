@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/host"
 	"twilsim/simulator/reason"
 	simscript "twilsim/testscript"
 )
@@ -192,7 +193,8 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 // portTaken says who listens where the simulator is to listen for the app.
 func (r *runner) portTaken(ctx context.Context, err error) error {
 	address := fmt.Sprintf("127.0.0.1:%d", r.Port)
-	return fail(exitCannotStart, "cannot listen on %s: %s", address, reason.Of(err)).cause(r.whoListens(ctx, "http://"+address)).
+	who, _ := host.WhoListens(ctx, "http://"+address)
+	return fail(exitCannotStart, "cannot listen on %s: %s", address, reason.Of(err)).cause(who).
 		try("twilsim run --port 0          for an app that makes no API requests")
 }
 

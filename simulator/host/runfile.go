@@ -1,4 +1,4 @@
-package main
+package host
 
 import (
 	"encoding/json"
@@ -12,11 +12,11 @@ import (
 	"twilsim/simulator/wholefile"
 )
 
-// runFileName is the file by which other commands find serve, below its working directory.
-const runFileName = ".twilsim/run.json"
+// RunFileName is the file by which other commands find a simulator, below its working directory.
+const RunFileName = ".twilsim/run.json"
 
-// runFile is the content of the file. It may have a token, so only its owner may read it.
-type runFile struct {
+// RunFile is the content of that file. It may have a token, so only its owner may read it.
+type RunFile struct {
 	URL         string    `json:"url"`
 	PID         int       `json:"pid"`
 	Started     time.Time `json:"started"`
@@ -25,9 +25,10 @@ type runFile struct {
 	AccessToken string    `json:"access_token,omitempty"`
 }
 
-// write writes the file into the working directory, and returns a function that removes it.
-func (r *runFile) write() (remove func(), err error) {
-	path, err := filepath.Abs(filepath.FromSlash(runFileName))
+// Write writes the file into the working directory. The function that it returns removes the file,
+// unless another simulator has overwritten it.
+func (r *RunFile) Write() (remove func(), err error) {
+	path, err := filepath.Abs(filepath.FromSlash(RunFileName))
 	if err != nil {
 		return nil, err
 	}
@@ -51,26 +52,26 @@ func (r *runFile) write() (remove func(), err error) {
 	}, nil
 }
 
-func readRunFile(path string) (*runFile, error) {
+func readRunFile(path string) (*RunFile, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	var r runFile
+	var r RunFile
 	if err := json.Unmarshal(data, &r); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return &r, nil
 }
 
-// findRunFile looks for the file in the working directory and those above it, and returns the directory
-// in which it was found.
-func findRunFile() (run *runFile, dir string, err error) {
+// findRunFile looks for the file in the working directory and those above it, and returns the
+// directory in which it was found.
+func findRunFile() (run *RunFile, dir string, err error) {
 	if dir, err = os.Getwd(); err != nil {
 		return nil, "", err
 	}
 	for {
-		run, err := readRunFile(filepath.Join(dir, filepath.FromSlash(runFileName)))
+		run, err := readRunFile(filepath.Join(dir, filepath.FromSlash(RunFileName)))
 		if err == nil || !errors.Is(err, fs.ErrNotExist) {
 			return run, dir, err
 		}

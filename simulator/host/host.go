@@ -1,0 +1,169 @@
+package host
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"twilsim/simulator"
+	"twilsim/simulator/intercept"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/reason"
+	"twilsim/simulator/webhook"
+	"twilsim/simulator/wholefile"
+)
+
+// Host serves a simulator. Set its fields before [Host.Start].
+type Host struct {
+	Server   *simulator.Server
+	Listener net.Listener
+	// Offline lets the proxy refuse all hosts outside this machine but those of AllowHosts.
+	Offline    bool
+	AllowHosts []string
+	// Wrap returns a handler in front of the simulator; nil for none.
+	Wrap func(http.Handler) http.Handler
+	// Warnf receives what the user should know and the simulator's alerts do not say; nil drops it.
+	Warnf func(format string, args ...any)
+
+	server        *http.Server
+	proxy         *intercept.Proxy
+	cancel        context.CancelFunc // ends event streams
+	stopped       chan error
+	noCertificate sync.Once // warns only once that the proxy has no certificate
+}
+
+// grace is how long requests and webhooks in flight may continue after [Host.Stop].
+const grace = time.Second
+
+// Start begins to serve. The caller must call [Host.Stop].
+func (h *Host) Start() {
+	var base context.Context
+	base, h.cancel = context.WithCancel(context.Background())
+	var handler http.Handler = h.Server
+	if h.Wrap != nil {
+		handler = h.Wrap(handler)
+	}
+	h.proxy = &intercept.Proxy{
+		Handler: handler, Offline: h.Offline, AllowHosts: h.AllowHosts, Trouble: h.trouble,
+	}
+	h.server = &http.Server{
+		Handler:           h.proxy,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		BaseContext:       func(net.Listener) context.Context { return base },
+	}
+	h.Server.SetURL(h.URL())
+	h.stopped = make(chan error, 1)
+	go func() { h.stopped <- h.server.Serve(h.Listener) }()
+}
+
+// Stopped has an error when the listener fails.
+func (h *Host) Stopped() <-chan error { return h.stopped }
+
+// Stop ends event streams at once, and then the server and the simulator. It waits for requests and
+// webhooks in flight, but no longer than a second: an app that does not answer must not block it.
+func (h *Host) Stop() {
+	h.cancel()
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	if h.server.Shutdown(ctx) != nil {
+		h.server.Close()
+	}
+	h.proxy.Close()
+	closed := make(chan struct{})
+	go func() { h.Server.Close(); close(closed) }()
+	select {
+	case <-closed:
+	case <-ctx.Done():
+	}
+}
+
+// URL is the URL of the simulator on this machine.
+func (h *Host) URL() string {
+	addr := h.Listener.Addr().(*net.TCPAddr)
+	if addr.IP.IsUnspecified() {
+		return "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(addr.Port))
+	}
+	return "http://" + addr.String()
+}
+
+// Announce writes the run file, and the URL into readyFile unless that is "". The function that it
+// returns removes the files. A directory that cannot be written costs only the run file, with a
+// warning; a ready file that cannot be written is an error, because a program waits for it.
+func (h *Host) Announce(started time.Time, readyFile string) (remove func(), err error) {
+	run := &RunFile{
+		URL: h.URL(), PID: os.Getpid(), Started: started, Version: h.Server.Version,
+		AccountSID: h.Server.Account().SID, AccessToken: h.Server.AccessToken,
+	}
+	removeRun, err := run.Write()
+	if err != nil {
+		h.warnf("%s is not written, so other commands need --url %s: %s", RunFileName, h.URL(), err)
+		removeRun = func() {}
+	}
+	if readyFile == "" {
+		return removeRun, nil
+	}
+	if err := wholefile.Write(readyFile, []byte(h.URL()+"\n"), 0o644); err != nil {
+		removeRun()
+		return nil, fmt.Errorf("cannot write the ready file: %w", err)
+	}
+	return func() {
+		removeRun()
+		os.Remove(readyFile) // a program that waits for the next serve must not find it
+	}, nil
+}
+
+// CheckApp warns if the app does not accept connections yet. It asks no other machine.
+func (h *Host) CheckApp(ctx context.Context) {
+	if h.Server.ForwardTo == "" {
+		return
+	}
+	local, _ := h.Server.Routes.Local(h.Server.ForwardTo)
+	if !webhook.IsLocal(local) {
+		return
+	}
+	if err := dial(ctx, local); err != nil {
+		h.warnf("%s does not answer yet (%s); webhooks will be recorded",
+			journal.MaskURL(local), reason.Of(err))
+	}
+}
+
+// dial reports whether something listens at a URL.
+func dial(ctx context.Context, url string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(url))
+	if err == nil {
+		conn.Close()
+	}
+	return err
+}
+
+func (h *Host) warnf(format string, args ...any) {
+	if h.Warnf != nil {
+		h.Warnf(format, args...)
+	}
+}
+
+// trouble reports a problem of the proxy. Most clients do not show the answer to their CONNECT, so
+// the user would not see it otherwise.
+func (h *Host) trouble(t intercept.Trouble) {
+	account := h.Server.Account()
+	switch t.Reason {
+	case intercept.WhenOffline:
+		account.RaiseRefused(t.Method, t.URL, "twilsim serve --offline --allow-host "+t.Host)
+	case intercept.NotLocal:
+		account.RaiseRefused(t.Method, t.URL, "run the app on the machine of the simulator")
+	case intercept.Distrust:
+		account.RaiseDistrust(t.Host)
+	case intercept.NoCertificate:
+		h.noCertificate.Do(func() {
+			h.warnf("the proxy cannot answer for %s: %v; %s", t.Host, t.Err, intercept.TryDataHome)
+		})
+	}
+}

@@ -1,0 +1,175 @@
+package host
+
+import (
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"twilsim/simulator"
+	"twilsim/simulator/config"
+	"twilsim/simulator/messaging"
+)
+
+// start serves a simulator until the test ends, in a directory of its own.
+func start(t *testing.T, h *Host) *Host {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Listener = ln
+	if h.Server == nil {
+		h.Server = &simulator.Server{Version: "9.9.9"}
+	}
+	h.Start()
+	return h
+}
+
+func TestRunFile(t *testing.T) {
+	h := start(t, &Host{Server: &simulator.Server{AccessToken: "secret"}})
+	defer h.Stop()
+	if run, found := FindRunning(t.Context()); run != nil || found != "none here or above" {
+		t.Fatalf("before: got %v, %q", run, found)
+	}
+	remove, err := h.Announce(time.Now(), "ready")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile("ready"); err != nil || string(text) != h.URL()+"\n" {
+		t.Errorf("ready file: got %q, %v", text, err)
+	}
+	if err := os.Mkdir("below", 0o777); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir("below")
+	run, found := FindRunning(t.Context())
+	if run == nil || run.URL != h.URL() || run.AccessToken != "secret" || run.PID != os.Getpid() {
+		t.Fatalf("below: got %+v, %q", run, found)
+	}
+	t.Chdir("..")
+	if who, simulated := WhoListens(t.Context(), h.URL()); !simulated || !strings.Contains(who, "pid") {
+		t.Errorf("who listens: got %q, %v", who, simulated)
+	}
+	remove()
+	for _, name := range []string{RunFileName, "ready"} {
+		if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s is left: %v", name, err)
+		}
+	}
+}
+
+// TestStaleRunFile has the run file of a server that was killed.
+func TestStaleRunFile(t *testing.T) {
+	h := start(t, &Host{})
+	if _, err := h.Announce(time.Now(), ""); err != nil {
+		t.Fatal(err)
+	}
+	h.Stop()
+	if run, found := FindRunning(t.Context()); run != nil || !strings.Contains(found, "but nothing") {
+		t.Errorf("got %v, %q", run, found)
+	}
+}
+
+// TestRemoveOther checks that a server leaves the run file of another one alone.
+func TestRemoveOther(t *testing.T) {
+	t.Chdir(t.TempDir())
+	remove, err := (&RunFile{URL: "http://127.0.0.1:1", PID: 1}).Write()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := (&RunFile{URL: "http://127.0.0.1:2", PID: 2}).Write(); err != nil {
+		t.Fatal(err)
+	}
+	remove()
+	if run, err := readRunFile(RunFileName); err != nil || run.PID != 2 {
+		t.Errorf("got %+v, %v", run, err)
+	}
+}
+
+func TestAnnounceUnwritable(t *testing.T) {
+	h := start(t, &Host{})
+	defer h.Stop()
+	if _, err := h.Announce(time.Now(), "missing/ready"); err == nil {
+		t.Error("no error about the ready file")
+	}
+	if _, err := os.Stat(RunFileName); err == nil {
+		t.Error("the run file is left")
+	}
+}
+
+// TestStopWithHangingApp checks that an app that never answers does not block the end.
+func TestStopWithHangingApp(t *testing.T) {
+	called, release := make(chan bool), make(chan bool)
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		called <- true
+		<-release
+	}))
+	defer app.Close()
+	defer close(release)
+	h := start(t, &Host{Server: &simulator.Server{ForwardTo: app.URL}})
+	received := make(chan error, 1)
+	go func() {
+		_, err := h.Server.Account().Receive(t.Context(), messaging.Text{
+			From: "+12025550142", To: simulator.DefaultPhoneNumber, Body: "hi",
+		})
+		received <- err
+	}()
+	<-called
+	h.Stop() // the test's own deadline is what fails it
+}
+
+func TestToken(t *testing.T) {
+	for _, tt := range []struct {
+		listen, given string
+		required      bool
+		want          string
+		refused       bool
+	}{
+		{listen: "127.0.0.1"}, {listen: "localhost"}, {listen: "::1"},
+		{listen: "127.0.0.1", given: "t"}, // a token for another server
+		{listen: "127.0.0.1", given: "t", required: true, want: "t"},
+		{listen: "0.0.0.0", refused: true}, {listen: "", refused: true}, {listen: "host", refused: true},
+		{listen: "0.0.0.0", given: "t", required: true, want: "t"},
+	} {
+		got, err := Setup{}.Token(tt.listen, tt.given, tt.required)
+		var usage *config.Error
+		if got != tt.want || errors.As(err, &usage) != tt.refused {
+			t.Errorf("%+v: got %q, %v", tt, got, err)
+		}
+	}
+	a, _ := Setup{}.Token("0.0.0.0", "", true)
+	b, _ := Setup{}.Token("0.0.0.0", "", true)
+	if a == "" || a == b {
+		t.Errorf("new tokens: got %q and %q", a, b)
+	}
+	if _, err := (Setup{AnyAccount: true}).Token("127.0.0.1", "t", true); err == nil {
+		t.Error("a token is useless if any credentials are accepted")
+	}
+}
+
+func TestSetup(t *testing.T) {
+	good := Setup{Number: "+12025550100", Speed: "virtual", ForwardTo: "http://localhost:3000/sms/"}
+	sim, err := good.Server()
+	if err != nil || sim.ForwardTo != "http://localhost:3000" {
+		t.Fatalf("got %+v, %v", sim, err)
+	}
+	for name, change := range map[string]func(*Setup){
+		"speed":    func(s *Setup) { s.Speed = "slow" },
+		"number":   func(s *Setup) { s.Number = "12" },
+		"route":    func(s *Setup) { s.Forward = []string{"x"} },
+		"quirk":    func(s *Setup) { s.Quirks = []string{"x=y"} },
+		"fallback": func(s *Setup) { s.ForwardTo, s.FallbackURL = "", "/fallback" },
+	} {
+		bad := good
+		change(&bad)
+		if _, err := bad.Server(); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

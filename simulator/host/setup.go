@@ -1,0 +1,124 @@
+package host
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/binary"
+	"net/netip"
+	"strings"
+
+	"twilsim/simulator"
+	"twilsim/simulator/address"
+	"twilsim/simulator/config"
+	"twilsim/simulator/runcount"
+	"twilsim/simulator/webhook"
+)
+
+// Setup has the settings of a simulator as flags have them. The zero value is not valid: it has no
+// speed and no number.
+type Setup struct {
+	Number      string   // the first number of the main account
+	Seed        uint64   // 0 is [simulator.DefaultSeed]
+	Speed       string   // real, fast, 10x or virtual
+	Keep        int      // how many of each thing are kept; 0 is all
+	ForwardTo   string   // the app's URL; with or without its /sms
+	FallbackURL string   // needs ForwardTo
+	Forward     []string // routes, PUBLIC=LOCAL
+	AllowHosts  []string
+	InsecureApp bool
+	AnyAccount  bool
+	AuthToken   string   // of the main account; "" is the default
+	Quirks      []string // NAME=VALUE
+	Strict      bool
+	Version     string // what the control API reports
+}
+
+// Server makes the simulator. It is an error if a setting is wrong.
+func (s Setup) Server() (*simulator.Server, error) {
+	sim := &simulator.Server{
+		Seed: s.Seed, Keep: s.Keep, AllowHosts: s.AllowHosts, AnyAccount: s.AnyAccount,
+		AuthToken: s.AuthToken, InsecureApp: s.InsecureApp, FallbackURL: s.FallbackURL, Version: s.Version,
+	}
+	var err error
+	if sim.Clock, err = config.ParseSpeed(s.Speed); err != nil {
+		return nil, err
+	}
+	if sim.Quirks, err = config.ParseQuirks(s.Strict, s.Quirks); err != nil {
+		return nil, err
+	}
+	if sim.PhoneNumber, err = address.Parse(s.Number); err != nil {
+		return nil, err
+	}
+	for _, text := range s.Forward {
+		route, err := webhook.ParseRoute(text)
+		if err != nil {
+			return nil, err
+		}
+		sim.Routes = append(sim.Routes, route)
+	}
+	// The path is /sms anyway, so a URL with it means the same.
+	sim.ForwardTo = strings.TrimSuffix(strings.TrimSuffix(s.ForwardTo, "/"), "/sms")
+	if s.FallbackURL != "" && s.ForwardTo == "" {
+		return nil, &config.Error{
+			What: "--fallback-url stands in for the app at --forward-to, which is missing",
+			Try:  []string{"twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback"},
+		}
+	}
+	return sim, nil
+}
+
+// BeginRun makes the SIDs of this run differ from those of all others. If the runs cannot be
+// counted, it warns and takes a number by chance. With an access token it always does that, because
+// whoever knows the SID of a media file may fetch it.
+func BeginRun(sim *simulator.Server, warnf func(format string, args ...any)) {
+	number, err := runcount.Next()
+	if err != nil {
+		warnf("runs are not counted, so SIDs come from no seed: %v; "+
+			"set XDG_STATE_HOME to a directory that you can write, or --repeat-sids", err)
+	}
+	if err != nil || sim.AccessToken != "" {
+		var random [8]byte
+		rand.Read(random[:])                                // it never fails
+		number = binary.BigEndian.Uint64(random[:]) | 1<<63 // above all that are counted
+	}
+	sim.BeginRun(number)
+}
+
+// ApplyRules replaces the rules of the main account by those of a file; "" leaves them.
+func ApplyRules(sim *simulator.Server, file string) error {
+	if file == "" {
+		return nil
+	}
+	rules, err := config.ReadRules(file)
+	if err != nil {
+		return err
+	}
+	sim.Account().Rules.Replace(rules)
+	return nil
+}
+
+// Token returns the access token that the control API requires: the given one or a new one, "" if
+// none is required. It is an error to listen for other machines without a token.
+func (s Setup) Token(listen, given string, required bool) (string, error) {
+	if required && s.AnyAccount {
+		return "", &config.Error{
+			What: "--any-account accepts any credentials, and --require-token keeps strangers out",
+			Try:  []string{"one of the two"},
+		}
+	}
+	if required {
+		return cmp.Or(given, rand.Text()), nil
+	}
+	addr, err := netip.ParseAddr(listen)
+	if listen == "localhost" || err == nil && addr.IsLoopback() {
+		return "", nil
+	}
+	listen = cmp.Or(listen, `""`)
+	return "", &config.Error{
+		What:  "refusing to listen on " + listen + " without a token",
+		Cause: "both APIs would be open to your network",
+		Try: []string{
+			"twilsim serve --listen " + listen + " --require-token      (a token is generated and printed)",
+		},
+	}
+}
