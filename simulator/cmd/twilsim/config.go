@@ -152,7 +152,7 @@ func (c *cli) validateConfig(cmd *cobra.Command) error {
 // validateRun checks what twilsim run would refuse: wrong values, and settings that contradict each
 // other.
 func (c *cli) validateRun() error {
-	r := &runner{cli: c, reports: reports{cli: c}}
+	r := newRunner(c)
 	flags := pflag.NewFlagSet("run", pflag.ContinueOnError)
 	r.addFlags(flags)
 	var err error

@@ -86,7 +86,7 @@ func execute(t *testing.T, hear *callbacks, command ...string) (stdout, stderr s
 	}()
 	var out, errs bytes.Buffer
 	err = run(t.Context(), append([]string{"exec", "--offline", "--"}, command...), wait, &out, &errs)
-	if code := report(&errs, err); code != 0 {
+	if code := printFailure(&errs, err); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	return out.String(), errs.String()
@@ -318,7 +318,7 @@ func TestExecOffline(t *testing.T) {
 	t.Setenv("OUTSIDE", fmt.Sprintf("http://%s/x?secret=1 https://%[1]s/ https://video.twilio.com:%s/v1/Rooms", outside, port))
 	var out, errs bytes.Buffer
 	err = run(t.Context(), []string{"exec", "--offline", "--", os.Args[0], "-test.run=^TestExecProgram$"}, strings.NewReader(""), &out, &errs)
-	if code := report(&errs, err); code != 0 {
+	if code := printFailure(&errs, err); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	ln.Close()

@@ -80,8 +80,8 @@ func unreadable(what, path string, err error) *failure {
 	return misuse("cannot read %s %s", what, path).cause(reason.Of(err)).try("ls -l " + path)
 }
 
-// report prints err in the form of all errors, and returns the exit code.
-func report(w io.Writer, err error) int {
+// printFailure prints err in the form of all errors, and returns the exit code.
+func printFailure(w io.Writer, err error) int {
 	if err == nil {
 		return 0
 	}

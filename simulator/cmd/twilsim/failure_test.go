@@ -13,7 +13,7 @@ import (
 
 func TestExplainDeadline(t *testing.T) {
 	var out bytes.Buffer
-	code := report(&out, (&cli{timeout: 2 * time.Second}).explain(fmt.Errorf("asking: %w", context.DeadlineExceeded)))
+	code := printFailure(&out, (&cli{timeout: 2 * time.Second}).explain(fmt.Errorf("asking: %w", context.DeadlineExceeded)))
 	want := "twilsim: no answer within 2s\n  cause   the simulator took longer, or the app that it waits for\n  try     --timeout 2m\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" || code != exitDeadline {
 		t.Errorf("code %d (-want +got)\n%s", code, diff)
@@ -38,7 +38,7 @@ func TestReport(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
-			if code := report(&out, tt.err); code != tt.code {
+			if code := printFailure(&out, tt.err); code != tt.code {
 				t.Errorf("code %d, want %d", code, tt.code)
 			}
 			if diff := cmp.Diff(tt.want, out.String()); diff != "" {

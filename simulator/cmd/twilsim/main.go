@@ -55,7 +55,7 @@ func main() {
 	context.AfterFunc(ctx, stop) // the second signal kills
 	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
-	os.Exit(report(os.Stderr, err))
+	os.Exit(printFailure(os.Stderr, err))
 }
 
 // run runs the command in args. Its errors are of type [*failure].

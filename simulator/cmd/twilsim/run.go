@@ -20,6 +20,7 @@ import (
 	"twilsim/simulator/host"
 	"twilsim/simulator/reason"
 	simscript "twilsim/testscript"
+	"twilsim/testscript/report"
 )
 
 const runLong = `Run scenarios: .txtar files that say what handsets text, what the carrier does, and what the app must log.
@@ -51,8 +52,8 @@ const runExample = `  twilsim run
 type runner struct {
 	*cli
 	simscript.Runner
-	reports   reports
-	updates   updates
+	reports   report.Reports
+	updates   report.Updates
 	app       string
 	shard     string
 	quirks    []string
@@ -63,11 +64,15 @@ type runner struct {
 
 	interrupted bool
 	stdin       string // the file in which a scenario from standard input was put
-	progress    *progress
+	progress    *report.Progress
+}
+
+func newRunner(c *cli) *runner {
+	return &runner{cli: c, reports: report.Reports{UI: c.ui, Getenv: c.getenv}}
 }
 
 func newRun(c *cli) *cobra.Command {
-	r := &runner{cli: c, reports: reports{cli: c}}
+	r := newRunner(c)
 	cmd := &cobra.Command{
 		Use:     "run [PATH...]",
 		Short:   "run scenarios",
@@ -161,18 +166,20 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 	if r.list {
 		return r.printNames(scenarios)
 	}
-	if r.Shuffle && !r.reports.machine() {
+	if r.Shuffle && !r.reports.Machine() {
 		r.ui.Progressf("shuffled: --seed %d repeats this order\n", r.Seed)
 	}
-	if err := r.reports.begin(); err != nil {
-		return err
+	if err := r.reports.Begin(); err != nil {
+		return reportFailure(err)
 	}
-	r.updates = updates{}
-	r.progress = r.newProgress()
-	r.Starting = r.progress.starting
+	r.updates = report.Updates{}
+	if r.Verbose == 0 {
+		r.progress = report.NewProgress(r.ui, r.getenv)
+	}
+	r.Starting = r.progress.Starting
 	summary, err := r.Do(ctx, scenarios, r.report)
-	r.progress.stop()
-	if n := len(r.reports.results); n == 0 && err == nil && r.Shards > 0 {
+	r.progress.Stop()
+	if n := len(r.reports.Results); n == 0 && err == nil && r.Shards > 0 {
 		r.ui.Progressf("no scenario is in part %s\n", r.shard)
 	}
 	switch {
@@ -181,7 +188,7 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 		_ = r.finish(summary)
 		return err
 	case err != nil:
-		r.reports.refuse(err, r.stdin, r.Seed)
+		r.reports.Refuse(err, r.stdin, r.Seed)
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return r.portTaken(ctx, err)
 		}
@@ -261,7 +268,7 @@ func (r *runner) printNames(scenarios []simscript.Scenario) error {
 		return r.asUsage(err)
 	}
 	for _, name := range names {
-		if !r.reports.json {
+		if !r.reports.JSON {
 			fmt.Fprintln(r.ui.Out, name)
 		} else if err := json.NewEncoder(r.ui.Out).Encode(map[string]string{"name": name}); err != nil {
 			return err
@@ -289,13 +296,17 @@ func (r *runner) asUsage(err error) error {
 
 // report prints one result as it comes.
 func (r *runner) report(result simscript.Result) {
-	defer r.progress.pause()()
+	defer r.progress.Pause()()
 	if result.File == r.stdin {
 		result.File = "-"
 	}
-	result = r.reports.complete(result)
-	defer r.reports.add(result)
-	if r.reports.machine() || r.reportUpdate(result) {
+	result = r.reports.Complete(result)
+	defer r.reports.Add(result)
+	if r.reports.Machine() {
+		return
+	}
+	if r.Update && result.Outcome == simscript.Passed {
+		r.updates.Print(r.ui.Out, result)
 		return
 	}
 	if r.Verbose > 0 {
@@ -312,17 +323,33 @@ func (r *runner) report(result simscript.Result) {
 
 // finish writes the reports and the summary. A run with a failure exits 1.
 func (r *runner) finish(summary simscript.Summary) error {
-	err := r.reports.finish(summary)
+	err := reportFailure(r.reports.Finish(summary))
 	word := summary.Word()
 	if r.interrupted && word != simscript.Failed {
 		word = "stop"
 	}
-	if !r.reports.machine() {
+	if !r.reports.Machine() {
 		fmt.Fprintf(r.ui.Out, "%-5s %s\n", word, summary)
 	}
-	r.printUpdates(summary)
+	if r.Update && !r.reports.Machine() {
+		r.updates.PrintSum(r.ui.Out, summary)
+	}
 	if err == nil && summary.Failed > 0 {
 		return &failure{code: exitNo}
+	}
+	return err
+}
+
+// reportFailure makes a failure of an error of package report.
+func reportFailure(err error) error {
+	var open *report.OpenError
+	var incomplete *report.IncompleteError
+	switch {
+	case errors.As(err, &open):
+		return fail(exitCannotStart, "cannot write the report %s", open.Name).
+			cause(reason.Of(open.Err))
+	case errors.As(err, &incomplete):
+		return fail(exitNo, "a report is not complete").cause(reason.Of(incomplete.Err))
 	}
 	return err
 }

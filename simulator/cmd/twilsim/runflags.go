@@ -11,7 +11,7 @@ import (
 )
 
 func (r *runner) addFlags(flags *pflag.FlagSet) {
-	r.reports.flags = flags
+	r.reports.Flags = flags
 	config.AddFlags(flags, "run", map[string]any{
 		"app": &r.app, "app-url": &r.AppURL, "app-shared": &r.AppShared, "app-ready": &r.AppReady,
 		"app-env": &r.AppEnv, "app-public-url": &r.PublicURL, "port": &r.Port,
@@ -19,8 +19,8 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 		"shard": &r.shard, "seed": &r.Seed, "parallel": &r.Parallel, "count": &r.Count,
 		"shuffle": &r.Shuffle, "failfast": &r.FailFast, "timeout": &r.Timeout, "verbose": &r.Verbose,
 		"update": &r.Update, "continue": &r.Continue, "work": &r.Work, "journal": &r.Journal,
-		"junit": &r.reports.junit, "tap": &r.reports.tap, "json": &r.reports.json,
-		"trace": &r.reports.trace, "trace-all": &r.TraceAll,
+		"junit": &r.reports.JUnit, "tap": &r.reports.TAP, "json": &r.reports.JSON,
+		"trace": &r.reports.Trace, "trace-all": &r.TraceAll,
 		"quirk": &r.quirks, "strict": &r.strict,
 	})
 }
@@ -34,13 +34,16 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 	if r.app != "" {
 		r.App = simscript.Shell(r.app)
 	}
-	if r.Verbose > 0 && !r.reports.machine() {
+	if r.Verbose > 0 && !r.reports.Machine() {
 		r.Stream = r.ui.Out
 	}
 	if r.Update && r.getenv("CI") != "" {
 		return misuse("-update rewrites golden files, and this is CI").try("twilsim run -update", "on your own machine, then commit")
 	}
 	switch {
+	case r.reports.JSON && r.reports.TAP == "-":
+		return misuse("--json and --tap - both want standard output").
+			try("twilsim run --json --tap FILE")
 	case r.watching && r.list:
 		return misuse("--watch and --list contradict each other").try("twilsim run --list")
 	case !r.watching && flags.Changed("watch-dir"): // in twilsim.yaml it waits for --watch

@@ -85,7 +85,7 @@ func TestScripts(t *testing.T) {
 			return noNode == nil && noModules == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get, "port": port, "watch": watch,
+			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get, "port": port, "watch": watchMessages,
 			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt, "gone": gone, "freeport": freePort,
 			"api": callAPI, "sidof": sidOf, "credentials": credentials, "steady": steady,
 		},
@@ -282,7 +282,7 @@ func port(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("PORT", u.Port())
 }
 
-func watch(ts *testscript.TestScript, neg bool, args []string) {
+func watchMessages(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: watch N FLAG...")
 	}

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"strings"
@@ -12,19 +12,22 @@ import (
 func TestProgress(t *testing.T) {
 	var out strings.Builder
 	begun := time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
-	p := &progress{out: &out, width: 30, begun: begun, ticker: time.NewTicker(time.Hour), done: make(chan struct{})}
+	p := &Progress{
+		out: &out, width: 30, begun: begun, ticker: time.NewTicker(time.Hour),
+		done: make(chan struct{}),
+	}
 	p.draw(begun.Add(2 * time.Second)) // nothing has started
-	p.starting(simscript.Scenario{Name: "otp/happy"}, 3, 17)
+	p.Starting(simscript.Scenario{Name: "otp/happy"}, 3, 17)
 	p.draw(begun.Add(progressAfter / 2)) // too early
 	p.draw(begun.Add(2 * time.Second))
-	p.starting(simscript.Scenario{Name: "otp/a-very-long-name-of-a-scenario"}, 4, 17)
+	p.Starting(simscript.Scenario{Name: "otp/a-very-long-name-of-a-scenario"}, 4, 17)
 	p.draw(begun.Add(3 * time.Second))
 	func() {
-		defer p.pause()()
+		defer p.Pause()()
 		out.WriteString("ok\n")
 	}()
 	p.draw(begun.Add(4 * time.Second))
-	p.stop()
+	p.Stop()
 	const erase = "\r\x1b[K"
 	want := "2s   3 of 17   otp/happy" + erase +
 		"3s   4 of 17   otp/a-very-lon" + erase + "ok\n" +
@@ -35,12 +38,12 @@ func TestProgress(t *testing.T) {
 }
 
 func TestNoProgress(t *testing.T) {
-	var none *progress
-	none.starting(simscript.Scenario{}, 1, 1)
-	none.pause()()
-	none.stop()
-	r := &runner{cli: &cli{ui: &terminal.UI{Err: &strings.Builder{}}, getenv: func(string) string { return "" }}}
-	if r.newProgress() != nil {
-		t.Error("progress where nobody sees it")
+	var none *Progress
+	none.Starting(simscript.Scenario{}, 1, 1)
+	none.Pause()()
+	none.Stop()
+	ui := &terminal.UI{Err: &strings.Builder{}}
+	if NewProgress(ui, func(string) string { return "" }) != nil {
+		t.Error("a progress line where nobody sees it")
 	}
 }

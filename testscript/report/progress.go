@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 	simscript "twilsim/testscript"
 )
 
-// progress is a line on a terminal that shows how far a long run is. It rewrites itself, disappears while
-// something else is printed, and is removed at the end. A nil progress shows nothing.
-type progress struct {
+// Progress is a line on a terminal that shows how far a long run is. It rewrites itself, disappears
+// while something else is printed, and is removed at the end. A nil Progress shows nothing.
+type Progress struct {
 	out   io.Writer
 	width int // of the terminal
 
@@ -32,22 +32,26 @@ const (
 	progressEvery = 200 * time.Millisecond
 )
 
-// newProgress returns nil if stderr is not a terminal, or if the line would disturb other output.
-func (r *runner) newProgress() *progress {
-	f, ok := r.ui.Err.(*os.File)
-	if !ok || r.ui.Quiet || r.Verbose > 0 || r.getenv("CI") != "" || r.getenv("TERM") == "dumb" {
+// NewProgress returns nil if stderr is not a terminal, or if the line would disturb other output.
+// The caller must call [Progress.Stop].
+func NewProgress(ui *terminal.UI, getenv func(string) string) *Progress {
+	f, ok := ui.Err.(*os.File)
+	if !ok || ui.Quiet || getenv("CI") != "" || getenv("TERM") == "dumb" {
 		return nil
 	}
 	width, terminal := terminal.Width(f)
 	if !terminal {
 		return nil
 	}
-	p := &progress{out: f, width: width, begun: clock.Wall(), ticker: time.NewTicker(progressEvery), done: make(chan struct{})}
+	p := &Progress{
+		out: f, width: width, begun: clock.Wall(), ticker: time.NewTicker(progressEvery),
+		done: make(chan struct{}),
+	}
 	go p.run()
 	return p
 }
 
-func (p *progress) run() {
+func (p *Progress) run() {
 	for {
 		select {
 		case <-p.ticker.C:
@@ -58,8 +62,8 @@ func (p *progress) run() {
 	}
 }
 
-// starting is called when a scenario starts.
-func (p *progress) starting(s simscript.Scenario, n, all int) {
+// Starting is called when a scenario starts.
+func (p *Progress) Starting(s simscript.Scenario, n, all int) {
 	if p == nil {
 		return
 	}
@@ -69,7 +73,7 @@ func (p *progress) starting(s simscript.Scenario, n, all int) {
 }
 
 // draw rewrites the line, if the run has taken long enough.
-func (p *progress) draw(now time.Time) {
+func (p *Progress) draw(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	took := now.Sub(p.begun)
@@ -87,15 +91,16 @@ func (p *progress) draw(now time.Time) {
 }
 
 // eraseLocked removes the line.
-func (p *progress) eraseLocked() {
+func (p *Progress) eraseLocked() {
 	if p.shown {
 		_, _ = io.WriteString(p.out, "\r\x1b[K")
 		p.shown = false
 	}
 }
 
-// pause removes the line until the returned function is called, so that something else can be printed.
-func (p *progress) pause() (resume func()) {
+// Pause removes the line until the returned function is called, so that something else can be
+// printed.
+func (p *Progress) Pause() (resume func()) {
 	if p == nil {
 		return func() {}
 	}
@@ -104,12 +109,12 @@ func (p *progress) pause() (resume func()) {
 	return p.mu.Unlock
 }
 
-// stop removes the line for good.
-func (p *progress) stop() {
+// Stop removes the line for good.
+func (p *Progress) Stop() {
 	if p == nil {
 		return
 	}
 	p.ticker.Stop()
 	close(p.done)
-	p.pause()()
+	p.Pause()()
 }

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"cmp"
@@ -13,13 +13,15 @@ import (
 	simscript "twilsim/testscript"
 )
 
-// failuresDir is where the traces of failures go, below the working directory, unless --trace says otherwise.
+// failuresDir is where the traces of failures go, below the working directory, unless --trace says
+// otherwise.
 const failuresDir = ".twilsim/failures"
 
-// writeTrace writes the page about a scenario that failed, or about any with --trace-all, and returns its path. The page of
-// an earlier failure goes when the scenario passes.
-func (r *reports) writeTrace(result simscript.Result) (string, error) {
-	file := filepath.Join(filepath.FromSlash(cmp.Or(r.trace, failuresDir)), traceName(result.Name), "trace.html")
+// writeTrace writes the page about a scenario that failed, or about any with --trace-all, and
+// returns its path. The page of an earlier failure goes when the scenario passes.
+func (r *Reports) writeTrace(result simscript.Result) (string, error) {
+	dir := filepath.FromSlash(cmp.Or(r.Trace, failuresDir))
+	file := filepath.Join(dir, traceName(result.Name), "trace.html")
 	if !result.Traced() {
 		return "", removeTrace(file)
 	}
