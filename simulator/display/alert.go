@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/terminal"
 )
@@ -29,6 +30,7 @@ func Repeats(alerts []*journal.Alert) string {
 	return b.String()
 }
 
+// YesOr writes yes, or - for no.
 func YesOr(yes bool) string {
 	if yes {
 		return "yes"
@@ -36,6 +38,7 @@ func YesOr(yes bool) string {
 	return "-"
 }
 
+// LevelStyle is the colour of an alert's level.
 func LevelStyle(l journal.Level) string {
 	switch l {
 	case journal.LevelWarning:
@@ -46,7 +49,8 @@ func LevelStyle(l journal.Level) string {
 	return terminal.Red
 }
 
-func Acknowledged(a *journal.Alert) string {
+// acknowledged notes that an alert was marked as read.
+func acknowledged(a *journal.Alert) string {
 	if a.Acknowledged.Load() {
 		return "   (acknowledged)"
 	}
@@ -55,8 +59,30 @@ func Acknowledged(a *journal.Alert) string {
 
 // Alert prints an alert, and what to try.
 func Alert(u *terminal.UI, a *journal.Alert) {
-	u.Printf("  %s    %s %s %s\n", u.Paint(LevelStyle(a.Level), "alert"), a.Name, a.Code, AlertText(a.Title, a.Text))
+	u.Printf("  %s    %s %s %s\n", u.Paint(LevelStyle(a.Level), "alert"), a.Name, a.Code,
+		AlertText(a.Title, a.Text))
 	if a.Try != "" {
 		u.Printf("  try      %s\n", a.Try)
 	}
+}
+
+// Alerts prints a list of alerts, as a table or under --json an object a line.
+func Alerts(u *terminal.UI, found *control.Alerts, t terminal.Times) error {
+	err := terminal.List(u, found.Alerts, []terminal.Column[*journal.Alert]{
+		{Head: "ID", Value: func(a *journal.Alert) string { return a.Name }},
+		{Head: "TIME", Value: func(a *journal.Alert) string {
+			return strings.TrimSpace(u.Stamp(a.At, t))
+		}},
+		{Head: "LEVEL", Cell: func(a *journal.Alert) terminal.Cell {
+			return terminal.Cell{Value: string(a.Level), Style: LevelStyle(a.Level)}
+		}},
+		{Head: "CODE", Value: func(a *journal.Alert) string { return a.Code }},
+		{Head: "ACK", Value: func(a *journal.Alert) string { return YesOr(a.Acknowledged.Load()) }},
+		{Head: "FOR", Value: func(a *journal.Alert) string { return cmp.Or(Short(a.SID), "-") }},
+		{Head: "IN", Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
+		{Head: "WHAT", Value: func(a *journal.Alert) string { return AlertText(a.Title, a.Text) }},
+	})
+	u.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Count),
+		Repeats(found.Alerts))
+	return err
 }

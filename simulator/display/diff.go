@@ -94,10 +94,12 @@ func endLine(body string) []byte { return []byte(strings.TrimSuffix(body, "\n") 
 func printParts(u *terminal.UI, parts []control.Part) {
 	name, from := 15, 14
 	for _, p := range parts {
-		name, from = max(name, utf8.RuneCountInString(terminal.Clean(p.Name))), max(from, utf8.RuneCountInString(terminal.Clean(present(p.From))))
+		name = max(name, utf8.RuneCountInString(terminal.Clean(p.Name)))
+		from = max(from, utf8.RuneCountInString(terminal.Clean(present(p.From))))
 	}
 	for _, p := range parts {
-		was, is := u.Paint(terminal.Red, "- "+terminal.Pad(terminal.Clean(present(p.From)), from)), u.Paint(terminal.Green, "+ "+present(p.To))
+		was := u.Paint(terminal.Red, "- "+terminal.Pad(terminal.Clean(present(p.From)), from))
+		is := u.Paint(terminal.Green, "+ "+present(p.To))
 		u.Printf("  %s %s %s\n", terminal.Pad(terminal.Clean(p.Name), name), was, is)
 	}
 }

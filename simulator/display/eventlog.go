@@ -56,7 +56,8 @@ func (t tally) String() string {
 	if t.failed > 0 {
 		failed = fmt.Sprintf(" (%d failed)", t.failed)
 	}
-	return fmt.Sprintf("%s, %s%s, %s", terminal.Count(t.messages, "message"), terminal.Count(t.webhooks, "webhook"), failed, terminal.Count(t.alerts, "alert"))
+	return fmt.Sprintf("%s, %s%s, %s", terminal.Count(t.messages, "message"),
+		terminal.Count(t.webhooks, "webhook"), failed, terminal.Count(t.alerts, "alert"))
 }
 
 func NewLog(u *terminal.UI, a *messaging.Account, virtual bool) *eventLog {
@@ -131,8 +132,8 @@ func (l *eventLog) print(e journal.Event) {
 	l.ui.Line(ln)
 }
 
-// redundant reports whether another line already has the event: a message that an API call created is
-// part of the line of that call.
+// redundant reports whether another line already has the event: a message that an API call created
+// is part of the line of that call.
 func (l *eventLog) redundant(e journal.Event) bool {
 	if e.Type != journal.MessageCreated {
 		return false
@@ -160,9 +161,11 @@ func (l *eventLog) changed(e journal.Event, ln *terminal.Line) {
 
 // statusBefore is the status that a message had before the change in e; "" if it is not known.
 func statusBefore(history []messaging.Change, e journal.Event) string {
-	i := slices.IndexFunc(history, func(c messaging.Change) bool { return string(c.Status) == e.Status && !c.At.Before(e.At) })
+	i := slices.IndexFunc(history,
+		func(c messaging.Change) bool { return string(c.Status) == e.Status && !c.At.Before(e.At) })
 	if i < 0 {
-		i = slices.IndexFunc(history, func(c messaging.Change) bool { return string(c.Status) == e.Status })
+		i = slices.IndexFunc(history,
+			func(c messaging.Change) bool { return string(c.Status) == e.Status })
 	}
 	if i < 1 {
 		return ""
@@ -178,7 +181,8 @@ func (l *eventLog) called(e journal.Event, ln *terminal.Line) {
 		return
 	}
 	x := thing.(*journal.Exchange)
-	ln.Kind, ln.What, ln.Took, ln.About = x.Kind(), Call(x), terminal.Millis(x.Duration), Short(x.SID)+" "+x.Name
+	ln.Kind, ln.What = x.Kind(), Call(x)
+	ln.Took, ln.About = terminal.Millis(x.Duration), Short(x.SID)+" "+x.Name
 	if x.Attempt > 1 {
 		ln.About += fmt.Sprintf(" attempt %d", x.Attempt)
 	}
@@ -202,8 +206,8 @@ func Call(x *journal.Exchange) string {
 	return what
 }
 
-// URL is the URL of a call to the app. The query of a GET is left out, because it has all parameters
-// of the webhook.
+// URL is the URL of a call to the app. The query of a GET is left out, because it has all
+// parameters of the webhook.
 func URL(x *journal.Exchange) string {
 	if x.Method != http.MethodGet || x.Purpose == journal.API {
 		return x.URL
@@ -225,7 +229,8 @@ func (l *eventLog) served(e journal.Event, ln *terminal.Line) {
 
 // sent describes the message that an API call created; "" if it created none.
 func (l *eventLog) sent(x *journal.Exchange) string {
-	if name, _, _ := strings.Cut(apiName(x.URL), "."); x.Status != http.StatusCreated || name != "Messages" {
+	name, _, _ := strings.Cut(apiName(x.URL), ".")
+	if x.Status != http.StatusCreated || name != "Messages" {
 		return ""
 	}
 	m, ok := l.account.Journal.Thing(journal.Messages, x.SID)
@@ -237,7 +242,8 @@ func (l *eventLog) sent(x *journal.Exchange) string {
 
 // partiesOf describes a message by its sender, recipient and body.
 func partiesOf(f messaging.Snapshot) string {
-	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, Short(f.MessagingServiceSID)), f.To, terminal.Quoted(f.Body))
+	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, Short(f.MessagingServiceSID)), f.To,
+		terminal.Quoted(f.Body))
 }
 
 func (l *eventLog) alert(e journal.Event, ln *terminal.Line) {
@@ -253,7 +259,8 @@ func (l *eventLog) alert(e journal.Event, ln *terminal.Line) {
 	case journal.LevelInfo:
 		ln.Kind = "info"
 	}
-	ln.What = a.Code + " " + AlertText(a.Title, a.Text) + "   " + strings.TrimSpace(a.Exchange+" "+a.Name)
+	ln.What = a.Code + " " + AlertText(a.Title, a.Text) + "   " +
+		strings.TrimSpace(a.Exchange+" "+a.Name)
 	if a.Try != "" {
 		ln.What += "   try: " + a.Try
 	}

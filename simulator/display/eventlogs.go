@@ -10,8 +10,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// eventLogs print what happens in the accounts of a server: in the main account from the start, and in
-// any other from the first request that names it in its path or its credentials.
+// eventLogs print what happens in the accounts of a server: in the main account from the start, and
+// in any other from the first request that names it in its path or its credentials.
 type eventLogs struct {
 	ui       *terminal.UI
 	accounts *messaging.Accounts
@@ -43,8 +43,8 @@ func (l *eventLogs) Start(ctx context.Context) {
 	}
 }
 
-// Listen looks at every request, after it is served, for an account that has no log yet. With --json
-// only the main account is logged, because events do not name their account.
+// Listen looks at every request, after it is served, for an account that has no log yet. With
+// --json only the main account is logged, because events do not name their account.
 func (l *eventLogs) Listen(next http.Handler) http.Handler {
 	if l.ui.JSON {
 		return next

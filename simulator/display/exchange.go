@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/lazy"
 	"twilsim/simulator/messaging"
@@ -28,7 +29,8 @@ func SignatureWord(x *journal.Exchange) string {
 // OutsideHint says how to serve the host of a webhook that was not sent to another machine.
 func OutsideHint(u *terminal.UI, x *journal.Exchange) {
 	if outside, err := url.Parse(x.URL); err == nil && x.Code == webhook.CodeOutside {
-		u.Printf("  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n", outside.Scheme, outside.Host)
+		const try = "  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n"
+		u.Printf(try, outside.Scheme, outside.Host)
 	}
 }
 
@@ -55,7 +57,8 @@ func APICall(x *journal.Exchange) string {
 }
 
 func Request(u *terminal.UI, x *journal.Exchange, o Options) {
-	u.Printf("%s\n", strings.TrimRight(x.Name+"   API call   "+cmp.Or(Short(x.SID), "no message")+"   "+Client(x), " "))
+	about := cmp.Or(Short(x.SID), "no message")
+	u.Printf("%s\n", strings.TrimRight(x.Name+"   API call   "+about+"   "+Client(x), " "))
 	u.Printf("> %s %s\n", x.Method, x.URL)
 	if o.Headers {
 		for name, value := range x.Header.All() {
@@ -90,11 +93,13 @@ func WebhookLine(u *terminal.UI, x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
 	name := strings.TrimSpace(x.Name + "   " + x.Faults.Note())
 	if x.Status == 0 {
-		u.Printf("  %s %s %s   %s   %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, URL(x), u.Paint(terminal.Red, x.Error), terminal.Millis(x.Duration), name)
+		u.Printf("  %s %s %s   %s   %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, URL(x),
+			u.Paint(terminal.Red, x.Error), terminal.Millis(x.Duration), name)
 		return
 	}
-	u.Printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, URL(x),
-		u.Paint(HTTPStyle(x.Status), HTTPCode(x.Status)), terminal.Millis(x.Duration), cmp.Or(contentType, "no type"), SignatureWord(x), name)
+	u.Printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method,
+		URL(x), u.Paint(HTTPStyle(x.Status), HTTPCode(x.Status)), terminal.Millis(x.Duration),
+		cmp.Or(contentType, "no type"), SignatureWord(x), name)
 }
 
 // Masked hides the credentials in exchanges.
@@ -122,14 +127,17 @@ const shownParams = 5
 
 func Webhook(u *terminal.UI, x *journal.Exchange, o Options) {
 	purpose := map[journal.Purpose]string{
-		journal.Inbound: "inbound message", journal.Redirect: "redirected document", journal.Fallback: "fallback of an inbound message",
-		webhook.HTTPRedirect: "HTTP redirect", journal.Status: "status callback", messaging.Custom: "made up",
+		journal.Inbound: "inbound message", journal.Redirect: "redirected document",
+		journal.Fallback:     "fallback of an inbound message",
+		webhook.HTTPRedirect: "HTTP redirect", journal.Status: "status callback",
+		messaging.Custom: "made up",
 	}[x.Purpose]
 	replay := ""
 	if x.ReplayOf != "" {
 		replay = "   replay of " + x.ReplayOf
 	}
-	u.Printf("%s   %s   %s   attempt %d%s\n", x.Name, cmp.Or(purpose, string(x.Purpose)), Short(x.SID), x.Attempt, replay)
+	u.Printf("%s   %s   %s   attempt %d%s\n", x.Name, cmp.Or(purpose, string(x.Purpose)), Short(x.SID),
+		x.Attempt, replay)
 	if len(x.Faults) > 0 {
 		u.Printf("  touched by %s\n", x.Faults.Note())
 	}
@@ -216,11 +224,13 @@ func printParams(u *terminal.UI, params url.Values, all bool) {
 
 func printAnswer(u *terminal.UI, x *journal.Exchange, o Options) {
 	if x.Status == 0 {
-		u.Printf("< %s   %s   %s\n", u.Paint(terminal.Red, "no answer"), x.Error, terminal.Millis(x.Duration))
+		u.Printf("< %s   %s   %s\n", u.Paint(terminal.Red, "no answer"), x.Error,
+			terminal.Millis(x.Duration))
 		return
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	u.Printf("< %s   %s   %s   %s\n", u.Paint(HTTPStyle(x.Status), HTTPText(x.Status)), terminal.Millis(x.Duration), cmp.Or(contentType, "no type"),
+	u.Printf("< %s   %s   %s   %s\n", u.Paint(HTTPStyle(x.Status), HTTPText(x.Status)),
+		terminal.Millis(x.Duration), cmp.Or(contentType, "no type"),
 		size(len(x.ResponseBody)))
 	if o.Headers {
 		for name, value := range x.ResponseHeader.All() {
@@ -263,4 +273,39 @@ func size(n int) string {
 		return strconv.Itoa(n) + " B"
 	}
 	return strconv.FormatFloat(float64(n)/1000, 'f', 1, 64) + " kB"
+}
+
+// Webhooks prints a list of webhooks, as a table or under --json an object a line.
+func Webhooks(u *terminal.UI, found *control.Webhooks) error {
+	err := terminal.List(u, Masked(found.Webhooks), []terminal.Column[*journal.Exchange]{
+		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
+		{Head: "TIME", Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
+		{Head: "TYPE", Value: func(x *journal.Exchange) string { return string(x.Purpose) }},
+		{Head: "FOR", Value: func(x *journal.Exchange) string { return Short(x.SID) }},
+		{Head: "TRY", Value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
+		{Head: "HTTP", Cell: HTTPCell},
+		{Head: "MS", Value: Milliseconds},
+		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
+		{Head: "REQUEST", Value: func(x *journal.Exchange) string {
+			return strings.TrimSpace(Call(x) + "   " + x.Faults.Note())
+		}},
+	})
+	u.Countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Count))
+	return err
+}
+
+// Requests prints a list of API calls, as a table or under --json an object a line.
+func Requests(u *terminal.UI, found *control.Requests) error {
+	err := terminal.List(u, Masked(found.Requests), []terminal.Column[*journal.Exchange]{
+		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
+		{Head: "TIME", Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
+		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(Short(x.SID), "-") }},
+		{Head: "HTTP", Cell: HTTPCell},
+		{Head: "MS", Value: Milliseconds},
+		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
+		{Head: "CLIENT", Value: func(x *journal.Exchange) string { return cmp.Or(Client(x), "-") }},
+		{Head: "REQUEST", Value: APICall},
+	})
+	u.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Count))
+	return err
 }

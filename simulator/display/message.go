@@ -22,7 +22,8 @@ func Why(m *control.Message) string {
 	return strings.TrimSpace(ErrorCode(*m.ErrorCode) + " " + title)
 }
 
-// Sender is the number that a message is from, or its service until the service has chosen a number.
+// Sender is the number that a message is from, or its service until the service has chosen a
+// number.
 func Sender(m *control.Message) string {
 	if m.From == nil {
 		return Short(m.Sender())
@@ -30,6 +31,7 @@ func Sender(m *control.Message) string {
 	return *m.From
 }
 
+// ShortDirection writes a direction as in or out.
 func ShortDirection(d messaging.Direction) string {
 	if d == messaging.Inbound {
 		return "in"
@@ -42,17 +44,21 @@ func EventLine(e journal.Event, when string) terminal.Line {
 	ln := terminal.Line{When: when, About: e.Note}
 	switch e.Type {
 	case journal.MessageReceived, journal.MessageCreated, journal.MessageStatus:
-		ln.Kind, ln.What, ln.Code, ln.About = "message", Short(e.SID)+" "+e.Status, ErrorCode(e.ErrorCode), e.Rule
+		ln.Kind, ln.What = "message", Short(e.SID)+" "+e.Status
+		ln.Code, ln.About = ErrorCode(e.ErrorCode), e.Rule
 		ln.Style = StatusStyle(e.Status)
 	case journal.WebhookAttempt:
-		ln.Kind, ln.What, ln.Code = "webhook", strings.TrimSpace(e.Exchange+" "+cmp.Or(e.Status, "inbound")), HTTPCode(e.HTTP)
-		ln.Style, ln.About = HTTPStyle(e.HTTP), strings.TrimSpace(strings.TrimSpace(Short(e.SID)+" "+e.Note)+" "+e.Rule)
+		ln.Kind, ln.Code, ln.Style = "webhook", HTTPCode(e.HTTP), HTTPStyle(e.HTTP)
+		ln.What = strings.TrimSpace(e.Exchange + " " + cmp.Or(e.Status, "inbound"))
+		ln.About = strings.TrimSpace(strings.TrimSpace(Short(e.SID)+" "+e.Note) + " " + e.Rule)
 	case journal.WebhookHeld:
 		ln.Kind, ln.What, ln.About = "held", e.Note, Short(e.SID)+" "+e.Rule
 	case journal.RequestServed:
-		ln.Kind, ln.What, ln.Code, ln.Style, ln.About = "api", e.Note, HTTPCode(e.HTTP), HTTPStyle(e.HTTP), e.Exchange
+		ln.Kind, ln.What, ln.About = "api", e.Note, e.Exchange
+		ln.Code, ln.Style = HTTPCode(e.HTTP), HTTPStyle(e.HTTP)
 	case journal.AlertRaised:
-		ln.Kind, ln.What, ln.About, ln.Style = "ALERT", e.Note, strings.TrimSpace(e.Exchange+" "+e.Alert), terminal.Red
+		ln.Kind, ln.What, ln.Style = "ALERT", e.Note, terminal.Red
+		ln.About = strings.TrimSpace(e.Exchange + " " + e.Alert)
 	default:
 		ln.Kind, ln.What, ln.About = string(e.Type), e.Note, ""
 	}

@@ -16,8 +16,10 @@ import (
 func Story(u *terminal.UI, s *control.Story, t terminal.Times) {
 	m := s.Message
 	u.Printf("%s\n", m.SID)
-	u.Printf("  %s   %s -> %s   %s\n", terminal.Pad(string(m.Direction), 14), Sender(m), m.To, segment.Of(m.Body).String())
-	u.Printf("  %s   %s\n", u.Paint(StatusStyle(string(m.Status)), terminal.Pad(string(m.Status), 14)), cmp.Or(Why(m), "no error"))
+	u.Printf("  %s   %s -> %s   %s\n", terminal.Pad(string(m.Direction), 14), Sender(m), m.To,
+		segment.Of(m.Body).String())
+	u.Printf("  %s   %s\n", u.Paint(StatusStyle(string(m.Status)), terminal.Pad(string(m.Status), 14)),
+		cmp.Or(Why(m), "no error"))
 	if m.Sim.By != "" {
 		u.Printf("  decided by       %s\n", strings.TrimSpace(m.Sim.By+"   "+m.Sim.Script))
 	}
@@ -34,7 +36,8 @@ func Story(u *terminal.UI, s *control.Story, t terminal.Times) {
 	}
 	printStoryEvents(u, s, t)
 	for _, reply := range s.Replies {
-		u.Printf("  reply  %s   -> %s   %s   %s\n", Short(reply.SID), reply.To, terminal.Quoted(reply.Body), string(reply.Status))
+		u.Printf("  reply  %s   -> %s   %s   %s\n", Short(reply.SID), reply.To,
+			terminal.Quoted(reply.Body), string(reply.Status))
 	}
 	printStoryNext(u, s)
 }
@@ -52,7 +55,8 @@ func printStoryEvents(u *terminal.UI, s *control.Story, t terminal.Times) {
 		if l.Exchange != nil {
 			what += terminal.Safe(alerted[l.Exchange.Name])
 		}
-		u.Printf("  %s   %s\n", u.Paint(terminal.Dim, when), terminal.Safe(strings.TrimRight(string(what), " ")))
+		u.Printf("  %s   %s\n", u.Paint(terminal.Dim, when),
+			terminal.Safe(strings.TrimRight(string(what), " ")))
 	}
 }
 
@@ -63,12 +67,15 @@ func storyLine(u *terminal.UI, l control.StoryLine) terminal.Safe {
 	case e.Type == journal.MessageReceived:
 		return "status   received"
 	case e.Type == journal.MessageCreated:
-		return terminal.Safe("status   " + terminal.Pad(terminal.Clean(e.Status), 28) + " (no callback: Twilio sends none for the first status)") // F-154
+		return terminal.Safe("status   " + terminal.Pad(terminal.Clean(e.Status), 28) +
+			" (no callback: Twilio sends none for the first status)") // F-154
 	case e.Type == journal.MessageStatus:
 		status := strings.TrimSpace(e.Status + " " + ErrorCode(e.ErrorCode))
-		return "status   " + u.Paint(StatusStyle(e.Status), terminal.Pad(status, 28)) + terminal.Safe(" "+terminal.Clean(e.Rule))
+		return "status   " + u.Paint(StatusStyle(e.Status), terminal.Pad(status, 28)) +
+			terminal.Safe(" "+terminal.Clean(e.Rule))
 	case e.Type == journal.WebhookHeld:
-		return terminal.Safe("held     " + terminal.Pad(terminal.Clean(e.Note), 28) + " " + terminal.Clean(e.Rule))
+		return terminal.Safe("held     " + terminal.Pad(terminal.Clean(e.Note), 28) + " " +
+			terminal.Clean(e.Rule))
 	case l.Exchange != nil:
 		return storyExchange(u, l.Exchange)
 	case l.Alert != nil:
@@ -77,9 +84,11 @@ func storyLine(u *terminal.UI, l control.StoryLine) terminal.Safe {
 			try = "   try: " + l.Alert.Try
 		}
 		what := AlertText(l.Alert.Title, l.Alert.Text) + "   " + l.Alert.Name + try
-		return "alert    " + u.Paint(LevelStyle(l.Alert.Level), l.Alert.Code) + terminal.Safe(" "+terminal.Clean(what))
+		return "alert    " + u.Paint(LevelStyle(l.Alert.Level), l.Alert.Code) +
+			terminal.Safe(" "+terminal.Clean(what))
 	}
-	return terminal.Safe(terminal.Clean(string(e.Type) + " " + e.Exchange + e.Alert + " (not kept any more)"))
+	return terminal.Safe(terminal.Clean(string(e.Type) + " " + e.Exchange + e.Alert +
+		" (not kept any more)"))
 }
 
 func storyExchange(u *terminal.UI, x *journal.Exchange) terminal.Safe {
@@ -103,7 +112,9 @@ func storyExchange(u *terminal.UI, x *journal.Exchange) terminal.Safe {
 	if len(x.Faults) > 0 {
 		rest += "   " + x.Faults.Note()
 	}
-	return terminal.Safe(terminal.Pad(kind, 9)+terminal.Pad(terminal.Clean(what), 28)+" ") + u.Paint(HTTPStyle(x.Status), terminal.Pad(HTTPCode(x.Status), 3)) + terminal.Safe(terminal.Clean(rest))
+	return terminal.Safe(terminal.Pad(kind, 9)+terminal.Pad(terminal.Clean(what), 28)+" ") +
+		u.Paint(HTTPStyle(x.Status), terminal.Pad(HTTPCode(x.Status), 3)) +
+		terminal.Safe(terminal.Clean(rest))
 }
 
 // printStoryNext prints the commands that may come next.
@@ -113,9 +124,10 @@ func printStoryNext(u *terminal.UI, s *control.Story) {
 		return
 	}
 	var next []string
+	inFlight := []carrier.Status{carrier.Queued, carrier.Sending, carrier.Sent}
 	if x := suspect(s); x != "" {
 		next = append(next, "twilsim webhooks show "+x, "twilsim webhooks replay "+x)
-	} else if slices.Contains([]carrier.Status{carrier.Queued, carrier.Sending, carrier.Sent}, m.Status) { // it can be delivered
+	} else if slices.Contains(inFlight, m.Status) {
 		next = append(next, "twilsim deliver "+Short(m.SID)+" delivered")
 	}
 	if m.Sim.Request != "" {
@@ -125,12 +137,13 @@ func printStoryNext(u *terminal.UI, s *control.Story) {
 	u.Printf("  next   %s\n", strings.Join(next, "      "))
 }
 
-// suspect is the webhook to look at first: the last that raised an error, or else the last; "" if there
-// is none.
+// suspect is the webhook to look at first: the last that raised an error, or else the last; "" if
+// there is none.
 func suspect(s *control.Story) string {
 	webhooks := s.Message.Sim.Webhooks
 	for _, l := range slices.Backward(s.Events) {
-		if l.Alert != nil && l.Alert.Level == journal.LevelError && slices.Contains(webhooks, l.Alert.Exchange) {
+		if l.Alert != nil && l.Alert.Level == journal.LevelError &&
+			slices.Contains(webhooks, l.Alert.Exchange) {
 			return l.Alert.Exchange
 		}
 	}

@@ -13,7 +13,9 @@ func Times(ctx context.Context, client *control.Client) (terminal.Times, error) 
 	if err != nil {
 		return terminal.Times{}, err
 	}
-	t := terminal.Times{Virtual: server.Clock.Rate != 1, Origin: server.Started, Last: server.LastEvent}
+	t := terminal.Times{
+		Virtual: server.Clock.Rate != 1, Origin: server.Started, Last: server.LastEvent,
+	}
 	if !t.Virtual || t.Last == 0 {
 		return t, nil
 	}

@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
-	"twilsim/simulator/terminal"
+	"twilsim/simulator/display"
 )
 
 func newClock(c *cli) *cobra.Command {
@@ -102,7 +101,7 @@ func (c *cli) printClock(now *control.Clock, err error) error {
 	if c.ui.JSON {
 		return c.ui.Encode(now)
 	}
-	c.ui.Printf("%s\n", c.describeClock(now))
+	c.ui.Printf("%s\n", display.Clock(c.ui, now))
 	return nil
 }
 
@@ -113,26 +112,6 @@ func (c *cli) printAdvanced(moved *control.Advanced, err error) error {
 	if c.ui.JSON {
 		return c.ui.Encode(moved)
 	}
-	c.ui.Printf("advanced %s   %s\n", moved.Advanced, c.describeClock(&moved.Clock))
+	c.ui.Printf("advanced %s   %s\n", moved.Advanced, display.Clock(c.ui, &moved.Clock))
 	return nil
-}
-
-// describeClock describes a clock: virtual   2026-11-23 10:42:07.114   2 steps scheduled, the next in 500ms.
-func (c *cli) describeClock(now *control.Clock) terminal.Safe {
-	pace := "virtual"
-	switch {
-	case now.Rate == 1:
-		pace = "real"
-	case now.Rate != 0:
-		pace = strconv.FormatFloat(now.Rate, 'f', -1, 64) + "x"
-	}
-	at := now.Now.Local()
-	if c.ui.UTC {
-		at = now.Now.UTC()
-	}
-	scheduled := "nothing scheduled"
-	if now.Next != nil {
-		scheduled = terminal.Count(now.Pending, "step") + " scheduled, the next in " + now.Next.Sub(now.Now).Round(time.Millisecond).String()
-	}
-	return terminal.Safe(pace + "   " + at.Format("2006-01-02 15:04:05.000") + "   " + scheduled)
 }

@@ -9,8 +9,8 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/child"
 	"twilsim/simulator/config"
+	"twilsim/simulator/display"
 	"twilsim/simulator/doctor"
-	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
 
@@ -78,13 +78,13 @@ func (c *cli) doctor(ctx context.Context, o doctorOptions) error {
 	if err != nil {
 		return err
 	}
-	d := &diagnosis{ui: c.ui}
+	d := &display.Diagnosis{UI: c.ui}
 	options := c.doctorOptions(o)
-	options.URL, options.Client, options.Report = p.url, p.client(), d.print
+	options.URL, options.Client, options.Report = p.url, p.client(), d.Print
 	if _, err := doctor.Run(ctx, options); err != nil {
 		return p.explain(err)
 	}
-	return d.end(o.strict)
+	return o.verdict(d)
 }
 
 func (c *cli) doctorOptions(o doctorOptions) doctor.Options {
@@ -110,70 +110,17 @@ func (c *cli) doctorExec(ctx context.Context, o doctorOptions, args []string) er
 	if err != nil {
 		return execFailure(err)
 	}
-	d := &diagnosis{ui: c.ui}
+	d := &display.Diagnosis{UI: c.ui}
 	for _, f := range findings {
-		d.print(f)
+		d.Print(f)
 	}
-	return d.end(o.strict)
+	return o.verdict(d)
 }
 
-// diagnosis prints findings and counts them.
-type diagnosis struct {
-	ui               *terminal.UI
-	section          string // of the last finding
-	failed, warnings int
-}
-
-// print prints a finding, below the name of its section.
-func (d *diagnosis) print(f doctor.Finding) {
-	switch f.Level {
-	case doctor.Failure:
-		d.failed++
-	case doctor.Warning:
-		d.warnings++
-	}
-	u := d.ui
-	if u.JSON {
-		_ = u.Encode(struct {
-			Type string `json:"type"`
-			doctor.Finding
-		}{"check", f})
-		return
-	}
-	if u.Quiet && f.Level == doctor.OK {
-		return
-	}
-	if d.section != f.Section && !u.Quiet {
-		u.Printf("%s\n", f.Section)
-	}
-	d.section = f.Section
-	word, style := string(f.Level), terminal.Green
-	switch f.Level {
-	case doctor.Failure:
-		word, style = "FAIL", terminal.Red
-	case doctor.Warning:
-		style = terminal.Yellow
-	}
-	u.Printf("  %s  %s\n", u.Paint(style, terminal.Pad(word, 4)), strings.TrimRight(terminal.Pad(f.Name, 14)+" "+f.Text, " "))
-	for _, r := range []row{{"cause", f.Cause}, {"try", f.Try}} {
-		if r.text != "" {
-			u.Printf("        %s   %s\n", terminal.Pad(r.label, 5), r.text)
-		}
-	}
-}
-
-// end prints the sums and returns the failure that they mean.
-func (d *diagnosis) end(strict bool) error {
-	if d.ui.JSON {
-		_ = d.ui.Encode(struct {
-			Type     string `json:"type"`
-			Failed   int    `json:"failed"`
-			Warnings int    `json:"warnings"`
-		}{"summary", d.failed, d.warnings})
-	} else {
-		d.ui.Printf("%d failed, %s\n", d.failed, terminal.Count(d.warnings, "warning"))
-	}
-	if d.failed > 0 || strict && d.warnings > 0 {
+// verdict prints the sums and returns the failure that they mean.
+func (o doctorOptions) verdict(d *display.Diagnosis) error {
+	d.Sum()
+	if d.Failed > 0 || o.strict && d.Warnings > 0 {
 		return &failure{code: exitNo}
 	}
 	return nil

@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -58,51 +55,7 @@ func (c *cli) listMessages(ctx context.Context, client *control.Client, filter [
 			return err
 		}
 	}
-	err = terminal.List(c.ui, found.Messages, c.messageColumns(found.Messages, t))
-	c.ui.Countf(len(found.Messages), "message", "%s   filter: twilsim messages 'to:+1202* status:undelivered since:5m'",
-		ofAll(len(found.Messages), found.Count))
-	return err
-}
-
-// ofAll writes how many there are without the limit; "" if all are shown.
-func ofAll(shown int, of control.Count) string {
-	switch {
-	case of.More:
-		return " of " + strconv.Itoa(of.Matched) + " or more"
-	case shown == of.Matched:
-		return ""
-	}
-	return " of " + strconv.Itoa(of.Matched)
-}
-
-func (c *cli) messageColumns(messages []*control.Message, t terminal.Times) []terminal.Column[*control.Message] {
-	sids := make([]string, len(messages))
-	for i, m := range messages {
-		sids[i] = m.SID
-	}
-	shortest := display.Shorten(sids)
-	return []terminal.Column[*control.Message]{
-		{Head: "ID", Value: func(m *control.Message) string { return shortest[m.SID] }},
-		{Head: "TIME", Value: func(m *control.Message) string { return strings.TrimSpace(c.ui.Stamp(m.DateCreated, t)) }},
-		{Head: "DIR", Value: func(m *control.Message) string { return display.ShortDirection(m.Direction) }},
-		{Head: "FROM", Value: display.Sender},
-		{Head: "TO", Value: func(m *control.Message) string { return m.To }},
-		{Head: "STATUS", Cell: func(m *control.Message) terminal.Cell {
-			return terminal.Cell{Value: string(m.Status), Style: display.StatusStyle(string(m.Status))}
-		}},
-		{Head: "CODE", Value: func(m *control.Message) string {
-			if m.ErrorCode == nil {
-				return "-"
-			}
-			return display.ErrorCode(*m.ErrorCode)
-		}},
-		{Head: "SEG", Value: func(m *control.Message) string { return m.NumSegments }},
-		{Head: "HOOKS", Value: func(m *control.Message) string {
-			hooks := len(m.Sim.Webhooks)
-			return fmt.Sprintf("%d/%d", hooks-m.Sim.FailedWebhooks, hooks)
-		}},
-		{Head: "BODY", Value: func(m *control.Message) string { return m.Body }},
-	}
+	return display.Messages(c.ui, found, t)
 }
 
 func newMessagesShow(c *cli) *cobra.Command {
@@ -179,21 +132,10 @@ and tells the nearest misses. "twilsim help filters" explains filters.`,
 				if err != nil {
 					return err
 				}
-				return c.printMessage(m)
+				return display.Message(c.ui, m)
 			})
 		},
 	}
-}
-
-// printMessage prints a message on one line.
-func (c *cli) printMessage(m *control.Message) error {
-	if c.ui.JSON {
-		return c.ui.Encode(m)
-	}
-	u := c.ui
-	u.Printf("%s   %s -> %s   %s   %s\n", display.Short(m.SID), display.Sender(m), m.To, terminal.Quoted(m.Body),
-		terminal.Safe(strings.TrimSpace(string(u.Paint(display.StatusStyle(string(m.Status)), string(m.Status)))+"   "+terminal.Clean(display.Why(m)))))
-	return nil
 }
 
 // watch prints events as they happen.

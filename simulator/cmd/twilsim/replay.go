@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,7 +12,6 @@ import (
 	"twilsim/simulator/display"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/terminal"
 )
 
 // replayOptions are the flags of webhooks replay.
@@ -80,8 +78,8 @@ func (c *cli) replay(ctx context.Context, client *control.Client, args []string,
 			return err
 		}
 		for _, x := range made.Webhooks {
-			failed = failed || !succeeded(x)
-			if err := c.printReplay(x, len(refs) > 1, how.Times > 1); err != nil {
+			failed = failed || !display.Succeeded(x)
+			if err := display.Replay(c.ui, x, len(refs) > 1, how.Times > 1); err != nil {
 				return err
 			}
 		}
@@ -130,24 +128,6 @@ func named(ctx context.Context, client *control.Client, refs []string) ([]string
 	return names, nil
 }
 
-// printReplay prints a replay: in short if there are several replays or repetitions.
-func (c *cli) printReplay(x *journal.Exchange, several, repeated bool) error {
-	x = x.Masked()
-	switch {
-	case c.ui.JSON:
-		return c.ui.Encode(x)
-	case several:
-		c.ui.Printf("%s   replay of %s   %s   %s\n", x.Name, x.ReplayOf, c.result(x), terminal.Millis(x.Duration))
-	case repeated:
-		c.ui.Printf("%s   %s   %s\n", x.Name, c.result(x), terminal.Millis(x.Duration))
-	default:
-		c.ui.Printf("%s   replay of %s   %s   %s %s   %s   %s\n", x.Name, x.ReplayOf, signedHow(x, "signed again"), x.Method, x.URL,
-			c.result(x), terminal.Millis(x.Duration))
-	}
-	display.OutsideHint(c.ui, x)
-	return nil
-}
-
 // made are the flags of commands that make webhooks.
 type made struct {
 	set       []string
@@ -169,22 +149,4 @@ func (m *made) params() (map[string]string, error) {
 		return nil, misuse("--times %d: want 1 or more", m.times)
 	}
 	return assignments("--set", m.set)
-}
-
-func succeeded(x *journal.Exchange) bool { return x.Status >= 200 && x.Status <= 299 }
-
-// result is the status, or the error if there is none.
-func (c *cli) result(x *journal.Exchange) terminal.Safe {
-	if x.Status == 0 {
-		return c.ui.Paint(terminal.Red, x.Error)
-	}
-	return c.ui.Paint(display.HTTPStyle(x.Status), strconv.Itoa(x.Status))
-}
-
-// signedHow says how a webhook was signed; well is what to say of a valid signature.
-func signedHow(x *journal.Exchange, well string) string {
-	if x.Signature == "valid" {
-		return well
-	}
-	return "signature " + x.Signature
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -9,7 +8,6 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/terminal"
 )
 
 func newRequests(c *cli) *cobra.Command {
@@ -48,18 +46,7 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, display.Masked(found.Requests), []terminal.Column[*journal.Exchange]{
-		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
-		{Head: "TIME", Value: func(x *journal.Exchange) string { return c.ui.ClockTime(x.Real) }},
-		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(display.Short(x.SID), "-") }},
-		{Head: "HTTP", Cell: display.HTTPCell},
-		{Head: "MS", Value: display.Milliseconds},
-		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
-		{Head: "CLIENT", Value: func(x *journal.Exchange) string { return cmp.Or(display.Client(x), "-") }},
-		{Head: "REQUEST", Value: display.APICall},
-	})
-	c.ui.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Count))
-	return err
+	return display.Requests(c.ui, found)
 }
 
 func newRequestsShow(c *cli) *cobra.Command {

@@ -11,7 +11,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
-	"twilsim/simulator/terminal"
+	"twilsim/simulator/display"
 )
 
 func newRule(c *cli) *cobra.Command {
@@ -37,7 +37,7 @@ twilsim rule add --api POST:Messages --respond 500 --times 2`,
 		newRulePreview(c),
 		&cobra.Command{
 			Use: "magic", Short: "list the numbers whose outcome is fixed", Args: wantArgs(0, 0),
-			RunE: func(*cobra.Command, []string) error { return c.listMagic() },
+			RunE: func(*cobra.Command, []string) error { return display.Magic(c.ui) },
 		},
 	)
 	return cmd
@@ -114,27 +114,7 @@ func (c *cli) listRules(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	return c.printRules(rules)
-}
-
-func (c *cli) printRules(rules *control.Rules) error {
-	for _, rule := range rules.Rules {
-		if c.ui.JSON {
-			if err := c.ui.Encode(rule); err != nil {
-				return err
-			}
-			continue
-		}
-		used := ""
-		if rule.Used > 0 {
-			used = "   used " + strconv.Itoa(rule.Used)
-		}
-		c.ui.Printf("%s  %s%s\n", rule.ID, rule.Describe(), used)
-	}
-	if !c.ui.JSON {
-		c.ui.Progressf("%s; everything else is sent 0.5s, delivered 1s\n", terminal.Count(len(rules.Rules), "rule"))
-	}
-	return nil
+	return display.Rules(c.ui, rules)
 }
 
 func newRuleRemove(c *cli) *cobra.Command {
@@ -150,7 +130,7 @@ func newRuleRemove(c *cli) *cobra.Command {
 						return err
 					}
 				}
-				return c.printRules(left)
+				return display.Rules(c.ui, left)
 			})
 		},
 	}
@@ -182,34 +162,8 @@ func newRuleApply(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return c.printRules(kept)
+				return display.Rules(c.ui, kept)
 			})
 		},
 	}
-}
-
-// listMagic prints the magic recipients. It needs no simulator.
-func (c *cli) listMagic() error {
-	magic := carrier.MagicTable()
-	if c.ui.JSON {
-		for _, m := range magic {
-			err := c.ui.Encode(control.MagicNumber{Digits: m.Digits, Number: m.Number, Outcome: m.Outcome.Name, Text: m.Text})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	c.ui.Printf("+1 500 555 01NN, where NN is\n")
-	const columns = 3
-	rows := (len(magic) + columns - 1) / columns
-	for row := range rows {
-		var b strings.Builder
-		for i := row; i < len(magic); i += rows {
-			b.WriteString(terminal.Pad(magic[i].Digits+" "+magic[i].Text, 27))
-		}
-		c.ui.Printf("%s\n", strings.TrimRight(b.String(), " "))
-	}
-	c.ui.Printf("Twilio's own +1 500 555 0000-0009 keep their documented API errors.\n")
-	return nil
 }

@@ -9,7 +9,6 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/fault"
-	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
 
@@ -89,18 +88,9 @@ func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
 func (c *cli) printMade(made *control.Replayed, mustSucceed bool) error {
 	failed := false
 	for _, x := range made.Webhooks {
-		failed = failed || !succeeded(x)
-		x = x.Masked()
-		if c.ui.JSON {
-			if err := c.ui.Encode(x); err != nil {
-				return err
-			}
-			continue
-		}
-		c.ui.Printf("%s   %s   %s %s   %s   %s\n", x.Name, signedHow(x, "signed"), x.Method, x.URL, c.result(x), terminal.Millis(x.Duration))
-		display.OutsideHint(c.ui, x)
-		if len(made.Webhooks) == 1 && !c.ui.Quiet {
-			display.Body(c.ui, x.ResponseBody, c.ui.Verbose)
+		failed = failed || !display.Succeeded(x)
+		if err := display.Made(c.ui, x, len(made.Webhooks) > 1); err != nil {
+			return err
 		}
 	}
 	if failed && mustSucceed {

@@ -7,16 +7,13 @@ import (
 	"os"
 	"path"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
-	"twilsim/simulator/journal"
 	"twilsim/simulator/terminal"
-	"twilsim/simulator/webhook"
 )
 
 // smsOptions are the flags of sms.
@@ -65,14 +62,14 @@ func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 			if err != nil {
 				return err
 			}
-			failed = failed || troubled(receipt)
+			failed = failed || display.Troubled(receipt)
 			var t terminal.Times
 			if receipt.Held != nil {
 				if t, err = display.Times(ctx, client); err != nil {
 					return err
 				}
 			}
-			return c.printReceipt(receipt, t)
+			return display.Receipt(c.ui, receipt, t)
 		})
 		if err != nil {
 			return err
@@ -177,66 +174,4 @@ func assignments(flag string, words []string) (map[string]string, error) {
 		set[name] = value
 	}
 	return set, nil
-}
-
-// answered reports whether the last response of the app was usable, or there was no app to ask.
-func answered(r *control.Receipt) bool {
-	n := len(r.Webhooks)
-	return n == 0 || r.Webhooks[n-1].Code == ""
-}
-
-// troubled reports whether the app failed: it did not answer, or its response raised an alert of level
-// error.
-func troubled(r *control.Receipt) bool {
-	return !answered(r) || slices.ContainsFunc(r.Alerts, func(a *journal.Alert) bool { return a.Level == journal.LevelError })
-}
-
-func (c *cli) printReceipt(r *control.Receipt, t terminal.Times) error {
-	u := c.ui
-	if u.JSON {
-		return u.Encode(r)
-	}
-	if n := len(r.Webhooks); !answered(r) && r.Webhooks[n-1].Code == webhook.CodeOutside {
-		u.Progressf("twilsim: your app was not called\n")
-	} else if !answered(r) && r.Webhooks[n-1].Status == 0 {
-		u.Progressf("twilsim: your app did not answer\n")
-	} else if !answered(r) {
-		u.Progressf("twilsim: your app answered %s\n", display.HTTPText(r.Webhooks[n-1].Status))
-	}
-	m := r.Message
-	u.Printf("%s   %s -> %s   %s   %s\n", display.Short(m.SID), display.Sender(m), m.To, terminal.Quoted(m.Body),
-		u.Paint(display.StatusStyle(string(m.Status)), string(m.Status)))
-	if u.Quiet {
-		return nil
-	}
-	if r.OptedOut != nil && *r.OptedOut {
-		u.Printf("  opt-out  %s will not get messages from %s until START\n", display.Sender(m), m.To)
-	} else if r.OptedOut != nil {
-		u.Printf("  opt-in   %s gets messages from %s again\n", display.Sender(m), m.To)
-	}
-	if r.Held != nil {
-		u.Printf("  webhook  waits until %s   rule %s %s\n", strings.TrimSpace(u.Stamp(r.Held.Until, t)), r.Held.Rule, r.Held.What)
-	}
-	for _, x := range r.Webhooks {
-		display.WebhookLine(u, x)
-	}
-	for _, reply := range r.Replies {
-		u.Printf("  reply    %s   %s -> %s   %s   %s\n", display.Short(reply.SID), display.Sender(reply), reply.To, terminal.Quoted(reply.Body), string(reply.Status))
-	}
-	if n := len(r.Webhooks); len(r.Replies) == 0 && answered(r) && n > 0 && r.Webhooks[n-1].Status != 0 {
-		u.Printf("  reply    none   (%s)\n", excerpt(r.Webhooks[len(r.Webhooks)-1].ResponseBody))
-	}
-	for _, alert := range r.Alerts {
-		display.Alert(u, alert)
-	}
-	return nil
-}
-
-// excerpt is the beginning of a document, on one line.
-func excerpt(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if s == "" {
-		return "an empty answer"
-	}
-	return terminal.Cut(s, 60)
 }

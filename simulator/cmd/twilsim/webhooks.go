@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,21 +55,7 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, display.Masked(found.Webhooks), []terminal.Column[*journal.Exchange]{
-		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
-		{Head: "TIME", Value: func(x *journal.Exchange) string { return c.ui.ClockTime(x.Real) }},
-		{Head: "TYPE", Value: func(x *journal.Exchange) string { return string(x.Purpose) }},
-		{Head: "FOR", Value: func(x *journal.Exchange) string { return display.Short(x.SID) }},
-		{Head: "TRY", Value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
-		{Head: "HTTP", Cell: display.HTTPCell},
-		{Head: "MS", Value: display.Milliseconds},
-		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
-		{Head: "REQUEST", Value: func(x *journal.Exchange) string {
-			return strings.TrimSpace(display.Call(x) + "   " + x.Faults.Note())
-		}},
-	})
-	c.ui.Countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Count))
-	return err
+	return display.Webhooks(c.ui, found)
 }
 
 func newWebhooksShow(c *cli) *cobra.Command {
