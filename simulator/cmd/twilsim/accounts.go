@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
-	"twilsim/simulator/terminal"
+	"twilsim/simulator/display"
 )
 
 func newAccounts(c *cli) *cobra.Command {
@@ -57,25 +57,11 @@ func (c *cli) listAccounts(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	t := &terminal.Table{Head: []string{"SID", "KIND", "STATUS", "NAME"}}
-	for _, a := range accounts.Accounts {
-		if c.ui.JSON {
-			if err := c.ui.Encode(a); err != nil {
-				return err
-			}
-			continue
-		}
-		t.Add(a.SID, string(a.Kind), a.Status, a.FriendlyName)
-	}
-	if !c.ui.JSON {
-		c.ui.Table(t)
-		c.ui.Progressf("%s\n", terminal.Count(len(t.Rows), "account"))
-	}
-	return nil
+	return display.Accounts(c.ui, accounts)
 }
 
-// printAccount prints which account a list is about, when the server has more than one. JSON has the
-// account's SID in each message.
+// printAccount prints which account a list is about, when the server has more than one. JSON has
+// the account's SID in each message.
 func (c *cli) printAccount(ctx context.Context, client *control.Client) error {
 	if c.ui.JSON {
 		return nil

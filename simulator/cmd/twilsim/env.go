@@ -2,36 +2,20 @@ package main
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/child"
 	"twilsim/simulator/intercept"
-	"twilsim/simulator/shell"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
 
-// envFormats are the ways to print variables, by name.
-func envFormats() map[string]func(child.Variable) string {
-	return map[string]func(child.Variable) string{
-		"sh": func(v child.Variable) string {
-			return "export " + v.Name + "=" + shell.Quote(v.Value)
-		},
-		"fish": func(v child.Variable) string {
-			return "set -gx " + v.Name + " '" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(v.Value) + "'"
-		},
-		"powershell": func(v child.Variable) string {
-			return "$env:" + v.Name + " = '" + strings.ReplaceAll(v.Value, "'", "''") + "'"
-		},
-		"dotenv": func(v child.Variable) string { return v.Name + "=" + strconv.Quote(v.Value) },
-		"github": func(v child.Variable) string { return v.Name + "=" + v.Value },
-	}
+// formatNames are the formats of env, in the order of its help.
+func formatNames() []string {
+	return []string{"sh", "fish", "powershell", "dotenv", "github", "json"}
 }
-
-func formatNames() []string { return []string{"sh", "fish", "powershell", "dotenv", "github", "json"} }
 
 func newEnv(c *cli) *cobra.Command {
 	proxy := false
@@ -66,7 +50,7 @@ twilsim env github >> "$GITHUB_ENV"
 }
 
 func (c *cli) env(ctx context.Context, format string, proxy bool) error {
-	write, known := envFormats()[format]
+	write, known := child.Formats()[format]
 	asJSON := format == "json" || c.ui.JSON
 	if !known && !asJSON {
 		f := misuse("unknown format %q", format)
@@ -104,7 +88,8 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	return nil
 }
 
-// proxied returns the variables, preceded by those that lead requests through the simulator's proxy.
+// proxied returns the variables, preceded by those that lead requests through the simulator's
+// proxy.
 func (c *cli) proxied(p *place, simulator []child.Variable) ([]child.Variable, error) {
 	_, trust, err := c.openTrust()
 	if err != nil {

@@ -252,7 +252,8 @@ func (e *execution) newServer() (*simulator.Server, error) {
 	return sim, host.ApplyRules(sim, e.options.rules)
 }
 
-// printSettings prints what a command would get. The credentials are the simulator's, and not secret.
+// printSettings prints what a command would get. The credentials are the simulator's, and not
+// secret.
 func (c *cli) printSettings(settings []intercept.Setting) error {
 	if c.ui.JSON {
 		return c.ui.Encode(settings)
@@ -261,7 +262,7 @@ func (c *cli) printSettings(settings []intercept.Setting) error {
 		if i > 0 {
 			c.ui.Printf("\n")
 		}
-		line := envFormats()["sh"](child.Variable{Name: s.Name, Value: terminal.Clean(s.Value)})
+		line := child.Formats()["sh"](child.Variable{Name: s.Name, Value: terminal.Clean(s.Value)})
 		c.ui.Printf("# %s\n%s\n", s.Reason, terminal.Safe(line))
 	}
 	return nil

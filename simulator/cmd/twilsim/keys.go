@@ -1,15 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
-	"twilsim/simulator/terminal"
 )
 
 func newKeys(c *cli) *cobra.Command {
@@ -95,11 +92,5 @@ func (c *cli) printKeys(ctx context.Context, client *control.Client, keys *contr
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, keys.Keys, []terminal.Column[control.Key]{
-		{Head: "SID", Value: func(k control.Key) string { return k.SID }},
-		{Head: "CREATED", Value: func(k control.Key) string { return strings.TrimSpace(c.ui.Stamp(k.DateCreated, times)) }},
-		{Head: "NAME", Value: func(k control.Key) string { return cmp.Or(k.FriendlyName, "-") }},
-	})
-	c.ui.Countf(len(keys.Keys), "key", "")
-	return err
+	return display.Keys(c.ui, keys, times)
 }

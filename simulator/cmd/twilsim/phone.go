@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"strings"
 
@@ -10,7 +9,6 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
-	"twilsim/simulator/directory"
 	"twilsim/simulator/display"
 	"twilsim/simulator/terminal"
 )
@@ -107,12 +105,5 @@ func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, phones.Phones, []terminal.Column[directory.Handset]{
-		{Head: "NUMBER", Value: func(p directory.Handset) string { return p.Number }},
-		{Head: "NAME", Value: func(p directory.Handset) string { return cmp.Or(p.Name, "-") }},
-		{Head: "STATE", Value: func(p directory.Handset) string { return string(p.State) }},
-		{Head: "CODE", Value: func(p directory.Handset) string { return cmp.Or(display.ErrorCode(p.State.Outcome().Code), "-") }},
-	})
-	c.ui.Countf(len(phones.Phones), "handset", "")
-	return err
+	return display.Handsets(c.ui, phones)
 }

@@ -56,19 +56,20 @@ twilsim rule add --to '+44*' --then 'sent*2@1s>5s,delivered@4s' --chance 20%
 twilsim rule add --webhook status --status delivered --fault duplicate
 twilsim rule add to=+12025550142 then=filtered`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.addRule(cmd.Context(), append(ruleWords(cmd.Flags()), args...))
+			return c.addRule(cmd.Context(), append(config.RuleWords(cmd.Flags()), args...))
 		},
 	}
 	cmd.Flags().SortFlags = false
-	addRuleFlags(cmd)
+	config.AddRuleFlags(cmd)
 	cmd.ValidArgsFunction = func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		return completeRuleWord(typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		return config.CompleteRule(typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	return cmd
 }
 
 func (c *cli) addRule(ctx context.Context, words []string) error {
-	if _, err := carrier.ParseRule(words); err != nil { // checked here, because the control API does not return the place in the script
+	// Checked here, because the control API does not return the place in the script.
+	if _, err := carrier.ParseRule(words); err != nil {
 		return addFailure(err)
 	}
 	return c.ask(ctx, func(ctx context.Context, client *control.Client) error {
@@ -92,7 +93,8 @@ func (c *cli) addRule(ctx context.Context, words []string) error {
 	})
 }
 
-// addFailure is the failure for a wrong rule on the command line: unknown status "delivrd" in --then.
+// addFailure is the failure for a wrong rule on the command line: unknown status "delivrd" in
+// --then.
 func addFailure(err error) error {
 	var script *carrier.ScriptError
 	if !errors.As(err, &script) {

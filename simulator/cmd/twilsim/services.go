@@ -1,13 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/terminal"
 )
 
@@ -82,37 +81,5 @@ func (c *cli) listServices(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, services.Services, []terminal.Column[control.Service]{
-		{Head: "SID", Value: func(s control.Service) string { return s.SID }},
-		{Head: "NAME", Value: func(s control.Service) string { return s.FriendlyName }},
-		{Head: "INBOUND", Value: inboundOf},
-		{Head: "ADVANCED", Value: func(s control.Service) string { return onOff(s.AdvancedOptOut) }},
-		{Head: "SENDERS", Value: func(s control.Service) string { return cmp.Or(sendersOf(s), "-") }},
-	})
-	c.ui.Countf(len(services.Services), "service", "")
-	return err
-}
-
-// onOff is the word for a switch: ADVANCED is whether Advanced Opt-Out is on.
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
-}
-
-// inboundOf says where texts to the senders of a service are sent.
-func inboundOf(s control.Service) string {
-	if s.UseInboundWebhookOnNumber {
-		return "the number's"
-	}
-	return cmp.Or(s.InboundRequestURL, "-")
-}
-
-func sendersOf(s control.Service) string {
-	addresses := make([]string, len(s.Senders))
-	for i, sender := range s.Senders {
-		addresses[i] = sender.Address
-	}
-	return strings.Join(addresses, " ")
+	return display.Services(c.ui, services)
 }

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"strings"
@@ -10,8 +10,8 @@ import (
 	"twilsim/simulator/fault"
 )
 
-// ruleFlag is the name of the flag for a word of a rule. --url is taken: it says where the simulator
-// is.
+// ruleFlag is the name of the flag for a word of a rule. --url is taken: it says where the
+// simulator is.
 func ruleFlag(w carrier.Word) string {
 	if w.Name == "url" {
 		return "webhook-url"
@@ -23,7 +23,8 @@ func ruleFlag(w carrier.Word) string {
 func ruleFlags() []carrier.Word {
 	var flags []carrier.Word
 	var seen carrier.RuleKind
-	for _, kind := range []carrier.RuleKind{carrier.AboutMessages, carrier.AboutWebhooks, carrier.AboutAPI} {
+	for _, kind := range []carrier.RuleKind{carrier.AboutMessages, carrier.AboutWebhooks,
+		carrier.AboutAPI} {
 		for _, w := range carrier.WordsAbout(kind) {
 			if w.Kinds&seen == 0 {
 				flags = append(flags, w)
@@ -34,8 +35,8 @@ func ruleFlags() []carrier.Word {
 	return flags
 }
 
-// addRuleFlags adds a flag for each word of a rule.
-func addRuleFlags(cmd *cobra.Command) {
+// AddRuleFlags adds a flag for each word of a rule.
+func AddRuleFlags(cmd *cobra.Command) {
 	for _, w := range ruleFlags() {
 		name := ruleFlag(w)
 		usage := ruleUsage(w)
@@ -57,7 +58,8 @@ func addRuleFlags(cmd *cobra.Command) {
 	}
 }
 
-// ruleUsage returns the help text of a word's flag. The backquotes mark the placeholder of the value.
+// ruleUsage returns the help text of a word's flag. The backquotes mark the placeholder of the
+// value.
 func ruleUsage(w carrier.Word) string {
 	usage := w.Help
 	if !w.Flag() {
@@ -92,8 +94,8 @@ func ruleValues(w carrier.Word) []string {
 	return nil
 }
 
-// completeRuleWord returns the words of a rule that begin as typed does.
-func completeRuleWord(typed string) []string {
+// CompleteRule returns the words of a rule that begin as typed does.
+func CompleteRule(typed string) []string {
 	var texts []string
 	for _, w := range carrier.Words() {
 		if w.Flag() {
@@ -120,8 +122,8 @@ func startingWith(prefix string, texts []string) []string {
 	return found
 }
 
-// ruleWords returns the flags that are set as the words of a rule.
-func ruleWords(flags *pflag.FlagSet) []string {
+// RuleWords returns the flags that are set as the words of a rule.
+func RuleWords(flags *pflag.FlagSet) []string {
 	var texts []string
 	for _, w := range ruleFlags() {
 		flag := flags.Lookup(ruleFlag(w))
