@@ -86,7 +86,7 @@ type Server struct {
 	accounts *messaging.Accounts
 	twilio   http.Handler // for requests to a host of Twilio's
 	rest     http.Handler // the same for requests to this machine, but not for web pages
-	control  http.Handler
+	control  func() http.Handler // made on first use: its routes take longer than all else
 
 	mu     sync.Mutex
 	url    string
@@ -145,7 +145,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case rest.IsTwilio(r.Host):
 		s.twilio.ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, control.Prefix):
-		s.control.ServeHTTP(w, r)
+		s.control().ServeHTTP(w, r)
 	default:
 		s.rest.ServeHTTP(w, r)
 	}
@@ -193,7 +193,7 @@ func (s *Server) start() {
 		AccessToken: s.AccessToken}
 	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
 	s.rest = control.Guard(info, s.twilio)
-	s.control = control.New(s.accounts, info)
+	s.control = sync.OnceValue(func() http.Handler { return control.New(s.accounts, info) })
 }
 
 // setNumber gives the account its phone number.

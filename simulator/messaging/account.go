@@ -56,6 +56,8 @@ type Account struct {
 	chance chance
 	quirks atomic.Pointer[quirk.Set] // read often, replaced rarely
 
+	director Director // nil for none
+
 	hooks   *webhook.Client
 	ids     *sid.Source
 	options Options

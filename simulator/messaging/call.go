@@ -133,6 +133,9 @@ func (a *Account) record(x *journal.Exchange, status string) {
 		event.Rule = "rule " + x.Faults.Rule()
 	}
 	a.Journal.Append(event, journal.Webhooks, x)
+	if a.director != nil {
+		a.director.Attempted(x)
+	}
 }
 
 // SpoilNext makes the signature of the next webhook invalid. A replayed signature is that of the

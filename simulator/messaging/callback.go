@@ -22,6 +22,8 @@ type callbackJob struct {
 	// when the message came to it, in milliseconds of Unix time: jobs are many, and small
 	at     int64
 	faults fault.List // what a rule does to it; none if no rule has seen it yet
+	// a director wants it to be in flight together with the next one
+	together bool
 }
 
 // callBackLocked queues the callbacks of the message's latest step, or schedules that for the time
@@ -30,7 +32,9 @@ func (m *Message) callBackLocked(step carrier.Step) {
 	if m.current.Callback.URL == "" {
 		return
 	}
-	job := callbackJob{status: step.Status, code: step.Code, at: m.current.Updated.UnixMilli()}
+	directed := m.planLocked()
+	job := callbackJob{status: step.Status, code: step.Code, at: m.current.Updated.UnixMilli(),
+		faults: directed.Faults, together: directed.Together}
 	for range m.account.callbacks(step) {
 		if step.Send > step.At {
 			at := m.start.Add(step.Send)

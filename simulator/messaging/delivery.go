@@ -24,6 +24,8 @@ type plan struct {
 	then          carrier.Then
 	by            string
 	race, overlap bool
+	early         int           // how many callbacks a race is about; 0 means 1
+	patience      time.Duration // how long a race waits for the app, in real time; 0 for no limit
 }
 
 // decide returns the plan for a message. The first of these decides: the recipient's opt-out, a
@@ -78,6 +80,7 @@ func (a *Account) dispatch(m *Message) { a.carry(m, a.decide(m.Snapshot())) }
 // carry fetches the message's media and then plays the plan. It returns before that if there are
 // media, unless the plan has a race.
 func (a *Account) carry(m *Message, p plan) {
+	p = a.direct(m, p)
 	start := func() {
 		script := refusable(p.then)
 		if failed := a.fetchMedia(m); failed != nil {
@@ -88,7 +91,7 @@ func (a *Account) carry(m *Message, p plan) {
 	switch {
 	case p.race:
 		start()
-		m.race()
+		m.raceWithin(p)
 	case m.hasMediaToFetch():
 		a.mu.Lock()
 		m.due = a.Clock.At(m.start, start)
@@ -163,9 +166,32 @@ func waiting(status carrier.Status) bool {
 	return status == carrier.Accepted || status == carrier.Queued || status == carrier.Sending
 }
 
-// race takes the script's steps up to the first that has a callback at once, not when they are due,
-// and waits for the app's answer (F-170).
-func (m *Message) race() {
+// raceWithin is race, but goes on without the app's answer when the plan's patience has ended: an
+// app may rightly answer the callback only after its own request.
+func (m *Message) raceWithin(p plan) {
+	n := max(p.early, 1)
+	if p.patience == 0 {
+		m.race(n)
+		return
+	}
+	done := make(chan struct{})
+	end := m.account.Clock.Begin()
+	go func() {
+		defer end()
+		defer close(done)
+		m.race(n)
+	}()
+	timer := time.NewTimer(p.patience)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	}
+}
+
+// race takes the script's steps up to the n-th that has a callback at once, not when they are due,
+// and waits for the app's answers (F-170).
+func (m *Message) race(n int) {
 	a := m.account
 	for {
 		a.mu.Lock()
@@ -176,10 +202,12 @@ func (m *Message) race() {
 		m.script = slices.Clone(m.script)
 		step := &m.script[m.step]
 		step.Send = step.At
-		first := a.callbacks(*step) > 0
+		if a.callbacks(*step) > 0 {
+			n--
+		}
 		a.mu.Unlock()
 		m.takeStep()
-		if first {
+		if n == 0 {
 			return
 		}
 	}

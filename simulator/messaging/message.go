@@ -89,6 +89,7 @@ type Message struct {
 	start     time.Time    // what the script's times count from
 	resets    int          // the account's, when the message was made
 	callbacks callbackQueue
+	plans     []CallbackPlan // of a director, for each step of the script; nil for none
 
 	segments int // the value of NumSegments after a sender is chosen (F-359)
 	// how long it may wait to be sent (F-336); 0 for a reply, which has no such parameter

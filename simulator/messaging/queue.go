@@ -59,12 +59,15 @@ func (q *callbackQueue) putBack(job callbackJob) { q.ready = append(q.ready, job
 // begin reports whether the caller must send the callbacks of the queue: it calls next until that
 // returns none. If it is false, another goroutine sends them, or they must wait.
 func (q *callbackQueue) begin() bool {
-	if q.state != idle || q.overlap && q.owed > 0 {
+	if q.state != idle || q.overlap && q.owed > 0 || q.waits() {
 		return false
 	}
 	q.state = sending
 	return true
 }
+
+// waits reports whether the only callback waits for the next one, to leave together with it.
+func (q *callbackQueue) waits() bool { return len(q.ready) == 1 && q.ready[0].together && q.owed > 0 }
 
 // next takes the first callback, or all of them under overlap. Without any it returns none and ends
 // the sending that begin started.
@@ -73,9 +76,16 @@ func (q *callbackQueue) next() []callbackJob {
 		q.state, q.ready = idle, nil
 		return nil
 	}
+	if q.waits() {
+		q.state = idle
+		return nil
+	}
 	n := 1
-	if q.overlap {
+	switch {
+	case q.overlap:
 		n = len(q.ready)
+	case q.ready[0].together:
+		n = min(2, len(q.ready))
 	}
 	jobs := q.ready[:n:n]
 	q.ready = q.ready[n:]

@@ -27,6 +27,7 @@ type Made struct {
 	Body        string
 	ContentType string          // "" is that of a form for Params, and application/json for a Body
 	Spoil       fault.Signature // "" is a valid signature
+	Idempotency string          // its idempotency token; "" is a new one (F-036)
 }
 
 // Make calls the app with a webhook made by hand, signed like any other.
@@ -45,7 +46,7 @@ func (a *Account) Make(ctx context.Context, m Made) (*journal.Exchange, error) {
 	return a.byHand(ctx, &webhook.Request{
 		Purpose: Custom, SID: m.Params.Get("MessageSid"), Method: m.Method, URL: m.URL,
 		Params: m.Params, Body: m.Body,
-		ContentType: m.ContentType, Spoil: m.Spoil,
+		ContentType: m.ContentType, Spoil: m.Spoil, Idempotency: m.Idempotency,
 	})
 }
 

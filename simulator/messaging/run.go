@@ -36,12 +36,15 @@ type source struct {
 // happens later is not in the receipt.
 func (r *run) begin(ctx context.Context, to directory.Route) {
 	a := r.account
+	if a.director != nil && !r.direct(to) {
+		return
+	}
 	if !a.Rules.AboutWebhooks() {
 		r.follow(ctx, to)
 		return
 	}
 	w := fault.Webhook{Purpose: fault.Inbound, Method: to.Method, URL: to.URL}
-	r.faults = a.faultsOf(w, r.params)
+	r.faults = append(a.faultsOf(w, r.params), r.faults...)
 	wait := departureOf(r.faults).wait
 	if wait == 0 {
 		r.follow(ctx, to)
@@ -50,8 +53,7 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 	a.recordHeld(r.faults, r.message.ID(), w, "")
 	r.receipt.Held = &Held{Rule: r.faults.Rule(), What: r.faults.String(),
 		Until: a.Clock.Now().Add(wait)}
-	later := &run{account: a, message: r.message, params: r.params, faults: r.faults,
-		receipt: Receipt{Message: r.message}}
+	later := r.later()
 	a.mu.Lock()
 	release := a.holdLocked(Planned{SID: r.message.ID(), At: r.receipt.Held.Until,
 		Kind: PlannedWebhook, By: "rule " + r.faults.Rule()})
@@ -64,6 +66,25 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 			later.follow(context.Background(), to)
 		}
 	})
+}
+
+// later returns a run of the same message for another time, with a receipt of its own.
+func (r *run) later() *run {
+	return &run{account: r.account, message: r.message, params: r.params, faults: r.faults,
+		receipt: Receipt{Message: r.message}}
+}
+
+// direct asks the account's director about the webhook, and reports whether it leaves now.
+func (r *run) direct(to directory.Route) (now bool) {
+	p := r.account.director.Text(r.message.Snapshot())
+	r.faults = p.Faults.ForRule(directorName)
+	if p.Hold == nil {
+		return true
+	}
+	r.receipt.Held = &Held{Rule: directorName, What: "hold", Until: r.account.Clock.Now()}
+	later := r.later()
+	p.Hold(func() { later.follow(context.Background(), to) })
+	return false
 }
 
 // follow runs the documents of the webhook. After a fatal error it requests the fallback URL, at

@@ -10,11 +10,34 @@ import (
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/errcode"
+	"twilsim/simulator/messaging"
 )
 
 // fault returns the rule about the API that matches the request, and whether there is one.
 func (r *request) fault() (carrier.Rule, bool) {
 	return r.account.Rules.Response(r.Method, r.URL.Path, r.handler.chance)
+}
+
+// plan asks the account's director what happens to the request.
+func (r *request) plan() messaging.RequestPlan {
+	form, _ := url.ParseQuery(r.body) // what cannot be read stays out
+	return r.account.Plan(r.Method, r.URL.Path, form)
+}
+
+// respond returns what takes the place of the usual answer, from a director or a rule, and whether
+// there is something.
+func (r *request) respond(plan messaging.RequestPlan) (carrier.Rule, bool) {
+	if plan.Respond != nil {
+		return carrier.Rule{ID: "schedule", Respond: *plan.Respond}, true
+	}
+	return r.fault()
+}
+
+// answering tells the account's director that the request was carried out.
+func (r *request) answering(plan messaging.RequestPlan) {
+	if plan.Answering != nil {
+		plan.Answering(r.messageSID)
+	}
 }
 
 // wait delays a request as a rule says, and reports whether the app is still connected

@@ -112,10 +112,12 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	r.parse()
 	end := r.account.Clock.Begin()
 	defer func() { end() }()
-	switch rule, ok := r.fault(); {
+	plan := r.plan()
+	switch rule, ok := r.respond(plan); {
 	case ok && rule.Respond.Lost:
 		_, _ = r.serve(hr.Context()) // whether it succeeds or not, the app is not told
-		end()                        // an advance of the clock must not wait for this request
+		r.answering(plan)
+		end() // an advance of the clock must not wait for this request
 		r.lose(w, rule, started)
 		end = r.account.Clock.Begin()
 		return
@@ -131,6 +133,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 		return
 	}
 	a, err := r.serve(hr.Context())
+	r.answering(plan)
 	r.write(w, a, err, started)
 }
 

@@ -50,6 +50,10 @@ type Client struct {
 	// F-488); the newer split of Twilio's codes has 11217.
 	ErrorStatusCode string
 
+	// Wrap returns the transport of a request, from the one that it would use. The transport finds
+	// the request's own fields with [RequestOf]. Nil changes nothing.
+	Wrap func(http.RoundTripper) http.RoundTripper
+
 	once      sync.Once
 	usual     connection
 	transport *http.Transport // makes connections without overrides
@@ -76,6 +80,7 @@ func (c *Client) Clone() *Client {
 		Routes: c.Routes, Allow: c.Allow,
 		ConnectTimeout: c.ConnectTimeout, ReadTimeout: c.ReadTimeout, TotalTimeout: c.TotalTimeout,
 		Retries: c.Retries, InsecureSkipVerify: c.InsecureSkipVerify, ErrorStatusCode: c.ErrorStatusCode,
+		Wrap: c.Wrap,
 	}
 }
 

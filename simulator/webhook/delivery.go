@@ -63,6 +63,9 @@ func (d *delivery) edge() string {
 func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	dialed, routed := d.client.local(r.SignedURL())
 	watch := &watch{limits: d.limits, policy: d.policy}
+	if d.client.Wrap != nil {
+		ctx = context.WithValue(ctx, requestKey{}, r)
+	}
 	ctx, stop := watch.start(ctx)
 	defer stop()
 	body := r.body()
@@ -93,7 +96,7 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 // roundTrip sends the request and reads and interprets the answer.
 func (d *delivery) roundTrip(r *Request, req *http.Request, watch *watch, s *step) error {
 	sent, cut := r.cut(s.answer.Exchange.Body)
-	transport := d.client.transportFor(connection{d.connect, d.noSNI, cut})
+	transport := d.client.roundTripperFor(connection{d.connect, d.noSNI, cut})
 	if cut {
 		return tripCut(transport, req, watch, newCutBody(s.answer.Exchange.Body, sent))
 	}

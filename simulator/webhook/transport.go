@@ -42,6 +42,23 @@ func (c *Client) transportFor(k connection) *http.Transport {
 	return t
 }
 
+// roundTripperFor returns what sends requests with these settings.
+func (c *Client) roundTripperFor(k connection) http.RoundTripper {
+	if c.Wrap == nil {
+		return c.transportFor(k)
+	}
+	return c.Wrap(c.transportFor(k))
+}
+
+type requestKey struct{}
+
+// RequestOf returns the webhook that an HTTP request is about, nil for none. It works in the
+// transport of [Client.Wrap].
+func RequestOf(r *http.Request) *Request {
+	request, _ := r.Context().Value(requestKey{}).(*Request)
+	return request
+}
+
 // newTransport makes a transport.
 func newTransport(k connection, config *tls.Config) *http.Transport {
 	dialer := &net.Dialer{Timeout: k.timeout}
