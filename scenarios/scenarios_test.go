@@ -36,7 +36,7 @@ func shared() []string { return folders("reply", "delivery", "ordering", "signat
 
 // needy are the folders whose scenarios need more than Go, and have a test of their own; apps has
 // no scenarios.
-func needy() []string { return []string{"apps", "sdk", "intercept"} }
+func needy() []string { return []string{"apps", "explore", "sdk", "intercept"} }
 
 // all are the folders with scenarios that need nothing but Go: every one that is not needy, so that
 // none is forgotten.

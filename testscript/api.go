@@ -118,6 +118,7 @@ func (w *world) askAPI(method, path, user string, form url.Values) (apiAnswer, e
 	}
 	client := &http.Client{
 		Timeout:       apiTimeout,
+		Transport:     w.toAPI(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	response, err := client.Do(request)

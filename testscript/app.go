@@ -6,13 +6,13 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"twilsim/app"
 	"twilsim/simulator"
 )
 
@@ -78,12 +78,14 @@ func (w *world) watchApp() {
 func (w *world) startApp(ts host, args []string) (*process, error) {
 	o := w.options
 	switch {
+	case w.direct != nil:
+		return w.direct.start(snapshot(ts))
 	case len(args) > 0:
 		return w.startProgram(
 			program{args: args, dir: ts.MkAbs("."), env: w.given(ts), path: ts.Getenv("PATH")},
 			w.log,
 		)
-	case o.App == nil && o.AppURL == "":
+	case o.Handler != nil || o.App == nil && o.AppURL == "":
 		return w.startOwn(ts.Getenv)
 	}
 	p := program{
@@ -128,22 +130,38 @@ func (w *world) given(ts host) []string {
 	return env
 }
 
-// startOwn serves the tutorial's app on a free port.
+// startOwn serves the handler of the options, or else the tutorial's app, on a free port.
 func (w *world) startOwn(getenv func(string) string) (*process, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	dir := filepath.Join(w.dir, ".tmp", "app")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, err
+	}
+	return w.startOwnAt("127.0.0.1:0", AppEnv{Getenv: getenv, Dir: dir, Log: w.log})
+}
+
+// startOwnAt serves the app at an address. A kill closes its connections, and it cannot make
+// requests any more.
+func (w *world) startOwnAt(address string, env AppEnv) (*process, error) {
+	killed := make(chan struct{})
+	env.HTTPClient = &http.Client{Transport: apiTransport{w, killed}}
+	own, err := w.newHandler(env)
 	if err != nil {
 		return nil, err
 	}
-	own, _, err := app.FromEnv(getenv)
+	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return nil, err
 	}
-	own.Log = w.log
 	server := &http.Server{Handler: own, ReadHeaderTimeout: time.Minute}
 	go server.Serve(listener) // it ends with ErrServerClosed
 	return &process{
 		url:  "http://" + listener.Addr().String(),
 		stop: func() { _ = server.Close() },
+		again: func() (*process, error) {
+			close(killed)
+			_ = server.Close() // it ends in any case
+			return w.startOwnAt(listener.Addr().String(), env)
+		},
 	}, nil
 }
 

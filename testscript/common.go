@@ -18,6 +18,9 @@ type common struct {
 	listener net.Listener // nil where each scenario listens on its own
 	http     *http.Server
 
+	// equip changes a world before its simulator starts, for the bug search; nil for nothing.
+	equip func(*world)
+
 	mu  sync.Mutex
 	now *served  // the simulator of the scenario that runs; nil between two
 	app *process // the app of all; nil before the first scenario that wants it
@@ -54,6 +57,13 @@ func (c *common) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // served is the simulator of one scenario.
 type served struct{ http.Handler }
+
+// prepare changes a world before its simulator starts.
+func (c *common) prepare(w *world) {
+	if c.equip != nil {
+		c.equip(w)
+	}
+}
 
 // serve makes a scenario's simulator reachable, until stop.
 func (c *common) serve(handler http.Handler) (url string, stop func(), err error) {

@@ -86,12 +86,14 @@
 //	clock      move the virtual clock
 //	deliver    set the status of a message by hand
 //	expect     wait for a message, webhook, request or alert
+//	explore    tell something to the bug search
 //	http       make a plain request, to the app for instance
 //	key        make an API key
 //	number     set where a number's messages go
 //	phone      switch a handset off, or on
 //	quirk      set a switch for unknown behaviour of Twilio
 //	rule       choose what happens to messages, webhooks and API requests
+//	schedule   make single things go otherwise
 //	send       send a message, as the app would
 //	service    change a Messaging Service
 //	signature  make the signature of the next webhook wrong
@@ -190,6 +192,21 @@
 // after it has answered. count=N requires exactly N. An alert that is found counts as expected.
 // When nothing matches, the nearest misses are shown with the fields that differ.
 //
+// # explore
+//
+//	explore always|invariant COMMAND…
+//	explore durable
+//	explore not WHAT [POINT]
+//	explore only WHAT
+//	explore quiet TIME
+//	explore volatile PATTERN
+//
+// Tell something to the bug search, twilsim explore. always: what COMMAND checks must be right
+// whatever goes otherwise; invariant: at any moment, too. durable: the app may be killed and must
+// remember. not and only limit what goes otherwise; twilsim explore --list shows the words. quiet:
+// how long the app may still act after an answer, in real time. volatile: what differs from run to
+// run. In a run, always and invariant run COMMAND, and the others do nothing.
+//
 // # http
 //
 //	http METHOD URL [NAME=VALUE…] [Header:VALUE…]
@@ -249,6 +266,15 @@
 //
 // With api= the rule makes requests to Twilio's API fail. With !, the rule must be invalid, and the
 // error goes to stderr.
+//
+// # schedule
+//
+//	schedule DEVIATION…
+//
+// Make single things go otherwise, as a finding of the bug search says: reply1.sent=behind sends
+// the callback for sent of the first reply after the next one. Package explore documents points and
+// deviations. The line stands above the first sms or send. The scenario then also fails if a webhook
+// is not answered with success, if the app ends, and if it texts a customer after a STOP.
 //
 // # send
 //

@@ -15,6 +15,7 @@ import (
 // finish writes the scenario's journal, where that was asked for, and says which alerts nobody
 // expected.
 func (w *world) finish(o Options, name string) error {
+	w.catchUp()
 	if w.app != nil && w.app.ended() {
 		return w.app.exitError(w.log)
 	}
@@ -25,6 +26,9 @@ func (w *world) finish(o Options, name string) error {
 		if err := w.writeJournal(filepath.Join(o.Journal, name+".ndjson")); err != nil {
 			return err
 		}
+	}
+	if w.director != nil {
+		return w.scheduled()
 	}
 	return w.unexpected()
 }

@@ -22,7 +22,8 @@ func cmdHTTP(ts host, neg bool, args []string) {
 	request, err := w.plainRequest(args)
 	ts.Check(err)
 	done := w.account.Clock.Begin()
-	client := &http.Client{Timeout: 30 * time.Second}
+	answered := w.director.requesting(request)
+	client := &http.Client{Timeout: 30 * time.Second, Transport: w.toApp(request)}
 	resp, err := client.Do(request)
 	done()
 	ts.Check(err)
@@ -32,6 +33,7 @@ func cmdHTTP(ts host, neg bool, args []string) {
 	_, err = ts.Stdout().Write(body)
 	ts.Check(err)
 	fmt.Fprintln(ts.Stderr(), resp.Status)
+	answered(resp, string(body))
 	if failed := resp.StatusCode >= 400; failed != neg {
 		ts.Fatalf("the app answered %s\n%s", resp.Status, body)
 	}
@@ -73,4 +75,33 @@ func (w *world) plainRequest(args []string) (*http.Request, error) {
 	}
 	request.Header = header
 	return request, nil
+}
+
+// requesting notes a request of the script to the app, and returns what notes the answer.
+func (d *director) requesting(r *http.Request) (answered func(*http.Response, string)) {
+	if d == nil {
+		return func(*http.Response, string) {}
+	}
+	form := url.Values{}
+	if r.GetBody != nil {
+		if body, err := r.GetBody(); err == nil {
+			text, _ := io.ReadAll(body) // a string: never fails
+			form, _ = url.ParseQuery(string(text))
+		}
+	}
+	key := requestKey(r.Method, r.URL, form)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	n := 0
+	for _, other := range d.requests {
+		if other.key == key {
+			n++
+		}
+	}
+	d.cause = numbered(key, n)
+	return func(resp *http.Response, body string) {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.requests = append(d.requests, scriptRequest{key, resp.StatusCode, resp.Header, body})
+	}
 }

@@ -3,6 +3,7 @@ package testscript
 import (
 	"cmp"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"twilsim/simulator/quirk"
@@ -13,6 +14,9 @@ type Options struct {
 	// App is the command of the app under test, started in the directory where the run began, once
 	// for each scenario. Nil is the app at AppURL, or else the built-in one.
 	App []string
+	// Handler makes the app under test in this process, in place of App: once for each scenario, and
+	// again where the bug search kills it. Nil is App. See [Explore].
+	Handler func(AppEnv) (http.Handler, error)
 	// AppURL is the base URL at which the app listens, whatever PORT says. Without App, that app
 	// must be running already, with the credentials [simulator.DefaultAccountSID] and
 	// [simulator.DefaultAuthToken]. "" means the port in PORT.

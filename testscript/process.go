@@ -2,6 +2,7 @@ package testscript
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -18,7 +19,9 @@ type process struct {
 	done <-chan struct{} // closed when the program has ended; nil if there is no program to watch
 	how  func() string   // how the program ended; call it after done is closed
 
-	elsewhere bool // it was running before, and its output is not visible
+	halt      func()                   // kills the program and its children, and waits; nil without one
+	again     func() (*process, error) // halts it and starts it again at the same address; nil if that is not possible
+	elsewhere bool                     // it was running before, and its output is not visible
 }
 
 // launch starts a program in the directory dir, whose output goes to log. It leads its own process
@@ -57,6 +60,12 @@ func launch(args []string, dir string, environ []string, log io.Writer) (*proces
 	return &process{
 		done: done,
 		how:  func() string { return howEnded(cmd.ProcessState) },
+		halt: func() {
+			kill(cmd)
+			<-done
+			_ = output.Close() // a process that left the group may hold it open
+			<-silent
+		},
 		stop: func() {
 			askToEnd(cmd)
 			_ = await(done, stopTimeout) && await(silent, stopTimeout)
@@ -161,4 +170,18 @@ func (p *process) awaitReady(ctx context.Context, ready func() error) error {
 			pause = min(2*pause, lastPoll)
 		}
 	}
+}
+
+// killProgram kills the app's program and starts it again, at the same address.
+func (w *world) killProgram() error {
+	if w.app == nil || w.app.again == nil {
+		return errors.New("this app cannot be killed: it was not started here")
+	}
+	next, err := w.app.again()
+	if err != nil {
+		return err
+	}
+	w.app = next
+	w.watchApp()
+	return nil
 }

@@ -68,12 +68,21 @@ func (w *world) startProgram(p program, log io.Writer) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
+	return w.startAt(p, bases, port, log)
+}
+
+// startAt starts a program that listens on a port, and waits until it is ready.
+func (w *world) startAt(p program, bases []string, port string, log io.Writer) (*process, error) {
 	started, err := launch(p.args, p.dir, w.environ(port, p.path, p.env), log)
 	if err != nil {
 		return nil, fmt.Errorf("cannot start %s: %w%s", p.args[0], startError(err), w.didYouMean(p))
 	}
 	if err := started.awaitReady(w.ctx, func() error { return w.findReady(started, p, bases) }); err != nil {
 		return nil, w.notReady(p, started, port, err)
+	}
+	started.again = func() (*process, error) {
+		started.halt()
+		return w.startAt(p, bases, port, log)
 	}
 	return started, nil
 }

@@ -211,6 +211,7 @@ func guarded(
 		w := of(ts)
 		w.checkApp(ts)
 		command(ts, neg, args)
+		w.catchUp()
 		w.checkApp(ts)
 	}
 }

@@ -41,7 +41,7 @@ func cmdSms(ts host, neg bool, args []string) {
 			text.Params = append(text.Params, webhook.Param{Name: name, Value: value})
 		}
 	}
-	receipt, err := w.account.Receive(w.ctx, text)
+	receipt, err := w.receive(text)
 	if neg {
 		if err == nil {
 			ts.Fatalf("the text was accepted")

@@ -49,9 +49,11 @@ type world struct {
 	log          *applog
 	names        map[string]string // a thing's ID and the name that as= gave it
 	story        storyVars
-	environment  []string // of the script at its beginning, secrets masked
-	hungUp       int      // how many requests the app has left unanswered
-	told         bool     // whether the script has failed because the app has ended
+	environment  []string  // of the script at its beginning, secrets masked
+	hungUp       int       // how many requests the app has left unanswered
+	told         bool      // whether the script has failed because the app has ended
+	direct       *direct   // calls the app without a network; nil uses one
+	director     *director // of the bug search; nil without one
 
 	closed sync.Once
 }
@@ -91,12 +93,19 @@ func newWorld(
 	if o.together() {
 		w.server.AccountSID, w.server.AuthToken = simulator.DefaultAccountSID, simulator.DefaultAuthToken
 	}
+	w.server.Webhooks = &webhook.Client{Wrap: w.wrap}
+	c.prepare(w)
 	if err := w.server.Start(); err != nil {
 		return nil, err
 	}
 	w.account = w.server.Account()
+	if w.director != nil {
+		w.account.SetDirector(w.director)
+	}
 	var err error
-	if w.url, w.stop, err = c.serve(http.HandlerFunc(w.serve)); err != nil {
+	if w.direct != nil {
+		w.url, w.stop = "http://twilsim.example", func() {}
+	} else if w.url, w.stop, err = c.serve(http.HandlerFunc(w.serve)); err != nil {
 		return nil, err
 	}
 	w.server.SetURL(w.url)
@@ -188,7 +197,10 @@ func (w *world) checkApp(ts host) {
 		return
 	}
 	limit := time.Duration(0)
-	if n := w.unanswered(); n > w.hungUp { // it may be ending just now
+	if w.director != nil { // its deviations break connections too, and its verdict looks again
+		limit = -1
+	}
+	if n := w.unanswered(); limit == 0 && n > w.hungUp { // it may be ending just now
 		w.hungUp, limit = n, exitDelay
 	}
 	if w.app.ended() || limit > 0 && w.app.endedWithin(limit) {

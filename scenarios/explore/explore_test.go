@@ -1,0 +1,228 @@
+package explore
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	simscript "twilsim/testscript"
+	"twilsim/testscript/explore"
+)
+
+// handler gives the search a shop with a change; durable ones keep their orders in a directory.
+func handler(change func(*Shop), durable bool) func(simscript.AppEnv) (http.Handler, error) {
+	return func(env simscript.AppEnv) (http.Handler, error) {
+		shop := &Shop{AccountSID: env.Getenv("TWILIO_ACCOUNT_SID"), Token: env.Getenv("TWILIO_AUTH_TOKEN"),
+			Client: env.HTTPClient}
+		if durable {
+			shop.Dir = env.Dir
+		}
+		change(shop)
+		return shop, nil
+	}
+}
+
+// write writes a scenario and returns it.
+func write(t testing.TB, name, text string) simscript.Scenario {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "scenarios")
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, name+".txtar")
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	found, err := simscript.Find(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found[0]
+}
+
+const orderStory = `
+# an order is confirmed
+app
+sms +12025550142 +12025550100 'Two pizzas'
+expect message to=+12025550142 direction=outbound-reply
+clock advance 5s
+http GET /orders/1
+stdout delivered
+`
+
+const courierStory = `
+# an order is confirmed, and the courier hears of it
+app
+sms +12025550142 +12025550100 'Two pizzas'
+expect message to=+12025550142 direction=outbound-reply
+expect message to=+12025550177 count=1
+clock advance 5s
+http GET /orders
+stdout '1 orders'
+`
+
+const durableStory = `
+# an order survives the end of the program
+explore durable
+app
+sms +12025550142 +12025550100 'Two pizzas'
+http GET /orders
+stdout '1 orders'
+`
+
+func courier(s *Shop) { s.Courier = "+12025550177" }
+
+// TestPlanted checks that each bug is found within two deviations, and shrunk as far as it goes.
+func TestPlanted(t *testing.T) {
+	for _, tt := range []struct {
+		name, story string
+		bug         func(*Shop)
+		schedule    string
+		key         string // how the key of the failure begins
+		durable     bool
+	}{
+		{"lastwins", orderStory, func(s *Shop) { s.LastWins = true }, "reply1.sent=behind", "K8", false},
+		{"nodedup", courierStory, func(s *Shop) { courier(s); s.NoDedup = true }, "text1=twice", "K8", false},
+		{"retries", courierStory, func(s *Shop) { courier(s); s.Retries = true }, "create1=lost", "K4", false},
+		{"forgetkill", durableStory, func(s *Shop) { s.ForgetKill = true }, "kill@after:text1", "K8", true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			x := simscript.Exploration{Options: simscript.Options{Handler: handler(tt.bug, tt.durable)}}
+			s := write(t, tt.name, tt.story)
+			report, err := x.Search(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text strings.Builder
+			report.WriteText(&text)
+			if testing.Verbose() {
+				t.Log(text.String())
+			}
+			for _, f := range report.Findings {
+				if f.Schedule != tt.schedule || !strings.HasPrefix(f.Key, tt.key) || !f.Always {
+					continue
+				}
+				s := write(t, "finding", f.Text)
+				if got := outcome(t, s, tt.bug, tt.durable); got != simscript.Failed {
+					t.Errorf("%s, want failed:\n%s", got, f.Text)
+				}
+				mended := func(s *Shop) {
+					tt.bug(s)
+					*s = Shop{AccountSID: s.AccountSID, Token: s.Token,
+						Client: s.Client, Dir: s.Dir, Courier: s.Courier}
+				}
+				if got := outcome(t, s, mended, tt.durable); got != simscript.Passed {
+					t.Errorf("%s without the bug, want passed:\n%s", got, f.Text)
+				}
+				return
+			}
+			t.Errorf("no finding %s %s:\n%s", tt.schedule, tt.key, text.String())
+		})
+	}
+}
+
+// outcome runs a scenario on its own.
+func outcome(t *testing.T, s simscript.Scenario, change func(*Shop), durable bool) simscript.Outcome {
+	t.Helper()
+	r := simscript.Runner{Options: simscript.Options{Handler: handler(change, durable)}}
+	var got simscript.Outcome
+	_, err := r.Do(t.Context(), []simscript.Scenario{s}, func(result simscript.Result) {
+		got = result.Outcome
+		t.Log(result.Log)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// TestCorrect checks that nothing is found in an app that is right, whatever the seed.
+func TestCorrect(t *testing.T) {
+	for name, story := range map[string]string{
+		"order": orderStory, "courier": courierStory, "durable": durableStory,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x := simscript.Exploration{
+				Options: simscript.Options{Handler: handler(courier, name == "durable")}, Depth: 3, Budget: 300,
+			}
+			if name == "order" {
+				x.Handler = handler(func(*Shop) {}, false)
+			}
+			s := write(t, name, story)
+			for seed := range uint64(seeds()) {
+				x.Seed = seed + 1
+				report, err := x.Search(t.Context(), s)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(report.Findings) > 0 {
+					var text strings.Builder
+					report.WriteText(&text)
+					t.Fatalf("seed %d:\n%s", x.Seed, text.String())
+				}
+			}
+		})
+	}
+}
+
+// longVar makes the searches long: 20 seeds instead of 2.
+const longVar = "TWILSIM_EXPLORE_LONG"
+
+func seeds() int {
+	if os.Getenv(longVar) != "" {
+		return 20
+	}
+	return 2
+}
+
+// TestSpeed prints how many runs a second there are, with -v.
+func TestSpeed(t *testing.T) {
+	x := simscript.Exploration{Options: simscript.Options{Handler: handler(courier, false)}}
+	s := write(t, "speed", courierStory)
+	started := time.Now()
+	report, err := x.Search(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(started)
+	t.Logf("%d singles, %d pairs, %d run, %d equal, %d masked, %d played, %.0f runs/s",
+		report.Singles, report.Pairs, report.Run, report.Equal, report.Masked, report.Played,
+		float64(report.Played)/took.Seconds())
+	if report.Run+report.Equal+report.Masked != report.Singles+report.Pairs+report.ShowedUp {
+		t.Errorf("run %d + equal %d + masked %d, want %d singles + %d pairs", report.Run, report.Equal,
+			report.Masked, report.Singles, report.Pairs)
+	}
+}
+
+// TestSameBytes checks that a search depends neither on how many runs are played at once nor on how
+// many machines share it.
+func TestSameBytes(t *testing.T) {
+	s := write(t, "lastwins", orderStory)
+	search := func(change func(*simscript.Exploration)) string {
+		x := simscript.Exploration{Options: simscript.Options{
+			Handler: handler(func(s *Shop) { s.LastWins = true }, false)}}
+		change(&x)
+		report, err := x.Search(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		if err := explore.WriteJSON(&b, []*explore.Report{report}); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	want := search(func(x *simscript.Exploration) { x.Parallel = 1 })
+	for _, parallel := range []int{2, 8} {
+		got := search(func(x *simscript.Exploration) { x.Parallel = parallel })
+		if got != want {
+			t.Errorf("%s", fmt.Sprintf("parallel %d:\n%s\nwant:\n%s", parallel, got, want))
+		}
+	}
+}

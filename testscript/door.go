@@ -1,0 +1,243 @@
+package testscript
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+	"twilsim/testscript/explore"
+)
+
+// doorEntry is one exchange between Twilio and the app, with what must be equal in equal runs.
+type doorEntry struct {
+	explore.Line
+	exchange *journal.Exchange
+	detail   string // parameters and answer, without what differs in every run
+	copied   bool   // it repeats a webhook
+}
+
+// memory is what a director and the blameless apps know of the baseline.
+type memory struct {
+	entries  []doorEntry
+	points   []explore.Point
+	creates  []*createRequest
+	replyTo  map[string]string
+	texts    []messaging.Text
+	sids     map[string]string // SIDs by point
+	volatile map[string]bool   // points whose content differs between two runs
+	requests []scriptRequest   // of the script to the app
+	calls    []apiCall         // of the app to the API
+	counts   map[string]int    // how often a handset got a text
+	failures map[string]bool   // keys of what is wrong in the baseline, as the scenario wants it
+}
+
+func (m *memory) count(kind explore.Kind) int {
+	n := 0
+	for _, p := range m.points {
+		if p.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// door returns the exchanges of a run in the order in which they ended.
+func (w *world) door() []doorEntry {
+	d := w.director
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	events, _ := w.account.Journal.Events(0)
+	refused := slices.DeleteFunc(slices.Clone(d.creates),
+		func(c *createRequest) bool { return c.sid != "" })
+	var entries []doorEntry
+	others := 0
+	for _, e := range events {
+		switch e.Type {
+		case journal.WebhookAttempt:
+			if thing, ok := w.account.Journal.Thing(journal.Webhooks, e.Exchange); ok {
+				entries = append(entries, d.webhookEntryLocked(thing.(*journal.Exchange)))
+			}
+		case journal.RequestServed:
+			thing, ok := w.account.Journal.Thing(journal.Requests, e.Exchange)
+			if !ok {
+				continue
+			}
+			x := thing.(*journal.Exchange)
+			entry := w.requestEntry(x)
+			switch {
+			case !isCreate(x):
+				others++
+				entry.Point = "request" + strconv.Itoa(others)
+			case x.SID != "":
+				entry.Point = d.names[x.SID]
+			default:
+				entry.Point = takeName(&refused, x.Params())
+			}
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}
+
+func isCreate(x *journal.Exchange) bool {
+	return x.Method == "POST" && strings.HasSuffix(strings.TrimSuffix(x.Path(), ".json"), "/Messages")
+}
+
+// takeName returns the name of the first create with the parameters, and takes it out of the list.
+func takeName(list *[]*createRequest, form url.Values) string {
+	for i, c := range *list {
+		if c.to == form.Get("To") && c.body == form.Get("Body") {
+			*list = slices.Delete(*list, i, i+1)
+			return c.name
+		}
+	}
+	return ""
+}
+
+func (d *director) webhookEntryLocked(x *journal.Exchange) doorEntry {
+	form := x.Params()
+	status := form.Get("MessageStatus")
+	form.Del("RawDlrDoneDate") // a time
+	for name := range form {
+		if strings.HasPrefix(name, "MediaUrl") {
+			form.Del(name) // it has the port of this run
+		}
+	}
+	e := doorEntry{exchange: x, copied: x.ReplayOf != "" || x.Purpose == messaging.Custom}
+	e.App = !x.Dropped() && !d.broken[x.Header.Get("I-Twilio-Idempotency-Token")]
+	purpose := string(x.Purpose)
+	e.Point = d.pointLocked(purpose, x.SID, status)
+	e.Text = strings.TrimSpace(x.Method + " " + x.Path() + " " + status)
+	if e.copied {
+		e.Text += " (copy)"
+	}
+	e.Answer = httpStatus(x)
+	e.detail = form.Encode() + "\n" + x.ResponseBody + x.ResponseHeader.Get("Location") +
+		x.ResponseHeader.Get("Content-Type")
+	return e
+}
+
+func (w *world) requestEntry(x *journal.Exchange) doorEntry {
+	path := strings.TrimPrefix(x.Path(), "/2010-04-01/Accounts/"+w.account.SID+"/")
+	e := doorEntry{exchange: x}
+	e.Request = true
+	e.Text = "api " + x.Method + " " + path
+	e.Answer = cmp.Or(httpStatus(x), "no answer")
+	form := x.Params()
+	var refusal struct {
+		Code int `json:"code"`
+	}
+	_ = json.Unmarshal([]byte(x.ResponseBody), &refusal) // XML has no code here
+	if refusal.Code != 0 {
+		e.Answer += " " + strconv.Itoa(refusal.Code)
+	}
+	if to := form.Get("To"); to != "" {
+		e.Text += fmt.Sprintf(" %s %q", to, form.Get("Body"))
+	}
+	e.detail = form.Encode()
+	return e
+}
+
+// key returns what is equal in equal runs: all that passed the door, and Twilio's final state.
+func (w *world) key(entries []doorEntry, volatile map[string]bool) string {
+	var b strings.Builder
+	for _, e := range entries {
+		if e.Point != "" && volatile[e.Point] {
+			fmt.Fprintf(&b, "%s %s\n", e.Point, e.Answer)
+			continue
+		}
+		fmt.Fprintf(&b, "%s %s %s %s\n", e.Point, e.Text, e.Answer, e.detail)
+	}
+	for _, thing := range w.account.Journal.Things(journal.Messages) {
+		f := thing.(*messaging.Message).Snapshot()
+		fmt.Fprintf(&b, "%s %s %d\n", f.SID, f.Status, f.ErrorCode)
+	}
+	d := w.director
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, deviation := range d.schedule {
+		marked := deviation.What == explore.Kill || deviation.What == explore.With
+		if marked && d.hit[deviation.String()] {
+			fmt.Fprintln(&b, deviation)
+		}
+	}
+	return aliased(w.masked(b.String()))
+}
+
+// masked replaces the addresses of this run.
+func (w *world) masked(text string) string {
+	for _, address := range []string{w.url, url.QueryEscape(w.url)} {
+		text = strings.ReplaceAll(text, address, "$TWILSIM_URL")
+	}
+	return text
+}
+
+// aliased replaces SIDs by names in the order in which they appear.
+func aliased(text string) string {
+	names := map[string]string{}
+	return volatile.ReplaceAllStringFunc(text, func(sid string) string {
+		name, ok := names[sid]
+		if !ok {
+			name = sid[:2] + strconv.Itoa(len(names)+1)
+			names[sid] = name
+		}
+		return name
+	})
+}
+
+// lines returns the entries as reports show them.
+func lines(entries []doorEntry, volatile map[string]bool) []explore.Line {
+	all := make([]explore.Line, len(entries))
+	for i, e := range entries {
+		all[i] = e.Line
+		all[i].Text, all[i].Answer = aliased(e.Text), aliased(e.Answer)
+		if at := strings.IndexByte(e.Text, '"'); volatile[e.Point] && at > 0 {
+			all[i].Text = aliased(e.Text[:at]) + "…"
+		}
+	}
+	return all
+}
+
+// remember returns what the directors of other runs must know of this one.
+func (w *world) remember(entries []doorEntry, requests []scriptRequest) *memory {
+	d := w.director
+	m := &memory{
+		entries: entries, requests: requests, sids: map[string]string{}, volatile: map[string]bool{},
+		counts: w.received(), failures: map[string]bool{},
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	m.points, m.creates, m.replyTo, m.texts = d.points, d.creates, d.replyTo, d.stories
+	for sid, name := range d.names {
+		m.sids[name] = sid
+	}
+	for i, p := range m.points {
+		if p.Kind != explore.Create {
+			continue
+		}
+		made := slices.ContainsFunc(m.creates,
+			func(c *createRequest) bool { return c.name == p.Name && c.sid != "" })
+		m.points[i].Refused = !made
+	}
+	return m
+}
+
+// received counts how often each handset got each text.
+func (w *world) received() map[string]int {
+	counts := map[string]int{}
+	for _, thing := range w.account.Journal.Things(journal.Messages) {
+		f := thing.(*messaging.Message).Snapshot()
+		if f.Direction == messaging.Inbound || f.Status == "failed" || f.Status == "undelivered" ||
+			f.Status == "canceled" {
+			continue
+		}
+		counts[f.To+" "+volatile.ReplaceAllString(f.Body, "SID")]++
+	}
+	return counts
+}

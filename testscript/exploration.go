@@ -1,0 +1,169 @@
+package testscript
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"twilsim/testscript/explore"
+)
+
+// Exploration is a search for bugs: a scenario is played again and again, each time with something
+// that Twilio, the network or the host may do otherwise. Package explore documents what that is.
+// The zero value works, with the tutorial's app.
+type Exploration struct {
+	Options
+	// Depth is how many things go otherwise at once: 1, 2, or 3 for random samples of 3 to 5 as
+	// well; 0 means 2.
+	Depth int
+	// Budget is how many schedules are played for each scenario; 0 means 2,000 for an app in this
+	// process and 200 for a program. Time ends a search after so much real time; 0 means no limit.
+	Budget int
+	Time   time.Duration
+	// Kill kills the app and starts it again, too. A scenario asks for it with explore durable.
+	Kill bool
+	// Assume leaves out what is rarer than D, what Twilio documents, or C, what happens by
+	// configuration or by hand; "" or H leaves out nothing.
+	Assume string
+	// Parallel is how many runs are played at once; 0 means one for each processor.
+	Parallel int
+	FailFast bool
+	// Hang is how long the app may take to answer a webhook, in real time; 0 means 2 seconds.
+	Hang time.Duration
+	// Shard and Shards divide the schedules among machines; see [explore.Search].
+	Shard, Shards int
+	// Progress is called now and then; it may be nil.
+	Progress func(explore.Progress)
+}
+
+// Search explores one scenario. The error is a [*UsageError] or a [*ScriptError] if the scenario
+// cannot be explored: it fails without any deviation, say.
+func (x *Exploration) Search(ctx context.Context, s Scenario) (*explore.Report, error) {
+	e, err := x.open(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	search := x.search(e)
+	report, err := search.Do(ctx)
+	if err != nil {
+		return nil, err
+	}
+	report.Volatile = e.volatile
+	for _, f := range report.Findings {
+		f.Text = e.findingText(f)
+	}
+	return report, nil
+}
+
+// Space plays the baseline of a scenario and returns all its deviations.
+func (x *Exploration) Space(ctx context.Context, s Scenario) ([]explore.Deviation, error) {
+	e, err := x.open(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	return explore.Space(e.baseline.Story, x.limits(e)), nil
+}
+
+// Replay plays a scenario under one schedule, and returns the run and the baseline. A schedule whose
+// points do not occur is a [*UsageError].
+func (x *Exploration) Replay(ctx context.Context, s Scenario, schedule explore.Schedule) (run,
+	baseline *explore.Run, err error) {
+	e, err := x.open(ctx, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := schedule.Check(e.baseline.Story); err != nil {
+		return nil, nil, &UsageError{Err: fmt.Errorf("%s: %w", s.File, err)}
+	}
+	if run, err = e.Play(ctx, schedule); err != nil {
+		return nil, nil, err
+	}
+	if len(run.Missed) > 0 {
+		return nil, nil, &UsageError{
+			Err: fmt.Errorf("%s: the app no longer gets to %s", s.File, strings.Join(run.Missed, " ")),
+			Try: "explore the scenario anew",
+		}
+	}
+	return run, e.baseline, nil
+}
+
+func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
+	switch {
+	case x.Budget < 0 || x.Time < 0 || x.Depth < 0:
+		return nil, &UsageError{Err: errors.New("a budget and a depth are at least 1")}
+	case x.Assume != "" && !slices.Contains([]string{"D", "C", "H"}, x.Assume):
+		return nil, &UsageError{Err: fmt.Errorf("unknown assumption %q; use D, C or H", x.Assume)}
+	case x.together():
+		return nil, &UsageError{Err: errors.New("an app that is shared or runs already cannot be " +
+			"explored; let explore start it with --app")}
+	}
+	e, err := newExplorer(x.Options, s)
+	if err != nil {
+		return nil, err
+	}
+	if x.Hang > 0 {
+		e.hang = x.Hang
+	}
+	return e, e.prepare(ctx)
+}
+
+func (x *Exploration) limits(e *explorer) explore.Limits {
+	limits := e.steps.hints.limits
+	limits.Kill = limits.Kill || x.Kill
+	limits.Assume = x.Assume
+	return limits
+}
+
+// usualProgramBudget is how many schedules are played with a program for each run.
+const usualProgramBudget = 200
+
+func (x *Exploration) search(e *explorer) *explore.Search {
+	s := &explore.Search{
+		Player: e, Baseline: e.baseline, Scenario: e.scenario.Name, Limits: x.limits(e), Depth: x.Depth,
+		Budget: x.Budget, Time: x.Time, Seed: x.seed(), Parallel: x.Parallel, FailFast: x.FailFast,
+		Shard: x.Shard, Shards: x.Shards, Progress: x.Progress,
+	}
+	if s.Budget == 0 && !e.direct {
+		s.Budget = usualProgramBudget
+	}
+	if s.Parallel == 0 {
+		s.Parallel = runtime.GOMAXPROCS(0)
+	}
+	return s
+}
+
+// Explore searches the scenarios of files and directories for bugs, as subtests of t. Each finding
+// is an error of its test, with a scenario that fails on its own.
+//
+//	func TestExplore(t *testing.T) {
+//		simscript.Explore(t, simscript.Exploration{
+//			Options: simscript.Options{Handler: func(env simscript.AppEnv) (http.Handler, error) {
+//				return shop.New(env.Getenv("TWILIO_AUTH_TOKEN"), env.HTTPClient, env.Dir), nil
+//			}},
+//		}, "scenarios")
+//	}
+func Explore(t *testing.T, x Exploration, paths ...string) {
+	t.Helper()
+	scenarios, err := Find(paths...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range scenarios {
+		t.Run(s.Name, func(t *testing.T) {
+			report, err := x.Search(t.Context(), s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range report.Findings {
+				var b strings.Builder
+				f.WriteText(&b)
+				t.Errorf("%s\n%s", b.String(), f.Text)
+			}
+		})
+	}
+}

@@ -1,0 +1,202 @@
+package explore
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Finding is a failure, with the smallest schedule that leads to it.
+type Finding struct {
+	ID       string `json:"id"` // X and six digits: the same for each seed, shard and machine
+	Scenario string `json:"scenario"`
+	Key      string `json:"key"`
+	Schedule string `json:"schedule"`
+	// Always says that it failed each time it was tried; otherwise it failed sometimes.
+	Always   bool        `json:"always"`
+	From     string      `json:"from"` // the rarest of its deviations: D, C or H
+	Fact     string      `json:"fact,omitempty"`
+	Sentence string      `json:"sentence"`
+	Diverges *Divergence `json:"diverges,omitempty"`
+	Try      string      `json:"try,omitempty"`
+	Also     []string    `json:"also,omitempty"` // what else fails in the same run
+	More     int         `json:"more"`           // how many other schedules end here
+	Line     int         `json:"line,omitempty"` // of the scenario
+	File     string      `json:"file,omitempty"` // where it was written
+
+	Run *Run `json:"-"`
+	// Text is the scenario that fails on its own.
+	Text string `json:"-"`
+}
+
+// Failure returns what failed.
+func (f *Finding) Failure() *Failure {
+	failure, ok := f.Run.failure(f.Key)
+	if !ok {
+		return nil
+	}
+	return &failure
+}
+
+// conclude shrinks the failed runs, groups them and tries each finding again.
+func (t *trial) conclude(ctx context.Context) error {
+	byID := map[string]*Finding{}
+	for _, run := range t.failed {
+		key := run.Failures[0].Key()
+		small, err := t.search.shrink(ctx, run, key)
+		if err != nil {
+			return err
+		}
+		f := t.search.finding(small, key)
+		if same, ok := byID[f.ID]; ok {
+			same.More++
+			continue
+		}
+		byID[f.ID] = f
+		if err := t.confirm(ctx, f); err != nil {
+			return err
+		}
+	}
+	t.report.setAside(t.aside)
+	t.report.sort()
+	return nil
+}
+
+// confirmations is how often a finding is tried again before it is reported.
+const confirmations = 3
+
+// confirm tries a finding again, and reports it if it fails again.
+func (t *trial) confirm(ctx context.Context, f *Finding) error {
+	failed := 0
+	for range confirmations {
+		run, err := t.search.try(ctx, f.Run.Schedule)
+		if err != nil {
+			return err
+		}
+		if again, ok := run.failure(f.Key); ok && again.Text != "" {
+			failed++
+		}
+	}
+	if failed == 0 {
+		t.report.NotAgain++
+		return nil
+	}
+	f.Always = failed == confirmations && !f.Run.Schedule.concurrent()
+	t.report.Findings = append(t.report.Findings, f)
+	return nil
+}
+
+// finding describes a run that fails.
+func (s *Search) finding(run *Run, key string) *Finding {
+	failure, _ := run.failure(key)
+	f := &Finding{
+		ID: id(s.Scenario, key, run.Schedule.String()), Scenario: s.Scenario, Key: key,
+		Schedule: run.Schedule.String(), Try: failure.Try, Line: failure.Line, Run: run,
+	}
+	var facts []string
+	for _, d := range run.Schedule {
+		if from := d.From(); strings.Index("DCH", from) > strings.Index("DCH", f.From) {
+			f.From = from
+		}
+		f.From = cmp.Or(f.From, d.From())
+		if fact := d.Fact(); fact != "" && !slices.Contains(facts, fact) {
+			facts = append(facts, fact)
+		}
+	}
+	f.Fact = strings.Join(facts, ", ")
+	for _, other := range run.Failures {
+		if other.Key() != key {
+			f.Also = append(f.Also, other.Key()+": "+other.Text)
+		}
+	}
+	var parts []string
+	for _, d := range run.Schedule {
+		parts = append(parts, d.Sentence())
+	}
+	if d, ok := diverges(s.Baseline, run); ok {
+		f.Diverges = &d
+		if d.Here != "" && !strings.Contains(failure.Text, d.Here) {
+			parts = append(parts, "there the app did otherwise: "+d.Here)
+		}
+	}
+	f.Sentence = strings.Join(append(parts, failure.Text), "; ")
+	return f
+}
+
+// id returns X and six hexadecimal digits of what a finding is about.
+func id(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return "X" + hex.EncodeToString(sum[:3])
+}
+
+// Sentence says what the deviation does, in past tense.
+func (d Deviation) Sentence() string {
+	message, status, _ := strings.Cut(d.Point, ".")
+	thing := "the webhook of " + d.Point
+	if status != "" {
+		thing = fmt.Sprintf("%s's %s", message, status)
+	}
+	return d.sentence(thing)
+}
+
+func (d Deviation) sentence(thing string) string {
+	switch d.What {
+	case Twice:
+		return thing + " came twice"
+	case With:
+		if d.Detail == "itself" {
+			return thing + " came twice at once"
+		}
+		return fmt.Sprintf("%s and %s came at once", thing, d.Detail)
+	case Again:
+		return thing + " came once more after everything else"
+	case AgainIn:
+		return fmt.Sprintf("%s came once more while the app waited for the answer to %s", thing, d.Detail)
+	case Behind:
+		return fmt.Sprintf("%s came after %s", thing, cmp.Or(d.Detail, "the callback that follows it"))
+	case In:
+		return fmt.Sprintf("%s came while the app waited for the answer to %s", thing, d.Detail)
+	case Cut:
+		return "the connection broke within " + thing
+	case Unheard:
+		return "the answer to " + thing + " was lost"
+	case Early:
+		return thing + " came before the message's creation was answered"
+	case Last:
+		return thing + " came after everything else"
+	case Ends:
+		return fmt.Sprintf("%s ended as %s", d.Point, d.Detail)
+	case Refused:
+		return fmt.Sprintf("the API refused %s with %s", d.Point, d.Detail)
+	case Busy, Broken:
+		return fmt.Sprintf("the API answered %s with %s", d.Point, d.What)
+	case Reset:
+		return "the connection of " + d.Point + " was reset before anything was done"
+	}
+	return d.placed(thing)
+}
+
+func (d Deviation) placed(thing string) string {
+	when := "after " + d.Point
+	if d.In {
+		when = "during " + d.Point
+	}
+	switch d.What {
+	case Same:
+		return "the customer texted the same again " + when
+	case Stop:
+		return "the customer texted STOP " + when
+	case Kill:
+		return "the app was killed and started again " + when
+	case Lost:
+		if kindOf(d.Point) == Create {
+			return d.Point + " was carried out, and its answer was lost"
+		}
+		return thing + " never came"
+	}
+	return d.String()
+}

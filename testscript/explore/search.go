@@ -1,0 +1,368 @@
+package explore
+
+import (
+	"cmp"
+	"context"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"twilsim/simulator/clock"
+)
+
+// Search looks for schedules under which an app fails. Set its fields before Do.
+type Search struct {
+	Player Player
+	// Baseline is the run without deviations, which must not have a failure.
+	Baseline *Run
+	// Scenario is its name, for reports and IDs.
+	Scenario string
+	Limits   Limits
+	// Depth is how many deviations a schedule has: 1, 2, or 3 for samples of 3 to 5 as well; 0
+	// means 2.
+	Depth int
+	// Budget is how many schedules are played at most, without those of shrinking; 0 means all
+	// singles and pairs, at most 2,000. Time ends the search too, if it is not 0: what was played by
+	// then depends on the machine.
+	Budget int
+	Time   time.Duration
+	Seed   uint64 // of the samples; 0 means 1
+	// Parallel is how many runs are played at once; 0 means 1.
+	Parallel int
+	FailFast bool // end with the first finding
+	// Shard and Shards divide pairs and samples among machines: of Shards parts this is the
+	// Shard-th, from 1. Each plays all single deviations.
+	Shard, Shards int
+	// Progress is called now and then; calls do not overlap. It may be nil.
+	Progress func(Progress)
+
+	mu     sync.Mutex
+	played int             // runs so far, with those of shrinking
+	known  map[string]*Run // runs that shrinking has played, by schedule
+}
+
+// Progress is how far a search is.
+type Progress struct {
+	Done, All, Equal, Masked, Findings int
+	Elapsed                            time.Duration
+}
+
+// usualBudget is how many schedules are played if no budget is given.
+const usualBudget = 2000
+
+// How often a schedule with two requests in flight together is played before it counts as passed: a
+// race that loses in a fifth of its runs is missed by 20 in fewer than one search of 100. Pairs have
+// fewer, because there are many.
+const (
+	repeatsSingle = 20
+	repeatsPair   = 3
+)
+
+// Do searches. The error is that of the player, or that of ctx.
+func (s *Search) Do(ctx context.Context) (*Report, error) {
+	s.known = map[string]*Run{}
+	r := &Report{Scenario: s.Scenario, Seed: cmp.Or(s.Seed, 1), Depth: cmp.Or(s.Depth, 2)}
+	t := &trial{search: s, report: r, story: s.Baseline.Story, started: clock.Wall(),
+		doors: map[string]bool{s.Baseline.Door: true}, aside: map[int]int{}}
+	t.all = Space(t.story, s.Limits)
+	r.Singles, r.Pairs = Count(t.all, 1), Count(t.all, 2)
+	if !s.Limits.Kill {
+		r.NotTried = append(r.NotTried, "kill (--kill)")
+	}
+	t.budget = s.Budget
+	if t.budget == 0 {
+		t.budget = usualBudget
+	}
+	for _, stage := range []func(context.Context) error{t.singles, t.pairs, t.samples} {
+		if t.over() {
+			break
+		}
+		if err := stage(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := t.conclude(ctx); err != nil {
+		return nil, err
+	}
+	r.Played = s.played
+	return r, nil
+}
+
+// trial is the state of one Do.
+type trial struct {
+	search  *Search
+	report  *Report
+	story   Story
+	all     []Deviation
+	budget  int // schedules that may still be played
+	planned int // schedules of the stages so far
+	started time.Time
+	doors   map[string]bool
+	aside   map[int]int
+	failed  []*Run          // runs that failed, in the order of their schedules
+	failing map[string]bool // single deviations that failed alone
+	active  map[string]bool // single deviations under which the app acted otherwise
+	fresh   []Schedule      // pairs of a single and a deviation at a point that it brought about
+}
+
+// over reports whether the search ends here.
+func (t *trial) over() bool {
+	s := t.search
+	timeout := s.Time > 0 && clock.Wall().Sub(t.started) > s.Time
+	if timeout {
+		t.report.TimeOver = true
+	}
+	return t.budget <= 0 || timeout || s.FailFast && len(t.failed) > 0
+}
+
+// singles plays each deviation alone.
+func (t *trial) singles(ctx context.Context) error {
+	t.failing, t.active = map[string]bool{}, map[string]bool{}
+	var list []Schedule
+	for _, d := range t.all {
+		list = append(list, Schedule{d})
+	}
+	usual := t.search.Baseline.answers()
+	return t.play(ctx, list, func(run *Run) {
+		d := run.Schedule[0]
+		t.failing[d.String()] = len(run.Failures) > 0
+		concurrent := run.Schedule.concurrent() // what shows up then may not show up next time
+		t.active[d.String()] = concurrent || run.answers() != usual
+		if concurrent || len(run.Failures) > 0 {
+			return
+		}
+		more := Story{Points: slices.Concat(t.story.Points, run.Appeared)}
+		for _, other := range Space(more, t.search.Limits) {
+			isNew := slices.ContainsFunc(run.Appeared,
+				func(p Point) bool { return p.Name == other.Point })
+			if pair, ok := more.schedule(d, other); ok && isNew {
+				t.fresh = append(t.fresh, pair)
+			}
+		}
+	})
+}
+
+// pairs plays two deviations together: those on one message or handset first, then those that
+// changed what the app does, then the rest. Those with a deviation that fails alone are left out.
+func (t *trial) pairs(ctx context.Context) error {
+	if t.report.Depth < 2 {
+		return nil
+	}
+	list := t.fresh
+	t.report.ShowedUp = len(t.fresh)
+	for i, a := range t.all {
+		for _, b := range t.all[i+1:] {
+			pair, ok := t.story.schedule(a, b)
+			switch {
+			case !ok:
+			case t.failing[a.String()] || t.failing[b.String()]:
+				t.report.Masked++
+			default:
+				list = append(list, pair)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b Schedule) int { return t.rank(a) - t.rank(b) })
+	return t.play(ctx, t.mine(list), func(*Run) {})
+}
+
+func (t *trial) rank(pair Schedule) int {
+	switch {
+	case t.neighbours(pair[0], pair[1]):
+		return 0
+	case t.active[pair[0].String()] && t.active[pair[1].String()]:
+		return 1
+	}
+	return 2
+}
+
+// neighbours reports whether two deviations are about one message or one handset.
+func (t *trial) neighbours(a, b Deviation) bool {
+	pa, _ := t.story.Point(a.Point)
+	pb, _ := t.story.Point(b.Point)
+	return pa.Message() == pb.Message() || pa.Handset != "" && pa.Handset == pb.Handset
+}
+
+// mine returns the part of the list that belongs to the shard. Only what the budget allows all
+// shards together is divided, so that several machines play what one would.
+func (t *trial) mine(list []Schedule) []Schedule {
+	s := t.search
+	if s.Shards <= 1 {
+		return list
+	}
+	if len(list) > t.budget {
+		list = list[:t.budget]
+	}
+	t.budget -= len(list)
+	var mine []Schedule
+	for _, schedule := range list {
+		hash := fnv.New32a()
+		_, _ = hash.Write([]byte(schedule.String())) // never fails
+		if int(hash.Sum32()%uint32(s.Shards))+1 == s.Shard {
+			mine = append(mine, schedule)
+		}
+	}
+	t.budget += len(mine)
+	return mine
+}
+
+// samples plays random schedules of three to five deviations, half of them of three, until the
+// budget is used up.
+func (t *trial) samples(ctx context.Context) error {
+	if t.report.Depth < 3 || len(t.all) < 3 {
+		return nil
+	}
+	random := rand.New(rand.NewPCG(t.report.Seed, 16))
+	seen := map[string]bool{}
+	var usable []Deviation
+	for _, d := range t.all {
+		if !t.failing[d.String()] {
+			usable = append(usable, d)
+		}
+	}
+	var list []Schedule
+	for tries := 0; len(list) < t.budget && tries < 20*t.budget; tries++ {
+		schedule, ok := t.sample(random, usable)
+		if ok && !seen[schedule.String()] {
+			seen[schedule.String()] = true
+			list = append(list, schedule)
+		}
+	}
+	return t.play(ctx, t.mine(list), func(*Run) {})
+}
+
+// sample chooses deviations: the first at random, each further one four times as likely from the
+// neighbours of the first as from the others.
+func (t *trial) sample(random *rand.Rand, from []Deviation) (Schedule, bool) {
+	n := 3
+	if random.IntN(2) == 1 {
+		n += 1 + random.IntN(2)
+	}
+	if len(from) < n {
+		return nil, false
+	}
+	first := from[random.IntN(len(from))]
+	chosen := []Deviation{first}
+	for tries := 0; len(chosen) < n && tries < 50; tries++ {
+		d := from[random.IntN(len(from))]
+		if !t.neighbours(first, d) && random.IntN(4) != 0 {
+			continue
+		}
+		if _, ok := t.story.schedule(append(slices.Clone(chosen), d)...); ok {
+			chosen = append(chosen, d)
+		}
+	}
+	schedule, ok := t.story.schedule(chosen...)
+	return schedule, ok && len(chosen) == n
+}
+
+// play plays schedules in their order, as far as the budget allows, and calls use with each run.
+func (t *trial) play(ctx context.Context, list []Schedule, use func(*Run)) error {
+	if len(list) > t.budget {
+		t.report.Left += len(list) - t.budget
+		list = list[:t.budget]
+	}
+	t.planned += len(list)
+	s := t.search
+	results := make([]chan result, len(list))
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	slots := make(chan struct{}, max(s.Parallel, 1))
+	for i := range results {
+		results[i] = make(chan result, 1)
+	}
+	go func() {
+		for i, schedule := range list {
+			slots <- struct{}{}
+			go func() {
+				defer func() { <-slots }()
+				run, err := s.try(ctx, schedule)
+				results[i] <- result{run, err}
+			}()
+		}
+	}()
+	for i := range list {
+		if t.over() {
+			t.report.Left += len(list) - i
+			break
+		}
+		got := <-results[i]
+		if got.err != nil {
+			return got.err
+		}
+		t.budget--
+		t.take(got.run)
+		use(got.run)
+		t.progress()
+	}
+	return nil
+}
+
+type result struct {
+	run *Run
+	err error
+}
+
+// take counts a run. One with requests in flight together may be another next time, so that it is
+// never counted as equal, nor are others as equal to it.
+func (t *trial) take(run *Run) {
+	concurrent := run.Schedule.concurrent()
+	if t.doors[run.Door] && !concurrent {
+		t.report.Equal++
+	} else {
+		t.report.Run++
+	}
+	if !concurrent {
+		t.doors[run.Door] = true
+		for _, line := range run.Aside {
+			t.aside[line]++
+		}
+	}
+	if len(run.Failures) > 0 {
+		t.failed = append(t.failed, run)
+	}
+}
+
+func (t *trial) progress() {
+	if t.search.Progress == nil {
+		return
+	}
+	t.search.Progress(Progress{
+		Done: t.report.Run + t.report.Equal, All: t.planned, Equal: t.report.Equal,
+		Masked: t.report.Masked, Findings: len(t.failed), Elapsed: clock.Wall().Sub(t.started),
+	})
+}
+
+// try plays a schedule, and one with requests in flight together repeatedly, until it fails.
+func (s *Search) try(ctx context.Context, schedule Schedule) (*Run, error) {
+	times := 1
+	if schedule.concurrent() {
+		times = repeatsSingle
+		if len(schedule) > 1 {
+			times = repeatsPair
+		}
+	}
+	for {
+		run, err := s.Player.Play(ctx, schedule)
+		s.mu.Lock()
+		s.played++
+		s.mu.Unlock()
+		if err != nil {
+			return nil, err
+		}
+		if times--; times <= 0 || len(run.Failures) > 0 {
+			return run, nil
+		}
+	}
+}
+
+// concurrent reports whether the schedule has two requests in flight together, so that the app
+// decides what happens first.
+func (s Schedule) concurrent() bool {
+	return slices.ContainsFunc(s, func(d Deviation) bool {
+		return d.What == With || d.What == Same && d.In && strings.HasPrefix(d.Point, "text")
+	})
+}

@@ -1,0 +1,509 @@
+package testscript
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"twilsim/simulator/clock"
+	"twilsim/simulator/webhook"
+	"twilsim/testscript/explore"
+)
+
+// explorer plays one scenario under schedules, and judges the runs.
+type explorer struct {
+	options  Options
+	scenario Scenario
+	steps    *steps
+	root     string
+	hang     time.Duration
+	direct   bool          // the app is in this process
+	quiet    time.Duration // how long the app must be quiet before the clock goes on
+	memory   *memory
+	baseline *explore.Run
+	volatile []string // what differs between two runs of the baseline
+
+	mu    sync.Mutex
+	blame map[string]map[int]bool // which lines the blameless apps fail, by schedule
+}
+
+// usualHang is how long an app may take to answer a webhook, in real time.
+const usualHang = 2 * time.Second
+
+// Limits of the time for which an app must be quiet, in real time.
+const (
+	leastQuiet = 5 * time.Millisecond
+	mostQuiet  = 250 * time.Millisecond
+	probeQuiet = 50 * time.Millisecond // in the first baseline, to find out
+)
+
+// newExplorer compiles a scenario. The error is a [*UsageError] or a [*ScriptError].
+func newExplorer(o Options, s Scenario) (*explorer, error) {
+	script, err := readScript(s.File)
+	if err != nil {
+		return nil, err
+	}
+	if err := script.check(); err != nil {
+		return nil, err
+	}
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := compile(script, new(runtimes).condition)
+	if err != nil {
+		return nil, err
+	}
+	e := &explorer{options: o, scenario: s, steps: compiled, root: root, hang: usualHang,
+		blame: map[string]map[int]bool{}}
+	e.direct = o.Handler != nil || o.App == nil && o.AppURL == "" && !compiled.startsProgram()
+	e.options.Wait = cmp.Or(o.Wait, 100*time.Millisecond)
+	if e.direct {
+		e.options.Wait = time.Millisecond
+	}
+	return e, nil
+}
+
+// startsProgram reports whether the scenario names its own app.
+func (c *steps) startsProgram() bool {
+	return slices.ContainsFunc(c.list, func(s storyStep) bool {
+		if s.words[0] == "answer" {
+			return true
+		}
+		args := s.words[1:]
+		if len(args) >= 2 && args[0] == "-url" {
+			args = args[2:]
+		}
+		return s.words[0] == "app" && len(args) > 0
+	})
+}
+
+// played is a run before it is judged.
+type played struct {
+	world    *world
+	stepper  *stepper
+	entries  []doorEntry
+	failed   map[int]string    // why steps failed, by index
+	broken   []explore.Failure // invariants
+	requests []scriptRequest
+}
+
+// handlerFunc makes the app of a run in this process.
+type handlerFunc func(w *world, env AppEnv) (http.Handler, error)
+
+// open makes the world of a run.
+func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memory,
+	make handlerFunc) (*world, error) {
+	d := newDirector(schedule, m)
+	d.patience = max(20*time.Millisecond, 2*e.quiet)
+	c := &common{options: e.options, root: e.root}
+	c.equip = func(w *world) {
+		w.director, d.world = d, w
+		w.server.Webhooks = &webhook.Client{TotalTimeout: e.hang, ReadTimeout: e.hang, Wrap: w.wrap}
+		d.quiet = newQuietness(w.server.Clock, e.quiet)
+		if make != nil {
+			w.direct = &direct{world: w,
+				make: func(env AppEnv) (http.Handler, error) { return make(w, env) }}
+			d.kill = w.direct.kill
+		}
+	}
+	w, err := newWorld(ctx, e.options, e.scenario.Name, c, clock.Wall().Add(e.options.timeout()))
+	if err != nil {
+		return nil, err
+	}
+	w.file = e.scenario.File
+	if d.kill == nil {
+		d.kill = w.killProgram
+	}
+	return w, nil
+}
+
+// play plays the steps under a schedule. The caller must close the result.
+func (e *explorer) play(ctx context.Context, schedule explore.Schedule, m *memory,
+	make handlerFunc) (*played, error) {
+	w, err := e.open(ctx, schedule, m, make)
+	if err != nil {
+		return nil, err
+	}
+	r := &played{world: w, stepper: newStepper(w, e.steps), failed: map[int]string{}}
+	if err := r.playSteps(); err != nil {
+		r.close()
+		return nil, err
+	}
+	r.entries = w.door()
+	r.requests = w.director.requests
+	return r, nil
+}
+
+func (r *played) close() {
+	r.world.close()
+	r.stepper.close()
+}
+
+// playSteps plays the story to its end: all that is due happens before the lines that only look, and
+// lines that wait for something are asked once more at the end.
+func (r *played) playSteps() error {
+	p, list := r.stepper, r.stepper.steps.list
+	var pending []int
+	for i := range list {
+		if i == p.steps.lastAct+1 {
+			if err := r.settle(); err != nil {
+				return err
+			}
+		}
+		failure := p.run(&list[i])
+		if p.stopped {
+			return &UsageError{Err: fmt.Errorf("line %d stops the scenario", list[i].line),
+				Try: "a scenario that is skipped here cannot be explored"}
+		}
+		r.world.director.catchUp()
+		switch {
+		case failure == "":
+		case list[i].words[0] == "app" && r.world.app == nil:
+			return errors.New(failure)
+		case list[i].role == grows:
+			pending = append(pending, i)
+		default:
+			r.failed[i] = failure
+		}
+		if list[i].role == acts {
+			r.checkInvariants()
+		}
+		if err := r.world.ctx.Err(); err != nil {
+			return err
+		}
+	}
+	if err := r.settle(); err != nil {
+		return err
+	}
+	r.checkInvariants()
+	for _, i := range pending {
+		if failure := p.run(&list[i]); failure != "" {
+			r.failed[i] = failure
+		}
+	}
+	return nil
+}
+
+// settle lets everything happen that is due.
+func (r *played) settle() error {
+	d := r.world.director
+	d.catchUp()
+	d.releaseHeld()
+	_, err := r.world.account.Clock.Run(r.world.ctx)
+	d.catchUp()
+	return err
+}
+
+// checkInvariants is K7.
+func (r *played) checkInvariants() {
+	for i := range r.stepper.steps.hints.invariants {
+		s := &r.stepper.steps.hints.invariants[i]
+		if failure := r.stepper.run(s); failure != "" {
+			r.broken = append(r.broken, explore.Failure{Check: "K7", Place: fmt.Sprintf("line %d", s.line),
+				Line: s.line, Text: strings.TrimSpace(s.text) + ": " + firstLine(failure)})
+		}
+	}
+}
+
+// prepare plays the baseline: twice with the same seed, and once with another.
+func (e *explorer) prepare(ctx context.Context) error {
+	e.quiet = probeQuiet
+	var baselines []*played
+	defer func() {
+		for _, r := range baselines {
+			r.close()
+		}
+	}()
+	seed := e.options.seed()
+	for i, s := range []uint64{seed, seed, seed + 1} {
+		e.options.Seed = s
+		r, err := e.play(ctx, nil, nil, e.maker())
+		if err != nil {
+			return err
+		}
+		baselines = append(baselines, r)
+		if err := e.mustPass(r); err != nil {
+			return err
+		}
+		if i == 0 {
+			e.quiet = e.quietAfter(r)
+		}
+	}
+	e.options.Seed = seed
+	m := baselines[0].world.remember(baselines[0].entries, baselines[0].requests)
+	m.calls = baselines[0].world.director.calls
+	for _, other := range baselines[1:] {
+		if err := e.compare(m, baselines[0], other); err != nil {
+			return err
+		}
+	}
+	for _, f := range newVerdict(baselines[0].world, nil, baselines[0].entries).failures {
+		m.failures[f.Key()] = true
+	}
+	e.memory = m
+	e.baseline = e.judge(ctx, nil, baselines[0])
+	e.baseline.Story = explore.Story{Points: m.points}
+	return nil
+}
+
+// quietAfter returns how long the app must be quiet, from the longest pause in a baseline.
+func (e *explorer) quietAfter(r *played) time.Duration {
+	if e.steps.hints.quiet > 0 {
+		return e.steps.hints.quiet
+	}
+	q := r.world.director.quiet
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	switch {
+	case q.longest > 0:
+		return min(max(3*q.longest, leastQuiet), mostQuiet)
+	case e.direct:
+		return 0
+	}
+	return leastQuiet
+}
+
+// mustPass returns an error if the scenario fails without any deviation.
+func (e *explorer) mustPass(r *played) error {
+	var lines []string
+	for _, i := range sortedKeys(r.failed) {
+		s := e.steps.list[i]
+		lines = append(lines, fmt.Sprintf("line %d: %s\n%s", s.line, strings.TrimSpace(s.text),
+			strings.TrimRight(r.failed[i], "\n")))
+	}
+	for _, f := range r.broken {
+		lines = append(lines, f.Key()+": "+f.Text)
+	}
+	if err := r.world.unexpected(); err != nil {
+		lines = append(lines, err.Error())
+	}
+	if lines == nil {
+		return nil
+	}
+	return &UsageError{
+		Err: fmt.Errorf("%s fails without any deviation, and with all that is due at its end:\n%s",
+			e.scenario.File, strings.Join(lines, "\n")),
+		Try: "mend the scenario or the app first",
+	}
+}
+
+// compare finds what differs between two runs of the baseline.
+func (e *explorer) compare(m *memory, a, b *played) error {
+	if len(a.entries) != len(b.entries) {
+		return e.unstable(a, b)
+	}
+	for i, x := range a.entries {
+		y := b.entries[i]
+		// SIDs get their names in the order of the whole door, so that each door is compared whole.
+		same := aliased(a.world.masked(doorText(a.entries[:i+1]))) ==
+			aliased(b.world.masked(doorText(b.entries[:i+1])))
+		switch {
+		case same:
+			continue
+		case x.Point == "" || x.Point != y.Point || x.Answer != y.Answer:
+			return e.unstable(a, b)
+		case !m.volatile[x.Point]:
+			m.volatile[x.Point] = true
+			e.volatile = append(e.volatile, fmt.Sprintf("%s: %s / %s", x.Point, aliased(x.Text),
+				aliased(y.Text)))
+		}
+		a.entries[i].detail, b.entries[i].detail = "", ""
+		a.entries[i].Text, b.entries[i].Text = x.Point, x.Point
+	}
+	return nil
+}
+
+func doorText(entries []doorEntry) string {
+	var b bytes.Buffer
+	for _, e := range entries {
+		fmt.Fprintf(&b, "%s %s %s %s\n", e.Point, e.Text, e.Answer, e.detail)
+	}
+	return b.String()
+}
+
+func (e *explorer) unstable(a, b *played) error {
+	show := func(r *played) string {
+		var text strings.Builder
+		for _, l := range lines(r.entries, nil) {
+			fmt.Fprintf(&text, "    %s\n", l)
+		}
+		return text.String()
+	}
+	return &UsageError{
+		Err: fmt.Errorf("%s is not deterministic: two runs without any deviation differ\n"+
+			"  one run\n%s  another run\n%s", e.scenario.File, show(a), show(b)),
+		Try: "take out what depends on chance or on real time, or give the app more time with " +
+			"explore quiet 100ms",
+	}
+}
+
+// maker returns what makes the app of a run in this process, nil for a program.
+func (e *explorer) maker() handlerFunc {
+	if !e.direct {
+		return nil
+	}
+	return (*world).newHandler
+}
+
+// Play plays the scenario under a schedule and judges the run.
+func (e *explorer) Play(ctx context.Context, s explore.Schedule) (*explore.Run, error) {
+	r, err := e.play(ctx, s, e.memory, e.maker())
+	if err != nil {
+		return nil, fmt.Errorf("under %s: %w", s, err)
+	}
+	defer r.close()
+	return e.judge(ctx, s, r), nil
+}
+
+// judge returns what a run shows.
+func (e *explorer) judge(ctx context.Context, s explore.Schedule, r *played) *explore.Run {
+	w := r.world
+	run := &explore.Run{
+		Schedule: s, Door: w.key(r.entries, e.memory.volatile), Lines: lines(r.entries, e.memory.volatile),
+		Missed: w.director.missed(),
+	}
+	text, _ := w.log.read()
+	run.Log = text
+	run.Appeared = e.appeared(w.director)
+	v := newVerdict(w, e.memory, r.entries)
+	run.Failures = append(v.failures, r.broken...)
+	for _, i := range sortedKeys(r.failed) {
+		step := e.steps.list[i]
+		run.Failed = append(run.Failed, step.line)
+		switch e.counts(ctx, s, i) {
+		case aside:
+			run.Aside = append(run.Aside, step.line)
+		case failure:
+			run.Failures = append(run.Failures, explore.Failure{
+				Check: "K8", Place: fmt.Sprintf("line %d", step.line), Line: step.line,
+				Text: strings.TrimSpace(step.text) + ": " + aliased(firstLine(r.failed[i])),
+			})
+		}
+	}
+	return run
+}
+
+// appeared returns the points that the baseline does not have.
+func (e *explorer) appeared(d *director) []explore.Point {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var fresh []explore.Point
+	for _, p := range d.points {
+		known := slices.ContainsFunc(e.memory.points,
+			func(o explore.Point) bool { return o.Name == p.Name })
+		if !known && !strings.Contains(p.Name, "+") {
+			fresh = append(fresh, p)
+		}
+	}
+	return fresh
+}
+
+// weight is how much the failure of a line counts.
+type weight uint8
+
+const (
+	nothing weight = iota // the line looks at a moment that the deviation may have moved
+	aside                 // the deviation, not the app, is to blame
+	failure
+)
+
+// counts tells whether the failure of the i-th step counts under a schedule.
+func (e *explorer) counts(ctx context.Context, s explore.Schedule, i int) weight {
+	step := e.steps.list[i]
+	switch {
+	case step.always:
+		return failure
+	case step.role != grows && i < e.steps.lastAct && !(step.role == acts && step.app):
+		return nothing
+	case step.app:
+		if slices.ContainsFunc(s, func(d explore.Deviation) bool { return d.Info() != explore.Keeps }) {
+			return aside
+		}
+		return failure
+	case aboutBody(step) && slices.ContainsFunc(s, movesTexts):
+		return aside
+	}
+	if e.blames(ctx, s)[i] {
+		return aside
+	}
+	return failure
+}
+
+// aboutBody reports whether a line looks at the content of a text, in which a number may rightly be
+// another after one more text or another order of texts.
+func aboutBody(s storyStep) bool {
+	return slices.ContainsFunc(s.words, func(word string) bool {
+		name, _, ok := strings.Cut(word, "=")
+		return ok && strings.EqualFold(strings.TrimSuffix(name, "!"), "body")
+	})
+}
+
+// movesTexts reports whether a deviation adds a text or changes the order of texts.
+func movesTexts(d explore.Deviation) bool {
+	return d.Info() == explore.Adds || d.What == explore.In ||
+		d.What == explore.Behind && strings.HasPrefix(d.Detail, "text")
+}
+
+// blames returns which steps at least one blameless app fails under a schedule.
+func (e *explorer) blames(ctx context.Context, s explore.Schedule) map[int]bool {
+	e.mu.Lock()
+	known, ok := e.blame[s.String()]
+	e.mu.Unlock()
+	if ok {
+		return known
+	}
+	failed := map[int]bool{}
+	for _, retries := range []bool{false, true} {
+		for _, i := range e.playBlameless(ctx, s, retries) {
+			failed[i] = true
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.blame[s.String()] = failed
+	return failed
+}
+
+// playBlameless returns which steps a blameless app fails under a schedule; all if it cannot be
+// played.
+func (e *explorer) playBlameless(ctx context.Context, s explore.Schedule, retries bool) []int {
+	r, err := e.withoutQuiet().play(ctx, s, e.memory, func(w *world, env AppEnv) (http.Handler, error) {
+		return &blameless{memory: e.memory, director: w.director, client: env.HTTPClient,
+			retries: retries, seen: map[string]int{}}, nil
+	})
+	if err != nil {
+		all := make([]int, len(e.steps.list))
+		for i := range all {
+			all[i] = i
+		}
+		return all
+	}
+	defer r.close()
+	return sortedKeys(r.failed)
+}
+
+// withoutQuiet returns the explorer for an app that acts only while it answers.
+func (e *explorer) withoutQuiet() *explorer {
+	quick := &explorer{options: e.options, scenario: e.scenario, steps: e.steps, root: e.root,
+		hang: e.hang, direct: true, memory: e.memory}
+	quick.options.Wait = time.Millisecond
+	return quick
+}
+
+func sortedKeys(m map[int]string) []int {
+	var keys []int
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
