@@ -84,8 +84,8 @@ type Server struct {
 	err      error // what is wrong with the options
 	account  *messaging.Account
 	accounts *messaging.Accounts
-	twilio   http.Handler // for requests to a host of Twilio's
-	rest     http.Handler // the same for requests to this machine, but not for web pages
+	twilio   http.Handler        // for requests to a host of Twilio's
+	rest     http.Handler        // the same for requests to this machine, but not for web pages
 	control  func() http.Handler // made on first use: its routes take longer than all else
 
 	mu     sync.Mutex

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,6 +54,7 @@ type director struct {
 	failed   error            // what the director could not do
 	requests []scriptRequest  // of the script to the app
 	calls    []apiCall        // of the app to the API
+	hide     []*regexp.Regexp // what differs from run to run
 	cause    string           // the webhook or request that the app received last
 }
 

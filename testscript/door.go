@@ -170,8 +170,11 @@ func (w *world) key(entries []doorEntry, volatile map[string]bool) string {
 	return aliased(w.masked(b.String()))
 }
 
-// masked replaces the addresses of this run.
+// masked replaces the addresses of this run, and what the scenario says differs from run to run.
 func (w *world) masked(text string) string {
+	for _, re := range w.director.hide {
+		text = re.ReplaceAllString(text, "…")
+	}
 	for _, address := range []string{w.url, url.QueryEscape(w.url)} {
 		text = strings.ReplaceAll(text, address, "$TWILSIM_URL")
 	}
@@ -181,7 +184,7 @@ func (w *world) masked(text string) string {
 // aliased replaces SIDs by names in the order in which they appear.
 func aliased(text string) string {
 	names := map[string]string{}
-	return volatile.ReplaceAllStringFunc(text, func(sid string) string {
+	return volatile().ReplaceAllStringFunc(text, func(sid string) string {
 		name, ok := names[sid]
 		if !ok {
 			name = sid[:2] + strconv.Itoa(len(names)+1)
@@ -237,7 +240,7 @@ func (w *world) received() map[string]int {
 			f.Status == "canceled" {
 			continue
 		}
-		counts[f.To+" "+volatile.ReplaceAllString(f.Body, "SID")]++
+		counts[f.To+" "+volatile().ReplaceAllString(f.Body, "SID")]++
 	}
 	return counts
 }

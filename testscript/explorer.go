@@ -103,6 +103,7 @@ type handlerFunc func(w *world, env AppEnv) (http.Handler, error)
 func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memory,
 	make handlerFunc) (*world, error) {
 	d := newDirector(schedule, m)
+	d.hide = e.steps.hints.volatile
 	d.patience = max(20*time.Millisecond, 2*e.quiet)
 	c := &common{options: e.options, root: e.root}
 	c.equip = func(w *world) {

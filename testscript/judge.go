@@ -92,7 +92,7 @@ func (v *verdict) checkAnswers() {
 
 // placeOf is where a webhook went, without SIDs, for the key of a failure.
 func placeOf(x *journal.Exchange) string {
-	return x.Method + " " + volatile.ReplaceAllString(x.Path(), "SID")
+	return x.Method + " " + volatile().ReplaceAllString(x.Path(), "SID")
 }
 
 // spoiled reports whether something was done to the request on its way.
