@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"twilsim/simulator/control"
@@ -84,5 +85,19 @@ func Alerts(u *terminal.UI, found *control.Alerts, t terminal.Times) error {
 	})
 	u.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Count),
 		Repeats(found.Alerts))
+	return err
+}
+
+// AlertGroups prints how many alerts there are of each code and title.
+func AlertGroups(u *terminal.UI, found *control.AlertGroups) error {
+	err := terminal.List(u, found.Groups, []terminal.Column[*control.AlertGroup]{
+		{Head: "CODE", Value: func(g *control.AlertGroup) string { return g.Code }},
+		{Head: "LEVEL", Value: func(g *control.AlertGroup) string { return string(g.Level) }},
+		{Head: "COUNT", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Count) }},
+		{Head: "OPEN", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Open) }},
+		{Head: "LATEST", Value: func(g *control.AlertGroup) string { return g.Last.Name }},
+		{Head: "WHAT", Value: func(g *control.AlertGroup) string { return g.Title }},
+	})
+	u.Countf(len(found.Groups), "kind", "")
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/errcode"
@@ -118,4 +119,18 @@ func Accounts(u *terminal.UI, accounts *control.Accounts) error {
 		u.Progressf("%s\n", terminal.Count(len(t.Rows), "account"))
 	}
 	return nil
+}
+
+// Settings prints a list of settings; path is that of twilsim.yaml, "" if there is none.
+func Settings(u *terminal.UI, settings []config.Sourced, path string) error {
+	err := terminal.List(u, settings, []terminal.Column[config.Sourced]{
+		{Head: "KEY", Value: func(s config.Sourced) string { return s.Key }},
+		{Head: "OF", Value: func(s config.Sourced) string { return strings.Join(s.Commands, " ") }},
+		{Head: "SOURCE", Value: func(s config.Sourced) string { return s.Source }},
+		{Head: "VALUE", Value: func(s config.Sourced) string { return cmp.Or(s.Value, "-") }},
+	})
+	if !u.JSON {
+		u.Progressf("%s   twilsim help config\n", cmp.Or(path, "no twilsim.yaml in this directory"))
+	}
+	return err
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -78,16 +77,7 @@ func (c *cli) listAlertGroups(ctx context.Context, client *control.Client, filte
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, found.Groups, []terminal.Column[*control.AlertGroup]{
-		{Head: "CODE", Value: func(g *control.AlertGroup) string { return g.Code }},
-		{Head: "LEVEL", Value: func(g *control.AlertGroup) string { return string(g.Level) }},
-		{Head: "COUNT", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Count) }},
-		{Head: "OPEN", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Open) }},
-		{Head: "LATEST", Value: func(g *control.AlertGroup) string { return g.Last.Name }},
-		{Head: "WHAT", Value: func(g *control.AlertGroup) string { return g.Title }},
-	})
-	c.ui.Countf(len(found.Groups), "kind", "")
-	return err
+	return display.AlertGroups(c.ui, found)
 }
 
 func newAlertsShow(c *cli) *cobra.Command {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"errors"
 	"os"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/display"
 	"twilsim/simulator/terminal"
 )
 
@@ -35,7 +35,8 @@ repeated takes a list. Two keys have values that no flag has:
 Scenarios have their own rules and numbers, so twilsim run ignores these two. An unknown key is an error, and so is
 a flag about one call of the command, such as --json.`
 
-// readsConfig reports whether a command reads twilsim.yaml. The others work even if the file is wrong.
+// readsConfig reports whether a command reads twilsim.yaml. The others work even if the file is
+// wrong.
 func readsConfig(cmd *cobra.Command) bool {
 	without := []string{"help", "version", "demo", "init", "completion", "__complete", "__completeNoDesc"}
 	words := strings.Fields(cmd.CommandPath())
@@ -118,16 +119,7 @@ func (c *cli) printConfig(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	err = terminal.List(c.ui, settings, []terminal.Column[config.Sourced]{
-		{Head: "KEY", Value: func(s config.Sourced) string { return s.Key }},
-		{Head: "OF", Value: func(s config.Sourced) string { return strings.Join(s.Commands, " ") }},
-		{Head: "SOURCE", Value: func(s config.Sourced) string { return s.Source }},
-		{Head: "VALUE", Value: func(s config.Sourced) string { return cmp.Or(s.Value, "-") }},
-	})
-	if !c.ui.JSON {
-		c.ui.Progressf("%s   twilsim help config\n", cmp.Or(c.config.Path, "no twilsim.yaml in this directory"))
-	}
-	return err
+	return display.Settings(c.ui, settings, c.config.Path)
 }
 
 func (c *cli) validateConfig(cmd *cobra.Command) error {

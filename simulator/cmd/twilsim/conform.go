@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,8 +11,8 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/conform"
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/reason"
-	"twilsim/simulator/terminal"
 )
 
 // conformRun is one call of twilsim conform.
@@ -71,7 +70,11 @@ func (r *conformRun) run(ctx context.Context) error {
 	if err := r.writeJUnit(results); err != nil {
 		return err
 	}
-	return r.print(results)
+	differ, err := display.Probes(r.ui, results)
+	if err == nil && differ > 0 {
+		return &failure{code: exitNo}
+	}
+	return err
 }
 
 // aim says whom to ask: the server that the flags name, or the running simulator.
@@ -149,44 +152,4 @@ func (r *conformRun) writeJUnit(results []conform.Result) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	return conform.WriteJUnit(f, results)
-}
-
-// print prints what differs, and counts. The answer is no if anything differs.
-func (r *conformRun) print(results []conform.Result) error {
-	counts, reasons, order := map[conform.Verdict]int{}, map[string]int{}, []string{}
-	for _, result := range results {
-		counts[result.Verdict]++
-		if result.Verdict == conform.Unknown {
-			if reasons[result.Reason]++; reasons[result.Reason] == 1 {
-				order = append(order, result.Reason)
-			}
-		}
-		if err := r.printResult(result); err != nil {
-			return err
-		}
-	}
-	for _, why := range order {
-		r.ui.Progressf("unknown  %s: %s\n", terminal.Count(reasons[why], "probe"), why)
-	}
-	r.ui.Progressf("%s: %d agree, %d differ, %d unknown\n", terminal.Count(len(results), "probe"),
-		counts[conform.Agrees], counts[conform.Differs], counts[conform.Unknown])
-	if counts[conform.Differs] > 0 {
-		return fail(exitNo, "")
-	}
-	return nil
-}
-
-func (r *conformRun) printResult(result conform.Result) error {
-	if r.ui.JSON {
-		return r.ui.Encode(result)
-	}
-	if result.Verdict != conform.Differs && !r.ui.Verbose {
-		return nil
-	}
-	r.ui.Printf("%-7s  %s  %s  %s\n",
-		result.Verdict, strings.Join(result.Facts, " "), result.Probe, result.Request)
-	for diff := range strings.Lines(result.Diff) {
-		r.ui.Printf("  %s\n", strings.TrimSuffix(diff, "\n"))
-	}
-	return nil
 }

@@ -65,7 +65,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		config: config.New(config.File{}, os.Getenv),
 	}
 	root := newRoot(c)
-	root.SetArgs(goFlags(append([]string{}, args...)))
+	root.SetArgs(config.GoFlags(args))
 	return c.addPlace(c.explain(root.ExecuteContext(ctx)))
 }
 

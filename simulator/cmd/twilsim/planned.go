@@ -1,17 +1,12 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
-	"twilsim/simulator/messaging"
-	"twilsim/simulator/terminal"
 )
 
 func newClockPlanned(c *cli) *cobra.Command {
@@ -33,32 +28,7 @@ func (c *cli) listPlanned(ctx context.Context, client *control.Client) error {
 	if err != nil {
 		return err
 	}
-	type row = messaging.Planned
-	err = terminal.List(c.ui, planned.Planned, []terminal.Column[row]{
-		{Head: "ID", Value: func(p row) string { return display.Short(p.SID) }},
-		{Head: "IN", Value: func(p row) string { return p.At.Sub(now.Now).String() }},
-		{Head: "WHAT", Value: func(p row) string { return string(p.Kind) }},
-		{Head: "STATUS", Value: func(p row) string {
-			return cmp.Or(strings.TrimSpace(string(p.Status)+" "+display.ErrorCode(p.ErrorCode)), "-")
-		}},
-		{Head: "NOTE", Value: func(p row) string { return cmp.Or(plannedNote(p), "-") }},
-		{Head: "BY", Value: func(p row) string { return cmp.Or(p.By, "-") }},
-	})
-	c.ui.Countf(len(planned.Planned), "step", "")
-	return err
-}
-
-// plannedNote says what is unusual about what is planned.
-func plannedNote(p messaging.Planned) string {
-	switch {
-	case p.Lost:
-		return "lost"
-	case p.Held:
-		return "held back"
-	case p.Copies > 1:
-		return strconv.Itoa(p.Copies) + " times"
-	}
-	return ""
+	return display.Planned(c.ui, planned.Planned, now.Now)
 }
 
 func newSegments(c *cli) *cobra.Command {

@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/carrier"
-	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 )
@@ -30,7 +27,7 @@ a chance make several answers: each is tried before the next.`,
 					return err
 				}
 				for _, p := range found.Previews {
-					if err := c.printPreview(p); err != nil {
+					if err := display.Preview(c.ui, p); err != nil {
 						return err
 					}
 				}
@@ -40,44 +37,4 @@ a chance make several answers: each is tried before the next.`,
 	}
 	cmd.Flags().StringVar(&m.From, "from", "", "the `NUMBER` that sends; else the first of the account")
 	return cmd
-}
-
-func (c *cli) printPreview(p control.Preview) error {
-	if c.ui.JSON {
-		return c.ui.Encode(p)
-	}
-	by := p.By
-	if by == "" {
-		by = "nothing decides"
-	}
-	if p.Chance < 1 {
-		by += ", in " + strconv.FormatFloat(p.Chance*100, 'f', -1, 64) + " %"
-	}
-	if p.Left > 0 {
-		by += ", for the next " + strconv.Itoa(p.Left)
-	}
-	c.ui.Printf("%s   %s\n", by, p.Then)
-	if p.Refuse != 0 {
-		c.ui.Printf("  refused        %d\n", p.Refuse)
-	}
-	for _, step := range p.Steps {
-		c.ui.Printf("  %-8s       %s   %s\n", span(step.At),
-			strings.TrimSpace(string(step.Status)+" "+display.ErrorCode(step.ErrorCode)), callbackNote(step))
-	}
-	return nil
-}
-
-// span formats milliseconds.
-func span(ms int64) string { return clock.DescribeDuration(time.Duration(ms) * time.Millisecond) }
-
-func callbackNote(step control.PreviewStep) string {
-	switch {
-	case step.Copies == 0:
-		return "callback lost"
-	case step.Send > step.At:
-		return "callback at " + span(step.Send)
-	case step.Copies > 1:
-		return "callback " + strconv.Itoa(step.Copies) + " times"
-	}
-	return "callback"
 }

@@ -84,43 +84,6 @@ func newRun(c *cli) *cobra.Command {
 	return cmd
 }
 
-// goFlags lets the flags of twilsim run be spelled as Go's are: -run for --run. It leaves everything else as it is.
-func goFlags(args []string) []string {
-	from := runAt(args)
-	if from < 0 {
-		return args
-	}
-	args = slices.Clone(args)
-	for i, arg := range args[from:] {
-		if arg == "--" {
-			break
-		}
-		name, ok := strings.CutPrefix(arg, "-")
-		letters, _, _ := strings.Cut(name, "=")
-		isFlag := ok && !strings.HasPrefix(name, "-") && !startsWithDigit(name)
-		if isFlag && strings.Trim(letters, "v") != "" && letters != "h" { // not -v, -vv, -h, -, or a value such as -1
-			args[from+i] = "-" + arg
-		}
-	}
-	return args
-}
-
-func startsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
-
-// runAt returns where the arguments of run begin, and -1 where the command is another one. Only flags may stand before it,
-// with a value of theirs behind each.
-func runAt(args []string) int {
-	for i, arg := range args {
-		if arg == "run" {
-			return i + 1
-		}
-		if !strings.HasPrefix(arg, "-") && (i == 0 || !strings.HasPrefix(args[i-1], "-")) {
-			break
-		}
-	}
-	return -1
-}
-
 // defaultPath is where scenarios are looked for when no path is given.
 const defaultPath = "scenarios"
 
@@ -140,16 +103,14 @@ func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) 
 		return err
 	}
 	defer cleanup()
-	if r.Stream != nil && r.stdin != "" {
-		r.Stream = renamed{r.Stream, r.stdin, "-"}
-	}
 	if r.watching {
 		return r.watch(ctx, paths)
 	}
 	return r.once(ctx, paths, nil)
 }
 
-// once runs the scenarios of the paths, or prints their names. Where files are given, only scenarios in these are run.
+// once runs the scenarios of the paths, or prints their names. Where files are given, only
+// scenarios in these are run.
 func (r *runner) once(ctx context.Context, paths, files []string) error {
 	scenarios, err := simscript.Find(paths...)
 	if err != nil {
@@ -203,18 +164,6 @@ func (r *runner) portTaken(ctx context.Context, err error) error {
 	who, _ := host.WhoListens(ctx, "http://"+address)
 	return fail(exitCannotStart, "cannot listen on %s: %s", address, reason.Of(err)).cause(who).
 		try("twilsim run --port 0          for an app that makes no API requests")
-}
-
-// renamed writes with another name for a file.
-type renamed struct {
-	io.Writer
-	file, name string
-}
-
-// Write writes p, which is a line or more, with the other name.
-func (r renamed) Write(p []byte) (int, error) {
-	_, err := r.Writer.Write(bytes.ReplaceAll(p, []byte(r.file), []byte(r.name)))
-	return len(p), err
 }
 
 // readStdin puts a scenario that comes in on standard input into a file.
@@ -277,7 +226,8 @@ func (r *runner) printNames(scenarios []simscript.Scenario) error {
 	return nil
 }
 
-// asUsage turns what keeps scenarios from running into a failure with exit 2, its hint on a line of its own.
+// asUsage turns what keeps scenarios from running into a failure with exit 2, its hint on a line of
+// its own.
 func (r *runner) asUsage(err error) error {
 	var u *simscript.UsageError
 	if !errors.As(err, &u) {

@@ -2,15 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
-	"net/http"
 	"os"
-	"path"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/attachment"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/terminal"
@@ -104,46 +103,6 @@ func (c *cli) smsText(ctx context.Context, o smsOptions, args []string) (control
 	return text, nil
 }
 
-// media reads a file, or fetches the one at a URL.
-func (c *cli) media(ctx context.Context, name string) (control.Media, error) {
-	if strings.Contains(name, "://") {
-		return c.fetchMedia(ctx, name)
-	}
-	data, err := os.ReadFile(name)
-	if err != nil {
-		return control.Media{}, unreadable("the file of --media", name, err)
-	}
-	return control.Media{Name: filepath.Base(name), Data: data}, nil
-}
-
-// maxMedia is the size of the largest file that is fetched, in bytes. The simulator accepts 16 MiB for
-// a text with its files in base64, which is a third longer than the files.
-const maxMedia = 12 << 20
-
-func (c *cli) fetchMedia(ctx context.Context, name string) (control.Media, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.timeout)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, name, nil)
-	if err != nil {
-		return control.Media{}, misuse("--media: %v", err)
-	}
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return control.Media{}, fail(exitNo, "--media: %v", err)
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxMedia+1))
-	switch {
-	case err != nil:
-		return control.Media{}, fail(exitNo, "--media: the download of %s ended early: %v", name, err)
-	case resp.StatusCode != http.StatusOK:
-		return control.Media{}, fail(exitNo, "--media: %s answered %s", name, resp.Status)
-	case len(data) > maxMedia:
-		return control.Media{}, fail(exitNo, "--media: %s is larger than %d MiB", name, maxMedia>>20)
-	}
-	return control.Media{Name: path.Base(req.URL.Path), ContentType: resp.Header.Get("Content-Type"), Data: data}, nil
-}
-
 func (c *cli) body(o smsOptions, args []string) (string, error) {
 	switch {
 	case o.bodyFile == "" && len(args) < 3:
@@ -161,6 +120,23 @@ func (c *cli) body(o smsOptions, args []string) (string, error) {
 		return "", unreadable("the file of --body-file", o.bodyFile, err)
 	}
 	return strings.TrimSuffix(string(data), "\n"), nil
+}
+
+// media reads a file, or fetches the one at a URL.
+func (c *cli) media(ctx context.Context, name string) (control.Media, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	media, err := attachment.Read(ctx, name)
+	var failed *attachment.Error
+	switch {
+	case !errors.As(err, &failed):
+		return media, err
+	case !failed.Misuse:
+		return media, fail(exitNo, "--media: %v", err)
+	case strings.Contains(name, "://"):
+		return media, misuse("--media: %v", failed.Err)
+	}
+	return media, unreadable("the file of --media", name, failed.Err)
 }
 
 // assignments reads NAME=VALUE flags.
