@@ -230,7 +230,7 @@ func TestHandsetState(t *testing.T) {
 		t.Errorf("states (-want +got)\n%s", diff)
 	}
 	for in, want := range map[string]string{
-		"of":    `unknown handset state "of", did you mean on?`,
+		"of":    `unknown handset state "of", did you mean off?`,
 		"opted": `unknown handset state "opted", did you mean opted-out?`,
 		"xyzzy": `unknown handset state "xyzzy", want on, off, landline, gone or opted-out`,
 	} {

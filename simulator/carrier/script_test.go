@@ -122,6 +122,8 @@ var badScripts = []struct {
 	{"sent,undelivered:x", 17, `"x" is not a code of five digits`, "a code of five digits, as 30003"},
 	{"sent,undelivered:+30003", 17, `"+30003" is not a code of five digits`,
 		"30003   (Unreachable destination handset)"},
+	{"sent,undelivered:30093", 17, "unknown error code 30093",
+		"30003   (Unreachable destination handset)"},
 	{"sent,undelivered:30047", 17, "unknown error code 30047",
 		"30046   (Message delivery not confirmed)"},
 	// F-311

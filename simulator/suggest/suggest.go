@@ -5,21 +5,47 @@ package suggest
 import "strings"
 
 // Nearest returns the word that is closest to got, or "" if none is close enough for a suggestion.
-// Case does not count, and a word is close only if it shares at least half of its letters with got. Of
-// several equally close words the first wins.
+// Of several equally close words the one wins that begins most like got, then the first.
 func Nearest(got string, words []string) string {
+	best, longest := "", -1
+	for _, w := range Closest(got, words) {
+		if n := commonPrefix(strings.ToLower(got), strings.ToLower(w)); n > longest {
+			best, longest = w, n
+		}
+	}
+	return best
+}
+
+// Closest returns the words that are closest to got, all equally close, or none if no word is close
+// enough for a suggestion. Case does not count, and a word is close only if it shares at least half
+// of its letters with got.
+func Closest(got string, words []string) []string {
 	got = strings.ToLower(got)
-	best, bestDistance := "", len(got)/3+2
+	var best []string
+	bestDistance := len(got)/3 + 1
 	for _, w := range words {
 		d := distance(got, strings.ToLower(w))
 		if strings.HasPrefix(strings.ToLower(w), got) && len(got) >= 3 {
 			d = min(d, 1)
 		}
-		if longest := max(len(got), len(w)); d < bestDistance && 2*d <= longest {
-			best, bestDistance = w, d
+		if d > bestDistance || 2*d > max(len(got), len(w)) {
+			continue
 		}
+		if d < bestDistance {
+			best, bestDistance = nil, d
+		}
+		best = append(best, w)
 	}
 	return best
+}
+
+// commonPrefix is how many bytes a and b have in common at their beginning.
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }
 
 // distance is how many insertions, deletions, substitutions and swaps of neighbours turn a into b

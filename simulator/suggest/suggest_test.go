@@ -14,6 +14,7 @@ func TestNearest(t *testing.T) {
 		{"banana", ""},
 		{"all", ""}, // it shares less than half of the letters
 		{"ulr", "url"},
+		{"faild", "failed"},
 		{"", ""},
 	}
 	for _, tt := range tests {
@@ -22,5 +23,11 @@ func TestNearest(t *testing.T) {
 				t.Errorf("Nearest(%q) = %q, want %q", tt.got, got, tt.want)
 			}
 		})
+	}
+	if got := Nearest("of", []string{"on", "off", "gone"}); got != "off" {
+		t.Errorf("of several close words %q wins, want the one with the longest common beginning", got)
+	}
+	if got := Nearest("30093", []string{"30001", "30003", "30034"}); got != "30003" {
+		t.Errorf("Nearest(30093) = %q", got)
 	}
 }

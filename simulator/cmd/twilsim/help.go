@@ -186,6 +186,9 @@ func unknownTopic(root *cobra.Command, name string) error {
 			f.try("twilsim help " + t.Name + " " + name)
 		}
 	}
+	if command, ok := meanings()[name]; ok {
+		return f.try("twilsim help " + command)
+	}
 	if near := suggest.Nearest(name, names); near != "" {
 		f.try("twilsim help " + near)
 	}

@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -93,6 +92,7 @@ func commands(c *cli) []*cobra.Command {
 		newAlerts(c),
 		newClock(c),
 		newWait(c),
+		newConsole(c),
 		newEnv(c),
 		newReset(c),
 		newExport(c),
@@ -129,7 +129,6 @@ func newRoot(c *cli) *cobra.Command {
 	root.SetIn(c.ui.In)
 	root.SetOut(c.ui.Out)
 	root.SetErr(c.ui.Err)
-	root.SuggestionsMinimumDistance = 2
 	root.Flags().Bool("version", false, "print the version")
 	root.SetFlagErrorFunc(flagFailure)
 	c.addFlags(root.PersistentFlags())
@@ -139,20 +138,4 @@ func newRoot(c *cli) *cobra.Command {
 	indentExamples(root)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { c.writeHelp(cmd) })
 	return root
-}
-
-// unknownCommand is the failure for an unknown command, with suggestions.
-func unknownCommand(cmd *cobra.Command, name string) error {
-	f := &failure{code: exitUsage, what: fmt.Sprintf("unknown command %q for %q", name, cmd.CommandPath())}
-	root := cmd.Root()
-	if cmd.SuggestionsMinimumDistance == 0 {
-		cmd.SuggestionsMinimumDistance = root.SuggestionsMinimumDistance
-	}
-	for _, near := range cmd.SuggestionsFor(name) {
-		f.try(cmd.CommandPath() + " " + near)
-	}
-	if len(f.rows) == 0 {
-		f.try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
-	}
-	return f
 }

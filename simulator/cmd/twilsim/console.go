@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/control"
+)
+
+func newConsole(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "console",
+		Short: "print the address to open in a browser",
+		Args:  wantArgs(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				if _, err := client.Server(ctx); err != nil {
+					return err
+				}
+				if c.ui.JSON {
+					return c.ui.Encode(map[string]string{"url": client.URL + "/"})
+				}
+				c.ui.Printf("%s/\n", client.URL)
+				return nil
+			})
+		},
+	}
+}
