@@ -28,6 +28,7 @@ func Topics() []Topic {
 		page("filters", "how messages, webhooks, requests and alerts are selected"),
 		{"hints", "the alerts of our own, SIM-1 and so on", hints},
 		page("limits", "what is not simulated"),
+		page("recipes", "scenarios to copy: opt-outs, fallbacks, faults, API errors"),
 		{"rules", "the words of rules, and what can go wrong with webhooks", rules},
 		page("scenarios", "the language of scenarios, with a section for each command"),
 		page("scripts", "the language of delivery scripts, and who chooses one"),

@@ -45,7 +45,7 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// TestLogin is also in the README.
+// TestLogin tests an app that sends, with Twilio's own client.
 func TestLogin(t *testing.T) {
 	s := simulatortest.New(t)
 	s.Rule("to=+12025550142", "then=unreachable", "times=1")

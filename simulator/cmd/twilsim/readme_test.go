@@ -140,13 +140,46 @@ func TestREADMEScenario(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	blocks := scenarioBlock.FindAllStringSubmatch(string(data), -1)
-	if len(blocks) == 0 {
-		t.Fatal("the README has no scenario")
+	var scenarios []string
+	for _, block := range scenarioBlock.FindAllStringSubmatch(string(data), -1) {
+		scenarios = append(scenarios, block[1])
+	}
+	runAll(t, scenarios)
+}
+
+// TestRecipes runs the scenarios of the topic.
+func TestRecipes(t *testing.T) {
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"help", "recipes"}, strings.NewReader(""), &out, &out); err != nil {
+		t.Fatal(err)
+	}
+	var scenarios []string
+	var scenario strings.Builder
+	for line := range strings.Lines(out.String() + "end\n") {
+		if text, ok := strings.CutPrefix(line, "    "); ok || line == "\n" {
+			scenario.WriteString(strings.TrimPrefix(text, "    "))
+			continue
+		}
+		if strings.TrimSpace(scenario.String()) != "" {
+			scenarios = append(scenarios, strings.TrimLeft(scenario.String(), "\n"))
+		}
+		scenario.Reset()
+	}
+	if len(scenarios) < 5 {
+		t.Errorf("only %d recipes", len(scenarios))
+	}
+	runAll(t, scenarios)
+}
+
+// runAll runs scenarios.
+func runAll(t *testing.T, scenarios []string) {
+	t.Helper()
+	if len(scenarios) == 0 {
+		t.Fatal("there is no scenario")
 	}
 	dir := t.TempDir()
-	for i, block := range blocks {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("readme%d.txtar", i)), []byte(block[1]), 0o666); err != nil {
+	for i, text := range scenarios {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("scenario%d.txtar", i)), []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
