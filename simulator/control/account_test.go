@@ -71,7 +71,7 @@ func TestAccountErrors(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	tests := []struct{ name, method, path, body, message string }{
 		{"misspelt state", "PUT", "/phones/+12025550142", `{"state":"of"}`,
-			`unknown handset state "of", did you mean on?`},
+			`unknown handset state "of", did you mean off?`},
 		{"no state", "PUT", "/phones/+12025550142", ``,
 			`the fields "state" and "name" are missing`},
 		{"long name", "PUT", "/phones/+12025550142",

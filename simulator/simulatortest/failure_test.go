@@ -133,7 +133,7 @@ var failureTests = []struct {
 	{"unused rule that is allowed",
 		func(s *simulatortest.Simulator) { s.Rule("then=unreachable") }, nil},
 	{"misspelt state", func(s *simulatortest.Simulator) { s.Handset(ana).Set("of") },
-		[]string{`unknown handset state "of", did you mean on?`}},
+		[]string{`unknown handset state "of", did you mean off?`}},
 	{"no number", func(s *simulatortest.Simulator) { s.Handset("ana") },
 		[]string{`"ana" is not a phone number: write + and the country code first, for example +12025550142`}},
 	{"another machine", func(s *simulatortest.Simulator) {
