@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"twilsim/simulator/directory"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/suggest"
 )
@@ -84,6 +85,40 @@ func (s *api) createAccount(r *http.Request) (any, error) {
 	shown := s.newAccount(a)
 	shown.AuthToken = a.Token
 	return &shown, nil
+}
+
+// AccountSettings changes an account. A nil field does not change anything.
+type AccountSettings struct {
+	FriendlyName *string `json:"friendly_name,omitempty"`
+	// active, suspended or closed; a closed account stays closed
+	Status *string `json:"status,omitempty"`
+}
+
+func (s *api) oneAccount(*http.Request) (any, error) {
+	shown := s.newAccount(s.account)
+	return &shown, nil
+}
+
+func (s *api) setAccount(r *http.Request) (any, error) {
+	var in AccountSettings
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if in.Status != nil && *in.Status != directory.Active && (s.account == s.accounts.Main() || s.account == s.accounts.Test()) {
+		return nil, conflict("only a subaccount can be suspended or closed", "twilsim accounts")
+	}
+	_, err := s.account.UpdateProfile(func(p *directory.Profile) {
+		if in.FriendlyName != nil {
+			p.FriendlyName = *in.FriendlyName
+		}
+		if in.Status != nil {
+			p.Status = *in.Status
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.oneAccount(r)
 }
 
 // find returns the account with this SID or, where there is none, the only one with this friendly

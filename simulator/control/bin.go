@@ -15,6 +15,25 @@ func (s *api) bins(*http.Request) (any, error) {
 	return &Bins{list(s.account.Bins())}, nil
 }
 
+func (s *api) bin(r *http.Request) (any, error) {
+	bin, ok := s.account.Bin(r.PathValue("name"))
+	if !ok {
+		return nil, missing("TwiML Bin", r.PathValue("name"), "twilsim bins")
+	}
+	return &bin, nil
+}
+
+func (s *api) removeBin(r *http.Request) (any, error) {
+	name := r.PathValue("name")
+	if _, ok := s.account.Bin(name); !ok {
+		return nil, missing("TwiML Bin", name, "twilsim bins")
+	}
+	if err := s.account.RemoveBin(name); err != nil {
+		return nil, conflict(err.Error(), "twilsim numbers set")
+	}
+	return s.bins(r)
+}
+
 // binBody is the document of a bin. It is a pointer because an empty document is allowed and a
 // missing one is not.
 type binBody struct {

@@ -283,7 +283,7 @@ func (c *Client) Services(ctx context.Context) (*Services, error) {
 	return call[Services](ctx, c, "GET", "/services", nil)
 }
 
-// SetService changes settings that Twilio's API does not have.
+// SetService changes a Messaging Service, given by its SID or name.
 func (c *Client) SetService(ctx context.Context, sid string, to ServiceSettings) (*Service, error) {
 	return call[Service](ctx, c, "PUT", "/services/"+url.PathEscape(sid), to)
 }
@@ -311,6 +311,66 @@ func (c *Client) Bins(ctx context.Context) (*Bins, error) {
 // SetBin adds a TwiML Bin, or changes its document.
 func (c *Client) SetBin(ctx context.Context, name, body string) (*directory.Bin, error) {
 	return call[directory.Bin](ctx, c, "PUT", "/bins/"+url.PathEscape(name), binBody{Body: &body})
+}
+
+// Bin returns a TwiML Bin, given by its name or SID.
+func (c *Client) Bin(ctx context.Context, name string) (*directory.Bin, error) {
+	return call[directory.Bin](ctx, c, "GET", "/bins/"+url.PathEscape(name), nil)
+}
+
+// RemoveBin removes a TwiML Bin, and returns the bins that are left.
+func (c *Client) RemoveBin(ctx context.Context, name string) (*Bins, error) {
+	return call[Bins](ctx, c, "DELETE", "/bins/"+url.PathEscape(name), nil)
+}
+
+// Number returns a phone number.
+func (c *Client) Number(ctx context.Context, number string) (*directory.Number, error) {
+	return call[directory.Number](ctx, c, "GET", "/numbers/"+url.PathEscape(number), nil)
+}
+
+// RemoveNumber releases a number, and returns the numbers that are left.
+func (c *Client) RemoveNumber(ctx context.Context, number string) (*Numbers, error) {
+	return call[Numbers](ctx, c, "DELETE", "/numbers/"+url.PathEscape(number), nil)
+}
+
+// Service returns a Messaging Service, given by its SID or name.
+func (c *Client) Service(ctx context.Context, ref string) (*Service, error) {
+	return call[Service](ctx, c, "GET", "/services/"+url.PathEscape(ref), nil)
+}
+
+// AddService makes a Messaging Service.
+func (c *Client) AddService(ctx context.Context, settings ServiceSettings) (*Service, error) {
+	return call[Service](ctx, c, "POST", "/services", settings)
+}
+
+// RemoveService removes a Messaging Service, and returns the services that are left.
+func (c *Client) RemoveService(ctx context.Context, ref string) (*Services, error) {
+	return call[Services](ctx, c, "DELETE", "/services/"+url.PathEscape(ref), nil)
+}
+
+// OptOuts returns who gets nothing from whom.
+func (c *Client) OptOuts(ctx context.Context) (*OptOuts, error) {
+	return call[OptOuts](ctx, c, "GET", "/optouts", nil)
+}
+
+// SetOptOut opts a recipient out of messages from a number or a service, or in again.
+func (c *Client) SetOptOut(ctx context.Context, recipient, sender string, out bool) (*OptOuts, error) {
+	method := "DELETE"
+	if out {
+		method = "PUT"
+	}
+	path := "/optouts/" + url.PathEscape(recipient) + "/" + url.PathEscape(sender)
+	return call[OptOuts](ctx, c, method, path, nil)
+}
+
+// OneAccount returns the account of the client.
+func (c *Client) OneAccount(ctx context.Context) (*Account, error) {
+	return call[Account](ctx, c, "GET", "/account", nil)
+}
+
+// SetAccount names, suspends or closes the account of the client.
+func (c *Client) SetAccount(ctx context.Context, settings AccountSettings) (*Account, error) {
+	return call[Account](ctx, c, "PUT", "/account", settings)
 }
 
 // Clock returns the state of the account's clock.

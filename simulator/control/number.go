@@ -3,6 +3,7 @@ package control
 import (
 	"net/http"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/directory"
 )
 
@@ -13,6 +14,35 @@ type Numbers struct {
 
 func (s *api) numbers(*http.Request) (any, error) {
 	return &Numbers{list(s.account.Numbers())}, nil
+}
+
+// findNumber returns the number of the path, and an error if the account does not have it.
+func (s *api) findNumber(r *http.Request) (directory.Number, error) {
+	number, err := address.Parse(r.PathValue("number"))
+	if err != nil {
+		return directory.Number{}, err
+	}
+	n, ok := s.account.Number(number)
+	if !ok {
+		return directory.Number{}, missing("number", number, "twilsim numbers")
+	}
+	return n, nil
+}
+
+func (s *api) number(r *http.Request) (any, error) {
+	number, err := s.findNumber(r)
+	return &number, err
+}
+
+func (s *api) removeNumber(r *http.Request) (any, error) {
+	number, err := s.findNumber(r)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.account.ReleaseNumber(number.SID); err != nil {
+		return nil, missing("number", number.PhoneNumber, "twilsim numbers")
+	}
+	return s.numbers(r)
 }
 
 // NumberWebhook changes the webhooks of a number. A nil field does not change anything.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/directory"
 )
 
@@ -49,24 +50,105 @@ func (s *api) newService(m directory.Service) Service {
 		StatusCallback:            m.StatusCallback,
 		UseInboundWebhookOnNumber: m.UseInboundWebhookOnNumber, StickySender: m.StickySender,
 		AdvancedOptOut: m.AdvancedOptOut, ValidityPeriod: m.ValidityPeriod,
-		DateCreated: m.Created.UTC(), Senders: []Sender{},
-	}
-	for _, kind := range []directory.SenderKind{directory.PhoneNumberSender,
-		directory.ShortCodeSender, directory.AlphaSender} {
-		// a service that was deleted in the meantime has no senders
-		senders, _ := s.account.Senders(m.SID, kind)
-		for _, sender := range senders {
-			shown.Senders = append(shown.Senders, Sender{SID: sender.SID, Kind: sender.Kind,
-				Address: sender.Address})
-		}
+		DateCreated: m.Created.UTC(), Senders: s.senders(m.SID),
 	}
 	return shown
 }
 
-// ServiceSettings are settings that Twilio has only in its console. A nil field does not change
-// anything.
+// senders returns the pool of a service.
+func (s *api) senders(service string) []Sender {
+	pool := []Sender{}
+	for _, kind := range []directory.SenderKind{directory.PhoneNumberSender,
+		directory.ShortCodeSender, directory.AlphaSender} {
+		// a service that was deleted in the meantime has no senders
+		senders, _ := s.account.Senders(service, kind)
+		for _, sender := range senders {
+			pool = append(pool, Sender{SID: sender.SID, Kind: sender.Kind, Address: sender.Address})
+		}
+	}
+	return pool
+}
+
+// ServiceSettings changes a service. A nil field does not change anything.
 type ServiceSettings struct {
-	AdvancedOptOut *bool `json:"advanced_opt_out,omitempty"` // F-452
+	// required for a new service
+	FriendlyName *string `json:"friendly_name,omitempty"`
+	// "" for none, like the next two fields
+	InboundRequestURL         *string `json:"inbound_request_url,omitempty"`
+	FallbackURL               *string `json:"fallback_url,omitempty"`
+	StatusCallback            *string `json:"status_callback,omitempty"`
+	UseInboundWebhookOnNumber *bool   `json:"use_inbound_webhook_on_number,omitempty"`
+	// a setting of Twilio's console (F-452), which its API does not have
+	AdvancedOptOut *bool `json:"advanced_opt_out,omitempty"`
+	// numbers, short codes and alphanumeric senders that the pool gets
+	AddSenders []string `json:"add_senders,omitempty"`
+	// members that the pool loses
+	RemoveSenders []string `json:"remove_senders,omitempty"`
+}
+
+// change changes the fields of a service that Twilio's API has.
+func (in ServiceSettings) change(m *directory.Service) error {
+	for _, set := range []struct{ to, from *string }{
+		{&m.FriendlyName, in.FriendlyName}, {&m.InboundRequestURL, in.InboundRequestURL},
+		{&m.FallbackURL, in.FallbackURL}, {&m.StatusCallback, in.StatusCallback},
+	} {
+		if set.from != nil {
+			*set.to = *set.from
+		}
+	}
+	if in.UseInboundWebhookOnNumber != nil {
+		m.UseInboundWebhookOnNumber = *in.UseInboundWebhookOnNumber
+	}
+	return nil
+}
+
+// findService returns the service with this SID or, where there is none, the only one with this
+// friendly name.
+func (s *api) findService(name string) (directory.Service, error) {
+	if service, ok := s.account.Service(name); ok {
+		return service, nil
+	}
+	var found []directory.Service
+	for _, service := range s.account.Services() {
+		if service.FriendlyName == name {
+			found = append(found, service)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return directory.Service{}, missing("Messaging Service", name, "twilsim services")
+	case 1:
+		return found[0], nil
+	}
+	return directory.Service{}, conflict("several Messaging Services have the name "+quote(name),
+		"the SID of one: twilsim services")
+}
+
+func (s *api) service(r *http.Request) (any, error) {
+	service, err := s.findService(r.PathValue("sid"))
+	if err != nil {
+		return nil, err
+	}
+	shown := s.newService(service)
+	return &shown, nil
+}
+
+func (s *api) addService(r *http.Request) (any, error) {
+	var in ServiceSettings
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if in.FriendlyName == nil {
+		return nil, required("friendly_name", "")
+	}
+	if err := s.checkSenders(in); err != nil {
+		return nil, err
+	}
+	service, err := s.account.CreateService(in.change)
+	if err != nil {
+		return nil, err
+	}
+	return s.furnishService(service.SID, in)
 }
 
 func (s *api) setService(r *http.Request) (any, error) {
@@ -74,17 +156,92 @@ func (s *api) setService(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	sid := r.PathValue("sid")
-	unknown := missing("Messaging Service", sid, "twilsim services")
+	service, err := s.findService(r.PathValue("sid"))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkSenders(in); err != nil {
+		return nil, err
+	}
+	if _, err := s.account.UpdateService(service.SID, in.change); err != nil {
+		return nil, err
+	}
+	return s.furnishService(service.SID, in)
+}
+
+// checkSenders refuses numbers that the account does not have, before anything is changed.
+func (s *api) checkSenders(in ServiceSettings) error {
+	for _, sender := range in.AddSenders {
+		if _, _, err := s.newSender(sender); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newSender returns the kind of a new sender, and what names it for the directory.
+func (s *api) newSender(sender string) (kind directory.SenderKind, ref string, err error) {
+	number, err := address.Parse(sender)
+	if err != nil || address.IsAlphanumeric(sender) {
+		return directory.AlphaSender, sender, nil
+	}
+	n, ok := s.account.Number(number)
+	switch {
+	case !ok:
+		return "", "", missing("number", number, "twilsim numbers add "+number)
+	case n.Kind == directory.ShortCode:
+		return directory.ShortCodeSender, n.SID, nil
+	}
+	return directory.PhoneNumberSender, n.SID, nil
+}
+
+// furnishService changes the pool of a service and its settings of Twilio's console, and returns the
+// service.
+func (s *api) furnishService(sid string, in ServiceSettings) (any, error) {
+	for _, sender := range in.AddSenders {
+		kind, ref, err := s.newSender(sender)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := s.account.AddSender(sid, kind, ref); err != nil {
+			return nil, err
+		}
+	}
+	for _, sender := range in.RemoveSenders {
+		if err := s.removeSender(sid, sender); err != nil {
+			return nil, err
+		}
+	}
 	if in.AdvancedOptOut != nil {
 		if err := s.account.SetAdvancedOptOut(sid, *in.AdvancedOptOut); err != nil {
-			return nil, unknown
+			return nil, err
 		}
 	}
 	service, ok := s.account.Service(sid)
 	if !ok {
-		return nil, unknown
+		return nil, missing("Messaging Service", sid, "twilsim services")
 	}
 	shown := s.newService(service)
 	return &shown, nil
+}
+
+// removeSender takes a member out of the pool of a service, by its SID or address.
+func (s *api) removeSender(service, name string) error {
+	for _, member := range s.senders(service) {
+		if member.SID == name || member.Address == name {
+			return s.account.RemoveSender(service, member.Kind, member.SID)
+		}
+	}
+	return missing("sender in the pool", name, "twilsim services show "+service)
+}
+
+func (s *api) removeService(r *http.Request) (any, error) {
+	service, err := s.findService(r.PathValue("sid"))
+	if err != nil {
+		return nil, err
+	}
+	if err := s.account.DeleteService(service.SID); err != nil {
+		return nil, missing("Messaging Service", service.SID, "twilsim services")
+	}
+	return s.services(r)
 }

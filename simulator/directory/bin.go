@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/apierr"
 	"twilsim/simulator/lazy"
 	"twilsim/simulator/uri"
 )
@@ -42,6 +43,52 @@ func (d *Directory) SetBin(name, body string) (Bin, error) {
 	d.mu.Unlock()
 	d.o.Changed("bin " + name)
 	return set, nil
+}
+
+// RemoveBin removes a bin, given by its name, SID or URL. One to which messages still go is refused.
+// The error is an [*apierr.Error] if there is no such bin.
+func (d *Directory) RemoveBin(ref string) error {
+	d.mu.Lock()
+	bin := d.binLocked(ref)
+	user := ""
+	if bin != nil {
+		if user = d.binUserLocked(bin.URL); user == "" {
+			delete(d.bins, bin.Name)
+		}
+	}
+	d.mu.Unlock()
+	switch {
+	case bin == nil:
+		return apierr.NotFound()
+	case user != "":
+		return fmt.Errorf("the bin %s answers for %s: give that another URL first", bin.Name, user)
+	}
+	d.o.Changed("bin " + bin.Name + " removed")
+	return nil
+}
+
+// binUserLocked names a number, service or application whose messages go to the bin of this URL, ""
+// for none.
+func (d *Directory) binUserLocked(url string) string {
+	uses := func(urls ...string) bool {
+		return slices.ContainsFunc(urls, func(u string) bool { return binSID(u) == binSID(url) })
+	}
+	for _, n := range d.numbers {
+		if uses(n.SmsURL, n.SmsFallbackURL) {
+			return n.PhoneNumber
+		}
+	}
+	for _, s := range d.services {
+		if uses(s.InboundRequestURL, s.FallbackURL) {
+			return s.SID
+		}
+	}
+	for _, a := range d.applications {
+		if uses(a.SmsURL, a.SmsFallbackURL) {
+			return a.SID
+		}
+	}
+	return ""
 }
 
 // Bin finds a bin by its name, its SID or its URL.

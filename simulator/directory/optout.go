@@ -1,6 +1,10 @@
 package directory
 
 import (
+	"cmp"
+	"slices"
+	"strings"
+
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 )
@@ -36,6 +40,29 @@ func (d *Directory) SetOptOut(sender, recipient string, out bool) {
 	}
 	d.mu.Unlock()
 	d.o.Changed(note + pair.recipient + " from " + pair.sender)
+}
+
+// OptOut is a recipient who gets nothing from a sender.
+type OptOut struct {
+	Recipient string `json:"recipient"` // a number
+	Sender    string `json:"sender"`    // a number of the account, or the SID of a service
+}
+
+// OptOuts returns who gets nothing from whom, by recipient and sender. A handset whose state is
+// opted-out is not listed here: it gets nothing from anybody.
+func (d *Directory) OptOuts() []OptOut {
+	d.mu.Lock()
+	var list []OptOut
+	for pair, out := range d.optOuts {
+		if out {
+			list = append(list, OptOut{Recipient: pair.recipient, Sender: pair.sender})
+		}
+	}
+	d.mu.Unlock()
+	slices.SortFunc(list, func(a, b OptOut) int {
+		return cmp.Or(strings.Compare(a.Recipient, b.Recipient), strings.Compare(a.Sender, b.Sender))
+	})
+	return list
 }
 
 // optOutLocked returns the key of a sender and a recipient.

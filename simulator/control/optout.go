@@ -1,0 +1,53 @@
+package control
+
+import (
+	"net/http"
+
+	"twilsim/simulator/address"
+	"twilsim/simulator/directory"
+)
+
+// OptOuts are the recipients who get nothing from a sender, by number.
+type OptOuts struct {
+	OptOuts []directory.OptOut `json:"opt_outs"`
+}
+
+func (s *api) optOuts(*http.Request) (any, error) {
+	return &OptOuts{list(s.account.OptOuts())}, nil
+}
+
+func (s *api) addOptOut(r *http.Request) (any, error) { return s.setOptOut(r, true) }
+
+func (s *api) removeOptOut(r *http.Request) (any, error) { return s.setOptOut(r, false) }
+
+// setOptOut opts the recipient of the path out of messages from the sender of the path, or in again.
+func (s *api) setOptOut(r *http.Request, out bool) (any, error) {
+	recipient, err := address.Parse(r.PathValue("recipient"))
+	if err != nil {
+		return nil, err
+	}
+	sender, err := s.sender(r.PathValue("sender"))
+	if err != nil {
+		return nil, err
+	}
+	if !out && !s.account.OptedOut(sender, recipient) {
+		return nil, missing("opt-out of", recipient+" from "+sender, "twilsim optouts")
+	}
+	s.account.SetOptOut(sender, recipient, out)
+	return s.optOuts(r)
+}
+
+// sender returns the number or the SID of the service that a path names.
+func (s *api) sender(name string) (string, error) {
+	if service, err := s.findService(name); err == nil {
+		return service.SID, nil
+	}
+	number, err := address.Parse(name)
+	if err != nil {
+		return "", missing("number or Messaging Service", name, "twilsim numbers, twilsim services")
+	}
+	if _, ok := s.account.Number(number); !ok {
+		return "", missing("number of the account", number, "twilsim numbers")
+	}
+	return number, nil
+}
