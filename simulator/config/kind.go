@@ -189,12 +189,51 @@ func oneOf(flag string, words ...string) Check {
 		if slices.Contains(words, s) {
 			return nil
 		}
-		near := suggest.Nearest(s, words)
-		if near != "" {
+		if near := suggest.Nearest(s, words); near != "" {
 			return errorf("unknown value %q", s).try("--" + flag + " " + near)
 		}
-		return errorf("unknown value %q", s).try("--" + flag + " " + strings.Join(words, ", --"+flag+" "))
+		wrong := errorf("unknown value %q", s)
+		for _, word := range words {
+			wrong.Try = append(wrong.Try, "--"+flag+" "+word)
+		}
+		return wrong
 	}
+}
+
+// ParseShard reads I/N: of N parts the I-th, from 1. "" is 0, 0: everything.
+func ParseShard(s string) (part, parts int, err error) {
+	if s == "" {
+		return 0, 0, nil
+	}
+	left, right, _ := strings.Cut(s, "/")
+	part, err = strconv.Atoi(left)
+	parts, err2 := strconv.Atoi(right)
+	if err != nil || err2 != nil || part < 1 || part > parts {
+		return 0, 0, errorf("want I/N, the part and the number of parts").
+			try("twilsim run --shard 1/3", "twilsim run --shard 2/3", "twilsim run --shard 3/3")
+	}
+	return part, parts, nil
+}
+
+func checkShard(s string) error {
+	_, _, err := ParseShard(s)
+	return err
+}
+
+func checkPath(s string) error {
+	if s != "" && !strings.HasPrefix(s, "/") {
+		return errorf("want a path").try("/" + s)
+	}
+	return nil
+}
+
+// checkAppEnv accepts NAME=VALUE except PORT, which says where the app must listen.
+func checkAppEnv(s string) error {
+	if strings.HasPrefix(s, "PORT=") {
+		return errorf("PORT cannot be set: it says where the app must listen").
+			try("--app-url http://localhost:3000        for an app that listens where it wants")
+	}
+	return CheckAssignment(s)
 }
 
 // CheckAssignment accepts NAME=VALUE.
@@ -220,8 +259,14 @@ func (d positive) Set(s string) error {
 	return nil
 }
 
-func (d positive) String() string { return d.p.String() }
-func (d positive) Type() string   { return "duration" }
+func (d positive) String() string {
+	if *d.p == 0 {
+		return "" // so that help shows no default
+	}
+	return d.p.String()
+}
+
+func (d positive) Type() string { return "duration" }
 
 // number is a whole number with a least value. It is a [pflag.Value].
 type number struct {

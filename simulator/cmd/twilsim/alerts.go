@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
@@ -38,7 +39,7 @@ twilsim alerts acknowledged:false`,
 			})
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", limit, "list no more than `N`; 0 lists all")
+	config.WholeVar(cmd.Flags(), &limit, "limit", limit, 0, "list no more than `N`; 0 lists all")
 	return cmd
 }
 

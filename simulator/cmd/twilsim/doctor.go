@@ -11,7 +11,6 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/display"
 	"twilsim/simulator/doctor"
-	"twilsim/simulator/webhook"
 )
 
 // doctorOptions are the flags of doctor.
@@ -60,7 +59,7 @@ twilsim doctor --exec -- npm test`,
 	}
 	flags := cmd.Flags()
 	flags.SetInterspersed(false) // flags after the command's name belong to the command
-	flags.StringVar(&o.app, "app", "",
+	config.StringVar(flags, &o.app, "app", "", config.CheckURL,
 		"your app's `URL`, with the path of its webhook unless that is /sms")
 	flags.BoolVar(&o.strict, "strict", false, "exit 1 on warnings too")
 	flags.BoolVar(&o.exec, "exec", false, "run a command, and report how its Twilio traffic gets here")
@@ -69,11 +68,6 @@ twilsim doctor --exec -- npm test`,
 }
 
 func (c *cli) doctor(ctx context.Context, o doctorOptions) error {
-	if o.app != "" {
-		if err := webhook.CheckURL(o.app); err != nil {
-			return misuse("--app: %v", err).try("twilsim doctor --app http://localhost:3000")
-		}
-	}
 	p, err := c.find(ctx)
 	if err != nil {
 		return err

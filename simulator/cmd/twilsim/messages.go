@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
@@ -37,7 +38,7 @@ twilsim messages 'to:+1202* status:undelivered since:5m'`,
 			})
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", limit, "list no more than `N`; 0 lists all")
+	config.WholeVar(cmd.Flags(), &limit, "limit", limit, 0, "list no more than `N`; 0 lists all")
 	return cmd
 }
 

@@ -1,13 +1,11 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -19,7 +17,6 @@ import (
 	"twilsim/simulator/lazy"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
-	"twilsim/simulator/suggest"
 	"twilsim/simulator/wholefile"
 	"twilsim/testscript/compose"
 )
@@ -43,32 +40,26 @@ type recordOptions struct {
 	last int
 }
 
-// recordKinds are the values of --with.
-func recordKinds() []string { return []string{"app", "answers"} }
-
 func (o *recordOptions) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&o.with, "with", "", "a scenario's `KIND`: app or answers; else app where there is one")
-	flags.IntVar(&o.last, "last", 0, "have only the last `N` texts of the conversation; 0 has all")
+	config.ChoiceVar(flags, &o.with, "with", "", []string{"app", "answers"},
+		"a scenario's `KIND`: app or answers; else app where there is one")
+	config.WholeVar(flags, &o.last, "last", 0, 0, "have only the last `N` texts of the conversation; 0 has all")
 }
 
 // kind is the value of --with, or its default: app if there is an app.
-func (o recordOptions) kind(c *cli) (string, error) {
+func (o recordOptions) kind(c *cli) string {
 	switch {
-	case slices.Contains(recordKinds(), o.with):
-		return o.with, nil
 	case o.with != "":
-		return "", misuse("unknown kind %q of --with", o.with).try("--with " + cmp.Or(suggest.Nearest(o.with, recordKinds()), "app"))
-	case o.last < 0:
-		return "", misuse("--last %d is not a number of texts", o.last).try("--last 1")
+		return o.with
 	case o.app != "":
-		return "app", nil
+		return "app"
 	}
 	for _, key := range []string{"app", "app-url"} {
 		if len(c.config.Values[key].Words) > 0 || c.getenv(config.EnvName(key)) != "" {
-			return "app", nil
+			return "app"
 		}
 	}
-	return "answers", nil
+	return "answers"
 }
 
 func newNew(c *cli) *cobra.Command {
@@ -126,7 +117,7 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 	if err != nil {
 		return fail(exitNo, "cannot write %s", path).cause(reason.Of(err))
 	}
-	kind, _ := o.kind(c) // record has checked it
+	kind := o.kind(c)
 	if c.ui.JSON {
 		return c.ui.Encode(map[string]string{"file": filepath.ToSlash(path), "with": kind})
 	}
@@ -142,10 +133,6 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 
 // record makes a scenario from the conversation that a message belongs to.
 func (c *cli) record(ctx context.Context, client *control.Client, ref string, o recordOptions) ([]byte, error) {
-	kind, err := o.kind(c)
-	if err != nil {
-		return nil, err
-	}
 	m, err := client.Message(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -154,7 +141,7 @@ func (c *cli) record(ctx context.Context, client *control.Client, ref string, o 
 	if err != nil {
 		return nil, err
 	}
-	text, err := compose.Scenario(recording, m.SID, compose.Options{Answers: kind == "answers", Last: o.last})
+	text, err := compose.Scenario(recording, m.SID, compose.Options{Answers: o.kind(c) == "answers", Last: o.last})
 	if err != nil {
 		return nil, fail(exitNo, "no scenario of %s: %v", display.Short(m.SID), err).try("twilsim new NAME --last 1", "twilsim serve --keep 0")
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/fault"
@@ -40,30 +41,25 @@ twilsim webhooks replay 'http:>=500' --fail
 twilsim webhooks replay W32 --same-token   # as Twilio's retry`,
 		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			how, err := o.replay()
-			if err != nil {
-				return err
-			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				return c.replay(ctx, client, args, how, o.fail)
+				return c.replay(ctx, client, args, o.replay(), o.fail)
 			})
 		},
 	}
 	flags := cmd.Flags()
 	o.flags(flags)
 	flags.StringArrayVar(&o.unset, "unset", nil, "leave a parameter out, by its `NAME`; may be repeated")
-	flags.StringVar(&o.to, "to", "", "send it to this `URL`")
+	config.StringVar(flags, &o.to, "to", "", config.CheckURL, "send it to this `URL`")
 	flags.BoolVar(&o.sameToken, "same-token", false, "repeat the I-Twilio-Idempotency-Token, as a retry does")
 	flags.BoolVar(&o.unmarked, "unmarked", false, "leave the header X-Twilsim-Replay out")
 	return cmd
 }
 
-func (o *replayOptions) replay() (control.Replay, error) {
-	params, err := o.params()
+func (o *replayOptions) replay() control.Replay {
 	return control.Replay{
-		Params: params, Unset: o.unset, URL: o.to, Times: o.times, Signature: fault.Signature(o.signature), SameToken: o.sameToken,
+		Params: assignments(o.set), Unset: o.unset, URL: o.to, Times: o.times, Signature: fault.Signature(o.signature), SameToken: o.sameToken,
 		Unmarked: o.unmarked,
-	}, err
+	}
 }
 
 func (c *cli) replay(ctx context.Context, client *control.Client, args []string, how control.Replay, mustSucceed bool) error {
@@ -137,16 +133,10 @@ type made struct {
 }
 
 func (m *made) flags(flags *pflag.FlagSet) {
-	flags.StringArrayVar(&m.set, "set", nil, "set a parameter, `NAME=VALUE`; may be repeated")
-	flags.IntVar(&m.times, "times", 1, "send it `N` times")
-	flags.StringVar(&m.signature, "signature", "", "spoil the signature: `HOW` is "+strings.Join(fault.Signatures(), ", "))
+	config.ListVar(flags, &m.set, "set", config.CheckAssignment,
+		"set a parameter, `NAME=VALUE`; may be repeated")
+	config.WholeVar(flags, &m.times, "times", 1, 1, "send it `N` times")
+	config.ChoiceVar(flags, &m.signature, "signature", "", fault.Signatures(),
+		"spoil the signature: `HOW` is "+strings.Join(fault.Signatures(), ", "))
 	flags.BoolVar(&m.fail, "fail", false, "exit 1 when an answer is not 2xx")
-}
-
-// params checks the flags, and returns those of --set.
-func (m *made) params() (map[string]string, error) {
-	if m.times < 1 {
-		return nil, misuse("--times %d: want 1 or more", m.times)
-	}
-	return assignments("--set", m.set)
 }

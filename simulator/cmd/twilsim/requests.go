@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/journal"
@@ -34,7 +35,7 @@ twilsim requests 'http:>=400 To=+12025550142'`,
 			})
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", limit, "list no more than `N`; 0 lists all")
+	config.WholeVar(cmd.Flags(), &limit, "limit", limit, 0, "list no more than `N`; 0 lists all")
 	return cmd
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -49,38 +48,15 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 	case !r.watching && flags.Changed("watch-dir"): // in twilsim.yaml it waits for --watch
 		return misuse("--watch-dir says what --watch watches").try("twilsim run --watch --watch-dir " + r.watchDirs[0])
 	}
-	if err := r.parseShard(); err != nil {
+	if r.Shard, r.Shards, err = config.ParseShard(r.shard); err != nil {
 		return err
 	}
 	return r.checkApp(flags)
 }
 
-func (r *runner) parseShard() error {
-	if r.shard == "" {
-		return nil
-	}
-	part, all, _ := strings.Cut(r.shard, "/")
-	i, err := strconv.Atoi(part)
-	n, err2 := strconv.Atoi(all)
-	if err != nil || err2 != nil || i < 1 || i > n {
-		return misuse("--shard %s is wrong: want I/N, the part and the number of parts", r.shard).
-			try("twilsim run --shard 1/3", "twilsim run --shard 2/3", "twilsim run --shard 3/3")
-	}
-	r.Shard, r.Shards = i, n
-	return nil
-}
-
 func (r *runner) checkApp(flags *pflag.FlagSet) error {
 	r.AppURL, r.PublicURL = strings.TrimSuffix(r.AppURL, "/"), strings.TrimSuffix(r.PublicURL, "/")
-	for _, v := range r.AppEnv {
-		if strings.HasPrefix(v, "PORT=") {
-			return misuse("--app-env cannot set PORT: it says where the app must listen").
-				try("--app-url http://localhost:3000        for an app that listens where it wants")
-		}
-	}
 	switch {
-	case r.AppReady != "" && !strings.HasPrefix(r.AppReady, "/"):
-		return misuse("--app-ready %s is not a path", r.AppReady).try("--app-ready /" + r.AppReady)
 	case r.app == "" && r.AppShared:
 		return misuse("--app-shared needs a command that starts the app").try("twilsim run --app 'node server.js' --app-shared")
 	case r.app == "" && len(r.AppEnv) > 0:

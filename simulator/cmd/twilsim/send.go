@@ -59,12 +59,9 @@ twilsim webhooks send http://localhost:3000/events --type application/json \
 }
 
 func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
-	params, err := o.params()
+	params := assignments(o.set)
 	made := control.NewWebhook{
 		URL: target, Method: o.method, Params: params, Times: o.times, Signature: fault.Signature(o.signature),
-	}
-	if err != nil {
-		return made, err
 	}
 	if o.contentType != webhook.InboundType {
 		made.Body, made.ContentType = o.data, o.contentType

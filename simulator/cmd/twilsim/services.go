@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/terminal"
@@ -39,10 +40,11 @@ Everything else about a service is set through Twilio's API, /v1/Services.`,
 		Example: "twilsim services set MG0123456789abcdef0123456789abcdef --advanced-opt-out=on",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			on, err := readSwitch("--advanced-opt-out", advanced)
-			if err != nil {
-				return err
+			if advanced == "" {
+				return misuse("--advanced-opt-out is missing").
+					try("--advanced-opt-out=on", "--advanced-opt-out=off")
 			}
+			on := advanced == "on"
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				service, err := client.SetService(ctx, args[0], control.ServiceSettings{AdvancedOptOut: &on})
 				if err != nil {
@@ -56,21 +58,9 @@ Everything else about a service is set through Twilio's API, /v1/Services.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&advanced, "advanced-opt-out", "", "`STATE`: on or off")
+	config.ChoiceVar(cmd.Flags(), &advanced, "advanced-opt-out", "", []string{"on", "off"},
+		"`STATE`: on or off")
 	return cmd
-}
-
-// readSwitch reads a flag that is on or off.
-func readSwitch(flag, value string) (bool, error) {
-	switch value {
-	case "on":
-		return true, nil
-	case "off":
-		return false, nil
-	case "":
-		return false, misuse("%s is missing", flag).try(flag+"=on", flag+"=off")
-	}
-	return false, misuse("%s=%s: want on or off", flag, value).try(flag+"=on", flag+"=off")
 }
 
 func (c *cli) listServices(ctx context.Context, client *control.Client) error {

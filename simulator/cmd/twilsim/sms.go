@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/attachment"
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/terminal"
@@ -43,8 +44,9 @@ echo hi | twilsim sms +12025550142 +12025550100 --body-file -`,
 	flags := cmd.Flags()
 	flags.StringArrayVar(&o.media, "media", nil, "send a `FILE` along, or what is at a URL; may be repeated")
 	flags.StringVar(&o.bodyFile, "body-file", "", "take the body from a `FILE`, - for stdin")
-	flags.StringArrayVar(&o.set, "set", nil, "set a parameter of the webhook, `NAME=VALUE`; may be repeated")
-	flags.IntVar(&o.count, "count", 1, "send it `N` times, one after the other")
+	config.ListVar(flags, &o.set, "set", config.CheckAssignment,
+		"set a parameter of the webhook, `NAME=VALUE`; may be repeated")
+	config.WholeVar(flags, &o.count, "count", 1, 1, "send it `N` times, one after the other")
 	flags.BoolVar(&o.fail, "fail", false, "exit 1 when the app does not answer, or its answer raises an error")
 	return cmd
 }
@@ -82,15 +84,9 @@ func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 
 // smsText makes the text from arguments and flags.
 func (c *cli) smsText(ctx context.Context, o smsOptions, args []string) (control.Text, error) {
-	text := control.Text{From: args[0], To: args[1]}
-	if o.count < 1 {
-		return text, misuse("--count %d: want 1 or more", o.count)
-	}
+	text := control.Text{From: args[0], To: args[1], Params: assignments(o.set)}
 	var err error
 	if text.Body, err = c.body(o, args); err != nil {
-		return text, err
-	}
-	if text.Params, err = assignments("--set", o.set); err != nil {
 		return text, err
 	}
 	for _, name := range o.media {
@@ -139,15 +135,12 @@ func (c *cli) media(ctx context.Context, name string) (control.Media, error) {
 	return media, unreadable("the file of --media", name, failed.Err)
 }
 
-// assignments reads NAME=VALUE flags.
-func assignments(flag string, words []string) (map[string]string, error) {
+// assignments makes a map of the values of a flag that were checked to be NAME=VALUE.
+func assignments(words []string) map[string]string {
 	set := map[string]string{}
 	for _, word := range words {
-		name, value, ok := strings.Cut(word, "=")
-		if !ok || name == "" {
-			return nil, misuse("%s %s: want NAME=VALUE", flag, word).try(flag + " FromCity=Berlin")
-		}
+		name, value, _ := strings.Cut(word, "=")
 		set[name] = value
 	}
-	return set, nil
+	return set
 }

@@ -43,7 +43,7 @@ twilsim webhooks 'http:>=400 MessageStatus=undelivered'`,
 			})
 		},
 	}
-	cmd.Flags().IntVar(&limit, "limit", limit, "list no more than `N`; 0 lists all")
+	config.WholeVar(cmd.Flags(), &limit, "limit", limit, 0, "list no more than `N`; 0 lists all")
 	return cmd
 }
 
