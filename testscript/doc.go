@@ -305,7 +305,8 @@
 // A handset texts. Prints the message, each call to the app, each reply and each alert. NAME=VALUE
 // sets a parameter of the webhook, FromCity=Berlin. body= takes a body of several lines from a
 // file, without its last line break. A file of sms or answer whose name ends in .base64 is decoded:
-// for bytes that are not text.
+// for bytes that are not text. A text on WhatsApp lets the app write to its sender without a
+// template for 24 hours; quirk whatsapp-window off lets it write to everybody.
 //
 // # timeline
 //

@@ -74,6 +74,8 @@ type Account struct {
 	hinted *recent.Map[string, bool] // causes about which a hint was given
 	// webhooks that are held back; nil before the first
 	waiting map[*Planned]bool
+	// when users last wrote on WhatsApp, in nanoseconds of Unix time, by sender and user
+	windows *recent.Map[pair, int64]
 	sweep   int // how many pairs there may be before the old ones go
 	// how often [Account.Reset] was called: what began before the last time is forgotten
 	resets int
@@ -97,6 +99,7 @@ func openAccount(o Options, ids *sid.Source, owner string) *Account {
 		chance:  chance{rand: ids.Rand("chance")},
 		deleted: recent.New[string, string](manyDeleted),
 		hinted:  recent.New[string, bool](manyHints),
+		windows: recent.New[pair, int64](manyWindows),
 		pairs:   map[pair][]int64{},
 	}
 	if a.SID == "" {
@@ -201,6 +204,7 @@ func (a *Account) Reset() Removed {
 	a.deleted.Clear()
 	a.hinted.Clear()
 	a.waiting = nil
+	a.windows.Clear()
 	a.spoil, a.valid = "", nil
 	a.resets++
 	a.mu.Unlock()

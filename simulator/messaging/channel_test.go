@@ -99,6 +99,7 @@ func TestWhatsAppCallbacks(t *testing.T) {
 		t.Run(tt.then, func(t *testing.T) {
 			app := newApp(t)
 			a := newAccount(t, app)
+			a.openWindow(address.WhatsApp+customer, address.WhatsApp+shop, a.Clock.Now())
 			addRule(t, a, "then="+tt.then, "to=whatsapp:*")
 			m := send(t, a, draft(func(d *Draft) {
 				d.To, d.From, d.StatusCallback, d.Body = address.WhatsApp+customer,

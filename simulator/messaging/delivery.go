@@ -28,11 +28,14 @@ type plan struct {
 	patience      time.Duration // how long a race waits for the app, in real time; 0 for no limit
 }
 
-// decide returns the plan for a message. The first of these decides: the recipient's opt-out, a
-// rule, the handset's state, a magic recipient. If none does, the message is delivered.
+// decide returns the plan for a message. The first of these decides: the recipient's opt-out,
+// WhatsApp's 24-hour window, a rule, the handset's state, a magic recipient. If none does, the message is delivered.
 func (a *Account) decide(f Snapshot) plan {
 	if p, ok := a.optedOutPlan(about(f)); ok {
 		return p
+	}
+	if a.outsideWindow(f) { // F-609
+		return outside()
 	}
 	if rule, ok := a.Rules.Match(about(f), a.chance.draw); ok {
 		return rulePlan(rule)
@@ -128,6 +131,7 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 	// to the size that it will have: it is kept
 	m.current.History = slices.Grow(m.current.History, len(script))
 	m.callbacks.announce(a.callbacksOf(script))
+	m.adviseWindowLocked()
 	m.scheduleLocked()
 	m.expireLocked()
 }

@@ -15,6 +15,7 @@
 //	  test credentials only get an answer                            testsend.go
 //	  a service waits for the scheduled time and chooses a sender    schedule.go, service.go
 //	the media are fetched from the app                               media.go
+//	WhatsApp's 24-hour window                        window.go
 //	the carrier's script sets one status after the other             delivery.go
 //	each status is reported to the app, one after the other          callback.go, queue.go
 //	a rule delays or changes a webhook                               departure.go, held.go
@@ -51,6 +52,7 @@
 //	SIM-10  warning  the app ended TLS without a request: usually it does not trust the local CA
 //	SIM-11  warning  a parameter has no effect here, and has one at Twilio
 //	SIM-12  warning  under exec, a number of the account replaced the sender of the test credentials
+//	SIM-13  warning  a text on WhatsApp outside the 24-hour window
 //
 // SIM-4 and the following are advice. Each is given once per cause: a sender, a parameter of an
 // operation, a URL.

@@ -32,6 +32,7 @@ const (
 	codeDistrust         = "SIM-10"
 	codeWithoutEffect    = "SIM-11"
 	codeMagicSender      = "SIM-12"
+	codeWindow           = "SIM-13"
 )
 
 // Hint is an alert under a code of our own, about something that Twilio would not report.
@@ -128,6 +129,15 @@ func Hints() []Hint {
 				"accepts with test credentials only. It was sent from a number of the " +
 				"simulator's account instead.",
 			Try: "send From TWILIO_PHONE_NUMBER, or run twilsim exec --test-credentials",
+		},
+		{
+			Code: codeWindow, Title: "Outside WhatsApp's window", Level: journal.LevelWarning,
+			Fact: "F-609",
+			Cause: "A text was sent on WhatsApp to a user who has not written to this sender in " +
+				"the last 24 hours. It ends with 63016: only a template, a message with a " +
+				"ContentSid, is delivered then.",
+			Try: "let the user write first (twilsim sms whatsapp:USER whatsapp:SENDER Hello), " +
+				"send a ContentSid, or turn the check off with the quirk whatsapp-window=off",
 		},
 	}
 }

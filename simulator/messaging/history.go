@@ -28,6 +28,9 @@ func (a *Account) Load(h History) error {
 		journal.Alerts: thingsOf(h.Alerts),
 	}
 	for _, f := range h.Messages {
+		if f.Direction == Inbound {
+			a.openWindow(f.From, f.To, f.Created)
+		}
 		f.install = a.install
 		things[journal.Messages] = append(things[journal.Messages], &Message{
 			account: a, current: f, start: f.Created, segments: f.NumSegments,

@@ -65,6 +65,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	})
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(),
 		Status: string(carrier.Received)}, journal.Messages, m)
+	a.openWindow(text.From, text.To, m.When())
 	run := &run{account: a, message: m, receipt: Receipt{Message: m}}
 	if answer := a.handleKeyword(m, route); answer != nil {
 		defer func() { run.receipt.Replies = append(run.receipt.Replies, answer) }()

@@ -67,6 +67,7 @@ func TestOutboundMedia(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			a := newAccount(t, app)
+			a.openWindow(whats+customer, whats+shop, a.Clock.Now())
 			m := send(t, a, draft(func(d *Draft) {
 				d.To, d.From, d.Body = tt.prefix+customer, tt.prefix+shop, ""
 				for _, u := range tt.urls {

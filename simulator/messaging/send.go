@@ -288,7 +288,7 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 		}
 		o.message.Media = append(o.message.Media, Media{SID: a.ids.Next("ME"), URL: u})
 	}
-	o.message.Body = d.Body
+	o.message.Body, o.message.template = d.Body, d.ContentSID != ""
 	if smart, err := strconv.ParseBool(strings.ToLower(d.SmartEncoded)); err == nil {
 		o.text = d.Body
 		if smart {

@@ -25,6 +25,7 @@ const (
 	MaxRedirects
 	RedirectMethod
 	StatusRetry
+	WhatsAppWindow
 	count
 )
 
@@ -82,5 +83,8 @@ var table = [count]Switch{
 	}, {
 		StatusRetry, "status-retry", "F-490", offOn, off, on,
 		"a status callback that the app answers with 5xx is sent a second time",
+	}, {
+		WhatsAppWindow, "whatsapp-window", "F-609", []string{on, off}, on, on,
+		"free text on WhatsApp fails with 63016 unless the user wrote in the last 24 hours",
 	},
 }
