@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"twilsim/simulator/quirk"
 	simscript "twilsim/testscript"
 )
 
@@ -71,6 +72,12 @@ func TestScenarios(t *testing.T) {
 		t,
 		options(simscript.Options{Update: *update, Journal: os.Getenv(journalVar)}),
 		all(t)...)
+}
+
+// TestStrict runs all scenarios with every switch at its strictest value. A scenario that needs
+// another value says so.
+func TestStrict(t *testing.T) {
+	simscript.Run(t, options(simscript.Options{Quirks: quirk.Strict()}), all(t)...)
 }
 
 // TestExpress runs the shared scenarios with the app written with Express.

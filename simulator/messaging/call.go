@@ -49,6 +49,11 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 	r.MaxRedirects = quirks.Int(quirk.MaxRedirects)                            // F-489
 	r.KeepMethod = quirks.Get(quirk.RedirectMethod) == "same"                  // F-489
 	r.RetryOn5xx = r.Purpose == journal.Status && quirks.On(quirk.StatusRetry) // F-490
+	r.KeepParams = quirks.Get(quirk.RedirectParameters) == "kept"              // F-056
+	r.Wire = webhook.Wire{                                                     // F-808
+		SortQuery: quirks.Get(quirk.WireQuery) == "sorted",
+		SignRaw:   quirks.Get(quirk.GetSignature) == "raw",
+	}
 	c := &call{account: a, request: r, attempt: attempt}
 	if r.Purpose == journal.Status {
 		c.status = r.Params.Get("MessageStatus")

@@ -53,6 +53,9 @@
 //	SIM-11  warning  a parameter has no effect here, and has one at Twilio
 //	SIM-12  warning  under exec, a number of the account replaced the sender of the test credentials
 //	SIM-13  warning  a text on WhatsApp outside the 24-hour window
+//	SIM-14  warning  a webhook's URL was sent in another way than it was signed
+//	SIM-15  info     a StatusCallback has a host that Twilio refuses, such as localhost
+//	SIM-16  warning  a foreign number was sent without its plus
 //
 // SIM-4 and the following are advice. Each is given once per cause: a sender, a parameter of an
 // operation, a URL.

@@ -33,6 +33,9 @@ const (
 	codeWithoutEffect    = "SIM-11"
 	codeMagicSender      = "SIM-12"
 	codeWindow           = "SIM-13"
+	codeRewritten        = "SIM-14"
+	codeLocalCallback    = "SIM-15"
+	codeWithoutPlus      = "SIM-16"
 )
 
 // Hint is an alert under a code of our own, about something that Twilio would not report.
@@ -139,6 +142,31 @@ func Hints() []Hint {
 			Try: "let the user write first (twilsim sms whatsapp:USER whatsapp:SENDER Hello), " +
 				"send a ContentSid, or turn the check off with the quirk whatsapp-window=off",
 		},
+		{
+			Code: codeRewritten, Title: "Signed and sent URLs differ", Level: journal.LevelWarning,
+			Fact: "F-808",
+			Cause: "A webhook's URL has characters that are encoded on the wire, or parameters " +
+				"that arrive in another order, and the signature is over the URL as it was " +
+				"configured. An app that checks the URL of the request line refuses the webhook.",
+			Try: "configure a URL that needs no encoding, or check the signature over the URL " +
+				"as configured; twilsim help signatures",
+		},
+		{
+			Code: codeLocalCallback, Title: "A callback to a local name", Level: journal.LevelInfo,
+			Fact: "F-191",
+			Cause: "A message's StatusCallback has localhost or a host name without a dot. It is " +
+				"called here; Twilio refuses the message with 21609.",
+			Try: "give the app a public URL and serve it here with --forward PUBLIC=LOCAL; the " +
+				"quirk local-callbacks=refused refuses such a host",
+		},
+		{
+			Code: codeWithoutPlus, Title: "A number without its plus", Level: journal.LevelWarning,
+			Fact: "F-325",
+			Cause: "A message went to a number outside the North American plan whose plus was " +
+				"missing. A form that does not encode the plus sends a blank in its place, and " +
+				"Twilio refuses that; whether it takes the digits alone is not certain.",
+			Try: "send the number in E.164 form, with + and the country code",
+		},
 	}
 }
 
@@ -228,7 +256,7 @@ func (a *Account) adviseOnAnswer(answer *webhook.Answer) []*journal.Alert {
 	}
 	var given []*journal.Alert
 	for _, advise := range []func(*webhook.Answer) *journal.Alert{a.adviseSlow, a.adviseUnread,
-		a.advisePage, a.adviseSignature} {
+		a.advisePage, a.adviseSignature, a.adviseRewritten} {
 		if alert := advise(answer); alert != nil {
 			given = append(given, alert)
 		}
@@ -339,6 +367,36 @@ func (a *Account) adviseSignature(answer *webhook.Answer) *journal.Alert {
 	}
 	return a.advise(place(x), &journal.Alert{Code: codeSignatureRefused, SID: x.SID,
 		Exchange: x.Name, Text: text})
+}
+
+// adviseRewritten gives SIM-14.
+func (a *Account) adviseRewritten(answer *webhook.Answer) *journal.Alert {
+	x := answer.Exchange
+	if answer.Signed == "" || x.Signature != "valid" {
+		return nil
+	}
+	signed, sent := differing(answer.Signed, x.Dialed)
+	return a.advise(place(x), &journal.Alert{Code: codeRewritten, SID: x.SID, Exchange: x.Name,
+		Text: fmt.Sprintf("the signature of %s is over %s where the request has %s", place(x),
+			signed, sent)})
+}
+
+// differing returns the first pieces, between slashes or parameters, in which two URLs differ.
+func differing(a, b string) (string, string) {
+	const ends = "/?&"
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	begin := strings.LastIndexAny(a[:n], ends) + 1
+	piece := func(s string) string {
+		s = s[begin:]
+		if end := strings.IndexAny(s, ends); end >= 0 {
+			s = s[:end]
+		}
+		return cut(s)
+	}
+	return piece(a), piece(b)
 }
 
 // place returns the method and URL of a webhook. It omits the query, which differs from message to

@@ -359,3 +359,15 @@ func TestAcknowledge(t *testing.T) {
 		t.Errorf("events (-want +got):\n%s", diff)
 	}
 }
+
+func TestDiffering(t *testing.T) {
+	for _, tt := range []struct{ a, b, wantA, wantB string }{
+		{"http://h/sms?b=2&a=1", "http://h/sms?a=1&b=2", "b=2", "a=1"},
+		{"http://h/España/x", "http://h/Espa%C3%B1a/x", "España", "Espa%C3%B1a"},
+		{"http://h/sms?q={a", "http://h/sms?q=%7Ba", "q={a", "q=%7Ba"},
+	} {
+		if a, b := differing(tt.a, tt.b); a != tt.wantA || b != tt.wantB {
+			t.Errorf("differing(%q, %q) = %q, %q; want %q, %q", tt.a, tt.b, a, b, tt.wantA, tt.wantB)
+		}
+	}
+}

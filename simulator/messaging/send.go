@@ -83,6 +83,8 @@ func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
 	m, err := deliver(o)
 	if err == nil {
 		a.adviseWithoutEffect(&d, m.ID())
+		a.adviseLocalCallback(o.message.Callback.URL, m.ID())
+		a.adviseWithoutPlus(d.To, m.ID())
 	}
 	return m, err
 }
@@ -318,28 +320,20 @@ func areVariables(s string) bool {
 	return true
 }
 
-// hasUnderscore reports whether the host of a URL has the character that Twilio takes in none
-// (F-061).
-func hasUnderscore(s string) bool {
-	u, err := url.Parse(s)
-	return err == nil && strings.Contains(u.Hostname(), "_")
-}
-
 // isHTTP reports whether s is an absolute http or https URL.
 func isHTTP(s string) bool {
 	u, err := url.Parse(s)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
 }
 
-// maxCallback is the greatest length of a callback's URL (F-191).
-const maxCallback = 4000
-
 // checkCallback finds where the message's statuses are reported: to the URL of the request, else of
 // its application, else of the service (F-186 to F-188). The method is always POST (F-181).
 func (a *Account) checkCallback(d *Draft, o *outgoing) error {
 	target := d.StatusCallback
-	if d.has("StatusCallback", target) && (!isHTTP(target) || hasUnderscore(target) || len(target) > maxCallback) {
-		return a.refuseAbout(apierr.BadCallback, apierr.About{Value: target}) // F-191
+	if d.has("StatusCallback", target) {
+		if err := a.CheckStatusCallback(target); err != nil {
+			return err
+		}
 	}
 	if d.has("ApplicationSid", d.ApplicationSID) {
 		app, ok := a.Application(d.ApplicationSID)

@@ -26,6 +26,10 @@ const (
 	RedirectMethod
 	StatusRetry
 	WhatsAppWindow
+	RedirectParameters
+	WireQuery
+	GetSignature
+	LocalCallbacks
 	count
 )
 
@@ -86,5 +90,20 @@ var table = [count]Switch{
 	}, {
 		WhatsAppWindow, "whatsapp-window", "F-609", []string{on, off}, on, on,
 		"free text on WhatsApp fails with 63016 unless the user wrote in the last 24 hours",
+	}, {
+		RedirectParameters, "redirect-parameters", "F-056", []string{"dropped", "kept"},
+		"dropped", "dropped",
+		"whether the GET after a redirect has the webhook's parameters in its query",
+	}, {
+		WireQuery, "wire-query", "F-808", []string{"as-configured", "sorted"},
+		"as-configured", "sorted",
+		"the order of a query's parameters on the wire; the signature is over that of the URL",
+	}, {
+		GetSignature, "get-signature", "F-808", []string{"encoded", "raw"}, "encoded", "raw",
+		"whether the signature of a GET has ' @ and : encoded, as they are sent",
+	}, {
+		LocalCallbacks, "local-callbacks", "F-191", []string{"accepted", "refused"},
+		"accepted", "refused",
+		"whether a StatusCallback may have localhost or a host of one label",
 	},
 }

@@ -19,7 +19,9 @@ import (
 // form only.
 type change struct {
 	values url.Values
-	err    error
+	// what is wrong with the URL of a status callback; only for resources that have one
+	checkCallback func(url string) error
+	err           error
 }
 
 // get returns a parameter that is there, unless there was an error.
@@ -37,22 +39,16 @@ func (c *change) text(name string, into *string) {
 	}
 }
 
-// callback takes an absolute http or https URL, or "" for none. Its host must not have an
-// underscore (F-061).
+// callback takes the URL of a status callback, or "" for none.
 func (c *change) callback(name string, into *string) {
 	value, ok := c.get(name)
 	if !ok {
 		return
 	}
-	u, err := url.Parse(value)
-	absolute := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != ""
-	if value != "" && !absolute {
-		c.err = apierr.Invalid("%s: %q is not an absolute http or https URL", name, value)
-		return
-	}
-	if err == nil && strings.Contains(u.Hostname(), "_") {
-		c.err = apierr.NewAbout(apierr.BadCallback, apierr.About{Value: value})
-		return
+	if value != "" {
+		if c.err = c.checkCallback(value); c.err != nil {
+			return
+		}
 	}
 	*into = value
 }
@@ -107,6 +103,7 @@ func changeNumber(form url.Values) func(*directory.Number) error {
 		c.text("VoiceFallbackUrl", &n.VoiceFallbackURL)
 		c.method("VoiceFallbackMethod", &n.VoiceFallbackMethod)
 		c.bool("VoiceCallerIdLookup", &n.VoiceCallerIDLookup)
+		clearOther(form, n)
 		if c.err == nil && form.Get("SmsFallbackUrl") != "" && n.SmsURL == "" {
 			return apierr.New(apierr.FallbackNeedsURL) // F-053
 		}
@@ -114,10 +111,32 @@ func changeNumber(form url.Values) func(*directory.Number) error {
 	}
 }
 
+// clearOther clears a number's application if the form sets an URL, and its URLs if the form sets an
+// application (F-611). A form with both keeps both; messages then go to the application (F-432).
+func clearOther(form url.Values, n *directory.Number) {
+	for _, kind := range []struct {
+		name               string
+		app, url, fallback *string
+	}{
+		{"Sms", &n.SmsApplicationSID, &n.SmsURL, &n.SmsFallbackURL},
+		{"Voice", &n.VoiceApplicationSID, &n.VoiceURL, &n.VoiceFallbackURL},
+	} {
+		hasURL := form.Get(kind.name+"Url") != ""
+		hasApp := form.Get(kind.name+"ApplicationSid") != ""
+		switch {
+		case hasURL && !hasApp:
+			*kind.app = ""
+		case hasApp && !hasURL:
+			*kind.url, *kind.fallback = "", ""
+		}
+	}
+}
+
 // changeApplication returns the update function of an application for a form (F-434).
-func changeApplication(form url.Values) func(*directory.Application) error {
+func changeApplication(form url.Values,
+	checkCallback func(url string) error) func(*directory.Application) error {
 	return func(app *directory.Application) error {
-		c := change{values: form}
+		c := change{values: form, checkCallback: checkCallback}
 		c.text("FriendlyName", &app.FriendlyName)
 		c.text("SmsUrl", &app.SmsURL)
 		c.method("SmsMethod", &app.SmsMethod)
@@ -138,9 +157,10 @@ func changeApplication(form url.Values) func(*directory.Application) error {
 }
 
 // changeService returns the update function of a Messaging Service for a form (G.1).
-func changeService(form url.Values) func(*directory.Service) error {
+func changeService(form url.Values,
+	checkCallback func(url string) error) func(*directory.Service) error {
 	return func(s *directory.Service) error {
-		c := change{values: form}
+		c := change{values: form, checkCallback: checkCallback}
 		c.text("FriendlyName", &s.FriendlyName)
 		c.text("InboundRequestUrl", &s.InboundRequestURL)
 		c.method("InboundMethod", &s.InboundMethod)

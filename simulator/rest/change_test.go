@@ -18,11 +18,11 @@ func TestChange(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	service, err := changed(a.CreateService(changeService(url.Values{"FriendlyName": {"shop"}})))
+	service, err := changed(a.CreateService(changeService(url.Values{"FriendlyName": {"shop"}}, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := changed(a.CreateApplication(changeApplication(nil)))
+	app, err := changed(a.CreateApplication(changeApplication(nil, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,8 +38,9 @@ func TestChange(t *testing.T) {
 		{"service", "InboundMethod", "PUT", invalid + `InboundMethod is GET or POST, not "PUT"`},
 		{"service", "ScanMessageContent", "x",
 			invalid + `ScanMessageContent is inherit or enable or disable, not "x"`},
-		{"service", "StatusCallback", "x",
-			invalid + `StatusCallback: "x" is not an absolute http or https URL`},
+		{"service", "StatusCallback", "x", "21609 The StatusCallback URL x is not a valid URL."},
+		{"service", "StatusCallback", "", ""},
+		{"service", "StatusCallback", "http://localhost:3000/status", ""},
 		{"service", "FriendlyName", "", invalid + "FriendlyName is required"},
 		{"service", "InboundRequestUrl", "nowhere",
 			invalid + `InboundRequestUrl: "nowhere" is neither ` +
@@ -59,9 +60,9 @@ func TestChange(t *testing.T) {
 			var err error
 			switch tt.name {
 			case "service":
-				_, err = changed(a.UpdateService(service.SID, changeService(form)))
+				_, err = changed(a.UpdateService(service.SID, changeService(form, a.CheckStatusCallback)))
 			case "application":
-				_, err = changed(a.UpdateApplication(app.SID, changeApplication(form)))
+				_, err = changed(a.UpdateApplication(app.SID, changeApplication(form, a.CheckStatusCallback)))
 			default:
 				_, err = changed(a.UpdateNumber(number.SID, changeNumber(form)))
 			}

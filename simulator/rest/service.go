@@ -68,7 +68,7 @@ func listServices(_ context.Context, r *request) (*answer, error) {
 }
 
 func createService(_ context.Context, r *request) (*answer, error) {
-	s, err := changed(r.account.CreateService(changeService(r.form)))
+	s, err := changed(r.account.CreateService(changeService(r.form, r.account.CheckStatusCallback)))
 	return r.serviceAnswer(http.StatusCreated, s, err)
 }
 
@@ -81,7 +81,7 @@ func fetchService(_ context.Context, r *request) (*answer, error) {
 }
 
 func updateService(_ context.Context, r *request) (*answer, error) {
-	s, err := changed(r.account.UpdateService(r.vars[0], changeService(r.form)))
+	s, err := changed(r.account.UpdateService(r.vars[0], changeService(r.form, r.account.CheckStatusCallback)))
 	return r.serviceAnswer(http.StatusOK, s, err)
 }
 

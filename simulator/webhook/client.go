@@ -71,7 +71,9 @@ type Answer struct {
 	Chunked     bool          // it had Transfer-Encoding: chunked
 	Limit       time.Duration // how long Twilio would have waited for it; 0 if no request was made
 	Dropped     bool          // no request was made, on purpose: see [fault.Drop]
-	Failure     *Failure
+	// Signed is the dialled URL as the signature has it; "" if it was sent so (see [Wire]).
+	Signed  string
+	Failure *Failure
 }
 
 // Clone returns a client with the same settings. It has connections and cookies of its own.

@@ -36,7 +36,7 @@ type step struct {
 
 // unsent returns the answer to a request that is not made.
 func (d *delivery) unsent(r *Request, f *Failure) *Answer {
-	dialed, _ := d.client.local(r.SignedURL())
+	dialed, _, _ := d.dialed(r)
 	header := http.Header{}
 	if r.Method != http.MethodGet {
 		header.Set("Content-Type", r.ContentType)
@@ -59,9 +59,19 @@ func (d *delivery) edge() string {
 	return d.edges[(d.attempt-1)%len(d.edges)]
 }
 
+// dialed returns the URL to call for a request, and whether a route changed it. signed is the URL as
+// the signature has it, "" if it is sent so.
+func (d *delivery) dialed(r *Request) (url string, routed bool, signed string) {
+	signed, routed = d.client.local(r.SignedURL())
+	if url = r.onWire(signed); url == signed {
+		signed = ""
+	}
+	return url, routed, signed
+}
+
 // step makes one request and records it in an exchange.
 func (d *delivery) step(ctx context.Context, r *Request) (s step) {
-	dialed, routed := d.client.local(r.SignedURL())
+	dialed, routed, signed := d.dialed(r)
 	watch := &watch{limits: d.limits, policy: d.policy}
 	if d.client.Wrap != nil {
 		ctx = context.WithValue(ctx, requestKey{}, r)
@@ -77,7 +87,7 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	}
 	d.client.cookies.add(req, d.pair, r.SignedURL(), r.At)
 	s.answer = &Answer{Exchange: r.exchange(req, dialed, body, d.attempt),
-		Limit: min(d.limits.read, d.limits.total)}
+		Limit: min(d.limits.read, d.limits.total), Signed: signed}
 	x := s.answer.Exchange
 	x.Real, x.Edge = clock.Wall().UTC(), d.edge()
 	if s.answer.Failure = d.client.refuse(req.URL); s.answer.Failure == nil {

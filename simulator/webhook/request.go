@@ -40,6 +40,8 @@ type Request struct {
 	MaxRedirects    int  // how many redirects are followed; 0 means 10 (F-489)
 	KeepMethod      bool // a redirect keeps the method, not only one with 307 (F-489)
 	RetryOn5xx      bool // an answer of 500 and above is tried again, as with rp=5xx (F-490)
+	KeepParams      bool // the GET after a redirect has the parameters in its query (F-056)
+	Wire            Wire // how the URL is sent
 
 	authorization *string // the header that answers a challenge; nil for none
 }
@@ -65,19 +67,25 @@ const (
 	StatusType  = "application/x-www-form-urlencoded; charset=utf-8"
 )
 
-// SignedURL returns the URL that the request's signature covers and that the app sees. A GET has
-// its parameters behind the query of the configured URL (F-037, F-065); a body that is not a form
-// has its hash there (F-066).
+// hasQuery reports whether the parameters are in the URL, as those of a GET are.
+func (r *Request) hasQuery() bool {
+	return r.Method == http.MethodGet && r.Body == "" && len(r.Params) > 0
+}
+
+// SignedURL returns the URL that the request's signature covers. What the app sees is the same,
+// unless characters must be encoded on the way or [Request.Wire] says so. A GET has its parameters
+// behind the query of the configured URL (F-037, F-065); a body that is not a form has its hash
+// there (F-066).
 func (r *Request) SignedURL() string {
 	signed := signature.SignedURL(r.URL)
 	if r.Body != "" {
 		_, signed = signature.SignBody("", signed, []byte(r.Body))
 		return signed
 	}
-	if r.Method != http.MethodGet || len(r.Params) == 0 {
+	if !r.hasQuery() {
 		return signed
 	}
-	return uri.Split(signed).JoinQuery(r.Params.Encode()).String()
+	return uri.Split(signed).JoinQuery(r.signedParams()).String()
 }
 
 // Signature returns the value of X-Twilio-Signature, wrong if the request asks for that; "" means
