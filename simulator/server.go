@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/console"
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/messaging"
@@ -87,7 +88,7 @@ type Server struct {
 	twilio   http.Handler        // for requests to a host of Twilio's
 	rest     http.Handler        // the same for requests to this machine, but not for web pages
 	control  func() http.Handler // made on first use: its routes take longer than all else
-	browser  http.Handler        // the page at /
+	console  func() http.Handler
 
 	mu     sync.Mutex
 	url    string
@@ -134,10 +135,10 @@ func (s *Server) baseURL() string {
 	return cmp.Or(s.url, strings.TrimSuffix(s.URL, "/"), "https://api.twilio.com")
 }
 
-// ServeHTTP serves Twilio's API and, under /sim/v1, the simulator's own API; a browser gets a page at
-// /. A request for one of Twilio's host names gets Twilio's API only. Requests from web pages are
-// refused, by their Origin or their Host header: a page could otherwise use the default credentials,
-// which are public.
+// ServeHTTP serves Twilio's API, under /sim/v1 the simulator's own API, and under /console its
+// pages, to which a browser is sent from /. A request for one of Twilio's host names gets Twilio's
+// API only. Requests from web pages are refused, by their Origin or their Host header: a page could
+// otherwise use the default credentials, which are public.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err := s.Start(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -148,8 +149,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.twilio.ServeHTTP(w, r)
 	case strings.HasPrefix(r.URL.Path, control.Prefix):
 		s.control().ServeHTTP(w, r)
+	case r.URL.Path == console.Prefix, strings.HasPrefix(r.URL.Path, console.Prefix+"/"):
+		s.console().ServeHTTP(w, r)
 	case fromBrowser(r):
-		s.browser.ServeHTTP(w, r)
+		toConsole(w, r)
 	default:
 		s.rest.ServeHTTP(w, r)
 	}
@@ -198,7 +201,7 @@ func (s *Server) start() {
 	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
 	s.rest = control.Guard(info, s.twilio)
 	s.control = sync.OnceValue(func() http.Handler { return control.New(s.accounts, info) })
-	s.browser = control.Guard(info, http.HandlerFunc(s.serveBrowser))
+	s.console = sync.OnceValue(func() http.Handler { return console.New(s.control()) })
 }
 
 // setNumber gives the account its phone number.

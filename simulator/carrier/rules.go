@@ -28,6 +28,15 @@ func (l *Rules) Add(r Rule) Rule {
 	return r
 }
 
+// AddFirst is Add in front of the other rules.
+func (l *Rules) AddFirst(r Rule) Rule {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	r = r.withID(l.nextIDLocked(), 0)
+	l.rules = slices.Insert(l.rules, 0, r)
+	return r
+}
+
 // withID returns the rule under another ID, which its faults name as well.
 func (r Rule) withID(id string, used int) Rule {
 	r.ID, r.Used, r.Faults = id, used, r.Faults.ForRule(id)

@@ -73,6 +73,12 @@ func (c *Client) Messages(ctx context.Context, words []string, limit int) (*Mess
 	return call[Messages](ctx, c, "GET", "/messages"+listQuery(words, limit), nil)
 }
 
+// MessagesFrom is Messages without the newest skip of them.
+func (c *Client) MessagesFrom(ctx context.Context, words []string,
+	skip, limit int) (*Messages, error) {
+	return call[Messages](ctx, c, "GET", "/messages"+listQuery(words, limit)+skipping(skip), nil)
+}
+
 // Message returns a message.
 func (c *Client) Message(ctx context.Context, ref string) (*Message, error) {
 	return call[Message](ctx, c, "GET", "/messages/"+url.PathEscape(ref), nil)
@@ -162,6 +168,12 @@ func (c *Client) Webhooks(ctx context.Context, words []string, limit int) (*Webh
 	return call[Webhooks](ctx, c, "GET", "/webhooks"+listQuery(words, limit), nil)
 }
 
+// WebhooksFrom is Webhooks without the newest skip of them.
+func (c *Client) WebhooksFrom(ctx context.Context, words []string,
+	skip, limit int) (*Webhooks, error) {
+	return call[Webhooks](ctx, c, "GET", "/webhooks"+listQuery(words, limit)+skipping(skip), nil)
+}
+
 // Webhook returns a call to the app.
 func (c *Client) Webhook(ctx context.Context, ref string) (*journal.Exchange, error) {
 	return call[journal.Exchange](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref), nil)
@@ -200,6 +212,12 @@ func (c *Client) Spoil(ctx context.Context, how fault.Signature) error {
 // Requests returns the newest calls from the app that the words select. A limit of 0 means all.
 func (c *Client) Requests(ctx context.Context, words []string, limit int) (*Requests, error) {
 	return call[Requests](ctx, c, "GET", "/requests"+listQuery(words, limit), nil)
+}
+
+// RequestsFrom is Requests without the newest skip of them.
+func (c *Client) RequestsFrom(ctx context.Context, words []string,
+	skip, limit int) (*Requests, error) {
+	return call[Requests](ctx, c, "GET", "/requests"+listQuery(words, limit)+skipping(skip), nil)
 }
 
 // Request returns a call from the app.
@@ -242,7 +260,17 @@ func (c *Client) Rules(ctx context.Context) (*Rules, error) {
 
 // AddRule adds a rule, given by its words, after the others.
 func (c *Client) AddRule(ctx context.Context, words []string) (*carrier.Rule, error) {
-	return call[carrier.Rule](ctx, c, "POST", "/rules",
+	return c.addRule(ctx, words, "")
+}
+
+// AddFirstRule adds a rule, given by its words, in front of the others.
+func (c *Client) AddFirstRule(ctx context.Context, words []string) (*carrier.Rule, error) {
+	return c.addRule(ctx, words, "?first=true")
+}
+
+func (c *Client) addRule(ctx context.Context, words []string, query string) (*carrier.Rule,
+	error) {
+	return call[carrier.Rule](ctx, c, "POST", "/rules"+query,
 		map[string][]string{"words": append([]string{}, words...)})
 }
 
@@ -402,6 +430,8 @@ func (c *Client) Resume(ctx context.Context, rate float64) (*Clock, error) {
 func listQuery(words []string, limit int) string {
 	return "?" + url.Values{"q": words, "limit": {strconv.Itoa(limit)}}.Encode()
 }
+
+func skipping(skip int) string { return "&skip=" + strconv.Itoa(skip) }
 
 // call makes a request and reads its answer.
 func call[T any](ctx context.Context, c *Client, method, path string, body any) (*T, error) {

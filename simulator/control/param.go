@@ -54,6 +54,10 @@ var (
 		name: "as", text: "The format.", example: "har",
 		schema: schema{"type": "string", "enum": []string{"ndjson", "har"}, "default": "ndjson"},
 	}
+	firstParam = param{
+		name: "first", text: "Whether the rule comes in front of the others.", example: true,
+		schema: schema{"type": "boolean", "default": false},
+	}
 	secretsParam = param{
 		name: "secrets", text: "Whether credentials are shown; otherwise they are masked.",
 		example: false,
@@ -66,6 +70,7 @@ var pathParams = map[string]param{
 	"ref":    {text: refText, example: "latest"},
 	"other":  {text: refText, example: "latest~1"},
 	"id":     {text: "The ID of the rule.", example: "r1"},
+	"file":   {text: "The SID of the file.", example: "ME00000000000000000000000000000001"},
 	"number": {text: "A phone number.", example: "+12025550142"},
 	"sid":    {text: "A SID.", example: "MG00000000000000000000000000000001"},
 	"name":   {text: "A name of lower-case letters, digits and hyphens.", example: "hello"},

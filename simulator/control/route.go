@@ -111,6 +111,15 @@ func routes() []route {
 			answer: (*api).story,
 		},
 		{
+			method: "GET", path: "/messages/{ref}/media/{file}", name: "media", tag: "messages",
+			summary: "A file of a message",
+			description: "The bytes. Types that a browser would run, such as HTML and SVG, come as " +
+				"application/octet-stream.",
+			errors:   []int{404},
+			produces: map[string]schema{"application/octet-stream": anyFile, "image/*": anyFile},
+			stream:   (*api).media,
+		},
+		{
 			method: "POST", path: "/messages/{ref}/deliver", name: "deliver", tag: "messages",
 			summary:     "Change the status of a message by hand",
 			description: "Ends the message's script. Answers when the app has answered the callback.",
@@ -295,7 +304,8 @@ func routes() []route {
 		},
 		{
 			method: "POST", path: "/rules", name: "addRule", tag: "carrier",
-			summary: "Add a rule after the others",
+			summary: "Add a rule after the others, or in front of them",
+			query:   []param{firstParam},
 			body:    newRule{},
 			example: `{"words":["to=+12025550142","then=sent,undelivered:30003@2s","times=1"]}`,
 			status:  http.StatusCreated, result: carrier.Rule{},

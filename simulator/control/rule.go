@@ -62,7 +62,15 @@ func (s *api) addRule(r *http.Request) (any, error) {
 	if err := in.UnmarshalJSON(body); err != nil {
 		return nil, err
 	}
-	rule := s.account.Rules.Add(in.Rule)
+	first, err := truth(r, "first")
+	if err != nil {
+		return nil, err
+	}
+	add := s.account.Rules.Add
+	if first {
+		add = s.account.Rules.AddFirst
+	}
+	rule := add(in.Rule)
 	s.changed("rule "+rule.ID+" "+rule.String(), rule.ID)
 	return &rule, nil
 }

@@ -44,9 +44,10 @@ twilsim rule add --api POST:Messages --respond 500 --times 2`,
 }
 
 func newRuleAdd(c *cli) *cobra.Command {
+	var first bool
 	cmd := &cobra.Command{
 		Use:   "add [flags] [WORD...]",
-		Short: "add a rule behind the others",
+		Short: "add a rule behind the others, or in front of them",
 		Long: `Adds a rule. It is written with flags, or with the words of a scenario: to=+1202* then=unreachable.
 
 A pattern is a value, a glob with * and ?, or a regular expression behind ~. "twilsim help scripts" explains --then,
@@ -56,10 +57,11 @@ twilsim rule add --to '+44*' --then 'sent*2@1s>5s,delivered@4s' --chance 20%
 twilsim rule add --webhook status --status delivered --fault duplicate
 twilsim rule add to=+12025550142 then=filtered`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.addRule(cmd.Context(), append(config.RuleWords(cmd.Flags()), args...))
+			return c.addRule(cmd.Context(), append(config.RuleWords(cmd.Flags()), args...), first)
 		},
 	}
 	cmd.Flags().SortFlags = false
+	cmd.Flags().BoolVar(&first, "first", false, "put it in front of the other rules")
 	config.AddRuleFlags(cmd)
 	cmd.ValidArgsFunction = func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 		return config.CompleteRule(typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
@@ -67,13 +69,17 @@ twilsim rule add to=+12025550142 then=filtered`,
 	return cmd
 }
 
-func (c *cli) addRule(ctx context.Context, words []string) error {
+func (c *cli) addRule(ctx context.Context, words []string, first bool) error {
 	// Checked here, because the control API does not return the place in the script.
 	if _, err := carrier.ParseRule(words); err != nil {
 		return addFailure(err)
 	}
 	return c.ask(ctx, func(ctx context.Context, client *control.Client) error {
-		rule, err := client.AddRule(ctx, words)
+		add := client.AddRule
+		if first {
+			add = client.AddFirstRule
+		}
+		rule, err := add(ctx, words)
 		if err != nil {
 			return err
 		}

@@ -49,6 +49,8 @@ var good = []call{
 		body: `{"to":"+44*","then":"sent@1s>5s,delivered@4s","chance":"20%"}`, status: 201},
 	{operation: "addRule", method: "POST", path: "/rules",
 		body: `{"words":["api=POST:Messages","respond=timeout:20s"]}`, status: 201},
+	{operation: "addRule", method: "POST", path: "/rules?first=true",
+		body: `{"to":"+33*","then":"delivered"}`, status: 201},
 	{operation: "rules", method: "GET", path: "/rules", status: 200},
 	{operation: "text", method: "POST", path: "/texts",
 		body: `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCity":"BERLIN"}}`, status: 201},
@@ -70,6 +72,7 @@ var good = []call{
 		path: "/messages?q=direction%3Doutbound-reply&q=status%3Dundelivered&limit=5", status: 200},
 	{operation: "messages", method: "GET", path: "/messages", status: 200},
 	{operation: "message", method: "GET", path: "/messages/latest~1", status: 200},
+	{operation: "media", method: "GET", path: "/messages/{picture}", status: 200},
 	{operation: "story", method: "GET", path: "/messages/latest~3/story", status: 200},
 	{operation: "story", method: "GET", path: "/messages/latest/story", status: 200},
 	{operation: "deliver", method: "POST", path: "/messages/latest~1/deliver",
@@ -127,7 +130,7 @@ var good = []call{
 		status: 200},
 	{operation: "replaceRules", method: "PUT", path: "/rules",
 		body: `{"rules":[{"to":"+49*","then":"stuck"},{"words":["then=delivered"]}]}`, status: 200},
-	{operation: "removeRule", method: "DELETE", path: "/rules/r4", status: 200},
+	{operation: "removeRule", method: "DELETE", path: "/rules/r5", status: 200},
 	{operation: "outcomes", method: "GET", path: "/outcomes", status: 200},
 	{operation: "magic", method: "GET", path: "/magic", status: 200},
 	{operation: "setPhone", method: "PUT", path: "/phones/+12025550142", body: `{"state":"off"}`,
@@ -306,7 +309,7 @@ func TestValidatorIsStrict(t *testing.T) {
 // contract is the API of an account, and its document.
 type contract struct {
 	account *messaging.Account
-	names   *strings.Replacer // of {service} and {key} in paths
+	names   *strings.Replacer // of {service}, {key} and {picture} in paths
 	api     http.Handler
 	doc     *openapi3.T
 	router  routers.Router
@@ -365,7 +368,8 @@ func recordRequests(t *testing.T, a *messaging.Account) {
 	}
 }
 
-// named makes a service and a key, which stand for {service} and {key} in the paths of calls.
+// named makes a service, a key and a message with a file, which stand for {service}, {key} and
+// {picture} in the paths of calls.
 func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 	t.Helper()
 	service, err := a.CreateService(func(s *directory.Service) error {
@@ -383,7 +387,14 @@ func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 		t.Fatal(err)
 	}
 	key, _ := a.AddKey("old")
-	return strings.NewReplacer("{service}", service.SID, "{key}", key)
+	receipt, err := a.Receive(t.Context(), messaging.Text{From: "+12025550147",
+		To: number.PhoneNumber, Media: []messaging.Media{messaging.ReadMedia("a.png", []byte("png"))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := receipt.Message.Snapshot()
+	return strings.NewReplacer("{service}", service.SID, "{key}", key,
+		"{picture}", f.SID+"/media/"+f.Media[0].SID)
 }
 
 // serveApp is an app that replies to every text, and breaks on one that says fail.

@@ -1,0 +1,12 @@
+// The entry of every page: loads the modules and starts them once.
+import './theme.js';
+import { start as keys } from './keys.js';
+import { start as visit } from './visit.js';
+import { start as live } from './live.js';
+import { start as forms } from './forms.js';
+import { start as list } from './list.js';
+import { start as phones } from './phones.js';
+import { start as ticking } from './clock.js';
+
+for (const start of [visit, live, forms, list, keys, phones, ticking]) start();
+document.documentElement.dataset.ready = '';

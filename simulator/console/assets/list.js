@@ -1,0 +1,59 @@
+// Long lists: the table has a window of the rows, and the height of the rest is padding. The server
+// renders the window that begins at skip.
+import { $, onPage } from './dom.js';
+import { morph } from './morph.js';
+
+let total = 0, row = 30, loading = null, wanted = -1, key = '';
+const box = () => $('#scroll'), body = () => $('#list');
+
+function pad() {
+	const b = body(), skip = Number(b.dataset.skip), shown = b.children.length;
+	const r = b.firstElementChild?.getBoundingClientRect().height;
+	if (r) row = r;
+	const table = $('#list').closest('table').parentElement;
+	table.style.setProperty('--above', `${skip * row}px`);
+	table.style.setProperty('--below', `${Math.max(0, Number(b.dataset.matched) - skip - shown) * row}px`);
+}
+
+// need returns where the window should begin, or -1 if the rows that are seen are there.
+function need() {
+	const b = body(), s = box(), skip = Number(b.dataset.skip), shown = b.children.length, matched = Number(b.dataset.matched);
+	const first = Math.floor(s.scrollTop / row), last = first + Math.ceil(s.clientHeight / row);
+	if (first >= skip && Math.min(last, matched) <= skip + shown) return -1;
+	return Math.max(0, Math.min(matched - 1, first - Math.floor((80 - (last - first)) / 2)));
+}
+
+async function load(skip) {
+	wanted = skip;
+	if (loading) return;
+	loading = (async () => {
+		while (wanted >= 0) {
+			const url = new URL(location), at = wanted;
+			wanted = -1;
+			url.searchParams.set('skip', at);
+			const page = new DOMParser().parseFromString(await (await fetch(url)).text(), 'text/html'), next = $('#list', page);
+			if (next && body()) { morph(body(), next, { visit: true }); pad(); }
+		}
+	})();
+	try { await loading; } catch { /* the banner says that the connection is lost */ } finally { loading = null; }
+}
+
+export function start() {
+	onPage(() => {
+		if (!body() || !box()) { key = ''; return; }
+		const matched = Number(body().dataset.matched), here = document.body.dataset.base + new URL(location).searchParams.get('q') + $('main').dataset.view;
+		if (here !== key) { box().scrollTop = 0; total = matched; key = here; } // another list
+		const grown = matched - total;
+		total = matched;
+		pad();
+		if (grown > 0 && box().scrollTop > row) box().scrollTop += grown * row; // what is read does not move
+		const skip = need();
+		if (skip >= 0) load(skip);
+	});
+	document.addEventListener('scroll', e => {
+		if (e.target !== box()) return;
+		const skip = need();
+		if (skip >= 0) load(skip);
+	}, { capture: true, passive: true });
+	addEventListener('resize', () => { if (body() && box()) pad(); });
+}

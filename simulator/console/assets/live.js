@@ -1,0 +1,65 @@
+// The stream of events: one for each page. An event only says that something has changed; refresh
+// takes over the whole state, so nothing is lost or doubled when the connection breaks.
+import { $, onPage, say } from './dom.js';
+import { refresh } from './visit.js';
+
+const gap = 100; // milliseconds from one refresh to the next
+let source, api, paused = false, held = 0, last = 0, timer = 0, broken = false, wasLast = '';
+
+function state() {
+	const s = $('#live'), b = $('#pause');
+	if (!s) return;
+	s.textContent = broken ? 'disconnected' : paused ? `paused${held ? `, ${held} new` : ''}` : 'live';
+	s.className = broken ? 'st bad' : paused ? 'st halt' : 'st ok on';
+	b.textContent = paused ? 'Resume' : 'Pause';
+	b.setAttribute('aria-pressed', paused);
+	$('#lost').hidden = !broken;
+}
+
+async function now() {
+	timer = 0;
+	last = performance.now();
+	try { await refresh(); } catch { /* the stream says when the server is back */ }
+}
+
+// due asks for a refresh: at once, or a moment after the one before.
+function due() {
+	if (timer || paused) return;
+	const wait = last + gap - performance.now();
+	if (wait <= 0) { timer = -1; now(); } else timer = setTimeout(now, wait);
+}
+
+function event(e) {
+	if (e.lastEventId) wasLast = e.lastEventId;
+	if (!paused) { due(); return; }
+	held++;
+	state();
+}
+
+function connect() {
+	source?.close();
+	api = document.body.dataset.api;
+	source = new EventSource(`${api}/events?after=${wasLast || document.body.dataset.last}`);
+	for (const type of document.body.dataset.types.split(' ')) source.addEventListener(type, event);
+	source.onopen = () => { if (broken) { broken = false; state(); say('Connected again'); due(); } };
+	source.onerror = () => {
+		if (!broken) { broken = true; state(); }
+		if (source.readyState === EventSource.CLOSED) setTimeout(connect, 1000);
+	};
+}
+
+export function pause() {
+	paused = !paused;
+	if (!paused) { held = 0; due(); }
+	state();
+}
+
+export function start() {
+	onPage(() => {
+		if (document.body.dataset.api !== api) { wasLast = ''; connect(); }
+		state();
+	});
+	document.addEventListener('click', e => { if (e.target.closest('#pause')) pause(); });
+	addEventListener('pagehide', () => source?.close());
+	addEventListener('pageshow', e => { if (e.persisted) { connect(); due(); } });
+}

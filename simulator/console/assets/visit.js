@@ -1,0 +1,89 @@
+// Links without new pages: the page of a URL is fetched, and the present one changed into it.
+import { $, changed, narrow } from './dom.js';
+import { morph } from './morph.js';
+
+let latest = 0, busy = null, again = false;
+
+async function load(url, signal) {
+	const answer = await fetch(url, { headers: { Accept: 'text/html' }, signal });
+	if (answer.status === 401) { location.reload(); return null; }
+	return new DOMParser().parseFromString(await answer.text(), 'text/html');
+}
+
+function apply(page, how) {
+	const next = $('main', page);
+	if (!next) return;
+	document.title = page.title;
+	for (const name of ['base', 'api', 'view', 'last']) document.body.dataset[name] = page.body.dataset[name] ?? '';
+	const same = $('main').dataset.view === next.dataset.view;
+	for (const part of ['header.frame', 'main', 'footer.foot']) {
+		const from = $(part), to = $(part, page);
+		if (part === 'main' && !same) from.replaceWith(document.importNode(to, true));
+		else if (from && to) morph(from, to, how);
+	}
+	changed(how);
+}
+
+// visit goes to a URL of the console. With push, the browser's back button comes back here.
+export async function visit(url, { push = true, focus } = {}) {
+	const turn = ++latest;
+	let page;
+	try { page = await load(url); } catch { location.href = url; return; }
+	if (!page || turn !== latest) return;
+	if (push && url !== location.href) history.pushState(null, '', url);
+	apply(page, { visit: true });
+	const at = focus && $(focus);
+	if (at) { at.focus({ preventScroll: true }); if (narrow.matches) scrollTo(0, 0); }
+}
+
+// refresh takes over the present state. One refresh is under way at a time; what happens meanwhile
+// makes one more.
+export async function refresh() {
+	if (busy) { again = true; return busy; }
+	busy = (async () => {
+		do {
+			again = false;
+			const turn = latest, page = await load(location.href);
+			if (page && turn === latest) apply(page, { visit: false });
+		} while (again);
+	})();
+	try { await busy; } finally { busy = null; }
+}
+
+export function start() {
+	document.addEventListener('click', e => {
+		const a = e.target.closest('a[href]');
+		if (!a || e.defaultPrevented || e.button || e.metaKey || e.ctrlKey || e.shiftKey || a.target || a.hasAttribute('download')) return;
+		const url = new URL(a.href);
+		if (url.origin !== location.origin || !url.pathname.startsWith('/console') || url.pathname.startsWith('/console/assets')) return;
+		if (url.hash && url.pathname === location.pathname && url.search === location.search) return;
+		e.preventDefault();
+		const opens = a.matches('a.hit, a.bub, .hs a');
+		visit(a.href, { focus: opens ? a.dataset.focus ?? '#d-h' : 'h1' });
+		$('#views')?.matches(':popover-open') && $('#views').hidePopover();
+	});
+	addEventListener('popstate', () => visit(location.href, { push: false }));
+	document.addEventListener('change', e => { if (e.target.matches('select[data-visit]')) visit(e.target.value); });
+	document.addEventListener('submit', e => {
+		if (!e.target.matches('form.find')) return;
+		e.preventDefault();
+		search(e.target);
+	});
+	let wait;
+	document.addEventListener('input', e => {
+		const form = e.target.closest('form.find');
+		if (!form) return;
+		clearTimeout(wait);
+		wait = setTimeout(() => search(form), 120);
+	});
+}
+
+// search puts the search into the URL. Typing on does not fill the history.
+function search(form) {
+	const url = new URL(form.action), q = form.elements.q.value.trim();
+	if (q) url.searchParams.set('q', q);
+	const here = new URL(location);
+	if (url.href === here.href) return;
+	history[here.searchParams.has('q') ? 'replaceState' : 'pushState'](null, '', url);
+	visit(url.href, { push: false });
+}

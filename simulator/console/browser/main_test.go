@@ -1,0 +1,232 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"twilsim/simulator"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/control"
+	"twilsim/testscript"
+)
+
+// start is when the clock of a test's simulator begins.
+var start = time.Date(2026, 11, 26, 10, 41, 48, 2e6, time.UTC)
+
+const (
+	ana  = "+12025550142"
+	ben  = "+12025550143"
+	shop = simulator.DefaultPhoneNumber
+)
+
+// chromium is the browser that all tests share: each has a tab of its own.
+var chromium struct {
+	once sync.Once
+	ctx  context.Context
+	stop func()
+	err  error
+}
+
+func TestMain(m *testing.M) {
+	time.Local = time.UTC // so that pictures do not depend on the machine
+	code := m.Run()
+	if chromium.stop != nil {
+		chromium.stop()
+	}
+	os.Exit(code)
+}
+
+// launch starts the browser on the first use.
+func launch() {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		chromium.err = err
+		return
+	}
+	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]),
+		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-sync", true),
+		chromedp.Flag("force-prefers-reduced-motion", true))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, closeBrowser := chromedp.NewContext(ctx)
+	chromium.ctx, chromium.stop = ctx, func() { closeBrowser(); cancel() }
+	chromium.err = chromedp.Run(ctx)
+}
+
+// page is a tab that shows the console of a simulator of its own.
+type page struct {
+	t      *testing.T
+	sim    *simulator.Server
+	client *control.Client
+	url    string // of the simulator
+	ctx    context.Context
+
+	mu    sync.Mutex
+	wrong []string // console errors, and requests to other hosts
+}
+
+// open starts a simulator with an app and a frozen clock, and opens a tab. The test fails if the page
+// logs an error or asks another host for something.
+func open(t *testing.T) *page {
+	t.Helper()
+	chromium.once.Do(launch)
+	if chromium.err != nil {
+		const name = "chromium"
+		if slices.Contains(strings.Split(os.Getenv(testscript.RequireVar), ","), name) {
+			t.Fatalf("%s is required: %v", name, chromium.err)
+		}
+		t.Skipf("no browser: %v", chromium.err)
+	}
+	app := httptest.NewServer(http.HandlerFunc(answer))
+	t.Cleanup(app.Close)
+	p := &page{t: t, sim: &simulator.Server{Clock: clock.Virtual(start), ForwardTo: app.URL}}
+	server := httptest.NewServer(p.sim)
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close(); p.sim.Close() })
+	p.url = server.URL
+	p.sim.SetURL(server.URL)
+	p.client = &control.Client{URL: server.URL}
+	p.tab(1280, 900)
+	return p
+}
+
+// tab opens a new tab of this size.
+func (p *page) tab(width, height int64) {
+	p.t.Helper()
+	ctx, cancel := chromedp.NewContext(chromium.ctx)
+	p.t.Cleanup(cancel)
+	ctx, cancelTimeout := context.WithTimeout(ctx, 2*time.Minute)
+	p.t.Cleanup(cancelTimeout)
+	p.ctx = ctx
+	chromedp.ListenTarget(ctx, p.watch)
+	p.run(network.Enable(), log.Enable(), runtime.Enable(), chromedp.EmulateViewport(width, height))
+	p.t.Cleanup(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for _, wrong := range p.wrong {
+			p.t.Errorf("the page: %s", wrong)
+		}
+		p.wrong = nil
+	})
+}
+
+// watch notes what no page of ours does.
+func (p *page) watch(event any) {
+	note := func(format string, args ...any) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.wrong = append(p.wrong, fmt.Sprintf(format, args...))
+	}
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		note("exception: %s", e.ExceptionDetails.Error())
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
+			note("console: %s", e.Args[0].Value)
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError {
+			note("log: %s %s", e.Entry.Text, e.Entry.URL)
+		}
+	case *network.EventRequestWillBeSent:
+		if u := e.Request.URL; !strings.HasPrefix(u, p.url) && !strings.HasPrefix(u, "data:") && u != "about:blank" {
+			note("request to another host: %s", u)
+		}
+	}
+}
+
+// answer is the app: it says what it got, and breaks when it is told to.
+func answer(w http.ResponseWriter, r *http.Request) {
+	body := r.FormValue("Body")
+	switch {
+	case r.URL.Path == "/status" && r.FormValue("MessageStatus") == "undelivered":
+		http.Error(w, `duplicate key value violates unique constraint "receipts_pkey"`, http.StatusInternalServerError)
+	case r.URL.Path != "/sms":
+		w.WriteHeader(http.StatusNoContent)
+	case body == "fail":
+		http.Error(w, "NoMethodError", http.StatusInternalServerError)
+	case strings.HasPrefix(body, "STOP"):
+		w.Header().Set("Content-Type", "text/xml")
+		fmt.Fprint(w, "<Response/>")
+	default:
+		w.Header().Set("Content-Type", "text/xml")
+		fmt.Fprintf(w, `<Response><Message action="/status">You said: %s</Message></Response>`,
+			strings.NewReplacer("&", "&amp;", "<", "&lt;", "\x00", "").Replace(body))
+	}
+}
+
+func (p *page) run(actions ...chromedp.Action) {
+	p.t.Helper()
+	if err := chromedp.Run(p.ctx, actions...); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// visit goes to a path and waits until its modules have started.
+func (p *page) visit(path string) {
+	p.t.Helper()
+	p.run(chromedp.Navigate(p.url+path), chromedp.WaitReady("html[data-ready]"))
+}
+
+// eval returns the value of an expression.
+func eval[T any](p *page, expression string) T {
+	p.t.Helper()
+	var v T
+	p.run(chromedp.Evaluate(expression, &v, awaited))
+	return v
+}
+
+// await waits until an expression is true.
+func (p *page) await(expression string) {
+	p.t.Helper()
+	if err := chromedp.Run(p.ctx, chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(10*time.Second))); err != nil {
+		p.t.Fatalf("waiting for %s: %v\n%s", expression, err, eval[string](p, "document.body.innerText"))
+	}
+}
+
+// text makes a handset text the shop.
+func (p *page) text(from, body string) *control.Receipt {
+	p.t.Helper()
+	receipt, err := p.client.Text(p.t.Context(), control.Text{From: from, To: shop, Body: body})
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return receipt
+}
+
+func (p *page) advance(d time.Duration) {
+	p.t.Helper()
+	if _, err := p.client.Advance(p.t.Context(), d); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *page) rule(words ...string) {
+	p.t.Helper()
+	if _, err := p.client.AddRule(p.t.Context(), words); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+func (p *page) name(number, name string) {
+	p.t.Helper()
+	if _, err := p.client.SetPhone(p.t.Context(), number, control.Phone{Name: &name}); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// awaited waits for the promise that an expression returns.
+func awaited(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }

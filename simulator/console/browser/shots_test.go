@@ -1,0 +1,90 @@
+package browser
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+
+	"twilsim/simulator/control"
+)
+
+// story plays a small day at the shop.
+func (p *page) story() {
+	p.t.Helper()
+	p.name(ana, "Ana")
+	p.name(ben, "Ben")
+	p.name("+447700900123", "Cy")
+	p.text(ben, "STOP")
+	p.advance(7 * time.Second)
+	p.text("+447700900123", "Ihr Paket ist da?")
+	p.advance(5 * time.Second)
+	p.text(ana, "Where is my order 4711?")
+	p.advance(7 * time.Second)
+	p.rule("to="+ana, "then=unreachable", "times=1")
+	p.text(ana, "Send me a code")
+	p.advance(12 * time.Second)
+	p.rule("to="+ana, "then=sent@1s,delivered@6s>10s")
+	p.rule("webhook=status", "status=sent", "fault=duplicate", "times=1")
+	p.rule("to=+44*", "then=sent@1s,delivered@4s*2", "chance=20%")
+	p.rule("api=POST:Messages", "respond=500", "times=2")
+	off := control.Phone{State: "off"}
+	if _, err := p.client.SetPhone(p.t.Context(), "+447700900123", off); err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := p.client.Text(p.t.Context(), control.Text{From: "whatsapp:+4915550001234",
+		To: "whatsapp:" + shop, Body: "Hallo"}); err != nil {
+		p.t.Fatal(err)
+	}
+	p.text(ana, "Has it left the warehouse?")
+	p.advance(3200 * time.Millisecond)
+}
+
+// views are the paths of all main views.
+var views = map[string]string{
+	"phones":   "/console?phone=%2B12025550142",
+	"messages": "/console/messages",
+}
+
+// TestScreenshots writes a picture of each view to the folder that TWILSIM_SCREENSHOTS names.
+func TestScreenshots(t *testing.T) {
+	dir := os.Getenv("TWILSIM_SCREENSHOTS")
+	if dir == "" {
+		t.Skip("TWILSIM_SCREENSHOTS names no folder")
+	}
+	p := open(t)
+	p.story()
+	for _, width := range []int64{1280, 390} {
+		height := int64(900)
+		if width < 720 {
+			height = 844
+		}
+		for _, scheme := range []string{"light", "dark"} {
+			p.run(chromedp.EmulateViewport(width, height), emulation.SetEmulatedMedia().WithFeatures(
+				[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
+			for name, path := range views {
+				p.visit(path)
+				var picture []byte
+				p.run(settle(), chromedp.CaptureScreenshot(&picture))
+				file := filepath.Join(dir, name+"-"+strconv.FormatInt(width, 10)+"-"+scheme+".png")
+				if err := os.WriteFile(file, picture, 0o666); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// settle waits until two frames were drawn.
+func settle() chromedp.Action {
+	return chromedp.ActionFunc(func(ctx context.Context) error {
+		return chromedp.Evaluate(
+			`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`,
+			nil, awaited).Do(ctx)
+	})
+}

@@ -1,0 +1,56 @@
+package console
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+
+	"twilsim/simulator/control"
+)
+
+// clientFor returns a client of the control API that calls its handler without a network. Its
+// requests have the host and the origin of the browser's request, so that the API refuses whom it
+// would refuse itself.
+func clientFor(api http.Handler, r *http.Request, account string) *control.Client {
+	return &control.Client{
+		URL: "http://" + r.Host, Account: account,
+		HTTP: &http.Client{Transport: inProcess{api: api, origin: r.Header["Origin"]}},
+	}
+}
+
+// inProcess is a transport to a handler of the same process.
+type inProcess struct {
+	api    http.Handler
+	origin []string
+}
+
+// RoundTrip has the handler answer the request. The whole answer is in memory, so it is not for
+// streams.
+func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Host, r.RequestURI = r.URL.Host, r.URL.RequestURI()
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	if t.origin != nil {
+		r.Header["Origin"] = t.origin
+	}
+	w := &recorder{header: http.Header{}, status: http.StatusOK}
+	t.api.ServeHTTP(w, r)
+	return &http.Response{
+		StatusCode: w.status, Status: http.StatusText(w.status), Header: w.header, Request: r,
+		Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor,
+		Body: io.NopCloser(&w.body), ContentLength: int64(w.body.Len()),
+	}, nil
+}
+
+// recorder is a ResponseWriter that keeps the answer.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (w *recorder) Header() http.Header         { return w.header }
+func (w *recorder) WriteHeader(status int)      { w.status = status }
+func (w *recorder) Write(b []byte) (int, error) { return w.body.Write(b) }

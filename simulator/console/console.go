@@ -1,0 +1,172 @@
+package console
+
+import (
+	"bytes"
+	"cmp"
+	"embed"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"sync"
+
+	"twilsim/simulator/control"
+)
+
+// Prefix is the path of the console: "/console" itself and all paths that begin with "/console/".
+const Prefix = "/console"
+
+//go:embed assets templates
+var files embed.FS
+
+// templates are parsed on the first use, because most runs of the simulator never show a page.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("console").Funcs(funcs).ParseFS(files, "templates/*.html"))
+})
+
+// policy is the Content-Security-Policy of every answer.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// console serves the pages.
+type console struct {
+	api   http.Handler // of package control
+	views []view
+}
+
+// view is a page: what it shows, and at which path behind the prefix and the account.
+type view struct {
+	path, name string
+	title      string
+	nav        string // its word in the navigation; "" if it is not there
+	fill       func(*request) (any, error)
+}
+
+// New returns the console of a server whose control API is api.
+func New(api http.Handler) http.Handler {
+	return &console{api: api, views: []view{
+		{path: "", name: "phones", title: "Phones", nav: "Phones", fill: phones},
+		{path: "messages", name: "messages", title: "Messages", nav: "Messages", fill: messages},
+	}}
+}
+
+// request is one request for a page.
+type request struct {
+	*http.Request
+	client  *control.Client
+	base    string // of the paths of this account: /console or /console/accounts/AC…
+	account string // as in the path; "" for the main account
+	view    *view
+	ref     string // the thing that the path names; "" for none
+	now     control.Clock
+}
+
+// api returns the path of the control API for the account of the request.
+func (r *request) api() string { return control.Prefix + r.base[len(Prefix):] }
+
+// query returns a parameter of the URL.
+func (r *request) query(name string) string { return r.URL.Query().Get(name) }
+
+// ServeHTTP serves a page or one of its files.
+func (c *console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		http.Error(w, "the console's pages only take GET: "+control.Prefix+" changes things",
+			http.StatusMethodNotAllowed)
+		return
+	}
+	rest := strings.TrimPrefix(r.URL.Path, Prefix)
+	if name, ok := strings.CutPrefix(rest, "/assets/"); ok {
+		c.asset(w, r, name)
+		return
+	}
+	h.Set("Cache-Control", "no-store")
+	page, err := c.page(c.request(r, strings.Trim(rest, "/")))
+	if err != nil {
+		page = c.failure(r, err)
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		w.WriteHeader(statusOf(err))
+	}
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(page) // nothing to do when the browser has gone
+}
+
+// request splits the path behind the prefix into account, view and thing.
+func (c *console) request(r *http.Request, rest string) *request {
+	req := &request{Request: r, base: Prefix}
+	if behind, ok := strings.CutPrefix(rest, "accounts/"); ok {
+		req.account, rest, _ = strings.Cut(behind, "/")
+		req.base += "/accounts/" + url.PathEscape(req.account)
+	}
+	name, ref, _ := strings.Cut(rest, "/")
+	for i := range c.views {
+		if c.views[i].path == name {
+			req.view, req.ref = &c.views[i], ref
+		}
+	}
+	req.client = clientFor(c.api, r, req.account)
+	return req
+}
+
+// page renders the page of a request.
+func (c *console) page(r *request) ([]byte, error) {
+	if r.view == nil {
+		return nil, &control.Error{Status: http.StatusNotFound,
+			Message: "there is no page at " + r.URL.Path, Try: r.base}
+	}
+	f, err := c.frame(r)
+	if err != nil {
+		return nil, err
+	}
+	if f.View, err = r.view.fill(r); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = templates().ExecuteTemplate(&b, "layout.html", f)
+	return b.Bytes(), err
+}
+
+// failure renders an error in place of a page.
+func (c *console) failure(r *http.Request, err error) []byte {
+	var b bytes.Buffer
+	var known *control.Error
+	if !errors.As(err, &known) {
+		known = &control.Error{Message: err.Error()}
+	}
+	if err := templates().ExecuteTemplate(&b, "error.html", known); err != nil {
+		return []byte(template.HTMLEscapeString(err.Error()))
+	}
+	return b.Bytes()
+}
+
+func statusOf(err error) int {
+	var known *control.Error
+	if errors.As(err, &known) {
+		return cmp.Or(known.Status, http.StatusInternalServerError)
+	}
+	return http.StatusInternalServerError
+}
+
+// types are the content types of assets, which must not depend on the machine's table.
+var types = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
+	".svg": "image/svg+xml",
+}
+
+func (c *console) asset(w http.ResponseWriter, r *http.Request, name string) {
+	data, err := files.ReadFile("assets/" + name)
+	if err != nil {
+		http.Error(w, "there is no "+r.URL.Path, http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", types[path.Ext(name)])
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(data)
+}

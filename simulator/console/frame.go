@@ -1,0 +1,109 @@
+package console
+
+import (
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
+)
+
+// frame is what all pages have around a view.
+type frame struct {
+	Name     string // of the view and of its template
+	Heading  string
+	Base     string // of the paths of this account
+	API      string // the path of the control API for this account
+	Query    string // the search
+	Nav      []link
+	Accounts []link
+	Server   *control.Server
+	Alerts   int // how many are not acknowledged
+	Handsets int
+	View     any
+
+	path string // of the view, behind the base
+}
+
+// Types are the events of the stream.
+func (f frame) Types() string {
+	types := []string{"lost"}
+	for _, t := range journal.Types() {
+		types = append(types, string(t))
+	}
+	return strings.Join(types, " ")
+}
+
+// Find is the page that a search leads to: the same list, or that of the messages.
+func (f frame) Find() string {
+	if f.Name == "phones" {
+		return f.Base + "/messages"
+	}
+	return f.Base + "/" + f.path
+}
+
+// link is an entry of a list of links.
+type link struct {
+	URL, Text string
+	Current   bool
+	Count     int
+}
+
+// Title is the page's title, with the number of alerts that nobody has acknowledged.
+func (f frame) Title() string {
+	title := f.Heading + " - twilsim"
+	if f.Alerts > 0 {
+		title = "(" + strconv.Itoa(f.Alerts) + ") " + title
+	}
+	return title
+}
+
+func (c *console) frame(r *request) (*frame, error) {
+	ctx := r.Context()
+	server, err := r.client.Server(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.now = server.Clock
+	open, err := r.client.Alerts(ctx, []string{"acknowledged=false", "level!=info"}, 1)
+	if err != nil {
+		return nil, err
+	}
+	phones, err := r.client.Phones(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f := &frame{
+		Name: r.view.name, Heading: r.view.title, Base: r.base, API: r.api(),
+		Query: r.query("q"), Server: server, Alerts: open.Matched, Handsets: len(phones.Phones),
+		path: r.view.path,
+	}
+	for _, v := range c.views {
+		if v.nav == "" {
+			continue
+		}
+		l := link{URL: r.base + "/" + v.path, Text: v.nav, Current: v.name == r.view.name}
+		if v.path == "" {
+			l.URL = r.base
+		}
+		if v.name == "alerts" {
+			l.Count = f.Alerts
+		}
+		f.Nav = append(f.Nav, l)
+	}
+	accounts, err := r.client.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range accounts.Accounts {
+		l := link{URL: Prefix, Text: a.FriendlyName, Current: a.SID == server.AccountSID}
+		if i > 0 {
+			l.URL += "/accounts/" + a.SID
+		}
+		if r.view.path != "" {
+			l.URL += "/" + r.view.path
+		}
+		f.Accounts = append(f.Accounts, l)
+	}
+	return f, nil
+}

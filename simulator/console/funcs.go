@@ -1,0 +1,120 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"twilsim/simulator/clock"
+	"twilsim/simulator/control"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/shell"
+)
+
+// funcs are the functions of the templates.
+var funcs = template.FuncMap{
+	"hms":     hms,
+	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
+	"day":     func(t time.Time) string { return t.Local().Format("Monday 2 January 2006") },
+	"short":   short,
+	"shape":   shape,
+	"http":    httpShape,
+	"ms":      func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) + " ms" },
+	"span":    span,
+	"path":    func(x *journal.Exchange) string { return x.Path() },
+	"quote":   shell.Quote,
+	"add":     func(a, b int) int { return a + b },
+	"count":   count,
+	"escape":  url.QueryEscape,
+	"seg":     url.PathEscape,
+	"sub":     func(a, b int) int { return a - b },
+	"by":      func(base, by string) decider { return decider{base, by} },
+	"ruleOf":  func(by string) string { rule, _ := strings.CutPrefix(by, "rule "); return onlyIf(rule != by, rule) },
+	"image":   image,
+	"expect":  expectMessage,
+	"percent": func(p float64) string { return strconv.FormatFloat(p*100, 'f', -1, 64) + " %" },
+	"list":    func(items ...any) []any { return items },
+}
+
+// decider is what decided about a message, for a link to the rule.
+type decider struct{ Base, By string }
+
+func onlyIf(yes bool, s string) string {
+	if yes {
+		return s
+	}
+	return ""
+}
+
+// images are the types of media that a page shows: those that cannot contain a script.
+var images = []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}
+
+func image(contentType string) bool { return slices.Contains(images, contentType) }
+
+// expectMessage is the line of a scenario that expects a message like this one.
+func expectMessage(m *control.Message) string {
+	words := []string{"expect message", "to=" + shell.Word(m.To), "direction=" + string(m.Direction),
+		"status=" + string(m.Status)}
+	if m.ErrorCode != nil {
+		words = append(words, "error_code="+strconv.Itoa(*m.ErrorCode))
+	}
+	return strings.Join(words, " ")
+}
+
+// hms is a time of the day, on this machine's clock.
+func hms(t time.Time) string { return t.Local().Format("15:04:05.000") }
+
+// span writes a duration for people, rounded to milliseconds: 2.8 s, 23 h 48 m.
+func span(d time.Duration) string {
+	d = d.Round(time.Millisecond)
+	if d < time.Minute {
+		return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " s"
+	}
+	return clock.DescribeDuration(d.Round(time.Second))
+}
+
+// count is a number with its noun: 1 message, 2 messages.
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return group(n) + " " + noun
+}
+
+// group writes a number with commas between thousands.
+func group(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// shape is the class of a status or a level: each has its own shape and colour.
+func shape(word any) string {
+	switch fmt.Sprint(word) {
+	case "delivered", "read", "received", "on", "valid":
+		return "ok"
+	case "undelivered", "failed", "error", "opted-out", "gone", "canceled":
+		return "bad"
+	case "queued", "scheduled", "accepted", "off", "landline":
+		return "wait"
+	case "sent", "sending":
+		return "fly"
+	case "warning":
+		return "warn"
+	}
+	return "sim"
+}
+
+// httpShape is the class of the answer to an exchange.
+func httpShape(x *journal.Exchange) string {
+	if x.Status >= 200 && x.Status < 400 && x.Error == "" {
+		return "ok"
+	}
+	return "bad"
+}

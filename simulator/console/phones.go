@@ -1,0 +1,290 @@
+package console
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"twilsim/simulator/address"
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/control"
+	"twilsim/simulator/directory"
+	"twilsim/simulator/messaging"
+)
+
+// phonesView is the page of handsets, with the thread of one and one of its messages.
+type phonesView struct {
+	Base     string
+	Handsets []*handset
+	Current  *handset // nil if there is no handset at all
+	Numbers  []directory.Number
+	With     string // the account's address in the thread
+	Thread   []entry
+	More     int // messages of the thread that are not shown
+	States   []state
+	Outcomes []carrier.Outcome
+	Preview  []control.Preview
+	Window   *window
+	Message  *messageView // that is open; nil for none
+	Missing  string       // what is wrong with the message that the URL names
+	Running  bool         // the clock runs
+}
+
+// Channel is the prefix of the addresses in the thread: whatsapp:, or "".
+func (v *phonesView) Channel() string { return address.Prefix(v.With) }
+
+// First is the first number of the account.
+func (v *phonesView) First() string {
+	if len(v.Numbers) == 0 {
+		return simulatedNumber
+	}
+	return v.Numbers[0].PhoneNumber
+}
+
+// simulatedNumber stands in examples for the number of an account that has none.
+const simulatedNumber = "+12025550100"
+
+// handset is a phone, or the address of a phone in another channel.
+type handset struct {
+	Address string // whatsapp:+49…, or the number
+	Number  string
+	Channel string // WhatsApp, or ""
+	Name    string
+	State   carrier.HandsetState
+	Last    *control.Message
+	Current bool
+}
+
+// Called returns the name for people.
+func (h *handset) Called() string { return cmp.Or(h.Name, h.Number) }
+
+// state is a state of a handset, with the code of messages to it.
+type state struct {
+	Name    string
+	Code    int
+	Current bool
+}
+
+// entry is a message of a thread.
+type entry struct {
+	*control.Message
+	Mine    bool // of the handset
+	Lost    bool // it did not arrive
+	Gap     string
+	Current bool
+	Took    string
+	Next    *messaging.Planned
+	In      time.Duration
+	By      string
+}
+
+// window is the time in which an app may write freely to a WhatsApp user (F-271).
+type window struct {
+	Open bool
+	Left time.Duration
+}
+
+// How many messages the page reads: of the account, to find handsets, and of a thread.
+const (
+	recentMessages = 300
+	threadMessages = 100
+)
+
+func phones(r *request) (any, error) {
+	v := &phonesView{Base: r.base, Running: r.now.Rate > 0}
+	var err error
+	if v.Handsets, err = r.handsets(); err != nil {
+		return nil, err
+	}
+	numbers, err := r.client.Numbers(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	v.Numbers = numbers.Numbers
+	if m := r.query("m"); m != "" {
+		var known *control.Error
+		if v.Message, err = r.newMessageView(m); asMissing(err, &known) {
+			v.Missing = known.Message
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	v.choose(r)
+	if v.Current == nil {
+		return v, nil
+	}
+	if err := v.read(r); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// handsets returns the phones that are known and those in recent messages, the latest thread first.
+func (r *request) handsets() ([]*handset, error) {
+	known, err := r.client.Phones(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	found, err := r.client.Messages(r.Context(), nil, recentMessages)
+	if err != nil {
+		return nil, err
+	}
+	byAddress, byNumber := map[string]*handset{}, map[string]directory.Handset{}
+	var all []*handset
+	add := func(addr string, last *control.Message) {
+		if byAddress[addr] != nil {
+			return
+		}
+		h := &handset{Address: addr, Number: address.Bare(addr), Last: last, State: carrier.HandsetOn}
+		if address.Prefix(addr) == "whatsapp:" {
+			h.Channel = "WhatsApp"
+		}
+		if p, ok := byNumber[h.Number]; ok {
+			h.Name, h.State = p.Name, p.State
+		}
+		byAddress[addr] = h
+		all = append(all, h)
+	}
+	for _, p := range known.Phones {
+		byNumber[p.Number] = p
+	}
+	for _, m := range found.Messages {
+		add(customer(m), m)
+	}
+	for _, p := range known.Phones {
+		if !slices.ContainsFunc(all, func(h *handset) bool { return h.Number == p.Number }) {
+			add(p.Number, nil)
+		}
+	}
+	return all, nil
+}
+
+// customer returns the address of the handset of a message.
+func customer(m *control.Message) string {
+	if m.Direction == messaging.Inbound && m.From != nil {
+		return *m.From
+	}
+	return m.To
+}
+
+// choose finds the handset of the page: that of the URL, that of the open message, or the first.
+func (v *phonesView) choose(r *request) {
+	want := r.query("phone")
+	if want == "" && v.Message != nil {
+		want = customer(v.Message.Message)
+	}
+	for _, h := range v.Handsets {
+		if h.Address == want || want == "" && v.Current == nil {
+			v.Current = h
+		}
+	}
+	if parsed, err := address.Parse(want); v.Current == nil && err == nil {
+		v.Current = &handset{Address: parsed, Number: address.Bare(parsed), State: carrier.HandsetOn}
+		v.Handsets = append(v.Handsets, v.Current)
+	}
+	if v.Current != nil {
+		v.Current.Current = true
+	}
+}
+
+// read reads what the page has about the current handset.
+func (v *phonesView) read(r *request) error {
+	h := v.Current
+	messages, err := r.thread(h.Address)
+	if err != nil {
+		return err
+	}
+	if n := len(messages) - threadMessages; n > 0 {
+		v.More, messages = n, messages[n:]
+	}
+	v.fill(messages, r.now.Now)
+	if v.Message == nil && v.Missing == "" && len(messages) > 0 {
+		if v.Message, err = r.newMessageView(messages[len(messages)-1].SID); err != nil {
+			return err
+		}
+	}
+	for i := range v.Thread {
+		v.Thread[i].Current = v.Message != nil && v.Thread[i].SID == v.Message.SID
+	}
+	for _, s := range carrier.HandsetStates() {
+		v.States = append(v.States, state{string(s), codeOf(s.Outcome()), s == h.State})
+	}
+	v.Outcomes = carrier.Outcomes()
+	previews, err := r.client.Preview(r.Context(), carrier.Message{To: h.Address, From: v.With})
+	if err != nil {
+		return err
+	}
+	v.Preview = previews.Previews
+	return nil
+}
+
+func codeOf(o carrier.Outcome) int { return cmp.Or(o.Refuse, o.Code) }
+
+// thread returns the messages from and to an address, oldest first. Two more than a page are read,
+// so that it is known whether there are more.
+func (r *request) thread(addr string) ([]*control.Message, error) {
+	var all []*control.Message
+	for _, field := range []string{"to", "from"} {
+		found, err := r.client.Messages(r.Context(), []string{exactly(field, addr)}, threadMessages+2)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, found.Messages...)
+	}
+	slices.SortStableFunc(all, func(a, b *control.Message) int {
+		return cmp.Or(a.DateCreated.Compare(b.DateCreated), direction(a)-direction(b))
+	})
+	return all, nil
+}
+
+// direction puts a text before the reply of the same instant.
+func direction(m *control.Message) int {
+	if m.Direction == messaging.Inbound {
+		return 0
+	}
+	return 1
+}
+
+// fill makes the entries of the thread.
+func (v *phonesView) fill(messages []*control.Message, now time.Time) {
+	var before, heard time.Time
+	for _, m := range messages {
+		e := entry{Message: m, Mine: m.Direction == messaging.Inbound,
+			Lost: m.Status == carrier.Undelivered || m.Status == carrier.Failed}
+		if gap := m.DateCreated.Sub(before); before.IsZero() {
+			e.Gap = m.DateCreated.Local().Format("Monday 2 January 2006")
+		} else if gap >= 5*time.Second {
+			e.Gap = span(gap.Round(time.Second)) + " later"
+		}
+		before = m.DateCreated
+		if e.Mine {
+			heard, v.With = m.DateCreated, m.To
+		} else {
+			v.With = m.Sender()
+			e.finish(now)
+		}
+		v.Thread = append(v.Thread, e)
+	}
+	if v.Current.Channel != "" {
+		left := heard.Add(24 * time.Hour).Sub(now)
+		v.Window = &window{Open: !heard.IsZero() && left > 0, Left: left.Truncate(time.Minute)}
+	}
+	if v.With == "" && len(v.Numbers) > 0 {
+		v.With = strings.TrimSuffix(v.Current.Address, v.Current.Number) + v.Numbers[0].PhoneNumber
+	}
+}
+
+// finish says how long the delivery took, or what comes next.
+func (e *entry) finish(now time.Time) {
+	e.By = e.Sim.By
+	for i := range e.Sim.Planned {
+		if p := &e.Sim.Planned[i]; p.Kind == messaging.PlannedStatus {
+			e.Next, e.In = p, p.At.Sub(now)
+			return
+		}
+	}
+	if last := e.Sim.History[len(e.Sim.History)-1]; last.Status == carrier.Delivered {
+		e.Took = span(last.At.Sub(e.DateCreated))
+	}
+}

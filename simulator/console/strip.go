@@ -1,0 +1,130 @@
+package console
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// strip is a drawing of what happens on one axis of time, to scale. Positions are percents, as
+// attributes of SVG, because the pages have no inline styles.
+type strip struct {
+	Rows   []string // what each row of 26 pixels is about
+	Label  string   // the same in words
+	Height int
+	Bottom int // where the rows end
+	Ticks  []tick
+	Bars   []bar
+	Marks  []mark
+	Holds  []hold
+	Now    string // where the present is; "" if it is not on the axis
+
+	span time.Duration // of the axis
+	said []string
+}
+
+type tick struct{ X, Text string }
+
+// bar is a status that lasts.
+type bar struct{ X, Width, Class, Text string }
+
+// mark is an instant in a row.
+type mark struct {
+	X     string
+	Y     int
+	Shift int // pixels to the right, for a mark that would cover the one before
+	Shape string
+	Text  string
+}
+
+// hold is the wait of a callback.
+type hold struct {
+	From, To string
+	Y        int
+}
+
+// rowHeight is the height of a row of a strip, in pixels.
+const rowHeight = 26
+
+// newStrip returns an empty axis from zero to a little more than the last instant.
+func newStrip(last time.Duration, rows ...string) *strip {
+	s := &strip{Rows: rows, span: max(time.Second, last+last/5)}
+	s.Bottom = rowHeight*len(rows) + 2
+	s.Height = s.Bottom + 18
+	step := tickStep(s.span)
+	for at := time.Duration(0); at <= s.span; at += step {
+		text := strconv.FormatFloat(at.Seconds(), 'f', -1, 64)
+		switch {
+		case at == 0:
+			text = "0 s"
+		case step >= time.Minute:
+			text = span(at)
+		}
+		s.Ticks = append(s.Ticks, tick{s.x(at), text})
+	}
+	return s
+}
+
+// tickStep returns the distance of ticks that makes four to eight of them.
+func tickStep(axis time.Duration) time.Duration {
+	step := 100 * time.Millisecond
+	for i := 0; axis/step > 7; i++ {
+		step = step * []time.Duration{2, 5, 2}[i%3]
+		if i%3 == 1 { // 1, 2, 5, 10: five is two and a half times two
+			step /= 2
+		}
+	}
+	return step
+}
+
+func (s *strip) x(at time.Duration) string {
+	return fmt.Sprintf("%.2f%%", float64(max(0, at))/float64(s.span)*100)
+}
+
+// row returns the middle of a row, counted from 0.
+func (s *strip) row(n int) int { return rowHeight*n + 13 }
+
+// bar draws a status from one instant to another, or to the end if to is negative.
+func (s *strip) bar(from, to time.Duration, class, text string) {
+	if to < 0 {
+		to = s.span
+	}
+	shown := text
+	if float64(to-from)/float64(s.span) < 0.13 {
+		shown = ""
+	}
+	s.Bars = append(s.Bars, bar{s.x(from), s.x(max(0, to-from)), class, shown})
+	s.say(text, from)
+}
+
+// mark draws an instant. Marks that would cover each other stand side by side.
+func (s *strip) mark(row int, at time.Duration, shape, text, words string) {
+	m := mark{X: s.x(at), Y: s.row(row), Shape: shape, Text: text}
+	for i := len(s.Marks) - 1; i >= 0; i-- {
+		if before := s.Marks[i]; before.Y == m.Y {
+			if s.near(before.X, m.X) {
+				m.X, m.Shift = before.X, before.Shift+20+7*len(before.Text)
+			}
+			break
+		}
+	}
+	s.Marks = append(s.Marks, m)
+	s.say(words, at)
+}
+
+func (s *strip) near(a, b string) bool {
+	x, _ := strconv.ParseFloat(strings.TrimSuffix(a, "%"), 64)
+	y, _ := strconv.ParseFloat(strings.TrimSuffix(b, "%"), 64)
+	return y-x < 6
+}
+
+// hold draws the wait of a callback.
+func (s *strip) hold(row int, from, to time.Duration) {
+	s.Holds = append(s.Holds, hold{s.x(from), s.x(to), s.row(row)})
+}
+
+func (s *strip) say(words string, at time.Duration) {
+	s.said = append(s.said, words+" at "+span(at))
+	s.Label = "To scale: " + strings.Join(s.said, ", ")
+}
