@@ -49,6 +49,8 @@ func New(api http.Handler) http.Handler {
 	return &console{api: api, views: []view{
 		{path: "", name: "phones", title: "Phones", nav: "Phones", fill: phones},
 		{path: "messages", name: "messages", title: "Messages", nav: "Messages", fill: messages},
+		{path: "webhooks", name: "webhooks", title: "Webhooks", nav: "Webhooks", fill: webhooks},
+		{path: "requests", name: "requests", title: "API", nav: "API", fill: requests},
 	}}
 }
 

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"regexp"
 	"strconv"
@@ -85,7 +86,9 @@ func (w *world) advance(d time.Duration) {
 var paths = []string{
 	"/console", "/console?m=latest", "/console?phone=%2B12025550143", "/console/messages",
 	"/console/messages/latest", "/console/messages?q=status:undelivered&skip=1",
-	"/console/messages?q=stat:x", "/console/messages/SM9",
+	"/console/webhooks", "/console/webhooks/W1", "/console/webhooks/W99?q=http:>=400",
+	"/console/webhooks/latest?compare=W1", "/console/webhooks?q=MessageStatus:sent",
+	"/console/requests", "/console/requests/latest", "/console/messages?q=stat:x", "/console/messages/SM9",
 }
 
 // populate makes one of everything: a text that arrives, one that fails, and one in flight.
@@ -107,7 +110,19 @@ func (w *world) populate(text string) {
 	w.text("fail")
 	w.advance(10 * time.Second)
 	w.text(text)
+	w.send("To=%2B12025550142&Boddy=x&Body=" + url.QueryEscape(text))
 	w.advance(700 * time.Millisecond)
+}
+
+// send makes the app ask the API for a message.
+func (w *world) send(form string) {
+	w.t.Helper()
+	a := w.sim.Account()
+	r := httptest.NewRequest("POST", "http://localhost:2010/2010-04-01/Accounts/"+a.SID+
+		"/Messages.json", strings.NewReader(form+"&From=%2B12025550100"))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.SetBasicAuth(a.SID, a.Token)
+	w.sim.ServeHTTP(httptest.NewRecorder(), r)
 }
 
 // parsed is what the tests look for in a page.

@@ -17,27 +17,29 @@ import (
 
 // funcs are the functions of the templates.
 var funcs = template.FuncMap{
-	"hms":     hms,
-	"rfc":     func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
-	"day":     func(t time.Time) string { return t.Local().Format("Monday 2 January 2006") },
-	"short":   short,
-	"shape":   shape,
-	"http":    httpShape,
-	"ms":      func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) + " ms" },
-	"span":    span,
-	"path":    func(x *journal.Exchange) string { return x.Path() },
-	"quote":   shell.Quote,
-	"add":     func(a, b int) int { return a + b },
-	"count":   count,
-	"escape":  url.QueryEscape,
-	"seg":     url.PathEscape,
-	"sub":     func(a, b int) int { return a - b },
-	"by":      func(base, by string) decider { return decider{base, by} },
-	"ruleOf":  func(by string) string { rule, _ := strings.CutPrefix(by, "rule "); return onlyIf(rule != by, rule) },
-	"image":   image,
-	"expect":  expectMessage,
-	"percent": func(p float64) string { return strconv.FormatFloat(p*100, 'f', -1, 64) + " %" },
-	"list":    func(items ...any) []any { return items },
+	"hms":        hms,
+	"rfc":        func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
+	"day":        func(t time.Time) string { return t.Local().Format("Monday 2 January 2006") },
+	"short":      short,
+	"shape":      shape,
+	"http":       httpShape,
+	"ms":         func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) + " ms" },
+	"span":       span,
+	"path":       func(x *journal.Exchange) string { return x.Path() },
+	"quote":      shell.Quote,
+	"add":        func(a, b int) int { return a + b },
+	"count":      count,
+	"escape":     url.QueryEscape,
+	"seg":        url.PathEscape,
+	"sub":        func(a, b int) int { return a - b },
+	"by":         func(base, by string) decider { return decider{base, by} },
+	"ruleOf":     func(by string) string { rule, _ := strings.CutPrefix(by, "rule "); return onlyIf(rule != by, rule) },
+	"image":      image,
+	"expect":     expectMessage,
+	"expectHook": expectExchange,
+	"percent":    func(p float64) string { return strconv.FormatFloat(p*100, 'f', -1, 64) + " %" },
+	"bytes":      func(s string) string { return group(len(s)) + " B" },
+	"list":       func(items ...any) []any { return items },
 }
 
 // decider is what decided about a message, for a link to the rule.
@@ -61,6 +63,24 @@ func expectMessage(m *control.Message) string {
 		"status=" + string(m.Status)}
 	if m.ErrorCode != nil {
 		words = append(words, "error_code="+strconv.Itoa(*m.ErrorCode))
+	}
+	return strings.Join(words, " ")
+}
+
+// expectExchange is the line of a scenario that expects a webhook or a request like this one.
+func expectExchange(x *journal.Exchange) string {
+	kind := "expect webhook"
+	if x.Purpose == journal.API {
+		kind = "expect request method=" + x.Method
+	}
+	words := []string{kind, "path=" + shell.Word(x.Path())}
+	for _, name := range []string{"MessageStatus", "ErrorCode"} {
+		if value := x.Params().Get(name); value != "" && x.Purpose == journal.Status {
+			words = append(words, name+"="+shell.Word(value))
+		}
+	}
+	if x.Status != 0 {
+		words = append(words, "http="+strconv.Itoa(x.Status))
 	}
 	return strings.Join(words, " ")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 )
 
@@ -42,4 +43,22 @@ func httpCode(status int) string {
 		return "-"
 	}
 	return strconv.Itoa(status)
+}
+
+// maskedHeaders hides the credentials among headers that differ.
+func maskedHeaders(headers []control.Part) []control.Part {
+	masked := make([]control.Part, len(headers))
+	for i, h := range headers {
+		masked[i] = control.Part{Name: h.Name, From: maskedField(h.Name, h.From),
+			To: maskedField(h.Name, h.To)}
+	}
+	return masked
+}
+
+func maskedField(name string, value *string) *string {
+	if value == nil {
+		return nil
+	}
+	masked := journal.MaskField(name, *value)
+	return &masked
 }

@@ -197,6 +197,11 @@ func (c *Client) Curl(ctx context.Context, ref string, secrets bool) (string, er
 	return string(text), err
 }
 
+// Signing explains the signature of a webhook.
+func (c *Client) Signing(ctx context.Context, ref string) (*Signing, error) {
+	return call[Signing](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref)+"/signature", nil)
+}
+
 // Diff returns the differences between two webhooks.
 func (c *Client) Diff(ctx context.Context, ref, other string) (*Diff, error) {
 	return call[Diff](ctx, c, "GET",

@@ -225,6 +225,12 @@ func routes() []route {
 			stream:   (*api).curl,
 		},
 		{
+			method: "GET", path: "/webhooks/{ref}/signature", name: "signing", tag: "webhooks",
+			summary: "How the signature of a webhook is made, and what goes wrong with it",
+			result:  Signing{}, errors: []int{404},
+			answer: (*api).signing,
+		},
+		{
 			method: "GET", path: "/webhooks/{ref}/diff/{other}", name: "diff", tag: "webhooks",
 			summary: "The differences between two webhooks",
 			result:  Diff{}, errors: []int{404},

@@ -6,6 +6,7 @@ import { refresh, visit } from './visit.js';
 const as = {
 	number: v => Number(v), bool: v => v === 'true' || v === 'on', list: v => v.split(/[\s,]+/).filter(Boolean),
 	lines: v => v.split('\n').map(s => s.trim()).filter(Boolean), text: v => v,
+	params: v => Object.fromEntries(v.split('\n').filter(l => l.includes('=')).map(l => [l.slice(0, l.indexOf('=')).trim(), l.slice(l.indexOf('=') + 1)])),
 };
 
 export class Refused extends Error {}
@@ -33,6 +34,10 @@ export async function fields(form) {
 		if (e.type === 'file') { if (e.files.length) body[e.name] = await Promise.all([...e.files].map(file)); continue; }
 		if (e.value === '' && e.dataset.empty === undefined) continue;
 		body[e.name] = as[e.dataset.as ?? 'text'](e.value);
+		if (e.dataset.names) { // parameters whose lines are gone are left out
+			const gone = e.dataset.names.split(' ').filter(n => n && !(n in body[e.name]));
+			if (gone.length) body.unset = gone;
+		}
 	}
 	return body;
 }

@@ -49,6 +49,7 @@ func (p *page) story() {
 var views = map[string]string{
 	"phones":   "/console?phone=%2B12025550142",
 	"messages": "/console/messages",
+	"webhooks": "/console/webhooks/W9",
 }
 
 // TestScreenshots writes a picture of each view to the folder that TWILSIM_SCREENSHOTS names.
