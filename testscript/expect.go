@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/suggest"
@@ -22,13 +23,10 @@ type expectation struct {
 	count  int           // -1 for one or more
 }
 
-// kinds are the kinds of things to expect, with the names of their fields.
-func kinds() map[string][]string {
-	return map[string][]string{
-		string(journal.Messages): messaging.MessageFields(),
-		string(journal.Webhooks): journal.ExchangeFields(),
-		string(journal.Requests): journal.ExchangeFields(),
-		string(journal.Alerts):   journal.AlertFields(),
+// kinds are the kinds of things to expect.
+func kinds() []string {
+	return []string{
+		string(journal.Messages), string(journal.Webhooks), string(journal.Requests), string(journal.Alerts),
 	}
 }
 
@@ -71,8 +69,7 @@ func parseExpectation(args []string) (expectation, error) {
 			"usage: expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]",
 		)
 	}
-	fields, ok := kinds()[args[0]]
-	if !ok {
+	if !slices.Contains(kinds(), args[0]) {
 		return e, fmt.Errorf(
 			"nothing is called %q: did you mean %q? (message, webhook, request, alert)",
 			args[0],
@@ -87,7 +84,7 @@ func parseExpectation(args []string) (expectation, error) {
 		case "as":
 			e.as, err = value, checkName(value)
 		case "within":
-			e.within, err = parseTime(value)
+			e.within, err = clock.ParseDuration(value)
 		case "count":
 			if e.count, err = strconv.Atoi(value); err != nil || e.count < 0 {
 				err = fmt.Errorf("bad count %q: it is a whole number, 0 or more", value)
@@ -100,7 +97,7 @@ func parseExpectation(args []string) (expectation, error) {
 			return e, err
 		}
 	}
-	e.query, err = journal.ParseQuery(journal.Kind(args[0]), fields, words)
+	e.query, err = messaging.ParseQuery(journal.Kind(args[0]), words)
 	return e, err
 }
 
@@ -128,7 +125,7 @@ func checkParameter(kind, name string) error {
 }
 
 func nearestKind(word string) string {
-	if near := suggest.Nearest(word, []string{"message", "webhook", "request", "alert"}); near != "" {
+	if near := suggest.Nearest(word, kinds()); near != "" {
 		return near
 	}
 	return "message"

@@ -65,7 +65,7 @@ func TestCheck(t *testing.T) {
 		{"expect webhook pth=/x", `a webhook has no field "pth": did you mean "path"?`},
 		{"expect webhok", `nothing is called "webhok": did you mean "webhook"?`},
 		{"expect message count=many", `bad count "many"`},
-		{"expect message within=soon", `bad time "soon"`},
+		{"expect message within=soon", `"soon" is not a time`},
 		{"phone +12025550142 of", `unknown handset state "of"`},
 		{"deliver latest delivrd", `delivrd`},
 		{"expect message sid=$REPLY", `$REPLY is not set here: set it with as=REPLY`},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"twilsim/simulator"
+	"twilsim/simulator/clock"
 	"twilsim/simulator/suggest"
 )
 
@@ -76,7 +77,7 @@ func parseSend(args []string, now time.Time) (form url.Values, as string, err er
 		case name == "as":
 			as = value
 		case name == "at":
-			d, err := parseTime(value)
+			d, err := clock.ParseDuration(value)
 			if err != nil {
 				return nil, "", err
 			}

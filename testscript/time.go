@@ -7,15 +7,6 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// parseTime reads 500ms, 2h45m or 30d.
-func parseTime(s string) (time.Duration, error) {
-	d, err := clock.ParseDuration(s)
-	if err != nil {
-		return 0, fmt.Errorf("bad time %q: write 500ms, 2s, 1h30m or 30d", s)
-	}
-	return d, nil
-}
-
 // span prints a virtual time: 0.5s, 65s, 720h0m0s.
 func span(d time.Duration) string {
 	if d < time.Hour {
@@ -33,7 +24,7 @@ func cmdClock(ts host, neg bool, args []string) {
 	w := of(ts)
 	switch {
 	case len(args) == 2 && args[0] == "advance":
-		d, err := parseTime(args[1])
+		d, err := clock.ParseDuration(args[1])
 		ts.Check(err)
 		ts.Check(w.account.Clock.Advance(w.ctx, d))
 	case len(args) == 1 && args[0] == "run":

@@ -2,6 +2,7 @@ package carrier
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -215,7 +216,7 @@ func (p *parser) time(start int, word string) (time.Duration, *ScriptError) {
 		return d, nil
 	case word == "":
 		return 0, p.fail(start, "a time is missing", "2s, or 500ms, 1h30m, 30d")
-	case err == clock.ErrNoUnit:
+	case errors.Is(err, clock.ErrNoUnit):
 		return 0, p.fail(start, fmt.Sprintf("%q has no unit", word), word+"s")
 	}
 	return 0, p.fail(start, fmt.Sprintf("%q is not a time", word),

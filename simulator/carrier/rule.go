@@ -199,16 +199,38 @@ var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS
 func parseAPI(s string) (string, error) {
 	method, resource, _ := strings.Cut(s, ":")
 	if method = strings.ToUpper(method); !slices.Contains(methods, method) {
-		return "", fmt.Errorf("%q does not begin with a method, want such as POST:Messages or *:Messages",
-			s)
+		want := "POST:Messages or *:Messages"
+		if near := suggest.Nearest(method, methods); near != "" && resource != "" {
+			want = near + ":" + resource
+		}
+		return "", fmt.Errorf("%q does not begin with a method, want such as %s", s, want)
 	}
 	resource = trimFormat(strings.Trim(resource, "/"))
 	if _, err := path.Match(resource, ""); err != nil || resource == "" {
 		return "", fmt.Errorf("%q does not end with a resource, want such as POST:Messages or "+
 			"DELETE:Messages/*", s)
 	}
+	for word := range strings.SplitSeq(resource, "/") {
+		if len(word) < len("Media") || slices.Contains(resources, word) || strings.ContainsAny(word, `*?[\`) {
+			continue
+		}
+		if near := suggest.Nearest(word, resources); near != "" {
+			right := method + ":" + strings.Replace(resource, word, near, 1)
+			return "", fmt.Errorf("no resource is called %q, did you mean %s?", word, right)
+		}
+	}
 	return method + ":" + resource, nil
 }
+
+// resources are the names in the paths of the API that is simulated. A rule may be about another
+// one, which is not simulated, unless its name is close to one of these.
+var resources = []string{
+	"Accounts", "Alerts", "AlphaSenders", "Applications", "Feedback", "IncomingPhoneNumbers", "Local",
+	"Media", "Messages", "Mobile", "PhoneNumbers", "SMS", "Services", "ShortCodes", "TollFree",
+}
+
+// Resources returns the names in the paths of the API that is simulated.
+func Resources() []string { return slices.Clone(resources) }
 
 func parseTimes(s string) (int, error) {
 	n, err := strconv.Atoi(s)

@@ -2,6 +2,7 @@ package clock
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -12,16 +13,55 @@ const (
 	maxDays = 3650
 )
 
-// ErrNoUnit says that a duration is a number without a unit. Other bad durations have another
-// error.
-var ErrNoUnit = errors.New("no unit")
+// ErrNoUnit says that a duration is a number without a unit, ErrNegative that it has a minus sign.
+// Other bad durations have another error.
+var (
+	ErrNoUnit   = errors.New("no unit")
+	ErrNegative = errors.New("negative")
 
-var errNotDuration = errors.New("not a duration")
+	errNotDuration = errors.New("not a duration")
+)
+
+// durationError is an error of [ParseDuration].
+type durationError struct {
+	text string
+	kind error
+}
+
+func (e *durationError) Error() string { return e.text }
+func (e *durationError) Unwrap() error { return e.kind }
 
 // ParseDuration reads a duration as scripts, rules and scenarios write it: a Go duration without a
 // sign, with whole days in front if wanted (1d12h), up to 3650d. Signs are refused because all
-// these durations count forward.
+// these durations count forward. The error says what is wrong with s, and contains [ErrNoUnit] or
+// [ErrNegative] where that is the case.
 func ParseDuration(s string) (time.Duration, error) {
+	d, err := parseDuration(s)
+	switch {
+	case err == nil:
+		return d, nil
+	case s == "":
+		return 0, &durationError{"a time is missing: write 500ms, 2s, 1h30m or 30d", err}
+	case errors.Is(err, ErrNoUnit):
+		return 0, &durationError{fmt.Sprintf("%q has no unit: write %ss, %[2]sm, %[2]sh or %[2]sd", s, s), err}
+	case strings.HasPrefix(s, "-"):
+		return 0, &durationError{fmt.Sprintf("%q is negative: times count forward, as %s does", s, forward(s)), ErrNegative}
+	}
+	return 0, &durationError{fmt.Sprintf("%q is not a time: write 500ms, 2s, 1h30m or 30d (the longest: %dd)",
+		s, maxDays), err}
+}
+
+// forward returns a negative duration without its sign, or an example if that is not a duration.
+func forward(s string) string {
+	if without := strings.TrimLeft(s, "-"); without != "" {
+		if _, err := parseDuration(without); err == nil {
+			return without
+		}
+	}
+	return "2s"
+}
+
+func parseDuration(s string) (time.Duration, error) {
 	days, rest, found := strings.Cut(s, "d")
 	if !found {
 		days, rest = "0", s

@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"errors"
 	"testing"
 	"time"
 )
@@ -41,12 +42,29 @@ func TestDuration(t *testing.T) {
 
 func TestParseDurationErrors(t *testing.T) {
 	for in, want := range map[string]error{
-		"": errNotDuration, "d": errNotDuration, "-1s": errNotDuration, "+1s": errNotDuration,
+		"": errNotDuration, "d": errNotDuration, "-1s": ErrNegative, "-5": ErrNegative, "-": ErrNegative, "+1s": errNotDuration,
 		"1d-1h": errNotDuration, "1d1": errNotDuration, "3651d": errNotDuration,
 		"87601h": errNotDuration, "2x": errNotDuration, "5": ErrNoUnit, "007": ErrNoUnit,
 	} {
-		if d, err := ParseDuration(in); err != want {
+		if d, err := ParseDuration(in); !errors.Is(err, want) {
 			t.Errorf("ParseDuration(%q) = %v, %v, want %v", in, d, err, want)
+		}
+	}
+}
+
+// TestDurationErrorTexts checks that the errors quote the value and say what to write.
+func TestDurationErrorTexts(t *testing.T) {
+	for in, want := range map[string]string{
+		"5":     `"5" has no unit: write 5s, 5m, 5h or 5d`,
+		"-5s":   `"-5s" is negative: times count forward, as 5s does`,
+		"--5s":  `"--5s" is negative: times count forward, as 5s does`,
+		"-soon": `"-soon" is negative: times count forward, as 2s does`,
+		"soon":  `"soon" is not a time: write 500ms, 2s, 1h30m or 30d (the longest: 3650d)`,
+		"":      "a time is missing: write 500ms, 2s, 1h30m or 30d",
+		"5 s":   `"5 s" is not a time: write 500ms, 2s, 1h30m or 30d (the longest: 3650d)`,
+	} {
+		if _, err := ParseDuration(in); err == nil || err.Error() != want {
+			t.Errorf("ParseDuration(%q): %v, want %s", in, err, want)
 		}
 	}
 }

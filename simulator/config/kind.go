@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -248,9 +249,9 @@ func CheckAssignment(s string) error {
 type positive struct{ p *time.Duration }
 
 func (d positive) Set(s string) error {
-	got, err := time.ParseDuration(s)
+	got, err := clock.ParseDuration(s)
 	switch {
-	case err != nil:
+	case err != nil && !errors.Is(err, clock.ErrNegative):
 		return errorf("want a time such as 10s")
 	case got <= 0:
 		return errorf("want a time above 0").try("10s")

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
@@ -35,7 +36,7 @@ func (s *api) await(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, err := journal.ParseQuery(kind, fields(kind), params["q"])
+	q, err := messaging.ParseQuery(kind, params["q"])
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +74,8 @@ func parseTimeout(s string) (time.Duration, error) {
 	if s == "" {
 		return defaultAwait, nil
 	}
-	d, err := time.ParseDuration(s)
-	if err != nil || d < 0 || d > maxAwait {
+	d, err := clock.ParseDuration(s)
+	if err != nil || d > maxAwait {
 		return 0, bad("bad timeout "+quote(s), "a time from 0s to "+maxAwait.String()+", as 10s")
 	}
 	return d, nil

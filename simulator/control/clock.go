@@ -52,10 +52,10 @@ func (s *api) advance(r *http.Request) (any, error) {
 	if err := required("duration", in.Duration); err != nil {
 		return nil, err
 	}
-	d, err := time.ParseDuration(in.Duration)
-	if err != nil || d < 0 {
+	d, err := clock.ParseDuration(in.Duration)
+	if err != nil {
 		return nil, bad("bad duration "+quote(in.Duration),
-			"a duration of 0 or more, such as 5s or 1h30m")
+			"a duration of 0 or more, such as 5s, 1h30m or 30d")
 	}
 	if err := s.account.Clock.Advance(r.Context(), d); err != nil {
 		return nil, err

@@ -76,7 +76,7 @@ func (s *api) export(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := journal.ParseQuery(journal.Messages, fields(journal.Messages), query["q"])
+	q, err := messaging.ParseQuery(journal.Messages, query["q"])
 	if err != nil {
 		return err
 	}

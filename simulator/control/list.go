@@ -14,24 +14,13 @@ import (
 // defaultLimit is the length of a list without the parameter limit.
 const defaultLimit = 50
 
-// fields returns the names that a query may use, by kind.
-func fields(kind journal.Kind) []string {
-	switch kind {
-	case journal.Messages:
-		return messaging.MessageFields()
-	case journal.Alerts:
-		return journal.AlertFields()
-	}
-	return journal.ExchangeFields()
-}
-
 // list returns the newest things that the parameters q select, newest first, at most limit of them
 // behind the first skip, and how many there are without that. The parameters limit and skip come
 // before usual, the limit without a parameter.
 func (s *api) list(r *http.Request, kind journal.Kind, usual int) (newest []journal.Thing,
 	of Count, err error) {
 	params := r.URL.Query()
-	q, err := journal.ParseQuery(kind, fields(kind), params["q"])
+	q, err := messaging.ParseQuery(kind, params["q"])
 	if err != nil {
 		return nil, of, err
 	}

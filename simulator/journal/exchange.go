@@ -154,6 +154,10 @@ func (x *Exchange) Field(name string) (string, bool) {
 	case "attempt":
 		return strconv.Itoa(x.Attempt), true
 	case "code":
+		if x.Purpose == API {
+			code := x.RefusalCode()
+			return code, code != ""
+		}
 		return x.Code, true
 	case "error":
 		return x.Error, true

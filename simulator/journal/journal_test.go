@@ -78,7 +78,7 @@ func TestParseQueryErrors(t *testing.T) {
 		{"=x", `"=x" is not a condition`},
 		{"path=~(", "bad regular expression"},
 		{"path!x", "write path!=VALUE"},
-		{"since:soon", `"soon" is not a duration`},
+		{"since:soon", `since: "soon" is not a time`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.word, func(t *testing.T) {

@@ -2,12 +2,14 @@ package journal
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/pattern"
 	"twilsim/simulator/suggest"
 )
@@ -46,8 +48,11 @@ func ParseQuery(kind Kind, fields, words []string) (Query, error) {
 		name, value := word[:i], word[i:]
 		if name == "since" {
 			var err error
-			if q.Since, err = time.ParseDuration(value[1:]); err != nil || q.Since <= 0 {
-				return Query{}, fmt.Errorf("%q is not a duration: write since:5m", value[1:])
+			if q.Since, err = clock.ParseDuration(value[1:]); err != nil {
+				return Query{}, fmt.Errorf("since: %w", err)
+			}
+			if q.Since == 0 {
+				return Query{}, errors.New("since:0s matches nothing: write since:5m")
 			}
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -562,5 +563,18 @@ func TestWebhookNamesMedia(t *testing.T) {
 	}
 	if x := last(t, a); x.ResponseBody != "" || x.SID != receipt.Message.ID() {
 		t.Errorf("the journal has %+v", x)
+	}
+}
+
+// TestResources checks that package carrier knows the names in all paths, which it suggests in place
+// of a misspelt one in a rule.
+func TestResources(t *testing.T) {
+	known := append(carrier.Resources(), "2010-04-01", "v1")
+	for _, route := range routes() {
+		for _, part := range route.parts {
+			if part[0] != '{' && !slices.Contains(known, part) {
+				t.Errorf("%s: carrier.Resources does not have %s", route.pattern, part)
+			}
+		}
 	}
 }

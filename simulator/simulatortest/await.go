@@ -21,36 +21,35 @@ func (s *Simulator) patience() (context.Context, context.CancelFunc) {
 // and waits until there is one.
 func (s *Simulator) AwaitMessage(words ...string) messaging.Snapshot {
 	s.t.Helper()
-	return s.await(journal.Messages, messaging.MessageFields(),
-		words).(*messaging.Message).Snapshot()
+	return s.await(journal.Messages, words).(*messaging.Message).Snapshot()
 }
 
 // AwaitWebhook returns the newest call to the app whose fields or parameters match, such as
 // path=/status MessageStatus=undelivered, and waits until there is one.
 func (s *Simulator) AwaitWebhook(words ...string) *journal.Exchange {
 	s.t.Helper()
-	return s.await(journal.Webhooks, journal.ExchangeFields(), words).(*journal.Exchange)
+	return s.await(journal.Webhooks, words).(*journal.Exchange)
 }
 
 // AwaitRequest returns the newest call of the app to Twilio's API whose fields or parameters match,
 // such as path=*/Messages.json To=+12025550142 http=201, and waits until there is one.
 func (s *Simulator) AwaitRequest(words ...string) *journal.Exchange {
 	s.t.Helper()
-	return s.await(journal.Requests, journal.ExchangeFields(), words).(*journal.Exchange)
+	return s.await(journal.Requests, words).(*journal.Exchange)
 }
 
 // ExpectAlert returns the newest alert whose fields match, such as code=12100, and waits until
 // there is one. The alert then does not fail the test.
 func (s *Simulator) ExpectAlert(words ...string) *journal.Alert {
 	s.t.Helper()
-	alert := s.await(journal.Alerts, journal.AlertFields(), words).(*journal.Alert)
+	alert := s.await(journal.Alerts, words).(*journal.Alert)
 	alert.Expect()
 	return alert
 }
 
-func (s *Simulator) await(kind journal.Kind, fields, words []string) journal.Thing {
+func (s *Simulator) await(kind journal.Kind, words []string) journal.Thing {
 	s.t.Helper()
-	query, err := journal.ParseQuery(kind, fields, words)
+	query, err := messaging.ParseQuery(kind, words)
 	if err != nil {
 		s.t.Fatal(err)
 	}

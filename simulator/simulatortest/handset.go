@@ -108,7 +108,7 @@ func (h *Handset) query(words []string) (journal.Query, error) {
 	}) {
 		mine = append(mine, "status=~^(delivered|read)$")
 	}
-	return journal.ParseQuery(journal.Messages, messaging.MessageFields(), append(mine, words...))
+	return messaging.ParseQuery(journal.Messages, append(mine, words...))
 }
 
 // await waits for a text that was not expected before.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 )
@@ -60,9 +61,9 @@ func newClockAdvance(c *cli) *cobra.Command {
 		Use: "advance DURATION", Short: "move a virtual clock on", Args: wantArgs(1, 1),
 		Example: "twilsim clock advance 1h30m",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := time.ParseDuration(args[0])
-			if err != nil || d < 0 {
-				return misuse("%q is not a time to advance by", args[0]).try("twilsim clock advance 30s")
+			d, err := clock.ParseDuration(args[0])
+			if err != nil {
+				return misuse("%v", err).try("twilsim clock advance 30s")
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.printAdvanced(client.Advance(ctx, d))

@@ -1,0 +1,111 @@
+package messaging
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/fault"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/segment"
+	"twilsim/simulator/suggest"
+	"twilsim/simulator/webhook"
+)
+
+// QueryFields returns the names that a query about things of a kind may use.
+func QueryFields(kind journal.Kind) []string {
+	switch kind {
+	case journal.Messages:
+		return MessageFields()
+	case journal.Alerts:
+		return journal.AlertFields()
+	}
+	return journal.ExchangeFields()
+}
+
+// ParseQuery reads the words of a filter or an expectation, as [journal.ParseQuery] does, and
+// refuses a value that its field never has: nothing would match it, and an expectation that
+// something is absent would always hold.
+func ParseQuery(kind journal.Kind, words []string) (journal.Query, error) {
+	q, err := journal.ParseQuery(kind, QueryFields(kind), words)
+	if err != nil {
+		return q, err
+	}
+	for _, term := range q.Terms {
+		if err := checkValue(kind, term); err != nil {
+			return journal.Query{}, err
+		}
+	}
+	return q, nil
+}
+
+// checkValue checks a value that is neither a pattern nor a bound.
+func checkValue(kind journal.Kind, term journal.Term) error {
+	value, exact := term.Value.Literal()
+	if !exact || value == "" || term.Order != "" {
+		return nil
+	}
+	if isNumber(kind, term.Field) {
+		if _, err := strconv.Atoi(value); err != nil {
+			return fmt.Errorf("%s is a number, not %q", term.Field, value)
+		}
+		return nil
+	}
+	values := ValuesOf(kind, term.Field)
+	if values == nil || slices.Contains(values, value) {
+		return nil
+	}
+	hint := "its values are " + strings.Join(values, " ")
+	if near := suggest.Nearest(strings.ReplaceAll(value, "_", "-"), values); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return fmt.Errorf("%s is never %q: %s", term.Field, value, hint)
+}
+
+func isNumber(kind journal.Kind, field string) bool {
+	numbers := map[journal.Kind][]string{
+		journal.Messages: {"error_code", "num_segments", "num_media"},
+		journal.Webhooks: {"http", "attempt", "ErrorCode", "NumMedia", "NumSegments"},
+		journal.Requests: {"http", "attempt", "code"},
+		journal.Alerts:   {"line", "column"},
+	}
+	return slices.Contains(numbers[kind], field)
+}
+
+// ValuesOf returns all values that a field of a kind can have; nil if they are not a fixed set.
+func ValuesOf(kind journal.Kind, field string) []string {
+	switch string(kind) + " " + field {
+	case "message status", "webhook MessageStatus", "webhook SmsStatus":
+		return texts(carrier.Statuses())
+	case "message direction":
+		return []string{string(Inbound), string(OutboundAPI), string(OutboundReply), "outbound-call"}
+	case "message encoding":
+		return texts([]segment.Encoding{segment.GSM7, segment.UCS2})
+	case "webhook purpose":
+		return texts([]journal.Purpose{journal.Inbound, journal.Redirect, journal.Fallback, journal.Status,
+			webhook.HTTPRedirect, Custom})
+	case "request purpose":
+		return []string{string(journal.API)}
+	case "webhook signature":
+		return append([]string{"valid"}, fault.Signatures()...)
+	case "webhook method":
+		return []string{"GET", "POST"}
+	case "request method":
+		return []string{"GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"}
+	case "alert level":
+		return texts([]journal.Level{journal.LevelError, journal.LevelWarning, journal.LevelInfo})
+	case "alert acknowledged":
+		return []string{"true", "false"}
+	}
+	return nil
+}
+
+func texts[T ~string](values []T) []string {
+	list := make([]string, len(values))
+	for i, value := range values {
+		list[i] = string(value)
+	}
+	return list
+}
