@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/suggest"
 	"twilsim/testscript/explore"
 )
@@ -72,7 +73,7 @@ func (h *hints) read(args []string) error {
 	case "not", "only":
 		return h.readLimit(word, rest)
 	case "quiet":
-		d, err := parseTime(rest[0])
+		d, err := clock.ParseDuration(rest[0])
 		h.quiet = d
 		return err
 	case "volatile":
