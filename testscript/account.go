@@ -7,6 +7,9 @@ import (
 	"twilsim/simulator/messaging"
 )
 
+// notAboutAccounts are the commands that [cmdAccount] does not run.
+func notAboutAccounts() []string { return []string{"account", "answer", "app"} }
+
 // cmdAccount runs a command about another account of the simulator, such as a subaccount that the app
 // has made. ! belongs to the command.
 //
@@ -17,7 +20,7 @@ func cmdAccount(ts host, neg bool, args []string) {
 		usage(ts, "account SID|NAME COMMAND…")
 	}
 	command, ok := commands()[args[1]]
-	if !ok || slices.Contains([]string{"account", "answer", "app"}, args[1]) {
+	if !ok || slices.Contains(notAboutAccounts(), args[1]) {
 		ts.Fatalf("account: %q is not a command about an account", args[1])
 	}
 	other, err := w.findAccount(args[0])

@@ -2,6 +2,7 @@ package testscript
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -14,29 +15,57 @@ import (
 	"time"
 
 	"twilsim/simulator"
+	"twilsim/simulator/suggest"
 )
+
+const appUsage = "app [-intercept] [-url PATH|none] [CMD ARG…]"
+
+// appWords are the words of the command app.
+type appWords struct {
+	intercept bool
+	path      string   // the default number's webhook; "" for none
+	command   []string // empty for the run's app
+}
+
+// parseApp reads the words of the command app.
+func parseApp(args []string) (appWords, error) {
+	a := appWords{path: "/sms"}
+	for len(args) > 0 && strings.HasPrefix(args[0], "-") {
+		switch {
+		case args[0] == "-intercept":
+			a.intercept, args = true, args[1:]
+		case args[0] == "-url" && len(args) > 1:
+			a.path, args = args[1], args[2:]
+		default:
+			if near := suggest.Nearest(args[0], []string{"-intercept", "-url"}); near != "" && near != args[0] {
+				return a, fmt.Errorf("unknown flag %s: did you mean %s?", args[0], near)
+			}
+			return a, errors.New("usage: " + appUsage)
+		}
+	}
+	switch {
+	case a.path == "none":
+		a.path = ""
+	case !strings.HasPrefix(a.path, "/") && !strings.Contains(a.path, "$"):
+		return a, fmt.Errorf("-url %s: want a path of the app, such as /sms, or none", a.path)
+	}
+	a.command = args
+	return a, nil
+}
 
 // cmdApp starts the app under test and points the default number's webhook at it.
 //
-//	app [-intercept] [-url PATH] [CMD ARG…]
+//	app [-intercept] [-url PATH|none] [CMD ARG…]
 func cmdApp(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "app")
 	w := of(ts)
-	path, proxied := "/sms", false
-	if len(args) >= 1 && args[0] == "-intercept" {
-		proxied, args = true, args[1:]
-	}
-	if len(args) >= 2 && args[0] == "-url" {
-		path, args = args[1], args[2:]
-	}
-	if !strings.HasPrefix(path, "/") || len(args) > 0 && strings.HasPrefix(args[0], "-") {
-		usage(ts, "app [-intercept] [-url PATH] [CMD ARG…]")
-	}
+	a, err := parseApp(args)
+	ts.Check(err)
 	if w.app != nil {
 		ts.Fatalf("the app runs already")
 	}
-	if proxied {
-		if fixed := len(args) == 0 && (w.options.AppShared || w.options.App == nil && w.options.AppURL != ""); fixed {
+	if a.intercept {
+		if fixed := len(a.command) == 0 && (w.options.AppShared || w.options.App == nil && w.options.AppURL != ""); fixed {
 			ts.Fatalf(
 				"app -intercept: the app got another proxy when it started: leave out --app-shared and --app-url",
 			)
@@ -44,7 +73,7 @@ func cmdApp(ts host, neg bool, args []string) {
 		ts.Check(w.intercept(filepath.Join(ts.Getenv("WORK"), ".tmp", "ca")))
 	}
 	w.public = publicURLOf(ts)
-	started, err := w.startApp(ts, args)
+	started, err := w.startApp(ts, a.command)
 	if err != nil {
 		ts.Fatalf("app: %v", err)
 	}
@@ -52,8 +81,10 @@ func cmdApp(ts host, neg bool, args []string) {
 	w.watchApp()
 	w.serveAt(started.url)
 	ts.Setenv("APP", started.url)
-	_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, w.public+path, http.MethodPost)
-	ts.Check(err)
+	if a.path != "" {
+		_, err = w.account.SetNumber(simulator.DefaultPhoneNumber, w.public+a.path, http.MethodPost)
+		ts.Check(err)
+	}
 	fmt.Fprintf(ts.Stdout(), "ready on %s\n", started.url)
 }
 

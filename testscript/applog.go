@@ -70,6 +70,8 @@ func (l *applog) settle(ctx context.Context, moment time.Duration) string {
 	}
 }
 
+const applogUsage = "applog PATTERN, or applog > FILE"
+
 // cmdApplog waits until the app's output matches a pattern, or writes it to a file.
 //
 //	applog PATTERN
@@ -90,7 +92,7 @@ func cmdApplog(ts host, neg bool, args []string) {
 		refuseNeg(ts, neg, "applog > FILE")
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(w.log.settle(w.ctx, quiet)), 0o666))
 	case len(args) != 1:
-		usage(ts, "applog PATTERN, or applog > FILE")
+		usage(ts, applogUsage)
 	default:
 		w.matchLog(ts, neg, args[0])
 	}

@@ -26,13 +26,15 @@ func cmdRule(ts host, neg bool, args []string) {
 	fmt.Fprintf(ts.Stdout(), "%s  %s\n", rule.ID, rule.Describe())
 }
 
+const phoneUsage = "phone NUMBER on|off|landline|gone|opted-out"
+
 // cmdPhone puts a handset into a state.
 //
 //	phone NUMBER on|off|landline|gone|opted-out
 func cmdPhone(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "phone")
 	if len(args) != 2 {
-		usage(ts, "phone NUMBER on|off|landline|gone|opted-out")
+		usage(ts, phoneUsage)
 	}
 	state, err := carrier.ParseHandsetState(args[1])
 	ts.Check(err)

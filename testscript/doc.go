@@ -112,10 +112,10 @@
 //
 // # app
 //
-//	app [-intercept] [-url PATH] [CMD ARG…]
+//	app [-intercept] [-url PATH|none] [CMD ARG…]
 //
 // Start the app under test, wait until it listens, and point the default number at its /sms, or at
-// PATH. Without CMD it is the app that the run names with --app, else the tutorial's app, built in.
+// PATH; with none the number stays as it is, for an app that only sends. Without CMD it is the app that the run names with --app, else the tutorial's app, built in.
 // A program with a path is searched for in $WORK first, then in the directory where the run began,
 // $ROOT. Its environment has PORT, the variables below, those that env lines above app have set,
 // and a proxy that refuses all hosts but this machine, with an alert of level error, SIM-2. Sets

@@ -40,6 +40,7 @@ func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 		j := job{scenario: s, of: s, script: script, file: s.File}
 		if only.MatchString(s.Name) {
 			if err == nil {
+				script.updating = r.Update
 				err = script.check()
 			}
 			chosen, malformed = append(chosen, j), errors.Join(malformed, err)
@@ -50,6 +51,7 @@ func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 	if len(chosen) == 0 {
 		chosen = phaseJobs(others, phasePatterns(r.Only, only))
 		for _, j := range chosen {
+			j.script.updating = r.Update
 			malformed = errors.Join(malformed, j.script.check())
 		}
 	}

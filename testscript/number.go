@@ -7,14 +7,15 @@ import (
 	"twilsim/simulator/directory"
 )
 
+const numberUsage = "number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]"
+
 // cmdNumber sets where a number's messages go, and where they go when that fails: a URL or a TwiML
 // Bin.
 //
 //	number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]
 func cmdNumber(ts host, neg bool, args []string) {
-	const form = "number NUMBER URL|BIN [GET|POST] [fallback=URL|BIN]"
 	if len(args) < 2 {
-		usage(ts, form)
+		usage(ts, numberUsage)
 	}
 	to := directory.Number{SmsURL: args[1]}
 	rest := args[2:]
@@ -27,7 +28,7 @@ func cmdNumber(ts host, neg bool, args []string) {
 	case 1:
 		to.SmsMethod = rest[0]
 	default:
-		usage(ts, form)
+		usage(ts, numberUsage)
 	}
 	_, err := of(ts).account.SetWebhooks(args[0], func(n *directory.Number) {
 		n.SmsURL, n.SmsMethod = to.SmsURL, to.SmsMethod

@@ -2,20 +2,16 @@ package testscript
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"twilsim/simulator/carrier"
 	"twilsim/simulator/lazy"
-	"twilsim/simulator/quirk"
 	"twilsim/simulator/suggest"
 )
 
@@ -24,6 +20,8 @@ type script struct {
 	file    string
 	archive *txtar.Archive
 	phases  []phase
+	// updating says that golden files are written by the run, so that they may be missing before it
+	updating bool
 }
 
 // phase is a part of a scenario that begins with a # line. Commands before the first # line are a
@@ -40,8 +38,8 @@ type command struct {
 	neg   bool
 	text  string
 	words []string
-	whole bool // it contains no variable
-	maybe bool // it has a condition
+	open  []bool // by the index in words: the word contains a variable
+	maybe bool   // it has a condition
 }
 
 // emptyMarker matches the line on which txtar.Parse panics.
@@ -133,54 +131,21 @@ func (s *script) errorAt(line int, err error) error {
 
 // parseCommand splits a line into its words, as the engine does, but does not expand variables.
 func parseCommand(text string) (c command, ok bool, err error) {
-	words, err := splitWords(text)
+	line, err := splitLine(text)
 	if err != nil {
 		return c, false, err
 	}
-	for len(words) > 0 && strings.HasPrefix(words[0], "[") && strings.HasSuffix(words[0], "]") {
-		c.maybe, words = true, words[1:]
+	for len(line) > 0 && strings.HasPrefix(line[0].text, "[") && strings.HasSuffix(line[0].text, "]") {
+		c.maybe, line = true, line[1:]
 	}
-	if len(words) > 0 && words[0] == "!" {
-		c.neg, words = true, words[1:]
+	if len(line) > 0 && line[0].text == "!" {
+		c.neg, line = true, line[1:]
 	}
-	c.text, c.words, c.whole = text, words, !strings.Contains(text, "$")
-	return c, len(words) > 0, nil
-}
-
-// splitWords splits a line at white space outside of single quotes; # ends it, and two quotes in a
-// row are one.
-func splitWords(text string) ([]string, error) {
-	var words []string
-	var word strings.Builder
-	inWord, quoted := false, false
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case c == '\'' && quoted && i+1 < len(text) && text[i+1] == '\'':
-			word.WriteByte('\'')
-			i++
-		case c == '\'':
-			quoted, inWord = !quoted, true
-		case !quoted && c == '#':
-			i = len(text)
-		case !quoted && strings.IndexByte(" \t\r", c) >= 0:
-			if inWord {
-				words = append(words, word.String())
-			}
-			word.Reset()
-			inWord = false
-		default:
-			word.WriteByte(c)
-			inWord = true
-		}
+	c.text = text
+	for _, w := range line {
+		c.words, c.open = append(c.words, w.text), append(c.open, w.variable)
 	}
-	if quoted {
-		return nil, errors.New("a quote is not closed: write '' for one inside a quoted word")
-	}
-	if inWord {
-		words = append(words, word.String())
-	}
-	return words, nil
+	return c, len(line) > 0, nil
 }
 
 // engineCommands are the commands of go-internal's engine.
@@ -211,69 +176,6 @@ func engineCommands() []string {
 		"unquote",
 		"wait",
 	}
-}
-
-// check finds mistakes before the scenario runs: unknown commands, unset variables, and words of
-// rules and expectations that are never valid.
-func (s *script) check() error {
-	known := engineCommands()
-	for name := range commands() {
-		known = append(known, name)
-	}
-	slices.Sort(known)
-	for _, p := range s.phases {
-		for _, c := range p.commands {
-			if err := c.check(known); err != nil {
-				return s.errorAt(c.line, err)
-			}
-		}
-	}
-	return s.checkVariables()
-}
-
-func (c command) check(known []string) error {
-	name := c.words[0]
-	if !slices.Contains(known, name) {
-		hint := "the commands are " + strings.Join(known, " ")
-		if name == "--" {
-			hint = "a file begins with a line such as -- " + cmp.Or(
-				strings.Trim(strings.TrimSpace(c.text), "- "),
-				"NAME",
-			) + " --"
-		} else if near := suggest.Nearest(strings.TrimPrefix(name, "!"), known); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
-		}
-		return fmt.Errorf("unknown command %q: %s", name, hint)
-	}
-	if c.neg || !c.whole {
-		return nil
-	}
-	return c.checkWords()
-}
-
-func (c command) checkWords() (err error) {
-	args := c.words[1:]
-	switch c.words[0] {
-	case "rule":
-		_, err = carrier.ParseRule(args)
-	case "expect":
-		_, err = parseExpectation(args)
-	case "send":
-		_, _, err = parseSend(args, time.Time{})
-	case "quirk":
-		if len(args) == 2 {
-			err = new(quirk.Set).Set(args[0], args[1])
-		}
-	case "phone":
-		if len(args) == 2 {
-			_, err = carrier.ParseHandsetState(args[1])
-		}
-	case "deliver":
-		if len(args) > 1 {
-			_, err = carrier.ParseScript(args[1])
-		}
-	}
-	return err
 }
 
 // phaseAt returns the index of the phase that a line is in.
@@ -318,34 +220,28 @@ func (c command) sets() []string {
 	return names
 }
 
-// checkVariables finds variables that are not set: they would be empty, and an expectation with
-// them would match too much.
-func (s *script) checkVariables() error {
-	known := append(
-		reserved(),
-		"devnull",
-		"exe",
-		"HOME",
-		"TMPDIR",
-		"GOTRACEBACK",
-		"GORACE",
-		"GOCOVERDIR",
-	)
-	for _, p := range s.phases {
-		for _, c := range p.commands {
-			for _, m := range reference().FindAllStringSubmatch(unquoted(c.text), -1) {
-				name := m[1] + m[2]
-				if slices.Contains(known, name) {
-					continue
-				}
-				hint := "set it with as=" + name + " or env " + name + "=VALUE"
-				if near := suggest.Nearest(name, known); near != "" {
-					hint = fmt.Sprintf("did you mean $%s?", near)
-				}
-				return s.errorAt(c.line, fmt.Errorf("$%s is not set here: %s", name, hint))
-			}
-			known = append(known, c.sets()...)
+// variableCheck finds variables that are not set: they would be empty, and an expectation with them
+// would match too much.
+type variableCheck struct{ known []string }
+
+func newVariableCheck() *variableCheck {
+	return &variableCheck{append(reserved(), "devnull", "exe", "HOME", "TMPDIR", "GOTRACEBACK",
+		"GORACE", "GOCOVERDIR")}
+}
+
+// check looks at the variables of a command, and notes those that it sets.
+func (v *variableCheck) check(c command) error {
+	defer func() { v.known = append(v.known, c.sets()...) }()
+	for _, m := range reference().FindAllStringSubmatch(unquoted(c.text), -1) {
+		name := m[1] + m[2]
+		if slices.Contains(v.known, name) {
+			continue
 		}
+		hint := "set it with as=" + name + " or env " + name + "=VALUE"
+		if near := suggest.Nearest(name, v.known); near != "" {
+			hint = fmt.Sprintf("did you mean $%s?", near)
+		}
+		return fmt.Errorf("$%s is not set here: %s", name, hint)
 	}
 	return nil
 }

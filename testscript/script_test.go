@@ -82,6 +82,40 @@ func TestCheck(t *testing.T) {
 			`no webhook has a parameter "MessageStatsu": did you mean "MessageStatus"?`,
 		},
 		{"sms 'open", `a quote is not closed`},
+		{"rule api=POST:Mesages respond=429", `:1: api: no resource is called "Mesages", did you mean POST:Messages?`},
+		{"rule api=PSOT:Messages respond=429", `want such as POST:Messages`},
+		{"env A=1\nrule to=$A then=delivrd", `:2: then: unknown status or outcome "delivrd"`},
+		{"expect message status=deliverd", `:1: status is never "deliverd": did you mean "delivered"?`},
+		{"! expect message status=deliverd", `did you mean "delivered"?`},
+		{"env A=1\nexpect message to=$A direction=outbound_reply", `did you mean "outbound-reply"?`},
+		{"expect webhook purpose=inbond", `did you mean "inbound"?`},
+		{"expect alert code=30093", `no error has the code 30093: did you mean 30003, Unreachable destination handset?`},
+		{"signature badd", `unknown signature "badd": did you mean "bad"?`},
+		{"clock advance 5", `"5" has no unit: write 5s, 5m, 5h or 5d`},
+		{"clock advance -5s", `"-5s" is negative: times count forward, as 5s does`},
+		{"clock advnace 5s", `unknown word "advnace": did you mean "advance"?`},
+		{"clock run 5s", `usage: clock advance TIME, or clock run`},
+		{"cmp stdout missing.txt", `there is no file missing.txt: add it below the commands, as -- missing.txt --`},
+		{"cmp stdout wnat\n-- want --\n", `there is no file wnat: did you mean want?`},
+		{"sms +12025550142 +12025550100 hi media=cat.jpg", `there is no file cat.jpg`},
+		{"sms +12025550142 +12025550100 hi there", `"there" is not NAME=VALUE; quote a body of several words`},
+		{"bin menu menu.xml", `there is no file menu.xml`},
+		{"stdin input", `there is no file input`},
+		{"answer /sms=reply.http", `there is no file reply.http`},
+		{"applog 'a(b$'", `missing closing )`},
+		{"! stdout -count=1 'a(b'", `missing closing )`},
+		{"http GTE /x", `unknown method "GTE": did you mean "GET"?`},
+		{"http GET /x hello", `"hello" is neither NAME=VALUE nor Header:VALUE`},
+		{"api POST Messages.json", `"Messages.json" is not a path of the API: it begins with /`},
+		{"app -urll /x", `unknown flag -urll: did you mean -url?`},
+		{"app -url sms", `-url sms: want a path of the app, such as /sms, or none`},
+		{"account NORTH rulee then=sent", `unknown command about an account "rulee": did you mean "rule"?`},
+		{"account NORTH clock advance 5", `has no unit`},
+		{"service MG1 advanced-optout on", `did you mean "advanced-opt-out"?`},
+		{"key key1", `bad name as=key1`},
+		{"send to=+12025550142 body=Order#12", `# begins a comment in body=Order#12: write 'body=Order#12'`},
+		{"env N=1\nsend to=+12025550142 body=$N#12", `write body=$N'#12'`},
+		{"send to=+12025550142 body='Order '#12", `write body='Order ''#12'`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.script, func(t *testing.T) {
@@ -94,7 +128,11 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
-	for _, good := range []string{"! rule then=delivrd", "exec true", "[!node] skip 'no node'",
+	for _, good := range []string{"! rule then=delivrd", "exec true", "expect alert code=SIM-3",
+		"rule webhook=status fault=param:ErrorCode=30093\nexpect webhook ErrorCode=30093", "exec make out\ncmp out want",
+		"cp stdout dir/a\ncmp dir/a dir/b\n-- dir/b --\n", "applog > log\ngrep x log", "! cmp stdout none",
+		"rule api=POST:Verifications respond=500", "rule api=*:Messages/* respond=reset", "clock advance 30d",
+		"http get /x # comment", "app -url none node server.js", "timeline", "[!node] skip 'no node'",
 		"env X=1 Y=2\nexec echo $X ${Y} '$Z' $WORK"} {
 		s, err := readScript(write(t, good+"\n"))
 		if err == nil {

@@ -10,13 +10,15 @@ import (
 	"twilsim/simulator/webhook"
 )
 
+const smsUsage = "sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]"
+
 // cmdSms makes a handset text a number, and prints what came back.
 //
 //	sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
 func cmdSms(ts host, neg bool, args []string) {
 	w := of(ts)
 	if len(args) < 3 {
-		usage(ts, "sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]")
+		usage(ts, smsUsage)
 	}
 	text := messaging.Text{From: args[0], To: args[1], Body: args[2]}
 	as := ""
@@ -24,7 +26,7 @@ func cmdSms(ts host, neg bool, args []string) {
 		name, value, ok := strings.Cut(word, "=")
 		switch {
 		case !ok:
-			ts.Fatalf("%q is not NAME=VALUE; quote a body of several words", word)
+			ts.Check(notNameValue(word))
 		case name == "as":
 			as = value
 		case name == "media":
@@ -52,6 +54,11 @@ func cmdSms(ts host, neg bool, args []string) {
 	ts.Check(err)
 	w.nameThing(ts, as, receipt.Message.ID())
 	w.printReceipt(ts.Stdout(), receipt)
+}
+
+// notNameValue is the error about a word behind the body of sms.
+func notNameValue(word string) error {
+	return fmt.Errorf("%q is not NAME=VALUE; quote a body of several words", word)
 }
 
 // printReceipt writes a line for the text, each call to the app, each reply and each alert.

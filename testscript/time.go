@@ -15,6 +15,8 @@ func span(d time.Duration) string {
 	return d.String()
 }
 
+const clockUsage = "clock advance TIME, or clock run"
+
 // cmdClock advances the virtual clock; all that falls due happens.
 //
 //	clock advance TIME
@@ -31,7 +33,7 @@ func cmdClock(ts host, neg bool, args []string) {
 		_, err := w.account.Clock.Run(w.ctx)
 		ts.Check(err)
 	default:
-		usage(ts, "clock advance TIME, or clock run")
+		usage(ts, clockUsage)
 	}
 	fmt.Fprintf(ts.Stdout(), "v+%s\n", span(w.elapsed()))
 }

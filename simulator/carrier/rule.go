@@ -214,7 +214,8 @@ func parseAPI(s string) (string, error) {
 		if len(word) < len("Media") || slices.Contains(resources, word) || strings.ContainsAny(word, `*?[\`) {
 			continue
 		}
-		if near := suggest.Nearest(word, resources); near != "" {
+		// other names that begin differently are those of other products: Verifications, Calls
+		if near := suggest.Nearest(word, resources); near != "" && strings.EqualFold(near[:1], word[:1]) {
 			right := method + ":" + strings.Replace(resource, word, near, 1)
 			return "", fmt.Errorf("no resource is called %q, did you mean %s?", word, right)
 		}
