@@ -83,9 +83,6 @@ func commands(c *cli) []*cobra.Command {
 		newConform(c),
 		newPhone(c),
 		newSegments(c),
-		newServices(c),
-		newKeys(c),
-		newAccounts(c),
 		newMessages(c),
 		newWebhooks(c),
 		newRequests(c),
@@ -133,6 +130,7 @@ func newRoot(c *cli) *cobra.Command {
 	root.SetFlagErrorFunc(flagFailure)
 	c.addFlags(root.PersistentFlags())
 	root.AddCommand(commands(c)...)
+	root.AddCommand(accountCommands(c)...)
 	root.AddCommand(topics(c)...)
 	root.SetHelpCommand(newHelp(c))
 	indentExamples(root)

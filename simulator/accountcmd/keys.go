@@ -1,4 +1,4 @@
-package main
+package accountcmd
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"twilsim/simulator/display"
 )
 
-func newKeys(c *cli) *cobra.Command {
-	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listKeys) }
+func newKeys(c *Commands) *cobra.Command {
+	list := func(cmd *cobra.Command, _ []string) error { return c.Ask(cmd.Context(), c.listKeys) }
 	cmd := &cobra.Command{
 		Use:   "keys",
 		Short: "API keys, which an app may use instead of the auth token",
@@ -18,54 +18,54 @@ func newKeys(c *cli) *cobra.Command {
 and auth token; the Account SID is still part of the path.`,
 		Example: `twilsim keys add ci
 twilsim keys list`,
-		Args: subcommands,
+		Args: c.Subcommand,
 		RunE: list,
 	}
 	cmd.AddCommand(
 		newKeysAdd(c),
-		&cobra.Command{Use: "list", Short: "list the keys, without their secrets", Args: wantArgs(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the keys, without their secrets", Args: arguments(0, 0), RunE: list},
 		newKeysRemove(c),
 	)
 	return cmd
 }
 
-func newKeysAdd(c *cli) *cobra.Command {
+func newKeysAdd(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use:     "add [NAME]",
 		Short:   "create a key and print its secret",
 		Long:    "Creates an API key. Its secret is printed only now.",
 		Example: "twilsim keys add ci",
-		Args:    wantArgs(0, 1),
+		Args:    arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := ""
 			if len(args) > 0 {
 				name = args[0]
 			}
-			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				key, err := client.AddKey(ctx, name)
 				if err != nil {
 					return err
 				}
-				if c.ui.JSON {
-					return c.ui.Encode(key)
+				if c.UI.JSON {
+					return c.UI.Encode(key)
 				}
-				c.ui.Printf("%s   secret  %s\n", key.SID, key.Secret)
-				c.ui.Progressf("the secret is not shown again\n")
+				c.UI.Printf("%s   secret  %s\n", key.SID, key.Secret)
+				c.UI.Progressf("the secret is not shown again\n")
 				return nil
 			})
 		},
 	}
 }
 
-func newKeysRemove(c *cli) *cobra.Command {
+func newKeysRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use:     "rm SID",
 		Short:   "remove a key",
 		Long:    "Removes an API key. From then on, requests with it are answered with 401 and error 20003.",
 		Example: "twilsim keys rm SK0123456789abcdef0123456789abcdef",
-		Args:    wantArgs(1, 1),
+		Args:    arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				keys, err := client.RemoveKey(ctx, args[0])
 				if err != nil {
 					return err
@@ -76,7 +76,7 @@ func newKeysRemove(c *cli) *cobra.Command {
 	}
 }
 
-func (c *cli) listKeys(ctx context.Context, client *control.Client) error {
+func (c *Commands) listKeys(ctx context.Context, client *control.Client) error {
 	keys, err := client.Keys(ctx)
 	if err != nil {
 		return err
@@ -84,13 +84,13 @@ func (c *cli) listKeys(ctx context.Context, client *control.Client) error {
 	return c.printKeys(ctx, client, keys)
 }
 
-func (c *cli) printKeys(ctx context.Context, client *control.Client, keys *control.Keys) error {
-	if err := c.printAccount(ctx, client); err != nil {
+func (c *Commands) printKeys(ctx context.Context, client *control.Client, keys *control.Keys) error {
+	if err := c.PrintAccount(ctx, client); err != nil {
 		return err
 	}
 	times, err := display.Times(ctx, client)
 	if err != nil {
 		return err
 	}
-	return display.Keys(c.ui, keys, times)
+	return display.Keys(c.UI, keys, times)
 }

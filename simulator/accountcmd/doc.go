@@ -1,0 +1,55 @@
+// Package accountcmd has the commands about what an account has: numbers, TwiML Bins, Messaging
+// Services, opt-outs, API keys, and subaccounts. Each has subcommands with the same names: list,
+// add, set, rm and show, as far as they make sense.
+package accountcmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/config"
+	"twilsim/simulator/control"
+	"twilsim/simulator/terminal"
+)
+
+// Commands makes the commands. All fields are required.
+type Commands struct {
+	UI *terminal.UI
+	// Ask calls do with a client of the simulator.
+	Ask func(ctx context.Context, do func(context.Context, *control.Client) error) error
+	// PrintAccount prints which account a list is about, if the server has several.
+	PrintAccount func(context.Context, *control.Client) error
+	// Subcommand refuses the arguments of a command that only has subcommands.
+	Subcommand cobra.PositionalArgs
+}
+
+// All returns the commands in the order of their names.
+func (c *Commands) All() []*cobra.Command {
+	return []*cobra.Command{newAccounts(c), newBins(c), newKeys(c), newNumbers(c), newOptOuts(c), newServices(c)}
+}
+
+// arguments wants a number of arguments.
+func arguments(least, most int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		what := "too many"
+		switch {
+		case len(args) < least:
+			what = "too few"
+		case len(args) <= most:
+			return nil
+		}
+		return misuse(cmd.UseLine(), "%s arguments for %q: got %d", what, cmd.CommandPath(), len(args))
+	}
+}
+
+// misuse is the error for wrong usage, with what to try.
+func misuse(try, format string, args ...any) error {
+	return &config.Error{What: fmt.Sprintf(format, args...), Try: []string{try}}
+}
+
+// no is the error for a command that the present state does not allow, with what to try.
+func no(try, format string, args ...any) error {
+	return &control.Error{Status: 409, Message: fmt.Sprintf(format, args...), Try: try}
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/accountcmd"
+	"twilsim/simulator/control"
+)
+
+// accountCommands are the commands about what an account has.
+func accountCommands(c *cli) []*cobra.Command {
+	return (&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount, Subcommand: subcommands}).All()
+}
+
+// printAccount prints which account a list is about, when the server has more than one. JSON has
+// the account's SID in each message.
+func (c *cli) printAccount(ctx context.Context, client *control.Client) error {
+	if c.ui.JSON {
+		return nil
+	}
+	server, err := client.Server(ctx)
+	if err != nil {
+		return err
+	}
+	if server.Accounts > 1 {
+		c.ui.Progressf("account  %s  %s\n", server.AccountSID, server.AccountName)
+	}
+	return nil
+}
