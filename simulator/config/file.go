@@ -13,7 +13,6 @@ import (
 	"github.com/goccy/go-yaml/parser"
 	"github.com/spf13/pflag"
 
-	"twilsim/simulator"
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/suggest"
@@ -30,6 +29,8 @@ type File struct {
 	Rules     []carrier.Rule
 	RulesFrom string // the file with the rules, the project's own or another; "" for none
 	Numbers   []Number
+
+	seed belongings
 }
 
 // Entry is the value of a key.
@@ -63,6 +64,15 @@ func ReadFile(dir, path string) (File, error) {
 }
 
 func parseFile(path string, data []byte) (File, error) {
+	f, err := parse(path, data)
+	if err != nil {
+		return File{}, err
+	}
+	return f, f.checkNumbers()
+}
+
+// parse is parseFile without the checks that need all keys.
+func parse(path string, data []byte) (File, error) {
 	parsed, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return File{}, syntaxError(path, err)
@@ -83,7 +93,7 @@ func parseFile(path string, data []byte) (File, error) {
 			}
 		}
 	}
-	return f, f.checkNumbers()
+	return f, f.checkBins()
 }
 
 // take reads one key.
@@ -102,6 +112,9 @@ func (f *File) take(pair *ast.MappingValueNode) error {
 		return f.takeQuirks(pair.Value)
 	case "quirk": // the name of the flag; in the file the switches have one form
 		return f.unknownKey(pair.Key)
+	}
+	if ok, err := f.takeSeed(key, pair.Value); ok {
+		return err
 	}
 	flag, why := fileFlag(key)
 	if why != "" {
@@ -138,7 +151,7 @@ func lineOf(path string, node ast.Node) string {
 func (f *File) unknownKey(key ast.Node) error {
 	name := key.GetToken().Value
 	e := at(f.Path, key, "unknown key %q", name)
-	names := []string{"rules", "numbers", "quirks"}
+	names := append(seedKeys(), "quirks")
 	for _, s := range Settings() {
 		if s.OneCall == "" && s.Name != "quirk" {
 			names = append(names, s.Name)
@@ -248,15 +261,24 @@ func (f *File) takeNumbers(node ast.Node) error {
 		target := ""
 		if _, null := pair.Value.(*ast.NullNode); !null {
 			if target, ok = scalar(pair.Value); !ok {
-				return at(f.Path, pair.Value, "%s: want a URL, or a path of the app", number).try(number + ": /support")
-			}
-		}
-		if target != "" && !strings.HasPrefix(target, "/") {
-			if err := webhook.CheckURL(target); err != nil {
-				return at(f.Path, pair.Value, "%s: ", number).within(err)
+				return at(f.Path, pair.Value, "%s: want a URL, a path of the app, or a bin", number).try(number + ": /support")
 			}
 		}
 		f.Numbers = append(f.Numbers, Number{number, target, pair.Value})
+	}
+	return nil
+}
+
+// checkBins checks that each number has a path, a URL, or a bin of the file.
+func (f *File) checkBins() error {
+	for _, n := range f.Numbers {
+		isBin := slices.ContainsFunc(f.seed.bins, func(b bin) bool { return b.name == n.Target })
+		if n.Target == "" || strings.HasPrefix(n.Target, "/") || isBin {
+			continue
+		}
+		if err := webhook.CheckURL(n.Target); err != nil {
+			return at(f.Path, n.node, "%s: ", n.Number).within(err)
+		}
 	}
 	return nil
 }
@@ -267,24 +289,6 @@ func (f *File) checkNumbers() error {
 		if _, ok := f.Values["forward-to"]; strings.HasPrefix(n.Target, "/") && !ok {
 			return at(f.Path, n.node, "%s: a path needs forward-to, the app's URL", n.Number).
 				try("forward-to: http://localhost:3000", n.Number+": http://localhost:3000"+n.Target)
-		}
-	}
-	return nil
-}
-
-// Apply gives the main account of a simulator the rules and numbers of the file.
-func (f *File) Apply(sim *simulator.Server) error {
-	account := sim.Account()
-	if f.Rules != nil {
-		account.Rules.Replace(f.Rules)
-	}
-	for _, n := range f.Numbers {
-		target := n.Target
-		if strings.HasPrefix(target, "/") {
-			target = sim.ForwardTo + target
-		}
-		if _, err := account.SetNumber(n.Number, target, ""); err != nil {
-			return at(f.Path, n.node, "%s: ", n.Number).within(err)
 		}
 	}
 	return nil

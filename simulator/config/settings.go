@@ -108,6 +108,8 @@ func serveSettings() []Setting {
 		{Name: "keep", Type: Whole, Default: "10000",
 			Help: "keep `N` messages, webhooks, requests and alerts each; 0 keeps all"},
 		{Name: "rules", Help: rulesHelp},
+		{Name: "seed-file", Help: "a YAML `FILE` with numbers, bins, services, phones, opt-outs, keys and history; " +
+			"see help config"},
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
 		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "ready-file", Help: "write the URL into this `FILE` when ready"},

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"twilsim/simulator/address"
 	"twilsim/simulator/directory"
 )
 
@@ -172,37 +171,18 @@ func (s *api) setService(r *http.Request) (any, error) {
 // checkSenders refuses numbers that the account does not have, before anything is changed.
 func (s *api) checkSenders(in ServiceSettings) error {
 	for _, sender := range in.AddSenders {
-		if _, _, err := s.newSender(sender); err != nil {
-			return err
+		if _, _, ok := s.account.FindSender(sender); !ok {
+			return missing("number", sender, "twilsim numbers add "+sender)
 		}
 	}
 	return nil
-}
-
-// newSender returns the kind of a new sender, and what names it for the directory.
-func (s *api) newSender(sender string) (kind directory.SenderKind, ref string, err error) {
-	number, err := address.Parse(sender)
-	if err != nil || address.IsAlphanumeric(sender) {
-		return directory.AlphaSender, sender, nil
-	}
-	n, ok := s.account.Number(number)
-	switch {
-	case !ok:
-		return "", "", missing("number", number, "twilsim numbers add "+number)
-	case n.Kind == directory.ShortCode:
-		return directory.ShortCodeSender, n.SID, nil
-	}
-	return directory.PhoneNumberSender, n.SID, nil
 }
 
 // furnishService changes the pool of a service and its settings of Twilio's console, and returns the
 // service.
 func (s *api) furnishService(sid string, in ServiceSettings) (any, error) {
 	for _, sender := range in.AddSenders {
-		kind, ref, err := s.newSender(sender)
-		if err != nil {
-			return nil, err
-		}
+		kind, ref, _ := s.account.FindSender(sender) // checkSenders has found it
 		if _, err := s.account.AddSender(sid, kind, ref); err != nil {
 			return nil, err
 		}

@@ -30,6 +30,16 @@ func (d *Directory) AddKey(friendlyName string) (sid, secret string) {
 	return key.SID, key.secret
 }
 
+// SetKey adds an API key whose SID and secret are given, or changes its secret.
+func (d *Directory) SetKey(sid, secret string) {
+	key := Key{SID: sid, Created: d.o.Now(), secret: secret}
+	d.mu.Lock()
+	d.keys = slices.DeleteFunc(d.keys, func(k Key) bool { return k.SID == sid })
+	d.keys = append(d.keys, key)
+	d.mu.Unlock()
+	d.o.Changed("key " + sid)
+}
+
 // Keys returns the account's API keys, oldest first.
 func (d *Directory) Keys() []Key {
 	d.mu.Lock()

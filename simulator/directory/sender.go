@@ -46,6 +46,23 @@ func (d *Directory) AddSender(service string, kind SenderKind, ref string) (Send
 	return sender, nil
 }
 
+// FindSender returns the kind of a sender, and what names it for [Directory.AddSender]. ok is false
+// for a number that the account does not have.
+func (d *Directory) FindSender(sender string) (kind SenderKind, ref string, ok bool) {
+	number, err := address.Parse(sender)
+	if err != nil || address.IsAlphanumeric(sender) {
+		return AlphaSender, sender, true
+	}
+	n, ok := d.Number(number)
+	switch {
+	case !ok:
+		return "", "", false
+	case n.Kind == ShortCode:
+		return ShortCodeSender, n.SID, true
+	}
+	return PhoneNumberSender, n.SID, true
+}
+
 func (d *Directory) addSenderLocked(service string, kind SenderKind, ref string) (Sender, error) {
 	s := d.services[service]
 	if s == nil {

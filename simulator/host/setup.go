@@ -97,6 +97,18 @@ func ApplyRules(sim *simulator.Server, file string) error {
 	return nil
 }
 
+// ApplySeed gives the main account what a file says that it has; "" gives it nothing.
+func ApplySeed(sim *simulator.Server, file string) error {
+	if file == "" {
+		return nil
+	}
+	f, err := config.ReadSeed(file)
+	if err != nil {
+		return err
+	}
+	return f.Apply(sim)
+}
+
 // Token returns the access token that the control API requires: the given one or a new one, "" if
 // none is required. It is an error to listen for other machines without a token.
 func (s Setup) Token(listen, given string, required bool) (string, error) {

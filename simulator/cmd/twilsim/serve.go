@@ -22,6 +22,7 @@ type serveOptions struct {
 	listen       string
 	port         uint16
 	rules        string
+	seedFile     string
 	readyFile    string
 	requireToken bool
 	offline      bool
@@ -60,7 +61,8 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		"fallback-url": &o.FallbackURL, "forward": &o.Forward, "allow-host": &o.AllowHosts,
 		"offline": &o.offline, "insecure-app": &o.InsecureApp, "number": &o.Number,
 		"seed": &o.Seed, "speed": &o.Speed, "keep": &o.Keep, "rules": &o.rules,
-		"quirk": &o.Quirks, "strict": &o.Strict, "ready-file": &o.readyFile,
+		"seed-file": &o.seedFile,
+		"quirk":     &o.Quirks, "strict": &o.Strict, "ready-file": &o.readyFile,
 		"require-token": &o.requireToken, "auth-token": &o.AuthToken, "any-account": &o.AnyAccount,
 		"test-credentials": &o.testCredentials, "repeat-sids": &o.repeatSIDs,
 	})
@@ -80,6 +82,9 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 		return misuse("%v", err).try("twilsim help serve")
 	}
 	if err := c.config.Apply(sim); err != nil {
+		return err
+	}
+	if err := host.ApplySeed(sim, o.seedFile); err != nil {
 		return err
 	}
 	if !o.repeatSIDs {
