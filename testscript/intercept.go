@@ -36,6 +36,7 @@ func (w *world) intercept(dir string) error {
 	if err != nil {
 		return err
 	}
+	w.server.SetURL("https://api.twilio.com") // the app fetches media from there, as in production
 	proxy := &intercept.Proxy{Handler: w.server, CA: ca, Offline: true, Trouble: w.trouble}
 	server := &http.Server{Handler: proxy, ReadHeaderTimeout: time.Minute}
 	go server.Serve(listener) // it ends with ErrServerClosed

@@ -183,6 +183,11 @@ func (r Rule) checkWebhook() error {
 // checkScript refuses a script that no outbound message can follow, whatever its initial status
 // (F-166).
 func (r Rule) checkScript() error {
+	if !r.Illegal && r.To != nil && strings.HasPrefix(r.To.String(), "+") &&
+		r.Then.Script.Reads() {
+		return errors.New("then: an SMS is never read, only a message on a channel, want such " +
+			"as to=whatsapp:+1202* (the word illegal lets it through)")
+	}
 	err := r.Then.Script.Check(Queued)
 	if r.Illegal || err == nil || r.Then.Script.Check(Accepted) == nil ||
 		r.Then.Script.Check(Scheduled) == nil {

@@ -2,6 +2,7 @@ package carrier
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -122,4 +123,15 @@ func printable(s string) string {
 		}
 		return '?'
 	}, s)
+}
+
+// Reads reports whether the script has the status read, which messages on channels alone have
+// (F-162).
+func (s Script) Reads() bool {
+	return slices.ContainsFunc(s, func(step Step) bool { return step.Status == Read })
+}
+
+// Unread returns the script without the status read.
+func (s Script) Unread() Script {
+	return slices.DeleteFunc(slices.Clone(s), func(step Step) bool { return step.Status == Read })
 }

@@ -113,8 +113,9 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 // handler returns what answers requests to Twilio.
 func (s *Session) handler(ln net.Listener) (http.Handler, error) {
 	if s.options.Server != nil {
+		// The server keeps Twilio's URL for its links to media: the program fetches them from there,
+		// as in production, and the proxy brings it here.
 		s.URL = "http://" + ln.Addr().String()
-		s.options.Server.SetURL(s.URL)
 		return http.HandlerFunc(s.serve), nil
 	}
 	target, err := url.Parse(s.URL)

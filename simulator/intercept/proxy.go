@@ -250,9 +250,9 @@ func isTwilio(host string) bool {
 }
 
 // Simulated reports whether a host belongs to a product that the simulator simulates, at any edge
-// and in any region (F-468).
+// and in any region (F-468), or is the one where it keeps media (F-400).
 func Simulated(host string) bool {
 	product, _, _ := strings.Cut(hostOf(host), ".")
 	return isTwilio(hostOf(host)) && (product == "api" || product == "messaging" ||
-		product == "monitor")
+		product == "monitor" || product == "media")
 }

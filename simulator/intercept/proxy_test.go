@@ -315,8 +315,8 @@ func TestOtherMachine(t *testing.T) {
 func TestSimulated(t *testing.T) {
 	for host, want := range map[string]bool{
 		"api.twilio.com": true, "messaging.twilio.com:443": true, "monitor.twilio.com": true,
-		"monitor.dublin.ie1.twilio.com": true,
-		"Monitor.Twilio.com.":           true, "verify.twilio.com": false, "monitor.example": false,
+		"monitor.dublin.ie1.twilio.com": true, "media.twilio.com": true,
+		"Monitor.Twilio.com.": true, "verify.twilio.com": false, "monitor.example": false,
 		"twilio.com": false, "monitor": false,
 	} {
 		if got := Simulated(host); got != want {

@@ -88,7 +88,7 @@ func TestResetInFlight(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
 	a := newAccountAt(t, app, clock.Real())
-	addRule(t, a, "then=sent@0s,delivered@0s*3,read@1h")
+	addRule(t, a, "then=sent@0s,delivered@0s*3,read@1h", "illegal")
 	text(t, a, "hi")
 	<-g.arrived
 	a.Reset()

@@ -42,7 +42,7 @@ func TestStatusParams(t *testing.T) {
 			app := newApp(t)
 			app.answer("/sms", reply(" action='/status'", "hi"))
 			a := newAccount(t, app)
-			addRule(t, a, "then="+tt.script)
+			addRule(t, a, "then="+tt.script, "illegal") // an SMS that is read
 			m := text(t, a, "hi").Replies[0]
 			advance(t, a, time.Hour)
 			got := app.bodies("/status")
@@ -172,7 +172,7 @@ func TestOneInFlight(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
 	a := newAccountAt(t, app, clock.Real())
-	addRule(t, a, "then=sent@0s,delivered@0s*3,read@1ms")
+	addRule(t, a, "then=sent@0s,delivered@0s*3,read@1ms", "illegal")
 	m := text(t, a, "hi").Replies[0]
 	var got []string
 	for range 5 {

@@ -29,16 +29,17 @@ type plan struct {
 }
 
 // decide returns the plan for a message. The first of these decides: the recipient's opt-out,
-// WhatsApp's 24-hour window, a rule, the handset's state, a magic recipient. If none does, the message is delivered.
+// WhatsApp's 24-hour window, a rule, the handset's state, a magic recipient. If none does, the
+// message is delivered.
 func (a *Account) decide(f Snapshot) plan {
 	if p, ok := a.optedOutPlan(about(f)); ok {
 		return p
 	}
-	if a.outsideWindow(f) { // F-609
+	if !f.template && a.outsideWindow(f.From, f.To) { // F-609
 		return outside()
 	}
 	if rule, ok := a.Rules.Match(about(f), a.chance.draw); ok {
-		return rulePlan(rule)
+		return rulePlan(rule, f.To)
 	}
 	return a.recipientPlan(f.To)
 }
@@ -53,8 +54,14 @@ func (a *Account) optedOutPlan(m carrier.Message) (plan, bool) {
 	return plan{}, false
 }
 
-func rulePlan(rule carrier.Rule) plan {
-	return plan{then: rule.Then, by: "rule " + rule.ID, race: rule.Race, overlap: rule.Overlap}
+// rulePlan returns the plan of a rule for a message. The status read is left out for an SMS, which
+// has none (F-162), unless the rule is to do what Twilio does not.
+func rulePlan(rule carrier.Rule, to string) plan {
+	p := plan{then: rule.Then, by: "rule " + rule.ID, race: rule.Race, overlap: rule.Overlap}
+	if !rule.Illegal && address.Prefix(to) == "" && p.then.Script.Reads() {
+		p.then.Script, p.by = p.then.Script.Unread(), p.by+", never read"
+	}
+	return p
 }
 
 // recipientPlan returns the plan for a message about which no rule decides.
@@ -297,6 +304,11 @@ func (a *Account) Deliver(
 		a.mu.Unlock()
 		return nil, fmt.Errorf("%s is inbound: it has arrived, and Twilio reports no statuses "+
 			"for it", sid)
+	}
+	if status == carrier.Read && address.Prefix(m.current.To) == "" && !illegal {
+		a.mu.Unlock()
+		return nil, fmt.Errorf("%s is an SMS, and those are never read, only messages on a "+
+			"channel; illegal lets it through", sid)
 	}
 	if err := script.Check(m.current.Status); err != nil && !illegal {
 		a.mu.Unlock()

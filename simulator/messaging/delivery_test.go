@@ -87,9 +87,11 @@ func TestDispatch(t *testing.T) {
 		{"sending is not reported", customer, "then=sending,sent,delivered", "",
 			[]string{"queued 0s", "sending 500ms", "sent 1s", "delivered 1.5s"},
 			[]string{"sent", "delivered"}, "rule r1"}, // F-157, F-491
-		{"read", customer, "then=read", "", []string{"queued 0s", "sent 500ms", "delivered 1s",
-			"read 1.5s"},
+		{"read", customer, "then=read illegal", "", []string{"queued 0s", "sent 500ms",
+			"delivered 1s", "read 1.5s"},
 			[]string{"sent", "delivered", "read"}, "rule r1"},
+		{"an SMS is not read", customer, "then=read", "", usual, []string{"sent", "delivered"},
+			"rule r1, never read"}, // F-162
 		{"illegal", customer, "then=delivered,queued,failed:30001 illegal", "",
 			[]string{"queued 0s", "delivered 500ms", "queued 1s", "failed 1.5s 30001"},
 			// F-156: queued has a callback if the script has it
@@ -188,7 +190,10 @@ func TestDeliver(t *testing.T) {
 		{"after the end", "sent,delivered", 2 * time.Second, carrier.Failed, 0, false,
 			"a message that is delivered cannot become failed, only read",
 			[]string{"queued 0s", "sent 500ms", "delivered 1s"}, []string{"sent", "delivered"}},
-		{"read", "sent,delivered", 2 * time.Second, carrier.Read, 0, false, "",
+		{"an SMS is not read", "sent,delivered", 2 * time.Second, carrier.Read, 0, false,
+			"is an SMS, and those are never read",
+			[]string{"queued 0s", "sent 500ms", "delivered 1s"}, []string{"sent", "delivered"}},
+		{"read", "sent,delivered", 2 * time.Second, carrier.Read, 0, true, "",
 			[]string{"queued 0s", "sent 500ms", "delivered 1s", "read 2s"},
 			[]string{"sent", "delivered", "read"}},
 		{"unknown status", "stuck", 0, "delivrd", 0, false, `unknown status "delivrd"`,

@@ -56,6 +56,8 @@
 //	SIM-14  warning  a webhook's URL was sent in another way than it was signed
 //	SIM-15  info     a StatusCallback has a host that Twilio refuses, such as localhost
 //	SIM-16  warning  a foreign number was sent without its plus
+//	SIM-17  warning  the app answers HEAD for a file in another way than GET
+//	SIM-18  warning  the app sent its credentials to the host that a MediaUrl redirects to
 //
 // SIM-4 and the following are advice. Each is given once per cause: a sender, a parameter of an
 // operation, a URL.

@@ -275,20 +275,20 @@ func TestFaultQueue(t *testing.T) {
 		rules [][]string
 		want  []string
 	}{
-		{"each waits", [][]string{{script}, {"webhook=status", "fault=delay:5s"}},
+		{"each waits", [][]string{{script, "illegal"}, {"webhook=status", "fault=delay:5s"}},
 			[]string{"500ms held sent r2", "5.5s sent 200 r2", "5.5s held delivered r2",
 				"10.5s delivered 200 r2", "10.5s held read r2",
 				"15.5s read 200 r2"}},
-		{"each is late", [][]string{{script}, {"webhook=status", "fault=late:5s"}},
+		{"each is late", [][]string{{script, "illegal"}, {"webhook=status", "fault=late:5s"}},
 			[]string{"500ms held sent r2", "1s held delivered r2", "1.5s held read r2",
 				"5.5s sent 200 r2", "6s delivered 200 r2",
 				"6.5s read 200 r2"}},
 		// the last has none
-		{"neighbours swap", [][]string{{script}, {"webhook=status", "fault=reorder"}},
+		{"neighbours swap", [][]string{{script, "illegal"}, {"webhook=status", "fault=reorder"}},
 			[]string{"500ms held sent r2", "1s delivered 200", "1s sent 200 r2", "1.5s read 200"}},
 		{"none to swap with", [][]string{{"then=sent"}, {"webhook=status", "fault=reorder"}},
 			[]string{"500ms sent 200"}},
-		{"behind a dropped one", [][]string{{script}, {"webhook=status", "status=sent",
+		{"behind a dropped one", [][]string{{script, "illegal"}, {"webhook=status", "status=sent",
 			"fault=reorder"},
 			{"webhook=status", "status=delivered", "fault=drop"}},
 			[]string{"500ms held sent r2", "1s delivered 0 r3", "1s sent 200 r2", "1.5s read 200"}},
@@ -297,14 +297,14 @@ func TestFaultQueue(t *testing.T) {
 			{"webhook=status", "status=delivered", "fault=late:1m"}},
 			[]string{"500ms held sent r2", "1s held delivered r3", "1m1s delivered 200 r3",
 				"1m1s sent 200 r2"}},
-		{"the first of two rules", [][]string{{script}, {"webhook=status", "status=delivered",
+		{"the first of two rules", [][]string{{script, "illegal"}, {"webhook=status", "status=delivered",
 			"fault=drop"}, {"webhook=*", "fault=param"}},
 			[]string{"500ms sent 200 r3", "1s delivered 0 r2", "1.5s read 200 r3"}},
-		{"overlap keeps no line", [][]string{{script, "overlap"}, {"webhook=status", "status=sent",
+		{"overlap keeps no line", [][]string{{script, "overlap", "illegal"}, {"webhook=status", "status=sent",
 			"fault=delay:5s"}},
 			[]string{"1.5s held sent r2", "1.5s delivered 200", "1.5s read 200",
 				"6.5s sent 200 r2"}},
-		{"overlap has nothing to swap", [][]string{{script, "overlap"},
+		{"overlap has nothing to swap", [][]string{{script, "overlap", "illegal"},
 			{"webhook=status", "fault=reorder"}},
 			[]string{"1.5s sent 200", "1.5s delivered 200", "1.5s read 200"}},
 		{"copies are callbacks of their own", [][]string{{"then=sent*2,delivered"},
@@ -543,7 +543,7 @@ func TestFaultSlow(t *testing.T) {
 	app := newApp(t)
 	g := newGate(t, app)
 	a := newAccountAt(t, app, clock.Real())
-	addRule(t, a, "then=sent@0s,delivered@0s,read@0s")
+	addRule(t, a, "then=sent@0s,delivered@0s,read@0s", "illegal")
 	addRule(t, a, "webhook=status", "status=sent", "fault=delay:1ms")
 	addRule(t, a, "webhook=status", "status=delivered", "fault=late:1ms")
 	text(t, a, "hi")

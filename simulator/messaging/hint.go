@@ -36,6 +36,8 @@ const (
 	codeRewritten        = "SIM-14"
 	codeLocalCallback    = "SIM-15"
 	codeWithoutPlus      = "SIM-16"
+	codeHead             = "SIM-17"
+	codeForwarded        = "SIM-18"
 )
 
 // Hint is an alert under a code of our own, about something that Twilio would not report.
@@ -166,6 +168,21 @@ func Hints() []Hint {
 				"missing. A form that does not encode the plus sends a blank in its place, and " +
 				"Twilio refuses that; whether it takes the digits alone is not certain.",
 			Try: "send the number in E.164 form, with + and the country code",
+		},
+		{
+			Code: codeHead, Title: "HEAD and GET of a file differ", Level: journal.LevelWarning,
+			Fact: "F-329",
+			Cause: "Twilio asks for a MediaUrl with HEAD before it fetches the file, and " +
+				"compares the type. The app answered the two with different statuses or types.",
+			Try: "answer HEAD as GET, without the body",
+		},
+		{
+			Code: codeForwarded, Title: "Credentials were sent to the storage host",
+			Level: journal.LevelWarning, Fact: "F-400",
+			Cause: "The app followed the redirect of a MediaUrl to another host and sent its " +
+				"Authorization header there: its auth token went to a third party.",
+			Try: "leave out the header when a redirect leads to another host, as most HTTP " +
+				"clients do on their own",
 		},
 	}
 }
@@ -397,6 +414,12 @@ func differing(a, b string) (string, string) {
 		return cut(s)
 	}
 	return piece(a), piece(b)
+}
+
+// AdviseForwarded gives SIM-18 about a file of a message, once per host.
+func (a *Account) AdviseForwarded(sid, host string) {
+	a.advise(host, &journal.Alert{Code: codeForwarded, SID: sid,
+		Text: "the app sent its Authorization header to " + host})
 }
 
 // place returns the method and URL of a webhook. It omits the query, which differs from message to

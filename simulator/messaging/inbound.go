@@ -180,8 +180,8 @@ func overlay(params, set webhook.Params) webhook.Params {
 // apiVersion is the parameter ApiVersion of webhooks (F-011).
 const apiVersion = "2010-04-01"
 
-// InboundParams returns the parameters that Twilio documents for an inbound message (section A.1).
-// The {N} of media is 0.
+// InboundParams returns the parameters of an inbound message (section A.1). The {N} of media and of
+// the other members of a group is 0.
 func InboundParams() []string {
 	return []string{
 		"MessageSid", "SmsSid", "SmsMessageSid", "AccountSid", "MessagingServiceSid", "From", "To",
@@ -198,13 +198,14 @@ func InboundParams() []string {
 		"ReferralBody", "ReferralHeadline", "ReferralSourceId", "ReferralSourceType",
 		"ReferralSourceUrl", "ReferralMediaId",
 		"ReferralMediaContentType", "ReferralMediaUrl", "ReferralCtwaClid",
+		"OtherRecipients0", // of a group MMS (F-615)
 	}
 }
 
 func checkParams(params webhook.Params) error {
 	known := InboundParams()
 	for _, param := range params {
-		if slices.Contains(known, param.Name) || mediaParam(param.Name) {
+		if slices.Contains(known, param.Name) || numbered(param.Name) {
 			continue
 		}
 		if near := suggest.Nearest(param.Name, known); near != "" {
@@ -217,8 +218,9 @@ func checkParams(params webhook.Params) error {
 	return nil
 }
 
-func mediaParam(name string) bool {
-	for _, prefix := range []string{"MediaUrl", "MediaContentType"} {
+// numbered reports whether a parameter is one of those that have a number at the end.
+func numbered(name string) bool {
+	for _, prefix := range []string{"MediaUrl", "MediaContentType", "OtherRecipients"} {
 		number, found := strings.CutPrefix(name, prefix)
 		if n, err := strconv.Atoi(number); found && err == nil && n >= 0 && n < maxMedia &&
 			number == strconv.Itoa(n) {

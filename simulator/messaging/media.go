@@ -1,18 +1,23 @@
 package messaging
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"mime"
 	"net/http"
+	"net/url"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 	"twilsim/simulator/webhook"
 )
 
@@ -37,6 +42,37 @@ func ReadMedia(name string, data []byte) Media {
 		contentType = http.DetectContentType(data)
 	}
 	return Media{ContentType: contentType, Data: data}
+}
+
+// typeOf returns the type of a file that was never fetched: that of its name's extension, or
+// application/octet-stream.
+func typeOf(rawURL string) string {
+	const unknown = "application/octet-stream"
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return unknown
+	}
+	return cmp.Or(mime.TypeByExtension(path.Ext(u.Path)), unknown)
+}
+
+// listDelay is how long the list of an inbound message's files stays empty, where a switch asks for
+// that. F-809 has no number.
+const listDelay = 5 * time.Second
+
+// ListedMedia returns the files of a message that the API lists now (F-809).
+func (a *Account) ListedMedia(f Snapshot) []Media {
+	late := f.Direction == Inbound && a.quirk().Get(quirk.MediaList) == "late"
+	if late && a.Clock.Now().Sub(f.Created) < listDelay {
+		return nil
+	}
+	return f.Media
+}
+
+// MediaRedirect returns the status with which the API redirects to a file, 0 if it answers with the
+// file itself (F-400).
+func (a *Account) MediaRedirect() int {
+	status, _ := strconv.Atoi(a.quirk().Get(quirk.MediaRedirect)) // off is 0
+	return status
 }
 
 // keepMedia returns the files of a text, each with a SID.
@@ -81,8 +117,8 @@ const (
 // message whose files cannot be used: it fails with 21620, the only code about a media URL, if the
 // app does not serve a file, with 11751 if it is too large, and with 12300 if its type is not
 // accepted; on a channel with 63019, 63034 and 63021. A host that is not allowed gets no request:
-// the message is sent without the bytes, and SIM-1 says so. Twilio asks with HEAD first, which is
-// not modelled.
+// the message is sent without the bytes, and SIM-1 says so. A HEAD comes before the GET (F-329).
+// Twilio compares the two; which error a difference has is not known, so it is a hint.
 func (a *Account) fetchMedia(m *Message) carrier.Script {
 	f := m.Snapshot()
 	kept := slices.Clone(f.Media)
@@ -137,6 +173,10 @@ func (a *Account) fetchFile(f Snapshot, media *Media) int {
 			return codeChannelDownload
 		}
 		return apierr.BadMediaURL
+	}
+	if file.Head != "" {
+		a.advise(media.URL, &journal.Alert{Code: codeHead, SID: f.SID,
+			Text: "the app answered HEAD " + media.URL + " with " + file.Head})
 	}
 	media.ContentType, media.Data = file.ContentType, file.Data
 	if media.ContentType == "" {

@@ -4,8 +4,8 @@ import "twilsim/simulator/carrier"
 
 // Preview is what may happen to a message, and how likely that is.
 type Preview struct {
-	// what decides: opt-out, rule r1, phone off, magic unreachable; "" if nothing does, so that the
-	// message is delivered
+	// what decides: opt-out, 24-hour window, rule r1, phone off, magic unreachable; "" if nothing
+	// does, so that the message is delivered
 	By     string
 	Chance float64 // the chance of the rule that decides; 1 if it always applies
 	Then   carrier.Then
@@ -18,9 +18,14 @@ func (a *Account) Preview(m carrier.Message) []Preview {
 	if p, ok := a.optedOutPlan(m); ok {
 		return []Preview{{By: p.by, Chance: 1, Then: p.then}}
 	}
+	if a.outsideWindow(m.From, m.To) {
+		p := outside()
+		return []Preview{{By: p.by, Chance: 1, Then: p.then}}
+	}
 	var previews []Preview
 	for _, rule := range a.Rules.Candidates(m) {
-		p := Preview{By: rulePlan(rule).by, Chance: rule.Chance, Then: rule.Then}
+		planned := rulePlan(rule, m.To)
+		p := Preview{By: planned.by, Chance: rule.Chance, Then: planned.then}
 		if rule.Times > 0 {
 			p.Left = rule.Times - rule.Used
 		}

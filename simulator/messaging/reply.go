@@ -24,7 +24,7 @@ func (r *run) reply(v *twiml.Message, exchange string) {
 		ReplyTo: inbound.SID, Callback: callbackOf(v),
 	}
 	for _, url := range v.Media {
-		f.Media = append(f.Media, Media{URL: url})
+		f.Media = append(f.Media, Media{URL: url, ContentType: typeOf(url)})
 	}
 	if !r.accepts(f, v, exchange) {
 		return

@@ -288,7 +288,8 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 		if !isHTTP(u) {
 			return a.refuseAbout(apierr.BadMediaURL, apierr.About{Value: u}) // F-807
 		}
-		o.message.Media = append(o.message.Media, Media{SID: a.ids.Next("ME"), URL: u})
+		o.message.Media = append(o.message.Media,
+			Media{SID: a.ids.Next("ME"), URL: u, ContentType: typeOf(u)})
 	}
 	o.message.Body, o.message.template = d.Body, d.ContentSID != ""
 	if smart, err := strconv.ParseBool(strings.ToLower(d.SmartEncoded)); err == nil {

@@ -26,17 +26,16 @@ func (a *Account) openWindow(from, to string, at time.Time) {
 	a.windows.Put(pair{to, from}, at.UnixNano())
 }
 
-// outsideWindow reports whether a message is free text on WhatsApp to a user who has not written to
-// this sender in the last 24 hours. F-609 does not say that the window is one sender's; a user's
+// outsideWindow reports whether free text on WhatsApp would come from a sender to whom the user has
+// not written in the last 24 hours. F-609 does not say that the window is one sender's; a user's
 // message to another sender does not open it here [inferred].
-func (a *Account) outsideWindow(f Snapshot) bool {
-	if f.template || address.Prefix(f.To) != address.WhatsApp ||
-		!a.quirk().On(quirk.WhatsAppWindow) {
+func (a *Account) outsideWindow(from, to string) bool {
+	if address.Prefix(to) != address.WhatsApp || !a.quirk().On(quirk.WhatsAppWindow) {
 		return false
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	last, ok := a.windows.Get(pair{f.From, f.To})
+	last, ok := a.windows.Get(pair{from, to})
 	return !ok || a.Clock.Now().Sub(time.Unix(0, last)) > windowLength
 }
 

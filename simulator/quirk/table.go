@@ -30,6 +30,8 @@ const (
 	WireQuery
 	GetSignature
 	LocalCallbacks
+	MediaRedirect
+	MediaList
 	count
 )
 
@@ -105,5 +107,11 @@ var table = [count]Switch{
 		LocalCallbacks, "local-callbacks", "F-191", []string{"accepted", "refused"},
 		"accepted", "refused",
 		"whether a StatusCallback may have localhost or a host of one label",
+	}, {
+		MediaRedirect, "media-redirect", "F-400", []string{off, "302", "307"}, off, "307",
+		"the status with which a MediaUrl redirects to a file on another host; off for the file",
+	}, {
+		MediaList, "media-list", "F-809", []string{"at-once", "late"}, "at-once", "late",
+		"late: the list of an inbound message's files stays empty for five seconds",
 	},
 }

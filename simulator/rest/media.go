@@ -36,7 +36,7 @@ func listMedia(_ context.Context, r *request) (*answer, error) {
 		return nil, err
 	}
 	var kept []messaging.Media
-	for _, one := range f.Media {
+	for _, one := range r.account.ListedMedia(f) {
 		if one.SID != "" && created.has(f.Created) {
 			kept = append(kept, one)
 		}
@@ -46,8 +46,8 @@ func listMedia(_ context.Context, r *request) (*answer, error) {
 }
 
 // fetchMedia answers with the description of a file or, if the path has no suffix, with the file.
-// Twilio redirects to a storage host for the file (F-400); the simulator serves it itself. It needs
-// credentials (F-401).
+// Twilio redirects to a storage host for the file, with a status that no source settles (F-400): a
+// switch turns that on. It needs credentials (F-401).
 func fetchMedia(_ context.Context, r *request) (*answer, error) {
 	m, err := r.message()
 	if err != nil {
@@ -57,6 +57,9 @@ func fetchMedia(_ context.Context, r *request) (*answer, error) {
 	for _, one := range f.Media {
 		if one.SID == "" || one.SID != r.vars[2] {
 			continue
+		}
+		if status := r.account.MediaRedirect(); status != 0 && r.format == inFile {
+			return &answer{status: status, link: r.storageLink(f.SID, one.SID)}, nil
 		}
 		if r.format == inFile {
 			return &answer{status: http.StatusOK, file: &one}, nil

@@ -93,6 +93,7 @@ type answer struct {
 	object object
 	page   *page
 	file   *messaging.Media
+	link   string // where a redirect leads
 }
 
 // list returns the answer with a page of a list.
@@ -105,6 +106,10 @@ var noContent = &answer{status: http.StatusNoContent}
 // the API can delay the answer, replace it with an error, or break the connection.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	h.once.Do(h.start)
+	if strings.HasPrefix(hr.URL.Path, StoragePath) {
+		h.serveStorage(w, hr)
+		return
+	}
 	started := clock.Wall()
 	r := &request{Request: hr, handler: h}
 	r.enter()

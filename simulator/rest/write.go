@@ -25,6 +25,8 @@ func (r *request) write(w http.ResponseWriter, a *answer, err error, started tim
 	switch {
 	case a.file != nil:
 		header["Content-Type"] = []string{a.file.ContentType}
+	case a.link != "":
+		header["Location"] = []string{a.link}
 	case a.status == http.StatusNoContent:
 	case r.format == inJSON:
 		header["Content-Type"] = inJSONType

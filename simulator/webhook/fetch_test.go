@@ -11,7 +11,15 @@ import (
 // TestFetch checks that files come from this machine only, and are read up to the limit.
 func TestFetch(t *testing.T) {
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/cat.png" {
+		switch r.Method + " " + r.URL.Path {
+		case "HEAD /post.png":
+			w.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		case "HEAD /page.png":
+			w.Header().Set("Content-Type", "text/html")
+			return
+		case "GET /cat.png", "HEAD /cat.png", "GET /post.png", "GET /page.png":
+		default:
 			http.NotFound(w, r)
 			return
 		}
@@ -21,15 +29,21 @@ func TestFetch(t *testing.T) {
 	t.Cleanup(app.Close)
 	c := &Client{Routes: Routes{{Public: "https://shop.example", Local: app.URL}}}
 	t.Cleanup(c.Close)
+	picture := func(data, head string) *File {
+		return &File{ContentType: "image/png", Data: []byte(data), Head: head}
+	}
 	for _, tt := range []struct {
 		name, url string
 		limit     int64
 		want      *File
 		code      string
 	}{
-		{"whole", app.URL + "/cat.png", 5, &File{"image/png", []byte("12345")}, ""},
-		{"too long", app.URL + "/cat.png", 3, &File{"image/png", []byte("1234")}, ""},
-		{"routed", "https://shop.example/cat.png", 5, &File{"image/png", []byte("12345")}, ""},
+		{"whole", app.URL + "/cat.png", 5, picture("12345", ""), ""},
+		{"too long", app.URL + "/cat.png", 3, picture("1234", ""), ""},
+		{"routed", "https://shop.example/cat.png", 5, picture("12345", ""), ""},
+		{"no HEAD", app.URL + "/post.png", 5, picture("12345", "405"), ""}, // F-329
+		{"another HEAD", app.URL + "/page.png", 5,
+			picture("12345", `the type "text/html", and GET with "image/png"`), ""},
 		{"not there", app.URL + "/dog.png", 5, nil, CodeRetrieval},
 		{"connection refused", "http://localhost:1/", 5, nil, CodeRefused},
 		{"outside", "http://demo.example/cat.png", 5, nil, CodeOutside},
