@@ -48,13 +48,47 @@ func (l *Rules) nextIDLocked() string {
 	return "r" + strconv.Itoa(l.last)
 }
 
+// Change replaces the rule with this ID. The rule keeps its place, its ID and its count.
+func (l *Rules) Change(id string, r Rule) (Rule, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i, err := l.indexLocked(id)
+	if err != nil {
+		return Rule{}, err
+	}
+	l.rules[i] = r.withID(id, l.rules[i].Used)
+	return l.rules[i], nil
+}
+
+// Move moves the rule with this ID by so many places, up if by is below 0, but not over either end.
+func (l *Rules) Move(id string, by int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i, err := l.indexLocked(id)
+	if err != nil {
+		return err
+	}
+	r := l.rules[i]
+	to := max(0, min(len(l.rules)-1, i+by))
+	l.rules = slices.Insert(slices.Delete(slices.Clone(l.rules), i, i+1), to, r)
+	return nil
+}
+
+func (l *Rules) indexLocked(id string) (int, error) {
+	i := slices.IndexFunc(l.rules, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return 0, unknownRule(id, l.rules)
+	}
+	return i, nil
+}
+
 // Remove removes the rule with this ID.
 func (l *Rules) Remove(id string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := slices.IndexFunc(l.rules, func(r Rule) bool { return r.ID == id })
-	if i < 0 {
-		return unknownRule(id, l.rules)
+	i, err := l.indexLocked(id)
+	if err != nil {
+		return err
 	}
 	l.rules = slices.Delete(l.rules, i, i+1)
 	return nil

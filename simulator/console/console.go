@@ -51,6 +51,8 @@ func New(api http.Handler) http.Handler {
 		{path: "messages", name: "messages", title: "Messages", nav: "Messages", fill: messages},
 		{path: "webhooks", name: "webhooks", title: "Webhooks", nav: "Webhooks", fill: webhooks},
 		{path: "requests", name: "requests", title: "API", nav: "API", fill: requests},
+		{path: "alerts", name: "alerts", title: "Alerts", nav: "Alerts", fill: alerts},
+		{path: "carrier", name: "carrier", title: "Carrier", nav: "Carrier", fill: carrierPage},
 	}}
 }
 

@@ -88,6 +88,9 @@ var paths = []string{
 	"/console/messages/latest", "/console/messages?q=status:undelivered&skip=1",
 	"/console/webhooks", "/console/webhooks/W1", "/console/webhooks/W99?q=http:>=400",
 	"/console/webhooks/latest?compare=W1", "/console/webhooks?q=MessageStatus:sent",
+	"/console/alerts", "/console/alerts/A1", "/console/alerts/A99?q=level:error", "/console/alerts?q=cod:1",
+	"/console/carrier", "/console/carrier?rule=r1", "/console/carrier?rule=r2&then=sent,delivrd",
+	"/console/carrier?new=api", "/console/carrier?rule=r99&to=nobody",
 	"/console/requests", "/console/requests/latest", "/console/messages?q=stat:x", "/console/messages/SM9",
 }
 

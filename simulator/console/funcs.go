@@ -34,6 +34,7 @@ var funcs = template.FuncMap{
 	"sub":        func(a, b int) int { return a - b },
 	"by":         func(base, by string) decider { return decider{base, by} },
 	"ruleOf":     func(by string) string { rule, _ := strings.CutPrefix(by, "rule "); return onlyIf(rule != by, rule) },
+	"millis":     millis,
 	"image":      image,
 	"expect":     expectMessage,
 	"expectHook": expectExchange,

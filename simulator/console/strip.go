@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ type strip struct {
 	Label  string   // the same in words
 	Height int
 	Bottom int // where the rows end
+	Status int // where the bars of statuses begin
 	Ticks  []tick
 	Bars   []bar
 	Marks  []mark
@@ -52,6 +54,7 @@ func newStrip(last time.Duration, rows ...string) *strip {
 	s := &strip{Rows: rows, span: max(time.Second, last+last/5)}
 	s.Bottom = rowHeight*len(rows) + 2
 	s.Height = s.Bottom + 18
+	s.Status = rowHeight*slices.Index(rows, "Status") + 4
 	step := tickStep(s.span)
 	for at := time.Duration(0); at <= s.span; at += step {
 		text := strconv.FormatFloat(at.Seconds(), 'f', -1, 64)

@@ -100,6 +100,11 @@ func (c *Client) Preview(ctx context.Context, m carrier.Message) (*Previews, err
 		Body: m.Body, Service: m.Service, Direction: messaging.Direction(m.Direction)})
 }
 
+// PreviewScript returns what a script or an outcome would do with a message.
+func (c *Client) PreviewScript(ctx context.Context, then string) (*Previews, error) {
+	return call[Previews](ctx, c, "POST", "/preview", previewBody{Then: then})
+}
+
 // Deliver changes the status of a message by hand, and returns the message.
 func (c *Client) Deliver(ctx context.Context, ref string, d Delivery) (*Message, error) {
 	return call[Message](ctx, c, "POST", "/messages/"+url.PathEscape(ref)+"/deliver", d)
@@ -282,6 +287,22 @@ func (c *Client) addRule(ctx context.Context, words []string, query string) (*ca
 // ReplaceRules replaces all rules, or none if one of the new rules is wrong.
 func (c *Client) ReplaceRules(ctx context.Context, rules []carrier.Rule) (*Rules, error) {
 	return call[Rules](ctx, c, "PUT", "/rules", Rules{list(rules)})
+}
+
+// ChangeRule replaces a rule by its words. It keeps its place, its ID and its count.
+func (c *Client) ChangeRule(ctx context.Context, id string,
+	words []string) (*carrier.Rule, error) {
+	return call[carrier.Rule](ctx, c, "PUT", "/rules/"+url.PathEscape(id),
+		map[string][]string{"words": append([]string{}, words...)})
+}
+
+// MoveRule moves a rule by one place, up or down, and returns all rules.
+func (c *Client) MoveRule(ctx context.Context, id string, up bool) (*Rules, error) {
+	move := ruleMove{ruleDown}
+	if up {
+		move.Direction = ruleUp
+	}
+	return call[Rules](ctx, c, "POST", "/rules/"+url.PathEscape(id)+"/move", move)
 }
 
 // RemoveRule removes a rule, and returns the rules that are left.

@@ -334,6 +334,22 @@ func routes() []route {
 			answer:  (*api).preview,
 		},
 		{
+			method: "PUT", path: "/rules/{id}", name: "changeRule", tag: "carrier",
+			summary: "Change a rule, which keeps its place and its count",
+			body:    newRule{},
+			example: `{"words":["to=+12025550142","then=delivered"]}`,
+			result:  carrier.Rule{}, errors: []int{404},
+			answer: (*api).changeRule,
+		},
+		{
+			method: "POST", path: "/rules/{id}/move", name: "moveRule", tag: "carrier",
+			summary: "Move a rule up or down by one place; answers with all rules",
+			body:    ruleMove{},
+			example: `{"direction":"up"}`,
+			result:  Rules{}, errors: []int{404},
+			answer: (*api).moveRule,
+		},
+		{
 			method: "DELETE", path: "/rules/{id}", name: "removeRule", tag: "carrier",
 			summary: "Remove a rule; answers with the rules that are left",
 			result:  Rules{}, errors: []int{404},

@@ -100,12 +100,65 @@ func (s *api) replaceRules(r *http.Request) (any, error) {
 	return &Rules{list(kept)}, nil
 }
 
+// changeRule replaces a rule, which keeps its place, its ID and its count.
+func (s *api) changeRule(r *http.Request) (any, error) {
+	var body json.RawMessage
+	if err := decode(r, &body); err != nil {
+		return nil, err
+	}
+	var in newRule
+	if err := in.UnmarshalJSON(body); err != nil {
+		return nil, err
+	}
+	rule, err := s.account.Rules.Change(r.PathValue("id"), in.Rule)
+	if err != nil {
+		return nil, noRule(err)
+	}
+	s.changed("rule "+rule.ID+" "+rule.String(), rule.ID)
+	return &rule, nil
+}
+
+// ruleMove is the body that moves a rule.
+type ruleMove struct {
+	Direction ruleDirection `json:"direction"`
+}
+
+// ruleDirection is where a rule goes.
+type ruleDirection string
+
+// A rule that is further up is tried before the others.
+const (
+	ruleUp   ruleDirection = "up"
+	ruleDown ruleDirection = "down"
+)
+
+// moveRule answers with the rules in their new order.
+func (s *api) moveRule(r *http.Request) (any, error) {
+	var in ruleMove
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	by := map[ruleDirection]int{ruleUp: -1, ruleDown: 1}[in.Direction]
+	if by == 0 {
+		return nil, unknownWord("direction", string(in.Direction), []string{"up", "down"})
+	}
+	id := r.PathValue("id")
+	if err := s.account.Rules.Move(id, by); err != nil {
+		return nil, noRule(err)
+	}
+	s.changed("rule "+id+" moved "+string(in.Direction), id)
+	return &Rules{list(s.account.Rules.List())}, nil
+}
+
+func noRule(err error) *Error {
+	return &Error{Status: http.StatusNotFound, Message: err.Error(), Try: "twilsim rule list"}
+}
+
 // removeRule answers with the rules that are left.
 func (s *api) removeRule(r *http.Request) (any, error) {
 	id := r.PathValue("id")
 	if err := s.account.Rules.Remove(id); err != nil {
-		return nil, &Error{Status: http.StatusNotFound, Message: err.Error(),
-			Try: "twilsim rule list"}
+		return nil, noRule(err)
 	}
 	s.changed("rule "+id+" removed", id)
 	return &Rules{list(s.account.Rules.List())}, nil

@@ -64,6 +64,7 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[messaging.Direction](): oneOf([]messaging.Direction{
 		messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply,
 	}),
+	reflect.TypeFor[ruleDirection]():         oneOf([]ruleDirection{ruleUp, ruleDown}),
 	reflect.TypeFor[messaging.PlannedKind](): oneOf(messaging.PlannedKinds()),
 	reflect.TypeFor[segment.Encoding]():      oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
 	reflect.TypeFor[directory.SenderKind](): oneOf([]directory.SenderKind{

@@ -18,7 +18,7 @@ func newRule(c *cli) *cobra.Command {
 	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listRules) }
 	cmd := &cobra.Command{
 		Use:   "rule",
-		Short: "what the carrier does: add, list, rm, apply, preview, magic",
+		Short: "what the carrier does: add, set, move, rm, apply, preview, list, magic",
 		Long: `Lists and changes the rules: which messages become what, what goes wrong with webhooks on their way, and when the API fails.
 They are read from the top, and the first that matches decides; rules of one kind do not see what the others are about. Where none
 is about a message, the handset's state, then the magic recipients, then "sent,delivered" apply.`,
@@ -35,6 +35,8 @@ twilsim rule add --api POST:Messages --respond 500 --times 2`,
 		newRuleRemove(c),
 		newRuleApply(c),
 		newRulePreview(c),
+		newRuleSet(c),
+		newRuleMove(c),
 		&cobra.Command{
 			Use: "magic", Short: "list the numbers whose outcome is fixed", Args: wantArgs(0, 0),
 			RunE: func(*cobra.Command, []string) error { return display.Magic(c.ui) },

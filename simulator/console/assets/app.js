@@ -7,7 +7,8 @@ import { start as forms } from './forms.js';
 import { start as list } from './list.js';
 import { start as phones } from './phones.js';
 import { start as exchanges } from './exchanges.js';
+import { start as carrier } from './carrier.js';
 import { start as ticking } from './clock.js';
 
-for (const start of [visit, live, forms, list, keys, phones, exchanges, ticking]) start();
+for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, ticking]) start();
 document.documentElement.dataset.ready = '';

@@ -49,7 +49,10 @@ func (p *page) story() {
 var views = map[string]string{
 	"phones":   "/console?phone=%2B12025550142",
 	"messages": "/console/messages",
-	"webhooks": "/console/webhooks/W9",
+	"webhooks": "/console/webhooks/W10",
+	"alerts":   "/console/alerts",
+	"carrier":  "/console/carrier?rule=r2",
+	"requests": "/console/requests",
 }
 
 // TestScreenshots writes a picture of each view to the folder that TWILSIM_SCREENSHOTS names.

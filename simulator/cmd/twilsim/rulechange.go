@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/control"
+	"twilsim/simulator/display"
+)
+
+func newRuleSet(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use: "set ID WORD...", Short: "change a rule, which keeps its place and its count",
+		Args:    wantArgs(2, -1),
+		Example: "twilsim rule set r2 to=+44* then=unreachable",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if _, err := carrier.ParseRule(args[1:]); err != nil {
+				return addFailure(err)
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				rule, err := client.ChangeRule(ctx, args[0], args[1:])
+				if err != nil {
+					return err
+				}
+				return display.Rules(c.ui, &control.Rules{Rules: []carrier.Rule{*rule}})
+			})
+		},
+	}
+}
+
+func newRuleMove(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use: "move ID up|down", Short: "move a rule by one place", Args: wantArgs(2, 2),
+		Example: "twilsim rule move r2 up",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if args[1] != "up" && args[1] != "down" {
+				return misuse("%q is neither up nor down", args[1]).try("twilsim rule move r2 up")
+			}
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				rules, err := client.MoveRule(ctx, args[0], args[1] == "up")
+				if err != nil {
+					return err
+				}
+				return display.Rules(c.ui, rules)
+			})
+		},
+	}
+}

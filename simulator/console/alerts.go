@@ -1,0 +1,115 @@
+package console
+
+import (
+	"strconv"
+
+	"twilsim/simulator/control"
+	"twilsim/simulator/errcode"
+	"twilsim/simulator/journal"
+)
+
+// alertsView is the list of alerts by kind, with one alert that is open.
+type alertsView struct {
+	listPage
+	Groups  []*control.AlertGroup
+	Count   int // alerts in all groups
+	Left    int // how many of them are not acknowledged
+	Open    bool
+	Alert   *alertView
+	Missing string
+}
+
+// alertView is everything about one alert.
+type alertView struct {
+	*journal.Alert
+	Base     string
+	Docs     string // the page of Twilio's dictionary; "" for a hint
+	Exchange *exchangeView
+	Message  *control.Message
+	Others   []*journal.Alert // of the same kind, newest first
+}
+
+// maxOthers is how many other alerts of the same kind a page lists.
+const maxOthers = 20
+
+func alerts(r *request) (any, error) {
+	v := &alertsView{listPage: r.listPage(), Open: r.ref != ""}
+	words := journal.SplitQuery(v.Query, journal.AlertFields(), false)
+	if v.Query == "" {
+		words = nil
+	}
+	found, err := r.client.AlertGroups(r.Context(), words)
+	if v.wrong(err) {
+		return v, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.Groups = found.Groups
+	for _, g := range v.Groups {
+		v.Count += g.Count
+		v.Left += g.Open
+	}
+	ref := r.ref
+	if ref == "" && len(v.Groups) > 0 {
+		ref = v.Groups[0].Last.Name
+	}
+	if ref == "" {
+		return v, nil
+	}
+	var known *control.Error
+	a, err := r.client.Alert(r.Context(), ref)
+	if asMissing(err, &known) {
+		v.Missing = known.Message
+		return v, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v.Alert, err = r.newAlertView(a)
+	return v, err
+}
+
+// Shows reports whether an alert of the group is open.
+func (v *alertsView) Shows(g *control.AlertGroup) bool {
+	return v.Alert != nil && v.Alert.Code == g.Code && v.Alert.Title == g.Title
+}
+
+func (r *request) newAlertView(a *journal.Alert) (*alertView, error) {
+	v := &alertView{Alert: a, Base: r.base}
+	if code, err := strconv.Atoi(a.Code); err == nil {
+		v.Docs = errcode.Docs(code)
+	}
+	ctx := r.Context()
+	var known *control.Error
+	if a.Exchange != "" {
+		get, kind := r.client.Webhook, "webhooks"
+		if a.Exchange[0] == 'R' {
+			get, kind = r.client.Request, "requests"
+		}
+		x, err := get(ctx, a.Exchange)
+		if err == nil {
+			v.Exchange, err = r.newExchangeView(x.Masked(), kind)
+		}
+		if err != nil && !asMissing(err, &known) {
+			return nil, err
+		}
+	}
+	if a.SID != "" {
+		m, err := r.client.Message(ctx, a.SID)
+		if err != nil && !asMissing(err, &known) {
+			return nil, err
+		}
+		v.Message = m
+	}
+	same, err := r.client.Alerts(ctx, []string{exactly("code", a.Code)}, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range same.Alerts {
+		if other.Title == a.Title && other.Name != a.Name && len(v.Others) < maxOthers {
+			v.Others = append(v.Others, other)
+		}
+	}
+	return v, nil
+}
