@@ -221,9 +221,9 @@ func checkShard(s string) error {
 	return err
 }
 
-func checkPath(s string) error {
+func checkReadyPath(s string) error {
 	if s != "" && !strings.HasPrefix(s, "/") {
-		return errorf("want a path").try("/" + s)
+		return errorf("want a path").try("--app-ready /" + s)
 	}
 	return nil
 }

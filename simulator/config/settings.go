@@ -156,7 +156,7 @@ func runSettings() []Setting {
 		{Name: "app-url", check: CheckURL,
 			Help: "the `URL` of an app that is already running, or where the app of --app listens whatever PORT says"},
 		{Name: "app-shared", Type: Bool, Help: "start the app once, for all scenarios"},
-		{Name: "app-ready", check: checkPath,
+		{Name: "app-ready", check: checkReadyPath,
 			Help: "the `PATH` that the app answers with 200 to 399 when it is ready; else it must listen"},
 		{Name: "app-env", Type: List, check: checkAppEnv,
 			Help: "`NAME=VALUE` for the app's environment; may be repeated"},
