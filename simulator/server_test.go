@@ -8,7 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -235,6 +237,46 @@ func TestShutdown(t *testing.T) {
 	}
 	if err := s.Shutdown(t.Context()); err != nil {
 		t.Errorf("the second time: %v", err)
+	}
+}
+
+// TestCloseSubaccount checks that Close waits for the webhooks of all accounts and drops what they
+// have scheduled.
+func TestCloseSubaccount(t *testing.T) {
+	release, called := make(chan struct{}), make(chan string, 10)
+	var answered atomic.Bool
+	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		called <- r.FormValue("MessageStatus")
+		<-release
+		answered.Store(true)
+	}))
+	defer app.Close()
+	c := clock.Virtual(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	s := &simulator.Server{Clock: c}
+	sub := s.Accounts().Create("sub")
+	if _, err := sub.SetNumber("+12025550111", app.URL, ""); err != nil {
+		t.Fatal(err)
+	}
+	_, err := sub.Send(t.Context(), messaging.Draft{To: "+12025550142", From: "+12025550111",
+		Body: "hi", HasBody: true, StatusCallback: app.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go c.Advance(t.Context(), 600*time.Millisecond)
+	if first := <-called; first != "sent" {
+		t.Errorf("the first callback is %q, want sent", first)
+	}
+	closed := make(chan bool)
+	go func() { s.Close(); closed <- answered.Load() }()
+	for n, _ := c.Pending(); n > 0; n, _ = c.Pending() { // until Close has begun
+		runtime.Gosched()
+	}
+	close(release)
+	if !<-closed {
+		t.Error("closed before the subaccount's webhook was answered")
+	}
+	if n, _ := c.Pending(); n > 0 {
+		t.Errorf("%d steps are still scheduled", n)
 	}
 }
 

@@ -84,7 +84,10 @@ func (c *Clock) startLocked() error {
 	return nil
 }
 
-func (c *Clock) stopLocked() { c.advancing = false }
+func (c *Clock) stopLocked() {
+	c.advancing = false
+	c.idle.Broadcast()
+}
 
 // askLocked calls done without holding the lock, because done reads the clock.
 func (c *Clock) askLocked(done func() bool) bool {

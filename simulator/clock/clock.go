@@ -1,11 +1,12 @@
-// Package clock is the time of one account: real, fast, or virtual.
+// Package clock is the time of a server's accounts: real, fast, or virtual.
 //
 // A [Clock] has a schedule of work and runs it. With a real or a fast clock, due work runs by
 // itself, each piece on its own goroutine. With a virtual clock nothing happens until
 // [Clock.Advance] or [Clock.Run] is called: then all due work runs on the caller's goroutine, in
 // the order of its due time and then of its scheduling, and the call returns only when the work and
 // everything that it caused is done. One type has all three paces, because they differ in a single
-// number, and because users freeze a running clock and let it run again.
+// number, and because users freeze a running clock and let it run again. Accounts share a clock; each
+// has a [Schedule] on it, so that it can drop its own work only.
 //
 // It is the only package of the simulator that reads the machine's clock.
 package clock
@@ -35,7 +36,7 @@ const endless = 100_000
 // Wall returns the machine's time.
 func Wall() time.Time { return time.Now() }
 
-// Clock is the time of one account and the work that is due on it. It is safe for concurrent use.
+// Clock is a time and the work that is due on it. It is safe for concurrent use.
 type Clock struct {
 	mu        sync.Mutex
 	idle      *sync.Cond // running or advancing changed
@@ -107,10 +108,12 @@ func (c *Clock) SetRate(rate float64) {
 
 // At schedules f for the time t. If t is not in the future, f runs as soon as possible: at once
 // with a real clock, at the next advance with a virtual one. After [Clock.Close] At does nothing.
-func (c *Clock) At(t time.Time, f func()) *Event {
+func (c *Clock) At(t time.Time, f func()) *Event { return c.schedule(nil, t, f) }
+
+func (c *Clock) schedule(owner *Schedule, t time.Time, f func()) *Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	e := &Event{clock: c, at: t, order: c.scheduled, run: f, index: -1}
+	e := &Event{clock: c, owner: owner, at: t, order: c.scheduled, run: f, index: -1}
 	if c.closed {
 		return e
 	}
@@ -180,30 +183,24 @@ func (c *Clock) awaitIdleLocked(ctx context.Context) error {
 	return nil
 }
 
-// Close removes all scheduled work and blocks until the work in progress has ended.
+// Close removes all scheduled work and blocks until the work in progress has ended, and a call that
+// advances the clock with it. Work must not call it.
 func (c *Clock) Close() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true
 	c.dropLocked()
-	_ = c.awaitIdleLocked(context.Background())
+	for c.running > 0 || c.advancing {
+		c.idle.Wait()
+	}
 }
 
-// Drop removes all scheduled work and returns how many pieces that were.
-func (c *Clock) Drop() int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.dropLocked()
-}
-
-func (c *Clock) dropLocked() int {
-	n := len(c.due)
+func (c *Clock) dropLocked() {
 	for _, e := range c.due {
 		e.index = -1
 	}
 	c.due = nil
 	c.armLocked()
-	return n
 }
 
 // armLocked sets the timer of a running clock to the first due piece of work.

@@ -223,6 +223,22 @@ func TestCloseWaits(t *testing.T) {
 	})
 }
 
+// TestCloseWaitsForAdvance closes a clock while another goroutine advances it.
+func TestCloseWaitsForAdvance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := Virtual(start)
+		ended := false
+		c.After(time.Second, func() { pass(time.Minute); ended = true })
+		c.After(2*time.Second, func() { t.Error("work ran after Close") })
+		go c.Advance(t.Context(), time.Hour)
+		pass(time.Second)
+		c.Close()
+		if !ended {
+			t.Error("Close did not wait for the work under way")
+		}
+	})
+}
+
 // BenchmarkAdvance measures one due piece of work on a virtual clock with a thousand others
 // scheduled.
 func BenchmarkAdvance(b *testing.B) {

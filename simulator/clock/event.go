@@ -8,6 +8,7 @@ import (
 // Event is a piece of work on a clock's schedule.
 type Event struct {
 	clock *Clock
+	owner *Schedule // nil for work that nobody drops alone
 	at    time.Time
 	order int64
 	run   func()

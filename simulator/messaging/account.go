@@ -58,6 +58,8 @@ type Account struct {
 
 	director Director // nil for none
 
+	schedule *clock.Schedule // what the account has scheduled on Clock, which others share
+
 	hooks   *webhook.Client
 	ids     *sid.Source
 	options Options
@@ -114,6 +116,7 @@ func openAccount(o Options, ids *sid.Source, owner string) *Account {
 	if a.hooks == nil {
 		a.hooks = &webhook.Client{}
 	}
+	a.schedule = a.Clock.Schedule()
 	a.Journal = journal.New(a.Clock.Now, o.Keep)
 	a.quirks.Store(&o.Quirks)
 	a.Directory = directory.New(directory.Options{
@@ -194,7 +197,7 @@ func (a *Account) Reset() Removed {
 	removed := Removed{
 		Messages: a.Journal.Count(journal.Messages), Webhooks: a.Journal.Count(journal.Webhooks),
 		Requests: a.Journal.Count(journal.Requests), Alerts: a.Journal.Count(journal.Alerts),
-		Rules: len(a.Rules.List()), Scheduled: a.Clock.Drop(),
+		Rules: len(a.Rules.List()), Scheduled: a.schedule.Drop(),
 	}
 	a.Rules.Reset()
 	a.hooks.ForgetCookies(a.SID)

@@ -40,7 +40,7 @@ func (m *Message) callBackLocked(step carrier.Step) {
 			at := m.start.Add(step.Send)
 			release := m.account.holdLocked(Planned{SID: m.current.SID, At: at,
 				Kind: PlannedCallback, Status: job.status, By: m.current.By})
-			m.account.Clock.At(at, func() { m.report(job, release) })
+			m.account.schedule.At(at, func() { m.report(job, release) })
 		} else {
 			m.callbacks.add(job)
 		}

@@ -104,7 +104,7 @@ func (a *Account) carry(m *Message, p plan) {
 		m.raceWithin(p)
 	case m.hasMediaToFetch():
 		a.mu.Lock()
-		m.due = a.Clock.At(m.start, start)
+		m.due = a.schedule.At(m.start, start)
 		a.mu.Unlock()
 	default:
 		start()
@@ -157,7 +157,7 @@ func (m *Message) expireLocked() {
 			return
 		}
 	}
-	m.expiry = m.account.Clock.At(m.start.Add(m.validity), func() {
+	m.expiry = m.account.schedule.At(m.start.Add(m.validity), func() {
 		a := m.account
 		a.mu.Lock()
 		expires := waiting(m.current.Status) && m.resets == a.resets
@@ -228,7 +228,7 @@ func (m *Message) race(n int) {
 func (m *Message) scheduleLocked() {
 	m.due = nil
 	if m.step < len(m.script) {
-		m.due = m.account.Clock.At(m.start.Add(m.script[m.step].At), m.takeStep)
+		m.due = m.account.schedule.At(m.start.Add(m.script[m.step].At), m.takeStep)
 	}
 }
 

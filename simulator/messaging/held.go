@@ -55,11 +55,11 @@ func (m *Message) delay(job callbackJob, together bool) (paused bool) {
 	release := a.holdLocked(Planned{SID: f.SID, At: at, Kind: PlannedCallback, Status: job.status,
 		By: "rule " + job.faults.Rule()})
 	if d.overtaken || m.callbacks.overlap || together {
-		a.Clock.At(at, func() { m.sendOvertaken(job, release) })
+		a.schedule.At(at, func() { m.sendOvertaken(job, release) })
 		return false
 	}
 	m.callbacks.pause(job)
-	a.Clock.At(at, func() { m.resumeCallbacks(release) })
+	a.schedule.At(at, func() { m.resumeCallbacks(release) })
 	return true
 }
 

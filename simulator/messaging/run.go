@@ -58,7 +58,7 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 	release := a.holdLocked(Planned{SID: r.message.ID(), At: r.receipt.Held.Until,
 		Kind: PlannedWebhook, By: "rule " + r.faults.Rule()})
 	a.mu.Unlock()
-	a.Clock.At(r.receipt.Held.Until, func() {
+	a.schedule.At(r.receipt.Held.Until, func() {
 		a.mu.Lock()
 		release()
 		a.mu.Unlock()

@@ -23,13 +23,13 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 	case !o.sendAt.IsZero():
 		a.mu.Lock()
 		m.start = o.sendAt // the script's times, and the validity period, count from there
-		m.due = a.Clock.At(o.sendAt, m.orchestrate)
+		m.due = a.schedule.At(o.sendAt, m.orchestrate)
 		a.mu.Unlock()
 	case a.Rules.Races(about(o.message)):
 		m.orchestrate()
 	default:
 		a.mu.Lock()
-		m.due = a.Clock.At(m.start.Add(serviceDelay), m.orchestrate)
+		m.due = a.schedule.At(m.start.Add(serviceDelay), m.orchestrate)
 		a.mu.Unlock()
 	}
 	return m, nil

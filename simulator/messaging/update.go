@@ -68,7 +68,7 @@ func (a *Account) cancel(sid string) (*Message, error) {
 	}
 	m.moveLocked(carrier.Step{Status: carrier.Canceled, Copies: 1}, "cancel")
 	a.mu.Unlock()
-	a.Clock.At(a.Clock.Now(), m.sendReady) // the app's request must not wait for its own callback
+	a.schedule.At(a.Clock.Now(), m.sendReady) // the app's request must not wait for its own callback
 	return m, nil
 }
 
