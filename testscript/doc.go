@@ -22,8 +22,8 @@
 // parallel. Nothing sleeps: expect and applog wait for what they ask for, and time passes only with
 // clock, or with expect's within=.
 //
-// A scenario fails on any alert of level error that it does not expect, and on any request that the
-// simulator does not model. Alerts of level warning or info do not fail it; the hints SIM-4 and up
+// A scenario fails on any alert of level error that it does not expect, in any account, and on any
+// request that the simulator does not model. Alerts of level warning or info do not fail it; the hints SIM-4 and up
 // are of these ("twilsim help hints").
 //
 // # Lines

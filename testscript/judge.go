@@ -174,7 +174,7 @@ func (v *verdict) checkAlerts() {
 		if alert.Level != journal.LevelError || alert.Expected() || v.ownAlert(alert) {
 			continue
 		}
-		x, _ := w.exchangeOf(alert)
+		x, _ := exchangeOf(w.account, alert)
 		place := alert.Code
 		if x != nil {
 			place += " " + placeOf(x)
@@ -192,7 +192,7 @@ func (v *verdict) checkAlerts() {
 
 // ownAlert reports whether a deviation raised the alert, or K1 or K2 says it already.
 func (v *verdict) ownAlert(alert *journal.Alert) bool {
-	x, ok := v.world.exchangeOf(alert)
+	x, ok := exchangeOf(v.world.account, alert)
 	if ok && (spoiled(x) || v.isBroken(x) || x.Code == alert.Code) {
 		return true
 	}

@@ -127,6 +127,25 @@ sms +12025550142 +12025550100 hi
 	}
 }
 
+// TestUnexpectedAlertInSubaccount checks that a scenario fails on an alert in any account.
+func TestUnexpectedAlertInSubaccount(t *testing.T) {
+	const broken = `api POST /2010-04-01/Accounts.json FriendlyName=shop
+account shop bin broken broken.xml
+account shop number +12025550177 broken
+account shop sms +12025550142 +12025550177 hi
+`
+	const file = "-- broken.xml --\n<Answer/>\n"
+	got := run(t, &Runner{}, broken+file)
+	if got.Outcome != Failed || !strings.Contains(got.Failure, "12102") ||
+		!regexp.MustCompile(`account AC\w{32} expect alert code=12102`).MatchString(got.Failure) {
+		t.Errorf("an unexpected alert: %+v", got)
+	}
+	expected := broken + "account shop expect alert code=12102\n" + file
+	if got := run(t, &Runner{}, expected); got.Outcome != Passed {
+		t.Errorf("an expected alert: %+v", got)
+	}
+}
+
 func TestEscapesDoNotReachTheTerminal(t *testing.T) {
 	got := run(
 		t,

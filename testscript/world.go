@@ -248,29 +248,36 @@ func (w *world) vars() []string {
 // elapsed is the virtual time since the scenario began.
 func (w *world) elapsed() time.Duration { return w.account.Clock.Now().Sub(start) }
 
-// unexpected returns an error about the alerts of level error that the script did not expect.
+// accounts returns the scenario's account and all others, which the app or the scenario made: the
+// oldest first, and last the account of the test credentials.
+func (w *world) accounts() []*messaging.Account {
+	all := w.server.Accounts().List()
+	slices.Reverse(all)
+	return append(all, w.server.Accounts().Test())
+}
+
+// unexpected returns an error about the alerts of level error, in any account, that the script did
+// not expect.
 func (w *world) unexpected() error {
 	var lines []string
-	for _, thing := range w.account.Journal.Things(journal.Alerts) {
-		alert := thing.(*journal.Alert)
-		if alert.Level == journal.LevelError && !alert.Expected() {
-			lines = append(lines, w.explain(alert))
+	for _, account := range w.accounts() {
+		for _, thing := range account.Journal.Things(journal.Alerts) {
+			alert := thing.(*journal.Alert)
+			if alert.Level == journal.LevelError && !alert.Expected() {
+				lines = append(lines, w.explain(account, alert))
+			}
 		}
 	}
 	if lines == nil {
 		return nil
 	}
-	return errors.New(
-		"the scenario raised an alert of level error that it did not expect:\n" + strings.Join(
-			lines,
-			"\n",
-		),
-	)
+	return errors.New("the scenario raised an alert of level error that it did not expect:\n" +
+		strings.Join(lines, "\n"))
 }
 
 // explain describes an alert: what happened, what its code means, in which exchange, and how a
 // scenario expects it.
-func (w *world) explain(alert *journal.Alert) string {
+func (w *world) explain(account *messaging.Account, alert *journal.Alert) string {
 	lines := []string{
 		fmt.Sprintf("  %s  %s %s: %s", alert.Name, alert.Code, alert.Title, alert.Text),
 	}
@@ -279,24 +286,24 @@ func (w *world) explain(alert *journal.Alert) string {
 			lines = append(lines, fmt.Sprintf("      %-6s %s", label, text))
 		}
 	}
+	expect := "expect alert code=" + alert.Code
+	if account != w.account {
+		add("in", "account "+account.SID)
+		expect = "account " + account.SID + " " + expect
+	}
 	add("cause", alert.Cause)
-	if x, ok := w.exchangeOf(alert); ok {
+	if x, ok := exchangeOf(account, alert); ok {
 		add(x.Name, x.Method+" "+x.URL+"  "+httpStatus(x))
 	}
 	add("try", alert.Try)
-	return strings.Join(
-		append(
-			lines,
-			"      if this is right, say so in the scenario:  expect alert code="+alert.Code,
-		),
-		"\n",
-	)
+	lines = append(lines, "      if this is right, say so in the scenario:  "+expect)
+	return strings.Join(lines, "\n")
 }
 
-// exchangeOf returns the webhook or the request that an alert came from.
-func (w *world) exchangeOf(alert *journal.Alert) (*journal.Exchange, bool) {
+// exchangeOf returns the webhook or the request that an alert of an account came from.
+func exchangeOf(a *messaging.Account, alert *journal.Alert) (*journal.Exchange, bool) {
 	for _, kind := range []journal.Kind{journal.Webhooks, journal.Requests} {
-		if thing, ok := w.account.Journal.Thing(kind, alert.Exchange); ok {
+		if thing, ok := a.Journal.Thing(kind, alert.Exchange); ok {
 			return thing.(*journal.Exchange), true
 		}
 	}
