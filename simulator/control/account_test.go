@@ -2,6 +2,7 @@ package control
 
 import (
 	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ func TestServer(t *testing.T) {
 	next := start.Add(500 * time.Millisecond)
 	want := &Server{
 		Version: "0.1.0", AccountSID: w.account.SID, AccountName: "twilsim", Accounts: 1, Seed: 1,
+		PID:       os.Getpid(),
 		Started:   start,
 		Clock:     Clock{Now: start, Pending: 1, Next: &next},
 		Counts:    Counts{Messages: 3, Webhooks: 2, Alerts: 1},

@@ -2,6 +2,7 @@ package control
 
 import (
 	"net/http"
+	"os"
 	"time"
 
 	"twilsim/simulator/directory"
@@ -11,6 +12,7 @@ import (
 // Server describes the server and an account.
 type Server struct {
 	Version     string `json:"version"`
+	PID         int    `json:"pid"`          // of the server's process
 	AccountSID  string `json:"account_sid"`  // of the request
 	AccountName string `json:"account_name"` // friendly
 	// how many accounts there are, without the account of the test credentials
@@ -49,7 +51,7 @@ func (s *api) server(*http.Request) (any, error) {
 		}
 	}
 	return &Server{
-		Version: s.info.Version, AccountSID: a.SID, AccountName: a.Profile().FriendlyName,
+		Version: s.info.Version, PID: os.Getpid(), AccountSID: a.SID, AccountName: a.Profile().FriendlyName,
 		Accounts: len(s.accounts.List()), Seed: s.info.Seed, Started: s.info.Started.UTC(),
 		Clock: clockOf(a.Clock),
 		Counts: Counts{

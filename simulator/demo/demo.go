@@ -110,7 +110,7 @@ func listenAnywhere() (net.Listener, error) {
 // stay continues in real time until ctx ends. Other commands find the simulator if the working
 // directory can be written.
 func (d *Demo) stay(ctx context.Context, h *host.Host) error {
-	if remove, err := h.Announce(d.Started, ""); err == nil {
+	if remove, err := h.Announce(ctx, d.Started, ""); err == nil {
 		defer remove()
 	}
 	d.account.Clock.SetRate(1)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"os"
 	"strconv"
 	"time"
 
@@ -12,21 +13,30 @@ import (
 	"twilsim/simulator/shell"
 )
 
-// FindRunning returns the run file of a simulator that is listening, from the working directory or
-// one above it, and what to tell a person about the search. A run file is ignored if nothing
-// listens on its URL any more, because a server that was killed cannot remove its file.
-func FindRunning(ctx context.Context) (run *RunFile, found string) {
+// Found is the run file of the working directory or one above it.
+type Found struct {
+	Run  *RunFile // nil if there is none
+	Dir  string   // where it is
+	Here bool     // that is the working directory
+	Dead bool     // its simulator does not run any more: one that was killed cannot remove its file
+	Text string   // what to tell a person about the search
+}
+
+// FindRunning looks for the run file of a simulator.
+func FindRunning(ctx context.Context) Found {
 	run, dir, err := findRunFile()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, "none here or above"
+		return Found{Text: "none here or above"}
 	case err != nil:
-		return nil, err.Error()
+		return Found{Text: err.Error()}
 	}
-	if dial(ctx, run.URL) != nil {
-		return nil, "in " + shell.Tilde(dir) + ", but nothing listens on " + run.URL
+	wd, err := os.Getwd()
+	f := Found{Run: run, Dir: dir, Here: err == nil && wd == dir, Text: run.URL + " in " + shell.Tilde(dir)}
+	if f.Dead = !run.Runs(ctx); f.Dead {
+		f.Text = "in " + shell.Tilde(dir) + ", but its simulator does not run any more"
 	}
-	return run, run.URL + " in " + shell.Tilde(dir)
+	return f
 }
 
 // NewClient returns a client of the control API. It ignores the proxy variables, because the

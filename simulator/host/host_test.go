@@ -34,10 +34,10 @@ func start(t *testing.T, h *Host) *Host {
 func TestRunFile(t *testing.T) {
 	h := start(t, &Host{Server: &simulator.Server{AccessToken: "secret"}})
 	defer h.Stop()
-	if run, found := FindRunning(t.Context()); run != nil && run.URL == h.URL() {
-		t.Fatalf("before: got %v, %q", run, found)
+	if found := FindRunning(t.Context()); found.Run != nil && found.Run.URL == h.URL() {
+		t.Fatalf("before: got %+v", found)
 	}
-	remove, err := h.Announce(time.Now(), "ready")
+	remove, err := h.Announce(t.Context(), time.Now(), "ready")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -48,9 +48,10 @@ func TestRunFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir("below")
-	run, found := FindRunning(t.Context())
-	if run == nil || run.URL != h.URL() || run.AccessToken != "secret" || run.PID != os.Getpid() {
-		t.Fatalf("below: got %+v, %q", run, found)
+	found := FindRunning(t.Context())
+	run := found.Run
+	if run == nil || found.Here || found.Dead || run.URL != h.URL() || run.AccessToken != "secret" || run.PID != os.Getpid() {
+		t.Fatalf("below: got %+v, %+v", found, run)
 	}
 	t.Chdir("..")
 	if who, simulated := WhoListens(t.Context(), h.URL()); !simulated || !strings.Contains(who, "pid") {
@@ -67,23 +68,70 @@ func TestRunFile(t *testing.T) {
 // TestStaleRunFile has the run file of a server that was killed.
 func TestStaleRunFile(t *testing.T) {
 	h := start(t, &Host{})
-	if _, err := h.Announce(time.Now(), ""); err != nil {
+	if _, err := h.Announce(t.Context(), time.Now(), ""); err != nil {
 		t.Fatal(err)
 	}
 	h.Stop()
-	if run, found := FindRunning(t.Context()); run != nil || !strings.Contains(found, "but nothing") {
-		t.Errorf("got %v, %q", run, found)
+	if found := FindRunning(t.Context()); found.Run == nil || !found.Dead || !found.Here {
+		t.Errorf("got %+v", found)
+	}
+}
+
+// TestOtherAtURL has the run file of a server that was killed, and another one that has its port now.
+func TestOtherAtURL(t *testing.T) {
+	h := start(t, &Host{})
+	defer h.Stop()
+	if _, _, err := (&RunFile{URL: h.URL(), PID: os.Getpid() + 1}).Write(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if found := FindRunning(t.Context()); !found.Dead {
+		t.Errorf("got %+v", found)
+	}
+	remove, err := h.Announce(t.Context(), time.Now(), "") // it replaces the file
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer remove()
+	if found := FindRunning(t.Context()); found.Dead || found.Run.PID != os.Getpid() {
+		t.Errorf("after the next serve: got %+v", found)
+	}
+}
+
+// TestSecondServe has two servers in one directory: commands find the first, and each removes its
+// own file.
+func TestSecondServe(t *testing.T) {
+	first := start(t, &Host{})
+	defer first.Stop()
+	removeFirst, err := first.Announce(t.Context(), time.Now(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := &RunFile{URL: "http://127.0.0.1:1", PID: 7}
+	removeSecond, other, err := second.Write(t.Context())
+	if err != nil || other == nil || other.URL != first.URL() {
+		t.Fatalf("the second: other %+v, %v", other, err)
+	}
+	if found := FindRunning(t.Context()); found.Run == nil || found.Run.URL != first.URL() {
+		t.Errorf("got %+v", found)
+	}
+	removeFirst()
+	if own, err := readRunFile(".twilsim/run-7.json"); err != nil || own.PID != 7 {
+		t.Errorf("the file of the second: %+v, %v", own, err)
+	}
+	removeSecond()
+	if _, err := os.Stat(".twilsim"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("something is left: %v", err)
 	}
 }
 
 // TestRemoveOther checks that a server leaves the run file of another one alone.
 func TestRemoveOther(t *testing.T) {
 	t.Chdir(t.TempDir())
-	remove, err := (&RunFile{URL: "http://127.0.0.1:1", PID: 1}).Write()
+	remove, _, err := (&RunFile{URL: "http://127.0.0.1:1", PID: 1}).Write(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (&RunFile{URL: "http://127.0.0.1:2", PID: 2}).Write(); err != nil {
+	if _, _, err := (&RunFile{URL: "http://127.0.0.1:2", PID: 2}).Write(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	remove()
@@ -95,7 +143,7 @@ func TestRemoveOther(t *testing.T) {
 func TestAnnounceUnwritable(t *testing.T) {
 	h := start(t, &Host{})
 	defer h.Stop()
-	if _, err := h.Announce(time.Now(), "missing/ready"); err == nil {
+	if _, err := h.Announce(t.Context(), time.Now(), "missing/ready"); err == nil {
 		t.Error("no error about the ready file")
 	}
 	if _, err := os.Stat(RunFileName); err == nil {

@@ -1,6 +1,7 @@
 package host
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"twilsim/simulator/control"
 	"twilsim/simulator/wholefile"
 )
 
@@ -25,23 +27,27 @@ type RunFile struct {
 	AccessToken string    `json:"access_token,omitempty"`
 }
 
-// Write writes the file into the working directory. The function that it returns removes the file,
-// unless another simulator has overwritten it.
-func (r *RunFile) Write() (remove func(), err error) {
+// Write writes the file into the working directory. If that has the file of another simulator that
+// runs, the new one gets a file of its own, and other is the one that commands find. The function
+// that Write returns removes the file, unless another simulator has overwritten it.
+func (r *RunFile) Write(ctx context.Context) (remove func(), other *RunFile, err error) {
 	path, err := filepath.Abs(filepath.FromSlash(RunFileName))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	dir := filepath.Dir(path)
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
-		return nil, err
+		return nil, nil, err
+	}
+	if there, err := readRunFile(path); err == nil && there.Runs(ctx) {
+		other, path = there, filepath.Join(dir, fmt.Sprintf("run-%d.json", r.PID))
 	}
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if err := wholefile.Write(path, append(data, '\n'), 0o600); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return func() {
 		if now, err := readRunFile(path); err != nil || now.PID != r.PID || now.URL != r.URL {
@@ -49,7 +55,21 @@ func (r *RunFile) Write() (remove func(), err error) {
 		}
 		os.Remove(path)
 		os.Remove(dir) // it fails if the directory has other files
-	}, nil
+	}, other, nil
+}
+
+// Runs reports whether the simulator that wrote the file still runs: the process that answers at its
+// URL is the one of the file. A server that asks for another token counts as running, since nobody
+// else has the right to know.
+func (r *RunFile) Runs(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	info, err := NewClient(r.URL, r.AccessToken).Server(ctx)
+	var refused *control.Error
+	if errors.As(err, &refused) {
+		return true
+	}
+	return err == nil && info.PID == r.PID
 }
 
 func readRunFile(path string) (*RunFile, error) {

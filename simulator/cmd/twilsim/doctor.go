@@ -69,7 +69,7 @@ twilsim doctor --exec -- npm test`,
 
 func (c *cli) doctor(ctx context.Context, o doctorOptions) error {
 	p, err := c.find(ctx)
-	if err != nil {
+	if p == nil {
 		return err
 	}
 	d := &display.Diagnosis{UI: c.ui}

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/host"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
 )
@@ -26,11 +28,13 @@ type place struct {
 }
 
 // find chooses the place: --url, TWILSIM_URL, run.json, the default port. A URL that the user named
-// is taken as it is.
+// is taken as it is. With a run file whose simulator does not run any more, there is a place and an
+// error: another simulator must not take its part.
 func (c *cli) find(ctx context.Context) (*place, error) {
 	p := &place{token: c.accessToken, account: c.account}
 	env := c.getenv("TWILSIM_URL")
-	run, runText := host.FindRunning(ctx)
+	found := host.FindRunning(ctx)
+	run := found.Run
 	switch {
 	case c.url != "":
 		p.url = c.url
@@ -51,10 +55,29 @@ func (c *cli) find(ctx context.Context) (*place, error) {
 	p.tried = []string{
 		terminal.Pad("--url", 24) + cmp.Or(strings.TrimSpace(c.url+c.fromFile("url", c.url)), "not given"),
 		terminal.Pad("TWILSIM_URL", 24) + cmp.Or(env, "not set"),
-		terminal.Pad(host.RunFileName, 24) + runText,
+		terminal.Pad(host.RunFileName, 24) + found.Text,
 		terminal.Pad(defaultURL, 24) + p.lastPlace(),
 	}
+	if run != nil && c.url == "" && env == "" {
+		return p, c.checkFound(p, found)
+	}
 	return p, nil
+}
+
+// checkFound refuses the run file of a simulator that does not run any more, and says which
+// simulator a command uses if its file is not in the working directory.
+func (c *cli) checkFound(p *place, found host.Found) error {
+	file := filepath.Join(shell.Tilde(found.Dir), filepath.FromSlash(host.RunFileName))
+	if found.Dead {
+		f := fail(exitUnreachable, "the simulator of %s does not run any more", file)
+		f.err = control.ErrUnreachable
+		return f.cause(p.tried...).try("twilsim serve", "rm "+file)
+	}
+	if !found.Here && !c.said {
+		c.said = true
+		c.ui.Progressf("simulator  %s of %s\n", found.Run.URL, shell.Tilde(found.Dir))
+	}
+	return nil
 }
 
 func (p *place) lastPlace() string {

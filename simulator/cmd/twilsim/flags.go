@@ -15,6 +15,7 @@ type cli struct {
 	ui      *terminal.UI
 	getenv  func(string) string
 	started time.Time // of the process
+	said    bool      // which simulator is used
 
 	url         string
 	accessToken string

@@ -120,7 +120,7 @@ func (c *cli) host(ctx context.Context, o serveOptions, h *host.Host) error {
 	h.Start()
 	logging, stopLogs := context.WithCancel(context.Background())
 	defer stopLogs()
-	remove, err := h.Announce(c.started, o.readyFile)
+	remove, err := h.Announce(ctx, c.started, o.readyFile)
 	if err != nil {
 		h.Stop()
 		return fail(exitCannotStart, "%v", err)
