@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -73,11 +74,13 @@ func (s *suite) serve(b *testing.B) {
 	const flows = 1500
 	app := newSuiteApp(b)
 	twilsim, bare, file := s.build(b, "twilsim"), s.build(b, "bare"), flowFile(b, app)
+	var customer atomic.Int64
 	ours := func(n int) time.Duration {
 		p := begin(b, twilsim, "serve", "--port", "0", "--speed", "10000x", "--forward-to", app.URL)
 		flowsOver(b, app, n, func(client *http.Client) {
-			send(b, client, request(b, "POST", p.url+control.Prefix+"/texts", "application/json",
-				textJSON))
+			text := strings.Replace(textJSON, suiteCustomer,
+				fmt.Sprintf("+1415555%04d", customer.Add(1)%10_000), 1) // one alone could be a loop
+			send(b, client, request(b, "POST", p.url+control.Prefix+"/texts", "application/json", text))
 		})
 		return p.end()
 	}

@@ -52,13 +52,56 @@ func (h Header) Get(name string) string {
 	return ""
 }
 
-// MarshalJSON writes the header as an object of lists, like Go's http.Header.
+// MarshalJSON writes the header as an object of lists, like Go's http.Header. It appends to one
+// buffer, without a map and reflection, because the answer to each text has the headers of all its
+// webhooks.
 func (h Header) MarshalJSON() ([]byte, error) {
-	fields := map[string][]string{}
-	for name, value := range h.All() {
-		fields[name] = append(fields[name], value)
+	b := append(make([]byte, 0, len(h)+len(h)/2), '{')
+	last, open := "", false
+	for name, value := range h.sorted().All() {
+		switch {
+		case open && name == last:
+			b = append(b, ',')
+		case open:
+			b = append(b, "],"...)
+			fallthrough
+		default:
+			b = append(appendJSON(b, name), ":["...)
+		}
+		b, last, open = appendJSON(b, value), name, true
 	}
-	return json.Marshal(fields)
+	if open {
+		b = append(b, ']')
+	}
+	return append(b, '}'), nil
+}
+
+// sorted returns the header with its names in order, as [MakeHeader] writes them. Only a header that
+// was read from a file can need it.
+func (h Header) sorted() Header {
+	last := ""
+	for name := range h.All() {
+		if name < last {
+			fields := http.Header{}
+			for name, value := range h.All() {
+				fields[name] = append(fields[name], value)
+			}
+			return MakeHeader(fields)
+		}
+		last = name
+	}
+	return h
+}
+
+// appendJSON appends a string as JSON.
+func appendJSON(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			text, _ := json.Marshal(s) // it cannot fail for a string
+			return append(b, text...)
+		}
+	}
+	return append(append(append(b, '"'), s...), '"')
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.

@@ -7,19 +7,23 @@ import (
 )
 
 // lineChunk is the number of lines in one chunk of 32 KiB, the largest size that Go's allocator
-// does not round up to whole pages. A chunk never grows, so a long journal is never copied.
-const lineChunk = 248
+// does not round up to whole pages. A full chunk is never copied, and so neither is a long journal.
+const lineChunk = 256
 
 // chunk is a part of the lines. back says for each line how far behind it the one before about the
 // same message is, 0 for none.
 type chunk struct {
-	line [lineChunk]line
-	back [lineChunk]uint32
+	line []line
+	back []uint32
 }
+
+// firstLines is how many lines the first chunk has room for at first: most of thousands of accounts
+// may never have more.
+const firstLines = 4
 
 // lines holds the newest events. Each has its place, counted from 0.
 type lines struct {
-	chunks []*chunk
+	chunks []chunk
 	first  int // the place of the oldest that is kept
 	gone   int // how many lines of the first chunk are dropped
 	count  int // how many are kept
@@ -55,18 +59,22 @@ func (l *line) event() Event {
 // put appends a line, which belongs to a chain unless end is nil, and drops the oldest if there are
 // more than keep; 0 keeps all. The event's type must be one of [Types].
 func (l *lines) put(e Event, keep int, end *uint32) {
-	i := l.gone + l.count
-	if i == len(l.chunks)*lineChunk {
-		l.chunks = append(l.chunks, &chunk{})
+	if i := l.gone + l.count; i == len(l.chunks)*lineChunk {
+		room := lineChunk
+		if i == 0 {
+			room = firstLines
+		}
+		l.chunks = append(l.chunks, chunk{make([]line, 0, room), make([]uint32, 0, room)})
 	}
-	c, place := l.chunks[i/lineChunk], uint32(l.first+l.count)
-	c.line[i%lineChunk] = makeLine(e)
+	place, back := uint32(l.first+l.count), uint32(0)
 	if end != nil {
 		if *end != 0 {
-			c.back[i%lineChunk] = place + 1 - *end
+			back = place + 1 - *end
 		}
 		*end = place + 1
 	}
+	c := &l.chunks[len(l.chunks)-1]
+	c.line, c.back = append(c.line, makeLine(e)), append(c.back, back)
 	l.count++
 	if keep > 0 && l.count > keep {
 		l.chunks[0].line[l.gone] = line{}
@@ -74,7 +82,7 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 		l.first++
 		l.count--
 		if l.gone == lineChunk {
-			l.chunks[0] = nil
+			l.chunks[0] = chunk{}
 			l.chunks, l.gone = l.chunks[1:], 0
 		}
 	}
@@ -84,7 +92,7 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 // message is.
 func (l *lines) at(i int) (*line, uint32) {
 	i += l.gone
-	c := l.chunks[i/lineChunk]
+	c := &l.chunks[i/lineChunk]
 	return &c.line[i%lineChunk], c.back[i%lineChunk]
 }
 

@@ -115,6 +115,7 @@ func (c *cli) newServer(setup host.Setup) (*simulator.Server, error) {
 
 // host serves until ctx ends, and prints what happens.
 func (c *cli) host(ctx context.Context, o serveOptions, h *host.Host) error {
+	host.RelaxGC()
 	logs := display.NewLogs(c.ui, h.Server.Accounts(), o.Speed != "real")
 	h.Wrap = logs.Listen
 	h.Start()
