@@ -35,7 +35,7 @@ type Message struct {
 	NumMedia        string              `json:"num_media"`
 	Direction       messaging.Direction `json:"direction"`
 	APIVersion      string              `json:"api_version"`
-	Price           *string             `json:"price"` // always nil: prices are not simulated
+	Price           *string             `json:"price"` // nil until a minute after the message was sent
 	PriceUnit       *string             `json:"price_unit"`
 	ErrorCode       *int                `json:"error_code"`
 	ErrorMessage    *string             `json:"error_message"`

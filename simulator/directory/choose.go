@@ -20,10 +20,10 @@ const (
 )
 
 // ChooseSender picks the sender for a message of a service in the order of F-427: the one that the
-// recipient knows, one of the recipient's country, one of the same area code, and then by chance.
-// No source says which countries take alphanumeric senders, so one is chosen only where no number
-// fits. country is that of the recipient. ok is false if the pool has no sender that can reach the
-// recipient (F-429).
+// recipient knows, an alphanumeric one, one of the recipient's country, one of the same area code,
+// and then by chance. Every country but the US and Canada counts as one that takes alphanumeric
+// senders: these two are known not to (F-619). country is that of the recipient. ok is false if the
+// pool has no sender that can reach the recipient (F-429).
 func (d *Directory) ChooseSender(service, to, country string) (from string, ok bool) {
 	recipient, prefix := address.Bare(to), address.Prefix(to)
 	d.mu.Lock()
@@ -39,7 +39,7 @@ func (d *Directory) ChooseSender(service, to, country string) (from string, ok b
 	if len(candidates) == 0 {
 		return "", false
 	}
-	candidates = prefer(candidates, func(m Sender) bool { return m.Kind != AlphaSender })
+	candidates = prefer(candidates, func(m Sender) bool { return m.Kind == AlphaSender })
 	candidates = prefer(candidates, func(m Sender) bool { return m.CountryCode == country })
 	if area := address.AreaCode(recipient); s.AreaCodeGeomatch && area != "" {
 		candidates = prefer(candidates, func(m Sender) bool {
@@ -52,16 +52,24 @@ func (d *Directory) ChooseSender(service, to, country string) (from string, ok b
 }
 
 // reachingLocked are the pool's senders that can reach a country at all: a short code reaches its
-// own country, and only numbers are senders of a channel.
+// own country, an alphanumeric sender all that take it, and only numbers are senders of a channel.
 func (s *Service) reachingLocked(country string, channel bool) []Sender {
 	var reaching []Sender
 	for _, m := range s.pool {
 		if m.Kind == PhoneNumberSender ||
-			!channel && (m.Kind == AlphaSender || m.CountryCode == country) {
+			!channel && m.reaches(country) {
 			reaching = append(reaching, m)
 		}
 	}
 	return reaching
+}
+
+// reaches reports whether an alphanumeric sender or a short code reaches a country.
+func (m Sender) reaches(country string) bool {
+	if m.Kind == AlphaSender {
+		return country != "US" && country != "CA" // F-619
+	}
+	return m.CountryCode == country
 }
 
 // prefer returns the senders that fit, or all of them if none does.

@@ -55,6 +55,7 @@ type Account struct {
 
 	chance chance
 	quirks atomic.Pointer[quirk.Set] // read often, replaced rarely
+	prices atomic.Pointer[priceTable]
 
 	director Director // nil for none
 

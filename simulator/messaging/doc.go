@@ -67,7 +67,7 @@
 //
 // # What is not modelled
 //
-// Prices, queues per sender, carrier retries, trial accounts, regional permissions, Twilio's own
+// Queues per sender, carrier retries, trial accounts, regional permissions, Twilio's own
 // filtering, content templates, link shortening, RCS and other channels than WhatsApp. Accepted
 // without effect: MaxPrice (as Twilio does), Attempt, ProvideFeedback, ForceDelivery, SendAsMms,
 // ShortenUrls, RiskCheck, TrafficType, PersistentAction, ContentVariables, and ContentRetention and

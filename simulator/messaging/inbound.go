@@ -162,7 +162,7 @@ func (a *Account) inboundParams(f Snapshot, route directory.Route,
 	}
 	add("ApiVersion", apiVersion)
 	if route.AdvancedOptOut { // F-015
-		if keyword := keywordOf(f.Body); keyword != "" {
+		if keyword := a.keyword(f.Body, route); keyword != "" {
 			add("OptOutType", keyword)
 		}
 	}

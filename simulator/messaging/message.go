@@ -44,7 +44,7 @@ type Snapshot struct {
 	// MessagingServiceSID is the service that sends the message, or whose number received it; ""
 	// for none (F-356).
 	MessagingServiceSID string
-	// Price is always "", which Twilio writes as null: what a message costs is not modelled (F-361)
+	// Price is "" until a minute after the message was sent; Twilio writes null (F-361, F-616)
 	Price, PriceUnit string
 	Status           carrier.Status
 	ErrorCode        int // 0 for none
@@ -102,9 +102,10 @@ type Message struct {
 // Snapshot returns a copy of the message's fields.
 func (m *Message) Snapshot() Snapshot {
 	m.account.mu.Lock()
-	defer m.account.mu.Unlock()
 	f := m.current
 	f.History = append([]Change(nil), f.History...)
+	m.account.mu.Unlock()
+	m.account.addPrice(&f)
 	return f
 }
 

@@ -50,6 +50,36 @@ func keywordOf(body string) string {
 	return ""
 }
 
+// customKeyword returns the class of a message that is a keyword of the account's own, which
+// services with Advanced Opt-Out can have (F-452); "" for another.
+func (a *Account) customKeyword(body string) string {
+	quirks, word := a.quirk(), strings.TrimSpace(body)
+	for _, class := range []struct {
+		name  string
+		words quirk.ID
+	}{
+		{keywordStop, quirk.StopWords}, {keywordStart, quirk.StartWords},
+		{keywordHelp, quirk.HelpWords},
+	} {
+		for own := range strings.SplitSeq(quirks.Get(class.words), ",") {
+			if own = strings.TrimSpace(own); own != "" && strings.EqualFold(own, word) {
+				return class.name
+			}
+		}
+	}
+	return ""
+}
+
+// keyword returns the class of a keyword to a number, "" for another text.
+func (a *Account) keyword(body string, route directory.Route) string {
+	if route.AdvancedOptOut {
+		if own := a.customKeyword(body); own != "" {
+			return own
+		}
+	}
+	return keywordOf(body)
+}
+
 // tollFreeKeywords are the keywords of a toll-free number (F-450).
 var tollFreeKeywords = []string{"STOP", "START", "UNSTOP", "HELP", "INFO"}
 
@@ -61,7 +91,7 @@ var tollFreeKeywords = []string{"STOP", "START", "UNSTOP", "HELP", "INFO"}
 // keywords, unless its service has Advanced Opt-Out (F-451, F-452).
 func (a *Account) handleKeyword(m *Message, route directory.Route) *Message {
 	f := m.Snapshot()
-	keyword, kind := keywordOf(f.Body), directory.KindOf(f.To)
+	keyword, kind := a.keyword(f.Body, route), directory.KindOf(f.To)
 	switch {
 	case keyword == "" || address.Prefix(f.To) != "",
 		kind == directory.ShortCode && !route.AdvancedOptOut,

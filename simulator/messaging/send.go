@@ -244,6 +244,9 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 	if address.Prefix(from) != address.Prefix(o.message.To) {
 		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS")
 	}
+	if address.IsAlphabetic(from) && address.RefusesAlphanumeric(o.message.To) {
+		return a.refuse(apierr.BadSenderID, d.To, d.From, "SMS") // F-619
+	}
 	if !service.Has(address.Bare(from)) {
 		return a.refuse(apierr.NotInService, d.To, d.From, "SMS")
 	}

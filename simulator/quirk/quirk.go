@@ -70,6 +70,11 @@ func (s *Set) Set(name, value string) error {
 		}
 		return err
 	}
+	if check := checks[q.ID]; check != nil {
+		if err := check(value); err != nil {
+			return fmt.Errorf("quirk %s: %w", name, err)
+		}
+	}
 	s.values[q.ID] = value
 	return nil
 }

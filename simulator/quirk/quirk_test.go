@@ -34,6 +34,10 @@ func TestSet(t *testing.T) {
 		{"old-texts=", "quirk old-texts needs a value: off, on"},
 		{"old-text=on", `unknown quirk "old-text": did you mean "old-texts"?`},
 		{"xyzzy=on", `unknown quirk "xyzzy": twilsim facts --quirks lists them`},
+		{"prices=US:0.0079, *:0.01", ""},
+		{"prices=none", ""},
+		{"prices=US", `quirk prices: "US" is not WHERE:PRICE; write a table such as ` +
+			"US:0.0079,whatsapp:0.005,*:0.0075"},
 		{"old-texts", `"old-texts" is not NAME=VALUE, for example sending-callback=on`},
 	} {
 		var s Set

@@ -30,6 +30,10 @@ const (
 	WireQuery
 	GetSignature
 	LocalCallbacks
+	StopWords
+	StartWords
+	HelpWords
+	MessagePrices
 	MediaRedirect
 	MediaList
 	count
@@ -107,6 +111,18 @@ var table = [count]Switch{
 		LocalCallbacks, "local-callbacks", "F-191", []string{"accepted", "refused"},
 		"accepted", "refused",
 		"whether a StatusCallback may have localhost or a host of one label",
+	}, {
+		StopWords, "stop-words", "F-452", nil, "", "",
+		"further words for STOP, with commas, to services with Advanced Opt-Out",
+	}, {
+		StartWords, "start-words", "F-452", nil, "", "",
+		"further words for START, with commas, to services with Advanced Opt-Out",
+	}, {
+		HelpWords, "help-words", "F-452", nil, "", "",
+		"further words for HELP, with commas, to services with Advanced Opt-Out",
+	}, {
+		MessagePrices, "prices", "F-616", nil, "*:0.0075", "*:0.0075",
+		"the price of a segment by country, as US:0.0079,whatsapp:0.005,*:0.0075; none for null",
 	}, {
 		MediaRedirect, "media-redirect", "F-400", []string{off, "302", "307"}, off, "307",
 		"the status with which a MediaUrl redirects to a file on another host; off for the file",

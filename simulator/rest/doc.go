@@ -10,8 +10,7 @@
 // A request that is not in the table below gets HTTP 501 and an error in Twilio's form that says
 // what is missing. It is passed to the hook [Handler.Unmodelled] and raises an alert, so that no
 // test passes by accident. Also not simulated: the reason phrase in capitals (F-369), which
-// net/http does not let a handler choose; redirects to a storage host for media (F-400); prices;
-// and rate limits.
+// net/http does not let a handler choose; and rate limits.
 //
 // Read it in the order in which a request is served: rest.go, route.go, table.go, auth.go,
 // fault.go; then a resource such as message.go; then write.go and what it uses: object.go,
