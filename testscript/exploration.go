@@ -92,6 +92,12 @@ func (x *Exploration) Replay(ctx context.Context, s Scenario, schedule explore.S
 	return run, e.baseline, nil
 }
 
+// StartError says that the app could not be started.
+type StartError struct{ text string }
+
+// Error returns why, with what the app printed.
+func (e *StartError) Error() string { return e.text }
+
 func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 	switch {
 	case x.Budget < 0 || x.Time < 0 || x.Depth < 0:

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -169,7 +168,7 @@ func (r *played) playSteps() error {
 		switch {
 		case failure == "":
 		case list[i].words[0] == "app" && r.world.app == nil:
-			return errors.New(failure)
+			return &StartError{failure}
 		case list[i].role == grows:
 			pending = append(pending, i)
 		default:

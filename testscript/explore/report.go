@@ -147,3 +147,43 @@ func WriteJSON(w io.Writer, reports []*Report) error {
 		Findings int    `json:"findings"`
 	}{"total", len(reports), findings})
 }
+
+// WriteReplay writes what passed in a run, what differs from the baseline, and what failed.
+func WriteReplay(w io.Writer, baseline, run *Run) {
+	pending := map[string]int{}
+	for _, l := range baseline.Lines {
+		pending[l.String()]++
+	}
+	for _, l := range run.Lines {
+		mark := "+"
+		if pending[l.String()] > 0 {
+			pending[l.String()]--
+			mark = " "
+		}
+		fmt.Fprintf(w, "%s %s\n", mark, l)
+	}
+	for _, l := range baseline.Lines {
+		if pending[l.String()] > 0 {
+			pending[l.String()]--
+			fmt.Fprintf(w, "- %s\n", l)
+		}
+	}
+	if run.Log != "" {
+		fmt.Fprintf(w, "the app printed\n")
+		for line := range strings.Lines(run.Log) {
+			fmt.Fprintf(w, "    %s\n", strings.TrimRight(line, "\n"))
+		}
+	}
+	for _, f := range run.Failures {
+		fmt.Fprintf(w, "%s: %s\n", f.Key(), f.Text)
+		if f.Try != "" {
+			fmt.Fprintf(w, "    try  %s\n", f.Try)
+		}
+	}
+	for _, line := range run.Aside {
+		fmt.Fprintf(w, "set aside: line %d\n", line)
+	}
+	if len(run.Failures) == 0 {
+		fmt.Fprintln(w, "no failure")
+	}
+}

@@ -1,0 +1,29 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"twilsim/testscript/search"
+)
+
+func newExplore(c *cli) *cobra.Command {
+	e := &search.Explore{UI: c.ui, Getenv: c.getenv}
+	cmd := &cobra.Command{
+		Use: "explore [PATH...]", Short: "search for bugs that other orders, copies and losses show",
+		Long: search.ExploreHelp, Example: search.ExploreExample,
+		RunE: func(cmd *cobra.Command, args []string) error { return exited(e.Run(cmd.Context(), args)) },
+	}
+	e.AddFlags(cmd.Flags())
+	return cmd
+}
+
+// exited makes a failure of an error with an exit code.
+func exited(err error) error {
+	var exit *search.Exit
+	if !errors.As(err, &exit) {
+		return err
+	}
+	return fail(exit.Code, "%s", exit.What).try(exit.Try...)
+}

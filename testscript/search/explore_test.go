@@ -1,0 +1,140 @@
+package search
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/pflag"
+
+	"twilsim/simulator/terminal"
+	simscript "twilsim/testscript"
+)
+
+const story = `# a reply is delivered
+app
+sms +12025550142 +12025550100 hi
+expect message to=+12025550142 direction=outbound-reply
+clock advance 5s
+http GET /last
+stdout delivered
+`
+
+// lastStatus is an app that shows the status that came last: a bug.
+func lastStatus(simscript.AppEnv) (http.Handler, error) {
+	last := make(chan string, 1)
+	last <- ""
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status := <-last
+		switch r.URL.Path {
+		case "/sms":
+			w.Header().Set("Content-Type", "text/xml")
+			_, _ = w.Write([]byte("<Response><Message action='/status'>ok</Message></Response>"))
+		case "/status":
+			status = r.FormValue("MessageStatus")
+		case "/last":
+			_, _ = w.Write([]byte(status))
+		}
+		last <- status
+	}), nil
+}
+
+// run runs the command in a new directory with a scenario, and returns what it prints and its exit
+// code.
+func run(t *testing.T, scenario string, args ...string) (output string, code int) {
+	t.Helper()
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("story.txtar", []byte(scenario), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	e := &Explore{UI: terminal.New(strings.NewReader(""), &out, &out, func(string) string { return "" }),
+		Getenv: func(string) string { return "" }}
+	e.Handler = lastStatus
+	flags := pflag.NewFlagSet("explore", pflag.ContinueOnError)
+	e.AddFlags(flags)
+	if err := flags.Parse(args); err != nil {
+		t.Fatal(err)
+	}
+	err := e.Run(context.Background(), []string{"story.txtar"})
+	var exit *Exit
+	switch {
+	case errors.As(err, &exit):
+		return out.String() + exit.What, exit.Code
+	case err != nil:
+		t.Fatal(err)
+	}
+	return out.String(), 0
+}
+
+// TestExplore checks what the command prints and writes about a bug.
+func TestExplore(t *testing.T) {
+	got, code := run(t, story, "--junit", "junit.xml")
+	if code != exitFound || !strings.Contains(got, "reply1.sent=behind  K8 line 7  always  D F-169") {
+		t.Errorf("exit %d:\n%s", code, got)
+	}
+	files, err := filepath.Glob(".twilsim/findings/X*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no finding was written: %v %v", files, err)
+	}
+	text, err := os.ReadFile(files[0])
+	if err != nil || !strings.Contains(string(text), "\nschedule reply1.sent=") {
+		t.Errorf("%v:\n%s", err, text)
+	}
+	junit, err := os.ReadFile("junit.xml")
+	if err != nil || !strings.Contains(string(junit), `name="no failure with 2 deviations"`) ||
+		!strings.Contains(string(junit), "<failure") {
+		t.Errorf("%v:\n%s", err, junit)
+	}
+}
+
+// TestExploreBadInput checks that each mistake has one clear error, and that nothing is written.
+func TestExploreBadInput(t *testing.T) {
+	failing := strings.Replace(story, "stdout delivered", "stdout lost", 1)
+	for _, tt := range []struct {
+		scenario, flag string
+		want           string
+	}{
+		{story, "--budget=0", "neither a number of schedules"},
+		{story, "--depth=0", "numbers from 1 on"},
+		{story, "--assume=X", `unknown assumption "X"`},
+		{story, "--shard=4/3", "--shard 4/3 is not I/N"},
+		{story, "--replay=reply7.sent=behind", `unknown point "reply7.sent"; did you mean "reply1.sent"?`},
+		{story, "--replay=reply1.sent=behnd", `unknown deviation "behnd"; did you mean "behind"?`},
+		{story, "--replay=reply1.sent=twice reply1.sent=lost", "exclude each other"},
+		{story, "--replay=text1=ends:sent", "text1 is a text"},
+		{story, "--replay=X123456", "cannot read the finding"},
+		{failing, "--depth=1", "fails without any deviation"},
+		{story + "explore nott cut\n", "--depth=1", `unknown word "nott"; did you mean "not"?`},
+		{story + "cd dir\n", "--depth=1", "explore cannot play cd"},
+		{"# one\nschedule reply1.sent=lost\n" + story, "--depth=1", "has a schedule already"},
+	} {
+		t.Run(tt.want, func(t *testing.T) {
+			got, code := run(t, tt.scenario, tt.flag)
+			if code != exitUsage || !strings.Contains(got, tt.want) {
+				t.Errorf("exit %d: %s, want %d: %s", code, got, exitUsage, tt.want)
+			}
+			if entries, _ := os.ReadDir("."); len(entries) != 1 {
+				t.Errorf("something was written: %v", entries)
+			}
+		})
+	}
+}
+
+// TestExploreOther checks what the other flags print.
+func TestExploreOther(t *testing.T) {
+	for flag, want := range map[string]string{
+		"--count":                     "story  24 single, 228 pairs and what shows up, 1090 of three\n",
+		"--list":                      "reply1=ends:undelivered:30003",
+		"--replay=reply1.sent=behind": "stdout delivered: stdout does not match",
+	} {
+		if got, _ := run(t, story, flag); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", flag, got, want)
+		}
+	}
+}
