@@ -112,6 +112,12 @@ func TestIntercept(t *testing.T) {
 	simscript.Run(t, options(simscript.Options{Update: *update}), folders("intercept")...)
 }
 
+// TestExplore runs the scenarios of the apps with planted bugs, which pass as long as nothing goes
+// otherwise. Each says what it needs.
+func TestExplore(t *testing.T) {
+	simscript.Run(t, options(simscript.Options{Update: *update}), folders("explore")...)
+}
+
 // need skips the test for what is missing, or fails it where TWILSIM_REQUIRE asks for the runtime.
 func need(t *testing.T, runtime, missing string) {
 	t.Helper()
@@ -193,7 +199,7 @@ func run(tb testing.TB, runner simscript.Runner, paths []string) simscript.Summa
 // TestFolders wants each folder of scenarios to be run by a test, and each scenario to open with a
 // comment.
 func TestFolders(t *testing.T) {
-	scenarios, err := simscript.Find(append(all(t), folders("sdk", "intercept")...)...)
+	scenarios, err := simscript.Find(append(all(t), folders("explore", "sdk", "intercept")...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -92,6 +92,15 @@ func (x *Exploration) Replay(ctx context.Context, s Scenario, schedule explore.S
 	return run, e.baseline, nil
 }
 
+// SkippedError says that the scenario skips or stops itself.
+type SkippedError struct {
+	Line int
+	Text string // of the line
+}
+
+// Error returns which line does so.
+func (e *SkippedError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Text) }
+
 // StartError says that the app could not be started.
 type StartError struct{ text string }
 
@@ -162,6 +171,10 @@ func Explore(t *testing.T, x Exploration, paths ...string) {
 	for _, s := range scenarios {
 		t.Run(s.Name, func(t *testing.T) {
 			report, err := x.Search(t.Context(), s)
+			var skipped *SkippedError
+			if errors.As(err, &skipped) {
+				t.Skip(err)
+			}
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -161,8 +161,7 @@ func (r *played) playSteps() error {
 		}
 		failure := p.run(&list[i])
 		if p.stopped {
-			return &UsageError{Err: fmt.Errorf("line %d stops the scenario", list[i].line),
-				Try: "a scenario that is skipped here cannot be explored"}
+			return &SkippedError{Line: list[i].line, Text: strings.TrimSpace(list[i].text)}
 		}
 		r.world.director.catchUp()
 		switch {
@@ -216,7 +215,7 @@ func (r *played) checkInvariants() {
 
 // prepare plays the baseline: twice with the same seed, and once with another.
 func (e *explorer) prepare(ctx context.Context) error {
-	e.quiet = probeQuiet
+	e.quiet = cmp.Or(e.steps.hints.quiet, probeQuiet)
 	var baselines []*played
 	defer func() {
 		for _, r := range baselines {

@@ -73,7 +73,12 @@ func (w *world) startProgram(p program, log io.Writer) (*process, error) {
 
 // startAt starts a program that listens on a port, and waits until it is ready.
 func (w *world) startAt(p program, bases []string, port string, log io.Writer) (*process, error) {
-	started, err := launch(p.args, p.dir, w.environ(port, p.path, p.env), log)
+	state := filepath.Join(w.dir, ".tmp", "state")
+	if err := os.MkdirAll(state, 0o777); err != nil {
+		return nil, err
+	}
+	env := append(w.environ(port, p.path, p.env), "APP_STATE="+state)
+	started, err := launch(p.args, p.dir, env, log)
 	if err != nil {
 		return nil, fmt.Errorf("cannot start %s: %w%s", p.args[0], startError(err), w.didYouMean(p))
 	}

@@ -74,7 +74,8 @@ func compile(s *script, conditions func(string) (bool, error)) (*steps, error) {
 func (c *steps) add(command command, conditions func(string) (bool, error)) error {
 	parts := splitParts(command.text)
 	for len(parts) > 0 && len(parts[0]) == 1 && strings.HasPrefix(parts[0][0].text, "[") {
-		ok, err := holds(strings.Trim(parts[0][0].text, "[]"), conditions)
+		condition := os.Expand(strings.Trim(parts[0][0].text, "[]"), c.place)
+		ok, err := holds(condition, conditions)
 		if err != nil || !ok {
 			return err
 		}
@@ -94,6 +95,19 @@ func (c *steps) add(command command, conditions func(string) (bool, error)) erro
 	}
 	c.list = append(c.list, step)
 	return nil
+}
+
+// place returns the variables that a condition may have: where the scenario and the run are.
+func (c *steps) place(name string) string {
+	switch name {
+	case "HERE":
+		here, _ := filepath.Abs(filepath.Dir(c.script.file)) // only without a working directory
+		return here
+	case "ROOT":
+		root, _ := os.Getwd() // as above
+		return root
+	}
+	return ""
 }
 
 // holds evaluates a condition.
@@ -248,6 +262,9 @@ func newStepper(w *world, s *steps) *stepper {
 	here, _ := filepath.Abs(filepath.Dir(s.script.file)) // only without a working directory
 	p.env["HERE"], p.env["ROOT"] = here, w.common.root
 	p.env["PATH"], p.env["HOME"] = os.Getenv("PATH"), "/no-home"
+	if w.direct == nil {
+		p.needDir() // the app has a directory there
+	}
 	return p
 }
 

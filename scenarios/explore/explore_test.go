@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -171,7 +172,8 @@ func TestCorrect(t *testing.T) {
 	}
 }
 
-// longVar makes the searches long: 20 seeds instead of 2.
+// longVar makes the searches long, for a suite of its own: 20 seeds instead of 2, all programs, and
+// searches with programs. TWILSIM_EXPLORE_LONG=1 go test -timeout 1h ./scenarios/explore
 const longVar = "TWILSIM_EXPLORE_LONG"
 
 func seeds() int {
@@ -224,5 +226,109 @@ func TestSameBytes(t *testing.T) {
 		if got != want {
 			t.Errorf("%s", fmt.Sprintf("parallel %d:\n%s\nwant:\n%s", parallel, got, want))
 		}
+	}
+}
+
+// programs are the bugs of the apps with Express and Flask, and the schedule that shows each.
+var programs = []struct {
+	scenario, runtime string
+	schedule, key     string // "" for an app that is right
+}{
+	{"express_copy", "node", "text1=twice", "K4"},
+	{"express_stop", "node", "text+STOP@after:text1", "K5"},
+	{"express_count", "node", "reply1.sent=with:reply1.delivered", "K8"},
+	{"express_slow", "node", "", ""},
+	{"flask_insert", "flask", "create1.sent=early", "K2"},
+	{"flask_memory", "flask", "kill@after:text1", "K8"},
+	{"flask_own_key", "flask", "", ""},
+}
+
+// needs skips a test whose runtime is missing.
+func needs(t *testing.T, runtime string) {
+	t.Helper()
+	missing := simscript.Missing(runtime)
+	if _, err := os.Stat("../apps/express/node_modules"); err != nil && runtime == "node" {
+		missing = "the modules are not installed: run npm ci in scenarios/apps/express"
+	}
+	switch {
+	case missing == "":
+	case simscript.Required(runtime):
+		t.Fatalf("%s, and %s asks for it", missing, simscript.RequireVar)
+	default:
+		t.Skip(missing)
+	}
+}
+
+// TestProgramsReplay checks that the apps with Express and Flask fail under the schedule of their
+// bug, and that the others pass under all of these that fit.
+func TestProgramsReplay(t *testing.T) {
+	for _, tt := range programs {
+		t.Run(tt.scenario, func(t *testing.T) {
+			if short := tt.schedule == "text1=twice" || tt.key == "K2"; !short && os.Getenv(longVar) == "" {
+				t.Skip("set " + longVar + " for more than one app of each runtime")
+			}
+			needs(t, tt.runtime)
+			found, err := simscript.Find(tt.scenario + ".txtar")
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := tt.schedule
+			if text == "" {
+				text = map[string]string{"node": "text1=twice", "flask": "create1=lost"}[tt.runtime]
+			}
+			schedule, err := explore.ParseSchedule(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := simscript.Exploration{Options: simscript.Options{Timeout: 3 * time.Minute}}
+			// Two requests at once lose a race only now and then.
+			for range 20 {
+				run, _, err := x.Replay(t.Context(), found[0], schedule)
+				if err != nil {
+					t.Fatal(err)
+				}
+				switch {
+				case tt.key == "" && len(run.Failures) > 0:
+					t.Fatalf("under %s: %v", schedule, run.Failures)
+				case tt.key == "", len(run.Failures) > 0 && run.Failures[0].Check == tt.key:
+					return
+				}
+			}
+			t.Errorf("no failure %s under %s", tt.key, schedule)
+		})
+	}
+}
+
+// TestProgramsSearch searches the apps with Express and Flask with single deviations: a minute or
+// more for each.
+func TestProgramsSearch(t *testing.T) {
+	if os.Getenv(longVar) == "" {
+		t.Skip("set " + longVar + " for the long searches")
+	}
+	for _, tt := range programs {
+		t.Run(tt.scenario, func(t *testing.T) {
+			needs(t, tt.runtime)
+			found, err := simscript.Find(tt.scenario + ".txtar")
+			if err != nil {
+				t.Fatal(err)
+			}
+			x := simscript.Exploration{Depth: 1, Options: simscript.Options{Timeout: 3 * time.Minute}}
+			report, err := x.Search(t.Context(), found[0])
+			if err != nil {
+				t.Fatal(err)
+			}
+			var text strings.Builder
+			report.WriteText(&text)
+			t.Log(text.String())
+			is := func(f *explore.Finding) bool {
+				return f.Schedule == tt.schedule && strings.HasPrefix(f.Key, tt.key)
+			}
+			switch {
+			case tt.key == "" && len(report.Findings) > 0:
+				t.Error("there is a finding in an app that is right")
+			case tt.key != "" && !slices.ContainsFunc(report.Findings, is):
+				t.Errorf("no finding %s %s", tt.schedule, tt.key)
+			}
+		})
 	}
 }

@@ -193,6 +193,13 @@ func (r *Explore) search(ctx context.Context, scenarios []simscript.Scenario) er
 		progress := r.exploreProgress(s)
 		r.Progress = progress
 		report, err := r.Search(ctx, s)
+		var skipped *simscript.SkippedError
+		if errors.As(err, &skipped) && !r.UI.JSON {
+			r.UI.Printf("explore %s  skipped by %s\n", s.File, skipped)
+		}
+		if skipped != nil {
+			continue
+		}
 		if err != nil {
 			return asExit(err)
 		}
