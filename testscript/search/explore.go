@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -267,14 +268,8 @@ func (r *Explore) finish(reports []*explore.Report, found int, over bool) error 
 			return err
 		}
 	}
-	if r.junit != "" {
-		f, err := os.Create(r.junit)
-		if err != nil {
-			return notWritten(r.junit, err)
-		}
-		if err := errors.Join(explore.WriteJUnit(f, reports), f.Close()); err != nil {
-			return notWritten(r.junit, err)
-		}
+	if err := writeFile(r.junit, func(w io.Writer) error { return explore.WriteJUnit(w, reports) }); err != nil {
+		return err
 	}
 	switch {
 	case found > 0:

@@ -19,6 +19,17 @@ func newExplore(c *cli) *cobra.Command {
 	return cmd
 }
 
+func newAudit(c *cli) *cobra.Command {
+	a := &search.Audit{UI: c.ui}
+	cmd := &cobra.Command{
+		Use: "audit [URL]", Short: "check how an app answers Twilio's webhooks",
+		Long: search.AuditHelp, Example: search.AuditExample,
+		RunE: func(cmd *cobra.Command, args []string) error { return exited(a.Run(cmd.Context(), args)) },
+	}
+	a.AddFlags(cmd.Flags())
+	return cmd
+}
+
 // exited makes a failure of an error with an exit code.
 func exited(err error) error {
 	var exit *search.Exit

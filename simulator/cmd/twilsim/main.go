@@ -24,7 +24,8 @@ const usage = `twilsim simulates Twilio's messaging on this machine: no account,
   twilsim exec -- CMD [ARG...]     run CMD with Twilio traffic going to a simulator of its own
   twilsim serve                    the simulator; --forward-to http://localhost:3000 for your app
   twilsim run [PATH...]            run scenarios
-  twilsim explore [PATH...]        search for bugs: other orders, copies, losses, crashes
+  twilsim audit [URL]              check how an app answers Twilio's webhooks
+  twilsim explore [PATH...] search for bugs: other orders, copies, losses, crashes
   twilsim init                     twilsim.yaml, a first scenario, a CI workflow
   twilsim new NAME                 write a scenario from what just happened
 
@@ -77,6 +78,7 @@ func commands(c *cli) []*cobra.Command {
 		newExec(c),
 		newRun(c),
 		newExplore(c),
+		newAudit(c),
 		newSMS(c),
 		newDeliver(c),
 		newRule(c),

@@ -1,0 +1,137 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+)
+
+// Severity is how bad it is if a check fails.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Note    Severity = "note"
+)
+
+// Outcome is the result of a check.
+type Outcome string
+
+// The outcomes. NotSeen says that the answer was right, but not whether anything else happened, or
+// that the check was not possible.
+const (
+	OK      Outcome = "ok"
+	Fail    Outcome = "FAIL"
+	Warn    Outcome = "warn"
+	NotSeen Outcome = "not seen"
+)
+
+// Check is one thing that is looked at.
+type Check struct {
+	ID       string // A01
+	Title    string
+	Severity Severity
+	Fact     string // the facts about Twilio behind it
+
+	scenario string // lines of a scenario that fails alone; "" if the language cannot say it
+	basic    bool   // it goes on when A01 fails
+	run      func(*probe) finding
+}
+
+// finding is what a check found: nothing, if both fields are zero.
+type finding struct {
+	wrong  string // what is wrong
+	unseen string // what could not be seen
+}
+
+func wrong(text string) finding  { return finding{wrong: text} }
+func unseen(text string) finding { return finding{unseen: text} }
+
+// Result is what became of a check.
+type Result struct {
+	ID       string   `json:"id"`
+	Title    string   `json:"title"`
+	Outcome  Outcome  `json:"outcome"`
+	Severity Severity `json:"severity"`
+	Fact     string   `json:"fact"`
+	Text     string   `json:"text,omitempty"`
+	// Scenario fails alone; "" if there is none. File is where it was written.
+	Scenario string `json:"-"`
+	File     string `json:"file,omitempty"`
+}
+
+// Checks returns all checks, in the order of their IDs.
+func Checks() []Check {
+	all := slices.Concat(signatureChecks(), inboundChecks(), statusChecks(), repeatChecks(),
+		hostileChecks())
+	slices.SortStableFunc(all, func(a, b Check) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
+
+// Run makes the checks whose IDs begin with one of only, all without any, and calls report with each
+// result. If the app does not answer an ordinary webhook, only those about signatures go on.
+func Run(ctx context.Context, t Target, only []string, report func(Result)) error {
+	p, err := newProbe(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if err := p.reach(); err != nil {
+		return err
+	}
+	broken, ran := false, false
+	for _, c := range Checks() {
+		chosen := len(only) == 0 || slices.ContainsFunc(only,
+			func(id string) bool { return strings.HasPrefix(c.ID, id) })
+		if !chosen {
+			continue
+		}
+		ran = true
+		var found finding
+		if broken && !c.basic {
+			found = unseen("A01 fails: the app does not answer an ordinary webhook")
+		} else {
+			found = c.run(p)
+		}
+		if c.ID == "A01" && found.wrong != "" {
+			broken = true
+		}
+		report(c.result(found))
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	if !ran {
+		return errors.New("no check has an ID that begins with " + strings.Join(only, " or ") +
+			"; they are A01 to A39")
+	}
+	return nil
+}
+
+func (c Check) result(f finding) Result {
+	r := Result{ID: c.ID, Title: c.Title, Severity: c.Severity, Fact: c.Fact, Outcome: OK}
+	switch {
+	case f.wrong != "" && c.Severity == Error:
+		r.Outcome, r.Text, r.Scenario = Fail, f.wrong, c.file()
+	case f.wrong != "":
+		r.Outcome, r.Text, r.Scenario = Warn, f.wrong, c.file()
+	case f.unseen != "":
+		r.Outcome, r.Text = NotSeen, f.unseen
+	}
+	return r
+}
+
+// file returns the scenario that fails alone.
+func (c Check) file() string {
+	if c.scenario == "" {
+		return ""
+	}
+	text := "# " + c.ID + ": " + c.Title + "\n"
+	if !strings.Contains(c.scenario, "\napp") {
+		text += "app\n"
+	}
+	return text + c.scenario
+}

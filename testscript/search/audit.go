@@ -1,0 +1,240 @@
+package search
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"twilsim/simulator"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/reason"
+	"twilsim/simulator/terminal"
+	simscript "twilsim/testscript"
+	"twilsim/testscript/audit"
+)
+
+// The help of twilsim audit.
+const (
+	AuditHelp = `Check how an app answers Twilio's webhooks: good and bad signatures, unusual texts and parameters,
+copies, callbacks in the wrong order, broken requests. A line for each check says ok, FAIL, warn or
+"not seen", with the fact about Twilio behind it.
+
+The app is the one that --app starts, with a simulator whose requests can be seen; its webhooks are
+/sms and /status. Or it listens at URL already, and --token is the token with which it checks
+signatures. What cannot be seen is never ok: whether a copy changed anything needs --app, or
+--state, a command that prints what the app remembers.
+
+Exit codes: 0 no check failed, 1 one did, 2 wrong usage, 4 the app cannot be started or reached.`
+	AuditExample = `twilsim audit --app 'node server.js'
+twilsim audit http://localhost:3000/sms --status http://localhost:3000/status --token "$TOKEN"
+twilsim audit --app 'node server.js' --sarif audit.sarif --only A0`
+)
+
+// Audit is one call of twilsim audit.
+type Audit struct {
+	UI *terminal.UI
+
+	simscript.Options
+	app, path, status, method, account, token, public, state string
+	junit, sarif, findings                                   string
+	only                                                     []string
+}
+
+// AddFlags adds the command's flags.
+func (a *Audit) AddFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&a.app, "app", "", "the `COMMAND` that starts the app, in this directory")
+	flags.StringVar(&a.AppReady, "app-ready", "",
+		"the `PATH` that the app answers with 200 to 399 when it is ready; else it must listen")
+	flags.StringArrayVar(&a.AppEnv, "app-env", nil, "`NAME=VALUE` for the app's environment; may be repeated")
+	flags.StringVar(&a.path, "path", "/sms", "the `PATH` of --app that gets texts")
+	flags.StringVar(&a.status, "status", "", "the `URL` that gets status callbacks, or a path of --app (else /status of --app)")
+	flags.StringVar(&a.method, "method", "POST", "the `METHOD` of webhooks, POST or GET")
+	flags.StringVar(&a.account, "account-sid", simulator.DefaultAccountSID, "the account's `SID`, with URL")
+	flags.StringVar(&a.token, "token", simulator.DefaultAuthToken, "the auth `TOKEN` that signs, with URL")
+	flags.StringVar(&a.public, "public-url", "", "the `URL` that the app considers its own, which is signed")
+	flags.StringVar(&a.state, "state", "", "a `COMMAND` that prints what the app remembers")
+	flags.StringSliceVar(&a.only, "only", nil, "only checks whose `ID` begins so: A1, A30")
+	flags.StringVar(&a.findings, "findings", ".twilsim/findings",
+		"write a scenario for each failure that one can show into this `DIRECTORY`")
+	flags.StringVar(&a.junit, "junit", "", "write a JUnit report to this `FILE`")
+	flags.StringVar(&a.sarif, "sarif", "", "write a SARIF report to this `FILE`")
+}
+
+// Run makes the checks.
+func (a *Audit) Run(ctx context.Context, args []string) error {
+	a.method = strings.ToUpper(a.method)
+	switch {
+	case len(args) > 1 || len(args) == 1 && a.app != "":
+		return misuse("twilsim audit URL, or twilsim audit --app 'node server.js'",
+			"audit checks one app: the one at URL, or that of --app")
+	case a.method != "POST" && a.method != "GET":
+		return misuse("--method POST", "--method %s is neither POST nor GET", a.method)
+	}
+	target, stop, err := a.aim(ctx, args)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	var results []audit.Result
+	err = audit.Run(ctx, target, a.only, func(r audit.Result) {
+		a.write(&r)
+		if !a.UI.JSON {
+			r.WriteLine(a.UI.Out)
+		}
+		results = append(results, r)
+	})
+	switch {
+	case err != nil && len(results) == 0 && ctx.Err() == nil && strings.HasPrefix(err.Error(), "no check"):
+		return misuse("", "%v", err)
+	case err != nil && len(results) == 0 && ctx.Err() == nil:
+		return exit(exitStart, "", "%v", err)
+	case err != nil:
+		return err
+	}
+	return a.finish(target, results)
+}
+
+// aim returns the app under audit.
+func (a *Audit) aim(ctx context.Context, args []string) (target audit.Target, stop func(), err error) {
+	if len(args) == 0 {
+		return a.start(ctx, a.public)
+	}
+	u, err := url.Parse(args[0])
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return target, nil, misuse("twilsim audit http://localhost:3000/sms", "%q is not an absolute URL", args[0])
+	}
+	target = audit.Target{Inbound: args[0], Status: a.status, Method: a.method, AccountSID: a.account,
+		Token: a.token, State: a.stateOf()}
+	if a.public != "" {
+		target.Local = u.Scheme + "://" + u.Host
+		target.Inbound = strings.TrimSuffix(a.public, "/") + u.RequestURI()
+		if s, err := url.Parse(a.status); err == nil && a.status != "" {
+			target.Status = strings.TrimSuffix(a.public, "/") + s.RequestURI()
+		}
+	}
+	return target, func() {}, nil
+}
+
+// start starts the app of --app, or the tutorial's app.
+func (a *Audit) start(ctx context.Context, public string) (target audit.Target, stop func(), err error) {
+	o := a.Options
+	o.PublicURL, o.Timeout = public, 10*time.Minute
+	if a.app != "" {
+		o.App = simscript.Shell(a.app)
+	}
+	f, err := simscript.NewFixture(ctx, o, "audit")
+	if err != nil {
+		return target, nil, asExit(err)
+	}
+	account := f.Server.Account()
+	target = audit.Target{
+		Inbound: f.PublicURL + a.path, Status: f.PublicURL + "/status", Local: f.URL, Method: a.method,
+		AccountSID: account.SID, Token: account.Token, State: a.stateOf(),
+		Calls: func() (int, []string) {
+			var texted []string
+			all := account.Journal.Things(journal.Requests)
+			for _, thing := range all {
+				if to := thing.(*journal.Exchange).Params().Get("To"); to != "" {
+					texted = append(texted, to)
+				}
+			}
+			return len(all), texted
+		},
+	}
+	if a.status != "" {
+		target.Status = f.PublicURL + a.status
+	}
+	var others []func()
+	target.Restart = func(ctx context.Context, public string) (audit.Target, error) {
+		other, stop, err := a.start(ctx, public)
+		if err == nil {
+			others = append(others, stop)
+		}
+		return other, err
+	}
+	return target, func() {
+		for _, stop := range others {
+			stop()
+		}
+		f.Close()
+	}, nil
+}
+
+// stateOf returns what runs the command of --state, nil without one.
+func (a *Audit) stateOf() func(context.Context) (string, error) {
+	if a.state == "" {
+		return nil
+	}
+	words := simscript.Shell(a.state)
+	return func(ctx context.Context) (string, error) {
+		out, err := exec.CommandContext(ctx, words[0], words[1:]...).Output()
+		if err != nil {
+			return "", fmt.Errorf("%s: %v", a.state, reason.Of(err))
+		}
+		return string(out), nil
+	}
+}
+
+// write writes the scenario of a failure.
+func (a *Audit) write(r *audit.Result) {
+	if r.Scenario == "" {
+		return
+	}
+	name := filepath.Join(a.findings, "audit-"+r.ID+".txtar")
+	err := os.MkdirAll(a.findings, 0o777)
+	if err == nil {
+		err = os.WriteFile(name, []byte(r.Scenario), 0o666)
+	}
+	if err != nil {
+		a.UI.Warnf("cannot write %s: %v", name, reason.Of(err))
+		return
+	}
+	r.File = name
+}
+
+func (a *Audit) finish(target audit.Target, results []audit.Result) error {
+	if a.UI.JSON {
+		if err := audit.WriteJSON(a.UI.Out, results); err != nil {
+			return err
+		}
+	} else {
+		audit.WriteTotals(a.UI.Out, results)
+	}
+	for name, write := range map[string]func(io.Writer) error{
+		a.junit: func(w io.Writer) error { return audit.WriteJUnit(w, results) },
+		a.sarif: func(w io.Writer) error { return audit.WriteSARIF(w, target.Inbound, results) },
+	} {
+		if err := writeFile(name, write); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(results, func(r audit.Result) bool { return r.Outcome == audit.Fail }) {
+		return &Exit{Code: exitFound}
+	}
+	return nil
+}
+
+// writeFile writes a report, nothing without a name.
+func writeFile(name string, write func(io.Writer) error) error {
+	if name == "" {
+		return nil
+	}
+	f, err := os.Create(name)
+	if err != nil {
+		return notWritten(name, err)
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
+		return notWritten(name, err)
+	}
+	return nil
+}
