@@ -172,8 +172,8 @@ func TestVerboseKeepsPhasesAndMasksTheToken(t *testing.T) {
 }
 
 func TestContinueReportsAllFailures(t *testing.T) {
-	got := run(t, &Runner{Options: Options{Continue: true}}, "# a\ncmp x y\n# b\ncmp y x\n")
-	if n := strings.Count(got.Log, "no such file"); got.Outcome != Failed || n < 2 {
+	got := run(t, &Runner{Options: Options{Continue: true}}, "# a\nexec false\n# b\nexec false\n")
+	if n := strings.Count(got.Log, "unexpected command failure"); got.Outcome != Failed || n < 2 {
 		t.Errorf("%d failures in %s", n, got.Log)
 	}
 }
