@@ -117,7 +117,7 @@ func newBinsShow(c *Commands) *cobra.Command {
 				if c.UI.JSON {
 					return c.UI.Encode(bin)
 				}
-				c.UI.Printf("%s", terminal.Safe(terminal.CleanLines(bin.Body)))
+				c.UI.Rawf("%s", terminal.Safe(terminal.CleanLines(bin.Body)))
 				return nil
 			})
 		},

@@ -71,16 +71,16 @@ func Alert(u *terminal.UI, a *journal.Alert) {
 func Alerts(u *terminal.UI, found *control.Alerts, t terminal.Times) error {
 	err := terminal.List(u, found.Alerts, []terminal.Column[*journal.Alert]{
 		{Head: "ID", Value: func(a *journal.Alert) string { return a.Name }},
-		{Head: "TIME", Value: func(a *journal.Alert) string {
+		{Head: "TIME", Drop: 1, Value: func(a *journal.Alert) string {
 			return strings.TrimSpace(u.Stamp(a.At, t))
 		}},
 		{Head: "LEVEL", Cell: func(a *journal.Alert) terminal.Cell {
 			return terminal.Cell{Value: string(a.Level), Style: LevelStyle(a.Level)}
 		}},
 		{Head: "CODE", Value: func(a *journal.Alert) string { return a.Code }},
-		{Head: "ACK", Value: func(a *journal.Alert) string { return YesOr(a.Acknowledged.Load()) }},
-		{Head: "FOR", Value: func(a *journal.Alert) string { return cmp.Or(Short(a.SID), "-") }},
-		{Head: "IN", Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
+		{Head: "ACK", Drop: 5, Value: func(a *journal.Alert) string { return YesOr(a.Acknowledged.Load()) }},
+		{Head: "FOR", Drop: 2, Value: func(a *journal.Alert) string { return cmp.Or(Short(a.SID), "-") }},
+		{Head: "IN", Drop: 3, Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
 		{Head: "WHAT", Value: func(a *journal.Alert) string { return AlertText(a.Title, a.Text) }},
 	})
 	u.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Count),
@@ -94,7 +94,7 @@ func AlertGroups(u *terminal.UI, found *control.AlertGroups) error {
 		{Head: "CODE", Value: func(g *control.AlertGroup) string { return g.Code }},
 		{Head: "LEVEL", Value: func(g *control.AlertGroup) string { return string(g.Level) }},
 		{Head: "COUNT", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Count) }},
-		{Head: "OPEN", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Open) }},
+		{Head: "OPEN", Drop: 2, Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Open) }},
 		{Head: "LATEST", Value: func(g *control.AlertGroup) string { return g.Last.Name }},
 		{Head: "WHAT", Value: func(g *control.AlertGroup) string { return g.Title }},
 	})

@@ -14,7 +14,7 @@ import (
 func Bins(u *terminal.UI, bins *control.Bins) error {
 	err := terminal.List(u, bins.Bins, []terminal.Column[directory.Bin]{
 		{Head: "NAME", Value: func(b directory.Bin) string { return b.Name }},
-		{Head: "BYTES", Value: func(b directory.Bin) string { return strconv.Itoa(len(b.Body)) }},
+		{Head: "BYTES", Drop: 1, Value: func(b directory.Bin) string { return strconv.Itoa(len(b.Body)) }},
 		{Head: "URL", Value: func(b directory.Bin) string { return b.URL }},
 	})
 	u.Countf(len(bins.Bins), "bin", "")
@@ -25,7 +25,7 @@ func Bins(u *terminal.UI, bins *control.Bins) error {
 func Numbers(u *terminal.UI, numbers *control.Numbers) error {
 	err := terminal.List(u, numbers.Numbers, []terminal.Column[directory.Number]{
 		{Head: "NUMBER", Value: func(n directory.Number) string { return n.PhoneNumber }},
-		{Head: "METHOD", Value: func(n directory.Number) string { return n.SmsMethod }},
+		{Head: "METHOD", Drop: 2, Value: func(n directory.Number) string { return n.SmsMethod }},
 		{Head: "URL", Value: func(n directory.Number) string { return cmp.Or(journal.MaskURL(n.SmsURL), "-") }},
 		{Head: "FALLBACK", Value: func(n directory.Number) string {
 			return cmp.Or(journal.MaskURL(n.SmsFallbackURL), "-")

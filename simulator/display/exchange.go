@@ -279,13 +279,13 @@ func size(n int) string {
 func Webhooks(u *terminal.UI, found *control.Webhooks) error {
 	err := terminal.List(u, Masked(found.Webhooks), []terminal.Column[*journal.Exchange]{
 		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
-		{Head: "TIME", Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
+		{Head: "TIME", Drop: 3, Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
 		{Head: "TYPE", Value: func(x *journal.Exchange) string { return string(x.Purpose) }},
 		{Head: "FOR", Value: func(x *journal.Exchange) string { return Short(x.SID) }},
-		{Head: "TRY", Value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
+		{Head: "TRY", Drop: 5, Value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
 		{Head: "HTTP", Cell: HTTPCell},
-		{Head: "MS", Value: Milliseconds},
-		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
+		{Head: "MS", Drop: 4, Value: Milliseconds},
+		{Head: "CODE", Drop: 2, Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
 		{Head: "REQUEST", Value: func(x *journal.Exchange) string {
 			return strings.TrimSpace(Call(x) + "   " + x.Faults.Note())
 		}},
@@ -298,12 +298,12 @@ func Webhooks(u *terminal.UI, found *control.Webhooks) error {
 func Requests(u *terminal.UI, found *control.Requests) error {
 	err := terminal.List(u, Masked(found.Requests), []terminal.Column[*journal.Exchange]{
 		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
-		{Head: "TIME", Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
+		{Head: "TIME", Drop: 3, Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
 		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(Short(x.SID), "-") }},
 		{Head: "HTTP", Cell: HTTPCell},
-		{Head: "MS", Value: Milliseconds},
-		{Head: "CODE", Value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
-		{Head: "CLIENT", Value: func(x *journal.Exchange) string { return cmp.Or(Client(x), "-") }},
+		{Head: "MS", Drop: 4, Value: Milliseconds},
+		{Head: "CODE", Drop: 2, Value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
+		{Head: "CLIENT", Drop: 6, Value: func(x *journal.Exchange) string { return cmp.Or(Client(x), "-") }},
 		{Head: "REQUEST", Value: APICall},
 	})
 	u.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Count))

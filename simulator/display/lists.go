@@ -17,7 +17,7 @@ import (
 func Keys(u *terminal.UI, keys *control.Keys, times terminal.Times) error {
 	err := terminal.List(u, keys.Keys, []terminal.Column[control.Key]{
 		{Head: "SID", Value: func(k control.Key) string { return k.SID }},
-		{Head: "CREATED",
+		{Head: "CREATED", Drop: 1,
 			Value: func(k control.Key) string { return strings.TrimSpace(u.Stamp(k.DateCreated, times)) }},
 		{Head: "NAME", Value: func(k control.Key) string { return cmp.Or(k.FriendlyName, "-") }},
 	})
@@ -31,7 +31,7 @@ func Services(u *terminal.UI, services *control.Services) error {
 		{Head: "SID", Value: func(s control.Service) string { return s.SID }},
 		{Head: "NAME", Value: func(s control.Service) string { return s.FriendlyName }},
 		{Head: "INBOUND", Value: inboundOf},
-		{Head: "ADVANCED", Value: func(s control.Service) string { return onOff(s.AdvancedOptOut) }},
+		{Head: "ADVANCED", Drop: 1, Value: func(s control.Service) string { return onOff(s.AdvancedOptOut) }},
 		{Head: "SENDERS", Value: func(s control.Service) string { return cmp.Or(sendersOf(s), "-") }},
 	})
 	u.Countf(len(services.Services), "service", "")
@@ -96,8 +96,8 @@ func Outcomes(u *terminal.UI) error {
 			}
 			return terminal.Cell{Value: string(o.Final), Style: StatusStyle(string(o.Final))}
 		}},
-		{Head: "RETRY", Value: func(o control.Outcome) string { return cmp.Or(o.Retry, "-") }},
-		{Head: "SCRIPT", Value: func(o control.Outcome) string { return cmp.Or(o.Script, "-") }},
+		{Head: "RETRY", Drop: 2, Value: func(o control.Outcome) string { return cmp.Or(o.Retry, "-") }},
+		{Head: "SCRIPT", Drop: 1, Value: func(o control.Outcome) string { return cmp.Or(o.Script, "-") }},
 		{Head: "WHAT", Value: func(o control.Outcome) string { return o.Text }},
 	})
 }
@@ -125,7 +125,7 @@ func Accounts(u *terminal.UI, accounts *control.Accounts) error {
 func Settings(u *terminal.UI, settings []config.Sourced, path string) error {
 	err := terminal.List(u, settings, []terminal.Column[config.Sourced]{
 		{Head: "KEY", Value: func(s config.Sourced) string { return s.Key }},
-		{Head: "OF", Value: func(s config.Sourced) string { return strings.Join(s.Commands, " ") }},
+		{Head: "OF", Drop: 1, Value: func(s config.Sourced) string { return strings.Join(s.Commands, " ") }},
 		{Head: "SOURCE", Value: func(s config.Sourced) string { return s.Source }},
 		{Head: "VALUE", Value: func(s config.Sourced) string { return cmp.Or(s.Value, "-") }},
 	})

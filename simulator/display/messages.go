@@ -30,23 +30,23 @@ func messageColumns(u *terminal.UI, messages []*control.Message,
 	shortest := Shorten(sids)
 	return []terminal.Column[*control.Message]{
 		{Head: "ID", Value: func(m *control.Message) string { return shortest[m.SID] }},
-		{Head: "TIME", Value: func(m *control.Message) string {
+		{Head: "TIME", Drop: 3, Value: func(m *control.Message) string {
 			return strings.TrimSpace(u.Stamp(m.DateCreated, t))
 		}},
-		{Head: "DIR", Value: func(m *control.Message) string { return ShortDirection(m.Direction) }},
+		{Head: "DIR", Drop: 2, Value: func(m *control.Message) string { return ShortDirection(m.Direction) }},
 		{Head: "FROM", Value: Sender},
 		{Head: "TO", Value: func(m *control.Message) string { return m.To }},
 		{Head: "STATUS", Cell: func(m *control.Message) terminal.Cell {
 			return terminal.Cell{Value: string(m.Status), Style: StatusStyle(string(m.Status))}
 		}},
-		{Head: "CODE", Value: func(m *control.Message) string {
+		{Head: "CODE", Drop: 1, Value: func(m *control.Message) string {
 			if m.ErrorCode == nil {
 				return "-"
 			}
 			return ErrorCode(*m.ErrorCode)
 		}},
-		{Head: "SEG", Value: func(m *control.Message) string { return m.NumSegments }},
-		{Head: "HOOKS", Value: func(m *control.Message) string {
+		{Head: "SEG", Drop: 5, Value: func(m *control.Message) string { return m.NumSegments }},
+		{Head: "HOOKS", Drop: 4, Value: func(m *control.Message) string {
 			hooks := len(m.Sim.Webhooks)
 			return fmt.Sprintf("%d/%d", hooks-m.Sim.FailedWebhooks, hooks)
 		}},

@@ -5,6 +5,8 @@ type Column[T any] struct {
 	Head  string
 	Value func(T) string
 	Cell  func(T) Cell // instead of value, for a colour
+	// Drop is above 0 if the column may be left out on a narrow terminal; the highest goes first.
+	Drop int
 }
 
 // List prints items as JSON, an object a line, or else as a table, which has no head when it has
@@ -24,6 +26,7 @@ func List[T any](u *UI, items []T, columns []Column[T]) error {
 	t := &Table{}
 	for _, c := range columns {
 		t.Head = append(t.Head, c.Head)
+		t.drop = append(t.drop, c.Drop)
 	}
 	for _, item := range items {
 		row := make([]Cell, len(columns))

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -10,6 +11,8 @@ import (
 type Table struct {
 	Head []string
 	Rows [][]Cell
+
+	drop []int // of each column, as [Column.Drop]; nil if none may be left out
 }
 
 // Cell is a value of a table and its colour.
@@ -38,25 +41,79 @@ func (t *Table) widths() []int {
 	return widths
 }
 
-// Table prints t. On a terminal the last column is cut at the end of the line.
+// Table prints t. On a terminal that is too narrow, columns are left out that may be, and then the
+// last one is cut at the end of the line. A table that is still too wide is stacked: each row has a
+// line for each column.
 func (u *UI) Table(t *Table) {
 	widths := t.widths()
 	if u.width > 0 {
-		before := 2 * (len(widths) - 1)
-		for _, w := range widths[:len(widths)-1] {
-			before += w
+		t, widths = t.fit(widths, u.width)
+		room := u.width - before(widths)
+		if room < min(leastLast, widths[len(widths)-1]) {
+			u.stack(t)
+			return
 		}
-		widths[len(widths)-1] = min(widths[len(widths)-1], max(u.width-before, 4))
+		widths[len(widths)-1] = min(widths[len(widths)-1], room)
 	}
 	head := make([]Cell, len(t.Head))
 	for i, name := range t.Head {
 		head[i] = Cell{Value: name}
 	}
 	if t.Head[0] != "" {
-		u.Printf("%s\n", u.tableLine(head, widths))
+		u.Rawf("%s\n", u.tableLine(head, widths))
 	}
 	for _, row := range t.Rows {
-		u.Printf("%s\n", u.tableLine(row, widths))
+		u.Rawf("%s\n", u.tableLine(row, widths))
+	}
+}
+
+// leastLast is how many columns of a terminal the last column of a table keeps, where it is cut.
+const leastLast = 16
+
+// before is how wide the columns before the last one are, with the spaces behind each.
+func before(widths []int) int {
+	sum := 2 * (len(widths) - 1)
+	for _, w := range widths[:len(widths)-1] {
+		sum += w
+	}
+	return sum
+}
+
+// fit leaves out columns until the last one has room.
+func (t *Table) fit(widths []int, width int) (*Table, []int) {
+	for {
+		last := len(widths) - 1
+		most := -1
+		for i := range t.drop {
+			if t.drop[i] > 0 && (most < 0 || t.drop[i] > t.drop[most]) {
+				most = i
+			}
+		}
+		if most < 0 || width-before(widths) >= min(leastLast, widths[last]) {
+			return t, widths
+		}
+		less := &Table{Head: without(t.Head, most), drop: without(t.drop, most)}
+		for _, row := range t.Rows {
+			less.Rows = append(less.Rows, without(row, most))
+		}
+		t, widths = less, without(widths, most)
+	}
+}
+
+// without returns a copy of list that does not have its i-th value.
+func without[T any](list []T, i int) []T { return slices.Delete(slices.Clone(list), i, i+1) }
+
+// stack prints each row as lines: the first value, then the head and the value of each other column.
+func (u *UI) stack(t *Table) {
+	wide := 0
+	for _, name := range t.Head[1:] {
+		wide = max(wide, len(name))
+	}
+	for _, row := range t.Rows {
+		u.Printf("%s\n", u.Paint(row[0].Style, row[0].Value))
+		for i, c := range row[1:] {
+			u.Printf("  %s  %s\n", Pad(t.Head[i+1], wide), u.Paint(c.Style, c.Value))
+		}
 	}
 }
 

@@ -83,8 +83,18 @@ func (u *UI) SetColor(flag string, getenv func(string) string) {
 	}
 }
 
-// Printf writes to stdout, its arguments cleaned.
-func (u *UI) Printf(format string, args ...any) { fmt.Fprintf(u.Out, format, cleanAll(args)...) }
+// Printf writes to stdout, its arguments cleaned. On a terminal, lines that are too long are broken
+// between words.
+func (u *UI) Printf(format string, args ...any) {
+	if u.width == 0 {
+		u.Rawf(format, args...)
+		return
+	}
+	_, _ = io.WriteString(u.Out, fold(fmt.Sprintf(format, cleanAll(args)...), u.width))
+}
+
+// Rawf is Printf for what a user copies, such as a command: no line is broken.
+func (u *UI) Rawf(format string, args ...any) { fmt.Fprintf(u.Out, format, cleanAll(args)...) }
 
 // Progressf writes to stderr, its arguments cleaned, unless --quiet.
 func (u *UI) Progressf(format string, args ...any) {

@@ -83,7 +83,7 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 		return c.ui.Encode(asObject(variables))
 	}
 	for _, v := range variables {
-		c.ui.Printf("%s\n", write(v))
+		c.ui.Rawf("%s\n", write(v))
 	}
 	return nil
 }

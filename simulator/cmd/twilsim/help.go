@@ -22,9 +22,9 @@ func (c *cli) writeHelp(cmd *cobra.Command) {
 	if topic, ok := topicOf(cmd); ok {
 		about = topic.Text()
 	}
-	c.ui.Printf("%s", terminal.Safe(wrap.Fit(strings.TrimRight(about, "\n")+"\n", width)))
+	c.ui.Rawf("%s", terminal.Safe(wrap.Fit(strings.TrimRight(about, "\n")+"\n", width)))
 	if cmd.Runnable() || cmd.HasSubCommands() {
-		c.ui.Printf("\n%s", terminal.Safe(usageOf(cmd, width)))
+		c.ui.Rawf("\n%s", terminal.Safe(usageOf(cmd, width)))
 	}
 }
 

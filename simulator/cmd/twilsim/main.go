@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -11,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/complete"
 	"twilsim/simulator/config"
 	"twilsim/simulator/terminal"
 )
@@ -18,25 +18,26 @@ import (
 // version is what --version says. A release sets it with -ldflags "-X main.version=1.2.3".
 var version = "0.1.0"
 
-const usage = `twilsim simulates Twilio's messaging on this machine: no account, no network, no money.
+const usage = `twilsim simulates Twilio's messaging on this machine: no account, no network.
 
   twilsim demo                     the whole story in a moment, no setup
-  twilsim exec -- CMD [ARG...]     run CMD with Twilio traffic going to a simulator of its own
-  twilsim serve                    the simulator; --forward-to http://localhost:3000 for your app
+  twilsim exec -- CMD [ARG...]     run CMD with its Twilio traffic coming here
+  twilsim serve                    the simulator; --forward-to URL is your app
   twilsim run [PATH...]            run scenarios
   twilsim audit [URL]              check how an app answers Twilio's webhooks
   twilsim explore [PATH...] search for bugs: other orders, copies, losses, crashes
   twilsim init                     twilsim.yaml, a first scenario, a CI workflow
   twilsim new NAME                 write a scenario from what just happened
 
-  twilsim sms FROM TO [BODY]       a handset sends a message to one of your numbers
+  twilsim sms FROM TO [BODY]       a handset texts one of your numbers
   twilsim messages                 list, show, watch or wait for messages
-  twilsim webhooks                 list, show, replay, compare or verify what was sent to your app
-  twilsim requests                 list or show the API calls that your app made
+  twilsim webhooks                 what was sent to your app: show, replay, diff
+  twilsim requests                 list or show the API calls of your app
   twilsim alerts                   list, show or acknowledge what went wrong
   twilsim deliver ID STATUS        move a message that is in flight
   twilsim rule add|list|rm|apply   what the carrier does
   twilsim phone list|set           handsets: on, off, landline, gone, opted-out
+  twilsim numbers, bins, services  what the account has; optouts, keys, accounts
   twilsim clock                    show, advance, freeze or run the time
   twilsim env                      print variables for your app
   twilsim doctor                   what is wrong with my setup
@@ -48,7 +49,8 @@ Example
   twilsim serve --forward-to http://localhost:3000
   twilsim sms +12025550142 +12025550100 hi
 
-"twilsim help" has all commands, "twilsim help COMMAND" the flags of one.
+"twilsim help" has all commands and topics, "twilsim help scenarios" the manual
+of scenarios, "twilsim help COMMAND" the flags of one command.
 `
 
 func main() {
@@ -120,7 +122,7 @@ func newRoot(c *cli) *cobra.Command {
 			if show, _ := cmd.Flags().GetBool("version"); show {
 				return c.printVersion()
 			}
-			fmt.Fprint(c.ui.Out, usage)
+			c.ui.Printf("%s", terminal.Safe(usage))
 			return nil
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return c.prepare(cmd) },
@@ -137,6 +139,7 @@ func newRoot(c *cli) *cobra.Command {
 	root.AddCommand(accountCommands(c)...)
 	root.AddCommand(topics(c)...)
 	root.SetHelpCommand(newHelp(c))
+	complete.Add(root, c.ask)
 	indentExamples(root)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { c.writeHelp(cmd) })
 	return root

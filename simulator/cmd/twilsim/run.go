@@ -19,6 +19,7 @@ import (
 
 	"twilsim/simulator/host"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 	"twilsim/testscript/report"
 )
@@ -244,6 +245,14 @@ func (r *runner) asUsage(err error) error {
 	return f
 }
 
+// out is where results are printed, with their outcomes in colour.
+func (r *runner) out() io.Writer {
+	return r.ui.Painter(map[string]string{
+		string(simscript.Passed): terminal.Green, string(simscript.Failed): terminal.Red,
+		string(simscript.Broken): terminal.Red, string(simscript.Skipped): terminal.Yellow,
+	})
+}
+
 // report prints one result as it comes.
 func (r *runner) report(result simscript.Result) {
 	defer r.progress.Pause()()
@@ -256,18 +265,19 @@ func (r *runner) report(result simscript.Result) {
 		return
 	}
 	if r.Update && result.Outcome == simscript.Passed {
-		r.updates.Print(r.ui.Out, result)
+		r.updates.Print(r.out(), result)
 		return
 	}
+	out := r.out()
 	if r.Verbose > 0 {
-		fmt.Fprint(r.ui.Out, "--- ")
+		fmt.Fprint(out, "--- ")
 	}
-	result.WriteLine(r.ui.Out)
+	result.WriteLine(out)
 	if result.Work != "" {
 		r.ui.Printf("      work    %s\n", result.Work)
 	}
 	if result.Outcome == simscript.Failed {
-		result.WriteLog(r.ui.Out)
+		result.WriteLog(r.out())
 	}
 }
 
@@ -279,10 +289,10 @@ func (r *runner) finish(summary simscript.Summary) error {
 		word = "stop"
 	}
 	if !r.reports.Machine() {
-		fmt.Fprintf(r.ui.Out, "%-5s %s\n", word, summary)
+		fmt.Fprintf(r.out(), "%-5s %s\n", word, summary)
 	}
 	if r.Update && !r.reports.Machine() {
-		r.updates.PrintSum(r.ui.Out, summary)
+		r.updates.PrintSum(r.out(), summary)
 	}
 	if err == nil && summary.Failed > 0 {
 		return &failure{code: exitNo}

@@ -136,7 +136,7 @@ func (c *cli) printCommand(command string, secrets bool) error {
 	if c.ui.IsTerminal && terminal.CleanLines(command) != command {
 		return fail(exitNo, "the command has control characters, which could change the terminal").try("send it into a file: ... curl ID > request.sh")
 	}
-	c.ui.Printf("%s\n", terminal.Safe(command))
+	c.ui.Rawf("%s\n", terminal.Safe(command))
 	return nil
 }
 
