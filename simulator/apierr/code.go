@@ -45,15 +45,16 @@ const (
 	BadContentSID      = 21655
 	BadContentVars     = 21656
 	BadSenderID        = 21657
-	TooLong            = 21658
 	FallbackWithFrom   = 21664
 	BadFallback        = 21665
 	FallbackNoService  = 21666
 	FallbackNoRCS      = 21667
+	ShortCodeCountry   = 21659
 	ServiceUnknown     = 21701
 	NoSender           = 21703
 	PoolEmpty          = 21704
 	ServiceInvalid     = 21705
+	AlphaMissing       = 21708
 	AlphaInvalid       = 21709
 	SenderTwice        = 21710
 	NotInService       = 21711

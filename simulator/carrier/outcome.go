@@ -161,14 +161,38 @@ var outcomes = sync.OnceValue(func() []Outcome {
 	return list
 })
 
-// ending returns the script of a delivery that ends with code. A carrier reports undelivered, 2 s
-// after acceptance; Twilio itself sets failed, before it sends anything (F-160, F-161, F-167).
+// ending returns the script of a delivery that ends with code, in the status of the table.
 func ending(code int) Script {
 	row, _ := errcode.Lookup(code)
-	if Status(row.Final) == Undelivered {
+	return endingIn(Status(row.Final), code)
+}
+
+// endingIn returns the script of a delivery that ends with code in a status. A carrier reports
+// undelivered, 2 s after acceptance; Twilio itself sets failed, before it sends anything (F-160,
+// F-161, F-167).
+func endingIn(final Status, code int) Script {
+	if final == Undelivered {
 		return mustParse(fmt.Sprintf("sent,undelivered:%d@2s", code))
 	}
 	return mustParse(fmt.Sprintf("failed:%d@1s", code))
+}
+
+// Other returns the outcome of a code whose final status no source states, with the other of the
+// two: failed for undelivered, and the other way round (F-499). Anything else is returned as it is.
+func (t Then) Other() Then {
+	if t.Name == "" || len(t.Script) == 0 {
+		return t
+	}
+	last := t.Script[len(t.Script)-1]
+	if row, ok := errcode.Lookup(last.Code); !ok || !row.Inferred || row.Final == "" {
+		return t
+	}
+	other := Undelivered
+	if last.Status == Undelivered {
+		other = Failed
+	}
+	t.Script = endingIn(other, last.Code)
+	return t
 }
 
 // mustParse parses a script of this file, where an error is a mistake in the program.

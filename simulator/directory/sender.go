@@ -91,6 +91,9 @@ func (d *Directory) addSenderLocked(service string, kind SenderKind, ref string)
 
 // newSenderLocked makes a sender of the SID or the text in a request.
 func (d *Directory) newSenderLocked(kind SenderKind, ref string) (Sender, error) {
+	if kind == AlphaSender && ref == "" {
+		return Sender{}, apierr.New(apierr.AlphaMissing) // F-227
+	}
 	if kind == AlphaSender {
 		if !address.IsAlphanumeric(ref) || strings.Trim(ref, "0123456789 ") == "" { // F-424
 			return Sender{}, apierr.New(apierr.AlphaInvalid)
@@ -104,14 +107,14 @@ func (d *Directory) newSenderLocked(kind SenderKind, ref string) (Sender, error)
 	sender := Sender{SID: n.SID, Kind: kind, Address: n.PhoneNumber, Capabilities: []string{"SMS",
 		"MMS", "Voice"}}
 	if sender.CountryCode = address.Locate(n.PhoneNumber).Country; n.Kind == ShortCode {
-		sender.CountryCode, sender.Capabilities = shortCodeCountry, []string{"SMS", "MMS"}
+		sender.CountryCode, sender.Capabilities = ShortCodeCountry, []string{"SMS", "MMS"}
 	}
 	return sender, nil
 }
 
-// shortCodeCountry is the country of all short codes of an account, because their digits do not say
+// ShortCodeCountry is the country of all short codes of an account, because their digits do not say
 // it.
-const shortCodeCountry = "US"
+const ShortCodeCountry = "US"
 
 // RemoveSender removes a sender from the pool, by its SID.
 func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) error {

@@ -15,7 +15,7 @@
 // (F-311).
 //
 // Read errcode.go, then the tables webhook.go, request.go, delivery.go, schedule.go and channel.go,
-// then cause.go.
+// then cause.go, and unraised.go about the codes that the simulator never raises.
 package errcode
 
 import (

@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/quirk"
 )
 
 // usual is the script of a message that no rule, handset or magic number decides.
@@ -32,6 +33,14 @@ type plan struct {
 // WhatsApp's 24-hour window, a rule, the handset's state, a magic recipient. If none does, the
 // message is delivered.
 func (a *Account) decide(f Snapshot) plan {
+	p := a.plan(f)
+	if a.quirk().Get(quirk.InferredFinal) == "other" {
+		p.then = p.then.Other() // F-499
+	}
+	return p
+}
+
+func (a *Account) plan(f Snapshot) plan {
 	if p, ok := a.optedOutPlan(about(f)); ok {
 		return p
 	}

@@ -198,8 +198,9 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 		return a.refuse(apierr.InvalidFrom, d.To, d.From, "SMS")
 	case address.IsAlphabetic(from) && address.RefusesAlphanumeric(o.message.To):
 		return a.refuse(apierr.BadSenderID, d.To, d.From, "SMS") // F-619
-	case !a.owns(from):
-		return a.refuse(apierr.NotOurNumber, d.To, d.From, "SMS")
+	case !a.owns(from), address.IsShortCode(from) &&
+		a.locate(o.message.To).Country != directory.ShortCodeCountry:
+		return a.refuse(a.quirk().Int(quirk.FromCode), d.To, d.From, "SMS") // F-203, F-220
 	}
 	o.message.From = from
 	return nil

@@ -33,6 +33,8 @@ const (
 	StopWords
 	StartWords
 	HelpWords
+	InferredFinal
+	FromCode
 	MessagePrices
 	MediaRedirect
 	MediaList
@@ -120,6 +122,13 @@ var table = [count]Switch{
 	}, {
 		HelpWords, "help-words", "F-452", nil, "", "",
 		"further words for HELP, with commas, to services with Advanced Opt-Out",
+	}, {
+		InferredFinal, "inferred-final", "F-499", []string{"as-listed", "other"},
+		"as-listed", "as-listed",
+		"other: outcomes whose final status no source states end failed for undelivered, and back",
+	}, {
+		FromCode, "from-code", "F-220", []string{"21606", "21659"}, "21606", "21606",
+		"the error of a From that is not the account's, or a short code of another country",
 	}, {
 		MessagePrices, "prices", "F-616", nil, "*:0.0075", "*:0.0075",
 		"the price of a segment by country, as US:0.0079,whatsapp:0.005,*:0.0075; none for null",
