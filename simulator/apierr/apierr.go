@@ -38,7 +38,8 @@ func New(code int) *Error {
 type About struct {
 	To, From string // addresses as the request has them
 	Via      string // SMS or MMS
-	Value    string // the value that is refused; "" where the code is not about one
+	Value    string // the value that is refused
+	Valued   bool   // the code is about a value, which may be ""
 	Older    bool   // take the older wording where Twilio has one (F-495)
 }
 
@@ -46,7 +47,7 @@ type About struct {
 func NewAbout(code int, a About) *Error {
 	fill := strings.NewReplacer("{to}", a.To, "{from}", a.From, "{via}", a.Via, "{value}", a.Value)
 	message := text(code, a.Older)
-	if a.Value == "" && strings.Contains(message, "{value}") { // a rule's refusal is about no value
+	if !a.Valued && strings.Contains(message, "{value}") { // a rule's refusal is about no value
 		message = errcode.Title(code)
 	}
 	return &Error{Status: statusOf(code), Code: code, Message: fill.Replace(message)}

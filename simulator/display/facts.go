@@ -60,22 +60,25 @@ type coverageJSON struct {
 	Title    string               `json:"title"`
 	Total    int                  `json:"total"`
 	ByStatus map[facts.Status]int `json:"by_status"`
+	// facts that are not simulated, with nothing said about what happens instead
+	Unreported int `json:"unreported"`
 }
 
 // FactCoverage prints how many facts of each section have which status.
 func FactCoverage(u *terminal.UI) error {
 	t := &terminal.Table{Head: []string{"SECTION", "FACTS", "IMPLEMENTED", "CONFIGURABLE",
-		"NOT SIMULATED", "ADVICE", "TITLE"}}
+		"NOT SIMULATED", "ADVICE", "UNREPORTED", "TITLE"}}
 	sum := facts.Count{ByStatus: map[facts.Status]int{}}
 	for _, n := range facts.Coverage() {
 		if u.JSON {
 			if err := u.Encode(coverageJSON{n.Section.ID, n.Section.Title, n.Total,
-				n.ByStatus}); err != nil {
+				n.ByStatus, n.Unreported}); err != nil {
 				return err
 			}
 		}
 		t.Add(coverageRow(n)...)
 		sum.Total += n.Total
+		sum.Unreported += n.Unreported
 		for status, k := range n.ByStatus {
 			sum.ByStatus[status] += k
 		}
@@ -93,7 +96,7 @@ func coverageRow(n facts.Count) []string {
 	for _, status := range facts.Statuses() {
 		cells = append(cells, strconv.Itoa(n.ByStatus[status]))
 	}
-	return append(cells, n.Section.Title)
+	return append(cells, strconv.Itoa(n.Unreported), n.Section.Title)
 }
 
 // quirkJSON is a switch as --json prints it.

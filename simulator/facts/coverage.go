@@ -5,6 +5,8 @@ type Count struct {
 	Section  Section
 	Total    int
 	ByStatus map[Status]int
+	// Unreported is how many facts are not simulated, with nothing said about what happens instead.
+	Unreported int
 }
 
 // Coverage returns a count for each section that has facts, in the order of the sections.
@@ -20,6 +22,9 @@ func Coverage() []Count {
 		}
 		counts[i].Total++
 		counts[i].ByStatus[f.Status]++
+		if f.Status == NotSimulated && f.Remark == "" {
+			counts[i].Unreported++
+		}
 	}
 	return counts
 }

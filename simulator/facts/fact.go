@@ -45,6 +45,7 @@ type Section struct {
 	Title   string
 	Notes   []string // they explain words in its facts; "D.1" has those of "D" as well
 	columns []string // of the facts that come next
+	gap     string   // the remark of facts that are not simulated and have none of their own
 }
 
 // ID returns the number as code and scenarios cite it: F-154.

@@ -196,6 +196,15 @@ func TestCoverage(t *testing.T) {
 	}
 }
 
+// TestGaps: every fact that is not simulated says what happens instead, itself or by its section.
+func TestGaps(t *testing.T) {
+	for f := range All() {
+		if f.Status == NotSimulated && f.Remark == "" {
+			t.Errorf("%s is not simulated, and nothing says what happens instead: %s", f.ID(), f.Text())
+		}
+	}
+}
+
 func ExampleLookup() {
 	f, _ := Lookup(168)
 	fmt.Println(f.ID(), f.Status, f.Text())

@@ -73,6 +73,7 @@ func parse(text string) (*sheet, error) {
 	s := &sheet{}
 	var section Section
 	notes := map[string][]string{} // of the sections without a point, which those with one inherit
+	gaps := map[string]string{}    // as notes
 	for _, e := range entries(text) {
 		word, rest, _ := strings.Cut(e.head, " ")
 		var err error
@@ -83,10 +84,13 @@ func parse(text string) (*sheet, error) {
 			section = Section{}
 			section.ID, section.Title, _ = strings.Cut(rest, " ")
 			chapter, _, _ := strings.Cut(section.ID, ".")
-			section.Notes = notes[chapter]
+			section.Notes, section.gap = notes[chapter], gaps[chapter]
 		case word == "note":
 			section.Notes = append(slices.Clip(section.Notes), strings.TrimSpace(rest+" "+e.body))
 			notes[section.ID] = section.Notes
+		case word == "gap":
+			section.gap = strings.TrimSpace(rest + " " + e.body)
+			gaps[section.ID] = section.gap
 		case word == "columns":
 			section.columns = strings.Split(rest, " | ")
 		case strings.HasPrefix(word, "F-"):
@@ -129,6 +133,9 @@ func (s *sheet) addFact(e entry, section Section) error {
 	f := Fact{
 		Number: number, Section: section, Status: Status(status), Remark: remark, Test: test,
 		Sources: e.sources,
+	}
+	if f.Status == NotSimulated && f.Remark == "" {
+		f.Remark = section.gap
 	}
 	switch {
 	case !slices.Contains(Statuses(), f.Status):

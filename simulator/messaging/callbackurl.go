@@ -27,7 +27,7 @@ func (a *Account) CheckStatusCallback(target string) error {
 	if !refused {
 		return nil
 	}
-	return a.refuseAbout(apierr.BadCallback, apierr.About{Value: target})
+	return a.refuseAbout(apierr.BadCallback, apierr.About{Value: target, Valued: true})
 }
 
 // isLocalName reports whether a host is a name without a dot, such as localhost.
@@ -41,7 +41,7 @@ func (a *Account) adviseLocalCallback(target, sid string) {
 	if target == "" || err != nil || !isLocalName(u.Hostname()) {
 		return
 	}
-	refusal := a.refuseAbout(apierr.BadCallback, apierr.About{Value: target})
+	refusal := a.refuseAbout(apierr.BadCallback, apierr.About{Value: target, Valued: true})
 	a.advise(u.Hostname(), &journal.Alert{Code: codeLocalCallback, SID: sid,
 		Text: fmt.Sprintf("Twilio answers %d %s", refusal.Status, refusal)})
 }

@@ -48,9 +48,9 @@ func TestSendRefusesEmpty(t *testing.T) {
 	a := newAccount(t, nil)
 	service := newService(t, a, nil, shop)
 	for name, want := range map[string]string{
-		"StatusCallback":      "400 21609 Invalid 'StatusCallback'",
+		"StatusCallback":      "400 21609 The StatusCallback URL  is not a valid URL.",
 		"MessagingServiceSid": "400 21705 The Messaging Service is invalid",
-		"MediaUrl":            "400 21620 Invalid media URL(s)",
+		"MediaUrl":            "400 21620 Media urls:  are invalid. Please use only valid http and https urls",
 		"ContentSid":          "400 21655 The ContentSid is Invalid",
 		"ContentVariables":    "400 21654 ContentSid Required",
 		"ApplicationSid":      `400 20422 Invalid Parameter: ApplicationSid "" does not exist`,

@@ -280,7 +280,7 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 	case len(d.MediaURL) > maxMedia:
 		return a.refuse(apierr.TooManyMedia, d.To, d.From, "MMS")
 	case d.has("MediaUrl", "") && len(d.MediaURL) == 0:
-		return a.refuse(apierr.BadMediaURL, d.To, d.From, "MMS")
+		return a.refuseAbout(apierr.BadMediaURL, apierr.About{Valued: true})
 	case d.has("ContentSid", d.ContentSID) && !sid.Valid(d.ContentSID, "HX"):
 		return a.refuse(apierr.BadContentSID, d.To, d.From, "SMS")
 	case d.has("ContentVariables", d.ContentVariables) && d.ContentSID == "":
@@ -290,7 +290,7 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 	}
 	for _, u := range d.MediaURL {
 		if !isHTTP(u) {
-			return a.refuseAbout(apierr.BadMediaURL, apierr.About{Value: u}) // F-807
+			return a.refuseAbout(apierr.BadMediaURL, apierr.About{Value: u, Valued: true}) // F-807
 		}
 		o.message.Media = append(o.message.Media,
 			Media{SID: a.ids.Next("ME"), URL: u, ContentType: typeOf(u)})
