@@ -169,3 +169,26 @@ func TestQuirks(t *testing.T) {
 		}
 	}
 }
+
+// TestOpenPoints: each open point of section J names the switches that choose.
+func TestOpenPoints(t *testing.T) {
+	points := 0
+	for f := range All() {
+		if f.Section.ID != "J" {
+			continue
+		}
+		points++
+		names := 0
+		for _, q := range quirk.All() {
+			if q.Fact == f.ID() && strings.Contains(f.Remark, q.Name) {
+				names++
+			}
+		}
+		if f.Status != Configurable || names == 0 {
+			t.Errorf("%s is %s: %q, and no switch is about it", f.ID(), f.Status, f.Remark)
+		}
+	}
+	if points == 0 {
+		t.Error("section J has no facts")
+	}
+}
