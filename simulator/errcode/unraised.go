@@ -1,8 +1,8 @@
 package errcode
 
 // unraised says why the simulator never raises a code of its own accord: neither as an error of the
-// API, nor as an alert, nor as the end of a message. A rule can: respond=CODE refuses a request, and
-// then=STATUS:CODE ends a message.
+// API, nor as an alert, nor as the end of a message. A rule can: respond=CODE refuses a request,
+// and then=STATUS:CODE ends a message.
 var unraised = map[int]string{
 	11322: "a method that is neither GET nor POST is refused where it is set",
 	14108: "every number can send texts",

@@ -200,7 +200,8 @@ func TestCoverage(t *testing.T) {
 func TestGaps(t *testing.T) {
 	for f := range All() {
 		if f.Status == NotSimulated && f.Remark == "" {
-			t.Errorf("%s is not simulated, and nothing says what happens instead: %s", f.ID(), f.Text())
+			t.Errorf("%s is not simulated, and nothing says what happens instead: %s",
+				f.ID(), f.Text())
 		}
 	}
 }

@@ -49,10 +49,11 @@ func (a *Account) adviseLocalCallback(target, sid string) {
 // adviseWithoutPlus gives SIM-16, once per number. A number of the North American plan needs no
 // plus (F-325).
 func (a *Account) adviseWithoutPlus(to, sid string) {
-	bare := address.Bare(strings.TrimSpace(to))
+	if strings.HasPrefix(address.Bare(strings.TrimSpace(to)), "+") {
+		return
+	}
 	normalized, ok := address.Normalize(to)
-	if !ok || strings.HasPrefix(bare, "+") ||
-		strings.HasPrefix(address.Bare(normalized), "+1") {
+	if !ok || strings.HasPrefix(address.Bare(normalized), "+1") {
 		return
 	}
 	a.advise(normalized, &journal.Alert{Code: codeWithoutPlus, SID: sid,

@@ -31,8 +31,8 @@ func (a *Account) pricesNow() quirk.Prices {
 }
 
 // addPrice fills in what a message costs, if it was sent long enough ago: a negative amount for all
-// segments together, with five decimals (F-361, F-616). The price depends on the time alone, so that
-// it needs no event of its own. The caller must not hold the account's lock.
+// segments together, with five decimals (F-361, F-616). The price depends on the time alone, and
+// needs no event of its own. The caller must not hold the account's lock.
 func (a *Account) addPrice(f *Snapshot) {
 	if f.Price != "" || f.Direction == Inbound || f.Sent.IsZero() || f.Status == carrier.Failed ||
 		a.Clock.Now().Sub(f.Sent) < priceDelay {
