@@ -347,7 +347,7 @@
 //	TWILIO_TEST_AUTH_TOKEN      their token
 //	PUBLIC_URL                  the app's own URL, as it believes; it is signed
 //	APP                         where the app really listens
-//	APP_STATE                   a directory of the app's own, if it is a program; empty at first
+//	APP_STATE                   a directory of its own, if it is a program
 //	ROOT                        the directory where the run began
 //	HERE                        the directory of the scenario's file
 //	WORK                        the scenario's own directory
