@@ -1,7 +1,6 @@
 package testscript
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -707,7 +706,7 @@ var errUnheard = fmt.Errorf("the answer was lost on purpose: %w", errKilled)
 // twice sends a request and a copy of it at once. The answer to the one is lost.
 func (t *directedTransport) twice(req *http.Request) (*http.Response, error) {
 	return t.beside(req, func() {
-		again := req.Clone(context.WithoutCancel(req.Context()))
+		again := req.Clone(webhook.Detached(req))
 		if req.GetBody != nil {
 			again.Body, _ = req.GetBody() // a string: never fails
 		}

@@ -41,7 +41,10 @@ const usualHang = 2 * time.Second
 const (
 	leastQuiet = 5 * time.Millisecond
 	mostQuiet  = 250 * time.Millisecond
-	probeQuiet = 50 * time.Millisecond // in the first baseline, to find out
+	// leastPatience is how long an inner request may hold the answer of the outer one up at least: only
+	// an app that has it wait for its own answer takes so long.
+	leastPatience = 250 * time.Millisecond
+	probeQuiet    = 50 * time.Millisecond // in the first baseline, to find out
 )
 
 // newExplorer compiles a scenario. The error is a [*UsageError] or a [*ScriptError].
@@ -103,7 +106,7 @@ func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memor
 	make handlerFunc) (*world, error) {
 	d := newDirector(schedule, m)
 	d.hide = e.steps.hints.volatile
-	d.patience = max(20*time.Millisecond, 2*e.quiet)
+	d.patience = max(leastPatience, 2*e.quiet)
 	c := &common{options: e.options, root: e.root}
 	c.equip = func(w *world) {
 		w.director, d.world = d, w

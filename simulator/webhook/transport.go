@@ -59,6 +59,12 @@ func RequestOf(r *http.Request) *Request {
 	return request
 }
 
+// Detached returns a context for a copy of a request in the transport of [Client.Wrap]: it has the
+// webhook, and neither the deadline nor the traces of the original.
+func Detached(r *http.Request) context.Context {
+	return context.WithValue(context.Background(), requestKey{}, RequestOf(r))
+}
+
 // newTransport makes a transport.
 func newTransport(k connection, config *tls.Config) *http.Transport {
 	dialer := &net.Dialer{Timeout: k.timeout}
