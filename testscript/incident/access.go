@@ -1,0 +1,86 @@
+package incident
+
+import (
+	"encoding/json"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"twilsim/simulator/lazy"
+)
+
+// hit is a line of an access log.
+type hit struct {
+	at   time.Time
+	form url.Values
+}
+
+var (
+	postLine = lazy.Regexp(`\bPOST\s+(/[^\s"]*)`)
+	bodyWord = lazy.Regexp(`\bbody="?([^\s"]+)"?`)
+	logTime  = lazy.Regexp(`\[(\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\]|` +
+		`(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)`)
+)
+
+// parseAccess reads a line with POST /path, a time and a form body: as body=, or as a field of a JSON
+// object.
+func parseAccess(line string) (hit, bool) {
+	if strings.HasPrefix(strings.TrimSpace(line), "{") {
+		return parseJSONLine(line)
+	}
+	if !postLine().MatchString(line) {
+		return hit{}, false
+	}
+	h := hit{at: timeIn(logTime(), line), form: url.Values{}}
+	if m := bodyWord().FindStringSubmatch(line); m != nil {
+		h.form, _ = url.ParseQuery(m[1]) // without a SID it is not used
+	}
+	return h, true
+}
+
+// parseJSONLine reads an object with the fields method, body and time, under their usual names.
+func parseJSONLine(line string) (hit, bool) {
+	var fields map[string]any
+	if json.Unmarshal([]byte(line), &fields) != nil {
+		return hit{}, false
+	}
+	field := func(names ...string) string {
+		for _, name := range names {
+			if text, ok := fields[name].(string); ok {
+				return text
+			}
+		}
+		return ""
+	}
+	if !strings.EqualFold(field("method", "request_method", "httpMethod"), "POST") {
+		return hit{}, false
+	}
+	h := hit{at: parseTime(field("time", "timestamp", "ts", "@timestamp", "date"))}
+	h.form, _ = url.ParseQuery(field("body", "request_body", "requestBody")) // as above
+	return h, true
+}
+
+func timeIn(re *regexp.Regexp, line string) time.Time {
+	m := re.FindStringSubmatch(line)
+	switch {
+	case m == nil:
+		return time.Time{}
+	case m[1] != "":
+		t, _ := time.Parse("02/Jan/2006:15:04:05 -0700", m[1]) // zero if it is none
+		return t.UTC()
+	}
+	return parseTime(m[2])
+}
+
+// parseTime reads the forms of times that Twilio and logs use; zero for none.
+func parseTime(s string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, time.RFC1123Z, time.RFC1123, "2006-01-02 15:04:05 MST",
+		"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04:05-07:00", "15:04:05 MST 2006-01-02",
+		"2006-01-02T15:04:05-0700"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {
+			return t.UTC()
+		}
+	}
+	return time.Time{}
+}

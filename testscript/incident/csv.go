@@ -1,0 +1,77 @@
+package incident
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// isCSV reports whether the first line has the names of the message log's columns.
+func isCSV(data []byte) bool {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	names := strings.Split(strings.ToLower(string(line)), ",")
+	for i := range names {
+		names[i] = strings.Trim(strings.TrimSpace(names[i]), `"`)
+	}
+	return slices.Contains(names, "sid") && slices.Contains(names, "status")
+}
+
+// addCSV reads the message log. Its columns may have any order, and their names any case.
+func (r *Record) addCSV(name string, data []byte) error {
+	reader := csv.NewReader(bytes.NewReader(data))
+	reader.FieldsPerRecord, reader.LazyQuotes = -1, true
+	head, err := reader.Read()
+	if err != nil {
+		return err
+	}
+	column := map[string]int{}
+	for i, h := range head {
+		column[strings.ToLower(strings.TrimSpace(h))] = i
+	}
+	for n := 2; ; n++ {
+		row, err := reader.Read()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		get := func(name string) string {
+			if i, ok := column[name]; ok && i < len(row) {
+				return strings.TrimSpace(row[i])
+			}
+			return ""
+		}
+		if !isMessage(get("sid")) {
+			r.skip("%s:%d: no SID of a message", name, n)
+			continue
+		}
+		m := r.message(get("sid"))
+		m.from, m.to, m.body = get("from"), get("to"), get("body")
+		m.direction, m.status = direction(get("direction")), strings.ToLower(get("status"))
+		m.code, m.segments = number(get("errorcode")), number(get("numsegments"))
+		m.sent = parseTime(get("sentdate"))
+	}
+}
+
+// direction is a direction in Twilio's words; the log has some of its own.
+func direction(s string) string {
+	switch s = strings.ToLower(strings.ReplaceAll(s, " ", "-")); s {
+	case "incoming":
+		return "inbound"
+	case "outgoing-api", "outgoing":
+		return "outbound-api"
+	case "outgoing-reply", "reply":
+		return "outbound-reply"
+	}
+	return s
+}
+
+func number(s string) int {
+	n, _ := strconv.Atoi(s) // 0 is none
+	return n
+}
