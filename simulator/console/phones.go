@@ -21,7 +21,7 @@ type phonesView struct {
 	Numbers  []directory.Number
 	With     string // the account's address in the thread
 	Thread   []entry
-	More     int // messages of the thread that are not shown
+	More     bool // the thread has older messages
 	States   []state
 	Outcomes []carrier.Outcome
 	Preview  []control.Preview
@@ -196,7 +196,7 @@ func (v *phonesView) read(r *request) error {
 		return err
 	}
 	if n := len(messages) - threadMessages; n > 0 {
-		v.More, messages = n, messages[n:]
+		v.More, messages = true, messages[n:]
 	}
 	v.fill(messages, r.now.Now)
 	if v.Message == nil && v.Missing == "" && len(messages) > 0 {
@@ -221,29 +221,15 @@ func (v *phonesView) read(r *request) error {
 
 func codeOf(o carrier.Outcome) int { return cmp.Or(o.Refuse, o.Code) }
 
-// thread returns the messages from and to an address, oldest first. Two more than a page are read,
-// so that it is known whether there are more.
+// thread returns the newest messages from and to an address, oldest first. One more than a page is
+// read, so that it is known whether there are more.
 func (r *request) thread(addr string) ([]*control.Message, error) {
-	var all []*control.Message
-	for _, field := range []string{"to", "from"} {
-		found, err := r.client.Messages(r.Context(), []string{exactly(field, addr)}, threadMessages+2)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found.Messages...)
+	found, err := r.client.Messages(r.Context(), []string{exactly("phone", addr)}, threadMessages+1)
+	if err != nil {
+		return nil, err
 	}
-	slices.SortStableFunc(all, func(a, b *control.Message) int {
-		return cmp.Or(a.DateCreated.Compare(b.DateCreated), direction(a)-direction(b))
-	})
-	return all, nil
-}
-
-// direction puts a text before the reply of the same instant.
-func direction(m *control.Message) int {
-	if m.Direction == messaging.Inbound {
-		return 0
-	}
-	return 1
+	slices.Reverse(found.Messages)
+	return found.Messages, nil
 }
 
 // fill makes the entries of the thread.

@@ -316,6 +316,7 @@ func TestMessageFields(t *testing.T) {
 		"direction": "outbound-reply", "num_segments": "1", "num_media": "0", "encoding": "GSM-7",
 		"account_sid": a.SID,
 		"reply_to":    receipt.Message.ID(), "callback": app.URL + "/status", "by": "rule r1",
+		"phone": customer,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("fields (-want +got):\n%s", diff)

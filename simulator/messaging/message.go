@@ -130,11 +130,11 @@ func (m *Message) Summary() string {
 }
 
 // MessageFields returns the names that a query may use for a message: those of Twilio's resource,
-// and by for what decided its delivery.
+// by for what decided its delivery, and phone for the address of the handset.
 func MessageFields() []string {
 	return []string{"sid", "status", "error_code", "from", "to", "body", "direction",
 		"num_segments", "num_media", "encoding",
-		"account_sid", "messaging_service_sid", "reply_to", "callback", "by"}
+		"account_sid", "messaging_service_sid", "reply_to", "callback", "by", "phone"}
 }
 
 // Field returns a field of [MessageFields]. A message without an error has no error_code.
@@ -171,6 +171,11 @@ func (m *Message) Field(name string) (string, bool) {
 		return f.Callback.URL, f.Callback.URL != ""
 	case "by":
 		return f.By, true
+	case "phone":
+		if f.Direction == Inbound {
+			return f.From, true
+		}
+		return f.To, true
 	}
 	return "", false
 }

@@ -55,6 +55,7 @@ async function run(at, body) {
 	const form = at.matches('form') ? at : at.form ?? at.closest('form'), [method, path] = at.dataset.api.split(' ');
 	const box = at.closest('form, section, dialog, .pane')?.querySelector('.err');
 	if (box) box.textContent = '';
+	if (at.getAttribute('aria-busy')) return;
 	at.setAttribute('aria-busy', 'true');
 	try {
 		const result = await call(method, fill(path, form), body);
@@ -71,7 +72,6 @@ export function start() {
 	document.addEventListener('submit', async e => {
 		if (!e.target.dataset.api) return;
 		e.preventDefault();
-		if (e.target.getAttribute('aria-busy')) return;
 		try { await run(e.target, await fields(e.target)); } catch (error) { tell(e.target, error); }
 	});
 	document.addEventListener('click', e => {

@@ -3,7 +3,7 @@
 import { $, onPage } from './dom.js';
 import { morph } from './morph.js';
 
-let total = 0, row = 30, loading = null, wanted = -1, key = '';
+let total = 0, row = 30, loading = false, key = '';
 const box = () => $('#scroll'), body = () => $('#list');
 
 function pad() {
@@ -17,25 +17,29 @@ function pad() {
 
 // need returns where the window should begin, or -1 if the rows that are seen are there.
 function need() {
-	const b = body(), s = box(), skip = Number(b.dataset.skip), shown = b.children.length, matched = Number(b.dataset.matched);
+	const b = body(), s = box();
+	if (!b || !s) return -1;
+	const skip = Number(b.dataset.skip), shown = b.children.length, matched = Number(b.dataset.matched);
 	const first = Math.floor(s.scrollTop / row), last = first + Math.ceil(s.clientHeight / row);
 	if (first >= skip && Math.min(last, matched) <= skip + shown) return -1;
-	return Math.max(0, Math.min(matched - 1, first - Math.floor((80 - (last - first)) / 2)));
+	return Math.max(0, Math.min(matched - 80, first - Math.floor((80 - (last - first)) / 2)));
 }
 
-async function load(skip) {
-	wanted = skip;
+async function load() {
 	if (loading) return;
-	loading = (async () => {
-		while (wanted >= 0) {
-			const url = new URL(location), at = wanted;
-			wanted = -1;
-			url.searchParams.set('skip', at);
+	loading = true;
+	try {
+		for (let skip = need(); skip >= 0; skip = need()) {
+			const url = new URL(location);
+			url.searchParams.set('skip', skip);
 			const page = new DOMParser().parseFromString(await (await fetch(url)).text(), 'text/html'), next = $('#list', page);
-			if (next && body()) { morph(body(), next, { visit: true }); pad(); }
+			if (!next || !body()) return;
+			const top = box().scrollTop;
+			morph(body(), next, { visit: true });
+			pad();
+			box().scrollTop = top;
 		}
-	})();
-	try { await loading; } catch { /* the banner says that the connection is lost */ } finally { loading = null; }
+	} catch { /* the banner says that the connection is lost */ } finally { loading = false; }
 }
 
 export function start() {
@@ -45,15 +49,14 @@ export function start() {
 		if (here !== key) { box().scrollTop = 0; total = matched; key = here; } // another list
 		const grown = matched - total;
 		total = matched;
+		const top = box().scrollTop;
 		pad();
+		box().scrollTop = top;
 		if (grown > 0 && box().scrollTop > row) box().scrollTop += grown * row; // what is read does not move
-		const skip = need();
-		if (skip >= 0) load(skip);
+		load();
 	});
 	document.addEventListener('scroll', e => {
-		if (e.target !== box()) return;
-		const skip = need();
-		if (skip >= 0) load(skip);
+		if (e.target === box()) load();
 	}, { capture: true, passive: true });
 	addEventListener('resize', () => { if (body() && box()) pad(); });
 }

@@ -3,8 +3,8 @@
 import { $, onPage, say } from './dom.js';
 import { refresh } from './visit.js';
 
-const gap = 100; // milliseconds from one refresh to the next
 let source, api, paused = false, held = 0, last = 0, timer = 0, broken = false, wasLast = '';
+let gap = 0; // milliseconds from the end of a refresh to the next: refreshing takes half of the time at most
 
 function state() {
 	const s = $('#live'), b = $('#pause');
@@ -18,15 +18,16 @@ function state() {
 
 async function now() {
 	timer = 0;
-	last = performance.now();
+	const began = performance.now();
 	try { await refresh(); } catch { /* the stream says when the server is back */ }
+	last = performance.now();
+	gap = Math.min(500, last - began);
 }
 
 // due asks for a refresh: at once, or a moment after the one before.
 function due() {
 	if (timer || paused) return;
-	const wait = last + gap - performance.now();
-	if (wait <= 0) { timer = -1; now(); } else timer = setTimeout(now, wait);
+	timer = setTimeout(now, Math.max(0, last + gap - performance.now()));
 }
 
 function event(e) {

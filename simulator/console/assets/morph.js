@@ -29,6 +29,14 @@ export function morph(from, to, how = {}) {
 	children(from, to, how);
 }
 
+// move puts an element in front of another one. A moved element keeps the focus.
+function move(parent, e, before) {
+	if (parent.moveBefore) { parent.moveBefore(e, before); return; }
+	const had = e.contains(document.activeElement) ? document.activeElement : null;
+	parent.insertBefore(e, before);
+	had?.focus({ preventScroll: true });
+}
+
 function children(from, to, how) {
 	const keyed = new Map();
 	for (const n of from.childNodes) if (key(n)) keyed.set(key(n), n);
@@ -44,7 +52,7 @@ function children(from, to, how) {
 			continue;
 		}
 		if (same === at) at = at.nextSibling;
-		else if (k) from.insertBefore(same, at);
+		else if (k) move(from, same, at);
 		else { // an element without a key never moves: what lies before it goes
 			while (at !== same) { const gone = at; at = at.nextSibling; if (!key(gone) || !to.querySelector(`[id="${CSS.escape(key(gone))}"], [data-key="${CSS.escape(key(gone))}"]`)) gone.remove(); else from.insertBefore(gone, null); }
 			at = at.nextSibling;

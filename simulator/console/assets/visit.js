@@ -43,7 +43,9 @@ export async function refresh() {
 	busy = (async () => {
 		do {
 			again = false;
-			const turn = latest, page = await load(location.href);
+			const turn = latest, url = new URL(location), skip = $('#list')?.dataset.skip;
+			if (skip > 0) url.searchParams.set('skip', skip); // the rows that are in the table
+			const page = await load(url);
 			if (page && turn === latest) apply(page, { visit: false });
 		} while (again);
 	})();
