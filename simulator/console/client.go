@@ -12,8 +12,12 @@ import (
 // requests have the host and the origin of the browser's request, so that the API refuses whom it
 // would refuse itself.
 func clientFor(api http.Handler, r *http.Request, account string) *control.Client {
+	token := ""
+	if cookie, err := r.Cookie(control.TokenCookie); err == nil {
+		token = cookie.Value
+	}
 	return &control.Client{
-		URL: "http://" + r.Host, Account: account,
+		URL: "http://" + r.Host, Account: account, Token: token,
 		HTTP: &http.Client{Transport: inProcess{api: api, origin: r.Header["Origin"]}},
 	}
 }

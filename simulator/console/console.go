@@ -80,6 +80,10 @@ func (c *console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if r.URL.Path == loginPath && r.Method == http.MethodPost {
+		c.login(w, r)
+		return
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "the console's pages only take GET: "+control.Prefix+" changes things",
@@ -94,12 +98,22 @@ func (c *console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	page, err := c.page(c.request(r, strings.Trim(rest, "/")))
 	if err != nil {
-		page = c.failure(r, err)
-		h.Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(statusOf(err))
+		c.fail(w, r, err)
+		return
 	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	_, _ = w.Write(page) // nothing to do when the browser has gone
+}
+
+// fail answers with an error in place of a page; without a token, with the login.
+func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	page := c.failure(r, err)
+	if statusOf(err) == http.StatusUnauthorized {
+		page = loginPage(r.URL.RequestURI(), "")
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(statusOf(err))
+	_, _ = w.Write(page)
 }
 
 // request splits the path behind the prefix into account, view and thing.

@@ -68,10 +68,17 @@ func (i Info) knownHost(r *http.Request) bool {
 	return ok && local.AddrPort().Addr().Unmap() == addr.Unmap()
 }
 
+// TokenCookie is the name of the cookie in which a browser has the access token, in place of a
+// bearer token. The console sets it, for this site only and out of reach of scripts.
+const TokenCookie = "twilsim_token"
+
 // checkToken refuses a request without the access token, if there is one.
 func (i Info) checkToken(w http.ResponseWriter, r *http.Request) error {
-	given, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if i.AccessToken == "" || bearer && subtle.ConstantTimeCompare([]byte(given), []byte(i.AccessToken)) == 1 {
+	given, known := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if cookie, err := r.Cookie(TokenCookie); !known && err == nil { // of a browser that has logged in
+		given, known = cookie.Value, true
+	}
+	if i.AccessToken == "" || known && subtle.ConstantTimeCompare([]byte(given), []byte(i.AccessToken)) == 1 {
 		return nil
 	}
 	w.Header().Set("WWW-Authenticate", `Bearer realm="twilsim"`)

@@ -67,7 +67,7 @@ func (b *Banner) Print(u *terminal.UI) {
 		u.Printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), b.Rules)
 	}
 	if b.Server.AccessToken != "" {
-		u.Printf("  Access    token  %s   for /sim/v1; commands in this directory find it by themselves\n",
+		u.Printf("  Access    token  %s   for /sim/v1 and the console; commands in this directory find it by themselves\n",
 			b.Server.AccessToken)
 	}
 	u.Printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n",
@@ -104,6 +104,7 @@ func (b *Banner) ready() ready {
 func (b *Banner) accounts(u *terminal.UI) {
 	account := b.Server.Account()
 	u.Printf("\n  API       %s\n", b.URL)
+	u.Printf("  Console   %s/console\n", b.URL)
 	u.Printf("  Account   %s   token  %s\n", account.SID, account.Token)
 	if b.Server.AnyAccount {
 		u.Printf("            and any other, with any token: it is made on its first use\n")

@@ -76,6 +76,7 @@ type page struct {
 	ctx    context.Context
 
 	offline bool // the server goes away, which a browser logs as an error
+	refused bool // so does it with an answer of 401
 
 	mu    sync.Mutex
 	wrong []string // console errors, and requests to other hosts
@@ -94,13 +95,18 @@ func open(t *testing.T) *page {
 		t.Skipf("no browser: %v", chromium.err)
 	}
 	p := &page{t: t, sim: newSimulator(t)}
+	p.serve()
+	p.tab(1280, 900)
+	return p
+}
+
+// serve listens for the page's simulator.
+func (p *page) serve() {
 	server := httptest.NewServer(p.sim)
-	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+	p.t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
 	p.url = server.URL
 	p.sim.SetURL(server.URL)
 	p.client = &control.Client{URL: server.URL}
-	p.tab(1280, 900)
-	return p
 }
 
 // newSimulator returns a simulator with an app and a frozen clock.
@@ -148,7 +154,8 @@ func (p *page) watch(event any) {
 		}
 	case *log.EventEntryAdded:
 		// chromium logs an answer of 400 by itself: it is how the API refuses a form
-		refused := strings.Contains(e.Entry.Text, "status of 400")
+		refused := strings.Contains(e.Entry.Text, "status of 400") ||
+			p.refused && strings.Contains(e.Entry.Text, "status of 401")
 		gone := p.offline && strings.Contains(e.Entry.Text, "net::ERR_")
 		if e.Entry.Level == log.LevelError && !refused && !gone {
 			note("log: %s %s", e.Entry.Text, e.Entry.URL)
