@@ -21,6 +21,7 @@ type History struct {
 // Load puts a history, for instance that of another account, into an account in which nothing has
 // happened yet. All IDs stay as they are, and new ones come after them. Only the history is loaded:
 // no further status becomes due, and rules, numbers, handsets, opt-outs and services do not change.
+// What users wrote on WhatsApp opens the window for answers, as it did then.
 // The error is [ErrNotEmpty] if something has happened in the account.
 func (a *Account) Load(h History) error {
 	things := map[journal.Kind][]journal.Thing{
@@ -28,9 +29,6 @@ func (a *Account) Load(h History) error {
 		journal.Alerts: thingsOf(h.Alerts),
 	}
 	for _, f := range h.Messages {
-		if f.Direction == Inbound {
-			a.openWindow(f.From, f.To, f.Created)
-		}
 		f.install = a.install
 		things[journal.Messages] = append(things[journal.Messages], &Message{
 			account: a, current: f, start: f.Created, segments: f.NumSegments,
@@ -41,7 +39,15 @@ func (a *Account) Load(h History) error {
 	if errors.Is(err, journal.ErrNotEmpty) {
 		return ErrNotEmpty
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	for _, f := range h.Messages {
+		if f.Direction == Inbound {
+			a.openWindow(f.From, f.To, f.Created)
+		}
+	}
+	return nil
 }
 
 func thingsOf[T journal.Thing](list []T) []journal.Thing {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"twilsim/simulator/address"
+	"twilsim/simulator/carrier"
 )
 
 // TestWindow sends a text on WhatsApp some time after the user's last message (F-609).
@@ -43,5 +44,49 @@ func TestWindow(t *testing.T) {
 				t.Errorf("ended with %s, want %s", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestWindowPreview: what would happen to a message says so as well.
+func TestWindowPreview(t *testing.T) {
+	a := newAccount(t, nil)
+	addRule(t, a, "then=delivered")
+	m := carrier.Message{To: address.WhatsApp + customer, From: address.WhatsApp + shop}
+	if got := a.Preview(m); len(got) != 1 || got[0].By != byWindow {
+		t.Errorf("before the user has written: %+v", got)
+	}
+	a.openWindow(m.To, m.From, a.Clock.Now())
+	if got := a.Preview(m); len(got) != 1 || got[0].By != "rule r1" {
+		t.Errorf("afterwards: %+v", got)
+	}
+}
+
+// TestWindowForgets: a reset closes the window.
+func TestWindowForgets(t *testing.T) {
+	a := newAccount(t, nil)
+	const user, sender = address.WhatsApp + customer, address.WhatsApp + shop
+	a.openWindow(user, sender, a.Clock.Now())
+	if a.outsideWindow(sender, user) {
+		t.Error("the window is not open")
+	}
+	a.Reset()
+	if !a.outsideWindow(sender, user) {
+		t.Error("the window is open after a reset")
+	}
+}
+
+// TestWindowOfHistory: a loaded message opens the window from the time at which it came.
+func TestWindowOfHistory(t *testing.T) {
+	const user, sender = address.WhatsApp + customer, address.WhatsApp + shop
+	for ago, want := range map[time.Duration]bool{time.Hour: false, 25 * time.Hour: true} {
+		a := newAccount(t, nil)
+		f := Snapshot{SID: "SM1", From: user, To: sender, Direction: Inbound,
+			Created: a.Clock.Now().Add(-ago)}
+		if err := a.Load(History{Messages: []Snapshot{f}}); err != nil {
+			t.Fatal(err)
+		}
+		if got := a.outsideWindow(sender, user); got != want {
+			t.Errorf("%v after the message: outside %v, want %v", ago, got, want)
+		}
 	}
 }
