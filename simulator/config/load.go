@@ -181,7 +181,8 @@ func (c *Config) row(flag *pflag.Flag) *Sourced {
 	return row
 }
 
-// addLists adds the keys that are not flags of that kind: rules and numbers.
+// addLists adds the keys that are not flags of that kind: rules, numbers and what else the account
+// has.
 func (c *Config) addLists(rows map[string]*Sourced) {
 	both := []string{"serve", "exec"}
 	rules := rows["rules"]
@@ -200,5 +201,11 @@ func (c *Config) addLists(rows map[string]*Sourced) {
 			numbers = append(numbers, n.Number)
 		}
 		rows["numbers"].Value, rows["numbers"].Source = strings.Join(numbers, " "), entry.Where
+	}
+	for key, names := range c.seed.names() {
+		rows[key] = &Sourced{Key: key, Source: "default", Commands: both}
+		if entry, ok := c.Values[key]; ok {
+			rows[key].Value, rows[key].Source = strings.Join(names, " "), entry.Where
+		}
 	}
 }

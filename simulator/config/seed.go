@@ -48,6 +48,32 @@ type belongings struct {
 	history  string // the path of a file; "" for none
 }
 
+// names returns what there is under each key, without secrets.
+func (b belongings) names() map[string][]string {
+	all := map[string][]string{
+		"bins": nil, "services": nil, "phones": nil, "optouts": nil, "keys": nil, "history": nil,
+	}
+	for _, x := range b.bins {
+		all["bins"] = append(all["bins"], x.name)
+	}
+	for _, x := range b.services {
+		all["services"] = append(all["services"], x.name)
+	}
+	for _, x := range b.phones {
+		all["phones"] = append(all["phones"], x.number)
+	}
+	for _, x := range b.optOuts {
+		all["optouts"] = append(all["optouts"], x.recipient)
+	}
+	for _, x := range b.keys {
+		all["keys"] = append(all["keys"], x.sid)
+	}
+	if b.history != "" {
+		all["history"] = []string{b.history}
+	}
+	return all
+}
+
 type (
 	bin struct {
 		name, body string

@@ -57,6 +57,6 @@ func unmodelled(what string) *apierr.Error {
 	return &apierr.Error{
 		Status: http.StatusNotImplemented,
 		Message: "twilsim does not simulate " + what +
-			`; see "What is not simulated" in its README`,
+			`; see "twilsim help limits"`,
 	}
 }

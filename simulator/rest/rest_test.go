@@ -335,7 +335,7 @@ func TestUnmodelled(t *testing.T) {
 			}
 			w := send(h, tt.method, tt.target, tt.form)
 			want := `{"code": 0, "message": "twilsim does not simulate ` + tt.what +
-				`; see \"What is not simulated\" in its README", "more_info": "", "status": 501}`
+				`; see \"twilsim help limits\"", "more_info": "", "status": 501}`
 			diff, kind := cmp.Diff(want, w.Body.String()), w.Header().Get("Content-Type")
 			if diff != "" || w.Code != 501 || kind != "application/json" {
 				t.Errorf("%d %s (-want +got):\n%s", w.Code, w.Header(), diff)
