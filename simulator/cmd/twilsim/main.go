@@ -139,6 +139,10 @@ func newRoot(c *cli) *cobra.Command {
 	root.AddCommand(accountCommands(c)...)
 	root.AddCommand(topics(c)...)
 	root.SetHelpCommand(newHelp(c))
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil && completion != root {
+		completion.Short = "print the completion script of a shell"
+	}
 	complete.Add(root, c.ask)
 	indentExamples(root)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { c.writeHelp(cmd) })

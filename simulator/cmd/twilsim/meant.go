@@ -13,7 +13,7 @@ import (
 // meanings are the words that other tools have for our commands: their word, then ours.
 func meanings() map[string]string {
 	return map[string]string{
-		"test": "run", "tests": "run", "scenarios": "run", "check": "run", "play": "run",
+		"test": "run", "tests": "run", "scenarios": "run", "play": "run",
 		"listen": "serve", "start": "serve", "up": "serve", "server": "serve", "dev": "serve",
 		"logs": "messages watch", "log": "messages watch", "tail": "messages watch", "watch": "messages watch",
 		"follow": "messages watch", "events": "messages watch", "inbox": "messages list",
