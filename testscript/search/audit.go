@@ -36,7 +36,8 @@ signatures. What cannot be seen is never ok: whether a copy changed anything nee
 
 Exit codes: 0 no check failed, 1 one did, 2 wrong usage, 4 the app cannot be started or reached.`
 	AuditExample = `twilsim audit --app 'node server.js'
-twilsim audit http://localhost:3000/sms --status http://localhost:3000/status --token "$TOKEN"
+twilsim audit http://localhost:3000/sms --token "$TOKEN" \
+    --status http://localhost:3000/status
 twilsim audit --app 'node server.js' --sarif audit.sarif --only A0`
 )
 
