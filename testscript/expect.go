@@ -98,7 +98,24 @@ func parseExpectation(args []string) (expectation, error) {
 		}
 	}
 	e.query, err = messaging.ParseQuery(journal.Kind(args[0]), words)
-	return e, err
+	return e, meantWord(words, err)
+}
+
+// meantWord returns err with a suggestion, if it is about a word that is spelled nearly as one of
+// expect's own and as no field.
+func meantWord(words []string, err error) error {
+	if err == nil || strings.Contains(err.Error(), "did you mean") {
+		return err
+	}
+	for _, word := range words {
+		name, _, _ := strings.Cut(word, "=")
+		unknown := fmt.Sprintf("has no field %q", name)
+		near := suggest.Nearest(name, []string{"as", "within", "count"})
+		if what, _, ok := strings.Cut(err.Error(), unknown); ok && near != "" {
+			return fmt.Errorf("%s%s: did you mean %q?", what, unknown, near+"=")
+		}
+	}
+	return err
 }
 
 // checkParameter finds a misspelt parameter of a webhook. A name that resembles none of Twilio's

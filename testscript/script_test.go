@@ -64,6 +64,8 @@ func TestCheck(t *testing.T) {
 		{"rule too=+12025550142 then=delivered", `did you mean`},
 		{"expect webhook pth=/x", `a webhook has no field "pth": did you mean "path"?`},
 		{"expect webhok", `nothing is called "webhok": did you mean "webhook"?`},
+		{"expect message withn=5s", `a message has no field "withn": did you mean "within="?`},
+		{"expect message cuont=2", `a message has no field "cuont": did you mean "count="?`},
 		{"expect message count=many", `bad count "many"`},
 		{"expect message within=soon", `"soon" is not a time`},
 		{"phone +12025550142 of", `unknown handset state "of"`},

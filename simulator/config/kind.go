@@ -107,8 +107,11 @@ func ParseSpeed(s string) (*clock.Clock, error) {
 	}
 	factor, err := strconv.ParseFloat(strings.TrimSuffix(s, "x"), 64)
 	if err != nil || !strings.HasSuffix(s, "x") || !(factor > 0 && factor <= 1e6) {
-		return nil, errorf("unknown speed %q", s).
-			try("--speed real", "--speed fast", "--speed 10x", "--speed virtual")
+		e := errorf("unknown speed %q", s)
+		if near := suggest.Nearest(s, []string{"real", "fast", "virtual"}); near != "" {
+			return nil, e.try("--speed " + near)
+		}
+		return nil, e.try("--speed real", "--speed fast", "--speed 10x", "--speed virtual")
 	}
 	return clock.Fast(factor), nil
 }
