@@ -50,6 +50,12 @@ func TestWidth(t *testing.T) {
 	if want := "id1\n  DETAIL  some detail\n  MORE    and more\n  BODY    the text\n"; out.String() != want {
 		t.Errorf("stacked:\n%swant\n%s", out.String(), want)
 	}
+	var said bytes.Buffer
+	u.Err, u.errWidth = &said, 30
+	u.Warnf("the app does not answer yet")
+	if want := "twilsim: warn: the app does\n  not answer yet\n"; said.String() != want {
+		t.Errorf("the warning %q, want %q", said.String(), want)
+	}
 	out.Reset()
 	u.Printf("%s\n", strings.Repeat("word ", 10))
 	u.Rawf("%s\n", strings.Repeat("word ", 10))

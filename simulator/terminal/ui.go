@@ -31,6 +31,7 @@ type UI struct {
 	Out, Err   io.Writer
 	IsTerminal bool // stdout is one
 	width      int  // of the terminal; 0 never cuts
+	errWidth   int  // the same for stderr
 	color      bool
 	Quiet      bool
 	JSON       bool
@@ -46,6 +47,9 @@ func New(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) 
 	u := &UI{In: stdin, Out: stdout, Err: stderr}
 	if f, ok := stdout.(*os.File); ok {
 		u.width, u.IsTerminal = Width(f)
+	}
+	if f, ok := stderr.(*os.File); ok {
+		u.errWidth, _ = Width(f)
 	}
 	if columns, err := strconv.Atoi(getenv("COLUMNS")); err == nil && u.IsTerminal {
 		u.width = columns
@@ -99,13 +103,21 @@ func (u *UI) Rawf(format string, args ...any) { fmt.Fprintf(u.Out, format, clean
 // Progressf writes to stderr, its arguments cleaned, unless --quiet.
 func (u *UI) Progressf(format string, args ...any) {
 	if !u.Quiet {
-		fmt.Fprintf(u.Err, format, cleanAll(args)...)
+		u.tell(fmt.Sprintf(format, cleanAll(args)...))
 	}
 }
 
 // Warnf writes a warning to stderr, its arguments cleaned.
 func (u *UI) Warnf(format string, args ...any) {
-	fmt.Fprintf(u.Err, "twilsim: warn: "+format+"\n", cleanAll(args)...)
+	u.tell(fmt.Sprintf("twilsim: warn: "+format+"\n", cleanAll(args)...))
+}
+
+// tell writes to stderr, on a terminal with lines that fit it.
+func (u *UI) tell(text string) {
+	if u.errWidth > 0 {
+		text = fold(text, u.errWidth)
+	}
+	_, _ = io.WriteString(u.Err, text) // nobody could be told
 }
 
 // Encode writes v as a line of JSON to stdout.
