@@ -117,8 +117,10 @@ func (w *world) startApp(ts host, args []string) (*process, error) {
 			w.log,
 		)
 	case o.Handler != nil || o.App == nil && o.AppURL == "":
+		w.startedApp, w.builtIn = o.Handler != nil, o.Handler == nil
 		return w.startOwn(ts.Getenv)
 	}
+	w.startedApp = true
 	p := program{
 		args: o.App, dir: w.common.root, env: slices.Concat(o.AppEnv, w.given(ts)), path: ts.Getenv("PATH"), url: o.AppURL,
 		ready: o.AppReady,

@@ -22,6 +22,7 @@ func cmdBin(ts host, neg bool, args []string) {
 	ts.Check(err)
 	bin, err := of(ts).account.SetBin(args[0], string(body))
 	ts.Check(err)
+	of(ts).provideBin(args[0], bin.URL)
 	if named {
 		ts.Check(checkName(as))
 		ts.Setenv(as, bin.URL)

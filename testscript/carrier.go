@@ -23,6 +23,7 @@ func cmdRule(ts host, neg bool, args []string) {
 	}
 	ts.Check(err)
 	rule = of(ts).account.Rules.Add(rule)
+	of(ts).provideRule(rule)
 	fmt.Fprintf(ts.Stdout(), "%s  %s\n", rule.ID, rule.Describe())
 }
 
@@ -38,8 +39,11 @@ func cmdPhone(ts host, neg bool, args []string) {
 	}
 	state, err := carrier.ParseHandsetState(args[1])
 	ts.Check(err)
-	_, err = of(ts).account.SetHandset(args[0], state)
+	h, err := of(ts).account.SetHandset(args[0], state)
 	ts.Check(err)
+	if state != carrier.HandsetOn {
+		of(ts).provideHandset(h.Number, state)
+	}
 }
 
 // cmdDeliver moves a message by hand; its script stops.

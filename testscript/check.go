@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	regexpsyntax "regexp/syntax"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,9 +23,21 @@ import (
 
 // This file finds mistakes in a scenario before it runs. It looks at words without variables only.
 
-// Check reads the scenarios without running them. The error is nil, or lists every mistake as a
-// [*ScriptError], at most one for each line.
-func Check(scenarios []Scenario) error {
+// Check reads the scenarios of files and directories without running them, and returns how many there
+// are. The error is a [*UsageError] that lists every mistake as a [*ScriptError], at most one for
+// each line, or that of [Find].
+func Check(paths ...string) (int, error) {
+	scenarios, err := Find(paths...)
+	if err != nil {
+		return 0, err
+	}
+	if err := checkAll(scenarios); err != nil {
+		return 0, &UsageError{Err: err}
+	}
+	return len(scenarios), nil
+}
+
+func checkAll(scenarios []Scenario) error {
 	err := checkNames(scenarios)
 	for _, s := range scenarios {
 		script, unreadable := readScript(s.File)
@@ -185,7 +198,16 @@ func (c command) checkPattern(i int) error {
 	if !ok {
 		return nil
 	}
-	_, err := regexp.Compile(`(?m)` + text)
+	return checkRegexp(text)
+}
+
+// checkRegexp checks a regular expression.
+func checkRegexp(text string) error {
+	_, err := regexp.Compile(text)
+	var syntax *regexpsyntax.Error
+	if errors.As(err, &syntax) {
+		return fmt.Errorf("bad regular expression %q: %s", text, syntax.Code)
+	}
 	return err
 }
 
@@ -270,8 +292,7 @@ func (c command) checkApplog() error {
 	if !ok {
 		return nil
 	}
-	_, err := regexp.Compile("(?m)" + text)
-	return err
+	return checkRegexp(text)
 }
 
 func (c command) checkClock() error {

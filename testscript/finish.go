@@ -3,6 +3,7 @@ package testscript
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -30,7 +31,13 @@ func (w *world) finish(o Options, name string) error {
 	if w.director != nil {
 		return w.scheduled()
 	}
-	return w.unexpected()
+	if err := w.unexpected(); err != nil {
+		return err
+	}
+	if notes := w.notes(); o.Strict && notes != nil {
+		return errors.New(strings.Join(notes, "\n"))
+	}
+	return nil
 }
 
 // writeJournal writes the events, each with the exchange that it is about, as lines of JSON. Two

@@ -17,6 +17,8 @@ type Options struct {
 	// Handler makes the app under test in this process, in place of App: once for each scenario, and
 	// again where the bug search kills it. Nil is App. See [Explore].
 	Handler func(AppEnv) (http.Handler, error)
+	// AppCommand is App as a person wrote it, for reports; "" joins App.
+	AppCommand string
 	// AppURL is the base URL at which the app listens, whatever PORT says. Without App, that app
 	// must be running already, with the credentials [simulator.DefaultAccountSID] and
 	// [simulator.DefaultAuthToken]. "" means the port in PORT.
@@ -38,6 +40,9 @@ type Options struct {
 	Seed uint64
 	// Quirks are how the switches of each scenario stand at its beginning.
 	Quirks quirk.Set
+	// Strict fails a scenario that does not start App, for which the built-in app stands in, or in which
+	// a rule, the state of a handset or a bin is never used.
+	Strict bool
 	// Timeout is how long a scenario may take in real time, its app's start included; 0 means 30
 	// seconds.
 	Timeout time.Duration

@@ -34,6 +34,19 @@ func (r Result) WriteLine(out io.Writer) {
 	)
 }
 
+// WriteNotes writes what of a scenario that passed had no effect, a line each. Which app was started
+// is said once, in the summary.
+func (r Result) WriteNotes(out io.Writer) {
+	if r.Outcome != Passed {
+		return
+	}
+	for _, note := range r.Notes {
+		if note != builtInNote && note != notStartedNote {
+			fmt.Fprintf(out, "      note    %s\n", note)
+		}
+	}
+}
+
 // WriteLog writes what happened in a scenario that failed, and how to run it again. For one that
 // passed it writes the log.
 func (r Result) WriteLog(out io.Writer) {

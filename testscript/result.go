@@ -2,6 +2,7 @@ package testscript
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,6 +40,8 @@ type Result struct {
 	Printed string   // the last lines of the app's log, of the phase that failed if it has any
 	Updated []Update // the golden files that were rewritten
 
+	Notes []string // what of it had no effect; only of one that passed and ran to its end
+
 	Trace string // where its trace was written; "" for nowhere
 	Again string // the command that runs it again; "" if there is none
 
@@ -73,6 +76,10 @@ type Summary struct {
 	Virtual                 time.Duration
 	Seed                    uint64
 	Parallel                int
+
+	App        string // the app under test, as [Options.AppUnderTest] names it
+	BuiltIn    int    // how many scenarios that passed started the built-in app
+	NotStarted int    // how many of these did not start the app of the run
 }
 
 func (s *Summary) add(r Result) {
@@ -85,6 +92,30 @@ func (s *Summary) add(r Result) {
 		s.Failed++
 	}
 	s.Virtual += r.Virtual
+	if slices.Contains(r.Notes, builtInNote) {
+		s.BuiltIn++
+	}
+	if slices.Contains(r.Notes, notStartedNote) {
+		s.NotStarted++
+	}
+}
+
+// AppLine says which app the run has tested.
+func (s Summary) AppLine() string {
+	n := s.Passed + s.Failed
+	of := func(count int) string {
+		if count == n {
+			return "all scenarios"
+		}
+		return fmt.Sprintf("%d of %d scenarios", count, n)
+	}
+	switch {
+	case s.NotStarted > 0:
+		return fmt.Sprintf("%s; never started in %s", s.App, of(s.NotStarted))
+	case s.BuiltIn > 0:
+		return fmt.Sprintf("%s, in %s; --app 'node server.js' tests yours", s.App, of(s.BuiltIn))
+	}
+	return s.App
 }
 
 // Word is the first word of the summary's line: ok, FAIL, or skip if all were skipped.

@@ -93,7 +93,7 @@ func (r *Runner) Do(
 	}
 	defer common.close()
 	jobs = r.order(jobs)
-	summary := Summary{Seed: r.seed(), Parallel: r.parallel()}
+	summary := Summary{Seed: r.seed(), Parallel: r.parallel(), App: r.AppUnderTest()}
 	started := clock.Wall()
 	ran := 0
 	for result := range r.results(ctx, jobs, common) {
@@ -222,10 +222,14 @@ func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) R
 	t := &recorder{}
 	p := testscript.Params{Files: []string{e.file}}
 	ended := func(w *world) {
+		w.part = j.scenario.Name != j.of.Name
 		f.end()
 		t.end(w, r.Options, j.of.Name, r.TraceAll)
 		result.Virtual, result.Account = w.elapsed(), w.account.SID
 		result.Saw = t.cleanAll(w.saw())
+		if !t.failed && !t.skipped {
+			result.Notes = t.cleanAll(w.notes())
+		}
 		if r.Work {
 			result.Work = w.dir
 		}

@@ -49,8 +49,12 @@ type world struct {
 	log          *applog
 	names        map[string]string // a thing's ID and the name that as= gave it
 	story        storyVars
-	environment  []string  // of the script at its beginning, secrets masked
-	hungUp       int       // how many requests the app has left unanswered
+	environment  []string // of the script at its beginning, secrets masked
+	hungUp       int      // how many requests the app has left unanswered
+	startedApp   bool     // the run's app, not one that the scenario names
+	builtIn      bool     // the built-in app was started
+	part         bool     // it is run to one of its phases only
+	provisions   []provision
 	told         bool      // whether the script has failed because the app has ended
 	direct       *direct   // calls the app without a network; nil uses one
 	director     *director // of the bug search; nil without one

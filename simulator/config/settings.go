@@ -176,7 +176,8 @@ func runSettings() []Setting {
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed),
 			Help: "what all chance and every SID come from, `N` above 0"},
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
-		{Name: "strict", Type: Bool, Help: strictHelp},
+		{Name: "strict", Type: Bool, Help: strictHelp + "; and fail a scenario that does not start the app, " +
+			"or in which a rule, the state of a handset or a bin is never used"},
 		{Name: "parallel", Type: Whole, least: 1, Default: strconv.Itoa(runtime.GOMAXPROCS(0)), Help: "run `N` scenarios at once"},
 		{Name: "count", Type: Whole, least: 1, Default: "1", Help: "run each scenario `N` times"},
 		{Name: "shuffle", Type: Bool, Help: "run in an order that the seed chooses"},

@@ -81,6 +81,7 @@ func commands(c *cli) []*cobra.Command {
 		newRun(c),
 		newExplore(c),
 		newAudit(c),
+		newCheck(c),
 		newSMS(c),
 		newDeliver(c),
 		newRule(c),

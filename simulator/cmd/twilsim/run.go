@@ -58,7 +58,6 @@ type runner struct {
 	app       string
 	shard     string
 	quirks    []string
-	strict    bool
 	watching  bool
 	watchDirs []string
 	list      bool
@@ -92,12 +91,9 @@ func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) 
 	if err := r.prepare(flags); err != nil {
 		return err
 	}
-	if len(paths) == 0 {
-		if _, err := os.Stat(defaultPath); errors.Is(err, fs.ErrNotExist) {
-			return misuse("there is no directory %s here", defaultPath).
-				try("twilsim run PATH      a file or a directory of .txtar files", "twilsim init          writes a first scenario")
-		}
-		paths = []string{defaultPath}
+	paths, err := defaultPaths(paths)
+	if err != nil {
+		return err
 	}
 	paths, cleanup, err := r.readStdin(r.ui.In, paths)
 	if err != nil {
@@ -108,6 +104,18 @@ func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) 
 		return r.watch(ctx, paths)
 	}
 	return r.once(ctx, paths, nil)
+}
+
+// defaultPaths returns the paths, or the directory of scenarios if there are none.
+func defaultPaths(paths []string) ([]string, error) {
+	if len(paths) > 0 {
+		return paths, nil
+	}
+	if _, err := os.Stat(defaultPath); errors.Is(err, fs.ErrNotExist) {
+		return nil, misuse("there is no directory %s here", defaultPath).
+			try("twilsim run PATH      a file or a directory of .txtar files", "twilsim init          writes a first scenario")
+	}
+	return []string{defaultPath}, nil
 }
 
 // once runs the scenarios of the paths, or prints their names. Where files are given, only
@@ -273,6 +281,7 @@ func (r *runner) report(result simscript.Result) {
 		fmt.Fprint(out, "--- ")
 	}
 	result.WriteLine(out)
+	result.WriteNotes(out)
 	if result.Work != "" {
 		r.ui.Printf("      work    %s\n", result.Work)
 	}
@@ -289,7 +298,7 @@ func (r *runner) finish(summary simscript.Summary) error {
 		word = "stop"
 	}
 	if !r.reports.Machine() {
-		fmt.Fprintf(r.out(), "%-5s %s\n", word, summary)
+		fmt.Fprintf(r.out(), "app   %s\n%-5s %s\n", summary.AppLine(), word, summary)
 	}
 	if r.Update && !r.reports.Machine() {
 		r.updates.PrintSum(r.out(), summary)

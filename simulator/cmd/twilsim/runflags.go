@@ -20,18 +20,18 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 		"update": &r.Update, "continue": &r.Continue, "work": &r.Work, "journal": &r.Journal,
 		"junit": &r.reports.JUnit, "tap": &r.reports.TAP, "json": &r.reports.JSON,
 		"trace": &r.reports.Trace, "trace-all": &r.TraceAll,
-		"quirk": &r.quirks, "strict": &r.strict,
+		"quirk": &r.quirks, "strict": &r.Strict,
 	})
 }
 
 // prepare checks the flags and makes of them what the runner needs.
 func (r *runner) prepare(flags *pflag.FlagSet) error {
 	var err error
-	if r.Quirks, err = config.ParseQuirks(r.strict, r.quirks); err != nil {
+	if r.Quirks, err = config.ParseQuirks(r.Strict, r.quirks); err != nil {
 		return err
 	}
 	if r.app != "" {
-		r.App = simscript.Shell(r.app)
+		r.App, r.AppCommand = simscript.Shell(r.app), r.app
 	}
 	if r.Verbose > 0 && !r.reports.Machine() {
 		r.Stream = r.ui.Out
