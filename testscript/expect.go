@@ -213,6 +213,9 @@ func (w *world) missed(e expectation, found []journal.Thing) error {
 		return errors.New(strings.Join(lines, "\n"))
 	}
 	text := w.missText(e, w.account.Journal.Miss(e.query))
+	if e.query.Kind == journal.Messages {
+		text += w.refusals()
+	}
 	if n, next := w.account.Clock.Pending(); n > 0 && e.within == 0 {
 		text += fmt.Sprintf(
 			"\nthe clock stands at v+%s and the next thing is due at v+%s: clock advance, or within=TIME",

@@ -77,6 +77,9 @@ func (r Result) WriteLog(out io.Writer) {
 // sawLines is how many of the calls to the app a failure shows.
 const sawLines = 20
 
+// hintLines is how many lines of hints a failure shows.
+const hintLines = 10
+
 // evidence is what a failure shows in addition to the log: the requests and the output of the app.
 func (r Result) evidence() string {
 	var lines []string
@@ -86,6 +89,13 @@ func (r Result) evidence() string {
 			lines = append(lines, fmt.Sprintf("  ... %d before", more))
 		}
 		lines = appendIndented(lines, r.Saw[max(0, len(r.Saw)-sawLines):])
+	}
+	if len(r.Hints) > 0 {
+		lines = append(lines, "hints")
+		lines = appendIndented(lines, r.Hints[:min(len(r.Hints), hintLines)])
+		if more := len(r.Hints) - hintLines; more > 0 {
+			lines = append(lines, "  ... and more in the trace")
+		}
 	}
 	if r.Printed != "" {
 		when := "in this phase"

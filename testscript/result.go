@@ -40,6 +40,7 @@ type Result struct {
 	Printed string   // the last lines of the app's log, of the phase that failed if it has any
 	Updated []Update // the golden files that were rewritten
 
+	Hints []string // advice about its webhooks, requests and messages
 	Notes []string // what of it had no effect; only of one that passed and ran to its end
 
 	Trace string // where its trace was written; "" for nowhere

@@ -227,6 +227,7 @@ func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) R
 		t.end(w, r.Options, j.of.Name, r.TraceAll)
 		result.Virtual, result.Account = w.elapsed(), w.account.SID
 		result.Saw = t.cleanAll(w.saw())
+		result.Hints = t.cleanAll(w.hints())
 		if !t.failed && !t.skipped {
 			result.Notes = t.cleanAll(w.notes())
 		}

@@ -61,6 +61,9 @@ func notNameValue(word string) error {
 	return fmt.Errorf("%q is not NAME=VALUE; quote a body of several words", word)
 }
 
+// errorLines is how many lines of the app's own error are shown.
+const errorLines = 6
+
 // printReceipt writes a line for the text, each call to the app, each reply and each alert.
 func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 	f := r.Message.Snapshot()
@@ -76,6 +79,9 @@ func (w *world) printReceipt(out io.Writer, r *messaging.Receipt) {
 	}
 	for _, x := range r.Webhooks {
 		fmt.Fprintf(out, "  %-8s %s\n", x.Kind(), describe(x))
+		for _, line := range x.ErrorLines(errorLines) {
+			fmt.Fprintf(out, "           %s\n", line)
+		}
 	}
 	for _, reply := range r.Replies {
 		f := reply.Snapshot()

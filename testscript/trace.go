@@ -89,15 +89,15 @@ func (r Result) WriteTrace(out io.Writer) error {
 // tracer makes the trace of a world.
 type tracer struct {
 	*world
-	names map[string]string // of messages, by SID
-	seen  map[string]bool   // calls, for their duplicates
+	names map[string]string            // of messages, by SID
+	seen  map[string]*journal.Exchange // calls, for their duplicates
 	clean func(string) string
 }
 
 // trace takes the trace. clean masks secrets and escapes control characters.
 func (w *world) trace(clean func(string) string) *trace {
 	events, _ := w.account.Journal.Events(0)
-	r := tracer{world: w, names: w.storyNames(events), seen: map[string]bool{}, clean: clean}
+	r := tracer{world: w, names: w.storyNames(events), seen: map[string]*journal.Exchange{}, clean: clean}
 	t := &trace{Timeline: r.timeline(events)}
 	for _, thing := range r.newest(journal.Messages) {
 		t.Messages = append(t.Messages, r.message(thing.(*messaging.Message)))

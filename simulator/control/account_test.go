@@ -118,7 +118,8 @@ func TestPhones(t *testing.T) {
 		t.Fatal(err)
 	}
 	phones, err := w.client.Phones(t.Context())
-	if want := (&Phones{[]directory.Handset{{Number: ana, State: "off", Name: "Ana"}}}); err != nil ||
+	if want := (&Phones{Phones: []directory.Handset{{Number: ana, State: "off", Name: "Ana"}},
+		OptOuts: []directory.OptOut{}}); err != nil ||
 		cmp.Diff(want, phones) != "" {
 		t.Errorf("got %+v, %v", phones, err)
 	}

@@ -10,10 +10,12 @@ import (
 // Phones are the handsets that have sent a text or were set, by number.
 type Phones struct {
 	Phones []directory.Handset `json:"phones"`
+	// who gets nothing from whom, because they texted STOP
+	OptOuts []directory.OptOut `json:"opt_outs"`
 }
 
 func (s *api) phones(*http.Request) (any, error) {
-	return &Phones{list(s.account.Handsets())}, nil
+	return &Phones{Phones: list(s.account.Handsets()), OptOuts: list(s.account.OptOuts())}, nil
 }
 
 // Phone is the body that changes a handset. What is missing stays as it is.

@@ -71,9 +71,23 @@ func Handsets(u *terminal.UI, phones *control.Phones) error {
 		{Head: "CODE", Value: func(p directory.Handset) string {
 			return cmp.Or(ErrorCode(p.State.Outcome().Code), "-")
 		}},
+		{Head: "OPTED OUT OF", Value: func(p directory.Handset) string {
+			return cmp.Or(strings.Join(optedOutOf(phones, p.Number), " "), "-")
+		}},
 	})
 	u.Countf(len(phones.Phones), "handset", "")
 	return err
+}
+
+// optedOutOf returns the senders from which a number gets nothing, because it texted STOP.
+func optedOutOf(phones *control.Phones, number string) []string {
+	var senders []string
+	for _, o := range phones.OptOuts {
+		if o.Recipient == number {
+			senders = append(senders, o.Sender)
+		}
+	}
+	return senders
 }
 
 // Outcomes prints the delivery scripts that have a name.

@@ -1,10 +1,13 @@
 package display
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"twilsim/simulator/carrier"
 	"twilsim/simulator/control"
+	"twilsim/simulator/errcode"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/terminal"
 	"twilsim/simulator/webhook"
@@ -52,10 +55,11 @@ func Receipt(u *terminal.UI, r *control.Receipt, t terminal.Times) error {
 	}
 	for _, x := range r.Webhooks {
 		WebhookLine(u, x)
+		ErrorBody(u, x)
 	}
 	for _, reply := range r.Replies {
-		u.Printf("  reply    %s   %s -> %s   %s   %s\n", Short(reply.SID), Sender(reply), reply.To,
-			terminal.Quoted(reply.Body), string(reply.Status))
+		u.Printf("  reply    %s   %s -> %s   %s   %s%s\n", Short(reply.SID), Sender(reply), reply.To,
+			terminal.Quoted(reply.Body), string(reply.Status), fate(reply))
 	}
 	if n := len(r.Webhooks); len(r.Replies) == 0 && answered(r) && n > 0 &&
 		r.Webhooks[n-1].Status != 0 {
@@ -65,6 +69,31 @@ func Receipt(u *terminal.UI, r *control.Receipt, t terminal.Times) error {
 		Alert(u, alert)
 	}
 	return nil
+}
+
+// bodyLines is how many lines of an app's error page are shown.
+const bodyLines = 6
+
+// ErrorBody prints the beginning of what the app said about its own failure: of a text, not of a web
+// page.
+func ErrorBody(u *terminal.UI, x *journal.Exchange) {
+	for _, line := range x.ErrorLines(bodyLines) {
+		u.Printf("           %s\n", terminal.Cut(line, 100))
+	}
+}
+
+// fate says how a message will end, if it will not arrive: the code, its title and what decided it.
+func fate(m *control.Message) string {
+	script, err := carrier.ParseScript(m.Sim.Script)
+	if err != nil || len(script) == 0 || script[len(script)-1].Code == 0 {
+		return ""
+	}
+	last := script[len(script)-1]
+	text := fmt.Sprintf("   then %s %d %s", last.Status, last.Code, errcode.Title(last.Code))
+	if m.Sim.By != "" {
+		text += "   (" + m.Sim.By + ")"
+	}
+	return text
 }
 
 // excerpt is the beginning of a document, on one line.
