@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"twilsim/simulator/clock"
 	"twilsim/simulator/console"
@@ -68,6 +69,10 @@ type Server struct {
 	// any host name are accepted, and tokens are secret: an AuthToken that is not set, and that of
 	// each key and subaccount, does not come from the seed.
 	AccessToken string
+	// Patience is the real time that the app has for an answer while the clock is virtual: after it,
+	// Twilio's time limits pass on the clock, and the webhook counts as not answered. 0 waits for the
+	// limits in real time.
+	Patience time.Duration
 	// MagicSender replaces +15005550006 as From, which only test credentials may use, by
 	// PhoneNumber, and gives a hint: for programs whose own test credentials were replaced.
 	MagicSender bool
@@ -191,7 +196,7 @@ func (s *Server) start() {
 		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: token,
 		Seed: seed, SecretTokens: s.AccessToken != "", Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log,
 		PublicURL: s.baseURL,
-		Quirks:    s.Quirks, MagicSender: s.MagicSender,
+		Quirks:    s.Quirks, MagicSender: s.MagicSender, Patience: s.Patience,
 	})
 	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts = messaging.NewAccounts(s.account)

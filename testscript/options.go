@@ -46,6 +46,9 @@ type Options struct {
 	// Timeout is how long a scenario may take in real time, its app's start included; 0 means 30
 	// seconds.
 	Timeout time.Duration
+	// Patience is how long the app has for the answer to a webhook, in real time; 0 means 2 seconds. After
+	// that Twilio's time limits pass on the virtual clock, and the webhook was not answered.
+	Patience time.Duration
 	// Wait is how long expect and applog wait for an app that acts after it has answered, in real
 	// time; 0 means 3 seconds.
 	Wait time.Duration
@@ -76,5 +79,7 @@ func (o Options) publicURL() string {
 }
 
 func (o Options) timeout() time.Duration { return cmp.Or(o.Timeout, 30*time.Second) }
+
+func (o Options) patience() time.Duration { return cmp.Or(o.Patience, 2*time.Second) }
 
 func (o Options) wait() time.Duration { return cmp.Or(o.Wait, 3*time.Second) }

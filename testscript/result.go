@@ -113,6 +113,8 @@ func (s Summary) AppLine() string {
 	switch {
 	case s.NotStarted > 0:
 		return fmt.Sprintf("%s; never started in %s", s.App, of(s.NotStarted))
+	case s.App == builtInApp && s.BuiltIn == 0 && s.Failed == 0 && s.Passed > 0:
+		return "only what the scenarios name; none starts " + builtInApp
 	case s.BuiltIn > 0:
 		return fmt.Sprintf("%s, in %s; --app 'node server.js' tests yours", s.App, of(s.BuiltIn))
 	}

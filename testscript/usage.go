@@ -91,6 +91,7 @@ func (w *world) notes() []string {
 }
 
 const (
+	builtInApp     = "the tutorial's, built in"
 	builtInNote    = "the built-in app stood in for yours"
 	notStartedNote = "the app of the run was never started"
 )
@@ -108,5 +109,5 @@ func (o Options) AppUnderTest() string {
 	case o.AppURL != "":
 		return "at " + o.AppURL
 	}
-	return "the tutorial's, built in"
+	return builtInApp
 }

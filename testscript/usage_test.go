@@ -57,6 +57,7 @@ func TestAppLine(t *testing.T) {
 		{Options{}, Summary{}, "the tutorial's, built in"},
 		{Options{}, Summary{Passed: 3, BuiltIn: 2},
 			"the tutorial's, built in, in 2 of 3 scenarios; --app 'node server.js' tests yours"},
+		{Options{}, Summary{Passed: 1}, "only what the scenarios name; none starts the tutorial's, built in"},
 		{Options{App: []string{"node", "server.js"}}, Summary{Passed: 2}, "node server.js"},
 		{Options{App: []string{"node", "server.js"}}, Summary{Passed: 1, Failed: 1, NotStarted: 1},
 			"node server.js; never started in 1 of 2 scenarios"},

@@ -92,7 +92,8 @@ func newWorld(
 		AccountSID: ids.Next(
 			"AC",
 		), AuthToken: ids.AuthToken(), Seed: seed, Clock: clock.Virtual(start), Quirks: o.Quirks,
-		Routes: routesTo(w.public, "http://127.0.0.1:1"), Log: o.Log,
+		Patience: o.patience(),
+		Routes:   routesTo(w.public, "http://127.0.0.1:1"), Log: o.Log,
 	}
 	if o.together() {
 		w.server.AccountSID, w.server.AuthToken = simulator.DefaultAccountSID, simulator.DefaultAuthToken

@@ -55,12 +55,14 @@ const (
 	forwardToHelp = "the app's base `URL`; texts go to its /sms"
 	quirkHelp     = "`NAME=VALUE` sets a switch for what the sources about Twilio leave open; may be repeated; " +
 		"see facts --quirks"
-	strictHelp = "set every such switch to its strictest value, unless --quirk sets it"
-	repeatHelp = "issue the same SIDs in each run, for golden files; apps that remember SIDs need new ones"
-	speedHelp  = "how fast time passes: `SPEED` is real, fast, a factor such as 10x, or virtual"
-	rulesHelp  = "a YAML `FILE` with rules for the carrier"
-	numberHelp = "your phone `NUMBER`"
-	seedHelp   = "what SIDs and chance come from, `N` above 0"
+	strictHelp   = "set every such switch to its strictest value, unless --quirk sets it"
+	repeatHelp   = "issue the same SIDs in each run, for golden files; apps that remember SIDs need new ones"
+	speedHelp    = "how fast time passes: `SPEED` is real, fast, a factor such as 10x, or virtual"
+	rulesHelp    = "a YAML `FILE` with rules for the carrier"
+	numberHelp   = "your phone `NUMBER`"
+	patienceHelp = "how much real `TIME` the app has for an answer while the clock is virtual; after it the limit of " +
+		"15s passes on the clock"
+	seedHelp = "what SIDs and chance come from, `N` above 0"
 )
 
 // Settings returns the table of settings, in the order of the commands. A new setting is a row here
@@ -105,6 +107,7 @@ func serveSettings() []Setting {
 		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber, Help: numberHelp},
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed), Help: seedHelp},
 		{Name: "speed", Default: "real", check: checkSpeed, Help: speedHelp},
+		{Name: "patience", Type: Duration, Default: "2s", Help: patienceHelp},
 		{Name: "keep", Type: Whole, Default: "10000",
 			Help: "keep `N` messages, webhooks, requests and alerts each; 0 keeps all"},
 		{Name: "rules", Help: rulesHelp},
@@ -182,6 +185,7 @@ func runSettings() []Setting {
 		{Name: "count", Type: Whole, least: 1, Default: "1", Help: "run each scenario `N` times"},
 		{Name: "shuffle", Type: Bool, Help: "run in an order that the seed chooses"},
 		{Name: "failfast", Type: Bool, Help: "start no more scenarios after the first failure"},
+		{Name: "patience", Type: Duration, Default: "2s", Help: patienceHelp},
 		{Name: "timeout", Type: Duration, Default: "30s",
 			Help: "real `TIME` that one scenario may take, including the start of its app"},
 		{Name: "verbose", short: "v", Type: Count, OneCall: oneCall,

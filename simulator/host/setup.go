@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"net/netip"
 	"strings"
+	"time"
 
 	"twilsim/simulator"
 	"twilsim/simulator/address"
@@ -17,13 +18,14 @@ import (
 // Setup has the settings of a simulator as flags have them. The zero value is not valid: it has no
 // speed and no number.
 type Setup struct {
-	Number      string   // the first number of the main account
-	Seed        uint64   // 0 is [simulator.DefaultSeed]
-	Speed       string   // real, fast, 10x or virtual
-	Keep        int      // how many of each thing are kept; 0 is all
-	ForwardTo   string   // the app's URL; with or without its /sms
-	FallbackURL string   // needs ForwardTo
-	Forward     []string // routes, PUBLIC=LOCAL
+	Number      string        // the first number of the main account
+	Seed        uint64        // 0 is [simulator.DefaultSeed]
+	Speed       string        // real, fast, 10x or virtual
+	Patience    time.Duration // see [simulator.Server]
+	Keep        int           // how many of each thing are kept; 0 is all
+	ForwardTo   string        // the app's URL; with or without its /sms
+	FallbackURL string        // needs ForwardTo
+	Forward     []string      // routes, PUBLIC=LOCAL
 	AllowHosts  []string
 	InsecureApp bool
 	AnyAccount  bool
@@ -36,7 +38,7 @@ type Setup struct {
 // Server makes the simulator. It is an error if a setting is wrong.
 func (s Setup) Server() (*simulator.Server, error) {
 	sim := &simulator.Server{
-		Seed: s.Seed, Keep: s.Keep, AllowHosts: s.AllowHosts, AnyAccount: s.AnyAccount,
+		Seed: s.Seed, Keep: s.Keep, Patience: s.Patience, AllowHosts: s.AllowHosts, AnyAccount: s.AnyAccount,
 		AuthToken: s.AuthToken, InsecureApp: s.InsecureApp, FallbackURL: s.FallbackURL, Version: s.Version,
 	}
 	var err error

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
@@ -33,7 +34,10 @@ type Options struct {
 	Log          *slog.Logger    // nil is none
 	// PublicURL is the simulator's own base URL, for links to media; nil is Twilio's.
 	PublicURL func() string
-	Quirks    quirk.Set // what the sources leave open (section J)
+	// Patience is the real time that the app has for an answer while the clock is virtual: after it,
+	// Twilio's time limits pass on the clock. 0 waits for the limits in real time.
+	Patience time.Duration
+	Quirks   quirk.Set // what the sources leave open (section J)
 	// these are test credentials (section H): nothing is stored and no callback is made
 	Test bool
 	// MagicSender sends from the account's first number what asks for the sender that only test

@@ -98,28 +98,43 @@ func (m *Message) sendReady() {
 		}
 		a.mu.Unlock()
 		jobs, paused := m.applyFaults(jobs)
+		var unanswered time.Duration
 		if len(jobs) > 0 {
-			m.sendTogether(jobs)
+			unanswered = m.sendTogether(jobs)
 		}
 		a.mu.Lock()
+		if len(jobs) > 0 {
+			m.callbacks.sent()
+		}
 		switch {
 		case paused: // resumeCallbacks sends the rest
 			return
-		case len(jobs) > 0:
-			m.callbacks.sent()
+		case unanswered > 0 && m.resets == a.resets && m.callbacks.rest():
+			a.Clock.After(unanswered, m.goOn)
+			return
 		}
 	}
 	m.callbacks.drop()
 }
 
+// goOn sends the callbacks behind one that the app did not answer.
+func (m *Message) goOn() {
+	m.account.mu.Lock()
+	m.callbacks.resume()
+	m.account.mu.Unlock()
+	m.sendReady()
+}
+
 // sendTogether sends several callbacks at once and waits for all answers. SIDs, signatures and
 // places in the journal follow the order of the queue, whichever goroutine runs first and whichever
-// answer comes first, so that every run gives the same journal.
-func (m *Message) sendTogether(jobs []callbackJob) {
+// answer comes first, so that every run gives the same journal. It returns how long Twilio waits for
+// answers that did not come, of which no time has passed yet.
+func (m *Message) sendTogether(jobs []callbackJob) (unanswered time.Duration) {
 	if len(jobs) == 1 {
 		c := m.prepare(jobs[0])
-		m.finish(c, c.make(context.Background()))
-		return
+		answer := c.make(context.Background())
+		m.finish(c, answer)
+		return answer.Unanswered
 	}
 	calls := make([]*call, len(jobs))
 	for i, job := range jobs {
@@ -135,7 +150,9 @@ func (m *Message) sendTogether(jobs []callbackJob) {
 	for i, c := range calls {
 		c.release()
 		m.finish(c, answers[i])
+		unanswered = max(unanswered, answers[i].Unanswered)
 	}
+	return unanswered
 }
 
 // prepare prepares the request of one status callback. The body of the answer is ignored (F-113,

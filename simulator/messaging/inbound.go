@@ -55,7 +55,8 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer a.Clock.Begin()()
+	end := a.Clock.Begin()
+	defer func() { end() }()
 	a.NoteHandset(address.Bare(text.From))
 	route := a.Route(number, text.From)
 	m := a.newMessage(Snapshot{
@@ -66,7 +67,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(),
 		Status: string(carrier.Received)}, journal.Messages, m)
 	a.openWindow(text.From, text.To, m.When())
-	run := &run{account: a, message: m, receipt: Receipt{Message: m}}
+	run := &run{account: a, message: m, receipt: Receipt{Message: m}, end: &end}
 	if answer := a.handleKeyword(m, route); answer != nil {
 		defer func() { run.receipt.Replies = append(run.receipt.Replies, answer) }()
 	}

@@ -8,7 +8,7 @@ type queueState uint8
 const (
 	idle    queueState = iota // no callback is in flight: the next caller of begin sends
 	sending                   // one goroutine takes callbacks with next until there are none
-	paused                    // a rule delays the callback at the front, and those behind it
+	paused                    // a rule delays the callback at the front, or the app does not answer
 )
 
 // callbackQueue holds the status callbacks of one message that are due but not sent yet. Twilio
@@ -18,7 +18,7 @@ const (
 //	        begin                next, nothing left
 //	idle ----------> sending -----------------------> idle
 //	 ^                  |
-//	 |      resume      | pause
+//	 |      resume      | pause, rest
 //	 +---------------- paused
 //
 // A queue with overlap has a fourth state, waiting for overlap: it is idle, and begin refuses to
@@ -97,6 +97,17 @@ func (q *callbackQueue) next() []callbackJob {
 func (q *callbackQueue) pause(job callbackJob) {
 	q.state = paused
 	q.ready = slices.Insert(q.ready, 0, job)
+}
+
+// rest stops the sending until resume, because the app did not answer a callback and Twilio still
+// waits for it. It reports whether there is, or will be, a callback behind it; otherwise it does
+// nothing.
+func (q *callbackQueue) rest() bool {
+	if len(q.ready) == 0 && q.owed == 0 {
+		return false
+	}
+	q.state = paused
+	return true
 }
 
 // resume ends a pause. The caller goes on with begin.

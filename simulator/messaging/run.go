@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"time"
 
 	"twilsim/simulator/directory"
 	"twilsim/simulator/fault"
@@ -15,13 +16,15 @@ import (
 // run is the processing of one inbound message: from the number's webhook through every <Redirect>
 // to the last document, and after a failure from the fallback's document on.
 type run struct {
-	account   *Account
-	message   *Message
-	params    webhook.Params // the same for every document (F-116) but the fallback's first
-	receipt   Receipt
-	faults    fault.List // what a rule does to the first request
-	documents int        // asked for
-	full      bool       // the limit of replies was exceeded, and the alert was raised
+	account    *Account
+	message    *Message
+	params     webhook.Params // the same for every document (F-116) but the fallback's first
+	receipt    Receipt
+	faults     fault.List    // what a rule does to the first request
+	documents  int           // asked for
+	unanswered time.Duration // that Twilio waited for the app, and that has not passed yet
+	end        *func()       // ends the work that the clock waits for; nil in an advance
+	full       bool          // the limit of replies was exceeded, and the alert was raised
 }
 
 // source is where a document is requested.
@@ -92,11 +95,25 @@ func (r *run) direct(to directory.Route) (now bool) {
 // one nothing more happens (F-052).
 func (r *run) follow(ctx context.Context, to directory.Route) {
 	broken := r.read(ctx, source{journal.Inbound, to.URL, to.Method, r.params})
+	r.pass(ctx)
 	if broken.code == "" || to.FallbackURL == "" || ctx.Err() != nil {
 		return
 	}
 	r.read(ctx, source{journal.Fallback, to.FallbackURL, to.FallbackMethod,
 		broken.params(r.params)})
+	r.pass(ctx)
+}
+
+// pass lets the time pass on a virtual clock for which Twilio waited in vain for the app. Inside of
+// an advance it does nothing: that one moves the time.
+func (r *run) pass(ctx context.Context) {
+	wait := r.unanswered
+	if r.unanswered = 0; wait == 0 || r.end == nil {
+		return
+	}
+	(*r.end)()                             // the advance must not wait for this run
+	_ = r.account.Clock.Advance(ctx, wait) // it ends early with ctx, or is refused during another
+	*r.end = r.account.Clock.Begin()
 }
 
 // read fetches a document, runs it, and continues with the document to which it redirects. It
@@ -129,6 +146,7 @@ func (r *run) read(ctx context.Context, from source) breakdown {
 func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document, exchange,
 	code string) {
 	answer := r.ask(ctx, from)
+	r.unanswered += answer.Unanswered
 	defer r.advise(answer) // after the alerts of Twilio
 	name := answer.Exchange.Name
 	if answer.Dropped {

@@ -74,6 +74,9 @@ type Answer struct {
 	// Signed is the dialled URL as the signature has it; "" if it was sent so (see [Wire]).
 	Signed  string
 	Failure *Failure
+	// Unanswered is how much time passes at Twilio until it gives up, of which the request took only
+	// its Patience. It is 0 if the request took all its time, or was answered.
+	Unanswered time.Duration
 }
 
 // Clone returns a client with the same settings. It has connections and cookies of its own.

@@ -78,6 +78,12 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	}
 	ctx, stop := watch.start(ctx)
 	defer stop()
+	limit := min(d.limits.read, d.limits.total)
+	if r.Patience > 0 && r.Patience < limit {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeoutCause(ctx, r.Patience, errPatience)
+		defer cancel()
+	}
 	body := r.body()
 	req, err := r.build(ctx, dialed, body)
 	if err != nil {
@@ -87,13 +93,19 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	}
 	d.client.cookies.add(req, d.pair, r.SignedURL(), r.At)
 	s.answer = &Answer{Exchange: r.exchange(req, dialed, body, d.attempt),
-		Limit: min(d.limits.read, d.limits.total), Signed: signed}
+		Limit: limit, Signed: signed}
 	x := s.answer.Exchange
 	x.Real, x.Edge = clock.Wall().UTC(), d.edge()
 	if s.answer.Failure = d.client.refuse(req.URL); s.answer.Failure == nil {
 		if err := d.roundTrip(r, req, watch, &s); err != nil {
 			s.answer.Failure = classify(err, context.Cause(ctx), watch.connected, d.limits)
 			s.kind = watch.kind(s.answer.Failure, context.Cause(ctx))
+			if context.Cause(ctx) == errPatience {
+				s.answer.Failure, s.answer.Unanswered = impatient(d.limits, r.Patience), limit
+				if limit == d.limits.read && limit < d.limits.total {
+					s.kind = watch.kind(s.answer.Failure, errReadTimeout)
+				}
+			}
 		}
 		x.Duration = clock.Wall().Sub(x.Real)
 	}

@@ -57,6 +57,7 @@ func (f *Failure) Error() string { return f.Code + " " + f.Text }
 var (
 	errReadTimeout  = errors.New("read timeout")
 	errTotalTimeout = errors.New("total timeout")
+	errPatience     = errors.New("no patience left")
 	// errHandshakeTimeout has the text of the same error in net/http.
 	errHandshakeTimeout = errors.New("TLS handshake timeout")
 )
@@ -186,6 +187,23 @@ func reason(err error) string {
 		return op.Op + ": " + op.Err.Error()
 	}
 	return err.Error()
+}
+
+// endResponse says how an app ends a response. An app that never does is usually the reason why a
+// request has no answer under a virtual clock.
+const endResponse = "end the response to every webhook: res.sendStatus(204) in Express, return '', 204 in Flask, " +
+	"w.WriteHeader(204) in Go; --patience gives a slow app more time"
+
+// impatient returns the failure of a request whose patience has ended before the limits.
+func impatient(limits limits, patience time.Duration) *Failure {
+	cause := errTotalTimeout
+	if limits.read < limits.total {
+		cause = errReadTimeout
+	}
+	f := classify(nil, cause, true, limits)
+	f.Text += "; the app had " + seconds(patience) + " of real time"
+	f.Try = endResponse
+	return f
 }
 
 func seconds(d time.Duration) string { return d.String() }

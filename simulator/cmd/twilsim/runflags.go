@@ -16,7 +16,7 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 		"app-env": &r.AppEnv, "app-public-url": &r.PublicURL, "port": &r.Port,
 		"run": &r.Only, "watch": &r.watching, "watch-dir": &r.watchDirs, "list": &r.list,
 		"shard": &r.shard, "seed": &r.Seed, "parallel": &r.Parallel, "count": &r.Count,
-		"shuffle": &r.Shuffle, "failfast": &r.FailFast, "timeout": &r.Timeout, "verbose": &r.Verbose,
+		"shuffle": &r.Shuffle, "failfast": &r.FailFast, "patience": &r.Patience, "timeout": &r.Timeout, "verbose": &r.Verbose,
 		"update": &r.Update, "continue": &r.Continue, "work": &r.Work, "journal": &r.Journal,
 		"junit": &r.reports.JUnit, "tap": &r.reports.TAP, "json": &r.reports.JSON,
 		"trace": &r.reports.Trace, "trace-all": &r.TraceAll,

@@ -63,6 +63,8 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		"seed": &o.Seed, "speed": &o.Speed, "keep": &o.Keep, "rules": &o.rules,
 		"seed-file": &o.seedFile,
 		"quirk":     &o.Quirks, "strict": &o.Strict, "ready-file": &o.readyFile,
+		"seed": &o.Seed, "speed": &o.Speed, "keep": &o.Keep, "patience": &o.Patience, "rules": &o.rules,
+		"quirk": &o.Quirks, "strict": &o.Strict, "ready-file": &o.readyFile,
 		"require-token": &o.requireToken, "auth-token": &o.AuthToken, "any-account": &o.AnyAccount,
 		"test-credentials": &o.testCredentials, "repeat-sids": &o.repeatSIDs,
 	})
