@@ -51,6 +51,7 @@ func readScript(file string) (*script, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the scenario: %w", plainError(err))
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // with which some editors of Windows begin a file
 	s := &script{file: file}
 	if at := emptyMarker().FindIndex(data); at != nil {
 		line := 1 + bytes.Count(data[:at[0]], []byte("\n"))

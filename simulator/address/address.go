@@ -38,14 +38,35 @@ func Parse(s string) (string, error) {
 		return WhatsApp + address, nil
 	}
 	address := spacing.Replace(strings.TrimSpace(s))
+	if digits, ok := strings.CutPrefix(address, "+1"); ok && e164().MatchString(address) && len(digits) != 10 {
+		return "", fmt.Errorf("%q cannot exist: a number of North America has 10 digits behind +1, and this has %d",
+			s, len(digits))
+	}
 	if e164().MatchString(address) || shortCode().MatchString(address) {
 		return address, nil
+	}
+	if channel, number, ok := strings.Cut(strings.TrimSpace(s), ":"); ok {
+		return "", channelError(s, channel, number)
 	}
 	if near, ok := Normalize(s); ok {
 		return "", fmt.Errorf("%q is not a phone number: did you mean %q?", s, near)
 	}
 	return "", fmt.Errorf("%q is not a phone number: "+
 		"write + and the country code first, for example +12025550142", s)
+}
+
+// channelError is the error about an address with the prefix of a channel that is not WhatsApp's.
+func channelError(s, channel, number string) error {
+	near, ok := Normalize(number)
+	switch {
+	case !ok:
+		return fmt.Errorf("%q is not an address: write a number such as +12025550142, or whatsapp:+12025550142", s)
+	case strings.EqualFold(channel+":", WhatsApp):
+		return fmt.Errorf("%q is not an address: did you mean %q?", s, WhatsApp+near)
+	case strings.EqualFold(channel, "sms"), strings.EqualFold(channel, "tel"):
+		return fmt.Errorf("%q is not an address: did you mean %q?", s, near)
+	}
+	return fmt.Errorf("%q is not an address: %s is not a channel here, write %s or %s", s, channel, near, WhatsApp+near)
 }
 
 // Normalize writes a number as Twilio's API does, which also accepts one without its plus (F-325).

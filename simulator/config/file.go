@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -53,7 +52,7 @@ func ReadFile(dir, path string) (File, error) {
 	if path == "" {
 		name = filepath.Join(dir, FileName)
 	}
-	data, err := os.ReadFile(name)
+	data, err := readText(name)
 	if errors.Is(err, fs.ErrNotExist) && path == "" {
 		return File{}, nil
 	}

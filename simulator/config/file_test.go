@@ -2,6 +2,8 @@ package config
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -87,4 +89,16 @@ func FuzzParseFile(f *testing.F) {
 			t.Errorf("%q: %v", yaml, err)
 		}
 	})
+}
+
+// TestByteOrderMark checks that a file may begin with the mark of some editors of Windows.
+func TestByteOrderMark(t *testing.T) {
+	name := filepath.Join(t.TempDir(), FileName)
+	if err := os.WriteFile(name, []byte("\ufeffspeed: fast\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := ReadFile(filepath.Dir(name), "")
+	if err != nil || file.Values["speed"].Words[0] != "fast" {
+		t.Errorf("%v, %v", file.Values, err)
+	}
 }

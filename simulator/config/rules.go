@@ -3,7 +3,6 @@ package config
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -26,7 +25,7 @@ import (
 //
 // Errors about its content are of type [*Error] and name the file, the line and the column.
 func ReadRules(path string) ([]carrier.Rule, error) {
-	data, err := os.ReadFile(path)
+	data, err := readText(path)
 	if err != nil {
 		return nil, unreadable("the rules file", path, err)
 	}

@@ -21,7 +21,7 @@ func seedKeys() []string {
 // ReadSeed reads a file that says what the account has: the keys of [FileName] that are not
 // settings. Errors are as those of [ReadFile].
 func ReadSeed(path string) (File, error) {
-	data, err := os.ReadFile(path)
+	data, err := readText(path)
 	if err != nil {
 		return File{}, unreadable("the seed file", path, err)
 	}

@@ -13,7 +13,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// Repeats lists the codes of more than one alert with their counts, the most frequent first.
+// Repeats lists the codes of the alerts with their counts, the most frequent first, if any code is
+// there more than once: the list itself shows the others.
 func Repeats(alerts []*journal.Alert) string {
 	counts := map[string]int{}
 	for _, a := range alerts {
@@ -22,11 +23,12 @@ func Repeats(alerts []*journal.Alert) string {
 	codes := slices.SortedFunc(maps.Keys(counts), func(x, y string) int {
 		return cmp.Or(cmp.Compare(counts[y], counts[x]), cmp.Compare(x, y))
 	})
+	if len(codes) == len(alerts) {
+		return ""
+	}
 	var b strings.Builder
 	for _, code := range codes {
-		if counts[code] > 1 {
-			fmt.Fprintf(&b, "   %s x%d", code, counts[code])
-		}
+		fmt.Fprintf(&b, "   %s x%d", code, counts[code])
 	}
 	return b.String()
 }

@@ -1,8 +1,11 @@
 package terminal
 
 import (
+	"fmt"
 	"strconv"
 	"time"
+
+	"twilsim/simulator/clock"
 )
 
 // Times says how to write the times of an account.
@@ -17,7 +20,19 @@ func (u *UI) Stamp(at time.Time, t Times) string {
 	if t.Virtual {
 		return Pad(VirtualTime(at.Sub(t.Origin)), len("15:04:05.000"))
 	}
-	return u.ClockTime(at)
+	return u.dayOf(at, clock.Wall()) + u.ClockTime(at)
+}
+
+// dayOf is the day of a time in front of it, "" if that is today.
+func (u *UI) dayOf(at, now time.Time) string {
+	at, now = at.Local(), now.Local()
+	if u.UTC {
+		at, now = at.UTC(), now.UTC()
+	}
+	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return ""
+	}
+	return at.Format(time.DateOnly) + " "
 }
 
 // ClockTime writes the time of the machine, HH:MM:SS.mmm.
@@ -28,9 +43,22 @@ func (u *UI) ClockTime(t time.Time) string {
 	return t.Local().Format("15:04:05.000")
 }
 
-// VirtualTime writes the time since the start of a virtual clock: v+2.0s.
+// day is where times since the start of a virtual clock get too long in seconds.
+const day = 24 * time.Hour
+
+// VirtualTime writes the time since the start of a virtual clock: v+2.0s, v+2d00h28m, v+2d00h28m05.5s.
 func VirtualTime(d time.Duration) string {
 	d = max(d.Round(time.Millisecond), 0)
+	if d >= day {
+		text := fmt.Sprintf("v+%dd%02dh%02dm", d/day, d%day/time.Hour, d%time.Hour/time.Minute)
+		if rest := d % time.Minute; rest > 0 {
+			if rest < 10*time.Second {
+				text += "0"
+			}
+			text += strconv.FormatFloat(rest.Seconds(), 'f', -1, 64) + "s"
+		}
+		return text
+	}
 	return "v+" + strconv.FormatFloat(d.Seconds(), 'f', decimals(d), 64) + "s"
 }
 

@@ -57,6 +57,9 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 func (r *runner) checkApp(flags *pflag.FlagSet) error {
 	r.AppURL, r.PublicURL = strings.TrimSuffix(r.AppURL, "/"), strings.TrimSuffix(r.PublicURL, "/")
 	switch {
+	case r.config.Taken("app") != "" && flags.Changed("app-url"):
+		return misuse("--app-url names an app that runs already, and %s starts one with app:", r.config.Taken("app")).
+			try("twilsim run --app '' --app-url " + r.AppURL)
 	case r.app == "" && r.AppShared:
 		return misuse("--app-shared needs a command that starts the app").try("twilsim run --app 'node server.js' --app-shared")
 	case r.app == "" && len(r.AppEnv) > 0:
