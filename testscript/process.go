@@ -2,11 +2,13 @@ package testscript
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 )
@@ -31,6 +33,8 @@ func launch(args []string, dir string, environ []string, log io.Writer) (*proces
 	if err != nil {
 		return nil, err
 	}
+	mark := "TWILSIM_PROCESS=" + rand.Text()
+	environ = append(slices.Clip(environ), mark)
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, environ, in, in
 	lead(cmd)
@@ -69,7 +73,8 @@ func launch(args []string, dir string, environ []string, log io.Writer) (*proces
 		stop: func() {
 			askToEnd(cmd)
 			_ = await(done, stopTimeout) && await(silent, stopTimeout)
-			kill(cmd) // the rest of the group
+			kill(cmd)        // the rest of the group
+			killMarked(mark) // and what has left it
 			await(done, stopTimeout)
 			_ = output.Close() // a process that left the group may hold it open forever
 			<-silent

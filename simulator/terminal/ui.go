@@ -45,7 +45,7 @@ type Safe string
 
 func New(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *UI {
 	u := &UI{In: stdin, Out: stdout, Err: stderr}
-	if f, ok := stdout.(*os.File); ok {
+	if f, ok := Plain(stdout).(*os.File); ok {
 		u.width, u.IsTerminal = Width(f)
 	}
 	if f, ok := stderr.(*os.File); ok {

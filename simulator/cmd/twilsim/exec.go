@@ -153,7 +153,7 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 		return c.printSettings(e.session.Env.Settings())
 	}
 	e.begin()
-	code, err := e.session.Run(path, args, c.ui.In, c.ui.Out, c.ui.Err)
+	code, err := e.session.Run(path, args, c.ui.In, terminal.Plain(c.ui.Out), c.ui.Err)
 	if err != nil {
 		return execFailure(err)
 	}

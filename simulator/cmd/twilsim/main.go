@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/complete"
 	"twilsim/simulator/config"
+	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
 )
 
@@ -54,10 +55,22 @@ of scenarios, "twilsim help COMMAND" the flags of one command.
 `
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // the second signal kills
-	err := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
+		signals = append(signals, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	context.AfterFunc(ctx, stop)                            // the second signal kills
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // which would end the program and leave its apps
+	ctx, cancel := context.WithCancel(ctx)
+	out := terminal.NewOutput(os.Stdout, func(error) { cancel() })
+	err := run(ctx, os.Args[1:], os.Stdin, out, os.Stderr)
 	stop()
+	if unwritten := out.Err(); errors.Is(unwritten, syscall.EPIPE) {
+		err = &failure{code: exitNo} // who closed the pipe wants no more
+	} else if unwritten != nil {
+		err = fail(exitNo, "the output cannot be written").cause(reason.Of(unwritten))
+	}
 	os.Exit(printFailure(os.Stderr, err))
 }
 
