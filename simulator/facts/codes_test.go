@@ -38,6 +38,25 @@ func TestCodes(t *testing.T) {
 	}
 }
 
+// TestUnraised: the fact about a code that is never raised says so.
+func TestUnraised(t *testing.T) {
+	for info := range errcode.All() {
+		if _, never := errcode.Unraised(info.Code); !never {
+			continue
+		}
+		number, err := ParseID(info.Fact)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _ := Lookup(number)
+		code := strconv.Itoa(info.Code)
+		if f.Status == Implemented && !strings.Contains(f.Remark, code) &&
+			!strings.Contains(f.Remark, " only") {
+			t.Errorf("%s is implemented: %q, and %s is never raised", f.ID(), f.Remark, code)
+		}
+	}
+}
+
 // codesInTests returns the codes that tests, scenarios and probes name.
 func codesInTests(t *testing.T) map[int]bool {
 	return codesIn(t, "scenarios simulator app testscript", func(name string) bool {
