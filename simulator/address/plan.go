@@ -4,7 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // plan is the numbering plan of a country code. Package generate fills it from libphonenumber's
@@ -57,11 +56,12 @@ func (p *plan) strip(number string) string {
 	if p.prefix == "" {
 		return number
 	}
-	prefix := compile("^(?:" + p.prefix + ")")
-	found := prefix.FindStringSubmatchIndex(number)
-	if found == nil {
+	if matches(p.prefix, number) == 0 {
 		return number
 	}
+	// its groups say what to remove; few numbers come here
+	prefix := regexp.MustCompile("^(?:" + p.prefix + ")")
+	found := prefix.FindStringSubmatchIndex(number)
 	rest := number[found[1]:]
 	if last := found[len(found)-2]; p.transform != "" && last >= 0 {
 		rest = prefix.ReplaceAllString(number, p.transform)
@@ -96,7 +96,7 @@ func (p *plan) region(national string) *region {
 // has reports whether a number of a country code that several regions share is the region's.
 func (r *region) has(national string) bool {
 	if r.leading != "" {
-		return compile("^(?:" + r.leading + ")").MatchString(national)
+		return matches(r.leading, national) != 0
 	}
 	return r.all.match(national) && (r.premium.match(national) ||
 		slices.ContainsFunc(r.kinds, func(s shape) bool { return s.match(national) }))
@@ -105,22 +105,4 @@ func (r *region) has(national string) bool {
 func (s shape) match(number string) bool {
 	return s.pattern != "" && (s.lengths == 0 || s.lengths&(1<<len(number)) != 0) &&
 		whole(s.pattern, number)
-}
-
-// whole reports whether a pattern matches a whole number.
-func whole(pattern, number string) bool {
-	return compile("^(?:" + pattern + ")$").MatchString(number)
-}
-
-// compiled has the regular expressions that were needed so far. There are about 700, and a process
-// needs those of the few countries it has numbers of.
-var compiled sync.Map
-
-func compile(pattern string) *regexp.Regexp {
-	if known, ok := compiled.Load(pattern); ok {
-		return known.(*regexp.Regexp)
-	}
-	expression := regexp.MustCompile(pattern)
-	compiled.Store(pattern, expression)
-	return expression
 }

@@ -88,6 +88,7 @@ func newRun(c *cli) *cobra.Command {
 const defaultPath = "scenarios"
 
 func (r *runner) run(ctx context.Context, flags *pflag.FlagSet, paths []string) error {
+	host.RelaxGC()
 	if err := r.prepare(flags); err != nil {
 		return err
 	}
