@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,7 +29,7 @@ import (
 //	SUITE_KEPT=1000000 go test -run '^$' -bench 'Suite/kept' -timeout 1h ./simulator
 //
 // Each measure is made once, whatever -benchtime says: it alternates between the two programs by
-// itself and takes the median.
+// itself.
 func BenchmarkSuite(b *testing.B) {
 	s := &suite{folder: b.TempDir()}
 	for _, m := range []struct {
@@ -111,16 +112,18 @@ func (s *suite) amount(group, what string, got, target float64, unit string) {
 // rounds is how often a pair is measured.
 const rounds = 7
 
-// compare runs ours and bare alternately, and returns the median of ours in times of bare's. Both
-// are run once before, to fill pools and connections.
+// compare runs ours and bare alternately, and returns the ratio of the shortest times, on which
+// other programs of the machine have the least effect. Both are run once before, to fill pools and
+// connections.
 func compare(ours, bare func()) float64 {
 	ours()
 	bare()
-	var ratios []float64
+	runtime.GC() // not during the measurement
+	var a, b []time.Duration
 	for range rounds {
-		ratios = append(ratios, float64(timed(ours))/float64(timed(bare)))
+		a, b = append(a, timed(ours)), append(b, timed(bare))
 	}
-	return median(ratios)
+	return float64(slices.Min(a)) / float64(slices.Min(b))
 }
 
 func timed(f func()) time.Duration {
