@@ -13,6 +13,8 @@
 // messages are found by their addresses, service and date ([Journal.Scan]), everything else by the
 // message that it is about ([Journal.Related]).
 //
+// Exchanges that are not among the newest are packed, see pack.go: a reader gets an equal one.
+//
 // Read journal.go first, then event.go and thing.go, then exchange.go and alert.go, then query.go,
 // find.go and await.go, then index.go and related.go, then history.go.
 package journal

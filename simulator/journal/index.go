@@ -147,7 +147,7 @@ func (j *Journal) Scan(s Scan) iter.Seq[Thing] {
 			var page []Thing
 			page, ok = j.read(&c)
 			for _, t := range page {
-				if !yield(t) {
+				if !yield(unpacked(t)) {
 					return
 				}
 			}

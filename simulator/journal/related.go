@@ -74,7 +74,7 @@ func (j *Journal) Related(sid string, kind Kind) []Thing {
 	for place := int(*chains.of(kind)) - 1; place >= s.first; {
 		j.steps++
 		if t := s.order[place-s.first]; t != nil {
-			found = append(found, t)
+			found = append(found, unpacked(t))
 		}
 		back := int(s.back[place-s.first])
 		if back == 0 {

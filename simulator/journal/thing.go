@@ -40,6 +40,7 @@ type shelf struct {
 	gaps   int
 	places map[string]int
 	index  index // of messages
+	packer packer
 }
 
 // put adds a thing and returns its place, and false if the shelf has it already.
@@ -53,6 +54,7 @@ func (s *shelf) put(t Thing, keep int) (int, bool) {
 	place := s.first + len(s.order)
 	s.places[t.ID()] = place
 	s.order, s.back = append(s.order, t), append(s.back, 0)
+	s.cool(len(s.order) - 1 - hot)
 	if m, ok := t.(keyed); ok {
 		s.chains = append(s.chains, chains{})
 		s.index.put(place, m.Keys())
@@ -61,6 +63,18 @@ func (s *shelf) put(t Thing, keep int) (int, bool) {
 		s.dropFirst()
 	}
 	return place, true
+}
+
+// cool packs the thing at an index of order, if it is an exchange.
+func (s *shelf) cool(i int) {
+	if i < 0 {
+		return
+	}
+	if x, ok := s.order[i].(*Exchange); ok {
+		if p, ok := s.packer.pack(x); ok {
+			s.order[i] = p
+		}
+	}
 }
 
 // dropFirst removes the oldest place. The slices are not moved here: append copies the rest when
@@ -85,7 +99,7 @@ func (s *shelf) get(id string) (Thing, bool) {
 	if !ok {
 		return nil, false
 	}
-	return s.order[place-s.first], true
+	return unpacked(s.order[place-s.first]), true
 }
 
 func (s *shelf) remove(id string) bool {
@@ -109,7 +123,7 @@ func (s *shelf) all() []Thing {
 	things := make([]Thing, 0, s.count())
 	for _, t := range s.order {
 		if t != nil {
-			things = append(things, t)
+			things = append(things, unpacked(t))
 		}
 	}
 	return things
