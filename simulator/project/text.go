@@ -22,6 +22,8 @@ func (p Project) config() string {
 #   - to: +12025550142
 #     then: unreachable
 #     times: 1
+#
+# Numbers, TwiML Bins, services, handsets, opt-outs, keys and a history can be here too: "twilsim help config".
 `
 }
 

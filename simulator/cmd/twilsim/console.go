@@ -5,13 +5,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/console"
 	"twilsim/simulator/control"
 )
 
 func newConsole(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "console",
-		Short: "print the address to open in a browser",
+		Short: "print the address of the console, to open in a browser",
 		Args:  wantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
@@ -19,9 +20,9 @@ func newConsole(c *cli) *cobra.Command {
 					return err
 				}
 				if c.ui.JSON {
-					return c.ui.Encode(map[string]string{"url": client.URL + "/"})
+					return c.ui.Encode(map[string]string{"url": client.URL + console.Prefix})
 				}
-				c.ui.Printf("%s/\n", client.URL)
+				c.ui.Rawf("%s%s\n", client.URL, console.Prefix)
 				return nil
 			})
 		},
