@@ -23,8 +23,8 @@
 // clock, or with expect's within=.
 //
 // A scenario fails on any alert of level error that it does not expect, in any account, and on any
-// request that the simulator does not model. Alerts of level warning or info do not fail it; the hints SIM-4 and up
-// are of these ("twilsim help hints").
+// request that the simulator does not model. Alerts of level warning or info do not fail it; the
+// hints SIM-4 and up are of these ("twilsim help hints").
 //
 // # Lines
 //
