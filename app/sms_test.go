@@ -10,7 +10,9 @@ import (
 )
 
 func TestReply(t *testing.T) {
-	xml := func(inner string) answer { return answer{textXML, xmlDoc + "<Response>" + inner + "</Response>"} }
+	xml := func(inner string) answer {
+		return answer{textXML, xmlDoc + "<Response>" + inner + "</Response>"}
+	}
 	tests := []struct {
 		body string
 		want answer
@@ -65,7 +67,8 @@ func TestReply(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.body, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, reply(tt.body, publicURL), cmp.AllowUnexported(answer{})); diff != "" {
+			if diff := cmp.Diff(tt.want, reply(tt.body, publicURL),
+				cmp.AllowUnexported(answer{})); diff != "" {
 				t.Errorf("(-want +got)\n%s", diff)
 			}
 		})
@@ -75,7 +78,8 @@ func TestReply(t *testing.T) {
 // FuzzReply holds the property that every text gets TwiML that parses, and that what is said back
 // is the text.
 func FuzzReply(f *testing.F) {
-	for _, body := range []string{"hello", "", "several", "media", "redirect", "plain", "quiet", "forward +1", "forward <",
+	for _, body := range []string{"hello", "", "several", "media", "redirect", "plain", "quiet",
+		"forward +1", "forward <",
 		"absolute ]]>", "a\r\nb", "\x00", "\xff", "&amp;", "get 👍"} {
 		f.Add(body)
 	}

@@ -269,8 +269,9 @@ func TestAlerts(t *testing.T) {
 	for _, tt := range []struct {
 		name, answer, want string
 	}{
-		{"error", "<Answer/>", "A1  12102 The root element must be Response: the root element is <Answer>; it must be <Response>\n" +
-			"      cause  other root\n      W1     POST https://handler.twilio.com/twiml/EH"},
+		{"error", "<Answer/>",
+			"A1  12102 The root element must be Response: the root element is <Answer>; it must be <Response>\n" +
+				"      cause  other root\n      W1     POST https://handler.twilio.com/twiml/EH"},
 		{"warning", "<Response><Mesage>Hello</Mesage></Response>", ""},
 		{"neither", "<Response/>", ""},
 	} {

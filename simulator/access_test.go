@@ -60,8 +60,8 @@ func TestWebPagesAreRefused(t *testing.T) {
 	}
 }
 
-// TestAccessTokenMakesSecrets checks that nobody who only knows the program can use a server with an
-// access token.
+// TestAccessTokenMakesSecrets checks that nobody who only knows the program can use a server with
+// an access token.
 func TestAccessTokenMakesSecrets(t *testing.T) {
 	secrets := func() map[string]string {
 		s := &simulator.Server{AccessToken: "secret"}

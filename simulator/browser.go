@@ -7,8 +7,8 @@ import (
 	"twilsim/simulator/console"
 )
 
-// fromBrowser reports whether a request asks for one of the pages that a browser opens or fetches by
-// itself. SDKs do not ask for HTML, so they get what Twilio answers.
+// fromBrowser reports whether a request asks for one of the pages that a browser opens or fetches
+// by itself. SDKs do not ask for HTML, so they get what Twilio answers.
 func fromBrowser(r *http.Request) bool {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		return false

@@ -150,7 +150,8 @@ func (s *suite) start(b *testing.B) {
 				textJSON))
 		})
 	}
-	send(b, client, request(b, "GET", p.url+control.Prefix+"/messages", "", "")) // opens the connection
+	// Opens the connection.
+	send(b, client, request(b, "GET", p.url+control.Prefix+"/messages", "", ""))
 	first := text()
 	second := median([]time.Duration{text(), text(), text()})
 	s.add("start", "first text / second text", float64(first)/float64(second), 2)

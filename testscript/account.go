@@ -10,8 +10,8 @@ import (
 // notAboutAccounts are the commands that [cmdAccount] does not run.
 func notAboutAccounts() []string { return []string{"account", "answer", "app"} }
 
-// cmdAccount runs a command about another account of the simulator, such as a subaccount that the app
-// has made. ! belongs to the command.
+// cmdAccount runs a command about another account of the simulator, such as a subaccount that the
+// app has made. ! belongs to the command.
 //
 //	account SID|NAME COMMAND…
 func cmdAccount(ts host, neg bool, args []string) {
@@ -31,13 +31,16 @@ func cmdAccount(ts host, neg bool, args []string) {
 	command(ts, neg, args[2:])
 }
 
-// findAccount returns the account with this SID or, where there is none, the only one with this name.
+// findAccount returns the account with this SID or, where there is none, the only one with this
+// name.
 func (w *world) findAccount(name string) (*messaging.Account, error) {
 	all := w.server.Accounts()
 	if a, ok := all.Account(name); ok {
 		return a, nil
 	}
-	named := slices.DeleteFunc(all.List(), func(a *messaging.Account) bool { return a.Profile().FriendlyName != name })
+	named := slices.DeleteFunc(all.List(), func(a *messaging.Account) bool {
+		return a.Profile().FriendlyName != name
+	})
 	switch len(named) {
 	case 0:
 		return nil, fmt.Errorf("there is no account %q", name)

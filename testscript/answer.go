@@ -136,7 +136,8 @@ func wire(text []byte) response {
 		!bytes.Contains(bytes.ToLower(head), []byte("\nconnection:")) {
 		head = append(
 			bytes.Clone(head),
-			"\nConnection: close"...) // the connection closes after it, so that no second request arrives on it
+			// The connection closes after it, so that no second request arrives on it.
+			"\nConnection: close"...)
 	}
 	lines := strings.ReplaceAll(string(head), "\n", "\r\n") + "\r\n\r\n"
 	return response{[]byte(lines), body}

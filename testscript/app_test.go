@@ -71,7 +71,8 @@ func TestRunShared(t *testing.T) {
 	o.AppShared = true
 	dir := t.TempDir()
 	for _, name := range []string{"one", "two"} {
-		if err := os.WriteFile(filepath.Join(dir, name+".txtar"), []byte(hello+"applog > log\ngrep -count=1 '^Message from' log\n"), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name+".txtar"),
+			[]byte(hello+"applog > log\ngrep -count=1 '^Message from' log\n"), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}

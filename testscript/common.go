@@ -34,7 +34,8 @@ func (o Options) newCommon(root string) (*common, error) {
 		return c, nil
 	}
 	var err error
-	if c.listener, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(int(o.Port)))); err != nil {
+	if c.listener, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1",
+		strconv.Itoa(int(o.Port)))); err != nil {
 		return nil, err
 	}
 	c.log = &sharedLog{}

@@ -44,8 +44,8 @@ func (w *world) newHandler(env AppEnv) (http.Handler, error) {
 	return own, nil
 }
 
-// direct connects a simulator and an app in this process without a network between them. The app can
-// be killed: what it is doing then does not reach anybody any more.
+// direct connects a simulator and an app in this process without a network between them. The app
+// can be killed: what it is doing then does not reach anybody any more.
 type direct struct {
 	world *world
 	make  func(AppEnv) (http.Handler, error)
@@ -126,7 +126,8 @@ func (d *direct) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // callHandler serves a request with a handler. The answer is complete when it returns.
-func callHandler(req *http.Request, h http.Handler, killed <-chan struct{}) (*http.Response, error) {
+func callHandler(req *http.Request, h http.Handler, killed <-chan struct{}) (*http.Response,
+	error) {
 	ctx, cancel := context.WithCancel(req.Context())
 	defer cancel()
 	r := req.Clone(ctx)

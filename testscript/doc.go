@@ -74,8 +74,8 @@
 //
 // # Commands
 //
-// These commands are for apps and their texts. Each has a section below: see "twilsim help scenarios
-// expect" for one of them.
+// These commands are for apps and their texts. Each has a section below: see "twilsim help
+// scenarios expect" for one of them.
 //
 //	account    run a command about another account
 //	answer     start an app that gives fixed answers
@@ -115,13 +115,14 @@
 //	app [-intercept] [-url PATH|none] [CMD ARG…]
 //
 // Start the app under test, wait until it listens, and point the default number at its /sms, or at
-// PATH; with none the number stays as it is, for an app that only sends. Without CMD it is the app that the run names with --app, else the tutorial's app, built in.
-// A program with a path is searched for in $WORK first, then in the directory where the run began,
-// $ROOT. Its environment has PORT, the variables below, those that env lines above app have set,
-// and a proxy that refuses all hosts but this machine, with an alert of level error, SIM-2. Sets
-// $APP to the URL at which it listens. An app that ends before its scenario fails it at once, with
-// its exit code and what it printed last. It ends with its scenario, and its children with it:
-// after SIGTERM it has two seconds.
+// PATH; with none the number stays as it is, for an app that only sends. Without CMD it is the app
+// that the run names with --app, else the tutorial's app, built in. A program with a path is
+// searched for in $WORK first, then in the directory where the run began, $ROOT. Its environment
+// has PORT, the variables below, those that env lines above app have set, and a proxy that refuses
+// all hosts but this machine, with an alert of level error, SIM-2. Sets $APP to the URL at which it
+// listens. An app that ends before its scenario fails it at once, with its exit code and what it
+// printed last. It ends with its scenario, and its children with it: after SIGTERM it has two
+// seconds.
 //
 // With -intercept that proxy also simulates Twilio's hosts: the environment makes Twilio's SDKs use
 // it and trust its certificates, so that an app with an unmodified SDK reaches the scenario's own
@@ -273,8 +274,8 @@
 //
 // Make single things go otherwise, as a finding of the bug search says: reply1.sent=behind sends
 // the callback for sent of the first reply after the next one. Package explore documents points and
-// deviations. The line stands above the first sms or send. The scenario then also fails if a webhook
-// is not answered with success, if the app ends, and if it texts a customer after a STOP.
+// deviations. The line stands above the first sms or send. The scenario then also fails if a
+// webhook is not answered with success, if the app ends, and if it texts a customer after a STOP.
 //
 // # send
 //

@@ -86,7 +86,8 @@ func newEngineRun(s, marked *script) (*engineRun, error) {
 }
 
 // remove removes the copy.
-func (e *engineRun) remove() { _ = os.Remove(e.file) } // a temporary file; the system clears the rest
+// A temporary file; the system clears the rest.
+func (e *engineRun) remove() { _ = os.Remove(e.file) }
 
 // copy returns the archive as the engine runs it. Its script has one line more at the top, so that
 // line N of the scenario is line N+1 of the copy.

@@ -84,7 +84,8 @@ func FuzzEngine(f *testing.F) {
 			return
 		}
 		archive := e.copy(e.script.archive)
-		if diff := cmp.Diff(e.script.archive.Files, txtar.Parse(txtar.Format(archive)).Files); diff != "" {
+		if diff := cmp.Diff(e.script.archive.Files,
+			txtar.Parse(txtar.Format(archive)).Files); diff != "" {
 			t.Errorf("files (-want +got):\n%s", diff)
 		}
 		log, want := e.simulate(string(archive.Comment), output, failure)

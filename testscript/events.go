@@ -91,7 +91,8 @@ func (e *Events) Close() error {
 // packageOf returns the package of a folder, and begins it at its first scenario.
 func (e *Events) packageOf(folder string, began time.Time) *eventPackage {
 	name := path.Join("scenarios", folder)
-	if i := slices.IndexFunc(e.packages, func(p *eventPackage) bool { return p.name == name }); i >= 0 {
+	if i := slices.IndexFunc(e.packages,
+		func(p *eventPackage) bool { return p.name == name }); i >= 0 {
 		return e.packages[i]
 	}
 	p := &eventPackage{name: name, began: began, tests: unique{}}

@@ -69,8 +69,8 @@ func (x *Exploration) Space(ctx context.Context, s Scenario) ([]explore.Deviatio
 	return explore.Space(e.baseline.Story, x.limits(e)), nil
 }
 
-// Replay plays a scenario under one schedule, and returns the run and the baseline. A schedule whose
-// points do not occur is a [*UsageError].
+// Replay plays a scenario under one schedule, and returns the run and the baseline. A schedule
+// whose points do not occur is a [*UsageError].
 func (x *Exploration) Replay(ctx context.Context, s Scenario, schedule explore.Schedule) (run,
 	baseline *explore.Run, err error) {
 	e, err := x.open(ctx, s)

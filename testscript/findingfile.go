@@ -10,9 +10,9 @@ import (
 	"twilsim/testscript/explore"
 )
 
-// findingText returns the scenario of a finding: the one that was explored, with the schedule before
-// its first acting line, without the lines that the schedule and not the app breaks, and with the
-// check that fails last.
+// findingText returns the scenario of a finding: the one that was explored, with the schedule
+// before its first acting line, without the lines that the schedule and not the app breaks, and
+// with the check that fails last.
 func (e *explorer) findingText(f *explore.Finding) string {
 	script := e.steps.script
 	lines := strings.Split(strings.TrimRight(string(script.archive.Comment), "\n"), "\n")
@@ -60,7 +60,8 @@ func (e *explorer) findingText(f *explore.Finding) string {
 			fmt.Fprintln(&b, line)
 		}
 	}
-	return string(txtar.Format(&txtar.Archive{Comment: []byte(b.String()), Files: script.archive.Files}))
+	return string(txtar.Format(&txtar.Archive{Comment: []byte(b.String()),
+		Files: script.archive.Files}))
 }
 
 // checkLine returns the line that fails in a run for a failure that no line of the scenario shows

@@ -21,7 +21,8 @@ type Fixture struct {
 }
 
 // NewFixture starts a simulator and the app of o: a program, a handler or the tutorial's app. Its
-// error is a [*StartError] if the app does not start. The fixture ends with ctx, or after o.Timeout.
+// error is a [*StartError] if the app does not start. The fixture ends with ctx, or after
+// o.Timeout.
 func NewFixture(ctx context.Context, o Options, name string) (*Fixture, error) {
 	if o.together() {
 		return nil, errors.New("an app that is shared or runs already has no fixture")

@@ -15,7 +15,8 @@ const costs = "app\nsms +12025550142 +12025550100 'costs $5'\n"
 // rewrites are scenarios with golden files, and what is left of them after an update.
 var rewrites = []struct{ name, script, want string }{
 	{
-		"cmp with nothing that varies", costs + "clock run\ntimeline\ncmp stdout story\n-- story --\nold\n",
+		"cmp with nothing that varies", costs +
+			"clock run\ntimeline\ncmp stdout story\n-- story --\nold\n",
 		costs + `clock run
 timeline
 cmp stdout story
@@ -30,7 +31,8 @@ v+1.0s     SM2    webhook POST /status delivered 200
 `,
 	},
 	{
-		"cmp becomes cmpenv", costs + "# a comment\nclock run\napplog > log\n[unix]  cmp  log want # why\n-- a --\n  a\n--  want  --\n-- z --\n$REPLY",
+		"cmp becomes cmpenv", costs +
+			"# a comment\nclock run\napplog > log\n[unix]  cmp  log want # why\n-- a --\n  a\n--  want  --\n-- z --\n$REPLY",
 		costs + `# a comment
 clock run
 applog > log
@@ -46,9 +48,11 @@ $REPLY`,
 	},
 	{
 		"lines that are right keep their variables",
-		"env FROM=+12025550142 S=has\n" + costs + "expect message direction=outbound-reply as=REPLY\nclock run\napplog > log\ncmpenv log want\n" +
+		"env FROM=+12025550142 S=has\n" + costs +
+			"expect message direction=outbound-reply as=REPLY\nclock run\napplog > log\ncmpenv log want\n" +
 			"-- want --\nMessage from $FROM: costs $$5\nMessage SID $REPLY $S a status of sent\nMessage SID $REPLY $S a status of failed\n",
-		"env FROM=+12025550142 S=has\n" + costs + "expect message direction=outbound-reply as=REPLY\nclock run\napplog > log\ncmpenv log want\n" +
+		"env FROM=+12025550142 S=has\n" + costs +
+			"expect message direction=outbound-reply as=REPLY\nclock run\napplog > log\ncmpenv log want\n" +
 			"-- want --\nMessage from $FROM: costs $$5\nMessage SID $REPLY $S a status of sent\nMessage SID $REPLY has a status of delivered\n",
 	},
 	{

@@ -24,8 +24,8 @@ type hints struct {
 const exploreUsage = "explore always COMMAND, durable, invariant COMMAND, not WHAT [POINT], " +
 	"only WHAT, quiet TIME or volatile PATTERN"
 
-// cmdExplore says something to the bug search. In a run, always and invariant run their command, and
-// the others only check their words.
+// cmdExplore says something to the bug search. In a run, always and invariant run their command,
+// and the others only check their words.
 //
 //	explore always|invariant COMMAND…
 //	explore durable

@@ -74,9 +74,11 @@ func TestIntercept(t *testing.T) {
 		{name: "another account", lines: `http GET '/?url=https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json'
 			! stdout '^201$'
 			! expect message`},
-		{name: "another product", lines: "http GET '/?url=https://verify.twilio.com/v2/Services'\nstdout '^501$'",
-			want: "SIM-3 Not simulated: the app asked for POST /v2/Services"},
-		{name: "another product, expected", lines: "http GET '/?url=https://verify.twilio.com/v2/Services'\nexpect alert code=SIM-3"},
+		{name: "another product",
+			lines: "http GET '/?url=https://verify.twilio.com/v2/Services'\nstdout '^501$'",
+			want:  "SIM-3 Not simulated: the app asked for POST /v2/Services"},
+		{name: "another product, expected",
+			lines: "http GET '/?url=https://verify.twilio.com/v2/Services'\nexpect alert code=SIM-3"},
 		{name: "another host", lines: `http GET '/?url=https://shop.example/x'
 			stdout Forbidden`, want: "SIM-2 Refused: outside this machine: the app asked for CONNECT https://shop.example:443, which"},
 		{name: "another host, expected", lines: `http GET '/?url=http://shop.example/x%3Fsecret=1'

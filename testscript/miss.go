@@ -55,8 +55,10 @@ func (w *world) because(thing journal.Thing, field string) string {
 		if field == "http" || field == "code" {
 			return bracket(thing.Error)
 		}
-		if m, ok := w.account.Journal.Thing(journal.Messages, thing.SID); ok && (field == "MessageStatus" || field == "ErrorCode") {
-			return behindStatus(m.(*messaging.Message).Snapshot(), thing.Params().Get("MessageStatus"), field == "MessageStatus")
+		if m, ok := w.account.Journal.Thing(journal.Messages, thing.SID); ok &&
+			(field == "MessageStatus" || field == "ErrorCode") {
+			return behindStatus(m.(*messaging.Message).Snapshot(), thing.Params().Get("MessageStatus"),
+				field == "MessageStatus")
 		}
 	}
 	return ""

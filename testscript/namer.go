@@ -52,7 +52,8 @@ func newNamer(ts host, s *script, was string) *namer {
 	for _, thing := range w.account.Journal.Things(journal.Webhooks) {
 		n.add(thing.ID()+"_SIGNATURE", thing.(*journal.Exchange).Header.Get("X-Twilio-Signature"))
 	}
-	for _, name := range []string{"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_TEST_ACCOUNT_SID", "TWILIO_TEST_AUTH_TOKEN",
+	for _, name := range []string{"TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_TEST_ACCOUNT_SID",
+		"TWILIO_TEST_AUTH_TOKEN",
 		"TWILSIM_URL", "APP", "WORK", "HERE", "ROOT"} {
 		n.add(name, ts.Getenv(name))
 	}
@@ -115,7 +116,8 @@ func (n *namer) text(s string) string {
 // variable returns the reference to a variable, as it must be written before a text.
 func variable(name, before string) string {
 	if before != "" &&
-		(before[0] == '_' || before[0] >= '0' && before[0] <= '9' || before[0]|0x20 >= 'a' && before[0]|0x20 <= 'z') {
+		(before[0] == '_' || before[0] >= '0' && before[0] <= '9' || before[0]|0x20 >= 'a' &&
+			before[0]|0x20 <= 'z') {
 		return "${" + name + "}"
 	}
 	return "$" + name

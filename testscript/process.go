@@ -21,8 +21,10 @@ type process struct {
 	done <-chan struct{} // closed when the program has ended; nil if there is no program to watch
 	how  func() string   // how the program ended; call it after done is closed
 
-	halt      func()                   // kills the program and its children, and waits; nil without one
-	again     func() (*process, error) // halts it and starts it again at the same address; nil if that is not possible
+	// Kills the program and its children, and waits; nil without one.
+	halt      func()
+	// Halts it and starts it again at the same address; nil if that is not possible.
+	again     func() (*process, error)
 	elsewhere bool                     // it was running before, and its output is not visible
 }
 

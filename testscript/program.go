@@ -92,7 +92,8 @@ func (w *world) startAt(p program, bases []string, port string, log io.Writer) (
 	return started, nil
 }
 
-// places returns the URLs at which the program may listen, and the port in PORT. For localhost there are two, one for IPv4 and one for IPv6.
+// places returns the URLs at which the program may listen, and the port in PORT. For localhost
+// there are two, one for IPv4 and one for IPv6.
 func (w *world) places(p program) (bases []string, port string, err error) {
 	if p.url == "" {
 		port, err = w.appPort()
@@ -179,7 +180,8 @@ func listens(addr string) error {
 	return conn.Close()
 }
 
-// healthy returns nil if a URL answers with a status of 200 to 399, as health checks of most platforms do.
+// healthy returns nil if a URL answers with a status of 200 to 399, as health checks of most
+// platforms do.
 func healthy(ctx context.Context, url string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -203,7 +205,8 @@ var portInLog = lazy.Regexp(
 	`(?i)(?:port|listening|running|started|:)\D{0,40}?\b([1-9]\d{1,4})\b`,
 )
 
-// otherPort finds a port in the app's output on which something listens and that is not the one in PORT.
+// otherPort finds a port in the app's output on which something listens and that is not the one in
+// PORT.
 func otherPort(log *applog, port string) string {
 	text, _ := log.read()
 	for _, m := range portInLog().FindAllStringSubmatch(text, -1) {
@@ -261,7 +264,8 @@ func nearestFile(name string, dirs []string) string {
 	return suggest.Nearest(name, names)
 }
 
-// alike reports whether one name may be the other, mistyped. It is strict, because among thousands of programs one resembles any word.
+// alike reports whether one name may be the other, mistyped. It is strict, because among thousands
+// of programs one resembles any word.
 func alike(a, b string) bool {
 	return a != "" && b != "" && a[0] == b[0] && max(len(a)-len(b), len(b)-len(a)) <= 2
 }

@@ -55,7 +55,8 @@ func TestStepSummaryIsOneTable(t *testing.T) {
 		},
 	}
 	var out strings.Builder
-	if err := WriteSummary(&out, results, Summary{Passed: 1, Failed: 1, Seed: 1, Parallel: 1}); err != nil {
+	if err := WriteSummary(&out, results, Summary{Passed: 1, Failed: 1, Seed: 1,
+		Parallel: 1}); err != nil {
 		t.Fatal(err)
 	}
 	want := `### twilsim: FAIL

@@ -10,11 +10,12 @@ import (
 	"twilsim/testscript/explore"
 )
 
-// schedulePatience is how long an inner request may hold the answer of the outer one up in a run, in
-// real time.
+// schedulePatience is how long an inner request may hold the answer of the outer one up in a run,
+// in real time.
 const schedulePatience = 100 * time.Millisecond
 
-// cmdSchedule makes single things of the scenario go otherwise, as a finding of the bug search says.
+// cmdSchedule makes single things of the scenario go otherwise, as a finding of the bug search
+// says.
 //
 //	schedule DEVIATION…
 func cmdSchedule(ts host, neg bool, args []string) {

@@ -195,7 +195,9 @@ func (s *storyStep) classify(app *bool) {
 		}
 	case "expect":
 		s.role, *app = grows, false
-		counted := slices.ContainsFunc(args, func(a string) bool { return strings.HasPrefix(a, "count=") })
+		counted := slices.ContainsFunc(args, func(a string) bool {
+			return strings.HasPrefix(a, "count=")
+		})
 		if s.neg || counted {
 			s.role = reads
 		}
@@ -388,5 +390,6 @@ func (p *stepper) run(s *storyStep) (failure string) {
 	return ""
 }
 
-// prints reports whether a command of this package sets stdout and stderr even if it prints nothing.
+// prints reports whether a command of this package sets stdout and stderr even if it prints
+// nothing.
 func prints(name string) bool { return name == "http" || name == "api" || name == "sms" }

@@ -64,7 +64,8 @@ func (r Result) writeDiagnostics(out io.Writer, p Phase) {
 	fmt.Fprintf(out, "  at:\n    file: %s\n    line: %d\n", yamlString(r.File), first.Line)
 	fmt.Fprintf(out, "  duration_ms: %d\n  seed: %d\n", p.Time.Milliseconds(), r.Seed)
 	for _, block := range []struct{ name, text string }{
-		{"log", cmp.Or(p.Log, texts(p.Failures))}, {"evidence", r.evidence()}, {"again", r.Again}, {"trace", r.Trace},
+		{"log", cmp.Or(p.Log, texts(p.Failures))}, {"evidence", r.evidence()}, {"again",
+			r.Again}, {"trace", r.Trace},
 	} {
 		if block.text != "" {
 			fmt.Fprintf(out, "  %s: %s\n", block.name, yamlBlock(block.text, "    "))

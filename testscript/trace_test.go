@@ -113,7 +113,8 @@ func TestTracePage(t *testing.T) {
 			t.Errorf("the link %q leads nowhere on the page", link)
 		}
 	}
-	for _, want := range []string{`default-src 'none'; style-src 'unsafe-inline'`, `\u202egnp.exe`, "&lt;script&gt;alert(1)", "\U0001F600",
+	for _, want := range []string{`default-src 'none'; style-src 'unsafe-inline'`, `\u202egnp.exe`,
+		"&lt;script&gt;alert(1)", "\U0001F600",
 		"hostile &lt;b&gt;title", "failed here", "W1", "Accounts.json", "Message from"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)

@@ -17,7 +17,8 @@ import (
 // handler gives the search a shop with a change; durable ones keep their orders in a directory.
 func handler(change func(*Shop), durable bool) func(simscript.AppEnv) (http.Handler, error) {
 	return func(env simscript.AppEnv) (http.Handler, error) {
-		shop := &Shop{AccountSID: env.Getenv("TWILIO_ACCOUNT_SID"), Token: env.Getenv("TWILIO_AUTH_TOKEN"),
+		shop := &Shop{AccountSID: env.Getenv("TWILIO_ACCOUNT_SID"),
+			Token:  env.Getenv("TWILIO_AUTH_TOKEN"),
 			Client: env.HTTPClient}
 		if durable {
 			shop.Dir = env.Dir
@@ -87,9 +88,12 @@ func TestPlanted(t *testing.T) {
 		durable     bool
 	}{
 		{"lastwins", orderStory, func(s *Shop) { s.LastWins = true }, "reply1.sent=behind", "K8", false},
-		{"nodedup", courierStory, func(s *Shop) { courier(s); s.NoDedup = true }, "text1=twice", "K8", false},
-		{"retries", courierStory, func(s *Shop) { courier(s); s.Retries = true }, "create1=lost", "K4", false},
-		{"forgetkill", durableStory, func(s *Shop) { s.ForgetKill = true }, "kill@after:text1", "K8", true},
+		{"nodedup", courierStory, func(s *Shop) { courier(s); s.NoDedup = true }, "text1=twice", "K8",
+			false},
+		{"retries", courierStory, func(s *Shop) { courier(s); s.Retries = true }, "create1=lost", "K4",
+			false},
+		{"forgetkill", durableStory, func(s *Shop) { s.ForgetKill = true }, "kill@after:text1", "K8",
+			true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -128,7 +132,8 @@ func TestPlanted(t *testing.T) {
 }
 
 // outcome runs a scenario on its own.
-func outcome(t *testing.T, s simscript.Scenario, change func(*Shop), durable bool) simscript.Outcome {
+func outcome(t *testing.T, s simscript.Scenario, change func(*Shop),
+	durable bool) simscript.Outcome {
 	t.Helper()
 	r := simscript.Runner{Options: simscript.Options{Handler: handler(change, durable)}}
 	var got simscript.Outcome

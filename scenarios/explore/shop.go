@@ -11,8 +11,8 @@ import (
 	"sync"
 )
 
-// Shop takes orders by text: it answers with TwiML, texts its courier through the API, and shows how
-// far the confirmation of each order got. The zero Shop has no bug.
+// Shop takes orders by text: it answers with TwiML, texts its courier through the API, and shows
+// how far the confirmation of each order got. The zero Shop has no bug.
 type Shop struct {
 	AccountSID, Token string
 	Client            *http.Client // for Twilio's API

@@ -63,7 +63,8 @@ func newAccountsShow(c *Commands) *cobra.Command {
 		Long:    "Shows an account, by its SID or name.",
 		Example: "twilsim accounts show shop",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.askAbout(cmd.Context(), args[0], func(ctx context.Context, client *control.Client) (*control.Account, error) {
+			return c.askAbout(cmd.Context(), args[0], func(ctx context.Context,
+				client *control.Client) (*control.Account, error) {
 				return client.OneAccount(ctx)
 			})
 		},
@@ -88,7 +89,8 @@ func newAccountsSet(c *Commands) *cobra.Command {
 		return c.setAccount(cmd.Context(), args[0], to)
 	}
 	cmd.Flags().StringVar(&name, "name", "", "a new `NAME`")
-	config.ChoiceVar(cmd.Flags(), &status, "status", "", []string{directory.Active, directory.Suspended, directory.Closed},
+	config.ChoiceVar(cmd.Flags(), &status, "status", "",
+		[]string{directory.Active, directory.Suspended, directory.Closed},
 		"`STATUS`: active, suspended or closed; closed is final")
 	return cmd
 }
@@ -105,8 +107,10 @@ func newAccountsRemove(c *Commands) *cobra.Command {
 	}
 }
 
-func (c *Commands) setAccount(ctx context.Context, account string, to control.AccountSettings) error {
-	return c.askAbout(ctx, account, func(ctx context.Context, client *control.Client) (*control.Account, error) {
+func (c *Commands) setAccount(ctx context.Context, account string,
+	to control.AccountSettings) error {
+	return c.askAbout(ctx, account, func(ctx context.Context,
+		client *control.Client) (*control.Account, error) {
 		return client.SetAccount(ctx, to)
 	})
 }

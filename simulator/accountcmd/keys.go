@@ -23,7 +23,8 @@ twilsim keys list`,
 	}
 	cmd.AddCommand(
 		newKeysAdd(c),
-		&cobra.Command{Use: "list", Short: "list the keys, without their secrets", Args: arguments(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the keys, without their secrets", Args: arguments(0, 0),
+			RunE: list},
 		newKeysRemove(c),
 	)
 	return cmd
@@ -84,7 +85,8 @@ func (c *Commands) listKeys(ctx context.Context, client *control.Client) error {
 	return c.printKeys(ctx, client, keys)
 }
 
-func (c *Commands) printKeys(ctx context.Context, client *control.Client, keys *control.Keys) error {
+func (c *Commands) printKeys(ctx context.Context, client *control.Client,
+	keys *control.Keys) error {
 	if err := c.PrintAccount(ctx, client); err != nil {
 		return err
 	}

@@ -73,7 +73,8 @@ twilsim numbers set +12025550100 ""`,
 			return display.Number(c.UI, number)
 		})
 	}
-	config.ChoiceVar(cmd.Flags(), &o.method, "method", "", []string{"GET", "POST"}, "`METHOD` of the URL: GET or POST")
+	config.ChoiceVar(cmd.Flags(), &o.method, "method", "", []string{"GET", "POST"},
+		"`METHOD` of the URL: GET or POST")
 	cmd.Flags().StringVar(&o.fallback, "fallback", "", "the `URL` or bin to call when that fails")
 	config.ChoiceVar(cmd.Flags(), &o.fallbackMethod, "fallback-method", "", []string{"GET", "POST"},
 		"`METHOD` of the fallback: GET or POST")

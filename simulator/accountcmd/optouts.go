@@ -65,7 +65,8 @@ func senderOf(ctx context.Context, client *control.Client, args []string) (strin
 		return "", err
 	}
 	if len(numbers.Numbers) == 0 {
-		return "", misuse("twilsim numbers add +12025550100", "the account has no number, so there is nothing to opt out of")
+		return "", misuse("twilsim numbers add +12025550100",
+			"the account has no number, so there is nothing to opt out of")
 	}
 	return numbers.Numbers[0].PhoneNumber, nil
 }
@@ -81,7 +82,9 @@ func newOptOutsShow(c *Commands) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				of := slices.DeleteFunc(outs.OptOuts, func(o directory.OptOut) bool { return o.Recipient != args[0] })
+				of := slices.DeleteFunc(outs.OptOuts, func(o directory.OptOut) bool {
+					return o.Recipient != args[0]
+				})
 				if len(of) == 0 {
 					return no("twilsim optouts add "+args[0], "%s has not opted out", args[0])
 				}

@@ -25,7 +25,8 @@ twilsim services set shop --advanced-opt-out=on`,
 	}
 	cmd.AddCommand(
 		newServicesChange(c, "add NAME", "make a service"),
-		&cobra.Command{Use: "list", Short: "list the services, the newest first", Args: arguments(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the services, the newest first", Args: arguments(0, 0),
+			RunE: list},
 		newServicesRemove(c),
 		newServicesChange(c, "set SERVICE", "change a service and its senders"),
 		newServicesShow(c),
@@ -69,7 +70,8 @@ only in its console, the webhook of a text such as STOP has the parameter OptOut
 	flags := cmd.Flags()
 	if !isNew {
 		flags.StringVar(&o.name, "name", "", "a new `NAME`")
-		flags.StringArrayVar(&o.removed, "remove-sender", nil, "take the `SENDER` out of the pool; may be repeated")
+		flags.StringArrayVar(&o.removed, "remove-sender", nil,
+			"take the `SENDER` out of the pool; may be repeated")
 	}
 	flags.StringArrayVar(&o.senders, "sender", nil,
 		"put the `SENDER`, a number of the account or a name, into the pool; may be repeated")
@@ -78,7 +80,8 @@ only in its console, the webhook of a text such as STOP has the parameter OptOut
 	flags.StringVar(&o.status, "status-callback", "", "the `URL` of its callbacks")
 	config.ChoiceVar(flags, &o.onNumber, "inbound-on-number", "", []string{"on", "off"},
 		"`STATE`, on or off: texts go to the webhook of the number")
-	config.ChoiceVar(flags, &o.advanced, "advanced-opt-out", "", []string{"on", "off"}, "`STATE`: on or off")
+	config.ChoiceVar(flags, &o.advanced, "advanced-opt-out", "", []string{"on", "off"},
+		"`STATE`: on or off")
 	return cmd
 }
 
@@ -100,7 +103,8 @@ func (o *serviceFlags) settings(flags *pflag.FlagSet) control.ServiceSettings {
 		field **bool
 		value string
 	}{
-		"inbound-on-number": {&to.UseInboundWebhookOnNumber, o.onNumber}, "advanced-opt-out": {&to.AdvancedOptOut, o.advanced},
+		"inbound-on-number": {&to.UseInboundWebhookOnNumber,
+			o.onNumber}, "advanced-opt-out": {&to.AdvancedOptOut, o.advanced},
 	} {
 		if !flags.Changed(name) {
 			continue

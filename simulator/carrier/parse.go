@@ -177,7 +177,8 @@ func nearCode(word string) string {
 		}
 	}
 	alike := suggest.Closest(word, codes)
-	if _, err := strconv.Atoi(word); len(alike) == 0 && err == nil && len(word) == 5 && word[0] != '+' {
+	if _, err := strconv.Atoi(word); len(alike) == 0 && err == nil && len(word) == 5 &&
+		word[0] != '+' {
 		alike = codes
 	}
 	if len(alike) == 0 {
@@ -195,8 +196,8 @@ func nearCode(word string) string {
 	return fmt.Sprintf("%d   (%s)", near, errcode.Title(near))
 }
 
-// keysApart is how many keys the digits of two codes are apart, on a keyboard where 0 is beside 9: a
-// slip of the finger types 30093 for 30003. It is 0 for words that differ in length.
+// keysApart is how many keys the digits of two codes are apart, on a keyboard where 0 is beside 9:
+// a slip of the finger types 30093 for 30003. It is 0 for words that differ in length.
 func keysApart(a, b string) int {
 	if len(a) != len(b) {
 		return 0

@@ -216,7 +216,8 @@ func parseAPI(s string) (string, error) {
 			"DELETE:Messages/*", s)
 	}
 	for word := range strings.SplitSeq(resource, "/") {
-		if len(word) < len("Media") || slices.Contains(resources, word) || strings.ContainsAny(word, `*?[\`) {
+		if len(word) < len("Media") || slices.Contains(resources, word) ||
+			strings.ContainsAny(word, `*?[\`) {
 			continue
 		}
 		// other names that begin differently are those of other products: Verifications, Calls

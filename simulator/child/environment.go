@@ -55,8 +55,8 @@ func (e *Environment) Settings() []intercept.Setting {
 	})
 }
 
-// Replaced returns the names of the TWILIO_ variables whose present values the program does not get,
-// because they differ from the simulator's.
+// Replaced returns the names of the TWILIO_ variables whose present values the program does not
+// get, because they differ from the simulator's.
 func (e *Environment) Replaced() []string {
 	var names []string
 	for _, v := range e.Simulator {

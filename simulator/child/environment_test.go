@@ -15,7 +15,8 @@ func TestSettings(t *testing.T) {
 			Getenv: func(name string) string { return env[name] }, Proxy: "127.0.0.1:2010", Trust: &intercept.Trust{},
 		},
 		Simulator: []Variable{
-			{"TWILIO_ACCOUNT_SID", "AC1"}, {"TWILIO_AUTH_TOKEN", "token"}, {"TWILIO_PHONE_NUMBER", "+12025550100"}, {"TWILSIM_URL", "URL"},
+			{"TWILIO_ACCOUNT_SID", "AC1"}, {"TWILIO_AUTH_TOKEN", "token"}, {"TWILIO_PHONE_NUMBER",
+				"+12025550100"}, {"TWILSIM_URL", "URL"},
 		},
 	}
 	for _, tt := range []struct {
@@ -28,7 +29,8 @@ func TestSettings(t *testing.T) {
 			"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "token", "TWILIO_PHONE_NUMBER": "+12025550100",
 			"TWILSIM_URL": "URL", "TWILSIM_ACTIVE": "1",
 		}},
-		{name: "kept", keep: true, want: map[string]string{"TWILIO_ACCOUNT_SID": "AC1", "TWILSIM_URL": "URL", "TWILSIM_ACTIVE": "1"}},
+		{name: "kept", keep: true, want: map[string]string{"TWILIO_ACCOUNT_SID": "AC1",
+			"TWILSIM_URL": "URL", "TWILSIM_ACTIVE": "1"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.KeepCredentials = tt.keep

@@ -32,8 +32,8 @@ func (r *Report) Silent() bool {
 	return !asked && r.Requests()+r.Direct+len(r.Distrusted) == 0
 }
 
-// Report returns what happened so far. With an error the report lacks messages, webhooks and alerts,
-// because the simulator that was joined did not return its events.
+// Report returns what happened so far. With an error the report lacks messages, webhooks and
+// alerts, because the simulator that was joined did not return its events.
 func (s *Session) Report(ctx context.Context) (*Report, error) {
 	r := &Report{Report: s.proxy.Report(), Direct: s.Direct(), Statuses: map[string]int{}}
 	events, err := s.events(ctx)

@@ -9,8 +9,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// TestAdvice checks that --fail-on alert counts what Twilio would show and what was not done, and not
-// mere advice.
+// TestAdvice checks that --fail-on alert counts what Twilio would show and what was not done, and
+// not mere advice.
 func TestAdvice(t *testing.T) {
 	for alert, want := range map[string]bool{
 		"11200 HTTP retrieval failure": false, "12200 Schema validation warning": false,

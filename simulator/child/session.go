@@ -93,7 +93,8 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 		ln.Close()
 		return nil, err
 	}
-	s.proxy = &intercept.Proxy{Handler: handler, CA: o.CA, Offline: o.Offline, AllowHosts: o.AllowHosts}
+	s.proxy = &intercept.Proxy{Handler: handler, CA: o.CA, Offline: o.Offline,
+		AllowHosts: o.AllowHosts}
 	s.server = &http.Server{
 		Handler: s.proxy, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 	}
@@ -217,8 +218,8 @@ func (s *Session) replaceKey(ctx context.Context, client *control.Client) error 
 	return nil
 }
 
-// Close stops the proxy and the session's own simulator. From a simulator that was joined it removes
-// the API key made for the program.
+// Close stops the proxy and the session's own simulator. From a simulator that was joined it
+// removes the API key made for the program.
 func (s *Session) Close() {
 	if s.options.Server == nil && s.key != "" {
 		ctx, cancel := context.WithTimeout(context.Background(), grace)
@@ -244,7 +245,10 @@ type ExecError struct {
 	Err  error
 }
 
-func (e *ExecError) Error() string { return fmt.Sprintf("%s cannot be executed: %v", e.Name, e.Err) }
+func (e *ExecError) Error() string {
+	return fmt.Sprintf("%s cannot be executed: %v", e.Name,
+		e.Err)
+}
 
 // Unwrap returns the error of the operating system.
 func (e *ExecError) Unwrap() error { return e.Err }
@@ -262,7 +266,8 @@ func LookPath(name string) (string, error) {
 // Run runs the program at path to its end and returns its exit code: 128 and the signal's number
 // when a signal ended it. args[0] is the program's own name for itself. Signals that this process
 // gets are passed on. The error is an [*ExecError] when the program could not be started.
-func (s *Session) Run(path string, args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+func (s *Session) Run(path string, args []string, stdin io.Reader, stdout, stderr io.Writer) (int,
+	error) {
 	cmd := exec.Command(path, args[1:]...)
 	cmd.Args[0] = args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr

@@ -43,9 +43,11 @@ func ParseDuration(s string) (time.Duration, error) {
 	case s == "":
 		return 0, &durationError{"a time is missing: write 500ms, 2s, 1h30m or 30d", err}
 	case errors.Is(err, ErrNoUnit):
-		return 0, &durationError{fmt.Sprintf("%q has no unit: write %ss, %[2]sm, %[2]sh or %[2]sd", s, s), err}
+		return 0, &durationError{fmt.Sprintf("%q has no unit: write %ss, %[2]sm, %[2]sh or %[2]sd", s, s),
+			err}
 	case strings.HasPrefix(s, "-"):
-		return 0, &durationError{fmt.Sprintf("%q is negative: times count forward, as %s does", s, forward(s)), ErrNegative}
+		return 0, &durationError{fmt.Sprintf("%q is negative: times count forward, as %s does", s,
+			forward(s)), ErrNegative}
 	}
 	return 0, &durationError{fmt.Sprintf("%q is not a time: write 500ms, 2s, 1h30m or 30d (the longest: %dd)",
 		s, maxDays), err}

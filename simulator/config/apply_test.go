@@ -53,11 +53,13 @@ func TestApply(t *testing.T) {
 	}
 	account := sim.Account()
 	bin, _ := account.Bin("hello")
-	if n, ok := account.Number("+12025550101"); !ok || n.SmsURL != bin.URL || !strings.Contains(bin.Body, ">hi<") {
+	if n, ok := account.Number("+12025550101"); !ok || n.SmsURL != bin.URL ||
+		!strings.Contains(bin.Body, ">hi<") {
 		t.Errorf("number %+v, bin %+v", n, bin)
 	}
 	services := account.Services()
-	if len(services) != 1 || !services[0].AdvancedOptOut || !services[0].Has("SHOP") || !services[0].Has("+12025550101") ||
+	if len(services) != 1 || !services[0].AdvancedOptOut || !services[0].Has("SHOP") ||
+		!services[0].Has("+12025550101") ||
 		services[0].StatusCallback != "http://localhost:3000/status" {
 		t.Errorf("services %+v", services)
 	}

@@ -234,7 +234,8 @@ func (f *File) takeRules(node ast.Node) (err error) {
 	}
 	name, ok := scalar(node)
 	if !ok || name == "" {
-		return at(f.Path, node, "rules: want a list of rules, or the name of a file with them").try("rules: rules.yaml")
+		return at(f.Path, node,
+			"rules: want a list of rules, or the name of a file with them").try("rules: rules.yaml")
 	}
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(filepath.Dir(f.Path), name)
@@ -250,7 +251,8 @@ func (f *File) takeRules(node ast.Node) (err error) {
 func (f *File) takeNumbers(node ast.Node) error {
 	mapping, ok := node.(*ast.MappingNode)
 	if !ok {
-		return at(f.Path, node, "numbers: want lines of NUMBER: URL").try("numbers:", "  +12025550101: /support")
+		return at(f.Path, node, "numbers: want lines of NUMBER: URL").try("numbers:",
+			"  +12025550101: /support")
 	}
 	for _, pair := range mapping.Values {
 		number, err := address.Parse(pair.Key.GetToken().Value)
@@ -260,7 +262,8 @@ func (f *File) takeNumbers(node ast.Node) error {
 		target := ""
 		if _, null := pair.Value.(*ast.NullNode); !null {
 			if target, ok = scalar(pair.Value); !ok {
-				return at(f.Path, pair.Value, "%s: want a URL, a path of the app, or a bin", number).try(number + ": /support")
+				return at(f.Path, pair.Value, "%s: want a URL, a path of the app, or a bin",
+					number).try(number + ": /support")
 			}
 		}
 		f.Numbers = append(f.Numbers, Number{number, target, pair.Value})

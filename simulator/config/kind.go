@@ -41,7 +41,8 @@ func (v Value) String() string { return *v.p }
 // Type is the type that help shows.
 func (v Value) Type() string { return "string" }
 
-// StringVar makes a flag whose values must pass a check. The default is not checked, so it may be "".
+// StringVar makes a flag whose values must pass a check. The default is not checked, so it may be
+// "".
 func StringVar(flags *pflag.FlagSet, p *string, name, value string, check Check, usage string) {
 	*p = value
 	flags.Var(Value{p, check}, name, usage)
@@ -180,7 +181,8 @@ func CheckHost(host string) error {
 		return errorf("%s is not a host", host).try("--allow-host " + name)
 	}
 	if intercept.Simulated(host) {
-		e := errorf("%s would let messages out to Twilio", host).try("run your app without twilsim's proxy")
+		e := errorf("%s would let messages out to Twilio",
+			host).try("run your app without twilsim's proxy")
 		e.Cause = "twilsim never sends a message for real"
 		return e
 	}

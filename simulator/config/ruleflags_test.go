@@ -13,8 +13,10 @@ import (
 
 func TestRuleWords(t *testing.T) {
 	tests := []struct{ flags, words string }{
-		{"--to +1202* --then unreachable --times 2 --chance 20%", "to=+1202* then=unreachable chance=20% times=2"},
-		{"--webhook status --fault delay:5s --fault duplicate", "webhook=status fault=delay:5s,duplicate"},
+		{"--to +1202* --then unreachable --times 2 --chance 20%",
+			"to=+1202* then=unreachable chance=20% times=2"},
+		{"--webhook status --fault delay:5s --fault duplicate",
+			"webhook=status fault=delay:5s,duplicate"},
 		{"--webhook inbound --webhook-url */sms --fault cut", "webhook=inbound url=*/sms fault=cut"},
 		{"--api POST:Messages --respond 500", "api=POST:Messages respond=500"},
 		{"--to +1 --then sent --race", "to=+1 then=sent race"},

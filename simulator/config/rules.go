@@ -77,7 +77,8 @@ func at(path string, node ast.Node, format string, args ...any) *Error {
 func parseRuleNode(path string, item ast.Node) (carrier.Rule, error) {
 	mapping, ok := item.(*ast.MappingNode)
 	if !ok {
-		return carrier.Rule{}, at(path, item, "a rule is a mapping, such as").try("- to: +1202*", "  then: unreachable")
+		return carrier.Rule{}, at(path, item, "a rule is a mapping, such as").try("- to: +1202*",
+			"  then: unreachable")
 	}
 	var words []string
 	for _, pair := range mapping.Values {
@@ -132,8 +133,8 @@ func scalars(list *ast.SequenceNode) (string, bool) {
 	return strings.Join(values, ","), true
 }
 
-// blame finds the value that an error of package carrier is about: the error begins with its key, or
-// quotes it.
+// blame finds the value that an error of package carrier is about: the error begins with its key,
+// or quotes it.
 func blame(mapping *ast.MappingNode, err error) ast.Node {
 	for _, pair := range mapping.Values {
 		key := pair.Key.GetToken().Value
@@ -150,8 +151,8 @@ func blame(mapping *ast.MappingNode, err error) ast.Node {
 	return mapping.Values[0].Key
 }
 
-// RuleError turns an error of [carrier.ParseRule], or about one of its words, into an error that has
-// the suggestion apart.
+// RuleError turns an error of [carrier.ParseRule], or about one of its words, into an error that
+// has the suggestion apart.
 func RuleError(err error) *Error {
 	e := &Error{Err: err}
 	var script *carrier.ScriptError

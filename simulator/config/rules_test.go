@@ -16,23 +16,33 @@ var rulesTests = []struct {
 }{
 	{"empty", "", nil, ""},
 	{"comments alone", "# nothing\n", nil, ""},
-	{"a number keeps its plus", "- to: +12025550142\n  then: unreachable\n", []string{"to=+12025550142 then=unreachable"}, ""},
-	{"quoted", "- to: \"+44*\"\n  then: 'sent,delivered*3'\n", []string{"to='+44*' then='sent,delivered*3'"}, ""},
-	{"on one line", "- {then: stuck, times: 2, chance: 20%}\n", []string{"then=stuck times=2 chance=20%"}, ""},
+	{"a number keeps its plus", "- to: +12025550142\n  then: unreachable\n",
+		[]string{"to=+12025550142 then=unreachable"}, ""},
+	{"quoted", "- to: \"+44*\"\n  then: 'sent,delivered*3'\n",
+		[]string{"to='+44*' then='sent,delivered*3'"}, ""},
+	{"on one line", "- {then: stuck, times: 2, chance: 20%}\n",
+		[]string{"then=stuck times=2 chance=20%"}, ""},
 	{"flags", "- then: stuck\n  race: true\n  overlap: false\n", []string{"then=stuck race"}, ""},
 	{"api", "- api: POST:Messages\n  respond: 500\n", []string{"api=POST:Messages respond=500"}, ""},
-	{"webhooks", "- webhook: status\n  fault: delay:5s,cut\n  to: +1*\n", []string{"webhook=status to='+1*' fault=delay:5s,cut"}, ""},
-	{"a list of faults", "- {webhook: '*', fault: [duplicate, 'param:A=b']}\n", []string{"webhook='*' fault=duplicate:2,param:A=b"}, ""},
-	{"a list in a list", "- {webhook: '*', fault: [[drop]]}\n", nil, "r.yaml:1:25: fault: want one value"},
-	{"wrong fault", "- webhook: status\n  fault: dely:5s\n", nil, `r.yaml:2:10: fault: unknown fault "dely:5s"`},
-	{"fault alone", "- fault: drop\n", nil, "r.yaml:1:3: a rule about webhooks needs both webhook and fault"},
+	{"webhooks", "- webhook: status\n  fault: delay:5s,cut\n  to: +1*\n",
+		[]string{"webhook=status to='+1*' fault=delay:5s,cut"}, ""},
+	{"a list of faults", "- {webhook: '*', fault: [duplicate, 'param:A=b']}\n",
+		[]string{"webhook='*' fault=duplicate:2,param:A=b"}, ""},
+	{"a list in a list", "- {webhook: '*', fault: [[drop]]}\n", nil,
+		"r.yaml:1:25: fault: want one value"},
+	{"wrong fault", "- webhook: status\n  fault: dely:5s\n", nil,
+		`r.yaml:2:10: fault: unknown fault "dely:5s"`},
+	{"fault alone", "- fault: drop\n", nil,
+		"r.yaml:1:3: a rule about webhooks needs both webhook and fault"},
 	{"lost callback", "- then: ~sent,delivered\n", []string{"then='~sent,delivered'"}, ""},
 	{"no list", "then: stuck\n", nil, "r.yaml:1:"},
 	{"no mapping", "- stuck\n", nil, "r.yaml:1:3: a rule is a mapping"},
 	{"a list as a value", "- then: [stuck]\n", nil, "r.yaml:1:9: then: want one value"},
-	{"a flag with a value", "- then: stuck\n  race: yes\n", nil, `r.yaml:2:9: race: want true or false, not "yes"`},
+	{"a flag with a value", "- then: stuck\n  race: yes\n", nil,
+		`r.yaml:2:9: race: want true or false, not "yes"`},
 	{"unknown key", "- then: stuck\n  tims: 2\n", nil, `r.yaml:2:3: unknown word "tims" in a rule`},
-	{"wrong value", "- then: stuck\n  times: 0\n", nil, `r.yaml:2:10: times: "0" is not a number of times`},
+	{"wrong value", "- then: stuck\n  times: 0\n", nil,
+		`r.yaml:2:10: times: "0" is not a number of times`},
 	{"wrong script", "- then: sent,delivrd\n", nil, `r.yaml:1:9: then: unknown status "delivrd"`},
 	{"twice", "- then: sent\n  then: stuck\n", nil, "r.yaml:2:3: "},
 	{"no YAML", "- then: 'sent\n", nil, "r.yaml:1:"},
@@ -65,7 +75,8 @@ func TestParseRules(t *testing.T) {
 	}
 }
 
-// FuzzParseRules checks that a file is either refused with an Error or has rules that can be written.
+// FuzzParseRules checks that a file is either refused with an Error or has rules that can be
+// written.
 func FuzzParseRules(f *testing.F) {
 	for _, tt := range rulesTests {
 		f.Add(tt.yaml)

@@ -161,7 +161,8 @@ func (f *File) takeService(pair *ast.MappingValueNode) error {
 	s := service{name: pair.Key.GetToken().Value, node: pair.Key}
 	mapping, ok := pair.Value.(*ast.MappingNode)
 	if !ok {
-		return at(f.Path, pair.Value, "%s: want lines of SETTING: VALUE", s.name).try("senders: [+12025550100]")
+		return at(f.Path, pair.Value, "%s: want lines of SETTING: VALUE",
+			s.name).try("senders: [+12025550100]")
 	}
 	for _, line := range mapping.Values {
 		if err := f.takeServiceLine(&s, line); err != nil {
@@ -174,7 +175,8 @@ func (f *File) takeService(pair *ast.MappingValueNode) error {
 
 func (f *File) takeServiceLine(s *service, line *ast.MappingValueNode) error {
 	name := line.Key.GetToken().Value
-	texts := map[string]*string{"inbound": &s.inbound, "fallback": &s.fallback, "status-callback": &s.status}
+	texts := map[string]*string{"inbound": &s.inbound, "fallback": &s.fallback,
+		"status-callback": &s.status}
 	switches := map[string]*bool{"inbound-on-number": &s.onNumber, "advanced-opt-out": &s.advanced}
 	value, ok := scalar(line.Value)
 	switch {
@@ -203,7 +205,8 @@ func (f *File) takeSenders(s *service, node ast.Node) error {
 	for _, n := range nodes {
 		sender, ok := scalar(n)
 		if !ok || sender == "" {
-			return at(f.Path, n, "senders: want numbers, short codes or names").try("senders: [+12025550100, SHOP]")
+			return at(f.Path, n,
+				"senders: want numbers, short codes or names").try("senders: [+12025550100, SHOP]")
 		}
 		s.senders = append(s.senders, sender)
 	}

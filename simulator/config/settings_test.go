@@ -8,8 +8,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// TestSettings checks that each setting has a default of its type, help, and a name that its command
-// uses once.
+// TestSettings checks that each setting has a default of its type, help, and a name that its
+// command uses once.
 func TestSettings(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range Settings() {
@@ -56,7 +56,8 @@ func TestValues(t *testing.T) {
 		{"serve", "keep", "-1", "--keep -1 is wrong: want 0 or more"},
 		{"serve", "port", "65536", "--port 65536 is wrong: want a number up to 65535"},
 		{"serve", "allow-host", "staging.example", ""},
-		{"serve", "allow-host", "api.twilio.com", "--allow-host: api.twilio.com would let messages out to Twilio"},
+		{"serve", "allow-host", "api.twilio.com",
+			"--allow-host: api.twilio.com would let messages out to Twilio"},
 		{"serve", "allow-host", "https://a.example/x", "--allow-host: https://a.example/x is not a host"},
 		{"serve", "fallback-url", "/fallback", ""},
 		{"serve", "number", "12", `--number: "12" is not a phone number: ` +
@@ -75,7 +76,9 @@ func TestValues(t *testing.T) {
 	} {
 		t.Run(tt.flag+" "+tt.value, func(t *testing.T) {
 			rows := Settings()
-			i := slices.IndexFunc(rows, func(s Setting) bool { return s.Command == tt.command && s.Name == tt.flag })
+			i := slices.IndexFunc(rows, func(s Setting) bool {
+				return s.Command == tt.command && s.Name == tt.flag
+			})
 			flags := pflag.NewFlagSet("", pflag.ContinueOnError)
 			rows[i].addFlag(flags, nil)
 			flag := flags.Lookup(tt.flag)
@@ -92,7 +95,8 @@ func TestValues(t *testing.T) {
 
 // TestSources checks which source wins.
 func TestSources(t *testing.T) {
-	file, err := parseFile("twilsim.yaml", []byte("seed: 7\nspeed: virtual\nutc: true\nallow-host: [a.example]\n"))
+	file, err := parseFile("twilsim.yaml",
+		[]byte("seed: 7\nspeed: virtual\nutc: true\nallow-host: [a.example]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

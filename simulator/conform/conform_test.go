@@ -77,7 +77,8 @@ func TestFacts(t *testing.T) {
 }
 
 // mutate returns a handler that changes the body, the status and the headers of each answer.
-func mutate(change func(status int, header http.Header, body string) (int, string)) func(http.Handler) http.Handler {
+func mutate(change func(status int, header http.Header, body string) (int,
+	string)) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			recorded := httptest.NewRecorder()
@@ -101,21 +102,29 @@ func TestMutatedServer(t *testing.T) {
 		name, probe, diff string
 		change            func(int, http.Header, string) (int, string)
 	}{
-		{"wrong code", "refused.to_short", "-code 21211\n+code 21212", text(`"code": 21211`, `"code": 21212`)},
-		{"code as text", "error.types", "-type of code: integer\n+type of code: string", text(`"code": 20404`, `"code": "20404"`)},
+		{"wrong code", "refused.to_short", "-code 21211\n+code 21212",
+			text(`"code": 21211`, `"code": 21212`)},
+		{"code as text", "error.types", "-type of code: integer\n+type of code: string",
+			text(`"code": 20404`, `"code": "20404"`)},
 		{"wrong text", "refused.to_short",
 			"-message The 'To' number 123 is not a valid phone number.\n+message 123 is wrong.",
 			text("The 'To' number 123 is not a valid phone number.", "123 is wrong.")},
-		{"missing key", "message.create.price_unit", "-price_unit \"USD\"\n+price_unit missing", text(`"price_unit": "USD", `, "")},
-		{"missing key in a list", "list.keys", "+has .: end first_page_uri messages page page_size previous_page_uri start uri",
+		{"missing key", "message.create.price_unit", "-price_unit \"USD\"\n+price_unit missing",
+			text(`"price_unit": "USD", `, "")},
+		{"missing key in a list", "list.keys",
+			"+has .: end first_page_uri messages page page_size previous_page_uri start uri",
 			text("next_page_uri", "next")},
-		{"wrong key order", "error.keys", "-keys .: code message more_info status\n+keys .: message more_info status code",
+		{"wrong key order", "error.keys",
+			"-keys .: code message more_info status\n+keys .: message more_info status code",
 			func(status int, _ http.Header, body string) (int, string) {
-				return status, strings.Replace(strings.Replace(body, `"code": 20404, `, "", 1), "}", `, "code": 20404}`, 1)
+				return status, strings.Replace(strings.Replace(body, `"code": 20404, `, "", 1), "}",
+					`, "code": 20404}`, 1)
 			}},
-		{"number for a string", "message.create.counts_are_strings", "-num_segments \"1\"\n+num_segments 1",
+		{"number for a string", "message.create.counts_are_strings",
+			"-num_segments \"1\"\n+num_segments 1",
 			text(`"num_segments": "1"`, `"num_segments": 1`)},
-		{"unknown key", "message.create.never_present", "-send_at absent\n+send_at null", text(`"body":`, `"send_at": null, "body":`)},
+		{"unknown key", "message.create.never_present", "-send_at absent\n+send_at null",
+			text(`"body":`, `"send_at": null, "body":`)},
 		{"wrong status", "refused.service_unknown", "-status 404\n+status 400",
 			func(status int, _ http.Header, body string) (int, string) {
 				if status == http.StatusNotFound {
@@ -128,7 +137,8 @@ func TestMutatedServer(t *testing.T) {
 				h.Del("WWW-Authenticate")
 				return status, body
 			}},
-		{"wrong XML", "xml.null_is_empty", "-TwilioResponse.Message.DateSent \"\"\n+TwilioResponse.Message.DateSent \"null\"",
+		{"wrong XML", "xml.null_is_empty",
+			"-TwilioResponse.Message.DateSent \"\"\n+TwilioResponse.Message.DateSent \"null\"",
 			text("<DateSent/>", "<DateSent>null</DateSent>")},
 		{"HTML", "refused.to_short", "-code 21211\n+code missing",
 			func(status int, h http.Header, body string) (int, string) {
@@ -139,7 +149,8 @@ func TestMutatedServer(t *testing.T) {
 				return status, body
 			}},
 		{"broken JSON", "error.keys", "+keys .: missing", text(`{"code": 20404`, `{{"code": 20404`)},
-		{"longer list", "account.parent_acts_on_subaccount", "-items of messages: 0\n+items of messages: 1",
+		{"longer list", "account.parent_acts_on_subaccount",
+			"-items of messages: 0\n+items of messages: 1",
 			text(`"messages": []`, `"messages": [1]`)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -161,10 +172,12 @@ func TestUnknown(t *testing.T) {
 		change              func(int, http.Header, string) (int, string)
 		set                 func(*Options)
 	}{
-		{"501", "account.fetch", "the server answers 501: ", func(int, http.Header, string) (int, string) { return 501, "{}" }, nil},
-		{"429", "list.keys", "the server answers 429: Too Many", func(int, http.Header, string) (int, string) {
-			return 429, `{"code": 20429, "message": "Too Many Requests"}`
-		}, nil},
+		{"501", "account.fetch", "the server answers 501: ",
+			func(int, http.Header, string) (int, string) { return 501, "{}" }, nil},
+		{"429", "list.keys", "the server answers 429: Too Many",
+			func(int, http.Header, string) (int, string) {
+				return 429, `{"code": 20429, "message": "Too Many Requests"}`
+			}, nil},
 		{"refused setup", "number.sid", "the setup POST IncomingPhoneNumbers.json was answered 402 ",
 			func(status int, _ http.Header, body string) (int, string) {
 				if status == http.StatusCreated {
@@ -172,10 +185,12 @@ func TestUnknown(t *testing.T) {
 				}
 				return status, body
 			}, nil},
-		{"no test credentials", "magic.from_good", "needs test credentials", nil, func(o *Options) { o.TestAccount, o.TestToken = "", "" }},
-		{"only test credentials", "account.fetch", "needs the credentials of an ordinary account", nil, func(o *Options) {
-			o.Account, o.Token, o.TestAccount, o.TestToken = o.TestAccount, o.TestToken, "", ""
-		}},
+		{"no test credentials", "magic.from_good", "needs test credentials", nil,
+			func(o *Options) { o.TestAccount, o.TestToken = "", "" }},
+		{"only test credentials", "account.fetch", "needs the credentials of an ordinary account", nil,
+			func(o *Options) {
+				o.Account, o.Token, o.TestAccount, o.TestToken = o.TestAccount, o.TestToken, "", ""
+			}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var change func(http.Handler) http.Handler
@@ -199,11 +214,12 @@ func TestUnknown(t *testing.T) {
 // elsewhere has requests to any host come to the server at address.
 func elsewhere(address string, seen func(*http.Request)) *http.Client {
 	transport := &http.Transport{}
-	return &http.Client{CheckRedirect: stay, Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-		seen(r)
-		r.URL.Scheme, r.URL.Host = "http", address
-		return transport.RoundTrip(r)
-	})}
+	return &http.Client{CheckRedirect: stay,
+		Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			seen(r)
+			r.URL.Scheme, r.URL.Host = "http", address
+			return transport.RoundTrip(r)
+		})}
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
@@ -268,7 +284,8 @@ func TestRunRefuses(t *testing.T) {
 		{func(o *Options) { o.URL = "" }, `"" is not the URL of a server, such as http://127.0.0.1:2010`},
 		{func(o *Options) { o.URL = "ftp://x" }, `"ftp://x" is not the URL of a server`},
 		{func(o *Options) { o.Token = "" }, "no credentials: an Account SID and a token are needed"},
-		{func(o *Options) { o.Token = "wrong" }, "refuses the credentials of AC00000000000000000000000000000001 with 401"},
+		{func(o *Options) { o.Token = "wrong" },
+			"refuses the credentials of AC00000000000000000000000000000001 with 401"},
 		{func(o *Options) { o.Select = []string{"F-9999"} }, `no probe is about "F-9999"`},
 		{func(o *Options) { o.URL = "http://127.0.0.1:1" }, "connection refused"},
 	} {
@@ -284,7 +301,8 @@ func TestWriteJUnit(t *testing.T) {
 	var b bytes.Buffer
 	err := WriteJUnit(&b, []Result{
 		{Facts: []string{"F-192", "F-370"}, Probe: "a", Verdict: Agrees},
-		{Facts: []string{"F-193"}, Probe: "b", Request: "GET x", Verdict: Differs, Diff: "-code 1\n+code <2>"},
+		{Facts: []string{"F-193"}, Probe: "b", Request: "GET x", Verdict: Differs,
+			Diff: "-code 1\n+code <2>"},
 		{Facts: []string{"F-194"}, Probe: "c", Verdict: Unknown, Reason: "needs test credentials"},
 	})
 	if err != nil {

@@ -10,8 +10,8 @@
 // Nothing is sent but to the host of [Options.URL]. A probe that changes an ordinary account, which
 // is every probe with a POST or DELETE under its credentials, runs against a loopback address only,
 // unless [Options.Effects] is set. Probes with test credentials change nothing at Twilio (F-465)
-// and always run. Nothing is sent to Twilio's other hosts except under a host name of twilio.com, where
-// the paths of /v1 belong to messaging.twilio.com and monitor.twilio.com.
+// and always run. Nothing is sent to Twilio's other hosts except under a host name of twilio.com,
+// where the paths of /v1 belong to messaging.twilio.com and monitor.twilio.com.
 //
 // # Language
 //

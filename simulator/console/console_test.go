@@ -304,7 +304,8 @@ func TestStrangers(t *testing.T) {
 			}
 			recorder := httptest.NewRecorder()
 			w.sim.ServeHTTP(recorder, r)
-			if recorder.Code != 403 && recorder.Code != 405 || strings.Contains(recorder.Body.String(), "a secret") {
+			if recorder.Code != 403 && recorder.Code != 405 ||
+				strings.Contains(recorder.Body.String(), "a secret") {
 				t.Errorf("got %d %s", recorder.Code, recorder.Body)
 			}
 		})

@@ -180,8 +180,8 @@ func (r *request) newExchangeView(x *journal.Exchange, kind string) (*exchangeVi
 // codeUnknown is the hint about a parameter that Twilio does not know.
 const codeUnknown = "SIM-7"
 
-// markUnknown marks the parameter that an alert is about. The alert is given once for each operation,
-// so it may name another request.
+// markUnknown marks the parameter that an alert is about. The alert is given once for each
+// operation, so it may name another request.
 func (v *exchangeView) markUnknown(a *journal.Alert) {
 	if a.Code != codeUnknown || v.Purpose != journal.API {
 		return
@@ -253,8 +253,8 @@ func (v *exchangeView) answerLines() {
 	}
 }
 
-// compare reads what only webhooks have: the signature, other attempts, and the difference to another
-// webhook, which is the one before if the URL names none.
+// compare reads what only webhooks have: the signature, other attempts, and the difference to
+// another webhook, which is the one before if the URL names none.
 func (v *exchangeView) compare(r *request) error {
 	var err error
 	if v.Signing, err = r.client.Signing(r.Context(), v.Name); err != nil {

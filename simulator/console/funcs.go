@@ -17,23 +17,29 @@ import (
 
 // funcs are the functions of the templates.
 var funcs = template.FuncMap{
-	"hms":        hms,
-	"rfc":        func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
-	"day":        func(t time.Time) string { return t.Local().Format("Monday 2 January 2006") },
-	"short":      short,
-	"shape":      shape,
-	"http":       httpShape,
-	"ms":         func(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) + " ms" },
-	"span":       span,
-	"path":       func(x *journal.Exchange) string { return x.Path() },
-	"quote":      shell.Quote,
-	"add":        func(a, b int) int { return a + b },
-	"count":      count,
-	"escape":     url.QueryEscape,
-	"seg":        url.PathEscape,
-	"sub":        func(a, b int) int { return a - b },
-	"by":         func(base, by string) decider { return decider{base, by} },
-	"ruleOf":     func(by string) string { rule, _ := strings.CutPrefix(by, "rule "); return onlyIf(rule != by, rule) },
+	"hms":   hms,
+	"rfc":   func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
+	"day":   func(t time.Time) string { return t.Local().Format("Monday 2 January 2006") },
+	"short": short,
+	"shape": shape,
+	"http":  httpShape,
+	"ms": func(d time.Duration) string {
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
+	},
+	"span":   span,
+	"path":   func(x *journal.Exchange) string { return x.Path() },
+	"quote":  shell.Quote,
+	"add":    func(a, b int) int { return a + b },
+	"count":  count,
+	"escape": url.QueryEscape,
+	"seg":    url.PathEscape,
+	"sub":    func(a, b int) int { return a - b },
+	"by":     func(base, by string) decider { return decider{base, by} },
+	"ruleOf": func(by string) string {
+		rule, _ := strings.CutPrefix(by,
+			"rule ")
+		return onlyIf(rule != by, rule)
+	},
 	"millis":     millis,
 	"image":      image,
 	"expect":     expectMessage,

@@ -104,7 +104,8 @@ func (s *api) setAccount(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	if in.Status != nil && *in.Status != directory.Active && (s.account == s.accounts.Main() || s.account == s.accounts.Test()) {
+	if in.Status != nil && *in.Status != directory.Active &&
+		(s.account == s.accounts.Main() || s.account == s.accounts.Test()) {
 		return nil, conflict("only a subaccount can be suspended or closed", "twilsim accounts")
 	}
 	_, err := s.account.UpdateProfile(func(p *directory.Profile) {

@@ -14,7 +14,8 @@ import (
 
 // bodies are JSON texts and what is wrong with them as a [Text].
 var bodies = []struct{ name, body, message, try string }{
-	{"whole", `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCity":"BERLIN"}}`, "", ""},
+	{"whole", `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCity":"BERLIN"}}`,
+		"", ""},
 	{"with a file", `{"from":"a","to":"b","media":[{"name":"a.png","data":"iVBORw0KGgo="}]}`, "",
 		""},
 	{"nothing set", `{}`, "", ""},

@@ -408,7 +408,8 @@ func (c *Client) OptOuts(ctx context.Context) (*OptOuts, error) {
 }
 
 // SetOptOut opts a recipient out of messages from a number or a service, or in again.
-func (c *Client) SetOptOut(ctx context.Context, recipient, sender string, out bool) (*OptOuts, error) {
+func (c *Client) SetOptOut(ctx context.Context, recipient, sender string, out bool) (*OptOuts,
+	error) {
 	method := "DELETE"
 	if out {
 		method = "PUT"

@@ -45,7 +45,8 @@ func (s *api) curlRequest(w http.ResponseWriter, r *http.Request) error {
 	again := *x
 	again.Dialed = s.here(r, x.URL)
 	if secrets && x.Header.Get("Authorization") != "" {
-		again.Header = x.Header.Without("Authorization") + journal.Header("Authorization: "+s.authorization()+"\r\n")
+		again.Header = x.Header.Without("Authorization") +
+			journal.Header("Authorization: "+s.authorization()+"\r\n")
 	}
 	writeCommand(w, curlCommand(&again))
 	return nil

@@ -19,7 +19,8 @@ func TestCurlRequest(t *testing.T) {
 	proxied := w.record("", "DELETE", "/Messages/SM1.json", 404) // R2, which came through a proxy
 	proxied.URL = "http://api.twilio.com" + proxied.URL
 	w.record("", "POST", "/Messages.json", 413).Header = "Content-Length: 100000\r\n" // R3
-	at := "curl -sS -i -g --path-as-is -X METHOD " + w.server.URL + "/2010-04-01/Accounts/" + w.account.SID
+	at := "curl -sS -i -g --path-as-is -X METHOD " + w.server.URL + "/2010-04-01/Accounts/" +
+		w.account.SID
 	rest := " -H 'Content-Type: application/x-www-form-urlencoded' -H 'Host: api.twilio.com'" +
 		" -H 'User-Agent: twilio-node/6.0.2 (linux x64) node/24.0.0'"
 	tests := []struct {

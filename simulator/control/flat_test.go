@@ -42,7 +42,8 @@ func TestFlat(t *testing.T) {
 func (w *world) steps(t *testing.T, method, path, body string) int64 {
 	t.Helper()
 	before := w.account.Journal.Steps()
-	if status, answer := w.ask(method, path, body); status >= 300 && status != http.StatusRequestTimeout {
+	if status, answer := w.ask(method, path, body); status >= 300 &&
+		status != http.StatusRequestTimeout {
 		t.Fatalf("%d %s", status, answer)
 	}
 	return w.account.Journal.Steps() - before

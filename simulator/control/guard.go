@@ -78,7 +78,8 @@ func (i Info) checkToken(w http.ResponseWriter, r *http.Request) error {
 	if cookie, err := r.Cookie(TokenCookie); !known && err == nil { // of a browser that has logged in
 		given, known = cookie.Value, true
 	}
-	if i.AccessToken == "" || known && subtle.ConstantTimeCompare([]byte(given), []byte(i.AccessToken)) == 1 {
+	if i.AccessToken == "" || known && subtle.ConstantTimeCompare([]byte(given),
+		[]byte(i.AccessToken)) == 1 {
 		return nil
 	}
 	w.Header().Set("WWW-Authenticate", `Bearer realm="twilsim"`)

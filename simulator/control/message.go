@@ -285,7 +285,8 @@ func (s *api) deliver(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if m.Snapshot().Direction == messaging.Inbound {
-		return nil, conflict(m.ID()+" is inbound: Twilio reports no statuses for inbound messages", "a message that the app sent")
+		return nil, conflict(m.ID()+" is inbound: Twilio reports no statuses for inbound messages",
+			"a message that the app sent")
 	}
 	_, err = s.account.Deliver(m.ID(), carrier.Status(in.Status), in.ErrorCode, in.Illegal)
 	if illegal := (*carrier.IllegalError)(nil); errors.As(err, &illegal) {

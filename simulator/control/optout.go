@@ -20,7 +20,8 @@ func (s *api) addOptOut(r *http.Request) (any, error) { return s.setOptOut(r, tr
 
 func (s *api) removeOptOut(r *http.Request) (any, error) { return s.setOptOut(r, false) }
 
-// setOptOut opts the recipient of the path out of messages from the sender of the path, or in again.
+// setOptOut opts the recipient of the path out of messages from the sender of the path, or in
+// again.
 func (s *api) setOptOut(r *http.Request, out bool) (any, error) {
 	recipient, err := address.Parse(r.PathValue("recipient"))
 	if err != nil {

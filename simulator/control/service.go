@@ -178,8 +178,8 @@ func (s *api) checkSenders(in ServiceSettings) error {
 	return nil
 }
 
-// furnishService changes the pool of a service and its settings of Twilio's console, and returns the
-// service.
+// furnishService changes the pool of a service and its settings of Twilio's console, and returns
+// the service.
 func (s *api) furnishService(sid string, in ServiceSettings) (any, error) {
 	for _, sender := range in.AddSenders {
 		kind, ref, _ := s.account.FindSender(sender) // checkSenders has found it

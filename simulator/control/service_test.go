@@ -60,7 +60,8 @@ func TestSetService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(made.Senders) != 2 || made.Senders[0].Address != shop || made.Senders[1].Address != "SHOP" ||
+	if len(made.Senders) != 2 || made.Senders[0].Address != shop ||
+		made.Senders[1].Address != "SHOP" ||
 		!made.UseInboundWebhookOnNumber || made.StatusCallback != "https://shop.example/status" {
 		t.Errorf("made %+v", made)
 	}
@@ -71,16 +72,19 @@ func TestSetService(t *testing.T) {
 	}
 	for name, settings := range map[string]ServiceSettings{
 		`there is no sender in the pool "SHOP"`: {RemoveSenders: []string{"SHOP"}},
-		`there is no number "+12025550199"`:     {AddSenders: []string{"+12025550199"}, FriendlyName: text("changed")},
+		`there is no number "+12025550199"`: {AddSenders: []string{"+12025550199"},
+			FriendlyName: text("changed")},
 	} {
-		if _, err := w.client.SetService(t.Context(), made.SID, settings); err == nil || err.Error() != name {
+		if _, err := w.client.SetService(t.Context(), made.SID, settings); err == nil ||
+			err.Error() != name {
 			t.Errorf("%+v: %v, want %s", settings, err, name)
 		}
 	}
 	if got, err := w.client.Service(t.Context(), "store"); err != nil || got.SID != made.SID {
 		t.Errorf("by its name: %+v, %v", got, err)
 	}
-	if left, err := w.client.RemoveService(t.Context(), "store"); err != nil || len(left.Services) > 0 {
+	if left, err := w.client.RemoveService(t.Context(), "store"); err != nil ||
+		len(left.Services) > 0 {
 		t.Errorf("left %+v, %v", left, err)
 	}
 }
@@ -102,7 +106,8 @@ func TestOptOuts(t *testing.T) {
 		t.Errorf("in: %+v, %v", in, err)
 	}
 	var e *Error
-	if _, err := w.client.SetOptOut(t.Context(), recipient, shop, false); !errors.As(err, &e) || e.Status != 404 {
+	if _, err := w.client.SetOptOut(t.Context(), recipient, shop, false); !errors.As(err, &e) ||
+		e.Status != 404 {
 		t.Errorf("in again: %v", err)
 	}
 }
@@ -142,11 +147,13 @@ func TestSetAccount(t *testing.T) {
 	}
 	text := func(s string) *string { return &s }
 	var e *Error
-	if _, err := w.client.SetAccount(t.Context(), AccountSettings{Status: text("closed")}); !errors.As(err, &e) || e.Status != 409 {
+	if _, err := w.client.SetAccount(t.Context(),
+		AccountSettings{Status: text("closed")}); !errors.As(err, &e) || e.Status != 409 {
 		t.Errorf("the main account: %v", err)
 	}
 	w.client.Account = "west"
-	closed, err := w.client.SetAccount(t.Context(), AccountSettings{FriendlyName: text("east"), Status: text("closed")})
+	closed, err := w.client.SetAccount(t.Context(),
+		AccountSettings{FriendlyName: text("east"), Status: text("closed")})
 	if err != nil || closed.FriendlyName != "east" || closed.Status != "closed" {
 		t.Errorf("closed %+v, %v", closed, err)
 	}

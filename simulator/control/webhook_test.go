@@ -190,7 +190,8 @@ func TestCurlMasked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want = "curl -sS -i -g --path-as-is -X GET http://shop.example/sms \\\n  -H 'Authorization: " + want + "'\n"
+		want = "curl -sS -i -g --path-as-is -X GET http://shop.example/sms \\\n  -H 'Authorization: " +
+			want + "'\n"
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("secrets=%v: command (-want +got):\n%s", secrets, diff)
 		}

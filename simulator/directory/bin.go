@@ -45,8 +45,8 @@ func (d *Directory) SetBin(name, body string) (Bin, error) {
 	return set, nil
 }
 
-// RemoveBin removes a bin, given by its name, SID or URL. One to which messages still go is refused.
-// The error is an [*apierr.Error] if there is no such bin.
+// RemoveBin removes a bin, given by its name, SID or URL. One to which messages still go is
+// refused. The error is an [*apierr.Error] if there is no such bin.
 func (d *Directory) RemoveBin(ref string) error {
 	d.mu.Lock()
 	bin := d.binLocked(ref)

@@ -139,7 +139,8 @@ func (d *Directory) checkNumberLocked(before Number, n *Number) error {
 	if err != nil {
 		return err
 	}
-	if app := n.SmsApplicationSID; app != "" && app != before.SmsApplicationSID && d.applications[app] == nil {
+	if app := n.SmsApplicationSID; app != "" && app != before.SmsApplicationSID &&
+		d.applications[app] == nil {
 		return apierr.Invalid("SmsApplicationSid %s does not exist", app) // F-612
 	}
 	return d.checkURLsLocked(field{"SmsUrl", before.SmsURL, &n.SmsURL},

@@ -84,8 +84,8 @@ func (l *eventLog) Follow(ctx context.Context) {
 }
 
 // Drain prints the events that are there, and returns a channel that is closed when there are more.
-// It writes them together: under load a system call for each line would take a tenth of the CPU time
-// of a flow.
+// It writes them together: under load a system call for each line would take a tenth of the CPU
+// time of a flow.
 func (l *eventLog) Drain() <-chan struct{} {
 	events, more := l.account.Journal.Events(l.after)
 	var text bytes.Buffer

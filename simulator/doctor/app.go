@@ -26,7 +26,8 @@ const (
 	probeBody = "twilsim doctor"
 )
 
-// slow is how long an app may take without a warning: a third of the time that Twilio waits (F-043).
+// slow is how long an app may take without a warning: a third of the time that Twilio waits
+// (F-043).
 const slow = 5 * time.Second
 
 // target is the webhook of the app.
@@ -178,10 +179,11 @@ type probe struct {
 	alerts  []*journal.Alert
 }
 
-// text sends a text to the app from a new simulator, so that the running one records nothing. signed
-// is the URL to sign. The virtual time stands still: no reply is ever delivered, so the app gets no
-// callbacks.
-func (e *examination) text(ctx context.Context, t *target, signed string, spoil fault.Signature) (*probe, error) {
+// text sends a text to the app from a new simulator, so that the running one records nothing.
+// signed is the URL to sign. The virtual time stands still: no reply is ever delivered, so the app
+// gets no callbacks.
+func (e *examination) text(ctx context.Context, t *target, signed string,
+	spoil fault.Signature) (*probe, error) {
 	token, _ := e.token()
 	return e.textWith(ctx, t, signed, token, spoil)
 }
@@ -191,7 +193,8 @@ func (e *examination) textWith(ctx context.Context, t *target, signed, token str
 	sim := &simulator.Server{
 		AuthToken: token, Clock: clock.Virtual(clock.Wall()),
 		Seed:        uint64(clock.Wall().UnixNano()), // the app may remember SIDs it has seen
-		InsecureApp: e.insecure, Routes: webhook.Routes{{Public: uri.WithoutQuery(signed), Local: uri.WithoutQuery(t.local)}},
+		InsecureApp: e.insecure, Routes: webhook.Routes{{Public: uri.WithoutQuery(signed),
+			Local: uri.WithoutQuery(t.local)}},
 	}
 	if e.credentials != nil {
 		sim.AccountSID = e.credentials.AccountSID
@@ -221,8 +224,8 @@ func (e *examination) textWith(ctx context.Context, t *target, signed, token str
 	return found, ctx.Err()
 }
 
-// distrusted returns the alert about a certificate that Twilio would refuse, such as a self-signed one
-// (F-039); nil if there is none.
+// distrusted returns the alert about a certificate that Twilio would refuse, such as a self-signed
+// one (F-039); nil if there is none.
 func distrusted(p *probe) *journal.Alert {
 	for _, alert := range p.alerts {
 		switch alert.Code {
@@ -236,14 +239,15 @@ func distrusted(p *probe) *journal.Alert {
 // refused reports whether the app refused a webhook as it would one with a wrong signature.
 func refused(p *probe) bool {
 	switch p.call.Status {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnsupportedMediaType, http.StatusTooManyRequests:
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnsupportedMediaType,
+		http.StatusTooManyRequests:
 		return false
 	}
 	return p.call.Status >= 400 && p.call.Status < 500
 }
 
-// judge reports findings about the response to a correctly signed webhook, and returns whether it is
-// good.
+// judge reports findings about the response to a correctly signed webhook, and returns whether it
+// is good.
 func (e *examination) judge(t *target, p *probe) bool {
 	for _, alert := range p.alerts {
 		if alert.Level == journal.LevelError {

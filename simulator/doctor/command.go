@@ -41,8 +41,8 @@ func proxyVariables() []string {
 	return []string{"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "JAVA_TOOL_OPTIONS"}
 }
 
-// Command runs a program in a session, with a proxy of its own behind each variable, and says how its
-// requests reached the simulator. The program's output goes to output. The session needs the
+// Command runs a program in a session, with a proxy of its own behind each variable, and says how
+// its requests reached the simulator. The program's output goes to output. The session needs the
 // certificate authority ca. Errors are those of [child.Session.Run] or a [*child.ListenError].
 func Command(ctx context.Context, o Options, s *child.Session, ca *intercept.CA,
 	path string, args []string, stdin io.Reader, output io.Writer) ([]Finding, error) {
@@ -156,8 +156,8 @@ func (e *examination) reportRequests(p *variableProxy) {
 	}
 }
 
-// reportDistrust reports the clients that ended a connection during the TLS handshake. A client that
-// also sent requests is left out: it opened a connection in advance and did not need it.
+// reportDistrust reports the clients that ended a connection during the TLS handshake. A client
+// that also sent requests is left out: it opened a connection in advance and did not need it.
 func (e *examination) reportDistrust(p *variableProxy, report *intercept.Report) {
 	for _, host := range report.Distrusted {
 		asked := slices.ContainsFunc(slices.Collect(maps.Keys(p.requests)), func(c caller) bool {

@@ -115,7 +115,8 @@ func TestApp(t *testing.T) {
 		}},
 		{name: "a crash", app: func(w http.ResponseWriter, r *http.Request) {
 			r.ParseForm()
-			if !signature.Verify(token, "http://"+r.Host+r.URL.Path, r.PostForm, r.Header.Get("X-Twilio-Signature")) {
+			if !signature.Verify(token, "http://"+r.Host+r.URL.Path, r.PostForm,
+				r.Header.Get("X-Twilio-Signature")) {
 				w.WriteHeader(http.StatusInternalServerError)
 				return
 			}
@@ -134,13 +135,17 @@ func TestApp(t *testing.T) {
 			"cause   the app does not validate, or validation is off in development",
 			"try     twilsim help signatures",
 		}},
-		{name: "another token", env: "0123456789abcdef0123456789abcdef", app: checks(token, ""), want: []string{
-			"fail  signature      POST /sms refused a correctly signed request (403)",
-			"cause   the app has another auth token, the default token of a simulator; the token in TWILIO_AUTH_TOKEN was used",
-			`try     eval "$(twilsim env)" before you start the app`,
-			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
-		}},
-		{name: "the scheme", app: func(w http.ResponseWriter, r *http.Request) { checks(token, "https://"+r.Host)(w, r) }, want: []string{
+		{name: "another token", env: "0123456789abcdef0123456789abcdef", app: checks(token, ""),
+			want: []string{
+				"fail  signature      POST /sms refused a correctly signed request (403)",
+				"cause   the app has another auth token, the default token of a simulator; the token in TWILIO_AUTH_TOKEN was used",
+				`try     eval "$(twilsim env)" before you start the app`,
+				"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
+			}},
+		{name: "the scheme", app: func(w http.ResponseWriter,
+			r *http.Request) {
+			checks(token, "https://"+r.Host)(w, r)
+		}, want: []string{
 			"fail  signature      POST /sms refused a correctly signed request (403)",
 			"cause   the app checks https://APP/sms, but http://APP/sms was signed: a proxy in front of the app ends TLS (scheme https, not http)",
 			"try     twilsim serve --forward-to https://APP --forward https://APP=http://APP, or tell the app its public URL",
@@ -154,7 +159,8 @@ func TestApp(t *testing.T) {
 		}},
 		{name: "the slash", path: "/hook", app: func(w http.ResponseWriter, r *http.Request) {
 			r.ParseForm()
-			if !signature.Verify(token, "http://"+r.Host+"/hook/", r.PostForm, r.Header.Get("X-Twilio-Signature")) {
+			if !signature.Verify(token, "http://"+r.Host+"/hook/", r.PostForm,
+				r.Header.Get("X-Twilio-Signature")) {
 				w.WriteHeader(http.StatusForbidden)
 				return
 			}
@@ -177,7 +183,8 @@ func TestApp(t *testing.T) {
 				"the response. Another check may come before yours: a login, or protection against forged forms (CSRF)",
 			`try     twilsim help signatures, and eval "$(twilsim env)" before you start the app`,
 		}},
-		{name: "a login page", app: answers(200, "text/html", "<!doctype html><title>Sign in</title><p>Hello<br>"), want: []string{
+		{name: "a login page", app: answers(200, "text/html",
+			"<!doctype html><title>Sign in</title><p>Hello<br>"), want: []string{
 			"fail  webhook        POST /sms   200 text/html, 0ms",
 			`cause   12100 Document parse failure: <!doctype is not allowed here; POST http://APP/sms answered a web page, "Sign in"`,
 			"try     let webhooks through without a login, and answer TwiML as text/xml",
@@ -202,13 +209,15 @@ func TestApp(t *testing.T) {
 			}))
 			defer server.Close()
 			address := server.Listener.Addr().String()
-			got := lines(runApp(t, server.URL+tt.path, map[string]string{"TWILIO_AUTH_TOKEN": tt.env}), address)
+			got := lines(runApp(t, server.URL+tt.path, map[string]string{"TWILIO_AUTH_TOKEN": tt.env}),
+				address)
 			want := append([]string{"ok    reachable      http://APP   0ms"}, tt.want...)
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 			for _, request := range heard {
-				if !strings.Contains(request, "Body=twilsim+doctor") || !strings.Contains(request, "From=%2B12025550199") {
+				if !strings.Contains(request, "Body=twilsim+doctor") ||
+					!strings.Contains(request, "From=%2B12025550199") {
 					t.Errorf("a probe that is not marked as one: %s", request)
 				}
 			}
@@ -243,7 +252,8 @@ func TestCertificate(t *testing.T) {
 // TestNotRunning checks that a missing simulator is a failure only if the user said that one runs.
 func TestNotRunning(t *testing.T) {
 	const url = "http://127.0.0.1:2010"
-	refused := &control.Error{Status: http.StatusUnauthorized, Message: "it asks for its token", Try: "--access-token"}
+	refused := &control.Error{Status: http.StatusUnauthorized, Message: "it asks for its token",
+		Try: "--access-token"}
 	broken := &control.Error{Status: http.StatusBadGateway, Message: "no"}
 	for _, tt := range []struct {
 		name  string
@@ -261,7 +271,8 @@ func TestNotRunning(t *testing.T) {
 			Text:  "the simulator at " + url + " refuses our access token",
 			Cause: "it asks for its token", Try: "--access-token"}},
 		{"another server", false, broken, Finding{Level: Failure,
-			Text: "the simulator at " + url + " does not describe itself", Cause: "no", Try: "twilsim serve"}},
+			Text: "the simulator at " + url +
+				" does not describe itself", Cause: "no", Try: "twilsim serve"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			e := newExamination(Options{URL: url, Named: tt.named})
@@ -338,25 +349,40 @@ func TestFindSDK(t *testing.T) {
 		runtime, file, text string
 		want                found
 	}{
-		{"node", "node_modules/twilio/package.json", `{"name": "twilio", "version": "6.2.0"}`, found{"6.2.0", "node_modules"}},
-		{"node", "package.json", `{"dependencies": {"twilio": "^6.2.0"}}`, found{"^6.2.0", "package.json, not installed"}},
-		{"node", "package.json", `{"devDependencies": {"twilio": "6"}}`, found{"6", "package.json, not installed"}},
+		{"node", "node_modules/twilio/package.json", `{"name": "twilio", "version": "6.2.0"}`,
+			found{"6.2.0", "node_modules"}},
+		{"node", "package.json", `{"dependencies": {"twilio": "^6.2.0"}}`,
+			found{"^6.2.0", "package.json, not installed"}},
+		{"node", "package.json", `{"devDependencies": {"twilio": "6"}}`,
+			found{"6", "package.json, not installed"}},
 		{"node", "package.json", `{"dependencies": {"twilio-video": "1"}}`, found{}},
 		{"node", "package.json", `{`, found{}},
-		{"python3", "requirements.txt", "flask\ntwilio==9.3.7  # sms\n", found{"==9.3.7", "requirements.txt"}},
-		{"python3", "requirements-dev.txt", "Twilio[async] >= 9\n", found{">= 9", "requirements-dev.txt"}},
+		{"python3", "requirements.txt", "flask\ntwilio==9.3.7  # sms\n",
+			found{"==9.3.7", "requirements.txt"}},
+		{"python3", "requirements-dev.txt", "Twilio[async] >= 9\n",
+			found{">= 9", "requirements-dev.txt"}},
 		{"python3", "requirements.txt", "twilio\n", found{"", "requirements.txt"}},
 		{"python3", "requirements.txt", "twilio-stubs==1.0\nmy-twilio==2\n", found{}},
-		{"python3", "pyproject.toml", "dependencies = [\n  \"twilio~=9.0\",\n]\n", found{"~=9.0", "pyproject.toml"}},
-		{"python3", "pyproject.toml", "[tool.poetry.dependencies]\ntwilio = \"^9.1\"\n", found{"^9.1", "pyproject.toml"}},
-		{"ruby", "Gemfile.lock", "GEM\n  specs:\n    twilio-ruby (7.3.0)\n      faraday (>= 0.9)\n", found{"7.3.0", "Gemfile.lock"}},
-		{"php", "composer.lock", `{"packages": [{"name": "twilio/sdk", "version": "8.3.0"}]}`, found{"8.3.0", "composer.lock"}},
-		{"java", "pom.xml", "<dependency>\n <groupId>com.twilio.sdk</groupId>\n <artifactId>twilio</artifactId>\n <version>10.1.0</version>", found{"10.1.0", "pom.xml"}},
-		{"java", "pom.xml", "<groupId>com.twilio.sdk</groupId><artifactId>twilio</artifactId></dependency>", found{"", "pom.xml"}},
-		{"java", "build.gradle.kts", `implementation("com.twilio.sdk:twilio:10.1.0")`, found{"10.1.0", "build.gradle.kts"}},
+		{"python3", "pyproject.toml", "dependencies = [\n  \"twilio~=9.0\",\n]\n",
+			found{"~=9.0", "pyproject.toml"}},
+		{"python3", "pyproject.toml", "[tool.poetry.dependencies]\ntwilio = \"^9.1\"\n",
+			found{"^9.1", "pyproject.toml"}},
+		{"ruby", "Gemfile.lock", "GEM\n  specs:\n    twilio-ruby (7.3.0)\n      faraday (>= 0.9)\n",
+			found{"7.3.0", "Gemfile.lock"}},
+		{"php", "composer.lock", `{"packages": [{"name": "twilio/sdk", "version": "8.3.0"}]}`,
+			found{"8.3.0", "composer.lock"}},
+		{"java", "pom.xml",
+			"<dependency>\n <groupId>com.twilio.sdk</groupId>\n <artifactId>twilio</artifactId>\n <version>10.1.0</version>", found{"10.1.0", "pom.xml"}},
+		{"java", "pom.xml",
+			"<groupId>com.twilio.sdk</groupId><artifactId>twilio</artifactId></dependency>", found{"",
+				"pom.xml"}},
+		{"java", "build.gradle.kts", `implementation("com.twilio.sdk:twilio:10.1.0")`,
+			found{"10.1.0", "build.gradle.kts"}},
 		{"go", "go.mod", "require github.com/twilio/twilio-go v1.23.0\n", found{"1.23.0", "go.mod"}},
-		{"dotnet", "shop.csproj", `<PackageReference Include="Twilio" Version="7.1.0" />`, found{"7.1.0", "shop.csproj"}},
-		{"dotnet", "shop.csproj", `<PackageReference Include="Twilio.AspNet.Core" Version="8.0.0" />`, found{}},
+		{"dotnet", "shop.csproj", `<PackageReference Include="Twilio" Version="7.1.0" />`,
+			found{"7.1.0", "shop.csproj"}},
+		{"dotnet", "shop.csproj", `<PackageReference Include="Twilio.AspNet.Core" Version="8.0.0" />`,
+			found{}},
 	} {
 		t.Run(tt.file+" "+tt.want.Version, func(t *testing.T) {
 			dir := t.TempDir()
@@ -391,7 +417,8 @@ func TestLookalikes(t *testing.T) {
 
 func TestUptime(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		1500 * time.Millisecond: "1s", 12*time.Minute + 3*time.Second: "12m", 26 * time.Hour: "26h", 3*time.Hour + 59*time.Minute: "3h",
+		1500 * time.Millisecond: "1s", 12*time.Minute +
+			3*time.Second: "12m", 26 * time.Hour: "26h", 3*time.Hour + 59*time.Minute: "3h",
 	} {
 		if got := uptime(d); got != want {
 			t.Errorf("%s is %q, want %q", d, got, want)

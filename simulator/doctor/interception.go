@@ -37,7 +37,8 @@ func (e *examination) checkInterception(ctx context.Context) error {
 func (e *examination) checkCA() *x509.Certificate {
 	dir, err := intercept.DefaultDir()
 	if err != nil {
-		e.fail("certificate", "there is no directory for the local CA", err.Error(), intercept.TryDataHome)
+		e.fail("certificate", "there is no directory for the local CA", err.Error(),
+			intercept.TryDataHome)
 		return nil
 	}
 	const another = "twilsim exec --print-env creates a new one"
@@ -50,7 +51,8 @@ func (e *examination) checkCA() *x509.Certificate {
 	case errors.Is(err, fs.ErrNotExist):
 		e.ok("certificate", file+" is created when it is first needed")
 	case errors.Is(err, intercept.ErrExposed):
-		e.fail("certificate", file+"   "+err.Error(), "anyone who has read it can impersonate Twilio to your programs", another)
+		e.fail("certificate", file+"   "+err.Error(),
+			"anyone who has read it can impersonate Twilio to your programs", another)
 	case errors.Is(err, intercept.ErrExpired):
 		e.warn("certificate", file+"   "+err.Error(), "", another)
 	default:
@@ -79,8 +81,8 @@ func (e *examination) checkProxy(ctx context.Context, ca *x509.Certificate) {
 	}
 }
 
-// handshakeThrough speaks TLS with api.twilio.com through a proxy. Its request, OPTIONS *, is answered
-// by Go's HTTP server itself, so the simulator does not record it.
+// handshakeThrough speaks TLS with api.twilio.com through a proxy. Its request, OPTIONS *, is
+// answered by Go's HTTP server itself, so the simulator does not record it.
 func handshakeThrough(ctx context.Context, proxy string, ca *x509.Certificate) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -92,7 +94,8 @@ func handshakeThrough(ctx context.Context, proxy string, ca *x509.Certificate) e
 	deadline, _ := ctx.Deadline()
 	_ = conn.SetDeadline(deadline) // without a deadline the request below fails or ends
 	fmt.Fprint(conn, "CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n")
-	connected, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodConnect})
+	connected, err := http.ReadResponse(bufio.NewReader(conn),
+		&http.Request{Method: http.MethodConnect})
 	if err != nil {
 		return err
 	}
@@ -131,7 +134,8 @@ func (e *examination) checkProxyVariables(ctx context.Context) {
 	}
 }
 
-// checkProxyVariable looks at one proxy. It shows only the host, because the URL may have a password.
+// checkProxyVariable looks at one proxy. It shows only the host, because the URL may have a
+// password.
 func (e *examination) checkProxyVariable(ctx context.Context, name string, u *url.URL) {
 	hostPort := webhook.HostPort(u.String())
 	if e.server != nil && hostPort == webhook.HostPort(e.URL) {
@@ -173,8 +177,8 @@ func (e *examination) checkNoProxy() {
 	}
 }
 
-// looksReal reports whether a value has the format of Twilio's own: a prefix, such as that of a SID,
-// and 32 hex digits.
+// looksReal reports whether a value has the format of Twilio's own: a prefix, such as that of a
+// SID, and 32 hex digits.
 func looksReal(value, prefix string) bool {
 	digits, ok := strings.CutPrefix(value, prefix)
 	_, err := hex.DecodeString(digits)
@@ -191,7 +195,8 @@ func (e *examination) checkSafety(ctx context.Context) error {
 	case e.credentials != nil && token == e.credentials.AuthToken:
 		e.ok("TWILIO_AUTH_TOKEN", "is the simulator's")
 	case looksReal(token, ""):
-		e.warn("TWILIO_AUTH_TOKEN", "looks like a real token, "+masked(token)+would, "", `eval "$(twilsim env)"`)
+		e.warn("TWILIO_AUTH_TOKEN", "looks like a real token, "+masked(token)+would, "",
+			`eval "$(twilsim env)"`)
 	default:
 		e.ok("TWILIO_AUTH_TOKEN", "does not look like a real token")
 	}

@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// language is one for which Twilio has an SDK: how to ask its runtime for its version, how to find the
-// SDK in a project, and what the SDK reads that leads it to the simulator (F-476 to F-482).
+// language is one for which Twilio has an SDK: how to ask its runtime for its version, how to find
+// the SDK in a project, and what the SDK reads that leads it to the simulator (F-476 to F-482).
 type language struct {
 	runtime string
 	command []string
@@ -31,18 +31,21 @@ type language struct {
 func languages() []language {
 	const tls = ", SSL_CERT_FILE"
 	return []language{
-		{runtime: "node", command: []string{"node", "--version"}, version: versionNumber, sdk: "twilio", find: findNode,
+		{runtime: "node", command: []string{"node", "--version"}, version: versionNumber, sdk: "twilio",
+			find:    findNode,
 			honours: "HTTP_PROXY, NODE_EXTRA_CA_CERTS",
 			hint: "Node's own fetch and http read no proxy variables; " +
 				"the SDK reads HTTP_PROXY, unless it was given an httpClient"},
-		{runtime: "python3", command: []string{"python3", "-B", "-c", pythonVersions}, version: versionNumber,
-			sdk: "twilio", find: findPython,
+		{runtime: "python3", command: []string{"python3", "-B", "-c", pythonVersions},
+			version: versionNumber,
+			sdk:     "twilio", find: findPython,
 			honours: "HTTPS_PROXY, REQUESTS_CA_BUNDLE",
 			hint:    "the SDK's AsyncTwilioHttpClient reads no variables: pass it proxy_url"},
 		{runtime: "ruby", command: []string{"ruby", "--version"}, version: versionNumber,
 			sdk: "twilio-ruby", find: findIn(rubySDK, "Gemfile.lock"),
 			honours: "HTTPS_PROXY" + tls},
-		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber, sdk: "twilio/sdk", find: findPHP,
+		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber, sdk: "twilio/sdk",
+			find:    findPHP,
 			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR", hint: "php -n reads no ini file, and so does not trust the CA"},
 		{runtime: "java", command: []string{"java", "-version"}, version: javaVersion,
 			sdk: "twilio", find: findJava,
@@ -51,7 +54,8 @@ func languages() []language {
 				"and a client may have its own ProxySelector"},
 		{runtime: "go", command: []string{"go", "version"}, version: versionNumber,
 			sdk: "twilio-go", find: findIn(goSDK, "go.mod"),
-			honours: "HTTPS_PROXY" + tls, hint: "an http.Transport of your own needs Proxy: http.ProxyFromEnvironment"},
+			honours: "HTTPS_PROXY" +
+				tls, hint: "an http.Transport of your own needs Proxy: http.ProxyFromEnvironment"},
 		{runtime: "dotnet", command: []string{"dotnet", "--version"}, version: versionNumber,
 			sdk: "Twilio", find: findIn(dotnetSDK, "*.csproj"),
 			honours: "HTTPS_PROXY" + tls + " (not verified by us)"},
@@ -124,7 +128,8 @@ func (e *examination) checkRuntimes(ctx context.Context) {
 	var others []string
 	for _, r := range askRuntimes(ctx, languages()) {
 		version, where := r.find(e.Dir)
-		if m := regexp.MustCompile(pythonInstalled).FindStringSubmatch(r.printed); m != nil && r.runtime == "python3" {
+		if m := regexp.MustCompile(pythonInstalled).FindStringSubmatch(r.printed); m != nil &&
+			r.runtime == "python3" {
 			version, where = m[1], "its packages"
 		}
 		name, sdk := strings.TrimSpace(r.runtime+" "+r.version), strings.TrimSpace(r.sdk+" "+version)
@@ -149,8 +154,9 @@ func (e *examination) checkRuntimes(ctx context.Context) {
 	}
 }
 
-// ignoresCA reports whether a version of Twilio's SDK for Python ignores the CA variables: 7.9.0 and
-// older (F-477). It is false for a range of versions, which says nothing about the installed one.
+// ignoresCA reports whether a version of Twilio's SDK for Python ignores the CA variables: 7.9.0
+// and older (F-477). It is false for a range of versions, which says nothing about the installed
+// one.
 func ignoresCA(version string) bool {
 	var major, minor, patch int
 	n, _ := fmt.Sscanf(strings.TrimPrefix(version, "=="), "%d.%d.%d", &major, &minor, &patch)

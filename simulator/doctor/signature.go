@@ -21,7 +21,8 @@ func (e *examination) checkSignature(ctx context.Context, t *target) error {
 		spoil fault.Signature
 		what  string
 	}{
-		{fault.SignatureBad, "with a wrong X-Twilio-Signature"}, {fault.SignatureMissing, "without X-Twilio-Signature"},
+		{fault.SignatureBad, "with a wrong X-Twilio-Signature"}, {fault.SignatureMissing,
+			"without X-Twilio-Signature"},
 	} {
 		p, err := e.text(ctx, t, t.public, wrong.spoil)
 		if err != nil {
@@ -88,17 +89,20 @@ func (e *examination) wrongURL(t *target, seen string, got *probe) (cause, try s
 	if t.method == http.MethodGet {
 		params = nil
 	}
-	for _, v := range signature.Diagnose(token, t.public, params, got.call.Header.Get("X-Twilio-Signature")) {
+	for _, v := range signature.Diagnose(token, t.public, params,
+		got.call.Header.Get("X-Twilio-Signature")) {
 		why = v.What
 		break
 	}
 	base, local := originOf(seen), originOf(t.local)
-	cause = "the app checks " + uri.WithoutQuery(seen) + ", but " + uri.WithoutQuery(t.public) + " was signed: " + why
+	cause = "the app checks " + uri.WithoutQuery(seen) + ", but " + uri.WithoutQuery(t.public) +
+		" was signed: " + why
 	if pathOf(seen) != pathOf(t.public) {
 		return cause, "give both the same path"
 	}
 	return cause,
-		"twilsim serve --forward-to " + base + " --forward " + base + "=" + local + ", or tell the app its public URL"
+		"twilsim serve --forward-to " + base + " --forward " + base + "=" + local +
+			", or tell the app its public URL"
 }
 
 // namedToken is an auth token and what to call it.
@@ -153,7 +157,10 @@ func differences(rawURL, local string) []string {
 		f(&other)
 		list = append(list, other.String())
 	}
-	change(func(u *url.URL) { u.Scheme = map[string]string{"http": "https", "https": "http"}[u.Scheme] })
+	change(func(u *url.URL) {
+		u.Scheme = map[string]string{"http": "https",
+			"https": "http"}[u.Scheme]
+	})
 	if u.Port() != "" {
 		change(func(u *url.URL) { u.Host = strings.TrimSuffix(u.Host, ":"+u.Port()) })
 	}

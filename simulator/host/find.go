@@ -32,7 +32,8 @@ func FindRunning(ctx context.Context) Found {
 		return Found{Text: err.Error()}
 	}
 	wd, err := os.Getwd()
-	f := Found{Run: run, Dir: dir, Here: err == nil && wd == dir, Text: run.URL + " in " + shell.Tilde(dir)}
+	f := Found{Run: run, Dir: dir, Here: err == nil && wd == dir, Text: run.URL + " in " +
+		shell.Tilde(dir)}
 	if f.Dead = !run.Runs(ctx); f.Dead {
 		f.Text = "in " + shell.Tilde(dir) + ", but its simulator does not run any more"
 	}

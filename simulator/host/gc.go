@@ -11,8 +11,8 @@ import (
 // flows: a sixth of the CPU time of serve.
 const smallHeap = 64 << 20
 
-// RelaxGC lets the garbage collector run when the heap reaches smallHeap, or twice what is in use if
-// that is more. It does nothing if the user has set GOGC or GOMEMLIMIT.
+// RelaxGC lets the garbage collector run when the heap reaches smallHeap, or twice what is in use
+// if that is more. It does nothing if the user has set GOGC or GOMEMLIMIT.
 func RelaxGC() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		afterGC()

@@ -95,7 +95,8 @@ func (h *Host) URL() string {
 // Announce writes the run file, and the URL into readyFile unless that is "". The function that it
 // returns removes the files. A directory that cannot be written costs only the run file, with a
 // warning; a ready file that cannot be written is an error, because a program waits for it.
-func (h *Host) Announce(ctx context.Context, started time.Time, readyFile string) (remove func(), err error) {
+func (h *Host) Announce(ctx context.Context, started time.Time, readyFile string) (remove func(),
+	err error) {
 	run := &RunFile{
 		URL: h.URL(), PID: os.Getpid(), Started: started, Version: h.Server.Version,
 		AccountSID: h.Server.Account().SID, AccessToken: h.Server.AccessToken,

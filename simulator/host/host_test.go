@@ -50,11 +50,13 @@ func TestRunFile(t *testing.T) {
 	t.Chdir("below")
 	found := FindRunning(t.Context())
 	run := found.Run
-	if run == nil || found.Here || found.Dead || run.URL != h.URL() || run.AccessToken != "secret" || run.PID != os.Getpid() {
+	if run == nil || found.Here || found.Dead || run.URL != h.URL() || run.AccessToken != "secret" ||
+		run.PID != os.Getpid() {
 		t.Fatalf("below: got %+v, %+v", found, run)
 	}
 	t.Chdir("..")
-	if who, simulated := WhoListens(t.Context(), h.URL()); !simulated || !strings.Contains(who, "pid") {
+	if who, simulated := WhoListens(t.Context(), h.URL()); !simulated ||
+		!strings.Contains(who, "pid") {
 		t.Errorf("who listens: got %q, %v", who, simulated)
 	}
 	remove()
@@ -77,7 +79,8 @@ func TestStaleRunFile(t *testing.T) {
 	}
 }
 
-// TestOtherAtURL has the run file of a server that was killed, and another one that has its port now.
+// TestOtherAtURL has the run file of a server that was killed, and another one that has its port
+// now.
 func TestOtherAtURL(t *testing.T) {
 	h := start(t, &Host{})
 	defer h.Stop()

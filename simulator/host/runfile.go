@@ -58,9 +58,9 @@ func (r *RunFile) Write(ctx context.Context) (remove func(), other *RunFile, err
 	}, other, nil
 }
 
-// Runs reports whether the simulator that wrote the file still runs: the process that answers at its
-// URL is the one of the file. A server that asks for another token counts as running, since nobody
-// else has the right to know.
+// Runs reports whether the simulator that wrote the file still runs: the process that answers at
+// its URL is the one of the file. A server that asks for another token counts as running, since
+// nobody else has the right to know.
 func (r *RunFile) Runs(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()

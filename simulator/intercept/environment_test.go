@@ -70,7 +70,9 @@ func FuzzBypasses(f *testing.F) {
 		f.Add(list)
 	}
 	f.Fuzz(func(t *testing.T, list string) {
-		e := &Environment{Getenv: func(name string) string { return map[string]string{"NO_PROXY": list}[name] }}
+		e := &Environment{Getenv: func(name string) string {
+			return map[string]string{"NO_PROXY": list}[name]
+		}}
 		made := e.noProxy()
 		if got := Bypasses(made); len(got) > 0 {
 			t.Errorf("%q of %q bypass the proxy", got, made)

@@ -45,7 +45,8 @@ func awaitReader(j *Journal) {
 	}
 }
 
-// TestAwaitAcknowledged checks that a change without an event of its own is found with the next one.
+// TestAwaitAcknowledged checks that a change without an event of its own is found with the next
+// one.
 func TestAwaitAcknowledged(t *testing.T) {
 	j := newJournal(0)
 	alert := &Alert{Name: "A1", Code: "11200"}

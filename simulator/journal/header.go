@@ -76,8 +76,8 @@ func (h Header) MarshalJSON() ([]byte, error) {
 	return append(b, '}'), nil
 }
 
-// sorted returns the header with its names in order, as [MakeHeader] writes them. Only a header that
-// was read from a file can need it.
+// sorted returns the header with its names in order, as [MakeHeader] writes them. Only a header
+// that was read from a file can need it.
 func (h Header) sorted() Header {
 	last := ""
 	for name := range h.All() {

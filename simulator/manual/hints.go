@@ -23,7 +23,8 @@ func hints() string {
 	var b strings.Builder
 	b.WriteString(aboutHints)
 	for _, h := range messaging.Hints() {
-		b.WriteString("\n" + wrap.Row(terminal.Pad(h.Code, 7)+terminal.Pad(string(h.Level), 8), 16, h.Title))
+		b.WriteString("\n" + wrap.Row(terminal.Pad(h.Code, 7)+terminal.Pad(string(h.Level), 8), 16,
+			h.Title))
 		b.WriteString(wrap.Row("", 7, h.Cause))
 		if h.Try != "" {
 			b.WriteString(wrap.Row("", 7, "Try: "+h.Try))

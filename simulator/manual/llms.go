@@ -21,7 +21,8 @@ serve --forward-to URL", then "twilsim sms FROM TO BODY". Every command has --js
 // that llms.txt has for language models: a title, a summary, and sections.
 func WriteLLMs(w io.Writer, root Command) error {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# %s\n\n> %s\n\n%s\n## Flags of every command\n\n", root.Name, root.Short, aboutAll)
+	fmt.Fprintf(&b, "# %s\n\n> %s\n\n%s\n## Flags of every command\n\n", root.Name, root.Short,
+		aboutAll)
 	listFlags(&b, root.Flags)
 	b.WriteString("\n## Commands\n")
 	root.walk(func(c Command) {

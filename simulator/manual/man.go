@@ -14,7 +14,8 @@ func WriteMan(w io.Writer, root Command) error {
 	var b bytes.Buffer
 	b.WriteString(".TH TWILSIM 1 \"\" twilsim \"User Commands\"\n.SH NAME\n")
 	fmt.Fprintf(&b, "%s \\- %s\n", roff(root.Name), roff(root.Short))
-	fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n.I COMMAND\n[\\fIflags\\fR] [\\fIarguments\\fR]\n", roff(root.Name))
+	fmt.Fprintf(&b, ".SH SYNOPSIS\n.B %s\n.I COMMAND\n[\\fIflags\\fR] [\\fIarguments\\fR]\n",
+		roff(root.Name))
 	b.WriteString(".SH FLAGS OF EVERY COMMAND\n")
 	manFlags(&b, root.Flags)
 	b.WriteString(".SH COMMANDS\n")
@@ -44,7 +45,8 @@ func (c Command) about() string {
 
 func manFlags(b *bytes.Buffer, flags []Flag) {
 	for _, f := range flags {
-		fmt.Fprintf(b, ".TP\n\\fB\\-\\-%s\\fR \\fI%s\\fR\n%s", roff(f.Name), roff(f.Type), manLine(f.Usage))
+		fmt.Fprintf(b, ".TP\n\\fB\\-\\-%s\\fR \\fI%s\\fR\n%s", roff(f.Name), roff(f.Type),
+			manLine(f.Usage))
 		if f.Env != "" {
 			fmt.Fprintf(b, "Variable: %s.\n", roff(f.Env))
 		}

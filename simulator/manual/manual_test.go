@@ -43,7 +43,8 @@ func TestSources(t *testing.T) {
 			t.Fatal(err)
 		}
 		if diff := cmp.Diff(want, string(got)); diff != "" {
-			t.Errorf("go test ./simulator/manual -update rewrites %s (-%s/doc.go +topic):\n%s", file, dir, diff)
+			t.Errorf("go test ./simulator/manual -update rewrites %s (-%s/doc.go +topic):\n%s", file, dir,
+				diff)
 		}
 	}
 }
@@ -51,7 +52,8 @@ func TestSources(t *testing.T) {
 // packageComment formats the package comment of a file as go doc does.
 func packageComment(t *testing.T, file string) string {
 	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments|parser.PackageClauseOnly)
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil,
+		parser.ParseComments|parser.PackageClauseOnly)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +88,8 @@ func TestTopics(t *testing.T) {
 	for _, topic := range Topics() {
 		names = append(names, topic.Name)
 		if !strings.HasSuffix(topic.Text(), "\n") || strings.HasSuffix(topic.Short, ".") {
-			t.Errorf("%s: a text without a line break at its end, or a short one with a full stop", topic.Name)
+			t.Errorf("%s: a text without a line break at its end, or a short one with a full stop",
+				topic.Name)
 		}
 		for line := range strings.Lines(topic.Text()) {
 			if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 80 {
@@ -123,10 +126,13 @@ func TestSection(t *testing.T) {
 
 // commands is a small tree of commands, with text that roff and Markdown would change.
 var commands = Command{
-	Name: "twilsim", Short: "a Twilio", Flags: []Flag{{Name: "json", Type: "bool", Usage: "print JSON"}},
+	Name: "twilsim", Short: "a Twilio", Flags: []Flag{{Name: "json", Type: "bool",
+		Usage: "print JSON"}},
 	Commands: []Command{
-		{Name: "sms", Usage: "twilsim sms FROM TO", Short: "text", Long: "It texts.\n.hidden\n\n  'a \\d'  ~b",
-			Example: "  twilsim sms +1 +2", Flags: []Flag{{Name: "body-file", Type: "string", Usage: "a file", Env: "TWILSIM_BODY_FILE"}}},
+		{Name: "sms", Usage: "twilsim sms FROM TO", Short: "text",
+			Long:    "It texts.\n.hidden\n\n  'a \\d'  ~b",
+			Example: "  twilsim sms +1 +2", Flags: []Flag{{Name: "body-file", Type: "string",
+				Usage: "a file", Env: "TWILSIM_BODY_FILE"}}},
 		{Name: "clock", Usage: "twilsim clock", Short: "the time", Commands: []Command{
 			{Name: "run", Usage: "twilsim clock run", Short: "run it"}}},
 		{Name: "limits", Usage: "twilsim limits", Short: "a topic", Long: "long"},

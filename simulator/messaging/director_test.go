@@ -19,9 +19,12 @@ type plans struct {
 	seen    []string // purposes of attempts
 }
 
-func (p *plans) Text(Snapshot) TextPlan                                { return p.text }
-func (p *plans) Message(Snapshot, carrier.Script) MessagePlan          { return p.message }
-func (p *plans) Attempted(x *journal.Exchange)                         { p.seen = append(p.seen, string(x.Purpose)) }
+func (p *plans) Text(Snapshot) TextPlan                       { return p.text }
+func (p *plans) Message(Snapshot, carrier.Script) MessagePlan { return p.message }
+func (p *plans) Attempted(x *journal.Exchange) {
+	p.seen = append(p.seen,
+		string(x.Purpose))
+}
 func (p *plans) Request(string, string, url.Values) (plan RequestPlan) { return plan }
 
 // TestDirector checks what a director makes of one text and its reply with two callbacks.
@@ -38,7 +41,8 @@ func TestDirector(t *testing.T) {
 		{"both early", plans{message: MessagePlan{Early: 2}}, 2, 2},
 		{"twice", plans{message: MessagePlan{Callbacks: []CallbackPlan{duplicate}}}, 0, 3},
 		{"together", plans{message: MessagePlan{Callbacks: []CallbackPlan{{Together: true}}}}, 0, 2},
-		{"last together", plans{message: MessagePlan{Callbacks: []CallbackPlan{{}, {Together: true}}}}, 0, 2},
+		{"last together", plans{message: MessagePlan{Callbacks: []CallbackPlan{{}, {Together: true}}}}, 0,
+			2},
 		{"script", plans{message: MessagePlan{Script: carrier.Script{
 			{Status: carrier.Sent, At: time.Second, Send: time.Second, Copies: 1}}}}, 0, 1},
 	} {

@@ -28,9 +28,10 @@ func TestInboundParams(t *testing.T) {
 				"&ToCity=&FromZip=&SmsSid=SID&FromState=NY&SmsStatus=received&FromCity=NEW+YORK" +
 				"&Body=Hello%2C+w%C3%B6rld+%F0%9F%91%8D+%26+more&FromCountry=US&To=%2B12025550100&ToZip=&NumSegments=1&MessageSid=SID" +
 				account + "&From=%2B12125551234&ApiVersion=2010-04-01"},
-		{"empty", Text{From: customer, To: shop}, "ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=0&ToCity=&FromZip=" +
-			"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=&Body=&FromCountry=US&To=%2B12025550100&ToZip=&NumSegments=1" + // F-006
-			"&MessageSid=SID" + account + "&From=%2B12025550142&ApiVersion=2010-04-01"},
+		{"empty", Text{From: customer, To: shop},
+			"ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=0&ToCity=&FromZip=" +
+				"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=&Body=&FromCountry=US&To=%2B12025550100&ToZip=&NumSegments=1" + // F-006
+				"&MessageSid=SID" + account + "&From=%2B12025550142&ApiVersion=2010-04-01"},
 		{"MMS", Text{From: customer, To: shop, Media: []Media{gif, png}},
 			"MediaContentType0=image%2Fgif&MediaContentType1=image%2Fpng" + // F-008
 				"&ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=2&ToCity=&FromZip=&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=" +
@@ -49,7 +50,8 @@ func TestInboundParams(t *testing.T) {
 			{Name: "MediaUrl3", Value: "x"}, {Name: "FromZip", Value: "20002"},
 		}}, "ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=0&ToCity=&FromZip=20002" +
 			"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=WASHINGTON&Body=hi&FromCountry=US&To=%2B12025550100&ToZip=&NumSegments=1" +
-			"&MessageSid=SID" + account + "&From=%2B12025550142&ApiVersion=2010-04-01&ProfileName=Ann&MediaUrl3=x"},
+			"&MessageSid=SID" + account +
+			"&From=%2B12025550142&ApiVersion=2010-04-01&ProfileName=Ann&MediaUrl3=x"},
 		{"two segments", Text{From: customer, To: shop, Body: strings.Repeat("a", 161)},
 			"ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=0" +
 				"&ToCity=&FromZip=&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=&Body=" +

@@ -13,7 +13,10 @@ import (
 )
 
 // has reports whether the request has a parameter, with or without a value.
-func (d *Draft) has(name, value string) bool { return value != "" || slices.Contains(d.Empty, name) }
+func (d *Draft) has(name, value string) bool {
+	return value != "" ||
+		slices.Contains(d.Empty, name)
+}
 
 // option is a parameter whose value must be one of a few words, or fit a format.
 type option struct {

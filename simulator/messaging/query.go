@@ -84,7 +84,8 @@ func ValuesOf(kind journal.Kind, field string) []string {
 	case "message encoding":
 		return texts([]segment.Encoding{segment.GSM7, segment.UCS2})
 	case "webhook purpose":
-		return texts([]journal.Purpose{journal.Inbound, journal.Redirect, journal.Fallback, journal.Status,
+		return texts([]journal.Purpose{journal.Inbound, journal.Redirect, journal.Fallback,
+			journal.Status,
 			webhook.HTTPRedirect, Custom})
 	case "request purpose":
 		return []string{string(journal.API)}

@@ -64,8 +64,8 @@ func (a *Account) sendTest(d Draft) (*Message, error) {
 	return a.newEncoded(o.message, o.text), nil // F-467
 }
 
-// replaceMagicSender returns the account's first number in place of [MagicSender], and gives SIM-12.
-// It returns MagicSender if the account has no number.
+// replaceMagicSender returns the account's first number in place of [MagicSender], and gives
+// SIM-12. It returns MagicSender if the account has no number.
 func (a *Account) replaceMagicSender() string {
 	numbers := a.Numbers()
 	if len(numbers) == 0 {

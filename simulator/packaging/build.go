@@ -20,7 +20,8 @@ func Module() string {
 func Root(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", Module()).Output()
 	if err != nil {
-		return "", fmt.Errorf("no module %s here: run this command in the source tree of twilsim", Module())
+		return "", fmt.Errorf("no module %s here: run this command in the source tree of twilsim",
+			Module())
 	}
 	return strings.TrimSpace(string(out)), nil
 }
@@ -37,7 +38,8 @@ func Build(ctx context.Context, root string, p Platform, v Version) ([]byte, err
 	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", file,
 		"-ldflags=-s -w -buildid= -X main.version="+string(v), "./simulator/cmd/twilsim")
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.OS, "GOARCH="+p.Arch, "GOAMD64=v1", "GOARM64=v8.0",
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+p.OS, "GOARCH="+p.Arch, "GOAMD64=v1",
+		"GOARM64=v8.0",
 		"GOFLAGS=-mod=readonly", "GOWORK=off", "GOEXPERIMENT=")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build for %s: %w\n%s", p, err, out)

@@ -34,7 +34,8 @@ func ParsePlatform(text string) (Platform, error) {
 	if near := suggest.Nearest(text, names); near != "" {
 		return Platform{}, fmt.Errorf("unknown platform %q: did you mean %s?", text, near)
 	}
-	return Platform{}, fmt.Errorf("unknown platform %q: it must be one of %s", text, strings.Join(names, " "))
+	return Platform{}, fmt.Errorf("unknown platform %q: it must be one of %s", text,
+		strings.Join(names, " "))
 }
 
 // String returns the platform as Go writes it: linux/amd64.

@@ -16,8 +16,9 @@ import (
 type Version string
 
 var (
-	release     = `(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)`
-	semver      = regexp.MustCompile(`^(` + release + `)(?:-(alpha|beta|rc)\.(\d+)|-dev\.(\d+)(?:\.g([0-9a-f]+)(\.dirty)?)?)?$`)
+	release = `(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)`
+	semver  = regexp.MustCompile(`^(` + release +
+		`)(?:-(alpha|beta|rc)\.(\d+)|-dev\.(\d+)(?:\.g([0-9a-f]+)(\.dirty)?)?)?$`)
 	description = regexp.MustCompile(`^v?(.+)-(\d+)-g([0-9a-f]+)(-dirty)?$`)
 )
 
@@ -66,7 +67,8 @@ func FindSource(ctx context.Context, dir string) (Source, error) {
 
 // describe returns what git describe says, or the like with v0.0.0 where no tag is reachable.
 func describe(ctx context.Context, dir string) (string, error) {
-	text, err := git(ctx, dir, "describe", "--tags", "--match=v[0-9]*", "--long", "--abbrev=12", "--dirty")
+	text, err := git(ctx, dir, "describe", "--tags", "--match=v[0-9]*", "--long", "--abbrev=12",
+		"--dirty")
 	if err == nil {
 		return text, nil
 	}
@@ -129,7 +131,8 @@ func (v Version) Python() string {
 func parseSeconds(text string) (time.Time, error) {
 	seconds, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || seconds < 315532800 { // 1980-01-01
-		return time.Time{}, fmt.Errorf("%q is not a time: write seconds since 1970, 315532800 or later", text)
+		return time.Time{}, fmt.Errorf("%q is not a time: write seconds since 1970, 315532800 or later",
+			text)
 	}
 	return time.Unix(seconds, 0).UTC(), nil
 }

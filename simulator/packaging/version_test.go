@@ -25,7 +25,8 @@ func TestVersionOf(t *testing.T) {
 				tt.described, got, err, got.Python(), tt.want, tt.python)
 		}
 	}
-	for _, bad := range []string{"", "v1.2.3", "v1.2-0-g0b1c2d3", "v01.2.3-0-g0b1c2d3", "v1.2.3-next-0-g0b1c2d3"} {
+	for _, bad := range []string{"", "v1.2.3", "v1.2-0-g0b1c2d3", "v01.2.3-0-g0b1c2d3",
+		"v1.2.3-next-0-g0b1c2d3"} {
 		if got, err := versionOf(bad); err == nil {
 			t.Errorf("versionOf(%q) = %q, want an error", bad, got)
 		}
@@ -38,7 +39,8 @@ func TestParseVersion(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	for _, bad := range []string{"", "1.2", "latest", "1.2.3-rc1", "1.2.3+x", "1.2.3 -X main.x=y", "1.2.3\n"} {
+	for _, bad := range []string{"", "1.2", "latest", "1.2.3-rc1", "1.2.3+x", "1.2.3 -X main.x=y",
+		"1.2.3\n"} {
 		if got, err := ParseVersion(bad); err == nil {
 			t.Errorf("ParseVersion(%q) = %q, want an error", bad, got)
 		}
@@ -54,7 +56,8 @@ func TestFindSource(t *testing.T) {
 		t.Helper()
 		cmd := exec.Command("git", args...)
 		cmd.Dir = dir
-		cmd.Env = append(os.Environ(), "GIT_AUTHOR_DATE=1700000000 +0000", "GIT_COMMITTER_DATE=1700000000 +0000",
+		cmd.Env = append(os.Environ(), "GIT_AUTHOR_DATE=1700000000 +0000",
+			"GIT_COMMITTER_DATE=1700000000 +0000",
 			"GIT_CONFIG_GLOBAL="+os.DevNull, "GIT_CONFIG_SYSTEM="+os.DevNull)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("git %v: %v\n%s", args, err, out)
@@ -73,9 +76,11 @@ func TestFindSource(t *testing.T) {
 		t.Errorf("without git: %v", got)
 	}
 	run("init", "-q")
-	run("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m", "first")
+	run("-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--allow-empty", "-m",
+		"first")
 	want := time.Unix(1700000000, 0)
-	if got := find(); !strings.HasPrefix(string(got.Version), "0.0.0-dev.1.g") || !got.Time.Equal(want) {
+	if got := find(); !strings.HasPrefix(string(got.Version), "0.0.0-dev.1.g") ||
+		!got.Time.Equal(want) {
 		t.Errorf("without a tag: %v", got)
 	}
 	run("tag", "v1.2.3")
@@ -99,7 +104,8 @@ func TestParsePlatform(t *testing.T) {
 		}
 	}
 	_, err := ParsePlatform("linux/amd46")
-	if want := `unknown platform "linux/amd46": did you mean linux/amd64?`; err == nil || err.Error() != want {
+	if want := `unknown platform "linux/amd46": did you mean linux/amd64?`; err == nil ||
+		err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

@@ -27,7 +27,8 @@ type entry struct{ file, command string }
 func frameworks() []framework {
 	var all []framework
 	python := func(name string, entries ...entry) {
-		dependency := regexp.MustCompile(`(?mi)(?:^|["'\s])` + name + `(?:\[[^\]]*\])?\s*(?:[=<>~!;"',(]|$)`)
+		dependency := regexp.MustCompile(`(?mi)(?:^|["'\s])` + name +
+			`(?:\[[^\]]*\])?\s*(?:[=<>~!;"',(]|$)`)
 		for _, manifest := range []string{"requirements.txt", "pyproject.toml"} {
 			all = append(all, framework{name, "python", manifest, dependency, entries})
 		}

@@ -58,7 +58,8 @@ var (
 
 	toolLine = lazy.Regexp(`(?m)^\s*(?:tool\s+)?` + regexp.QuoteMeta(toolPath) + `\s*(?://.*)?$`)
 	// outside is a replacement of twilsim's module by a directory that is not in the repository.
-	outside = lazy.Regexp(`(?m)^\s*(?:replace\s+)?` + modulePath + `(?:\s+v\S+)?\s+=>\s+(?:\.\.|/|[A-Za-z]:)`)
+	outside = lazy.Regexp(`(?m)^\s*(?:replace\s+)?` + modulePath +
+		`(?:\s+v\S+)?\s+=>\s+(?:\.\.|/|[A-Za-z]:)`)
 )
 
 // hasTool reports whether "go tool twilsim" works wherever the repository is checked out.

@@ -9,8 +9,8 @@ import (
 	"os"
 )
 
-// Of returns the reason inside err, such as "connection refused" or "permission denied", without the
-// operation, the system call and the name that Go's error types put in front of it.
+// Of returns the reason inside err, such as "connection refused" or "permission denied", without
+// the operation, the system call and the name that Go's error types put in front of it.
 func Of(err error) string {
 	var op *net.OpError
 	if errors.As(err, &op) {

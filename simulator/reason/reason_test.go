@@ -21,9 +21,11 @@ func TestOf(t *testing.T) {
 		{"file", missing, "no such file or directory"},
 		{"wrapped file", fmt.Errorf("rules: %w", missing), "no such file or directory"},
 		{"path error", &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}, "permission denied"},
-		{"dial", &net.OpError{Op: "dial", Net: "tcp", Err: &os.SyscallError{Syscall: "connect", Err: syscall.ECONNREFUSED}},
+		{"dial", &net.OpError{Op: "dial", Net: "tcp",
+			Err: &os.SyscallError{Syscall: "connect", Err: syscall.ECONNREFUSED}},
 			"connection refused"},
-		{"dial without a system call", &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("no such host")},
+		{"dial without a system call", &net.OpError{Op: "dial", Net: "tcp",
+			Err: errors.New("no such host")},
 			"no such host"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

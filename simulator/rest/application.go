@@ -56,7 +56,8 @@ func listApplications(_ context.Context, r *request) (*answer, error) {
 }
 
 func createApplication(_ context.Context, r *request) (*answer, error) {
-	app, err := changed(r.account.CreateApplication(changeApplication(r.form, r.account.CheckStatusCallback)))
+	app, err := changed(r.account.CreateApplication(changeApplication(r.form,
+		r.account.CheckStatusCallback)))
 	return r.applicationAnswer(http.StatusCreated, app, err)
 }
 
@@ -69,7 +70,8 @@ func fetchApplication(_ context.Context, r *request) (*answer, error) {
 }
 
 func updateApplication(_ context.Context, r *request) (*answer, error) {
-	app, err := changed(r.account.UpdateApplication(r.vars[1], changeApplication(r.form, r.account.CheckStatusCallback)))
+	app, err := changed(r.account.UpdateApplication(r.vars[1],
+		changeApplication(r.form, r.account.CheckStatusCallback)))
 	return r.applicationAnswer(http.StatusOK, app, err)
 }
 

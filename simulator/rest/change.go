@@ -111,8 +111,8 @@ func changeNumber(form url.Values) func(*directory.Number) error {
 	}
 }
 
-// clearOther clears a number's application if the form sets an URL, and its URLs if the form sets an
-// application (F-611). A form with both keeps both; messages then go to the application (F-432).
+// clearOther clears a number's application if the form sets an URL, and its URLs if the form sets
+// an application (F-611). A form with both keeps both; messages then go to the application (F-432).
 func clearOther(form url.Values, n *directory.Number) {
 	for _, kind := range []struct {
 		name               string

@@ -87,8 +87,8 @@ func (r *request) refusal(code int) *apierr.Error {
 	})
 }
 
-// lose ends a request that was carried out: it resets the connection in place of the answer, at once
-// or after the rule's time. An app that sends again after that sends twice (F-810).
+// lose ends a request that was carried out: it resets the connection in place of the answer, at
+// once or after the rule's time. An app that sends again after that sends twice (F-810).
 func (r *request) lose(w http.ResponseWriter, rule carrier.Rule, started time.Time) {
 	r.note = faultNote(rule)
 	if rule.Respond.Timeout > 0 && !r.wait(rule, started) {
@@ -110,8 +110,8 @@ var faultCodes = map[int]int{
 	http.StatusMethodNotAllowed: apierr.MethodNotAllowed,
 }
 
-// faultError returns the error for an HTTP status: under the code of the form 20NNN where Twilio has
-// it, else under the most general code for such statuses (F-377).
+// faultError returns the error for an HTTP status: under the code of the form 20NNN where Twilio
+// has it, else under the most general code for such statuses (F-377).
 func faultError(status int) *apierr.Error {
 	code := 20000 + status
 	if special, ok := faultCodes[status]; ok {

@@ -566,8 +566,8 @@ func TestWebhookNamesMedia(t *testing.T) {
 	}
 }
 
-// TestResources checks that package carrier knows the names in all paths, which it suggests in place
-// of a misspelt one in a rule.
+// TestResources checks that package carrier knows the names in all paths, which it suggests in
+// place of a misspelt one in a rule.
 func TestResources(t *testing.T) {
 	known := append(carrier.Resources(), "2010-04-01", "v1")
 	for _, route := range routes() {

@@ -81,7 +81,8 @@ func fetchService(_ context.Context, r *request) (*answer, error) {
 }
 
 func updateService(_ context.Context, r *request) (*answer, error) {
-	s, err := changed(r.account.UpdateService(r.vars[0], changeService(r.form, r.account.CheckStatusCallback)))
+	s, err := changed(r.account.UpdateService(r.vars[0],
+		changeService(r.form, r.account.CheckStatusCallback)))
 	return r.serviceAnswer(http.StatusOK, s, err)
 }
 

@@ -1,4 +1,5 @@
-// Package shell writes words for a POSIX shell, because users copy the commands that twilsim prints.
+// Package shell writes words for a POSIX shell, because users copy the commands that twilsim
+// prints.
 package shell
 
 import (

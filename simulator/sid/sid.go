@@ -8,8 +8,8 @@
 //
 // A [Source] hands out identifiers in the order in which it is asked. Goroutines that ask at the
 // same time get the same identifiers in every run, but the scheduler decides which goroutine gets
-// which. Nothing here is secret, because the seed determines every token, unless [Source.KeepSecret]
-// is called.
+// which. Nothing here is secret, because the seed determines every token, unless
+// [Source.KeepSecret] is called.
 //
 // A program that is started again begins all streams again. [Source.BeginRun] prevents that what it
 // makes from then on has the SIDs of an earlier run.

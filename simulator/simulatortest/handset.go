@@ -191,7 +191,8 @@ func (s *Simulator) checkHandsets() {
 // neither.
 func arrives(status carrier.Status) bool {
 	switch status {
-	case carrier.Accepted, carrier.Queued, carrier.Sending, carrier.Sent, carrier.Delivered, carrier.Read:
+	case carrier.Accepted, carrier.Queued, carrier.Sending, carrier.Sent, carrier.Delivered,
+		carrier.Read:
 		return true
 	}
 	return false

@@ -1,5 +1,5 @@
-// Package suggest finds the word that the user probably meant, for the suggestion of every error about
-// an unknown name: a status, a flag, a word of a rule, a command of a scenario.
+// Package suggest finds the word that the user probably meant, for the suggestion of every error
+// about an unknown name: a status, a flag, a word of a rule, a command of a scenario.
 package suggest
 
 import "strings"

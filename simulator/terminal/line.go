@@ -17,7 +17,8 @@ type Line struct {
 
 // Line prints the columns of a line.
 func (u *UI) Line(l Line) {
-	columns := []Cell{{l.When, Dim}, {Pad(l.Kind, 8), ""}, {Pad(Clean(l.What), 28), ""}, {Pad(l.Code, 5), l.Style}, {Pad(l.Took, 6), ""},
+	columns := []Cell{{l.When, Dim}, {Pad(l.Kind, 8), ""}, {Pad(Clean(l.What), 28), ""},
+		{Pad(l.Code, 5), l.Style}, {Pad(l.Took, 6), ""},
 		{l.About, ""}}
 	if l.Code == "" {
 		columns[1].Style, columns[3].Style = l.Style, ""

@@ -117,7 +117,8 @@ var attributeTests = []parseTest{
 			Warning{14101,
 				`to " 12025550142" is not an address and the message is not sent; write a number as in +12025550142`, at(1, 20)},
 			Warning{14101,
-				`to "" is not an address and the message is not sent; write a number as in +12025550142`, at(1, 58)}),
+				`to "" is not an address and the message is not sent; write a number as in +12025550142`, at(1,
+					58)}),
 	},
 	{
 		name: "bad from, 14102",

@@ -1,5 +1,5 @@
-// Package wholefile writes files that other programs may read at the same time, such as the files of a
-// certificate authority or the address of a running server.
+// Package wholefile writes files that other programs may read at the same time, such as the files
+// of a certificate authority or the address of a running server.
 package wholefile
 
 import (
@@ -9,9 +9,9 @@ import (
 	"path/filepath"
 )
 
-// Write writes a file so that a reader sees either the old file or all of the new one, which never has
-// another mode than the given one. After an error the old file is unchanged. It writes a temporary file
-// and renames it, because renaming is atomic on POSIX systems.
+// Write writes a file so that a reader sees either the old file or all of the new one, which never
+// has another mode than the given one. After an error the old file is unchanged. It writes a
+// temporary file and renames it, because renaming is atomic on POSIX systems.
 func Write(path string, data []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // with mode 0600
 	if err != nil {

@@ -17,7 +17,8 @@ import (
 )
 
 // audit audits a handler and returns the results by ID. calls counts requests to the API.
-func audit(t *testing.T, h http.Handler, calls func() (int, []string), only ...string) map[string]Result {
+func audit(t *testing.T, h http.Handler, calls func() (int, []string),
+	only ...string) map[string]Result {
 	t.Helper()
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
@@ -156,7 +157,8 @@ func TestReports(t *testing.T) {
 		t.Errorf("text:\n%s", text.String())
 	}
 	for name, err := range map[string]error{"JUnit": WriteJUnit(&junit, results),
-		"SARIF": WriteSARIF(&sarif, "http://app.example/sms", results), "JSON": WriteJSON(&lines, results)} {
+		"SARIF": WriteSARIF(&sarif, "http://app.example/sms", results), "JSON": WriteJSON(&lines,
+			results)} {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -165,7 +167,8 @@ func TestReports(t *testing.T) {
 		!strings.Contains(junit.String(), "<skipped") {
 		t.Errorf("JUnit: %v\n%s", err, junit.String())
 	}
-	if !strings.Contains(sarif.String(), `"ruleId": "A02"`) || strings.Count(sarif.String(), `"ruleId"`) != 1 {
+	if !strings.Contains(sarif.String(), `"ruleId": "A02"`) ||
+		strings.Count(sarif.String(), `"ruleId"`) != 1 {
 		t.Errorf("SARIF:\n%s", sarif.String())
 	}
 }

@@ -71,8 +71,8 @@ func Checks() []Check {
 	return all
 }
 
-// Run makes the checks whose IDs begin with one of only, all without any, and calls report with each
-// result. If the app does not answer an ordinary webhook, only those about signatures go on.
+// Run makes the checks whose IDs begin with one of only, all without any, and calls report with
+// each result. If the app does not answer an ordinary webhook, only those about signatures go on.
 func Run(ctx context.Context, t Target, only []string, report func(Result)) error {
 	p, err := newProbe(ctx, t)
 	if err != nil {

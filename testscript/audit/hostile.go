@@ -49,7 +49,8 @@ func hostileChecks() []Check {
 				" Hello\nexpect alert code=11200\nsms " + handset + " " + own +
 				" Hello\nexpect webhook purpose=inbound http=200\n",
 			run: checkBroken},
-		{ID: "A38", Title: "redirects lead somewhere, ten at most", Severity: Error, Fact: "F-055, F-039, F-059",
+		{ID: "A38", Title: "redirects lead somewhere, ten at most", Severity: Error,
+			Fact: "F-055, F-039, F-059",
 			run: func(p *probe) finding {
 				a := p.send(p.inbound())
 				if a.Failure != nil && a.Exchange.Status/100 == 3 {
@@ -76,7 +77,8 @@ func (p *probe) harmless(what string, before seen, status int, err error) findin
 
 func checkBroken(p *probe) finding {
 	before := p.look()
-	status, err := p.sendRaw(raw{method: http.MethodPost, url: p.target.Inbound, body: "Body=%zz&From=%",
+	status, err := p.sendRaw(raw{method: http.MethodPost, url: p.target.Inbound,
+		body:        "Body=%zz&From=%",
 		contentType: webhook.InboundType})
 	if f := p.harmless("a bad percent sign", before, status, err); f.wrong != "" {
 		return f

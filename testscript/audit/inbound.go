@@ -60,7 +60,8 @@ func inboundChecks() []Check {
 			run: func(p *probe) finding {
 				for _, b := range bodies {
 					a := p.send(p.inbound(webhook.Param{Name: "Body", Value: b.text}))
-					if f := first(wantOK("a text of "+b.name, a), wellFormed("a text of "+b.name, a)); f.wrong != "" {
+					if f := first(wantOK("a text of "+b.name, a),
+						wellFormed("a text of "+b.name, a)); f.wrong != "" {
 						return f
 					}
 				}
@@ -145,7 +146,8 @@ func checkStop(p *probe) finding {
 			}
 		}
 	}
-	return first(found, wantOK("START", p.send(p.inbound(webhook.Param{Name: "Body", Value: "START"}))))
+	return first(found, wantOK("START", p.send(p.inbound(webhook.Param{Name: "Body",
+		Value: "START"}))))
 }
 
 // wellFormed is ok if an answer can be read at all.

@@ -223,7 +223,8 @@ func (p *probe) wantRefused(what string, before seen, status int) finding {
 	case status < 400 && status > 0:
 		return wrong(fmt.Sprintf("%s: the app answered %d, and should refuse it with 403", what, status))
 	case status >= 500 || status == 0:
-		return wrong(fmt.Sprintf("%s: the app failed with %d, and should refuse it with 403", what, status))
+		return wrong(fmt.Sprintf("%s: the app failed with %d, and should refuse it with 403", what,
+			status))
 	case effect != "":
 		return wrong(what + ": the app refused it, but " + effect)
 	}

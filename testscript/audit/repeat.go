@@ -52,7 +52,8 @@ func repeatChecks() []Check {
 				p.send(r)
 				before := p.look()
 				late := *r
-				late.Params = without(r.Params, "RawDlrDoneDate").Set("MessageStatus", "sent").Set("SmsStatus", "sent")
+				late.Params = without(r.Params, "RawDlrDoneDate").Set("MessageStatus", "sent").Set("SmsStatus",
+					"sent")
 				late.Idempotency = p.ids.UUID()
 				return first(wantOK("the late sent", p.send(&late)), p.unchanged("the late sent", before))
 			}),

@@ -10,7 +10,8 @@ import (
 
 // spoiledScenario is a scenario in which a webhook's signature is wrong.
 func spoiledScenario(how string) string {
-	return "sms " + handset + " " + own + " before\nsignature " + how + "\nsms " + handset + " " + own +
+	return "sms " + handset + " " + own + " before\nsignature " + how + "\nsms " + handset + " " +
+		own +
 		" hello\nexpect alert code=11200\nexpect webhook signature=" + how + " http=403\n"
 }
 
@@ -124,7 +125,8 @@ func checkGet(p *probe) finding {
 // restarted is a check with another public URL, which the app must be told.
 func restarted(id, title, public, query string) Check {
 	return Check{ID: id, Title: title, Severity: Error, Fact: "F-067, F-068, F-069",
-		scenario: "env PUBLIC_URL=" + public + "\napp -url '/sms" + query + "'\nsms " + handset + " " + own +
+		scenario: "env PUBLIC_URL=" + public + "\napp -url '/sms" + query + "'\nsms " + handset + " " +
+			own +
 			" Hello\nexpect webhook purpose=inbound http=200\n",
 		run: func(p *probe) finding {
 			if p.target.Restart == nil {

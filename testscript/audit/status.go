@@ -38,11 +38,13 @@ func statusChecks() []Check {
 				bare := p.status("undelivered", param("ErrorCode", "30003"))
 				bare.Params = without(bare.Params, "RawDlrDoneDate")
 				return first(
-					wantOK("undelivered with a new code", p.send(p.status("undelivered", param("ErrorCode", "39999")))),
+					wantOK("undelivered with a new code", p.send(p.status("undelivered",
+						param("ErrorCode", "39999")))),
 					wantOK("failed", p.send(p.status("failed", param("ErrorCode", "30008")))),
 					wantOK("undelivered without RawDlrDoneDate", p.send(bare)))
 			}),
-		aboutStatus("A28", "the answer to a callback has no TwiML, which nobody reads", Warning, "F-181", "",
+		aboutStatus("A28", "the answer to a callback has no TwiML, which nobody reads", Warning, "F-181",
+			"",
 			func(p *probe) finding {
 				if a := p.send(p.status("sent")); strings.Contains(string(a.Body), "<Message") {
 					return wrong("the answer has a <Message>, which is not sent")

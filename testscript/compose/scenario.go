@@ -369,7 +369,10 @@ func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
 		line += fmt.Sprintf(" num_media=%d", n)
 	}
 	if w.twins(a, m) > 1 {
-		if a.caused[slices.IndexFunc(a.caused, func(o *messaging.Snapshot) bool { return twin(o, m) })] == m {
+		if a.caused[slices.IndexFunc(a.caused, func(o *messaging.Snapshot) bool {
+			return twin(o,
+				m)
+		})] == m {
 			w.line("%s count=%d", line, w.twins(a, m))
 		}
 		return

@@ -282,7 +282,8 @@ func (w *writer) ruleFor(m *messaging.Snapshot) string {
 		}
 	}
 	words := []string{"to=" + m.To, "then=" + then, "times=1"}
-	for flag, on := range map[string]bool{"race": rule.Race, "overlap": rule.Overlap, "illegal": rule.Illegal} {
+	for flag, on := range map[string]bool{"race": rule.Race, "overlap": rule.Overlap,
+		"illegal": rule.Illegal} {
 		if on {
 			words = append(words, flag)
 		}
@@ -315,7 +316,8 @@ func (w *writer) setPhone(m *messaging.Snapshot) {
 	state := before
 	if name, ok := strings.CutPrefix(m.By, "phone "); ok {
 		state = carrier.HandsetState(name)
-	} else if m.By == "" || m.By != "deliver" && !slices.Contains(byItself, m.By) && !w.decidedByRule(m) {
+	} else if m.By == "" || m.By != "deliver" && !slices.Contains(byItself, m.By) &&
+		!w.decidedByRule(m) {
 		state = carrier.HandsetOn
 	}
 	if state != before {

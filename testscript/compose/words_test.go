@@ -35,7 +35,8 @@ func TestWords(t *testing.T) {
 	w := &writer{known: "+12025550142 +12025550100"}
 	for _, tt := range wordTests {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff([]string{tt.exactly, tt.like}, []string{exactly(tt.body), w.like(tt.body)}); diff != "" {
+			if diff := cmp.Diff([]string{tt.exactly, tt.like},
+				[]string{exactly(tt.body), w.like(tt.body)}); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

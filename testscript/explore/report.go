@@ -37,8 +37,8 @@ type Report struct {
 	Played int `json:"-"` // runs, with those of shrinking and repeating
 }
 
-// AsideCount is how often the failure of a line did not count, because the deviation and not the app
-// was to blame.
+// AsideCount is how often the failure of a line did not count, because the deviation and not the
+// app was to blame.
 type AsideCount struct {
 	Line int `json:"line"`
 	Runs int `json:"runs"`
@@ -103,7 +103,8 @@ func (f *Finding) WriteText(w io.Writer) {
 	if f.Always {
 		how = "always"
 	}
-	fmt.Fprintf(w, "%s  %s  %s  %s  %s", f.ID, f.Schedule, f.Key, how, strings.TrimSpace(f.From+" "+f.Fact))
+	fmt.Fprintf(w, "%s  %s  %s  %s  %s", f.ID, f.Schedule, f.Key, how,
+		strings.TrimSpace(f.From+" "+f.Fact))
 	if f.More > 0 {
 		fmt.Fprintf(w, "  (%s more)", count(f.More, "schedule"))
 	}

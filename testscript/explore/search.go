@@ -54,8 +54,8 @@ type Progress struct {
 const usualBudget = 2000
 
 // How often a schedule with two requests in flight together is played before it counts as passed: a
-// race that loses in a fifth of its runs is missed by 20 in fewer than one search of 100. Pairs have
-// fewer, because there are many.
+// race that loses in a fifth of its runs is missed by 20 in fewer than one search of 100. Pairs
+// have fewer, because there are many.
 const (
 	repeatsSingle = 20
 	repeatsPair   = 3

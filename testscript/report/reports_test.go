@@ -26,7 +26,8 @@ func TestReportFiles(t *testing.T) {
 	if err := r.Begin(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile("late.txtar", []byte("# the app is late\nexec false\n"), 0o666); err != nil {
+	if err := os.WriteFile("late.txtar", []byte("# the app is late\nexec false\n"),
+		0o666); err != nil {
 		t.Fatal(err)
 	}
 	scenarios, err := simscript.Find("late.txtar")
@@ -34,9 +35,10 @@ func TestReportFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	var failed simscript.Result
-	summary, err := (&simscript.Runner{Options: simscript.Options{Seed: 7}}).Do(t.Context(), scenarios, func(r simscript.Result) {
-		failed = r
-	})
+	summary, err := (&simscript.Runner{Options: simscript.Options{Seed: 7}}).Do(t.Context(), scenarios,
+		func(r simscript.Result) {
+			failed = r
+		})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +58,8 @@ func TestReportFiles(t *testing.T) {
 			t.Errorf("%s has no %q: %v\n%s", name, want, err, text)
 		}
 	}
-	if !strings.Contains(out.String(), `"Action":"fail"`) || !strings.Contains(errs.String(), "::error") {
+	if !strings.Contains(out.String(), `"Action":"fail"`) ||
+		!strings.Contains(errs.String(), "::error") {
 		t.Errorf("stdout:\n%s\nstderr:\n%s", out.String(), errs.String())
 	}
 

@@ -56,13 +56,18 @@ func (a *Audit) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&a.app, "app", "", "the `COMMAND` that starts the app, in this directory")
 	flags.StringVar(&a.AppReady, "app-ready", "",
 		"the `PATH` that the app answers with 200 to 399 when it is ready; else it must listen")
-	flags.StringArrayVar(&a.AppEnv, "app-env", nil, "`NAME=VALUE` for the app's environment; may be repeated")
+	flags.StringArrayVar(&a.AppEnv, "app-env", nil,
+		"`NAME=VALUE` for the app's environment; may be repeated")
 	flags.StringVar(&a.path, "path", "/sms", "the `PATH` of --app that gets texts")
-	flags.StringVar(&a.status, "status", "", "the `URL` that gets status callbacks, or a path of --app (else /status of --app)")
+	flags.StringVar(&a.status, "status", "",
+		"the `URL` that gets status callbacks, or a path of --app (else /status of --app)")
 	flags.StringVar(&a.method, "method", "POST", "the `METHOD` of webhooks, POST or GET")
-	flags.StringVar(&a.account, "account-sid", simulator.DefaultAccountSID, "the account's `SID`, with URL")
-	flags.StringVar(&a.token, "token", simulator.DefaultAuthToken, "the auth `TOKEN` that signs, with URL")
-	flags.StringVar(&a.public, "public-url", "", "the `URL` that the app considers its own, which is signed")
+	flags.StringVar(&a.account, "account-sid", simulator.DefaultAccountSID,
+		"the account's `SID`, with URL")
+	flags.StringVar(&a.token, "token", simulator.DefaultAuthToken,
+		"the auth `TOKEN` that signs, with URL")
+	flags.StringVar(&a.public, "public-url", "",
+		"the `URL` that the app considers its own, which is signed")
 	flags.StringVar(&a.state, "state", "", "a `COMMAND` that prints what the app remembers")
 	flags.StringSliceVar(&a.only, "only", nil, "only checks whose `ID` begins so: A1, A30")
 	flags.StringVar(&a.findings, "findings", ".twilsim/findings",
@@ -95,7 +100,8 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 		results = append(results, r)
 	})
 	switch {
-	case err != nil && len(results) == 0 && ctx.Err() == nil && strings.HasPrefix(err.Error(), "no check"):
+	case err != nil && len(results) == 0 && ctx.Err() == nil &&
+		strings.HasPrefix(err.Error(), "no check"):
 		return misuse("", "%v", err)
 	case err != nil && len(results) == 0 && ctx.Err() == nil:
 		return exit(exitStart, "", "%v", err)
@@ -106,13 +112,15 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 }
 
 // aim returns the app under audit.
-func (a *Audit) aim(ctx context.Context, args []string) (target audit.Target, stop func(), err error) {
+func (a *Audit) aim(ctx context.Context, args []string) (target audit.Target, stop func(),
+	err error) {
 	if len(args) == 0 {
 		return a.start(ctx, a.public)
 	}
 	u, err := url.Parse(args[0])
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return target, nil, misuse("twilsim audit http://localhost:3000/sms", "%q is not an absolute URL", args[0])
+		return target, nil, misuse("twilsim audit http://localhost:3000/sms", "%q is not an absolute URL",
+			args[0])
 	}
 	target = audit.Target{Inbound: args[0], Status: a.status, Method: a.method, AccountSID: a.account,
 		Token: a.token, State: a.stateOf()}
@@ -127,7 +135,8 @@ func (a *Audit) aim(ctx context.Context, args []string) (target audit.Target, st
 }
 
 // start starts the app of --app, or the tutorial's app.
-func (a *Audit) start(ctx context.Context, public string) (target audit.Target, stop func(), err error) {
+func (a *Audit) start(ctx context.Context, public string) (target audit.Target, stop func(),
+	err error) {
 	o := a.Options
 	o.PublicURL, o.Timeout = public, 10*time.Minute
 	if a.app != "" {

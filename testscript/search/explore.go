@@ -63,19 +63,23 @@ type Explore struct {
 
 // AddFlags adds the command's flags.
 func (r *Explore) AddFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&r.app, "app", "", "the `COMMAND` that starts the app under test, in this directory")
+	flags.StringVar(&r.app, "app", "",
+		"the `COMMAND` that starts the app under test, in this directory")
 	flags.StringVar(&r.AppReady, "app-ready", "",
 		"the `PATH` that the app answers with 200 to 399 when it is ready; else it must listen")
-	flags.StringArrayVar(&r.AppEnv, "app-env", nil, "`NAME=VALUE` for the app's environment; may be repeated")
+	flags.StringArrayVar(&r.AppEnv, "app-env", nil,
+		"`NAME=VALUE` for the app's environment; may be repeated")
 	flags.IntVar(&r.Depth, "depth", 2,
 		"how many things `N` go otherwise at once: 1, 2, or 3 for samples of 3 to 5 as well")
 	flags.StringVar(&r.budget, "budget", "",
 		"`N` schedules for each scenario, or a time such as 60s (else 2000, or 200 with --app)")
-	flags.BoolVar(&r.budgetOK, "budget-ok", false, "a time that is over with nothing found is a success")
+	flags.BoolVar(&r.budgetOK, "budget-ok", false,
+		"a time that is over with nothing found is a success")
 	flags.BoolVar(&r.Kill, "kill", false, "kill the app and start it again, too")
 	flags.StringVar(&r.Assume, "assume", "H",
 		"leave out what is rarer than `D`, documented by Twilio, C, by hand, or H, the network")
-	flags.DurationVar(&r.Hang, "hang", 2*time.Second, "real `TIME` that the app may take to answer a webhook")
+	flags.DurationVar(&r.Hang, "hang", 2*time.Second,
+		"real `TIME` that the app may take to answer a webhook")
 	flags.Uint64Var(&r.Seed, "seed", 1, "what SIDs, chance and samples come from, `N` above 0")
 	flags.IntVar(&r.Parallel, "parallel", runtime.GOMAXPROCS(0), "play `N` runs at once")
 	flags.BoolVar(&r.FailFast, "failfast", false, "end with the first finding")
@@ -234,7 +238,8 @@ func (r *Explore) exploreProgress(s simscript.Scenario) func(explore.Progress) {
 			return
 		}
 		last = p.Elapsed
-		fmt.Fprintf(f, "\r\x1b[K%s  %d/%d  %.0f/s  skipped %d equal, %d masked  %d failed", s.Name, p.Done,
+		fmt.Fprintf(f, "\r\x1b[K%s  %d/%d  %.0f/s  skipped %d equal, %d masked  %d failed", s.Name,
+			p.Done,
 			p.All, float64(p.Done)/p.Elapsed.Seconds(), p.Equal, p.Masked, p.Findings)
 		if p.Done == p.All {
 			fmt.Fprint(f, "\r\x1b[K")
@@ -268,7 +273,10 @@ func (r *Explore) finish(reports []*explore.Report, found int, over bool) error 
 			return err
 		}
 	}
-	if err := writeFile(r.junit, func(w io.Writer) error { return explore.WriteJUnit(w, reports) }); err != nil {
+	if err := writeFile(r.junit, func(w io.Writer) error {
+		return explore.WriteJUnit(w,
+			reports)
+	}); err != nil {
 		return err
 	}
 	switch {
@@ -283,8 +291,8 @@ func (r *Explore) finish(reports []*explore.Report, found int, over bool) error 
 
 var findingID = regexp.MustCompile(`^X[0-9a-f]{6}$`)
 
-// play replays one finding or schedule, and prints what passed between Twilio and the app beside the
-// baseline.
+// play replays one finding or schedule, and prints what passed between Twilio and the app beside
+// the baseline.
 func (r *Explore) play(ctx context.Context, scenarios []simscript.Scenario) error {
 	if len(scenarios) != 1 {
 		return misuse("twilsim explore FILE --replay '"+r.replay+"'",

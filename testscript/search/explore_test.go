@@ -53,7 +53,9 @@ func run(t *testing.T, scenario string, args ...string) (output string, code int
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	e := &Explore{UI: terminal.New(strings.NewReader(""), &out, &out, func(string) string { return "" }),
+	e := &Explore{UI: terminal.New(strings.NewReader(""), &out, &out, func(string) string {
+		return ""
+	}),
 		Getenv: func(string) string { return "" }}
 	e.Handler = lastStatus
 	flags := pflag.NewFlagSet("explore", pflag.ContinueOnError)
@@ -104,7 +106,8 @@ func TestExploreBadInput(t *testing.T) {
 		{story, "--depth=0", "numbers from 1 on"},
 		{story, "--assume=X", `unknown assumption "X"`},
 		{story, "--shard=4/3", "--shard 4/3 is not I/N"},
-		{story, "--replay=reply7.sent=behind", `unknown point "reply7.sent"; did you mean "reply1.sent"?`},
+		{story, "--replay=reply7.sent=behind",
+			`unknown point "reply7.sent"; did you mean "reply1.sent"?`},
 		{story, "--replay=reply1.sent=behnd", `unknown deviation "behnd"; did you mean "behind"?`},
 		{story, "--replay=reply1.sent=twice reply1.sent=lost", "exclude each other"},
 		{story, "--replay=text1=ends:sent", "text1 is a text"},

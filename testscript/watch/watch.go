@@ -36,8 +36,8 @@ type stamp struct {
 	size     int64
 }
 
-// look is the time between two scans. It is longer where a scan is slow, so that a Watcher spends at
-// most a tenth of its time on scans.
+// look is the time between two scans. It is longer where a scan is slow, so that a Watcher spends
+// at most a tenth of its time on scans.
 const look = 150 * time.Millisecond
 
 // scan looks at all files and returns those that are new or have changed since the last scan, or

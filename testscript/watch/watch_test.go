@@ -30,7 +30,8 @@ func TestDuringRun(t *testing.T) {
 	write(t, "scenarios/a.txtar", "changed")
 	write(t, "scenarios/c/new.txtar", "c")
 	write(t, "state.json", "1")
-	for _, ignored := range []string{".git/x", "node_modules/x.js", "app.log", "x.db", "x~", ".hidden"} {
+	for _, ignored := range []string{".git/x", "node_modules/x.js", "app.log", "x.db", "x~",
+		".hidden"} {
 		write(t, ignored, "x")
 	}
 	if err := os.Remove("scenarios/b.txtar"); err != nil {

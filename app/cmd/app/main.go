@@ -49,7 +49,8 @@ func exitCode(err error) int {
 }
 
 // run serves the app until ctx ends. Standard output is the app's log and nothing else.
-func run(ctx context.Context, args []string, getenv func(string) string, stdout, stderr io.Writer) error {
+func run(ctx context.Context, args []string, getenv func(string) string, stdout,
+	stderr io.Writer) error {
 	if len(args) > 0 {
 		return usageError{fmt.Errorf("it takes no arguments, got %q\n\n%s", args, usage)}
 	}
@@ -65,7 +66,8 @@ func run(ctx context.Context, args []string, getenv func(string) string, stdout,
 	return serve(ctx, ln, a, stderr)
 }
 
-// serve answers on ln until ctx ends. It does not Shutdown: that would wait for a connection on which nobody has asked yet.
+// serve answers on ln until ctx ends. It does not Shutdown: that would wait for a connection on
+// which nobody has asked yet.
 func serve(ctx context.Context, ln net.Listener, a *app.App, stderr io.Writer) error {
 	server := &http.Server{
 		Handler:           a,
@@ -76,7 +78,8 @@ func serve(ctx context.Context, ln net.Listener, a *app.App, stderr io.Writer) e
 	}
 	done := make(chan error, 1)
 	go func() { done <- server.Serve(ln) }()
-	fmt.Fprintf(stderr, "app: listening on http://%s, Twilio's webhooks come to %s\n", ln.Addr(), a.PublicURL)
+	fmt.Fprintf(stderr, "app: listening on http://%s, Twilio's webhooks come to %s\n", ln.Addr(),
+		a.PublicURL)
 
 	select {
 	case err := <-done:

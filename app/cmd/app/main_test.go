@@ -31,7 +31,8 @@ func TestServe(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Errorf("serve: %v", err)
 	}
-	want := "app: listening on http://" + ln.Addr().String() + ", Twilio's webhooks come to https://shop.example\n"
+	want := "app: listening on http://" + ln.Addr().String() +
+		", Twilio's webhooks come to https://shop.example\n"
 	if got := stderr.String(); got != want {
 		t.Errorf("got standard error %q, want %q", got, want)
 	}
@@ -52,12 +53,14 @@ func TestRunErrors(t *testing.T) {
 	}{
 		{"no token", nil, nil, "TWILIO_AUTH_TOKEN is not set", 2},
 		{"arguments", []string{"-port", "1"}, nil, "Usage: app", 2},
-		{"port taken", nil, map[string]string{"TWILIO_AUTH_TOKEN": "t", "PORT": port}, "set PORT to a free port", 1},
+		{"port taken", nil, map[string]string{"TWILIO_AUTH_TOKEN": "t", "PORT": port},
+			"set PORT to a free port", 1},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var stdout strings.Builder
-			err := run(t.Context(), tt.args, func(name string) string { return tt.env[name] }, &stdout, io.Discard)
+			err := run(t.Context(), tt.args, func(name string) string { return tt.env[name] }, &stdout,
+				io.Discard)
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Fatalf("got error %v, want one with %q", err, tt.want)
 			}

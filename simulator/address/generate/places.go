@@ -20,8 +20,8 @@ import (
 	"golang.org/x/text/language/display"
 )
 
-// digits is how many digits of a number, with its country code, decide about its place: the data has
-// no longer prefix.
+// digits is how many digits of a number, with its country code, decide about its place: the data
+// has no longer prefix.
 const digits = 9
 
 // block is how many entries one entry of an index covers.

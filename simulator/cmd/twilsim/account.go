@@ -11,7 +11,8 @@ import (
 
 // accountCommands are the commands about what an account has.
 func accountCommands(c *cli) []*cobra.Command {
-	return (&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount, Subcommand: subcommands}).All()
+	return (&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount,
+		Subcommand: subcommands}).All()
 }
 
 // printAccount prints which account a list is about, when the server has more than one. JSON has

@@ -43,7 +43,8 @@ twilsim alerts acknowledged:false`,
 	return cmd
 }
 
-func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []string, limit int) error {
+func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []string,
+	limit int) error {
 	if err := c.printAccount(ctx, client); err != nil {
 		return err
 	}

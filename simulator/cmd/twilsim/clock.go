@@ -26,7 +26,8 @@ twilsim clock resume`,
 		RunE: show,
 	}
 	cmd.AddCommand(
-		&cobra.Command{Use: "show", Short: "show the time and what is due", Args: wantArgs(0, 0), RunE: show},
+		&cobra.Command{Use: "show", Short: "show the time and what is due", Args: wantArgs(0, 0),
+			RunE: show},
 		newClockAdvance(c),
 		&cobra.Command{
 			Use: "run", Short: "advance until nothing is scheduled", Args: wantArgs(0, 0),

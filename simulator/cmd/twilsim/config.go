@@ -53,7 +53,8 @@ unknown key is an error, and so is a flag about one call of the command, such as
 // readsConfig reports whether a command reads twilsim.yaml. The others work even if the file is
 // wrong.
 func readsConfig(cmd *cobra.Command) bool {
-	without := []string{"help", "version", "demo", "init", "completion", "__complete", "__completeNoDesc"}
+	without := []string{"help", "version", "demo", "init", "completion", "__complete",
+		"__completeNoDesc"}
 	words := strings.Fields(cmd.CommandPath())
 	return len(words) > 1 && !slices.Contains(without, words[1])
 }

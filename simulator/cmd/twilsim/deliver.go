@@ -30,8 +30,10 @@ overwrites the status later. A change that Twilio's own messages never make is r
 			})
 		},
 	}
-	cmd.Flags().IntVar(&d.ErrorCode, "code", 0, "Twilio's error `CODE`; by default the usual one of the status")
-	cmd.Flags().BoolVar(&d.Illegal, "illegal", false, "allow a change that Twilio's messages never make")
+	cmd.Flags().IntVar(&d.ErrorCode, "code", 0,
+		"Twilio's error `CODE`; by default the usual one of the status")
+	cmd.Flags().BoolVar(&d.Illegal, "illegal", false,
+		"allow a change that Twilio's messages never make")
 	return cmd
 }
 
@@ -47,7 +49,8 @@ func (c *cli) printDelivered(m *control.Message) error {
 	if n := len(m.Sim.Webhooks); n > 0 {
 		heard = "webhook " + m.Sim.Webhooks[n-1]
 	}
-	c.ui.Printf("%s   %s -> %s   %s\n", display.Short(m.SID), before, c.ui.Paint(display.StatusStyle(string(m.Status)), string(m.Status)),
+	c.ui.Printf("%s   %s -> %s   %s\n", display.Short(m.SID), before,
+		c.ui.Paint(display.StatusStyle(string(m.Status)), string(m.Status)),
 		strings.TrimSpace(display.Why(m)+"   "+heard))
 	return nil
 }

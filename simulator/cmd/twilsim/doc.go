@@ -1,10 +1,11 @@
 // Command twilsim simulates Twilio's messaging on this machine: it serves the simulator, plays the
-// handsets, and shows what the app did. The package only parses flags and prints; the work is done by
-// the packages that it imports.
+// handsets, and shows what the app did. The package only parses flags and prints; the work is done
+// by the packages that it imports.
 //
-// main sets up signals, calls run, prints the error and exits. run builds the commands from the table
-// in main.go. A command is one file with a constructor that returns its *cobra.Command with help,
-// flags and work, so a new one touches two files. What commands share is in files named after it:
+// main sets up signals, calls run, prints the error and exits. run builds the commands from the
+// table in main.go. A command is one file with a constructor that returns its *cobra.Command with
+// help, flags and work, so a new one touches two files. What commands share is in files named after
+// it:
 //
 //   - tui.go has the rules of output, and no other file writes to the terminal; list.go, grid.go,
 //     line.go and times.go format what is printed;

@@ -100,7 +100,8 @@ func (c *cli) doctorExec(ctx context.Context, o doctorOptions, args []string) er
 		return c.explain(err)
 	}
 	defer e.session.Close()
-	findings, err := doctor.Command(ctx, c.doctorOptions(o), e.session, e.ca, path, args, c.ui.In, c.ui.Err)
+	findings, err := doctor.Command(ctx, c.doctorOptions(o), e.session, e.ca, path, args, c.ui.In,
+		c.ui.Err)
 	if err != nil {
 		return execFailure(err)
 	}

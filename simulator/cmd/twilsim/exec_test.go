@@ -29,7 +29,8 @@ import (
 // execProgram makes this test's own binary play a command: TestExecProgram.
 const execProgram = "TWILSIM_TEST_PROGRAM"
 
-// callbacks is the server to which a program sends its callbacks: it checks the signatures with the SDK's own validator.
+// callbacks is the server to which a program sends its callbacks: it checks the signatures with the
+// SDK's own validator.
 type callbacks struct {
 	*httptest.Server
 	t     *testing.T
@@ -58,8 +59,9 @@ func (c *callbacks) serve(_ http.ResponseWriter, r *http.Request) {
 	c.heard <- params["MessageStatus"]
 }
 
-// execute runs twilsim exec with a command, real credentials in its environment that must not be seen, and a folder of its own
-// for the CA. The command waits for a line, which it gets when its first callback has come.
+// execute runs twilsim exec with a command, real credentials in its environment that must not be
+// seen, and a folder of its own for the CA. The command waits for a line, which it gets when its
+// first callback has come.
 func execute(t *testing.T, hear *callbacks, command ...string) (stdout, stderr string) {
 	t.Helper()
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
@@ -99,14 +101,16 @@ func need(t *testing.T, runtime string, probe ...string) {
 	switch {
 	case err == nil:
 	case simscript.Required(runtime):
-		t.Fatalf("%s: %v, and %s asks for %s", strings.Join(probe, " "), err, simscript.RequireVar, runtime)
+		t.Fatalf("%s: %v, and %s asks for %s", strings.Join(probe, " "), err, simscript.RequireVar,
+			runtime)
 	default:
 		t.Skipf("%s: %v", strings.Join(probe, " "), err)
 	}
 }
 
-// The programs send a message, wait for a line, list the messages and print the status and the number of them. Those without
-// an SDK use the HTTP stack that the SDK for their language uses, and its variables.
+// The programs send a message, wait for a line, list the messages and print the status and the
+// number of them. Those without an SDK use the HTTP stack that the SDK for their language uses, and
+// its variables.
 const (
 	nodeProgram = `
 const twilio = require('twilio');
@@ -155,8 +159,8 @@ Net::HTTP.start(url.host, url.port, proxy.host, proxy.port, use_ssl: true) do |h
   puts "#{status} #{JSON.parse(http.request(get).body)['messages'].size}"
 end
 `
-	// As the SDK's CurlClient does it: with the headers in the result, and a CONNECT answer dropped where it is the one it
-	// knows (F-483).
+	// As the SDK's CurlClient does it: with the headers in the result, and a CONNECT answer dropped
+	// where it is the one it knows (F-483).
 	phpProgram = `
 $sid = getenv('TWILIO_ACCOUNT_SID'); $token = getenv('TWILIO_AUTH_TOKEN');
 function call($form) {
@@ -198,8 +202,8 @@ public class Program {
 `
 )
 
-// TestExecLanguages: each sends a message to https://api.twilio.com, gets a signed callback and lists the messages, with no
-// change to its program. --offline shows that nothing else was reached.
+// TestExecLanguages: each sends a message to https://api.twilio.com, gets a signed callback and
+// lists the messages, with no change to its program. --offline shows that nothing else was reached.
 func TestExecLanguages(t *testing.T) {
 	dir := t.TempDir()
 	java := filepath.Join(dir, "Program.java")
@@ -241,7 +245,8 @@ func TestExecLanguages(t *testing.T) {
 			if !reported.MatchString(stderr) {
 				t.Errorf("it was reported as\n%s", stderr)
 			}
-			if !strings.Contains(stderr, "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN replaced") || strings.Contains(stderr, "blocked") {
+			if !strings.Contains(stderr, "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN replaced") ||
+				strings.Contains(stderr, "blocked") {
 				t.Errorf("it was reported as\n%s", stderr)
 			}
 		})
@@ -294,8 +299,9 @@ func sendWithSDK(t *testing.T) {
 	fmt.Println(*m.Status, len(list))
 }
 
-// TestExecOffline: what a command asks of another host, or of another product of Twilio's, reaches nobody, and the report names
-// it. The witness is a listener that every way out would lead to, and that must stay silent.
+// TestExecOffline: what a command asks of another host, or of another product of Twilio's, reaches
+// nobody, and the report names it. The witness is a listener that every way out would lead to, and
+// that must stay silent.
 func TestExecOffline(t *testing.T) {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -310,14 +316,18 @@ func TestExecOffline(t *testing.T) {
 		}
 	}()
 	_, port, _ := net.SplitHostPort(ln.Addr().String())
-	outside := "0.0.0.0:" + port // leads there, and is no name of this machine's that goes past a proxy
+	// Leads there, and is no name of this machine's that goes past a proxy.
+	outside := "0.0.0.0:" + port
 	t.Setenv("XDG_DATA_HOME", t.TempDir())
 	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	t.Setenv("GORACE", "atexit_sleep_ms=0")
 	t.Setenv(execProgram, "outside")
-	t.Setenv("OUTSIDE", fmt.Sprintf("http://%s/x?secret=1 https://%[1]s/ https://video.twilio.com:%s/v1/Rooms", outside, port))
+	t.Setenv("OUTSIDE",
+		fmt.Sprintf("http://%s/x?secret=1 https://%[1]s/ https://video.twilio.com:%s/v1/Rooms", outside,
+			port))
 	var out, errs bytes.Buffer
-	err = run(t.Context(), []string{"exec", "--offline", "--", os.Args[0], "-test.run=^TestExecProgram$"}, strings.NewReader(""), &out, &errs)
+	err = run(t.Context(), []string{"exec", "--offline", "--", os.Args[0],
+		"-test.run=^TestExecProgram$"}, strings.NewReader(""), &out, &errs)
 	if code := printFailure(&errs, err); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
@@ -340,7 +350,8 @@ func TestExecOffline(t *testing.T) {
 // TestExecSignal: a signal is the command's, and so is the exit code that it leads to.
 func TestExecSignal(t *testing.T) {
 	cmd := exec.Command("twilsim", "exec", "--quiet", "--", os.Args[0], "-test.run=^TestExecProgram$")
-	cmd.Env = append(os.Environ(), execProgram+"=signal", "XDG_DATA_HOME="+t.TempDir(), "XDG_STATE_HOME="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
+	cmd.Env = append(os.Environ(), execProgram+"=signal", "XDG_DATA_HOME="+t.TempDir(),
+		"XDG_STATE_HOME="+t.TempDir(), "GORACE=atexit_sleep_ms=0")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -14,7 +14,8 @@ func (e *execution) begin() {
 	u := e.c.ui
 	account := e.session.Env.Simulator[0].Value
 	u.Progressf("twilsim: *.twilio.com -> simulator (%s, account %s..%s), seed %d\n",
-		strings.TrimPrefix(e.place.url, "http://"), account[:2], account[max(2, len(account)-4):], e.session.Seed)
+		strings.TrimPrefix(e.place.url, "http://"), account[:2], account[max(2,
+			len(account)-4):], e.session.Seed)
 	if names := e.session.Env.Replaced(); len(names) > 0 {
 		u.Progressf("twilsim: %s replaced by the simulator's, for this command (--keep-credentials leaves them)\n",
 			strings.Join(names, ", "))

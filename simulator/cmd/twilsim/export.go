@@ -49,13 +49,15 @@ twilsim export --as scenario latest`,
 	flags := cmd.Flags()
 	config.ChoiceVar(flags, &o.as, "as", "ndjson", []string{"ndjson", "har", "scenario"},
 		"the `FORMAT`: ndjson, har or scenario")
-	config.AgeVar(flags, &o.since, "since", "only what is no older than this `TIME`, by the simulator's clock")
+	config.AgeVar(flags, &o.since, "since",
+		"only what is no older than this `TIME`, by the simulator's clock")
 	flags.BoolVar(&o.secrets, "show-secrets", false, "do not mask credentials")
 	o.record.addFlags(flags)
 	return cmd
 }
 
-func (c *cli) export(ctx context.Context, client *control.Client, args []string, o exportOptions) error {
+func (c *cli) export(ctx context.Context, client *control.Client, args []string,
+	o exportOptions) error {
 	if o.as == "scenario" {
 		if len(args) != 1 || o.since != 0 {
 			return misuse("a scenario is about one message").try("twilsim export --as scenario latest")
@@ -81,7 +83,8 @@ func (c *cli) export(ctx context.Context, client *control.Client, args []string,
 }
 
 // exportWords makes a filter of the arguments: one that is not a condition names a message.
-func exportWords(ctx context.Context, client *control.Client, args []string, since time.Duration) ([]string, error) {
+func exportWords(ctx context.Context, client *control.Client, args []string,
+	since time.Duration) ([]string, error) {
 	var words []string
 	if since > 0 {
 		words = append(words, "since:"+since.String())

@@ -48,7 +48,8 @@ func (c *cli) facts(args []string) error {
 		}
 		f, ok := facts.Lookup(number)
 		if !ok {
-			return misuse("there is no fact %q", arg).try("twilsim facts WORD").try("twilsim facts --coverage")
+			return misuse("there is no fact %q",
+				arg).try("twilsim facts WORD").try("twilsim facts --coverage")
 		}
 		found = append(found, f)
 	}

@@ -53,7 +53,8 @@ func (c *cli) find(ctx context.Context) (*place, error) {
 		p.token = run.AccessToken
 	}
 	p.tried = []string{
-		terminal.Pad("--url", 24) + cmp.Or(strings.TrimSpace(c.url+c.fromFile("url", c.url)), "not given"),
+		terminal.Pad("--url", 24) + cmp.Or(strings.TrimSpace(c.url+c.fromFile("url", c.url)),
+			"not given"),
 		terminal.Pad("TWILSIM_URL", 24) + cmp.Or(env, "not set"),
 		terminal.Pad(host.RunFileName, 24) + found.Text,
 		terminal.Pad(defaultURL, 24) + p.lastPlace(),
@@ -150,7 +151,8 @@ func refused(e *control.Error) *failure {
 		}
 		f.rows = append(f.rows, row{label, display.Short(near.ID) + "   " + near.Summary})
 		for _, d := range near.Differences {
-			f.rows = append(f.rows, row{"", "  " + d.Field + "   - expected " + d.Expected + "   + got " + d.Got})
+			f.rows = append(f.rows, row{"", "  " + d.Field + "   - expected " + d.Expected + "   + got " +
+				d.Got})
 		}
 	}
 	if e.Try != "" {

@@ -33,11 +33,12 @@ func (c *cli) addFlags(flags *pflag.FlagSet) {
 		"quiet": &c.ui.Quiet, "utc": &c.ui.UTC, "verbose": &c.ui.Verbose, "timeout": &c.timeout,
 		"config": &c.configFile,
 	})
-	config.NoEnv(flags, "url") // find reads its variable, because an error names each place that was tried
+	// Find reads its variable, because an error names each place that was tried.
+	config.NoEnv(flags, "url")
 }
 
-// prepare runs before every command: it fills the flags that were not given from the environment and
-// from twilsim.yaml.
+// prepare runs before every command: it fills the flags that were not given from the environment
+// and from twilsim.yaml.
 func (c *cli) prepare(cmd *cobra.Command) error {
 	err := c.takeSettings(cmd)
 	if err == nil {

@@ -13,9 +13,12 @@ import (
 )
 
 // TestHelp checks all pages of help: no line is longer than 80 characters, which a terminal has.
-// What a flag takes has a name in its help, as SCRIPT, and not a type of Go. The flags of run are spelled as those of go test.
+// What a flag takes has a name in its help, as SCRIPT, and not a type of Go. The flags of run are
+// spelled as those of go test.
 func TestHelp(t *testing.T) {
-	c := &cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string { return "" })}
+	c := &cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string {
+		return ""
+	})}
 	root := newRoot(c)
 	var check func(cmd *cobra.Command)
 	check = func(cmd *cobra.Command) {
@@ -30,7 +33,8 @@ func TestHelp(t *testing.T) {
 		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
 			name, _ := pflag.UnquoteUsage(f)
 			if name != strings.ToUpper(name) && cmd.Name() != "run" {
-				t.Errorf("%s --%s takes a %s: name it in the usage, in capitals between backquotes", cmd.CommandPath(), f.Name, name)
+				t.Errorf("%s --%s takes a %s: name it in the usage, in capitals between backquotes",
+					cmd.CommandPath(), f.Name, name)
 			}
 		})
 		for _, sub := range cmd.Commands() {

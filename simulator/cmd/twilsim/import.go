@@ -53,12 +53,14 @@ func (c *cli) open(name string) (io.ReadCloser, error) {
 	}
 	if info, err := f.Stat(); err != nil || info.IsDir() {
 		f.Close()
-		return nil, misuse("cannot read the history %s", name).cause("it is a directory").try("twilsim import FILE")
+		return nil, misuse("cannot read the history %s",
+			name).cause("it is a directory").try("twilsim import FILE")
 	}
 	return f, nil
 }
 
-func (c *cli) importFile(ctx context.Context, client *control.Client, name string, file io.Reader) error {
+func (c *cli) importFile(ctx context.Context, client *control.Client, name string,
+	file io.Reader) error {
 	got, err := client.Import(ctx, file)
 	var refused *control.Error
 	if errors.As(err, &refused) && refused.Status != http.StatusConflict {
@@ -73,11 +75,13 @@ func (c *cli) importFile(ctx context.Context, client *control.Client, name strin
 		return c.ui.Encode(got)
 	}
 	c.ui.Printf("imported %s\n", strings.Join([]string{
-		terminal.Count(got.Messages, "message"), terminal.Count(got.Webhooks, "webhook"), terminal.Count(got.Requests, "request"),
+		terminal.Count(got.Messages, "message"), terminal.Count(got.Webhooks,
+			"webhook"), terminal.Count(got.Requests, "request"),
 		terminal.Count(got.Alerts, "alert"), terminal.Count(got.Events, "event"),
 	}, ", "))
 	if got.Ignored > 0 {
-		c.ui.Printf("ignored %d of the HAR's entries: neither a webhook nor a call of Twilio's API\n", got.Ignored)
+		c.ui.Printf("ignored %d of the HAR's entries: neither a webhook nor a call of Twilio's API\n",
+			got.Ignored)
 	}
 	return nil
 }

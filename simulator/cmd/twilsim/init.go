@@ -79,5 +79,6 @@ func (c *cli) initNext(p project.Project) {
 	}
 	u.Progressf("\n  next    %s run                      the first scenario\n", p.Command())
 	u.Progressf("          %s serve                    then text your app, and\n", p.Command())
-	u.Progressf("          %s new NAME                 write down what happened as a scenario\n", p.Command())
+	u.Progressf("          %s new NAME                 write down what happened as a scenario\n",
+		p.Command())
 }

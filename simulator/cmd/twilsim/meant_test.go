@@ -13,7 +13,9 @@ import (
 
 // silentRoot returns the tree of commands without input and output.
 func silentRoot() *cobra.Command {
-	return newRoot(&cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string { return "" })})
+	return newRoot(&cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string {
+		return ""
+	})})
 }
 
 func TestMeant(t *testing.T) {
@@ -57,7 +59,8 @@ func TestMeanings(t *testing.T) {
 		if err != nil || found == root || len(rest) > 0 || slices.Contains(destructive(), found.Name()) {
 			t.Errorf("%q means %q, which cannot be suggested: %v", word, command, err)
 		}
-		if found, _, err := root.Find([]string{word}); err == nil && found != root && !found.IsAdditionalHelpTopicCommand() {
+		if found, _, err := root.Find([]string{word}); err == nil && found != root &&
+			!found.IsAdditionalHelpTopicCommand() {
 			t.Errorf("%q is a command, so its meaning is never used", word)
 		}
 	}

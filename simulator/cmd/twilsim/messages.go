@@ -42,7 +42,8 @@ twilsim messages 'to:+1202* status:undelivered since:5m'`,
 	return cmd
 }
 
-func (c *cli) listMessages(ctx context.Context, client *control.Client, filter []string, limit int) error {
+func (c *cli) listMessages(ctx context.Context, client *control.Client, filter []string,
+	limit int) error {
 	if err := c.printAccount(ctx, client); err != nil {
 		return err
 	}
@@ -109,7 +110,8 @@ resume; --since 0 begins with the oldest that is kept.`,
 			})
 		},
 	}
-	cmd.Flags().Int64Var(&since, "since", -1, "begin after the event with this `ID`; else with the next one")
+	cmd.Flags().Int64Var(&since, "since", -1,
+		"begin after the event with this `ID`; else with the next one")
 	return cmd
 }
 

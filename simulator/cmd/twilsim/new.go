@@ -43,7 +43,8 @@ type recordOptions struct {
 func (o *recordOptions) addFlags(flags *pflag.FlagSet) {
 	config.ChoiceVar(flags, &o.with, "with", "", []string{"app", "answers"},
 		"a scenario's `KIND`: app or answers; else app where there is one")
-	config.WholeVar(flags, &o.last, "last", 0, 0, "have only the last `N` texts of the conversation; 0 has all")
+	config.WholeVar(flags, &o.last, "last", 0, 0,
+		"have only the last `N` texts of the conversation; 0 has all")
 }
 
 // kind is the value of --with, or its default: app if there is an app.
@@ -84,7 +85,8 @@ twilsim new stop --from latest --last 1 --with answers`,
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&from, "from", from, "the `MESSAGE` that it is about: a SID, the beginning of one, latest or latest~1")
+	flags.StringVar(&from, "from", from,
+		"the `MESSAGE` that it is about: a SID, the beginning of one, latest or latest~1")
 	flags.StringVar(&o.app, "app", "", "the `COMMAND` that starts the app under test")
 	o.addFlags(flags)
 	return cmd
@@ -106,7 +108,8 @@ func scenarioFile(name string) (string, error) {
 	return path, nil
 }
 
-func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, from string, o recordOptions) error {
+func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, from string,
+	o recordOptions) error {
 	text, err := c.record(ctx, client, from, o)
 	if err != nil {
 		return err
@@ -121,7 +124,8 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 	if c.ui.JSON {
 		return c.ui.Encode(map[string]string{"file": filepath.ToSlash(path), "with": kind})
 	}
-	with := map[string]string{"app": "the app under test", "answers": "the answers that the app gave"}[kind]
+	with := map[string]string{"app": "the app under test",
+		"answers": "the answers that the app gave"}[kind]
 	c.ui.Printf("wrote %s   with %s\n", path, with)
 	run := "twilsim run " + filepath.ToSlash(path)
 	if o.app != "" && kind == "app" && len(c.config.Values["app"].Words) == 0 {
@@ -132,7 +136,8 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 }
 
 // record makes a scenario from the conversation that a message belongs to.
-func (c *cli) record(ctx context.Context, client *control.Client, ref string, o recordOptions) ([]byte, error) {
+func (c *cli) record(ctx context.Context, client *control.Client, ref string,
+	o recordOptions) ([]byte, error) {
 	m, err := client.Message(ctx, ref)
 	if err != nil {
 		return nil, err
@@ -141,9 +146,11 @@ func (c *cli) record(ctx context.Context, client *control.Client, ref string, o 
 	if err != nil {
 		return nil, err
 	}
-	text, err := compose.Scenario(recording, m.SID, compose.Options{Answers: o.kind(c) == "answers", Last: o.last})
+	text, err := compose.Scenario(recording, m.SID,
+		compose.Options{Answers: o.kind(c) == "answers", Last: o.last})
 	if err != nil {
-		return nil, fail(exitNo, "no scenario of %s: %v", display.Short(m.SID), err).try("twilsim new NAME --last 1", "twilsim serve --keep 0")
+		return nil, fail(exitNo, "no scenario of %s: %v", display.Short(m.SID),
+			err).try("twilsim new NAME --last 1", "twilsim serve --keep 0")
 	}
 	return text, nil
 }

@@ -37,7 +37,8 @@ func phoneStates() string {
 	var b strings.Builder
 	for _, state := range carrier.HandsetStates() {
 		outcome := state.Outcome()
-		b.WriteString("  " + terminal.Pad(string(state), 12) + strings.TrimSpace(display.ErrorCode(outcome.Code)+" "+outcome.Text) + "\n")
+		b.WriteString("  " + terminal.Pad(string(state), 12) +
+			strings.TrimSpace(display.ErrorCode(outcome.Code)+" "+outcome.Text) + "\n")
 	}
 	return b.String()
 }

@@ -35,6 +35,7 @@ a chance make several answers: each is tried before the next.`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&m.From, "from", "", "the `NUMBER` that sends; else the first of the account")
+	cmd.Flags().StringVar(&m.From, "from", "",
+		"the `NUMBER` that sends; else the first of the account")
 	return cmd
 }

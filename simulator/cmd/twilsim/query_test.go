@@ -14,11 +14,15 @@ var filterTests = []struct {
 	want       []string
 }{
 	{"none", nil, false, nil},
-	{"one argument", []string{"to:+1202* status:undelivered since:5m"}, false, []string{"to:+1202*", "status:undelivered", "since:5m"}},
+	{"one argument", []string{"to:+1202* status:undelivered since:5m"}, false,
+		[]string{"to:+1202*", "status:undelivered", "since:5m"}},
 	{"several", []string{"to=+1202*", "status!=sent"}, false, []string{"to=+1202*", "status!=sent"}},
-	{"a space in a value", []string{`to:+1* body:~code \d{6}`}, false, []string{"to:+1*", `body:~code \d{6}`}},
-	{"a colon in a value", []string{"body:see http://x.example: yes"}, false, []string{"body:see http://x.example: yes"}},
-	{"a parameter", []string{"http:>=400 MessageStatus=sent"}, true, []string{"http:>=400", "MessageStatus=sent"}},
+	{"a space in a value", []string{`to:+1* body:~code \d{6}`}, false,
+		[]string{"to:+1*", `body:~code \d{6}`}},
+	{"a colon in a value", []string{"body:see http://x.example: yes"}, false,
+		[]string{"body:see http://x.example: yes"}},
+	{"a parameter", []string{"http:>=400 MessageStatus=sent"}, true,
+		[]string{"http:>=400", "MessageStatus=sent"}},
 	{"no parameter of a message", []string{"body:Dear Ann: hi"}, false, []string{"body:Dear Ann: hi"}},
 }
 

@@ -26,7 +26,8 @@ var (
 	commandTable  = regexp.MustCompile(`(?s)<!-- commands -->\n(.*?)<!-- /commands -->\n`)
 )
 
-// TestREADME runs the commands of the README and compares what they print. With -update it rewrites the page.
+// TestREADME runs the commands of the README and compares what they print. With -update it rewrites
+// the page.
 func TestREADME(t *testing.T) {
 	t.Chdir("../../..")
 	data, err := os.ReadFile(page)
@@ -40,7 +41,8 @@ func TestREADME(t *testing.T) {
 		}
 		return block // other times and ports are no reason to change the page
 	})
-	rewritten = commandTable.ReplaceAllLiteralString(rewritten, "<!-- commands -->\n"+table(t)+"<!-- /commands -->\n")
+	rewritten = commandTable.ReplaceAllLiteralString(rewritten,
+		"<!-- commands -->\n"+table(t)+"<!-- /commands -->\n")
 	if *update && !t.Failed() {
 		if err := os.WriteFile(page, []byte(rewritten), 0o666); err != nil {
 			t.Fatal(err)
@@ -81,7 +83,8 @@ func output(t *testing.T, command string) string {
 		t.Fatalf("the test cannot run %q", command)
 	}
 	var stdout, stderr bytes.Buffer
-	if err := run(t.Context(), strings.Fields(args), strings.NewReader(""), &stdout, &stderr); err != nil {
+	if err := run(t.Context(), strings.Fields(args), strings.NewReader(""), &stdout,
+		&stderr); err != nil {
 		t.Fatalf("%s: %v\n%s%s", command, err, stdout.String(), stderr.String())
 	}
 	return stdout.String()
@@ -112,7 +115,9 @@ func settle(s string) string {
 // table is the README's table of commands.
 func table(t *testing.T) string {
 	t.Helper()
-	root := newRoot(&cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string { return "" })})
+	root := newRoot(&cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string {
+		return ""
+	})})
 	root.InitDefaultCompletionCmd()
 	var b strings.Builder
 	b.WriteString("| command | does |\n| --- | --- |\n")
@@ -155,7 +160,8 @@ func TestREADMEScenario(t *testing.T) {
 // TestRecipes runs the scenarios of the topic.
 func TestRecipes(t *testing.T) {
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"help", "recipes"}, strings.NewReader(""), &out, &out); err != nil {
+	if err := run(t.Context(), []string{"help", "recipes"}, strings.NewReader(""), &out,
+		&out); err != nil {
 		t.Fatal(err)
 	}
 	var scenarios []string
@@ -184,7 +190,8 @@ func runAll(t *testing.T, scenarios []string) {
 	}
 	dir := t.TempDir()
 	for i, text := range scenarios {
-		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("scenario%d.txtar", i)), []byte(text), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("scenario%d.txtar", i)), []byte(text),
+			0o666); err != nil {
 			t.Fatal(err)
 		}
 	}

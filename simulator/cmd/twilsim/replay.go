@@ -48,9 +48,11 @@ twilsim webhooks replay W32 --same-token   # as Twilio's retry`,
 	}
 	flags := cmd.Flags()
 	o.flags(flags)
-	flags.StringArrayVar(&o.unset, "unset", nil, "leave a parameter out, by its `NAME`; may be repeated")
+	flags.StringArrayVar(&o.unset, "unset", nil,
+		"leave a parameter out, by its `NAME`; may be repeated")
 	config.StringVar(flags, &o.to, "to", "", config.CheckURL, "send it to this `URL`")
-	flags.BoolVar(&o.sameToken, "same-token", false, "repeat the I-Twilio-Idempotency-Token, as a retry does")
+	flags.BoolVar(&o.sameToken, "same-token", false,
+		"repeat the I-Twilio-Idempotency-Token, as a retry does")
 	flags.BoolVar(&o.unmarked, "unmarked", false, "leave the header X-Twilsim-Replay out")
 	return cmd
 }
@@ -62,7 +64,8 @@ func (o *replayOptions) replay() control.Replay {
 	}
 }
 
-func (c *cli) replay(ctx context.Context, client *control.Client, args []string, how control.Replay, mustSucceed bool) error {
+func (c *cli) replay(ctx context.Context, client *control.Client, args []string, how control.Replay,
+	mustSucceed bool) error {
 	refs, err := chosen(ctx, client, args)
 	if err != nil {
 		return err
@@ -93,7 +96,10 @@ func chosen(ctx context.Context, client *control.Client, args []string) ([]strin
 		return named(ctx, client, args)
 	}
 	words := filterWords(args, journal.ExchangeFields(), true)
-	if !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(word, "replay_of") }) {
+	if !slices.ContainsFunc(words, func(word string) bool {
+		return strings.HasPrefix(word,
+			"replay_of")
+	}) {
 		words = append(words, "replay_of=")
 	}
 	found, err := client.Webhooks(ctx, words, 0)
@@ -101,7 +107,8 @@ func chosen(ctx context.Context, client *control.Client, args []string) ([]strin
 		return nil, err
 	}
 	if len(found.Webhooks) == 0 {
-		return nil, fail(exitNo, "no webhook is selected by %s", strings.Join(args, " ")).try("twilsim webhooks")
+		return nil, fail(exitNo, "no webhook is selected by %s",
+			strings.Join(args, " ")).try("twilsim webhooks")
 	}
 	var refs []string
 	for _, x := range slices.Backward(found.Webhooks) {
@@ -110,8 +117,8 @@ func chosen(ctx context.Context, client *control.Client, args []string) ([]strin
 	return refs, nil
 }
 
-// named returns the IDs of references. It resolves all of them before anything is sent, because each
-// replay becomes the latest webhook.
+// named returns the IDs of references. It resolves all of them before anything is sent, because
+// each replay becomes the latest webhook.
 func named(ctx context.Context, client *control.Client, refs []string) ([]string, error) {
 	var names []string
 	for _, ref := range refs {

@@ -39,7 +39,8 @@ twilsim requests 'http:>=400 To=+12025550142'`,
 	return cmd
 }
 
-func (c *cli) listRequests(ctx context.Context, client *control.Client, filter []string, limit int) error {
+func (c *cli) listRequests(ctx context.Context, client *control.Client, filter []string,
+	limit int) error {
 	if err := c.printAccount(ctx, client); err != nil {
 		return err
 	}

@@ -33,8 +33,10 @@ func (c *cli) reset(ctx context.Context, client *control.Client) error {
 		return c.ui.Encode(removed)
 	}
 	c.ui.Printf("removed %s\n", strings.Join([]string{
-		terminal.Count(removed.Messages, "message"), terminal.Count(removed.Webhooks, "webhook"), terminal.Count(removed.Requests, "request"),
-		terminal.Count(removed.Alerts, "alert"), terminal.Count(removed.Rules, "rule"), terminal.Count(removed.Handsets, "handset"),
+		terminal.Count(removed.Messages, "message"), terminal.Count(removed.Webhooks,
+			"webhook"), terminal.Count(removed.Requests, "request"),
+		terminal.Count(removed.Alerts, "alert"), terminal.Count(removed.Rules,
+			"rule"), terminal.Count(removed.Handsets, "handset"),
 	}, ", "))
 	if removed.Scheduled > 0 {
 		c.ui.Printf("dropped %s\n", terminal.Count(removed.Scheduled, "scheduled step"))

@@ -31,7 +31,8 @@ twilsim rule add --api POST:Messages --respond 500 --times 2`,
 	}
 	cmd.AddCommand(
 		newRuleAdd(c),
-		&cobra.Command{Use: "list", Short: "list the rules in their order", Args: wantArgs(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the rules in their order", Args: wantArgs(0, 0),
+			RunE: list},
 		newRuleRemove(c),
 		newRuleApply(c),
 		newRulePreview(c),
@@ -65,8 +66,10 @@ twilsim rule add to=+12025550142 then=filtered`,
 	cmd.Flags().SortFlags = false
 	cmd.Flags().BoolVar(&first, "first", false, "put it in front of the other rules")
 	config.AddRuleFlags(cmd)
-	cmd.ValidArgsFunction = func(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		return config.CompleteRule(typed), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+	cmd.ValidArgsFunction = func(_ *cobra.Command, _ []string, typed string) ([]string,
+		cobra.ShellCompDirective) {
+		return config.CompleteRule(typed),
+			cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 	}
 	return cmd
 }

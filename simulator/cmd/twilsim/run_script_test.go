@@ -17,7 +17,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// changing is what differs from run to run in what twilsim run prints, and what stands for it in a golden file.
+// changing is what differs from run to run in what twilsim run prints, and what stands for it in a
+// golden file.
 var changing = []struct {
 	what *regexp.Regexp
 	name string
@@ -41,7 +42,8 @@ func plainOutput(ts *testscript.TestScript, output string) string {
 	return output
 }
 
-// tells runs a command, wants an exit code, and shows both streams without what differs from run to run.
+// tells runs a command, wants an exit code, and shows both streams without what differs from run to
+// run.
 func tells(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: tells CODE CMD ARG...")
@@ -143,8 +145,8 @@ func interrupt(ts *testscript.TestScript, neg bool, args []string) {
 	showEnded(ts, cmd, err, args[0], b.output)
 }
 
-// gone waits until a process has ended: the system takes a moment to end one that was killed. One that nobody has waited for has
-// ended, too.
+// gone waits until a process has ended: the system takes a moment to end one that was killed. One
+// that nobody has waited for has ended, too.
 func gone(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: gone FILE")
@@ -164,15 +166,17 @@ func gone(ts *testscript.TestScript, neg bool, args []string) {
 
 // runs reports whether a process has not ended.
 func runs(pid int) bool {
-	if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil && strings.Contains(string(status), ") Z ") {
+	if status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)); err == nil &&
+		strings.Contains(string(status), ") Z ") {
 		return false
 	}
 	process, err := os.FindProcess(pid)
 	return err == nil && process.Signal(syscall.Signal(0)) == nil
 }
 
-// freePort takes a port that the system hands out to nobody, below the one of a listener that nobody else has while the script
-// runs, as apps of scenarios get theirs. Another listener of these tests might come to a port that was only just free.
+// freePort takes a port that the system hands out to nobody, below the one of a listener that
+// nobody else has while the script runs, as apps of scenarios get theirs. Another listener of these
+// tests might come to a port that was only just free.
 func freePort(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: freeport NAME")

@@ -10,8 +10,8 @@ import (
 	"twilsim/testscript/watch"
 )
 
-// watch runs the scenarios, and again after each change of a file: only a scenario whose own file has
-// changed, or all after a change of any other file. Ctrl-C is its regular end.
+// watch runs the scenarios, and again after each change of a file: only a scenario whose own file
+// has changed, or all after a change of any other file. Ctrl-C is its regular end.
 func (r *runner) watch(ctx context.Context, paths []string) error {
 	places := r.watched(paths)
 	w := watch.New(places...)

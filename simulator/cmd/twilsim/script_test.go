@@ -35,7 +35,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"twilsim": main, "testapp": testApp})
 }
 
-// TestScripts runs testdata/*.txtar. The program testapp is an app that can break, see there; $SOON is an hour from now, for SendAt. They have these commands beside testscript's own:
+// TestScripts runs testdata/*.txtar. The program testapp is an app that can break, see there; $SOON
+// is an hour from now, for SendAt. They have these commands beside testscript's own:
 //
 //	app                   starts the tutorial's app in this process: $APP is its URL, app.log what it printed
 //	serve FLAG...         starts twilsim serve on a free port, and goes on when it has said that it is ready: $SIM is its URL
@@ -68,9 +69,11 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			env.Setenv("TWILSIM_REPEAT_SIDS", "true")
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
-			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each command ends a second late under the race detector
+			// Else each command ends a second late under the race detector.
+			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			env.Setenv("SOON", clock.Wall().Add(time.Hour).UTC().Format(time.RFC3339))
-			env.Setenv("GOOD", signature.Sign(simulator.DefaultAuthToken, "https://shop.example/sms", url.Values{"Body": {"hi"}}))
+			env.Setenv("GOOD", signature.Sign(simulator.DefaultAuthToken, "https://shop.example/sms",
+				url.Values{"Body": {"hi"}}))
 			env.Setenv("EXPRESS", express(t))
 			env.Values[servingKey{}] = &serving{}
 			env.Values[begunKey{}] = &begun{}
@@ -122,7 +125,8 @@ func startApp(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) > 0 {
 		ts.Fatalf("usage: app")
 	}
-	server := httptest.NewServer(&app.App{AuthToken: simulator.DefaultAuthToken, Log: &lockedFile{name: ts.MkAbs("app.log")}})
+	server := httptest.NewServer(&app.App{AuthToken: simulator.DefaultAuthToken,
+		Log: &lockedFile{name: ts.MkAbs("app.log")}})
 	ts.Defer(server.Close)
 	ts.Setenv("APP", server.URL)
 }
@@ -167,7 +171,8 @@ func startServe(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("serve did not start: %v\n%s", s.cmd.Wait(), s.stderr.String())
 	}
 	i := strings.Index(first, "http://")
-	ts.Setenv("SIM", strings.TrimRight(strings.FieldsFunc(first[i:], func(r rune) bool { return r == ' ' || r == '"' })[0], "\n"))
+	ts.Setenv("SIM", strings.TrimRight(strings.FieldsFunc(first[i:],
+		func(r rune) bool { return r == ' ' || r == '"' })[0], "\n"))
 }
 
 func stopServe(ts *testscript.TestScript, neg bool, args []string) {
@@ -312,7 +317,8 @@ func command(ts *testscript.TestScript, name string, args []string) *exec.Cmd {
 	ts.Check(err)
 	cmd := exec.Command(path, args...)
 	cmd.Dir = ts.MkAbs(".")
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE", "TZ", "GOCOVERDIR", "TWILSIM_URL", "TWILSIM_PORT", "TWILSIM_SPEED",
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE", "TZ", "GOCOVERDIR",
+		"TWILSIM_URL", "TWILSIM_PORT", "TWILSIM_SPEED",
 		"TWILSIM_ACCESS_TOKEN", "TWILSIM_REPEAT_SIDS", "XDG_STATE_HOME", "TWILIO_AUTH_TOKEN", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"} {
 		if value := ts.Getenv(name); value != "" {
 			cmd.Env = append(cmd.Env, name+"="+value)

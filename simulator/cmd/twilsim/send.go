@@ -69,7 +69,8 @@ func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
 	}
 	form, err := url.ParseQuery(o.data)
 	if err != nil {
-		return made, misuse("--data is not a form: %v", err).try("--data 'Body=hi&From=%2B12025550142'", "--type application/json")
+		return made, misuse("--data is not a form: %v", err).try("--data 'Body=hi&From=%2B12025550142'",
+			"--type application/json")
 	}
 	for name, values := range form {
 		if len(values) > 1 {

@@ -42,12 +42,14 @@ echo hi | twilsim sms +12025550142 +12025550100 --body-file -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.sms(cmd.Context(), o, args) },
 	}
 	flags := cmd.Flags()
-	flags.StringArrayVar(&o.media, "media", nil, "send a `FILE` along, or what is at a URL; may be repeated")
+	flags.StringArrayVar(&o.media, "media", nil,
+		"send a `FILE` along, or what is at a URL; may be repeated")
 	flags.StringVar(&o.bodyFile, "body-file", "", "take the body from a `FILE`, - for stdin")
 	config.ListVar(flags, &o.set, "set", config.CheckAssignment,
 		"set a parameter of the webhook, `NAME=VALUE`; may be repeated")
 	config.WholeVar(flags, &o.count, "count", 1, 1, "send it `N` times, one after the other")
-	flags.BoolVar(&o.fail, "fail", false, "exit 1 when the app does not answer, or its answer raises an error")
+	flags.BoolVar(&o.fail, "fail", false,
+		"exit 1 when the app does not answer, or its answer raises an error")
 	return cmd
 }
 

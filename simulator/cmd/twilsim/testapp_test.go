@@ -11,10 +11,12 @@ import (
 	"twilsim/app"
 )
 
-// testApp is the program testapp of the scripts: the tutorial's app, which can break in the ways that apps do.
+// testApp is the program testapp of the scripts: the tutorial's app, which can break in the ways
+// that apps do.
 func testApp() {
 	listen := flag.String("listen", "", "listen here, in place of the port that PORT names")
-	crash := flag.String("crash", "", "exit with 7: before it listens, during a text, or after the answer to one")
+	crash := flag.String("crash", "",
+		"exit with 7: before it listens, during a text, or after the answer to one")
 	slow := flag.Int64("slow", 0, "answer /healthz with 503 so many times")
 	flag.Parse()
 	fmt.Println("testapp: starting")
@@ -46,8 +48,14 @@ func breaking(own http.Handler, crash string, slow int64) http.Handler {
 			w.WriteHeader(http.StatusServiceUnavailable)
 		}
 	})
-	mux.HandleFunc("/env", func(w http.ResponseWriter, r *http.Request) { fmt.Fprintln(w, os.Getenv(r.FormValue("name"))) })
-	mux.HandleFunc("/pid", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, os.Getpid(), "texts", texts.Load()) })
+	mux.HandleFunc("/env", func(w http.ResponseWriter,
+		r *http.Request) {
+		fmt.Fprintln(w, os.Getenv(r.FormValue("name")))
+	})
+	mux.HandleFunc("/pid", func(w http.ResponseWriter,
+		_ *http.Request) {
+		fmt.Fprintln(w, os.Getpid(), "texts", texts.Load())
+	})
 	mux.HandleFunc("/sms", func(w http.ResponseWriter, r *http.Request) {
 		texts.Add(1)
 		if crash == "during" {

@@ -37,7 +37,8 @@ func (c *cli) wait(ctx context.Context) error {
 		}
 		var f *failure
 		if errors.As(err, &f) { // only this error names the places that were tried
-			last = &failure{code: exitDeadline, what: f.what + " within " + c.timeout.String(), rows: f.rows, err: err}
+			last = &failure{code: exitDeadline, what: f.what + " within " + c.timeout.String(), rows: f.rows,
+				err: err}
 		}
 		select {
 		case <-ticks.C:

@@ -40,7 +40,8 @@ func releases(t *testing.T, files map[string][]byte) string {
 // archive returns an archive whose twilsim is a script, and its name.
 func archive(t *testing.T) (string, []byte) {
 	t.Helper()
-	program := packaging.File{Name: "twilsim", Data: []byte("#!/bin/sh\necho twilsim 1.2.3\n"), Executable: true}
+	program := packaging.File{Name: "twilsim", Data: []byte("#!/bin/sh\necho twilsim 1.2.3\n"),
+		Executable: true}
 	data, err := packaging.TarGzip([]packaging.File{program}, time.Unix(1e9, 0))
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +69,8 @@ func TestInstall(t *testing.T) {
 			map[string][]byte{"checksums.txt": []byte(strings.Replace(sum, runtime.GOARCH, "mips", 1))},
 			"has no archive for " + runtime.GOOS + "/" + runtime.GOARCH},
 		{"a lost archive", "v1.2.3", map[string][]byte{"checksums.txt": []byte(sum)}, "was interrupted"},
-		{"half an archive", "v1.2.3", map[string][]byte{"checksums.txt": []byte(sum), name: data[:len(data)/2]},
+		{"half an archive", "v1.2.3", map[string][]byte{"checksums.txt": []byte(sum),
+			name: data[:len(data)/2]},
 			"not downloaded whole"},
 	}
 	for _, tt := range tests {
@@ -88,7 +90,8 @@ func TestInstall(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%v\n%s", err, out)
 			}
-			said, err := exec.CommandContext(t.Context(), filepath.Join(installed, "twilsim")).CombinedOutput()
+			said, err := exec.CommandContext(t.Context(),
+				filepath.Join(installed, "twilsim")).CombinedOutput()
 			if string(said) != "twilsim 1.2.3\n" {
 				t.Errorf("%v, %s", err, said)
 			}
@@ -107,7 +110,8 @@ func install(t *testing.T, temp, version, releases string) (string, error) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), filepath.Join(root, ".github/actions/setup/install.sh"))
-	cmd.Env = append(os.Environ(), "VERSION="+version, "REPOSITORY=me/twilsim", "TWILSIM_RELEASES="+releases,
+	cmd.Env = append(os.Environ(), "VERSION="+version, "REPOSITORY=me/twilsim",
+		"TWILSIM_RELEASES="+releases,
 		"RUNNER_TEMP="+temp, "GITHUB_PATH="+filepath.Join(temp, "path"))
 	out, err := cmd.CombinedOutput()
 	return string(out), err

@@ -76,7 +76,8 @@ func exports() map[string]any {
 }
 
 // PlatformPackage returns the package with the binary for a platform, under its file name.
-func PlatformPackage(p packaging.Platform, v packaging.Version, at time.Time, binary, licence []byte) (packaging.File, error) {
+func PlatformPackage(p packaging.Platform, v packaging.Version, at time.Time, binary,
+	licence []byte) (packaging.File, error) {
 	manifest, err := manifest(map[string]any{
 		"name": platformName(p), "version": v, "license": "MIT",
 		"description":     "The binary of twilsim for " + p.String(),
@@ -98,7 +99,10 @@ func PlatformPackage(p packaging.Platform, v packaging.Version, at time.Time, bi
 }
 
 // platformName is the name of a platform's package: @twilsim/linux-x64.
-func platformName(p packaging.Platform) string { return "@twilsim/" + p.NodeOS() + "-" + p.NodeCPU() }
+func platformName(p packaging.Platform) string {
+	return "@twilsim/" + p.NodeOS() + "-" +
+		p.NodeCPU()
+}
 
 func manifest(fields map[string]any) (packaging.File, error) {
 	data, err := json.MarshalIndent(fields, "", "  ")

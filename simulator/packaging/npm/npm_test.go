@@ -60,7 +60,8 @@ func missingNode() string {
 			return name + " is not installed"
 		}
 	}
-	if exec.Command("node", "-e", "process.exitCode = parseInt(process.versions.node) < 18 ? 1 : 0").Run() != nil {
+	if exec.Command("node", "-e",
+		"process.exitCode = parseInt(process.versions.node) < 18 ? 1 : 0").Run() != nil {
 		return "node is older than 18"
 	}
 	return ""
@@ -71,7 +72,8 @@ func missingNode() string {
 func TestPackage(t *testing.T) {
 	project := install(t)
 	modules := filepath.Join(project, "node_modules")
-	if out := run(t, project, nil, "npx", "twilsim", "version"); !strings.HasPrefix(out, "twilsim 1.2.3 ") {
+	if out := run(t, project, nil, "npx", "twilsim", "version"); !strings.HasPrefix(out,
+		"twilsim 1.2.3 ") {
 		t.Errorf("npx twilsim version: %s", out)
 	}
 	t.Run("example", func(t *testing.T) {
@@ -100,7 +102,9 @@ func testClient(t *testing.T, project string) {
 		t.Errorf("client.cjs printed %q, want done", out)
 	}
 	// Without a home directory nothing changes.
-	env := slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "HOME=") })
+	env := slices.DeleteFunc(os.Environ(), func(s string) bool {
+		return strings.HasPrefix(s, "HOME=")
+	})
 	run(t, project, append(env, "XDG_DATA_HOME="), "node", "client.cjs")
 }
 

@@ -66,7 +66,8 @@ func New(p packaging.Platform, v packaging.Version, at time.Time, binary []byte)
 	if err != nil {
 		return nil, err
 	}
-	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
+	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1),
+		types.OCIConfigJSON)
 	image, err = mutate.Append(image, mutate.Addendum{
 		Layer:   layer,
 		History: v1.History{Created: v1.Time{Time: at}, CreatedBy: "twilsim release " + string(v)},
@@ -79,7 +80,8 @@ func New(p packaging.Platform, v packaging.Version, at time.Time, binary []byte)
 }
 
 // config says how the image runs. Without a token serve would refuse to listen on all addresses.
-func config(image v1.Image, p packaging.Platform, v packaging.Version, at time.Time) *v1.ConfigFile {
+func config(image v1.Image, p packaging.Platform, v packaging.Version,
+	at time.Time) *v1.ConfigFile {
 	file, err := image.ConfigFile()
 	if err != nil {
 		panic(err) // the image is in memory, and complete
@@ -162,7 +164,8 @@ func (i *Image) Docker(v packaging.Version) (packaging.File, error) {
 	}
 	var b bytes.Buffer
 	err = tarball.Write(tag, i.image, &b)
-	return packaging.File{Name: fmt.Sprintf("twilsim_%s_docker_%s.tar", v, i.Platform.Arch), Data: b.Bytes()}, err
+	return packaging.File{Name: fmt.Sprintf("twilsim_%s_docker_%s.tar", v, i.Platform.Arch),
+		Data: b.Bytes()}, err
 }
 
 // Layout returns the images for all platforms as one OCI image layout, in a tar archive.

@@ -307,7 +307,8 @@ func TestCompose(t *testing.T) {
 		t.Fatal(err)
 	}
 	service := file.Services["twilsim"]
-	if service.Image != "twilsim:1.2.3" || !slices.Equal(service.Ports, []string{"127.0.0.1:2010:2010"}) {
+	if service.Image != "twilsim:1.2.3" || !slices.Equal(service.Ports,
+		[]string{"127.0.0.1:2010:2010"}) {
 		t.Errorf("the service is %+v", service)
 	}
 }
@@ -315,12 +316,14 @@ func TestCompose(t *testing.T) {
 // TestNotInBinary wants no package of this package's dependencies in the command twilsim.
 func TestNotInBinary(t *testing.T) {
 	module := packaging.Module()
-	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", module+"/simulator/cmd/twilsim").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps",
+		module+"/simulator/cmd/twilsim").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name := range strings.FieldsSeq(string(out)) {
-		for _, unwanted := range []string{"go-containerregistry", "x509roots", module + "/simulator/packaging"} {
+		for _, unwanted := range []string{"go-containerregistry", "x509roots", module +
+			"/simulator/packaging"} {
 			if strings.Contains(name, unwanted) {
 				t.Errorf("the command is linked with %s", name)
 			}

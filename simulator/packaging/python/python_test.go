@@ -50,7 +50,8 @@ func install(t *testing.T) (bin string) {
 	t.Helper()
 	dir := t.TempDir()
 	env := filepath.Join(dir, "venv")
-	cmd := exec.CommandContext(t.Context(), systemPython(), "-m", "venv", "--system-site-packages", env)
+	cmd := exec.CommandContext(t.Context(), systemPython(), "-m", "venv", "--system-site-packages",
+		env)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		missing := "python3 cannot make an environment: install python3-venv\n" + string(out)
 		if simscript.Required("venv") {
@@ -67,7 +68,8 @@ func install(t *testing.T) (bin string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := Wheel(here, "1.2.3", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), binary, []byte("licence"))
+	f, err := Wheel(here, "1.2.3", time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), binary,
+		[]byte("licence"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +97,9 @@ func TestWheel(t *testing.T) {
 	if out := run(t, nil, python, "-B", "testdata/client.py"); out != "done\n" {
 		t.Errorf("client.py printed %q, want done", out)
 	}
-	env := slices.DeleteFunc(os.Environ(), func(s string) bool { return strings.HasPrefix(s, "HOME=") })
+	env := slices.DeleteFunc(os.Environ(), func(s string) bool {
+		return strings.HasPrefix(s, "HOME=")
+	})
 	run(t, append(env, "XDG_DATA_HOME="), python, "-B", "testdata/client.py")
 	t.Run("pytest", func(t *testing.T) { testFixture(t, python) })
 	t.Run("bad installations", func(t *testing.T) { testBadInstallations(t, bin) })

@@ -35,7 +35,8 @@ type binary struct {
 // fails leaves what was there.
 func (b *builder) build(ctx context.Context, p plan) ([]packaging.File, error) {
 	b.ctx = ctx
-	fmt.Fprintf(b.log, "release %s of %s\n", b.source.Version, b.source.Time.Format("2006-01-02 15:04:05"))
+	fmt.Fprintf(b.log, "release %s of %s\n", b.source.Version,
+		b.source.Time.Format("2006-01-02 15:04:05"))
 	var binaries []binary
 	for _, platform := range p.platforms {
 		data, err := packaging.Build(ctx, b.root, platform, b.source.Version)

@@ -4,8 +4,8 @@
 //	go run ./simulator/packaging/release -only npm,linux/amd64
 //
 // It builds archives of the binary, each with its checksum in checksums.txt, a bill of materials
-// (CycloneDX) of the binary, and the manual as a man page and as llms.txt. The version comes from the git tag, see
-// [packaging.FindSource]. The same commit and toolchain give the same bytes.
+// (CycloneDX) of the binary, and the manual as a man page and as llms.txt. The version comes from
+// the git tag, see [packaging.FindSource]. The same commit and toolchain give the same bytes.
 package main
 
 import (
@@ -37,7 +37,8 @@ func main() {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("release", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	only := flags.String("only", "", "build only these kinds and platforms, as `npm,linux/amd64`; kinds: "+kindList())
+	only := flags.String("only", "",
+		"build only these kinds and platforms, as `npm,linux/amd64`; kinds: "+kindList())
 	version := flags.String("version", "", "the `VERSION`, in place of the one from the git tag")
 	out := flags.String("o", "", "the `DIRECTORY` to write, in place of dist at the root of the tree")
 	if err := flags.Parse(args); err != nil {

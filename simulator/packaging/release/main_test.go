@@ -53,7 +53,8 @@ func TestBadArguments(t *testing.T) {
 		`unexpected argument "x"`: {"x"},
 		`did you mean archives?`:  {"-only", "archivs"},
 	} {
-		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("release %q: %v, want an error with %s", args, err, want)
 		}
 	}
@@ -102,8 +103,8 @@ func TestRelease(t *testing.T) {
 	}
 }
 
-// unpack unpacks an archive and wants no other files than the binary, the licence, the README and the
-// man page.
+// unpack unpacks an archive and wants no other files than the binary, the licence, the README and
+// the man page.
 func unpack(t *testing.T, archive []byte) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -125,7 +126,8 @@ func unpack(t *testing.T, archive []byte) (dir string) {
 			t.Fatal(err)
 		}
 		names = append(names, header.Name)
-		if err := os.WriteFile(filepath.Join(dir, header.Name), data, header.FileInfo().Mode()); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, header.Name), data,
+			header.FileInfo().Mode()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -141,7 +143,8 @@ func TestFailedRelease(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := write(file, nil, io.Discard); err == nil || !strings.Contains(err.Error(), "cannot make the folder") {
+	if err := write(file, nil, io.Discard); err == nil ||
+		!strings.Contains(err.Error(), "cannot make the folder") {
 		t.Errorf("into a file: %v", err)
 	}
 	p, err := parsePlan("linux/amd64")

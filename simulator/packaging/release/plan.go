@@ -69,7 +69,9 @@ func parsePlan(only string) (plan, error) {
 		p.platforms = packaging.Platforms()
 	}
 	if p.kinds == nil {
-		p.kinds = slices.DeleteFunc(kindNames(), func(name string) bool { return name == "oci" && !p.linux() })
+		p.kinds = slices.DeleteFunc(kindNames(), func(name string) bool {
+			return name == "oci" && !p.linux()
+		})
 	}
 	if slices.Contains(p.kinds, "oci") && !p.linux() {
 		return plan{}, fmt.Errorf("an image needs a platform of linux: -only %s,linux/amd64", only)
@@ -92,5 +94,6 @@ func unknownKind(word string) error {
 	if near := suggest.Nearest(word, kindNames()); near != "" {
 		return fmt.Errorf("unknown kind %q: did you mean %s?", word, near)
 	}
-	return fmt.Errorf("unknown kind %q: it must be one of %s, or a platform such as linux/amd64", word, kindList())
+	return fmt.Errorf("unknown kind %q: it must be one of %s, or a platform such as linux/amd64", word,
+		kindList())
 }

@@ -52,7 +52,8 @@ func run(ctx context.Context, dir string, args []string, stdout io.Writer) error
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(stdout, "renamed %s to %s in %d files; git checkout . undoes it\n", path, args[0], changed)
+	fmt.Fprintf(stdout, "renamed %s to %s in %d files; git checkout . undoes it\n", path, args[0],
+		changed)
 	return nil
 }
 
@@ -65,7 +66,8 @@ func checkPath(ctx context.Context, root, from, to string) error {
 	case strings.Contains(to, "://"):
 		return fmt.Errorf("bad module path %q: leave out the scheme, as in github.com/me/twilsim", to)
 	case !strings.Contains(first, "."):
-		return fmt.Errorf("bad module path %q: it must begin with a host, as in github.com/me/twilsim", to)
+		return fmt.Errorf("bad module path %q: it must begin with a host, as in github.com/me/twilsim",
+			to)
 	}
 	if _, err := output(ctx, root, "go", "mod", "edit", "-print", "-module="+to); err != nil {
 		return fmt.Errorf("bad module path: %w", err)
@@ -79,7 +81,8 @@ func checkClean(ctx context.Context, root string) error {
 		return err
 	}
 	if first, _, _ := strings.Cut(status, "\n"); first != "" {
-		return fmt.Errorf("the tree has changes (%s): commit or stash them first", strings.TrimSpace(first))
+		return fmt.Errorf("the tree has changes (%s): commit or stash them first",
+			strings.TrimSpace(first))
 	}
 	return nil
 }
@@ -128,7 +131,8 @@ func replacer(from, to string, folders []string) func(text string) string {
 	name := regexp.QuoteMeta(from)
 	packages := regexp.MustCompile(`(^|[^\w./@~-])` + name + `/(` + strings.Join(folders, "|") + `)\b`)
 	module := regexp.MustCompile(`(?m)^(module\s+)` + name + `$`)
-	directive := regexp.MustCompile(`((?:^|\s|\\n)(?:replace\s+|-replace=)?)` + name + `((?:\s+v\S+)?\s*=>?\s*[./])`)
+	directive := regexp.MustCompile(`((?:^|\s|\\n)(?:replace\s+|-replace=)?)` + name +
+		`((?:\s+v\S+)?\s*=>?\s*[./])`)
 	to = strings.ReplaceAll(to, "$", "$$")
 	return func(text string) string {
 		text = packages.ReplaceAllString(text, "${1}"+to+"/${2}")

@@ -57,7 +57,8 @@ func TestRename(t *testing.T) {
 	command(t, dir, "go", "build", "-o", out, newPath+"/simulator/cmd/twilsim")
 	command(t, dir, out, "version")
 	oldImport := regexp.MustCompile(old(`"OLD/(simulator|testscript|app)\b`))
-	for name := range strings.FieldsSeq(command(t, dir, "git", "ls-files", "*.go", "*.md", "*.txtar")) {
+	for name := range strings.FieldsSeq(command(t, dir, "git", "ls-files", "*.go", "*.md",
+		"*.txtar")) {
 		text, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
@@ -66,7 +67,8 @@ func TestRename(t *testing.T) {
 			t.Errorf("%s still has %s", name, found)
 		}
 	}
-	if unformatted := command(t, dir, "gofmt", "-l", "app", "simulator", "testscript"); unformatted != "" {
+	if unformatted := command(t, dir, "gofmt", "-l", "app", "simulator",
+		"testscript"); unformatted != "" {
 		t.Errorf("gofmt would change %s", unformatted)
 	}
 }
@@ -75,10 +77,12 @@ func TestRename(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "go.mod"), "module twilsim\n")
-	write(t, filepath.Join(dir, "simulator", "a.go"), old("package simulator\n\nimport _ \"OLD/simulator/b\"\n"))
+	write(t, filepath.Join(dir, "simulator", "a.go"),
+		old("package simulator\n\nimport _ \"OLD/simulator/b\"\n"))
 	refused := func(want string, args ...string) {
 		t.Helper()
-		if err := run(t.Context(), dir, args, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+		if err := run(t.Context(), dir, args, io.Discard); err == nil ||
+			!strings.Contains(err.Error(), want) {
 			t.Errorf("rename %q: %v, want an error with %q", args, err, want)
 		}
 	}
@@ -91,7 +95,8 @@ func TestRefusals(t *testing.T) {
 	refused("called twilsim already", "twilsim")
 	refused("must begin with a host", "me/twilsim")
 	refused("leave out the scheme", "https://github.com/me/twilsim")
-	for _, bad := range []string{"github.com/me/twil sim", "github.com//me", "github.com/me/", "github.com/../x"} {
+	for _, bad := range []string{"github.com/me/twil sim", "github.com//me", "github.com/me/",
+		"github.com/../x"} {
 		refused("bad module path", bad)
 	}
 	if status := command(t, dir, "git", "status", "--porcelain"); status != "" {
@@ -135,7 +140,8 @@ func commit(t *testing.T, dir string) {
 	t.Helper()
 	command(t, dir, "git", "init", "-q")
 	command(t, dir, "git", "add", "-A")
-	command(t, dir, "git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false",
+	command(t, dir, "git", "-c", "user.name=a", "-c", "user.email=a@example.com", "-c",
+		"commit.gpgsign=false",
 		"commit", "-q", "-m", "a tree")
 }
 
