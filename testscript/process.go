@@ -22,10 +22,10 @@ type process struct {
 	how  func() string   // how the program ended; call it after done is closed
 
 	// Kills the program and its children, and waits; nil without one.
-	halt      func()
+	halt func()
 	// Halts it and starts it again at the same address; nil if that is not possible.
 	again     func() (*process, error)
-	elsewhere bool                     // it was running before, and its output is not visible
+	elsewhere bool // it was running before, and its output is not visible
 }
 
 // launch starts a program in the directory dir, whose output goes to log. It leads its own process

@@ -163,7 +163,7 @@ func short(d time.Duration) string {
 	return d.String()
 }
 
-// read makes the result of what the recorder heard and of the script's steps.
+// read makes the result of what the recorder has recorded and of the script's steps.
 func (r *Result) read(j job, t *recorder, steps []step) {
 	r.whole = j.of.Name
 	switch {

@@ -68,8 +68,8 @@ const (
 	nobody = "AC00000000000000000000000000000000"
 	// maxAnswer is the most that is read of an answer, in bytes.
 	maxAnswer = 8 << 20
-	// patience is how long an await goes on, and pause how long it waits between two requests.
-	patience, pause = 30 * time.Second, 50 * time.Millisecond
+	// awaitLimit is how long an await goes on, and pause how long it waits between two requests.
+	awaitLimit, pause = 30 * time.Second, 50 * time.Millisecond
 )
 
 // Run asks the server and returns the results in the order of the probes. Its errors are about the
@@ -301,9 +301,9 @@ func (v *variables) save(s *save, last *answer) error {
 	return fmt.Errorf("the answer to the setup has no %s", s.field)
 }
 
-// await repeats a GET until the field matches, or patience is over.
+// await repeats a GET until the field matches, or awaitLimit has passed.
 func (r *runner) await(ctx context.Context, who credentials, v *variables, w *await) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, awaitLimit)
 	defer cancel()
 	pattern := regexp.MustCompile("^(?:" + w.pattern + ")$")
 	for {

@@ -147,7 +147,7 @@ func (s *api) addService(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.furnishService(service.SID, in)
+	return s.setServiceDetails(service.SID, in)
 }
 
 func (s *api) setService(r *http.Request) (any, error) {
@@ -165,7 +165,7 @@ func (s *api) setService(r *http.Request) (any, error) {
 	if _, err := s.account.UpdateService(service.SID, in.change); err != nil {
 		return nil, err
 	}
-	return s.furnishService(service.SID, in)
+	return s.setServiceDetails(service.SID, in)
 }
 
 // checkSenders refuses numbers that the account does not have, before anything is changed.
@@ -178,9 +178,9 @@ func (s *api) checkSenders(in ServiceSettings) error {
 	return nil
 }
 
-// furnishService changes the pool of a service and its settings of Twilio's console, and returns
+// setServiceDetails changes the pool of a service and its settings of Twilio's console, and returns
 // the service.
-func (s *api) furnishService(sid string, in ServiceSettings) (any, error) {
+func (s *api) setServiceDetails(sid string, in ServiceSettings) (any, error) {
 	for _, sender := range in.AddSenders {
 		kind, ref, _ := s.account.FindSender(sender) // checkSenders has found it
 		if _, err := s.account.AddSender(sid, kind, ref); err != nil {

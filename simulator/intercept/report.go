@@ -114,17 +114,17 @@ func (p *Proxy) block(method string, u *url.URL, reason string) {
 	bare := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}
 	b := Blocked{Method: method, URL: bare.String(), Host: hostOf(u.Host), Reason: reason}
 	p.tally.block(b)
-	p.tell(Trouble{Method: b.Method, URL: b.URL, Host: b.Host, Reason: reason})
+	p.notify(Trouble{Method: b.Method, URL: b.URL, Host: b.Host, Reason: reason})
 }
 
 // distrust counts a connection for which TLS failed, and calls Trouble.
 func (p *Proxy) distrust(host string) {
 	p.tally.hit(&p.tally.distrusted, host)
-	p.tell(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host,
+	p.notify(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host,
 		Reason: Distrust})
 }
 
-func (p *Proxy) tell(t Trouble) {
+func (p *Proxy) notify(t Trouble) {
 	if p.Trouble != nil {
 		p.Trouble(t)
 	}

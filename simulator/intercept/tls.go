@@ -81,7 +81,7 @@ func (p *Proxy) inside(w http.ResponseWriter, r *http.Request) {
 func (p *Proxy) terminate(w http.ResponseWriter, host string) {
 	leaf, err := p.leaf(host)
 	if err != nil {
-		p.tell(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host,
+		p.notify(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host,
 			Reason: NoCertificate, Err: err})
 		http.Error(w, "twilsim: "+err.Error(), http.StatusBadGateway)
 		return

@@ -87,7 +87,7 @@ func TestOptOut(t *testing.T) {
 				}
 			}
 			if got := len(app.requests("/sms")); got != len(tt.texts) { // F-444
-				t.Errorf("the app heard of %d texts, want %d", got, len(tt.texts))
+				t.Errorf("the app received %d texts, want %d", got, len(tt.texts))
 			}
 			_, err := a.Send(t.Context(), draft(func(d *Draft) { d.From = tt.number }))
 			if got := refused(err); got != tt.want {

@@ -5,13 +5,14 @@ import "strings"
 // config is the text of twilsim.yaml.
 func (p Project) config() string {
 	forward := "# forward-to: http://localhost:3000\n"
-	app := "# app: node server.js            # the command that starts your app; it must listen on the port that PORT names\n"
+	app := "# app: node server.js   # the command that starts your app; it must listen on $PORT\n"
 	if p.App != "" {
 		app = "app: " + yamlWord(p.App) + "\n"
 		forward = "forward-to: http://localhost:3000\n"
 	}
-	return `# Settings of twilsim for this project: the flags of serve, run and exec, without the dashes. "twilsim config" prints all of
-# them with where they come from, "twilsim help config" explains this file.
+	return `# Settings of twilsim for this project: the flags of serve, run and exec, without the dashes.
+# "twilsim config" prints all of them with where they come from, "twilsim help config" explains
+# this file.
 
 # What twilsim run starts for each scenario.
 ` + app + `
@@ -35,16 +36,16 @@ func yamlWord(s string) string {
 	return s
 }
 
-// scenario is the text of the first scenario. What an app answers that somebody wrote himself
-// nobody knows; what every app does is to take the text.
+// scenario is the text of the first scenario. The replies of the user's own app are not known, so it
+// expects only that the app accepts the text.
 func (p Project) scenario() string {
 	if p.App != "" {
-		return `# a customer texts, and the app takes it without an error
+		return `# a customer texts, and the app accepts it without an error
 app
 sms +12025550142 +12025550100 'Hello' as=TEXT
 expect webhook sid=$TEXT path=/sms http:>=200 http:<300
 
-# whatever it replied has been delivered a while later, and it took the receipts
+# its replies are delivered, and it accepts the callbacks
 clock run
 ! expect webhook http:>=400
 
@@ -66,7 +67,7 @@ clock run
 expect message sid=$REPLY status=delivered
 applog 'Message SID '$REPLY' has a status of delivered'
 
-# the next one finds the customer's phone switched off
+# the customer's phone is off when the next reply is sent
 rule to=+12025550142 then=unreachable
 sms +12025550142 +12025550100 'Are you there?' as=AGAIN
 clock run
@@ -123,10 +124,10 @@ func (p Project) installSteps() string {
 
 // actionSteps use the action that comes with the source of twilsim. A workflow cannot name an
 // action by a variable, so it checks the repository out and names the folder.
-const actionSteps = `      # Where twilsim comes from is said with variables of this repository (Settings, Secrets and variables, Actions):
-      # TWILSIM_REPOSITORY, as owner/name; and TWILSIM_VERSION, such as v1.2.3, unless you want the
-      # newest release. TWILSIM_REF, a branch, tag or commit, has twilsim built from its source
-      # instead.
+const actionSteps = `      # Variables of this repository (Settings, Secrets and variables, Actions) say where twilsim
+      # comes from: TWILSIM_REPOSITORY, as owner/name; and TWILSIM_VERSION, such as v1.2.3, unless
+      # you want the newest release. With TWILSIM_REF, a branch, tag or commit, twilsim is built
+      # from its source instead.
       - name: Find twilsim
         if: vars.TWILSIM_REPOSITORY == ''
         run: |

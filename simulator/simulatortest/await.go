@@ -8,8 +8,8 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// patience returns a context that ends after Patience.
-func (s *Simulator) patience() (context.Context, context.CancelFunc) {
+// timeout returns a context that ends after Patience.
+func (s *Simulator) timeout() (context.Context, context.CancelFunc) {
 	patience := s.Patience
 	if patience == 0 {
 		patience = 3 * time.Second
@@ -53,7 +53,7 @@ func (s *Simulator) await(kind journal.Kind, words []string) journal.Thing {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	ctx, cancel := s.patience()
+	ctx, cancel := s.timeout()
 	defer cancel()
 	thing, err := s.Account().Journal.Await(ctx, query)
 	if err != nil {

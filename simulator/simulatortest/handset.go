@@ -87,7 +87,7 @@ func (h *Handset) Expect(words ...string) messaging.Snapshot {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	ctx, cancel := s.patience()
+	ctx, cancel := s.timeout()
 	defer cancel()
 	m, err := h.await(ctx, query)
 	if err != nil {

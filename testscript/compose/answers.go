@@ -21,14 +21,14 @@ func (w *writer) answers(calls []*journal.Exchange) {
 		byPath[path] = append(byPath[path], answer)
 	}
 	for _, x := range calls {
-		if w.bin(x.URL) == nil && !w.gone(x) && !x.Dropped() {
+		if w.bin(x.URL) == nil && !w.foundNoApp(x) && !x.Dropped() {
 			add(x.Path(), w.answer(x))
 		}
 	}
 	for _, a := range w.actions {
 		for _, m := range a.outbound() {
 			for _, media := range m.Media {
-				if path, ok := w.own(media.URL); ok && media.Data != nil {
+				if path, ok := w.appPath(media.URL); ok && media.Data != nil {
 					add(
 						path,
 						"HTTP/1.1 200 OK\nContent-Type: "+media.ContentType+"\n\n"+string(
@@ -42,23 +42,24 @@ func (w *writer) answers(calls []*journal.Exchange) {
 	var line strings.Builder
 	line.WriteString("answer")
 	for _, path := range paths {
-		for _, answer := range folded(byPath[path]) {
-			line.WriteString(" " + quote(path) + "=" + w.file(stem(path), ".http", answer))
+		for _, answer := range withoutRepeats(byPath[path]) {
+			line.WriteString(" " + quote(path) + "=" + w.file(baseName(path), ".http", answer))
 		}
 	}
 	w.line("%s", line.String())
 }
 
-// folded removes repetitions of the last answer, because the last one is sent repeatedly anyway.
-func folded(answers []string) []string {
+// withoutRepeats removes repetitions of the last answer, because the last one is sent repeatedly
+// anyway.
+func withoutRepeats(answers []string) []string {
 	for len(answers) > 1 && answers[len(answers)-1] == answers[len(answers)-2] {
 		answers = answers[:len(answers)-1]
 	}
 	return answers
 }
 
-// stem returns the base name for the files of a path: its last part.
-func stem(path string) string {
+// baseName returns the base name for the files of a path: its last part.
+func baseName(path string) string {
 	name := path[strings.LastIndexByte(path, '/')+1:]
 	name, _, _ = strings.Cut(name, ".")
 	letters := strings.Map(func(r rune) rune {
@@ -74,8 +75,8 @@ func stem(path string) string {
 	return strings.TrimRight(letters, "0123456789") + "-"
 }
 
-// own returns the path of a URL of the app.
-func (w *writer) own(target string) (string, bool) {
+// appPath returns the path of a URL of the app.
+func (w *writer) appPath(target string) (string, bool) {
 	u, err := url.Parse(target)
 	if err != nil || !slices.Contains(w.appBases, u.Scheme+"://"+u.Host) {
 		return "", false

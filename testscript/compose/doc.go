@@ -20,5 +20,5 @@
 // by the scenario itself; and the order in which callbacks arrived, which the scenario's timeline
 // command can hold.
 //
-// Read recording.go, then conversation.go and moment.go, then scenario.go, setup.go and answers.go.
+// Read recording.go, then conversation.go and time.go, then scenario.go, setup.go and answers.go.
 package compose

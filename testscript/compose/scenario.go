@@ -93,7 +93,7 @@ func (w *writer) file(stem, ending, content string) string {
 	w.counts[stem]++
 	name := stem + strconv.Itoa(w.counts[stem]) + ending
 	if !isText(content) {
-		name, content = name+".base64", wrapped(content)
+		name, content = name+".base64", base64Lines(content)
 	}
 	w.files = append(w.files, txtar.File{Name: name, Data: []byte(content)})
 	return name
@@ -181,7 +181,7 @@ func (w *writer) action(i int, a *action) {
 	case w.names[a.move.SID] != "":
 		w.phase("somebody sets the status of a message")
 		w.wait(a)
-		w.move(a.move)
+		w.deliver(a.move)
 	}
 }
 
@@ -213,21 +213,21 @@ func (w *writer) send(m *messaging.Snapshot) {
 	w.line("send%s as=%s", w.parameters(w.request[m.SID], m), w.name("SENT", m.SID))
 }
 
-// move writes a status that was set by hand.
-func (w *writer) move(e *journal.Event) {
+// deliver writes a status that was set by hand.
+func (w *writer) deliver(e *journal.Event) {
 	status := e.Status
 	if e.ErrorCode != 0 {
 		status += ":" + strconv.Itoa(e.ErrorCode)
 	}
 	illegal := ""
-	if history := w.messages[e.SID].History; !legal(history, e) {
+	if history := w.messages[e.SID].History; !possible(history, e) {
 		illegal = " illegal"
 	}
 	w.line("deliver $%s %s%s", w.names[e.SID], status, illegal)
 }
 
-// legal reports whether the status change of an event can happen at Twilio.
-func legal(history []messaging.Change, e *journal.Event) bool {
+// possible reports whether the status change of an event can happen at Twilio.
+func possible(history []messaging.Change, e *journal.Event) bool {
 	for i, change := range history {
 		if i > 0 && change.At.Equal(e.At) && string(change.Status) == e.Status {
 			return carrier.Legal(history[i-1].Status, change.Status)
@@ -252,7 +252,7 @@ func (w *writer) consequences(i int, a *action) {
 		}
 	}
 	for _, m := range a.caused {
-		if w.birth(m, a) == a.at { // the app may have sent it in response to a callback
+		if w.createdAt(m, a) == a.at { // the app may have sent it in response to a callback
 			w.expectMessage(a, m)
 		}
 	}
@@ -297,7 +297,7 @@ func (w *writer) expectAlerts(sid string) {
 	for _, alert := range w.alertsOf(sid) {
 		line := fmt.Sprintf("expect alert sid=$%s code=%s", w.names[sid], alert.Code)
 		switch x := w.webhook(alert.Exchange); {
-		case x != nil && x.Purpose == journal.Status && w.gone(x):
+		case x != nil && x.Purpose == journal.Status && w.foundNoApp(x):
 			continue
 		case x != nil && x.Status == 0 && x.Code != webhook.CodeRefused && w.options.Answers: // a request without an answer is closed here
 			line = fmt.Sprintf("expect alert sid=$%s", w.names[sid])
@@ -307,10 +307,10 @@ func (w *writer) expectAlerts(sid string) {
 	w.counted(lines)
 }
 
-// gone reports whether a webhook found no app, although there was one before or after. The
+// foundNoApp reports whether a webhook found no app, although there was one before or after. The
 // scenario's app does not stop: such a text goes to a port on which nothing listens, and such a
 // callback is not expected.
-func (w *writer) gone(
+func (w *writer) foundNoApp(
 	x *journal.Exchange,
 ) bool {
 	return w.running && x.Code == webhook.CodeRefused
@@ -352,7 +352,7 @@ func (w *writer) expectStrayAlerts(i int, a *action) {
 
 // expectMessage writes an expectation for a message that an action caused.
 func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
-	line := fmt.Sprintf("expect message to=%s body=%s", quote(m.To), w.like(m.Body))
+	line := fmt.Sprintf("expect message to=%s body=%s", quote(m.To), w.pattern(m.Body))
 	kind := "SENT"
 	if m.Direction == messaging.OutboundReply {
 		kind = "REPLY"
@@ -360,7 +360,7 @@ func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
 			"expect message reply_to=$%s to=%s body=%s",
 			w.names[m.ReplyTo],
 			quote(m.To),
-			w.like(w.rebase(m.Body)),
+			w.pattern(w.rebase(m.Body)),
 		)
 	} else {
 		line += " direction=outbound-api"
@@ -368,30 +368,30 @@ func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
 	if n := len(m.Media); n > 0 {
 		line += fmt.Sprintf(" num_media=%d", n)
 	}
-	if w.twins(a, m) > 1 {
+	if w.countSimilar(a, m) > 1 {
 		if a.caused[slices.IndexFunc(a.caused, func(o *messaging.Snapshot) bool {
-			return twin(o,
+			return similar(o,
 				m)
 		})] == m {
-			w.line("%s count=%d", line, w.twins(a, m))
+			w.line("%s count=%d", line, w.countSimilar(a, m))
 		}
 		return
 	}
 	w.line("%s as=%s", line, w.name(kind, m.SID))
 }
 
-// twin reports whether two messages cannot be told apart.
-func twin(a, b *messaging.Snapshot) bool {
+// similar reports whether expect cannot distinguish two messages.
+func similar(a, b *messaging.Snapshot) bool {
 	return a.To == b.To && a.Body == b.Body && a.Direction == b.Direction &&
 		len(a.Media) == len(b.Media)
 }
 
-// twins counts the messages of an action that are indistinguishable from one of them, including
-// itself.
-func (w *writer) twins(a *action, m *messaging.Snapshot) int {
+// countSimilar counts the messages of an action that are indistinguishable from one of them,
+// including itself.
+func (w *writer) countSimilar(a *action, m *messaging.Snapshot) int {
 	n := 0
 	for _, other := range a.caused {
-		if twin(other, m) {
+		if similar(other, m) {
 			n++
 		}
 	}
@@ -418,7 +418,7 @@ func (w *writer) end() {
 			w.expectAlerts(a.text.SID)
 		}
 		for _, m := range a.caused {
-			if w.birth(m, a) != a.at {
+			if w.createdAt(m, a) != a.at {
 				w.expectMessage(a, m)
 			}
 		}
@@ -453,7 +453,7 @@ func (w *writer) expectOutcome(m *messaging.Snapshot) {
 	for _, x := range w.webhooks[m.SID] {
 		status := x.Params().Get("MessageStatus")
 		told[status] = true
-		if w.gone(x) {
+		if w.foundNoApp(x) {
 			continue
 		}
 		line := fmt.Sprintf(
@@ -479,12 +479,12 @@ func (w *writer) expectSilence(m *messaging.Snapshot, told map[string]bool) {
 	}
 	for _, change := range m.History[1:] {
 		if status := string(change.Status); !told[status] && status != "canceled" &&
-			!slices.Contains(w.lines, w.silence(m, status)) {
-			w.line("%s", w.silence(m, status))
+			!slices.Contains(w.lines, w.noCallback(m, status)) {
+			w.line("%s", w.noCallback(m, status))
 		}
 	}
 }
 
-func (w *writer) silence(m *messaging.Snapshot, status string) string {
+func (w *writer) noCallback(m *messaging.Snapshot, status string) string {
 	return fmt.Sprintf("! expect webhook sid=$%s MessageStatus=%s", w.names[m.SID], status)
 }

@@ -73,7 +73,7 @@ func (w *writer) setNumber(x *journal.Exchange) {
 	fallback := w.fallback()
 	if bin := w.bin(x.URL); bin != nil {
 		w.makeBin(bin)
-		w.line("number %s %s%s", quote(bare(w.number)), bin.Name, fallback)
+		w.line("number %s %s%s", quote(withoutChannel(w.number)), bin.Name, fallback)
 		return
 	}
 	if w.running && w.number == simulator.DefaultPhoneNumber && x.Method == http.MethodPost &&
@@ -83,7 +83,7 @@ func (w *writer) setNumber(x *journal.Exchange) {
 	}
 	w.line(
 		"number %s %s%s %s%s",
-		quote(bare(w.number)),
+		quote(withoutChannel(w.number)),
 		publicURL,
 		quote(w.hook),
 		x.Method,
@@ -94,7 +94,7 @@ func (w *writer) setNumber(x *journal.Exchange) {
 // fallback is the word about where the number's messages are sent when that fails; "" for nowhere.
 func (w *writer) fallback() string {
 	for _, n := range w.Numbers {
-		if n.PhoneNumber != bare(w.number) || n.SmsFallbackURL == "" {
+		if n.PhoneNumber != withoutChannel(w.number) || n.SmsFallbackURL == "" {
 			continue
 		}
 		bin := w.bin(n.SmsFallbackURL)
@@ -146,7 +146,7 @@ func (w *writer) pathOf(x *journal.Exchange) string {
 	}
 	for _, n := range w.Numbers {
 		before, overrides, ok := strings.Cut(n.SmsURL, "#")
-		if ok && n.PhoneNumber == bare(w.number) && before == target {
+		if ok && n.PhoneNumber == withoutChannel(w.number) && before == target {
 			target += "#" + overrides
 		}
 	}
@@ -167,8 +167,8 @@ func (w *writer) pathOf(x *journal.Exchange) string {
 	return path
 }
 
-// bare returns an address without its channel prefix.
-func bare(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }
+// withoutChannel returns an address without its channel prefix.
+func withoutChannel(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }
 
 // makeServices creates the Messaging Services that the app used by itself, with the number as their
 // only sender.
@@ -232,7 +232,7 @@ func (w *writer) connect(m *messaging.Snapshot) {
 	if len(calls) == 0 {
 		return
 	}
-	down, base := w.gone(calls[len(calls)-1]), publicURL
+	down, base := w.foundNoApp(calls[len(calls)-1]), publicURL
 	if down == w.down {
 		return
 	}
@@ -241,7 +241,7 @@ func (w *writer) connect(m *messaging.Snapshot) {
 	}
 	w.line(
 		"number %s %s%s %s%s",
-		quote(bare(w.number)),
+		quote(withoutChannel(w.number)),
 		base,
 		quote(w.hook),
 		calls[0].Method,
@@ -261,7 +261,7 @@ func (w *writer) decidedByRule(m *messaging.Snapshot) bool {
 	case strings.HasPrefix(by, "rule "):
 		return true
 	case by == "deliver": // the status set by hand hides the earlier cause
-		_, magic := carrier.Magic(bare(m.To))
+		_, magic := carrier.Magic(withoutChannel(m.To))
 		return m.Script != usual && !magic
 	}
 	return false
@@ -309,7 +309,7 @@ func joined(words []string) string {
 
 // setPhone writes the handset state that determined a message's outcome.
 func (w *writer) setPhone(m *messaging.Snapshot) {
-	number, before := bare(m.To), carrier.HandsetOn
+	number, before := withoutChannel(m.To), carrier.HandsetOn
 	if state, ok := w.phones[number]; ok {
 		before = state
 	}
@@ -430,15 +430,15 @@ func (w *writer) overrides(m *messaging.Snapshot) webhook.Params {
 		value := saw.Get(name)
 		named := slices.Contains(messaging.InboundParams(), name) ||
 			strings.HasPrefix(name, "MediaContentType")
-		if named && value != plain.Get(name) && !anew(name) && oneLine(value) {
+		if named && value != plain.Get(name) && !variesByAccount(name) && oneLine(value) {
 			set = append(set, webhook.Param{Name: name, Value: value})
 		}
 	}
 	return set
 }
 
-// anew reports whether a parameter differs from account to account.
-func anew(name string) bool {
+// variesByAccount reports whether a parameter differs from account to account.
+func variesByAccount(name string) bool {
 	return strings.HasSuffix(name, "Sid") || strings.HasPrefix(name, "MediaUrl") ||
 		name == "OptOutType" ||
 		name == "Body"
@@ -451,7 +451,7 @@ func (w *writer) plainParams(m *messaging.Snapshot) (url.Values, error) {
 	if _, err := account.SetBin("quiet", "<Response/>"); err != nil {
 		return nil, err
 	}
-	if _, err := account.SetNumber(bare(m.To), "quiet", http.MethodPost); err != nil {
+	if _, err := account.SetNumber(withoutChannel(m.To), "quiet", http.MethodPost); err != nil {
 		return nil, err
 	}
 	text := messaging.Text{From: m.From, To: m.To, Body: m.Body}
@@ -479,8 +479,8 @@ func ending(contentType string) string {
 	return ".bin"
 }
 
-// wrapped is base64 in lines.
-func wrapped(content string) string {
+// base64Lines returns a file in base64, in lines.
+func base64Lines(content string) string {
 	const width = 76
 	text := base64.StdEncoding.EncodeToString([]byte(content))
 	var b strings.Builder

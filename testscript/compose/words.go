@@ -80,9 +80,9 @@ func literal(s string) string {
 // address.
 var changing = lazy.Regexp(`[0-9]{4,}|https?://[^/\s]+`)
 
-// like is the pattern for a body that the app writes. Phone numbers and what the handset wrote do
-// not change.
-func (w *writer) like(body string) string {
+// pattern is the pattern for a body that the app writes. Phone numbers and what the handset wrote
+// do not change.
+func (w *writer) pattern(body string) string {
 	if w.options.Answers {
 		return exactly(body)
 	}

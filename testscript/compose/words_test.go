@@ -36,7 +36,7 @@ func TestWords(t *testing.T) {
 	for _, tt := range wordTests {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff([]string{tt.exactly, tt.like},
-				[]string{exactly(tt.body), w.like(tt.body)}); diff != "" {
+				[]string{exactly(tt.body), w.pattern(tt.body)}); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
@@ -50,7 +50,7 @@ func FuzzWords(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		body = strings.ToValidUTF8(body, "\uFFFD") // as the simulator keeps it
-		for _, word := range []string{exactly(body), (&writer{}).like(body)} {
+		for _, word := range []string{exactly(body), (&writer{}).pattern(body)} {
 			if !oneLine(word) {
 				t.Errorf("%q of %q has several lines", word, body)
 			}

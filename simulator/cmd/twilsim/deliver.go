@@ -45,12 +45,12 @@ func (c *cli) printDelivered(m *control.Message) error {
 	if n := len(m.Sim.History); n > 1 {
 		before = string(m.Sim.History[n-2].Status)
 	}
-	heard := "no callback"
+	callback := "no callback"
 	if n := len(m.Sim.Webhooks); n > 0 {
-		heard = "webhook " + m.Sim.Webhooks[n-1]
+		callback = "webhook " + m.Sim.Webhooks[n-1]
 	}
 	c.ui.Printf("%s   %s -> %s   %s\n", display.Short(m.SID), before,
 		c.ui.Paint(display.StatusStyle(string(m.Status)), string(m.Status)),
-		strings.TrimSpace(display.Why(m)+"   "+heard))
+		strings.TrimSpace(display.Why(m)+"   "+callback))
 	return nil
 }

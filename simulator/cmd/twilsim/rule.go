@@ -158,7 +158,7 @@ func newRuleApply(c *cli) *cobra.Command {
   - to: +12025550142
     then: unreachable
     times: 2
-  # the app hears twice that a message was delivered
+  # the app receives the callback of delivered twice
   - webhook: status
     status: delivered
     fault: duplicate

@@ -35,15 +35,15 @@ func (c *conversation) reached(event int) time.Duration {
 			continue
 		}
 		if m := c.messages[e.SID]; m != nil && m.Direction != messaging.Inbound {
-			last = max(last, c.moment(e, m, by))
+			last = max(last, c.timeOf(e, m, by))
 		}
 	}
 	return last
 }
 
-// moment is the virtual time of an event about a message: by its script, if that made the event,
+// timeOf is the virtual time of an event about a message: by its script, if that made the event,
 // else the time measured since the message was created.
-func (c *conversation) moment(e journal.Event, m *messaging.Snapshot, by *action) time.Duration {
+func (c *conversation) timeOf(e journal.Event, m *messaging.Snapshot, by *action) time.Duration {
 	script, err := carrier.ParseScript(m.Script)
 	if err == nil && !scheduled(m) && e.Rule != "deliver" && !c.held(e) {
 		i := slices.IndexFunc(
@@ -52,12 +52,12 @@ func (c *conversation) moment(e journal.Event, m *messaging.Snapshot, by *action
 		)
 		switch {
 		case i >= 0 && e.Type == journal.MessageStatus:
-			return c.birth(m, by) + script[i].At
+			return c.createdAt(m, by) + script[i].At
 		case i >= 0 && e.Type == journal.WebhookAttempt:
-			return c.birth(m, by) + max(script[i].At, script[i].Send)
+			return c.createdAt(m, by) + max(script[i].At, script[i].Send)
 		}
 	}
-	return c.birth(m, by) + e.At.Sub(m.Created).Round(grain)
+	return c.createdAt(m, by) + e.At.Sub(m.Created).Round(grain)
 }
 
 // held reports whether an event is a webhook with a fault: its time is determined by the rule and
@@ -81,9 +81,9 @@ func (c *conversation) delay(a *action) time.Duration {
 	return 0
 }
 
-// birth is the virtual time at which a message was created. The app may have sent it in response to
-// a callback.
-func (c *conversation) birth(m *messaging.Snapshot, by *action) time.Duration {
+// createdAt is the virtual time at which a message was created. The app may have sent it in
+// response to a callback.
+func (c *conversation) createdAt(m *messaging.Snapshot, by *action) time.Duration {
 	if m.Direction != messaging.OutboundAPI || m == by.send {
 		return by.at + c.delay(by)
 	}
