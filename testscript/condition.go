@@ -14,8 +14,8 @@ import (
 // A scenario or test whose runtime is missing is skipped, or fails if the runtime is on the list.
 const RequireVar = "TWILSIM_REQUIRE"
 
-// Runtimes returns the runtimes that are conditions in scenarios, as in: [!node] skip 'no node'.
-func Runtimes() []string { return []string{"node", "flask", "python"} }
+// runtimeNames returns the runtimes that are conditions in scenarios, as in: [!node] skip 'no node'.
+func runtimeNames() []string { return []string{"node", "flask", "python"} }
 
 // runtimes caches which runtimes exist, because asking Python is slow.
 type runtimes struct {
@@ -42,7 +42,7 @@ func Missing(name string) string {
 		}
 		return ""
 	}
-	return fmt.Sprintf("unknown runtime %q (%s)", name, strings.Join(Runtimes(), ", "))
+	return fmt.Sprintf("unknown runtime %q (%s)", name, strings.Join(runtimeNames(), ", "))
 }
 
 // Python returns the interpreter that has Flask: the system's own where Debian's package is
@@ -62,7 +62,7 @@ func Required(name string) bool {
 
 // knows reports whether a condition is one of this package.
 func (r *runtimes) knows(name string) bool {
-	return strings.HasPrefix(name, "modules:") || slices.Contains(Runtimes(), name)
+	return strings.HasPrefix(name, "modules:") || slices.Contains(runtimeNames(), name)
 }
 
 // condition answers [node], [flask], [python] and [modules:DIR] in a script.
@@ -70,10 +70,10 @@ func (r *runtimes) condition(name string) (bool, error) {
 	if dir, ok := strings.CutPrefix(name, "modules:"); ok {
 		return haveModules(dir)
 	}
-	if !slices.Contains(Runtimes(), name) {
+	if !slices.Contains(runtimeNames(), name) {
 		return false, fmt.Errorf(
 			"unknown condition; beside testscript's own there are %s",
-			strings.Join(Runtimes(), ", "),
+			strings.Join(runtimeNames(), ", "),
 		)
 	}
 	r.mu.Lock()

@@ -27,9 +27,9 @@ type Response struct {
 const responseForms = "429, 500 or another status from 400 to 599, an error of Twilio's such as " +
 	"21408, timeout:20s, reset, lost or lost:20s"
 
-// ParseResponse reads "429", "500" and other HTTP statuses of failure, the codes of Twilio's errors
+// parseResponse reads "429", "500" and other HTTP statuses of failure, the codes of Twilio's errors
 // such as "21408", "timeout:20s", "reset", "lost" and "lost:20s".
-func ParseResponse(s string) (Response, error) {
+func parseResponse(s string) (Response, error) {
 	word, wait, hasWait := strings.Cut(s, ":")
 	switch {
 	case s == "reset":
@@ -63,7 +63,7 @@ func parseRefusal(number int, s string) (Response, error) {
 	return Response{}, fmt.Errorf("unknown fault %q, want %s", s, responseForms)
 }
 
-// String returns what [ParseResponse] reads back, "" for none.
+// String returns what [parseResponse] reads back, "" for none.
 func (r Response) String() string {
 	switch {
 	case r.Reset:

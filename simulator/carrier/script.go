@@ -57,7 +57,7 @@ func (s Script) Check(initial Status) error {
 	from := initial
 	for _, step := range s {
 		if !Legal(from, step.Status) {
-			return &IllegalError{From: from, To: step.Status, Legal: Next(from)}
+			return &IllegalError{From: from, To: step.Status, Legal: nextStatuses(from)}
 		}
 		from = step.Status
 	}

@@ -253,9 +253,9 @@ func TestIllegalErrorText(t *testing.T) {
 		err  *IllegalError
 		want string
 	}{
-		{&IllegalError{Queued, Delivered, Next(Queued)},
+		{&IllegalError{Queued, Delivered, nextStatuses(Queued)},
 			"a message that is queued cannot become delivered, only sending, sent or failed"},
-		{&IllegalError{Delivered, Sent, Next(Delivered)},
+		{&IllegalError{Delivered, Sent, nextStatuses(Delivered)},
 			"a message that is delivered cannot become sent, only read"},
 		{&IllegalError{Failed, Sent, nil},
 			"a message that is failed cannot become sent: nothing follows failed"},

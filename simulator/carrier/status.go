@@ -51,12 +51,12 @@ func (s Status) Final() bool {
 	return false
 }
 
-// Next returns the statuses that can follow from; none if nothing can (F-167).
+// nextStatuses returns the statuses that can follow from; none if nothing can (F-167).
 //
 // An accepted message can fail at once, without a usable sender or after an opt-out (F-232, F-429),
 // and can be canceled until it is final (F-167). Whether a queued one can be canceled is
 // unconfirmed (F-395), so it cannot here.
-func Next(from Status) []Status {
+func nextStatuses(from Status) []Status {
 	switch from {
 	case Accepted:
 		return []Status{Queued, Failed, Canceled}
@@ -77,4 +77,4 @@ func Next(from Status) []Status {
 }
 
 // Legal reports whether a message can change directly from one status to the other.
-func Legal(from, to Status) bool { return slices.Contains(Next(from), to) }
+func Legal(from, to Status) bool { return slices.Contains(nextStatuses(from), to) }

@@ -25,7 +25,7 @@ func TestNext(t *testing.T) {
 	}
 	got := map[Status][]Status{}
 	for _, s := range statuses {
-		got[s] = Next(s)
+		got[s] = nextStatuses(s)
 		for _, to := range statuses {
 			legal := false
 			for _, w := range want[s] {
@@ -51,14 +51,14 @@ func TestStatus(t *testing.T) {
 		if s.Final() != final[s] {
 			t.Errorf("%s.Final() = %v", s, s.Final())
 		}
-		for _, to := range Next(s) {
+		for _, to := range nextStatuses(s) {
 			if s.Final() && s != Delivered {
 				t.Errorf("%s is final, but %s follows", s, to)
 			}
 		}
 	}
 	for _, s := range []Status{"", "delivrd", "Delivered"} {
-		if s.Known() || s.Final() || Next(s) != nil {
+		if s.Known() || s.Final() || nextStatuses(s) != nil {
 			t.Errorf("%q passes for a status", s)
 		}
 	}

@@ -121,7 +121,7 @@ var words = []Word{
 	{
 		Name: "respond", Value: "HOW", Example: "respond=500", Kinds: AboutAPI, Required: true,
 		Help: "HOW the API fails: a status, an error as 21408, timeout:20s, reset, lost, lost:20s",
-		set:  func(r *Rule, s string) (err error) { r.Respond, err = ParseResponse(s); return err },
+		set:  func(r *Rule, s string) (err error) { r.Respond, err = parseResponse(s); return err },
 		get:  func(r *Rule) (string, bool) { return r.Respond.String(), r.API != "" },
 	},
 	{

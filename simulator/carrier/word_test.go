@@ -47,7 +47,7 @@ func TestSynopsis(t *testing.T) {
 			"[race] [overlap] [illegal] [times=N] [chance=P%]",
 		AboutAPI: "api=REQUESTS respond=HOW [times=N] [chance=P%]",
 	} {
-		if got := Synopsis(kind); got != want {
+		if got := synopsis(kind); got != want {
 			t.Errorf("Synopsis = %q, want %q", got, want)
 		}
 	}

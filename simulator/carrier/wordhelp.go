@@ -21,9 +21,9 @@ func WordHelp(kind RuleKind) string {
 	return b.String()
 }
 
-// Synopsis returns the words of a rule of one kind on one line, those that may be left out in
+// synopsis returns the words of a rule of one kind on one line, those that may be left out in
 // brackets: then=SCRIPT [to=PATTERN] [race].
-func Synopsis(kind RuleKind) string {
+func synopsis(kind RuleKind) string {
 	var required, optional []string
 	for _, w := range WordsAbout(kind) {
 		if w.Required {

@@ -179,7 +179,7 @@ func (f *File) takeFlag(flag *pflag.Flag, pair *ast.MappingValueNode) error {
 			return at(f.Path, node, "%s: want a value", flag.Name)
 		}
 		if err := flag.Value.Set(word); err != nil {
-			return at(f.Path, node, "%s: ", flag.Name).within(FlagError(word, flag, err))
+			return at(f.Path, node, "%s: ", flag.Name).within(flagError(word, flag, err))
 		}
 		entry.Words = append(entry.Words, word)
 	}
@@ -187,18 +187,18 @@ func (f *File) takeFlag(flag *pflag.Flag, pair *ast.MappingValueNode) error {
 	return nil
 }
 
-// OptionError is [FlagError] for a flag on the command line: it begins with the flag's name.
+// OptionError is [flagError] for a flag on the command line: it begins with the flag's name.
 func OptionError(flag *pflag.Flag, value string, err error) error {
-	wrong := FlagError("--"+flag.Name+" "+value, flag, err)
+	wrong := flagError("--"+flag.Name+" "+value, flag, err)
 	if strings.HasPrefix(wrong.Error(), "--") {
 		return wrong
 	}
 	return errorf("--%s: ", flag.Name).within(wrong)
 }
 
-// FlagError says what is wrong with a value of a flag, where the flag's own error would name
+// flagError says what is wrong with a value of a flag, where the flag's own error would name
 // functions of Go. given is the value as the user wrote it.
-func FlagError(given string, flag *pflag.Flag, err error) error {
+func flagError(given string, flag *pflag.Flag, err error) error {
 	var own *Error
 	if errors.As(err, &own) {
 		if strings.HasPrefix(own.What, "want ") {

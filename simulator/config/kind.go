@@ -169,9 +169,9 @@ func checkRoute(s string) error {
 	return nil
 }
 
-// CheckHost accepts a host to which requests may go. It refuses Twilio's own hosts, because then
+// checkHost accepts a host to which requests may go. It refuses Twilio's own hosts, because then
 // messages would be sent for real, and a URL, which would match no host.
-func CheckHost(host string) error {
+func checkHost(host string) error {
 	if strings.Contains(host, "/") {
 		_, behind, hasScheme := strings.Cut(host, "://")
 		if !hasScheme {

@@ -102,7 +102,7 @@ func (c *Config) FromEnv(flag *pflag.Flag) (taken bool, err error) {
 	for _, v := range values {
 		if err := flag.Value.Set(v); err != nil {
 			e := &Error{Err: err}
-			e.within(FlagError(name+"="+value, flag, err))
+			e.within(flagError(name+"="+value, flag, err))
 			if !strings.HasPrefix(e.What, name) {
 				e.What = name + ": " + e.What
 			}

@@ -99,7 +99,7 @@ func serveSettings() []Setting {
 		{Name: "fallback-url", check: checkFallback, Help: "a path of the app, or a `URL`, to ask if /sms fails"},
 		{Name: "forward", Type: List, check: checkRoute,
 			Help: "serve a public URL on this machine, `PUBLIC=LOCAL`; may be repeated"},
-		{Name: "allow-host", Type: List, check: CheckHost, Help: "a `HOST` outside this machine to which webhooks may go, " +
+		{Name: "allow-host", Type: List, check: checkHost, Help: "a `HOST` outside this machine to which webhooks may go, " +
 			"and the proxy even with --offline; may be repeated"},
 		{Name: "offline", Type: Bool, Help: "let the proxy send nothing to other machines"},
 		{Name: "insecure-app", Type: Bool,
@@ -138,7 +138,7 @@ func execSettings() []Setting {
 			Help: "exit 1 if `WHAT` was found: alert (advice does not count), or blocked, which is a refused " +
 				"request or a connection that ended because the CA is not trusted; may be repeated"},
 		{Name: "offline", Type: Bool, Help: "send nothing to other machines"},
-		{Name: "allow-host", Type: List, check: CheckHost,
+		{Name: "allow-host", Type: List, check: checkHost,
 			Help: "a `HOST` to which requests and webhooks may go even so; may be repeated"},
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed), Help: seedHelp},
 		{Name: "repeat-sids", Type: Bool, Help: repeatHelp},

@@ -33,16 +33,16 @@ func Repeats(alerts []*journal.Alert) string {
 	return b.String()
 }
 
-// YesOr writes yes, or - for no.
-func YesOr(yes bool) string {
+// yesOr writes yes, or - for no.
+func yesOr(yes bool) string {
 	if yes {
 		return "yes"
 	}
 	return "-"
 }
 
-// LevelStyle is the colour of an alert's level.
-func LevelStyle(l journal.Level) string {
+// levelStyle is the colour of an alert's level.
+func levelStyle(l journal.Level) string {
 	switch l {
 	case journal.LevelWarning:
 		return terminal.Yellow
@@ -62,8 +62,8 @@ func acknowledged(a *journal.Alert) string {
 
 // Alert prints an alert, and what to try.
 func Alert(u *terminal.UI, a *journal.Alert) {
-	u.Printf("  %s    %s %s %s\n", u.Paint(LevelStyle(a.Level), "alert"), a.Name, a.Code,
-		AlertText(a.Title, a.Text))
+	u.Printf("  %s    %s %s %s\n", u.Paint(levelStyle(a.Level), "alert"), a.Name, a.Code,
+		alertText(a.Title, a.Text))
 	if a.Try != "" {
 		u.Printf("  try      %s\n", a.Try)
 	}
@@ -77,13 +77,13 @@ func Alerts(u *terminal.UI, found *control.Alerts, t terminal.Times) error {
 			return strings.TrimSpace(u.Stamp(a.At, t))
 		}},
 		{Head: "LEVEL", Cell: func(a *journal.Alert) terminal.Cell {
-			return terminal.Cell{Value: string(a.Level), Style: LevelStyle(a.Level)}
+			return terminal.Cell{Value: string(a.Level), Style: levelStyle(a.Level)}
 		}},
 		{Head: "CODE", Value: func(a *journal.Alert) string { return a.Code }},
-		{Head: "ACK", Drop: 5, Value: func(a *journal.Alert) string { return YesOr(a.Acknowledged.Load()) }},
+		{Head: "ACK", Drop: 5, Value: func(a *journal.Alert) string { return yesOr(a.Acknowledged.Load()) }},
 		{Head: "FOR", Drop: 2, Value: func(a *journal.Alert) string { return cmp.Or(Short(a.SID), "-") }},
 		{Head: "IN", Drop: 3, Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
-		{Head: "WHAT", Value: func(a *journal.Alert) string { return AlertText(a.Title, a.Text) }},
+		{Head: "WHAT", Value: func(a *journal.Alert) string { return alertText(a.Title, a.Text) }},
 	})
 	u.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Count),
 		Repeats(found.Alerts))

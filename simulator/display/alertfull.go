@@ -18,7 +18,7 @@ import (
 // next. It asks client for these.
 func AlertInFull(ctx context.Context, u *terminal.UI, client *control.Client,
 	a *journal.Alert) error {
-	u.Printf("%s   %s %s   %s%s\n", a.Name, u.Paint(LevelStyle(a.Level), string(a.Level)), a.Code,
+	u.Printf("%s   %s %s   %s%s\n", a.Name, u.Paint(levelStyle(a.Level), string(a.Level)), a.Code,
 		a.Title, acknowledged(a))
 	if a.Cause != "" {
 		u.Printf("  cause     %s\n", a.Cause)
@@ -87,7 +87,7 @@ func printExchange(ctx context.Context, u *terminal.UI, client *control.Client,
 	case err != nil:
 		return "", err
 	}
-	u.Printf("  %s  %s   %s %s\n", label, x.Name, x.Method, URL(x))
+	u.Printf("  %s  %s   %s %s\n", label, x.Name, x.Method, urlOf(x))
 	if x.Dialed != "" {
 		u.Printf("  served at %s\n", x.Dialed)
 	}
@@ -96,7 +96,7 @@ func printExchange(ctx context.Context, u *terminal.UI, client *control.Client,
 		return command, nil
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	u.Printf("  response  %s   %s   %s   %s\n", u.Paint(HTTPStyle(x.Status), HTTPText(x.Status)),
+	u.Printf("  response  %s   %s   %s   %s\n", u.Paint(HTTPStyle(x.Status), httpText(x.Status)),
 		terminal.Millis(x.Duration),
 		cmp.Or(contentType, "no type"), excerpt(x.ResponseBody))
 	return command, nil
@@ -117,7 +117,7 @@ func printEnd(ctx context.Context, u *terminal.UI, client *control.Client, sid s
 		code = " " + strconv.Itoa(*m.ErrorCode)
 	}
 	status := string(m.Status)
-	u.Printf("  message   %s   %s -> %s   %s\n", sid, Sender(m), m.To,
+	u.Printf("  message   %s   %s -> %s   %s\n", sid, sender(m), m.To,
 		u.Paint(StatusStyle(status), status+code))
 	return nil
 }

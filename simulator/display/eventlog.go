@@ -198,7 +198,7 @@ func (l *eventLog) called(e journal.Event, ln *terminal.Line) {
 		return
 	}
 	x := thing.(*journal.Exchange)
-	ln.Kind, ln.What = x.Kind(), Call(x)
+	ln.Kind, ln.What = x.Kind(), callText(x)
 	ln.Took, ln.About = terminal.Millis(x.Duration), Short(x.SID)+" "+x.Name
 	if x.Attempt > 1 {
 		ln.About += fmt.Sprintf(" attempt %d", x.Attempt)
@@ -214,18 +214,18 @@ func (l *eventLog) called(e journal.Event, ln *terminal.Line) {
 	}
 }
 
-// Call describes a call to the app: POST /status sent.
-func Call(x *journal.Exchange) string {
-	what := x.Method + " " + Path(URL(x))
+// callText describes a call to the app: POST /status sent.
+func callText(x *journal.Exchange) string {
+	what := x.Method + " " + Path(urlOf(x))
 	if x.Purpose == journal.Status {
 		what += " " + x.Params().Get("MessageStatus")
 	}
 	return what
 }
 
-// URL is the URL of a call to the app. The query of a GET is left out, because it has all
+// urlOf is the URL of a call to the app. The query of a GET is left out, because it has all
 // parameters of the webhook.
-func URL(x *journal.Exchange) string {
+func urlOf(x *journal.Exchange) string {
 	if x.Method != http.MethodGet || x.Purpose == journal.API {
 		return x.URL
 	}
@@ -270,21 +270,21 @@ func (l *eventLog) alert(e journal.Event, ln *terminal.Line) {
 		return
 	}
 	a := thing.(*journal.Alert)
-	switch ln.Style = LevelStyle(a.Level); a.Level {
+	switch ln.Style = levelStyle(a.Level); a.Level {
 	case journal.LevelWarning:
 		ln.Kind = "warn"
 	case journal.LevelInfo:
 		ln.Kind = "info"
 	}
-	ln.What = a.Code + " " + AlertText(a.Title, a.Text) + "   " +
+	ln.What = a.Code + " " + alertText(a.Title, a.Text) + "   " +
 		strings.TrimSpace(a.Exchange+" "+a.Name)
 	if a.Try != "" {
 		ln.What += "   try: " + a.Try
 	}
 }
 
-// AlertText joins the title of an alert and its text.
-func AlertText(title, what string) string {
+// alertText joins the title of an alert and its text.
+func alertText(title, what string) string {
 	if what == "" || what == title {
 		return title
 	}

@@ -26,24 +26,24 @@ func SignatureWord(x *journal.Exchange) string {
 	return x.Signature
 }
 
-// OutsideHint says how to serve the host of a webhook that was not sent to another machine.
-func OutsideHint(u *terminal.UI, x *journal.Exchange) {
+// outsideHint says how to serve the host of a webhook that was not sent to another machine.
+func outsideHint(u *terminal.UI, x *journal.Exchange) {
 	if outside, err := url.Parse(x.URL); err == nil && x.Code == webhook.CodeOutside {
 		const try = "  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n"
 		u.Printf(try, outside.Scheme, outside.Host)
 	}
 }
 
-// HTTPText is a status with its words: 500 Internal Server Error.
-func HTTPText(status int) string {
+// httpText is a status with its words: 500 Internal Server Error.
+func httpText(status int) string {
 	if words := http.StatusText(status); words != "" {
 		return strconv.Itoa(status) + " " + words
 	}
 	return strconv.Itoa(status)
 }
 
-// Client is the client that made a request: twilio-node/6.0.2.
-func Client(x *journal.Exchange) string {
+// clientOf is the client that made a request: twilio-node/6.0.2.
+func clientOf(x *journal.Exchange) string {
 	name, _, _ := strings.Cut(x.Header.Get("User-Agent"), " ")
 	return name
 }
@@ -58,7 +58,7 @@ func APICall(x *journal.Exchange) string {
 
 func Request(u *terminal.UI, x *journal.Exchange, o Options) {
 	about := cmp.Or(Short(x.SID), "no message")
-	u.Printf("%s\n", strings.TrimRight(x.Name+"   API call   "+about+"   "+Client(x), " "))
+	u.Printf("%s\n", strings.TrimRight(x.Name+"   API call   "+about+"   "+clientOf(x), " "))
 	u.Printf("> %s %s\n", x.Method, x.URL)
 	if o.Headers {
 		for name, value := range x.Header.All() {
@@ -88,22 +88,22 @@ func callAbout(x *journal.Exchange, message string) string {
 	return x.Name
 }
 
-// WebhookLine prints a call to the app: the request, the response and how it was signed.
-func WebhookLine(u *terminal.UI, x *journal.Exchange) {
+// webhookLine prints a call to the app: the request, the response and how it was signed.
+func webhookLine(u *terminal.UI, x *journal.Exchange) {
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
 	name := strings.TrimSpace(x.Name + "   " + x.Faults.Note())
 	if x.Status == 0 {
-		u.Printf("  %s %s %s   %s   %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, URL(x),
+		u.Printf("  %s %s %s   %s   %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method, urlOf(x),
 			u.Paint(terminal.Red, x.Error), terminal.Millis(x.Duration), name)
 		return
 	}
 	u.Printf("  %s %s %s   %s   %s   %s   signature %s   %s\n", terminal.Pad(x.Kind(), 8), x.Method,
-		URL(x), u.Paint(HTTPStyle(x.Status), HTTPCode(x.Status)), terminal.Millis(x.Duration),
+		urlOf(x), u.Paint(HTTPStyle(x.Status), HTTPCode(x.Status)), terminal.Millis(x.Duration),
 		cmp.Or(contentType, "no type"), SignatureWord(x), name)
 }
 
-// Masked hides the credentials in exchanges.
-func Masked(exchanges []*journal.Exchange) []*journal.Exchange {
+// masked hides the credentials in exchanges.
+func masked(exchanges []*journal.Exchange) []*journal.Exchange {
 	masked := make([]*journal.Exchange, len(exchanges))
 	for i, x := range exchanges {
 		masked[i] = x.Masked()
@@ -111,11 +111,11 @@ func Masked(exchanges []*journal.Exchange) []*journal.Exchange {
 	return masked
 }
 
-func HTTPCell(x *journal.Exchange) terminal.Cell {
+func httpCell(x *journal.Exchange) terminal.Cell {
 	return terminal.Cell{Value: HTTPCode(x.Status), Style: HTTPStyle(x.Status)}
 }
 
-func Milliseconds(x *journal.Exchange) string {
+func milliseconds(x *journal.Exchange) string {
 	return strings.TrimSuffix(terminal.Millis(x.Duration), "ms")
 }
 
@@ -151,7 +151,7 @@ func Webhook(u *terminal.UI, x *journal.Exchange, o Options) {
 	printRequestHeaders(u, x, o)
 	printParams(u, x.Params(), o.Headers || u.Verbose)
 	if !isForm(x) {
-		Body(u, x.Body, o.Headers || u.Verbose)
+		printBody(u, x.Body, o.Headers || u.Verbose)
 	}
 	printAnswer(u, x, o)
 }
@@ -229,7 +229,7 @@ func printAnswer(u *terminal.UI, x *journal.Exchange, o Options) {
 		return
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")
-	u.Printf("< %s   %s   %s   %s\n", u.Paint(HTTPStyle(x.Status), HTTPText(x.Status)),
+	u.Printf("< %s   %s   %s   %s\n", u.Paint(HTTPStyle(x.Status), httpText(x.Status)),
 		terminal.Millis(x.Duration), cmp.Or(contentType, "no type"),
 		size(len(x.ResponseBody)))
 	if o.Headers {
@@ -237,7 +237,7 @@ func printAnswer(u *terminal.UI, x *journal.Exchange, o Options) {
 			u.Printf("< %s: %s\n", name, value)
 		}
 	}
-	Body(u, x.ResponseBody, u.Verbose || o.Headers)
+	printBody(u, x.ResponseBody, u.Verbose || o.Headers)
 	if x.Error != "" {
 		u.Printf("  %s %s\n", u.Paint(terminal.Red, cmp.Or(x.Code, x.RefusalCode())), x.Error)
 	}
@@ -249,7 +249,7 @@ func printAnswer(u *terminal.UI, x *journal.Exchange, o Options) {
 // shownLines is how many lines of a body are shown without -v.
 const shownLines = 10
 
-func Body(u *terminal.UI, body string, all bool) {
+func printBody(u *terminal.UI, body string, all bool) {
 	if !utf8.ValidString(body) {
 		u.Printf("  (%s that are no text)\n", terminal.Count(len(body), "byte"))
 		return
@@ -277,17 +277,17 @@ func size(n int) string {
 
 // Webhooks prints a list of webhooks, as a table or under --json an object a line.
 func Webhooks(u *terminal.UI, found *control.Webhooks) error {
-	err := terminal.List(u, Masked(found.Webhooks), []terminal.Column[*journal.Exchange]{
+	err := terminal.List(u, masked(found.Webhooks), []terminal.Column[*journal.Exchange]{
 		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
 		{Head: "TIME", Drop: 3, Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
 		{Head: "TYPE", Value: func(x *journal.Exchange) string { return string(x.Purpose) }},
 		{Head: "FOR", Value: func(x *journal.Exchange) string { return Short(x.SID) }},
 		{Head: "TRY", Drop: 5, Value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
-		{Head: "HTTP", Cell: HTTPCell},
-		{Head: "MS", Drop: 4, Value: Milliseconds},
+		{Head: "HTTP", Cell: httpCell},
+		{Head: "MS", Drop: 4, Value: milliseconds},
 		{Head: "CODE", Drop: 2, Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
 		{Head: "REQUEST", Value: func(x *journal.Exchange) string {
-			return strings.TrimSpace(Call(x) + "   " + x.Faults.Note())
+			return strings.TrimSpace(callText(x) + "   " + x.Faults.Note())
 		}},
 	})
 	u.Countf(len(found.Webhooks), "webhook", "%s", ofAll(len(found.Webhooks), found.Count))
@@ -296,14 +296,14 @@ func Webhooks(u *terminal.UI, found *control.Webhooks) error {
 
 // Requests prints a list of API calls, as a table or under --json an object a line.
 func Requests(u *terminal.UI, found *control.Requests) error {
-	err := terminal.List(u, Masked(found.Requests), []terminal.Column[*journal.Exchange]{
+	err := terminal.List(u, masked(found.Requests), []terminal.Column[*journal.Exchange]{
 		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
 		{Head: "TIME", Drop: 3, Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
 		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(Short(x.SID), "-") }},
-		{Head: "HTTP", Cell: HTTPCell},
-		{Head: "MS", Drop: 4, Value: Milliseconds},
+		{Head: "HTTP", Cell: httpCell},
+		{Head: "MS", Drop: 4, Value: milliseconds},
 		{Head: "CODE", Drop: 2, Value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
-		{Head: "CLIENT", Drop: 6, Value: func(x *journal.Exchange) string { return cmp.Or(Client(x), "-") }},
+		{Head: "CLIENT", Drop: 6, Value: func(x *journal.Exchange) string { return cmp.Or(clientOf(x), "-") }},
 		{Head: "REQUEST", Value: APICall},
 	})
 	u.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Count))

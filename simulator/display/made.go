@@ -23,7 +23,7 @@ func Replay(u *terminal.UI, x *journal.Exchange, several, repeated bool) error {
 			signedHow(x, "signed again"), x.Method, x.URL,
 			result(u, x), terminal.Millis(x.Duration))
 	}
-	OutsideHint(u, x)
+	outsideHint(u, x)
 	return nil
 }
 
@@ -54,9 +54,9 @@ func Made(u *terminal.UI, x *journal.Exchange, several bool) error {
 	}
 	u.Printf("%s   %s   %s %s   %s   %s\n", x.Name, signedHow(x, "signed"), x.Method, x.URL,
 		result(u, x), terminal.Millis(x.Duration))
-	OutsideHint(u, x)
+	outsideHint(u, x)
 	if !several && !u.Quiet {
-		Body(u, x.ResponseBody, u.Verbose)
+		printBody(u, x.ResponseBody, u.Verbose)
 	}
 	return nil
 }

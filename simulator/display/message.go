@@ -22,17 +22,17 @@ func Why(m *control.Message) string {
 	return strings.TrimSpace(ErrorCode(*m.ErrorCode) + " " + title)
 }
 
-// Sender is the number that a message is from, or its service until the service has chosen a
+// sender is the number that a message is from, or its service until the service has chosen a
 // number.
-func Sender(m *control.Message) string {
+func sender(m *control.Message) string {
 	if m.From == nil {
 		return Short(m.Sender())
 	}
 	return *m.From
 }
 
-// ShortDirection writes a direction as in or out.
-func ShortDirection(d messaging.Direction) string {
+// shortDirection writes a direction as in or out.
+func shortDirection(d messaging.Direction) string {
 	if d == messaging.Inbound {
 		return "in"
 	}

@@ -27,14 +27,14 @@ func messageColumns(u *terminal.UI, messages []*control.Message,
 	for i, m := range messages {
 		sids[i] = m.SID
 	}
-	shortest := Shorten(sids)
+	shortest := shorten(sids)
 	return []terminal.Column[*control.Message]{
 		{Head: "ID", Value: func(m *control.Message) string { return shortest[m.SID] }},
 		{Head: "TIME", Drop: 3, Value: func(m *control.Message) string {
 			return strings.TrimSpace(u.Stamp(m.DateCreated, t))
 		}},
-		{Head: "DIR", Drop: 2, Value: func(m *control.Message) string { return ShortDirection(m.Direction) }},
-		{Head: "FROM", Value: Sender},
+		{Head: "DIR", Drop: 2, Value: func(m *control.Message) string { return shortDirection(m.Direction) }},
+		{Head: "FROM", Value: sender},
 		{Head: "TO", Value: func(m *control.Message) string { return m.To }},
 		{Head: "STATUS", Cell: func(m *control.Message) terminal.Cell {
 			return terminal.Cell{Value: string(m.Status), Style: StatusStyle(string(m.Status))}
@@ -59,7 +59,7 @@ func Message(u *terminal.UI, m *control.Message) error {
 	if u.JSON {
 		return u.Encode(m)
 	}
-	u.Printf("%s   %s -> %s   %s   %s\n", Short(m.SID), Sender(m), m.To, terminal.Quoted(m.Body),
+	u.Printf("%s   %s -> %s   %s   %s\n", Short(m.SID), sender(m), m.To, terminal.Quoted(m.Body),
 		terminal.Safe(strings.TrimSpace(string(u.Paint(StatusStyle(string(m.Status)),
 			string(m.Status)))+"   "+terminal.Clean(Why(m)))))
 	return nil

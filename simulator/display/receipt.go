@@ -36,29 +36,29 @@ func Receipt(u *terminal.UI, r *control.Receipt, t terminal.Times) error {
 	} else if !answered(r) && r.Webhooks[n-1].Status == 0 {
 		u.Progressf("twilsim: your app did not answer\n")
 	} else if !answered(r) {
-		u.Progressf("twilsim: your app answered %s\n", HTTPText(r.Webhooks[n-1].Status))
+		u.Progressf("twilsim: your app answered %s\n", httpText(r.Webhooks[n-1].Status))
 	}
 	m := r.Message
-	u.Printf("%s   %s -> %s   %s   %s\n", Short(m.SID), Sender(m), m.To, terminal.Quoted(m.Body),
+	u.Printf("%s   %s -> %s   %s   %s\n", Short(m.SID), sender(m), m.To, terminal.Quoted(m.Body),
 		u.Paint(StatusStyle(string(m.Status)), string(m.Status)))
 	if u.Quiet {
 		return nil
 	}
 	if r.OptedOut != nil && *r.OptedOut {
-		u.Printf("  opt-out  %s will not get messages from %s until START\n", Sender(m), m.To)
+		u.Printf("  opt-out  %s will not get messages from %s until START\n", sender(m), m.To)
 	} else if r.OptedOut != nil {
-		u.Printf("  opt-in   %s gets messages from %s again\n", Sender(m), m.To)
+		u.Printf("  opt-in   %s gets messages from %s again\n", sender(m), m.To)
 	}
 	if r.Held != nil {
 		u.Printf("  webhook  waits until %s   rule %s %s\n", strings.TrimSpace(u.Stamp(r.Held.Until, t)),
 			r.Held.Rule, r.Held.What)
 	}
 	for _, x := range r.Webhooks {
-		WebhookLine(u, x)
+		webhookLine(u, x)
 		ErrorBody(u, x)
 	}
 	for _, reply := range r.Replies {
-		u.Printf("  reply    %s   %s -> %s   %s   %s%s\n", Short(reply.SID), Sender(reply), reply.To,
+		u.Printf("  reply    %s   %s -> %s   %s   %s%s\n", Short(reply.SID), sender(reply), reply.To,
 			terminal.Quoted(reply.Body), string(reply.Status), fate(reply))
 	}
 	if n := len(r.Webhooks); len(r.Replies) == 0 && answered(r) && n > 0 &&

@@ -16,7 +16,7 @@ import (
 func Story(u *terminal.UI, s *control.Story, t terminal.Times) {
 	m := s.Message
 	u.Printf("%s\n", m.SID)
-	u.Printf("  %s   %s -> %s   %s\n", terminal.Pad(string(m.Direction), 14), Sender(m), m.To,
+	u.Printf("  %s   %s -> %s   %s\n", terminal.Pad(string(m.Direction), 14), sender(m), m.To,
 		segment.Of(m.Body).String())
 	u.Printf("  %s   %s\n", u.Paint(StatusStyle(string(m.Status)), terminal.Pad(string(m.Status), 14)),
 		cmp.Or(Why(m), "no error"))
@@ -83,8 +83,8 @@ func storyLine(u *terminal.UI, l control.StoryLine) terminal.Safe {
 		if l.Alert.Try != "" {
 			try = "   try: " + l.Alert.Try
 		}
-		what := AlertText(l.Alert.Title, l.Alert.Text) + "   " + l.Alert.Name + try
-		return "alert    " + u.Paint(LevelStyle(l.Alert.Level), l.Alert.Code) +
+		what := alertText(l.Alert.Title, l.Alert.Text) + "   " + l.Alert.Name + try
+		return "alert    " + u.Paint(levelStyle(l.Alert.Level), l.Alert.Code) +
 			terminal.Safe(" "+terminal.Clean(what))
 	}
 	return terminal.Safe(terminal.Clean(string(e.Type) + " " + e.Exchange + e.Alert +
@@ -92,7 +92,7 @@ func storyLine(u *terminal.UI, l control.StoryLine) terminal.Safe {
 }
 
 func storyExchange(u *terminal.UI, x *journal.Exchange) terminal.Safe {
-	kind, what := x.Kind(), Call(x)
+	kind, what := x.Kind(), callText(x)
 	if x.Purpose == journal.API {
 		kind, what = "api", APICall(x)
 	}
@@ -103,7 +103,7 @@ func storyExchange(u *terminal.UI, x *journal.Exchange) terminal.Safe {
 	if x.ReplayOf != "" {
 		rest += " replay of " + x.ReplayOf
 	}
-	if client := Client(x); client != "" && x.Purpose == journal.API {
+	if client := clientOf(x); client != "" && x.Purpose == journal.API {
 		rest += "   " + client
 	}
 	if x.Status == 0 {

@@ -56,8 +56,8 @@ func Short(sid string) string {
 	return sid[:2+minDigits]
 }
 
-// Shorten returns, for each SID, the shortest prefix that no other SID has.
-func Shorten(sids []string) map[string]string {
+// shorten returns, for each SID, the shortest prefix that no other SID has.
+func shorten(sids []string) map[string]string {
 	short := map[string]string{}
 	for n := 2 + minDigits; len(short) < len(sids); n++ {
 		seen := map[string]int{}

@@ -7,7 +7,7 @@ import (
 )
 
 func TestShorten(t *testing.T) {
-	got := Shorten([]string{"SM7a3f9c01", "SM7a3f9cff", "SM000000aa"})
+	got := shorten([]string{"SM7a3f9c01", "SM7a3f9cff", "SM000000aa"})
 	want := map[string]string{"SM7a3f9c01": "SM7a3f9c0", "SM7a3f9cff": "SM7a3f9cf",
 		"SM000000aa": "SM000000"}
 	if diff := cmp.Diff(want, got); diff != "" {

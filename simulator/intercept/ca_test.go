@@ -270,7 +270,7 @@ func TestTrustStore(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, err := exec.Command(keytool, "-list", "-rfc", "-keystore", trust.TrustStore,
-		"-storepass", TrustStorePassword).Output()
+		"-storepass", trustStorePassword).Output()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

@@ -109,7 +109,7 @@ func (e *Environment) javaOptions() string {
 		"-Dhttp.nonProxyHosts=localhost|127.*|[::1]",
 		"-Djavax.net.ssl.trustStore=" + e.Trust.TrustStore,
 		"-Djavax.net.ssl.trustStoreType=jks",
-		"-Djavax.net.ssl.trustStorePassword=" + TrustStorePassword,
+		"-Djavax.net.ssl.trustStorePassword=" + trustStorePassword,
 	}
 	var all strings.Builder
 	all.WriteString(e.getenv("JAVA_TOOL_OPTIONS"))

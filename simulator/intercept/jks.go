@@ -8,9 +8,9 @@ import (
 	"unicode/utf16"
 )
 
-// TrustStorePassword is the password of [Trust.TrustStore], Java's default. The trust store
+// trustStorePassword is the password of [Trust.TrustStore], Java's default. The trust store
 // contains no secrets.
-const TrustStorePassword = "changeit"
+const trustStorePassword = "changeit"
 
 // jks writes certificates as a trust store in Java's own format, because every JDK reads it and
 // keytool may be missing: a magic number, version 2, one entry per certificate, and a SHA-1 of the
@@ -28,7 +28,7 @@ func jks(certs [][]byte, made time.Time) []byte {
 		b = append(b, der...)
 	}
 	digest := sha1.New()
-	for _, unit := range utf16.Encode([]rune(TrustStorePassword)) {
+	for _, unit := range utf16.Encode([]rune(trustStorePassword)) {
 		digest.Write(binary.BigEndian.AppendUint16(nil, unit))
 	}
 	digest.Write([]byte("Mighty Aphrodite"))

@@ -18,7 +18,7 @@ type Trust struct {
 	// Bundle is a PEM file with the CA and the roots: for SSL_CERT_FILE, REQUESTS_CA_BUNDLE and so
 	// on.
 	Bundle string
-	// TrustStore is the same for Java, of type JKS and with the password [TrustStorePassword].
+	// TrustStore is the same for Java, of type JKS and with the password [trustStorePassword].
 	TrustStore string
 	// PHPDir is a directory with an ini file that makes PHP's curl and openssl read the bundle
 	// (F-482).
