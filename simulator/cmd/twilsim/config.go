@@ -11,44 +11,9 @@ import (
 
 	"twilsim/simulator/config"
 	"twilsim/simulator/display"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/terminal"
 )
-
-const configLong = `Prints every setting with its value and the source of that value. A flag wins over its variable, TWILSIM_ and its
-name in capitals; the variable wins over twilsim.yaml, and the file wins over the default.
-
-twilsim.yaml is in the working directory, or where --config says. Its keys are the flags of serve, run and exec and
-those of every command, without the dashes; a key applies to each command that has the flag. A flag that may be
-repeated takes a list. Other keys say what the account has in serve and exec:
-
-  forward-to: http://localhost:3000
-  speed: fast
-  app: node server.js              # what twilsim run starts for its scenarios
-  allow-host:
-    - staging.example
-  rules:                           # or the name of a file beside this one
-    - to: +12025550142
-      then: unreachable
-  numbers:                         # a path of the app, a URL, a bin, or nothing
-    +12025550101: /support
-    +12025550102: hello
-  bins:                            # TwiML, or the name of a file with it
-    hello: <Response><Message>Hello {{From}}</Message></Response>
-  services:
-    shop:
-      senders: [+12025550100, SHOP]
-      inbound: http://localhost:3000/sms
-      advanced-opt-out: on         # also fallback, status-callback, inbound-on-number
-  phones:
-    +12025550143: off
-  optouts:                         # a recipient, and one or several senders
-    +12025550144: shop
-  keys:                            # the SID of an API key, and its secret
-    SK0123456789abcdef0123456789abcdef: a-secret-of-your-own
-  history: history.ndjson          # what "twilsim export" wrote
-
-A file for "serve --seed-file" has these keys alone. Scenarios make what they need, so twilsim run ignores them. An
-unknown key is an error, and so is a flag about one call of the command, such as --json.`
 
 // readsConfig reports whether a command reads twilsim.yaml. The others work even if the file is
 // wrong.
@@ -63,7 +28,7 @@ func newConfig(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "config",
 		Short:   "print every setting and where it comes from",
-		Long:    configLong,
+		Long:    manual.About("config"),
 		Example: "twilsim config\ntwilsim config validate",
 		Args:    subcommands,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.printConfig(cmd) },

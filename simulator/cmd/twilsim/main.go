@@ -13,47 +13,13 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/complete"
 	"twilsim/simulator/config"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
 )
 
 // version is what --version says. A release sets it with -ldflags "-X main.version=1.2.3".
 var version = "0.1.0"
-
-const usage = `twilsim simulates Twilio's messaging on this machine: no account, no network.
-
-  twilsim demo                     the whole story in a moment, no setup
-  twilsim exec -- CMD [ARG...]     run CMD with its Twilio traffic coming here
-  twilsim serve                    the simulator; --forward-to URL is your app
-  twilsim run [PATH...]            run scenarios
-  twilsim audit [URL]              check how an app answers Twilio's webhooks
-  twilsim explore [PATH...] search for bugs: other orders, copies, losses, crashes
-  twilsim init                     twilsim.yaml, a first scenario, a CI workflow
-  twilsim new NAME                 write a scenario from what just happened
-
-  twilsim sms FROM TO [BODY]       a handset texts one of your numbers
-  twilsim messages                 list, show, watch or wait for messages
-  twilsim webhooks                 what was sent to your app: show, replay, diff
-  twilsim requests                 list or show the API calls of your app
-  twilsim alerts                   list, show or acknowledge what went wrong
-  twilsim deliver ID STATUS        move a message that is in flight
-  twilsim rule add|list|rm|apply   what the carrier does
-  twilsim phone list|set           handsets: on, off, landline, gone, opted-out
-  twilsim numbers, bins, services  what the account has; optouts, keys, accounts
-  twilsim clock                    show, advance, freeze or run the time
-  twilsim env                      print variables for your app
-  twilsim doctor                   what is wrong with my setup
-  twilsim export | import          what happened, as NDJSON or HAR
-  twilsim config                   every setting and where it comes from
-
-Example
-
-  twilsim serve --forward-to http://localhost:3000
-  twilsim sms +12025550142 +12025550100 hi
-
-"twilsim help" has all commands and topics, "twilsim help scenarios" the manual
-of scenarios, "twilsim help COMMAND" the flags of one command.
-`
 
 func main() {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
@@ -137,7 +103,7 @@ func newRoot(c *cli) *cobra.Command {
 			if show, _ := cmd.Flags().GetBool("version"); show {
 				return c.printVersion()
 			}
-			c.ui.Printf("%s", terminal.Safe(usage))
+			c.ui.Printf("%s", terminal.Safe(manual.About("twilsim")+"\n"))
 			return nil
 		},
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return c.prepare(cmd) },

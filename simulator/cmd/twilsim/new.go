@@ -15,23 +15,12 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/lazy"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/wholefile"
 	"twilsim/testscript/compose"
 )
-
-const newLong = `Writes scenarios/NAME.txtar: a scenario that tells what a running simulator just saw, and passes as it stands. It has the
-conversation of a message: what the handset and your number said to each other up to it, with the states of handsets, the
-rules that decided, what the app did with each webhook, and what became of each message.
-
-  --with app        runs with the app under test, and expects of it what it did; this is the default where there is one:
-                    app: in twilsim.yaml, or --app
-  --with answers    runs with what the app answered then, so that it needs no app; this is the default elsewhere, because
-                    without an app of yours twilsim run takes the tutorial's, which answers something else
-
-What the app sends while it answers a webhook is expected of it. What it sends at any other time the scenario sends itself,
-since nothing in it would set the app off. Codes of four or more digits are expected as codes of that length.`
 
 // recordOptions are the flags about recording a scenario.
 type recordOptions struct {
@@ -69,7 +58,7 @@ func newNew(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "new NAME",
 		Short: "write a scenario from what just happened",
-		Long:  newLong,
+		Long:  manual.About("new"),
 		Example: `twilsim new order-status
 twilsim new delivery/phone-off --from SM7a3f
 twilsim new stop --from latest --last 1 --with answers`,

@@ -18,30 +18,12 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/host"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 	"twilsim/testscript/report"
 )
-
-const runLong = `Run scenarios: .txtar files that say what handsets text, what the carrier does, and what the app must log.
-
-PATH is a file, a directory with all below it, or - for standard input; without one it is the directory scenarios.
-Each scenario has a simulator, a virtual clock and an app of its own. "twilsim help scenarios" is the manual of the
-language.
-
-The app is the one that --app starts, anew for each scenario; without it, the tutorial's app, which is built in. It finds
-PORT, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER, PUBLIC_URL and TWILSIM_URL in its environment. An app that
-ends before its scenario fails it.
-
---app-shared starts it once for all scenarios, and --app-url names one that runs already, or that listens where it wants.
-Then scenarios run one at a time, with the account and the token that "twilsim env" prints, and what the app remembers of
-one scenario it still knows in the next. The simulator is on --port, where such an app makes its API requests.
-
-Exit codes: 0 all passed, 1 a scenario failed, 2 a flag, a path or a scenario is wrong and nothing ran, 4 the port is
-taken, 130 interrupted: then the apps are stopped and what ran is reported.
-
-Go's spelling of the flags works too: -run, -count, -parallel, -failfast, -timeout, -update.`
 
 const runExample = `  twilsim run
   twilsim run --app 'node server.js' --watch scenarios/reply
@@ -76,7 +58,7 @@ func newRun(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "run [PATH...]",
 		Short:   "run scenarios",
-		Long:    runLong,
+		Long:    manual.About("run"),
 		Example: runExample,
 		RunE:    func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), cmd.Flags(), args) },
 	}
