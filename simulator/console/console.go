@@ -53,6 +53,7 @@ func New(api http.Handler) http.Handler {
 		{path: "requests", name: "requests", title: "API", nav: "API", fill: requests},
 		{path: "alerts", name: "alerts", title: "Alerts", nav: "Alerts", fill: alerts},
 		{path: "carrier", name: "carrier", title: "Carrier", nav: "Carrier", fill: carrierPage},
+		{path: "account", name: "account", title: "Account", nav: "Account", fill: accountPage},
 	}}
 }
 

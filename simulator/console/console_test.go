@@ -89,7 +89,7 @@ var paths = []string{
 	"/console/webhooks", "/console/webhooks/W1", "/console/webhooks/W99?q=http:>=400",
 	"/console/webhooks/latest?compare=W1", "/console/webhooks?q=MessageStatus:sent",
 	"/console/alerts", "/console/alerts/A1", "/console/alerts/A99?q=level:error", "/console/alerts?q=cod:1",
-	"/console/carrier", "/console/carrier?rule=r1", "/console/carrier?rule=r2&then=sent,delivrd",
+	"/console/account", "/console/carrier", "/console/carrier?rule=r1", "/console/carrier?rule=r2&then=sent,delivrd",
 	"/console/carrier?new=api", "/console/carrier?rule=r99&to=nobody",
 	"/console/requests", "/console/requests/latest", "/console/messages?q=stat:x", "/console/messages/SM9",
 }
@@ -107,6 +107,12 @@ func (w *world) populate(text string) {
 	}
 	name := "Ana " + strings.ToValidUTF8(text[:min(len(text), 20)], "")
 	if _, err := w.client.SetPhone(w.t.Context(), ana, control.Phone{Name: &name}); err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.client.SetBin(w.t.Context(), "hello", text); err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.client.AddKey(w.t.Context(), text[:min(len(text), 60)]); err != nil {
 		w.t.Fatal(err)
 	}
 	w.text("lost " + text)

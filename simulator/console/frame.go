@@ -36,7 +36,7 @@ func (f frame) Types() string {
 
 // Find is the page that a search leads to: the same list, or that of the messages.
 func (f frame) Find() string {
-	if f.Name == "phones" || f.Name == "carrier" {
+	if f.Name == "phones" || f.Name == "carrier" || f.Name == "account" {
 		return f.Base + "/messages"
 	}
 	return f.Base + "/" + f.path

@@ -495,6 +495,14 @@ func routes() []route {
 			answer: (*api).removeKey,
 		},
 		{
+			method: "POST", path: "/twiml", name: "checkTwiML", tag: "account",
+			summary: "What Twilio's debugger would report about a document",
+			body:    twimlBody{},
+			example: `{"body":"<Response><Message>Hello</Message></Response>"}`,
+			result:  TwiMLCheck{},
+			answer:  (*api).checkTwiML,
+		},
+		{
 			method: "GET", path: "/bins", name: "bins", tag: "account",
 			summary: "The account's TwiML Bins",
 			result:  Bins{},

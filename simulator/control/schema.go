@@ -79,6 +79,7 @@ var enums = map[reflect.Type]schema{
 var typeNames = map[reflect.Type]string{
 	reflect.TypeFor[messaging.Media]():   "MessageMedia",
 	reflect.TypeFor[messaging.Change]():  "StatusChange",
+	reflect.TypeFor[twimlBody]():         "TwiMLDocument",
 	reflect.TypeFor[previewBody]():       "PreviewMessage",
 	reflect.TypeFor[segmentsBody]():      "SegmentsText",
 	reflect.TypeFor[Change]():            "ParamChange",

@@ -70,6 +70,7 @@ func commands(c *cli) []*cobra.Command {
 		newConform(c),
 		newPhone(c),
 		newSegments(c),
+		newTwiML(c),
 		newMessages(c),
 		newWebhooks(c),
 		newRequests(c),

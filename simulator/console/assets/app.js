@@ -8,7 +8,8 @@ import { start as list } from './list.js';
 import { start as phones } from './phones.js';
 import { start as exchanges } from './exchanges.js';
 import { start as carrier } from './carrier.js';
+import { start as account } from './account.js';
 import { start as ticking } from './clock.js';
 
-for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, ticking]) start();
+for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, account, ticking]) start();
 document.documentElement.dataset.ready = '';

@@ -44,6 +44,8 @@ function children(from, to, how) {
 	for (const next of [...to.childNodes]) {
 		const k = key(next);
 		let same = k ? keyed.get(k) : at;
+		// a text only takes the place of a text, so that it never skips elements
+		if (!k && next.nodeType !== 1 && same?.nodeType !== next.nodeType) same = null;
 		if (!k) while (same && (key(same) || same.nodeName !== next.nodeName)) same = same.nextSibling;
 		if (!same || same.nodeName !== next.nodeName) {
 			const made = document.importNode(next, true);

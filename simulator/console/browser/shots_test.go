@@ -53,6 +53,7 @@ var views = map[string]string{
 	"alerts":   "/console/alerts",
 	"carrier":  "/console/carrier?rule=r2",
 	"requests": "/console/requests",
+	"account":  "/console/account",
 }
 
 // TestScreenshots writes a picture of each view to the folder that TWILSIM_SCREENSHOTS names.

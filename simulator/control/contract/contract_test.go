@@ -110,6 +110,8 @@ var good = []call{
 		body: `{"url":"https://shop.example/sms","body":"{}"}`, status: 201},
 	{operation: "curl", method: "GET", path: "/webhooks/W1/curl", status: 200},
 	{operation: "curl", method: "GET", path: "/webhooks/W1/curl?secrets=true", status: 200},
+	{operation: "checkTwiML", method: "POST", path: "/twiml",
+		body: `{"body":"<Response><Sms/></Response>"}`, status: 200},
 	{operation: "signing", method: "GET", path: "/webhooks/W1/signature", status: 200},
 	{operation: "diff", method: "GET", path: "/webhooks/W1/diff/W3", status: 200},
 	{operation: "verify", method: "POST", path: "/signatures/verify",
