@@ -22,7 +22,7 @@ func meanings() map[string]string {
 		"status": "doctor", "diagnose": "doctor", "health": "doctor", "ping": "wait",
 		"debugger": "alerts", "errors": "alerts", "time": "clock", "mock": "rule add", "fault": "rule add",
 		"record": "new", "setup": "init", "install": "init", "settings": "config", "var": "env", "vars": "env",
-		"codes": "outcomes", "twiml": "bins", "stop": "optouts", "history": "export", "handset": "phone",
+		"codes": "outcomes", "stop": "optouts", "history": "export", "handset": "phone",
 	}
 }
 
