@@ -83,6 +83,9 @@ type Server struct {
 	Version string
 	// Log receives what the server does; nil means no log.
 	Log *slog.Logger
+	// Scenario writes a scenario of a message's conversation for the console; nil means that it cannot.
+	// Answers puts the app's recorded answers in place of the app.
+	Scenario func(ctx context.Context, account, sid string, answers bool) ([]byte, error)
 	// Unmodelled is called with each API request that is not simulated; nil means no call.
 	Unmodelled func(*http.Request)
 
@@ -202,7 +205,7 @@ func (s *Server) start() {
 	s.accounts = messaging.NewAccounts(s.account)
 	s.accounts.AnyAccount = s.AnyAccount
 	info := control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes,
-		AccessToken: s.AccessToken}
+		AccessToken: s.AccessToken, Scenario: s.Scenario}
 	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
 	s.rest = control.Guard(info, s.twilio)
 	s.control = sync.OnceValue(func() http.Handler { return control.New(s.accounts, info) })

@@ -54,6 +54,11 @@ var (
 		name: "as", text: "The format.", example: "har",
 		schema: schema{"type": "string", "enum": []string{"ndjson", "har"}, "default": "ndjson"},
 	}
+	answersParam = param{
+		name: "answers", text: "Whether the app's recorded answers take the place of the app.",
+		example: true,
+		schema:  schema{"type": "boolean", "default": false},
+	}
 	firstParam = param{
 		name: "first", text: "Whether the rule comes in front of the others.", example: true,
 		schema: schema{"type": "boolean", "default": false},

@@ -120,6 +120,16 @@ func routes() []route {
 			stream:   (*api).media,
 		},
 		{
+			method: "GET", path: "/messages/{ref}/scenario", name: "scenario", tag: "messages",
+			summary: "A scenario of the conversation that a message belongs to",
+			description: "A file of the scenario language, which twilsim run runs. The answers that the " +
+				"app gave can take the place of the app.",
+			query:    []param{answersParam},
+			errors:   []int{404, 409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).scenario,
+		},
+		{
 			method: "POST", path: "/messages/{ref}/deliver", name: "deliver", tag: "messages",
 			summary:     "Change the status of a message by hand",
 			description: "Ends the message's script. Answers when the app has answered the callback.",

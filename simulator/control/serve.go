@@ -2,6 +2,7 @@ package control
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"path"
 	"slices"
@@ -25,6 +26,9 @@ type Info struct {
 	Started time.Time // zero means the time of [New]
 	// where public URLs are served at the moment; nil means nowhere else
 	Routes func() webhook.Routes
+	// Scenario writes a scenario of the conversation of a message, with the answers that the app gave
+	// or with the app under test; nil if the server cannot.
+	Scenario func(ctx context.Context, account, sid string, answers bool) ([]byte, error)
 	// Hosts are further names of the server, without a port, besides those of this machine.
 	Hosts []string
 	// AccessToken is the bearer token that every request needs; "" is none. With it, any Host header

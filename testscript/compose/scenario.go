@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
@@ -487,4 +489,13 @@ func (w *writer) expectSilence(m *messaging.Snapshot, told map[string]bool) {
 
 func (w *writer) noCallback(m *messaging.Snapshot, status string) string {
 	return fmt.Sprintf("! expect webhook sid=$%s MessageStatus=%s", w.names[m.SID], status)
+}
+
+// Write reads from a simulator what is needed, and returns the scenario of a message.
+func Write(ctx context.Context, client *control.Client, sid string, o Options) ([]byte, error) {
+	recording, err := Read(ctx, client)
+	if err != nil {
+		return nil, err
+	}
+	return Scenario(recording, sid, o)
 }

@@ -12,8 +12,10 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/config"
+	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/host"
+	"twilsim/testscript/compose"
 )
 
 // serveOptions are the flags of serve.
@@ -78,6 +80,11 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if sim.AccessToken, err = o.Token(o.listen, c.accessToken, o.requireToken); err != nil {
 		return err
 	}
+	var base string // where it listens
+	sim.Scenario = func(ctx context.Context, account, sid string, answers bool) ([]byte, error) {
+		return compose.Write(ctx, &control.Client{URL: base, Token: sim.AccessToken, Account: account}, sid,
+			compose.Options{Answers: answers})
+	}
 	if err := sim.Start(); err != nil {
 		return misuse("%v", err).try("twilsim help serve")
 	}
@@ -97,10 +104,12 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err != nil {
 		return c.cannotListen(ctx, err, o)
 	}
-	return c.host(ctx, o, &host.Host{
+	h := &host.Host{
 		Server: sim, Listener: ln, Offline: o.offline, AllowHosts: o.AllowHosts,
 		Warnf: c.ui.Warnf,
-	})
+	}
+	base = h.URL()
+	return c.host(ctx, o, h)
 }
 
 // newServer returns a simulator that logs under --verbose.

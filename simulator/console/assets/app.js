@@ -9,7 +9,8 @@ import { start as phones } from './phones.js';
 import { start as exchanges } from './exchanges.js';
 import { start as carrier } from './carrier.js';
 import { start as account } from './account.js';
+import { start as scenario } from './scenario.js';
 import { start as ticking } from './clock.js';
 
-for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, account, ticking]) start();
+for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, account, scenario, ticking]) start();
 document.documentElement.dataset.ready = '';

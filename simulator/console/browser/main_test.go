@@ -22,6 +22,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
 	"twilsim/testscript"
+	"twilsim/testscript/compose"
 )
 
 // start is when the clock of a test's simulator begins.
@@ -106,6 +107,10 @@ func (p *page) serve() {
 	p.t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
 	p.url = server.URL
 	p.sim.SetURL(server.URL)
+	p.sim.Scenario = func(ctx context.Context, account, sid string, answers bool) ([]byte, error) {
+		return compose.Write(ctx, &control.Client{URL: server.URL, Account: account}, sid,
+			compose.Options{Answers: answers})
+	}
 	p.client = &control.Client{URL: server.URL}
 }
 

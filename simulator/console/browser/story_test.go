@@ -1,12 +1,16 @@
 package browser
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"twilsim/testscript"
 )
 
 // focus is the element that has the focus: its ID or else its text.
@@ -71,6 +75,21 @@ func TestTutorial(t *testing.T) {
 	found, err := p.client.Webhooks(t.Context(), []string{"MessageStatus=undelivered"}, 0)
 	if err != nil || len(found.Webhooks) != 2 || found.Webhooks[0].ReplayOf == "" {
 		t.Errorf("the webhooks: %+v, %v", found, err)
+	}
+	// the conversation is saved as a scenario, which passes without the app
+	p.visit("/console/messages/" + found.Webhooks[0].SID)
+	p.run(chromedp.Click("#scenario summary"), chromedp.Click("#scenario [name=answers]"))
+	p.await(`document.querySelector('#scn-text').innerText.includes('Are you there?')`)
+	p.await(`document.querySelector('#scenario a').href.endsWith('answers=true')`)
+	text := eval[string](p, `fetch(document.querySelector('#scenario a').href).then(r => r.text())`)
+	file := filepath.Join(t.TempDir(), "saved.txtar")
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	summary, err := (&testscript.Runner{}).Do(t.Context(), []testscript.Scenario{{Name: "saved", File: file}},
+		func(r testscript.Result) { t.Log(r.Log) })
+	if err != nil || summary.Passed != 1 {
+		t.Errorf("the scenario: %+v, %v\n%s", summary, err, text)
 	}
 }
 

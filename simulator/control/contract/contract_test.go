@@ -73,6 +73,8 @@ var good = []call{
 	{operation: "messages", method: "GET", path: "/messages", status: 200},
 	{operation: "message", method: "GET", path: "/messages/latest~1", status: 200},
 	{operation: "media", method: "GET", path: "/messages/{picture}", status: 200},
+	{operation: "scenario", method: "GET", path: "/messages/latest/scenario?answers=true",
+		status: 200},
 	{operation: "story", method: "GET", path: "/messages/latest~3/story", status: 200},
 	{operation: "story", method: "GET", path: "/messages/latest/story", status: 200},
 	{operation: "deliver", method: "POST", path: "/messages/latest~1/deliver",
@@ -339,7 +341,7 @@ func newContract(t *testing.T) *contract {
 	}
 	recordRequests(t, a)
 	c := &contract{account: a, names: named(t, a), api: control.New(messaging.NewAccounts(a),
-		control.Info{Version: "0.1.0", Seed: 1})}
+		control.Info{Version: "0.1.0", Seed: 1, Scenario: writeScenario})}
 	var err error
 	if c.doc, err = openapi3.NewLoader().LoadFromData(c.fetch(t)); err != nil {
 		t.Fatal(err)
@@ -407,6 +409,11 @@ func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 	f := receipt.Message.Snapshot()
 	return strings.NewReplacer("{service}", service.SID, "{key}", key,
 		"{picture}", f.SID+"/media/"+f.Media[0].SID)
+}
+
+// writeScenario stands in for package compose.
+func writeScenario(context.Context, string, string, bool) ([]byte, error) {
+	return []byte("# a scenario\n"), nil
 }
 
 // serveApp is an app that replies to every text, and breaks on one that says fail.
