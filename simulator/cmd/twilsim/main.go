@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -48,6 +49,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		config: config.New(config.File{}, os.Getenv),
 	}
 	root := newRoot(c)
+	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
+		complete.Add(root, c.ask) // half of the start of a command, and only the shell needs it
+	}
 	root.SetArgs(config.GoFlags(args))
 	return c.addPlace(c.explain(root.ExecuteContext(ctx)))
 }
@@ -125,7 +129,6 @@ func newRoot(c *cli) *cobra.Command {
 	if completion, _, err := root.Find([]string{"completion"}); err == nil && completion != root {
 		completion.Short = "print the completion script of a shell"
 	}
-	complete.Add(root, c.ask)
 	indentExamples(root)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { c.writeHelp(cmd) })
 	return root
