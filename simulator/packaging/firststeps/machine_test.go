@@ -3,11 +3,13 @@
 package firststeps
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -82,11 +84,22 @@ func (m *machine) enter(t *testing.T, folder, command string) string {
 	return string(out)
 }
 
+// here is this machine.
+var here = packaging.Platform{OS: runtime.GOOS, Arch: runtime.GOARCH}
+
+// built is the binary of this machine, which all tests share.
+var built = sync.OnceValues(func() ([]byte, error) {
+	dir, err := packaging.Root(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return packaging.Build(context.Background(), dir, here, version)
+})
+
 // build returns the binary of this machine.
 func build(t *testing.T) (packaging.Platform, []byte) {
 	t.Helper()
-	here := packaging.Platform{OS: runtime.GOOS, Arch: runtime.GOARCH}
-	data, err := packaging.Build(t.Context(), root(t), here, version)
+	data, err := built()
 	if err != nil {
 		t.Fatal(err)
 	}
