@@ -76,6 +76,12 @@ type Server struct {
 	// MagicSender replaces +15005550006 as From, which only test credentials may use, by
 	// PhoneNumber, and gives a hint: for programs whose own test credentials were replaced.
 	MagicSender bool
+	// Data is where everything that an account has and does is stored, and from where it is put back
+	// at the start; nil is nowhere. The server then answers requests when what they did is stored.
+	Data messaging.Storage
+	// StoreFailed is called when something cannot be stored; nil means no call. The server tries
+	// again with the next change.
+	StoreFailed func(error)
 	// Quirks choose where the sources about Twilio leave behaviour open. The zero value has the
 	// defaults, [quirk.Strict] the strictest value of each.
 	Quirks quirk.Set
@@ -166,8 +172,21 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Close drops what is scheduled and blocks until all work in progress has ended.
-func (s *Server) Close() { s.Account().Close() }
+// Close drops what is scheduled and blocks until all work in progress has ended, and is stored. What
+// is scheduled goes on with the next server that has the same Data.
+func (s *Server) Close() {
+	s.Account().Close()
+	if err := s.accounts.CloseStorage(); err != nil {
+		s.logger().Error("cannot store what happened", "error", err)
+	}
+}
+
+func (s *Server) logger() *slog.Logger {
+	if s.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return s.Log
+}
 
 // Shutdown is Close with a limit: it returns the error of ctx when ctx ends first. The work in
 // progress, such as a webhook to an app that does not answer, then goes on in the background.
@@ -201,22 +220,28 @@ func (s *Server) start() {
 		PublicURL: s.baseURL,
 		Quirks:    s.Quirks, MagicSender: s.MagicSender, Patience: s.Patience,
 	})
-	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts = messaging.NewAccounts(s.account)
+	if s.Data != nil && s.err == nil {
+		s.err = s.store()
+	}
+	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts.AnyAccount = s.AnyAccount
 	info := control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes,
 		AccessToken: s.AccessToken, Scenario: s.Scenario}
 	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
 	s.rest = control.Guard(info, s.twilio)
-	s.control = sync.OnceValue(func() http.Handler { return control.New(s.accounts, info) })
+	s.control = sync.OnceValue(func() http.Handler { return s.storing(control.New(s.accounts, info)) })
 	s.console = sync.OnceValue(func() http.Handler { return console.New(s.control()) })
+	s.twilio, s.rest = s.storing(s.twilio), s.storing(s.rest)
 }
 
 // setNumber gives the account its phone number.
 func (s *Server) setNumber() error {
 	number := cmp.Or(s.PhoneNumber, DefaultPhoneNumber)
 	_, err := s.account.SetWebhooks(number, func(n *directory.Number) {
-		n.SmsFallbackURL = s.fallbackURL()
+		if fallback := s.fallbackURL(); fallback != "" {
+			n.SmsFallbackURL = fallback
+		}
 		if s.ForwardTo != "" {
 			n.SmsURL = strings.TrimSuffix(s.ForwardTo, "/") + "/sms"
 		}

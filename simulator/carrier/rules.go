@@ -16,6 +16,8 @@ type Rules struct {
 	mu    sync.Mutex
 	rules []Rule
 	last  int // the number of the newest ID; numbers are not used twice
+	// changed is told of every change, with the lock held; nil is nobody
+	changed func()
 }
 
 // Add appends a rule and returns it as it is kept: with the next ID (r1, r2 and so on) and not used
@@ -25,6 +27,7 @@ func (l *Rules) Add(r Rule) Rule {
 	defer l.mu.Unlock()
 	r = r.withID(l.nextIDLocked(), 0)
 	l.rules = append(l.rules, r)
+	l.changedLocked()
 	return r
 }
 
@@ -91,6 +94,7 @@ func (l *Rules) Remove(id string) error {
 		return err
 	}
 	l.rules = slices.Delete(l.rules, i, i+1)
+	l.changedLocked()
 	return nil
 }
 
@@ -138,6 +142,7 @@ func (l *Rules) Replace(rules []Rule) []Rule {
 		}
 	}
 	l.rules = kept
+	l.changedLocked()
 	return slices.Clone(kept)
 }
 
@@ -146,6 +151,7 @@ func (l *Rules) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rules, l.last = nil, 0
+	l.changedLocked()
 }
 
 // Match returns the first rule that applies to m, and counts its use; false if none does. It skips
@@ -214,6 +220,7 @@ func (l *Rules) first(chance func() float64, matches func(*Rule) bool) (Rule, bo
 			continue
 		}
 		r.Used++
+		l.changedLocked()
 		return *r, true
 	}
 	return Rule{}, false

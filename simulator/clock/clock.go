@@ -106,6 +106,16 @@ func (c *Clock) SetRate(rate float64) {
 	c.armLocked()
 }
 
+// Resume has a clock that was not used yet go on at a time that was stored: a virtual clock exactly
+// there, any other one there unless its own time is later, so that time never goes back.
+func (c *Clock) Resume(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if now := c.nowLocked(); c.rate == 0 || at.After(now) {
+		c.base, c.anchor = at, Wall()
+	}
+}
+
 // At schedules f for the time t. If t is not in the future, f runs as soon as possible: at once
 // with a real clock, at the next advance with a virtual one. After [Clock.Close] At does nothing.
 func (c *Clock) At(t time.Time, f func()) *Event { return c.schedule(nil, t, f) }

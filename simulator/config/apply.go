@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strings"
@@ -13,9 +14,13 @@ import (
 )
 
 // Apply gives the main account of a simulator what the file says: the history first, because it
-// needs an account in which nothing has happened, then everything before what refers to it.
+// needs an account in which nothing has happened, then everything before what refers to it. An account
+// that was stored keeps what it has: only bins and numbers are set.
 func (f *File) Apply(sim *simulator.Server) error {
 	account := sim.Account()
+	if sim.Restored() {
+		return cmp.Or(f.applyBins(account), f.applyNumbers(account, sim.ForwardTo))
+	}
 	if f.Rules != nil {
 		account.Rules.Replace(f.Rules)
 	}

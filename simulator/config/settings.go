@@ -124,6 +124,7 @@ func serveSettings() []Setting {
 			Help: "accept any Account SID with any token: the account is created on its first use"},
 		{Name: "test-credentials", Type: Bool, Help: "print the SID and token of Twilio's test credentials"},
 		{Name: "repeat-sids", Type: Bool, Help: repeatHelp},
+		{Name: "data", Help: "store everything in this `FILE`, and go on from there at the next start"},
 	})
 }
 

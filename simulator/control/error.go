@@ -2,6 +2,7 @@ package control
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strconv"
@@ -135,3 +136,9 @@ func writeError(w http.ResponseWriter, err error) {
 }
 
 func quote(s string) string { return strconv.Quote(s) }
+
+// ErrorBody returns the body of an answer that reports an error.
+func ErrorBody(message, try string) []byte {
+	body, _ := json.Marshal(&Error{Message: message, Try: try}) // it has two strings only
+	return append(body, '\n')
+}

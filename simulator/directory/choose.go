@@ -33,6 +33,7 @@ func (d *Directory) ChooseSender(service, to, country string) (from string, ok b
 		return "", false
 	}
 	if from, ok = s.stickyLocked(recipient, d.o.Now()); ok {
+		d.touch(Sticky, service+" "+recipient)
 		return prefix + from, true
 	}
 	candidates := s.reachingLocked(country, prefix != "")
@@ -48,6 +49,7 @@ func (d *Directory) ChooseSender(service, to, country string) (from string, ok b
 	}
 	from = candidates[int(d.o.Draw()*float64(len(candidates)))].Address
 	s.stickLocked(recipient, from, d.o.Now())
+	d.touch(Sticky, service+" "+recipient)
 	return prefix + from, true
 }
 

@@ -9,7 +9,8 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// Options are what a [Directory] gets from its account. All of them are required but Keep and Test.
+// Options are what a [Directory] gets from its account. All of them are required but Keep, Touched and
+// Test.
 type Options struct {
 	SIDs    *sid.Source
 	Now     func() time.Time  // the account's clock
@@ -19,6 +20,9 @@ type Options struct {
 	CheckURL func(url string) error // what is wrong with the URL of a webhook
 	Owner    string                 // the account's own SID, or the SID of its parent account
 	Keep     int                    // how many handsets are remembered that nobody set; 0 is all
+	// Touched is told of changed entries and sections; nil is nobody. It is called with the lock held.
+	// After a note to Changed, all sections of [Whole] may have changed.
+	Touched func(section Section, key string)
 	// these are test credentials: numbers are not really bought (F-466)
 	Test bool
 }
@@ -54,11 +58,27 @@ func (d *Directory) Reset() (handsets int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	handsets = len(d.handsets)
+	d.touchAllLocked()
 	d.handsets, d.optOuts, d.texted = map[string]Handset{}, map[optOut]bool{}, nil
 	for _, s := range d.services {
 		s.sticky.Clear()
 	}
 	return handsets
+}
+
+// touchAllLocked says that all handsets, opt-outs and sticky senders have changed.
+func (d *Directory) touchAllLocked() {
+	for number := range d.handsets {
+		d.touch(Handsets, number)
+	}
+	for pair := range d.optOuts {
+		d.touch(OptOuts, pair.sender+" "+pair.recipient)
+	}
+	for _, s := range d.services {
+		for recipient := range s.sticky.All() {
+			d.touch(Sticky, s.SID+" "+recipient)
+		}
+	}
 }
 
 // newestFirst sorts by time and then by SID, so that two lists have the same order.

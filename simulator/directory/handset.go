@@ -32,6 +32,7 @@ func (d *Directory) SetHandset(number string, state carrier.HandsetState) (Hands
 	h := d.handsetLocked(address.Bare(number))
 	h.State = state
 	d.handsets[h.Number] = h
+	d.touch(Handsets, h.Number)
 	d.mu.Unlock()
 	d.o.Changed("phone " + h.Number + " " + string(state))
 	return h, nil
@@ -52,6 +53,7 @@ func (d *Directory) NameHandset(number, name string) (Handset, error) {
 	h := d.handsetLocked(address.Bare(number))
 	h.Name = name
 	d.handsets[h.Number] = h
+	d.touch(Handsets, h.Number)
 	d.mu.Unlock()
 	d.o.Changed("phone " + h.Number + " is called " + strconv.Quote(name))
 	return h, nil
@@ -94,12 +96,14 @@ func (d *Directory) NoteHandset(number string) {
 	}
 	d.handsets[number] = Handset{Number: number, State: carrier.HandsetOn}
 	d.texted = append(d.texted, number)
+	d.touch(Handsets, number)
 	if d.o.Keep == 0 || len(d.texted) <= d.o.Keep {
 		return
 	}
 	oldest := d.texted[0]
 	if h := d.handsets[oldest]; h.State == carrier.HandsetOn && h.Name == "" {
 		delete(d.handsets, oldest)
+		d.touch(Handsets, oldest)
 	}
 	d.texted = d.texted[1:]
 }

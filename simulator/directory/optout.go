@@ -38,6 +38,8 @@ func (d *Directory) SetOptOut(sender, recipient string, out bool) {
 		h.State = carrier.HandsetOn
 		d.handsets[recipient] = h
 	}
+	d.touch(OptOuts, pair.sender+" "+pair.recipient)
+	d.touch(Handsets, recipient)
 	d.mu.Unlock()
 	d.o.Changed(note + pair.recipient + " from " + pair.sender)
 }

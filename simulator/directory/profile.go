@@ -53,5 +53,6 @@ func (d *Directory) UpdateProfile(change func(*Profile)) (Profile, error) {
 	}
 	p.Updated = d.o.Now()
 	d.profile = p
+	d.touch(ProfileSection, "")
 	return p, nil
 }

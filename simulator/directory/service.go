@@ -135,6 +135,7 @@ func (d *Directory) SetAdvancedOptOut(service string, on bool) error {
 		return apierr.NotFound()
 	}
 	s.AdvancedOptOut = on
+	d.touch(Services, "")
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/config"
 	"twilsim/simulator/runcount"
+	"twilsim/simulator/storage"
 	"twilsim/simulator/webhook"
 )
 
@@ -69,10 +70,21 @@ func (s Setup) Server() (*simulator.Server, error) {
 	return sim, nil
 }
 
-// BeginRun makes the SIDs of this run differ from those of all others. If the runs cannot be
-// counted, it warns and takes a number by chance. With an access token it always does that, because
-// whoever knows the SID of a media file may fetch it.
-func BeginRun(sim *simulator.Server, warnf func(format string, args ...any)) {
+// BeginRun makes the SIDs of this run differ from those of all others, unless they are to repeat:
+// then only a file that has SIDs already has others. If the runs cannot be counted, it warns and
+// takes a number by chance. With an access token it always does that, because whoever knows the SID
+// of a media file may fetch it.
+func BeginRun(sim *simulator.Server, repeat bool, warnf func(format string, args ...any)) error {
+	if file, ok := sim.Data.(*storage.File); ok {
+		number, count, err := file.Run()
+		if err == nil && (!repeat || count > 1) {
+			sim.BeginRun(number)
+		}
+		return err
+	}
+	if repeat {
+		return nil
+	}
 	number, err := runcount.Next()
 	if err != nil {
 		warnf("runs are not counted, so SIDs come from no seed: %v; "+
@@ -84,6 +96,7 @@ func BeginRun(sim *simulator.Server, warnf func(format string, args ...any)) {
 		number = binary.BigEndian.Uint64(random[:]) | 1<<63 // above all that are counted
 	}
 	sim.BeginRun(number)
+	return nil
 }
 
 // ApplyRules replaces the rules of the main account by those of a file; "" leaves them.

@@ -35,6 +35,8 @@ type Alert struct {
 	Exchange string `json:"exchange,omitempty"` // the webhook or the API request that it came from
 	Line     int    `json:"line,omitempty"`     // where in the TwiML, from 1
 	Column   int    `json:"column,omitempty"`   // where in the line, from 1
+	// Place is where the alert is stored, 0 if it is not.
+	Place int64 `json:"-"`
 	// MonitorSID is the alert's SID in Twilio's Monitor API, NO and 32 hex digits (F-153); "" for a
 	// hint, because Twilio has no hints.
 	MonitorSID string `json:"monitor_sid,omitempty"`

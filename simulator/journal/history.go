@@ -47,6 +47,9 @@ func (j *Journal) Load(h History) error {
 		j.writeLocked(e)
 		j.last = max(j.last, e.ID)
 	}
+	if j.recorder != nil {
+		j.recorder.Loaded(h)
+	}
 	j.wakeLocked()
 	return nil
 }

@@ -25,6 +25,8 @@ type Journal struct {
 	counts  map[string]int // the numbers behind W, R and A
 	changed chan struct{}  // closed at the next event; nil if no reader waits for it
 	steps   int64
+	// recorder is told of every change, with the lock held; nil is nobody
+	recorder Recorder
 }
 
 // New returns an empty journal. It takes the time of events from now, and keeps the newest keep
@@ -56,6 +58,9 @@ func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 		j.putLocked(kind, about)
 	}
 	j.writeLocked(e)
+	if j.recorder != nil {
+		j.recorder.Appended(e, kind, about)
+	}
 	j.wakeLocked()
 	return e
 }
@@ -141,6 +146,10 @@ func (j *Journal) Count(kind Kind) int {
 func (j *Journal) Remove(kind Kind, id string) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	thing, ok := j.shelfLocked(kind).get(id)
+	if ok && j.recorder != nil {
+		j.recorder.Removed(kind, thing)
+	}
 	return j.shelfLocked(kind).remove(id)
 }
 
@@ -156,4 +165,7 @@ func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.lines, j.shelves, j.counts = lines{}, map[Kind]*shelf{}, map[string]int{}
+	if j.recorder != nil {
+		j.recorder.Cleared()
+	}
 }

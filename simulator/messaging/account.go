@@ -61,7 +61,8 @@ type Account struct {
 	quirks atomic.Pointer[quirk.Set] // read often, replaced rarely
 	prices atomic.Pointer[priceTable]
 
-	director Director // nil for none
+	director Director  // nil for none
+	recorder *recorder // nil if the account is not stored
 
 	schedule *clock.Schedule // what the account has scheduled on Clock, which others share
 
@@ -127,6 +128,7 @@ func openAccount(o Options, ids *sid.Source, owner string) *Account {
 	a.Directory = directory.New(directory.Options{
 		SIDs: ids, Now: a.Clock.Now, Changed: a.changed, Draw: a.chance.draw,
 		CheckURL: webhook.CheckURL, Owner: cmp.Or(owner, a.SID), Keep: o.Keep, Test: o.Test,
+		Touched: a.touched,
 	})
 	return a
 }
@@ -135,6 +137,9 @@ func openAccount(o Options, ids *sid.Source, owner string) *Account {
 func (a *Account) changed(note string) {
 	a.Journal.Append(journal.Event{Type: journal.Changed, Note: note}, "", nil)
 }
+
+// touched notes a change of the directory.
+func (a *Account) touched(section directory.Section, key string) { a.recorder.touched(section, key) }
 
 // Close drops what is scheduled and blocks until the work under way has ended.
 func (a *Account) Close() {

@@ -19,6 +19,11 @@ type Accounts struct {
 
 	main, test *Account
 
+	keeper   *keeper // nil if the accounts are not stored
+	known    int     // how many accounts are stored; the keeper's own goroutine counts them
+	restored bool
+	resumed  []*Message // with work to do; until [Accounts.Resume]
+
 	mu     sync.Mutex
 	others []*Account // subaccounts, and accounts made on first use, oldest first
 }
@@ -75,6 +80,12 @@ func (r *Accounts) createLocked(name, accountSID, token, friendlyName string) *A
 		_, _ = a.UpdateProfile(func(p *directory.Profile) { p.FriendlyName = friendlyName })
 	}
 	r.others = append(r.others, a)
+	if r.keeper != nil {
+		a.recorder = newRecorder(a, len(r.others)+1)
+		a.recorder.keeper = r.keeper
+		a.startRecording()
+		r.keeper.note()
+	}
 	return a
 }
 

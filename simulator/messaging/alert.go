@@ -89,6 +89,7 @@ func (a *Account) Acknowledge(alerts ...*journal.Alert) []string {
 	for _, alert := range alerts {
 		if alert.Acknowledged.Set() {
 			names = append(names, alert.Name)
+			a.recorder.touch(alert)
 		}
 	}
 	switch len(names) {

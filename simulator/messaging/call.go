@@ -23,7 +23,15 @@ type call struct {
 	status  string                  // that a callback reports
 	resets  int
 	held    bool
-	kept    []*journal.Exchange // attempts that are not in the journal yet
+	kept    []attempt // that are not in the journal yet
+	// landed is called with the account's lock held when the last attempt is recorded; nil is no call
+	landed func(last *journal.Exchange)
+}
+
+// attempt is one request of a call, and whether it was the last.
+type attempt struct {
+	exchange *journal.Exchange
+	last     bool
 }
 
 // call signs a request with the account's token, sends it, and writes each attempt into the
@@ -80,8 +88,8 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 func (c *call) hold() { c.held = true }
 
 func (c *call) release() {
-	for _, x := range c.kept {
-		c.write(x)
+	for _, kept := range c.kept {
+		c.write(kept.exchange, kept.last)
 	}
 }
 
@@ -90,30 +98,47 @@ func (c *call) make(ctx context.Context) *webhook.Answer {
 	// as the URL of a callback, whose answer is ignored (F-181)
 	if bin, ok := c.account.Bin(c.request.URL); ok {
 		x := c.account.serveBin(bin, c.request)
-		c.keep(x)
+		c.keep(x, true)
 		return &webhook.Answer{Exchange: x}
 	}
+	// The token of the request must be stored before the app can have seen it. If it cannot be stored,
+	// the server has said so.
+	_ = c.account.sync()
 	return c.account.hooks.Do(ctx, c.request, c.keep)
 }
 
-func (c *call) keep(x *journal.Exchange) {
+func (c *call) keep(x *journal.Exchange, last bool) {
 	if c.held {
-		c.kept = append(c.kept, x)
+		c.kept = append(c.kept, attempt{x, last})
 		return
 	}
-	c.write(x)
+	c.write(x, last)
 }
 
 // write puts an attempt into the journal.
-func (c *call) write(x *journal.Exchange) {
+func (c *call) write(x *journal.Exchange, last bool) {
 	if c.request.Purpose == journal.Status && c.account.wasReset(c.resets) {
 		return // the message was removed, and so is this
 	}
-	c.account.record(x, c.status)
+	c.recordAttempt(x, last)
 	c.account.remember(x)
 	if c.attempt != nil {
 		c.attempt(x)
 	}
+}
+
+// recordAttempt records an attempt. With the last one the call has landed, in the same moment for
+// the storage.
+func (c *call) recordAttempt(x *journal.Exchange, last bool) {
+	a := c.account
+	if c.landed == nil || !last || a.recorder == nil {
+		a.record(x, c.status)
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.record(x, c.status)
+	c.landed(x)
 }
 
 // remember keeps a webhook with a valid signature, for a later one that is to replay the signature.

@@ -24,6 +24,8 @@ type callbackJob struct {
 	faults fault.List // what a rule does to it; none if no rule has seen it yet
 	// a director wants it to be in flight together with the next one
 	together bool
+	// of its request, in an account that is stored; else "", and the request gets one when it leaves
+	token string
 }
 
 // callBackLocked queues the callbacks of the message's latest step, or schedules that for the time
@@ -36,11 +38,11 @@ func (m *Message) callBackLocked(step carrier.Step) {
 	job := callbackJob{status: step.Status, code: step.Code, at: m.current.Updated.UnixMilli(),
 		faults: directed.Faults, together: directed.Together}
 	for range m.account.callbacks(step) {
+		if m.account.recorder != nil {
+			job.token = m.account.ids.UUID()
+		}
 		if step.Send > step.At {
-			at := m.start.Add(step.Send)
-			release := m.account.holdLocked(Planned{SID: m.current.SID, At: at,
-				Kind: PlannedCallback, Status: job.status, By: m.current.By})
-			m.account.schedule.At(at, func() { m.report(job, release) })
+			m.laterLocked(lateJob{at: m.start.Add(step.Send), what: lateReport, job: job})
 		} else {
 			m.callbacks.add(job)
 		}
@@ -73,15 +75,6 @@ func (a *Account) reported(status carrier.Status) bool {
 	return status != carrier.Receiving && status != carrier.Received
 }
 
-// report queues a callback whose time has come, and sends it.
-func (m *Message) report(job callbackJob, release func()) {
-	m.account.mu.Lock()
-	release()
-	m.callbacks.add(job)
-	m.account.mu.Unlock()
-	m.sendReady()
-}
-
 // sendReady sends the callbacks that are due, unless another goroutine already sends those of this
 // message: that one drains the queue.
 func (m *Message) sendReady() {
@@ -103,11 +96,12 @@ func (m *Message) sendReady() {
 			unanswered = m.sendTogether(jobs)
 		}
 		a.mu.Lock()
+		m.callbacks.flight = nil
 		if len(jobs) > 0 {
 			m.callbacks.sent()
 		}
 		switch {
-		case paused: // resumeCallbacks sends the rest
+		case paused: // the work that resumes the queue sends the rest
 			return
 		case unanswered > 0 && m.resets == a.resets && m.callbacks.rest():
 			a.Clock.After(unanswered, m.goOn)
@@ -159,10 +153,34 @@ func (m *Message) sendTogether(jobs []callbackJob) (unanswered time.Duration) {
 // F-181).
 func (m *Message) prepare(job callbackJob) *call {
 	f := m.Snapshot()
-	return m.account.prepare(&webhook.Request{
+	c := m.account.prepare(&webhook.Request{
 		Purpose: journal.Status, SID: f.SID, Method: f.Callback.Method, URL: f.Callback.URL,
 		Params: m.account.statusParams(f, job), ContentType: webhook.StatusType, Faults: job.faults,
+		Idempotency: job.token,
 	}, nil)
+	c.landed = func(*journal.Exchange) { m.landedLocked(job.token) }
+	return c
+}
+
+// landedLocked says that the answer to a callback is recorded, so that it is not sent again after a
+// restart.
+func (m *Message) landedLocked(token string) {
+	if token == "" {
+		return
+	}
+	m.callbacks.flight = without(m.callbacks.flight, token)
+	m.touchLocked()
+}
+
+// without returns the jobs but that of a token. It does not change the list, which others use.
+func without(jobs []callbackJob, token string) []callbackJob {
+	var others []callbackJob
+	for _, job := range jobs {
+		if job.token != token {
+			others = append(others, job)
+		}
+	}
+	return others
 }
 
 // finish raises the alert about a callback that failed, which is not sent again (F-184, F-185).

@@ -142,7 +142,7 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 	if m.resets != a.resets || m.moved { // for instance while its media were fetched
 		return
 	}
-	m.script, m.step, m.callbacks.overlap = script, 0, overlap
+	m.script, m.step, m.callbacks.overlap, m.played = script, 0, overlap, true
 	m.current.By, m.current.Script = by, script.String()
 	// to the size that it will have: it is kept
 	m.current.History = slices.Grow(m.current.History, len(script))
@@ -150,6 +150,7 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 	m.adviseWindowLocked()
 	m.scheduleLocked()
 	m.expireLocked()
+	m.touchLocked()
 }
 
 // expireLocked schedules the failure of a message that is still waiting at the end of its validity
@@ -281,6 +282,7 @@ func (m *Message) changeLocked(step carrier.Step, by string) {
 	}, "", nil)
 	m.adviseUnheardLocked(step)
 	m.callBackLocked(step)
+	m.touchLocked()
 }
 
 // Deliver sets the status of a message by hand. Its script stops, so that no timer overwrites the

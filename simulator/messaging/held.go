@@ -7,7 +7,7 @@ import (
 // applyFaults applies the rules about webhooks to callbacks that are about to be sent, and returns
 // those that leave now. Rules apply only once to a callback, not again after one has held it back.
 // paused reports that the queue is paused from now on: the caller must stop sending, because
-// resumeCallbacks may be doing so already.
+// the work that resumes it may be doing so already.
 func (m *Message) applyFaults(jobs []callbackJob) (leaving []callbackJob, paused bool) {
 	if !m.account.Rules.AboutWebhooks() {
 		return jobs, false
@@ -50,33 +50,13 @@ func (m *Message) delay(job callbackJob, together bool) (paused bool) {
 	at := a.Clock.Now().Add(d.wait)
 	if d.swapped { // until the next callback was sent, whenever that is
 		m.callbacks.swap(job)
-		return false
+	} else if d.overtaken || m.callbacks.overlap || together {
+		m.laterLocked(lateJob{at: at, what: lateSend, job: job})
+	} else {
+		m.callbacks.pause(job)
+		m.laterLocked(lateJob{at: at, what: lateResume, job: job})
+		paused = true
 	}
-	release := a.holdLocked(Planned{SID: f.SID, At: at, Kind: PlannedCallback, Status: job.status,
-		By: "rule " + job.faults.Rule()})
-	if d.overtaken || m.callbacks.overlap || together {
-		a.schedule.At(at, func() { m.sendOvertaken(job, release) })
-		return false
-	}
-	m.callbacks.pause(job)
-	a.schedule.At(at, func() { m.resumeCallbacks(release) })
-	return true
-}
-
-// sendOvertaken sends a callback that others were to overtake, after its delay.
-func (m *Message) sendOvertaken(job callbackJob, release func()) {
-	m.account.mu.Lock()
-	release()
-	m.callbacks.putBack(job)
-	m.account.mu.Unlock()
-	m.sendReady()
-}
-
-// resumeCallbacks sends a delayed callback and those behind it.
-func (m *Message) resumeCallbacks(release func()) {
-	m.account.mu.Lock()
-	release()
-	m.callbacks.resume()
-	m.account.mu.Unlock()
-	m.sendReady()
+	m.landedLocked(job.token) // it is not on its way, but waits
+	return paused
 }

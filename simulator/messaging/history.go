@@ -32,7 +32,7 @@ func (a *Account) Load(h History) error {
 		f.install = a.install
 		things[journal.Messages] = append(things[journal.Messages], &Message{
 			account: a, current: f, start: f.Created, segments: f.NumSegments,
-			resets: a.resetCount(),
+			resets: a.resetCount(), played: true,
 		})
 	}
 	err := a.Journal.Load(journal.History{Events: h.Events, Things: things})

@@ -64,6 +64,13 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		Media:               media,
 		MessagingServiceSID: route.Service, Sent: a.Clock.Now(), // F-353
 	})
+	var params webhook.Params
+	if route.URL != "" {
+		params = a.inboundParams(m.Snapshot(), route, text.Params)
+	}
+	if a.recorder != nil && route.URL != "" {
+		m.run = &pendingRun{Route: route, Params: params, Token: a.ids.UUID(), Until: m.start}
+	}
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(),
 		Status: string(carrier.Received)}, journal.Messages, m)
 	a.openWindow(text.From, text.To, m.When())
@@ -79,7 +86,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 		}))
 		return &run.receipt, nil
 	}
-	run.params = a.inboundParams(m.Snapshot(), route, text.Params)
+	run.params = params
 	run.begin(ctx, route)
 	return &run.receipt, nil
 }

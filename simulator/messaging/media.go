@@ -143,6 +143,7 @@ func (a *Account) fetchMedia(m *Message) carrier.Script {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	m.current.Media = kept
+	m.touchMediaLocked()
 	return nil
 }
 
@@ -238,6 +239,7 @@ func (a *Account) DeleteMedia(sid, media string) error {
 		func(f Media) bool { return f.SID == media })
 	found := len(kept) < len(m.current.Media)
 	m.current.Media = kept
+	m.touchLocked()
 	a.mu.Unlock()
 	if !found {
 		return apierr.NotFound()

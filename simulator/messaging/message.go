@@ -97,6 +97,11 @@ type Message struct {
 	validity time.Duration
 	expiry   *clock.Event // when it is given up
 	feedback *Feedback
+
+	played bool // the script has begun, or there is none
+	// of an inbound message in an account that is stored: what is still to do; nil for nothing
+	run   *pendingRun
+	place int64 // where it is stored; 0 for nowhere. The recorder's lock guards it.
 }
 
 // Snapshot returns a copy of the message's fields.

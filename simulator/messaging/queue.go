@@ -32,6 +32,8 @@ type callbackQueue struct {
 	owed    int           // announced and not added yet
 	ready   []callbackJob // in the order in which they will be sent
 	swapped *callbackJob  // to be sent after the next one, by a rule; nil for none
+	flight  []callbackJob // taken by next, and their answers are not recorded yet
+	later   []*lateJob    // work at a later time
 }
 
 // announce says that n callbacks will be added later.
@@ -89,6 +91,7 @@ func (q *callbackQueue) next() []callbackJob {
 	}
 	jobs := q.ready[:n:n]
 	q.ready = q.ready[n:]
+	q.flight = jobs
 	return jobs
 }
 

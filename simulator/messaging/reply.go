@@ -31,8 +31,7 @@ func (r *run) reply(v *twiml.Message, exchange string) {
 	}
 	a := r.account
 	m := a.newMessage(f)
-	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(),
-		Status: string(f.Status)}, journal.Messages, m)
+	r.created(m)
 	r.receipt.Replies = append(r.receipt.Replies, m)
 	if a.looping(pair{f.From, f.To}) {
 		r.warn(codeReplyLoop, fmt.Sprintf("more than %d replies in %s between %s and %s",
@@ -43,6 +42,16 @@ func (r *run) reply(v *twiml.Message, exchange string) {
 		return
 	}
 	a.dispatch(m)
+}
+
+// created writes a reply into the journal, in the same moment as that its verb was carried out.
+func (r *run) created(reply *Message) {
+	a := r.account
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: reply.ID(),
+		Status: string(carrier.Queued)}, journal.Messages, reply)
+	r.message.updateRunLocked(func(p *pendingRun) { p.Verbs, p.Replies = r.verb, p.Replies+1 })
 }
 
 // callbackOf returns where a reply's statuses are reported. If both attributes are given, it is
@@ -61,7 +70,7 @@ func callbackOf(v *twiml.Message) Callback {
 func (r *run) accepts(f Snapshot, v *twiml.Message, exchange string) bool {
 	switch {
 	case r.full:
-	case len(r.receipt.Replies) == twiml.MaxMessages:
+	case r.replies+len(r.receipt.Replies) == twiml.MaxMessages:
 		r.full = true
 		r.warn(codeTooManyReplies, fmt.Sprintf("more than %d replies to one message; this one "+
 			"and the rest are dropped", twiml.MaxMessages),

@@ -25,6 +25,9 @@ type run struct {
 	unanswered time.Duration // that Twilio waited for the app, and that has not passed yet
 	end        *func()       // ends the work that the clock waits for; nil in an advance
 	full       bool          // the limit of replies was exceeded, and the alert was raised
+	skip       int           // how many verbs of the document were carried out before a restart
+	verb       int           // the one that is carried out, from 1
+	replies    int           // created before a restart
 }
 
 // source is where a document is requested.
@@ -56,6 +59,7 @@ func (r *run) begin(ctx context.Context, to directory.Route) {
 	a.recordHeld(r.faults, r.message.ID(), w, "")
 	r.receipt.Held = &Held{Rule: r.faults.Rule(), What: r.faults.String(),
 		Until: a.Clock.Now().Add(wait)}
+	r.message.updateRun(func(p *pendingRun) { p.Until, p.Faults = r.receipt.Held.Until, r.faults })
 	later := r.later()
 	a.mu.Lock()
 	release := a.holdLocked(Planned{SID: r.message.ID(), At: r.receipt.Held.Until,
@@ -94,8 +98,14 @@ func (r *run) direct(to directory.Route) (now bool) {
 // once and with the whole time limit of a webhook. A fallback has no fallback (F-051), and without
 // one nothing more happens (F-052).
 func (r *run) follow(ctx context.Context, to directory.Route) {
+	defer r.message.endRun()
 	broken := r.read(ctx, source{journal.Inbound, to.URL, to.Method, r.params})
 	r.pass(ctx)
+	r.fallBack(ctx, to, broken)
+}
+
+// fallBack requests the fallback URL after a fatal error.
+func (r *run) fallBack(ctx context.Context, to directory.Route, broken breakdown) {
 	if broken.code == "" || to.FallbackURL == "" || ctx.Err() != nil {
 		return
 	}
@@ -126,19 +136,29 @@ func (r *run) read(ctx context.Context, from source) breakdown {
 		if document == nil {
 			return breakdown{code, from.url}
 		}
-		redirect := r.execute(document, exchange)
-		switch {
-		case redirect == nil:
-			return breakdown{}
-		case redirect.URL == "": // F-117: the next document cannot be retrieved [inferred]
-			return breakdown{webhook.CodeInvalidURL, from.url}
+		next, broken := r.runDocument(document, exchange, from.url)
+		if next == nil {
+			return broken
 		}
-		from = source{journal.Redirect, redirect.URL, redirect.Method, r.params}
+		from = *next
 	}
 	r.warn(codeTooManyFetches, "the documents redirect to more than "+
 		strconv.Itoa(twiml.MaxDocuments)+" documents",
 		twiml.Position{}, "")
 	return breakdown{}
+}
+
+// runDocument runs a document, and returns the one to which it redirects; nil for none, with the
+// fatal error.
+func (r *run) runDocument(document *twiml.Document, exchange, url string) (*source, breakdown) {
+	redirect := r.execute(document, exchange)
+	switch {
+	case redirect == nil:
+		return nil, breakdown{}
+	case redirect.URL == "": // F-117: the next document cannot be retrieved [inferred]
+		return nil, breakdown{webhook.CodeInvalidURL, url}
+	}
+	return &source{journal.Redirect, redirect.URL, redirect.Method, r.params}, breakdown{}
 }
 
 // fetch requests one document. If there is none to run, it raises the alert and returns nil and the
@@ -163,13 +183,21 @@ func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document,
 		r.warn(codeEmptyBody, "the app answered a chunked body of no bytes", twiml.Position{}, name)
 		return nil, name, strconv.Itoa(codeEmptyBody)
 	}
-	document, err := twiml.Parse(answer.Exchange.URL, answer.ContentType, answer.Body)
+	document, code = r.parse(answer.Exchange, answer.ContentType, answer.Body)
+	return document, name, code
+}
+
+// parse reads the document in an answer. If it cannot, it raises the alert and returns nil and the
+// error's code.
+func (r *run) parse(x *journal.Exchange, contentType string, body []byte) (
+	document *twiml.Document, code string) {
+	document, err := twiml.Parse(x.URL, contentType, body)
 	var fatal *twiml.Error
 	if errors.As(err, &fatal) {
-		r.warn(fatal.Code, fatal.Text, fatal.Pos, name)
-		return nil, name, strconv.Itoa(fatal.Code)
+		r.warn(fatal.Code, fatal.Text, fatal.Pos, x.Name)
+		return nil, strconv.Itoa(fatal.Code)
 	}
-	return document, name, ""
+	return document, ""
 }
 
 // ask gets the answer from a bin, or from the app.
@@ -178,12 +206,15 @@ func (r *run) ask(ctx context.Context, from source) *webhook.Answer {
 		Purpose: from.purpose, SID: r.message.ID(), Method: from.method, URL: from.url,
 		Params:      from.params,
 		ContentType: webhook.InboundType, Faults: r.faultsOf(from),
+		Idempotency: r.message.runToken(from.purpose),
 	}
 	if bin, ok := r.account.Bin(from.url); ok {
 		return r.askBin(bin, request)
 	}
-	return r.account.call(ctx, request,
+	c := r.account.prepare(request,
 		func(x *journal.Exchange) { r.receipt.Webhooks = append(r.receipt.Webhooks, x) })
+	c.landed = func(x *journal.Exchange) { r.message.answeredLocked(x, r.documents) }
+	return c.make(ctx)
 }
 
 // faultsOf returns what a rule does to one of the run's requests. Those of the first request were
@@ -203,7 +234,9 @@ func (r *run) faultsOf(from source) fault.List {
 func (r *run) askBin(bin directory.Bin, request *webhook.Request) *webhook.Answer {
 	request.At = r.account.Clock.Now()
 	x := r.account.serveBin(bin, request)
-	r.account.record(x, "")
+	c := &call{account: r.account,
+		landed: func(x *journal.Exchange) { r.message.answeredLocked(x, r.documents) }}
+	c.recordAttempt(x, true)
 	r.receipt.Webhooks = append(r.receipt.Webhooks, x)
 	return &webhook.Answer{Exchange: x, ContentType: binType, Body: []byte(x.ResponseBody)}
 }
@@ -212,9 +245,16 @@ func (r *run) askBin(bin directory.Bin, request *webhook.Request) *webhook.Answe
 // ends it, nil for none.
 func (r *run) execute(document *twiml.Document, exchange string) *twiml.Redirect {
 	for _, w := range document.Warnings {
+		if r.skip > 0 {
+			break // they were raised before the restart
+		}
 		r.alert(r.account.raiseWarning(w, r.message.ID(), exchange))
 	}
-	for _, verb := range document.Verbs {
+	for i, verb := range document.Verbs {
+		if i < r.skip {
+			continue
+		}
+		r.verb = i + 1
 		switch v := verb.(type) {
 		case *twiml.Message:
 			r.reply(v, exchange)

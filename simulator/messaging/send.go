@@ -104,6 +104,9 @@ func (a *Account) sendDirectly(o outgoing) (*Message, error) {
 func (a *Account) create(o outgoing) *Message {
 	m := a.newEncoded(o.message, o.text)
 	m.validity = o.validity
+	if !o.sendAt.IsZero() {
+		m.start = o.sendAt // the script's times, and the validity period, count from there
+	}
 	f := m.current
 	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: f.SID,
 		Status: string(f.Status)}, journal.Messages, m)

@@ -22,7 +22,6 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 	switch {
 	case !o.sendAt.IsZero():
 		a.mu.Lock()
-		m.start = o.sendAt // the script's times, and the validity period, count from there
 		m.due = a.schedule.At(o.sendAt, m.orchestrate)
 		a.mu.Unlock()
 	case a.Rules.Races(about(o.message)):
@@ -56,6 +55,7 @@ func (m *Message) orchestrate() {
 		before := m.Keys()
 		m.current.From, m.current.NumSegments = f.From, m.segments
 		a.Journal.Rekey(f.SID, before, m.Keys())
+		m.touchLocked()
 	}
 	a.mu.Unlock()
 	if !found { // F-429

@@ -49,6 +49,7 @@ func (a *Account) redact(sid string) (*Message, error) {
 		return nil, a.incomplete()
 	}
 	m.current.Body, m.current.Updated = "", a.Clock.Now()
+	m.touchLocked()
 	a.mu.Unlock()
 	a.changed("message " + sid + " redacted")
 	return m, nil
@@ -137,5 +138,6 @@ func (a *Account) SetFeedback(sid, outcome string) (Feedback, error) {
 		m.feedback = &Feedback{AccountSID: a.SID, MessageSID: sid, Created: now}
 	}
 	m.feedback.Outcome, m.feedback.Updated = outcome, now
+	m.touchLocked()
 	return *m.feedback, nil
 }

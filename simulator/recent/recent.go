@@ -2,7 +2,10 @@
 // recipients and messages does not grow with everybody who ever texted.
 package recent
 
-import "container/list"
+import (
+	"container/list"
+	"iter"
+)
 
 // Map is a map with a limit. It is not safe for concurrent use.
 type Map[K comparable, V any] struct {
@@ -39,6 +42,17 @@ func (m *Map[K, V]) Put(key K, value V) {
 	m.entries[key] = m.order.PushBack(&entry[K, V]{key, value})
 	if m.limit > 0 && len(m.entries) > m.limit {
 		m.Remove(m.order.Front().Value.(*entry[K, V]).key)
+	}
+}
+
+// All yields the entries, oldest first. The map must not change meanwhile.
+func (m *Map[K, V]) All() iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		for e := m.order.Front(); e != nil; e = e.Next() {
+			if entry := e.Value.(*entry[K, V]); !yield(entry.key, entry.value) {
+				return
+			}
+		}
 	}
 }
 

@@ -114,11 +114,11 @@ func (c *Client) settings() settings {
 }
 
 // do makes one delivery of [Client.Do]: a request with its retries, redirects and challenges.
-func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchange)) *Answer {
+func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchange, bool)) *Answer {
 	d := &delivery{client: c, settings: c.settings(), pair: pairOf(r), attempt: 1}
 	if f := d.override(r.URL); f != nil {
 		answer := d.unsent(r, f)
-		record(answer.Exchange)
+		record(answer.Exchange, true)
 		return answer
 	}
 	if r.RetryOn5xx {
@@ -128,11 +128,12 @@ func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchan
 	defer cancel()
 	for {
 		s := d.step(ctx, r)
-		record(s.answer.Exchange)
+		retry := s.next == nil && d.retries > 0 && d.policy&s.kind != 0 && ctx.Err() == nil
+		record(s.answer.Exchange, s.next == nil && !retry)
 		switch {
 		case s.next != nil:
 			r = s.next
-		case d.retries > 0 && d.policy&s.kind != 0 && ctx.Err() == nil:
+		case retry:
 			d.retries--
 			d.attempt++
 			r = r.anew()

@@ -149,7 +149,7 @@ func TestRequest(t *testing.T) {
 			}
 			c := &Client{Routes: tt.routes}
 			defer c.Close()
-			answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
+			answer := c.Do(t.Context(), r, func(*journal.Exchange, bool) {})
 			if answer.Failure != nil {
 				t.Fatal(answer.Failure)
 			}
@@ -177,7 +177,7 @@ func TestSignature(t *testing.T) {
 				for _, spoil := range append([]string{""}, fault.Signatures()...) {
 					r := request(method, base+rest)
 					r.Spoil, r.Stolen = fault.Signature(spoil), "MB+jaI6MHfq/AYC9MMsILaVgBUw="
-					answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
+					answer := c.Do(t.Context(), r, func(*journal.Exchange, bool) {})
 					sent := <-got
 					signature := sent.Header.Get("X-Twilio-Signature")
 					public := strings.Replace(base, "user:secret@", "", 1) + sent.URI
@@ -214,7 +214,7 @@ func TestExchange(t *testing.T) {
 	var recorded []*journal.Exchange
 	c := &Client{Routes: Routes{{"https://shop.example", app.URL}}}
 	defer c.Close()
-	answer := c.Do(t.Context(), r, func(x *journal.Exchange) { recorded = append(recorded, x) })
+	answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) { recorded = append(recorded, x) })
 	want := &journal.Exchange{
 		Purpose: journal.Inbound, SID: "SM1", ReplayOf: "W1", Attempt: 1, At: at,
 		Method: "POST", URL: "https://shop.example/sms", Dialed: app.URL + "/sms", Body: form,
@@ -258,7 +258,7 @@ func TestChunked(t *testing.T) {
 			c := &Client{}
 			defer c.Close()
 			answer := c.Do(t.Context(), request("POST", "http://"+rawServer(t, tt.response)+"/"),
-				func(*journal.Exchange) {})
+				func(*journal.Exchange, bool) {})
 			if answer.Failure != nil || answer.Chunked != tt.want || len(answer.Body) != 0 {
 				t.Errorf("chunked %t, body %q, failure %v; want chunked %t", answer.Chunked, answer.Body,
 					answer.Failure, tt.want)
@@ -354,7 +354,7 @@ func TestOutside(t *testing.T) {
 			c := &Client{Allow: tt.allow, Retries: 3}
 			defer c.Close()
 			r := request("POST", tt.url)
-			answer := c.Do(t.Context(), r, func(x *journal.Exchange) { recorded = append(recorded, x) })
+			answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) { recorded = append(recorded, x) })
 			want := &Failure{Code: CodeOutside, Text: "host " + tt.want + " is not allowed",
 				Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " +
 					tt.want}
@@ -373,7 +373,7 @@ func TestOutside(t *testing.T) {
 	c := &Client{Allow: func(h string) bool { return h == outside }}
 	defer c.Close()
 	if answer := c.Do(t.Context(), request("POST", "http://"+outside+"/sms"),
-		func(*journal.Exchange) {}); answer.Failure != nil {
+		func(*journal.Exchange, bool) {}); answer.Failure != nil {
 		t.Error(answer.Failure)
 	}
 }
@@ -386,7 +386,7 @@ func TestLocalhostNames(t *testing.T) {
 	defer c.Close()
 	for _, name := range []string{"localhost", "shop.localhost", "SHOP.LocalHost"} {
 		answer := c.Do(t.Context(), request("POST", "http://"+name+":"+port+"/sms"),
-			func(*journal.Exchange) {})
+			func(*journal.Exchange, bool) {})
 		if answer.Failure != nil {
 			t.Errorf("%s: %v", name, answer.Failure)
 			continue
@@ -423,7 +423,7 @@ func TestRetry(t *testing.T) {
 			var attempts []int
 			tokens := map[string]bool{}
 			r := request("POST", tt.url)
-			answer := c.Do(t.Context(), r, func(x *journal.Exchange) {
+			answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) {
 				attempts = append(attempts, x.Attempt)
 				tokens[x.Header.Get("I-Twilio-Idempotency-Token")] = true
 				if x.Code != tt.code {
@@ -460,7 +460,7 @@ func TestRetrySucceeds(t *testing.T) {
 	defer c.Close()
 	var codes []string
 	answer := c.Do(t.Context(), request("POST", app.URL),
-		func(x *journal.Exchange) { codes = append(codes, x.Code) })
+		func(x *journal.Exchange, _ bool) { codes = append(codes, x.Code) })
 	if answer.Failure != nil {
 		t.Error(answer.Failure)
 	}
@@ -489,7 +489,7 @@ func TestHuge(t *testing.T) {
 	})
 	c := &Client{}
 	defer c.Close()
-	answer := c.Do(t.Context(), request("POST", app.URL+"/huge"), func(*journal.Exchange) {})
+	answer := c.Do(t.Context(), request("POST", app.URL+"/huge"), func(*journal.Exchange, bool) {})
 	<-ended
 	if answer.Failure != nil || len(answer.Body) != maxBytes || !answer.Exchange.Truncated ||
 		len(answer.Exchange.ResponseBody) != maxBytes {
@@ -500,7 +500,7 @@ func TestHuge(t *testing.T) {
 		t.Errorf("the app wrote %d bytes before it was stopped", n)
 	}
 	if answer := c.Do(t.Context(), request("POST", app.URL+"/small"),
-		func(*journal.Exchange) {}); answer.Failure != nil {
+		func(*journal.Exchange, bool) {}); answer.Failure != nil {
 		t.Errorf("the next call: %v", answer.Failure)
 	}
 }
@@ -532,7 +532,7 @@ func TestCallerStops(t *testing.T) {
 			ctx, cancel := tt.ctx()
 			defer cancel()
 			if diff := cmp.Diff(want, c.Do(ctx, request("POST", app.URL),
-				func(*journal.Exchange) {}).Failure); diff != "" {
+				func(*journal.Exchange, bool) {}).Failure); diff != "" {
 				t.Errorf("failure (-want +got):\n%s", diff)
 			}
 		})
@@ -543,7 +543,7 @@ func TestCallerStops(t *testing.T) {
 func TestBadURL(t *testing.T) {
 	var recorded []*journal.Exchange
 	answer := (&Client{}).Do(t.Context(), request("POST", "http://[::1/sms"),
-		func(x *journal.Exchange) { recorded = append(recorded, x) })
+		func(x *journal.Exchange, _ bool) { recorded = append(recorded, x) })
 	if answer.Failure == nil || answer.Failure.Code != CodeInvalidURL || answer.Failure.Connect {
 		t.Fatalf("failure %v, want %s", answer.Failure, CodeInvalidURL)
 	}
@@ -584,7 +584,7 @@ func ExampleClient_Do() {
 		Method: "POST", URL: "https://shop.example/sms", Token: "12345", ContentType: InboundType,
 		Params: Params{{"Body", "hello"}, {"From", "+12025550142"}},
 	}
-	answer := c.Do(context.Background(), r, func(x *journal.Exchange) {
+	answer := c.Do(context.Background(), r, func(x *journal.Exchange, _ bool) {
 		fmt.Printf("attempt %d: %d\n", x.Attempt, x.Status)
 	})
 	fmt.Println(string(answer.Body))

@@ -33,7 +33,7 @@ import (
 func story(t *testing.T, c *Client, r *Request) (lines []string, answer *Answer) {
 	t.Helper()
 	t.Cleanup(c.Close)
-	answer = c.Do(t.Context(), r, func(x *journal.Exchange) {
+	answer = c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) {
 		// F-036
 		if token := x.Header.Get("I-Twilio-Idempotency-Token"); x.Status != 0 && token != r.Idempotency {
 			t.Errorf("token %q, want %q", token, r.Idempotency)
@@ -251,7 +251,7 @@ func TestEdges(t *testing.T) {
 			var got []string
 			c := &Client{}
 			c.Do(t.Context(), request("POST", "http://"+refusedAddress(t)+"/#"+tt.fragment),
-				func(x *journal.Exchange) {
+				func(x *journal.Exchange, _ bool) {
 					got = append(got, x.Edge)
 				})
 			if diff := cmp.Diff(tt.want, got); diff != "" {
@@ -271,7 +271,7 @@ func TestEdges(t *testing.T) {
 	c := &Client{}
 	defer c.Close()
 	c.Do(t.Context(), request("POST", app.URL+"/sms#e=dublin,tokyo&rp=5xx"),
-		func(x *journal.Exchange) {
+		func(x *journal.Exchange, _ bool) {
 			got = append(got, x.Path()+" "+x.Edge)
 		})
 	if diff := cmp.Diff([]string{"/sms dublin", "/more dublin", "/more tokyo"}, got); diff != "" {

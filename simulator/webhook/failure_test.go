@@ -208,7 +208,7 @@ func TestFailures(t *testing.T) {
 			defer tt.client.Close()
 			r := request("POST", tt.url)
 			var last *journal.Exchange
-			answer := tt.client.Do(t.Context(), r, func(x *journal.Exchange) { last = x })
+			answer := tt.client.Do(t.Context(), r, func(x *journal.Exchange, _ bool) { last = x })
 			if answer.Failure == nil {
 				t.Fatalf("no failure, want %s", tt.want.Code)
 			}

@@ -10,9 +10,10 @@ import (
 
 // Do calls the app: once, and again if the URL's retry policy says so, if the app redirects, and if
 // it asks for the URL's credentials. The request's faults happen on the way, except those that say
-// when it leaves: it leaves now. Do passes every request to record when it has ended, and returns
-// the answer to the last one.
-func (c *Client) Do(ctx context.Context, r *Request, record func(*journal.Exchange)) *Answer {
+// when it leaves: it leaves now. Do passes every request to record when it has ended, with whether
+// it was the last, and returns the answer to the last one.
+func (c *Client) Do(
+	ctx context.Context, r *Request, record func(x *journal.Exchange, last bool)) *Answer {
 	copies := 1
 	for _, f := range r.Faults {
 		switch f.Kind {
@@ -30,18 +31,18 @@ func (c *Client) Do(ctx context.Context, r *Request, record func(*journal.Exchan
 	// answer to the one before; these answers do not count, because a sender repeats itself when an
 	// answer was lost on its way back.
 	for range copies - 1 {
-		c.do(ctx, r, record)
+		c.do(ctx, r, func(x *journal.Exchange, _ bool) { record(x, false) })
 	}
 	return c.do(ctx, r, record)
 }
 
 // drop records a request that is not sent on purpose. Its answer has no failure, because Twilio
 // would not know of one.
-func (c *Client) drop(r *Request, record func(*journal.Exchange)) *Answer {
+func (c *Client) drop(r *Request, record func(*journal.Exchange, bool)) *Answer {
 	d := &delivery{client: c, attempt: 1}
 	answer := d.unsent(r, &Failure{Text: journal.NotSent})
 	answer.Failure, answer.Dropped = nil, true
-	record(answer.Exchange)
+	record(answer.Exchange, true)
 	return answer
 }
 

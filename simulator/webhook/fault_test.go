@@ -48,7 +48,7 @@ func TestCut(t *testing.T) {
 				r := request("POST", url)
 				r.Faults = fault.List{{Kind: fault.Cut, Bytes: tt.after, Rule: "r1"}}
 				var exchanges []*journal.Exchange
-				answer := c.Do(t.Context(), r, func(x *journal.Exchange) { exchanges = append(exchanges, x) })
+				answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) { exchanges = append(exchanges, x) })
 				if diff := cmp.Diff(part{form[:tt.sent], true}, <-got); diff != "" {
 					t.Errorf("the app read (-want +got):\n%s", diff)
 				}
@@ -74,7 +74,7 @@ func TestCutUnread(t *testing.T) {
 	for range 50 {
 		r := request("POST", app.URL)
 		r.Faults = fault.List{{Kind: fault.Cut, Bytes: -1}}
-		answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
+		answer := c.Do(t.Context(), r, func(*journal.Exchange, bool) {})
 		if answer.Exchange.Status != 0 || codeOf(answer.Failure) != CodeRetrieval {
 			t.Fatalf("exchange %+v", answer.Exchange)
 		}
@@ -88,7 +88,7 @@ func TestCutRefused(t *testing.T) {
 	r := request("POST", "http://"+refusedAddress(t))
 	r.Faults = fault.List{{Kind: fault.Cut, Bytes: -1}}
 	n := 0
-	answer := c.Do(t.Context(), r, func(*journal.Exchange) { n++ })
+	answer := c.Do(t.Context(), r, func(*journal.Exchange, bool) { n++ })
 	if n != 2 || codeOf(answer.Failure) != CodeRefused {
 		t.Errorf("%d attempts, %+v", n, answer.Failure)
 	}
@@ -100,7 +100,7 @@ func TestDrop(t *testing.T) {
 	r := request("POST", app.URL+"/sms")
 	r.Faults = fault.List{{Kind: fault.Drop, Rule: "r2"}}
 	var x *journal.Exchange
-	answer := (&Client{}).Do(t.Context(), r, func(recorded *journal.Exchange) { x = recorded })
+	answer := (&Client{}).Do(t.Context(), r, func(recorded *journal.Exchange, _ bool) { x = recorded })
 	if len(got) != 0 || !answer.Dropped || answer.Failure != nil || answer.Exchange != x {
 		t.Errorf("%d requests, answer %+v", len(got), answer)
 	}
@@ -128,7 +128,7 @@ func TestDuplicate(t *testing.T) {
 	}
 	var attempts []int
 	answer := c.Do(t.Context(), r,
-		func(x *journal.Exchange) { attempts = append(attempts, x.Attempt) })
+		func(x *journal.Exchange, _ bool) { attempts = append(attempts, x.Attempt) })
 	if diff := cmp.Diff([]int{1, 2, 1}, attempts); diff != "" || answer.Failure != nil {
 		t.Errorf("failure %v, attempts (-want +got):\n%s", answer.Failure, diff)
 	}
@@ -144,7 +144,7 @@ func TestDuplicate(t *testing.T) {
 		t.Errorf("the app got %+v", first)
 	}
 	r.Faults = fault.List{{Kind: fault.BadSignature, Signature: fault.SignatureBad}}
-	c.Do(t.Context(), r, func(*journal.Exchange) {})
+	c.Do(t.Context(), r, func(*journal.Exchange, bool) {})
 	if valid(<-got, app.URL) {
 		t.Error("the wrong signature is valid")
 	}

@@ -134,7 +134,7 @@ func TestLimit(t *testing.T) {
 		"#rp=never":      0, // no request is made
 	} {
 		answer := (&Client{}).Do(t.Context(), request("POST", app.URL+"/sms"+fragment),
-			func(*journal.Exchange) {})
+			func(*journal.Exchange, bool) {})
 		if answer.Limit != want {
 			t.Errorf("%q: the limit is %s, want %s", fragment, answer.Limit, want)
 		}

@@ -167,7 +167,7 @@ func TestRedirectOfJSON(t *testing.T) {
 			defer c.Close()
 			r := request("POST", app.URL+"/sms")
 			r.Params, r.Body, r.ContentType = nil, `{"a":1}`, "application/json"
-			answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
+			answer := c.Do(t.Context(), r, func(*journal.Exchange, bool) {})
 			<-got
 			next := <-got
 			line := next.Method + " " + next.URI

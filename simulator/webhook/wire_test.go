@@ -40,7 +40,7 @@ func TestWire(t *testing.T) {
 			t.Cleanup(c.Close)
 			r := &Request{Method: tt.method, URL: app.URL + tt.path, Token: "12345", Wire: tt.wire,
 				ContentType: InboundType, Params: Params{{"Body", "I'm me@shop:"}}}
-			answer := c.Do(t.Context(), r, func(*journal.Exchange) {})
+			answer := c.Do(t.Context(), r, func(*journal.Exchange, bool) {})
 			if answer.Failure != nil || sent != tt.sent {
 				t.Errorf("sent %s, want %s (%+v)", sent, tt.sent, answer.Failure)
 			}

@@ -110,7 +110,7 @@ func (p *probe) fresh(r webhook.Request) *webhook.Request {
 
 // send sends a webhook, signed unless it says otherwise.
 func (p *probe) send(r *webhook.Request) *webhook.Answer {
-	a := p.client.Do(p.ctx, r, func(*journal.Exchange) {})
+	a := p.client.Do(p.ctx, r, func(*journal.Exchange, bool) {})
 	if r.Spoil == "" {
 		p.mu.Lock()
 		p.valid = a.Exchange.Header.Get("X-Twilio-Signature")

@@ -246,8 +246,8 @@ func (e *execution) newServer() (*simulator.Server, error) {
 	if err := e.c.config.Apply(sim); err != nil {
 		return nil, err
 	}
-	if !e.options.repeatSIDs {
-		host.BeginRun(sim, e.c.ui.Warnf)
+	if err := host.BeginRun(sim, e.options.repeatSIDs, e.c.ui.Warnf); err != nil {
+		return nil, err
 	}
 	return sim, host.ApplyRules(sim, e.options.rules)
 }

@@ -12,6 +12,7 @@ import (
 
 	"twilsim/simulator/config"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/storage"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/terminal"
 )
@@ -149,7 +150,15 @@ func flagFailure(cmd *cobra.Command, err error) error {
 // asFailure makes a failure of an error. An error about a value or a file is wrong usage.
 func asFailure(err error) *failure {
 	var wrong *config.Error
-	if !errors.As(err, &wrong) {
+	var data *storage.Error
+	switch {
+	case errors.As(err, &data):
+		f := fail(exitCannotStart, "%s %s", data.Path, data.What)
+		if data.Err != nil {
+			f.cause(data.Err.Error())
+		}
+		return f.try(data.Try)
+	case !errors.As(err, &wrong):
 		return &failure{code: exitNo, what: err.Error(), err: err}
 	}
 	f := &failure{code: exitUsage, what: wrong.What, err: err}

@@ -32,6 +32,7 @@ type serveOptions struct {
 	testCredentials bool
 	// repeatSIDs issues the same SIDs in each run.
 	repeatSIDs bool
+	data       string
 }
 
 func newServe(c *cli) *cobra.Command {
@@ -66,7 +67,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		"seed-file": &o.seedFile,
 		"quirk":     &o.Quirks, "strict": &o.Strict, "ready-file": &o.readyFile,
 		"require-token": &o.requireToken, "auth-token": &o.AuthToken, "any-account": &o.AnyAccount,
-		"test-credentials": &o.testCredentials, "repeat-sids": &o.repeatSIDs,
+		"test-credentials": &o.testCredentials, "repeat-sids": &o.repeatSIDs, "data": &o.data,
 	})
 	return cmd
 }
@@ -85,7 +86,14 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 		return compose.Write(ctx, &control.Client{URL: base, Token: sim.AccessToken, Account: account}, sid,
 			compose.Options{Answers: answers})
 	}
-	if err := sim.Start(); err != nil {
+	closeData, err := host.OpenData(sim, o.data, c.ui.Warnf)
+	if err != nil {
+		return err
+	}
+	defer closeData()
+	if err := sim.Start(); err != nil && sim.Data != nil {
+		return err
+	} else if err != nil {
 		return misuse("%v", err).try("twilsim help serve")
 	}
 	if err := c.config.Apply(sim); err != nil {
@@ -94,8 +102,8 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err := host.ApplySeed(sim, o.seedFile); err != nil {
 		return err
 	}
-	if !o.repeatSIDs {
-		host.BeginRun(sim, c.ui.Warnf)
+	if err := host.BeginRun(sim, o.repeatSIDs, c.ui.Warnf); err != nil {
+		return err
 	}
 	if err := host.ApplyRules(sim, o.rules); err != nil {
 		return err
@@ -139,6 +147,7 @@ func (c *cli) host(ctx context.Context, o serveOptions, h *host.Host) error {
 	// The banner is last, so that the files exist when a program reads its first line.
 	c.banner(o, h).Print(c.ui)
 	logs.Start(logging)
+	h.Server.Resume()
 	h.CheckApp(ctx)
 
 	select {

@@ -1,0 +1,26 @@
+package host
+
+import (
+	"twilsim/simulator"
+	"twilsim/simulator/storage"
+)
+
+// OpenData opens the file in which a simulator stores everything, and returns what closes it after
+// the simulator; "" is no file. Its errors are of type [*storage.Error].
+func OpenData(sim *simulator.Server, path string, warnf func(format string, args ...any)) (
+	closeFile func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	file, err := storage.Open(path, storage.Options{Keep: sim.Keep})
+	if err != nil {
+		return nil, err
+	}
+	sim.Data = file
+	sim.StoreFailed = func(err error) { warnf("%v", err) }
+	return func() {
+		if err := file.Close(); err != nil {
+			warnf("%v", err)
+		}
+	}, nil
+}

@@ -1,0 +1,51 @@
+package journal
+
+import "maps"
+
+// Recorder stores what a journal keeps. Its methods are called in the order of the changes, with the
+// journal's lock held, so they must be quick and must not call the journal.
+type Recorder interface {
+	// Appended is called with an event and the thing that it is about, which may be nil, and which
+	// may be in the journal already.
+	Appended(e Event, kind Kind, about Thing)
+	// Removed is called with a thing that is deleted, not with one for which there is no more room.
+	Removed(kind Kind, about Thing)
+	// Cleared is called when everything is deleted.
+	Cleared()
+	// Loaded is called with a history that was loaded into the empty journal.
+	Loaded(h History)
+}
+
+// Record has r record all later changes. Call it before the journal is used.
+func (j *Journal) Record(r Recorder) { j.recorder = r }
+
+// Numbers are the last numbers that a journal has given.
+type Numbers struct {
+	Event  int64          `json:"event"`  // the ID of the newest event
+	Counts map[string]int `json:"counts"` // the numbers behind W, R and A
+}
+
+// Numbers returns the last numbers that the journal has given.
+func (j *Journal) Numbers() Numbers {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return Numbers{j.last, maps.Clone(j.counts)}
+}
+
+// Restore puts a stored history into a journal, and has it go on behind the numbers n. Nothing of
+// that is recorded. If the journal has things already, the error is [ErrNotEmpty].
+func (j *Journal) Restore(h History, n Numbers) error {
+	recorder := j.recorder
+	j.recorder = nil
+	defer func() { j.recorder = recorder }()
+	if err := j.Load(h); err != nil {
+		return err
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.last = max(j.last, n.Event)
+	for letter, count := range n.Counts {
+		j.counts[letter] = max(j.counts[letter], count)
+	}
+	return nil
+}

@@ -1,0 +1,291 @@
+package messaging
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+
+	"twilsim/simulator/directory"
+	"twilsim/simulator/journal"
+)
+
+// recorder collects what changes in one account, until [recorder.collect] takes it. Locks are taken
+// in this order: the account's, the journal's or the directory's, the recorder's.
+type recorder struct {
+	account *Account
+	number  int // of the account, from 1
+	keeper  *keeper
+
+	mu       sync.Mutex
+	place    int64 // the last one that was given
+	cleared  bool  // everything before what is collected now is deleted
+	events   []journal.Event
+	things   []placed
+	messages map[*Message]bool
+	removed  []Row
+	entries  map[entry]bool
+	whole    bool // sections of the directory may have changed
+	rules    bool
+	last     map[string][]byte // the sections as they are stored
+}
+
+// placed is a thing that does not change, with its place.
+type placed struct {
+	kind  journal.Kind
+	place int64
+	thing journal.Thing
+	id    string
+	data  []byte // of a file, instead of the thing
+}
+
+// entry is an entry of a section of the directory.
+type entry struct {
+	section directory.Section
+	key     string
+}
+
+func newRecorder(a *Account, number int) *recorder {
+	return &recorder{account: a, number: number, messages: map[*Message]bool{},
+		entries: map[entry]bool{}, last: map[string][]byte{}}
+}
+
+// change calls collect with the lock, and says that something is to be stored.
+func (r *recorder) change(collect func()) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	collect()
+	r.mu.Unlock()
+	if r.keeper != nil {
+		r.keeper.note()
+	}
+}
+
+// Appended implements [journal.Recorder].
+func (r *recorder) Appended(e journal.Event, kind journal.Kind, about journal.Thing) {
+	r.change(func() {
+		r.events = append(r.events, e)
+		if e.Type == journal.Changed {
+			r.whole = true
+		}
+		r.addLocked(kind, about)
+	})
+}
+
+// addLocked collects a new thing, and gives it its place.
+func (r *recorder) addLocked(kind journal.Kind, about journal.Thing) {
+	if about == nil {
+		return
+	}
+	r.place++
+	m, ok := about.(*Message)
+	if !ok {
+		r.things = append(r.things, placed{kind: kind, place: r.place, thing: about})
+		if alert, ok := about.(*journal.Alert); ok {
+			alert.Place = r.place
+		}
+		return
+	}
+	m.place = r.place
+	r.messages[m] = true
+	r.addMediaLocked(m, m.current.Media)
+}
+
+// addMediaLocked collects the bytes of a message's files.
+func (r *recorder) addMediaLocked(m *Message, media []Media) {
+	for _, file := range media {
+		if file.Data != nil {
+			r.things = append(r.things, placed{kind: RowMedia, place: m.place,
+				id: m.current.SID + "/" + file.SID, data: file.Data})
+		}
+	}
+}
+
+// Removed implements [journal.Recorder].
+func (r *recorder) Removed(kind journal.Kind, about journal.Thing) {
+	r.change(func() {
+		if m, ok := about.(*Message); ok {
+			r.removed = append(r.removed, Row{Account: r.number, Kind: string(kind), ID: m.ID(),
+				Place: m.place})
+			delete(r.messages, m)
+			m.place = 0
+		}
+	})
+}
+
+// Cleared implements [journal.Recorder].
+func (r *recorder) Cleared() {
+	r.change(func() {
+		r.cleared = true
+		r.events, r.things, r.removed = nil, nil, nil
+		clear(r.messages)
+	})
+}
+
+// Loaded implements [journal.Recorder].
+func (r *recorder) Loaded(h journal.History) {
+	r.change(func() {
+		r.events = append(r.events, h.Events...)
+		for kind, things := range h.Things {
+			for _, thing := range things {
+				r.addLocked(kind, thing)
+			}
+		}
+	})
+}
+
+// touchLocked says that a message has changed. The account's lock is held.
+func (m *Message) touchLocked() {
+	r := m.account.recorder
+	if r == nil || m.resets != m.account.resets {
+		return
+	}
+	r.change(func() {
+		if m.place > 0 {
+			r.messages[m] = true
+		}
+	})
+}
+
+// touchMediaLocked says that a message has got the bytes of its files, or has fewer files.
+func (m *Message) touchMediaLocked() {
+	r := m.account.recorder
+	if r == nil || m.resets != m.account.resets {
+		return
+	}
+	r.change(func() {
+		if m.place > 0 {
+			r.messages[m] = true
+			r.addMediaLocked(m, m.current.Media)
+		}
+	})
+}
+
+// touch says that an alert was acknowledged.
+func (r *recorder) touch(alert *journal.Alert) {
+	r.change(func() {
+		if alert.Place > 0 {
+			r.things = append(r.things, placed{kind: journal.Alerts, place: alert.Place,
+				thing: alert})
+		}
+	})
+}
+
+// touched says that an entry or a section of the directory has changed.
+func (r *recorder) touched(section directory.Section, key string) {
+	r.change(func() {
+		if key == "" {
+			r.whole = true
+			return
+		}
+		r.entries[entry{section, key}] = true
+	})
+}
+
+// taken is what a recorder has collected.
+type taken struct {
+	cleared  bool
+	events   []journal.Event
+	things   []placed
+	messages []storedMessage
+	removed  []Row
+	entries  map[entry]bool
+	whole    bool
+	rules    bool
+}
+
+// take returns what was collected, and begins again. Messages are as they are at this moment, at
+// which the account's lock is held, so that they fit to their events.
+func (r *recorder) take() taken {
+	a := r.account
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t := taken{cleared: r.cleared, events: r.events, things: r.things, removed: r.removed,
+		entries: r.entries, whole: r.whole, rules: r.rules}
+	t.messages = make([]storedMessage, 0, len(r.messages))
+	for m := range r.messages {
+		t.messages = append(t.messages, m.storedLocked())
+	}
+	r.cleared, r.whole, r.rules = false, false, false
+	r.events, r.things, r.removed = nil, nil, nil
+	clear(r.messages)
+	if len(r.entries) > 0 {
+		r.entries = map[entry]bool{}
+	}
+	return t
+}
+
+// collect returns what has changed as rows.
+func (r *recorder) collect() []Row {
+	t := r.take()
+	rows := make([]Row, 0, len(t.things)+len(t.messages)+len(t.removed)+len(t.entries)+4)
+	if t.cleared {
+		rows = append(rows, Row{Account: r.number, Kind: RowCleared})
+	}
+	if n := len(t.events); n > 0 {
+		rows = append(rows, r.row(RowEvents, "", t.events))
+		rows[len(rows)-1].Place, rows[len(rows)-1].Last = t.events[0].ID, t.events[n-1].ID
+		rows = r.changed(rows, RowNumbers, r.account.Journal.Numbers())
+	}
+	for _, thing := range t.things {
+		rows = append(rows, r.thing(thing))
+	}
+	slices.SortFunc(t.messages, func(x, y storedMessage) int { return int(x.place - y.place) })
+	for i := range t.messages {
+		m := &t.messages[i]
+		row := r.row(string(journal.Messages), m.SID, m)
+		row.Place, row.Pending = m.place, m.pending()
+		rows = append(rows, row)
+	}
+	rows = append(rows, t.removed...)
+	for e := range t.entries {
+		row := Row{Account: r.number, Kind: string(e.section), ID: e.key}
+		if value, ok := r.account.Stored(e.section, e.key); ok {
+			row = r.row(string(e.section), e.key, value)
+		}
+		rows = append(rows, row)
+	}
+	if t.whole {
+		for _, section := range directory.Whole() {
+			value, _ := r.account.Stored(section, "")
+			rows = r.changed(rows, string(section), value)
+		}
+	}
+	if t.rules {
+		rows = r.changed(rows, RowRules, r.account.Rules.Stored())
+	}
+	return rows
+}
+
+func (r *recorder) thing(p placed) Row {
+	if p.data != nil {
+		return Row{Account: r.number, Kind: RowMedia, ID: p.id, Place: p.place, Value: p.data}
+	}
+	row := r.row(string(p.kind), p.thing.ID(), storedThing(p.thing))
+	row.Place = p.place
+	return row
+}
+
+// changed appends a row if its value is not the stored one.
+func (r *recorder) changed(rows []Row, kind string, value any) []Row {
+	row := r.row(kind, "", value)
+	if bytes.Equal(r.last[kind], row.Value) {
+		return rows
+	}
+	r.last[kind] = row.Value
+	return append(rows, row)
+}
+
+// row encodes a value. All stored types can be encoded.
+func (r *recorder) row(kind, id string, value any) Row {
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("messaging: encode %s %s: %v", kind, id, err))
+	}
+	return Row{Account: r.number, Kind: kind, ID: id, Value: data}
+}

@@ -1,0 +1,286 @@
+package messaging
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/directory"
+	"twilsim/simulator/journal"
+)
+
+// storedAccount is an account as it is stored, beside what is in its sections.
+type storedAccount struct {
+	Token string `json:"token"`
+	Owner string `json:"owner,omitempty"` // of a subaccount
+}
+
+// restored is an account that is being read from the storage.
+type restored struct {
+	account  *Account
+	history  journal.History
+	numbers  journal.Numbers
+	messages []*Message
+	media    map[string][]byte // by the IDs of the message and the file
+	place    int64
+}
+
+// Store has everything that the accounts have and do stored from now on, and puts back what is
+// stored already: call it before the accounts are used. The work of before goes on with
+// [Accounts.Resume]. failed is told of failures to store something. The main account takes the stored
+// token if keepToken says so.
+func (r *Accounts) Store(
+	storage Storage, keepToken func(stored string) bool, failed func(error)) error {
+	read := map[int]*restored{}
+	if err := storage.Rows(func(row Row) error { return r.readRow(read, row, keepToken) }); err != nil {
+		return err
+	}
+	r.restored = len(read) > 0
+	for number, a := range r.numbered() {
+		a.recorder = newRecorder(a, number)
+		if in := read[number]; in != nil {
+			if err := in.finish(); err != nil {
+				return err
+			}
+			a.recorder.place = in.place
+			r.resumed = append(r.resumed, in.messages...)
+		}
+		a.startRecording()
+	}
+	r.keeper = newKeeper(storage, r.collect, failed)
+	for _, a := range r.numbered() {
+		a.recorder.keeper = r.keeper
+	}
+	r.keeper.note()
+	return r.keeper.sync()
+}
+
+// startRecording has all changes of the account collected, beginning with all it has.
+func (a *Account) startRecording() {
+	a.recorder.whole, a.recorder.rules = true, true
+	a.Journal.Record(a.recorder)
+	a.Rules.OnChange(func() { a.recorder.change(func() { a.recorder.rules = true }) })
+}
+
+// numbered returns the accounts that are stored by their numbers: all but the test account, which
+// keeps nothing.
+func (r *Accounts) numbered() map[int]*Account {
+	accounts := map[int]*Account{1: r.main}
+	for i, a := range r.others {
+		accounts[i+2] = a
+	}
+	return accounts
+}
+
+// collect returns the rows of everything that has changed.
+func (r *Accounts) collect() []Row {
+	r.mu.Lock()
+	accounts := append([]*Account{r.main}, r.others...)
+	r.mu.Unlock()
+	var rows []Row
+	for i, a := range accounts {
+		if i >= r.known {
+			row := a.recorder.row(RowAccount, a.SID, storedAccount{a.Token, a.Profile().OwnerSID})
+			rows, r.known = append(rows, row), i+1
+		}
+		rows = append(rows, a.recorder.collect()...)
+	}
+	if rate := r.main.Clock.Rate(); rate != 1 {
+		rows = r.main.recorder.changed(rows, RowClock, r.main.Clock.Now())
+	}
+	return rows
+}
+
+// readRow puts one stored row into its account.
+func (r *Accounts) readRow(
+	read map[int]*restored, row Row, keepToken func(string) bool) error {
+	in := read[row.Account]
+	if row.Kind == RowAccount {
+		a, err := r.readAccount(row, keepToken)
+		if err != nil {
+			return err
+		}
+		read[row.Account] = &restored{account: a, media: map[string][]byte{},
+			history: journal.History{Things: map[journal.Kind][]journal.Thing{}}}
+		return nil
+	}
+	if in == nil {
+		return fmt.Errorf("%s %s: there is no account %d", row.Kind, row.ID, row.Account)
+	}
+	in.place = max(in.place, row.Place)
+	if err := in.read(row); err != nil {
+		return fmt.Errorf("%s %s: %w", row.Kind, row.ID, err)
+	}
+	return nil
+}
+
+// readAccount returns the account of a row. The rows come in the order of their numbers.
+func (r *Accounts) readAccount(row Row, keepToken func(string) bool) (*Account, error) {
+	var stored storedAccount
+	if err := json.Unmarshal(row.Value, &stored); err != nil {
+		return nil, fmt.Errorf("account %s: %w", row.ID, err)
+	}
+	if row.Account == 1 {
+		if row.ID != r.main.SID {
+			return nil, fmt.Errorf("it is of account %s, and the main account is %s", row.ID, r.main.SID)
+		}
+		if keepToken(stored.Token) {
+			r.main.Token = stored.Token
+		}
+		return r.main, nil
+	}
+	if row.Account != len(r.others)+2 {
+		return nil, fmt.Errorf("account %d is missing before %d", len(r.others)+2, row.Account)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.createLocked(fmt.Sprint("stored account ", row.Account), row.ID, stored.Token, ""), nil
+}
+
+// read takes one row of the account.
+func (in *restored) read(row Row) error {
+	switch row.Kind {
+	case RowClock:
+		var at time.Time
+		if err := json.Unmarshal(row.Value, &at); err != nil {
+			return err
+		}
+		in.account.Clock.Resume(at)
+	case RowNumbers:
+		return json.Unmarshal(row.Value, &in.numbers)
+	case RowRules:
+		var rules carrier.StoredRules
+		if err := json.Unmarshal(row.Value, &rules); err != nil {
+			return err
+		}
+		in.account.Rules.Restore(rules)
+	case RowMedia:
+		in.media[row.ID] = row.Value
+	case RowEvents:
+		var events []journal.Event
+		if err := json.Unmarshal(row.Value, &events); err != nil {
+			return err
+		}
+		in.history.Events = append(in.history.Events, events...)
+	case string(journal.Messages), string(journal.Webhooks), string(journal.Requests),
+		string(journal.Alerts):
+		return in.readThing(row)
+	default:
+		return in.account.Restore(directory.Section(row.Kind), row.ID, row.Value)
+	}
+	return nil
+}
+
+func (in *restored) readThing(row Row) (err error) {
+	kind := journal.Kind(row.Kind)
+	var thing journal.Thing
+	switch kind {
+	case journal.Messages:
+		stored := storedMessage{place: row.Place}
+		if err := json.Unmarshal(row.Value, &stored); err != nil {
+			return err
+		}
+		m, err := stored.message(in.account)
+		if err != nil {
+			return err
+		}
+		if stored.pending() {
+			in.messages = append(in.messages, m)
+		}
+		thing = m
+	case journal.Alerts:
+		alert := &journal.Alert{}
+		err = json.Unmarshal(row.Value, alert)
+		alert.Place, thing = row.Place, alert
+	default:
+		thing, err = readExchange(row.Value)
+	}
+	in.history.Things[kind] = append(in.history.Things[kind], thing)
+	return err
+}
+
+// finish puts the history into the account's journal.
+func (in *restored) finish() error {
+	for _, thing := range in.history.Things[journal.Messages] {
+		m := thing.(*Message)
+		for i := range m.current.Media {
+			file := &m.current.Media[i]
+			if data, ok := in.media[m.current.SID+"/"+file.SID]; ok {
+				file.Data = append([]byte{}, data...) // not nil, even for an empty file
+			}
+		}
+	}
+	err := in.account.Journal.Restore(in.history, in.numbers)
+	if errors.Is(err, journal.ErrNotEmpty) {
+		return ErrNotEmpty
+	}
+	return err
+}
+
+// Restored reports whether there was something in the storage.
+func (r *Accounts) Restored() bool { return r.restored }
+
+// Resume goes on with the work that was not done when the accounts were last stored. Callbacks whose
+// answers were not recorded are sent again, with the same idempotency tokens.
+func (r *Accounts) Resume() {
+	for _, m := range r.resumed {
+		m.resume()
+	}
+	r.resumed = nil
+}
+
+// resume schedules what is to be done for the message.
+func (m *Message) resume() {
+	a := m.account
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.Clock.Now()
+	service := m.current.MessagingServiceSID != ""
+	switch {
+	case m.current.Direction == Inbound:
+		if m.run != nil {
+			a.schedule.At(m.run.Until, m.resumeRun)
+		}
+	case m.played:
+		m.scheduleLocked()
+		m.expireLocked()
+	case m.moved:
+	case m.current.automatic:
+		a.schedule.At(now, func() { a.play(m, usual, m.current.By, false) })
+	case service && m.current.Status == carrier.Scheduled:
+		m.due = a.schedule.At(m.start, m.orchestrate)
+	case service:
+		m.due = a.schedule.At(m.start.Add(serviceDelay), m.orchestrate)
+	default:
+		a.schedule.At(now, func() { a.dispatch(m) })
+	}
+	q := &m.callbacks
+	for _, l := range q.later {
+		m.awaitLocked(l)
+	}
+	if len(q.ready) > 0 && q.state == idle {
+		a.schedule.At(now, m.sendReady)
+	}
+	if q.swapped != nil && q.owed == 0 && len(q.ready) == 0 {
+		q.sent() // nothing is left that it could wait for
+		a.schedule.At(now, m.sendReady)
+	}
+}
+
+// sync blocks until everything that has happened in the account is stored.
+func (a *Account) sync() error {
+	if a.recorder == nil {
+		return nil
+	}
+	return a.recorder.keeper.sync()
+}
+
+// CloseStorage stores the rest. Nothing that happens later is stored.
+func (r *Accounts) CloseStorage() error {
+	if r.keeper == nil {
+		return nil
+	}
+	return r.keeper.close()
+}

@@ -1,0 +1,286 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"twilsim/simulator/messaging"
+)
+
+//go:embed schema.sql
+var schema string
+
+const (
+	// applicationID marks the files of this package: "twil".
+	applicationID = 0x7477696c
+	// version is that of the schema, and of the JSON in it.
+	version = 1
+)
+
+// Options are the settings of a [File].
+type Options struct {
+	// Keep is how many messages, webhooks, requests and alerts of an account stay in the file; 0 is
+	// all. A message stays while there is work to do for it.
+	Keep int
+	// ReadOnly opens an existing file without changing it.
+	ReadOnly bool
+}
+
+// File is an open file. Its methods may be called at the same time, except for Rows.
+type File struct {
+	path    string
+	options Options
+
+	mu      sync.Mutex
+	db      *sql.DB
+	conn    *sql.Conn
+	inserts map[string]*sql.Stmt // by the name of the table
+	since   map[trimmed]int      // rows inserted since the last trim
+}
+
+// Error is a file that cannot be used. Its text has the cause, and Try what to do.
+type Error struct {
+	Path, What, Try string
+	Err             error // nil if What says all
+}
+
+func (e *Error) Error() string {
+	if e.Err != nil {
+		return e.Path + " " + e.What + ": " + e.Err.Error()
+	}
+	return e.Path + " " + e.What
+}
+
+// Unwrap returns the error of SQLite or of the system.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Open opens the file at path, or makes one there. Its errors are of type [*Error].
+func Open(path string, o Options) (*File, error) {
+	fresh, err := inspect(path, o.ReadOnly)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{path: path, options: o, inserts: map[string]*sql.Stmt{}, since: map[trimmed]int{}}
+	if err := f.open(fresh); err != nil {
+		f.close()
+		return nil, f.explain("cannot be opened", err)
+	}
+	return f, nil
+}
+
+// headerLength is the length of the header of an SQLite file.
+const headerLength = 100
+
+// inspect reads the header of a file, so that a file that cannot be used is refused before SQLite
+// touches it. fresh reports that there is no file yet, or an empty one.
+func inspect(path string, readOnly bool) (fresh bool, err error) {
+	flag := os.O_RDWR
+	if readOnly {
+		flag = os.O_RDONLY
+	}
+	file, err := os.OpenFile(path, flag, 0)
+	if errors.Is(err, fs.ErrNotExist) && !readOnly {
+		return true, checkDir(path)
+	}
+	if err != nil {
+		return false, &Error{path, "cannot be used", "a file that you can read and write", cause(err)}
+	}
+	defer file.Close()
+	header := make([]byte, headerLength)
+	n, err := io.ReadFull(file, header)
+	switch {
+	case n == 0 && err == io.EOF && !readOnly:
+		return true, nil
+	case err != nil && err != io.ErrUnexpectedEOF && err != io.EOF:
+		return false, &Error{path, "cannot be read", "a file that you can read and write", cause(err)}
+	case n < headerLength || !strings.HasPrefix(string(header), "SQLite format 3\x00"):
+		return false, &Error{path, "is not a file of twilsim", "another FILE", nil}
+	}
+	if id := binary.BigEndian.Uint32(header[68:]); id != applicationID {
+		return false, &Error{path, "is an SQLite database of another program", "another FILE", nil}
+	}
+	if v := binary.BigEndian.Uint32(header[60:]); v != version {
+		return false, &Error{path, fmt.Sprintf("has version %d, and this twilsim knows version %d", v,
+			version), "the twilsim that wrote it", nil}
+	}
+	return false, nil
+}
+
+// checkDir checks that there is a directory for a new file.
+func checkDir(path string) error {
+	dir := filepath.Dir(path)
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return &Error{path, "cannot be made", "mkdir " + dir, cause(err)}
+	case !info.IsDir():
+		return &Error{path, "cannot be made", "another FILE", fmt.Errorf("%s is not a directory", dir)}
+	}
+	return nil
+}
+
+// cause returns an error of the system without the name of the file.
+func cause(err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err
+	}
+	return err
+}
+
+// open opens the database for this process only, and makes the tables of a new one.
+func (f *File) open(fresh bool) (err error) {
+	if fresh { // for the user only: it has tokens and texts
+		file, err := os.OpenFile(f.path, os.O_CREATE|os.O_RDWR, 0o600)
+		if err != nil {
+			return cause(err)
+		}
+		file.Close()
+	}
+	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: f.path}).EscapedPath()}
+	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(FULL)", "temp_store(MEMORY)"}}
+	if f.options.ReadOnly {
+		query.Set("mode", "ro")
+	}
+	name.RawQuery = query.Encode()
+	if f.db, err = sql.Open("sqlite", name.String()); err != nil {
+		return err
+	}
+	ctx := context.Background()
+	if f.conn, err = f.db.Conn(ctx); err != nil {
+		return err
+	}
+	if f.options.ReadOnly {
+		_, err = f.conn.ExecContext(ctx, "SELECT count(*) FROM meta")
+		return err
+	}
+	if _, err := f.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT"); err != nil {
+		return err
+	}
+	if fresh {
+		if err := f.create(ctx); err != nil {
+			return err
+		}
+	}
+	return f.prepare(ctx)
+}
+
+// create makes the tables.
+func (f *File) create(ctx context.Context) error {
+	_, err := f.conn.ExecContext(ctx, fmt.Sprintf("BEGIN; %s; PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
+		schema, applicationID, version))
+	if err != nil {
+		return err
+	}
+	// the header must be in the file itself, where inspect reads it
+	_, err = f.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	return err
+}
+
+func (f *File) prepare(ctx context.Context) error {
+	for name, query := range map[string]string{
+		"account": "INSERT OR REPLACE INTO account VALUES (?, ?, ?)",
+		"setting": "INSERT OR REPLACE INTO setting VALUES (?, ?, ?, ?)",
+		"unset":   "DELETE FROM setting WHERE account = ? AND kind = ? AND id = ?",
+		"message": "INSERT OR REPLACE INTO message VALUES (?, ?, ?)",
+		"webhook": "INSERT OR REPLACE INTO webhook VALUES (?, ?)",
+		"request": "INSERT OR REPLACE INTO request VALUES (?, ?)",
+		"alert":   "INSERT OR REPLACE INTO alert VALUES (?, ?)",
+		"events":  "INSERT OR REPLACE INTO event VALUES (?, ?, ?)",
+		"media":   "INSERT OR REPLACE INTO media VALUES (?, ?, ?)",
+	} {
+		statement, err := f.conn.PrepareContext(ctx, query)
+		if err != nil {
+			return err
+		}
+		f.inserts[name] = statement
+	}
+	return nil
+}
+
+// Run counts a run of the simulator with this file. It returns a number that no other run with any
+// file has, of which SIDs are made, and the count.
+func (f *File) Run() (number, count uint64, err error) {
+	var id, runs string
+	ctx := context.Background()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	_, err = f.conn.ExecContext(ctx, `INSERT OR IGNORE INTO meta VALUES ('file', abs(random() >> 22)), ('runs', 0);
+		UPDATE meta SET value = value + 1 WHERE name = 'runs'`)
+	if err == nil {
+		err = f.conn.QueryRowContext(ctx, `SELECT (SELECT value FROM meta WHERE name = 'file'),
+			(SELECT value FROM meta WHERE name = 'runs')`).Scan(&id, &runs)
+	}
+	if err != nil {
+		return 0, 0, f.explain("cannot be written", err)
+	}
+	file, err := strconv.ParseUint(id, 10, 42)
+	count, err2 := strconv.ParseUint(runs, 10, 20)
+	if err := errors.Join(err, err2); err != nil {
+		return 0, 0, f.explain("is damaged", err)
+	}
+	return 1<<62 | file<<20 | count, count, nil
+}
+
+// Close closes the file.
+func (f *File) Close() error {
+	if err := f.close(); err != nil {
+		return f.explain("was not closed", err)
+	}
+	return nil
+}
+
+func (f *File) close() (err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, statement := range f.inserts {
+		err = errors.Join(err, statement.Close())
+	}
+	if f.conn != nil {
+		err = errors.Join(err, f.conn.Close())
+	}
+	if f.db != nil {
+		err = errors.Join(err, f.db.Close())
+	}
+	return err
+}
+
+// explain returns the error about the file with what to do.
+func (f *File) explain(what string, err error) error {
+	var own *Error
+	if errors.As(err, &own) {
+		return own
+	}
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return &Error{f.path, what, "another FILE", err}
+	}
+	switch failure.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return &Error{f.path, "is used by another process", "stop it first, or another FILE", nil}
+	case sqlite3.SQLITE_FULL:
+		return &Error{f.path, what, "make room on the disk", errors.New("the disk is full")}
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return &Error{f.path, "is damaged", "twilsim data check " + f.path, err}
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return &Error{f.path, what, "a directory and a file that you can write", err}
+	}
+	return &Error{f.path, what, "twilsim data check " + f.path, err}
+}
+
+var _ messaging.Storage = (*File)(nil)

@@ -1,0 +1,266 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"twilsim/simulator/directory"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
+)
+
+// placeBits is how many bits of a key are the place of a thing in its account.
+const placeBits = 40
+
+func keyOf(account int, place int64) int64 { return int64(account)<<placeBits | place }
+
+func splitKey(key int64) (account int, place int64) {
+	return int(key >> placeBits), key & (1<<placeBits - 1)
+}
+
+// Commit implements [messaging.Storage].
+func (f *File) Commit(rows []messaging.Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	ctx := context.Background()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, err := f.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return f.explain("cannot be written", err)
+	}
+	err := f.write(ctx, rows)
+	if err == nil {
+		_, err = f.conn.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		_, _ = f.conn.ExecContext(ctx, "ROLLBACK") // some errors have rolled back already
+		return f.explain("cannot be written", err)
+	}
+	return nil
+}
+
+func (f *File) write(ctx context.Context, rows []messaging.Row) error {
+	for _, row := range rows {
+		if err := f.put(ctx, row); err != nil {
+			return err
+		}
+	}
+	return f.trim(ctx)
+}
+
+// put writes one row.
+func (f *File) put(ctx context.Context, row messaging.Row) error {
+	key := keyOf(row.Account, row.Place)
+	var args []any
+	name := row.Kind
+	switch row.Kind {
+	case messaging.RowCleared:
+		return f.clear(ctx, row.Account)
+	case messaging.RowAccount:
+		args = []any{row.Account, row.ID, string(row.Value)}
+	case string(journal.Messages):
+		if row.Value == nil {
+			return f.remove(ctx, key)
+		}
+		args = []any{key, row.Pending, string(row.Value)}
+	case string(journal.Webhooks), string(journal.Requests), string(journal.Alerts):
+		args = []any{key, string(row.Value)}
+	case messaging.RowEvents:
+		args = []any{key, row.Last, string(row.Value)}
+	case messaging.RowMedia:
+		args = []any{key, row.ID, row.Value}
+	default:
+		name, args = "setting", []any{row.Account, row.Kind, row.ID, string(row.Value)}
+		if row.Value == nil {
+			name, args = "unset", args[:3]
+		}
+	}
+	statement := f.inserts[name]
+	if statement == nil {
+		return fmt.Errorf("unknown kind %q", row.Kind)
+	}
+	f.since[trimmed{row.Account, name}]++
+	_, err := statement.ExecContext(ctx, args...)
+	return err
+}
+
+// tables are those with the things of accounts, by their key.
+var tables = []string{"message", "webhook", "request", "alert", "event", "media"}
+
+// clear deletes all things of an account.
+func (f *File) clear(ctx context.Context, account int) error {
+	for _, table := range tables {
+		_, err := f.conn.ExecContext(ctx, "DELETE FROM "+table+" WHERE key >= ? AND key < ?",
+			keyOf(account, 0), keyOf(account+1, 0))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove deletes a message and its files.
+func (f *File) remove(ctx context.Context, key int64) error {
+	for _, table := range []string{"message", "media"} {
+		if _, err := f.conn.ExecContext(ctx, "DELETE FROM "+table+" WHERE key = ?", key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// trimmed is a table of an account, from which rows are deleted if there are too many.
+type trimmed struct {
+	account int
+	table   string
+}
+
+const (
+	trimEvery      = 1000 // rows
+	eventsPerThing = 10   // that are kept, as in memory
+)
+
+// trim deletes the oldest things where many were added since the last time.
+func (f *File) trim(ctx context.Context) error {
+	if f.options.Keep == 0 {
+		return nil
+	}
+	for which, n := range f.since {
+		if n < trimEvery {
+			continue
+		}
+		f.since[which] = 0
+		if err := f.trimTable(ctx, which); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *File) trimTable(ctx context.Context, which trimmed) error {
+	first, end := keyOf(which.account, 0), keyOf(which.account+1, 0)
+	var queries []string
+	limit := f.options.Keep
+	switch which.table {
+	case "message":
+		queries = []string{"DELETE FROM message WHERE key >= ? AND key < ? AND NOT pending",
+			"DELETE FROM media WHERE key >= ? AND key < ? AND key NOT IN (SELECT key FROM message)"}
+	case "webhook", "request", "alert":
+		queries = []string{"DELETE FROM " + which.table + " WHERE key >= ? AND key < ?"}
+	case "events":
+		return f.trimEvents(ctx, first, end)
+	default:
+		return nil
+	}
+	var oldest int64 // that is kept
+	err := f.conn.QueryRowContext(ctx, "SELECT key FROM "+which.table+
+		" WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1 OFFSET ?", first, end, limit-1).Scan(&oldest)
+	if err == sql.ErrNoRows {
+		return nil
+	}
+	for _, query := range queries {
+		if err != nil {
+			return err
+		}
+		_, err = f.conn.ExecContext(ctx, query, first, oldest)
+	}
+	return err
+}
+
+func (f *File) trimEvents(ctx context.Context, first, end int64) error {
+	_, err := f.conn.ExecContext(ctx, `DELETE FROM event WHERE key >= ? AND key < ? AND last <
+		(SELECT max(last) FROM event WHERE key >= ? AND key < ?) - ?`, first, end, first, end,
+		f.options.Keep*eventsPerThing)
+	return err
+}
+
+// Rows implements [messaging.Storage].
+func (f *File) Rows(use func(messaging.Row) error) error {
+	for _, read := range []struct {
+		query string
+		scan  func(*sql.Rows) (messaging.Row, error)
+	}{
+		{"SELECT number, sid, value FROM account ORDER BY number", scanAccount},
+		{"SELECT account, kind, id, value FROM setting ORDER BY account, kind = '" +
+			string(directory.Sticky) + "', kind, id", scanSetting},
+		{"SELECT key, id, content FROM media ORDER BY key", scanMedia},
+		{"SELECT key, last, value FROM event ORDER BY key", scanEvents},
+		{"SELECT key, pending, value FROM message ORDER BY key", scanMessage},
+		{"SELECT key, value FROM webhook ORDER BY key", scanThing(journal.Webhooks)},
+		{"SELECT key, value FROM request ORDER BY key", scanThing(journal.Requests)},
+		{"SELECT key, value FROM alert ORDER BY key", scanThing(journal.Alerts)},
+	} {
+		if err := f.each(read.query, read.scan, use); err != nil {
+			return f.explain("is damaged", err)
+		}
+	}
+	return nil
+}
+
+// each calls use with each row of a query.
+func (f *File) each(query string, scan func(*sql.Rows) (messaging.Row, error),
+	use func(messaging.Row) error) error {
+	rows, err := f.conn.QueryContext(context.Background(), query)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		row, err := scan(rows)
+		if err != nil {
+			return err
+		}
+		if err := use(row); err != nil {
+			return &Error{f.path, "is damaged", "twilsim data check " + f.path, err}
+		}
+	}
+	return rows.Err()
+}
+
+func scanAccount(rows *sql.Rows) (messaging.Row, error) {
+	row := messaging.Row{Kind: messaging.RowAccount}
+	err := rows.Scan(&row.Account, &row.ID, &row.Value)
+	return row, err
+}
+
+func scanSetting(rows *sql.Rows) (row messaging.Row, err error) {
+	err = rows.Scan(&row.Account, &row.Kind, &row.ID, &row.Value)
+	return row, err
+}
+
+func scanMedia(rows *sql.Rows) (messaging.Row, error) {
+	row := messaging.Row{Kind: messaging.RowMedia}
+	err := scanKeyed(rows, &row, &row.ID, &row.Value)
+	return row, err
+}
+
+func scanEvents(rows *sql.Rows) (messaging.Row, error) {
+	row := messaging.Row{Kind: messaging.RowEvents}
+	err := scanKeyed(rows, &row, &row.Last, &row.Value)
+	row.Place = 0 // it is the ID of an event, not the place of a thing
+	return row, err
+}
+
+func scanMessage(rows *sql.Rows) (messaging.Row, error) {
+	row := messaging.Row{Kind: string(journal.Messages)}
+	err := scanKeyed(rows, &row, &row.Pending, &row.Value)
+	return row, err
+}
+
+func scanThing(kind journal.Kind) func(*sql.Rows) (messaging.Row, error) {
+	return func(rows *sql.Rows) (messaging.Row, error) {
+		row := messaging.Row{Kind: string(kind)}
+		err := scanKeyed(rows, &row, &row.Value)
+		return row, err
+	}
+}
+
+// scanKeyed reads a row that begins with a key.
+func scanKeyed(rows *sql.Rows, row *messaging.Row, columns ...any) error {
+	var key int64
+	err := rows.Scan(append([]any{&key}, columns...)...)
+	row.Account, row.Place = splitKey(key)
+	return err
+}
