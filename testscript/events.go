@@ -13,6 +13,7 @@ import (
 	"unicode"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/mask"
 )
 
 // Events writes results as go test -json would, so that tools for Go's tests read them: the folder
@@ -43,7 +44,18 @@ type event struct {
 }
 
 // NewEvents begins a stream of events.
-func NewEvents(out io.Writer) *Events { return &Events{encoder: json.NewEncoder(out)} }
+func NewEvents(out io.Writer) *Events {
+	return &Events{encoder: json.NewEncoder(escaping{out})}
+}
+
+// escaping writes lines of JSON without characters that may control a terminal.
+type escaping struct{ io.Writer }
+
+// Write implements [io.Writer].
+func (w escaping) Write(line []byte) (int, error) {
+	_, err := io.WriteString(w.Writer, mask.JSON(string(line)))
+	return len(line), err
+}
 
 // Add writes the events of one result.
 func (e *Events) Add(r Result) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -98,7 +99,8 @@ func readScript(file string) (*script, error) {
 	return s, s.checkFiles()
 }
 
-// checkFiles finds files of the archive that have the same name: the first would be overwritten.
+// checkFiles finds files of the archive that have the same name, of which the first would be
+// overwritten, and files outside of the scenario's directory.
 func (s *script) checkFiles() error {
 	var names []string
 	for _, f := range s.archive.Files {
@@ -108,9 +110,22 @@ func (s *script) checkFiles() error {
 				fmt.Errorf("two files are called %s: give one of them another name", f.Name),
 			)
 		}
+		if !inside(f.Name) {
+			return s.errorAt(s.fileLine(f.Name),
+				fmt.Errorf("the file %s would lie outside of $WORK: give it a name below it", f.Name))
+		}
 		names = append(names, f.Name)
 	}
 	return nil
+}
+
+// inside reports whether a file of the archive lies in the scenario's directory. The engine replaces
+// variables in its name, and all but $WORK could be anywhere.
+func inside(name string) bool {
+	for _, work := range []string{"$WORK/", "${WORK}/"} {
+		name = strings.TrimPrefix(name, work)
+	}
+	return filepath.IsLocal(filepath.FromSlash(name)) && !strings.Contains(name, "$")
 }
 
 // fileLine is the line of the marker of the last file of that name.

@@ -175,7 +175,7 @@ func (c *Config) row(flag *pflag.Flag) *Sourced {
 	if several, ok := flag.Value.(pflag.SliceValue); ok {
 		row.Value = strings.Join(several.GetSlice(), " ")
 	}
-	if flag.Name == "access-token" && row.Value != "" {
+	if (flag.Name == "access-token" || flag.Name == "auth-token") && row.Value != "" {
 		row.Value = journal.Mask("")
 	}
 	return row

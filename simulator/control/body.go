@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"twilsim/simulator/mask"
 	"twilsim/simulator/suggest"
 )
 
@@ -161,10 +162,22 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_, _ = w.Write(b.Bytes()) // nothing to do when the client has gone
 }
 
-// encodeJSON writes a line of JSON. Delivery scripts contain >, which encoding/json would escape
-// for HTML.
+// encodeJSON writes a line of JSON, without characters that may control a terminal.
 func encodeJSON(w io.Writer, v any) error {
-	e := json.NewEncoder(w)
+	text, err := lineOf(v)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, text)
+	return err
+}
+
+// lineOf returns a line of JSON. Delivery scripts contain >, which encoding/json would escape for
+// HTML.
+func lineOf(v any) (string, error) {
+	var b strings.Builder
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	err := e.Encode(v)
+	return mask.JSON(b.String()), err
 }

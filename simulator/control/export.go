@@ -9,6 +9,7 @@ import (
 
 	"twilsim/simulator/har"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/messaging"
 )
 
@@ -116,7 +117,7 @@ func (e *exporter) has(sid string, at time.Time) bool {
 }
 
 func (e *exporter) writeLines() error {
-	if err := encodeJSON(e.w, headLine{typeHead, historyVersion}); err != nil {
+	if err := e.write(headLine{typeHead, historyVersion}); err != nil {
 		return err
 	}
 	if err := e.writeMessages(); err != nil {
@@ -124,14 +125,14 @@ func (e *exporter) writeLines() error {
 	}
 	for _, kind := range []journal.Kind{journal.Webhooks, journal.Requests} {
 		for _, x := range e.exchanges(kind) {
-			if err := encodeJSON(e.w, newExchangeLine(kind, x)); err != nil {
+			if err := e.write(newExchangeLine(kind, x)); err != nil {
 				return err
 			}
 		}
 	}
 	for _, t := range e.history.Things[journal.Alerts] {
 		if a := t.(*journal.Alert); e.has(a.SID, a.At) {
-			if err := encodeJSON(e.w, alertLine{string(journal.Alerts), a}); err != nil {
+			if err := e.write(alertLine{string(journal.Alerts), a}); err != nil {
 				return err
 			}
 		}
@@ -141,7 +142,7 @@ func (e *exporter) writeLines() error {
 			if !e.secrets {
 				event = event.Masked()
 			}
-			if err := encodeJSON(e.w, event); err != nil {
+			if err := e.write(event); err != nil {
 				return err
 			}
 		}
@@ -155,7 +156,7 @@ func (e *exporter) writeMessages() error {
 		f := m.Snapshot()
 		shown := newMessage(f)
 		e.api.relate(shown)
-		if err := encodeJSON(e.w, messageLine{string(journal.Messages), shown}); err != nil {
+		if err := e.write(messageLine{string(journal.Messages), shown}); err != nil {
 			return err
 		}
 		if err := e.writeMedia(f); err != nil {
@@ -170,11 +171,24 @@ func (e *exporter) writeMedia(f messaging.Snapshot) error {
 		if media.Data == nil {
 			continue // it has not been fetched
 		}
-		if err := encodeJSON(e.w, mediaLine{typeMedia, f.SID, media.SID, media.Data}); err != nil {
+		if err := e.write(mediaLine{typeMedia, f.SID, media.SID, media.Data}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// write writes a line, without the passwords of URLs if they are to be masked.
+func (e *exporter) write(v any) error {
+	line, err := lineOf(v)
+	if err != nil {
+		return err
+	}
+	if !e.secrets {
+		line = mask.Text(line)
+	}
+	_, err = e.w.WriteString(line)
+	return err
 }
 
 // exchanges returns the webhooks or requests that belong to the export, masked if necessary.

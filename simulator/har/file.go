@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strings"
 
 	"twilsim/simulator/lazy"
+	"twilsim/simulator/mask"
 )
 
 // Writer writes an archive, one entry at a time.
@@ -39,9 +41,11 @@ func (w *Writer) Write(e Entry) error {
 	w.first = false
 	w.print("\n")
 	if w.err == nil {
-		encoder := json.NewEncoder(w.out)
+		var line strings.Builder
+		encoder := json.NewEncoder(&line)
 		encoder.SetEscapeHTML(false)
 		w.err = encoder.Encode(e) // with a line break
+		w.print(mask.JSON(line.String()))
 	}
 	return w.err
 }

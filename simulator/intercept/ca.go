@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -160,11 +161,22 @@ func (c *CA) read() error {
 	if !ok || !cert.IsCA {
 		return fmt.Errorf("%s is not a CA of twilsim", c.keyFile())
 	}
+	if len(cert.ExcludedIPRanges) == 0 {
+		return fmt.Errorf("%s is of an earlier version", c.keyFile())
+	}
 	if c.now().Before(cert.NotBefore) || c.now().Add(renewal).After(cert.NotAfter) {
 		return ErrExpired
 	}
 	c.cert, c.key = cert, key
 	return nil
+}
+
+// allAddresses are the ranges of all IP addresses.
+func allAddresses() []*net.IPNet {
+	return []*net.IPNet{
+		{IP: net.IPv4zero.To4(), Mask: net.CIDRMask(0, 32)},
+		{IP: net.IPv6zero, Mask: net.CIDRMask(0, 128)},
+	}
 }
 
 // create makes a CA, which replaces the existing one, and removes the files that were made for the
@@ -183,9 +195,11 @@ func (c *CA) create() error {
 		BasicConstraintsValid: true,
 		IsCA:                  true,
 		MaxPathLenZero:        true,
-		// The key can only sign names below twilio.com, so a stolen key is of little use.
+		// The key can only sign names below twilio.com, so a stolen key is of little use. A constraint on
+		// names says nothing about addresses, so these have their own.
 		PermittedDNSDomainsCritical: true,
 		PermittedDNSDomains:         []string{"twilio.com"},
+		ExcludedIPRanges:            allAddresses(),
 	}
 	der, err := sign(template, template, key, key)
 	if err != nil {

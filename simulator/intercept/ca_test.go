@@ -3,10 +3,13 @@ package intercept
 import (
 	"bytes"
 	stdcmp "cmp"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
 	"io/fs"
+	"math/big"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -203,6 +206,21 @@ func TestLeaf(t *testing.T) {
 		if _, err := stolen.Leaf.Verify(x509.VerifyOptions{DNSName: "bank.example",
 			Roots: pool}); err == nil {
 			t.Error("the CA can sign for bank.example")
+		}
+	}
+	for _, address := range []string{"127.0.0.1", "192.0.2.7", "::1", "2001:db8::1"} {
+		template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: ca.now(),
+			NotAfter: ca.now().Add(time.Hour), IPAddresses: []net.IP{net.ParseIP(address)}}
+		der, err := x509.CreateCertificate(rand.Reader, template, ca.cert, &ca.key.PublicKey, ca.key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		stolen, err := x509.ParseCertificate(der)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := stolen.Verify(x509.VerifyOptions{DNSName: address, Roots: pool}); err == nil {
+			t.Errorf("the CA can sign for %s", address)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"twilsim/simulator/fault"
 	"twilsim/simulator/lazy"
+	"twilsim/simulator/mask"
 )
 
 // Purpose says why a request was made.
@@ -66,22 +67,25 @@ const NotSent = "not sent"
 // Dropped reports whether a rule prevented the exchange.
 func (x *Exchange) Dropped() bool { return x.Error == NotSent }
 
-// Masked returns the exchange without credentials: those of its headers, and the password of a URL.
+// Masked returns the exchange without credentials: those of its headers, and the passwords of URLs,
+// also of those in the bodies, such as a StatusCallback.
 func (x *Exchange) Masked() *Exchange {
 	masked := *x
 	masked.Header, masked.ResponseHeader = x.Header.Masked(), x.ResponseHeader.Masked()
-	masked.URL, masked.Dialed = MaskURL(x.URL), MaskURL(x.Dialed)
-	if x.QueryAt > 0 {
-		masked.QueryAt += int32(len(masked.URL) - len(x.URL)) // the password stands before the query
+	at := int(x.QueryAt)
+	if at < 0 || at > len(x.URL) {
+		at = 0
 	}
+	configured := mask.Text(x.URL[:at])
+	masked.URL, masked.QueryAt = configured+mask.Text(x.URL[at:]), int32(len(configured))
+	masked.Dialed, masked.Error = mask.Text(x.Dialed), mask.Text(x.Error)
+	masked.Body, masked.ResponseBody = mask.Text(x.Body), mask.Text(x.ResponseBody)
 	return &masked
 }
 
-// Masked returns the event without the password of the URL that a request named.
+// Masked returns the event without the passwords of URLs.
 func (e Event) Masked() Event {
-	if method, target, ok := strings.Cut(e.Note, " "); ok && e.Type == RequestServed {
-		e.Note = method + " " + MaskURL(target)
-	}
+	e.Note = mask.Text(e.Note)
 	return e
 }
 

@@ -92,6 +92,7 @@ func (p *Painter) Flush() error {
 }
 
 func (p *Painter) write(text string) error {
+	text = p.ui.mask(cleanText(text))
 	if p.ui.color {
 		var b strings.Builder
 		for line := range strings.Lines(text) {

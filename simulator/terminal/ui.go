@@ -12,17 +12,20 @@ package terminal
 //   - Text from a message, an app or a server never reaches the terminal unchanged: control characters,
 //     escape sequences and marks that reverse the direction of text are written as in Go, \x1b.
 //   - Piped output is never cut. On a terminal the last column of a table is.
-//   - Auth tokens and Authorization headers in recorded traffic are masked, unless --show-secrets.
+//   - Authorization headers in recorded traffic, and passwords in URLs anywhere, are masked, unless
+//     --show-secrets.
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"twilsim/simulator/mask"
 )
 
 // UI is where a command reads and writes.
@@ -37,7 +40,12 @@ type UI struct {
 	JSON       bool
 	UTC        bool
 	Verbose    bool
+	Secrets    bool // passwords of URLs are printed
 }
+
+// Clean returns a writer to stdout for text that is not printed by the functions of this file: it is
+// cleaned, but for new lines and tabs.
+func (u *UI) Clean() io.Writer { return NewCleanWriter(u.Out) }
 
 // Safe was made by this program and is printed as it is, colours included. All other strings are
 // cleaned.
@@ -87,18 +95,28 @@ func (u *UI) SetColor(flag string, getenv func(string) string) {
 	}
 }
 
-// Printf writes to stdout, its arguments cleaned. On a terminal, lines that are too long are broken
-// between words.
+// Printf writes to stdout, its arguments cleaned and the passwords of URLs hidden. On a terminal, lines
+// that are too long are broken between words.
 func (u *UI) Printf(format string, args ...any) {
 	if u.width == 0 {
 		u.Rawf(format, args...)
 		return
 	}
-	_, _ = io.WriteString(u.Out, fold(fmt.Sprintf(format, cleanAll(args)...), u.width))
+	_, _ = io.WriteString(u.Out, fold(u.mask(fmt.Sprintf(format, cleanAll(args)...)), u.width))
 }
 
 // Rawf is Printf for what a user copies, such as a command: no line is broken.
-func (u *UI) Rawf(format string, args ...any) { fmt.Fprintf(u.Out, format, cleanAll(args)...) }
+func (u *UI) Rawf(format string, args ...any) {
+	_, _ = io.WriteString(u.Out, u.mask(fmt.Sprintf(format, cleanAll(args)...)))
+}
+
+// mask hides the passwords of URLs, unless the user wants to see secrets.
+func (u *UI) mask(text string) string {
+	if u.Secrets {
+		return text
+	}
+	return mask.Text(text)
+}
 
 // Progressf writes to stderr, its arguments cleaned, unless --quiet.
 func (u *UI) Progressf(format string, args ...any) {
@@ -112,19 +130,26 @@ func (u *UI) Warnf(format string, args ...any) {
 	u.tell(fmt.Sprintf("twilsim: warn: "+format+"\n", cleanAll(args)...))
 }
 
-// tell writes to stderr, on a terminal with lines that fit it.
+// tell writes to stderr, the passwords of URLs hidden, on a terminal with lines that fit it.
 func (u *UI) tell(text string) {
+	text = u.mask(text)
 	if u.errWidth > 0 {
 		text = fold(text, u.errWidth)
 	}
 	_, _ = io.WriteString(u.Err, text) // nobody could be told
 }
 
-// Encode writes v as a line of JSON to stdout.
+// Encode writes v as a line of JSON to stdout, the passwords of URLs hidden, and characters escaped
+// that may control a terminal.
 func (u *UI) Encode(v any) error {
-	enc := json.NewEncoder(u.Out)
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	_, err := io.WriteString(u.Out, mask.JSON(u.mask(b.String())))
+	return err
 }
 
 func cleanAll(args []any) []any {
@@ -145,7 +170,7 @@ func cleanAll(args []any) []any {
 
 // Clean makes s harmless for a terminal, on one line.
 func Clean(s string) string {
-	if !strings.ContainsFunc(s, harmful) && utf8.ValidString(s) {
+	if !strings.ContainsFunc(s, mask.Harmful) && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
@@ -153,7 +178,7 @@ func Clean(s string) string {
 		switch _, size := utf8.DecodeRuneInString(s[i:]); {
 		case r == utf8.RuneError && size == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case harmful(r):
+		case mask.Harmful(r):
 			quoted := strconv.QuoteRuneToASCII(r)
 			b.WriteString(quoted[1 : len(quoted)-1])
 		default:
@@ -170,13 +195,6 @@ func CleanLines(s string) string {
 		lines[i] = Clean(line)
 	}
 	return strings.Join(lines, "\n")
-}
-
-// harmful reports whether a character may control a terminal. The joiners that emoji and Persian text
-// need are not graphic, but harmless.
-func harmful(r rune) bool {
-	const zwnj, zwj = 0x200c, 0x200d
-	return !unicode.IsGraphic(r) && r != zwnj && r != zwj
 }
 
 // Quoted returns a body in quotes, on one line.

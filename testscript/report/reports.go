@@ -92,7 +92,7 @@ func (r *Reports) open(name string) (io.WriteCloser, error) {
 		return struct {
 			io.Writer
 			io.Closer
-		}{r.UI.Out, io.NopCloser(nil)}, nil
+		}{r.UI.Clean(), io.NopCloser(nil)}, nil
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
 		return nil, &OpenError{name, err}
@@ -101,7 +101,13 @@ func (r *Reports) open(name string) (io.WriteCloser, error) {
 	if err != nil {
 		return nil, &OpenError{name, err}
 	}
-	return f, nil
+	return cleanFile{terminal.NewCleanWriter(f), f}, nil
+}
+
+// cleanFile is a file into which nothing is written that may control a terminal.
+type cleanFile struct {
+	io.Writer
+	io.Closer
 }
 
 // Complete adds to a result what a person needs to go on: how to run it again, and its trace.
@@ -164,9 +170,9 @@ func (r *Reports) Add(result simscript.Result) {
 		return
 	}
 	if r.Machine() { // GitHub reads both
-		result.WriteAnnotations(r.UI.Err, r.Getenv("GITHUB_WORKSPACE"))
+		result.WriteAnnotations(terminal.NewCleanWriter(r.UI.Err), r.Getenv("GITHUB_WORKSPACE"))
 	} else {
-		result.WriteAnnotations(r.UI.Out, r.Getenv("GITHUB_WORKSPACE"))
+		result.WriteAnnotations(r.UI.Clean(), r.Getenv("GITHUB_WORKSPACE"))
 	}
 }
 
@@ -206,7 +212,7 @@ func (r *Reports) writeStepSummary(summary simscript.Summary) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(simscript.WriteSummary(f, r.Results, summary), f.Close())
+	return errors.Join(simscript.WriteSummary(terminal.NewCleanWriter(f), r.Results, summary), f.Close())
 }
 
 // Refuse reports the scenarios that err says cannot be run; that of standard input was put into a

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -210,8 +209,8 @@ func (r *runner) printNames(scenarios []simscript.Scenario) error {
 	}
 	for _, name := range names {
 		if !r.reports.JSON {
-			fmt.Fprintln(r.ui.Out, name)
-		} else if err := json.NewEncoder(r.ui.Out).Encode(map[string]string{"name": name}); err != nil {
+			fmt.Fprintln(r.ui.Clean(), name)
+		} else if err := r.ui.Encode(map[string]string{"name": name}); err != nil {
 			return err
 		}
 	}

@@ -34,7 +34,7 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 		r.App, r.AppCommand = simscript.Shell(r.app), r.app
 	}
 	if r.Verbose > 0 && !r.reports.Machine() {
-		r.Stream = r.ui.Out
+		r.Stream = r.ui.Clean()
 	}
 	if r.Update && r.getenv("CI") != "" {
 		return misuse("-update rewrites golden files, and this is CI").try("twilsim run -update", "on your own machine, then commit")

@@ -72,7 +72,7 @@ func newWebhooksShow(c *cli) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if !o.Secrets {
+				if c.ui.Secrets = o.Secrets; !o.Secrets {
 					x = x.Masked()
 				}
 				if c.ui.JSON {
@@ -126,6 +126,7 @@ user and password of a URL that has them are masked, unless --show-secrets.`,
 // printCommand prints a command for a shell. Its bytes must not change, so a terminal gets it only if it
 // has no control characters.
 func (c *cli) printCommand(command string, secrets bool) error {
+	c.ui.Secrets = secrets
 	if !secrets && strings.Contains(command, "-H 'Authorization: ") {
 		c.ui.Progressf("the command's credentials are masked; --show-secrets has them\n")
 	}

@@ -1,0 +1,65 @@
+package mask
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestText(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                     "",
+		"no URL":                               "no URL",
+		"mail me@shop.example":                 "mail me@shop.example",
+		"https://shop.example/sms":             "https://shop.example/sms",
+		"https://user@shop.example":            "https://user@shop.example",
+		"https://user:@shop.example":           "https://user:@shop.example",
+		"https://u:p@shop.example/a?b":         "https://u:xxxxx@shop.example/a?b",
+		"https://u:p@q@shop.example":           "https://u:xxxxx@shop.example",
+		"https://u:p:q@shop.example":           "https://u:xxxxx@shop.example",
+		"https://:p@shop.example":              "https://:xxxxx@shop.example",
+		"HTTP://u:p@[::1]:80/":                 "HTTP://u:xxxxx@[::1]:80/",
+		"two: http://a:b@c, http://d:e@f.":     "two: http://a:xxxxx@c, http://d:xxxxx@f.",
+		"http://host:80/user@home":             "http://host:80/user@home",
+		"http://host:80/?u=http://a:b@c":       "http://host:80/?u=http://a:xxxxx@c",
+		`{"sms_url":"http://a:b@c","x":"y@z"}`: `{"sms_url":"http://a:xxxxx@c","x":"y@z"}`,
+		`<Message action="http://a:b@c/d">`:    `<Message action="http://a:xxxxx@c/d">`,
+		"Url=https%3A%2F%2Fu%3Ap%40x%2Fy&Z=1":  "Url=https%3A%2F%2Fu%3Axxxxx%40x%2Fy&Z=1",
+		"Url=https%3a%2f%2fu%3ap%2540%40x&Z=1": "Url=https%3a%2f%2fu%3axxxxx%40x&Z=1",
+		"Url=https%3A%2F%2Fu:p@x%2Fy":          "Url=https%3A%2F%2Fu:xxxxx@x%2Fy",
+		"Url=https%3A%2F%2Fx%2Fy&To=a%3Ab%40c": "Url=https%3A%2F%2Fx%2Fy&To=a%3Ab%40c",
+		"://:@":                                "://:@",
+	} {
+		if got := Text(text); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// FuzzText checks that no password stays, however the URL is written, and that nothing else changes.
+func FuzzText(f *testing.F) {
+	f.Add("user", "secret", "shop.example", "Body=hi")
+	f.Add("u%40", "p:@/?#", "[::1]:80", "%40 ://")
+	f.Fuzz(func(t *testing.T, user, password, host, around string) {
+		if password == "" || len(password) < 4 || strings.ContainsAny(host, "@/?#") ||
+			strings.Contains(user+host+around+hidden, password) {
+			t.Skip()
+		}
+		u := url.URL{Scheme: "https", User: url.UserPassword(user, password), Host: "h", Path: "/x"}
+		quoted, _ := json.Marshal(u.String())
+		name, secret, _ := strings.Cut(u.User.String(), ":")
+		for _, text := range []string{u.String(), string(quoted), "Url=" + url.QueryEscape(u.String()) + "&A=1"} {
+			got := Text(text)
+			if strings.Contains(got, secret) && !strings.Contains("https://"+name+":"+hidden+"@h/x", secret) {
+				t.Errorf("%q is %q", text, got)
+			}
+			if again := Text(got); again != got {
+				t.Errorf("%q is %q the second time", got, again)
+			}
+		}
+		if plain := strings.NewReplacer("@", "", "%40", "").Replace(around); Text(plain) != plain {
+			t.Errorf("%q has no URL and is %q", plain, Text(plain))
+		}
+	})
+}
