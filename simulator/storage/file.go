@@ -37,8 +37,8 @@ type Options struct {
 	// Keep is how many messages, webhooks, requests and alerts of an account stay in the file; 0 is
 	// all. A message stays while there is work to do for it.
 	Keep int
-	// ReadOnly opens an existing file without changing it.
-	ReadOnly bool
+	// Existing refuses to make a new file.
+	Existing bool
 }
 
 // File is an open file. Its methods may be called at the same time, except for Rows.
@@ -71,7 +71,7 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Open opens the file at path, or makes one there. Its errors are of type [*Error].
 func Open(path string, o Options) (*File, error) {
-	fresh, err := inspect(path, o.ReadOnly)
+	fresh, err := inspect(path, o.Existing)
 	if err != nil {
 		return nil, err
 	}
@@ -88,13 +88,9 @@ const headerLength = 100
 
 // inspect reads the header of a file, so that a file that cannot be used is refused before SQLite
 // touches it. fresh reports that there is no file yet, or an empty one.
-func inspect(path string, readOnly bool) (fresh bool, err error) {
-	flag := os.O_RDWR
-	if readOnly {
-		flag = os.O_RDONLY
-	}
-	file, err := os.OpenFile(path, flag, 0)
-	if errors.Is(err, fs.ErrNotExist) && !readOnly {
+func inspect(path string, existing bool) (fresh bool, err error) {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) && !existing {
 		return true, checkDir(path)
 	}
 	if err != nil {
@@ -104,7 +100,7 @@ func inspect(path string, readOnly bool) (fresh bool, err error) {
 	header := make([]byte, headerLength)
 	n, err := io.ReadFull(file, header)
 	switch {
-	case n == 0 && err == io.EOF && !readOnly:
+	case n == 0 && err == io.EOF && !existing:
 		return true, nil
 	case err != nil && err != io.ErrUnexpectedEOF && err != io.EOF:
 		return false, &Error{path, "cannot be read", "a file that you can read and write", cause(err)}
@@ -154,19 +150,12 @@ func (f *File) open(fresh bool) (err error) {
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: f.path}).EscapedPath()}
 	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(FULL)", "temp_store(MEMORY)"}}
-	if f.options.ReadOnly {
-		query.Set("mode", "ro")
-	}
 	name.RawQuery = query.Encode()
 	if f.db, err = sql.Open("sqlite", name.String()); err != nil {
 		return err
 	}
 	ctx := context.Background()
 	if f.conn, err = f.db.Conn(ctx); err != nil {
-		return err
-	}
-	if f.options.ReadOnly {
-		_, err = f.conn.ExecContext(ctx, "SELECT count(*) FROM meta")
 		return err
 	}
 	if _, err := f.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT"); err != nil {

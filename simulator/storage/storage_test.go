@@ -359,3 +359,76 @@ func TestUnusableFiles(t *testing.T) {
 		}
 	})
 }
+
+// TestCheck checks that damage within the file is found, and that a good file has none.
+func TestCheck(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data.db")
+	s, stop := serve(t, path, time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC))
+	fill(t, s)
+	stop()
+	file := open(t, path)
+	report, err := file.Check()
+	if err != nil || len(report.Problems) > 0 || report.Accounts != 2 || report.Messages == 0 {
+		t.Errorf("a good file: %+v, %v", report, err)
+	}
+	before, after, err := file.Compact()
+	if err != nil || before < after || after == 0 {
+		t.Errorf("compact: %d to %d bytes, %v", before, after, err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	content = bytes.ReplaceAll(content, []byte(`{"sid":"`), []byte(`x"sid":"`)) // of messages
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file = open(t, path)
+	defer file.Close()
+	if report, err := file.Check(); err != nil || len(report.Problems) == 0 {
+		t.Errorf("a damaged file: %+v, %v", report, err)
+	}
+}
+
+// TestTrim checks that the file keeps no more than it should, and every message with work to do.
+func TestTrim(t *testing.T) {
+	file, err := storage.Open(filepath.Join(t.TempDir(), "data.db"), storage.Options{Keep: 50})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	rows := []messaging.Row{{Account: 1, Kind: messaging.RowAccount, ID: "AC1", Value: []byte("{}")}}
+	for place := int64(1); place <= 2500; place++ {
+		rows = append(rows,
+			messaging.Row{Account: 1, Kind: "message", Place: place, Pending: place == 7, Value: []byte("{}")},
+			messaging.Row{Account: 1, Kind: messaging.RowMedia, ID: "x", Place: place, Value: []byte("x")},
+			messaging.Row{Account: 1, Kind: "webhook", Place: place, Value: []byte("{}")},
+			messaging.Row{Account: 1, Kind: messaging.RowEvents, Place: place, Last: place, Value: []byte("[]")})
+		if len(rows) > 100 {
+			if err := file.Commit(rows); err != nil {
+				t.Fatal(err)
+			}
+			rows = nil
+		}
+	}
+	counts, oldest := map[string]int{}, map[string]int64{}
+	if err := file.Rows(func(row messaging.Row) error {
+		if counts[row.Kind]++; counts[row.Kind] == 1 {
+			oldest[row.Kind] = row.Place
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for kind, limit := range map[string]int{"message": 1100, "media": 1100, "webhook": 1100, "events": 1700} {
+		if n := counts[kind]; n < 50 || n > limit {
+			t.Errorf("%d of %s are kept", n, kind)
+		}
+	}
+	if oldest["message"] != 7 || oldest["media"] != 7 || oldest["webhook"] == 7 {
+		t.Errorf("the oldest are %v", oldest)
+	}
+}

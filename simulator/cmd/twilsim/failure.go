@@ -108,10 +108,11 @@ func printFailure(w io.Writer, err error) int {
 func (c *cli) explain(err error) error {
 	var f *failure
 	var usage *config.Error
+	var data *storage.Error
 	switch {
 	case err == nil, errors.As(err, &f):
 		return err
-	case errors.As(err, &usage):
+	case errors.As(err, &usage), errors.As(err, &data):
 		return asFailure(err)
 	case errors.Is(err, context.Canceled):
 		return &failure{code: exitInterrupted, err: err} // the user pressed Ctrl-C
