@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"twilsim/simulator/clock"
@@ -104,6 +105,9 @@ type Server struct {
 	control  func() http.Handler // made on first use: its routes take longer than all else
 	console  func() http.Handler
 
+	draining atomic.Bool
+	info     control.Info
+
 	mu     sync.Mutex
 	url    string
 	routes webhook.Routes
@@ -161,6 +165,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case rest.IsTwilio(r.Host):
 		s.twilio.ServeHTTP(w, r)
+	case s.serveHealth(w, r):
 	case strings.HasPrefix(r.URL.Path, control.Prefix):
 		s.control().ServeHTTP(w, r)
 	case r.URL.Path == console.Prefix, strings.HasPrefix(r.URL.Path, console.Prefix+"/"):
@@ -226,11 +231,11 @@ func (s *Server) start() {
 	}
 	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts.AnyAccount = s.AnyAccount
-	info := control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes,
+	s.info = control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes,
 		AccessToken: s.AccessToken, Scenario: s.Scenario}
 	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
-	s.rest = control.Guard(info, s.twilio)
-	s.control = sync.OnceValue(func() http.Handler { return s.storing(control.New(s.accounts, info)) })
+	s.rest = control.Guard(s.info, s.twilio)
+	s.control = sync.OnceValue(func() http.Handler { return s.storing(control.New(s.accounts, s.info)) })
 	s.console = sync.OnceValue(func() http.Handler { return console.New(s.control()) })
 	s.twilio, s.rest = s.storing(s.twilio), s.storing(s.rest)
 }

@@ -7,10 +7,13 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"twilsim/simulator"
+	"twilsim/simulator/console"
+	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/reason"
@@ -32,7 +35,10 @@ type Host struct {
 
 	server        *http.Server
 	proxy         *intercept.Proxy
-	cancel        context.CancelFunc // ends event streams
+	conns         *conns
+	cancel        context.CancelFunc // ends all requests
+	stopping      context.Context    // ends what waits for something to happen, such as event streams
+	stopWaiting   context.CancelFunc
 	stopped       chan error
 	noCertificate sync.Once // warns only once that the proxy has no certificate
 }
@@ -44,10 +50,12 @@ const grace = time.Second
 func (h *Host) Start() {
 	var base context.Context
 	base, h.cancel = context.WithCancel(context.Background())
-	var handler http.Handler = h.Server
+	h.stopping, h.stopWaiting = context.WithCancel(base)
+	handler := h.ending(h.Server)
 	if h.Wrap != nil {
 		handler = h.Wrap(handler)
 	}
+	h.conns = newConns()
 	h.proxy = &intercept.Proxy{
 		Handler: handler, Offline: h.Offline, AllowHosts: h.AllowHosts, Trouble: h.trouble,
 	}
@@ -56,6 +64,7 @@ func (h *Host) Start() {
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		BaseContext:       func(net.Listener) context.Context { return base },
+		ConnState:         h.conns.note,
 	}
 	h.Server.SetURL(h.URL())
 	h.stopped = make(chan error, 1)
@@ -65,15 +74,34 @@ func (h *Host) Start() {
 // Stopped has an error when the listener fails.
 func (h *Host) Stopped() <-chan error { return h.stopped }
 
-// Stop ends event streams at once, and then the server and the simulator. It waits for requests and
-// webhooks in flight, but no longer than a second: an app that does not answer must not block it.
+// ending ends GETs of the control API and of the pages when the host stops: those that last are event
+// streams, and waiting for what will not happen any more.
+func (h *Host) ending(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ours := strings.HasPrefix(r.URL.Path, control.Prefix) || strings.HasPrefix(r.URL.Path, console.Prefix)
+		if r.Method == http.MethodGet && ours {
+			ctx, cancel := context.WithCancel(r.Context())
+			defer cancel()
+			defer context.AfterFunc(h.stopping, cancel)()
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Stop says at /readyz that the simulator stops, ends event streams, and accepts no more connections.
+// It waits for requests and webhooks in flight, but no longer than a second: an app that does not
+// answer must not block it.
 func (h *Host) Stop() {
-	h.cancel()
+	h.Server.Drain()
+	h.stopWaiting()
+	defer h.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
-	if h.server.Shutdown(ctx) != nil {
-		h.server.Close()
-	}
+	h.server.SetKeepAlivesEnabled(false)
+	h.Listener.Close()
+	_ = h.conns.finish(ctx) // what is not finished is broken off now
+	h.server.Close()
 	h.proxy.Close()
 	closed := make(chan struct{})
 	go func() { h.Server.Close(); close(closed) }()

@@ -163,3 +163,23 @@ func (r *Accounts) Sync() error {
 	}
 	return r.keeper.sync()
 }
+
+// Unstored returns how many changes are not stored yet.
+func (r *Accounts) Unstored() int64 {
+	if r.keeper == nil {
+		return 0
+	}
+	r.keeper.mu.Lock()
+	defer r.keeper.mu.Unlock()
+	return r.keeper.noted - r.keeper.tried
+}
+
+// Stored returns why what has happened could not be stored at the last attempt; nil if it could.
+func (r *Accounts) Stored() error {
+	if r.keeper == nil {
+		return nil
+	}
+	r.keeper.mu.Lock()
+	defer r.keeper.mu.Unlock()
+	return r.keeper.err
+}

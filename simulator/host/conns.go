@@ -1,0 +1,69 @@
+package host
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// conns are the connections of a server on which a request is served or may come. [http.Server] has
+// them too, but its Shutdown asks for them at growing intervals, and waits for connections on which
+// no request has come yet, as clients open them in advance.
+type conns struct {
+	mu     sync.Mutex
+	open   map[net.Conn]http.ConnState
+	closed bool // no new requests are wanted
+	quiet  chan struct{}
+}
+
+func newConns() *conns {
+	return &conns{open: map[net.Conn]http.ConnState{}, quiet: make(chan struct{})}
+}
+
+// note is the server's ConnState.
+func (c *conns) note(conn net.Conn, state http.ConnState) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case state == http.StateClosed || state == http.StateHijacked:
+		delete(c.open, conn)
+	case c.closed && state != http.StateActive:
+		delete(c.open, conn)
+		_ = conn.Close() // it is idle, or new
+	default:
+		c.open[conn] = state
+	}
+	c.checkLocked()
+}
+
+func (c *conns) checkLocked() {
+	if c.closed && len(c.open) == 0 {
+		select {
+		case <-c.quiet:
+		default:
+			close(c.quiet)
+		}
+	}
+}
+
+// finish closes connections without a request, and waits for the requests on the others. It returns
+// the error of ctx if that ends first.
+func (c *conns) finish(ctx context.Context) error {
+	c.mu.Lock()
+	c.closed = true
+	for conn, state := range c.open {
+		if state != http.StateActive {
+			delete(c.open, conn)
+			_ = conn.Close()
+		}
+	}
+	c.checkLocked()
+	c.mu.Unlock()
+	select {
+	case <-c.quiet:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
