@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/display"
 	"twilsim/simulator/reason"
 )
 
@@ -24,17 +25,10 @@ exits 1 where nothing of the document runs. It needs no simulator.`,
 				return fail(exitUsage, "cannot read %s", args[0]).cause(reason.Of(err))
 			}
 			check := control.CheckTwiML(string(body))
-			if c.ui.JSON {
-				if err := c.ui.Encode(check); err != nil {
-					return err
-				}
-			} else {
-				c.printTwiML(args[0], check)
+			if err := display.TwiML(c.ui, args[0], check); err != nil || check.Runs {
+				return err
 			}
-			if !check.Runs {
-				return fail(exitNo, "nothing of %s runs", args[0])
-			}
-			return nil
+			return fail(exitNo, "nothing of %s runs", args[0])
 		},
 	}
 }
@@ -44,13 +38,4 @@ func (c *cli) readTwiML(file string) ([]byte, error) {
 		return io.ReadAll(c.ui.In)
 	}
 	return os.ReadFile(file)
-}
-
-func (c *cli) printTwiML(file string, check control.TwiMLCheck) {
-	for _, p := range check.Problems {
-		c.ui.Printf("%s:%d:%d   %s   %s\n", file, p.Line, p.Column, p.Code, p.Text)
-	}
-	if check.Runs {
-		c.ui.Countf(check.Verbs, "verb", " to run")
-	}
 }
