@@ -89,9 +89,8 @@ func open(t *testing.T) *page {
 	t.Helper()
 	chromium.once.Do(launch)
 	if chromium.err != nil {
-		const name = "chromium"
-		if slices.Contains(strings.Split(os.Getenv(testscript.RequireVar), ","), name) {
-			t.Fatalf("%s is required: %v", name, chromium.err)
+		if testscript.Required("chromium") {
+			t.Fatalf("chromium is required: %v", chromium.err)
 		}
 		t.Skipf("no browser: %v", chromium.err)
 	}
