@@ -139,17 +139,14 @@ func carrierPage(r *request) (any, error) {
 	if err := v.preview(r); err != nil {
 		return nil, err
 	}
-	planned, err := r.client.Planned(r.Context())
+	planned, err := r.client.Planned(r.Context(), maxPlanned)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range planned.Planned {
-		if len(v.Planned) == maxPlanned {
-			v.More = len(planned.Planned) - maxPlanned
-			break
-		}
 		v.Planned = append(v.Planned, plannedRow{p, p.At.Sub(r.now.Now)})
 	}
+	v.More = planned.Matched - len(planned.Planned)
 	if r.now.Next != nil {
 		v.Next = r.now.Next.Sub(r.now.Now)
 	}

@@ -29,12 +29,12 @@ const (
 
 // world is a simulator with an app that answers what it got.
 type world struct {
-	t      *testing.T
+	t      testing.TB
 	sim    *simulator.Server
 	client *control.Client
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body := r.FormValue("Body")

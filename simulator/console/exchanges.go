@@ -67,7 +67,7 @@ func webhooks(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Matched = found.Matched
+	v.Matched, v.Counted = found.Matched, !found.More
 	return v, v.fill(r, found.Webhooks, r.client.Webhook)
 }
 
@@ -80,7 +80,7 @@ func requests(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Matched = found.Matched
+	v.Matched, v.Counted = found.Matched, !found.More
 	return v, v.fill(r, found.Requests, r.client.Request)
 }
 

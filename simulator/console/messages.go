@@ -21,7 +21,8 @@ type listPage struct {
 	Base    string
 	Query   string // the search, as typed
 	Skip    int    // rows before the first in the table
-	Matched int    // rows in all
+	Matched int    // rows in all, as far as they were counted
+	Counted bool   // all were counted
 	Wrong   string // what is wrong with the search
 }
 
@@ -47,7 +48,7 @@ func messages(r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	v.Messages, v.Matched = found.Messages, found.Matched
+	v.Messages, v.Matched, v.Counted = found.Messages, found.Matched, !found.More
 	ref := r.ref
 	if ref == "" && len(v.Messages) > 0 && v.Skip == 0 {
 		ref = v.Messages[0].SID

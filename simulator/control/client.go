@@ -89,9 +89,9 @@ func (c *Client) Story(ctx context.Context, ref string) (*Story, error) {
 	return call[Story](ctx, c, "GET", "/messages/"+url.PathEscape(ref)+"/story", nil)
 }
 
-// Planned returns what will happen to the account's messages.
-func (c *Client) Planned(ctx context.Context) (*PlannedList, error) {
-	return call[PlannedList](ctx, c, "GET", "/planned", nil)
+// Planned returns what will happen to the account's messages, at most limit steps; 0 means all.
+func (c *Client) Planned(ctx context.Context, limit int) (*PlannedList, error) {
+	return call[PlannedList](ctx, c, "GET", "/planned?limit="+strconv.Itoa(limit), nil)
 }
 
 // Preview returns what may happen to a message that m describes, without sending it.

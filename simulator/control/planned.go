@@ -10,10 +10,21 @@ import (
 // PlannedList is what will happen to the account's messages, in the order of time.
 type PlannedList struct {
 	Planned []messaging.Planned `json:"planned"`
+	// how many there are, including those beyond the limit
+	Matched int `json:"matched"`
 }
 
-func (s *api) planned(*http.Request) (any, error) {
-	return &PlannedList{list(s.account.Planned(""))}, nil
+func (s *api) planned(r *http.Request) (any, error) {
+	limit, err := number(r.URL.Query(), "limit", defaultLimit)
+	if err != nil {
+		return nil, err
+	}
+	planned := list(s.account.Planned(""))
+	answer := &PlannedList{Planned: planned, Matched: len(planned)}
+	if limit > 0 {
+		answer.Planned = planned[:min(limit, len(planned))]
+	}
+	return answer, nil
 }
 
 // previewBody describes a message that is not sent.

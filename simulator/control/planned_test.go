@@ -28,7 +28,7 @@ func TestPlanned(t *testing.T) {
 	}
 	rows := func() (rows []row) {
 		t.Helper()
-		planned, err := w.client.Planned(t.Context())
+		planned, err := w.client.Planned(t.Context(), 0)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -141,6 +141,7 @@ func routes() []route {
 		{
 			method: "GET", path: "/planned", name: "planned", tag: "messages",
 			summary: "What will happen to messages: statuses, callbacks, webhooks that are held back",
+			query:   []param{limitParam},
 			result:  PlannedList{},
 			answer:  (*api).planned,
 		},

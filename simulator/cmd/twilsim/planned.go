@@ -20,7 +20,7 @@ the order of their time. Steps that other messages or the app will cause are not
 }
 
 func (c *cli) listPlanned(ctx context.Context, client *control.Client) error {
-	planned, err := client.Planned(ctx)
+	planned, err := client.Planned(ctx, 0)
 	if err != nil {
 		return err
 	}

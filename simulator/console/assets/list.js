@@ -36,6 +36,7 @@ async function load() {
 			if (!next || !body()) return;
 			const top = box().scrollTop;
 			morph(body(), next, { visit: true });
+			total = Number(body().dataset.matched); // of a search, the number is only known so far
 			pad();
 			box().scrollTop = top;
 		}
