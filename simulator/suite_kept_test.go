@@ -166,8 +166,8 @@ func keptHistory(n int) messaging.History {
 	return h
 }
 
-// memory measures what is kept of a whole flow, of a create with its request, and of an account that
-// nobody uses.
+// memory measures what is kept of a whole flow, of a create with its request, and of an account
+// that nobody uses.
 func (s *suite) memory(b *testing.B) {
 	app := newSuiteApp(b)
 	sim, server := suiteServer(b, app, 0)

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// scenarios measures runs of scenarios: all of them with the built-in app, and some with the Express
-// app, which is started for each, next to Node alone, which loads the same modules and ends. The
-// second is CPU time, and needs node and the app's modules.
+// scenarios measures runs of scenarios: all of them with the built-in app, and some with the
+// Express app, which is started for each, next to Node alone, which loads the same modules and
+// ends. The second is CPU time, and needs node and the app's modules.
 func (s *suite) scenarios(b *testing.B) {
 	twilsim := s.build(b, "twilsim")
 	run := func(args ...string) time.Duration {

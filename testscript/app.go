@@ -37,7 +37,8 @@ func parseApp(args []string) (appWords, error) {
 		case args[0] == "-url" && len(args) > 1:
 			a.path, args = args[1], args[2:]
 		default:
-			if near := suggest.Nearest(args[0], []string{"-intercept", "-url"}); near != "" && near != args[0] {
+			if near := suggest.Nearest(args[0], []string{"-intercept", "-url"}); near != "" &&
+				near != args[0] {
 				return a, fmt.Errorf("unknown flag %s: did you mean %s?", args[0], near)
 			}
 			return a, errors.New("usage: " + appUsage)
@@ -65,7 +66,8 @@ func cmdApp(ts host, neg bool, args []string) {
 		ts.Fatalf("the app runs already")
 	}
 	if a.intercept {
-		if fixed := len(a.command) == 0 && (w.options.AppShared || w.options.App == nil && w.options.AppURL != ""); fixed {
+		if fixed := len(a.command) == 0 && (w.options.AppShared || w.options.App == nil &&
+			w.options.AppURL != ""); fixed {
 			ts.Fatalf(
 				"app -intercept: the app got another proxy when it started: leave out --app-shared and --app-url",
 			)
@@ -122,7 +124,8 @@ func (w *world) startApp(ts host, args []string) (*process, error) {
 	}
 	w.startedApp = true
 	p := program{
-		args: o.App, dir: w.common.root, env: slices.Concat(o.AppEnv, w.given(ts)), path: ts.Getenv("PATH"), url: o.AppURL,
+		args: o.App, dir: w.common.root, env: slices.Concat(o.AppEnv,
+			w.given(ts)), path: ts.Getenv("PATH"), url: o.AppURL,
 		ready: o.AppReady,
 	}
 	switch {

@@ -14,7 +14,8 @@ import (
 // A scenario or test whose runtime is missing is skipped, or fails if the runtime is on the list.
 const RequireVar = "TWILSIM_REQUIRE"
 
-// runtimeNames returns the runtimes that are conditions in scenarios, as in: [!node] skip 'no node'.
+// runtimeNames returns the runtimes that are conditions in scenarios, as in: [!node] skip 'no
+// node'.
 func runtimeNames() []string { return []string{"node", "flask", "python"} }
 
 // runtimes caches which runtimes exist, because asking Python is slow.

@@ -34,8 +34,8 @@ func (r Result) WriteLine(out io.Writer) {
 	)
 }
 
-// WriteNotes writes what of a scenario that passed had no effect, a line each. Which app was started
-// is said once, in the summary.
+// WriteNotes writes what of a scenario that passed had no effect, a line each. Which app was
+// started is said once, in the summary.
 func (r Result) WriteNotes(out io.Writer) {
 	if r.Outcome != Passed {
 		return

@@ -34,7 +34,8 @@ func reported(t *testing.T) []Result {
 	return append(
 		results,
 		hostileRun(t),
-		run(t, &Runner{Options: Options{Continue: true}}, "# a\nexec false\n# b\nexec false\nexec false\n"),
+		run(t, &Runner{Options: Options{Continue: true}},
+			"# a\nexec false\n# b\nexec false\nexec false\n"),
 	)
 }
 
@@ -73,7 +74,8 @@ func TestReports(t *testing.T) {
 
 // FuzzReports holds that every report can be read, whatever names and texts hold.
 func FuzzReports(f *testing.F) {
-	for _, s := range []string{"", "plain", hostile, "]]>", "a\nb\r\n\tc", "# skip \\#", "  - x: |\n   y", "\xff\xfe\ufffe\u2028\ufeff", "%,:/\x7f\u0085"} {
+	for _, s := range []string{"", "plain", hostile, "]]>", "a\nb\r\n\tc", "# skip \\#",
+		"  - x: |\n   y", "\xff\xfe\ufffe\u2028\ufeff", "%,:/\x7f\u0085"} {
 		f.Add("folder/"+s, s, s)
 	}
 	f.Fuzz(func(t *testing.T, name, title, text string) {
@@ -202,8 +204,10 @@ func checkJUnit(t *testing.T, results []Result) {
 	if got, want := len(results), len(root.Children); got != want {
 		t.Errorf("%d suites, want %d", got, want)
 	}
-	for name, want := range map[string]int{"failures": outcomes(results, Failed), "errors": outcomes(results, Broken),
-		"skipped": outcomes(results, Skipped), "tests": outcomes(results, Passed, Failed, Broken, Skipped)} {
+	for name, want := range map[string]int{"failures": outcomes(results, Failed),
+		"errors":  outcomes(results, Broken),
+		"skipped": outcomes(results, Skipped), "tests": outcomes(results, Passed, Failed, Broken,
+			Skipped)} {
 		if got := root.attr(name); got != strconv.Itoa(want) {
 			t.Errorf("%s=%s, want %d", name, got, want)
 		}
@@ -245,7 +249,8 @@ func checkElement(t *testing.T, e element, name string, attrs []string, children
 // checkCounts wants counts to equal the children's: those of suites, or the test cases of e.
 func checkCounts(t *testing.T, e element, suites []element) {
 	t.Helper()
-	for name, child := range map[string]string{"tests": "", "failures": "failure", "errors": "error", "skipped": "skipped"} {
+	for name, child := range map[string]string{"tests": "", "failures": "failure", "errors": "error",
+		"skipped": "skipped"} {
 		n := 0
 		for _, s := range suites {
 			m, _ := strconv.Atoi(s.attr(name))
@@ -381,7 +386,8 @@ func checkEvents(t *testing.T, results []Result) {
 		}
 	}
 	want := map[string]int{}
-	for result, kinds := range map[string][]Outcome{"pass": {Passed}, "fail": {Failed, Broken}, "skip": {Skipped}} {
+	for result, kinds := range map[string][]Outcome{"pass": {Passed}, "fail": {Failed, Broken},
+		"skip": {Skipped}} {
 		want[result] = outcomes(results, kinds...)
 		for _, r := range results {
 			if slices.Contains(kinds, r.Outcome) {

@@ -164,7 +164,8 @@ func TestVerboseKeepsPhasesAndMasksTheToken(t *testing.T) {
 		t.Errorf("-v: %s", got.Log)
 	}
 	got = run(t, &Runner{Verbose: 2}, story)
-	for _, name := range []string{"TWILIO_AUTH_TOKEN", "TWILIO_PREVIOUS_AUTH_TOKEN", "TWILIO_TEST_AUTH_TOKEN"} {
+	for _, name := range []string{"TWILIO_AUTH_TOKEN", "TWILIO_PREVIOUS_AUTH_TOKEN",
+		"TWILIO_TEST_AUTH_TOKEN"} {
 		if !strings.Contains(got.Log, name+"=[masked]") {
 			t.Errorf("-vv does not mask %s: %s", name, got.Log)
 		}
@@ -306,7 +307,8 @@ func TestJournalsAreTheSameTwice(t *testing.T) {
 
 func TestFind(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"scenarios/b/two.txtar", "scenarios/a.txtar", "scenarios/node_modules/x.txtar", "scenarios/notes.md"} {
+	for _, name := range []string{"scenarios/b/two.txtar", "scenarios/a.txtar",
+		"scenarios/node_modules/x.txtar", "scenarios/notes.md"} {
 		file := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 			t.Fatal(err)

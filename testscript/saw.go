@@ -63,8 +63,8 @@ func challenged(x *journal.Exchange) bool {
 	return x.Status == http.StatusUnauthorized && x.ResponseHeader.Get("WWW-Authenticate") != ""
 }
 
-// hints lists the hints about the scenario's exchanges and messages, each with what to try. Hints of
-// level error are failures of their own.
+// hints lists the hints about the scenario's exchanges and messages, each with what to try. Hints
+// of level error are failures of their own.
 func (w *world) hints() []string {
 	var lines []string
 	for _, thing := range w.account.Journal.Things(journal.Alerts) {
@@ -72,7 +72,8 @@ func (w *world) hints() []string {
 		if !alert.Hint() || alert.Level == journal.LevelError || alert.Expected() {
 			continue
 		}
-		line := strings.TrimSpace(alert.Exchange+"  ") + "  " + alert.Code + " " + alert.Title + ": " + alert.Text
+		line := strings.TrimSpace(alert.Exchange+"  ") + "  " + alert.Code + " " + alert.Title + ": " +
+			alert.Text
 		lines = append(lines, strings.TrimSpace(line))
 		if alert.Try != "" {
 			lines = append(lines, "    try: "+alert.Try)

@@ -97,7 +97,8 @@ type tracer struct {
 // trace takes the trace. clean masks secrets and escapes control characters.
 func (w *world) trace(clean func(string) string) *trace {
 	events, _ := w.account.Journal.Events(0)
-	r := tracer{world: w, names: w.storyNames(events), seen: map[string]*journal.Exchange{}, clean: clean}
+	r := tracer{world: w, names: w.storyNames(events), seen: map[string]*journal.Exchange{},
+		clean: clean}
 	t := &trace{Timeline: r.timeline(events)}
 	for _, thing := range r.newest(journal.Messages) {
 		t.Messages = append(t.Messages, r.message(thing.(*messaging.Message)))
@@ -176,7 +177,8 @@ func (r tracer) message(m *messaging.Message) traceMessage {
 func (r tracer) exchange(x *journal.Exchange) traceExchange {
 	x = x.Masked()
 	t := traceExchange{
-		ID: x.Name, At: "v+" + span(x.At.Sub(start)), Name: r.names[x.SID], Purpose: string(x.Purpose), Summary: r.clean(x.Summary()),
+		ID: x.Name, At: "v+" +
+			span(x.At.Sub(start)), Name: r.names[x.SID], Purpose: string(x.Purpose), Summary: r.clean(x.Summary()),
 		Status: r.clean(
 			httpStatus(x),
 		), Bad: x.Status < 200 || x.Status > 299 || x.Error != "", Method: r.clean(x.Method),
@@ -218,7 +220,8 @@ func (r tracer) header(h journal.Header) []tracePair {
 
 func (r tracer) alert(a *journal.Alert) traceAlert {
 	return traceAlert{
-		ID: a.Name, At: "v+" + span(a.At.Sub(start)), Code: a.Code, Level: string(a.Level), Title: a.Title, Text: r.clean(a.Text),
+		ID: a.Name, At: "v+" +
+			span(a.At.Sub(start)), Code: a.Code, Level: string(a.Level), Title: a.Title, Text: r.clean(a.Text),
 		Try: r.clean(a.Try), About: cmp.Or(a.Exchange, a.SID),
 	}
 }

@@ -44,7 +44,8 @@ func (w *world) provideHandset(number string, state carrier.HandsetState) {
 		return slices.ContainsFunc(events, func(e journal.Event) bool {
 			thing, ok := account.Journal.Thing(journal.Messages, e.SID)
 			if !ok {
-				return slices.Contains([]journal.Type{journal.RequestServed}, e.Type) && w.asksAbout(account, e, number)
+				return slices.Contains([]journal.Type{journal.RequestServed}, e.Type) &&
+					w.asksAbout(account, e, number)
 			}
 			f := thing.(*messaging.Message).Snapshot()
 			return f.To == number || f.From == number

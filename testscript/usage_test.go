@@ -26,7 +26,8 @@ func TestNotes(t *testing.T) {
 		{"a handset without texts", "phone +12025550143 off\n" + send,
 			[]string{"phone +12025550143 off was never used"}},
 		{"a handset with one", "phone +12025550142 off\n" + send, nil},
-		{"a handset to which the API refuses a message", "phone +12025550142 opted-out\n! send to=+12025550142 body=hi\n", nil},
+		{"a handset to which the API refuses a message",
+			"phone +12025550142 opted-out\n! send to=+12025550142 body=hi\n", nil},
 		{"a handset that is only switched on", "phone +12025550143 on\n" + send, nil},
 		{"a handset that is switched off too late", send + "phone +12025550142 off\n",
 			[]string{"phone +12025550142 off was never used"}},
@@ -40,7 +41,8 @@ func TestNotes(t *testing.T) {
 				t.Errorf("%s; notes (-want +got):\n%s\n%s", got.Outcome, diff, got.Log)
 			}
 			strict := run(t, &Runner{Options: Options{Strict: true}}, tt.script)
-			if want := strings.Join(tt.want, "\n"); strict.Failure != want || (strict.Outcome == Failed) != (want != "") {
+			if want := strings.Join(tt.want, "\n"); strict.Failure != want ||
+				(strict.Outcome == Failed) != (want != "") {
 				t.Errorf("with Strict: %s, %q, want %q", strict.Outcome, strict.Failure, want)
 			}
 		})
@@ -57,11 +59,13 @@ func TestAppLine(t *testing.T) {
 		{Options{}, Summary{}, "the tutorial's, built in"},
 		{Options{}, Summary{Passed: 3, BuiltIn: 2},
 			"the tutorial's, built in, in 2 of 3 scenarios; --app 'node server.js' tests yours"},
-		{Options{}, Summary{Passed: 1}, "only what the scenarios name; none starts the tutorial's, built in"},
+		{Options{}, Summary{Passed: 1},
+			"only what the scenarios name; none starts the tutorial's, built in"},
 		{Options{App: []string{"node", "server.js"}}, Summary{Passed: 2}, "node server.js"},
 		{Options{App: []string{"node", "server.js"}}, Summary{Passed: 1, Failed: 1, NotStarted: 1},
 			"node server.js; never started in 1 of 2 scenarios"},
-		{Options{App: []string{"./shop"}, AppURL: "http://localhost:3000"}, Summary{Passed: 1, NotStarted: 1},
+		{Options{App: []string{"./shop"}, AppURL: "http://localhost:3000"},
+			Summary{Passed: 1, NotStarted: 1},
 			"./shop at http://localhost:3000; never started in all scenarios"},
 		{Options{AppURL: "http://localhost:3000"}, Summary{Passed: 1}, "at http://localhost:3000"},
 	} {

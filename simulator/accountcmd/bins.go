@@ -41,7 +41,8 @@ twilsim sms +12025550142 +12025550100 hi`,
 func newBinsSet(c *Commands, verb, short string) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " NAME FILE", Short: short, Args: arguments(2, 2),
-		Long:    "The FILE has the document, " + `"-"` + " is standard input. A name has lower-case letters, digits and hyphens.",
+		Long: "The FILE has the document, " + `"-"` +
+			" is standard input. A name has lower-case letters, digits and hyphens.",
 		Example: "twilsim bins " + verb + " hello hello.xml",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			document, err := c.readDocument(args[1])

@@ -38,7 +38,8 @@ func Parse(s string) (string, error) {
 		return WhatsApp + address, nil
 	}
 	address := spacing.Replace(strings.TrimSpace(s))
-	if digits, ok := strings.CutPrefix(address, "+1"); ok && e164().MatchString(address) && len(digits) != 10 {
+	if digits, ok := strings.CutPrefix(address, "+1"); ok && e164().MatchString(address) &&
+		len(digits) != 10 {
 		return "", fmt.Errorf("%q cannot exist: a number of North America has 10 digits behind +1, and this has %d",
 			s, len(digits))
 	}
@@ -66,7 +67,8 @@ func channelError(s, channel, number string) error {
 	case strings.EqualFold(channel, "sms"), strings.EqualFold(channel, "tel"):
 		return fmt.Errorf("%q is not an address: did you mean %q?", s, near)
 	}
-	return fmt.Errorf("%q is not an address: %s is not a channel here, write %s or %s", s, channel, near, WhatsApp+near)
+	return fmt.Errorf("%q is not an address: %s is not a channel here, write %s or %s", s, channel,
+		near, WhatsApp+near)
 }
 
 // Normalize writes a number as Twilio's API does, which also accepts one without its plus (F-325).

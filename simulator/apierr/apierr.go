@@ -67,7 +67,8 @@ func Invalid(format string, args ...any) *Error {
 // BadDate returns the error about a date filter that is not a date (F-386).
 func BadDate() *Error { return aboutList("Invalid date value.") }
 
-// PageTokenMissing returns the error about a later page that is asked for without its token (F-387).
+// PageTokenMissing returns the error about a later page that is asked for without its token
+// (F-387).
 func PageTokenMissing() *Error { return aboutList("PageToken is required for paging.") }
 
 func aboutList(message string) *Error {

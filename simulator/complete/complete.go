@@ -70,10 +70,14 @@ func Add(root *cobra.Command, ask Ask) {
 		}
 	}
 	for flag, of := range map[string]values{
-		"account": accounts, "code": codes, "run": scenarios, "speed": words("real", "fast", "10x", "virtual"),
-		"color": words("auto", "always", "never"), "fail-on": words("alert", "blocked"), "signature": words(fault.Signatures()...),
-		"sender": numbers, "advanced-opt-out": words("on", "off"), "inbound-on-number": words("on", "off"),
-		"status": words("active", "suspended", "closed"), "method": words("GET", "POST"), "fallback-method": words("GET", "POST"),
+		"account": accounts, "code": codes, "run": scenarios, "speed": words("real", "fast", "10x",
+			"virtual"),
+		"color": words("auto", "always", "never"), "fail-on": words("alert",
+			"blocked"), "signature": words(fault.Signatures()...),
+		"sender": numbers, "advanced-opt-out": words("on", "off"), "inbound-on-number": words("on",
+			"off"),
+		"status": words("active", "suspended", "closed"), "method": words("GET",
+			"POST"), "fallback-method": words("GET", "POST"),
 	} {
 		c.flag(root, flag, of)
 	}
@@ -93,7 +97,8 @@ type completer struct{ ask Ask }
 // arguments completes each argument of a command. Beyond the last one, nothing is offered; a nil
 // argument is a file.
 func (c completer) arguments(args []values) cobra.CompletionFunc {
-	return func(cmd *cobra.Command, before []string, typed string) ([]string, cobra.ShellCompDirective) {
+	return func(cmd *cobra.Command, before []string, typed string) ([]string,
+		cobra.ShellCompDirective) {
 		switch {
 		case len(before) >= len(args):
 			return nil, cobra.ShellCompDirectiveNoFileComp
@@ -118,13 +123,15 @@ func (c completer) flag(cmd *cobra.Command, name string, of values) {
 	}
 }
 
-// offer returns the values of a place that begin as typed does. Those that need a simulator are none
-// without it.
+// offer returns the values of a place that begin as typed does. Those that need a simulator are
+// none without it.
 func (c completer) offer(ctx context.Context, of values, typed string) []string {
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return slices.DeleteFunc(slices.Clone(c.all(ctx, of)), func(value string) bool { return !strings.HasPrefix(value, typed) })
+	return slices.DeleteFunc(slices.Clone(c.all(ctx, of)), func(value string) bool {
+		return !strings.HasPrefix(value, typed)
+	})
 }
 
 func (c completer) all(ctx context.Context, of values) []string {

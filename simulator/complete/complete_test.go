@@ -18,7 +18,8 @@ func TestWithoutServer(t *testing.T) {
 		asked++
 		return errors.New("nobody is there")
 	}}
-	if got := c.offer(t.Context(), states, "of"); !slices.Equal(got, []string{"off\tUnreachable destination handset"}) || asked > 0 {
+	if got := c.offer(t.Context(), states, "of"); !slices.Equal(got,
+		[]string{"off\tUnreachable destination handset"}) || asked > 0 {
 		t.Errorf("states %q, asked %d times", got, asked)
 	}
 	if got := c.offer(t.Context(), messages, ""); len(got) > 0 || asked != 1 {

@@ -41,7 +41,8 @@ func messages(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Messages, func(x *control.Message) string { return described(x.SID, x.Body) }), nil
+	return show(list.Messages, func(x *control.Message) string { return described(x.SID, x.Body) }),
+		nil
 }
 
 func webhooks(ctx context.Context, client *control.Client) ([]string, error) {
@@ -52,7 +53,10 @@ func webhooks(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Webhooks, func(x *journal.Exchange) string { return described(x.Name, string(x.Purpose)) }), nil
+	return show(list.Webhooks, func(x *journal.Exchange) string {
+		return described(x.Name,
+			string(x.Purpose))
+	}), nil
 }
 
 func requests(ctx context.Context, client *control.Client) ([]string, error) {
@@ -63,7 +67,10 @@ func requests(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Requests, func(x *journal.Exchange) string { return described(x.Name, x.Method+" "+x.Path()) }), nil
+	return show(list.Requests, func(x *journal.Exchange) string {
+		return described(x.Name,
+			x.Method+" "+x.Path())
+	}), nil
 }
 
 func alerts(ctx context.Context, client *control.Client) ([]string, error) {
@@ -74,7 +81,10 @@ func alerts(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Alerts, func(x *journal.Alert) string { return described(x.Name, x.Code+" "+x.Title) }), nil
+	return show(list.Alerts, func(x *journal.Alert) string {
+		return described(x.Name,
+			x.Code+" "+x.Title)
+	}), nil
 }
 
 func rules(ctx context.Context, client *control.Client) ([]string, error) {
@@ -96,7 +106,10 @@ func handsets(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Phones, func(x directory.Handset) string { return described(x.Number, string(x.State)) }), nil
+	return show(list.Phones, func(x directory.Handset) string {
+		return described(x.Number,
+			string(x.State))
+	}), nil
 }
 
 func numbers(ctx context.Context, client *control.Client) ([]string, error) {
@@ -107,7 +120,10 @@ func numbers(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Numbers, func(x directory.Number) string { return described(x.PhoneNumber, x.SmsURL) }), nil
+	return show(list.Numbers, func(x directory.Number) string {
+		return described(x.PhoneNumber,
+			x.SmsURL)
+	}), nil
 }
 
 func bins(ctx context.Context, client *control.Client) ([]string, error) {
@@ -129,7 +145,10 @@ func services(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Services, func(x control.Service) string { return described(x.SID, x.FriendlyName) }), nil
+	return show(list.Services, func(x control.Service) string {
+		return described(x.SID,
+			x.FriendlyName)
+	}), nil
 }
 
 func keys(ctx context.Context, client *control.Client) ([]string, error) {
@@ -151,7 +170,10 @@ func optOuts(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.OptOuts, func(x directory.OptOut) string { return described(x.Recipient, x.Sender) }), nil
+	return show(list.OptOuts, func(x directory.OptOut) string {
+		return described(x.Recipient,
+			x.Sender)
+	}), nil
 }
 
 func accounts(ctx context.Context, client *control.Client) ([]string, error) {
@@ -162,5 +184,8 @@ func accounts(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Accounts, func(x control.Account) string { return described(x.SID, x.FriendlyName) }), nil
+	return show(list.Accounts, func(x control.Account) string {
+		return described(x.SID,
+			x.FriendlyName)
+	}), nil
 }

@@ -44,7 +44,8 @@ func TestLogin(t *testing.T) {
 		{"wrong", "guess", "/console", "", 401, ""},
 		{"none", "", "/console", "", 401, ""},
 		{"other origin", "let-me-in", "/console", "https://evil.example", 403, ""},
-		{"right", "let-me-in", "/console/messages?q=a", "http://localhost:2010", 303, "/console/messages?q=a"},
+		{"right", "let-me-in", "/console/messages?q=a", "http://localhost:2010", 303,
+			"/console/messages?q=a"},
 		{"to another site", "let-me-in", "//evil.example/", "", 303, "/console"},
 	}
 	for _, tt := range tests {
@@ -59,7 +60,8 @@ func TestLogin(t *testing.T) {
 			if len(cookies) == 0 {
 				return
 			}
-			if c := cookies[0]; !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Name != control.TokenCookie {
+			if c := cookies[0]; !c.HttpOnly || c.SameSite != http.SameSiteStrictMode ||
+				c.Name != control.TokenCookie {
 				t.Errorf("the cookie: %v", c)
 			}
 			for _, path := range []string{"/console", "/sim/v1/messages"} {
@@ -69,7 +71,8 @@ func TestLogin(t *testing.T) {
 			}
 		})
 	}
-	if got := ask("GET", "/sim/v1/messages", "", "", &http.Cookie{Name: control.TokenCookie, Value: "x"}); got.Code != 401 {
+	if got := ask("GET", "/sim/v1/messages", "", "",
+		&http.Cookie{Name: control.TokenCookie, Value: "x"}); got.Code != 401 {
 		t.Errorf("a wrong cookie: %d", got.Code)
 	}
 }

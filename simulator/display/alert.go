@@ -80,7 +80,9 @@ func Alerts(u *terminal.UI, found *control.Alerts, t terminal.Times) error {
 			return terminal.Cell{Value: string(a.Level), Style: levelStyle(a.Level)}
 		}},
 		{Head: "CODE", Value: func(a *journal.Alert) string { return a.Code }},
-		{Head: "ACK", Drop: 5, Value: func(a *journal.Alert) string { return yesOr(a.Acknowledged.Load()) }},
+		{Head: "ACK", Drop: 5, Value: func(a *journal.Alert) string {
+			return yesOr(a.Acknowledged.Load())
+		}},
 		{Head: "FOR", Drop: 2, Value: func(a *journal.Alert) string { return cmp.Or(Short(a.SID), "-") }},
 		{Head: "IN", Drop: 3, Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
 		{Head: "WHAT", Value: func(a *journal.Alert) string { return alertText(a.Title, a.Text) }},
@@ -96,7 +98,9 @@ func AlertGroups(u *terminal.UI, found *control.AlertGroups) error {
 		{Head: "CODE", Value: func(g *control.AlertGroup) string { return g.Code }},
 		{Head: "LEVEL", Value: func(g *control.AlertGroup) string { return string(g.Level) }},
 		{Head: "COUNT", Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Count) }},
-		{Head: "OPEN", Drop: 2, Value: func(g *control.AlertGroup) string { return strconv.Itoa(g.Open) }},
+		{Head: "OPEN", Drop: 2, Value: func(g *control.AlertGroup) string {
+			return strconv.Itoa(g.Open)
+		}},
 		{Head: "LATEST", Value: func(g *control.AlertGroup) string { return g.Last.Name }},
 		{Head: "WHAT", Value: func(g *control.AlertGroup) string { return g.Title }},
 	})

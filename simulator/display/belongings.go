@@ -14,7 +14,9 @@ import (
 func Bins(u *terminal.UI, bins *control.Bins) error {
 	err := terminal.List(u, bins.Bins, []terminal.Column[directory.Bin]{
 		{Head: "NAME", Value: func(b directory.Bin) string { return b.Name }},
-		{Head: "BYTES", Drop: 1, Value: func(b directory.Bin) string { return strconv.Itoa(len(b.Body)) }},
+		{Head: "BYTES", Drop: 1, Value: func(b directory.Bin) string {
+			return strconv.Itoa(len(b.Body))
+		}},
 		{Head: "URL", Value: func(b directory.Bin) string { return b.URL }},
 	})
 	u.Countf(len(bins.Bins), "bin", "")
@@ -26,7 +28,9 @@ func Numbers(u *terminal.UI, numbers *control.Numbers) error {
 	err := terminal.List(u, numbers.Numbers, []terminal.Column[directory.Number]{
 		{Head: "NUMBER", Value: func(n directory.Number) string { return n.PhoneNumber }},
 		{Head: "METHOD", Drop: 2, Value: func(n directory.Number) string { return n.SmsMethod }},
-		{Head: "URL", Value: func(n directory.Number) string { return cmp.Or(journal.MaskURL(n.SmsURL), "-") }},
+		{Head: "URL", Value: func(n directory.Number) string {
+			return cmp.Or(journal.MaskURL(n.SmsURL), "-")
+		}},
 		{Head: "FALLBACK", Value: func(n directory.Number) string {
 			return cmp.Or(journal.MaskURL(n.SmsFallbackURL), "-")
 		}},
@@ -71,7 +75,8 @@ func Service(u *terminal.UI, s *control.Service) error {
 	if u.JSON {
 		return u.Encode(s)
 	}
-	u.Printf("%s   %s   advanced opt-out %s\n", s.SID, terminal.Quoted(s.FriendlyName), onOff(s.AdvancedOptOut))
+	u.Printf("%s   %s   advanced opt-out %s\n", s.SID, terminal.Quoted(s.FriendlyName),
+		onOff(s.AdvancedOptOut))
 	for _, line := range []struct{ head, text string }{
 		{"texts", inboundOf(*s)}, {"callbacks", cmp.Or(s.StatusCallback, "-")},
 		{"senders", cmp.Or(sendersOf(*s), "-")},

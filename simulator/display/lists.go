@@ -31,7 +31,9 @@ func Services(u *terminal.UI, services *control.Services) error {
 		{Head: "SID", Value: func(s control.Service) string { return s.SID }},
 		{Head: "NAME", Value: func(s control.Service) string { return s.FriendlyName }},
 		{Head: "INBOUND", Value: inboundOf},
-		{Head: "ADVANCED", Drop: 1, Value: func(s control.Service) string { return onOff(s.AdvancedOptOut) }},
+		{Head: "ADVANCED", Drop: 1, Value: func(s control.Service) string {
+			return onOff(s.AdvancedOptOut)
+		}},
 		{Head: "SENDERS", Value: func(s control.Service) string { return cmp.Or(sendersOf(s), "-") }},
 	})
 	u.Countf(len(services.Services), "service", "")
@@ -139,7 +141,9 @@ func Accounts(u *terminal.UI, accounts *control.Accounts) error {
 func Settings(u *terminal.UI, settings []config.Sourced, path string) error {
 	err := terminal.List(u, settings, []terminal.Column[config.Sourced]{
 		{Head: "KEY", Value: func(s config.Sourced) string { return s.Key }},
-		{Head: "OF", Drop: 1, Value: func(s config.Sourced) string { return strings.Join(s.Commands, " ") }},
+		{Head: "OF", Drop: 1, Value: func(s config.Sourced) string {
+			return strings.Join(s.Commands, " ")
+		}},
 		{Head: "SOURCE", Value: func(s config.Sourced) string { return s.Source }},
 		{Head: "VALUE", Value: func(s config.Sourced) string { return cmp.Or(s.Value, "-") }},
 	})

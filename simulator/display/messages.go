@@ -33,7 +33,9 @@ func messageColumns(u *terminal.UI, messages []*control.Message,
 		{Head: "TIME", Drop: 3, Value: func(m *control.Message) string {
 			return strings.TrimSpace(u.Stamp(m.DateCreated, t))
 		}},
-		{Head: "DIR", Drop: 2, Value: func(m *control.Message) string { return shortDirection(m.Direction) }},
+		{Head: "DIR", Drop: 2, Value: func(m *control.Message) string {
+			return shortDirection(m.Direction)
+		}},
 		{Head: "FROM", Value: sender},
 		{Head: "TO", Value: func(m *control.Message) string { return m.To }},
 		{Head: "STATUS", Cell: func(m *control.Message) terminal.Cell {

@@ -74,8 +74,8 @@ func Receipt(u *terminal.UI, r *control.Receipt, t terminal.Times) error {
 // bodyLines is how many lines of an app's error page are shown.
 const bodyLines = 6
 
-// ErrorBody prints the beginning of what the app said about its own failure: of a text, not of a web
-// page.
+// ErrorBody prints the beginning of what the app said about its own failure: of a text, not of a
+// web page.
 func ErrorBody(u *terminal.UI, x *journal.Exchange) {
 	for _, line := range x.ErrorLines(bodyLines) {
 		u.Printf("           %s\n", terminal.Cut(line, 100))

@@ -36,8 +36,8 @@ func yamlWord(s string) string {
 	return s
 }
 
-// scenario is the text of the first scenario. The replies of the user's own app are not known, so it
-// expects only that the app accepts the text.
+// scenario is the text of the first scenario. The replies of the user's own app are not known, so
+// it expects only that the app accepts the text.
 func (p Project) scenario() string {
 	if p.App != "" {
 		return `# a customer texts, and the app accepts it without an error

@@ -14,7 +14,8 @@ func TestFold(t *testing.T) {
 		{"  label   one two three four\n", "  label   one two\n          three four\n"},
 		{"no columns but many words\n", "no columns but many\n  words\n"},
 		{"  a very-long-word-that-does-not-fit b\n", "  a very-long-word-that-does-not-fit\n    b\n"},
-		{"  x  \x1b[31mred words\x1b[0m that are long\n", "  x  \x1b[31mred words\x1b[0m that\n     are long\n"},
+		{"  x  \x1b[31mred words\x1b[0m that are long\n",
+			"  x  \x1b[31mred words\x1b[0m that\n     are long\n"},
 		{"no line break at all here", "no line break at all\n  here"},
 		{"aligned   columns   stay\n", "aligned   columns\n          stay\n"},
 	}
@@ -68,7 +69,8 @@ func TestPainter(t *testing.T) {
 	var out bytes.Buffer
 	u := &UI{Out: &out, color: true}
 	p := u.Painter(map[string]string{"ok": Green, "FAIL": Red})
-	for _, part := range []string{"ok    a\n", "FA", "IL  b\n\n--- FAIL: c\n    ok is a word here\n", "okay\nend"} {
+	for _, part := range []string{"ok    a\n", "FA", "IL  b\n\n--- FAIL: c\n    ok is a word here\n",
+		"okay\nend"} {
 		if _, err := p.Write([]byte(part)); err != nil {
 			t.Fatal(err)
 		}

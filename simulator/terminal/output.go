@@ -16,8 +16,8 @@ type Output struct {
 	err error
 }
 
-// NewOutput returns an output to file. failed is called once, with the error of the first write that
-// fails.
+// NewOutput returns an output to file. failed is called once, with the error of the first write
+// that fails.
 func NewOutput(file *os.File, failed func(error)) *Output {
 	return &Output{file: file, failed: failed}
 }

@@ -103,7 +103,8 @@ func (t *Table) fit(widths []int, width int) (*Table, []int) {
 // without returns a copy of list that does not have its i-th value.
 func without[T any](list []T, i int) []T { return slices.Delete(slices.Clone(list), i, i+1) }
 
-// stack prints each row as lines: the first value, then the head and the value of each other column.
+// stack prints each row as lines: the first value, then the head and the value of each other
+// column.
 func (u *UI) stack(t *Table) {
 	wide := 0
 	for _, name := range t.Head[1:] {

@@ -46,7 +46,8 @@ func (u *UI) ClockTime(t time.Time) string {
 // day is where times since the start of a virtual clock get too long in seconds.
 const day = 24 * time.Hour
 
-// VirtualTime writes the time since the start of a virtual clock: v+2.0s, v+2d00h28m, v+2d00h28m05.5s.
+// VirtualTime writes the time since the start of a virtual clock: v+2.0s, v+2d00h28m,
+// v+2d00h28m05.5s.
 func VirtualTime(d time.Duration) string {
 	d = max(d.Round(time.Millisecond), 0)
 	if d >= day {

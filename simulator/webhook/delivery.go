@@ -59,8 +59,8 @@ func (d *delivery) edge() string {
 	return d.edges[(d.attempt-1)%len(d.edges)]
 }
 
-// dialed returns the URL to call for a request, and whether a route changed it. signed is the URL as
-// the signature has it, "" if it is sent so.
+// dialed returns the URL to call for a request, and whether a route changed it. signed is the URL
+// as the signature has it, "" if it is sent so.
 func (d *delivery) dialed(r *Request) (url string, routed bool, signed string) {
 	signed, routed = d.client.local(r.SignedURL())
 	if url = r.onWire(signed); url == signed {

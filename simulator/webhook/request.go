@@ -42,8 +42,8 @@ type Request struct {
 	RetryOn5xx      bool // an answer of 500 and above is tried again, as with rp=5xx (F-490)
 	KeepParams      bool // the GET after a redirect has the parameters in its query (F-056)
 	Wire            Wire // how the URL is sent
-	// Patience is the real time after which a request counts as not answered, if that is less than
-	// the time limits: for virtual clocks, on which the limits pass without waiting. 0 is no such time.
+	// Patience is the real time after which a request counts as not answered, if that is less than the
+	// time limits: for virtual clocks, on which the limits pass without waiting. 0 is no such time.
 	Patience time.Duration
 
 	authorization *string // the header that answers a challenge; nil for none

@@ -168,7 +168,10 @@ func (w *writer) pathOf(x *journal.Exchange) string {
 }
 
 // withoutChannel returns an address without its channel prefix.
-func withoutChannel(address string) string { return address[strings.LastIndexByte(address, ':')+1:] }
+func withoutChannel(address string) string {
+	return address[strings.LastIndexByte(address,
+		':')+1:]
+}
 
 // makeServices creates the Messaging Services that the app used by itself, with the number as their
 // only sender.

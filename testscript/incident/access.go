@@ -23,8 +23,8 @@ var (
 		`(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)`)
 )
 
-// parseAccess reads a line with POST /path, a time and a form body: as body=, or as a field of a JSON
-// object.
+// parseAccess reads a line with POST /path, a time and a form body: as body=, or as a field of a
+// JSON object.
 func parseAccess(line string) (hit, bool) {
 	if strings.HasPrefix(strings.TrimSpace(line), "{") {
 		return parseJSONLine(line)
@@ -75,7 +75,8 @@ func timeIn(re *regexp.Regexp, line string) time.Time {
 
 // parseTime reads the forms of times that Twilio and logs use; zero for none.
 func parseTime(s string) time.Time {
-	for _, layout := range []string{time.RFC3339Nano, time.RFC1123Z, time.RFC1123, "2006-01-02 15:04:05 MST",
+	for _, layout := range []string{time.RFC3339Nano, time.RFC1123Z, time.RFC1123,
+		"2006-01-02 15:04:05 MST",
 		"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04:05-07:00", "15:04:05 MST 2006-01-02",
 		"2006-01-02T15:04:05-0700"} {
 		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {

@@ -6,8 +6,8 @@
 // by SID. [Record.Scenario] writes the scenario. Numbers, SIDs, texts and all other personal data
 // are replaced in the same way in all files, by a key that is made for one record and kept nowhere.
 //
-// A log has only two times of a message. Statuses whose time no event or request tells get the usual
-// half second, and the scenario says so.
+// A log has only two times of a message. Statuses whose time no event or request tells get the
+// usual half second, and the scenario says so.
 //
 // Read record.go first, then the formats in json.go, csv.go and access.go, then replace.go and
 // scenario.go.

@@ -67,7 +67,8 @@ func TestScenario(t *testing.T) {
 		{"access log", []string{messageJSON, events, accessLog},
 			[]string{"then=sent@4s,undelivered:30003@14s>23s times=1"}},
 		{"alert", []string{messageJSON, alertsJSON}, []string{"expect alert code=30003"}},
-		{"log", []string{logCSV, messageJSON}, []string{"sms +12025550101 +12025550100 ", "clock advance 46s",
+		{"log", []string{logCSV, messageJSON}, []string{"sms +12025550101 +12025550100 ",
+			"clock advance 46s",
 			"send to=+12025550101"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -93,7 +94,8 @@ func TestRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, files := range map[string][]string{
-		"message": {messageJSON}, "events": {messageJSON, events}, "log": {logCSV, messageJSON, accessLog},
+		"message": {messageJSON}, "events": {messageJSON, events}, "log": {logCSV, messageJSON,
+			accessLog},
 	} {
 		text, _ := scenario(t, files...)
 		if err := os.WriteFile(filepath.Join(dir, name+".txtar"), []byte(text), 0o666); err != nil {
@@ -132,7 +134,8 @@ func TestUnknown(t *testing.T) {
 // TestReplacedText checks that a text keeps its form.
 func TestReplacedText(t *testing.T) {
 	r := newReplacement(nil, false)
-	for _, text := range []string{"Hello, Jane 42!", "Привет 👍", strings.Repeat("long text ", 40), "STOP", ""} {
+	for _, text := range []string{"Hello, Jane 42!", "Привет 👍", strings.Repeat("long text ", 40),
+		"STOP", ""} {
 		got := r.text(text)
 		if len([]rune(got)) != len([]rune(text)) {
 			t.Errorf("%q became %q", text, got)
@@ -146,8 +149,8 @@ func TestReplacedText(t *testing.T) {
 	}
 }
 
-// FuzzAdd checks that no file makes the reader panic, and that a scenario can be written of all that
-// was read.
+// FuzzAdd checks that no file makes the reader panic, and that a scenario can be written of all
+// that was read.
 func FuzzAdd(f *testing.F) {
 	for _, text := range []string{messageJSON, events, alertsJSON, logCSV, accessLog} {
 		f.Add([]byte(text))

@@ -97,7 +97,8 @@ const lorem = "loremipsumdolorsitametconsecteturadipiscingelit"
 
 // text returns what stands for a text: of the same length and alphabet, with as many segments.
 func (r *replacement) text(body string) string {
-	keywords := []string{"STOP", "START", "HELP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "YES", "UNSTOP", "INFO"}
+	keywords := []string{"STOP", "START", "HELP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT",
+		"YES", "UNSTOP", "INFO"}
 	if r.keep || r.fixed[body] || body == "" ||
 		slices.Contains(keywords, strings.ToUpper(strings.TrimSpace(body))) {
 		return body

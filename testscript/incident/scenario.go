@@ -101,7 +101,8 @@ func (w *writer) message(n int, m *message) {
 		w.line("# the app's reply to the text before, which follows the rule above, is M%d", n)
 		return
 	}
-	w.line("send to=%s from=%s body=%s callback=$PUBLIC_URL/status as=M%d", to, w.replace.own(m.from), body, n)
+	w.line("send to=%s from=%s body=%s callback=$PUBLIC_URL/status as=M%d", to, w.replace.own(m.from),
+		body, n)
 }
 
 // outcome writes what is expected of a message at the end.
@@ -159,7 +160,8 @@ func (w *writer) script(m *message) string {
 		return w.guess(m)
 	}
 	if m.created.IsZero() {
-		w.assumed = append(w.assumed, "the first status of a message came half a second after its creation")
+		w.assumed = append(w.assumed,
+			"the first status of a message came half a second after its creation")
 	}
 	var words []string
 	for _, s := range steps {

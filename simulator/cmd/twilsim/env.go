@@ -45,7 +45,8 @@ twilsim env github >> "$GITHUB_ENV"
 			return c.env(cmd.Context(), format, proxy)
 		},
 	}
-	cmd.Flags().BoolVar(&proxy, "proxy", false, "also print the variables that lead all requests through the simulator's proxy")
+	cmd.Flags().BoolVar(&proxy, "proxy", false,
+		"also print the variables that lead all requests through the simulator's proxy")
 	return cmd
 }
 
@@ -65,7 +66,8 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	}
 	if proxy && !webhook.IsLocal(p.url) {
 		return misuse("the proxy of %s has a CA that is not on this machine", p.url).
-			cause("a program here would not trust it").try("twilsim exec --attach --url " + p.url + " -- CMD")
+			cause("a program here would not trust it").try("twilsim exec --attach --url " + p.url +
+			" -- CMD")
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -96,8 +98,9 @@ func (c *cli) proxied(p *place, simulator []child.Variable) ([]child.Variable, e
 		return nil, err
 	}
 	e := child.Environment{
-		Environment: intercept.Environment{Proxy: webhook.HostPort(p.url), Trust: trust, Getenv: c.getenv},
-		Simulator:   simulator,
+		Environment: intercept.Environment{Proxy: webhook.HostPort(p.url), Trust: trust,
+			Getenv: c.getenv},
+		Simulator: simulator,
 	}
 	var variables []child.Variable
 	for _, setting := range e.Settings() {

@@ -53,7 +53,8 @@ func usageOf(cmd *cobra.Command, width int) string {
 }
 
 // listCommands writes a row for each subcommand that is chosen.
-func listCommands(b *strings.Builder, cmd *cobra.Command, width int, chosen func(*cobra.Command) bool) {
+func listCommands(b *strings.Builder, cmd *cobra.Command, width int,
+	chosen func(*cobra.Command) bool) {
 	for _, sub := range cmd.Commands() {
 		if chosen(sub) {
 			b.WriteString(wrap.Fit("  "+terminal.Pad(sub.Name(), sub.NamePadding())+"  "+sub.Short, width))
@@ -82,7 +83,8 @@ twilsim help --as man > twilsim.1`
 
 // helpForms are the ways to write the whole manual.
 func helpForms() map[string]func(io.Writer, manual.Command) error {
-	return map[string]func(io.Writer, manual.Command) error{"man": manual.WriteMan, "llms": manual.WriteLLMs}
+	return map[string]func(io.Writer, manual.Command) error{"man": manual.WriteMan,
+		"llms": manual.WriteLLMs}
 }
 
 func newHelp(c *cli) *cobra.Command {
@@ -150,7 +152,8 @@ func (c *cli) writeManual(root *cobra.Command, form string, args []string) error
 	write := helpForms()[form]
 	switch {
 	case write == nil:
-		return misuse("--as: unknown form %q", form).try("twilsim help --as man", "twilsim help --as llms")
+		return misuse("--as: unknown form %q", form).try("twilsim help --as man",
+			"twilsim help --as llms")
 	case len(args) > 0:
 		return misuse("--as writes the whole manual, not that of %s", strings.Join(args, " "))
 	}
@@ -158,7 +161,8 @@ func (c *cli) writeManual(root *cobra.Command, form string, args []string) error
 }
 
 // completeHelp offers commands and topics, and behind a topic its sections.
-func completeHelp(cmd *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+func completeHelp(cmd *cobra.Command, args []string, prefix string) ([]string,
+	cobra.ShellCompDirective) {
 	found, rest, err := cmd.Root().Find(args)
 	if err != nil || len(rest) > 0 {
 		return nil, cobra.ShellCompDirectiveNoFileComp
@@ -208,7 +212,8 @@ func describe(cmd *cobra.Command) manual.Command {
 		if f.Name == "help" {
 			return
 		}
-		flag := manual.Flag{Name: f.Name, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage, Env: config.EnvName(f.Name)}
+		flag := manual.Flag{Name: f.Name, Type: f.Value.Type(), Default: f.DefValue, Usage: f.Usage,
+			Env: config.EnvName(f.Name)}
 		if !config.HasEnv(f) && f.Name != "url" {
 			flag.Env = ""
 		}

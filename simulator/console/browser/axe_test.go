@@ -51,7 +51,8 @@ func (p *page) axe(source, state string) {
 		p.t.Fatal(err)
 	}
 	for _, v := range violations {
-		p.t.Errorf("%s: %s: %s\n  %s", state, v.Rule, v.Help, strings.Join(v.Nodes[:min(3, len(v.Nodes))], "\n  "))
+		p.t.Errorf("%s: %s: %s\n  %s", state, v.Rule, v.Help,
+			strings.Join(v.Nodes[:min(3, len(v.Nodes))], "\n  "))
 	}
 }
 

@@ -40,7 +40,8 @@ func TestLive(t *testing.T) {
 		took = append(took, at.Sub(before))
 	}
 	slices.Sort(took)
-	t.Logf("an event is visible after %v in the middle, %v at p95", took[n/2].Round(time.Millisecond), took[n*95/100].Round(time.Millisecond))
+	t.Logf("an event is visible after %v in the middle, %v at p95", took[n/2].Round(time.Millisecond),
+		took[n*95/100].Round(time.Millisecond))
 	// the thread shows its newest hundred messages, each once
 	want := min(100, 2*n+2)
 	if n, unique := eval[int](p, `document.querySelectorAll('.msg').length`),
@@ -69,14 +70,16 @@ func TestBurst(t *testing.T) {
 func (p *page) many(n int) {
 	p.t.Helper()
 	for i := range n {
-		if _, err := p.sim.Account().Send(p.t.Context(), messaging.Draft{To: fmt.Sprintf("+1303555%04d", i%10000),
-			From: shop, Body: fmt.Sprintf("number %d", i), HasBody: true}); err != nil {
+		if _, err := p.sim.Account().Send(p.t.Context(),
+			messaging.Draft{To: fmt.Sprintf("+1303555%04d", i%10000),
+				From: shop, Body: fmt.Sprintf("number %d", i), HasBody: true}); err != nil {
 			p.t.Fatal(err)
 		}
 	}
 }
 
-// TestManyMessages: of ten thousand messages the page has a window of rows, wherever it is scrolled.
+// TestManyMessages: of ten thousand messages the page has a window of rows, wherever it is
+// scrolled.
 func TestManyMessages(t *testing.T) {
 	const n = 10_000
 	p := open(t)
@@ -88,14 +91,16 @@ func TestManyMessages(t *testing.T) {
 	scroll := func(to string, want string) {
 		t.Helper()
 		p.run(chromedp.Evaluate(`document.querySelector('#scroll').scrollTop = `+to+`; 0`, nil))
-		p.await(`[...document.querySelectorAll('#list .w')].some(c => c.innerText === '` + want + `' && c.getBoundingClientRect().top < innerHeight && c.getBoundingClientRect().bottom > 100)`)
+		p.await(`[...document.querySelectorAll('#list .w')].some(c => c.innerText === '` + want +
+			`' && c.getBoundingClientRect().top < innerHeight && c.getBoundingClientRect().bottom > 100)`)
 		if rows := eval[int](p, `document.querySelectorAll('#list tr').length`); rows > 100 {
 			t.Errorf("the table has %d rows", rows)
 		}
 	}
 	scroll("30 * 5000", "number 4995")
 	for i := range 20 {
-		p.run(chromedp.Evaluate(fmt.Sprintf(`document.querySelector('#scroll').scrollTop = %d; 0`, 3000*i), nil), settle())
+		p.run(chromedp.Evaluate(fmt.Sprintf(`document.querySelector('#scroll').scrollTop = %d; 0`,
+			3000*i), nil), settle())
 	}
 	scroll("1e9", "number 0")
 	t.Logf("the longest frame while scrolling took %.0f ms", eval[float64](p, "window.longest"))
@@ -111,8 +116,8 @@ func TestManyMessages(t *testing.T) {
 	t.Logf("a search took %v", time.Since(before).Round(time.Millisecond))
 }
 
-// TestRestart breaks the connection of two tabs, one of which is paused. Both have everything, once,
-// when the server is back; and after a new server they have what that has.
+// TestRestart breaks the connection of two tabs, one of which is paused. Both have everything,
+// once, when the server is back; and after a new server they have what that has.
 func TestRestart(t *testing.T) {
 	p := open(t)
 	p.offline = true

@@ -17,8 +17,10 @@ func TestLogin(t *testing.T) {
 	p.refused = true
 	p.run(chromedp.Navigate(p.url+"/console/messages"), chromedp.WaitReady("#token"))
 	p.axe(loadAxe(t), "login")
-	p.run(chromedp.SendKeys("#token", "guess"), chromedp.Click("button.go"), chromedp.WaitReady("#wrong"))
-	p.run(chromedp.SendKeys("#token", "let-me-in"), chromedp.Click("button.go"), chromedp.WaitReady("html[data-ready]"))
+	p.run(chromedp.SendKeys("#token", "guess"), chromedp.Click("button.go"),
+		chromedp.WaitReady("#wrong"))
+	p.run(chromedp.SendKeys("#token", "let-me-in"), chromedp.Click("button.go"),
+		chromedp.WaitReady("html[data-ready]"))
 	p.await(`document.querySelector('h1').innerText === 'Messages'`)
 	p.text(ana, "hi")
 	p.await(`document.querySelector('#count').innerText === '2 messages'`)

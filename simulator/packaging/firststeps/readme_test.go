@@ -43,7 +43,8 @@ func TestREADME(t *testing.T) {
 			if !strings.Contains(output, "ok    first ") {
 				t.Error("the first scenario did not run")
 			}
-			for _, file := range []string{"twilsim.yaml", "scenarios/first.txtar", ".github/workflows/twilsim.yml"} {
+			for _, file := range []string{"twilsim.yaml", "scenarios/first.txtar",
+				".github/workflows/twilsim.yml"} {
 				if _, err := os.Stat(filepath.Join(shop, file)); err != nil {
 					t.Error(err)
 				}
@@ -52,8 +53,8 @@ func TestREADME(t *testing.T) {
 	}
 }
 
-// prepareGo puts the source beside the folder. Go finds its toolchain, modules and builds where they
-// are.
+// prepareGo puts the source beside the folder. Go finds its toolchain, modules and builds where
+// they are.
 func prepareGo(t *testing.T, m *machine) {
 	if err := os.Symlink(root(t), filepath.Join(m.dir, "twilsim")); err != nil {
 		t.Fatal(err)

@@ -87,8 +87,8 @@ func main() {
 }
 
 // TestWorkflow runs the workflow that init writes for three projects, step by step in a clean
-// checkout. The actions of GitHub are played: a checkout is a clone, a runtime is there already, and
-// twilsim is installed by its own action from a release that the test serves.
+// checkout. The actions of GitHub are played: a checkout is a clone, a runtime is there already,
+// and twilsim is installed by its own action from a release that the test serves.
 func TestWorkflow(t *testing.T) {
 	here, binary := build(t)
 	releases := serveRelease(t, here, binary)
@@ -111,7 +111,8 @@ func TestWorkflow(t *testing.T) {
 			if err := os.Chmod(program, 0o700); err != nil {
 				t.Fatal(err)
 			}
-			if out := m.enter(t, origin, program+" init"); !strings.Contains(out, project.app+"   found in") {
+			if out := m.enter(t, origin, program+" init"); !strings.Contains(out,
+				project.app+"   found in") {
 				t.Fatalf("init did not find %s", project.app)
 			}
 			makeDir(t, filepath.Join(m.dir, "temp"))
@@ -123,7 +124,8 @@ func TestWorkflow(t *testing.T) {
 
 // installerPrograms are what the action's script needs beside a shell.
 func installerPrograms() []string {
-	return []string{"bash", "curl", "tar", "gzip", "sha256sum", "uname", "mktemp", "mkdir", "mv", "rm", "cp", "cat", "grep",
+	return []string{"bash", "curl", "tar", "gzip", "sha256sum", "uname", "mktemp", "mkdir", "mv", "rm",
+		"cp", "cat", "grep",
 		"awk", "sed", "tr", "cut", "head", "chmod", "dirname", "basename", "ls", "find"}
 }
 
@@ -140,18 +142,21 @@ func (m *machine) runWorkflow(t *testing.T, origin string) {
 	var file struct {
 		Jobs map[string]struct{ Steps []step }
 	}
-	if err := yaml.Unmarshal([]byte(read(t, filepath.Join(origin, ".github/workflows/twilsim.yml"))), &file); err != nil {
+	if err := yaml.Unmarshal([]byte(read(t, filepath.Join(origin, ".github/workflows/twilsim.yml"))),
+		&file); err != nil {
 		t.Fatal(err)
 	}
 	clean := filepath.Join(m.dir, "clean")
 	for _, s := range file.Jobs["scenarios"].Steps {
 		switch {
-		case strings.Contains(s.If, "TWILSIM_REPOSITORY == ''"), strings.Contains(s.If, "TWILSIM_REF != ''"):
+		case strings.Contains(s.If, "TWILSIM_REPOSITORY == ''"),
+			strings.Contains(s.If, "TWILSIM_REF != ''"):
 			// the variables of the repository are TWILSIM_REPOSITORY alone
 		case s.Run != "":
 			m.enter(t, clean, s.Run)
 		case strings.HasPrefix(s.Uses, "actions/checkout@") && s.With["path"] != "":
-			copyTree(t, filepath.Join(root(t), ".github/actions"), filepath.Join(clean, s.With["path"], ".github/actions"))
+			copyTree(t, filepath.Join(root(t), ".github/actions"),
+				filepath.Join(clean, s.With["path"], ".github/actions"))
 		case strings.HasPrefix(s.Uses, "actions/checkout@"):
 			checkout(t, origin, clean)
 		case strings.HasPrefix(s.Uses, "actions/setup-"):
@@ -184,7 +189,8 @@ func (m *machine) installTwilsim(t *testing.T, action, version string) {
 // yet.
 func checkout(t *testing.T, from, to string) {
 	git := func(dir string, args ...string) {
-		cmd := exec.CommandContext(t.Context(), "git", append([]string{"-C", dir, "-c", "user.name=t", "-c", "user.email=t@t.example"}, args...)...)
+		cmd := exec.CommandContext(t.Context(), "git",
+			append([]string{"-C", dir, "-c", "user.name=t", "-c", "user.email=t@t.example"}, args...)...)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("git %v: %v\n%s", args, err, out)
 		}
@@ -209,7 +215,8 @@ func serveRelease(t *testing.T, here packaging.Platform, binary []byte) (url str
 		t.Fatal(err)
 	}
 	name := "twilsim_" + version + "_" + runtime.GOOS + "_" + runtime.GOARCH + ".tar.gz"
-	files := map[string][]byte{name: data, "checksums.txt": fmt.Appendf(nil, "%x  %s\n", sha256.Sum256(data), name)}
+	files := map[string][]byte{name: data, "checksums.txt": fmt.Appendf(nil, "%x  %s\n",
+		sha256.Sum256(data), name)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, file, _ := strings.Cut(r.URL.Path, "/download/")
 		if i := strings.LastIndex(file, "/"); i >= 0 {
