@@ -204,6 +204,10 @@ type Removed struct {
 // Reset removes messages, webhooks, requests, alerts, rules, handsets and everything scheduled, and
 // returns how many there were. Numbers and bins stay.
 func (a *Account) Reset() Removed {
+	// First, so that work in progress schedules nothing after its schedule was dropped.
+	a.mu.Lock()
+	a.resets++
+	a.mu.Unlock()
 	removed := Removed{
 		Messages: a.Journal.Count(journal.Messages), Webhooks: a.Journal.Count(journal.Webhooks),
 		Requests: a.Journal.Count(journal.Requests), Alerts: a.Journal.Count(journal.Alerts),
@@ -219,7 +223,6 @@ func (a *Account) Reset() Removed {
 	a.waiting = nil
 	a.windows.Clear()
 	a.spoil, a.valid = "", nil
-	a.resets++
 	a.mu.Unlock()
 	a.Journal.Clear()
 	a.Journal.Append(journal.Event{Type: journal.Cleared}, "", nil)
