@@ -20,6 +20,7 @@ import (
 	"twilsim/simulator/shell"
 	"twilsim/simulator/wholefile"
 	"twilsim/testscript/compose"
+	"twilsim/testscript/search"
 )
 
 // recordOptions are the flags about recording a scenario.
@@ -55,18 +56,25 @@ func (o recordOptions) kind(c *cli) string {
 func newNew(c *cli) *cobra.Command {
 	var o recordOptions
 	from := "latest"
+	records := search.Incident{UI: c.ui}
 	cmd := &cobra.Command{
-		Use:   "new NAME",
+		Use:   "new NAME [FILE...]",
 		Short: "write a scenario from what just happened",
 		Long:  manual.About("new"),
 		Example: `twilsim new order-status
 twilsim new delivery/phone-off --from SM7a3f
-twilsim new stop --from latest --last 1 --with answers`,
-		Args: wantArgs(1, 1),
+twilsim new stop --from latest --last 1 --with answers
+twilsim new incident --from-twilio message.json events.json access.log`,
+		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := scenarioFile(args[0])
 			if err != nil {
 				return err
+			}
+			if records.Files = append(records.Files, args[1:]...); len(records.Files) > len(args)-1 {
+				return exited(records.Run(path))
+			} else if len(args) > 1 {
+				return misuse("new makes one scenario").try("twilsim new " + args[0] + " --from-twilio " + args[1])
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.writeScenario(ctx, client, path, from, o)
@@ -76,6 +84,10 @@ twilsim new stop --from latest --last 1 --with answers`,
 	flags := cmd.Flags()
 	flags.StringVar(&from, "from", from,
 		"the `MESSAGE` that it is about: a SID, the beginning of one, latest or latest~1")
+	flags.StringArrayVar(&records.Files, "from-twilio", nil,
+		"make it of this `FILE` and those after NAME: messages, alerts or events as JSON, a CSV or access log, HAR")
+	flags.BoolVar(&records.KeepBodies, "keep-bodies", false, "leave the texts as they are, with --from-twilio")
+	flags.BoolVar(&records.ShowReplaced, "show-replaced", false, "print how much was replaced, with --from-twilio")
 	flags.StringVar(&o.app, "app", "", "the `COMMAND` that starts the app under test")
 	o.addFlags(flags)
 	return cmd

@@ -1,0 +1,53 @@
+package search
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"twilsim/simulator/reason"
+	"twilsim/simulator/terminal"
+	"twilsim/testscript/incident"
+)
+
+// Incident is one call of twilsim new --from-twilio.
+type Incident struct {
+	UI *terminal.UI
+
+	Files        []string
+	KeepBodies   bool
+	ShowReplaced bool
+}
+
+// Run reads the files and writes the scenario to path. If a file has no format that is known, or if
+// no message came out, nothing is written.
+func (i *Incident) Run(path string) error {
+	record := &incident.Record{KeepBodies: i.KeepBodies}
+	for _, name := range i.Files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return misuse("ls -l "+name, "cannot read %s: %v", name, reason.Of(err))
+		}
+		if err := record.Add(name, data); err != nil {
+			return misuse("", "%v", err)
+		}
+	}
+	for _, line := range record.NotRead {
+		fmt.Fprintf(i.UI.Err, "twilsim: not read: %s\n", line)
+	}
+	written, err := record.Scenario()
+	if err != nil {
+		return exit(exitFound, "", "%v", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return notWritten(path, err)
+	}
+	if err := os.WriteFile(path, written.Text, 0o666); err != nil {
+		return notWritten(path, err)
+	}
+	i.UI.Printf("wrote %s   %s\n", path, terminal.Count(written.Messages, "message"))
+	if i.ShowReplaced {
+		i.UI.Printf("replaced   %s\n", written.Replaced)
+	}
+	return nil
+}
