@@ -52,6 +52,7 @@ func cmdExpect(ts host, neg bool, args []string) {
 		return
 	}
 	for _, thing := range found {
+		w.checked[thing.ID()] = true
 		if alert, ok := thing.(*journal.Alert); ok {
 			alert.Expect()
 		}

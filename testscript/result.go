@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"twilsim/testscript/coverage"
 )
 
 // Outcome is how a scenario, or a phase of one, ended.
@@ -42,6 +44,8 @@ type Result struct {
 
 	Hints []string // advice about its webhooks, requests and messages
 	Notes []string // what of it had no effect; only of one that passed and ran to its end
+
+	Covered coverage.Seen // what it exercised; nil unless that was asked for
 
 	Trace string // where its trace was written; "" for nowhere
 	Again string // the command that runs it again; "" if there is none

@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"twilsim/simulator/clock"
+	"twilsim/testscript/coverage"
 )
 
 // Runner runs scenarios outside of go test, as twilsim run does. The zero Runner works.
@@ -31,6 +32,8 @@ type Runner struct {
 	Shuffle bool
 	// FailFast starts no scenario after the first failure.
 	FailFast bool
+	// Coverage has the results say what they exercised.
+	Coverage bool
 	// Verbose writes phases and commands to Stream, or, if Stream is nil, keeps the log of phases
 	// that passed. From 2 on, the environment comes first, with secrets masked.
 	Verbose int
@@ -233,6 +236,9 @@ func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) R
 		}
 		if r.Work {
 			result.Work = w.dir
+		}
+		if r.Coverage {
+			result.Covered = coverage.Of(w.account.Journal, w.checked)
 		}
 	}
 	entry{ctx: ctx, options: r.Options, scenario: j.of, common: c, ended: ended}.setup(&p)

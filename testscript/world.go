@@ -55,9 +55,10 @@ type world struct {
 	builtIn      bool     // the built-in app was started
 	part         bool     // it is run to one of its phases only
 	provisions   []provision
-	told         bool      // whether the script has failed because the app has ended
-	direct       *direct   // calls the app without a network; nil uses one
-	director     *director // of the bug search; nil without one
+	told         bool            // whether the script has failed because the app has ended
+	direct       *direct         // calls the app without a network; nil uses one
+	director     *director       // of the bug search; nil without one
+	checked      map[string]bool // things that lines of the script looked for, by ID
 
 	closed sync.Once
 }
@@ -85,6 +86,7 @@ func newWorld(
 		common:  c,
 		public:  o.publicURL(),
 		names:   map[string]string{},
+		checked: map[string]bool{},
 		log:     newApplog(),
 	}
 	ids := sid.New(seed)

@@ -222,6 +222,9 @@ func ParseShard(s string) (part, parts int, err error) {
 }
 
 func checkShard(s string) error {
+	if s == autoShard {
+		return nil
+	}
 	_, _, err := ParseShard(s)
 	return err
 }

@@ -176,7 +176,7 @@ func runSettings() []Setting {
 			"else this one, if there is --app; may be repeated"},
 		{Name: "list", Type: Bool, OneCall: oneCall, Help: "print the names and run nothing"},
 		{Name: "shard", check: checkShard, OneCall: oneCall,
-			Help: "run part `I/N` of the scenarios, 1/3 to 3/3; a name is always in the same part"},
+			Help: "run part `I/N` of the scenarios, 1/3 to 3/3, or auto for that of the CI system"},
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed),
 			Help: "what all chance and every SID come from, `N` above 0"},
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
@@ -201,6 +201,10 @@ func runSettings() []Setting {
 		{Name: "json", Type: Bool, OneCall: oneCall, Help: "print the events of go test -json"},
 		{Name: "trace", Default: ".twilsim/failures", Help: "write the traces of failures below this `DIRECTORY`"},
 		{Name: "trace-all", Type: Bool, Help: "write a trace of each scenario, not only of failures"},
+		{Name: "coverage", Type: Bool, Help: "print what the scenarios exercised, and what they did not"},
+		{Name: "coverage-out", Help: "write that to this `FILE`: .html for a page, else JSON"},
+		{Name: "min", Type: Whole, Default: "0", Help: "fail if less than `N` percent is exercised"},
+		{Name: "min-checked", Type: Whole, Default: "0", Help: "fail if less than `N` percent is checked"},
 	})
 }
 

@@ -188,3 +188,30 @@ func WriteReplay(w io.Writer, baseline, run *Run) {
 		fmt.Fprintln(w, "no failure")
 	}
 }
+
+// Join adds what another machine did of the same search.
+func (r *Report) Join(other *Report) {
+	r.Run, r.Equal = r.Run+other.Run, r.Equal+other.Equal
+	r.NotAgain += other.NotAgain
+	r.TimeOver = r.TimeOver || other.TimeOver
+	for _, a := range other.Aside {
+		i := slices.IndexFunc(r.Aside, func(b AsideCount) bool { return a.Line == b.Line })
+		if i < 0 {
+			r.Aside = append(r.Aside, a)
+		} else {
+			r.Aside[i].Runs += a.Runs
+		}
+	}
+	slices.SortFunc(r.Aside, func(a, b AsideCount) int { return a.Line - b.Line })
+}
+
+// Take adds a finding of another machine, unless it is known.
+func (r *Report) Take(f *Finding) {
+	for _, known := range r.Findings {
+		if known.ID == f.ID {
+			known.More = max(known.More, f.More)
+			return
+		}
+	}
+	r.Findings = append(r.Findings, f)
+}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
@@ -83,7 +84,7 @@ func (r *Explore) AddFlags(flags *pflag.FlagSet) {
 	flags.Uint64Var(&r.Seed, "seed", 1, "what SIDs, chance and samples come from, `N` above 0")
 	flags.IntVar(&r.Parallel, "parallel", runtime.GOMAXPROCS(0), "play `N` runs at once")
 	flags.BoolVar(&r.FailFast, "failfast", false, "end with the first finding")
-	flags.StringVar(&r.shard, "shard", "", "search part `I/N`, 1/3 to 3/3")
+	flags.StringVar(&r.shard, "shard", "", "search part `I/N`, 1/3 to 3/3, or auto for that of the CI system; see merge")
 	flags.BoolVar(&r.count, "count", false, "print how many schedules there are")
 	flags.BoolVar(&r.list, "list", false, "print what may go otherwise")
 	flags.StringVar(&r.replay, "replay", "",
@@ -132,8 +133,8 @@ func (r *Explore) prepare() error {
 		return err
 	}
 	var err error
-	if r.Shard, r.Shards, err = parseShard(r.shard); err != nil {
-		return misuse("--shard 1/3", "%v", err)
+	if r.Shard, r.Shards, err = config.FindShard(r.shard, r.Getenv); err != nil {
+		return misuse("--shard 1/3", "--shard %s is wrong: %v", r.shard, err)
 	}
 	return nil
 }
@@ -154,20 +155,6 @@ func (r *Explore) parseBudget() error {
 	}
 	return misuse("--budget 500, or --budget 60s",
 		"--budget %s is neither a number of schedules, at least 1, nor a time", r.budget)
-}
-
-// parseShard reads I/N, the part and the number of parts; "" is all.
-func parseShard(text string) (shard, shards int, err error) {
-	if text == "" {
-		return 0, 0, nil
-	}
-	part, all, _ := strings.Cut(text, "/")
-	i, err := strconv.Atoi(part)
-	n, err2 := strconv.Atoi(all)
-	if err != nil || err2 != nil || i < 1 || i > n {
-		return 0, 0, fmt.Errorf("--shard %s is not I/N, the part and the number of parts", text)
-	}
-	return i, n, nil
 }
 
 // printCount plays each scenario's baseline and prints how large the search is.

@@ -59,6 +59,7 @@ func run(t *testing.T, scenario string, args ...string) (output string, code int
 		Getenv: func(string) string { return "" }}
 	e.Handler = lastStatus
 	flags := pflag.NewFlagSet("explore", pflag.ContinueOnError)
+	flags.BoolVar(&e.UI.JSON, "as-json", false, "")
 	e.AddFlags(flags)
 	if err := flags.Parse(args); err != nil {
 		t.Fatal(err)
@@ -105,7 +106,7 @@ func TestExploreBadInput(t *testing.T) {
 		{story, "--budget=0", "neither a number of schedules"},
 		{story, "--depth=0", "numbers from 1 on"},
 		{story, "--assume=X", `unknown assumption "X"`},
-		{story, "--shard=4/3", "--shard 4/3 is not I/N"},
+		{story, "--shard=4/3", "--shard 4/3 is wrong: want I/N"},
 		{story, "--replay=reply7.sent=behind",
 			`unknown point "reply7.sent"; did you mean "reply1.sent"?`},
 		{story, "--replay=reply1.sent=behnd", `unknown deviation "behnd"; did you mean "behind"?`},

@@ -30,6 +30,16 @@ func newAudit(c *cli) *cobra.Command {
 	return cmd
 }
 
+func newMerge(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use: "merge FILE...", Short: "combine the reports of several machines", Long: search.MergeHelp,
+		Example: `twilsim merge junit-1.xml junit-2.xml junit-3.xml >junit.xml
+twilsim merge findings-*.json`,
+		Args: wantArgs(1, -1),
+		RunE: func(_ *cobra.Command, args []string) error { return exited(search.Merge(c.ui, args)) },
+	}
+}
+
 // exited makes a failure of an error with an exit code.
 func exited(err error) error {
 	var exit *search.Exit

@@ -66,6 +66,7 @@ func commands(c *cli) []*cobra.Command {
 		newExplore(c),
 		newAudit(c),
 		newCheck(c),
+		newMerge(c),
 		newSMS(c),
 		newDeliver(c),
 		newRule(c),

@@ -56,7 +56,7 @@ func (o recordOptions) kind(c *cli) string {
 func newNew(c *cli) *cobra.Command {
 	var o recordOptions
 	from := "latest"
-	records := search.Incident{UI: c.ui}
+	records, gap := search.Incident{UI: c.ui}, ""
 	cmd := &cobra.Command{
 		Use:   "new NAME [FILE...]",
 		Short: "write a scenario from what just happened",
@@ -64,12 +64,16 @@ func newNew(c *cli) *cobra.Command {
 		Example: `twilsim new order-status
 twilsim new delivery/phone-off --from SM7a3f
 twilsim new stop --from latest --last 1 --with answers
+twilsim new filtered --gap G7
 twilsim new incident --from-twilio message.json events.json access.log`,
 		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := scenarioFile(args[0])
 			if err != nil {
 				return err
+			}
+			if gap != "" {
+				return exited(search.WriteGap(c.ui, gap, path))
 			}
 			if records.Files = append(records.Files, args[1:]...); len(records.Files) > len(args)-1 {
 				return exited(records.Run(path))
@@ -84,6 +88,7 @@ twilsim new incident --from-twilio message.json events.json access.log`,
 	flags := cmd.Flags()
 	flags.StringVar(&from, "from", from,
 		"the `MESSAGE` that it is about: a SID, the beginning of one, latest or latest~1")
+	flags.StringVar(&gap, "gap", "", "make the scenario that fills this `GAP` of run --coverage")
 	flags.StringArrayVar(&records.Files, "from-twilio", nil,
 		"make it of this `FILE` and those after NAME: messages, alerts or events as JSON, a CSV or access log, HAR")
 	flags.BoolVar(&records.KeepBodies, "keep-bodies", false, "leave the texts as they are, with --from-twilio")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 	"twilsim/testscript/report"
+	"twilsim/testscript/search"
 )
 
 const runExample = `  twilsim run
@@ -39,6 +41,7 @@ type runner struct {
 	app       string
 	shard     string
 	quirks    []string
+	coverage  search.Coverage
 	watching  bool
 	watchDirs []string
 	list      bool
@@ -245,6 +248,7 @@ func (r *runner) out() io.Writer {
 
 // report prints one result as it comes.
 func (r *runner) report(result simscript.Result) {
+	r.coverage.Add(result)
 	defer r.progress.Pause()()
 	if result.File == r.stdin {
 		result.File = "-"
@@ -288,7 +292,7 @@ func (r *runner) finish(summary simscript.Summary) error {
 	if err == nil && summary.Failed > 0 {
 		return &failure{code: exitNo}
 	}
-	return err
+	return cmp.Or(err, exited(r.coverage.Finish(r.ui, r.reports.Machine())))
 }
 
 // reportFailure makes a failure of an error of package report.

@@ -19,7 +19,8 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 		"shuffle": &r.Shuffle, "failfast": &r.FailFast, "patience": &r.Patience, "timeout": &r.Timeout, "verbose": &r.Verbose,
 		"update": &r.Update, "continue": &r.Continue, "work": &r.Work, "journal": &r.Journal,
 		"junit": &r.reports.JUnit, "tap": &r.reports.TAP, "json": &r.reports.JSON,
-		"trace": &r.reports.Trace, "trace-all": &r.TraceAll,
+		"trace": &r.reports.Trace, "trace-all": &r.TraceAll, "coverage": &r.coverage.On,
+		"coverage-out": &r.coverage.File, "min": &r.coverage.Min, "min-checked": &r.coverage.MinChecked,
 		"quirk": &r.quirks, "strict": &r.Strict,
 	})
 }
@@ -48,9 +49,10 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 	case !r.watching && flags.Changed("watch-dir"): // in twilsim.yaml it waits for --watch
 		return misuse("--watch-dir says what --watch watches").try("twilsim run --watch --watch-dir " + r.watchDirs[0])
 	}
-	if r.Shard, r.Shards, err = config.ParseShard(r.shard); err != nil {
+	if r.Shard, r.Shards, err = config.FindShard(r.shard, r.getenv); err != nil {
 		return err
 	}
+	r.Coverage = r.coverage.Wanted()
 	return r.checkApp(flags)
 }
 
