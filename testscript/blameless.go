@@ -39,6 +39,8 @@ type blameless struct {
 	client   *http.Client
 	// retries says that it tries a create once more if nothing was done; else it gives up.
 	retries bool
+	// talks says that it answers a STOP that the schedule adds like any text; else with nothing.
+	talks bool
 
 	mu   sync.Mutex
 	seen map[string]int
@@ -74,8 +76,7 @@ func (b *blameless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (b *blameless) answerWebhook(w http.ResponseWriter, r *http.Request, point string) {
 	recorded := point
 	if added, ok := strings.CutSuffix(point, "+"); ok { // a text that the schedule adds
-		_, same := b.director.schedule.At(added, explore.Same)
-		if !same {
+		if _, same := b.director.schedule.At(added, explore.Same); !same && !b.talks {
 			return
 		}
 		recorded = added

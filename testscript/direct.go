@@ -58,6 +58,10 @@ type direct struct {
 	started int           // how often it was started
 }
 
+// directAPI is where the simulator of an app in this process seems to listen. Nothing does: all
+// requests go through AppEnv.HTTPClient.
+const directAPI = "http://127.0.0.1:9"
+
 // directURL is where an app in this process seems to listen.
 const directURL = "http://app.direct.example"
 
@@ -240,10 +244,15 @@ func (t apiTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // toApp returns the transport of a request that the script makes; nil is the network.
 func (w *world) toApp(req *http.Request) http.RoundTripper {
-	if w.direct == nil || !strings.HasPrefix(req.URL.String(), directURL) {
+	switch target := req.URL.String(); {
+	case w.direct == nil:
 		return nil
+	case strings.HasPrefix(target, directURL):
+		return w.direct
+	case strings.HasPrefix(target, w.url):
+		return apiTransport{w, nil}
 	}
-	return w.direct
+	return nil
 }
 
 // toAPI returns the transport of the script's requests to Twilio's API; nil is the network.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/fault"
@@ -182,6 +183,7 @@ func (d *director) Message(m messaging.Snapshot, script carrier.Script) messagin
 		d.notePointLocked(m, name, nil)
 		return plan
 	}
+	usual := script
 	script = slices.Clone(script)
 	plan.Callbacks = make([]messaging.CallbackPlan, len(script))
 	callbacks := 0
@@ -196,7 +198,9 @@ func (d *director) Message(m messaging.Snapshot, script carrier.Script) messagin
 			plan.Early = callbacks
 		}
 	}
-	plan.Script = script
+	if !slices.Equal(script, usual) {
+		plan.Script = script
+	}
 	d.notePointLocked(m, name, script)
 	return plan
 }
@@ -490,7 +494,7 @@ func (d *director) addText(deviation explore.Deviation, handset string) {
 	if !ok {
 		return
 	}
-	text.To = number
+	text.To = address.Prefix(text.From) + number
 	d.expect(expectedText{name: deviation.Point + "+", body: text.Body, add: true})
 	if _, err := d.world.account.Receive(d.world.ctx, text); err != nil {
 		d.mu.Lock()
@@ -654,6 +658,9 @@ type directedTransport struct {
 func (t *directedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	d := t.director
 	r := webhook.RequestOf(req)
+	if r == nil { // a picture of a message
+		return t.next.RoundTrip(req)
+	}
 	d.mu.Lock()
 	point := d.pointLocked(string(r.Purpose), r.SID, r.Params.Get("MessageStatus"))
 	first := d.seen[point] == 0 && r.ReplayOf == "" && r.Purpose != journal.Fallback &&

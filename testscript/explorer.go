@@ -427,11 +427,14 @@ func (e *explorer) counts(ctx context.Context, s explore.Schedule, i int) weight
 	case step.role != grows && i < e.steps.lastAct && !(step.role == acts && step.app):
 		return nothing
 	case step.app:
-		if slices.ContainsFunc(s, func(d explore.Deviation) bool { return d.Info() != explore.Keeps }) {
+		if slices.ContainsFunc(s, func(d explore.Deviation) bool {
+			return d.Info() != explore.Keeps || movesTexts(d)
+		}) {
 			return aside
 		}
 		return failure
-	case aboutBody(step) && slices.ContainsFunc(s, movesTexts):
+	case (aboutBody(step) || step.role == reads) && slices.ContainsFunc(s, movesTexts):
+		// an app may rightly answer one more text, and K4 looks for copies
 		return aside
 	}
 	if e.blames(ctx, s)[i] {
@@ -464,9 +467,13 @@ func (e *explorer) blames(ctx context.Context, s explore.Schedule) map[int]bool 
 		return known
 	}
 	failed := map[int]bool{}
-	for _, retries := range []bool{false, true} {
-		for _, i := range e.playBlameless(ctx, s, retries) {
-			failed[i] = true
+	kinds := []blameless{{}, {retries: true}}
+	if slices.ContainsFunc(s, func(d explore.Deviation) bool { return d.What == explore.Stop }) {
+		kinds = append(kinds, blameless{talks: true})
+	}
+	for i := range kinds {
+		for _, step := range e.playBlameless(ctx, s, &kinds[i]) {
+			failed[step] = true
 		}
 	}
 	e.mu.Lock()
@@ -477,10 +484,11 @@ func (e *explorer) blames(ctx context.Context, s explore.Schedule) map[int]bool 
 
 // playBlameless returns which steps a blameless app fails under a schedule; all if it cannot be
 // played.
-func (e *explorer) playBlameless(ctx context.Context, s explore.Schedule, retries bool) []int {
+func (e *explorer) playBlameless(ctx context.Context, s explore.Schedule, kind *blameless) []int {
 	r, err := e.withoutQuiet().play(ctx, s, e.memory, func(w *world, env AppEnv) (http.Handler, error) {
-		return &blameless{memory: e.memory, director: w.director, client: env.HTTPClient,
-			retries: retries, seen: map[string]int{}}, nil
+		kind.memory, kind.director, kind.client = e.memory, w.director, env.HTTPClient
+		kind.seen = map[string]int{}
+		return kind, nil
 	})
 	if err != nil {
 		all := make([]int, len(e.steps.list))

@@ -111,7 +111,7 @@ func newWorld(
 	}
 	var err error
 	if w.direct != nil {
-		w.url, w.stop = "http://twilsim.example", func() {}
+		w.url, w.stop = directAPI, func() {}
 	} else if w.url, w.stop, err = c.serve(http.HandlerFunc(w.serve)); err != nil {
 		return nil, err
 	}

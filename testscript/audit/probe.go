@@ -294,10 +294,11 @@ func (s *source) text(text messaging.Text) (webhook.Request, error) {
 
 // RoundTrip keeps a webhook, and answers with a reply that has callbacks.
 func (s *source) RoundTrip(req *http.Request) (*http.Response, error) {
-	r := *webhook.RequestOf(req)
-	s.mu.Lock()
-	s.last = r
-	s.mu.Unlock()
+	if r := webhook.RequestOf(req); r != nil { // nil for a picture
+		s.mu.Lock()
+		s.last = *r
+		s.mu.Unlock()
+	}
 	body := "<Response><Message action='/status'>ok</Message></Response>"
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"text/xml"}},
 		Body: io.NopCloser(bytes.NewReader([]byte(body)))}, nil
