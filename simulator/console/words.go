@@ -23,7 +23,7 @@ var sidInPath = sync.OnceValue(func() *regexp.Regexp {
 // apiCall says what a request of the app is about: POST Messages.json.
 func apiCall(x *journal.Exchange) string {
 	path := strings.TrimPrefix(x.Path(), "/2010-04-01/Accounts/")
-	if rest := strings.TrimPrefix(path, "AC"); rest != path { // the account says nothing here
+	if strings.HasPrefix(path, "AC") { // the account says nothing here
 		if _, behind, ok := strings.Cut(path, "/"); ok {
 			path = behind
 		}
