@@ -20,10 +20,16 @@ func ParseScript(s string) (Script, error) {
 	p := parser{src: s}
 	script := make(Script, 0, 1+strings.Count(s, ","))
 	var before time.Duration
+	callbacks := 0
 	for {
+		start := p.pos
 		step, err := p.step(before)
 		if err != nil {
 			return nil, err
+		}
+		if callbacks += step.Copies; callbacks > maxCallbacks {
+			return nil, p.fail(start, fmt.Sprintf("more than %d callbacks for one message", maxCallbacks),
+				"fewer steps or copies")
 		}
 		script = append(script, step)
 		before = step.At
@@ -224,8 +230,12 @@ func (p *parser) time(start int, word string) (time.Duration, *ScriptError) {
 		"a number and its unit: 500ms, 2s, 1h30m, 30d (the longest: 3650d)")
 }
 
-// maxCopies keeps a typing mistake from flooding the app.
-const maxCopies = 100
+const (
+	// maxCopies keeps a typing mistake from flooding the app.
+	maxCopies = 100
+	// maxCallbacks is the same for all steps of a script.
+	maxCallbacks = 1000
+)
 
 func (p *parser) copies(start int, word string) (int, *ScriptError) {
 	n, err := strconv.Atoi(word)

@@ -29,6 +29,9 @@ func (c *Clock) AdvanceUntil(ctx context.Context, d time.Duration, done func() b
 	}
 	defer c.stopLocked()
 	target := c.base.Add(d)
+	if target.After(End) {
+		return false, fmt.Errorf("cannot advance by %s: %w", d, ErrEnd)
+	}
 	for {
 		if err := c.awaitIdleLocked(ctx); err != nil {
 			return false, err
@@ -64,6 +67,9 @@ func (c *Clock) Run(ctx context.Context) (time.Duration, error) {
 		}
 		if len(c.due) == 0 {
 			return c.base.Sub(start), nil
+		}
+		if c.due[0].at.After(End) {
+			return c.base.Sub(start), fmt.Errorf("work is due later: %w", ErrEnd)
 		}
 		c.stepLocked()
 		if err := ctx.Err(); err != nil {

@@ -29,6 +29,13 @@ var (
 	ErrEndless = errors.New("work keeps causing more work")
 )
 
+// ErrEnd says that a virtual clock cannot be moved beyond [End].
+var ErrEnd = errors.New("time ends at " + End.Format(time.DateOnly))
+
+// End is the latest time of a virtual clock. Times are kept as nanoseconds since 1970 in 64 bits, which
+// end in 2262.
+var End = time.Date(2262, time.January, 1, 0, 0, 0, 0, time.UTC)
+
 // endless is the number of pieces of work after which [Clock.Run] assumes a loop, such as an app
 // that answers each text with a text.
 const endless = 100_000

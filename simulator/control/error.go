@@ -90,6 +90,8 @@ func asError(err error) *Error {
 	case errors.Is(err, clock.ErrAdvancing):
 		return conflict(err.Error(),
 			"call it again after the other call has returned, and not from inside a webhook")
+	case errors.Is(err, clock.ErrEnd):
+		return conflict(err.Error(), "a shorter time")
 	case errors.Is(err, clock.ErrEndless):
 		return conflict(err.Error(), "twilsim clock advance 1m")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
