@@ -22,10 +22,11 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// The defaults of a Server's account.
+// The defaults of a Server's account. The token has 32 letters and digits, because Twilio's own local
+// runtime for functions accepts no other length.
 const (
 	DefaultAccountSID  = "AC00000000000000000000000000000001"
-	DefaultAuthToken   = "twilsimdevtoken"
+	DefaultAuthToken   = "twilsimdevtoken00000000000000001"
 	DefaultPhoneNumber = "+12025550100"
 	DefaultSeed        = 1
 )

@@ -2,6 +2,7 @@ package testscript
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -98,9 +99,7 @@ func (b *blameless) answerWebhook(w http.ResponseWriter, r *http.Request, point 
 }
 
 func writeAnswer(w http.ResponseWriter, status int, header http.Header, body string) {
-	for name, values := range header {
-		w.Header()[name] = values
-	}
+	maps.Copy(w.Header(), header)
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(body)) // into memory
 }
@@ -113,7 +112,7 @@ func (b *blameless) act(ctx context.Context, cause string) {
 		}
 		done, ok := b.call(ctx, call)
 		if !ok && !done && b.retries {
-			done, ok = b.call(ctx, call)
+			_, ok = b.call(ctx, call)
 		}
 		if !ok {
 			return

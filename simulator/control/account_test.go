@@ -38,9 +38,9 @@ func TestServer(t *testing.T) {
 }
 
 func TestCredentials(t *testing.T) {
-	w := newWorld(t, messaging.Options{Token: "twilsimdevtoken"})
+	w := newWorld(t, messaging.Options{Token: "twilsimdevtoken00000000000000001"})
 	got, err := w.client.Credentials(t.Context())
-	want := &Credentials{AccountSID: w.account.SID, AuthToken: "twilsimdevtoken",
+	want := &Credentials{AccountSID: w.account.SID, AuthToken: "twilsimdevtoken00000000000000001",
 		PhoneNumbers: []string{shop}}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
 		t.Errorf("credentials, %v (-want +got):\n%s", err, diff)
