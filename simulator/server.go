@@ -43,6 +43,8 @@ type Server struct {
 	// ForwardTo is the base URL of the app: the number's webhook is its /sms. "" means that the
 	// number has no webhook.
 	ForwardTo string
+	// SMSPath is the path of the number's webhook below ForwardTo; "" means /sms.
+	SMSPath string
 	// FallbackURL is called when the number's webhook fails: an absolute URL, or a path of the app
 	// at ForwardTo. It needs ForwardTo. "" means none.
 	FallbackURL string
@@ -249,7 +251,7 @@ func (s *Server) setNumber() error {
 			n.SmsFallbackURL = fallback
 		}
 		if s.ForwardTo != "" {
-			n.SmsURL = strings.TrimSuffix(s.ForwardTo, "/") + "/sms"
+			n.SmsURL = strings.TrimSuffix(s.ForwardTo, "/") + cmp.Or(s.SMSPath, "/sms")
 		}
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	regexpsyntax "regexp/syntax"
 	"slices"
@@ -305,8 +306,13 @@ func (c command) checkClock() error {
 	if word, ok := c.at(1); ok && word == "run" {
 		return c.checkCount(1, 1, clockUsage)
 	}
-	if err := c.checkCount(2, 2, clockUsage); err != nil {
+	if err := c.checkCount(2, 3, clockUsage); err != nil {
 		return err
+	}
+	if word, ok := c.at(3); ok {
+		if _, err := parsePace(word); err != nil {
+			return err
+		}
 	}
 	text, ok := c.at(2)
 	if !ok {
@@ -348,8 +354,7 @@ func (c command) checkExplore() error {
 }
 
 func (c command) checkHTTP() error {
-	const form = "http METHOD URL [NAME=VALUE…] [Header:VALUE…]"
-	if err := c.checkCount(2, -1, form); err != nil {
+	if err := c.checkCount(2, -1, httpUsage); err != nil {
 		return err
 	}
 	if err := c.checkMethod(1); err != nil {
@@ -358,6 +363,10 @@ func (c command) checkHTTP() error {
 	for i := 3; i < len(c.words); i++ {
 		if word, ok := c.at(i); ok && strings.IndexAny(word, "=:") <= 0 {
 			return fmt.Errorf("%q is neither NAME=VALUE nor Header:VALUE", word)
+		} else if document, isJSON := strings.CutPrefix(word, "json="); ok && isJSON {
+			if err := checkJSON(url.Values{"json": {document}}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

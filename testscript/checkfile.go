@@ -91,7 +91,7 @@ func (c command) reads() []string {
 			name, file, found := strings.Cut(c.words[i], "=")
 			switch {
 			case i == 0 || c.open[i]:
-			case c.words[0] == "sms" && i > 3 && found && (name == "media" || name == "body"):
+			case c.words[0] == "sms" && i > 2 && found && (name == "media" || name == "body"):
 				names = append(names, file)
 			case c.words[0] == "answer" && found && strings.HasPrefix(name, "/"):
 				names = append(names, file)

@@ -165,12 +165,13 @@
 //
 // # clock
 //
-//	clock advance TIME
+//	clock advance TIME [pace=TIME]
 //	clock run
 //
 // Move the virtual clock by TIME (500ms, 1h30m, 30d), or until nothing is due any more. Everything
 // that falls due happens before the command returns, its webhooks and what they cause included.
-// Prints the time, as v+5.0s.
+// Prints the time, as v+5.0s. With pace=50ms that much real time passes after each thing that
+// happens, for an app that writes in batches and would lose the order of what comes at once.
 //
 // # deliver
 //
@@ -210,9 +211,10 @@
 //
 // # http
 //
-//	http METHOD URL [NAME=VALUE…] [Header:VALUE…]
+//	http METHOD URL [NAME=VALUE…|json=DOCUMENT] [Header:VALUE…]
 //
-// Make a plain request; a URL that begins with / is the app's. The body goes to stdout, the status
+// Make a plain request; a URL that begins with / is the app's. json= is the whole body, of the type
+// application/json. The body goes to stdout, the status
 // line to stderr. A status of 400 or more fails, or passes with !.
 //
 // # key
@@ -301,7 +303,7 @@
 //
 // # sms
 //
-//	sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
+//	sms FROM TO [BODY] [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
 //
 // A handset texts. Prints the message, each call to the app, each reply and each alert. NAME=VALUE
 // sets a parameter of the webhook, FromCity=Berlin. body= takes a body of several lines from a

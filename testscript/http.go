@@ -1,6 +1,9 @@
 package testscript
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -9,14 +12,16 @@ import (
 	"time"
 )
 
+const httpUsage = "http METHOD URL [NAME=VALUE…|json=DOCUMENT] [Header:VALUE…]"
+
 // cmdHTTP makes a plain request, as a browser or the app's own users would. Its answer's body goes
 // to stdout, the status line to stderr. It fails on a status of 400 and above; with !, on one
 // below.
 //
-//	http METHOD URL [NAME=VALUE…] [header:VALUE…]
+//	http METHOD URL [NAME=VALUE…|json=DOCUMENT] [Header:VALUE…]
 func cmdHTTP(ts host, neg bool, args []string) {
 	if len(args) < 2 {
-		usage(ts, "http METHOD URL [NAME=VALUE…] [Header:VALUE…]")
+		usage(ts, httpUsage)
 	}
 	w := of(ts)
 	request, err := w.plainRequest(args)
@@ -40,7 +45,7 @@ func cmdHTTP(ts host, neg bool, args []string) {
 }
 
 // plainRequest builds the request: parameters go into the query of a GET and into the form of
-// anything else. A URL that begins with a slash is the app's.
+// anything else, and json= is the whole body. A URL that begins with a slash is the app's.
 func (w *world) plainRequest(args []string) (*http.Request, error) {
 	method, target := strings.ToUpper(args[0]), args[1]
 	if strings.HasPrefix(target, "/") && w.app != nil {
@@ -58,20 +63,26 @@ func (w *world) plainRequest(args []string) (*http.Request, error) {
 			form.Add(word[:i], word[i+1:])
 		}
 	}
-	if method == http.MethodGet && len(form) > 0 {
+	body, contentType := form.Encode(), "application/x-www-form-urlencoded"
+	if form.Has("json") {
+		if err := checkJSON(form); err != nil {
+			return nil, err
+		}
+		body, contentType = form.Get("json"), "application/json"
+	} else if method == http.MethodGet && len(form) > 0 {
 		target += "?" + form.Encode()
 	}
 	request, err := http.NewRequestWithContext(
 		w.ctx,
 		method,
 		target,
-		strings.NewReader(form.Encode()),
+		strings.NewReader(body),
 	)
 	if err != nil {
 		return nil, err
 	}
 	if method != http.MethodGet {
-		header.Set("Content-Type", "application/x-www-form-urlencoded")
+		header.Set("Content-Type", cmp.Or(header.Get("Content-Type"), contentType))
 	}
 	request.Header = header
 	return request, nil
@@ -104,4 +115,16 @@ func (d *director) requesting(r *http.Request) (answered func(*http.Response, st
 		defer d.mu.Unlock()
 		d.requests = append(d.requests, scriptRequest{key, resp.StatusCode, resp.Header, body})
 	}
+}
+
+// checkJSON checks the document of json=, which goes with no other parameter.
+func checkJSON(form url.Values) error {
+	if len(form) > 1 || len(form["json"]) > 1 {
+		return errors.New("json= is the whole body: it goes with no other NAME=VALUE")
+	}
+	var document any
+	if err := json.Unmarshal([]byte(form.Get("json")), &document); err != nil {
+		return fmt.Errorf("json=: %w; quote the document: 'json={\"id\": 7}'", err)
+	}
+	return nil
 }

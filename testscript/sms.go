@@ -10,19 +10,23 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-const smsUsage = "sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]"
+const smsUsage = "sms FROM TO [BODY] [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]"
 
 // cmdSms makes a handset text a number, and prints what came back.
 //
-//	sms FROM TO BODY [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
+//	sms FROM TO [BODY] [body=FILE] [media=FILE…] [NAME=VALUE…] [as=NAME]
 func cmdSms(ts host, neg bool, args []string) {
 	w := of(ts)
 	if len(args) < 3 {
 		usage(ts, smsUsage)
 	}
-	text := messaging.Text{From: args[0], To: args[1], Body: args[2]}
+	text := messaging.Text{From: args[0], To: args[1]}
+	rest := args[2:]
+	if !isFileWord(args[2]) {
+		text.Body, rest = args[2], args[3:]
+	}
 	as := ""
-	for _, word := range args[3:] {
+	for _, word := range rest {
 		name, value, ok := strings.Cut(word, "=")
 		switch {
 		case !ok:
@@ -54,6 +58,11 @@ func cmdSms(ts host, neg bool, args []string) {
 	ts.Check(err)
 	w.nameThing(ts, as, receipt.Message.ID())
 	w.printReceipt(ts.Stdout(), receipt)
+}
+
+// isFileWord reports whether a word names a file in the place of a body.
+func isFileWord(word string) bool {
+	return strings.HasPrefix(word, "body=") || strings.HasPrefix(word, "media=")
 }
 
 // notNameValue is the error about a word behind the body of sms.

@@ -229,11 +229,14 @@ func checkShard(s string) error {
 	return err
 }
 
-func checkReadyPath(s string) error {
-	if s != "" && !strings.HasPrefix(s, "/") {
-		return errorf("want a path").try("--app-ready /" + s)
+// checkPath accepts a path.
+func checkPath(flag string) Check {
+	return func(s string) error {
+		if s != "" && !strings.HasPrefix(s, "/") {
+			return errorf("want a path").try("--" + flag + " /" + s)
+		}
+		return nil
 	}
-	return nil
 }
 
 // checkAppEnv accepts NAME=VALUE except PORT, which says where the app must listen.

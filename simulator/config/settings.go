@@ -52,7 +52,8 @@ const (
 
 // The texts that several commands share.
 const (
-	forwardToHelp = "the app's base `URL`; texts go to its /sms"
+	forwardToHelp = "the app's `URL`: texts go to it, or to its /sms if it has no path"
+	smsPathHelp   = "the `PATH` below --forward-to to which texts go"
 	quirkHelp     = "`NAME=VALUE` sets a switch for what the sources about Twilio leave open; may be repeated; " +
 		"see facts --quirks"
 	strictHelp   = "set every such switch to its strictest value, unless --quirk sets it"
@@ -96,6 +97,7 @@ func serveSettings() []Setting {
 			Help: "the `ADDRESS` to listen on; addresses other than loopback need --require-token"},
 		{Name: "port", Type: Port, Default: "2010", Help: "the `PORT` to listen on; 0 takes any free one"},
 		{Name: "forward-to", check: CheckURL, Help: forwardToHelp},
+		{Name: "sms-path", check: checkPath("sms-path"), Help: smsPathHelp},
 		{Name: "fallback-url", check: checkFallback, Help: "a path of the app, or a `URL`, to ask if /sms fails"},
 		{Name: "forward", Type: List, check: checkRoute,
 			Help: "serve a public URL on this machine, `PUBLIC=LOCAL`; may be repeated"},
@@ -134,7 +136,8 @@ func execSettings() []Setting {
 		{Name: "print-env", Type: Bool, OneCall: oneCall,
 			Help: "print the variables that a command gets, each with its reason, and run nothing"},
 		{Name: "keep-credentials", Type: Bool,
-			Help: "leave the TWILIO_ variables that are set; the simulator then accepts any credentials"},
+			Help: "leave the TWILIO_ variables that are set: a separate simulator accepts any credentials, " +
+				"and a running one needs serve --any-account"},
 		{Name: "fail-on", Type: List, commas: true, check: oneOf("fail-on", "alert", "blocked"),
 			Help: "exit 1 if `WHAT` was found: alert (advice does not count), or blocked, which is a refused " +
 				"request or a connection that ended because the CA is not trusted; may be repeated"},
@@ -146,6 +149,7 @@ func execSettings() []Setting {
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
 		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "forward-to", check: CheckURL, Help: forwardToHelp},
+		{Name: "sms-path", check: checkPath("sms-path"), Help: smsPathHelp},
 		{Name: "speed", Default: "real", check: checkSpeed, Help: speedHelp},
 		{Name: "rules", Help: rulesHelp},
 		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber, Help: numberHelp},
@@ -160,7 +164,7 @@ func runSettings() []Setting {
 		{Name: "app-url", check: CheckURL,
 			Help: "the `URL` of an app that is already running, or where the app of --app listens whatever PORT says"},
 		{Name: "app-shared", Type: Bool, Help: "start the app once, for all scenarios"},
-		{Name: "app-ready", check: checkReadyPath,
+		{Name: "app-ready", check: checkPath("app-ready"),
 			Help: "the `PATH` that the app answers with 200 to 399 when it is ready; else it must listen"},
 		{Name: "app-env", Type: List, check: checkAppEnv,
 			Help: "`NAME=VALUE` for the app's environment; may be repeated"},

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"net/netip"
+	"net/url"
 	"strings"
 	"time"
 
@@ -24,7 +25,8 @@ type Setup struct {
 	Speed       string        // real, fast, 10x or virtual
 	Patience    time.Duration // see [simulator.Server]
 	Keep        int           // how many of each thing are kept; 0 is all
-	ForwardTo   string        // the app's URL; with or without its /sms
+	ForwardTo   string        // the app's URL, or that of its webhook for texts
+	SMSPath     string        // that of the webhook below ForwardTo; "" is ForwardTo's own path, or /sms
 	FallbackURL string        // needs ForwardTo
 	Forward     []string      // routes, PUBLIC=LOCAL
 	AllowHosts  []string
@@ -59,8 +61,7 @@ func (s Setup) Server() (*simulator.Server, error) {
 		}
 		sim.Routes = append(sim.Routes, route)
 	}
-	// The path is /sms anyway, so a URL with it means the same.
-	sim.ForwardTo = strings.TrimSuffix(strings.TrimSuffix(s.ForwardTo, "/"), "/sms")
+	sim.ForwardTo, sim.SMSPath = splitWebhook(s.ForwardTo, s.SMSPath)
 	if s.FallbackURL != "" && s.ForwardTo == "" {
 		return nil, &config.Error{
 			What: "--fallback-url stands in for the app at --forward-to, which is missing",
@@ -68,6 +69,24 @@ func (s Setup) Server() (*simulator.Server, error) {
 		}
 	}
 	return sim, nil
+}
+
+// splitWebhook returns the URL of an app and the path of its webhook for texts. Without smsPath, a
+// URL with a path is that of the webhook itself.
+func splitWebhook(forwardTo, smsPath string) (base, path string) {
+	u, err := url.Parse(forwardTo)
+	if err != nil || smsPath != "" || strings.Trim(u.Path, "/") == "" && u.RawQuery == "" {
+		return strings.TrimSuffix(forwardTo, "/"), smsPath
+	}
+	path = u.EscapedPath()
+	if u.RawQuery != "" {
+		path += "?" + u.RawQuery
+	}
+	if u.Fragment != "" { // overrides for the connection
+		path += "#" + u.EscapedFragment()
+	}
+	u.Path, u.RawPath, u.RawQuery, u.Fragment, u.RawFragment = "", "", "", "", ""
+	return u.String(), path
 }
 
 // BeginRun makes the SIDs of this run differ from those of all others, unless they are to repeat:

@@ -180,7 +180,13 @@ func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document,
 		return nil, name, f.Code
 	}
 	if len(answer.Body) == 0 && answer.Chunked { // F-058
-		r.warn(codeEmptyBody, "the app answered a chunked body of no bytes", twiml.Position{}, name)
+		// many apps answer so on purpose: once is enough
+		r.account.mu.Lock()
+		first := r.account.firstLocked(strconv.Itoa(codeEmptyBody), "")
+		r.account.mu.Unlock()
+		if first {
+			r.warn(codeEmptyBody, "the app answered a chunked body of no bytes", twiml.Position{}, name)
+		}
 		return nil, name, strconv.Itoa(codeEmptyBody)
 	}
 	document, code = r.parse(answer.Exchange, answer.ContentType, answer.Body)

@@ -44,6 +44,7 @@ type execOptions struct {
 	rules           string
 	number          string
 	testCredentials bool
+	smsPath         string
 }
 
 func newExec(c *cli) *cobra.Command {
@@ -86,7 +87,7 @@ twilsim exec --print-env`,
 	config.AddFlags(flags, "exec", map[string]any{
 		"attach": &o.attach, "print-env": &o.printEnv, "keep-credentials": &o.keepCredentials,
 		"fail-on": &o.failOn, "offline": &o.offline, "allow-host": &o.allowHosts, "seed": &o.seed,
-		"forward-to": &o.forwardTo, "repeat-sids": &o.repeatSIDs, "quirk": &o.quirks, "strict": &o.strict,
+		"forward-to": &o.forwardTo, "sms-path": &o.smsPath, "repeat-sids": &o.repeatSIDs, "quirk": &o.quirks, "strict": &o.strict,
 		"speed": &o.speed, "rules": &o.rules, "number": &o.number, "test-credentials": &o.testCredentials,
 	})
 	return cmd
@@ -102,7 +103,7 @@ func (o *execOptions) check(flags *pflag.FlagSet) error {
 	if !o.attach {
 		return nil
 	}
-	for _, name := range []string{"forward-to", "seed", "speed", "rules", "number",
+	for _, name := range []string{"forward-to", "sms-path", "seed", "speed", "rules", "number",
 		"repeat-sids", "quirk", "strict"} {
 		if flag := flags.Lookup(name); flag.Changed {
 			value := ""
@@ -224,7 +225,7 @@ func (e *execution) start(ctx context.Context) error {
 // newServer creates the command's own simulator.
 func (e *execution) newServer() (*simulator.Server, error) {
 	setup := host.Setup{
-		Quirks: e.options.quirks, Strict: e.options.strict, ForwardTo: e.options.forwardTo,
+		Quirks: e.options.quirks, Strict: e.options.strict, ForwardTo: e.options.forwardTo, SMSPath: e.options.smsPath,
 		AllowHosts: e.options.allowHosts, Seed: e.options.seed, Speed: e.options.speed,
 		Number: e.options.number, AnyAccount: e.options.keepCredentials,
 	}

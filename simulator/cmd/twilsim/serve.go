@@ -60,7 +60,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd.Context(), o) },
 	}
 	config.AddFlags(cmd.Flags(), "serve", map[string]any{
-		"listen": &o.listen, "port": &o.port, "forward-to": &o.ForwardTo,
+		"listen": &o.listen, "port": &o.port, "forward-to": &o.ForwardTo, "sms-path": &o.SMSPath,
 		"fallback-url": &o.FallbackURL, "forward": &o.Forward, "allow-host": &o.AllowHosts,
 		"offline": &o.offline, "insecure-app": &o.InsecureApp, "number": &o.Number,
 		"seed": &o.Seed, "speed": &o.Speed, "keep": &o.Keep, "patience": &o.Patience, "rules": &o.rules,
