@@ -38,6 +38,9 @@ type Options struct {
 	Port uint16
 	// Seed determines everything random; 0 means 1.
 	Seed uint64
+	// Run is the number of the run, above 0, for an app at AppURL that remembers messages: it gives the
+	// messages of each run SIDs of their own. 0 gives them the same ones in each run.
+	Run uint64
 	// Quirks are how the switches of each scenario stand at its beginning.
 	Quirks quirk.Set
 	// Strict fails a scenario that does not start App, for which the built-in app stands in, or in which

@@ -98,7 +98,7 @@ func TestCheck(t *testing.T) {
 		{"clock advance 5", `"5" has no unit: write 5s, 5m, 5h or 5d`},
 		{"clock advance -5s", `"-5s" is negative: times count forward, as 5s does`},
 		{"clock advnace 5s", `unknown word "advnace": did you mean "advance"?`},
-		{"clock run 5s", `usage: clock advance TIME, or clock run`},
+		{"clock run 5s", `usage: clock advance TIME [pace=TIME], or clock run`},
 		{"cmp stdout missing.txt",
 			`there is no file missing.txt: add it below the commands, as -- missing.txt --`},
 		{"cmp stdout wnat\n-- want --\n", `there is no file wnat: did you mean want?`},

@@ -105,6 +105,9 @@ func newWorld(
 	if err := w.server.Start(); err != nil {
 		return nil, err
 	}
+	if o.Run > 0 && o.together() {
+		w.server.BeginRun(o.Run)
+	}
 	w.account = w.server.Account()
 	if w.director != nil {
 		w.account.SetDirector(w.director)

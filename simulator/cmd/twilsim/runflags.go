@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/runcount"
 	simscript "twilsim/testscript"
 )
 
@@ -68,6 +69,10 @@ func (r *runner) checkApp(flags *pflag.FlagSet) error {
 		return misuse("--app-env needs a command that starts the app").try("twilsim run --app 'node server.js' --app-env NAME=VALUE")
 	case r.app == "" && r.AppURL == "" && r.AppReady != "":
 		return misuse("--app-ready needs an app").try("twilsim run --app 'node server.js' --app-ready " + r.AppReady)
+	}
+	if r.AppURL != "" && r.app == "" && !flags.Changed("seed") {
+		// an app that remembers messages would ignore those of the next run; uncounted runs repeat theirs
+		r.Run, _ = runcount.Next()
 	}
 	return r.checkTogether(flags)
 }
