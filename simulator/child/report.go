@@ -47,12 +47,16 @@ func (s *Session) events(ctx context.Context) ([]journal.Event, error) {
 		return s.joinedEvents(ctx)
 	}
 	var all []journal.Event
+	main := s.options.Server.Account()
 	for _, account := range s.options.Server.Accounts().List() {
 		events, _ := account.Journal.Events(0)
 		for i, event := range events {
 			thing, ok := account.Journal.Thing(journal.Alerts, event.Alert)
 			if ok && event.Type == journal.AlertRaised {
 				events[i] = explained(event, thing.(*journal.Alert))
+				if account != main { // each account counts its alerts from A1
+					events[i].Alert += " of " + account.Profile().FriendlyName
+				}
 			}
 		}
 		all = append(all, events...)

@@ -18,9 +18,13 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// SignatureWord is ok for a valid signature, and otherwise what is wrong with it.
+// SignatureWord is ok for a valid signature, "none, a bin" for a TwiML Bin, which is Twilio's own,
+// and otherwise what is wrong with it.
 func SignatureWord(x *journal.Exchange) string {
-	if x.Signature == "valid" {
+	switch {
+	case isBin(x):
+		return "none, a bin"
+	case x.Signature == "valid":
 		return "ok"
 	}
 	return x.Signature
@@ -172,6 +176,8 @@ func printRequestHeaders(u *terminal.UI, x *journal.Exchange, o Options) {
 	}
 	if x.Dropped() {
 		u.Printf("  (not sent)\n")
+	} else if isBin(x) {
+		u.Printf("  (signature %s: nothing was sent)\n", SignatureWord(x))
 	} else if x.Header.Get("X-Twilio-Signature") == "" {
 		u.Printf("  (no X-Twilio-Signature: %s)\n", signatureNote(x.Signature))
 	}

@@ -53,7 +53,7 @@ func stateDir() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", errors.New("there is no home directory; set XDG_STATE_HOME")
+		return "", errors.New("there is no home directory")
 	}
 	return filepath.Join(home, ".local", "state", "twilsim"), nil
 }
