@@ -180,7 +180,8 @@ func TestApp(t *testing.T) {
 		{name: "nothing helps", app: answers(422, "text/html", "CSRF"), want: []string{
 			"fail  signature      POST /sms refused a correctly signed request (422)",
 			"cause   it was signed for http://APP/sms with the default token of a simulator; no usual mistake in the URL explains " +
-				"the response. Another check may come before yours: a login, or protection against forged forms (CSRF)",
+				"the response. Most often the app checks with another token: its TWILIO_AUTH_TOKEN must be that one. " +
+				"If it is, another check may come before yours: a login, or protection against forged forms (CSRF)",
 			`try     twilsim help signatures, and eval "$(twilsim env)" before you start the app`,
 		}},
 		{name: "a login page", app: answers(200, "text/html",
