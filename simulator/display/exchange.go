@@ -30,6 +30,11 @@ func SignatureWord(x *journal.Exchange) string {
 	return x.Signature
 }
 
+// isBin reports whether a TwiML Bin answered: nothing was sent, and so nothing was signed.
+func isBin(x *journal.Exchange) bool {
+	return x.Signature == "valid" && x.Header.Get("X-Twilio-Signature") == "" && !x.Dropped()
+}
+
 // outsideHint says how to serve the host of a webhook that was not sent to another machine.
 func outsideHint(u *terminal.UI, x *journal.Exchange) {
 	if outside, err := url.Parse(x.URL); err == nil && x.Code == webhook.CodeOutside {
