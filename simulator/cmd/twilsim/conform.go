@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/conform"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/reason"
 )
 
@@ -27,17 +28,7 @@ func newConform(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "conform [FACT | WORD...]",
 		Short: "compare a server's answers with the facts about Twilio",
-		Long: `Sends requests whose answers the facts describe, and prints where the answers differ. Without
---token it asks the running simulator, with its credentials and its test credentials. With --url,
---account and --token it asks any server that speaks Twilio's API: another fake, or Twilio itself.
-Nothing is sent to any other host, but that /v1 of api.twilio.com is at messaging.twilio.com.
-
-Probes that create, change or delete something in an account run on this machine only. With
---effects they also run elsewhere: they send messages to --to and buy phone numbers, which costs
-money at Twilio. Probes with Twilio's test credentials change nothing and always run. What cannot
-be asked is unknown. The exit code is 1 if an answer differs.
-
-Arguments choose probes: the number of a fact, or a part of a probe's name.`,
+		Long:  manual.About("conform"),
 		Example: `twilsim conform
 twilsim conform F-192 schedule
 twilsim conform --url https://api.twilio.com --account AC… \

@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/display"
 	"twilsim/simulator/doctor"
+	"twilsim/simulator/manual"
 )
 
 // doctorOptions are the flags of doctor.
@@ -25,18 +26,7 @@ func newDoctor(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor [flags] [--exec -- CMD [ARG...]]",
 		Short: "find out what is wrong with a setup",
-		Long: `Checks the simulator that is running, your app, what leads its traffic to the simulator, and credentials that
-must not be used by mistake. Each line says ok, warn or FAIL; the lines below it say why and what to try. The exit
-code is 1 if a check failed.
-
-It changes nothing and sends nothing to another machine. The app is the one of --app, or else the one to which the
-simulator sends the texts to your number. It gets a few webhooks: one with a valid signature and some that it must
-refuse. They come from a separate simulator with the token of the running one, which therefore does not list them.
-Their text is "twilsim doctor", their sender +12025550199.
-
-With --exec it runs a command as "twilsim exec" does, with a separate proxy behind each variable, and reports which
-HTTP client connected by which variable, whether it trusted the local CA, and what was refused. It sends nothing to
-other hosts. The command's output goes to stderr.`,
+		Long:  manual.About("doctor"),
 		Example: `twilsim doctor
 twilsim doctor --app http://localhost:3000 --strict
 twilsim doctor --exec -- npm test`,

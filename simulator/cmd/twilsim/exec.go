@@ -16,6 +16,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/host"
 	"twilsim/simulator/intercept"
+	"twilsim/simulator/manual"
 	sids "twilsim/simulator/sid"
 	"twilsim/simulator/terminal"
 )
@@ -52,18 +53,7 @@ func newExec(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "exec [flags] -- CMD [ARG...]",
 		Short: "run a command whose Twilio traffic goes to the simulator",
-		Long: `Runs a command, unchanged, whose requests to *.twilio.com go only to a simulator. Variables name a proxy on this
-machine and a local certificate authority to its SDK; they are set only for the command, and nothing is added to the
-system's trust store.
-
-The simulator is a separate one on a free port, or with --attach the one that is running. Requests for products that
-are not simulated are refused; requests to hosts other than Twilio's are sent as usual, unless --offline.
-
-TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER are the simulator's for the command, and so are
-TWILIO_API_KEY and TWILIO_API_SECRET if they are set. So no real credential is used by mistake.
-
-The exit code is that of the command. 125 means that twilsim failed before, 126 that the command cannot be executed,
-127 that it was not found, 128+n that signal n ended it.`,
+		Long:  manual.About("exec"),
 		Example: `twilsim exec -- npm test
 twilsim exec --fail-on alert --fail-on blocked --offline -- pytest
 twilsim exec --attach -- npm start

@@ -10,6 +10,7 @@ import (
 
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/messaging"
 )
 
@@ -26,16 +27,7 @@ func newExport(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "export [FILTER|ID]",
 		Short: "print what happened: as NDJSON, HAR or a scenario",
-		Long: `Prints the history of the simulator. A filter, or the ID of a message, keeps it to what is about those messages.
-
-  ndjson    all that is kept, an object a line, told apart by type: message, media, webhook, request, alert, and events;
-            "twilsim import" reads it back
-  har       the webhooks and API calls as an HTTP Archive, which the developer tools of browsers open
-  scenario  the conversation of the message ID as a scenario, as "twilsim new" writes it
-
-Credentials in headers, and in the URLs that were called, are masked, unless --show-secrets; those of API calls are never
-kept. Bodies are as they were.
-"twilsim help filters" explains filters.`,
+		Long:  manual.About("export"),
 		Example: `twilsim export > history.ndjson
 twilsim export --as har --since 10m > webhooks.har
 twilsim export 'to:+12025550142 status:undelivered'

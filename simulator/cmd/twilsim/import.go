@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/terminal"
 )
 
@@ -18,13 +19,7 @@ func newImport(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE",
 		Short: "give the simulator a history: NDJSON of export, or a HAR",
-		Long: `Gives a simulator in which nothing has happened yet a history: what "twilsim export" wrote, or a HAR, also one that a proxy
-recorded in front of your app in production. FILE is - for standard input; its beginning tells what it is.
-
-It can then be listed, shown and compared, and its webhooks replayed, as if it had happened here, with the IDs that it had.
-It is history only: a message that was in flight stays where it was until "twilsim deliver", and rules, numbers, handsets,
-opt-outs and services stay as they are. Of a HAR the webhooks and the calls of Twilio's API are taken, and the rest is
-ignored. Where anything is wrong with the file, nothing is taken.`,
+		Long:  manual.About("import"),
 		Example: `twilsim import history.ndjson
 twilsim import production.har
 twilsim webhooks replay W1 --to http://localhost:3000/sms`,

@@ -15,6 +15,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/host"
+	"twilsim/simulator/manual"
 	"twilsim/testscript/compose"
 )
 
@@ -40,17 +41,7 @@ func newServe(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve [flags]",
 		Short: "run the simulator",
-		Long: `Serves the simulator until it is interrupted, and logs what happens: API calls, messages, webhooks, alerts.
-
-Texts to your number go to POST /sms of the app at --forward-to, and to --fallback-url if that fails. --speed says how
-time passes: real; fast, which is 60x; any factor such as 10x; or virtual, which stands still until "twilsim clock
-advance". Each run issues new SIDs, because an app that has stored those of an earlier run would take a message with
-one of them for a duplicate; with --repeat-sids they come from --seed alone.
-
-The port is also an HTTP proxy, for apps whose SDK has no setting for Twilio's address: the simulator answers requests
-to *.twilio.com, and all others are sent as usual, unless --offline. "twilsim env --proxy" prints the variables for it.
-
-While it runs, the other commands find it by .twilsim/run.json in this directory.`,
+		Long:  manual.About("serve"),
 		Example: `twilsim serve --forward-to http://localhost:3000
 twilsim serve --forward https://shop.example=http://localhost:3000 \
     --forward-to https://shop.example
