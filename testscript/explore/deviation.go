@@ -103,7 +103,7 @@ func (s Schedule) with(i int, d Deviation) Schedule {
 // whether the points exist: see [Schedule.Check].
 func ParseSchedule(text string) (Schedule, error) {
 	var s Schedule
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		d, err := parseDeviation(word)
 		if err != nil {
 			return nil, err

@@ -40,12 +40,13 @@ func (r *Record) Scenario() (*Written, error) {
 			w.line("expect alert code=%s", a.code)
 		}
 	}
-	head := fmt.Sprintf("# what became of %d messages in Twilio's records\n", len(messages))
+	var head strings.Builder
+	head.WriteString(fmt.Sprintf("# what became of %d messages in Twilio's records\n", len(messages)))
 	slices.Sort(w.assumed)
 	for _, status := range slices.Compact(w.assumed) {
-		head += "# assumed: " + status + "\n"
+		head.WriteString("# assumed: " + status + "\n")
 	}
-	return &Written{Text: []byte(head + "app\n" + w.out.String()), Messages: len(messages),
+	return &Written{Text: []byte(head.String() + "app\n" + w.out.String()), Messages: len(messages),
 		Replaced: w.replace.summary()}, nil
 }
 

@@ -33,14 +33,14 @@ func TestREADME(t *testing.T) {
 			if language.name == "Go" {
 				m.enter(t, shop, "go mod init shop") // the README is about a module
 			}
-			output := ""
+			var output strings.Builder
 			for _, command := range commands(t, language.name) {
 				if command == "go mod tidy" {
 					command += " -e" // offline it lacks what only tests of other modules import
 				}
-				output += m.enter(t, shop, command)
+				output.WriteString(m.enter(t, shop, command))
 			}
-			if !strings.Contains(output, "ok    first ") {
+			if !strings.Contains(output.String(), "ok    first ") {
 				t.Error("the first scenario did not run")
 			}
 			for _, file := range []string{"twilsim.yaml", "scenarios/first.txtar",
