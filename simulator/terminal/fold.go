@@ -3,19 +3,20 @@ package terminal
 import (
 	"bytes"
 	"io"
-	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"twilsim/simulator/lazy"
 )
 
 // colours are the codes of [UI.Paint].
-var colours = regexp.MustCompile("\x1b\\[[0-9;]*m")
+var colours = lazy.Regexp("\x1b\\[[0-9;]*m")
 
 // visible is how many columns a line takes.
-func visible(line string) int { return utf8.RuneCountInString(colours.ReplaceAllString(line, "")) }
+func visible(line string) int { return utf8.RuneCountInString(colours().ReplaceAllString(line, "")) }
 
 // words splits a line into words, each with the spaces before it.
-var words = regexp.MustCompile(` *[^ ]+`)
+var words = lazy.Regexp(` *[^ ]+`)
 
 // fold breaks the lines of text that are longer than width at their spaces. A line continues below
 // its second column, if it has columns with two spaces between them, or else a bit further in than
@@ -36,7 +37,7 @@ func foldLine(line string, width int) string {
 	indent := strings.Repeat(" ", continuation(line, width))
 	var b strings.Builder
 	at := 0
-	for _, word := range words.FindAllString(line, -1) {
+	for _, word := range words().FindAllString(line, -1) {
 		n := visible(word)
 		if at > len(indent) && at+n > width {
 			b.WriteString("\n" + indent)
@@ -51,12 +52,12 @@ func foldLine(line string, width int) string {
 }
 
 // gap ends the first column of a line.
-var gap = regexp.MustCompile(`^ *[^ ]+(?: [^ ]+)*  +`)
+var gap = lazy.Regexp(`^ *[^ ]+(?: [^ ]+)*  +`)
 
 // continuation is where a line continues.
 func continuation(line string, width int) int {
-	line = colours.ReplaceAllString(line, "")
-	if at := utf8.RuneCountInString(gap.FindString(line)); at > 0 && at <= width/2 {
+	line = colours().ReplaceAllString(line, "")
+	if at := utf8.RuneCountInString(gap().FindString(line)); at > 0 && at <= width/2 {
 		return at
 	}
 	return min(len(line)-len(strings.TrimLeft(line, " "))+2, width/2)

@@ -3,12 +3,12 @@ package incident
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/lazy"
 )
 
 // Written is a scenario.
@@ -216,12 +216,12 @@ func (w *writer) guess(m *message) string {
 	return word
 }
 
-var plainWord = regexp.MustCompile(`^[A-Za-z0-9_+./:,-]+$`)
+var plainWord = lazy.Regexp(`^[A-Za-z0-9_+./:,-]+$`)
 
 // quoted returns a word of a scenario. A line break, which a word cannot have, becomes a space.
 func quoted(s string) string {
 	s = strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(s)
-	if plainWord.MatchString(s) {
+	if plainWord().MatchString(s) {
 		return s
 	}
 	return "'" + strings.ReplaceAll(s, "'", "''") + "'"

@@ -8,7 +8,6 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
@@ -276,7 +276,7 @@ func (r *Explore) finish(reports []*explore.Report, found int, over bool) error 
 	return nil
 }
 
-var findingID = regexp.MustCompile(`^X[0-9a-f]{6}$`)
+var findingID = lazy.Regexp(`^X[0-9a-f]{6}$`)
 
 // play replays one finding or schedule, and prints what passed between Twilio and the app beside
 // the baseline.
@@ -286,7 +286,7 @@ func (r *Explore) play(ctx context.Context, scenarios []simscript.Scenario) erro
 			"--replay plays one scenario, and %d were named", len(scenarios))
 	}
 	text := r.replay
-	if findingID.MatchString(text) {
+	if findingID().MatchString(text) {
 		var err error
 		if text, err = r.scheduleOf(text); err != nil {
 			return err
