@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/binary"
+	"net"
 	"net/netip"
 	"net/url"
 	"strings"
@@ -144,12 +145,21 @@ func ApplySeed(sim *simulator.Server, file string) error {
 }
 
 // Token returns the access token that the control API requires: the given one or a new one, "" if
-// none is required. It is an error to listen for other machines without a token.
+// none is required. It is an error to listen for other machines without a token, or to
+// give a port with the address: it has a flag of its own.
 func (s Setup) Token(listen, given string, required bool) (string, error) {
 	if required && s.AnyAccount {
 		return "", &config.Error{
 			What: "--any-account accepts any credentials, and --require-token keeps strangers out",
 			Try:  []string{"one of the two"},
+		}
+	}
+	if host, port, err := net.SplitHostPort(listen); err == nil {
+		return "", &config.Error{
+			What: "--listen takes an address without a port, not " + listen,
+			Try: []string{
+				"twilsim serve --listen " + cmp.Or(host, "127.0.0.1") + " --port " + cmp.Or(port, "0"),
+			},
 		}
 	}
 	if required {
