@@ -252,6 +252,20 @@ func TestViews(t *testing.T) {
 	}
 }
 
+// TestBubbleNamesAlert: a text whose webhook failed does not look as if all were well.
+func TestBubbleNamesAlert(t *testing.T) {
+	w := newWorld(t)
+	w.text("hello")
+	link := `href="/console/alerts/A1">alert A1</a>`
+	if strings.Contains(w.get("/console").Body.String(), link) {
+		t.Error("a text that the app answered has an alert")
+	}
+	w.text("fail")
+	if page := w.get("/console").Body.String(); strings.Count(page, link) != 1 {
+		t.Errorf("the thread does not name the alert once: %s", page)
+	}
+}
+
 // hostile is what a text may hold: markup, a direction override, a NUL and 4 kB of one character.
 var hostile = `"><script>alert(1)</script><img src=https://x.example/y onerror='alert(1)'></textarea>` +
 	"\u202egnp.exe\x00\u200b{{.}}" + strings.Repeat("\U0001F600", 1024)
