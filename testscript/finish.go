@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -70,16 +71,15 @@ func (w *world) writeJournal(file string) error {
 	return os.WriteFile(file, []byte(strings.NewReplacer(ports...).Replace(b.String())), 0o666)
 }
 
-// portNames replaces a URL by a name: as it is, in a form, and as the host of a request.
+// portNames replaces a URL by a name: as it is, in a form, as the host of a request, and as the
+// storage host of media, which is this machine's other name.
 func portNames(base, name string) []string {
-	return []string{
-		base,
-		name,
-		url.QueryEscape(base),
-		name,
-		strings.TrimPrefix(base, "http://"),
-		name,
+	host := strings.TrimPrefix(base, "http://")
+	names := []string{base, name, url.QueryEscape(base), name, host, name}
+	if _, port, err := net.SplitHostPort(host); err == nil {
+		names = append(names, "localhost:"+port, name)
 	}
+	return names
 }
 
 // exchange returns a copy of the exchange that an event is about, without credentials, as reports
