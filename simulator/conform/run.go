@@ -33,6 +33,9 @@ type Options struct {
 	To string
 	// Now is the server's time; nil is this machine's.
 	Now func() time.Time
+	// Wait waits for a time between two requests of an await, or moves the server's clock by it.
+	// Nil waits on this machine's clock.
+	Wait func(context.Context, time.Duration) error
 	// Client makes the requests; nil is one with a timeout of 30 s. It must not follow redirects.
 	Client *http.Client
 }
@@ -119,6 +122,9 @@ func newRunner(ctx context.Context, o Options) (*runner, error) {
 	}
 	if o.Now == nil {
 		o.Now = clock.Wall
+	}
+	if o.Wait == nil {
+		o.Wait = wait
 	}
 	if o.Client == nil {
 		o.Client = &http.Client{Timeout: 30 * time.Second, CheckRedirect: stay}
@@ -315,11 +321,22 @@ func (r *runner) await(ctx context.Context, who credentials, v *variables, w *aw
 		if pattern.MatchString(text(value)) {
 			return nil
 		}
-		select {
-		case <-ctx.Done():
+		if err := r.options.Wait(ctx, pause); err != nil {
+			if ctx.Err() == nil {
+				return err
+			}
 			return fmt.Errorf("%s stayed %s, want %s", w.field, text(value), w.pattern)
-		case <-time.After(pause):
 		}
+	}
+}
+
+// wait is the Wait of options that have none.
+func wait(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 

@@ -113,11 +113,29 @@ func (r *conformRun) aimAtSimulator(ctx context.Context, client *control.Client)
 	if err != nil {
 		return err
 	}
+	r.follow(client, now)
+	return nil
+}
+
+// follow lets the probes know the simulator's time, and wait on its clock. A virtual clock stands
+// still unless it is moved, so a probe that waits for a status would wait in vain.
+func (r *conformRun) follow(client *control.Client, c *control.Clock) {
+	if c.Rate == 0 {
+		now := c.Now
+		r.options.Now = func() time.Time { return now }
+		r.options.Wait = func(ctx context.Context, d time.Duration) error {
+			moved, err := client.Advance(ctx, d)
+			if err == nil {
+				now = moved.Clock.Now
+			}
+			return err
+		}
+		return
+	}
 	begun := clock.Wall()
 	r.options.Now = func() time.Time {
-		return now.Now.Add(time.Duration(float64(clock.Wall().Sub(begun)) * now.Rate))
+		return c.Now.Add(time.Duration(float64(clock.Wall().Sub(begun)) * c.Rate))
 	}
-	return nil
 }
 
 // refusal makes a failure of what [conform.Run] refuses.
