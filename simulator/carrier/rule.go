@@ -232,8 +232,9 @@ func parseAPI(s string) (string, error) {
 // resources are the names in the paths of the API that is simulated. A rule may be about another
 // one, which is not simulated, unless its name is close to one of these.
 var resources = []string{
-	"Accounts", "Alerts", "AlphaSenders", "Applications", "Feedback", "IncomingPhoneNumbers", "Local",
-	"Media", "Messages", "Mobile", "PhoneNumbers", "SMS", "Services", "ShortCodes", "TollFree",
+	"Accounts", "Alerts", "AlphaSenders", "Applications", "AvailablePhoneNumbers", "Feedback",
+	"IncomingPhoneNumbers", "Local", "MachineToMachine", "Media", "Messages", "Mobile", "National",
+	"PhoneNumbers", "SMS", "Services", "SharedCost", "ShortCodes", "TollFree", "Voip",
 }
 
 // Resources returns the names in the paths of the API that is simulated.

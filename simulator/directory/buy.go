@@ -2,10 +2,10 @@ package directory
 
 import (
 	"fmt"
-	"strings"
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
+	"twilsim/simulator/numbers"
 )
 
 // What test credentials can ask for (F-466): these, +15005550000, which is not available, and area
@@ -69,8 +69,7 @@ func (d *Directory) chooseNumberLocked(o Order) (string, error) {
 		}
 		return number, nil
 	}
-	// No area code of the North American plan begins with 0 or 1.
-	if len(area) != 3 || strings.Trim(area, "0123456789") != "" || area[0] < '2' {
+	if !numbers.HasArea(area) {
 		return "", apierr.New(apierr.NoAreaCode)
 	}
 	for line := 100; line < 10_000; line++ { // +1AAA5550100 and up

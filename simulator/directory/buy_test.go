@@ -41,7 +41,8 @@ func TestBuy(t *testing.T) {
 		{"no area code", main.Directory, "", "12", noNumbers},
 		{"an area code that begins with 1", main.Directory, "", "112", noNumbers},
 		{"an area code that begins with 0", main.Directory, "", "012", noNumbers},
-		{"the lowest area code", main.Directory, "", "200", "+12005550100"},
+		{"the lowest area code", main.Directory, "", "201", "+12015550100"},
+		{"an area code that nobody has", main.Directory, "", "200", noNumbers}, // F-779
 		{"letters", main.Directory, "", "2ab", noNumbers},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

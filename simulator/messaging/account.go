@@ -178,6 +178,9 @@ func (c *chance) draw() float64 {
 // quirk returns how the account's switches stand.
 func (a *Account) quirk() *quirk.Set { return a.quirks.Load() }
 
+// Quirks returns how the switches for what the sources leave open stand. See package quirk.
+func (a *Account) Quirks() quirk.Set { return *a.quirk() }
+
 // SetQuirk sets a switch for what the sources leave open, from now on. See package quirk.
 func (a *Account) SetQuirk(name, value string) error {
 	a.mu.Lock()

@@ -38,6 +38,8 @@ const (
 	MessagePrices
 	MediaRedirect
 	MediaList
+	AvailableCapabilities
+	AvailablePageSize
 	count
 )
 
@@ -138,5 +140,12 @@ var table = [count]Switch{
 	}, {
 		MediaList, "media-list", "F-809", []string{"at-once", "late"}, "at-once", "late",
 		"late: the list of an inbound message's files stays empty for five seconds",
+	}, {
+		AvailableCapabilities, "available-capabilities", "F-774", []string{"capitals", "lower"},
+		"capitals", "capitals",
+		"the keys SMS and MMS of the capabilities of a number for sale",
+	}, {
+		AvailablePageSize, "available-page-size", "F-778", []string{"50", "30"}, "50", "30",
+		"how many numbers for sale a search without PageSize finds",
 	},
 }

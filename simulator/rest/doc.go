@@ -109,6 +109,57 @@
 //	        BundleSid
 //	    refused: AccountSid
 //	DELETE /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Local
+//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
+//	        FaxEnabled InRegion InLocality PageSize
+//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
+//	        ExcludeForeignAddressRequired Beta Page PageToken
+//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
+//	        InLata
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Mobile
+//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
+//	        FaxEnabled InRegion InLocality PageSize
+//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
+//	        ExcludeForeignAddressRequired Beta Page PageToken
+//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
+//	        InLata
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/TollFree
+//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
+//	        FaxEnabled InRegion InLocality PageSize
+//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
+//	        ExcludeForeignAddressRequired Beta Page PageToken
+//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
+//	        InLata
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/National
+//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
+//	        FaxEnabled InRegion InLocality PageSize
+//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
+//	        ExcludeForeignAddressRequired Beta Page PageToken
+//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
+//	        InLata
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Voip
+//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
+//	        FaxEnabled InRegion InLocality PageSize
+//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
+//	        ExcludeForeignAddressRequired Beta Page PageToken
+//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
+//	        InLata
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/SharedCost
+//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
+//	        FaxEnabled InRegion InLocality PageSize
+//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
+//	        ExcludeForeignAddressRequired Beta Page PageToken
+//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
+//	        InLata
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/MachineToMachine
+//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
+//	        FaxEnabled InRegion InLocality PageSize
+//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
+//	        ExcludeForeignAddressRequired Beta Page PageToken
+//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
+//	        InLata
 //	GET /2010-04-01/Accounts/{AccountSid}/Applications
 //	    simulated: FriendlyName PageSize Page PageToken
 //	POST /2010-04-01/Accounts/{AccountSid}/Applications

@@ -15,6 +15,7 @@ import (
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/numbers"
 	"twilsim/simulator/sid"
 )
 
@@ -31,6 +32,7 @@ type Handler struct {
 	decoder    *schema.Decoder
 	common     []string // the parameters of messageForm
 	ids        *sid.Source
+	stock      *numbers.Stock
 	concurrent atomic.Int64 // requests that are being served
 	buffers    sync.Pool    // *[]byte, for bodies
 
@@ -41,6 +43,7 @@ type Handler struct {
 func (h *Handler) start() {
 	h.ids = h.Accounts.SIDs("rest")
 	h.random = h.ids.Rand("faults")
+	h.stock = numbers.New(h.ids.Rand("stock").Uint64())
 	h.decoder = schema.NewDecoder()
 	h.routes = routes()
 	h.common = parameters[messageForm]("")

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"twilsim/simulator/numbers"
 )
 
 // Parameters that several operations share.
@@ -100,6 +102,16 @@ func routes() []route {
 		{method: post, pattern: numbersPath + "/{Sid}", serve: updateNumber,
 			simulated: numberSimulated, accepted: numberAccepted, refused: "AccountSid"},
 		{method: del, pattern: numbersPath + "/{Sid}", serve: deleteNumber},
+
+		{method: get, pattern: availablePath, serve: listCountries},
+		{method: get, pattern: availableCountry, serve: fetchCountry},
+		available(numbers.Local),
+		available(numbers.Mobile),
+		available(numbers.TollFree),
+		available("National"),
+		available("Voip"),
+		available("SharedCost"),
+		available("MachineToMachine"),
 
 		{method: get, pattern: applicationsPath, serve: listApplications,
 			simulated: "FriendlyName" + pageParams},
