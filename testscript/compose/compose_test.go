@@ -191,6 +191,18 @@ func (w *world) text(body string, media ...control.Media) {
 	w.check(err)
 }
 
+// number directs the number's texts to a URL, to the bin of that name, or to nothing.
+func (w *world) number(url, method string) {
+	w.t.Helper()
+	w.numberOf(control.NumberWebhook{SmsURL: &url, SmsMethod: &method})
+}
+
+func (w *world) numberOf(webhook control.NumberWebhook) {
+	w.t.Helper()
+	_, err := w.client.SetNumber(w.t.Context(), number, webhook)
+	w.check(err)
+}
+
 func (w *world) advance(d time.Duration) {
 	w.t.Helper()
 	_, err := w.client.Advance(w.t.Context(), d)
@@ -464,6 +476,65 @@ var stories = []struct {
 		w.text("hi")
 		w.advance(time.Minute)
 	}, nil},
+	{"another URL in between", func(w *world) {
+		w.text("hi")
+		w.number(w.app.public+"/hook?a=b", "POST")
+		w.text("and now?")
+		w.number(w.app.public+"/other", "GET")
+		w.text("and by GET?")
+		w.number(w.app.public+"/sms", "POST")
+		w.text("and back?")
+		w.advance(time.Minute)
+	}, []string{
+		"number +12025550100 $PUBLIC_URL'/hook?a=b' POST",
+		"number +12025550100 $PUBLIC_URL/other GET", "number +12025550100 $PUBLIC_URL/sms POST",
+	}},
+	{"a bin in between", func(w *world) {
+		_, err := w.client.SetBin(w.t.Context(), "away", "<Response><Message>Later</Message></Response>")
+		w.check(err)
+		w.text("hi")
+		w.number("away", "POST")
+		w.text("anybody there?")
+		w.number(w.app.public+"/sms", "POST")
+		w.text("back?")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 away", "number +12025550100 $PUBLIC_URL/sms POST"}},
+	{"first a bin, then an app, then another bin", func(w *world) {
+		for _, name := range []string{"one", "two"} {
+			_, err := w.client.SetBin(w.t.Context(), name,
+				"<Response><Message>bin "+name+"</Message></Response>")
+			w.check(err)
+		}
+		w.number("one", "POST")
+		w.text("hi")
+		w.number(w.app.public+"/hook", "POST")
+		w.text("again")
+		w.number("two", "POST")
+		w.text("and again")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 one", "number +12025550100 $PUBLIC_URL/hook POST",
+		"number +12025550100 two"}},
+	{"a fallback that is taken away", func(w *world) {
+		url, fallback, none := w.app.public+"/sms", w.app.public+"/second", ""
+		w.numberOf(control.NumberWebhook{SmsURL: &url, SmsFallbackURL: &fallback})
+		w.text("fail")
+		w.numberOf(control.NumberWebhook{SmsFallbackURL: &none})
+		w.text("fail again")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 $PUBLIC_URL/sms POST fallback=$PUBLIC_URL/second"}},
+	{"no URL, then one", func(w *world) {
+		w.number("", "POST")
+		w.text("hi")
+		w.number(w.app.public+"/hook", "POST")
+		w.text("again")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 $PUBLIC_URL/hook POST"}},
+	{"a URL, then none", func(w *world) {
+		w.text("again")
+		w.number("", "POST")
+		w.text("hi")
+		w.advance(time.Minute)
+	}, []string{"number +12025550100 ''"}},
 	{"a bin", func(w *world) {
 		_, err := w.client.SetBin(
 			w.t.Context(),

@@ -64,11 +64,11 @@ type writer struct {
 	names    map[string]string // of messages, by SID
 	counts   map[string]int    // of each kind of name
 	services map[string]string // variables, by SID
-	hook     string            // where the number's messages are sent
+	hook     string            // the path of the app's webhook
+	directed string            // where the number's messages are sent, in the words of the command number
 	phones   map[string]carrier.HandsetState
 	now      time.Duration // the virtual time
 	running  bool          // there is an app, or recorded answers
-	down     bool          // nothing listens at the number's webhook
 }
 
 func (w *writer) line(format string, args ...any) {

@@ -53,8 +53,17 @@ func (w *writer) app() {
 		}
 		w.line("%s", line)
 	}
-	if inbound >= 0 {
-		w.setNumber(calls[inbound])
+	switch {
+	case !own: // it does not exist yet
+	case !w.running:
+		w.directed = nowhere
+	case w.options.Answers:
+		w.directed = publicURL + "/sms POST"
+	default:
+		w.directed = publicURL + quote(w.hook) + " POST"
+	}
+	if text := slices.IndexFunc(w.actions, func(a *action) bool { return a.text != nil }); text >= 0 {
+		w.connect(w.actions[text].text)
 	} else if !own && strings.HasPrefix(w.number, "+") {
 		w.line("number %s ''", quote(w.number))
 	}
@@ -68,43 +77,72 @@ func toTwilio(x *journal.Exchange) bool {
 	return strings.HasSuffix(x.Header.Get("Host"), ".twilio.com")
 }
 
-// setNumber sets the number's webhook, unless app and answer set the same one.
-func (w *writer) setNumber(x *journal.Exchange) {
-	fallback := w.fallback()
-	if bin := w.bin(x.URL); bin != nil {
-		w.makeBin(bin)
-		w.line("number %s %s%s", quote(withoutChannel(w.number)), bin.Name, fallback)
-		return
+// nowhere are the words of the command number for a number without a webhook.
+const nowhere = "''"
+
+// connect directs the number's messages to where one of them went then, unless they go there
+// already.
+func (w *writer) connect(m *messaging.Snapshot) {
+	if to := w.destination(m); to != "" && to != w.directed {
+		w.directed = to
+		w.line("number %s %s", quote(withoutChannel(w.number)), to)
 	}
-	if w.running && w.number == simulator.DefaultPhoneNumber && x.Method == http.MethodPost &&
-		fallback == "" &&
-		(w.hook == "/sms" || !w.options.Answers) {
-		return
-	}
-	w.line(
-		"number %s %s%s %s%s",
-		quote(withoutChannel(w.number)),
-		publicURL,
-		quote(w.hook),
-		x.Method,
-		fallback,
-	)
 }
 
-// fallback is the word about where the number's messages are sent when that fails; "" for nowhere.
-func (w *writer) fallback() string {
+// destination returns the words of the command number that direct a message to where it went: to a
+// bin, to the app or, if there was none at the time, to a port on which nothing listens. They are
+// "" if that is not known, because its webhooks are no longer in the journal.
+func (w *writer) destination(m *messaging.Snapshot) string {
+	calls := slices.DeleteFunc(slices.Clone(w.webhooks[m.SID]), isFallback) // it is elsewhere
+	if len(calls) == 0 {
+		if slices.ContainsFunc(w.Events, func(e journal.Event) bool {
+			return e.Type == journal.WebhookAttempt && e.SID == m.SID
+		}) {
+			return ""
+		}
+		return nowhere
+	}
+	fallback := w.fallback(m)
+	if bin := w.bin(calls[0].URL); bin != nil {
+		w.makeBin(bin)
+		return bin.Name + fallback
+	}
+	base := publicURL
+	if w.foundNoApp(calls[len(calls)-1]) {
+		base = "http://127.0.0.1:1"
+	}
+	return base + quote(w.pathOf(calls[0])) + " " + calls[0].Method + fallback
+}
+
+func isFallback(x *journal.Exchange) bool { return x.Purpose == journal.Fallback }
+
+// fallback is the word about where a message is sent when its webhook fails; "" for nowhere. The
+// message shows it only if its webhook did fail, otherwise it is the number's present fallback.
+func (w *writer) fallback(m *messaging.Snapshot) string {
+	target := ""
 	for _, n := range w.Numbers {
-		if n.PhoneNumber != withoutChannel(w.number) || n.SmsFallbackURL == "" {
-			continue
+		if n.PhoneNumber == withoutChannel(w.number) {
+			target = n.SmsFallbackURL
 		}
-		bin := w.bin(n.SmsFallbackURL)
-		if bin == nil {
-			return " fallback=" + w.url(n.SmsFallbackURL)
+	}
+	calls := w.webhooks[m.SID]
+	failed := func(x *journal.Exchange) bool { return x.Code != "" && !isFallback(x) }
+	if i := slices.IndexFunc(calls, isFallback); i >= 0 {
+		present, _, _ := strings.Cut(target, "#")
+		if called := withoutOwnQuery(calls[i]); called != present {
+			target = called
 		}
+	} else if slices.ContainsFunc(calls, failed) {
+		target = ""
+	}
+	switch bin := w.bin(target); {
+	case target == "":
+		return ""
+	case bin != nil:
 		w.makeBin(bin)
 		return " fallback=" + bin.Name
 	}
-	return ""
+	return " fallback=" + w.url(target)
 }
 
 // makeBin makes a TwiML Bin, once.
@@ -137,13 +175,7 @@ func (w *writer) wireRules(calls []*journal.Exchange) {
 
 // pathOf returns path and query of the number's webhook, and the overrides in its fragment.
 func (w *writer) pathOf(x *journal.Exchange) string {
-	target := x.URL
-	if x.QueryAt > 0 {
-		target = strings.TrimRight(
-			target[:x.QueryAt],
-			"?&",
-		) // the webhook's own parameters follow
-	}
+	target := withoutOwnQuery(x)
 	for _, n := range w.Numbers {
 		before, overrides, ok := strings.Cut(n.SmsURL, "#")
 		if ok && n.PhoneNumber == withoutChannel(w.number) && before == target {
@@ -165,6 +197,14 @@ func (w *writer) pathOf(x *journal.Exchange) string {
 		path = "/"
 	}
 	return path
+}
+
+// withoutOwnQuery returns the URL that a webhook was configured with: a GET appends its parameters.
+func withoutOwnQuery(x *journal.Exchange) string {
+	if x.QueryAt > 0 {
+		return strings.TrimRight(x.URL[:x.QueryAt], "?&")
+	}
+	return x.URL
 }
 
 // withoutChannel returns an address without its channel prefix.
@@ -222,34 +262,6 @@ func (w *writer) prepare(a *action) {
 			w.line("rule %s", w.ruleFor(m))
 		}
 	}
-}
-
-// connect directs the number's messages to the app or, if there was none at the time, to a port on
-// which nothing listens.
-func (w *writer) connect(m *messaging.Snapshot) {
-	calls := slices.Clone(w.webhooks[m.SID])
-	calls = slices.DeleteFunc(
-		calls,
-		func(x *journal.Exchange) bool { return x.Purpose == journal.Fallback },
-	) // it is elsewhere
-	if len(calls) == 0 {
-		return
-	}
-	down, base := w.foundNoApp(calls[len(calls)-1]), publicURL
-	if down == w.down {
-		return
-	}
-	if w.down = down; down {
-		base = "http://127.0.0.1:1"
-	}
-	w.line(
-		"number %s %s%s %s%s",
-		quote(withoutChannel(w.number)),
-		base,
-		quote(w.hook),
-		calls[0].Method,
-		w.fallback(),
-	)
 }
 
 // usual is the script of a message without a rule or a special handset state.
