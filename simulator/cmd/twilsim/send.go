@@ -3,12 +3,15 @@ package main
 import (
 	"context"
 	"net/url"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/fault"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/webhook"
 )
 
@@ -21,22 +24,21 @@ type sendOptions struct {
 func newWebhooksSend(c *cli) *cobra.Command {
 	var o sendOptions
 	cmd := &cobra.Command{
-		Use:   "send URL",
+		Use:   "send URL [WORD...]",
 		Short: "send a made-up webhook to your app, signed",
-		Long: `Sends a webhook that no message has caused, signed as all are. It has the parameters that you give it and no others. What
-your app answers is shown, and nothing of it is done: "twilsim sms" does what an app asks for.
-
-The URL is signed as "twilsim help signatures" says: without its user and its fragment, whose overrides hold. A body that is no
-form is signed by its hash in the URL.`,
-		Example: `twilsim webhooks send http://localhost:3000/status --set MessageSid=SM1 \
-    --set MessageStatus=delivered
-twilsim webhooks send http://localhost:3000/sms --method GET \
-    --data 'From=%2B12025550142&Body=hi'
-twilsim webhooks send http://localhost:3000/sms --set Body=hi --signature bad
+		Long:  manual.About("webhooks-send"),
+		Example: `twilsim webhooks send http://localhost:3000/status MessageSid=SM1 \
+    MessageStatus=delivered
+twilsim webhooks send http://localhost:3000/sms method=GET \
+    From=+12025550142 Body=hi
+twilsim webhooks send http://localhost:3000/sms Body=hi signature=bad times=2
 twilsim webhooks send http://localhost:3000/events --type application/json \
     --data '{"id":1}'`,
-		Args: wantArgs(1, 1),
+		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.words(cmd, args[1:]); err != nil {
+				return err
+			}
 			webhook, err := o.webhook(args[0])
 			if err != nil {
 				return err
@@ -56,6 +58,30 @@ twilsim webhooks send http://localhost:3000/events --type application/json \
 	flags.StringVar(&o.data, "data", "", "send this `BODY`: a form, unless --type says otherwise")
 	flags.StringVar(&o.contentType, "type", webhook.InboundType, "the `TYPE` of --data")
 	return cmd
+}
+
+// words reads what follows the URL: the name of a flag sets that flag, as in rule add, and any other
+// name is a parameter.
+func (o *sendOptions) words(cmd *cobra.Command, words []string) error {
+	for _, word := range words {
+		name, value, _ := strings.Cut(word, "=")
+		if word == "fail" {
+			value = "true"
+		}
+		flag := cmd.LocalNonPersistentFlags().Lookup(name)
+		switch err := config.CheckAssignment(word); {
+		case flag != nil && (err == nil || word == "fail"):
+			if err := cmd.Flags().Set(name, value); err != nil {
+				return flagFailure(cmd, err)
+			}
+		case err != nil:
+			return misuse("%v", err).cause("a parameter of the webhook, or a flag without its --").
+				try("MessageStatus=delivered", "times=2")
+		default:
+			o.set = append(o.set, word)
+		}
+	}
+	return nil
 }
 
 func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
