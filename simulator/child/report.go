@@ -27,7 +27,7 @@ type Report struct {
 // Silent reports whether the program asked nothing of Twilio.
 func (r *Report) Silent() bool {
 	asked := slices.ContainsFunc(r.Blocked, func(b intercept.Blocked) bool {
-		return b.Reason == intercept.NotSimulated
+		return b.Reason == intercept.NotSimulated || b.Reason == intercept.NotResolved
 	})
 	return !asked && r.Requests()+r.Direct+len(r.Distrusted) == 0
 }
@@ -36,9 +36,11 @@ func (r *Report) Silent() bool {
 // alerts, because the simulator that was joined did not return its events.
 func (s *Session) Report(ctx context.Context) (*Report, error) {
 	r := &Report{Report: s.proxy.Report(), Direct: s.Direct(), Statuses: map[string]int{}}
+	unresolved, unread := intercept.Unresolved(s.Env.Unresolved)
+	r.Blocked = append(r.Blocked, unresolved...)
 	events, err := s.events(ctx)
 	r.count(events)
-	return r, err
+	return r, errors.Join(err, unread)
 }
 
 // events returns the events of the simulator's journals since the program started.

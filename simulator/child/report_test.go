@@ -57,6 +57,8 @@ func TestSilent(t *testing.T) {
 			Blocked: []intercept.Blocked{{Reason: intercept.WhenOffline}}}}, true},
 		{"a product that is not simulated", Report{Report: &intercept.Report{
 			Blocked: []intercept.Blocked{{Reason: intercept.NotSimulated}}}}, false},
+		{"a host that was not resolved", Report{Report: &intercept.Report{
+			Blocked: []intercept.Blocked{{Reason: intercept.NotResolved}}}}, false},
 		{"direct", Report{Report: &intercept.Report{}, Direct: 1}, false},
 		{"distrusted", Report{Report: &intercept.Report{
 			Distrusted: []intercept.Host{{Name: "api.twilio.com", Count: 1}}}}, false},

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -64,6 +65,7 @@ type Session struct {
 	server  *http.Server
 	direct  atomic.Int64 // API requests that named the simulator's own address
 	key     string       // SID of the API key made for the program; "" for none
+	temp    string       // directory of the file in which programs note what they could not resolve; "" for none
 }
 
 // ListenError reports that the session's proxy could not listen.
@@ -228,6 +230,9 @@ func (s *Session) Close() {
 	}
 	s.server.Close()
 	s.proxy.Close()
+	if s.temp != "" {
+		os.RemoveAll(s.temp)
+	}
 	if s.options.Server == nil {
 		return
 	}
@@ -271,6 +276,9 @@ func (s *Session) Run(path string, args []string, stdin io.Reader, stdout, stder
 	cmd := exec.Command(path, args[1:]...)
 	cmd.Args[0] = args[0]
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, stdout, stderr
+	if temp, err := os.MkdirTemp("", "twilsim-"); err == nil { // otherwise nothing is noted
+		s.temp, s.Env.Unresolved = temp, filepath.Join(temp, "unresolved")
+	}
 	cmd.Env = os.Environ()
 	for _, setting := range s.Env.Settings() {
 		cmd.Env = append(cmd.Env, setting.Name+"="+setting.Value)

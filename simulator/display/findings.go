@@ -97,9 +97,13 @@ func (f Findings) printBlocked(u *terminal.UI) {
 	}
 }
 
-// allowHint says how to allow a request. There is no way for products that are simulated.
+// allowHint says how to allow a request, or what explains it. Nothing allows requests for products
+// that are simulated.
 func allowHint(b intercept.Blocked) string {
-	if intercept.Simulated(b.Host) {
+	switch {
+	case b.Reason == intercept.NotResolved:
+		return "; twilsim doctor --exec -- CMD explains it"
+	case intercept.Simulated(b.Host):
 		return ""
 	}
 	return " (--allow-host " + b.Host + " allows it)"

@@ -22,6 +22,9 @@ type Environment struct {
 	// program reads.
 	Proxies map[string]string
 	Trust   *Trust
+	// Unresolved is the file to which Node and Python programs append Twilio's hosts that they
+	// could not resolve, one a line, for [Unresolved]; "" for none.
+	Unresolved string
 	// Getenv returns the present values of variables, because some settings append to them. Nil
 	// means [os.Getenv].
 	Getenv func(string) string
@@ -29,7 +32,15 @@ type Environment struct {
 
 // Settings returns the variables. Variables with two spellings have both, because clients that know
 // both prefer the lower-case one.
-func (e *Environment) Settings() []Setting { return append(e.proxies(), e.certificates()...) }
+func (e *Environment) Settings() []Setting {
+	list := append(e.proxies(), e.certificates()...)
+	if e.Unresolved == "" {
+		return list
+	}
+	return append(list,
+		Setting{"NODE_OPTIONS", e.nodeOptions(), "Node notes there that it could not resolve a host of Twilio's"},
+		Setting{"TWILSIM_UNRESOLVED", e.Unresolved, "the file in which Node and Python note it"})
+}
 
 func (e *Environment) proxies() []Setting {
 	const (
@@ -98,6 +109,12 @@ func (e *Environment) pythonPath() string {
 		list += string(os.PathListSeparator) + have
 	}
 	return list
+}
+
+// nodeOptions appends to the options of every Node process.
+func (e *Environment) nodeOptions() string {
+	path := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(e.Trust.NodeHook)
+	return strings.TrimLeft(e.getenv("NODE_OPTIONS")+` --require "`+path+`"`, " ")
 }
 
 // javaOptions appends to the options of every JVM.

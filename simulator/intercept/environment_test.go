@@ -12,13 +12,16 @@ func TestEnvironment(t *testing.T) {
 	env := map[string]string{
 		"NO_PROXY": "ignored.example", "no_proxy": "internal, api.twilio.com:443 * localhost",
 		"PHP_INI_SCAN_DIR": "/own", "JAVA_TOOL_OPTIONS": "-Xmx1g", "PYTHONPATH": "/lib:",
+		"NODE_OPTIONS": "--trace-warnings",
 	}
 	e := &Environment{
 		Proxy:   "127.0.0.1:2010",
 		Proxies: map[string]string{"https_proxy": "127.0.0.1:2011"},
 		Trust: &Trust{Bundle: "/ca/bundle.pem", TrustStore: "/a folder/store.jks",
-			PHPDir: "/ca/php", PythonDir: "/ca/python"},
-		Getenv: func(name string) string { return env[name] },
+			PHPDir: "/ca/php", PythonDir: "/ca/python",
+			NodeHook: `/a "folder"/hook.cjs`},
+		Unresolved: "/tmp/unresolved",
+		Getenv:     func(name string) string { return env[name] },
 	}
 	got := map[string]string{}
 	for _, s := range e.Settings() {
@@ -35,7 +38,8 @@ func TestEnvironment(t *testing.T) {
 		"NODE_EXTRA_CA_CERTS": "/ca/bundle.pem", "REQUESTS_CA_BUNDLE": "/ca/bundle.pem",
 		"CURL_CA_BUNDLE": "/ca/bundle.pem",
 		"SSL_CERT_FILE":  "/ca/bundle.pem", "PHP_INI_SCAN_DIR": "/own:/ca/php",
-		"PYTHONPATH": "/ca/python:/lib:",
+		"PYTHONPATH": "/ca/python:/lib:", "TWILSIM_UNRESOLVED": "/tmp/unresolved",
+		"NODE_OPTIONS": `--trace-warnings --require "/a \"folder\"/hook.cjs"`,
 		"JAVA_TOOL_OPTIONS": "-Xmx1g -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=2010 -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=2010" +
 			` -Dhttp.nonProxyHosts=localhost|127.*|[::1] "-Djavax.net.ssl.trustStore=/a folder/store.jks"` +
 			" -Djavax.net.ssl.trustStoreType=jks -Djavax.net.ssl.trustStorePassword=changeit",

@@ -14,6 +14,10 @@ const (
 	NotSimulated = "not simulated"      // the simulator answered 501
 	WhenOffline  = "offline"            // the proxy is offline
 	NotLocal     = "not this machine's" // a client on another machine must not use this proxy
+
+	// NotResolved is the reason for a request that never came to the proxy: the program bypassed it,
+	// and could not resolve the host.
+	NotResolved = "the proxy was bypassed, and the name was not resolved"
 )
 
 // The reasons for which a connection to one of Twilio's hosts fails.

@@ -3,6 +3,9 @@
 twilio-python up to 7.9.0 calls the send method of a requests.Session itself. Unlike its request
 method, send does not read REQUESTS_CA_BUNDLE, and before requests 2.27 it does not read the proxy
 variables either (F-477). twilsim puts this file on the PYTHONPATH of the programs that it starts.
+
+It also notes Twilio's hosts that a program cannot resolve, for twilsim's report: a program resolves
+them only if it does not use the proxy.
 """
 
 import os
@@ -25,14 +28,36 @@ def _patch(sessions):
     sessions.Session.send = send_with_environment
 
 
+def _note_unresolved(socket):
+    """Let socket.getaddrinfo append Twilio's hosts that it cannot resolve to a file."""
+    getaddrinfo = socket.getaddrinfo
+
+    def noting_getaddrinfo(host, *args, **kwargs):
+        try:
+            return getaddrinfo(host, *args, **kwargs)
+        except socket.gaierror:
+            name = host.decode("ascii", "replace") if isinstance(host, bytes) else str(host)
+            if name.lower().rstrip(".").endswith(".twilio.com"):
+                try:
+                    with open(os.environ["TWILSIM_UNRESOLVED"], "a") as file:
+                        file.write(name + "\n")
+                except (KeyError, OSError):
+                    pass
+            raise
+
+    socket.getaddrinfo = noting_getaddrinfo
+
+
 def _patch_when_imported():
-    """Patch requests when the program imports it: to import it here would slow every program."""
+    """Patch modules when the program imports them: to import them here would slow every program."""
     from importlib.machinery import PathFinder
+
+    patches = {"requests.sessions": _patch, "socket": _note_unresolved}
 
     class Finder(object):
         @staticmethod
         def find_spec(name, path=None, target=None):
-            if name != "requests.sessions":
+            if name not in patches:
                 return None
             spec = PathFinder.find_spec(name, path, target)
             if spec is not None and spec.loader is not None:
@@ -40,7 +65,7 @@ def _patch_when_imported():
 
                 def run_and_patch(module):
                     run(module)
-                    _patch(module)
+                    patches[name](module)
 
                 spec.loader.exec_module = run_and_patch
             return spec

@@ -26,6 +26,8 @@ type Trust struct {
 	// PythonDir is a directory with a sitecustomize.py that makes old versions of Twilio's SDK read
 	// the variables (F-477).
 	PythonDir string
+	// NodeHook is a script with which Node notes Twilio's hosts that it could not resolve.
+	NodeHook string
 	// Roots is the number of certificates besides the CA. With 0, clients that read the files will
 	// refuse connections to other hosts.
 	Roots int
@@ -35,6 +37,11 @@ type Trust struct {
 //
 //go:embed sitecustomize.py
 var sitecustomize []byte
+
+// nodeHook runs when a Node program starts, if NODE_OPTIONS requires it.
+//
+//go:embed unresolved.cjs
+var nodeHook []byte
 
 // phpINI is the format of PHP's ini file; its arguments are the bundle, twice.
 const phpINI = "curl.cainfo = %q\nopenssl.cafile = %[1]q\n"
@@ -80,11 +87,12 @@ func (c *CA) trust(files []string) (*Trust, error) {
 	}
 	bundle := bundleOf(certs)
 	// the directory is never changed, so its name covers everything in it
-	sum := sha256.Sum256(bytes.Join([][]byte{bundle, sitecustomize, []byte(phpINI)}, []byte{0}))
+	sum := sha256.Sum256(bytes.Join([][]byte{bundle, sitecustomize, nodeHook, []byte(phpINI)}, []byte{0}))
 	dir := filepath.Join(c.dir, "trust-"+hex.EncodeToString(sum[:8]))
 	t := &Trust{
 		Bundle: filepath.Join(dir, "bundle.pem"), TrustStore: filepath.Join(dir, "truststore.jks"),
-		PHPDir: filepath.Join(dir, "php"), PythonDir: filepath.Join(dir, "python"), Roots: len(certs) - 1,
+		PHPDir: filepath.Join(dir, "php"), PythonDir: filepath.Join(dir, "python"),
+		NodeHook: filepath.Join(dir, "unresolved.cjs"), Roots: len(certs) - 1,
 	}
 	if _, err := os.Stat(dir); err == nil {
 		return t, nil // it is complete, because it is renamed into place when it is
@@ -132,6 +140,7 @@ func (t *Trust) write(dir string, bundle, store []byte) error {
 		os.WriteFile(filepath.Join(temp, "php", "twilsim.ini"), []byte(ini), 0o644),
 		os.Mkdir(filepath.Join(temp, "python"), 0o755),
 		os.WriteFile(filepath.Join(temp, "python", "sitecustomize.py"), sitecustomize, 0o644),
+		os.WriteFile(filepath.Join(temp, "unresolved.cjs"), nodeHook, 0o644),
 	)
 	if err != nil {
 		return err

@@ -376,3 +376,51 @@ func TestExecSignal(t *testing.T) {
 		t.Errorf("the command printed %q", rest)
 	}
 }
+
+// TestExecUnresolved: the programs do not use the proxy, and no resolver has the name: one of its
+// labels is too long. So no name server is asked.
+func TestExecUnresolved(t *testing.T) {
+	host := strings.Repeat("x", 64) + ".twilio.com"
+	t.Setenv("XDG_DATA_HOME", t.TempDir())
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	for _, tt := range []struct {
+		runtime string
+		command []string
+		times   int
+	}{
+		{"python", []string{"python3", "-c", `
+import asyncio, os, socket
+for host in b"HOST", b"x" * 64 + b".example":
+    try:
+        socket.create_connection((host, 443))
+    except socket.gaierror:
+        pass
+async def ask():
+    await asyncio.get_running_loop().getaddrinfo(b"HOST", 443)
+try:
+    asyncio.run(ask())
+except socket.gaierror:
+    os._exit(0)`}, 2},
+		{"node", []string{"node", "-e", `
+const dns = require('dns'), util = require('util')
+require('https').get('https://HOST/').on('error', () =>
+  util.promisify(dns.lookup)('127.0.0.1').then(found => console.log(found.address))
+    .then(() => dns.promises.lookup('HOST')).catch(() => process.exit(0)))`}, 2},
+	} {
+		t.Run(tt.runtime, func(t *testing.T) {
+			need(t, tt.runtime, tt.command[0], "--version")
+			tt.command[2] = strings.ReplaceAll(tt.command[2], "HOST", host)
+			var stdout, stderr bytes.Buffer
+			err := run(t.Context(), append([]string{"exec", "--fail-on", "blocked", "--"}, tt.command...),
+				strings.NewReader(""), &stdout, &stderr)
+			code := printFailure(&stderr, err)
+			want := fmt.Sprintf("blocked %d requests: lookup %s   the proxy was bypassed", tt.times, host)
+			if code != exitNo || !strings.Contains(stderr.String(), want) {
+				t.Errorf("exit code %d, and no %q in\n%s\n%s", code, want, &stderr, &stdout)
+			}
+			if tt.runtime == "node" && stdout.String() != "127.0.0.1\n" {
+				t.Errorf("promisify(dns.lookup) gives %q", &stdout)
+			}
+		})
+	}
+}
