@@ -110,50 +110,58 @@
 //	    refused: AccountSid
 //	DELETE /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
 //	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Local
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	    /{CountryCode}
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	    /{CountryCode}/Local
 //	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
 //	        FaxEnabled InRegion InLocality PageSize
 //	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
 //	        ExcludeForeignAddressRequired Beta Page PageToken
 //	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
 //	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Mobile
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	    /{CountryCode}/Mobile
 //	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
 //	        FaxEnabled InRegion InLocality PageSize
 //	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
 //	        ExcludeForeignAddressRequired Beta Page PageToken
 //	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
 //	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/TollFree
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	    /{CountryCode}/TollFree
 //	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
 //	        FaxEnabled InRegion InLocality PageSize
 //	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
 //	        ExcludeForeignAddressRequired Beta Page PageToken
 //	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
 //	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/National
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	    /{CountryCode}/National
 //	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
 //	        FaxEnabled InRegion InLocality PageSize
 //	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
 //	        ExcludeForeignAddressRequired Beta Page PageToken
 //	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
 //	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/Voip
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	    /{CountryCode}/Voip
 //	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
 //	        FaxEnabled InRegion InLocality PageSize
 //	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
 //	        ExcludeForeignAddressRequired Beta Page PageToken
 //	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
 //	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/SharedCost
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	    /{CountryCode}/SharedCost
 //	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
 //	        FaxEnabled InRegion InLocality PageSize
 //	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
 //	        ExcludeForeignAddressRequired Beta Page PageToken
 //	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
 //	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers/{CountryCode}/MachineToMachine
+//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
+//	    /{CountryCode}/MachineToMachine
 //	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
 //	        FaxEnabled InRegion InLocality PageSize
 //	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired

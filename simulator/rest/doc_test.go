@@ -40,7 +40,7 @@ func document(table []route) string {
 	var b strings.Builder
 	for i := range table {
 		r := &table[i]
-		b.WriteString("//\t" + r.method + " " + r.pattern + "\n")
+		b.WriteString("//\t" + r.method + " " + wrapped(r.pattern) + "\n")
 		for _, list := range []struct{ title, names string }{
 			{"simulated", r.simulated}, {"accepted", r.accepted}, {"refused", r.refused},
 		} {
@@ -48,6 +48,16 @@ func document(table []route) string {
 		}
 	}
 	return b.String()
+}
+
+// wrapped breaks a pattern that is too long for a line before one of its parts.
+func wrapped(pattern string) string {
+	const most = lineWidth - len("    DELETE ")
+	if len(pattern) <= most {
+		return pattern
+	}
+	at := strings.LastIndexByte(pattern[:most], '/')
+	return pattern[:at] + "\n//\t    " + pattern[at:]
 }
 
 func writeList(b *strings.Builder, title, names string) {
