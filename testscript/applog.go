@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"regexp"
+	"slices"
 	"sync"
 	"time"
 )
@@ -13,14 +14,33 @@ type applog struct {
 	mu      sync.Mutex
 	text    []byte
 	changed chan struct{} // closed at the next write
+	stamps  []logStamp    // where the scenario was at its parts
+
+	stamp func() logStamp // says where the scenario is; nil for nowhere. Set before the first write.
+}
+
+// logStamp is where the scenario was when the app printed something.
+type logStamp struct {
+	at      int // of its first byte in the log
+	event   int64
+	virtual time.Duration
+	line    int
 }
 
 func newApplog() *applog { return &applog{changed: make(chan struct{})} }
 
 // Write appends the app's output and wakes all that wait for it.
 func (l *applog) Write(p []byte) (int, error) {
+	var stamp logStamp
+	if l.stamp != nil {
+		stamp = l.stamp()
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	stamp.at = len(l.text)
+	if n := len(l.stamps); n == 0 || l.stamps[n-1].event != stamp.event || l.stamps[n-1].line != stamp.line {
+		l.stamps = append(l.stamps, stamp)
+	}
 	l.text = append(l.text, p...)
 	close(l.changed)
 	l.changed = make(chan struct{})
@@ -32,6 +52,13 @@ func (l *applog) read() (string, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return string(l.text), l.changed
+}
+
+// stamped returns the log so far and where the scenario was at each of its parts.
+func (l *applog) stamped() (string, []logStamp) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return string(l.text), slices.Clone(l.stamps)
 }
 
 // await blocks until the log matches or ctx ends.

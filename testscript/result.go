@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"twilsim/simulator/trace"
 	"twilsim/testscript/coverage"
 )
 
@@ -52,7 +53,7 @@ type Result struct {
 
 	whole         string // the scenario's name, if only a part of it was run
 	printedBefore bool   // Printed is from before the phase that failed
-	trace         *trace
+	trace         *trace.Trace
 }
 
 // Phase is one part of a scenario: the commands below a # line.
@@ -181,7 +182,7 @@ func (r *Result) read(j job, t *recorder, steps []step) {
 	r.Phases = j.script.results(t.failures(steps), &t.watch, r)
 	r.first()
 	if r.trace = t.trace; r.trace != nil {
-		r.trace.Script = r.scriptLines(string(j.script.archive.Comment), t.clean)
+		r.trace.Lines = r.traceLines(string(j.script.archive.Comment), steps, t.lines, t.clean)
 	}
 }
 

@@ -45,6 +45,13 @@ type Runner struct {
 	// Starting is called when a scenario starts, the n-th of all. Calls do not overlap. It may be
 	// nil.
 	Starting func(s Scenario, n, all int)
+	// Pace is how long a scenario waits before each of its commands, in real time, so that a person
+	// can watch it.
+	Pace time.Duration
+	// Begun is called when a scenario's simulator is ready, before the first command, and Reached
+	// before each command, with its line. They may be nil.
+	Begun   func(*Live)
+	Reached func(l *Live, line int)
 }
 
 // UsageError says why nothing was run: the request names something that does not exist or is not
@@ -242,7 +249,10 @@ func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) R
 		}
 	}
 	entry{ctx: ctx, options: r.Options, scenario: j.of, common: c, ended: ended}.setup(&p)
-	e.begin, e.command, e.end = f.begin, f.at, f.outcome
+	live := &Live{Scenario: j.scenario, script: j.script}
+	e.begin = func(ts *testscript.TestScript) { f.begin(ts); r.begun(live, of(ts)) }
+	e.command = func(line int) { f.at(line); r.reached(ctx, live, line) }
+	e.end = f.outcome
 	e.line = func(line int) { t.reach(j.script.phaseAt(line)) }
 	e.follow(&p)
 	t.follow(&p)

@@ -2,64 +2,17 @@ package testscript
 
 import (
 	"cmp"
-	_ "embed"
 	"fmt"
-	"html/template"
 	"io"
 	"maps"
 	"slices"
 	"strings"
 
+	"twilsim/simulator/console"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/trace"
 )
-
-// trace is the content of the page about a run of a scenario. It is taken while the scenario's
-// world still exists, with secrets masked and control characters escaped.
-type trace struct {
-	Result   Result
-	Script   []traceLine
-	Timeline []traceEvent
-	Messages []traceMessage
-	Webhooks []traceExchange // calls to the app
-	Requests []traceExchange // calls from the app
-	Alerts   []traceAlert
-	AppLog   string
-}
-
-// traceLine is a line of the script.
-type traceLine struct {
-	Number   int
-	Text     string
-	Failures []string // the first line of each
-}
-
-// traceEvent is a line of the timeline. Target is the ID on the page of what it is about, "" for
-// nothing.
-type traceEvent struct{ At, Message, Target, Text string }
-
-type traceMessage struct {
-	ID, Name, Direction, From, To, Body string
-	Segments                            string
-	History                             []traceChange
-}
-
-type traceChange struct{ At, Status, Code, Title, By string }
-
-type traceExchange struct {
-	ID, At, Name, Purpose, Summary, Status   string
-	Note                                     string // that it is a duplicate
-	Bad                                      bool   // the request failed
-	Method, URL, Dialed, Signature           string
-	Attempt                                  int
-	Milliseconds                             string
-	Params, Header, ResponseHeader           []tracePair
-	Body, ResponseBody, Error, Code, Replays string
-}
-
-type tracePair struct{ Name, Value string }
-
-type traceAlert struct{ ID, At, Code, Level, Title, Text, Try, About string }
 
 // Limits of the page: for one body and for the app's log in bytes, and for each kind of thing.
 const (
@@ -68,22 +21,37 @@ const (
 	traceThings = 500
 )
 
-//go:embed trace.html
-var tracePage string
-
 // Traced reports whether there is a trace to write: for a scenario that failed, and with
 // [Runner.TraceAll] for every one that ran.
 func (r Result) Traced() bool { return r.trace != nil }
 
-// WriteTrace writes the trace as one page of HTML, without scripts and external resources.
-func (r Result) WriteTrace(out io.Writer) error {
-	page, err := template.New("trace").Parse(tracePage)
-	if err != nil {
-		return err
+// TraceData returns the trace, or nil if there is none.
+func (r Result) TraceData() *trace.Trace {
+	if r.trace == nil {
+		return nil
 	}
 	t := *r.trace
-	t.Result = r
-	return page.Execute(out, t)
+	t.Name, t.File, t.Outcome, t.Reason = r.Name, r.File, string(r.Outcome), r.Reason
+	t.Milliseconds, t.Virtual, t.Seed = r.Time.Milliseconds(), r.Virtual.String(), r.Seed
+	t.Account, t.Again = r.Account, r.Again
+	t.Failures = r.traceFailures()
+	return &t
+}
+
+// WriteTrace writes the trace as one page of HTML without external resources. index is the path of
+// the list of all failures, relative to the page; "" if there is none.
+func (r Result) WriteTrace(out io.Writer, index string) error {
+	return console.WriteTrace(out, r.TraceData(), index)
+}
+
+func (r Result) traceFailures() []trace.Failure {
+	failures := []trace.Failure{}
+	for _, p := range r.Phases {
+		for _, f := range p.Failures {
+			failures = append(failures, trace.Failure(f))
+		}
+	}
+	return failures
 }
 
 // tracer makes the trace of a world.
@@ -95,11 +63,12 @@ type tracer struct {
 }
 
 // trace takes the trace. clean masks secrets and escapes control characters.
-func (w *world) trace(clean func(string) string) *trace {
+func (w *world) trace(clean func(string) string) *trace.Trace {
 	events, _ := w.account.Journal.Events(0)
 	r := tracer{world: w, names: w.storyNames(events), seen: map[string]*journal.Exchange{},
 		clean: clean}
-	t := &trace{Timeline: r.timeline(events)}
+	t := &trace.Trace{Events: r.events(events), Lines: []trace.Line{}, Messages: []trace.Message{},
+		Webhooks: []trace.Exchange{}, Requests: []trace.Exchange{}, Alerts: []trace.Alert{}}
 	for _, thing := range r.newest(journal.Messages) {
 		t.Messages = append(t.Messages, r.message(thing.(*messaging.Message)))
 	}
@@ -114,10 +83,6 @@ func (w *world) trace(clean func(string) string) *trace {
 	for _, thing := range r.newest(journal.Alerts) {
 		t.Alerts = append(t.Alerts, r.alert(thing.(*journal.Alert)))
 	}
-	if w.log != nil {
-		text, _ := w.log.read()
-		t.AppLog = clean(lastBytes(text, traceLog))
-	}
 	return t
 }
 
@@ -127,18 +92,96 @@ func (r tracer) newest(kind journal.Kind) []journal.Thing {
 	return things[max(0, len(things)-traceThings):]
 }
 
-func (r tracer) timeline(events []journal.Event) []traceEvent {
-	var rows []traceEvent
+// events lists what happened, with what the app printed in between.
+func (r tracer) events(events []journal.Event) []trace.Event {
+	rows := []trace.Event{}
+	marks := r.progress.lines()
+	printed := r.printedRows()
 	for _, e := range events[max(0, len(events)-4*traceThings):] {
+		for len(printed) > 0 && printed[0].event < e.ID {
+			rows, printed = append(rows, printed[0].row), printed[1:]
+		}
 		text := cmp.Or(r.storyLine(e), e.Note)
 		if text == "" {
 			continue
 		}
-		rows = append(rows, traceEvent{
-			At: "v+" + span(
-				e.At.Sub(start),
-			), Message: r.names[e.SID], Target: cmp.Or(e.Exchange, e.Alert, e.SID), Text: r.clean(text),
+		rows = append(rows, trace.Event{
+			At: "v+" + span(e.At.Sub(start)), Line: lineOf(marks, e.ID), Who: who(e.Type),
+			Message: r.names[e.SID], Target: cmp.Or(e.Exchange, e.Alert, e.SID), Text: r.clean(text),
+			Bad: r.bad(e),
 		})
+	}
+	for _, p := range printed {
+		rows = append(rows, p.row)
+	}
+	return rows
+}
+
+// who says what kind of thing an event is about.
+func who(t journal.Type) string {
+	switch part, _, _ := strings.Cut(string(t), "."); {
+	case t == journal.MessageReceived:
+		return "handset"
+	case part == "request":
+		return "api"
+	case slices.Contains([]string{"message", "webhook", "alert"}, part):
+		return part
+	}
+	return "carrier"
+}
+
+// bad reports whether something went wrong.
+func (r tracer) bad(e journal.Event) bool {
+	switch e.Type {
+	case journal.MessageStatus:
+		return e.ErrorCode != 0
+	case journal.AlertRaised:
+		return true
+	case journal.WebhookAttempt, journal.RequestServed:
+		for _, kind := range []journal.Kind{journal.Webhooks, journal.Requests} {
+			if thing, ok := r.account.Journal.Thing(kind, e.Exchange); ok {
+				return failed(thing.(*journal.Exchange))
+			}
+		}
+	}
+	return false
+}
+
+// failed reports whether a call was not answered with a status of 2xx.
+func failed(x *journal.Exchange) bool { return x.Status < 200 || x.Status > 299 || x.Error != "" }
+
+// printedRow is a line of the app's log with the newest event before it.
+type printedRow struct {
+	event int64
+	row   trace.Event
+}
+
+// printedRows are the last lines that the app printed.
+func (r tracer) printedRows() []printedRow {
+	if r.log == nil {
+		return nil
+	}
+	text, stamps := r.log.stamped()
+	var rows []printedRow
+	whole, from := true, max(0, len(text)-traceLog)
+	for i, s := range stamps {
+		end := len(text)
+		if i+1 < len(stamps) {
+			end = stamps[i+1].at
+		}
+		if end <= from {
+			continue
+		}
+		part := strings.ToValidUTF8(text[max(s.at, from):end], "\uFFFD")
+		for line := range strings.Lines(part) {
+			if whole {
+				rows = append(rows, printedRow{s.event, trace.Event{
+					At: "v+" + span(s.virtual), Line: s.line, Who: "app log"}})
+			}
+			last := &rows[len(rows)-1].row
+			last.Text += r.clean(strings.TrimSuffix(line, "\n"))
+			whole = strings.HasSuffix(line, "\n")
+		}
 	}
 	return rows
 }
@@ -151,16 +194,16 @@ func segments(n int) string {
 	return fmt.Sprintf("%d segments", n)
 }
 
-func (r tracer) message(m *messaging.Message) traceMessage {
+func (r tracer) message(m *messaging.Message) trace.Message {
 	f := m.Snapshot()
-	t := traceMessage{
+	t := trace.Message{
 		ID: f.SID, Name: r.names[f.SID], Direction: string(f.Direction), From: r.clean(f.From), To: r.clean(f.To),
 		Body: r.clean(
 			shorten(f.Body, traceBody),
 		), Segments: segments(f.NumSegments) + " in " + string(f.Encoding),
 	}
 	for _, c := range f.History {
-		change := traceChange{
+		change := trace.Change{
 			At:     "v+" + span(c.At.Sub(start)),
 			Status: string(c.Status),
 			By:     r.clean(c.By),
@@ -174,19 +217,19 @@ func (r tracer) message(m *messaging.Message) traceMessage {
 }
 
 // exchange is a call without credentials.
-func (r tracer) exchange(x *journal.Exchange) traceExchange {
+func (r tracer) exchange(x *journal.Exchange) trace.Exchange {
 	x = x.Masked()
-	t := traceExchange{
+	t := trace.Exchange{
 		ID: x.Name, At: "v+" +
 			span(x.At.Sub(start)), Name: r.names[x.SID], Purpose: string(x.Purpose), Summary: r.clean(x.Summary()),
 		Status: r.clean(
 			httpStatus(x),
-		), Bad: x.Status < 200 || x.Status > 299 || x.Error != "", Method: r.clean(x.Method),
+		), Bad: failed(x), Method: r.clean(x.Method),
 		URL: r.clean(
 			x.URL,
 		), Dialed: r.clean(x.Dialed), Signature: x.Signature, Attempt: x.Attempt, Replays: x.ReplayOf,
 		Milliseconds: fmt.Sprintf("%.1f", float64(x.Duration.Microseconds())/1000),
-		Header:       r.header(x.Header), ResponseHeader: r.header(x.ResponseHeader),
+		Params:       []trace.Pair{}, Header: r.header(x.Header), ResponseHeader: r.header(x.ResponseHeader),
 		ResponseBody: r.clean(
 			shorten(x.ResponseBody, traceBody),
 		), Error: r.clean(x.Error), Code: x.Code,
@@ -199,7 +242,7 @@ func (r tracer) exchange(x *journal.Exchange) traceExchange {
 		for _, value := range params[name] {
 			t.Params = append(
 				t.Params,
-				tracePair{r.clean(name), r.clean(shorten(value, traceBody))},
+				trace.Pair{Name: r.clean(name), Value: r.clean(shorten(value, traceBody))},
 			)
 		}
 	}
@@ -210,44 +253,58 @@ func (r tracer) exchange(x *journal.Exchange) traceExchange {
 }
 
 // header lists the fields.
-func (r tracer) header(h journal.Header) []tracePair {
-	var pairs []tracePair
+func (r tracer) header(h journal.Header) []trace.Pair {
+	pairs := []trace.Pair{}
 	for name, value := range h.All() {
-		pairs = append(pairs, tracePair{r.clean(name), r.clean(shorten(value, traceBody))})
+		pairs = append(pairs, trace.Pair{Name: r.clean(name), Value: r.clean(shorten(value, traceBody))})
 	}
 	return pairs
 }
 
-func (r tracer) alert(a *journal.Alert) traceAlert {
-	return traceAlert{
+func (r tracer) alert(a *journal.Alert) trace.Alert {
+	return trace.Alert{
 		ID: a.Name, At: "v+" +
 			span(a.At.Sub(start)), Code: a.Code, Level: string(a.Level), Title: a.Title, Text: r.clean(a.Text),
 		Try: r.clean(a.Try), About: cmp.Or(a.Exchange, a.SID),
 	}
 }
 
-// scriptLines are the lines of the script, with what failed in them.
-func (r *Result) scriptLines(text string, clean func(string) string) []traceLine {
-	var lines []traceLine
+// traceLines are the lines of the script: what each command printed and how it ended.
+func (r *Result) traceLines(text string, steps []step, marks []lineMark, clean func(string) string) []trace.Line {
+	lines := []trace.Line{}
 	for i, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
-		lines = append(lines, traceLine{Number: i + 1, Text: clean(line)})
+		l := trace.Line{Number: i + 1, Text: clean(line)}
+		switch {
+		case strings.HasPrefix(line, "#"):
+			l.Kind = "phase"
+		case strings.TrimSpace(line) != "":
+			l.Kind = string(Skipped)
+		}
+		lines = append(lines, l)
+	}
+	for _, s := range steps {
+		if s.line < 1 || s.line > len(lines) {
+			continue
+		}
+		l := &lines[s.line-1]
+		l.Kind, l.Output = string(Passed), clean(shorten(strings.TrimSpace(s.output), traceBody))
+		if s.failed {
+			l.Kind = string(Failed)
+		}
+	}
+	for i, m := range marks {
+		if m.line < 1 || m.line > len(lines) {
+			continue
+		}
+		if i+1 < len(marks) {
+			m.virtual = marks[i+1].virtual
+		}
+		lines[m.line-1].At = "v+" + span(m.virtual)
 	}
 	for _, p := range r.Phases {
-		for _, f := range p.Failures {
-			if f.Line <= len(lines) {
-				at := &lines[f.Line-1]
-				first, _, _ := strings.Cut(f.Text, "\n")
-				at.Failures = append(at.Failures, first)
-			}
+		if p.Line >= 1 && p.Line <= len(lines) && lines[p.Line-1].Kind == "phase" && p.Outcome != Skipped {
+			lines[p.Line-1].At = p.took()
 		}
 	}
 	return lines
-}
-
-// lastBytes shortens s to its last n bytes at most, at a whole character, and says so.
-func lastBytes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return fmt.Sprintf("... %d bytes before\n%s", len(s)-n, strings.ToValidUTF8(s[len(s)-n:], ""))
 }

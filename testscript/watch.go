@@ -7,6 +7,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/trace"
 )
 
 // watch notes the state of a scenario where its phases begin.
@@ -15,7 +16,8 @@ type watch struct {
 	marks  []mark              // at the first line of each phase that was reached, and at the end
 	output string              // all that the app printed
 	mask   func(string) string // hides secrets; nil before there are any
-	trace  *trace              // nil for none
+	trace  *trace.Trace        // nil for none
+	lines  []lineMark          // of the commands that were run
 }
 
 // mark is the state of a scenario at one moment.
@@ -55,6 +57,7 @@ func (t *watch) reach(phase int) {
 func (t *watch) end(w *world, traced bool) {
 	t.reach(-1) // no phase: the end
 	t.world = nil
+	t.lines = append(w.progress.lines(), w.mark(0))
 	t.mask = w.mask
 	if w.log != nil {
 		t.output, _ = w.log.read()

@@ -47,6 +47,7 @@ type world struct {
 	app          *process
 	interception *interception // nil without -intercept
 	log          *applog
+	progress     progress
 	names        map[string]string // a thing's ID and the name that as= gave it
 	story        storyVars
 	environment  []string // of the script at its beginning, secrets masked
@@ -109,6 +110,7 @@ func newWorld(
 		w.server.BeginRun(o.Run)
 	}
 	w.account = w.server.Account()
+	w.log.stamp = w.stamp
 	if w.director != nil {
 		w.account.SetDirector(w.director)
 	}

@@ -40,6 +40,8 @@ var funcs = template.FuncMap{
 			"rule ")
 		return onlyIf(rule != by, rule)
 	},
+	"firstLine":  func(s string) string { first, _, _ := strings.Cut(s, "\n"); return first },
+	"line":       lineShape,
 	"millis":     millis,
 	"image":      image,
 	"expect":     expectMessage,
@@ -136,6 +138,19 @@ func shape(word any) string {
 		return "warn"
 	}
 	return "sim"
+}
+
+// lineShape is the class of how a scenario or a line of it ended.
+func lineShape(outcome string) string {
+	switch outcome {
+	case "ok":
+		return "ok"
+	case "FAIL", "error":
+		return "bad"
+	case "running":
+		return "fly"
+	}
+	return "wait"
 }
 
 // httpShape is the class of the answer to an exchange.

@@ -196,6 +196,9 @@ func (r *Reports) Finish(summary simscript.Summary) error {
 		r.keep(errors.Join(simscript.WriteJUnit(r.junitOut, r.Results, summary), r.junitOut.Close()))
 	}
 	r.keep(r.writeStepSummary(summary))
+	if err := r.writeIndex(); err != nil {
+		r.UI.Warnf("no list of the failures: %s", reason.Of(err))
+	}
 	if r.err != nil {
 		return &IncompleteError{r.err}
 	}

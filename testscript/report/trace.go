@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"twilsim/simulator/console"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/trace"
 	simscript "twilsim/testscript"
 )
 
@@ -26,7 +28,11 @@ func (r *Reports) writeTrace(result simscript.Result) (string, error) {
 		return "", removeTrace(file)
 	}
 	var page strings.Builder
-	if err := result.WriteTrace(&page); err != nil {
+	index := ""
+	if result.Outcome == simscript.Failed {
+		index = "../" + indexName
+	}
+	if err := result.WriteTrace(&page, index); err != nil {
 		return "", err
 	}
 	err := os.MkdirAll(filepath.Dir(file), 0o777)
@@ -37,6 +43,34 @@ func (r *Reports) writeTrace(result simscript.Result) (string, error) {
 		return "", fmt.Errorf("no trace of %s: %s", result.Name, reason.Of(err))
 	}
 	return file, nil
+}
+
+// indexName is the file with the list of failures, beside the directories of their traces.
+const indexName = "index.html"
+
+// writeIndex writes the list of the failures of the run, or removes that of an earlier run.
+func (r *Reports) writeIndex() error {
+	dir := filepath.FromSlash(cmp.Or(r.Trace, failuresDir))
+	file := filepath.Join(dir, indexName)
+	var failures []*trace.Trace
+	var links []string
+	for _, result := range r.Results {
+		if result.Outcome == simscript.Failed && result.Trace != "" {
+			failures = append(failures, result.TraceData())
+			links = append(links, traceName(result.Name)+"/trace.html")
+		}
+	}
+	if failures == nil {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	var page strings.Builder
+	if err := console.WriteTraceIndex(&page, failures, links); err != nil {
+		return err
+	}
+	return os.WriteFile(file, []byte(page.String()), 0o666)
 }
 
 // removeTrace removes a page, and its directory if nothing else is in there.

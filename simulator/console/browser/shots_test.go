@@ -58,8 +58,7 @@ var views = map[string]string{
 
 // TestScreenshots writes a picture of each view to the folder that TWILSIM_SCREENSHOTS names.
 func TestScreenshots(t *testing.T) {
-	dir := os.Getenv("TWILSIM_SCREENSHOTS")
-	if dir == "" {
+	if os.Getenv("TWILSIM_SCREENSHOTS") == "" {
 		t.Skip("TWILSIM_SCREENSHOTS names no folder")
 	}
 	p := open(t)
@@ -74,14 +73,24 @@ func TestScreenshots(t *testing.T) {
 				[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
 			for name, path := range views {
 				p.visit(path)
-				var picture []byte
-				p.run(settle(), chromedp.CaptureScreenshot(&picture))
-				file := filepath.Join(dir, name+"-"+strconv.FormatInt(width, 10)+"-"+scheme+".png")
-				if err := os.WriteFile(file, picture, 0o666); err != nil {
-					t.Fatal(err)
-				}
+				p.snap(name, width, scheme)
 			}
 		}
+	}
+}
+
+// snap writes a picture of the page as it is, if TWILSIM_SCREENSHOTS names a folder.
+func (p *page) snap(name string, width int64, scheme string) {
+	p.t.Helper()
+	dir := os.Getenv("TWILSIM_SCREENSHOTS")
+	if dir == "" {
+		return
+	}
+	var picture []byte
+	p.run(settle(), chromedp.CaptureScreenshot(&picture))
+	file := filepath.Join(dir, name+"-"+strconv.FormatInt(width, 10)+"-"+scheme+".png")
+	if err := os.WriteFile(file, picture, 0o666); err != nil {
+		p.t.Fatal(err)
 	}
 }
 
