@@ -178,9 +178,7 @@ func (w *world) startOwn(getenv func(string) string) (*process, error) {
 // startOwnAt serves the app at an address. A kill closes its connections, and it cannot make
 // requests any more.
 func (w *world) startOwnAt(address string, env AppEnv) (*process, error) {
-	killed := make(chan struct{})
-	env.HTTPClient = &http.Client{Transport: apiTransport{w, killed}}
-	own, err := w.newHandler(env)
+	own, err := w.newInstance(env, w.newHandler)
 	if err != nil {
 		return nil, err
 	}
@@ -194,8 +192,10 @@ func (w *world) startOwnAt(address string, env AppEnv) (*process, error) {
 		url:  "http://" + listener.Addr().String(),
 		stop: func() { _ = server.Close() },
 		again: func() (*process, error) {
-			close(killed)
-			_ = server.Close() // it ends in any case
+			cut := func() { _ = server.Close() } // it ends in any case
+			if err := own.kill(env.Dir, cut); err != nil {
+				return nil, err
+			}
 			return w.startOwnAt(listener.Addr().String(), env)
 		},
 	}, nil

@@ -50,12 +50,10 @@ type direct struct {
 	world *world
 	make  func(AppEnv) (http.Handler, error)
 
-	mu      sync.Mutex
-	dir     string
-	getenv  func(string) string
-	app     http.Handler
-	killed  chan struct{} // closed when the app that runs is killed
-	started int           // how often it was started
+	mu     sync.Mutex
+	dir    string
+	getenv func(string) string
+	app    *instance
 }
 
 // directAPI is where the simulator of an app in this process seems to listen. Nothing does: all
@@ -74,16 +72,12 @@ func (d *direct) start(getenv func(string) string) (*process, error) {
 }
 
 func (d *direct) startLocked() error {
-	killed := make(chan struct{})
-	handler, err := d.make(AppEnv{
-		Getenv: d.getenv, Dir: d.dirLocked(), Log: d.world.log,
-		HTTPClient: &http.Client{Transport: apiTransport{d.world, killed}},
-	})
+	made, err := d.world.newInstance(
+		AppEnv{Getenv: d.getenv, Dir: d.dirLocked(), Log: d.world.log}, d.make)
 	if err != nil {
 		return err
 	}
-	d.app, d.killed = handler, killed
-	d.started++
+	d.app = made
 	return nil
 }
 
@@ -102,7 +96,9 @@ func (d *direct) dirLocked() string {
 func (d *direct) kill() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	close(d.killed)
+	if err := d.app.kill(d.dir, nil); err != nil {
+		return err
+	}
 	return d.startLocked()
 }
 
@@ -121,12 +117,12 @@ var errKilled = errors.New("connection reset by peer")
 // with the request, and without its answer if the request ends first.
 func (d *direct) RoundTrip(req *http.Request) (*http.Response, error) {
 	d.mu.Lock()
-	handler, killed := d.app, d.killed
+	running := d.app
 	d.mu.Unlock()
 	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil && trace.GotConn != nil {
 		trace.GotConn(httptrace.GotConnInfo{})
 	}
-	return callHandler(req, handler, killed)
+	return callHandler(req, running, running.killed)
 }
 
 // callHandler serves a request with a handler. The answer is complete when it returns.
@@ -267,6 +263,8 @@ func (w *world) toAPI() http.RoundTripper {
 func (w *world) wrap(network http.RoundTripper) http.RoundTripper {
 	if w.direct != nil {
 		network = w.direct
+	} else {
+		w.networks.Store(network, nil)
 	}
 	if w.director == nil {
 		return network

@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -522,18 +523,15 @@ func (d *director) handsetLocked(point string) string {
 	return ""
 }
 
-// killNow kills the app and starts it again.
+// killNow kills the app and starts it again. What the app receives between the beginning and the end
+// of that counts as broken; see directedTransport.
 func (d *director) killNow(deviation explore.Deviation) {
 	d.note(deviation)
 	if d.kill == nil {
 		return
 	}
-	tokens := d.quiet.tokens()
-	d.mu.Lock()
-	for _, token := range tokens {
-		d.broken[token] = true // their answers do not arrive
-	}
-	d.mu.Unlock()
+	d.quiet.killing()
+	defer d.quiet.killing()
 	if err := d.kill(); err != nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -615,11 +613,19 @@ func (d *director) laterLocked(f func()) {
 	d.world.account.Clock.At(d.world.account.Clock.Now(), d.catchUp)
 }
 
-// catchUp does what was put off.
+// catchUp does what was put off, each thing when the app is quiet: whether a request was answered by
+// then must not depend on the speed of the machine.
 func (d *director) catchUp() {
 	for {
 		d.mu.Lock()
-		if len(d.later) == 0 {
+		none := len(d.later) == 0
+		d.mu.Unlock()
+		if none {
+			return
+		}
+		d.awaitQuiet()
+		d.mu.Lock()
+		if len(d.later) == 0 { // another goroutine was here
 			d.mu.Unlock()
 			return
 		}
@@ -628,6 +634,13 @@ func (d *director) catchUp() {
 		d.mu.Unlock()
 		f()
 	}
+}
+
+// awaitQuiet waits until the app is quiet, but not for one that hangs.
+func (d *director) awaitQuiet() {
+	ctx, cancel := context.WithTimeout(d.world.ctx, usualHang)
+	defer cancel()
+	_ = d.world.account.Clock.AwaitIdle(ctx) // it hangs: the run goes on, and says so
 }
 
 // releaseHeld sends webhooks that waited for something that did not come.
@@ -666,9 +679,15 @@ func (t *directedTransport) RoundTrip(req *http.Request) (*http.Response, error)
 	first := d.seen[point] == 0 && r.ReplayOf == "" && r.Purpose != journal.Fallback &&
 		r.Purpose != messaging.Custom
 	d.cause = point
-	d.quiet.begin(point, r)
+	kills := d.quiet.begin(point, r)
 	d.mu.Unlock()
-	defer d.quiet.end(point)
+	defer func() {
+		if d.quiet.end(point) != kills { // the app was killed meanwhile
+			d.mu.Lock()
+			d.broken[r.Idempotency] = true
+			d.mu.Unlock()
+		}
+	}()
 	if !first {
 		return t.next.RoundTrip(req)
 	}
@@ -746,6 +765,7 @@ type quietness struct {
 	mu       sync.Mutex
 	exchange int                       // how many webhooks are open
 	open     map[string]messaging.Made // the open ones, by point
+	kills    int                       // how often a kill of the app has begun or ended
 	ended    time.Time                 // when the last one was answered
 	longest  time.Duration             // the longest time from an answer to a request of the app
 	release  func()                    // ends the work that the clock waits for; nil for none
@@ -756,13 +776,21 @@ func newQuietness(c *clock.Clock, wait time.Duration) *quietness {
 	return &quietness{clock: c, wait: wait, open: map[string]messaging.Made{}}
 }
 
-// begin notes that a webhook leaves.
-func (q *quietness) begin(point string, r *webhook.Request) {
+// begin notes that a webhook leaves, and returns what end returns if the app is not killed meanwhile.
+func (q *quietness) begin(point string, r *webhook.Request) (kills int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.exchange++
 	q.open[point] = messaging.Made{Method: r.Method, URL: signature.SignedURL(r.URL), Params: r.Params,
 		ContentType: r.ContentType, Idempotency: r.Idempotency}
+	return q.kills
+}
+
+// killing notes that a kill of the app begins or ends.
+func (q *quietness) killing() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.kills++
 }
 
 // opened returns the open webhook of a point.
@@ -773,25 +801,16 @@ func (q *quietness) opened(point string) (messaging.Made, bool) {
 	return made, ok
 }
 
-// tokens returns the idempotency tokens of the open webhooks.
-func (q *quietness) tokens() []string {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	var tokens []string
-	for _, made := range q.open {
-		tokens = append(tokens, made.Idempotency)
-	}
-	return tokens
-}
-
 // end notes that a webhook was answered.
-func (q *quietness) end(point string) {
+func (q *quietness) end(point string) (kills int) {
 	q.mu.Lock()
 	q.exchange--
 	delete(q.open, point)
 	q.ended = clock.Wall()
+	kills = q.kills
 	q.mu.Unlock()
 	q.moved()
+	return kills
 }
 
 // requested notes that the app makes a request.

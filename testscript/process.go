@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"slices"
@@ -188,6 +189,12 @@ func (w *world) killProgram() error {
 	if err != nil {
 		return err
 	}
+	// Connections to the killed app that are kept for the next request would break it.
+	w.networks.Range(func(network, _ any) bool {
+		network.(*http.Transport).CloseIdleConnections()
+		return true
+	})
+	http.DefaultClient.CloseIdleConnections()
 	w.app = next
 	w.watchApp()
 	return nil

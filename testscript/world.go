@@ -60,6 +60,7 @@ type world struct {
 	direct       *direct         // calls the app without a network; nil uses one
 	director     *director       // of the bug search; nil without one
 	checked      map[string]bool // things that lines of the script looked for, by ID
+	networks     sync.Map        // the transports of webhooks so far
 
 	closed sync.Once
 }

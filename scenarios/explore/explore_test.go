@@ -96,11 +96,6 @@ func TestPlanted(t *testing.T) {
 			true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if tt.durable && os.Getenv(longVar) == "" {
-				// The kill of an app in this process can meet a callback that is being answered (K1), so
-				// on a slow machine the mended app fails now and then.
-				t.Skip("depends on the speed of the machine; set TWILSIM_EXPLORE_LONG=1 to run it")
-			}
 			t.Parallel()
 			x := simscript.Exploration{Options: simscript.Options{Handler: handler(tt.bug, tt.durable)}}
 			s := write(t, tt.name, tt.story)
@@ -158,9 +153,6 @@ func TestCorrect(t *testing.T) {
 		"order": orderStory, "courier": courierStory, "durable": durableStory,
 	} {
 		t.Run(name, func(t *testing.T) {
-			if name == "durable" && os.Getenv(longVar) == "" {
-				t.Skip("depends on the speed of the machine, as forgetkill does; set " + longVar)
-			}
 			t.Parallel()
 			x := simscript.Exploration{
 				Options: simscript.Options{Handler: handler(courier, name == "durable")}, Depth: 3, Budget: 300,
