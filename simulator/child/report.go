@@ -35,6 +35,9 @@ func (r *Report) Silent() bool {
 // Report returns what happened so far. With an error the report lacks messages, webhooks and
 // alerts, because the simulator that was joined did not return its events.
 func (s *Session) Report(ctx context.Context) (*Report, error) {
+	settled, cancel := context.WithTimeout(ctx, grace) // what the program left running may stay
+	s.proxy.Settle(settled)
+	cancel()
 	r := &Report{Report: s.proxy.Report(), Direct: s.Direct(), Statuses: map[string]int{}}
 	unresolved, unread := intercept.Unresolved(s.Env.Unresolved)
 	r.Blocked = append(r.Blocked, unresolved...)

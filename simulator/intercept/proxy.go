@@ -1,6 +1,7 @@
 package intercept
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net"
@@ -58,6 +59,7 @@ type Proxy struct {
 	closed  bool
 	conns   map[net.Conn]*held // that were hijacked from their server
 	working sync.WaitGroup
+	settle  chan struct{} // closed when a connection changes; nil if nobody waits
 }
 
 // errClosed means that the proxy is closed or has maxConns connections.
@@ -116,14 +118,64 @@ func (p *Proxy) hold(conn net.Conn, host string) error {
 	return nil
 }
 
-// release removes a connection, and returns what was known about it.
-func (p *Proxy) release(conn net.Conn) held {
+// use notes that a request came through a connection.
+func (p *Proxy) use(conn net.Conn) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	h := *p.conns[conn]
+	p.conns[conn].used = true
+	p.changed()
+}
+
+// about returns what is known about a connection.
+func (p *Proxy) about(conn net.Conn) (host string, used bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	h := p.conns[conn]
+	return h.host, h.used
+}
+
+// release removes a connection. What it says about the client is counted before, so that
+// [Proxy.Settle] and Close see it.
+func (p *Proxy) release(conn net.Conn) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	delete(p.conns, conn)
+	p.changed()
 	p.working.Done()
-	return h
+}
+
+// changed wakes [Proxy.Settle]. p.mu must be held.
+func (p *Proxy) changed() {
+	if p.settle != nil {
+		close(p.settle)
+		p.settle = nil
+	}
+}
+
+// Settle blocks until each connection to one of Twilio's hosts has carried a request or has ended,
+// or until ctx is done. A client that does not trust the CA may have ended before its connection
+// is counted.
+func (p *Proxy) Settle(ctx context.Context) {
+	for {
+		p.mu.Lock()
+		open := false
+		for _, h := range p.conns {
+			open = open || h.host != "" && !h.used
+		}
+		if open && p.settle == nil {
+			p.settle = make(chan struct{})
+		}
+		changed := p.settle
+		p.mu.Unlock()
+		if !open {
+			return
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // connect terminates a CONNECT, passes it on, or refuses it.

@@ -2,6 +2,7 @@ package intercept
 
 import (
 	"bufio"
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
@@ -381,6 +382,42 @@ func TestDistrust(t *testing.T) {
 	if diff := cmp.Diff(told, <-heard); diff != "" {
 		t.Errorf("trouble (-want +got):\n%s", diff)
 	}
+}
+
+// TestSettle lets a client go that has completed TLS and distrusts the certificate only then, as Node
+// does: the report of a moment later has the connection.
+func TestSettle(t *testing.T) {
+	w := newWorld(t, &Proxy{})
+	for n := range 20 {
+		conn, reader := w.dial()
+		fmt.Fprint(conn, "CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n")
+		if _, err := reader.ReadString('\n'); err != nil {
+			t.Fatal(err)
+		}
+		waiting, cancel := context.WithCancel(t.Context())
+		settled := make(chan struct{})
+		go func() { w.Settle(waiting); close(settled) }()
+		select {
+		case <-settled:
+			t.Fatal("settled while a connection was open that had carried no request")
+		default:
+		}
+		conn.Close()
+		<-settled
+		cancel()
+		want := &Report{Distrusted: []Host{{"api.twilio.com", n + 1}}}
+		if diff := cmp.Diff(want, w.Report()); diff != "" {
+			t.Fatalf("report (-want +got):\n%s", diff)
+		}
+	}
+	conn, reader := w.dial()
+	fmt.Fprint(conn, "CONNECT api.twilio.com:443 HTTP/1.1\r\nHost: api.twilio.com:443\r\n\r\n")
+	if _, err := reader.ReadString('\n'); err != nil {
+		t.Fatal(err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	w.Settle(ended) // does not wait for the client
 }
 
 // TestNoCertificate checks the answer and the call of Trouble when there is no directory for the

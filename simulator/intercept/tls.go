@@ -54,14 +54,13 @@ func (p *Proxy) nameConn(ctx context.Context, conn net.Conn) context.Context {
 func (p *Proxy) follow(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateActive:
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		p.conns[conn].used = true
+		p.use(conn)
 	case http.StateClosed, http.StateHijacked:
 		// Node completes the handshake before it checks the certificate
-		if h := p.release(conn); !h.used {
-			p.distrust(h.host)
+		if host, used := p.about(conn); !used {
+			p.distrust(host)
 		}
+		p.release(conn)
 	}
 }
 
@@ -102,8 +101,8 @@ func (p *Proxy) terminate(w http.ResponseWriter, host string) {
 	}
 	if err := handshake(plain, conn); err != nil {
 		plain.Close()
-		p.release(conn)
 		p.distrust(host)
+		p.release(conn)
 		return
 	}
 	if !p.queue.put(conn) {
