@@ -135,7 +135,8 @@ func TestApp(t *testing.T) {
 				url.Values{"From": {"+12025550142"}, "Body": {"plain\r\na\nb\rc"}},
 			),
 			outcome{200, textXML,
-				xmlDoc + `<Response><Message action="/status">You said: plain&#xD;&#xA;a&#xA;b&#xD;c</Message></Response>`,
+				xmlDoc + `<Response><Message action="/status">You said: ` +
+					`plain&#xD;&#xA;a&#xA;b&#xD;c</Message></Response>`,
 				"Message from +12025550142: plain a b c\n"},
 		},
 		{"redirected", webhook("POST", "/sms2", hello),

@@ -54,8 +54,8 @@ func parsePublicURL(s, port string) (string, error) {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
 		return "", fmt.Errorf(
-			"PUBLIC_URL is %q, which is not an http or https URL: set it to one such as https://shop.example, "+
-				"or to nothing for http://localhost:%s",
+			"PUBLIC_URL is %q, which is not an http or https URL: set it to one such as "+
+				"https://shop.example, or to nothing for http://localhost:%s",
 			s,
 			port,
 		)

@@ -9,9 +9,10 @@ import (
 func TestFromEnv(t *testing.T) {
 	type config struct{ AuthToken, PublicURL, Addr, Err string }
 	const (
-		noToken = "TWILIO_AUTH_TOKEN is not set: set it to the account's auth token, with which Twilio signs"
-		noPort  = ", which is not a port: set it to a number from 1 to 65535, or to nothing for 3000"
-		noURL   = ", which is not an http or https URL: set it to one such as https://shop.example, " +
+		noToken = "TWILIO_AUTH_TOKEN is not set: set it to the account's auth token, with which " +
+			"Twilio signs"
+		noPort = ", which is not a port: set it to a number from 1 to 65535, or to nothing for 3000"
+		noURL  = ", which is not an http or https URL: set it to one such as https://shop.example, " +
 			"or to nothing for http://localhost:3000"
 	)
 	tests := []struct {

@@ -270,14 +270,16 @@ func TestAlerts(t *testing.T) {
 		name, answer, want string
 	}{
 		{"error", "<Answer/>",
-			"A1  12102 The root element must be Response: the root element is <Answer>; it must be <Response>\n" +
+			"A1  12102 The root element must be Response: the root element is <Answer>; it must be " +
+				"<Response>\n" +
 				"      cause  other root\n      W1     POST https://handler.twilio.com/twiml/EH"},
 		{"warning", "<Response><Mesage>Hello</Mesage></Response>", ""},
 		{"neither", "<Response/>", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "alert.txtar")
-			script := "bin b b.xml\nnumber +12025550100 b\nsms +12025550142 +12025550100 Hello\n-- b.xml --\n" + tt.answer + "\n"
+			script := "bin b b.xml\nnumber +12025550100 b\nsms +12025550142 +12025550100 Hello\n-- " +
+				"b.xml --\n" + tt.answer + "\n"
 			if err := os.WriteFile(file, []byte(script), 0o666); err != nil {
 				t.Fatal(err)
 			}

@@ -111,13 +111,16 @@ func (s *Server) measure(m *measures) {
 		m.family(c.name, "counter", c.help)
 		m.value(c.name+"_total", "", float64(counts[c.letter]))
 	}
-	m.quantiles("twilsim_request_seconds", "Time to serve the newest API requests.", took[journal.Requests])
-	m.quantiles("twilsim_webhook_seconds", "Time until the app's answer to the newest webhooks.", took[journal.Webhooks])
+	m.quantiles("twilsim_request_seconds", "Time to serve the newest API requests.",
+		took[journal.Requests])
+	m.quantiles("twilsim_webhook_seconds", "Time until the app's answer to the newest webhooks.",
+		took[journal.Webhooks])
 	scheduled, _ := s.account.Clock.Pending()
 	m.gauge("twilsim_scheduled", "Pieces of work that are scheduled on the clock.", float64(scheduled))
 	m.gauge("twilsim_unstored", "Changes that are not stored yet.", float64(s.accounts.Unstored()))
 	m.gauge("twilsim_goroutines", "Goroutines.", float64(runtime.NumGoroutine()))
-	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/total:bytes"},
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"},
+		{Name: "/memory/classes/total:bytes"},
 		{Name: "/memory/classes/heap/released:bytes"}}
 	metrics.Read(heap)
 	m.gauge("twilsim_heap_bytes", "Memory of live and dead objects.", float64(heap[0].Value.Uint64()))

@@ -46,23 +46,27 @@ func TestHealth(t *testing.T) {
 func TestMetrics(t *testing.T) {
 	s := &simulator.Server{}
 	defer s.Close()
-	if got := post(s, "127.0.0.1:2010", "", simulator.DefaultAuthToken); got.Code != http.StatusCreated {
+	if got := post(s, "127.0.0.1:2010", "",
+		simulator.DefaultAuthToken); got.Code != http.StatusCreated {
 		t.Fatal(got.Code)
 	}
 	got := ask(s, "127.0.0.1:2010", "/metrics")
 	text := got.Body.String()
-	if kind := got.Header().Get("Content-Type"); !strings.HasPrefix(kind, "application/openmetrics-text; version=1.0.0") {
+	if kind := got.Header().
+		Get("Content-Type"); !strings.HasPrefix(kind, "application/openmetrics-text; version=1.0.0") {
 		t.Errorf("Content-Type: %s", kind)
 	}
-	line := regexp.MustCompile(`^(# (TYPE [a-z_]+ (gauge|counter|summary)|HELP [a-z_]+ [^"\\]+\.|EOF)|` +
-		`[a-z_]+(\{[a-z]+="[a-z0-9.]+"\})? [0-9.e+-]+)$`)
+	line := regexp.MustCompile(
+		`^(# (TYPE [a-z_]+ (gauge|counter|summary)|HELP [a-z_]+ [^"\\]+\.|EOF)|` +
+			`[a-z_]+(\{[a-z]+="[a-z0-9.]+"\})? [0-9.e+-]+)$`)
 	for l := range strings.Lines(text) {
 		if !line.MatchString(strings.TrimSuffix(l, "\n")) {
 			t.Errorf("not a line of OpenMetrics: %q", l)
 		}
 	}
 	for _, want := range []string{`twilsim_kept{kind="message"} 1`, `twilsim_requests_total 1`,
-		`twilsim_request_seconds_count 1`, `twilsim_unstored 0`, `twilsim_scheduled `, `twilsim_goroutines `} {
+		`twilsim_request_seconds_count 1`, `twilsim_unstored 0`, `twilsim_scheduled `,
+		`twilsim_goroutines `} {
 		if !strings.Contains(text, "\n"+want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

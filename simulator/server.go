@@ -22,8 +22,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// The defaults of a Server's account. The token has 32 letters and digits, because Twilio's own local
-// runtime for functions accepts no other length.
+// The defaults of a Server's account. The token has 32 letters and digits, because Twilio's own
+// local runtime for functions accepts no other length.
 const (
 	DefaultAccountSID  = "AC00000000000000000000000000000001"
 	DefaultAuthToken   = "twilsimdevtoken00000000000000001"
@@ -93,8 +93,8 @@ type Server struct {
 	Version string
 	// Log receives what the server does; nil means no log.
 	Log *slog.Logger
-	// Scenario writes a scenario of a message's conversation for the console; nil means that it cannot.
-	// Answers puts the app's recorded answers in place of the app.
+	// Scenario writes a scenario of a message's conversation for the console; nil means that it
+	// cannot. Answers puts the app's recorded answers in place of the app.
 	Scenario func(ctx context.Context, account, sid string, answers bool) ([]byte, error)
 	// Unmodelled is called with each API request that is not simulated; nil means no call.
 	Unmodelled func(*http.Request)
@@ -138,8 +138,9 @@ func (s *Server) Accounts() *messaging.Accounts {
 }
 
 // BeginRun gives all SIDs from now on a part that no other run of the program has, by the run's
-// number, which is above 0. Call it after the settings and before the first request: what an account
-// is set up with then has the same SIDs in each run. Without it the seed alone determines all SIDs.
+// number, which is above 0. Call it after the settings and before the first request: what an
+// account is set up with then has the same SIDs in each run. Without it the seed alone determines
+// all SIDs.
 func (s *Server) BeginRun(number uint64) { s.Accounts().BeginRun(number) }
 
 // SetURL sets the base URL at which the server is reached, such as http://127.0.0.1:2010, once it
@@ -180,8 +181,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Close drops what is scheduled and blocks until all work in progress has ended, and is stored. What
-// is scheduled goes on with the next server that has the same Data.
+// Close drops what is scheduled and blocks until all work in progress has ended, and is stored.
+// What is scheduled goes on with the next server that has the same Data.
 func (s *Server) Close() {
 	s.Account().Close()
 	if err := s.accounts.CloseStorage(); err != nil {
@@ -224,7 +225,8 @@ func (s *Server) start() {
 	}
 	s.account = messaging.New(messaging.Options{
 		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: token,
-		Seed: seed, SecretTokens: s.AccessToken != "", Clock: s.Clock, Keep: s.Keep, Hooks: s.client(), Log: s.Log,
+		Seed: seed, SecretTokens: s.AccessToken != "", Clock: s.Clock, Keep: s.Keep,
+		Hooks: s.client(), Log: s.Log,
 		PublicURL: s.baseURL,
 		Quirks:    s.Quirks, MagicSender: s.MagicSender, Patience: s.Patience,
 	})
@@ -238,7 +240,9 @@ func (s *Server) start() {
 		AccessToken: s.AccessToken, Scenario: s.Scenario}
 	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
 	s.rest = control.Guard(s.info, s.twilio)
-	s.control = sync.OnceValue(func() http.Handler { return s.storing(control.New(s.accounts, s.info)) })
+	s.control = sync.OnceValue(func() http.Handler {
+		return s.storing(control.New(s.accounts, s.info))
+	})
 	s.console = sync.OnceValue(func() http.Handler { return console.New(s.control()) })
 	s.twilio, s.rest = s.storing(s.twilio), s.storing(s.rest)
 }

@@ -23,7 +23,8 @@ func (s *Server) store() error {
 	})
 }
 
-// Restored reports whether Data had an account, so that what an account starts with is there already.
+// Restored reports whether Data had an account, so that what an account starts with is there
+// already.
 func (s *Server) Restored() bool { return s.Accounts().Restored() }
 
 // Resume goes on with the work that is stored in Data, such as messages on their way and callbacks
@@ -65,7 +66,8 @@ func (w *storedWriter) WriteHeader(status int) {
 		return
 	}
 	w.failed = true
-	body := control.ErrorBody(err.Error(), "make room, or stop the simulator and check its --data FILE")
+	body := control.ErrorBody(err.Error(),
+		"make room, or stop the simulator and check its --data FILE")
 	clear(w.Header())
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
@@ -73,7 +75,8 @@ func (w *storedWriter) WriteHeader(status int) {
 	_, _ = w.ResponseWriter.Write(body)
 }
 
-// Write implements [http.ResponseWriter]. A stream has many writes, and each tells of something new.
+// Write implements [http.ResponseWriter]. A stream has many writes, and each tells of something
+// new.
 func (w *storedWriter) Write(p []byte) (int, error) {
 	if !w.begun {
 		w.WriteHeader(http.StatusOK)

@@ -69,7 +69,8 @@ func cmdApp(ts host, neg bool, args []string) {
 		if fixed := len(a.command) == 0 && (w.options.AppShared || w.options.App == nil &&
 			w.options.AppURL != ""); fixed {
 			ts.Fatalf(
-				"app -intercept: the app got another proxy when it started: leave out --app-shared and --app-url",
+				"app -intercept: the app got another proxy when it started: leave out --app-shared and " +
+					"--app-url",
 			)
 		}
 		ts.Check(w.intercept(filepath.Join(ts.Getenv("WORK"), ".tmp", "ca")))

@@ -38,7 +38,8 @@ func (l *applog) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	stamp.at = len(l.text)
-	if n := len(l.stamps); n == 0 || l.stamps[n-1].event != stamp.event || l.stamps[n-1].line != stamp.line {
+	if n := len(l.stamps); n == 0 || l.stamps[n-1].event != stamp.event ||
+		l.stamps[n-1].line != stamp.line {
 		l.stamps = append(l.stamps, stamp)
 	}
 	l.text = append(l.text, p...)

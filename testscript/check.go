@@ -24,9 +24,9 @@ import (
 
 // This file finds mistakes in a scenario before it runs. It looks at words without variables only.
 
-// Check reads the scenarios of files and directories without running them, and returns how many there
-// are. The error is a [*UsageError] that lists every mistake as a [*ScriptError], at most one for
-// each line, or that of [Find].
+// Check reads the scenarios of files and directories without running them, and returns how many
+// there are. The error is a [*UsageError] that lists every mistake as a [*ScriptError], at most one
+// for each line, or that of [Find].
 func Check(paths ...string) (int, error) {
 	scenarios, err := Find(paths...)
 	if err != nil {
@@ -117,8 +117,10 @@ func refusals() []string { return []string{"deliver", "number", "quirk", "rule",
 func checks() map[string]func(command) error {
 	pattern := func(c command) error { return c.checkPattern(1) }
 	return map[string]func(command) error{
-		"account":   command.checkAccount,
-		"answer":    func(c command) error { return c.checkCount(1, -1, "answer FILE [repeat=N], or answer PATH=FILE…") },
+		"account": command.checkAccount,
+		"answer": func(c command) error {
+			return c.checkCount(1, -1, "answer FILE [repeat=N], or answer PATH=FILE…")
+		},
 		"api":       command.checkAPI,
 		"app":       command.checkApp,
 		"applog":    command.checkApplog,
@@ -462,8 +464,8 @@ func (c command) checkSms() error {
 	return c.checkAs()
 }
 
-// checkCode refuses an error code in an expectation that does not exist and that nothing else in the
-// scenario mentions.
+// checkCode refuses an error code in an expectation that does not exist and that nothing else in
+// the scenario mentions.
 func (s *script) checkCode(c command) error {
 	if c.words[0] != "expect" {
 		return nil
@@ -471,7 +473,8 @@ func (s *script) checkCode(c command) error {
 	for _, word := range c.args() {
 		name, value, _ := strings.Cut(word, "=")
 		n, err := strconv.Atoi(value)
-		if err != nil || !slices.Contains([]string{"code", "error_code", "ErrorCode"}, strings.TrimSuffix(name, "!")) {
+		if err != nil || !slices.Contains([]string{"code", "error_code", "ErrorCode"},
+			strings.TrimSuffix(name, "!")) {
 			continue
 		}
 		if _, known := errcode.Lookup(n); known || s.mentions(c.line, value) {

@@ -77,8 +77,9 @@ type expectedText struct {
 func newDirector(schedule explore.Schedule, m *memory) *director {
 	return &director{
 		schedule: schedule, memory: m, ahead: map[int]*messaging.Receipt{},
-		names: map[string]string{}, replies: map[string]int{}, replyTo: map[string]string{}, held: map[string][]func(){},
-		hit: map[string]bool{}, seen: map[string]int{}, broken: map[string]bool{},
+		names: map[string]string{}, replies: map[string]int{}, replyTo: map[string]string{},
+		held: map[string][]func(){},
+		hit:  map[string]bool{}, seen: map[string]int{}, broken: map[string]bool{},
 		copies: map[string]bool{}, stopped: map[string]bool{},
 	}
 }
@@ -252,8 +253,8 @@ func (d *director) planCallbackLocked(point string, script carrier.Script, i int
 	}
 }
 
-// nameMessageLocked returns the point of a message: of a reply the one that has the same place among
-// the replies to the same text in the baseline, of any other that of its request.
+// nameMessageLocked returns the point of a message: of a reply the one that has the same place
+// among the replies to the same text in the baseline, of any other that of its request.
 func (d *director) nameMessageLocked(m messaging.Snapshot) string {
 	if m.Direction != messaging.OutboundReply {
 		for _, c := range d.creates {
@@ -288,8 +289,8 @@ func (d *director) countLocked(kind explore.Kind) int {
 	return n
 }
 
-// newNameLocked returns the name of a point that the baseline does not have, or, in the baseline, of
-// the next one.
+// newNameLocked returns the name of a point that the baseline does not have, or, in the baseline,
+// of the next one.
 func (d *director) newNameLocked(kind explore.Kind) string {
 	n := d.countLocked(kind)
 	if d.memory != nil {
@@ -320,7 +321,8 @@ func (d *director) Request(method, path string, form url.Values) messaging.Reque
 	d.mu.Lock()
 	d.calls = append(d.calls, apiCall{d.cause, method, path, form})
 	d.mu.Unlock()
-	if method != http.MethodPost || !strings.HasSuffix(strings.TrimSuffix(path, ".json"), "/Messages") {
+	if method != http.MethodPost ||
+		!strings.HasSuffix(strings.TrimSuffix(path, ".json"), "/Messages") {
 		return messaging.RequestPlan{}
 	}
 	d.mu.Lock()

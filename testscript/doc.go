@@ -26,14 +26,14 @@
 // request that the simulator does not model. Alerts of level warning or info do not fail it; the
 // hints SIM-4 and up are of these ("twilsim help hints").
 //
-// Mistakes are found before a scenario runs, where a line has no variable: twilsim check prints them
-// all. With --strict, a scenario also fails if it does not start the app of --app, if the built-in app
-// stands in for yours, and if a rule, the state of a handset or a bin is never used; without it a line
-// says so.
+// Mistakes are found before a scenario runs, where a line has no variable: twilsim check prints
+// them all. With --strict, a scenario also fails if it does not start the app of --app, if the
+// built-in app stands in for yours, and if a rule, the state of a handset or a bin is never used;
+// without it a line says so.
 //
-// An app has two seconds of real time, or --patience, to answer a webhook. After that Twilio's limit of
-// 15 seconds passes on the virtual clock, the webhook was not answered, and the callbacks behind it
-// follow.
+// An app has two seconds of real time, or --patience, to answer a webhook. After that Twilio's
+// limit of 15 seconds passes on the virtual clock, the webhook was not answered, and the callbacks
+// behind it follow.
 //
 // # Lines
 //

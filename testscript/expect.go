@@ -26,7 +26,8 @@ type expectation struct {
 // kinds are the kinds of things to expect.
 func kinds() []string {
 	return []string{
-		string(journal.Messages), string(journal.Webhooks), string(journal.Requests), string(journal.Alerts),
+		string(journal.Messages), string(journal.Webhooks), string(journal.Requests),
+		string(journal.Alerts),
 	}
 }
 

@@ -41,8 +41,8 @@ const usualHang = 2 * time.Second
 const (
 	leastQuiet = 5 * time.Millisecond
 	mostQuiet  = 250 * time.Millisecond
-	// leastPatience is how long an inner request may hold the answer of the outer one up at least: only
-	// an app that has it wait for its own answer takes so long.
+	// leastPatience is how long an inner request may hold the answer of the outer one up at least:
+	// only an app that has it wait for its own answer takes so long.
 	leastPatience = 250 * time.Millisecond
 	probeQuiet    = 50 * time.Millisecond // in the first baseline, to find out
 )
@@ -151,8 +151,8 @@ func (r *played) close() {
 	r.stepper.close()
 }
 
-// playSteps plays the story to its end: all that is due happens before the lines that only look, and
-// lines that wait for something are asked once more at the end.
+// playSteps plays the story to its end: all that is due happens before the lines that only look,
+// and lines that wait for something are asked once more at the end.
 func (r *played) playSteps() error {
 	p, list := r.stepper, r.stepper.steps.list
 	var pending []int
@@ -370,7 +370,8 @@ func (e *explorer) Play(ctx context.Context, s explore.Schedule) (*explore.Run, 
 func (e *explorer) judge(ctx context.Context, s explore.Schedule, r *played) *explore.Run {
 	w := r.world
 	run := &explore.Run{
-		Schedule: s, Door: w.key(r.entries, e.memory.volatile), Lines: lines(r.entries, e.memory.volatile),
+		Schedule: s, Door: w.key(r.entries, e.memory.volatile),
+		Lines:  lines(r.entries, e.memory.volatile),
 		Missed: w.director.missed(),
 	}
 	text, _ := w.log.read()
@@ -485,11 +486,12 @@ func (e *explorer) blames(ctx context.Context, s explore.Schedule) map[int]bool 
 // playBlameless returns which steps a blameless app fails under a schedule; all if it cannot be
 // played.
 func (e *explorer) playBlameless(ctx context.Context, s explore.Schedule, kind *blameless) []int {
-	r, err := e.withoutQuiet().play(ctx, s, e.memory, func(w *world, env AppEnv) (http.Handler, error) {
-		kind.memory, kind.director, kind.client = e.memory, w.director, env.HTTPClient
-		kind.seen = map[string]int{}
-		return kind, nil
-	})
+	r, err := e.withoutQuiet().
+		play(ctx, s, e.memory, func(w *world, env AppEnv) (http.Handler, error) {
+			kind.memory, kind.director, kind.client = e.memory, w.director, env.HTTPClient
+			kind.seen = map[string]int{}
+			return kind, nil
+		})
 	if err != nil {
 		all := make([]int, len(e.steps.list))
 		for i := range all {

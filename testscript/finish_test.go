@@ -65,7 +65,8 @@ func TestJournalMasked(t *testing.T) {
 		journal.Event{Type: journal.WebhookAttempt, Exchange: "W1"},
 		journal.Webhooks,
 		&journal.Exchange{
-			Name: "W1", Purpose: journal.Status, Method: "GET", URL: "http://app.example/x", Header: "Authorization: Basic c2VjcmV0\r\n",
+			Name: "W1", Purpose: journal.Status, Method: "GET", URL: "http://app.example/x",
+			Header: "Authorization: Basic c2VjcmV0\r\n",
 		},
 	)
 	if err := w.finish(Options{Journal: dir}, "masked"); err != nil {

@@ -32,7 +32,8 @@ v+1.0s     SM2    webhook POST /status delivered 200
 	},
 	{
 		"cmp becomes cmpenv", costs +
-			"# a comment\nclock run\napplog > log\n[unix]  cmp  log want # why\n-- a --\n  a\n--  want  --\n-- z --\n$REPLY",
+			"# a comment\nclock run\napplog > log\n[unix]  cmp  log want # why\n-- a --\n  a\n--  want  " +
+			"--\n-- z --\n$REPLY",
 		costs + `# a comment
 clock run
 applog > log
@@ -50,26 +51,33 @@ $REPLY`,
 		"lines that are right keep their variables",
 		"env FROM=+12025550142 S=has\n" + costs +
 			"expect message direction=outbound-reply as=REPLY\nclock run\napplog > log\ncmpenv log want\n" +
-			"-- want --\nMessage from $FROM: costs $$5\nMessage SID $REPLY $S a status of sent\nMessage SID $REPLY $S a status of failed\n",
+			"-- want --\nMessage from $FROM: costs $$5\nMessage SID $REPLY $S a status of sent\nMessage " +
+			"SID $REPLY $S a status of failed\n",
 		"env FROM=+12025550142 S=has\n" + costs +
 			"expect message direction=outbound-reply as=REPLY\nclock run\napplog > log\ncmpenv log want\n" +
-			"-- want --\nMessage from $FROM: costs $$5\nMessage SID $REPLY $S a status of sent\nMessage SID $REPLY has a status of delivered\n",
+			"-- want --\nMessage from $FROM: costs $$5\nMessage SID $REPLY $S a status of sent\nMessage " +
+			"SID $REPLY has a status of delivered\n",
 	},
 	{
 		"credentials and addresses",
-		"app\nexec echo ${TWILIO_ACCOUNT_SID}x $TWILIO_AUTH_TOKEN $APP/sms $TWILSIM_URL $WORK\ncmp stdout want\n-- want --\n",
-		"app\nexec echo ${TWILIO_ACCOUNT_SID}x $TWILIO_AUTH_TOKEN $APP/sms $TWILSIM_URL $WORK\ncmpenv stdout want\n-- want --\n" +
+		"app\nexec echo ${TWILIO_ACCOUNT_SID}x $TWILIO_AUTH_TOKEN $APP/sms $TWILSIM_URL $WORK\ncmp " +
+			"stdout want\n-- want --\n",
+		"app\nexec echo ${TWILIO_ACCOUNT_SID}x $TWILIO_AUTH_TOKEN $APP/sms $TWILSIM_URL $WORK\ncmpenv " +
+			"stdout want\n-- want --\n" +
 			"${TWILIO_ACCOUNT_SID}x $TWILIO_AUTH_TOKEN $APP/sms $TWILSIM_URL $WORK\n",
 	},
 	{
-		"a file that is not there yet", "exec echo new\ncmp stdout want\n-- a --\na", "exec echo new\ncmp stdout want\n-- a --\na\n-- want --\nnew\n",
+		"a file that is not there yet", "exec echo new\ncmp stdout want\n-- a --\na",
+		"exec echo new\ncmp stdout want\n-- a --\na\n-- want --\nnew\n",
 	},
 	{
-		"a file that is unquoted", "unquote want\nexec printf '-- x --\\n'\ncmp stdout want\n-- want --\n>old\n",
+		"a file that is unquoted",
+		"unquote want\nexec printf '-- x --\\n'\ncmp stdout want\n-- want --\n>old\n",
 		"unquote want\nexec printf '-- x --\\n'\ncmp stdout want\n-- want --\n>-- x --\n",
 	},
 	{
-		"a comparison that must fail", "exec echo new\n! cmp stdout want\n-- want --\nold\n", "exec echo new\n! cmp stdout want\n-- want --\nold\n",
+		"a comparison that must fail", "exec echo new\n! cmp stdout want\n-- want --\nold\n",
+		"exec echo new\n! cmp stdout want\n-- want --\nold\n",
 	},
 }
 

@@ -63,15 +63,17 @@ func TestIntercept(t *testing.T) {
 	t.Setenv("GORACE", "atexit_sleep_ms=0")
 	t.Setenv("NO_PROXY", "api.twilio.com,*.example") // the machine's own must not matter
 	t.Setenv("TWILIO_API_KEY", "SK0123456789abcdef0123456789abcdef")
+	const accounts = "https://api.twilio.com/2010-04-01/Accounts/"
 	for _, tt := range []struct {
 		name, lines string
 		without     bool   // -intercept
 		want        string // of the failure; "" passes
 	}{
-		{name: "Twilio", lines: `http GET '/?url=https://api.twilio.com/2010-04-01/Accounts/'$TWILIO_ACCOUNT_SID'/Messages.json'
+		{name: "Twilio", lines: `http GET '/?url=` + accounts + `'$TWILIO_ACCOUNT_SID'/Messages.json'
 			stdout '^201$'
 			expect message body=hi status=queued`},
-		{name: "another account", lines: `http GET '/?url=https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json'
+		{name: "another account",
+			lines: `http GET '/?url=` + accounts + `AC00000000000000000000000000000001/Messages.json'
 			! stdout '^201$'
 			! expect message`},
 		{name: "another product",
@@ -80,12 +82,16 @@ func TestIntercept(t *testing.T) {
 		{name: "another product, expected",
 			lines: "http GET '/?url=https://verify.twilio.com/v2/Services'\nexpect alert code=SIM-3"},
 		{name: "another host", lines: `http GET '/?url=https://shop.example/x'
-			stdout Forbidden`, want: "SIM-2 Refused: outside this machine: the app asked for CONNECT https://shop.example:443, which"},
+			stdout Forbidden`,
+			want: "SIM-2 Refused: outside this machine: the app asked for CONNECT " +
+				"https://shop.example:443, which"},
 		{name: "another host, expected", lines: `http GET '/?url=http://shop.example/x%3Fsecret=1'
 			http GET '/?url=http://shop.example/y'
 			expect alert code=SIM-2 count=1 'text=*POST http://shop.example/x, which*'`},
-		{name: "not intercepted", without: true, lines: `http GET '/?url=https://api.twilio.com/2010-04-01/Accounts/'$TWILIO_ACCOUNT_SID'/Messages.json'
-			stdout Forbidden`, want: "the app asked for CONNECT https://api.twilio.com:443, which the proxy refused\n"},
+		{name: "not intercepted", without: true,
+			lines: `http GET '/?url=` + accounts + `'$TWILIO_ACCOUNT_SID'/Messages.json'
+			stdout Forbidden`,
+			want: "the app asked for CONNECT https://api.twilio.com:443, which the proxy refused\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "intercept.txtar")

@@ -25,7 +25,8 @@ func (l *Live) Trace() *trace.Trace {
 	clean := (&watch{mask: l.world.mask}).clean
 	t := l.world.trace(clean)
 	t.Name, t.File, t.Outcome = l.Name, l.File, "running"
-	t.Virtual, t.Account, t.Failures = l.world.elapsed().String(), l.world.account.SID, []trace.Failure{}
+	t.Virtual, t.Account, t.Failures = l.world.elapsed().String(),
+		l.world.account.SID, []trace.Failure{}
 	t.Seed = l.world.options.seed()
 	marks := l.world.progress.lines()
 	t.Lines = (&Result{}).traceLines(string(l.script.archive.Comment), nil, marks, clean)

@@ -38,19 +38,19 @@ type Options struct {
 	Port uint16
 	// Seed determines everything random; 0 means 1.
 	Seed uint64
-	// Run is the number of the run, above 0, for an app at AppURL that remembers messages: it gives the
-	// messages of each run SIDs of their own. 0 gives them the same ones in each run.
+	// Run is the number of the run, above 0, for an app at AppURL that remembers messages: it gives
+	// the messages of each run SIDs of their own. 0 gives them the same ones in each run.
 	Run uint64
 	// Quirks are how the switches of each scenario stand at its beginning.
 	Quirks quirk.Set
-	// Strict fails a scenario that does not start App, for which the built-in app stands in, or in which
-	// a rule, the state of a handset or a bin is never used.
+	// Strict fails a scenario that does not start App, for which the built-in app stands in, or in
+	// which a rule, the state of a handset or a bin is never used.
 	Strict bool
 	// Timeout is how long a scenario may take in real time, its app's start included; 0 means 30
 	// seconds.
 	Timeout time.Duration
-	// Patience is how long the app has for the answer to a webhook, in real time; 0 means 2 seconds. After
-	// that Twilio's time limits pass on the virtual clock, and the webhook was not answered.
+	// Patience is how long the app has for the answer to a webhook, in real time; 0 means 2 seconds.
+	// After that Twilio's time limits pass on the virtual clock, and the webhook was not answered.
 	Patience time.Duration
 	// Wait is how long expect and applog wait for an app that acts after it has answered, in real
 	// time; 0 means 3 seconds.

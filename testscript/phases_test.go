@@ -46,8 +46,10 @@ same
 		{
 			"a phase",
 			"2s",
-			"> clock advance 2s\n[stdout]\nv+2.0s\n\n> exec printf '> clock advance 3s\\n# the end\\nPASS\\n'\n" +
-				"[stdout]\n> clock advance 3s\n# the end\nPASS\n> exec sh -c 'printf part; exit 1'\n[stdout]\npart[exit status 1]\n" +
+			"> clock advance 2s\n[stdout]\nv+2.0s\n\n> exec printf '> clock advance 3s\\n# the " +
+				"end\\nPASS\\n'\n" +
+				"[stdout]\n> clock advance 3s\n# the end\nPASS\n> exec sh -c 'printf part; exit 1'\n" +
+				"[stdout]\npart[exit status 1]\n" +
 				"unexpected command failure\n",
 			3,
 			Failed,
@@ -97,7 +99,8 @@ func TestStoppedAndSkipped(t *testing.T) {
 		},
 		{
 			"at the end",
-			"# a\nbin b b.xml\nnumber +12025550100 b\nsms +12025550142 +12025550100 hi\n# b\nexec true\n-- b.xml --\n<Answer/>\n",
+			"# a\nbin b b.xml\nnumber +12025550100 b\nsms +12025550142 +12025550100 hi\n# b\nexec true\n" +
+				"-- b.xml --\n<Answer/>\n",
 			Failed,
 			[]string{"ok ", "FAIL "},
 		},

@@ -82,7 +82,8 @@ func (w *world) startAt(p program, bases []string, port string, log io.Writer) (
 	if err != nil {
 		return nil, fmt.Errorf("cannot start %s: %w%s", p.args[0], startError(err), w.didYouMean(p))
 	}
-	if err := started.awaitReady(w.ctx, func() error { return w.findReady(started, p, bases) }); err != nil {
+	if err := started.awaitReady(w.ctx,
+		func() error { return w.findReady(started, p, bases) }); err != nil {
 		return nil, w.notReady(p, started, port, err)
 	}
 	started.again = func() (*process, error) {

@@ -26,8 +26,10 @@ func reported(t *testing.T) []Result {
 	}
 	results := Malformed(&UsageError{Err: script.check()})
 	for _, text := range []string{
-		story, "skip 'not # here'\n", "# same\nexec true\n# same\nexec true\n# /slash\nexec false\n# same\nexec true\n",
-		"exec true\n", "# ]]> # \\ <title> 'quoted'\nexec printf '\\033[31m\\001\\tx\\n\\n]]>'\nexec false\n",
+		story, "skip 'not # here'\n",
+		"# same\nexec true\n# same\nexec true\n# /slash\nexec false\n# same\nexec true\n",
+		"exec true\n", "# ]]> # \\ <title> 'quoted'\nexec printf '\\033[31m\\001\\tx\\n\\n]]>'\n" +
+			"exec false\n",
 	} {
 		results = append(results, run(t, &Runner{}, text))
 	}
@@ -460,7 +462,8 @@ func TestTAPOfARunThatWasCutShort(t *testing.T) {
 	if err := tap.Close(Summary{NotRun: 3, Seed: 1, Parallel: 1}); err != nil {
 		t.Fatal(err)
 	}
-	const want = "TAP version 13\n# 0 scenarios: 0 passed, 0 failed, 3 not run   0.00s   v 0s   seed 1   parallel 1\nBail out! 3 not run\n"
+	const want = "TAP version 13\n# 0 scenarios: 0 passed, 0 failed, 3 not run   0.00s   v 0s   " +
+		"seed 1   parallel 1\nBail out! 3 not run\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("report (-want +got):\n%s", diff)
 	}

@@ -182,7 +182,8 @@ func TestContinueReportsAllFailures(t *testing.T) {
 func TestUpdate(t *testing.T) {
 	file := write(
 		t,
-		"app\nsms +12025550142 +12025550100 hi\nclock run\ntimeline\ncmp stdout golden\n-- golden --\nold\n",
+		"app\nsms +12025550142 +12025550100 hi\nclock run\ntimeline\ncmp stdout golden\n-- golden "+
+			"--\nold\n",
 	)
 	results, err := runAll(
 		&Runner{Options: Options{Update: true}},

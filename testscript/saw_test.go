@@ -12,7 +12,8 @@ import (
 // duplicate, and a repeated webhook is.
 func TestSawNote(t *testing.T) {
 	first := &journal.Exchange{Method: "POST", URL: "http://app.example/sms", Body: "a=1", Attempt: 1,
-		Signature: "valid", Status: 401, ResponseHeader: journal.MakeHeader(http.Header{"Www-Authenticate": {"Basic"}})}
+		Signature: "valid", Status: 401,
+		ResponseHeader: journal.MakeHeader(http.Header{"Www-Authenticate": {"Basic"}})}
 	second := *first
 	second.Status, second.ResponseHeader = 200, ""
 	second.Header = journal.MakeHeader(http.Header{"Authorization": {"Basic eA=="}})
@@ -43,12 +44,14 @@ expect message to=+12025550199
 HTTP/1.1 500 Internal Server Error
 Content-Type: text/html
 
-<!DOCTYPE html><html><head><title>Error</title></head><body><pre>KeyError: order<br>at shop.py:3</pre></body></html>
+<!DOCTYPE html><html><head><title>Error</title></head>
+<body><pre>KeyError: order<br>at shop.py:3</pre></body></html>
 `)
 	var b strings.Builder
 	got.WriteLog(&b)
 	for _, want := range []string{
-		"  webhook  W1  POST /sms  500  text/html\n               KeyError: order\n               at shop.py:3\n",
+		"  webhook  W1  POST /sms  500  text/html\n               KeyError: order\n               at " +
+			"shop.py:3\n",
 		"the API refused:\n      R1  POST Messages.json  400 21211  To +1202  (",
 		"hints\n      SIM-4 No callback reports a failure: ",
 		"          try: send with StatusCallback",

@@ -14,7 +14,9 @@ import (
 
 // Scenario is one file of the scenario language.
 type Scenario struct {
-	Name string // without the ending, relative to the directory scenarios or the working one: delivery/unreachable
+	// Name is the file's path without its ending, relative to the directory scenarios or the
+	// working directory: delivery/unreachable.
+	Name string
 	File string
 }
 

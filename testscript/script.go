@@ -119,8 +119,8 @@ func (s *script) checkFiles() error {
 	return nil
 }
 
-// inside reports whether a file of the archive lies in the scenario's directory. The engine replaces
-// variables in its name, and all but $WORK could be anywhere.
+// inside reports whether a file of the archive lies in the scenario's directory. The engine
+// replaces variables in its name, and all but $WORK could be anywhere.
 func inside(name string) bool {
 	for _, work := range []string{"$WORK/", "${WORK}/"} {
 		name = strings.TrimPrefix(name, work)

@@ -136,11 +136,13 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
-	for _, good := range []string{"\ufeff# a phase\nexec true", "! rule then=delivrd", "exec true", "expect alert code=SIM-3",
-		"rule webhook=status fault=param:ErrorCode=30093\nexpect webhook ErrorCode=30093", "exec make out\ncmp out want",
-		"cp stdout dir/a\ncmp dir/a dir/b\n-- dir/b --\n", "applog > log\ngrep x log", "! cmp stdout none",
-		"rule api=POST:Verifications respond=500", "rule api=*:Messages/* respond=reset", "clock advance 30d",
-		"http get /x # comment", "app -url none node server.js", "timeline", "[!node] skip 'no node'",
+	for _, good := range []string{"\ufeff# a phase\nexec true", "! rule then=delivrd", "exec true",
+		"expect alert code=SIM-3",
+		"rule webhook=status fault=param:ErrorCode=30093\nexpect webhook ErrorCode=30093",
+		"exec make out\ncmp out want", "cp stdout dir/a\ncmp dir/a dir/b\n-- dir/b --\n",
+		"applog > log\ngrep x log", "! cmp stdout none", "rule api=POST:Verifications respond=500",
+		"rule api=*:Messages/* respond=reset", "clock advance 30d", "http get /x # comment",
+		"app -url none node server.js", "timeline", "[!node] skip 'no node'",
 		"env X=1 Y=2\nexec echo $X ${Y} '$Z' $WORK"} {
 		s, err := readScript(write(t, good+"\n"))
 		if err == nil {

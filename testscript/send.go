@@ -19,12 +19,14 @@ var sendWords = map[string]string{
 	"callback": "StatusCallback", "at": "SendAt",
 }
 
-const sendUsage = "send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]"
+const sendUsage = "send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] " +
+	"[callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]"
 
 // cmdSend sends a message through Twilio's API, as the app would. It prints the message. With !,
 // the API must refuse it; then it prints the refusal.
 //
-//	send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL] [at=TIME] [Parameter=VALUE…] [as=NAME]
+//	send to=NUMBER [from=NUMBER] [service=SID] [body=TEXT] [media=URL…] [callback=URL]
+//	     [at=TIME] [Parameter=VALUE…] [as=NAME]
 func cmdSend(ts host, neg bool, args []string) {
 	w := of(ts)
 	form, as, err := parseSend(args, w.account.Clock.Now())

@@ -197,7 +197,8 @@ func segments(n int) string {
 func (r tracer) message(m *messaging.Message) trace.Message {
 	f := m.Snapshot()
 	t := trace.Message{
-		ID: f.SID, Name: r.names[f.SID], Direction: string(f.Direction), From: r.clean(f.From), To: r.clean(f.To),
+		ID: f.SID, Name: r.names[f.SID], Direction: string(f.Direction),
+		From: r.clean(f.From), To: r.clean(f.To),
 		Body: r.clean(
 			shorten(f.Body, traceBody),
 		), Segments: segments(f.NumSegments) + " in " + string(f.Encoding),
@@ -221,7 +222,8 @@ func (r tracer) exchange(x *journal.Exchange) trace.Exchange {
 	x = x.Masked()
 	t := trace.Exchange{
 		ID: x.Name, At: "v+" +
-			span(x.At.Sub(start)), Name: r.names[x.SID], Purpose: string(x.Purpose), Summary: r.clean(x.Summary()),
+			span(x.At.Sub(start)), Name: r.names[x.SID], Purpose: string(x.Purpose),
+		Summary: r.clean(x.Summary()),
 		Status: r.clean(
 			httpStatus(x),
 		), Bad: failed(x), Method: r.clean(x.Method),
@@ -229,7 +231,8 @@ func (r tracer) exchange(x *journal.Exchange) trace.Exchange {
 			x.URL,
 		), Dialed: r.clean(x.Dialed), Signature: x.Signature, Attempt: x.Attempt, Replays: x.ReplayOf,
 		Milliseconds: fmt.Sprintf("%.1f", float64(x.Duration.Microseconds())/1000),
-		Params:       []trace.Pair{}, Header: r.header(x.Header), ResponseHeader: r.header(x.ResponseHeader),
+		Params:       []trace.Pair{}, Header: r.header(x.Header),
+		ResponseHeader: r.header(x.ResponseHeader),
 		ResponseBody: r.clean(
 			shorten(x.ResponseBody, traceBody),
 		), Error: r.clean(x.Error), Code: x.Code,
@@ -264,13 +267,15 @@ func (r tracer) header(h journal.Header) []trace.Pair {
 func (r tracer) alert(a *journal.Alert) trace.Alert {
 	return trace.Alert{
 		ID: a.Name, At: "v+" +
-			span(a.At.Sub(start)), Code: a.Code, Level: string(a.Level), Title: a.Title, Text: r.clean(a.Text),
-		Try: r.clean(a.Try), About: cmp.Or(a.Exchange, a.SID),
+			span(a.At.Sub(start)), Code: a.Code, Level: string(a.Level), Title: a.Title,
+		Text: r.clean(a.Text),
+		Try:  r.clean(a.Try), About: cmp.Or(a.Exchange, a.SID),
 	}
 }
 
 // traceLines are the lines of the script: what each command printed and how it ended.
-func (r *Result) traceLines(text string, steps []step, marks []lineMark, clean func(string) string) []trace.Line {
+func (r *Result) traceLines(text string, steps []step, marks []lineMark,
+	clean func(string) string) []trace.Line {
 	lines := []trace.Line{}
 	for i, line := range strings.Split(strings.TrimRight(text, "\n"), "\n") {
 		l := trace.Line{Number: i + 1, Text: clean(line)}
@@ -302,7 +307,8 @@ func (r *Result) traceLines(text string, steps []step, marks []lineMark, clean f
 		lines[m.line-1].At = "v+" + span(m.virtual)
 	}
 	for _, p := range r.Phases {
-		if p.Line >= 1 && p.Line <= len(lines) && lines[p.Line-1].Kind == "phase" && p.Outcome != Skipped {
+		if p.Line >= 1 && p.Line <= len(lines) && lines[p.Line-1].Kind == "phase" &&
+			p.Outcome != Skipped {
 			lines[p.Line-1].At = p.took()
 		}
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 // hostile is what a text may hold.
-var hostile = `"><script>alert(1)</script> <img src=https://x.example/y onerror='alert(1)'> </pre></style>` + "\u202egnp.exe\x00" +
+var hostile = `"><script>alert(1)</script> <img src=https://x.example/y onerror='alert(1)'> ` +
+	`</pre></style>` + "\u202egnp.exe\x00" +
 	strings.Repeat(
 		"\U0001F600",
 		1024,
@@ -28,7 +29,8 @@ func hostileRun(t *testing.T) Result {
 		t,
 		&Runner{},
 		"# hostile <b>title</b>\napp\nsms +12025550142 +12025550100 '"+text+"'\nclock run\n"+
-			"# it fails\nexec printf 'a\\000b\\n'\napi GET /2010-04-01/Accounts.json\nhttp GET /nothing '"+text+"=1'\n# never\nclock run\n",
+			"# it fails\nexec printf 'a\\000b\\n'\napi GET /2010-04-01/Accounts.json\nhttp GET /nothing '"+
+			text+"=1'\n# never\nclock run\n",
 	)
 }
 
@@ -148,7 +150,8 @@ func TestTraceMasksTokens(t *testing.T) {
 	result := run(
 		t,
 		&Runner{},
-		"app\napi GET /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID.json\nexec echo $TWILIO_AUTH_TOKEN\nexec false\n",
+		"app\napi GET /2010-04-01/Accounts/$TWILIO_ACCOUNT_SID.json\nexec echo $TWILIO_AUTH_TOKEN\n"+
+			"exec false\n",
 	)
 	var out strings.Builder
 	if err := result.WriteTrace(&out, ""); err != nil {

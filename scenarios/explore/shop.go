@@ -41,7 +41,8 @@ type order struct {
 }
 
 // rank says which status comes later: one of a lower rank never follows.
-var rank = map[string]int{"": 0, "queued": 1, "sent": 2, "delivered": 3, "undelivered": 3, "failed": 3}
+var rank = map[string]int{"": 0, "queued": 1, "sent": 2, "delivered": 3,
+	"undelivered": 3, "failed": 3}
 
 // ServeHTTP answers a webhook or a person who looks at an order.
 func (s *Shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -69,7 +70,8 @@ func (s *Shop) text(w http.ResponseWriter, r *http.Request) {
 	if isNew && s.Courier != "" {
 		s.send(s.Courier, fmt.Sprintf("Fetch order %d", n))
 	}
-	fmt.Fprintf(w, `<Response><Message action="/status?order=%d">Order %d received</Message></Response>`,
+	fmt.Fprintf(w, `<Response><Message action="/status?order=%d">Order %d `+
+		`received</Message></Response>`,
 		n, n)
 }
 

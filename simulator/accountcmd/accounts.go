@@ -17,8 +17,9 @@ func newAccounts(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "accounts",
 		Short: "the main account, its subaccounts and the account of the test credentials",
-		Long: `Lists the accounts of the simulator and makes subaccounts. Every other command is about the main account; with
---account it is about another one, by its SID or name. Accounts share one clock and nothing else.`,
+		Long: `Lists the accounts of the simulator and makes subaccounts. Every other command is about the
+main account; with --account it is about another one, by its SID or name. Accounts share one clock
+and nothing else.`,
 		Example: `twilsim accounts add shop
 twilsim messages --account shop`,
 		Args: c.Subcommand,
@@ -36,9 +37,10 @@ twilsim messages --account shop`,
 
 func newAccountsAdd(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use:     "add [NAME]",
-		Short:   "make a subaccount and print its credentials",
-		Long:    "Makes a subaccount of the main account, as an app does with POST /2010-04-01/Accounts.json.",
+		Use:   "add [NAME]",
+		Short: "make a subaccount and print its credentials",
+		Long: "Makes a subaccount of the main account, as an app does with POST " +
+			"/2010-04-01/Accounts.json.",
 		Example: "twilsim accounts add shop",
 		Args:    arguments(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -74,7 +76,8 @@ func newAccountsShow(c *Commands) *cobra.Command {
 func newAccountsSet(c *Commands) *cobra.Command {
 	var name, status string
 	cmd := &cobra.Command{
-		Use: "set ACCOUNT", Short: "name an account, suspend a subaccount or let it work again", Args: arguments(1, 1),
+		Use: "set ACCOUNT", Short: "name an account, suspend a subaccount or let it work again",
+		Args:    arguments(1, 1),
 		Long:    "Changes an account, by its SID or name. Requests of a suspended account are refused.",
 		Example: "twilsim accounts set shop --status suspended",
 	}

@@ -19,8 +19,9 @@ func newBins(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "bins",
 		Short: "TwiML Bins: documents that answer in the place of an app",
-		Long: `A TwiML Bin is a document that answers a text in the place of an app. In it {{From}}, {{Body}} and the other
-parameters of the webhook stand for their values. A number, a service or a fallback takes its name where a URL is expected.`,
+		Long: `A TwiML Bin is a document that answers a text in the place of an app. In it {{From}},
+{{Body}} and the other parameters of the webhook stand for their values. A number, a service or a
+fallback takes its name where a URL is expected.`,
 		Example: `twilsim bins add hello hello.xml
 twilsim numbers set +12025550100 hello
 twilsim sms +12025550142 +12025550100 hi`,

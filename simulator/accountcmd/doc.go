@@ -27,7 +27,8 @@ type Commands struct {
 
 // All returns the commands in the order of their names.
 func (c *Commands) All() []*cobra.Command {
-	return []*cobra.Command{newAccounts(c), newBins(c), newData(c), newKeys(c), newNumbers(c), newOptOuts(c),
+	return []*cobra.Command{newAccounts(c), newBins(c), newData(c), newKeys(c),
+		newNumbers(c), newOptOuts(c),
 		newServices(c)}
 }
 

@@ -14,8 +14,8 @@ func newKeys(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "keys",
 		Short: "API keys, which an app may use instead of the auth token",
-		Long: `Lists, creates and removes API keys. An app authenticates with the SID and secret of a key instead of the Account SID
-and auth token; the Account SID is still part of the path.`,
+		Long: `Lists, creates and removes API keys. An app authenticates with the SID and secret of a key
+instead of the Account SID and auth token; the Account SID is still part of the path.`,
 		Example: `twilsim keys add ci
 twilsim keys list`,
 		Args: c.Subcommand,
@@ -60,9 +60,10 @@ func newKeysAdd(c *Commands) *cobra.Command {
 
 func newKeysRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use:     "rm SID",
-		Short:   "remove a key",
-		Long:    "Removes an API key. From then on, requests with it are answered with 401 and error 20003.",
+		Use:   "rm SID",
+		Short: "remove a key",
+		Long: "Removes an API key. From then on, requests with it are answered with 401 and " +
+			"error 20003.",
 		Example: "twilsim keys rm SK0123456789abcdef0123456789abcdef",
 		Args:    arguments(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

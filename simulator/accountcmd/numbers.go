@@ -15,8 +15,8 @@ func newNumbers(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "numbers",
 		Short: "the account's phone numbers, and where their texts go",
-		Long: `Lists the phone numbers and short codes of the account, adds and releases them, and sets where texts to them go: a URL
-of your app, or the name of a TwiML Bin.`,
+		Long: `Lists the phone numbers and short codes of the account, adds and releases them, and sets
+where texts to them go: a URL of your app, or the name of a TwiML Bin.`,
 		Example: `twilsim numbers set +12025550100 http://localhost:3000/sms
 twilsim numbers add +12025550101 hello
 twilsim numbers rm +12025550101`,
@@ -43,8 +43,8 @@ func newNumbersSet(c *Commands, use, short string, least int) *cobra.Command {
 	var o numberOptions
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: arguments(least, 2),
-		Long: `Texts to the number go to an absolute URL or to a TwiML Bin; with "" they go nowhere. What is not given
-stays as it is.`,
+		Long: `Texts to the number go to an absolute URL or to a TwiML Bin; with "" they go nowhere. What
+is not given stays as it is.`,
 		Example: `twilsim numbers set +12025550100 http://localhost:3000/sms --fallback sorry
 twilsim numbers set +12025550100 ""`,
 	}
@@ -55,7 +55,8 @@ twilsim numbers set +12025550100 ""`,
 		}
 		flags := cmd.Flags()
 		for name, field := range map[string]**string{
-			"method": &to.SmsMethod, "fallback": &to.SmsFallbackURL, "fallback-method": &to.SmsFallbackMethod,
+			"method": &to.SmsMethod, "fallback": &to.SmsFallbackURL,
+			"fallback-method": &to.SmsFallbackMethod,
 		} {
 			if f := flags.Lookup(name); f.Changed {
 				value := f.Value.String()
@@ -119,7 +120,8 @@ func newNumbersShow(c *Commands) *cobra.Command {
 func newNumbersRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "rm NUMBER", Short: "release a number", Args: arguments(1, 1),
-		Long:    "Releases a number: it leaves the account and the pool of its service, and cannot be texted any more.",
+		Long: "Releases a number: it leaves the account and the pool of its service, and cannot be " +
+			"texted any more.",
 		Example: "twilsim numbers rm +12025550101",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {

@@ -16,8 +16,9 @@ func newOptOuts(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "optouts",
 		Short: "who gets nothing from whom: list, add, rm, show",
-		Long: `Lists who has opted out, by texting STOP or by this command. A recipient who has opted out gets nothing from one number
-of the account, or from a Messaging Service with all of its numbers: the API refuses such a message with 21610.`,
+		Long: `Lists who has opted out, by texting STOP or by this command. A recipient who has opted out
+gets nothing from one number of the account, or from a Messaging Service with all of its numbers:
+the API refuses such a message with 21610.`,
 		Example: `twilsim optouts add +12025550142
 twilsim optouts rm +12025550142 +12025550100`,
 		Args: c.Subcommand,
@@ -36,8 +37,8 @@ twilsim optouts rm +12025550142 +12025550100`,
 func newOptOutsChange(c *Commands, verb, short string, out bool) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " NUMBER [SENDER]", Short: short, Args: arguments(1, 2),
-		Long: `NUMBER is the recipient. SENDER is a number of the account, or a Messaging Service by its SID or name; without it,
-the account's first number.`,
+		Long: `NUMBER is the recipient. SENDER is a number of the account, or a Messaging Service by its
+SID or name; without it, the account's first number.`,
 		Example: "twilsim optouts " + verb + " +12025550142 +12025550100",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
@@ -73,8 +74,10 @@ func senderOf(ctx context.Context, client *control.Client, args []string) (strin
 
 func newOptOutsShow(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "show NUMBER", Short: "list the senders from which a recipient gets nothing", Args: arguments(1, 1),
-		Long:    "Lists the senders from which a recipient gets nothing. It exits 1 where there are none.",
+		Use: "show NUMBER", Short: "list the senders from which a recipient gets nothing",
+		Args: arguments(1, 1),
+		Long: "Lists the senders from which a recipient gets nothing. It exits 1 where there " +
+			"are none.",
 		Example: "twilsim optouts show +12025550142",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {

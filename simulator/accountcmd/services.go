@@ -16,8 +16,8 @@ func newServices(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "services",
 		Short: "Messaging Services and their senders",
-		Long: `Lists the Messaging Services of the account, and makes, changes and removes them, as your app can through Twilio's API,
-/v1/Services. A service is named by its SID or its name.`,
+		Long: `Lists the Messaging Services of the account, and makes, changes and removes them, as your
+app can through Twilio's API, /v1/Services. A service is named by its SID or its name.`,
 		Example: `twilsim services add shop --sender +12025550100 --sender SHOP
 twilsim services set shop --advanced-opt-out=on`,
 		Args: c.Subcommand,
@@ -45,8 +45,9 @@ func newServicesChange(c *Commands, use, short string) *cobra.Command {
 	var o serviceFlags
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: arguments(1, 1),
-		Long: `What is not given stays as it is, or has Twilio's default in a new service. With Advanced Opt-Out, which Twilio offers
-only in its console, the webhook of a text such as STOP has the parameter OptOutType.`,
+		Long: `What is not given stays as it is, or has Twilio's default in a new service. With Advanced
+Opt-Out, which Twilio offers only in its console, the webhook of a text such as STOP has the
+parameter OptOutType.`,
 		Example: "twilsim services set shop --inbound http://localhost:3000/sms",
 	}
 	isNew := cmd.Name() == "add"

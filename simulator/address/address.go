@@ -40,7 +40,8 @@ func Parse(s string) (string, error) {
 	address := spacing.Replace(strings.TrimSpace(s))
 	if digits, ok := strings.CutPrefix(address, "+1"); ok && e164().MatchString(address) &&
 		len(digits) != 10 {
-		return "", fmt.Errorf("%q cannot exist: a number of North America has 10 digits behind +1, and this has %d",
+		return "", fmt.Errorf("%q cannot exist: a number of North America has 10 digits behind +1, "+
+			"and this has %d",
 			s, len(digits))
 	}
 	if e164().MatchString(address) || shortCode().MatchString(address) {
@@ -61,7 +62,8 @@ func channelError(s, channel, number string) error {
 	near, ok := Normalize(number)
 	switch {
 	case !ok:
-		return fmt.Errorf("%q is not an address: write a number such as +12025550142, or whatsapp:+12025550142", s)
+		return fmt.Errorf("%q is not an address: write a number such as +12025550142, or "+
+			"whatsapp:+12025550142", s)
 	case strings.EqualFold(channel+":", WhatsApp):
 		return fmt.Errorf("%q is not an address: did you mean %q?", s, WhatsApp+near)
 	case strings.EqualFold(channel, "sms"), strings.EqualFold(channel, "tel"):

@@ -9,12 +9,17 @@ import (
 // TestParseErrors checks that an error about an address suggests another one.
 func TestParseErrors(t *testing.T) {
 	for in, want := range map[string]string{
-		"+1202555014":            `"+1202555014" cannot exist: a number of North America has 10 digits behind +1, and this has 9`,
-		"+120255501421":          `"+120255501421" cannot exist: a number of North America has 10 digits behind +1, and this has 11`,
-		"sms:+12025550142":       `"sms:+12025550142" is not an address: did you mean "+12025550142"?`,
-		"WhatsApp:+12025550142":  `"WhatsApp:+12025550142" is not an address: did you mean "whatsapp:+12025550142"?`,
-		"telegram:+12025550142":  `"telegram:+12025550142" is not an address: telegram is not a channel here, write +12025550142 or whatsapp:+12025550142`,
-		"mailto:ana@example.com": `"mailto:ana@example.com" is not an address: write a number such as +12025550142, or whatsapp:+12025550142`,
+		"+1202555014": `"+1202555014" cannot exist: a number of North America has 10 ` +
+			`digits behind +1, and this has 9`,
+		"+120255501421": `"+120255501421" cannot exist: a number of North America has 10 ` +
+			`digits behind +1, and this has 11`,
+		"sms:+12025550142": `"sms:+12025550142" is not an address: did you mean "+12025550142"?`,
+		"WhatsApp:+12025550142": `"WhatsApp:+12025550142" is not an address: did you mean ` +
+			`"whatsapp:+12025550142"?`,
+		"telegram:+12025550142": `"telegram:+12025550142" is not an address: telegram is not a ` +
+			`channel here, write +12025550142 or whatsapp:+12025550142`,
+		"mailto:ana@example.com": `"mailto:ana@example.com" is not an address: write a number such as ` +
+			`+12025550142, or whatsapp:+12025550142`,
 	} {
 		if _, err := Parse(in); err == nil || err.Error() != want {
 			t.Errorf("Parse(%q): %v\nwant %s", in, err, want)

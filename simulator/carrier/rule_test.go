@@ -52,7 +52,8 @@ var goodRules = []struct {
 		Rule{Then: Then{Name: "unreachable", Script: mustParse("sent,undelivered:30003@2s")}},
 		"then=unreachable",
 		"any message   unreachable: sent 0.5s, undelivered 30003 2s"},
-	{"times=2|chance=12.5%|race|overlap|illegal|then=delivered|direction=outbound-reply|service=MG*|body=~free|from=+1|to=",
+	{"times=2|chance=12.5%|race|overlap|illegal|then=delivered|direction=outbound-reply|" +
+		"service=MG*|body=~free|from=+1|to=",
 		Rule{To: mustPattern(""), From: mustPattern("+1"), Body: mustPattern("~free"),
 			Service:   mustPattern("MG*"),
 			Direction: mustPattern("outbound-reply"),
@@ -106,7 +107,8 @@ var goodRules = []struct {
 		Rule{Webhook: "status", Faults: fault.List{{Kind: fault.Delay, Wait: ms(5000)}}, Times: 1},
 		"webhook=status fault=delay:5s times=1",
 		"webhook status   5s later   for the next 1 webhook"},
-	{"fault=duplicate,cut:0|path=/s*|url=~^https|status=delivered|from=+1|to=+44*|webhook=*|chance=50%",
+	{"fault=duplicate,cut:0|path=/s*|url=~^https|status=delivered|from=+1|" +
+		"to=+44*|webhook=*|chance=50%",
 		Rule{Webhook: "*", To: mustPattern("+44*"), From: mustPattern("+1"),
 			Status: mustPattern("delivered"),
 			Path:   mustPattern("/s*"), URL: mustPattern("~^https"),
@@ -342,7 +344,8 @@ func TestRuleJSON(t *testing.T) {
 	r := mustRule(t, "to=+1202*", "then=sent@1s>4s,delivered", "times=2", "chance=20%", "race")
 	r.ID, r.Used = "r1", 1
 	got, err := json.Marshal([]Rule{r})
-	want := `[{"id":"r1","to":"+1202*","then":"sent@1s\u003e4s,delivered","race":true,"times":2,"used":1,"chance":"20%"}]`
+	want := `[{"id":"r1","to":"+1202*","then":"sent@1s\u003e4s,delivered","race":true,"times":2,` +
+		`"used":1,"chance":"20%"}]`
 	if err != nil || string(got) != want {
 		t.Errorf("json.Marshal: %v\ngot  %s\nwant %s", err, got, want)
 	}

@@ -12,7 +12,8 @@ func TestSettings(t *testing.T) {
 	env := map[string]string{"TWILIO_AUTH_TOKEN": "real", "TWILIO_PHONE_NUMBER": "+12025550100"}
 	s := &Environment{
 		Environment: intercept.Environment{
-			Getenv: func(name string) string { return env[name] }, Proxy: "127.0.0.1:2010", Trust: &intercept.Trust{},
+			Getenv: func(name string) string { return env[name] }, Proxy: "127.0.0.1:2010",
+			Trust: &intercept.Trust{},
 		},
 		Simulator: []Variable{
 			{"TWILIO_ACCOUNT_SID", "AC1"}, {"TWILIO_AUTH_TOKEN", "token"}, {"TWILIO_PHONE_NUMBER",

@@ -15,7 +15,8 @@ func TestAdvice(t *testing.T) {
 	for alert, want := range map[string]bool{
 		"11200 HTTP retrieval failure": false, "12200 Schema validation warning": false,
 		"SIM-1 Not called: outside this machine": false,
-		"SIM-3 Not simulated":                    false, "SIM-4 No callback reports a failure": true, "SIM-7 Unknown parameter": true, "": false,
+		"SIM-3 Not simulated":                    false, "SIM-4 No callback reports a failure": true,
+		"SIM-7 Unknown parameter": true, "": false,
 	} {
 		if got := isAdvice(alert); got != want {
 			t.Errorf("isAdvice(%q) = %v", alert, got)

@@ -65,7 +65,8 @@ type Session struct {
 	server  *http.Server
 	direct  atomic.Int64 // API requests that named the simulator's own address
 	key     string       // SID of the API key made for the program; "" for none
-	temp    string       // directory of the file in which programs note what they could not resolve; "" for none
+	// directory of the file in which programs note what they could not resolve; "" for none
+	temp string
 }
 
 // ListenError reports that the session's proxy could not listen.

@@ -13,7 +13,8 @@ const signalBase = 128
 // forwarded are the signals that are passed on to the program.
 func forwarded() []os.Signal {
 	return []os.Signal{
-		syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGUSR1, syscall.SIGUSR2,
+		syscall.SIGHUP, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGTERM,
+		syscall.SIGUSR1, syscall.SIGUSR2,
 	}
 }
 

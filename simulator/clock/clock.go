@@ -5,8 +5,8 @@
 // [Clock.Advance] or [Clock.Run] is called: then all due work runs on the caller's goroutine, in
 // the order of its due time and then of its scheduling, and the call returns only when the work and
 // everything that it caused is done. One type has all three paces, because they differ in a single
-// number, and because users freeze a running clock and let it run again. Accounts share a clock; each
-// has a [Schedule] on it, so that it can drop its own work only.
+// number, and because users freeze a running clock and let it run again. Accounts share a clock;
+// each has a [Schedule] on it, so that it can drop its own work only.
 //
 // It is the only package of the simulator that reads the machine's clock.
 package clock
@@ -32,8 +32,8 @@ var (
 // ErrEnd says that a virtual clock cannot be moved beyond [End].
 var ErrEnd = errors.New("time ends at " + End.Format(time.DateOnly))
 
-// End is the latest time of a virtual clock. Times are kept as nanoseconds since 1970 in 64 bits, which
-// end in 2262.
+// End is the latest time of a virtual clock. Times are kept as nanoseconds since 1970 in 64 bits,
+// which end in 2262.
 var End = time.Date(2262, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // endless is the number of pieces of work after which [Clock.Run] assumes a loop, such as an app

@@ -49,7 +49,8 @@ func ParseDuration(s string) (time.Duration, error) {
 		return 0, &durationError{fmt.Sprintf("%q is negative: times count forward, as %s does", s,
 			forward(s)), ErrNegative}
 	}
-	return 0, &durationError{fmt.Sprintf("%q is not a time: write 500ms, 2s, 1h30m or 30d (the longest: %dd)",
+	return 0, &durationError{fmt.Sprintf(
+		"%q is not a time: write 500ms, 2s, 1h30m or 30d (the longest: %dd)",
 		s, maxDays), err}
 }
 

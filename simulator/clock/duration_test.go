@@ -42,7 +42,8 @@ func TestDuration(t *testing.T) {
 
 func TestParseDurationErrors(t *testing.T) {
 	for in, want := range map[string]error{
-		"": errNotDuration, "d": errNotDuration, "-1s": ErrNegative, "-5": ErrNegative, "-": ErrNegative, "+1s": errNotDuration,
+		"": errNotDuration, "d": errNotDuration, "-1s": ErrNegative, "-5": ErrNegative, "-": ErrNegative,
+		"+1s":   errNotDuration,
 		"1d-1h": errNotDuration, "1d1": errNotDuration, "3651d": errNotDuration,
 		"87601h": errNotDuration, "2x": errNotDuration, "5": ErrNoUnit, "007": ErrNoUnit,
 	} {

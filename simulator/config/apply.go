@@ -14,8 +14,8 @@ import (
 )
 
 // Apply gives the main account of a simulator what the file says: the history first, because it
-// needs an account in which nothing has happened, then everything before what refers to it. An account
-// that was stored keeps what it has: only bins and numbers are set.
+// needs an account in which nothing has happened, then everything before what refers to it. An
+// account that was stored keeps what it has: only bins and numbers are set.
 func (f *File) Apply(sim *simulator.Server) error {
 	account := sim.Account()
 	if sim.Restored() {
@@ -134,7 +134,8 @@ func (f *File) applyOptOuts(account *messaging.Account) error {
 			}
 		}
 		if _, ok := account.Number(sender); !ok && sender == o.sender {
-			return at(f.Path, o.node, "optouts: %s is neither a number nor a service of the account", o.sender)
+			return at(f.Path, o.node,
+				"optouts: %s is neither a number nor a service of the account", o.sender)
 		}
 		account.SetOptOut(sender, recipient, true)
 	}

@@ -80,13 +80,16 @@ func TestApply(t *testing.T) {
 // TestApplyErrors wants each error to name its line.
 func TestApplyErrors(t *testing.T) {
 	for yaml, want := range map[string]string{
-		"bins:\n  Hello: <Response/>\n":                `:2:3: bins: bad bin name "Hello"`,
-		"numbers:\n  +12025550101: /support\n":         ":2:17: +12025550101: a path needs the app's URL, --forward-to",
-		"services:\n  shop: {senders: +12025550199}\n": ":2:3: shop: the account has no number +12025550199",
-		"optouts:\n  +12025550142: store\n":            ":2:17: optouts: store is neither a number nor a service",
-		"history: nowhere.ndjson\n":                    "cannot read the history",
-		"forward-to: http://localhost:3000\n":          ":1: forward-to is a setting, and a seed file has bins, history",
-		"phones:\n  nobody: off\n":                     ":2:3: phones: ",
+		"bins:\n  Hello: <Response/>\n": `:2:3: bins: bad bin name "Hello"`,
+		"numbers:\n  +12025550101: /support\n": ":2:17: +12025550101: a path needs the app's " +
+			"URL, --forward-to",
+		"services:\n  shop: {senders: +12025550199}\n": ":2:3: shop: the account has no number " +
+			"+12025550199",
+		"optouts:\n  +12025550142: store\n": ":2:17: optouts: store is neither a number nor a service",
+		"history: nowhere.ndjson\n":         "cannot read the history",
+		"forward-to: http://localhost:3000\n": ":1: forward-to is a setting, and a seed file has " +
+			"bins, history",
+		"phones:\n  nobody: off\n": ":2:3: phones: ",
 	} {
 		file := filepath.Join(t.TempDir(), "seed.yaml")
 		if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {

@@ -14,9 +14,11 @@ var fileTests = []struct{ name, yaml, want string }{
 	{"nothing", "", ""},
 	{"comments", "# nothing yet\n", ""},
 	{"flags", "port: 0\nspeed: 10x\nrequire-token: true\nparallel: 2\ntimeout: 5s\n", ""},
-	{"lists", "allow-host: [a.example, b.example]\nforward:\n  - https://a.example=http://localhost:3000\n", ""},
+	{"lists", "allow-host: [a.example, b.example]\nforward:\n  - " +
+		"https://a.example=http://localhost:3000\n", ""},
 	{"list of one", "fail-on: alert\n", ""},
-	{"numbers", "forward-to: http://localhost:3000\nnumbers:\n  +12025550101: /support\n  +12025550102:\n", ""},
+	{"numbers", "forward-to: http://localhost:3000\nnumbers:\n  +12025550101: /support\n  " +
+		"+12025550102:\n", ""},
 	{"quoted number", "numbers:\n  \"+12025550101\": http://localhost:3000/support\n", ""},
 	{"rules", "rules:\n- to: +1202*\n  then: unreachable\n", ""},
 	{"unknown key", "\nspeeed: fast\n", `x.yaml:2:1: unknown key "speeed"`},
@@ -37,7 +39,8 @@ var fileTests = []struct{ name, yaml, want string }{
 	{"about one call", "update: true\n",
 		"x.yaml:1:1: update does not belong in this file: it is about one call of the command"},
 	{"a secret", "access-token: x\n",
-		"x.yaml:1:1: access-token does not belong in this file: it is a secret, and the file is for the repository"},
+		"x.yaml:1:1: access-token does not belong in this file: it is a secret, and the file is for " +
+			"the repository"},
 	{"wrong rule", "rules:\n- then: delivrd\n",
 		`x.yaml:2:9: then: unknown status or outcome "delivrd"`},
 	{"rules of another kind", "rules: {then: stuck}\n",
@@ -47,7 +50,8 @@ var fileTests = []struct{ name, yaml, want string }{
 	{"path without an app", "numbers: {+12025550101: /x}\n",
 		"x.yaml:1:25: +12025550101: a path needs forward-to, the app's URL"},
 	{"no number", "numbers: {abc: /x}\n",
-		`x.yaml:1:11: numbers: "abc" is not a phone number: write + and the country code first, for example +12025550142`},
+		`x.yaml:1:11: numbers: "abc" is not a phone number: write + and the country code first, for ` +
+			`example +12025550142`},
 	{"bin", "bins:\n  hello: <Response/>\nnumbers:\n  +12025550101: hello\n", ""},
 	{"misspelt bin", "bins:\n  hello: <Response/>\nnumbers:\n  +12025550101: helo\n",
 		`x.yaml:4:17: +12025550101: "helo" is not an absolute http or https URL`},

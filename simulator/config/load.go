@@ -11,8 +11,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// Config is the file of a project together with the environment: where the values of flags that were
-// not given come from.
+// Config is the file of a project together with the environment: where the values of flags that
+// were not given come from.
 type Config struct {
 	File
 	getenv func(string) string
@@ -59,8 +59,8 @@ func setSource(flag *pflag.Flag, source string) {
 	flag.Annotations[sourceNote] = []string{source}
 }
 
-// Fill gives a flag that was not given the value of its variable. If there is none and inFile is set,
-// it gives it the value of its key in the file.
+// Fill gives a flag that was not given the value of its variable. If there is none and inFile is
+// set, it gives it the value of its key in the file.
 func (c *Config) Fill(flag *pflag.Flag, inFile bool) error {
 	if flag.Changed {
 		setSource(flag, "flag")
@@ -73,7 +73,8 @@ func (c *Config) Fill(flag *pflag.Flag, inFile bool) error {
 	if !ok || !inFile || len(entry.Words) == 0 {
 		return nil
 	}
-	if flag.Name == "url" && c.getenv("TWILSIM_URL") != "" { // it wins, and the command reads it itself
+	// TWILSIM_URL wins, and the command reads it itself.
+	if flag.Name == "url" && c.getenv("TWILSIM_URL") != "" {
 		return nil
 	}
 	setSource(flag, entry.Where)
@@ -129,8 +130,8 @@ type Sourced struct {
 	Commands []string `json:"commands"`
 }
 
-// Sourced returns every setting, by its name. given has the flags of every command, as the user gave
-// them.
+// Sourced returns every setting, by its name. given has the flags of every command, as the user
+// gave them.
 func (c *Config) Sourced(given *pflag.FlagSet) ([]Sourced, error) {
 	rows := map[string]*Sourced{}
 	for _, s := range Settings() {
@@ -192,7 +193,8 @@ func (c *Config) addLists(rows map[string]*Sourced) {
 		if len(c.Rules) == 1 {
 			noun = "rule"
 		}
-		rules.Value, rules.Source = fmt.Sprintf("%d %s of %s", len(c.Rules), noun, c.RulesFrom), entry.Where
+		rules.Value, rules.Source = fmt.Sprintf("%d %s of %s", len(c.Rules), noun, c.RulesFrom),
+			entry.Where
 	}
 	rows["numbers"] = &Sourced{Key: "numbers", Source: "default", Commands: both}
 	if entry, ok := c.Values["numbers"]; ok {

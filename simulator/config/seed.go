@@ -104,7 +104,8 @@ type (
 // takeSeed reads a key that is about things of the account. ok is false for any other key.
 func (f *File) takeSeed(name string, node ast.Node) (ok bool, err error) {
 	take := map[string]func(*ast.MappingValueNode) error{
-		"bins": f.takeBin, "services": f.takeService, "phones": f.takePhone, "optouts": f.takeOptOut, "keys": f.takeKey,
+		"bins": f.takeBin, "services": f.takeService, "phones": f.takePhone,
+		"optouts": f.takeOptOut, "keys": f.takeKey,
 	}[name]
 	switch {
 	case name == "history":

@@ -54,15 +54,16 @@ const (
 const (
 	forwardToHelp = "the app's `URL`: texts go to it, or to its /sms if it has no path"
 	smsPathHelp   = "the `PATH` below --forward-to to which texts go"
-	quirkHelp     = "`NAME=VALUE` sets a switch for what the sources about Twilio leave open; may be repeated; " +
-		"see facts --quirks"
-	strictHelp   = "set every such switch to its strictest value, unless --quirk sets it"
-	repeatHelp   = "issue the same SIDs in each run, for golden files; apps that remember SIDs need new ones"
+	quirkHelp     = "`NAME=VALUE` sets a switch for what the sources about Twilio leave open; may " +
+		"be repeated; see facts --quirks"
+	strictHelp = "set every such switch to its strictest value, unless --quirk sets it"
+	repeatHelp = "issue the same SIDs in each run, for golden files; apps that remember SIDs " +
+		"need new ones"
 	speedHelp    = "how fast time passes: `SPEED` is real, fast, a factor such as 10x, or virtual"
 	rulesHelp    = "a YAML `FILE` with rules for the carrier"
 	numberHelp   = "your phone `NUMBER`"
-	patienceHelp = "how much real `TIME` the app has for an answer while the clock is virtual; after it the limit of " +
-		"15s passes on the clock"
+	patienceHelp = "how much real `TIME` the app has for an answer while the clock is virtual; " +
+		"after it the limit of 15s passes on the clock"
 	seedHelp = "what SIDs and chance come from, `N` above 0"
 )
 
@@ -95,14 +96,17 @@ func serveSettings() []Setting {
 	return forCommand("serve", []Setting{
 		{Name: "listen", Default: "127.0.0.1",
 			Help: "the `ADDRESS` to listen on; addresses other than loopback need --require-token"},
-		{Name: "port", Type: Port, Default: "2010", Help: "the `PORT` to listen on; 0 takes any free one"},
+		{Name: "port", Type: Port, Default: "2010",
+			Help: "the `PORT` to listen on; 0 takes any free one"},
 		{Name: "forward-to", check: CheckURL, Help: forwardToHelp},
 		{Name: "sms-path", check: checkPath("sms-path"), Help: smsPathHelp},
-		{Name: "fallback-url", check: checkFallback, Help: "a path of the app, or a `URL`, to ask if /sms fails"},
+		{Name: "fallback-url", check: checkFallback,
+			Help: "a path of the app, or a `URL`, to ask if /sms fails"},
 		{Name: "forward", Type: List, check: checkRoute,
 			Help: "serve a public URL on this machine, `PUBLIC=LOCAL`; may be repeated"},
-		{Name: "allow-host", Type: List, check: checkHost, Help: "a `HOST` outside this machine to which webhooks may go, " +
-			"and the proxy even with --offline; may be repeated"},
+		{Name: "allow-host", Type: List, check: checkHost,
+			Help: "a `HOST` outside this machine to which webhooks may go, " +
+				"and the proxy even with --offline; may be repeated"},
 		{Name: "offline", Type: Bool, Help: "let the proxy send nothing to other machines"},
 		{Name: "insecure-app", Type: Bool,
 			Help: "accept any certificate from the app, such as a self-signed one"},
@@ -113,18 +117,21 @@ func serveSettings() []Setting {
 		{Name: "keep", Type: Whole, Default: "10000",
 			Help: "keep `N` messages, webhooks, requests and alerts each; 0 keeps all"},
 		{Name: "rules", Help: rulesHelp},
-		{Name: "seed-file", Help: "a YAML `FILE` with numbers, bins, services, phones, opt-outs, keys and history; " +
-			"see help config"},
+		{Name: "seed-file", Help: "a YAML `FILE` with numbers, bins, services, phones, opt-outs, keys " +
+			"and history; see help config"},
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
 		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "ready-file", Help: "write the URL into this `FILE` when ready"},
-		{Name: "require-token", Type: Bool, Help: "require and print secrets: for /sim/v1 the --access-token, " +
-			"for Twilio's API the --auth-token, each a new one if it is not given"},
+		{Name: "require-token", Type: Bool,
+			Help: "require and print secrets: for /sim/v1 the --access-token, " +
+				"for Twilio's API the --auth-token, each a new one if it is not given"},
 		{Name: "auth-token", check: checkAuthToken, OneCall: secret,
-			Help: "the `TOKEN` of the account, letters and digits (else a public one, or a secret one with --require-token)"},
+			Help: "the `TOKEN` of the account, letters and digits (else a public one, or a secret one " +
+				"with --require-token)"},
 		{Name: "any-account", Type: Bool,
 			Help: "accept any Account SID with any token: the account is created on its first use"},
-		{Name: "test-credentials", Type: Bool, Help: "print the SID and token of Twilio's test credentials"},
+		{Name: "test-credentials", Type: Bool,
+			Help: "print the SID and token of Twilio's test credentials"},
 		{Name: "repeat-sids", Type: Bool, Help: repeatHelp},
 		{Name: "data", Help: "store everything in this `FILE`, and go on from there at the next start"},
 	})
@@ -132,15 +139,16 @@ func serveSettings() []Setting {
 
 func execSettings() []Setting {
 	return forCommand("exec", []Setting{
-		{Name: "attach", Type: Bool, Help: "join the running simulator instead of starting a separate one"},
+		{Name: "attach", Type: Bool,
+			Help: "join the running simulator instead of starting a separate one"},
 		{Name: "print-env", Type: Bool, OneCall: oneCall,
 			Help: "print the variables that a command gets, each with its reason, and run nothing"},
 		{Name: "keep-credentials", Type: Bool,
-			Help: "leave the TWILIO_ variables that are set: a separate simulator accepts any credentials, " +
-				"and a running one needs serve --any-account"},
+			Help: "leave the TWILIO_ variables that are set: a separate simulator accepts any " +
+				"credentials, and a running one needs serve --any-account"},
 		{Name: "fail-on", Type: List, commas: true, check: oneOf("fail-on", "alert", "blocked"),
-			Help: "exit 1 if `WHAT` was found: alert (advice does not count), or blocked, which is a refused " +
-				"request or a connection that ended because the CA is not trusted; may be repeated"},
+			Help: "exit 1 if `WHAT` was found: alert (advice does not count), or blocked, which is a " +
+				"refused request or a connection that ended because the CA is not trusted; may be repeated"},
 		{Name: "offline", Type: Bool, Help: "send nothing to other machines"},
 		{Name: "allow-host", Type: List, check: checkHost,
 			Help: "a `HOST` to which requests and webhooks may go even so; may be repeated"},
@@ -162,7 +170,8 @@ func runSettings() []Setting {
 	return forCommand("run", []Setting{
 		{Name: "app", Help: "the `COMMAND` that starts the app under test, in this directory"},
 		{Name: "app-url", check: CheckURL,
-			Help: "the `URL` of an app that is already running, or where the app of --app listens whatever PORT says"},
+			Help: "the `URL` of an app that is already running, or where the app of --app listens " +
+				"whatever PORT says"},
 		{Name: "app-shared", Type: Bool, Help: "start the app once, for all scenarios"},
 		{Name: "app-ready", check: checkPath("app-ready"),
 			Help: "the `PATH` that the app answers with 200 to 399 when it is ready; else it must listen"},
@@ -184,9 +193,11 @@ func runSettings() []Setting {
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed),
 			Help: "what all chance and every SID come from, `N` above 0"},
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
-		{Name: "strict", Type: Bool, Help: strictHelp + "; and fail a scenario that does not start the app, " +
-			"or in which a rule, the state of a handset or a bin is never used"},
-		{Name: "parallel", Type: Whole, least: 1, Default: strconv.Itoa(runtime.GOMAXPROCS(0)), Help: "run `N` scenarios at once"},
+		{Name: "strict", Type: Bool,
+			Help: strictHelp + "; and fail a scenario that does not start the app, " +
+				"or in which a rule, the state of a handset or a bin is never used"},
+		{Name: "parallel", Type: Whole, least: 1, Default: strconv.Itoa(runtime.GOMAXPROCS(0)),
+			Help: "run `N` scenarios at once"},
 		{Name: "count", Type: Whole, least: 1, Default: "1", Help: "run each scenario `N` times"},
 		{Name: "shuffle", Type: Bool, Help: "run in an order that the seed chooses"},
 		{Name: "failfast", Type: Bool, Help: "start no more scenarios after the first failure"},
@@ -200,15 +211,18 @@ func runSettings() []Setting {
 		{Name: "work", Type: Bool, Help: "keep each scenario's directory, and print its name"},
 		{Name: "journal", Help: "write each scenario's journal below this `DIRECTORY`, as lines of JSON"},
 		{Name: "junit",
-			Help: "write a JUnit report to this `FILE`, a suite for each scenario and a case for each phase"},
+			Help: "write a JUnit report to this `FILE`, a suite for each scenario and a case for " +
+				"each phase"},
 		{Name: "tap", Help: "write a TAP report to this `FILE`, or print it with -"},
 		{Name: "json", Type: Bool, OneCall: oneCall, Help: "print the events of go test -json"},
-		{Name: "trace", Default: ".twilsim/failures", Help: "write the traces of failures below this `DIRECTORY`"},
+		{Name: "trace", Default: ".twilsim/failures",
+			Help: "write the traces of failures below this `DIRECTORY`"},
 		{Name: "trace-all", Type: Bool, Help: "write a trace of each scenario, not only of failures"},
 		{Name: "coverage", Type: Bool, Help: "print what the scenarios exercised, and what they did not"},
 		{Name: "coverage-out", Help: "write that to this `FILE`: .html for a page, else JSON"},
 		{Name: "min", Type: Whole, Default: "0", Help: "fail if less than `N` percent is exercised"},
-		{Name: "min-checked", Type: Whole, Default: "0", Help: "fail if less than `N` percent is checked"},
+		{Name: "min-checked", Type: Whole, Default: "0",
+			Help: "fail if less than `N` percent is checked"},
 	})
 }
 

@@ -104,7 +104,8 @@ func TestSources(t *testing.T) {
 	c := New(file, func(name string) string { return env[name] })
 	given := pflag.NewFlagSet("", pflag.ContinueOnError)
 	AddFlags(given, "", map[string]any{
-		"url": new(string), "access-token": new(string), "account": new(string), "color": new(string), "json": new(bool),
+		"url": new(string), "access-token": new(string), "account": new(string),
+		"color": new(string), "json": new(bool),
 		"quiet": new(bool), "utc": new(bool), "verbose": new(bool), "timeout": nil, "config": new(string),
 	})
 	if err := given.Set("color", "never"); err != nil {

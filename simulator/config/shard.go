@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// shardVariables are where CI systems say which of several equal jobs this is, and how many there are.
+// shardVariables are where CI systems say which of several equal jobs this is, and how many there
+// are.
 var shardVariables = []struct {
 	system, index, total string
 	first                int // the number of the first job
@@ -19,12 +20,13 @@ var shardVariables = []struct {
 	{"Kubernetes", "JOB_COMPLETION_INDEX", "JOB_COMPLETIONS", 0},
 }
 
-// autoShard is the value of --shard that asks the CI system. It is never asked by itself: equal jobs
-// may differ in something else, such as the version of Node, and each must then run everything.
+// autoShard is the value of --shard that asks the CI system. It is never asked by itself: equal
+// jobs may differ in something else, such as the version of Node, and each must then run
+// everything.
 const autoShard = "auto"
 
-// FindShard returns the part of the work that this call does, and the number of parts: those of text,
-// I/N, or, for auto, those that the CI system's variables tell. 0 and 0 is all of it.
+// FindShard returns the part of the work that this call does, and the number of parts: those of
+// text, I/N, or, for auto, those that the CI system's variables tell. 0 and 0 is all of it.
 func FindShard(text string, getenv func(string) string) (shard, shards int, err error) {
 	if text != autoShard {
 		return ParseShard(text)
@@ -43,6 +45,7 @@ func FindShard(text string, getenv func(string) string) (shard, shards int, err 
 		return i - v.first + 1, n, nil
 	}
 	return 0, 0, (&Error{What: "--shard auto: this is no CI system that says which part this job is"}).
-		try("--shard 1/3", "STRATEGY_JOB_INDEX and STRATEGY_JOB_TOTAL   set them on GitHub, from strategy.job-index and job-total",
+		try("--shard 1/3", "STRATEGY_JOB_INDEX and STRATEGY_JOB_TOTAL   set them on GitHub, from "+
+			"strategy.job-index and job-total",
 			"JOB_COMPLETION_INDEX and JOB_COMPLETIONS   on Kubernetes; the first is there already")
 }

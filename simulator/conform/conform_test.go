@@ -312,7 +312,8 @@ func TestWriteJUnit(t *testing.T) {
 <testsuite name="twilsim conform" tests="3" failures="1" skipped="1">
 	<testcase name="a" classname="F-192 F-370"></testcase>
 	<testcase name="b" classname="F-193">
-		<failure message="the answer differs from the fact">GET x&#xA;-code 1&#xA;+code &lt;2&gt;</failure>
+		<failure message="the answer differs from the fact">` +
+		`GET x&#xA;-code 1&#xA;+code &lt;2&gt;</failure>
 	</testcase>
 	<testcase name="c" classname="F-194">
 		<skipped message="needs test credentials"></skipped>

@@ -49,7 +49,8 @@ func TestLoadRefuses(t *testing.T) {
 			}
 		})
 	}
-	if probes, err := loadFrom(fstest.MapFS{"probes/x.probe": {Data: []byte(goodProbe)}}); err != nil || len(probes) != 1 {
+	if probes, err := loadFrom(
+		fstest.MapFS{"probes/x.probe": {Data: []byte(goodProbe)}}); err != nil || len(probes) != 1 {
 		t.Errorf("%d probes, %v", len(probes), err)
 	}
 }

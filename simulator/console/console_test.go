@@ -88,10 +88,11 @@ var paths = []string{
 	"/console/messages/latest", "/console/messages?q=status:undelivered&skip=1",
 	"/console/webhooks", "/console/webhooks/W1", "/console/webhooks/W99?q=http:>=400",
 	"/console/webhooks/latest?compare=W1", "/console/webhooks?q=MessageStatus:sent",
-	"/console/alerts", "/console/alerts/A1", "/console/alerts/A99?q=level:error", "/console/alerts?q=cod:1",
-	"/console/account", "/console/carrier", "/console/carrier?rule=r1", "/console/carrier?rule=r2&then=sent,delivrd",
-	"/console/carrier?new=api", "/console/carrier?rule=r99&to=nobody",
-	"/console/requests", "/console/requests/latest", "/console/messages?q=stat:x", "/console/messages/SM9",
+	"/console/alerts", "/console/alerts/A1", "/console/alerts/A99?q=level:error",
+	"/console/alerts?q=cod:1", "/console/account", "/console/carrier", "/console/carrier?rule=r1",
+	"/console/carrier?rule=r2&then=sent,delivrd", "/console/carrier?new=api",
+	"/console/carrier?rule=r99&to=nobody", "/console/requests", "/console/requests/latest",
+	"/console/messages?q=stat:x", "/console/messages/SM9",
 }
 
 // populate makes one of everything: a text that arrives, one that fails, and one in flight.
@@ -267,7 +268,8 @@ func TestBubbleNamesAlert(t *testing.T) {
 }
 
 // hostile is what a text may hold: markup, a direction override, a NUL and 4 kB of one character.
-var hostile = `"><script>alert(1)</script><img src=https://x.example/y onerror='alert(1)'></textarea>` +
+var hostile = `"><script>alert(1)</script><img src=https://x.example/y ` +
+	`onerror='alert(1)'></textarea>` +
 	"\u202egnp.exe\x00\u200b{{.}}" + strings.Repeat("\U0001F600", 1024)
 
 func TestHostileTexts(t *testing.T) {
@@ -283,7 +285,8 @@ func TestHostileTexts(t *testing.T) {
 			t.Errorf("%s: a NUL came through", path)
 		}
 	}
-	title := regexp.MustCompile(`<title>(.*?)</title>`).FindStringSubmatch(w.get("/console").Body.String())
+	title := regexp.MustCompile(`<title>(.*?)</title>`).
+		FindStringSubmatch(w.get("/console").Body.String())
 	if len(title) != 2 || strings.Contains(title[1], "alert(1)") {
 		t.Errorf("title: %q", title)
 	}
@@ -346,7 +349,8 @@ func TestWeight(t *testing.T) {
 			t.Errorf("%s: %d %v", name, answer.Code, answer.Header())
 		}
 		total += answer.Body.Len()
-		for _, url := range regexp.MustCompile(`https?://[^\s'"]+`).FindAllString(answer.Body.String(), -1) {
+		for _, url := range regexp.MustCompile(`https?://[^\s'"]+`).
+			FindAllString(answer.Body.String(), -1) {
 			if !strings.HasPrefix(url, "http://www.w3.org/") { // a namespace, which nobody fetches
 				t.Errorf("%s names %s", name, url)
 			}
@@ -372,7 +376,8 @@ func TestContrast(t *testing.T) {
 		t.Fatal(err)
 	}
 	tokens := map[string][2]string{}
-	for _, m := range regexp.MustCompile(`--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)`).FindAllStringSubmatch(string(css), -1) {
+	for _, m := range regexp.MustCompile(`--([\w-]+): light-dark\((#\w{6}), (#\w{6})\)`).
+		FindAllStringSubmatch(string(css), -1) {
 		if _, ok := tokens[m[1]]; !ok { // the first is the usual one
 			tokens[m[1]] = [2]string{m[2], m[3]}
 		}

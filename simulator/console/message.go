@@ -81,8 +81,9 @@ func (r *request) newMessageView(ref string) (*messageView, error) {
 	}
 	m := story.Message
 	v := &messageView{
-		Message: m, Base: r.base, API: r.api(), Complete: story.Complete, Size: segment.Of(m.Body).String(),
-		Now: r.now.Now, Frozen: r.now.Rate == 0, Replies: story.Replies,
+		Message: m, Base: r.base, API: r.api(), Complete: story.Complete,
+		Size: segment.Of(m.Body).String(),
+		Now:  r.now.Now, Frozen: r.now.Rate == 0, Replies: story.Replies,
 		InFlight: m.Direction != messaging.Inbound && inFlight(m.Status), Failures: failures(),
 	}
 	if r.now.Next != nil {

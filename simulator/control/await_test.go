@@ -92,7 +92,8 @@ func TestAwaitErrors(t *testing.T) {
 		{"kind=message&timeout=1h", `bad timeout "1h"`, "a time from 0s to 10m0s, as 10s"},
 		{"kind=alert&q=cod%3D1", `an alert has no field "cod": did you mean "code"?`, ""},
 		{"kind=alert&q=code",
-			`"code" is not a condition: write FIELD=VALUE, with a field among id code level title cause text sid exchange line column acknowledged monitor_sid fact`, ""},
+			`"code" is not a condition: write FIELD=VALUE, with a field among id code level title cause ` +
+				`text sid exchange line column acknowledged monitor_sid fact`, ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.query, func(t *testing.T) {

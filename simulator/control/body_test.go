@@ -40,7 +40,8 @@ var bodies = []struct{ name, body, message, try string }{
 	{"form", `From=%2B12025550142`, "the body is not a JSON object", "{…}"},
 	{"cut off", `{"from":"a`, "the body is not JSON: it ends too early", ""},
 	{"no JSON", `{from:1}`,
-		"the body is not JSON: invalid character 'f' looking for beginning of object key string, at byte 2", ""},
+		"the body is not JSON: invalid character 'f' looking for beginning of object key string, " +
+			"at byte 2", ""},
 	{"two objects", `{}{}`, "there is more after the JSON object", "one object"},
 }
 

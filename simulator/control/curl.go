@@ -40,7 +40,8 @@ func (s *api) curlRequest(w http.ResponseWriter, r *http.Request) error {
 	}
 	if length, err := strconv.Atoi(x.Header.Get("Content-Length")); err == nil &&
 		length > len(x.Body) {
-		return conflict(x.Name+" cannot be sent again: only "+strconv.Itoa(len(x.Body))+" bytes of its body are kept", "")
+		return conflict(x.Name+" cannot be sent again: only "+strconv.Itoa(len(x.Body))+
+			" bytes of its body are kept", "")
 	}
 	again := *x
 	again.Dialed = s.here(r, x.URL)

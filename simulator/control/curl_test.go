@@ -33,7 +33,8 @@ func TestCurlRequest(t *testing.T) {
 			" --data-binary 'To=%2B12025550142&Body=hi'"},
 		{"with the account's credentials", "R1", true, strings.Replace(at, "METHOD", "POST", 1) +
 			"/Messages.json" + rest +
-			" -H 'Authorization: Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMTpzZWNyZXQ=' --data-binary 'To=%2B12025550142&Body=hi'"},
+			" -H 'Authorization: Basic QUMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMTpzZWNyZXQ=' " +
+			"--data-binary 'To=%2B12025550142&Body=hi'"},
 		{"never to Twilio", "R2", false, strings.Replace(at, "METHOD", "DELETE", 1) +
 			"/Messages/SM1.json" +
 			" -H 'Authorization: Basic [masked]'" + rest +

@@ -143,10 +143,12 @@ func TestExportMasksCredentials(t *testing.T) {
 }
 
 const (
-	goodMessage = `{"type":"message","sid":"SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4","status":"received","direction":"inbound","num_segments":"1",` +
-		`"_sim":{"media":[{"sid":"ME1"}]}}`
-	goodWebhook = `{"type":"webhook","id":"W1","purpose":"status","method":"POST","url":"http://localhost/status"}`
-	goodEvent   = `{"type":"message.status","id":7,"at":"2026-11-23T09:42:08Z","real":"2026-11-23T09:42:08Z"}`
+	goodMessage = `{"type":"message","sid":"SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4",` +
+		`"status":"received","direction":"inbound","num_segments":"1","_sim":{"media":[{"sid":"ME1"}]}}`
+	goodWebhook = `{"type":"webhook","id":"W1","purpose":"status","method":"POST",` +
+		`"url":"http://localhost/status"}`
+	goodEvent = `{"type":"message.status","id":7,"at":"2026-11-23T09:42:08Z",` +
+		`"real":"2026-11-23T09:42:08Z"}`
 )
 
 // importErrors are files of which nothing may be taken, and why.
@@ -166,7 +168,8 @@ var importErrors = []struct{ name, in, want string }{
 	{"event without times", `{"type":"changed","id":7}`,
 		"line 1: event 7 has no times, at and real, or an http that is no status"},
 	{"event with a strange status",
-		`{"type":"changed","id":7,"at":"2026-11-23T09:42:08Z","real":"2026-11-23T09:42:08Z","http":70000}`,
+		`{"type":"changed","id":7,"at":"2026-11-23T09:42:08Z","real":"2026-11-23T09:42:08Z",` +
+			`"http":70000}`,
 		"line 1: event 7 has no times, at and real, or an http that is no status"},
 	{"no id", `{"type":"webhook","method":"POST"}`, `line 1: webhook "" needs an id such as W1`},
 	{"id of another kind", `{"type":"request","id":"W1"}`,
@@ -238,11 +241,14 @@ func TestImportNeedsAnEmptyAccount(t *testing.T) {
 // which they began.
 func TestImportOfAnArchive(t *testing.T) {
 	const archive = `{"log":{"entries":[
-		{"startedDateTime":"2026-11-23T09:42:09Z","request":{"method":"POST","url":"https://shop.example/status","postData":
-			{"mimeType":"application/x-www-form-urlencoded","text":"MessageSid=SM1&MessageStatus=delivered"}},"response":{"status":200}},
-		{"startedDateTime":"2026-11-23T09:42:08Z","request":{"method":"POST","url":"https://shop.example/sms","postData":
-			{"mimeType":"application/x-www-form-urlencoded","text":"MessageSid=SM1&Body=hi"}},"response":{"status":200}},
-		{"startedDateTime":"2026-11-23T09:42:08Z","request":{"method":"GET","url":"https://shop.example/favicon.ico"},"response":{}}]}}`
+		{"startedDateTime":"2026-11-23T09:42:09Z","request":{"method":"POST",
+			"url":"https://shop.example/status","postData":{"mimeType":"application/x-www-form-urlencoded",
+			"text":"MessageSid=SM1&MessageStatus=delivered"}},"response":{"status":200}},
+		{"startedDateTime":"2026-11-23T09:42:08Z","request":{"method":"POST",
+			"url":"https://shop.example/sms","postData":{"mimeType":"application/x-www-form-urlencoded",
+			"text":"MessageSid=SM1&Body=hi"}},"response":{"status":200}},
+		{"startedDateTime":"2026-11-23T09:42:08Z","request":{"method":"GET",
+			"url":"https://shop.example/favicon.ico"},"response":{}}]}}`
 	w := newWorld(t, messaging.Options{})
 	got, err := w.client.Import(t.Context(), strings.NewReader(archive))
 	want := &Imported{Format: "har", Webhooks: 2, Events: 2, Ignored: 1}

@@ -43,7 +43,8 @@ func (s *api) importHistory(r *http.Request) (any, error) {
 	}
 	err := s.account.Load(in.history)
 	if errors.Is(err, messaging.ErrNotEmpty) {
-		return nil, conflict("the simulator has a history already: an import keeps its IDs, so it needs an empty one",
+		return nil, conflict("the simulator has a history already: an import keeps its IDs, so it "+
+			"needs an empty one",
 			"twilsim reset")
 	}
 	if err != nil {
@@ -161,7 +162,8 @@ func (in *importer) takeHead(line []byte) error {
 		return err
 	}
 	if head.Version != historyVersion {
-		return bad("this export has version "+strconv.Itoa(head.Version)+", and this twilsim reads version "+
+		return bad("this export has version "+strconv.Itoa(head.Version)+
+			", and this twilsim reads version "+
 			strconv.Itoa(historyVersion), "the twilsim that wrote it")
 	}
 	return nil

@@ -34,7 +34,8 @@ func (in *importer) readHAR(r io.Reader) error {
 	case err != nil:
 		return bad("the HAR cannot be read: "+err.Error()+"; nothing was imported", "")
 	case len(all) == 0 && in.ignored > 0: // a HAR without entries is our own export of no history
-		return bad("none of "+strconv.Itoa(in.ignored)+" entries is a webhook or a request to Twilio's API",
+		return bad("none of "+strconv.Itoa(in.ignored)+
+			" entries is a webhook or a request to Twilio's API",
 			"a HAR that was recorded in front of the app")
 	}
 	slices.SortStableFunc(all, func(a, b *journal.Exchange) int { return a.At.Compare(b.At) })

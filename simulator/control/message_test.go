@@ -28,15 +28,17 @@ func TestMessageJSON(t *testing.T) {
 	uri := "/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages/" + sid
 	want := `{"sid":"` + sid +
 		`","date_created":"2026-11-23T09:42:07Z","date_updated":"2026-11-23T09:42:09Z",` +
-		`"date_sent":"2026-11-23T09:42:07.5Z","account_sid":"AC00000000000000000000000000000001","to":"+12025550142",` +
-		`"from":"+12025550100","messaging_service_sid":null,"body":"Hello","status":"undelivered","num_segments":"1",` +
-		`"num_media":"0","direction":"outbound-reply","api_version":"2010-04-01","price":null,"price_unit":"USD",` +
-		`"error_code":30003,"error_message":"Unreachable destination handset","uri":"` + uri +
+		`"date_sent":"2026-11-23T09:42:07.5Z","account_sid":"AC00000000000000000000000000000001",` +
+		`"to":"+12025550142","from":"+12025550100","messaging_service_sid":null,"body":"Hello",` +
+		`"status":"undelivered","num_segments":"1","num_media":"0","direction":"outbound-reply",` +
+		`"api_version":"2010-04-01","price":null,"price_unit":"USD","error_code":30003,` +
+		`"error_message":"Unreachable destination handset","uri":"` + uri +
 		`.json",` +
 		`"subresource_uris":{"media":"` + uri + `/Media.json"},` +
-		`"_sim":{"by":"rule r1","script":"sent,undelivered:30003@2s","encoding":"GSM-7","units":5,"reply_to":"` + inbound + `",` +
-		`"callback":{"url":"https://shop.example/status","method":"POST"},"webhooks":["W2","W3"],"failed_webhooks":0,"alerts":[],` +
-		`"history":[{"status":"queued","at":"2026-11-23T09:42:07Z"},` +
+		`"_sim":{"by":"rule r1","script":"sent,undelivered:30003@2s","encoding":"GSM-7","units":5,` +
+		`"reply_to":"` + inbound + `",` +
+		`"callback":{"url":"https://shop.example/status","method":"POST"},"webhooks":["W2","W3"],` +
+		`"failed_webhooks":0,"alerts":[],"history":[{"status":"queued","at":"2026-11-23T09:42:07Z"},` +
 		`{"status":"sent","at":"2026-11-23T09:42:07.5Z","by":"rule r1"},` +
 		`{"status":"undelivered","error_code":30003,"at":"2026-11-23T09:42:09Z","by":"rule r1"}]}}`
 	if diff := cmp.Diff(want, strings.TrimSpace(body)); diff != "" {

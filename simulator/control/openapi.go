@@ -36,8 +36,9 @@ func newOpenAPI() ([]byte, error) {
 		"info": map[string]any{
 			"title": "twilsim control API", "version": "1",
 			"summary": "Play the people around an app that uses Twilio messaging.",
-			"description": "The simulator's own API: send texts as a handset, move the clock, set rules, read " +
-				"what happened. It does not contain Twilio's API, which the simulator serves at the same address.",
+			"description": "The simulator's own API: send texts as a handset, move the clock, set " +
+				"rules, read what happened. It does not contain Twilio's API, which the simulator serves at " +
+				"the same address.",
 			"license": map[string]any{"name": "MIT", "identifier": "MIT"},
 		},
 		"servers":  []any{mainServer, accountServer},
@@ -54,7 +55,8 @@ func newOpenAPI() ([]byte, error) {
 // with a variable says so without a second description of each path.
 var (
 	mainServer = map[string]any{
-		"url": Prefix, "description": "The main account of the simulator, by default at http://127.0.0.1:2010.",
+		"url": Prefix, "description": "The main account of the simulator, by default at " +
+			"http://127.0.0.1:2010.",
 	}
 	accountServer = map[string]any{
 		"url": Prefix + accountPath, "description": "Another account.",
@@ -148,7 +150,9 @@ func (r route) parameters() []any {
 func (types *schemas) requestBody(r route) map[string]any {
 	if s, ok := r.body.(schema); ok { // not JSON: its first bytes say what it is
 		return map[string]any{
-			"required": true, "content": map[string]any{"application/octet-stream": map[string]any{"schema": s}},
+			"required": true, "content": map[string]any{
+				"application/octet-stream": map[string]any{"schema": s},
+			},
 		}
 	}
 	content := map[string]any{"schema": types.of(r.body, true)}
@@ -198,12 +202,14 @@ var errorNames = map[int]string{
 // errorResponses describes the error answers, by name.
 func errorResponses() map[string]any {
 	texts := map[int]string{
-		http.StatusBadRequest:            "The request is wrong.",
-		http.StatusForbidden:             "The request comes from a web page of another origin, or is for another host.",
-		http.StatusNotFound:              "What the path names does not exist.",
-		http.StatusRequestTimeout:        "It did not happen in time.",
-		http.StatusConflict:              "The request is right, but not possible in the present state.",
-		http.StatusRequestEntityTooLarge: "The body is too long: over 1 MiB, 16 MiB for a text, or 1 GiB for an import.",
+		http.StatusBadRequest: "The request is wrong.",
+		http.StatusForbidden: "The request comes from a web page of another origin, or is for " +
+			"another host.",
+		http.StatusNotFound:       "What the path names does not exist.",
+		http.StatusRequestTimeout: "It did not happen in time.",
+		http.StatusConflict:       "The request is right, but not possible in the present state.",
+		http.StatusRequestEntityTooLarge: "The body is too long: over 1 MiB, 16 MiB for a text, or 1 " +
+			"GiB for an import.",
 	}
 	responses := map[string]any{}
 	for status, name := range maps.All(errorNames) {

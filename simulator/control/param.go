@@ -12,13 +12,13 @@ type param struct {
 var (
 	qParam = param{
 		name: "q", schema: listOf(anyText), example: []string{"status=delivered"},
-		text: "A condition FIELD=VALUE, with a glob or ~regular expression, or FIELD>=NUMBER; since=5m. " +
-			"All conditions must hold.",
+		text: "A condition FIELD=VALUE, with a glob or ~regular expression, or FIELD>=NUMBER; " +
+			"since=5m. All conditions must hold.",
 	}
 	aboutParam = param{
 		name: "q", schema: listOf(anyText), example: []string{"since:5m"},
-		text: "Conditions on messages, all of which must hold: the export then has only these messages and " +
-			"what is about them. since:5m limits everything.",
+		text: "Conditions on messages, all of which must hold: the export then has only these " +
+			"messages and what is about them. since:5m limits everything.",
 	}
 	limitParam = param{
 		name: "limit", text: "The largest number of entries; 0 for all.", example: 10,

@@ -209,8 +209,9 @@ func routes() []route {
 			method: "POST", path: "/webhooks", name: "makeWebhook", tag: "webhooks",
 			summary: "Send a webhook with any content, signed",
 			body:    NewWebhook{},
-			example: `{"url":"http://localhost:3000/status","params":{"MessageSid":"SM1","MessageStatus":"delivered"}}`,
-			status:  http.StatusCreated, result: Replayed{}, errors: []int{409},
+			example: `{"url":"http://localhost:3000/status","params":{"MessageSid":"SM1",` +
+				`"MessageStatus":"delivered"}}`,
+			status: http.StatusCreated, result: Replayed{}, errors: []int{409},
 			answer: (*api).makeWebhook,
 		},
 		{
@@ -251,9 +252,10 @@ func routes() []route {
 			method: "POST", path: "/signatures/verify", name: "verify", tag: "webhooks",
 			summary: "Check a signature, and list what may be wrong with it",
 			body:    signed{},
-			example: `{"url":"https://shop.example/sms","signature":"0/KCTR6DLpKmkAf8muzZqo1nDgQ=","params":{"Body":"hi"}}`,
-			result:  Verdict{},
-			answer:  (*api).verify,
+			example: `{"url":"https://shop.example/sms","signature":"0/KCTR6DLpKmkAf8muzZqo1nDgQ=",` +
+				`"params":{"Body":"hi"}}`,
+			result: Verdict{},
+			answer: (*api).verify,
 		},
 		{
 			method: "POST", path: "/signatures/spoil", name: "spoil", tag: "webhooks",
@@ -447,9 +449,10 @@ func routes() []route {
 			method: "PUT", path: "/numbers/{number}", name: "setNumber", tag: "account",
 			summary: "Add a number, or change its webhooks",
 			body:    NumberWebhook{},
-			example: `{"sms_url":"http://localhost:3000/sms","sms_fallback_url":"http://localhost:3000/fallback"}`,
-			result:  directory.Number{},
-			answer:  (*api).setNumber,
+			example: `{"sms_url":"http://localhost:3000/sms",` +
+				`"sms_fallback_url":"http://localhost:3000/fallback"}`,
+			result: directory.Number{},
+			answer: (*api).setNumber,
 		},
 		{
 			method: "GET", path: "/services", name: "services", tag: "account",

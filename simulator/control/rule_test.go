@@ -46,10 +46,12 @@ func TestAddRule(t *testing.T) {
 		{"wrong type", `{"to":1,"then":"stuck"}`, 400, `field "to" has the wrong type: number`,
 			"string"},
 		{"illegal", `{"then":"delivered,sent"}`, 400,
-			"then: a message that is queued cannot become delivered, only sending, sent or failed (the word illegal lets it through)",
+			"then: a message that is queued cannot become delivered, only sending, sent or failed (the " +
+				"word illegal lets it through)",
 			"add illegal to allow it"},
 		{"nothing", ``, 400,
-			"the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, or api=… and respond=…", ""},
+			"the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, or " +
+				"api=… and respond=…", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -51,8 +51,9 @@ func (s *api) server(*http.Request) (any, error) {
 		}
 	}
 	return &Server{
-		Version: s.info.Version, PID: os.Getpid(), AccountSID: a.SID, AccountName: a.Profile().FriendlyName,
-		Accounts: len(s.accounts.List()), Seed: s.info.Seed, Started: s.info.Started.UTC(),
+		Version: s.info.Version, PID: os.Getpid(), AccountSID: a.SID,
+		AccountName: a.Profile().FriendlyName,
+		Accounts:    len(s.accounts.List()), Seed: s.info.Seed, Started: s.info.Started.UTC(),
 		Clock: clockOf(a.Clock),
 		Counts: Counts{
 			Messages: a.Journal.Count(journal.Messages),

@@ -15,7 +15,8 @@ func TestCheckTwiML(t *testing.T) {
 	for body, want := range map[string]row{
 		"<Response><Message>Hello {{From}}</Message></Response>":            {true, 1, nil},
 		`<Response><Message statuscallback="/s">Hello</Message></Response>`: {true, 1, []string{"12200"}},
-		"<Response><Message>Hello</Response>":                               {false, 0, []string{"12100"}},
+		"<Response><Message>Hello</Response>": {false,
+			0, []string{"12100"}},
 	} {
 		check := CheckTwiML(body)
 		got := row{Runs: check.Runs, Verbs: check.Verbs}

@@ -142,7 +142,8 @@ func (s *api) called(ref string) (*journal.Exchange, error) {
 		return nil, err
 	}
 	if bin, ok := s.account.Bin(x.URL); ok {
-		return nil, conflict("bin "+bin.Name+" answered "+x.Name+" inside the simulator: no request was made", "text the number again")
+		return nil, conflict("bin "+bin.Name+" answered "+x.Name+
+			" inside the simulator: no request was made", "text the number again")
 	}
 	return x, nil
 }

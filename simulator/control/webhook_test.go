@@ -60,7 +60,8 @@ func TestReplayErrors(t *testing.T) {
 		{"bad URL", "/webhooks/W1/replay", `{"url":"shop.example"}`, 400,
 			`"shop.example" is not an absolute http or https URL`},
 		{"signature of no kind", "/webhooks/W1/replay", `{"signature":"mising"}`, 400,
-			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
+			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, ` +
+				`wrong-url)`},
 		{"parameter that it has not", "/webhooks/W1/replay", `{"unset":["Bodi"]}`, 400,
 			`W1 has no parameter "Bodi": did you mean "Body"?`},
 		{"made for nobody", "/webhooks", `{}`, 400, `the field "url" is missing`},
@@ -96,7 +97,8 @@ func TestDiff(t *testing.T) {
 		t.Fatal(err)
 	}
 	changes := `{"equal":6,"changes":[{"param":"ErrorCode","from":null,"to":"30007"},` +
-		`{"param":"MessageStatus","from":"sent","to":"failed"},{"param":"SmsStatus","from":"sent","to":"failed"}],`
+		`{"param":"MessageStatus","from":"sent","to":"failed"},{"param":"SmsStatus","from":"sent",` +
+		`"to":"failed"}],`
 	if got := compact(t, diff); !strings.HasPrefix(got,
 		changes+`"request":[],"headers":[{"name":"Content-Length","from":"227","to":"247"},`) ||
 		!strings.HasSuffix(got, `],"answer":[],"answer_headers":[]}`) {
@@ -113,7 +115,8 @@ func TestCompare(t *testing.T) {
 	from := &journal.Exchange{
 		Method: "GET", URL: "http://a.example/sms?b=2&Body=x", QueryAt: 24,
 		Header: "Accept: */*\r\nHost: a.example\r\n",
-		Status: 200, ResponseHeader: "content-type: text/xml\r\nDate: Mon, 23 Nov 2026 09:42:07 GMT\r\n", ResponseBody: "<Response/>",
+		Status: 200, ResponseHeader: "content-type: text/xml\r\nDate: Mon, 23 Nov 2026 09:42:07 GMT\r\n",
+		ResponseBody: "<Response/>",
 	}
 	to := &journal.Exchange{
 		Method: "POST", URL: "http://a.example/sms", Dialed: "http://localhost/sms",
@@ -255,7 +258,8 @@ func TestCurlCommand(t *testing.T) {
 				Dialed: "http://localhost:3000/sms", Body: "Body=hi",
 				Header: "Host: shop.example\r\nContent-Length: 7\r\nX-Empty: \r\n",
 			},
-			`curl -sS -i -g --path-as-is -X POST http://localhost:3000/sms -H 'Host: shop.example' -H 'X-Empty;' --data-binary Body=hi`,
+			`curl -sS -i -g --path-as-is -X POST http://localhost:3000/sms -H 'Host: shop.example' -H ` +
+				`'X-Empty;' --data-binary Body=hi`,
 		},
 		{
 			"host of the URL",
@@ -267,7 +271,8 @@ func TestCurlCommand(t *testing.T) {
 			"body with a NUL",
 			journal.Exchange{Method: "POST", URL: "http://localhost:3000/e",
 				Body: "it's\x00 50%\\"},
-			`printf -- 'it'\''s\000 50%%\\' | curl -sS -i -g --path-as-is -X POST http://localhost:3000/e --data-binary @-`,
+			`printf -- 'it'\''s\000 50%%\\' | curl -sS -i -g --path-as-is -X POST ` +
+				`http://localhost:3000/e --data-binary @-`,
 		},
 		{
 			"body that looks like a file",

@@ -92,7 +92,8 @@ func (w *world) record(sid, method, path string, status int) *journal.Exchange {
 	x := &journal.Exchange{
 		Purpose: journal.API, SID: sid, Attempt: 1, Method: method, URL: "/2010-04-01/Accounts/" +
 			w.account.SID + path, Status: status,
-		Header: "Authorization: Basic [masked]\r\nContent-Type: application/x-www-form-urlencoded\r\nHost: api.twilio.com\r\n" +
+		Header: "Authorization: Basic [masked]\r\nContent-Type: application/x-www-form-urlencoded\r\n" +
+			"Host: api.twilio.com\r\n" +
 			"User-Agent: twilio-node/6.0.2 (linux x64) node/24.0.0\r\n",
 		Body: "To=%2B12025550142&Body=hi", Signature: "none",
 	}

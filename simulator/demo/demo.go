@@ -122,7 +122,8 @@ func (d *Demo) stay(ctx context.Context, h *host.Host) error {
 }
 
 const next = `
-  Next        twilsim exec -- <your test command>                  its Twilio traffic comes here, unchanged
+  Next        twilsim exec -- <your test command>                  ` +
+	`its Twilio traffic comes here, unchanged
               twilsim serve --forward-to http://localhost:3000     your app answers
               twilsim sms %s %s hello          text it
 `
@@ -143,7 +144,8 @@ func (d *Demo) story(ctx context.Context) error {
 	if err := d.outbound(ctx); err != nil {
 		return err
 	}
-	u.Printf("  5 why       +1 500 555 0103 is a magic number: the last two digits choose the outcome\n")
+	u.Printf("  5 why       +1 500 555 0103 is a magic number: the last two digits choose the " +
+		"outcome\n")
 	u.Printf("    app       %s\n", d.lastLines())
 	u.Printf(next, demoHandset, simulator.DefaultPhoneNumber)
 	return nil

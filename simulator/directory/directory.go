@@ -9,8 +9,8 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// Options are what a [Directory] gets from its account. All of them are required but Keep, Touched and
-// Test.
+// Options are what a [Directory] gets from its account. All of them are required but Keep, Touched
+// and Test.
 type Options struct {
 	SIDs    *sid.Source
 	Now     func() time.Time  // the account's clock

@@ -12,11 +12,12 @@ import (
 	"twilsim/simulator/recent"
 )
 
-// Section is a part of a directory that is stored as one text or, of the last three, by its entries.
+// Section is a part of a directory that is stored as one text or, of the last three, by its
+// entries.
 type Section string
 
-// The sections. An entry of a handset has the handset's number as its key, an opt-out the sender and
-// the recipient, and a sticky sender the service and the recipient, with a space between them.
+// The sections. An entry of a handset has the handset's number as its key, an opt-out the sender
+// and the recipient, and a sticky sender the service and the recipient, with a space between them.
 const (
 	Numbers        Section = "numbers"
 	Services       Section = "services"
@@ -83,8 +84,8 @@ type storedSender struct {
 	Used    time.Time `json:"used"`
 }
 
-// Stored returns a section, or an entry of one, as it is stored. ok is false for an entry that there
-// is not.
+// Stored returns a section, or an entry of one, as it is stored. ok is false for an entry that
+// there is not.
 func (d *Directory) Stored(section Section, key string) (value any, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -67,10 +67,12 @@ func (b *Banner) Print(u *terminal.UI) {
 		u.Printf("  Rules     %s of %s\n", strconv.Itoa(len(rules)), b.Rules)
 	}
 	if b.Server.AccessToken != "" {
-		u.Printf("  Access    token  %s   for /sim/v1 and the console; commands in this directory find it by themselves\n",
+		u.Printf("  Access    token  %s   for /sim/v1 and the console; commands in this directory "+
+			"find it by themselves\n",
 			b.Server.AccessToken)
 	}
-	u.Printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 %s hi\n\n",
+	u.Printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 "+
+		"%s hi\n\n",
 		numbers[0].PhoneNumber)
 }
 

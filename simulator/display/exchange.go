@@ -38,7 +38,8 @@ func isBin(x *journal.Exchange) bool {
 // outsideHint says how to serve the host of a webhook that was not sent to another machine.
 func outsideHint(u *terminal.UI, x *journal.Exchange) {
 	if outside, err := url.Parse(x.URL); err == nil && x.Code == webhook.CodeOutside {
-		const try = "  try      twilsim serve --forward %s://%s=http://localhost:3000     where your app is\n"
+		const try = "  try      twilsim serve --forward %s://%s=http://localhost:3000     where your " +
+			"app is\n"
 		u.Printf(try, outside.Scheme, outside.Host)
 	}
 }
@@ -293,7 +294,9 @@ func Webhooks(u *terminal.UI, found *control.Webhooks) error {
 		{Head: "TIME", Drop: 3, Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
 		{Head: "TYPE", Value: func(x *journal.Exchange) string { return string(x.Purpose) }},
 		{Head: "FOR", Value: func(x *journal.Exchange) string { return Short(x.SID) }},
-		{Head: "TRY", Drop: 5, Value: func(x *journal.Exchange) string { return strconv.Itoa(x.Attempt) }},
+		{Head: "TRY", Drop: 5, Value: func(x *journal.Exchange) string {
+			return strconv.Itoa(x.Attempt)
+		}},
 		{Head: "HTTP", Cell: httpCell},
 		{Head: "MS", Drop: 4, Value: milliseconds},
 		{Head: "CODE", Drop: 2, Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
@@ -313,8 +316,12 @@ func Requests(u *terminal.UI, found *control.Requests) error {
 		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(Short(x.SID), "-") }},
 		{Head: "HTTP", Cell: httpCell},
 		{Head: "MS", Drop: 4, Value: milliseconds},
-		{Head: "CODE", Drop: 2, Value: func(x *journal.Exchange) string { return cmp.Or(x.RefusalCode(), "-") }},
-		{Head: "CLIENT", Drop: 6, Value: func(x *journal.Exchange) string { return cmp.Or(clientOf(x), "-") }},
+		{Head: "CODE", Drop: 2, Value: func(x *journal.Exchange) string {
+			return cmp.Or(x.RefusalCode(), "-")
+		}},
+		{Head: "CLIENT", Drop: 6, Value: func(x *journal.Exchange) string {
+			return cmp.Or(clientOf(x), "-")
+		}},
 		{Head: "REQUEST", Value: APICall},
 	})
 	u.Countf(len(found.Requests), "request", "%s", ofAll(len(found.Requests), found.Count))

@@ -138,7 +138,8 @@ func TestApp(t *testing.T) {
 		{name: "another token", env: "0123456789abcdef0123456789abcdef", app: checks(token, ""),
 			want: []string{
 				"fail  signature      POST /sms refused a correctly signed request (403)",
-				"cause   the app has another auth token, the default token of a simulator; the token in TWILIO_AUTH_TOKEN was used",
+				"cause   the app has another auth token, the default token of a simulator; the token in " +
+					"TWILIO_AUTH_TOKEN was used",
 				`try     eval "$(twilsim env)" before you start the app`,
 				"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
 			}},
@@ -147,14 +148,18 @@ func TestApp(t *testing.T) {
 			checks(token, "https://"+r.Host)(w, r)
 		}, want: []string{
 			"fail  signature      POST /sms refused a correctly signed request (403)",
-			"cause   the app checks https://APP/sms, but http://APP/sms was signed: a proxy in front of the app ends TLS (scheme https, not http)",
-			"try     twilsim serve --forward-to https://APP --forward https://APP=http://APP, or tell the app its public URL",
+			"cause   the app checks https://APP/sms, but http://APP/sms was signed: a proxy in front of " +
+				"the app ends TLS (scheme https, not http)",
+			"try     twilsim serve --forward-to https://APP --forward https://APP=http://APP, or tell " +
+				"the app its public URL",
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
 		}},
 		{name: "the port", app: checks(token, "http://127.0.0.1"), want: []string{
 			"fail  signature      POST /sms refused a correctly signed request (403)",
-			"cause   the app checks http://127.0.0.1/sms, but http://APP/sms was signed: a proxy in front of the app has another port (no :PORT)",
-			"try     twilsim serve --forward-to http://127.0.0.1 --forward http://127.0.0.1=http://APP, or tell the app its public URL",
+			"cause   the app checks http://127.0.0.1/sms, but http://APP/sms was signed: a proxy in " +
+				"front of the app has another port (no :PORT)",
+			"try     twilsim serve --forward-to http://127.0.0.1 --forward http://127.0.0.1=http://APP, " +
+				"or tell the app its public URL",
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
 		}},
 		{name: "the slash", path: "/hook", app: func(w http.ResponseWriter, r *http.Request) {
@@ -167,27 +172,31 @@ func TestApp(t *testing.T) {
 			answers(200, "text/xml", "<Response/>")(w, r)
 		}, want: []string{
 			"fail  signature      POST /hook refused a correctly signed request (403)",
-			"cause   the app checks http://APP/hook/, but http://APP/hook was signed: the path has a slash at its end",
+			"cause   the app checks http://APP/hook/, but http://APP/hook was signed: the path has a " +
+				"slash at its end",
 			"try     give both the same path",
 			"ok    webhook        POST /hook   200 text/xml, valid TwiML, 0ms",
 		}},
 		{name: "scheme, host and port", app: checks(token, "https://localhost"), want: []string{
 			"fail  signature      POST /sms refused a correctly signed request (403)",
 			"cause   the app checks https://localhost/sms, but http://APP/sms was signed: another host",
-			"try     twilsim serve --forward-to https://localhost --forward https://localhost=http://APP, or tell the app its public URL",
+			"try     twilsim serve --forward-to https://localhost --forward " +
+				"https://localhost=http://APP, or tell the app its public URL",
 			"ok    webhook        POST /sms   200 text/xml, valid TwiML, 1 reply, 0ms",
 		}},
 		{name: "nothing helps", app: answers(422, "text/html", "CSRF"), want: []string{
 			"fail  signature      POST /sms refused a correctly signed request (422)",
-			"cause   it was signed for http://APP/sms with the default token of a simulator; no usual mistake in the URL explains " +
-				"the response. Most often the app checks with another token: its TWILIO_AUTH_TOKEN must be that one. " +
-				"If it is, another check may come before yours: a login, or protection against forged forms (CSRF)",
+			"cause   it was signed for http://APP/sms with the default token of a simulator; no usual " +
+				"mistake in the URL explains the response. Most often the app checks with another token: " +
+				"its TWILIO_AUTH_TOKEN must be that one. If it is, another check may come before yours: a " +
+				"login, or protection against forged forms (CSRF)",
 			`try     twilsim help signatures, and eval "$(twilsim env)" before you start the app`,
 		}},
 		{name: "a login page", app: answers(200, "text/html",
 			"<!doctype html><title>Sign in</title><p>Hello<br>"), want: []string{
 			"fail  webhook        POST /sms   200 text/html, 0ms",
-			`cause   12100 Document parse failure: <!doctype is not allowed here; POST http://APP/sms answered a web page, "Sign in"`,
+			`cause   12100 Document parse failure: <!doctype is not allowed here; POST http://APP/sms ` +
+				`answered a web page, "Sign in"`,
 			"try     let webhooks through without a login, and answer TwiML as text/xml",
 			"fail  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
 			"cause   the app does not validate, or validation is off in development",
@@ -237,8 +246,10 @@ func TestCertificate(t *testing.T) {
 	got := lines(runApp(t, server.URL, nil), server.Listener.Addr().String())
 	want := []string{
 		"ok    reachable      https://APP   0ms",
-		"warn  TLS            Twilio refuses the app's certificate: 11237 Certificate Invalid - Could not find path to certificate",
-		"cause   the certificate's issuer is unknown: tls: failed to verify certificate: x509: certificate signed by unknown authority",
+		"warn  TLS            Twilio refuses the app's certificate: 11237 Certificate Invalid - Could " +
+			"not find path to certificate",
+		"cause   the certificate's issuer is unknown: tls: failed to verify certificate: x509: " +
+			"certificate signed by unknown authority",
 		"try     twilsim serve --insecure-app accepts any; the checks below do the same",
 		"ok    webhook        POST /sms   200 text/xml, valid TwiML, 0ms",
 		"fail  signature      POST /sms accepted a request with a wrong X-Twilio-Signature",
@@ -373,7 +384,8 @@ func TestFindSDK(t *testing.T) {
 		{"php", "composer.lock", `{"packages": [{"name": "twilio/sdk", "version": "8.3.0"}]}`,
 			found{"8.3.0", "composer.lock"}},
 		{"java", "pom.xml",
-			"<dependency>\n <groupId>com.twilio.sdk</groupId>\n <artifactId>twilio</artifactId>\n <version>10.1.0</version>", found{"10.1.0", "pom.xml"}},
+			"<dependency>\n <groupId>com.twilio.sdk</groupId>\n <artifactId>twilio</artifactId>\n " +
+				"<version>10.1.0</version>", found{"10.1.0", "pom.xml"}},
 		{"java", "pom.xml",
 			"<groupId>com.twilio.sdk</groupId><artifactId>twilio</artifactId></dependency>", found{"",
 				"pom.xml"}},
@@ -408,8 +420,9 @@ func TestLookalikes(t *testing.T) {
 		t.Errorf("%d requests to an app that refuses them all", len(list))
 	}
 	want := []string{
-		"http://shop.example/sms?a=b#rc=1", "https://shop.example:3000/sms?a=b#rc=1", "https://shop.example/sms/?a=b#rc=1",
-		"https://localhost/sms?a=b#rc=1", "https://127.0.0.1/sms?a=b#rc=1",
+		"http://shop.example/sms?a=b#rc=1", "https://shop.example:3000/sms?a=b#rc=1",
+		"https://shop.example/sms/?a=b#rc=1", "https://localhost/sms?a=b#rc=1",
+		"https://127.0.0.1/sms?a=b#rc=1",
 	}
 	if diff := cmp.Diff(want, list[:len(want)]); diff != "" {
 		t.Errorf("those with one difference (-want +got):\n%s", diff)

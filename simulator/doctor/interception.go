@@ -169,7 +169,8 @@ func (e *examination) checkNoProxy() {
 		case list == "" || list == seen:
 		case len(bypasses) > 0:
 			e.warn(name, fmt.Sprintf("contains %q: api.twilio.com would bypass the simulator", bypasses[0]),
-				"twilsim exec and twilsim env --proxy remove it", "remove it, or start your app with twilsim exec")
+				"twilsim exec and twilsim env --proxy remove it",
+				"remove it, or start your app with twilsim exec")
 		default:
 			e.ok(name, "does not exempt any host of Twilio's from the proxy")
 		}

@@ -46,7 +46,8 @@ func languages() []language {
 			honours: "HTTPS_PROXY" + tls},
 		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber, sdk: "twilio/sdk",
 			find:    findPHP,
-			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR", hint: "php -n reads no ini file, and so does not trust the CA"},
+			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR",
+			hint:    "php -n reads no ini file, and so does not trust the CA"},
 		{runtime: "java", command: []string{"java", "-version"}, version: javaVersion,
 			sdk: "twilio", find: findJava,
 			honours: "JAVA_TOOL_OPTIONS", addsFlags: true,
@@ -65,7 +66,8 @@ func languages() []language {
 // How manifests name the SDK; the group is its version. They are compiled when they are needed,
 // because otherwise every command would pay for that when it starts.
 const (
-	pythonSDK = `(?mi)^\s*["']?twilio\s*(?:\[[^\]]*\])?\s*((?:==|~=|>=|<=|!=|<|>)[^#;"'\n]*)?\s*(?:[#;"',]|$)`
+	pythonSDK = `(?mi)^\s*["']?twilio\s*(?:\[[^\]]*\])?\s*((?:==|~=|>=|<=|!=|<|>)[^#;` +
+		`"'\n]*)?\s*(?:[#;"',]|$)`
 	poetrySDK = `(?mi)^twilio\s*=\s*["']([^"']+)`
 	rubySDK   = `(?m)^ +twilio-ruby \(([^)]+)\)`
 	goSDK     = `github\.com/twilio/twilio-go v(\S+)`
@@ -140,10 +142,12 @@ func (e *examination) checkRuntimes(ctx context.Context) {
 		case !r.found:
 			e.warn(name, sdk+" is in "+where+", but "+r.runtime+" does not run here", "", "")
 		case r.addsFlags:
-			e.warn(name, sdk+" in "+where+" reads no proxy variables; it needs the flags that twilsim exec adds",
+			e.warn(name, sdk+" in "+where+
+				" reads no proxy variables; it needs the flags that twilsim exec adds",
 				"", "twilsim exec -- CMD")
 		case r.runtime == "python3" && ignoresCA(version):
-			e.ok(name, sdk+" in "+where+"   honours HTTPS_PROXY; up to 7.9.0 it ignores REQUESTS_CA_BUNDLE, "+
+			e.ok(name, sdk+" in "+where+
+				"   honours HTTPS_PROXY; up to 7.9.0 it ignores REQUESTS_CA_BUNDLE, "+
 				"which twilsim exec makes up for with PYTHONPATH")
 		default:
 			e.ok(name, sdk+" in "+where+"   honours "+r.honours)

@@ -75,9 +75,9 @@ func (e *examination) explainRefusal(ctx context.Context, t *target, first *prob
 		}
 	}
 	e.fail("signature", what, "it was signed for "+uri.WithoutQuery(t.public)+" with "+from+
-		"; no usual mistake in the URL explains the response. Most often the app checks with another token: "+
-		"its TWILIO_AUTH_TOKEN must be that one. If it is, another check may come before yours: "+
-		"a login, or protection against forged forms (CSRF)",
+		"; no usual mistake in the URL explains the response. Most often the app checks with "+
+		"another token: its TWILIO_AUTH_TOKEN must be that one. If it is, another check may come "+
+		"before yours: a login, or protection against forged forms (CSRF)",
 		`twilsim help signatures, and eval "$(twilsim env)" before you start the app`)
 	return nil
 }

@@ -131,21 +131,28 @@ func TestEntry(t *testing.T) {
 // foreign is an archive of another program.
 const foreign = "\uFEFF" + `{
   "log": {"version": "1.2", "pages": [{"id": "x"}], "entries": [
-    {"startedDateTime": "2026-11-23T10:42:07.114+01:00", "time": 4.5, "_initiator": {"type": "other"},
+    {"startedDateTime": "2026-11-23T10:42:07.114+01:00", "time": 4.5,
+     "_initiator": {"type": "other"},
      "request": {"method": "POST", "url": "https://shop.example/sms", "headers": [
-       {"name": ":authority", "value": "shop.example"}, {"name": "x-twilio-signature", "value": "abc="}],
+       {"name": ":authority", "value": "shop.example"},
+       {"name": "x-twilio-signature", "value": "abc="}],
        "postData": {"mimeType": "application/x-www-form-urlencoded", "params": [
-         {"name": "MessageSid", "value": "SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4"}, {"name": "Body", "value": "hi & all"}]}},
+         {"name": "MessageSid", "value": "SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4"},
+         {"name": "Body", "value": "hi & all"}]}},
      "response": {"status": 200, "content": {"size": 5, "encoding": "base64", "text": "PGEvPgo="}}},
     {"startedDateTime": "2026-11-23T09:42:08Z", "time": -1,
      "request": {"method": "POST", "url": "https://shop.example/status",
-       "postData": {"mimeType": "application/x-www-form-urlencoded", "text": "SmsSid=SM1&MessageStatus=sent"}},
+       "postData": {"mimeType": "application/x-www-form-urlencoded",
+         "text": "SmsSid=SM1&MessageStatus=sent"}},
      "response": {"status": 0, "_error": "net::ERR_FAILED"}},
     {"startedDateTime": "2026-11-23T09:42:09Z", "time": 1,
-     "request": {"method": "POST", "url": "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json",
+     "request": {"method": "POST",
+       "url": "https://api.twilio.com/2010-04-01/Accounts/AC1/Messages.json",
        "headers": [{"name": "authorization", "value": "Basic c2VjcmV0"}]},
-     "response": {"status": 201, "content": {"text": "{\"sid\": \"SM00000000000000000000000000000001\"}"}}},
-    {"startedDateTime": "2026-11-23T09:42:10Z", "time": 1, "request": {"method": "GET", "url": "https://shop.example/app.js"},
+     "response": {"status": 201, "content": {
+       "text": "{\"sid\": \"SM00000000000000000000000000000001\"}"}}},
+    {"startedDateTime": "2026-11-23T09:42:10Z", "time": 1,
+     "request": {"method": "GET", "url": "https://shop.example/app.js"},
      "response": {"status": 200}}
   ]}
 }`
@@ -213,7 +220,8 @@ func TestReadErrors(t *testing.T) {
 			"har.Entry"},
 		{"no URL", entry(`{"request":{"method":"GET"}}`),
 			"entry 1: its request has no method or no absolute URL"},
-		{"bad base64", entry(`{"request":{"method":"GET","url":"http://a/"},"response":{"content":{"encoding":"base64","text":"!"}}}`),
+		{"bad base64", entry(`{"request":{"method":"GET","url":"http://a/"},` +
+			`"response":{"content":{"encoding":"base64","text":"!"}}}`),
 			"entry 1: its body is not in base64, as it says: illegal base64 data at input byte 0"},
 		{"bad purpose", entry(`{"request":{"method":"GET","url":"http://a/"},"_sim":{"purpose":"x"}}`),
 			`entry 1: its _sim has the purpose "x": want inbound, redirect, fallback, status or api`},

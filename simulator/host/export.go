@@ -27,7 +27,8 @@ func ExportData(file *storage.File, as string, secrets bool, out io.Writer) erro
 	}
 	defer sim.Close()
 	query := url.Values{"as": {as}, "secrets": {strconv.FormatBool(secrets)}}
-	r, err := http.NewRequest(http.MethodGet, "http://localhost"+control.Prefix+"/export?"+query.Encode(), nil)
+	r, err := http.NewRequest(http.MethodGet,
+		"http://localhost"+control.Prefix+"/export?"+query.Encode(), nil)
 	if err != nil {
 		return err
 	}

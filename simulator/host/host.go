@@ -74,11 +74,12 @@ func (h *Host) Start() {
 // Stopped has an error when the listener fails.
 func (h *Host) Stopped() <-chan error { return h.stopped }
 
-// ending ends GETs of the control API and of the pages when the host stops: those that last are event
-// streams, and waiting for what will not happen any more.
+// ending ends GETs of the control API and of the pages when the host stops: those that last are
+// event streams, and waiting for what will not happen any more.
 func (h *Host) ending(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ours := strings.HasPrefix(r.URL.Path, control.Prefix) || strings.HasPrefix(r.URL.Path, console.Prefix)
+		ours := strings.HasPrefix(r.URL.Path, control.Prefix) ||
+			strings.HasPrefix(r.URL.Path, console.Prefix)
 		if r.Method == http.MethodGet && ours {
 			ctx, cancel := context.WithCancel(r.Context())
 			defer cancel()
@@ -89,9 +90,9 @@ func (h *Host) ending(next http.Handler) http.Handler {
 	})
 }
 
-// Stop says at /readyz that the simulator stops, ends event streams, and accepts no more connections.
-// It waits for requests and webhooks in flight, but no longer than a second: an app that does not
-// answer must not block it.
+// Stop says at /readyz that the simulator stops, ends event streams, and accepts no more
+// connections. It waits for requests and webhooks in flight, but no longer than a second: an app
+// that does not answer must not block it.
 func (h *Host) Stop() {
 	h.Server.Drain()
 	h.stopWaiting()

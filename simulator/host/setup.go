@@ -21,15 +21,16 @@ import (
 // Setup has the settings of a simulator as flags have them. The zero value is not valid: it has no
 // speed and no number.
 type Setup struct {
-	Number      string        // the first number of the main account
-	Seed        uint64        // 0 is [simulator.DefaultSeed]
-	Speed       string        // real, fast, 10x or virtual
-	Patience    time.Duration // see [simulator.Server]
-	Keep        int           // how many of each thing are kept; 0 is all
-	ForwardTo   string        // the app's URL, or that of its webhook for texts
-	SMSPath     string        // that of the webhook below ForwardTo; "" is ForwardTo's own path, or /sms
-	FallbackURL string        // needs ForwardTo
-	Forward     []string      // routes, PUBLIC=LOCAL
+	Number    string        // the first number of the main account
+	Seed      uint64        // 0 is [simulator.DefaultSeed]
+	Speed     string        // real, fast, 10x or virtual
+	Patience  time.Duration // see [simulator.Server]
+	Keep      int           // how many of each thing are kept; 0 is all
+	ForwardTo string        // the app's URL, or that of its webhook for texts
+	// SMSPath is the webhook's path below ForwardTo; "" is ForwardTo's own path, or /sms.
+	SMSPath     string
+	FallbackURL string   // needs ForwardTo
+	Forward     []string // routes, PUBLIC=LOCAL
 	AllowHosts  []string
 	InsecureApp bool
 	AnyAccount  bool
@@ -42,8 +43,10 @@ type Setup struct {
 // Server makes the simulator. It is an error if a setting is wrong.
 func (s Setup) Server() (*simulator.Server, error) {
 	sim := &simulator.Server{
-		Seed: s.Seed, Keep: s.Keep, Patience: s.Patience, AllowHosts: s.AllowHosts, AnyAccount: s.AnyAccount,
-		AuthToken: s.AuthToken, InsecureApp: s.InsecureApp, FallbackURL: s.FallbackURL, Version: s.Version,
+		Seed: s.Seed, Keep: s.Keep, Patience: s.Patience, AllowHosts: s.AllowHosts,
+		AnyAccount: s.AnyAccount,
+		AuthToken:  s.AuthToken, InsecureApp: s.InsecureApp,
+		FallbackURL: s.FallbackURL, Version: s.Version,
 	}
 	var err error
 	if sim.Clock, err = config.ParseSpeed(s.Speed); err != nil {

@@ -38,7 +38,8 @@ func (e *Environment) Settings() []Setting {
 		return list
 	}
 	return append(list,
-		Setting{"NODE_OPTIONS", e.nodeOptions(), "Node notes there that it could not resolve a host of Twilio's"},
+		Setting{"NODE_OPTIONS", e.nodeOptions(),
+			"Node notes there that it could not resolve a host of Twilio's"},
 		Setting{"TWILSIM_UNRESOLVED", e.Unresolved, "the file in which Node and Python note it"})
 }
 
@@ -46,7 +47,8 @@ func (e *Environment) proxies() []Setting {
 	const (
 		node   = "Twilio's SDK for Node reads this one only, in capitals, for HTTPS as well (F-476)"
 		others = "the SDKs for Python, Go, C#, Ruby and PHP go through it (F-477 to F-482)"
-		direct = "this machine is reached directly; what would keep Twilio's hosts off the proxy is left out"
+		direct = "this machine is reached directly; what would keep Twilio's hosts off the proxy is " +
+			"left out"
 	)
 	list := e.noProxy()
 	return []Setting{
@@ -72,7 +74,8 @@ func (e *Environment) certificates() []Setting {
 		{"PHP_INI_SCAN_DIR", e.phpDirs(),
 			"PHP's own places, and an ini file with curl.cainfo and openssl.cafile (F-482)"},
 		{"PYTHONPATH", e.pythonPath(),
-			"a sitecustomize.py with which Twilio's SDK for Python up to 7.9.0 reads these variables (F-477)"},
+			"a sitecustomize.py with which Twilio's SDK for Python up to 7.9.0 reads these " +
+				"variables (F-477)"},
 		{"JAVA_TOOL_OPTIONS", e.javaOptions(),
 			"Java reads no proxy from the environment, and has its own trust store (F-479)"},
 	}

@@ -40,7 +40,8 @@ func TestEnvironment(t *testing.T) {
 		"SSL_CERT_FILE":  "/ca/bundle.pem", "PHP_INI_SCAN_DIR": "/own:/ca/php",
 		"PYTHONPATH": "/ca/python:/lib:", "TWILSIM_UNRESOLVED": "/tmp/unresolved",
 		"NODE_OPTIONS": `--trace-warnings --require "/a \"folder\"/hook.cjs"`,
-		"JAVA_TOOL_OPTIONS": "-Xmx1g -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=2010 -Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=2010" +
+		"JAVA_TOOL_OPTIONS": "-Xmx1g -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=2010 " +
+			"-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=2010" +
 			` -Dhttp.nonProxyHosts=localhost|127.*|[::1] "-Djavax.net.ssl.trustStore=/a folder/store.jks"` +
 			" -Djavax.net.ssl.trustStoreType=jks -Djavax.net.ssl.trustStorePassword=changeit",
 	}

@@ -287,7 +287,8 @@ func TestTunnel(t *testing.T) {
 	far := httptest.NewTLSServer(http.HandlerFunc(echo))
 	defer far.Close()
 	client := w.client(false)
-	client.Transport.(*http.Transport).TLSClientConfig.RootCAs = far.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	client.Transport.(*http.Transport).TLSClientConfig.RootCAs = far.Client().
+		Transport.(*http.Transport).TLSClientConfig.RootCAs
 	if got := fetch(client, "GET", far.URL+"/x", ""); !strings.HasPrefix(got,
 		"200 HTTP/1.1 GET 127.0.0.1:") {
 		t.Error(got)
@@ -512,7 +513,8 @@ func TestClose(t *testing.T) {
 	client.CloseIdleConnections()
 	w.server.Close()
 	p.Close() // calling it twice is allowed
-	for deadline := time.Now().Add(30 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
+	for deadline := time.Now().
+		Add(30 * time.Second); runtime.NumGoroutine() > before; runtime.Gosched() {
 		if time.Now().After(deadline) {
 			buf := make([]byte, 1<<16)
 			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before,

@@ -87,7 +87,8 @@ func (c *CA) trust(files []string) (*Trust, error) {
 	}
 	bundle := bundleOf(certs)
 	// the directory is never changed, so its name covers everything in it
-	sum := sha256.Sum256(bytes.Join([][]byte{bundle, sitecustomize, nodeHook, []byte(phpINI)}, []byte{0}))
+	sum := sha256.Sum256(bytes.Join(
+		[][]byte{bundle, sitecustomize, nodeHook, []byte(phpINI)}, []byte{0}))
 	dir := filepath.Join(c.dir, "trust-"+hex.EncodeToString(sum[:8]))
 	t := &Trust{
 		Bundle: filepath.Join(dir, "bundle.pem"), TrustStore: filepath.Join(dir, "truststore.jks"),

@@ -19,7 +19,8 @@ func TestUnresolved(t *testing.T) {
 	}
 	want := []Blocked{
 		{Method: "lookup", URL: "api.twilio.com", Host: "api.twilio.com", Reason: NotResolved, Count: 2},
-		{Method: "lookup", URL: "verify.twilio.com", Host: "verify.twilio.com", Reason: NotResolved, Count: 1},
+		{Method: "lookup", URL: "verify.twilio.com", Host: "verify.twilio.com",
+			Reason: NotResolved, Count: 1},
 	}
 	got, err := Unresolved(file)
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {

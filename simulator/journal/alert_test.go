@@ -18,8 +18,9 @@ func TestAlertJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := `{"id":"A1","at":"0001-01-01T00:00:00Z","code":"11200","level":"error","title":"","text":"","monitor_sid":"NO1",` +
-			`"acknowledged":` + map[bool]string{true: "true", false: "false"}[acknowledged] + `}`
+		want := `{"id":"A1","at":"0001-01-01T00:00:00Z","code":"11200","level":"error","title":"",` +
+			`"text":"","monitor_sid":"NO1","acknowledged":` +
+			map[bool]string{true: "true", false: "false"}[acknowledged] + `}`
 		if diff := cmp.Diff(want, string(data)); diff != "" {
 			t.Errorf("JSON (-want +got):\n%s", diff)
 		}

@@ -29,7 +29,8 @@ func (x *Exchange) ErrorLines(most int) []string {
 }
 
 var (
-	unseen   = lazy.Regexp(`(?is)<head\b.*?</head>|<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->`)
+	unseen = lazy.Regexp(`(?is)<head\b.*?</head>|<script\b.*?</script>|<style\b.*?</style>` +
+		`|<!--.*?-->`)
 	lineEnds = lazy.Regexp(`(?i)<br\b[^>]*>|</(?:p|h[1-6]|div|li|tr|pre|title)>`)
 	tags     = lazy.Regexp(`(?s)<[^>]*>`)
 )

@@ -18,7 +18,8 @@ func TestErrorLines(t *testing.T) {
 			[]string{"Traceback:", "  File \"app.py\"", "KeyError: order"}},
 		{"Express", Exchange{Status: 500,
 			ResponseBody: "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<title>Error</title>\n" +
-				"</head>\n<body>\n<pre>Error: no order<br> &nbsp; &nbsp;at /shop/server.js:7:9</pre>\n</body>\n</html>\n"},
+				"</head>\n<body>\n<pre>Error: no order<br> &nbsp; &nbsp;at /shop/server.js:7:9</pre>\n" +
+				"</body>\n</html>\n"},
 			[]string{"Error: no order", "    at /shop/server.js:7:9"}},
 		{"Flask", Exchange{Status: 404,
 			ResponseBody: "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n" +

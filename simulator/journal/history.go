@@ -37,7 +37,8 @@ func (j *Journal) Load(h History) error {
 		}
 	}
 	j.lines = lines{}
-	for _, kind := range []Kind{Messages, Webhooks, Requests, Alerts} { // what the others are about first
+	// The things to which others refer come first.
+	for _, kind := range []Kind{Messages, Webhooks, Requests, Alerts} {
 		for _, t := range h.Things[kind] {
 			j.putLocked(kind, t)
 			j.countLocked(t.ID())

@@ -2,8 +2,8 @@ package journal
 
 import "maps"
 
-// Recorder stores what a journal keeps. Its methods are called in the order of the changes, with the
-// journal's lock held, so they must be quick and must not call the journal.
+// Recorder stores what a journal keeps. Its methods are called in the order of the changes, with
+// the journal's lock held, so they must be quick and must not call the journal.
 type Recorder interface {
 	// Appended is called with an event and the thing that it is about, which may be nil, and which
 	// may be in the journal already.

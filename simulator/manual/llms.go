@@ -13,8 +13,8 @@ signed webhooks, reads the TwiML of the answer, serves Twilio's REST API to the 
 reports delivery statuses as a script says. It needs no account, no network and no money.
 
 To test an app: write scenarios (see the topic scenarios) and run "twilsim run --app 'COMMAND'
-scenarios", or run the app's own tests with "twilsim exec -- COMMAND". To try an app by hand: "twilsim
-serve --forward-to URL", then "twilsim sms FROM TO BODY". Every command has --json.
+scenarios", or run the app's own tests with "twilsim exec -- COMMAND". To try an app by hand:
+"twilsim serve --forward-to URL", then "twilsim sms FROM TO BODY". Every command has --json.
 `
 
 // WriteLLMs writes the manual of the command and its topics as one text in Markdown, in the form

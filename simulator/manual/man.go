@@ -100,7 +100,8 @@ func manLine(s string) string {
 
 // roff escapes the characters that roff would change, and those outside ASCII.
 func roff(s string) string {
-	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "~", `\(ti`, "^", `\(ha`, "`", `\(ga`, "'", `\(aq`).Replace(s)
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`, "~", `\(ti`, "^", `\(ha`, "`", `\(ga`, "'", `\(aq`).
+		Replace(s)
 	var b strings.Builder
 	for _, r := range s {
 		if r < utf8.RuneSelf {

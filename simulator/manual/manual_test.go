@@ -113,7 +113,8 @@ func TestSection(t *testing.T) {
 		t.Errorf("sections %q", got)
 	}
 	for name, want := range map[string]string{
-		"one": "Text of one.\n\n    # a comment\n", "Two Words": "Last.\n", "Intro.": "", "": "", "three": "",
+		"one": "Text of one.\n\n    # a comment\n", "Two Words": "Last.\n",
+		"Intro.": "", "": "", "three": "",
 	} {
 		if got, ok := topic.Section(name); got != want || ok != (want != "") {
 			t.Errorf("section %q: %q, %v", name, got, ok)
@@ -146,7 +147,8 @@ func TestWriteMan(t *testing.T) {
 	}
 	for _, want := range []string{
 		".SH NAME\ntwilsim \\- a Twilio\n",
-		".SS twilsim sms FROM TO\n.PP\nIt texts.\n\\&.hidden\n.PP\n.nf\n  \\(aqa \\ed\\(aq  \\(tib\n.fi\n",
+		".SS twilsim sms FROM TO\n.PP\nIt texts.\n\\&.hidden\n.PP\n.nf\n  \\(aqa \\ed\\(aq  " +
+			"\\(tib\n.fi\n",
 		".TP\n\\fB\\-\\-body\\-file\\fR \\fIstring\\fR\na file\nVariable: TWILSIM_BODY_FILE.\n",
 		".PP\n.nf\n  twilsim sms +1 +2\n.fi\n",
 		".SS twilsim clock run\n.PP\nrun it.\n",

@@ -53,8 +53,8 @@ func each(s, slashes, end string, ends []string) string {
 	return b.String()
 }
 
-// endOf returns where one of the characters of end is, -1 for nowhere. JSON has \u0026 for an &, which
-// a password may have; in a form it ends a parameter.
+// endOf returns where one of the characters of end is, -1 for nowhere. JSON has \u0026 for an &,
+// which a password may have; in a form it ends a parameter.
 func endOf(authority, end string) int {
 	inForm := strings.Contains(end, "&")
 	for from := 0; ; {

@@ -37,7 +37,8 @@ func TestText(t *testing.T) {
 	}
 }
 
-// FuzzText checks that no password stays, however the URL is written, and that nothing else changes.
+// FuzzText checks that no password stays, however the URL is written, and that nothing else
+// changes.
 func FuzzText(f *testing.F) {
 	f.Add("user", "secret", "shop.example", "Body=hi")
 	f.Add("u%40", "p:@/?#", "[::1]:80", "%40 ://")
@@ -49,9 +50,11 @@ func FuzzText(f *testing.F) {
 		u := url.URL{Scheme: "https", User: url.UserPassword(user, password), Host: "h", Path: "/x"}
 		quoted, _ := json.Marshal(u.String())
 		name, secret, _ := strings.Cut(u.User.String(), ":")
-		for _, text := range []string{u.String(), string(quoted), "Url=" + url.QueryEscape(u.String()) + "&A=1"} {
+		for _, text := range []string{u.String(), string(quoted),
+			"Url=" + url.QueryEscape(u.String()) + "&A=1"} {
 			got := Text(text)
-			if strings.Contains(got, secret) && !strings.Contains("https://"+name+":"+hidden+"@h/x", secret) {
+			if strings.Contains(got, secret) &&
+				!strings.Contains("https://"+name+":"+hidden+"@h/x", secret) {
 				t.Errorf("%q is %q", text, got)
 			}
 			if again := Text(got); again != got {

@@ -23,7 +23,8 @@ import (
 // Options are the settings of an [Account]. The zero value of each works.
 type Options struct {
 	SID string // "" makes one from the seed
-	// "" makes one from the seed, or a secret one; letters and digits only, because the Go SDK insists (F-478)
+	// "" makes one from the seed, or a secret one; letters and digits only, because the Go SDK insists
+	// (F-478)
 	Token string
 	Seed  uint64 // of every SID, token and chance
 	// SecretTokens makes tokens and secrets of keys that nobody can know from the seed.
@@ -139,7 +140,9 @@ func (a *Account) changed(note string) {
 }
 
 // touched notes a change of the directory.
-func (a *Account) touched(section directory.Section, key string) { a.recorder.touched(section, key) }
+func (a *Account) touched(section directory.Section, key string) {
+	a.recorder.touched(section, key)
+}
 
 // Close drops what is scheduled and blocks until the work under way has ended.
 func (a *Account) Close() {

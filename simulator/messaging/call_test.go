@@ -71,7 +71,8 @@ func TestSpoilNextErrors(t *testing.T) {
 	}{
 		{fault.SignatureReplayed, "there is no signature to replay: no webhook was made yet"},
 		{"mising",
-			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
+			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, ` +
+				`wrong-url)`},
 		{"",
 			`unknown signature fault "": did you mean "bad"? (bad, missing, replayed, stale, wrong-url)`},
 	} {

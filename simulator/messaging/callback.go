@@ -121,8 +121,8 @@ func (m *Message) goOn() {
 
 // sendTogether sends several callbacks at once and waits for all answers. SIDs, signatures and
 // places in the journal follow the order of the queue, whichever goroutine runs first and whichever
-// answer comes first, so that every run gives the same journal. It returns how long Twilio waits for
-// answers that did not come, of which no time has passed yet.
+// answer comes first, so that every run gives the same journal. It returns how long Twilio waits
+// for answers that did not come, of which no time has passed yet.
 func (m *Message) sendTogether(jobs []callbackJob) (unanswered time.Duration) {
 	if len(jobs) == 1 {
 		c := m.prepare(jobs[0])

@@ -15,7 +15,8 @@ import (
 
 // TestStatusParams compares the bodies of callbacks byte by byte (F-171 to F-182, F-614).
 func TestStatusParams(t *testing.T) {
-	const rest = "&To=%2B12025550142&MessageSid=SID&AccountSid=AC00000000000000000000000000000001&From=%2B12025550100&ApiVersion=2010-04-01"
+	const rest = "&To=%2B12025550142&MessageSid=SID&AccountSid=AC00000000000000000000000000000001" +
+		"&From=%2B12025550100&ApiVersion=2010-04-01"
 	form := func(begin, status string) string {
 		return begin + "SmsSid=SID&SmsStatus=" + status + "&MessageStatus=" + status + rest
 	}

@@ -52,8 +52,9 @@ func TestWhatsAppInbound(t *testing.T) {
 	want := map[string]string{
 		"ProfileName": "Ann", "MessageType": "text", "WaId": "12025550142",
 		"To": "whatsapp:+12025550100", "From": "whatsapp:+12025550142",
-		"NumSegments":     "1", // F-009
-		"ChannelMetadata": `{"type":"whatsapp","data":{"context":{"ProfileName":"Ann","WaId":"12025550142"}}}`,
+		"NumSegments": "1", // F-009
+		"ChannelMetadata": `{"type":"whatsapp","data":{"context":{"ProfileName":"Ann",` +
+			`"WaId":"12025550142"}}}`,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("parameters (-want +got):\n%s", diff)

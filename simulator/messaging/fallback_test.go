@@ -264,7 +264,8 @@ func TestFallbackRuns(t *testing.T) {
 				"fallback POST /fall/back 11200 /more?x=1"},
 			[]string{"one moment", "sorry"}, []string{"11200 error 0:0 W2"}},
 		{"a redirect that leads nowhere", // F-117
-			map[string]string{"/sms": "<Response><Message>one</Message><Redirect>ftp://x</Redirect></Response>", "/fall/back": sorry},
+			map[string]string{"/sms": "<Response><Message>one</Message><Redirect>ftp://x</Redirect>" +
+				"</Response>", "/fall/back": sorry},
 			[]string{"inbound POST /sms", "fallback POST /fall/back 11100 /sms"},
 			[]string{"one", "sorry"}, []string{"11100 error 1:33 W1"}},
 		{"a document that breaks off says nothing", // F-139
@@ -281,7 +282,8 @@ func TestFallbackRuns(t *testing.T) {
 				"redirect GET /fall/more"},
 			[]string{"sorry", "more"}, []string{"11200 error 0:0 W1"}},
 		{"the fallback redirects to what failed", // there is one fallback in a run
-			map[string]string{"/fall/back": "<Response><Message>sorry</Message><Redirect>/sms</Redirect></Response>"},
+			map[string]string{"/fall/back": "<Response><Message>sorry</Message><Redirect>/sms</Redirect>" +
+				"</Response>"},
 			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms",
 				"redirect POST /sms"},
 			[]string{"sorry"}, []string{"11200 error 0:0 W1", "11200 error 0:0 W3"}},
@@ -291,7 +293,9 @@ func TestFallbackRuns(t *testing.T) {
 		{"the fallback breaks off", map[string]string{"/fall/back": "<Response>"},
 			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms"}, []string{},
 			[]string{"11200 error 0:0 W1", "12100 error 1:1 W2"}},
-		{"warnings of the fallback", map[string]string{"/fall/back": "<Response><Say>x</Say><Message>sorry</Message></Response>"}, // F-151
+		// F-151
+		{"warnings of the fallback",
+			map[string]string{"/fall/back": "<Response><Say>x</Say><Message>sorry</Message></Response>"},
 			[]string{"inbound POST /sms", "fallback POST /fall/back 11200 /sms"}, []string{"sorry"},
 			[]string{"11200 error 0:0 W1", "14110 warning 1:11 W2"}},
 	} {

@@ -26,31 +26,37 @@ func TestInboundParams(t *testing.T) {
 		{"SMS", Text{From: "+12125551234", To: shop, Body: "Hello, wörld 👍 & more"},
 			"ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=0" +
 				"&ToCity=&FromZip=&SmsSid=SID&FromState=NY&SmsStatus=received&FromCity=NEW+YORK" +
-				"&Body=Hello%2C+w%C3%B6rld+%F0%9F%91%8D+%26+more&FromCountry=US&To=%2B12025550100&ToZip=&NumSegments=1&MessageSid=SID" +
+				"&Body=Hello%2C+w%C3%B6rld+%F0%9F%91%8D+%26+more&FromCountry=US&To=%2B12025550100&ToZip=" +
+				"&NumSegments=1&MessageSid=SID" +
 				account + "&From=%2B12125551234&ApiVersion=2010-04-01"},
 		{"empty", Text{From: customer, To: shop},
 			"ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=0&ToCity=&FromZip=" +
-				"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=&Body=&FromCountry=US&To=%2B12025550100&ToZip=&NumSegments=1" + // F-006
-				"&MessageSid=SID" + account + "&From=%2B12025550142&ApiVersion=2010-04-01"},
+				// F-006
+				"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=&Body=&FromCountry=US" +
+				"&To=%2B12025550100&ToZip=&NumSegments=1&MessageSid=SID" + account +
+				"&From=%2B12025550142&ApiVersion=2010-04-01"},
 		{"MMS", Text{From: customer, To: shop, Media: []Media{gif, png}},
 			"MediaContentType0=image%2Fgif&MediaContentType1=image%2Fpng" + // F-008
-				"&ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=2&ToCity=&FromZip=&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=" +
-				"&Body=&FromCountry=US&To=%2B12025550100&ToZip=&NumSegments=1&MessageSid=SID" +
+				"&ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=2&ToCity=&FromZip=&SmsSid=SID" +
+				"&FromState=DC&SmsStatus=received&FromCity=&Body=&FromCountry=US&To=%2B12025550100&ToZip=" +
+				"&NumSegments=1&MessageSid=SID" +
 				account + "&From=%2B12025550142" +
-				"&MediaUrl0=https%3A%2F%2Fapi.twilio.com%2F2010-04-01%2FAccounts%2FAC00000000000000000000000000000001%2FMessages%2FSID%2FMedia%2FME0" +
-				"&MediaUrl1=https%3A%2F%2Fapi.twilio.com%2F2010-04-01%2FAccounts%2FAC00000000000000000000000000000001%2FMessages%2FSID%2FMedia%2FME1" +
+				"&MediaUrl0=https%3A%2F%2Fapi.twilio.com%2F2010-04-01%2FAccounts%2F" +
+				"AC00000000000000000000000000000001%2FMessages%2FSID%2FMedia%2FME0" +
+				"&MediaUrl1=https%3A%2F%2Fapi.twilio.com%2F2010-04-01%2FAccounts%2F" +
+				"AC00000000000000000000000000000001%2FMessages%2FSID%2FMedia%2FME1" +
 				"&ApiVersion=2010-04-01"},
 		{"short code", Text{From: customer, To: "55501", Body: "hi"},
 			"ToCountry=&SmsMessageSid=SID&NumMedia=0&FromZip=" + // F-012
-				"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=&Body=hi&FromCountry=US&To=55501&NumSegments=1" +
-				"&MessageSid=SID" + account + "&From=%2B12025550142&ApiVersion=2010-04-01"},
+				"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=&Body=hi&FromCountry=US&To=55501" +
+				"&NumSegments=1&MessageSid=SID" + account + "&From=%2B12025550142&ApiVersion=2010-04-01"},
 		{"overrides", Text{From: customer, To: shop, Body: "hi", Params: webhook.Params{
 			{Name: "FromZip", Value: "20001"}, {Name: "FromCity", Value: "WASHINGTON"},
 			{Name: "ProfileName", Value: "Ann"},
 			{Name: "MediaUrl3", Value: "x"}, {Name: "FromZip", Value: "20002"},
 		}}, "ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=0&ToCity=&FromZip=20002" +
-			"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=WASHINGTON&Body=hi&FromCountry=US&To=%2B12025550100&ToZip=&NumSegments=1" +
-			"&MessageSid=SID" + account +
+			"&SmsSid=SID&FromState=DC&SmsStatus=received&FromCity=WASHINGTON&Body=hi&FromCountry=US" +
+			"&To=%2B12025550100&ToZip=&NumSegments=1&MessageSid=SID" + account +
 			"&From=%2B12025550142&ApiVersion=2010-04-01&ProfileName=Ann&MediaUrl3=x"},
 		{"two segments", Text{From: customer, To: shop, Body: strings.Repeat("a", 161)},
 			"ToCountry=US&ToState=DC&SmsMessageSid=SID&NumMedia=0" +

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Storage is where the accounts of a server are stored. Its methods are not called at the same time.
+// Storage is where the accounts of a server are stored. Its methods are not called at the same
+// time.
 type Storage interface {
 	// Rows calls use with everything that is stored: first the rows of settings, in the order of the
 	// accounts, and then the things of each kind, oldest first.
@@ -39,8 +40,8 @@ const (
 	RowCleared = "cleared" // all things of the account are deleted; it is not stored itself
 )
 
-// keeper stores what happens to the accounts. It collects what has changed while the storage is busy
-// and stores that in one transaction, so that many requests at once cost little more than one.
+// keeper stores what happens to the accounts. It collects what has changed while the storage is
+// busy and stores that in one transaction, so that many requests at once cost little more than one.
 type keeper struct {
 	storage Storage
 	collect func() []Row

@@ -71,8 +71,8 @@ func (m *Message) runToken(purpose journal.Purpose) string {
 	return m.run.Token
 }
 
-// resumeRun goes on with a run after a restart: with the first request if it has no answer yet, else
-// with the verbs that the last document has behind those that were carried out.
+// resumeRun goes on with a run after a restart: with the first request if it has no answer yet,
+// else with the verbs that the last document has behind those that were carried out.
 func (m *Message) resumeRun() {
 	a := m.account
 	a.mu.Lock()

@@ -69,7 +69,9 @@ func (q *callbackQueue) begin() bool {
 }
 
 // waits reports whether the only callback waits for the next one, to leave together with it.
-func (q *callbackQueue) waits() bool { return len(q.ready) == 1 && q.ready[0].together && q.owed > 0 }
+func (q *callbackQueue) waits() bool {
+	return len(q.ready) == 1 && q.ready[0].together && q.owed > 0
+}
 
 // next takes the first callback, or all of them under overlap. Without any it returns none and ends
 // the sending that begin started.

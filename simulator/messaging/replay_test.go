@@ -249,7 +249,8 @@ func TestReplayErrors(t *testing.T) {
 		{"unknown name", first, Edit{Unset: []string{"Bodi"}},
 			`W1 has no parameter "Bodi": did you mean "Body"?`},
 		{"unknown signature", first, Edit{Spoil: "mising"},
-			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, wrong-url)`},
+			`unknown signature fault "mising": did you mean "missing"? (bad, missing, replayed, stale, ` +
+				`wrong-url)`},
 		{"JSON", json, Edit{Set: param1("Body", "hi")}, "W2 has no parameters: its body is " +
 			"application/json"},
 		{"broken form", &journal.Exchange{Name: "W9", Method: "POST", URL: app.URL, Body: "%zz",

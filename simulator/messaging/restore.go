@@ -29,12 +29,15 @@ type restored struct {
 
 // Store has everything that the accounts have and do stored from now on, and puts back what is
 // stored already: call it before the accounts are used. The work of before goes on with
-// [Accounts.Resume]. failed is told of failures to store something. The main account takes the stored
-// token if keepToken says so.
+// [Accounts.Resume]. failed is told of failures to store something. The main account takes the
+// stored token if keepToken says so.
 func (r *Accounts) Store(
 	storage Storage, keepToken func(stored string) bool, failed func(error)) error {
 	read := map[int]*restored{}
-	if err := storage.Rows(func(row Row) error { return r.readRow(read, row, keepToken) }); err != nil {
+	if err := storage.Rows(func(
+		row Row) error {
+		return r.readRow(read, row, keepToken)
+	}); err != nil {
 		return err
 	}
 	r.restored = len(read) > 0
@@ -222,8 +225,8 @@ func (in *restored) finish() error {
 // Restored reports whether there was something in the storage.
 func (r *Accounts) Restored() bool { return r.restored }
 
-// Resume goes on with the work that was not done when the accounts were last stored. Callbacks whose
-// answers were not recorded are sent again, with the same idempotency tokens.
+// Resume goes on with the work that was not done when the accounts were last stored. Callbacks
+// whose answers were not recorded are sent again, with the same idempotency tokens.
 func (r *Accounts) Resume() {
 	for _, m := range r.resumed {
 		m.resume()

@@ -132,7 +132,8 @@ func TestDocumentAlerts(t *testing.T) {
 func TestOrder(t *testing.T) {
 	app := newApp(t)
 	app.answer("/sms",
-		"<Response><Message>1</Message><Message>2</Message><Redirect>more?x=1</Redirect><Message>never</Message></Response>")
+		"<Response><Message>1</Message><Message>2</Message><Redirect>more?x=1</Redirect><Message>"+
+			"never</Message></Response>")
 	app.answer("/more", "<Response><Message>3</Message><Redirect "+
 		"method='GET'>/last</Redirect></Response>")
 	app.answer("/last", "<Response><Message>4</Message></Response>")

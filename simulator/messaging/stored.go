@@ -164,8 +164,8 @@ func (s *storedMessage) message(a *Account) (*Message, error) {
 	return m, nil
 }
 
-// storedExchange is an exchange as it is stored. Its headers are texts, and a body that is not UTF-8
-// is in base64.
+// storedExchange is an exchange as it is stored. Its headers are texts, and a body that is not
+// UTF-8 is in base64.
 type storedExchange struct {
 	*journal.Exchange
 	Header             string `json:"header"`
@@ -180,7 +180,8 @@ func storedThing(thing journal.Thing) any {
 	if !ok {
 		return thing
 	}
-	s := storedExchange{Exchange: x, Header: string(x.Header), ResponseHeader: string(x.ResponseHeader)}
+	s := storedExchange{Exchange: x, Header: string(x.Header),
+		ResponseHeader: string(x.ResponseHeader)}
 	if !utf8.ValidString(x.Body) || !utf8.ValidString(x.ResponseBody) {
 		bare := *x
 		bare.Body, bare.ResponseBody = "", ""

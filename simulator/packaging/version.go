@@ -34,7 +34,8 @@ func ParseVersion(text string) (Version, error) {
 // Source is the commit that a release is built from.
 type Source struct {
 	Version Version
-	Time    time.Time // when it was committed, in whole seconds of UTC; all files of the release have it
+	// Time is when it was committed, in whole seconds of UTC; all files of the release have it.
+	Time time.Time
 }
 
 // FindSource asks git about the tree in dir. The version is the tag of the commit; a later commit

@@ -151,7 +151,8 @@ func (p *Project) findNode(dir fs.FS) bool {
 		p.because("package.json has no start script")
 		return false
 	}
-	p.kind, p.Framework, p.From, p.App, p.manifest = "node", name, "package.json", command, "package.json"
+	p.kind, p.Framework, p.From, p.App, p.manifest = "node", name, "package.json",
+		command, "package.json"
 	return true
 }
 

@@ -21,7 +21,8 @@ var projectTests = []struct {
 	want  Project
 }{
 	{"nothing", nil,
-		Project{Why: []string{"there is no package.json, requirements.txt, pyproject.toml, Gemfile, composer.json or go.mod"}}},
+		Project{Why: []string{"there is no package.json, requirements.txt, pyproject.toml, Gemfile, " +
+			"composer.json or go.mod"}}},
 	{"node", map[string]string{"package.json": `{"scripts":{"start":"node src/server.js"}}`,
 		"package-lock.json": "{}"},
 		Project{App: "node src/server.js", From: "package.json", kind: "node", manifest: "package.json",
@@ -53,10 +54,12 @@ var projectTests = []struct {
 	{"a library", map[string]string{"go.mod": "module shop\n", "shop.go": "package shop\n",
 		"x_test.go": "package main\n"},
 		Project{mod: true, Why: []string{noMain}}},
-	{"tool", map[string]string{"go.mod": "module shop\n\ntool (\n\tother/tool\n\ttwilsim/simulator/cmd/twilsim\n)\n\nreplace twilsim => ./tools/twilsim\n"},
+	{"tool", map[string]string{"go.mod": "module shop\n\ntool (\n\tother/tool\n" +
+		"\ttwilsim/simulator/cmd/twilsim\n)\n\nreplace twilsim => ./tools/twilsim\n"},
 		Project{mod: true, Tool: true, Why: []string{noMain}}},
 	{"tool beside the repository",
-		map[string]string{"go.mod": "tool twilsim/simulator/cmd/twilsim\nreplace twilsim => ../twilsim\n"},
+		map[string]string{"go.mod": "tool twilsim/simulator/cmd/twilsim\nreplace twilsim => " +
+			"../twilsim\n"},
 		Project{mod: true, Why: []string{noMain}}},
 	{"node before go", map[string]string{"package.json": `{"scripts":{"start":"node ."}}`,
 		"go.mod": "module x\n", "main.go": "package main\n"},

@@ -10,9 +10,9 @@ func (p Project) config() string {
 		app = "app: " + yamlWord(p.App) + "\n"
 		forward = "forward-to: http://localhost:3000\n"
 	}
-	return `# Settings of twilsim for this project: the flags of serve, run and exec, without the dashes.
-# "twilsim config" prints all of them with where they come from, "twilsim help config" explains
-# this file.
+	return `# Settings of twilsim for this project: the flags of serve, run and exec, without
+# the dashes. "twilsim config" prints all of them with where they come from, "twilsim help config"
+# explains this file.
 
 # What twilsim run starts for each scenario.
 ` + app + `
@@ -24,7 +24,8 @@ func (p Project) config() string {
 #     then: unreachable
 #     times: 1
 #
-# Numbers, TwiML Bins, services, handsets, opt-outs, keys and a history can be here too: "twilsim help config".
+# Numbers, TwiML Bins, services, handsets, opt-outs, keys and a history can be here too: "twilsim
+# help config".
 `
 }
 
@@ -124,14 +125,15 @@ func (p Project) installSteps() string {
 
 // actionSteps use the action that comes with the source of twilsim. A workflow cannot name an
 // action by a variable, so it checks the repository out and names the folder.
-const actionSteps = `      # Variables of this repository (Settings, Secrets and variables, Actions) say where twilsim
-      # comes from: TWILSIM_REPOSITORY, as owner/name; and TWILSIM_VERSION, such as v1.2.3, unless
-      # you want the newest release. With TWILSIM_REF, a branch, tag or commit, twilsim is built
-      # from its source instead.
+const actionSteps = `      # Variables of this repository (Settings, Secrets and variables, Actions)
+      # say where twilsim comes from: TWILSIM_REPOSITORY, as owner/name; and TWILSIM_VERSION, such
+      # as v1.2.3, unless you want the newest release. With TWILSIM_REF, a branch, tag or commit,
+      # twilsim is built from its source instead.
       - name: Find twilsim
         if: vars.TWILSIM_REPOSITORY == ''
         run: |
-          echo "::error::set the variable TWILSIM_REPOSITORY to the repository of twilsim, as owner/name"
+          echo "::error::set the variable TWILSIM_REPOSITORY to the repository of twilsim:" \
+            "owner/name"
           exit 1
       - uses: actions/checkout@v4
         with:

@@ -78,7 +78,8 @@ func (rt *router) local(u *url.URL) (*url.URL, error) {
 	}
 	local, _ := rt.simulator.Local(u.String())
 	if !webhook.IsLocal(local) {
-		return nil, fmt.Errorf("%s is neither one of Twilio's hosts nor this machine, and a test must not call other machines", u.Host)
+		return nil, fmt.Errorf("%s is neither one of Twilio's hosts nor this machine, and a test must "+
+			"not call other machines", u.Host)
 	}
 	return url.Parse(local)
 }

@@ -23,7 +23,8 @@ func TestTwilioClient(t *testing.T) {
 	c := s.TwilioClient()
 	var _ client.BaseClient = c // as twilio.ClientParams needs it
 	messages := api.NewApiServiceWithClient(c)
-	sent, err := messages.CreateMessage((&api.CreateMessageParams{}).SetTo(ana).SetFrom(s.PhoneNumber).SetBody("hi"))
+	sent, err := messages.CreateMessage(
+		(&api.CreateMessageParams{}).SetTo(ana).SetFrom(s.PhoneNumber).SetBody("hi"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +86,8 @@ func TestHTTPClient(t *testing.T) {
 func TestFields(t *testing.T) {
 	sidWith := func(seed uint64) string {
 		s := simulatortest.New(t)
-		s.Seed, s.AccountSID, s.AuthToken, s.PhoneNumber = seed, "AC0123456789abcdef0123456789abcdef", "secret", "+12025550177"
+		s.Seed, s.AccountSID, s.AuthToken, s.PhoneNumber = seed, "AC0123456789abcdef0123456789abcdef",
+			"secret", "+12025550177"
 		s.Serve(greeter())
 		return s.Text(ana, s.PhoneNumber, "hi").Message.ID()
 	}

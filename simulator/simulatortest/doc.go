@@ -51,8 +51,8 @@
 //
 // # What fails a test
 //
-//   - an alert of level error that the test did not expect with [Simulator.ExpectAlert]; a request to
-//     an API that is not simulated raises one;
+//   - an alert of level error that the test did not expect with [Simulator.ExpectAlert]; a request
+//     to an API that is not simulated raises one;
 //   - a text that a handset received and the test did not expect;
 //   - a request through HTTPClient or TwilioClient to another machine;
 //   - with [Simulator.StrictRules], a rule that never applied.

@@ -85,43 +85,52 @@ var failureTests = []struct {
 		s.Serve(greeter("one", "two"))
 		s.Handset(ana).Text("hello")
 		s.Handset(ana).Expect("body=one")
-	}, []string{`handset +12025550142 received a text that the test did not expect: SM  outbound-reply +12025550100 -> +12025550142 delivered "two"`}},
+	}, []string{`handset +12025550142 received a text that the test did not expect: SM  ` +
+		`outbound-reply +12025550100 -> +12025550142 delivered "two"`}},
 	{"unexpected text on its way", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("one"))
 		s.Handset(ana).Text("hello")
-	}, []string{`handset +12025550142 received a text that the test did not expect: SM  outbound-reply +12025550100 -> +12025550142 queued "one"`}},
+	}, []string{`handset +12025550142 received a text that the test did not expect: SM  ` +
+		`outbound-reply +12025550100 -> +12025550142 queued "one"`}},
 	{"text that is lost", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("one"))
 		s.Rule("then=unreachable")
 		s.Handset(ana).Text("hello")
 		s.Handset(ana).Expect()
-	}, []string{"handset +12025550142: no message matched to=+12025550142 direction=outbound-* status=~^(delivered|read)$; closest of 2:\n" +
+	}, []string{"handset +12025550142: no message matched to=+12025550142 direction=outbound-* " +
+		"status=~^(delivered|read)$; closest of 2:\n" +
 		"  SM  outbound-reply +12025550100 -> +12025550142 undelivered \"one\"\n      status\n" +
 		"      - expected  ~^(delivered|read)$\n      + got       undelivered\n" +
-		"  SM  inbound +12025550142 -> +12025550100 received \"hello\"\n      to\n      - expected  +12025550142\n" +
-		"      + got       +12025550100\n      direction\n      - expected  outbound-*\n      + got       inbound\n" +
+		"  SM  inbound +12025550142 -> +12025550100 received \"hello\"\n      to\n      - expected  " +
+		"+12025550142\n" +
+		"      + got       +12025550100\n      direction\n      - expected  outbound-*\n      + got   " +
+		"    inbound\n" +
 		"      status\n      - expected  ~^(delivered|read)$\n      + got       received"}},
 	{"text that comes once", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("one"))
 		s.Handset(ana).Text("hello")
 		s.Handset(ana).Expect()
 		s.Handset(ana).Expect("body=one")
-	}, []string{"handset +12025550142: no other message to=+12025550142 direction=outbound-* status=~^(delivered|read)$ body=one; " +
-		"these were expected before:\n  SM  outbound-reply +12025550100 -> +12025550142 delivered \"one\""}},
+	}, []string{"handset +12025550142: no other message to=+12025550142 direction=outbound-* " +
+		"status=~^(delivered|read)$ body=one; these were expected before:\n  SM  outbound-reply " +
+		"+12025550100 -> +12025550142 delivered \"one\""}},
 	{"nothing to reply to", func(s *simulatortest.Simulator) { s.Handset(ana).Reply("hi") },
 		[]string{"handset +12025550142 has nothing to reply to: call Expect first"}},
 	{"webhook before its time", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("one"))
 		s.Text(ana, s.PhoneNumber, "hello")
 		s.AwaitWebhook("MessageStatus=delivered")
-	}, []string{"no webhook matched MessageStatus=delivered; closest of 1:\n  W1  POST /sms\n      MessageStatus\n" +
-		"      - expected  delivered\n      + got       (absent)\nthe next thing is due in 500ms: call Advance or RunClock"}},
+	}, []string{"no webhook matched MessageStatus=delivered; closest of 1:\n  W1  POST /sms\n      " +
+		"MessageStatus\n" +
+		"      - expected  delivered\n      + got       (absent)\nthe next thing is due in 500ms: " +
+		"call Advance or RunClock"}},
 	{"no request", func(s *simulatortest.Simulator) { s.AwaitRequest("http=201") },
 		[]string{"there was no request at all"}},
 	{"misspelt field", func(s *simulatortest.Simulator) { s.AwaitMessage("bdy=x") },
 		[]string{`a message has no field "bdy": did you mean "body"?`}},
 	{"misspelt rule", func(s *simulatortest.Simulator) { s.Rule("then=unreachabel") },
-		[]string{"then: unknown status or outcome \"unreachabel\"\n  unreachabel\n  ^\n  try     unreachable"}},
+		[]string{"then: unknown status or outcome \"unreachabel\"\n  unreachabel\n  ^\n  try     " +
+			"unreachable"}},
 	{"rule that is never used", func(s *simulatortest.Simulator) {
 		s.Serve(greeter("hi"))
 		s.StrictRules = true
@@ -135,13 +144,15 @@ var failureTests = []struct {
 	{"misspelt state", func(s *simulatortest.Simulator) { s.Handset(ana).Set("of") },
 		[]string{`unknown handset state "of", did you mean off?`}},
 	{"no number", func(s *simulatortest.Simulator) { s.Handset("ana") },
-		[]string{`"ana" is not a phone number: write + and the country code first, for example +12025550142`}},
+		[]string{`"ana" is not a phone number: write + and the country code first, for example ` +
+			`+12025550142`}},
 	{"another machine", func(s *simulatortest.Simulator) {
 		if resp, err := s.HTTPClient().Post("https://shop.example/x", "text/plain",
 			strings.NewReader("x")); err == nil {
 			resp.Body.Close()
 		}
-	}, []string{"POST https://shop.example/x: shop.example is neither one of Twilio's hosts nor this machine, and a test must not call other machines"}},
+	}, []string{"POST https://shop.example/x: shop.example is neither one of Twilio's hosts nor " +
+		"this machine, and a test must not call other machines"}},
 }
 
 var (

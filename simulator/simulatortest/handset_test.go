@@ -79,7 +79,8 @@ func TestHandsetWaits(t *testing.T) {
 		to := r.FormValue("From")
 		later.Go(func() {
 			message := &api.CreateMessageParams{}
-			if _, err := sender.CreateMessage(message.SetTo(to).SetFrom(s.PhoneNumber).SetBody("later")); err != nil {
+			if _, err := sender.CreateMessage(
+				message.SetTo(to).SetFrom(s.PhoneNumber).SetBody("later")); err != nil {
 				t.Error(err)
 			}
 		})

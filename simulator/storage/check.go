@@ -32,7 +32,8 @@ func (f *File) Check() (Report, error) {
 	err = f.Rows(func(row messaging.Row) error {
 		r.count(row)
 		if row.Kind != messaging.RowMedia && !json.Valid(row.Value) {
-			r.Problems = append(r.Problems, fmt.Sprintf("%s %s of account %d is not JSON", row.Kind, row.ID, row.Account))
+			r.Problems = append(r.Problems,
+				fmt.Sprintf("%s %s of account %d is not JSON", row.Kind, row.ID, row.Account))
 		}
 		return nil
 	})

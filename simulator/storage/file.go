@@ -149,7 +149,8 @@ func (f *File) open(fresh bool) (err error) {
 		file.Close()
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: f.path}).EscapedPath()}
-	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(FULL)", "temp_store(MEMORY)"}}
+	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(FULL)",
+		"temp_store(MEMORY)"}}
 	name.RawQuery = query.Encode()
 	if f.db, err = sql.Open("sqlite", name.String()); err != nil {
 		return err
@@ -158,7 +159,8 @@ func (f *File) open(fresh bool) (err error) {
 	if f.conn, err = f.db.Conn(ctx); err != nil {
 		return err
 	}
-	if _, err := f.conn.ExecContext(ctx, "PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT"); err != nil {
+	if _, err := f.conn.ExecContext(ctx,
+		"PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT"); err != nil {
 		return err
 	}
 	if fresh {
@@ -171,8 +173,9 @@ func (f *File) open(fresh bool) (err error) {
 
 // create makes the tables.
 func (f *File) create(ctx context.Context) error {
-	_, err := f.conn.ExecContext(ctx, fmt.Sprintf("BEGIN; %s; PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
-		schema, applicationID, version))
+	_, err := f.conn.ExecContext(ctx,
+		fmt.Sprintf("BEGIN; %s; PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT;",
+			schema, applicationID, version))
 	if err != nil {
 		return err
 	}
@@ -209,7 +212,8 @@ func (f *File) Run() (number, count uint64, err error) {
 	ctx := context.Background()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_, err = f.conn.ExecContext(ctx, `INSERT OR IGNORE INTO meta VALUES ('file', abs(random() >> 22)), ('runs', 0);
+	_, err = f.conn.ExecContext(ctx,
+		`INSERT OR IGNORE INTO meta VALUES ('file', abs(random() >> 22)), ('runs', 0);
 		UPDATE meta SET value = value + 1 WHERE name = 'runs'`)
 	if err == nil {
 		err = f.conn.QueryRowContext(ctx, `SELECT (SELECT value FROM meta WHERE name = 'file'),

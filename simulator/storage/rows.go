@@ -156,7 +156,8 @@ func (f *File) trimTable(ctx context.Context, which trimmed) error {
 	}
 	var oldest int64 // that is kept
 	err := f.conn.QueryRowContext(ctx, "SELECT key FROM "+which.table+
-		" WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1 OFFSET ?", first, end, limit-1).Scan(&oldest)
+		" WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1 OFFSET ?", first, end, limit-1).
+		Scan(&oldest)
 	if err == sql.ErrNoRows {
 		return nil
 	}

@@ -118,7 +118,8 @@ func TestEverythingIsStored(t *testing.T) {
 	got := stateOf(again)
 	got.Events, got.Last.Event = got.Events[:len(got.Events)-1], got.Last.Event-1
 	options := []cmp.Option{
-		cmpopts.IgnoreUnexported(messaging.Snapshot{}, directory.Service{}, directory.Key{}, journal.Alert{},
+		cmpopts.IgnoreUnexported(messaging.Snapshot{}, directory.Service{},
+			directory.Key{}, journal.Alert{},
 			carrier.Rule{}),
 		cmp.AllowUnexported(journal.Flag{}),
 		cmp.Transformer("text", func(r carrier.Rule) string { return r.ID + " " + r.String() }),
@@ -161,12 +162,18 @@ func fill(t *testing.T, s *simulator.Server) {
 	}
 	_, err := a.SetNumber("+12025550101", "", "")
 	must(err)
-	service, err := a.CreateService(func(s *directory.Service) error { s.FriendlyName = "shop"; return nil })
+	service, err := a.CreateService(func(s *directory.Service) error {
+		s.FriendlyName = "shop"
+		return nil
+	})
 	must(err)
 	number, _ := a.Number("+12025550101")
 	_, err = a.AddSender(service.SID, directory.PhoneNumberSender, number.SID)
 	must(err)
-	_, err = a.CreateApplication(func(p *directory.Application) error { p.FriendlyName = "app"; return nil })
+	_, err = a.CreateApplication(func(p *directory.Application) error {
+		p.FriendlyName = "app"
+		return nil
+	})
 	must(err)
 	a.AddKey("ci")
 	_, err = a.SetBin("hello", "<Response><Message>hello</Message></Response>")
@@ -177,7 +184,8 @@ func fill(t *testing.T, s *simulator.Server) {
 	must(err)
 	_, err = a.NameHandset("+12025550143", "Ada")
 	must(err)
-	rule, err := carrier.ParseRule([]string{"to=+12025550144", "then=sent,undelivered:30003@2s", "times=1"})
+	rule, err := carrier.ParseRule(
+		[]string{"to=+12025550144", "then=sent,undelivered:30003@2s", "times=1"})
 	must(err)
 	a.Rules.Add(rule)
 	_, err = a.UpdateProfile(func(p *directory.Profile) { p.FriendlyName = "mine" })
@@ -205,7 +213,8 @@ func fill(t *testing.T, s *simulator.Server) {
 	things := a.Journal.Things(journal.Messages)
 	must(a.Delete(things[len(things)-1].ID()))
 	a.Acknowledge(a.Journal.Things(journal.Alerts)[0].(*journal.Alert))
-	a.RecordRequest(&journal.Exchange{Purpose: journal.API, Method: "POST", URL: "/x", Body: "\xff\x00",
+	a.RecordRequest(&journal.Exchange{Purpose: journal.API, Method: "POST",
+		URL: "/x", Body: "\xff\x00",
 		Header: "Host: x\n"}, time.Millisecond)
 }
 
@@ -238,7 +247,10 @@ func TestPendingWorkGoesOn(t *testing.T) {
 			a.Rules.Add(rule)
 			d := messaging.Draft{To: "+12025550142", From: "+12025550100", Body: "hi", HasBody: true}
 			if tt.service {
-				service, err := a.CreateService(func(s *directory.Service) error { s.FriendlyName = "x"; return nil })
+				service, err := a.CreateService(func(s *directory.Service) error {
+					s.FriendlyName = "x"
+					return nil
+				})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -299,7 +311,8 @@ func TestUnusableFiles(t *testing.T) {
 		{"long text", bytes.Repeat([]byte("hello "), 1000), "is not a file of twilsim"},
 		{"cut in the header", content[:50], "is not a file of twilsim"},
 		{"another program's", at(68, "\x00\x00\x00\x07"), "is an SQLite database of another program"},
-		{"a newer version's", at(60, "\x00\x00\x00\x63"), "has version 99, and this twilsim knows version 1"},
+		{"a newer version's", at(60, "\x00\x00\x00\x63"),
+			"has version 99, and this twilsim knows version 1"},
 		{"cut in the middle", content[:len(content)/2], "is damaged"},
 		{"overwritten", at(4096, strings.Repeat("x", 8192)), "is damaged"},
 	} {
@@ -403,10 +416,12 @@ func TestTrim(t *testing.T) {
 	rows := []messaging.Row{{Account: 1, Kind: messaging.RowAccount, ID: "AC1", Value: []byte("{}")}}
 	for place := int64(1); place <= 2500; place++ {
 		rows = append(rows,
-			messaging.Row{Account: 1, Kind: "message", Place: place, Pending: place == 7, Value: []byte("{}")},
+			messaging.Row{Account: 1, Kind: "message", Place: place, Pending: place == 7,
+				Value: []byte("{}")},
 			messaging.Row{Account: 1, Kind: messaging.RowMedia, ID: "x", Place: place, Value: []byte("x")},
 			messaging.Row{Account: 1, Kind: "webhook", Place: place, Value: []byte("{}")},
-			messaging.Row{Account: 1, Kind: messaging.RowEvents, Place: place, Last: place, Value: []byte("[]")})
+			messaging.Row{Account: 1, Kind: messaging.RowEvents, Place: place, Last: place,
+				Value: []byte("[]")})
 		if len(rows) > 100 {
 			if err := file.Commit(rows); err != nil {
 				t.Fatal(err)
@@ -423,7 +438,8 @@ func TestTrim(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for kind, limit := range map[string]int{"message": 1100, "media": 1100, "webhook": 1100, "events": 1700} {
+	for kind, limit := range map[string]int{"message": 1100, "media": 1100,
+		"webhook": 1100, "events": 1700} {
 		if n := counts[kind]; n < 50 || n > limit {
 			t.Errorf("%d of %s are kept", n, kind)
 		}

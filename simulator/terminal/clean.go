@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// CleanWriter writes text to another writer, with the characters that may control a terminal written
-// as in Go. New lines and tabs stay.
+// CleanWriter writes text to another writer, with the characters that may control a terminal
+// written as in Go. New lines and tabs stay.
 type CleanWriter struct {
 	to   io.Writer
 	rest []byte // the beginning of a character that the next piece ends

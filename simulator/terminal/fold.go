@@ -13,7 +13,9 @@ import (
 var colours = lazy.Regexp("\x1b\\[[0-9;]*m")
 
 // visible is how many columns a line takes.
-func visible(line string) int { return utf8.RuneCountInString(colours().ReplaceAllString(line, "")) }
+func visible(line string) int {
+	return utf8.RuneCountInString(colours().ReplaceAllString(line, ""))
+}
 
 // words splits a line into words, each with the spaces before it.
 var words = lazy.Regexp(` *[^ ]+`)
@@ -63,8 +65,8 @@ func continuation(line string, width int) int {
 	return min(len(line)-len(strings.TrimLeft(line, " "))+2, width/2)
 }
 
-// Painter is a writer to stdout that folds lines as [UI.Printf] does, and paints the first word of a
-// line in the style that styles has for it. The caller must call Flush at the end.
+// Painter is a writer to stdout that folds lines as [UI.Printf] does, and paints the first word of
+// a line in the style that styles has for it. The caller must call Flush at the end.
 type Painter struct {
 	ui     *UI
 	styles map[string]string
@@ -111,7 +113,9 @@ func (p *Painter) write(text string) error {
 // paint paints the first word, behind the dashes of a heading.
 func (p *Painter) paint(line string) string {
 	before := line[:len(line)-len(strings.TrimLeft(line, "- "))]
-	word := strings.FieldsFunc(line[len(before):]+" ", func(r rune) bool { return r == ' ' || r == ':' || r == '\n' })
+	word := strings.FieldsFunc(line[len(before):]+" ", func(r rune) bool {
+		return r == ' ' || r == ':' || r == '\n'
+	})
 	if len(word) == 0 || p.styles[word[0]] == "" || len(before) > 0 && before != "--- " {
 		return line
 	}

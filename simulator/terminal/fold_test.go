@@ -40,7 +40,8 @@ func TestWidth(t *testing.T) {
 	if err := List(u, []int{1, 2}, columns); err != nil {
 		t.Fatal(err)
 	}
-	if want := "ID   MORE      BODY\nid1  and more  the text\nid2  and more  the text\n"; out.String() != want {
+	if want := "ID   MORE      BODY\nid1  and more  the text\nid2  and more  " +
+		"the text\n"; out.String() != want {
 		t.Errorf("the table:\n%swant\n%s", out.String(), want)
 	}
 	out.Reset()
@@ -48,7 +49,8 @@ func TestWidth(t *testing.T) {
 	if err := List(u, []int{1}, columns); err != nil {
 		t.Fatal(err)
 	}
-	if want := "id1\n  DETAIL  some detail\n  MORE    and more\n  BODY    the text\n"; out.String() != want {
+	if want := "id1\n  DETAIL  some detail\n  MORE    and more\n  BODY    " +
+		"the text\n"; out.String() != want {
 		t.Errorf("stacked:\n%swant\n%s", out.String(), want)
 	}
 	var said bytes.Buffer
@@ -78,7 +80,8 @@ func TestPainter(t *testing.T) {
 	if err := p.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	want := "\x1b[32mok\x1b[0m    a\n\x1b[31mFAIL\x1b[0m  b\n\n--- \x1b[31mFAIL\x1b[0m: c\n    ok is a word here\nokay\nend"
+	want := "\x1b[32mok\x1b[0m    a\n\x1b[31mFAIL\x1b[0m  b\n\n--- \x1b[31mFAIL\x1b[0m: c\n    ok " +
+		"is a word here\nokay\nend"
 	if out.String() != want {
 		t.Errorf("got %q\nwant %q", out.String(), want)
 	}

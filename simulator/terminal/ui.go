@@ -2,15 +2,17 @@ package terminal
 
 // The rules of output. Every command prints with the functions of this file.
 //
-//   - Data goes to stdout; progress, warnings and errors go to stderr. Warnings and errors begin with
-//     "twilsim: ". With --json, stdout has only JSON.
+//   - Data goes to stdout; progress, warnings and errors go to stderr. Warnings and errors begin
+//     with "twilsim: ". With --json, stdout has only JSON.
 //   - Colour is on if stdout is a terminal, unless NO_COLOR is set or TERM is dumb; FORCE_COLOR and
-//     CLICOLOR_FORCE turn it on anywhere, and --color always and never win over all. Whatever a colour
-//     says, a word says too.
-//   - Output is ASCII, except for the content of messages. Nothing blinks, moves the cursor or asks a
-//     question. Only the progress of a long run, on stderr and only on a terminal, rewrites its line.
-//   - Text from a message, an app or a server never reaches the terminal unchanged: control characters,
-//     escape sequences and marks that reverse the direction of text are written as in Go, \x1b.
+//     CLICOLOR_FORCE turn it on anywhere, and --color always and never win over all. Whatever a
+//     colour says, a word says too.
+//   - Output is ASCII, except for the content of messages. Nothing blinks, moves the cursor or asks
+//     a question. Only the progress of a long run, on stderr and only on a terminal, rewrites its
+//     line.
+//   - Text from a message, an app or a server never reaches the terminal unchanged: control
+//     characters, escape sequences and marks that reverse the direction of text are written as in
+//     Go, \x1b.
 //   - Piped output is never cut. On a terminal the last column of a table is.
 //   - Authorization headers in recorded traffic, and passwords in URLs anywhere, are masked, unless
 //     --show-secrets.
@@ -43,8 +45,8 @@ type UI struct {
 	Secrets    bool // passwords of URLs are printed
 }
 
-// Clean returns a writer to stdout for text that is not printed by the functions of this file: it is
-// cleaned, but for new lines and tabs.
+// Clean returns a writer to stdout for text that is not printed by the functions of this file: it
+// is cleaned, but for new lines and tabs.
 func (u *UI) Clean() io.Writer { return NewCleanWriter(u.Out) }
 
 // Safe was made by this program and is printed as it is, colours included. All other strings are
@@ -74,7 +76,8 @@ func (u *UI) HelpWidth() int {
 	return min(max(u.width, 40), 100)
 }
 
-// SetColor turns colour on or off: by the flag, then the environment, then whether stdout is a terminal.
+// SetColor turns colour on or off: by the flag, then the environment, then whether stdout is a
+// terminal.
 func (u *UI) SetColor(flag string, getenv func(string) string) {
 	switch flag {
 	case "always":
@@ -95,8 +98,8 @@ func (u *UI) SetColor(flag string, getenv func(string) string) {
 	}
 }
 
-// Printf writes to stdout, its arguments cleaned and the passwords of URLs hidden. On a terminal, lines
-// that are too long are broken between words.
+// Printf writes to stdout, its arguments cleaned and the passwords of URLs hidden. On a terminal,
+// lines that are too long are broken between words.
 func (u *UI) Printf(format string, args ...any) {
 	if u.width == 0 {
 		u.Rawf(format, args...)

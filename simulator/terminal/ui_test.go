@@ -113,10 +113,12 @@ func TestTable(t *testing.T) {
 
 func TestVirtualTime(t *testing.T) {
 	for d, want := range map[time.Duration]string{
-		0: "v+0.0s", 500 * time.Millisecond: "v+0.5s", 2 * time.Second: "v+2.0s", 1250 * time.Millisecond: "v+1.25s",
-		time.Hour: "v+3600.0s", 1001 * time.Millisecond: "v+1.001s", 48*time.Hour +
+		0: "v+0.0s", 500 * time.Millisecond: "v+0.5s", 2 * time.Second: "v+2.0s",
+		1250 * time.Millisecond: "v+1.25s",
+		time.Hour:               "v+3600.0s", 1001 * time.Millisecond: "v+1.001s", 48*time.Hour +
 			28*time.Minute: "v+2d00h28m",
-		24*time.Hour + 5500*time.Millisecond: "v+1d00h00m05.5s", 24*time.Hour - time.Second: "v+86399.0s", -time.Second: "v+0.0s",
+		24*time.Hour + 5500*time.Millisecond: "v+1d00h00m05.5s", 24*time.Hour - time.Second: "v+86399.0s",
+		-time.Second: "v+0.0s",
 	} {
 		if got := VirtualTime(d); got != want {
 			t.Errorf("virtualTime(%v) = %s, want %s", d, got, want)
@@ -129,7 +131,8 @@ func TestDayOf(t *testing.T) {
 	now := time.Date(2026, 3, 1, 0, 30, 0, 0, time.UTC)
 	u := &UI{UTC: true}
 	for at, want := range map[time.Time]string{
-		now: "", now.Add(-20 * time.Minute): "", now.Add(-time.Hour): "2026-02-28 ", now.Add(24 * time.Hour): "2026-03-02 ",
+		now: "", now.Add(-20 * time.Minute): "", now.Add(-time.Hour): "2026-02-28 ",
+		now.Add(24 * time.Hour): "2026-03-02 ",
 	} {
 		if got := u.dayOf(at, now); got != want {
 			t.Errorf("%v: %q, want %q", at, got, want)

@@ -91,10 +91,11 @@ var verbTests = []parseTest{
 	},
 	{
 		name: "SDK builder, F-103",
-		body: `<?xml version="1.0" encoding="UTF-8"?><Response><Message to="+12025550142" from="+12025550100" ` +
-			`action="status" method="GET" statusCallback="https://b.example/sc#rc=2&amp;rp=all">` +
-			`<Body>Store &amp; pickup 🧾</Body><Media>/receipt.png</Media></Message>` +
-			`<Redirect method="GET">?next=1</Redirect></Response>`,
+		body: `<?xml version="1.0" encoding="UTF-8"?><Response><Message to="+12025550142" ` +
+			`from="+12025550100" action="status" method="GET" ` +
+			`statusCallback="https://b.example/sc#rc=2&amp;rp=all"><Body>Store &amp; pickup ` +
+			`🧾</Body><Media>/receipt.png</Media></Message><Redirect ` +
+			`method="GET">?next=1</Redirect></Response>`,
 		want: verbs(
 			&Message{
 				To: "+12025550142", From: "+12025550100",
@@ -142,7 +143,8 @@ var verbTests = []parseTest{
 		body: "<Response><Redirect>ftp://x/</Redirect><Message>b</Message></Response>",
 		want: verbs(&Redirect{Method: "POST", Pos: at(1, 11)}).
 			with(Warning{11100,
-				`<Redirect> is not a usable URL and is ignored: "ftp://x/" does not begin with http:// or https://`, at(1, 11)}),
+				`<Redirect> is not a usable URL and is ignored: "ftp://x/" does not begin with http:// or ` +
+					`https://`, at(1, 11)}),
 	},
 	{
 		name: "empty redirect, 11100",
@@ -229,7 +231,8 @@ var bodyTests = []parseTest{
 	},
 	{
 		name: "entities, references, CDATA, comments, instructions",
-		body: `<Response><Message>&lt;a&gt; &#38; &#x1F600;<!-- no --> <?php no ?><![CDATA[<b> & &amp;]]></Message></Response>`,
+		body: `<Response><Message>&lt;a&gt; &#38; &#x1F600;<!-- no --> <?php no ?><![CDATA[<b> & ` +
+			`&amp;]]></Message></Response>`,
 		want: verbs(text("<a> & 😀 <b> & &amp;", 1, 11)),
 	},
 	{
@@ -253,7 +256,8 @@ var bodyTests = []parseTest{
 			Warning{14103, "the message has neither text nor media and is not sent", at(1, 11)},
 			Warning{14103, "the message has neither text nor media and is not sent", at(1, 21)},
 			Warning{11100,
-				`<Media> is not a usable URL and is ignored: "https://shop.example/%zz" does not parse: invalid URL escape "%zz"`, at(1, 58)},
+				`<Media> is not a usable URL and is ignored: "https://shop.example/%zz" does not parse: ` +
+					`invalid URL escape "%zz"`, at(1, 58)},
 			Warning{14103, "the message has neither text nor media and is not sent", at(1, 49)}),
 	},
 	{

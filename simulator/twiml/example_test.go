@@ -2,6 +2,7 @@ package twiml_test
 
 import (
 	"fmt"
+	"strings"
 
 	"twilsim/simulator/twiml"
 )
@@ -28,20 +29,22 @@ func ExampleParse() {
 		}
 	}
 	for _, w := range d.Warnings {
-		fmt.Printf("%d %v: %s\n", w.Code, w.Pos, w.Text)
+		fmt.Printf("%d %v\n  %s\n", w.Code, w.Pos, w.Text)
 	}
 	// Output:
 	// send "Hello, World!", tell POST http://localhost:3000/status
 	// go on with POST http://localhost:3000/next
-	// 12200 line 3, column 28: attribute Method of <Message> is ignored; names are case-sensitive, write method
+	// 12200 line 3, column 28
+	//   attribute Method of <Message> is ignored; names are case-sensitive, write method
 }
 
 func ExampleParse_error() {
 	_, err := twiml.Parse("http://localhost:3000/sms", "text/xml",
 		[]byte("<Response>\n  <Message>Fish & chips</Message>\n</Response>"))
-	fmt.Println(err)
+	fmt.Println(strings.Replace(err.Error(), "; ", ";\n", 1))
 	// Output:
-	// 12100: "&" stands alone or begins an entity that XML does not have; write & as &amp; (line 2, column 17)
+	// 12100: "&" stands alone or begins an entity that XML does not have;
+	// write & as &amp; (line 2, column 17)
 }
 
 func ExampleResolve() {

@@ -28,7 +28,8 @@ var schemaTests = []parseTest{
 	},
 	{
 		name: "wrong nesting, 12200",
-		body: "<Response><Body>a</Body><Response/><Message>b<Message>c</Message><Redirect>/x</Redirect><Say/></Message></Response>",
+		body: "<Response><Body>a</Body><Response/><Message>b<Message>c</Message><Redirect>" +
+			"/x</Redirect><Say/></Message></Response>",
 		want: verbs(text("b", 1, 36)).with(
 			Warning{12200, "<Body> is ignored in <Response>; it belongs in <Message>", at(1, 11)},
 			Warning{12200, "<Response> is the root element and is ignored anywhere else",
@@ -104,7 +105,8 @@ var schemaTests = []parseTest{
 var attributeTests = []parseTest{
 	{
 		name: "possible addresses",
-		body: `<Response><Message to="whatsapp:+14155238886" from="Shop 24">a</Message><Message to="12345" from="87654321">b</Message></Response>`,
+		body: `<Response><Message to="whatsapp:+14155238886" from="Shop 24">a</Message><Message ` +
+			`to="12345" from="87654321">b</Message></Response>`,
 		want: verbs(
 			&Message{To: "whatsapp:+14155238886", From: "Shop 24", Method: "POST", Body: "a",
 				Pos: at(1, 11)},
@@ -112,10 +114,12 @@ var attributeTests = []parseTest{
 	},
 	{
 		name: "bad to, 14101",
-		body: `<Response><Message to=" 12025550142">a</Message><Message to="">b</Message><Message>c</Message></Response>`,
+		body: `<Response><Message to=" 12025550142">a</Message><Message ` +
+			`to="">b</Message><Message>c</Message></Response>`,
 		want: verbs(text("c", 1, 75)).with(
 			Warning{14101,
-				`to " 12025550142" is not an address and the message is not sent; write a number as in +12025550142`, at(1, 20)},
+				`to " 12025550142" is not an address and the message is not sent; write a number as in ` +
+					`+12025550142`, at(1, 20)},
 			Warning{14101,
 				`to "" is not an address and the message is not sent; write a number as in +12025550142`, at(1,
 					58)}),
@@ -130,7 +134,8 @@ var attributeTests = []parseTest{
 	},
 	{
 		name: "bad method, 14104",
-		body: `<Response><Message method="get">a</Message><Redirect method="PUT">/x</Redirect></Response>`,
+		body: `<Response><Message method="get">a</Message><Redirect ` +
+			`method="PUT">/x</Redirect></Response>`,
 		want: verbs(text("a", 1, 11), &Redirect{URL: "https://shop.example/x", Method: "POST",
 			Pos: at(1, 44)}).with(
 			Warning{14104, `method "get" is read as POST; write GET or POST, in capitals`,
@@ -140,10 +145,12 @@ var attributeTests = []parseTest{
 	},
 	{
 		name: "bad action, 11100",
-		body: `<Response><Message action="localhost:3000/status">a</Message><Message action="">b</Message></Response>`,
+		body: `<Response><Message action="localhost:3000/status">a</Message><Message ` +
+			`action="">b</Message></Response>`,
 		want: verbs(text("a", 1, 11), text("b", 1, 62)).with(
 			Warning{11100,
-				`action is not a usable URL and is ignored: "localhost:3000/status" does not begin with http:// or https://`, at(1, 20)},
+				`action is not a usable URL and is ignored: "localhost:3000/status" does not begin with ` +
+					`http:// or https://`, at(1, 20)},
 			Warning{11100, "action is empty; give a URL or leave it out", at(1, 71)}),
 	},
 	{
@@ -151,15 +158,17 @@ var attributeTests = []parseTest{
 		body: `<Response><Message statusCallback="http://my_host/s">a</Message></Response>`,
 		want: verbs(text("a", 1, 11)).with(
 			Warning{14105,
-				`statusCallback is not a usable URL and is ignored: "http://my_host/s" has an underscore in its host name`, at(1, 20)}),
+				`statusCallback is not a usable URL and is ignored: "http://my_host/s" has an underscore in ` +
+					`its host name`, at(1, 20)}),
 	},
 	{
 		name: "bad media, 11100",
-		body: `<Response><Message>a<Media>/my cat.jpg</Media><Media> ok.jpg </Media></Message></Response>`,
+		body: `<Response><Message>a<Media>/my cat.jpg</Media><Media> ok.jpg ` +
+			`</Media></Message></Response>`,
 		want: verbs(&Message{Method: "POST", Body: "a",
 			Media: []string{"https://shop.example/hooks/ok.jpg"}, Pos: at(1, 11)}).with(
 			Warning{11100,
-				`<Media> is not a usable URL and is ignored: "https://shop.example/my cat.jpg" contains white space; ` +
-					`write a space as %20`, at(1, 21)}),
+				`<Media> is not a usable URL and is ignored: "https://shop.example/my cat.jpg" contains ` +
+					`white space; write a space as %20`, at(1, 21)}),
 	},
 }

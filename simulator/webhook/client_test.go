@@ -214,7 +214,9 @@ func TestExchange(t *testing.T) {
 	var recorded []*journal.Exchange
 	c := &Client{Routes: Routes{{"https://shop.example", app.URL}}}
 	defer c.Close()
-	answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) { recorded = append(recorded, x) })
+	answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) {
+		recorded = append(recorded, x)
+	})
 	want := &journal.Exchange{
 		Purpose: journal.Inbound, SID: "SM1", ReplayOf: "W1", Attempt: 1, At: at,
 		Method: "POST", URL: "https://shop.example/sms", Dialed: app.URL + "/sms", Body: form,
@@ -354,7 +356,9 @@ func TestOutside(t *testing.T) {
 			c := &Client{Allow: tt.allow, Retries: 3}
 			defer c.Close()
 			r := request("POST", tt.url)
-			answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) { recorded = append(recorded, x) })
+			answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) {
+				recorded = append(recorded, x)
+			})
 			want := &Failure{Code: CodeOutside, Text: "host " + tt.want + " is not allowed",
 				Try: "map it to your app with --forward PUBLIC=LOCAL, or let it out with --allow-host " +
 					tt.want}
@@ -553,9 +557,9 @@ func TestBadURL(t *testing.T) {
 	}
 }
 
-// refusedAddress returns an address of this machine that refuses connections. Its port belongs to the
-// client's end of a connection until the test ends: a port that is merely closed could be given to
-// the server of another test in the meantime.
+// refusedAddress returns an address of this machine that refuses connections. Its port belongs to
+// the client's end of a connection until the test ends: a port that is merely closed could be given
+// to the server of another test in the meantime.
 func refusedAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")

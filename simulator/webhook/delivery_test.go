@@ -366,7 +366,8 @@ func TestSNI(t *testing.T) {
 func TestIntermediates(t *testing.T) {
 	root, rootKey := newAuthority(t, "root", nil, nil)
 	middle, middleKey := newAuthority(t, "middle", root, rootKey)
-	leaf, leafKey := newCertificate(t, &x509.Certificate{DNSNames: []string{"localhost"}}, middle, middleKey)
+	leaf, leafKey := newCertificate(t,
+		&x509.Certificate{DNSNames: []string{"localhost"}}, middle, middleKey)
 	for _, complete := range []bool{true, false} {
 		chain := [][]byte{leaf.Raw}
 		if complete {
@@ -396,7 +397,8 @@ func newAuthority(t *testing.T, name string, parent *x509.Certificate, key *ecds
 	*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
 	return newCertificate(t, &x509.Certificate{
-		Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+		Subject: pkix.Name{CommonName: name}, IsCA: true, BasicConstraintsValid: true,
+		KeyUsage: x509.KeyUsageCertSign,
 	}, parent, key)
 }
 

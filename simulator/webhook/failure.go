@@ -191,8 +191,8 @@ func reason(err error) string {
 
 // endResponse says how an app ends a response. An app that never does is usually the reason why a
 // request has no answer under a virtual clock.
-const endResponse = "end the response to every webhook: res.sendStatus(204) in Express, return '', 204 in Flask, " +
-	"w.WriteHeader(204) in Go; --patience gives a slow app more time"
+const endResponse = "end the response to every webhook: res.sendStatus(204) in Express, return " +
+	"'', 204 in Flask, w.WriteHeader(204) in Go; --patience gives a slow app more time"
 
 // impatient returns the failure of a request whose patience has ended before the limits.
 func impatient(limits limits, patience time.Duration) *Failure {

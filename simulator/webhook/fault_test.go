@@ -48,7 +48,9 @@ func TestCut(t *testing.T) {
 				r := request("POST", url)
 				r.Faults = fault.List{{Kind: fault.Cut, Bytes: tt.after, Rule: "r1"}}
 				var exchanges []*journal.Exchange
-				answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) { exchanges = append(exchanges, x) })
+				answer := c.Do(t.Context(), r, func(x *journal.Exchange, _ bool) {
+					exchanges = append(exchanges, x)
+				})
 				if diff := cmp.Diff(part{form[:tt.sent], true}, <-got); diff != "" {
 					t.Errorf("the app read (-want +got):\n%s", diff)
 				}

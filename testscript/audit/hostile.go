@@ -30,7 +30,8 @@ func hostileChecks() []Check {
 			Fact: "F-033", run: func(p *probe) finding {
 				for contentType, body := range map[string]string{
 					"application/json": `{"Body":"hi"}`, "": "Body=hi",
-					"multipart/form-data; boundary=x": "--x\r\nContent-Disposition: form-data; name=Body\r\n\r\nhi\r\n--x--\r\n",
+					"multipart/form-data; boundary=x": "--x\r\nContent-Disposition: form-data; name=Body\r\n\r\n" +
+						"hi\r\n--x--\r\n",
 				} {
 					before := p.look()
 					status, err := p.sendRaw(raw{method: http.MethodPost, url: p.target.Inbound, body: body,
@@ -108,6 +109,7 @@ func (p *probe) breakOff() error {
 	body := r.Params.Encode()
 	_, rest := base(r.URL)
 	_, err = io.WriteString(conn, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: %s\r\n"+
-		"Content-Length: %d\r\n\r\n%s", rest, address, webhook.InboundType, len(body), body[:len(body)/2]))
+		"Content-Length: %d\r\n\r\n%s", rest, address, webhook.InboundType,
+		len(body), body[:len(body)/2]))
 	return err
 }

@@ -8,7 +8,8 @@ import (
 )
 
 // unseenEffects says what it takes to see whether anything changed.
-const unseenEffects = "whether anything changed needs the app's requests or its state: --app, or --state CMD"
+const unseenEffects = "whether anything changed needs the app's requests or its state: --app, " +
+	"or --state CMD"
 
 // repeatChecks are about webhooks that come twice, late, or about something unknown.
 func repeatChecks() []Check {

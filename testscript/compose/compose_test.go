@@ -75,7 +75,8 @@ func (s shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.send("+12025550199", "a customer wrote")
 		twiml(
 			w,
-			`<Message action="/broken">we look into it</Message><Message>again</Message><Message>again</Message>`,
+			`<Message action="/broken">we look into `+
+				`it</Message><Message>again</Message><Message>again</Message>`,
 		)
 	case word == "calls":
 		resp, err := http.PostForm(s.api+"/2010-04-01/Accounts/"+s.sid+"/Calls.json", url.Values{})
@@ -253,7 +254,8 @@ var stories = []struct {
 		w.rule("to="+ana, "then=unreachable")
 		w.text("hi")
 		w.advance(time.Minute)
-	}, []string{"rule to=+12025550142 then=unreachable times=1", "expect message sid=$REPLY1 status=undelivered error_code=30003"}},
+	}, []string{"rule to=+12025550142 then=unreachable times=1",
+		"expect message sid=$REPLY1 status=undelivered error_code=30003"}},
 	{"handset off, then on", func(w *world) {
 		_, err := w.client.SetPhone(w.t.Context(), ana, control.Phone{State: "off"})
 		w.check(err)
@@ -270,7 +272,8 @@ var stories = []struct {
 		w.app.send(ana, "still there?")
 		w.text("START")
 		w.advance(time.Minute)
-	}, []string{"! send to=+12025550142 body='still there?' callback=$PUBLIC_URL/status", "stderr '^400 21610'"}},
+	}, []string{"! send to=+12025550142 body='still there?' callback=$PUBLIC_URL/status",
+		"stderr '^400 21610'"}},
 	{"stop, written down at once", func(w *world) { w.text("STOP"); w.advance(0) }, []string{
 		`# what twilsim saw: +12025550142 texts "STOP", Twilio itself replies, which is queued, ` +
 			`the app replies "You said: STOP", which is failed 21610`, "clock advance 0s"}},
@@ -298,7 +301,8 @@ var stories = []struct {
 		w.advance(3 * time.Second)
 		w.text("anybody there?")
 		w.advance(time.Minute)
-	}, []string{"clock advance 2s", "expect webhook sid=$REPLY1 MessageStatus=delivered http=200 count=2"}},
+	}, []string{"clock advance 2s",
+		"expect webhook sid=$REPLY1 MessageStatus=delivered http=200 count=2"}},
 	{
 		"a lost callback",
 		func(w *world) { w.rule("then=~sent,delivered"); w.text("hi"); w.advance(time.Minute) },
@@ -360,7 +364,8 @@ var stories = []struct {
 			},
 		)
 		w.advance(time.Hour)
-	}, []string{"send to=+12025550142 service=$SERVICE1 body=soon callback=$PUBLIC_URL/status at=30m0s as=SENT1"}},
+	}, []string{"send to=+12025550142 service=$SERVICE1 body=soon callback=$PUBLIC_URL/status " +
+		"at=30m0s as=SENT1"}},
 	{"a fallback", func(w *world) {
 		url, fallback := w.app.public+"/sms", w.app.public+"/second"
 		_, err := w.client.SetNumber(
@@ -371,7 +376,8 @@ var stories = []struct {
 		w.check(err)
 		w.text("fail")
 		w.advance(time.Minute)
-	}, []string{"number +12025550100 $PUBLIC_URL/sms POST fallback=$PUBLIC_URL/second", "expect webhook sid=$TEXT1 purpose=fallback path=/second http=200"}},
+	}, []string{"number +12025550100 $PUBLIC_URL/sms POST fallback=$PUBLIC_URL/second",
+		"expect webhook sid=$TEXT1 purpose=fallback path=/second http=200"}},
 	{"a fallback of an app that is down", func(w *world) {
 		w.text("hi")
 		url, fallback := "http://127.0.0.1:1/sms", w.app.public+"/second"
@@ -383,7 +389,8 @@ var stories = []struct {
 		w.check(err)
 		w.text("hi again")
 		w.advance(time.Minute)
-	}, []string{"number +12025550100 http://127.0.0.1:1/sms POST fallback=$PUBLIC_URL/second", "expect alert sid=$TEXT2 code=11202"}},
+	}, []string{"number +12025550100 http://127.0.0.1:1/sms POST fallback=$PUBLIC_URL/second",
+		"expect alert sid=$TEXT2 code=11202"}},
 	{"a reply with the app's own address", func(w *world) {
 		w.text("link")
 		w.advance(time.Minute)
@@ -567,7 +574,8 @@ var stories = []struct {
 		w.check(err)
 		w.text("back?")
 		w.advance(time.Minute)
-	}, []string{"number +12025550100 http://127.0.0.1:1/sms POST", "number +12025550100 $PUBLIC_URL/sms POST"}},
+	}, []string{"number +12025550100 http://127.0.0.1:1/sms POST",
+		"number +12025550100 $PUBLIC_URL/sms POST"}},
 	{"WhatsApp", func(w *world) {
 		_, err := w.client.Text(
 			w.t.Context(),

@@ -21,7 +21,8 @@ type action struct {
 	refused *journal.Exchange   // the app tried to send by itself, and was refused
 	move    *journal.Event      // a status was set by hand
 
-	cause    *action               // of a send: the action that the app was answering; nil if it sent by itself
+	// cause is the action that the app was answering with a send; nil if it sent by itself.
+	cause    *action
 	caused   []*messaging.Snapshot // the messages that the app made, and Twilio's own answers
 	requests []*journal.Exchange   // calls of the API that failed, made by the app while it answered
 	at       time.Duration         // virtual time
@@ -31,20 +32,23 @@ type action struct {
 type conversation struct {
 	*Recording
 	handset, number string
-	apart           bool // what the app sent while it answered is an action, too, because the scenario has no app that sends it
-	messages        map[string]*messaging.Snapshot
-	requests        map[string]*journal.Exchange
-	actions         []*action
-	of              map[string]*action             // a message's, by SID
-	webhooks        map[string][]*journal.Exchange // by the SID of what they are about, without replays
-	request         map[string]*journal.Exchange   // the call that made a message, by SID
+	// what the app sent while it answered is an action, too, because the scenario has no app that
+	// sends it
+	apart    bool
+	messages map[string]*messaging.Snapshot
+	requests map[string]*journal.Exchange
+	actions  []*action
+	of       map[string]*action             // a message's, by SID
+	webhooks map[string][]*journal.Exchange // by the SID of what they are about, without replays
+	request  map[string]*journal.Exchange   // the call that made a message, by SID
 }
 
 // newConversation finds the conversation of a message, up to that message. It keeps the last texts
 // and sends; 0 keeps all.
 func newConversation(r *Recording, sid string, o Options) (*conversation, error) {
 	c := &conversation{
-		Recording: r, apart: o.Answers, messages: map[string]*messaging.Snapshot{}, requests: map[string]*journal.Exchange{},
+		Recording: r, apart: o.Answers, messages: map[string]*messaging.Snapshot{},
+		requests: map[string]*journal.Exchange{},
 		of:       map[string]*action{},
 		webhooks: map[string][]*journal.Exchange{}, request: map[string]*journal.Exchange{},
 	}
@@ -87,7 +91,8 @@ func (c *conversation) index() {
 func (c *conversation) between(m *messaging.Snapshot) {
 	if text := c.messages[m.ReplyTo]; text != nil {
 		m = text
-	} else if x := c.answering(c.request[m.SID], func(x *journal.Exchange) bool { return c.messages[x.SID] != nil }); x != nil {
+	} else if x := c.answering(c.request[m.SID],
+		func(x *journal.Exchange) bool { return c.messages[x.SID] != nil }); x != nil {
 		m = c.messages[x.SID]
 	}
 	c.handset, c.number = m.To, m.From

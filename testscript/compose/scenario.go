@@ -35,7 +35,8 @@ func Scenario(r *Recording, sid string, o Options) ([]byte, error) {
 	}
 	c.times()
 	w := &writer{
-		conversation: c, options: o, appBases: r.bases(c.calls()), names: map[string]string{}, phones: map[string]carrier.HandsetState{},
+		conversation: c, options: o, appBases: r.bases(c.calls()), names: map[string]string{},
+		phones: map[string]carrier.HandsetState{},
 		counts: map[string]int{}, services: map[string]string{},
 	}
 	w.known = c.handset + " " + c.number
@@ -65,7 +66,8 @@ type writer struct {
 	counts   map[string]int    // of each kind of name
 	services map[string]string // variables, by SID
 	hook     string            // the path of the app's webhook
-	directed string            // where the number's messages are sent, in the words of the command number
+	// where the number's messages are sent, in the words of the command number
+	directed string
 	phones   map[string]carrier.HandsetState
 	now      time.Duration // the virtual time
 	running  bool          // there is an app, or recorded answers
@@ -151,7 +153,8 @@ func outcome(m *messaging.Snapshot, by *action) string {
 	switch {
 	case m == by.send:
 		return "which is " + what
-	case slices.Contains(ownAnswers, m.By) && m.ErrorCode == 0: // "opt-out" is, too, who refused what the app replied
+	// "opt-out" is, too, who refused what the app replied
+	case slices.Contains(ownAnswers, m.By) && m.ErrorCode == 0:
 		return "Twilio itself replies, which is " + what
 	}
 	return fmt.Sprintf("the app replies %s, which is %s", shown(m.Body), what)
@@ -301,7 +304,8 @@ func (w *writer) expectAlerts(sid string) {
 		switch x := w.webhook(alert.Exchange); {
 		case x != nil && x.Purpose == journal.Status && w.foundNoApp(x):
 			continue
-		case x != nil && x.Status == 0 && x.Code != webhook.CodeRefused && w.options.Answers: // a request without an answer is closed here
+		// a request without an answer: the scenario closes it
+		case x != nil && x.Status == 0 && x.Code != webhook.CodeRefused && w.options.Answers:
 			line = fmt.Sprintf("expect alert sid=$%s", w.names[sid])
 		}
 		lines = append(lines, line)
@@ -411,7 +415,8 @@ func (w *writer) end() {
 	w.phase("what becomes of it")
 	if w.settled() {
 		w.line("clock run")
-	} else if d := w.reached(len(w.Events)) - w.now; d > 0 || w.changed() { // even what is due at once needs the clock
+		// even what is due at once needs the clock to move
+	} else if d := w.reached(len(w.Events)) - w.now; d > 0 || w.changed() {
 		w.line("clock advance %s", d)
 	}
 	for _, a := range w.actions {

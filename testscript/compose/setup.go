@@ -405,7 +405,8 @@ func paramsOf(m *messaging.Snapshot) url.Values {
 		return params
 	}
 	for name, value := range map[string]string{
-		"To": m.To, "From": m.From, "Body": m.Body, "MessagingServiceSid": m.MessagingServiceSID, "StatusCallback": m.Callback.URL,
+		"To": m.To, "From": m.From, "Body": m.Body, "MessagingServiceSid": m.MessagingServiceSID,
+		"StatusCallback": m.Callback.URL,
 	} {
 		if value != "" {
 			params.Set(name, value)

@@ -17,7 +17,8 @@ func TestTable(t *testing.T) {
 		}
 		keys[i.key] = true
 	}
-	for id, key := range map[string]string{"G1": "outcome/outbound-reply/delivered/", "G24": "order/in",
+	for id, key := range map[string]string{"G1": "outcome/outbound-reply/delivered/",
+		"G24": "order/in",
 		"G30": "fault/inbound/cut", "G40": "api/429", "G71": "opt-out/HELP", "G72": "opt-out/after"} {
 		if i, ok := Lookup(id); !ok || i.key != key {
 			t.Errorf("%s is %q, want %q: numbers never change", id, i.key, key)
@@ -55,7 +56,8 @@ func TestReport(t *testing.T) {
 	if err := r.WriteHTML(&html); err != nil || !strings.Contains(html.String(), "<td>G71</td>") {
 		t.Errorf("%v %s", err, html.String())
 	}
-	if !strings.Contains(text.String(), "opt-out: HELP") || strings.Contains(text.String(), "opt-out: STOP") {
+	if !strings.Contains(text.String(), "opt-out: HELP") ||
+		strings.Contains(text.String(), "opt-out: STOP") {
 		t.Error(text.String())
 	}
 }

@@ -82,10 +82,12 @@ func (s Seen) text(f messaging.Snapshot, checked bool) {
 	word := strings.ToUpper(strings.TrimSpace(f.Body))
 	for key, is := range map[string]bool{
 		"parameter/media": len(f.Media) > 0, "parameter/empty": f.Body == "",
-		"parameter/segments": f.NumSegments > 1, "parameter/unicode": f.Encoding != "GSM-7" && f.Body != "",
+		"parameter/segments": f.NumSegments > 1,
+		"parameter/unicode":  f.Encoding != "GSM-7" && f.Body != "",
 		"parameter/whatsapp": strings.HasPrefix(f.From, "whatsapp:"),
 		"parameter/foreign":  !strings.Contains(f.From, "+1"),
-		"opt-out/STOP":       word == "STOP", "opt-out/START": word == "START", "opt-out/HELP": word == "HELP",
+		"opt-out/STOP":       word == "STOP", "opt-out/START": word == "START",
+		"opt-out/HELP": word == "HELP",
 	} {
 		if is {
 			s.add(key, checked)
@@ -173,7 +175,8 @@ func (s Seen) request(x *journal.Exchange, checked bool) {
 				s.add("api/"+code, checked)
 			}
 		}
-		if byRule := strings.Contains(x.Error, "rule"); !byRule && strings.Contains(x.ResponseBody, "21610") {
+		if byRule := strings.Contains(x.Error, "rule"); !byRule &&
+			strings.Contains(x.ResponseBody, "21610") {
 			s.add("opt-out/after", checked)
 		}
 	}

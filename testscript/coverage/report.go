@@ -62,7 +62,8 @@ func (r *Report) Percent() (exercised, checked int) {
 // WriteText writes the numbers of each dimension, and the gaps with their lines.
 func (r *Report) WriteText(w io.Writer) {
 	exercised, checked := r.Percent()
-	fmt.Fprintf(w, "coverage  %d items that the app uses: %d%% exercised, %d%% checked\n", len(r.Items),
+	fmt.Fprintf(w, "coverage  %d items that the app uses: %d%% exercised, %d%% checked\n",
+		len(r.Items),
 		exercised, checked)
 	var dimensions []string
 	all, done := map[string]int{}, map[string]int{}
@@ -98,9 +99,11 @@ var page = template.Must(template.New("").Parse(`<!DOCTYPE html>
 <style>body{font:14px/1.4 sans-serif;margin:2em}td,th{padding:2px 8px;text-align:left}pre{margin:0}
 .no{background:#fdd}.yes{background:#dfd}.seen{background:#ffd}</style></head><body>
 <h1>Coverage</h1>
-<p>{{len .Items}} items that the app uses. Green is checked, yellow only exercised, red is a gap.</p>
+<p>{{len .Items}} items that the app uses. Green is checked,
+yellow only exercised, red is a gap.</p>
 <table><tr><th>ID</th><th>Dimension</th><th>Item</th><th>Lines that fill it</th></tr>
-{{range .Items}}<tr class="{{if .Checked}}yes{{else if .Exercised}}seen{{else}}no{{end}}"><td>{{.ID}}</td>
+{{range .Items}}<tr class="{{if .Checked}}yes{{else if .Exercised}}seen{{else}}no{{end}}">
+<td>{{.ID}}</td>
 <td>{{.Dimension}}</td><td>{{.Name}}</td><td>{{if not .Checked}}<pre>{{range .Lines}}{{.}}
 {{end}}</pre>{{end}}</td></tr>
 {{end}}</table></body></html>
@@ -113,7 +116,8 @@ func (r *Report) WriteHTML(w io.Writer) error { return page.Execute(w, r) }
 func (i Item) Scenario() string {
 	text := "# " + i.Dimension + ": " + i.Name + "\n"
 	if i.Answer != "" {
-		return text + "answer answer.http\n" + strings.Join(i.Lines, "\n") + "\n-- answer.http --\n" + i.Answer
+		return text + "answer answer.http\n" + strings.Join(i.Lines, "\n") +
+			"\n-- answer.http --\n" + i.Answer
 	}
 	text += "app\n" + strings.Join(i.Lines, "\n") + "\n"
 	if strings.Contains(text, picture) {

@@ -53,7 +53,8 @@ func Table() []Item {
 		all = append(all, Item{ID: fmt.Sprintf("G%d", len(all)+1), Dimension: dimension, Name: name,
 			Lines: lines, key: key, use: use})
 	}
-	for _, way := range []struct{ direction, use string }{{"outbound-reply", replies}, {"outbound-api", creates}} {
+	for _, way := range []struct{ direction, use string }{{"outbound-reply", replies},
+		{"outbound-api", creates}} {
 		for _, o := range outcomes {
 			does := sms
 			if way.use == creates {
@@ -76,8 +77,10 @@ func Table() []Item {
 			append([]string{"rule then=" + script, sms, "clock run"}, expect...)...)
 	}
 	order("in order", "in", "sent,delivered", status+" MessageStatus=delivered http=200")
-	order("sent after delivered", "reordered", "sent@1s>4s,delivered@2s", status+" MessageStatus=sent http=200")
-	order("late by an hour", "late", "sent,delivered@1s>2h", status+" MessageStatus=delivered http=200")
+	order("sent after delivered", "reordered", "sent@1s>4s,delivered@2s",
+		status+" MessageStatus=sent http=200")
+	order("late by an hour", "late", "sent,delivered@1s>2h",
+		status+" MessageStatus=delivered http=200")
 	order("twice", "twice", "sent,delivered*2", status+" MessageStatus=delivered http=200 count=2")
 	order("lost", "lost", "sent,~delivered", reply+"delivered", "! "+status+" MessageStatus=delivered")
 	order("none after sent", "none", "sent", reply+"sent", "! "+status+" MessageStatus=delivered")
@@ -93,11 +96,13 @@ func Table() []Item {
 		add("fault", f.kind+" of a text's webhook", "fault/inbound/"+f.kind, texts, inbound...)
 		add("fault", f.kind+" of a callback", "fault/status/"+f.kind, callbacks, back...)
 	}
-	for _, a := range []struct{ name, key, respond string }{{"429", "429", "429"}, {"500", "500", "500"},
+	for _, a := range []struct{ name, key, respond string }{{"429", "429", "429"},
+		{"500", "500", "500"},
 		{"connection reset", "reset", "reset"}, {"answer lost", "lost", "lost"},
 		{"21610, opted out", "21610", "21610"}, {"21614, not mobile", "21614", "21614"},
 		{"21211, invalid To", "21211", "21211"}} {
-		add("API answer", a.name, "api/"+a.key, creates, "rule api=POST:Messages respond="+a.respond, "! "+send,
+		add("API answer", a.name, "api/"+a.key, creates,
+			"rule api=POST:Messages respond="+a.respond, "! "+send,
 			"expect request path=*/Messages.json")
 	}
 	for _, w := range []struct{ name, key, answer, expect string }{
@@ -125,17 +130,20 @@ func Table() []Item {
 		{"12100", twiml("<Response><Message>hi</Response>")},
 		{"12200", twiml("<Response><Text>hi</Text></Response>")},
 		{"12300", "HTTP/1.1 200 OK\nContent-Type: image/png\n\nno picture"},
-		{"14103", twiml("<Response><Message>" + strings.Repeat("long ", 340) + "</Message></Response>")}} {
+		{"14103", twiml("<Response><Message>" + strings.Repeat("long ", 340) +
+			"</Message></Response>")}} {
 		add("alert", a.code, "alert/"+a.code, texts, sms, "expect alert code="+a.code)
 		all[len(all)-1].Answer = a.answer
 	}
 	for _, p := range []struct{ name, key, text string }{
-		{"a picture", "media", sms + " media=picture.png.base64"}, {"no text", "empty", "sms +12025550142 +12025550100 ''"},
+		{"a picture", "media", sms + " media=picture.png.base64"},
+		{"no text", "empty", "sms +12025550142 +12025550100 ''"},
 		{"several segments", "segments", "sms +12025550142 +12025550100 '" + long + "'"},
 		{"other than GSM", "unicode", "sms +12025550142 +12025550100 'שלום 👍'"},
 		{"WhatsApp", "whatsapp", "sms whatsapp:+12025550142 whatsapp:+12025550100 hello"},
 		{"from another country", "foreign", "sms +447700900123 +12025550100 hello"}} {
-		add("parameter", p.name, "parameter/"+p.key, texts, p.text, "expect webhook purpose=inbound http=200")
+		add("parameter", p.name, "parameter/"+p.key, texts, p.text,
+			"expect webhook purpose=inbound http=200")
 	}
 	for _, s := range []string{"bad", "missing", "stale", "wrong-url", "replayed"} {
 		add("signature", s+", refused", "signature/"+s, texts, sms, "signature "+s, sms,
@@ -156,8 +164,8 @@ func twiml(document string) string {
 }
 
 // long is a text of two segments.
-const long = "A long text: one two three four five six seven eight nine ten eleven twelve thirteen " +
-	"fourteen fifteen sixteen seventeen eighteen nineteen twenty one and twenty two"
+const long = "A long text: one two three four five six seven eight nine ten eleven twelve " +
+	"thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty one and twenty two"
 
 func trim(s string) string {
 	if s[len(s)-1] == ' ' {

@@ -77,7 +77,8 @@ func timeIn(re *regexp.Regexp, line string) time.Time {
 func parseTime(s string) time.Time {
 	for _, layout := range []string{time.RFC3339Nano, time.RFC1123Z, time.RFC1123,
 		"2006-01-02 15:04:05 MST",
-		"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04:05-07:00", "15:04:05 MST 2006-01-02",
+		"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04:05-07:00",
+		"15:04:05 MST 2006-01-02",
 		"2006-01-02T15:04:05-0700"} {
 		if t, err := time.Parse(layout, strings.TrimSpace(s)); err == nil {
 			return t.UTC()

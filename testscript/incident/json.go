@@ -109,7 +109,8 @@ func (r *Record) addMessage(t thing) {
 	m.from, m.to, m.body = cmp.Or(t.From, m.from), cmp.Or(t.To, m.to), cmp.Or(t.Body, m.body)
 	m.direction, m.status = cmp.Or(t.Direction, m.direction), cmp.Or(t.Status, m.status)
 	m.code = cmp.Or(codeOf(t.ErrorCode), m.code)
-	m.created, m.updated, m.sent = parseTime(t.DateCreated), parseTime(t.DateUpdated), parseTime(t.DateSent)
+	m.created, m.updated, m.sent = parseTime(t.DateCreated),
+		parseTime(t.DateUpdated), parseTime(t.DateSent)
 	m.segments, m.media = number(t.NumSegments), number(t.NumMedia)
 }
 

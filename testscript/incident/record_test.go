@@ -17,23 +17,32 @@ const (
 	sm2 = "SM22222222222222222222222222222222"
 )
 
-const messageJSON = `{"sid":"` + sm1 + `","direction":"outbound-api","from":"+14155550123","to":"+14155559876",
-"body":"Dear Jane, your code is 482913","status":"undelivered","error_code":30003,"num_segments":"1","num_media":"0",
+const messageJSON = `{"sid":"` + sm1 +
+	`","direction":"outbound-api","from":"+14155550123","to":"+14155559876",
+"body":"Dear Jane, your code is 482913","status":"undelivered","error_code":30003,
+"num_segments":"1","num_media":"0",
 "date_created":"Fri, 24 May 2019 17:44:46 +0000","date_sent":"Fri, 24 May 2019 17:44:50 +0000",
 "date_updated":"Fri, 24 May 2019 17:45:00 +0000","uri":"/x"}`
 
-const events = `[{"specversion":"1.0","type":"com.twilio.messaging.message.sent","time":"2019-05-24T17:44:50Z",
+const events = `[{"specversion":"1.0",
+"type":"com.twilio.messaging.message.sent","time":"2019-05-24T17:44:50Z",
 "data":{"messageSid":"` + sm1 + `","messageStatus":"SENT","timestamp":"2019-05-24T17:44:50Z"}},
-{"specversion":"1.0","type":"com.twilio.messaging.message.undelivered","time":"2019-05-24T17:45:00Z",
-"data":{"messageSid":"` + sm1 + `","messageStatus":"UNDELIVERED","errorCode":30003,"timestamp":"2019-05-24T17:45:00Z"}}]`
+{"specversion":"1.0",
+"type":"com.twilio.messaging.message.undelivered","time":"2019-05-24T17:45:00Z",
+"data":{"messageSid":"` + sm1 + `","messageStatus":"UNDELIVERED","errorCode":30003,
+"timestamp":"2019-05-24T17:45:00Z"}}]`
 
-const alertsJSON = `{"alerts":[{"sid":"NO11111111111111111111111111111111","error_code":"30003","alert_text":"x",
+const alertsJSON = `{"alerts":[{"sid":"NO11111111111111111111111111111111","error_code":"30003",
+"alert_text":"x",
 "resource_sid":"` + sm1 + `","date_created":"2019-05-24T17:45:00Z"}],"meta":{}}`
 
-const logCSV = "\xef\xbb\xbfFrom,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode,AccountSid,Sid,Direction,Price,PriceUnit\r\n" +
-	"+14155559876,+14155550123,\"Where is\nmy order?\",received,2019-05-24T17:44:00Z,2010-04-01,1,,AC1," + sm2 + ",inbound,,\r\n"
+const logCSV = "\xef\xbb\xbfFrom,To,Body,Status,SentDate,ApiVersion,NumSegments,ErrorCode," +
+	"AccountSid,Sid,Direction,Price,PriceUnit\r\n" +
+	"+14155559876,+14155550123,\"Where is\nmy " +
+	"order?\",received,2019-05-24T17:44:00Z,2010-04-01,1,,AC1," + sm2 + ",inbound,,\r\n"
 
-const accessLog = `10.0.0.1 - - [24/May/2019:17:45:09 +0000] "POST /status HTTP/1.1" 200 0 body="MessageSid=` + sm1 +
+const accessLog = `10.0.0.1 - - [24/May/2019:17:45:09 +0000] "POST /status HTTP/1.1" 200 0 ` +
+	`body="MessageSid=` + sm1 +
 	`&MessageStatus=undelivered&ErrorCode=30003&From=%2B14155550123&To=%2B14155559876"
 10.0.0.1 - - [24/May/2019:17:45:10 +0000] "GET /health HTTP/1.1" 200 2
 `

@@ -215,7 +215,8 @@ func (r *Reports) writeStepSummary(summary simscript.Summary) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(simscript.WriteSummary(terminal.NewCleanWriter(f), r.Results, summary), f.Close())
+	return errors.Join(simscript.WriteSummary(terminal.NewCleanWriter(f), r.Results, summary),
+		f.Close())
 }
 
 // Refuse reports the scenarios that err says cannot be run; that of standard input was put into a

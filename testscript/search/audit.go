@@ -25,9 +25,9 @@ import (
 
 // The help of twilsim audit.
 const (
-	AuditHelp = `Check how an app answers Twilio's webhooks: good and bad signatures, unusual texts and parameters,
-copies, callbacks in the wrong order, broken requests. A line for each check says ok, FAIL, warn or
-"not seen", with the fact about Twilio behind it.
+	AuditHelp = `Check how an app answers Twilio's webhooks: good and bad signatures, unusual texts and
+parameters, copies, callbacks in the wrong order, broken requests. A line for each check says ok,
+FAIL, warn or "not seen", with the fact about Twilio behind it.
 
 The app is the one that --app starts, with a simulator whose requests can be seen; its webhooks are
 /sms and /status. Or it listens at URL already, and --token is the token with which it checks

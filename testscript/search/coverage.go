@@ -55,9 +55,11 @@ func (c *Coverage) Finish(ui *terminal.UI, quiet bool) error {
 	exercised, checked := r.Percent()
 	switch {
 	case exercised < c.Min:
-		return exit(exitFound, "--coverage        prints the gaps", "%d%% is exercised, and --min is %d", exercised, c.Min)
+		return exit(exitFound, "--coverage        prints the gaps",
+			"%d%% is exercised, and --min is %d", exercised, c.Min)
 	case checked < c.MinChecked:
-		return exit(exitFound, "--coverage        prints the gaps", "%d%% is checked, and --min-checked is %d", checked, c.MinChecked)
+		return exit(exitFound, "--coverage        prints the gaps",
+			"%d%% is checked, and --min-checked is %d", checked, c.MinChecked)
 	}
 	return nil
 }
@@ -66,7 +68,8 @@ func (c *Coverage) Finish(ui *terminal.UI, quiet bool) error {
 func WriteGap(ui *terminal.UI, id, path string) error {
 	item, ok := coverage.Lookup(id)
 	if !ok {
-		return misuse("twilsim run --coverage", "there is no gap %s; they are G1 to G%d", id, len(coverage.Table()))
+		return misuse("twilsim run --coverage", "there is no gap %s; they are G1 to G%d", id,
+			len(coverage.Table()))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 		return notWritten(path, err)

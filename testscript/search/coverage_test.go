@@ -18,7 +18,8 @@ import (
 func TestGaps(t *testing.T) {
 	dir := t.TempDir()
 	for _, i := range coverage.Table() {
-		if err := os.WriteFile(filepath.Join(dir, i.ID+".txtar"), []byte(i.Scenario()), 0o666); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, i.ID+".txtar"),
+			[]byte(i.Scenario()), 0o666); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -55,7 +56,8 @@ func TestCoverage(t *testing.T) {
 		ok       bool
 	}{
 		{Coverage{}, true}, {Coverage{On: true}, true}, {Coverage{File: "c.html"}, true},
-		{Coverage{File: "c.json", Min: 1}, true}, {Coverage{Min: 90}, false}, {Coverage{MinChecked: 90}, false},
+		{Coverage{File: "c.json", Min: 1}, true}, {Coverage{Min: 90}, false},
+		{Coverage{MinChecked: 90}, false},
 	} {
 		tt.coverage.Add(result)
 		if err := tt.coverage.Finish(ui, false); (err == nil) != tt.ok {

@@ -23,8 +23,9 @@ import (
 	"twilsim/testscript/explore"
 )
 
-const exploreLong = `Search for bugs: play a scenario again and again, each time with something that Twilio, the
-network or the host may do otherwise, and look whether the app still does what it should.
+const exploreLong = `Search for bugs: play a scenario again and again, each time with something that
+Twilio, the network or the host may do otherwise, and look whether the app still does what it
+should.
 
 A callback comes early, late, out of order, twice, never or together with another; a webhook breaks
 off; a message is refused, or sent and the answer lost; the carrier reports another status; the
@@ -84,7 +85,8 @@ func (r *Explore) AddFlags(flags *pflag.FlagSet) {
 	flags.Uint64Var(&r.Seed, "seed", 1, "what SIDs, chance and samples come from, `N` above 0")
 	flags.IntVar(&r.Parallel, "parallel", runtime.GOMAXPROCS(0), "play `N` runs at once")
 	flags.BoolVar(&r.FailFast, "failfast", false, "end with the first finding")
-	flags.StringVar(&r.shard, "shard", "", "search part `I/N`, 1/3 to 3/3, or auto for that of the CI system; see merge")
+	flags.StringVar(&r.shard, "shard", "",
+		"search part `I/N`, 1/3 to 3/3, or auto for that of the CI system; see merge")
 	flags.BoolVar(&r.count, "count", false, "print how many schedules there are")
 	flags.BoolVar(&r.list, "list", false, "print what may go otherwise")
 	flags.StringVar(&r.replay, "replay", "",

@@ -18,10 +18,10 @@ import (
 )
 
 // MergeHelp is the help of twilsim merge.
-const MergeHelp = `Combine what several machines wrote that shared a run, a search or an audit with --shard: JUnit
-reports, coverage as JSON, and the findings that explore --json printed. The files are told apart by
-what is in them; all must be of one kind. Findings are joined by ID, coverage by item. The result goes
-to standard output, in the same form.
+const MergeHelp = `Combine what several machines wrote that shared a run, a search or an audit with
+--shard: JUnit reports, coverage as JSON, and the findings that explore --json printed. The files
+are told apart by what is in them; all must be of one kind. Findings are joined by ID, coverage by
+item. The result goes to standard output, in the same form.
 
 Exit codes: 0, 1 if there is a failure or a finding, 2 if a file is of another kind.`
 
@@ -39,7 +39,8 @@ func Merge(ui *terminal.UI, names []string) error {
 	for i, data := range files {
 		switch got := kindOf(data); {
 		case got == "":
-			return misuse("", "%s is neither a JUnit report, nor coverage as JSON, nor what explore --json printed",
+			return misuse("", "%s is neither a JUnit report, nor coverage as JSON, nor what explore "+
+				"--json printed",
 				names[i])
 		case got != kind:
 			return misuse("", "%s is %s, and %s is %s", names[i], got, names[0], kind)
@@ -107,11 +108,14 @@ func mergeJUnit(w io.Writer, names []string, files [][]byte) (failed bool, err e
 		}
 		suites = append(suites, inner.Suites...)
 	}
-	slices.SortStableFunc(suites, func(a, b element) int { return strings.Compare(a.attr("name"), b.attr("name")) })
+	slices.SortStableFunc(suites, func(a, b element) int {
+		return strings.Compare(a.attr("name"), b.attr("name"))
+	})
 	fmt.Fprint(w, xml.Header, "<testsuites name=\"twilsim\">\n")
 	e := xml.NewEncoder(w)
 	for _, s := range suites {
-		failed = failed || bytes.Contains(s.Content, []byte("<failure")) || bytes.Contains(s.Content, []byte("<error"))
+		failed = failed || bytes.Contains(s.Content, []byte("<failure")) ||
+			bytes.Contains(s.Content, []byte("<error"))
 		if err := e.Encode(s); err != nil {
 			return false, err
 		}
@@ -154,10 +158,14 @@ func mergeFindings(w io.Writer, names []string, files [][]byte) (failed bool, er
 	var all []*explore.Report
 	for _, r := range reports {
 		failed = failed || len(r.Findings) > 0
-		slices.SortFunc(r.Findings, func(a, b *explore.Finding) int { return strings.Compare(a.ID, b.ID) })
+		slices.SortFunc(r.Findings, func(a, b *explore.Finding) int {
+			return strings.Compare(a.ID, b.ID)
+		})
 		all = append(all, r)
 	}
-	slices.SortFunc(all, func(a, b *explore.Report) int { return strings.Compare(a.Scenario, b.Scenario) })
+	slices.SortFunc(all, func(a, b *explore.Report) int {
+		return strings.Compare(a.Scenario, b.Scenario)
+	})
 	return failed, explore.WriteJSON(w, all)
 }
 

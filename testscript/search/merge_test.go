@@ -21,7 +21,8 @@ func merge(t *testing.T, texts ...string) (string, int) {
 		}
 	}
 	var out bytes.Buffer
-	err := Merge(terminal.New(strings.NewReader(""), &out, &out, func(string) string { return "" }), names)
+	err := Merge(terminal.New(strings.NewReader(""), &out, &out, func(string) string { return "" }),
+		names)
 	if exit, ok := err.(*Exit); ok {
 		return out.String() + exit.What, exit.Code
 	}
@@ -55,17 +56,22 @@ func TestMergeShards(t *testing.T) {
 
 func TestMergeOthers(t *testing.T) {
 	suite := func(name, inner string) string {
-		return `<?xml version="1.0"?><testsuites><testsuite name="` + name + `">` + inner + `</testsuite></testsuites>`
+		return `<?xml version="1.0"?><testsuites><testsuite name="` + name + `">` + inner +
+			`</testsuite></testsuites>`
 	}
-	got, code := merge(t, suite("b", `<testcase name="x"/>`), suite("a", `<testcase><failure message="m"/></testcase>`))
+	got, code := merge(t, suite("b", `<testcase name="x"/>`),
+		suite("a", `<testcase><failure message="m"/></testcase>`))
 	if code != exitFound || strings.Index(got, `name="a"`) > strings.Index(got, `name="b"`) {
 		t.Errorf("exit %d: %s", code, got)
 	}
-	got, code = merge(t, `{"seen":{"use/texts":false,"opt-out/STOP":false}}`, `{"seen":{"opt-out/STOP":true,"opt-out/HELP":true}}`)
-	if code != 0 || !strings.Contains(got, `"opt-out/STOP": true`) || !strings.Contains(got, `"opt-out/HELP": true`) {
+	got, code = merge(t, `{"seen":{"use/texts":false,"opt-out/STOP":false}}`,
+		`{"seen":{"opt-out/STOP":true,"opt-out/HELP":true}}`)
+	if code != 0 || !strings.Contains(got, `"opt-out/STOP": true`) ||
+		!strings.Contains(got, `"opt-out/HELP": true`) {
 		t.Errorf("exit %d: %s", code, got)
 	}
-	for _, texts := range [][]string{{"nothing"}, {suite("a", ""), `{"seen":{}}`}, {"<?xml version"}, {`{"a":1}`}} {
+	for _, texts := range [][]string{{"nothing"}, {suite("a", ""), `{"seen":{}}`},
+		{"<?xml version"}, {`{"a":1}`}} {
 		if got, code := merge(t, texts...); code != exitUsage {
 			t.Errorf("%q: exit %d: %s", texts, code, got)
 		}

@@ -28,8 +28,9 @@ func newAlertsList(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [FILTER]",
 		Short: "list alerts, the newest first",
-		Long: `Lists alerts, the newest first. A code is Twilio's, with its title; those that begin with SIM- are twilsim's own hints,
-which "twilsim help hints" explains. "twilsim help filters" explains filters.`,
+		Long: `Lists alerts, the newest first. A code is Twilio's, with its title; those that begin with
+SIM- are twilsim's own hints, which "twilsim help hints" explains. "twilsim help filters" explains
+filters.`,
 		Example: `twilsim alerts
 twilsim alerts 'level:error code:112*'
 twilsim alerts acknowledged:false`,
@@ -64,7 +65,8 @@ func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []s
 func newAlertsGroups(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use: "groups [FILTER]", Short: "count the alerts by their code and title",
-		Long:    `Counts alerts by their code and title. OPEN is how many of them nobody has acknowledged.`,
+		Long: `Counts alerts by their code and title. OPEN is how many of them nobody has ` +
+			`acknowledged.`,
 		Example: "twilsim alerts groups since:5m",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
@@ -109,13 +111,14 @@ func newAlertsAck(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "ack ID... | --all",
 		Short: "mark alerts as read",
-		Long: `Marks alerts as read, so that "twilsim alerts acknowledged:false" lists what is new. Nothing else comes of it: to a scenario an
-alert is expected only where it says expect alert.`,
+		Long: `Marks alerts as read, so that "twilsim alerts acknowledged:false" lists what is new.
+Nothing else comes of it: to a scenario an alert is expected only where it says expect alert.`,
 		Example: `twilsim alerts ack A4
 twilsim alerts ack --all`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) > 0) {
-				return misuse("name the alerts to acknowledge, or --all").try("twilsim alerts ack latest").try("twilsim alerts ack --all")
+				return misuse("name the alerts to acknowledge, or --all").try("twilsim alerts ack latest").
+					try("twilsim alerts ack --all")
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				done, err := client.Acknowledge(ctx, control.Acknowledge{Alerts: args, All: all})

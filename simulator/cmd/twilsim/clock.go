@@ -15,9 +15,9 @@ func newClock(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "clock",
 		Short: "show, advance, freeze or run the time",
-		Long: `Shows the simulator's time, and changes it. A virtual clock ("serve --speed virtual", or "clock freeze") stands still
-until it is advanced; then every step that is due runs in order, and the command returns when all of them are done,
-including their webhooks.`,
+		Long: `Shows the simulator's time, and changes it. A virtual clock ("serve --speed virtual", or
+"clock freeze") stands still until it is advanced; then every step that is due runs in order, and
+the command returns when all of them are done, including their webhooks.`,
 		Example: `twilsim clock freeze
 twilsim clock advance 30s
 twilsim clock run

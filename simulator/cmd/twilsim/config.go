@@ -36,8 +36,8 @@ func newConfig(c *cli) *cobra.Command {
 	cmd.AddCommand(&cobra.Command{
 		Use:   "validate",
 		Short: "check twilsim.yaml and the variables",
-		Long: `Checks twilsim.yaml, or the file of --config, and the TWILSIM_ variable of every flag of serve, run and exec. An error
-is printed with its place, and the exit code is 2.`,
+		Long: `Checks twilsim.yaml, or the file of --config, and the TWILSIM_ variable of every flag of
+serve, run and exec. An error is printed with its place, and the exit code is 2.`,
 		Example: "twilsim config validate\ntwilsim config validate --config ci/twilsim.yaml",
 		Args:    wantArgs(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.validateConfig(cmd) },

@@ -27,9 +27,9 @@ import (
 // crashes is how often TestCrash kills the process; TWILSIM_CRASHES=200 makes it a long test.
 const crashes = 10
 
-// TestCrash kills a server with --data at random moments while apps and handsets use it, and starts it
-// again. A receiver of its own checks that nothing is lost that was acknowledged, and that no callback
-// breaks its rules.
+// TestCrash kills a server with --data at random moments while apps and handsets use it, and starts
+// it again. A receiver of its own checks that nothing is lost that was acknowledged, and that no
+// callback breaks its rules.
 func TestCrash(t *testing.T) {
 	n := crashes
 	if text := os.Getenv("TWILSIM_CRASHES"); text != "" {
@@ -99,12 +99,13 @@ func (c *crashing) sms(w http.ResponseWriter, r *http.Request) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w.Header().Set("Content-Type", "text/xml")
-	fmt.Fprintf(w, `<Response><Message action="/status">first %s</Message><Message>second</Message></Response>`,
+	fmt.Fprintf(w, `<Response><Message action="/status">first `+
+		`%s</Message><Message>second</Message></Response>`,
 		r.FormValue("MessageSid"))
 }
 
-// status receives callbacks. The same status of a message has one token in all rounds, and leaves at
-// most once in a round.
+// status receives callbacks. The same status of a message has one token in all rounds, and leaves
+// at most once in a round.
 func (c *crashing) status(_ http.ResponseWriter, r *http.Request) {
 	key := callbackKey{r.FormValue("MessageSid"), r.FormValue("MessageStatus")}
 	token := r.Header.Get("I-Twilio-Idempotency-Token")
@@ -128,7 +129,8 @@ func (c *crashing) status(_ http.ResponseWriter, r *http.Request) {
 // start starts the server.
 func (c *crashing) start() {
 	c.t.Helper()
-	cmd := exec.Command("twilsim", "serve", "--json", "--port", "0", "--data", c.file, "--speed", "20x", "--keep", "0",
+	cmd := exec.Command("twilsim", "serve", "--json", "--port", "0", "--data", c.file,
+		"--speed", "20x", "--keep", "0",
 		"--forward-to", c.app.URL)
 	cmd.Dir = filepath.Dir(c.file)
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")

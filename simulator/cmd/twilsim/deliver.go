@@ -15,8 +15,9 @@ func newDeliver(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "deliver ID STATUS",
 		Short: "move a message that is in flight",
-		Long: `Moves a message to a status by hand, and reports it to the app. The delivery script of the message stops, so nothing
-overwrites the status later. A change that Twilio's own messages never make is refused, unless --illegal.`,
+		Long: `Moves a message to a status by hand, and reports it to the app. The delivery script of the
+message stops, so nothing overwrites the status later. A change that Twilio's own messages never
+make is refused, unless --illegal.`,
 		Example: "twilsim deliver latest undelivered --code 30007",
 		Args:    wantArgs(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -14,8 +14,8 @@ func newWebhooksDiff(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff ID ID",
 		Short: "compare two webhooks and what was answered",
-		Long: `Compares two webhooks: their parameters, where they went, and what your app answered. It exits 0 whether or not they
-differ.`,
+		Long: `Compares two webhooks: their parameters, where they went, and what your app answered. It
+exits 0 whether or not they differ.`,
 		Example: "twilsim webhooks diff latest~1 latest",
 		Args:    wantArgs(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -24,7 +24,8 @@ differ.`,
 				if err != nil {
 					return err
 				}
-				diff.Headers, diff.AnswerHeaders = display.MaskedHeaders(diff.Headers), display.MaskedHeaders(diff.AnswerHeaders)
+				diff.Headers, diff.AnswerHeaders = display.MaskedHeaders(diff.Headers),
+					display.MaskedHeaders(diff.AnswerHeaders)
 				if c.ui.JSON {
 					return c.ui.Encode(diff)
 				}

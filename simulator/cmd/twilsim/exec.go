@@ -71,20 +71,24 @@ twilsim exec --print-env`,
 			return c.exec(context.WithoutCancel(cmd.Context()), o, args) // signals are for the command
 		},
 	}
-	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error { return first(flagFailure(cmd, err)) })
+	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return first(flagFailure(cmd, err))
+	})
 	flags := cmd.Flags()
 	flags.SetInterspersed(false) // flags after the command's name belong to the command
 	config.AddFlags(flags, "exec", map[string]any{
 		"attach": &o.attach, "print-env": &o.printEnv, "keep-credentials": &o.keepCredentials,
 		"fail-on": &o.failOn, "offline": &o.offline, "allow-host": &o.allowHosts, "seed": &o.seed,
-		"forward-to": &o.forwardTo, "sms-path": &o.smsPath, "repeat-sids": &o.repeatSIDs, "quirk": &o.quirks, "strict": &o.strict,
+		"forward-to": &o.forwardTo, "sms-path": &o.smsPath, "repeat-sids": &o.repeatSIDs,
+		"quirk": &o.quirks, "strict": &o.strict,
 		"speed": &o.speed, "rules": &o.rules, "number": &o.number, "test-credentials": &o.testCredentials,
 	})
 	return cmd
 }
 
-// check refuses flags that exclude each other, and flags for a separate simulator together with --attach. The same settings of
-// the file and the environment are ignored, because serve reads them too.
+// check refuses flags that exclude each other, and flags for a separate simulator together with
+// --attach. The same settings of the file and the environment are ignored, because serve reads them
+// too.
 func (o *execOptions) check(flags *pflag.FlagSet) error {
 	if o.keepCredentials && o.testCredentials {
 		return misuse("--keep-credentials and --test-credentials exclude each other").
@@ -193,7 +197,8 @@ func (e *execution) start(ctx context.Context) error {
 	}
 	e.ca, e.place = ca, &place{}
 	options := child.Options{
-		Client: host.NewClient, CA: ca, Trust: trust, Offline: e.options.offline, AllowHosts: e.options.allowHosts,
+		Client: host.NewClient, CA: ca, Trust: trust, Offline: e.options.offline,
+		AllowHosts:      e.options.allowHosts,
 		KeepCredentials: e.options.keepCredentials, TestCredentials: e.options.testCredentials,
 		Getenv: e.c.getenv, Timeout: e.c.timeout,
 	}
@@ -215,7 +220,8 @@ func (e *execution) start(ctx context.Context) error {
 // newServer creates the command's own simulator.
 func (e *execution) newServer() (*simulator.Server, error) {
 	setup := host.Setup{
-		Quirks: e.options.quirks, Strict: e.options.strict, ForwardTo: e.options.forwardTo, SMSPath: e.options.smsPath,
+		Quirks: e.options.quirks, Strict: e.options.strict, ForwardTo: e.options.forwardTo,
+		SMSPath:    e.options.smsPath,
 		AllowHosts: e.options.allowHosts, Seed: e.options.seed, Speed: e.options.speed,
 		Number: e.options.number, AnyAccount: e.options.keepCredentials,
 	}

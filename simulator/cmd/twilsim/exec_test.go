@@ -116,8 +116,8 @@ const (
 const twilio = require('twilio');
 const c = twilio(process.env.TWILIO_ACCOUNT_SID, process.env.TWILIO_AUTH_TOKEN);
 (async () => {
-  const m = await c.messages.create({to: '+12025550142', from: process.env.TWILIO_PHONE_NUMBER, body: 'hi',
-    statusCallback: process.env.CALLBACK});
+  const m = await c.messages.create({to: '+12025550142', body: 'hi',
+    from: process.env.TWILIO_PHONE_NUMBER, statusCallback: process.env.CALLBACK});
   require('fs').readSync(0, Buffer.alloc(1));
   console.log(m.status, (await c.messages.list()).length);
 })();
@@ -127,8 +127,8 @@ import os, sys, requests
 sid, token = os.environ['TWILIO_ACCOUNT_SID'], os.environ['TWILIO_AUTH_TOKEN']
 url = 'https://api.twilio.com/2010-04-01/Accounts/' + sid + '/Messages.json'
 s = requests.Session()
-r = s.post(url, auth=(sid, token), data={'To': '+12025550142', 'From': os.environ['TWILIO_PHONE_NUMBER'], 'Body': 'hi',
-    'StatusCallback': os.environ['CALLBACK']})
+r = s.post(url, auth=(sid, token), data={'To': '+12025550142', 'Body': 'hi',
+    'From': os.environ['TWILIO_PHONE_NUMBER'], 'StatusCallback': os.environ['CALLBACK']})
 sys.stdin.readline()
 print(r.json()['status'], len(s.get(url, auth=(sid, token)).json()['messages']))
 `
@@ -137,7 +137,8 @@ print(r.json()['status'], len(s.get(url, auth=(sid, token)).json()['messages']))
 import os, sys
 from twilio.rest import Client
 c = Client(os.environ['TWILIO_ACCOUNT_SID'], os.environ['TWILIO_AUTH_TOKEN'])
-m = c.messages.create(to='+12025550142', from_=os.environ['TWILIO_PHONE_NUMBER'], body='hi', status_callback=os.environ['CALLBACK'])
+m = c.messages.create(to='+12025550142', from_=os.environ['TWILIO_PHONE_NUMBER'], body='hi',
+    status_callback=os.environ['CALLBACK'])
 sys.stdin.readline()
 print(m.status, len(c.messages.list()))
 `
@@ -166,16 +167,20 @@ $sid = getenv('TWILIO_ACCOUNT_SID'); $token = getenv('TWILIO_AUTH_TOKEN');
 function call($form) {
   global $sid, $token;
   $c = curl_init("https://api.twilio.com/2010-04-01/Accounts/$sid/Messages.json");
-  curl_setopt_array($c, [CURLOPT_RETURNTRANSFER => true, CURLOPT_HEADER => true, CURLOPT_USERPWD => "$sid:$token"]);
-  if ($form) curl_setopt_array($c, [CURLOPT_POST => true, CURLOPT_POSTFIELDS => http_build_query($form)]);
+  curl_setopt_array($c, [CURLOPT_RETURNTRANSFER => true, CURLOPT_HEADER => true,
+    CURLOPT_USERPWD => "$sid:$token"]);
+  if ($form) curl_setopt_array($c, [CURLOPT_POST => true,
+    CURLOPT_POSTFIELDS => http_build_query($form)]);
   $r = curl_exec($c);
   if ($r === false) { fwrite(STDERR, curl_error($c)); exit(1); }
   $parts = explode("\r\n\r\n", $r, 3);
   list($head, $body) = preg_match('/\AHTTP\/1.\d 100 Continue\Z/', $parts[0])
-    || preg_match('/\AHTTP\/1.\d 200 Connection established\Z/', $parts[0]) ? [$parts[1], $parts[2]] : [$parts[0], $parts[1]];
+    || preg_match('/\AHTTP\/1.\d 200 Connection established\Z/', $parts[0])
+    ? [$parts[1], $parts[2]] : [$parts[0], $parts[1]];
   return json_decode($body, true);
 }
-$m = call(['To' => '+12025550142', 'From' => getenv('TWILIO_PHONE_NUMBER'), 'Body' => 'hi', 'StatusCallback' => getenv('CALLBACK')]);
+$m = call(['To' => '+12025550142', 'From' => getenv('TWILIO_PHONE_NUMBER'), 'Body' => 'hi',
+  'StatusCallback' => getenv('CALLBACK')]);
 fgets(STDIN);
 echo $m['status'], ' ', count(call(null)['messages']), "\n";
 `
@@ -186,16 +191,19 @@ public class Program {
     String sid = System.getenv("TWILIO_ACCOUNT_SID"), token = System.getenv("TWILIO_AUTH_TOKEN");
     String auth = "Basic " + Base64.getEncoder().encodeToString((sid + ":" + token).getBytes());
     URI url = URI.create("https://api.twilio.com/2010-04-01/Accounts/" + sid + "/Messages.json");
-    String form = "To=%2B12025550142&Body=hi&From=" + URLEncoder.encode(System.getenv("TWILIO_PHONE_NUMBER"), "UTF-8")
+    String form = "To=%2B12025550142&Body=hi&From="
+      + URLEncoder.encode(System.getenv("TWILIO_PHONE_NUMBER"), "UTF-8")
       + "&StatusCallback=" + URLEncoder.encode(System.getenv("CALLBACK"), "UTF-8");
     HttpClient c = HttpClient.newHttpClient();
     String sent = c.send(HttpRequest.newBuilder(url).header("Authorization", auth)
-      .header("Content-Type", "application/x-www-form-urlencoded").POST(HttpRequest.BodyPublishers.ofString(form)).build(),
+      .header("Content-Type", "application/x-www-form-urlencoded")
+      .POST(HttpRequest.BodyPublishers.ofString(form)).build(),
       HttpResponse.BodyHandlers.ofString()).body();
     System.in.read();
     String list = c.send(HttpRequest.newBuilder(url).header("Authorization", auth).build(),
       HttpResponse.BodyHandlers.ofString()).body();
-    System.out.println((sent.contains("\"status\": \"queued\"") || sent.contains("\"status\":\"queued\"") ? "queued " : sent)
+    System.out.println((sent.contains("\"status\": \"queued\"")
+      || sent.contains("\"status\":\"queued\"") ? "queued " : sent)
       + (list.split("\"sid\"", -1).length - 1));
   }
 }
@@ -220,7 +228,8 @@ func TestExecLanguages(t *testing.T) {
 		python = "/usr/bin/python3" // where Debian's package is
 	}
 	// How far the message came depends on how fast the command was: time is real here.
-	reported := regexp.MustCompile(`twilsim: 2 API requests \(2 api\.twilio\.com\), 1 message \(1 (sent|delivered)\), `)
+	reported := regexp.MustCompile(
+		`twilsim: 2 API requests \(2 api\.twilio\.com\), 1 message \(1 (sent|delivered)\), `)
 	for _, tt := range []struct {
 		runtime string
 		probe   []string
@@ -286,8 +295,9 @@ func sendWithSDK(t *testing.T) {
 	c := &client.Client{Credentials: client.NewCredentials(user, os.Getenv("TWILIO_AUTH_TOKEN"))}
 	c.SetAccountSid(user) // as twilio.NewRestClient does, in a package with more dependencies
 	service := api.NewApiServiceWithClient(c)
-	m, err := service.CreateMessage((&api.CreateMessageParams{}).SetTo("+12025550142").SetFrom(os.Getenv("TWILIO_PHONE_NUMBER")).
-		SetBody("hi").SetStatusCallback(os.Getenv("CALLBACK")))
+	m, err := service.CreateMessage(
+		(&api.CreateMessageParams{}).SetTo("+12025550142").SetFrom(os.Getenv("TWILIO_PHONE_NUMBER")).
+			SetBody("hi").SetStatusCallback(os.Getenv("CALLBACK")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -339,7 +349,8 @@ func TestExecOffline(t *testing.T) {
 	for _, want := range []string{
 		"GET http://" + outside + "/x   offline (--allow-host 0.0.0.0 allows it)\n",
 		"CONNECT https://" + outside + "   offline (--allow-host 0.0.0.0 allows it)\n",
-		"GET https://video.twilio.com/v1/Rooms   not simulated (--allow-host video.twilio.com allows it)\n",
+		"GET https://video.twilio.com/v1/Rooms   not simulated (--allow-host video.twilio.com " +
+			"allows it)\n",
 	} {
 		if !strings.Contains(errs.String(), want) {
 			t.Errorf("no line %q in\n%s", want, errs.String())

@@ -17,11 +17,13 @@ func (e *execution) begin() {
 		strings.TrimPrefix(e.place.url, "http://"), account[:2], account[max(2,
 			len(account)-4):], e.session.Seed)
 	if names := e.session.Env.Replaced(); len(names) > 0 {
-		u.Progressf("twilsim: %s replaced by the simulator's, for this command (--keep-credentials leaves them)\n",
+		u.Progressf("twilsim: %s replaced by the simulator's, for this command (--keep-credentials "+
+			"leaves them)\n",
 			strings.Join(names, ", "))
 	}
 	if e.session.Env.Trust.Roots == 0 {
-		u.Warnf("the system's root certificates were not found, so the command trusts only Twilio's hosts; SSL_CERT_FILE can name them")
+		u.Warnf("the system's root certificates were not found, so the command trusts only Twilio's " +
+			"hosts; SSL_CERT_FILE can name them")
 	}
 }
 

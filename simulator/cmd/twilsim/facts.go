@@ -14,9 +14,10 @@ func newFacts(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "facts NUMBER... | WORD... | --coverage | --quirks",
 		Short: "show or search the numbered facts about Twilio that twilsim is built on",
-		Long: `Shows facts about Twilio by their number, or searches them for words. Alerts, errors and the code cite these numbers. Each fact
-has a status: implemented (with a test or scenario that cites it), configurable, not simulated, or advice (about clients).
-The marks say how far it is known: unconfirmed, observed (in a capture, not documented) or inferred. It needs no simulator.`,
+		Long: `Shows facts about Twilio by their number, or searches them for words. Alerts, errors and
+the code cite these numbers. Each fact has a status: implemented (with a test or scenario that cites
+it), configurable, not simulated, or advice (about clients). The marks say how far it is known:
+unconfirmed, observed (in a capture, not documented) or inferred. It needs no simulator.`,
 		Example: `twilsim facts F-154
 twilsim facts stop keyword
 twilsim facts --coverage`,

@@ -139,7 +139,8 @@ func flagFailure(cmd *cobra.Command, err error) error {
 	if !errors.As(err, &unknown) {
 		return f.try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
 	}
-	f.what = fmt.Sprintf("unknown flag %q for %q", dashes(unknown.GetSpecifiedName()), cmd.CommandPath())
+	f.what = fmt.Sprintf("unknown flag %q for %q",
+		dashes(unknown.GetSpecifiedName()), cmd.CommandPath())
 	var names []string
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
 	if near := suggest.Nearest(unknown.GetSpecifiedName(), names); near != "" {

@@ -15,7 +15,8 @@ func TestExplainDeadline(t *testing.T) {
 	var out bytes.Buffer
 	code := printFailure(&out, (&cli{timeout: 2 * time.Second}).explain(fmt.Errorf("asking: %w",
 		context.DeadlineExceeded)))
-	want := "twilsim: no answer within 2s\n  cause   the simulator took longer, or the app that it waits for\n  try     --timeout 2m\n"
+	want := "twilsim: no answer within 2s\n  cause   the simulator took longer, or the app that it " +
+		"waits for\n  try     --timeout 2m\n"
 	if diff := cmp.Diff(want, out.String()); diff != "" || code != exitDeadline {
 		t.Errorf("code %d (-want +got)\n%s", code, diff)
 	}

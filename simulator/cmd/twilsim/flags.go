@@ -29,7 +29,8 @@ type cli struct {
 // addFlags declares the flags of every command.
 func (c *cli) addFlags(flags *pflag.FlagSet) {
 	config.AddFlags(flags, "", map[string]any{
-		"url": &c.url, "access-token": &c.accessToken, "account": &c.account, "color": &c.color, "json": &c.ui.JSON,
+		"url": &c.url, "access-token": &c.accessToken, "account": &c.account,
+		"color": &c.color, "json": &c.ui.JSON,
 		"quiet": &c.ui.Quiet, "utc": &c.ui.UTC, "verbose": &c.ui.Verbose, "timeout": &c.timeout,
 		"config": &c.configFile,
 	})

@@ -19,7 +19,8 @@ func printed(t *testing.T, dir string, reports []string, args ...string) string 
 	t.Helper()
 	cmd := exec.Command("twilsim", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0", "XDG_STATE_HOME="+dir, "XDG_DATA_HOME="+dir,
+	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0",
+		"XDG_STATE_HOME="+dir, "XDG_DATA_HOME="+dir,
 		"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY="+filepath.Join(dir, "summary.md"))
 	out, _ := cmd.CombinedOutput() // the exit code is of no interest
 	for _, name := range reports {
@@ -35,17 +36,21 @@ func printed(t *testing.T, dir string, reports []string, args ...string) string 
 // raw returns the first line with a character that could control a terminal.
 func raw(text string) string {
 	for line := range strings.Lines(text) {
-		if strings.ContainsFunc(strings.Trim(line, "\n\t"), func(r rune) bool { return r != '\t' && mask.Harmful(r) }) {
+		if strings.ContainsFunc(strings.Trim(line, "\n\t"), func(r rune) bool {
+			return r != '\t' && mask.Harmful(r)
+		}) {
 			return line
 		}
 	}
 	return ""
 }
 
-// TestHostileScenario runs a scenario whose name, phases, texts and output are hostile, in all formats.
+// TestHostileScenario runs a scenario whose name, phases, texts and output are hostile, in all
+// formats.
 func TestHostileScenario(t *testing.T) {
 	dir := t.TempDir()
-	script := "# " + hostile + "\nsms +12025550142 +12025550100 '" + hostile + "'\nexec printf '" + hostile +
+	script := "# " + hostile + "\nsms +12025550142 +12025550100 '" + hostile +
+		"'\nexec printf '" + hostile +
 		"'\nexpect message body='" + hostile + "'\nexec false\n"
 	name := hostile + ".txtar"
 	if err := os.WriteFile(filepath.Join(dir, name), []byte(script), 0o600); err != nil {
@@ -60,7 +65,8 @@ func TestHostileScenario(t *testing.T) {
 		}
 	}
 	reports := []string{"junit.xml", "report.tap", "summary.md"}
-	if line := raw(printed(t, dir, reports, "run", "--junit", "junit.xml", "--tap", "report.tap", ".")); line != "" {
+	if line := raw(printed(t, dir, reports, "run", "--junit", "junit.xml", "--tap",
+		"report.tap", ".")); line != "" {
 		t.Errorf("a report has %q", line)
 	}
 }
@@ -69,7 +75,8 @@ func TestHostileScenario(t *testing.T) {
 func TestHostileMessage(t *testing.T) {
 	c := newCrashing(t) // a server with a file, which this test does not kill
 	c.start()
-	form := "To=%2B12025550142&From=%2B12025550100&Body=" + strings.ReplaceAll(percent(hostile), "%20", "+") +
+	form := "To=%2B12025550142&From=%2B12025550100&Body=" +
+		strings.ReplaceAll(percent(hostile), "%20", "+") +
 		"&StatusCallback=http%3A%2F%2Fuser%3Apassw0rd%40127.0.0.1%3A1%2Fstatus"
 	var m struct{ SID string }
 	if !c.post(t.Context(), "/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json",
@@ -77,15 +84,18 @@ func TestHostileMessage(t *testing.T) {
 		t.Fatal("it was not accepted")
 	}
 	dir := filepath.Dir(c.file)
-	printed(t, dir, nil, "--url", c.url, "numbers", "set", "+12025550100", "--url-to", "http://user:passw0rd@127.0.0.1:1/sms")
+	printed(t, dir, nil, "--url", c.url, "numbers", "set", "+12025550100", "--url-to",
+		"http://user:passw0rd@127.0.0.1:1/sms")
 	printed(t, dir, nil, "--url", c.url, "sms", "+12025550142", "+12025550100", hostile)
-	if text := printed(t, dir, nil, "--url", c.url, "wait", "webhook", "MessageStatus=delivered"); raw(text) != "" {
+	if text := printed(t, dir, nil, "--url", c.url, "wait", "webhook",
+		"MessageStatus=delivered"); raw(text) != "" {
 		t.Errorf("wait prints %q", raw(text))
 	}
 	for _, words := range []string{
 		"messages", "messages show latest", "webhooks", "webhooks show latest --headers", "requests",
-		"requests show latest --headers", "alerts", "alerts show latest", "numbers", "export", "export --as har",
-		"webhooks curl latest", "config --forward-to http://user:passw0rd@localhost:1",
+		"requests show latest --headers", "alerts", "alerts show latest", "numbers",
+		"export", "export --as har", "webhooks curl latest",
+		"config --forward-to http://user:passw0rd@localhost:1",
 	} {
 		for _, json := range []bool{false, true} {
 			args := append([]string{"--url", c.url}, strings.Fields(words)...)
@@ -128,7 +138,8 @@ func TestFullDisk(t *testing.T) {
 		cmd := exec.Command("twilsim", args...)
 		var errs strings.Builder
 		cmd.Stdout, cmd.Stderr = full, &errs
-		if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitNo || !strings.Contains(errs.String(), "no space left on device") {
+		if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitNo ||
+			!strings.Contains(errs.String(), "no space left on device") {
 			t.Errorf("twilsim %v: %v %s", args, err, errs.String())
 		}
 	}

@@ -24,8 +24,9 @@ func newInit(c *cli) *cobra.Command {
   .github/workflows/twilsim.yml    runs the scenarios on GitHub
   .gitignore                       gets a line for what twilsim writes while it works
 
-It recognises Express, Nest and Next apps and other start scripts of package.json; Flask, FastAPI, Django, Rails, Sinatra
-and Laravel apps by requirements.txt, pyproject.toml, Gemfile or composer.json; and the one program of a go.mod.
+It recognises Express, Nest and Next apps and other start scripts of package.json; Flask, FastAPI,
+Django, Rails, Sinatra and Laravel apps by requirements.txt, pyproject.toml, Gemfile or
+composer.json; and the one program of a go.mod.
 
 If one of the first three files exists, nothing is written, unless --force.`,
 		Example: "twilsim init",
@@ -67,15 +68,18 @@ func (c *cli) initNext(p project.Project) {
 	switch {
 	case p.App != "":
 		u.Progressf("\n  app     %s   found in %s\n", p.App, p.From)
-		u.Progressf("          it must listen on the port that PORT names; scenarios/first.txtar texts its /sms\n")
+		u.Progressf("          it must listen on the port that PORT names; scenarios/first.txtar " +
+			"texts its /sms\n")
 	default:
-		u.Progressf("\n  app     none found: until twilsim.yaml has app:, scenarios run with the tutorial's app\n")
+		u.Progressf("\n  app     none found: until twilsim.yaml has app:, scenarios run with the " +
+			"tutorial's app\n")
 		for _, why := range p.Why {
 			u.Progressf("  why     %s\n", why)
 		}
 	}
 	if !p.Tool {
-		u.Progressf("  ci      set the variable TWILSIM_REPOSITORY to the repository of twilsim, as .github/workflows/twilsim.yml says\n")
+		u.Progressf("  ci      set the variable TWILSIM_REPOSITORY to the repository of twilsim, as " +
+			".github/workflows/twilsim.yml says\n")
 	}
 	u.Progressf("\n  next    %s run                      the first scenario\n", p.Command())
 	u.Progressf("          %s serve                    then text your app, and\n", p.Command())

@@ -28,8 +28,9 @@ func main() {
 		signals = append(signals, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), signals...)
-	context.AfterFunc(ctx, stop)                            // the second signal kills
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // which would end the program and leave its apps
+	context.AfterFunc(ctx, stop) // the second signal kills
+	// SIGPIPE would end the program and leave its apps running.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, cancel := context.WithCancel(ctx)
 	out := terminal.NewOutput(os.Stdout, func(error) { cancel() })
 	err := run(ctx, os.Args[1:], os.Stdin, out, os.Stderr)

@@ -15,13 +15,17 @@ func meanings() map[string]string {
 	return map[string]string{
 		"test": "run", "tests": "run", "scenarios": "run", "play": "run",
 		"listen": "serve", "start": "serve", "up": "serve", "server": "serve", "dev": "serve",
-		"logs": "messages watch", "log": "messages watch", "tail": "messages watch", "watch": "messages watch",
+		"logs": "messages watch", "log": "messages watch", "tail": "messages watch",
+		"watch":  "messages watch",
 		"follow": "messages watch", "events": "messages watch", "inbox": "messages list",
 		"trigger": "sms", "send": "sms", "text": "sms", "msg": "sms", "simulate": "sms",
-		"ui": "console", "open": "console", "web": "console", "dashboard": "console", "browser": "console",
-		"status": "doctor", "diagnose": "doctor", "health": "doctor", "ping": "wait",
-		"debugger": "alerts", "errors": "alerts", "time": "clock", "mock": "rule add", "fault": "rule add",
-		"record": "new", "setup": "init", "install": "init", "settings": "config", "var": "env", "vars": "env",
+		"ui": "console", "open": "console", "web": "console", "dashboard": "console",
+		"browser": "console",
+		"status":  "doctor", "diagnose": "doctor", "health": "doctor", "ping": "wait",
+		"debugger": "alerts", "errors": "alerts", "time": "clock",
+		"mock": "rule add", "fault": "rule add",
+		"record": "new", "setup": "init", "install": "init", "settings": "config",
+		"var": "env", "vars": "env",
 		"codes": "outcomes", "stop": "optouts", "history": "export", "handset": "phone",
 	}
 }
@@ -29,10 +33,14 @@ func meanings() map[string]string {
 // subMeanings are the same for the commands below another one.
 func subMeanings() map[string]string {
 	return map[string]string{
-		"ls": "list", "all": "list", "index": "list", "get": "show", "view": "show", "cat": "show", "info": "show",
-		"describe": "show", "inspect": "show", "tail": "watch", "follow": "watch", "logs": "watch", "await": "wait",
-		"create": "add", "new": "add", "buy": "add", "update": "set", "edit": "set", "change": "set", "resend": "replay",
-		"retry": "replay", "post": "send", "compare": "diff", "check": "verify", "pause": "freeze", "stop": "freeze",
+		"ls": "list", "all": "list", "index": "list", "get": "show", "view": "show",
+		"cat": "show", "info": "show",
+		"describe": "show", "inspect": "show", "tail": "watch", "follow": "watch",
+		"logs": "watch", "await": "wait",
+		"create": "add", "new": "add", "buy": "add", "update": "set", "edit": "set",
+		"change": "set", "resend": "replay",
+		"retry": "replay", "post": "send", "compare": "diff", "check": "verify",
+		"pause": "freeze", "stop": "freeze",
 		"start": "resume", "forward": "advance", "skip": "advance",
 	}
 }
@@ -48,7 +56,8 @@ func meant(parent *cobra.Command, name string) []string {
 		words = subMeanings()
 	}
 	if command, ok := words[strings.ToLower(name)]; ok {
-		if found, rest, err := parent.Find(strings.Fields(command)); err == nil && found != parent && len(rest) == 0 {
+		if found, rest, err := parent.Find(strings.Fields(command)); err == nil &&
+			found != parent && len(rest) == 0 {
 			return []string{command}
 		}
 	}
@@ -66,7 +75,8 @@ func meant(parent *cobra.Command, name string) []string {
 
 // unknownCommand is the failure for an unknown command, with suggestions.
 func unknownCommand(cmd *cobra.Command, name string) error {
-	f := &failure{code: exitUsage, what: fmt.Sprintf("unknown command %q for %q", name, cmd.CommandPath())}
+	f := &failure{code: exitUsage,
+		what: fmt.Sprintf("unknown command %q for %q", name, cmd.CommandPath())}
 	for _, command := range meant(cmd, name) {
 		f.try(cmd.CommandPath() + " " + command)
 	}

@@ -28,8 +28,8 @@ func newMessagesList(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [FILTER]",
 		Short: "list messages, the newest first",
-		Long: `Lists messages, the newest first. HOOKS says how many of the webhooks about a message went well.
-"twilsim help filters" explains filters.`,
+		Long: `Lists messages, the newest first. HOOKS says how many of the webhooks about a message went
+well. "twilsim help filters" explains filters.`,
 		Example: `twilsim messages
 twilsim messages 'to:+1202* status:undelivered since:5m'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -62,9 +62,10 @@ func (c *cli) listMessages(ctx context.Context, client *control.Client, filter [
 
 func newMessagesShow(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use:     "show ID",
-		Short:   "show a message and all that happened to it",
-		Long:    "Shows a message with its statuses, webhooks and alerts in order. ID is a SID, the beginning of one, latest or latest~1.",
+		Use:   "show ID",
+		Short: "show a message and all that happened to it",
+		Long: "Shows a message with its statuses, webhooks and alerts in order. ID is a SID, the " +
+			"beginning of one, latest or latest~1.",
 		Example: "twilsim messages show latest",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -100,8 +101,8 @@ func newMessagesWatch(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "watch",
 		Short: "print what happens, as it happens",
-		Long: `Prints events as they happen, until it is interrupted. With --json each is an object on a line, whose id --since takes to
-resume; --since 0 begins with the oldest that is kept.`,
+		Long: `Prints events as they happen, until it is interrupted. With --json each is an object on a
+line, whose id --since takes to resume; --since 0 begins with the oldest that is kept.`,
 		Example: "twilsim messages watch --json --since 118",
 		Args:    wantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -119,8 +120,9 @@ func newMessagesWait(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "wait FILTER",
 		Short: "wait until there is a message that fits",
-		Long: `Prints the newest message that fits the filter: at once where there is one, else when it comes. After --timeout it exits 5
-and tells the nearest misses. "twilsim help filters" explains filters.`,
+		Long: `Prints the newest message that fits the filter: at once where there is one, else when it
+comes. After --timeout it exits 5 and tells the nearest misses. "twilsim help filters" explains
+filters.`,
 		Example: `twilsim messages wait 'to:+12025550142 body:~code' --timeout 10s --json |
     jq -r .body`,
 		Args: wantArgs(1, -1),

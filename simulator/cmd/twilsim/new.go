@@ -78,7 +78,8 @@ twilsim new incident --from-twilio message.json events.json access.log`,
 			if records.Files = append(records.Files, args[1:]...); len(records.Files) > len(args)-1 {
 				return exited(records.Run(path))
 			} else if len(args) > 1 {
-				return misuse("new makes one scenario").try("twilsim new " + args[0] + " --from-twilio " + args[1])
+				return misuse("new makes one scenario").
+					try("twilsim new " + args[0] + " --from-twilio " + args[1])
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.writeScenario(ctx, client, path, from, o)
@@ -90,9 +91,12 @@ twilsim new incident --from-twilio message.json events.json access.log`,
 		"the `MESSAGE` that it is about: a SID, the beginning of one, latest or latest~1")
 	flags.StringVar(&gap, "gap", "", "make the scenario that fills this `GAP` of run --coverage")
 	flags.StringArrayVar(&records.Files, "from-twilio", nil,
-		"make it of this `FILE` and those after NAME: messages, alerts or events as JSON, a CSV or access log, HAR")
-	flags.BoolVar(&records.KeepBodies, "keep-bodies", false, "leave the texts as they are, with --from-twilio")
-	flags.BoolVar(&records.ShowReplaced, "show-replaced", false, "print how much was replaced, with --from-twilio")
+		"make it of this `FILE` and those after NAME: messages, alerts or events as JSON, a CSV or "+
+			"access log, HAR")
+	flags.BoolVar(&records.KeepBodies, "keep-bodies", false,
+		"leave the texts as they are, with --from-twilio")
+	flags.BoolVar(&records.ShowReplaced, "show-replaced", false,
+		"print how much was replaced, with --from-twilio")
 	flags.StringVar(&o.app, "app", "", "the `COMMAND` that starts the app under test")
 	o.addFlags(flags)
 	return cmd
@@ -104,7 +108,8 @@ var scenarioName = lazy.Regexp(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-
 func scenarioFile(name string) (string, error) {
 	name = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "scenarios/"), ".txtar")
 	if !scenarioName().MatchString(name) {
-		return "", misuse("%q is not a name for a scenario: a name has letters, digits, - and _, and / between folders", name).
+		return "", misuse("%q is not a name for a scenario: a name has letters, digits, - and _, and "+
+			"/ between folders", name).
 			try("twilsim new delivery/phone-off")
 	}
 	path := filepath.Join("scenarios", filepath.FromSlash(name)+".txtar")

@@ -18,8 +18,8 @@ func newPhone(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "phone",
 		Short: "handsets: on, off, landline, gone, opted-out",
-		Long: `Lists the handsets that have sent a text or were set, and sets the state of a handset, which decides the outcome of the
-messages sent to it from then on, and its name.`,
+		Long: `Lists the handsets that have sent a text or were set, and sets the state of a handset,
+which decides the outcome of the messages sent to it from then on, and its name.`,
 		Example: `twilsim phone set +12025550142 off
 twilsim phone list`,
 		Args: subcommands,
@@ -47,8 +47,8 @@ func newPhoneSet(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use: "set NUMBER [STATE] [name=NAME]", Short: "set the state or the name of a handset",
 		Args: wantArgs(2, 3),
-		Long: "Sets the state of a handset, its name, or both. A name is for people; name= takes it away. The outcome of\n" +
-			"messages to a handset in each state:\n\n" + phoneStates(),
+		Long: "Sets the state of a handset, its name, or both. A name is for people; name= takes it " +
+			"away.\nThe outcome of messages to a handset in each state:\n\n" + phoneStates(),
 		Example: "twilsim phone set +12025550142 off\ntwilsim phone set +12025550142 name=Ana",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			change, err := phoneChange(args[1:])

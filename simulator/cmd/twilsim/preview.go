@@ -15,8 +15,8 @@ func newRulePreview(c *cli) *cobra.Command {
 	var m carrier.Message
 	cmd := &cobra.Command{
 		Use: "preview TO [BODY]", Short: "what would happen to a message, without sending it",
-		Long: `Shows what the opt-outs, the rules, the handset's state and the magic recipients would do with a message now. Rules with
-a chance make several answers: each is tried before the next.`,
+		Long: `Shows what the opt-outs, the rules, the handset's state and the magic recipients would do
+with a message now. Rules with a chance make several answers: each is tried before the next.`,
 		Example: "twilsim rule preview +12025550142 'Your code is 123456'",
 		Args:    wantArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {

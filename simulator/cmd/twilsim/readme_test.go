@@ -50,7 +50,8 @@ func TestREADME(t *testing.T) {
 		return
 	}
 	if diff := cmp.Diff(settle(old), settle(rewritten)); diff != "" {
-		t.Errorf("%s and the program differ; go test ./simulator/cmd/twilsim -run README -update (-page +program):\n%s", page, diff)
+		t.Errorf("%s and the program differ; go test ./simulator/cmd/twilsim -run README -update "+
+			"(-page +program):\n%s", page, diff)
 	}
 }
 

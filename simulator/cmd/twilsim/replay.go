@@ -28,12 +28,13 @@ func newWebhooksReplay(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay ID...|FILTER",
 		Short: "send a webhook again, with a new signature",
-		Long: `Makes webhooks again, signed again: the same parameters with --set over them and without those of --unset, to the same URL
-or to --to. The parameters of a GET are in its query, behind the configured one, which stays. Each is a webhook of its own, with
-its own ID, and says in the header X-Twilsim-Replay of which it is a replay. What your app answers is recorded and not done.
+		Long: `Makes webhooks again, signed again: the same parameters with --set over them and without
+those of --unset, to the same URL or to --to. The parameters of a GET are in its query, behind the
+configured one, which stays. Each is a webhook of its own, with its own ID, and says in the header
+X-Twilsim-Replay of which it is a replay. What your app answers is recorded and not done.
 
-Several IDs are replayed in their order. A filter replays what it selects, the oldest first, and no replays ("twilsim help
-filters").`,
+Several IDs are replayed in their order. A filter replays what it selects, the oldest first, and no
+replays ("twilsim help filters").`,
 		Example: `twilsim webhooks replay latest
 twilsim webhooks replay W32 --set ErrorCode=30007 --times 2 \
     --to http://localhost:3001/status
@@ -59,7 +60,8 @@ twilsim webhooks replay W32 --same-token   # as Twilio's retry`,
 
 func (o *replayOptions) replay() control.Replay {
 	return control.Replay{
-		Params: assignments(o.set), Unset: o.unset, URL: o.to, Times: o.times, Signature: fault.Signature(o.signature), SameToken: o.sameToken,
+		Params: assignments(o.set), Unset: o.unset, URL: o.to, Times: o.times,
+		Signature: fault.Signature(o.signature), SameToken: o.sameToken,
 		Unmarked: o.unmarked,
 	}
 }

@@ -25,8 +25,9 @@ func newRequestsList(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [FILTER]",
 		Short: "list API calls, the newest first",
-		Long: `Lists the calls that your app made to Twilio's API, the newest first. FOR is the message that it is about, CODE is Twilio's
-error code, CLIENT is what made it. "twilsim help filters" explains filters.`,
+		Long: `Lists the calls that your app made to Twilio's API, the newest first. FOR is the message
+that it is about, CODE is Twilio's error code, CLIENT is what made it. "twilsim help filters"
+explains filters.`,
 		Example: `twilsim requests
 twilsim requests 'http:>=400 To=+12025550142'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -54,9 +55,10 @@ func (c *cli) listRequests(ctx context.Context, client *control.Client, filter [
 func newRequestsShow(c *cli) *cobra.Command {
 	var headers bool
 	cmd := &cobra.Command{
-		Use:     "show ID",
-		Short:   "show an API call: request and answer",
-		Long:    "Shows an API call: what your app asked for, and what it was answered. Its credentials are not kept.",
+		Use:   "show ID",
+		Short: "show an API call: request and answer",
+		Long: "Shows an API call: what your app asked for, and what it was answered. Its " +
+			"credentials are not kept.",
 		Example: "twilsim requests show latest --headers",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -83,8 +85,9 @@ func newRequestsCurl(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "curl ID",
 		Short: "print a curl command that makes the same call",
-		Long: `Prints a command for a POSIX shell that makes the call again, to the simulator. The credentials of your app are not kept:
-with --show-secrets the command has those of the account, else it has none that work.`,
+		Long: `Prints a command for a POSIX shell that makes the call again, to the simulator. The
+credentials of your app are not kept: with --show-secrets the command has those of the account, else
+it has none that work.`,
 		Example: "twilsim requests curl latest --show-secrets | sh",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

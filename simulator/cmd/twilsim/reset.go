@@ -14,8 +14,9 @@ func newReset(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset",
 		Short: "forget everything that happened",
-		Long: `Removes all messages, webhooks, requests, alerts, rules and handsets, and everything that is scheduled, and prints how
-many there were. Numbers and TwiML Bins stay. It does not ask for confirmation.`,
+		Long: `Removes all messages, webhooks, requests, alerts, rules and handsets, and everything that
+is scheduled, and prints how many there were. Numbers and TwiML Bins stay. It does not ask for
+confirmation.`,
 		Example: "twilsim reset",
 		Args:    wantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -19,9 +19,10 @@ func newRule(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rule",
 		Short: "what the carrier does: add, set, move, rm, apply, preview, list, magic",
-		Long: `Lists and changes the rules: which messages become what, what goes wrong with webhooks on their way, and when the API fails.
-They are read from the top, and the first that matches decides; rules of one kind do not see what the others are about. Where none
-is about a message, the handset's state, then the magic recipients, then "sent,delivered" apply.`,
+		Long: `Lists and changes the rules: which messages become what, what goes wrong with webhooks on
+their way, and when the API fails. They are read from the top, and the first that matches decides;
+rules of one kind do not see what the others are about. Where none is about a message, the handset's
+state, then the magic recipients, then "sent,delivered" apply.`,
 		Example: `twilsim rule add --to +12025550142 --then sent,undelivered:30003@2s --times 1
 twilsim rule add to=+44* then=unreachable chance=20%
 twilsim rule add --webhook status --fault delay:5s --times 1
@@ -51,10 +52,12 @@ func newRuleAdd(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add [flags] [WORD...]",
 		Short: "add a rule behind the others, or in front of them",
-		Long: `Adds a rule. It is written with flags, or with the words of a scenario: to=+1202* then=unreachable.
+		Long: `Adds a rule. It is written with flags, or with the words of a scenario: to=+1202*
+then=unreachable.
 
-A pattern is a value, a glob with * and ?, or a regular expression behind ~. "twilsim help scripts" explains --then,
-"twilsim outcomes" has the names that may stand there, and "twilsim help rules" has the words of all rules and the faults.`,
+A pattern is a value, a glob with * and ?, or a regular expression behind ~. "twilsim help scripts"
+explains --then, "twilsim outcomes" has the names that may stand there, and "twilsim help rules" has
+the words of all rules and the faults.`,
 		Example: `twilsim rule add --to +12025550142 --then sent,undelivered:30003@2s --times 1
 twilsim rule add --to '+44*' --then 'sent*2@1s>5s,delivered@4s' --chance 20%
 twilsim rule add --webhook status --status delivered --fault duplicate
@@ -152,7 +155,8 @@ func newRuleRemove(c *cli) *cobra.Command {
 func newRuleApply(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use: "apply FILE", Short: "replace all rules by those of a file", Args: wantArgs(1, 1),
-		Long: `Replaces all rules by those of a YAML file, or none where one of them is wrong. The file is a list:
+		Long: `Replaces all rules by those of a YAML file, or none where one of them is wrong. The file is
+a list:
 
   # the handset is off twice
   - to: +12025550142

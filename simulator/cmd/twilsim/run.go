@@ -62,7 +62,9 @@ func newRun(c *cli) *cobra.Command {
 		Short:   "run scenarios",
 		Long:    manual.About("run"),
 		Example: runExample,
-		RunE:    func(cmd *cobra.Command, args []string) error { return r.run(cmd.Context(), cmd.Flags(), args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return r.run(cmd.Context(), cmd.Flags(), args)
+		},
 	}
 	r.addFlags(cmd.Flags())
 	return cmd
@@ -98,7 +100,8 @@ func defaultPaths(paths []string) ([]string, error) {
 	}
 	if _, err := os.Stat(defaultPath); errors.Is(err, fs.ErrNotExist) {
 		return nil, misuse("there is no directory %s here", defaultPath).
-			try("twilsim run PATH      a file or a directory of .txtar files", "twilsim init          writes a first scenario")
+			try("twilsim run PATH      a file or a directory of .txtar files",
+				"twilsim init          writes a first scenario")
 	}
 	return []string{defaultPath}, nil
 }

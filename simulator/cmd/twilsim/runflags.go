@@ -17,8 +17,9 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 		"app-env": &r.AppEnv, "app-public-url": &r.PublicURL, "port": &r.Port,
 		"run": &r.Only, "watch": &r.watching, "watch-dir": &r.watchDirs, "list": &r.list,
 		"shard": &r.shard, "seed": &r.Seed, "parallel": &r.Parallel, "count": &r.Count,
-		"shuffle": &r.Shuffle, "failfast": &r.FailFast, "patience": &r.Patience, "timeout": &r.Timeout, "verbose": &r.Verbose,
-		"update": &r.Update, "continue": &r.Continue, "work": &r.Work, "journal": &r.Journal,
+		"shuffle": &r.Shuffle, "failfast": &r.FailFast, "patience": &r.Patience, "timeout": &r.Timeout,
+		"verbose": &r.Verbose,
+		"update":  &r.Update, "continue": &r.Continue, "work": &r.Work, "journal": &r.Journal,
 		"junit": &r.reports.JUnit, "tap": &r.reports.TAP, "json": &r.reports.JSON,
 		"trace": &r.reports.Trace, "trace-all": &r.TraceAll, "coverage": &r.coverage.On,
 		"coverage-out": &r.coverage.File, "min": &r.coverage.Min, "min-checked": &r.coverage.MinChecked,
@@ -39,7 +40,8 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 		r.Stream = r.ui.Clean()
 	}
 	if r.Update && r.getenv("CI") != "" {
-		return misuse("-update rewrites golden files, and this is CI").try("twilsim run -update", "on your own machine, then commit")
+		return misuse("-update rewrites golden files, and this is CI").
+			try("twilsim run -update", "on your own machine, then commit")
 	}
 	switch {
 	case r.reports.JSON && r.reports.TAP == "-":
@@ -48,7 +50,8 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 	case r.watching && r.list:
 		return misuse("--watch and --list contradict each other").try("twilsim run --list")
 	case !r.watching && flags.Changed("watch-dir"): // in twilsim.yaml it waits for --watch
-		return misuse("--watch-dir says what --watch watches").try("twilsim run --watch --watch-dir " + r.watchDirs[0])
+		return misuse("--watch-dir says what --watch watches").
+			try("twilsim run --watch --watch-dir " + r.watchDirs[0])
 	}
 	if r.Shard, r.Shards, err = config.FindShard(r.shard, r.getenv); err != nil {
 		return err
@@ -61,14 +64,18 @@ func (r *runner) checkApp(flags *pflag.FlagSet) error {
 	r.AppURL, r.PublicURL = strings.TrimSuffix(r.AppURL, "/"), strings.TrimSuffix(r.PublicURL, "/")
 	switch {
 	case r.config.Taken("app") != "" && flags.Changed("app-url"):
-		return misuse("--app-url names an app that runs already, and %s starts one with app:", r.config.Taken("app")).
+		return misuse("--app-url names an app that runs already, and %s starts one with app:",
+			r.config.Taken("app")).
 			try("twilsim run --app '' --app-url " + r.AppURL)
 	case r.app == "" && r.AppShared:
-		return misuse("--app-shared needs a command that starts the app").try("twilsim run --app 'node server.js' --app-shared")
+		return misuse("--app-shared needs a command that starts the app").
+			try("twilsim run --app 'node server.js' --app-shared")
 	case r.app == "" && len(r.AppEnv) > 0:
-		return misuse("--app-env needs a command that starts the app").try("twilsim run --app 'node server.js' --app-env NAME=VALUE")
+		return misuse("--app-env needs a command that starts the app").
+			try("twilsim run --app 'node server.js' --app-env NAME=VALUE")
 	case r.app == "" && r.AppURL == "" && r.AppReady != "":
-		return misuse("--app-ready needs an app").try("twilsim run --app 'node server.js' --app-ready " + r.AppReady)
+		return misuse("--app-ready needs an app").
+			try("twilsim run --app 'node server.js' --app-ready " + r.AppReady)
 	}
 	if r.AppURL != "" && r.app == "" && !flags.Changed("seed") {
 		// an app that remembers messages would ignore those of the next run; uncounted runs repeat theirs

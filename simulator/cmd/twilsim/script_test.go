@@ -38,26 +38,37 @@ func TestMain(m *testing.M) {
 // TestScripts runs testdata/*.txtar. The program testapp is an app that can break, see there; $SOON
 // is an hour from now, for SendAt. They have these commands beside testscript's own:
 //
-//	app                   starts the tutorial's app in this process: $APP is its URL, app.log what it printed
-//	serve FLAG...         starts twilsim serve on a free port, and goes on when it has said that it is ready: $SIM is its URL
+//	app                   starts the tutorial's app in this process: $APP is its URL, app.log what
+//	                      it printed
+//	serve FLAG...         starts twilsim serve on a free port, and goes on when it has said that it
+//	                      is ready: $SIM is its URL
 //	stopserve             interrupts it, wants exit 0, and writes serve.out and serve.err
 //	exits CODE CMD ARG... runs a command and wants this exit code
 //	get URL               makes a request and prints the status
-//	api METHOD PATH [PARAM=VALUE...]  calls Twilio's API of $SIM as an app does, and prints the status and the body; PATH lies
-//	                      under the account, or begins with /; $API_USER and $API_PASSWORD authenticate where they are set
+//	api METHOD PATH [PARAM=VALUE...]
+//	                      calls Twilio's API of $SIM as an app does, and prints the status and the
+//	                      body; PATH lies under the account, or begins with /; $API_USER and
+//	                      $API_PASSWORD authenticate where they are set
 //	sidof MG FILE         puts the first SID that begins so in an answer into $MG
-//	credentials FILE      puts the last SID and secret or token that were printed there into $API_USER and $API_PASSWORD
+//	credentials FILE      puts the last SID and secret or token that were printed there into
+//	                      $API_USER and $API_PASSWORD
 //	port [URL]            puts the port of $SIM, or of the URL, into $PORT
-//	steady FILE           prints a file with names for what differs from run to run, as tells has them, and for SIDs
-//	express               a condition: node and the modules of scenarios/apps/express, $EXPRESS, are there
-//	tells CODE CMD ARG... runs a command, wants this exit code, and puts on stdout what a person saw on stdout and then on stderr,
-//	                      with names for what differs from run to run: times, ports, temporary files
-//	begin CMD ARG...      starts a command that goes on while the script does; what it prints on either stream is collected
+//	steady FILE           prints a file with names for what differs from run to run, as tells has
+//	                      them, and for SIDs
+//	express               a condition: node and the modules of scenarios/apps/express, $EXPRESS, are
+//	                      there
+//	tells CODE CMD ARG... runs a command, wants this exit code, and puts on stdout what a person saw
+//	                      on stdout and then on stderr, with names for what differs from run to run:
+//	                      times, ports, temporary files
+//	begin CMD ARG...      starts a command that goes on while the script does; what it prints on
+//	                      either stream is collected
 //	until PATTERN         waits until that matches, behind what until has matched before
-//	interrupt CODE        interrupts it, wants this exit code, and puts what it printed on stdout as tells does
+//	interrupt CODE        interrupts it, wants this exit code, and puts what it printed on stdout as
+//	                      tells does
 //	gone FILE             waits until the process has ended whose number is in the file
 //	freeport NAME         puts a port on which nothing listens into $NAME
-//	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and wants exit 0
+//	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and
+//	                      wants exit 0
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
@@ -88,9 +99,11 @@ func TestScripts(t *testing.T) {
 			return noNode == nil && noModules == nil, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get, "port": port, "watch": watchMessages,
-			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt, "gone": gone, "freeport": freePort,
-			"api": callAPI, "sidof": sidOf, "credentials": credentials, "steady": steady,
+			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get,
+			"port": port, "watch": watchMessages,
+			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt, "gone": gone,
+			"freeport": freePort,
+			"api":      callAPI, "sidof": sidOf, "credentials": credentials, "steady": steady,
 		},
 	})
 }
@@ -319,7 +332,8 @@ func command(ts *testscript.TestScript, name string, args []string) *exec.Cmd {
 	cmd.Dir = ts.MkAbs(".")
 	for _, name := range []string{"PATH", "HOME", "TMPDIR", "GORACE", "TZ", "GOCOVERDIR",
 		"TWILSIM_URL", "TWILSIM_PORT", "TWILSIM_SPEED",
-		"TWILSIM_ACCESS_TOKEN", "TWILSIM_REPEAT_SIDS", "XDG_STATE_HOME", "TWILIO_AUTH_TOKEN", "CI", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"} {
+		"TWILSIM_ACCESS_TOKEN", "TWILSIM_REPEAT_SIDS", "XDG_STATE_HOME", "TWILIO_AUTH_TOKEN", "CI",
+		"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"} {
 		if value := ts.Getenv(name); value != "" {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}

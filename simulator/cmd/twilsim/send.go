@@ -60,8 +60,8 @@ twilsim webhooks send http://localhost:3000/events --type application/json \
 	return cmd
 }
 
-// words reads what follows the URL: the name of a flag sets that flag, as in rule add, and any other
-// name is a parameter.
+// words reads what follows the URL: the name of a flag sets that flag, as in rule add, and any
+// other name is a parameter.
 func (o *sendOptions) words(cmd *cobra.Command, words []string) error {
 	for _, word := range words {
 		name, value, _ := strings.Cut(word, "=")
@@ -87,7 +87,8 @@ func (o *sendOptions) words(cmd *cobra.Command, words []string) error {
 func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
 	params := assignments(o.set)
 	made := control.NewWebhook{
-		URL: target, Method: o.method, Params: params, Times: o.times, Signature: fault.Signature(o.signature),
+		URL: target, Method: o.method, Params: params, Times: o.times,
+		Signature: fault.Signature(o.signature),
 	}
 	if o.contentType != webhook.InboundType {
 		made.Body, made.ContentType = o.data, o.contentType

@@ -74,7 +74,8 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	}
 	var base string // where it listens
 	sim.Scenario = func(ctx context.Context, account, sid string, answers bool) ([]byte, error) {
-		return compose.Write(ctx, &control.Client{URL: base, Token: sim.AccessToken, Account: account}, sid,
+		return compose.Write(ctx,
+			&control.Client{URL: base, Token: sim.AccessToken, Account: account}, sid,
 			compose.Options{Answers: answers})
 	}
 	closeData, err := host.OpenData(sim, o.data, c.ui.Warnf)

@@ -30,8 +30,8 @@ func newSMS(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sms FROM TO [BODY]",
 		Short: "a handset sends a message to one of your numbers",
-		Long: `Sends a text as a handset, and prints what your app answered. The replies are on their way then; "twilsim messages show"
-tells how they went.
+		Long: `Sends a text as a handset, and prints what your app answered. The replies are on their way
+then; "twilsim messages show" tells how they went.
 
 An app that fails is told, but the handset did send: the exit code is 0, unless --fail.`,
 		Example: `twilsim sms +12025550142 +12025550100 'Where is my order?'

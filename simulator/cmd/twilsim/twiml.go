@@ -15,8 +15,8 @@ func newTwiML(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "twiml FILE",
 		Short: "check a TwiML document as Twilio's debugger does",
-		Long: `Checks a TwiML document for a text, and prints what Twilio's debugger would report about it; - reads standard input. It
-exits 1 where nothing of the document runs. It needs no simulator.`,
+		Long: `Checks a TwiML document for a text, and prints what Twilio's debugger would report about
+it; - reads standard input. It exits 1 where nothing of the document runs. It needs no simulator.`,
 		Example: "twilsim twiml reply.xml",
 		Args:    wantArgs(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {

@@ -9,9 +9,10 @@ import (
 
 func newVersion(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "print the version",
-		Long:    "Prints the version, the commit it was built from where that is known, and Go's version.",
+		Use:   "version",
+		Short: "print the version",
+		Long: "Prints the version, the commit it was built from where that is known, and Go's " +
+			"version.",
 		Example: "twilsim version --json",
 		Args:    wantArgs(0, 0),
 		RunE:    func(*cobra.Command, []string) error { return c.printVersion() },

@@ -15,9 +15,10 @@ const waitEvery = 20 * time.Millisecond
 
 func newWait(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use:     "wait",
-		Short:   "block until the simulator is ready",
-		Long:    "Waits until a simulator answers, and prints its URL. After --timeout it exits 5. Images can use it as a health check.",
+		Use:   "wait",
+		Short: "block until the simulator is ready",
+		Long: "Waits until a simulator answers, and prints its URL. After --timeout it exits 5. " +
+			"Images can use it as a health check.",
 		Example: "twilsim serve & twilsim wait --timeout 5s",
 		Args:    wantArgs(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.wait(cmd.Context()) },

@@ -22,7 +22,8 @@ func newWebhooks(c *cli) *cobra.Command {
 	cmd.Use = "webhooks [FILTER]"
 	cmd.Short = "list, show, replay, send, compare or verify what goes to your app"
 	cmd.Args = filterOrCommand
-	cmd.AddCommand(newWebhooksList(c), newWebhooksShow(c), newWebhooksReplay(c), newWebhooksSend(c), newWebhooksCurl(c),
+	cmd.AddCommand(newWebhooksList(c), newWebhooksShow(c), newWebhooksReplay(c),
+		newWebhooksSend(c), newWebhooksCurl(c),
 		newWebhooksDiff(c), newWebhooksVerify(c))
 	return cmd
 }
@@ -32,9 +33,9 @@ func newWebhooksList(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list [FILTER]",
 		Short: "list webhooks, the newest first",
-		Long: `Lists the requests that were made to your app, the newest first. FOR is the message that it is about, HTTP the status
-that the app answered, CODE Twilio's code where it got no good answer; what is wrong inside an answer, "twilsim alerts" says.
-"twilsim help filters" explains filters.`,
+		Long: `Lists the requests that were made to your app, the newest first. FOR is the message that it
+is about, HTTP the status that the app answered, CODE Twilio's code where it got no good answer;
+what is wrong inside an answer, "twilsim alerts" says. "twilsim help filters" explains filters.`,
 		Example: `twilsim webhooks
 twilsim webhooks 'http:>=400 MessageStatus=undelivered'`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -47,7 +48,8 @@ twilsim webhooks 'http:>=400 MessageStatus=undelivered'`,
 	return cmd
 }
 
-func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter []string, limit int) error {
+func (c *cli) listWebhooks(ctx context.Context, client *control.Client,
+	filter []string, limit int) error {
 	if err := c.printAccount(ctx, client); err != nil {
 		return err
 	}
@@ -61,9 +63,10 @@ func (c *cli) listWebhooks(ctx context.Context, client *control.Client, filter [
 func newWebhooksShow(c *cli) *cobra.Command {
 	var o display.Options
 	cmd := &cobra.Command{
-		Use:     "show ID",
-		Short:   "show a webhook: request, signature, answer",
-		Long:    "Shows a webhook: what was sent, whether the signature is right, and what the app answered.",
+		Use:   "show ID",
+		Short: "show a webhook: request, signature, answer",
+		Long: "Shows a webhook: what was sent, whether the signature is right, and what the app " +
+			"answered.",
 		Example: "twilsim webhooks show latest --headers",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -105,8 +108,9 @@ func newWebhooksCurl(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "curl ID",
 		Short: "print a curl command that makes the same request",
-		Long: `Prints a command for a POSIX shell that makes the webhook's request again, byte for byte, the signature included. The
-user and password of a URL that has them are masked, unless --show-secrets.`,
+		Long: `Prints a command for a POSIX shell that makes the webhook's request again, byte for byte,
+the signature included. The user and password of a URL that has them are masked, unless
+--show-secrets.`,
 		Example: "twilsim webhooks curl latest | sh",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -119,12 +123,13 @@ user and password of a URL that has them are masked, unless --show-secrets.`,
 			})
 		},
 	}
-	cmd.Flags().BoolVar(&secrets, "show-secrets", false, "have the user and password of the URL in the command")
+	cmd.Flags().BoolVar(&secrets, "show-secrets", false,
+		"have the user and password of the URL in the command")
 	return cmd
 }
 
-// printCommand prints a command for a shell. Its bytes must not change, so a terminal gets it only if it
-// has no control characters.
+// printCommand prints a command for a shell. Its bytes must not change, so a terminal gets it only
+// if it has no control characters.
 func (c *cli) printCommand(command string, secrets bool) error {
 	c.ui.Secrets = secrets
 	if !secrets && strings.Contains(command, "-H 'Authorization: ") {
@@ -135,7 +140,8 @@ func (c *cli) printCommand(command string, secrets bool) error {
 	}
 	command = strings.TrimSuffix(command, "\n")
 	if c.ui.IsTerminal && terminal.CleanLines(command) != command {
-		return fail(exitNo, "the command has control characters, which could change the terminal").try("send it into a file: ... curl ID > request.sh")
+		return fail(exitNo, "the command has control characters, which could change the terminal").
+			try("send it into a file: ... curl ID > request.sh")
 	}
 	c.ui.Rawf("%s\n", terminal.Safe(command))
 	return nil
@@ -149,8 +155,9 @@ func newWebhooksVerify(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "check a signature, and explain why it does not match",
-		Long: `Checks an X-Twilio-Signature, and tries the usual mistakes where it does not match: another scheme, port or path behind a
-proxy, a missing query, a body that was decoded wrong. It exits 1 where it does not match. It needs no simulator.`,
+		Long: `Checks an X-Twilio-Signature, and tries the usual mistakes where it does not match: another
+scheme, port or path behind a proxy, a missing query, a body that was decoded wrong. It exits 1
+where it does not match. It needs no simulator.`,
 		Example: `twilsim webhooks verify --url https://shop.example/sms \
     --token "$TWILIO_AUTH_TOKEN" --signature 'abc=' \
     --data 'Body=hi&From=%2B12025550142'`,
@@ -168,7 +175,8 @@ proxy, a missing query, a body that was decoded wrong. It exits 1 where it does 
 
 func (c *cli) verify(o verifyOptions) error {
 	o.token = cmp.Or(o.token, c.getenv("TWILIO_AUTH_TOKEN"))
-	for _, needed := range [][2]string{{"url", o.url}, {"token", o.token}, {"signature", o.signature}} {
+	for _, needed := range [][2]string{{"url", o.url}, {"token", o.token},
+		{"signature", o.signature}} {
 		if needed[1] == "" {
 			return misuse("--%s is missing", needed[0]).try("twilsim help webhooks verify")
 		}
@@ -211,7 +219,8 @@ func (c *cli) printVerdict(v *control.Verdict) error {
 		f.rows = append(f.rows, row{label, "the URL were " + variant.URL + "   " + variant.What})
 	}
 	if len(v.Variants) == 0 {
-		f.rows = append(f.rows, row{"no usual mistake", "explains it: another token, another host, or a parameter that was changed"})
+		f.rows = append(f.rows, row{"no usual mistake", "explains it: another token, another host, or " +
+			"a parameter that was changed"})
 	}
 	return f
 }

@@ -41,8 +41,10 @@ func (p *page) axe(source, state string) {
 	if !eval[bool](p, "'axe' in window") {
 		p.run(chromedp.Evaluate(source+";0", nil))
 	}
-	found := eval[string](p, `axe.run(document, {runOnly: `+tags+`}).then(r => JSON.stringify(r.violations.map(v => ({
-		rule: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 160) + ' ' + n.failureSummary.replace(/\s+/g, ' ')) }))))`)
+	found := eval[string](p,
+		`axe.run(document, {runOnly: `+tags+`}).then(r => JSON.stringify(r.violations.map(v => ({
+		rule: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 160) + ' ' +
+			n.failureSummary.replace(/\s+/g, ' ')) }))))`)
 	var violations []struct {
 		Rule, Help string
 		Nodes      []string
@@ -114,7 +116,9 @@ func TestReflow(t *testing.T) {
 			p.run(chromedp.EmulateViewport(width, 800), settle())
 			if wide := eval[int64](p, "document.documentElement.scrollWidth"); wide > width {
 				t.Errorf("%s at %d: the page is %d wide: %s", name, width, wide, eval[string](p,
-					`[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && e.checkVisibility() && !e.closest('.vh')).slice(0, 4).map(e => e.outerHTML.slice(0, 90)).join('\n')`))
+					`[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > `+
+						`innerWidth + 1 && e.checkVisibility() && !e.closest('.vh')).slice(0, 4).map(e => `+
+						`e.outerHTML.slice(0, 90)).join('\n')`))
 			}
 		}
 	}

@@ -24,7 +24,8 @@ func TestLive(t *testing.T) {
 	p.text(ana, "first")
 	p.visit("/console")
 	p.run(chromedp.Evaluate(`window.seen = {}; new MutationObserver(() => {
-		for (const b of document.querySelectorAll('.msg.me .bub')) window.seen[b.innerText] ??= Date.now();
+		for (const b of document.querySelectorAll('.msg.me .bub'))
+			window.seen[b.innerText] ??= Date.now();
 	}).observe(document.body, { childList: true, subtree: true }); 0`, nil))
 	var took []time.Duration
 	n := 20
@@ -45,7 +46,8 @@ func TestLive(t *testing.T) {
 	// the thread shows its newest hundred messages, each once
 	want := min(100, 2*n+2)
 	if n, unique := eval[int](p, `document.querySelectorAll('.msg').length`),
-		eval[int](p, `new Set([...document.querySelectorAll('.msg')].map(m => m.dataset.key)).size`); n != want || unique != n {
+		eval[int](p, `new Set([...document.querySelectorAll('.msg')].map(m => `+
+			`m.dataset.key)).size`); n != want || unique != n {
 		t.Errorf("%d messages, %d different ones, want %d", n, unique, want)
 	}
 }
@@ -54,7 +56,8 @@ func TestLive(t *testing.T) {
 func TestBurst(t *testing.T) {
 	p := open(t)
 	p.visit("/console/messages")
-	p.run(chromedp.Evaluate(`window.fetches = 0; const real = window.fetch; window.fetch = (...a) => { window.fetches++; return real(...a); }; 0`, nil))
+	p.run(chromedp.Evaluate(`window.fetches = 0; const real = window.fetch; window.fetch = (...a) `+
+		`=> { window.fetches++; return real(...a); }; 0`, nil))
 	const texts = 60
 	for i := range texts {
 		p.text(ana, fmt.Sprintf("burst %d", i))
@@ -87,7 +90,8 @@ func TestManyMessages(t *testing.T) {
 	p.visit("/console/messages")
 	p.await(`document.querySelector('#count').innerText === '10,000 messages'`)
 	p.run(chromedp.Evaluate(`window.longest = 0; let last = performance.now(); (function frame(now) {
-		window.longest = Math.max(window.longest, now - last); last = now; requestAnimationFrame(frame); })(last); 0`, nil))
+		window.longest = Math.max(window.longest, now - last); last = now;
+		requestAnimationFrame(frame); })(last); 0`, nil))
 	scroll := func(to string, want string) {
 		t.Helper()
 		p.run(chromedp.Evaluate(`document.querySelector('#scroll').scrollTop = `+to+`; 0`, nil))
@@ -141,7 +145,8 @@ func TestRestart(t *testing.T) {
 	server.CloseClientConnections()
 	server.Close()
 	p.ctx = one
-	p.await(`document.querySelector('#live').innerText === 'disconnected' && !document.querySelector('#lost').hidden`)
+	p.await(`document.querySelector('#live').innerText === 'disconnected' && ` +
+		`!document.querySelector('#lost').hidden`)
 	for i := range 3 {
 		p.text(ana, fmt.Sprintf("meanwhile %d", i))
 	}
@@ -161,7 +166,8 @@ func TestRestart(t *testing.T) {
 	const bodies = `[...document.querySelectorAll('.msg.me .bub')].map(b => b.innerText).join()`
 	const want = "before,meanwhile 0,meanwhile 1,meanwhile 2"
 	p.await(bodies + ` === '` + want + `'`)
-	p.await(`document.querySelector('#live').innerText === 'live' && document.querySelector('#lost').hidden`)
+	p.await(`document.querySelector('#live').innerText === 'live' && ` +
+		`document.querySelector('#lost').hidden`)
 	p.ctx = two
 	p.await(`/paused/.test(document.querySelector('#live').innerText)`)
 	p.run(chromedp.Click("#pause"))

@@ -83,8 +83,8 @@ type page struct {
 	wrong []string // console errors, and requests to other hosts
 }
 
-// open starts a simulator with an app and a frozen clock, and opens a tab. The test fails if the page
-// logs an error or asks another host for something.
+// open starts a simulator with an app and a frozen clock, and opens a tab. The test fails if the
+// page logs an error or asks another host for something.
 func open(t *testing.T) *page {
 	t.Helper()
 	chromium.once.Do(launch)
@@ -165,7 +165,8 @@ func (p *page) watch(event any) {
 			note("log: %s %s", e.Entry.Text, e.Entry.URL)
 		}
 	case *network.EventRequestWillBeSent:
-		if u := e.Request.URL; !strings.HasPrefix(u, p.url) && !strings.HasPrefix(u, "data:") && u != "about:blank" {
+		if u := e.Request.URL; !strings.HasPrefix(u, p.url) &&
+			!strings.HasPrefix(u, "data:") && u != "about:blank" {
 			note("request to another host: %s", u)
 		}
 	}
@@ -176,7 +177,8 @@ func answer(w http.ResponseWriter, r *http.Request) {
 	body := r.FormValue("Body")
 	switch {
 	case r.URL.Path == "/status" && r.FormValue("MessageStatus") == "undelivered":
-		http.Error(w, `duplicate key value violates unique constraint "receipts_pkey"`, http.StatusInternalServerError)
+		http.Error(w, `duplicate key value violates unique constraint "receipts_pkey"`,
+			http.StatusInternalServerError)
 	case r.URL.Path != "/sms":
 		w.WriteHeader(http.StatusNoContent)
 	case body == "fail":
@@ -215,8 +217,9 @@ func eval[T any](p *page, expression string) T {
 // await waits until an expression is true.
 func (p *page) await(expression string) {
 	p.t.Helper()
-	if err := chromedp.Run(p.ctx, chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(10*time.Second),
-		chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
+	if err := chromedp.Run(p.ctx,
+		chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(10*time.Second),
+			chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
 		p.t.Fatalf("waiting for %s: %v\n%s", expression, err, eval[string](p, "document.body.innerText"))
 	}
 }

@@ -14,7 +14,8 @@ import (
 )
 
 // focus is the element that has the focus: its ID or else its text.
-const focus = `(document.activeElement.id || document.activeElement.innerText || document.activeElement.tagName).trim()`
+const focus = `(document.activeElement.id || document.activeElement.innerText || ` +
+	`document.activeElement.tagName).trim()`
 
 // keys types keys, wherever the focus is. A key whose default is prevented types nothing, which is
 // not so for the events of chromedp.KeyEvent.
@@ -49,7 +50,8 @@ func TestTutorial(t *testing.T) {
 	p.run(chromedp.SendKeys("#text", "Where is my order?"))
 	p.await(`document.querySelector('#segs').innerText === '18/160 GSM-7'`)
 	p.run(chromedp.SendKeys("#text", kb.Enter))
-	p.await(`[...document.querySelectorAll('.bub')].some(b => b.innerText === 'You said: Where is my order?')`)
+	p.await(`[...document.querySelectorAll('.bub')].some(b => b.innerText === 'You said: Where is ` +
+		`my order?')`)
 	p.await(`document.querySelector('#text').value === ''`)
 	p.run(chromedp.Navigate(p.url + "/console/carrier"))
 	p.run(chromedp.Click("[data-api='POST /clock/run']"))
@@ -69,9 +71,11 @@ func TestTutorial(t *testing.T) {
 	p.run(chromedp.Click(".msg.lost .bub"))
 	p.await(`document.querySelector('#tl .call.bad a')`)
 	p.run(chromedp.Click("#tl .call.bad a"))
-	p.await(`document.querySelector('h1').innerText === 'Webhooks' && document.querySelector('.p-det .note.bad')`)
+	p.await(`document.querySelector('h1').innerText === 'Webhooks' && ` +
+		`document.querySelector('.p-det .note.bad')`)
 	p.run(chromedp.Click("#replay"))
-	p.await(`[...document.querySelectorAll('#list .tag')].some(t => t.innerText.startsWith('replay of'))`)
+	p.await(`[...document.querySelectorAll('#list .tag')].some(t => ` +
+		`t.innerText.startsWith('replay of'))`)
 	found, err := p.client.Webhooks(t.Context(), []string{"MessageStatus=undelivered"}, 0)
 	if err != nil || len(found.Webhooks) != 2 || found.Webhooks[0].ReplayOf == "" {
 		t.Errorf("the webhooks: %+v, %v", found, err)
@@ -86,8 +90,9 @@ func TestTutorial(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	summary, err := (&testscript.Runner{}).Do(t.Context(), []testscript.Scenario{{Name: "saved", File: file}},
-		func(r testscript.Result) { t.Log(r.Log) })
+	summary, err := (&testscript.Runner{}).
+		Do(t.Context(), []testscript.Scenario{{Name: "saved", File: file}},
+			func(r testscript.Result) { t.Log(r.Log) })
 	if err != nil || summary.Passed != 1 {
 		t.Errorf("the scenario: %+v, %v\n%s", summary, err, text)
 	}
@@ -157,7 +162,8 @@ func TestKeyboard(t *testing.T) {
 	want("Alt-Up", "r2")
 	// back and forward
 	p.run(chromedp.Evaluate("history.back()", nil))
-	p.await(`document.querySelector('h1').innerText === 'Webhooks' && document.querySelector('#q').value === 'http:500'`)
+	p.await(`document.querySelector('h1').innerText === 'Webhooks' && ` +
+		`document.querySelector('#q').value === 'http:500'`)
 	p.run(chromedp.Evaluate("history.forward()", nil))
 	p.await(`document.querySelector('h1').innerText === 'Carrier'`)
 }
@@ -178,7 +184,8 @@ func TestRuleForm(t *testing.T) {
 		t.Errorf("the command is %q, want %q", got, want)
 	}
 	p.run(chromedp.SendKeys("#f-times", "2"), chromedp.Click("#rule button.go"))
-	p.await(`document.querySelector('#list .hit')?.innerText === 'r1' && location.search === '?rule=r1'`)
+	p.await(`document.querySelector('#list .hit')?.innerText === 'r1' && location.search === ` +
+		`'?rule=r1'`)
 	rules, err := p.client.Rules(t.Context())
 	if err != nil || len(rules.Rules) != 1 || rules.Rules[0].Times != 2 {
 		t.Errorf("the rules: %+v, %v", rules, err)

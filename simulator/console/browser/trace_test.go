@@ -32,12 +32,13 @@ func TestTraceFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var page strings.Builder
-	_, err := (&testscript.Runner{}).Do(t.Context(), []testscript.Scenario{{Name: "late", File: scenario}},
-		func(r testscript.Result) {
-			if err := r.WriteTrace(&page, ""); err != nil {
-				t.Error(err)
-			}
-		})
+	_, err := (&testscript.Runner{}).
+		Do(t.Context(), []testscript.Scenario{{Name: "late", File: scenario}},
+			func(r testscript.Result) {
+				if err := r.WriteTrace(&page, ""); err != nil {
+					t.Error(err)
+				}
+			})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +50,9 @@ func TestTraceFile(t *testing.T) {
 	p.run(chromedp.Navigate("file://" + file))
 	// the line that failed is chosen, and what its failure is about is marked
 	const chosen = `document.querySelector('#src [aria-current]').dataset.line`
-	const hot = `[...document.querySelectorAll('.ev.hot')].map(e => e.querySelector('.who').innerText + ' ' + (e.querySelector('[data-target]')?.innerText ?? '').trim()).join()`
+	const hot = `[...document.querySelectorAll('.ev.hot')].map(e => ` +
+		`e.querySelector('.who').innerText + ' ' + (e.querySelector('[data-target]')?.innerText ?? ` +
+		`'').trim()).join()`
 	p.await(chosen + ` === '8'`)
 	p.await(hot + ` === 'webhook W3,webhook W4'`)
 	// one step back is what came before

@@ -53,9 +53,11 @@ var good = []call{
 		body: `{"to":"+33*","then":"delivered"}`, status: 201},
 	{operation: "rules", method: "GET", path: "/rules", status: 200},
 	{operation: "text", method: "POST", path: "/texts",
-		body: `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCity":"BERLIN"}}`, status: 201},
+		body:   `{"from":"+12025550142","to":"+12025550100","body":"hi","params":{"FromCity":"BERLIN"}}`,
+		status: 201},
 	{operation: "text", method: "POST", path: "/texts",
-		body: `{"from":"+12025550143","to":"+12025550100","media":[{"name":"a.png","data":"iVBORw0KGgo="}]}`, status: 201},
+		body: `{"from":"+12025550143","to":"+12025550100","media":[{"name":"a.png",` +
+			`"data":"iVBORw0KGgo="}]}`, status: 201},
 	{operation: "text", method: "POST", path: "/texts",
 		body: `{"from":"+12025550144","to":"+12025550100","body":"fail"}`, status: 201},
 	{operation: "text", method: "POST", path: "/texts",
@@ -107,7 +109,8 @@ var good = []call{
 		body:   `{"unset":["FromCity"],"signature":"stale","same_token":true,"unmarked":true}`,
 		status: 201},
 	{operation: "makeWebhook", method: "POST", path: "/webhooks",
-		body: `{"url":"https://shop.example/sms?a=1","method":"GET","params":{"Body":"hi"},"times":2}`, status: 201},
+		body:   `{"url":"https://shop.example/sms?a=1","method":"GET","params":{"Body":"hi"},"times":2}`,
+		status: 201},
 	{operation: "makeWebhook", method: "POST", path: "/webhooks",
 		body: `{"url":"https://shop.example/sms","body":"{}"}`, status: 201},
 	{operation: "curl", method: "GET", path: "/webhooks/W1/curl", status: 200},
@@ -117,7 +120,8 @@ var good = []call{
 	{operation: "signing", method: "GET", path: "/webhooks/W1/signature", status: 200},
 	{operation: "diff", method: "GET", path: "/webhooks/W1/diff/W3", status: 200},
 	{operation: "verify", method: "POST", path: "/signatures/verify",
-		body: `{"url":"https://shop.example/sms","token":"12345","signature":"Lbnv8ElHSqFTqKfkK8yfScbDMGQ=","params":{"Body":"hi"}}`, status: 200},
+		body: `{"url":"https://shop.example/sms","token":"12345",` +
+			`"signature":"Lbnv8ElHSqFTqKfkK8yfScbDMGQ=","params":{"Body":"hi"}}`, status: 200},
 	{operation: "spoil", method: "POST", path: "/signatures/spoil", body: `{"how":"bad"}`,
 		status: 200},
 	{operation: "requests", method: "GET", path: "/requests", status: 200},
@@ -149,7 +153,8 @@ var good = []call{
 		body: `{"body":"<Response><Message>Hello {{From}}</Message></Response>"}`, status: 200},
 	{operation: "bins", method: "GET", path: "/bins", status: 200},
 	{operation: "setNumber", method: "PUT", path: "/numbers/+12025550101",
-		body: `{"sms_url":"http://localhost:1/sms#e=dublin","sms_method":"POST","sms_fallback_url":"hello","sms_fallback_method":"GET"}`, status: 200},
+		body: `{"sms_url":"http://localhost:1/sms#e=dublin","sms_method":"POST",` +
+			`"sms_fallback_url":"hello","sms_fallback_method":"GET"}`, status: 200},
 	{operation: "numbers", method: "GET", path: "/numbers", status: 200},
 	{operation: "number", method: "GET", path: "/numbers/+12025550101", status: 200},
 	{operation: "bin", method: "GET", path: "/bins/hello", status: 200},
@@ -199,7 +204,8 @@ var good = []call{
 	{operation: "webhooks", method: "GET", path: "/webhooks", status: 200},
 	{operation: "import", method: "POST", path: "/import", sends: "application/octet-stream",
 		status: 201,
-		body:   `{"type":"webhook","id":"W1","purpose":"status","attempt":1,"method":"POST","url":"http://localhost/status","signature":"valid"}`},
+		body: `{"type":"webhook","id":"W1","purpose":"status","attempt":1,"method":"POST",` +
+			`"url":"http://localhost/status","signature":"valid"}`},
 }
 
 // wrong has requests that follow the document, and are answered with an error that is in it.
@@ -246,7 +252,8 @@ var wrong = []call{
 		body: "hello", status: 400},
 	{operation: "import", method: "POST", path: "/import", sends: "application/octet-stream",
 		status: 409,
-		body:   `{"type":"webhook","id":"W1","purpose":"status","attempt":1,"method":"POST","url":"http://localhost/status","signature":"valid"}`},
+		body: `{"type":"webhook","id":"W1","purpose":"status","attempt":1,"method":"POST",` +
+			`"url":"http://localhost/status","signature":"valid"}`},
 }
 
 func TestEveryOperationAnswersAsDocumented(t *testing.T) {
@@ -301,7 +308,8 @@ func TestValidatorIsStrict(t *testing.T) {
 		{"null where none may be", "Clock",
 			`{"now":"2026-11-23T09:42:07Z","rate":0,"pending":null,"next":null}`},
 		{"unknown field inside", "Advanced",
-			`{"advanced":"1s","clock":{"now":"2026-11-23T09:42:07Z","rate":0,"pending":0,"next":null,"wat":1}}`},
+			`{"advanced":"1s","clock":{"now":"2026-11-23T09:42:07Z","rate":0,"pending":0,"next":null,` +
+				`"wat":1}}`},
 		{"unknown field in a list", "Phones",
 			`{"phones":[{"number":"+12025550142","state":"on","wat":1}]}`},
 		{"unknown word", "Phones", `{"phones":[{"number":"+12025550142","state":"up"}]}`},

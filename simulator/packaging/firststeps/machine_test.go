@@ -53,9 +53,12 @@ func newMachine(t *testing.T, programs ...string) *machine {
 	home := filepath.Join(m.dir, "home")
 	makeDir(t, home)
 	m.env = []string{
-		"PATH=" + bin, "HOME=" + home, "TMPDIR=" + m.dir, "npm_config_offline=true", "npm_config_audit=false",
-		"npm_config_fund=false", "npm_config_update_notifier=false", "PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INDEX=1",
-		"GOPROXY=off", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOFLAGS=-mod=mod -trimpath", "CI=true", // as in packaging.Build, whose packages are reused
+		"PATH=" + bin, "HOME=" + home, "TMPDIR=" + m.dir, "npm_config_offline=true",
+		"npm_config_audit=false",
+		"npm_config_fund=false", "npm_config_update_notifier=false",
+		"PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INDEX=1",
+		// The flags are those of packaging.Build, so that its compiled packages are reused.
+		"GOPROXY=off", "GOSUMDB=off", "GOTOOLCHAIN=local", "GOFLAGS=-mod=mod -trimpath", "CI=true",
 	}
 	return m
 }
@@ -165,7 +168,8 @@ func read(t *testing.T, file string) string {
 // commands returns the commands in the first block of shell below a heading of the README.
 func commands(t *testing.T, heading string) []string {
 	t.Helper()
-	_, section, found := strings.Cut(read(t, filepath.Join(root(t), "README.md")), "\n### "+heading+"\n")
+	_, section, found := strings.Cut(read(t, filepath.Join(root(t), "README.md")),
+		"\n### "+heading+"\n")
 	_, block, opened := strings.Cut(section, "```sh\n")
 	block, _, closed := strings.Cut(block, "```")
 	if !found || !opened || !closed {

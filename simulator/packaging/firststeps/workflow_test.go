@@ -39,7 +39,8 @@ var projects = []struct {
 		"server.js": `require('node:http').createServer((req, res) => {
   req.resume().on('end', () => {
     res.setHeader('Content-Type', 'text/xml')
-    res.end(req.url === '/sms' ? '<Response><Message action="/status">Thanks!</Message></Response>' : '')
+    res.end(req.url !== '/sms' ? '' :
+      '<Response><Message action="/status">Thanks!</Message></Response>')
   })
 }).listen(process.env.PORT)
 `,

@@ -20,7 +20,8 @@ import (
 var files embed.FS
 
 // description is what a registry shows.
-const description = "A Twilio for messaging that runs on your machine: no account, no network, no money"
+const description = "A Twilio for messaging that runs on your machine: no account, no network, " +
+	"no money"
 
 // Package returns the package twilsim, a .tgz as npm install takes it, under its file name.
 func Package(v packaging.Version, at time.Time, licence []byte) (packaging.File, error) {

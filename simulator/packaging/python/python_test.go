@@ -17,7 +17,8 @@ import (
 func TestNames(t *testing.T) {
 	want := []string{
 		"twilsim-1.2.3rc1-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.musllinux_1_1_x86_64.whl",
-		"twilsim-1.2.3rc1-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64.whl",
+		"twilsim-1.2.3rc1-py3-none-manylinux_2_17_aarch64." +
+			"manylinux2014_aarch64.musllinux_1_1_aarch64.whl",
 		"twilsim-1.2.3rc1-py3-none-macosx_12_0_x86_64.whl",
 		"twilsim-1.2.3rc1-py3-none-macosx_12_0_arm64.whl",
 		"twilsim-1.2.3rc1-py3-none-win_amd64.whl",
@@ -151,7 +152,8 @@ func testBadInstallations(t *testing.T, bin string) {
 		}
 		for _, args := range [][]string{
 			{"-m", "twilsim", "version"},
-			{"-c", "import sys, twilsim\ntry: twilsim.start()\nexcept twilsim.BinaryError as e: sys.exit(str(e))"},
+			{"-c", "import sys, twilsim\ntry: twilsim.start()\nexcept twilsim.BinaryError as e: " +
+				"sys.exit(str(e))"},
 		} {
 			cmd := exec.CommandContext(t.Context(), filepath.Join(bin, "python"), args...)
 			cmd.Env = append(os.Environ(), tt.env)

@@ -32,11 +32,13 @@ func main() {
 
 func run(ctx context.Context, dir string, args []string, stdout io.Writer) error {
 	if len(args) != 1 || strings.HasPrefix(args[0], "-") {
-		return errors.New("it takes the new module path: go run ./simulator/packaging/rename github.com/me/twilsim")
+		return errors.New("it takes the new module path: go run ./simulator/packaging/rename " +
+			"github.com/me/twilsim")
 	}
 	root, err := output(ctx, dir, "git", "rev-parse", "--show-toplevel")
 	if err != nil {
-		return fmt.Errorf("this is not a git checkout, so a change could not be undone: git init && git add -A && git commit (%w)", err)
+		return fmt.Errorf("this is not a git checkout, so a change could not be undone: git init && "+
+			"git add -A && git commit (%w)", err)
 	}
 	path, err := output(ctx, root, "go", "list", "-m")
 	if err != nil {

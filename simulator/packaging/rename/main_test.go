@@ -36,8 +36,9 @@ func TestReplacer(t *testing.T) {
 		}
 	}
 	for _, text := range []string{
-		"twilsim demo", ".twilsim/run.json", "~/.local/share/twilsim/ca.pem", "github.com/x/twilsim/simulator",
-		"twilsim/0.1.0", "module twilsimulator\n", "./twilsim/simulator", "name = twilsim", "@twilsim/linux-x64",
+		"twilsim demo", ".twilsim/run.json", "~/.local/share/twilsim/ca.pem",
+		"github.com/x/twilsim/simulator", "twilsim/0.1.0", "module twilsimulator\n",
+		"./twilsim/simulator", "name = twilsim", "@twilsim/linux-x64",
 	} {
 		if got := replace(text); got != text {
 			t.Errorf("%q became %q, want no change", text, got)

@@ -47,33 +47,42 @@ func TestUpToDate(t *testing.T) {
 }
 
 func TestDigest(t *testing.T) {
-	got, err := digest([]byte(`{"openapi": "3.0.1", "info": {"title": "T", "version": "1", "description": "d"},
-		"paths": {"/b": {"description": "d"}, "/a/{Sid}": {"servers": [], "get": {"operationId": "FetchA", "summary": "s",
+	got, err := digest([]byte(
+		`{"openapi": "3.0.1", "info": {"title": "T", "version": "1", "description": "d"},
+		"paths": {"/b": {"description": "d"}, "/a/{Sid}": {"servers": [], "get": {
+			"operationId": "FetchA", "summary": "s",
 			"parameters": [{"name": "Sid", "in": "path", "schema": {"type": "string"}},
-				{"name": "Sent<", "in": "query", "description": "d", "schema": {"type": "string", "format": "date"}}],
-			"responses": {"204": {"description": "gone"}, "200": {"headers": {}, "content": {"application/json":
-				{"schema": {"$ref": "#/components/schemas/a"}, "examples": {}}}}}},
+				{"name": "Sent<", "in": "query", "description": "d",
+					"schema": {"type": "string", "format": "date"}}],
+			"responses": {"204": {"description": "gone"}, "200": {"headers": {}, "content": {
+				"application/json": {"schema": {"$ref": "#/components/schemas/a"}, "examples": {}}}}}},
 			"post": {"operationId": "UpdateA", "responses": {}, "requestBody": {"content": {"form":
-				{"schema": {"type": "object", "required": ["Body"], "properties": {"Body": {"type": "string", "example": "x"}}}}}}}}},
-		"components": {"schemas": {"a": {"title": "t", "type": "object", "properties": {"list": {"type": "array", "items":
-			{"type": "string", "enum": ["x"], "nullable": true, "x-twilio": 1}}}}}, "securitySchemes": {}}}`))
+				{"schema": {"type": "object", "required": ["Body"],
+					"properties": {"Body": {"type": "string", "example": "x"}}}}}}}}},
+		"components": {"schemas": {"a": {"title": "t", "type": "object", "properties": {"list": {
+			"type": "array", "items": {"type": "string", "enum": ["x"], "nullable": true, "x-twilio": 1}}}}},
+			"securitySchemes": {}}}`))
 	want := `{
 "openapi": "3.0.1",
 "info": {"title": "T", "version": "1"},
 "paths": {
 "/a/{Sid}": {
-"get": {"operationId":"FetchA","parameters":[{"in":"query","name":"Sent<","schema":{"format":"date","type":"string"}}],` +
-		`"responses":{"200":{"content":{"application/json":{"schema":{"$ref":"#/components/schemas/a"}}},"description":""},` +
+"get": {"operationId":"FetchA","parameters":[{"in":"query","name":"Sent<",` +
+		`"schema":{"format":"date","type":"string"}}],` +
+		`"responses":{"200":{"content":{"application/json":{"schema":` +
+		`{"$ref":"#/components/schemas/a"}}},"description":""},` +
 		`"204":{"description":""}}},
 "post": {"operationId":"UpdateA","requestBody":{"content":{"form":` +
-		`{"schema":{"properties":{"Body":{"type":"string"}},"required":["Body"],"type":"object"}}}},"responses":{}}
+		`{"schema":{"properties":{"Body":{"type":"string"}},"required":["Body"],"type":"object"}}}},` +
+		`"responses":{}}
 },
 "/b": {
 
 }
 },
 "components": {"schemas": {
-"a": {"properties":{"list":{"items":{"enum":["x"],"nullable":true,"type":"string"},"type":"array"}},"type":"object"}
+"a": {"properties":{"list":{"items":{"enum":["x"],"nullable":true,"type":"string"},` +
+		`"type":"array"}},"type":"object"}
 }}
 }
 `
@@ -97,7 +106,8 @@ func TestDigestErrors(t *testing.T) {
 		{"a parameter",
 			`{"paths": {"/a": {"get": {"parameters": [{"in": "query", "schema": {"wat": 1}}]}}}}`,
 			`/a: get: unknown schema keyword "wat"`},
-		{"a response", `{"paths": {"/a": {"get": {"responses": {"200": {"content": {"json": {"schema": {"wat": 1}}}}}}}}}`,
+		{"a response", `{"paths": {"/a": {"get": {"responses": {"200": {"content": {"json": ` +
+			`{"schema": {"wat": 1}}}}}}}}}`,
 			`/a: get: unknown schema keyword "wat"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
