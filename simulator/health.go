@@ -83,7 +83,7 @@ func (m *measures) gauge(name, help string, value float64) {
 // measure writes all measures, over all accounts.
 func (s *Server) measure(m *measures) {
 	counts, kept := map[string]int{}, map[journal.Kind]int{}
-	kinds := []journal.Kind{journal.Messages, journal.Webhooks, journal.Requests, journal.Alerts}
+	kinds := journal.Kinds()
 	var took = map[journal.Kind][]time.Duration{}
 	for _, a := range s.accounts.List() {
 		for letter, n := range a.Journal.Numbers().Counts {

@@ -25,10 +25,11 @@ type expectation struct {
 
 // kinds are the kinds of things to expect.
 func kinds() []string {
-	return []string{
-		string(journal.Messages), string(journal.Webhooks), string(journal.Requests),
-		string(journal.Alerts),
+	var words []string
+	for _, kind := range journal.Kinds() {
+		words = append(words, string(kind))
 	}
+	return words
 }
 
 // cmdExpect waits for a thing whose fields match.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"twilsim/simulator/clock"
@@ -21,7 +22,7 @@ const (
 // Found is the newest thing that fits an await.
 type Found struct {
 	Kind  journal.Kind    `json:"kind"`
-	Thing json.RawMessage `json:"thing"` // a Message, an Exchange or an Alert, depending on Kind
+	Thing json.RawMessage `json:"thing"` // a Message, an Exchange, an Alert or a resource, depending on Kind
 }
 
 // found is [Found] before its thing is encoded as JSON.
@@ -61,13 +62,19 @@ func (s *api) await(r *http.Request) (any, error) {
 }
 
 func parseKind(s string) (journal.Kind, error) {
-	switch kind := journal.Kind(s); kind {
-	case journal.Messages, journal.Webhooks, journal.Requests, journal.Alerts:
-		return kind, nil
-	case "":
-		return "", bad("the query parameter kind is missing", "message, webhook, request or alert")
+	var words []string
+	for _, kind := range journal.Kinds() {
+		if s == string(kind) {
+			return kind, nil
+		}
+		words = append(words, string(kind))
 	}
-	return "", unknownWord("kind", s, []string{"message", "webhook", "request", "alert"})
+	if s == "" {
+		last := len(words) - 1
+		return "", bad("the query parameter kind is missing",
+			strings.Join(words[:last], ", ")+" or "+words[last])
+	}
+	return "", unknownWord("kind", s, words)
 }
 
 func parseTimeout(s string) (time.Duration, error) {

@@ -17,8 +17,8 @@ import (
 const historyVersion = 1
 
 // The lines of an export are JSON objects with a type: first a headLine; then the messages, each
-// followed by its media, the webhooks, the requests and the alerts, oldest first; then the events,
-// with the same fields as in the stream. An export contains everything that the journal keeps, so
+// followed by its media, the webhooks, the requests and the alerts, oldest first; then the
+// resources of other products; then the events, with the same fields as in the stream. An export contains everything that the journal keeps, so
 // importing and exporting it again gives the same bytes.
 type (
 	headLine struct {
@@ -41,6 +41,10 @@ type (
 		// Bodies that are not UTF-8, which JSON strings cannot contain.
 		BodyBase64         []byte `json:"body_base64,omitempty"`
 		ResponseBodyBase64 []byte `json:"response_body_base64,omitempty"`
+	}
+	resourceLine struct {
+		Type     string            `json:"type"` // the kind of a resource of another product
+		Resource *journal.Resource `json:"resource"`
 	}
 	alertLine struct {
 		Type string `json:"type"` // alert
@@ -137,6 +141,9 @@ func (e *exporter) writeLines() error {
 			}
 		}
 	}
+	if err := e.writeResources(); err != nil {
+		return err
+	}
 	for _, event := range e.history.Events {
 		if e.has(event.SID, event.At) {
 			if !e.secrets {
@@ -148,6 +155,23 @@ func (e *exporter) writeLines() error {
 		}
 	}
 	return e.w.Flush()
+}
+
+// writeResources writes the resources of other products, unless messages were selected.
+func (e *exporter) writeResources() error {
+	if e.about != nil {
+		return nil
+	}
+	for _, kind := range journal.Kinds() {
+		for _, t := range e.history.Things[kind] {
+			if r, ok := t.(*journal.Resource); ok {
+				if err := e.write(resourceLine{string(kind), r}); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (e *exporter) writeMessages() error {

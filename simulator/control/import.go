@@ -149,6 +149,9 @@ func (in *importer) take(line []byte) error {
 	case string(journal.Alerts):
 		return in.takeAlert(line)
 	}
+	if kind := journal.Kind(head.Type); journal.ResourceFields(kind) != nil {
+		return in.takeResource(kind, line)
+	}
 	if !slices.Contains(eventTypes(), head.Type) {
 		return unknownWord("type", head.Type, append(eventTypes(), "message", "media", "webhook",
 			"request", "alert"))
@@ -320,6 +323,26 @@ func (in *importer) takeAlert(line []byte) error {
 	}
 	in.history.Alerts = append(in.history.Alerts, a.Alert)
 	return required("code", a.Code, "level", string(a.Level))
+}
+
+func (in *importer) takeResource(kind journal.Kind, line []byte) error {
+	var stored struct {
+		Type     string          `json:"type"`
+		Resource json.RawMessage `json:"resource"`
+	}
+	if err := decodeJSON(line, &stored); err != nil {
+		return err
+	}
+	r, err := journal.ReadResource(kind, stored.Resource)
+	if err != nil {
+		return bad("bad "+string(kind)+": "+err.Error(), "")
+	}
+	if in.seen[r.ID()] {
+		return bad(string(kind)+" "+r.ID()+" is there for the second time", "")
+	}
+	in.seen[r.ID()] = true
+	in.history.Resources = append(in.history.Resources, r)
+	return nil
 }
 
 func (in *importer) takeEvent(line []byte) error {

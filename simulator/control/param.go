@@ -1,5 +1,7 @@
 package control
 
+import "twilsim/simulator/journal"
+
 // param is a query parameter or a header of a route, as openapi.json describes it.
 type param struct {
 	name, text string
@@ -30,7 +32,7 @@ var (
 	}
 	kindParam = param{
 		name: "kind", text: "The kind of thing to wait for.", required: true, example: "message",
-		schema: oneOf(kinds),
+		schema: oneOf(journal.Kinds()),
 	}
 	timeoutParam = param{
 		name: "timeout", text: "A duration of real time, at most 10m.", example: "10s",

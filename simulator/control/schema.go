@@ -49,16 +49,13 @@ type newRules struct {
 	Rules []newRule `json:"rules"`
 }
 
-// kinds are the kinds of things that can be awaited.
-var kinds = []journal.Kind{journal.Messages, journal.Webhooks, journal.Requests, journal.Alerts}
-
 // enums are the types whose values come from a table.
 var enums = map[reflect.Type]schema{
 	reflect.TypeFor[carrier.Status]():       oneOf(carrier.Statuses()),
 	reflect.TypeFor[carrier.HandsetState](): oneOf(carrier.HandsetStates()),
 	reflect.TypeFor[fault.Signature]():      oneOf(fault.Signatures()),
 	reflect.TypeFor[journal.Type]():         oneOf(journal.Types()),
-	reflect.TypeFor[journal.Kind]():         oneOf(kinds),
+	reflect.TypeFor[journal.Kind]():         oneOf(journal.Kinds()),
 	reflect.TypeFor[journal.Level](): oneOf([]journal.Level{journal.LevelError,
 		journal.LevelWarning, journal.LevelInfo}),
 	reflect.TypeFor[messaging.Direction](): oneOf([]messaging.Direction{

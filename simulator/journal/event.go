@@ -18,15 +18,16 @@ const (
 	RequestServed   Type = "request.served"   // the app called the API
 	AlertRaised     Type = "alert.raised"
 	ClockAdvanced   Type = "clock.advanced"
-	Changed         Type = "changed" // a rule, a number, a handset or a bin was set
-	Cleared         Type = "cleared" // the account was reset
+	Changed         Type = "changed"  // a rule, a number, a handset or a bin was set
+	Cleared         Type = "cleared"  // the account was reset
+	ResourceChanged Type = "resource" // of another product: it was made or has changed
 )
 
 // types are the types of events; a stored line has an index into it.
 var types = [...]Type{
 	MessageReceived, MessageCreated, MessageStatus, WebhookHeld, WebhookAttempt, RequestServed,
 	AlertRaised, ClockAdvanced, Changed,
-	Cleared,
+	Cleared, ResourceChanged,
 }
 
 // Types returns the types of events.
@@ -38,7 +39,7 @@ type Event struct {
 	At   time.Time `json:"at"` // the account's time, UTC
 	Real time.Time `json:"real"`
 	Type Type      `json:"type"`
-	SID  string    `json:"sid,omitempty"` // the message
+	SID  string    `json:"sid,omitempty"` // the message, or the resource
 	// the message's, or the one that the webhook reports
 	Status    string `json:"status,omitempty"`
 	ErrorCode int    `json:"error_code,omitempty"` // the message's

@@ -19,7 +19,7 @@ func (j *Journal) History() History {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	h := History{Events: j.lines.last(j.lines.count), Things: map[Kind][]Thing{}}
-	for _, kind := range []Kind{Messages, Webhooks, Requests, Alerts} {
+	for _, kind := range Kinds() {
 		h.Things[kind] = j.shelfLocked(kind).all()
 	}
 	return h
@@ -38,10 +38,12 @@ func (j *Journal) Load(h History) error {
 	}
 	j.lines = lines{}
 	// The things to which others refer come first.
-	for _, kind := range []Kind{Messages, Webhooks, Requests, Alerts} {
+	for _, kind := range Kinds() {
 		for _, t := range h.Things[kind] {
 			j.putLocked(kind, t)
-			j.countLocked(t.ID())
+			if _, ok := t.(*Resource); !ok {
+				j.countLocked(t.ID())
+			}
 		}
 	}
 	for _, e := range h.Events {

@@ -44,6 +44,8 @@ type Options struct {
 	// MagicSender sends from the account's first number what asks for the sender that only test
 	// credentials have (F-456), and gives a hint.
 	MagicSender bool
+	// Products are the other products whose state can be stored.
+	Products []ProductType
 }
 
 // Account is a world of its own: an Account SID and its token, its numbers, handsets, bins,
@@ -71,6 +73,9 @@ type Account struct {
 	ids     *sid.Source
 	options Options
 	install string // the SID of the WhatsApp channel's installation (F-176)
+
+	productMu sync.Mutex
+	products  map[string]Product // those in use, by name
 
 	mu sync.Mutex
 	// messages, each with the next older one, for the lists that stand there
@@ -231,6 +236,7 @@ func (a *Account) Reset() Removed {
 	a.spoil, a.valid = "", nil
 	a.mu.Unlock()
 	a.Journal.Clear()
+	a.eachProduct(Product.Reset)
 	a.Journal.Append(journal.Event{Type: journal.Cleared}, "", nil)
 	return removed
 }

@@ -15,7 +15,9 @@ type History struct {
 	Webhooks []*journal.Exchange
 	Requests []*journal.Exchange
 	Alerts   []*journal.Alert
-	Events   []journal.Event // in the order of their IDs
+	// Resources are those of other products. They are shown, and no product knows them.
+	Resources []*journal.Resource
+	Events    []journal.Event // in the order of their IDs
 }
 
 // Load puts a history, for instance that of another account, into an account in which nothing has
@@ -27,6 +29,9 @@ func (a *Account) Load(h History) error {
 	things := map[journal.Kind][]journal.Thing{
 		journal.Webhooks: thingsOf(h.Webhooks), journal.Requests: thingsOf(h.Requests),
 		journal.Alerts: thingsOf(h.Alerts),
+	}
+	for _, r := range h.Resources {
+		things[r.Kind()] = append(things[r.Kind()], r)
 	}
 	for _, f := range h.Messages {
 		f.install = a.install

@@ -21,8 +21,10 @@ func QueryFields(kind journal.Kind) []string {
 		return MessageFields()
 	case journal.Alerts:
 		return journal.AlertFields()
+	case journal.Webhooks, journal.Requests:
+		return journal.ExchangeFields()
 	}
-	return journal.ExchangeFields()
+	return journal.ResourceFields(kind)
 }
 
 // ParseQuery reads the words of a filter or an expectation, as [journal.ParseQuery] does, and

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"twilsim/simulator/directory"
@@ -40,7 +41,7 @@ type placed struct {
 	data  []byte // of a file, instead of the thing
 }
 
-// entry is an entry of a section of the directory.
+// entry is an entry of a section of the directory, or of a product.
 type entry struct {
 	section directory.Section
 	key     string
@@ -79,6 +80,9 @@ func (r *recorder) Appended(e journal.Event, kind journal.Kind, about journal.Th
 func (r *recorder) addLocked(kind journal.Kind, about journal.Thing) {
 	if about == nil {
 		return
+	}
+	if _, ok := about.(*journal.Resource); ok {
+		return // its product stores it
 	}
 	r.place++
 	m, ok := about.(*Message)
@@ -185,6 +189,11 @@ func (r *recorder) touched(section directory.Section, key string) {
 	})
 }
 
+// touchedProduct says that an entry of a product has changed.
+func (r *recorder) touchedProduct(kind, key string) {
+	r.change(func() { r.entries[entry{directory.Section(kind), key}] = true })
+}
+
 // taken is what a recorder has collected.
 type taken struct {
 	cleared  bool
@@ -245,7 +254,7 @@ func (r *recorder) collect() []Row {
 	rows = append(rows, t.removed...)
 	for e := range t.entries {
 		row := Row{Account: r.number, Kind: string(e.section), ID: e.key}
-		if value, ok := r.account.Stored(e.section, e.key); ok {
+		if value, ok := r.stored(e); ok {
 			row = r.row(string(e.section), e.key, value)
 		}
 		rows = append(rows, row)
@@ -260,6 +269,14 @@ func (r *recorder) collect() []Row {
 		rows = r.changed(rows, RowRules, r.account.Rules.Stored())
 	}
 	return rows
+}
+
+// stored returns an entry as it is stored.
+func (r *recorder) stored(e entry) (any, bool) {
+	if strings.HasPrefix(string(e.section), productRow) {
+		return r.account.storedEntry(string(e.section), e.key)
+	}
+	return r.account.Stored(e.section, e.key)
 }
 
 func (r *recorder) thing(p placed) Row {

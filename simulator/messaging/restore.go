@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"twilsim/simulator/carrier"
@@ -171,6 +172,9 @@ func (in *restored) read(row Row) error {
 		string(journal.Alerts):
 		return in.readThing(row)
 	default:
+		if strings.HasPrefix(row.Kind, productRow) {
+			return in.account.restoreEntry(row.Kind, row.ID, row.Value)
+		}
 		return in.account.Restore(directory.Section(row.Kind), row.ID, row.Value)
 	}
 	return nil
@@ -232,6 +236,11 @@ func (r *Accounts) Resume() {
 		m.resume()
 	}
 	r.resumed = nil
+	if r.restored {
+		for _, a := range r.numbered() {
+			a.eachProduct(Product.Resume)
+		}
+	}
 }
 
 // resume schedules what is to be done for the message.

@@ -21,7 +21,9 @@ type change struct {
 	values url.Values
 	// what is wrong with the URL of a status callback; only for resources that have one
 	checkCallback func(url string) error
-	err           error
+	// invalid makes the error about a parameter and its value; nil is the error of the 2010 API
+	invalid func(name, value string) *apierr.Error
+	err     error
 }
 
 // get returns a parameter that is there, unless there was an error.
@@ -73,10 +75,32 @@ func (c *change) bool(name string, into *bool) {
 	}
 	b, err := strconv.ParseBool(strings.ToLower(value))
 	if err != nil {
-		c.err = apierr.Invalid("%s is true or false, not %q", name, value)
+		c.fail(name, value, "true or false")
 		return
 	}
 	*into = b
+}
+
+func (c *change) int(name string, into *int) {
+	value, ok := c.get(name)
+	if !ok {
+		return
+	}
+	n, err := strconv.Atoi(value)
+	if err != nil {
+		c.fail(name, value, "a whole number")
+		return
+	}
+	*into = n
+}
+
+// fail keeps the error about a value that is not what it must be.
+func (c *change) fail(name, value, must string) {
+	if c.invalid != nil {
+		c.err = c.invalid(name, value)
+		return
+	}
+	c.err = apierr.Invalid("%s is %s, not %q", name, must, value)
 }
 
 func (c *change) among(name, value string, words ...string) {

@@ -23,7 +23,7 @@ func TestDoc(t *testing.T) {
 	}
 	text, _, _ := strings.Cut(string(got), "//\n//\t")
 	text = strings.TrimSuffix(text, end)
-	want := text + "//\n" + document(routes()) + end
+	want := text + "//\n" + document(allRoutes()) + end
 	if *update {
 		if err := os.WriteFile(file, []byte(want), 0o666); err != nil {
 			t.Fatal(err)
@@ -77,7 +77,7 @@ func writeList(b *strings.Builder, title, names string) {
 // TestTable: a parameter is in only one of the lists of its operation, and a path has at most three
 // names, the size of request.vars.
 func TestTable(t *testing.T) {
-	for _, r := range routes() {
+	for _, r := range allRoutes() {
 		t.Run(r.method+" "+r.pattern, func(t *testing.T) {
 			seen := map[string]bool{}
 			for name := range strings.FieldsSeq(r.simulated + " " + r.accepted + " " + r.refused) {

@@ -25,6 +25,7 @@ import (
 //
 //	# a comment
 //	POST /path NAME=VALUE 'NAME=a value'    a request; the lines with < below it are its answer
+//	POST /path '{"a": 1}'                   the same with a JSON body
 //	.advance 2s                             moves the clock
 //	.rule WORDS                             adds a rule
 //	.as NAME                                sets $NAME to the SID of the last answer
@@ -209,8 +210,15 @@ func (s *script) ask(words []string) string {
 
 func (s *script) request(words []string) *http.Request {
 	method, path := words[0], words[1]
-	if !strings.HasPrefix(path, "/2010") && !strings.HasPrefix(path, "/v1") {
+	if !strings.HasPrefix(path, "/2010") && !strings.HasPrefix(path, "/v1") &&
+		!strings.HasPrefix(path, "/v2") {
 		path = "/2010-04-01/Accounts/" + account + path
+	}
+	if len(words) == 3 && strings.HasPrefix(words[2], "{") {
+		r := httptest.NewRequest(method, "http://127.0.0.1:2010"+path, strings.NewReader(words[2]))
+		r.Header.Set("Content-Type", "application/json")
+		r.SetBasicAuth(s.user, s.password)
+		return r
 	}
 	form := url.Values{}
 	for _, word := range words[2:] {
@@ -221,7 +229,7 @@ func (s *script) request(words []string) *http.Request {
 		form.Add(name, value)
 	}
 	var r *http.Request
-	if method == http.MethodPost {
+	if method == http.MethodPost || method == http.MethodPut {
 		r = httptest.NewRequest(method, "http://127.0.0.1:2010"+path,
 			strings.NewReader(form.Encode()))
 		r.Header.Set("Content-Type", formType)

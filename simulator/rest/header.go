@@ -34,7 +34,7 @@ var fixed = http.Header{
 // account's clock, so that with a virtual clock two runs give the same bytes.
 func (h *Handler) setHeader(header http.Header, r *request, took time.Duration) {
 	maps.Copy(header, fixed)
-	if r.product == messagingAPI || r.product == monitorAPI {
+	if r.product != coreAPI && r.product.simulated() {
 		header["X-Api-Domain"] = []string{string(r.product) + ".twilio.com"}
 	}
 	values := [3]string{

@@ -1,6 +1,12 @@
 package rest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"twilsim/simulator/messaging"
+	"twilsim/simulator/verify"
+)
 
 // product is one of Twilio's APIs. Each has a host of its own.
 type product string
@@ -10,7 +16,43 @@ const (
 	coreAPI      product = "api"       // api.twilio.com/2010-04-01
 	messagingAPI product = "messaging" // messaging.twilio.com/v1
 	monitorAPI   product = "monitor"   // monitor.twilio.com/v1
+	verifyAPI    product = "verify"    // verify.twilio.com/v2
+	contentAPI   product = "content"   // content.twilio.com/v1 and v2
+	lookupsAPI   product = "lookups"   // lookups.twilio.com/v1 and v2
+	eventsAPI    product = "events"    // events.twilio.com/v1
 )
+
+// productPath is the beginning of the paths of an API.
+type productPath struct {
+	path    string
+	product product
+}
+
+// productPaths says which API a path belongs to in a request that does not have one of Twilio's
+// hosts: that of the first path that it begins with. No other API that is simulated has the same
+// paths.
+var productPaths = []productPath{
+	{"/v1/Alerts", monitorAPI},
+	{"/v2/Services", verifyAPI}, {"/v2/Attempts", verifyAPI}, {"/v2/Templates", verifyAPI},
+	{"/v2/SafeList", verifyAPI}, {"/v2/Forms", verifyAPI},
+	{"/v1/Content", contentAPI}, {"/v1/ContentAndApprovals", contentAPI},
+	{"/v1/LegacyContent", contentAPI},
+	{"/v2/Content", contentAPI}, {"/v2/ContentAndApprovals", contentAPI},
+	{"/v1/PhoneNumbers", lookupsAPI}, {"/v2/PhoneNumbers", lookupsAPI},
+	{"/v2/RateLimits", lookupsAPI}, {"/v2/batch", lookupsAPI},
+	{"/v1/Sinks", eventsAPI}, {"/v1/Subscriptions", eventsAPI}, {"/v1/Types", eventsAPI},
+	{"/v1/Schemas", eventsAPI},
+	{"/v1", messagingAPI},
+}
+
+// productRoutes are the tables of the products other than the 2010 API, Messaging and Monitor, which
+// are in [routes].
+var productRoutes = []func() []route{verifyRoutes}
+
+// Products returns the products that keep a state in each account, for [messaging.Options].
+func Products() []messaging.ProductType {
+	return []messaging.ProductType{verify.Type}
+}
 
 // productOf returns the API that a request is for. The Host header decides if it is one of
 // Twilio's. The path does not overrule it, because Conversations and Chat also have a
@@ -25,11 +67,16 @@ func productOf(host, path string) product {
 }
 
 func productOfPath(path string) product {
-	switch {
-	case path == alertsPath || strings.HasPrefix(path, alertsPath+"/"):
-		return monitorAPI
-	case strings.HasPrefix(path, "/v1/"):
-		return messagingAPI
+	for _, p := range productPaths {
+		if rest, ok := strings.CutPrefix(path, p.path); ok && (rest == "" || rest[0] == '/') {
+			return p.product
+		}
 	}
 	return coreAPI
+}
+
+// simulated reports whether the API is one of those above.
+func (p product) simulated() bool {
+	return p == coreAPI || slices.ContainsFunc(productPaths,
+		func(of productPath) bool { return of.product == p })
 }

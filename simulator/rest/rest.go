@@ -45,7 +45,7 @@ func (h *Handler) start() {
 	h.random = h.ids.Rand("faults")
 	h.stock = numbers.New(h.ids.Rand("stock").Uint64())
 	h.decoder = schema.NewDecoder()
-	h.routes = routes()
+	h.routes = allRoutes()
 	h.common = parameters[messageForm]("")
 	h.buffers.New = func() any { return new([]byte) }
 	h.decoder.IgnoreUnknownKeys(true) // F-350

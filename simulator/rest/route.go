@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -19,6 +20,7 @@ type route struct {
 	pattern string // of the path, with {names} for its variable parts, without a suffix
 	serve   handler
 	test    bool // test credentials may call it (F-464)
+	json    bool // the parameters are the members of a JSON object in the body
 
 	// Names of parameters, separated by spaces.
 	simulated string // they do what they do at Twilio
@@ -124,11 +126,22 @@ func (t *route) matches(parts []string, vars *[3]string) bool {
 // formType is the only Content-Type that the API reads (F-323).
 const formType = "application/x-www-form-urlencoded"
 
-// readForm reads the parameters of the request: those of the body for a POST, else those of the
-// URL.
+// readForm reads the parameters of the request: those of the body for a POST or PUT, else those of
+// the URL. Of a JSON body the form has the names of the members, without values; [request.decode]
+// reads the values.
 func (r *request) readForm() {
+	if r.route != nil && r.route.json {
+		r.form = url.Values{}
+		var members map[string]json.RawMessage
+		if json.Unmarshal([]byte(r.body), &members) == nil { // decode reports an error
+			for name := range members {
+				r.form[name] = nil
+			}
+		}
+		return
+	}
 	source := r.URL.RawQuery
-	if r.Method == http.MethodPost {
+	if r.Method == http.MethodPost || r.Method == http.MethodPut {
 		source = r.body
 		kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 		if kind != "" && !strings.EqualFold(strings.TrimSpace(kind), formType) {
@@ -137,6 +150,10 @@ func (r *request) readForm() {
 	}
 	r.form, _ = url.ParseQuery(source) // an error leaves out the pairs that cannot be parsed
 }
+
+// decode reads the JSON body of a request into v. Its error is encoding/json's, because no source
+// says what Twilio answers; a product that knows has its own.
+func (r *request) decode(v any) error { return json.Unmarshal([]byte(r.body), v) }
 
 // refused returns a parameter of the request that the route refuses, and whether there is one.
 func (r *request) refused() (string, bool) {

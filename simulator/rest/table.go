@@ -50,7 +50,16 @@ const (
 // names joins lists of parameters as the table has them.
 func names(lists ...[]string) string { return strings.Join(slices.Concat(lists...), " ") }
 
-// routes returns the table of the operations that are simulated.
+// allRoutes returns the operations of all products.
+func allRoutes() []route {
+	table := routes()
+	for _, of := range productRoutes {
+		table = append(table, of()...)
+	}
+	return table
+}
+
+// routes returns the table of the operations of the 2010 API, Messaging and Monitor.
 func routes() []route {
 	const get, post, del = http.MethodGet, http.MethodPost, http.MethodDelete
 	return compile([]route{

@@ -10,6 +10,11 @@
 //
 // It rewrites the .json files beside its source. The documents are those of twilio/twilio-oai,
 // whose licence is in the file LICENSE.
+//
+// For the products of which there is no document it reads Twilio's Go SDK instead, which is made
+// from the same documents and under the same licence:
+//
+//	go run ./simulator/rest/openapi -sdk "$(go list -m -f '{{.Dir}}' github.com/twilio/twilio-go)"
 package main
 
 import (
@@ -30,11 +35,15 @@ const folder = "simulator/rest/openapi"
 var documents = []string{"twilio_api_v2010.json", "twilio_messaging_v1.json"}
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: go run ./simulator/rest/openapi FOLDER")
+	work, args := run, os.Args[1:]
+	if len(args) > 0 && args[0] == "-sdk" {
+		work, args = runSDK, args[1:]
+	}
+	if len(args) != 1 {
+		fmt.Fprintln(os.Stderr, "usage: go run ./simulator/rest/openapi [-sdk] FOLDER")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1], folder); err != nil {
+	if err := work(args[0], folder); err != nil {
 		fmt.Fprintln(os.Stderr, "openapi:", err)
 		os.Exit(1)
 	}

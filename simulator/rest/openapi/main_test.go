@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -43,6 +44,102 @@ func TestUpToDate(t *testing.T) {
 			t.Errorf("%s is out of date, run: "+
 				"go run ./simulator/rest/openapi ../shared/openapi\n%s", name, diff)
 		}
+	}
+}
+
+// TestSDKUpToDate makes the digests of the SDK again and compares.
+func TestSDKUpToDate(t *testing.T) {
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}",
+		"github.com/twilio/twilio-go").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := t.TempDir()
+	if err := runSDK(strings.TrimSpace(string(out)), made); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages {
+		want, err := os.ReadFile(filepath.Join(made, p.digest))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(p.digest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n"))
+		if diff != "" {
+			t.Errorf("%s is out of date; go doc has the command that makes it\n%s", p.digest, diff)
+		}
+	}
+}
+
+// sdkSource is a package in the manner of the SDK; a quotation mark stands for a back-tick.
+const sdkSource = `package openapi
+
+type CreateThingParams struct {
+	To   *string
+	Tags *[]string
+}
+
+type Thing struct {
+	// The status. Can be: 'on' or 'off'.
+	Status *string 'json:"status,omitempty"'
+	Made   *time.Time 'json:"made"'
+}
+
+func (c *ApiService) CreateThing(Sid string, params *CreateThingParams) (*Thing, error) {
+	path := "/v1/Things/{Sid}"
+	path = strings.Replace(path, "{"+"Sid"+"}", Sid, -1)
+	data.Set("To", *params.To)
+	data.Add("Tags", item)
+	resp, err := c.requestHandler.Post(c.baseURL+path, data, headers)
+	ps := &Thing{}
+	return ps, err
+}
+
+func (c *ApiService) DeleteThing(Sid string) error {
+	path := "/v1/Things/{Sid}"
+	resp, err := c.requestHandler.Delete(c.baseURL+path, data, headers)
+	return err
+}
+`
+
+func TestDigestSDK(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "things", "v1")
+	if err := os.MkdirAll(folder, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	source := strings.ReplaceAll(sdkSource, "'", "`")
+	if err := os.WriteFile(filepath.Join(folder, "things.go"), []byte(source), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	got, err := digestSDK(folder)
+	want := `{
+"openapi": "3.0.1",
+"info": {"title": "twilio-go, things v1", "version": "1"},
+"paths": {
+"/v1/Things/{Sid}": {
+"delete": {"operationId":"DeleteThing","responses":{"204":{"description":""}}},
+"post": {"operationId":"CreateThing","requestBody":{"content":` +
+		`{"application/x-www-form-urlencoded":{"schema":{"properties":` +
+		`{"Tags":{"items":{"type":"string"},"type":"array"},"To":{"type":"string"}},` +
+		`"type":"object"}}}},"responses":{"2XX":{"content":{"application/json":` +
+		`{"schema":{"$ref":"#/components/schemas/Thing"}}},"description":""}}}
+}
+},
+"components": {"schemas": {
+"Thing": {"nullable":true,"properties":{"made":` +
+		`{"format":"date-time","nullable":true,"type":"string"},` +
+		`"status":{"enum":["on","off",null],"nullable":true,"type":"string"}},"type":"object"}
+}}
+}
+`
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("digest (-want +got):\n%s", diff)
 	}
 }
 

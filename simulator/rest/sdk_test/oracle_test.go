@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,7 +21,14 @@ const specs = "../openapi"
 // oracle checks answers against Twilio's OpenAPI documents. It needs no exceptions: captures of
 // date_sent (F-353) and price_unit (F-362) contradict only the examples of the documents, and their
 // schemas allow both.
-type oracle struct{ docs []*openapi3.T }
+type oracle struct{ docs []document }
+
+// document is a digest. A partial one has operations that are not simulated: those of the products
+// whose digest is made from the SDK.
+type document struct {
+	*openapi3.T
+	partial bool
+}
 
 // newOracle returns the documents.
 func newOracle(t testing.TB) *oracle {
@@ -37,13 +43,17 @@ func newOracle(t testing.TB) *oracle {
 // loadOracle reads the documents, once.
 var loadOracle = sync.OnceValues(func() (*oracle, error) {
 	o := &oracle{}
-	for _, name := range []string{"twilio_api_v2010.json", "twilio_messaging_v1.json"} {
-		doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(specs, name))
+	files, err := filepath.Glob(filepath.Join(specs, "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	for _, file := range files {
+		doc, err := openapi3.NewLoader().LoadFromFile(file)
 		if err != nil {
 			return nil, err
 		}
 		closeDocument(doc)
-		o.docs = append(o.docs, doc)
+		o.docs = append(o.docs, document{doc, strings.HasPrefix(doc.Info.Title, "twilio-go")})
 	}
 	return o, nil
 })
@@ -97,7 +107,7 @@ func (o *oracle) check(method, path string, status int, body []byte) error {
 	if operation == nil {
 		return fmt.Errorf("the documents have no such operation")
 	}
-	response := operation.Responses.Value(strconv.Itoa(status))
+	response := operation.Responses.Status(status)
 	if response == nil {
 		return fmt.Errorf("the document has no status %d", status)
 	}
@@ -115,20 +125,25 @@ func (o *oracle) check(method, path string, status int, body []byte) error {
 	return content.Schema.Value.VisitJSON(v, openapi3.MultiErrors())
 }
 
-// operation returns the operation of a path, nil if there is none. The pattern that has the most
-// parts in common with the path wins: Local.json is not a {Sid}.json.
+// operation returns the operation of a path, nil if there is none.
 func (o *oracle) operation(method, path string) *openapi3.Operation {
-	var best *openapi3.Operation
+	_, operation := o.find(method, path)
+	return operation
+}
+
+// find returns the operation of a path and its document. The pattern that has the most parts in
+// common with the path wins: Local.json is not a {Sid}.json.
+func (o *oracle) find(method, path string) (of document, best *openapi3.Operation) {
 	common := -1
 	for _, doc := range o.docs {
 		for pattern, item := range doc.Paths.Map() {
 			n, ok := compare(pattern, path)
 			if operation := item.GetOperation(method); ok && operation != nil && n > common {
-				best, common = operation, n
+				of, best, common = doc, operation, n
 			}
 		}
 	}
-	return best
+	return of, best
 }
 
 func compare(pattern, path string) (common int, ok bool) {
@@ -148,7 +163,7 @@ func compare(pattern, path string) (common int, ok bool) {
 	return common, true
 }
 
-var request = regexp.MustCompile(`^(GET|POST|DELETE) (\S+)`)
+var request = regexp.MustCompile(`^(GET|POST|PUT|DELETE) (\S+)`)
 
 // TestGoldenAnswers checks every successful JSON answer in rest's golden files. Package rest
 // tests that the API gives these answers.
@@ -171,7 +186,8 @@ func TestGoldenAnswers(t *testing.T) {
 				continue
 			}
 			method, path := m[1], m[2]
-			if !strings.HasPrefix(path, "/2010") && !strings.HasPrefix(path, "/v1") {
+			if !strings.HasPrefix(path, "/2010") && !strings.HasPrefix(path, "/v1") &&
+				!strings.HasPrefix(path, "/v2") {
 				path = "/2010-04-01/Accounts/AC" + path
 			}
 			var status int
@@ -189,15 +205,17 @@ func TestGoldenAnswers(t *testing.T) {
 			if err := o.check(method, path, status, []byte(body)); err != nil {
 				t.Errorf("%s:%d: %s %s: %v", file, i+1, method, path, err)
 			}
-			if operation := o.operation(method, path); operation != nil {
-				checked[operation.OperationID] = true
+			if doc, operation := o.find(method, path); operation != nil {
+				checked[doc.Info.Title+operation.OperationID] = true
 			}
 		}
 	}
+	table := readTable(t)
 	for _, doc := range o.docs {
 		for path, item := range doc.Paths.Map() {
 			for method, operation := range item.Operations() {
-				if !checked[operation.OperationID] {
+				_, simulated := table[method+" "+shape(path)]
+				if (simulated || !doc.partial) && !checked[doc.Info.Title+operation.OperationID] {
 					t.Errorf("no golden file has %s %s (%s)", method, path, operation.OperationID)
 				}
 			}
@@ -232,11 +250,7 @@ func TestOracleIsStrict(t *testing.T) {
 // documentation, and the table has no other parameters.
 func TestEveryParameter(t *testing.T) {
 	o := newOracle(t)
-	text, err := os.ReadFile("../doc.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	table := documented(string(text))
+	table := readTable(t)
 	anyOrder := []cmp.Option{cmpopts.SortSlices(strings.Compare), cmpopts.EquateEmpty()}
 	for _, doc := range o.docs {
 		for pattern, item := range doc.Paths.Map() {
@@ -244,9 +258,9 @@ func TestEveryParameter(t *testing.T) {
 				key := method + " " + shape(pattern)
 				want := parameters(operation)
 				got, ok := table[key]
-				if !ok {
+				if !ok && !doc.partial {
 					t.Errorf("the table does not have %s %s", method, pattern)
-				} else if diff := cmp.Diff(want, got, anyOrder...); diff != "" {
+				} else if diff := cmp.Diff(want, got, anyOrder...); ok && diff != "" {
 					t.Errorf("%s %s (-documents +table):\n%s", method, pattern, diff)
 				}
 				delete(table, key)
@@ -260,6 +274,16 @@ func TestEveryParameter(t *testing.T) {
 		}
 		t.Errorf("the table has %s, and the documents do not", key)
 	}
+}
+
+// readTable returns the table in rest's documentation.
+func readTable(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile("../doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return documented(string(text))
 }
 
 var names = regexp.MustCompile(`\{\w+\}`)
@@ -277,9 +301,10 @@ func parameters(operation *openapi3.Operation) (all []string) {
 		}
 	}
 	if operation.RequestBody != nil {
-		form := operation.RequestBody.Value.Content.Get("application/x-www-form-urlencoded")
-		for name := range form.Schema.Value.Properties {
-			all = append(all, name)
+		for _, content := range operation.RequestBody.Value.Content { // there is one: form or JSON
+			for name := range content.Schema.Value.Properties {
+				all = append(all, name)
+			}
 		}
 	}
 	return all
