@@ -48,7 +48,7 @@ func TestRouting(t *testing.T) {
 		{"127.0.0.1:2010", "/v1/Alerts", 200, `"alerts"`},
 		{"monitor.twilio.com", "/v1/Alerts", 200, `"alerts"`},
 		{"api.twilio.com", "/sim/v1", 501, `does not simulate`},
-		{"verify.twilio.com", "/v2/Services", 501, `does not simulate`},
+		{"trusthub.twilio.com", "/v1/Policies", 501, `does not simulate`},
 		{"127.0.0.1:2010", "/nothing", 501, `does not simulate`},
 	}
 	for _, tt := range tests {

@@ -77,10 +77,10 @@ func TestIntercept(t *testing.T) {
 			! stdout '^201$'
 			! expect message`},
 		{name: "another product",
-			lines: "http GET '/?url=https://verify.twilio.com/v2/Services'\nstdout '^501$'",
-			want:  "SIM-3 Not simulated: the app asked for POST /v2/Services"},
+			lines: "http GET '/?url=https://trusthub.twilio.com/v1/Policies'\nstdout '^501$'",
+			want:  "SIM-3 Not simulated: the app asked for POST /v1/Policies"},
 		{name: "another product, expected",
-			lines: "http GET '/?url=https://verify.twilio.com/v2/Services'\nexpect alert code=SIM-3"},
+			lines: "http GET '/?url=https://trusthub.twilio.com/v1/Policies'\nexpect alert code=SIM-3"},
 		{name: "another host", lines: `http GET '/?url=https://shop.example/x'
 			stdout Forbidden`,
 			want: "SIM-2 Refused: outside this machine: the app asked for CONNECT " +

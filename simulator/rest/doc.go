@@ -14,29 +14,7 @@
 //
 // Read it in the order in which a request is served: rest.go, route.go, table.go, auth.go,
 // fault.go; then a resource such as message.go; then write.go and what it uses: object.go,
-// json.go, xml.go, page.go, error.go, header.go.
-//
-// # How to add a product
-//
-// Verify is the example: package verify, and verify.go here.
-//
-//  1. Write a package with a narrow API that decides everything. Its state is a
-//     [messaging.Product]; Of(account) returns it with [messaging.Account.Product]. It takes time
-//     and SIDs from the account: Clock, At, NextSID, Rand, Quirks. [messaging.Account.Touch] has an
-//     entry of the state stored, Restore puts it back after a restart. Package messaging does not
-//     import it. Add its type to [Products].
-//  2. What people want to see of it is a resource in the journal: add a kind and its fields to
-//     journal/resource.go, and call [journal.Journal.Publish] at each change, and Show in Resume.
-//     Exports, the event log, "expect KIND FIELD=VALUE" and the control API's await read it there.
-//  3. Its host and, for clients with our base URL, its paths are in product.go. Its routes are in a
-//     file of their own, a function in productRoutes: [compile] needs method, pattern and handler,
-//     and the lists of parameters, which must be those of the digest. A route with json has a JSON
-//     body; request.decode reads it. [listOf] writes lists as v1 does.
-//  4. Errors are [apierr.Error] values whose codes are in errcode, in a table of their own there;
-//     then api=POST:Verifications respond=60203 works, too. 20404 gets the path from this package.
-//  5. The digest in openapi/ is made from Twilio's Go SDK (openapi/sdk.go). A golden file in
-//     testdata must have a successful answer of each route, and the tests in sdk_test call the
-//     unmodified SDK; both are checked against the digest. go test -update writes table and answers.
+// json.go, xml.go, page.go, error.go, header.go. [Products] says how to add a product.
 //
 // # What is simulated
 //
