@@ -229,7 +229,7 @@ func (s *Server) start() {
 		Hooks: s.client(), Log: s.Log,
 		PublicURL: s.baseURL,
 		Quirks:    s.Quirks, MagicSender: s.MagicSender, Patience: s.Patience,
-		Products:  rest.Products(),
+		Products: rest.Products(),
 	})
 	s.accounts = messaging.NewAccounts(s.account)
 	if s.Data != nil && s.err == nil {
