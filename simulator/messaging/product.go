@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"twilsim/simulator/clock"
-	"twilsim/simulator/quirk"
 )
 
 // Product is the state that another of Twilio's products, such as Verify, has in one account. Its
@@ -104,6 +103,3 @@ func (a *Account) NextSID(prefix string) string { return a.ids.Next(prefix) }
 // Rand returns a source of random numbers with a name, from the account's seed. It is not safe for
 // concurrent use.
 func (a *Account) Rand(name string) *rand.Rand { return a.ids.Rand(name) }
-
-// Quirks returns how the account's switches stand.
-func (a *Account) Quirks() *quirk.Set { return a.quirk() }
