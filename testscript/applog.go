@@ -109,7 +109,7 @@ func cmdApplog(ts host, neg bool, args []string) {
 	w := of(ts)
 	switch {
 	case w.app == nil:
-		ts.Fatalf("there is no app yet: start it with app")
+		ts.Fatalf("no app has been started; start it with app")
 	case w.app.elsewhere:
 		ts.Fatalf(
 			"the output of an app that was started elsewhere is not visible: start it with --app",

@@ -138,7 +138,7 @@ func (w *world) notReady(p program, started *process, port string, err error) er
 	hint := ""
 	switch {
 	case started.ended() && started.how() == notFound:
-		err, hint = errors.New("there is no such command: "+notFound), w.didYouMean(p)
+		err, hint = errors.New("no such command: "+notFound), w.didYouMean(p)
 	case !started.ended():
 		if other := otherPort(w.log, port); other != "" {
 			hint = fmt.Sprintf(

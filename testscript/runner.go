@@ -59,6 +59,16 @@ type Runner struct {
 type UsageError struct {
 	Err error
 	Try string // what to try; "" if the error says it
+	// Paths is what to give a command in the place of its paths; "" if they are not what is wrong.
+	Paths string
+}
+
+// Suggestion returns what to try instead of a command, such as twilsim run; "" if the error says it.
+func (e *UsageError) Suggestion(command string) string {
+	if e.Paths != "" {
+		return command + " " + e.Paths
+	}
+	return e.Try
 }
 
 // Error returns the error's text.

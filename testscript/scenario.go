@@ -27,14 +27,14 @@ func Find(paths ...string) ([]Scenario, error) {
 	for _, path := range paths {
 		files, err := scenarioFiles(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, &UsageError{Err: plainError(err), Try: nearestPath(path)}
+			return nil, &UsageError{Err: plainError(err), Paths: nearestPath(path)}
 		}
 		if err != nil {
 			return nil, &UsageError{Err: plainError(err)}
 		}
 		if len(files) == 0 {
 			return nil, &UsageError{
-				Err: fmt.Errorf("there is no scenario in %s: their names end in .txtar", path),
+				Err: fmt.Errorf("no scenario in %s; their names end in .txtar", path),
 			}
 		}
 		for _, file := range files {
@@ -83,14 +83,14 @@ func nearestPath(path string) string {
 	files, _ := scenarioFiles("scenarios") // there may be none
 	for _, file := range files {
 		if scenarioName(file) == path || strings.TrimSuffix(file, scenarioExt) == path {
-			return "twilsim run " + file
+			return file
 		}
 		paths = append(paths, file)
 	}
 	if near := suggest.Nearest(path, paths); near != "" {
-		return "twilsim run " + near
+		return near
 	}
-	return "twilsim run PATH   a file or a directory of .txtar files"
+	return "PATH   a file or a directory of .txtar files"
 }
 
 // plainError leaves out the name of the system call.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -11,6 +12,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
 )
 
@@ -46,9 +48,12 @@ func newBinsSet(c *Commands, verb, short string) *cobra.Command {
 			" is standard input. A name has lower-case letters, digits and hyphens.",
 		Example: "twilsim bins " + verb + " hello hello.xml",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			document, err := c.readDocument(args[1])
+			document, err := c.readDocument(args[0], args[1])
 			if err != nil {
 				return err
+			}
+			if control.CheckTwiML(document).Verbs == 0 {
+				c.UI.Warnf("nothing in %s runs; twilsim twiml %s says why", args[1], shell.Word(args[1]))
 			}
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				if err := checkBin(ctx, client, args[0], verb == "add"); err != nil {
@@ -88,8 +93,8 @@ func checkBin(ctx context.Context, client *control.Client, name string, isNew bo
 	return nil
 }
 
-// readDocument reads a file, or standard input for -.
-func (c *Commands) readDocument(path string) (string, error) {
+// readDocument reads a file for a bin, or standard input for -.
+func (c *Commands) readDocument(bin, path string) (string, error) {
 	var data []byte
 	var err error
 	if path == "-" {
@@ -97,9 +102,16 @@ func (c *Commands) readDocument(path string) (string, error) {
 	} else {
 		data, err = os.ReadFile(path)
 	}
-	if err != nil {
+	switch {
+	case err != nil && strings.HasPrefix(strings.TrimSpace(path), "<"):
 		return "", &config.Error{
-			What: "cannot read the document " + path, Cause: reason.Of(err), Try: []string{"ls -l " + path},
+			What: "the document is given in the place of its file", Cause: reason.Of(err),
+			Try: []string{"echo " + shell.Quote(path) + " | twilsim bins add " + shell.Word(bin) + " -"},
+		}
+	case err != nil:
+		return "", &config.Error{
+			What: "cannot read the document " + path, Cause: reason.Of(err),
+			Try: []string{"ls -l " + shell.Word(path)},
 		}
 	}
 	return string(data), nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"twilsim/simulator/reason"
+	"twilsim/simulator/shell"
 )
 
 // Error says what is wrong with a value or a file. What begins with FILE:LINE:COLUMN if the value
@@ -46,6 +47,6 @@ func (e *Error) within(err error) *Error {
 func unreadable(what, path string, err error) *Error {
 	return &Error{
 		What:  fmt.Sprintf("cannot read %s %s", what, path),
-		Cause: reason.Of(err), Try: []string{"ls -l " + path}, Err: err,
+		Cause: reason.Of(err), Try: []string{"ls -l " + shell.Word(path)}, Err: err,
 	}
 }

@@ -127,9 +127,19 @@ func resolve[T journal.Thing](s *api, kind journal.Kind, ref string) (T, error) 
 	}
 	var none T
 	if strings.HasPrefix(err.Error(), "there is no ") { // the journal has no error type for this
-		return none, &Error{Status: http.StatusNotFound, Message: err.Error(), Try: lists[kind]}
+		try := lists[kind]
+		if kind == journal.Alerts && isCode(ref) {
+			try += " code:" + ref
+		}
+		return none, &Error{Status: http.StatusNotFound, Message: err.Error(), Try: try}
 	}
 	return none, bad(err.Error(), "")
+}
+
+// isCode reports whether a reference is the code of an alert, such as 11200 or SIM-7, and not its ID.
+func isCode(ref string) bool {
+	_, err := strconv.ParseUint(ref, 10, 32)
+	return err == nil || strings.HasPrefix(ref, "SIM-")
 }
 
 func writeError(w http.ResponseWriter, err error) {

@@ -48,6 +48,10 @@ func TestWrongPathsAndMethods(t *testing.T) {
 		{"bad ref", "GET", "/webhooks/latest~x", "", 400, `bad reference "latest~x"`, ""},
 		{"no latest", "GET", "/alerts/latest", "", 404, `there is no alert "latest"`,
 			"twilsim alerts"},
+		{"a code for an ID", "GET", "/alerts/11200", "", 404, `there is no alert "11200"`,
+			"twilsim alerts code:11200"},
+		{"a hint's code for an ID", "GET", "/alerts/SIM-7", "", 404, `there is no alert "SIM-7"`,
+			"twilsim alerts code:SIM-7"},
 		{"too long", "PUT", "/bins/x", `{"body":"` + strings.Repeat("a", maxBody) + `"}`, 413,
 			"the body is longer than 1048576 bytes", ""},
 	}

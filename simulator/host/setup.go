@@ -147,6 +147,14 @@ func ApplySeed(sim *simulator.Server, file string) error {
 	return f.Apply(sim)
 }
 
+// WithoutBrackets returns an IPv6 address that is written as in a URL, [::1], without its brackets.
+func WithoutBrackets(listen string) string {
+	if inner, ok := strings.CutPrefix(listen, "["); ok && strings.HasSuffix(inner, "]") {
+		return strings.TrimSuffix(inner, "]")
+	}
+	return listen
+}
+
 // Token returns the access token that the control API requires: the given one or a new one, "" if
 // none is required. It is an error to listen for other machines without a token, or to
 // give a port with the address: it has a flag of its own.

@@ -14,8 +14,11 @@ func (r Result) WriteLine(w io.Writer) {
 	if r.Text != "" {
 		fmt.Fprintf(w, "          %s\n", r.Text)
 	}
-	if r.File != "" {
+	switch {
+	case r.File != "":
 		fmt.Fprintf(w, "          file %s\n", r.File)
+	case r.Text != "" && r.Scenario == "" && r.Outcome != NotSeen:
+		fmt.Fprintf(w, "          a scenario cannot show this: --only %s makes this check alone\n", r.ID)
 	}
 }
 

@@ -30,9 +30,9 @@ func signatureChecks() []Check {
 				return p.wantRefused("an inbound webhook", before, p.send(r).Exchange.Status)
 			}}
 	}
-	changed := func(id, title string, request func(p *probe, r *webhook.Request) raw) Check {
+	changed := func(id, title, scenario string, request func(p *probe, r *webhook.Request) raw) Check {
 		return Check{ID: id, Title: title, Severity: Error, Fact: "F-063, F-067", basic: true,
-			run: func(p *probe) finding {
+			scenario: scenario, run: func(p *probe) finding {
 				before, r := p.look(), p.inbound()
 				q := request(p, r)
 				q.method, q.contentType = http.MethodPost, webhook.InboundType
@@ -58,29 +58,31 @@ func signatureChecks() []Check {
 		spoil("A03", "a signature of another token is refused", fault.SignatureBad),
 		spoil("A04", "a signature of the token before a rotation is refused", fault.SignatureStale),
 		spoil("A05", "the signature of the webhook before is refused", fault.SignatureReplayed),
-		changed("A06", "a Body that was changed after signing is refused",
+		changed("A06", "a Body that was changed after signing is refused", "",
 			func(p *probe, r *webhook.Request) raw {
 				sig := signed(p.target.Token, r.URL, r.Params)
 				return raw{url: r.URL, signature: sig, body: r.Params.Set("Body", "changed").Encode()}
 			}),
-		changed("A07", "a parameter that was added unsigned is refused",
+		changed("A07", "a parameter that was added unsigned is refused", "",
 			func(p *probe, r *webhook.Request) raw {
 				sig := signed(p.target.Token, r.URL, r.Params)
 				return raw{url: r.URL, signature: sig, body: r.Params.Set("Admin", "1").Encode()}
 			}),
 		changed("A08", "a signature for another path of the app is refused",
+			spoiledScenario(string(fault.SignatureWrongURL)),
 			func(p *probe, r *webhook.Request) raw {
 				sig := signed(p.target.Token, r.URL+"/other", r.Params)
 				return raw{url: r.URL, signature: sig, body: r.Params.Encode()}
 			}),
-		changed("A09", "the signature of another account with its own AccountSid is refused",
+		changed("A09", "the signature of another account with its own AccountSid is refused", "",
 			func(p *probe, r *webhook.Request) raw {
 				params := r.Params.Set("AccountSid", "AC"+strings.Repeat("9", 32))
 				return raw{url: r.URL, signature: signed(strings.Repeat("9", 32), r.URL, params),
 					body: params.Encode()}
 			}),
 		{ID: "A10", Title: "a signed GET is answered or not allowed, an unsigned one refused",
-			Severity: Error, Fact: "F-037, F-065", run: checkGet},
+			Severity: Error, Fact: "F-037, F-065", run: checkGet,
+			scenario: "! http GET /sms From=" + handset + " To=" + own + " Body=hello\n"},
 		restarted("A11", "https outside and http at the app", "https://app.example", ""),
 		restarted("A12", "a port in the public URL", "http://app.example:8080", ""),
 		restarted("A13", "https with a port in the public URL", "https://app.example:8443", ""),

@@ -52,7 +52,7 @@ func asExit(err error) error {
 	var start *simscript.StartError
 	switch {
 	case errors.As(err, &usage):
-		return misuse(usage.Try, "%v", usage)
+		return misuse(usage.Suggestion("twilsim explore"), "%v", usage)
 	case errors.As(err, &script):
 		return misuse("", "%v", script)
 	case errors.As(err, &start):

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"twilsim/simulator/reason"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
 	"twilsim/testscript/incident"
 )
@@ -26,7 +27,7 @@ func (i *Incident) Run(path string) error {
 	for _, name := range i.Files {
 		data, err := os.ReadFile(name)
 		if err != nil {
-			return misuse("ls -l "+name, "cannot read %s: %v", name, reason.Of(err))
+			return misuse("ls -l "+shell.Word(name), "cannot read %s: %v", name, reason.Of(err))
 		}
 		if err := record.Add(name, data); err != nil {
 			return misuse("", "%v", err)

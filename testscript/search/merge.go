@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/reason"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
 	"twilsim/testscript/coverage"
 	"twilsim/testscript/explore"
@@ -31,7 +32,7 @@ func Merge(ui *terminal.UI, names []string) error {
 	for _, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
-			return misuse("ls -l "+name, "cannot read %s: %v", name, reason.Of(err))
+			return misuse("ls -l "+shell.Word(name), "cannot read %s: %v", name, reason.Of(err))
 		}
 		files = append(files, data)
 	}

@@ -23,7 +23,7 @@ the same first. The exit code is 2 if there is a mistake.`,
 			}
 			n, err := simscript.Check(paths...)
 			if err != nil {
-				return newRunner(c).asUsage(err)
+				return newRunner(c).asUsage("check", err)
 			}
 			c.ui.Progressf("%s without a mistake\n", terminal.Count(n, "scenario"))
 			return nil

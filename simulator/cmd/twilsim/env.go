@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator/child"
 	"twilsim/simulator/intercept"
+	"twilsim/simulator/manual"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/webhook"
 )
@@ -22,15 +23,7 @@ func newEnv(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "env [sh|fish|powershell|dotenv|github|json]",
 		Short: "print variables for your app",
-		Long: `Prints the variables with which an app uses the simulator: TWILIO_ACCOUNT_SID,
-TWILIO_AUTH_TOKEN, TWILIO_PHONE_NUMBER and TWILSIM_URL. The token is the simulator's and useless
-anywhere else.
-
-With --proxy it also prints the variables that lead all requests of a program through the
-simulator's proxy, which answers those to *.twilio.com, and that make the program trust the local
-CA: for an app whose SDK has no setting for Twilio's address. Set them for one shell or one process
-only, because they do not work after the simulator stops. "twilsim exec --attach -- CMD" sets the
-same for one command, and "twilsim exec --print-env" says why each is needed.`,
+		Long:  manual.About("env"),
 		Example: `eval "$(twilsim env)"
 twilsim env fish | source
 twilsim env powershell | Out-String | Invoke-Expression

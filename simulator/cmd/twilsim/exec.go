@@ -182,9 +182,9 @@ func execFailure(err error) error {
 	case !errors.As(err, &start):
 		return err
 	case errors.Is(err, fs.ErrPermission):
-		return fail(exitNotExecutable, "%s cannot be executed", start.Name).cause(start.Err.Error())
+		return fail(exitNotExecutable, "%s cannot be executed", start.Name).cause(start.Err.Error()).try(child.Instead(start.Name))
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-		return fail(exitNotFound, "%s was not found", start.Name).cause(start.Err.Error())
+		return fail(exitNotFound, "%s was not found", start.Name).cause(start.Err.Error()).try(child.Instead(start.Name))
 	}
 	return fail(exitNotExecutable, "%s cannot be executed", start.Name).cause(start.Err.Error())
 }

@@ -12,6 +12,7 @@ import (
 
 	"twilsim/simulator/config"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/storage"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/terminal"
@@ -78,7 +79,7 @@ func misuse(format string, args ...any) *failure { return fail(exitUsage, format
 
 // unreadable is the failure for a file that cannot be read and that an argument names.
 func unreadable(what, path string, err error) *failure {
-	return misuse("cannot read %s %s", what, path).cause(reason.Of(err)).try("ls -l " + path)
+	return misuse("cannot read %s %s", what, path).cause(reason.Of(err)).try("ls -l " + shell.Word(path))
 }
 
 // printFailure prints err in the form of all errors, and returns the exit code.

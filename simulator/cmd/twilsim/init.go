@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/manual"
 	"twilsim/simulator/project"
 	"twilsim/simulator/reason"
 )
@@ -15,20 +16,9 @@ import (
 func newInit(c *cli) *cobra.Command {
 	var force bool
 	cmd := &cobra.Command{
-		Use:   "init",
-		Short: "write twilsim.yaml, a first scenario and a CI workflow",
-		Long: `Writes what a project needs to be tested with twilsim, into the working directory:
-
-  twilsim.yaml                     the settings; app: starts your app, if init recognises it
-  scenarios/first.txtar            a first scenario, which passes as it stands
-  .github/workflows/twilsim.yml    runs the scenarios on GitHub
-  .gitignore                       gets a line for what twilsim writes while it works
-
-It recognises Express, Nest and Next apps and other start scripts of package.json; Flask, FastAPI,
-Django, Rails, Sinatra and Laravel apps by requirements.txt, pyproject.toml, Gemfile or
-composer.json; and the one program of a go.mod.
-
-If one of the first three files exists, nothing is written, unless --force.`,
+		Use:     "init",
+		Short:   "write twilsim.yaml, a first scenario and a CI workflow",
+		Long:    manual.About("init"),
 		Example: "twilsim init",
 		Args:    wantArgs(0, 0),
 		RunE:    func(*cobra.Command, []string) error { return c.init(force) },

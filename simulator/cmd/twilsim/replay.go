@@ -13,6 +13,7 @@ import (
 	"twilsim/simulator/display"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/manual"
 )
 
 // replayOptions are the flags of webhooks replay.
@@ -28,13 +29,7 @@ func newWebhooksReplay(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "replay ID...|FILTER",
 		Short: "send a webhook again, with a new signature",
-		Long: `Makes webhooks again, signed again: the same parameters with --set over them and without
-those of --unset, to the same URL or to --to. The parameters of a GET are in its query, behind the
-configured one, which stays. Each is a webhook of its own, with its own ID, and says in the header
-X-Twilsim-Replay of which it is a replay. What your app answers is recorded and not done.
-
-Several IDs are replayed in their order. A filter replays what it selects, the oldest first, and no
-replays ("twilsim help filters").`,
+		Long:  manual.About("webhooks-replay"),
 		Example: `twilsim webhooks replay latest
 twilsim webhooks replay W32 --set ErrorCode=30007 --times 2 \
     --to http://localhost:3001/status

@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/manual"
 )
 
 func newRule(c *cli) *cobra.Command {
@@ -155,19 +156,7 @@ func newRuleRemove(c *cli) *cobra.Command {
 func newRuleApply(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use: "apply FILE", Short: "replace all rules by those of a file", Args: wantArgs(1, 1),
-		Long: `Replaces all rules by those of a YAML file, or none where one of them is wrong. The file is
-a list:
-
-  # the handset is off twice
-  - to: +12025550142
-    then: unreachable
-    times: 2
-  # the app receives the callback of delivered twice
-  - webhook: status
-    status: delivered
-    fault: duplicate
-  - api: POST:Messages
-    respond: 500`,
+		Long:    manual.About("rule-apply"),
 		Example: "twilsim rule apply rules.yaml",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			rules, err := config.ReadRules(args[0])

@@ -111,7 +111,7 @@ func defaultPaths(paths []string) ([]string, error) {
 func (r *runner) once(ctx context.Context, paths, files []string) error {
 	scenarios, err := simscript.Find(paths...)
 	if err != nil {
-		return r.asUsage(err)
+		return r.asUsage("run", err)
 	}
 	if files != nil {
 		scenarios = slices.DeleteFunc(scenarios, func(s simscript.Scenario) bool {
@@ -150,7 +150,7 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 		if errors.Is(err, syscall.EADDRINUSE) {
 			return r.portTaken(ctx, err)
 		}
-		return r.asUsage(err)
+		return r.asUsage("run", err)
 	}
 	return r.finish(summary)
 }
@@ -211,7 +211,7 @@ func (r renaming) Write(p []byte) (int, error) {
 func (r *runner) printNames(scenarios []simscript.Scenario) error {
 	names, err := r.Select(scenarios)
 	if err != nil {
-		return r.asUsage(err)
+		return r.asUsage("run", err)
 	}
 	for _, name := range names {
 		if !r.reports.JSON {
@@ -225,7 +225,7 @@ func (r *runner) printNames(scenarios []simscript.Scenario) error {
 
 // asUsage turns what keeps scenarios from running into a failure with exit 2, its hint on a line of
 // its own.
-func (r *runner) asUsage(err error) error {
+func (r *runner) asUsage(command string, err error) error {
 	var u *simscript.UsageError
 	if !errors.As(err, &u) {
 		return err
@@ -235,8 +235,8 @@ func (r *runner) asUsage(err error) error {
 		what = strings.ReplaceAll(what, r.stdin, "-")
 	}
 	f := misuse("%s", what)
-	if u.Try != "" {
-		f.try(u.Try)
+	if try := u.Suggestion("twilsim " + command); try != "" {
+		f.try(try)
 	}
 	return f
 }

@@ -65,6 +65,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 
 // serve runs the simulator until ctx ends.
 func (c *cli) serve(ctx context.Context, o serveOptions) error {
+	o.listen = host.WithoutBrackets(o.listen)
 	sim, err := c.newServer(o.Setup)
 	if err != nil {
 		return err
