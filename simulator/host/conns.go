@@ -15,6 +15,7 @@ type conns struct {
 	open   map[net.Conn]http.ConnState
 	closed bool // no new requests are wanted
 	quiet  chan struct{}
+	served int64 // requests that have begun, without those on a connection that was taken over
 }
 
 func newConns() *conns {
@@ -32,9 +33,19 @@ func (c *conns) note(conn net.Conn, state http.ConnState) {
 		delete(c.open, conn)
 		_ = conn.Close() // it is idle, or new
 	default:
+		if state == http.StateActive {
+			c.served++
+		}
 		c.open[conn] = state
 	}
 	c.checkLocked()
+}
+
+// requests returns how many requests have begun.
+func (c *conns) requests() int64 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.served
 }
 
 func (c *conns) checkLocked() {

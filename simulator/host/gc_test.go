@@ -7,7 +7,7 @@ func TestGCPercent(t *testing.T) {
 		used uint64
 		want int
 	}{
-		{0, 6300}, {4 << 20, 1500}, {smallHeap / 2, 100}, {smallHeap, 100}, {1 << 40, 100},
+		{0, 900}, {4 << 20, 900}, {smallHeap / 2, 100}, {smallHeap, 100}, {1 << 40, 100},
 	} {
 		got := gcPercent(tt.used)
 		if got != tt.want {

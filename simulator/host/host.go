@@ -69,6 +69,7 @@ func (h *Host) Start() {
 	h.Server.SetURL(h.URL())
 	h.stopped = make(chan error, 1)
 	go func() { h.stopped <- h.server.Serve(h.Listener) }()
+	go h.newQuiet().run(base.Done())
 }
 
 // Stopped has an error when the listener fails.

@@ -107,9 +107,13 @@ func (x *index) sweep(first, count int) {
 	if gone := first/blockLength - x.first; gone > 0 && gone <= len(x.spans) {
 		x.spans, x.first = x.spans[gone:], first/blockLength
 	}
-	if x.size < 2*len(keyFields)*(count+blockLength) {
-		return
+	if x.size >= 2*len(keyFields)*(count+blockLength) {
+		x.sweepAll(first)
 	}
+}
+
+// sweepAll forgets what is before a place, and room for more.
+func (x *index) sweepAll(first int) {
 	x.size = 0
 	for _, values := range x.places {
 		for value, list := range values {

@@ -11,10 +11,12 @@ import (
 const lineChunk = 256
 
 // chunk is a part of the lines. back says for each line how far behind it the one before about the
-// same message is, 0 for none.
+// same message is, 0 for none. A chunk that [Journal.Compact] has packed has neither until it is
+// read again.
 type chunk struct {
-	line []line
-	back []uint32
+	line   []line
+	back   []uint32
+	packed string
 }
 
 // firstLines is how many lines the first chunk has room for at first: most of thousands of accounts
@@ -64,7 +66,7 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 		if i == 0 {
 			room = firstLines
 		}
-		l.chunks = append(l.chunks, chunk{make([]line, 0, room), make([]uint32, 0, room)})
+		l.chunks = append(l.chunks, chunk{line: make([]line, 0, room), back: make([]uint32, 0, room)})
 	}
 	place, back := uint32(l.first+l.count), uint32(0)
 	if end != nil {
@@ -77,7 +79,9 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 	c.line, c.back = append(c.line, makeLine(e)), append(c.back, back)
 	l.count++
 	if keep > 0 && l.count > keep {
-		l.chunks[0].line[l.gone] = line{}
+		if c := &l.chunks[0]; c.packed == "" {
+			c.line[l.gone] = line{}
+		}
 		l.gone++
 		l.first++
 		l.count--
@@ -93,6 +97,7 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 func (l *lines) at(i int) (*line, uint32) {
 	i += l.gone
 	c := &l.chunks[i/lineChunk]
+	c.unpack()
 	return &c.line[i%lineChunk], c.back[i%lineChunk]
 }
 

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"twilsim/simulator/apierr"
@@ -115,8 +116,8 @@ func (r *request) record(status int, header http.Header, body string, started ti
 	x := &journal.Exchange{
 		Purpose: journal.API, SID: r.messageSID, Attempt: 1, Method: r.Method, URL: r.URL.String(),
 		Header: requestHeader(r.Request),
-		Body:   r.body[:min(len(r.body), maxBody)], Signature: "none",
-		Status: status, ResponseBody: body[:min(len(body), maxBody)],
+		Body:   beginning(r.body), Signature: "none",
+		Status: status, ResponseBody: beginning(body),
 		Truncated: len(body) > maxBody, Error: r.note, Fact: r.fact,
 	}
 	if status != 0 {
@@ -124,6 +125,14 @@ func (r *request) record(status int, header http.Header, body string, started ti
 	}
 	r.account.RecordRequest(x, clock.Wall().Sub(started))
 	r.raiseAlerts(x)
+}
+
+// beginning returns what the journal keeps of a body, without the memory of the rest.
+func beginning(body string) string {
+	if len(body) > maxBody {
+		return strings.Clone(body[:maxBody])
+	}
+	return body
 }
 
 // maxRequest is the size limit of a request body in bytes. Every valid form is smaller.

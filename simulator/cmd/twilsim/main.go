@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -23,6 +24,7 @@ import (
 var version = "0.1.0"
 
 func main() {
+	runtime.MemProfileRate = 0 // nothing reads the profile, which takes 1.4 MiB
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as under nohup
 		signals = append(signals, syscall.SIGHUP)

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"twilsim/simulator"
+)
+
+// loadVar makes TestLoad run, with the time for each number of connections:
+// TWILSIM_LOAD=60s go test -run TestLoad -v -timeout 1h ./simulator/cmd/twilsim. The file of
+// TWILSIM_LOAD_BINARY takes the place of the test's own binary.
+const loadVar = "TWILSIM_LOAD"
+
+const (
+	loadedFlat  = 1.10     // how much the memory may grow after loadSettles
+	loadedRate  = 0.7      // of the rate with 8 connections, with 256 connections
+	quietMemory = 64 << 20 // bytes, after quietTime without requests
+	quietTime   = time.Minute
+	loadSettles = 20 * time.Second
+)
+
+// TestLoad uses a server with 8, 64 and 256 connections at once. There are no errors, the memory does
+// not grow, and when all is quiet it is given back.
+func TestLoad(t *testing.T) {
+	each, err := time.ParseDuration(os.Getenv(loadVar))
+	if os.Getenv(loadVar) == "" {
+		t.Skip("set " + loadVar + "=60s to run it")
+	} else if err != nil {
+		t.Fatal(loadVar, err)
+	}
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/sms" {
+			w.Header().Set("Content-Type", "text/xml")
+			_, _ = io.WriteString(w, `<Response><Message action="/status">Hello</Message></Response>`)
+		}
+	}))
+	defer app.Close()
+	for _, data := range []bool{false, true} {
+		name := map[bool]string{false: "memory", true: "data"}[data]
+		t.Run(name, func(t *testing.T) {
+			args := []string{"serve", "--json", "--port", "0", "--keep", "10000", "--forward-to", app.URL}
+			if data {
+				args = append(args, "--data", filepath.Join(t.TempDir(), "data.db"))
+			}
+			l := startLoaded(t, args)
+			rates := map[int]float64{}
+			for _, connections := range []int{8, 64, 256} {
+				rates[connections] = l.run(app.URL, connections, each)
+			}
+			if ratio := rates[256] / rates[8]; ratio < loadedRate {
+				t.Errorf("256 connections have %.2f of the rate of 8", ratio)
+			}
+			began := time.Now()
+			for l.memory() > quietMemory && time.Since(began) < quietTime {
+				time.Sleep(time.Second)
+			}
+			t.Logf("%d MiB after %s of quiet", l.memory()>>20, time.Since(began).Round(time.Second))
+			if l.memory() > quietMemory {
+				t.Error("too much memory is kept")
+			}
+		})
+	}
+}
+
+// loaded is a server under load.
+type loaded struct {
+	t   *testing.T
+	cmd *exec.Cmd
+	url string
+}
+
+func startLoaded(t *testing.T, args []string) *loaded {
+	binary := os.Getenv("TWILSIM_LOAD_BINARY")
+	if binary == "" {
+		binary = "twilsim"
+	}
+	l := &loaded{t: t, cmd: exec.Command(binary, args...)}
+	l.cmd.Dir = t.TempDir()
+	out, err := l.cmd.StdoutPipe()
+	if err == nil {
+		err = l.cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.cmd.Process.Kill(); _ = l.cmd.Wait() })
+	reader := bufio.NewReader(out)
+	line, err := reader.ReadBytes('\n')
+	var first struct{ URL string }
+	if err != nil || json.Unmarshal(line, &first) != nil {
+		t.Fatalf("it did not start: %v %s", err, line)
+	}
+	go func() { _, _ = io.Copy(io.Discard, reader) }()
+	l.url = first.URL
+	return l
+}
+
+// memory returns how many bytes of memory the server has.
+func (l *loaded) memory() int {
+	l.t.Helper()
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", l.cmd.Process.Pid))
+	if err != nil {
+		l.t.Skip(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	kib, err := strconv.Atoi(strings.Fields(rest)[0])
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return kib << 10
+}
+
+// run uses the server for a time, and returns the rate of requests per second.
+func (l *loaded) run(app string, connections int, during time.Duration) float64 {
+	l.t.Helper()
+	ctx, cancel := context.WithTimeout(l.t.Context(), during)
+	defer cancel()
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
+	defer client.CloseIdleConnections()
+	var done atomic.Int64
+	var wait sync.WaitGroup
+	for i := range connections {
+		wait.Go(func() {
+			for k := i; ctx.Err() == nil; k++ {
+				if err := l.request(client, app, k); err != nil {
+					l.t.Errorf("%d connections: %v", connections, err)
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	settled, most := 0, 0
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for began := time.Now(); ctx.Err() == nil; {
+		select {
+		case <-tick.C:
+			now := l.memory()
+			if time.Since(began) < max(loadSettles, during/2) || settled == 0 {
+				settled = max(settled, now)
+			}
+			most = max(most, now)
+		case <-ctx.Done():
+		}
+	}
+	wait.Wait()
+	rate := float64(done.Load()) / during.Seconds()
+	l.t.Logf("%d connections: %.0f requests/s, %d MiB at first, at most %d MiB", connections, rate, settled>>20, most>>20)
+	if float64(most) > loadedFlat*float64(settled) {
+		l.t.Errorf("%d connections: the memory grew from %d to %d MiB", connections, settled>>20, most>>20)
+	}
+	return rate
+}
+
+// request sends a message by Twilio's API, or a text from a handset.
+func (l *loaded) request(client *http.Client, app string, k int) error {
+	path, kind := "/2010-04-01/Accounts/"+simulator.DefaultAccountSID+"/Messages.json", "application/x-www-form-urlencoded"
+	body := url.Values{"To": {"+12025550142"}, "From": {simulator.DefaultPhoneNumber}, "Body": {"hello"},
+		"StatusCallback": {app + "/status"}}.Encode()
+	if k%2 == 0 {
+		path, kind = "/sim/v1/texts", "application/json"
+		body = fmt.Sprintf(`{"from":"+1202555%04d","to":%q,"body":"hi"}`, 200+k%9000, simulator.DefaultPhoneNumber)
+	}
+	r, err := http.NewRequest(http.MethodPost, l.url+path, strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	r.Header.Set("Content-Type", kind)
+	r.SetBasicAuth(simulator.DefaultAccountSID, simulator.DefaultAuthToken)
+	resp, err := client.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err == nil && resp.StatusCode/100 != 2 {
+		err = fmt.Errorf("%s: %s", resp.Status, answer)
+	}
+	return err
+}

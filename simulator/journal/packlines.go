@@ -1,0 +1,78 @@
+package journal
+
+import (
+	"encoding/binary"
+
+	"github.com/klauspost/compress/s2"
+)
+
+// pack packs a chunk that is full. The lines of a chunk have much in common: they need an eighth of
+// the memory.
+func (c *chunk) pack() {
+	if c.packed != "" || len(c.line) < lineChunk {
+		return
+	}
+	var text []byte
+	for i := range c.line {
+		text = c.line[i].appendTo(text)
+		text = binary.AppendUvarint(text, uint64(c.back[i]))
+	}
+	*c = chunk{packed: string(s2.EncodeBetter(nil, text))}
+}
+
+// unpack makes a chunk that may be packed readable.
+func (c *chunk) unpack() {
+	if c.packed == "" {
+		return
+	}
+	data, err := s2.Decode(nil, []byte(c.packed))
+	if err != nil {
+		panic("journal: packed lines cannot be unpacked: " + err.Error())
+	}
+	r := reader(data)
+	*c = chunk{line: make([]line, lineChunk), back: make([]uint32, lineChunk)}
+	for i := range lineChunk {
+		c.line[i].readFrom(&r)
+		c.back[i] = uint32(r.number())
+	}
+}
+
+// texts are the fields of the line that are text.
+func (l *line) texts() [6]*string {
+	return [...]*string{&l.sid, &l.status, &l.rule, &l.exchange, &l.alert, &l.note}
+}
+
+func (l *line) appendTo(b []byte) []byte {
+	for _, n := range [...]int64{l.id, l.at, l.real, int64(l.errorCode), int64(l.http), int64(l.kind)} {
+		b = binary.AppendUvarint(b, uint64(n))
+	}
+	for _, text := range l.texts() {
+		b = append(binary.AppendUvarint(b, uint64(len(*text))), *text...)
+	}
+	return b
+}
+
+// readFrom reads what appendTo wrote.
+func (l *line) readFrom(r *reader) {
+	l.id, l.at, l.real = int64(r.number()), int64(r.number()), int64(r.number())
+	l.errorCode, l.http, l.kind = int32(r.number()), int16(r.number()), uint8(r.number())
+	for _, text := range l.texts() {
+		*text = r.text()
+	}
+}
+
+// reader reads numbers and texts that were appended to each other. Texts are parts of it.
+type reader string
+
+func (r *reader) number() uint64 {
+	n, length := binary.Uvarint([]byte((*r)[:min(len(*r), binary.MaxVarintLen64)]))
+	*r = (*r)[length:]
+	return n
+}
+
+func (r *reader) text() string {
+	n := int(r.number())
+	text := (*r)[:n]
+	*r = (*r)[n:]
+	return string(text)
+}
