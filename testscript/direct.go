@@ -8,8 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptrace"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -49,6 +47,7 @@ func (w *world) newHandler(env AppEnv) (http.Handler, error) {
 type direct struct {
 	world *world
 	make  func(AppEnv) (http.Handler, error)
+	dirs  *dirs
 
 	mu     sync.Mutex
 	dir    string
@@ -72,24 +71,19 @@ func (d *direct) start(getenv func(string) string) (*process, error) {
 }
 
 func (d *direct) startLocked() error {
-	made, err := d.world.newInstance(
-		AppEnv{Getenv: d.getenv, Dir: d.dirLocked(), Log: d.world.log}, d.make)
+	if d.dir == "" && d.world.options.Handler != nil {
+		dir, err := d.dirs.take()
+		if err != nil {
+			return err
+		}
+		d.dir = dir
+	}
+	made, err := d.world.newInstance(AppEnv{Getenv: d.getenv, Dir: d.dir, Log: d.world.log}, d.make)
 	if err != nil {
 		return err
 	}
 	d.app = made
 	return nil
-}
-
-// dirLocked returns the app's directory, whose name exists from now on and whose directory only if
-// the app makes it or a scenario needs it.
-func (d *direct) dirLocked() string {
-	if d.dir == "" && d.world.options.Handler != nil {
-		if dir, err := os.MkdirTemp("", "twilsim-app-"); err == nil {
-			d.dir = dir
-		}
-	}
-	return d.dir
 }
 
 // kill ends the app and starts it again in the same directory.
@@ -106,7 +100,7 @@ func (d *direct) close() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.dir != "" {
-		_ = os.RemoveAll(filepath.Clean(d.dir)) // a temporary directory; the system clears the rest
+		d.dirs.give(d.dir)
 	}
 }
 

@@ -48,6 +48,7 @@ func (x *Exploration) Search(ctx context.Context, s Scenario) (*explore.Report, 
 	if err != nil {
 		return nil, err
 	}
+	defer e.close()
 	search := x.search(e)
 	report, err := search.Do(ctx)
 	if err != nil {
@@ -66,6 +67,7 @@ func (x *Exploration) Space(ctx context.Context, s Scenario) ([]explore.Deviatio
 	if err != nil {
 		return nil, err
 	}
+	defer e.close()
 	return explore.Space(e.baseline.Story, x.limits(e)), nil
 }
 
@@ -77,6 +79,7 @@ func (x *Exploration) Replay(ctx context.Context, s Scenario, schedule explore.S
 	if err != nil {
 		return nil, nil, err
 	}
+	defer e.close()
 	if err := schedule.Check(e.baseline.Story); err != nil {
 		return nil, nil, &UsageError{Err: fmt.Errorf("%s: %w", s.File, err)}
 	}
@@ -124,7 +127,11 @@ func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 	if x.Hang > 0 {
 		e.hang = x.Hang
 	}
-	return e, e.prepare(ctx)
+	if err := e.prepare(ctx); err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
 }
 
 func (x *Exploration) limits(e *explorer) explore.Limits {

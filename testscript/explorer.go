@@ -29,6 +29,7 @@ type explorer struct {
 	memory   *memory
 	baseline *explore.Run
 	volatile []string // what differs between two runs of the baseline
+	dirs     dirs     // of apps in this process
 
 	mu    sync.Mutex
 	blame map[string]map[int]bool // which lines the blameless apps fail, by schedule
@@ -113,7 +114,7 @@ func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memor
 		w.server.Webhooks = &webhook.Client{TotalTimeout: e.hang, ReadTimeout: e.hang, Wrap: w.wrap}
 		d.quiet = newQuietness(w.server.Clock, e.quiet)
 		if make != nil {
-			w.direct = &direct{world: w,
+			w.direct = &direct{world: w, dirs: &e.dirs,
 				make: func(env AppEnv) (http.Handler, error) { return make(w, env) }}
 			d.kill = w.direct.kill
 		}
@@ -507,9 +508,12 @@ func (e *explorer) playBlameless(ctx context.Context, s explore.Schedule, kind *
 func (e *explorer) withoutQuiet() *explorer {
 	quick := &explorer{options: e.options, scenario: e.scenario, steps: e.steps, root: e.root,
 		hang: e.hang, direct: true, memory: e.memory}
-	quick.options.Wait = time.Millisecond
+	quick.options.Wait, quick.options.Handler = time.Millisecond, nil // it needs no directory
 	return quick
 }
+
+// close ends the search.
+func (e *explorer) close() { e.dirs.close() }
 
 func sortedKeys(m map[int]string) []int {
 	var keys []int

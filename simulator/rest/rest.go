@@ -44,11 +44,22 @@ func (h *Handler) start() {
 	h.ids = h.Accounts.SIDs("rest")
 	h.random = h.ids.Rand("faults")
 	h.stock = numbers.New(h.ids.Rand("stock").Uint64())
-	h.decoder = schema.NewDecoder()
-	h.routes = allRoutes()
-	h.common = parameters[messageForm]("")
+	h.decoder, h.routes, h.common = shared().decoder, shared().routes, shared().common
 	h.buffers.New = func() any { return new([]byte) }
-	h.decoder.IgnoreUnknownKeys(true) // F-350
+}
+
+// shared is what all handlers of a program have in common, because it never changes: the bug search
+// makes a thousand servers a second.
+var shared = sync.OnceValue(func() tables {
+	t := tables{decoder: schema.NewDecoder(), routes: allRoutes(), common: parameters[messageForm]("")}
+	t.decoder.IgnoreUnknownKeys(true) // F-350
+	return t
+})
+
+type tables struct {
+	decoder *schema.Decoder
+	routes  []route
+	common  []string
 }
 
 // chance draws a number from 0 to 1 for a rule with a chance.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
@@ -74,13 +75,18 @@ func Catalogue() []Entry {
 	}
 }
 
-func lookup(what string) (Entry, bool) {
-	all := Catalogue()
-	i := slices.IndexFunc(all, func(e Entry) bool { return e.What == what })
-	if i < 0 {
-		return Entry{}, false
+// byWhat has the catalogue by its words: a search asks for them all the time.
+var byWhat = sync.OnceValue(func() map[string]Entry {
+	entries := map[string]Entry{}
+	for _, e := range Catalogue() {
+		entries[e.What] = e
 	}
-	return all[i], true
+	return entries
+})
+
+func lookup(what string) (Entry, bool) {
+	e, ok := byWhat()[what]
+	return e, ok
 }
 
 func whats() []string {
