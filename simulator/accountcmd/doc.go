@@ -1,5 +1,5 @@
 // Package accountcmd has the commands about what an account has: numbers, TwiML Bins, Messaging
-// Services, opt-outs, API keys, and subaccounts. Each has subcommands with the same names: list,
+// Services, opt-outs, API keys, and subaccounts, and the handsets of the world outside. Each has subcommands with the same names: list,
 // add, set, rm and show, as far as they make sense.
 package accountcmd
 
@@ -29,7 +29,7 @@ type Commands struct {
 func (c *Commands) All() []*cobra.Command {
 	return []*cobra.Command{newAccounts(c), newBins(c), newData(c), newKeys(c),
 		newNumbers(c), newOptOuts(c),
-		newServices(c)}
+		newPhone(c), newServices(c)}
 }
 
 // arguments wants a number of arguments.

@@ -76,7 +76,6 @@ func commands(c *cli) []*cobra.Command {
 		newOutcomes(c),
 		newFacts(c),
 		newConform(c),
-		newPhone(c),
 		newSegments(c),
 		newTwiML(c),
 		newMessages(c),

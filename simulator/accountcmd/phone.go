@@ -1,4 +1,4 @@
-package main
+package accountcmd
 
 import (
 	"context"
@@ -13,8 +13,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-func newPhone(c *cli) *cobra.Command {
-	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listPhones) }
+func newPhone(c *Commands) *cobra.Command {
+	list := func(cmd *cobra.Command, _ []string) error { return c.Ask(cmd.Context(), c.listPhones) }
 	cmd := &cobra.Command{
 		Use:   "phone",
 		Short: "handsets: on, off, landline, gone, opted-out",
@@ -22,11 +22,11 @@ func newPhone(c *cli) *cobra.Command {
 which decides the outcome of the messages sent to it from then on, and its name.`,
 		Example: `twilsim phone set +12025550142 off
 twilsim phone list`,
-		Args: subcommands,
+		Args: c.Subcommand,
 		RunE: list,
 	}
 	cmd.AddCommand(
-		&cobra.Command{Use: "list", Short: "list the handsets", Args: wantArgs(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the handsets", Args: arguments(0, 0), RunE: list},
 		newPhoneSet(c),
 	)
 	return cmd
@@ -43,10 +43,10 @@ func phoneStates() string {
 	return b.String()
 }
 
-func newPhoneSet(c *cli) *cobra.Command {
+func newPhoneSet(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "set NUMBER [STATE] [name=NAME]", Short: "set the state or the name of a handset",
-		Args: wantArgs(2, 3),
+		Args: arguments(2, 3),
 		Long: "Sets the state of a handset, its name, or both. A name is for people; name= takes it " +
 			"away.\nThe outcome of messages to a handset in each state:\n\n" + phoneStates(),
 		Example: "twilsim phone set +12025550142 off\ntwilsim phone set +12025550142 name=Ana",
@@ -55,20 +55,20 @@ func newPhoneSet(c *cli) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				handset, err := client.SetPhone(ctx, args[0], change)
 				if err != nil {
 					return err
 				}
-				if c.ui.JSON {
-					return c.ui.Encode(handset)
+				if c.UI.JSON {
+					return c.UI.Encode(handset)
 				}
 				outcome := handset.State.Outcome()
 				name := ""
 				if handset.Name != "" {
 					name = "   " + handset.Name
 				}
-				c.ui.Printf("%s%s   %s   messages to it: %s\n", handset.Number, name, handset.State,
+				c.UI.Printf("%s%s   %s   messages to it: %s\n", handset.Number, name, handset.State,
 					strings.TrimSpace(display.ErrorCode(outcome.Code)+" "+outcome.Text))
 				return nil
 			})
@@ -85,12 +85,12 @@ func phoneChange(words []string) (control.Phone, error) {
 		case isName && change.Name == nil:
 			change.Name = &name
 		case isName || change.State != "":
-			return change, misuse("%q is one word too many", word).
-				try("twilsim phone set +12025550142 off name=Ana")
+			return change, misuse("twilsim phone set +12025550142 off name=Ana",
+				"%q is one word too many", word)
 		default:
 			state, err := carrier.ParseHandsetState(word)
 			if err != nil {
-				return change, asFailure(config.RuleError(err))
+				return change, config.RuleError(err)
 			}
 			change.State = state
 		}
@@ -98,13 +98,13 @@ func phoneChange(words []string) (control.Phone, error) {
 	return change, nil
 }
 
-func (c *cli) listPhones(ctx context.Context, client *control.Client) error {
-	if err := c.printAccount(ctx, client); err != nil {
+func (c *Commands) listPhones(ctx context.Context, client *control.Client) error {
+	if err := c.PrintAccount(ctx, client); err != nil {
 		return err
 	}
 	phones, err := client.Phones(ctx)
 	if err != nil {
 		return err
 	}
-	return display.Handsets(c.ui, phones)
+	return display.Handsets(c.UI, phones)
 }
