@@ -93,9 +93,10 @@ type Server struct {
 	Version string
 	// Log receives what the server does; nil means no log.
 	Log *slog.Logger
-	// Scenario writes a scenario of a message's conversation for the console; nil means that it
-	// cannot. Answers puts the app's recorded answers in place of the app.
-	Scenario func(ctx context.Context, account, sid string, answers bool) ([]byte, error)
+	// Scenario writes a scenario of what happened for the console; nil means that it cannot.
+	Scenario func(context.Context, control.Recorded) ([]byte, error)
+	// Library is the folder of scenarios that the console runs and writes; nil means none.
+	Library control.Library
 	// Unmodelled is called with each API request that is not simulated; nil means no call.
 	Unmodelled func(*http.Request)
 
@@ -238,7 +239,7 @@ func (s *Server) start() {
 	s.err = cmp.Or(s.err, s.setNumber())
 	s.accounts.AnyAccount = s.AnyAccount
 	s.info = control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes,
-		AccessToken: s.AccessToken, Scenario: s.Scenario}
+		AccessToken: s.AccessToken, Scenario: s.Scenario, Library: s.Library}
 	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
 	s.rest = control.Guard(s.info, s.twilio)
 	s.control = sync.OnceValue(func() http.Handler {

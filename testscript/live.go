@@ -20,6 +20,9 @@ type Live struct {
 	world  *world
 }
 
+// Elapsed is how far the scenario's clock has advanced.
+func (l *Live) Elapsed() time.Duration { return l.world.elapsed() }
+
 // Trace returns what has happened so far.
 func (l *Live) Trace() *trace.Trace {
 	clean := (&watch{mask: l.world.mask}).clean

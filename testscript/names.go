@@ -67,6 +67,8 @@ func storyName(sid string, n int) string { return fmt.Sprintf("%s%d", sid[:2], n
 // SM1, MM2 in the order in which they appear.
 func (w *world) storyNames(events []journal.Event) map[string]string {
 	names := map[string]string{}
+	w.naming.Lock()
+	defer w.naming.Unlock()
 	for _, e := range events {
 		if _, ok := names[e.SID]; !ok && e.SID != "" {
 			names[e.SID] = cmp.Or(w.names[e.SID], storyName(e.SID, len(names)+1))

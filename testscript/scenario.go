@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/lazy"
 	"twilsim/simulator/suggest"
 )
 
@@ -19,6 +20,12 @@ type Scenario struct {
 	Name string
 	File string
 }
+
+var goodScenarioName = lazy.Regexp(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$`)
+
+// GoodName reports whether a name can be that of a new scenario: letters, digits, - _ and ., with /
+// between folders. It never leads out of a folder.
+func GoodName(name string) bool { return goodScenarioName().MatchString(name) }
 
 // Find returns the scenarios of files and directories, and of all directories below them, sorted by
 // name, each once. A path that does not exist or contains no scenario is a [*UsageError].

@@ -48,6 +48,7 @@ type world struct {
 	interception *interception // nil without -intercept
 	log          *applog
 	progress     progress
+	naming       sync.Mutex        // names are read while the scenario runs
 	names        map[string]string // a thing's ID and the name that as= gave it
 	story        storyVars
 	environment  []string // of the script at its beginning, secrets masked
@@ -336,7 +337,9 @@ func (w *world) message(ref string) (*messaging.Message, error) {
 func (w *world) nameThing(ts host, name, id string) {
 	if name != "" {
 		ts.Check(checkName(name))
+		w.naming.Lock()
 		w.names[id] = name
+		w.naming.Unlock()
 		ts.Setenv(name, id)
 	}
 }

@@ -189,3 +189,28 @@ func accounts(ctx context.Context, client *control.Client) ([]string, error) {
 			x.FriendlyName)
 	}), nil
 }
+
+// folder has the scenarios that the simulator may run.
+func folder(ctx context.Context, client *control.Client) ([]string, error) {
+	if client == nil {
+		return nil, errNoServer
+	}
+	list, err := client.Scenarios(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return show(list.Scenarios, func(x control.ScenarioFile) string { return described(x.Name, x.Title) }), nil
+}
+
+func runs(ctx context.Context, client *control.Client) ([]string, error) {
+	if client == nil {
+		return nil, errNoServer
+	}
+	list, err := client.Runs(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	return show(list.Runs, func(x control.Run) string {
+		return described(x.ID, string(x.State)+" "+x.Scenario)
+	}), nil
+}

@@ -19,6 +19,7 @@ import (
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/trace"
 )
 
 // Client calls the API of a server. Its methods return an [*Error] when the server reports an
@@ -136,6 +137,42 @@ func thingOf[T any](f *Found, kinds ...journal.Kind) (*T, error) {
 		return v, json.Unmarshal(f.Thing, v)
 	}
 	return nil, fmt.Errorf("found a %s, not a %s", f.Kind, kinds[0])
+}
+
+// Scenarios lists the scenarios that the server may run.
+func (c *Client) Scenarios(ctx context.Context) (*Scenarios, error) {
+	return call[Scenarios](ctx, c, "GET", "/scenarios", nil)
+}
+
+// SaveScenario writes a scenario of what happened into the server's folder of scenarios.
+func (c *Client) SaveScenario(ctx context.Context, s NewScenario) (*Saved, error) {
+	return call[Saved](ctx, c, "POST", "/scenarios", s)
+}
+
+// Runs returns the newest runs of scenarios. With a version above 0 it waits until something has
+// changed since then, at most 20 seconds.
+func (c *Client) Runs(ctx context.Context, after int64) (*Runs, error) {
+	return call[Runs](ctx, c, "GET", "/runs?after="+strconv.FormatInt(after, 10), nil)
+}
+
+// StartRun begins a run of a scenario.
+func (c *Client) StartRun(ctx context.Context, r NewRun) (*Run, error) {
+	return call[Run](ctx, c, "POST", "/runs", r)
+}
+
+// OneRun returns a run by its ID, or the latest.
+func (c *Client) OneRun(ctx context.Context, id string) (*Run, error) {
+	return call[Run](ctx, c, "GET", "/runs/"+url.PathEscape(id), nil)
+}
+
+// StopRun stops a run.
+func (c *Client) StopRun(ctx context.Context, id string) (*Run, error) {
+	return call[Run](ctx, c, "POST", "/runs/"+url.PathEscape(id)+"/stop", nil)
+}
+
+// RunTrace returns what happened in a run, line by line.
+func (c *Client) RunTrace(ctx context.Context, id string) (*trace.Trace, error) {
+	return call[trace.Trace](ctx, c, "GET", "/runs/"+url.PathEscape(id)+"/trace", nil)
 }
 
 // Export selects the part of the history to export, and its format.

@@ -72,6 +72,7 @@ var (
 		tag("carrier", "What becomes of messages"),
 		tag("account", "Handsets, numbers, services, keys and TwiML Bins"),
 		tag("clock", "The account's time"),
+		tag("scenarios", "A folder of scenarios, and their runs"),
 		tag("journal", "What happened, and waiting for it"),
 	}
 )

@@ -56,6 +56,18 @@ var (
 		name: "as", text: "The format.", example: "har",
 		schema: schema{"type": "string", "enum": []string{"ndjson", "har"}, "default": "ndjson"},
 	}
+	sinceParam = param{
+		name: "since", text: "Where the span begins, on the account's clock.", example: "2026-11-26T10:42:07Z",
+		schema: schema{"type": "string", "format": "date-time"},
+	}
+	untilParam = param{
+		name: "until", text: "Where the span ends, on the account's clock.", example: "2026-11-26T10:47:07Z",
+		schema: schema{"type": "string", "format": "date-time"},
+	}
+	versionParam = param{
+		name: "after", text: "The version that the reader has; 0 answers at once.", example: 12,
+		schema: schema{"type": "integer", "minimum": 0, "default": 0},
+	}
 	answersParam = param{
 		name: "answers", text: "Whether the app's recorded answers take the place of the app.",
 		example: true,
@@ -77,6 +89,7 @@ var pathParams = map[string]param{
 	"ref":    {text: refText, example: "latest"},
 	"other":  {text: refText, example: "latest~1"},
 	"id":     {text: "The ID of the rule.", example: "r1"},
+	"run":    {text: "The ID of a run, or latest.", example: "run-1"},
 	"file":   {text: "The SID of the file.", example: "ME00000000000000000000000000000001"},
 	"number": {text: "A phone number.", example: "+12025550142"},
 	"sid":    {text: "A SID.", example: "MG00000000000000000000000000000001"},

@@ -7,6 +7,7 @@ import (
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/trace"
 )
 
 // route is an endpoint. The mux and openapi.json are made from the table of routes.
@@ -128,6 +129,70 @@ func routes() []route {
 			errors:   []int{404, 409},
 			produces: map[string]schema{"text/plain": anyText},
 			stream:   (*api).scenario,
+		},
+		{
+			method: "GET", path: "/scenario", name: "spanScenario", tag: "scenarios",
+			summary: "A scenario of what began in a span of time",
+			description: "With all handsets, and one number of the account. Without since and until it has " +
+				"everything that is kept.",
+			query:    []param{sinceParam, untilParam, answersParam},
+			errors:   []int{409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).spanScenario,
+		},
+		{
+			method: "GET", path: "/scenarios", name: "scenarios", tag: "scenarios",
+			summary: "The scenarios that the server may run: those of one folder",
+			result:  Scenarios{}, errors: []int{409},
+			answer: (*api).scenarios,
+		},
+		{
+			method: "POST", path: "/scenarios", name: "saveScenario", tag: "scenarios",
+			summary: "Write a scenario of what happened into the folder",
+			description: "The server composes the text from its journal. A file that exists is only replaced " +
+				"if the request says so.",
+			body:    NewScenario{},
+			example: `{"name":"order-status","message":"latest","answers":true}`,
+			status:  http.StatusCreated, result: Saved{}, errors: []int{404, 409},
+			answer: (*api).saveScenario,
+		},
+		{
+			method: "GET", path: "/runs", name: "runs", tag: "scenarios",
+			summary: "The newest runs of scenarios",
+			description: "With after, the answer waits until something has changed since that version, at " +
+				"most 20 s. Runs belong to the server, not to an account.",
+			query:  []param{versionParam},
+			result: Runs{}, errors: []int{409},
+			answer: (*api).runs,
+		},
+		{
+			method: "POST", path: "/runs", name: "startRun", tag: "scenarios",
+			summary: "Run a scenario of the folder",
+			body:    NewRun{},
+			example: `{"scenario":"delivery/unreachable","pace":"500ms"}`,
+			status:  http.StatusCreated, result: Run{}, errors: []int{404, 409},
+			answer: (*api).startRun,
+		},
+		{
+			method: "GET", path: "/runs/{run}", name: "oneRun", tag: "scenarios",
+			summary: "A run",
+			description: "Each run has a simulator of its own, whose API is below runs/{run}/sim. It can be " +
+				"read while the scenario runs and afterwards.",
+			result: Run{}, errors: []int{404, 409},
+			answer: (*api).oneRun,
+		},
+		{
+			method: "GET", path: "/runs/{run}/trace", name: "runTrace", tag: "scenarios",
+			summary: "What happened in a run, line by line",
+			result:  &trace.Trace{}, errors: []int{404, 409},
+			answer: (*api).runTrace,
+		},
+		{
+			method: "POST", path: "/runs/{run}/stop", name: "stopRun", tag: "scenarios",
+			summary: "Stop a run",
+			body:    nothing{}, optional: true,
+			result: Run{}, errors: []int{404, 409},
+			answer: (*api).stopRun,
 		},
 		{
 			method: "POST", path: "/messages/{ref}/deliver", name: "deliver", tag: "messages",

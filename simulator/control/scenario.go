@@ -1,30 +1,82 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"time"
 
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
 
+// Recorded says what a scenario is made of.
+type Recorded struct {
+	Account string // its SID
+	// the SID of a message, for its conversation; "" for a span of time
+	SID          string
+	Since, Until time.Time // the zero time is no limit
+	Answers      bool      // the answers that the app gave take the place of the app
+}
+
 // scenario writes a scenario of the conversation that a message belongs to.
 func (s *api) scenario(w http.ResponseWriter, r *http.Request) error {
-	m, err := resolve[*messaging.Message](s, journal.Messages, r.PathValue("ref"))
-	if err != nil {
+	return s.writeScenario(w, r, NewScenario{Message: r.PathValue("ref")})
+}
+
+// spanScenario writes a scenario of a span of time.
+func (s *api) spanScenario(w http.ResponseWriter, r *http.Request) error {
+	var in NewScenario
+	for name, at := range map[string]**time.Time{"since": &in.Since, "until": &in.Until} {
+		text := r.URL.Query().Get(name)
+		if text == "" {
+			continue
+		}
+		t, err := time.Parse(time.RFC3339Nano, text)
+		if err != nil {
+			return bad("bad "+name+" "+quote(text), "2026-11-26T10:42:07Z")
+		}
+		*at = &t
+	}
+	return s.writeScenario(w, r, in)
+}
+
+func (s *api) writeScenario(w http.ResponseWriter, r *http.Request, in NewScenario) error {
+	var err error
+	if in.Answers, err = truth(r, "answers"); err != nil {
 		return err
 	}
-	answers, err := truth(r, "answers")
+	text, err := s.compose(r.Context(), in)
 	if err != nil {
 		return err
-	}
-	if s.info.Scenario == nil {
-		return conflict("this simulator writes no scenarios", "twilsim new my-scenario --from "+m.ID())
-	}
-	text, err := s.info.Scenario(r.Context(), s.account.SID, m.ID(), answers)
-	if err != nil {
-		return conflict("no scenario of "+m.ID()+": "+err.Error(), "serve --keep 0 keeps everything")
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write(text) // nothing to do when the client has gone
 	return nil
+}
+
+// compose writes a scenario of what happened in the account.
+func (s *api) compose(ctx context.Context, in NewScenario) ([]byte, error) {
+	made := Recorded{Account: s.account.SID, Answers: in.Answers}
+	about := "that span of time"
+	if in.Message != "" {
+		m, err := resolve[*messaging.Message](s, journal.Messages, in.Message)
+		if err != nil {
+			return nil, err
+		}
+		made.SID, about = m.ID(), m.ID()
+	}
+	if in.Since != nil {
+		made.Since = *in.Since
+	}
+	if in.Until != nil {
+		made.Until = *in.Until
+	}
+	if s.info.Scenario == nil {
+		return nil, conflict("this simulator writes no scenarios", "twilsim new my-scenario")
+	}
+	text, err := s.info.Scenario(ctx, made)
+	if err != nil {
+		return nil, conflict("no scenario of "+about+": "+err.Error(), "serve --keep 0 keeps everything")
+	}
+	return text, nil
 }

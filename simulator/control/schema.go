@@ -17,6 +17,7 @@ import (
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/segment"
+	"twilsim/simulator/trace"
 )
 
 // schema is a JSON Schema.
@@ -67,6 +68,7 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[directory.SenderKind](): oneOf([]directory.SenderKind{
 		directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender,
 	}),
+	reflect.TypeFor[RunState](): oneOf(RunStates()),
 	reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse,
 		TestAccount}),
 }
@@ -87,6 +89,14 @@ var typeNames = map[reflect.Type]string{
 	reflect.TypeFor[newKeyBody]():        "NewKey",
 	reflect.TypeFor[newAccountBody]():    "NewAccount",
 	reflect.TypeFor[lostLine]():          "Lost",
+	reflect.TypeFor[trace.Message]():     "TraceMessage",
+	reflect.TypeFor[trace.Change]():      "TraceChange",
+	reflect.TypeFor[trace.Exchange]():    "TraceExchange",
+	reflect.TypeFor[trace.Alert]():       "TraceAlert",
+	reflect.TypeFor[trace.Event]():       "TraceEvent",
+	reflect.TypeFor[trace.Line]():        "TraceLine",
+	reflect.TypeFor[trace.Pair]():        "TracePair",
+	reflect.TypeFor[trace.Failure]():     "TraceFailure",
 }
 
 // schemas collects the schemas of Go types, which openapi.json lists by name.

@@ -26,9 +26,10 @@ type Info struct {
 	Started time.Time // zero means the time of [New]
 	// where public URLs are served at the moment; nil means nowhere else
 	Routes func() webhook.Routes
-	// Scenario writes a scenario of the conversation of a message, with the answers that the app gave
-	// or with the app under test; nil if the server cannot.
-	Scenario func(ctx context.Context, account, sid string, answers bool) ([]byte, error)
+	// Scenario writes a scenario of what happened; nil if the server cannot.
+	Scenario func(context.Context, Recorded) ([]byte, error)
+	// Library is the folder of scenarios that the server runs and writes; nil for none.
+	Library Library
 	// Hosts are further names of the server, without a port, besides those of this machine.
 	Hosts []string
 	// AccessToken is the bearer token that every request needs; "" is none. With it, any Host header
@@ -82,6 +83,9 @@ func (s *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// The mux would redirect to the clean path, with an HTML page.
 	if given := r.URL.EscapedPath(); path.Clean("/"+given) != given {
 		s.notFound(w, r)
+		return
+	}
+	if s.mounted(w, r) {
 		return
 	}
 	s.mux.ServeHTTP(w, r)

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -28,10 +29,11 @@ type action struct {
 	at       time.Duration         // virtual time
 }
 
-// conversation has the messages between a handset and a number.
+// conversation has the messages between a handset, or of a span of time all handsets, and a number.
 type conversation struct {
 	*Recording
-	handset, number string
+	handsets []string
+	number   string
 	// what the app sent while it answered is an action, too, because the scenario has no app that
 	// sends it
 	apart    bool
@@ -53,6 +55,9 @@ func newConversation(r *Recording, sid string, o Options) (*conversation, error)
 		webhooks: map[string][]*journal.Exchange{}, request: map[string]*journal.Exchange{},
 	}
 	c.index()
+	if sid == "" {
+		return c, c.span(o)
+	}
 	m := c.messages[sid]
 	if m == nil {
 		return nil, fmt.Errorf("there is no message %s", sid)
@@ -66,6 +71,49 @@ func newConversation(r *Recording, sid string, o Options) (*conversation, error)
 	}
 	c.cut(c.of[sid], o.Last)
 	return c, nil
+}
+
+// span takes what began in a span of time, with all handsets. The number must be one.
+func (c *conversation) span(o Options) error {
+	for i := range c.Messages {
+		m := &c.Messages[i]
+		if !o.contains(m.Created) || m.ReplyTo != "" {
+			continue // what is replied to says who talks
+		}
+		handset, number := sides(m)
+		if c.number != "" && c.number != number {
+			return fmt.Errorf("the span has messages of two numbers, %s and %s; save one conversation, or a shorter span",
+				c.number, number)
+		}
+		c.number = number
+		if !slices.Contains(c.handsets, handset) {
+			c.handsets = append(c.handsets, handset)
+		}
+	}
+	if c.number == "" {
+		return errors.New("no message began in that span of time")
+	}
+	for i := range c.Events {
+		c.take(i)
+	}
+	c.keep(func(a *action) bool { return a.move != nil || o.contains(c.Events[a.root().event].At) })
+	if len(c.actions) == 0 {
+		return errors.New("the beginning of the span is no longer in the journal")
+	}
+	return nil
+}
+
+// last returns the newest message of the conversation.
+func (c *conversation) last() *messaging.Snapshot {
+	for _, a := range slices.Backward(c.actions) {
+		if a.text != nil {
+			return a.text
+		}
+		if a.send != nil {
+			return a.send
+		}
+	}
+	return nil
 }
 
 // index indexes messages by SID, and webhooks and requests by message.
@@ -95,18 +143,27 @@ func (c *conversation) between(m *messaging.Snapshot) {
 		func(x *journal.Exchange) bool { return c.messages[x.SID] != nil }); x != nil {
 		m = c.messages[x.SID]
 	}
-	c.handset, c.number = m.To, m.From
-	if m.Direction == messaging.Inbound {
-		c.handset, c.number = m.From, m.To
-	}
+	handset, number := sides(m)
+	c.handsets, c.number = []string{handset}, number
 }
+
+// sides returns the handset and the number of a message.
+func sides(m *messaging.Snapshot) (handset, number string) {
+	if m.Direction == messaging.Inbound {
+		return m.From, m.To
+	}
+	return m.To, m.From
+}
+
+// has reports whether an address is that of a handset of the conversation.
+func (c *conversation) has(address string) bool { return slices.Contains(c.handsets, address) }
 
 // take adds an event to the conversation.
 func (c *conversation) take(i int) {
 	e := &c.Events[i]
 	switch e.Type {
 	case journal.MessageReceived:
-		if m := c.messages[e.SID]; m != nil && m.From == c.handset && m.To == c.number {
+		if m := c.messages[e.SID]; m != nil && c.has(m.From) && m.To == c.number {
 			c.add(&action{event: i, text: m}, m)
 		}
 	case journal.MessageCreated:
@@ -141,7 +198,7 @@ func (c *conversation) takeCreated(i int, m *messaging.Snapshot) {
 	case by != nil && !c.apart:
 		by.caused = append(by.caused, m)
 		c.of[m.SID] = by
-	case by != nil || m.To == c.handset:
+	case by != nil || c.has(m.To):
 		c.add(&action{event: i, send: m, cause: by}, m)
 	}
 }
@@ -182,7 +239,7 @@ func (c *conversation) takeRequest(i int, e *journal.Event) {
 	}
 	sends := x.Method == http.MethodPost &&
 		strings.HasSuffix(strings.TrimSuffix(x.Path(), ".json"), "/Messages")
-	if !sends || x.Params().Get("To") != c.handset ||
+	if !sends || !c.has(x.Params().Get("To")) ||
 		x.Status > 0 && x.Status < http.StatusBadRequest {
 		return
 	}
@@ -207,7 +264,13 @@ func (c *conversation) cut(end *action, last int) {
 			}
 		}
 	}
-	c.actions = c.actions[begin:]
+	kept := c.actions[begin:]
+	c.keep(func(a *action) bool { return slices.Contains(kept, a) })
+}
+
+// keep removes all other actions, and statuses that were set by hand of what is removed.
+func (c *conversation) keep(wanted func(*action) bool) {
+	c.actions = slices.DeleteFunc(c.actions, func(a *action) bool { return !wanted(a) })
 	for sid, by := range c.of {
 		if !slices.Contains(c.actions, by) {
 			delete(c.of, sid)

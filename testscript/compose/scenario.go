@@ -24,10 +24,19 @@ type Options struct {
 	// Last is how many of the conversation's texts, and of the messages that the app sent by
 	// itself, the scenario contains; 0 means all.
 	Last int
+	// Since and Until limit a scenario of a span of time, on the account's clock. The zero time is
+	// no limit.
+	Since, Until time.Time
 }
 
-// Scenario writes the conversation of a message as a scenario. The error says which message is no
-// longer in the journal.
+// contains reports whether a time is in the span.
+func (o Options) contains(t time.Time) bool {
+	return !t.Before(o.Since) && (o.Until.IsZero() || !t.After(o.Until))
+}
+
+// Scenario writes the conversation of a message as a scenario, or, if sid is "", what began between
+// Since and Until, with all handsets. The error says which message is no longer in the journal, or
+// that the span of time has no message or two numbers.
 func Scenario(r *Recording, sid string, o Options) ([]byte, error) {
 	c, err := newConversation(r, sid, o)
 	if err != nil {
@@ -39,13 +48,17 @@ func Scenario(r *Recording, sid string, o Options) ([]byte, error) {
 		phones: map[string]carrier.HandsetState{},
 		counts: map[string]int{}, services: map[string]string{},
 	}
-	w.known = c.handset + " " + c.number
+	w.known = strings.Join(c.handsets, " ") + " " + c.number
 	for _, a := range c.actions {
 		if a.text != nil {
 			w.known += "\n" + a.text.Body
 		}
 	}
-	w.begin(c.messages[sid])
+	about := c.messages[sid]
+	if sid == "" {
+		about = c.last()
+	}
+	w.begin(about)
 	for i, a := range c.actions {
 		w.action(i, a)
 	}
@@ -179,7 +192,7 @@ func (w *writer) action(i int, a *action) {
 		w.send(a.send)
 		w.consequences(i, a)
 	case a.refused != nil:
-		w.phase("the app may not send to %s", w.handset)
+		w.phase("the app may not send to %s", a.refused.Params().Get("To"))
 		w.wait(a)
 		w.line("! send%s", w.parameters(a.refused, nil))
 		w.line("stderr '^%d %s'", a.refused.Status, a.refused.RefusalCode())
@@ -496,7 +509,8 @@ func (w *writer) noCallback(m *messaging.Snapshot, status string) string {
 	return fmt.Sprintf("! expect webhook sid=$%s MessageStatus=%s", w.names[m.SID], status)
 }
 
-// Write reads from a simulator what is needed, and returns the scenario of a message.
+// Write reads from a simulator what is needed, and returns the scenario of a message, or of a span
+// of time.
 func Write(ctx context.Context, client *control.Client, sid string, o Options) ([]byte, error) {
 	recording, err := Read(ctx, client)
 	if err != nil {

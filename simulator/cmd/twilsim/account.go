@@ -6,13 +6,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/accountcmd"
+	"twilsim/simulator/consolecmd"
 	"twilsim/simulator/control"
 )
 
-// accountCommands are the commands about what an account has.
+// accountCommands are the commands about what an account has, and about the console.
 func accountCommands(c *cli) []*cobra.Command {
-	return (&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount,
-		Subcommand: subcommands}).All()
+	return append((&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount, Subcommand: subcommands}).All(),
+		(&consolecmd.Commands{UI: c.ui, Ask: c.ask, Subcommand: subcommands, Failed: &failure{code: exitNo}}).All()...)
 }
 
 // printAccount prints which account a list is about, when the server has more than one. JSON has

@@ -84,7 +84,6 @@ func commands(c *cli) []*cobra.Command {
 		newAlerts(c),
 		newClock(c),
 		newWait(c),
-		newConsole(c),
 		newEnv(c),
 		newReset(c),
 		newExport(c),

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -14,11 +15,11 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
-	"twilsim/simulator/lazy"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/wholefile"
+	simscript "twilsim/testscript"
 	"twilsim/testscript/compose"
 	"twilsim/testscript/search"
 )
@@ -28,6 +29,8 @@ type recordOptions struct {
 	with string
 	app  string
 	last int
+	// a span of time instead of a conversation, before now on the account's clock
+	since, until time.Duration
 }
 
 func (o *recordOptions) addFlags(flags *pflag.FlagSet) {
@@ -98,16 +101,16 @@ twilsim new incident --from-twilio message.json events.json access.log`,
 	flags.BoolVar(&records.ShowReplaced, "show-replaced", false,
 		"print how much was replaced, with --from-twilio")
 	flags.StringVar(&o.app, "app", "", "the `COMMAND` that starts the app under test")
+	config.AgeVar(flags, &o.since, "since", "what began this `TIME` ago or later, with all handsets, not one conversation")
+	config.AgeVar(flags, &o.until, "until", "what began this `TIME` ago or earlier, with --since")
 	o.addFlags(flags)
 	return cmd
 }
 
-var scenarioName = lazy.Regexp(`^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$`)
-
 // scenarioFile is the file of a scenario. It is an error if the file exists.
 func scenarioFile(name string) (string, error) {
 	name = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "scenarios/"), ".txtar")
-	if !scenarioName().MatchString(name) {
+	if !simscript.GoodName(name) {
 		return "", misuse("%q is not a name for a scenario: a name has letters, digits, - and _, and "+
 			"/ between folders", name).
 			try("twilsim new delivery/phone-off")
@@ -157,8 +160,17 @@ func (c *cli) record(ctx context.Context, client *control.Client, ref string,
 	if err != nil {
 		return nil, err
 	}
-	text, err := compose.Scenario(recording, m.SID,
-		compose.Options{Answers: o.kind(c) == "answers", Last: o.last})
+	options, about := compose.Options{Answers: o.kind(c) == "answers", Last: o.last}, m.SID
+	if o.since > 0 || o.until > 0 {
+		now, err := client.Clock(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if about, options.Until = "", now.Now.Add(-o.until); o.since > 0 {
+			options.Since = now.Now.Add(-o.since)
+		}
+	}
+	text, err := compose.Scenario(recording, about, options)
 	if err != nil {
 		return nil, fail(exitNo, "no scenario of %s: %v", display.Short(m.SID),
 			err).try("twilsim new NAME --last 1", "twilsim serve --keep 0")

@@ -12,11 +12,10 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/config"
-	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/host"
 	"twilsim/simulator/manual"
-	"twilsim/testscript/compose"
+	"twilsim/testscript/library"
 )
 
 // serveOptions are the flags of serve.
@@ -34,6 +33,7 @@ type serveOptions struct {
 	// repeatSIDs issues the same SIDs in each run.
 	repeatSIDs bool
 	data       string
+	scenarios  string // the folder whose scenarios the console runs
 }
 
 func newServe(c *cli) *cobra.Command {
@@ -59,6 +59,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 		"quirk":     &o.Quirks, "strict": &o.Strict, "ready-file": &o.readyFile,
 		"require-token": &o.requireToken, "auth-token": &o.AuthToken, "any-account": &o.AnyAccount,
 		"test-credentials": &o.testCredentials, "repeat-sids": &o.repeatSIDs, "data": &o.data,
+		"scenarios": &o.scenarios,
 	})
 	return cmd
 }
@@ -74,11 +75,7 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 		return err
 	}
 	var base string // where it listens
-	sim.Scenario = func(ctx context.Context, account, sid string, answers bool) ([]byte, error) {
-		return compose.Write(ctx,
-			&control.Client{URL: base, Token: sim.AccessToken, Account: account}, sid,
-			compose.Options{Answers: answers})
-	}
+	defer library.Attach(sim, o.scenarios, c.setting, func() string { return base })()
 	closeData, err := host.OpenData(sim, o.data, c.ui.Warnf)
 	if err != nil {
 		return err
@@ -160,4 +157,12 @@ func (c *cli) banner(o serveOptions, h *host.Host) *display.Banner {
 		Config: c.config.Path, Rules: cmp.Or(o.rules, c.config.RulesFrom),
 		Offline: o.offline, TestCredentials: o.testCredentials,
 	}
+}
+
+// setting returns the values of a setting of twilsim.yaml, which the environment overrides.
+func (c *cli) setting(key string) []string {
+	if text := c.getenv(config.EnvName(key)); text != "" {
+		return []string{text}
+	}
+	return c.config.Values[key].Words
 }

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -22,7 +23,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
 	"twilsim/testscript"
-	"twilsim/testscript/compose"
+	"twilsim/testscript/library"
 )
 
 // start is when the clock of a test's simulator begins.
@@ -106,10 +107,8 @@ func (p *page) serve() {
 	p.t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
 	p.url = server.URL
 	p.sim.SetURL(server.URL)
-	p.sim.Scenario = func(ctx context.Context, account, sid string, answers bool) ([]byte, error) {
-		return compose.Write(ctx, &control.Client{URL: server.URL, Account: account}, sid,
-			compose.Options{Answers: answers})
-	}
+	p.t.Cleanup(library.Attach(p.sim, filepath.Join(p.t.TempDir(), "scenarios"),
+		func(string) []string { return nil }, func() string { return server.URL }))
 	p.client = &control.Client{URL: server.URL}
 }
 

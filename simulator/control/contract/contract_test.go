@@ -25,6 +25,7 @@ import (
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/testscript/library"
 )
 
 // call is a request of the API and the status that it must get.
@@ -77,6 +78,16 @@ var good = []call{
 	{operation: "media", method: "GET", path: "/messages/{picture}", status: 200},
 	{operation: "scenario", method: "GET", path: "/messages/latest/scenario?answers=true",
 		status: 200},
+	{operation: "spanScenario", method: "GET", status: 200,
+		path: "/scenario?since=2026-11-23T09:42:07Z&until=2026-11-23T09:42:08.5Z"},
+	{operation: "scenarios", method: "GET", path: "/scenarios", status: 200},
+	{operation: "saveScenario", method: "POST", path: "/scenarios",
+		body: `{"name":"new","message":"latest","answers":true}`, status: 201},
+	{operation: "startRun", method: "POST", path: "/runs", body: `{"scenario":"reply"}`, status: 201},
+	{operation: "runs", method: "GET", path: "/runs?after=0", status: 200},
+	{operation: "stopRun", method: "POST", path: "/runs/latest/stop", status: 200},
+	{operation: "oneRun", method: "GET", path: "/runs/run-1", status: 200},
+	{operation: "runTrace", method: "GET", path: "/runs/run-1/trace", status: 200},
 	{operation: "story", method: "GET", path: "/messages/latest~3/story", status: 200},
 	{operation: "story", method: "GET", path: "/messages/latest/story", status: 200},
 	{operation: "deliver", method: "POST", path: "/messages/latest~1/deliver",
@@ -349,7 +360,8 @@ func newContract(t *testing.T) *contract {
 	}
 	recordRequests(t, a)
 	c := &contract{account: a, names: named(t, a), api: control.New(messaging.NewAccounts(a),
-		control.Info{Version: "0.1.0", Seed: 1, Scenario: writeScenario})}
+		control.Info{Version: "0.1.0", Seed: 1, Scenario: writeScenario,
+			Library: newLibrary(t)})}
 	var err error
 	if c.doc, err = openapi3.NewLoader().LoadFromData(c.fetch(t)); err != nil {
 		t.Fatal(err)
@@ -419,9 +431,20 @@ func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 		"{picture}", f.SID+"/media/"+f.Media[0].SID)
 }
 
+// newLibrary returns a folder with one scenario.
+func newLibrary(t *testing.T) control.Library {
+	t.Helper()
+	l := &library.Library{Dir: t.TempDir()}
+	t.Cleanup(l.Close)
+	if _, err := l.Save("reply", []byte("# hi\napp\nsms +12025550142 +12025550100 hi\n"), false); err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
 // writeScenario stands in for package compose.
-func writeScenario(context.Context, string, string, bool) ([]byte, error) {
-	return []byte("# a scenario\n"), nil
+func writeScenario(context.Context, control.Recorded) ([]byte, error) {
+	return []byte("app\n"), nil
 }
 
 // serveApp is an app that replies to every text, and breaks on one that says fail.

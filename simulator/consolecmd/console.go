@@ -1,4 +1,4 @@
-package main
+package consolecmd
 
 import (
 	"context"
@@ -9,20 +9,20 @@ import (
 	"twilsim/simulator/control"
 )
 
-func newConsole(c *cli) *cobra.Command {
+func newConsole(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use:   "console",
 		Short: "print the address of the console, to open in a browser",
-		Args:  wantArgs(0, 0),
+		Args:  arguments(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				if _, err := client.Server(ctx); err != nil {
 					return err
 				}
-				if c.ui.JSON {
-					return c.ui.Encode(map[string]string{"url": client.URL + console.Prefix})
+				if c.UI.JSON {
+					return c.UI.Encode(map[string]string{"url": client.URL + console.Prefix})
 				}
-				c.ui.Rawf("%s%s\n", client.URL, console.Prefix)
+				c.UI.Rawf("%s%s\n", client.URL, console.Prefix)
 				return nil
 			})
 		},
