@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/orphan"
 	"twilsim/testscript/search"
 )
 
@@ -13,7 +14,10 @@ func newExplore(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "explore [PATH...]", Short: "search for bugs that other orders, copies and losses show",
 		Long: search.ExploreHelp, Example: search.ExploreExample,
-		RunE: func(cmd *cobra.Command, args []string) error { return exited(e.Run(cmd.Context(), args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			defer orphan.Adopt()()
+			return exited(e.Run(cmd.Context(), args))
+		},
 	}
 	e.AddFlags(cmd.Flags())
 	return cmd
@@ -24,7 +28,10 @@ func newAudit(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "audit [URL]", Short: "check how an app answers Twilio's webhooks",
 		Long: search.AuditHelp, Example: search.AuditExample,
-		RunE: func(cmd *cobra.Command, args []string) error { return exited(a.Run(cmd.Context(), args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			defer orphan.Adopt()()
+			return exited(a.Run(cmd.Context(), args))
+		},
 	}
 	a.AddFlags(cmd.Flags())
 	return cmd

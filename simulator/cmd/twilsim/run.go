@@ -19,6 +19,7 @@ import (
 
 	"twilsim/simulator/host"
 	"twilsim/simulator/manual"
+	"twilsim/simulator/orphan"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
@@ -135,7 +136,9 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 		r.progress = report.NewProgress(r.ui, r.getenv)
 	}
 	r.Starting = r.progress.Starting
+	endOrphans := orphan.Adopt()
 	summary, err := r.Do(ctx, scenarios, r.report)
+	endOrphans()
 	r.progress.Stop()
 	if n := len(r.reports.Results); n == 0 && err == nil && r.Shards > 0 {
 		r.ui.Progressf("no scenario is in part %s\n", r.shard)
