@@ -525,8 +525,8 @@ func (d *director) handsetLocked(point string) string {
 	return ""
 }
 
-// killNow kills the app and starts it again. What the app receives between the beginning and the end
-// of that counts as broken; see directedTransport.
+// killNow kills the app and starts it again. What the app receives between the beginning and the
+// end of that counts as broken; see directedTransport.
 func (d *director) killNow(deviation explore.Deviation) {
 	d.note(deviation)
 	if d.kill == nil {
@@ -615,8 +615,8 @@ func (d *director) laterLocked(f func()) {
 	d.world.account.Clock.At(d.world.account.Clock.Now(), d.catchUp)
 }
 
-// catchUp does what was put off, each thing when the app is quiet: whether a request was answered by
-// then must not depend on the speed of the machine.
+// catchUp does what was put off, each thing when the app is quiet: whether a request was answered
+// by then must not depend on the speed of the machine.
 func (d *director) catchUp() {
 	for {
 		d.mu.Lock()
@@ -778,7 +778,8 @@ func newQuietness(c *clock.Clock, wait time.Duration) *quietness {
 	return &quietness{clock: c, wait: wait, open: map[string]messaging.Made{}}
 }
 
-// begin notes that a webhook leaves, and returns what end returns if the app is not killed meanwhile.
+// begin notes that a webhook leaves, and returns what end returns if the app is not killed
+// meanwhile.
 func (q *quietness) begin(point string, r *webhook.Request) (kills int) {
 	q.mu.Lock()
 	defer q.mu.Unlock()

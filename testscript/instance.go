@@ -19,8 +19,8 @@ type instance struct {
 	idle chan struct{} // closed when it serves none any more; nil while nobody waits
 }
 
-// afterKill is how long the code of an app may go on after it was killed, in real time: its requests
-// are cancelled, and those that it makes fail, so that it usually ends at once.
+// afterKill is how long the code of an app may go on after it was killed, in real time: its
+// requests are cancelled, and those that it makes fail, so that it usually ends at once.
 const afterKill = time.Second
 
 // newInstance makes an app. The client that it gets refuses everything after a kill.
@@ -52,9 +52,9 @@ func (a *instance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.handler.ServeHTTP(w, r)
 }
 
-// kill ends the app. A program that is killed does nothing more, while a function cannot be stopped:
-// what is in dir is afterwards as it was when the app was killed, whatever its functions still do
-// there before they end. cut breaks the app's connections; it may be nil.
+// kill ends the app. A program that is killed does nothing more, while a function cannot be
+// stopped: what is in dir is afterwards as it was when the app was killed, whatever its functions
+// still do there before they end. cut breaks the app's connections; it may be nil.
 func (a *instance) kill(dir string, cut func()) error {
 	kept, err := keepFiles(dir)
 	if err != nil {

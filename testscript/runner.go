@@ -63,7 +63,8 @@ type UsageError struct {
 	Paths string
 }
 
-// Suggestion returns what to try instead of a command, such as twilsim run; "" if the error says it.
+// Suggestion returns what to try instead of a command, such as twilsim run; "" if the error says
+// it.
 func (e *UsageError) Suggestion(command string) string {
 	if e.Paths != "" {
 		return command + " " + e.Paths

@@ -96,7 +96,8 @@ func TestPlanted(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			x := simscript.Exploration{Options: simscript.Options{Handler: handler(tt.bug, tt.durable)}, Depth: 1}
+			x := simscript.Exploration{Options: simscript.Options{Handler: handler(tt.bug, tt.durable)},
+				Depth: 1}
 			if long() {
 				x.Depth = 2
 			}

@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newAccounts(c *Commands) *cobra.Command {
@@ -27,7 +28,7 @@ twilsim messages --account shop`,
 	}
 	cmd.AddCommand(
 		newAccountsAdd(c),
-		&cobra.Command{Use: "list", Short: "list the accounts", Args: arguments(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the accounts", Args: failure.WantArgs(0, 0), RunE: list},
 		newAccountsRemove(c),
 		newAccountsSet(c),
 		newAccountsShow(c),
@@ -42,7 +43,7 @@ func newAccountsAdd(c *Commands) *cobra.Command {
 		Long: "Makes a subaccount of the main account, as an app does with POST " +
 			"/2010-04-01/Accounts.json.",
 		Example: "twilsim accounts add shop",
-		Args:    arguments(0, 1),
+		Args:    failure.WantArgs(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				account, err := client.CreateAccount(ctx, strings.Join(args, ""))
@@ -61,7 +62,7 @@ func newAccountsAdd(c *Commands) *cobra.Command {
 
 func newAccountsShow(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "show ACCOUNT", Short: "show an account", Args: arguments(1, 1),
+		Use: "show ACCOUNT", Short: "show an account", Args: failure.WantArgs(1, 1),
 		Long:    "Shows an account, by its SID or name.",
 		Example: "twilsim accounts show shop",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -77,7 +78,7 @@ func newAccountsSet(c *Commands) *cobra.Command {
 	var name, status string
 	cmd := &cobra.Command{
 		Use: "set ACCOUNT", Short: "name an account, suspend a subaccount or let it work again",
-		Args:    arguments(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		Long:    "Changes an account, by its SID or name. Requests of a suspended account are refused.",
 		Example: "twilsim accounts set shop --status suspended",
 	}
@@ -100,7 +101,7 @@ func newAccountsSet(c *Commands) *cobra.Command {
 
 func newAccountsRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "rm ACCOUNT", Short: "close a subaccount", Args: arguments(1, 1),
+		Use: "rm ACCOUNT", Short: "close a subaccount", Args: failure.WantArgs(1, 1),
 		Long:    "Closes a subaccount, as Twilio does: it stays in the list, and is never active again.",
 		Example: "twilsim accounts rm shop",
 		RunE: func(cmd *cobra.Command, args []string) error {

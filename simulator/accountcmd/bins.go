@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
@@ -32,7 +32,7 @@ twilsim sms +12025550142 +12025550100 hi`,
 	}
 	cmd.AddCommand(
 		newBinsSet(c, "add", "make a bin of a file"),
-		&cobra.Command{Use: "list", Short: "list the bins", Args: arguments(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the bins", Args: failure.WantArgs(0, 0), RunE: list},
 		newBinsRemove(c),
 		newBinsSet(c, "set", "change the document of a bin"),
 		newBinsShow(c),
@@ -43,7 +43,7 @@ twilsim sms +12025550142 +12025550100 hi`,
 // newBinsSet is add and set. add refuses a name that there is, and set one that there is not.
 func newBinsSet(c *Commands, verb, short string) *cobra.Command {
 	return &cobra.Command{
-		Use: verb + " NAME FILE", Short: short, Args: arguments(2, 2),
+		Use: verb + " NAME FILE", Short: short, Args: failure.WantArgs(2, 2),
 		Long: "The FILE has the document, " + `"-"` +
 			" is standard input. A name has lower-case letters, digits and hyphens.",
 		Example: "twilsim bins " + verb + " hello hello.xml",
@@ -88,7 +88,7 @@ func checkBin(ctx context.Context, client *control.Client, name string, isNew bo
 	case there && isNew:
 		return no("twilsim bins set "+name+" FILE", "there is a bin %s already", name)
 	case !there && !isNew:
-		return misuse("twilsim bins add "+name+" FILE", "there is no bin %q", name)
+		return failure.Misuse("there is no bin %q", name).Try("twilsim bins add " + name + " FILE")
 	}
 	return nil
 }
@@ -104,22 +104,18 @@ func (c *Commands) readDocument(bin, path string) (string, error) {
 	}
 	switch {
 	case err != nil && strings.HasPrefix(strings.TrimSpace(path), "<"):
-		return "", &config.Error{
-			What: "the document is given in the place of its file", Cause: reason.Of(err),
-			Try: []string{"echo " + shell.Quote(path) + " | twilsim bins add " + shell.Word(bin) + " -"},
-		}
+		return "", failure.Misuse("the document is given in the place of its file").
+			Cause(reason.Of(err)).
+			Try("echo " + shell.Quote(path) + " | twilsim bins add " + shell.Word(bin) + " -")
 	case err != nil:
-		return "", &config.Error{
-			What: "cannot read the document " + path, Cause: reason.Of(err),
-			Try: []string{"ls -l " + shell.Word(path)},
-		}
+		return "", failure.Unreadable("the document", path, err)
 	}
 	return string(data), nil
 }
 
 func newBinsShow(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "show NAME", Short: "print the document of a bin", Args: arguments(1, 1),
+		Use: "show NAME", Short: "print the document of a bin", Args: failure.WantArgs(1, 1),
 		Long:    "Prints the document of a bin, by its name, SID or URL.",
 		Example: "twilsim bins show hello",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -140,7 +136,7 @@ func newBinsShow(c *Commands) *cobra.Command {
 
 func newBinsRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "rm NAME", Short: "remove a bin", Args: arguments(1, 1),
+		Use: "rm NAME", Short: "remove a bin", Args: failure.WantArgs(1, 1),
 		Long:    "Removes a bin. One that answers for a number or a service is refused.",
 		Example: "twilsim bins rm hello",
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/host"
 	"twilsim/simulator/storage"
 	"twilsim/simulator/terminal"
@@ -40,7 +41,7 @@ func (c *Commands) dataCommand(use, short string,
 	return &cobra.Command{
 		Use: use, Short: short, Long: "The file must not be in use by a simulator.",
 		Example: "twilsim data " + use[:len(use)-4] + "shop.db",
-		Args:    arguments(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			file, err := storage.Open(args[0], storage.Options{Existing: true})
 			if err != nil {

@@ -1,6 +1,6 @@
 // Package accountcmd has the commands about what an account has: numbers, TwiML Bins, Messaging
-// Services, opt-outs, API keys, and subaccounts, and the handsets of the world outside. Each has subcommands with the same names: list,
-// add, set, rm and show, as far as they make sense.
+// Services, opt-outs, API keys, and subaccounts, and the handsets of the world outside. Each has
+// subcommands with the same names: list, add, set, rm and show, as far as they make sense.
 package accountcmd
 
 import (
@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/terminal"
 )
@@ -30,25 +29,6 @@ func (c *Commands) All() []*cobra.Command {
 	return []*cobra.Command{newAccounts(c), newBins(c), newData(c), newKeys(c),
 		newNumbers(c), newOptOuts(c),
 		newPhone(c), newServices(c)}
-}
-
-// arguments wants a number of arguments.
-func arguments(least, most int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		what := "too many"
-		switch {
-		case len(args) < least:
-			what = "too few"
-		case len(args) <= most:
-			return nil
-		}
-		return misuse(cmd.UseLine(), "%s arguments for %q: got %d", what, cmd.CommandPath(), len(args))
-	}
-}
-
-// misuse is the error for wrong usage, with what to try.
-func misuse(try, format string, args ...any) error {
-	return &config.Error{What: fmt.Sprintf(format, args...), Try: []string{try}}
 }
 
 // no is the error for a command that the present state does not allow, with what to try.

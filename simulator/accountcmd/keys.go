@@ -7,6 +7,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newKeys(c *Commands) *cobra.Command {
@@ -23,7 +24,8 @@ twilsim keys list`,
 	}
 	cmd.AddCommand(
 		newKeysAdd(c),
-		&cobra.Command{Use: "list", Short: "list the keys, without their secrets", Args: arguments(0, 0),
+		&cobra.Command{Use: "list", Short: "list the keys, without their secrets",
+			Args: failure.WantArgs(0, 0),
 			RunE: list},
 		newKeysRemove(c),
 	)
@@ -36,7 +38,7 @@ func newKeysAdd(c *Commands) *cobra.Command {
 		Short:   "create a key and print its secret",
 		Long:    "Creates an API key. Its secret is printed only now.",
 		Example: "twilsim keys add ci",
-		Args:    arguments(0, 1),
+		Args:    failure.WantArgs(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			name := ""
 			if len(args) > 0 {
@@ -65,7 +67,7 @@ func newKeysRemove(c *Commands) *cobra.Command {
 		Long: "Removes an API key. From then on, requests with it are answered with 401 and " +
 			"error 20003.",
 		Example: "twilsim keys rm SK0123456789abcdef0123456789abcdef",
-		Args:    arguments(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				keys, err := client.RemoveKey(ctx, args[0])

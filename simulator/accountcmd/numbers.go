@@ -8,6 +8,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newNumbers(c *Commands) *cobra.Command {
@@ -25,7 +26,7 @@ twilsim numbers rm +12025550101`,
 	}
 	cmd.AddCommand(
 		newNumbersSet(c, "add NUMBER [URL|BIN]", "add a number", 1),
-		&cobra.Command{Use: "list", Short: "list the numbers", Args: arguments(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the numbers", Args: failure.WantArgs(0, 0), RunE: list},
 		newNumbersRemove(c),
 		newNumbersSet(c, "set NUMBER [URL|BIN]", "set where texts to a number go", 1),
 		newNumbersShow(c),
@@ -42,7 +43,7 @@ type numberOptions struct {
 func newNumbersSet(c *Commands, use, short string, least int) *cobra.Command {
 	var o numberOptions
 	cmd := &cobra.Command{
-		Use: use, Short: short, Args: arguments(least, 2),
+		Use: use, Short: short, Args: failure.WantArgs(least, 2),
 		Long: `Texts to the number go to an absolute URL or to a TwiML Bin; with "" they go nowhere. What
 is not given stays as it is.`,
 		Example: `twilsim numbers set +12025550100 http://localhost:3000/sms --fallback sorry
@@ -96,14 +97,14 @@ func checkNumber(ctx context.Context, client *control.Client, name string, isNew
 	case there && isNew:
 		return no("twilsim numbers set "+name, "the account has the number %s already", name)
 	case !there && !isNew:
-		return misuse("twilsim numbers add "+name, "the account has no number %q", name)
+		return failure.Misuse("the account has no number %q", name).Try("twilsim numbers add " + name)
 	}
 	return nil
 }
 
 func newNumbersShow(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "show NUMBER", Short: "show a number", Args: arguments(1, 1),
+		Use: "show NUMBER", Short: "show a number", Args: failure.WantArgs(1, 1),
 		Example: "twilsim numbers show +12025550100",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
@@ -119,7 +120,7 @@ func newNumbersShow(c *Commands) *cobra.Command {
 
 func newNumbersRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "rm NUMBER", Short: "release a number", Args: arguments(1, 1),
+		Use: "rm NUMBER", Short: "release a number", Args: failure.WantArgs(1, 1),
 		Long: "Releases a number: it leaves the account and the pool of its service, and cannot be " +
 			"texted any more.",
 		Example: "twilsim numbers rm +12025550101",

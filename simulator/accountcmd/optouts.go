@@ -9,6 +9,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newOptOuts(c *Commands) *cobra.Command {
@@ -26,7 +27,8 @@ twilsim optouts rm +12025550142 +12025550100`,
 	}
 	cmd.AddCommand(
 		newOptOutsChange(c, "add", "opt a recipient out", true),
-		&cobra.Command{Use: "list", Short: "list who has opted out", Args: arguments(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list who has opted out",
+			Args: failure.WantArgs(0, 0), RunE: list},
 		newOptOutsChange(c, "rm", "opt a recipient in again", false),
 		newOptOutsShow(c),
 	)
@@ -36,7 +38,7 @@ twilsim optouts rm +12025550142 +12025550100`,
 // newOptOutsChange is add and rm.
 func newOptOutsChange(c *Commands, verb, short string, out bool) *cobra.Command {
 	return &cobra.Command{
-		Use: verb + " NUMBER [SENDER]", Short: short, Args: arguments(1, 2),
+		Use: verb + " NUMBER [SENDER]", Short: short, Args: failure.WantArgs(1, 2),
 		Long: `NUMBER is the recipient. SENDER is a number of the account, or a Messaging Service by its
 SID or name; without it, the account's first number.`,
 		Example: "twilsim optouts " + verb + " +12025550142 +12025550100",
@@ -66,8 +68,8 @@ func senderOf(ctx context.Context, client *control.Client, args []string) (strin
 		return "", err
 	}
 	if len(numbers.Numbers) == 0 {
-		return "", misuse("twilsim numbers add +12025550100",
-			"the account has no number, so there is nothing to opt out of")
+		return "", failure.Misuse("the account has no number, so there is nothing to opt out of").
+			Try("twilsim numbers add +12025550100")
 	}
 	return numbers.Numbers[0].PhoneNumber, nil
 }
@@ -75,7 +77,7 @@ func senderOf(ctx context.Context, client *control.Client, args []string) (strin
 func newOptOutsShow(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "show NUMBER", Short: "list the senders from which a recipient gets nothing",
-		Args: arguments(1, 1),
+		Args: failure.WantArgs(1, 1),
 		Long: "Lists the senders from which a recipient gets nothing. It exits 1 where there " +
 			"are none.",
 		Example: "twilsim optouts show +12025550142",

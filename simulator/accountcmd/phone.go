@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 )
 
@@ -26,7 +27,7 @@ twilsim phone list`,
 		RunE: list,
 	}
 	cmd.AddCommand(
-		&cobra.Command{Use: "list", Short: "list the handsets", Args: arguments(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the handsets", Args: failure.WantArgs(0, 0), RunE: list},
 		newPhoneSet(c),
 	)
 	return cmd
@@ -46,7 +47,7 @@ func phoneStates() string {
 func newPhoneSet(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "set NUMBER [STATE] [name=NAME]", Short: "set the state or the name of a handset",
-		Args: arguments(2, 3),
+		Args: failure.WantArgs(2, 3),
 		Long: "Sets the state of a handset, its name, or both. A name is for people; name= takes it " +
 			"away.\nThe outcome of messages to a handset in each state:\n\n" + phoneStates(),
 		Example: "twilsim phone set +12025550142 off\ntwilsim phone set +12025550142 name=Ana",
@@ -85,8 +86,8 @@ func phoneChange(words []string) (control.Phone, error) {
 		case isName && change.Name == nil:
 			change.Name = &name
 		case isName || change.State != "":
-			return change, misuse("twilsim phone set +12025550142 off name=Ana",
-				"%q is one word too many", word)
+			return change, failure.Misuse("%q is one word too many", word).
+				Try("twilsim phone set +12025550142 off name=Ana")
 		default:
 			state, err := carrier.ParseHandsetState(word)
 			if err != nil {

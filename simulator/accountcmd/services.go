@@ -9,6 +9,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newServices(c *Commands) *cobra.Command {
@@ -25,7 +26,8 @@ twilsim services set shop --advanced-opt-out=on`,
 	}
 	cmd.AddCommand(
 		newServicesChange(c, "add NAME", "make a service"),
-		&cobra.Command{Use: "list", Short: "list the services, the newest first", Args: arguments(0, 0),
+		&cobra.Command{Use: "list", Short: "list the services, the newest first",
+			Args: failure.WantArgs(0, 0),
 			RunE: list},
 		newServicesRemove(c),
 		newServicesChange(c, "set SERVICE", "change a service and its senders"),
@@ -44,7 +46,7 @@ type serviceFlags struct {
 func newServicesChange(c *Commands, use, short string) *cobra.Command {
 	var o serviceFlags
 	cmd := &cobra.Command{
-		Use: use, Short: short, Args: arguments(1, 1),
+		Use: use, Short: short, Args: failure.WantArgs(1, 1),
 		Long: `What is not given stays as it is, or has Twilio's default in a new service. With Advanced
 Opt-Out, which Twilio offers only in its console, the webhook of a text such as STOP has the
 parameter OptOutType.`,
@@ -118,7 +120,7 @@ func (o *serviceFlags) settings(flags *pflag.FlagSet) control.ServiceSettings {
 
 func newServicesShow(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "show SERVICE", Short: "show a service and its senders", Args: arguments(1, 1),
+		Use: "show SERVICE", Short: "show a service and its senders", Args: failure.WantArgs(1, 1),
 		Example: "twilsim services show shop",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
@@ -134,7 +136,7 @@ func newServicesShow(c *Commands) *cobra.Command {
 
 func newServicesRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
-		Use: "rm SERVICE", Short: "remove a service", Args: arguments(1, 1),
+		Use: "rm SERVICE", Short: "remove a service", Args: failure.WantArgs(1, 1),
 		Long:    "Removes a service. Its senders stay in the account.",
 		Example: "twilsim services rm shop",
 		RunE: func(cmd *cobra.Command, args []string) error {

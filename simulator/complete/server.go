@@ -199,7 +199,8 @@ func folder(ctx context.Context, client *control.Client) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return show(list.Scenarios, func(x control.ScenarioFile) string { return described(x.Name, x.Title) }), nil
+	return show(list.Scenarios,
+		func(x control.ScenarioFile) string { return described(x.Name, x.Title) }), nil
 }
 
 func runs(ctx context.Context, client *control.Client) ([]string, error) {

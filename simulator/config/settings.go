@@ -133,7 +133,8 @@ func serveSettings() []Setting {
 		{Name: "test-credentials", Type: Bool,
 			Help: "print the SID and token of Twilio's test credentials"},
 		{Name: "repeat-sids", Type: Bool, Help: repeatHelp},
-		{Name: "scenarios", Default: "scenarios", Help: "the `FOLDER` of scenarios that the console may run and write; '' for none"},
+		{Name: "scenarios", Default: "scenarios",
+			Help: "the `FOLDER` of scenarios that the console may run and write; '' for none"},
 		{Name: "data", Help: "store everything in this `FILE`, and go on from there at the next start"},
 	})
 }

@@ -7,13 +7,14 @@ import (
 
 	"twilsim/simulator/console"
 	"twilsim/simulator/control"
+	"twilsim/simulator/failure"
 )
 
 func newConsole(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use:   "console",
 		Short: "print the address of the console, to open in a browser",
-		Args:  arguments(0, 0),
+		Args:  failure.WantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				if _, err := client.Server(ctx); err != nil {

@@ -4,11 +4,9 @@ package consolecmd
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/terminal"
 )
@@ -26,18 +24,3 @@ type Commands struct {
 
 // All returns the commands in the order of their names.
 func (c *Commands) All() []*cobra.Command { return []*cobra.Command{newConsole(c), newRuns(c)} }
-
-// arguments wants a number of arguments.
-func arguments(least, most int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error {
-		if len(args) >= least && len(args) <= most {
-			return nil
-		}
-		what := "too many"
-		if len(args) < least {
-			what = "too few"
-		}
-		return &config.Error{What: fmt.Sprintf("%s arguments for %q: got %d", what, cmd.CommandPath(), len(args)),
-			Try: []string{cmd.UseLine()}}
-	}
-}

@@ -21,8 +21,9 @@ const (
 
 // Found is the newest thing that fits an await.
 type Found struct {
-	Kind  journal.Kind    `json:"kind"`
-	Thing json.RawMessage `json:"thing"` // a Message, an Exchange, an Alert or a resource, depending on Kind
+	Kind journal.Kind `json:"kind"`
+	// a Message, an Exchange, an Alert or a resource, depending on Kind
+	Thing json.RawMessage `json:"thing"`
 }
 
 // found is [Found] before its thing is encoded as JSON.

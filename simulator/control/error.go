@@ -136,7 +136,8 @@ func resolve[T journal.Thing](s *api, kind journal.Kind, ref string) (T, error) 
 	return none, bad(err.Error(), "")
 }
 
-// isCode reports whether a reference is the code of an alert, such as 11200 or SIM-7, and not its ID.
+// isCode reports whether a reference is the code of an alert, such as 11200 or SIM-7, and not its
+// ID.
 func isCode(ref string) bool {
 	_, err := strconv.ParseUint(ref, 10, 32)
 	return err == nil || strings.HasPrefix(ref, "SIM-")

@@ -18,8 +18,9 @@ const historyVersion = 1
 
 // The lines of an export are JSON objects with a type: first a headLine; then the messages, each
 // followed by its media, the webhooks, the requests and the alerts, oldest first; then the
-// resources of other products; then the events, with the same fields as in the stream. An export contains everything that the journal keeps, so
-// importing and exporting it again gives the same bytes.
+// resources of other products; then the events, with the same fields as in the stream. An export
+// contains everything that the journal keeps, so importing and exporting it again gives the same
+// bytes.
 type (
 	headLine struct {
 		Type    string `json:"type"` // twilsim

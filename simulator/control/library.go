@@ -50,10 +50,11 @@ type NewScenario struct {
 	// a SID, a prefix of one, latest or latest~1; "" for a span of time
 	Message string `json:"message,omitempty"`
 	// the span, on the account's clock; neither is everything
-	Since   *time.Time `json:"since,omitempty"`
-	Until   *time.Time `json:"until,omitempty"`
-	Answers bool       `json:"answers,omitempty"` // the app's recorded answers take the place of the app
-	Replace bool       `json:"replace,omitempty"` // write over a file that exists
+	Since *time.Time `json:"since,omitempty"`
+	Until *time.Time `json:"until,omitempty"`
+	// the app's recorded answers take the place of the app
+	Answers bool `json:"answers,omitempty"`
+	Replace bool `json:"replace,omitempty"` // write over a file that exists
 }
 
 // Saved is the file that was written.

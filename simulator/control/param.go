@@ -57,12 +57,14 @@ var (
 		schema: schema{"type": "string", "enum": []string{"ndjson", "har"}, "default": "ndjson"},
 	}
 	sinceParam = param{
-		name: "since", text: "Where the span begins, on the account's clock.", example: "2026-11-26T10:42:07Z",
-		schema: schema{"type": "string", "format": "date-time"},
+		name: "since", text: "Where the span begins, on the account's clock.",
+		example: "2026-11-26T10:42:07Z",
+		schema:  schema{"type": "string", "format": "date-time"},
 	}
 	untilParam = param{
-		name: "until", text: "Where the span ends, on the account's clock.", example: "2026-11-26T10:47:07Z",
-		schema: schema{"type": "string", "format": "date-time"},
+		name: "until", text: "Where the span ends, on the account's clock.",
+		example: "2026-11-26T10:47:07Z",
+		schema:  schema{"type": "string", "format": "date-time"},
 	}
 	versionParam = param{
 		name: "after", text: "The version that the reader has; 0 answers at once.", example: 12,

@@ -133,8 +133,8 @@ func routes() []route {
 		{
 			method: "GET", path: "/scenario", name: "spanScenario", tag: "scenarios",
 			summary: "A scenario of what began in a span of time",
-			description: "With all handsets, and one number of the account. Without since and until it has " +
-				"everything that is kept.",
+			description: "With all handsets, and one number of the account. Without since and " +
+				"until it has everything that is kept.",
 			query:    []param{sinceParam, untilParam, answersParam},
 			errors:   []int{409},
 			produces: map[string]schema{"text/plain": anyText},
@@ -149,8 +149,8 @@ func routes() []route {
 		{
 			method: "POST", path: "/scenarios", name: "saveScenario", tag: "scenarios",
 			summary: "Write a scenario of what happened into the folder",
-			description: "The server composes the text from its journal. A file that exists is only replaced " +
-				"if the request says so.",
+			description: "The server composes the text from its journal. A file that exists is only " +
+				"replaced if the request says so.",
 			body:    NewScenario{},
 			example: `{"name":"order-status","message":"latest","answers":true}`,
 			status:  http.StatusCreated, result: Saved{}, errors: []int{404, 409},
@@ -176,8 +176,8 @@ func routes() []route {
 		{
 			method: "GET", path: "/runs/{run}", name: "oneRun", tag: "scenarios",
 			summary: "A run",
-			description: "Each run has a simulator of its own, whose API is below runs/{run}/sim. It can be " +
-				"read while the scenario runs and afterwards.",
+			description: "Each run has a simulator of its own, whose API is below runs/{run}/sim. " +
+				"It can be read while the scenario runs and afterwards.",
 			result: Run{}, errors: []int{404, 409},
 			answer: (*api).oneRun,
 		},

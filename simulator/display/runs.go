@@ -41,7 +41,8 @@ func Run(u *terminal.UI, r *control.Run) error {
 	if r.Line > 0 && r.State != control.RunPassed {
 		at = ":" + strconv.Itoa(r.Line)
 	}
-	u.Printf("%-5s %s   %s%s   %d ms   v %s   %s\n", r.State, r.ID, r.File, at, r.Milliseconds, r.Virtual, r.App)
+	u.Printf("%-5s %s   %s%s   %d ms   v %s   %s\n", r.State, r.ID, r.File, at,
+		r.Milliseconds, r.Virtual, r.App)
 	if r.Reason != "" {
 		u.Printf("      %s\n", r.Reason)
 	}
@@ -98,6 +99,7 @@ func kindOf(l trace.Line) string {
 
 func printEvents(u *terminal.UI, events []trace.Event) {
 	for _, e := range events {
-		u.Printf("             %-9s %-8s %s\n", e.At, e.Who, strings.TrimSpace(fmt.Sprintf("%s %s", e.Message, e.Text)))
+		u.Printf("             %-9s %-8s %s\n", e.At, e.Who,
+			strings.TrimSpace(fmt.Sprintf("%s %s", e.Message, e.Text)))
 	}
 }

@@ -30,8 +30,8 @@ func afterGC() {
 	runtime.SetFinalizer(new([16]byte), func(*[16]byte) { afterGC() })
 }
 
-// minHeap is the smallest heap that the runtime collects at 100 percent; at more percent it is larger
-// in proportion.
+// minHeap is the smallest heap that the runtime collects at 100 percent; at more percent it is
+// larger in proportion.
 const minHeap = 4 << 20
 
 // gcPercent is how much the heap may grow, in percent of what is in use.

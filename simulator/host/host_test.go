@@ -227,7 +227,8 @@ func TestSetup(t *testing.T) {
 
 func TestWithoutBrackets(t *testing.T) {
 	for listen, want := range map[string]string{
-		"[::1]": "::1", "::1": "::1", "127.0.0.1": "127.0.0.1", "[::1": "[::1", "[::1]:2010": "[::1]:2010", "": "",
+		"[::1]": "::1", "::1": "::1", "127.0.0.1": "127.0.0.1", "[::1": "[::1",
+		"[::1]:2010": "[::1]:2010", "": "",
 	} {
 		if got := WithoutBrackets(listen); got != want {
 			t.Errorf("%q: got %q, want %q", listen, got, want)

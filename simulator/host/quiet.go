@@ -22,7 +22,8 @@ type quiet struct {
 	ticks int // without anything new
 }
 
-// tick looks whether something has happened since the last tick. It releases once in each quiet time.
+// tick looks whether something has happened since the last tick. It releases once in each quiet
+// time.
 func (q *quiet) tick() {
 	now := q.activity()
 	if now != q.last {

@@ -385,8 +385,8 @@ func TestDistrust(t *testing.T) {
 	}
 }
 
-// TestSettle lets a client go that has completed TLS and distrusts the certificate only then, as Node
-// does: the report of a moment later has the connection.
+// TestSettle lets a client go that has completed TLS and distrusts the certificate only then, as
+// Node does: the report of a moment later has the connection.
 func TestSettle(t *testing.T) {
 	w := newWorld(t, &Proxy{})
 	for n := range 20 {

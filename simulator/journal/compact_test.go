@@ -17,7 +17,8 @@ func TestCompact(t *testing.T) {
 	j := New(func() time.Time { return at }, 700)
 	write := func(n int) {
 		for range n {
-			x := &Exchange{Name: j.NextID("W"), Purpose: Status, At: at, Real: at, URL: "http://127.0.0.1/status",
+			x := &Exchange{Name: j.NextID("W"), Purpose: Status, At: at, Real: at,
+				URL:    "http://127.0.0.1/status",
 				Header: "Content-Type: application/x-www-form-urlencoded\r\n"}
 			x.SID, x.Body = "SM"+x.Name, strings.Repeat("Body="+x.Name+"&", 5)
 			j.Append(Event{Type: WebhookAttempt, SID: x.SID, Exchange: x.Name, HTTP: 200, Status: "sent",

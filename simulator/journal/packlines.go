@@ -43,7 +43,8 @@ func (l *line) texts() [6]*string {
 }
 
 func (l *line) appendTo(b []byte) []byte {
-	for _, n := range [...]int64{l.id, l.at, l.real, int64(l.errorCode), int64(l.http), int64(l.kind)} {
+	for _, n := range [...]int64{l.id, l.at, l.real, int64(l.errorCode),
+		int64(l.http), int64(l.kind)} {
 		b = binary.AppendUvarint(b, uint64(n))
 	}
 	for _, text := range l.texts() {

@@ -15,8 +15,8 @@ const setChildSubreaper = 36
 // patience is how long end waits for processes that were killed.
 const patience = 2 * time.Second
 
-// Adopt makes this process the parent of its descendants whose own parent ends. The caller must call
-// end when every process that it started has ended: end kills all children that were not there
+// Adopt makes this process the parent of its descendants whose own parent ends. The caller must
+// call end when every process that it started has ended: end kills all children that were not there
 // before. Where the system does not allow that, both do nothing.
 func Adopt() (end func()) {
 	_, _, errno := syscall.RawSyscall(syscall.SYS_PRCTL, setChildSubreaper, 1, 0)
@@ -41,7 +41,8 @@ func Adopt() (end func()) {
 	}
 }
 
-// killChildren kills and reaps the children that are not spared, and reports whether there were any.
+// killChildren kills and reaps the children that are not spared, and reports whether there were
+// any.
 func killChildren(spared map[int]bool) bool {
 	found := false
 	for _, pid := range children() {

@@ -45,8 +45,8 @@ var productPaths = []productPath{
 	{"/v1", messagingAPI},
 }
 
-// productRoutes are the tables of the products other than the 2010 API, Messaging and Monitor, which
-// are in [routes].
+// productRoutes are the tables of the products other than the 2010 API, Messaging and Monitor,
+// which are in [routes].
 var productRoutes = []func() []route{verifyRoutes}
 
 // Products returns the products that keep a state in each account, for [messaging.Options].
@@ -71,7 +71,8 @@ var productRoutes = []func() []route{verifyRoutes}
 //     then api=POST:Verifications respond=60203 works, too. 20404 gets the path from this package.
 //  5. The digest in openapi/ is made from Twilio's Go SDK (openapi/sdk.go). A golden file in
 //     testdata must have a successful answer of each route, and the tests in sdk_test call the
-//     unmodified SDK; both are checked against the digest. go test -update writes table and answers.
+//     unmodified SDK; both are checked against the digest. go test -update writes table
+//     and answers.
 func Products() []messaging.ProductType {
 	return []messaging.ProductType{verify.Type}
 }

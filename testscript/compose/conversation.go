@@ -82,7 +82,8 @@ func (c *conversation) span(o Options) error {
 		}
 		handset, number := sides(m)
 		if c.number != "" && c.number != number {
-			return fmt.Errorf("the span has messages of two numbers, %s and %s; save one conversation, or a shorter span",
+			return fmt.Errorf("the span has messages of two numbers, %s and %s; save one conversation, "+
+				"or a shorter span",
 				c.number, number)
 		}
 		c.number = number

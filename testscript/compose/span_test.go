@@ -22,7 +22,8 @@ func TestSpan(t *testing.T) {
 	w.advance(time.Minute)
 	w.text("first")
 	w.advance(10 * time.Second)
-	_, err := w.client.Text(t.Context(), control.Text{From: "+12025550143", To: number, Body: "second"})
+	_, err := w.client.Text(t.Context(),
+		control.Text{From: "+12025550143", To: number, Body: "second"})
 	w.check(err)
 	w.app.send(ana, "on its way")
 	w.advance(time.Minute)
@@ -34,7 +35,8 @@ func TestSpan(t *testing.T) {
 	text, err := compose.Scenario(recording, "", compose.Options{Answers: true,
 		Since: begin.Add(30 * time.Second), Until: begin.Add(100 * time.Second)})
 	w.check(err)
-	for _, want := range []string{"sms +12025550142 +12025550100 first", "sms +12025550143 +12025550100 second",
+	for _, want := range []string{"sms +12025550142 +12025550100 first",
+		"sms +12025550143 +12025550100 second",
 		"send to=+12025550142 body='on its way'"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the scenario lacks %q:\n%s", want, text)
@@ -47,17 +49,19 @@ func TestSpan(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "span.txtar")
 	w.check(os.WriteFile(file, text, 0o666))
-	summary, err := (&testscript.Runner{}).Do(t.Context(), []testscript.Scenario{{Name: "span", File: file}},
-		func(r testscript.Result) {
-			if r.Outcome != testscript.Passed {
-				t.Errorf("%s\n%s", r.Log, text)
-			}
-		})
+	summary, err := (&testscript.Runner{}).
+		Do(t.Context(), []testscript.Scenario{{Name: "span", File: file}},
+			func(r testscript.Result) {
+				if r.Outcome != testscript.Passed {
+					t.Errorf("%s\n%s", r.Log, text)
+				}
+			})
 	if err != nil || summary.Passed != 1 {
 		t.Errorf("%+v, %v", summary, err)
 	}
 
-	if _, err := compose.Scenario(recording, "", compose.Options{Until: begin.Add(-time.Hour)}); err == nil ||
+	if _, err := compose.Scenario(recording, "",
+		compose.Options{Until: begin.Add(-time.Hour)}); err == nil ||
 		!strings.Contains(err.Error(), "no message began") {
 		t.Errorf("an empty span: %v", err)
 	}

@@ -10,9 +10,9 @@ import (
 	"twilsim/testscript/compose"
 )
 
-// Attach gives a server that has not started what it needs to write scenarios and, if dir is not "",
-// to run those of a folder, with the app that the settings of twilsim run name. url returns where the
-// server listens, once it does. The caller must call stop when the server ends.
+// Attach gives a server that has not started what it needs to write scenarios and, if dir is not
+// "", to run those of a folder, with the app that the settings of twilsim run name. url returns
+// where the server listens, once it does. The caller must call stop when the server ends.
 func Attach(sim *simulator.Server, dir string, setting func(key string) []string,
 	url func() string) (stop func()) {
 	sim.Scenario = func(ctx context.Context, r control.Recorded) ([]byte, error) {
@@ -25,7 +25,8 @@ func Attach(sim *simulator.Server, dir string, setting func(key string) []string
 	l := &Library{Dir: dir}
 	one := func(key string) string { return strings.Join(setting(key), " ") }
 	if app := one("app"); app != "" {
-		l.Options.App, l.Options.AppCommand, l.Options.AppEnv = testscript.Shell(app), app, setting("app-env")
+		l.Options.App, l.Options.AppCommand, l.Options.AppEnv = testscript.Shell(app),
+			app, setting("app-env")
 		l.Options.AppReady = one("app-ready")
 		l.Options.PublicURL = strings.TrimSuffix(one("app-public-url"), "/")
 	} else if url := one("app-url"); url != "" {

@@ -94,7 +94,8 @@ func read(root *os.Root, name string) (string, error) {
 func checkName(name string) error {
 	if !testscript.GoodName(name) {
 		return &control.Error{Status: http.StatusBadRequest, Message: fmt.Sprintf(
-			"%q is not a name for a scenario: a name has letters, digits, - and _, and / between folders", name),
+			"%q is not a name for a scenario: a name has letters, digits, - and _, and / "+
+				"between folders", name),
 			Try: "delivery/phone-off"}
 	}
 	return nil
@@ -119,7 +120,8 @@ func (l *Library) find(name string) (testscript.Scenario, int, error) {
 		return none, 0, l.failed("run "+name+" in", err)
 	}
 	script, _, _ := strings.Cut(text, "\n-- ")
-	return testscript.Scenario{Name: name, File: filepath.Join(l.Dir, filepath.FromSlash(name)+ending)},
+	return testscript.Scenario{Name: name,
+			File: filepath.Join(l.Dir, filepath.FromSlash(name)+ending)},
 		strings.Count(strings.TrimRight(script, "\n"), "\n") + 1, nil
 }
 

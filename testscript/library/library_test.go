@@ -129,7 +129,8 @@ func TestLive(t *testing.T) {
 		}
 	}
 	trace, err := l.Trace(r.ID)
-	if err != nil || trace.Outcome != "running" || trace.Lines[1].Kind != "running" || trace.Lines[2].Kind != "" {
+	if err != nil || trace.Outcome != "running" || trace.Lines[1].Kind != "running" ||
+		trace.Lines[2].Kind != "" {
 		t.Errorf("the trace of a run that goes on: %+v, %v", trace, err)
 	}
 	stopped, err := l.Stop(r.ID)
@@ -166,7 +167,8 @@ func TestLimits(t *testing.T) {
 	if _, err := l.Run("run-1"); err != nil {
 		t.Errorf("a run that goes on was dropped: %v", err)
 	}
-	if _, err := l.Start(control.NewRun{Scenario: "skips", Pace: "1h"}); status(err) != http.StatusBadRequest {
+	if _, err := l.Start(control.NewRun{Scenario: "skips", Pace: "1h"}); status(
+		err) != http.StatusBadRequest {
 		t.Errorf("a pace of an hour: %v", err)
 	}
 }
@@ -181,8 +183,10 @@ func TestOnlyTheFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(outside, "out.txtar"), []byte(passes), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	names := []string{"../outside/out", "/etc/passwd", "in/../../outside/out", "", ".", "..", `..\outside\out`,
-		"a\x00b", "in.txtar/../../outside/out", strings.ReplaceAll(filepath.ToSlash(outside), ":", "") + "/out"}
+	names := []string{"../outside/out", "/etc/passwd", "in/../../outside/out", "", ".",
+		"..", `..\outside\out`,
+		"a\x00b", "in.txtar/../../outside/out",
+		strings.ReplaceAll(filepath.ToSlash(outside), ":", "") + "/out"}
 	if err := os.Symlink(outside, filepath.Join(l.Dir, "link")); err == nil {
 		names = append(names, "link/out")
 		list, err := l.Scenarios()
@@ -198,7 +202,8 @@ func TestOnlyTheFolder(t *testing.T) {
 			t.Errorf("%q is written: %+v", name, s)
 		}
 	}
-	if text, err := os.ReadFile(filepath.Join(outside, "out.txtar")); err != nil || string(text) != passes {
+	if text, err := os.ReadFile(filepath.Join(outside, "out.txtar")); err != nil ||
+		string(text) != passes {
 		t.Errorf("a file outside was changed: %q, %v", text, err)
 	}
 	entries, err := os.ReadDir(filepath.Dir(l.Dir))
@@ -210,7 +215,8 @@ func TestOnlyTheFolder(t *testing.T) {
 func TestSave(t *testing.T) {
 	l := newLibrary(t, nil)
 	saved, err := l.Save("new/one.txtar", []byte("app\n"), false)
-	if err != nil || saved.Name != "new/one" || !strings.HasSuffix(saved.File, "scenarios/new/one.txtar") {
+	if err != nil || saved.Name != "new/one" ||
+		!strings.HasSuffix(saved.File, "scenarios/new/one.txtar") {
 		t.Fatalf("saved: %+v, %v", saved, err)
 	}
 	if _, err := l.Save("new/one", []byte("other\n"), false); status(err) != http.StatusConflict {

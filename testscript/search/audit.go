@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
@@ -104,7 +105,7 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 		strings.HasPrefix(err.Error(), "no check"):
 		return misuse("", "%v", err)
 	case err != nil && len(results) == 0 && ctx.Err() == nil:
-		return exit(exitStart, "", "%v", err)
+		return exit(failure.CannotStart, "", "%v", err)
 	case err != nil:
 		return err
 	}
@@ -229,7 +230,7 @@ func (a *Audit) finish(target audit.Target, results []audit.Result) error {
 		}
 	}
 	if slices.ContainsFunc(results, func(r audit.Result) bool { return r.Outcome == audit.Fail }) {
-		return &Exit{Code: exitFound}
+		return &failure.Error{Code: failure.No}
 	}
 	return nil
 }
@@ -241,10 +242,10 @@ func writeFile(name string, write func(io.Writer) error) error {
 	}
 	f, err := os.Create(name)
 	if err != nil {
-		return notWritten(name, err)
+		return failure.Unwritable(name, err)
 	}
 	if err := errors.Join(write(f), f.Close()); err != nil {
-		return notWritten(name, err)
+		return failure.Unwritable(name, err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 	"twilsim/testscript/coverage"
@@ -55,10 +56,10 @@ func (c *Coverage) Finish(ui *terminal.UI, quiet bool) error {
 	exercised, checked := r.Percent()
 	switch {
 	case exercised < c.Min:
-		return exit(exitFound, "--coverage        prints the gaps",
+		return exit(failure.No, "--coverage        prints the gaps",
 			"%d%% is exercised, and --min is %d", exercised, c.Min)
 	case checked < c.MinChecked:
-		return exit(exitFound, "--coverage        prints the gaps",
+		return exit(failure.No, "--coverage        prints the gaps",
 			"%d%% is checked, and --min-checked is %d", checked, c.MinChecked)
 	}
 	return nil
@@ -72,10 +73,10 @@ func WriteGap(ui *terminal.UI, id, path string) error {
 			len(coverage.Table()))
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return notWritten(path, err)
+		return failure.Unwritable(path, err)
 	}
 	if err := os.WriteFile(path, []byte(item.Scenario()), 0o666); err != nil {
-		return notWritten(path, err)
+		return failure.Unwritable(path, err)
 	}
 	ui.Printf("wrote %s   %s: %s\n", path, item.Dimension, item.Name)
 	return nil

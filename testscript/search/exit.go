@@ -2,47 +2,22 @@ package search
 
 import (
 	"errors"
-	"fmt"
 
+	"twilsim/simulator/failure"
 	simscript "twilsim/testscript"
-
-	"twilsim/simulator/reason"
 )
 
-// The exit codes.
-const (
-	exitFound  = 1 // something was found
-	exitUsage  = 2
-	exitStart  = 4 // the app cannot be started, a file cannot be written
-	exitBudget = 5 // a budget in time was over
-)
-
-// Exit is an error with the exit code of the command.
-type Exit struct {
-	Code int
-	What string   // "" if all was printed
-	Try  []string // what to do, "" for nothing to say
+// misuse returns the error of wrong usage, with what to try; "" is nothing to try.
+func misuse(try string, format string, args ...any) *failure.Error {
+	return exit(failure.Usage, try, format, args...)
 }
 
-// Error returns what is wrong.
-func (e *Exit) Error() string { return e.What }
-
-// misuse returns the error of wrong usage.
-func misuse(try string, format string, args ...any) *Exit {
-	return exit(exitUsage, try, format, args...)
-}
-
-func exit(code int, try string, format string, args ...any) *Exit {
-	e := &Exit{Code: code, What: fmt.Sprintf(format, args...)}
+func exit(code int, try string, format string, args ...any) *failure.Error {
+	e := failure.New(code, format, args...)
 	if try != "" {
-		e.Try = []string{try}
+		e.Try(try)
 	}
 	return e
-}
-
-// notWritten is the error of a file that cannot be written.
-func notWritten(name string, err error) *Exit {
-	return exit(exitStart, "", "cannot write %s: %v", name, reason.Of(err))
 }
 
 // asExit gives what keeps a scenario from being played its exit code.
@@ -56,7 +31,7 @@ func asExit(err error) error {
 	case errors.As(err, &script):
 		return misuse("", "%v", script)
 	case errors.As(err, &start):
-		return exit(exitStart, "", "%v", start)
+		return exit(failure.CannotStart, "", "%v", start)
 	}
 	return err
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/lazy"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
@@ -246,10 +247,10 @@ func (r *Explore) writeFindings(report *explore.Report) error {
 	for _, f := range report.Findings {
 		name := filepath.Join(r.findings, f.ID+".txtar")
 		if err := os.MkdirAll(r.findings, 0o777); err != nil {
-			return notWritten(name, err)
+			return failure.Unwritable(name, err)
 		}
 		if err := os.WriteFile(name, []byte(f.Text), 0o666); err != nil {
-			return notWritten(name, err)
+			return failure.Unwritable(name, err)
 		}
 		f.File = name
 	}
@@ -270,9 +271,9 @@ func (r *Explore) finish(reports []*explore.Report, found int, over bool) error 
 	}
 	switch {
 	case found > 0:
-		return &Exit{Code: exitFound}
+		return &failure.Error{Code: failure.No}
 	case over && !r.budgetOK:
-		return exit(exitBudget, "--budget-ok        if that is a success",
+		return exit(failure.Deadline, "--budget-ok        if that is a success",
 			"the budget of %s was over before the search was", r.budget)
 	}
 	return nil
@@ -304,7 +305,7 @@ func (r *Explore) play(ctx context.Context, scenarios []simscript.Scenario) erro
 	}
 	explore.WriteReplay(r.UI.Out, baseline, run)
 	if len(run.Failures) > 0 {
-		return &Exit{Code: exitFound}
+		return &failure.Error{Code: failure.No}
 	}
 	return nil
 }

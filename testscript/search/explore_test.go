@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 )
@@ -65,7 +66,7 @@ func run(t *testing.T, scenario string, args ...string) (output string, code int
 		t.Fatal(err)
 	}
 	err := e.Run(context.Background(), []string{"story.txtar"})
-	var exit *Exit
+	var exit *failure.Error
 	switch {
 	case errors.As(err, &exit):
 		return out.String() + exit.What, exit.Code
@@ -78,7 +79,7 @@ func run(t *testing.T, scenario string, args ...string) (output string, code int
 // TestExplore checks what the command prints and writes about a bug.
 func TestExplore(t *testing.T) {
 	got, code := run(t, story, "--junit", "junit.xml")
-	if code != exitFound || !strings.Contains(got, "reply1.sent=behind  K8 line 7  always  D F-169") {
+	if code != failure.No || !strings.Contains(got, "reply1.sent=behind  K8 line 7  always  D F-169") {
 		t.Errorf("exit %d:\n%s", code, got)
 	}
 	files, err := filepath.Glob(".twilsim/findings/X*.txtar")
@@ -120,8 +121,8 @@ func TestExploreBadInput(t *testing.T) {
 	} {
 		t.Run(tt.want, func(t *testing.T) {
 			got, code := run(t, tt.scenario, tt.flag)
-			if code != exitUsage || !strings.Contains(got, tt.want) {
-				t.Errorf("exit %d: %s, want %d: %s", code, got, exitUsage, tt.want)
+			if code != failure.Usage || !strings.Contains(got, tt.want) {
+				t.Errorf("exit %d: %s, want %d: %s", code, got, failure.Usage, tt.want)
 			}
 			if entries, _ := os.ReadDir("."); len(entries) != 1 {
 				t.Errorf("something was written: %v", entries)

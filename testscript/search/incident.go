@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
@@ -38,13 +39,13 @@ func (i *Incident) Run(path string) error {
 	}
 	written, err := record.Scenario()
 	if err != nil {
-		return exit(exitFound, "", "%v", err)
+		return exit(failure.No, "", "%v", err)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-		return notWritten(path, err)
+		return failure.Unwritable(path, err)
 	}
 	if err := os.WriteFile(path, written.Text, 0o666); err != nil {
-		return notWritten(path, err)
+		return failure.Unwritable(path, err)
 	}
 	i.UI.Printf("wrote %s   %s\n", path, terminal.Count(written.Messages, "message"))
 	if i.ShowReplaced {

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
@@ -58,7 +59,7 @@ func Merge(ui *terminal.UI, names []string) error {
 		return err
 	}
 	if failed {
-		return &Exit{Code: exitFound}
+		return &failure.Error{Code: failure.No}
 	}
 	return nil
 }

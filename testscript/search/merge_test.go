@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 )
 
@@ -23,7 +24,7 @@ func merge(t *testing.T, texts ...string) (string, int) {
 	var out bytes.Buffer
 	err := Merge(terminal.New(strings.NewReader(""), &out, &out, func(string) string { return "" }),
 		names)
-	if exit, ok := err.(*Exit); ok {
+	if exit, ok := err.(*failure.Error); ok {
 		return out.String() + exit.What, exit.Code
 	}
 	if err != nil {
@@ -49,7 +50,7 @@ func TestMergeShards(t *testing.T) {
 	}
 	whole, _ := run(t, story, "--depth=2", "--as-json")
 	merged, code := merge(t, parts...)
-	if code != exitFound || findings(merged) != findings(whole) || findings(whole) == "" {
+	if code != failure.No || findings(merged) != findings(whole) || findings(whole) == "" {
 		t.Errorf("exit %d:\n%s\nwant:\n%s", code, findings(merged), findings(whole))
 	}
 }
@@ -61,7 +62,7 @@ func TestMergeOthers(t *testing.T) {
 	}
 	got, code := merge(t, suite("b", `<testcase name="x"/>`),
 		suite("a", `<testcase><failure message="m"/></testcase>`))
-	if code != exitFound || strings.Index(got, `name="a"`) > strings.Index(got, `name="b"`) {
+	if code != failure.No || strings.Index(got, `name="a"`) > strings.Index(got, `name="b"`) {
 		t.Errorf("exit %d: %s", code, got)
 	}
 	got, code = merge(t, `{"seen":{"use/texts":false,"opt-out/STOP":false}}`,
@@ -72,7 +73,7 @@ func TestMergeOthers(t *testing.T) {
 	}
 	for _, texts := range [][]string{{"nothing"}, {suite("a", ""), `{"seen":{}}`},
 		{"<?xml version"}, {`{"a":1}`}} {
-		if got, code := merge(t, texts...); code != exitUsage {
+		if got, code := merge(t, texts...); code != failure.Usage {
 			t.Errorf("%q: exit %d: %s", texts, code, got)
 		}
 	}

@@ -8,12 +8,15 @@ import (
 	"twilsim/simulator/accountcmd"
 	"twilsim/simulator/consolecmd"
 	"twilsim/simulator/control"
+	"twilsim/simulator/failure"
 )
 
 // accountCommands are the commands about what an account has, and about the console.
 func accountCommands(c *cli) []*cobra.Command {
-	return append((&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount, Subcommand: subcommands}).All(),
-		(&consolecmd.Commands{UI: c.ui, Ask: c.ask, Subcommand: subcommands, Failed: &failure{code: exitNo}}).All()...)
+	return append((&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount,
+		Subcommand: subcommands}).All(),
+		(&consolecmd.Commands{UI: c.ui, Ask: c.ask, Subcommand: subcommands,
+			Failed: &failure.Error{Code: failure.No}}).All()...)
 }
 
 // printAccount prints which account a list is about, when the server has more than one. JSON has

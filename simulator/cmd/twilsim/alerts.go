@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/terminal"
 )
@@ -90,7 +91,7 @@ func newAlertsShow(c *cli) *cobra.Command {
 		Short:   "show an alert: what went wrong, where, and what to try",
 		Long:    "Shows an alert with the webhook or the API call and the message that it is about.",
 		Example: "twilsim alerts show latest",
-		Args:    wantArgs(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				a, err := client.Alert(ctx, args[0])
@@ -117,8 +118,9 @@ Nothing else comes of it: to a scenario an alert is expected only where it says 
 twilsim alerts ack --all`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if all == (len(args) > 0) {
-				return misuse("name the alerts to acknowledge, or --all").try("twilsim alerts ack latest").
-					try("twilsim alerts ack --all")
+				return failure.Misuse("name the alerts to acknowledge, or --all").
+					Try("twilsim alerts ack latest").
+					Try("twilsim alerts ack --all")
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				done, err := client.Acknowledge(ctx, control.Acknowledge{Alerts: args, All: all})

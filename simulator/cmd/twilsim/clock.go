@@ -8,6 +8,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newClock(c *cli) *cobra.Command {
@@ -26,15 +27,15 @@ twilsim clock resume`,
 		RunE: show,
 	}
 	cmd.AddCommand(
-		&cobra.Command{Use: "show", Short: "show the time and what is due", Args: wantArgs(0, 0),
+		&cobra.Command{Use: "show", Short: "show the time and what is due", Args: failure.WantArgs(0, 0),
 			RunE: show},
 		newClockAdvance(c),
 		&cobra.Command{
-			Use: "run", Short: "advance until nothing is scheduled", Args: wantArgs(0, 0),
+			Use: "run", Short: "advance until nothing is scheduled", Args: failure.WantArgs(0, 0),
 			RunE: func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.runClock) },
 		},
 		&cobra.Command{
-			Use: "freeze", Short: "stop the time: it becomes virtual", Args: wantArgs(0, 0),
+			Use: "freeze", Short: "stop the time: it becomes virtual", Args: failure.WantArgs(0, 0),
 			RunE: func(cmd *cobra.Command, _ []string) error {
 				return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 					return c.printClock(client.Freeze(ctx))
@@ -58,12 +59,12 @@ func subcommands(cmd *cobra.Command, args []string) error {
 
 func newClockAdvance(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use: "advance DURATION", Short: "move a virtual clock on", Args: wantArgs(1, 1),
+		Use: "advance DURATION", Short: "move a virtual clock on", Args: failure.WantArgs(1, 1),
 		Example: "twilsim clock advance 1h30m",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := clock.ParseDuration(args[0])
 			if err != nil {
-				return misuse("%v", err).try("twilsim clock advance 30s")
+				return failure.Misuse("%v", err).Try("twilsim clock advance 30s")
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.printAdvanced(client.Advance(ctx, d))
@@ -75,7 +76,7 @@ func newClockAdvance(c *cli) *cobra.Command {
 func newClockResume(c *cli) *cobra.Command {
 	var rate float64
 	cmd := &cobra.Command{
-		Use: "resume", Short: "let the time pass by itself", Args: wantArgs(0, 0),
+		Use: "resume", Short: "let the time pass by itself", Args: failure.WantArgs(0, 0),
 		Example: "twilsim clock resume --rate 60",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {

@@ -11,6 +11,7 @@ import (
 
 	"twilsim/simulator/config"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/terminal"
 )
@@ -39,7 +40,7 @@ func newConfig(c *cli) *cobra.Command {
 		Long: `Checks twilsim.yaml, or the file of --config, and the TWILSIM_ variable of every flag of
 serve, run and exec. An error is printed with its place, and the exit code is 2.`,
 		Example: "twilsim config validate\ntwilsim config validate --config ci/twilsim.yaml",
-		Args:    wantArgs(0, 0),
+		Args:    failure.WantArgs(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.validateConfig(cmd) },
 	})
 	return cmd
@@ -83,14 +84,14 @@ func (c *cli) fromFile(flag, is string) string {
 
 // addPlace adds to an error about a flag the line of the file from which the flag has its value.
 func (c *cli) addPlace(err error) error {
-	var f *failure
-	if !errors.As(err, &f) || f.code != exitUsage && f.code != exitFirst {
+	var f *failure.Error
+	if !errors.As(err, &f) || f.Code != failure.Usage && f.Code != exitFirst {
 		return err
 	}
-	name, _, _ := strings.Cut(strings.TrimPrefix(f.what, "--"), " ")
+	name, _, _ := strings.Cut(strings.TrimPrefix(f.What, "--"), " ")
 	where := c.config.Taken(strings.TrimSuffix(name, ":"))
-	if where != "" && strings.HasPrefix(f.what, "--") {
-		f.rows = slices.Insert(f.rows, 0, row{"cause", where + " says so"})
+	if where != "" && strings.HasPrefix(f.What, "--") {
+		f.Rows = slices.Insert(f.Rows, 0, failure.Row{Label: "cause", Text: where + " says so"})
 	}
 	return err
 }
@@ -108,8 +109,8 @@ func (c *cli) validateConfig(cmd *cobra.Command) error {
 		return err
 	}
 	if c.config.Path == "" {
-		return misuse("there is no %s in this directory", config.FileName).
-			try("twilsim init", "twilsim config validate --config FILE")
+		return failure.Misuse("there is no %s in this directory", config.FileName).
+			Try("twilsim init", "twilsim config validate --config FILE")
 	}
 	if err := c.validateRun(); err != nil {
 		return err

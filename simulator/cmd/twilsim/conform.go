@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/conform"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/reason"
 )
@@ -63,7 +64,7 @@ func (r *conformRun) run(ctx context.Context) error {
 	}
 	differ, err := display.Probes(r.ui, results)
 	if err == nil && differ > 0 {
-		return &failure{code: exitNo}
+		return &failure.Error{Code: failure.No}
 	}
 	return err
 }
@@ -72,14 +73,14 @@ func (r *conformRun) run(ctx context.Context) error {
 func (r *conformRun) aim(ctx context.Context) error {
 	if r.options.Token == "" {
 		if r.options.TestAccount != "" || r.options.TestToken != "" {
-			return misuse("test credentials without --token").
-				try("--account SID --token TOKEN with the test credentials")
+			return failure.Misuse("test credentials without --token").
+				Try("--account SID --token TOKEN with the test credentials")
 		}
 		return r.ask(ctx, r.aimAtSimulator)
 	}
 	if r.url == "" || r.account == "" {
-		return misuse("--token needs --url and --account").
-			try("twilsim conform --url https://api.twilio.com --account AC… --token TOKEN")
+		return failure.Misuse("--token needs --url and --account").
+			Try("twilsim conform --url https://api.twilio.com --account AC… --token TOKEN")
 	}
 	r.options.URL, r.options.Account = r.url, r.account
 	return nil
@@ -142,13 +143,13 @@ func (r *conformRun) follow(client *control.Client, c *control.Clock) {
 func (r *conformRun) refusal(err error) error {
 	var nothing *conform.SelectionError
 	if errors.As(err, &nothing) {
-		f := misuse("%v", err)
+		f := failure.Misuse("%v", err)
 		if nothing.Near != "" {
-			return f.try("twilsim conform " + nothing.Near)
+			return f.Try("twilsim conform " + nothing.Near)
 		}
-		return f.try("twilsim conform --json, which names every probe")
+		return f.Try("twilsim conform --json, which names every probe")
 	}
-	return fail(exitUnreachable, "cannot ask %s", r.options.URL).cause(reason.Of(err))
+	return failure.New(failure.Unreachable, "cannot ask %s", r.options.URL).Cause(reason.Of(err))
 }
 
 func (r *conformRun) writeJUnit(results []conform.Result) (err error) {
@@ -157,7 +158,7 @@ func (r *conformRun) writeJUnit(results []conform.Result) (err error) {
 	}
 	f, err := os.Create(r.junit)
 	if err != nil {
-		return misuse("cannot write %s", r.junit).cause(reason.Of(err))
+		return failure.Misuse("cannot write %s", r.junit).Cause(reason.Of(err))
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	return conform.WriteJUnit(f, results)

@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newDeliver(c *cli) *cobra.Command {
@@ -19,7 +20,7 @@ func newDeliver(c *cli) *cobra.Command {
 message stops, so nothing overwrites the status later. A change that Twilio's own messages never
 make is refused, unless --illegal.`,
 		Example: "twilsim deliver latest undelivered --code 30007",
-		Args:    wantArgs(2, 2),
+		Args:    failure.WantArgs(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d.Status = args[1]
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/demo"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 )
 
@@ -16,7 +17,7 @@ func newDemo(c *cli) *cobra.Command {
 		Short:   "show the whole flow in a moment, without any setup",
 		Long:    manual.About("demo"),
 		Example: "twilsim demo",
-		Args:    wantArgs(0, 0),
+		Args:    failure.WantArgs(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.demo(cmd.Context()) },
 	}
 }
@@ -25,7 +26,7 @@ func (c *cli) demo(ctx context.Context) error {
 	err := (&demo.Demo{UI: c.ui, Version: version, Started: c.started}).Run(ctx)
 	var listen *demo.ListenError
 	if errors.As(err, &listen) {
-		return fail(exitCannotStart, "%v", err)
+		return failure.New(failure.CannotStart, "%v", err)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newWebhooksDiff(c *cli) *cobra.Command {
@@ -17,7 +18,7 @@ func newWebhooksDiff(c *cli) *cobra.Command {
 		Long: `Compares two webhooks: their parameters, where they went, and what your app answered. It
 exits 0 whether or not they differ.`,
 		Example: "twilsim webhooks diff latest~1 latest",
-		Args:    wantArgs(2, 2),
+		Args:    failure.WantArgs(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				diff, err := client.Diff(ctx, args[0], args[1])

@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/display"
 	"twilsim/simulator/doctor"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 )
 
@@ -33,10 +34,10 @@ twilsim doctor --exec -- npm test`,
 		Args: func(_ *cobra.Command, args []string) error {
 			switch {
 			case o.exec && len(args) == 0:
-				return misuse("no command to run").try("twilsim doctor --exec -- npm test")
+				return failure.Misuse("no command to run").Try("twilsim doctor --exec -- npm test")
 			case !o.exec && len(args) > 0:
-				return misuse("doctor runs no command without --exec").
-					try("twilsim doctor --exec -- " + strings.Join(args, " "))
+				return failure.Misuse("doctor runs no command without --exec").
+					Try("twilsim doctor --exec -- " + strings.Join(args, " "))
 			}
 			return nil
 		},
@@ -87,7 +88,7 @@ func (c *cli) doctorExec(ctx context.Context, o doctorOptions, args []string) er
 	e := &execution{c: c, options: execOptions{seed: simulator.DefaultSeed, speed: "real",
 		number: simulator.DefaultPhoneNumber, offline: true}}
 	if err := e.start(ctx); err != nil {
-		return c.explain(err)
+		return failure.Explain(err, c.timeout)
 	}
 	defer e.session.Close()
 	findings, err := doctor.Command(ctx, c.doctorOptions(o), e.session, e.ca, path, args, c.ui.In,
@@ -106,7 +107,7 @@ func (c *cli) doctorExec(ctx context.Context, o doctorOptions, args []string) er
 func (o doctorOptions) verdict(d *display.Diagnosis) error {
 	d.Sum()
 	if d.Failed > 0 || o.strict && d.Warnings > 0 {
-		return &failure{code: exitNo}
+		return &failure.Error{Code: failure.No}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/child"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/suggest"
@@ -30,7 +31,7 @@ twilsim env powershell | Out-String | Invoke-Expression
 twilsim env dotenv > .env
 twilsim env github >> "$GITHUB_ENV"
 (eval "$(twilsim env --proxy)"; npm start)`,
-		Args:      wantArgs(0, 1),
+		Args:      failure.WantArgs(0, 1),
 		ValidArgs: formatNames(),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			format := "sh"
@@ -49,19 +50,19 @@ func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	write, known := child.Formats()[format]
 	asJSON := format == "json" || c.ui.JSON
 	if !known && !asJSON {
-		f := misuse("unknown format %q", format)
+		f := failure.Misuse("unknown format %q", format)
 		if near := suggest.Nearest(format, formatNames()); near != "" {
-			return f.try("twilsim env " + near)
+			return f.Try("twilsim env " + near)
 		}
-		return f.try("one of " + strings.Join(formatNames(), " "))
+		return f.Try("one of " + strings.Join(formatNames(), " "))
 	}
 	p, err := c.find(ctx)
 	if err != nil {
 		return err
 	}
 	if proxy && !webhook.IsLocal(p.url) {
-		return misuse("the proxy of %s has a CA that is not on this machine", p.url).
-			cause("a program here would not trust it").try("twilsim exec --attach --url " + p.url +
+		return failure.Misuse("the proxy of %s has a CA that is not on this machine", p.url).
+			Cause("a program here would not trust it").Try("twilsim exec --attach --url " + p.url +
 			" -- CMD")
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)

@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/child"
 	"twilsim/simulator/config"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/host"
 	"twilsim/simulator/intercept"
 	"twilsim/simulator/manual"
@@ -62,7 +63,7 @@ twilsim exec --print-env`,
 			if len(args) > 0 || o.printEnv {
 				return nil
 			}
-			return first(misuse("no command to run").try("twilsim exec -- npm test"))
+			return first(failure.Misuse("no command to run").Try("twilsim exec -- npm test"))
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(cmd.Flags()); err != nil {
@@ -72,7 +73,7 @@ twilsim exec --print-env`,
 		},
 	}
 	cmd.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return first(flagFailure(cmd, err))
+		return first(failure.OfFlag(cmd, err))
 	})
 	flags := cmd.Flags()
 	flags.SetInterspersed(false) // flags after the command's name belong to the command
@@ -91,8 +92,8 @@ twilsim exec --print-env`,
 // too.
 func (o *execOptions) check(flags *pflag.FlagSet) error {
 	if o.keepCredentials && o.testCredentials {
-		return misuse("--keep-credentials and --test-credentials exclude each other").
-			cause("one leaves the command's credentials, the other replaces them")
+		return failure.Misuse("--keep-credentials and --test-credentials exclude each other").
+			Cause("one leaves the command's credentials, the other replaces them")
 	}
 	if !o.attach {
 		return nil
@@ -104,9 +105,9 @@ func (o *execOptions) check(flags *pflag.FlagSet) error {
 			if flag.Value.Type() != "bool" {
 				value = " " + strings.Trim(flag.Value.String(), "[]")
 			}
-			return misuse("--%s is only for a separate simulator", name).
-				cause("--attach joins the running one, which has its own").
-				try("twilsim serve --" + name + value)
+			return failure.Misuse("--%s is only for a separate simulator", name).
+				Cause("--attach joins the running one, which has its own").
+				Try("twilsim serve --" + name + value)
 		}
 	}
 	return nil
@@ -114,11 +115,11 @@ func (o *execOptions) check(flags *pflag.FlagSet) error {
 
 // first gives an error the exit code of errors that happen before the command runs.
 func first(err error) error {
-	var f *failure
+	var f *failure.Error
 	if !errors.As(err, &f) {
-		f = asFailure(err)
+		f = failure.Of(err)
 	}
-	f.code = exitFirst
+	f.Code = exitFirst
 	return f
 }
 
@@ -141,7 +142,7 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 	}
 	e := &execution{c: c, options: o}
 	if err := e.start(ctx); err != nil {
-		return first(c.explain(err))
+		return first(failure.Explain(err, c.timeout))
 	}
 	defer e.session.Close()
 	if o.printEnv {
@@ -159,7 +160,7 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 func (c *cli) openTrust() (*intercept.CA, *intercept.Trust, error) {
 	ca, err := intercept.OpenCA("")
 	if err != nil {
-		return nil, nil, fail(exitCannotStart, "%v", err).try(intercept.TryDataHome)
+		return nil, nil, failure.New(failure.CannotStart, "%v", err).Try(intercept.TryDataHome)
 	}
 	bundles := []string{"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"}
 	for i, name := range bundles {
@@ -167,7 +168,7 @@ func (c *cli) openTrust() (*intercept.CA, *intercept.Trust, error) {
 	}
 	trust, err := ca.Trust(bundles...)
 	if err != nil {
-		return nil, nil, fail(exitCannotStart, "%v", err).try(intercept.TryDataHome)
+		return nil, nil, failure.New(failure.CannotStart, "%v", err).Try(intercept.TryDataHome)
 	}
 	return ca, trust, nil
 }
@@ -178,15 +179,17 @@ func execFailure(err error) error {
 	var listen *child.ListenError
 	switch {
 	case errors.As(err, &listen):
-		return fail(exitCannotStart, "%v", err)
+		return failure.New(failure.CannotStart, "%v", err)
 	case !errors.As(err, &start):
 		return err
 	case errors.Is(err, fs.ErrPermission):
-		return fail(exitNotExecutable, "%s cannot be executed", start.Name).cause(start.Err.Error()).try(child.Instead(start.Name))
+		return failure.New(exitNotExecutable, "%s cannot be executed", start.Name).
+			Cause(start.Err.Error()).Try(child.Instead(start.Name))
 	case errors.Is(err, exec.ErrNotFound), errors.Is(err, fs.ErrNotExist):
-		return fail(exitNotFound, "%s was not found", start.Name).cause(start.Err.Error()).try(child.Instead(start.Name))
+		return failure.New(exitNotFound, "%s was not found", start.Name).Cause(start.Err.Error()).
+			Try(child.Instead(start.Name))
 	}
-	return fail(exitNotExecutable, "%s cannot be executed", start.Name).cause(start.Err.Error())
+	return failure.New(exitNotExecutable, "%s cannot be executed", start.Name).Cause(start.Err.Error())
 }
 
 // start creates or finds the simulator, and starts the session in front of it.

@@ -23,6 +23,7 @@ import (
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"twilsim/simulator"
+	"twilsim/simulator/failure"
 	simscript "twilsim/testscript"
 )
 
@@ -88,7 +89,7 @@ func execute(t *testing.T, hear *callbacks, command ...string) (stdout, stderr s
 	}()
 	var out, errs bytes.Buffer
 	err = run(t.Context(), append([]string{"exec", "--offline", "--"}, command...), wait, &out, &errs)
-	if code := printFailure(&errs, err); code != 0 {
+	if code := failure.Print(&errs, err); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	return out.String(), errs.String()
@@ -338,7 +339,7 @@ func TestExecOffline(t *testing.T) {
 	var out, errs bytes.Buffer
 	err = run(t.Context(), []string{"exec", "--offline", "--", os.Args[0],
 		"-test.run=^TestExecProgram$"}, strings.NewReader(""), &out, &errs)
-	if code := printFailure(&errs, err); code != 0 {
+	if code := failure.Print(&errs, err); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
 	ln.Close()
@@ -424,9 +425,9 @@ require('https').get('https://HOST/').on('error', () =>
 			var stdout, stderr bytes.Buffer
 			err := run(t.Context(), append([]string{"exec", "--fail-on", "blocked", "--"}, tt.command...),
 				strings.NewReader(""), &stdout, &stderr)
-			code := printFailure(&stderr, err)
+			code := failure.Print(&stderr, err)
 			want := fmt.Sprintf("blocked %d requests: lookup %s   the proxy was bypassed", tt.times, host)
-			if code != exitNo || !strings.Contains(stderr.String(), want) {
+			if code != failure.No || !strings.Contains(stderr.String(), want) {
 				t.Errorf("exit code %d, and no %q in\n%s\n%s", code, want, &stderr, &stdout)
 			}
 			if tt.runtime == "node" && stdout.String() != "127.0.0.1\n" {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 )
 
@@ -38,7 +39,7 @@ func (e *execution) end(ctx context.Context, code int) error {
 	if code == 0 {
 		return e.options.verdict(f)
 	}
-	return &failure{code: code}
+	return &failure.Error{Code: code}
 }
 
 // verdict returns a failure if there are findings that --fail-on names.
@@ -58,5 +59,6 @@ func (o execOptions) verdict(f display.Findings) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return fail(exitNo, "the command succeeded, with %s (--fail-on)", strings.Join(found, " and "))
+	return failure.New(failure.No, "the command succeeded, with %s (--fail-on)",
+		strings.Join(found, " and "))
 }

@@ -1,10 +1,9 @@
 package main
 
 import (
-	"errors"
-
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/orphan"
 	"twilsim/testscript/search"
 )
@@ -16,7 +15,7 @@ func newExplore(c *cli) *cobra.Command {
 		Long: search.ExploreHelp, Example: search.ExploreExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer orphan.Adopt()()
-			return exited(e.Run(cmd.Context(), args))
+			return e.Run(cmd.Context(), args)
 		},
 	}
 	e.AddFlags(cmd.Flags())
@@ -30,7 +29,7 @@ func newAudit(c *cli) *cobra.Command {
 		Long: search.AuditHelp, Example: search.AuditExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer orphan.Adopt()()
-			return exited(a.Run(cmd.Context(), args))
+			return a.Run(cmd.Context(), args)
 		},
 	}
 	a.AddFlags(cmd.Flags())
@@ -42,16 +41,7 @@ func newMerge(c *cli) *cobra.Command {
 		Use: "merge FILE...", Short: "combine the reports of several machines", Long: search.MergeHelp,
 		Example: `twilsim merge junit-1.xml junit-2.xml junit-3.xml >junit.xml
 twilsim merge findings-*.json`,
-		Args: wantArgs(1, -1),
-		RunE: func(_ *cobra.Command, args []string) error { return exited(search.Merge(c.ui, args)) },
+		Args: failure.WantArgs(1, -1),
+		RunE: func(_ *cobra.Command, args []string) error { return search.Merge(c.ui, args) },
 	}
-}
-
-// exited makes a failure of an error with an exit code.
-func exited(err error) error {
-	var exit *search.Exit
-	if !errors.As(err, &exit) {
-		return err
-	}
-	return fail(exit.Code, "%s", exit.What).try(exit.Try...)
 }

@@ -10,6 +10,7 @@ import (
 
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/messaging"
 )
@@ -52,7 +53,8 @@ func (c *cli) export(ctx context.Context, client *control.Client, args []string,
 	o exportOptions) error {
 	if o.as == "scenario" {
 		if len(args) != 1 || o.since != 0 {
-			return misuse("a scenario is about one message").try("twilsim export --as scenario latest")
+			return failure.Misuse("a scenario is about one message").
+				Try("twilsim export --as scenario latest")
 		}
 		text, err := c.record(ctx, client, args[0], o.record)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"twilsim/simulator/display"
 	"twilsim/simulator/facts"
+	"twilsim/simulator/failure"
 )
 
 func newFacts(c *cli) *cobra.Command {
@@ -26,8 +27,8 @@ twilsim facts --coverage`,
 			case quirks && !coverage && len(args) == 0:
 				return display.Quirks(c.ui)
 			case quirks || coverage == (len(args) > 0):
-				return misuse("name the number of a fact, words to search for, or --coverage").
-					try("twilsim facts F-154").try("twilsim facts stop keyword").try("twilsim facts --coverage")
+				return failure.Misuse("name the number of a fact, words to search for, or --coverage").
+					Try("twilsim facts F-154").Try("twilsim facts stop keyword").Try("twilsim facts --coverage")
 			case coverage:
 				return display.FactCoverage(c.ui)
 			}
@@ -49,8 +50,8 @@ func (c *cli) facts(args []string) error {
 		}
 		f, ok := facts.Lookup(number)
 		if !ok {
-			return misuse("there is no fact %q",
-				arg).try("twilsim facts WORD").try("twilsim facts --coverage")
+			return failure.Misuse("there is no fact %q",
+				arg).Try("twilsim facts WORD").Try("twilsim facts --coverage")
 		}
 		found = append(found, f)
 	}
@@ -65,8 +66,8 @@ func (c *cli) facts(args []string) error {
 func (c *cli) searchFacts(words []string) error {
 	found := facts.Search(words...)
 	if len(found) == 0 {
-		return fail(exitNo, "no fact has all of these words: %s", strings.Join(words, " ")).
-			try("fewer words, or only their beginnings").try("twilsim facts --coverage")
+		return failure.New(failure.No, "no fact has all of these words: %s", strings.Join(words, " ")).
+			Try("fewer words, or only their beginnings").Try("twilsim facts --coverage")
 	}
 	return display.Facts(c.ui, found)
 }

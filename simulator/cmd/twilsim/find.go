@@ -10,6 +10,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/host"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
@@ -47,7 +48,7 @@ func (c *cli) find(ctx context.Context) (*place, error) {
 	}
 	p.url = strings.TrimSuffix(p.url, "/")
 	if err := webhook.CheckURL(p.url); err != nil {
-		return nil, misuse("the simulator's URL: %v", err).try("--url " + defaultURL)
+		return nil, failure.Misuse("the simulator's URL: %v", err).Try("--url " + defaultURL)
 	}
 	if run != nil && p.token == "" && run.URL == p.url {
 		p.token = run.AccessToken
@@ -70,9 +71,9 @@ func (c *cli) find(ctx context.Context) (*place, error) {
 func (c *cli) checkFound(p *place, found host.Found) error {
 	file := filepath.Join(shell.Tilde(found.Dir), filepath.FromSlash(host.RunFileName))
 	if found.Dead {
-		f := fail(exitUnreachable, "the simulator of %s does not run any more", file)
-		f.err = control.ErrUnreachable
-		return f.cause(p.tried...).try("twilsim serve", "rm "+file)
+		f := failure.New(failure.Unreachable, "the simulator of %s does not run any more", file)
+		f.Err = control.ErrUnreachable
+		return f.Cause(p.tried...).Try("twilsim serve", "rm "+file)
 	}
 	if !found.Here && !c.said {
 		c.said = true
@@ -114,7 +115,7 @@ func (c *cli) listen(ctx context.Context, do func(context.Context, *control.Clie
 
 // explain makes a failure of an error of the client.
 func (p *place) explain(err error) error {
-	var f *failure
+	var f *failure.Error
 	var answered *control.Error
 	switch {
 	case err == nil, errors.As(err, &f):
@@ -122,9 +123,9 @@ func (p *place) explain(err error) error {
 	case errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, control.ErrUnreachable):
-		f = fail(exitUnreachable, "no simulator answers at %s", p.url)
-		f.err = err
-		return f.cause(p.tried...).try("twilsim serve")
+		f = failure.New(failure.Unreachable, "no simulator answers at %s", p.url)
+		f.Err = err
+		return f.Cause(p.tried...).Try("twilsim serve")
 	case errors.As(err, &answered):
 		return refused(answered)
 	}
@@ -132,31 +133,30 @@ func (p *place) explain(err error) error {
 }
 
 // refused makes a failure of an error that the simulator returned.
-func refused(e *control.Error) *failure {
-	code := exitUsage
+func refused(e *control.Error) *failure.Error {
+	code := failure.Usage
 	switch {
 	case e.Status == http.StatusUnauthorized || e.Status == http.StatusForbidden:
-		code = exitUnreachable
+		code = failure.Unreachable
 	case e.Status == http.StatusRequestTimeout:
-		code = exitDeadline
+		code = failure.Deadline
 	case e.Status == http.StatusConflict || e.Status >= 500:
-		code = exitNo
+		code = failure.No
 	}
-	f := fail(code, "%s", e.Message)
-	f.err = e
+	f := failure.New(code, "%s", e.Message)
+	f.Err = e
 	for i, near := range e.Nearest {
 		label := ""
 		if i == 0 {
 			label = "closest"
 		}
-		f.rows = append(f.rows, row{label, display.Short(near.ID) + "   " + near.Summary})
+		f.Add(label, display.Short(near.ID)+"   "+near.Summary)
 		for _, d := range near.Differences {
-			f.rows = append(f.rows, row{"", "  " + d.Field + "   - expected " + d.Expected + "   + got " +
-				d.Got})
+			f.Add("", "  "+d.Field+"   - expected "+d.Expected+"   + got "+d.Got)
 		}
 	}
 	if e.Try != "" {
-		f.try(e.Try)
+		f.Try(e.Try)
 	}
 	return f
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/suggest"
 	"twilsim/simulator/terminal"
@@ -141,21 +142,21 @@ func (c *cli) printSection(t manual.Topic, name string) error {
 		_, err := io.WriteString(c.ui.Out, text)
 		return err
 	}
-	f := misuse("the topic %s has no section %q", t.Name, name)
+	f := failure.Misuse("the topic %s has no section %q", t.Name, name)
 	if near := t.Nearest(name); near != "" {
-		return f.try("twilsim help " + t.Name + " " + near)
+		return f.Try("twilsim help " + t.Name + " " + near)
 	}
-	return f.try("twilsim help " + t.Name)
+	return f.Try("twilsim help " + t.Name)
 }
 
 func (c *cli) writeManual(root *cobra.Command, form string, args []string) error {
 	write := helpForms()[form]
 	switch {
 	case write == nil:
-		return misuse("--as: unknown form %q", form).try("twilsim help --as man",
+		return failure.Misuse("--as: unknown form %q", form).Try("twilsim help --as man",
 			"twilsim help --as llms")
 	case len(args) > 0:
-		return misuse("--as writes the whole manual, not that of %s", strings.Join(args, " "))
+		return failure.Misuse("--as writes the whole manual, not that of %s", strings.Join(args, " "))
 	}
 	return write(c.ui.Out, describe(root))
 }
@@ -184,20 +185,20 @@ func unknownTopic(root *cobra.Command, name string) error {
 	for _, cmd := range root.Commands() {
 		names = append(names, cmd.Name())
 	}
-	f := misuse("no help for %q", name)
+	f := failure.Misuse("no help for %q", name)
 	for _, t := range manual.Topics() {
 		if _, ok := t.Section(name); ok {
-			f.try("twilsim help " + t.Name + " " + name)
+			f.Try("twilsim help " + t.Name + " " + name)
 		}
 	}
 	if command, ok := meanings()[name]; ok {
-		return f.try("twilsim help " + command)
+		return f.Try("twilsim help " + command)
 	}
 	if near := suggest.Nearest(name, names); near != "" {
-		f.try("twilsim help " + near)
+		f.Try("twilsim help " + near)
 	}
-	if len(f.rows) == 0 {
-		f.try("twilsim help")
+	if len(f.Rows) == 0 {
+		f.Try("twilsim help")
 	}
 	return f
 }

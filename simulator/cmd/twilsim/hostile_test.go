@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/mask"
 )
 
@@ -138,7 +139,7 @@ func TestFullDisk(t *testing.T) {
 		cmd := exec.Command("twilsim", args...)
 		var errs strings.Builder
 		cmd.Stdout, cmd.Stderr = full, &errs
-		if err := cmd.Run(); cmd.ProcessState.ExitCode() != exitNo ||
+		if err := cmd.Run(); cmd.ProcessState.ExitCode() != failure.No ||
 			!strings.Contains(errs.String(), "no space left on device") {
 			t.Errorf("twilsim %v: %v %s", args, err, errs.String())
 		}

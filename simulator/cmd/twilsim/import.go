@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/terminal"
 )
@@ -23,7 +24,7 @@ func newImport(c *cli) *cobra.Command {
 		Example: `twilsim import history.ndjson
 twilsim import production.har
 twilsim webhooks replay W1 --to http://localhost:3000/sms`,
-		Args: wantArgs(1, 1),
+		Args: failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			file, err := c.open(args[0])
 			if err != nil {
@@ -44,12 +45,12 @@ func (c *cli) open(name string) (io.ReadCloser, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, unreadable("the history", name, err)
+		return nil, failure.Unreadable("the history", name, err)
 	}
 	if info, err := f.Stat(); err != nil || info.IsDir() {
 		f.Close()
-		return nil, misuse("cannot read the history %s",
-			name).cause("it is a directory").try("twilsim import FILE")
+		return nil, failure.Misuse("cannot read the history %s",
+			name).Cause("it is a directory").Try("twilsim import FILE")
 	}
 	return f, nil
 }

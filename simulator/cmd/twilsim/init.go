@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/project"
 	"twilsim/simulator/reason"
@@ -20,7 +21,7 @@ func newInit(c *cli) *cobra.Command {
 		Short:   "write twilsim.yaml, a first scenario and a CI workflow",
 		Long:    manual.About("init"),
 		Example: "twilsim init",
-		Args:    wantArgs(0, 0),
+		Args:    failure.WantArgs(0, 0),
 		RunE:    func(*cobra.Command, []string) error { return c.init(force) },
 	}
 	cmd.Flags().BoolVar(&force, "force", false, "overwrite files that are there already")
@@ -34,11 +35,12 @@ func (c *cli) init(force bool) error {
 	var unwritten *project.WriteError
 	switch {
 	case errors.As(err, &there):
-		return misuse("%s: there already, so nothing was written", strings.Join(there.Names, ", ")).
-			try("twilsim init --force          overwrites these files")
+		return failure.Misuse("%s: there already, so nothing was written",
+			strings.Join(there.Names, ", ")).
+			Try("twilsim init --force          overwrites these files")
 	case errors.As(err, &unwritten):
-		return fail(exitNo, "cannot write %s, so nothing was written", unwritten.Name).
-			cause(reason.Of(unwritten.Err)).try("ls -ld " + filepath.Dir(unwritten.Name))
+		return failure.New(failure.No, "cannot write %s, so nothing was written", unwritten.Name).
+			Cause(reason.Of(unwritten.Err)).Try("ls -ld " + filepath.Dir(unwritten.Name))
 	case err != nil:
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"syscall"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/host"
 	"twilsim/simulator/reason"
 )
@@ -15,18 +16,18 @@ import (
 // cannotListen explains why serve cannot listen, for instance which program uses the port.
 func (c *cli) cannotListen(ctx context.Context, err error, o serveOptions) error {
 	address := net.JoinHostPort(o.listen, strconv.Itoa(int(o.port)))
-	f := fail(exitCannotStart, "cannot listen on %s: %s", address, reason.Of(err))
-	f.err = err
+	f := failure.New(failure.CannotStart, "cannot listen on %s: %s", address, reason.Of(err))
+	f.Err = err
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
 		who, simulated := host.WhoListens(ctx, "http://"+address)
-		f.cause(who)
+		f.Cause(who)
 		if simulated {
-			f.try("twilsim messages                 use the one that runs")
+			f.Try("twilsim messages                 use the one that runs")
 		}
-		return f.try("twilsim serve --port 0           take any free port")
+		return f.Try("twilsim serve --port 0           take any free port")
 	case errors.Is(err, os.ErrPermission):
-		return f.cause("ports below 1024 belong to root on most systems").try("twilsim serve --port 2010")
+		return f.Cause("ports below 1024 belong to root on most systems").Try("twilsim serve --port 2010")
 	}
-	return f.cause("--listen takes an address of this machine").try("twilsim serve --listen 127.0.0.1")
+	return f.Cause("--listen takes an address of this machine").Try("twilsim serve --listen 127.0.0.1")
 }

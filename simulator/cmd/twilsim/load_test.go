@@ -35,8 +35,8 @@ const (
 	loadSettles = 20 * time.Second
 )
 
-// TestLoad uses a server with 8, 64 and 256 connections at once. There are no errors, the memory does
-// not grow, and when all is quiet it is given back.
+// TestLoad uses a server with 8, 64 and 256 connections at once. There are no errors, the memory
+// does not grow, and when all is quiet it is given back.
 func TestLoad(t *testing.T) {
 	each, err := time.ParseDuration(os.Getenv(loadVar))
 	if os.Getenv(loadVar) == "" {
@@ -162,21 +162,26 @@ func (l *loaded) run(app string, connections int, during time.Duration) float64 
 	}
 	wait.Wait()
 	rate := float64(done.Load()) / during.Seconds()
-	l.t.Logf("%d connections: %.0f requests/s, %d MiB at first, at most %d MiB", connections, rate, settled>>20, most>>20)
+	l.t.Logf("%d connections: %.0f requests/s, %d MiB at first, at most %d MiB", connections, rate,
+		settled>>20, most>>20)
 	if float64(most) > loadedFlat*float64(settled) {
-		l.t.Errorf("%d connections: the memory grew from %d to %d MiB", connections, settled>>20, most>>20)
+		l.t.Errorf("%d connections: the memory grew from %d to %d MiB", connections,
+			settled>>20, most>>20)
 	}
 	return rate
 }
 
 // request sends a message by Twilio's API, or a text from a handset.
 func (l *loaded) request(client *http.Client, app string, k int) error {
-	path, kind := "/2010-04-01/Accounts/"+simulator.DefaultAccountSID+"/Messages.json", "application/x-www-form-urlencoded"
-	body := url.Values{"To": {"+12025550142"}, "From": {simulator.DefaultPhoneNumber}, "Body": {"hello"},
+	path, kind := "/2010-04-01/Accounts/"+simulator.DefaultAccountSID+"/Messages.json",
+		"application/x-www-form-urlencoded"
+	body := url.Values{"To": {"+12025550142"},
+		"From": {simulator.DefaultPhoneNumber}, "Body": {"hello"},
 		"StatusCallback": {app + "/status"}}.Encode()
 	if k%2 == 0 {
 		path, kind = "/sim/v1/texts", "application/json"
-		body = fmt.Sprintf(`{"from":"+1202555%04d","to":%q,"body":"hi"}`, 200+k%9000, simulator.DefaultPhoneNumber)
+		body = fmt.Sprintf(`{"from":"+1202555%04d","to":%q,"body":"hi"}`, 200+k%9000,
+			simulator.DefaultPhoneNumber)
 	}
 	r, err := http.NewRequest(http.MethodPost, l.url+path, strings.NewReader(body))
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/complete"
 	"twilsim/simulator/config"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
@@ -38,14 +39,14 @@ func main() {
 	err := run(ctx, os.Args[1:], os.Stdin, out, os.Stderr)
 	stop()
 	if unwritten := out.Err(); errors.Is(unwritten, syscall.EPIPE) {
-		err = &failure{code: exitNo} // who closed the pipe wants no more
+		err = &failure.Error{Code: failure.No} // who closed the pipe wants no more
 	} else if unwritten != nil {
-		err = fail(exitNo, "the output cannot be written").cause(reason.Of(unwritten))
+		err = failure.New(failure.No, "the output cannot be written").Cause(reason.Of(unwritten))
 	}
-	os.Exit(printFailure(os.Stderr, err))
+	os.Exit(failure.Print(os.Stderr, err))
 }
 
-// run runs the command in args. Its errors are of type [*failure].
+// run runs the command in args. Its errors are of type [*failure.Error].
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	c := &cli{
 		ui: terminal.New(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall(),
@@ -56,7 +57,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		complete.Add(root, c.ask) // half of the start of a command, and only the shell needs it
 	}
 	root.SetArgs(config.GoFlags(args))
-	return c.addPlace(c.explain(root.ExecuteContext(ctx)))
+	return c.addPlace(failure.Explain(root.ExecuteContext(ctx), c.timeout))
 }
 
 // commands is the table of commands, in the order of their help.
@@ -121,7 +122,7 @@ func newRoot(c *cli) *cobra.Command {
 	root.SetOut(c.ui.Out)
 	root.SetErr(c.ui.Err)
 	root.Flags().Bool("version", false, "print the version")
-	root.SetFlagErrorFunc(flagFailure)
+	root.SetFlagErrorFunc(failure.OfFlag)
 	c.addFlags(root.PersistentFlags())
 	root.AddCommand(commands(c)...)
 	root.AddCommand(accountCommands(c)...)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/suggest"
 )
 
@@ -75,13 +76,13 @@ func meant(parent *cobra.Command, name string) []string {
 
 // unknownCommand is the failure for an unknown command, with suggestions.
 func unknownCommand(cmd *cobra.Command, name string) error {
-	f := &failure{code: exitUsage,
-		what: fmt.Sprintf("unknown command %q for %q", name, cmd.CommandPath())}
+	f := &failure.Error{Code: failure.Usage,
+		What: fmt.Sprintf("unknown command %q for %q", name, cmd.CommandPath())}
 	for _, command := range meant(cmd, name) {
-		f.try(cmd.CommandPath() + " " + command)
+		f.Try(cmd.CommandPath() + " " + command)
 	}
-	if len(f.rows) == 0 {
-		f.try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
+	if len(f.Rows) == 0 {
+		f.Try("twilsim help" + strings.TrimPrefix(cmd.CommandPath(), "twilsim"))
 	}
 	return f
 }

@@ -9,6 +9,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/terminal"
@@ -67,7 +68,7 @@ func newMessagesShow(c *cli) *cobra.Command {
 		Long: "Shows a message with its statuses, webhooks and alerts in order. ID is a SID, the " +
 			"beginning of one, latest or latest~1.",
 		Example: "twilsim messages show latest",
-		Args:    wantArgs(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.showMessage(ctx, client, args[0])
@@ -104,7 +105,7 @@ func newMessagesWatch(c *cli) *cobra.Command {
 		Long: `Prints events as they happen, until it is interrupted. With --json each is an object on a
 line, whose id --since takes to resume; --since 0 begins with the oldest that is kept.`,
 		Example: "twilsim messages watch --json --since 118",
-		Args:    wantArgs(0, 0),
+		Args:    failure.WantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.listen(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.watch(ctx, client, since)
@@ -125,7 +126,7 @@ comes. After --timeout it exits 5 and tells the nearest misses. "twilsim help fi
 filters.`,
 		Example: `twilsim messages wait 'to:+12025550142 body:~code' --timeout 10s --json |
     jq -r .body`,
-		Args: wantArgs(1, -1),
+		Args: failure.WantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			words := filterWords(args, messaging.MessageFields(), false)
 			return c.listen(cmd.Context(), func(ctx context.Context, client *control.Client) error {

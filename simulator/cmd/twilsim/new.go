@@ -15,6 +15,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
@@ -69,20 +70,20 @@ twilsim new delivery/phone-off --from SM7a3f
 twilsim new stop --from latest --last 1 --with answers
 twilsim new filtered --gap G7
 twilsim new incident --from-twilio message.json events.json access.log`,
-		Args: wantArgs(1, -1),
+		Args: failure.WantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			path, err := scenarioFile(args[0])
 			if err != nil {
 				return err
 			}
 			if gap != "" {
-				return exited(search.WriteGap(c.ui, gap, path))
+				return search.WriteGap(c.ui, gap, path)
 			}
 			if records.Files = append(records.Files, args[1:]...); len(records.Files) > len(args)-1 {
-				return exited(records.Run(path))
+				return records.Run(path)
 			} else if len(args) > 1 {
-				return misuse("new makes one scenario").
-					try("twilsim new " + args[0] + " --from-twilio " + args[1])
+				return failure.Misuse("new makes one scenario").
+					Try("twilsim new " + args[0] + " --from-twilio " + args[1])
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.writeScenario(ctx, client, path, from, o)
@@ -101,7 +102,8 @@ twilsim new incident --from-twilio message.json events.json access.log`,
 	flags.BoolVar(&records.ShowReplaced, "show-replaced", false,
 		"print how much was replaced, with --from-twilio")
 	flags.StringVar(&o.app, "app", "", "the `COMMAND` that starts the app under test")
-	config.AgeVar(flags, &o.since, "since", "what began this `TIME` ago or later, with all handsets, not one conversation")
+	config.AgeVar(flags, &o.since, "since",
+		"what began this `TIME` ago or later, with all handsets, not one conversation")
 	config.AgeVar(flags, &o.until, "until", "what began this `TIME` ago or earlier, with --since")
 	o.addFlags(flags)
 	return cmd
@@ -111,13 +113,14 @@ twilsim new incident --from-twilio message.json events.json access.log`,
 func scenarioFile(name string) (string, error) {
 	name = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "scenarios/"), ".txtar")
 	if !simscript.GoodName(name) {
-		return "", misuse("%q is not a name for a scenario: a name has letters, digits, - and _, and "+
-			"/ between folders", name).
-			try("twilsim new delivery/phone-off")
+		return "", failure.Misuse(
+			"%q is not a name for a scenario: a name has letters, digits, - and _, and "+
+				"/ between folders", name).
+			Try("twilsim new delivery/phone-off")
 	}
 	path := filepath.Join("scenarios", filepath.FromSlash(name)+".txtar")
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
-		return "", misuse("%s exists already", path).try("twilsim new " + name + "-2")
+		return "", failure.Misuse("%s exists already", path).Try("twilsim new " + name + "-2")
 	}
 	return path, nil
 }
@@ -132,7 +135,7 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 		err = wholefile.Write(path, text, 0o666)
 	}
 	if err != nil {
-		return fail(exitNo, "cannot write %s", path).cause(reason.Of(err))
+		return failure.New(failure.No, "cannot write %s", path).Cause(reason.Of(err))
 	}
 	kind := o.kind(c)
 	if c.ui.JSON {
@@ -172,8 +175,8 @@ func (c *cli) record(ctx context.Context, client *control.Client, ref string,
 	}
 	text, err := compose.Scenario(recording, about, options)
 	if err != nil {
-		return nil, fail(exitNo, "no scenario of %s: %v", display.Short(m.SID),
-			err).try("twilsim new NAME --last 1", "twilsim serve --keep 0")
+		return nil, failure.New(failure.No, "no scenario of %s: %v", display.Short(m.SID),
+			err).Try("twilsim new NAME --last 1", "twilsim serve --keep 0")
 	}
 	return text, nil
 }

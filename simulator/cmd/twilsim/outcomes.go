@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newOutcomes(c *cli) *cobra.Command {
@@ -14,7 +15,7 @@ func newOutcomes(c *cli) *cobra.Command {
 Twilio's error code, FINAL the status in which the message ends, RETRY whether sending it again
 makes sense. It needs no simulator.`,
 		Example: "twilsim outcomes",
-		Args:    wantArgs(0, 0),
+		Args:    failure.WantArgs(0, 0),
 		RunE:    func(*cobra.Command, []string) error { return display.Outcomes(c.ui) },
 	}
 }

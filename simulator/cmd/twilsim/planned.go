@@ -7,6 +7,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newClockPlanned(c *cli) *cobra.Command {
@@ -15,7 +16,7 @@ func newClockPlanned(c *cli) *cobra.Command {
 		Long: `Lists the statuses and the callbacks that the delivery scripts have planned, and the
 webhooks that rules hold back, in the order of their time. Steps that other messages or the app will
 cause are not planned yet.`,
-		Example: "twilsim clock planned", Args: wantArgs(0, 0),
+		Example: "twilsim clock planned", Args: failure.WantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listPlanned) },
 	}
 }
@@ -39,7 +40,7 @@ func newSegments(c *cli) *cobra.Command {
 		Long: `Counts the segments of a text: GSM-7 has room for 160 characters in one and 153 in each of
 several, UCS-2, which any other character makes necessary, for 70 and 67. It needs no simulator.`,
 		Example: "twilsim segments 'Your code is 123456'",
-		Args:    wantArgs(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			counted := control.CountSegments(args[0])
 			if c.ui.JSON {

@@ -9,6 +9,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newRulePreview(c *cli) *cobra.Command {
@@ -18,7 +19,7 @@ func newRulePreview(c *cli) *cobra.Command {
 		Long: `Shows what the opt-outs, the rules, the handset's state and the magic recipients would do
 with a message now. Rules with a chance make several answers: each is tried before the next.`,
 		Example: "twilsim rule preview +12025550142 'Your code is 123456'",
-		Args:    wantArgs(1, 2),
+		Args:    failure.WantArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			m.To, m.Body = args[0], strings.Join(args[1:], "")
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {

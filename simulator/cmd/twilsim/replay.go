@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/manual"
@@ -35,7 +36,7 @@ twilsim webhooks replay W32 --set ErrorCode=30007 --times 2 \
     --to http://localhost:3001/status
 twilsim webhooks replay 'http:>=500' --fail
 twilsim webhooks replay W32 --same-token   # as Twilio's retry`,
-		Args: wantArgs(1, -1),
+		Args: failure.WantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				return c.replay(ctx, client, args, o.replay(), o.fail)
@@ -81,7 +82,7 @@ func (c *cli) replay(ctx context.Context, client *control.Client, args []string,
 		}
 	}
 	if failed && mustSucceed {
-		return &failure{code: exitNo}
+		return &failure.Error{Code: failure.No}
 	}
 	return nil
 }
@@ -104,8 +105,8 @@ func chosen(ctx context.Context, client *control.Client, args []string) ([]strin
 		return nil, err
 	}
 	if len(found.Webhooks) == 0 {
-		return nil, fail(exitNo, "no webhook is selected by %s",
-			strings.Join(args, " ")).try("twilsim webhooks")
+		return nil, failure.New(failure.No, "no webhook is selected by %s",
+			strings.Join(args, " ")).Try("twilsim webhooks")
 	}
 	var refs []string
 	for _, x := range slices.Backward(found.Webhooks) {

@@ -8,6 +8,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/journal"
 )
 
@@ -60,7 +61,7 @@ func newRequestsShow(c *cli) *cobra.Command {
 		Long: "Shows an API call: what your app asked for, and what it was answered. Its " +
 			"credentials are not kept.",
 		Example: "twilsim requests show latest --headers",
-		Args:    wantArgs(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				x, err := client.Request(ctx, args[0])
@@ -89,7 +90,7 @@ func newRequestsCurl(c *cli) *cobra.Command {
 credentials of your app are not kept: with --show-secrets the command has those of the account, else
 it has none that work.`,
 		Example: "twilsim requests curl latest --show-secrets | sh",
-		Args:    wantArgs(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				command, err := client.CurlRequest(ctx, args[0], secrets)

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 )
 
@@ -18,7 +19,7 @@ func newReset(c *cli) *cobra.Command {
 is scheduled, and prints how many there were. Numbers and TwiML Bins stay. It does not ask for
 confirmation.`,
 		Example: "twilsim reset",
-		Args:    wantArgs(0, 0),
+		Args:    failure.WantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.ask(cmd.Context(), c.reset)
 		},

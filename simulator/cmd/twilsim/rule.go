@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
 )
 
@@ -33,7 +34,7 @@ twilsim rule add --api POST:Messages --respond 500 --times 2`,
 	}
 	cmd.AddCommand(
 		newRuleAdd(c),
-		&cobra.Command{Use: "list", Short: "list the rules in their order", Args: wantArgs(0, 0),
+		&cobra.Command{Use: "list", Short: "list the rules in their order", Args: failure.WantArgs(0, 0),
 			RunE: list},
 		newRuleRemove(c),
 		newRuleApply(c),
@@ -41,7 +42,7 @@ twilsim rule add --api POST:Messages --respond 500 --times 2`,
 		newRuleSet(c),
 		newRuleMove(c),
 		&cobra.Command{
-			Use: "magic", Short: "list the numbers whose outcome is fixed", Args: wantArgs(0, 0),
+			Use: "magic", Short: "list the numbers whose outcome is fixed", Args: failure.WantArgs(0, 0),
 			RunE: func(*cobra.Command, []string) error { return display.Magic(c.ui) },
 		},
 	)
@@ -113,14 +114,14 @@ func (c *cli) addRule(ctx context.Context, words []string, first bool) error {
 func addFailure(err error) error {
 	var script *carrier.ScriptError
 	if !errors.As(err, &script) {
-		return asFailure(config.RuleError(err))
+		return failure.Of(config.RuleError(err))
 	}
-	f := misuse("%s in --then", script.What)
-	f.err = err
+	f := failure.Misuse("%s in --then", script.What)
+	f.Err = err
 	if script.Offset > 0 && script.Offset < len(script.Script) {
-		f.cause(script.Script, strings.Repeat(" ", script.Offset)+"^")
+		f.Cause(script.Script, strings.Repeat(" ", script.Offset)+"^")
 	}
-	return f.try(script.Try)
+	return f.Try(script.Try)
 }
 
 func (c *cli) listRules(ctx context.Context, client *control.Client) error {
@@ -136,7 +137,7 @@ func (c *cli) listRules(ctx context.Context, client *control.Client) error {
 
 func newRuleRemove(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use: "rm ID...", Short: "remove rules", Args: wantArgs(1, -1),
+		Use: "rm ID...", Short: "remove rules", Args: failure.WantArgs(1, -1),
 		Example: "twilsim rule rm r1 r2",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
@@ -155,7 +156,7 @@ func newRuleRemove(c *cli) *cobra.Command {
 
 func newRuleApply(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use: "apply FILE", Short: "replace all rules by those of a file", Args: wantArgs(1, 1),
+		Use: "apply FILE", Short: "replace all rules by those of a file", Args: failure.WantArgs(1, 1),
 		Long:    manual.About("rule-apply"),
 		Example: "twilsim rule apply rules.yaml",
 		RunE: func(cmd *cobra.Command, args []string) error {

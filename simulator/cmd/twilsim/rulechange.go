@@ -8,12 +8,13 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 )
 
 func newRuleSet(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use: "set ID WORD...", Short: "change a rule, which keeps its place and its count",
-		Args:    wantArgs(2, -1),
+		Args:    failure.WantArgs(2, -1),
 		Example: "twilsim rule set r2 to=+44* then=unreachable",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if _, err := carrier.ParseRule(args[1:]); err != nil {
@@ -32,11 +33,11 @@ func newRuleSet(c *cli) *cobra.Command {
 
 func newRuleMove(c *cli) *cobra.Command {
 	return &cobra.Command{
-		Use: "move ID up|down", Short: "move a rule by one place", Args: wantArgs(2, 2),
+		Use: "move ID up|down", Short: "move a rule by one place", Args: failure.WantArgs(2, 2),
 		Example: "twilsim rule move r2 up",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if args[1] != "up" && args[1] != "down" {
-				return misuse("%q is neither up nor down", args[1]).try("twilsim rule move r2 up")
+				return failure.Misuse("%q is neither up nor down", args[1]).Try("twilsim rule move r2 up")
 			}
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				rules, err := client.MoveRule(ctx, args[0], args[1] == "up")

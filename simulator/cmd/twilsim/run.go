@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/host"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/orphan"
@@ -100,8 +101,8 @@ func defaultPaths(paths []string) ([]string, error) {
 		return paths, nil
 	}
 	if _, err := os.Stat(defaultPath); errors.Is(err, fs.ErrNotExist) {
-		return nil, misuse("there is no directory %s here", defaultPath).
-			try("twilsim run PATH      a file or a directory of .txtar files",
+		return nil, failure.Misuse("there is no directory %s here", defaultPath).
+			Try("twilsim run PATH      a file or a directory of .txtar files",
 				"twilsim init          writes a first scenario")
 	}
 	return []string{defaultPath}, nil
@@ -162,8 +163,9 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 func (r *runner) portTaken(ctx context.Context, err error) error {
 	address := fmt.Sprintf("127.0.0.1:%d", r.Port)
 	who, _ := host.WhoListens(ctx, "http://"+address)
-	return fail(exitCannotStart, "cannot listen on %s: %s", address, reason.Of(err)).cause(who).
-		try("twilsim run --port 0          for an app that makes no API requests")
+	return failure.New(failure.CannotStart, "cannot listen on %s: %s", address, reason.Of(err)).
+		Cause(who).
+		Try("twilsim run --port 0          for an app that makes no API requests")
 }
 
 // readStdin puts a scenario that comes in on standard input into a file.
@@ -173,10 +175,12 @@ func (r *runner) readStdin(stdin io.Reader, paths []string) ([]string, func(), e
 		return paths, func() {}, nil
 	}
 	if r.watching {
-		return nil, nil, misuse("--watch cannot watch standard input").try("twilsim run --watch FILE")
+		return nil, nil, failure.Misuse("--watch cannot watch standard input").
+			Try("twilsim run --watch FILE")
 	}
 	if r.Update {
-		return nil, nil, misuse("-update cannot rewrite standard input").try("twilsim run -update FILE")
+		return nil, nil, failure.Misuse("-update cannot rewrite standard input").
+			Try("twilsim run -update FILE")
 	}
 	dir, err := os.MkdirTemp("", "twilsim")
 	if err != nil {
@@ -237,9 +241,9 @@ func (r *runner) asUsage(command string, err error) error {
 	if r.stdin != "" {
 		what = strings.ReplaceAll(what, r.stdin, "-")
 	}
-	f := misuse("%s", what)
+	f := failure.Misuse("%s", what)
 	if try := u.Suggestion("twilsim " + command); try != "" {
-		f.try(try)
+		f.Try(try)
 	}
 	return f
 }
@@ -296,9 +300,9 @@ func (r *runner) finish(summary simscript.Summary) error {
 		r.updates.PrintSum(r.out(), summary)
 	}
 	if err == nil && summary.Failed > 0 {
-		return &failure{code: exitNo}
+		return &failure.Error{Code: failure.No}
 	}
-	return cmp.Or(err, exited(r.coverage.Finish(r.ui, r.reports.Machine())))
+	return cmp.Or(err, r.coverage.Finish(r.ui, r.reports.Machine()))
 }
 
 // reportFailure makes a failure of an error of package report.
@@ -307,10 +311,10 @@ func reportFailure(err error) error {
 	var incomplete *report.IncompleteError
 	switch {
 	case errors.As(err, &open):
-		return fail(exitCannotStart, "cannot write the report %s", open.Name).
-			cause(reason.Of(open.Err))
+		return failure.New(failure.CannotStart, "cannot write the report %s", open.Name).
+			Cause(reason.Of(open.Err))
 	case errors.As(err, &incomplete):
-		return fail(exitNo, "a report is not complete").cause(reason.Of(incomplete.Err))
+		return failure.New(failure.No, "a report is not complete").Cause(reason.Of(incomplete.Err))
 	}
 	return err
 }

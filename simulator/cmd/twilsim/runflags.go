@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/runcount"
 	simscript "twilsim/testscript"
 )
@@ -40,18 +41,18 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 		r.Stream = r.ui.Clean()
 	}
 	if r.Update && r.getenv("CI") != "" {
-		return misuse("-update rewrites golden files, and this is CI").
-			try("twilsim run -update", "on your own machine, then commit")
+		return failure.Misuse("-update rewrites golden files, and this is CI").
+			Try("twilsim run -update", "on your own machine, then commit")
 	}
 	switch {
 	case r.reports.JSON && r.reports.TAP == "-":
-		return misuse("--json and --tap - both want standard output").
-			try("twilsim run --json --tap FILE")
+		return failure.Misuse("--json and --tap - both want standard output").
+			Try("twilsim run --json --tap FILE")
 	case r.watching && r.list:
-		return misuse("--watch and --list contradict each other").try("twilsim run --list")
+		return failure.Misuse("--watch and --list contradict each other").Try("twilsim run --list")
 	case !r.watching && flags.Changed("watch-dir"): // in twilsim.yaml it waits for --watch
-		return misuse("--watch-dir says what --watch watches").
-			try("twilsim run --watch --watch-dir " + r.watchDirs[0])
+		return failure.Misuse("--watch-dir says what --watch watches").
+			Try("twilsim run --watch --watch-dir " + r.watchDirs[0])
 	}
 	if r.Shard, r.Shards, err = config.FindShard(r.shard, r.getenv); err != nil {
 		return err
@@ -64,18 +65,18 @@ func (r *runner) checkApp(flags *pflag.FlagSet) error {
 	r.AppURL, r.PublicURL = strings.TrimSuffix(r.AppURL, "/"), strings.TrimSuffix(r.PublicURL, "/")
 	switch {
 	case r.config.Taken("app") != "" && flags.Changed("app-url"):
-		return misuse("--app-url names an app that runs already, and %s starts one with app:",
+		return failure.Misuse("--app-url names an app that runs already, and %s starts one with app:",
 			r.config.Taken("app")).
-			try("twilsim run --app '' --app-url " + r.AppURL)
+			Try("twilsim run --app '' --app-url " + r.AppURL)
 	case r.app == "" && r.AppShared:
-		return misuse("--app-shared needs a command that starts the app").
-			try("twilsim run --app 'node server.js' --app-shared")
+		return failure.Misuse("--app-shared needs a command that starts the app").
+			Try("twilsim run --app 'node server.js' --app-shared")
 	case r.app == "" && len(r.AppEnv) > 0:
-		return misuse("--app-env needs a command that starts the app").
-			try("twilsim run --app 'node server.js' --app-env NAME=VALUE")
+		return failure.Misuse("--app-env needs a command that starts the app").
+			Try("twilsim run --app 'node server.js' --app-env NAME=VALUE")
 	case r.app == "" && r.AppURL == "" && r.AppReady != "":
-		return misuse("--app-ready needs an app").
-			try("twilsim run --app 'node server.js' --app-ready " + r.AppReady)
+		return failure.Misuse("--app-ready needs an app").
+			Try("twilsim run --app 'node server.js' --app-ready " + r.AppReady)
 	}
 	if r.AppURL != "" && r.app == "" && !flags.Changed("seed") {
 		// an app that remembers messages would ignore those of the next run; uncounted runs repeat theirs
@@ -90,8 +91,8 @@ func (r *runner) checkTogether(flags *pflag.FlagSet) error {
 		return nil
 	}
 	if flags.Changed("parallel") && r.Parallel > 1 {
-		return misuse("--parallel %d: scenarios that share an app run one at a time", r.Parallel).
-			try("twilsim run --app 'node server.js'        an app for each scenario")
+		return failure.Misuse("--parallel %d: scenarios that share an app run one at a time", r.Parallel).
+			Try("twilsim run --app 'node server.js'        an app for each scenario")
 	}
 	if r.app != "" && !flags.Changed("port") {
 		r.Port = 0 // the app is told

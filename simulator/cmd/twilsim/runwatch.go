@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 	"twilsim/testscript/watch"
 )
@@ -21,7 +22,7 @@ func (r *runner) watch(ctx context.Context, paths []string) error {
 		if ctx.Err() != nil {
 			return nil
 		}
-		printFailure(r.ui.Err, err)
+		failure.Print(r.ui.Err, err)
 		changed := w.DuringRun()
 		if len(changed) == 0 {
 			r.ui.Progressf("watching %s   Ctrl-C ends\n", strings.Join(places, " "))

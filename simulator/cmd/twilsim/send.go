@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/manual"
 	"twilsim/simulator/webhook"
@@ -34,7 +35,7 @@ twilsim webhooks send http://localhost:3000/sms method=GET \
 twilsim webhooks send http://localhost:3000/sms Body=hi signature=bad times=2
 twilsim webhooks send http://localhost:3000/events --type application/json \
     --data '{"id":1}'`,
-		Args: wantArgs(1, -1),
+		Args: failure.WantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.words(cmd, args[1:]); err != nil {
 				return err
@@ -72,11 +73,11 @@ func (o *sendOptions) words(cmd *cobra.Command, words []string) error {
 		switch err := config.CheckAssignment(word); {
 		case flag != nil && (err == nil || word == "fail"):
 			if err := cmd.Flags().Set(name, value); err != nil {
-				return flagFailure(cmd, err)
+				return failure.OfFlag(cmd, err)
 			}
 		case err != nil:
-			return misuse("%v", err).cause("a parameter of the webhook, or a flag without its --").
-				try("MessageStatus=delivered", "times=2")
+			return failure.Misuse("%v", err).Cause("a parameter of the webhook, or a flag without its --").
+				Try("MessageStatus=delivered", "times=2")
 		default:
 			o.set = append(o.set, word)
 		}
@@ -96,12 +97,14 @@ func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
 	}
 	form, err := url.ParseQuery(o.data)
 	if err != nil {
-		return made, misuse("--data is not a form: %v", err).try("--data 'Body=hi&From=%2B12025550142'",
-			"--type application/json")
+		return made, failure.Misuse("--data is not a form: %v", err).
+			Try("--data 'Body=hi&From=%2B12025550142'",
+				"--type application/json")
 	}
 	for name, values := range form {
 		if len(values) > 1 {
-			return made, misuse("--data has %s twice: no webhook of Twilio's repeats a name", name) // F-070
+			// F-070
+			return made, failure.Misuse("--data has %s twice: no webhook of Twilio's repeats a name", name)
 		}
 		if _, ok := params[name]; !ok {
 			params[name] = values[0]
@@ -119,7 +122,7 @@ func (c *cli) printMade(made *control.Replayed, mustSucceed bool) error {
 		}
 	}
 	if failed && mustSucceed {
-		return &failure{code: exitNo}
+		return &failure.Error{Code: failure.No}
 	}
 	return nil
 }

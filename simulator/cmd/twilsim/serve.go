@@ -13,6 +13,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/config"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/host"
 	"twilsim/simulator/manual"
 	"twilsim/testscript/library"
@@ -47,7 +48,7 @@ twilsim serve --forward https://shop.example=http://localhost:3000 \
     --forward-to https://shop.example
 twilsim serve --forward-to http://localhost:3000 --fallback-url /fallback
 twilsim serve --port 0 --ready-file ready --speed virtual`,
-		Args: wantArgs(0, 0),
+		Args: failure.WantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error { return c.serve(cmd.Context(), o) },
 	}
 	config.AddFlags(cmd.Flags(), "serve", map[string]any{
@@ -84,7 +85,7 @@ func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	if err := sim.Start(); err != nil && sim.Data != nil {
 		return err
 	} else if err != nil {
-		return misuse("%v", err).try("twilsim help serve")
+		return failure.Misuse("%v", err).Try("twilsim help serve")
 	}
 	if err := c.config.Apply(sim); err != nil {
 		return err
@@ -131,7 +132,7 @@ func (c *cli) host(ctx context.Context, o serveOptions, h *host.Host) error {
 	remove, err := h.Announce(ctx, c.started, o.readyFile)
 	if err != nil {
 		h.Stop()
-		return fail(exitCannotStart, "%v", err)
+		return failure.New(failure.CannotStart, "%v", err)
 	}
 	defer remove()
 	// The banner is last, so that the files exist when a program reads its first line.
@@ -142,7 +143,7 @@ func (c *cli) host(ctx context.Context, o serveOptions, h *host.Host) error {
 
 	select {
 	case err = <-h.Stopped():
-		err = fail(exitCannotStart, "stopped listening: %v", err)
+		err = failure.New(failure.CannotStart, "stopped listening: %v", err)
 	case <-ctx.Done():
 	}
 	stopLogs()

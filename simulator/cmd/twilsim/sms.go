@@ -13,6 +13,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 )
 
@@ -38,7 +39,7 @@ An app that fails is told, but the handset did send: the exit code is 0, unless 
 twilsim sms +12025550142 +12025550100 --media cat.png
 twilsim sms +12025550142 +12025550100 hi --set FromCity=Berlin
 echo hi | twilsim sms +12025550142 +12025550100 --body-file -`,
-		Args: wantArgs(2, 3),
+		Args: failure.WantArgs(2, 3),
 		RunE: func(cmd *cobra.Command, args []string) error { return c.sms(cmd.Context(), o, args) },
 	}
 	flags := cmd.Flags()
@@ -79,7 +80,7 @@ func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 		}
 	}
 	if failed && o.fail {
-		return &failure{code: exitNo}
+		return &failure.Error{Code: failure.No}
 	}
 	return nil
 }
@@ -108,14 +109,14 @@ func (c *cli) body(o smsOptions, args []string) (string, error) {
 	case o.bodyFile == "":
 		return args[2], nil
 	case len(args) > 2:
-		return "", misuse("the body is given twice: as an argument and by --body-file")
+		return "", failure.Misuse("the body is given twice: as an argument and by --body-file")
 	case o.bodyFile == "-":
 		data, err := io.ReadAll(c.ui.In)
 		return strings.TrimSuffix(string(data), "\n"), err
 	}
 	data, err := os.ReadFile(o.bodyFile)
 	if err != nil {
-		return "", unreadable("the file of --body-file", o.bodyFile, err)
+		return "", failure.Unreadable("the file of --body-file", o.bodyFile, err)
 	}
 	return strings.TrimSuffix(string(data), "\n"), nil
 }
@@ -130,11 +131,11 @@ func (c *cli) media(ctx context.Context, name string) (control.Media, error) {
 	case !errors.As(err, &failed):
 		return media, err
 	case !failed.Misuse:
-		return media, fail(exitNo, "--media: %v", err)
+		return media, failure.New(failure.No, "--media: %v", err)
 	case strings.Contains(name, "://"):
-		return media, misuse("--media: %v", failed.Err)
+		return media, failure.Misuse("--media: %v", failed.Err)
 	}
-	return media, unreadable("the file of --media", name, failed.Err)
+	return media, failure.Unreadable("the file of --media", name, failed.Err)
 }
 
 // assignments makes a map of the values of a flag that were checked to be NAME=VALUE.

@@ -8,6 +8,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/reason"
 )
 
@@ -18,17 +19,17 @@ func newTwiML(c *cli) *cobra.Command {
 		Long: `Checks a TwiML document for a text, and prints what Twilio's debugger would report about
 it; - reads standard input. It exits 1 where nothing of the document runs. It needs no simulator.`,
 		Example: "twilsim twiml reply.xml",
-		Args:    wantArgs(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			body, err := c.readTwiML(args[0])
 			if err != nil {
-				return fail(exitUsage, "cannot read %s", args[0]).cause(reason.Of(err))
+				return failure.New(failure.Usage, "cannot read %s", args[0]).Cause(reason.Of(err))
 			}
 			check := control.CheckTwiML(string(body))
 			if err := display.TwiML(c.ui, args[0], check); err != nil || check.Runs {
 				return err
 			}
-			return fail(exitNo, "nothing of %s runs", args[0])
+			return failure.New(failure.No, "nothing of %s runs", args[0])
 		},
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"runtime"
 	"runtime/debug"
 
+	"twilsim/simulator/failure"
+
 	"github.com/spf13/cobra"
 )
 
@@ -14,7 +16,7 @@ func newVersion(c *cli) *cobra.Command {
 		Long: "Prints the version, the commit it was built from where that is known, and Go's " +
 			"version.",
 		Example: "twilsim version --json",
-		Args:    wantArgs(0, 0),
+		Args:    failure.WantArgs(0, 0),
 		RunE:    func(*cobra.Command, []string) error { return c.printVersion() },
 	}
 }

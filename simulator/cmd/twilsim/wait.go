@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/failure"
 )
 
 // waitEvery is how often wait asks whether the simulator is ready.
@@ -20,7 +21,7 @@ func newWait(c *cli) *cobra.Command {
 		Long: "Waits until a simulator answers, and prints its URL. After --timeout it exits 5. " +
 			"Images can use it as a health check.",
 		Example: "twilsim serve & twilsim wait --timeout 5s",
-		Args:    wantArgs(0, 0),
+		Args:    failure.WantArgs(0, 0),
 		RunE:    func(cmd *cobra.Command, _ []string) error { return c.wait(cmd.Context()) },
 	}
 }
@@ -30,16 +31,17 @@ func (c *cli) wait(ctx context.Context) error {
 	defer cancel()
 	ticks := time.NewTicker(waitEvery)
 	defer ticks.Stop()
-	last := fail(exitDeadline, "no simulator answers within %s", c.timeout)
+	last := failure.New(failure.Deadline, "no simulator answers within %s", c.timeout)
 	for {
 		err := c.listen(ctx, c.showReady)
 		if !errors.Is(err, control.ErrUnreachable) && !errors.Is(err, context.DeadlineExceeded) {
 			return err
 		}
-		var f *failure
+		var f *failure.Error
 		if errors.As(err, &f) { // only this error names the places that were tried
-			last = &failure{code: exitDeadline, what: f.what + " within " + c.timeout.String(), rows: f.rows,
-				err: err}
+			last = &failure.Error{Code: failure.Deadline,
+				What: f.What + " within " + c.timeout.String(), Rows: f.Rows,
+				Err: err}
 		}
 		select {
 		case <-ticks.C:

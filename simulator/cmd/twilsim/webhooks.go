@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
+	"twilsim/simulator/failure"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
 	"twilsim/simulator/terminal"
@@ -68,7 +69,7 @@ func newWebhooksShow(c *cli) *cobra.Command {
 		Long: "Shows a webhook: what was sent, whether the signature is right, and what the app " +
 			"answered.",
 		Example: "twilsim webhooks show latest --headers",
-		Args:    wantArgs(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				x, err := client.Webhook(ctx, args[0])
@@ -112,7 +113,7 @@ func newWebhooksCurl(c *cli) *cobra.Command {
 the signature included. The user and password of a URL that has them are masked, unless
 --show-secrets.`,
 		Example: "twilsim webhooks curl latest | sh",
-		Args:    wantArgs(1, 1),
+		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				command, err := client.Curl(ctx, args[0], secrets)
@@ -140,8 +141,9 @@ func (c *cli) printCommand(command string, secrets bool) error {
 	}
 	command = strings.TrimSuffix(command, "\n")
 	if c.ui.IsTerminal && terminal.CleanLines(command) != command {
-		return fail(exitNo, "the command has control characters, which could change the terminal").
-			try("send it into a file: ... curl ID > request.sh")
+		return failure.New(failure.No,
+			"the command has control characters, which could change the terminal").
+			Try("send it into a file: ... curl ID > request.sh")
 	}
 	c.ui.Rawf("%s\n", terminal.Safe(command))
 	return nil
@@ -161,7 +163,7 @@ where it does not match. It needs no simulator.`,
 		Example: `twilsim webhooks verify --url https://shop.example/sms \
     --token "$TWILIO_AUTH_TOKEN" --signature 'abc=' \
     --data 'Body=hi&From=%2B12025550142'`,
-		Args: wantArgs(0, 0),
+		Args: failure.WantArgs(0, 0),
 		RunE: func(*cobra.Command, []string) error { return c.verify(o) },
 	}
 	flags := cmd.Flags()
@@ -178,12 +180,12 @@ func (c *cli) verify(o verifyOptions) error {
 	for _, needed := range [][2]string{{"url", o.url}, {"token", o.token},
 		{"signature", o.signature}} {
 		if needed[1] == "" {
-			return misuse("--%s is missing", needed[0]).try("twilsim help webhooks verify")
+			return failure.Misuse("--%s is missing", needed[0]).Try("twilsim help webhooks verify")
 		}
 	}
 	params, err := url.ParseQuery(o.data)
 	if err != nil {
-		return misuse("--data is not a form: %v", err).try("--data 'Body=hi&From=%2B12025550142'")
+		return failure.Misuse("--data is not a form: %v", err).Try("--data 'Body=hi&From=%2B12025550142'")
 	}
 	verdict := &control.Verdict{
 		Valid: signature.Verify(o.token, o.url, params, o.signature), Data: signature.Data(o.url, params),
@@ -209,18 +211,18 @@ func (c *cli) printVerdict(v *control.Verdict) error {
 		}
 		return nil
 	}
-	f := fail(exitNo, "signature does not match")
-	f.rows = append(f.rows, row{"signed by us over", v.Data}, row{"that would be", v.Expected})
+	f := failure.New(failure.No, "signature does not match")
+	f.Add("signed by us over", v.Data).Add("that would be", v.Expected)
 	for i, variant := range v.Variants {
 		label := ""
 		if i == 0 {
 			label = "it would match if"
 		}
-		f.rows = append(f.rows, row{label, "the URL were " + variant.URL + "   " + variant.What})
+		f.Add(label, "the URL were "+variant.URL+"   "+variant.What)
 	}
 	if len(v.Variants) == 0 {
-		f.rows = append(f.rows, row{"no usual mistake", "explains it: another token, another host, or " +
-			"a parameter that was changed"})
+		f.Add("no usual mistake",
+			"explains it: another token, another host, or a parameter that was changed")
 	}
 	return f
 }

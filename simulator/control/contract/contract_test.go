@@ -436,7 +436,8 @@ func newLibrary(t *testing.T) control.Library {
 	t.Helper()
 	l := &library.Library{Dir: t.TempDir()}
 	t.Cleanup(l.Close)
-	if _, err := l.Save("reply", []byte("# hi\napp\nsms +12025550142 +12025550100 hi\n"), false); err != nil {
+	if _, err := l.Save("reply",
+		[]byte("# hi\napp\nsms +12025550142 +12025550100 hi\n"), false); err != nil {
 		t.Fatal(err)
 	}
 	return l

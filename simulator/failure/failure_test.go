@@ -1,4 +1,4 @@
-package main
+package failure
 
 import (
 	"bytes"
@@ -13,11 +13,11 @@ import (
 
 func TestExplainDeadline(t *testing.T) {
 	var out bytes.Buffer
-	code := printFailure(&out, (&cli{timeout: 2 * time.Second}).explain(fmt.Errorf("asking: %w",
-		context.DeadlineExceeded)))
+	code := Print(&out, Explain(fmt.Errorf("asking: %w",
+		context.DeadlineExceeded), 2*time.Second))
 	want := "twilsim: no answer within 2s\n  cause   the simulator took longer, or the app that it " +
 		"waits for\n  try     --timeout 2m\n"
-	if diff := cmp.Diff(want, out.String()); diff != "" || code != exitDeadline {
+	if diff := cmp.Diff(want, out.String()); diff != "" || code != Deadline {
 		t.Errorf("code %d (-want +got)\n%s", code, diff)
 	}
 }
@@ -30,20 +30,20 @@ func TestReport(t *testing.T) {
 		want string
 	}{
 		{"none", nil, 0, ""},
-		{"any error", errors.New("no luck"), exitNo, "twilsim: no luck\n"},
-		{"the answer is no", &failure{code: exitNo}, exitNo, ""},
-		{"with cause and try", fail(exitCannotStart, "cannot listen on %s", ":1").cause("why").try("this",
-			"or that"), exitCannotStart,
+		{"any error", errors.New("no luck"), No, "twilsim: no luck\n"},
+		{"the answer is no", &Error{Code: No}, No, ""},
+		{"with cause and try", New(CannotStart, "cannot listen on %s", ":1").Cause("why").Try("this",
+			"or that"), CannotStart,
 			"twilsim: cannot listen on :1\n  cause   why\n  try     this\n          or that\n"},
-		{"with other labels", &failure{code: exitNo, what: "no",
-			rows: []row{{"signed by us over", "x"}, {"", "y"}}}, exitNo,
+		{"with other labels", &Error{Code: No, What: "no",
+			Rows: []Row{{"signed by us over", "x"}, {"", "y"}}}, No,
 			"twilsim: no\n  signed by us over   x\n                      y\n"},
-		{"hostile", misuse("a\x1b[2J").try("b\x1b[2J"), exitUsage,
+		{"hostile", Misuse("a\x1b[2J").Try("b\x1b[2J"), Usage,
 			"twilsim: a\\x1b[2J\n  try     b\\x1b[2J\n"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out bytes.Buffer
-			if code := printFailure(&out, tt.err); code != tt.code {
+			if code := Print(&out, tt.err); code != tt.code {
 				t.Errorf("code %d, want %d", code, tt.code)
 			}
 			if diff := cmp.Diff(tt.want, out.String()); diff != "" {
