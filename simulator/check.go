@@ -51,8 +51,14 @@ func (s *Server) check() error {
 	if s.Keep < 0 {
 		return fmt.Errorf("bad Keep: %d is below 0: write 0 to keep everything", s.Keep)
 	}
+	if s.KeepBytes < 0 || s.KeepBytes > 0 && s.KeepBytes < leastBytes {
+		return fmt.Errorf("bad KeepBytes: %d is below %d: write 0 for no limit", s.KeepBytes, leastBytes)
+	}
 	return nil
 }
+
+// leastBytes is the smallest limit of memory. Fewer would drop what a test is about to look at.
+const leastBytes = 1 << 20
 
 func (s *Server) checkFallback() error {
 	switch {

@@ -103,6 +103,10 @@ func (s *Server) measure(m *measures) {
 	for _, kind := range kinds {
 		m.value("twilsim_kept", `{kind="`+string(kind)+`"}`, float64(kept[kind]))
 	}
+	if s.budget != nil {
+		m.gauge("twilsim_kept_bytes", "Memory of what --keep-bytes limits, roughly.",
+			float64(s.budget.Used()))
+	}
 	for _, c := range []struct{ name, letter, help string }{
 		{"twilsim_webhooks", "W", "Webhooks made since the last reset."},
 		{"twilsim_requests", "R", "API requests served since the last reset."},

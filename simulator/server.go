@@ -16,6 +16,7 @@ import (
 	"twilsim/simulator/console"
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/quirk"
 	"twilsim/simulator/rest"
@@ -66,22 +67,27 @@ type Server struct {
 	URL string
 	// Keep is how many messages, webhooks, requests and alerts are kept, of each kind; 0 means all.
 	Keep int
+	// KeepBytes is roughly how much memory the messages, webhooks, requests, alerts and events of
+	// all accounts may need; 0 means any. The files of messages are dropped first, then the oldest
+	// things.
+	KeepBytes int64
 	// AnyAccount makes an account on its first use: the API then accepts any Account SID with any
 	// token.
 	AnyAccount bool
-	// AccessToken is a bearer token that the control API requires; "" is none. With it, requests for
-	// any host name are accepted, and tokens are secret: an AuthToken that is not set, and that of
-	// each key and subaccount, does not come from the seed.
+	// AccessToken is a bearer token that the control API requires; "" is none. With it, requests
+	// for any host name are accepted, and tokens are secret: an AuthToken that is not set, and that
+	// of each key and subaccount, does not come from the seed.
 	AccessToken string
-	// Patience is the real time that the app has for an answer while the clock is virtual: after it,
-	// Twilio's time limits pass on the clock, and the webhook counts as not answered. 0 waits for the
-	// limits in real time.
+	// Patience is the real time that the app has for an answer while the clock is virtual: after
+	// it, Twilio's time limits pass on the clock, and the webhook counts as not answered. 0 waits
+	// for the limits in real time.
 	Patience time.Duration
 	// MagicSender replaces +15005550006 as From, which only test credentials may use, by
 	// PhoneNumber, and gives a hint: for programs whose own test credentials were replaced.
 	MagicSender bool
-	// Data is where everything that an account has and does is stored, and from where it is put back
-	// at the start; nil is nowhere. The server then answers requests when what they did is stored.
+	// Data is where everything that an account has and does is stored, and from where it is put
+	// back at the start; nil is nowhere. The server then answers requests when what they did is
+	// stored.
 	Data messaging.Storage
 	// StoreFailed is called when something cannot be stored; nil means no call. The server tries
 	// again with the next change.
@@ -109,6 +115,7 @@ type Server struct {
 	control  func() http.Handler // made on first use: its routes take longer than all else
 	console  func() http.Handler
 
+	budget   *journal.Budget // nil for none
 	draining atomic.Bool
 	info     control.Info
 
@@ -224,9 +231,12 @@ func (s *Server) start() {
 	if s.AccessToken != "" {
 		token = s.AuthToken
 	}
+	if s.KeepBytes > 0 {
+		s.budget = journal.NewBudget(s.KeepBytes)
+	}
 	s.account = messaging.New(messaging.Options{
 		SID: cmp.Or(s.AccountSID, DefaultAccountSID), Token: token,
-		Seed: seed, SecretTokens: s.AccessToken != "", Clock: s.Clock, Keep: s.Keep,
+		Seed: seed, SecretTokens: s.AccessToken != "", Clock: s.Clock, Keep: s.Keep, Budget: s.budget,
 		Hooks: s.client(), Log: s.Log,
 		PublicURL: s.baseURL,
 		Quirks:    s.Quirks, MagicSender: s.MagicSender, Patience: s.Patience,

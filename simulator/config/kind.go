@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/address"
@@ -315,3 +316,23 @@ func (n seed) Set(s string) error {
 
 func (n seed) String() string { return fmt.Sprint(*n.p) }
 func (n seed) Type() string   { return "uint64" }
+
+// ParseBytes reads a number of bytes, as 256MiB, 1GB or 1048576; "" is 0.
+func ParseBytes(s string) (int64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := humanize.ParseBytes(s)
+	if err != nil || n > 1<<50 || n > 0 && n < leastBytes {
+		return 0, errorf("want a size from 1MiB on, or 0").try("--keep-bytes 256MiB")
+	}
+	return int64(n), nil
+}
+
+// leastBytes is the smallest limit that the simulator takes.
+const leastBytes = 1 << 20
+
+func checkBytes(s string) error {
+	_, err := ParseBytes(s)
+	return err
+}

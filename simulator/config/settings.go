@@ -116,6 +116,8 @@ func serveSettings() []Setting {
 		{Name: "patience", Type: Duration, Default: "2s", Help: patienceHelp},
 		{Name: "keep", Type: Whole, Default: "10000",
 			Help: "keep `N` messages, webhooks, requests and alerts each; 0 keeps all"},
+		{Name: "keep-bytes", Default: "256MiB", check: checkBytes, Help: "keep no more than this " +
+			"`SIZE` of all that: the oldest media goes first, then the oldest of the rest; 0 keeps all"},
 		{Name: "rules", Help: rulesHelp},
 		{Name: "seed-file", Help: "a YAML `FILE` with numbers, bins, services, phones, opt-outs, keys " +
 			"and history; see help config"},

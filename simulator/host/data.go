@@ -12,7 +12,7 @@ func OpenData(sim *simulator.Server, path string, warnf func(format string, args
 	if path == "" {
 		return func() {}, nil
 	}
-	file, err := storage.Open(path, storage.Options{Keep: sim.Keep})
+	file, err := storage.Open(path, storage.Options{Keep: sim.Keep, KeepBytes: sim.KeepBytes})
 	if err != nil {
 		return nil, err
 	}

@@ -26,6 +26,7 @@ type Setup struct {
 	Speed     string        // real, fast, 10x or virtual
 	Patience  time.Duration // see [simulator.Server]
 	Keep      int           // how many of each thing are kept; 0 is all
+	KeepBytes string        // and how much memory all of it may need, as 256MiB; 0 or "" is any
 	ForwardTo string        // the app's URL, or that of its webhook for texts
 	// SMSPath is the webhook's path below ForwardTo; "" is ForwardTo's own path, or /sms.
 	SMSPath     string
@@ -49,6 +50,9 @@ func (s Setup) Server() (*simulator.Server, error) {
 		FallbackURL: s.FallbackURL, Version: s.Version,
 	}
 	var err error
+	if sim.KeepBytes, err = config.ParseBytes(s.KeepBytes); err != nil {
+		return nil, err
+	}
 	if sim.Clock, err = config.ParseSpeed(s.Speed); err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 func (j *Journal) Compact() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	defer j.settleLocked()
 	for _, s := range j.shelves {
 		s.compact()
 	}

@@ -50,6 +50,7 @@ func (j *Journal) Load(h History) error {
 		j.writeLocked(e)
 		j.last = max(j.last, e.ID)
 	}
+	j.settleLocked()
 	if j.recorder != nil {
 		j.recorder.Loaded(h)
 	}

@@ -25,6 +25,8 @@ type Journal struct {
 	counts  map[string]int // the numbers behind W, R and A
 	changed chan struct{}  // closed at the next event; nil if no reader waits for it
 	steps   int64
+	budget  *Budget // nil for none
+	counted int64   // bytes that the budget knows of
 	// recorder is told of every change, with the lock held; nil is nobody
 	recorder Recorder
 }
@@ -58,6 +60,7 @@ func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 		j.putLocked(kind, about)
 	}
 	j.writeLocked(e)
+	j.settleLocked()
 	if j.recorder != nil {
 		j.recorder.Appended(e, kind, about)
 	}
@@ -77,6 +80,10 @@ func (j *Journal) writeLocked(e Event) {
 	var end *uint32
 	if chains := j.chainsLocked(e.SID); chains != nil {
 		end = &chains.line
+		if e.Type == MessageStatus {
+			chains.bytes += statusBytes
+			j.shelfLocked(Messages).bytes += statusBytes
+		}
 	}
 	j.lines.put(e, j.keep*eventsPerThing, end)
 }
@@ -150,6 +157,7 @@ func (j *Journal) Remove(kind Kind, id string) bool {
 	if ok && j.recorder != nil {
 		j.recorder.Removed(kind, thing)
 	}
+	defer j.settleLocked()
 	return j.shelfLocked(kind).remove(id)
 }
 
@@ -165,6 +173,7 @@ func (j *Journal) Clear() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	j.lines, j.shelves, j.counts = lines{}, map[Kind]*shelf{}, map[string]int{}
+	j.settleLocked()
 	if j.recorder != nil {
 		j.recorder.Cleared()
 	}

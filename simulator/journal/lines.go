@@ -29,6 +29,7 @@ type lines struct {
 	first  int // the place of the oldest that is kept
 	gone   int // how many lines of the first chunk are dropped
 	count  int // how many are kept
+	bytes  int64
 }
 
 // line is an [Event] as it is stored, in 128 bytes: times take eight bytes, and the type is an
@@ -78,18 +79,26 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 	c := &l.chunks[len(l.chunks)-1]
 	c.line, c.back = append(c.line, makeLine(e)), append(c.back, back)
 	l.count++
+	l.bytes += c.line[len(c.line)-1].size()
 	if keep > 0 && l.count > keep {
-		if c := &l.chunks[0]; c.packed == "" {
-			c.line[l.gone] = line{}
-		}
-		l.gone++
-		l.first++
-		l.count--
-		if l.gone == lineChunk {
-			l.chunks[0] = chunk{}
-			l.chunks, l.gone = l.chunks[1:], 0
-		}
+		l.dropFirst()
 	}
+}
+
+// dropFirst drops the oldest line, and returns how many bytes it had.
+func (l *lines) dropFirst() int64 {
+	oldest, _ := l.at(0)
+	bytes := oldest.size()
+	*oldest = line{}
+	l.bytes -= bytes
+	l.gone++
+	l.first++
+	l.count--
+	if l.gone == lineChunk {
+		l.chunks[0] = chunk{}
+		l.chunks, l.gone = l.chunks[1:], 0
+	}
+	return bytes
 }
 
 // at returns the i-th of the kept lines, and how far behind it the one before about the same

@@ -5,7 +5,10 @@ import "slices"
 // chains are the newest things about one message. Each of those knows how far behind it the one
 // before is, so a message finds all of them without a map for each kind. The numbers are places
 // plus 1; 0 is none.
-type chains struct{ webhook, request, alert, reply, line uint32 }
+type chains struct {
+	webhook, request, alert, reply, line uint32
+	bytes                                uint32 // that the message needs
+}
 
 // of returns the end of the chain of a kind.
 func (c *chains) of(kind Kind) *uint32 {

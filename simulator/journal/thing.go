@@ -41,6 +41,10 @@ type shelf struct {
 	places map[string]int
 	index  index // of messages
 	packer packer
+	bytes  int64 // that the things need
+	// of messages, by their places, and the sum of their bytes
+	files     []filed
+	fileBytes int64
 }
 
 // put adds a thing and returns its place, and false if the shelf has it already.
@@ -54,10 +58,15 @@ func (s *shelf) put(t Thing, keep int) (int, bool) {
 	place := s.first + len(s.order)
 	s.places[t.ID()] = place
 	s.order, s.back = append(s.order, t), append(s.back, 0)
+	bytes := sizeOf(t)
+	s.bytes += bytes
 	s.cool(len(s.order) - 1 - hot)
 	if m, ok := t.(keyed); ok {
-		s.chains = append(s.chains, chains{})
+		s.chains = append(s.chains, chains{bytes: uint32(bytes)})
 		s.index.put(place, m.Keys())
+	}
+	if m, ok := t.(Filed); ok {
+		s.refile(place, m.FileBytes())
 	}
 	for keep > 0 && s.count() > keep {
 		s.dropFirst()
@@ -72,16 +81,18 @@ func (s *shelf) cool(i int) {
 	}
 	if x, ok := s.order[i].(*Exchange); ok {
 		if p, ok := s.packer.pack(x); ok {
+			s.bytes += sizeOf(p) - sizeOf(x)
 			s.order[i] = p
 		}
 	}
 }
 
-// dropFirst removes the oldest place. The slices are not moved here: append copies the rest when
-// they are full.
-func (s *shelf) dropFirst() {
+// dropFirst removes the oldest place, and returns how many bytes it had. The slices are not moved
+// here: append copies the rest when they are full.
+func (s *shelf) dropFirst() (bytes int64) {
 	if oldest := s.order[0]; oldest != nil {
 		delete(s.places, oldest.ID())
+		bytes = s.forget(0)
 	} else {
 		s.gaps--
 	}
@@ -92,6 +103,20 @@ func (s *shelf) dropFirst() {
 		s.chains = s.chains[1:]
 		s.index.sweep(s.first, s.count())
 	}
+	return bytes
+}
+
+// forget no longer counts the bytes of the thing at an index of order, and returns how many it had.
+func (s *shelf) forget(i int) int64 {
+	bytes := int64(0)
+	if len(s.chains) > 0 {
+		bytes = int64(s.chains[i].bytes)
+	} else {
+		bytes = sizeOf(s.order[i])
+	}
+	s.bytes -= bytes
+	s.refile(s.first+i, 0)
+	return bytes
 }
 
 func (s *shelf) get(id string) (Thing, bool) {
@@ -108,6 +133,7 @@ func (s *shelf) remove(id string) bool {
 		return false
 	}
 	delete(s.places, id)
+	s.forget(place - s.first)
 	s.order[place-s.first] = nil
 	s.gaps++
 	for len(s.order) > 0 && s.order[0] == nil {

@@ -23,20 +23,23 @@ import (
 // Options are the settings of an [Account]. The zero value of each works.
 type Options struct {
 	SID string // "" makes one from the seed
-	// "" makes one from the seed, or a secret one; letters and digits only, because the Go SDK insists
-	// (F-478)
+	// "" makes one from the seed, or a secret one; letters and digits only, because the Go SDK
+	// insists (F-478)
 	Token string
 	Seed  uint64 // of every SID, token and chance
 	// SecretTokens makes tokens and secrets of keys that nobody can know from the seed.
 	SecretTokens bool
-	Clock        *clock.Clock    // nil is a real clock
-	Keep         int             // how many things of each kind the journal keeps; 0 is all
-	Hooks        *webhook.Client // calls the app; nil is a client with Twilio's limits
-	Log          *slog.Logger    // nil is none
+	Clock        *clock.Clock // nil is a real clock
+	Keep         int          // how many things of each kind the journal keeps; 0 is all
+	// Budget is how many bytes the journal keeps, together with those of other accounts; nil is
+	// all.
+	Budget *journal.Budget
+	Hooks  *webhook.Client // calls the app; nil is a client with Twilio's limits
+	Log    *slog.Logger    // nil is none
 	// PublicURL is the simulator's own base URL, for links to media; nil is Twilio's.
 	PublicURL func() string
-	// Patience is the real time that the app has for an answer while the clock is virtual: after it,
-	// Twilio's time limits pass on the clock. 0 waits for the limits in real time.
+	// Patience is the real time that the app has for an answer while the clock is virtual: after
+	// it, Twilio's time limits pass on the clock. 0 waits for the limits in real time.
 	Patience time.Duration
 	Quirks   quirk.Set // what the sources leave open (section J)
 	// these are test credentials (section H): nothing is stored and no callback is made
@@ -130,6 +133,7 @@ func openAccount(o Options, ids *sid.Source, owner string) *Account {
 	}
 	a.schedule = a.Clock.Schedule()
 	a.Journal = journal.New(a.Clock.Now, o.Keep)
+	a.Journal.Limit(o.Budget)
 	a.quirks.Store(&o.Quirks)
 	a.Directory = directory.New(directory.Options{
 		SIDs: ids, Now: a.Clock.Now, Changed: a.changed, Draw: a.chance.draw,

@@ -29,6 +29,8 @@ type Media struct {
 	ContentType string `json:"content_type,omitempty"`
 	URL         string `json:"url,omitempty"`
 	Data        []byte `json:"-"`
+	// there was no more room for its bytes (--keep-bytes)
+	Dropped bool `json:"dropped,omitempty"`
 }
 
 // maxMedia is how many files a message may have (F-111).
@@ -98,7 +100,7 @@ func (m *Message) hasMediaToFetch() bool {
 	m.account.mu.Lock()
 	defer m.account.mu.Unlock()
 	for _, media := range m.current.Media {
-		if media.Data == nil && media.URL != "" {
+		if media.Data == nil && media.URL != "" && !media.Dropped {
 			return true
 		}
 	}
@@ -124,7 +126,7 @@ func (a *Account) fetchMedia(m *Message) carrier.Script {
 	kept := slices.Clone(f.Media)
 	total := 0
 	for i := range kept {
-		if kept[i].Data != nil || kept[i].URL == "" {
+		if kept[i].Data != nil || kept[i].URL == "" || kept[i].Dropped {
 			continue
 		}
 		code := a.fetchFile(f, &kept[i])
@@ -144,7 +146,29 @@ func (a *Account) fetchMedia(m *Message) carrier.Script {
 	defer a.mu.Unlock()
 	m.current.Media = kept
 	m.touchMediaLocked()
+	a.Journal.Refile(f.SID, m.FileBytes())
 	return nil
+}
+
+// FileBytes returns how many bytes the files have. The account's lock must be held, except before
+// the message is shared.
+func (m *Message) FileBytes() (sum int) {
+	for _, file := range m.current.Media {
+		sum += len(file.Data)
+	}
+	return sum
+}
+
+// DropFiles forgets the bytes of the files: there is no room for them any more.
+func (m *Message) DropFiles() {
+	m.account.mu.Lock()
+	defer m.account.mu.Unlock()
+	m.current.Media = slices.Clone(m.current.Media) // snapshots have the old one
+	for i := range m.current.Media {
+		if file := &m.current.Media[i]; file.Data != nil {
+			file.Data, file.Dropped = nil, true
+		}
+	}
 }
 
 // refusedFile returns the text of the alert about a file that a message cannot have.
@@ -240,7 +264,9 @@ func (a *Account) DeleteMedia(sid, media string) error {
 	found := len(kept) < len(m.current.Media)
 	m.current.Media = kept
 	m.touchLocked()
+	bytes := m.FileBytes()
 	a.mu.Unlock()
+	a.Journal.Refile(sid, bytes)
 	if !found {
 		return apierr.NotFound()
 	}

@@ -125,6 +125,17 @@ func (m *Message) Keys() journal.Keys {
 		Sent: f.Sent}
 }
 
+// Size returns how many bytes of memory the message needs, without its files. The journal asks
+// before the message is shared.
+func (m *Message) Size() int {
+	const fixed = 1400 // the struct, its SIDs and numbers, and its place in the indexes
+	return fixed + len(m.current.Body) + len(m.current.Callback.URL) + len(m.current.Script) +
+		statusBytes*len(m.current.History)
+}
+
+// statusBytes is how many bytes a step of the history needs.
+const statusBytes = 96
+
 // When returns the time at which the message was made.
 func (m *Message) When() time.Time { return m.current.Created }
 

@@ -216,6 +216,7 @@ func (in *restored) finish() error {
 			file := &m.current.Media[i]
 			if data, ok := in.media[m.current.SID+"/"+file.SID]; ok {
 				file.Data = append([]byte{}, data...) // not nil, even for an empty file
+				file.Dropped = false
 			}
 		}
 	}

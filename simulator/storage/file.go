@@ -37,6 +37,9 @@ type Options struct {
 	// Keep is how many messages, webhooks, requests and alerts of an account stay in the file; 0 is
 	// all. A message stays while there is work to do for it.
 	Keep int
+	// KeepBytes is how large the file may get, without its free pages; 0 is any size. The files of
+	// the oldest messages are deleted first, then the oldest things.
+	KeepBytes int64
 	// Existing refuses to make a new file.
 	Existing bool
 }
@@ -51,6 +54,7 @@ type File struct {
 	conn    *sql.Conn
 	inserts map[string]*sql.Stmt // by the name of the table
 	since   map[trimmed]int      // rows inserted since the last trim
+	written int64                // bytes since the size was last looked at
 }
 
 // Error is a file that cannot be used. Its text has the cause, and Try what to do.
@@ -150,7 +154,7 @@ func (f *File) open(fresh bool) (err error) {
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: f.path}).EscapedPath()}
 	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(FULL)",
-		"temp_store(MEMORY)"}}
+		"temp_store(MEMORY)", "journal_size_limit(16777216)"}}
 	name.RawQuery = query.Encode()
 	if f.db, err = sql.Open("sqlite", name.String()); err != nil {
 		return err

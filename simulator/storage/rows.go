@@ -47,7 +47,10 @@ func (f *File) write(ctx context.Context, rows []messaging.Row) error {
 			return err
 		}
 	}
-	return f.trim(ctx)
+	if err := f.trim(ctx); err != nil {
+		return err
+	}
+	return f.shrink(ctx)
 }
 
 // put writes one row.
@@ -82,6 +85,7 @@ func (f *File) put(ctx context.Context, row messaging.Row) error {
 		return fmt.Errorf("unknown kind %q", row.Kind)
 	}
 	f.since[trimmed{row.Account, name}]++
+	f.written += int64(len(row.Value))
 	_, err := statement.ExecContext(ctx, args...)
 	return err
 }
