@@ -41,7 +41,8 @@ func TestKeepBytes(t *testing.T) {
 	commit(messaging.Row{Account: 1, Kind: messaging.RowAccount, ID: "AC1", Value: []byte("{}")})
 	for place := int64(1); place <= 100; place++ {
 		commit(messaging.Row{Account: 1, Kind: "message", Place: place, Pending: place == 2,
-			Value: []byte("{}")}, messaging.Row{Account: 1, Kind: messaging.RowMedia, ID: fmt.Sprint(place), Place: place,
+			Value: []byte("{}")}, messaging.Row{
+			Account: 1, Kind: messaging.RowMedia, ID: fmt.Sprint(place), Place: place,
 			Value: bytes.Repeat([]byte("x"), 100_000)})
 	}
 	if got := count(); got["message"] != 100 || got["media"] < 20 || got["media"] > 50 {
