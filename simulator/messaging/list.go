@@ -115,7 +115,7 @@ func (a *Account) olderThan(scan journal.Scan, after string, skip, n int,
 	match func(Snapshot) bool) (messages []*Message, more bool) {
 	messages = []*Message{}
 	for m := range a.after(scan, after) {
-		if match != nil && !match(m.Snapshot()) {
+		if m.Unlisted() || match != nil && !match(m.Snapshot()) {
 			continue
 		}
 		if skip > 0 {
@@ -139,7 +139,7 @@ func (a *Account) newerThan(scan journal.Scan, before string, n int,
 		if len(messages) == n {
 			break
 		}
-		if match == nil || match(m.Snapshot()) {
+		if !m.Unlisted() && (match == nil || match(m.Snapshot())) {
 			messages = append(messages, m)
 		}
 	}

@@ -60,7 +60,8 @@ type Snapshot struct {
 	Callback  Callback
 	install   string // the SID of the channel's installation, for its callbacks (F-176)
 	automatic bool   // Twilio's own answer to a keyword, which has no callbacks
-	template  bool   // it has a ContentSid
+	template  bool   // it has a ContentSid, or is another product's
+	unlisted  bool   // the API does not have it: see [Notice]
 	By        string // what decided its delivery
 	Script    string // what the carrier was to do
 	History   []Change

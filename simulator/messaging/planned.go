@@ -60,7 +60,7 @@ func (a *Account) Planned(sid string) []Planned {
 		for _, t := range a.Journal.Things(journal.Messages) {
 			messages = append(messages, t.(*Message))
 		}
-	} else if m, ok := a.Message(sid); ok {
+	} else if m, ok := a.anyMessage(sid); ok {
 		messages = append(messages, m)
 	}
 	a.mu.Lock()

@@ -9,8 +9,14 @@ import (
 	"twilsim/simulator/quirk"
 )
 
-// Message returns the account's message of that SID, and whether there is one.
+// Message returns the account's message of that SID as the API has it, and whether there is one.
 func (a *Account) Message(sid string) (*Message, bool) {
+	m, ok := a.anyMessage(sid)
+	return m, ok && !m.Unlisted()
+}
+
+// anyMessage is Message for all messages, listed or not.
+func (a *Account) anyMessage(sid string) (*Message, bool) {
 	thing, ok := a.Journal.Thing(journal.Messages, sid)
 	if !ok {
 		return nil, false

@@ -40,6 +40,16 @@ const (
 	MediaList
 	AvailableCapabilities
 	AvailablePageSize
+	VerifyPath
+	VerifyWindow
+	VerifyCheckStatus
+	VerifyMessages
+	VerifyLookup
+	VerifyChannelText
+	VerifyText
+	VerifyAppHash
+	VerifyAfterMax
+	VerifyName
 	count
 )
 
@@ -147,5 +157,38 @@ var table = [count]Switch{
 	}, {
 		AvailablePageSize, "available-page-size", "F-778", []string{"50", "30"}, "50", "30",
 		"how many numbers for sale a search without PageSize finds",
+	}, {
+		VerifyPath, "verify-path", "F-667", []string{"short", "version"}, "short", "version",
+		"the path in the text of Verify's 20404: /Services/VA…, or /v2/Services/VA…",
+	}, {
+		VerifyWindow, "verify-window", "F-641", []string{"creation", "resend"},
+		"creation", "creation",
+		"what the ten minutes of a code count from: its creation, or the last time it was sent",
+	}, {
+		VerifyCheckStatus, "verify-check-status", "F-660", []string{"201", "200"}, "201", "201",
+		"the HTTP status of a check of a code",
+	}, {
+		VerifyMessages, "verify-messages", "F-657", []string{"unlisted", "listed"},
+		"unlisted", "unlisted",
+		"whether the texts of Verify are among the account's messages in the API",
+	}, {
+		VerifyLookup, "verify-lookup", "F-637", []string{"carrier", "empty"}, "carrier", "empty",
+		"lookup of a verification without look-ups: {\"carrier\": null}, or {}",
+	}, {
+		VerifyChannelText, "verify-channel-text", "F-645", []string{"plain", "quoted"},
+		"plain", "quoted",
+		"the text of 60200 about Channel: with a colon, or with back-ticks and the value",
+	}, {
+		VerifyText, "verify-text", "F-653", nil, "", "",
+		"the text with a code, which has {name} and {code}; empty for Twilio's text",
+	}, {
+		VerifyAppHash, "verify-app-hash", "F-655", []string{"line", "blank"}, "line", "blank",
+		"what is before the AppHash in a text: a line break, or a blank",
+	}, {
+		VerifyAfterMax, "verify-after-max", "F-665", []string{"wait", "new"}, "wait", "wait",
+		"a start after five wrong codes is refused with 60202 till they expire, or makes a new code",
+	}, {
+		VerifyName, "verify-name", "F-622", []string{"30", "32"}, "30", "30",
+		"the most characters of the FriendlyName of a Verify service",
 	},
 }

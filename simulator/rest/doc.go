@@ -249,4 +249,36 @@
 //	        Passkeys.UserVerification
 //	    refused: DefaultTemplateSid
 //	DELETE /v2/Services/{ServiceSid}
+//	POST /v2/Services/{ServiceSid}/Verifications
+//	    simulated: To Channel CustomFriendlyName CustomCode Locale Amount Payee
+//	        RateLimits AppHash Tags RiskCheck
+//	    accepted: SendDigits ChannelConfiguration DeviceIp EnableSnaClientToken
+//	    refused: TemplateSid TemplateCustomSubstitutions Templates CustomMessage
+//	GET /v2/Services/{ServiceSid}/Verifications/{Sid}
+//	POST /v2/Services/{ServiceSid}/Verifications/{Sid}
+//	    simulated: Status
+//	POST /v2/Services/{ServiceSid}/VerificationCheck
+//	    simulated: To VerificationSid Code Amount Payee
+//	    accepted: SnaClientToken
+//	GET /v2/Attempts
+//	    simulated: DateCreatedAfter DateCreatedBefore ChannelData.To Country
+//	        Channel VerifyServiceSid VerificationSid Status PageSize Page
+//	        PageToken
+//	GET /v2/Attempts/{Sid}
+//	GET /v2/Services/{ServiceSid}/RateLimits
+//	    simulated: PageSize Page PageToken
+//	POST /v2/Services/{ServiceSid}/RateLimits
+//	    simulated: UniqueName Description
+//	GET /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}
+//	POST /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}
+//	    simulated: Description
+//	DELETE /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}
+//	GET /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets
+//	    simulated: PageSize Page PageToken
+//	POST /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets
+//	    simulated: Max Interval
+//	GET /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}
+//	POST /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}
+//	    simulated: Max Interval
+//	DELETE /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}
 package rest

@@ -17,6 +17,7 @@ import (
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
 
@@ -32,6 +33,8 @@ import (
 //	.receive FROM NAME TEXT                 a handset sends a file; .as then names the message
 //	.bin [GET] DOCUMENT                     a TwiML Bin answers the number's texts
 //	.shortcode DIGITS                       adds a short code; .as then names it
+//	.code NAME                              sets $NAME to the newest code of Verify
+//	.phone NUMBER STATE                     sets the state of a handset
 //	.auth USER PASSWORD                     the credentials from here on; "none" sends none
 //
 // The variables $AC, $TOKEN, $TEST and $TESTTOKEN are set. A path such as /Messages is relative
@@ -174,6 +177,15 @@ func (s *script) direct(words []string) {
 			s.t.Fatal(err)
 		}
 		s.lastSID = n.SID
+	case ".code":
+		for thing := range a.Journal.Backward(journal.Verifications, "") {
+			s.vars[words[1]], _ = thing.Field("code")
+			break
+		}
+	case ".phone":
+		if _, err := a.SetHandset(words[1], carrier.HandsetState(words[2])); err != nil {
+			s.t.Fatal(err)
+		}
 	case ".auth":
 		s.user, s.password = words[1], ""
 		if len(words) > 2 {

@@ -14,6 +14,11 @@ import (
 const (
 	verifyServicesPath = "/v2/Services"
 	verifyServicePath  = verifyServicesPath + "/{ServiceSid}"
+	verificationsPath  = verifyServicePath + "/Verifications"
+	rateLimitsPath     = verifyServicePath + "/RateLimits"
+	rateLimitPath      = rateLimitsPath + "/{RateLimitSid}"
+	bucketsPath        = rateLimitPath + "/Buckets"
+	attemptsPath       = "/v2/Attempts"
 )
 
 // Parameters of Verify's operations.
@@ -29,6 +34,12 @@ const (
 		"Passkeys.UserVerification"
 	// It changes the text of messages, and templates are not simulated.
 	verifyServiceRefused = "DefaultTemplateSid"
+
+	verificationSimulated = "To Channel CustomFriendlyName CustomCode Locale Amount Payee " +
+		"RateLimits AppHash Tags RiskCheck"
+	// They are about calls, e-mail and silent network authentication.
+	verificationAccepted = "SendDigits ChannelConfiguration DeviceIp EnableSnaClientToken"
+	verificationRefused  = "TemplateSid TemplateCustomSubstitutions Templates CustomMessage"
 )
 
 // verifyRoutes returns the operations of Verify (section L).
@@ -45,6 +56,33 @@ func verifyRoutes() []route {
 			simulated: verifyServiceSimulated, accepted: verifyServiceAccepted,
 			refused: verifyServiceRefused},
 		{method: del, pattern: verifyServicePath, serve: deleteVerifyService},
+
+		{method: post, pattern: verificationsPath, serve: startVerification,
+			simulated: verificationSimulated, accepted: verificationAccepted,
+			refused: verificationRefused},
+		{method: get, pattern: verificationsPath + "/{Sid}", serve: fetchVerification},
+		{method: post, pattern: verificationsPath + "/{Sid}", serve: updateVerification,
+			simulated: "Status"},
+		{method: post, pattern: verifyServicePath + "/VerificationCheck", serve: checkVerification,
+			simulated: "To VerificationSid Code Amount Payee", accepted: "SnaClientToken"},
+		{method: get, pattern: attemptsPath, serve: listAttempts,
+			simulated: "DateCreatedAfter DateCreatedBefore ChannelData.To Country Channel " +
+				"VerifyServiceSid VerificationSid Status" + pageParams},
+		{method: get, pattern: attemptsPath + "/{Sid}", serve: fetchAttempt},
+
+		{method: get, pattern: rateLimitsPath, serve: listRateLimits, simulated: pageParams},
+		{method: post, pattern: rateLimitsPath, serve: createRateLimit,
+			simulated: "UniqueName Description"},
+		{method: get, pattern: rateLimitPath, serve: fetchRateLimit},
+		{method: post, pattern: rateLimitPath, serve: updateRateLimit, simulated: "Description"},
+		{method: del, pattern: rateLimitPath, serve: deleteRateLimit},
+		{method: get, pattern: bucketsPath, serve: listBuckets, simulated: pageParams},
+		{method: post, pattern: bucketsPath, serve: setBucket(http.StatusCreated),
+			simulated: "Max Interval"},
+		{method: get, pattern: bucketsPath + "/{Sid}", serve: fetchBucket},
+		{method: post, pattern: bucketsPath + "/{Sid}", serve: setBucket(http.StatusOK),
+			simulated: "Max Interval"},
+		{method: del, pattern: bucketsPath + "/{Sid}", serve: deleteBucket},
 	})
 }
 

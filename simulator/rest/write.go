@@ -67,7 +67,7 @@ func (a *answer) size(body string) int {
 func (r *request) errorAnswer(w http.ResponseWriter, err error) *answer {
 	e := asError(err)
 	if e.Code == apierr.NotFoundCode {
-		e = notFound(r.path()) // only this package knows the path
+		e = notFound(r.shownPath()) // only this package knows the path
 	}
 	if r.note == "" {
 		r.note = e.Message

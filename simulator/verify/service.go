@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"twilsim/simulator/apierr"
+	"twilsim/simulator/quirk"
 )
 
 // Service is a Verify service under Twilio's names (F-625).
@@ -29,7 +30,6 @@ type Service struct {
 
 // The limits of a service (F-622, F-623).
 const (
-	maxFriendlyName   = 30 // characters
 	maxDigitsInName   = 4
 	minCodeLength     = 4
 	maxCodeLength     = 10
@@ -42,7 +42,7 @@ func (s *State) CreateService(change func(*Service) error) (Service, error) {
 	now := s.account.Clock.Now()
 	service := &Service{CodeLength: defaultCodeLength, Other: map[string]string{}, // F-624
 		Created: now, Updated: now}
-	if err := changeService(service, change); err != nil {
+	if err := s.changeService(service, change); err != nil {
 		return Service{}, err
 	}
 	service.SID = s.account.NextSID("VA")
@@ -57,7 +57,7 @@ func (s *State) UpdateService(sid string, change func(*Service) error) (Service,
 		return Service{}, apierr.NotFound()
 	}
 	service.Other = maps.Clone(service.Other)
-	if err := changeService(&service, change); err != nil {
+	if err := s.changeService(&service, change); err != nil {
 		return Service{}, err
 	}
 	service.Updated = s.account.Clock.Now()
@@ -65,7 +65,7 @@ func (s *State) UpdateService(sid string, change func(*Service) error) (Service,
 	return service, nil
 }
 
-func changeService(service *Service, change func(*Service) error) error {
+func (s *State) changeService(service *Service, change func(*Service) error) error {
 	if err := change(service); err != nil {
 		return err
 	}
@@ -76,8 +76,9 @@ func changeService(service *Service, change func(*Service) error) error {
 			digits++
 		}
 	}
+	quirks := s.account.Quirks()
 	switch n := utf8.RuneCountInString(name); {
-	case n == 0, n > maxFriendlyName, digits > maxDigitsInName: // F-622
+	case n == 0, n > quirks.Int(quirk.VerifyName), digits > maxDigitsInName: // F-622
 		return Invalid("FriendlyName", name)
 	case service.CodeLength < minCodeLength, service.CodeLength > maxCodeLength: // F-623
 		return Invalid("CodeLength", strconv.Itoa(service.CodeLength))
@@ -127,6 +128,7 @@ func (s *State) DeleteService(sid string) error {
 		return apierr.NotFound()
 	}
 	delete(s.services, sid)
+	s.deleteLimitsLocked(sid)
 	s.touch(storedService, sid)
 	return nil
 }
