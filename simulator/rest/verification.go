@@ -57,8 +57,8 @@ func (r *request) verificationAnswer(status int, v verify.Verification, err erro
 	return &answer{status: status, object: verificationObject(r, v)}, nil
 }
 
-// verificationObject returns a verification with its keys in the order of captures (F-634), and sna,
-// which is newer, at the end.
+// verificationObject returns a verification with its keys in the order of captures (F-634), and
+// sna, which is newer, at the end.
 func verificationObject(r *request, v verify.Verification) object {
 	attempts := make([]object, len(v.Attempts))
 	for i, a := range v.Attempts {
@@ -297,7 +297,8 @@ func setBucket(status int) handler {
 	}
 }
 
-// wholeNumber returns a parameter of Verify's that is a number, nil if the request does not have it.
+// wholeNumber returns a parameter of Verify's that is a number, nil if the request does not have
+// it.
 func (r *request) wholeNumber(name string) (*int, error) {
 	value := r.given(name)
 	if value == nil {

@@ -258,8 +258,8 @@ func (s *State) text(r Start, service Service, v Verification) string {
 }
 
 // locales are the languages of Verify's texts (Twilio's page "Supported languages").
-var locales = strings.Fields("af ar ca zh zh-CN zh-HK hr cs da nl en en-GB et fi fr de el he hi hu " +
-	"id it ja kn ko lt ms mr nb pl pt-BR pt ro ru sk es sv tl te th tr uk vi")
+var locales = strings.Fields("af ar ca zh zh-CN zh-HK hr cs da nl en en-GB et fi fr de el he hi " +
+	"hu id it ja kn ko lt ms mr nb pl pt-BR pt ro ru sk es sv tl te th tr uk vi")
 
 func isLocale(s string) bool {
 	return slices.ContainsFunc(locales, func(l string) bool {

@@ -341,7 +341,7 @@ func (s *sdk) schema(t ast.Expr) node {
 	case *ast.MapType:
 		return node{"type": "object"}
 	case *ast.InterfaceType:
-		return node{}
+		return node{"nullable": true}
 	case *ast.SelectorExpr: // time.Time
 		return node{"type": "string", "format": "date-time"}
 	case *ast.Ident:
