@@ -124,18 +124,15 @@ func (w *world) startApp(ts host, args []string) (*process, error) {
 		return w.startOwn(ts.Getenv)
 	}
 	w.startedApp = true
-	p := program{
-		args: o.App, dir: w.common.root, env: slices.Concat(o.AppEnv,
-			w.given(ts)), path: ts.Getenv("PATH"), url: o.AppURL,
-		ready: o.AppReady,
-	}
+	p := program{args: o.App, dir: w.common.root, env: o.AppEnv, path: ts.Getenv("PATH"),
+		url: o.AppURL, ready: o.AppReady}
 	switch {
 	case o.App == nil:
 		return w.findApp(p)
 	case o.AppShared:
-		p.env = o.AppEnv
 		return w.shareApp(p)
 	}
+	p.env = slices.Concat(o.AppEnv, w.given(ts))
 	return w.startProgram(p, w.log)
 }
 
@@ -250,21 +247,60 @@ func (w *world) shareApp(p program) (*process, error) {
 	c := w.common
 	c.log.begin(w.log)
 	if c.app == nil || c.app.ended() {
-		started, err := w.startProgram(p, c.log)
+		if err := w.startShared(p); err != nil {
+			return nil, err
+		}
+	}
+	return w.share(), nil
+}
+
+// startShared starts the app of all scenarios.
+func (w *world) startShared(p program) error {
+	c := w.common
+	if c.state == "" {
+		dir, err := os.MkdirTemp("", "twilsim-state-")
+		if err != nil {
+			return err
+		}
+		c.state = dir
+	}
+	p.state = c.state
+	bases, port, err := w.places(p)
+	if err != nil {
+		return err
+	}
+	c.again = func(w *world) (*process, error) { return w.startAt(p, bases, port, c.log) }
+	c.app, err = c.again(w)
+	return err
+}
+
+// share returns the app of all scenarios as that of this one.
+func (w *world) share() *process {
+	c := w.common
+	shared := *c.app
+	shared.stop = func() {
+		if w.settles() {
+			ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+			defer cancel()
+			w.log.settle(ctx, cut)
+		}
+		c.log.end(w.log)
+	}
+	shared.again = func() (*process, error) {
+		c.app.halt()
+		next, err := c.again(w)
 		if err != nil {
 			return nil, err
 		}
-		c.app = started
+		c.app = next
+		return w.share(), nil
 	}
-	shared := *c.app
-	shared.stop = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
-		defer cancel()
-		w.log.settle(ctx, cut)
-		c.log.end(w.log)
-	}
-	return &shared, nil
+	return &shared
 }
+
+// settles reports whether the log of a shared app must be complete before the next scenario begins:
+// in the bug search only where a line looks at it.
+func (w *world) settles() bool { return w.director == nil || w.looksAtLog }
 
 // cut is how long a shared app must print nothing before the log of the next scenario begins.
 const cut = 10 * time.Millisecond

@@ -20,8 +20,12 @@ import (
 const appVar = "TESTSCRIPT_APP"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(appVar) != "" {
+	switch os.Getenv(appVar) {
+	case "":
+	case "1":
 		serveApp()
+	default:
+		serveShop(os.Getenv(appVar))
 	}
 	os.Exit(m.Run())
 }

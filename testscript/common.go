@@ -3,6 +3,8 @@ package testscript
 import (
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"time"
@@ -25,6 +27,11 @@ type common struct {
 	now *served  // the simulator of the scenario that runs; nil between two
 	app *process // the app of all; nil before the first scenario that wants it
 	log *sharedLog
+
+	// state is the directory of the app of all; "" before there is one. again starts an app of all
+	// that was halted again, at the same address.
+	state string
+	again func(*world) (*process, error)
 }
 
 // newCommon listens, where all scenarios have one address.
@@ -99,6 +106,9 @@ func (c *common) close() {
 	}
 	if c.http != nil {
 		_ = c.http.Close()
+	}
+	if c.state != "" {
+		_ = os.RemoveAll(filepath.Clean(c.state)) // a temporary directory; the system clears the rest
 	}
 }
 

@@ -101,7 +101,7 @@ func (d *director) planCallbackLocked(point string, script carrier.Script, i int
 func (d *director) nameMessageLocked(m messaging.Snapshot) string {
 	if m.Direction != messaging.OutboundReply {
 		for _, c := range d.creates {
-			if c.sid == "" && c.to == m.To && c.body == m.Body {
+			if c.sid == "" && c.to == d.usual(m.To) && c.body == d.usual(m.Body) {
 				c.sid = m.SID
 				return c.name
 			}
@@ -125,7 +125,8 @@ func (d *director) nameMessageLocked(m messaging.Snapshot) string {
 // notePointLocked notes a message and its callbacks as points.
 func (d *director) notePointLocked(m messaging.Snapshot, name string, script carrier.Script) {
 	if m.Direction == messaging.OutboundReply {
-		d.points = append(d.points, explore.Point{Name: name, Kind: explore.Reply, Handset: m.To})
+		d.points = append(d.points,
+			explore.Point{Name: name, Kind: explore.Reply, Handset: d.usual(m.To)})
 	}
 	for i := range d.points {
 		if d.points[i].Name == name && len(script) > 0 {

@@ -24,6 +24,7 @@ type createRequest struct {
 // Request says what happens to a request to the API.
 func (d *director) Request(method, path string, form url.Values) messaging.RequestPlan {
 	d.quiet.requested()
+	path, form = d.usual(path), d.usualForm(form)
 	d.mu.Lock()
 	d.calls = append(d.calls, apiCall{d.cause, method, path, form})
 	d.mu.Unlock()
@@ -51,6 +52,20 @@ func (d *director) Request(method, path string, form url.Values) messaging.Reque
 	plan.Respond.Status, _ = strconv.Atoi(deviation.What) // 429 and 500
 	plan.Respond.Code, _ = strconv.Atoi(deviation.Detail) // of refused
 	return plan
+}
+
+// usualForm is usual for parameters.
+func (d *director) usualForm(form url.Values) url.Values {
+	if d.world.handsets == nil {
+		return form
+	}
+	other := url.Values{}
+	for name, values := range form {
+		for _, value := range values {
+			other.Add(name, d.usual(value))
+		}
+	}
+	return other
 }
 
 // nameCreateLocked returns the point of a create: the next one of the baseline with the same To and

@@ -27,7 +27,9 @@ func (w *world) receive(text messaging.Text) (*messaging.Receipt, error) {
 	}
 	d.mu.Lock()
 	n := d.texts + 1
-	d.stories = append(d.stories, text)
+	story := text
+	story.From, story.To, story.Body = d.usual(text.From), d.usual(text.To), d.usual(text.Body)
+	d.stories = append(d.stories, story)
 	receipt, ok := d.ahead[n]
 	if ok {
 		d.texts++
@@ -62,13 +64,15 @@ func (d *director) Text(m messaging.Snapshot) messaging.TextPlan {
 			d.held[behind.Detail] = append(d.held[behind.Detail], send)
 		}
 	}
-	d.points = append(d.points, explore.Point{Name: name, Kind: explore.Text, Handset: m.From})
+	d.points = append(d.points,
+		explore.Point{Name: name, Kind: explore.Text, Handset: d.usual(m.From)})
 	return plan
 }
 
 // nameTextLocked returns the point of a text that arrives.
 func (d *director) nameTextLocked(m messaging.Snapshot) string {
-	i := slices.IndexFunc(d.expected, func(e expectedText) bool { return e.body == m.Body })
+	body := d.usual(m.Body)
+	i := slices.IndexFunc(d.expected, func(e expectedText) bool { return e.body == body })
 	if i < 0 {
 		d.texts++
 		return fmt.Sprintf("text%d", d.texts)
@@ -93,6 +97,8 @@ func (d *director) textAhead(point string) {
 	}
 	text := texts[n-1]
 	d.expect(expectedText{name: point, body: text.Body})
+	h := d.world.handsets
+	text.From, text.To, text.Body = h.actual(text.From), h.actual(text.To), h.actual(text.Body)
 	receipt, err := d.world.account.Receive(d.world.ctx, text)
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -131,6 +137,7 @@ func (d *director) addText(deviation explore.Deviation, handset string) {
 	}
 	text.To = address.Prefix(text.From) + number
 	d.expect(expectedText{name: deviation.Point + "+", body: text.Body, add: true})
+	text.From, text.Body = d.world.handsets.actual(text.From), d.world.handsets.actual(text.Body)
 	if _, err := d.world.account.Receive(d.world.ctx, text); err != nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()

@@ -60,6 +60,10 @@ func newDirector(schedule explore.Schedule, m *memory) *director {
 	}
 }
 
+// usual replaces the numbers of this run by those of the scenario, which the director and its
+// memory know.
+func (d *director) usual(text string) string { return d.world.handsets.usual(text) }
+
 // at returns the schedule's deviation with one of the words at a point, and notes that its point
 // occurred.
 func (d *director) atLocked(point string, whats ...string) (explore.Deviation, bool) {
@@ -185,7 +189,7 @@ func (d *director) Attempted(x *journal.Exchange) {
 	}
 	if x.Purpose == journal.Status {
 		d.points = append(d.points, explore.Point{Name: point, Kind: explore.Callback,
-			Handset: x.Params().Get("To")})
+			Handset: d.usual(x.Params().Get("To"))})
 	}
 	for _, deviation := range d.schedule {
 		switch {
@@ -211,7 +215,7 @@ func (d *director) noteStop(x *journal.Exchange) {
 	if x.Purpose != journal.Inbound || x.Status/100 != 2 {
 		return
 	}
-	form := x.Params()
+	form := d.usualForm(x.Params())
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch pair := form.Get("From") + " " + form.Get("To"); {

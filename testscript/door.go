@@ -77,7 +77,7 @@ func (w *world) door() []doorEntry {
 			case x.SID != "":
 				entry.Point = d.names[x.SID]
 			default:
-				entry.Point = takeName(&refused, x.Params())
+				entry.Point = takeName(&refused, d.usualForm(x.Params()))
 			}
 			entries = append(entries, entry)
 		}
@@ -104,6 +104,11 @@ func (d *director) webhookEntryLocked(x *journal.Exchange) doorEntry {
 	form := x.Params()
 	status := form.Get("MessageStatus")
 	form.Del("RawDlrDoneDate") // a time
+	if d.world.kept {
+		for _, name := range []string{"FromCity", "FromState", "FromZip"} {
+			form.Del(name) // they follow the number, and runs that share an app have their own
+		}
+	}
 	for name := range form {
 		if strings.HasPrefix(name, "MediaUrl") {
 			form.Del(name) // it has the port of this run
@@ -113,7 +118,7 @@ func (d *director) webhookEntryLocked(x *journal.Exchange) doorEntry {
 	e.App = !x.Dropped() && !d.broken[x.Header.Get("I-Twilio-Idempotency-Token")]
 	purpose := string(x.Purpose)
 	e.Point = d.pointLocked(purpose, x.SID, status)
-	e.Text = strings.TrimSpace(x.Method + " " + x.Path() + " " + status)
+	e.Text = d.usual(strings.TrimSpace(x.Method + " " + x.Path() + " " + status))
 	if e.copied {
 		e.Text += " (copy)"
 	}
@@ -140,6 +145,7 @@ func (w *world) requestEntry(x *journal.Exchange) doorEntry {
 	if to := form.Get("To"); to != "" {
 		e.Text += fmt.Sprintf(" %s %q", to, form.Get("Body"))
 	}
+	e.Text = w.handsets.usual(e.Text)
 	e.detail = form.Encode()
 	return e
 }
@@ -172,6 +178,7 @@ func (w *world) key(entries []doorEntry, volatile map[string]bool) string {
 
 // masked replaces the addresses of this run, and what the scenario says differs from run to run.
 func (w *world) masked(text string) string {
+	text = w.handsets.usual(text)
 	for _, re := range w.director.hide {
 		text = re.ReplaceAllString(text, "…")
 	}
@@ -240,7 +247,7 @@ func (w *world) received() map[string]int {
 			f.Status == "canceled" {
 			continue
 		}
-		counts[f.To+" "+volatile().ReplaceAllString(f.Body, "SID")]++
+		counts[w.handsets.usual(f.To+" "+volatile().ReplaceAllString(f.Body, "SID"))]++
 	}
 	return counts
 }

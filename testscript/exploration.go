@@ -22,7 +22,7 @@ type Exploration struct {
 	// well; 0 means 2.
 	Depth int
 	// Budget is how many schedules are played for each scenario; 0 means 2,000 for an app in this
-	// process and 200 for a program. Time ends a search after so much real time; 0 means no limit.
+	// process, 1,000 for a program that runs share and 200 for one for each run. Time ends a search after so much real time; 0 means no limit.
 	Budget int
 	Time   time.Duration
 	// Kill kills the app and starts it again, too. A scenario asks for it with explore durable.
@@ -33,6 +33,8 @@ type Exploration struct {
 	// Parallel is how many runs are played at once; 0 means one for each processor.
 	Parallel int
 	FailFast bool
+	// Copies is how many copies of an app that runs share are started; 0 means 1.
+	Copies int
 	// Hang is how long the app may take to answer a webhook, in real time; 0 means 2 seconds.
 	Hang time.Duration
 	// Shard and Shards divide the schedules among machines; see [explore.Search].
@@ -116,13 +118,21 @@ func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 		return nil, &UsageError{Err: errors.New("a budget and a depth are at least 1")}
 	case x.Assume != "" && !slices.Contains([]string{"D", "C", "H"}, x.Assume):
 		return nil, &UsageError{Err: fmt.Errorf("unknown assumption %q; use D, C or H", x.Assume)}
-	case x.together():
-		return nil, &UsageError{Err: errors.New("an app that is shared or runs already cannot be " +
-			"explored; let explore start it with --app")}
+	case x.Kill && x.App == nil && x.AppURL != "":
+		return nil, &UsageError{Err: errors.New("an app that runs already cannot be killed"),
+			Try: "let explore start it: --app and --app-shared"}
+	case x.Copies > 1 && (!x.AppShared || x.AppURL != ""):
+		return nil, &UsageError{Err: errors.New("only an app that explore starts, on a port that it " +
+			"chooses, and that runs share has copies"), Try: "--app 'node server.js' --app-shared --copies 4"}
 	}
 	e, err := newExplorer(x.Options, s)
 	if err != nil {
 		return nil, err
+	}
+	if !e.direct && x.together() && !e.steps.startsProgram() {
+		if e.copies, err = newCopies(x.Options, e.root, max(x.Copies, 1)); err != nil {
+			return nil, err
+		}
 	}
 	if x.Hang > 0 {
 		e.hang = x.Hang
@@ -136,13 +146,16 @@ func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 
 func (x *Exploration) limits(e *explorer) explore.Limits {
 	limits := e.steps.hints.limits
-	limits.Kill = limits.Kill || x.Kill
+	limits.Kill = (limits.Kill || x.Kill) && (x.App != nil || x.AppURL == "")
 	limits.Assume = x.Assume
 	return limits
 }
 
-// usualProgramBudget is how many schedules are played with a program for each run.
-const usualProgramBudget = 200
+// How many schedules are played with a program for each run, and with one that runs share.
+const (
+	usualProgramBudget = 200
+	usualKeptBudget    = 1000
+)
 
 func (x *Exploration) search(e *explorer) *explore.Search {
 	s := &explore.Search{
@@ -150,8 +163,15 @@ func (x *Exploration) search(e *explorer) *explore.Search {
 		Budget: x.Budget, Time: x.Time, Seed: x.seed(), Parallel: x.Parallel, FailFast: x.FailFast,
 		Shard: x.Shard, Shards: x.Shards, Progress: x.Progress,
 	}
-	if s.Budget == 0 && !e.direct {
+	switch {
+	case s.Budget > 0 || e.direct:
+	case e.kept():
+		s.Budget = usualKeptBudget
+	default:
 		s.Budget = usualProgramBudget
+	}
+	if e.kept() {
+		s.Parallel = len(e.copies.all)
 	}
 	if s.Parallel == 0 {
 		s.Parallel = runtime.GOMAXPROCS(0)

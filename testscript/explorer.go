@@ -30,6 +30,8 @@ type explorer struct {
 	baseline *explore.Run
 	volatile []string // what differs between two runs of the baseline
 	dirs     dirs     // of apps in this process
+	copies   *copies  // of an app that runs share; nil if each run has its own
+	people   customers
 
 	mu    sync.Mutex
 	blame map[string]map[int]bool // which lines the blameless apps fail, by schedule
@@ -68,6 +70,7 @@ func newExplorer(o Options, s Scenario) (*explorer, error) {
 	e := &explorer{options: o, scenario: s, steps: compiled, root: root, hang: usualHang,
 		blame: map[string]map[int]bool{}}
 	e.direct = o.Handler != nil || o.App == nil && o.AppURL == "" && !compiled.startsProgram()
+	e.people = customersOf(compiled.list)
 	e.options.Wait = cmp.Or(o.Wait, 100*time.Millisecond)
 	if e.direct {
 		e.options.Wait = time.Millisecond
@@ -102,15 +105,20 @@ type played struct {
 // handlerFunc makes the app of a run in this process.
 type handlerFunc func(w *world, env AppEnv) (http.Handler, error)
 
-// open makes the world of a run.
+// open makes the world of a run, in a copy of the app or, if that is nil, with an app of its own.
 func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memory,
-	make handlerFunc) (*world, error) {
+	make handlerFunc, one *appCopy) (*world, error) {
 	d := newDirector(schedule, m)
 	d.hide = e.steps.hints.volatile
 	d.patience = max(leastPatience, 2*e.quiet)
-	c := &common{options: e.options, root: e.root}
+	c, o, numbers := &common{options: e.options, root: e.root}, e.options, (*handsets)(nil)
+	if one != nil {
+		c = one.common
+		o, numbers = e.optionsIn(one)
+	}
 	c.equip = func(w *world) {
 		w.director, d.world = d, w
+		w.kept, w.handsets, w.looksAtLog = one != nil, numbers, e.steps.looksAtLog()
 		w.server.Webhooks = &webhook.Client{TotalTimeout: e.hang, ReadTimeout: e.hang, Wrap: w.wrap}
 		d.quiet = newQuietness(w.server.Clock, e.quiet)
 		if make != nil {
@@ -119,7 +127,7 @@ func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memor
 			d.kill = w.direct.kill
 		}
 	}
-	w, err := newWorld(ctx, e.options, e.scenario.Name, c, clock.Wall().Add(e.options.timeout()))
+	w, err := newWorld(ctx, o, e.scenario.Name, c, clock.Wall().Add(e.options.timeout()))
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +141,25 @@ func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memor
 // play plays the steps under a schedule. The caller must close the result.
 func (e *explorer) play(ctx context.Context, schedule explore.Schedule, m *memory,
 	make handlerFunc) (*played, error) {
-	w, err := e.open(ctx, schedule, m, make)
+	if !e.kept() || make != nil {
+		return e.playWith(ctx, schedule, m, make, nil)
+	}
+	one, err := e.copies.take(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := e.playIn(ctx, one, schedule, m)
+	if err != nil {
+		e.copies.give(one)
+		return nil, err
+	}
+	r.world.release = func() { e.copies.give(one) }
+	return r, nil
+}
+
+func (e *explorer) playWith(ctx context.Context, schedule explore.Schedule, m *memory,
+	make handlerFunc, one *appCopy) (*played, error) {
+	w, err := e.open(ctx, schedule, m, make, one)
 	if err != nil {
 		return nil, err
 	}
@@ -168,6 +194,11 @@ func (r *played) playSteps() error {
 			return &SkippedError{Line: list[i].line, Text: strings.TrimSpace(list[i].text)}
 		}
 		r.world.director.catchUp()
+		if list[i].words[0] == "app" && failure == "" {
+			if err := r.reset(); err != nil {
+				return err
+			}
+		}
 		switch {
 		case failure == "":
 		case list[i].words[0] == "app" && r.world.app == nil:
@@ -191,6 +222,22 @@ func (r *played) playSteps() error {
 	for _, i := range pending {
 		if failure := p.run(&list[i]); failure != "" {
 			r.failed[i] = failure
+		}
+	}
+	return nil
+}
+
+// reset has a shared app forget earlier runs.
+func (r *played) reset() error {
+	reset := r.stepper.steps.hints.reset
+	if reset == nil || !r.world.options.together() || r.world.direct != nil {
+		return nil
+	}
+	if failure := r.stepper.run(reset); failure != "" {
+		return &UsageError{
+			Err: fmt.Errorf("%s:%d: %s: %s", r.world.file, reset.line, strings.TrimSpace(reset.text),
+				firstLine(failure)),
+			Try: "have the app forget everything at that request or command, and succeed",
 		}
 	}
 	return nil
@@ -234,7 +281,11 @@ func (e *explorer) prepare(ctx context.Context) error {
 			return err
 		}
 		baselines = append(baselines, r)
+		r.world.giveBack()
 		if err := e.mustPass(r); err != nil {
+			if i > 0 && e.kept() {
+				return e.leaks(err)
+			}
 			return err
 		}
 		if i == 0 {
@@ -246,6 +297,9 @@ func (e *explorer) prepare(ctx context.Context) error {
 	m.calls = baselines[0].world.director.calls
 	for _, other := range baselines[1:] {
 		if err := e.compare(m, baselines[0], other); err != nil {
+			if e.kept() {
+				return e.leaks(err)
+			}
 			return err
 		}
 	}
@@ -376,7 +430,7 @@ func (e *explorer) judge(ctx context.Context, s explore.Schedule, r *played) *ex
 		Missed: w.director.missed(),
 	}
 	text, _ := w.log.read()
-	run.Log = text
+	run.Log = w.handsets.usual(text)
 	run.Appeared = e.appeared(w.director)
 	v := newVerdict(w, e.memory, r.entries)
 	run.Failures = append(v.failures, r.broken...)
@@ -389,7 +443,8 @@ func (e *explorer) judge(ctx context.Context, s explore.Schedule, r *played) *ex
 		case failure:
 			run.Failures = append(run.Failures, explore.Failure{
 				Check: "K8", Place: fmt.Sprintf("line %d", step.line), Line: step.line,
-				Text: strings.TrimSpace(step.text) + ": " + aliased(firstLine(r.failed[i])),
+				Text: strings.TrimSpace(step.text) + ": " +
+					aliased(w.handsets.usual(firstLine(r.failed[i]))),
 			})
 		}
 	}
@@ -513,7 +568,12 @@ func (e *explorer) withoutQuiet() *explorer {
 }
 
 // close ends the search.
-func (e *explorer) close() { e.dirs.close() }
+func (e *explorer) close() {
+	e.dirs.close()
+	if e.kept() {
+		e.copies.close()
+	}
+}
 
 func sortedKeys(m map[int]string) []int {
 	var keys []int

@@ -18,11 +18,12 @@ type hints struct {
 	limits     explore.Limits
 	quiet      time.Duration // 0 if it says nothing
 	invariants []storyStep
+	reset      *storyStep // has an app that all runs share forget; nil for nothing
 	volatile   []*regexp.Regexp
 }
 
 const exploreUsage = "explore always COMMAND, durable, invariant COMMAND, not WHAT [POINT], " +
-	"only WHAT, quiet TIME or volatile PATTERN"
+	"only WHAT, quiet TIME, reset COMMAND or volatile PATTERN"
 
 // cmdExplore says something to the bug search. In a run, always and invariant run their command,
 // and the others only check their words.
@@ -32,6 +33,7 @@ const exploreUsage = "explore always COMMAND, durable, invariant COMMAND, not WH
 //	explore not WHAT [POINT]
 //	explore only WHAT
 //	explore quiet TIME
+//	explore reset http|exec …
 //	explore volatile PATTERN
 func cmdExplore(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "explore")
@@ -55,7 +57,7 @@ func (h *hints) read(args []string) error {
 	if len(args) == 0 {
 		return errors.New("usage: " + exploreUsage)
 	}
-	known := []string{"always", "durable", "invariant", "not", "only", "quiet", "volatile"}
+	known := []string{"always", "durable", "invariant", "not", "only", "quiet", "reset", "volatile"}
 	word, rest := args[0], args[1:]
 	switch {
 	case !slices.Contains(known, word):
@@ -76,6 +78,11 @@ func (h *hints) read(args []string) error {
 		d, err := clock.ParseDuration(rest[0])
 		h.quiet = d
 		return err
+	case "reset":
+		if rest[0] != "http" && rest[0] != "exec" {
+			return fmt.Errorf("explore reset: %q does not have the app forget; write such as "+
+				"explore reset http POST /test/reset", rest[0])
+		}
 	case "volatile":
 		re, err := regexp.Compile(rest[0])
 		h.volatile = append(h.volatile, re)
@@ -115,6 +122,8 @@ func (c *steps) addHint(s storyStep) error {
 	case "always":
 		s.always = true
 		c.list = append(c.list, s)
+	case "reset":
+		c.hints.reset = &s
 	case "invariant":
 		s.always = true
 		c.hints.invariants = append(c.hints.invariants, s)

@@ -100,7 +100,7 @@ func (d *director) requesting(r *http.Request) (answered func(*http.Response, st
 			form, _ = url.ParseQuery(string(text))
 		}
 	}
-	key := requestKey(r.Method, r.URL, form)
+	key := d.usual(requestKey(r.Method, r.URL, form))
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := 0
@@ -113,7 +113,7 @@ func (d *director) requesting(r *http.Request) (answered func(*http.Response, st
 	return func(resp *http.Response, body string) {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.requests = append(d.requests, scriptRequest{key, resp.StatusCode, resp.Header, body})
+		d.requests = append(d.requests, scriptRequest{key, resp.StatusCode, resp.Header, d.usual(body)})
 	}
 }
 

@@ -38,7 +38,7 @@ func (v *verdict) add(f explore.Failure) {
 		return
 	}
 	if !slices.ContainsFunc(v.failures, func(o explore.Failure) bool { return o.Key() == f.Key() }) {
-		f.Text = aliased(f.Text)
+		f.Text = aliased(v.world.handsets.usual(f.Text))
 		v.failures = append(v.failures, f)
 	}
 }

@@ -28,6 +28,7 @@ type program struct {
 	env   []string // in addition to what every app gets
 	path  string   // where commands are searched for
 	url   string   // where it listens; "" for the port in PORT
+	state string   // the directory that it may write to; "" for one of the scenario's
 	ready string   // the path that answers when it is ready; "" to wait until it listens
 }
 
@@ -73,7 +74,7 @@ func (w *world) startProgram(p program, log io.Writer) (*process, error) {
 
 // startAt starts a program that listens on a port, and waits until it is ready.
 func (w *world) startAt(p program, bases []string, port string, log io.Writer) (*process, error) {
-	state := filepath.Join(w.dir, ".tmp", "state")
+	state := cmp.Or(p.state, filepath.Join(w.dir, ".tmp", "state"))
 	if err := os.MkdirAll(state, 0o777); err != nil {
 		return nil, err
 	}

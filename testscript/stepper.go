@@ -264,7 +264,7 @@ func newStepper(w *world, s *steps) *stepper {
 	here, _ := filepath.Abs(filepath.Dir(s.script.file)) // only without a working directory
 	p.env["HERE"], p.env["ROOT"] = here, w.common.root
 	p.env["PATH"], p.env["HOME"] = os.Getenv("PATH"), "/no-home"
-	if w.direct == nil {
+	if w.direct == nil && !w.kept {
 		p.needDir() // the app has a directory there
 	}
 	return p
@@ -315,7 +315,7 @@ func (p *stepper) needDir() {
 	for _, f := range p.steps.script.archive.Files {
 		name := filepath.Join(dir, filepath.FromSlash(f.Name))
 		p.Check(os.MkdirAll(filepath.Dir(name), 0o777))
-		p.Check(os.WriteFile(name, f.Data, 0o666))
+		p.Check(os.WriteFile(name, []byte(p.world.handsets.actual(string(f.Data))), 0o666))
 	}
 }
 
@@ -365,6 +365,9 @@ func (p *stepper) run(s *storyStep) (failure string) {
 		}
 	}()
 	words := s.expand(p.Getenv)
+	for i, word := range words {
+		words[i] = p.world.handsets.actual(word)
+	}
 	if words[0] == "explore" {
 		words = words[2:]
 	}

@@ -62,6 +62,10 @@ type world struct {
 	director     *director       // of the bug search; nil without one
 	checked      map[string]bool // things that lines of the script looked for, by ID
 	networks     sync.Map        // the transports of webhooks so far
+	handsets     *handsets       // the numbers of this run of the bug search; nil for the scenario's
+	looksAtLog   bool            // a line of the bug search's scenario looks at what the app prints
+	kept         bool            // its app is one that the runs of the bug search share
+	release      func()          // gives a shared app back, at the end; nil without one
 
 	closed sync.Once
 }
@@ -167,7 +171,16 @@ func (w *world) close() {
 		w.interception.close()
 		w.server.Close()
 		w.stop()
+		w.giveBack()
 	})
+}
+
+// giveBack lets other runs have a shared app.
+func (w *world) giveBack() {
+	if w.release != nil {
+		w.release()
+		w.release = nil
+	}
 }
 
 // masked replaces a secret.

@@ -73,7 +73,7 @@ const confirmations = 3
 func (t *trial) confirm(ctx context.Context, f *Finding) error {
 	failed := 0
 	for range confirmations {
-		run, err := t.search.try(ctx, f.Run.Schedule)
+		run, err := t.search.tryFresh(ctx, f.Run.Schedule)
 		if err != nil {
 			return err
 		}

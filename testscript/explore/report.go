@@ -26,7 +26,10 @@ type Report struct {
 	// ShowedUp is how many pairs there are with a point that only a single deviation brings about.
 	ShowedUp int `json:"showed_up"`
 	// NotAgain is how many failures did not occur again.
-	NotAgain int          `json:"not_again"`
+	NotAgain int `json:"not_again"`
+	// Again is how many schedules were played again with a fresh app, because runs had changed the app
+	// that they shared.
+	Again    int          `json:"again,omitempty"`
 	TimeOver bool         `json:"time_over,omitempty"` // the budget in time ended the search
 	Findings []*Finding   `json:"-"`
 	Aside    []AsideCount `json:"set_aside,omitempty"`
@@ -71,6 +74,9 @@ func (r *Report) WriteText(w io.Writer) {
 	fmt.Fprintf(w, ": %d run, %d equal, %d masked", r.Run, r.Equal, r.Masked)
 	if r.Left > 0 {
 		fmt.Fprintf(w, ", %d left by the budget", r.Left)
+	}
+	if r.Again > 0 {
+		fmt.Fprintf(w, ", %d again with a fresh app, because it remembers earlier runs", r.Again)
 	}
 	if r.NotAgain > 0 {
 		fmt.Fprintf(w, ", %d not again", r.NotAgain)

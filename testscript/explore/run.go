@@ -13,6 +13,18 @@ type Player interface {
 	Play(ctx context.Context, s Schedule) (*Run, error)
 }
 
+// Keeper is a player whose runs share an app, which may remember what earlier runs did.
+type Keeper interface {
+	Player
+	// Batch returns after how many runs Check is to be called, 0 for never.
+	Batch() int
+	// Check reports whether the app still does in the baseline what it did at first. If not, the runs
+	// since the last check are played again, with PlayFresh.
+	Check(ctx context.Context) (bool, error)
+	// PlayFresh is Play with an app that nothing has happened to before. Calls do not overlap.
+	PlayFresh(ctx context.Context, s Schedule) (*Run, error)
+}
+
 // Run is a story played under a schedule.
 type Run struct {
 	Schedule Schedule

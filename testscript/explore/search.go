@@ -266,6 +266,57 @@ func (t *trial) play(ctx context.Context, list []Schedule, use func(*Run)) error
 		list = list[:t.budget]
 	}
 	t.planned += len(list)
+	batch := max(len(list), 1)
+	keeper, kept := t.search.Player.(Keeper)
+	if kept && keeper.Batch() > 0 {
+		batch = keeper.Batch()
+	}
+	for part := range slices.Chunk(list, batch) {
+		if t.over() {
+			t.report.Left += len(part)
+			continue
+		}
+		if !kept || keeper.Batch() == 0 {
+			if err := t.playAll(ctx, part, func(run *Run) { t.take(run, use) }); err != nil {
+				return err
+			}
+			continue
+		}
+		runs, err := t.playBatch(ctx, keeper, part)
+		if err != nil {
+			return err
+		}
+		for _, run := range runs {
+			t.take(run, use)
+		}
+	}
+	return nil
+}
+
+// playBatch plays schedules with apps that runs share, and if they have changed the apps, each again
+// with a fresh one.
+func (t *trial) playBatch(ctx context.Context, keeper Keeper, list []Schedule) ([]*Run, error) {
+	var runs []*Run
+	if err := t.playAll(ctx, list, func(run *Run) { runs = append(runs, run) }); err != nil {
+		return nil, err
+	}
+	good, err := keeper.Check(ctx)
+	if err != nil || good {
+		return runs, err
+	}
+	t.report.Again += len(runs)
+	for i := range runs {
+		if runs[i], err = keeper.PlayFresh(ctx, list[i]); err != nil {
+			return nil, err
+		}
+		t.search.count()
+	}
+	return runs, nil
+}
+
+// playAll plays schedules, several at once, and calls use with the runs in the order of the
+// schedules.
+func (t *trial) playAll(ctx context.Context, list []Schedule, use func(*Run)) error {
 	s := t.search
 	results := make([]chan result, len(list))
 	ctx, cancel := context.WithCancel(ctx)
@@ -276,7 +327,11 @@ func (t *trial) play(ctx context.Context, list []Schedule, use func(*Run)) error
 	}
 	go func() {
 		for i, schedule := range list {
-			slots <- struct{}{}
+			select {
+			case slots <- struct{}{}:
+			case <-ctx.Done():
+				return
+			}
 			go func() {
 				defer func() { <-slots }()
 				run, err := s.try(ctx, schedule)
@@ -293,10 +348,7 @@ func (t *trial) play(ctx context.Context, list []Schedule, use func(*Run)) error
 		if got.err != nil {
 			return got.err
 		}
-		t.budget--
-		t.take(got.run)
 		use(got.run)
-		t.progress()
 	}
 	return nil
 }
@@ -308,7 +360,10 @@ type result struct {
 
 // take counts a run. One with requests in flight together may be another next time, so that it is
 // never counted as equal, nor are others as equal to it.
-func (t *trial) take(run *Run) {
+func (t *trial) take(run *Run, use func(*Run)) {
+	defer t.progress()
+	defer use(run)
+	t.budget--
 	concurrent := run.Schedule.concurrent()
 	if t.doors[run.Door] && !concurrent {
 		t.report.Equal++
@@ -336,8 +391,22 @@ func (t *trial) progress() {
 	})
 }
 
+// tryFresh is try with an app that no other run has changed.
+func (s *Search) tryFresh(ctx context.Context, schedule Schedule) (*Run, error) {
+	keeper, ok := s.Player.(Keeper)
+	if !ok || keeper.Batch() == 0 {
+		return s.try(ctx, schedule)
+	}
+	return s.tryWith(ctx, schedule, keeper.PlayFresh)
+}
+
 // try plays a schedule, and one with requests in flight together repeatedly, until it fails.
 func (s *Search) try(ctx context.Context, schedule Schedule) (*Run, error) {
+	return s.tryWith(ctx, schedule, s.Player.Play)
+}
+
+func (s *Search) tryWith(ctx context.Context, schedule Schedule,
+	play func(context.Context, Schedule) (*Run, error)) (*Run, error) {
 	times := 1
 	if schedule.concurrent() {
 		times = repeatsSingle
@@ -346,10 +415,8 @@ func (s *Search) try(ctx context.Context, schedule Schedule) (*Run, error) {
 		}
 	}
 	for {
-		run, err := s.Player.Play(ctx, schedule)
-		s.mu.Lock()
-		s.played++
-		s.mu.Unlock()
+		run, err := play(ctx, schedule)
+		s.count()
 		if err != nil {
 			return nil, err
 		}
@@ -357,6 +424,12 @@ func (s *Search) try(ctx context.Context, schedule Schedule) (*Run, error) {
 			return run, nil
 		}
 	}
+}
+
+func (s *Search) count() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.played++
 }
 
 // concurrent reports whether the schedule has two requests in flight together, so that the app

@@ -19,6 +19,7 @@ import (
 	"twilsim/simulator/failure"
 	"twilsim/simulator/lazy"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/runcount"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 	"twilsim/testscript/explore"
@@ -37,6 +38,11 @@ a scenario that fails on its own.
 A webhook that is answered with 4xx, 5xx or not at all, an app that ends, a text that a customer
 gets twice, and a text after a STOP are always failures. A check of the scenario counts where two
 apps that do nothing wrong, made from the scenario without deviations, pass it.
+
+The app is started for each run. With --app-shared it is started once, or in --copies, and with
+--app-url it runs already: much faster, for an app that forgets. The line explore reset http POST
+/test/reset of a scenario has it forget; without one, each run has handsets and SIDs of its own, and
+after every 50 runs the scenario is played without deviations to see whether it is still the same.
 
 Without --app the tutorial's app, which is built in, is explored, or the one that the scenario
 starts. An app in Go can be explored in go test, a thousand runs a second: testscript.Explore.
@@ -68,6 +74,15 @@ type Explore struct {
 func (r *Explore) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&r.app, "app", "",
 		"the `COMMAND` that starts the app under test, in this directory")
+	flags.BoolVar(&r.AppShared, "app-shared", false,
+		"start the app once, for all runs; see explore reset")
+	flags.StringVar(&r.AppURL, "app-url", "",
+		"the `URL` of an app that runs already, or at which --app listens")
+	flags.IntVar(&r.Copies, "copies", 1, "start `N` copies of the app of --app-shared")
+	flags.StringVar(&r.PublicURL, "app-public-url", "",
+		"the `URL` that the app considers its own, which is signed")
+	flags.Uint16Var(&r.Port, "port", 2010,
+		"the simulator's `PORT` for an app that runs already")
 	flags.StringVar(&r.AppReady, "app-ready", "",
 		"the `PATH` that the app answers with 200 to 399 when it is ready; else it must listen")
 	flags.StringArrayVar(&r.AppEnv, "app-env", nil,
@@ -75,7 +90,8 @@ func (r *Explore) AddFlags(flags *pflag.FlagSet) {
 	flags.IntVar(&r.Depth, "depth", 2,
 		"how many things `N` go otherwise at once: 1, 2, or 3 for samples of 3 to 5 as well")
 	flags.StringVar(&r.budget, "budget", "",
-		"`N` schedules for each scenario, or a time such as 60s (else 2000, or 200 with --app)")
+		"`N` schedules for each scenario, or a time such as 60s (else 2000, 200 with --app, "+
+			"1000 with an app that is kept)")
 	flags.BoolVar(&r.budgetOK, "budget-ok", false,
 		"a time that is over with nothing found is a success")
 	flags.BoolVar(&r.Kill, "kill", false, "kill the app and start it again, too")
@@ -127,7 +143,10 @@ func (r *Explore) Run(ctx context.Context, paths []string) error {
 // prepare checks the flags.
 func (r *Explore) prepare() error {
 	if r.app != "" {
-		r.App = simscript.Shell(r.app)
+		r.App, r.Port = simscript.Shell(r.app), 0 // the app is told which port
+	}
+	if err := r.prepareKept(); err != nil {
+		return err
 	}
 	if r.Seed == 0 || r.Depth < 1 || r.Parallel < 1 {
 		return misuse("", "--seed, --depth and --parallel are numbers from 1 on")
@@ -138,6 +157,28 @@ func (r *Explore) prepare() error {
 	var err error
 	if r.Shard, r.Shards, err = config.FindShard(r.shard, r.Getenv); err != nil {
 		return misuse("--shard 1/3", "--shard %s is wrong: %v", r.shard, err)
+	}
+	return nil
+}
+
+// prepareKept checks the flags about an app that the runs share.
+func (r *Explore) prepareKept() error {
+	const try = "twilsim explore --app 'node server.js' --app-shared --copies 4"
+	r.AppURL, r.PublicURL = strings.TrimSuffix(r.AppURL, "/"), strings.TrimSuffix(r.PublicURL, "/")
+	switch {
+	case r.AppShared && r.app == "":
+		return misuse(try, "--app-shared needs a command that starts the app")
+	case r.Copies < 1:
+		return misuse(try, "--copies %d is not a number from 1 on", r.Copies)
+	case r.Copies > 1 && (!r.AppShared || r.AppURL != ""):
+		return misuse(try, "--copies %d: only an app that explore starts, on a port that it chooses, and "+
+			"that runs share has copies", r.Copies)
+	case r.Kill && r.app == "" && r.AppURL != "":
+		return misuse(try, "--kill: an app that runs already cannot be killed")
+	}
+	if r.AppURL != "" && r.app == "" {
+		// an app that remembers messages would ignore those of the next search
+		r.Exploration.Run, _ = runcount.Next()
 	}
 	return nil
 }
