@@ -216,9 +216,9 @@
 // Tell something to the bug search, twilsim explore. always: what COMMAND checks must be right
 // whatever goes otherwise; invariant: at any moment, too. durable: the app may be killed and must
 // remember. not and only limit what goes otherwise; twilsim explore --list shows the words. quiet:
-// how long the app may still act after an answer, in real time. reset: what has an app that all runs
-// share forget, as in explore reset http POST /test/reset. volatile: what differs from run to run. In
-// a run, always and invariant run COMMAND, and the others do nothing.
+// how long the app may still act after an answer, in real time. reset: what has an app that all
+// runs share forget, as in explore reset http POST /test/reset. volatile: what differs from run to
+// run. In a run, always and invariant run COMMAND, and the others do nothing.
 //
 // # http
 //

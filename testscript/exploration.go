@@ -22,7 +22,8 @@ type Exploration struct {
 	// well; 0 means 2.
 	Depth int
 	// Budget is how many schedules are played for each scenario; 0 means 2,000 for an app in this
-	// process, 1,000 for a program that runs share and 200 for one for each run. Time ends a search after so much real time; 0 means no limit.
+	// process, 1,000 for a program that runs share and 200 for one for each run. Time ends a search
+	// after so much real time; 0 means no limit.
 	Budget int
 	Time   time.Duration
 	// Kill kills the app and starts it again, too. A scenario asks for it with explore durable.
@@ -123,7 +124,8 @@ func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 			Try: "let explore start it: --app and --app-shared"}
 	case x.Copies > 1 && (!x.AppShared || x.AppURL != ""):
 		return nil, &UsageError{Err: errors.New("only an app that explore starts, on a port that it " +
-			"chooses, and that runs share has copies"), Try: "--app 'node server.js' --app-shared --copies 4"}
+			"chooses, and that runs share has copies"),
+			Try: "--app 'node server.js' --app-shared --copies 4"}
 	}
 	e, err := newExplorer(x.Options, s)
 	if err != nil {

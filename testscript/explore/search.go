@@ -293,8 +293,8 @@ func (t *trial) play(ctx context.Context, list []Schedule, use func(*Run)) error
 	return nil
 }
 
-// playBatch plays schedules with apps that runs share, and if they have changed the apps, each again
-// with a fresh one.
+// playBatch plays schedules with apps that runs share, and if they have changed the apps, each
+// again with a fresh one.
 func (t *trial) playBatch(ctx context.Context, keeper Keeper, list []Schedule) ([]*Run, error) {
 	var runs []*Run
 	if err := t.playAll(ctx, list, func(run *Run) { runs = append(runs, run) }); err != nil {

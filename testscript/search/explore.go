@@ -171,8 +171,8 @@ func (r *Explore) prepareKept() error {
 	case r.Copies < 1:
 		return misuse(try, "--copies %d is not a number from 1 on", r.Copies)
 	case r.Copies > 1 && (!r.AppShared || r.AppURL != ""):
-		return misuse(try, "--copies %d: only an app that explore starts, on a port that it chooses, and "+
-			"that runs share has copies", r.Copies)
+		return misuse(try, "--copies %d: only an app that explore starts, on a port that it chooses, "+
+			"and that runs share has copies", r.Copies)
 	case r.Kill && r.app == "" && r.AppURL != "":
 		return misuse(try, "--kill: an app that runs already cannot be killed")
 	}
