@@ -4,21 +4,23 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"twilsim/simulator/control"
 )
 
 // clientFor returns a client of the control API that calls its handler without a network. Its
 // requests have the host and the origin of the browser's request, so that the API refuses whom it
-// would refuse itself.
-func clientFor(api http.Handler, r *http.Request, account string) *control.Client {
+// would refuse itself. mount is the path of the API that is meant, below that of api.
+func clientFor(api http.Handler, r *http.Request, account, mount string) *control.Client {
 	token := ""
 	if cookie, err := r.Cookie(control.TokenCookie); err == nil {
 		token = cookie.Value
 	}
 	return &control.Client{
 		URL: "http://" + r.Host, Account: account, Token: token,
-		HTTP: &http.Client{Transport: inProcess{api: api, origin: r.Header["Origin"]}},
+		HTTP: &http.Client{Transport: inProcess{api: api, origin: r.Header["Origin"], mount: mount}},
 	}
 }
 
@@ -26,12 +28,19 @@ func clientFor(api http.Handler, r *http.Request, account string) *control.Clien
 type inProcess struct {
 	api    http.Handler
 	origin []string
+	mount  string // the path, below that of the API, of the API that is meant; "" for its own
 }
 
 // RoundTrip has the handler answer the request. The whole answer is in memory, so it is not for
 // streams.
 func (t inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
+	if t.mount != "" {
+		path := r.URL.EscapedPath()
+		r.URL = &url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, RawQuery: r.URL.RawQuery,
+			Path: control.Prefix + t.mount + strings.TrimPrefix(r.URL.Path, control.Prefix)}
+		r.URL.RawPath = control.Prefix + t.mount + strings.TrimPrefix(path, control.Prefix)
+	}
 	r.Host, r.RequestURI = r.URL.Host, r.URL.RequestURI()
 	if r.Body == nil {
 		r.Body = http.NoBody

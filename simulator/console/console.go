@@ -53,6 +53,7 @@ func New(api http.Handler) http.Handler {
 		{path: "requests", name: "requests", title: "API", nav: "API", fill: requests},
 		{path: "alerts", name: "alerts", title: "Alerts", nav: "Alerts", fill: alerts},
 		{path: "carrier", name: "carrier", title: "Carrier", nav: "Carrier", fill: carrierPage},
+		{path: "runs", name: "runs", title: "Runs", nav: "Runs", fill: runsPage},
 		{path: "account", name: "account", title: "Account", nav: "Account", fill: accountPage},
 	}}
 }
@@ -65,7 +66,9 @@ type request struct {
 	account string // as in the path; "" for the main account
 	view    *view
 	ref     string // the thing that the path names; "" for none
+	run     string // the run whose simulator is shown; "" for this server's own
 	now     control.Clock
+	folder  string // of scenarios that the server may write; "" for none
 }
 
 // api returns the path of the control API for the account of the request.
@@ -120,6 +123,16 @@ func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
 // request splits the path behind the prefix into account, view and thing.
 func (c *console) request(r *http.Request, rest string) *request {
 	req := &request{Request: r, base: Prefix}
+	mount := ""
+	if behind, ok := strings.CutPrefix(rest, "runs/"); ok {
+		id, path, _ := strings.Cut(behind, "/")
+		if sim, inside := strings.CutPrefix("/"+path, control.RunSimulator); inside &&
+			(sim == "" || sim[0] == '/') {
+			req.run, rest = id, strings.TrimPrefix(sim, "/")
+			mount = "/runs/" + url.PathEscape(id) + control.RunSimulator
+			req.base += mount
+		}
+	}
 	if behind, ok := strings.CutPrefix(rest, "accounts/"); ok {
 		req.account, rest, _ = strings.Cut(behind, "/")
 		req.base += "/accounts/" + url.PathEscape(req.account)
@@ -130,7 +143,7 @@ func (c *console) request(r *http.Request, rest string) *request {
 			req.view, req.ref = &c.views[i], ref
 		}
 	}
-	req.client = clientFor(c.api, r, req.account)
+	req.client = clientFor(c.api, r, req.account, mount)
 	return req
 }
 

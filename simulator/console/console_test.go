@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
+	"twilsim/testscript/library"
 )
 
 const (
@@ -32,6 +34,7 @@ type world struct {
 	t      testing.TB
 	sim    *simulator.Server
 	client *control.Client
+	folder string // of scenarios
 }
 
 func newWorld(t testing.TB) *world {
@@ -48,8 +51,10 @@ func newWorld(t testing.TB) *world {
 		fmt.Fprint(w, `</Message></Response>`)
 	}))
 	t.Cleanup(app.Close)
-	w := &world{t: t, sim: &simulator.Server{ForwardTo: app.URL,
+	w := &world{t: t, folder: t.TempDir(), sim: &simulator.Server{ForwardTo: app.URL,
 		Clock: clock.Virtual(time.Date(2026, 11, 26, 10, 42, 7, 0, time.UTC))}}
+	t.Cleanup(library.Attach(w.sim, w.folder, func(string) []string { return nil },
+		func() string { return w.client.URL }))
 	server := httptest.NewServer(w.sim)
 	t.Cleanup(func() { server.Close(); w.sim.Close() })
 	w.client = &control.Client{URL: server.URL}
@@ -93,6 +98,33 @@ var paths = []string{
 	"/console/carrier?rule=r2&then=sent,delivrd", "/console/carrier?new=api",
 	"/console/carrier?rule=r99&to=nobody", "/console/requests", "/console/requests/latest",
 	"/console/messages?q=stat:x", "/console/messages/SM9",
+	"/console/runs", "/console/runs?q=no", "/console/runs/run-1", "/console/runs/run-9",
+}
+
+// inRun are views of the simulator of a run.
+var inRun = []string{
+	"/console/runs/run-1/sim", "/console/runs/run-1/sim/messages", "/console/runs/run-1/sim/webhooks/W1",
+	"/console/runs/run-1/sim/alerts", "/console/runs/run-1/sim/carrier", "/console/runs/run-1/sim/account",
+}
+
+// runScenario runs a scenario in which a handset sends a text, and waits for its end.
+func (w *world) runScenario(text string) {
+	w.t.Helper()
+	text = strings.NewReplacer("'", "''", "\x00", "", "\n", " ").Replace(text)
+	file := "# <b>title</b>\napp\nsms " + ana + " " + shop + " '" + text + "'\nclock run\nexec false\n"
+	if err := os.WriteFile(w.folder+"/run.txtar", []byte(file), 0o666); err != nil {
+		w.t.Fatal(err)
+	}
+	run, err := w.client.StartRun(w.t.Context(), control.NewRun{Scenario: "run"})
+	for version := int64(0); err == nil && run.State == control.RunRunning; {
+		var runs *control.Runs
+		if runs, err = w.client.Runs(w.t.Context(), version); err == nil {
+			version, run = runs.Version, &runs.Runs[0]
+		}
+	}
+	if err != nil || run.State != control.RunFailed {
+		w.t.Fatalf("the run: %+v, %v", run, err)
+	}
 }
 
 // populate makes one of everything: a text that arrives, one that fails, and one in flight.
@@ -122,6 +154,7 @@ func (w *world) populate(text string) {
 	w.text(text)
 	w.send("To=%2B12025550142&Boddy=x&Body=" + url.QueryEscape(text))
 	w.advance(700 * time.Millisecond)
+	w.runScenario(text)
 }
 
 // send makes the app ask the API for a message.
@@ -133,6 +166,14 @@ func (w *world) send(form string) {
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(a.SID, a.Token)
 	w.sim.ServeHTTP(httptest.NewRecorder(), r)
+}
+
+// allPaths are the paths of all views; those of a run exist where there was one.
+func allPaths(full bool) []string {
+	if !full {
+		return paths
+	}
+	return append(slices.Clone(paths), inRun...)
 }
 
 // parsed is what the tests look for in a page.
@@ -232,7 +273,7 @@ func TestViews(t *testing.T) {
 		if full {
 			w.populate("Where is my order?")
 		}
-		for _, path := range paths {
+		for _, path := range allPaths(full) {
 			t.Run(fmt.Sprintf("%s %v", path, full), func(t *testing.T) {
 				answer := w.get(path)
 				if answer.Code != http.StatusOK {
@@ -275,7 +316,7 @@ var hostile = `"><script>alert(1)</script><img src=https://x.example/y ` +
 func TestHostileTexts(t *testing.T) {
 	w := newWorld(t)
 	w.populate(hostile)
-	for _, path := range paths {
+	for _, path := range allPaths(true) {
 		page := w.get(path).Body.String()
 		p := parse(t, page)
 		if p.names["script"] != 1 || len(p.wrong) > 0 || strings.Contains(page, "<img src=https") {
@@ -318,6 +359,11 @@ func TestStrangers(t *testing.T) {
 		{"rebound", "GET", "http://evil.example/console", ""},
 		{"other origin", "GET", "http://localhost:2010/console", "https://evil.example"},
 		{"post", "POST", "http://localhost:2010/console", ""},
+		{"a run from another origin", "POST", "http://localhost:2010/sim/v1/runs", "https://evil.example"},
+		{"saved from another origin", "POST", "http://localhost:2010/sim/v1/scenarios", "https://evil.example"},
+		{"a form without origin of a rebound host", "POST", "http://evil.example/sim/v1/runs", ""},
+		{"a run's simulator", "GET", "http://evil.example/sim/v1/runs/run-1/sim/messages", ""},
+		{"a run's page", "GET", "http://localhost:2010/console/runs/run-1/sim", "https://evil.example"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -21,6 +21,7 @@ type frame struct {
 	Alerts   int // how many are not acknowledged
 	Handsets int
 	View     any
+	Run      *control.Run // whose simulator is shown; nil for this server's own
 
 	path string // of the view, behind the base
 }
@@ -36,10 +37,25 @@ func (f frame) Types() string {
 
 // Find is the page that a search leads to: the same list, or that of the messages.
 func (f frame) Find() string {
-	if f.Name == "phones" || f.Name == "carrier" || f.Name == "account" {
+	if f.Name == "phones" || f.Name == "carrier" || f.Name == "account" || f.Run != nil && f.Name == "runs" {
 		return f.Base + "/messages"
 	}
 	return f.Base + "/" + f.path
+}
+
+// Placeholder is an example of a search in the view.
+func (f frame) Placeholder() string {
+	switch f.Name {
+	case "webhooks":
+		return "MessageStatus:undelivered http:>=400"
+	case "requests":
+		return "method:POST http:>=400"
+	case "alerts":
+		return "code:11200 level:error"
+	case "runs":
+		return "words of a scenario's name"
+	}
+	return "to:+1202* status:undelivered"
 }
 
 // link is an entry of a list of links.
@@ -64,7 +80,7 @@ func (c *console) frame(r *request) (*frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.now = server.Clock
+	r.now, r.folder = server.Clock, server.Scenarios
 	open, err := r.client.Alerts(ctx, []string{"acknowledged=false", "level!=info"}, 1)
 	if err != nil {
 		return nil, err
@@ -78,8 +94,13 @@ func (c *console) frame(r *request) (*frame, error) {
 		Query: r.query("q"), Server: server, Alerts: open.Matched, Handsets: len(phones.Phones),
 		path: r.view.path,
 	}
+	if r.run != "" {
+		if f.Run, err = clientFor(c.api, r.Request, "", "").OneRun(ctx, r.run); err != nil {
+			return nil, err
+		}
+	}
 	for _, v := range c.views {
-		if v.nav == "" {
+		if v.nav == "" || f.Run != nil && v.name == "runs" {
 			continue
 		}
 		l := link{URL: r.base + "/" + v.path, Text: v.nav, Current: v.name == r.view.name}
@@ -94,6 +115,9 @@ func (c *console) frame(r *request) (*frame, error) {
 	accounts, err := r.client.Accounts(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if f.Run != nil {
+		accounts.Accounts = nil
 	}
 	for i, a := range accounts.Accounts {
 		l := link{URL: Prefix, Text: a.FriendlyName, Current: a.SID == server.AccountSID}

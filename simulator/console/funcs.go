@@ -1,6 +1,7 @@
 package console
 
 import (
+	"encoding/json"
 	"fmt"
 	"html/template"
 	"net/url"
@@ -43,12 +44,24 @@ var funcs = template.FuncMap{
 	"firstLine":  func(s string) string { first, _, _ := strings.Cut(s, "\n"); return first },
 	"line":       lineShape,
 	"millis":     millis,
+	"inputTime":  inputTime,
+	"json":       jsonObject,
 	"image":      image,
 	"expect":     expectMessage,
 	"expectHook": expectExchange,
 	"percent":    func(p float64) string { return strconv.FormatFloat(p*100, 'f', -1, 64) + " %" },
 	"bytes":      func(s string) string { return group(len(s)) + " B" },
 	"list":       func(items ...any) []any { return items },
+}
+
+// jsonObject is an object of names and values that alternate.
+func jsonObject(pairs ...string) (string, error) {
+	object := map[string]string{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		object[pairs[i]] = pairs[i+1]
+	}
+	text, err := json.Marshal(object)
+	return string(text), err
 }
 
 // decider is what decided about a message, for a link to the rule.

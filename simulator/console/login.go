@@ -33,7 +33,7 @@ func (c *console) login(w http.ResponseWriter, r *http.Request) {
 	if next != Prefix && !strings.HasPrefix(next, Prefix+"/") && !strings.HasPrefix(next, Prefix+"?") {
 		next = Prefix
 	}
-	client := clientFor(c.api, r, "")
+	client := clientFor(c.api, r, "", "")
 	client.Token = token
 	_, err := client.Server(r.Context())
 	switch {

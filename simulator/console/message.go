@@ -32,6 +32,7 @@ type messageView struct {
 	InFlight bool
 	Failures []failure
 	Alerts   []*journal.Alert
+	Save     *saveForm
 }
 
 // moment is a line of a message's timeline. One of Status, Exchange, Alert, Planned and Note is
@@ -84,6 +85,7 @@ func (r *request) newMessageView(ref string) (*messageView, error) {
 		Message: m, Base: r.base, API: r.api(), Complete: story.Complete,
 		Size: segment.Of(m.Body).String(),
 		Now:  r.now.Now, Frozen: r.now.Rate == 0, Replies: story.Replies,
+		Save:     r.saveConversation("save", m.SID),
 		InFlight: m.Direction != messaging.Inbound && inFlight(m.Status), Failures: failures(),
 	}
 	if r.now.Next != nil {

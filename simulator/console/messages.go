@@ -33,6 +33,7 @@ type messagesView struct {
 	Message  *messageView
 	Missing  string
 	Open     bool // the URL names the message
+	Save     *saveForm
 }
 
 // Shows reports whether the message is the one that is open.
@@ -49,6 +50,11 @@ func messages(r *request) (any, error) {
 		return nil, err
 	}
 	v.Messages, v.Matched, v.Counted = found.Messages, found.Matched, !found.More
+	since := r.now.Now
+	if n := len(v.Messages); n > 0 {
+		since = v.Messages[n-1].DateCreated
+	}
+	v.Save = r.saveSpan(since)
 	ref := r.ref
 	if ref == "" && len(v.Messages) > 0 && v.Skip == 0 {
 		ref = v.Messages[0].SID
@@ -93,6 +99,11 @@ func (l listPage) Search() string {
 func asMissing(err error, known **control.Error) bool {
 	return errors.As(err, known) &&
 		((*known).Status == http.StatusNotFound || (*known).Status == http.StatusBadRequest)
+}
+
+// asConflict reports whether the error says that something is not possible now.
+func asConflict(err error, known **control.Error) bool {
+	return errors.As(err, known) && (*known).Status == http.StatusConflict
 }
 
 // words splits a search into conditions. For messages, words in front of the first condition are

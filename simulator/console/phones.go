@@ -29,6 +29,7 @@ type phonesView struct {
 	Message  *messageView // that is open; nil for none
 	Missing  string       // what is wrong with the message that the URL names
 	Running  bool         // the clock runs
+	Save     *saveForm    // of the thread; nil if it is empty
 }
 
 // Channel is the prefix of the addresses in the thread: whatsapp:, or "".
@@ -203,6 +204,9 @@ func (v *phonesView) read(r *request) error {
 		if v.Message, err = r.newMessageView(messages[len(messages)-1].SID); err != nil {
 			return err
 		}
+	}
+	if n := len(messages); n > 0 {
+		v.Save = r.saveConversation("thread", messages[n-1].SID)
 	}
 	for i := range v.Thread {
 		v.Thread[i].Current = v.Message != nil && v.Thread[i].SID == v.Message.SID

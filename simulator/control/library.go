@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +14,8 @@ import (
 // Library is a folder of scenarios that a server runs and writes. Its errors are [*Error] where the
 // request is wrong. It is safe for concurrent use.
 type Library interface {
+	// Folder is its path, as people write it.
+	Folder() string
 	// Scenarios lists the files of the folder.
 	Scenarios() (*Scenarios, error)
 	// Save writes a scenario into the folder. A file that exists is an error unless replace is set.
@@ -225,12 +228,17 @@ func (s *api) mounted(w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
+// pure are the paths whose POST changes nothing.
+var pure = []string{"/preview", "/segments", "/twiml", "/signatures/verify"}
+
 func (s *api) serveMounted(w http.ResponseWriter, r *http.Request, id, path string) error {
 	l, err := s.library()
 	if err != nil {
 		return err
 	}
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead ||
+		r.Method == http.MethodPost && slices.Contains(pure, path)
+	if !reads {
 		return conflict("the simulator of a run can be watched, not changed", "GET "+r.URL.Path)
 	}
 	sim, err := l.Simulator(id)

@@ -24,7 +24,9 @@ type Server struct {
 	// the ID of the newest event, 0 before the first
 	LastEvent int64              `json:"last_event"`
 	Numbers   []directory.Number `json:"numbers"`
-	Routes    []Route            `json:"routes"`
+	// the folder of scenarios that it may run and write; "" for none
+	Scenarios string  `json:"scenarios"`
+	Routes    []Route `json:"routes"`
 }
 
 // Route maps a public URL, which is signed, to the URL that serves it on this machine.
@@ -50,8 +52,13 @@ func (s *api) server(*http.Request) (any, error) {
 			routes = append(routes, Route(route))
 		}
 	}
+	folder := ""
+	if s.info.Library != nil {
+		folder = s.info.Library.Folder()
+	}
 	return &Server{
-		Version: s.info.Version, PID: os.Getpid(), AccountSID: a.SID,
+		Scenarios: folder,
+		Version:   s.info.Version, PID: os.Getpid(), AccountSID: a.SID,
 		AccountName: a.Profile().FriendlyName,
 		Accounts:    len(s.accounts.List()), Seed: s.info.Seed, Started: s.info.Started.UTC(),
 		Clock: clockOf(a.Clock),

@@ -24,6 +24,9 @@ const (
 	maxFile  = 4 << 20
 )
 
+// Folder is the path of the folder.
+func (l *Library) Folder() string { return filepath.ToSlash(l.Dir) }
+
 // Scenarios lists the files of the folder.
 func (l *Library) Scenarios() (*control.Scenarios, error) {
 	list := &control.Scenarios{Folder: filepath.ToSlash(l.Dir), App: l.Options.AppUnderTest(),

@@ -10,7 +10,8 @@ import { start as exchanges } from './exchanges.js';
 import { start as carrier } from './carrier.js';
 import { start as account } from './account.js';
 import { start as scenario } from './scenario.js';
+import { start as runs } from './runs.js';
 import { start as ticking } from './clock.js';
 
-for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, account, scenario, ticking]) start();
+for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, account, scenario, runs, ticking]) start();
 document.documentElement.dataset.ready = '';

@@ -5,7 +5,7 @@ import { refresh, visit } from './visit.js';
 
 const as = {
 	number: v => Number(v), bool: v => v === 'true' || v === 'on', list: v => v.split(/[\s,]+/).filter(Boolean),
-	lines: v => v.split('\n').map(s => s.trim()).filter(Boolean), text: v => v,
+	lines: v => v.split('\n').map(s => s.trim()).filter(Boolean), text: v => v, time: v => new Date(v).toISOString(),
 	params: v => Object.fromEntries(v.split('\n').filter(l => l.includes('=')).map(l => [l.slice(0, l.indexOf('=')).trim(), l.slice(l.indexOf('=') + 1)])),
 };
 

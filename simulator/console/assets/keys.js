@@ -21,7 +21,7 @@ function back() {
 	(current() ?? rows()[0])?.focus();
 }
 
-const views = { p: '', m: '/messages', w: '/webhooks', r: '/requests', a: '/alerts', c: '/carrier' };
+const views = { p: '', m: '/messages', w: '/webhooks', r: '/requests', a: '/alerts', c: '/carrier', s: '/runs' };
 const press = selector => { const b = $(selector); if (b && !b.disabled) b.click(); };
 const keys = {
 	'/': () => $('#q')?.select(), j: () => move(1), k: () => move(-1), p: pause, n: () => $('#text')?.focus(),

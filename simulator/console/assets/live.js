@@ -51,9 +51,13 @@ function connect() {
 
 export function pause() {
 	paused = !paused;
-	if (!paused) { held = 0; due(); }
+	if (!paused) { held = 0; due(); resumed?.(); }
 	state();
 }
+
+let resumed;
+// pausing ends when the page is not paused.
+export const pausing = () => paused ? new Promise(done => { resumed = done; }) : Promise.resolve();
 
 export function start() {
 	onPage(() => {

@@ -12,9 +12,10 @@ async function load(url, signal) {
 
 function apply(page, how) {
 	const next = $('main', page);
-	if (!next) return;
+	if (!next || !page.body.dataset.api) throw new Error('not a page of the console');
 	document.title = page.title;
-	for (const name of ['base', 'api', 'view', 'last']) document.body.dataset[name] = page.body.dataset[name] ?? '';
+	document.body.toggleAttribute('data-readonly', page.body.hasAttribute('data-readonly'));
+	for (const name of ['base', 'api', 'page', 'last']) document.body.dataset[name] = page.body.dataset[name] ?? '';
 	const same = $('main').dataset.view === next.dataset.view;
 	for (const part of ['header.frame', 'main', 'footer.foot']) {
 		const from = $(part), to = $(part, page);
@@ -30,6 +31,7 @@ export async function visit(url, { push = true, focus } = {}) {
 	let page;
 	try { page = await load(url); } catch { location.href = url; return; }
 	if (!page || turn !== latest) return;
+	if (!page.body.dataset.api) { location.href = url; return; } // an error in place of a page
 	if (push && url !== location.href) history.pushState(null, '', url);
 	apply(page, { visit: true });
 	const at = focus && $(focus);

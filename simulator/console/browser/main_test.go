@@ -75,6 +75,7 @@ type page struct {
 	sim    *simulator.Server
 	client *control.Client
 	url    string // of the simulator
+	folder string // of its scenarios
 	ctx    context.Context
 
 	offline bool // the server goes away, which a browser logs as an error
@@ -107,7 +108,8 @@ func (p *page) serve() {
 	p.t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
 	p.url = server.URL
 	p.sim.SetURL(server.URL)
-	p.t.Cleanup(library.Attach(p.sim, filepath.Join(p.t.TempDir(), "scenarios"),
+	p.folder = filepath.Join(p.t.TempDir(), "scenarios")
+	p.t.Cleanup(library.Attach(p.sim, p.folder,
 		func(string) []string { return nil }, func() string { return server.URL }))
 	p.client = &control.Client{URL: server.URL}
 }
@@ -156,8 +158,9 @@ func (p *page) watch(event any) {
 			note("console: %s", e.Args[0].Value)
 		}
 	case *log.EventEntryAdded:
-		// chromium logs an answer of 400 by itself: it is how the API refuses a form
+		// chromium logs answers of 400 and 409 by itself: they are how the API refuses a form
 		refused := strings.Contains(e.Entry.Text, "status of 400") ||
+			strings.Contains(e.Entry.Text, "status of 409") ||
 			p.refused && strings.Contains(e.Entry.Text, "status of 401")
 		gone := p.offline && strings.Contains(e.Entry.Text, "net::ERR_")
 		if e.Entry.Level == log.LevelError && !refused && !gone {
@@ -253,6 +256,8 @@ func (p *page) name(number, name string) {
 		p.t.Fatal(err)
 	}
 }
+
+func newRun(scenario string) control.NewRun { return control.NewRun{Scenario: scenario} }
 
 // awaited waits for the promise that an expression returns.
 func awaited(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }

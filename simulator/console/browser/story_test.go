@@ -5,12 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
-
-	"twilsim/testscript"
 )
 
 // focus is the element that has the focus: its ID or else its text.
@@ -80,22 +79,54 @@ func TestTutorial(t *testing.T) {
 	if err != nil || len(found.Webhooks) != 2 || found.Webhooks[0].ReplayOf == "" {
 		t.Errorf("the webhooks: %+v, %v", found, err)
 	}
-	// the conversation is saved as a scenario, which passes without the app
+	// the conversation is saved as a scenario, which runs without the app and passes
 	p.visit("/console/messages/" + found.Webhooks[0].SID)
 	p.run(chromedp.Click("#scenario summary"), chromedp.Click("#scenario [name=answers]"))
-	p.await(`document.querySelector('#scn-text').innerText.includes('Are you there?')`)
+	p.await(`document.querySelector('#save-text').innerText.includes('Are you there?')`)
 	p.await(`document.querySelector('#scenario a').href.endsWith('answers=true')`)
-	text := eval[string](p, `fetch(document.querySelector('#scenario a').href).then(r => r.text())`)
-	file := filepath.Join(t.TempDir(), "saved.txtar")
-	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
+	p.run(chromedp.SendKeys("#save-name", "phone-off"), chromedp.Click("#save button.go"))
+	p.await(`location.pathname === '/console/runs' && document.querySelector('#count').innerText === '1 scenario'`)
+	p.run(chromedp.Click("//button[contains(., 'Run phone-off')]"))
+	p.await(`document.querySelector('#run-state')?.innerText === 'ok'`)
+	p.await(`[...document.querySelectorAll('.ev')].some(e => e.innerText.includes('undelivered'))`)
+	text, err := os.ReadFile(filepath.Join(p.folder, "phone-off.txtar"))
+	if err != nil || !strings.Contains(string(text), "undelivered") {
+		t.Errorf("the scenario: %s, %v", text, err)
 	}
-	summary, err := (&testscript.Runner{}).
-		Do(t.Context(), []testscript.Scenario{{Name: "saved", File: file}},
-			func(r testscript.Result) { t.Log(r.Log) })
-	if err != nil || summary.Passed != 1 {
-		t.Errorf("the scenario: %+v, %v\n%s", summary, err, text)
+	// it is not replaced unasked
+	p.visit("/console/messages/" + found.Webhooks[0].SID)
+	p.run(chromedp.Click("#scenario summary"), chromedp.SendKeys("#save-name", "phone-off"),
+		chromedp.Click("#save button.go"))
+	p.await(`document.querySelector('#save .err').innerText.includes('exists already')`)
+	p.run(chromedp.Click("#save [name=replace]"), chromedp.Click("#save button.go"))
+	p.await(`location.pathname === '/console/runs'`)
+}
+
+// TestSaveSpan saves a span of time, with two handsets, and runs it.
+func TestSaveSpan(t *testing.T) {
+	p := open(t)
+	p.text(ana, "before")
+	p.advance(time.Minute)
+	first := p.text(ana, "one")
+	p.text(ben, "two")
+	p.advance(time.Minute)
+	p.visit("/console/messages/" + first.Message.SID)
+	p.run(chromedp.Click("//button[text()='Span from here']"))
+	p.await(`document.querySelector('#span-text').innerText.includes('two')`)
+	if text := eval[string](p, `document.querySelector('#span-text').innerText`); strings.Contains(text, "before") ||
+		!strings.Contains(text, "one") {
+		t.Errorf("the span: %s", text)
 	}
+	p.run(chromedp.Click("#span [name=answers]"), chromedp.SendKeys("#span-name", "both"),
+		chromedp.Click("#span button.go"))
+	p.await(`location.pathname === '/console/runs'`)
+	p.run(chromedp.Click("//button[contains(., 'Run both')]"))
+	p.await(`document.querySelector('#run-state')?.innerText === 'ok'`)
+	// an empty span says so
+	p.visit("/console/messages")
+	p.run(chromedp.Click("//button[text()='Save a span']"),
+		chromedp.SetValue("#span-since", "2030-01-01T00:00"), chromedp.Evaluate(`document.querySelector('#span-since').dispatchEvent(new Event('change', { bubbles: true }))`, nil))
+	p.await(`document.querySelector('#span .err').innerText.includes('no message began')`)
 }
 
 // TestKeyboard goes a way without a pointer, and wants the focus where a person would look for it.
