@@ -131,6 +131,7 @@ func checks() map[string]func(command) error {
 		"grep":      pattern,
 		"http":      command.checkHTTP,
 		"key":       command.checkKey,
+		"lookup":    command.checkLookup,
 		"number":    command.checkNumber,
 		"phone":     command.checkPhone,
 		"quirk":     command.checkQuirk,

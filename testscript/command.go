@@ -16,6 +16,7 @@ func commands() map[string]commandFunc {
 		"explore":   cmdExplore,
 		"http":      cmdHTTP,
 		"key":       cmdKey,
+		"lookup":    cmdLookup,
 		"number":    cmdNumber,
 		"phone":     cmdPhone,
 		"quirk":     cmdQuirk,

@@ -98,6 +98,7 @@
 //	explore    tell something to the bug search
 //	http       make a plain request, to the app for instance
 //	key        make an API key
+//	lookup     set what Twilio's Lookup says about a number
 //	number     set where a number's messages go
 //	phone      switch a handset off, or on
 //	quirk      set a switch for unknown behaviour of Twilio
@@ -233,6 +234,15 @@
 //	key NAME
 //
 // Make an API key, and set $NAME to its SID and its secret, for user= of api.
+//
+// # lookup
+//
+//	lookup NUMBER FIELD=VALUE…
+//
+// Set what Twilio's Lookup says about a number: its type, carrier, mcc, mnc, caller, caller-type,
+// forwarding, line-status, sim-swapped, reassigned, pumping-score, carrier-risk or blocked. An
+// empty value takes a field back to its default. With !, a name or a value must be invalid, and the
+// error goes to stderr.
 //
 // # number
 //

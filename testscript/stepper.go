@@ -186,7 +186,7 @@ func (s *storyStep) classify(app *bool) {
 	}
 	switch name {
 	case "sms", "send", "deliver", "clock", "phone", "rule", "app", "answer", "number", "service",
-		"signature", "quirk", "bin", "key":
+		"signature", "quirk", "bin", "key", "lookup":
 		s.role, *app = acts, false
 	case "api", "http":
 		s.role, *app = reads, name == "http"

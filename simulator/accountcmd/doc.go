@@ -26,7 +26,7 @@ type Commands struct {
 
 // All returns the commands in the order of their names.
 func (c *Commands) All() []*cobra.Command {
-	return []*cobra.Command{newAccounts(c), newBins(c), newData(c), newKeys(c),
+	return []*cobra.Command{newAccounts(c), newBins(c), newData(c), newKeys(c), newLookup(c),
 		newNumbers(c), newOptOuts(c),
 		newPhone(c), newServices(c)}
 }

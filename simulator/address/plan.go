@@ -15,15 +15,29 @@ type plan struct {
 	prefix    string // what is dialled before a number within the country: a regular expression
 	transform string // what replaces the prefix, "" for nothing
 	regions   []region
+	formats   []format // of the main country's numbers; the first that matches counts
 }
 
 // region is a country, or 001 for what has a country code without being one.
 type region struct {
 	country string
-	leading string  // how its numbers begin, if that is enough to know it
-	all     shape   // all its numbers
-	premium shape   // those of premium-rate services
-	kinds   []shape // the others, where the country is found by them
+	leading string // how its numbers begin, if that is enough to know it
+	all     shape  // all its numbers
+	premium shape  // those of premium-rate services
+	kinds   []sort // the others, in the order in which they are tried
+}
+
+// sort is one kind of a region's numbers.
+type sort struct {
+	kind  Kind
+	shape shape
+}
+
+// format is how some numbers are written within their country.
+type format struct {
+	leading string // how they begin: a regular expression, "" for any
+	pattern string // of the whole number, with groups
+	written string // with $1 and the like for the groups
 }
 
 // shape is how numbers of a kind look. The zero shape matches nothing.
@@ -39,7 +53,12 @@ func planOf(address string) (*plan, string) {
 	if !e164().MatchString(number) {
 		return nil, ""
 	}
-	for n := 1; n <= 3; n++ {
+	return planOfDigits(number)
+}
+
+// planOfDigits is planOf for a + and digits, however many.
+func planOfDigits(number string) (*plan, string) {
+	for n := 1; n <= min(3, len(number)-1); n++ {
 		i, found := slices.BinarySearchFunc(plans, number[1:1+n], func(p plan, code string) int {
 			return strings.Compare(p.code, code)
 		})
@@ -99,7 +118,7 @@ func (r *region) has(national string) bool {
 		return matches(r.leading, national) != 0
 	}
 	return r.all.match(national) && (r.premium.match(national) ||
-		slices.ContainsFunc(r.kinds, func(s shape) bool { return s.match(national) }))
+		slices.ContainsFunc(r.kinds, func(s sort) bool { return s.shape.match(national) }))
 }
 
 func (s shape) match(number string) bool {

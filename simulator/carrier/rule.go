@@ -233,8 +233,8 @@ func parseAPI(s string) (string, error) {
 // one, which is not simulated, unless its name is close to one of these.
 var resources = []string{
 	"Accounts", "Alerts", "AlphaSenders", "Applications", "AvailablePhoneNumbers", "Feedback",
-	"IncomingPhoneNumbers", "Local", "MachineToMachine", "Media", "Messages", "Mobile", "National",
-	"PhoneNumbers", "SMS", "Services", "SharedCost", "ShortCodes", "TollFree", "Voip",
+	"IncomingPhoneNumbers", "Local", "Media", "Messages", "Mobile",
+	"PhoneNumbers", "SMS", "Services", "ShortCodes", "TollFree",
 }
 
 // Resources returns the names in the paths of the API that is simulated.

@@ -6,6 +6,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/lookup"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/trace"
 )
@@ -458,6 +459,20 @@ func routes() []route {
 			example: `{"state":"off","name":"Ana"}`,
 			result:  directory.Handset{},
 			answer:  (*api).setPhone,
+		},
+		{
+			method: "GET", path: "/lookups", name: "lookups", tag: "account",
+			summary: "What is set about numbers for Twilio's Lookup",
+			result:  Lookups{},
+			answer:  (*api).lookups,
+		},
+		{
+			method: "PUT", path: "/lookups/{number}", name: "setLookup", tag: "account",
+			summary: "Set what Twilio's Lookup says about a number",
+			body:    LookupValues{},
+			example: `{"values":{"type":"landline","carrier":"Old Telco"}}`,
+			result:  lookup.Entry{},
+			answer:  (*api).setLookup,
 		},
 		{
 			method: "GET", path: "/numbers", name: "numbers", tag: "account",

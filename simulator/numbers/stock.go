@@ -14,7 +14,8 @@ import (
 // Type is a type of phone number, as the last part of a search's path names it.
 type Type string
 
-// The types that are sold here. Twilio has more, which no country here sells.
+// The types that are sold here. Twilio also has national, VoIP, shared cost and machine to machine
+// numbers.
 const (
 	Local    Type = "Local"
 	Mobile   Type = "Mobile"
@@ -25,10 +26,6 @@ const (
 type Country struct {
 	Code, Name string // ISO 3166, US; United States
 	Types      []Type
-	// Complete: a type that is not in Types does not exist there (F-777); of another country's
-	// types that are not in the list nothing is known.
-	Complete bool
-	blocks   map[Type][]string
 }
 
 // Sells reports whether the country has numbers of the type.
@@ -47,9 +44,9 @@ var (
 func Countries() []Country {
 	american := []Type{Local, TollFree}
 	return []Country{
-		{Code: "CA", Name: "Canada", Types: american, Complete: true},
+		{Code: "CA", Name: "Canada", Types: american},
 		{Code: "GB", Name: "United Kingdom", Types: []Type{Local, Mobile, TollFree}},
-		{Code: "US", Name: "United States", Types: american, Complete: true},
+		{Code: "US", Name: "United States", Types: american},
 	}
 }
 

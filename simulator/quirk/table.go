@@ -50,6 +50,7 @@ const (
 	VerifyAppHash
 	VerifyAfterMax
 	VerifyName
+	LookupPackages
 	count
 )
 
@@ -190,5 +191,9 @@ var table = [count]Switch{
 	}, {
 		VerifyName, "verify-name", "F-622", []string{"30", "32"}, "30", "30",
 		"the most characters of the FriendlyName of a Verify service",
+	}, {
+		LookupPackages, "lookup-packages", "F-763", nil,
+		"caller_name,line_type_intelligence,sms_pumping_risk", "none",
+		"the packages of Lookup that the account has, with commas; canada for lines of Canada",
 	},
 }

@@ -95,10 +95,8 @@ func searchNumbers(t numbers.Type) handler {
 		switch {
 		case err != nil:
 			return nil, err
-		case !c.Sells(t) && c.Complete:
-			return nil, apierr.NotFound() // F-777
 		case !c.Sells(t):
-			return nil, r.refuseUnmodelled("")
+			return nil, apierr.NotFound() // F-777
 		}
 		limit, err := r.availableLimit()
 		if err != nil {

@@ -136,38 +136,6 @@
 //	        ExcludeForeignAddressRequired Beta Page PageToken
 //	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
 //	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
-//	    /{CountryCode}/National
-//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
-//	        FaxEnabled InRegion InLocality PageSize
-//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
-//	        ExcludeForeignAddressRequired Beta Page PageToken
-//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
-//	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
-//	    /{CountryCode}/Voip
-//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
-//	        FaxEnabled InRegion InLocality PageSize
-//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
-//	        ExcludeForeignAddressRequired Beta Page PageToken
-//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
-//	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
-//	    /{CountryCode}/SharedCost
-//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
-//	        FaxEnabled InRegion InLocality PageSize
-//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
-//	        ExcludeForeignAddressRequired Beta Page PageToken
-//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
-//	        InLata
-//	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
-//	    /{CountryCode}/MachineToMachine
-//	    simulated: AreaCode Contains SmsEnabled MmsEnabled VoiceEnabled
-//	        FaxEnabled InRegion InLocality PageSize
-//	    accepted: ExcludeAllAddressRequired ExcludeLocalAddressRequired
-//	        ExcludeForeignAddressRequired Beta Page PageToken
-//	    refused: NearNumber NearLatLong Distance InPostalCode InRateCenter
-//	        InLata
 //	GET /2010-04-01/Accounts/{AccountSid}/Applications
 //	    simulated: FriendlyName PageSize Page PageToken
 //	POST /2010-04-01/Accounts/{AccountSid}/Applications
@@ -281,4 +249,12 @@
 //	POST /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}
 //	    simulated: Max Interval
 //	DELETE /v2/Services/{ServiceSid}/RateLimits/{RateLimitSid}/Buckets/{Sid}
+//	GET /v2/PhoneNumbers/{PhoneNumber}
+//	    simulated: Fields CountryCode LastVerifiedDate
+//	    accepted: FirstName LastName AddressLine1 AddressLine2 City State
+//	        PostalCode AddressCountryCode NationalId DateOfBirth VerificationSid
+//	        PartnerSubId
+//	GET /v1/PhoneNumbers/{PhoneNumber}
+//	    simulated: CountryCode Type
+//	    refused: AddOns AddOnsData
 package rest

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/lookup"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/verify"
 )
@@ -47,7 +48,7 @@ var productPaths = []productPath{
 
 // productRoutes are the tables of the products other than the 2010 API, Messaging and Monitor,
 // which are in [routes].
-var productRoutes = []func() []route{verifyRoutes}
+var productRoutes = []func() []route{verifyRoutes, lookupRoutes}
 
 // Products returns the products that keep a state in each account, for [messaging.Options].
 //
@@ -74,7 +75,7 @@ var productRoutes = []func() []route{verifyRoutes}
 //     unmodified SDK; both are checked against the digest. go test -update writes table
 //     and answers.
 func Products() []messaging.ProductType {
-	return []messaging.ProductType{verify.Type}
+	return []messaging.ProductType{verify.Type, lookup.Type}
 }
 
 // productOf returns the API that a request is for. The Host header decides if it is one of

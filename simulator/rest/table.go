@@ -117,10 +117,6 @@ func routes() []route {
 		available(numbers.Local),
 		available(numbers.Mobile),
 		available(numbers.TollFree),
-		available("National"),
-		available("Voip"),
-		available("SharedCost"),
-		available("MachineToMachine"),
 
 		{method: get, pattern: applicationsPath, serve: listApplications,
 			simulated: "FriendlyName" + pageParams},

@@ -1,7 +1,7 @@
 // Command generate reduces the data of libphonenumber to the tables of package address: per
-// country code the rules that find a number's country and its premium numbers (plans.go), and the
-// places of area codes (places.bin). What package address does not need is left out: how numbers
-// are formatted, carriers, time zones and other languages than English.
+// country code the rules that find a number's country, its kind and how it is written within the
+// country (plans.go), and the places of area codes (places.bin). What package address does not need
+// is left out: international formats, carriers, time zones and other languages than English.
 //
 // It reads the data of the module github.com/nyaruka/phonenumbers that go.mod requires. Update the
 // module and run

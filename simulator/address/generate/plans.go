@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"go/format"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 
@@ -69,14 +70,39 @@ func plan(out *bytes.Buffer, code string, regions []*phonenumbers.PhoneMetadata)
 	}
 	fmt.Fprint(out, ", regions: []region{\n")
 	for _, m := range regions {
-		region(out, m, len(regions) > 1 && m.GetLeadingDigits() == "")
+		region(out, m)
 	}
-	fmt.Fprint(out, "}},\n")
+	fmt.Fprint(out, "}")
+	if formats := first.GetNumberFormat(); len(formats) > 0 {
+		fmt.Fprint(out, ", formats: []format{\n")
+		for _, f := range formats {
+			numberFormat(out, f)
+		}
+		fmt.Fprint(out, "}")
+	}
+	fmt.Fprint(out, "},\n")
 }
 
-// region writes a region. Only a region that is found by the validity of its numbers needs all
-// kinds of them.
-func region(out *bytes.Buffer, m *phonenumbers.PhoneMetadata, kinds bool) {
+// firstGroup is what the rule about the national prefix replaces in a format.
+var firstGroup = regexp.MustCompile(`\$\d`)
+
+// numberFormat writes how some numbers of a country are written within it.
+func numberFormat(out *bytes.Buffer, f *phonenumbers.NumberFormat) {
+	written := f.GetFormat()
+	if rule := f.GetNationalPrefixFormattingRule(); rule != "" {
+		if at := firstGroup.FindStringIndex(written); at != nil {
+			written = written[:at[0]] + rule + written[at[1]:]
+		}
+	}
+	leading := ""
+	if all := f.GetLeadingDigitsPattern(); len(all) > 0 {
+		leading = all[len(all)-1] // the most detailed
+	}
+	fmt.Fprintf(out, "{%s, %s, %s},\n", quote(leading), quote(f.GetPattern()), quote(written))
+}
+
+// region writes a region.
+func region(out *bytes.Buffer, m *phonenumbers.PhoneMetadata) {
 	fmt.Fprintf(out, "{country: %q, ", m.GetId())
 	if digits := m.GetLeadingDigits(); digits != "" {
 		fmt.Fprintf(out, "leading: %s, ", quote(digits))
@@ -85,17 +111,20 @@ func region(out *bytes.Buffer, m *phonenumbers.PhoneMetadata, kinds bool) {
 	if premium := m.GetPremiumRate(); exists(premium) {
 		fmt.Fprintf(out, ", premium: shape%s", shapeOf(premium))
 	}
-	if kinds {
-		fmt.Fprint(out, ", kinds: []shape{")
-		for _, d := range []*phonenumbers.PhoneNumberDesc{m.GetTollFree(), m.GetSharedCost(),
-			m.GetVoip(), m.GetPersonalNumber(), m.GetPager(), m.GetUan(), m.GetVoicemail(),
-			m.GetFixedLine(), m.GetMobile()} {
-			if exists(d) {
-				fmt.Fprintf(out, "%s, ", shapeOf(d))
-			}
+	fmt.Fprint(out, ", kinds: []sort{")
+	for _, k := range []struct {
+		name string
+		desc *phonenumbers.PhoneNumberDesc
+	}{
+		{"TollFree", m.GetTollFree()}, {"SharedCost", m.GetSharedCost()}, {"VoIP", m.GetVoip()},
+		{"Personal", m.GetPersonalNumber()}, {"Pager", m.GetPager()}, {"UAN", m.GetUan()},
+		{"Voicemail", m.GetVoicemail()}, {"FixedLine", m.GetFixedLine()}, {"Mobile", m.GetMobile()},
+	} {
+		if exists(k.desc) {
+			fmt.Fprintf(out, "{%s, shape%s}, ", k.name, shapeOf(k.desc))
 		}
-		fmt.Fprint(out, "}")
 	}
+	fmt.Fprint(out, "}")
 	fmt.Fprint(out, "},\n")
 }
 

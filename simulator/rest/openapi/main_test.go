@@ -114,7 +114,7 @@ func TestDigestSDK(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "things.go"), []byte(source), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	got, err := digestSDK(folder)
+	got, err := digestSDK(folder, "")
 	want := `{
 "openapi": "3.0.1",
 "info": {"title": "twilio-go, things v1", "version": "1"},

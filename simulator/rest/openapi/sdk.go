@@ -18,20 +18,26 @@ import (
 )
 
 // packages are the packages of Twilio's Go SDK from which digests are made, and the names of the
-// digests. There are no documents of these products beside the repository.
-var packages = []struct{ folder, digest string }{
-	{"verify/v2", "twilio_verify_v2.json"},
-	{"content/v1", "twilio_content_v1.json"},
-	{"content/v2", "twilio_content_v2.json"},
-	{"lookups/v1", "twilio_lookups_v1.json"},
-	{"lookups/v2", "twilio_lookups_v2.json"},
-	{"events/v1", "twilio_events_v1.json"},
+// digests. There are no documents of these products beside the repository. The documents of the
+// 2010 API and of Messaging do not have all that is simulated: the expression "only" chooses the
+// paths that they lack.
+var packages = []struct{ folder, digest, only string }{
+	{"verify/v2", "twilio_verify_v2.json", ""},
+	{"content/v1", "twilio_content_v1.json", ""},
+	{"content/v2", "twilio_content_v2.json", ""},
+	{"lookups/v1", "twilio_lookups_v1.json", ""},
+	{"lookups/v2", "twilio_lookups_v2.json", ""},
+	{"events/v1", "twilio_events_v1.json", ""},
+	{"api/v2010", "twilio_api_v2010_sdk.json",
+		"/AvailablePhoneNumbers|/Balance|/Usage/Records"},
+	{"messaging/v1", "twilio_messaging_v1_sdk.json",
+		"/ChannelSenders|/LinkShortening/|/Deactivations"},
 }
 
 // runSDK writes the digests of the SDK in one folder into another.
 func runSDK(from, to string) error {
 	for _, p := range packages {
-		short, err := digestSDK(filepath.Join(from, "rest", p.folder))
+		short, err := digestSDK(filepath.Join(from, "rest", p.folder), p.only)
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.folder, err)
 		}
@@ -48,14 +54,16 @@ type sdk struct {
 	paths   map[string]node // the operations of each path
 	used    []string        // models of which a schema is needed
 	schemas node
+	only    *regexp.Regexp // of the paths that are read
 }
 
 // digestSDK returns the digest of a package of the SDK. Twilio generates the SDK from its OpenAPI
 // documents, so paths, methods, names and types are there. What the SDK does not have is not in the
 // digest either: the exact status of success ("2XX", and 204 for a DELETE), nullability (everything
 // may be null except lists) and most enumerations.
-func digestSDK(folder string) ([]byte, error) {
-	s := &sdk{structs: map[string]*ast.StructType{}, paths: map[string]node{}, schemas: node{}}
+func digestSDK(folder, only string) ([]byte, error) {
+	s := &sdk{structs: map[string]*ast.StructType{}, paths: map[string]node{}, schemas: node{},
+		only: regexp.MustCompile(only)}
 	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
 	if err != nil || len(names) == 0 {
 		return nil, fmt.Errorf("no Go files in %s: %v", folder, err)
@@ -114,7 +122,7 @@ func (s *sdk) addOperation(f *ast.FuncDecl) error {
 		return nil
 	}
 	c := readCall(f.Body)
-	if c.path == "" || c.method == "" {
+	if c.path == "" || c.method == "" || !s.only.MatchString(c.path) {
 		return nil
 	}
 	name = strings.Replace(name, "Page", "List", 1)
@@ -298,7 +306,7 @@ func (s *sdk) model(name string) node {
 	for _, f := range s.structs[name].Fields.List {
 		key, _, _ := strings.Cut(reflect.StructTag(text(f.Tag)).Get("json"), ",")
 		property := s.schema(f.Type)
-		if words := enumeration(f.Doc.Text()); words != nil {
+		if words := enumeration(f.Doc.Text()); words != nil && property["type"] == "string" {
 			property["enum"] = words
 		}
 		if !isList && property["$ref"] == nil && property["type"] != nil {

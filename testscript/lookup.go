@@ -1,0 +1,38 @@
+package testscript
+
+import (
+	"fmt"
+	"strings"
+
+	"twilsim/simulator/lookup"
+)
+
+const lookupUsage = "lookup NUMBER FIELD=VALUE…"
+
+// cmdLookup sets what Twilio's Lookup says about a number.
+//
+//	lookup NUMBER FIELD=VALUE…
+func cmdLookup(ts host, neg bool, args []string) {
+	if len(args) < 2 {
+		usage(ts, lookupUsage)
+	}
+	values := map[string]string{}
+	for _, word := range args[1:] {
+		name, value, ok := strings.Cut(word, "=")
+		if !ok {
+			usage(ts, lookupUsage)
+		}
+		values[name] = value
+	}
+	_, err := lookup.Of(of(ts).account).Set(args[0], values)
+	if !neg {
+		ts.Check(err)
+		return
+	}
+	if err == nil {
+		ts.Fatalf("it was set")
+	}
+	fmt.Fprintln(ts.Stderr(), err)
+}
+
+func (c command) checkLookup() error { return c.checkCount(2, -1, lookupUsage) }
