@@ -125,6 +125,7 @@ func checks() map[string]func(command) error {
 		"app":       command.checkApp,
 		"applog":    command.checkApplog,
 		"clock":     command.checkClock,
+		"code":      command.checkCode,
 		"deliver":   command.checkDeliver,
 		"expect":    command.checkExpect,
 		"explore":   command.checkExplore,
@@ -322,6 +323,18 @@ func (c command) checkClock() error {
 		return nil
 	}
 	_, err := clock.ParseDuration(text)
+	return err
+}
+
+func (c command) checkCode() error {
+	if err := c.checkCount(1, 3, codeUsage); err != nil {
+		return err
+	}
+	words := c.args()
+	if len(words) == 0 || c.open[1] {
+		return nil
+	}
+	_, err := parseCode(words)
 	return err
 }
 

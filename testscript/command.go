@@ -11,6 +11,7 @@ func commands() map[string]commandFunc {
 		"applog":    cmdApplog,
 		"bin":       cmdBin,
 		"clock":     cmdClock,
+		"code":      cmdCode,
 		"deliver":   cmdDeliver,
 		"expect":    cmdExpect,
 		"explore":   cmdExplore,

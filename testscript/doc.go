@@ -93,6 +93,7 @@
 //	applog     wait for output of the app
 //	bin        make a TwiML Bin
 //	clock      move the virtual clock
+//	code       read the code of Verify's that a handset has received
 //	deliver    set the status of a message by hand
 //	expect     wait for a message, webhook, request or alert
 //	explore    tell something to the bug search
@@ -183,6 +184,15 @@
 // Prints the time, as v+5.0s. With pace=50ms that much real time passes after each thing that
 // happens, for an app that writes in batches and would lose the order of what comes at once.
 //
+// # code
+//
+//	code NUMBER [as=NAME] [within=TIME]
+//
+// Print the code in the newest text of Verify's that a handset has received, and set $NAME to it.
+// What the carrier did not deliver does not count. within= lets at most that much virtual time
+// pass: a text takes a second. With !, no code may have arrived. expect verification finds what
+// Verify itself knows: to=+12025550142 status=approved checks=2.
+//
 // # deliver
 //
 //	deliver SID STATUS[:CODE] [illegal]
@@ -192,8 +202,8 @@
 //
 // # expect
 //
-//	expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME]
-//	    [count=N]
+//	expect message|webhook|request|alert|verification FIELD=VALUE…
+//	    [as=NAME] [within=TIME] [count=N]
 //	! expect KIND FIELD=VALUE… [within=TIME]
 //
 // Find the newest thing whose fields match, and name it: as=REPLY sets $REPLY to its SID or ID. A

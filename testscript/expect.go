@@ -69,14 +69,14 @@ func parseExpectation(args []string) (expectation, error) {
 	e := expectation{count: -1}
 	if len(args) == 0 {
 		return e, fmt.Errorf(
-			"usage: expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]",
-		)
+			"usage: expect %s FIELD=VALUE… [as=NAME] [within=TIME] [count=N]",
+			strings.Join(kinds(), "|"))
 	}
 	if !slices.Contains(kinds(), args[0]) {
 		return e, fmt.Errorf(
-			"nothing is called %q: did you mean %q? (message, webhook, request, alert)",
+			"nothing is called %q: did you mean %q? (%s)",
 			args[0],
-			nearestKind(args[0]),
+			nearestKind(args[0]), strings.Join(kinds(), ", "),
 		)
 	}
 	var words []string

@@ -69,6 +69,10 @@ func TestCheck(t *testing.T) {
 		{"expect message count=many", `bad count "many"`},
 		{"expect message within=soon", `"soon" is not a time`},
 		{"phone +12025550142 of", `unknown handset state "of"`},
+		{"code", `usage: code NUMBER`},
+		{"code +12025550142 whithin=5s", `usage: code NUMBER`},
+		{"expect verification to=+12025550142 stats=pending",
+			`a verification has no field "stats": did you mean "status"?`},
 		{"deliver latest delivrd", `delivrd`},
 		{"expect message sid=$REPLY", `$REPLY is not set here: set it with as=REPLY`},
 		{

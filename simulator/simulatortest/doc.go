@@ -32,6 +32,8 @@
 //	ana.Expect(`body=~code \d{6}`)
 //	ana.Reply("STOP")
 //
+// ana.ExpectCode() returns the code of Verify's that was texted to her.
+//
 // Expect moves the clock as far as the text needs. A text that the handset receives and the test
 // does not expect fails the test.
 //

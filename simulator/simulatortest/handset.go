@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
+	"twilsim/simulator/verify"
 )
 
 // reach is the longest virtual time for which [Handset.Expect] waits.
@@ -96,6 +97,17 @@ func (h *Handset) Expect(words ...string) messaging.Snapshot {
 	h.read[m.ID()] = true
 	h.last = m.Snapshot()
 	return h.last
+}
+
+// ExpectCode is Expect for a text with a code of Verify's, and returns the code.
+func (h *Handset) ExpectCode() string {
+	h.simulator.t.Helper()
+	text := h.Expect("from=*VERIFY")
+	code, ok := verify.Of(h.simulator.Account()).CodeIn(text)
+	if !ok {
+		h.simulator.t.Fatalf("handset %s: the code in %q is not known any more", h.Number, text.Body)
+	}
+	return code
 }
 
 // query returns the query for texts that the handset has received. A status in words replaces the

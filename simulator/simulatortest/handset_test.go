@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
+	verify "github.com/twilio/twilio-go/rest/verify/v2"
 
 	"twilsim/app"
 	"twilsim/simulator/carrier"
@@ -110,4 +111,24 @@ func TestSetSmsURL(t *testing.T) {
 	ana.Text("hello")
 	s.AwaitWebhook("url=" + simulatortest.PublicURL + "/twilio/sms")
 	ana.Expect("body=hi")
+}
+
+// TestExpectCode enters the code that Verify has texted.
+func TestExpectCode(t *testing.T) {
+	s := simulatortest.New(t)
+	sdk := verify.NewApiServiceWithClient(s.TwilioClient())
+	service, err := sdk.CreateService((&verify.CreateServiceParams{}).SetFriendlyName("Shop"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := (&verify.CreateVerificationParams{}).SetTo("+12025550142").SetChannel("sms")
+	if _, err := sdk.CreateVerification(*service.Sid, start); err != nil {
+		t.Fatal(err)
+	}
+	code := s.Handset("+12025550142").ExpectCode()
+	check := (&verify.CreateVerificationCheckParams{}).SetTo("+12025550142").SetCode(code)
+	result, err := sdk.CreateVerificationCheck(*service.Sid, check)
+	if err != nil || *result.Status != "approved" {
+		t.Errorf("the code %s: %+v, %v", code, result, err)
+	}
 }
