@@ -232,7 +232,7 @@ func (l *lines) Write(p []byte) (int, error) {
 }
 
 // TestLogWrites holds that a line is one Write, and that a status and its error code stay together,
-// whoever else prints. The writer has no lock of its own, so the race detector sees it if App has
+// others that print. The writer has no lock of its own, so the race detector sees it if App has
 // none either.
 func TestLogWrites(t *testing.T) {
 	const n = 50

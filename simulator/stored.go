@@ -91,7 +91,8 @@ func (w *storedWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// Hijack is for [http.ResponseController]: whoever takes the connection over writes no answer.
+// Hijack is for [http.ResponseController]: a handler that takes the connection over writes no
+// answer.
 func (w *storedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.hijacked = true
 	return http.NewResponseController(w.ResponseWriter).Hijack()

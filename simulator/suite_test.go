@@ -161,10 +161,12 @@ func busy(n int, f func(client *http.Client)) {
 type suiteApp struct {
 	*httptest.Server
 	callbacks atomic.Int64
+	awaited   atomic.Int64  // the number of callbacks that reached announces
+	reached   chan struct{} // never closed
 }
 
 func newSuiteApp(b *testing.B) *suiteApp {
-	app := &suiteApp{}
+	app := &suiteApp{reached: make(chan struct{}, 1)}
 	app.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
 		if r.URL.Path == "/sms" {
@@ -172,7 +174,9 @@ func newSuiteApp(b *testing.B) *suiteApp {
 			_, _ = io.WriteString(w, `<Response><Message action="/status">Hello</Message></Response>`)
 			return
 		}
-		app.callbacks.Add(1)
+		if app.callbacks.Add(1) == app.awaited.Load() {
+			app.reached <- struct{}{}
+		}
 	}))
 	b.Cleanup(app.Close)
 	return app

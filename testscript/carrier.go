@@ -77,7 +77,7 @@ func parseStatus(s string) (carrier.Status, int, error) {
 	}
 	code, err := strconv.Atoi(digits)
 	if err != nil {
-		return "", 0, fmt.Errorf("%q is no error code: write STATUS:30003", digits)
+		return "", 0, fmt.Errorf("%q is not an error code: write STATUS:30003", digits)
 	}
 	return carrier.Status(status), code, nil
 }

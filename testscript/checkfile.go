@@ -57,9 +57,9 @@ func (f *fileCheck) find(name string) error {
 		return file == "stdout" || file == "stderr"
 	})
 	if near := suggest.Nearest(name, files); near != "" {
-		return fmt.Errorf("no file %s; did you mean %s?", name, near)
+		return fmt.Errorf("file %s does not exist; did you mean %s?", name, near)
 	}
-	return fmt.Errorf("no file %s; add it below the commands, as -- %s --", name, name)
+	return fmt.Errorf("file %s does not exist; add it below the commands, as -- %s --", name, name)
 }
 
 // reads returns the names of the files that must be there for a command, without those that contain

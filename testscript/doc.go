@@ -397,7 +397,7 @@
 // What cmp and cmpenv compare with is rewritten by twilsim run --update, or by [Run] with
 // [Options.Update]: a file of the archive, one on disk, as in cmp stdout $HERE/answer.golden, or
 // one that is not there yet. All traffic comes to its end before api, http and timeline look at it.
-// Variables stand in the place of what is another in each run, SIDs, tokens, signatures and ports,
+// Variables stand in place of what is another in each run, SIDs, tokens, signatures and ports,
 // and a cmp that needs them becomes a cmpenv; virtual times are the same in each run and stay.
 // Lines that are right keep the variables that they have, and all else in the file stays as it is.
 // A scenario that fails in another way is not rewritten, nor is one that would then fail with

@@ -33,7 +33,7 @@ func TestEngineCopy(t *testing.T) {
 		},
 		{"a condition alone", "exec true\n[unix]", "[1] [run1] exec true\n[2] [unix]\n[3] "},
 		{
-			"a bracket that is no condition",
+			"a bracket that is not a condition",
 			"stdout [a]\n[a]b c",
 			"[1] [run1] stdout [a]\n[2] [run2] [a]b c\n[3] ",
 		},

@@ -349,7 +349,7 @@ func (e *explorer) mustPass(r *played) error {
 	return &UsageError{
 		Err: fmt.Errorf("%s fails without any deviation, and with all that is due at its end:\n%s",
 			e.scenario.File, strings.Join(lines, "\n")),
-		Try: "mend the scenario or the app first",
+		Try: "fix the scenario or the app first",
 	}
 }
 
@@ -475,7 +475,7 @@ const (
 	failure
 )
 
-// counts tells whether the failure of the i-th step counts under a schedule.
+// counts reports whether the failure of the i-th step counts under a schedule.
 func (e *explorer) counts(ctx context.Context, s explore.Schedule, i int) weight {
 	step := e.steps.list[i]
 	switch {

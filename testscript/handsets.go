@@ -18,7 +18,8 @@ var fictitious = lazy.Regexp(`\b1[2-9]\d\d55501\d\d\b`)
 
 // areaCodes are some of the United States.
 const areaCodes = "202 205 206 207 208 209 210 212 213 214 216 217 218 219 224 225 228 229 231 " +
-	"234 239 240 248 251 252 253 254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 308 309 310"
+	"234 239 240 248 251 252 253 254 256 260 262 267 269 270 276 281 301 302 303 304 305 307 " +
+	"308 309 310"
 
 // customers are the numbers of a scenario's customers, without the plus sign, and the others that
 // it has.

@@ -3,7 +3,7 @@ package testscript
 import "strings"
 
 // results makes the phases of the script, with what the steps and the marks of t say about them.
-// Comments without commands are no phases.
+// Comments without commands are not phases.
 func (s *script) results(steps []step, t *watch, r *Result) []Phase {
 	stepsOf := make([][]step, len(s.phases))
 	var all []Phase

@@ -319,7 +319,7 @@ func checkTAP(t *testing.T, results []Result) {
 			blocks++
 		case lines[i] == fmt.Sprintf("1..%d", points), strings.HasPrefix(lines[i], "# "):
 		default:
-			t.Errorf("line %d is no TAP: %q", i+1, lines[i])
+			t.Errorf("line %d is not TAP: %q", i+1, lines[i])
 		}
 	}
 	if lines[0] != "TAP version 13" || !slices.Contains(lines, fmt.Sprintf("1..%d", points)) {

@@ -59,7 +59,7 @@ type Runner struct {
 type UsageError struct {
 	Err error
 	Try string // what to try; "" if the error says it
-	// Paths is what to give a command in the place of its paths; "" if they are not what is wrong.
+	// Paths is what to give a command in place of its paths; "" if they are not what is wrong.
 	Paths string
 }
 

@@ -44,7 +44,7 @@ rule to=+12025550142 then=unreachable
 # when: it texts
 sms +12025550142 +12025550100 hi
 expect message direction=outbound-reply as=REPLY
-# then: the app hears that nothing arrived
+# then: the app receives the failure
 clock advance 5s
 applog 'Message SID '$REPLY' has a status of undelivered'
 `
@@ -69,7 +69,7 @@ func TestPass(t *testing.T) {
 	want := []string{
 		"given: the handset is off ok",
 		"when: it texts ok",
-		"then: the app hears that nothing arrived ok",
+		"then: the app receives the failure ok",
 	}
 	if diff := cmp.Diff(want, titles); diff != "" {
 		t.Errorf("phases (-want +got):\n%s", diff)

@@ -47,7 +47,7 @@ func TestSplitWords(t *testing.T) {
 		})
 	}
 	if _, err := splitWords("a 'b"); err == nil {
-		t.Error("an open quote is no error")
+		t.Error("an open quote is accepted")
 	}
 }
 
@@ -104,14 +104,14 @@ func TestCheck(t *testing.T) {
 		{"clock advnace 5s", `unknown word "advnace": did you mean "advance"?`},
 		{"clock run 5s", `usage: clock advance TIME [pace=TIME], or clock run`},
 		{"cmp stdout missing.txt",
-			`no file missing.txt; add it below the commands, as -- missing.txt --`},
-		{"cmp stdout wnat\n-- want --\n", `no file wnat; did you mean want?`},
-		{"sms +12025550142 +12025550100 hi media=cat.jpg", `no file cat.jpg`},
+			`file missing.txt does not exist; add it below the commands, as -- missing.txt --`},
+		{"cmp stdout wnat\n-- want --\n", `file wnat does not exist; did you mean want?`},
+		{"sms +12025550142 +12025550100 hi media=cat.jpg", `file cat.jpg does not exist`},
 		{"sms +12025550142 +12025550100 hi there",
 			`"there" is not NAME=VALUE; quote a body of several words`},
-		{"bin menu menu.xml", `no file menu.xml`},
-		{"stdin input", `no file input`},
-		{"answer /sms=reply.http", `no file reply.http`},
+		{"bin menu menu.xml", `file menu.xml does not exist`},
+		{"stdin input", `file input does not exist`},
+		{"answer /sms=reply.http", `file reply.http does not exist`},
 		{"applog 'a(b$'", `missing closing )`},
 		{"! stdout -count=1 'a(b'", `missing closing )`},
 		{"http GTE /x", `unknown method "GTE": did you mean "GET"?`},

@@ -60,7 +60,7 @@ func cmdSms(ts host, neg bool, args []string) {
 	w.printReceipt(ts.Stdout(), receipt)
 }
 
-// isFileWord reports whether a word names a file in the place of a body.
+// isFileWord reports whether a word names a file in place of a body.
 func isFileWord(word string) bool {
 	return strings.HasPrefix(word, "body=") || strings.HasPrefix(word, "media=")
 }

@@ -56,7 +56,7 @@ stdout delivered
 `
 
 const courierStory = `
-# an order is confirmed, and the courier hears of it
+# an order is confirmed, and the courier is told
 app
 sms +12025550142 +12025550100 'Two pizzas'
 expect message to=+12025550142 direction=outbound-reply

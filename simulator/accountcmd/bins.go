@@ -20,8 +20,8 @@ func newBins(c *Commands) *cobra.Command {
 	list := func(cmd *cobra.Command, _ []string) error { return c.Ask(cmd.Context(), c.listBins) }
 	cmd := &cobra.Command{
 		Use:   "bins",
-		Short: "TwiML Bins: documents that answer in the place of an app",
-		Long: `A TwiML Bin is a document that answers a text in the place of an app. In it {{From}},
+		Short: "TwiML Bins: documents that answer in place of an app",
+		Long: `A TwiML Bin is a document that answers a text in place of an app. In it {{From}},
 {{Body}} and the other parameters of the webhook stand for their values. A number, a service or a
 fallback takes its name where a URL is expected.`,
 		Example: `twilsim bins add hello hello.xml
@@ -104,7 +104,7 @@ func (c *Commands) readDocument(bin, path string) (string, error) {
 	}
 	switch {
 	case err != nil && strings.HasPrefix(strings.TrimSpace(path), "<"):
-		return "", failure.Misuse("the document is given in the place of its file").
+		return "", failure.Misuse("the document is given in place of its file").
 			Cause(reason.Of(err)).
 			Try("echo " + shell.Quote(path) + " | twilsim bins add " + shell.Word(bin) + " -")
 	case err != nil:

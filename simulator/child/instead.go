@@ -9,7 +9,7 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Instead says what to try in the place of a program that was not found or cannot be executed: the
+// Instead says what to try in place of a program that was not found or cannot be executed: the
 // one below this directory that has its name, one whose name is similar, or how to look for it.
 func Instead(name string) string {
 	if file, err := os.Stat(name); err == nil && strings.ContainsRune(name, filepath.Separator) {

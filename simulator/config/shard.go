@@ -44,7 +44,8 @@ func FindShard(text string, getenv func(string) string) (shard, shards int, err 
 		}
 		return i - v.first + 1, n, nil
 	}
-	return 0, 0, (&Error{What: "--shard auto: this is no CI system that says which part this job is"}).
+	return 0, 0, (&Error{What: "--shard auto: this is not a CI system that says which part " +
+		"this job is"}).
 		try("--shard 1/3", "STRATEGY_JOB_INDEX and STRATEGY_JOB_TOTAL   set them on GitHub, from "+
 			"strategy.job-index and job-total",
 			"JOB_COMPLETION_INDEX and JOB_COMPLETIONS   on Kubernetes; the first is there already")

@@ -238,7 +238,7 @@ func (r *request) thread(addr string) ([]*control.Message, error) {
 
 // fill makes the entries of the thread.
 func (v *phonesView) fill(messages []*control.Message, now time.Time) {
-	var before, heard time.Time
+	var before, inbound time.Time
 	for _, m := range messages {
 		e := entry{Message: m, Mine: m.Direction == messaging.Inbound,
 			Lost: m.Status == carrier.Undelivered || m.Status == carrier.Failed}
@@ -249,7 +249,7 @@ func (v *phonesView) fill(messages []*control.Message, now time.Time) {
 		}
 		before = m.DateCreated
 		if e.Mine {
-			heard, v.With = m.DateCreated, m.To
+			inbound, v.With = m.DateCreated, m.To
 		} else {
 			v.With = m.Sender()
 			e.finish(now)
@@ -257,8 +257,8 @@ func (v *phonesView) fill(messages []*control.Message, now time.Time) {
 		v.Thread = append(v.Thread, e)
 	}
 	if v.Current.Channel != "" {
-		left := heard.Add(24 * time.Hour).Sub(now)
-		v.Window = &window{Open: !heard.IsZero() && left > 0, Left: left.Truncate(time.Minute)}
+		left := inbound.Add(24 * time.Hour).Sub(now)
+		v.Window = &window{Open: !inbound.IsZero() && left > 0, Left: left.Truncate(time.Minute)}
 	}
 	if v.With == "" && len(v.Numbers) > 0 {
 		v.With = strings.TrimSuffix(v.Current.Address, v.Current.Number) + v.Numbers[0].PhoneNumber

@@ -64,7 +64,7 @@ func TestOpenAPI(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	document, err := w.client.bytes(t.Context(), "GET", "/openapi.json", nil)
 	if err != nil || !json.Valid(document) {
-		t.Errorf("the document is no JSON, %v", err)
+		t.Errorf("the document is not JSON, %v", err)
 	}
 }
 

@@ -25,7 +25,7 @@ func TestAwaitWhatIsThere(t *testing.T) {
 		t.Errorf("message %+v, %v", m, err)
 	}
 	if _, err := found.Alert(); err == nil {
-		t.Error("a message is no alert")
+		t.Error("a message is taken for an alert")
 	}
 	found, err = w.client.Await(t.Context(), journal.Webhooks, []string{"http=500"}, 0)
 	if err != nil {

@@ -134,7 +134,7 @@ func (in *importer) take(line []byte) error {
 		Type string `json:"type"`
 	}
 	if err := json.Unmarshal(line, &head); err != nil || head.Type == "" {
-		return bad("this is no line of an export, an object with a type",
+		return bad("this is not a line of an export, which is an object with a type",
 			"twilsim export > FILE, or a HAR")
 	}
 	switch head.Type {
@@ -357,7 +357,7 @@ func (in *importer) takeEvent(line []byte) error {
 	}
 	if e.At.Year() < 1970 || e.Real.Year() < 1970 || e.HTTP < 0 || e.HTTP > 999 {
 		return bad("event "+strconv.FormatInt(e.ID,
-			10)+" has no times, at and real, or an http that is no status", "")
+			10)+" has no times, at and real, or an http that is not a status", "")
 	}
 	in.history.Events = append(in.history.Events, e)
 	return nil

@@ -214,7 +214,7 @@ func (s *api) runTrace(r *http.Request) (any, error) {
 const RunSimulator = "/sim"
 
 // mounted serves the API of the simulator of a run, and reports whether the path is about one. It
-// can only be read: whoever changed something in it would change what the scenario finds.
+// can only be read: a change from outside would change what the scenario finds.
 func (s *api) mounted(w http.ResponseWriter, r *http.Request) bool {
 	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), Prefix+"/runs/")
 	id, rest, found := strings.Cut(rest, "/")

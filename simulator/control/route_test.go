@@ -125,7 +125,7 @@ func TestWhoMayCall(t *testing.T) {
 		{"another origin for any host", "localhost:2010", "https://evil.example",
 			Info{AccessToken: "secret"}, 403},
 		{"a sandboxed page", "localhost:2010", "null", Info{}, 403},
-		{"what is no origin", "localhost:2010", "http://[", Info{}, 403},
+		{"not an origin", "localhost:2010", "http://[", Info{}, 403},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -115,7 +115,7 @@ func TestReplaceAndRemoveRules(t *testing.T) {
 	}{
 		{"one is wrong", "PUT", "/rules", `{"rules":[{"then":"late"},{"words":["then=lat"]}]}`, 400,
 			`rule 2: then: unknown status or outcome "lat"`},
-		{"one is no object", "PUT", "/rules", `{"rules":["then=late"]}`, 400,
+		{"one is not an object", "PUT", "/rules", `{"rules":["then=late"]}`, 400,
 			"rule 1: a rule is not a JSON object"},
 		{"none given", "PUT", "/rules", `{}`, 400, `the field "rules" is missing`},
 		{"unknown", "DELETE", "/rules/r9", "", 404, `no rule "r9", there are r3 r1`},

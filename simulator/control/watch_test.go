@@ -48,7 +48,7 @@ func TestWatcherGivesUp(t *testing.T) {
 			7100 * time.Millisecond},
 		{"cut in a line", []string{event + `{"id":8,`}, 1, []string{"", "after=7"}, 1 + giveUp,
 			7100 * time.Millisecond},
-		{"what is no event", []string{"<html>\n"}, 0, []string{"", ""}, 1 + giveUp,
+		{"not an event", []string{"<html>\n"}, 0, []string{"", ""}, 1 + giveUp,
 			7100 * time.Millisecond},
 		{"silent connections", []string{"", "", ""}, 0, []string{"", "", "", ""}, 2 + giveUp,
 			7200 * time.Millisecond},

@@ -201,7 +201,7 @@ func TestCurlMasked(t *testing.T) {
 	}
 }
 
-// TestCurlOfBody does the same for bodies that are no forms, and too long for an argument of a
+// TestCurlOfBody does the same for bodies that are not forms, and too long for an argument of a
 // program.
 func TestCurlOfBody(t *testing.T) {
 	for _, body := range []string{

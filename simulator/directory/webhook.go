@@ -27,7 +27,7 @@ type field struct {
 	now  *string
 }
 
-// checkURLsLocked checks the URLs that a change has set, and puts a bin's URL in the place of its
+// checkURLsLocked checks the URLs that a change has set, and puts a bin's URL in place of its
 // name.
 func (d *Directory) checkURLsLocked(fields ...field) error {
 	for _, f := range fields {
@@ -61,7 +61,7 @@ func (d *Directory) webhookURLLocked(s string) (string, error) {
 		"such as http://localhost:3000/sms", s)
 }
 
-// checkMethods writes methods in upper case, and POST in the place of none (F-037).
+// checkMethods writes methods in upper case, and POST in place of none (F-037).
 func checkMethods(fields ...field) error {
 	for _, f := range fields {
 		*f.now = strings.ToUpper(*f.now)

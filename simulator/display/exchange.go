@@ -263,7 +263,7 @@ const shownLines = 10
 
 func printBody(u *terminal.UI, body string, all bool) {
 	if !utf8.ValidString(body) {
-		u.Printf("  (%s that are no text)\n", terminal.Count(len(body), "byte"))
+		u.Printf("  (%s that are not text)\n", terminal.Count(len(body), "byte"))
 		return
 	}
 	body = strings.TrimSpace(body)

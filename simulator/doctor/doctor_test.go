@@ -81,7 +81,7 @@ func answers(status int, contentType, body string) http.HandlerFunc {
 
 func TestApp(t *testing.T) {
 	const token = simulator.DefaultAuthToken
-	var heard []string // the paths and bodies of what the app was asked
+	var seen []string // the paths and bodies of what the app was asked
 	tests := []struct {
 		name string
 		app  http.HandlerFunc
@@ -210,10 +210,10 @@ func TestApp(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			heard = nil
+			seen = nil
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
-				heard = append(heard, r.URL.Path+" "+string(body))
+				seen = append(seen, r.URL.Path+" "+string(body))
 				r.Body = io.NopCloser(bytes.NewReader(body))
 				tt.app(w, r)
 			}))
@@ -225,7 +225,7 @@ func TestApp(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
-			for _, request := range heard {
+			for _, request := range seen {
 				if !strings.Contains(request, "Body=twilsim+doctor") ||
 					!strings.Contains(request, "From=%2B12025550199") {
 					t.Errorf("a probe that is not marked as one: %s", request)

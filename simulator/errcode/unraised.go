@@ -31,7 +31,7 @@ var unraised = map[int]string{
 	30640: noFilter,
 	35117: "a SendAt that is not a time has 35114, and no source says what 35117 is about",
 	35125: noLimits,
-	60201: "a wrong code is no error (F-664)",
+	60201: "a wrong code is not an error (F-664)",
 	60204: noReason,
 	60212: noLimits,
 	60410: "Twilio's protection against fraud is not simulated",

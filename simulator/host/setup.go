@@ -99,8 +99,8 @@ func splitWebhook(forwardTo, smsPath string) (base, path string) {
 
 // BeginRun makes the SIDs of this run differ from those of all others, unless they are to repeat:
 // then only a file that has SIDs already has others. If the runs cannot be counted, it warns and
-// takes a number by chance. With an access token it always does that, because whoever knows the SID
-// of a media file may fetch it.
+// takes a number by chance. With an access token it always does that, because everyone who knows
+// the SID of a media file may fetch it.
 func BeginRun(sim *simulator.Server, repeat bool, warnf func(format string, args ...any)) error {
 	if file, ok := sim.Data.(*storage.File); ok {
 		number, count, err := file.Run()

@@ -182,8 +182,8 @@ func TestEagerClient(t *testing.T) {
 // eagerConn sends CONNECT in one packet with the first bytes of TLS, and discards the answer.
 type eagerConn struct {
 	net.Conn
-	first string
-	heard bool
+	first    string
+	received bool
 }
 
 func (c *eagerConn) Write(b []byte) (int, error) {
@@ -194,8 +194,8 @@ func (c *eagerConn) Write(b []byte) (int, error) {
 }
 
 func (c *eagerConn) Read(b []byte) (int, error) {
-	if !c.heard {
-		c.heard = true
+	if !c.received {
+		c.received = true
 		if _, err := io.ReadFull(c.Conn, make([]byte, len(established))); err != nil {
 			return 0, err
 		}
@@ -364,8 +364,8 @@ func TestDestination(t *testing.T) {
 
 // TestDistrust checks that a client that does not trust the CA is in the report.
 func TestDistrust(t *testing.T) {
-	heard := make(chan Trouble, 1)
-	w := newWorld(t, &Proxy{Trouble: func(trouble Trouble) { heard <- trouble }})
+	received := make(chan Trouble, 1)
+	w := newWorld(t, &Proxy{Trouble: func(trouble Trouble) { received <- trouble }})
 	client := w.client(false)
 	client.Transport.(*http.Transport).TLSClientConfig.RootCAs = x509.NewCertPool()
 	if got := fetch(client, "GET", "https://api.twilio.com/", ""); !strings.Contains(got,
@@ -380,7 +380,7 @@ func TestDistrust(t *testing.T) {
 	}
 	told := Trouble{Method: "CONNECT", URL: "https://api.twilio.com", Host: "api.twilio.com",
 		Reason: Distrust}
-	if diff := cmp.Diff(told, <-heard); diff != "" {
+	if diff := cmp.Diff(told, <-received); diff != "" {
 		t.Errorf("trouble (-want +got):\n%s", diff)
 	}
 }
@@ -429,9 +429,9 @@ func TestNoCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("XDG_DATA_HOME", file)
-	heard := make(chan Trouble, 1)
+	received := make(chan Trouble, 1)
 	p := &Proxy{Handler: http.HandlerFunc(echo),
-		Trouble: func(trouble Trouble) { heard <- trouble }}
+		Trouble: func(trouble Trouble) { received <- trouble }}
 	defer p.Close()
 	recorder := httptest.NewRecorder()
 	p.ServeHTTP(recorder, httptest.NewRequest(http.MethodConnect, "api.twilio.com:443", nil))
@@ -439,7 +439,7 @@ func TestNoCertificate(t *testing.T) {
 		!strings.Contains(got, "open the CA in "+file) {
 		t.Errorf("%d %s", recorder.Code, got)
 	}
-	if got := <-heard; got.Reason != NoCertificate || got.Host != "api.twilio.com" ||
+	if got := <-received; got.Reason != NoCertificate || got.Host != "api.twilio.com" ||
 		got.Err == nil {
 		t.Errorf("trouble %+v", got)
 	}

@@ -11,8 +11,8 @@ import (
 //
 // The journals count roughly what their things and events need in memory. When that is too much,
 // the files of messages are dropped first, those of the oldest messages before others, and then the
-// oldest things of the kind that needs the most. That is done in the background, so that whoever
-// writes into a journal may hold locks.
+// oldest things of the kind that needs the most. That is done in the background, so that
+// callers that write into a journal may hold locks.
 type Budget struct {
 	limit int64
 

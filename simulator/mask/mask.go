@@ -4,7 +4,7 @@ package mask
 
 import "strings"
 
-// hidden is what stands in the place of a password, as [net/url.URL.Redacted] has it.
+// hidden is what stands in place of a password, as [net/url.URL.Redacted] has it.
 const hidden = "xxxxx"
 
 // Text returns s with the password of each URL hidden, also of a URL that is encoded, as in a form

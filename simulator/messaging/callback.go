@@ -66,7 +66,7 @@ func (a *Account) callbacksOf(script carrier.Script) int {
 	return n
 }
 
-// reported tells whether Twilio calls back for a status that a message has come to. Nobody has seen
+// reported reports whether Twilio calls back for a status that a message has come to. No source has
 // a callback for sending (F-157, F-491), and there is none for inbound messages (F-165).
 func (a *Account) reported(status carrier.Status) bool {
 	if status == carrier.Sending {

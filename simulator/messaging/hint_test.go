@@ -121,7 +121,7 @@ func TestHints(t *testing.T) {
 			w.Header().Set("Content-Type", "text/plain")
 			fmt.Fprint(w, "<html><title>Oops</title></html>")
 		}, nil, texts(1), []string{`SIM-8 W1 POST $APP/sms answered a web page, "Oops"`}},
-		{"bad TwiML is no page", page(200, "<Response><html/>"), nil, texts(1), []string{}},
+		{"bad TwiML is not a page", page(200, "<Response><html/>"), nil, texts(1), []string{}},
 		{"an error page has an alert of its own", page(500, "<html></html>"), nil, texts(1),
 			[]string{}},
 

@@ -16,7 +16,7 @@ func TestHandsets(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := a.SetHandset("phone", carrier.HandsetOff); err == nil {
-		t.Error("no error for what is no number")
+		t.Error("no error for a value that is not a number")
 	}
 	text(t, a, "hi")
 	if _, err := a.SetHandset(customer, carrier.HandsetLandline); err != nil {

@@ -165,7 +165,7 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 	return a.refuse(apierr.InvalidTo, d.To, d.From, "SMS")
 }
 
-// lostPlus reports whether a recipient came with a blank in the place of its plus, which was not
+// lostPlus reports whether a recipient came with a blank in place of its plus, which was not
 // encoded. Twilio then refuses a foreign number (F-325); a number of the North American plan is
 // accepted without its plus [inferred].
 func lostPlus(to, normalized string) bool {

@@ -35,7 +35,7 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 }
 
 // orchestrate chooses the sender of a service's message and queues it. The message fails if there
-// is no sender, or if the recipient has opted out.
+// is not a sender, or if the recipient has opted out.
 func (m *Message) orchestrate() {
 	a := m.account
 	f := m.Snapshot()

@@ -12,7 +12,7 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// StoragePath begins the paths of the storage host, which serves files to whoever has a link.
+// StoragePath begins the paths of the storage host, which serves files to everyone who has a link.
 const StoragePath = "/storage/"
 
 // storageHost stands for the host where Twilio keeps files (F-400). Its name is below twilio.com,

@@ -23,8 +23,8 @@ type OtherAmount struct{}
 // Error says what is wrong.
 func (*OtherAmount) Error() string { return "amount or payee is not that of the verification" }
 
-// Check checks a code. A wrong code is no error: the verification stays pending (F-664). The error
-// is an [*apierr.Error] or an [*OtherAmount].
+// Check checks a code. A wrong code is not an error: the verification stays pending (F-664). The
+// error is an [*apierr.Error] or an [*OtherAmount].
 func (s *State) Check(r Check) (Verification, error) {
 	service, ok := s.Service(r.ServiceSID)
 	switch {

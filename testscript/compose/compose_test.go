@@ -313,7 +313,7 @@ var stories = []struct {
 		func(w *world) { w.text("order"); w.advance(time.Minute) },
 		nil,
 	},
-	{"the app sends when it hears of a status", func(w *world) {
+	{"the app sends when it receives a status", func(w *world) {
 		w.rule("to="+ana, "then=unknown")
 		w.text("hi")
 		w.advance(time.Minute)

@@ -57,7 +57,7 @@ type alert struct {
 }
 
 // ErrUnknown says that a file has a format that is not known.
-var ErrUnknown = errors.New("this is no format that is known: it is neither messages, alerts or " +
+var ErrUnknown = errors.New("unknown format: neither messages, alerts or " +
 	"events as JSON, nor a message log as CSV, a HAR archive, or an access log with POST lines")
 
 // Add reads a file.

@@ -18,7 +18,7 @@ import (
 )
 
 // Reports are what a run leaves behind beside what it prints: for machines, for GitHub, and for
-// whoever looks into a failure. Set the fields before [Reports.Begin].
+// people who look into a failure. Set the fields before [Reports.Begin].
 type Reports struct {
 	UI     *terminal.UI
 	Getenv func(string) string

@@ -34,12 +34,12 @@ const execProgram = "TWILSIM_TEST_PROGRAM"
 // SDK's own validator.
 type callbacks struct {
 	*httptest.Server
-	t     *testing.T
-	heard chan string
+	t        *testing.T
+	received chan string
 }
 
 func newCallbacks(t *testing.T) *callbacks {
-	c := &callbacks{t: t, heard: make(chan string, 16)}
+	c := &callbacks{t: t, received: make(chan string, 16)}
 	c.Server = httptest.NewServer(http.HandlerFunc(c.serve))
 	t.Cleanup(c.Close)
 	return c
@@ -57,7 +57,7 @@ func (c *callbacks) serve(_ http.ResponseWriter, r *http.Request) {
 	if !validator.Validate(c.URL+r.URL.String(), params, r.Header.Get("X-Twilio-Signature")) {
 		c.t.Errorf("the SDK refuses the signature of %v", params)
 	}
-	c.heard <- params["MessageStatus"]
+	c.received <- params["MessageStatus"]
 }
 
 // execute runs twilsim exec with a command, real credentials in its environment that must not be
@@ -80,7 +80,7 @@ func execute(t *testing.T, hear *callbacks, command ...string) (stdout, stderr s
 	go func() {
 		defer line.Close()
 		select {
-		case <-hear.heard:
+		case <-hear.received:
 			fmt.Fprintln(line)
 		case <-t.Context().Done():
 		case <-time.After(30 * time.Second):

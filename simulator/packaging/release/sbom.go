@@ -37,7 +37,7 @@ func (b *builder) sbom(binaries []binary) ([]packaging.File, error) {
 	return files, nil
 }
 
-// materials asks cyclonedx-gomod, and puts the time of the release in the place of now.
+// materials asks cyclonedx-gomod, and puts the time of the release in place of now.
 func (b *builder) materials(dir string, bin binary) ([]byte, error) {
 	in, out := filepath.Join(dir, bin.Executable()), filepath.Join(dir, "bom.json")
 	if err := os.WriteFile(in, bin.data, 0o700); err != nil {

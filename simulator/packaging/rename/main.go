@@ -1,4 +1,4 @@
-// Rename changes the module path of the tree, for whoever publishes it:
+// Rename changes the module path of the tree, for those who publish it:
 //
 //	go run ./simulator/packaging/rename github.com/me/twilsim
 //
