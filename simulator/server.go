@@ -67,6 +67,8 @@ type Server struct {
 	URL string
 	// Keep is how many messages, webhooks, requests and alerts are kept, of each kind; 0 means all.
 	Keep int
+	// MaxCalls is how many calls to apps are in flight at once; 0 means 1024. The others wait.
+	MaxCalls int
 	// KeepBytes is roughly how much memory the messages, webhooks, requests, alerts and events of
 	// all accounts may need; 0 means any. The files of messages are dropped first, then the oldest
 	// things.
@@ -291,6 +293,7 @@ func (s *Server) client() *webhook.Client {
 		client = s.Webhooks.Clone()
 	}
 	client.Routes = liveRoutes{s}
+	client.MaxCalls = cmp.Or(s.MaxCalls, client.MaxCalls)
 	client.InsecureSkipVerify = client.InsecureSkipVerify || s.InsecureApp
 	client.Allow = s.allowed
 	return client

@@ -12,8 +12,13 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 )
+
+// eventPage is how many events a stream takes from the journal at a time, so that many readers that
+// are far behind do not need much memory.
+const eventPage = 128
 
 // keepAliveEvery is how often an idle stream sends a comment, so that the server notices a client
 // that has gone.
@@ -110,7 +115,7 @@ func (s *api) sendEvents(out *stream, sub *subscription) <-chan struct{} {
 		// events that this server no longer keeps were not lost by this reader
 		sub.after, sub.resumes = 0, false
 	}
-	events, more := s.account.Journal.Events(sub.after)
+	events, more := s.account.Journal.Page(sub.after, eventPage)
 	if len(events) == 0 {
 		return more
 	}
@@ -140,7 +145,6 @@ const ndjson = "application/x-ndjson"
 func newStream(w http.ResponseWriter, r *http.Request) *stream {
 	out := &stream{w: w, controller: http.NewResponseController(w),
 		lines: strings.Contains(r.Header.Get("Accept"), ndjson)}
-	_ = out.controller.SetWriteDeadline(time.Time{}) // fails only on a server without deadlines
 	contentType := "text/event-stream"
 	if out.lines {
 		contentType = ndjson
@@ -183,8 +187,14 @@ func (out *stream) send(id, name string, data any) {
 	out.write(b.Bytes())
 }
 
+// streamTime is how long a reader may take for what is written at once. A reader that takes longer
+// is dropped; it can go on behind the last event that it has.
+const streamTime = 30 * time.Second
+
 func (out *stream) write(b []byte) {
 	if out.err == nil {
+		// it fails only on a server without deadlines
+		_ = out.controller.SetWriteDeadline(clock.Wall().Add(streamTime))
 		_, out.err = out.w.Write(b)
 	}
 }

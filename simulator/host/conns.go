@@ -41,6 +41,19 @@ func (c *conns) note(conn net.Conn, state http.ConnState) {
 	c.checkLocked()
 }
 
+// dropIdle closes a connection that is open for a later request, to make room for a new one.
+func (c *conns) dropIdle() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for conn, state := range c.open {
+		if state == http.StateIdle {
+			delete(c.open, conn)
+			_ = conn.Close()
+			return
+		}
+	}
+}
+
 // requests returns how many requests have begun.
 func (c *conns) requests() int64 {
 	c.mu.Lock()

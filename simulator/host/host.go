@@ -57,7 +57,7 @@ func (h *Host) Start() {
 	}
 	h.conns = newConns()
 	h.proxy = &intercept.Proxy{
-		Handler: handler, Offline: h.Offline, AllowHosts: h.AllowHosts, Trouble: h.trouble,
+		Handler: &timed{next: handler}, Offline: h.Offline, AllowHosts: h.AllowHosts, Trouble: h.trouble,
 	}
 	h.server = &http.Server{
 		Handler:           h.proxy,
@@ -68,6 +68,8 @@ func (h *Host) Start() {
 	}
 	h.Server.SetURL(h.URL())
 	h.stopped = make(chan error, 1)
+	most, _ := connLimits(descriptors())
+	h.Listener = newListener(h.Listener, most, h.conns.dropIdle)
 	go func() { h.stopped <- h.server.Serve(h.Listener) }()
 	go h.newQuiet().run(base.Done())
 }

@@ -49,6 +49,7 @@ func (s Setup) Server() (*simulator.Server, error) {
 		AuthToken:  s.AuthToken, InsecureApp: s.InsecureApp,
 		FallbackURL: s.FallbackURL, Version: s.Version,
 	}
+	_, sim.MaxCalls = connLimits(descriptors())
 	var err error
 	if sim.KeepBytes, err = config.ParseBytes(s.KeepBytes); err != nil {
 		return nil, err

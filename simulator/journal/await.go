@@ -2,7 +2,6 @@ package journal
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -46,57 +45,6 @@ func (e *MissError) Error() string {
 		}
 	}
 	return b.String()
-}
-
-// Await returns the newest thing that q selects, as soon as there is one. If ctx ends first, the
-// error is a [*MissError].
-//
-// It looks at everything once. After that it only looks at what the new events are about, so that
-// waiting does not cost more with each thing that is kept.
-func (j *Journal) Await(ctx context.Context, q Query) (Thing, error) {
-	after := j.Last()
-	found, ok := j.first(q)
-	for !ok {
-		events, changed := j.Events(after)
-		if len(events) == 0 {
-			select {
-			case <-changed:
-				continue
-			case <-ctx.Done():
-				return nil, j.Miss(q)
-			}
-		}
-		if events[0].ID > after+1 || q.acknowledges() { // some are not kept any more, or there are none
-			found, ok = j.first(q)
-		} else {
-			found, ok = j.touched(events, q)
-		}
-		after = events[len(events)-1].ID
-	}
-	return found, nil
-}
-
-// acknowledges reports whether q is about the mark of an alert, whose change is not an event.
-func (q Query) acknowledges() bool {
-	return slices.ContainsFunc(q.Terms, func(t Term) bool { return t.Field == "acknowledged" })
-}
-
-// touched returns the newest of the things that events are about, if q selects one.
-func (j *Journal) touched(events []Event, q Query) (Thing, bool) {
-	now := j.now()
-	for _, e := range slices.Backward(events) {
-		id := e.SID
-		switch {
-		case q.Kind == Alerts:
-			id = e.Alert
-		case q.Kind != Messages:
-			id = e.Exchange // a webhook's begins with another letter than a request's
-		}
-		if t, ok := j.Thing(q.Kind, id); ok && q.Match(t, now) {
-			return t, true
-		}
-	}
-	return nil, false
 }
 
 // first returns the newest kept thing that q selects, if there is one.

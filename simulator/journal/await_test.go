@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -68,4 +69,77 @@ func TestAwaitAcknowledged(t *testing.T) {
 	if err := <-found; err != nil {
 		t.Errorf("got %q", strings.SplitN(err.Error(), "\n", 2)[0])
 	}
+}
+
+// TestAwaitMany checks that readers that wait for different things each get theirs, and that what
+// nobody waits for costs nothing: a value is looked up, not compared with each query.
+func TestAwaitMany(t *testing.T) {
+	j := newJournal(0)
+	looks := 0
+	const readers = 100
+	type result struct {
+		want string
+		got  Thing
+		err  error
+	}
+	results := make(chan result)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	await := func(ctx context.Context, want string, words ...string) {
+		q, err := ParseQuery(Messages, []string{"sid", "to"}, words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			got, err := j.Await(ctx, q)
+			results <- result{want, got, err}
+		}()
+	}
+	for i := range readers {
+		to := fmt.Sprint("+1", i)
+		await(ctx, "SM"+to, "to="+to)
+	}
+	await(ctx, "SM+150", "sid=~50$") // without an exact value
+	stop, end := context.WithCancel(t.Context())
+	await(stop, "", "to=nobody")
+	for waiting := 0; waiting < readers+2; {
+		j.waiters.mu.Lock()
+		waiting = j.waiters.count
+		j.waiters.mu.Unlock()
+	}
+	for i := range readers {
+		to := fmt.Sprint("+1", i)
+		m := &counting{letter{id: "SM" + to, keys: Keys{To: to}}, &looks}
+		j.Append(Event{Type: MessageCreated, SID: m.id}, Messages, m)
+	}
+	for range readers + 1 {
+		r := <-results
+		if r.err != nil || r.got.ID() != r.want {
+			t.Errorf("got %v, %v, want %s", r.got, r.err, r.want)
+		}
+	}
+	end()
+	if r := <-results; r.err == nil {
+		t.Errorf("found %v for nobody", r.got)
+	}
+	// each message: its value, the query that selects it, and those without a value
+	if looks > 6*readers {
+		t.Errorf("looked %d times at %d messages for %d readers", looks, readers, readers)
+	}
+	for running := true; running; {
+		j.waiters.mu.Lock()
+		running = j.waiters.running
+		j.waiters.mu.Unlock()
+	}
+}
+
+// counting counts how often a message is looked at.
+type counting struct {
+	letter
+	looks *int
+}
+
+func (c *counting) Field(name string) (string, bool) {
+	*c.looks++
+	return c.letter.Field(name)
 }

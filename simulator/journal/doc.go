@@ -16,5 +16,5 @@
 // Exchanges that are not among the newest are packed, see pack.go: a reader gets an equal one.
 //
 // Read journal.go first, then event.go and thing.go, then exchange.go and alert.go, then query.go,
-// find.go and await.go, then index.go and related.go, then history.go.
+// find.go, await.go and waiters.go, then index.go and related.go, then history.go and budget.go.
 package journal

@@ -25,6 +25,7 @@ type Journal struct {
 	counts  map[string]int // the numbers behind W, R and A
 	changed chan struct{}  // closed at the next event; nil if no reader waits for it
 	steps   int64
+	waiters waiters
 	budget  *Budget // nil for none
 	counted int64   // bytes that the budget knows of
 	// recorder is told of every change, with the lock held; nil is nobody
@@ -119,6 +120,20 @@ func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.lines.after(after), j.changedLocked()
+}
+
+// Page returns no more than limit events with an ID above after, oldest first, and a channel that
+// is closed when there is more.
+func (j *Journal) Page(after int64, limit int) ([]Event, <-chan struct{}) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	events, more := j.lines.page(after, limit)
+	if more {
+		now := make(chan struct{})
+		close(now)
+		return events, now
+	}
+	return events, j.changedLocked()
 }
 
 // Last returns the ID of the newest event, 0 before the first.

@@ -111,21 +111,33 @@ func (l *lines) at(i int) (*line, uint32) {
 }
 
 // last returns the newest n events, oldest first; n is at most the count.
-func (l *lines) last(n int) []Event {
-	events := make([]Event, 0, n)
-	for i := l.count - n; i < l.count; i++ {
+func (l *lines) last(n int) []Event { return l.between(l.count-n, l.count) }
+
+// between returns the events from one to before another, counted from the oldest.
+func (l *lines) between(from, to int) []Event {
+	events := make([]Event, 0, to-from)
+	for i := from; i < to; i++ {
 		line, _ := l.at(i)
 		events = append(events, line.event())
 	}
 	return events
 }
 
-// after returns the events with an ID above id, oldest first. A journal that was loaded may have
-// gaps.
-func (l *lines) after(id int64) []Event {
-	first := sort.Search(l.count, func(i int) bool {
+// after returns the events with an ID above id, oldest first.
+func (l *lines) after(id int64) []Event { return l.between(l.firstAfter(id), l.count) }
+
+// page returns no more than limit events with an ID above id, and whether there are more.
+func (l *lines) page(id int64, limit int) (events []Event, more bool) {
+	from := l.firstAfter(id)
+	to := min(from+limit, l.count)
+	return l.between(from, to), to < l.count
+}
+
+// firstAfter returns the place of the first event with an ID above id, counted from the oldest. A
+// journal that was loaded may have gaps.
+func (l *lines) firstAfter(id int64) int {
+	return sort.Search(l.count, func(i int) bool {
 		line, _ := l.at(i)
 		return line.id > id
 	})
-	return l.last(l.count - first)
 }

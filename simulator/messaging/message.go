@@ -155,8 +155,13 @@ func MessageFields() []string {
 }
 
 // Field returns a field of [MessageFields]. A message without an error has no error_code.
+//
+// It looks at the fields in their place: a query asks thousands of messages, and most of the time
+// of a [Message.Snapshot] goes into its history and price.
 func (m *Message) Field(name string) (string, bool) {
-	f := m.Snapshot()
+	m.account.mu.Lock()
+	defer m.account.mu.Unlock()
+	f := &m.current
 	switch name {
 	case "sid":
 		return f.SID, true

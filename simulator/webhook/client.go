@@ -44,6 +44,9 @@ type Client struct {
 	// Retries is how often a failed connection is tried again; 0 means Twilio's 1, a negative number
 	// none.
 	Retries int
+	// MaxCalls is how many calls are in flight at once; 0 means 1024. The others wait, which takes
+	// none of their own time.
+	MaxCalls int
 	// InsecureSkipVerify accepts any certificate, for development servers with a self-signed one.
 	InsecureSkipVerify bool
 	// ErrorStatusCode is the debugger's code for an answer of 400 and above. "" means 11200 (F-054,
@@ -58,6 +61,7 @@ type Client struct {
 	usual     connection
 	transport *http.Transport // makes connections without overrides
 	cookies   cookies
+	slots     chan struct{} // one for each call in flight
 
 	mu     sync.Mutex
 	others map[connection]*http.Transport
@@ -84,8 +88,9 @@ func (c *Client) Clone() *Client {
 	return &Client{
 		Routes: c.Routes, Allow: c.Allow,
 		ConnectTimeout: c.ConnectTimeout, ReadTimeout: c.ReadTimeout, TotalTimeout: c.TotalTimeout,
-		Retries: c.Retries, InsecureSkipVerify: c.InsecureSkipVerify, ErrorStatusCode: c.ErrorStatusCode,
-		Wrap: c.Wrap,
+		Retries: c.Retries, MaxCalls: c.MaxCalls, InsecureSkipVerify: c.InsecureSkipVerify,
+		ErrorStatusCode: c.ErrorStatusCode,
+		Wrap:            c.Wrap,
 	}
 }
 
@@ -124,6 +129,7 @@ func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchan
 	if r.RetryOn5xx {
 		d.policy |= retry5xx
 	}
+	defer c.enter(ctx)()
 	ctx, cancel := context.WithTimeoutCause(ctx, d.total, errTotalTimeout)
 	defer cancel()
 	for {

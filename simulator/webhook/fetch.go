@@ -48,6 +48,7 @@ type gotten struct {
 
 func (c *Client) get(ctx context.Context, method, rawURL string, limit int64) (*gotten, *Failure) {
 	limits := c.limits()
+	defer c.enter(ctx)()
 	ctx, cancel := context.WithTimeoutCause(ctx, limits.total, errTotalTimeout)
 	defer cancel()
 	watch := &watch{limits: limits}

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -18,8 +19,9 @@ type connection struct {
 
 // dialWith makes the transport without overrides on first use, when the fields are set.
 func (c *Client) dialWith() {
+	c.slots = make(chan struct{}, cmp.Or(c.MaxCalls, maxCalls))
 	c.usual = connection{timeout: c.limits().connect}
-	c.transport = newTransport(c.usual,
+	c.transport = c.newTransport(c.usual,
 		&tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.InsecureSkipVerify})
 }
 
@@ -33,7 +35,7 @@ func (c *Client) transportFor(k connection) *http.Transport {
 	defer c.mu.Unlock()
 	t, ok := c.others[k]
 	if !ok {
-		t = newTransport(k, c.transport.TLSClientConfig)
+		t = c.newTransport(k, c.transport.TLSClientConfig)
 		if c.others == nil {
 			c.others = map[connection]*http.Transport{}
 		}
@@ -66,7 +68,7 @@ func Detached(r *http.Request) context.Context {
 }
 
 // newTransport makes a transport.
-func newTransport(k connection, config *tls.Config) *http.Transport {
+func (c *Client) newTransport(k connection, config *tls.Config) *http.Transport {
 	dialer := &net.Dialer{Timeout: k.timeout}
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
 		return dialer.DialContext(ctx, network, loopback(address))
@@ -79,6 +81,7 @@ func newTransport(k connection, config *tls.Config) *http.Transport {
 		TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{},
 		// the journal shows exactly the headers that are sent
 		DisableCompression:     true,
+		MaxIdleConns:           max(cap(c.slots)/4, 1), // they need file descriptors, too
 		MaxIdleConnsPerHost:    idleConnections,
 		IdleConnTimeout:        idleTime,
 		MaxResponseHeaderBytes: 1 << 20,

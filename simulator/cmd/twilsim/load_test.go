@@ -2,10 +2,12 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -54,7 +56,9 @@ func TestLoad(t *testing.T) {
 	for _, data := range []bool{false, true} {
 		name := map[bool]string{false: "memory", true: "data"}[data]
 		t.Run(name, func(t *testing.T) {
-			args := []string{"serve", "--json", "--port", "0", "--keep", "10000", "--forward-to", app.URL}
+			binary := cmp.Or(os.Getenv("TWILSIM_LOAD_BINARY"), "twilsim")
+			args := []string{binary, "serve", "--json", "--port", "0", "--keep", "10000",
+				"--forward-to", app.URL}
 			if data {
 				args = append(args, "--data", filepath.Join(t.TempDir(), "data.db"))
 			}
@@ -86,11 +90,7 @@ type loaded struct {
 }
 
 func startLoaded(t *testing.T, args []string) *loaded {
-	binary := os.Getenv("TWILSIM_LOAD_BINARY")
-	if binary == "" {
-		binary = "twilsim"
-	}
-	l := &loaded{t: t, cmd: exec.Command(binary, args...)}
+	l := &loaded{t: t, cmd: exec.Command(args[0], args[1:]...)}
 	l.cmd.Dir = t.TempDir()
 	out, err := l.cmd.StdoutPipe()
 	if err == nil {
@@ -199,4 +199,60 @@ func (l *loaded) request(client *http.Client, app string, k int) error {
 		err = fmt.Errorf("%s: %s", resp.Status, answer)
 	}
 	return err
+}
+
+// TestManyReaders has 200 subscribers to events that do not read, and 300 that wait for a message
+// while there are 2,000 messages: neither may cost much.
+func TestManyReaders(t *testing.T) {
+	if os.Getenv(loadVar) == "" {
+		t.Skip("set " + loadVar + "=60s to run it")
+	}
+	app := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer app.Close()
+	binary := cmp.Or(os.Getenv("TWILSIM_LOAD_BINARY"), "twilsim")
+	l := startLoaded(t, []string{binary, "serve", "--json", "--port", "0", "--speed", "fast"})
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 8}}
+	create := func(n int) time.Duration {
+		began := time.Now()
+		for range n {
+			if err := l.request(client, app.URL, 1); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return time.Since(began)
+	}
+	create(2000)
+	alone := create(50)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var waiting sync.WaitGroup
+	for range 300 {
+		waiting.Go(func() {
+			r, err := http.NewRequestWithContext(ctx, http.MethodGet,
+				l.url+"/sim/v1/await?kind=message&q=body%3Dnever&timeout=10m", nil)
+			if err == nil {
+				if resp, err := (&http.Client{Transport: &http.Transport{}}).Do(r); err == nil {
+					resp.Body.Close()
+				}
+			}
+		})
+	}
+	time.Sleep(3 * time.Second) // until each has looked at all messages
+	t.Logf("50 creates took %s alone, and %s with 300 waiting", alone, create(50))
+	cancel()
+	waiting.Wait()
+	before := l.memory()
+	for range 200 {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(l.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "GET /sim/v1/events?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+	}
+	time.Sleep(3 * time.Second)
+	t.Logf("%d MiB before, %d MiB with 200 subscribers that do not read", before>>20, l.memory()>>20)
+	if grown := l.memory() - before; grown > 200<<20 {
+		t.Errorf("200 subscribers that do not read need %d MiB", grown>>20)
+	}
 }

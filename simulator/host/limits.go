@@ -1,0 +1,116 @@
+package host
+
+import (
+	"cmp"
+	"io"
+	"net/http"
+	"time"
+
+	"twilsim/simulator/clock"
+)
+
+const (
+	mostConns = 4096
+	mostCalls = 1024
+)
+
+// connLimits returns how many connections a server accepts and how many calls it makes at once,
+// when it may have so many file descriptors, 0 for no limit. A third is left for everything else:
+// calls that hang must not keep the server from accepting connections.
+func connLimits(descriptors uint64) (conns, calls int) {
+	if descriptors == 0 {
+		return mostConns, mostCalls
+	}
+	return int(min(max(descriptors*3/8, 4), mostConns)), int(min(max(descriptors/4, 2), mostCalls))
+}
+
+const (
+	// patientFor is how long a client may take for a body, and leastRate how many bytes a second it
+	// must send beyond that.
+	patientFor = 30 * time.Second
+	leastRate  = 1 << 10
+	// writeTime is how long a client may take to read what is written at once.
+	writeTime = 30 * time.Second
+)
+
+// timed is a handler with deadlines for clients that send or read too slowly, which would hold a
+// connection and memory for ever.
+type timed struct {
+	next                  http.Handler
+	patientFor, writeTime time.Duration // 0 is the constant of that name
+}
+
+// ServeHTTP implements [http.Handler].
+func (t *timed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	control := http.NewResponseController(w)
+	out := &timedWriter{w, control, cmp.Or(t.writeTime, writeTime)}
+	out.extend()
+	if r.Body != nil && r.Body != http.NoBody {
+		r.Body = &timedBody{ReadCloser: r.Body, control: control, w: w,
+			until: clock.Wall().Add(cmp.Or(t.patientFor, patientFor))}
+	}
+	t.next.ServeHTTP(out, r)
+}
+
+// timedBody is the body of a request. A handler never sees a part of one: when it does not come to
+// its end, the request is aborted.
+type timedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+	w       http.ResponseWriter
+	until   time.Time
+	read    int64
+}
+
+// Read implements [io.Reader].
+func (b *timedBody) Read(p []byte) (int, error) {
+	until := b.until.Add(time.Duration(b.read) * time.Second / leastRate)
+	_ = b.control.SetReadDeadline(until) // fails only where there are no connections
+	n, err := b.ReadCloser.Read(p)
+	b.read += int64(n)
+	switch {
+	case err == io.EOF:
+		_ = b.control.SetReadDeadline(time.Time{}) // for the end of the client
+	case err != nil:
+		if clock.Wall().After(until) {
+			b.w.Header().Set("Connection", "close")
+			http.Error(b.w, "twilsim: the body of the request did not come in time",
+				http.StatusRequestTimeout)
+			_ = b.control.Flush()
+		}
+		panic(http.ErrAbortHandler)
+	}
+	return n, err
+}
+
+// timedWriter gives each write time.
+type timedWriter struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	each    time.Duration
+}
+
+func (w *timedWriter) extend() {
+	_ = w.control.SetWriteDeadline(clock.Wall().Add(w.each)) // fails only without a connection
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (w *timedWriter) WriteHeader(status int) {
+	w.extend()
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements [http.ResponseWriter].
+func (w *timedWriter) Write(p []byte) (int, error) {
+	w.extend()
+	return w.ResponseWriter.Write(p)
+}
+
+// FlushError is for [http.ResponseController].
+func (w *timedWriter) FlushError() error {
+	w.extend()
+	return w.control.Flush()
+}
+
+// Unwrap is for [http.ResponseController].
+func (w *timedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

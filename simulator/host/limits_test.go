@@ -1,0 +1,154 @@
+package host
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"twilsim/simulator"
+	"twilsim/simulator/journal"
+)
+
+func TestConnLimits(t *testing.T) {
+	for _, tt := range []struct {
+		descriptors  uint64
+		conns, calls int
+	}{
+		{0, 4096, 1024}, {64, 24, 16}, {256, 96, 64}, {1024, 384, 256}, {1 << 40, 4096, 1024}, {1, 4, 2},
+	} {
+		conns, calls := connLimits(tt.descriptors)
+		if conns != tt.conns || calls != tt.calls {
+			t.Errorf("%d descriptors: %d connections and %d calls, want %d and %d", tt.descriptors, conns,
+				calls, tt.conns, tt.calls)
+		}
+	}
+}
+
+// TestBodyInTime checks that a body that does not come to its end is never seen by the handler: one
+// that is too slow is answered with 408.
+func TestBodyInTime(t *testing.T) {
+	read := make(chan string, 1)
+	handler := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		read <- fmt.Sprint(string(body), err)
+	})
+	server := httptest.NewServer(&timed{next: handler, patientFor: 50 * time.Millisecond})
+	defer server.Close()
+	for _, tt := range []struct {
+		name, sent string
+		close      bool
+		want       string // the status of the answer, "" for none
+	}{
+		{"slow", "half", false, "408 Request Timeout"},
+		{"gone", "half", true, ""},
+		{"whole", "complete", false, "200 OK"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			conn, err := net.Dial("tcp", server.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			fmt.Fprintf(conn, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n%s", tt.sent)
+			if tt.close {
+				_ = conn.(*net.TCPConn).CloseWrite()
+			}
+			resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+			if got := statusOf(resp); got != tt.want {
+				t.Errorf("answered %q (%v), want %q", got, err, tt.want)
+			}
+		})
+	}
+	if got := <-read; got != "complete<nil>" || len(read) > 0 {
+		t.Errorf("the handler has read %q", got)
+	}
+}
+
+func statusOf(r *http.Response) string {
+	if r == nil {
+		return ""
+	}
+	return r.Status
+}
+
+// TestSubscriberThatDoesNotRead checks that an event stream ends when nobody reads it.
+func TestSubscriberThatDoesNotRead(t *testing.T) {
+	s := &simulator.Server{}
+	defer s.Close()
+	for range 3000 {
+		s.Account().Journal.Append(journal.Event{Type: journal.Changed,
+			Note: strings.Repeat("x", 4000)}, "", nil)
+	}
+	ended := make(chan bool)
+	stream := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer close(ended)
+		s.ServeHTTP(w, r)
+	})
+	server := httptest.NewServer(&timed{next: stream, writeTime: 50 * time.Millisecond})
+	defer server.Close()
+	conn, err := net.Dial("tcp", server.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	fmt.Fprintf(conn, "GET /sim/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+	<-ended // the test's own deadline is what fails it
+}
+
+// TestListener checks that a full listener makes room by closing connections that wait for a later
+// request, and that the others wait.
+func TestListener(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fulls := make(chan bool, 10)
+	l := newListener(inner, 2, func() { fulls <- true })
+	dial := func() {
+		conn, err := net.Dial("tcp", inner.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { conn.Close() })
+	}
+	accepted := make(chan net.Conn)
+	go func() {
+		defer close(accepted)
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			accepted <- conn
+		}
+	}()
+	for range 3 {
+		dial()
+	}
+	first, second := <-accepted, <-accepted
+	<-fulls
+	<-fulls
+	select {
+	case <-accepted:
+		t.Error("a third connection was accepted")
+	default:
+	}
+	first.Close()
+	first.Close() // counts once
+	third, ok := <-accepted
+	if !ok {
+		t.Fatal("the third connection was not accepted when there was room")
+	}
+	defer second.Close()
+	defer third.Close()
+	l.Close()
+	if _, ok := <-accepted; ok {
+		t.Error("a connection was accepted after the end")
+	}
+}
