@@ -24,14 +24,14 @@ import (
 	"twilsim/simulator"
 )
 
-// crashes is how often TestCrash kills the process; TWILSIM_CRASHES=200 makes it a long test.
-const crashes = 10
-
 // TestCrash kills a server with --data at random moments while apps and handsets use it, and starts
-// it again. A receiver of its own checks that nothing is lost that was acknowledged, and that no
-// callback breaks its rules.
+// it again; TWILSIM_CRASHES=200 makes it a long test. A receiver of its own checks that nothing is
+// lost that was acknowledged, and that no callback breaks its rules.
 func TestCrash(t *testing.T) {
-	n := crashes
+	n := 10
+	if raceDetector {
+		n = 3 // a start takes five times as long
+	}
 	if text := os.Getenv("TWILSIM_CRASHES"); text != "" {
 		var err error
 		if n, err = strconv.Atoi(text); err != nil {

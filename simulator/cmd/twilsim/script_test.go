@@ -70,13 +70,16 @@ func TestMain(m *testing.M) {
 //	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and
 //	                      wants exit 0
 func TestScripts(t *testing.T) {
+	first := firstInPath(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		UpdateScripts:       *update,
 		Setup: func(env *testscript.Env) error {
-			env.Setenv("GORACE", "atexit_sleep_ms=0") // else each exec sleeps a second under -race
+			if first != "" {
+				env.Setenv("PATH", first+string(os.PathListSeparator)+env.Getenv("PATH"))
+			}
 			env.Setenv("TZ", "UTC")
 			env.Setenv("TWILSIM_REPEAT_SIDS", "true")
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
@@ -327,6 +330,12 @@ func watchMessages(ts *testscript.TestScript, neg bool, args []string) {
 // command prepares a command in the script's directory and environment.
 func command(ts *testscript.TestScript, name string, args []string) *exec.Cmd {
 	path, err := exec.LookPath(name)
+	for _, dir := range filepath.SplitList(ts.Getenv("PATH")) { // the script's, not this process's
+		if found, err := exec.LookPath(filepath.Join(dir, name)); err == nil {
+			path = found
+			break
+		}
+	}
 	ts.Check(err)
 	cmd := exec.Command(path, args...)
 	cmd.Dir = ts.MkAbs(".")
