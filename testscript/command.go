@@ -12,6 +12,7 @@ func commands() map[string]commandFunc {
 		"bin":       cmdBin,
 		"clock":     cmdClock,
 		"code":      cmdCode,
+		"content":   cmdContent,
 		"deliver":   cmdDeliver,
 		"expect":    cmdExpect,
 		"explore":   cmdExplore,
@@ -27,6 +28,7 @@ func commands() map[string]commandFunc {
 		"service":   cmdService,
 		"signature": cmdSignature,
 		"sms":       cmdSms,
+		"tap":       cmdTap,
 		"timeline":  cmdTimeline,
 	}
 }

@@ -94,6 +94,7 @@
 //	bin        make a TwiML Bin
 //	clock      move the virtual clock
 //	code       read the code of Verify's that a handset has received
+//	content    make a content template, or decide about one as WhatsApp does
 //	deliver    set the status of a message by hand
 //	expect     wait for a message, webhook, request or alert
 //	explore    tell something to the bug search
@@ -109,6 +110,7 @@
 //	service    change a Messaging Service
 //	signature  make the signature of the next webhook wrong
 //	sms        text as a handset
+//	tap        tap a button of a message on the phone
 //	timeline   print what happened to a message
 //
 // # api
@@ -192,6 +194,17 @@
 // What the carrier did not deliver does not count. within= lets at most that much virtual time
 // pass: a text takes a second. With !, no code may have arrived. expect verification finds what
 // Verify itself knows: to=+12025550142 status=approved checks=2.
+//
+// # content
+//
+//	content add NAME FILE|TEXT [as=NAME]
+//	content approve|reject|pause|disable|rm TEMPLATE
+//
+// Make a content template: of a TEXT, or of a FILE whose name ends in .json, with the body that the
+// Content API takes. as=HELLO sets $HELLO to its SID. approve and the others decide about a
+// template, by its name or SID, as WhatsApp does: it can be paused between create and send. What an
+// app submits itself is approved after five minutes; quirk template-review rejected has it
+// rejected.
 //
 // # deliver
 //
@@ -341,6 +354,14 @@
 // file, without its last line break. A file of sms or answer whose name ends in .base64 is decoded:
 // for bytes that are not text. A text on WhatsApp lets the app write to its sender without a
 // template for 24 hours; quirk whatsapp-window off lets it write to everybody.
+//
+// # tap
+//
+//	tap SID BUTTON [NAME=VALUE…] [as=NAME]
+//
+// Tap a quick reply of a message that has arrived, or choose from its list: the title of the
+// button, its ID or its place from 1. Prints what sms prints. NAME=VALUE sets a parameter of the
+// webhook.
 //
 // # timeline
 //

@@ -1,6 +1,7 @@
-// Package accountcmd has the commands about what an account has: numbers, TwiML Bins, Messaging
-// Services, opt-outs, API keys, and subaccounts, and the handsets of the world outside. Each has
-// subcommands with the same names: list, add, set, rm and show, as far as they make sense.
+// Package accountcmd has the commands about what an account has: numbers, TwiML Bins, content
+// templates, Messaging Services, opt-outs, API keys, and subaccounts, the handsets of the world
+// outside, and taps on the buttons of templates. Each but tap has subcommands with the same names:
+// list, add, set, rm and show, as far as they make sense.
 package accountcmd
 
 import (
@@ -26,9 +27,10 @@ type Commands struct {
 
 // All returns the commands in the order of their names.
 func (c *Commands) All() []*cobra.Command {
-	return []*cobra.Command{newAccounts(c), newBins(c), newData(c), newKeys(c), newLookup(c),
+	return []*cobra.Command{newAccounts(c), newBins(c), newContent(c), newData(c), newKeys(c),
+		newLookup(c),
 		newNumbers(c), newOptOuts(c),
-		newPhone(c), newServices(c)}
+		newPhone(c), newServices(c), newTap(c)}
 }
 
 // no is the error for a command that the present state does not allow, with what to try.

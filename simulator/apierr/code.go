@@ -69,6 +69,8 @@ const (
 	SendAtBounds       = 35114
 	ServiceMissing     = 35118
 	ScheduleType       = 35126
+	BodyAndVariables   = 35127
 	NoChannel          = 63007
 	SameChannelAddress = 63031
+	BadTag             = 90025
 )

@@ -226,6 +226,16 @@ func LookupOutcome(name string) (Outcome, error) {
 		"filtered, stuck)", name)
 }
 
+// OutcomeOf returns the outcome of a delivery code, and whether there is one.
+func OutcomeOf(code int) (Outcome, bool) {
+	for _, o := range outcomes() {
+		if o.Code == code && o.Refuse == 0 {
+			return o, true
+		}
+	}
+	return Outcome{}, false
+}
+
 func findOutcome(name string) (Outcome, bool) {
 	i := slices.IndexFunc(outcomes(), func(o Outcome) bool { return o.Name == name })
 	if i < 0 {

@@ -215,3 +215,16 @@ func runs(ctx context.Context, client *control.Client) ([]string, error) {
 		return described(x.ID, string(x.State)+" "+x.Scenario)
 	}), nil
 }
+
+func templates(ctx context.Context, client *control.Client) ([]string, error) {
+	if client == nil {
+		return nil, errNoServer
+	}
+	list, err := client.Templates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return show(list.Templates, func(x control.Template) string {
+		return described(x.SID, x.FriendlyName)
+	}), nil
+}

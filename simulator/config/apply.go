@@ -27,7 +27,7 @@ func (f *File) Apply(sim *simulator.Server) error {
 	for _, apply := range []func(*messaging.Account) error{
 		f.applyHistory, f.applyBins,
 		func(a *messaging.Account) error { return f.applyNumbers(a, sim.ForwardTo) },
-		f.applyServices, f.applyPhones, f.applyOptOuts, f.applyKeys,
+		f.applyTemplates, f.applyServices, f.applyPhones, f.applyOptOuts, f.applyKeys,
 	} {
 		if err := apply(account); err != nil {
 			return err

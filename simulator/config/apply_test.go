@@ -88,7 +88,7 @@ func TestApplyErrors(t *testing.T) {
 		"optouts:\n  +12025550142: store\n": ":2:17: optouts: store is neither a number nor a service",
 		"history: nowhere.ndjson\n":         "cannot read the history",
 		"forward-to: http://localhost:3000\n": ":1: forward-to is a setting, and a seed file has " +
-			"bins, history",
+			"bins, content, history",
 		"phones:\n  nobody: off\n": ":2:3: phones: ",
 	} {
 		file := filepath.Join(t.TempDir(), "seed.yaml")

@@ -15,7 +15,8 @@ import (
 // seedKeys are the keys of a file that say what an account has when a simulator starts, beside
 // rules. A seed file has only these.
 func seedKeys() []string {
-	return []string{"bins", "history", "keys", "numbers", "optouts", "phones", "rules", "services"}
+	return []string{"bins", "content", "history", "keys", "numbers", "optouts", "phones", "rules",
+		"services"}
 }
 
 // ReadSeed reads a file that says what the account has: the keys of [FileName] that are not
@@ -40,18 +41,23 @@ func ReadSeed(path string) (File, error) {
 
 // belongings is what the file says about things of the account, with the nodes for errors.
 type belongings struct {
-	bins     []bin
-	services []service
-	phones   []phone
-	optOuts  []optOut
-	keys     []key
-	history  string // the path of a file; "" for none
+	bins      []bin
+	templates []template
+	services  []service
+	phones    []phone
+	optOuts   []optOut
+	keys      []key
+	history   string // the path of a file; "" for none
 }
 
 // names returns what there is under each key, without secrets.
 func (b belongings) names() map[string][]string {
 	all := map[string][]string{
 		"bins": nil, "services": nil, "phones": nil, "optouts": nil, "keys": nil, "history": nil,
+		"content": nil,
+	}
+	for _, x := range b.templates {
+		all["content"] = append(all["content"], x.name)
 	}
 	for _, x := range b.bins {
 		all["bins"] = append(all["bins"], x.name)
@@ -106,6 +112,7 @@ func (f *File) takeSeed(name string, node ast.Node) (ok bool, err error) {
 	take := map[string]func(*ast.MappingValueNode) error{
 		"bins": f.takeBin, "services": f.takeService, "phones": f.takePhone,
 		"optouts": f.takeOptOut, "keys": f.takeKey,
+		"content": f.takeTemplate,
 	}[name]
 	switch {
 	case name == "history":

@@ -218,6 +218,7 @@ func (m *Message) snapshot() (messaging.Snapshot, error) {
 		Media: slices.Clone(m.Sim.Media), Created: m.DateCreated, Updated: m.DateUpdated,
 		Sent:    value(m.DateSent),
 		ReplyTo: m.Sim.ReplyTo, By: m.Sim.By, Script: m.Sim.Script, History: m.Sim.History,
+		Template: m.Sim.Template,
 	}
 	if m.Sim.Callback != nil {
 		f.Callback = messaging.Callback{URL: m.Sim.Callback.URL, Method: m.Sim.Callback.Method}

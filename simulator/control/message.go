@@ -58,6 +58,8 @@ type MessageSim struct {
 	// where its statuses are reported; nil for none
 	Callback *MessageCallback  `json:"callback,omitempty"`
 	Media    []messaging.Media `json:"media,omitempty"`
+	// the template that it was made of, with its buttons; nil for none
+	Template *messaging.Templated `json:"template,omitempty"`
 	// the IDs of those about the message, oldest first
 	Webhooks       []string `json:"webhooks"`
 	FailedWebhooks int      `json:"failed_webhooks"` // how many of them failed
@@ -138,7 +140,7 @@ func newMessage(f messaging.Snapshot) *Message {
 		URI: uri + ".json", SubresourceURIs: map[string]string{"media": uri + "/Media.json"},
 		Sim: MessageSim{
 			By: f.By, Script: f.Script, Encoding: f.Encoding, Units: f.Units, ReplyTo: f.ReplyTo,
-			Media: f.Media, History: f.History,
+			Media: f.Media, History: f.History, Template: f.Template,
 		},
 	}
 	if !f.Sent.IsZero() {

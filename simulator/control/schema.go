@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/content"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
@@ -62,6 +63,7 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[messaging.Direction](): oneOf([]messaging.Direction{
 		messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply,
 	}),
+	reflect.TypeFor[content.Status]():        oneOf(content.Statuses()),
 	reflect.TypeFor[ruleDirection]():         oneOf([]ruleDirection{ruleUp, ruleDown}),
 	reflect.TypeFor[messaging.PlannedKind](): oneOf(messaging.PlannedKinds()),
 	reflect.TypeFor[segment.Encoding]():      oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
@@ -76,27 +78,28 @@ var enums = map[reflect.Type]schema{
 // typeNames are the names of schemas whose Go type has a name that another one has too, or that is
 // unclear outside of its package.
 var typeNames = map[reflect.Type]string{
-	reflect.TypeFor[messaging.Media]():   "MessageMedia",
-	reflect.TypeFor[messaging.Change]():  "StatusChange",
-	reflect.TypeFor[twimlBody]():         "TwiMLDocument",
-	reflect.TypeFor[previewBody]():       "PreviewMessage",
-	reflect.TypeFor[segmentsBody]():      "SegmentsText",
-	reflect.TypeFor[Change]():            "ParamChange",
-	reflect.TypeFor[Part]():              "PartChange",
-	reflect.TypeFor[directory.Handset](): "Phone",
-	reflect.TypeFor[Phone]():             "PhoneChange",
-	reflect.TypeFor[fault.List]():        "WebhookFault",
-	reflect.TypeFor[newKeyBody]():        "NewKey",
-	reflect.TypeFor[newAccountBody]():    "NewAccount",
-	reflect.TypeFor[lostLine]():          "Lost",
-	reflect.TypeFor[trace.Message]():     "TraceMessage",
-	reflect.TypeFor[trace.Change]():      "TraceChange",
-	reflect.TypeFor[trace.Exchange]():    "TraceExchange",
-	reflect.TypeFor[trace.Alert]():       "TraceAlert",
-	reflect.TypeFor[trace.Event]():       "TraceEvent",
-	reflect.TypeFor[trace.Line]():        "TraceLine",
-	reflect.TypeFor[trace.Pair]():        "TracePair",
-	reflect.TypeFor[trace.Failure]():     "TraceFailure",
+	reflect.TypeFor[messaging.Media]():     "MessageMedia",
+	reflect.TypeFor[messaging.Change]():    "StatusChange",
+	reflect.TypeFor[twimlBody]():           "TwiMLDocument",
+	reflect.TypeFor[previewBody]():         "PreviewMessage",
+	reflect.TypeFor[segmentsBody]():        "SegmentsText",
+	reflect.TypeFor[Change]():              "ParamChange",
+	reflect.TypeFor[Part]():                "PartChange",
+	reflect.TypeFor[directory.Handset]():   "Phone",
+	reflect.TypeFor[Phone]():               "PhoneChange",
+	reflect.TypeFor[fault.List]():          "WebhookFault",
+	reflect.TypeFor[newKeyBody]():          "NewKey",
+	reflect.TypeFor[newAccountBody]():      "NewAccount",
+	reflect.TypeFor[lostLine]():            "Lost",
+	reflect.TypeFor[trace.Message]():       "TraceMessage",
+	reflect.TypeFor[trace.Change]():        "TraceChange",
+	reflect.TypeFor[trace.Exchange]():      "TraceExchange",
+	reflect.TypeFor[trace.Alert]():         "TraceAlert",
+	reflect.TypeFor[trace.Event]():         "TraceEvent",
+	reflect.TypeFor[trace.Line]():          "TraceLine",
+	reflect.TypeFor[trace.Pair]():          "TracePair",
+	reflect.TypeFor[trace.Failure]():       "TraceFailure",
+	reflect.TypeFor[messaging.Templated](): "MessageTemplate",
 }
 
 // schemas collects the schemas of Go types, which openapi.json lists by name.

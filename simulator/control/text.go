@@ -60,15 +60,18 @@ func (s *api) text(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer := &Receipt{
-		Message: s.showOne(receipt.Message), Webhooks: list(receipt.Webhooks),
-		Replies: s.show(receipt.Replies...), Alerts: list(receipt.Alerts),
-		Held: receipt.Held,
-	}
+	answer := s.receipt(receipt)
 	if after := s.optedOut(in); after != before {
 		answer.OptedOut = &after
 	}
 	return answer, nil
+}
+
+func (s *api) receipt(r *messaging.Receipt) *Receipt {
+	return &Receipt{
+		Message: s.showOne(r.Message), Webhooks: list(r.Webhooks), Replies: s.show(r.Replies...),
+		Alerts: list(r.Alerts), Held: r.Held,
+	}
 }
 
 // optedOut reports whether the handset has opted out of messages from the number that it texts.

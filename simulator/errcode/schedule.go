@@ -1,6 +1,7 @@
 package errcode
 
-// schedule has the codes with which a scheduled message is refused, F-436 to F-438. The facts
+// schedule has the codes with which a scheduled message is refused, F-436 to F-438 and F-607. The
+// facts
 // give an HTTP status for 35118 only (F-496). The others have the same one, because the same
 // check refuses them.
 var schedule = []Info{
@@ -15,4 +16,6 @@ var schedule = []Info{
 		Error, 400, "", RetryLater, "F-438", true},
 	{35126, "The ScheduleType value provided is not supported for this channel",
 		Error, 400, "", RetryAfterFix, "F-438", true},
+	{35127, "'Messages' Body and 'ContentVariables' cannot be provided together",
+		Error, 400, "", RetryAfterFix, "F-607", true},
 }

@@ -35,10 +35,12 @@ var unraised = map[int]string{
 	60204: noReason,
 	60212: noLimits,
 	60410: "Twilio's protection against fraud is not simulated",
-	63043: noTemplates, 63044: noTemplates, 63045: noTemplates, 63046: noTemplates,
-	63047: noTemplates, 63052: noTemplates, 63053: noTemplates, 63054: noTemplates,
-	63055: noTemplates, 63057: noTemplates,
-	63056: noMeta, 63058: noMeta, 63059: noMeta,
+	63043: noSample, 63044: noSample, 63045: noSample, 63047: noSample,
+	63046: "no source says whether an approval is in the debugger of each account",
+	63052: "there are no templates of the older system",
+	63053: "no source says when a template is not synchronised",
+	63054: noReason, 63057: "no source has the limit",
+	63055: noMeta, 63056: noMeta, 63058: noMeta, 63059: noMeta,
 }
 
 const (
@@ -48,7 +50,7 @@ const (
 	noLinks        = "links are not shortened"
 	noRegistration = "numbers are not registered for 10DLC"
 	noFilter       = "Twilio's and the carriers' filters are not simulated"
-	noTemplates    = "content templates are not simulated"
+	noSample       = "the media of a template's sample are not fetched"
 	noMeta         = "Meta's decisions about accounts and countries are not simulated"
 )
 

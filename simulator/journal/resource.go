@@ -10,6 +10,7 @@ import (
 
 // The kinds of things that other products than messaging keep in a journal. Each is a [Resource].
 const (
+	Templates     Kind = "template"     // of Content: what an app sends by its ContentSid
 	Verifications Kind = "verification" // of Verify: a code that was sent to somebody
 )
 
@@ -19,6 +20,8 @@ var resourceFields = []struct {
 	kind   Kind
 	fields []string
 }{
+	{Templates, []string{"sid", "friendly_name", "language", "types", "status", "name", "category",
+		"rejection_reason"}},
 	{Verifications, []string{"sid", "service_sid", "to", "channel", "status", "code",
 		"friendly_name", "sends", "checks", "expires"}},
 }

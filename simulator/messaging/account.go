@@ -11,6 +11,7 @@ import (
 	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
+	"twilsim/simulator/content"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
@@ -61,7 +62,8 @@ type Account struct {
 	Rules      *carrier.Rules
 	Test       bool // as in [Options]
 
-	*directory.Directory // what the account has
+	*directory.Directory                  // what the account has
+	Content              *content.Library // its templates
 
 	chance chance
 	quirks atomic.Pointer[quirk.Set] // read often, replaced rarely
@@ -140,6 +142,7 @@ func openAccount(o Options, ids *sid.Source, owner string) *Account {
 		CheckURL: webhook.CheckURL, Owner: cmp.Or(owner, a.SID), Keep: o.Keep, Test: o.Test,
 		Touched: a.touched,
 	})
+	a.Content = a.Product(Templates).(*content.Library)
 	return a
 }
 

@@ -106,7 +106,7 @@ func channelStatusParams(f Snapshot, job callbackJob) webhook.Params {
 	add("MessageSid", f.SID)
 	add("AccountSid", f.AccountSID)
 	if job.status == carrier.Sent { // F-176
-		add("StructuredMessage", "false")
+		add("StructuredMessage", strconv.FormatBool(f.Template != nil)) // F-703
 	}
 	if failed { // F-178
 		add("ChannelStatusMessage", errcode.Title(job.code))

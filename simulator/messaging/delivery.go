@@ -29,9 +29,9 @@ type plan struct {
 	patience      time.Duration // how long a race waits for the app, in real time; 0 for no limit
 }
 
-// decide returns the plan for a message. The first of these decides: the recipient's opt-out,
-// WhatsApp's 24-hour window, a rule, the handset's state, a magic recipient. If none does, the
-// message is delivered.
+// decide returns the plan for a message. The first of these decides: the recipient's opt-out, the
+// message's template, WhatsApp's 24-hour window, a rule, the handset's state, a magic recipient. If
+// none does, the message is delivered.
 func (a *Account) decide(f Snapshot) plan {
 	p := a.plan(f)
 	if a.quirk().Get(quirk.InferredFinal) == "other" {
@@ -44,7 +44,11 @@ func (a *Account) plan(f Snapshot) plan {
 	if p, ok := a.optedOutPlan(about(f)); ok {
 		return p
 	}
-	if !f.template && a.outsideWindow(f.From, f.To) { // F-609
+	if f.Template != nil {
+		if p, ok := a.templatePlan(f); ok { // F-702
+			return p
+		}
+	} else if !f.automatic && a.outsideWindow(f.From, f.To) { // F-609
 		return outside()
 	}
 	if rule, ok := a.Rules.Match(about(f), a.chance.draw); ok {

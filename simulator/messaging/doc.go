@@ -15,6 +15,7 @@
 //	  test credentials only get an answer                            testsend.go
 //	  a service waits for the scheduled time and chooses a sender    schedule.go, service.go
 //	the media are fetched from the app                               media.go
+//	a content template, and its buttons              content.go, tap.go
 //	WhatsApp's 24-hour window                        window.go
 //	the carrier's script sets one status after the other             delivery.go
 //	each status is reported to the app, one after the other          callback.go, queue.go
@@ -68,9 +69,9 @@
 // # What is not modelled
 //
 // Queues per sender, carrier retries, trial accounts, regional permissions, Twilio's own
-// filtering, content templates, link shortening, RCS and other channels than WhatsApp. Accepted
+// filtering, link shortening, RCS and other channels than WhatsApp. Accepted
 // without effect: MaxPrice (as Twilio does), Attempt, ProvideFeedback, ForceDelivery, SendAsMms,
-// ShortenUrls, RiskCheck, TrafficType, PersistentAction, ContentVariables, and ContentRetention and
+// ShortenUrls, RiskCheck, TrafficType, PersistentAction, and ContentRetention and
 // AddressRetention, whose values are checked. Every number of the account is a WhatsApp sender.
 // Smart encoding changes how segments are counted, and leaves the text as the app wrote it. A
 // message without ValidityPeriod waits as long as its script says, and fails after ten hours if the

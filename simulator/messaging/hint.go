@@ -122,9 +122,10 @@ func Hints() []Hint {
 		},
 		{
 			Code: codeWithoutEffect, Title: "Without effect here", Level: journal.LevelWarning,
-			Fact: "F-343", // and F-330, F-338 and F-339
+			Fact: "F-343", // and F-338, F-339 and F-699
 			Cause: "A message was sent with a parameter that changes it at Twilio and not here: " +
-				"a template's text, short links, or content and addresses that are not kept.",
+				"short links, content and addresses that are not kept, or a Body beside a " +
+				"ContentSid.",
 			Try: "do not conclude from this message what Twilio would send or keep",
 		},
 		{
@@ -139,8 +140,8 @@ func Hints() []Hint {
 			Code: codeWindow, Title: "Outside WhatsApp's window", Level: journal.LevelWarning,
 			Fact: "F-609",
 			Cause: "A text was sent on WhatsApp to a user who has not written to this sender in " +
-				"the last 24 hours. It ends with 63016: only a template, a message with a " +
-				"ContentSid, is delivered then.",
+				"the last 24 hours. It ends with 63016: only an approved template, sent " +
+				"by its ContentSid, is delivered then.",
 			Try: "let the user write first (twilsim sms whatsapp:USER whatsapp:SENDER Hello), " +
 				"send a ContentSid, or turn the check off with the quirk whatsapp-window=off",
 		},

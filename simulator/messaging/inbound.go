@@ -200,6 +200,7 @@ func InboundParams() []string {
 		"AddOns", "ReferralNumMedia", "OptOutType", "ProfileName", "WaId", "MessageType",
 		"ChannelMetadata", "ExternalUserId",
 		"Forwarded", "FrequentlyForwarded", "ButtonText", "ButtonPayload", "ButtonType",
+		"ListId", "ListTitle",
 		"InteractiveData", "FlowData",
 		"Latitude", "Longitude", "Address", "Label", "OriginalRepliedMessageSid",
 		"OriginalRepliedMessageSender",

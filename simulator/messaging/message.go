@@ -58,12 +58,12 @@ type Snapshot struct {
 	Sent      time.Time
 	ReplyTo   string // the inbound message that a reply answers
 	Callback  Callback
-	install   string // the SID of the channel's installation, for its callbacks (F-176)
-	automatic bool   // Twilio's own answer to a keyword, which has no callbacks
-	template  bool   // it has a ContentSid, or is another product's
-	unlisted  bool   // the API does not have it: see [Notice]
-	By        string // what decided its delivery
-	Script    string // what the carrier was to do
+	Template  *Templated // that it was made of; nil for none. It is not changed.
+	install   string     // the SID of the channel's installation, for its callbacks (F-176)
+	automatic bool       // Twilio's own, or another product's: no callbacks, and no window
+	unlisted  bool       // the API does not have it: see [Notice]
+	By        string     // what decided its delivery
+	Script    string     // what the carrier was to do
 	History   []Change
 }
 

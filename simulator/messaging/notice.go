@@ -22,7 +22,7 @@ type Notice struct {
 func (a *Account) Notify(n Notice) *Message {
 	defer a.Clock.Begin()()
 	m := a.newMessage(Snapshot{From: n.From, To: n.To, Body: n.Body, Direction: OutboundAPI,
-		Status: carrier.Queued, automatic: true, template: true, unlisted: !n.Listed})
+		Status: carrier.Queued, automatic: true, unlisted: !n.Listed})
 	m.validity = directory.MaxValidity * time.Second
 	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(),
 		Status: string(carrier.Queued)}, journal.Messages, m)

@@ -121,7 +121,8 @@ func (a *Account) adviseWithoutEffect(d *Draft, sid string) {
 		name  string
 		given bool
 	}{
-		{"ContentSid", d.ContentSID != ""},                            // F-330
+		{"Body beside ContentSid", d.ContentSID != "" && d.Body != ""}, // F-699
+		{"MediaUrl beside ContentSid", d.ContentSID != "" && len(d.MediaURL) > 0},
 		{"ShortenUrls", strings.EqualFold(d.ShortenUrls, "true")},     // F-343
 		{"ContentRetention=discard", d.ContentRetention == "discard"}, // F-338
 		{"AddressRetention=obfuscate", d.AddressRetention == "obfuscate"},

@@ -3,7 +3,6 @@ package messaging
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"net/url"
 	"strconv"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/lazy"
 	"twilsim/simulator/quirk"
 	"twilsim/simulator/segment"
 	"twilsim/simulator/sid"
@@ -278,18 +276,21 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 	case d.Body == "" && len(d.MediaURL) == 0 && d.ContentSID == "":
 		code := a.quirk().Int(quirk.EmptyContentCode) // F-231, F-494
 		return a.refuse(code, d.To, d.From, "SMS")
-	case utf8.RuneCountInString(d.Body) > maxBody:
-		return a.refuse(apierr.BodyTooLong, d.To, d.From, "SMS")
-	case len(d.MediaURL) > maxMedia:
-		return a.refuse(apierr.TooManyMedia, d.To, d.From, "MMS")
 	case d.has("MediaUrl", "") && len(d.MediaURL) == 0:
 		return a.refuseAbout(apierr.BadMediaURL, apierr.About{Valued: true})
 	case d.has("ContentSid", d.ContentSID) && !sid.Valid(d.ContentSID, "HX"):
 		return a.refuse(apierr.BadContentSID, d.To, d.From, "SMS")
 	case d.has("ContentVariables", d.ContentVariables) && d.ContentSID == "":
 		return a.refuse(apierr.ContentSIDMissing, d.To, d.From, "SMS")
-	case d.has("ContentVariables", d.ContentVariables) && !areVariables(d.ContentVariables):
-		return a.refuse(apierr.BadContentVars, d.To, d.From, "SMS")
+	}
+	if err := a.checkTemplate(d, o); err != nil {
+		return err
+	}
+	switch {
+	case utf8.RuneCountInString(d.Body) > maxBody:
+		return a.refuse(apierr.BodyTooLong, d.To, d.From, "SMS")
+	case len(d.MediaURL) > maxMedia:
+		return a.refuse(apierr.TooManyMedia, d.To, d.From, "MMS")
 	}
 	for _, u := range d.MediaURL {
 		if !isHTTP(u) {
@@ -298,7 +299,10 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 		o.message.Media = append(o.message.Media,
 			Media{SID: a.ids.Next("ME"), URL: u, ContentType: typeOf(u)})
 	}
-	o.message.Body, o.message.template = d.Body, d.ContentSID != ""
+	o.message.Body = d.Body
+	if o.message.Template != nil && o.message.MessagingServiceSID != "" {
+		o.message.Body = "" // F-608; orchestrate puts it in
+	}
 	if smart, err := strconv.ParseBool(strings.ToLower(d.SmartEncoded)); err == nil {
 		o.text = d.Body
 		if smart {
@@ -306,26 +310,6 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 		}
 	}
 	return nil
-}
-
-// placeholder is a variable of a template within a value, {{1}} (F-694).
-var placeholder = lazy.Regexp(`\{\{ ?\w+ ?\}\}`)
-
-// areVariables reports whether s is a JSON object, as ContentVariables is (F-330), whose values are
-// neither null nor empty, and have no malformed placeholder (F-605).
-func areVariables(s string) bool {
-	var object map[string]any
-	if json.Unmarshal([]byte(s), &object) != nil || object == nil {
-		return false
-	}
-	for _, value := range object {
-		text, isText := value.(string)
-		if value == nil || isText && text == "" ||
-			strings.Contains(placeholder().ReplaceAllString(text, ""), "{{") {
-			return false
-		}
-	}
-	return true
 }
 
 // isHTTP reports whether s is an absolute http or https URL.

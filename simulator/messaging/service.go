@@ -54,6 +54,9 @@ func (m *Message) orchestrate() {
 	if found {
 		before := m.Keys()
 		m.current.From, m.current.NumSegments = f.From, m.segments
+		if f.Template != nil { // F-608
+			m.current.Body = f.Template.Body
+		}
 		a.Journal.Rekey(f.SID, before, m.Keys())
 		m.touchLocked()
 	}
@@ -62,6 +65,9 @@ func (m *Message) orchestrate() {
 		a.play(m, carrier.Script{{Status: carrier.Failed, Code: apierr.NoSender, Copies: 1}},
 			"service", false)
 		return
+	}
+	if f.Template != nil {
+		f.Body = f.Template.Body
 	}
 	p := a.decide(f)
 	p.then.Script = queuedFirst(p.then, a.Clock.Now().Sub(m.start))

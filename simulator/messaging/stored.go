@@ -37,6 +37,7 @@ type storedMessage struct {
 	Install             string           `json:"install"`
 	Automatic           bool             `json:"automatic,omitempty"`
 	Unlisted            bool             `json:"unlisted,omitempty"`
+	Template            *Templated       `json:"template,omitempty"`
 	By                  string           `json:"by,omitempty"`
 	Script              string           `json:"script,omitempty"`
 	History             []Change         `json:"history"`
@@ -91,7 +92,8 @@ func (m *Message) storedLocked() storedMessage {
 		ErrorCode: f.ErrorCode, Encoding: f.Encoding, Units: f.Units, NumSegments: f.NumSegments,
 		Media: f.Media, Created: f.Created, Updated: f.Updated, Sent: f.Sent, ReplyTo: f.ReplyTo,
 		Callback: f.Callback.URL, CallbackMethod: f.Callback.Method, Install: f.install,
-		Automatic: f.automatic, Unlisted: f.unlisted, By: f.By, Script: f.Script, History: f.History,
+		Automatic: f.automatic, Unlisted: f.unlisted, Template: f.Template, By: f.By,
+		Script: f.Script, History: f.History,
 		Start: m.start, Played: m.played, Moved: m.moved, Step: m.step, Steps: len(m.script),
 		Segments: m.segments, Validity: m.validity, Overlap: q.overlap, Owed: q.owed,
 		Paused: q.state == paused, Run: m.run, place: m.place,
@@ -137,7 +139,8 @@ func (s *storedMessage) message(a *Account) (*Message, error) {
 			Units: s.Units, NumSegments: s.NumSegments, Media: s.Media, Created: s.Created,
 			Updated: s.Updated, Sent: s.Sent, ReplyTo: s.ReplyTo,
 			Callback: Callback{URL: s.Callback, Method: s.CallbackMethod}, install: s.Install,
-			automatic: s.Automatic, unlisted: s.Unlisted, By: s.By, Script: s.Script, History: s.History,
+			automatic: s.Automatic, unlisted: s.Unlisted, Template: s.Template, By: s.By,
+			Script: s.Script, History: s.History,
 		},
 	}
 	if s.Script != "" {

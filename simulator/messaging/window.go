@@ -57,6 +57,6 @@ func (m *Message) adviseWindowLocked() {
 	m.account.raiseHint(&journal.Alert{
 		Code: codeWindow, SID: f.SID,
 		Text: address.Bare(f.To) + " has not written to " + address.Bare(f.From) +
-			" on WhatsApp in the last 24 hours, so that only a template is delivered",
+			" on WhatsApp in the last 24 hours, so that only an approved template is delivered",
 	})
 }

@@ -51,6 +51,12 @@ const (
 	VerifyAfterMax
 	VerifyName
 	LookupPackages
+	TemplateReview
+	UnapprovedTemplate
+	ContentVariables
+	BodyAndVariables
+	ButtonType
+	ListReply
 	count
 )
 
@@ -195,5 +201,28 @@ var table = [count]Switch{
 		LookupPackages, "lookup-packages", "F-763", nil,
 		"caller_name,line_type_intelligence,sms_pumping_risk", "none",
 		"the packages of Lookup that the account has, with commas; canada for lines of Canada",
+	}, {
+		TemplateReview, "template-review", "F-843", []string{"approved", "rejected", "pending"},
+		"approved", "approved",
+		"how WhatsApp's review of a template ends after five minutes; pending for no end",
+	}, {
+		UnapprovedTemplate, "unapproved-template", "F-702", []string{"63016", "63040"},
+		"63016", "63016",
+		"the code of a template on WhatsApp that was not submitted, or is in review",
+	}, {
+		ContentVariables, "content-variables", "F-606", []string{"as-documented", "as-reported"},
+		"as-documented", "as-reported",
+		"as-reported: 21656 also without ContentVariables, and for an apostrophe in them",
+	}, {
+		BodyAndVariables, "body-and-variables", "F-607", []string{"35127", "ignored"},
+		"35127", "35127",
+		"whether a Body beside ContentVariables is refused, or has no effect",
+	}, {
+		ButtonType, "button-type", "F-704", []string{"button", "interactive", "text"},
+		"button", "interactive",
+		"MessageType in the webhook about a tap on a quick reply",
+	}, {
+		ListReply, "list-reply", "F-705", []string{"list", "button"}, "list", "button",
+		"whether a choice from a list has ListId and ListTitle, or the parameters of a button",
 	},
 }

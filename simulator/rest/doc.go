@@ -1,11 +1,11 @@
 // Package rest is Twilio's HTTP API as the SDKs see it: it decodes a request, calls messaging and
 // encodes the answer.
 //
-// A [Handler] serves the 2010 API, the Messaging Services of v1, the alerts of the Monitor API and
-// Verify. The Host header says which one a request is for or, if a client was given another base
-// URL, the path. Answers have Twilio's key order, types, dates and headers. They are JSON for
-// paths that end in .json, and XML for .xml and without a suffix. Every request is written into
-// the journal of the account that it is about.
+// A [Handler] serves the 2010 API, the Messaging Services of v1, the alerts of the Monitor API,
+// Verify and content templates. The Host header says which one a request is for or, if a client was
+// given another base URL, the path. Answers have Twilio's key order, types, dates and headers. They
+// are JSON for paths that end in .json, and XML for .xml and without a suffix. Every request is
+// written into the journal of the account that it is about.
 //
 // A request that is not in the table below gets HTTP 501 and an error in Twilio's form that says
 // what is missing. It is passed to the hook [Handler.Unmodelled] and raises an alert, so that no
@@ -21,8 +21,8 @@
 // The table has the parameters of each operation. Simulated ones do what they do at Twilio.
 // Accepted ones are checked where Twilio checks them, and have no effect. A request with a
 // refused one gets HTTP 501. Any other parameter is ignored, as by Twilio, and is in the journal.
-// There are no content templates: a message by ContentSid has an empty body, as Twilio's answer
-// has if a service sends it (F-330).
+// A message by ContentSid has the text and the media of its template, and no text in the answer if
+// a service sends it (F-330, F-608).
 //
 //	GET /2010-04-01/Accounts
 //	    simulated: FriendlyName Status PageSize Page PageToken
@@ -36,10 +36,10 @@
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages
 //	    simulated: To From Body StatusCallback MessagingServiceSid MediaUrl
 //	        ApplicationSid ValidityPeriod SmartEncoded ScheduleType SendAt
+//	        ContentSid ContentVariables
 //	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery
 //	        ContentRetention AddressRetention PersistentAction TrafficType
-//	        ShortenUrls SendAsMms RiskCheck FallbackFrom ContentSid
-//	        ContentVariables
+//	        ShortenUrls SendAsMms RiskCheck FallbackFrom
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	    simulated: Body Status
@@ -257,4 +257,28 @@
 //	GET /v1/PhoneNumbers/{PhoneNumber}
 //	    simulated: CountryCode Type
 //	    refused: AddOns AddOnsData
+//	GET /v1/Content
+//	    simulated: PageSize Page PageToken
+//	POST /v1/Content
+//	    simulated: friendly_name language variables types
+//	GET /v1/Content/{Sid}
+//	PUT /v1/Content/{Sid}
+//	    simulated: friendly_name language variables types
+//	DELETE /v1/Content/{Sid}
+//	GET /v1/Content/{Sid}/ApprovalRequests
+//	POST /v1/Content/{ContentSid}/ApprovalRequests/whatsapp
+//	    simulated: name category
+//	    accepted: send_ttl_seconds
+//	GET /v1/ContentAndApprovals
+//	    simulated: PageSize Page PageToken
+//	GET /v1/LegacyContent
+//	    simulated: PageSize Page PageToken
+//	GET /v2/Content
+//	    simulated: SortByDate SortByContentName DateCreatedAfter
+//	        DateCreatedBefore ContentName Content Language ContentType
+//	        ChannelEligibility PageSize Page PageToken
+//	GET /v2/ContentAndApprovals
+//	    simulated: SortByDate SortByContentName DateCreatedAfter
+//	        DateCreatedBefore ContentName Content Language ContentType
+//	        ChannelEligibility PageSize Page PageToken
 package rest

@@ -45,8 +45,8 @@ type messageOptions struct {
 	SendAsMMS        string   `schema:"SendAsMms" effect:"none"`
 	RiskCheck        string   `effect:"none"`
 	FallbackFrom     string   `effect:"none"`
-	ContentSID       string   `schema:"ContentSid" effect:"none"`
-	ContentVariables string   `effect:"none"`
+	ContentSID       string   `schema:"ContentSid"`
+	ContentVariables string
 }
 
 // parameters returns the names of a form's parameters that have the effect: "" for those that do

@@ -14,6 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/content"
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
@@ -109,7 +110,8 @@ func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 		t.Fatal(err)
 	}
 	f := receipt.Message.Snapshot()
-	return strings.NewReplacer("{service}", service.SID, "{key}", key,
+	quick := askWithButton(t, a)
+	return strings.NewReplacer("{quick}", quick, "{service}", service.SID, "{key}", key,
 		"{picture}", f.SID+"/media/"+f.Media[0].SID)
 }
 
@@ -123,6 +125,29 @@ func newLibrary(t *testing.T) control.Library {
 		t.Fatal(err)
 	}
 	return l
+}
+
+// askWithButton sends a message with a button, which stands for {quick}, and returns its SID.
+func askWithButton(t *testing.T, a *messaging.Account) string {
+	t.Helper()
+	draft, err := content.ParseDraft([]byte(`{"language":"en","types":{"twilio/quick-reply":` +
+		`{"body":"At noon?","actions":[{"title":"Yes","id":"yes"}]}}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	template, err := a.Content.Create(draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.SetQuirk("whatsapp-window", "off"); err != nil {
+		t.Fatal(err)
+	}
+	asked, err := a.Send(t.Context(), messaging.Draft{To: "whatsapp:+12025550148",
+		From: "whatsapp:+12025550100", ContentSID: template.SID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return asked.ID()
 }
 
 // writeScenario stands in for package compose.
