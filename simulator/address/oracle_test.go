@@ -19,11 +19,15 @@ func TestTables(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	tried, cities, premium := 0, 0, 0
 	for number := range numbers(random) {
-		want, certain := oracle(number)
+		parsed, err := phonenumbers.Parse(number, "")
+		if err != nil {
+			parsed = nil
+		}
+		want, certain := oracle(number, parsed)
 		if got := Locate(number); got != want && (certain || got.Country != want.Country) {
 			t.Errorf("Locate(%q) = %+v, want %+v", number, got, want)
 		}
-		if got, want := IsPremium(number), oraclePremium(number); got != want {
+		if got, want := IsPremium(number), oraclePremium(number, parsed); got != want {
 			t.Errorf("IsPremium(%q) = %v, want %v", number, got, want)
 		} else if got {
 			premium++
@@ -35,7 +39,7 @@ func TestTables(t *testing.T) {
 			t.FailNow()
 		}
 	}
-	if tried < 20_000 || cities < tried/10 || premium < 500 {
+	if tried < 6_000 || cities < tried/10 || premium < 150 {
 		t.Errorf("tried only %d numbers, %d of a city, %d premium ones", tried, cities, premium)
 	}
 }
@@ -53,14 +57,14 @@ func numbers(random *rand.Rand) func(yield func(string) bool) {
 						continue
 					}
 					national := phonenumbers.GetNationalSignificantNumber(example)
-					for range 6 {
+					for range 2 {
 						if !yieldNear(random, prefix, national, yield) {
 							return
 						}
 					}
 				}
 			}
-			for range 20 {
+			for range 7 {
 				length := 4 + random.IntN(9)
 				if !yieldNear(random, prefix, digitsOf(random, length), yield) {
 					return
@@ -91,11 +95,11 @@ func digitsOf(random *rand.Rand, n int) string {
 	return string(digits)
 }
 
-// oracle is Locate by the library. The city is not certain for numbers so short that nine digits do
-// not exist; the tables do not say what they do not know then.
-func oracle(number string) (place Place, certain bool) {
-	parsed, err := phonenumbers.Parse(number, "")
-	if err != nil {
+// oracle is Locate by the library, for a number that it has parsed; nil if it cannot. The city is
+// not certain for numbers so short that nine digits do not exist; the tables do not say what they
+// do not know then.
+func oracle(number string, parsed *phonenumbers.PhoneNumber) (place Place, certain bool) {
+	if parsed == nil {
 		return Place{}, true
 	}
 	certain = len(phonenumbers.Format(parsed, phonenumbers.E164)) > placeDigits
@@ -126,10 +130,9 @@ func oracle(number string) (place Place, certain bool) {
 	return place, certain
 }
 
-func oraclePremium(number string) bool {
+func oraclePremium(number string, parsed *phonenumbers.PhoneNumber) bool {
 	if strings.HasPrefix(number, "+1") && len(number) == len("+12025550142") {
 		return number[2:5] == "900"
 	}
-	parsed, err := phonenumbers.Parse(number, "")
-	return err == nil && phonenumbers.GetNumberType(parsed) == phonenumbers.PREMIUM_RATE
+	return parsed != nil && phonenumbers.GetNumberType(parsed) == phonenumbers.PREMIUM_RATE
 }
