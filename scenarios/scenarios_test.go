@@ -32,8 +32,15 @@ func folders(names ...string) []string {
 	return paths
 }
 
-// shared are the folders whose scenarios tell the same story with each app.
-func shared() []string { return folders("reply", "delivery", "ordering", "signature") }
+// runApp runs the scenarios that tell the same story with each app: those in signature, which change
+// the app's environment, with a program each; the others with one program, because a start of Node
+// or Python takes longer than twenty scenarios.
+func runApp(t *testing.T, command ...string) {
+	o := options(simscript.Options{App: command})
+	simscript.Run(t, o, folders("signature")...)
+	o.AppShared = true
+	simscript.Run(t, o, folders("reply", "delivery", "ordering")...)
+}
 
 // needy are the folders whose scenarios need more than Go, and have a test of their own; apps has
 // no scenarios.
@@ -84,19 +91,13 @@ func TestStrict(t *testing.T) {
 func TestExpress(t *testing.T) {
 	need(t, "node", simscript.Missing("node"))
 	need(t, "node", missingModules("apps/express"))
-	simscript.Run(
-		t,
-		options(simscript.Options{App: []string{"node", "apps/express/server.js"}}),
-		shared()...)
+	runApp(t, "node", "apps/express/server.js")
 }
 
 // TestFlask runs the shared scenarios with the app written with Flask.
 func TestFlask(t *testing.T) {
 	need(t, "flask", simscript.Missing("flask"))
-	simscript.Run(
-		t,
-		options(simscript.Options{App: []string{simscript.Python(), "apps/flask/app.py"}}),
-		shared()...)
+	runApp(t, simscript.Python(), "apps/flask/app.py")
 }
 
 // TestSDK runs the scenarios with Twilio's own SDK for Node.
