@@ -8,13 +8,13 @@ import (
 
 func TestParseShard(t *testing.T) {
 	for text, want := range map[string][2]int{"": {0, 0}, "1/1": {1, 1}, "2/3": {2, 3}} {
-		part, parts, err := ParseShard(text)
+		part, parts, err := parseShard(text)
 		if got := [2]int{part, parts}; got != want || err != nil {
 			t.Errorf("%q: got %v, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{"1", "0/3", "4/3", "/", "a/3", "1/b", "1/2/3", "-1/3"} {
-		if _, _, err := ParseShard(text); err == nil {
+		if _, _, err := parseShard(text); err == nil {
 			t.Errorf("%q is accepted", text)
 		}
 	}

@@ -207,8 +207,8 @@ func oneOf(flag string, words ...string) Check {
 	}
 }
 
-// ParseShard reads I/N: of N parts the I-th, from 1. "" is 0, 0: everything.
-func ParseShard(s string) (part, parts int, err error) {
+// parseShard reads I/N: of N parts the I-th, from 1. "" is 0, 0: everything.
+func parseShard(s string) (part, parts int, err error) {
 	if s == "" {
 		return 0, 0, nil
 	}
@@ -226,7 +226,7 @@ func checkShard(s string) error {
 	if s == autoShard {
 		return nil
 	}
-	_, _, err := ParseShard(s)
+	_, _, err := parseShard(s)
 	return err
 }
 

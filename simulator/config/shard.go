@@ -29,7 +29,7 @@ const autoShard = "auto"
 // text, I/N, or, for auto, those that the CI system's variables tell. 0 and 0 is all of it.
 func FindShard(text string, getenv func(string) string) (shard, shards int, err error) {
 	if text != autoShard {
-		return ParseShard(text)
+		return parseShard(text)
 	}
 	for _, v := range shardVariables {
 		index, total := getenv(v.index), getenv(v.total)

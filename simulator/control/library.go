@@ -87,8 +87,8 @@ const (
 	RunStopped RunState = "stopped"
 )
 
-// RunStates are all states of a run.
-func RunStates() []RunState {
+// runStates are all states of a run.
+func runStates() []RunState {
 	return []RunState{RunRunning, RunPassed, RunFailed, RunSkipped, RunBroken, RunStopped}
 }
 

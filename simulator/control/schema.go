@@ -70,7 +70,7 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[directory.SenderKind](): oneOf([]directory.SenderKind{
 		directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender,
 	}),
-	reflect.TypeFor[RunState](): oneOf(RunStates()),
+	reflect.TypeFor[RunState](): oneOf(runStates()),
 	reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse,
 		TestAccount}),
 }

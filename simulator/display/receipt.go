@@ -55,7 +55,7 @@ func Receipt(u *terminal.UI, r *control.Receipt, t terminal.Times) error {
 	}
 	for _, x := range r.Webhooks {
 		webhookLine(u, x)
-		ErrorBody(u, x)
+		errorBody(u, x)
 	}
 	for _, reply := range r.Replies {
 		u.Printf("  reply    %s   %s -> %s   %s   %s%s\n", Short(reply.SID), sender(reply), reply.To,
@@ -74,9 +74,9 @@ func Receipt(u *terminal.UI, r *control.Receipt, t terminal.Times) error {
 // bodyLines is how many lines of an app's error page are shown.
 const bodyLines = 6
 
-// ErrorBody prints the beginning of what the app said about its own failure: of a text, not of a
+// errorBody prints the beginning of what the app said about its own failure: of a text, not of a
 // web page.
-func ErrorBody(u *terminal.UI, x *journal.Exchange) {
+func errorBody(u *terminal.UI, x *journal.Exchange) {
 	for _, line := range x.ErrorLines(bodyLines) {
 		u.Printf("           %s\n", terminal.Cut(line, 100))
 	}

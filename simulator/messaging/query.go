@@ -14,8 +14,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// QueryFields returns the names that a query about things of a kind may use.
-func QueryFields(kind journal.Kind) []string {
+// queryFields returns the names that a query about things of a kind may use.
+func queryFields(kind journal.Kind) []string {
 	switch kind {
 	case journal.Messages:
 		return MessageFields()
@@ -31,7 +31,7 @@ func QueryFields(kind journal.Kind) []string {
 // refuses a value that its field never has: nothing would match it, and an expectation that
 // something is absent would always hold.
 func ParseQuery(kind journal.Kind, words []string) (journal.Query, error) {
-	q, err := journal.ParseQuery(kind, QueryFields(kind), words)
+	q, err := journal.ParseQuery(kind, queryFields(kind), words)
 	if err != nil {
 		return q, err
 	}
@@ -55,7 +55,7 @@ func checkValue(kind journal.Kind, term journal.Term) error {
 		}
 		return nil
 	}
-	values := ValuesOf(kind, term.Field)
+	values := valuesOf(kind, term.Field)
 	if values == nil || slices.Contains(values, value) {
 		return nil
 	}
@@ -76,8 +76,8 @@ func isNumber(kind journal.Kind, field string) bool {
 	return slices.Contains(numbers[kind], field)
 }
 
-// ValuesOf returns all values that a field of a kind can have; nil if they are not a fixed set.
-func ValuesOf(kind journal.Kind, field string) []string {
+// valuesOf returns all values that a field of a kind can have; nil if they are not a fixed set.
+func valuesOf(kind journal.Kind, field string) []string {
 	switch string(kind) + " " + field {
 	case "message status", "webhook MessageStatus", "webhook SmsStatus":
 		return texts(carrier.Statuses())

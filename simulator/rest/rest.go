@@ -120,7 +120,7 @@ var noContent = &answer{status: http.StatusNoContent}
 // the API can delay the answer, replace it with an error, or break the connection.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	h.once.Do(h.start)
-	if strings.HasPrefix(hr.URL.Path, StoragePath) {
+	if strings.HasPrefix(hr.URL.Path, storagePath) {
 		h.serveStorage(w, hr)
 		return
 	}

@@ -12,8 +12,8 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// StoragePath begins the paths of the storage host, which serves files to everyone who has a link.
-const StoragePath = "/storage/"
+// storagePath begins the paths of the storage host, which serves files to everyone who has a link.
+const storagePath = "/storage/"
 
 // storageHost stands for the host where Twilio keeps files (F-400). Its name is below twilio.com,
 // because the local CA signs for no other names.
@@ -23,7 +23,7 @@ const storageHost = "media.twilio.com"
 // host behind a loopback address is localhost, and the other way round; a host that has no second
 // name gets a link to itself.
 func (r *request) storageLink(message, media string) string {
-	path := StoragePath + r.account.SID + "/" + message + "/" + media
+	path := storagePath + r.account.SID + "/" + message + "/" + media
 	return r.storageBase() + path + "?Signature=" + storageSignature(r.account, path)
 }
 
@@ -54,7 +54,7 @@ func storageSignature(a *messaging.Account, path string) string {
 // serveStorage answers a request to the storage host. The link alone is what a client needs there;
 // a client that sends its credentials as well gives them to a third party, which a hint says.
 func (h *Handler) serveStorage(w http.ResponseWriter, r *http.Request) {
-	parts := strings.Split(strings.TrimPrefix(r.URL.Path, StoragePath), "/")
+	parts := strings.Split(strings.TrimPrefix(r.URL.Path, storagePath), "/")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		http.Error(w, "the storage host serves files only", http.StatusMethodNotAllowed)
 		return

@@ -35,7 +35,7 @@ func TestStorage(t *testing.T) {
 			t.Fatal(err)
 		}
 		w := send(h, "GET", "http://"+tt.host+path, "")
-		base, _, _ := strings.Cut(w.Header().Get("Location"), StoragePath)
+		base, _, _ := strings.Cut(w.Header().Get("Location"), storagePath)
 		if got := w.Result().Status[:4] + base; got != tt.want {
 			t.Errorf("%s, %s: %q, want %q", tt.quirk, tt.host, got, tt.want)
 		}
@@ -51,7 +51,7 @@ func TestStorage(t *testing.T) {
 		{"another file", "GET", strings.Replace(link, "/ME", "/MEx", 1), false, 404, 0},
 		{"another signature", "GET", link + "x", false, 404, 0},
 		{"no signature", "GET", strings.Split(link, "?")[0], false, 404, 0},
-		{"no file", "GET", "http://localhost:2010" + StoragePath + "x", false, 404, 0},
+		{"no file", "GET", "http://localhost:2010" + storagePath + "x", false, 404, 0},
 		{"POST", "POST", link, false, 405, 0},
 		{"with the token", "GET", link, true, 200, 1},
 		{"with the token again", "GET", link, true, 200, 1},

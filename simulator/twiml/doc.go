@@ -38,7 +38,7 @@
 //   - A method in small letters is a 14104, as TwiML's words are case-sensitive (F-096).
 //   - An attribute for a URL that is there but empty is a bad URL; so is an empty <Redirect>, and
 //     any URL with a space in it.
-//   - More than [MaxMedia] <Media> in a message: the first ten are sent, and a 14103 tells of the
+//   - More than [maxMedia] <Media> in a message: the first ten are sent, and a 14103 tells of the
 //     others [inferred].
 //   - A 64 kB answer (F-057) is one of 65,536 bytes.
 //

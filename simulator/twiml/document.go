@@ -11,11 +11,11 @@ import (
 // Limits of Twilio. MaxMessages and MaxDocuments apply to a whole run, from one inbound message to
 // the last document that its answer redirects to, so the caller must count.
 const (
-	MaxBytes     = 64 << 10 // length of an answer; above it 11750 (F-057)
+	maxBytes     = 64 << 10 // length of an answer; above it 11750 (F-057)
 	MaxMessages  = 10       // messages sent in one run; above it 14109 (F-100)
 	MaxDocuments = 50       // documents fetched in one run; above it 14106 (F-100)
-	MaxBody      = 1600     // characters of a message's text; above it 14103 (F-110)
-	MaxMedia     = 10       // media of a message (F-111)
+	maxBody      = 1600     // characters of a message's text; above it 14103 (F-110)
+	maxMedia     = 10       // media of a message (F-111)
 )
 
 // Document is a parsed answer: the verbs that run, in order (F-099), and what Twilio's debugger
@@ -39,9 +39,9 @@ type Verb interface{ verb() }
 // The error is always an [*Error], and the Document is then nil.
 func Parse(base, contentType string, body []byte) (*Document, error) {
 	switch {
-	case len(body) > MaxBytes: // F-136
+	case len(body) > maxBytes: // F-136
 		return nil, newError(codeTooLarge, Position{},
-			"the answer has more than %d bytes; split it with <Redirect>", MaxBytes)
+			"the answer has more than %d bytes; split it with <Redirect>", maxBytes)
 	case len(body) == 0: // F-138
 		const text = "the answer is empty and nothing is sent; to send nothing on purpose, " +
 			"answer <Response/>"

@@ -210,11 +210,11 @@ var typeTests = []parseTest{
 	},
 	{
 		name: "too large, 11750, F-057",
-		body: "<Response>" + strings.Repeat(" ", MaxBytes) + "</Response>",
+		body: "<Response>" + strings.Repeat(" ", maxBytes) + "</Response>",
 		err: &Error{11750, "the answer has more than 65536 bytes; split it with <Redirect>",
 			Position{}},
 	},
-	{name: "as large as may be, F-057", body: hello + strings.Repeat(" ", MaxBytes-len(hello)),
+	{name: "as large as may be, F-057", body: hello + strings.Repeat(" ", maxBytes-len(hello)),
 		want: verbs(text("hello", 1, 11))},
 }
 
@@ -237,12 +237,12 @@ var bodyTests = []parseTest{
 	},
 	{
 		name: "1600 characters, F-110",
-		body: "<Response><Message>" + strings.Repeat("é", MaxBody) + "</Message></Response>",
-		want: verbs(text(strings.Repeat("é", MaxBody), 1, 11)),
+		body: "<Response><Message>" + strings.Repeat("é", maxBody) + "</Message></Response>",
+		want: verbs(text(strings.Repeat("é", maxBody), 1, 11)),
 	},
 	{
 		name: "1601 characters, 14103",
-		body: "<Response><Message>" + strings.Repeat("é", MaxBody) +
+		body: "<Response><Message>" + strings.Repeat("é", maxBody) +
 			"<Body>.</Body></Message><Message>x</Message></Response>",
 		want: verbs(text("x", 1, 1644)).
 			with(Warning{14103, "the text has 1601 characters and may have 1600; the message is " +
@@ -268,11 +268,11 @@ var bodyTests = []parseTest{
 	},
 	{
 		name: "twelve media, 14103 inferred, F-111",
-		body: "<Response><Message>" + strings.Repeat("<Media>a</Media>", MaxMedia+2) +
+		body: "<Response><Message>" + strings.Repeat("<Media>a</Media>", maxMedia+2) +
 			"</Message></Response>",
 		want: verbs(&Message{
 			Method: "POST", Media: strings.Fields(strings.Repeat("https://shop.example/hooks/a ",
-				MaxMedia)), Pos: at(1, 11),
+				maxMedia)), Pos: at(1, 11),
 		}).with(Warning{14103, "a message takes 10 <Media>; this one and those after it are left " +
 			"out", at(1, 180)}),
 	},
@@ -287,7 +287,7 @@ func TestParseHostile(t *testing.T) {
 		fmt.Fprintf(&laughs, `<!ENTITY l%d "%s">`, i+1, strings.Repeat(fmt.Sprintf("&l%d;", i), 10))
 	}
 	laughs.WriteString(`]><Response><Message>&l9;</Message></Response>`)
-	fill := func(unit string) string { return strings.Repeat(unit, (MaxBytes-100)/len(unit)) }
+	fill := func(unit string) string { return strings.Repeat(unit, (maxBytes-100)/len(unit)) }
 	tests := []struct {
 		name, body     string
 		code, warnings int

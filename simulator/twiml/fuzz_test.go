@@ -60,7 +60,7 @@ func checkVerb(t *testing.T, body []byte, v Verb, last bool) {
 
 func checkMessage(t *testing.T, m *Message) {
 	n := utf8.RuneCountInString(m.Body)
-	if n > MaxBody || len(m.Media) > MaxMedia || n+len(m.Media) == 0 ||
+	if n > maxBody || len(m.Media) > maxMedia || n+len(m.Media) == 0 ||
 		trimSpace(m.Body) != m.Body {
 		t.Errorf("got message with %d characters and %d media", n, len(m.Media))
 	}

@@ -15,9 +15,9 @@ type Message struct {
 	Action         string
 	Method         string // GET or POST, for Action (F-107)
 	StatusCallback string // as Action (F-108)
-	// at most MaxBody characters, without white space around it; "" only where there is media
+	// at most maxBody characters, without white space around it; "" only where there is media
 	Body  string
-	Media []string // absolute URLs, at most MaxMedia (F-111)
+	Media []string // absolute URLs, at most maxMedia (F-111)
 	Pos   Position // of the start tag
 }
 
@@ -89,13 +89,13 @@ func (p *parser) sender(from string, pos Position) bool {
 func (p *parser) send(m *Message) {
 	n := utf8.RuneCountInString(m.Body)
 	switch {
-	case n > MaxBody:
+	case n > maxBody:
 		p.warn(
 			codeBody,
 			m.Pos,
 			"the text has %d characters and may have %d; the message is not sent",
 			n,
-			MaxBody,
+			maxBody,
 		)
 	case n == 0 && len(m.Media) == 0:
 		p.warn(codeBody, m.Pos, "the message has neither text nor media and is not sent")
@@ -153,14 +153,14 @@ func (c *messageContent) child(t xml.StartElement) error {
 func (c *messageContent) addMedia(ref string, pos Position) {
 	c.media++
 	switch {
-	case c.media == MaxMedia+1: // F-111; the code is [inferred]
+	case c.media == maxMedia+1: // F-111; the code is [inferred]
 		c.warn(
 			codeBody,
 			pos,
 			"a message takes %d <Media>; this one and those after it are left out",
-			MaxMedia,
+			maxMedia,
 		)
-	case c.media <= MaxMedia:
+	case c.media <= maxMedia:
 		if u := c.url(codeURL, "<Media>", ref, pos); u != "" {
 			c.m.Media = append(c.m.Media, u)
 		}

@@ -415,8 +415,8 @@ func TestRetry(t *testing.T) {
 		{"refused", "http://" + refused + "/", 0, []int{1, 2}, CodeRefused},
 		{"refused, three retries", "http://" + refused + "/", 3, []int{1, 2, 3, 4}, CodeRefused},
 		{"refused, no retry", "http://" + refused + "/", -1, []int{1}, CodeRefused},
-		{"no TLS", "https://" + noTLS(t) + "/", 0, []int{1, 2}, CodeProtocol},
-		{"no HTTP", "http://" + rawServer(t, "SSH-2.0-OpenSSH_9.6\r\n") + "/", 0, []int{1}, CodeProtocol},
+		{"no TLS", "https://" + noTLS(t) + "/", 0, []int{1, 2}, codeProtocol},
+		{"no HTTP", "http://" + rawServer(t, "SSH-2.0-OpenSSH_9.6\r\n") + "/", 0, []int{1}, codeProtocol},
 		{"500", "http://" + rawServer(t, "HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n") + "/", 3,
 			[]int{1}, CodeRetrieval},
 		{"hung up", "http://" + rawServer(t, "") + "/", 3, []int{1}, CodeRetrieval},
@@ -468,7 +468,7 @@ func TestRetrySucceeds(t *testing.T) {
 	if answer.Failure != nil {
 		t.Error(answer.Failure)
 	}
-	if diff := cmp.Diff([]string{CodeHandshake, ""}, codes); diff != "" {
+	if diff := cmp.Diff([]string{codeHandshake, ""}, codes); diff != "" {
 		t.Errorf("codes of the attempts (-want +got):\n%s", diff)
 	}
 }

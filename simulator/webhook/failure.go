@@ -17,24 +17,24 @@ import (
 const (
 	CodeInvalidURL        = "11100" // F-117
 	CodeRetrieval         = "11200" // F-118
-	CodeConnectTimeout    = "11201" // F-119
+	codeConnectTimeout    = "11201" // F-119
 	CodeRefused           = "11202" // F-120
-	CodeTotalTimeout      = "11203" // F-121
-	CodeConnection        = "11205" // F-122
-	CodeProtocol          = "11206" // F-123
-	CodeHost              = "11210" // F-124
-	CodeTooManyRedirects  = "11215" // F-125
-	CodeInvalidRedirect   = "11216" // F-126
+	codeTotalTimeout      = "11203" // F-121
+	codeConnection        = "11205" // F-122
+	codeProtocol          = "11206" // F-123
+	codeHost              = "11210" // F-124
+	codeTooManyRedirects  = "11215" // F-125
+	codeInvalidRedirect   = "11216" // F-126
 	CodeErrorStatus       = "11217" // F-127
-	CodeHandshake         = "11220" // F-128
+	codeHandshake         = "11220" // F-128
 	CodeDomainMismatch    = "11235" // F-129
 	CodeExpired           = "11236" // F-130
 	CodeUnknownAuthority  = "11237" // F-131
-	CodeEdgeInvalid       = "11240" // F-132
-	CodeEdgeUnsupported   = "11241" // F-132
-	CodeInterconnect      = "11242" // F-132
-	CodeRetryPolicy       = "11243" // F-132
-	CodeMalformedResponse = "11251" // F-133
+	codeEdgeInvalid       = "11240" // F-132
+	codeEdgeUnsupported   = "11241" // F-132
+	codeInterconnect      = "11242" // F-132
+	codeRetryPolicy       = "11243" // F-132
+	codeMalformedResponse = "11251" // F-133
 
 	CodeOutside = "SIM-1" // the host is outside this machine and not allowed
 )
@@ -72,7 +72,7 @@ func classify(err, cause error, connected bool, limits limits) *Failure {
 		return &Failure{Code: CodeRetrieval, Text: "no answer within " + seconds(limits.read),
 			Try: "answer first and do slow work afterwards"}
 	case errors.Is(cause, errTotalTimeout):
-		return &Failure{Code: CodeTotalTimeout,
+		return &Failure{Code: codeTotalTimeout,
 			Text: "no answer within " + seconds(limits.total) + " in total",
 			Try:  "answer first and do slow work afterwards"}
 	case cause != nil:
@@ -91,20 +91,20 @@ func classifyConnect(err error, limits limits) *Failure {
 	var op *net.OpError
 	switch {
 	case errors.As(err, &dns):
-		return &Failure{Code: CodeHost, Text: fmt.Sprintf("no such host: %s", dns.Name),
+		return &Failure{Code: codeHost, Text: fmt.Sprintf("no such host: %s", dns.Name),
 			Try: "check the host name, or map the URL with --forward PUBLIC=LOCAL"}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &Failure{Code: CodeRefused, Text: "nothing listens there",
 			Try: "is the app running, and on this port?"}
 	case errors.As(err, &op) && op.Op == "dial" && op.Timeout():
-		return &Failure{Code: CodeConnectTimeout, Text: "no connection within " + seconds(limits.connect)}
+		return &Failure{Code: codeConnectTimeout, Text: "no connection within " + seconds(limits.connect)}
 	case errors.As(err, &op) && op.Op == "dial":
-		return &Failure{Code: CodeConnection, Text: op.Err.Error()}
+		return &Failure{Code: codeConnection, Text: op.Err.Error()}
 	}
 	if f := classifyTLS(err); f != nil {
 		return f
 	}
-	return &Failure{Code: CodeConnection, Text: reason(err)}
+	return &Failure{Code: codeConnection, Text: reason(err)}
 }
 
 func classifyTLS(err error) *Failure {
@@ -126,13 +126,13 @@ func classifyTLS(err error) *Failure {
 			Text: "the certificate's issuer is unknown: " + err.Error(),
 			Try:  "for a development server that signed its own: twilsim serve --insecure-app"}
 	case errors.As(err, &record):
-		return &Failure{Code: CodeProtocol, Text: "the app does not speak TLS on this port",
+		return &Failure{Code: codeProtocol, Text: "the app does not speak TLS on this port",
 			Try: "is the URL's scheme http?"}
 	case errors.As(err, &alert), strings.Contains(err.Error(), "tls: "):
-		return &Failure{Code: CodeHandshake, Text: reason(err)}
+		return &Failure{Code: codeHandshake, Text: reason(err)}
 	// TCP is connected, so only TLS can have timed out
 	case strings.Contains(err.Error(), "TLS handshake timeout"), closed(err):
-		return &Failure{Code: CodeHandshake,
+		return &Failure{Code: codeHandshake,
 			Text: "the app ended the TLS handshake or did not answer it"}
 	}
 	return nil
@@ -147,10 +147,10 @@ func classifyResponse(err error) *Failure {
 		return &Failure{Code: CodeRetrieval, Text: text,
 			Try: "send what Content-Encoding says, or leave it out"}
 	case strings.Contains(text, "malformed HTTP response"):
-		return &Failure{Code: CodeProtocol, Text: "what answered does not speak HTTP",
+		return &Failure{Code: codeProtocol, Text: "what answered does not speak HTTP",
 			Try: "is the URL's port the app's?"}
 	case malformed(text):
-		return &Failure{Code: CodeMalformedResponse, Text: text}
+		return &Failure{Code: codeMalformedResponse, Text: text}
 	case closed(err):
 		return &Failure{Code: CodeRetrieval, Text: HungUp}
 	}

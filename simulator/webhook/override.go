@@ -114,7 +114,7 @@ func (s *settings) setPolicy(value string) *Failure {
 	for word := range strings.SplitSeq(value, ",") {
 		p, ok := words[word]
 		if !ok {
-			return &Failure{Code: CodeRetryPolicy,
+			return &Failure{Code: codeRetryPolicy,
 				Text: "rp has " + strconv.Quote(word) + " in the URL's fragment",
 				Try:  "rp takes 4xx, 5xx, ct, rt and all, with commas between them"}
 		}
@@ -131,11 +131,11 @@ func (s *settings) setEdges(value string) *Failure {
 			s.edges = append(s.edges, edge)
 			continue
 		}
-		code := CodeEdgeInvalid
+		code := codeEdgeInvalid
 		if edge == roaming {
-			code = CodeEdgeUnsupported
+			code = codeEdgeUnsupported
 		} else if strings.HasSuffix(edge, "-ix") {
-			code = CodeInterconnect
+			code = codeInterconnect
 		}
 		return &Failure{Code: code, Text: "e has " + strconv.Quote(edge) + " in the URL's fragment",
 			Try: "e takes " + strings.Join(edges(), ", ")}

@@ -31,19 +31,19 @@ func (d *delivery) redirect(r *Request, resp *http.Response) (*Request, *Failure
 	status, location := strconv.Itoa(resp.StatusCode), resp.Header.Get("Location")
 	switch {
 	case location == "":
-		return nil, &Failure{Code: CodeInvalidRedirect,
+		return nil, &Failure{Code: codeInvalidRedirect,
 			Text: "the app answered " + status + " without a Location", Try: try}
 	case !slices.Contains(followed, resp.StatusCode): // F-055
-		return nil, &Failure{Code: CodeInvalidRedirect, Try: try,
+		return nil, &Failure{Code: codeInvalidRedirect, Try: try,
 			Text: "the app answered " + status + " with Location " + strconv.Quote(location)}
 	case d.hops == cmp.Or(r.MaxRedirects, maxRedirects):
-		return nil, &Failure{Code: CodeTooManyRedirects, Try: "set the webhook to the final URL",
+		return nil, &Failure{Code: codeTooManyRedirects, Try: "set the webhook to the final URL",
 			Text: "the app redirected more than " + strconv.Itoa(d.hops) + " times, at last to " +
 				strconv.Quote(location)}
 	}
 	target, err := resolve(r.URL, location)
 	if err != nil {
-		return nil, &Failure{Code: CodeInvalidRedirect,
+		return nil, &Failure{Code: codeInvalidRedirect,
 			Text: "the app answered " + status + " with a bad Location: " + err.Error(), Try: try}
 	}
 	d.hops++

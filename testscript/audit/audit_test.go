@@ -152,7 +152,7 @@ func TestReports(t *testing.T) {
 		{ID: "A30", Title: "three", Outcome: NotSeen, Severity: Error, Fact: "F-036", Text: "no sight"},
 	}
 	var text, junit, sarif, lines bytes.Buffer
-	WriteText(&text, results)
+	writeText(&text, results)
 	if want := "1 ok, 1 FAIL, 1 not seen\n"; !strings.HasSuffix(text.String(), want) {
 		t.Errorf("text:\n%s", text.String())
 	}

@@ -22,8 +22,8 @@ func (r Result) WriteLine(w io.Writer) {
 	}
 }
 
-// WriteText writes the results and how many there are of each outcome.
-func WriteText(w io.Writer, results []Result) {
+// writeText writes the results and how many there are of each outcome.
+func writeText(w io.Writer, results []Result) {
 	for _, r := range results {
 		r.WriteLine(w)
 	}
