@@ -298,6 +298,7 @@
 //	rule api=METHOD:RESOURCE
 //	    respond=429|500|21408|timeout:TIME|reset|lost[:TIME] [times=N]
 //	    [chance=P%]
+//	rule [to=PATTERN] code=CODE [times=N] [chance=P%]
 //
 // Set the outcome of messages that match; the first rule that matches is used. "twilsim help
 // scripts" describes scripts, and twilsim outcomes lists the outcomes. With race, the first
@@ -311,7 +312,8 @@
 // signature:HOW makes its signature wrong, as the command signature does. sms does not wait for a
 // delayed webhook: advance the clock. A webhook with a fault has the fields rule= and fault=.
 //
-// With api= the rule makes requests to Twilio's API fail. With !, the rule must be invalid, and the
+// With code= the rule fixes the code that Verify sends to a number. With api= the rule makes
+// requests to Twilio's API fail. With !, the rule must be invalid, and the
 // error goes to stderr.
 //
 // # schedule

@@ -44,11 +44,12 @@
 //
 // # The words of rules
 //
-// A rule is about messages, webhooks or the API. word.go has the table of all words; from it come
-// the parser, JSON, YAML, the flags of "twilsim rule add", the help texts, the OpenAPI document,
-// and the rest of this section. These words are for rules about messages:
+// A rule is about messages, webhooks, the API or the codes of Verify. word.go has the table of all
+// words; from it come the parser, JSON, YAML, the flags of "twilsim rule add", the help texts, the
+// OpenAPI document, and the rest of this section. These words are for rules about messages:
 //
-//	to=PATTERN         messages, or webhooks of messages, to this PATTERN
+//	to=PATTERN         messages, webhooks of messages, or codes of Verify, to
+//	                   this PATTERN
 //	from=PATTERN       messages, or webhooks of messages, from this PATTERN
 //	body=PATTERN       messages whose text has this PATTERN
 //	service=PATTERN    messages of a Messaging Service whose SID has this
@@ -67,7 +68,8 @@
 //
 //	webhook=WHICH      WHICH webhooks: inbound, redirect, fallback or status,
 //	                   or * for all
-//	to=PATTERN         messages, or webhooks of messages, to this PATTERN
+//	to=PATTERN         messages, webhooks of messages, or codes of Verify, to
+//	                   this PATTERN
 //	from=PATTERN       messages, or webhooks of messages, from this PATTERN
 //	status=PATTERN     callbacks whose MessageStatus has this PATTERN
 //	path=PATTERN       webhooks whose URL has a path of this PATTERN
@@ -84,6 +86,13 @@
 //	                   path, as POST:Messages
 //	respond=HOW        HOW the API fails: a status, an error as 21408,
 //	                   timeout:20s, reset, lost, lost:20s
+//
+// These are for rules about codes of Verify:
+//
+//	to=PATTERN         messages, webhooks of messages, or codes of Verify, to
+//	                   this PATTERN
+//	code=CODE          the CODE that Verify sends, 4 to 10 characters, in place
+//	                   of one from the seed
 //
 // And these are for all rules:
 //

@@ -50,6 +50,9 @@ type Rule struct {
 	API     string
 	Respond Response
 
+	// Code makes a rule about the codes of Verify, which has only To beside it.
+	Code string
+
 	Times  int     // how often the rule applies; 0 for always
 	Used   int     // how often it applied so far; counted by [Rules]
 	Chance float64 // the probability that it applies, at most 1; 0 for always
@@ -138,10 +141,13 @@ func checkKind(given []Word) error {
 		return fmt.Errorf("a rule about webhooks cannot have %s, want two rules", foreign(AboutWebhooks))
 	case has("webhook"):
 		return nil
+	case has("code") && foreign(AboutCodes) != "":
+		return fmt.Errorf("a rule about codes cannot have %s, want two rules", foreign(AboutCodes))
+	case has("code"):
+		return nil
 	case !has("then"):
-		return errors.New("the rule does nothing, want then=… such as then=unreachable, webhook=… and " +
-			"fault=…, " +
-			"or api=… and respond=…")
+		return errors.New("the rule does nothing, want then=… such as then=unreachable, " +
+			"webhook=… and fault=…, api=… and respond=…, or code=…")
 	case foreign(AboutMessages) != "":
 		return fmt.Errorf("%s is about webhooks, want it in a rule with webhook=… and fault=…",
 			foreign(AboutMessages))
@@ -271,9 +277,20 @@ func (r Rule) Exhausted() bool { return r.Times > 0 && r.Used >= r.Times }
 
 func fits(p *pattern.Pattern, value string) bool { return p == nil || p.Match(value) }
 
+// aboutMessages reports whether the rule is about messages.
+func (r *Rule) aboutMessages() bool { return r.API == "" && r.Webhook == "" && r.Code == "" }
+
+// parseCode reads a code of Verify, which has 4 to 10 characters (F-652).
+func parseCode(s string) (string, error) {
+	if n := utf8.RuneCountInString(s); n < 4 || n > 10 {
+		return "", fmt.Errorf("%q is not a code, want 4 to 10 characters, as 123456", s)
+	}
+	return s, nil
+}
+
 // matches reports whether the rule is about m. Its times and its chance do not count here.
 func (r *Rule) matches(m Message) bool {
-	return r.API == "" && r.Webhook == "" && fits(r.To, m.To) && fits(r.From, m.From) &&
+	return r.aboutMessages() && fits(r.To, m.To) && fits(r.From, m.From) &&
 		fits(r.Body, m.Body) &&
 		fits(r.Service, m.Service) && fits(r.Direction, m.Direction)
 }

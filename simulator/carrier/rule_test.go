@@ -95,6 +95,10 @@ var goodRules = []struct {
 		Rule{API: "POST:Messages", Respond: Response{Code: 21408}},
 		"api=POST:Messages respond=21408",
 		"api POST:Messages   answered error 21408"},
+	{"to=+1202*|code=123456|times=1",
+		Rule{To: mustPattern("+1202*"), Code: "123456", Times: 1},
+		"to='+1202*' code=123456 times=1",
+		"codes of Verify, to +1202*   the code is 123456   for the next 1 code"},
 	{"api=POST:Messages|respond=lost",
 		Rule{API: "POST:Messages", Respond: Response{Lost: true}},
 		"api=POST:Messages respond=lost",
@@ -207,12 +211,14 @@ var badRules = []struct{ words, want string }{
 	{"", `unknown word "" in a rule, want some of: ` +
 		strings.Join(wordNames(), " ")},
 	{"to=+1", "the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, " +
-		"or api=… and respond=…"},
+		"api=… and respond=…, or code=…"},
 	{"two=+1|then=sent", `unknown word "two" in a rule, did you mean to?`},
 	{"then=sent|tiems=2", `unknown word "tiems" in a rule, did you mean times?`},
 	{"+12025550142|then=sent", `unknown word "+12025550142" in a rule, want some of: ` +
 		"webhook to from body service direction status path url then race overlap illegal fault api " +
-		"respond times chance"},
+		"respond code times chance"},
+	{"code=123", `code: "123" is not a code, want 4 to 10 characters, as 123456`},
+	{"code=1234|then=sent", "a rule about codes cannot have then, want two rules"},
 	{"to|then=sent", "to needs a value, want to=+1202*"},
 	{"then", "then needs a value, want then=sent,delivered"},
 	{"then=sent|race=yes", "race has no value, want the word alone"},
@@ -352,15 +358,15 @@ func TestRuleJSON(t *testing.T) {
 	for in, want := range map[string]string{
 		`{"then":"sent","tiems":2}`: `unknown member "tiems" in a rule, did you mean times?`,
 		`{"then":"sent","xyzzy":2}`: `unknown member "xyzzy" in a rule, want some of: id used webhook ` +
-			`to from body service direction status path url then race overlap illegal fault api respond ` +
-			`times chance`,
+			`to from body service direction status path url then race overlap illegal fault api ` +
+			`respond code times chance`,
 		`{"then":"sent","used":-1}`: "used: -1 is less than nothing, want 0 or more",
 		`{"then":"sent","times":0}`: `times: "0" is not a number of times, want 1 or more; leave times ` +
 			`out for always`,
 		`{"then":"sent","times":"2"}`: "rule: json: cannot unmarshal string into Go " +
 			"struct field Rule.times of type int",
 		`{"to":"+1"}`: "the rule does nothing, want then=… such as " +
-			"then=unreachable, webhook=… and fault=…, or api=… and respond=…",
+			"then=unreachable, webhook=… and fault=…, api=… and respond=…, or code=…",
 		`[]`: "rule: json: cannot unmarshal array into Go " +
 			"value of type map[string]json.RawMessage",
 		`{"then":"sent","race":false,"to":"a\u0000"}`: `to contains a control character, want it ` +

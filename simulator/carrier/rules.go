@@ -196,6 +196,13 @@ func (l *Rules) Response(method, path string, chance func() float64) (Rule, bool
 	return l.first(chance, func(r *Rule) bool { return r.matchesRequest(method, path) })
 }
 
+// Code returns the code of the first rule about codes of Verify that applies to a number, as Match
+// does for a message, and whether one does.
+func (l *Rules) Code(to string, chance func() float64) (string, bool) {
+	r, ok := l.first(chance, func(r *Rule) bool { return r.Code != "" && fits(r.To, to) })
+	return r.Code, ok
+}
+
 // AboutWebhooks reports whether any rule is about webhooks. Most accounts have none, and then the
 // caller need not collect what such a rule would match.
 func (l *Rules) AboutWebhooks() bool {

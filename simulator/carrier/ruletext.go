@@ -66,6 +66,9 @@ func (r Rule) describeMatch() string {
 		return "api " + r.API
 	}
 	var parts []string
+	if r.Code != "" {
+		parts = append(parts, "codes of Verify")
+	}
 	switch r.Webhook {
 	case "":
 	case anyWebhook:
@@ -101,6 +104,9 @@ func (r Rule) describeAction() string {
 	if r.Webhook != "" {
 		return r.Faults.Describe()
 	}
+	if r.Code != "" {
+		return "the code is " + r.Code
+	}
 	return r.Then.Describe()
 }
 
@@ -114,6 +120,8 @@ func (r Rule) describeTimes() string {
 		noun = "request"
 	case r.Webhook != "":
 		noun = "webhook"
+	case r.Code != "":
+		noun = "code"
 	}
 	if left != 1 {
 		noun += "s"

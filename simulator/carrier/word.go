@@ -17,7 +17,8 @@ const (
 	AboutMessages RuleKind = 1 << iota
 	AboutWebhooks
 	AboutAPI
-	AboutAny = AboutMessages | AboutWebhooks | AboutAPI
+	AboutCodes // of Verify
+	AboutAny   = AboutMessages | AboutWebhooks | AboutAPI | AboutCodes
 )
 
 // Word is a word that a rule can have: a row of the table that the parser, JSON, YAML, help,
@@ -58,8 +59,8 @@ var words = []Word{
 		get:    func(r *Rule) (string, bool) { return r.Webhook, r.Webhook != "" },
 	},
 	patternWord(Word{
-		Name: "to", Example: "to=+1202*", Kinds: AboutMessages | AboutWebhooks,
-		Help: "messages, or webhooks of messages, to this PATTERN",
+		Name: "to", Example: "to=+1202*", Kinds: AboutMessages | AboutWebhooks | AboutCodes,
+		Help: "messages, webhooks of messages, or codes of Verify, to this PATTERN",
 	}, func(r *Rule) **pattern.Pattern { return &r.To }, nil),
 	patternWord(Word{
 		Name: "from", Example: "from=+12025550100", Kinds: AboutMessages | AboutWebhooks,
@@ -96,7 +97,7 @@ var words = []Word{
 		Required: true,
 		Help:     "what happens to the messages: a delivery SCRIPT, or the name of an outcome",
 		set:      func(r *Rule, s string) (err error) { r.Then, err = ParseThen(s); return err },
-		get:      func(r *Rule) (string, bool) { return r.Then.String(), r.API == "" && r.Webhook == "" },
+		get:      func(r *Rule) (string, bool) { return r.Then.String(), r.aboutMessages() },
 	},
 	flagWord("race", "the first callback is answered before the API answers, or "+
 		"\"sms\" returns",
@@ -123,6 +124,12 @@ var words = []Word{
 		Help: "HOW the API fails: a status, an error as 21408, timeout:20s, reset, lost, lost:20s",
 		set:  func(r *Rule, s string) (err error) { r.Respond, err = parseResponse(s); return err },
 		get:  func(r *Rule) (string, bool) { return r.Respond.String(), r.API != "" },
+	},
+	{
+		Name: "code", Value: "CODE", Example: "code=123456", Kinds: AboutCodes, Required: true,
+		Help: "the CODE that Verify sends, 4 to 10 characters, in place of one from the seed",
+		set:  func(r *Rule, s string) (err error) { r.Code, err = parseCode(s); return err },
+		get:  func(r *Rule) (string, bool) { return r.Code, r.Code != "" },
 	},
 	{
 		Name: "times", Value: "N", Example: "times=2", Kinds: AboutAny, Integer: true,

@@ -65,6 +65,7 @@ func TestDoc(t *testing.T) {
 		{"rules about messages:", WordHelp(AboutMessages)},
 		{"rules about webhooks:", WordHelp(AboutWebhooks)},
 		{"rules about the API:", WordHelp(AboutAPI)},
+		{"rules about codes of Verify:", WordHelp(AboutCodes)},
 		{"for all rules:", WordHelp(AboutAny)},
 	} {
 		var want strings.Builder

@@ -24,7 +24,7 @@ func ruleFlags() []carrier.Word {
 	var flags []carrier.Word
 	var seen carrier.RuleKind
 	for _, kind := range []carrier.RuleKind{carrier.AboutMessages, carrier.AboutWebhooks,
-		carrier.AboutAPI} {
+		carrier.AboutAPI, carrier.AboutCodes} {
 		for _, w := range carrier.WordsAbout(kind) {
 			if w.Kinds&seen == 0 {
 				flags = append(flags, w)

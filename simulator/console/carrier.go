@@ -62,13 +62,15 @@ func (r ruleRow) Does() string {
 		return r.Faults.Describe()
 	case r.API != "":
 		return r.Respond.Describe()
+	case r.Code != "":
+		return "the code is " + r.Code
 	}
 	return r.Then.Describe()
 }
 
 // Shape is the class of what the rule does.
 func (r ruleRow) Shape() string {
-	if r.Webhook != "" || r.API != "" {
+	if r.Webhook != "" || r.API != "" || r.Code != "" {
 		return "warn"
 	}
 	if s := r.Then.Script; len(s) > 0 {

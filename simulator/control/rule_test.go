@@ -50,8 +50,8 @@ func TestAddRule(t *testing.T) {
 				"word illegal lets it through)",
 			"add illegal to allow it"},
 		{"nothing", ``, 400,
-			"the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, or " +
-				"api=… and respond=…", ""},
+			"the rule does nothing, want then=… such as then=unreachable, webhook=… and fault=…, " +
+				"api=… and respond=…, or code=…", ""},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

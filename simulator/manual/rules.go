@@ -32,6 +32,9 @@ and "twilsim messages show" name the rule that changed a webhook.
 Rules about the API decide when it fails.
 
 ` + carrier.WordHelp(carrier.AboutAPI) + `
+Rules about codes give the code that Verify sends to a number.
+
+` + carrier.WordHelp(carrier.AboutCodes) + `
 All rules can have these:
 
 ` + carrier.WordHelp(carrier.AboutAny) + `
@@ -41,5 +44,6 @@ A pattern is a value, a glob with * and ?, or a regular expression behind ~.
   webhook=status status=delivered fault=late:30s
   webhook=inbound fault=duplicate:3,param chance=20%
   api=POST:Messages respond=500
+  to=+12025550142 code=123456
 `
 }

@@ -103,3 +103,6 @@ func (a *Account) NextSID(prefix string) string { return a.ids.Next(prefix) }
 // Rand returns a source of random numbers with a name, from the account's seed. It is not safe for
 // concurrent use.
 func (a *Account) Rand(name string) *rand.Rand { return a.ids.Rand(name) }
+
+// FixedCode returns the code that a rule gives to a number, for Verify, and whether one does.
+func (a *Account) FixedCode(to string) (string, bool) { return a.Rules.Code(to, a.chance.draw) }

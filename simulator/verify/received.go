@@ -18,7 +18,8 @@ func Received(a *messaging.Account, number string) (string, bool) {
 	for thing := range a.Journal.Scan(scan) {
 		m := thing.(*messaging.Message).Snapshot()
 		code, ok := Of(a).CodeIn(m)
-		if ok && slices.Contains(arrived, m.Status) && (m.Status != carrier.Sent || len(a.Planned(m.SID)) == 0) {
+		if ok && slices.Contains(arrived, m.Status) &&
+			(m.Status != carrier.Sent || len(a.Planned(m.SID)) == 0) {
 			return code, true
 		}
 	}

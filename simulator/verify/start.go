@@ -193,6 +193,9 @@ func (s *State) newVerificationLocked(r Start, service Service, now time.Time) *
 		v.FriendlyName = r.CustomFriendlyName
 	}
 	if v.Code == "" {
+		v.Code, _ = s.account.FixedCode(r.To)
+	}
+	if v.Code == "" {
 		v.Code = newCode(s.account.Token, v.SID, service.CodeLength)
 	}
 	if service.LookupEnabled {

@@ -386,3 +386,27 @@ func TestSeed(t *testing.T) {
 		second.check(b.Code)
 	}
 }
+
+// TestFixedCode: a rule fixes the code of a number, and not that of the app's own.
+func TestFixedCode(t *testing.T) {
+	w := newWorld(t)
+	w.service = w.newService(func(s *verify.Service) error {
+		s.FriendlyName, s.CustomCodeEnabled = "Shop", true
+		return nil
+	})
+	rule, err := carrier.ParseRule([]string{"to=" + ana, "code=123456"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Rules.Add(rule)
+	other := w.start(func(r *verify.Start) { r.To = "+12025550143" })
+	custom := w.start(func(r *verify.Start) { r.CustomCode = "abcdef" })
+	w.check("abcdef")
+	fixed := w.start()
+	if other.Code == "123456" || custom.Code != "abcdef" || fixed.Code != "123456" {
+		t.Errorf("codes %s, %s and %s", other.Code, custom.Code, fixed.Code)
+	}
+	if got := w.check("123456"); got != "approved" {
+		t.Errorf("the fixed code: %s", got)
+	}
+}
