@@ -2,17 +2,22 @@ package testscript
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
 
-// applog collects what the app prints. It is safe for concurrent use.
+// applog collects what the app prints: the beginning, the end, and how much was dropped between
+// them. It is safe for concurrent use.
 type applog struct {
 	mu      sync.Mutex
-	text    []byte
+	text    strings.Builder // whose texts are no copies
+	dropped int             // bytes, behind the head
+	head    int
 	changed chan struct{} // closed at the next write
 	stamps  []logStamp    // where the scenario was at its parts
 
@@ -37,29 +42,78 @@ func (l *applog) Write(p []byte) (int, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	stamp.at = len(l.text)
+	stamp.at = l.text.Len()
 	if n := len(l.stamps); n == 0 || l.stamps[n-1].event != stamp.event ||
 		l.stamps[n-1].line != stamp.line {
 		l.stamps = append(l.stamps, stamp)
 	}
-	l.text = append(l.text, p...)
+	l.text.Write(p)
+	if l.text.Len() > logHead+2*logTail {
+		l.shortenLocked()
+	}
 	close(l.changed)
 	l.changed = make(chan struct{})
 	return len(p), nil
+}
+
+// How much of the beginning and of the end of a long log is kept, in bytes.
+const (
+	logHead = 1 << 20
+	logTail = 1 << 20
+)
+
+// shortenLocked drops the middle of the log, and says there how much that was.
+func (l *applog) shortenLocked() {
+	text := l.text.String()
+	if l.dropped == 0 {
+		l.head = strings.LastIndexByte(text[:logHead], '\n') + 1 // whole lines, if there are any
+	}
+	from := l.head
+	to := len(text) - logTail
+	if end := strings.IndexByte(text[to:], '\n'); end >= 0 {
+		to += end + 1
+	}
+	if l.dropped > 0 {
+		l.dropped -= len(droppedNote(l.dropped))
+	}
+	l.dropped += to - from
+	note := droppedNote(l.dropped)
+	l.text = strings.Builder{}
+	l.text.Grow(logHead + 2*logTail)
+	l.text.WriteString(text[:from] + note + text[to:])
+
+	stamps := l.stamps[:0]
+	for _, s := range l.stamps {
+		switch {
+		case s.at >= to:
+			s.at += from + len(note) - to
+		case s.at >= from: // the last one of them is where the rest begins
+			s.at = from
+			if n := len(stamps); n > 0 && stamps[n-1].at == from {
+				stamps = stamps[:n-1]
+			}
+		}
+		stamps = append(stamps, s)
+	}
+	l.stamps = stamps
+}
+
+func droppedNote(bytes int) string {
+	return fmt.Sprintf("[twilsim keeps the beginning and the end: %d bytes are not shown]\n", bytes)
 }
 
 // read returns the log so far and a channel that is closed when there is more.
 func (l *applog) read() (string, <-chan struct{}) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return string(l.text), l.changed
+	return l.text.String(), l.changed
 }
 
 // stamped returns the log so far and where the scenario was at each of its parts.
 func (l *applog) stamped() (string, []logStamp) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return string(l.text), slices.Clone(l.stamps)
+	return l.text.String(), slices.Clone(l.stamps)
 }
 
 // await blocks until the log matches or ctx ends.

@@ -18,16 +18,9 @@ import (
 // expected.
 func (w *world) finish(o Options, name string) error {
 	w.catchUp()
-	if w.app != nil && w.app.ended() {
-		return w.app.exitError(w.log)
-	}
-	if err := w.account.Clock.AwaitIdle(w.ctx); err != nil {
-		return cmp.Or(w.outerCause(), err)
-	}
-	if o.Journal != "" {
-		if err := w.writeJournal(filepath.Join(o.Journal, name+".ndjson")); err != nil {
-			return err
-		}
+	err := w.ended()
+	if err := cmp.Or(err, w.leaveJournal(o, name)); err != nil {
+		return err
 	}
 	if w.director != nil {
 		return w.scheduled()
@@ -39,6 +32,26 @@ func (w *world) finish(o Options, name string) error {
 		return errors.New(strings.Join(notes, "\n"))
 	}
 	return nil
+}
+
+// ended says why the scenario has not come to its end; nil if it has.
+func (w *world) ended() error {
+	if w.app != nil && w.app.ended() {
+		return w.app.exitError(w.log)
+	}
+	if err := w.account.Clock.AwaitIdle(w.ctx); err != nil {
+		return cmp.Or(w.outerCause(), err)
+	}
+	return nil
+}
+
+// leaveJournal writes the scenario's journal where that was asked for, whether it has passed or
+// not.
+func (w *world) leaveJournal(o Options, name string) error {
+	if o.Journal == "" {
+		return nil
+	}
+	return w.writeJournal(filepath.Join(o.Journal, name+".ndjson"))
 }
 
 // writeJournal writes the events, each with the exchange that it is about, as lines of JSON. Two

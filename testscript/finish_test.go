@@ -80,3 +80,19 @@ func TestJournalMasked(t *testing.T) {
 		t.Errorf("the header is not masked in %s", text)
 	}
 }
+
+// TestJournalOfFailure: a scenario that fails leaves its journal, too.
+func TestJournalOfFailure(t *testing.T) {
+	dir := t.TempDir()
+	got := run(t, &Runner{Options: Options{Journal: dir}}, `
+send to=+12025550142 body=hello
+! expect message body=hello within=1s
+`)
+	if got.Outcome != Failed {
+		t.Fatalf("it has not failed: %+v", got)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "a", "scenario.ndjson"))
+	if err != nil || !strings.Contains(string(text), `"type":"message.created"`) {
+		t.Errorf("%v in the journal:\n%s", err, text)
+	}
+}

@@ -39,7 +39,7 @@ func (t *recorder) do(f func()) {
 func (t *recorder) end(w *world, o Options, name string, traced bool) {
 	switch {
 	case t.failed:
-		if err := w.outerCause(); err != nil {
+		if err := cmp.Or(w.outerCause(), w.leaveJournal(o, name)); err != nil {
 			t.note = err.Error()
 		}
 	case !t.skipped:

@@ -98,6 +98,9 @@ func checkEnd(t testscript.T, o Options, s Scenario) func(*world) {
 			if err := w.outerCause(); err != nil {
 				t.Log(err)
 			}
+			if err := w.leaveJournal(o, s.Name); err != nil {
+				t.Log(err)
+			}
 			return
 		}
 		if state, ok := t.(interface{ Skipped() bool }); ok && state.Skipped() {

@@ -36,6 +36,7 @@ type Imported struct {
 // If anything is wrong with it, nothing is imported.
 func (s *api) importHistory(r *http.Request) (any, error) {
 	in := newImporter()
+	in.most, in.mostBytes = s.account.Journal.Limits()
 	if err := in.read(bufio.NewReaderSize(r.Body, 64<<10)); err != nil {
 		// a client that is still sending would see a broken connection instead of the error
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -52,9 +53,10 @@ func (s *api) importHistory(r *http.Request) (any, error) {
 	}
 	h := in.history
 	return &Imported{
-		Format: in.format, Messages: len(h.Messages), Webhooks: len(h.Webhooks),
-		Requests: len(h.Requests), Alerts: len(h.Alerts),
-		Events: len(h.Events), Ignored: in.ignored,
+		Format: in.format, Messages: len(h.Messages) + in.gone.Messages,
+		Webhooks: len(h.Webhooks) + in.gone.Webhooks, Requests: len(h.Requests) + in.gone.Requests,
+		Alerts: len(h.Alerts) + in.gone.Alerts, Events: len(h.Events) + in.gone.Events,
+		Ignored: in.ignored,
 	}, nil
 }
 
@@ -69,11 +71,17 @@ func ReadHistory(r io.Reader) (messaging.History, error) {
 type importer struct {
 	format  string
 	history messaging.History
-	message map[string]int  // the indexes of messages, by SID
+	message map[string]int  // the indexes of messages, by SID, counted with those that are gone
 	seen    map[string]bool // the IDs of everything else
 	ignored int
 	// the last number given to an exchange without an ID, by the letter of the ID
 	given map[string]int
+	// how much the journal keeps, 0 for all: the importer keeps little more of a long history, and
+	// says how many of each are gone
+	most      int
+	mostBytes int64
+	bytes     int64 // of the lines of what is kept
+	gone      Imported
 }
 
 func newImporter() *importer {
@@ -106,6 +114,8 @@ func (in *importer) readLines(r *bufio.Reader) error {
 			if err := in.take(line); err != nil {
 				return inLine(n, err)
 			}
+			in.bytes += int64(len(line))
+			in.shorten()
 		}
 		if err == io.EOF {
 			break
@@ -115,6 +125,36 @@ func (in *importer) readLines(r *bufio.Reader) error {
 		return bad("there is nothing in it to import", "twilsim export > FILE")
 	}
 	return nil
+}
+
+// shorten drops what the journal would not keep: the oldest of each kind.
+func (in *importer) shorten() {
+	heavy := in.mostBytes > 0 && in.bytes > in.mostBytes+in.mostBytes/4
+	if heavy {
+		in.bytes -= in.bytes / 4
+	}
+	h := &in.history
+	h.Messages = shorter(h.Messages, in.most, heavy, &in.gone.Messages)
+	h.Webhooks = shorter(h.Webhooks, in.most, heavy, &in.gone.Webhooks)
+	h.Requests = shorter(h.Requests, in.most, heavy, &in.gone.Requests)
+	h.Alerts = shorter(h.Alerts, in.most, heavy, &in.gone.Alerts)
+	h.Events = shorter(h.Events, in.most*journal.EventsPerThing, heavy, &in.gone.Events)
+}
+
+// shorter returns the newest of a list if it has twice as many as may be kept, or three quarters of
+// it if all is too heavy. It counts the others.
+func shorter[T any](list []T, most int, heavy bool, gone *int) []T {
+	from := 0
+	if most > 0 && len(list) >= 2*most {
+		from = len(list) - most
+	} else if heavy {
+		from = len(list) / 4
+	}
+	if from == 0 {
+		return list
+	}
+	*gone += from
+	return slices.Clone(list[from:])
 }
 
 // inLine adds the number of the line to an error.
@@ -187,7 +227,7 @@ func (in *importer) takeMessage(line []byte) error {
 	if err != nil {
 		return err
 	}
-	in.message[m.SID] = len(in.history.Messages)
+	in.message[m.SID] = in.gone.Messages + len(in.history.Messages)
 	in.history.Messages = append(in.history.Messages, snapshot)
 	return nil
 }
@@ -243,6 +283,9 @@ func (in *importer) takeMedia(line []byte) error {
 	place, ok := in.message[file.Message]
 	if !ok {
 		return bad("the message "+quote(file.Message)+" of this file stands not above it", "")
+	}
+	if place -= in.gone.Messages; place < 0 {
+		return nil // the message is gone
 	}
 	media := in.history.Messages[place].Media
 	i := slices.IndexFunc(media, func(m messaging.Media) bool { return m.SID == file.SID })

@@ -50,6 +50,15 @@ func (j *Journal) Limit(b *Budget) {
 	b.journals = append(b.journals, j)
 }
 
+// Limits returns how many things of each kind the journal keeps, and how many bytes all journals of
+// its budget; 0 is all.
+func (j *Journal) Limits() (things int, bytes int64) {
+	if j.budget != nil {
+		bytes = j.budget.limit
+	}
+	return j.keep, bytes
+}
+
 // Budget returns the budget that the journal has a part of, nil for none.
 func (j *Journal) Budget() *Budget { return j.budget }
 

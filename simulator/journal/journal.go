@@ -9,9 +9,9 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// eventsPerThing bounds the number of events in proportion to that of things. A delivered message
+// EventsPerThing bounds the number of events in proportion to that of things. A delivered message
 // causes about four.
-const eventsPerThing = 8
+const EventsPerThing = 8
 
 // Journal is the history of one account. It is safe for concurrent use.
 type Journal struct {
@@ -86,7 +86,7 @@ func (j *Journal) writeLocked(e Event) {
 			j.shelfLocked(Messages).bytes += statusBytes
 		}
 	}
-	j.lines.put(e, j.keep*eventsPerThing, end)
+	j.lines.put(e, j.keep*EventsPerThing, end)
 }
 
 // wakeLocked wakes all waiting readers.

@@ -1,0 +1,63 @@
+package control
+
+import (
+	"bufio"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestImportIsBounded checks that an importer keeps little more of a long history than the journal
+// will, and still checks and counts all of it.
+func TestImportIsBounded(t *testing.T) {
+	const lines = 2000
+	var b strings.Builder
+	for i := range lines {
+		sid := fmt.Sprintf("MM%032d", i)
+		fmt.Fprintf(&b, `{"type":"message","sid":%q,"from":"+12025550142","to":"+12025550100",`+
+			`"body":"x","status":"received","direction":"inbound","num_segments":"1",`+
+			`"_sim":{"media":[{"sid":"ME1"}]}}`+"\n", sid)
+		fmt.Fprintf(&b, `{"type":"media","message":%q,"sid":"ME1","data":"eHg="}`+"\n", sid)
+		fmt.Fprintf(&b, `{"type":"webhook","id":"W%d","purpose":"inbound","method":"POST",`+
+			`"url":"http://127.0.0.1/sms"}`+"\n", i+1)
+	}
+	late := `{"type":"media","message":"MM` + strings.Repeat("0", 32) + `","sid":"ME1","data":"eHg="}`
+	twice := `{"type":"webhook","id":"W1","purpose":"inbound","method":"POST","url":"http://x"}`
+	for _, tt := range []struct {
+		name      string
+		most      int
+		mostBytes int64
+		last      string
+		ok        bool
+		least     int
+		limit     int
+	}{
+		{"all", 0, 0, "", true, lines, lines},
+		{"100 of each", 100, 0, late, true, 100, 200},
+		{"bytes", 0, 100_000, late, true, 100, 500},
+		{"a repeated ID of what is gone", 100, 0, twice, false, 0, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in := newImporter()
+			in.most, in.mostBytes = tt.most, tt.mostBytes
+			err := in.read(bufio.NewReader(strings.NewReader(b.String() + tt.last)))
+			if (err == nil) != tt.ok {
+				t.Fatal(err)
+			}
+			if !tt.ok {
+				return
+			}
+			kept := len(in.history.Messages)
+			if kept < tt.least || kept > tt.limit || kept+in.gone.Messages != lines {
+				t.Errorf("%d messages are kept, %d are gone", kept, in.gone.Messages)
+			}
+			newest := in.history.Messages[kept-1]
+			if newest.SID != fmt.Sprintf("MM%032d", lines-1) || string(newest.Media[0].Data) != "xx" {
+				t.Errorf("the newest is %+v", newest)
+			}
+			if n := len(in.history.Webhooks); n < tt.least || n > tt.limit {
+				t.Errorf("%d webhooks are kept", n)
+			}
+		})
+	}
+}
