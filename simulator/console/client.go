@@ -19,7 +19,7 @@ func clientFor(api http.Handler, r *http.Request, account, mount string) *contro
 		token = cookie.Value
 	}
 	return &control.Client{
-		URL: "http://" + r.Host, Account: account, Token: token,
+		Direct: true, URL: "http://" + r.Host, Account: account, Token: token,
 		HTTP: &http.Client{Transport: inProcess{api: api, origin: r.Header["Origin"], mount: mount}},
 	}
 }

@@ -132,7 +132,12 @@ func (s *api) serve(route route, w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	writeJSON(w, cmp.Or(route.status, http.StatusOK), answer)
+	status := cmp.Or(route.status, http.StatusOK)
+	if take, ok := r.Context().Value(takerKey{}).(taker); ok && take(answer) {
+		w.WriteHeader(status)
+		return nil
+	}
+	writeJSON(w, status, answer)
 	return nil
 }
 

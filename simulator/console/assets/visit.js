@@ -78,7 +78,7 @@ export function start() {
 		const form = e.target.closest('form.find');
 		if (!form) return;
 		clearTimeout(wait);
-		wait = setTimeout(() => search(form), 120);
+		wait = setTimeout(() => search(form), 30);
 	});
 }
 
