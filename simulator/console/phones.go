@@ -89,7 +89,7 @@ type window struct {
 // How many messages the page reads: of the account, to find handsets, and of a thread.
 const (
 	recentMessages = 300
-	threadMessages = 100
+	threadMessages = 50
 )
 
 func phones(r *request) (any, error) {

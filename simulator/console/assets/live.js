@@ -4,7 +4,7 @@ import { $, onPage, say } from './dom.js';
 import { refresh } from './visit.js';
 
 let source, api, paused = false, held = 0, last = 0, timer = 0, broken = false, wasLast = '';
-let gap = 0; // milliseconds from the end of a refresh to the next: refreshing takes half of the time at most
+let gap = 0; // milliseconds from the end of a refresh to the next: refreshing takes two thirds of the time at most
 
 function state() {
 	const s = $('#live'), b = $('#pause');
@@ -21,7 +21,7 @@ async function now() {
 	const began = performance.now();
 	try { await refresh(); } catch { /* the stream says when the server is back */ }
 	last = performance.now();
-	gap = Math.min(500, last - began);
+	gap = Math.min(500, (last - began) / 2);
 }
 
 // due asks for a refresh: at once, or a moment after the one before.
