@@ -52,6 +52,7 @@ func Add(root *cobra.Command, ask Ask) {
 		"webhooks replay": {webhooks},
 		"requests show":   {requests},
 		"requests curl":   {requests},
+		"requests code":   {requests},
 		"alerts show":     {alerts},
 		"alerts ack":      {alerts},
 		"rule rm":         {rules},

@@ -13,6 +13,7 @@ import (
 // exchangesView is a list of webhooks or of requests, with one that is open.
 type exchangesView struct {
 	listPage
+	API       string
 	Kind      string // webhooks or requests: the path of the page and of the API
 	One       string // webhook or request
 	Rows      []exchangeRow
@@ -59,7 +60,7 @@ type answerLine struct {
 }
 
 func webhooks(r *request) (any, error) {
-	v := &exchangesView{listPage: r.listPage(), Kind: "webhooks", One: "webhook"}
+	v := &exchangesView{listPage: r.listPage(), API: r.api(), Kind: "webhooks", One: "webhook"}
 	found, err := r.client.WebhooksFrom(r.Context(), exchangeWords(v.Query), v.Skip, windowRows)
 	if v.wrong(err) {
 		return v, nil
@@ -72,7 +73,7 @@ func webhooks(r *request) (any, error) {
 }
 
 func requests(r *request) (any, error) {
-	v := &exchangesView{listPage: r.listPage(), Kind: "requests", One: "request"}
+	v := &exchangesView{listPage: r.listPage(), API: r.api(), Kind: "requests", One: "request"}
 	found, err := r.client.RequestsFrom(r.Context(), exchangeWords(v.Query), v.Skip, windowRows)
 	if v.wrong(err) {
 		return v, nil

@@ -13,6 +13,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/sdkcall"
 	"twilsim/simulator/shell"
 )
 
@@ -44,6 +45,9 @@ var funcs = template.FuncMap{
 	"firstLine":  func(s string) string { first, _, _ := strings.Cut(s, "\n"); return first },
 	"line":       lineShape,
 	"millis":     millis,
+	"ruleBody":   ruleBody,
+	"spoils":     func() []spoil { return spoils },
+	"sdks":       sdkcall.Languages,
 	"inputTime":  inputTime,
 	"json":       jsonObject,
 	"image":      image,
@@ -62,6 +66,20 @@ func jsonObject(pairs ...string) (string, error) {
 	}
 	text, err := json.Marshal(object)
 	return string(text), err
+}
+
+// ruleBody is the body of a request that adds a rule.
+func ruleBody(words ...string) (string, error) {
+	text, err := json.Marshal(map[string][]string{"words": words})
+	return string(text), err
+}
+
+// spoil is what can be done to one callback of a message in flight.
+type spoil struct{ Name, Fault, Does string }
+
+var spoils = []spoil{
+	{"Drop", "drop", "is not sent"}, {"Twice", "duplicate", "is sent twice"},
+	{"Late", "late:30s", "is sent 30 s late, behind those that follow"},
 }
 
 // decider is what decided about a message, for a link to the rule.

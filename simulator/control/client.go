@@ -281,6 +281,13 @@ func (c *Client) Request(ctx context.Context, ref string) (*journal.Exchange, er
 	return call[journal.Exchange](ctx, c, "GET", "/requests/"+url.PathEscape(ref), nil)
 }
 
+// CodeRequest returns a program that makes a request of the app with one of Twilio's SDKs: for node,
+// python or go.
+func (c *Client) CodeRequest(ctx context.Context, ref, language string) (string, error) {
+	code, err := c.bytes(ctx, "GET", "/requests/"+url.PathEscape(ref)+"/code?as="+url.QueryEscape(language), nil)
+	return string(code), err
+}
+
 // CurlRequest returns a shell command that makes a call from the app again. Its credentials are
 // masked or, if secrets is true, the account's own.
 func (c *Client) CurlRequest(ctx context.Context, ref string, secrets bool) (string, error) {

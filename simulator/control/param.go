@@ -1,5 +1,7 @@
 package control
 
+import "twilsim/simulator/sdkcall"
+
 import "twilsim/simulator/journal"
 
 // param is a query parameter or a header of a route, as openapi.json describes it.
@@ -69,6 +71,10 @@ var (
 	versionParam = param{
 		name: "after", text: "The version that the reader has; 0 answers at once.", example: 12,
 		schema: schema{"type": "integer", "minimum": 0, "default": 0},
+	}
+	languageParam = param{
+		name: "as", text: "The language.", required: true, example: "node",
+		schema: oneOf(sdkcall.Languages()),
 	}
 	answersParam = param{
 		name: "answers", text: "Whether the app's recorded answers take the place of the app.",

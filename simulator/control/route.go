@@ -363,6 +363,16 @@ func routes() []route {
 			stream:   (*api).curlRequest,
 		},
 		{
+			method: "GET", path: "/requests/{ref}/code", name: "codeRequest", tag: "webhooks",
+			summary: "A program for one of Twilio's SDKs that makes the call",
+			description: "With the SDK's own method for messages, else with its general request. The " +
+				"credentials come from the environment.",
+			query:    []param{languageParam},
+			errors:   []int{404, 409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).codeRequest,
+		},
+		{
 			method: "GET", path: "/alerts", name: "alerts", tag: "journal",
 			summary: "The newest alerts that a query selects",
 			query:   list,

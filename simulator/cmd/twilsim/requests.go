@@ -10,6 +10,8 @@ import (
 	"twilsim/simulator/display"
 	"twilsim/simulator/failure"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/sdkcall"
+	"twilsim/simulator/terminal"
 )
 
 func newRequests(c *cli) *cobra.Command {
@@ -17,7 +19,8 @@ func newRequests(c *cli) *cobra.Command {
 	cmd.Use = "requests [FILTER]"
 	cmd.Short = "list or show the API calls that your app made"
 	cmd.Args = filterOrCommand
-	cmd.AddCommand(newRequestsList(c), newRequestsShow(c), newRequestsCurl(c))
+	cmd.AddCommand(newRequestsList(c), newRequestsShow(c), newRequestsCurl(c),
+		newRequestsCode(c))
 	return cmd
 }
 
@@ -102,5 +105,34 @@ it has none that work.`,
 		},
 	}
 	cmd.Flags().BoolVar(&secrets, "show-secrets", false, "have the account's token in the command")
+	return cmd
+}
+
+func newRequestsCode(c *cli) *cobra.Command {
+	language := "node"
+	cmd := &cobra.Command{
+		Use:   "code ID",
+		Short: "print a program that makes the same call with one of Twilio's SDKs",
+		Long: `Prints a program for Twilio's SDK: the SDK's own method where the call is about messages, else
+its general request. The credentials come from the environment, so twilsim exec runs it against the
+simulator.`,
+		Example: "twilsim requests code latest --as python > call.py",
+		Args:    failure.WantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				code, err := client.CodeRequest(ctx, args[0], language)
+				if err != nil {
+					return err
+				}
+				if c.ui.JSON {
+					return c.ui.Encode(map[string]string{"code": code})
+				}
+				c.ui.Rawf("%s", terminal.Safe(code))
+				return nil
+			})
+		},
+	}
+	config.ChoiceVar(cmd.Flags(), &language, "as", language, sdkcall.Languages(),
+		"the `LANGUAGE`: node, python or go")
 	return cmd
 }

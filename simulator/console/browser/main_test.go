@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -258,6 +259,26 @@ func (p *page) name(number, name string) {
 }
 
 func newRun(scenario string) control.NewRun { return control.NewRun{Scenario: scenario} }
+
+// quoted is a string of JavaScript.
+func quoted(s string) string { return strconv.Quote(s) }
+
+// send makes a request of Twilio's API, as an app does.
+func send(t *testing.T, url, sid, token, form string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), "POST", url+"/2010-04-01/Accounts/"+sid+"/Messages.json",
+		strings.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.SetBasicAuth(sid, token)
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+}
 
 // awaited waits for the promise that an expression returns.
 func awaited(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }

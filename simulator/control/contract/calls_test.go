@@ -50,6 +50,7 @@ var good = []call{
 	{operation: "media", method: "GET", path: "/messages/{picture}", status: 200},
 	{operation: "scenario", method: "GET", path: "/messages/latest/scenario?answers=true",
 		status: 200},
+	{operation: "codeRequest", method: "GET", path: "/requests/R1/code?as=node", status: 200},
 	{operation: "spanScenario", method: "GET", status: 200,
 		path: "/scenario?since=2026-11-23T09:42:07Z&until=2026-11-23T09:42:08.5Z"},
 	{operation: "scenarios", method: "GET", path: "/scenarios", status: 200},

@@ -1,0 +1,58 @@
+package control
+
+import (
+	"net/http"
+	"strings"
+
+	"twilsim/simulator/journal"
+	"twilsim/simulator/sdkcall"
+)
+
+// codeRequest writes a request of the app as a program for one of Twilio's SDKs.
+func (s *api) codeRequest(w http.ResponseWriter, r *http.Request) error {
+	x, err := resolve[*journal.Exchange](s, journal.Requests, r.PathValue("ref"))
+	if err != nil {
+		return err
+	}
+	if x.Body != "" && !strings.HasPrefix(x.Header.Get("Content-Type"),
+		"application/x-www-form-urlencoded") {
+		return conflict("the body of "+x.Name+" is not a form", "twilsim requests curl "+x.Name)
+	}
+	language := r.URL.Query().Get("as")
+	text, err := sdkcall.Write(language, sdkcall.Call{Method: x.Method, URL: twilioURL(x), Form: x.Body})
+	if err != nil {
+		return unknownWord("language", language, sdkcall.Languages())
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = w.Write([]byte(text)) // nothing to do when the client has gone
+	return nil
+}
+
+// twilioHosts are the hosts of paths that apps may request from this machine as well.
+var twilioHosts = []struct{ path, host string }{
+	{"/v1/Services", "messaging.twilio.com"}, {"/v1/Content", "content.twilio.com"},
+	{"/v2/Services", "verify.twilio.com"}, {"/v2/PhoneNumbers", "lookups.twilio.com"},
+	{"/v1/PhoneNumbers", "lookups.twilio.com"}, {"/v1/Subscriptions", "events.twilio.com"},
+	{"/v1/Sinks", "events.twilio.com"}, {"/", "api.twilio.com"},
+}
+
+// twilioURL is the URL of a request at Twilio, even if the app made it to this machine.
+func twilioURL(x *journal.Exchange) string {
+	url := x.URL
+	if _, behind, ok := strings.Cut(url, "://"); ok {
+		host, path, _ := strings.Cut(behind, "/")
+		if strings.HasSuffix(host, ".twilio.com") {
+			return "https://" + host + "/" + path
+		}
+		url = "/" + path
+	}
+	if host := x.Header.Get("Host"); strings.HasSuffix(host, ".twilio.com") {
+		return "https://" + host + url
+	}
+	for _, known := range twilioHosts {
+		if strings.HasPrefix(url, known.path) {
+			return "https://" + known.host + url
+		}
+	}
+	return url
+}
