@@ -58,6 +58,12 @@ func (x *Exploration) Search(ctx context.Context, s Scenario) (*explore.Report, 
 		return nil, err
 	}
 	report.Volatile = e.volatile
+	for i, step := range e.steps.list {
+		if e.moments[i] {
+			report.NotTried = append(report.NotTried, fmt.Sprintf(
+				"line %d, which no longer holds when all that is due has happened", step.line))
+		}
+	}
 	for _, f := range report.Findings {
 		f.Text = e.findingText(f)
 	}

@@ -32,6 +32,11 @@ type explorer struct {
 	dirs     dirs     // of apps in this process
 	copies   *copies  // of an app that runs share; nil if each run has its own
 	people   customers
+	// asWritten plays the story without what is due after it.
+	asWritten bool
+	// moments are the steps that hold at their place only, not when all that is due has happened: they
+	// do not count. nil if there are none.
+	moments map[int]bool
 
 	mu    sync.Mutex
 	blame map[string]map[int]bool // which lines the blameless apps fail, by schedule
@@ -100,6 +105,8 @@ type played struct {
 	failed   map[int]string    // why steps failed, by index
 	broken   []explore.Failure // invariants
 	requests []scriptRequest
+	// asWritten plays the story as a run does: nothing happens that no line asks for.
+	asWritten bool
 }
 
 // handlerFunc makes the app of a run in this process.
@@ -163,7 +170,8 @@ func (e *explorer) playWith(ctx context.Context, schedule explore.Schedule, m *m
 	if err != nil {
 		return nil, err
 	}
-	r := &played{world: w, stepper: newStepper(w, e.steps), failed: map[int]string{}}
+	r := &played{world: w, stepper: newStepper(w, e.steps), failed: map[int]string{},
+		asWritten: e.asWritten}
 	if err := r.playSteps(); err != nil {
 		r.close()
 		return nil, err
@@ -184,7 +192,7 @@ func (r *played) playSteps() error {
 	p, list := r.stepper, r.stepper.steps.list
 	var pending []int
 	for i := range list {
-		if i == p.steps.lastAct+1 {
+		if i == p.steps.lastAct+1 && !r.asWritten {
 			if err := r.settle(); err != nil {
 				return err
 			}
@@ -214,6 +222,12 @@ func (r *played) playSteps() error {
 		if err := r.world.ctx.Err(); err != nil {
 			return err
 		}
+	}
+	if r.asWritten {
+		for _, i := range pending {
+			r.failed[i] = "it does not hold as written"
+		}
+		return nil
 	}
 	if err := r.settle(); err != nil {
 		return err
@@ -282,10 +296,14 @@ func (e *explorer) prepare(ctx context.Context) error {
 		}
 		baselines = append(baselines, r)
 		r.world.giveBack()
-		if err := e.mustPass(r); err != nil {
-			if i > 0 && e.kept() {
-				return e.leaks(err)
-			}
+		err = e.mustPass(r)
+		if err != nil && i == 0 {
+			err = e.findMoments(ctx, r, err)
+		}
+		if err != nil && i > 0 && e.kept() {
+			err = e.leaks(err)
+		}
+		if err != nil {
 			return err
 		}
 		if i == 0 {
@@ -329,18 +347,41 @@ func (e *explorer) quietAfter(r *played) time.Duration {
 	return leastQuiet
 }
 
+// findMoments finds the steps that fail when all that is due has happened although the scenario
+// passes as it is written. It returns the error of the failure if the scenario does not.
+func (e *explorer) findMoments(ctx context.Context, r *played, failure error) error {
+	e.asWritten = true
+	again, err := e.play(ctx, nil, nil, e.maker())
+	e.asWritten = false
+	if err != nil {
+		return err
+	}
+	defer again.close()
+	if e.mustPass(again) != nil {
+		return failure
+	}
+	e.moments = map[int]bool{}
+	for i := range r.failed {
+		e.moments[i] = true
+	}
+	return nil
+}
+
 // mustPass returns an error if the scenario fails without any deviation.
 func (e *explorer) mustPass(r *played) error {
 	var lines []string
 	for _, i := range sortedKeys(r.failed) {
 		s := e.steps.list[i]
+		if e.moments[i] {
+			continue
+		}
 		lines = append(lines, fmt.Sprintf("line %d: %s\n%s", s.line, strings.TrimSpace(s.text),
 			strings.TrimRight(r.failed[i], "\n")))
 	}
 	for _, f := range r.broken {
 		lines = append(lines, f.Key()+": "+f.Text)
 	}
-	if err := r.world.unexpected(); err != nil {
+	if err := r.world.unexpected(); err != nil && e.moments == nil {
 		lines = append(lines, err.Error())
 	}
 	if lines == nil {
@@ -436,6 +477,9 @@ func (e *explorer) judge(ctx context.Context, s explore.Schedule, r *played) *ex
 	run.Failures = append(v.failures, r.broken...)
 	for _, i := range sortedKeys(r.failed) {
 		step := e.steps.list[i]
+		if e.moments[i] {
+			continue
+		}
 		run.Failed = append(run.Failed, step.line)
 		switch e.counts(ctx, s, i) {
 		case aside:

@@ -37,7 +37,8 @@ a scenario that fails on its own.
 
 A webhook that is answered with 4xx, 5xx or not at all, an app that ends, a text that a customer
 gets twice, and a text after a STOP are always failures. A check of the scenario counts where two
-apps that do nothing wrong, made from the scenario without deviations, pass it.
+apps that do nothing wrong, made from the scenario without deviations, pass it, and where it still
+holds when all that is due has happened.
 
 The app is started for each run. With --app-shared it is started once, or in --copies, and with
 --app-url it runs already: much faster, for an app that forgets. The line explore reset http POST

@@ -3,6 +3,7 @@ package search
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"twilsim/simulator/failure"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
+	"twilsim/testscript/explore"
 )
 
 const story = `# a reply is delivered
@@ -128,6 +130,40 @@ func TestExploreBadInput(t *testing.T) {
 				t.Errorf("something was written: %v", entries)
 			}
 		})
+	}
+}
+
+// TestExploreMoment checks that a scenario may look at a moment, before all that is due has
+// happened: such a line does not count, and the others do.
+func TestExploreMoment(t *testing.T) {
+	moment := strings.Replace(story, "clock advance 5s\n", "clock advance 600ms\n", 1)
+	moment = strings.Replace(moment, "stdout delivered\n", "stdout sent\n", 1)
+	got, code := run(t, moment, "--depth=1")
+	if code != 0 || !strings.Contains(got, "line 7, which no longer holds when all that is due") {
+		t.Errorf("exit %d:\n%s", code, got)
+	}
+	never := strings.Replace(moment, "stdout sent", "stdout lost", 1)
+	if got, code = run(t, never); code != failure.Usage {
+		t.Errorf("a line that fails as written: exit %d:\n%s", code, got)
+	}
+}
+
+// TestExploreCount checks that --count prints how many schedules a search has, each of which it
+// plays or leaves out for a reason.
+func TestExploreCount(t *testing.T) {
+	var count struct{ Single, Pairs int }
+	text, _ := run(t, story, "--count", "--as-json")
+	if err := json.Unmarshal([]byte(text), &count); err != nil {
+		t.Fatal(err)
+	}
+	text, _ = run(t, story, "--as-json", "--budget=60")
+	var r explore.Report
+	if err := json.NewDecoder(strings.NewReader(text)).Decode(&r); err != nil {
+		t.Fatal(err)
+	}
+	if r.Singles != count.Single || r.Pairs != count.Pairs ||
+		r.Run+r.Equal+r.Masked+r.Left != r.Singles+r.Pairs+r.ShowedUp || r.Left == 0 {
+		t.Errorf("%+v, want %+v in all", r, count)
 	}
 }
 
