@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"twilsim/app"
 	"twilsim/simulator"
 )
@@ -25,7 +27,7 @@ func audit(t *testing.T, h http.Handler, calls func() (int, []string),
 	results := map[string]Result{}
 	target := Target{Inbound: server.URL + "/sms", Status: server.URL + "/status",
 		AccountSID: simulator.DefaultAccountSID, Token: simulator.DefaultAuthToken, Calls: calls}
-	err := Run(context.Background(), target, only, func(r Result) { results[r.ID] = r })
+	err := Run(context.Background(), target, Choice{Only: only}, func(r Result) { results[r.ID] = r })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,6 +119,36 @@ func TestFaulty(t *testing.T) {
 				t.Errorf("an app that %s: %s %s", tt.fault, r.Outcome, r.Text)
 			}
 		})
+	}
+}
+
+// TestShards checks that three machines make each check once, and find together what one finds.
+func TestShards(t *testing.T) {
+	server := httptest.NewServer(&app.App{AuthToken: "another token"})
+	defer server.Close()
+	target := Target{Inbound: server.URL + "/sms", Status: server.URL + "/status",
+		AccountSID: simulator.DefaultAccountSID, Token: simulator.DefaultAuthToken, Calls: nothing}
+	outcomes := func(choices ...Choice) map[string]Outcome {
+		found := map[string]Outcome{}
+		for _, choice := range choices {
+			err := Run(t.Context(), target, choice, func(r Result) {
+				if _, twice := found[r.ID]; twice {
+					t.Errorf("%s was made twice", r.ID)
+				}
+				found[r.ID] = r.Outcome
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return found
+	}
+	want := outcomes(Choice{})
+	got := outcomes(Choice{Shard: 1, Shards: 3}, Choice{Shard: 2, Shards: 3},
+		Choice{Shard: 3, Shards: 3})
+	if diff := cmp.Diff(want, got); diff != "" || want["A01"] != Fail || want["A17"] != NotSeen {
+		t.Errorf("A01 %s, A17 %s; one machine and three (-one +three):\n%s", want["A01"],
+			want["A17"], diff)
 	}
 }
 

@@ -2,8 +2,11 @@ package incident
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +25,49 @@ var (
 	logTime  = lazy.Regexp(`\[(\d{2}/\w{3}/\d{4}:\d{2}:\d{2}:\d{2} [+-]\d{4})\]|` +
 		`(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)`)
 )
+
+// CheckLogFormat returns an error if an expression cannot be the format of a log.
+func CheckLogFormat(re *regexp.Regexp) error {
+	known := []string{"body", "method", "time"}
+	for _, name := range re.SubexpNames() {
+		if name != "" && !slices.Contains(known, name) {
+			return fmt.Errorf("unknown group %q; the groups are body, method and time", name)
+		}
+	}
+	if re.SubexpIndex("body") < 0 {
+		return errors.New("it has no group body, which is the form that was posted; write such as " +
+			`'(?P<time>\S+) POST \S+ (?P<body>\S+)'`)
+	}
+	return nil
+}
+
+// parseHit reads a line of a log, in the record's format or in a usual one.
+func (r *Record) parseHit(line string) (hit, bool) {
+	if r.LogFormat == nil {
+		return parseAccess(line)
+	}
+	m := r.LogFormat.FindStringSubmatch(line)
+	if m == nil {
+		return hit{}, false
+	}
+	group := func(name string) string {
+		if i := r.LogFormat.SubexpIndex(name); i >= 0 {
+			return m[i]
+		}
+		return ""
+	}
+	if method := group("method"); method != "" && !strings.EqualFold(method, "POST") {
+		return hit{}, false
+	}
+	var h hit
+	if at := group("time"); at != "" {
+		if h.at = timeIn(logTime(), "["+at+"]"); h.at.IsZero() {
+			h.at = parseTime(at)
+		}
+	}
+	h.form, _ = url.ParseQuery(group("body")) // without a SID it is not used
+	return h, true
+}
 
 // parseAccess reads a line with POST /path, a time and a form body: as body=, or as a field of a
 // JSON object.

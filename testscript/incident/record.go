@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,9 @@ import (
 type Record struct {
 	// KeepBodies leaves the texts of messages as they are.
 	KeepBodies bool
+	// LogFormat matches the lines of access logs: its group body has the form, and its groups time and
+	// method have these; nil knows the usual formats.
+	LogFormat *regexp.Regexp
 
 	messages []*message
 	alerts   []alert
@@ -74,6 +78,8 @@ func (r *Record) Add(name string, data []byte) error {
 	var err error
 	known := true
 	switch head := bytes.TrimSpace(data); {
+	case r.LogFormat != nil && r.LogFormat.Match(head):
+		known = r.addAccess(name, data)
 	case har.Is(data):
 		err = r.addHAR(data)
 	case len(head) > 0 && (head[0] == '{' || head[0] == '['):
@@ -198,7 +204,7 @@ func (r *Record) addAccess(name string, data []byte) (known bool) {
 	scanner.Buffer(nil, 1<<20)
 	for n := 1; scanner.Scan(); n++ {
 		line := scanner.Text()
-		hit, ok := parseAccess(line)
+		hit, ok := r.parseHit(line)
 		switch {
 		case strings.TrimSpace(line) == "":
 		case !ok && known:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -93,6 +94,36 @@ func TestScenario(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestLogFormat checks a log in no usual format, and expressions that cannot be one.
+func TestLogFormat(t *testing.T) {
+	const log = "1558719909 hook=/status took=3ms form=MessageSid=" + sm1 +
+		"&MessageStatus=undelivered&ErrorCode=30003 at=2019-05-24T17:45:09Z\nother\n"
+	format := regexp.MustCompile(`(?m)form=(?P<body>\S+) at=(?P<time>\S+)`)
+	r := &Record{LogFormat: format}
+	for _, file := range []string{messageJSON, events, log} {
+		if err := r.Add("file", []byte(file)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w, err := r.Scenario()
+	if err != nil || !strings.Contains(string(w.Text), "undelivered:30003@14s>23s") {
+		t.Errorf("%v: %s", err, w.Text)
+	}
+	if err := new(Record).Add("file", []byte(log)); !errors.Is(err, ErrUnknown) {
+		t.Errorf("without a format: %v, want %v", err, ErrUnknown)
+	}
+	if err := CheckLogFormat(format); err != nil {
+		t.Error(err)
+	}
+	for text, want := range map[string]string{`(?P<time>\S+)`: "no group body",
+		`(?P<body>.*)(?P<tim>.)`: `unknown group "tim"`} {
+		if err := CheckLogFormat(regexp.MustCompile(text)); err == nil ||
+			!strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator"
+	"twilsim/simulator/config"
 	"twilsim/simulator/failure"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/reason"
@@ -44,9 +45,11 @@ twilsim audit --app 'node server.js' --sarif audit.sarif --only A0`
 
 // Audit is one call of twilsim audit.
 type Audit struct {
-	UI *terminal.UI
+	UI     *terminal.UI
+	Getenv func(string) string
 
 	simscript.Options
+	shard                                                    string
 	app, path, status, method, account, token, public, state string
 	junit, sarif, findings                                   string
 	only                                                     []string
@@ -70,6 +73,8 @@ func (a *Audit) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&a.public, "public-url", "",
 		"the `URL` that the app considers its own, which is signed")
 	flags.StringVar(&a.state, "state", "", "a `COMMAND` that prints what the app remembers")
+	flags.StringVar(&a.shard, "shard", "",
+		"make part `I/N` of the checks, 1/3 to 3/3, or auto for that of the CI system; see merge")
 	flags.StringSliceVar(&a.only, "only", nil, "only checks whose `ID` begins so: A1, A30")
 	flags.StringVar(&a.findings, "findings", ".twilsim/findings",
 		"write a scenario for each failure that one can show into this `DIRECTORY`")
@@ -87,13 +92,19 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 	case a.method != "POST" && a.method != "GET":
 		return misuse("--method POST", "--method %s is neither POST nor GET", a.method)
 	}
+	var choice audit.Choice
+	var err error
+	if choice.Shard, choice.Shards, err = config.FindShard(a.shard, a.Getenv); err != nil {
+		return misuse("--shard 1/3", "--shard %s is wrong: %v", a.shard, err)
+	}
 	target, stop, err := a.aim(ctx, args)
 	if err != nil {
 		return err
 	}
 	defer stop()
 	var results []audit.Result
-	err = audit.Run(ctx, target, a.only, func(r audit.Result) {
+	choice.Only = a.only
+	err = audit.Run(ctx, target, choice, func(r audit.Result) {
 		a.write(&r)
 		if !a.UI.JSON {
 			r.WriteLine(a.UI.Out)

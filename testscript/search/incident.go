@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 
 	"twilsim/simulator/failure"
 	"twilsim/simulator/reason"
@@ -17,6 +18,7 @@ type Incident struct {
 	UI *terminal.UI
 
 	Files        []string
+	LogFormat    string // an expression that matches the lines of access logs; "" for the usual ones
 	KeepBodies   bool
 	ShowReplaced bool
 }
@@ -25,6 +27,16 @@ type Incident struct {
 // no message came out, nothing is written.
 func (i *Incident) Run(path string) error {
 	record := &incident.Record{KeepBodies: i.KeepBodies}
+	if i.LogFormat != "" {
+		re, err := regexp.Compile("(?m)" + i.LogFormat)
+		if err == nil {
+			err = incident.CheckLogFormat(re)
+		}
+		if err != nil {
+			return misuse("", "--log-format %s: %v", i.LogFormat, err)
+		}
+		record.LogFormat = re
+	}
 	for _, name := range i.Files {
 		data, err := os.ReadFile(name)
 		if err != nil {

@@ -23,7 +23,7 @@ func newExplore(c *cli) *cobra.Command {
 }
 
 func newAudit(c *cli) *cobra.Command {
-	a := &search.Audit{UI: c.ui}
+	a := &search.Audit{UI: c.ui, Getenv: c.getenv}
 	cmd := &cobra.Command{
 		Use: "audit [URL]", Short: "check how an app answers Twilio's webhooks",
 		Long: search.AuditHelp, Example: search.AuditExample,

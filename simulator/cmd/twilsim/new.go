@@ -97,6 +97,9 @@ twilsim new incident --from-twilio message.json events.json access.log`,
 	flags.StringArrayVar(&records.Files, "from-twilio", nil,
 		"make it of this `FILE` and those after NAME: messages, alerts or events as JSON, a CSV or "+
 			"access log, HAR")
+	flags.StringVar(&records.LogFormat, "log-format", "",
+		"how lines of an access log look, with --from-twilio: a regular `EXPRESSION` with the groups "+
+			"body, time and method")
 	flags.BoolVar(&records.KeepBodies, "keep-bodies", false,
 		"leave the texts as they are, with --from-twilio")
 	flags.BoolVar(&records.ShowReplaced, "show-replaced", false,
