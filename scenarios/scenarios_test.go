@@ -32,9 +32,9 @@ func folders(names ...string) []string {
 	return paths
 }
 
-// runApp runs the scenarios that tell the same story with each app: those in signature, which change
-// the app's environment, with a program each; the others with one program, because a start of Node
-// or Python takes longer than twenty scenarios.
+// runApp runs the scenarios that tell the same story with each app: those in signature, which
+// change the app's environment, with a program each; the others with one program, because a start
+// of Node or Python takes longer than twenty scenarios.
 func runApp(t *testing.T, command ...string) {
 	o := options(simscript.Options{App: command})
 	simscript.Run(t, o, folders("signature")...)
