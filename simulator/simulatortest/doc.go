@@ -32,6 +32,7 @@
 //	ana.Expect(`body=~code \d{6}`)
 //	ana.Reply("STOP")
 //
+// ana.Tap("Yes") taps a button of the last message that was expected, of a content template.
 // ana.ExpectCode() returns the code of Verify's that was texted to her.
 //
 // Expect moves the clock as far as the text needs. A text that the handset receives and the test

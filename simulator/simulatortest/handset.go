@@ -64,6 +64,22 @@ func (h *Handset) Reply(body string) *messaging.Receipt {
 	return h.simulator.Text(h.Number, h.last.From, body)
 }
 
+// Tap taps a button of the last expected message, or chooses from its list, and returns the result
+// when the app has answered. The button is its title, its ID, or its place from 1.
+func (h *Handset) Tap(button string) *messaging.Receipt {
+	s := h.simulator
+	s.t.Helper()
+	text, err := s.Account().TapText(messaging.Tap{MessageSID: h.last.SID, Button: button})
+	if err != nil {
+		s.t.Fatalf("handset %s: %v", h.Number, err)
+	}
+	receipt, err := s.Account().Receive(s.t.Context(), text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return receipt
+}
+
 // Set puts the handset into a state, such as [carrier.HandsetOff]. The state decides what becomes
 // of messages to the handset.
 func (h *Handset) Set(state carrier.HandsetState) {
