@@ -16,9 +16,6 @@ import (
 	"strings"
 	"sync"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"twilsim/simulator/messaging"
 )
 
@@ -75,6 +72,10 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Open opens the file at path, or makes one there. Its errors are of type [*Error].
 func Open(path string, o Options) (*File, error) {
+	if !built {
+		return nil, &Error{path, "cannot be used", "a twilsim that is built without -tags nosqlite",
+			errors.New("this twilsim has no SQLite")}
+	}
 	fresh, err := inspect(path, o.Existing)
 	if err != nil {
 		return nil, err
@@ -263,21 +264,16 @@ func (f *File) explain(what string, err error) error {
 	if errors.As(err, &own) {
 		return own
 	}
-	var failure *sqlite.Error
-	if !errors.As(err, &failure) {
-		return &Error{f.path, what, "another FILE", err}
+	text, cause, try := diagnose(err)
+	switch {
+	case try == "" && text == "":
+		return &Error{f.path, what, "twilsim data check " + f.path, err}
+	case text == "":
+		text = what
+	case try == "":
+		try = "twilsim data check " + f.path
 	}
-	switch failure.Code() & 0xff {
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return &Error{f.path, "is used by another process", "stop it first, or another FILE", nil}
-	case sqlite3.SQLITE_FULL:
-		return &Error{f.path, what, "make room on the disk", errors.New("the disk is full")}
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return &Error{f.path, "is damaged", "twilsim data check " + f.path, err}
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-		return &Error{f.path, what, "a directory and a file that you can write", err}
-	}
-	return &Error{f.path, what, "twilsim data check " + f.path, err}
+	return &Error{f.path, text, try, cause}
 }
 
 var _ messaging.Storage = (*File)(nil)

@@ -1,0 +1,33 @@
+//go:build !nosqlite
+
+package storage
+
+import (
+	"errors"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// built says whether SQLite is in this program.
+const built = true
+
+// diagnose says what an error of SQLite means: what is wrong with the file, the cause that is shown,
+// and what to do. An empty text or try leaves that to the caller.
+func diagnose(err error) (text string, cause error, try string) {
+	var failure *sqlite.Error
+	if !errors.As(err, &failure) {
+		return "", err, "another FILE"
+	}
+	switch failure.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		return "is used by another process", nil, "stop it first, or another FILE"
+	case sqlite3.SQLITE_FULL:
+		return "", errors.New("the disk is full"), "make room on the disk"
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return "is damaged", err, ""
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
+		return "", err, "a directory and a file that you can write"
+	}
+	return "", err, ""
+}
