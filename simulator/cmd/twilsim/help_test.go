@@ -6,10 +6,10 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"twilsim/simulator/terminal"
-
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"twilsim/simulator/terminal"
 )
 
 // TestHelp checks all pages of help: no line is longer than 80 characters, which a terminal has.

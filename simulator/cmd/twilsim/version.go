@@ -4,9 +4,9 @@ import (
 	"runtime"
 	"runtime/debug"
 
-	"twilsim/simulator/failure"
-
 	"github.com/spf13/cobra"
+
+	"twilsim/simulator/failure"
 )
 
 func newVersion(c *cli) *cobra.Command {
