@@ -24,6 +24,9 @@ type App struct {
 
 	logMu sync.Mutex // held while writing to Log
 
+	consumerMu sync.Mutex
+	consumer   consumer
+
 	initOnce sync.Once
 	mux      *http.ServeMux
 	forms    *schema.Decoder
@@ -42,6 +45,7 @@ func (a *App) init() {
 	a.mux = http.NewServeMux()
 	a.mux.HandleFunc("GET /{$}", ready)
 	a.mux.HandleFunc("GET /picture.png", servePicture)
+	a.mux.HandleFunc("POST /events", a.events)
 	for path, webhook := range map[string]http.HandlerFunc{
 		"/sms":     a.sms,
 		"/sms2":    a.sms2,

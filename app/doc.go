@@ -16,6 +16,10 @@
 //	                     an empty body and prints
 //	                     "Message SID <MessageSid> has a status of <MessageStatus>" and, if there
 //	                     is one, on the next line "Error code <ErrorCode>"
+//	POST /events         events of Event Streams, only here and not with Express and Flask; prints
+//	                     "counted <messageSid> <messageStatus>" for the first time that it sees an
+//	                     event, "late …" for a status that is behind one that it knows, "event
+//	                     <type> …" for one without a status, and "duplicate <type>" after that
 //	GET  /picture.png    the picture of the word media; needs no signature
 //
 // A webhook may come by GET as well, since the owner of a number can choose so; its parameters are
@@ -45,7 +49,8 @@
 //
 // # What it is not
 //
-// It sends nothing of its own accord, keeps nothing, and knows neither voice nor JSON webhooks.
+// It sends nothing of its own accord, keeps only what its consumer of events counts, and
+// does not know voice.
 //
 // Read app.go, then sms.go and status.go; env.go is for the command in cmd/app.
 package app

@@ -292,7 +292,7 @@
 //	rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN]
 //	    [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race]
 //	    [overlap] [illegal]
-//	rule webhook=inbound|redirect|fallback|status|* [to=PATTERN]
+//	rule webhook=inbound|redirect|fallback|status|event|click|* [to=PATTERN]
 //	    [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN]
 //	    fault=FAULT,… [times=N] [chance=P%]
 //	rule api=METHOD:RESOURCE

@@ -66,8 +66,8 @@
 //
 // These are for rules about webhooks:
 //
-//	webhook=WHICH      WHICH webhooks: inbound, redirect, fallback or status,
-//	                   or * for all
+//	webhook=WHICH      WHICH webhooks: inbound, redirect, fallback, status,
+//	                   event or click, or * for all
 //	to=PATTERN         messages, webhooks of messages, or codes of Verify, to
 //	                   this PATTERN
 //	from=PATTERN       messages, or webhooks of messages, from this PATTERN

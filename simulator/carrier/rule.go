@@ -239,8 +239,9 @@ func parseAPI(s string) (string, error) {
 // one, which is not simulated, unless its name is close to one of these.
 var resources = []string{
 	"Accounts", "Alerts", "AlphaSenders", "Applications", "AvailablePhoneNumbers", "Feedback",
-	"IncomingPhoneNumbers", "Local", "Media", "Messages", "Mobile",
-	"PhoneNumbers", "SMS", "Services", "ShortCodes", "TollFree",
+	"IncomingPhoneNumbers", "Local", "Media", "Messages", "Mobile", "PhoneNumbers", "SMS",
+	"Schemas", "Services", "ShortCodes", "Sinks", "SubscribedEvents", "Subscriptions", "Test",
+	"TollFree", "Types", "Validate",
 }
 
 // Resources returns the names in the paths of the API that is simulated.

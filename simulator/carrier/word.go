@@ -53,7 +53,7 @@ func WordsAbout(kind RuleKind) []Word {
 var words = []Word{
 	{
 		Name: "webhook", Value: "WHICH", Example: "webhook=status", Kinds: AboutWebhooks, Required: true,
-		Help:   "WHICH webhooks: inbound, redirect, fallback or status, or * for all",
+		Help:   "WHICH webhooks: inbound, redirect, fallback, status, event or click, or * for all",
 		Values: purposes,
 		set:    func(r *Rule, s string) (err error) { r.Webhook, err = parseWebhook(s); return err },
 		get:    func(r *Rule) (string, bool) { return r.Webhook, r.Webhook != "" },

@@ -87,7 +87,7 @@ func TestAwaitErrors(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	tests := []struct{ query, message, try string }{
 		{"", "the query parameter kind is missing", "message, webhook, request, alert, " +
-			"template or verification"},
+			"template, verification or event"},
 		{"kind=mesage", `unknown kind "mesage"`, "message"},
 		{"kind=message&timeout=soon", `bad timeout "soon"`, "a time from 0s to 10m0s, as 10s"},
 		{"kind=message&timeout=1h", `bad timeout "1h"`, "a time from 0s to 10m0s, as 10s"},

@@ -140,7 +140,7 @@ func Webhook(u *terminal.UI, x *journal.Exchange, o Options) {
 		journal.Inbound: "inbound message", journal.Redirect: "redirected document",
 		journal.Fallback:     "fallback of an inbound message",
 		webhook.HTTPRedirect: "HTTP redirect", journal.Status: "status callback",
-		messaging.Custom: "made up",
+		journal.Streamed: "event", journal.Clicked: "click", messaging.Custom: "made up",
 	}[x.Purpose]
 	replay := ""
 	if x.ReplayOf != "" {

@@ -62,7 +62,8 @@ const (
 )
 
 // table has every row, sorted by code: the ranges of the sections do not overlap.
-var table = slices.Concat(webhook, request, delivery, schedule, verify, channel, content)
+var table = slices.Concat(webhook, request, delivery, schedule, verify, channel, content,
+	events)
 
 // Lookup returns what is known about a code, and whether the code is in the dictionary.
 func Lookup(code int) (Info, bool) {

@@ -53,14 +53,16 @@ const (
 	Redirect = "redirect" // the document that a <Redirect> names
 	Fallback = "fallback" // the document in place of one that failed
 	Status   = "status"   // a status callback
+	Event    = "event"    // a delivery of Event Streams to a sink
+	Click    = "click"    // a click on a shortened link
 )
 
 // Purposes returns the purposes that a rule can name, in the order in which webhooks occur.
-func Purposes() []string { return []string{Inbound, Redirect, Fallback, Status} }
+func Purposes() []string { return []string{Inbound, Redirect, Fallback, Status, Event, Click} }
 
 // canWait reports whether a webhook can leave later than usual. The documents that a redirect or a
 // failure leads to cannot: their message waits for them.
-func canWait(_ Fault, w Webhook) bool { return w.Purpose == Inbound || w.Purpose == Status }
+func canWait(_ Fault, w Webhook) bool { return w.Purpose != Redirect && w.Purpose != Fallback }
 
 // hasSuccessor reports whether another callback of the same message will follow.
 func hasSuccessor(_ Fault, w Webhook) bool { return w.Purpose == Status && !w.Alone }

@@ -21,6 +21,8 @@ const (
 	Redirect Purpose = fault.Redirect // the document that a <Redirect> names
 	Fallback Purpose = fault.Fallback // the document instead of one that failed (F-051)
 	Status   Purpose = fault.Status   // a status callback
+	Streamed Purpose = fault.Event    // an event of Event Streams to a sink
+	Clicked  Purpose = fault.Click    // a click on a shortened link
 	API      Purpose = "api"          // from the app to Twilio's API
 )
 

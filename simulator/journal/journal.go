@@ -30,6 +30,7 @@ type Journal struct {
 	counted int64   // bytes that the budget knows of
 	// recorder is told of every change, with the lock held; nil is nobody
 	recorder Recorder
+	watchers []func(e Event, about Thing)
 }
 
 // New returns an empty journal. It takes the time of events from now, and keeps the newest keep
@@ -52,6 +53,14 @@ func (j *Journal) NextID(prefix string) string {
 // Append sets the number and the times of e, stores it, and wakes all waiting readers. It also
 // stores about, the thing that e is about, under kind; nil for none.
 func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
+	e, watchers := j.append(e, kind, about)
+	for _, watch := range watchers {
+		watch(e, about)
+	}
+	return e
+}
+
+func (j *Journal) append(e Event, kind Kind, about Thing) (Event, []func(Event, Thing)) {
 	e.At, e.Real = j.now(), clock.Wall().UTC()
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -66,7 +75,15 @@ func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 		j.recorder.Appended(e, kind, about)
 	}
 	j.wakeLocked()
-	return e
+	return e, j.watchers
+}
+
+// Watch has f called with every later event and what it is about, in the goroutine that appends it
+// and with the locks that it holds: f must not call the account, but may schedule work.
+func (j *Journal) Watch(f func(e Event, about Thing)) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.watchers = append(j.watchers[:len(j.watchers):len(j.watchers)], f)
 }
 
 // putLocked stores a thing, and chains it to the message that it is about.

@@ -12,6 +12,7 @@ import (
 const (
 	Templates     Kind = "template"     // of Content: what an app sends by its ContentSid
 	Verifications Kind = "verification" // of Verify: a code that was sent to somebody
+	Events        Kind = "event"        // of Event Streams: an event on its way to a sink
 )
 
 // resourceFields are the fields of the resources of each kind, in the order in which they are
@@ -24,6 +25,7 @@ var resourceFields = []struct {
 		"rejection_reason"}},
 	{Verifications, []string{"sid", "service_sid", "to", "channel", "status", "code",
 		"friendly_name", "sends", "checks", "expires"}},
+	{Events, []string{"id", "type", "sink_sid", "message_sid", "status", "attempts"}},
 }
 
 // Kinds returns the kinds of things: messages, webhooks, requests and alerts, and then those of

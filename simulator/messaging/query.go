@@ -88,7 +88,7 @@ func valuesOf(kind journal.Kind, field string) []string {
 	case "webhook purpose":
 		return texts([]journal.Purpose{journal.Inbound, journal.Redirect, journal.Fallback,
 			journal.Status,
-			webhook.HTTPRedirect, Custom})
+			webhook.HTTPRedirect, journal.Streamed, journal.Clicked, Custom})
 	case "request purpose":
 		return []string{string(journal.API)}
 	case "webhook signature":

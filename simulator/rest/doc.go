@@ -281,4 +281,35 @@
 //	    simulated: SortByDate SortByContentName DateCreatedAfter
 //	        DateCreatedBefore ContentName Content Language ContentType
 //	        ChannelEligibility PageSize Page PageToken
+//	GET /v1/Sinks
+//	    simulated: InUse Status PageSize Page PageToken
+//	POST /v1/Sinks
+//	    simulated: Description SinkConfiguration SinkType
+//	GET /v1/Sinks/{Sid}
+//	POST /v1/Sinks/{Sid}
+//	    simulated: Description
+//	DELETE /v1/Sinks/{Sid}
+//	POST /v1/Sinks/{Sid}/Test
+//	POST /v1/Sinks/{Sid}/Validate
+//	    simulated: TestId
+//	GET /v1/Subscriptions
+//	    simulated: SinkSid PageSize Page PageToken
+//	POST /v1/Subscriptions
+//	    simulated: Description SinkSid Types
+//	GET /v1/Subscriptions/{Sid}
+//	POST /v1/Subscriptions/{Sid}
+//	    simulated: Description
+//	DELETE /v1/Subscriptions/{Sid}
+//	GET /v1/Subscriptions/{Sid}/SubscribedEvents
+//	    simulated: PageSize Page PageToken
+//	POST /v1/Subscriptions/{Sid}/SubscribedEvents
+//	    simulated: Type SchemaVersion
+//	GET /v1/Subscriptions/{Sid}/SubscribedEvents/{Type}
+//	POST /v1/Subscriptions/{Sid}/SubscribedEvents/{Type}
+//	    simulated: SchemaVersion
+//	DELETE /v1/Subscriptions/{Sid}/SubscribedEvents/{Type}
+//	GET /v1/Types
+//	    simulated: SchemaId PageSize Page PageToken
+//	GET /v1/Types/{Type}
+//	GET /v1/Schemas/{Id}
 package rest

@@ -121,7 +121,9 @@ func (c *Client) settings() settings {
 // do makes one delivery of [Client.Do]: a request with its retries, redirects and challenges.
 func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchange, bool)) *Answer {
 	d := &delivery{client: c, settings: c.settings(), pair: pairOf(r), attempt: 1}
-	if f := d.override(r.URL); f != nil {
+	if r.Sink {
+		r = d.asSink(r)
+	} else if f := d.override(r.URL); f != nil {
 		answer := d.unsent(r, f)
 		record(answer.Exchange, true)
 		return answer

@@ -110,6 +110,9 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 		x.Duration = clock.Wall().Sub(x.Real)
 	}
 	if f := s.answer.Failure; f != nil {
+		if r.Sink {
+			f.Code = sinkCode(f, x.Status, context.Cause(ctx))
+		}
 		x.Code, x.Error = f.Code, f.Text
 	}
 	return s
@@ -147,6 +150,9 @@ func (d *delivery) roundTrip(r *Request, req *http.Request, watch *watch, s *ste
 // request.
 func (d *delivery) read(r *Request, req *http.Request, resp *http.Response, s *step) {
 	switch status := resp.StatusCode; {
+	case r.Sink:
+		s.answer.Failure = readSink(status)
+		return
 	case status == http.StatusUnauthorized:
 		s.next, s.answer.Failure = challenged(r, req, resp)
 	case status >= 400: // F-054

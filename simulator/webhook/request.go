@@ -45,6 +45,9 @@ type Request struct {
 	// Patience is the real time after which a request counts as not answered, if that is less than the
 	// time limits: for virtual clocks, on which the limits pass without waiting. 0 is no such time.
 	Patience time.Duration
+	// Sink is a request of Event Streams: it has five seconds, and is tried once; its URL's fragment
+	// has no meaning; its credentials go along at once; and only 2xx is success (F-726 to F-728).
+	Sink bool
 
 	authorization *string // the header that answers a challenge; nil for none
 }
