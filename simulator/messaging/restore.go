@@ -220,11 +220,31 @@ func (in *restored) finish() error {
 			}
 		}
 	}
+	in.account.recall(in.history)
 	err := in.account.Journal.Restore(in.history, in.numbers)
 	if errors.Is(err, journal.ErrNotEmpty) {
 		return ErrNotEmpty
 	}
 	return err
+}
+
+// recall draws from a history what the account knows besides: when users last wrote on WhatsApp,
+// how many replies two numbers have just exchanged, and the cookies of apps.
+func (a *Account) recall(h journal.History) {
+	now := a.Clock.Now()
+	for _, thing := range h.Things[journal.Messages] {
+		f := &thing.(*Message).current
+		switch {
+		case f.Direction == Inbound:
+			a.openWindow(f.From, f.To, f.Created)
+		case f.Direction == OutboundReply && now.Sub(f.Created) < loopTime:
+			p := pair{f.From, f.To}
+			a.pairs[p] = append(a.pairs[p], f.Created.UnixNano())
+		}
+	}
+	for _, thing := range h.Things[journal.Webhooks] {
+		a.hooks.Remember(thing.(*journal.Exchange))
+	}
 }
 
 // Restored reports whether there was something in the storage.

@@ -51,7 +51,8 @@ type File struct {
 	conn    *sql.Conn
 	inserts map[string]*sql.Stmt // by the name of the table
 	since   map[trimmed]int      // rows inserted since the last trim
-	written int64                // bytes since the size was last looked at
+	flusher flusher
+	written int64 // bytes since the size was last looked at
 }
 
 // Error is a file that cannot be used. Its text has the cause, and Try what to do.
@@ -80,7 +81,8 @@ func Open(path string, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{path: path, options: o, inserts: map[string]*sql.Stmt{}, since: map[trimmed]int{}}
+	f := &File{path: path, options: o, flusher: flusher{path: path + "-wal"},
+		inserts: map[string]*sql.Stmt{}, since: map[trimmed]int{}}
 	if err := f.open(fresh); err != nil {
 		f.close()
 		return nil, f.explain("cannot be opened", err)
@@ -154,7 +156,7 @@ func (f *File) open(fresh bool) (err error) {
 		file.Close()
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: f.path}).EscapedPath()}
-	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(FULL)",
+	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(NORMAL)",
 		"temp_store(MEMORY)", "journal_size_limit(16777216)"}}
 	name.RawQuery = query.Encode()
 	if f.db, err = sql.Open("sqlite", name.String()); err != nil {
@@ -246,6 +248,7 @@ func (f *File) Close() error {
 func (f *File) close() (err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	err = f.flusher.close()
 	for _, statement := range f.inserts {
 		err = errors.Join(err, statement.Close())
 	}

@@ -38,6 +38,9 @@ func (f *File) Commit(rows []messaging.Row) error {
 		_, _ = f.conn.ExecContext(ctx, "ROLLBACK") // some errors have rolled back already
 		return f.explain("cannot be written", err)
 	}
+	if err := f.flusher.later(); err != nil {
+		return f.explain("cannot be written", err)
+	}
 	return nil
 }
 

@@ -71,6 +71,21 @@ func (c *cookies) set(p pair, rawURL string, now time.Time, list []*http.Cookie)
 	c.jars[p] = jar
 }
 
+// Remember sets the cookies that the answer to a webhook has set, which was made by another client.
+// The webhooks of an account come in their order.
+func (c *Client) Remember(x *journal.Exchange) {
+	if x.Purpose == journal.Status || !strings.Contains(string(x.ResponseHeader), "Set-Cookie: ") {
+		return
+	}
+	answer := http.Response{Header: http.Header{}}
+	for name, value := range x.ResponseHeader.All() {
+		answer.Header.Add(name, value)
+	}
+	params := x.Params()
+	p := pair{params.Get("AccountSid"), params.Get("From"), params.Get("To")}
+	c.cookies.set(p, x.URL, x.At, answer.Cookies())
+}
+
 // makeRoomLocked deletes the oldest pair if there are too many.
 func (c *cookies) makeRoomLocked() {
 	if c.jars == nil {
