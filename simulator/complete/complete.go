@@ -71,6 +71,7 @@ func Add(root *cobra.Command, ask Ask) {
 		"runs stop":       {runs},
 		"runs trace":      {runs},
 		"runs save":       {nil, messages},
+		"verify codes":    {handsets},
 		"optouts add":     {handsets, numbers},
 		"optouts rm":      {optOuts, numbers},
 		"optouts show":    {optOuts},

@@ -455,6 +455,12 @@ func (c *Client) RemoveService(ctx context.Context, ref string) (*Services, erro
 	return call[Services](ctx, c, "DELETE", "/services/"+url.PathEscape(ref), nil)
 }
 
+// Verifications returns the newest codes of Verify that the words select. A limit of 0 means all.
+func (c *Client) Verifications(ctx context.Context, words []string, limit int) (*Verifications,
+	error) {
+	return call[Verifications](ctx, c, "GET", "/verifications"+listQuery(words, limit), nil)
+}
+
 // OptOuts returns who gets nothing from whom.
 func (c *Client) OptOuts(ctx context.Context) (*OptOuts, error) {
 	return call[OptOuts](ctx, c, "GET", "/optouts", nil)

@@ -253,7 +253,7 @@ func routes() []route {
 			summary: "The account's history",
 			description: "Everything that the journal keeps, as lines of JSON, each an object with a " +
 				"type: first twilsim, with the version; then message, each followed by its " +
-				"media, webhook, request and alert; then the events, under their own types. A " +
+				"media, webhook, request, alert and verification; then the events, under their own types. A " +
 				"body that is not UTF-8 is in body_base64 or response_body_base64. As har: " +
 				"webhooks and requests as an HTTP Archive 1.2, with the additions of twilsim in " +
 				"_sim.",
@@ -513,6 +513,13 @@ func routes() []route {
 			example: `{"friendly_name":"shop"}`,
 			result:  Account{}, errors: []int{409},
 			answer: (*api).setAccount,
+		},
+		{
+			method: "GET", path: "/verifications", name: "verifications", tag: "account",
+			summary: "The newest codes of Verify that a query selects",
+			query:   list,
+			result:  Verifications{},
+			answer:  (*api).verifications,
 		},
 		{
 			method: "GET", path: "/optouts", name: "optOuts", tag: "account",

@@ -161,6 +161,8 @@ var good = []call{
 	{operation: "removeBin", method: "DELETE", path: "/bins/unused", status: 200},
 	{operation: "setNumber", method: "PUT", path: "/numbers/+12025550102", body: `{}`, status: 200},
 	{operation: "removeNumber", method: "DELETE", path: "/numbers/+12025550102", status: 200},
+	{operation: "verifications", method: "GET", path: "/verifications?q=status%3Dpending",
+		status: 200},
 	{operation: "optOuts", method: "GET", path: "/optouts", status: 200},
 	{operation: "addOptOut", method: "PUT", path: "/optouts/+12025550149/+12025550100", status: 200},
 	{operation: "removeOptOut", method: "DELETE", path: "/optouts/+12025550149/+12025550100",

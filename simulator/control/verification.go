@@ -1,0 +1,55 @@
+package control
+
+import (
+	"net/http"
+	"strconv"
+
+	"twilsim/simulator/journal"
+)
+
+// Verification is a code that Verify has sent to somebody.
+type Verification struct {
+	SID          string `json:"sid"`
+	ServiceSID   string `json:"service_sid"`
+	To           string `json:"to"`
+	Channel      string `json:"channel"`
+	Status       string `json:"status"`
+	Code         string `json:"code"`
+	FriendlyName string `json:"friendly_name"`
+	Sends        int    `json:"sends"`
+	Checks       int    `json:"checks"` // wrong codes
+	Expires      string `json:"expires"`
+}
+
+// Verifications are the newest codes of Verify that a query selects.
+type Verifications struct {
+	Verifications []Verification `json:"verifications"` // newest first
+	Count
+}
+
+func (s *api) verifications(r *http.Request) (any, error) {
+	found, of, err := s.list(r, journal.Verifications, defaultLimit)
+	if err != nil {
+		return nil, err
+	}
+	list := &Verifications{Verifications: []Verification{}, Count: of}
+	for _, t := range found {
+		list.Verifications = append(list.Verifications, newVerification(t))
+	}
+	return list, nil
+}
+
+func newVerification(t journal.Thing) Verification {
+	text := func(name string) string {
+		value, _ := t.Field(name)
+		return value
+	}
+	number := func(name string) int {
+		n, _ := strconv.Atoi(text(name)) // Verify writes numbers
+		return n
+	}
+	return Verification{SID: t.ID(), ServiceSID: text("service_sid"), To: text("to"),
+		Channel: text("channel"), Status: text("status"), Code: text("code"),
+		FriendlyName: text("friendly_name"), Sends: number("sends"), Checks: number("checks"),
+		Expires: text("expires")}
+}
