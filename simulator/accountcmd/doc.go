@@ -1,7 +1,7 @@
 // Package accountcmd has the commands about what an account has: numbers, TwiML Bins, content
 // templates, Messaging Services, opt-outs, API keys, and subaccounts, the handsets of the world
-// outside, taps on the buttons of templates, and codes of Verify. Each but tap and verify has subcommands with the same names:
-// list, add, set, rm and show, as far as they make sense.
+// outside, taps on the buttons of templates, and codes of Verify. Each but tap and verify has
+// subcommands with the same names: list, add, set, rm and show, as far as they make sense.
 package accountcmd
 
 import (
