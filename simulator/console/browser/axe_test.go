@@ -3,7 +3,9 @@ package browser
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +44,7 @@ func (p *page) axe(source, state string) {
 		p.run(chromedp.Evaluate(source+";0", nil))
 	}
 	found := eval[string](p,
-		`axe.run(document, {runOnly: `+tags+`}).then(r => JSON.stringify(r.violations.map(v => ({
+		`axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: `+tags+`}).then(r => JSON.stringify(r.violations.map(v => ({
 		rule: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 160) + ' ' +
 			n.failureSummary.replace(/\s+/g, ' ')) }))))`)
 	var violations []struct {
@@ -58,42 +60,96 @@ func (p *page) axe(source, state string) {
 	}
 }
 
-// TestAxe checks every view, empty and filled, in both themes, on a desk and on a phone.
+// theme is how a page is coloured.
+type theme struct{ name, scheme, forced string }
+
+var themes = []theme{{"light", "light", "none"}, {"dark", "dark", "none"},
+	{"forced light", "light", "active"}, {"forced dark", "dark", "active"}}
+
+// show sets the width of the page and its theme.
+func (p *page) show(width int64, t theme) {
+	p.t.Helper()
+	p.run(chromedp.EmulateViewport(width, 900), emulation.SetEmulatedMedia().WithFeatures(
+		[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: t.scheme},
+			{Name: "forced-colors", Value: t.forced}}))
+}
+
+// long reports whether all combinations are wanted, not a sample.
+func long() bool { return os.Getenv("TWILSIM_CONSOLE_LONG") != "" }
+
+// states are the states in which a view may be. Each is set up once the page is there.
+var states = []struct {
+	name string
+	set  func(*page)
+}{
+	{"plain", func(*page) {}},
+	{"paused", func(p *page) {
+		p.run(chromedp.Click("#pause"))
+		p.text(ben, "meanwhile")
+		p.await(`/paused, \d+ new/.test(document.querySelector('#live').innerText)`)
+	}},
+	{"help", func(p *page) { p.run(chromedp.Click("#help")) }},
+	{"dialog", func(p *page) {
+		p.run(chromedp.Evaluate(`document.querySelector('main [data-open]')?.click(); 0`, nil))
+	}},
+	{"error", func(p *page) {
+		p.run(chromedp.Evaluate(`for (const e of document.querySelectorAll('.err')) e.textContent = 'what was wrong; try another'; 0`, nil))
+	}},
+}
+
+// TestAxe checks every view with no, one and many things, in all themes, on a desk and on a phone,
+// and in the states of a page. TWILSIM_CONSOLE_LONG=1 checks all combinations: without it, each
+// view and each state is checked in one theme and one width of several.
 func TestAxe(t *testing.T) {
 	source := loadAxe(t)
-	for _, filled := range []bool{false, true} {
-		p := open(t)
-		if filled {
-			p.story()
+	n := 0
+	for _, fill := range []string{"empty", "one", "many"} {
+		if fill == "one" && !long() {
+			continue
 		}
-		for name, path := range views {
-			p.visit(path)
-			for _, scheme := range []string{"light", "dark"} {
-				for _, width := range []int64{1280, 390} {
-					if width == 390 && scheme == "dark" != filled {
-						continue // a colour does not depend on the width, nor a size on the theme
-					}
-					p.run(chromedp.EmulateViewport(width, 900), emulation.SetEmulatedMedia().WithFeatures(
-						[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
-					p.axe(source, fmt.Sprintf("%s filled=%v %s %d", name, filled, scheme, width))
-				}
+		p := open(t)
+		switch fill {
+		case "one":
+			p.text(ana, "hi")
+		case "many":
+			p.story()
+			if long() {
+				p.many(1000)
 			}
 		}
+		for v, name := range slices.Sorted(maps.Keys(views)) {
+			for s, state := range states {
+				if !long() && (fill == "empty" && s != 0 || s != 0 && s != 1+v%(len(states)-1)) {
+					continue
+				}
+				path := views[name]
+				if fill != "many" {
+					path, _, _ = strings.Cut(path, "?")
+					path = strings.TrimSuffix(path, "/W10")
+				}
+				p.visit(path)
+				state.set(p)
+				for i, theme := range themes {
+					for k, width := range []int64{1280, 390} {
+						if !long() && (n+i+len(themes)*k)%8 != 0 {
+							continue
+						}
+						p.show(width, theme)
+						p.axe(source, fmt.Sprintf("%s %s %s %s %d", name, fill, state.name, theme.name, width))
+					}
+				}
+				n += 3
+			}
+		}
+		p.show(1280, themes[0])
 	}
 }
 
-// TestAxeStates checks what a view looks like in other states.
+// TestAxeStates checks what a view looks like when something is wrong, or in its dialogs.
 func TestAxeStates(t *testing.T) {
 	source := loadAxe(t)
 	p := open(t)
 	p.story()
-	p.visit("/console")
-	p.run(chromedp.Click("#help"))
-	p.axe(source, "help")
-	p.run(chromedp.Click("#keys [data-close]"), chromedp.Click("#pause"))
-	p.axe(source, "paused")
-	p.run(chromedp.Click("[data-open='#add-hs']"))
-	p.axe(source, "dialog")
 	p.visit("/console/messages?q=stat:x")
 	p.axe(source, "wrong search")
 	p.visit("/console/messages/SM99999999")
@@ -103,6 +159,15 @@ func TestAxeStates(t *testing.T) {
 	p.visit("/console/webhooks/W10?compare=W9")
 	p.run(chromedp.Click("[data-open='#edit']"))
 	p.axe(source, "edit")
+	p.visit("/console")
+	p.offline = true
+	p.server.CloseClientConnections()
+	p.server.Close()
+	p.await(`!document.querySelector('#lost').hidden`)
+	for _, theme := range themes {
+		p.show(1280, theme)
+		p.axe(source, "disconnected "+theme.name)
+	}
 }
 
 // TestReflow: no view scrolls in two directions at 320 pixels, the width of 1280 at 400 % (WCAG

@@ -3,6 +3,8 @@
 // the console. Without a chromium the tests are skipped; TWILSIM_REQUIRE=chromium makes that a
 // failure.
 //
+//	TWILSIM_CONSOLE_LONG=1 checks every view in every state and theme, and measures a hundred events.
+//
 //	TWILSIM_SCREENSHOTS=shots go test ./simulator/console/browser -run Screenshots
 //
 // writes a picture of each view, light and dark, on a phone and on a desk.

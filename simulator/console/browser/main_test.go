@@ -76,11 +76,14 @@ type page struct {
 	sim    *simulator.Server
 	client *control.Client
 	url    string // of the simulator
+	server *httptest.Server
 	folder string // of its scenarios
 	ctx    context.Context
 
 	offline bool // the server goes away, which a browser logs as an error
 	refused bool // so does it with an answer of 401
+	// strangers says that the page is not ours: what it logs and asks for is not looked at
+	strangers bool
 
 	mu    sync.Mutex
 	wrong []string // console errors, and requests to other hosts
@@ -107,7 +110,7 @@ func open(t *testing.T) *page {
 func (p *page) serve() {
 	server := httptest.NewServer(p.sim)
 	p.t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
-	p.url = server.URL
+	p.url, p.server = server.URL, server
 	p.sim.SetURL(server.URL)
 	p.folder = filepath.Join(p.t.TempDir(), "scenarios")
 	p.t.Cleanup(library.Attach(p.sim, p.folder,
@@ -129,7 +132,11 @@ func (p *page) tab(width, height int64) {
 	p.t.Helper()
 	ctx, cancel := chromedp.NewContext(chromium.ctx)
 	p.t.Cleanup(cancel)
-	ctx, cancelTimeout := context.WithTimeout(ctx, 2*time.Minute)
+	limit := 2 * time.Minute
+	if long() {
+		limit = 30 * time.Minute
+	}
+	ctx, cancelTimeout := context.WithTimeout(ctx, limit)
 	p.t.Cleanup(cancelTimeout)
 	p.ctx = ctx
 	chromedp.ListenTarget(ctx, p.watch)
@@ -149,6 +156,9 @@ func (p *page) watch(event any) {
 	note := func(format string, args ...any) {
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		if p.strangers {
+			return
+		}
 		p.wrong = append(p.wrong, fmt.Sprintf(format, args...))
 	}
 	switch e := event.(type) {

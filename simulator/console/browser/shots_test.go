@@ -54,6 +54,7 @@ var views = map[string]string{
 	"carrier":  "/console/carrier?rule=r2",
 	"requests": "/console/requests",
 	"account":  "/console/account",
+	"runs":     "/console/runs",
 }
 
 // TestScreenshots writes a picture of each view to the folder that TWILSIM_SCREENSHOTS names.
