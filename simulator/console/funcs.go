@@ -45,6 +45,7 @@ var funcs = template.FuncMap{
 	"firstLine":  func(s string) string { first, _, _ := strings.Cut(s, "\n"); return first },
 	"line":       lineShape,
 	"millis":     millis,
+	"lists":      listBody,
 	"ruleBody":   ruleBody,
 	"spoils":     func() []spoil { return spoils },
 	"sdks":       sdkcall.Languages,
@@ -71,6 +72,12 @@ func jsonObject(pairs ...string) (string, error) {
 // ruleBody is the body of a request that adds a rule.
 func ruleBody(words ...string) (string, error) {
 	text, err := json.Marshal(map[string][]string{"words": words})
+	return string(text), err
+}
+
+// listBody is the body of a request whose one field is a list.
+func listBody(field string, items ...string) (string, error) {
+	text, err := json.Marshal(map[string][]string{field: items})
 	return string(text), err
 }
 

@@ -27,9 +27,40 @@ func TestAccount(t *testing.T) {
 		receipt.Replies[0].Body != "Hello "+ana {
 		t.Errorf("the bin did not answer: %+v", receipt)
 	}
-	p.run(chromedp.SendKeys("[name=friendly_name]", "ci"),
+	p.run(chromedp.SendKeys(".p-det [name=friendly_name]", "ci"),
 		chromedp.Click("//button[text()='Make a key']"))
 	p.await(`/^SK[0-9a-f]{32}: \w+$/.test(document.querySelector('#secret').innerText)`)
 	p.visit("/console/account")
 	p.await(`document.querySelector('#secret').innerText === 'make a key to see it'`)
+}
+
+// TestServices adds a Messaging Service, gives it a sender and takes it away, and opts a recipient
+// out and in.
+func TestServices(t *testing.T) {
+	p := open(t)
+	p.visit("/console/account")
+	p.run(chromedp.Click("[data-open='#add-service']"), chromedp.SendKeys("#as-n", "shop"),
+		chromedp.SendKeys("#as-s", "+12025550999"), chromedp.Click("#add-service button.go"))
+	p.await(`document.querySelector('#add-service .err').innerText.includes('+12025550999')`)
+	p.clear("#as-s")
+	p.run(chromedp.Click("#add-service button.go"))
+	p.await(`!document.querySelector('#add-service').open && document.querySelector('[name=add_senders]')`)
+	p.run(chromedp.SendKeys(".p-list [name=add_senders]", shop), chromedp.Click("//button[contains(., 'a sender to shop')]"))
+	p.await(`document.querySelector('.senders .id')?.innerText === '` + shop + `'`)
+	p.clear("[id^=sc-]")
+	p.run(chromedp.SendKeys("[id^=sc-]", "http://localhost:3000/status"), chromedp.Click("//button[contains(., 'Save shop')]"))
+	p.await(`document.querySelector('#say').innerText === 'shop is saved'`)
+	services, err := p.client.Services(t.Context())
+	if err != nil || len(services.Services) != 1 || services.Services[0].StatusCallback != "http://localhost:3000/status" ||
+		len(services.Services[0].Senders) != 1 {
+		t.Errorf("the services: %+v, %v", services, err)
+	}
+	p.run(chromedp.Click(".senders button"))
+	p.await(`!document.querySelector('.senders')`)
+	p.run(chromedp.SendKeys("[name=recipient]", ana), chromedp.SendKeys("[name=sender]", shop),
+		chromedp.Click("//button[text()='Opt out']"))
+	p.await(`document.querySelector('#o-h + table')?.innerText.includes('` + ana + `')`)
+	p.run(chromedp.Click("//button[contains(., 'Opt in')]"))
+	p.await(`!document.querySelector('#o-h + table')`)
+	p.axe(loadAxe(t), "services")
 }

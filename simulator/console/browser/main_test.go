@@ -169,8 +169,9 @@ func (p *page) watch(event any) {
 			note("console: %s", e.Args[0].Value)
 		}
 	case *log.EventEntryAdded:
-		// chromium logs answers of 400 and 409 by itself: they are how the API refuses a form
+		// chromium logs answers of 400, 404 and 409 by itself: they are how the API refuses a form
 		refused := strings.Contains(e.Entry.Text, "status of 400") ||
+			strings.Contains(e.Entry.Text, "status of 404") && strings.Contains(e.Entry.URL, "/sim/v1/") ||
 			strings.Contains(e.Entry.Text, "status of 409") ||
 			p.refused && strings.Contains(e.Entry.Text, "status of 401")
 		gone := p.offline && strings.Contains(e.Entry.Text, "net::ERR_")
