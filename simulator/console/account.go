@@ -11,6 +11,7 @@ type accountView struct {
 	Credentials *control.Credentials
 	Numbers     []directory.Number
 	Bins        []directory.Bin
+	Templates   []control.Template
 	Services    []control.Service
 	Keys        []control.Key
 	OptOuts     []directory.OptOut
@@ -34,6 +35,11 @@ func accountPage(r *request) (any, error) {
 		return nil, err
 	}
 	v.Bins = bins.Bins
+	templates, err := r.client.Templates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.Templates = templates.Templates
 	services, err := r.client.Services(ctx)
 	if err != nil {
 		return nil, err
