@@ -278,7 +278,8 @@ var badRules = []struct{ words, want string }{
 	{"then=sent|path=/status", "path is about webhooks, want it in a rule with webhook=… and fault=…"},
 	{"webhook=staus|fault=drop", "webhook: unknown webhook \"staus\", did you mean status?"},
 	{"webhook=sms/reply|fault=drop",
-		"webhook: unknown webhook \"sms/reply\", want inbound, redirect, fallback, status, event, click or *"},
+		"webhook: unknown webhook \"sms/reply\", want inbound, redirect, fallback, status, event, " +
+			"click or *"},
 	{"webhook=status|status=delivrd|fault=drop",
 		"status: no callback has status \"delivrd\", did you mean delivered?"},
 	{"webhook=inbound|status=delivered|fault=drop",

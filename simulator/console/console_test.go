@@ -103,8 +103,9 @@ var paths = []string{
 
 // inRun are views of the simulator of a run.
 var inRun = []string{
-	"/console/runs/run-1/sim", "/console/runs/run-1/sim/messages", "/console/runs/run-1/sim/webhooks/W1",
-	"/console/runs/run-1/sim/alerts", "/console/runs/run-1/sim/carrier", "/console/runs/run-1/sim/account",
+	"/console/runs/run-1/sim", "/console/runs/run-1/sim/messages",
+	"/console/runs/run-1/sim/webhooks/W1", "/console/runs/run-1/sim/alerts",
+	"/console/runs/run-1/sim/carrier", "/console/runs/run-1/sim/account",
 }
 
 // runScenario runs a scenario in which a handset sends a text, and waits for its end.
@@ -359,8 +360,10 @@ func TestStrangers(t *testing.T) {
 		{"rebound", "GET", "http://evil.example/console", ""},
 		{"other origin", "GET", "http://localhost:2010/console", "https://evil.example"},
 		{"post", "POST", "http://localhost:2010/console", ""},
-		{"a run from another origin", "POST", "http://localhost:2010/sim/v1/runs", "https://evil.example"},
-		{"saved from another origin", "POST", "http://localhost:2010/sim/v1/scenarios", "https://evil.example"},
+		{"a run from another origin", "POST", "http://localhost:2010/sim/v1/runs",
+			"https://evil.example"},
+		{"saved from another origin", "POST", "http://localhost:2010/sim/v1/scenarios",
+			"https://evil.example"},
 		{"a form without origin of a rebound host", "POST", "http://evil.example/sim/v1/runs", ""},
 		{"a run's simulator", "GET", "http://evil.example/sim/v1/runs/run-1/sim/messages", ""},
 		{"a run's page", "GET", "http://localhost:2010/console/runs/run-1/sim", "https://evil.example"},

@@ -37,7 +37,8 @@ func (f frame) Types() string {
 
 // Find is the page that a search leads to: the same list, or that of the messages.
 func (f frame) Find() string {
-	if f.Name == "phones" || f.Name == "carrier" || f.Name == "account" || f.Run != nil && f.Name == "runs" {
+	if f.Name == "phones" || f.Name == "carrier" || f.Name == "account" ||
+		f.Run != nil && f.Name == "runs" {
 		return f.Base + "/messages"
 	}
 	return f.Base + "/" + f.path

@@ -13,7 +13,8 @@ type saveForm struct {
 
 // saveConversation is the form about the conversation of a message.
 func (r *request) saveConversation(id, sid string) *saveForm {
-	return &saveForm{ID: id, SID: sid, Folder: r.folder, URL: r.api() + "/messages/" + sid + "/scenario"}
+	return &saveForm{ID: id, SID: sid, Folder: r.folder,
+		URL: r.api() + "/messages/" + sid + "/scenario"}
 }
 
 // saveSpan is the form about a span of time.

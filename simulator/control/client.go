@@ -39,8 +39,8 @@ type Client struct {
 	Direct bool
 }
 
-// taker is what takes an answer of a handler in the same process, if it has the right type. It is in
-// the context of the request.
+// taker is what takes an answer of a handler in the same process, if it has the right type. It is
+// in the context of the request.
 type taker func(answer any) bool
 
 type takerKey struct{}
@@ -281,10 +281,11 @@ func (c *Client) Request(ctx context.Context, ref string) (*journal.Exchange, er
 	return call[journal.Exchange](ctx, c, "GET", "/requests/"+url.PathEscape(ref), nil)
 }
 
-// CodeRequest returns a program that makes a request of the app with one of Twilio's SDKs: for node,
-// python or go.
+// CodeRequest returns a program that makes a request of the app with one of Twilio's SDKs: for
+// node, python or go.
 func (c *Client) CodeRequest(ctx context.Context, ref, language string) (string, error) {
-	code, err := c.bytes(ctx, "GET", "/requests/"+url.PathEscape(ref)+"/code?as="+url.QueryEscape(language), nil)
+	code, err := c.bytes(ctx, "GET",
+		"/requests/"+url.PathEscape(ref)+"/code?as="+url.QueryEscape(language), nil)
 	return string(code), err
 }
 

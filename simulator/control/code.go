@@ -19,7 +19,8 @@ func (s *api) codeRequest(w http.ResponseWriter, r *http.Request) error {
 		return conflict("the body of "+x.Name+" is not a form", "twilsim requests curl "+x.Name)
 	}
 	language := r.URL.Query().Get("as")
-	text, err := sdkcall.Write(language, sdkcall.Call{Method: x.Method, URL: twilioURL(x), Form: x.Body})
+	text, err := sdkcall.Write(language,
+		sdkcall.Call{Method: x.Method, URL: twilioURL(x), Form: x.Body})
 	if err != nil {
 		return unknownWord("language", language, sdkcall.Languages())
 	}

@@ -29,7 +29,8 @@ func TestParseQuery(t *testing.T) {
 		{journal.Messages, "body=deliverd", ""},
 		{journal.Webhooks, "purpose=inbond", `purpose is never "inbond": did you mean "inbound"?`},
 		{journal.Webhooks, "purpose=api",
-			`purpose is never "api": its values are inbound redirect fallback status http-redirect event click custom`},
+			`purpose is never "api": its values are inbound redirect fallback status http-redirect event ` +
+				`click custom`},
 		{journal.Webhooks, "signature=wrong", `signature is never "wrong": did you mean "wrong-url"?`},
 		{journal.Webhooks, "MessageStatus=deliverd",
 			`MessageStatus is never "deliverd": did you mean "delivered"?`},

@@ -41,7 +41,8 @@ func golang(c *call) string {
 }
 
 // goNames are the operations on messages in twilio-go.
-var goNames = map[string]string{"create": "CreateMessage", "fetch": "FetchMessage", "update": "UpdateMessage",
+var goNames = map[string]string{"create": "CreateMessage", "fetch": "FetchMessage",
+	"update": "UpdateMessage",
 	"remove": "DeleteMessage"}
 
 func golangMethod(b *strings.Builder, c *call, names []string, values map[string][]string) {
@@ -58,7 +59,8 @@ func golangMethod(b *strings.Builder, c *call, names []string, values map[string
 	if c.op == "remove" {
 		result = ""
 	}
-	fmt.Fprintf(b, "\t%serr := client.Api.%s(%s)\n\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n", result, name, args)
+	fmt.Fprintf(b, "\t%serr := client.Api.%s(%s)\n\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n",
+		result, name, args)
 	if c.op == "remove" {
 		b.WriteString("\tfmt.Println(\"removed\")\n")
 		return
@@ -94,7 +96,8 @@ func golangRequest(b *strings.Builder, c *call, names []string, values map[strin
 	for _, name := range names {
 		fmt.Fprintf(b, "\t\t%q: {%s},\n", name, joined(values[name], strconv.Quote))
 	}
-	fmt.Fprintf(b, "\t}\n\tanswer, err := client.RequestHandler.Client.SendRequest(%q, %q, data, map[string]interface{}{\n"+
+	fmt.Fprintf(b, "\t}\n\tanswer, err := client.RequestHandler.Client.SendRequest(%q, %q, data, "+
+		"map[string]interface{}{\n"+
 		"\t\t\"Content-Type\": \"application/x-www-form-urlencoded\",\n\t})\n"+
 		"\tif err != nil {\n\t\tlog.Fatal(err)\n\t}\n\tfmt.Println(answer.Status)\n", c.Method, c.URL)
 }

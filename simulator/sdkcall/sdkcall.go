@@ -1,9 +1,9 @@
 // Package sdkcall writes a request of Twilio's API as a program for one of Twilio's SDKs: Node,
 // Python or Go.
 //
-// Requests about messages become the SDK's own methods. All others become the SDK's general request,
-// which every SDK has, so that a program never does something else than the request did. It reads
-// the credentials from the environment.
+// Requests about messages become the SDK's own methods. All others become the SDK's general
+// request, which every SDK has, so that a program never does something else than the request did.
+// It reads the credentials from the environment.
 package sdkcall
 
 import (
@@ -65,8 +65,8 @@ type call struct {
 	op     string // create, fetch, update or remove; "" for the general request
 }
 
-// Write returns a program that makes the call. The error says that there is no such language or that
-// the URL is not one.
+// Write returns a program that makes the call. The error says that there is no such language or
+// that the URL is not one.
 func Write(language string, in Call) (string, error) {
 	write, ok := writers[language]
 	if !ok {
@@ -160,7 +160,8 @@ func node(c *call) string {
 		"const client = twilio(process.env.TWILIO_ACCOUNT_SID, process.env.TWILIO_AUTH_TOKEN);\n\n")
 	names, values := c.values()
 	if c.op == "" {
-		fmt.Fprintf(&b, "client.request({\n  method: %s,\n  uri: %s,\n", quote(strings.ToLower(c.Method)), quote(c.URL))
+		fmt.Fprintf(&b, "client.request({\n  method: %s,\n  uri: %s,\n",
+			quote(strings.ToLower(c.Method)), quote(c.URL))
 		if len(names) > 0 {
 			b.WriteString("  data: {\n")
 			for _, name := range names {

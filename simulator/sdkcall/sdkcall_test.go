@@ -18,12 +18,16 @@ var hostile = "'); process.exit(1) //\" \"\"\" `${x}` \\ \u2028 \U0001F600 \x00 
 
 // calls are requests of every kind.
 var calls = map[string]Call{
-	"create": {"POST", account + "/Messages.json", "To=%2B12025550142&From=%2B12025550100&Body=hi&MediaUrl=https%3A%2F%2Fa.example%2F1" +
-		"&MediaUrl=https%3A%2F%2Fa.example%2F2&ValidityPeriod=60&SmartEncoded=true&SendAt=2026-11-26T10%3A42%3A07Z"},
+	"create": {"POST", account + "/Messages.json",
+		"To=%2B12025550142&From=%2B12025550100&Body=hi&MediaUrl=https%3A%2F%2Fa.example%2F1" +
+			"&MediaUrl=https%3A%2F%2Fa.example%2F2&ValidityPeriod=60&SmartEncoded=true" +
+			"&SendAt=2026-11-26T10%3A42%3A07Z"},
 	"hostile": {"POST", account + "/Messages.json", "To=%2B1&Body=" + url.QueryEscape(hostile)},
-	"unknown": {"POST", account + "/Messages.json", "To=%2B1&Boddy=hi&" + url.QueryEscape(hostile) + "=x"},
-	"fetch":   {"GET", account + "/Messages/SM00000000000000000000000000000001.json", ""},
-	"update":  {"POST", account + "/Messages/SM00000000000000000000000000000001.json", "Status=canceled"},
+	"unknown": {"POST", account + "/Messages.json",
+		"To=%2B1&Boddy=hi&" + url.QueryEscape(hostile) + "=x"},
+	"fetch": {"GET", account + "/Messages/SM00000000000000000000000000000001.json", ""},
+	"update": {"POST", account +
+		"/Messages/SM00000000000000000000000000000001.json", "Status=canceled"},
 	"remove":  {"DELETE", account + "/Messages/SM00000000000000000000000000000001.json", ""},
 	"list":    {"GET", account + "/Messages.json?To=%2B12025550142&PageSize=20", ""},
 	"service": {"POST", "https://messaging.twilio.com/v1/Services", "FriendlyName=a&FriendlyName=b"},
@@ -40,7 +44,8 @@ func TestSyntax(t *testing.T) {
 				t.Fatal(err)
 			}
 			if language == "go" {
-				if _, err := parser.ParseFile(token.NewFileSet(), name+".go", text, parser.AllErrors); err != nil {
+				if _, err := parser.ParseFile(token.NewFileSet(), name+".go", text,
+					parser.AllErrors); err != nil {
 					t.Errorf("%s: %v\n%s", name, err, text)
 				}
 				continue
@@ -54,7 +59,8 @@ func TestSyntax(t *testing.T) {
 	}
 	if _, err := exec.LookPath("node"); err == nil {
 		for _, file := range files["node"] {
-			if out, err := exec.CommandContext(t.Context(), "node", "--check", file).CombinedOutput(); err != nil {
+			if out, err := exec.CommandContext(t.Context(), "node", "--check", file).
+				CombinedOutput(); err != nil {
 				t.Errorf("%v: %s", err, out)
 			}
 		}
@@ -72,18 +78,25 @@ func TestWrite(t *testing.T) {
 		language, call string
 		want           []string
 	}{
-		{"node", "create", []string{"client.messages.create({", `  to: "+12025550142",`, `  from: "+12025550100",`,
-			`  mediaUrl: ["https://a.example/1", "https://a.example/2"],`, "  validityPeriod: 60,", "  smartEncoded: true,",
+		{"node", "create", []string{"client.messages.create({", `  to: "+12025550142",`,
+			`  from: "+12025550100",`,
+			`  mediaUrl: ["https://a.example/1", "https://a.example/2"],`, "  validityPeriod: 60,",
+			"  smartEncoded: true,",
 			`  sendAt: new Date("2026-11-26T10:42:07Z"),`}},
-		{"python", "create", []string{"client.messages.create(\n", `    to="+12025550142",`, `    from_="+12025550100",`,
+		{"python", "create", []string{"client.messages.create(\n", `    to="+12025550142",`,
+			`    from_="+12025550100",`,
 			`    media_url=["https://a.example/1", "https://a.example/2"],`, "    smart_encoded=True,",
 			`    send_at=datetime.fromisoformat("2026-11-26T10:42:07+00:00"),`}},
-		{"go", "create", []string{"params := &api.CreateMessageParams{}", `params.SetMediaUrl([]string{"https://a.example/1", "https://a.example/2"})`,
-			"params.SetValidityPeriod(60)", "params.SetSendAt(time.Date(2026, 11, 26, 10, 42, 7, 0, time.UTC))"}},
+		{"go", "create", []string{"params := &api.CreateMessageParams{}",
+			`params.SetMediaUrl([]string{"https://a.example/1", "https://a.example/2"})`,
+			"params.SetValidityPeriod(60)",
+			"params.SetSendAt(time.Date(2026, 11, 26, 10, 42, 7, 0, time.UTC))"}},
 		{"node", "unknown", []string{`client.request({`, `  method: "post",`, `    "Boddy": "hi",`}},
 		{"python", "remove", []string{`client.messages("SM00000000000000000000000000000001").delete()`}},
-		{"go", "update", []string{`params.SetStatus("canceled")`, `client.Api.UpdateMessage("SM00000000000000000000000000000001", params)`}},
-		{"go", "list", []string{`SendRequest("GET", "https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Messages.json?To=%2B12025550142&PageSize=20"`}},
+		{"go", "update", []string{`params.SetStatus("canceled")`,
+			`client.Api.UpdateMessage("SM00000000000000000000000000000001", params)`}},
+		{"go", "list", []string{`SendRequest("GET", "https://api.twilio.com/2010-04-01/Accounts/` +
+			`AC00000000000000000000000000000001/Messages.json?To=%2B12025550142&PageSize=20"`}},
 		{"python", "service", []string{`"FriendlyName": ["a", "b"],`}},
 	}
 	for _, tt := range tests {
@@ -97,7 +110,8 @@ func TestWrite(t *testing.T) {
 			}
 		}
 	}
-	if _, err := Write("cobol", calls["create"]); err == nil || !strings.Contains(err.Error(), "node python go") {
+	if _, err := Write("cobol", calls["create"]); err == nil ||
+		!strings.Contains(err.Error(), "node python go") {
 		t.Errorf("an unknown language: %v", err)
 	}
 }

@@ -12,8 +12,8 @@ import (
 // built says whether SQLite is in this program.
 const built = true
 
-// diagnose says what an error of SQLite means: what is wrong with the file, the cause that is shown,
-// and what to do. An empty text or try leaves that to the caller.
+// diagnose says what an error of SQLite means: what is wrong with the file, the cause that is
+// shown, and what to do. An empty text or try leaves that to the caller.
 func diagnose(err error) (text string, cause error, try string) {
 	var failure *sqlite.Error
 	if !errors.As(err, &failure) {

@@ -113,9 +113,9 @@ func newRequestsCode(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "code ID",
 		Short: "print a program that makes the same call with one of Twilio's SDKs",
-		Long: `Prints a program for Twilio's SDK: the SDK's own method where the call is about messages, else
-its general request. The credentials come from the environment, so twilsim exec runs it against the
-simulator.`,
+		Long: `Prints a program for Twilio's SDK: the SDK's own method where the call is about messages,
+else its general request. The credentials come from the environment, so twilsim exec runs it against
+the simulator.`,
 		Example: "twilsim requests code latest --as python > call.py",
 		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

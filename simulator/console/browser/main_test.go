@@ -277,7 +277,8 @@ func quoted(s string) string { return strconv.Quote(s) }
 // send makes a request of Twilio's API, as an app does.
 func send(t *testing.T, url, sid, token, form string) {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), "POST", url+"/2010-04-01/Accounts/"+sid+"/Messages.json",
+	r, err := http.NewRequestWithContext(t.Context(), "POST",
+		url+"/2010-04-01/Accounts/"+sid+"/Messages.json",
 		strings.NewReader(form))
 	if err != nil {
 		t.Fatal(err)

@@ -17,7 +17,8 @@ func TestRuns(t *testing.T) {
 	p.visit("/console/runs")
 	p.await(`document.querySelector('#count').innerText === '2 scenarios'`)
 	p.run(chromedp.Click("//button[contains(., 'Run delivery/late')]"))
-	p.await(`location.pathname === '/console/runs/run-1' && document.querySelector('#run-state').innerText === 'FAIL'`)
+	p.await(`location.pathname === '/console/runs/run-1' && ` +
+		`document.querySelector('#run-state').innerText === 'FAIL'`)
 	p.await(`document.querySelector('#src [aria-current]')?.dataset.line === '8'`)
 	p.await(`document.querySelectorAll('.ev.hot').length === 2`)
 	p.run(chromedp.Click("[data-step='-1']"))
@@ -25,25 +26,29 @@ func TestRuns(t *testing.T) {
 	p.snap("runs", 1280, "light")
 	// its phones, messages and webhooks are there, and cannot be changed
 	p.run(chromedp.Click("//nav[@aria-label='The simulator of the run']/a[text()='Phones']"))
-	p.await(`document.querySelectorAll('.msg').length === 2 && document.querySelector('.in-run').innerText.includes('run-1')`)
+	p.await(`document.querySelectorAll('.msg').length === 2 && ` +
+		`document.querySelector('.in-run').innerText.includes('run-1')`)
 	if shown := eval[bool](p, `document.querySelector('#compose').checkVisibility()`); shown {
 		t.Error("a run that has ended can be texted")
 	}
 	p.snap("run-phones", 1280, "light")
 	p.run(chromedp.Click(".views a[href$='/sim/webhooks']"))
-	p.await(`document.querySelector('#count')?.innerText === '4 webhooks' && document.querySelectorAll('.signed').length > 0`)
+	p.await(`document.querySelector('#count')?.innerText === '4 webhooks' && ` +
+		`document.querySelectorAll('.signed').length > 0`)
 	p.run(chromedp.Click(".in-run a"))
 	p.await(`location.pathname === '/console/runs/run-1'`)
 	// another is watched, line by line, and stopped
 	p.run(chromedp.Click("//button[contains(., 'a command a second: passes')]"))
-	p.await(`location.pathname === '/console/runs/run-2' && document.querySelector('#src .st.fly + a')?.innerText.startsWith('sms')`)
+	p.await(`location.pathname === '/console/runs/run-2' && document.querySelector('#src .st.fly + ` +
+		`a')?.innerText.startsWith('sms')`)
 	p.run(chromedp.Click("//button[text()='Stop']"))
 	p.await(`document.querySelector('#run-state').innerText === 'stopped'`)
 	// what another program has run appears by itself
 	if _, err := p.client.StartRun(t.Context(), newRun("passes")); err != nil {
 		t.Fatal(err)
 	}
-	p.await(`document.querySelector('#list .hit').innerText === 'run-3' && document.querySelector('#list .st').innerText === 'ok'`)
+	p.await(`document.querySelector('#list .hit').innerText === 'run-3' && ` +
+		`document.querySelector('#list .st').innerText === 'ok'`)
 	p.axe(loadAxe(t), "runs")
 	p.visit("/console/runs/run-9")
 	p.await(`document.querySelector('.p-det .note').innerText.includes('there is no run')`)

@@ -85,7 +85,8 @@ func TestTutorial(t *testing.T) {
 	p.await(`document.querySelector('#save-text').innerText.includes('Are you there?')`)
 	p.await(`document.querySelector('#scenario a').href.endsWith('answers=true')`)
 	p.run(chromedp.SendKeys("#save-name", "phone-off"), chromedp.Click("#save button.go"))
-	p.await(`location.pathname === '/console/runs' && document.querySelector('#count').innerText === '1 scenario'`)
+	p.await(`location.pathname === '/console/runs' && document.querySelector('#count').innerText ` +
+		`=== '1 scenario'`)
 	p.run(chromedp.Click("//button[contains(., 'Run phone-off')]"))
 	p.await(`document.querySelector('#run-state')?.innerText === 'ok'`)
 	p.await(`[...document.querySelectorAll('.ev')].some(e => e.innerText.includes('undelivered'))`)
@@ -113,7 +114,8 @@ func TestSaveSpan(t *testing.T) {
 	p.visit("/console/messages/" + first.Message.SID)
 	p.run(chromedp.Click("//button[text()='Span from here']"))
 	p.await(`document.querySelector('#span-text').innerText.includes('two')`)
-	if text := eval[string](p, `document.querySelector('#span-text').innerText`); strings.Contains(text, "before") ||
+	if text := eval[string](p,
+		`document.querySelector('#span-text').innerText`); strings.Contains(text, "before") ||
 		!strings.Contains(text, "one") {
 		t.Errorf("the span: %s", text)
 	}
@@ -125,7 +127,9 @@ func TestSaveSpan(t *testing.T) {
 	// an empty span says so
 	p.visit("/console/messages")
 	p.run(chromedp.Click("//button[text()='Save a span']"),
-		chromedp.SetValue("#span-since", "2030-01-01T00:00"), chromedp.Evaluate(`document.querySelector('#span-since').dispatchEvent(new Event('change', { bubbles: true }))`, nil))
+		chromedp.SetValue("#span-since", "2030-01-01T00:00"),
+		chromedp.Evaluate(`document.querySelector('#span-since').dispatchEvent(new Event('change', { `+
+			`bubbles: true }))`, nil))
 	p.await(`document.querySelector('#span .err').innerText.includes('no message began')`)
 }
 
