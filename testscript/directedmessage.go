@@ -33,7 +33,7 @@ func (d *director) Message(m messaging.Snapshot, script carrier.Script) messagin
 	plan.Callbacks = make([]messaging.CallbackPlan, len(script))
 	callbacks := 0
 	for i, step := range script {
-		if step.Lost || step.Status == carrier.Sending {
+		if step.Lost || step.Status == carrier.Sending { // no callback, so there is no point (F-157)
 			continue
 		}
 		callbacks++
@@ -50,7 +50,8 @@ func (d *director) Message(m messaging.Snapshot, script carrier.Script) messagin
 	return plan
 }
 
-// sends reports whether a script sends the message, so that the carrier may do something else.
+// sends reports whether a script sends the message. Only then has the carrier a say in how it ends:
+// a message that fails before, such as one to a customer who has opted out, must stay failed.
 func sends(script carrier.Script) bool {
 	return slices.ContainsFunc(script,
 		func(s carrier.Step) bool { return s.Status == carrier.Sent })
@@ -83,7 +84,7 @@ func (d *director) planCallbackLocked(point string, script carrier.Script, i int
 		plan.Faults = fault.List{{Kind: fault.Cut, Bytes: -1}}
 	case i+1 == len(script): // nothing follows it
 		return
-	case deviation.What == explore.Behind:
+	case deviation.What == explore.Behind: // the smallest time at which the next has left already
 		step.Send = script[i+1].At + time.Millisecond
 	case deviation.What == explore.Last:
 		step.Send = last.At + deviation.Time()
@@ -97,7 +98,8 @@ func (d *director) planCallbackLocked(point string, script carrier.Script, i int
 }
 
 // nameMessageLocked returns the point of a message: of a reply the one that has the same place
-// among the replies to the same text in the baseline, of any other that of its request.
+// among the replies to the same text in the baseline, of any other that of its request. Neither
+// SIDs nor times can name it: a deviation earlier in the run changes both.
 func (d *director) nameMessageLocked(m messaging.Snapshot) string {
 	if m.Direction != messaging.OutboundReply {
 		for _, c := range d.creates {

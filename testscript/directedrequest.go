@@ -73,6 +73,7 @@ func (d *director) usualForm(form url.Values) url.Values {
 // one.
 func (d *director) nameCreateLocked(c *createRequest) string {
 	if d.memory == nil {
+		// An app may send one text twice on purpose: it is a retry only if the first one failed.
 		for _, other := range d.creates {
 			_, spoiled := d.schedule.At(other.name, explore.Busy, explore.Broken, explore.Reset,
 				explore.Lost, explore.Refused)

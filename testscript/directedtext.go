@@ -85,7 +85,8 @@ func (d *director) nameTextLocked(m messaging.Snapshot) string {
 	return e.name
 }
 
-// textAhead receives one of the script's texts before its line.
+// textAhead receives one of the script's texts before its line. The text is announced first,
+// because Receive calls Text before it returns, and Text would take it for the next of the script.
 func (d *director) textAhead(point string) {
 	n, _ := strconv.Atoi(strings.TrimPrefix(point, "text"))
 	texts := d.planned

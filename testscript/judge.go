@@ -32,7 +32,8 @@ func newVerdict(w *world, m *memory, entries []doorEntry) *verdict {
 	return v
 }
 
-// add adds a failure, unless the baseline has it too.
+// add adds a failure, unless the baseline has it too: what also fails without a deviation is for
+// the scenario itself to check.
 func (v *verdict) add(f explore.Failure) {
 	if v.memory != nil && v.memory.failures[f.Key()] {
 		return
@@ -190,7 +191,8 @@ func (v *verdict) checkAlerts() {
 	}
 }
 
-// ownAlert reports whether a deviation raised the alert, or K1 or K2 says it already.
+// ownAlert reports whether a deviation raised the alert, or K1 or K2 says it already. After a STOP
+// that a deviation adds, 21610 is no mistake of the app: it may have sent before it could know.
 func (v *verdict) ownAlert(alert *journal.Alert) bool {
 	x, ok := exchangeOf(v.world.account, alert)
 	if ok && (spoiled(x) || v.isBroken(x) || x.Code == alert.Code) {

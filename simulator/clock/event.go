@@ -29,7 +29,9 @@ func (e *Event) Stop() bool {
 	return true
 }
 
-// queue is a heap of events: first due first, then first scheduled.
+// queue is a heap of events: first due first, then first scheduled. The second key makes runs
+// repeatable: events that are due at the same time, which are common under a virtual clock, always
+// run in one order. Every event knows its index, so that Stop removes it without a search.
 type queue []*Event
 
 func (q queue) Len() int { return len(q) }

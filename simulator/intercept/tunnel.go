@@ -31,7 +31,8 @@ func (p *Proxy) startForward() {
 	}
 }
 
-// tunnel connects a client to the host that it asked for.
+// tunnel connects a client to the host that it asked for. Both connections are held, because Close
+// has to end them: no server knows connections that were hijacked or dialled.
 func (p *Proxy) tunnel(w http.ResponseWriter, r *http.Request) {
 	if !loopback(hostOf(r.Host)) {
 		p.tally.hit(&p.tally.tunnelled, r.Host)
@@ -70,8 +71,9 @@ func relay(near, far net.Conn) {
 	<-done
 }
 
-// pour copies until the end and closes the other side for writing. If one connection fails, both
-// are closed.
+// pour copies until the end and closes the other side for writing only: a client may end its
+// request in this way and still wait for the answer. If one connection fails, both are closed,
+// since the goroutine of the other direction would wait for ever.
 func pour(to, from net.Conn) {
 	_, err := io.Copy(to, from)
 	if half, ok := to.(interface{ CloseWrite() error }); err == nil && ok {

@@ -49,6 +49,7 @@ func (s *shelf) join() {
 		rest := all.String()
 		for i, t := range part {
 			if p, ok := t.(*packed); ok {
+				// The name is cloned, too: it may be part of a text that is not needed any more.
 				part[i] = &packed{strings.Clone(p.name), p.dict, rest[:len(p.data)]}
 				rest = rest[len(p.data):]
 			}

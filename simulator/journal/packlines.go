@@ -6,8 +6,10 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// pack packs a chunk that is full. The lines of a chunk have much in common: they need an eighth of
-// the memory.
+// pack packs a chunk that is full: one that still grows would have to be unpacked for the next
+// line. The lines of a chunk have much in common, so they are packed together and need an eighth of
+// the memory; a reader unpacks the whole chunk and keeps it, because readers go on to its other
+// lines.
 func (c *chunk) pack() {
 	if c.packed != "" || len(c.line) < lineChunk {
 		return
@@ -26,7 +28,7 @@ func (c *chunk) unpack() {
 		return
 	}
 	data, err := s2.Decode(nil, []byte(c.packed))
-	if err != nil {
+	if err != nil { // the data has never left this process: it is a mistake in pack
 		panic("journal: packed lines cannot be unpacked: " + err.Error())
 	}
 	r := reader(data)
@@ -42,6 +44,8 @@ func (l *line) texts() [6]*string {
 	return [...]*string{&l.sid, &l.status, &l.rule, &l.exchange, &l.alert, &l.note}
 }
 
+// appendTo appends the line to b. Numbers are varints, because most are small or times whose first
+// bytes s2 finds again in the line before.
 func (l *line) appendTo(b []byte) []byte {
 	for _, n := range [...]int64{l.id, l.at, l.real, int64(l.errorCode),
 		int64(l.http), int64(l.kind)} {
@@ -53,7 +57,7 @@ func (l *line) appendTo(b []byte) []byte {
 	return b
 }
 
-// readFrom reads what appendTo wrote.
+// readFrom reads what appendTo wrote: the same fields in the same order.
 func (l *line) readFrom(r *reader) {
 	l.id, l.at, l.real = int64(r.number()), int64(r.number()), int64(r.number())
 	l.errorCode, l.http, l.kind = int32(r.number()), int16(r.number()), uint8(r.number())
@@ -62,7 +66,8 @@ func (l *line) readFrom(r *reader) {
 	}
 }
 
-// reader reads numbers and texts that were appended to each other. Texts are parts of it.
+// reader reads numbers and texts that were appended to each other. It is a string, so that the
+// texts are parts of it and need no memory of their own.
 type reader string
 
 func (r *reader) number() uint64 {

@@ -10,7 +10,9 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// placeBits is how many bits of a key are the place of a thing in its account.
+// placeBits is how many bits of a key are the place of a thing in its account. A key is one number,
+// so that it is SQLite's rowid: the things of an account lie next to each other in their order, and
+// no second index has to be written with each row.
 const placeBits = 40
 
 func keyOf(account int, place int64) int64 { return int64(account)<<placeBits | place }
@@ -129,7 +131,8 @@ const (
 	eventsPerThing = 10   // that are kept, as in memory
 )
 
-// trim deletes the oldest things where many were added since the last time.
+// trim deletes the oldest things where many were added since the last time: to find the oldest that
+// is kept, SQLite walks over all that are, which is too much for each commit.
 func (f *File) trim(ctx context.Context) error {
 	if f.options.Keep == 0 {
 		return nil
@@ -184,7 +187,9 @@ func (f *File) trimEvents(ctx context.Context, first, end int64) error {
 	return err
 }
 
-// Rows implements [messaging.Storage].
+// Rows implements [messaging.Storage]. The order is that in which things can be restored: accounts
+// before what they have, sticky senders after the numbers and services that they name, files before
+// their messages.
 func (f *File) Rows(use func(messaging.Row) error) error {
 	for _, read := range []struct {
 		query string

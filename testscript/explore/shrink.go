@@ -8,7 +8,9 @@ import (
 )
 
 // shrink looks for a smaller schedule under which the same check fails at the same place: with
-// fewer deviations, milder ones, and shorter times.
+// fewer deviations, milder ones, and shorter times. It takes the first that is found and goes on
+// from there: the result is minimal in the sense that no single step makes it smaller. To find the
+// smallest of all would need every subset, and each try plays the whole scenario.
 func (s *Search) shrink(ctx context.Context, run *Run, key string) (*Run, error) {
 	for {
 		smaller, err := s.smaller(ctx, run, key)
@@ -56,7 +58,10 @@ func (s Schedule) reductions() []Schedule {
 	return all
 }
 
-// milder returns deviations of the same point that change less, the mildest first.
+// milder returns deviations of the same point that change less, the mildest first. What is milder
+// is what a reader understands with less thought and what happens to real apps more often: an
+// exchanged pair before one that comes much later, a repetition before a concurrent one, a kill
+// between two requests before one within.
 func (d Deviation) milder() []Deviation {
 	instead := func(what, detail string) Deviation {
 		return Deviation{Point: d.Point, What: what, Detail: detail}
