@@ -12,8 +12,6 @@ import (
 
 	cdppage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
-
-	"twilsim/simulator/control"
 )
 
 // hostile is what a text may hold: markup that would run a script, a mark that turns the direction
@@ -44,16 +42,7 @@ func TestHostile(t *testing.T) {
 	p.advance(10 * time.Second)
 	text := strings.NewReplacer("'", "''", "\x00", "").Replace(hostile)
 	p.scenario("hostile", "# "+name+"\napp\nsms "+ana+" "+shop+" '"+text+"'\nclock run\nexec false\n")
-	run, err := p.client.StartRun(t.Context(), newRun("hostile"))
-	for version := int64(0); err == nil && run.State == control.RunRunning; {
-		var runs *control.Runs
-		if runs, err = p.client.Runs(t.Context(), version); err == nil {
-			version, run = runs.Version, &runs.Runs[0]
-		}
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	p.runs("hostile")
 	paths := []string{"/console", "/console/messages", "/console/webhooks/W1", "/console/webhooks/latest", "/console/requests",
 		"/console/alerts", "/console/carrier?rule=r1", "/console/account", "/console/runs/run-1", "/console/runs/run-1/sim",
 		"/console/messages?q=" + url.QueryEscape(hostile[:200]), "/console?phone=" + url.QueryEscape(hostile[:80]),

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"twilsim/simulator/control"
 )
 
 // TestRuns runs scenarios from the page: one that fails, which is stepped through and whose
@@ -62,6 +64,21 @@ func (p *page) scenario(name, text string) {
 		p.t.Fatal(err)
 	}
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// runs runs a scenario to its end.
+func (p *page) runs(name string) {
+	p.t.Helper()
+	run, err := p.client.StartRun(p.t.Context(), newRun(name))
+	for version := int64(0); err == nil && run.State == control.RunRunning; {
+		var runs *control.Runs
+		if runs, err = p.client.Runs(p.t.Context(), version); err == nil {
+			version, run = runs.Version, &runs.Runs[0]
+		}
+	}
+	if err != nil {
 		p.t.Fatal(err)
 	}
 }

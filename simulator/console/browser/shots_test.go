@@ -64,6 +64,14 @@ func TestScreenshots(t *testing.T) {
 	}
 	p := open(t)
 	p.story()
+	account := p.sim.Account()
+	for _, form := range []string{"To=%2B12025550177&From=%2B12025550100&Body=Your+code+is+123456",
+		"To=%2B12025550143&From=%2B12025550100&Boddy=hi&Body=hello"} {
+		send(t, p.url, account.SID, account.Token, form)
+	}
+	p.scenario("delivery/late", failing)
+	p.scenario("reply", "# a customer texts\napp\nsms "+ana+" "+shop+" hi\nclock run\n")
+	p.runs("delivery/late")
 	for _, width := range []int64{1280, 390} {
 		height := int64(900)
 		if width < 720 {
