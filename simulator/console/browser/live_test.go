@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"twilsim/simulator/control"
@@ -124,8 +125,8 @@ func TestManyMessages(t *testing.T) {
 	t.Logf("a search took %.0f ms", took)
 }
 
-// TestRestart breaks the connection of two tabs, one of which is paused. Both have everything,
-// once, when the server is back; and after a new server they have what that has.
+// TestRestart breaks the connection of two tabs, one of which is paused and slow. Both have
+// everything, once, when the server is back; and after a new server they have what that has.
 func TestRestart(t *testing.T) {
 	p := open(t)
 	p.offline = true
@@ -144,7 +145,8 @@ func TestRestart(t *testing.T) {
 	p.tab(1280, 900)
 	p.visit("/console")
 	two := p.ctx
-	p.run(chromedp.Click("#pause"))
+	const slow, bytes = 100, 100 << 10 // milliseconds, and bytes a second
+	p.run(chromedp.Click("#pause"), network.EmulateNetworkConditions(false, slow, bytes, bytes))
 
 	server.CloseClientConnections()
 	server.Close()
