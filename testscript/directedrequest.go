@@ -28,6 +28,8 @@ func (d *director) Request(method, path string, form url.Values) messaging.Reque
 	d.mu.Lock()
 	d.calls = append(d.calls, apiCall{d.cause, method, path, form})
 	d.mu.Unlock()
+	spoiled := "answered"
+	defer func() { d.history.asks(method, path, form, spoiled) }()
 	if method != http.MethodPost ||
 		!strings.HasSuffix(strings.TrimSuffix(path, ".json"), "/Messages") {
 		return messaging.RequestPlan{}
@@ -46,6 +48,7 @@ func (d *director) Request(method, path string, form url.Values) messaging.Reque
 	if !ok {
 		return plan
 	}
+	spoiled = deviation.String()
 	plan.Respond = &carrier.Response{
 		Reset: deviation.What == explore.Reset, Lost: deviation.What == explore.Lost,
 	}

@@ -29,8 +29,10 @@ func (t *directedTransport) RoundTrip(req *http.Request) (*http.Response, error)
 		r.Purpose != messaging.Custom
 	d.cause = point
 	kills := d.quiet.begin(point, r)
+	d.history.begins(webhookText(r))
 	d.mu.Unlock()
 	defer func() {
+		d.history.noteAsked(r.Idempotency)
 		if d.quiet.end(point) != kills { // the app was killed meanwhile
 			d.mu.Lock()
 			d.broken[r.Idempotency] = true

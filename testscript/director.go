@@ -23,7 +23,8 @@ type director struct {
 	patience time.Duration // how long an inner request may hold the answer of the outer one up
 	kill     func() error  // ends the app and starts it again; nil if that is not possible
 
-	quiet *quietness
+	quiet   *quietness
+	history *history
 
 	mu       sync.Mutex
 	texts    int                        // how many texts the script has sent
@@ -52,7 +53,7 @@ type director struct {
 
 func newDirector(schedule explore.Schedule, m *memory) *director {
 	return &director{
-		schedule: schedule, memory: m, ahead: map[int]*messaging.Receipt{},
+		schedule: schedule, memory: m, history: newHistory(), ahead: map[int]*messaging.Receipt{},
 		names: map[string]string{}, replies: map[string]int{}, replyTo: map[string]string{},
 		held: map[string][]func(){},
 		hit:  map[string]bool{}, seen: map[string]int{}, broken: map[string]bool{},
@@ -151,6 +152,7 @@ func (d *director) killNow(deviation explore.Deviation) {
 	}
 	d.quiet.killing()
 	defer d.quiet.killing()
+	d.history.happens("killed")
 	if err := d.kill(); err != nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()
@@ -177,6 +179,7 @@ func (d *director) pointLocked(purpose, sid, status string) string {
 func (d *director) Attempted(x *journal.Exchange) {
 	d.quiet.moved()
 	d.noteStop(x)
+	d.history.answered(x)
 	if x.ReplayOf != "" || x.Purpose == messaging.Custom {
 		return // a copy
 	}

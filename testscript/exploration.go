@@ -34,6 +34,8 @@ type Exploration struct {
 	// Parallel is how many runs are played at once; 0 means one for each processor.
 	Parallel int
 	FailFast bool
+	// NoSkip starts a program also for runs that must equal one that was played.
+	NoSkip bool
 	// Copies is how many copies of an app that runs share are started; 0 means 1.
 	Copies int
 	// Hang is how long the app may take to answer a webhook, in real time; 0 means 2 seconds.
@@ -57,7 +59,7 @@ func (x *Exploration) Search(ctx context.Context, s Scenario) (*explore.Report, 
 	if err != nil {
 		return nil, err
 	}
-	report.Volatile = e.volatile
+	report.Volatile, report.Skipped = e.volatile, e.skipped
 	for i, step := range e.steps.list {
 		if e.moments[i] {
 			report.NotTried = append(report.NotTried, fmt.Sprintf(
@@ -142,6 +144,7 @@ func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 			return nil, err
 		}
 	}
+	e.noSkip = x.NoSkip
 	if x.Hang > 0 {
 		e.hang = x.Hang
 	}

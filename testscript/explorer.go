@@ -32,6 +32,10 @@ type explorer struct {
 	dirs     dirs     // of apps in this process
 	copies   *copies  // of an app that runs share; nil if each run has its own
 	people   customers
+	noSkip   bool // play runs whose result is known, too
+	// foresight leaves out runs with a program whose result is known; nil to play all.
+	foresight *foresight
+	skipped   int // how many were left out
 	// asWritten plays the story without what is due after it.
 	asWritten bool
 	// moments are the steps that hold at their place only, not when all that is due has happened: they
@@ -327,6 +331,15 @@ func (e *explorer) prepare(ctx context.Context) error {
 	e.memory = m
 	e.baseline = e.judge(ctx, nil, baselines[0])
 	e.baseline.Story = explore.Story{Points: m.points}
+	actsAlone := slices.ContainsFunc(baselines, func(r *played) bool {
+		r.world.director.quiet.mu.Lock()
+		defer r.world.director.quiet.mu.Unlock()
+		return r.world.director.quiet.longest > 0
+	})
+	if !e.direct && !e.kept() && !e.noSkip && !actsAlone && e.steps.foreseeable() {
+		e.foresight = &foresight{deeds: map[state]deed{}, clean: map[string]bool{}}
+		e.foresight.learn(baselines[0].world.director.history, e.baseline)
+	}
 	return nil
 }
 
@@ -454,12 +467,22 @@ func (e *explorer) maker() handlerFunc {
 
 // Play plays the scenario under a schedule and judges the run.
 func (e *explorer) Play(ctx context.Context, s explore.Schedule) (*explore.Run, error) {
+	if run, ok := e.foresee(ctx, s); ok {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.skipped++
+		return run, nil
+	}
 	r, err := e.play(ctx, s, e.memory, e.maker())
 	if err != nil {
 		return nil, fmt.Errorf("under %s: %w", s, err)
 	}
 	defer r.close()
-	return e.judge(ctx, s, r), nil
+	run := e.judge(ctx, s, r)
+	if e.foresight != nil && !s.Concurrent() {
+		e.foresight.learn(r.world.director.history, run)
+	}
+	return run, nil
 }
 
 // judge returns what a run shows.

@@ -101,6 +101,7 @@ func (d *director) requesting(r *http.Request) (answered func(*http.Response, st
 		}
 	}
 	key := d.usual(requestKey(r.Method, r.URL, form))
+	d.history.begins("script " + key)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := 0
@@ -111,6 +112,8 @@ func (d *director) requesting(r *http.Request) (answered func(*http.Response, st
 	}
 	d.cause = numbered(key, n)
 	return func(resp *http.Response, body string) {
+		d.history.learn(d.history.ends(), deed{status: resp.StatusCode, text: body, header: [2]string{
+			resp.Header.Get("Content-Type"), resp.Header.Get("Location")}})
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		d.requests = append(d.requests, scriptRequest{key, resp.StatusCode, resp.Header, d.usual(body)})

@@ -85,7 +85,7 @@ func (t *trial) confirm(ctx context.Context, f *Finding) error {
 		t.report.NotAgain++
 		return nil
 	}
-	f.Always = failed == confirmations && !f.Run.Schedule.concurrent()
+	f.Always = failed == confirmations && !f.Run.Schedule.Concurrent()
 	t.report.Findings = append(t.report.Findings, f)
 	return nil
 }

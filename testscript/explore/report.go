@@ -37,7 +37,9 @@ type Report struct {
 	// Volatile are values that differ between two runs of the baseline.
 	Volatile []string `json:"volatile,omitempty"`
 
-	Played int `json:"-"` // runs, with those of shrinking and repeating
+	// Skipped is how many of these needed no app, because their result was known.
+	Skipped int `json:"-"`
+	Played  int `json:"-"` // runs, with those of shrinking and repeating
 }
 
 // AsideCount is how often the failure of a line did not count, because the deviation and not the

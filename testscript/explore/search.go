@@ -129,7 +129,7 @@ func (t *trial) singles(ctx context.Context) error {
 	return t.play(ctx, list, func(run *Run) {
 		d := run.Schedule[0]
 		t.failing[d.String()] = len(run.Failures) > 0
-		concurrent := run.Schedule.concurrent() // what shows up then may not show up next time
+		concurrent := run.Schedule.Concurrent() // what shows up then may not show up next time
 		t.active[d.String()] = concurrent || run.answers() != usual
 		if concurrent || len(run.Failures) > 0 {
 			return
@@ -364,7 +364,7 @@ func (t *trial) take(run *Run, use func(*Run)) {
 	defer t.progress()
 	defer use(run)
 	t.budget--
-	concurrent := run.Schedule.concurrent()
+	concurrent := run.Schedule.Concurrent()
 	if t.doors[run.Door] && !concurrent {
 		t.report.Equal++
 	} else {
@@ -408,7 +408,7 @@ func (s *Search) try(ctx context.Context, schedule Schedule) (*Run, error) {
 func (s *Search) tryWith(ctx context.Context, schedule Schedule,
 	play func(context.Context, Schedule) (*Run, error)) (*Run, error) {
 	times := 1
-	if schedule.concurrent() {
+	if schedule.Concurrent() {
 		times = repeatsSingle
 		if len(schedule) > 1 {
 			times = repeatsPair
@@ -432,9 +432,9 @@ func (s *Search) count() {
 	s.played++
 }
 
-// concurrent reports whether the schedule has two requests in flight together, so that the app
+// Concurrent reports whether the schedule has two requests in flight together, so that the app
 // decides what happens first.
-func (s Schedule) concurrent() bool {
+func (s Schedule) Concurrent() bool {
 	return slices.ContainsFunc(s, func(d Deviation) bool {
 		return d.What == With || d.What == Same && d.In && strings.HasPrefix(d.Point, "text")
 	})

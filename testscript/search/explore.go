@@ -105,6 +105,8 @@ func (r *Explore) AddFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&r.FailFast, "failfast", false, "end with the first finding")
 	flags.StringVar(&r.shard, "shard", "",
 		"search part `I/N`, 1/3 to 3/3, or auto for that of the CI system; see merge")
+	flags.BoolVar(&r.NoSkip, "no-skip", false,
+		"start the app of --app also for runs whose result is known")
 	flags.BoolVar(&r.count, "count", false, "print how many schedules there are")
 	flags.BoolVar(&r.list, "list", false, "print what may go otherwise")
 	flags.StringVar(&r.replay, "replay", "",
@@ -254,6 +256,10 @@ func (r *Explore) search(ctx context.Context, scenarios []simscript.Scenario) er
 			r.UI.Printf("the app is not deterministic: %s\n", v)
 		}
 		report.WriteText(r.UI.Out)
+		if report.Skipped > 0 {
+			r.UI.Progressf("%d of %d runs did not start the app: what it does then is known (--no-skip)\n",
+				report.Skipped, report.Played)
+		}
 	}
 	return r.finish(reports, found, over)
 }
