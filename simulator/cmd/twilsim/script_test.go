@@ -67,6 +67,8 @@ func TestMain(m *testing.M) {
 //	                      tells does
 //	gone FILE             waits until the process has ended whose number is in the file
 //	freeport NAME         puts a port on which nothing listens into $NAME
+//	screen COLUMNS CODE CMD ARG...
+//	                      runs a command on a terminal, wants this exit code and no longer line
 //	watch N FLAG...       interrupts twilsim messages watch after N lines, which are its output, and
 //	                      wants exit 0
 func TestScripts(t *testing.T) {
@@ -104,7 +106,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get,
 			"port": port, "watch": watchMessages,
-			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt, "gone": gone,
+			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt, "gone": gone, "screen": screen,
 			"freeport": freePort,
 			"api":      callAPI, "sidof": sidOf, "credentials": credentials, "steady": steady,
 		},
