@@ -68,7 +68,7 @@ var productRoutes = []func() []route{verifyRoutes, lookupRoutes, contentRoutes, 
 //  3. Its host and, for clients with our base URL, its paths are in product.go. Its routes are in a
 //     file of their own, a function in productRoutes: [compile] needs method, pattern and handler,
 //     and the lists of parameters, which must be those of the digest. A route with json has a JSON
-//     body; request.decode reads it. [listOf] writes lists as v1 does.
+//     body, which its handler decodes; content.go shows how. [listOf] writes lists as v1 does.
 //  4. Errors are [apierr.Error] values whose codes are in errcode, in a table of their own there;
 //     then api=POST:Verifications respond=60203 works, too. 20404 gets the path from this package.
 //  5. The digest in openapi/ is made from Twilio's Go SDK (openapi/sdk.go). A golden file in

@@ -127,13 +127,13 @@ func (t *route) matches(parts []string, vars *[3]string) bool {
 const formType = "application/x-www-form-urlencoded"
 
 // readForm reads the parameters of the request: those of the body for a POST or PUT, else those of
-// the URL. Of a JSON body the form has the names of the members, without values; [request.decode]
-// reads the values.
+// the URL. Of a JSON body the form has the names of the members, without values; the
+// handler decodes it.
 func (r *request) readForm() {
 	if r.route != nil && r.route.json {
 		r.form = url.Values{}
 		var members map[string]json.RawMessage
-		if json.Unmarshal([]byte(r.body), &members) == nil { // decode reports an error
+		if json.Unmarshal([]byte(r.body), &members) == nil { // the handler reports an error
 			for name := range members {
 				r.form[name] = nil
 			}
@@ -150,10 +150,6 @@ func (r *request) readForm() {
 	}
 	r.form, _ = url.ParseQuery(source) // an error leaves out the pairs that cannot be parsed
 }
-
-// decode reads the JSON body of a request into v. Its error is encoding/json's, because no source
-// says what Twilio answers; a product that knows has its own.
-func (r *request) decode(v any) error { return json.Unmarshal([]byte(r.body), v) }
 
 // refused returns a parameter of the request that the route refuses, and whether there is one.
 func (r *request) refused() (string, bool) {
