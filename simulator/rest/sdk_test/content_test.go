@@ -29,7 +29,7 @@ func TestContent(t *testing.T) {
 					Items: []sdk.ListItem{{Id: "1", Item: "Noon"}}}}}))
 	sid := *must(t, made, err).Sid
 
-	submitted, err := contents.CreateApprovalCreate(sid, (&sdk.CreateApprovalCreateParams{}).
+	_, err = contents.CreateApprovalCreate(sid, (&sdk.CreateApprovalCreateParams{}).
 		SetContentApprovalRequest(sdk.ContentApprovalRequest{Name: "reminder", Category: "UTILITY"}))
 	wantCode(t, err, 20422, 400) // a list picker cannot be submitted (F-841)
 	updated, err := contents.UpdateContent(sid, (&sdk.UpdateContentParams{}).SetContentUpdateRequest(
@@ -38,7 +38,7 @@ func TestContent(t *testing.T) {
 	if types := *must(t, updated, err).Types; types["twilio/text"] == nil || len(types) != 1 {
 		t.Errorf("changed to %v", types)
 	}
-	submitted, err = contents.CreateApprovalCreate(sid, (&sdk.CreateApprovalCreateParams{}).
+	submitted, err := contents.CreateApprovalCreate(sid, (&sdk.CreateApprovalCreateParams{}).
 		SetContentApprovalRequest(sdk.ContentApprovalRequest{Name: "reminder", Category: "UTILITY"}))
 	if s := must(t, submitted, err); *s.Status != "received" || *s.ContentType != "twilio/text" {
 		t.Errorf("submitted: %s %s", *s.Status, *s.ContentType)
