@@ -124,6 +124,7 @@ func checks() map[string]func(command) error {
 		"api":       command.checkAPI,
 		"app":       command.checkApp,
 		"applog":    command.checkApplog,
+		"click":     command.checkClick,
 		"clock":     command.checkClock,
 		"code":      command.checkCode,
 		"deliver":   command.checkDeliver,

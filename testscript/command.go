@@ -10,6 +10,7 @@ func commands() map[string]commandFunc {
 		"app":       cmdApp,
 		"applog":    cmdApplog,
 		"bin":       cmdBin,
+		"click":     cmdClick,
 		"clock":     cmdClock,
 		"code":      cmdCode,
 		"content":   cmdContent,

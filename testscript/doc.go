@@ -92,6 +92,7 @@
 //	app        start the app under test
 //	applog     wait for output of the app
 //	bin        make a TwiML Bin
+//	click      click on a short link
 //	clock      move the virtual clock
 //	code       read the code of Verify's that a handset has received
 //	content    make a content template, or decide about one as WhatsApp does
@@ -175,6 +176,13 @@
 //
 // Make a TwiML Bin of a file: TwiML in which {{From}} and the like stand for parameters of the
 // message. as=MENU sets $MENU to its URL.
+//
+// # click
+//
+//	click LINK|SID [agent=TEXT]
+//
+// Click on a short link of Link Shortening, or on the first one of a message, as the handset would,
+// and print where it leads. With !, it must lead nowhere.
 //
 // # clock
 //

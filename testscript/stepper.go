@@ -186,7 +186,8 @@ func (s *storyStep) classify(app *bool) {
 	}
 	switch name {
 	case "sms", "send", "deliver", "clock", "phone", "rule", "app", "answer", "number", "service",
-		"signature", "quirk", "bin", "key", "lookup":
+		"signature", "quirk", "bin", "key", "lookup",
+		"click":
 		s.role, *app = acts, false
 	case "api", "http":
 		s.role, *app = reads, name == "http"

@@ -481,6 +481,14 @@ func routes() []route {
 			answer:  (*api).setPhone,
 		},
 		{
+			method: "POST", path: "/clicks", name: "click", tag: "messages",
+			summary: "Click on a short link, or on the first one of a message",
+			body:    Click{},
+			example: `{"link":"https://twil.example/Ab3dE6gH9j"}`,
+			result:  Clicked{},
+			answer:  (*api).click,
+		},
+		{
 			method: "GET", path: "/lookups", name: "lookups", tag: "account",
 			summary: "What is set about numbers for Twilio's Lookup",
 			result:  Lookups{},

@@ -47,7 +47,7 @@ const (
 	noTrial        = "there are no trial accounts"
 	noReason       = "no source says which request has it"
 	noLimits       = "Twilio's limits of rate and number are not simulated"
-	noLinks        = "links are not shortened"
+	noLinks        = "shortening a link never fails here"
 	noRegistration = "numbers are not registered for 10DLC"
 	noFilter       = "Twilio's and the carriers' filters are not simulated"
 	noSample       = "the media of a template's sample are not fetched"

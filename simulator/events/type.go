@@ -16,11 +16,13 @@ type Type struct {
 	Text    string // for people
 }
 
+// LinkClicked is the type of clicks on short links (F-742).
+const LinkClicked = "com.twilio.daptbt.link-shortening.link-clicked"
+
 const (
 	messagePrefix  = "com.twilio.messaging.message."
 	inboundType    = "com.twilio.messaging.inbound-message.received"
 	errorType      = "com.twilio.error-logs.error.logged"
-	clickedType    = "com.twilio.daptbt.link-shortening.link-clicked"
 	testType       = "com.twilio.eventstreams.test-event"
 	schemas        = "https://events-schemas.twilio.com/"
 	discontinued   = "com.twilio.iot.supersim."
@@ -44,7 +46,7 @@ func Types() []Type {
 	return append(types,
 		Type{inboundType, "Messaging.InboundMessageV1", 6, "A message was received"}, // F-741
 		Type{errorType, "ErrorLogs.Error", 2, "An error or a warning was logged"},    // F-812
-		Type{clickedType, "DapTbt.LinkClicked", 3, "A shortened link was clicked"})   // F-813
+		Type{LinkClicked, "DapTbt.LinkClicked", 3, "A shortened link was clicked"})   // F-813
 }
 
 // FindType returns the type of that name.

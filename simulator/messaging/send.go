@@ -74,12 +74,17 @@ func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	shortened := a.shorten(d, &o)
 	deliver := a.sendDirectly
 	if o.message.MessagingServiceSID != "" {
 		deliver = a.sendByService
 	}
 	m, err := deliver(o)
 	if err == nil {
+		if shortened != nil {
+			shortened(m)
+			d.ShortenUrls = "" // it has its effect
+		}
 		a.adviseWithoutEffect(&d, m.ID())
 		a.adviseLocalCallback(o.message.Callback.URL, m.ID())
 		a.adviseWithoutPlus(d.To, m.ID())

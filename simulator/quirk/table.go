@@ -57,6 +57,7 @@ const (
 	BodyAndVariables
 	ButtonType
 	ListReply
+	LinkDomain
 	count
 )
 
@@ -224,5 +225,8 @@ var table = [count]Switch{
 	}, {
 		ListReply, "list-reply", "F-705", []string{"list", "button"}, "list", "button",
 		"whether a choice from a list has ListId and ListTitle, or the parameters of a button",
+	}, {
+		LinkDomain, "link-domain", "F-800", nil, "twil.example", "twil.example",
+		"the name of the domains of Link Shortening, which Twilio's console knows",
 	},
 }

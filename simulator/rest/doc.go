@@ -312,4 +312,13 @@
 //	    simulated: SchemaId PageSize Page PageToken
 //	GET /v1/Types/{Type}
 //	GET /v1/Schemas/{Id}
+//	GET /v1/LinkShortening/Domains/{DomainSid}/Config
+//	POST /v1/LinkShortening/Domains/{DomainSid}/Config
+//	    simulated: FallbackUrl CallbackUrl DisableHttps
+//	    accepted: ContinueOnFailure
+//	POST /v1/LinkShortening/Domains/{DomainSid}/MessagingServices
+//	    /{MessagingServiceSid}
+//	DELETE /v1/LinkShortening/Domains/{DomainSid}/MessagingServices
+//	    /{MessagingServiceSid}
+//	GET /v1/LinkShortening/MessagingServices/{MessagingServiceSid}/Domain
 package rest

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/events"
+	"twilsim/simulator/links"
 	"twilsim/simulator/lookup"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/verify"
@@ -49,7 +50,7 @@ var productPaths = []productPath{
 
 // productRoutes are the tables of the products other than the 2010 API, Messaging and Monitor,
 // which are in [routes].
-var productRoutes = []func() []route{verifyRoutes, lookupRoutes, contentRoutes, eventsRoutes}
+var productRoutes = []func() []route{verifyRoutes, lookupRoutes, contentRoutes, eventsRoutes, linkRoutes}
 
 // Products returns the products that keep a state in each account, for [messaging.Options].
 //
@@ -76,7 +77,8 @@ var productRoutes = []func() []route{verifyRoutes, lookupRoutes, contentRoutes, 
 //     unmodified SDK; both are checked against the digest. go test -update writes table
 //     and answers.
 func Products() []messaging.ProductType {
-	return []messaging.ProductType{verify.Type, lookup.Type, messaging.Templates, events.Product}
+	return []messaging.ProductType{verify.Type, lookup.Type, messaging.Templates, events.Product,
+		links.Product}
 }
 
 // productOf returns the API that a request is for. The Host header decides if it is one of

@@ -148,6 +148,7 @@ var good = []call{
 	{operation: "setLookup", method: "PUT", path: "/lookups/+12025550142",
 		body: `{"values":{"type":"landline"}}`, status: 200},
 	{operation: "lookups", method: "GET", path: "/lookups", status: 200},
+	{operation: "click", method: "POST", path: "/clicks", body: `{"link":"SM0"}`, status: 400},
 	{operation: "setBin", method: "PUT", path: "/bins/hello",
 		body: `{"body":"<Response><Message>Hello {{From}}</Message></Response>"}`, status: 200},
 	{operation: "bins", method: "GET", path: "/bins", status: 200},

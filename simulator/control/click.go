@@ -1,0 +1,39 @@
+package control
+
+import (
+	"context"
+	"net/http"
+
+	"twilsim/simulator/links"
+)
+
+// Click is the body that clicks on a short link.
+type Click struct {
+	Link      string `json:"link"`
+	UserAgent string `json:"user_agent,omitempty"`
+}
+
+// Clicked is where a short link leads; nowhere if it is too old and has no fallback.
+type Clicked struct {
+	Location string `json:"location"`
+}
+
+func (s *api) click(r *http.Request) (any, error) {
+	var in Click
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	if in.Link == "" {
+		return nil, bad(`the field "link" is missing`, `{"link":"https://twil.example/Ab3dE6gH9j"}`)
+	}
+	to, err := links.Of(s.account).Click(in.Link, in.UserAgent)
+	if err != nil {
+		return nil, err
+	}
+	return &Clicked{Location: to}, nil
+}
+
+// Click clicks on a short link, as a handset does.
+func (c *Client) Click(ctx context.Context, click Click) (*Clicked, error) {
+	return call[Clicked](ctx, c, "POST", "/clicks", click)
+}

@@ -1,0 +1,33 @@
+package simulator
+
+import (
+	"net"
+	"net/http"
+
+	"twilsim/simulator/links"
+)
+
+// serveLink answers a request for a short link, and reports whether it was one: its Host is that of
+// an account's links.
+func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) bool {
+	host, _, err := net.SplitHostPort(r.Host)
+	if err != nil {
+		host = r.Host
+	}
+	for _, a := range s.accounts.List() {
+		if !links.Serves(a, host) {
+			continue
+		}
+		to, err := links.Of(a).Click(r.URL.Path, r.UserAgent())
+		if err != nil {
+			continue
+		}
+		if to == "" {
+			http.NotFound(w, r) // it is too old, and has no fallback
+			return true
+		}
+		http.Redirect(w, r, to, http.StatusFound)
+		return true
+	}
+	return false
+}
