@@ -238,7 +238,8 @@ func parseAPI(s string) (string, error) {
 // resources are the names in the paths of the API that is simulated. A rule may be about another
 // one, which is not simulated, unless its name is close to one of these.
 var resources = []string{
-	"Accounts", "Alerts", "AlphaSenders", "Applications", "AvailablePhoneNumbers", "Config",
+	"Accounts", "Alerts", "AlphaSenders", "Applications", "AvailablePhoneNumbers",
+	"Balance", "Config",
 	"Domain", "Domains", "Feedback", "IncomingPhoneNumbers", "LinkShortening", "Local", "Media",
 	"Messages", "MessagingServices", "Mobile", "PhoneNumbers", "SMS", "Schemas", "Services",
 	"ShortCodes", "Sinks", "SubscribedEvents", "Subscriptions", "Test", "TollFree", "Types",

@@ -35,11 +35,12 @@ func TestShorten(t *testing.T) {
 	} {
 		text, _, ok := s.Shorten("MG1", tt.text)
 		parts := strings.Split(text, "https://twil.example/")
-		got := parts[0]
+		var got strings.Builder
+		got.WriteString(parts[0])
 		for _, part := range parts[1:] {
-			got += "#" + part[10:]
+			got.WriteString("#" + part[10:])
 		}
-		if !ok || got != tt.want {
+		if !ok || got.String() != tt.want {
 			t.Errorf("%q became %q", tt.text, text)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -139,10 +140,8 @@ func (s *State) DomainOf(service string) string {
 
 func (s *State) domainOfLocked(service string) string {
 	for sid, d := range s.domains {
-		for _, used := range d.Services {
-			if used == service {
-				return sid
-			}
+		if slices.Contains(d.Services, service) {
+			return sid
 		}
 	}
 	return ""

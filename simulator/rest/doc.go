@@ -109,6 +109,7 @@
 //	        BundleSid
 //	    refused: AccountSid
 //	DELETE /2010-04-01/Accounts/{AccountSid}/IncomingPhoneNumbers/{Sid}
+//	GET /2010-04-01/Accounts/{AccountSid}/Balance
 //	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
 //	GET /2010-04-01/Accounts/{AccountSid}/AvailablePhoneNumbers
 //	    /{CountryCode}

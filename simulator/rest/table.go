@@ -112,6 +112,7 @@ func routes() []route {
 			simulated: numberSimulated, accepted: numberAccepted, refused: "AccountSid"},
 		{method: del, pattern: numbersPath + "/{Sid}", serve: deleteNumber},
 
+		{method: get, pattern: balancePath, serve: fetchBalance},
 		{method: get, pattern: availablePath, serve: listCountries},
 		{method: get, pattern: availableCountry, serve: fetchCountry},
 		available(numbers.Local),
