@@ -1,6 +1,7 @@
 package journal
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -25,9 +26,7 @@ func (s *shelf) compact() {
 	}
 	s.order, s.back, s.chains = slices.Clone(s.order), slices.Clone(s.back), slices.Clone(s.chains)
 	places := make(map[string]int, len(s.places)) // a map never shrinks
-	for id, place := range s.places {
-		places[id] = place
-	}
+	maps.Copy(places, s.places)
 	s.places = places
 	s.index.sweepAll(s.first)
 	s.packer.text, s.packer.encoded = nil, nil
