@@ -106,7 +106,8 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"app": startApp, "serve": startServe, "stopserve": stopServe, "exits": exits, "get": get,
 			"port": port, "watch": watchMessages,
-			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt, "gone": gone, "screen": screen,
+			"tells": tells, "begin": begin, "until": until, "interrupt": interrupt,
+			"gone": gone, "screen": screen,
 			"freeport": freePort,
 			"api":      callAPI, "sidof": sidOf, "credentials": credentials, "steady": steady,
 		},
