@@ -20,7 +20,8 @@ func TestThreadHasButtons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := w.client.Review(t.Context(), made.SID, control.Review{Status: "approved"}); err != nil {
+	if _, err := w.client.Review(t.Context(), made.SID,
+		control.Review{Status: "approved"}); err != nil {
 		t.Fatal(err)
 	}
 	a := w.sim.Account()

@@ -27,7 +27,8 @@ func meanings() map[string]string {
 		"mock": "rule add", "fault": "rule add",
 		"record": "new", "setup": "init", "install": "init", "settings": "config",
 		"var": "env", "vars": "env",
-		"codes": "verify codes", "otp": "verify codes", "stop": "optouts", "history": "export", "handset": "phone",
+		"codes": "verify codes", "otp": "verify codes", "stop": "optouts",
+		"history": "export", "handset": "phone",
 	}
 }
 

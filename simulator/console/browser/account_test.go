@@ -44,14 +44,18 @@ func TestServices(t *testing.T) {
 	p.await(`document.querySelector('#add-service .err').innerText.includes('+12025550999')`)
 	p.clear("#as-s")
 	p.run(chromedp.Click("#add-service button.go"))
-	p.await(`!document.querySelector('#add-service').open && document.querySelector('[name=add_senders]')`)
-	p.run(chromedp.SendKeys(".p-list [name=add_senders]", shop), chromedp.Click("//button[contains(., 'a sender to shop')]"))
+	p.await(`!document.querySelector('#add-service').open && ` +
+		`document.querySelector('[name=add_senders]')`)
+	p.run(chromedp.SendKeys(".p-list [name=add_senders]", shop),
+		chromedp.Click("//button[contains(., 'a sender to shop')]"))
 	p.await(`document.querySelector('.senders .id')?.innerText === '` + shop + `'`)
 	p.clear("[id^=sc-]")
-	p.run(chromedp.SendKeys("[id^=sc-]", "http://localhost:3000/status"), chromedp.Click("//button[contains(., 'Save shop')]"))
+	p.run(chromedp.SendKeys("[id^=sc-]", "http://localhost:3000/status"),
+		chromedp.Click("//button[contains(., 'Save shop')]"))
 	p.await(`document.querySelector('#say').innerText === 'shop is saved'`)
 	services, err := p.client.Services(t.Context())
-	if err != nil || len(services.Services) != 1 || services.Services[0].StatusCallback != "http://localhost:3000/status" ||
+	if err != nil || len(services.Services) != 1 ||
+		services.Services[0].StatusCallback != "http://localhost:3000/status" ||
 		len(services.Services[0].Senders) != 1 {
 		t.Errorf("the services: %+v, %v", services, err)
 	}

@@ -44,7 +44,8 @@ func (p *page) axe(source, state string) {
 		p.run(chromedp.Evaluate(source+";0", nil))
 	}
 	found := eval[string](p,
-		`axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: `+tags+`}).then(r => JSON.stringify(r.violations.map(v => ({
+		`axe.run(document, {preload: false, resultTypes: ['violations'], runOnly: `+tags+
+			`}).then(r => JSON.stringify(r.violations.map(v => ({
 		rule: v.id, help: v.help, nodes: v.nodes.map(n => n.html.slice(0, 160) + ' ' +
 			n.failureSummary.replace(/\s+/g, ' ')) }))))`)
 	var violations []struct {
@@ -93,7 +94,8 @@ var states = []struct {
 		p.run(chromedp.Evaluate(`document.querySelector('main [data-open]')?.click(); 0`, nil))
 	}},
 	{"error", func(p *page) {
-		p.run(chromedp.Evaluate(`for (const e of document.querySelectorAll('.err')) e.textContent = 'what was wrong; try another'; 0`, nil))
+		p.run(chromedp.Evaluate(`for (const e of document.querySelectorAll('.err')) e.textContent = `+
+			`'what was wrong; try another'; 0`, nil))
 	}},
 }
 
