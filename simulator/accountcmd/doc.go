@@ -27,7 +27,8 @@ type Commands struct {
 
 // All returns the commands in the order of their names.
 func (c *Commands) All() []*cobra.Command {
-	return []*cobra.Command{newAccounts(c), newBins(c), newClick(c), newContent(c), newData(c), newKeys(c),
+	return []*cobra.Command{newAccounts(c), newBins(c), newClick(c), newContent(c),
+		newData(c), newKeys(c),
 		newLookup(c),
 		newNumbers(c), newOptOuts(c),
 		newPhone(c), newServices(c), newTap(c), newVerify(c)}

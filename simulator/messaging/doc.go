@@ -72,8 +72,8 @@
 // filtering, RCS and other channels than WhatsApp. Accepted
 // without effect: MaxPrice (as Twilio does), Attempt, ProvideFeedback, ForceDelivery, SendAsMms,
 // ShortenUrls of a service without a domain, RiskCheck, TrafficType, PersistentAction, and
-// ContentRetention and AddressRetention, whose values are checked. Every number of the account is a WhatsApp sender.
-// Smart encoding changes how segments are counted, and leaves the text as the app wrote it. A
-// message without ValidityPeriod waits as long as its script says, and fails after ten hours if the
-// script never sends it.
+// ContentRetention and AddressRetention, whose values are checked. Every number of the account is a
+// WhatsApp sender. Smart encoding changes how segments are counted, and leaves the text as the app
+// wrote it. A message without ValidityPeriod waits as long as its script says, and fails after ten
+// hours if the script never sends it.
 package messaging

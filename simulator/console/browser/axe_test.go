@@ -118,7 +118,8 @@ func TestAxe(t *testing.T) {
 		}
 		for v, name := range slices.Sorted(maps.Keys(views)) {
 			for s, state := range states {
-				if !long() && (fill == "one" && name != "phones" || fill == "empty" && s != 0 || s != 0 && s != 1+v%(len(states)-1)) {
+				if !long() && (fill == "one" && name != "phones" || fill == "empty" && s != 0 ||
+					s != 0 && s != 1+v%(len(states)-1)) {
 					continue
 				}
 				path := views[name]

@@ -16,13 +16,14 @@ import (
 
 // hostile is what a text may hold: markup that would run a script, a mark that turns the direction
 // of what follows, characters without a width, a NUL, and 4 kB of one character.
-var hostile = `"><script>window.hacked = 1</script><img src="https://x.example/y" onerror="window.hacked = 2">` +
-	`</textarea></template><svg onload="window.hacked = 3"> javascript:alert(1) {{.}} ${7*7}` +
+var hostile = `"><script>window.hacked = 1</script><img src="https://x.example/y" ` +
+	`onerror="window.hacked = 2"></textarea></template><svg onload="window.hacked = 3"> ` +
+	`javascript:alert(1) {{.}} ${7*7}` +
 	"\u202egnp.exe\u2066\u200b\x00 " + strings.Repeat("\U0001F600", 1024)
 
-// TestHostile shows texts that attack a page, in every view, in every place where a text from outside
-// may stand. No script of theirs runs, no element is made, no host is asked, and the page does not
-// get wider. A page that does any of it fails by itself.
+// TestHostile shows texts that attack a page, in every view, in every place where a text from
+// outside may stand. No script of theirs runs, no element is made, no host is asked, and the page
+// does not get wider. A page that does any of it fails by itself.
 func TestHostile(t *testing.T) {
 	p := open(t)
 	name := strings.ToValidUTF8(hostile[:60], "")
@@ -37,23 +38,28 @@ func TestHostile(t *testing.T) {
 	}
 	p.rule("body=*"+name[:20]+"*", "then=unreachable")
 	account := p.sim.Account()
-	send(t, p.url, account.SID, account.Token, "To=%2B12025550142&From=%2B12025550100&Boddy=x&Body="+url.QueryEscape(hostile)+
-		"&"+url.QueryEscape(name)+"=x&StatusCallback="+url.QueryEscape("http://localhost:1/"+name))
+	send(t, p.url, account.SID, account.Token,
+		"To=%2B12025550142&From=%2B12025550100&Boddy=x&Body="+url.QueryEscape(hostile)+
+			"&"+url.QueryEscape(name)+"=x&StatusCallback="+url.QueryEscape("http://localhost:1/"+name))
 	p.advance(10 * time.Second)
 	text := strings.NewReplacer("'", "''", "\x00", "").Replace(hostile)
 	p.scenario("hostile", "# "+name+"\napp\nsms "+ana+" "+shop+" '"+text+"'\nclock run\nexec false\n")
 	p.runs("hostile")
-	paths := []string{"/console", "/console/messages", "/console/webhooks/W1", "/console/webhooks/latest", "/console/requests",
-		"/console/alerts", "/console/carrier?rule=r1", "/console/account", "/console/runs/run-1", "/console/runs/run-1/sim",
-		"/console/messages?q=" + url.QueryEscape(hostile[:200]), "/console?phone=" + url.QueryEscape(hostile[:80]),
+	paths := []string{"/console", "/console/messages", "/console/webhooks/W1",
+		"/console/webhooks/latest", "/console/requests",
+		"/console/alerts", "/console/carrier?rule=r1", "/console/account", "/console/runs/run-1",
+		"/console/runs/run-1/sim",
+		"/console/messages?q=" + url.QueryEscape(hostile[:200]),
+		"/console?phone=" + url.QueryEscape(hostile[:80]),
 		"/console/messages/" + url.PathEscape(hostile[:40])}
 	for _, path := range paths {
 		p.visit(path)
 		p.text(ana, "live "+hostile[:200]) // it comes by the stream as well
 		p.run(settle())
 		for what, expression := range map[string]string{
-			"a script ran":          `'hacked' in window`,
-			"an element was made":   `!!document.querySelector('main script, main img[src^="https:"], svg[onload], [onerror]')`,
+			"a script ran": `'hacked' in window`,
+			"an element was made": `!!document.querySelector('main script, main img[src^="https:"], ` +
+				`svg[onload], [onerror]')`,
 			"a link is dangerous":   `[...document.links].some(a => !/^https?:$/.test(a.protocol))`,
 			"the page became wider": `document.documentElement.scrollWidth > innerWidth`,
 			"the title is markup":   `document.title.includes('<')`,
