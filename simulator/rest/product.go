@@ -50,7 +50,9 @@ var productPaths = []productPath{
 
 // productRoutes are the tables of the products other than the 2010 API, Messaging and Monitor,
 // which are in [routes].
-var productRoutes = []func() []route{verifyRoutes, lookupRoutes, contentRoutes, eventsRoutes, linkRoutes}
+var productRoutes = []func() []route{
+	verifyRoutes, lookupRoutes, contentRoutes, eventsRoutes, linkRoutes,
+}
 
 // Products returns the products that keep a state in each account, for [messaging.Options].
 //

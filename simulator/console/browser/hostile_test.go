@@ -79,8 +79,10 @@ func TestOtherOrigin(t *testing.T) {
 	evil := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprintf(w, `<!doctype html><title>evil</title><iframe id="f" src="%[1]s/console"></iframe>
-			<form id="go" method="post" action="%[1]s/sim/v1/reset" target="t"></form><iframe name="t"></iframe>
-			<form id="run" method="post" enctype="text/plain" action="%[1]s/sim/v1/runs" target="t"><input name='{"scenario":"x","a":"' value='"}'></form>`, p.url)
+			<form id="go" method="post" action="%[1]s/sim/v1/reset" target="t">
+			</form><iframe name="t"></iframe>
+			<form id="run" method="post" enctype="text/plain" action="%[1]s/sim/v1/runs"
+			target="t"><input name='{"scenario":"x","a":"' value='"}'></form>`, p.url)
 	}))
 	defer evil.Close()
 	p.strangers = true
@@ -89,9 +91,13 @@ func TestOtherOrigin(t *testing.T) {
 	p.run(chromedp.Evaluate(`document.querySelector('#run').submit(); 0`, nil), settle())
 	got := eval[string](p, `Promise.all([
 		fetch('`+p.url+`/sim/v1/messages').then(r => r.text(), e => 'refused'),
-		fetch('`+p.url+`/sim/v1/reset', { method: 'POST', mode: 'no-cors', body: '{}' }).then(r => 'opaque ' + r.type, e => 'refused'),
-		fetch('`+p.url+`/sim/v1/runs', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"scenario":"x"}' }).then(r => r.text(), e => 'refused'),
-		new Promise(done => { const s = new EventSource('`+p.url+`/sim/v1/events?after=0'); s.onmessage = s.onopen = () => done('open'); s.onerror = () => done('refused'); }),
+		fetch('`+p.url+`/sim/v1/reset', { method: 'POST', mode: 'no-cors', body: '{}' }).
+			then(r => 'opaque ' + r.type, e => 'refused'),
+		fetch('`+p.url+`/sim/v1/runs', { method: 'POST', body: '{"scenario":"x"}',
+			headers: { 'Content-Type': 'application/json' } }).then(r => r.text(), e => 'refused'),
+		new Promise(done => {
+			const s = new EventSource('`+p.url+`/sim/v1/events?after=0');
+			s.onmessage = s.onopen = () => done('open'); s.onerror = () => done('refused'); }),
 	]).then(a => a.join())`)
 	if want := "refused,opaque opaque,refused,refused"; got != want {
 		t.Errorf("the other page got %q, want %q", got, want)
