@@ -2,6 +2,7 @@ package content
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,10 +105,8 @@ func (r *Request) check() error {
 	case r.Category == "":
 		return apierr.Invalid("category is required")
 	}
-	for _, category := range categories {
-		if r.Category == category {
-			return nil
-		}
+	if slices.Contains(categories, r.Category) {
+		return nil
 	}
 	return apierr.Invalid("category is %s, not %q", strings.Join(categories, " or "), r.Category)
 }

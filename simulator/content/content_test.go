@@ -58,9 +58,9 @@ func of(kind, data string) string {
 // F-842).
 func TestCheck(t *testing.T) {
 	many := strings.Repeat(`{"id":"1","item":"x"},`, 11)
-	variables := ""
+	var variables strings.Builder
 	for i := range 101 {
-		variables += fmt.Sprintf("{{%d}}", i)
+		variables.WriteString(fmt.Sprintf("{{%d}}", i))
 	}
 	for _, tt := range []struct{ name, body, want string }{
 		{"text", of("twilio/text", `{"body":"Hi {{1}} {{ 2 }} {{Name}}"}`), ""},
@@ -139,7 +139,7 @@ func TestCheck(t *testing.T) {
 			"whatsapp/authentication.add_security_recommendation is true or false"},
 		{"long key", of("twilio/text", `{"body":"{{abcdefghijklmnopq}}"}`),
 			`the key of a variable has at most 16 characters, "abcdefghijklmnopq" has more`},
-		{"many keys", of("twilio/text", `{"body":"`+variables+`"}`),
+		{"many keys", of("twilio/text", `{"body":"`+variables.String()+`"}`),
 			"a template has at most 100 variables, this one has 101"},
 		{"key with a blank", `{"language":"en","variables":{"a b":"x"},
 			"types":{"twilio/text":{"body":"x"}}}`,

@@ -3,6 +3,7 @@ package content
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"unicode/utf8"
 )
@@ -57,9 +58,7 @@ func (t *Template) Render(channel Channel, values Variables) (r Rendered, ok boo
 			all[key] = sample
 		}
 	}
-	for key, value := range values {
-		all[key] = value
-	}
+	maps.Copy(all, values)
 	r = Rendered{Type: k.name, Session: k.session, Opens: k.opens, Extra: t.extra(values)}
 	var object map[string]any
 	_ = json.Unmarshal(typed.Data, &object) // it was checked

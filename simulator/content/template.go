@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -102,10 +103,5 @@ func (t *Template) richest(channel Channel) (Typed, kind, bool) {
 }
 
 func takes(k kind, channel Channel) bool {
-	for _, c := range k.channels {
-		if c == channel {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(k.channels, channel)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -49,9 +50,7 @@ func (t *Template) Kinds() []string {
 func (s *api) showTemplate(t content.Template) *Template {
 	types, _ := json.Marshal(t.Types) // they were read from JSON
 	variables := map[string]string{}
-	for key, sample := range t.Variables {
-		variables[key] = sample
-	}
+	maps.Copy(variables, t.Variables)
 	return &Template{SID: t.SID, FriendlyName: t.FriendlyName, Language: t.Language,
 		Variables: variables, Types: types, Status: t.Status(s.account.Clock.Now()),
 		Approval: t.Approval, DateCreated: t.Created, DateUpdated: t.Updated}

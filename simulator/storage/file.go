@@ -267,7 +267,7 @@ func (f *File) explain(what string, err error) error {
 	if errors.As(err, &own) {
 		return own
 	}
-	text, cause, try := diagnose(err)
+	text, try, cause := diagnose(err)
 	switch {
 	case try == "" && text == "":
 		return &Error{f.path, what, "twilsim data check " + f.path, err}

@@ -7,4 +7,4 @@ package storage
 const built = false
 
 // diagnose returns the error as it is: there is no SQLite to explain.
-func diagnose(err error) (text string, cause error, try string) { return "", err, "" }
+func diagnose(err error) (text, try string, cause error) { return "", "", err }

@@ -12,22 +12,22 @@ import (
 // built says whether SQLite is in this program.
 const built = true
 
-// diagnose says what an error of SQLite means: what is wrong with the file, the cause that is
-// shown, and what to do. An empty text or try leaves that to the caller.
-func diagnose(err error) (text string, cause error, try string) {
+// diagnose says what an error of SQLite means: what is wrong with the file, what to do, and
+// the cause that is shown. An empty text or try leaves that to the caller.
+func diagnose(err error) (text, try string, cause error) {
 	var failure *sqlite.Error
 	if !errors.As(err, &failure) {
-		return "", err, "another FILE"
+		return "", "another FILE", err
 	}
 	switch failure.Code() & 0xff {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return "is used by another process", nil, "stop it first, or another FILE"
+		return "is used by another process", "stop it first, or another FILE", nil
 	case sqlite3.SQLITE_FULL:
-		return "", errors.New("the disk is full"), "make room on the disk"
+		return "", "make room on the disk", errors.New("the disk is full")
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return "is damaged", err, ""
+		return "is damaged", "", err
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
-		return "", err, "a directory and a file that you can write"
+		return "", "a directory and a file that you can write", err
 	}
-	return "", err, ""
+	return "", "", err
 }
