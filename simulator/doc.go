@@ -27,8 +27,9 @@
 //
 // # What is not simulated
 //
-// Twilio's other products (Calls, Conversations, Studio …) are not simulated: a request for one
-// gets HTTP 501 in the form of Twilio's errors, and raises an alert. In messaging, rate limits,
-// content templates and channels other than WhatsApp are missing. Package rest lists every
-// operation and parameter that is there.
+// Beside messages, the packages verify, content, lookup, events, links and numbers are products of
+// Twilio. The others (Calls, Conversations, Studio …) are not simulated: a request for one gets
+// HTTP 501 in the form of Twilio's errors, and raises an alert. In messaging, rate limits and
+// channels other than WhatsApp are missing. Package rest lists every operation and parameter that
+// is there.
 package simulator
