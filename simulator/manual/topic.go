@@ -23,7 +23,6 @@ var pages embed.FS
 func Topics() []Topic {
 	return []Topic{
 		page("api", "Twilio's operations and parameters: simulated, accepted or refused"),
-		page("data", "serve --data: what is stored, what a restart goes on with, the file"),
 		page("environment", "how flags are read from variables, and how the simulator is found"),
 		page("exit-codes", "what the exit codes mean"),
 		page("filters", "how messages, webhooks, requests and alerts are selected"),
@@ -35,6 +34,7 @@ func Topics() []Topic {
 		page("scripts", "the language of delivery scripts, and who chooses one"),
 		page("signatures", "why a signature does not match"),
 		page("simulatortest", "the simulator in Go tests"),
+		page("storage", "serve --data: what is stored, what a restart goes on with, the file"),
 	}
 }
 

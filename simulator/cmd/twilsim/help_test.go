@@ -43,3 +43,21 @@ func TestHelp(t *testing.T) {
 	}
 	check(root)
 }
+
+// TestTopicNames checks that no topic has the name of a command: cobra would find the topic when
+// the command is called.
+func TestTopicNames(t *testing.T) {
+	c := &cli{ui: terminal.New(nil, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string {
+		return ""
+	})}
+	seen := map[string]bool{}
+	for _, cmd := range newRoot(c).Commands() {
+		if seen[cmd.Name()] {
+			t.Errorf("twilsim %s is a command and a topic", cmd.Name())
+		}
+		seen[cmd.Name()] = true
+	}
+	if !seen["data"] || !seen["filters"] {
+		t.Errorf("commands or topics are missing: %v", seen)
+	}
+}
