@@ -10,10 +10,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"twilsim/simulator/lazy"
 )
 
 // Languages are the languages of [Write].
@@ -52,7 +53,7 @@ var known = map[string]kind{
 
 // The operations on messages that have methods of their own.
 var (
-	messagesPath = regexp.MustCompile(`^/2010-04-01/Accounts/AC\w+/Messages(?:\.json|/(\w+)\.json)$`)
+	messagesPath = lazy.Regexp(`^/2010-04-01/Accounts/AC\w+/Messages(?:\.json|/(\w+)\.json)$`)
 	writers      = map[string]func(*call) string{"node": node, "python": python, "go": golang}
 )
 
@@ -96,7 +97,7 @@ func parse(form string) []param {
 }
 
 func (c *call) classify() {
-	m := messagesPath.FindStringSubmatch(c.url.Path)
+	m := messagesPath().FindStringSubmatch(c.url.Path)
 	if m == nil || c.url.RawQuery != "" {
 		return
 	}
@@ -119,6 +120,9 @@ func (c *call) classify() {
 	}
 }
 
+// inUTC matches a time as the SDKs write it.
+var inUTC = lazy.Regexp(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`)
+
 // fits reports whether a value can be written as its type.
 func fits(k kind, value string) bool {
 	var err error
@@ -128,7 +132,7 @@ func fits(k kind, value string) bool {
 	case flag:
 		return value == "true" || value == "false"
 	case moment:
-		return regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$`).MatchString(value)
+		return inUTC().MatchString(value)
 	}
 	return err == nil
 }
@@ -217,11 +221,11 @@ func joined(values []string, quote func(string) string) string {
 	return strings.Join(all, ", ")
 }
 
-var capital = regexp.MustCompile(`[A-Z]`)
+var capital = lazy.Regexp(`[A-Z]`)
 
 // snake is the name of a parameter in Python.
 func snake(name string) string {
-	s := strings.TrimPrefix(capital.ReplaceAllStringFunc(name,
+	s := strings.TrimPrefix(capital().ReplaceAllStringFunc(name,
 		func(c string) string { return "_" + strings.ToLower(c) }), "_")
 	if s == "from" { // a word of the language
 		return "from_"

@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"go/format"
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 
 	"github.com/nyaruka/phonenumbers"
+
+	"twilsim/simulator/lazy"
 )
 
 // plans returns the source of plans.go.
@@ -84,13 +85,13 @@ func plan(out *bytes.Buffer, code string, regions []*phonenumbers.PhoneMetadata)
 }
 
 // firstGroup is what the rule about the national prefix replaces in a format.
-var firstGroup = regexp.MustCompile(`\$\d`)
+var firstGroup = lazy.Regexp(`\$\d`)
 
 // numberFormat writes how some numbers of a country are written within it.
 func numberFormat(out *bytes.Buffer, f *phonenumbers.NumberFormat) {
 	written := f.GetFormat()
 	if rule := f.GetNationalPrefixFormattingRule(); rule != "" {
-		if at := firstGroup.FindStringIndex(written); at != nil {
+		if at := firstGroup().FindStringIndex(written); at != nil {
 			written = written[:at[0]] + rule + written[at[1]:]
 		}
 	}

@@ -21,6 +21,13 @@ const focus = `(document.activeElement.id || document.activeElement.innerText ||
 func (p *page) keys(keys string) {
 	p.t.Helper()
 	for _, key := range keys {
+		if string(key) == kb.Enter {
+			p.run(input.DispatchKeyEvent(input.KeyDown).WithKey("Enter").WithCode("Enter").
+				WithWindowsVirtualKeyCode(13).WithText("\r"),
+				input.DispatchKeyEvent(input.KeyUp).WithKey("Enter").WithCode("Enter").
+					WithWindowsVirtualKeyCode(13))
+			continue
+		}
 		if key < ' ' || key > '~' {
 			p.run(chromedp.KeyEvent(string(key)))
 			continue
@@ -48,7 +55,8 @@ func TestTutorial(t *testing.T) {
 	// it texts, and sees the reply
 	p.run(chromedp.SendKeys("#text", "Where is my order?"))
 	p.await(`document.querySelector('#segs').innerText === '18/160 GSM-7'`)
-	p.run(chromedp.SendKeys("#text", kb.Enter))
+	p.run(chromedp.Focus("#text"))
+	p.keys(kb.Enter)
 	p.await(`[...document.querySelectorAll('.bub')].some(b => b.innerText === 'You said: Where is ` +
 		`my order?')`)
 	p.await(`document.querySelector('#text').value === ''`)
@@ -60,7 +68,8 @@ func TestTutorial(t *testing.T) {
 	// the handset is off
 	p.run(chromedp.Click("#handset [value=off]"))
 	p.await(`[...document.querySelectorAll('.hs .st')].some(s => s.innerText === 'off')`)
-	p.run(chromedp.SendKeys("#text", "Are you there?"+kb.Enter))
+	p.run(chromedp.SendKeys("#text", "Are you there?"))
+	p.keys(kb.Enter)
 	p.await(`document.querySelectorAll('.msg').length === 4`)
 	for _, status := range []string{"sent", "undelivered 30003"} {
 		p.run(chromedp.Click("#now button"))

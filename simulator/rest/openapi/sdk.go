@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"twilsim/simulator/lazy"
 )
 
 // packages are the packages of Twilio's Go SDK from which digests are made, and the names of the
@@ -323,9 +325,9 @@ func (s *sdk) model(name string) node {
 
 // enumeration returns the words that a comment lists as the values of a field, nil if it does not.
 func enumeration(comment string) []any {
-	list := values.FindString(comment)
+	list := values().FindString(comment)
 	var words []any
-	for _, word := range quoted.FindAllStringSubmatch(list, -1) {
+	for _, word := range quoted().FindAllStringSubmatch(list, -1) {
 		words = append(words, word[1])
 	}
 	if words != nil {
@@ -335,8 +337,8 @@ func enumeration(comment string) []any {
 }
 
 var (
-	values = regexp.MustCompile("Can be: `[^.]*")
-	quoted = regexp.MustCompile("`([^`]*)`")
+	values = lazy.Regexp("Can be: `[^.]*")
+	quoted = lazy.Regexp("`([^`]*)`")
 )
 
 // schema returns the schema of a Go type.
