@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/lazy"
 )
@@ -44,7 +45,8 @@ func (e *Entry) Kind() (journal.Kind, bool) {
 // has real ones.
 func (e *Entry) Exchange() (*journal.Exchange, error) {
 	u, err := url.Parse(e.Request.URL)
-	if err != nil || e.Request.Method == "" || u.Host == "" {
+	// our own entries have what the journal had, even a URL that nobody can call
+	if e.Sim == nil && (err != nil || e.Request.Method == "" || u.Host == "") {
 		return nil, fmt.Errorf("its request has no method or no absolute URL")
 	}
 	x := &journal.Exchange{
@@ -71,11 +73,10 @@ func (e *Entry) Exchange() (*journal.Exchange, error) {
 
 // complete returns the exchange of _sim, with the fields that x has from the entry.
 func (s *Sim) complete(x *journal.Exchange) (*journal.Exchange, error) {
-	switch s.Purpose {
-	case journal.Inbound, journal.Redirect, journal.Fallback, journal.Status, journal.API:
-	default:
-		return nil, fmt.Errorf("its _sim has the purpose %q: want inbound, redirect, fallback, status "+
-			"or api", s.Purpose)
+	if known := fault.Purposes(); s.Purpose != journal.API &&
+		!slices.Contains(known, string(s.Purpose)) {
+		return nil, fmt.Errorf("its _sim has the purpose %q: want %s or %s", s.Purpose,
+			strings.Join(known, ", "), journal.API)
 	}
 	known := s.Exchange
 	known.Real, known.Method, known.Status = x.Real, x.Method, x.Status

@@ -224,7 +224,8 @@ func TestReadErrors(t *testing.T) {
 			`"response":{"content":{"encoding":"base64","text":"!"}}}`),
 			"entry 1: its body is not in base64, as it says: illegal base64 data at input byte 0"},
 		{"bad purpose", entry(`{"request":{"method":"GET","url":"http://a/"},"_sim":{"purpose":"x"}}`),
-			`entry 1: its _sim has the purpose "x": want inbound, redirect, fallback, status or api`},
+			`entry 1: its _sim has the purpose "x": ` +
+				"want inbound, redirect, fallback, status, event, click or api"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
