@@ -81,7 +81,7 @@ func (l *Library) Start(in control.NewRun) (*control.Run, error) {
 		return nil, conflict(fmt.Sprintf("%d scenarios are running", n), "wait for one, or stop it")
 	}
 	l.count++
-	r := &run{library: l, scenario: scenario, pace: pace, state: control.Run{
+	r := &run{folder: l, scenario: scenario, pace: pace, state: control.Run{
 		ID: fmt.Sprintf("run-%d", l.count), Scenario: scenario.Name, File: scenario.File,
 		App: l.Options.AppUnderTest(), State: control.RunRunning, Virtual: "0s", Lines: lines,
 	}}

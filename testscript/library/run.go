@@ -15,7 +15,7 @@ import (
 
 // run is one run of a scenario. The lock of the library guards what is below scenario and pace.
 type run struct {
-	library  *Library
+	folder   *Library
 	scenario testscript.Scenario
 	pace     time.Duration
 	stop     context.CancelFunc
@@ -34,12 +34,12 @@ func (r *run) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
 	r.stop, r.done = cancel, make(chan struct{})
 	r.state.Started = clock.Wall().UTC()
-	runner := &testscript.Runner{Options: r.library.Options, Pace: r.pace, TraceAll: true,
+	runner := &testscript.Runner{Options: r.folder.Options, Pace: r.pace, TraceAll: true,
 		Begun: r.begun, Reached: r.reached}
 	if r.pace > 0 {
 		runner.Timeout = pacedTimeout
 	}
-	r.library.running.Go(func() {
+	r.folder.running.Go(func() {
 		defer cancel()
 		defer close(r.done)
 		var last *testscript.Result
@@ -50,25 +50,25 @@ func (r *run) begin() {
 }
 
 func (r *run) begun(live *testscript.Live) {
-	r.library.mu.Lock()
-	defer r.library.mu.Unlock()
+	r.folder.mu.Lock()
+	defer r.folder.mu.Unlock()
 	r.live, r.state.Account, r.state.Watchable = live, live.Server.Account().SID, true
-	r.library.changeLocked()
+	r.folder.changeLocked()
 }
 
 func (r *run) reached(live *testscript.Live, line int) {
 	now := live.Elapsed().String()
-	r.library.mu.Lock()
-	defer r.library.mu.Unlock()
+	r.folder.mu.Lock()
+	defer r.folder.mu.Unlock()
 	r.state.Line, r.state.Virtual = line, now
-	r.library.changeLocked()
+	r.folder.changeLocked()
 }
 
 // end notes the result; none if the run was stopped or could not begin.
 func (r *run) end(result *testscript.Result, err error) {
-	r.library.mu.Lock()
-	defer r.library.mu.Unlock()
-	defer r.library.changeLocked()
+	r.folder.mu.Lock()
+	defer r.folder.mu.Unlock()
+	defer r.folder.changeLocked()
 	s := &r.state
 	s.Milliseconds = max(1, clock.Wall().Sub(s.Started).Milliseconds())
 	if result == nil {
