@@ -3,8 +3,11 @@ package coverage
 import (
 	"bytes"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
+
+	"twilsim/simulator/carrier"
 )
 
 // TestTable checks that IDs and keys are unique, and that the first and last numbers stay.
@@ -19,9 +22,33 @@ func TestTable(t *testing.T) {
 	}
 	for id, key := range map[string]string{"G1": "outcome/outbound-reply/delivered/",
 		"G24": "order/in",
-		"G30": "fault/inbound/cut", "G40": "api/429", "G71": "opt-out/HELP", "G72": "opt-out/after"} {
+		"G30": "fault/inbound/cut", "G40": "api/429", "G71": "opt-out/HELP", "G72": "opt-out/after",
+		"G73": "outcome/outbound-reply/failed/30010", "G213": "order/early", "G228": "api/201",
+		"G262": "parameter/pictures", "G276": "verify/approved"} {
 		if i, ok := Lookup(id); !ok || i.key != key {
 			t.Errorf("%s is %q, want %q: numbers never change", id, i.key, key)
+		}
+	}
+}
+
+// TestCodes checks that every code with which a message can end is in the table, once for replies
+// and once for messages of the API. Those of RCS are not: nothing here tells the channel apart.
+func TestCodes(t *testing.T) {
+	all := map[string]int{}
+	for _, i := range Table() {
+		all[i.key]++
+	}
+	for _, o := range carrier.Outcomes() {
+		final, code := string(o.Final()), strconv.Itoa(o.Code)
+		if o.Code == 0 || o.Refuse != 0 && len(o.Script) == 0 {
+			continue
+		}
+		for _, direction := range []string{"outbound-reply", "outbound-api"} {
+			n := all["outcome/"+direction+"/"+final+"/"+code]
+			rcs := o.Code == 30046 || o.Code == 63035 || o.Code == 63036
+			if refused := o.Code == 21610; !refused && rcs == (n == 1) {
+				t.Errorf("%s of %s is %d times in the table", o.Name, direction, n)
+			}
 		}
 	}
 }
@@ -57,7 +84,8 @@ func TestReport(t *testing.T) {
 		t.Errorf("%v %s", err, html.String())
 	}
 	if !strings.Contains(text.String(), "opt-out: HELP") ||
-		strings.Contains(text.String(), "opt-out: STOP") {
+		strings.Contains(text.String(), "opt-out: STOP") ||
+		!strings.Contains(text.String(), " more of alert: --coverage-out FILE.html") {
 		t.Error(text.String())
 	}
 }

@@ -1,8 +1,8 @@
 // Package coverage tells what a suite of scenarios exercised of what Twilio and the network do:
 // final statuses and their codes, orders of callbacks, faults, answers of the API and of the app,
-// alerts, parameters, signatures, opt-outs. [Of] reads it from the journal of a scenario, [Table]
-// lists all that there is, and a [Report] compares the two and has for each gap the lines that
-// would fill it.
+// alerts, parameters, signatures, opt-outs, codes of Verify, events of Event Streams. [Of] reads it
+// from the journal of a scenario, [Table] lists all that there is, and a [Report] compares the two
+// and has for each gap the lines that would fill it.
 //
 // Only what the app uses is counted: without callbacks in any scenario, the orders of callbacks are
 // not missing. An item is exercised if it occurred in a scenario that passed, and checked if a line

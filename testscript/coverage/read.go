@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 	"time"
@@ -28,9 +29,20 @@ func Of(j *journal.Journal, checked map[string]bool) Seen {
 			looked[x.SID] = true
 		}
 	}
+	left, back := map[string]bool{}, map[string]bool{} // handsets after STOP, and after START
 	for _, thing := range j.Things(journal.Messages) {
 		f := thing.(*messaging.Message).Snapshot()
 		s.message(f, checked[f.SID] || looked[f.SID])
+		switch word := keyword(f); {
+		case f.Direction != messaging.Inbound:
+			if back[f.To] {
+				s.add("opt-out/again", checked[f.SID])
+			}
+		case word == "STOP":
+			left[f.From], back[f.From] = true, false
+		case word == "START":
+			back[f.From] = left[f.From]
+		}
 	}
 	callbacks := map[string][]*journal.Exchange{}
 	for _, thing := range j.Things(journal.Webhooks) {
@@ -38,6 +50,12 @@ func Of(j *journal.Journal, checked map[string]bool) Seen {
 		s.webhook(x, checked[x.Name])
 		if x.Purpose == journal.Status {
 			callbacks[x.SID] = append(callbacks[x.SID], x)
+		}
+	}
+	made := map[string]*journal.Exchange{} // by message: the request of the API that made it
+	for _, thing := range j.Things(journal.Requests) {
+		if x := thing.(*journal.Exchange); isCreate(x) && x.SID != "" {
+			made[x.SID] = x
 		}
 	}
 	for sid, list := range callbacks {
@@ -50,10 +68,13 @@ func Of(j *journal.Journal, checked map[string]bool) Seen {
 			found = found || checked[x.Name]
 		}
 		s.order(thing.(*messaging.Message).Snapshot(), list, found)
+		s.overlaps(list, made[sid], found)
 	}
 	for _, thing := range j.Things(journal.Requests) {
-		s.request(thing.(*journal.Exchange), checked[thing.ID()])
+		x := thing.(*journal.Exchange)
+		s.request(x, checked[x.Name] || x.SID != "" && checked[x.SID])
 	}
+	s.verified(j, checked)
 	for _, thing := range j.Things(journal.Alerts) {
 		alert := thing.(*journal.Alert)
 		s.add("alert/"+alert.Code, alert.Expected())
@@ -71,17 +92,27 @@ func (s Seen) message(f messaging.Snapshot, checked bool) {
 		code = strconv.Itoa(f.ErrorCode)
 	}
 	s.add("outcome/"+string(f.Direction)+"/"+string(f.Status)+"/"+code, checked)
-	s.add(useKey(map[messaging.Direction]string{messaging.OutboundReply: replies,
-		messaging.OutboundAPI: creates}[f.Direction]), false)
+	use := map[messaging.Direction]string{messaging.OutboundReply: replies,
+		messaging.OutboundAPI: creates}[f.Direction]
+	s.add(useKey(use), false)
+	if strings.HasPrefix(f.To, "whatsapp:") {
+		s.add(useKey("whatsapp "+use), false)
+	}
+	if f.MessagingServiceSID != "" {
+		s.add(useKey(services), false)
+	}
 	if f.ErrorCode == 21610 {
 		s.add("opt-out/after", checked)
 	}
 }
 
 func (s Seen) text(f messaging.Snapshot, checked bool) {
-	word := strings.ToUpper(strings.TrimSpace(f.Body))
+	word := keyword(f)
 	for key, is := range map[string]bool{
-		"parameter/media": len(f.Media) > 0, "parameter/empty": f.Body == "",
+		"parameter/media": len(f.Media) > 0, "parameter/pictures": len(f.Media) == 10,
+		"parameter/empty":    f.Body == "",
+		"parameter/markup":   strings.ContainsAny(f.Body, "<>&"),
+		"parameter/lines":    strings.Contains(f.Body, "\n"),
 		"parameter/segments": f.NumSegments > 1,
 		"parameter/unicode":  f.Encoding != "GSM-7" && f.Body != "",
 		"parameter/whatsapp": strings.HasPrefix(f.From, "whatsapp:"),
@@ -95,20 +126,93 @@ func (s Seen) text(f messaging.Snapshot, checked bool) {
 	}
 }
 
+// keyword is the text as Twilio compares it with the words of opt-out.
+func keyword(f messaging.Snapshot) string { return strings.ToUpper(strings.TrimSpace(f.Body)) }
+
 func (s Seen) webhook(x *journal.Exchange, checked bool) {
 	purpose := string(x.Purpose)
 	switch x.Purpose {
 	case journal.Inbound:
 		s.add(useKey(texts), false)
 		s.add("answer/inbound/"+answer(x), checked)
+		s.verbs(x, checked)
+		params := x.Params()
+		if city, ok := params["FromCity"]; ok && city[0] == "" {
+			s.add("parameter/place", checked)
+		}
+		if params.Has("OptOutType") {
+			s.add("parameter/opt-out", checked)
+		}
+		if params.Has("MessagingServiceSid") {
+			s.add(useKey(services), false)
+			s.add("parameter/service", checked)
+		}
 	case journal.Status:
 		s.add(useKey(callbacks), false)
+		s.add("answer/status/"+answer(x), checked)
+		s.callback(x, checked)
+	case journal.Streamed:
+		s.add(useKey(events), false)
+	case journal.Redirect:
+		s.add(useKey(redirects), false)
+	case journal.Fallback:
+		s.add(useKey(fallbacks), false)
 	}
 	for _, f := range x.Faults {
 		s.add("fault/"+purpose+"/"+string(f.Kind), checked)
 	}
 	if x.Signature != "valid" && x.Status >= 400 && x.Status < 500 {
 		s.add("signature/"+x.Signature, checked)
+		if x.Purpose == journal.Status {
+			s.add("signature/status/"+x.Signature, checked)
+		}
+	}
+}
+
+// verbs are what the app's answer to a text consists of, beside what [answer] says.
+func (s Seen) verbs(x *journal.Exchange, checked bool) {
+	if x.Status/100 != 2 {
+		return
+	}
+	body := x.ResponseBody
+	for key, is := range map[string]bool{
+		"redirect": strings.Contains(body, "<Redirect"),
+		"nothing":  strings.Contains(body, "<Response") && !strings.Contains(body, "<Message"),
+		"several":  strings.Count(body, "<Message") > 1,
+		"plain":    strings.HasPrefix(x.ResponseHeader.Get("Content-Type"), "text/plain") && body != "",
+	} {
+		if is {
+			s.add("answer/inbound/"+key, checked)
+		}
+	}
+}
+
+// callback is what the parameters of a callback were.
+func (s Seen) callback(x *journal.Exchange, checked bool) {
+	params := x.Params()
+	if params.Get("ErrorCode") != "" {
+		s.add("parameter/status/ErrorCode", checked)
+	}
+	switch params.Get("MessageStatus") {
+	case "failed":
+		s.add("parameter/status/failed", checked)
+	case "read":
+		s.add("parameter/status/unknown", checked)
+	}
+}
+
+// overlaps finds callbacks of two statuses that left at one moment, which is what overlap makes of
+// them, and those that left before the request that made their message was answered. The latter is
+// told by the real time: the account's clock stands still meanwhile.
+func (s Seen) overlaps(list []*journal.Exchange, made *journal.Exchange, checked bool) {
+	for i, x := range list {
+		if made != nil && made.Status/100 == 2 && x.Real.Before(made.Real.Add(made.Duration)) {
+			s.add("order/early", checked)
+		}
+		if i > 0 && x.At.Equal(list[i-1].At) && x.Attempt == 1 &&
+			x.Params().Get("MessageStatus") != list[i-1].Params().Get("MessageStatus") {
+			s.add("order/together", checked)
+		}
 	}
 }
 
@@ -159,27 +263,47 @@ func (s Seen) order(f messaging.Snapshot, list []*journal.Exchange, checked bool
 }
 
 func (s Seen) request(x *journal.Exchange, checked bool) {
-	if x.Method != "POST" || !strings.HasSuffix(x.Path(), "/Messages.json") {
+	if !isCreate(x) {
 		return
 	}
 	s.add(useKey(creates), false)
+	params := x.Params()
+	for name, values := range params {
+		if len(values) > 0 && values[0] != "" {
+			s.add("create/"+name, checked)
+			s.add(useKey("create/"+name), false)
+		}
+	}
 	switch {
 	case strings.Contains(x.Error, "carried out"):
 		s.add("api/lost", checked)
 	case x.Status == 0:
 		s.add("api/reset", checked)
-	case x.Status >= 400:
+	default:
 		s.add("api/"+strconv.Itoa(x.Status), checked)
-		for _, code := range []string{"21610", "21614", "21211"} {
-			if strings.Contains(x.ResponseBody, code) {
-				s.add("api/"+code, checked)
-			}
-		}
-		if byRule := strings.Contains(x.Error, "rule"); !byRule &&
-			strings.Contains(x.ResponseBody, "21610") {
-			s.add("opt-out/after", checked)
-		}
 	}
+	code := errorCode(x)
+	if code == "" {
+		return
+	}
+	s.add("api/"+code, checked)
+	if byRule := strings.Contains(x.Error, "rule"); !byRule && code == "21610" {
+		s.add("opt-out/after", checked)
+	}
+}
+
+// isCreate reports whether a request makes a message.
+func isCreate(x *journal.Exchange) bool {
+	return x.Method == "POST" && strings.HasSuffix(x.Path(), "/Messages.json")
+}
+
+// errorCode is the code of Twilio's error with which the API refused a request, "" for none.
+func errorCode(x *journal.Exchange) string {
+	var body struct{ Code int }
+	if x.Status < 400 || json.Unmarshal([]byte(x.ResponseBody), &body) != nil || body.Code == 0 {
+		return ""
+	}
+	return strconv.Itoa(body.Code)
 }
 
 // Merge adds what another scenario, or another machine, has seen.

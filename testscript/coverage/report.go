@@ -1,6 +1,7 @@
 package coverage
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -59,7 +60,11 @@ func (r *Report) Percent() (exercised, checked int) {
 	return exercised * 100 / len(r.Items), checked * 100 / len(r.Items)
 }
 
-// WriteText writes the numbers of each dimension, and the gaps with their lines.
+// shown is how many gaps of a dimension [Report.WriteText] shows. The first ones of the table are
+// those that apps meet most.
+const shown = 8
+
+// WriteText writes the numbers of each dimension, and its first gaps with their lines.
 func (r *Report) WriteText(w io.Writer) {
 	exercised, checked := r.Percent()
 	fmt.Fprintf(w, "coverage  %d items that the app uses: %d%% exercised, %d%% checked\n",
@@ -79,10 +84,23 @@ func (r *Report) WriteText(w io.Writer) {
 	for _, d := range dimensions {
 		fmt.Fprintf(w, "  %-15s %d of %d\n", d, done[d], all[d])
 	}
+	gaps, example := map[string]int{}, ""
 	for _, i := range r.Items {
-		if !i.Exercised {
+		if i.Exercised {
+			continue
+		}
+		example = cmp.Or(example, i.ID)
+		if gaps[i.Dimension]++; gaps[i.Dimension] <= shown {
 			fmt.Fprintf(w, "  %-5s %s: %s   %s\n", i.ID, i.Dimension, i.Name, strings.Join(i.Lines, "; "))
 		}
+	}
+	for _, d := range dimensions {
+		if more := gaps[d] - shown; more > 0 {
+			fmt.Fprintf(w, "  and %d more of %s: --coverage-out FILE.html has them all\n", more, d)
+		}
+	}
+	if example != "" {
+		fmt.Fprintf(w, "  twilsim new NAME --gap %s writes the scenario of a gap\n", example)
 	}
 }
 
@@ -119,12 +137,21 @@ func (i Item) Scenario() string {
 		return text + "answer answer.http\n" + strings.Join(i.Lines, "\n") +
 			"\n-- answer.http --\n" + i.Answer
 	}
-	text += "app\n" + strings.Join(i.Lines, "\n") + "\n"
+	if i.Lines[0] != "app" {
+		text += "app\n"
+	}
+	text += strings.Join(i.Lines, "\n") + "\n"
 	if strings.Contains(text, picture) {
 		text += "-- " + picture + " --\niVBORw0KGgo=\n"
+	}
+	if strings.Contains(text, textFile) {
+		text += "-- " + textFile + " --\nhello\nagain\n"
 	}
 	return text
 }
 
-// picture is the file of a picture in a scenario.
-const picture = "picture.png.base64"
+// The files of a picture and of a text of several lines in a scenario.
+const (
+	picture  = "picture.png.base64"
+	textFile = "text.txt"
+)

@@ -25,6 +25,14 @@ const (
 	replies   = "replies"   // it answers with messages
 	creates   = "creates"   // it makes messages through the API
 	callbacks = "callbacks" // it gets status callbacks
+
+	whatsAppReplies = "whatsapp replies" // the same on WhatsApp
+	whatsAppCreates = "whatsapp creates"
+	services        = "services"  // its messages go through a Messaging Service
+	verify          = "verify"    // it sends codes through Verify
+	events          = "events"    // it gets events of Event Streams
+	redirects       = "redirects" // its TwiML sends Twilio to another document
+	fallbacks       = "fallbacks" // a number has a fallback that was asked
 )
 
 // outcomes are final statuses with their codes, and the rule that leads to each.
@@ -45,14 +53,32 @@ const (
 	reply    = "expect message direction=outbound-reply status="
 )
 
-// Table returns all items, in the order of their IDs. A new row goes to the end of its part only if
-// that part is the last; otherwise a new part follows.
+// table collects rows and gives them their IDs.
+type table []Item
+
+// add adds a row.
+func (t *table) add(dimension, name, key, use string, lines ...string) *Item {
+	*t = append(*t, Item{ID: fmt.Sprintf("G%d", len(*t)+1), Dimension: dimension, Name: name,
+		Lines: lines, key: key, use: use})
+	return &(*t)[len(*t)-1]
+}
+
+// Table returns all items, in the order of their IDs. IDs never change: a new row goes to the end
+// of the last part, or a new part follows.
 func Table() []Item {
-	var all []Item
-	add := func(dimension, name, key, use string, lines ...string) {
-		all = append(all, Item{ID: fmt.Sprintf("G%d", len(all)+1), Dimension: dimension, Name: name,
-			Lines: lines, key: key, use: use})
-	}
+	var t table
+	t.first()
+	t.codes()
+	t.wire()
+	t.answers()
+	t.parameters()
+	t.products()
+	return t
+}
+
+// first is the part that was there first.
+func (t *table) first() {
+	add := t.add
 	for _, way := range []struct{ direction, use string }{{"outbound-reply", replies},
 		{"outbound-api", creates}} {
 		for _, o := range outcomes {
@@ -123,7 +149,7 @@ func Table() []Item {
 		}
 		add("webhook answer", w.name+" to a text", "answer/inbound/"+w.key, texts,
 			append(lines, "expect webhook purpose=inbound "+w.expect)...)
-		all[len(all)-1].Answer = w.answer
+		(*t)[len(*t)-1].Answer = w.answer
 	}
 	for _, a := range []struct{ code, answer string }{
 		{"11200", "HTTP/1.1 500 Internal Server Error\nContent-Length: 0\n\n"},
@@ -133,7 +159,7 @@ func Table() []Item {
 		{"14103", twiml("<Response><Message>" + strings.Repeat("long ", 340) +
 			"</Message></Response>")}} {
 		add("alert", a.code, "alert/"+a.code, texts, sms, "expect alert code="+a.code)
-		all[len(all)-1].Answer = a.answer
+		(*t)[len(*t)-1].Answer = a.answer
 	}
 	for _, p := range []struct{ name, key, text string }{
 		{"a picture", "media", sms + " media=picture.png.base64"},
@@ -155,7 +181,6 @@ func Table() []Item {
 	}
 	add("opt-out", "a text after STOP", "opt-out/after", replies, "sms +12025550142 +12025550100 STOP",
 		"! "+send, "expect request path=*/Messages.json http=400")
-	return all
 }
 
 // twiml is an answer of the app.
