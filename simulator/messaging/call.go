@@ -26,6 +26,7 @@ type call struct {
 	kept    []attempt // that are not in the journal yet
 	// landed is called with the account's lock held when the last attempt is recorded; nil is no call
 	landed func(last *journal.Exchange)
+	end    func() // of the group that began when it landed; nil before
 }
 
 // attempt is one request of a call, and whether it was the last.
@@ -128,17 +129,27 @@ func (c *call) write(x *journal.Exchange, last bool) {
 }
 
 // recordAttempt records an attempt. With the last one the call has landed, in the same moment for
-// the storage.
+// the storage, which also stores with them what the caller does until settle: the alerts about the
+// answer.
 func (c *call) recordAttempt(x *journal.Exchange, last bool) {
 	a := c.account
 	if c.landed == nil || !last || a.recorder == nil {
 		a.record(x, c.status)
 		return
 	}
+	c.end = a.together()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.record(x, c.status)
 	c.landed(x)
+}
+
+// settle says that everything about the answer is in the journal.
+func (c *call) settle() {
+	if c.end != nil {
+		c.end()
+		c.end = nil
+	}
 }
 
 // remember keeps a webhook with a valid signature, for a later one that is to replay the signature.

@@ -185,6 +185,7 @@ func without(jobs []callbackJob, token string) []callbackJob {
 
 // finish raises the alert about a callback that failed, which is not sent again (F-184, F-185).
 func (m *Message) finish(c *call, answer *webhook.Answer) {
+	defer c.settle()
 	if answer.Exchange.Name == "" {
 		return // removed, as the message was
 	}

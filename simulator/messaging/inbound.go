@@ -71,6 +71,7 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	if a.recorder != nil && route.URL != "" {
 		m.run = &pendingRun{Route: route, Params: params, Token: a.ids.UUID(), Until: m.start}
 	}
+	begun := a.together()
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(),
 		Status: string(carrier.Received)}, journal.Messages, m)
 	a.openWindow(text.From, text.To, m.When())
@@ -84,8 +85,10 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 			Text: number.PhoneNumber + " has no webhook: the message was not sent to an app",
 			Try:  "start with --forward-to http://localhost:3000, or set the number's sms_url",
 		}))
+		begun()
 		return &run.receipt, nil
 	}
+	begun()
 	run.params = params
 	run.begin(ctx, route)
 	return &run.receipt, nil

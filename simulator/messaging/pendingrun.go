@@ -97,7 +97,8 @@ func (m *Message) resumeRun() {
 	}
 }
 
-// goOn runs the document of a recorded exchange from a verb on, and those to which it redirects.
+// goOn runs the document of a recorded exchange from a verb on, and those to which it redirects. The
+// alerts about the exchange and its document were stored with it.
 func (r *run) goOn(ctx context.Context, x *journal.Exchange, verbs int) breakdown {
 	switch {
 	case x.Dropped() || x.Code == webhook.CodeOutside:
@@ -111,9 +112,9 @@ func (r *run) goOn(ctx context.Context, x *journal.Exchange, verbs int) breakdow
 	if _, ok := r.account.Bin(x.URL); ok {
 		contentType = binType
 	}
-	document, code := r.parse(x, contentType, []byte(x.ResponseBody))
-	if document == nil {
-		return breakdown{code, x.URL}
+	document, fatal := parse(x, contentType, []byte(x.ResponseBody))
+	if fatal != nil {
+		return breakdown{strconv.Itoa(fatal.Code), x.URL}
 	}
 	r.skip = verbs
 	next, broken := r.runDocument(document, x.Name, x.URL)

@@ -20,6 +20,7 @@ type recorder struct {
 	keeper  *keeper
 
 	mu       sync.Mutex
+	group    group
 	place    int64 // the last one that was given
 	cleared  bool  // everything before what is collected now is deleted
 	events   []journal.Event
@@ -48,8 +49,10 @@ type entry struct {
 }
 
 func newRecorder(a *Account, number int) *recorder {
-	return &recorder{account: a, number: number, messages: map[*Message]bool{},
+	r := &recorder{account: a, number: number, messages: map[*Message]bool{},
 		entries: map[entry]bool{}, last: map[string][]byte{}}
+	r.group.changed.L = &r.mu
+	return r
 }
 
 // change calls collect with the lock, and says that something is to be stored.
@@ -209,6 +212,7 @@ type taken struct {
 // take returns what was collected, and begins again. Messages are as they are at this moment, at
 // which the account's lock is held, so that they fit to their events.
 func (r *recorder) take() taken {
+	defer r.group.close()()
 	a := r.account
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -26,10 +26,13 @@ func (r *run) reply(v *twiml.Message, exchange string) {
 	for _, url := range v.Media {
 		f.Media = append(f.Media, Media{URL: url, ContentType: typeOf(url)})
 	}
+	a := r.account
+	end := a.together()
 	if !r.accepts(f, v, exchange) {
+		r.message.updateRun(func(p *pendingRun) { p.Verbs = r.verb })
+		end()
 		return
 	}
-	a := r.account
 	m := a.newMessage(f)
 	r.created(m)
 	r.receipt.Replies = append(r.receipt.Replies, m)
@@ -39,8 +42,10 @@ func (r *run) reply(v *twiml.Message, exchange string) {
 			v.Pos, exchange)
 		a.play(m, carrier.Script{{Status: carrier.Failed, Code: codeReplyLoop}},
 			strconv.Itoa(codeReplyLoop), false)
+		end()
 		return
 	}
+	end()
 	a.dispatch(m)
 }
 

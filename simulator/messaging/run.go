@@ -28,6 +28,7 @@ type run struct {
 	skip       int           // how many verbs of the document were carried out before a restart
 	verb       int           // the one that is carried out, from 1
 	replies    int           // created before a restart
+	asked      *call         // whose answer is being read; nil for none
 }
 
 // source is where a document is requested.
@@ -133,6 +134,7 @@ func (r *run) read(ctx context.Context, from source) breakdown {
 	for r.documents < twiml.MaxDocuments {
 		r.documents++
 		document, exchange, code := r.fetch(ctx, from)
+		r.settle(document, exchange)
 		if document == nil {
 			return breakdown{code, from.url}
 		}
@@ -146,6 +148,20 @@ func (r *run) read(ctx context.Context, from source) breakdown {
 		strconv.Itoa(twiml.MaxDocuments)+" documents",
 		twiml.Position{}, "")
 	return breakdown{}
+}
+
+// settle raises the alerts about the warnings in a document, nil for none. They are the last ones
+// about the answer.
+func (r *run) settle(document *twiml.Document, exchange string) {
+	if document != nil {
+		for _, w := range document.Warnings {
+			r.alert(r.account.raiseWarning(w, r.message.ID(), exchange))
+		}
+	}
+	if r.asked != nil {
+		r.asked.settle()
+		r.asked = nil
+	}
 }
 
 // runDocument runs a document, and returns the one to which it redirects; nil for none, with the
@@ -189,21 +205,22 @@ func (r *run) fetch(ctx context.Context, from source) (document *twiml.Document,
 		}
 		return nil, name, strconv.Itoa(codeEmptyBody)
 	}
-	document, code = r.parse(answer.Exchange, answer.ContentType, answer.Body)
-	return document, name, code
+	document, fatal := parse(answer.Exchange, answer.ContentType, answer.Body)
+	if fatal != nil {
+		r.warn(fatal.Code, fatal.Text, fatal.Pos, name)
+		return nil, name, strconv.Itoa(fatal.Code)
+	}
+	return document, name, ""
 }
 
-// parse reads the document in an answer. If it cannot, it raises the alert and returns nil and the
-// error's code.
-func (r *run) parse(x *journal.Exchange, contentType string, body []byte) (
-	document *twiml.Document, code string) {
+// parse reads the document in an answer. It returns why it cannot be run, nil if it can.
+func parse(x *journal.Exchange, contentType string, body []byte) (*twiml.Document, *twiml.Error) {
 	document, err := twiml.Parse(x.URL, contentType, body)
 	var fatal *twiml.Error
 	if errors.As(err, &fatal) {
-		r.warn(fatal.Code, fatal.Text, fatal.Pos, x.Name)
-		return nil, strconv.Itoa(fatal.Code)
+		return nil, fatal
 	}
-	return document, ""
+	return document, nil
 }
 
 // ask gets the answer from a bin, or from the app.
@@ -220,6 +237,7 @@ func (r *run) ask(ctx context.Context, from source) *webhook.Answer {
 	c := r.account.prepare(request,
 		func(x *journal.Exchange) { r.receipt.Webhooks = append(r.receipt.Webhooks, x) })
 	c.landed = func(x *journal.Exchange) { r.message.answeredLocked(x, r.documents) }
+	r.asked = c
 	return c.make(ctx)
 }
 
@@ -242,6 +260,7 @@ func (r *run) askBin(bin directory.Bin, request *webhook.Request) *webhook.Answe
 	x := r.account.serveBin(bin, request)
 	c := &call{account: r.account,
 		landed: func(x *journal.Exchange) { r.message.answeredLocked(x, r.documents) }}
+	r.asked = c
 	c.recordAttempt(x, true)
 	r.receipt.Webhooks = append(r.receipt.Webhooks, x)
 	return &webhook.Answer{Exchange: x, ContentType: binType, Body: []byte(x.ResponseBody)}
@@ -250,12 +269,6 @@ func (r *run) askBin(bin directory.Bin, request *webhook.Request) *webhook.Answe
 // execute runs the verbs of a document from top to bottom (F-099), and returns the redirect that
 // ends it, nil for none.
 func (r *run) execute(document *twiml.Document, exchange string) *twiml.Redirect {
-	for _, w := range document.Warnings {
-		if r.skip > 0 {
-			break // they were raised before the restart
-		}
-		r.alert(r.account.raiseWarning(w, r.message.ID(), exchange))
-	}
 	for i, verb := range document.Verbs {
 		if i < r.skip {
 			continue

@@ -59,7 +59,6 @@ func TestCrash(t *testing.T) {
 type crashing struct {
 	t    *testing.T
 	file string
-	app  *httptest.Server
 	cmd  *exec.Cmd
 	url  string
 
@@ -69,29 +68,43 @@ type crashing struct {
 	acknowledged map[string]string // the bodies of messages, by SID
 	texts        map[string]string // and those of texts
 	tokens       map[callbackKey]string
-	seen         map[string]int // by token, the last round
+	seen         map[arrival]bool
 	statuses     map[string][]string
 	received     int
 	repeated     int
-	documents    map[string]int // requests for TwiML in this round, by token
 }
 
 // callbackKey is one status of one message.
 type callbackKey struct{ sid, status string }
 
+// arrival is a token in a round.
+type arrival struct {
+	token string
+	round int
+}
+
+// appURL is what the app's URLs begin with; each round forwards it to an app of its own.
+const appURL = "https://shop.example"
+
 func newCrashing(t *testing.T) *crashing {
 	c := &crashing{
 		t: t, file: filepath.Join(t.TempDir(), "data.db"), acknowledged: map[string]string{},
-		texts: map[string]string{}, tokens: map[callbackKey]string{}, seen: map[string]int{},
-		statuses: map[string][]string{}, documents: map[string]int{},
+		texts: map[string]string{}, tokens: map[callbackKey]string{}, seen: map[arrival]bool{},
+		statuses: map[string][]string{},
 	}
-	mux := http.NewServeMux()
-	mux.HandleFunc("/sms", c.sms)
-	mux.HandleFunc("/status", c.status)
-	c.app = httptest.NewServer(mux)
-	t.Cleanup(c.app.Close)
 	t.Cleanup(c.kill)
 	return c
+}
+
+// app returns the app of a round. A killed server can leave requests that are read only when the
+// next one runs: they belong to its round.
+func (c *crashing) app(round int) string {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/sms", c.sms)
+	mux.HandleFunc("/status", func(_ http.ResponseWriter, r *http.Request) { c.status(round, r) })
+	app := httptest.NewServer(mux)
+	c.t.Cleanup(app.Close)
+	return app.URL
 }
 
 // sms is the app's webhook.
@@ -106,7 +119,7 @@ func (c *crashing) sms(w http.ResponseWriter, r *http.Request) {
 
 // status receives callbacks. The same status of a message has one token in all rounds, and leaves
 // at most once in a round.
-func (c *crashing) status(_ http.ResponseWriter, r *http.Request) {
+func (c *crashing) status(round int, r *http.Request) {
 	key := callbackKey{r.FormValue("MessageSid"), r.FormValue("MessageStatus")}
 	token := r.Header.Get("I-Twilio-Idempotency-Token")
 	c.mu.Lock()
@@ -118,20 +131,25 @@ func (c *crashing) status(_ http.ResponseWriter, r *http.Request) {
 		c.tokens[key], c.statuses[key.sid] = token, append(c.statuses[key.sid], key.status)
 	case known != token:
 		c.t.Errorf("%v came with the tokens %s and %s", key, known, token)
-	case c.seen[token] == c.round:
-		c.t.Errorf("%v came twice in round %d", key, c.round)
+	case c.seen[arrival{token, round}]:
+		c.t.Errorf("%v came twice in round %d", key, round)
 	default:
 		c.repeated++
 	}
-	c.seen[token] = c.round
+	c.seen[arrival{token, round}] = true
 }
 
 // start starts the server.
 func (c *crashing) start() {
 	c.t.Helper()
+	c.mu.Lock()
+	c.round++
+	c.count = 0
+	round := c.round
+	c.mu.Unlock()
 	cmd := exec.Command("twilsim", "serve", "--json", "--port", "0", "--data", c.file,
 		"--speed", "20x", "--keep", "0",
-		"--forward-to", c.app.URL)
+		"--forward", appURL+"="+c.app(round), "--forward-to", appURL)
 	cmd.Dir = filepath.Dir(c.file)
 	cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
 	var errs strings.Builder
@@ -140,10 +158,6 @@ func (c *crashing) start() {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.mu.Lock()
-	c.round++
-	c.count = 0
-	c.mu.Unlock()
 	if err := cmd.Start(); err != nil {
 		c.t.Fatal(err)
 	}
@@ -207,7 +221,7 @@ func (c *crashing) loadUntil(n int) {
 func (c *crashing) create(ctx context.Context, worker, k int) bool {
 	body := fmt.Sprintf("message %d of %d in round %d", k, worker, c.round)
 	form := url.Values{"To": {"+12025550142"}, "From": {simulator.DefaultPhoneNumber}, "Body": {body},
-		"StatusCallback": {c.app.URL + "/status"}}
+		"StatusCallback": {appURL + "/status"}}
 	var m struct{ SID string }
 	if !c.post(ctx, "/2010-04-01/Accounts/"+simulator.DefaultAccountSID+"/Messages.json",
 		"application/x-www-form-urlencoded", form.Encode(), &m) {
@@ -303,17 +317,25 @@ func (c *crashing) awaitQuiet() {
 	c.t.Helper()
 	deadline := time.After(time.Minute)
 	for {
-		open := ""
-		for _, m := range c.messages() {
+		open, all, replies := "", c.messages(), map[string]int{}
+		for _, m := range all {
 			if m.Direction != "inbound" && m.Status != "delivered" {
 				open = m.SID + " is " + m.Status
 			}
 			c.mu.Lock()
 			statuses := c.statuses[m.SID]
 			c.mu.Unlock()
+			if m.Direction == "outbound-reply" {
+				replies[m.Sim.ReplyTo]++
+			}
 			wants := m.Direction == "outbound-api" || strings.HasPrefix(m.Body, "first ")
 			if wants && !slices.Contains(statuses, "delivered") {
 				open = cmp.Or(open, m.SID+" has no last callback")
+			}
+		}
+		for _, m := range all { // the app may be answering a text that an earlier round has stored
+			if m.Direction == "inbound" && replies[m.SID] < 2 {
+				open = cmp.Or(open, fmt.Sprintf("%s has %d replies", m.SID, replies[m.SID]))
 			}
 		}
 		if open == "" {
