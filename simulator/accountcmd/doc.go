@@ -1,6 +1,6 @@
 // Package accountcmd has the commands about what an account has: numbers, TwiML Bins, content
-// templates, Messaging Services, opt-outs, API keys, and subaccounts, the handsets of the world
-// outside, taps on the buttons of templates, and codes of Verify. Each but tap and verify has
+// templates, Messaging Services, sinks, opt-outs, API keys, and subaccounts, the handsets of the
+// world outside, taps on the buttons of templates, and codes of Verify. Each but tap and verify has
 // subcommands with the same names: list, add, set, rm and show, as far as they make sense.
 package accountcmd
 
@@ -31,7 +31,7 @@ func (c *Commands) All() []*cobra.Command {
 		newData(c), newKeys(c),
 		newLookup(c),
 		newNumbers(c), newOptOuts(c),
-		newPhone(c), newServices(c), newTap(c), newVerify(c)}
+		newPhone(c), newServices(c), newSinks(c), newTap(c), newVerify(c)}
 }
 
 // no is the error for a command that the present state does not allow, with what to try.
