@@ -184,7 +184,23 @@ func (e *explorer) PlayFresh(ctx context.Context, s explore.Schedule) (*explore.
 func (e *explorer) playIn(ctx context.Context, one *appCopy, s explore.Schedule,
 	m *memory) (*played, error) {
 	one.runs++
-	return e.playWith(ctx, s, m, nil, one)
+	r, err := e.playWith(ctx, s, m, nil, one)
+	if err != nil {
+		return nil, err
+	}
+	r.world.release = func() {
+		if r.world.lostApp() {
+			one.restart() // with an empty directory: the next run has nothing to do with it
+		}
+	}
+	return r, nil
+}
+
+// lostApp reports whether the app has ended, or did not start again after a kill.
+func (w *world) lostApp() bool {
+	w.director.mu.Lock()
+	defer w.director.mu.Unlock()
+	return w.director.failed != nil || w.app != nil && w.app.done != nil && w.app.ended()
 }
 
 // looksAtLog reports whether the scenario looks at what the app prints.

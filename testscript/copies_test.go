@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,7 @@ import (
 //	known    greets each customer once
 //	count    counts the orders of all
 //	sticky   says nothing to anybody after a STOP
+//	locked   does not start where one was killed
 type shop struct {
 	kind string
 
@@ -64,6 +66,12 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // serveShop is the program with a shop.
 func serveShop(kind string) {
+	if dir := os.Getenv("APP_STATE"); kind == "locked" {
+		if err := os.Mkdir(filepath.Join(dir, "lock"), 0o777); err != nil {
+			fmt.Fprintln(os.Stderr, "locked: "+dir)
+			os.Exit(1)
+		}
+	}
 	err := http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), &shop{kind: kind})
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)

@@ -156,7 +156,7 @@ func (d *director) killNow(deviation explore.Deviation) {
 	if err := d.kill(); err != nil {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		d.failed = fmt.Errorf("K3 the app does not start again after a kill: %w", err)
+		d.failed = fmt.Errorf("the app does not start again after a kill: %w", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -184,6 +185,17 @@ func (w *world) masked(text string) string {
 	}
 	for _, address := range []string{w.url, url.QueryEscape(w.url)} {
 		text = strings.ReplaceAll(text, address, "$TWILSIM_URL")
+	}
+	return w.withoutDirs(text)
+}
+
+// withoutDirs replaces the directories of this run by the names that the app knows them by.
+func (w *world) withoutDirs(text string) string {
+	for _, dir := range []struct{ path, name string }{{w.common.state, "$APP_STATE"},
+		{filepath.Join(w.dir, ".tmp", "state"), "$APP_STATE"}, {w.dir, "$WORK"}} {
+		if dir.path != "" && dir.path != "." {
+			text = strings.ReplaceAll(text, dir.path, dir.name)
+		}
 	}
 	return text
 }

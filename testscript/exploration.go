@@ -56,6 +56,11 @@ func (x *Exploration) Search(ctx context.Context, s Scenario) (*explore.Report, 
 	defer e.close()
 	search := x.search(e)
 	report, err := search.Do(ctx)
+	var unsteady *explore.UnsteadyError
+	if errors.As(err, &unsteady) {
+		return nil, &UsageError{Err: fmt.Errorf("%s is not deterministic: %w", s.File, unsteady),
+			Try: tryUnstable}
+	}
 	if err != nil {
 		return nil, err
 	}

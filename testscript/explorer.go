@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
 	"twilsim/simulator/webhook"
 	"twilsim/testscript/explore"
 )
@@ -164,7 +166,11 @@ func (e *explorer) play(ctx context.Context, schedule explore.Schedule, m *memor
 		e.copies.give(one)
 		return nil, err
 	}
-	r.world.release = func() { e.copies.give(one) }
+	release := r.world.release
+	r.world.release = func() {
+		release()
+		e.copies.give(one)
+	}
 	return r, nil
 }
 
@@ -304,8 +310,11 @@ func (e *explorer) prepare(ctx context.Context) error {
 		if err != nil && i == 0 {
 			err = e.findMoments(ctx, r, err)
 		}
-		if err != nil && i > 0 && e.kept() {
+		switch {
+		case err != nil && i > 0 && e.kept():
 			err = e.leaks(err)
+		case err != nil && i > 0:
+			err = e.unstable(baselines[0], r)
 		}
 		if err != nil {
 			return err
@@ -373,6 +382,15 @@ func (e *explorer) findMoments(ctx context.Context, r *played, failure error) er
 	if e.mustPass(again) != nil {
 		return failure
 	}
+	// An app that does this or that by chance passes and fails as well.
+	settled, err := e.play(ctx, nil, nil, e.maker())
+	if err != nil {
+		return err
+	}
+	defer settled.close()
+	if !slices.Equal(sortedKeys(settled.failed), sortedKeys(r.failed)) {
+		return e.unstable(r, settled)
+	}
 	e.moments = map[int]bool{}
 	for i := range r.failed {
 		e.moments[i] = true
@@ -424,13 +442,45 @@ func (e *explorer) compare(m *memory, a, b *played) error {
 			return e.unstable(a, b)
 		case !m.volatile[x.Point]:
 			m.volatile[x.Point] = true
-			e.volatile = append(e.volatile, fmt.Sprintf("%s: %s / %s", x.Point, aliased(x.Text),
-				aliased(y.Text)))
+			e.volatile = append(e.volatile, difference(x, y))
 		}
 		a.entries[i].detail, b.entries[i].detail = "", ""
 		a.entries[i].Text, b.entries[i].Text = x.Point, x.Point
 	}
+	if len(a.failed) != len(b.failed) ||
+		a.world.key(a.entries, m.volatile) != b.world.key(b.entries, m.volatile) {
+		return e.unstable(a, b)
+	}
 	return nil
+}
+
+// difference names what differs in an exchange of two runs: text1 answer: "order 17" / "order 4".
+func difference(x, y doorEntry) string {
+	what, here, there := "request", aliased(x.Text), aliased(y.Text)
+	if here == there {
+		xs, ys := strings.SplitAfterN(x.detail, "\n", 2), strings.SplitAfterN(y.detail, "\n", 2)
+		i := 0
+		if xs[0] == ys[0] && len(xs) == 2 && len(ys) == 2 {
+			what, i = "answer", 1
+		}
+		here, there = around(aliased(xs[i]), aliased(ys[i]))
+	}
+	return fmt.Sprintf("%s %s: %q / %q", x.Point, what, here, there)
+}
+
+// around returns where two texts differ, with a few characters on each side.
+func around(a, b string) (string, string) {
+	const margin, most = 20, 60
+	from := 0
+	for from < len(a) && from < len(b) && a[from] == b[from] {
+		from++
+	}
+	from = max(0, from-margin)
+	cut := func(s string) string {
+		end := min(len(s), from+most)
+		return strings.ToValidUTF8(strings.TrimSpace(s[min(from, end):end]), "")
+	}
+	return cut(a), cut(b)
 }
 
 func doorText(entries []doorEntry) string {
@@ -447,15 +497,26 @@ func (e *explorer) unstable(a, b *played) error {
 		for _, l := range lines(r.entries, nil) {
 			fmt.Fprintf(&text, "    %s\n", l)
 		}
+		for _, thing := range r.world.account.Journal.Things(journal.Messages) {
+			f := thing.(*messaging.Message).Snapshot()
+			fmt.Fprintf(&text, "    %s %s %q  %s\n", f.Direction, f.To, aliased(f.Body), f.Status)
+		}
+		for _, i := range sortedKeys(r.failed) {
+			fmt.Fprintf(&text, "    line %d fails: %s\n", e.steps.list[i].line,
+				firstLine(r.failed[i]))
+		}
 		return text.String()
 	}
 	return &UsageError{
 		Err: fmt.Errorf("%s is not deterministic: two runs without any deviation differ\n"+
 			"  one run\n%s  another run\n%s", e.scenario.File, show(a), show(b)),
-		Try: "take out what depends on chance or on real time, or give the app more time with " +
-			"explore quiet 100ms",
+		Try: tryUnstable,
 	}
 }
+
+// tryUnstable is the advice for a scenario whose runs differ.
+const tryUnstable = "take out what depends on chance or on real time, or give the app more time " +
+	"with explore quiet 100ms"
 
 // maker returns what makes the app of a run in this process, nil for a program.
 func (e *explorer) maker() handlerFunc {

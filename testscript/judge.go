@@ -39,7 +39,7 @@ func (v *verdict) add(f explore.Failure) {
 		return
 	}
 	if !slices.ContainsFunc(v.failures, func(o explore.Failure) bool { return o.Key() == f.Key() }) {
-		f.Text = aliased(v.world.handsets.usual(f.Text))
+		f.Text = aliased(v.world.withoutDirs(v.world.handsets.usual(f.Text)))
 		v.failures = append(v.failures, f)
 	}
 }
@@ -47,16 +47,29 @@ func (v *verdict) add(f explore.Failure) {
 // checkProcess is K3: the app has ended, or does not start again.
 func (v *verdict) checkProcess() {
 	w := v.world
+	v.director.mu.Lock()
+	err := v.director.failed
+	v.director.mu.Unlock()
+	if err != nil { // so the app has ended, too
+		v.add(explore.Failure{Check: "K3", Place: "app", Text: endsOf(err.Error()),
+			Try: "have the app start whatever a killed one left behind"})
+		return
+	}
 	if w.app != nil && w.app.done != nil && (w.app.ended() || w.app.endedWithin(v.exitDelay())) {
 		text := w.app.exitError(w.log).Error()
 		v.add(explore.Failure{Check: "K3", Place: "app", Text: firstLine(text),
 			Try: "catch the error, and answer the webhook"})
 	}
-	v.director.mu.Lock()
-	defer v.director.mu.Unlock()
-	if err := v.director.failed; err != nil {
-		v.add(explore.Failure{Check: "K3", Place: "app", Text: firstLine(err.Error())})
+}
+
+// endsOf returns the first line of an error and, if it has more, the last one: of a program that
+// ended, the last thing that it printed.
+func endsOf(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	if len(lines) == 1 {
+		return lines[0]
 	}
+	return lines[0] + ": " + strings.TrimSpace(lines[len(lines)-1])
 }
 
 // exitDelay is how long the app may still take to end: it has closed a connection, unless nothing

@@ -181,7 +181,7 @@ func (f *foresight) after(s state) (deed, bool) {
 // foresee plays a schedule without the app. It returns false unless the run equals one that was
 // played with the app, and in which nothing failed.
 func (e *explorer) foresee(ctx context.Context, s explore.Schedule) (*explore.Run, bool) {
-	if e.foresight == nil || s.Concurrent() {
+	if e.foresight == nil || s.Concurrent() || len(s) == 0 {
 		return nil, false
 	}
 	var stand *standIn

@@ -81,12 +81,61 @@ func (t *trial) confirm(ctx context.Context, f *Finding) error {
 			failed++
 		}
 	}
+	if failed < confirmations && !f.Run.Schedule.Concurrent() {
+		if err := t.steady(ctx, steadyRuns); err != nil {
+			return err
+		}
+	}
 	if failed == 0 {
 		t.report.NotAgain++
 		return nil
 	}
 	f.Always = failed == confirmations && !f.Run.Schedule.Concurrent()
 	t.report.Findings = append(t.report.Findings, f)
+	return nil
+}
+
+// UnsteadyError says that the story fails now and then without any deviation, so that no failure
+// under one means anything.
+type UnsteadyError struct {
+	Times int // after so many runs that did not fail
+	Run   *Run
+}
+
+// Error names what failed.
+func (e *UnsteadyError) Error() string {
+	var what []string
+	for _, f := range e.Run.Failures {
+		what = append(what, f.Key()+": "+f.Text)
+	}
+	return fmt.Sprintf("it fails now and then without any deviation, first after %d runs that did "+
+		"not:\n  %s", e.Times, strings.Join(what, "\n  "))
+}
+
+// steadyRuns is how often the baseline is played once more if a failure did not occur each time. An
+// app that fails one time in four passes them all once in three hundred searches.
+const steadyRuns = 20
+
+// lastRuns is how often it is played once more at the end of any search: an app that does this or
+// that by chance may have passed the first baselines.
+const lastRuns = 2
+
+// steady plays the story without any deviation a number of times, and returns an [*UnsteadyError]
+// if it fails.
+func (t *trial) steady(ctx context.Context, runs int) error {
+	if t.looked {
+		return nil
+	}
+	t.looked = runs == steadyRuns
+	for i := range runs {
+		run, err := t.search.tryFresh(ctx, nil)
+		if err != nil {
+			return err
+		}
+		if len(run.Failures) > 0 {
+			return &UnsteadyError{Times: i, Run: run}
+		}
+	}
 	return nil
 }
 

@@ -87,6 +87,9 @@ func (s *Search) Do(ctx context.Context) (*Report, error) {
 	if err := t.conclude(ctx); err != nil {
 		return nil, err
 	}
+	if err := t.steady(ctx, lastRuns); err != nil {
+		return nil, err
+	}
 	r.Played = s.played
 	return r, nil
 }
@@ -105,6 +108,7 @@ type trial struct {
 	failed  []*Run          // runs that failed, in the order of their schedules
 	failing map[string]bool // single deviations that failed alone
 	active  map[string]bool // single deviations under which the app acted otherwise
+	looked  bool            // whether the story was played again without deviations; see steady
 	fresh   []Schedule      // pairs of a single and a deviation at a point that it brought about
 }
 

@@ -253,7 +253,7 @@ func (r *Explore) search(ctx context.Context, scenarios []simscript.Scenario) er
 		}
 		fmt.Fprintf(r.UI.Out, "explore %s  seed %d  depth %d\n", s.File, report.Seed, report.Depth)
 		for _, v := range report.Volatile {
-			r.UI.Printf("the app is not deterministic: %s\n", v)
+			r.UI.Printf("the app is not deterministic, and this is not compared: %s\n", v)
 		}
 		report.WriteText(r.UI.Out)
 		if report.Skipped > 0 {
