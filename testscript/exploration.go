@@ -55,6 +55,13 @@ func (x *Exploration) Search(ctx context.Context, s Scenario) (*explore.Report, 
 	}
 	defer e.close()
 	search := x.search(e)
+	switch {
+	case !e.startsApp:
+		return nil, &EmptyError{"no app is tested by " + s.File + ": it has no line app"}
+	case len(explore.Space(e.baseline.Story, search.Limits)) == 0:
+		return nil, &EmptyError{"nothing can go otherwise in " + s.File +
+			": it has no text, reply or message of the API, or its explore lines leave none"}
+	}
 	report, err := search.Do(ctx)
 	var unsteady *explore.UnsteadyError
 	if errors.As(err, &unsteady) {
@@ -64,7 +71,7 @@ func (x *Exploration) Search(ctx context.Context, s Scenario) (*explore.Report, 
 	if err != nil {
 		return nil, err
 	}
-	report.Volatile, report.Skipped = e.volatile, e.skipped
+	report.App, report.Volatile, report.Skipped = e.app(), e.volatile, e.skipped
 	for i, step := range e.steps.list {
 		if e.moments[i] {
 			report.NotTried = append(report.NotTried, fmt.Sprintf(
@@ -109,6 +116,26 @@ func (x *Exploration) Replay(ctx context.Context, s Scenario, schedule explore.S
 		}
 	}
 	return run, e.baseline, nil
+}
+
+// EmptyError says that there is nothing to explore in a scenario.
+type EmptyError struct{ text string }
+
+// Error returns what is missing.
+func (e *EmptyError) Error() string { return e.text }
+
+// app names the app under test, and says how long one lives.
+func (e *explorer) app() string {
+	name := e.options.AppUnderTest()
+	switch {
+	case e.steps.startsProgram():
+		return "what the scenario names"
+	case e.kept():
+		return name + ", kept"
+	case !e.direct:
+		return name + ", started for each run"
+	}
+	return name
 }
 
 // SkippedError says that the scenario skips or stops itself.

@@ -40,6 +40,7 @@ type explorer struct {
 	skipped   int // how many were left out
 	// asWritten plays the story without what is due after it.
 	asWritten bool
+	startsApp bool // a line of the scenario starts an app
 	// moments are the steps that hold at their place only, not when all that is due has happened: they
 	// do not count. nil if there are none.
 	moments map[int]bool
@@ -82,6 +83,9 @@ func newExplorer(o Options, s Scenario) (*explorer, error) {
 		blame: map[string]map[int]bool{}}
 	e.direct = o.Handler != nil || o.App == nil && o.AppURL == "" && !compiled.startsProgram()
 	e.people = customersOf(compiled.list)
+	e.startsApp = slices.ContainsFunc(compiled.list, func(s storyStep) bool {
+		return s.words[0] == "app" || s.words[0] == "answer"
+	})
 	e.options.Wait = cmp.Or(o.Wait, 100*time.Millisecond)
 	if e.direct {
 		e.options.Wait = time.Millisecond

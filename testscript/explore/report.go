@@ -11,8 +11,10 @@ import (
 // Report is the result of a search.
 type Report struct {
 	Scenario string `json:"scenario"`
-	Seed     uint64 `json:"seed"`
-	Depth    int    `json:"depth"`
+	// App names the app under test; "" if the player does not say.
+	App   string `json:"app,omitempty"`
+	Seed  uint64 `json:"seed"`
+	Depth int    `json:"depth"`
 	// Singles and Pairs are how many schedules of one and of two deviations there are.
 	Singles int `json:"singles"`
 	Pairs   int `json:"pairs"`

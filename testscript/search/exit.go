@@ -25,11 +25,14 @@ func asExit(err error) error {
 	var usage *simscript.UsageError
 	var script *simscript.ScriptError
 	var start *simscript.StartError
+	var nothing *simscript.EmptyError
 	switch {
 	case errors.As(err, &usage):
 		return misuse(usage.Suggestion("twilsim explore"), "%v", usage)
 	case errors.As(err, &script):
 		return misuse("", "%v", script)
+	case errors.As(err, &nothing):
+		return misuse("twilsim help scenarios explore", "%v", nothing)
 	case errors.As(err, &start):
 		return exit(failure.CannotStart, "", "%v", start)
 	}

@@ -146,7 +146,8 @@ func (r *Explore) Run(ctx context.Context, paths []string) error {
 // prepare checks the flags.
 func (r *Explore) prepare() error {
 	if r.app != "" {
-		r.App, r.Port = simscript.Shell(r.app), 0 // the app is told which port
+		r.App, r.AppCommand = simscript.Shell(r.app), r.app
+		r.Port = 0 // the app is told which port
 	}
 	if err := r.prepareKept(); err != nil {
 		return err
@@ -227,16 +228,24 @@ func (r *Explore) printCount(ctx context.Context, scenarios []simscript.Scenario
 // search explores the scenarios one after the other.
 func (r *Explore) search(ctx context.Context, scenarios []simscript.Scenario) error {
 	var reports []*explore.Report
-	found, over := 0, false
+	found, empty, over := 0, 0, false
 	for _, s := range scenarios {
 		progress := r.exploreProgress(s)
 		r.Progress = progress
 		report, err := r.Search(ctx, s)
 		var skipped *simscript.SkippedError
-		if errors.As(err, &skipped) && !r.UI.JSON {
-			r.UI.Printf("explore %s  skipped by %s\n", s.File, skipped)
-		}
-		if skipped != nil {
+		var nothing *simscript.EmptyError
+		switch {
+		case errors.As(err, &nothing) && len(scenarios) > 1:
+			if !r.UI.JSON {
+				r.UI.Printf("explore %s  skipped: %s\n", s.File, nothing)
+			}
+			empty++
+			continue
+		case errors.As(err, &skipped):
+			if !r.UI.JSON {
+				r.UI.Printf("explore %s  skipped by %s\n", s.File, skipped)
+			}
 			continue
 		}
 		if err != nil {
@@ -251,7 +260,8 @@ func (r *Explore) search(ctx context.Context, scenarios []simscript.Scenario) er
 		if r.UI.JSON {
 			continue
 		}
-		fmt.Fprintf(r.UI.Out, "explore %s  seed %d  depth %d\n", s.File, report.Seed, report.Depth)
+		fmt.Fprintf(r.UI.Out, "explore %s  app %s  seed %d  depth %d\n", s.File, report.App,
+			report.Seed, report.Depth)
 		for _, v := range report.Volatile {
 			r.UI.Printf("the app is not deterministic, and this is not compared: %s\n", v)
 		}
@@ -260,6 +270,9 @@ func (r *Explore) search(ctx context.Context, scenarios []simscript.Scenario) er
 			r.UI.Progressf("%d of %d runs did not start the app: what it does then is known (--no-skip)\n",
 				report.Skipped, report.Played)
 		}
+	}
+	if empty == len(scenarios) {
+		return misuse("", "nothing can go otherwise in any of the %d scenarios", empty)
 	}
 	return r.finish(reports, found, over)
 }

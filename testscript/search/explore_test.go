@@ -81,7 +81,9 @@ func run(t *testing.T, scenario string, args ...string) (output string, code int
 // TestExplore checks what the command prints and writes about a bug.
 func TestExplore(t *testing.T) {
 	got, code := run(t, story, "--junit", "junit.xml")
-	if code != failure.No || !strings.Contains(got, "reply1.sent=behind  K8 line 7  always  D F-169") {
+	if code != failure.No ||
+		!strings.Contains(got, "reply1.sent=behind  K8 line 7  always  D F-169") ||
+		!strings.HasPrefix(got, "explore story.txtar  app the test's own handler  seed 1  depth 2\n") {
 		t.Errorf("exit %d:\n%s", code, got)
 	}
 	files, err := filepath.Glob(".twilsim/findings/X*.txtar")
@@ -119,6 +121,8 @@ func TestExploreBadInput(t *testing.T) {
 		{failing, "--depth=1", "fails without any deviation"},
 		{story + "explore nott cut\n", "--depth=1", `unknown word "nott"; did you mean "not"?`},
 		{story + "cd dir\n", "--depth=1", "explore cannot play cd"},
+		{"# one\napp\nphone +12025550142 off\n", "--depth=1", "nothing can go otherwise in story.txtar"},
+		{"# one\nsend to=+12025550142 body=hi\n", "--depth=1", "no app is tested by story.txtar"},
 		{"# one\nschedule reply1.sent=lost\n" + story, "--depth=1", "has a schedule already"},
 	} {
 		t.Run(tt.want, func(t *testing.T) {
