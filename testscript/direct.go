@@ -6,11 +6,13 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"twilsim/app"
 )
@@ -113,6 +115,9 @@ func (d *direct) RoundTrip(req *http.Request) (*http.Response, error) {
 	d.mu.Lock()
 	running := d.app
 	d.mu.Unlock()
+	if running == nil { // the script names its URL before a line app
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	}
 	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil && trace.GotConn != nil {
 		trace.GotConn(httptrace.GotConnInfo{})
 	}
@@ -255,15 +260,29 @@ func (w *world) toAPI() http.RoundTripper {
 
 // wrap returns the transport of webhooks.
 func (w *world) wrap(network http.RoundTripper) http.RoundTripper {
+	w.networks.Store(network, nil)
 	if w.direct != nil {
-		network = w.direct
-	} else {
-		w.networks.Store(network, nil)
+		network = directOrNetwork{w.direct, network}
 	}
 	if w.director == nil {
 		return network
 	}
 	return &directedTransport{w.director, network}
+}
+
+// directOrNetwork carries the webhooks of an app in this process: to the app itself, and to what
+// else a scenario names, such as a port on which nothing listens.
+type directOrNetwork struct {
+	direct  *direct
+	network http.RoundTripper
+}
+
+// RoundTrip sends a webhook.
+func (t directOrNetwork) RoundTrip(req *http.Request) (*http.Response, error) {
+	if strings.HasPrefix(req.URL.String(), directURL) {
+		return t.direct.RoundTrip(req)
+	}
+	return t.network.RoundTrip(req)
 }
 
 // snapshot returns the script's variables as they are now.

@@ -121,3 +121,26 @@ func TestExploreNoStartShared(t *testing.T) {
 		t.Errorf("findings of K3 %q: %q, want one for kills", killed, sentences)
 	}
 }
+
+// TestExploreElsewhere checks that an app in this process gets only what is for it: a number may
+// have the URL of something else, on which nothing listens.
+func TestExploreElsewhere(t *testing.T) {
+	x := Exploration{Depth: 1, Options: Options{
+		Handler: answerer(func(int) string { return "<Message>Hello</Message>" })}}
+	search := func(story string) error {
+		_, err := x.Search(t.Context(), Scenario{Name: "shop", File: write(t, story)})
+		return err
+	}
+	const nowhere = "number +12025550100 http://127.0.0.1:1/sms"
+	if err := search(`# the first app is down
+app
+` + nowhere + ` fallback=$PUBLIC_URL/sms
+sms +12025550142 +12025550100 'Two pizzas'
+expect alert code=11202
+expect webhook purpose=fallback http=200
+expect message direction=outbound-reply body=Hello
+`); err != nil {
+		t.Error(err)
+	}
+	wantUsage(t, search("# no app\n"+nowhere+"\nsms +12025550142 +12025550100 hi\n"), "11202", "")
+}
