@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"io/fs"
 	"math"
@@ -94,11 +95,16 @@ var paths = []string{
 	"/console/webhooks", "/console/webhooks/W1", "/console/webhooks/W99?q=http:>=400",
 	"/console/webhooks/latest?compare=W1", "/console/webhooks?q=MessageStatus:sent",
 	"/console/alerts", "/console/alerts/A1", "/console/alerts/A99?q=level:error",
-	"/console/alerts?q=cod:1", "/console/account", "/console/carrier", "/console/carrier?rule=r1",
+	"/console/alerts?q=cod:1", "/console/carrier", "/console/carrier?rule=r1",
 	"/console/carrier?rule=r2&then=sent,delivrd", "/console/carrier?new=api",
 	"/console/carrier?rule=r99&to=nobody", "/console/requests", "/console/requests/latest",
 	"/console/messages?q=stat:x", "/console/messages/SM9",
 	"/console/runs", "/console/runs?q=no", "/console/runs/run-1", "/console/runs/run-9",
+	"/console/account", "/console/account/numbers?q=nothing", "/console/account/services",
+	"/console/account/bins", "/console/account/templates", "/console/account/media",
+	"/console/account/optouts", "/console/account/verify", "/console/account/lookup",
+	"/console/account/lookup?number=%2B12025550142", "/console/account/sinks",
+	"/console/account/keys", "/console/account/settings", "/console/account/nothing",
 }
 
 // inRun are views of the simulator of a run.
@@ -149,6 +155,7 @@ func (w *world) populate(text string) {
 	if _, err := w.client.AddKey(w.t.Context(), text[:min(len(text), 60)]); err != nil {
 		w.t.Fatal(err)
 	}
+	w.products(text)
 	w.text("lost " + text)
 	w.text("fail")
 	w.advance(10 * time.Second)
@@ -158,15 +165,42 @@ func (w *world) populate(text string) {
 	w.runScenario(text)
 }
 
+// products makes one thing of each product that is not messaging, and a file.
+func (w *world) products(text string) {
+	w.t.Helper()
+	ctx, short := w.t.Context(), strings.ToValidUTF8(text[:min(len(text), 30)], "")
+	service := control.ServiceSettings{FriendlyName: &short, AddSenders: []string{shop}}
+	_, err := w.client.AddService(ctx, service)
+	sink := control.NewSink{Description: text, Destination: w.client.URL + "/events"}
+	_, err2 := w.client.AddSink(ctx, sink)
+	_, err3 := w.client.SetLookup(ctx, ana, map[string]string{"carrier": text, "type": "mobile"})
+	_, err4 := w.client.Text(ctx, control.Text{From: ana, To: shop, Body: text,
+		Media: []control.Media{{Name: "<b>.svg", Data: []byte("<svg onload='x()'/>")}}})
+	_, err5 := w.client.SetOptOut(ctx, "+12025550149", shop, true)
+	if err := errors.Join(err, err2, err3, err4, err5); err != nil {
+		w.t.Fatal(err)
+	}
+	made := w.ask("/v2/Services", "FriendlyName="+url.QueryEscape("codes"))
+	w.ask("/v2/Services/"+regexp.MustCompile(`VA\w{32}`).FindString(made)+"/Verifications",
+		"Channel=sms&To=%2B12025550142")
+}
+
 // send makes the app ask the API for a message.
 func (w *world) send(form string) {
 	w.t.Helper()
+	w.ask("/2010-04-01/Accounts/"+w.sim.Account().SID+"/Messages.json", form+"&From=%2B12025550100")
+}
+
+// ask makes the app post a form to Twilio's API, and returns the answer.
+func (w *world) ask(path, form string) string {
+	w.t.Helper()
 	a := w.sim.Account()
-	r := httptest.NewRequest("POST", "http://localhost:2010/2010-04-01/Accounts/"+a.SID+
-		"/Messages.json", strings.NewReader(form+"&From=%2B12025550100"))
+	r := httptest.NewRequest("POST", "http://localhost:2010"+path, strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.SetBasicAuth(a.SID, a.Token)
-	w.sim.ServeHTTP(httptest.NewRecorder(), r)
+	recorder := httptest.NewRecorder()
+	w.sim.ServeHTTP(recorder, r)
+	return recorder.Body.String()
 }
 
 // allPaths are the paths of all views; those of a run exist where there was one.
@@ -469,4 +503,31 @@ func luminance(t *testing.T, color string) float64 {
 		return math.Pow((c+0.055)/1.055, 2.4)
 	}
 	return 0.2126*part(16) + 0.7152*part(8) + 0.0722*part(0)
+}
+
+// TestLinks: every link of the pages leads to a page, with what it names.
+func TestLinks(t *testing.T) {
+	w := newWorld(t)
+	w.populate("hi")
+	link := regexp.MustCompile(`<a [^>]*href="(/console[^"#]*)`)
+	seen := map[string]bool{"/console": true}
+	for queue := []string{"/console"}; len(queue) > 0 && len(seen) < 400; {
+		path := queue[0]
+		queue = queue[1:]
+		answer := w.get(path)
+		page := answer.Body.String()
+		if answer.Code != http.StatusOK || strings.Contains(page, "there is no") ||
+			strings.Contains(page, "No handset yet") || strings.Contains(path, "%25") {
+			t.Errorf("%s: %d: %s", path, answer.Code, page)
+		}
+		for _, found := range link.FindAllStringSubmatch(page, -1) {
+			if next := html.UnescapeString(found[1]); !seen[next] {
+				seen[next] = true
+				queue = append(queue, next)
+			}
+		}
+	}
+	if len(seen) < 60 {
+		t.Errorf("only %d links: %v", len(seen), seen)
+	}
 }

@@ -37,8 +37,10 @@ func (f frame) Types() string {
 
 // Find is the page that a search leads to: the same list, or that of the messages.
 func (f frame) Find() string {
-	if f.Name == "phones" || f.Name == "carrier" || f.Name == "account" ||
-		f.Run != nil && f.Name == "runs" {
+	if v, ok := f.View.(*accountView); ok {
+		return f.Base + "/account/" + v.Part
+	}
+	if f.Name == "phones" || f.Name == "carrier" || f.Run != nil && f.Name == "runs" {
 		return f.Base + "/messages"
 	}
 	return f.Base + "/" + f.path
@@ -55,6 +57,8 @@ func (f frame) Placeholder() string {
 		return "code:11200 level:error"
 	case "runs":
 		return "words of a scenario's name"
+	case "account":
+		return "words of what is listed"
 	}
 	return "to:+1202* status:undelivered"
 }

@@ -164,13 +164,14 @@ func group(n int) string {
 // shape is the class of a status or a level: each has its own shape and colour.
 func shape(word any) string {
 	switch fmt.Sprint(word) {
-	case "delivered", "read", "received", "on", "valid":
+	case "delivered", "read", "received", "on", "valid", "approved":
 		return "ok"
-	case "undelivered", "failed", "error", "opted-out", "gone", "canceled":
+	case "undelivered", "failed", "error", "opted-out", "gone", "canceled", "rejected", "dropped",
+		"max_attempts_reached", "expired", "disabled":
 		return "bad"
-	case "queued", "scheduled", "accepted", "off", "landline":
+	case "queued", "scheduled", "accepted", "off", "landline", "pending", "waiting", "paused":
 		return "wait"
-	case "sent", "sending":
+	case "sent", "sending", "retrying":
 		return "fly"
 	case "warning":
 		return "warn"

@@ -44,7 +44,7 @@ func TestThreadHasButtons(t *testing.T) {
 		!strings.Contains(page, ">Map</span>") {
 		t.Errorf("the thread has no buttons: %s", page)
 	}
-	account := w.get("/console/account").Body.String()
+	account := w.get("/console/account/templates").Body.String()
 	if !strings.Contains(account, made.SID) || !strings.Contains(account, "&lt;b&gt;noon") ||
 		!strings.Contains(account, "approved") {
 		t.Errorf("the account's page does not list the template: %s", account)

@@ -11,8 +11,9 @@ import (
 type Service struct {
 	SID          string `json:"sid"`
 	FriendlyName string `json:"friendly_name"`
-	// "" for none, like the next field
+	// "" for none, like the next two fields
 	InboundRequestURL         string    `json:"inbound_request_url"`
+	FallbackURL               string    `json:"fallback_url"`
 	StatusCallback            string    `json:"status_callback"`
 	UseInboundWebhookOnNumber bool      `json:"use_inbound_webhook_on_number"`
 	StickySender              bool      `json:"sticky_sender"`
@@ -46,7 +47,7 @@ func (s *api) services(*http.Request) (any, error) {
 func (s *api) newService(m directory.Service) Service {
 	shown := Service{
 		SID: m.SID, FriendlyName: m.FriendlyName, InboundRequestURL: m.InboundRequestURL,
-		StatusCallback:            m.StatusCallback,
+		FallbackURL: m.FallbackURL, StatusCallback: m.StatusCallback,
 		UseInboundWebhookOnNumber: m.UseInboundWebhookOnNumber, StickySender: m.StickySender,
 		AdvancedOptOut: m.AdvancedOptOut, ValidityPeriod: m.ValidityPeriod,
 		DateCreated: m.Created.UTC(), Senders: s.senders(m.SID),

@@ -22,6 +22,9 @@ type Sink struct {
 	DateCreated  time.Time `json:"date_created"`
 }
 
+// Gets reports whether the sink gets events of a type.
+func (k Sink) Gets(name string) bool { return slices.Contains(k.Types, name) }
+
 // Sinks are the account's sinks of Event Streams, newest first.
 type Sinks struct {
 	Sinks []Sink      `json:"sinks"`

@@ -30,6 +30,7 @@ export function start() {
 		clearTimeout(wait);
 		wait = setTimeout(() => check(e.target), 80);
 	});
+	document.addEventListener('focusin', e => { if (e.target.matches('.bin textarea')) check(e.target); });
 	document.addEventListener('done', e => {
 		const show = e.target.dataset.reveal;
 		if (!show) return;

@@ -1,5 +1,6 @@
 // Forms and buttons that call the API. data-api has the method and the path behind that of the API.
-// A form's fields are the body: data-as says how a value becomes JSON, and empty fields are left out.
+// A form's fields are the body: data-as says how a value becomes JSON, data-in the object that it goes
+// into, data-many that it is one of a list. Empty fields are left out.
 import { $, say } from './dom.js';
 import { refresh, visit } from './visit.js';
 
@@ -30,9 +31,12 @@ const file = f => new Promise((done, failed) => {
 export async function fields(form) {
 	const body = {};
 	for (const e of form.elements) {
+		if (e.dataset.many !== undefined) body[e.name] ??= [];
 		if (!e.name || e.disabled || e.dataset.path !== undefined || (e.type === 'radio' || e.type === 'checkbox') && !e.checked) continue;
 		if (e.type === 'file') { if (e.files.length) body[e.name] = await Promise.all([...e.files].map(file)); continue; }
 		if (e.value === '' && e.dataset.empty === undefined) continue;
+		if (e.dataset.many !== undefined) { body[e.name].push(e.value); continue; }
+		if (e.dataset.in) { (body[e.dataset.in] ??= {})[e.name] = e.value; continue; }
 		body[e.name] = as[e.dataset.as ?? 'text'](e.value);
 		if (e.dataset.names) { // parameters whose lines are gone are left out
 			const gone = e.dataset.names.split(' ').filter(n => n && !(n in body[e.name]));

@@ -63,7 +63,7 @@ export function start() {
 		if (url.hash && url.pathname === location.pathname && url.search === location.search) return;
 		e.preventDefault();
 		const opens = a.matches('a.hit, a.bub, .hs a');
-		visit(a.href, { focus: opens ? a.dataset.focus ?? '#d-h' : 'h1' });
+		visit(a.href, { focus: a.dataset.focus ?? (opens ? '#d-h' : 'h1') });
 		$('#views')?.matches(':popover-open') && $('#views').hidePopover();
 	});
 	addEventListener('popstate', () => visit(location.href, { push: false }));

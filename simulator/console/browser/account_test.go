@@ -10,7 +10,7 @@ import (
 // makes a key, whose secret is shown once.
 func TestAccount(t *testing.T) {
 	p := open(t)
-	p.visit("/console/account")
+	p.visit("/console/account/bins")
 	p.run(chromedp.SendKeys("#nb-n", "hello"),
 		chromedp.SendKeys("#nb-b", "<Response><Message>Hello</Response>"))
 	p.await(`document.querySelector('.check .st.bad')?.innerText === '12100'`)
@@ -19,6 +19,11 @@ func TestAccount(t *testing.T) {
 	p.await(`document.querySelector('.check .st.ok')?.innerText === 'reads well: 1 verb'`)
 	p.run(chromedp.Click("//button[text()='Add a bin']"))
 	p.await(`document.querySelector('.bin h3')?.innerText.startsWith('hello ')`)
+	// a bin that is there is checked when somebody looks at it
+	p.visit("/console/account/bins")
+	p.run(chromedp.Focus(".bin textarea"))
+	p.await(`document.querySelector('.check .st.ok')?.innerText === 'reads well: 1 verb'`)
+	p.visit("/console/account/numbers")
 	p.clear("form.code [name=sms_url]")
 	p.run(chromedp.SendKeys("form.code [name=sms_url]", "hello"),
 		chromedp.Click("form.code .set button:not(.flat)"))
@@ -27,10 +32,11 @@ func TestAccount(t *testing.T) {
 		receipt.Replies[0].Body != "Hello "+ana {
 		t.Errorf("the bin did not answer: %+v", receipt)
 	}
+	p.visit("/console/account/keys")
 	p.run(chromedp.SendKeys(".p-det [name=friendly_name]", "ci"),
 		chromedp.Click("//button[text()='Make a key']"))
 	p.await(`/^SK[0-9a-f]{32}: \w+$/.test(document.querySelector('#secret').innerText)`)
-	p.visit("/console/account")
+	p.visit("/console/account/keys")
 	p.await(`document.querySelector('#secret').innerText === 'make a key to see it'`)
 }
 
@@ -38,7 +44,7 @@ func TestAccount(t *testing.T) {
 // out and in.
 func TestServices(t *testing.T) {
 	p := open(t)
-	p.visit("/console/account")
+	p.visit("/console/account/services")
 	p.run(chromedp.Click("[data-open='#add-service']"), chromedp.SendKeys("#as-n", "shop"),
 		chromedp.SendKeys("#as-s", "+12025550999"), chromedp.Click("#add-service button.go"))
 	p.await(`document.querySelector('#add-service .err').innerText.includes('+12025550999')`)
@@ -46,7 +52,7 @@ func TestServices(t *testing.T) {
 	p.run(chromedp.Click("#add-service button.go"))
 	p.await(`!document.querySelector('#add-service').open && ` +
 		`document.querySelector('[name=add_senders]')`)
-	p.run(chromedp.SendKeys(".p-list [name=add_senders]", shop),
+	p.run(chromedp.SendKeys(".p-det .cards [name=add_senders]", shop),
 		chromedp.Click("//button[contains(., 'a sender to shop')]"))
 	p.await(`document.querySelector('.senders .id')?.innerText === '` + shop + `'`)
 	p.clear("[id^=sc-]")
@@ -61,10 +67,11 @@ func TestServices(t *testing.T) {
 	}
 	p.run(chromedp.Click(".senders button"))
 	p.await(`!document.querySelector('.senders')`)
+	p.axe(loadAxe(t), "services")
+	p.visit("/console/account/optouts")
 	p.run(chromedp.SendKeys("[name=recipient]", ana), chromedp.SendKeys("[name=sender]", shop),
 		chromedp.Click("//button[text()='Opt out']"))
-	p.await(`document.querySelector('#o-h + table')?.innerText.includes('` + ana + `')`)
+	p.await(`document.querySelector('.p-det table')?.innerText.includes('` + ana + `')`)
 	p.run(chromedp.Click("//button[contains(., 'Opt in')]"))
-	p.await(`!document.querySelector('#o-h + table')`)
-	p.axe(loadAxe(t), "services")
+	p.await(`!document.querySelector('.p-det table')`)
 }

@@ -67,8 +67,8 @@ type theme struct{ name, scheme, forced string }
 var themes = []theme{{"light", "light", "none"}, {"dark", "dark", "none"},
 	{"forced light", "light", "active"}, {"forced dark", "dark", "active"}}
 
-// show sets the width of the page and its theme.
-func (p *page) show(width int64, t theme) {
+// look sets the width of the page and its theme.
+func (p *page) look(width int64, t theme) {
 	p.t.Helper()
 	p.run(chromedp.EmulateViewport(width, 900), emulation.SetEmulatedMedia().WithFeatures(
 		[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: t.scheme},
@@ -111,6 +111,7 @@ func TestAxe(t *testing.T) {
 		case "one":
 			p.text(ana, "hi")
 		case "many":
+			p.products("shop")
 			p.story()
 			if long() {
 				p.many(1000)
@@ -122,26 +123,21 @@ func TestAxe(t *testing.T) {
 					s != 0 && s != 1+v%(len(states)-1)) {
 					continue
 				}
-				path := views[name]
-				if fill != "many" {
-					path, _, _ = strings.Cut(path, "?")
-					path = strings.TrimSuffix(path, "/W10")
-				}
-				p.visit(path)
+				p.show(name)
 				state.set(p)
 				for i, theme := range themes {
 					for k, width := range []int64{1280, 390} {
 						if !long() && (n+i+len(themes)*k)%8 != 0 {
 							continue
 						}
-						p.show(width, theme)
+						p.look(width, theme)
 						p.axe(source, fmt.Sprintf("%s %s %s %s %d", name, fill, state.name, theme.name, width))
 					}
 				}
 				n += 3
 			}
 		}
-		p.show(1280, themes[0])
+		p.look(1280, themes[0])
 	}
 }
 
@@ -165,7 +161,7 @@ func TestAxeStates(t *testing.T) {
 	p.server.Close()
 	p.await(`!document.querySelector('#lost').hidden`)
 	for _, theme := range themes {
-		p.show(1280, theme)
+		p.look(1280, theme)
 		p.axe(source, "disconnected "+theme.name)
 	}
 }
@@ -174,11 +170,12 @@ func TestAxeStates(t *testing.T) {
 // 1.4.10), nor at any other width.
 func TestReflow(t *testing.T) {
 	p := open(t)
+	p.products("shop")
 	p.story()
-	for name, path := range views {
-		p.visit(path)
+	for name := range views {
+		p.show(name)
 		for _, width := range []int64{320, 390, 768, 1024, 1280, 1920} {
-			p.run(chromedp.EmulateViewport(width, 800), settle())
+			p.run(chromedp.EmulateViewport(width, 800)) // the next line has the layout made
 			if wide := eval[int64](p, "document.documentElement.scrollWidth"); wide > width {
 				t.Errorf("%s at %d: the page is %d wide: %s", name, width, wide, eval[string](p,
 					`[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > `+

@@ -30,12 +30,7 @@ func TestHostile(t *testing.T) {
 	p.name(ana, name)
 	p.text(ana, hostile)
 	p.text(ana, "fail")
-	if _, err := p.client.SetBin(t.Context(), "hello", hostile); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := p.client.AddKey(t.Context(), name); err != nil {
-		t.Fatal(err)
-	}
+	p.products(hostile)
 	p.rule("body=*"+name[:20]+"*", "then=unreachable")
 	account := p.sim.Account()
 	send(t, p.url, account.SID, account.Token,
@@ -47,8 +42,13 @@ func TestHostile(t *testing.T) {
 	p.runs("hostile")
 	paths := []string{"/console", "/console/messages", "/console/webhooks/W1",
 		"/console/webhooks/latest", "/console/requests",
-		"/console/alerts", "/console/carrier?rule=r1", "/console/account", "/console/runs/run-1",
-		"/console/runs/run-1/sim",
+		"/console/alerts", "/console/carrier?rule=r1", "/console/account", "/console/account/services",
+		"/console/account/bins", "/console/account/templates", "/console/account/media",
+		"/console/account/verify", "/console/account/lookup", "/console/account/sinks",
+		"/console/account/keys", "/console/account/settings",
+		"/console/account/numbers?q=" + url.QueryEscape(hostile[:80]),
+		"/console/account/" + url.PathEscape(hostile[:20]),
+		"/console/runs/run-1", "/console/runs/run-1/sim",
 		"/console/messages?q=" + url.QueryEscape(hostile[:200]),
 		"/console?phone=" + url.QueryEscape(hostile[:80]),
 		"/console/messages/" + url.PathEscape(hostile[:40])}

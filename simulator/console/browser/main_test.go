@@ -78,6 +78,7 @@ type page struct {
 	url    string // of the simulator
 	server *httptest.Server
 	folder string // of its scenarios
+	failed string // the callback of its story that failed
 	ctx    context.Context
 
 	offline bool // the server goes away, which a browser logs as an error

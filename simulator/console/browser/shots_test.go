@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,17 +44,42 @@ func (p *page) story() {
 	}
 	p.text(ana, "Has it left the warehouse?")
 	p.advance(3200 * time.Millisecond)
+	found, err := p.client.Webhooks(p.t.Context(), []string{"MessageStatus=undelivered"}, 1)
+	if err != nil || len(found.Webhooks) != 1 {
+		p.t.Fatalf("no webhook failed: %+v, %v", found, err)
+	}
+	p.failed = found.Webhooks[0].Name
 }
 
-// views are the paths of all main views.
+// show visits a view. Without a story, it shows no particular thing.
+func (p *page) show(name string) {
+	p.t.Helper()
+	path := views[name]
+	if p.failed == "" {
+		path, _, _ = strings.Cut(path, "?")
+		path = strings.TrimSuffix(path, "/FAILED")
+	}
+	p.visit(strings.Replace(path, "FAILED", p.failed, 1))
+}
+
+// views are the paths of all main views. FAILED stands for the callback of story that failed.
 var views = map[string]string{
 	"phones":   "/console?phone=%2B12025550142",
 	"messages": "/console/messages",
-	"webhooks": "/console/webhooks/W10",
+	"webhooks": "/console/webhooks/FAILED",
 	"alerts":   "/console/alerts",
 	"carrier":  "/console/carrier?rule=r2",
 	"requests": "/console/requests",
 	"account":  "/console/account",
+	"services": "/console/account/services",
+	"bins":     "/console/account/bins",
+	"contents": "/console/account/templates",
+	"media":    "/console/account/media",
+	"verify":   "/console/account/verify",
+	"lookup":   "/console/account/lookup?number=%2B12025550142",
+	"sinks":    "/console/account/sinks",
+	"keys":     "/console/account/keys",
+	"settings": "/console/account/settings",
 	"runs":     "/console/runs",
 }
 
@@ -63,6 +89,7 @@ func TestScreenshots(t *testing.T) {
 		t.Skip("TWILSIM_SCREENSHOTS names no folder")
 	}
 	p := open(t)
+	p.products("shop")
 	p.story()
 	account := p.sim.Account()
 	for _, form := range []string{"To=%2B12025550177&From=%2B12025550100&Body=Your+code+is+123456",
@@ -80,8 +107,8 @@ func TestScreenshots(t *testing.T) {
 		for _, scheme := range []string{"light", "dark"} {
 			p.run(chromedp.EmulateViewport(width, height), emulation.SetEmulatedMedia().WithFeatures(
 				[]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}))
-			for name, path := range views {
-				p.visit(path)
+			for name := range views {
+				p.show(name)
 				p.snap(name, width, scheme)
 			}
 		}
