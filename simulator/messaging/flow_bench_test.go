@@ -119,6 +119,17 @@ func BenchmarkFlowBare(b *testing.B) {
 	})
 }
 
+// BenchmarkFlowAlone is BenchmarkFlow with one goroutine: the time of a flow is then that of each
+// step one after the other.
+func BenchmarkFlowAlone(b *testing.B) {
+	a := flowAccount(b, flowApp(b), 1000)
+	defer a.Close()
+	b.ReportAllocs()
+	for b.Loop() {
+		flow(b, a)
+	}
+}
+
 // BenchmarkMemoryPerFlow is what a flow leaves behind when everything is kept: two messages, three
 // exchanges and eight lines of the journal. It reports kept-B/op; run it with some thousand flows,
 // as it measures the heap.

@@ -60,6 +60,7 @@ type Client struct {
 	once      sync.Once
 	usual     connection
 	transport *http.Transport // makes connections without overrides
+	direct    *direct         // sends what it can over these
 	cookies   cookies
 	slots     chan struct{} // one for each call in flight
 

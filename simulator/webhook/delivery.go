@@ -121,7 +121,7 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 // roundTrip sends the request and reads and interprets the answer.
 func (d *delivery) roundTrip(r *Request, req *http.Request, watch *watch, s *step) error {
 	sent, cut := r.cut(s.answer.Exchange.Body)
-	transport := d.client.roundTripperFor(connection{d.connect, d.noSNI, cut})
+	transport := d.client.roundTripperFor(req, connection{d.connect, d.noSNI, cut})
 	if cut {
 		return tripCut(transport, req, watch, newCutBody(s.answer.Exchange.Body, sent))
 	}

@@ -63,7 +63,7 @@ func (c *Client) get(ctx context.Context, method, rawURL string, limit int64) (*
 		return nil, f
 	}
 	req.Header = http.Header{"User-Agent": {"TwilioProxy/1.1"}, "Accept": {"*/*"}}
-	resp, err := c.roundTripperFor(connection{timeout: limits.connect}).RoundTrip(req)
+	resp, err := c.roundTripperFor(req, connection{timeout: limits.connect}).RoundTrip(req)
 	if err != nil {
 		return nil, classify(err, context.Cause(ctx), watch.connected, limits)
 	}

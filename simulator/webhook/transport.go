@@ -23,6 +23,7 @@ func (c *Client) dialWith() {
 	c.usual = connection{timeout: c.limits().connect}
 	c.transport = c.newTransport(c.usual,
 		&tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.InsecureSkipVerify})
+	c.direct = &direct{dial: c.transport.DialContext, maxIdle: c.transport.MaxIdleConns}
 }
 
 // transportFor returns the transport for connections with these settings.
@@ -44,12 +45,16 @@ func (c *Client) transportFor(k connection) *http.Transport {
 	return t
 }
 
-// roundTripperFor returns what sends requests with these settings.
-func (c *Client) roundTripperFor(k connection) http.RoundTripper {
-	if c.Wrap == nil {
-		return c.transportFor(k)
+// roundTripperFor returns what sends a request with these settings.
+func (c *Client) roundTripperFor(req *http.Request, k connection) http.RoundTripper {
+	transport := c.transportFor(k)
+	switch {
+	case c.Wrap != nil:
+		return c.Wrap(transport)
+	case k == c.usual && c.direct.takes(req):
+		return c.direct
 	}
-	return c.Wrap(c.transportFor(k))
+	return transport
 }
 
 type requestKey struct{}
@@ -158,6 +163,7 @@ func loopback(address string) string {
 func (c *Client) Close() {
 	c.once.Do(c.dialWith)
 	c.transport.CloseIdleConnections()
+	c.direct.CloseIdleConnections()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, t := range c.others {
