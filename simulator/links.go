@@ -22,6 +22,10 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) bool {
 		if err != nil {
 			continue
 		}
+		if err := s.accounts.Sync(); err != nil {
+			http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			return true
+		}
 		if to == "" {
 			http.NotFound(w, r) // it is too old, and has no fallback
 			return true

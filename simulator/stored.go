@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"twilsim/simulator/control"
 )
@@ -39,7 +40,8 @@ func (s *Server) storing(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		held := &storedWriter{ResponseWriter: w, server: s}
+		held := &storedWriter{ResponseWriter: w, server: s, served: sync.OnceFunc(s.accounts.Serve())}
+		defer held.served()
 		next.ServeHTTP(held, r)
 		if !held.begun && !held.hijacked {
 			held.WriteHeader(http.StatusOK)
@@ -53,8 +55,10 @@ type storedWriter struct {
 	http.ResponseWriter
 	server   *Server
 	begun    bool
+	fresh    bool // nothing of the answer was written or flushed since its beginning was stored
 	hijacked bool
-	failed   bool // the answer is replaced
+	served   func() // it is not waited for any more
+	failed   bool   // the answer is replaced
 }
 
 // WriteHeader implements [http.ResponseWriter].
@@ -62,6 +66,7 @@ func (w *storedWriter) WriteHeader(status int) {
 	w.begun = true
 	err := w.server.accounts.Sync()
 	if err == nil {
+		w.fresh = true
 		w.ResponseWriter.WriteHeader(status)
 		return
 	}
@@ -80,21 +85,31 @@ func (w *storedWriter) WriteHeader(status int) {
 func (w *storedWriter) Write(p []byte) (int, error) {
 	if !w.begun {
 		w.WriteHeader(http.StatusOK)
-	} else if !w.failed {
-		if err := w.server.accounts.Sync(); err != nil {
-			return 0, err
-		}
 	}
 	if w.failed {
 		return len(p), nil
 	}
+	if !w.fresh {
+		if err := w.server.accounts.Sync(); err != nil {
+			return 0, err
+		}
+	}
+	w.fresh = false
 	return w.ResponseWriter.Write(p)
+}
+
+// FlushError is for [http.ResponseController]. What is written later is new.
+func (w *storedWriter) FlushError() error {
+	w.fresh = false
+	w.served()
+	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
 // Hijack is for [http.ResponseController]: a handler that takes the connection over writes no
 // answer.
 func (w *storedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.hijacked = true
+	w.served()
 	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 

@@ -72,12 +72,13 @@ type reader string
 
 func (r *reader) number() uint64 {
 	n, length := binary.Uvarint([]byte((*r)[:min(len(*r), binary.MaxVarintLen64)]))
-	*r = (*r)[length:]
+	*r = (*r)[max(length, 0):]
 	return n
 }
 
+// text reads a text. It is empty at the end of what there is to read.
 func (r *reader) text() string {
-	n := int(r.number())
+	n := min(r.number(), uint64(len(*r)))
 	text := (*r)[:n]
 	*r = (*r)[n:]
 	return string(text)

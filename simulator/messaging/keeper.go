@@ -26,7 +26,7 @@ type Row struct {
 	Place   int64
 	Last    int64  // of events, the ID of the last one; Place is that of the first
 	Pending bool   // of a message, whether there is still work to do for it
-	Value   []byte // JSON, or the bytes of a file; nil deletes the row
+	Value   []byte // JSON, packed events, or the bytes of a file; nil deletes the row
 }
 
 // The kinds of rows beside those of a journal and a directory.
@@ -35,7 +35,7 @@ const (
 	RowClock   = "clock"
 	RowNumbers = "journal" // the last numbers that the journal has given
 	RowRules   = "rules"
-	RowEvents  = "events"  // a list of events
+	RowEvents  = "events"  // a list of events, as of [journal.PackEvents]
 	RowMedia   = "media"   // the bytes of a file; the ID is those of the message and of the file
 	RowCleared = "cleared" // all things of the account are deleted; it is not stored itself
 )
@@ -48,20 +48,26 @@ type keeper struct {
 	failed  func(error) // is told of the first failure of several
 
 	mu      sync.Mutex
-	changed *sync.Cond
-	noted   int64 // changes so far
-	tried   int64 // how many of them were stored, or could not be
-	wanted  bool  // somebody waits, or has waited long enough
+	work    sync.Cond // there is something to do for run
+	done    sync.Cond // something was stored
+	noted   int64     // changes so far
+	tried   int64     // how many of them were stored, or could not be
+	wanted  bool      // somebody waits, or has waited long enough
+	waiting int       // callers of sync that wait
+	active  int       // requests that will wait, as far as is known
+	late    bool      // run has waited for them long enough
+	patient *time.Timer
 	closing bool
 	err     error // of the last transaction
 	left    []Row // that could not be stored
 	linger  *time.Timer
-	done    chan struct{}
+	ended   chan struct{}
 }
 
 func newKeeper(storage Storage, collect func() []Row, failed func(error)) *keeper {
-	k := &keeper{storage: storage, collect: collect, failed: failed, done: make(chan struct{})}
-	k.changed = sync.NewCond(&k.mu)
+	k := &keeper{storage: storage, collect: collect, failed: failed, ended: make(chan struct{})}
+	k.work.L, k.done.L = &k.mu, &k.mu
+	k.patient = time.AfterFunc(time.Hour, k.lose)
 	go k.run()
 	return k
 }
@@ -87,7 +93,42 @@ func (k *keeper) want() {
 
 func (k *keeper) wantLocked() {
 	k.wanted = true
-	k.changed.Broadcast()
+	k.work.Signal()
+}
+
+// patience is how long those who wait for the storage wait for others to join them. A transaction
+// takes about as long, whether it has one change or ten.
+const patience = 500 * time.Microsecond
+
+// gatherLocked waits until all requests that are being served wait for the storage.
+func (k *keeper) gatherLocked() {
+	if k.waiting == 0 || k.waiting >= k.active || k.closing {
+		return
+	}
+	k.late = false
+	k.patient.Reset(patience)
+	for k.waiting < k.active && !k.late && !k.closing {
+		k.work.Wait()
+	}
+	k.patient.Stop()
+}
+
+// serve says that there is a request that will wait for the storage, or one less.
+func (k *keeper) serve(change int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.active += change
+	if change < 0 && k.wanted {
+		k.work.Signal()
+	}
+}
+
+// lose ends the patience of run.
+func (k *keeper) lose() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.late = true
+	k.work.Signal()
 }
 
 // sync blocks until everything that was noted is stored, and returns why it is not.
@@ -96,10 +137,12 @@ func (k *keeper) sync() error {
 	defer k.mu.Unlock()
 	want := k.noted
 	if k.tried < want {
+		k.waiting++
 		k.wantLocked()
-	}
-	for k.tried < want {
-		k.changed.Wait()
+		for k.tried < want {
+			k.done.Wait()
+		}
+		k.waiting--
 	}
 	if k.err != nil {
 		return fmt.Errorf("cannot store what has happened: %w", k.err)
@@ -109,16 +152,17 @@ func (k *keeper) sync() error {
 
 // run stores what was noted, until close.
 func (k *keeper) run() {
-	defer close(k.done)
+	defer close(k.ended)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	for {
 		for !k.wanted && !k.closing {
-			k.changed.Wait()
+			k.work.Wait()
 		}
 		if k.noted == k.tried && k.closing {
 			return
 		}
+		k.gatherLocked()
 		upTo := k.noted
 		k.wanted = false
 		if k.linger != nil {
@@ -132,7 +176,7 @@ func (k *keeper) run() {
 			k.failed(err)
 		}
 		k.tried, k.err = upTo, err
-		k.changed.Broadcast()
+		k.done.Broadcast()
 	}
 }
 
@@ -150,9 +194,10 @@ func (k *keeper) store() error {
 func (k *keeper) close() error {
 	k.mu.Lock()
 	k.closing = true
-	k.changed.Broadcast()
+	k.work.Signal()
 	k.mu.Unlock()
-	<-k.done
+	<-k.ended
+	k.patient.Stop()
 	return k.err
 }
 
@@ -163,6 +208,16 @@ func (r *Accounts) Sync() error {
 		return nil
 	}
 	return r.keeper.sync()
+}
+
+// Serve says that a request is served that will call [Accounts.Sync], so that others which do are
+// stored together with it. The request ends, or will not call it any more, with done.
+func (r *Accounts) Serve() (done func()) {
+	if r.keeper == nil {
+		return func() {}
+	}
+	r.keeper.serve(1)
+	return func() { r.keeper.serve(-1) }
 }
 
 // Unstored returns how many changes are not stored yet.

@@ -241,8 +241,8 @@ func (r *recorder) collect() []Row {
 		rows = append(rows, Row{Account: r.number, Kind: RowCleared})
 	}
 	if n := len(t.events); n > 0 {
-		rows = append(rows, r.row(RowEvents, "", t.events))
-		rows[len(rows)-1].Place, rows[len(rows)-1].Last = t.events[0].ID, t.events[n-1].ID
+		rows = append(rows, Row{Account: r.number, Kind: RowEvents, Place: t.events[0].ID,
+			Last: t.events[n-1].ID, Value: journal.PackEvents(t.events)})
 		rows = r.changed(rows, RowNumbers, r.account.Journal.Numbers())
 	}
 	for _, thing := range t.things {
@@ -251,9 +251,8 @@ func (r *recorder) collect() []Row {
 	slices.SortFunc(t.messages, func(x, y storedMessage) int { return int(x.place - y.place) })
 	for i := range t.messages {
 		m := &t.messages[i]
-		row := r.row(string(journal.Messages), m.SID, m)
-		row.Place, row.Pending = m.place, m.pending()
-		rows = append(rows, row)
+		rows = append(rows, Row{Account: r.number, Kind: string(journal.Messages), ID: m.SID,
+			Place: m.place, Pending: m.pending(), Value: m.encode()})
 	}
 	rows = append(rows, t.removed...)
 	for e := range t.entries {
@@ -287,8 +286,12 @@ func (r *recorder) thing(p placed) Row {
 	if p.data != nil {
 		return Row{Account: r.number, Kind: RowMedia, ID: p.id, Place: p.place, Value: p.data}
 	}
-	row := r.row(string(p.kind), p.thing.ID(), storedThing(p.thing))
-	row.Place = p.place
+	row := Row{Account: r.number, Kind: string(p.kind), ID: p.thing.ID(), Place: p.place}
+	if x, ok := p.thing.(*journal.Exchange); ok {
+		row.Value = encodeExchange(x)
+		return row
+	}
+	row.Value = r.row(row.Kind, row.ID, p.thing).Value
 	return row
 }
 

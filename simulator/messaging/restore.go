@@ -163,8 +163,8 @@ func (in *restored) read(row Row) error {
 	case RowMedia:
 		in.media[row.ID] = row.Value
 	case RowEvents:
-		var events []journal.Event
-		if err := json.Unmarshal(row.Value, &events); err != nil {
+		events, err := journal.UnpackEvents(row.Value)
+		if err != nil {
 			return err
 		}
 		in.history.Events = append(in.history.Events, events...)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-	"unicode/utf8"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/fault"
@@ -176,22 +175,6 @@ type storedExchange struct {
 	ResponseHeader     string `json:"response_header,omitempty"`
 	BodyBase64         []byte `json:"body_base64,omitempty"`
 	ResponseBodyBase64 []byte `json:"response_body_base64,omitempty"`
-}
-
-// storedThing returns a thing as it is stored.
-func storedThing(thing journal.Thing) any {
-	x, ok := thing.(*journal.Exchange)
-	if !ok {
-		return thing
-	}
-	s := storedExchange{Exchange: x, Header: string(x.Header),
-		ResponseHeader: string(x.ResponseHeader)}
-	if !utf8.ValidString(x.Body) || !utf8.ValidString(x.ResponseBody) {
-		bare := *x
-		bare.Body, bare.ResponseBody = "", ""
-		s.Exchange, s.BodyBase64, s.ResponseBodyBase64 = &bare, []byte(x.Body), []byte(x.ResponseBody)
-	}
-	return s
 }
 
 func readExchange(data []byte) (*journal.Exchange, error) {

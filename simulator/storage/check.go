@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
 
@@ -31,9 +32,9 @@ func (f *File) Check() (Report, error) {
 	r.Problems = append(r.Problems, problems...)
 	err = f.Rows(func(row messaging.Row) error {
 		r.count(row)
-		if row.Kind != messaging.RowMedia && !json.Valid(row.Value) {
-			r.Problems = append(r.Problems,
-				fmt.Sprintf("%s %s of account %d is not JSON", row.Kind, row.ID, row.Account))
+		if problem := unreadable(row); problem != "" {
+			r.Problems = append(r.Problems, fmt.Sprintf("%s %s of account %d %s", row.Kind, row.ID,
+				row.Account, problem))
 		}
 		return nil
 	})
@@ -41,6 +42,22 @@ func (f *File) Check() (Report, error) {
 		r.Problems = append(r.Problems, err.Error())
 	}
 	return r, nil
+}
+
+// unreadable says why the value of a row cannot be read, "" if it can.
+func unreadable(row messaging.Row) string {
+	switch row.Kind {
+	case messaging.RowMedia:
+	case messaging.RowEvents:
+		if _, err := journal.UnpackEvents(row.Value); err != nil {
+			return "is damaged"
+		}
+	default:
+		if !json.Valid(row.Value) {
+			return "is not JSON"
+		}
+	}
+	return ""
 }
 
 func (r *Report) count(row messaging.Row) {

@@ -25,8 +25,9 @@ var schema string
 const (
 	// applicationID marks the files of this package: "twil".
 	applicationID = 0x7477696c
-	// version is that of the schema, and of the JSON in it.
-	version = 1
+	// version is that of the schema, and of the values in it. Version 1 had JSON for events, and no
+	// index for the messages with work to do.
+	version = 2
 )
 
 // Options are the settings of a [File].
@@ -50,7 +51,7 @@ type File struct {
 	db      *sql.DB
 	conn    *sql.Conn
 	inserts map[string]*sql.Stmt // by the name of the table
-	since   map[trimmed]int      // rows inserted since the last trim
+	trims   map[trimKey]*trimmed
 	flusher flusher
 	written int64 // bytes since the size was last looked at
 }
@@ -82,7 +83,7 @@ func Open(path string, o Options) (*File, error) {
 		return nil, err
 	}
 	f := &File{path: path, options: o, flusher: flusher{path: path + "-wal"},
-		inserts: map[string]*sql.Stmt{}, since: map[trimmed]int{}}
+		inserts: map[string]*sql.Stmt{}, trims: map[trimKey]*trimmed{}}
 	if err := f.open(fresh); err != nil {
 		f.close()
 		return nil, f.explain("cannot be opened", err)
@@ -117,7 +118,7 @@ func inspect(path string, existing bool) (fresh bool, err error) {
 	if id := binary.BigEndian.Uint32(header[68:]); id != applicationID {
 		return false, &Error{path, "is an SQLite database of another program", "another FILE", nil}
 	}
-	if v := binary.BigEndian.Uint32(header[60:]); v != version {
+	if v := binary.BigEndian.Uint32(header[60:]); v < 1 || v > version {
 		return false, &Error{path, fmt.Sprintf("has version %d, and this twilsim knows version %d", v,
 			version), "the twilsim that wrote it", nil}
 	}
@@ -157,7 +158,7 @@ func (f *File) open(fresh bool) (err error) {
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: f.path}).EscapedPath()}
 	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(NORMAL)",
-		"temp_store(MEMORY)", "journal_size_limit(16777216)"}}
+		"temp_store(MEMORY)", "journal_size_limit(16777216)", "wal_autocheckpoint(2000)"}}
 	name.RawQuery = query.Encode()
 	if f.db, err = sql.Open("sqlite", name.String()); err != nil {
 		return err
@@ -174,6 +175,8 @@ func (f *File) open(fresh bool) (err error) {
 		if err := f.create(ctx); err != nil {
 			return err
 		}
+	} else if err := f.upgrade(ctx); err != nil {
+		return err
 	}
 	return f.prepare(ctx)
 }
@@ -191,8 +194,24 @@ func (f *File) create(ctx context.Context) error {
 	return err
 }
 
+// upgrade makes a file of an earlier version one of this version.
+func (f *File) upgrade(ctx context.Context) error {
+	var is int
+	if err := f.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&is); err != nil || is == version {
+		return err
+	}
+	_, err := f.conn.ExecContext(ctx, fmt.Sprintf("BEGIN; %s; PRAGMA user_version = %d; COMMIT",
+		pendingIndex, version))
+	return err
+}
+
+// pendingIndex is the index of schema.sql that version 1 did not have.
+const pendingIndex = "CREATE INDEX pending ON message (key) WHERE pending"
+
 func (f *File) prepare(ctx context.Context) error {
 	for name, query := range map[string]string{
+		"begin":   "BEGIN IMMEDIATE",
+		"commit":  "COMMIT",
 		"account": "INSERT OR REPLACE INTO account VALUES (?, ?, ?)",
 		"setting": "INSERT OR REPLACE INTO setting VALUES (?, ?, ?, ?)",
 		"unset":   "DELETE FROM setting WHERE account = ? AND kind = ? AND id = ?",

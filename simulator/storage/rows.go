@@ -29,12 +29,12 @@ func (f *File) Commit(rows []messaging.Row) error {
 	ctx := context.Background()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, err := f.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+	if _, err := f.inserts["begin"].ExecContext(ctx); err != nil {
 		return f.explain("cannot be written", err)
 	}
 	err := f.write(ctx, rows)
 	if err == nil {
-		_, err = f.conn.ExecContext(ctx, "COMMIT")
+		_, err = f.inserts["commit"].ExecContext(ctx)
 	}
 	if err != nil {
 		_, _ = f.conn.ExecContext(ctx, "ROLLBACK") // some errors have rolled back already
@@ -52,7 +52,7 @@ func (f *File) write(ctx context.Context, rows []messaging.Row) error {
 			return err
 		}
 	}
-	if err := f.trim(ctx); err != nil {
+	if err := f.trim(ctx, len(rows)); err != nil {
 		return err
 	}
 	return f.shrink(ctx)
@@ -76,7 +76,7 @@ func (f *File) put(ctx context.Context, row messaging.Row) error {
 	case string(journal.Webhooks), string(journal.Requests), string(journal.Alerts):
 		args = []any{key, string(row.Value)}
 	case messaging.RowEvents:
-		args = []any{key, row.Last, string(row.Value)}
+		args = []any{key, row.Last, row.Value}
 	case messaging.RowMedia:
 		args = []any{key, row.ID, row.Value}
 	default:
@@ -89,10 +89,18 @@ func (f *File) put(ctx context.Context, row messaging.Row) error {
 	if statement == nil {
 		return fmt.Errorf("unknown kind %q", row.Kind)
 	}
-	f.since[trimmed{row.Account, name}]++
+	f.grow(row.Account, table(name), key)
 	f.written += int64(len(row.Value))
 	_, err := statement.ExecContext(ctx, args...)
 	return err
+}
+
+// table returns the table of a statement.
+func table(name string) string {
+	if name == messaging.RowEvents {
+		return "event"
+	}
+	return name
 }
 
 // tables are those with the things of accounts, by their key.
@@ -118,73 +126,6 @@ func (f *File) remove(ctx context.Context, key int64) error {
 		}
 	}
 	return nil
-}
-
-// trimmed is a table of an account, from which rows are deleted if there are too many.
-type trimmed struct {
-	account int
-	table   string
-}
-
-const (
-	trimEvery      = 1000 // rows
-	eventsPerThing = 10   // that are kept, as in memory
-)
-
-// trim deletes the oldest things where many were added since the last time: to find the oldest that
-// is kept, SQLite walks over all that are, which is too much for each commit.
-func (f *File) trim(ctx context.Context) error {
-	if f.options.Keep == 0 {
-		return nil
-	}
-	for which, n := range f.since {
-		if n < trimEvery {
-			continue
-		}
-		f.since[which] = 0
-		if err := f.trimTable(ctx, which); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (f *File) trimTable(ctx context.Context, which trimmed) error {
-	first, end := keyOf(which.account, 0), keyOf(which.account+1, 0)
-	var queries []string
-	limit := f.options.Keep
-	switch which.table {
-	case "message":
-		queries = []string{"DELETE FROM message WHERE key >= ? AND key < ? AND NOT pending",
-			"DELETE FROM media WHERE key >= ? AND key < ? AND key NOT IN (SELECT key FROM message)"}
-	case "webhook", "request", "alert":
-		queries = []string{"DELETE FROM " + which.table + " WHERE key >= ? AND key < ?"}
-	case "events":
-		return f.trimEvents(ctx, first, end)
-	default:
-		return nil
-	}
-	var oldest int64 // that is kept
-	err := f.conn.QueryRowContext(ctx, "SELECT key FROM "+which.table+
-		" WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1 OFFSET ?", first, end, limit-1).
-		Scan(&oldest)
-	if err == sql.ErrNoRows {
-		return nil
-	}
-	for _, query := range queries {
-		if err != nil {
-			return err
-		}
-		_, err = f.conn.ExecContext(ctx, query, first, oldest)
-	}
-	return err
-}
-
-func (f *File) trimEvents(ctx context.Context, first, end int64) error {
-	_, err := f.conn.ExecContext(ctx, `DELETE FROM event WHERE key >= ? AND key < ? AND last <
-		(SELECT max(last) FROM event WHERE key >= ? AND key < ?) - ?`, first, end, first, end,
-		f.options.Keep*eventsPerThing)
-	return err
 }
 
 // Rows implements [messaging.Storage]. The order is that in which things can be restored: accounts

@@ -1,5 +1,5 @@
--- What twilsim serve --data FILE stores. Columns called value have JSON, times are in UTC, and key is
--- the number of the account times 2^40 plus the place of the thing in its account.
+-- What twilsim serve --data FILE stores. Columns called value have JSON, except in event; times are in
+-- UTC, and key is the number of the account times 2^40 plus the place of the thing in its account.
 
 CREATE TABLE meta (
   name  TEXT PRIMARY KEY,
@@ -30,12 +30,16 @@ CREATE TABLE message (
   value   TEXT NOT NULL
 );
 
+-- What goes on at the next start is found without a look at the other messages.
+CREATE INDEX pending ON message (key) WHERE pending;
+
 CREATE TABLE webhook (key INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE request (key INTEGER PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE alert   (key INTEGER PRIMARY KEY, value TEXT NOT NULL);
 
--- Each row has several events: key is made of the ID of the first, last is the ID of the last.
-CREATE TABLE event (key INTEGER PRIMARY KEY, last INTEGER NOT NULL, value TEXT NOT NULL);
+-- Each row has several events: key is made of the ID of the first, last is the ID of the last. They
+-- are packed: "twilsim data export" writes them as JSON.
+CREATE TABLE event (key INTEGER PRIMARY KEY, last INTEGER NOT NULL, value BLOB NOT NULL);
 
 -- The bytes of files, with the key of their message.
 CREATE TABLE media (

@@ -312,7 +312,7 @@ func TestUnusableFiles(t *testing.T) {
 		{"cut in the header", content[:50], "is not a file of twilsim"},
 		{"another program's", at(68, "\x00\x00\x00\x07"), "is an SQLite database of another program"},
 		{"a newer version's", at(60, "\x00\x00\x00\x63"),
-			"has version 99, and this twilsim knows version 1"},
+			"has version 99, and this twilsim knows version 2"},
 		{"cut in the middle", content[:len(content)/2], "is damaged"},
 		{"overwritten", at(4096, strings.Repeat("x", 8192)), "is damaged"},
 	} {
@@ -438,8 +438,8 @@ func TestTrim(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for kind, limit := range map[string]int{"message": 1100, "media": 1100,
-		"webhook": 1100, "events": 1700} {
+	for kind, limit := range map[string]int{"message": 300, "media": 300,
+		"webhook": 300, "events": 700} {
 		if n := counts[kind]; n < 50 || n > limit {
 			t.Errorf("%d of %s are kept", n, kind)
 		}
