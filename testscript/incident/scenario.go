@@ -9,6 +9,7 @@ import (
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/lazy"
+	"twilsim/simulator/terminal"
 )
 
 // Written is a scenario.
@@ -41,7 +42,7 @@ func (r *Record) Scenario() (*Written, error) {
 		}
 	}
 	var head strings.Builder
-	head.WriteString(fmt.Sprintf("# what became of %d messages in Twilio's records\n", len(messages)))
+	fmt.Fprintf(&head, "# what became of %s in Twilio's records\n", terminal.Count(len(messages), "message"))
 	slices.Sort(w.assumed)
 	for _, status := range slices.Compact(w.assumed) {
 		head.WriteString("# assumed: " + status + "\n")

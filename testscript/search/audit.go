@@ -19,6 +19,7 @@ import (
 	"twilsim/simulator/config"
 	"twilsim/simulator/failure"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
@@ -102,6 +103,9 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer stop()
+	if !a.UI.JSON {
+		a.UI.Printf("audit  app %s\n", a.appName(args))
+	}
 	var results []audit.Result
 	choice.Only = a.only
 	err = audit.Run(ctx, target, choice, func(r audit.Result) {
@@ -121,6 +125,17 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 		return err
 	}
 	return a.finish(target, results)
+}
+
+// appName names the app under audit: without any, it is not the user's.
+func (a *Audit) appName(args []string) string {
+	switch {
+	case len(args) == 1:
+		return "at " + mask.Text(args[0])
+	case a.app != "":
+		return a.app
+	}
+	return a.AppUnderTest() + "; --app 'node server.js' or a URL audits yours"
 }
 
 // aim returns the app under audit.
