@@ -27,6 +27,8 @@ type Report struct {
 	Left   int `json:"left"`
 	// ShowedUp is how many pairs there are with a point that only a single deviation brings about.
 	ShowedUp int `json:"showed_up"`
+	// Samples is how many schedules of three to five deviations were chosen at random.
+	Samples int `json:"samples,omitempty"`
 	// NotAgain is how many failures did not occur again.
 	NotAgain int `json:"not_again"`
 	// Again is how many schedules were played again with a fresh app, because runs had changed the app
@@ -74,6 +76,9 @@ func (r *Report) WriteText(w io.Writer) {
 		if r.ShowedUp > 0 {
 			fmt.Fprintf(w, " and %d with what showed up", r.ShowedUp)
 		}
+	}
+	if r.Samples > 0 {
+		fmt.Fprintf(w, " and %d samples of 3 to 5", r.Samples)
 	}
 	fmt.Fprintf(w, ": %d run, %d equal, %d masked", r.Run, r.Equal, r.Masked)
 	if r.Left > 0 {

@@ -235,6 +235,7 @@ func (t *trial) samples(ctx context.Context) error {
 			list = append(list, schedule)
 		}
 	}
+	t.report.Samples = len(list)
 	return t.play(ctx, t.mine(list), func(*Run) {})
 }
 

@@ -26,6 +26,16 @@ func (c *Coverage) Wanted() bool {
 	return c.On || c.File != "" || c.Min > 0 || c.MinChecked > 0
 }
 
+// Check returns an error if a limit is no percentage.
+func (c *Coverage) Check() error {
+	for flag, limit := range map[string]int{"min": c.Min, "min-checked": c.MinChecked} {
+		if limit < 0 || limit > 100 {
+			return misuse("--"+flag+" 80", "--%s %d is not a percentage, 0 to 100", flag, limit)
+		}
+	}
+	return nil
+}
+
 // Add adds a scenario. One that failed exercises nothing.
 func (c *Coverage) Add(result simscript.Result) {
 	if c.seen == nil {

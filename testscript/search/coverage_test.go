@@ -64,6 +64,13 @@ func TestCoverage(t *testing.T) {
 			t.Errorf("%+v: %v", tt.coverage, err)
 		}
 	}
+	for limit, ok := range map[int]bool{0: true, 100: true, 101: false, -1: false} {
+		for _, c := range []Coverage{{Min: limit}, {MinChecked: limit}} {
+			if err := c.Check(); (err == nil) != ok {
+				t.Errorf("%+v: %v", c, err)
+			}
+		}
+	}
 	for _, name := range []string{"c.html", "c.json"} {
 		if data, err := os.ReadFile(name); err != nil || !bytes.Contains(data, []byte("G71")) {
 			t.Errorf("%s: %v", name, err)

@@ -152,6 +152,10 @@ func (r *Explore) prepare() error {
 	if err := r.prepareKept(); err != nil {
 		return err
 	}
+	if r.Depth > 3 {
+		return misuse("--depth 3        for samples of 3 to 5 deviations", "--depth %d is more than 3",
+			r.Depth)
+	}
 	if r.Seed == 0 || r.Depth < 1 || r.Parallel < 1 {
 		return misuse("", "--seed, --depth and --parallel are numbers from 1 on")
 	}

@@ -110,6 +110,7 @@ func TestExploreBadInput(t *testing.T) {
 	}{
 		{story, "--budget=0", "neither a number of schedules"},
 		{story, "--depth=0", "numbers from 1 on"},
+		{story, "--depth=9", "--depth 9 is more than 3"},
 		{story, "--assume=X", `unknown assumption "X"`},
 		{story, "--shard=4/3", "--shard 4/3 is wrong: want I/N"},
 		{story, "--replay=reply7.sent=behind",

@@ -57,6 +57,9 @@ func (r *runner) prepare(flags *pflag.FlagSet) error {
 	if r.Shard, r.Shards, err = config.FindShard(r.shard, r.getenv); err != nil {
 		return err
 	}
+	if err := r.coverage.Check(); err != nil {
+		return err
+	}
 	r.Coverage = r.coverage.Wanted()
 	return r.checkApp(flags)
 }
