@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"twilsim/simulator/terminal"
 	"twilsim/simulator/trace"
 	"twilsim/testscript/coverage"
 )
@@ -160,12 +161,20 @@ func (s Summary) String() string {
 	)
 }
 
-// short formats a virtual time: 4s, 1.5s, 720h0m0s.
+// short formats a virtual time: 4s, 1.5s, 1h0m0s, 30d00h00m.
 func short(d time.Duration) string {
 	if d < time.Hour {
 		return strconv.FormatFloat(d.Seconds(), 'g', 4, 64) + "s"
 	}
-	return d.String()
+	return long(d)
+}
+
+// long formats a virtual time of an hour or more. From a day on it is as everywhere else.
+func long(d time.Duration) string {
+	if d < 24*time.Hour {
+		return d.String()
+	}
+	return strings.TrimPrefix(terminal.VirtualTime(d), "v+")
 }
 
 // read makes the result of what the recorder has recorded and of the script's steps.

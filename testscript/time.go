@@ -9,12 +9,12 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// span prints a virtual time: 0.5s, 65s, 720h0m0s.
+// span prints a virtual time: 0.5s, 65.0s, 1h0m0s, 30d00h00m.
 func span(d time.Duration) string {
 	if d < time.Hour {
 		return fmt.Sprintf("%.1fs", d.Seconds())
 	}
-	return d.String()
+	return long(d)
 }
 
 const clockUsage = "clock advance TIME [pace=TIME], or clock run"
