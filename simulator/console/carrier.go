@@ -14,7 +14,9 @@ import (
 // carrierView is the page of the rules and the clock.
 type carrierView struct {
 	Base     string
+	Query    string
 	Rules    []ruleRow
+	Of       int // how many rules there are, whatever the search finds
 	UsedUp   int
 	Form     ruleForm
 	Outcomes []carrier.Outcome
@@ -79,6 +81,18 @@ func (r ruleRow) Shape() string {
 	return "bad"
 }
 
+// fits reports whether the rule has all words of a search: to:+44* or a part of what it does.
+func (r ruleRow) fits(query string) bool {
+	text := strings.ToLower(r.ID + " " + strings.Join(r.Words(), " ") + " " + r.Does())
+	for word := range strings.FieldsSeq(strings.ToLower(query)) {
+		name, value, named := strings.Cut(word, ":")
+		if !strings.Contains(text, word) && !(named && strings.Contains(text, name+"="+value)) {
+			return false
+		}
+	}
+	return true
+}
+
 // Left is how often the rule applies yet; 0 means always.
 func (r ruleRow) Left() int { return r.Times - r.Used }
 
@@ -132,7 +146,7 @@ const maxPlanned = 50
 
 func carrierPage(r *request) (any, error) {
 	v := &carrierView{Base: r.base, Clock: r.now, Outcomes: carrier.Outcomes(), To: r.query("to"),
-		Rates: []float64{1, 10, 60}}
+		Rates: []float64{1, 10, 60}, Query: strings.TrimSpace(r.query("q"))}
 	found, err := r.client.Rules(r.Context())
 	if err != nil {
 		return nil, err
@@ -171,8 +185,11 @@ func (v *carrierView) list(rules []carrier.Rule, r *request) {
 		if rule.Exhausted() {
 			v.UsedUp++
 		}
-		v.Rules = append(v.Rules, row)
+		if row.fits(v.Query) {
+			v.Rules = append(v.Rules, row)
+		}
 	}
+	v.Of = len(rules)
 	if want != "" && open == nil {
 		v.Missing = "there is no rule " + want + ": it may have been removed"
 	}

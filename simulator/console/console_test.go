@@ -517,6 +517,7 @@ func TestLinks(t *testing.T) {
 		answer := w.get(path)
 		page := answer.Body.String()
 		if answer.Code != http.StatusOK || strings.Contains(page, "there is no") ||
+			strings.Contains(page, "did you mean") ||
 			strings.Contains(page, "No handset yet") || strings.Contains(path, "%25") {
 			t.Errorf("%s: %d: %s", path, answer.Code, page)
 		}

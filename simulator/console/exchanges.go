@@ -2,9 +2,12 @@ package console
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
@@ -131,6 +134,53 @@ func (v *exchangesView) fill(r *request, list []*journal.Exchange,
 	return err
 }
 
+// Summary says how the rows in the table were answered: 6 × 2xx, 2 × 5xx, median 4 ms.
+func (v *exchangesView) Summary() string {
+	if len(v.Rows) == 0 {
+		return ""
+	}
+	classes, took := [6]int{}, make([]time.Duration, len(v.Rows))
+	for i, row := range v.Rows {
+		classes[row.Status/100%6]++
+		took[i] = row.Duration
+	}
+	slices.Sort(took)
+	var parts []string
+	for class, n := range classes {
+		switch {
+		case n > 0 && class == 0:
+			parts = append(parts, strconv.Itoa(n)+" without an answer")
+		case n > 0:
+			parts = append(parts, fmt.Sprintf("%d × %dxx", n, class))
+		}
+	}
+	text := strings.Join(parts, ", ") + ", median " +
+		strconv.FormatInt(took[len(took)/2].Milliseconds(), 10) + " ms"
+	if v.Matched > len(v.Rows) {
+		text = "of these " + strconv.Itoa(len(v.Rows)) + ": " + text
+	}
+	return text
+}
+
+// Lead is what kind of webhook it is, in front of what it is about; "" for a request.
+func (v *exchangeView) Lead() string {
+	switch v.Purpose {
+	case journal.API:
+		return ""
+	case journal.Status:
+		return "status callback,"
+	}
+	return string(v.Purpose) + ","
+}
+
+// Trouble is what the error says beyond the status of the answer.
+func (v *exchangeView) Trouble() string {
+	if v.Error == "the app answered "+strconv.Itoa(v.Status) {
+		return ""
+	}
+	return v.Error
+}
+
 // Shows reports whether the exchange is the one that is open.
 func (v *exchangesView) Shows(name string) bool {
 	return v.Exchange != nil && v.Exchange.Name == name
@@ -160,15 +210,19 @@ func (r *request) newExchangeView(x *journal.Exchange, kind string) (*exchangeVi
 	}
 	v.Names = strings.Join(names, " ")
 	v.Headers, v.Answer = headersOf(x.Header), headersOf(x.ResponseHeader)
-	alerts, err := r.client.Alerts(r.Context(), nil, 0)
+	alerts, err := r.client.Alerts(r.Context(), []string{exactly("exchange", x.Name)}, 0)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range alerts.Alerts {
-		if a.Exchange == x.Name {
-			v.Alerts = append(v.Alerts, a)
+	v.Alerts = alerts.Alerts
+	if x.Purpose == journal.API {
+		unknown, err := r.client.Alerts(r.Context(), []string{exactly("code", codeUnknown)}, maxHints)
+		if err != nil {
+			return nil, err
 		}
-		v.markUnknown(a)
+		for _, a := range unknown.Alerts {
+			v.markUnknown(a)
+		}
 	}
 	slices.Reverse(v.Alerts)
 	v.answerLines()
@@ -177,6 +231,9 @@ func (r *request) newExchangeView(x *journal.Exchange, kind string) (*exchangeVi
 	}
 	return v, v.compare(r)
 }
+
+// maxHints is how many of the newest hints about parameters are looked at.
+const maxHints = 500
 
 // codeUnknown is the hint about a parameter that Twilio does not know.
 const codeUnknown = "SIM-7"

@@ -1,6 +1,8 @@
 package console
 
 import (
+	"cmp"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -20,6 +22,7 @@ type frame struct {
 	Server   *control.Server
 	Alerts   int // how many are not acknowledged
 	Handsets int
+	App      *appState // nil before the app was called
 	View     any
 	Run      *control.Run // whose simulator is shown; nil for this server's own
 
@@ -40,7 +43,7 @@ func (f frame) Find() string {
 	if v, ok := f.View.(*accountView); ok {
 		return f.Base + "/account/" + v.Part
 	}
-	if f.Name == "phones" || f.Name == "carrier" || f.Run != nil && f.Name == "runs" {
+	if f.Name == "phones" || f.Run != nil && f.Name == "runs" {
 		return f.Base + "/messages"
 	}
 	return f.Base + "/" + f.path
@@ -55,6 +58,8 @@ func (f frame) Placeholder() string {
 		return "method:POST http:>=400"
 	case "alerts":
 		return "code:11200 level:error"
+	case "carrier":
+		return "to:+44* then:unreachable"
 	case "runs":
 		return "words of a scenario's name"
 	case "account":
@@ -79,6 +84,45 @@ func (f frame) Title() string {
 	return title
 }
 
+// appState is what the newest call to the app has shown of it.
+type appState struct {
+	*journal.Exchange
+	Host string
+}
+
+func (r *request) appState() (*appState, error) {
+	found, err := r.client.Webhooks(r.Context(), nil, 1)
+	if err != nil || len(found.Webhooks) == 0 {
+		return nil, err
+	}
+	x := found.Webhooks[0]
+	u, err := url.Parse(cmp.Or(x.Dialed, x.URL))
+	if err != nil {
+		return nil, nil // it names no host
+	}
+	return &appState{x, u.Host}, nil
+}
+
+// Keys are the keys that the footer names: pairs of keys and what they do.
+func (f frame) Keys() [][2]string {
+	keys := [][2]string{{"j k", "move"}, {"Enter", "open"}}
+	switch f.Name {
+	case "phones":
+		keys = append([][2]string{{"n", "text"}}, keys...)
+	case "messages":
+		keys = append(append([][2]string{{"/", "search"}}, keys...), [2]string{"p", "pause"})
+	case "webhooks":
+		keys = append(keys, [2]string{"x", "select"}, [2]string{"d", "diff"}, [2]string{"r", "replay"})
+	case "requests":
+		keys = append(keys, [2]string{"c", "copy"})
+	case "alerts":
+		keys = append(keys, [2]string{"Esc", "back"}, [2]string{"r", "replay"})
+	case "carrier":
+		keys = append(keys[:1:1], [2]string{"Alt ↑ ↓", "reorder"}, keys[1])
+	}
+	return append(keys, [2]string{"?", "all keys"})
+}
+
 func (c *console) frame(r *request) (*frame, error) {
 	ctx := r.Context()
 	server, err := r.client.Server(ctx)
@@ -98,6 +142,9 @@ func (c *console) frame(r *request) (*frame, error) {
 		Name: r.view.name, Heading: r.view.title, Base: r.base, API: r.api(),
 		Query: r.query("q"), Server: server, Alerts: open.Matched, Handsets: len(phones.Phones),
 		path: r.view.path,
+	}
+	if f.App, err = r.appState(); err != nil {
+		return nil, err
 	}
 	if r.run != "" {
 		if f.Run, err = clientFor(c.api, r.Request, "", "").OneRun(ctx, r.run); err != nil {

@@ -42,6 +42,7 @@ var funcs = template.FuncMap{
 			"rule ")
 		return onlyIf(rule != by, rule)
 	},
+	"words":      strings.Fields,
 	"firstLine":  func(s string) string { first, _, _ := strings.Cut(s, "\n"); return first },
 	"line":       lineShape,
 	"millis":     millis,

@@ -248,11 +248,26 @@ func (v *messageView) draw() {
 		if p.Copies > 1 {
 			text = "x" + strconv.Itoa(p.Copies)
 		}
-		if p.Held {
-			s.hold(2, since(v.Now), since(p.At))
+		if from := v.reached(p.Status); !from.IsZero() && p.At.After(from) {
+			s.hold(2, since(from), since(p.At))
 		}
 		s.mark(2, since(p.At), shape, text, "planned callback")
 	}
+}
+
+// reached returns when the message has a status, or will have it; the zero time for never.
+func (v *messageView) reached(status carrier.Status) time.Time {
+	for _, c := range v.Sim.History {
+		if c.Status == status {
+			return c.At
+		}
+	}
+	for _, p := range v.Sim.Planned {
+		if p.Kind == messaging.PlannedStatus && p.Status == status {
+			return p.At
+		}
+	}
+	return time.Time{}
 }
 
 // drawStatuses draws the statuses that the message had, and those that are planned.

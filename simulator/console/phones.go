@@ -55,6 +55,17 @@ type handset struct {
 	State   carrier.HandsetState
 	Last    *control.Message
 	Current bool
+	// OptedOut says that it has sent STOP to one of the account's senders.
+	OptedOut bool
+	Window   *window // of WhatsApp; nil for another channel
+}
+
+// Shown is the state as people see it: a handset that is on and gets nothing is opted out.
+func (h *handset) Shown() carrier.HandsetState {
+	if h.OptedOut && h.State == carrier.HandsetOn {
+		return carrier.HandsetOptedOut
+	}
+	return h.State
 }
 
 // Called returns the name for people.
@@ -84,6 +95,12 @@ type entry struct {
 type window struct {
 	Open bool
 	Left time.Duration
+}
+
+// windowAfter is the window that the newest text of the user has opened.
+func windowAfter(inbound, now time.Time) window {
+	left := inbound.Add(24 * time.Hour).Sub(now)
+	return window{Open: !inbound.IsZero() && left > 0, Left: left.Truncate(time.Minute)}
 }
 
 // How many messages the page reads: of the account, to find handsets, and of a thread.
@@ -132,6 +149,10 @@ func (r *request) handsets() ([]*handset, error) {
 		return nil, err
 	}
 	byAddress, byNumber := map[string]*handset{}, map[string]directory.Handset{}
+	optedOut := map[string]bool{}
+	for _, o := range known.OptOuts {
+		optedOut[o.Recipient] = true
+	}
 	var all []*handset
 	add := func(addr string, last *control.Message) {
 		if byAddress[addr] != nil {
@@ -139,8 +160,9 @@ func (r *request) handsets() ([]*handset, error) {
 		}
 		h := &handset{Address: addr, Number: address.Bare(addr), Last: last, State: carrier.HandsetOn}
 		if address.Prefix(addr) == "whatsapp:" {
-			h.Channel = "WhatsApp"
+			h.Channel, h.Window = "WhatsApp", &window{}
 		}
+		h.OptedOut = optedOut[addr]
 		if p, ok := byNumber[h.Number]; ok {
 			h.Name, h.State = p.Name, p.State
 		}
@@ -152,6 +174,10 @@ func (r *request) handsets() ([]*handset, error) {
 	}
 	for _, m := range found.Messages {
 		add(customer(m), m)
+		h := byAddress[customer(m)]
+		if m.Direction == messaging.Inbound && h.Window != nil && !h.Window.Open {
+			*h.Window = windowAfter(m.DateCreated, r.now.Now)
+		}
 	}
 	for _, p := range known.Phones {
 		if !slices.ContainsFunc(all, func(h *handset) bool { return h.Number == p.Number }) {
@@ -257,8 +283,8 @@ func (v *phonesView) fill(messages []*control.Message, now time.Time) {
 		v.Thread = append(v.Thread, e)
 	}
 	if v.Current.Channel != "" {
-		left := inbound.Add(24 * time.Hour).Sub(now)
-		v.Window = &window{Open: !inbound.IsZero() && left > 0, Left: left.Truncate(time.Minute)}
+		w := windowAfter(inbound, now)
+		v.Window = &w
 	}
 	if v.With == "" && len(v.Numbers) > 0 {
 		v.With = strings.TrimSuffix(v.Current.Address, v.Current.Number) + v.Numbers[0].PhoneNumber

@@ -15,7 +15,6 @@ type strip struct {
 	Label  string   // the same in words
 	Height int
 	Bottom int // where the rows end
-	Status int // where the bars of statuses begin
 	Ticks  []tick
 	Bars   []bar
 	Marks  []mark
@@ -29,7 +28,10 @@ type strip struct {
 type tick struct{ X, Text string }
 
 // bar is a status that lasts.
-type bar struct{ X, Width, Class, Text string }
+type bar struct {
+	X, Width, Class, Text string
+	Y                     int
+}
 
 // mark is an instant in a row.
 type mark struct {
@@ -44,6 +46,7 @@ type mark struct {
 type hold struct {
 	From, To string
 	Y        int
+	Text     string // held 4 s; "" where there is no room for it
 }
 
 // rowHeight is the height of a row of a strip, in pixels.
@@ -54,7 +57,6 @@ func newStrip(last time.Duration, rows ...string) *strip {
 	s := &strip{Rows: rows, span: max(time.Second, last+last/5)}
 	s.Bottom = rowHeight*len(rows) + 2
 	s.Height = s.Bottom + 18
-	s.Status = rowHeight*slices.Index(rows, "Status") + 4
 	step := tickStep(s.span)
 	for at := time.Duration(0); at <= s.span; at += step {
 		text := strconv.FormatFloat(at.Seconds(), 'f', -1, 64)
@@ -90,6 +92,11 @@ func (s *strip) row(n int) int { return rowHeight*n + 13 }
 
 // bar draws a status from one instant to another, or to the end if to is negative.
 func (s *strip) bar(from, to time.Duration, class, text string) {
+	s.barAt(max(0, slices.Index(s.Rows, "Status")), from, to, class, text)
+}
+
+// barAt is bar in another row.
+func (s *strip) barAt(row int, from, to time.Duration, class, text string) {
 	if to < 0 {
 		to = s.span
 	}
@@ -97,7 +104,7 @@ func (s *strip) bar(from, to time.Duration, class, text string) {
 	if float64(to-from)/float64(s.span) < 0.13 {
 		shown = ""
 	}
-	s.Bars = append(s.Bars, bar{s.x(from), s.x(max(0, to-from)), class, shown})
+	s.Bars = append(s.Bars, bar{s.x(from), s.x(max(0, to-from)), class, shown, rowHeight*row + 4})
 	s.say(text, from)
 }
 
@@ -124,7 +131,11 @@ func (s *strip) near(a, b string) bool {
 
 // hold draws the wait of a callback.
 func (s *strip) hold(row int, from, to time.Duration) {
-	s.Holds = append(s.Holds, hold{s.x(from), s.x(to), s.row(row)})
+	text := "held " + span(to-from)
+	if float64(to-from)/float64(s.span) < 0.13 {
+		text = ""
+	}
+	s.Holds = append(s.Holds, hold{s.x(from), s.x(to), s.row(row), text})
 }
 
 func (s *strip) say(words string, at time.Duration) {

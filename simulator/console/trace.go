@@ -5,8 +5,11 @@ import (
 	"encoding/base64"
 	"html/template"
 	"io"
+	"slices"
 	"strings"
+	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/lazy"
 	"twilsim/simulator/trace"
 )
@@ -105,6 +108,60 @@ func (v *traceView) Note(id string) string {
 		}
 	}
 	return ""
+}
+
+// maxStripRows is how many messages the strip of a run shows.
+const maxStripRows = 6
+
+// Strip draws the run on one axis: the statuses of its messages, the calls to the app and what the
+// app printed. It is nil where there is nothing to see.
+func (v *traceView) Strip() *strip {
+	messages := v.Messages[:min(len(v.Messages), maxStripRows)]
+	if len(messages) == 0 {
+		return nil
+	}
+	var rows []string
+	var last time.Duration
+	for _, m := range messages {
+		rows = append(rows, m.Name)
+	}
+	for _, e := range v.Events {
+		last = max(last, virtual(e.At))
+	}
+	s := newStrip(last, append(rows, "Calls", "App log")...)
+	for row, m := range messages {
+		for i, c := range m.History {
+			to := time.Duration(-1)
+			if i+1 < len(m.History) {
+				to = virtual(m.History[i+1].At)
+			}
+			s.barAt(row, virtual(c.At), to, "b-"+shape(c.Status), c.Status)
+		}
+	}
+	for _, x := range v.Webhooks {
+		kind, text := "ok", ""
+		if x.Bad {
+			kind, text = "bad", x.Status
+		}
+		s.mark(len(messages), virtual(x.At), kind, text, x.ID+" "+x.Summary)
+	}
+	var printed []time.Duration
+	for _, e := range v.Events {
+		if at := virtual(e.At); e.Who == "app log" && !slices.Contains(printed, at) {
+			printed = append(printed, at)
+			s.mark(len(messages)+1, at, "line", "", "the app printed")
+		}
+	}
+	return s
+}
+
+// virtual reads a time of a trace: v+1.5s.
+func virtual(at string) time.Duration {
+	d, err := clock.ParseDuration(strings.TrimPrefix(at, "v+"))
+	if err != nil {
+		return 0
+	}
+	return d
 }
 
 // Ran reports whether the line is a command that was begun.

@@ -35,6 +35,7 @@ export async function visit(url, { push = true, focus } = {}) {
 	if (push && url !== location.href) history.pushState(null, '', url);
 	apply(page, { visit: true });
 	const at = focus && $(focus);
+	if (at?.matches('summary')) at.parentElement.open = true;
 	if (at) { at.focus({ preventScroll: true }); if (narrow.matches) scrollTo(0, 0); }
 }
 

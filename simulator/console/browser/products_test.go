@@ -34,7 +34,8 @@ func (p *page) products(text string) {
 		AddSenders: []string{shop}, UseInboundWebhookOnNumber: &onNumber}))
 	must(p.client.SetBin(ctx, "hello", "<Response><Message>"+text+"</Message></Response>"))
 	must(p.client.AddKey(ctx, short))
-	must(p.client.AddSink(ctx, control.NewSink{Description: text, Destination: p.sim.ForwardTo + "/events"}))
+	must(p.client.AddSink(ctx, control.NewSink{Description: text,
+		Destination: p.sim.ForwardTo + "/events"}))
 	must(p.client.SetLookup(ctx, ana, map[string]string{"carrier": text, "type": "mobile"}))
 	must(p.client.SetLookup(ctx, ben, map[string]string{"line-status": "inactive"}))
 	must(p.client.AddTemplate(ctx, control.NewTemplate{FriendlyName: short, Language: "en",
@@ -45,7 +46,7 @@ func (p *page) products(text string) {
 	made := p.post("/v2/Services", "FriendlyName=Shop")
 	verify := "/v2/Services/" + regexp.MustCompile(`VA\w{32}`).FindString(made) + "/Verifications"
 	p.post(verify, "Channel=sms&To="+url.QueryEscape(ana))
-	p.post(verify+"Check", "Code=1&To="+url.QueryEscape(ana))
+	p.post(strings.TrimSuffix(verify, "s")+"Check", "Code=1&To="+url.QueryEscape(ana))
 	p.post(verify, "Channel=sms&To="+url.QueryEscape(ben))
 	p.advance(5 * time.Second)
 }
@@ -94,7 +95,8 @@ func TestProducts(t *testing.T) {
 	p.follow("Lookup")
 	p.await(`location.pathname === '/console/account/lookup' && document.activeElement.id === 'd-h'`)
 	p.follow(ana)
-	p.await(`document.querySelector('#lf-type').value === 'mobile' && document.activeElement.id === 'lf-h'`)
+	p.await(`document.querySelector('#lf-type').value === 'mobile' && ` +
+		`document.activeElement.id === 'lf-h'`)
 	p.fill("#lf-carrier", "")
 	p.fill("#lf-mcc", "x")
 	p.press("Save")
@@ -116,7 +118,8 @@ func TestProducts(t *testing.T) {
 	p.await(`document.querySelector('#add-sink .err').innerText.includes('bad destination')`)
 	p.fill("#ak-u", p.url+"/more")
 	p.press("Add")
-	p.await(`document.querySelectorAll('.p-det .types').length === 2 && !document.querySelector('[open]')`)
+	p.await(`document.querySelectorAll('.p-det .types').length === 2 && ` +
+		`!document.querySelector('[open]')`)
 	p.press("Remove Shop")
 	p.await(`document.querySelectorAll('.p-det .types').length === 1`)
 
@@ -134,7 +137,8 @@ func TestProducts(t *testing.T) {
 	// the search is about what is listed
 	p.follow("TwiML Bins")
 	p.fill("#q", "nothing like it")
-	p.await(`document.querySelector('#count')?.innerText === '0' && location.search === '?q=nothing+like+it'`)
+	p.await(`document.querySelector('#count')?.innerText === '0' && ` +
+		`location.search === '?q=nothing+like+it'`)
 	p.fill("#q", "hello")
 	p.await(`document.querySelector('#count')?.innerText === '1'`)
 }
@@ -151,8 +155,8 @@ func (p *page) follow(text string) { p.t.Helper(); p.clickOn("main a", text) }
 func (p *page) clickOn(selector, name string) {
 	p.t.Helper()
 	find := `[...(document.querySelector('dialog[open]') ?? document).querySelectorAll('` + selector +
-		`')].find(e => e.checkVisibility() && (e.ariaLabel ?? e.textContent.replace(/\s+/g, ' ').trim()) === ` +
-		quoted(name) + `)`
+		`')].find(e => e.checkVisibility() && (e.ariaLabel ?? ` +
+		`e.textContent.replace(/\s+/g, ' ').trim()) === ` + quoted(name) + `)`
 	p.await(`!!` + find)
 	eval[bool](p, find+`.click() ?? true`)
 }
@@ -167,6 +171,7 @@ func (p *page) click(selector string) {
 func (p *page) fill(selector, text string) {
 	p.t.Helper()
 	p.await(`!!document.querySelector(` + quoted(selector) + `)`)
-	eval[bool](p, `(e => { e.focus(); e.value = `+quoted(text)+`; e.dispatchEvent(new InputEvent('input', `+
-		`{ bubbles: true })); return true; })(document.querySelector(`+quoted(selector)+`))`)
+	eval[bool](p, `(e => { e.focus(); e.value = `+quoted(text)+
+		`; e.dispatchEvent(new InputEvent('input', { bubbles: true })); return true; })`+
+		`(document.querySelector(`+quoted(selector)+`))`)
 }
