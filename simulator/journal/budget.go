@@ -228,7 +228,7 @@ func (x *Exchange) Size() int {
 }
 
 // Size returns how many bytes of memory the packed exchange needs.
-func (p *packed) Size() int { return 160 + len(p.name) + len(p.data) }
+func (p *packed) Size() int { return 150 + len(p.name) + int(p.share) }
 
 // Size returns how many bytes of memory the alert needs. Its title and its cause are shared.
 func (a *Alert) Size() int { return 400 + len(a.Text) + len(a.Try) + len(a.MonitorSID) }

@@ -11,13 +11,17 @@ import (
 const lineChunk = 256
 
 // chunk is a part of the lines. back says for each line how far behind it the one before about the
-// same message is, 0 for none. A chunk that [Journal.Compact] has packed has neither until it is
-// read again.
+// same message is, 0 for none. A chunk that is packed has neither until it is read again.
 type chunk struct {
 	line   []line
 	back   []uint32
 	packed string
+	saved  int64 // bytes that packing has saved
 }
+
+// warmChunks is how many of the newest chunks are kept as they are. Older ones are packed: most
+// readers want the newest events.
+const warmChunks = 2
 
 // firstLines is how many lines the first chunk has room for at first: most of thousands of accounts
 // may never have more.
@@ -68,6 +72,9 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 			room = firstLines
 		}
 		l.chunks = append(l.chunks, chunk{line: make([]line, 0, room), back: make([]uint32, 0, room)})
+		if cold := len(l.chunks) - 1 - warmChunks; cold > 0 { // the first one is being dropped
+			l.pack(cold)
+		}
 	}
 	place, back := uint32(l.first+l.count), uint32(0)
 	if end != nil {
@@ -106,7 +113,10 @@ func (l *lines) dropFirst() int64 {
 func (l *lines) at(i int) (*line, uint32) {
 	i += l.gone
 	c := &l.chunks[i/lineChunk]
-	c.unpack()
+	if c.packed != "" {
+		l.bytes += c.saved
+		c.unpack()
+	}
 	return &c.line[i%lineChunk], c.back[i%lineChunk]
 }
 

@@ -2,21 +2,43 @@ package journal
 
 import (
 	"encoding/binary"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/s2"
 )
 
-// hot is how many of the newest exchanges of a kind are kept as they are. Older ones are packed: an
-// exchange is mostly text that the others have too, so that it takes a quarter of the memory.
-// Readers get an exchange that is equal to the one that was stored; an exchange never changes.
-const hot = 512
+// hot is how many of the newest exchanges of a kind are kept as they are. Older ones are packed in
+// blocks: an exchange is mostly text that its neighbours have too, so that it takes a seventh of
+// the memory. Readers get an exchange that is equal to the one that was stored; an exchange never
+// changes.
+const hot = 64
 
-// packed is an exchange in packed form.
-type packed struct {
-	name string
-	dict *s2.Dict // what it was packed with
+// The sizes of a block: how many exchanges are packed together, and the size of their text from
+// which there are no more. A reader of one exchange unpacks its whole block, which takes a few
+// microseconds.
+const (
+	blockItems = 32
+	blockBytes = 64 << 10
+)
+
+// block has exchanges that were packed together, with a general method that finds what they have
+// in common: one call for many costs a quarter of the time and half of the memory of one call for
+// each (see BenchmarkPack).
+type block struct {
 	data string
+	text atomic.Pointer[string] // what it was made of, while a reader may come for more of it
+}
+
+// packed is an exchange in packed form: its place in the text of its block.
+type packed struct {
+	name   string
+	block  *block
+	at     uint32
+	length uint32
+	share  uint32 // of the block's data, in bytes
 }
 
 // ID returns the exchange's name.
@@ -36,52 +58,68 @@ func unpacked(t Thing) Thing {
 	return t
 }
 
-// packer packs the exchanges of a shelf. Its dictionary is made of exchanges of the same journal,
-// and from time to time of newer ones, because URLs and apps change.
-type packer struct {
-	dict    *s2.Dict
-	sample  []byte // of the next dictionary
-	packed  int    // with this dictionary
-	text    []byte // buffers
-	encoded []byte
+// packable reports whether an exchange has nothing that the packed form has not.
+func packable(x *Exchange) bool {
+	return len(x.Faults) == 0 && x.At.Location() == time.UTC && x.Real.Location() == time.UTC
 }
 
-// The sizes of a dictionary, and after how many exchanges the next one is made.
-const (
-	dictBytes   = 8 << 10
-	dictRenewal = 10_000
-)
-
-// pack returns the exchange in packed form, and false if it has something that the form has not, or
-// if there is no dictionary yet.
-func (p *packer) pack(x *Exchange) (*packed, bool) {
-	if len(x.Faults) > 0 || x.At.Location() != time.UTC || x.Real.Location() != time.UTC {
-		return nil, false
+// pack packs exchanges that are packable. It uses the buffers again.
+func (b *buffers) pack(list []*Exchange) []packed {
+	block, items := &block{}, make([]packed, len(list)) // together, as they are dropped together
+	b.text = b.text[:0]
+	for i, x := range list {
+		at := len(b.text)
+		b.text = x.appendTo(b.text)
+		items[i] = packed{name: x.Name, block: block, at: uint32(at), length: uint32(len(b.text) - at)}
 	}
-	p.text = x.appendTo(p.text[:0])
-	if p.dict == nil || p.packed >= dictRenewal {
-		p.sample = append(p.sample, p.text...)
-		if len(p.sample) >= dictBytes {
-			p.dict = s2.NewDict(p.sample[:min(len(p.sample), s2.MaxDictSize)])
-			p.sample, p.packed = nil, 0
-		}
+	b.encoded = s2.Encode(b.encoded[:cap(b.encoded)], b.text)
+	block.data = string(b.encoded)
+	for i := range items {
+		items[i].share = uint32(len(block.data) / len(items))
 	}
-	if p.dict == nil {
-		return nil, false
-	}
-	p.packed++
-	p.encoded = p.dict.Encode(p.encoded[:cap(p.encoded)], p.text)
-	return &packed{name: x.Name, dict: p.dict, data: string(p.encoded)}, true
+	return items
 }
 
-// unpack returns the exchange. Its texts are parts of one string.
-func (p *packed) unpack() *Exchange {
-	text, err := p.dict.Decode(nil, []byte(p.data))
+// buffers are used for one block after the other.
+type buffers struct{ text, encoded []byte }
+
+// unpackedBlocks is how many blocks stay unpacked for their next reader: lists read one exchange
+// after the other, and several readers may be at it.
+const unpackedBlocks = 4
+
+// recent are the blocks that are unpacked, of all journals.
+var recent struct {
+	mu     sync.Mutex
+	blocks [unpackedBlocks]*block
+	next   int
+}
+
+// unpack returns the text of the block.
+func (b *block) unpack() string {
+	if text := b.text.Load(); text != nil {
+		return *text
+	}
+	data, err := s2.Decode(nil, []byte(b.data))
 	if err != nil {
-		panic("journal: a packed exchange cannot be unpacked: " + err.Error())
+		panic("journal: packed exchanges cannot be unpacked: " + err.Error())
 	}
+	text := string(data)
+	b.text.Store(&text)
+	recent.mu.Lock()
+	defer recent.mu.Unlock()
+	if old := recent.blocks[recent.next]; old != nil {
+		old.text.Store(nil)
+	}
+	recent.blocks[recent.next] = b
+	recent.next = (recent.next + 1) % unpackedBlocks
+	return text
+}
+
+// unpack returns the exchange. Its texts are parts of one string, which is not the block's, so that
+// a reader that keeps an exchange does not keep its neighbours.
+func (p *packed) unpack() *Exchange {
 	x := &Exchange{Name: p.name}
-	x.readFrom(string(text))
+	x.readFrom(strings.Clone(p.block.unpack()[p.at : p.at+p.length]))
 	return x
 }
 

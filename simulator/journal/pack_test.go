@@ -38,7 +38,7 @@ func full(t *testing.T, n int) *Exchange {
 // TestPack checks that readers get what was stored, with all fields, also when it is packed.
 func TestPack(t *testing.T) {
 	j := newJournal(0)
-	for n := range hot + dictRenewal + 2000 {
+	for n := range hot + 5000 {
 		j.Append(Event{Type: WebhookAttempt}, Webhooks, full(t, n))
 	}
 	packs := 0
@@ -53,7 +53,7 @@ func TestPack(t *testing.T) {
 			}
 		}
 	}
-	if packs < dictRenewal {
+	if packs < 5000-blockItems {
 		t.Errorf("%d exchanges are packed", packs)
 	}
 	if got := j.Things(Webhooks); cmp.Diff(full(t, 50), got[50]) != "" {
@@ -69,27 +69,50 @@ func TestPack(t *testing.T) {
 
 // TestPackNot checks that an exchange with something that cannot be packed stays as it is.
 func TestPackNot(t *testing.T) {
-	p := &packer{}
-	for n := range 1000 {
-		p.pack(full(t, n))
-	}
 	elsewhere, spoiled := full(t, 1), full(t, 1)
 	elsewhere.At = elsewhere.At.In(time.FixedZone("", 3600))
 	spoiled.Faults = fault.List{{}}
-	for _, x := range []*Exchange{elsewhere, spoiled} {
-		if _, ok := p.pack(x); ok {
-			t.Errorf("%+v was packed", x)
+	s := &shelf{}
+	for n := range 200 {
+		x := full(t, n)
+		if n == 20 {
+			elsewhere.Name, x = x.Name, elsewhere
+		} else if n == 30 {
+			spoiled.Name, x = x.Name, spoiled
+		}
+		s.put(x, 0)
+	}
+	for n, thing := range s.order {
+		_, is := thing.(*packed)
+		if want := n < 96 && n != 20 && n != 30; is != want && n < 96 {
+			t.Errorf("exchange %d is packed: %t", n, is)
 		}
 	}
-	if _, ok := p.pack(full(t, 1)); !ok {
-		t.Error("an ordinary exchange was not packed")
+}
+
+// BenchmarkPack times the packing of an exchange in a block, and reports how many bytes it needs.
+func BenchmarkPack(b *testing.B) {
+	j := newJournal(0)
+	for range 2 * blockItems {
+		callback(j, "SM1", "sent", "")
 	}
+	var list []*Exchange
+	for _, t := range j.Things(Webhooks)[:blockItems] {
+		list = append(list, t.(*Exchange))
+	}
+	var buffers buffers
+	bytes := 0
+	for b.Loop() {
+		bytes = int(buffers.pack(list)[0].share)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*blockItems), "ns/exchange")
+	b.ReportMetric(float64(bytes), "B/exchange")
 }
 
 // BenchmarkUnpack times a read of an old exchange.
 func BenchmarkUnpack(b *testing.B) {
 	j := newJournal(0)
-	for range 2 * hot {
+	for range 500 {
 		callback(j, "SM1", "sent", "")
 	}
 	b.ReportAllocs()

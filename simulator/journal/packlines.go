@@ -10,23 +10,25 @@ import (
 // line. The lines of a chunk have much in common, so they are packed together and need an eighth of
 // the memory; a reader unpacks the whole chunk and keeps it, because readers go on to its other
 // lines.
-func (c *chunk) pack() {
+func (l *lines) pack(i int) {
+	c := &l.chunks[i]
 	if c.packed != "" || len(c.line) < lineChunk {
 		return
 	}
 	var text []byte
+	size := int64(0)
 	for i := range c.line {
 		text = c.line[i].appendTo(text)
 		text = binary.AppendUvarint(text, uint64(c.back[i]))
+		size += c.line[i].size()
 	}
-	*c = chunk{packed: string(s2.EncodeBetter(nil, text))}
+	packed := string(s2.EncodeBetter(nil, text))
+	*c = chunk{packed: packed, saved: size - int64(len(packed))}
+	l.bytes -= c.saved
 }
 
-// unpack makes a chunk that may be packed readable.
+// unpack makes a chunk that is packed readable.
 func (c *chunk) unpack() {
-	if c.packed == "" {
-		return
-	}
 	data, err := s2.Decode(nil, []byte(c.packed))
 	if err != nil { // the data has never left this process: it is a mistake in pack
 		panic("journal: packed lines cannot be unpacked: " + err.Error())

@@ -1,5 +1,7 @@
 package journal
 
+import "sync"
+
 // Kind is a kind of [Thing].
 type Kind string
 
@@ -40,7 +42,7 @@ type shelf struct {
 	gaps   int
 	places map[string]int
 	index  index // of messages
-	packer packer
+	warm   int   // how many of the last things have not been considered for packing
 	bytes  int64 // that the things need
 	// of messages, by their places, and the sum of their bytes
 	files     []filed
@@ -60,7 +62,9 @@ func (s *shelf) put(t Thing, keep int) (int, bool) {
 	s.order, s.back = append(s.order, t), append(s.back, 0)
 	bytes := sizeOf(t)
 	s.bytes += bytes
-	s.cool(len(s.order) - 1 - hot)
+	if s.warm++; s.warm >= hot+blockItems {
+		s.cool(hot)
+	}
 	if m, ok := t.(keyed); ok {
 		s.chains = append(s.chains, chains{bytes: uint32(bytes)})
 		s.index.put(place, m.Keys())
@@ -74,17 +78,39 @@ func (s *shelf) put(t Thing, keep int) (int, bool) {
 	return place, true
 }
 
-// cool packs the thing at an index of order, if it is an exchange.
-func (s *shelf) cool(i int) {
-	if i < 0 {
-		return
+// coolers have the buffers for packing. They are shared by all journals, because thousands of
+// accounts may have one.
+var coolers = sync.Pool{New: func() any { return &buffers{} }}
+
+// cool packs the exchanges that are not among the last ones, and not packed yet.
+func (s *shelf) cool(last int) {
+	var list []*Exchange
+	var places []int // in order
+	size := 0
+	b := coolers.Get().(*buffers)
+	defer coolers.Put(b)
+	flush := func() {
+		if len(list) == 0 {
+			return
+		}
+		for i, items := 0, b.pack(list); i < len(items); i++ {
+			s.bytes += sizeOf(&items[i]) - sizeOf(list[i])
+			s.order[places[i]] = &items[i]
+		}
+		list, places, size = list[:0], places[:0], 0
 	}
-	if x, ok := s.order[i].(*Exchange); ok {
-		if p, ok := s.packer.pack(x); ok {
-			s.bytes += sizeOf(p) - sizeOf(x)
-			s.order[i] = p
+	for i := max(0, len(s.order)-s.warm); i < len(s.order)-last; i++ {
+		x, ok := s.order[i].(*Exchange)
+		if !ok || !packable(x) {
+			continue
+		}
+		list, places, size = append(list, x), append(places, i), size+x.Size()
+		if len(list) == blockItems || size >= blockBytes {
+			flush()
 		}
 	}
+	flush()
+	s.warm = min(s.warm, last)
 }
 
 // dropFirst removes the oldest place, and returns how many bytes it had. The slices are not moved

@@ -97,7 +97,7 @@ type Account struct {
 	windows *recent.Map[pair, int64]
 	sweep   int // how many pairs there may be before the old ones go
 	// how often [Account.Reset] was called: what began before the last time is forgotten
-	resets int
+	resets int32
 }
 
 // New returns an account without numbers.

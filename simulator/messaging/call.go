@@ -21,7 +21,7 @@ type call struct {
 	request *webhook.Request
 	attempt func(*journal.Exchange) // is called with each attempt; may be nil
 	status  string                  // that a callback reports
-	resets  int
+	resets  int32
 	held    bool
 	kept    []attempt // that are not in the journal yet
 	// landed is called with the account's lock held when the last attempt is recorded; nil is no call
@@ -162,7 +162,7 @@ func (a *Account) remember(x *journal.Exchange) {
 }
 
 // wasReset reports whether the account was reset since its count of resets was this.
-func (a *Account) wasReset(resets int) bool {
+func (a *Account) wasReset(resets int32) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.resets != resets

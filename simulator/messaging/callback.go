@@ -44,7 +44,7 @@ func (m *Message) callBackLocked(step carrier.Step) {
 		if step.Send > step.At {
 			m.laterLocked(lateJob{at: m.start.Add(step.Send), what: lateReport, job: job})
 		} else {
-			m.callbacks.add(job)
+			m.queue().add(job)
 		}
 	}
 }
@@ -81,11 +81,12 @@ func (m *Message) sendReady() {
 	a := m.account
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if !m.callbacks.begin() {
+	if m.callbacks == nil || !m.callbacks.begin() {
 		return
 	}
+	defer m.tidyLocked()
 	for m.resets == a.resets {
-		jobs := m.callbacks.next()
+		jobs := m.queue().next()
 		if len(jobs) == 0 {
 			return
 		}
@@ -96,25 +97,25 @@ func (m *Message) sendReady() {
 			unanswered = m.sendTogether(jobs)
 		}
 		a.mu.Lock()
-		m.callbacks.flight = nil
+		m.queue().flight = nil
 		if len(jobs) > 0 {
-			m.callbacks.sent()
+			m.queue().sent()
 		}
 		switch {
 		case paused: // the work that resumes the queue sends the rest
 			return
-		case unanswered > 0 && m.resets == a.resets && m.callbacks.rest():
+		case unanswered > 0 && m.resets == a.resets && m.queue().rest():
 			a.Clock.After(unanswered, m.goOn)
 			return
 		}
 	}
-	m.callbacks.drop()
+	m.queue().drop()
 }
 
 // goOn sends the callbacks behind one that the app did not answer.
 func (m *Message) goOn() {
 	m.account.mu.Lock()
-	m.callbacks.resume()
+	m.queue().resume()
 	m.account.mu.Unlock()
 	m.sendReady()
 }
@@ -168,7 +169,7 @@ func (m *Message) landedLocked(token string) {
 	if token == "" {
 		return
 	}
-	m.callbacks.flight = without(m.callbacks.flight, token)
+	m.queue().flight = without(m.queue().flight, token)
 	m.touchLocked()
 }
 

@@ -146,11 +146,14 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 	if m.resets != a.resets || m.moved { // for instance while its media were fetched
 		return
 	}
-	m.script, m.step, m.callbacks.overlap, m.played = script, 0, overlap, true
+	m.script, m.step, m.played = script, 0, true
 	m.current.By, m.current.Script = by, script.String()
 	// to the size that it will have: it is kept
 	m.current.History = slices.Grow(m.current.History, len(script))
-	m.callbacks.announce(a.callbacksOf(script))
+	if m.current.Callback.URL != "" {
+		m.queue().overlap = overlap
+		m.queue().announce(a.callbacksOf(script))
+	}
 	m.adviseWindowLocked()
 	m.scheduleLocked()
 	m.expireLocked()
@@ -220,7 +223,7 @@ func (m *Message) race(n int) {
 	a := m.account
 	for {
 		a.mu.Lock()
-		if m.step >= len(m.script) || m.due == nil || !m.due.Stop() {
+		if int(m.step) >= len(m.script) || m.due == nil || !m.due.Stop() {
 			a.mu.Unlock()
 			return
 		}
@@ -241,7 +244,7 @@ func (m *Message) race(n int) {
 // scheduleLocked puts the script's next step on the clock.
 func (m *Message) scheduleLocked() {
 	m.due = nil
-	if m.step < len(m.script) {
+	if int(m.step) < len(m.script) {
 		m.due = m.account.schedule.At(m.start.Add(m.script[m.step].At), m.takeStep)
 	}
 }
@@ -250,7 +253,7 @@ func (m *Message) scheduleLocked() {
 func (m *Message) takeStep() {
 	a := m.account
 	a.mu.Lock()
-	if m.step >= len(m.script) || m.resets != a.resets {
+	if int(m.step) >= len(m.script) || m.resets != a.resets {
 		a.mu.Unlock()
 		return
 	}
@@ -342,7 +345,9 @@ func (a *Account) Deliver(
 func (m *Message) moveLocked(step carrier.Step, by string) {
 	m.moved = true
 	// before stopLocked: queued callbacks may wait for this one
-	m.callbacks.announce(m.account.callbacks(step))
+	if m.current.Callback.URL != "" {
+		m.queue().announce(m.account.callbacks(step))
+	}
 	m.stopLocked()
 	m.changeLocked(step, by)
 }
@@ -355,6 +360,8 @@ func (m *Message) stopLocked() {
 	if m.expiry != nil {
 		m.expiry.Stop()
 	}
-	m.callbacks.withdraw(m.account.callbacksOf(m.script[m.step:]))
-	m.due, m.expiry, m.step = nil, nil, len(m.script)
+	if m.callbacks != nil {
+		m.callbacks.withdraw(m.account.callbacksOf(m.script[m.step:]))
+	}
+	m.due, m.expiry, m.step = nil, nil, int32(len(m.script))
 }

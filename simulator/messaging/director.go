@@ -80,7 +80,9 @@ func (a *Account) direct(m *Message, p plan) plan {
 		p.race, p.early, p.patience = true, directed.Early, directed.Patience
 	}
 	a.mu.Lock()
-	m.plans = directed.Callbacks
+	if len(directed.Callbacks) > 0 {
+		m.queue().plans = directed.Callbacks
+	}
 	a.mu.Unlock()
 	return p
 }
@@ -90,8 +92,11 @@ const directorName = "schedule"
 
 // planLocked returns the director's plan for the callbacks of the message's latest step.
 func (m *Message) planLocked() CallbackPlan {
-	if i := m.step - 1; i >= 0 && i < len(m.plans) {
-		p := m.plans[i]
+	if m.callbacks == nil {
+		return CallbackPlan{}
+	}
+	if i, plans := int(m.step)-1, m.callbacks.plans; i >= 0 && i < len(plans) {
+		p := plans[i]
 		p.Faults = p.Faults.ForRule(directorName)
 		return p
 	}

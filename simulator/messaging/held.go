@@ -30,7 +30,7 @@ func (m *Message) faultsOf(job callbackJob) fault.List {
 	f, a := m.Snapshot(), m.account
 	w := callbackWebhook(f)
 	a.mu.Lock()
-	w.Alone = m.callbacks.last()
+	w.Alone = m.queue().last()
 	a.mu.Unlock()
 	return a.faultsOf(w, a.statusParams(f, job))
 }
@@ -49,11 +49,11 @@ func (m *Message) delay(job callbackJob, together bool) (paused bool) {
 	defer a.mu.Unlock()
 	at := a.Clock.Now().Add(d.wait)
 	if d.swapped { // until the next callback was sent, whenever that is
-		m.callbacks.swap(job)
-	} else if d.overtaken || m.callbacks.overlap || together {
+		m.queue().swap(job)
+	} else if d.overtaken || m.queue().overlap || together {
 		m.laterLocked(lateJob{at: at, what: lateSend, job: job})
 	} else {
-		m.callbacks.pause(job)
+		m.queue().pause(job)
 		m.laterLocked(lateJob{at: at, what: lateResume, job: job})
 		paused = true
 	}

@@ -36,7 +36,7 @@ func (a *Account) Load(h History) error {
 	for _, f := range h.Messages {
 		f.install = a.install
 		things[journal.Messages] = append(things[journal.Messages], &Message{
-			account: a, current: f, start: f.Created, segments: f.NumSegments,
+			account: a, current: f, start: f.Created, segments: int32(f.NumSegments),
 			resets: a.resetCount(), played: true,
 		})
 	}
@@ -64,7 +64,7 @@ func thingsOf[T journal.Thing](list []T) []journal.Thing {
 }
 
 // resetCount returns how often the account was reset.
-func (a *Account) resetCount() int {
+func (a *Account) resetCount() int32 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.resets

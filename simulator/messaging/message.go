@@ -82,24 +82,22 @@ type Message struct {
 	account *Account
 
 	// All below is guarded by account.mu.
-	current Snapshot
-	script  carrier.Script
-	// by a person or the end of its validity period: no script takes it further
-	moved     bool
-	step      int          // the next step of the script
-	due       *clock.Event // when that step is due
-	start     time.Time    // what the script's times count from
-	resets    int          // the account's, when the message was made
-	callbacks callbackQueue
-	plans     []CallbackPlan // of a director, for each step of the script; nil for none
+	current   Snapshot
+	script    carrier.Script
+	due       *clock.Event   // when that step is due
+	start     time.Time      // what the script's times count from
+	callbacks *callbackQueue // nil while there are none; see queue
 
-	segments int // the value of NumSegments after a sender is chosen (F-359)
+	resets   int32 // the account's, when the message was made
+	step     int32 // the next step of the script
+	segments int32 // the value of NumSegments after a sender is chosen (F-359)
 	// how long it may wait to be sent (F-336); 0 for a reply, which has no such parameter
 	validity time.Duration
 	expiry   *clock.Event // when it is given up
 	feedback *Feedback
 
 	played bool // the script has begun, or there is none
+	moved  bool // by a person or the end of its validity period: no script takes it further
 	// of an inbound message in an account that is stored: what is still to do; nil for nothing
 	run   *pendingRun
 	place int64 // where it is stored; 0 for nowhere. The recorder's lock guards it.
@@ -226,7 +224,7 @@ func (a *Account) newEncoded(f Snapshot, text string) *Message {
 	f.Created = a.Clock.Now()
 	f.Updated = f.Created
 	f.History = []Change{{Status: f.Status, At: f.Created}}
-	m := &Message{account: a, start: f.Created, segments: f.NumSegments}
+	m := &Message{account: a, start: f.Created, segments: int32(f.NumSegments)}
 	if (f.Status == carrier.Accepted || f.Status == carrier.Scheduled) &&
 		a.quirk().Get(quirk.ServiceSegments) == "zero" { // F-359, F-500
 		f.NumSegments = 0

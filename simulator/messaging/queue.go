@@ -34,6 +34,26 @@ type callbackQueue struct {
 	swapped *callbackJob  // to be sent after the next one, by a rule; nil for none
 	flight  []callbackJob // taken by next, and their answers are not recorded yet
 	later   []*lateJob    // work at a later time
+	// of a director, for each step of the script; nil for none
+	plans []CallbackPlan
+}
+
+// queue returns the message's callbacks. Most messages that are kept have none any more, or never
+// had any, so they have no queue either.
+func (m *Message) queue() *callbackQueue {
+	if m.callbacks == nil {
+		m.callbacks = &callbackQueue{}
+	}
+	return m.callbacks
+}
+
+// tidyLocked gives up the queue if nothing is in it, or will be.
+func (m *Message) tidyLocked() {
+	q := m.callbacks
+	if q != nil && q.state == idle && !q.overlap && q.owed == 0 && len(q.ready) == 0 &&
+		q.swapped == nil && len(q.flight) == 0 && len(q.later) == 0 && q.plans == nil {
+		m.callbacks = nil
+	}
 }
 
 // announce says that n callbacks will be added later.

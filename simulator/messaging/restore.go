@@ -289,7 +289,7 @@ func (m *Message) resume() {
 	default:
 		a.schedule.At(now, func() { a.dispatch(m) })
 	}
-	q := &m.callbacks
+	q := m.queue()
 	for _, l := range q.later {
 		m.awaitLocked(l)
 	}

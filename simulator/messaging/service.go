@@ -53,7 +53,7 @@ func (m *Message) orchestrate() {
 	m.due = nil
 	if found {
 		before := m.Keys()
-		m.current.From, m.current.NumSegments = f.From, m.segments
+		m.current.From, m.current.NumSegments = f.From, int(m.segments)
 		if f.Template != nil { // F-608
 			m.current.Body = f.Template.Body
 		}

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -84,7 +85,7 @@ func (s storedJob) job() callbackJob {
 
 // storedLocked returns the message as it is stored.
 func (m *Message) storedLocked() storedMessage {
-	f, q := &m.current, &m.callbacks
+	f, q := &m.current, cmp.Or(m.callbacks, &callbackQueue{})
 	s := storedMessage{
 		SID: f.SID, From: f.From, To: f.To, Body: f.Body, Direction: f.Direction,
 		MessagingServiceSID: f.MessagingServiceSID, PriceUnit: f.PriceUnit, Status: f.Status,
@@ -93,8 +94,8 @@ func (m *Message) storedLocked() storedMessage {
 		Callback: f.Callback.URL, CallbackMethod: f.Callback.Method, Install: f.install,
 		Automatic: f.automatic, Unlisted: f.unlisted, Template: f.Template, By: f.By,
 		Script: f.Script, History: f.History,
-		Start: m.start, Played: m.played, Moved: m.moved, Step: m.step, Steps: len(m.script),
-		Segments: m.segments, Validity: m.validity, Overlap: q.overlap, Owed: q.owed,
+		Start: m.start, Played: m.played, Moved: m.moved, Step: int(m.step), Steps: len(m.script),
+		Segments: int(m.segments), Validity: m.validity, Overlap: q.overlap, Owed: q.owed,
 		Paused: q.state == paused, Run: m.run, place: m.place,
 	}
 	if m.feedback != nil {
@@ -128,8 +129,8 @@ func (s *storedMessage) pending() bool {
 // message returns the message that was stored.
 func (s *storedMessage) message(a *Account) (*Message, error) {
 	m := &Message{
-		account: a, start: s.Start, played: s.Played, moved: s.Moved, step: s.Step,
-		segments: s.Segments, validity: s.Validity, feedback: s.Feedback, run: s.Run,
+		account: a, start: s.Start, played: s.Played, moved: s.Moved, step: int32(s.Step),
+		segments: int32(s.Segments), validity: s.Validity, feedback: s.Feedback, run: s.Run,
 		place: s.place, resets: a.resets,
 		current: Snapshot{
 			SID: s.SID, AccountSID: a.SID, From: s.From, To: s.To, Body: s.Body,
@@ -148,8 +149,8 @@ func (s *storedMessage) message(a *Account) (*Message, error) {
 			return nil, fmt.Errorf("message %s: %w", s.SID, err)
 		}
 	}
-	m.step = min(m.step, len(m.script))
-	q := &m.callbacks
+	m.step = min(m.step, int32(len(m.script)))
+	q := m.queue()
 	q.overlap, q.owed = s.Overlap, s.Owed
 	for _, job := range s.Callbacks {
 		q.ready = append(q.ready, job.job())
@@ -215,7 +216,7 @@ func (l *lateJob) stored() storedLater {
 // laterLocked schedules work for a callback.
 func (m *Message) laterLocked(l lateJob) {
 	work := &l
-	m.callbacks.later = append(m.callbacks.later, work)
+	m.queue().later = append(m.queue().later, work)
 	m.awaitLocked(work)
 }
 
@@ -234,7 +235,7 @@ func (m *Message) awaitLocked(l *lateJob) {
 func (m *Message) doLate(l *lateJob) {
 	m.account.mu.Lock()
 	l.release()
-	q := &m.callbacks
+	q := m.queue()
 	q.later = slices.DeleteFunc(q.later, func(other *lateJob) bool { return other == l })
 	switch l.what {
 	case lateReport:
