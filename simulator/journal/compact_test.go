@@ -44,3 +44,46 @@ func TestCompact(t *testing.T) {
 		}
 	}
 }
+
+// TestLinesBytes checks that the sum of bytes fits to what is there, whichever chunks are packed,
+// read and dropped.
+func TestLinesBytes(t *testing.T) {
+	var l lines
+	n := int64(0)
+	put := func(count, keep int) {
+		for range count {
+			n++
+			l.put(Event{ID: n, Type: MessageStatus, SID: fmt.Sprint("SM", n), Note: "note"}, keep, nil)
+		}
+	}
+	want := func() (bytes int64) {
+		for i, c := range l.chunks {
+			gone := l.goneOf(i)
+			if c.packed != "" {
+				bytes += int64(len(c.packed) - gone*(len(c.packed)/lineChunk))
+				continue
+			}
+			for k := gone; k < len(c.line); k++ {
+				bytes += c.line[k].size()
+			}
+		}
+		return bytes
+	}
+	for i, step := range []func(){
+		func() { put(5*lineChunk+10, 0) },
+		func() { l.at(lineChunk + 5) },
+		func() { put(lineChunk/2, l.count) },
+		func() { put(lineChunk, l.count) },
+		func() { l.pack(0) },
+		func() { l.at(3) },
+		func() { put(3*lineChunk, l.count) },
+		func() { put(20, lineChunk/2) },
+	} {
+		if step(); l.bytes != want() {
+			t.Fatalf("after step %d there are %d bytes, and the sum says %d", i, want(), l.bytes)
+		}
+	}
+	if line, _ := l.at(l.count - 1); line.id != n {
+		t.Errorf("the last line is %d, want %d", line.id, n)
+	}
+}

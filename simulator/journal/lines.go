@@ -16,7 +16,6 @@ type chunk struct {
 	line   []line
 	back   []uint32
 	packed string
-	saved  int64 // bytes that packing has saved
 }
 
 // warmChunks is how many of the newest chunks are kept as they are. Older ones are packed: most
@@ -94,14 +93,18 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 
 // dropFirst drops the oldest line, and returns how many bytes it had.
 func (l *lines) dropFirst() int64 {
-	oldest, _ := l.at(0)
-	bytes := oldest.size()
-	*oldest = line{}
+	c := &l.chunks[0]
+	bytes := int64(len(c.packed) / lineChunk)
+	if c.packed == "" { // a packed one is not unpacked only to be dropped
+		bytes = c.line[l.gone].size()
+		c.line[l.gone] = line{}
+	}
 	l.bytes -= bytes
 	l.gone++
 	l.first++
 	l.count--
 	if l.gone == lineChunk {
+		l.bytes -= int64(len(c.packed) % lineChunk)
 		l.chunks[0] = chunk{}
 		l.chunks, l.gone = l.chunks[1:], 0
 	}
@@ -114,8 +117,7 @@ func (l *lines) at(i int) (*line, uint32) {
 	i += l.gone
 	c := &l.chunks[i/lineChunk]
 	if c.packed != "" {
-		l.bytes += c.saved
-		c.unpack()
+		l.unpack(i / lineChunk)
 	}
 	return &c.line[i%lineChunk], c.back[i%lineChunk]
 }

@@ -15,29 +15,51 @@ func (l *lines) pack(i int) {
 	if c.packed != "" || len(c.line) < lineChunk {
 		return
 	}
-	var text []byte
+	b := coolers.Get().(*buffers)
+	defer coolers.Put(b)
+	b.text = b.text[:0]
 	size := int64(0)
-	for i := range c.line {
-		text = c.line[i].appendTo(text)
-		text = binary.AppendUvarint(text, uint64(c.back[i]))
-		size += c.line[i].size()
+	for k := range c.line {
+		b.text = c.line[k].appendTo(b.text)
+		b.text = binary.AppendUvarint(b.text, uint64(c.back[k]))
+		if k >= l.goneOf(i) {
+			size += c.line[k].size()
+		}
 	}
-	packed := string(s2.EncodeBetter(nil, text))
-	*c = chunk{packed: packed, saved: size - int64(len(packed))}
-	l.bytes -= c.saved
+	b.encoded = s2.Encode(b.encoded[:cap(b.encoded)], b.text)
+	packed := string(b.encoded)
+	*c = chunk{packed: packed}
+	share := int64(len(packed) / lineChunk)
+	l.bytes += int64(len(packed)) - share*int64(l.goneOf(i)) - size
+}
+
+// goneOf returns how many lines of a chunk are dropped.
+func (l *lines) goneOf(i int) int {
+	if i > 0 {
+		return 0
+	}
+	return l.gone
 }
 
 // unpack makes a chunk that is packed readable.
-func (c *chunk) unpack() {
+func (l *lines) unpack(i int) {
+	c := &l.chunks[i]
 	data, err := s2.Decode(nil, []byte(c.packed))
 	if err != nil { // the data has never left this process: it is a mistake in pack
 		panic("journal: packed lines cannot be unpacked: " + err.Error())
 	}
+	gone := l.goneOf(i)
+	l.bytes -= int64(len(c.packed) - gone*(len(c.packed)/lineChunk))
 	r := reader(data)
 	*c = chunk{line: make([]line, lineChunk), back: make([]uint32, lineChunk)}
 	for i := range lineChunk {
 		c.line[i].readFrom(&r)
 		c.back[i] = uint32(r.number())
+		if i < gone {
+			c.line[i] = line{}
+		} else {
+			l.bytes += c.line[i].size()
+		}
 	}
 }
 

@@ -1,14 +1,16 @@
 package signature
 
 import (
-	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"hash"
 	"net/url"
 	"slices"
+	"strings"
+	"sync"
 
 	"twilsim/simulator/uri"
 )
@@ -24,24 +26,53 @@ func Sign(token, url string, params url.Values) string {
 // SignParams is [Sign] for n parameters in any order; at returns the i-th. It avoids a map, which
 // would cost as much as the signature itself.
 func SignParams(token, url string, n int, at func(i int) (name, value string)) string {
-	type param struct{ name, value string }
-	sorted := make([]param, 0, 32)
+	s := signers.Get().(*signer)
+	defer signers.Put(s)
+	s.sorted = s.sorted[:0]
 	for i := range n {
 		name, value := at(i)
-		sorted = append(sorted, param{name, value})
+		s.sorted = append(s.sorted, param{name, value})
 	}
-	slices.SortFunc(sorted, func(a,
-		b param) int {
-		return cmp.Or(cmp.Compare(a.name, b.name), cmp.Compare(a.value, b.value))
+	slices.SortFunc(s.sorted, func(a, b param) int {
+		if c := strings.Compare(a.name, b.name); c != 0 {
+			return c
+		}
+		return strings.Compare(a.value, b.value)
 	})
-	data := append(make([]byte, 0, 1024), url...)
-	for i, p := range sorted {
-		if i > 0 && p == sorted[i-1] { // F-070, as in distinct
+	s.data = append(s.data[:0], url...)
+	for i, p := range s.sorted {
+		if i > 0 && p == s.sorted[i-1] { // F-070, as in distinct
 			continue
 		}
-		data = append(append(data, p.name...), p.value...)
+		s.data = append(append(s.data, p.name...), p.value...)
 	}
-	return sign(token, data)
+	return s.sign(token)
+}
+
+// signer has what every signature needs. Its MAC is used again for the same token, which saves the
+// hash of the key: a fifth of the time of a signature, and most of its allocations.
+type signer struct {
+	sorted []param
+	data   []byte
+	token  string
+	mac    hash.Hash
+	sum    [sha1.Size]byte
+}
+
+type param struct{ name, value string }
+
+// signers are shared by all accounts. The pool gives up what is not used.
+var signers = sync.Pool{New: func() any { return &signer{} }}
+
+// sign signs the data.
+func (s *signer) sign(token string) string {
+	if s.mac == nil || s.token != token {
+		s.mac, s.token = hmac.New(sha1.New, []byte(token)), token
+	} else {
+		s.mac.Reset()
+	}
+	s.mac.Write(s.data)
+	return base64.StdEncoding.EncodeToString(s.mac.Sum(s.sum[:0]))
 }
 
 // SignBody signs a webhook whose body is not a form, such as JSON: the URL gets the parameter
