@@ -12,7 +12,9 @@ import (
 // fickle is a storage that is full from some moment on.
 type fickle struct{ full bool }
 
-func (f *fickle) Rows(func(messaging.Row) error) error { return nil }
+func (f *fickle) State(func(messaging.Row) error) error { return nil }
+
+func (f *fickle) History(func(messaging.Row) error) error { return nil }
 
 func (f *fickle) Commit([]messaging.Row) error {
 	if f.full {

@@ -66,6 +66,9 @@ func NewLog(u *terminal.UI, a *messaging.Account, virtual bool) *eventLog {
 		ui: u, account: a, printing: &sync.Mutex{}, after: a.Journal.Last(),
 		times: terminal.Times{Virtual: virtual, Origin: a.Clock.Now()},
 	}
+	if l.after == 0 || !virtual {
+		return l // it would wait for the history of a --data file
+	}
 	if events, _ := a.Journal.Events(0); len(events) > 0 && events[0].ID == 1 { // as timesOf has it
 		l.times.Origin = events[0].At
 	}

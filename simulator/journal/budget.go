@@ -211,6 +211,10 @@ func (s *shelf) refile(place, bytes int) {
 func (j *Journal) Refile(id string, bytes int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.past != nil {
+		j.past.into.Refile(id, bytes)
+		return
+	}
 	s := j.shelfLocked(Messages)
 	if place, ok := s.places[id]; ok {
 		s.refile(place, bytes)

@@ -11,6 +11,9 @@ func (j *Journal) Compact() {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	defer j.settleLocked()
+	if j.past != nil {
+		return
+	}
 	for _, s := range j.shelves {
 		s.compact()
 	}

@@ -16,7 +16,7 @@ type History struct {
 
 // History returns a snapshot of everything that the journal keeps.
 func (j *Journal) History() History {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	h := History{Events: j.lines.last(j.lines.count), Things: map[Kind][]Thing{}}
 	for _, kind := range Kinds() {
@@ -29,7 +29,7 @@ func (j *Journal) History() History {
 // webhooks, requests and alerts get numbers above those of the history. If the journal has things
 // already, the error is [ErrNotEmpty]. The events must be in the order of their IDs.
 func (j *Journal) Load(h History) error {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	for _, s := range j.shelves {
 		if s.count() > 0 {

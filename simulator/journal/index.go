@@ -171,7 +171,7 @@ type cursor struct {
 // cursor returns the beginning of a scan, and false if there is nothing to read: the thing that it
 // begins at is not kept any more, and is before all others.
 func (j *Journal) cursor(s Scan) (cursor, bool) {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	shelf := j.shelfLocked(s.Kind)
 	c := cursor{Scan: s, shelf: shelf, high: shelf.first + len(shelf.order), length: firstPage}
@@ -310,6 +310,10 @@ func (x *index) sent(block int, from, before time.Time) bool {
 func (j *Journal) Rekey(id string, from, to Keys) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.past != nil { // a message that is not there yet will come with its new keys
+		j.past.into.Rekey(id, from, to)
+		return
+	}
 	s := j.shelfLocked(Messages)
 	place, ok := s.places[id]
 	if !ok {

@@ -28,6 +28,7 @@ type Journal struct {
 	waiters waiters
 	budget  *Budget // nil for none
 	counted int64   // bytes that the budget knows of
+	past    *Past   // nil when it is there
 	// recorder is told of every change, with the lock held; nil is nobody
 	recorder Recorder
 	watchers []func(e Event, about Thing)
@@ -66,16 +67,28 @@ func (j *Journal) append(e Event, kind Kind, about Thing) (Event, []func(Event, 
 	defer j.mu.Unlock()
 	j.last++
 	e.ID = j.last
-	if about != nil {
-		j.putLocked(kind, about)
+	if j.past != nil {
+		j.past.addLocked(e, kind, about)
+	} else {
+		j.addLocked(e, kind, about)
 	}
-	j.writeLocked(e)
 	j.settleLocked()
 	if j.recorder != nil {
 		j.recorder.Appended(e, kind, about)
 	}
 	j.wakeLocked()
 	return e, j.watchers
+}
+
+// addLocked stores an event, and the thing that it is about, if there is one.
+func (j *Journal) addLocked(e Event, kind Kind, about Thing) {
+	if r, ok := about.(*Resource); ok {
+		about = j.showLocked(r)
+	}
+	if about != nil {
+		j.putLocked(kind, about)
+	}
+	j.writeLocked(e)
 }
 
 // Watch has f called with every later event and what it is about, in the goroutine that appends it
@@ -134,7 +147,7 @@ func (j *Journal) shelfLocked(kind Kind) *shelf {
 // Events returns the kept events with an ID above after, oldest first, and a channel that is closed
 // when there is more.
 func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	return j.lines.after(after), j.changedLocked()
 }
@@ -142,7 +155,7 @@ func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
 // Page returns no more than limit events with an ID above after, oldest first, and a channel that
 // is closed when there is more.
 func (j *Journal) Page(after int64, limit int) ([]Event, <-chan struct{}) {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	events, more := j.lines.page(after, limit)
 	if more {
@@ -162,28 +175,28 @@ func (j *Journal) Last() int64 {
 
 // Things returns the kept things of one kind, oldest first.
 func (j *Journal) Things(kind Kind) []Thing {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	return j.shelfLocked(kind).all()
 }
 
 // Thing returns the thing of that kind and ID.
 func (j *Journal) Thing(kind Kind, id string) (Thing, bool) {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	return j.shelfLocked(kind).get(id)
 }
 
 // Count returns how many things of one kind are kept.
 func (j *Journal) Count(kind Kind) int {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	return j.shelfLocked(kind).count()
 }
 
 // Remove deletes a thing, but not the events about it, and reports whether it was there.
 func (j *Journal) Remove(kind Kind, id string) bool {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	thing, ok := j.shelfLocked(kind).get(id)
 	if ok && j.recorder != nil {
@@ -202,7 +215,7 @@ func (j *Journal) Backward(kind Kind, before string) iter.Seq[Thing] {
 // Clear deletes all things and events. Event numbers continue, so that a reader that resumes after
 // an old number misses no event.
 func (j *Journal) Clear() {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	j.lines, j.shelves, j.counts = lines{}, map[Kind]*shelf{}, map[string]int{}
 	j.settleLocked()

@@ -31,21 +31,3 @@ func (j *Journal) Numbers() Numbers {
 	defer j.mu.Unlock()
 	return Numbers{j.last, maps.Clone(j.counts)}
 }
-
-// Restore puts a stored history into a journal, and has it go on behind the numbers n. Nothing of
-// that is recorded. If the journal has things already, the error is [ErrNotEmpty].
-func (j *Journal) Restore(h History, n Numbers) error {
-	recorder := j.recorder
-	j.recorder = nil
-	defer func() { j.recorder = recorder }()
-	if err := j.Load(h); err != nil {
-		return err
-	}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.last = max(j.last, n.Event)
-	for letter, count := range n.Counts {
-		j.counts[letter] = max(j.counts[letter], count)
-	}
-	return nil
-}

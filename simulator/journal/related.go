@@ -66,7 +66,7 @@ func (j *Journal) linkLocked(kind Kind, t Thing, place int) {
 // Related returns the kept things of a kind that are about a message, oldest first: for messages,
 // the replies to it. It is empty if the message is not kept.
 func (j *Journal) Related(sid string, kind Kind) []Thing {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	chains := j.chainsLocked(sid)
 	if chains == nil {
@@ -91,7 +91,7 @@ func (j *Journal) Related(sid string, kind Kind) []Thing {
 
 // EventsAbout returns the kept events about a kept message, oldest first.
 func (j *Journal) EventsAbout(sid string) []Event {
-	j.mu.Lock()
+	j.lockAll()
 	defer j.mu.Unlock()
 	chains := j.chainsLocked(sid)
 	if chains == nil {

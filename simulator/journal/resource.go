@@ -146,16 +146,17 @@ func ReadResource(kind Kind, text []byte) (*Resource, error) {
 // what has happened to it: its type and SID are set here.
 func (j *Journal) Publish(r *Resource, e Event) Event {
 	e.Type, e.SID = ResourceChanged, r.id
-	j.mu.Lock()
-	shown := j.showLocked(r)
-	j.mu.Unlock()
-	return j.Append(e, r.kind, shown)
+	return j.Append(e, r.kind, r)
 }
 
 // Show is Publish without an event: for what a product has after a restart.
 func (j *Journal) Show(r *Resource) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	if j.past != nil {
+		j.past.later = append(j.past.later, func() { j.putLocked(r.kind, j.showLocked(r)) })
+		return
+	}
 	j.putLocked(r.kind, j.showLocked(r))
 }
 

@@ -69,8 +69,9 @@ type Account struct {
 	quirks atomic.Pointer[quirk.Set] // read often, replaced rarely
 	prices atomic.Pointer[priceTable]
 
-	director Director  // nil for none
-	recorder *recorder // nil if the account is not stored
+	director Director    // nil for none
+	recorder *recorder   // nil if the account is not stored
+	past     *pastReader // of before this run; nil for none
 
 	schedule *clock.Schedule // what the account has scheduled on Clock, which others share
 

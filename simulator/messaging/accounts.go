@@ -22,7 +22,8 @@ type Accounts struct {
 	keeper   *keeper // nil if the accounts are not stored
 	known    int     // how many accounts are stored; the keeper's own goroutine counts them
 	restored bool
-	resumed  []*Message // with work to do; until [Accounts.Resume]
+	past     *pastReader // of before this run; nil if the accounts are not stored
+	resumed  []*Message  // with work to do; until [Accounts.Resume]
 
 	mu     sync.Mutex
 	others []*Account // subaccounts, and accounts made on first use, oldest first

@@ -102,6 +102,7 @@ func (c *call) make(ctx context.Context) *webhook.Answer {
 		c.keep(x, true)
 		return &webhook.Answer{Exchange: x}
 	}
+	c.account.awaitPast() // for cookies
 	// The token of the request must be stored before the app can have seen it. If it cannot be stored,
 	// the server has said so.
 	_ = c.account.sync()

@@ -73,9 +73,11 @@ func (a *Account) resetCount() int32 {
 // freshSID returns the next SID that no message has. A loaded history may have been made with the
 // same seed, and so have the same SIDs.
 func (a *Account) freshSID(prefix string) string {
+	if !a.ids.HasRun() {
+		a.awaitPast() // which has the same SIDs
+	}
 	for {
-		sid := a.ids.Next(prefix)
-		if _, taken := a.Journal.Thing(journal.Messages, sid); !taken {
+		if sid := a.ids.Next(prefix); a.Journal.Fresh(journal.Messages, sid) {
 			return sid
 		}
 	}

@@ -55,6 +55,9 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	if err != nil {
 		return nil, err
 	}
+	if address.Prefix(text.From) == address.WhatsApp {
+		a.awaitPast() // the window is open from now on, not from an earlier text on
+	}
 	end := a.Clock.Begin()
 	defer func() { end() }()
 	a.NoteHandset(address.Bare(text.From))

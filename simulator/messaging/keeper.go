@@ -6,12 +6,15 @@ import (
 	"time"
 )
 
-// Storage is where the accounts of a server are stored. Its methods are not called at the same
-// time.
+// Storage is where the accounts of a server are stored.
 type Storage interface {
-	// Rows calls use with everything that is stored: first the rows of settings, in the order of the
-	// accounts, and then the things of each kind, oldest first.
-	Rows(use func(Row) error) error
+	// State calls use with what the accounts have now: the accounts in their order, their settings,
+	// and the messages with work to do, behind their files. The Place of an account is that of its
+	// newest thing.
+	State(use func(Row) error) error
+	// History calls use with the things of each kind and then with the events, oldest first, files
+	// before the messages. It may be called while Commit is, and leaves out what that has stored.
+	History(use func(Row) error) error
 	// Commit stores rows so that either all or none of them are there after a crash.
 	Commit(rows []Row) error
 }
@@ -59,6 +62,7 @@ type keeper struct {
 	patient *time.Timer
 	closing bool
 	err     error // of the last transaction
+	broken  error // what is stored cannot be read
 	left    []Row // that could not be stored
 	linger  *time.Timer
 	ended   chan struct{}
@@ -144,6 +148,9 @@ func (k *keeper) sync() error {
 		}
 		k.waiting--
 	}
+	if k.broken != nil {
+		return fmt.Errorf("cannot read what has happened before: %w", k.broken)
+	}
 	if k.err != nil {
 		return fmt.Errorf("cannot store what has happened: %w", k.err)
 	}
@@ -188,6 +195,13 @@ func (k *keeper) store() error {
 		k.left = rows
 	}
 	return err
+}
+
+// fail has everybody who waits for the storage get an error from now on.
+func (k *keeper) fail(err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.broken = err
 }
 
 // close stores the rest and ends.

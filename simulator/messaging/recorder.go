@@ -243,6 +243,8 @@ func (r *recorder) collect() []Row {
 	if n := len(t.events); n > 0 {
 		rows = append(rows, Row{Account: r.number, Kind: RowEvents, Place: t.events[0].ID,
 			Last: t.events[n-1].ID, Value: journal.PackEvents(t.events)})
+	}
+	if len(t.events)+len(t.things) > 0 {
 		rows = r.changed(rows, RowNumbers, r.account.Journal.Numbers())
 	}
 	for _, thing := range t.things {

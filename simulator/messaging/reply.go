@@ -27,6 +27,7 @@ func (r *run) reply(v *twiml.Message, exchange string) {
 		f.Media = append(f.Media, Media{URL: url, ContentType: typeOf(url)})
 	}
 	a := r.account
+	a.awaitPast() // for loops
 	end := a.together()
 	if !r.accepts(f, v, exchange) {
 		r.message.updateRun(func(p *pendingRun) { p.Verbs = r.verb })

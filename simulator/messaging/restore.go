@@ -2,8 +2,9 @@ package messaging
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,39 +22,45 @@ type storedAccount struct {
 // restored is an account that is being read from the storage.
 type restored struct {
 	account  *Account
-	history  journal.History
 	numbers  journal.Numbers
-	messages []*Message
-	media    map[string][]byte // by the IDs of the message and the file
-	place    int64
+	messages map[int64]*Message // with work to do, by their places
+	media    map[string][]byte  // by the IDs of the message and the file
+	place    int64              // of the newest thing
+	past     *journal.Past
 }
 
 // Store has everything that the accounts have and do stored from now on, and puts back what is
-// stored already: call it before the accounts are used. The work of before goes on with
-// [Accounts.Resume]. failed is told of failures to store something. The main account takes the
+// stored already: call it before the accounts are used. What happened before is read when somebody
+// asks for it, or in the background from [Accounts.Resume] on, with which the work of before goes
+// on. failed is told of failures to store or to read something. The main account takes the
 // stored token if keepToken says so.
 func (r *Accounts) Store(
 	storage Storage, keepToken func(stored string) bool, failed func(error)) error {
 	read := map[int]*restored{}
-	if err := storage.Rows(func(
-		row Row) error {
+	if err := storage.State(func(row Row) error {
 		return r.readRow(read, row, keepToken)
 	}); err != nil {
 		return err
 	}
 	r.restored = len(read) > 0
+	r.past = &pastReader{accounts: read, storage: storage, read: make(chan struct{})}
 	for number, a := range r.numbered() {
 		a.recorder = newRecorder(a, number)
 		if in := read[number]; in != nil {
-			if err := in.finish(); err != nil {
-				return err
-			}
 			a.recorder.place = in.place
-			r.resumed = append(r.resumed, in.messages...)
+			a.past = r.past
+			in.past = a.Journal.Postpone(in.numbers, r.past.begin)
+			for _, place := range slices.Sorted(maps.Keys(in.messages)) {
+				r.resumed = append(r.resumed, in.messages[place])
+			}
 		}
 		a.startRecording()
 	}
 	r.keeper = newKeeper(storage, r.collect, failed)
+	r.past.failed = func(err error) {
+		r.keeper.fail(err)
+		failed(err)
+	}
 	for _, a := range r.numbered() {
 		a.recorder.keeper = r.keeper
 	}
@@ -107,13 +114,12 @@ func (r *Accounts) readRow(
 			return err
 		}
 		read[row.Account] = &restored{account: a, media: map[string][]byte{},
-			history: journal.History{Things: map[journal.Kind][]journal.Thing{}}}
+			messages: map[int64]*Message{}, place: row.Place}
 		return nil
 	}
 	if in == nil {
 		return fmt.Errorf("%s %s: there is no account %d", row.Kind, row.ID, row.Account)
 	}
-	in.place = max(in.place, row.Place)
 	if err := in.read(row); err != nil {
 		return fmt.Errorf("%s %s: %w", row.Kind, row.ID, err)
 	}
@@ -162,15 +168,10 @@ func (in *restored) read(row Row) error {
 		in.account.Rules.Restore(rules)
 	case RowMedia:
 		in.media[row.ID] = row.Value
-	case RowEvents:
-		events, err := journal.UnpackEvents(row.Value)
-		if err != nil {
-			return err
-		}
-		in.history.Events = append(in.history.Events, events...)
-	case string(journal.Messages), string(journal.Webhooks), string(journal.Requests),
-		string(journal.Alerts):
-		return in.readThing(row)
+	case string(journal.Messages):
+		m, err := in.readMessage(row)
+		in.messages[row.Place] = m
+		return err
 	default:
 		if strings.HasPrefix(row.Kind, productRow) {
 			return in.account.restoreEntry(row.Kind, row.ID, row.Value)
@@ -180,71 +181,26 @@ func (in *restored) read(row Row) error {
 	return nil
 }
 
-func (in *restored) readThing(row Row) (err error) {
-	kind := journal.Kind(row.Kind)
-	var thing journal.Thing
-	switch kind {
-	case journal.Messages:
-		stored := storedMessage{place: row.Place}
-		if err := json.Unmarshal(row.Value, &stored); err != nil {
-			return err
-		}
-		m, err := stored.message(in.account)
-		if err != nil {
-			return err
-		}
-		if stored.pending() {
-			in.messages = append(in.messages, m)
-		}
-		thing = m
-	case journal.Alerts:
-		alert := &journal.Alert{}
-		err = json.Unmarshal(row.Value, alert)
-		alert.Place, thing = row.Place, alert
-	default:
-		thing, err = readExchange(row.Value)
+// readMessage returns the message of a row, with its files.
+func (in *restored) readMessage(row Row) (*Message, error) {
+	stored := storedMessage{place: row.Place}
+	if err := json.Unmarshal(row.Value, &stored); err != nil {
+		return nil, err
 	}
-	in.history.Things[kind] = append(in.history.Things[kind], thing)
-	return err
-}
-
-// finish puts the history into the account's journal.
-func (in *restored) finish() error {
-	for _, thing := range in.history.Things[journal.Messages] {
-		m := thing.(*Message)
-		for i := range m.current.Media {
-			file := &m.current.Media[i]
-			if data, ok := in.media[m.current.SID+"/"+file.SID]; ok {
-				file.Data = append([]byte{}, data...) // not nil, even for an empty file
-				file.Dropped = false
-			}
+	m, err := stored.message(in.account)
+	if err != nil {
+		return nil, err
+	}
+	for i := range m.current.Media {
+		file := &m.current.Media[i]
+		id := m.current.SID + "/" + file.SID
+		if data, ok := in.media[id]; ok {
+			file.Data = append([]byte{}, data...) // not nil, even for an empty file
+			file.Dropped = false
+			delete(in.media, id)
 		}
 	}
-	in.account.recall(in.history)
-	err := in.account.Journal.Restore(in.history, in.numbers)
-	if errors.Is(err, journal.ErrNotEmpty) {
-		return ErrNotEmpty
-	}
-	return err
-}
-
-// recall draws from a history what the account knows besides: when users last wrote on WhatsApp,
-// how many replies two numbers have just exchanged, and the cookies of apps.
-func (a *Account) recall(h journal.History) {
-	now := a.Clock.Now()
-	for _, thing := range h.Things[journal.Messages] {
-		f := &thing.(*Message).current
-		switch {
-		case f.Direction == Inbound:
-			a.openWindow(f.From, f.To, f.Created)
-		case f.Direction == OutboundReply && now.Sub(f.Created) < loopTime:
-			p := pair{f.From, f.To}
-			a.pairs[p] = append(a.pairs[p], f.Created.UnixNano())
-		}
-	}
-	for _, thing := range h.Things[journal.Webhooks] {
-		a.hooks.Remember(thing.(*journal.Exchange))
-	}
+	return m, nil
 }
 
 // Restored reports whether there was something in the storage.
@@ -257,6 +213,9 @@ func (r *Accounts) Resume() {
 		m.resume()
 	}
 	r.resumed = nil
+	if r.past != nil {
+		r.past.begin()
+	}
 	if r.restored {
 		for _, a := range r.numbered() {
 			a.eachProduct(Product.Resume)
@@ -315,5 +274,6 @@ func (r *Accounts) CloseStorage() error {
 	if r.keeper == nil {
 		return nil
 	}
+	r.past.stop()
 	return r.keeper.close()
 }

@@ -131,7 +131,7 @@ func (s *storedMessage) message(a *Account) (*Message, error) {
 	m := &Message{
 		account: a, start: s.Start, played: s.Played, moved: s.Moved, step: int32(s.Step),
 		segments: int32(s.Segments), validity: s.Validity, feedback: s.Feedback, run: s.Run,
-		place: s.place, resets: a.resets,
+		place: s.place,
 		current: Snapshot{
 			SID: s.SID, AccountSID: a.SID, From: s.From, To: s.To, Body: s.Body,
 			Direction: s.Direction, MessagingServiceSID: s.MessagingServiceSID,

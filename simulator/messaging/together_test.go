@@ -23,7 +23,9 @@ type halves struct {
 	webhooks     int
 }
 
-func (h *halves) Rows(func(Row) error) error { return nil }
+func (h *halves) State(func(Row) error) error { return nil }
+
+func (h *halves) History(func(Row) error) error { return nil }
 
 func (h *halves) Commit(rows []Row) error {
 	h.mu.Lock()

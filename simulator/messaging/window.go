@@ -21,6 +21,7 @@ func (a *Account) openWindow(from, to string, at time.Time) {
 	if address.Prefix(from) != address.WhatsApp {
 		return
 	}
+	a.awaitPast() // what comes later counts
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.windows.Put(pair{to, from}, at.UnixNano())
@@ -33,6 +34,7 @@ func (a *Account) outsideWindow(from, to string) bool {
 	if address.Prefix(to) != address.WhatsApp || !a.quirk().On(quirk.WhatsAppWindow) {
 		return false
 	}
+	a.awaitPast()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	last, ok := a.windows.Get(pair{from, to})

@@ -65,6 +65,13 @@ func (s *Source) BeginRun(number uint64) {
 	s.run = number
 }
 
+// HasRun reports whether [Source.BeginRun] was called.
+func (s *Source) HasRun() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.run > 0
+}
+
 // Next returns the next SID with this prefix: prefix and 32 lower-case hexadecimal digits.
 func (s *Source) Next(prefix string) string {
 	b := s.bytes(stream{kind: "sid", name: prefix})

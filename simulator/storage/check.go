@@ -30,15 +30,23 @@ func (f *File) Check() (Report, error) {
 		return r, f.explain("cannot be read", err)
 	}
 	r.Problems = append(r.Problems, problems...)
-	err = f.Rows(func(row messaging.Row) error {
+	count := func(row messaging.Row) error {
 		r.count(row)
 		if problem := unreadable(row); problem != "" {
 			r.Problems = append(r.Problems, fmt.Sprintf("%s %s of account %d %s", row.Kind, row.ID,
 				row.Account, problem))
 		}
 		return nil
-	})
-	if err != nil { // a page that cannot be read
+	}
+	if err := f.State(func(row messaging.Row) error {
+		if row.Kind == string(journal.Messages) || row.Kind == messaging.RowMedia {
+			return nil // it comes with the history
+		}
+		return count(row)
+	}); err != nil { // a page that cannot be read
+		r.Problems = append(r.Problems, err.Error())
+	}
+	if err := f.History(count); err != nil {
 		r.Problems = append(r.Problems, err.Error())
 	}
 	return r, nil

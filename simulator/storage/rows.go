@@ -2,10 +2,8 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
-	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
@@ -126,95 +124,4 @@ func (f *File) remove(ctx context.Context, key int64) error {
 		}
 	}
 	return nil
-}
-
-// Rows implements [messaging.Storage]. The order is that in which things can be restored: accounts
-// before what they have, sticky senders after the numbers and services that they name, files before
-// their messages.
-func (f *File) Rows(use func(messaging.Row) error) error {
-	for _, read := range []struct {
-		query string
-		scan  func(*sql.Rows) (messaging.Row, error)
-	}{
-		{"SELECT number, sid, value FROM account ORDER BY number", scanAccount},
-		{"SELECT account, kind, id, value FROM setting ORDER BY account, kind = '" +
-			string(directory.Sticky) + "', kind, id", scanSetting},
-		{"SELECT key, id, content FROM media ORDER BY key", scanMedia},
-		{"SELECT key, last, value FROM event ORDER BY key", scanEvents},
-		{"SELECT key, pending, value FROM message ORDER BY key", scanMessage},
-		{"SELECT key, value FROM webhook ORDER BY key", scanThing(journal.Webhooks)},
-		{"SELECT key, value FROM request ORDER BY key", scanThing(journal.Requests)},
-		{"SELECT key, value FROM alert ORDER BY key", scanThing(journal.Alerts)},
-	} {
-		if err := f.each(read.query, read.scan, use); err != nil {
-			return f.explain("is damaged", err)
-		}
-	}
-	return nil
-}
-
-// each calls use with each row of a query.
-func (f *File) each(query string, scan func(*sql.Rows) (messaging.Row, error),
-	use func(messaging.Row) error) error {
-	rows, err := f.conn.QueryContext(context.Background(), query)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		row, err := scan(rows)
-		if err != nil {
-			return err
-		}
-		if err := use(row); err != nil {
-			return &Error{f.path, "is damaged", "twilsim data check " + f.path, err}
-		}
-	}
-	return rows.Err()
-}
-
-func scanAccount(rows *sql.Rows) (messaging.Row, error) {
-	row := messaging.Row{Kind: messaging.RowAccount}
-	err := rows.Scan(&row.Account, &row.ID, &row.Value)
-	return row, err
-}
-
-func scanSetting(rows *sql.Rows) (row messaging.Row, err error) {
-	err = rows.Scan(&row.Account, &row.Kind, &row.ID, &row.Value)
-	return row, err
-}
-
-func scanMedia(rows *sql.Rows) (messaging.Row, error) {
-	row := messaging.Row{Kind: messaging.RowMedia}
-	err := scanKeyed(rows, &row, &row.ID, &row.Value)
-	return row, err
-}
-
-func scanEvents(rows *sql.Rows) (messaging.Row, error) {
-	row := messaging.Row{Kind: messaging.RowEvents}
-	err := scanKeyed(rows, &row, &row.Last, &row.Value)
-	row.Place = 0 // it is the ID of an event, not the place of a thing
-	return row, err
-}
-
-func scanMessage(rows *sql.Rows) (messaging.Row, error) {
-	row := messaging.Row{Kind: string(journal.Messages)}
-	err := scanKeyed(rows, &row, &row.Pending, &row.Value)
-	return row, err
-}
-
-func scanThing(kind journal.Kind) func(*sql.Rows) (messaging.Row, error) {
-	return func(rows *sql.Rows) (messaging.Row, error) {
-		row := messaging.Row{Kind: string(kind)}
-		err := scanKeyed(rows, &row, &row.Value)
-		return row, err
-	}
-}
-
-// scanKeyed reads a row that begins with a key.
-func scanKeyed(rows *sql.Rows, row *messaging.Row, columns ...any) error {
-	var key int64
-	err := rows.Scan(append([]any{&key}, columns...)...)
-	row.Account, row.Place = splitKey(key)
-	return err
 }

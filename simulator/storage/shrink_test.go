@@ -30,7 +30,7 @@ func TestKeepBytes(t *testing.T) {
 	count := func() map[string]int {
 		t.Helper()
 		counts := map[string]int{}
-		if err := file.Rows(func(row messaging.Row) error {
+		if err := file.History(func(row messaging.Row) error {
 			counts[row.Kind]++
 			return nil
 		}); err != nil {
@@ -62,7 +62,7 @@ func TestKeepBytes(t *testing.T) {
 		t.Errorf("after webhooks: %v are kept", got)
 	}
 	pending := false
-	if err := file.Rows(func(row messaging.Row) error {
+	if err := file.History(func(row messaging.Row) error {
 		pending = pending || row.Pending
 		return nil
 	}); err != nil || !pending {

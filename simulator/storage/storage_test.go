@@ -323,7 +323,8 @@ func TestUnusableFiles(t *testing.T) {
 			}
 			file, err := storage.Open(path, storage.Options{})
 			if err == nil {
-				err = file.Rows(func(messaging.Row) error { return nil })
+				use := func(messaging.Row) error { return nil }
+				err = errors.Join(file.State(use), file.History(use))
 				file.Close()
 			}
 			var data *storage.Error
@@ -430,7 +431,7 @@ func TestTrim(t *testing.T) {
 		}
 	}
 	counts, oldest := map[string]int{}, map[string]int64{}
-	if err := file.Rows(func(row messaging.Row) error {
+	if err := file.History(func(row messaging.Row) error {
 		if counts[row.Kind]++; counts[row.Kind] == 1 {
 			oldest[row.Kind] = row.Place
 		}
