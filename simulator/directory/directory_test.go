@@ -3,6 +3,7 @@ package directory
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -73,6 +74,7 @@ func TestUpdatesAtOnce(t *testing.T) {
 	}
 	count := func(name *string) error {
 		n, _ := strconv.Atoi(*name) // the number's friendly name is not a count at first: 0
+		runtime.Gosched()           // lets the others in, if they can come in
 		*name = strconv.Itoa(n + 1)
 		return nil
 	}
@@ -110,33 +112,54 @@ func TestUpdatesAtOnce(t *testing.T) {
 // the resource back.
 func TestUpdateOfADeletedResource(t *testing.T) {
 	w := newWorld(t)
-	for range 200 {
-		app, err := w.CreateApplication(func(*Application) error { return nil })
-		if err != nil {
-			t.Fatal(err)
-		}
-		service, err := w.CreateService(func(s *Service) error { s.FriendlyName = "x"; return nil })
-		if err != nil {
-			t.Fatal(err)
-		}
-		var wait sync.WaitGroup
-		entered := make(chan bool, 2)
-		wait.Go(func() {
-			_, _ = w.UpdateApplication(app.SID,
-				func(*Application) error { entered <- true; return nil })
-			_, _ = w.UpdateService(service.SID,
-				func(*Service) error { entered <- true; return nil })
+	number, _ := w.Number(shop)
+	app, err := w.CreateApplication(func(*Application) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	service, err := w.CreateService(func(s *Service) error { s.FriendlyName = "x"; return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, resource := range map[string]struct {
+		update func(change func() error) error
+		remove func() error
+		exists func() bool
+	}{
+		"number": {func(change func() error) error {
+			_, err := w.UpdateNumber(number.SID, func(*Number) error { return change() })
+			return err
+		}, func() error { return w.ReleaseNumber(number.SID) },
+			func() bool { _, ok := w.Number(shop); return ok }},
+		"application": {func(change func() error) error {
+			_, err := w.UpdateApplication(app.SID, func(*Application) error { return change() })
+			return err
+		}, func() error { return w.DeleteApplication(app.SID) },
+			func() bool { _, ok := w.Application(app.SID); return ok }},
+		"service": {func(change func() error) error {
+			_, err := w.UpdateService(service.SID, func(*Service) error { return change() })
+			return err
+		}, func() error { return w.DeleteService(service.SID) },
+			func() bool { _, ok := w.Service(service.SID); return ok }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			removed := make(chan error, 1)
+			err := resource.update(func() error {
+				go func() { removed <- resource.remove() }()
+				select {
+				case err := <-removed: // it did not wait for the update
+					removed <- err
+				case <-time.After(20 * time.Millisecond): // it waits
+				}
+				return nil
+			})
+			if err := errors.Join(err, <-removed); err != nil {
+				t.Error(err)
+			}
+			if resource.exists() {
+				t.Error("the resource is back")
+			}
 		})
-		<-entered
-		_ = w.DeleteApplication(app.SID)
-		_ = w.DeleteService(service.SID)
-		wait.Wait()
-		if _, ok := w.Application(app.SID); ok {
-			t.Fatal("the application is back")
-		}
-		if _, ok := w.Service(service.SID); ok {
-			t.Fatal("the service is back")
-		}
 	}
 }
 
