@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"time"
@@ -9,6 +10,40 @@ import (
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/suggest"
 )
+
+func accountRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/accounts", name: "accounts", tag: "server",
+			summary: "The accounts of the server",
+			global:  true,
+			result:  Accounts{},
+			answer:  (*api).listAccounts,
+		},
+		{
+			method: "POST", path: "/accounts", name: "createAccount", tag: "server",
+			summary: "Make a subaccount",
+			global:  true, body: newAccountBody{}, optional: true,
+			example: `{"friendly_name":"shop"}`,
+			status:  http.StatusCreated, result: Account{},
+			answer: (*api).createAccount,
+		},
+		{
+			method: "GET", path: "/account", name: "account", tag: "account",
+			summary: "The account of the request",
+			result:  Account{},
+			answer:  (*api).oneAccount,
+		},
+		{
+			method: "PUT", path: "/account", name: "setAccount", tag: "account",
+			summary: "Name, suspend or close an account",
+			body:    AccountSettings{},
+			example: `{"friendly_name":"shop"}`,
+			result:  Account{}, errors: []int{409},
+			answer: (*api).setAccount,
+		},
+	}
+}
 
 // Account is an account of the server.
 type Account struct {
@@ -151,4 +186,26 @@ func (s *api) find(name string) (*messaging.Account, error) {
 		near = "twilsim accounts"
 	}
 	return nil, missing("account", name, near)
+}
+
+// Accounts returns all accounts of the server. It does not use c.Account.
+func (c *Client) Accounts(ctx context.Context) (*Accounts, error) {
+	return call[Accounts](ctx, &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}, "GET",
+		"/accounts", nil)
+}
+
+// CreateAccount makes a subaccount of the main account. Only this answer contains its auth token.
+func (c *Client) CreateAccount(ctx context.Context, friendlyName string) (*Account, error) {
+	main := &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}
+	return call[Account](ctx, main, "POST", "/accounts", newAccountBody{FriendlyName: friendlyName})
+}
+
+// OneAccount returns the account of the client.
+func (c *Client) OneAccount(ctx context.Context) (*Account, error) {
+	return call[Account](ctx, c, "GET", "/account", nil)
+}
+
+// SetAccount names, suspends or closes the account of the client.
+func (c *Client) SetAccount(ctx context.Context, settings AccountSettings) (*Account, error) {
+	return call[Account](ctx, c, "PUT", "/account", settings)
 }

@@ -3,6 +3,7 @@ package control
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -63,6 +64,27 @@ func TestAccountsAreApart(t *testing.T) {
 	messages, err := w.client.Messages(t.Context(), nil, 0)
 	if err != nil || len(messages.Messages) != 0 {
 		t.Errorf("the main account has %+v, %v", messages, err)
+	}
+}
+
+// TestPathsOfAccounts: every path is served below the path of an account too, unless it is about no
+// account.
+func TestPathsOfAccounts(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	for _, r := range routes() {
+		if r.global && r.path != "/accounts" && r.path != "/openapi.json" {
+			t.Errorf("%s is served for the main account only", r.path)
+		}
+		path := "/accounts/nobody" + regexp.MustCompile(`{\w+}`).ReplaceAllString(r.path, "x")
+		status, body := w.ask(r.method, path, "")
+		want := `there is no account "nobody"`
+		if r.global {
+			want = `there is no "/sim/v1` + path
+		}
+		if got := errorOf(t, body).Message; status != http.StatusNotFound ||
+			!strings.HasPrefix(got, want) {
+			t.Errorf("%s %s: got %d %s, want 404 %s", r.method, path, status, got, want)
+		}
 	}
 }
 

@@ -1,10 +1,39 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 
 	"twilsim/simulator/journal"
 )
+
+func alertRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/alerts", name: "alerts", tag: "journal",
+			summary: "The newest alerts that a query selects",
+			query:   listParams(),
+			result:  Alerts{},
+			answer:  (*api).alerts,
+		},
+		{
+			method: "GET", path: "/alerts/{ref}", name: "alert", tag: "journal",
+			summary: "An alert",
+			result:  &journal.Alert{}, errors: []int{404},
+			answer: (*api).alert,
+		},
+		{
+			method: "POST", path: "/acknowledge", name: "acknowledge", tag: "journal",
+			summary:     "Mark alerts as read",
+			description: "Marks all of them, or none if one does not exist.",
+			body:        Acknowledge{},
+			example:     `{"alerts":["A1","latest"]}`,
+			result:      Acknowledged{}, errors: []int{404},
+			answer: (*api).acknowledge,
+		},
+	}
+}
 
 // Alerts are the newest alerts that a query selects.
 type Alerts struct {
@@ -66,4 +95,19 @@ func (s *api) acknowledge(r *http.Request) (any, error) {
 		}
 	}
 	return answer, nil
+}
+
+// Alerts returns the newest alerts that the words select. A limit of 0 means all.
+func (c *Client) Alerts(ctx context.Context, words []string, limit int) (*Alerts, error) {
+	return call[Alerts](ctx, c, "GET", "/alerts"+listQuery(words, limit), nil)
+}
+
+// Alert returns an alert.
+func (c *Client) Alert(ctx context.Context, ref string) (*journal.Alert, error) {
+	return call[journal.Alert](ctx, c, "GET", "/alerts/"+url.PathEscape(ref), nil)
+}
+
+// Acknowledge marks alerts as read.
+func (c *Client) Acknowledge(ctx context.Context, which Acknowledge) (*Acknowledged, error) {
+	return call[Acknowledged](ctx, c, "POST", "/acknowledge", which)
 }

@@ -1,10 +1,24 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 
 	"twilsim/simulator/journal"
 )
+
+func alertgroupRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/alert-groups", name: "alertGroups", tag: "journal",
+			summary: "The kinds of alerts that a query selects, with their numbers",
+			query:   []param{qParam},
+			result:  AlertGroups{},
+			answer:  (*api).alertGroups,
+		},
+	}
+}
 
 // AlertGroups are the kinds of alerts among those that a query selects, the one with the newest
 // alert first.
@@ -47,4 +61,9 @@ func (s *api) alertGroups(r *http.Request) (any, error) {
 		}
 	}
 	return answer, nil
+}
+
+// AlertGroups returns the kinds of alerts that the words select.
+func (c *Client) AlertGroups(ctx context.Context, words []string) (*AlertGroups, error) {
+	return call[AlertGroups](ctx, c, "GET", "/alert-groups?"+url.Values{"q": words}.Encode(), nil)
 }

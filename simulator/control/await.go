@@ -4,7 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +15,18 @@ import (
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
+
+func awaitRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/await", name: "await", tag: "journal",
+			summary: "Wait until something exists",
+			query:   []param{kindParam, qParam, timeoutParam},
+			result:  Found{}, errors: []int{408},
+			answer: (*api).await,
+		},
+	}
+}
 
 // The durations of an await, in real time.
 const (
@@ -106,4 +121,32 @@ func missed(miss *journal.MissError, timeout time.Duration) *Error {
 		e.Nearest = append(e.Nearest, n)
 	}
 	return e
+}
+
+// Await waits until a thing of the kind fits the words, and returns the newest one. After the
+// timeout, in real time, it returns an [*Error] with status 408 and the things that came nearest.
+func (c *Client) Await(ctx context.Context, kind journal.Kind, words []string,
+	timeout time.Duration) (*Found, error) {
+	q := url.Values{"kind": {string(kind)}, "timeout": {timeout.String()}, "q": words}
+	return call[Found](ctx, c, "GET", "/await?"+q.Encode(), nil)
+}
+
+// Message returns the thing as a message. The kind must be [journal.Messages].
+func (f *Found) Message() (*Message, error) { return thingOf[Message](f, journal.Messages) }
+
+// Exchange returns the thing as a webhook or a request. The kind must be [journal.Webhooks] or
+// [journal.Requests].
+func (f *Found) Exchange() (*journal.Exchange, error) {
+	return thingOf[journal.Exchange](f, journal.Webhooks, journal.Requests)
+}
+
+// Alert returns the thing as an alert. The kind must be [journal.Alerts].
+func (f *Found) Alert() (*journal.Alert, error) { return thingOf[journal.Alert](f, journal.Alerts) }
+
+func thingOf[T any](f *Found, kinds ...journal.Kind) (*T, error) {
+	if slices.Contains(kinds, f.Kind) {
+		v := new(T)
+		return v, json.Unmarshal(f.Thing, v)
+	}
+	return nil, fmt.Errorf("found a %s, not a %s", f.Kind, kinds[0])
 }

@@ -7,6 +7,19 @@ import (
 	"twilsim/simulator/links"
 )
 
+func clickRoutes() []route {
+	return []route{
+		{
+			method: "POST", path: "/clicks", name: "click", tag: "messages",
+			summary: "Click on a short link, or on the first one of a message",
+			body:    Click{},
+			example: `{"link":"https://twil.example/Ab3dE6gH9j"}`,
+			result:  Clicked{},
+			answer:  (*api).click,
+		},
+	}
+}
+
 // Click is the body that clicks on a short link.
 type Click struct {
 	Link      string `json:"link"`

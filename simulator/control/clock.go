@@ -1,12 +1,55 @@
 package control
 
 import (
+	"context"
 	"net/http"
 	"time"
 
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 )
+
+func clockRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/clock", name: "clock", tag: "clock",
+			summary: "The state of the account's clock",
+			result:  Clock{},
+			answer:  (*api).clock,
+		},
+		{
+			method: "POST", path: "/clock/advance", name: "advance", tag: "clock",
+			summary:     "Move a virtual clock",
+			description: "Answers when everything that fell due is done, every webhook included.",
+			body:        advance{},
+			example:     `{"duration":"5s"}`,
+			result:      Advanced{}, errors: []int{408, 409},
+			answer: (*api).advance,
+		},
+		{
+			method: "POST", path: "/clock/run", name: "run", tag: "clock",
+			summary: "Move a virtual clock until nothing is scheduled",
+			body:    nothing{}, optional: true,
+			result: Advanced{}, errors: []int{408, 409},
+			answer: (*api).run,
+		},
+		{
+			method: "POST", path: "/clock/freeze", name: "freeze", tag: "clock",
+			summary: "Make the clock virtual",
+			body:    nothing{}, optional: true,
+			result: Clock{},
+			answer: (*api).freeze,
+		},
+		{
+			method: "POST", path: "/clock/resume", name: "resume", tag: "clock",
+			summary: "Let the clock run by itself",
+			body:    resume{}, optional: true,
+			example: `{"rate":1}`,
+			result:  Clock{},
+			answer:  (*api).resume,
+		},
+	}
+}
 
 // maxRate is the fastest rate of a clock: eleven days in a second.
 const maxRate = 1e6
@@ -117,4 +160,29 @@ func (s *api) setRate(rate float64) *Clock {
 	}
 	s.changed(note, "")
 	return &now
+}
+
+// Clock returns the state of the account's clock.
+func (c *Client) Clock(ctx context.Context) (*Clock, error) {
+	return call[Clock](ctx, c, "GET", "/clock", nil)
+}
+
+// Advance moves a virtual clock forward. It returns when everything that fell due is done.
+func (c *Client) Advance(ctx context.Context, d time.Duration) (*Advanced, error) {
+	return call[Advanced](ctx, c, "POST", "/clock/advance", advance{Duration: d.String()})
+}
+
+// Run moves a virtual clock forward until nothing is scheduled.
+func (c *Client) Run(ctx context.Context) (*Advanced, error) {
+	return call[Advanced](ctx, c, "POST", "/clock/run", nil)
+}
+
+// Freeze makes the clock virtual.
+func (c *Client) Freeze(ctx context.Context) (*Clock, error) {
+	return call[Clock](ctx, c, "POST", "/clock/freeze", nil)
+}
+
+// Resume lets the clock run by itself; a rate of 0 means 1.
+func (c *Client) Resume(ctx context.Context, rate float64) (*Clock, error) {
+	return call[Clock](ctx, c, "POST", "/clock/resume", resume{Rate: rate})
 }

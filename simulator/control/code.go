@@ -1,12 +1,29 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"twilsim/simulator/journal"
 	"twilsim/simulator/sdkcall"
 )
+
+func codeRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/requests/{ref}/code", name: "codeRequest", tag: "webhooks",
+			summary: "A program for one of Twilio's SDKs that makes the call",
+			description: "With the SDK's own method for messages, else with its general request. The " +
+				"credentials come from the environment.",
+			query:    []param{languageParam},
+			errors:   []int{404, 409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).codeRequest,
+		},
+	}
+}
 
 // codeRequest writes a request of the app as a program for one of Twilio's SDKs.
 func (s *api) codeRequest(w http.ResponseWriter, r *http.Request) error {
@@ -56,4 +73,12 @@ func twilioURL(x *journal.Exchange) string {
 		}
 	}
 	return url
+}
+
+// CodeRequest returns a program that makes a request of the app with one of Twilio's SDKs: for
+// node, python or go.
+func (c *Client) CodeRequest(ctx context.Context, ref, language string) (string, error) {
+	code, err := c.bytes(ctx, "GET",
+		"/requests/"+url.PathEscape(ref)+"/code?as="+url.QueryEscape(language), nil)
+	return string(code), err
 }

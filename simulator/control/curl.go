@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"encoding/base64"
 	"net/http"
 	"net/url"
@@ -10,6 +11,27 @@ import (
 	"twilsim/simulator/journal"
 	"twilsim/simulator/shell"
 )
+
+func curlRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/webhooks/{ref}/curl", name: "curl", tag: "webhooks",
+			summary:  "A shell command that sends the webhook again, byte for byte",
+			query:    []param{secretsParam},
+			errors:   []int{404, 409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).curl,
+		},
+		{
+			method: "GET", path: "/requests/{ref}/curl", name: "curlRequest", tag: "webhooks",
+			summary:  "A shell command that makes the call to the API again",
+			query:    []param{secretsParam},
+			errors:   []int{404, 409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).curlRequest,
+		},
+	}
+}
 
 func (s *api) curl(w http.ResponseWriter, r *http.Request) error {
 	x, err := s.called(r.PathValue("ref"))
@@ -160,4 +182,20 @@ func dataFlag(body string) string {
 		return "--data-raw"
 	}
 	return "--data-binary"
+}
+
+// Curl returns a shell command that sends the webhook again, byte for byte. Credentials are masked
+// unless secrets is true.
+func (c *Client) Curl(ctx context.Context, ref string, secrets bool) (string, error) {
+	text, err := c.bytes(ctx, "GET",
+		"/webhooks/"+url.PathEscape(ref)+"/curl?secrets="+strconv.FormatBool(secrets), nil)
+	return string(text), err
+}
+
+// CurlRequest returns a shell command that makes a call from the app again. Its credentials are
+// masked or, if secrets is true, the account's own.
+func (c *Client) CurlRequest(ctx context.Context, ref string, secrets bool) (string, error) {
+	text, err := c.bytes(ctx, "GET",
+		"/requests/"+url.PathEscape(ref)+"/curl?secrets="+strconv.FormatBool(secrets), nil)
+	return string(text), err
 }

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -10,6 +11,17 @@ import (
 
 	"twilsim/simulator/journal"
 )
+
+func diffRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/webhooks/{ref}/diff/{other}", name: "diff", tag: "webhooks",
+			summary: "The differences between two webhooks",
+			result:  Diff{}, errors: []int{404},
+			answer: (*api).diff,
+		},
+	}
+}
 
 // Diff is the differences between two webhooks.
 type Diff struct {
@@ -137,4 +149,10 @@ func valueOf(values []string) *string {
 	}
 	value := strings.Join(values, ",")
 	return &value
+}
+
+// Diff returns the differences between two webhooks.
+func (c *Client) Diff(ctx context.Context, ref, other string) (*Diff, error) {
+	return call[Diff](ctx, c, "GET",
+		"/webhooks/"+url.PathEscape(ref)+"/diff/"+url.PathEscape(other), nil)
 }

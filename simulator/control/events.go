@@ -16,6 +16,23 @@ import (
 	"twilsim/simulator/journal"
 )
 
+func eventsRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/events", name: "events", tag: "journal",
+			summary: "Events as they happen",
+			description: "A stream of server-sent events: the ID, the type as event, and an Event as " +
+				"data. With Accept: application/x-ndjson it is one Event a line. Where events " +
+				"that the reader asked for are no longer kept, a Lost comes first.",
+			query: []param{afterParam, lastEventParam, typeParam},
+			also:  []any{journal.Event{}, lostLine{}},
+			produces: map[string]schema{"text/event-stream": anyText,
+				"application/x-ndjson": anyText},
+			stream: (*api).events,
+		},
+	}
+}
+
 // eventPage is how many events a stream takes from the journal at a time, so that many readers that
 // are far behind do not need much memory.
 const eventPage = 128

@@ -2,8 +2,12 @@ package control
 
 import (
 	"bufio"
+	"context"
+	"io"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -12,6 +16,25 @@ import (
 	"twilsim/simulator/mask"
 	"twilsim/simulator/messaging"
 )
+
+func exportRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/export", name: "export", tag: "journal",
+			summary: "The account's history",
+			description: "Everything that the journal keeps, as lines of JSON, each an object with a " +
+				"type: first twilsim, with the version; then message, each followed by its " +
+				"media, webhook, request, alert and verification; then the events, under their own types. A " +
+				"body that is not UTF-8 is in body_base64 or response_body_base64. As har: " +
+				"webhooks and requests as an HTTP Archive 1.2, with the additions of twilsim in " +
+				"_sim.",
+			query: []param{asParam, aboutParam, secretsParam},
+			produces: map[string]schema{"application/x-ndjson": anyText,
+				"application/json": anyObject},
+			stream: (*api).export,
+		},
+	}
+}
 
 // historyVersion is the version of the format of exports.
 const historyVersion = 1
@@ -261,4 +284,27 @@ func (e *exporter) writeHAR() error {
 		return err
 	}
 	return e.w.Flush()
+}
+
+// Export selects the part of the history to export, and its format.
+type Export struct {
+	// "" means NDJSON, one thing or event a line; har is an archive of webhooks and requests
+	As string
+	// select messages, in the syntax of [journal.ParseQuery], with what is about them; nil exports
+	// everything
+	Words   []string
+	Secrets bool // do not mask credentials in headers and URLs
+}
+
+// Export returns the account's history as a stream, which the caller must close.
+func (c *Client) Export(ctx context.Context, e Export) (io.ReadCloser, error) {
+	q := url.Values{"q": e.Words, "secrets": {strconv.FormatBool(e.Secrets)}}
+	if e.As != "" {
+		q.Set("as", e.As)
+	}
+	resp, err := c.do(ctx, "GET", "/export?"+q.Encode(), nil, "*/*")
+	if err != nil {
+		return nil, err
+	}
+	return resp.Body, nil
 }

@@ -3,6 +3,7 @@ package control
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +19,23 @@ import (
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/sid"
 )
+
+func importRoutes() []route {
+	return []route{
+		{
+			method: "POST", path: "/import", name: "import", tag: "journal",
+			summary: "Give an empty account a history",
+			description: "Takes what export wrote, or a HAR of another program, in which it finds " +
+				"webhooks and requests to Twilio by their parameters and hosts. The account " +
+				"must be empty, because all IDs are kept; if anything is wrong, nothing is " +
+				"taken. It is history only: no status falls due, and rules, numbers, handsets, " +
+				"opt-outs and services stay as they are.",
+			body: anyFile, limit: maxImport,
+			status: http.StatusCreated, result: Imported{}, errors: []int{409},
+			answer: (*api).importHistory,
+		},
+	}
+}
 
 // Imported is how much of a history was imported.
 type Imported struct {
@@ -405,4 +423,11 @@ func (in *importer) takeEvent(line []byte) error {
 	}
 	in.history.Events = append(in.history.Events, e)
 	return nil
+}
+
+// Import loads a history into an empty account: the output of [Client.Export], or a HAR. If
+// anything is wrong with it, nothing is loaded. No statuses are scheduled, and rules, numbers,
+// handsets, opt-outs and services do not change.
+func (c *Client) Import(ctx context.Context, history io.Reader) (*Imported, error) {
+	return call[Imported](ctx, c, "POST", "/import", history)
 }

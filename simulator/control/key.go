@@ -1,12 +1,39 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
 	"twilsim/simulator/directory"
 )
+
+func keyRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/keys", name: "keys", tag: "account",
+			summary: "The account's API keys",
+			result:  Keys{},
+			answer:  (*api).keys,
+		},
+		{
+			method: "POST", path: "/keys", name: "addKey", tag: "account",
+			summary: "Make an API key",
+			body:    newKeyBody{}, optional: true,
+			example: `{"friendly_name":"ci"}`,
+			status:  http.StatusCreated, result: Key{},
+			answer: (*api).addKey,
+		},
+		{
+			method: "DELETE", path: "/keys/{sid}", name: "removeKey", tag: "account",
+			summary: "Remove an API key; answers with the keys that are left",
+			result:  Keys{}, errors: []int{404},
+			answer: (*api).removeKey,
+		},
+	}
+}
 
 // Key is an API key of the account: its SID and its secret authenticate a request as the account's
 // token does (F-375).
@@ -59,4 +86,19 @@ func (s *api) removeKey(r *http.Request) (any, error) {
 		return nil, missing("API key", sid, "twilsim keys")
 	}
 	return s.keys(r)
+}
+
+// Keys returns the account's API keys, without their secrets.
+func (c *Client) Keys(ctx context.Context) (*Keys, error) {
+	return call[Keys](ctx, c, "GET", "/keys", nil)
+}
+
+// AddKey makes an API key. Only this answer contains its secret.
+func (c *Client) AddKey(ctx context.Context, friendlyName string) (*Key, error) {
+	return call[Key](ctx, c, "POST", "/keys", newKeyBody{FriendlyName: friendlyName})
+}
+
+// RemoveKey removes an API key, and returns the keys that are left.
+func (c *Client) RemoveKey(ctx context.Context, sid string) (*Keys, error) {
+	return call[Keys](ctx, c, "DELETE", "/keys/"+url.PathEscape(sid), nil)
 }

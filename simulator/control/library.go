@@ -5,11 +5,71 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"twilsim/simulator/trace"
 )
+
+func libraryRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/scenarios", name: "scenarios", tag: "scenarios",
+			summary: "The scenarios that the server may run: those of one folder",
+			result:  Scenarios{}, errors: []int{409},
+			answer: (*api).scenarios,
+		},
+		{
+			method: "POST", path: "/scenarios", name: "saveScenario", tag: "scenarios",
+			summary: "Write a scenario of what happened into the folder",
+			description: "The server composes the text from its journal. A file that exists is only " +
+				"replaced if the request says so.",
+			body:    NewScenario{},
+			example: `{"name":"order-status","message":"latest","answers":true}`,
+			status:  http.StatusCreated, result: Saved{}, errors: []int{404, 409},
+			answer: (*api).saveScenario,
+		},
+		{
+			method: "GET", path: "/runs", name: "runs", tag: "scenarios",
+			summary: "The newest runs of scenarios",
+			description: "With after, the answer waits until something has changed since that version, at " +
+				"most 20 s. Runs belong to the server, not to an account.",
+			query:  []param{versionParam},
+			result: Runs{}, errors: []int{409},
+			answer: (*api).runs,
+		},
+		{
+			method: "POST", path: "/runs", name: "startRun", tag: "scenarios",
+			summary: "Run a scenario of the folder",
+			body:    NewRun{},
+			example: `{"scenario":"delivery/unreachable","pace":"500ms"}`,
+			status:  http.StatusCreated, result: Run{}, errors: []int{404, 409},
+			answer: (*api).startRun,
+		},
+		{
+			method: "GET", path: "/runs/{run}", name: "oneRun", tag: "scenarios",
+			summary: "A run",
+			description: "Each run has a simulator of its own, whose API is below runs/{run}/sim. " +
+				"It can be read while the scenario runs and afterwards.",
+			result: Run{}, errors: []int{404, 409},
+			answer: (*api).oneRun,
+		},
+		{
+			method: "GET", path: "/runs/{run}/trace", name: "runTrace", tag: "scenarios",
+			summary: "What happened in a run, line by line",
+			result:  &trace.Trace{}, errors: []int{404, 409},
+			answer: (*api).runTrace,
+		},
+		{
+			method: "POST", path: "/runs/{run}/stop", name: "stopRun", tag: "scenarios",
+			summary: "Stop a run",
+			body:    nothing{}, optional: true,
+			result: Run{}, errors: []int{404, 409},
+			answer: (*api).stopRun,
+		},
+	}
+}
 
 // Library is a folder of scenarios that a server runs and writes. Its errors are [*Error] where the
 // request is wrong. It is safe for concurrent use.
@@ -255,4 +315,40 @@ func (s *api) serveMounted(w http.ResponseWriter, r *http.Request, id, path stri
 	inner.RequestURI = inner.URL.RequestURI()
 	sim.ServeHTTP(w, inner)
 	return nil
+}
+
+// Scenarios lists the scenarios that the server may run.
+func (c *Client) Scenarios(ctx context.Context) (*Scenarios, error) {
+	return call[Scenarios](ctx, c, "GET", "/scenarios", nil)
+}
+
+// SaveScenario writes a scenario of what happened into the server's folder of scenarios.
+func (c *Client) SaveScenario(ctx context.Context, s NewScenario) (*Saved, error) {
+	return call[Saved](ctx, c, "POST", "/scenarios", s)
+}
+
+// Runs returns the newest runs of scenarios. With a version above 0 it waits until something has
+// changed since then, at most 20 seconds.
+func (c *Client) Runs(ctx context.Context, after int64) (*Runs, error) {
+	return call[Runs](ctx, c, "GET", "/runs?after="+strconv.FormatInt(after, 10), nil)
+}
+
+// StartRun begins a run of a scenario.
+func (c *Client) StartRun(ctx context.Context, r NewRun) (*Run, error) {
+	return call[Run](ctx, c, "POST", "/runs", r)
+}
+
+// OneRun returns a run by its ID, or the latest.
+func (c *Client) OneRun(ctx context.Context, id string) (*Run, error) {
+	return call[Run](ctx, c, "GET", "/runs/"+url.PathEscape(id), nil)
+}
+
+// StopRun stops a run.
+func (c *Client) StopRun(ctx context.Context, id string) (*Run, error) {
+	return call[Run](ctx, c, "POST", "/runs/"+url.PathEscape(id)+"/stop", nil)
+}
+
+// RunTrace returns what happened in a run, line by line.
+func (c *Client) RunTrace(ctx context.Context, id string) (*trace.Trace, error) {
+	return call[trace.Trace](ctx, c, "GET", "/runs/"+url.PathEscape(id)+"/trace", nil)
 }

@@ -8,6 +8,25 @@ import (
 	"twilsim/simulator/lookup"
 )
 
+func lookupRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/lookups", name: "lookups", tag: "account",
+			summary: "What is set about numbers for Twilio's Lookup",
+			result:  Lookups{},
+			answer:  (*api).lookups,
+		},
+		{
+			method: "PUT", path: "/lookups/{number}", name: "setLookup", tag: "account",
+			summary: "Set what Twilio's Lookup says about a number",
+			body:    LookupValues{},
+			example: `{"values":{"type":"landline","carrier":"Old Telco"}}`,
+			result:  lookup.Entry{},
+			answer:  (*api).setLookup,
+		},
+	}
+}
+
 // Lookups are what is set about numbers for Twilio's Lookup, by number.
 type Lookups struct {
 	Numbers []lookup.Entry `json:"numbers"`

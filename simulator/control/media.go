@@ -8,6 +8,20 @@ import (
 	"twilsim/simulator/messaging"
 )
 
+func mediaRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/messages/{ref}/media/{file}", name: "media", tag: "messages",
+			summary: "A file of a message",
+			description: "The bytes. Types that a browser would run, such as HTML and SVG, come as " +
+				"application/octet-stream.",
+			errors:   []int{404},
+			produces: map[string]schema{"application/octet-stream": anyFile, "image/*": anyFile},
+			stream:   (*api).media,
+		},
+	}
+}
+
 // safeMedia are the types of files that a browser shows and that cannot contain a script. Files of
 // other types are only downloaded.
 var safeMedia = []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}

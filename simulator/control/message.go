@@ -1,8 +1,10 @@
 package control
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +16,39 @@ import (
 	"twilsim/simulator/segment"
 	"twilsim/simulator/suggest"
 )
+
+func messageRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/messages", name: "messages", tag: "messages",
+			summary: "The newest messages that a query selects",
+			query:   listParams(),
+			result:  Messages{},
+			answer:  (*api).messages,
+		},
+		{
+			method: "GET", path: "/messages/{ref}", name: "message", tag: "messages",
+			summary: "A message",
+			result:  Message{}, errors: []int{404},
+			answer: (*api).message,
+		},
+		{
+			method: "GET", path: "/messages/{ref}/story", name: "story", tag: "messages",
+			summary: "A message with everything that happened to it",
+			result:  Story{}, errors: []int{404},
+			answer: (*api).story,
+		},
+		{
+			method: "POST", path: "/messages/{ref}/deliver", name: "deliver", tag: "messages",
+			summary:     "Change the status of a message by hand",
+			description: "Ends the message's script. Answers when the app has answered the callback.",
+			body:        Delivery{},
+			example:     `{"status":"failed","error_code":30007}`,
+			result:      Message{}, errors: []int{404, 409},
+			answer: (*api).deliver,
+		},
+	}
+}
 
 // Message is a message with Twilio's names and types (F-351 to F-366). Only the dates differ: they
 // are RFC 3339.
@@ -322,4 +357,31 @@ func unknownWord(what, got string, known []string) error {
 		e.Try = "one of " + joined(known)
 	}
 	return e
+}
+
+// Messages returns the newest messages that the words select, in the syntax of
+// [journal.ParseQuery]. A limit of 0 means all.
+func (c *Client) Messages(ctx context.Context, words []string, limit int) (*Messages, error) {
+	return call[Messages](ctx, c, "GET", "/messages"+listQuery(words, limit), nil)
+}
+
+// MessagesFrom is Messages without the newest skip of them.
+func (c *Client) MessagesFrom(ctx context.Context, words []string,
+	skip, limit int) (*Messages, error) {
+	return call[Messages](ctx, c, "GET", "/messages"+listQuery(words, limit)+skipping(skip), nil)
+}
+
+// Message returns a message.
+func (c *Client) Message(ctx context.Context, ref string) (*Message, error) {
+	return call[Message](ctx, c, "GET", "/messages/"+url.PathEscape(ref), nil)
+}
+
+// Story returns a message with everything that happened to it.
+func (c *Client) Story(ctx context.Context, ref string) (*Story, error) {
+	return call[Story](ctx, c, "GET", "/messages/"+url.PathEscape(ref)+"/story", nil)
+}
+
+// Deliver changes the status of a message by hand, and returns the message.
+func (c *Client) Deliver(ctx context.Context, ref string, d Delivery) (*Message, error) {
+	return call[Message](ctx, c, "POST", "/messages/"+url.PathEscape(ref)+"/deliver", d)
 }

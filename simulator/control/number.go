@@ -1,11 +1,45 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/directory"
 )
+
+func numberRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/numbers", name: "numbers", tag: "account",
+			summary: "The account's phone numbers",
+			result:  Numbers{},
+			answer:  (*api).numbers,
+		},
+		{
+			method: "GET", path: "/numbers/{number}", name: "number", tag: "account",
+			summary: "A phone number",
+			result:  directory.Number{}, errors: []int{404},
+			answer: (*api).number,
+		},
+		{
+			method: "DELETE", path: "/numbers/{number}", name: "removeNumber", tag: "account",
+			summary: "Release a number; answers with the numbers that are left",
+			result:  Numbers{}, errors: []int{404},
+			answer: (*api).removeNumber,
+		},
+		{
+			method: "PUT", path: "/numbers/{number}", name: "setNumber", tag: "account",
+			summary: "Add a number, or change its webhooks",
+			body:    NumberWebhook{},
+			example: `{"sms_url":"http://localhost:3000/sms",` +
+				`"sms_fallback_url":"http://localhost:3000/fallback"}`,
+			result: directory.Number{},
+			answer: (*api).setNumber,
+		},
+	}
+}
 
 // Numbers are the account's phone numbers, by number.
 type Numbers struct {
@@ -74,4 +108,25 @@ func (s *api) setNumber(r *http.Request) (any, error) {
 		}
 	})
 	return &number, err
+}
+
+// Numbers returns the account's phone numbers.
+func (c *Client) Numbers(ctx context.Context) (*Numbers, error) {
+	return call[Numbers](ctx, c, "GET", "/numbers", nil)
+}
+
+// SetNumber adds a number to the account, or changes its webhooks.
+func (c *Client) SetNumber(ctx context.Context, number string,
+	to NumberWebhook) (*directory.Number, error) {
+	return call[directory.Number](ctx, c, "PUT", "/numbers/"+url.PathEscape(number), to)
+}
+
+// Number returns a phone number.
+func (c *Client) Number(ctx context.Context, number string) (*directory.Number, error) {
+	return call[directory.Number](ctx, c, "GET", "/numbers/"+url.PathEscape(number), nil)
+}
+
+// RemoveNumber releases a number, and returns the numbers that are left.
+func (c *Client) RemoveNumber(ctx context.Context, number string) (*Numbers, error) {
+	return call[Numbers](ctx, c, "DELETE", "/numbers/"+url.PathEscape(number), nil)
 }

@@ -1,11 +1,37 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/directory"
 )
+
+func optoutRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/optouts", name: "optOuts", tag: "account",
+			summary: "Who gets nothing from whom",
+			result:  OptOuts{},
+			answer:  (*api).optOuts,
+		},
+		{
+			method: "PUT", path: "/optouts/{recipient}/{sender}", name: "addOptOut", tag: "account",
+			summary: "Opt a recipient out of messages from a number or a service",
+			body:    nothing{}, optional: true,
+			result: OptOuts{}, errors: []int{404},
+			answer: (*api).addOptOut,
+		},
+		{
+			method: "DELETE", path: "/optouts/{recipient}/{sender}", name: "removeOptOut", tag: "account",
+			summary: "Opt a recipient in again",
+			result:  OptOuts{}, errors: []int{404},
+			answer: (*api).removeOptOut,
+		},
+	}
+}
 
 // OptOuts are the recipients who get nothing from a sender, by number.
 type OptOuts struct {
@@ -51,4 +77,20 @@ func (s *api) sender(name string) (string, error) {
 		return "", missing("number of the account", number, "twilsim numbers")
 	}
 	return number, nil
+}
+
+// OptOuts returns who gets nothing from whom.
+func (c *Client) OptOuts(ctx context.Context) (*OptOuts, error) {
+	return call[OptOuts](ctx, c, "GET", "/optouts", nil)
+}
+
+// SetOptOut opts a recipient out of messages from a number or a service, or in again.
+func (c *Client) SetOptOut(ctx context.Context, recipient, sender string, out bool) (*OptOuts,
+	error) {
+	method := "DELETE"
+	if out {
+		method = "PUT"
+	}
+	path := "/optouts/" + url.PathEscape(recipient) + "/" + url.PathEscape(sender)
+	return call[OptOuts](ctx, c, method, path, nil)
 }

@@ -7,6 +7,23 @@ import (
 	"twilsim/simulator/errcode"
 )
 
+func outcomeRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/outcomes", name: "outcomes", tag: "carrier",
+			summary: "The delivery scripts that have names",
+			result:  outcomes{},
+			answer:  (*api).outcomes,
+		},
+		{
+			method: "GET", path: "/magic", name: "magic", tag: "carrier",
+			summary: "The recipients with a fixed outcome",
+			result:  magicNumbers{},
+			answer:  (*api).magic,
+		},
+	}
+}
+
 // Outcome is a delivery script with a name.
 type Outcome struct {
 	Name   string         `json:"name"`

@@ -1,8 +1,9 @@
 package control
 
-import "twilsim/simulator/sdkcall"
-
-import "twilsim/simulator/journal"
+import (
+	"twilsim/simulator/journal"
+	"twilsim/simulator/sdkcall"
+)
 
 // param is a query parameter or a header of a route, as openapi.json describes it.
 type param struct {

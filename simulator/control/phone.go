@@ -1,11 +1,32 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 )
+
+func phoneRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/phones", name: "phones", tag: "account",
+			summary: "The handsets that have sent a text or were set",
+			result:  Phones{},
+			answer:  (*api).phones,
+		},
+		{
+			method: "PUT", path: "/phones/{number}", name: "setPhone", tag: "account",
+			summary: "Put a handset into a state, or name it",
+			body:    Phone{},
+			example: `{"state":"off","name":"Ana"}`,
+			result:  directory.Handset{},
+			answer:  (*api).setPhone,
+		},
+	}
+}
 
 // Phones are the handsets that have sent a text or were set, by number.
 type Phones struct {
@@ -49,4 +70,15 @@ func (s *api) setPhone(r *http.Request) (any, error) {
 		handset, err = s.account.SetHandset(number, in.State)
 	}
 	return &handset, err
+}
+
+// Phones returns the handsets that have sent a text or were set.
+func (c *Client) Phones(ctx context.Context) (*Phones, error) {
+	return call[Phones](ctx, c, "GET", "/phones", nil)
+}
+
+// SetPhone puts a handset into a state, names it, or both.
+func (c *Client) SetPhone(ctx context.Context, number string,
+	to Phone) (*directory.Handset, error) {
+	return call[directory.Handset](ctx, c, "PUT", "/phones/"+url.PathEscape(number), to)
 }

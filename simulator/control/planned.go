@@ -1,11 +1,33 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"strconv"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/messaging"
 )
+
+func plannedRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/planned", name: "planned", tag: "messages",
+			summary: "What will happen to messages: statuses, callbacks, webhooks that are held back",
+			query:   []param{limitParam},
+			result:  PlannedList{},
+			answer:  (*api).planned,
+		},
+		{
+			method: "POST", path: "/preview", name: "preview", tag: "carrier",
+			summary: "What would happen to a message, without sending it",
+			body:    previewBody{},
+			example: `{"to":"+12025550142","body":"Your code is 123456"}`,
+			result:  Previews{},
+			answer:  (*api).preview,
+		},
+	}
+}
 
 // PlannedList is what will happen to the account's messages, in the order of time.
 type PlannedList struct {
@@ -108,4 +130,20 @@ func newPreview(p messaging.Preview) Preview {
 		shown.Steps = append(shown.Steps, one)
 	}
 	return shown
+}
+
+// Planned returns what will happen to the account's messages, at most limit steps; 0 means all.
+func (c *Client) Planned(ctx context.Context, limit int) (*PlannedList, error) {
+	return call[PlannedList](ctx, c, "GET", "/planned?limit="+strconv.Itoa(limit), nil)
+}
+
+// Preview returns what may happen to a message that m describes, without sending it.
+func (c *Client) Preview(ctx context.Context, m carrier.Message) (*Previews, error) {
+	return call[Previews](ctx, c, "POST", "/preview", previewBody{To: m.To, From: m.From,
+		Body: m.Body, Service: m.Service, Direction: messaging.Direction(m.Direction)})
+}
+
+// PreviewScript returns what a script or an outcome would do with a message.
+func (c *Client) PreviewScript(ctx context.Context, then string) (*Previews, error) {
+	return call[Previews](ctx, c, "POST", "/preview", previewBody{Then: then})
 }

@@ -2,13 +2,65 @@ package control
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/journal"
 )
+
+func ruleRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/rules", name: "rules", tag: "carrier",
+			summary: "The carrier's rules",
+			result:  Rules{},
+			answer:  (*api).rules,
+		},
+		{
+			method: "POST", path: "/rules", name: "addRule", tag: "carrier",
+			summary: "Add a rule after the others, or in front of them",
+			query:   []param{firstParam},
+			body:    newRule{},
+			example: `{"words":["to=+12025550142","then=sent,undelivered:30003@2s","times=1"]}`,
+			status:  http.StatusCreated, result: carrier.Rule{},
+			answer: (*api).addRule,
+		},
+		{
+			method: "PUT", path: "/rules", name: "replaceRules", tag: "carrier",
+			summary: "Replace all rules, or none if one is wrong",
+			body:    newRules{},
+			example: `{"rules":[{"to":"+44*","then":"sent@1s>5s,delivered@4s","chance":"20%"}]}`,
+			result:  Rules{},
+			answer:  (*api).replaceRules,
+		},
+		{
+			method: "PUT", path: "/rules/{id}", name: "changeRule", tag: "carrier",
+			summary: "Change a rule, which keeps its place and its count",
+			body:    newRule{},
+			example: `{"words":["to=+12025550142","then=delivered"]}`,
+			result:  carrier.Rule{}, errors: []int{404},
+			answer: (*api).changeRule,
+		},
+		{
+			method: "POST", path: "/rules/{id}/move", name: "moveRule", tag: "carrier",
+			summary: "Move a rule up or down by one place; answers with all rules",
+			body:    ruleMove{},
+			example: `{"direction":"up"}`,
+			result:  Rules{}, errors: []int{404},
+			answer: (*api).moveRule,
+		},
+		{
+			method: "DELETE", path: "/rules/{id}", name: "removeRule", tag: "carrier",
+			summary: "Remove a rule; answers with the rules that are left",
+			result:  Rules{}, errors: []int{404},
+			answer: (*api).removeRule,
+		},
+	}
+}
 
 // Rules are the rules in their order. The first rule that matches a message, a webhook or a request
 // applies.
@@ -167,4 +219,51 @@ func (s *api) removeRule(r *http.Request) (any, error) {
 // changed records a change of settings in the journal.
 func (s *api) changed(note, rule string) {
 	s.account.Journal.Append(journal.Event{Type: journal.Changed, Note: note, Rule: rule}, "", nil)
+}
+
+// Rules returns the rules in their order.
+func (c *Client) Rules(ctx context.Context) (*Rules, error) {
+	return call[Rules](ctx, c, "GET", "/rules", nil)
+}
+
+// AddRule adds a rule, given by its words, after the others.
+func (c *Client) AddRule(ctx context.Context, words []string) (*carrier.Rule, error) {
+	return c.addRule(ctx, words, "")
+}
+
+// AddFirstRule adds a rule, given by its words, in front of the others.
+func (c *Client) AddFirstRule(ctx context.Context, words []string) (*carrier.Rule, error) {
+	return c.addRule(ctx, words, "?first=true")
+}
+
+func (c *Client) addRule(ctx context.Context, words []string, query string) (*carrier.Rule,
+	error) {
+	return call[carrier.Rule](ctx, c, "POST", "/rules"+query,
+		map[string][]string{"words": append([]string{}, words...)})
+}
+
+// ReplaceRules replaces all rules, or none if one of the new rules is wrong.
+func (c *Client) ReplaceRules(ctx context.Context, rules []carrier.Rule) (*Rules, error) {
+	return call[Rules](ctx, c, "PUT", "/rules", Rules{list(rules)})
+}
+
+// ChangeRule replaces a rule by its words. It keeps its place, its ID and its count.
+func (c *Client) ChangeRule(ctx context.Context, id string,
+	words []string) (*carrier.Rule, error) {
+	return call[carrier.Rule](ctx, c, "PUT", "/rules/"+url.PathEscape(id),
+		map[string][]string{"words": append([]string{}, words...)})
+}
+
+// MoveRule moves a rule by one place, up or down, and returns all rules.
+func (c *Client) MoveRule(ctx context.Context, id string, up bool) (*Rules, error) {
+	move := ruleMove{ruleDown}
+	if up {
+		move.Direction = ruleUp
+	}
+	return call[Rules](ctx, c, "POST", "/rules/"+url.PathEscape(id)+"/move", move)
+}
+
+// RemoveRule removes a rule, and returns the rules that are left.
+func (c *Client) RemoveRule(ctx context.Context, id string) (*Rules, error) {
+	return call[Rules](ctx, c, "DELETE", "/rules/"+url.PathEscape(id), nil)
 }

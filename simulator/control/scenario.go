@@ -9,6 +9,31 @@ import (
 	"twilsim/simulator/messaging"
 )
 
+func scenarioRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/messages/{ref}/scenario", name: "scenario", tag: "messages",
+			summary: "A scenario of the conversation that a message belongs to",
+			description: "A file of the scenario language, which twilsim run runs. The answers that the " +
+				"app gave can take the place of the app.",
+			query:    []param{answersParam},
+			errors:   []int{404, 409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).scenario,
+		},
+		{
+			method: "GET", path: "/scenario", name: "spanScenario", tag: "scenarios",
+			summary: "A scenario of what began in a span of time",
+			description: "With all handsets, and one number of the account. Without since and " +
+				"until it has everything that is kept.",
+			query:    []param{sinceParam, untilParam, answersParam},
+			errors:   []int{409},
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).spanScenario,
+		},
+	}
+}
+
 // Recorded says what a scenario is made of.
 type Recorded struct {
 	Account string // its SID

@@ -6,6 +6,19 @@ import (
 	"twilsim/simulator/segment"
 )
 
+func segmentsRoutes() []route {
+	return []route{
+		{
+			method: "POST", path: "/segments", name: "segments", tag: "messages",
+			summary: "Count the segments of a text",
+			body:    segmentsBody{},
+			example: `{"body":"Where is my order?"}`,
+			result:  Segments{},
+			answer:  (*api).segments,
+		},
+	}
+}
+
 // segmentsBody is a text to count.
 type segmentsBody struct {
 	Body string `json:"body"`

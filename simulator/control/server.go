@@ -1,13 +1,47 @@
 package control
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"time"
 
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
 )
+
+func serverRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "", name: "server", tag: "server",
+			summary: "What the server is, and the state of the account",
+			result:  Server{},
+			answer:  (*api).server,
+		},
+		{
+			method: "GET", path: "/openapi.json", name: "openAPI", tag: "server",
+			summary:  "This document",
+			global:   true,
+			produces: map[string]schema{"application/json": anyObject},
+			stream:   (*api).openAPI,
+		},
+		{
+			method: "GET", path: "/credentials", name: "credentials", tag: "server",
+			summary: "The credentials that an app needs",
+			result:  Credentials{},
+			answer:  (*api).credentials,
+		},
+		{
+			method: "POST", path: "/reset", name: "reset", tag: "server",
+			summary:     "Forget everything but numbers and bins",
+			description: "Accounts share one clock, so what is scheduled is dropped in all of them.",
+			body:        nothing{}, optional: true,
+			result: messaging.Removed{},
+			answer: (*api).reset,
+		},
+	}
+}
 
 // Server describes the server and an account.
 type Server struct {
@@ -102,4 +136,19 @@ func list[T any](l []T) []T {
 		return []T{}
 	}
 	return l
+}
+
+// Server describes the server and the state of the account.
+func (c *Client) Server(ctx context.Context) (*Server, error) {
+	return call[Server](ctx, c, "GET", "", nil)
+}
+
+// Credentials returns the credentials that an app needs.
+func (c *Client) Credentials(ctx context.Context) (*Credentials, error) {
+	return call[Credentials](ctx, c, "GET", "/credentials", nil)
+}
+
+// Reset deletes everything except numbers and bins, and returns how much it deleted.
+func (c *Client) Reset(ctx context.Context) (*messaging.Removed, error) {
+	return call[messaging.Removed](ctx, c, "POST", "/reset", nil)
 }

@@ -1,11 +1,52 @@
 package control
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"twilsim/simulator/directory"
 )
+
+func serviceRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/services", name: "services", tag: "account",
+			summary: "The account's Messaging Services",
+			result:  Services{},
+			answer:  (*api).services,
+		},
+		{
+			method: "POST", path: "/services", name: "addService", tag: "account",
+			summary: "Make a Messaging Service",
+			body:    ServiceSettings{},
+			example: `{"friendly_name":"shop","add_senders":["+12025550100"]}`,
+			status:  http.StatusCreated, result: Service{}, errors: []int{404},
+			answer: (*api).addService,
+		},
+		{
+			method: "GET", path: "/services/{sid}", name: "service", tag: "account",
+			summary: "A Messaging Service, by its SID or name",
+			result:  Service{}, errors: []int{404, 409},
+			answer: (*api).service,
+		},
+		{
+			method: "DELETE", path: "/services/{sid}", name: "removeService", tag: "account",
+			summary: "Remove a Messaging Service; answers with the services that are left",
+			result:  Services{}, errors: []int{404, 409},
+			answer: (*api).removeService,
+		},
+		{
+			method: "PUT", path: "/services/{sid}", name: "setService", tag: "account",
+			summary: "Change a Messaging Service and its pool",
+			body:    ServiceSettings{},
+			example: `{"advanced_opt_out":true}`,
+			result:  Service{}, errors: []int{404, 409},
+			answer: (*api).setService,
+		},
+	}
+}
 
 // Service is a Messaging Service, with those of Twilio's fields that change what it does.
 type Service struct {
@@ -225,4 +266,29 @@ func (s *api) removeService(r *http.Request) (any, error) {
 		return nil, missing("Messaging Service", service.SID, "twilsim services")
 	}
 	return s.services(r)
+}
+
+// Services returns the account's Messaging Services.
+func (c *Client) Services(ctx context.Context) (*Services, error) {
+	return call[Services](ctx, c, "GET", "/services", nil)
+}
+
+// SetService changes a Messaging Service, given by its SID or name.
+func (c *Client) SetService(ctx context.Context, sid string, to ServiceSettings) (*Service, error) {
+	return call[Service](ctx, c, "PUT", "/services/"+url.PathEscape(sid), to)
+}
+
+// Service returns a Messaging Service, given by its SID or name.
+func (c *Client) Service(ctx context.Context, ref string) (*Service, error) {
+	return call[Service](ctx, c, "GET", "/services/"+url.PathEscape(ref), nil)
+}
+
+// AddService makes a Messaging Service.
+func (c *Client) AddService(ctx context.Context, settings ServiceSettings) (*Service, error) {
+	return call[Service](ctx, c, "POST", "/services", settings)
+}
+
+// RemoveService removes a Messaging Service, and returns the services that are left.
+func (c *Client) RemoveService(ctx context.Context, ref string) (*Services, error) {
+	return call[Services](ctx, c, "DELETE", "/services/"+url.PathEscape(ref), nil)
 }

@@ -7,6 +7,28 @@ import (
 	"twilsim/simulator/signature"
 )
 
+func signatureRoutes() []route {
+	return []route{
+		{
+			method: "POST", path: "/signatures/verify", name: "verify", tag: "webhooks",
+			summary: "Check a signature, and list what may be wrong with it",
+			body:    signed{},
+			example: `{"url":"https://shop.example/sms","signature":"0/KCTR6DLpKmkAf8muzZqo1nDgQ=",` +
+				`"params":{"Body":"hi"}}`,
+			result: Verdict{},
+			answer: (*api).verify,
+		},
+		{
+			method: "POST", path: "/signatures/spoil", name: "spoil", tag: "webhooks",
+			summary: "Make the signature of the next webhook wrong",
+			body:    spoil{},
+			example: `{"how":"bad"}`,
+			result:  spoil{}, errors: []int{409},
+			answer: (*api).spoil,
+		},
+	}
+}
+
 // signed is a request whose signature is to be checked.
 type signed struct {
 	URL       string            `json:"url"`             // as the app believes that it was called

@@ -1,6 +1,7 @@
 package control
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -10,6 +11,17 @@ import (
 	"twilsim/simulator/journal"
 	"twilsim/simulator/signature"
 )
+
+func signingRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/webhooks/{ref}/signature", name: "signing", tag: "webhooks",
+			summary: "How the signature of a webhook is made, and what goes wrong with it",
+			result:  Signing{}, errors: []int{404},
+			answer: (*api).signing,
+		},
+	}
+}
 
 // Signing explains the signature of a webhook: what was signed, and what an app computes that takes
 // something else for the URL.
@@ -91,4 +103,9 @@ func mistakes(token, signed, dialed string, params url.Values) []Mistake {
 		add(path+"/"+query, "a router adds a slash")
 	}
 	return list
+}
+
+// Signing explains the signature of a webhook.
+func (c *Client) Signing(ctx context.Context, ref string) (*Signing, error) {
+	return call[Signing](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref)+"/signature", nil)
 }

@@ -12,6 +12,54 @@ import (
 	"twilsim/simulator/journal"
 )
 
+func sinkRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/sinks", name: "sinks", tag: "account",
+			summary: "The sinks of Event Streams, and the types of events that there are",
+			result:  Sinks{},
+			answer:  (*api).sinks,
+		},
+		{
+			method: "POST", path: "/sinks", name: "addSink", tag: "account",
+			summary: "Make a sink of Event Streams, and subscribe it to events",
+			body:    NewSink{},
+			example: `{"destination":"http://localhost:3000/events",` +
+				`"types":["com.twilio.messaging.message.delivered"]}`,
+			status: http.StatusCreated, result: Sink{},
+			answer: (*api).addSink,
+		},
+		{
+			method: "PUT", path: "/sinks/{sid}", name: "setSink", tag: "account",
+			summary: "Change the types of the events that a sink gets",
+			body:    SinkTypes{},
+			example: `{"types":["com.twilio.messaging.message.delivered"]}`,
+			result:  Sink{}, errors: []int{404},
+			answer: (*api).setSink,
+		},
+		{
+			method: "DELETE", path: "/sinks/{sid}", name: "removeSink", tag: "account",
+			summary: "Remove a sink and its subscription; answers with the sinks that are left",
+			result:  Sinks{}, errors: []int{404},
+			answer: (*api).removeSink,
+		},
+		{
+			method: "POST", path: "/sinks/{sid}/test", name: "testSink", tag: "account",
+			summary: "Send Twilio's test event to a sink",
+			body:    nothing{}, optional: true,
+			result: Sink{}, errors: []int{404},
+			answer: (*api).testSink,
+		},
+		{
+			method: "GET", path: "/sink-events", name: "sinkEvents", tag: "account",
+			summary: "The newest events for sinks that a query selects",
+			query:   listParams(),
+			result:  SinkEvents{},
+			answer:  (*api).sinkEvents,
+		},
+	}
+}
+
 // Sink is where Event Streams sends events, with what is subscribed to.
 type Sink struct {
 	SID          string    `json:"sid"`

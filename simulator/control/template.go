@@ -16,6 +16,56 @@ import (
 	"twilsim/simulator/sid"
 )
 
+func templateRoutes() []route {
+	return []route{
+		{
+			method: "POST", path: "/messages/{ref}/tap", name: "tap", tag: "messages",
+			summary: "Tap a button of a message, or choose from its list, on the phone",
+			description: "Answers when all of the app's documents have been read, before any reply is " +
+				"delivered.",
+			body:    Tap{},
+			example: `{"button":"Yes"}`,
+			status:  http.StatusCreated, result: Receipt{}, errors: []int{404, 409},
+			answer: (*api).tap,
+		},
+		{
+			method: "GET", path: "/templates", name: "templates", tag: "account",
+			summary: "The account's content templates",
+			result:  Templates{},
+			answer:  (*api).templates,
+		},
+		{
+			method: "POST", path: "/templates", name: "addTemplate", tag: "account",
+			summary: "Make a content template, as the Content API does",
+			body:    NewTemplate{},
+			example: `{"friendly_name":"hello","language":"en",` +
+				`"types":{"twilio/text":{"body":"Hello {{1}}!"}}}`,
+			status: http.StatusCreated, result: Template{},
+			answer: (*api).addTemplate,
+		},
+		{
+			method: "GET", path: "/templates/{ref}", name: "template", tag: "account",
+			summary: "A content template, by its SID or friendly name",
+			result:  Template{}, errors: []int{404, 409},
+			answer: (*api).template,
+		},
+		{
+			method: "DELETE", path: "/templates/{ref}", name: "removeTemplate", tag: "account",
+			summary: "Remove a content template; answers with the templates that are left",
+			result:  Templates{}, errors: []int{404, 409},
+			answer: (*api).removeTemplate,
+		},
+		{
+			method: "PUT", path: "/templates/{ref}/approval", name: "reviewTemplate", tag: "account",
+			summary: "Decide about a content template as WhatsApp does",
+			body:    Review{},
+			example: `{"status":"paused"}`,
+			result:  Template{}, errors: []int{404, 409},
+			answer: (*api).review,
+		},
+	}
+}
+
 // Template is a content template.
 type Template struct {
 	SID          string            `json:"sid"`

@@ -12,6 +12,21 @@ import (
 	"twilsim/simulator/webhook"
 )
 
+func textRoutes() []route {
+	return []route{
+		{
+			method: "POST", path: "/texts", name: "text", tag: "messages", limit: maxTextBody,
+			summary: "Send a text from a handset to one of the account's numbers",
+			description: "Answers when all of the app's documents have been read, before any reply is " +
+				"delivered.",
+			body:    Text{},
+			example: `{"from":"+12025550142","to":"+12025550100","body":"Where is my order?"}`,
+			status:  http.StatusCreated, result: Receipt{},
+			answer: (*api).text,
+		},
+	}
+}
+
 // Text is what a handset sends.
 type Text struct {
 	From  string  `json:"from"` // the handset
@@ -103,4 +118,9 @@ func params(set map[string]string) webhook.Params {
 		params = append(params, webhook.Param{Name: name, Value: set[name]})
 	}
 	return params
+}
+
+// Text sends a text from a handset. It returns when the app's answer has been carried out.
+func (c *Client) Text(ctx context.Context, text Text) (*Receipt, error) {
+	return call[Receipt](ctx, c, "POST", "/texts", text)
 }

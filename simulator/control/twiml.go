@@ -8,6 +8,19 @@ import (
 	"twilsim/simulator/twiml"
 )
 
+func twimlRoutes() []route {
+	return []route{
+		{
+			method: "POST", path: "/twiml", name: "checkTwiML", tag: "account",
+			summary: "What Twilio's debugger would report about a document",
+			body:    twimlBody{},
+			example: `{"body":"<Response><Message>Hello</Message></Response>"}`,
+			result:  TwiMLCheck{},
+			answer:  (*api).checkTwiML,
+		},
+	}
+}
+
 // twimlBody is a document to check.
 type twimlBody struct {
 	Body string `json:"body"`

@@ -1,11 +1,24 @@
 package control
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
 	"twilsim/simulator/journal"
 )
+
+func verificationRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/verifications", name: "verifications", tag: "account",
+			summary: "The newest codes of Verify that a query selects",
+			query:   listParams(),
+			result:  Verifications{},
+			answer:  (*api).verifications,
+		},
+	}
+}
 
 // Verification is a code that Verify has sent to somebody.
 type Verification struct {
@@ -52,4 +65,10 @@ func newVerification(t journal.Thing) Verification {
 		Channel: text("channel"), Status: text("status"), Code: text("code"),
 		FriendlyName: text("friendly_name"), Sends: number("sends"), Checks: number("checks"),
 		Expires: text("expires")}
+}
+
+// Verifications returns the newest codes of Verify that the words select. A limit of 0 means all.
+func (c *Client) Verifications(ctx context.Context, words []string, limit int) (*Verifications,
+	error) {
+	return call[Verifications](ctx, c, "GET", "/verifications"+listQuery(words, limit), nil)
 }

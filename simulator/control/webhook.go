@@ -3,11 +3,60 @@ package control
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
+
+func webhookRoutes() []route {
+	return []route{
+		{
+			method: "GET", path: "/webhooks", name: "webhooks", tag: "webhooks",
+			summary: "The newest calls to the app that a query selects",
+			query:   listParams(),
+			result:  Webhooks{},
+			answer:  (*api).webhooks,
+		},
+		{
+			method: "POST", path: "/webhooks", name: "makeWebhook", tag: "webhooks",
+			summary: "Send a webhook with any content, signed",
+			body:    NewWebhook{},
+			example: `{"url":"http://localhost:3000/status","params":{"MessageSid":"SM1",` +
+				`"MessageStatus":"delivered"}}`,
+			status: http.StatusCreated, result: Replayed{}, errors: []int{409},
+			answer: (*api).makeWebhook,
+		},
+		{
+			method: "GET", path: "/webhooks/{ref}", name: "webhook", tag: "webhooks",
+			summary: "A call to the app",
+			result:  journal.Exchange{}, errors: []int{404},
+			answer: (*api).webhook,
+		},
+		{
+			method: "POST", path: "/webhooks/{ref}/replay", name: "replay", tag: "webhooks",
+			summary: "Send a webhook again, with a new signature",
+			body:    Replay{}, optional: true,
+			example: `{"params":{"ErrorCode":"30007"},"times":2}`,
+			status:  http.StatusCreated, result: Replayed{}, errors: []int{404, 409},
+			answer: (*api).replay,
+		},
+		{
+			method: "GET", path: "/requests", name: "requests", tag: "webhooks",
+			summary: "The newest calls from the app that a query selects",
+			query:   listParams(),
+			result:  Requests{},
+			answer:  (*api).requests,
+		},
+		{
+			method: "GET", path: "/requests/{ref}", name: "request", tag: "webhooks",
+			summary: "A call from the app",
+			result:  journal.Exchange{}, errors: []int{404},
+			answer: (*api).request,
+		},
+	}
+}
 
 // maxReplays is the largest number of webhooks that one request can send.
 const maxReplays = 100
@@ -146,4 +195,46 @@ func (s *api) called(ref string) (*journal.Exchange, error) {
 			" inside the simulator: no request was made", "text the number again")
 	}
 	return x, nil
+}
+
+// Webhooks returns the newest calls to the app that the words select. A limit of 0 means all.
+func (c *Client) Webhooks(ctx context.Context, words []string, limit int) (*Webhooks, error) {
+	return call[Webhooks](ctx, c, "GET", "/webhooks"+listQuery(words, limit), nil)
+}
+
+// WebhooksFrom is Webhooks without the newest skip of them.
+func (c *Client) WebhooksFrom(ctx context.Context, words []string,
+	skip, limit int) (*Webhooks, error) {
+	return call[Webhooks](ctx, c, "GET", "/webhooks"+listQuery(words, limit)+skipping(skip), nil)
+}
+
+// Webhook returns a call to the app.
+func (c *Client) Webhook(ctx context.Context, ref string) (*journal.Exchange, error) {
+	return call[journal.Exchange](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref), nil)
+}
+
+// Replay sends a webhook again, with a new signature.
+func (c *Client) Replay(ctx context.Context, ref string, how Replay) (*Replayed, error) {
+	return call[Replayed](ctx, c, "POST", "/webhooks/"+url.PathEscape(ref)+"/replay", how)
+}
+
+// MakeWebhook sends a webhook with any content, signed.
+func (c *Client) MakeWebhook(ctx context.Context, made NewWebhook) (*Replayed, error) {
+	return call[Replayed](ctx, c, "POST", "/webhooks", made)
+}
+
+// Requests returns the newest calls from the app that the words select. A limit of 0 means all.
+func (c *Client) Requests(ctx context.Context, words []string, limit int) (*Requests, error) {
+	return call[Requests](ctx, c, "GET", "/requests"+listQuery(words, limit), nil)
+}
+
+// RequestsFrom is Requests without the newest skip of them.
+func (c *Client) RequestsFrom(ctx context.Context, words []string,
+	skip, limit int) (*Requests, error) {
+	return call[Requests](ctx, c, "GET", "/requests"+listQuery(words, limit)+skipping(skip), nil)
+}
+
+// Request returns a call from the app.
+func (c *Client) Request(ctx context.Context, ref string) (*journal.Exchange, error) {
+	return call[journal.Exchange](ctx, c, "GET", "/requests/"+url.PathEscape(ref), nil)
 }

@@ -346,14 +346,12 @@ func TestSpoil(t *testing.T) {
 		{`{"how":"wrong"}`, 400},
 		{`{}`, 400},
 		{`{"how":"missing"}`, 200},
+		{`{"how":"missing"}`, 200}, // two calls still spoil one webhook
 	}
 	for _, tt := range tests {
 		if status, body := w.ask("POST", "/signatures/spoil", tt.body); status != tt.status {
 			t.Errorf("%s: got %d, want %d: %s", tt.body, status, tt.status, body)
 		}
-	}
-	if err := w.client.Spoil(t.Context(), "missing"); err != nil { // the last one counts
-		t.Error(err)
 	}
 	w.text(t, "hi")
 	if got := w.app.requests()[0].Header.Get("X-Twilio-Signature"); got != "" {

@@ -17,6 +17,7 @@ import (
 	"twilsim/simulator/content"
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
+	"twilsim/simulator/events"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/testscript/library"
@@ -25,7 +26,7 @@ import (
 // contract is the API of an account, and its document.
 type contract struct {
 	account *messaging.Account
-	names   *strings.Replacer // of {service}, {key} and {picture} in paths
+	names   *strings.Replacer // of {service}, {key}, {sink} and {picture} in paths
 	api     http.Handler
 	doc     *openapi3.T
 	router  routers.Router
@@ -85,8 +86,8 @@ func recordRequests(t *testing.T, a *messaging.Account) {
 	}
 }
 
-// named makes a service, a key and a message with a file, which stand for {service}, {key} and
-// {picture} in the paths of calls.
+// named makes a service, a key, a sink and a message with a file, which stand for {service}, {key},
+// {sink} and {picture} in the paths of calls.
 func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 	t.Helper()
 	service, err := a.CreateService(func(s *directory.Service) error {
@@ -109,9 +110,14 @@ func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sink, _, err := events.Of(a).CreateSink("test", "webhook",
+		`{"destination":"http://127.0.0.1:1/events","method":"POST"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
 	f := receipt.Message.Snapshot()
 	quick := askWithButton(t, a)
-	return strings.NewReplacer("{quick}", quick, "{service}", service.SID, "{key}", key,
+	return strings.NewReplacer("{quick}", quick, "{service}", service.SID, "{key}", key, "{sink}", sink.SID,
 		"{picture}", f.SID+"/media/"+f.Media[0].SID)
 }
 
