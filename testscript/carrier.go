@@ -27,11 +27,11 @@ func cmdRule(ts host, neg bool, args []string) {
 	fmt.Fprintf(ts.Stdout(), "%s  %s\n", rule.ID, rule.Describe())
 }
 
-const phoneUsage = "phone NUMBER on|off|landline|gone|opted-out"
+const phoneUsage = "phone NUMBER on|rcs|off|landline|gone|opted-out"
 
 // cmdPhone puts a handset into a state.
 //
-//	phone NUMBER on|off|landline|gone|opted-out
+//	phone NUMBER on|rcs|off|landline|gone|opted-out
 func cmdPhone(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "phone")
 	if len(args) != 2 {

@@ -454,8 +454,11 @@ func (c command) checkService() error {
 	if err := c.checkCount(3, 3, serviceUsage); err != nil {
 		return err
 	}
-	if err := c.checkWord(2, "setting", "advanced-opt-out"); err != nil {
+	if err := c.checkWord(2, "setting", "advanced-opt-out", "sender"); err != nil {
 		return err
+	}
+	if setting, _ := c.at(2); setting != "advanced-opt-out" {
+		return nil
 	}
 	return c.checkWord(3, "value", "on", "off")
 }

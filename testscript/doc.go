@@ -284,9 +284,11 @@
 //
 // # phone
 //
-//	phone NUMBER on|off|landline|gone|opted-out
+//	phone NUMBER on|rcs|off|landline|gone|opted-out
 //
-// Put a handset into a state, which determines the outcome of messages to it.
+// Put a handset into a state, which determines the outcome of messages to it. rcs is on, and a
+// service with a sender of RCS reaches it by that: number rcs:shop_agent, then service with
+// rcs:shop_agent.
 //
 // # quirk
 //
@@ -345,8 +347,10 @@
 // # service
 //
 //	service SID advanced-opt-out on|off
+//	service SID sender ADDRESS
 //
-// Change a setting that Twilio offers only in its console.
+// Change a setting that Twilio offers only in its console, or put a number, a name, or a sender of
+// a channel (whatsapp:+12025550100, rcs:shop_agent) into the pool of a service.
 //
 // # signature
 //

@@ -18,7 +18,7 @@ func newPhone(c *Commands) *cobra.Command {
 	list := func(cmd *cobra.Command, _ []string) error { return c.Ask(cmd.Context(), c.listPhones) }
 	cmd := &cobra.Command{
 		Use:   "phone",
-		Short: "handsets: on, off, landline, gone, opted-out",
+		Short: "handsets: on, rcs, off, landline, gone, opted-out",
 		Long: `Lists the handsets that have sent a text or were set, and sets the state of a handset,
 which decides the outcome of the messages sent to it from then on, and its name.`,
 		Example: `twilsim phone set +12025550142 off

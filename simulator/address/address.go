@@ -16,26 +16,35 @@ import (
 	"twilsim/simulator/lazy"
 )
 
-// WhatsApp is the prefix of a WhatsApp address (F-005).
-const WhatsApp = "whatsapp:"
+// The prefixes of channels' addresses.
+const (
+	WhatsApp = "whatsapp:" // F-005
+	RCS      = "rcs:"      // F-790
+)
 
 var (
 	e164      = lazy.Regexp(`^\+[1-9][0-9]{6,14}$`)
 	shortCode = lazy.Regexp(`^[0-9]{3,8}$`)
 	tenDigits = lazy.Regexp(`^[2-9][0-9]{9}$`)
 	alpha     = lazy.Regexp(`^[A-Za-z0-9 &+_-]{1,11}$`)
+	agent     = lazy.Regexp(`^rcs:[A-Za-z][A-Za-z0-9_.-]{0,99}$`)
 	spacing   = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "")
 )
 
 // Parse reads a phone number as a person writes it, +1 202 555-0142, and returns it in E.164 form.
-// A short code stays as it is (F-005), and so does the prefix of a WhatsApp address.
+// A short code stays as it is (F-005), and so do the prefix of a channel and a sender of RCS.
 func Parse(s string) (string, error) {
-	if number, ok := strings.CutPrefix(strings.TrimSpace(s), WhatsApp); ok {
-		address, err := Parse(number)
-		if err != nil {
-			return "", err
+	if IsAgent(strings.TrimSpace(s)) {
+		return strings.TrimSpace(s), nil
+	}
+	for _, prefix := range []string{WhatsApp, RCS} {
+		if number, ok := strings.CutPrefix(strings.TrimSpace(s), prefix); ok {
+			address, err := Parse(number)
+			if err != nil {
+				return "", err
+			}
+			return prefix + address, nil
 		}
-		return WhatsApp + address, nil
 	}
 	address := spacing.Replace(strings.TrimSpace(s))
 	if digits, ok := strings.CutPrefix(address, "+1"); ok && e164().MatchString(address) &&
@@ -64,8 +73,9 @@ func channelError(s, channel, number string) error {
 	case !ok:
 		return fmt.Errorf("%q is not an address: write a number such as +12025550142, or "+
 			"whatsapp:+12025550142", s)
-	case strings.EqualFold(channel+":", WhatsApp):
-		return fmt.Errorf("%q is not an address: did you mean %q?", s, WhatsApp+near)
+	case strings.EqualFold(channel+":", WhatsApp), strings.EqualFold(channel+":", RCS):
+		return fmt.Errorf("%q is not an address: did you mean %q?", s,
+			strings.ToLower(channel)+":"+near)
 	case strings.EqualFold(channel, "sms"), strings.EqualFold(channel, "tel"):
 		return fmt.Errorf("%q is not an address: did you mean %q?", s, near)
 	}
@@ -75,8 +85,11 @@ func channelError(s, channel, number string) error {
 
 // Normalize writes a number as Twilio's API does, which also accepts one without its plus (F-325).
 // Ten digits are a number of the North American plan [inferred]. The result is false for what is
-// not a number.
+// not a number. A sender of RCS stays as it is.
 func Normalize(s string) (string, bool) {
+	if IsAgent(s) {
+		return s, true
+	}
 	prefix, number := Prefix(s), spacing.Replace(strings.TrimSpace(Bare(s)))
 	switch {
 	case e164().MatchString(number):
@@ -94,8 +107,29 @@ func Normalize(s string) (string, bool) {
 // (F-005).
 func Prefix(address string) string { return address[:strings.IndexByte(address, ':')+1] }
 
-// Bare returns the address without its channel's prefix.
-func Bare(address string) string { return address[len(Prefix(address)):] }
+// Bare returns the address without its channel's prefix. A sender of RCS stays as it is: without
+// the prefix it would be an alphanumeric sender.
+func Bare(address string) string {
+	if IsAgent(address) {
+		return address
+	}
+	return address[len(Prefix(address)):]
+}
+
+// IsAgent reports whether the address is that of a sender of RCS: rcs: and its ID, such as
+// rcs:brand_xyz123_agent (F-790). No source has the characters of an ID; here it begins with a
+// letter, so that no number is one.
+func IsAgent(address string) bool {
+	return strings.HasPrefix(address, RCS) && agent().MatchString(address)
+}
+
+// With puts an address that may have another prefix on a channel. A sender of RCS stays as it is.
+func With(prefix, address string) string {
+	if IsAgent(address) {
+		return address
+	}
+	return prefix + Bare(address)
+}
 
 // IsShortCode reports whether the address has the form of a short code: three to eight digits.
 func IsShortCode(address string) bool { return shortCode().MatchString(address) }

@@ -13,13 +13,14 @@ type HandsetState string
 // The states that a handset can be in.
 const (
 	HandsetOn       HandsetState = "on"
+	HandsetRCS      HandsetState = "rcs"       // on, and RCS reaches it
 	HandsetOff      HandsetState = "off"       // 30003
 	HandsetLandline HandsetState = "landline"  // 30006
 	HandsetGone     HandsetState = "gone"      // the number is not in use any more: 30005
 	HandsetOptedOut HandsetState = "opted-out" // it sent STOP: 21610
 )
 
-var handsetStates = []HandsetState{HandsetOn, HandsetOff, HandsetLandline, HandsetGone,
+var handsetStates = []HandsetState{HandsetOn, HandsetRCS, HandsetOff, HandsetLandline, HandsetGone,
 	HandsetOptedOut}
 
 // HandsetStates returns every state, on first.
@@ -35,6 +36,9 @@ func ParseHandsetState(s string) (HandsetState, error) {
 	}
 	return "", fmt.Errorf("unknown handset state %q, want %s", s, orList(handsetStates))
 }
+
+// On reports whether the network finds a handset in this state.
+func (s HandsetState) On() bool { return s == HandsetOn || s == HandsetRCS }
 
 // Outcome returns what happens to a message that is sent to a handset in this state. An unknown
 // state counts as on.

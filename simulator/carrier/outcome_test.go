@@ -213,9 +213,9 @@ func TestMagic(t *testing.T) {
 }
 
 func TestHandsetState(t *testing.T) {
-	want := map[HandsetState]string{"on": "delivered 0", "off": "undelivered 30003",
-		"landline": "undelivered 30006",
-		"gone":     "undelivered 30005", "opted-out": "failed 21610"}
+	want := map[HandsetState]string{"on": "delivered 0", "rcs": "delivered 0",
+		"off": "undelivered 30003", "landline": "undelivered 30006",
+		"gone": "undelivered 30005", "opted-out": "failed 21610"}
 	got := map[HandsetState]string{}
 	for _, s := range HandsetStates() {
 		again, err := ParseHandsetState(string(s))
@@ -232,7 +232,7 @@ func TestHandsetState(t *testing.T) {
 	for in, want := range map[string]string{
 		"of":    `unknown handset state "of", did you mean off?`,
 		"opted": `unknown handset state "opted", did you mean opted-out?`,
-		"xyzzy": `unknown handset state "xyzzy", want on, off, landline, gone or opted-out`,
+		"xyzzy": `unknown handset state "xyzzy", want on, rcs, off, landline, gone or opted-out`,
 	} {
 		if _, err := ParseHandsetState(in); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)

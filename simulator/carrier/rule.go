@@ -189,10 +189,11 @@ func (r Rule) checkWebhook() error {
 // checkScript refuses a script that no outbound message can follow, whatever its initial status
 // (F-166).
 func (r Rule) checkScript() error {
-	if !r.Illegal && r.To != nil && strings.HasPrefix(r.To.String(), "+") &&
+	onRCS := r.From != nil && strings.HasPrefix(r.From.String(), "rcs:")
+	if !r.Illegal && r.To != nil && strings.HasPrefix(r.To.String(), "+") && !onRCS &&
 		r.Then.Script.Reads() {
 		return errors.New("then: an SMS is never read, only a message on a channel, want such " +
-			"as to=whatsapp:+1202* (the word illegal lets it through)")
+			"as to=whatsapp:+1202*, or from=rcs:* (the word illegal lets it through)")
 	}
 	err := r.Then.Script.Check(Queued)
 	if r.Illegal || err == nil || r.Then.Script.Check(Accepted) == nil ||
@@ -239,7 +240,7 @@ func parseAPI(s string) (string, error) {
 // one, which is not simulated, unless its name is close to one of these.
 var resources = []string{
 	"Accounts", "Alerts", "AlphaSenders", "Applications", "AvailablePhoneNumbers",
-	"Balance", "Config",
+	"Balance", "ChannelSenders", "Config",
 	"Domain", "Domains", "Feedback", "IncomingPhoneNumbers", "LinkShortening", "Local", "Media",
 	"Messages", "MessagingServices", "Mobile", "PhoneNumbers", "SMS", "Schemas", "Services",
 	"ShortCodes", "Sinks", "SubscribedEvents", "Subscriptions", "Test", "TollFree", "Types",

@@ -162,6 +162,11 @@ func (l *Rules) Match(m Message, chance func() float64) (Rule, bool) {
 	return l.first(chance, func(r *Rule) bool { return r.matches(m) })
 }
 
+// MatchBut is Match as if the rule with this ID did not exist.
+func (l *Rules) MatchBut(m Message, id string, chance func() float64) (Rule, bool) {
+	return l.first(chance, func(r *Rule) bool { return r.ID != id && r.matches(m) })
+}
+
 // Candidates returns the rules that may decide about m, in order: those with a chance, up to the
 // first one without. It counts no use.
 func (l *Rules) Candidates(m Message) []Rule {

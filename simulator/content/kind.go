@@ -9,6 +9,7 @@ type Channel string
 const (
 	SMS      Channel = "" // and MMS, if the type has media
 	WhatsApp Channel = "whatsapp"
+	RCS      Channel = "rcs"
 )
 
 // kind is a type of content.
@@ -65,15 +66,19 @@ func buttons(max int, types ...string) field {
 // (F-610, F-842).
 const maxBody = 1024
 
-var bothChannels, onWhatsApp = []Channel{SMS, WhatsApp}, []Channel{WhatsApp}
+var (
+	onAll      = []Channel{SMS, WhatsApp, RCS}
+	onWhatsApp = []Channel{WhatsApp}
+	onRich     = []Channel{WhatsApp, RCS}
+)
 
 // kinds are the types from the least complex to the most, which is the order of their priority
 // (F-840). The place of the types that the source does not list is that of their neighbours
 // [inferred].
 var kinds = []kind{
-	{"twilio/text", []field{needed(text("body", 1600))}, bothChannels, true, true},
+	{"twilio/text", []field{needed(text("body", 1600))}, onAll, true, true},
 	{"twilio/media", []field{text("body", 1600), needed(field{name: "media", form: texts, max: 10})},
-		bothChannels, true, true},
+		onAll, true, true},
 	{"twilio/location", []field{
 		needed(field{name: "latitude", form: aNumber}), needed(field{name: "longitude", form: aNumber}),
 		text("label", 0), text("id", 0), text("address", 0)}, onWhatsApp, true, false},
@@ -88,10 +93,10 @@ var kinds = []kind{
 	{"twilio/card", []field{text("title", maxBody), text("subtitle", 0),
 		{name: "media", form: texts},
 		buttons(0, "URL", "PHONE_NUMBER", "QUICK_REPLY", "COPY_CODE", "VOICE_CALL")},
-		onWhatsApp, false, true},
+		onRich, false, true},
 	{"twilio/carousel", []field{needed(text("body", maxBody)),
 		needed(list("cards", 10, text("title", 0), needed(text("body", 0)), needed(text("media", 0)),
-			needed(buttons(0, "URL", "PHONE_NUMBER", "QUICK_REPLY"))))}, onWhatsApp, false, true},
+			needed(buttons(0, "URL", "PHONE_NUMBER", "QUICK_REPLY"))))}, onRich, false, true},
 	{"twilio/catalog", []field{text("title", 0), text("body", maxBody), text("subtitle", 0),
 		text("id", 0), list("items", 0), text("dynamic_items", 0)}, onWhatsApp, false, true},
 	{"twilio/schedule", []field{needed(text("id", 0)), needed(text("title", 0)),

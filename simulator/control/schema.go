@@ -67,10 +67,8 @@ var enums = map[reflect.Type]schema{
 	reflect.TypeFor[ruleDirection]():         oneOf([]ruleDirection{ruleUp, ruleDown}),
 	reflect.TypeFor[messaging.PlannedKind](): oneOf(messaging.PlannedKinds()),
 	reflect.TypeFor[segment.Encoding]():      oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
-	reflect.TypeFor[directory.SenderKind](): oneOf([]directory.SenderKind{
-		directory.PhoneNumberSender, directory.ShortCodeSender, directory.AlphaSender,
-	}),
-	reflect.TypeFor[RunState](): oneOf(runStates()),
+	reflect.TypeFor[directory.SenderKind]():  oneOf(directory.SenderKinds()),
+	reflect.TypeFor[RunState]():              oneOf(runStates()),
 	reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse,
 		TestAccount}),
 }

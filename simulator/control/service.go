@@ -61,7 +61,7 @@ type Service struct {
 	AdvancedOptOut            bool      `json:"advanced_opt_out"` // F-452
 	ValidityPeriod            int       `json:"validity_period"`  // seconds
 	DateCreated               time.Time `json:"date_created"`
-	// phone numbers, then short codes, then alphanumeric senders
+	// phone numbers, then short codes, then alphanumeric senders, then those of channels
 	Senders []Sender `json:"senders"`
 }
 
@@ -99,8 +99,7 @@ func (s *api) newService(m directory.Service) Service {
 // senders returns the pool of a service.
 func (s *api) senders(service string) []Sender {
 	pool := []Sender{}
-	for _, kind := range []directory.SenderKind{directory.PhoneNumberSender,
-		directory.ShortCodeSender, directory.AlphaSender} {
+	for _, kind := range directory.SenderKinds() {
 		// a service that was deleted in the meantime has no senders
 		senders, _ := s.account.Senders(service, kind)
 		for _, sender := range senders {

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"slices"
 	"time"
 
 	"twilsim/simulator/address"
@@ -32,6 +33,9 @@ func (d *Directory) ChooseSender(service, to, country string) (from string, ok b
 	if s == nil {
 		return "", false
 	}
+	if prefix == address.RCS {
+		return s.agent()
+	}
 	if from, ok = s.stickyLocked(recipient, d.o.Now()); ok {
 		d.touch(Sticky, service+" "+recipient)
 		return prefix + from, true
@@ -47,19 +51,19 @@ func (d *Directory) ChooseSender(service, to, country string) (from string, ok b
 			return address.AreaCode(m.Address) == area
 		})
 	}
-	from = candidates[int(d.o.Draw()*float64(len(candidates)))].Address
+	from = address.Bare(candidates[int(d.o.Draw()*float64(len(candidates)))].Address)
 	s.stickLocked(recipient, from, d.o.Now())
 	d.touch(Sticky, service+" "+recipient)
 	return prefix + from, true
 }
 
 // reachingLocked are the pool's senders that can reach a country at all: a short code reaches its
-// own country, an alphanumeric sender all that take it, and only numbers are senders of a channel.
+// own country, an alphanumeric sender all that take it, and only numbers are senders of WhatsApp.
 func (s *Service) reachingLocked(country string, channel bool) []Sender {
 	var reaching []Sender
 	for _, m := range s.pool {
-		if m.Kind == PhoneNumberSender ||
-			!channel && m.reaches(country) {
+		whatsApp := m.Kind == ChannelSender && !address.IsAgent(m.Address)
+		if m.Kind == PhoneNumberSender || channel && whatsApp || !channel && m.reaches(country) {
 			reaching = append(reaching, m)
 		}
 	}
@@ -68,7 +72,10 @@ func (s *Service) reachingLocked(country string, channel bool) []Sender {
 
 // reaches reports whether an alphanumeric sender or a short code reaches a country.
 func (m Sender) reaches(country string) bool {
-	if m.Kind == AlphaSender {
+	switch m.Kind {
+	case ChannelSender:
+		return false
+	case AlphaSender:
 		return country != "US" && country != "CA" // F-619
 	}
 	return m.CountryCode == country
@@ -101,4 +108,23 @@ func (s *Service) stickyLocked(recipient string, now time.Time) (string, bool) {
 
 func (s *Service) stickLocked(recipient, sender string, now time.Time) {
 	s.sticky.Put(recipient, lastSender{sender, now})
+}
+
+// Agent returns the sender of RCS in a service's pool, the one that came first, and whether there
+// is one (F-791).
+func (d *Directory) Agent(service string) (from string, ok bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if s := d.services[service]; s != nil {
+		return s.agent()
+	}
+	return "", false
+}
+
+func (s *Service) agent() (from string, ok bool) {
+	i := slices.IndexFunc(s.pool, func(m Sender) bool { return address.IsAgent(m.Address) })
+	if i < 0 {
+		return "", false
+	}
+	return s.pool[i].Address, true
 }

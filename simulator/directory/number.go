@@ -21,11 +21,14 @@ const (
 	Mobile    NumberKind = "mobile"
 	TollFree  NumberKind = "tollfree"
 	ShortCode NumberKind = "shortcode" // made by [Directory.SetNumber]; its SID begins with SC
+	Agent     NumberKind = "rcs"       // a sender of RCS, made likewise; its SID begins with XE
 )
 
 // KindOf returns a number's kind according to its digits.
 func KindOf(number string) NumberKind {
 	switch {
+	case address.IsAgent(number):
+		return Agent
 	case address.IsShortCode(number):
 		return ShortCode
 	case address.IsTollFree(number):
@@ -61,8 +64,11 @@ type Number struct {
 // newNumber returns a number with Twilio's defaults (F-432).
 func (d *Directory) newNumber(number string) *Number {
 	now, kind, prefix := d.o.Now(), KindOf(number), "PN"
-	if kind == ShortCode {
+	switch kind {
+	case ShortCode:
 		prefix = "SC"
+	case Agent:
+		prefix = "XE"
 	}
 	return &Number{
 		SID: d.o.SIDs.Next(prefix), PhoneNumber: number, Kind: kind,
@@ -178,7 +184,8 @@ func (d *Directory) numberLocked(sid string) *Number {
 	return nil
 }
 
-// Numbers returns the account's numbers, short codes included, in the order of their digits.
+// Numbers returns the account's numbers, short codes and senders of RCS included, in the order of
+// their digits.
 func (d *Directory) Numbers() []Number {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -192,7 +199,7 @@ func (d *Directory) Numbers() []Number {
 	return numbers
 }
 
-// IncomingPhoneNumbers returns the account's numbers without its short codes, newest first.
+// IncomingPhoneNumbers returns the account's phone numbers, newest first.
 func (d *Directory) IncomingPhoneNumbers() []Number {
 	d.mu.Lock()
 	defer d.mu.Unlock()

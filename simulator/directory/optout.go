@@ -34,12 +34,12 @@ func (d *Directory) SetOptOut(sender, recipient string, out bool) {
 	} else {
 		delete(d.optOuts, pair)
 	}
-	if h := d.handsets[recipient]; !out && h.State == carrier.HandsetOptedOut {
+	if h := d.handsets[pair.recipient]; !out && h.State == carrier.HandsetOptedOut {
 		h.State = carrier.HandsetOn
-		d.handsets[recipient] = h
+		d.handsets[pair.recipient] = h
 	}
 	d.touch(OptOuts, pair.sender+" "+pair.recipient)
-	d.touch(Handsets, recipient)
+	d.touch(Handsets, pair.recipient)
 	d.mu.Unlock()
 	d.o.Changed(note + pair.recipient + " from " + pair.sender)
 }

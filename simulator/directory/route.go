@@ -30,7 +30,9 @@ func (d *Directory) Route(number Number, from string) Route {
 	if s == nil {
 		return r
 	}
-	s.stickLocked(address.Bare(from), number.PhoneNumber, d.o.Now())
+	if number.Kind != Agent { // RCS is tried first in any case (F-791)
+		s.stickLocked(address.Bare(from), number.PhoneNumber, d.o.Now())
+	}
 	r.Service, r.AdvancedOptOut = s.SID, s.AdvancedOptOut
 	if !s.UseInboundWebhookOnNumber {
 		r.URL, r.Method = s.InboundRequestURL, s.InboundMethod

@@ -7,6 +7,7 @@ import (
 
 	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
+	"twilsim/simulator/sid"
 )
 
 // SenderKind is what a member of a service's pool is.
@@ -17,15 +18,21 @@ const (
 	PhoneNumberSender SenderKind = "PhoneNumbers"
 	ShortCodeSender   SenderKind = "ShortCodes"
 	AlphaSender       SenderKind = "AlphaSenders"
+	ChannelSender     SenderKind = "ChannelSenders" // F-618
 )
+
+// SenderKinds returns all kinds.
+func SenderKinds() []SenderKind {
+	return []SenderKind{PhoneNumberSender, ShortCodeSender, AlphaSender, ChannelSender}
+}
 
 // Sender is a member of a service's pool.
 type Sender struct {
-	SID              string // PN, SC or AI and 32 hex digits
+	SID              string // PN, SC, AI or XE and 32 hex digits
 	ServiceSID       string
 	Kind             SenderKind
-	Address          string   // a number, a short code or an alphanumeric sender
-	CountryCode      string   // ISO 3166; "" for an alphanumeric sender
+	Address          string   // a number, a short code, an alphanumeric sender or whatsapp:+…, rcs:…
+	CountryCode      string   // ISO 3166; "" for an alphanumeric sender and one of RCS
 	Capabilities     []string // SMS, MMS, Voice
 	Created, Updated time.Time
 }
@@ -33,8 +40,9 @@ type Sender struct {
 // maxPool is how many numbers a pool may have (F-425).
 const maxPool = 400
 
-// AddSender puts a sender into the pool of a service: a number or a short code of the account by
-// its SID, or an alphanumeric sender by its text. Its errors are of type [*apierr.Error].
+// AddSender puts a sender into the pool of a service: a number, a short code or a sender of a
+// channel of the account by its SID, or an alphanumeric sender by its text. Its errors are of type
+// [*apierr.Error].
 func (d *Directory) AddSender(service string, kind SenderKind, ref string) (Sender, error) {
 	d.mu.Lock()
 	sender, err := d.addSenderLocked(service, kind, ref)
@@ -53,9 +61,15 @@ func (d *Directory) FindSender(sender string) (kind SenderKind, ref string, ok b
 	if err != nil || address.IsAlphanumeric(sender) {
 		return AlphaSender, sender, true
 	}
-	n, ok := d.Number(number)
+	n, ok := d.Number(address.Bare(number))
 	switch {
 	case !ok:
+		return "", "", false
+	case n.Kind == Agent:
+		return ChannelSender, n.SID, true
+	case address.Prefix(number) == address.WhatsApp && sid.Valid(n.SID, "PN"):
+		return ChannelSender, whatsAppSID(n.SID), true
+	case address.Prefix(number) != "":
 		return "", "", false
 	case n.Kind == ShortCode:
 		return ShortCodeSender, n.SID, true
@@ -72,10 +86,10 @@ func (d *Directory) addSenderLocked(service string, kind SenderKind, ref string)
 	if err != nil {
 		return Sender{}, err
 	}
-	switch other := d.serviceOfLocked(sender.Address); {
-	case s.Has(sender.Address):
+	switch other := d.serviceOfLocked(address.Bare(sender.Address)); {
+	case slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == sender.Address }):
 		return Sender{}, apierr.New(apierr.SenderTwice) // F-425
-	case other != nil && kind != AlphaSender:
+	case other != nil && other != s && kind != AlphaSender:
 		return Sender{}, apierr.New(apierr.InOtherService)
 	case len(s.pool) >= maxPool:
 		return Sender{}, apierr.New(apierr.PoolFull)
@@ -100,8 +114,11 @@ func (d *Directory) newSenderLocked(kind SenderKind, ref string) (Sender, error)
 		}
 		return Sender{Kind: kind, Address: ref, Capabilities: []string{"SMS"}}, nil
 	}
+	if kind == ChannelSender {
+		return d.channelSenderLocked(ref)
+	}
 	n := d.numberLocked(ref)
-	if n == nil || (kind == ShortCodeSender) != (n.Kind == ShortCode) {
+	if n == nil || n.Kind == Agent || (kind == ShortCodeSender) != (n.Kind == ShortCode) {
 		return Sender{}, apierr.NotFound()
 	}
 	sender := Sender{SID: n.SID, Kind: kind, Address: n.PhoneNumber, Capabilities: []string{"SMS",
@@ -111,6 +128,25 @@ func (d *Directory) newSenderLocked(kind SenderKind, ref string) (Sender, error)
 	}
 	return sender, nil
 }
+
+// channelSenderLocked makes a sender of a channel of its SID: one of RCS, or a phone number of the
+// account, each of which is a sender of WhatsApp too.
+func (d *Directory) channelSenderLocked(ref string) (Sender, error) {
+	for _, n := range d.numbers {
+		switch {
+		case n.Kind == Agent && n.SID == ref:
+			return Sender{SID: ref, Kind: ChannelSender, Address: n.PhoneNumber}, nil
+		case sid.Valid(n.SID, "PN") && whatsAppSID(n.SID) == ref:
+			return Sender{SID: ref, Kind: ChannelSender, Address: address.WhatsApp + n.PhoneNumber,
+				CountryCode: address.Locate(n.PhoneNumber).Country}, nil
+		}
+	}
+	return Sender{}, apierr.NotFound()
+}
+
+// whatsAppSID returns the SID of a phone number as a sender of WhatsApp. Twilio's console tells
+// people theirs; here it has the digits of the number's own.
+func whatsAppSID(number string) string { return "XE" + number[2:] }
 
 // ShortCodeCountry is the country of all short codes of an account, because their digits do not say
 // it.
@@ -133,11 +169,11 @@ func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) er
 	return nil
 }
 
-// leavePoolsLocked removes a number from the pool that has it.
-func (d *Directory) leavePoolsLocked(sid string) {
+// leavePoolsLocked removes a number from the pools that have it, by its SID.
+func (d *Directory) leavePoolsLocked(number string) {
 	for _, s := range d.services {
 		s.pool = slices.DeleteFunc(slices.Clone(s.pool),
-			func(m Sender) bool { return m.SID == sid })
+			func(m Sender) bool { return m.SID == number || m.SID == whatsAppSID(number) })
 	}
 }
 

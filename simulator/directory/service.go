@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/recent"
 )
@@ -183,9 +184,12 @@ func (d *Directory) serviceOfLocked(number string) *Service {
 	return nil
 }
 
-// Has reports whether the address is in the service's pool.
+// Has reports whether the address is in the service's pool. A sender of a channel is there under
+// its number as well.
 func (s Service) Has(number string) bool {
-	return slices.ContainsFunc(s.pool, func(m Sender) bool { return m.Address == number })
+	return slices.ContainsFunc(s.pool, func(m Sender) bool {
+		return m.Address == number || address.Bare(m.Address) == number
+	})
 }
 
 // Empty reports whether the service's pool has no sender.

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/errcode"
 	"twilsim/simulator/fault"
@@ -213,8 +212,8 @@ func (a *Account) statusParams(f Snapshot, job callbackJob) webhook.Params {
 	add := func(name, value string) {
 		params = append(params, webhook.Param{Name: name, Value: value})
 	}
-	if address.Prefix(f.To) != "" {
-		return channelStatusParams(f, job)
+	if f.channel() != "" {
+		return a.channelStatusParams(f, job)
 	}
 	status := string(job.status)
 	if job.status == carrier.Delivered || job.status == carrier.Undelivered {

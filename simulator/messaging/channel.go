@@ -18,6 +18,9 @@ const profileName = "Customer"
 // channelParams returns the parameters of an inbound WhatsApp message in the order of a captured
 // request (F-028). A sender's name or ID in set goes into ChannelMetadata as well (F-018).
 func (a *Account) channelParams(f Snapshot, set webhook.Params) webhook.Params {
+	if f.channel() == address.RCS {
+		return a.rcsParams(f)
+	}
 	params := make(webhook.Params, 0, 18+2*len(f.Media))
 	add := func(name, value string) {
 		params = append(params, webhook.Param{Name: name,
@@ -53,6 +56,36 @@ func (a *Account) channelParams(f Snapshot, set webhook.Params) webhook.Params {
 	return params
 }
 
+// rcsParams returns the parameters of an inbound message by RCS, which no source has as a whole:
+// those of every inbound message, without what only WhatsApp has and without places (F-796).
+func (a *Account) rcsParams(f Snapshot) webhook.Params {
+	params := make(webhook.Params, 0, 11+2*len(f.Media))
+	add := func(name, value string) {
+		params = append(params, webhook.Param{Name: name, Value: value})
+	}
+	for i, media := range f.Media {
+		add("MediaContentType"+strconv.Itoa(i), media.ContentType)
+	}
+	add("SmsMessageSid", f.SID)
+	add("NumMedia", strconv.Itoa(len(f.Media)))
+	add("SmsSid", f.SID)
+	add("SmsStatus", string(f.Status))
+	add("Body", f.Body)
+	add("To", f.To)
+	if f.MessagingServiceSID != "" {
+		add("MessagingServiceSid", f.MessagingServiceSID)
+	}
+	add("NumSegments", strconv.Itoa(f.NumSegments))
+	add("MessageSid", f.SID)
+	add("AccountSid", f.AccountSID)
+	add("From", a.shownTo(f.From))
+	for i, media := range f.Media {
+		add("MediaUrl"+strconv.Itoa(i), a.mediaURL(f.SID, media.SID))
+	}
+	add("ApiVersion", apiVersion)
+	return params
+}
+
 // messageType is text, or the first part of the media's type (F-017).
 func messageType(f Snapshot) string {
 	if len(f.Media) == 0 {
@@ -80,7 +113,7 @@ func channelMetadata(name, id string) string {
 
 // channelStatusParams returns the parameters of a channel's callback in the order of a captured
 // request (F-183).
-func channelStatusParams(f Snapshot, job callbackJob) webhook.Params {
+func (a *Account) channelStatusParams(f Snapshot, job callbackJob) webhook.Params {
 	params := make(webhook.Params, 0, 14)
 	add := func(name, value string) {
 		params = append(params, webhook.Param{Name: name,
@@ -97,9 +130,13 @@ func channelStatusParams(f Snapshot, job callbackJob) webhook.Params {
 	add("SmsSid", f.SID)
 	add("SmsStatus", string(job.status))
 	add("MessageStatus", string(job.status))
+	to := f.To
+	if f.channel() == address.RCS {
+		to = a.shownTo(to)
+	}
 	add("ChannelToAddress", masked(address.Bare(f.To)))
-	add("To", f.To)
-	add("ChannelPrefix", strings.TrimSuffix(address.Prefix(f.To), ":"))
+	add("To", to)
+	add("ChannelPrefix", strings.TrimSuffix(f.channel(), ":")) // F-795
 	if f.MessagingServiceSID != "" {
 		add("MessagingServiceSid", f.MessagingServiceSID)
 	}

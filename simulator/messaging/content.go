@@ -20,6 +20,14 @@ type Templated struct {
 	content.Rendered
 	// Unusable says that the template has no type for the message's channel.
 	Unusable bool `json:"unusable,omitempty"`
+	// RCS is what RCS would send, in a message of a service that may leave by it; nil for others.
+	RCS *byRCS `json:"rcs,omitempty"`
+}
+
+// byRCS is what RCS sends of a template.
+type byRCS struct {
+	content.Rendered
+	Unusable bool `json:"unusable,omitempty"` // it has no type for RCS
 }
 
 // Templates are the account's templates as a product, which is in [Account.Content].
@@ -89,6 +97,10 @@ func (a *Account) checkTemplate(d *Draft, o *outgoing) error {
 		return a.refuse(apierr.BadContentVars, d.To, d.From, "SMS")
 	}
 	o.message.Template = &Templated{SID: t.SID, Rendered: r, Unusable: !ok}
+	if _, has := a.Agent(o.message.MessagingServiceSID); has && channel == content.SMS {
+		rcs, ok := t.Render(content.RCS, values)
+		o.message.Template.RCS = &byRCS{Rendered: rcs, Unusable: !ok}
+	}
 	o.text = r.Body // F-706
 	if service, _ := a.Service(o.message.MessagingServiceSID); service.SmartEncoding {
 		o.text = segment.Smart(r.Body)

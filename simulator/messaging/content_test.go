@@ -272,8 +272,8 @@ func TestTap(t *testing.T) {
 		{"nothing like it", "", quick, "9", quick + `: there is no button "9", only "Yes" "No"`},
 		{"a link", "", card, "Open",
 			card + `: the button "Open" is a URL, which sends nothing to the app`},
-		{"no buttons", "", plain, "Yes", plain + " has no buttons; only a template such as " +
-			"twilio/quick-reply on WhatsApp has them"},
+		{"no buttons", "", plain, "Yes", plain + " has no buttons; only a template on a " +
+			"channel has them, such as twilio/quick-reply on WhatsApp"},
 		{"no message", "", "SM1", "Yes", `there is no message "SM1"`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -24,6 +24,7 @@ var usual = carrier.Script{
 type plan struct {
 	then          carrier.Then
 	by            string
+	rule          string // the ID of the rule that decided; "" for none
 	race, overlap bool
 	early         int           // how many callbacks a race is about; 0 means 1
 	patience      time.Duration // how long a race waits for the app, in real time; 0 for no limit
@@ -32,15 +33,18 @@ type plan struct {
 // decide returns the plan for a message. The first of these decides: the recipient's opt-out, the
 // message's template, WhatsApp's 24-hour window, a rule, the handset's state, a magic recipient. If
 // none does, the message is delivered.
-func (a *Account) decide(f Snapshot) plan {
-	p := a.plan(f)
+func (a *Account) decide(f Snapshot) plan { return a.planBut(f, "") }
+
+// planBut is decide as if a rule did not exist.
+func (a *Account) planBut(f Snapshot, rule string) plan {
+	p := a.plan(f, rule)
 	if a.quirk().Get(quirk.InferredFinal) == "other" {
 		p.then = p.then.Other() // F-499
 	}
 	return p
 }
 
-func (a *Account) plan(f Snapshot) plan {
+func (a *Account) plan(f Snapshot, but string) plan {
 	if p, ok := a.optedOutPlan(about(f)); ok {
 		return p
 	}
@@ -51,10 +55,10 @@ func (a *Account) plan(f Snapshot) plan {
 	} else if !f.automatic && a.outsideWindow(f.From, f.To) { // F-609
 		return outside()
 	}
-	if rule, ok := a.Rules.Match(about(f), a.chance.draw); ok {
-		return rulePlan(rule, f.To)
+	if rule, ok := a.Rules.MatchBut(about(f), but, a.chance.draw); ok {
+		return rulePlan(rule, f.channel())
 	}
-	return a.recipientPlan(f.To)
+	return a.recipientPlan(f)
 }
 
 // optedOutPlan returns the plan for a recipient who has opted out, and whether that is so.
@@ -69,17 +73,23 @@ func (a *Account) optedOutPlan(m carrier.Message) (plan, bool) {
 
 // rulePlan returns the plan of a rule for a message. The status read is left out for an SMS, which
 // has none (F-162), unless the rule is to do what Twilio does not.
-func rulePlan(rule carrier.Rule, to string) plan {
-	p := plan{then: rule.Then, by: "rule " + rule.ID, race: rule.Race, overlap: rule.Overlap}
-	if !rule.Illegal && address.Prefix(to) == "" && p.then.Script.Reads() {
+func rulePlan(rule carrier.Rule, channel string) plan {
+	p := plan{then: rule.Then, by: "rule " + rule.ID, rule: rule.ID, race: rule.Race,
+		overlap: rule.Overlap}
+	if !rule.Illegal && channel == "" && p.then.Script.Reads() {
 		p.then.Script, p.by = p.then.Script.Unread(), p.by+", never read"
 	}
 	return p
 }
 
 // recipientPlan returns the plan for a message about which no rule decides.
-func (a *Account) recipientPlan(to string) plan {
-	if state := a.Handset(address.Bare(to)).State; state != carrier.HandsetOn {
+func (a *Account) recipientPlan(f Snapshot) plan {
+	to, state := f.To, a.Handset(address.Bare(f.To)).State
+	switch {
+	case f.channel() == address.RCS && state != carrier.HandsetRCS: // F-797
+		outcome, _ := carrier.OutcomeOf(codeRCSUnreachable)
+		return plan{then: outcome.Then(), by: "phone " + string(state)}
+	case !state.On():
 		return plan{then: state.Outcome().Then(), by: "phone " + string(state)}
 	}
 	if outcome, ok := carrier.Magic(address.Bare(to)); ok {
@@ -257,6 +267,7 @@ func (m *Message) takeStep() {
 		a.mu.Unlock()
 		return
 	}
+	m.handOverLocked()
 	step := m.script[m.step]
 	m.step++
 	m.changeLocked(step, m.current.By)
@@ -323,7 +334,7 @@ func (a *Account) Deliver(
 		return nil, fmt.Errorf("%s is inbound: it has arrived, and Twilio reports no statuses "+
 			"for it", sid)
 	}
-	if status == carrier.Read && address.Prefix(m.current.To) == "" && !illegal {
+	if status == carrier.Read && m.current.channel() == "" && !illegal {
 		a.mu.Unlock()
 		return nil, fmt.Errorf("%s is an SMS, and those are never read, only messages on a "+
 			"channel; illegal lets it through", sid)
@@ -363,5 +374,5 @@ func (m *Message) stopLocked() {
 	if m.callbacks != nil {
 		m.callbacks.withdraw(m.account.callbacksOf(m.script[m.step:]))
 	}
-	m.due, m.expiry, m.step = nil, nil, int32(len(m.script))
+	m.due, m.expiry, m.step, m.handover = nil, nil, int32(len(m.script)), nil
 }

@@ -69,11 +69,12 @@
 // # What is not modelled
 //
 // Queues per sender, carrier retries, trial accounts, regional permissions, Twilio's own
-// filtering, RCS and other channels than WhatsApp. Accepted
+// filtering, and other channels than WhatsApp and RCS. Accepted
 // without effect: MaxPrice (as Twilio does), Attempt, ProvideFeedback, ForceDelivery, SendAsMms,
 // ShortenUrls of a service without a domain, RiskCheck, TrafficType, PersistentAction, and
 // ContentRetention and AddressRetention, whose values are checked. Every number of the account is a
-// WhatsApp sender. Smart encoding changes how segments are counted, and leaves the text as the app
+// WhatsApp sender; senders of RCS are numbers such as rcs:shop_agent, and reach handsets in the
+// state rcs. Smart encoding changes how segments are counted, and leaves the text as the app
 // wrote it. A message without ValidityPeriod waits as long as its script says, and fails after ten
 // hours if the script never sends it.
 package messaging

@@ -57,6 +57,9 @@ func (s *storedMessage) encodeWork(o *jsonobject.Object) {
 	o.SomeInt("steps", int64(s.Steps))
 	o.SomeInt("segments", int64(s.Segments))
 	o.SomeInt("validity", int64(s.Validity))
+	if s.Handover != nil {
+		o.Any("handover", s.Handover)
+	}
 	o.IfTrue("overlap", s.Overlap)
 	o.SomeInt("owed", int64(s.Owed))
 	if len(s.Callbacks) > 0 {

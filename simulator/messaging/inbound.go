@@ -107,6 +107,9 @@ func (a *Account) checkText(text *Text) (directory.Number, error) {
 	if err != nil {
 		return directory.Number{}, err
 	}
+	if address.IsAgent(to) && address.Prefix(from) == "" {
+		from = address.With(address.RCS, from)
+	}
 	if address.Prefix(from) != address.Prefix(to) {
 		return directory.Number{}, fmt.Errorf("%s cannot text %s: both are numbers, or both "+
 			"addresses of the same channel", from, to)
@@ -124,6 +127,11 @@ func (a *Account) checkText(text *Text) (directory.Number, error) {
 		}
 		return directory.Number{}, fmt.Errorf("%s is not a number of this account, which has %s",
 			to, strings.Join(addresses, " "))
+	}
+	phone := address.Bare(from)
+	if state := a.Handset(phone).State; address.IsAgent(to) && state != carrier.HandsetRCS {
+		return directory.Number{}, fmt.Errorf("%s is %s, and only a phone with RCS texts %s: put it "+
+			"into the state rcs first", phone, state, to)
 	}
 	return number, checkParams(text.Params) // the body may be empty: that is a text too (F-006)
 }

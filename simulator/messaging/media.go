@@ -194,7 +194,7 @@ func (a *Account) fetchFile(f Snapshot, media *Media) int {
 			return 0
 		}
 		a.raise(alert)
-		if address.Prefix(f.To) != "" {
+		if f.channel() != "" {
 			return codeChannelDownload
 		}
 		return apierr.BadMediaURL
@@ -214,12 +214,12 @@ func (a *Account) fetchFile(f Snapshot, media *Media) int {
 		media.SID = a.ids.Next("ME")
 	}
 	if kind, _, _ := mime.ParseMediaType(media.ContentType); slices.Contains(noFiles, kind) {
-		if address.Prefix(f.To) != "" {
+		if f.channel() != "" {
 			return codeChannelContent
 		}
 		return codeContentType
 	}
-	if address.Prefix(f.To) == "" && len(file.Data) > mmsLimit(media.ContentType) {
+	if f.channel() == "" && len(file.Data) > mmsLimit(media.ContentType) {
 		return tooLarge(f.To)
 	}
 	return 0

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/errcode"
@@ -87,6 +86,7 @@ type Message struct {
 	due       *clock.Event   // when that step is due
 	start     time.Time      // what the script's times count from
 	callbacks *callbackQueue // nil while there are none; see queue
+	handover  *handover      // from RCS to SMS; nil for none
 
 	resets   int32 // the account's, when the message was made
 	step     int32 // the next step of the script
@@ -215,7 +215,7 @@ func (a *Account) newEncoded(f Snapshot, text string) *Message {
 	split := segment.Of(text)
 	f.SID, f.AccountSID, f.install = a.freshSID(prefix), a.SID, a.install
 	f.Encoding, f.Units, f.NumSegments = split.Encoding, split.Units, split.Count()
-	if address.Prefix(f.To) != "" { // F-009
+	if f.channel() != "" { // F-009
 		f.NumSegments = 1
 	}
 	if unit := a.quirk().Get(quirk.PriceUnit); unit != "null" {

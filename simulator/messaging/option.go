@@ -69,26 +69,33 @@ func (a *Account) checkOptions(d *Draft, o *outgoing) error {
 		o.validity = time.Duration(seconds) * time.Second
 	}
 	if d.has("FallbackFrom", d.FallbackFrom) {
-		return a.refuse(a.fallbackError(d), d.To, d.From, "SMS")
+		return a.checkFallback(d, o)
 	}
 	return nil
 }
 
-// fallbackError returns why a FallbackFrom is refused (F-792). There are no RCS senders here, so no
-// request can have one.
-func (a *Account) fallbackError(d *Draft) int {
+// checkFallback requires a sender of SMS for a service with a sender of RCS (F-792).
+func (a *Account) checkFallback(d *Draft, o *outgoing) error {
 	sender, ok := address.Normalize(d.FallbackFrom)
 	if !ok {
 		sender = d.FallbackFrom
 	}
 	format := ok || address.IsAlphanumeric(sender)
+	_, hasAgent := a.Agent(o.message.MessagingServiceSID)
+	code := 0
 	switch {
 	case d.From != "":
-		return apierr.FallbackWithFrom
-	case !format || address.Prefix(sender) != "" || !a.owns(sender):
-		return apierr.BadFallback
+		code = apierr.FallbackWithFrom
+	case !format || address.Prefix(sender) != "" || !a.owns(sender),
+		address.IsAlphabetic(sender) && address.RefusesAlphanumeric(o.message.To): // F-619, inferred
+		code = apierr.BadFallback
+	case !hasAgent:
+		code = apierr.FallbackNoRCS
+	default:
+		o.fallback = sender
+		return nil
 	}
-	return apierr.FallbackNoRCS
+	return a.refuse(code, d.To, d.From, "SMS")
 }
 
 func isValidity(s string) bool {

@@ -93,7 +93,7 @@ func (a *Account) handleKeyword(m *Message, route directory.Route) *Message {
 	f := m.Snapshot()
 	keyword, kind := a.keyword(f.Body, route), directory.KindOf(f.To)
 	switch {
-	case keyword == "" || address.Prefix(f.To) != "",
+	case keyword == "" || address.Prefix(f.To) == address.WhatsApp, // on RCS as on SMS (F-446)
 		kind == directory.ShortCode && !route.AdvancedOptOut,
 		kind == directory.TollFree && !slices.Contains(tollFreeKeywords,
 			strings.ToUpper(strings.TrimSpace(f.Body))):
@@ -101,7 +101,7 @@ func (a *Account) handleKeyword(m *Message, route directory.Route) *Message {
 	}
 	quirks := a.quirk() // F-501
 	switch optedOut := a.OptedOut(f.To, f.From) ||
-		a.Handset(f.From).State == carrier.HandsetOptedOut; {
+		a.Handset(address.Bare(f.From)).State == carrier.HandsetOptedOut; {
 	case keyword == keywordStop && !optedOut:
 		a.SetOptOut(f.To, f.From, true)
 		text := cmp.Or(quirks.Get(quirk.StopText), stopText)
@@ -141,8 +141,8 @@ func (a *Account) answerKeyword(f Snapshot, text, by string) *Message {
 	a.Journal.Append(journal.Event{Type: journal.MessageCreated, SID: m.ID(),
 		Status: string(carrier.Queued)}, journal.Messages, m)
 	script := usual
-	if state := a.Handset(f.From).State; state != carrier.HandsetOn &&
-		state != carrier.HandsetOptedOut {
+	state := a.Handset(address.Bare(f.From)).State
+	if !state.On() && state != carrier.HandsetOptedOut {
 		script = refusable(state.Outcome().Then())
 	}
 	a.play(m, script, by, false)

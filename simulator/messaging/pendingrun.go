@@ -97,8 +97,8 @@ func (m *Message) resumeRun() {
 	}
 }
 
-// goOn runs the document of a recorded exchange from a verb on, and those to which it redirects. The
-// alerts about the exchange and its document were stored with it.
+// goOn runs the document of a recorded exchange from a verb on, and those to which it redirects.
+// The alerts about the exchange and its document were stored with it.
 func (r *run) goOn(ctx context.Context, x *journal.Exchange, verbs int) breakdown {
 	switch {
 	case x.Dropped() || x.Code == webhook.CodeOutside:

@@ -22,9 +22,10 @@ func (a *Account) Preview(m carrier.Message) []Preview {
 		p := outside()
 		return []Preview{{By: p.by, Chance: 1, Then: p.then}}
 	}
+	f := Snapshot{From: m.From, To: m.To}
 	var previews []Preview
 	for _, rule := range a.Rules.Candidates(m) {
-		planned := rulePlan(rule, m.To)
+		planned := rulePlan(rule, f.channel())
 		p := Preview{By: planned.by, Chance: rule.Chance, Then: planned.then}
 		if rule.Times > 0 {
 			p.Left = rule.Times - rule.Used
@@ -35,6 +36,6 @@ func (a *Account) Preview(m carrier.Message) []Preview {
 		}
 		previews = append(previews, p)
 	}
-	p := a.recipientPlan(m.To)
+	p := a.recipientPlan(f)
 	return append(previews, Preview{By: p.by, Chance: 1, Then: p.then})
 }

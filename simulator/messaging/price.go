@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/quirk"
 )
@@ -39,7 +38,7 @@ func (a *Account) addPrice(f *Snapshot) {
 		return
 	}
 	prices := a.pricesNow()
-	where := strings.TrimSuffix(address.Prefix(f.To), ":")
+	where := strings.TrimSuffix(f.channel(), ":")
 	if _, ok := prices[where]; !ok && len(prices) > 1 {
 		where = a.locate(f.To).Country
 	}

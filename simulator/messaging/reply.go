@@ -120,7 +120,8 @@ func (a *Account) owns(from string) bool {
 		return true
 	}
 	_, ok := a.Number(address.Bare(from))
-	return ok && (address.Prefix(from) == "" || address.Prefix(from) == address.WhatsApp)
+	return ok && (address.Prefix(from) == "" || address.Prefix(from) == address.WhatsApp ||
+		address.IsAgent(from))
 }
 
 // pair is the sender and the recipient of replies.

@@ -53,6 +53,7 @@ type Draft struct {
 // outgoing is a checked draft.
 type outgoing struct {
 	message  Snapshot
+	fallback string        // the sender of the SMS if RCS fails (F-792)
 	text     string        // the body in the characters in which it is sent (F-407)
 	validity time.Duration // F-336
 	sendAt   time.Time     // zero for at once
@@ -107,6 +108,9 @@ func (a *Account) sendDirectly(o outgoing) (*Message, error) {
 func (a *Account) create(o outgoing) *Message {
 	m := a.newEncoded(o.message, o.text)
 	m.validity = o.validity
+	if o.fallback != "" {
+		m.handover = &handover{Asked: o.fallback}
+	}
 	if !o.sendAt.IsZero() {
 		m.start = o.sendAt // the script's times, and the validity period, count from there
 	}
@@ -159,7 +163,7 @@ func (a *Account) checkTo(d *Draft, o *outgoing) error {
 	switch {
 	case ok && address.IsPremium(to):
 		return a.refuse(apierr.PremiumTo, d.To, d.From, "SMS") // F-198
-	case ok && !lostPlus(d.To, to):
+	case ok && !lostPlus(d.To, to) && !address.IsAgent(to):
 		o.message.To = to
 		return nil
 	case shortCodeTo(d.To):
@@ -194,13 +198,17 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 	if from == MagicSender && a.options.MagicSender {
 		from = a.replaceMagicSender()
 	}
+	if address.IsAgent(from) && a.quirk().Get(quirk.RCSAddress) == "plain" {
+		o.message.To = address.With(address.RCS, o.message.To)
+	}
 	switch {
 	case address.Prefix(from) != address.Prefix(o.message.To):
-		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS") // F-229, F-233
+		return a.refuse(apierr.ChannelPair, d.To, d.From, "SMS") // F-229, F-233, F-790
 	case address.Prefix(from) != "" && !a.isChannelSender(from):
 		return a.refuse(apierr.NoChannel, d.To, d.From, "SMS")
 	case address.Bare(from) == "",
-		strings.ContainsFunc(address.Bare(from), unicode.IsLetter) && !address.IsAlphanumeric(from):
+		!address.IsAgent(from) && strings.ContainsFunc(address.Bare(from), unicode.IsLetter) &&
+			!address.IsAlphanumeric(from):
 		return a.refuse(apierr.InvalidFrom, d.To, d.From, "SMS")
 	case address.IsAlphabetic(from) && address.RefusesAlphanumeric(o.message.To):
 		return a.refuse(apierr.BadSenderID, d.To, d.From, "SMS") // F-619
@@ -213,10 +221,10 @@ func (a *Account) checkFrom(d *Draft, o *outgoing) error {
 }
 
 // isChannelSender reports whether a channel address belongs to the account: each of its numbers is
-// a WhatsApp sender too.
+// a WhatsApp sender too, and none is one of RCS.
 func (a *Account) isChannelSender(addr string) bool {
 	_, ok := a.Number(address.Bare(addr))
-	return ok && address.Prefix(addr) == address.WhatsApp
+	return ok && (address.Prefix(addr) == address.WhatsApp || address.IsAgent(addr))
 }
 
 // checkService requires a service that can send. A From in addition selects the member of the pool
@@ -254,7 +262,7 @@ func (a *Account) checkService(d *Draft, o *outgoing) error {
 	if address.IsAlphabetic(from) && address.RefusesAlphanumeric(o.message.To) {
 		return a.refuse(apierr.BadSenderID, d.To, d.From, "SMS") // F-619
 	}
-	if !service.Has(address.Bare(from)) {
+	if !service.Has(address.Bare(from)) && !service.Has(from) {
 		return a.refuse(apierr.NotInService, d.To, d.From, "SMS")
 	}
 	o.message.From = from

@@ -39,10 +39,14 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 func (m *Message) orchestrate() {
 	a := m.account
 	f := m.Snapshot()
-	found := f.From != ""
+	text, found := f, f.From != ""
 	if !found {
-		country := a.locate(address.Bare(f.To)).Country
-		f.From, found = a.ChooseSender(f.MessagingServiceSID, f.To, country)
+		var agent string
+		if agent, found = a.agentFor(f); found {
+			f = onRCS(f, agent)
+		} else {
+			f.From, found = m.textSender(f)
+		}
 	}
 	a.mu.Lock()
 	waits := f.Status == carrier.Accepted || f.Status == carrier.Scheduled
@@ -53,7 +57,10 @@ func (m *Message) orchestrate() {
 	m.due = nil
 	if found {
 		before := m.Keys()
-		m.current.From, m.current.NumSegments = f.From, int(m.segments)
+		m.current.From, m.current.Template, m.current.NumSegments = f.From, f.Template, int(m.segments)
+		if f.channel() != "" {
+			m.current.NumSegments = 1
+		}
 		if f.Template != nil { // F-608
 			m.current.Body = f.Template.Body
 		}
@@ -72,6 +79,9 @@ func (m *Message) orchestrate() {
 	p := a.decide(f)
 	p.then.Script = queuedFirst(p.then, a.Clock.Now().Sub(m.start))
 	p.then.Refuse = 0
+	if f.channel() == address.RCS {
+		p = m.fallBack(p, f, text)
+	}
 	a.carry(m, p)
 }
 

@@ -50,6 +50,7 @@ type storedMessage struct {
 	Steps     int           `json:"steps,omitempty"` // of the script
 	Segments  int           `json:"segments,omitempty"`
 	Validity  time.Duration `json:"validity,omitempty"`
+	Handover  *handover     `json:"handover,omitempty"`
 	Overlap   bool          `json:"overlap,omitempty"`
 	Owed      int           `json:"owed,omitempty"`
 	Callbacks []storedJob   `json:"callbacks,omitempty"` // that are due; the first may be on its way
@@ -95,7 +96,8 @@ func (m *Message) storedLocked() storedMessage {
 		Automatic: f.automatic, Unlisted: f.unlisted, Template: f.Template, By: f.By,
 		Script: f.Script, History: f.History,
 		Start: m.start, Played: m.played, Moved: m.moved, Step: int(m.step), Steps: len(m.script),
-		Segments: int(m.segments), Validity: m.validity, Overlap: q.overlap, Owed: q.owed,
+		Segments: int(m.segments), Validity: m.validity, Handover: m.handover,
+		Overlap: q.overlap, Owed: q.owed,
 		Paused: q.state == paused, Run: m.run, place: m.place,
 	}
 	if m.feedback != nil {
@@ -131,7 +133,7 @@ func (s *storedMessage) message(a *Account) (*Message, error) {
 	m := &Message{
 		account: a, start: s.Start, played: s.Played, moved: s.Moved, step: int32(s.Step),
 		segments: int32(s.Segments), validity: s.Validity, feedback: s.Feedback, run: s.Run,
-		place: s.place,
+		handover: s.Handover, place: s.place,
 		current: Snapshot{
 			SID: s.SID, AccountSID: a.SID, From: s.From, To: s.To, Body: s.Body,
 			Direction: s.Direction, MessagingServiceSID: s.MessagingServiceSID,

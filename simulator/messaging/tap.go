@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/content"
 	"twilsim/simulator/quirk"
@@ -55,8 +56,8 @@ func tappable(f Snapshot) error {
 	case f.Direction == Inbound:
 		return fmt.Errorf("%s came from the phone: a button is in a message to it", f.SID)
 	case f.Template == nil || len(f.Template.Buttons) == 0:
-		return fmt.Errorf("%s has no buttons; only a template such as twilio/quick-reply on WhatsApp "+
-			"has them", f.SID)
+		return fmt.Errorf("%s has no buttons; only a template on a channel has them, such as "+
+			"twilio/quick-reply on WhatsApp", f.SID)
 	case f.Status != carrier.Sent && f.Status != carrier.Delivered && f.Status != carrier.Read:
 		return fmt.Errorf("%s is %s: it has not arrived on the phone", f.SID, f.Status)
 	}
@@ -87,6 +88,9 @@ func findButton(buttons []content.Button, ref string) (content.Button, error) {
 func (a *Account) tapParams(f Snapshot, b content.Button) webhook.Params {
 	id := cmp.Or(b.ID, b.Title)
 	var params webhook.Params
+	if f.channel() == address.RCS { // F-796: nothing else is known
+		return webhook.Params{{Name: "ButtonText", Value: b.Title}, {Name: "ButtonPayload", Value: id}}
+	}
 	if b.Action == content.Item && a.quirk().Get(quirk.ListReply) == "list" {
 		params = webhook.Params{{Name: "MessageType", Value: "interactive"},
 			{Name: "ListId", Value: id}, {Name: "ListTitle", Value: b.Title}}

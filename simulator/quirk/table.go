@@ -50,6 +50,7 @@ const (
 	VerifyAppHash
 	VerifyAfterMax
 	VerifyName
+	VerifyRCS
 	LookupPackages
 	TemplateReview
 	UnapprovedTemplate
@@ -57,6 +58,7 @@ const (
 	BodyAndVariables
 	ButtonType
 	ListReply
+	RCSAddress
 	LinkDomain
 	count
 )
@@ -199,6 +201,9 @@ var table = [count]Switch{
 		VerifyName, "verify-name", "F-622", []string{"30", "32"}, "30", "30",
 		"the most characters of the FriendlyName of a Verify service",
 	}, {
+		VerifyRCS, "verify-rcs", "F-631", []string{"lost", "sms"}, "lost", "lost",
+		"a code by rcs to a phone without RCS: it fails with 63036, or comes as an SMS",
+	}, {
 		LookupPackages, "lookup-packages", "F-763", nil,
 		"caller_name,line_type_intelligence,sms_pumping_risk", "none",
 		"the packages of Lookup that the account has, with commas; canada for lines of Canada",
@@ -225,6 +230,9 @@ var table = [count]Switch{
 	}, {
 		ListReply, "list-reply", "F-705", []string{"list", "button"}, "list", "button",
 		"whether a choice from a list has ListId and ListTitle, or the parameters of a button",
+	}, {
+		RCSAddress, "rcs-address", "F-796", []string{"channel", "plain"}, "channel", "channel",
+		"a phone in webhooks about RCS: rcs:+1…, or +1…, which From=rcs:… then takes as a To, too",
 	}, {
 		LinkDomain, "link-domain", "F-800", nil, "twil.example", "twil.example",
 		"the name of the domains of Link Shortening, which Twilio's console knows",

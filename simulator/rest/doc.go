@@ -36,10 +36,10 @@
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages
 //	    simulated: To From Body StatusCallback MessagingServiceSid MediaUrl
 //	        ApplicationSid ValidityPeriod SmartEncoded ScheduleType SendAt
-//	        ContentSid ContentVariables
+//	        ShortenUrls FallbackFrom ContentSid ContentVariables
 //	    accepted: MaxPrice ProvideFeedback Attempt ForceDelivery
 //	        ContentRetention AddressRetention PersistentAction TrafficType
-//	        ShortenUrls SendAsMms RiskCheck FallbackFrom
+//	        SendAsMms RiskCheck
 //	GET /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	POST /2010-04-01/Accounts/{AccountSid}/Messages/{MessageSid}
 //	    simulated: Body Status
@@ -189,6 +189,12 @@
 //	    simulated: AlphaSender
 //	GET /v1/Services/{ServiceSid}/AlphaSenders/{Sid}
 //	DELETE /v1/Services/{ServiceSid}/AlphaSenders/{Sid}
+//	GET /v1/Services/{ServiceSid}/ChannelSenders
+//	    simulated: PageSize Page PageToken
+//	POST /v1/Services/{ServiceSid}/ChannelSenders
+//	    simulated: Sid
+//	GET /v1/Services/{ServiceSid}/ChannelSenders/{Sid}
+//	DELETE /v1/Services/{ServiceSid}/ChannelSenders/{Sid}
 //	GET /v1/Alerts
 //	    simulated: LogLevel StartDate EndDate PageSize Page PageToken
 //	GET /v1/Alerts/{Sid}

@@ -41,11 +41,11 @@ type messageOptions struct {
 	AddressRetention string   `effect:"none"`
 	PersistentAction []string `effect:"none"`
 	TrafficType      string   `effect:"none"`
-	ShortenURLs      string   `schema:"ShortenUrls" effect:"none"`
+	ShortenURLs      string   `schema:"ShortenUrls"`
 	SendAsMMS        string   `schema:"SendAsMms" effect:"none"`
 	RiskCheck        string   `effect:"none"`
-	FallbackFrom     string   `effect:"none"`
-	ContentSID       string   `schema:"ContentSid"`
+	FallbackFrom     string
+	ContentSID       string `schema:"ContentSid"`
 	ContentVariables string
 }
 

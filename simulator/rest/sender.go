@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/directory"
 )
@@ -21,11 +22,16 @@ var (
 		"phone_number"}
 	shortCodes   = pool{directory.ShortCodeSender, "ShortCodeSid", "short_codes", "short_code"}
 	alphaSenders = pool{directory.AlphaSender, "AlphaSender", "alpha_senders", "alpha_sender"}
+	// F-618
+	channelSenders = pool{directory.ChannelSender, "Sid", "senders", "sender"}
 )
 
 // object returns a sender with its keys in the order of the examples in Twilio's OpenAPI
 // document. An alphanumeric sender has no country.
 func (p pool) object(r *request, s directory.Sender) object {
+	if s.Kind == directory.ChannelSender {
+		return channelSender(r, s)
+	}
 	o := object{
 		aText("sid", s.SID),
 		aText("account_sid", r.account.SID),
@@ -39,6 +45,26 @@ func (p pool) object(r *request, s directory.Sender) object {
 	}
 	return append(o, aListOfTexts("capabilities", s.Capabilities),
 		aText("url", r.base()+"/v1/Services/"+s.ServiceSID+"/"+string(s.Kind)+"/"+s.SID))
+}
+
+// channelSender returns a sender of a channel with its keys in the order of F-618, whose example is
+// one of WhatsApp; the type of one of RCS is inferred.
+func channelSender(r *request, s directory.Sender) object {
+	kind := "WhatsApp"
+	if address.IsAgent(s.Address) {
+		kind = "RCS"
+	}
+	return object{
+		aText("account_sid", r.account.SID),
+		aText("messaging_service_sid", s.ServiceSID),
+		aText("sid", s.SID),
+		aText("sender", s.Address),
+		aText("sender_type", kind),
+		aTextOrNull("country_code", s.CountryCode),
+		anISO8601("date_created", s.Created),
+		anISO8601("date_updated", s.Updated),
+		aText("url", r.base()+"/v1/Services/"+s.ServiceSID+"/ChannelSenders/"+s.SID),
+	}
 }
 
 func listSenders(p pool) handler {

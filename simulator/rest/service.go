@@ -8,7 +8,8 @@ import (
 	"twilsim/simulator/directory"
 )
 
-// serviceLinks are the subresources of a service (F-421). The first three are simulated.
+// serviceLinks are the subresources of a service (F-421). Those of senders are simulated, but for
+// the last.
 var serviceLinks = []struct{ key, path string }{
 	{"phone_numbers", "/PhoneNumbers"}, {"short_codes", "/ShortCodes"},
 	{"alpha_senders", "/AlphaSenders"}, {"messages", "/Messages"},

@@ -32,7 +32,7 @@ var arrived = []carrier.Status{carrier.Sent, carrier.Delivered, carrier.Read}
 
 // CodeIn returns the code in a text, and whether it is one of Verify's.
 func (s *State) CodeIn(m messaging.Snapshot) (string, bool) {
-	if address.Bare(m.From) != sender {
+	if address.Bare(m.From) != sender && m.From != address.RCS+sender {
 		return "", false
 	}
 	s.mu.Lock()

@@ -210,13 +210,18 @@ const sender = "VERIFY"
 // deliver sends the text with the code. Calls have no audio, so nothing arrives.
 func (s *State) deliver(r Start, service Service, v Verification) {
 	n := messaging.Notice{From: sender, To: v.To, Body: s.text(r, service, v)}
+	quirks := s.account.Quirks()
 	switch v.Channel {
 	case Call:
 		return
 	case WhatsApp:
 		n.From, n.To = address.WhatsApp+n.From, address.WhatsApp+n.To
+	case RCS:
+		if hasRCS := s.account.Handset(v.To).State == carrier.HandsetRCS; hasRCS ||
+			quirks.Get(quirk.VerifyRCS) == "lost" {
+			n.From, n.To = address.RCS+n.From, address.RCS+n.To
+		}
 	}
-	quirks := s.account.Quirks()
 	n.Listed = quirks.Get(quirk.VerifyMessages) == "listed"
 	s.account.Notify(n)
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"twilsim/simulator"
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/fault"
@@ -334,6 +335,9 @@ func (w *writer) setPhone(m *messaging.Snapshot) {
 	} else if m.By == "" || m.By != "deliver" && !slices.Contains(byItself, m.By) &&
 		!w.decidedByRule(m) {
 		state = carrier.HandsetOn
+	}
+	if address.IsAgent(m.From) && state == carrier.HandsetOn && m.By != "phone on" {
+		state = carrier.HandsetRCS
 	}
 	if state != before {
 		w.phones[number] = state
