@@ -48,7 +48,8 @@ func scripted(t *testing.T, connections ...[]string) (url string, dialed *atomic
 
 // trips makes requests one after the other, and returns what each got: its status and body, or its
 // error.
-func trips(t *testing.T, transport http.RoundTripper, url string, methods ...string) (got []string) {
+func trips(t *testing.T, transport http.RoundTripper, url string, methods ...string) []string {
+	var got []string
 	for _, method := range methods {
 		r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
 		if err != nil {

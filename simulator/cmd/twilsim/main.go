@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		ui: terminal.New(stdin, stdout, stderr, os.Getenv), getenv: os.Getenv, started: clock.Wall(),
 		config: config.New(config.File{}, os.Getenv),
 	}
-	root := newRoot(c)
+	root := newRoot(c, args...)
 	if len(args) > 0 && strings.HasPrefix(args[0], cobra.ShellCompRequestCmd) {
 		complete.Add(root, c.ask) // half of the start of a command, and only the shell needs it
 	}
@@ -60,44 +60,70 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return c.addPlace(failure.Explain(root.ExecuteContext(ctx), c.timeout))
 }
 
+// maker is a row of the table of commands: a name, and what makes the command.
+type maker struct {
+	name string
+	make func(*cli) *cobra.Command
+}
+
 // commands is the table of commands, in the order of their help.
-func commands(c *cli) []*cobra.Command {
-	return []*cobra.Command{
-		newDemo(c),
-		newServe(c),
-		newExec(c),
-		newRun(c),
-		newExplore(c),
-		newAudit(c),
-		newCheck(c),
-		newMerge(c),
-		newSMS(c),
-		newDeliver(c),
-		newRule(c),
-		newOutcomes(c),
-		newFacts(c),
-		newConform(c),
-		newSegments(c),
-		newTwiML(c),
-		newMessages(c),
-		newWebhooks(c),
-		newRequests(c),
-		newAlerts(c),
-		newClock(c),
-		newWait(c),
-		newEnv(c),
-		newReset(c),
-		newExport(c),
-		newImport(c),
-		newInit(c),
-		newNew(c),
-		newDoctor(c),
-		newConfig(c),
-		newVersion(c),
+func commands() []maker {
+	return []maker{
+		{"demo", newDemo},
+		{"serve", newServe},
+		{"exec", newExec},
+		{"run", newRun},
+		{"explore", newExplore},
+		{"audit", newAudit},
+		{"check", newCheck},
+		{"merge", newMerge},
+		{"sms", newSMS},
+		{"deliver", newDeliver},
+		{"rule", newRule},
+		{"outcomes", newOutcomes},
+		{"facts", newFacts},
+		{"conform", newConform},
+		{"segments", newSegments},
+		{"twiml", newTwiML},
+		{"messages", newMessages},
+		{"webhooks", newWebhooks},
+		{"requests", newRequests},
+		{"alerts", newAlerts},
+		{"clock", newClock},
+		{"wait", newWait},
+		{"env", newEnv},
+		{"reset", newReset},
+		{"export", newExport},
+		{"import", newImport},
+		{"init", newInit},
+		{"new", newNew},
+		{"doctor", newDoctor},
+		{"config", newConfig},
+		{"version", newVersion},
 	}
 }
 
-func newRoot(c *cli) *cobra.Command {
+// begunBy returns the command that the arguments begin with, and false if others are needed too:
+// for help, suggestions and completion. To make all commands takes longer than most of them need.
+func begunBy(args []string) (maker, bool) {
+	for i, arg := range args {
+		long := strings.HasPrefix(arg, "--")
+		short := !long && i > 0 && strings.HasPrefix(arg, "-")
+		if arg == "help" || strings.HasPrefix(arg, "--help") || short && strings.Contains(arg, "h") {
+			return maker{}, false
+		}
+	}
+	for _, command := range commands() {
+		if len(args) > 0 && command.name == args[0] {
+			return command, true
+		}
+	}
+	return maker{}, false
+}
+
+// newRoot returns the command twilsim with its subcommands: all of them, or only the one that the
+// arguments need.
+func newRoot(c *cli, args ...string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "twilsim",
 		Short: "a Twilio for messaging, on this machine",
@@ -124,7 +150,22 @@ func newRoot(c *cli) *cobra.Command {
 	root.Flags().Bool("version", false, "print the version")
 	root.SetFlagErrorFunc(failure.OfFlag)
 	c.addFlags(root.PersistentFlags())
-	root.AddCommand(commands(c)...)
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { c.writeHelp(cmd) })
+	if only, ok := begunBy(args); ok {
+		root.CompletionOptions.DisableDefaultCmd = true
+		root.AddCommand(only.make(c))
+	} else {
+		addAll(c, root)
+	}
+	indentExamples(root)
+	return root
+}
+
+// addAll adds all commands and topics.
+func addAll(c *cli, root *cobra.Command) {
+	for _, command := range commands() {
+		root.AddCommand(command.make(c))
+	}
 	root.AddCommand(accountCommands(c)...)
 	root.AddCommand(topics(c)...)
 	root.SetHelpCommand(newHelp(c))
@@ -132,7 +173,4 @@ func newRoot(c *cli) *cobra.Command {
 	if completion, _, err := root.Find([]string{"completion"}); err == nil && completion != root {
 		completion.Short = "print the completion script of a shell"
 	}
-	indentExamples(root)
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { c.writeHelp(cmd) })
-	return root
 }
