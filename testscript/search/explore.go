@@ -44,6 +44,8 @@ The app is started for each run. With --app-shared it is started once, or in --c
 --app-url it runs already: much faster, for an app that forgets. The line explore reset http POST
 /test/reset of a scenario has it forget; without one, each run has handsets and SIDs of its own, and
 after every 50 runs the scenario is played without deviations to see whether it is still the same.
+A run waits for the app to be quiet before the clock goes on, which takes longer than the app's own
+work: four to eight copies, one run in each, use two processors well.
 
 Without --app the tutorial's app, which is built in, is explored, or the one that the scenario
 starts. An app in Go can be explored in go test, a thousand runs a second: testscript.Explore.
