@@ -9,9 +9,12 @@
 //
 // Each simulator must accept any account and listens for nginx only:
 //
-//	twilsim serve --any-account --port 2011
-//	twilsim serve --any-account --port 2012
+//	twilsim serve --any-account --port 2011 --data 2011.db
+//	twilsim serve --any-account --port 2012 --data 2012.db
 //	nginx -c "$PWD/nginx.conf" -p "$PWD"
+//
+// With --data a simulator that was killed has all that it acknowledged when it is started again.
+// BenchmarkFleet reports the throughput of one simulator and of two.
 //
 // A request for a simulator that does not run is answered with 502. It never goes to another one,
 // which would make a second account with the same SID and an empty history. For the same reason a
