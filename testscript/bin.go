@@ -6,6 +6,8 @@ import (
 	"strings"
 )
 
+const binUsage = "bin NAME FILE [as=NAME]"
+
 // cmdBin makes a TwiML Bin of a file.
 //
 //	bin NAME FILE [as=NAME]
@@ -16,7 +18,7 @@ func cmdBin(ts host, neg bool, args []string) {
 		as, named = strings.CutPrefix(args[2], "as=")
 	}
 	if len(args) != 2 && !named {
-		usage(ts, "bin NAME FILE [as=NAME]")
+		usage(ts, binUsage)
 	}
 	body, err := os.ReadFile(ts.MkAbs(args[1]))
 	ts.Check(err)

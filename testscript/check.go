@@ -89,10 +89,13 @@ func (c command) check(known []string) error {
 	if !slices.Contains(known, name) {
 		return unknownCommand(c, known)
 	}
-	if check := checks()[name]; check != nil && !(c.neg && slices.Contains(refusals(), name)) {
+	switch check := checks()[name]; {
+	case c.neg && slices.Contains(notNegated(), name):
+		return cannotNegate(name)
+	case check != nil && !(c.neg && slices.Contains(refusals(), name)):
 		return check(c)
 	}
-	return nil
+	return c.checkEngine()
 }
 
 func unknownCommand(c command, known []string) error {
@@ -107,11 +110,17 @@ func unknownCommand(c command, known []string) error {
 	} else if near := suggest.Nearest(strings.TrimPrefix(name, "!"), known); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
+	if own, ok := commandsMeant()[strings.ToLower(strings.TrimPrefix(name, "!"))]; ok {
+		hint = fmt.Sprintf("did you mean %q?", own)
+	}
 	return fmt.Errorf("unknown command %q: %s", name, hint)
 }
 
 // refusals are the commands behind whose ! a mistake is what the scenario is about.
-func refusals() []string { return []string{"deliver", "number", "quirk", "rule", "send", "sms"} }
+func refusals() []string {
+	return []string{"click", "content", "deliver", "lookup", "number", "quirk", "rule", "send", "sms",
+		"tap"}
+}
 
 // checks has the check of each command whose words are more than text.
 func checks() map[string]func(command) error {
@@ -124,9 +133,11 @@ func checks() map[string]func(command) error {
 		"api":       command.checkAPI,
 		"app":       command.checkApp,
 		"applog":    command.checkApplog,
+		"bin":       func(c command) error { return c.checkCount(2, 3, binUsage) },
 		"click":     command.checkClick,
 		"clock":     command.checkClock,
 		"code":      command.checkCode,
+		"content":   command.checkContent,
 		"deliver":   command.checkDeliver,
 		"expect":    command.checkExpect,
 		"explore":   command.checkExplore,
@@ -138,12 +149,14 @@ func checks() map[string]func(command) error {
 		"phone":     command.checkPhone,
 		"quirk":     command.checkQuirk,
 		"rule":      command.checkRule,
+		"schedule":  command.checkSchedule,
 		"send":      command.checkSend,
 		"service":   command.checkService,
 		"signature": command.checkSignature,
 		"sms":       command.checkSms,
 		"stderr":    pattern,
 		"stdout":    pattern,
+		"tap":       command.checkTap,
 		"timeline":  func(c command) error { return c.checkCount(0, 1, "timeline [SID]") },
 		"ttyout":    pattern,
 	}
@@ -377,6 +390,11 @@ func (c command) checkHTTP() error {
 	if err := c.checkMethod(1); err != nil {
 		return err
 	}
+	if target, ok := c.at(2); ok {
+		if err := checkTarget(target); err != nil {
+			return err
+		}
+	}
 	for i := 3; i < len(c.words); i++ {
 		if word, ok := c.at(i); ok && strings.IndexAny(word, "=:") <= 0 {
 			return fmt.Errorf("%q is neither NAME=VALUE nor Header:VALUE", word)
@@ -415,12 +433,12 @@ func (c command) checkPhone() error {
 	if err := c.checkCount(2, 2, phoneUsage); err != nil {
 		return err
 	}
-	state, ok := c.at(2)
-	if !ok {
-		return nil
+	if state, ok := c.at(2); ok {
+		if _, err := carrier.ParseHandsetState(state); err != nil {
+			return err
+		}
 	}
-	_, err := carrier.ParseHandsetState(state)
-	return err
+	return c.checkAddress(1)
 }
 
 func (c command) checkQuirk() error {
@@ -477,6 +495,11 @@ func (c command) checkSms() error {
 	for i := 4; i < len(c.words); i++ {
 		if word, ok := c.at(i); ok && !strings.Contains(word, "=") {
 			return notNameValue(word)
+		}
+	}
+	for i := 1; i <= 2; i++ {
+		if err := c.checkAddress(i); err != nil {
+			return err
 		}
 	}
 	return c.checkAs()

@@ -115,12 +115,14 @@ func (w *world) provideTemplate(name, sid string) {
 	})
 }
 
+const tapUsage = "tap SID BUTTON [NAME=VALUE…] [as=NAME]"
+
 // cmdTap taps a button of a message on the phone, and prints what came back.
 //
 //	tap SID BUTTON [NAME=VALUE…] [as=NAME]
 func cmdTap(ts host, neg bool, args []string) {
 	if len(args) < 2 {
-		usage(ts, "tap SID BUTTON [NAME=VALUE…] [as=NAME]")
+		usage(ts, tapUsage)
 	}
 	w := of(ts)
 	m, err := w.message(args[0])

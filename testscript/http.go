@@ -50,6 +50,8 @@ func (w *world) plainRequest(args []string) (*http.Request, error) {
 	method, target := strings.ToUpper(args[0]), args[1]
 	if strings.HasPrefix(target, "/") && w.app != nil {
 		target = w.app.url + target
+	} else if err := checkTarget(target); err != nil {
+		return nil, err
 	}
 	form, header := url.Values{}, http.Header{}
 	for _, word := range args[2:] {
@@ -86,6 +88,16 @@ func (w *world) plainRequest(args []string) (*http.Request, error) {
 	}
 	request.Header = header
 	return request, nil
+}
+
+// checkTarget refuses what is neither a path of the app nor a URL.
+func checkTarget(target string) error {
+	if strings.HasPrefix(target, "/") || strings.HasPrefix(target, "http://") ||
+		strings.HasPrefix(target, "https://") {
+		return nil
+	}
+	return fmt.Errorf("%q is neither a path of the app, such as /%s, nor a URL with http:// before it",
+		target, target)
 }
 
 // requesting notes a request of the script to the app, and returns what notes the answer.

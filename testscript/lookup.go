@@ -35,4 +35,22 @@ func cmdLookup(ts host, neg bool, args []string) {
 	fmt.Fprintln(ts.Stderr(), err)
 }
 
-func (c command) checkLookup() error { return c.checkCount(2, -1, lookupUsage) }
+func (c command) checkLookup() error {
+	if err := c.checkCount(2, -1, lookupUsage); err != nil {
+		return err
+	}
+	for i := 2; i < len(c.words); i++ {
+		word, ok := c.at(i)
+		name, value, found := strings.Cut(word, "=")
+		switch {
+		case !ok:
+			continue
+		case !found:
+			return fmt.Errorf("usage: %s", lookupUsage)
+		}
+		if err := lookup.Check(name, value); err != nil {
+			return err
+		}
+	}
+	return c.checkAddress(1)
+}

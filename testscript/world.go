@@ -403,6 +403,6 @@ func usage(ts host, format string) { ts.Fatalf("usage: %s", format) }
 // refuseNeg fails the script if ! stands before a command that cannot be negated.
 func refuseNeg(ts host, neg bool, command string) {
 	if neg {
-		ts.Fatalf("unsupported: ! %s", command)
+		ts.Fatalf("%v", cannotNegate(command))
 	}
 }

@@ -66,6 +66,28 @@ func Parse(s string) (string, error) {
 		"write + and the country code first, for example +12025550142", s)
 }
 
+// CheckExact returns an error about a text that is to equal the address of a message, if none can be
+// so and the text is nearly one: messages have their numbers in E.164 form. Any other text is
+// right, since an address may be an alphanumeric sender.
+func CheckExact(s string) error {
+	if prefix := Prefix(s); prefix != "" && !strings.EqualFold(prefix, WhatsApp) {
+		return nil
+	}
+	bare := Bare(s)
+	if IsShortCode(bare) || IsAlphabetic(bare) {
+		return nil
+	}
+	near, ok := Normalize(bare)
+	switch prefix := strings.ToLower(Prefix(s)); {
+	case ok && prefix+near != s:
+		return fmt.Errorf("no message has the address %q: did you mean %q?", s, prefix+near)
+	case ok || !strings.HasPrefix(bare, "+1") || !e164().MatchString(bare):
+		return nil
+	}
+	_, err := Parse(bare) // the country code 1 with too many digits, or too few
+	return err
+}
+
 // channelError is the error about an address with the prefix of a channel that is not WhatsApp's.
 func channelError(s, channel, number string) error {
 	near, ok := Normalize(number)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/pattern"
 	"twilsim/simulator/suggest"
@@ -61,11 +62,11 @@ var words = []Word{
 	patternWord(Word{
 		Name: "to", Example: "to=+1202*", Kinds: AboutMessages | AboutWebhooks | AboutCodes,
 		Help: "messages, webhooks of messages, or codes of Verify, to this PATTERN",
-	}, func(r *Rule) **pattern.Pattern { return &r.To }, nil),
+	}, func(r *Rule) **pattern.Pattern { return &r.To }, anAddress),
 	patternWord(Word{
 		Name: "from", Example: "from=+12025550100", Kinds: AboutMessages | AboutWebhooks,
 		Help: "messages, or webhooks of messages, from this PATTERN",
-	}, func(r *Rule) **pattern.Pattern { return &r.From }, nil),
+	}, func(r *Rule) **pattern.Pattern { return &r.From }, anAddress),
 	patternWord(Word{
 		Name: "body", Example: "body=~free", Kinds: AboutMessages,
 		Help: "messages whose text has this PATTERN",
@@ -168,6 +169,14 @@ func patternWord(w Word, field func(*Rule) **pattern.Pattern,
 		return "", false
 	}
 	return w
+}
+
+// anAddress refuses a number that is not written as those of messages are.
+func anAddress(p pattern.Pattern) error {
+	if text, exact := p.Literal(); exact {
+		return address.CheckExact(text)
+	}
+	return nil
 }
 
 // oneOf returns a check that a pattern matches one of the values there are.

@@ -85,8 +85,8 @@ func (e Entry) get(name string) string {
 	return ""
 }
 
-// check says what is wrong with the value of a field.
-func check(name, value string) error {
+// Check says what is wrong with the name and the value of a field; "" is every field's default.
+func Check(name, value string) error {
 	names, _ := Fields()
 	i := slices.Index(names, name)
 	if i < 0 {

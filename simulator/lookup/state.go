@@ -58,7 +58,7 @@ func (s *State) Set(number string, values map[string]string) (Entry, error) {
 		return Entry{}, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		if err := check(name, values[name]); err != nil {
+		if err := Check(name, values[name]); err != nil {
 			return Entry{}, err
 		}
 	}

@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/content"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/segment"
@@ -55,6 +57,9 @@ func checkValue(kind journal.Kind, term journal.Term) error {
 		}
 		return nil
 	}
+	if err := checkForm(kind, term.Field, value); err != nil {
+		return err
+	}
 	values := valuesOf(kind, term.Field)
 	if values == nil || slices.Contains(values, value) {
 		return nil
@@ -64,6 +69,24 @@ func checkValue(kind journal.Kind, term journal.Term) error {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	return fmt.Errorf("%s is never %q: %s", term.Field, value, hint)
+}
+
+// checkForm refuses an address, a path and the code of an alert that are not written as all are.
+func checkForm(kind journal.Kind, field, value string) error {
+	switch string(kind) + " " + field {
+	case "message to", "message from", "webhook To", "webhook From":
+		return address.CheckExact(value)
+	case "webhook path", "request path":
+		if value[0] != '/' {
+			return fmt.Errorf("a path begins with /: did you mean %q?", "/"+value)
+		}
+	case "alert code":
+		digits := strings.TrimPrefix(value, "SIM-")
+		if _, err := strconv.Atoi(digits); err != nil {
+			return fmt.Errorf("code is a number, or SIM- and a number, not %q", value)
+		}
+	}
+	return nil
 }
 
 func isNumber(kind journal.Kind, field string) bool {
@@ -101,6 +124,14 @@ func valuesOf(kind journal.Kind, field string) []string {
 		return texts([]journal.Level{journal.LevelError, journal.LevelWarning, journal.LevelInfo})
 	case "alert acknowledged":
 		return []string{"true", "false"}
+	case "verification status": // as package verify has them
+		return []string{"pending", "approved", "canceled", "expired", "max_attempts_reached"}
+	case "verification channel":
+		return []string{"sms", "whatsapp", "rcs", "call", "email", "sna", "auto"}
+	case "template status":
+		return append(texts(content.Statuses()), "removed")
+	case "event status": // as package events has them
+		return []string{"waiting", "retrying", "delivered", "rejected", "dropped"}
 	}
 	return nil
 }

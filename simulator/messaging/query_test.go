@@ -42,6 +42,22 @@ func TestParseQuery(t *testing.T) {
 		{journal.Alerts, "level=warn", `level is never "warn": did you mean "warning"?`},
 		{journal.Alerts, "acknowledged=yes", `acknowledged is never "yes": its values are true false`},
 		{journal.Alerts, "code=SIM-3", ""},
+		{journal.Alerts, "code=11*", ""},
+		{journal.Alerts, "code=abc", `code is a number, or SIM- and a number, not "abc"`},
+		{journal.Messages, "to!=12025550142",
+			`no message has the address "12025550142": did you mean "+12025550142"?`},
+		{journal.Messages, "from=ACME", ""},
+		{journal.Webhooks, "From=2025550142",
+			`no message has the address "2025550142": did you mean "+12025550142"?`},
+		{journal.Requests, "To=2025550142", ""}, // an app may send this
+		{journal.Webhooks, "path=status", `a path begins with /: did you mean "/status"?`},
+		{journal.Verifications, "status=aproved", `status is never "aproved": did you mean "approved"?`},
+		{journal.Verifications, "status=max-attempts-reached",
+			`status is never "max-attempts-reached": did you mean "max_attempts_reached"?`},
+		{journal.Verifications, "channel=smss", `channel is never "smss": did you mean "sms"?`},
+		{journal.Templates, "status=aproved", `status is never "aproved": did you mean "approved"?`},
+		{journal.Templates, "status=removed", ""},
+		{journal.Events, "status=droped", `status is never "droped": did you mean "dropped"?`},
 	} {
 		t.Run(string(tt.kind)+" "+tt.word, func(t *testing.T) {
 			got := ""
