@@ -20,6 +20,7 @@ import (
 	"twilsim/simulator/manual"
 	sids "twilsim/simulator/sid"
 	"twilsim/simulator/terminal"
+	"twilsim/testscript/library"
 )
 
 // The exit codes of exec itself, as docker run has them. All others are the command's.
@@ -130,6 +131,7 @@ type execution struct {
 	place   *place // of the simulator
 	ca      *intercept.CA
 	session *child.Session
+	stop    func() // the runs of scenarios
 }
 
 func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
@@ -140,7 +142,8 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 			return execFailure(err)
 		}
 	}
-	e := &execution{c: c, options: o}
+	e := &execution{c: c, options: o, stop: func() {}}
+	defer func() { e.stop() }()
 	if err := e.start(ctx); err != nil {
 		return first(failure.Explain(err, c.timeout))
 	}
@@ -242,6 +245,7 @@ func (e *execution) newServer() (*simulator.Server, error) {
 			sim.AccountSID, sim.AuthToken = have, e.c.getenv("TWILIO_AUTH_TOKEN")
 		}
 	}
+	e.stop = library.Attach(sim, e.scenarios(), e.c.setting, func() string { return e.place.url })
 	sim.MagicSender = true // a program that sends from it has lost its test credentials
 	if err := e.c.config.Apply(sim); err != nil {
 		return nil, err
@@ -250,6 +254,14 @@ func (e *execution) newServer() (*simulator.Server, error) {
 		return nil, err
 	}
 	return sim, host.ApplyRules(sim, e.options.rules)
+}
+
+// scenarios is the folder whose scenarios the console may run: that of serve.
+func (e *execution) scenarios() string {
+	if folder := e.c.setting("scenarios"); folder != nil {
+		return strings.Join(folder, " ")
+	}
+	return "scenarios"
 }
 
 // printSettings prints what a command would get. The credentials are the simulator's, and not
