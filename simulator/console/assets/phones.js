@@ -29,6 +29,19 @@ function end() {
 	length = n;
 }
 
+// grown keeps the end of the thread in sight when the form under it grows, as by an error.
+const grown = new ResizeObserver(([{ target }]) => {
+	const pane = target.closest('.pane');
+	if (pane && pane.scrollHeight - pane.scrollTop - pane.clientHeight < 400) pane.scrollTop = pane.scrollHeight;
+});
+let form;
+function watch() {
+	if (form === $('#compose')) return;
+	grown.disconnect();
+	form = $('#compose');
+	if (form) grown.observe(form);
+}
+
 export function start() {
 	document.addEventListener('input', e => { if (e.target.id === 'text') count(); });
 	document.addEventListener('keydown', e => {
@@ -46,5 +59,5 @@ export function start() {
 		}
 		if (e.target.type === 'file') $('#files').textContent = [...e.target.files].map(f => f.name).join(', ');
 	});
-	onPage(() => { end(); panes(); });
+	onPage(() => { end(); watch(); panes(); });
 }
