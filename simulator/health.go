@@ -85,7 +85,9 @@ func (s *Server) measure(m *measures) {
 	counts, kept := map[string]int{}, map[journal.Kind]int{}
 	kinds := journal.Kinds()
 	var took = map[journal.Kind][]time.Duration{}
+	waiting := 0
 	for _, a := range s.accounts.List() {
+		waiting += a.Journal.Waiting()
 		for letter, n := range a.Journal.Numbers().Counts {
 			counts[letter] += n
 		}
@@ -121,6 +123,7 @@ func (s *Server) measure(m *measures) {
 		took[journal.Webhooks])
 	scheduled, _ := s.account.Clock.Pending()
 	m.gauge("twilsim_scheduled", "Pieces of work that are scheduled on the clock.", float64(scheduled))
+	m.gauge("twilsim_waiting", "Readers that wait for something to happen.", float64(waiting))
 	m.gauge("twilsim_unstored", "Changes that are not stored yet.", float64(s.accounts.Unstored()))
 	m.gauge("twilsim_goroutines", "Goroutines.", float64(runtime.NumGoroutine()))
 	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"},

@@ -133,6 +133,13 @@ func (j *Journal) join(w *waiter, after int64) (at int64) {
 	return ws.at
 }
 
+// Waiting returns how many callers of [Journal.Await] wait for something to happen.
+func (j *Journal) Waiting() int {
+	j.waiters.mu.Lock()
+	defer j.waiters.mu.Unlock()
+	return j.waiters.count
+}
+
 // leave removes a reader.
 func (j *Journal) leave(w *waiter) {
 	ws := &j.waiters

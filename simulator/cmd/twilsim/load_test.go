@@ -71,15 +71,26 @@ func TestLoad(t *testing.T) {
 				t.Errorf("256 connections have %.2f of the rate of 8", ratio)
 			}
 			began := time.Now()
-			for l.memory() > quietMemory && time.Since(began) < quietTime {
-				time.Sleep(time.Second)
-			}
-			t.Logf("%d MiB after %s of quiet", l.memory()>>20, time.Since(began).Round(time.Second))
-			if l.memory() > quietMemory {
+			if !inTime(quietTime, func() bool { return l.memory() <= quietMemory }) {
 				t.Error("too much memory is kept")
 			}
+			t.Logf("%d MiB after %s of quiet", l.memory()>>20, time.Since(began).Round(time.Second))
 		})
 	}
+}
+
+// inTime looks again and again whether something is so, and reports whether it was in time.
+func inTime(limit time.Duration, is func() bool) bool {
+	tick, end := time.NewTicker(100*time.Millisecond), time.After(limit)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-tick.C:
+		case <-end:
+			return is()
+		}
+	}
+	return true
 }
 
 // loaded is a server under load.
@@ -109,6 +120,25 @@ func startLoaded(t *testing.T, args []string) *loaded {
 	go func() { _, _ = io.Copy(io.Discard, reader) }()
 	l.url = first.URL
 	return l
+}
+
+// metric returns one of the server's measures.
+func (l *loaded) metric(name string) (value float64) {
+	l.t.Helper()
+	resp, err := http.Get(l.url + "/metrics")
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	_, rest, ok := strings.Cut(string(text), "\n"+name+" ")
+	if err != nil || !ok {
+		l.t.Fatalf("%v: there is no %s in %s", err, name, text)
+	}
+	if value, err = strconv.ParseFloat(strings.Fields(rest)[0], 64); err != nil {
+		l.t.Fatal(err)
+	}
+	return value
 }
 
 // memory returns how many bytes of memory the server has.
@@ -237,7 +267,9 @@ func TestManyReaders(t *testing.T) {
 			}
 		})
 	}
-	time.Sleep(3 * time.Second) // until each has looked at all messages
+	if !inTime(time.Minute, func() bool { return l.metric("twilsim_waiting") == 300 }) {
+		t.Errorf("%v wait", l.metric("twilsim_waiting"))
+	}
 	t.Logf("50 creates took %s alone, and %s with 300 waiting", alone, create(50))
 	cancel()
 	waiting.Wait()
@@ -250,7 +282,13 @@ func TestManyReaders(t *testing.T) {
 		defer conn.Close()
 		fmt.Fprintf(conn, "GET /sim/v1/events?after=0 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
 	}
-	time.Sleep(3 * time.Second)
+	last := 0
+	inTime(time.Minute, func() bool { // nothing more is written to them
+		now := l.memory()
+		same := now == last
+		last = now
+		return same
+	})
 	t.Logf("%d MiB before, %d MiB with 200 subscribers that do not read", before>>20, l.memory()>>20)
 	if grown := l.memory() - before; grown > 200<<20 {
 		t.Errorf("200 subscribers that do not read need %d MiB", grown>>20)
