@@ -118,6 +118,7 @@ type Server struct {
 	console  func() http.Handler
 
 	budget   *journal.Budget // nil for none
+	room     *room
 	draining atomic.Bool
 	info     control.Info
 
@@ -254,9 +255,11 @@ func (s *Server) start() {
 	s.info = control.Info{Version: s.Version, Seed: seed, Routes: s.currentRoutes,
 		AccessToken: s.AccessToken, Scenario: s.Scenario, Library: s.Library}
 	s.twilio = &rest.Handler{Accounts: s.accounts, Unmodelled: s.Unmodelled}
+	s.room = &room{limit: roomLimit, size: s.accounts.Size}
+	s.twilio = s.bounded(s.twilio)
 	s.rest = control.Guard(s.info, s.twilio)
 	s.control = sync.OnceValue(func() http.Handler {
-		return s.storing(control.New(s.accounts, s.info))
+		return s.storing(s.bounded(control.New(s.accounts, s.info)))
 	})
 	s.console = sync.OnceValue(func() http.Handler { return console.New(s.control()) })
 	s.twilio, s.rest = s.storing(s.twilio), s.storing(s.rest)

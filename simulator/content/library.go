@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -263,6 +264,13 @@ func (l *Library) Templates() []Template {
 		return cmp.Or(y.Created.Compare(x.Created), strings.Compare(x.SID, y.SID))
 	})
 	return list
+}
+
+// Keys returns the SIDs of all templates, in any order.
+func (l *Library) Keys() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Collect(maps.Keys(l.templates))
 }
 
 // Stored returns a template as it is stored, and false if there is none.

@@ -192,6 +192,22 @@ func (s *State) Reset() {
 	s.bytes = 0
 }
 
+// Keys implements [messaging.Product].
+func (s *State) Keys() (keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id := range s.sinks {
+		keys = append(keys, storedSink+" "+id)
+	}
+	for id := range s.subscriptions {
+		keys = append(keys, storedSubscription+" "+id)
+	}
+	for id := range s.waiting {
+		keys = append(keys, storedDelivery+" "+id)
+	}
+	return keys
+}
+
 // Stored implements [messaging.Product].
 func (s *State) Stored(key string) (any, bool) {
 	s.mu.Lock()

@@ -232,6 +232,19 @@ func (s *State) Reset() {
 	s.order = nil
 }
 
+// Keys implements [messaging.Product].
+func (s *State) Keys() (keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id := range s.domains {
+		keys = append(keys, storedDomain+" "+id)
+	}
+	for id := range s.links {
+		keys = append(keys, storedLink+" "+id)
+	}
+	return keys
+}
+
 // Stored implements [messaging.Product].
 func (s *State) Stored(key string) (any, bool) {
 	s.mu.Lock()

@@ -90,6 +90,13 @@ func (s *State) Reset() {
 	clear(s.entries)
 }
 
+// Keys implements [messaging.Product].
+func (s *State) Keys() (keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Keys(s.entries))
+}
+
 // Stored implements [messaging.Product].
 func (s *State) Stored(key string) (any, bool) {
 	s.mu.Lock()

@@ -14,7 +14,8 @@ import (
 // Accounts are the accounts of one server: a main account, its subaccounts, and the account of its
 // test credentials. It is safe for concurrent use.
 type Accounts struct {
-	// AnyAccount accepts any Account SID with any token, and makes the account on its first use.
+	// AnyAccount accepts any Account SID with any token, and makes the account on its first use; up to
+	// 10,000 accounts.
 	AnyAccount bool
 
 	main, test *Account
@@ -149,11 +150,14 @@ func (r *Accounts) find(user, password string) (*Account, *directory.Key) {
 			return a, &key
 		}
 	}
-	if r.AnyAccount && password != "" && sid.Valid(user, "AC") {
+	if r.AnyAccount && password != "" && sid.Valid(user, "AC") && len(r.others) < manyAccounts {
 		return r.createLocked("account "+user, user, password, ""), nil
 	}
 	return nil, nil
 }
+
+// manyAccounts is how many accounts are made on their first use.
+const manyAccounts = 10_000
 
 // denied is Twilio's answer to wrong credentials (F-371).
 func (r *Accounts) denied() *apierr.Error {

@@ -18,6 +18,8 @@ type Product interface {
 	// Reset forgets what has happened, and keeps what was set up, as [Account.Reset] does. The
 	// account's schedule is empty already.
 	Reset()
+	// Keys returns the keys of all entries of the state, in any order.
+	Keys() []string
 	// Stored returns an entry of the state as it is stored, to be encoded as JSON, and false if
 	// there is no such entry any more. It is called for the keys that [Account.Touch] names.
 	Stored(key string) (value any, ok bool)

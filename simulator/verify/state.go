@@ -65,6 +65,22 @@ func (s *State) Reset() {
 	}
 }
 
+// Keys implements [messaging.Product].
+func (s *State) Keys() (keys []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id := range s.services {
+		keys = append(keys, storedService+" "+id)
+	}
+	for id := range s.limits {
+		keys = append(keys, storedLimit+" "+id)
+	}
+	for id := range s.verifications {
+		keys = append(keys, storedVerification+" "+id)
+	}
+	return keys
+}
+
 // Stored implements [messaging.Product].
 func (s *State) Stored(key string) (any, bool) {
 	s.mu.Lock()
