@@ -285,7 +285,8 @@ var badRules = []struct{ words, want string }{
 	{"webhook=inbound|status=delivered|fault=drop",
 		"status: only callbacks report one, want webhook=status"},
 	{"webhook=inbound|fault=reorder",
-		"fault: reorder cannot happen to webhook=inbound, want webhook=status"},
+		"fault: reorder cannot happen to webhook=inbound, want webhook=status or " +
+			"webhook=event"},
 	{"webhook=redirect|fault=cut,delay:5s",
 		"fault: delay cannot happen to webhook=redirect, want webhook=inbound or webhook=status"},
 	{"webhook=status|fault=", "fault: unknown fault \"\", want some of: " +

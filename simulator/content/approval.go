@@ -163,7 +163,7 @@ func names(types Types) string {
 // whose review has not ended (F-702).
 func (t *Template) Refuse(r Rendered, window bool, unapproved int, now time.Time) int {
 	switch {
-	case window && r.Session:
+	case window && r.Session && len(r.Buttons) <= r.free(): // F-841
 	case !r.Opens:
 		return outsideWindow
 	default:
@@ -178,6 +178,15 @@ func (t *Template) Refuse(r Rendered, window bool, unapproved int, now time.Time
 		return invalidContent
 	}
 	return 0
+}
+
+// free returns how many buttons WhatsApp takes without approval (F-841). Items of a list are not
+// buttons.
+func (r *Rendered) free() int {
+	if r.Type == "twilio/quick-reply" {
+		return 3
+	}
+	return len(r.Buttons)
 }
 
 // The codes of messages on WhatsApp (E.4).

@@ -290,6 +290,8 @@ func TestRefuse(t *testing.T) {
 		{"id":"1","item":"One"}]}`))
 	cta := s.add(t, of("twilio/call-to-action",
 		`{"body":"{{1}}","actions":[{"type":"VOICE_CALL_REQUEST"}]}`))
+	many := s.add(t, of("twilio/quick-reply", `{"body":"Pick","actions":[{"title":"1"},{"title":"2"},
+		{"title":"3"},{"title":"4"}]}`))
 	approved := set(Approved)
 	spanish := "es"
 	moved, err := s.Update(q.SID, Draft{Language: &spanish})
@@ -315,6 +317,7 @@ func TestRefuse(t *testing.T) {
 		{"disabled in a session", set(Disabled), nil, true, 0}, // F-689
 		{"list", list, nil, false, 63016},
 		{"list in a session", list, nil, true, 0},
+		{"four buttons in a session", many, nil, true, 63016}, // F-841
 		{"never submitted", cta, Variables{"1": "x"}, false, 63016},
 		{"never submitted in a session", cta, Variables{"1": "x"}, true, 63016}, // F-841
 	} {

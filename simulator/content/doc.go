@@ -19,6 +19,6 @@
 // # What is not modelled
 //
 // The texts of WhatsApp's own footers; whether links and media of a sample can be fetched (63043 to
-// 63047); the limits on buttons of a session (F-841); which languages WhatsApp has. No source says
+// 63047); which languages WhatsApp has. No source says
 // which code a bad template is refused with, so all but 90025 have 20422.
 package content

@@ -83,6 +83,7 @@ var delivery = []Info{
 	{30101, "Domain is unverified", Error, 0, "", RetryNotApplicable, "F-273", false},
 	{30103, "Links not shortened due to application failure.",
 		Error, 0, "", RetryNotApplicable, "F-273", false},
+	// No source has the titles of these two; they are ours.
 	{30104, "A link is older than 90 days", Warning, 0, "", RetryNotApplicable, "F-801", false},
 	{30105, "A link is older than 90 days, and there is no fallback URL",
 		Error, 0, "", RetryNotApplicable, "F-801", false},

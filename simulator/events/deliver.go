@@ -105,13 +105,56 @@ func (s *State) attempt(key string) {
 	if r == nil {
 		r = &webhook.Request{Purpose: journal.Streamed, SID: d.Message, Method: http.MethodPost,
 			URL: url, Body: d.Body, ContentType: "application/json", Sink: true}
-		if wait := s.account.Hold(r); wait > 0 {
+		wait, after := s.account.Hold(r, s.alone(key))
+		if after {
+			s.swap(key, r)
+			return
+		}
+		if wait > 0 {
 			s.later(key, wait, r)
 			return
 		}
 	}
 	answer := s.account.CallApp(context.Background(), r)
 	s.finish(key, d, answer)
+	s.release(d.Sink)
+}
+
+// alone reports whether nothing else waits for the sink of a delivery with which a rule could swap
+// it. Only one delivery of a sink at a time is swapped.
+func (s *State) alone(key string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sink := s.waiting[key].Sink
+	if s.swapped[sink] != "" {
+		return true
+	}
+	for other, d := range s.waiting {
+		if other != key && d.Sink == sink {
+			return false
+		}
+	}
+	return true
+}
+
+// swap has a delivery leave after the answer to its sink's next one.
+func (s *State) swap(key string, r *webhook.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if d, ok := s.waiting[key]; ok {
+		d.held, s.swapped[d.Sink] = r, key
+	}
+}
+
+// release sends the delivery that waited for another one to a sink.
+func (s *State) release(sink string) {
+	s.mu.Lock()
+	key, ok := s.swapped[sink]
+	delete(s.swapped, sink)
+	s.mu.Unlock()
+	if ok {
+		s.attempt(key)
+	}
 }
 
 // later has a delivery leave as much later as a rule says.

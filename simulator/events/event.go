@@ -15,7 +15,7 @@ import (
 type event struct {
 	Type, Source, ID, Schema string
 	Time                     time.Time
-	Data                     object
+	Data                     any
 }
 
 // object is a JSON object with its keys in order.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/twilio/twilio-go/client"
 
+	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/events"
 	"twilsim/simulator/journal"
@@ -223,5 +224,26 @@ func TestReset(t *testing.T) {
 	advance(t, a, time.Hour)
 	if len(out.events) != 0 || len(events.Of(a).Sinks()) != 1 {
 		t.Errorf("%d events, %d sinks", len(out.events), len(events.Of(a).Sinks()))
+	}
+}
+
+// TestReorder: a rule has an event leave after the sink's next one, and the last one leave at once.
+func TestReorder(t *testing.T) {
+	a := newAccount(t)
+	out := newSink(t, a)
+	subscribe(t, events.Of(a), out.URL+"/events", prefix+"sent", prefix+"delivered")
+	rule, err := carrier.ParseRule([]string{"webhook=event", "fault=reorder"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Rules.Add(rule)
+	send(t, a, "+12025550142")
+	advance(t, a, time.Minute)
+	var got []string
+	for _, e := range out.events {
+		got = append(got, strings.TrimPrefix(e["type"].(string), prefix))
+	}
+	if want := "delivered sent"; strings.Join(got, " ") != want {
+		t.Errorf("got %v, want %s", got, want)
 	}
 }

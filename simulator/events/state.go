@@ -42,6 +42,7 @@ type State struct {
 	bytes         int                      // of what waits
 	last          int                      // the number of the newest of any of them
 	troubles      map[string]*trouble      // by the SID of a sink
+	swapped       map[string]string        // the delivery that a rule sends after the sink's next one
 }
 
 // Of returns the state of an account, which is made at the first use.
@@ -50,7 +51,7 @@ func Of(a *messaging.Account) *State { return a.Product(Product).(*State) }
 func open(a *messaging.Account) messaging.Product {
 	s := &State{account: a, random: a.Rand("events"), sinks: map[string]*Sink{},
 		subscriptions: map[string]*Subscription{}, waiting: map[string]*delivery{},
-		troubles: map[string]*trouble{}}
+		troubles: map[string]*trouble{}, swapped: map[string]string{}}
 	a.Journal.Watch(s.observe)
 	return s
 }
@@ -129,11 +130,19 @@ func (s *State) Emit(name, message string, at time.Time, data ...[2]string) {
 	if !ok {
 		return
 	}
-	made := event{Type: name, Time: at, Source: messageSource(s.account.SID, message)}
+	var pairs object
 	for _, pair := range data {
-		made.Data = append(made.Data, member{pair[0], pair[1]})
+		pairs = append(pairs, member{pair[0], pair[1]})
 	}
-	s.send(t, made, message)
+	s.send(t, event{Type: name, Time: at, Source: messageSource(s.account.SID, message), Data: pairs},
+		message)
+}
+
+// EmitData sends an event of another product that is not about a message. data is its data as JSON.
+func (s *State) EmitData(name, source string, at time.Time, data any) {
+	if t, ok := FindType(name); ok {
+		s.send(t, event{Type: name, Time: at, Source: source, Data: data}, "")
+	}
 }
 
 func (s *State) send(t Type, made event, message string) {
@@ -189,6 +198,7 @@ func (s *State) Reset() {
 	}
 	clear(s.waiting)
 	clear(s.troubles)
+	clear(s.swapped)
 	s.bytes = 0
 }
 

@@ -16,8 +16,18 @@ type Type struct {
 	Text    string // for people
 }
 
-// LinkClicked is the type of clicks on short links (F-742).
-const LinkClicked = "com.twilio.daptbt.link-shortening.link-clicked"
+// The types of events about short links (F-742). No source has the data of the second.
+const (
+	LinkClicked   = "com.twilio.daptbt.link-shortening.link-clicked"
+	LinkShortened = "com.twilio.daptbt.link-shortening.link-shortened"
+)
+
+// VerificationPrefix is the beginning of the types about codes of Verify; a status follows (F-674).
+const VerificationPrefix = "com.twilio.accountsecurity.verify.verification."
+
+// verificationStatuses are the statuses of codes that are events (F-674).
+var verificationStatuses = []string{"pending", "approved", "canceled", "expired",
+	"max_attempts_reached"}
 
 const (
 	messagePrefix  = "com.twilio.messaging.message."
@@ -29,6 +39,7 @@ const (
 	typesOfTwilio  = "com.twilio."
 	messageSchema  = "Messaging.MessageStatus"
 	messageVersion = 8 // F-734
+	messageBefore  = 7 // F-732
 )
 
 // messageStatuses are the statuses of messages that are events (F-734). queued never comes of a
@@ -43,10 +54,16 @@ func Types() []Type {
 		types = append(types, Type{messagePrefix + string(status), messageSchema, messageVersion,
 			"A message became " + string(status)})
 	}
+	for _, status := range verificationStatuses { // F-848
+		types = append(types, Type{VerificationPrefix + status,
+			"AccountSecurity.VerifyEventStreamEvent", 2,
+			"A verification became " + strings.ReplaceAll(status, "_", " ")})
+	}
 	return append(types,
 		Type{inboundType, "Messaging.InboundMessageV1", 6, "A message was received"}, // F-741
 		Type{errorType, "ErrorLogs.Error", 2, "An error or a warning was logged"},    // F-812
-		Type{LinkClicked, "DapTbt.LinkClicked", 3, "A shortened link was clicked"})   // F-813
+		Type{LinkClicked, "DapTbt.LinkClicked", 3, "A shortened link was clicked"},   // F-813
+		Type{LinkShortened, "DapTbt.LinkShortened", 1, "A link was shortened"})       // F-848
 }
 
 // FindType returns the type of that name.

@@ -43,7 +43,7 @@ type Webhook struct {
 	URL      string // as configured
 	To, From string // of the message, as the webhook has them
 	Status   string // MessageStatus; "" unless the webhook is a status callback
-	Alone    bool   // no other callback of its message will follow
+	Alone    bool   // no other callback of its message, or event to its sink, will follow
 	First    bool   // the account has signed no webhook before
 }
 
@@ -64,8 +64,11 @@ func Purposes() []string { return []string{Inbound, Redirect, Fallback, Status, 
 // failure leads to cannot: their message waits for them.
 func canWait(_ Fault, w Webhook) bool { return w.Purpose != Redirect && w.Purpose != Fallback }
 
-// hasSuccessor reports whether another callback of the same message will follow.
-func hasSuccessor(_ Fault, w Webhook) bool { return w.Purpose == Status && !w.Alone }
+// hasSuccessor reports whether another callback of the same message, or another event to the same
+// sink, will follow.
+func hasSuccessor(_ Fault, w Webhook) bool {
+	return (w.Purpose == Status || w.Purpose == Event) && !w.Alone
+}
 
 // hasBody reports whether the request has a body. A GET has none.
 func hasBody(_ Fault, w Webhook) bool { return w.Method != http.MethodGet }

@@ -66,8 +66,10 @@ var kinds = []Info{
 		fits: canWait, departs: true,
 	},
 	{ // F-169
-		Kind: Reorder, Form: "reorder", Example: "reorder", Webhooks: "webhook=status",
-		Help:     "it leaves after the answer to the message's next callback; the last has none",
+		Kind: Reorder, Form: "reorder", Example: "reorder",
+		Webhooks: "webhook=status or webhook=event",
+		Help: "it leaves after the answer to the message's next callback, or the sink's next event; " +
+			"the last has none",
 		parse:    func(_ string, hasValue bool) (Fault, error) { return parseWord(Reorder, hasValue) },
 		describe: func(Fault) string { return "after the next callback" },
 		fits:     hasSuccessor, departs: true,

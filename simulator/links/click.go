@@ -110,9 +110,22 @@ func (s *State) report(l Link, d Domain, now time.Time, agent string) {
 	r := &webhook.Request{Purpose: journal.Clicked, SID: l.Message, Method: http.MethodPost,
 		URL: d.CallbackURL, Params: params, ContentType: webhook.StatusType}
 	send := func() { s.account.CallApp(context.Background(), r) }
-	if wait := s.account.Hold(r); wait > 0 {
+	if wait, _ := s.account.Hold(r, true); wait > 0 {
 		s.account.At(now.Add(wait), send)
 		return
 	}
 	send()
+}
+
+// tellLocked makes the event of a shortened link, whose data no source has: with a switch they are
+// those of a click (F-742).
+func (s *State) tellLocked(l *Link, from string) {
+	if quirks := s.account.Quirks(); !quirks.On(quirk.LinkShortened) {
+		return
+	}
+	events.Of(s.account).Emit(events.LinkShortened, l.Message, l.Created, [][2]string{
+		{"message_sid", l.Message}, {"account_sid", s.account.SID},
+		{"messaging_service_sid", l.Service}, {"to", l.To}, {"from", from}, {"link", l.Long},
+		{"shortened_link", l.Short}, {"link_create_time", timestamp(l.Created)},
+	}...)
 }

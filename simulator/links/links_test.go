@@ -2,6 +2,9 @@ package links_test
 
 import (
 	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -78,5 +81,42 @@ func TestStored(t *testing.T) {
 	other.Reset()
 	if _, err := other.Click("Ab3dE6gH9j", ""); err == nil || other.DomainOf("MG1") != "DN1" {
 		t.Errorf("after a reset: %v, domain %q", err, other.DomainOf("MG1"))
+	}
+}
+
+// TestShortenedEvent: a shortened link is an event only under a switch (F-742).
+func TestShortenedEvent(t *testing.T) {
+	for _, on := range []string{"off", "on"} {
+		a := newAccount(t)
+		if err := a.SetQuirk("link-shortened", on); err != nil {
+			t.Fatal(err)
+		}
+		var bodies []string
+		sink := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			body, _ := io.ReadAll(r.Body)
+			bodies = append(bodies, string(body))
+		}))
+		defer sink.Close()
+		state := events.Of(a)
+		made, _, err := state.CreateSink("sink", "webhook",
+			`{"destination":"`+sink.URL+`","method":"POST"}`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, missing, err := state.CreateSubscription("links", made.SID,
+			[]string{`{"type":"` + events.LinkShortened + `"}`}); err != nil || missing != "" {
+			t.Fatal(missing, err)
+		}
+		links.Of(a).Associate("DN1", "MG1")
+		_, sent, _ := links.Of(a).Shorten("MG1", "https://shop.example/sale")
+		sent(a.Notify(messaging.Notice{From: "SHOP", To: "+447700900123", Body: "x"}))
+		if err := a.Clock.Advance(t.Context(), time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if want := on == "on"; len(bodies) > 0 != want || want &&
+			(!strings.Contains(bodies[0], `"link":"https://shop.example/sale"`) ||
+				strings.Contains(bodies[0], "click_time")) {
+			t.Errorf("%s: %q", on, bodies)
+		}
 	}
 }

@@ -203,6 +203,7 @@ func (s *State) keep(m *messaging.Message, made []*Link) {
 		s.links[l.Token] = l
 		s.order = append(s.order, l.Token)
 		s.touch(storedLink, l.Token)
+		s.tellLocked(l, f.From)
 	}
 	for len(s.order) > most {
 		delete(s.links, s.order[0])

@@ -10,15 +10,16 @@ import (
 )
 
 // Hold asks the account's rules about a request of another product, sets the request's faults, and
-// returns how much later it leaves.
-func (a *Account) Hold(r *webhook.Request) time.Duration {
-	w := fault.Webhook{Purpose: string(r.Purpose), Method: r.Method, URL: r.URL, Alone: true}
+// returns how much later it leaves, or that it leaves after the next one. alone says that there is
+// no next one.
+func (a *Account) Hold(r *webhook.Request, alone bool) (wait time.Duration, afterNext bool) {
+	w := fault.Webhook{Purpose: string(r.Purpose), Method: r.Method, URL: r.URL, Alone: alone}
 	r.Faults = a.faultsOf(w, r.Params)
-	wait := departureOf(r.Faults).wait
-	if wait > 0 {
+	d := departureOf(r.Faults)
+	if !d.atOnce() {
 		a.recordHeld(r.Faults, r.SID, w, "")
 	}
-	return wait
+	return d.wait, d.swapped
 }
 
 // CallApp signs a request of another product with the account's token, sends it, and writes each

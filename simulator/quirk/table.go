@@ -59,6 +59,7 @@ const (
 	ButtonType
 	ListReply
 	RCSAddress
+	LinkShortened
 	LinkDomain
 	count
 )
@@ -233,6 +234,9 @@ var table = [count]Switch{
 	}, {
 		RCSAddress, "rcs-address", "F-796", []string{"channel", "plain"}, "channel", "channel",
 		"a phone in webhooks about RCS: rcs:+1…, or +1…, which From=rcs:… then takes as a To, too",
+	}, {
+		LinkShortened, "link-shortened", "F-742", offOn, off, off,
+		"events link-shortened, whose data no source has: those of a click without the click",
 	}, {
 		LinkDomain, "link-domain", "F-800", nil, "twil.example", "twil.example",
 		"the name of the domains of Link Shortening, which Twilio's console knows",

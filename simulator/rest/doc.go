@@ -203,25 +203,25 @@
 //	POST /v2/Services
 //	    simulated: FriendlyName CodeLength LookupEnabled SkipSmsToLandlines
 //	        Psd2Enabled DoNotShareWarningEnabled CustomCodeEnabled
-//	    accepted: DtmfInputRequired TtsName VerifyEventSubscriptionEnabled
-//	        Push.IncludeDate Push.ApnCredentialSid Push.FcmCredentialSid
-//	        Totp.Issuer Totp.TimeStep Totp.CodeLength Totp.Skew
-//	        Whatsapp.MsgServiceSid Whatsapp.From Passkeys.RelyingParty.Id
-//	        Passkeys.RelyingParty.Name Passkeys.RelyingParty.Origins
-//	        Passkeys.AuthenticatorAttachment Passkeys.DiscoverableCredentials
-//	        Passkeys.UserVerification
+//	        VerifyEventSubscriptionEnabled
+//	    accepted: DtmfInputRequired TtsName Push.IncludeDate
+//	        Push.ApnCredentialSid Push.FcmCredentialSid Totp.Issuer
+//	        Totp.TimeStep Totp.CodeLength Totp.Skew Whatsapp.MsgServiceSid
+//	        Whatsapp.From Passkeys.RelyingParty.Id Passkeys.RelyingParty.Name
+//	        Passkeys.RelyingParty.Origins Passkeys.AuthenticatorAttachment
+//	        Passkeys.DiscoverableCredentials Passkeys.UserVerification
 //	    refused: DefaultTemplateSid
 //	GET /v2/Services/{ServiceSid}
 //	POST /v2/Services/{ServiceSid}
 //	    simulated: FriendlyName CodeLength LookupEnabled SkipSmsToLandlines
 //	        Psd2Enabled DoNotShareWarningEnabled CustomCodeEnabled
-//	    accepted: DtmfInputRequired TtsName VerifyEventSubscriptionEnabled
-//	        Push.IncludeDate Push.ApnCredentialSid Push.FcmCredentialSid
-//	        Totp.Issuer Totp.TimeStep Totp.CodeLength Totp.Skew
-//	        Whatsapp.MsgServiceSid Whatsapp.From Passkeys.RelyingParty.Id
-//	        Passkeys.RelyingParty.Name Passkeys.RelyingParty.Origins
-//	        Passkeys.AuthenticatorAttachment Passkeys.DiscoverableCredentials
-//	        Passkeys.UserVerification
+//	        VerifyEventSubscriptionEnabled
+//	    accepted: DtmfInputRequired TtsName Push.IncludeDate
+//	        Push.ApnCredentialSid Push.FcmCredentialSid Totp.Issuer
+//	        Totp.TimeStep Totp.CodeLength Totp.Skew Whatsapp.MsgServiceSid
+//	        Whatsapp.From Passkeys.RelyingParty.Id Passkeys.RelyingParty.Name
+//	        Passkeys.RelyingParty.Origins Passkeys.AuthenticatorAttachment
+//	        Passkeys.DiscoverableCredentials Passkeys.UserVerification
 //	    refused: DefaultTemplateSid
 //	DELETE /v2/Services/{ServiceSid}
 //	POST /v2/Services/{ServiceSid}/Verifications
@@ -319,6 +319,9 @@
 //	    simulated: SchemaId PageSize Page PageToken
 //	GET /v1/Types/{Type}
 //	GET /v1/Schemas/{Id}
+//	GET /v1/Schemas/{Id}/Versions
+//	    simulated: PageSize Page PageToken
+//	GET /v1/Schemas/{Id}/Versions/{SchemaVersion}
 //	GET /v1/LinkShortening/Domains/{DomainSid}/Config
 //	POST /v1/LinkShortening/Domains/{DomainSid}/Config
 //	    simulated: FallbackUrl CallbackUrl DisableHttps

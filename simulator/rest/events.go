@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,6 +53,8 @@ func eventsRoutes() []route {
 		{method: get, pattern: "/v1/Types", serve: listTypes, simulated: "SchemaId" + pageParams},
 		{method: get, pattern: "/v1/Types/{Type}", serve: fetchType},
 		{method: get, pattern: "/v1/Schemas/{Id}", serve: fetchSchema},
+		{method: get, pattern: "/v1/Schemas/{Id}/Versions", serve: listVersions, simulated: pageParams},
+		{method: get, pattern: "/v1/Schemas/{Id}/Versions/{SchemaVersion}", serve: fetchVersion},
 	})
 }
 
@@ -284,18 +287,64 @@ func fetchType(_ context.Context, r *request) (*answer, error) {
 }
 
 func fetchSchema(_ context.Context, r *request) (*answer, error) {
-	for _, t := range events.Types() {
-		if t.Schema != r.vars[0] {
-			continue
-		}
-		url := r.base() + "/v1/Schemas/" + t.Schema
-		return &answer{status: http.StatusOK, object: object{
-			aText("id", t.Schema),
-			aText("url", url),
-			aNull("latest_version_date_created"),
-			aNumber("latest_version", t.Version),
-			anObject("links", aText("versions", url+"/Versions")),
-		}}, nil
+	t, ok := typeOfSchema(r.vars[0])
+	if !ok {
+		return nil, r.refuseUnmodelled("")
 	}
-	return nil, r.refuseUnmodelled("")
+	url := r.base() + "/v1/Schemas/" + t.Schema
+	return &answer{status: http.StatusOK, object: object{
+		aText("id", t.Schema),
+		aText("url", url),
+		aNull("latest_version_date_created"),
+		aNumber("latest_version", t.Version),
+		anObject("links", aText("versions", url+"/Versions")),
+	}}, nil
+}
+
+// typeOfSchema returns a type that has the schema, and its newest version.
+func typeOfSchema(id string) (events.Type, bool) {
+	types := events.Types()
+	i := slices.IndexFunc(types, func(t events.Type) bool { return t.Schema == id })
+	if i < 0 {
+		return events.Type{}, false
+	}
+	return types[i], true
+}
+
+// versionObject returns a version of a schema with the keys of the SDK. Its date is not known.
+func versionObject(t events.Type) func(*request, int) object {
+	return func(r *request, version int) object {
+		return object{
+			aText("id", t.Schema),
+			aNumber("schema_version", version),
+			aNull("date_created"),
+			aText("url", r.base()+"/v1/Schemas/"+t.Schema+"/Versions/"+strconv.Itoa(version)),
+			aText("raw", t.SchemaURL(version)),
+		}
+	}
+}
+
+// listVersions lists the versions of a schema, the newest first. They are numbered from 1.
+func listVersions(_ context.Context, r *request) (*answer, error) {
+	t, ok := typeOfSchema(r.vars[0])
+	if !ok {
+		return nil, r.refuseUnmodelled("")
+	}
+	var versions []int
+	for n := t.Version; n > 0; n-- {
+		versions = append(versions, n)
+	}
+	return listOf(r, listNames{key: "schema_versions"}, versions, strconv.Itoa, versionObject(t))
+}
+
+func fetchVersion(_ context.Context, r *request) (*answer, error) {
+	t, ok := typeOfSchema(r.vars[0])
+	if !ok {
+		return nil, r.refuseUnmodelled("")
+	}
+	n, err := strconv.Atoi(r.vars[1])
+	if err != nil || n < 1 || n > t.Version {
+		return nil, apierr.NotFound()
+	}
+	return &answer{status: http.StatusOK, object: versionObject(t)(r, n)}, nil
 }

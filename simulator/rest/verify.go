@@ -24,9 +24,9 @@ const (
 // Parameters of Verify's operations.
 const (
 	verifyServiceSimulated = "FriendlyName CodeLength LookupEnabled SkipSmsToLandlines " +
-		"Psd2Enabled DoNotShareWarningEnabled CustomCodeEnabled"
-	// They are about calls, push and other factors, e-mail and events.
-	verifyServiceAccepted = "DtmfInputRequired TtsName VerifyEventSubscriptionEnabled " +
+		"Psd2Enabled DoNotShareWarningEnabled CustomCodeEnabled VerifyEventSubscriptionEnabled"
+	// They are about calls, push and other factors, and e-mail.
+	verifyServiceAccepted = "DtmfInputRequired TtsName " +
 		"Push.IncludeDate Push.ApnCredentialSid Push.FcmCredentialSid Totp.Issuer Totp.TimeStep " +
 		"Totp.CodeLength Totp.Skew Whatsapp.MsgServiceSid Whatsapp.From " +
 		"Passkeys.RelyingParty.Id Passkeys.RelyingParty.Name Passkeys.RelyingParty.Origins " +

@@ -54,9 +54,11 @@ func (s *State) Check(r Check) (Verification, error) {
 		}
 		return Verification{}, apierr.New(MaxChecks)
 	case subtle.ConstantTimeCompare([]byte(r.Code), []byte(v.Code)) == 1:
+		v.Tries = append(v.Tries, Try{s.account.Clock.Now(), true})
 		s.finishLocked(v, Approved, "the right code") // F-663
 	default:
 		v.Checks++
+		v.Tries = append(v.Tries, Try{At: s.account.Clock.Now()})
 		s.publishLocked(v, "a wrong code")
 	}
 	return v.copy(), nil

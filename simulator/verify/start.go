@@ -174,6 +174,9 @@ func (s *State) sendLocked(r Start, service Service) (*Verification, error) {
 		s.expireLaterLocked(v)
 	}
 	s.publishLocked(v, "sent by "+r.Channel)
+	if len(v.Attempts) == 1 {
+		s.tellLocked(v)
+	}
 	return v, nil
 }
 
@@ -229,7 +232,8 @@ func (s *State) deliver(r Start, service Service, v Verification) {
 // copy returns a verification that does not change.
 func (v *Verification) copy() Verification {
 	c := *v
-	c.Attempts, c.fetched, c.due = slices.Clone(v.Attempts), nil, nil
+	c.Attempts, c.Tries = slices.Clone(v.Attempts), slices.Clone(v.Tries)
+	c.fetched, c.due = nil, nil
 	return c
 }
 

@@ -51,7 +51,8 @@ type Verification struct {
 	Payee        string    `json:"payee,omitempty"`
 	LineType     string    `json:"line_type,omitempty"` // "" if the service looks nothing up
 	Attempts     []Attempt `json:"attempts"`
-	Checks       int       `json:"checks"` // wrong codes so far
+	Tries        []Try     `json:"tries,omitempty"` // checks, the right one too
+	Checks       int       `json:"checks"`          // wrong codes so far
 	Created      time.Time `json:"date_created"`
 	Updated      time.Time `json:"date_updated"`
 	Expires      time.Time `json:"expires"`
@@ -66,6 +67,12 @@ type Attempt struct {
 	SID     string    `json:"sid"` // VL and 32 hex digits
 	Channel Channel   `json:"channel"`
 	At      time.Time `json:"at"`
+}
+
+// Try is one time that a code was checked.
+type Try struct {
+	At    time.Time `json:"at"`
+	Right bool      `json:"right"`
 }
 
 // The limits of a verification.
@@ -107,6 +114,7 @@ func (s *State) finishLocked(v *Verification, status Status, note string) {
 		v.due = nil
 	}
 	s.publishLocked(v, note)
+	s.tellLocked(v)
 }
 
 // expireLater schedules the end of a verification.

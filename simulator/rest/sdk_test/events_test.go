@@ -47,6 +47,18 @@ func TestEvents(t *testing.T) {
 	if must(t, schema, err); schema.LatestVersion != 8 {
 		t.Errorf("the newest version is %d", schema.LatestVersion)
 	}
+	versions, err := sdk.ListSchemaVersion("Messaging.MessageStatus", nil)
+	if err != nil || len(versions) != 8 || versions[0].SchemaVersion != 8 {
+		t.Errorf("the versions: %v, %v", versions, err)
+	}
+	version, err := sdk.FetchSchemaVersion("Messaging.MessageStatus", 7)
+	if must(t, version, err); *version.Raw !=
+		"https://events-schemas.twilio.com/Messaging.MessageStatus/7" {
+		t.Errorf("the version is at %s", *version.Raw)
+	}
+	if _, err := sdk.FetchSchemaVersion("Messaging.MessageStatus", 9); err == nil {
+		t.Error("there is a version 9")
+	}
 	test, err := sdk.CreateSinkTest(*sink.Sid)
 	if must(t, test, err); *test.Result != "submitted" {
 		t.Errorf("the test is %s", *test.Result)
