@@ -152,14 +152,13 @@ func required(pairs ...string) error {
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	var b bytes.Buffer
-	if err := encodeJSON(&b, v); err != nil {
+	text, err := lineOf(v)
+	if err != nil {
 		status = http.StatusInternalServerError
-		b.Reset()
-		_ = encodeJSON(&b, &Error{Message: err.Error()}) // encoding an Error never fails
+		text, _ = lineOf(&Error{Message: err.Error()}) // encoding an Error never fails
 	}
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // nothing to do when the client has gone
+	_, _ = io.WriteString(w, text) // nothing to do when the client has gone
 }
 
 // encodeJSON writes a line of JSON, without characters that may control a terminal.

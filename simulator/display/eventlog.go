@@ -221,7 +221,7 @@ func (l *eventLog) called(e journal.Event, ln *terminal.Line) {
 func callText(x *journal.Exchange) string {
 	what := x.Method + " " + Path(urlOf(x))
 	if x.Purpose == journal.Status {
-		what += " " + x.Params().Get("MessageStatus")
+		what += " " + x.Param("MessageStatus")
 	}
 	return what
 }

@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/fault"
 	"twilsim/simulator/lazy"
 	"twilsim/simulator/mask"
+	"twilsim/simulator/uri"
 )
 
 // Purpose says why a request was made.
@@ -103,6 +104,9 @@ func MaskURL(text string) string {
 // ID returns the exchange's name.
 func (x *Exchange) ID() string { return x.Name }
 
+// formType is how the Content-Type of a form begins.
+const formType = "application/x-www-form-urlencoded"
+
 // Params returns the parameters of the request: those of a form body and those of the URL's query.
 func (x *Exchange) Params() url.Values {
 	params := url.Values{}
@@ -110,14 +114,41 @@ func (x *Exchange) Params() url.Values {
 		params = u.Query()
 	}
 	form, err := url.ParseQuery(x.Body)
-	if err != nil || !strings.HasPrefix(x.Header.Get("Content-Type"),
-		"application/x-www-form-urlencoded") {
+	if err != nil || !strings.HasPrefix(x.Header.Get("Content-Type"), formType) {
 		return params
 	}
 	for name, values := range form {
 		params[name] = append(params[name], values...)
 	}
 	return params
+}
+
+// Param returns the first value of a parameter, as Params does, "" if there is none. Of a webhook it
+// reads no others: the log of the server needs one parameter of each callback.
+func (x *Exchange) Param(name string) string {
+	if x.Purpose == API { // the app has written the form, in its own way
+		return x.Params().Get(name)
+	}
+	form := ""
+	_, query, _ := strings.Cut(uri.WithoutFragment(x.URL), "?")
+	if strings.HasPrefix(x.Header.Get("Content-Type"), formType) {
+		form = x.Body
+	}
+	for _, pairs := range [...]string{query, form} {
+		for pair := range strings.SplitSeq(pairs, "&") {
+			key, value, _ := strings.Cut(pair, "=")
+			if strings.ContainsAny(key, "%+;") {
+				return x.Params().Get(name)
+			}
+			if key == name {
+				if text, err := url.QueryUnescape(value); err == nil && !strings.Contains(value, ";") {
+					return text
+				}
+				return x.Params().Get(name)
+			}
+		}
+	}
+	return ""
 }
 
 // SplitQuery returns the configured URL of a GET, without the webhook's own parameters, and those
@@ -221,7 +252,7 @@ func (x *Exchange) Path() string {
 // Summary returns the path, and the status that a callback reports.
 func (x *Exchange) Summary() string {
 	title := x.Method + " " + x.Path()
-	if status := x.Params().Get("MessageStatus"); status != "" {
+	if status := x.Param("MessageStatus"); status != "" {
 		title += " " + status
 	}
 	return title

@@ -58,11 +58,12 @@ type RequestPlan struct {
 // SetDirector gives the account a director; nil takes it away. Call it before the account is used.
 func (a *Account) SetDirector(d Director) { a.director = d }
 
-// Plan asks the account's director about a request to the API.
-func (a *Account) Plan(method, path string, form url.Values) RequestPlan {
+// Plan asks the account's director about a request to the API, with its body.
+func (a *Account) Plan(method, path, body string) RequestPlan {
 	if a.director == nil {
 		return RequestPlan{}
 	}
+	form, _ := url.ParseQuery(body) // what cannot be read stays out
 	return a.director.Request(method, path, form)
 }
 

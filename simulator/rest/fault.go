@@ -20,8 +20,7 @@ func (r *request) fault() (carrier.Rule, bool) {
 
 // plan asks the account's director what happens to the request.
 func (r *request) plan() messaging.RequestPlan {
-	form, _ := url.ParseQuery(r.body) // what cannot be read stays out
-	return r.account.Plan(r.Method, r.URL.Path, form)
+	return r.account.Plan(r.Method, r.URL.Path, r.body)
 }
 
 // respond returns what takes the place of the usual answer, from a director or a rule, and whether

@@ -25,6 +25,27 @@ type messageForm struct {
 	MediaURL            []string `schema:"MediaUrl"`
 }
 
+// readMessageForm reads a form as the decoder for [messageOptions] does, without reflection, which
+// took a tenth of the time of a create: the last value of a parameter counts, and of a list those
+// that are not empty.
+func readMessageForm(form url.Values) messageForm {
+	last := func(name string) string {
+		if values := form[name]; len(values) > 0 {
+			return values[len(values)-1]
+		}
+		return ""
+	}
+	f := messageForm{To: last("To"), From: last("From"), Body: last("Body"),
+		StatusCallback:      last("StatusCallback"),
+		MessagingServiceSID: last("MessagingServiceSid")}
+	for _, value := range form["MediaUrl"] {
+		if value != "" {
+			f.MediaURL = append(f.MediaURL, value)
+		}
+	}
+	return f
+}
+
 // messageOptions are the other parameters of a message. They are read only where a form has more
 // than [messageForm], because reading them all takes as long as the rest of a request.
 type messageOptions struct {
@@ -63,12 +84,9 @@ func parameters[Form any](effect string) []string {
 
 // draft returns the message that the request asks for.
 func (r *request) draft() (messaging.Draft, error) {
-	var f messageForm
 	var o messageOptions
 	form := r.knownForm()
-	if err := r.handler.decoder.Decode(&f, form); err != nil {
-		return messaging.Draft{}, invalid(err.Error())
-	}
+	f := readMessageForm(form)
 	if r.handler.hasMore(form) {
 		if err := r.handler.decoder.Decode(&o, form); err != nil {
 			return messaging.Draft{}, invalid(err.Error())

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"twilsim/simulator/messaging"
 )
@@ -14,8 +16,8 @@ import (
 // draftOf decodes a form as the route that creates messages does.
 func draftOf(t *testing.T, h *Handler, form url.Values) messaging.Draft {
 	t.Helper()
-	for i := range h.routes {
-		if route := &h.routes[i]; route.method == "POST" && route.pattern == messagesPath {
+	for _, route := range h.byLength[len(strings.Split(messagesPath[1:], "/"))] {
+		if route.method == "POST" && route.pattern == messagesPath {
 			d, err := (&request{handler: h, route: route, form: form}).draft()
 			if err != nil {
 				t.Fatal(err)
@@ -113,4 +115,23 @@ func FuzzDraft(f *testing.F) {
 			t.Errorf("To is %q, want %q", d.To, want)
 		}
 	})
+}
+
+// TestReadMessageForm checks that the common parameters are read as gorilla/schema reads them.
+func TestReadMessageForm(t *testing.T) {
+	h := &Handler{Accounts: messaging.NewAccounts(messaging.New(messaging.Options{}))}
+	h.once.Do(h.start)
+	for _, form := range []url.Values{
+		{}, {"To": nil}, {"To": {"1", "2"}, "From": {""}, "Body": {"a", ""}},
+		{"MediaUrl": {"http://a", "", "http://b,http://c"}, "MessagingServiceSid": {"MG1"}},
+		{"MediaUrl": {""}}, {"StatusCallback": {"http://a"}, "ContentSid": {"HX1"}},
+	} {
+		var want messageForm
+		if err := h.decoder.Decode(&want, form); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, readMessageForm(form), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", form, diff)
+		}
+	}
 }

@@ -28,7 +28,7 @@ type Handler struct {
 	Unmodelled func(*http.Request)
 
 	once       sync.Once
-	routes     []route
+	byLength   map[int][]*route // the routes, by the number of their parts
 	decoder    *schema.Decoder
 	common     []string // the parameters of messageForm
 	ids        *sid.Source
@@ -44,22 +44,28 @@ func (h *Handler) start() {
 	h.ids = h.Accounts.SIDs("rest")
 	h.random = h.ids.Rand("faults")
 	h.stock = numbers.New(h.ids.Rand("stock").Uint64())
-	h.decoder, h.routes, h.common = shared().decoder, shared().routes, shared().common
+	h.decoder, h.byLength, h.common = shared().decoder, shared().byLength, shared().common
 	h.buffers.New = func() any { return new([]byte) }
 }
 
 // shared is what all handlers of a program have in common, because it never changes: the bug search
 // makes a thousand servers a second.
 var shared = sync.OnceValue(func() tables {
-	t := tables{decoder: schema.NewDecoder(), routes: allRoutes(), common: parameters[messageForm]("")}
+	t := tables{decoder: schema.NewDecoder(), byLength: map[int][]*route{},
+		common: parameters[messageForm]("")}
+	routes := allRoutes()
+	for i := range routes {
+		n := len(routes[i].parts)
+		t.byLength[n] = append(t.byLength[n], &routes[i])
+	}
 	t.decoder.IgnoreUnknownKeys(true) // F-350
 	return t
 })
 
 type tables struct {
-	decoder *schema.Decoder
-	routes  []route
-	common  []string
+	decoder  *schema.Decoder
+	byLength map[int][]*route
+	common   []string
 }
 
 // chance draws a number from 0 to 1 for a rule with a chance.

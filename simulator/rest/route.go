@@ -70,11 +70,14 @@ func (r *request) resolve() {
 	if r.product == coreAPI && strings.HasPrefix(path, accountsPath) {
 		path, r.format = cutFormat(path)
 	}
-	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	var few [8]string
+	parts := few[:0]
+	for part := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		parts = append(parts, part)
+	}
 	var other *route
-	for i := range r.handler.routes {
-		t := &r.handler.routes[i]
-		if t.product != r.product || len(t.parts) != len(parts) || !t.matches(parts, &r.vars) {
+	for _, t := range r.handler.byLength[len(parts)] {
+		if t.product != r.product || !t.matches(parts, &r.vars) {
 			continue
 		}
 		if t.method == r.Method {
