@@ -3,12 +3,14 @@ package failure
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/shell"
 	"twilsim/simulator/suggest"
 )
 
@@ -33,6 +35,13 @@ func OfFlag(cmd *cobra.Command, err error) error {
 		dashes(unknown.GetSpecifiedName()), cmd.CommandPath())
 	var names []string
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) { names = append(names, flag.Name) })
+	if short := unknown.GetSpecifiedShortnames(); len(short) > 1 { // -port for --port
+		name, _, _ := strings.Cut(short, "=")
+		f.What += ": flags of several letters begin with two dashes"
+		if near := suggest.Nearest(name, names); near != "" {
+			return f.Try(cmd.CommandPath() + " --" + near)
+		}
+	}
 	if near := suggest.Nearest(unknown.GetSpecifiedName(), names); near != "" {
 		return f.Try(cmd.CommandPath() + " --" + near)
 	}
@@ -52,10 +61,28 @@ func WantArgs(least, most int) cobra.PositionalArgs {
 		if len(args) >= least && (most < 0 || len(args) <= most) {
 			return nil
 		}
+		if f := unquoted(cmd, args, most); f != nil {
+			return f
+		}
 		what := "too many arguments"
 		if len(args) < least {
 			what = "too few arguments"
 		}
 		return Misuse("%s for %q: got %d", what, cmd.CommandPath(), len(args)).Try(cmd.UseLine())
 	}
+}
+
+// unquoted is the error about a text of several words without quotes, nil if the command takes no
+// text or has not too many arguments.
+func unquoted(cmd *cobra.Command, args []string, most int) error {
+	last := strings.Trim(cmd.Use[strings.LastIndexByte(cmd.Use, ' ')+1:], "[]")
+	if most < 1 || len(args) <= most || last != "TEXT" && last != "BODY" {
+		return nil
+	}
+	words := []string{cmd.CommandPath()}
+	for _, arg := range append(slices.Clone(args[:most-1]), strings.Join(args[most-1:], " ")) {
+		words = append(words, shell.Word(arg))
+	}
+	return Misuse("too many arguments for %q: a text of several words needs quotes",
+		cmd.CommandPath()).Try(strings.Join(words, " "))
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -9,6 +11,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/failure"
+	"twilsim/simulator/terminal"
 )
 
 func newClock(c *cli) *cobra.Command {
@@ -114,6 +117,10 @@ func (c *cli) printAdvanced(moved *control.Advanced, err error) error {
 	if c.ui.JSON {
 		return c.ui.Encode(moved)
 	}
-	c.ui.Printf("advanced %s   %s\n", moved.Advanced, display.Clock(c.ui, &moved.Clock))
+	by := moved.Advanced
+	if d, err := time.ParseDuration(by); err == nil && d >= 24*time.Hour {
+		by = strings.TrimPrefix(terminal.VirtualTime(d), "v+")
+	}
+	c.ui.Printf("advanced %s   %s\n", by, display.Clock(c.ui, &moved.Clock))
 	return nil
 }

@@ -192,7 +192,7 @@ func unknownTopic(root *cobra.Command, name string) error {
 		}
 	}
 	if command, ok := meanings()[name]; ok {
-		return f.Try("twilsim help " + command)
+		return f.Try("twilsim help " + strings.TrimPrefix(command, "help "))
 	}
 	if near := suggest.Nearest(name, names); near != "" {
 		f.Try("twilsim help " + near)

@@ -172,5 +172,11 @@ func addAll(c *cli, root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil && completion != root {
 		completion.Short = "print the completion script of a shell"
+		completion.Long = "Prints the completion script of a shell, whose help says where to put it."
+		completion.Args = subcommands
+		completion.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		for _, shell := range completion.Commands() {
+			shell.Short = "print the completion script of " + shell.Name()
+		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,8 +28,22 @@ func meanings() map[string]string {
 		"mock": "rule add", "fault": "rule add",
 		"record": "new", "setup": "init", "install": "init", "settings": "config",
 		"var": "env", "vars": "env",
-		"codes": "verify codes", "otp": "verify codes", "stop": "optouts",
-		"history": "export", "handset": "phone",
+		"codes": "verify codes", "otp": "verify codes", "stopped": "optouts",
+		"unsubscribe": "optouts", "history": "export", "handset": "phone", "journal": "export",
+		"har": "export", "scenario": "help scenarios", "lint": "check", "validate": "check",
+		"replay": "webhooks replay", "resend": "webhooks replay",
+		"proxy": "exec", "intercept": "exec", "wrap": "exec", "tunnel": "serve", "forward": "serve",
+		"webhook": "webhooks", "callbacks": "webhooks", "api-calls": "requests",
+		"template": "content", "templates": "content",
+		"chaos": "explore", "fuzz": "explore", "search": "explore", "coverage": "run",
+		"shorten": "click", "subaccounts": "accounts", "buy": "numbers add",
+		"man": "help", "docs": "help", "manual": "help", "topics": "help",
+		"call": "help limits", "calls": "help limits", "voice": "help limits", "conversations": "help limits",
+		"quirks": "facts", "db": "data", "database": "data", "sqlite": "data",
+		// These end or remove something, which no command does by that name.
+		"stop": "help serve", "kill": "help serve", "quit": "help serve", "down": "help serve",
+		"shutdown": "help serve", "delete": "help", "remove": "help",
+		"clear": "help", "clean": "help", "purge": "help", "del": "help",
 	}
 }
 
@@ -57,22 +72,33 @@ func meant(parent *cobra.Command, name string) []string {
 	if parent.HasParent() {
 		words = subMeanings()
 	}
-	if command, ok := words[strings.ToLower(name)]; ok {
-		if found, rest, err := parent.Find(strings.Fields(command)); err == nil &&
-			found != parent && len(rest) == 0 {
-			return []string{command}
-		}
+	if command, ok := words[strings.ToLower(name)]; ok && isCommand(parent, command) {
+		return []string{command}
 	}
 	var names []string
 	for _, sub := range parent.Commands() {
-		if sub.IsAvailableCommand() && !slices.Contains(destructive(), sub.Name()) {
+		if sub.IsAvailableCommand() || sub.Name() == "help" {
 			names = append(names, sub.Name())
 		}
 	}
-	if near := suggest.Nearest(name, names); near != "" {
-		return []string{near}
+	near := suggest.Nearest(name, append(names, slices.Sorted(maps.Keys(words))...))
+	if !slices.Contains(names, near) { // a word of another tool, misspelled
+		near = words[near]
 	}
-	return nil
+	if near == "" || slices.Contains(destructive(), near) || !isCommand(parent, near) {
+		return nil
+	}
+	return []string{near}
+}
+
+// isCommand reports whether the words name a command below parent, or what help has text about.
+func isCommand(parent *cobra.Command, words string) bool {
+	if words == "help" {
+		return !parent.HasParent()
+	}
+	args := strings.Fields(strings.TrimPrefix(words, "help "))
+	found, rest, err := parent.Find(args)
+	return err == nil && found != parent && len(rest) == 0
 }
 
 // unknownCommand is the failure for an unknown command, with suggestions.

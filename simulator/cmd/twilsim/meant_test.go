@@ -32,6 +32,14 @@ func TestMeant(t *testing.T) {
 		{"", "rest", ""},   // reset is too near to suggest anything else, and is destructive
 		{"", "resett", ""}, // so is it here
 		{"", "banana", ""},
+		{"", "tset", "run"},
+		{"", "lsiten", "serve"},
+		{"", "stop", "help serve"}, // the simulator ends with Ctrl-C
+		{"", "delete", "help"},
+		{"", "lint", "check"},
+		{"", "scenario", "help scenarios"},
+		{"", "replay", "webhooks replay"},
+		{"", "calls", "help limits"},
 		{"messages", "ls", "list"},
 		{"messages", "tail", "watch"},
 		{"messages", "shw", "show"},
@@ -55,9 +63,9 @@ func TestMeant(t *testing.T) {
 func TestMeanings(t *testing.T) {
 	root := silentRoot()
 	for word, command := range meanings() {
-		found, rest, err := root.Find(strings.Fields(command))
-		if err != nil || found == root || len(rest) > 0 || slices.Contains(destructive(), found.Name()) {
-			t.Errorf("%q means %q, which cannot be suggested: %v", word, command, err)
+		fields := strings.Fields(command)
+		if !isCommand(root, command) || slices.Contains(destructive(), fields[len(fields)-1]) {
+			t.Errorf("%q means %q, which cannot be suggested", word, command)
 		}
 		if found, _, err := root.Find([]string{word}); err == nil && found != root &&
 			!found.IsAdditionalHelpTopicCommand() {
