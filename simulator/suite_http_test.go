@@ -29,7 +29,7 @@ const (
 )
 
 // suiteServer is a simulator with a virtual clock that calls the app.
-func suiteServer(b *testing.B, app *suiteApp, keep int) (*simulator.Server, *httptest.Server) {
+func suiteServer(b testing.TB, app *suiteApp, keep int) (*simulator.Server, *httptest.Server) {
 	s := &simulator.Server{Keep: keep, Clock: clock.Virtual(time.Unix(1.7e9, 0))}
 	if app != nil {
 		s.ForwardTo = app.URL
@@ -100,7 +100,7 @@ type flowRequest struct {
 	Body   string            `json:"body"`
 }
 
-func (f flowRequest) request(b *testing.B) *http.Request {
+func (f flowRequest) request(b testing.TB) *http.Request {
 	r := request(b, "POST", f.URL, "", f.Body)
 	for name, value := range f.Header {
 		r.Header[name] = []string{value}
@@ -109,7 +109,7 @@ func (f flowRequest) request(b *testing.B) *http.Request {
 }
 
 // recordFlow returns the three requests that a flow makes to the app.
-func recordFlow(b *testing.B, app *suiteApp) []flowRequest {
+func recordFlow(b testing.TB, app *suiteApp) []flowRequest {
 	sim, server := suiteServer(b, app, 0)
 	send(b, http.DefaultClient, request(b, "POST", server.URL+control.Prefix+"/texts",
 		"application/json", textJSON))

@@ -165,7 +165,7 @@ type suiteApp struct {
 	reached   chan struct{} // never closed
 }
 
-func newSuiteApp(b *testing.B) *suiteApp {
+func newSuiteApp(b testing.TB) *suiteApp {
 	app := &suiteApp{reached: make(chan struct{}, 1)}
 	app.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.Copy(io.Discard, r.Body)
@@ -183,7 +183,7 @@ func newSuiteApp(b *testing.B) *suiteApp {
 }
 
 // send makes a request and reads its answer, which must be a success.
-func send(b *testing.B, client *http.Client, r *http.Request) []byte {
+func send(b testing.TB, client *http.Client, r *http.Request) []byte {
 	response, err := client.Do(r)
 	if err != nil {
 		b.Error(err)
@@ -197,7 +197,7 @@ func send(b *testing.B, client *http.Client, r *http.Request) []byte {
 	return body
 }
 
-func request(b *testing.B, method, url, contentType, body string) *http.Request {
+func request(b testing.TB, method, url, contentType, body string) *http.Request {
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
 	if err != nil {
 		b.Fatal(err)

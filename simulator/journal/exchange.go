@@ -123,8 +123,8 @@ func (x *Exchange) Params() url.Values {
 	return params
 }
 
-// Param returns the first value of a parameter, as Params does, "" if there is none. Of a webhook it
-// reads no others: the log of the server needs one parameter of each callback.
+// Param returns the first value of a parameter, as Params does, "" if there is none. Of a webhook
+// it reads no others: the log of the server needs one parameter of each callback.
 func (x *Exchange) Param(name string) string {
 	if x.Purpose == API { // the app has written the form, in its own way
 		return x.Params().Get(name)
@@ -141,10 +141,11 @@ func (x *Exchange) Param(name string) string {
 				return x.Params().Get(name)
 			}
 			if key == name {
-				if text, err := url.QueryUnescape(value); err == nil && !strings.Contains(value, ";") {
-					return text
+				text, err := url.QueryUnescape(value)
+				if err != nil || strings.Contains(value, ";") {
+					return x.Params().Get(name)
 				}
-				return x.Params().Get(name)
+				return text
 			}
 		}
 	}

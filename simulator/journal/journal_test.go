@@ -318,8 +318,10 @@ func TestParam(t *testing.T) {
 	form := Header("Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\n")
 	for _, x := range []*Exchange{
 		{Purpose: Status, Header: form, Body: "To=%2B1202&MessageStatus=sent&A=b+c"},
-		{Purpose: Status, URL: "http://a/?MessageStatus=read#x", Header: form, Body: "MessageStatus=sent"},
-		{Purpose: Status, URL: "http://a/?Message%53tatus=read", Header: form, Body: "MessageStatus=sent"},
+		{Purpose: Status, URL: "http://a/?MessageStatus=read#x", Header: form,
+			Body: "MessageStatus=sent"},
+		{Purpose: Status, URL: "http://a/?Message%53tatus=read", Header: form,
+			Body: "MessageStatus=sent"},
 		{Purpose: Status, URL: "http://a/?A=1;MessageStatus=read", Header: form, Body: "A=2"},
 		{Purpose: Status, URL: "http://a/?A=%zz", Header: form, Body: "A=2"},
 		{Purpose: Status, URL: "http://a/#?A=1", Header: form, Body: "A=2"},

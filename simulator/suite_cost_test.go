@@ -1,0 +1,108 @@
+package simulator_test
+
+import (
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
+	"testing"
+	"time"
+
+	"twilsim/simulator"
+	"twilsim/simulator/messaging"
+)
+
+// TestCosts fails when a flow or a create becomes more expensive next to a bare program. It counts
+// allocations and bytes that are kept, which do not depend on the speed of the machine or on what
+// else it does; .ci/compare compares the times of two commits. A limit is a tenth above what was
+// measured last: lower it with every improvement.
+func TestCosts(t *testing.T) {
+	if raceDetector {
+		t.Skip("the race detector makes pools drop what they have")
+	}
+	flow, bareFlow := costFlow(t)
+	create, bareCreate := costCreate(t)
+	for _, tt := range []struct {
+		name       string
+		got, limit float64
+	}{
+		{"allocations of a flow / of a bare client",
+			allocations(flow) / allocations(bareFlow), 1.5},
+		{"allocations of a create / of a bare handler",
+			allocations(create) / allocations(bareCreate), 1.4},
+		{"KiB kept of a flow", keptOf(600, flow), 3.3},
+		{"KiB kept of a create", keptOf(600, create), 1.7},
+	} {
+		t.Logf("%s: %.2f", tt.name, tt.got)
+		if tt.got > tt.limit {
+			t.Errorf("%s: %.2f, want at most %.2f", tt.name, tt.got, tt.limit)
+		}
+	}
+}
+
+// costFlow returns a whole flow, and the three requests of one from a bare client.
+func costFlow(t *testing.T) (flow, bare func()) {
+	app := newSuiteApp(t)
+	sim, _ := suiteServer(t, app, 0)
+	recorded := recordFlow(t, app)
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	t.Cleanup(client.CloseIdleConnections)
+	return func() {
+			if _, err := sim.Account().Receive(t.Context(), messaging.Text{From: suiteCustomer,
+				To: simulator.DefaultPhoneNumber, Body: "hi"}); err != nil {
+				t.Fatal(err)
+			}
+			if err := sim.Account().Clock.Advance(t.Context(), 2*time.Second); err != nil {
+				t.Fatal(err)
+			}
+		}, func() {
+			for _, r := range recorded {
+				send(t, client, r.request(t))
+			}
+		}
+}
+
+// costCreate returns a create, and a request to a handler that writes the same answer.
+func costCreate(t *testing.T) (create, bare func()) {
+	_, server := suiteServer(t, nil, 0)
+	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+	form := url.Values{"To": {suiteCustomer}, "From": {simulator.DefaultPhoneNumber},
+		"Body": {"Your order has been shipped."}}.Encode()
+	post := func(base string) *http.Request {
+		r := request(t, "POST", base+messagesURL, suiteForm, form)
+		r.SetBasicAuth(simulator.DefaultAccountSID, simulator.DefaultAuthToken)
+		return r
+	}
+	response, err := client.Do(post(server.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, _ := io.ReadAll(response.Body)
+	response.Body.Close()
+	plain := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		maps.Copy(w.Header(), response.Header)
+		w.WriteHeader(response.StatusCode)
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(func() { client.CloseIdleConnections(); plain.Close() })
+	return func() { send(t, client, post(server.URL)) },
+		func() { send(t, client, post(plain.URL)) }
+}
+
+// allocations returns how many allocations a call makes, with those of the servers that it calls.
+func allocations(call func()) float64 {
+	const calls = 300
+	for range 30 {
+		call() // opens connections and fills pools
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range calls {
+		call()
+	}
+	runtime.ReadMemStats(&after)
+	return float64(after.Mallocs-before.Mallocs) / calls
+}
