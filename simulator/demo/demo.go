@@ -121,12 +121,24 @@ func (d *Demo) stay(ctx context.Context, h *host.Host) error {
 	return nil
 }
 
-const next = `
-  Next        twilsim exec -- <your test command>                  ` +
-	`its Twilio traffic comes here, unchanged
-              twilsim serve --forward-to http://localhost:3000     your app answers
-              twilsim sms %s %s hello          text it
-`
+// printNext says what to try, with the reason behind each command, or below it on a narrow
+// terminal: a command that people copy is not broken into two lines.
+func (d *Demo) printNext() {
+	d.UI.Printf("\n")
+	head, wide := "  Next        ", d.UI.Fits(len("  Next")+92)
+	for _, row := range [][2]string{
+		{"twilsim exec -- <your test command>", "its Twilio traffic comes here, unchanged"},
+		{"twilsim serve --forward-to http://localhost:3000", "your app answers"},
+		{"twilsim sms " + demoHandset + " " + simulator.DefaultPhoneNumber + " hello", "text it"},
+	} {
+		if wide {
+			d.UI.Printf("%s%-48s     %s\n", head, row[0], row[1])
+		} else {
+			d.UI.Printf("%s%s\n                %s\n", head, row[0], row[1])
+		}
+		head = "              "
+	}
+}
 
 // story runs the steps of the demo and prints each.
 func (d *Demo) story(ctx context.Context) error {
@@ -147,7 +159,7 @@ func (d *Demo) story(ctx context.Context) error {
 	u.Printf("  5 why       +1 500 555 0103 is a magic number: the last two digits choose the " +
 		"outcome\n")
 	u.Printf("    app       %s\n", d.lastLines())
-	u.Printf(next, demoHandset, simulator.DefaultPhoneNumber)
+	d.printNext()
 	return nil
 }
 

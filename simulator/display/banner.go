@@ -71,9 +71,14 @@ func (b *Banner) Print(u *terminal.UI) {
 			"find it by themselves\n",
 			b.Server.AccessToken)
 	}
-	u.Printf("\n  Use it    eval \"$(twilsim env)\"        try it    twilsim sms +12025550142 "+
-		"%s hi\n\n",
-		numbers[0].PhoneNumber)
+	// Commands that people copy are not broken into two lines.
+	use, try := `  Use it    eval "$(twilsim env)"`,
+		"twilsim sms +12025550142 "+numbers[0].PhoneNumber+" hi"
+	if line := use + "        try it    " + try; u.Fits(len(line)) {
+		u.Printf("\n%s\n\n", line)
+	} else {
+		u.Printf("\n%s\n  Try it    %s\n\n", use, try)
+	}
 }
 
 // ready is the banner under --json.

@@ -67,6 +67,9 @@ func New(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) 
 	return u
 }
 
+// Fits reports whether a line of n columns is not broken.
+func (u *UI) Fits(n int) bool { return u.width == 0 || n <= u.width }
+
 // HelpWidth is how long lines of help may be: those of the terminal, but no longer than is good to
 // read, and 80 where there is none.
 func (u *UI) HelpWidth() int {
