@@ -37,15 +37,22 @@ function event(e) {
 	state();
 }
 
+const first = 250;
+let delay = first, again = 0; // milliseconds to the next try, and its timer
+
 function connect() {
+	clearTimeout(again);
 	source?.close();
 	api = document.body.dataset.api;
 	source = new EventSource(`${api}/events?after=${wasLast || document.body.dataset.last}`);
 	for (const type of document.body.dataset.types.split(' ')) source.addEventListener(type, event);
-	source.onopen = () => { if (broken) { broken = false; state(); say('Connected again'); due(); } };
-	source.onerror = () => {
+	const mine = source;
+	mine.onopen = () => { delay = first; if (broken) { broken = false; state(); say('Connected again'); due(); } };
+	mine.onerror = () => { // by ourselves: a browser waits for seconds, and gives up after some answers
+		mine.close();
 		if (!broken) { broken = true; state(); }
-		if (source.readyState === EventSource.CLOSED) setTimeout(connect, 1000);
+		if (mine === source) again = setTimeout(connect, delay);
+		delay = Math.min(3000, delay * 1.5);
 	};
 }
 

@@ -15,9 +15,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"twilsim/simulator"
@@ -36,7 +38,8 @@ const (
 	shop = simulator.DefaultPhoneNumber
 )
 
-// chromium is the browser that all tests share: each has a tab of its own.
+// chromium is the browser that all tests share. Each tab has a context of its own: its own cookies
+// and settings.
 var chromium struct {
 	once sync.Once
 	ctx  context.Context
@@ -91,8 +94,15 @@ type page struct {
 }
 
 // open starts a simulator with an app and a frozen clock, and opens a tab. The test fails if the
-// page logs an error or asks another host for something.
+// page logs an error or asks another host for something. It runs at the same time as other tests.
 func open(t *testing.T) *page {
+	t.Helper()
+	t.Parallel()
+	return openAlone(t)
+}
+
+// openAlone is open for a test that measures, and runs while no other does.
+func openAlone(t *testing.T) *page {
 	t.Helper()
 	chromium.once.Do(launch)
 	if chromium.err != nil {
@@ -128,10 +138,27 @@ func newSimulator(t *testing.T) *simulator.Server {
 	return sim
 }
 
+// newTarget opens a tab in a context of its own.
+func (p *page) newTarget() target.ID {
+	p.t.Helper()
+	browser := cdp.WithExecutor(chromium.ctx, chromedp.FromContext(chromium.ctx).Browser)
+	id, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(browser)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	tab, err := target.CreateTarget("about:blank").WithBrowserContextID(id).WithNewWindow(true).
+		Do(browser)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = target.DisposeBrowserContext(id).Do(browser) }) // it may be gone
+	return tab
+}
+
 // tab opens a new tab of this size.
 func (p *page) tab(width, height int64) {
 	p.t.Helper()
-	ctx, cancel := chromedp.NewContext(chromium.ctx)
+	ctx, cancel := chromedp.NewContext(chromium.ctx, chromedp.WithTargetID(p.newTarget()))
 	p.t.Cleanup(cancel)
 	limit := 2 * time.Minute
 	if long() {
@@ -233,7 +260,7 @@ func eval[T any](p *page, expression string) T {
 func (p *page) await(expression string) {
 	p.t.Helper()
 	if err := chromedp.Run(p.ctx,
-		chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(10*time.Second),
+		chromedp.Poll(expression, nil, chromedp.WithPollingTimeout(20*time.Second),
 			chromedp.WithPollingInterval(20*time.Millisecond))); err != nil {
 		p.t.Fatalf("waiting for %s: %v\n%s", expression, err, eval[string](p, "document.body.innerText"))
 	}
