@@ -46,10 +46,11 @@ export async function refresh() {
 	busy = (async () => {
 		do {
 			again = false;
-			const turn = latest, url = new URL(location), skip = $('#list')?.dataset.skip;
+			const turn = latest, here = location.href, url = new URL(here), skip = $('#list')?.dataset.skip;
 			if (skip > 0) url.searchParams.set('skip', skip); // the rows that are in the table
 			const page = await load(url);
-			if (page && turn === latest) apply(page, { visit: false });
+			// not over the page of a link that was followed in the meantime
+			if (page && turn === latest && here === location.href) apply(page, { visit: false });
 		} while (again);
 	})();
 	try { await busy; } finally { busy = null; }

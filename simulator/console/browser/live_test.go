@@ -197,3 +197,27 @@ func TestRestart(t *testing.T) {
 		}
 	}
 }
+
+// TestVisitDuringRefresh: a refresh that began before a link was followed does not put the old page
+// in place of the new one, whenever it is answered.
+func TestVisitDuringRefresh(t *testing.T) {
+	p := open(t)
+	p.text(ana, "one")
+	p.visit("/console/account/numbers")
+	// the pages of numbers are answered late, and that of bins a little later than it is asked for
+	p.run(chromedp.Evaluate(`const real = window.fetch; window.asked = 0;
+		window.fetch = async (url, how) => {
+		const answer = await real(url, how);
+		if (String(url).includes('/numbers')) { window.asked++;
+			await new Promise(done => setTimeout(done, 600)); window.late = true; }
+		if (String(url).includes('/bins')) await new Promise(done => setTimeout(done, 200));
+		return answer; }; 0`, nil))
+	p.follow("TwiML Bins")
+	p.text(ana, "two")
+	p.await(`location.pathname.endsWith('/bins') && document.querySelector('[data-part=bins]')`)
+	p.await(`window.asked === 0 || window.late`)
+	p.run(settle())
+	if !eval[bool](p, `!!document.querySelector('[data-part=bins]')`) {
+		t.Error("an old page has taken the place of the new one")
+	}
+}
