@@ -28,6 +28,7 @@ func (f *File) Apply(sim *simulator.Server) error {
 		f.applyHistory, f.applyBins,
 		func(a *messaging.Account) error { return f.applyNumbers(a, sim.ForwardTo) },
 		f.applyTemplates, f.applyServices, f.applyPhones, f.applyOptOuts, f.applyKeys,
+		f.applyVerify, f.applySinks, f.applyLookups,
 	} {
 		if err := apply(account); err != nil {
 			return err

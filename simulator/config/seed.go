@@ -15,8 +15,8 @@ import (
 // seedKeys are the keys of a file that say what an account has when a simulator starts, beside
 // rules. A seed file has only these.
 func seedKeys() []string {
-	return []string{"bins", "content", "history", "keys", "numbers", "optouts", "phones", "rules",
-		"services"}
+	return []string{"bins", "content", "history", "keys", "lookup", "numbers", "optouts", "phones",
+		"rules", "services", "sinks", "verify"}
 }
 
 // ReadSeed reads a file that says what the account has: the keys of [FileName] that are not
@@ -47,6 +47,9 @@ type belongings struct {
 	phones    []phone
 	optOuts   []optOut
 	keys      []key
+	verify    []verifyService
+	sinks     []sink
+	lookups   []looked
 	history   string // the path of a file; "" for none
 }
 
@@ -54,7 +57,16 @@ type belongings struct {
 func (b belongings) names() map[string][]string {
 	all := map[string][]string{
 		"bins": nil, "services": nil, "phones": nil, "optouts": nil, "keys": nil, "history": nil,
-		"content": nil,
+		"content": nil, "verify": nil, "sinks": nil, "lookup": nil,
+	}
+	for _, x := range b.verify {
+		all["verify"] = append(all["verify"], x.name)
+	}
+	for _, x := range b.sinks {
+		all["sinks"] = append(all["sinks"], x.name)
+	}
+	for _, x := range b.lookups {
+		all["lookup"] = append(all["lookup"], x.number)
 	}
 	for _, x := range b.templates {
 		all["content"] = append(all["content"], x.name)
@@ -112,7 +124,8 @@ func (f *File) takeSeed(name string, node ast.Node) (ok bool, err error) {
 	take := map[string]func(*ast.MappingValueNode) error{
 		"bins": f.takeBin, "services": f.takeService, "phones": f.takePhone,
 		"optouts": f.takeOptOut, "keys": f.takeKey,
-		"content": f.takeTemplate,
+		"content": f.takeTemplate, "verify": f.takeVerify, "sinks": f.takeSink,
+		"lookup": f.takeLookup,
 	}[name]
 	switch {
 	case name == "history":

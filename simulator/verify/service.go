@@ -39,13 +39,21 @@ const (
 // CreateService makes a service and changes it. The error is the change's own, or an
 // [*apierr.Error].
 func (s *State) CreateService(change func(*Service) error) (Service, error) {
+	return s.CreateServiceAs("", change)
+}
+
+// CreateServiceAs is CreateService with a SID of the caller's, "" for a new one. A service that has
+// it already is replaced.
+func (s *State) CreateServiceAs(sid string, change func(*Service) error) (Service, error) {
 	now := s.account.Clock.Now()
 	service := &Service{CodeLength: defaultCodeLength, Other: map[string]string{}, // F-624
 		Created: now, Updated: now}
 	if err := s.changeService(service, change); err != nil {
 		return Service{}, err
 	}
-	service.SID = s.account.NextSID("VA")
+	if service.SID = sid; sid == "" {
+		service.SID = s.account.NextSID("VA")
+	}
 	s.keepService(service)
 	return *service, nil
 }
