@@ -65,8 +65,8 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 	for _, want := range []string{`twilsim_kept{kind="message"} 1`, `twilsim_requests_total 1`,
-		`twilsim_request_seconds_count 1`, `twilsim_unstored 0`, `twilsim_waiting 0`, `twilsim_scheduled `,
-		`twilsim_goroutines `} {
+		`twilsim_request_seconds_count 1`, `twilsim_unstored 0`, `twilsim_waiting 0`,
+		`twilsim_scheduled `, `twilsim_goroutines `} {
 		if !strings.Contains(text, "\n"+want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}

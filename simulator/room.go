@@ -11,9 +11,9 @@ import (
 	"twilsim/simulator/control"
 )
 
-// roomLimit is how many bytes everything may need that the accounts have, such as numbers, handsets,
-// opt-outs, bins, templates and verifications, as it is stored. What happens in them has limits of
-// its own.
+// roomLimit is how many bytes everything may need that the accounts have, such as numbers,
+// handsets, opt-outs, bins, templates and verifications, as it is stored. What happens in them has
+// limits of its own.
 const roomLimit = 64 << 20
 
 // room knows whether there is room for more of what accounts have. To measure it takes a while, so

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// TestRoom fills an account with something that nothing else limits, until there is one clear error.
+// TestRoom fills an account with something that nothing else limits, until there is one clear
+// error.
 func TestRoom(t *testing.T) {
 	s := &Server{}
 	defer s.Close()

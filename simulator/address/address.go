@@ -66,8 +66,8 @@ func Parse(s string) (string, error) {
 		"write + and the country code first, for example +12025550142", s)
 }
 
-// CheckExact returns an error about a text that is to equal the address of a message, if none can be
-// so and the text is nearly one: messages have their numbers in E.164 form. Any other text is
+// CheckExact returns an error about a text that is to equal the address of a message, if none can
+// be so and the text is nearly one: messages have their numbers in E.164 form. Any other text is
 // right, since an address may be an alphanumeric sender.
 func CheckExact(s string) error {
 	if prefix := Prefix(s); prefix != "" && !strings.EqualFold(prefix, WhatsApp) {

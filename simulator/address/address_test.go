@@ -30,11 +30,14 @@ func TestParseErrors(t *testing.T) {
 // TestCheckExact: a text that no message has as its address, but nearly, is refused.
 func TestCheckExact(t *testing.T) {
 	for in, want := range map[string]string{
-		"12025550142":           `no message has the address "12025550142": did you mean "+12025550142"?`,
-		"2025550142":            `no message has the address "2025550142": did you mean "+12025550142"?`,
-		"202-555-0142":          `no message has the address "202-555-0142": did you mean "+12025550142"?`,
-		"447700900123":          `no message has the address "447700900123": did you mean "+447700900123"?`,
-		"+1202555014":           `"+1202555014" cannot exist: a number of North America has 10 digits behind +1, and this has 9`,
+		"12025550142": `no message has the address "12025550142": did you mean "+12025550142"?`,
+		"2025550142":  `no message has the address "2025550142": did you mean "+12025550142"?`,
+		"202-555-0142": `no message has the address "202-555-0142": did you mean ` +
+			`"+12025550142"?`,
+		"447700900123": `no message has the address "447700900123": did you mean ` +
+			`"+447700900123"?`,
+		"+1202555014": `"+1202555014" cannot exist: a number of North America has 10 digits ` +
+			`behind +1, and this has 9`,
 		"+12025550142":          "",
 		"+447700900123":         "",
 		"55501":                 "",

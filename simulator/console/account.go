@@ -147,11 +147,12 @@ func (v *accountView) readServices(r *request) (int, error) {
 		return 0, err
 	}
 	v.Services = keep(v, "services", found.Services, func(s control.Service) string {
-		text := s.SID + " " + s.FriendlyName + " " + s.InboundRequestURL
+		var text strings.Builder
+		text.WriteString(s.SID + " " + s.FriendlyName + " " + s.InboundRequestURL)
 		for _, sender := range s.Senders {
-			text += " " + sender.Address
+			text.WriteString(" " + sender.Address)
 		}
-		return text
+		return text.String()
 	})
 	return len(found.Services), nil
 }
@@ -189,11 +190,12 @@ func (v *accountView) readMedia(r *request) (int, error) {
 		return 0, err
 	}
 	v.Media = keep(v, "media", found.Messages, func(m *control.Message) string {
-		text := m.SID + " " + m.Body + " " + m.Sender() + " " + m.To
+		var text strings.Builder
+		text.WriteString(m.SID + " " + m.Body + " " + m.Sender() + " " + m.To)
 		for _, file := range m.Sim.Media {
-			text += " " + file.ContentType
+			text.WriteString(" " + file.ContentType)
 		}
-		return text
+		return text.String()
 	})
 	if v.Part == "media" && v.Query == "" {
 		v.Matched = found.Matched

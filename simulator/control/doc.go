@@ -27,6 +27,6 @@
 // things of the journal.
 //
 // Read route.go first: its table is the API. serve.go serves it, openapi.go and schema.go describe
-// it, client.go calls it. Every other file is about one thing, such as a message or a rule: its rows
-// of the table, its types, the methods that answer, and those of the client that ask.
+// it, client.go calls it. Every other file is about one thing, such as a message or a rule: its
+// rows of the table, its types, the methods that answer, and those of the client that ask.
 package control

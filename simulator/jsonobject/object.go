@@ -1,5 +1,5 @@
-// Package jsonobject appends JSON objects to a buffer. The bytes are those of [encoding/json], without
-// reflection and without a copy: what happens is stored as JSON, and that must cost little.
+// Package jsonobject appends JSON objects to a buffer. The bytes are those of [encoding/json],
+// without reflection and without a copy: what happens is stored as JSON, and that must cost little.
 package jsonobject
 
 import (
@@ -10,8 +10,8 @@ import (
 	"unicode/utf8"
 )
 
-// Object is an object that is being appended to a buffer. Its fields are written in the order of the
-// calls. The names are written as they are: they need no escapes.
+// Object is an object that is being appended to a buffer. Its fields are written in the order of
+// the calls. The names are written as they are: they need no escapes.
 type Object struct {
 	b    []byte
 	some bool

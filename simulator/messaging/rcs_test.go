@@ -133,7 +133,7 @@ func TestRCS(t *testing.T) {
 			}
 			setPhone(t, a, tt.phone)
 			if tt.rule != "" {
-				for _, rule := range strings.Split(tt.rule, "|") {
+				for rule := range strings.SplitSeq(tt.rule, "|") {
 					addRule(t, a, strings.Fields(rule)...)
 				}
 			}

@@ -5,9 +5,9 @@ import "encoding/json"
 // accountBytes is roughly what an account needs without anything in it.
 const accountBytes = 16 << 10
 
-// Size returns roughly how many bytes everything needs that the accounts have, without what happened
-// in them: numbers, handsets, bins, rules, the state of products and so on, as they are stored.
-// It looks at all of that.
+// Size returns roughly how many bytes everything needs that the accounts have, without what
+// happened in them: numbers, handsets, bins, rules, the state of products and so on, as they are
+// stored. It looks at all of that.
 func (r *Accounts) Size() (bytes int64) {
 	for _, a := range r.List() {
 		bytes += accountBytes + a.Directory.Size() + sizeOf(a.Rules.Stored())

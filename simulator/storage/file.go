@@ -197,10 +197,11 @@ func (f *File) create(ctx context.Context) error {
 // upgrade makes a file of an earlier version one of this version.
 func (f *File) upgrade(ctx context.Context) error {
 	var is int
-	if err := f.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&is); err != nil || is == version {
+	err := f.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&is)
+	if err != nil || is == version {
 		return err
 	}
-	_, err := f.conn.ExecContext(ctx, fmt.Sprintf("BEGIN; %s; PRAGMA user_version = %d; COMMIT",
+	_, err = f.conn.ExecContext(ctx, fmt.Sprintf("BEGIN; %s; PRAGMA user_version = %d; COMMIT",
 		pendingIndex, version))
 	return err
 }

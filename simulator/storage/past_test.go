@@ -136,7 +136,8 @@ func TestDamagedHistory(t *testing.T) {
 	}
 	stop()
 	file := open(t, path)
-	if err := file.Commit([]messaging.Row{{Account: 1, Kind: "alert", Place: 1, Value: []byte("{")}}); err != nil {
+	damaged := messaging.Row{Account: 1, Kind: "alert", Place: 1, Value: []byte("{")}
+	if err := file.Commit([]messaging.Row{damaged}); err != nil {
 		t.Fatal(err)
 	}
 	file.Close()

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
@@ -43,12 +44,13 @@ func (f *File) State(use func(messaging.Row) error) error {
 
 // newestPlace is the place of the newest thing of an account.
 var newestPlace = func() string {
-	query := "max(0"
+	var query strings.Builder
+	query.WriteString("max(0")
 	for _, table := range []string{"message", "webhook", "request", "alert"} {
-		query += ", coalesce((SELECT max(key) FROM " + table +
-			" WHERE key >= number << 40 AND key < (number + 1) << 40) & ((1 << 40) - 1), 0)"
+		query.WriteString(", coalesce((SELECT max(key) FROM " + table +
+			" WHERE key >= number << 40 AND key < (number + 1) << 40) & ((1 << 40) - 1), 0)")
 	}
-	return query + ")"
+	return query.String() + ")"
 }()
 
 // History implements [messaging.Storage].

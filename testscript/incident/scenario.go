@@ -42,7 +42,8 @@ func (r *Record) Scenario() (*Written, error) {
 		}
 	}
 	var head strings.Builder
-	fmt.Fprintf(&head, "# what became of %s in Twilio's records\n", terminal.Count(len(messages), "message"))
+	fmt.Fprintf(&head, "# what became of %s in Twilio's records\n",
+		terminal.Count(len(messages), "message"))
 	slices.Sort(w.assumed)
 	for _, status := range slices.Compact(w.assumed) {
 		head.WriteString("# assumed: " + status + "\n")

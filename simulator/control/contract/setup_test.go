@@ -117,8 +117,8 @@ func named(t *testing.T, a *messaging.Account) *strings.Replacer {
 	}
 	f := receipt.Message.Snapshot()
 	quick := askWithButton(t, a)
-	return strings.NewReplacer("{quick}", quick, "{service}", service.SID, "{key}", key, "{sink}", sink.SID,
-		"{picture}", f.SID+"/media/"+f.Media[0].SID)
+	return strings.NewReplacer("{quick}", quick, "{service}", service.SID, "{key}", key,
+		"{sink}", sink.SID, "{picture}", f.SID+"/media/"+f.Media[0].SID)
 }
 
 // newLibrary returns a folder with one scenario.
