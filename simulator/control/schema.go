@@ -52,53 +52,57 @@ type newRules struct {
 }
 
 // enums are the types whose values come from a table.
-var enums = map[reflect.Type]schema{
-	reflect.TypeFor[carrier.Status]():       oneOf(carrier.Statuses()),
-	reflect.TypeFor[carrier.HandsetState](): oneOf(carrier.HandsetStates()),
-	reflect.TypeFor[fault.Signature]():      oneOf(fault.Signatures()),
-	reflect.TypeFor[journal.Type]():         oneOf(journal.Types()),
-	reflect.TypeFor[journal.Kind]():         oneOf(journal.Kinds()),
-	reflect.TypeFor[journal.Level](): oneOf([]journal.Level{journal.LevelError,
-		journal.LevelWarning, journal.LevelInfo}),
-	reflect.TypeFor[messaging.Direction](): oneOf([]messaging.Direction{
-		messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply,
-	}),
-	reflect.TypeFor[content.Status]():        oneOf(content.Statuses()),
-	reflect.TypeFor[ruleDirection]():         oneOf([]ruleDirection{ruleUp, ruleDown}),
-	reflect.TypeFor[messaging.PlannedKind](): oneOf(messaging.PlannedKinds()),
-	reflect.TypeFor[segment.Encoding]():      oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
-	reflect.TypeFor[directory.SenderKind]():  oneOf(directory.SenderKinds()),
-	reflect.TypeFor[RunState]():              oneOf(runStates()),
-	reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse,
-		TestAccount}),
-}
+var enums = sync.OnceValue(func() map[reflect.Type]schema {
+	return map[reflect.Type]schema{
+		reflect.TypeFor[carrier.Status]():       oneOf(carrier.Statuses()),
+		reflect.TypeFor[carrier.HandsetState](): oneOf(carrier.HandsetStates()),
+		reflect.TypeFor[fault.Signature]():      oneOf(fault.Signatures()),
+		reflect.TypeFor[journal.Type]():         oneOf(journal.Types()),
+		reflect.TypeFor[journal.Kind]():         oneOf(journal.Kinds()),
+		reflect.TypeFor[journal.Level](): oneOf([]journal.Level{journal.LevelError,
+			journal.LevelWarning, journal.LevelInfo}),
+		reflect.TypeFor[messaging.Direction](): oneOf([]messaging.Direction{
+			messaging.Inbound, messaging.OutboundAPI, messaging.OutboundReply,
+		}),
+		reflect.TypeFor[content.Status]():        oneOf(content.Statuses()),
+		reflect.TypeFor[ruleDirection]():         oneOf([]ruleDirection{ruleUp, ruleDown}),
+		reflect.TypeFor[messaging.PlannedKind](): oneOf(messaging.PlannedKinds()),
+		reflect.TypeFor[segment.Encoding]():      oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
+		reflect.TypeFor[directory.SenderKind]():  oneOf(directory.SenderKinds()),
+		reflect.TypeFor[RunState]():              oneOf(runStates()),
+		reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse,
+			TestAccount}),
+	}
+})
 
 // typeNames are the names of schemas whose Go type has a name that another one has too, or that is
 // unclear outside of its package.
-var typeNames = map[reflect.Type]string{
-	reflect.TypeFor[messaging.Media]():     "MessageMedia",
-	reflect.TypeFor[messaging.Change]():    "StatusChange",
-	reflect.TypeFor[twimlBody]():           "TwiMLDocument",
-	reflect.TypeFor[previewBody]():         "PreviewMessage",
-	reflect.TypeFor[segmentsBody]():        "SegmentsText",
-	reflect.TypeFor[Change]():              "ParamChange",
-	reflect.TypeFor[Part]():                "PartChange",
-	reflect.TypeFor[directory.Handset]():   "Phone",
-	reflect.TypeFor[Phone]():               "PhoneChange",
-	reflect.TypeFor[fault.List]():          "WebhookFault",
-	reflect.TypeFor[newKeyBody]():          "NewKey",
-	reflect.TypeFor[newAccountBody]():      "NewAccount",
-	reflect.TypeFor[lostLine]():            "Lost",
-	reflect.TypeFor[trace.Message]():       "TraceMessage",
-	reflect.TypeFor[trace.Change]():        "TraceChange",
-	reflect.TypeFor[trace.Exchange]():      "TraceExchange",
-	reflect.TypeFor[trace.Alert]():         "TraceAlert",
-	reflect.TypeFor[trace.Event]():         "TraceEvent",
-	reflect.TypeFor[trace.Line]():          "TraceLine",
-	reflect.TypeFor[trace.Pair]():          "TracePair",
-	reflect.TypeFor[trace.Failure]():       "TraceFailure",
-	reflect.TypeFor[messaging.Templated](): "MessageTemplate",
-}
+var typeNames = sync.OnceValue(func() map[reflect.Type]string {
+	return map[reflect.Type]string{
+		reflect.TypeFor[messaging.Media]():     "MessageMedia",
+		reflect.TypeFor[messaging.Change]():    "StatusChange",
+		reflect.TypeFor[twimlBody]():           "TwiMLDocument",
+		reflect.TypeFor[previewBody]():         "PreviewMessage",
+		reflect.TypeFor[segmentsBody]():        "SegmentsText",
+		reflect.TypeFor[Change]():              "ParamChange",
+		reflect.TypeFor[Part]():                "PartChange",
+		reflect.TypeFor[directory.Handset]():   "Phone",
+		reflect.TypeFor[Phone]():               "PhoneChange",
+		reflect.TypeFor[fault.List]():          "WebhookFault",
+		reflect.TypeFor[newKeyBody]():          "NewKey",
+		reflect.TypeFor[newAccountBody]():      "NewAccount",
+		reflect.TypeFor[lostLine]():            "Lost",
+		reflect.TypeFor[trace.Message]():       "TraceMessage",
+		reflect.TypeFor[trace.Change]():        "TraceChange",
+		reflect.TypeFor[trace.Exchange]():      "TraceExchange",
+		reflect.TypeFor[trace.Alert]():         "TraceAlert",
+		reflect.TypeFor[trace.Event]():         "TraceEvent",
+		reflect.TypeFor[trace.Line]():          "TraceLine",
+		reflect.TypeFor[trace.Pair]():          "TracePair",
+		reflect.TypeFor[trace.Failure]():       "TraceFailure",
+		reflect.TypeFor[messaging.Templated](): "MessageTemplate",
+	}
+})
 
 // schemas collects the schemas of Go types, which openapi.json lists by name.
 type schemas struct {
@@ -112,7 +116,7 @@ func (types *schemas) of(value any, input bool) schema {
 }
 
 func (types *schemas) ofType(t reflect.Type, input bool) schema {
-	if enum, ok := enums[t]; ok {
+	if enum, ok := enums()[t]; ok {
 		return enum
 	}
 	switch t {
@@ -160,7 +164,7 @@ func (types *schemas) ofType(t reflect.Type, input bool) schema {
 
 // named returns a reference to the schema of t, which it makes on the first use.
 func (types *schemas) named(t reflect.Type, make func() schema) schema {
-	name, ok := typeNames[t]
+	name, ok := typeNames()[t]
 	if !ok {
 		name = strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
 	}

@@ -1,6 +1,9 @@
 package segment
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // Smart returns the body with typographic characters replaced by GSM look-alikes, so that one curly
 // quote or one long dash does not make a whole text UCS-2 (F-407).
@@ -21,7 +24,7 @@ func Smart(body string) string {
 			b.WriteRune(r)
 			continue
 		}
-		gsm, ok := lookAlikes[r]
+		gsm, ok := lookAlikes()[r]
 		if !ok {
 			return body
 		}
@@ -34,7 +37,7 @@ func Smart(body string) string {
 // "List of characters replaced by Smart Encoding". Control characters and tab are left out, because
 // the sources themselves are not sure of them. SEG writes two spaces for some spaces and one for
 // others; we always write one.
-var lookAlikes = makeLookAlikes()
+var lookAlikes = sync.OnceValue(makeLookAlikes)
 
 // smart is lookAlikes by replacement. Invisible and combining characters are written as escapes.
 var smart = []struct{ gsm, from string }{

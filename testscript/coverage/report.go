@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 )
 
 // Report is what a suite exercised of what its app uses.
@@ -112,7 +113,12 @@ func (r *Report) WriteJSON(w io.Writer) error {
 	return e.Encode(r)
 }
 
-var page = template.Must(template.New("").Parse(`<!DOCTYPE html>
+// page is parsed on first use: a start of the program would pay for it.
+var page = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Parse(pageText))
+})
+
+const pageText = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>twilsim coverage</title>
 <style>body{font:14px/1.4 sans-serif;margin:2em}td,th{padding:2px 8px;text-align:left}pre{margin:0}
 .no{background:#fdd}.yes{background:#dfd}.seen{background:#ffd}</style></head><body>
@@ -125,10 +131,10 @@ yellow only exercised, red is a gap.</p>
 <td>{{.Dimension}}</td><td>{{.Name}}</td><td>{{if not .Checked}}<pre>{{range .Lines}}{{.}}
 {{end}}</pre>{{end}}</td></tr>
 {{end}}</table></body></html>
-`))
+`
 
 // WriteHTML writes the report as a page.
-func (r *Report) WriteHTML(w io.Writer) error { return page.Execute(w, r) }
+func (r *Report) WriteHTML(w io.Writer) error { return page().Execute(w, r) }
 
 // Scenario returns a scenario that fills a gap, as far as the app answers a text.
 func (i Item) Scenario() string {
