@@ -1,7 +1,6 @@
 package events
 
 import (
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -202,71 +201,45 @@ func (s *State) Reset() {
 	s.bytes = 0
 }
 
+// entriesLocked returns what is stored of the state.
+func (s *State) entriesLocked() messaging.Entries {
+	return messaging.Entries{
+		storedSink: messaging.KindOf(s.sinks, func(k *Sink) any { return *k },
+			func(id string, k *Sink) {
+				s.sinks[id], s.last = k, max(s.last, k.Number)
+			}),
+		storedSubscription: messaging.KindOf(s.subscriptions,
+			func(sub *Subscription) any { return sub.clone() },
+			func(id string, sub *Subscription) {
+				s.subscriptions[id], s.last = sub, max(s.last, sub.Number)
+			}),
+		storedDelivery: messaging.KindOf(s.waiting, func(d *delivery) any { return *d },
+			func(id string, d *delivery) {
+				s.waiting[id], s.last = d, max(s.last, d.Number)
+				s.bytes += len(d.Body)
+			}),
+	}
+}
+
 // Keys implements [messaging.Product].
-func (s *State) Keys() (keys []string) {
+func (s *State) Keys() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id := range s.sinks {
-		keys = append(keys, storedSink+" "+id)
-	}
-	for id := range s.subscriptions {
-		keys = append(keys, storedSubscription+" "+id)
-	}
-	for id := range s.waiting {
-		keys = append(keys, storedDelivery+" "+id)
-	}
-	return keys
+	return s.entriesLocked().Keys()
 }
 
 // Stored implements [messaging.Product].
 func (s *State) Stored(key string) (any, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kind, id, _ := strings.Cut(key, " ")
-	switch kind {
-	case storedSink:
-		if k, ok := s.sinks[id]; ok {
-			return *k, true
-		}
-	case storedSubscription:
-		if sub, ok := s.subscriptions[id]; ok {
-			return sub.clone(), true
-		}
-	case storedDelivery:
-		if d, ok := s.waiting[id]; ok {
-			return *d, true
-		}
-	}
-	return nil, false
+	return s.entriesLocked().Stored(key)
 }
 
 // Restore implements [messaging.Product].
 func (s *State) Restore(key string, value []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kind, id, _ := strings.Cut(key, " ")
-	switch kind {
-	case storedSink:
-		k := &Sink{}
-		s.sinks[id] = k
-		err := json.Unmarshal(value, k)
-		s.last = max(s.last, k.Number)
-		return err
-	case storedSubscription:
-		sub := &Subscription{}
-		s.subscriptions[id] = sub
-		err := json.Unmarshal(value, sub)
-		s.last = max(s.last, sub.Number)
-		return err
-	case storedDelivery:
-		d := &delivery{}
-		s.waiting[id] = d
-		err := json.Unmarshal(value, d)
-		s.last = max(s.last, d.Number)
-		s.bytes += len(d.Body)
-		return err
-	}
-	return fmt.Errorf("unknown kind %q", kind)
+	return s.entriesLocked().Restore(key, value)
 }
 
 // Resume implements [messaging.Product].

@@ -1,11 +1,8 @@
 package links
 
 import (
-	"encoding/json"
-	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -233,51 +230,35 @@ func (s *State) Reset() {
 	s.order = nil
 }
 
+// entriesLocked returns what is stored of the state.
+func (s *State) entriesLocked() messaging.Entries {
+	return messaging.Entries{
+		storedDomain: messaging.KindOf(s.domains, func(d *Domain) any { return *d },
+			func(id string, d *Domain) { s.domains[id] = d }),
+		storedLink: messaging.KindOf(s.links, func(l *Link) any { return *l },
+			func(id string, l *Link) { s.links[id], s.last = l, max(s.last, l.Number) }),
+	}
+}
+
 // Keys implements [messaging.Product].
-func (s *State) Keys() (keys []string) {
+func (s *State) Keys() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id := range s.domains {
-		keys = append(keys, storedDomain+" "+id)
-	}
-	for id := range s.links {
-		keys = append(keys, storedLink+" "+id)
-	}
-	return keys
+	return s.entriesLocked().Keys()
 }
 
 // Stored implements [messaging.Product].
 func (s *State) Stored(key string) (any, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kind, id, _ := strings.Cut(key, " ")
-	if d, ok := s.domains[id]; ok && kind == storedDomain {
-		return *d, true
-	}
-	if l, ok := s.links[id]; ok && kind == storedLink {
-		return *l, true
-	}
-	return nil, false
+	return s.entriesLocked().Stored(key)
 }
 
 // Restore implements [messaging.Product].
 func (s *State) Restore(key string, value []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kind, id, _ := strings.Cut(key, " ")
-	switch kind {
-	case storedDomain:
-		d := &Domain{}
-		s.domains[id] = d
-		return json.Unmarshal(value, d)
-	case storedLink:
-		l := &Link{}
-		s.links[id] = l
-		err := json.Unmarshal(value, l)
-		s.last = max(s.last, l.Number)
-		return err
-	}
-	return fmt.Errorf("unknown kind %q", kind)
+	return s.entriesLocked().Restore(key, value)
 }
 
 // Resume implements [messaging.Product].

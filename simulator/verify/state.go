@@ -1,11 +1,8 @@
 package verify
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 
 	"twilsim/simulator/messaging"
@@ -65,80 +62,55 @@ func (s *State) Reset() {
 	}
 }
 
+// entriesLocked returns what is stored of the state.
+func (s *State) entriesLocked() messaging.Entries {
+	return messaging.Entries{
+		storedService: messaging.KindOf(s.services, func(service *Service) any { return *service },
+			func(sid string, service *Service) {
+				s.services[sid], s.last = service, max(s.last, service.Number)
+			}),
+		storedLimit: messaging.KindOf(s.limits, (*RateLimit).stored,
+			func(sid string, l *RateLimit) {
+				s.limits[sid], s.lastLimit = l, max(s.lastLimit, l.Number)
+			}),
+		storedVerification: messaging.KindOf(s.verifications,
+			func(v *Verification) any { return v.copy() },
+			func(sid string, v *Verification) {
+				s.verifications[sid] = v
+				s.lastVerification = max(s.lastVerification, v.Number)
+			}),
+	}
+}
+
+// stored returns a rate limit with its counts, for the storage.
+func (l *RateLimit) stored() any {
+	c := l.copy()
+	c.Starts = map[string][]int64{}
+	for key, starts := range l.Starts {
+		c.Starts[key] = slices.Clone(starts)
+	}
+	return c
+}
+
 // Keys implements [messaging.Product].
-func (s *State) Keys() (keys []string) {
+func (s *State) Keys() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for id := range s.services {
-		keys = append(keys, storedService+" "+id)
-	}
-	for id := range s.limits {
-		keys = append(keys, storedLimit+" "+id)
-	}
-	for id := range s.verifications {
-		keys = append(keys, storedVerification+" "+id)
-	}
-	return keys
+	return s.entriesLocked().Keys()
 }
 
 // Stored implements [messaging.Product].
 func (s *State) Stored(key string) (any, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch kind, sid, _ := strings.Cut(key, " "); kind {
-	case storedService:
-		if service, ok := s.services[sid]; ok {
-			return *service, true
-		}
-	case storedLimit:
-		if l, ok := s.limits[sid]; ok {
-			c := l.copy()
-			c.Starts = map[string][]int64{}
-			for key, starts := range l.Starts {
-				c.Starts[key] = slices.Clone(starts)
-			}
-			return c, true
-		}
-	case storedVerification:
-		if v, ok := s.verifications[sid]; ok {
-			return v.copy(), true
-		}
-	}
-	return nil, false
+	return s.entriesLocked().Stored(key)
 }
 
 // Restore implements [messaging.Product].
 func (s *State) Restore(key string, value []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kind, sid, _ := strings.Cut(key, " ")
-	switch kind {
-	case storedService:
-		return restore(value, func(service *Service) {
-			s.services[sid] = service
-			s.last = max(s.last, service.Number)
-		})
-	case storedLimit:
-		return restore(value, func(l *RateLimit) {
-			s.limits[sid] = l
-			s.lastLimit = max(s.lastLimit, l.Number)
-		})
-	case storedVerification:
-		return restore(value, func(v *Verification) {
-			s.verifications[sid] = v
-			s.lastVerification = max(s.lastVerification, v.Number)
-		})
-	}
-	return fmt.Errorf("unknown kind %q", kind)
-}
-
-func restore[T any](value []byte, use func(*T)) error {
-	stored := new(T)
-	if err := json.Unmarshal(value, stored); err != nil {
-		return err
-	}
-	use(stored)
-	return nil
+	return s.entriesLocked().Restore(key, value)
 }
 
 // Resume implements [messaging.Product].
