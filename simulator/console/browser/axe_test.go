@@ -86,7 +86,8 @@ var states = []struct {
 	{"plain", func(*page) {}},
 	{"paused", func(p *page) {
 		p.run(chromedp.Click("#pause"))
-		p.text(ben, "meanwhile")
+		// from a new handset each time: a long thread is scrolled, and may end half under its header
+		p.text(fmt.Sprintf("+1303555%04d", p.sim.Account().Journal.Last()%10000), "meanwhile")
 		p.await(`/paused, \d+ new/.test(document.querySelector('#live').innerText)`)
 	}},
 	{"help", func(p *page) { p.run(chromedp.Click("#help")) }},
