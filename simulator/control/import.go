@@ -361,7 +361,7 @@ func (in *importer) addExchange(kind journal.Kind, x *journal.Exchange) error {
 
 // keep adds an exchange that has its ID.
 func (in *importer) keep(kind journal.Kind, x *journal.Exchange) error {
-	if err := required("method", x.Method, "url", x.URL, "purpose", string(x.Purpose)); err != nil {
+	if err := complete(x); err != nil {
 		return err
 	}
 	if kind == journal.Webhooks {
@@ -370,6 +370,11 @@ func (in *importer) keep(kind journal.Kind, x *journal.Exchange) error {
 		in.history.Requests = append(in.history.Requests, x)
 	}
 	return nil
+}
+
+// complete checks that an exchange has what each needs.
+func complete(x *journal.Exchange) error {
+	return required("method", x.Method, "url", x.URL, "purpose", string(x.Purpose))
 }
 
 func (in *importer) takeAlert(line []byte) error {

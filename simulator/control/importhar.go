@@ -13,7 +13,7 @@ import (
 // readHAR imports the webhooks and requests of an archive. Those without an ID get one, in the
 // order in which they began.
 func (in *importer) readHAR(r io.Reader) error {
-	var all []*journal.Exchange
+	var webhooks, requests []*journal.Exchange
 	err := har.Read(r, func(e *har.Entry) error {
 		kind, ok := e.Kind()
 		if !ok {
@@ -21,30 +21,74 @@ func (in *importer) readHAR(r io.Reader) error {
 			return nil
 		}
 		x, err := e.Exchange()
+		if err == nil {
+			err = complete(x)
+		}
 		if err == nil && x.Name != "" {
 			err = in.name(kind, x.Name)
 		}
-		all = append(all, x)
-		return err
+		if err != nil {
+			return err
+		}
+		if kind == journal.Webhooks {
+			webhooks = append(webhooks, x)
+		} else {
+			requests = append(requests, x)
+		}
+		in.bytes += int64(x.Size())
+		webhooks, requests = in.shortenArchived(webhooks, requests)
+		return nil
 	})
+	all := append(webhooks, requests...)
 	var wrong *har.EntryError
 	switch {
 	case errors.As(err, &wrong):
 		return bad(err.Error()+"; nothing was imported", "")
 	case err != nil:
 		return bad("the HAR cannot be read: "+err.Error()+"; nothing was imported", "")
-	case len(all) == 0 && in.ignored > 0: // a HAR without entries is our own export of no history
+	case len(all)+in.gone.Webhooks+in.gone.Requests == 0 && in.ignored > 0: // a HAR without entries is our own export of no history
 		return bad("none of "+strconv.Itoa(in.ignored)+
 			" entries is a webhook or a request to Twilio's API",
 			"a HAR that was recorded in front of the app")
 	}
-	slices.SortStableFunc(all, func(a, b *journal.Exchange) int { return a.At.Compare(b.At) })
+	sortByTime(all)
 	for _, x := range all {
 		if err := in.addArchived(x); err != nil {
 			return bad(err.Error()+"; nothing was imported", "")
 		}
 	}
 	return nil
+}
+
+func sortByTime(list []*journal.Exchange) {
+	slices.SortStableFunc(list, func(a, b *journal.Exchange) int { return a.At.Compare(b.At) })
+}
+
+// shortenArchived drops what the journal would not keep. The entries of an archive may come in any
+// order.
+func (in *importer) shortenArchived(webhooks, requests []*journal.Exchange) (
+	w, r []*journal.Exchange) {
+	heavy := in.mostBytes > 0 && in.bytes > in.mostBytes+in.mostBytes/4
+	if heavy {
+		in.bytes -= in.bytes / 4
+	}
+	return in.shorterArchived(webhooks, "W", heavy, &in.gone.Webhooks),
+		in.shorterArchived(requests, "R", heavy, &in.gone.Requests)
+}
+
+func (in *importer) shorterArchived(list []*journal.Exchange, prefix string, heavy bool,
+	gone *int) []*journal.Exchange {
+	if !heavy && (in.most == 0 || len(list) < 2*in.most) {
+		return list
+	}
+	sortByTime(list)
+	left := shorter(list, in.most, heavy, gone)
+	for _, x := range list[:len(list)-len(left)] {
+		if x.Name == "" {
+			in.given[prefix]++ // the others have the IDs that they would have without the limit
+		}
+	}
+	return left
 }
 
 // addArchived imports an exchange, and makes the event for it.

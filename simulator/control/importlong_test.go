@@ -61,3 +61,32 @@ func TestImportIsBounded(t *testing.T) {
 		})
 	}
 }
+
+// TestImportHARIsBounded is the same for an archive, whose entries come newest first.
+func TestImportHARIsBounded(t *testing.T) {
+	const entries = 400
+	var b strings.Builder
+	b.WriteString(`{"log":{"entries":[`)
+	for i := range entries {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		fmt.Fprintf(&b, `{"startedDateTime":"2026-03-01T12:%02d:%02dZ","request":{"method":"POST",`+
+			`"url":"http://127.0.0.1/2010-04-01/Accounts/AC1/Messages.json?n=%d","headers":[]},`+
+			`"response":{"status":201}}`, (entries-i)/60, (entries-i)%60, entries-i)
+	}
+	b.WriteString("]}}")
+	in := newImporter()
+	in.most = 100
+	if err := in.read(bufio.NewReader(strings.NewReader(b.String()))); err != nil {
+		t.Fatal(err)
+	}
+	kept := in.history.Requests
+	if len(kept) < 100 || len(kept) > 200 || len(kept)+in.gone.Requests != entries {
+		t.Fatalf("%d requests are kept, %d are gone, %d are ignored", len(kept), in.gone.Requests, in.ignored)
+	}
+	newest := kept[len(kept)-1]
+	if !strings.HasSuffix(newest.URL, "n=400") || newest.Name != "R400" {
+		t.Errorf("the newest is %s %s", newest.Name, newest.URL)
+	}
+}
