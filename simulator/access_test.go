@@ -60,6 +60,24 @@ func TestWebPagesAreRefused(t *testing.T) {
 	}
 }
 
+// TestFormsWithoutOrigin checks that a browser's other header about the page is read, too.
+func TestFormsWithoutOrigin(t *testing.T) {
+	s := &simulator.Server{}
+	defer s.Close()
+	for site, want := range map[string]int{"": 200, "none": 200, "same-origin": 200,
+		"cross-site": 403, "same-site": 403} {
+		r := httptest.NewRequest(http.MethodPost, "http://127.0.0.1:2010/sim/v1/reset", nil)
+		if site != "" {
+			r.Header.Set("Sec-Fetch-Site", site)
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		if w.Code != want {
+			t.Errorf("%s: %d %s, want %d", site, w.Code, w.Body, want)
+		}
+	}
+}
+
 // TestAccessTokenMakesSecrets checks that nobody who only knows the program can use a server with
 // an access token.
 func TestAccessTokenMakesSecrets(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -172,7 +173,11 @@ func cmdApplog(ts host, neg bool, args []string) {
 	switch {
 	case len(args) == 2 && args[0] == ">":
 		refuseNeg(ts, neg, "applog > FILE")
-		ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(w.log.settle(w.ctx, quiet)), 0o666))
+		file := ts.MkAbs(args[1])
+		if rel, err := filepath.Rel(ts.Getenv("WORK"), file); err != nil || !filepath.IsLocal(rel) {
+			ts.Fatalf("%s lies outside of $WORK: give it a name below it", args[1])
+		}
+		ts.Check(os.WriteFile(file, []byte(w.log.settle(w.ctx, quiet)), 0o666))
 	case len(args) != 1:
 		usage(ts, applogUsage)
 	default:

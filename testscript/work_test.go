@@ -21,3 +21,18 @@ func TestFilesStayInWork(t *testing.T) {
 		}
 	}
 }
+
+// TestApplogStaysInWork checks that the output of an app is not written anywhere else.
+func TestApplogStaysInWork(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"log": true, "a/../log": true, "$WORK/log": true, "../log": false, "/tmp/twilsim-escaped": false,
+		"$HOME/../log": false,
+	} {
+		results, err := runAll(&Runner{}, []Scenario{
+			{Name: "log", File: write(t, "app\nmkdir a\napplog > "+name+"\n")}})
+		text := fmt.Sprint(err, results)
+		if refused := strings.Contains(text, "outside of $WORK"); refused == ok {
+			t.Errorf("%s: refused %v: %s", name, refused, text)
+		}
+	}
+}

@@ -42,6 +42,16 @@ func (i Info) admit(r *http.Request) error {
 			}
 		}
 	}
+	// browsers send this also where a page has had them leave out the Origin
+	site := r.Header.Get("Sec-Fetch-Site")
+	reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+	if !reads && (site == "cross-site" || site == "same-site") {
+		return &Error{
+			Status:  http.StatusForbidden,
+			Message: "refused: the request comes from a web page of another site",
+			Try:     "call from a program, or from a page of this server",
+		}
+	}
 	return nil
 }
 
