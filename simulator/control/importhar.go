@@ -46,7 +46,8 @@ func (in *importer) readHAR(r io.Reader) error {
 		return bad(err.Error()+"; nothing was imported", "")
 	case err != nil:
 		return bad("the HAR cannot be read: "+err.Error()+"; nothing was imported", "")
-	case len(all)+in.gone.Webhooks+in.gone.Requests == 0 && in.ignored > 0: // a HAR without entries is our own export of no history
+	// a HAR without entries is our own export of no history
+	case len(all)+in.gone.Webhooks+in.gone.Requests == 0 && in.ignored > 0:
 		return bad("none of "+strconv.Itoa(in.ignored)+
 			" entries is a webhook or a request to Twilio's API",
 			"a HAR that was recorded in front of the app")

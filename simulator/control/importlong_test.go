@@ -83,7 +83,8 @@ func TestImportHARIsBounded(t *testing.T) {
 	}
 	kept := in.history.Requests
 	if len(kept) < 100 || len(kept) > 200 || len(kept)+in.gone.Requests != entries {
-		t.Fatalf("%d requests are kept, %d are gone, %d are ignored", len(kept), in.gone.Requests, in.ignored)
+		t.Fatalf("%d requests are kept, %d are gone, %d are ignored", len(kept), in.gone.Requests,
+			in.ignored)
 	}
 	newest := kept[len(kept)-1]
 	if !strings.HasSuffix(newest.URL, "n=400") || newest.Name != "R400" {
