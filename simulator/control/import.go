@@ -124,8 +124,10 @@ func (in *importer) read(r *bufio.Reader) error {
 
 func (in *importer) readLines(r *bufio.Reader) error {
 	for n := 1; ; n++ {
-		line, err := r.ReadBytes('\n')
-		if err != nil && err != io.EOF {
+		line, err := readLongLine(r)
+		if errors.Is(err, errLongLine) {
+			return inLine(n, err)
+		} else if err != nil && err != io.EOF {
 			return err
 		}
 		if len(bytes.TrimSpace(line)) > 0 {
@@ -143,6 +145,27 @@ func (in *importer) readLines(r *bufio.Reader) error {
 		return bad("there is nothing in it to import", "twilsim export > FILE")
 	}
 	return nil
+}
+
+// longestLine is how long a line of an export may be, in bytes. The longest are of files, which have
+// up to 16 MiB and a third more in base64.
+const longestLine = 32 << 20
+
+var errLongLine = fmt.Errorf("the line is longer than %d MiB, and no line of an export is",
+	longestLine>>20)
+
+// readLongLine reads a line with its end. It keeps no more than the longest line may have.
+func readLongLine(r *bufio.Reader) (line []byte, err error) {
+	for {
+		part, err := r.ReadSlice('\n')
+		if len(line)+len(part) > longestLine {
+			return nil, errLongLine
+		}
+		line = append(line, part...)
+		if err != bufio.ErrBufferFull {
+			return line, err
+		}
+	}
 }
 
 // shorten drops what the journal would not keep: the oldest of each kind.

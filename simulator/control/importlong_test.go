@@ -3,6 +3,7 @@ package control
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 )
@@ -90,4 +91,24 @@ func TestImportHARIsBounded(t *testing.T) {
 	if !strings.HasSuffix(newest.URL, "n=400") || newest.Name != "R400" {
 		t.Errorf("the newest is %s %s", newest.Name, newest.URL)
 	}
+}
+
+// TestImportOfLongLine checks that a line without an end is not kept.
+func TestImportOfLongLine(t *testing.T) {
+	const line = `{"type":"twilsim","version":1}` + "\n"
+	endless := io.MultiReader(strings.NewReader(line), io.LimitReader(zeros{}, longestLine+2))
+	err := newImporter().read(bufio.NewReader(endless))
+	if err == nil || !strings.Contains(err.Error(), "line 2: the line is longer than 32 MiB") {
+		t.Error(err)
+	}
+}
+
+// zeros has no end.
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = '0'
+	}
+	return len(p), nil
 }
