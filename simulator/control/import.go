@@ -147,8 +147,8 @@ func (in *importer) readLines(r *bufio.Reader) error {
 	return nil
 }
 
-// longestLine is how long a line of an export may be, in bytes. The longest are of files, which have
-// up to 16 MiB and a third more in base64.
+// longestLine is how long a line of an export may be, in bytes. The longest are of files, which
+// have up to 16 MiB and a third more in base64.
 const longestLine = 32 << 20
 
 var errLongLine = fmt.Errorf("the line is longer than %d MiB, and no line of an export is",
