@@ -146,7 +146,7 @@ func (e *explorer) checkCopy(ctx context.Context, one *appCopy) error {
 		return err
 	}
 	if r.world.key(r.entries, e.memory.volatile) != e.baseline.Door {
-		return &UsageError{Err: errors.New("it does not answer as it did at first")}
+		return &UsageError{Err: errors.New("it no longer answers as at the start")}
 	}
 	return nil
 }

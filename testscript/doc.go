@@ -456,8 +456,9 @@
 // Read run.go, script.go and world.go first, then a command, each in the file of its name
 // (carrier.go has rule, phone and deliver), then finish.go. How an app is started is in app.go,
 // program.go, process.go, common.go and intercept.go. A run outside of go test goes through
-// runner.go and job.go; follower.go and stage.go tell of it while it happens; recorder.go, watch.go
-// and transcript.go make phases of the engine's log for result.go. Reports are report.go, junit.go,
-// tap.go, github.go, events.go and trace.go. Golden files are golden.go, namer.go, archive.go and
-// update.go.
+// runner.go and job.go; follower.go and stage.go report on it while it happens. engine.go is the
+// adapter to the engine: it marks the lines of the scenario and reads them back from the engine's
+// log. recorder.go and watch.go collect what a run does, and phases.go makes the result of it.
+// Reports are report.go, junit.go, tap.go, github.go, events.go and trace.go. Golden files are
+// golden.go, namer.go, archive.go and update.go.
 package testscript

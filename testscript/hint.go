@@ -46,7 +46,7 @@ func cmdExplore(ts host, neg bool, args []string) {
 	}
 	command, ok := commands()[args[1]]
 	if !ok {
-		ts.Fatalf("explore %s: %q is not a command of twilsim's; write such as "+
+		ts.Fatalf("explore %s: %q is not a command of twilsim's; write something like "+
 			"explore %s http GET /orders/7", args[0], args[1], args[0])
 	}
 	command(ts, false, args[2:])
@@ -80,7 +80,7 @@ func (h *hints) read(args []string) error {
 		return err
 	case "reset":
 		if rest[0] != "http" && rest[0] != "exec" {
-			return fmt.Errorf("explore reset: %q does not have the app forget; write such as "+
+			return fmt.Errorf("explore reset: %q does not have the app forget; write something like "+
 				"explore reset http POST /test/reset", rest[0])
 		}
 	case "volatile":

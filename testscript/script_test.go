@@ -90,7 +90,7 @@ func TestCheck(t *testing.T) {
 		{"sms 'open", `a quote is not closed`},
 		{"rule api=POST:Mesages respond=429",
 			`:1: api: no resource is called "Mesages", did you mean POST:Messages?`},
-		{"rule api=PSOT:Messages respond=429", `want such as POST:Messages`},
+		{"rule api=PSOT:Messages respond=429", `want something like POST:Messages`},
 		{"env A=1\nrule to=$A then=delivrd", `:2: then: unknown status or outcome "delivrd"`},
 		{"expect message status=deliverd", `:1: status is never "deliverd": did you mean "delivered"?`},
 		{"! expect message status=deliverd", `did you mean "delivered"?`},

@@ -88,7 +88,7 @@ func (c *Commands) listLookups(ctx context.Context, client *control.Client) erro
 	return err
 }
 
-// lookupValues returns what is set about a number: carrier=A type=mobile.
+// lookupValues returns what is set for a number: carrier=A type=mobile.
 func lookupValues(e lookup.Entry) string {
 	var words []string
 	for _, name := range slices.Sorted(maps.Keys(e.Values)) {

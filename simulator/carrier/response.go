@@ -39,7 +39,7 @@ func parseResponse(s string) (Response, error) {
 	case hasWait && (word == "timeout" || word == "lost"):
 		d, err := clock.ParseDuration(wait)
 		if err != nil || d == 0 {
-			return Response{}, fmt.Errorf("%q is not a time to wait, want such as %s:20s", wait, word)
+			return Response{}, fmt.Errorf("%q is not a time to wait, want something like %s:20s", wait, word)
 		}
 		return Response{Timeout: d, Lost: word == "lost"}, nil
 	}

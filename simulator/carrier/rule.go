@@ -127,7 +127,7 @@ func checkKind(given []Word) error {
 	}
 	switch {
 	case has("api") != has("respond"):
-		return errors.New("a rule about the API needs both api and respond, want such as " +
+		return errors.New("a rule about the API needs both api and respond, want something like " +
 			"api=POST:Messages respond=500")
 	case has("api") && foreign(AboutAPI) != "":
 		return fmt.Errorf("a rule about the API cannot have %s, want two rules",
@@ -135,7 +135,7 @@ func checkKind(given []Word) error {
 	case has("api"):
 		return nil
 	case has("webhook") != has("fault"):
-		return errors.New("a rule about webhooks needs both webhook and fault, want such as " +
+		return errors.New("a rule about webhooks needs both webhook and fault, want something like " +
 			"webhook=status fault=delay:5s")
 	case has("webhook") && foreign(AboutWebhooks) != "":
 		return fmt.Errorf("a rule about webhooks cannot have %s, want two rules", foreign(AboutWebhooks))
@@ -192,8 +192,8 @@ func (r Rule) checkScript() error {
 	onRCS := r.From != nil && strings.HasPrefix(r.From.String(), "rcs:")
 	if !r.Illegal && r.To != nil && strings.HasPrefix(r.To.String(), "+") && !onRCS &&
 		r.Then.Script.Reads() {
-		return errors.New("then: an SMS is never read, only a message on a channel, want such " +
-			"as to=whatsapp:+1202*, or from=rcs:* (the word illegal lets it through)")
+		return errors.New("then: an SMS is never read, only a message on a channel, want something " +
+			"like to=whatsapp:+1202*, or from=rcs:* (the word illegal lets it through)")
 	}
 	err := r.Then.Script.Check(Queued)
 	if r.Illegal || err == nil || r.Then.Script.Check(Accepted) == nil ||
@@ -215,11 +215,11 @@ func parseAPI(s string) (string, error) {
 		if near := suggest.Nearest(method, methods); near != "" && resource != "" {
 			want = near + ":" + resource
 		}
-		return "", fmt.Errorf("%q does not begin with a method, want such as %s", s, want)
+		return "", fmt.Errorf("%q does not begin with a method, want something like %s", s, want)
 	}
 	resource = trimFormat(strings.Trim(resource, "/"))
 	if _, err := path.Match(resource, ""); err != nil || resource == "" {
-		return "", fmt.Errorf("%q does not end with a resource, want such as POST:Messages or "+
+		return "", fmt.Errorf("%q does not end with a resource, want something like POST:Messages or "+
 			"DELETE:Messages/*", s)
 	}
 	for word := range strings.SplitSeq(resource, "/") {

@@ -247,31 +247,33 @@ var badRules = []struct{ words, want string }{
 		"(the word illegal lets it through)"},
 	{"then=unreachabel", "then: unknown status or outcome \"unreachabel\"\n  unreachabel\n  ^\n  " +
 		"try     unreachable"},
-	{"api=POST:Messages", "a rule about the API needs both api and respond, want such as " +
+	{"api=POST:Messages", "a rule about the API needs both api and respond, want something like " +
 		"api=POST:Messages respond=500"},
-	{"respond=500|then=sent", "a rule about the API needs both api and respond, want such as " +
+	{"respond=500|then=sent", "a rule about the API needs both api and respond, want something like " +
 		"api=POST:Messages respond=500"},
 	{"api=POST:Messages|respond=500|then=sent",
 		"a rule about the API cannot have then, want two rules"},
 	{"to=+1|api=POST:Messages|respond=500",
 		"a rule about the API cannot have to, want two rules"},
-	{"api=Messages|respond=500", `api: "Messages" does not begin with a method, want such as ` +
+	{"api=Messages|respond=500", `api: "Messages" does not begin with a method, want something like ` +
 		`POST:Messages or *:Messages`},
-	{"api=POST|respond=500", `api: "POST" does not end with a resource, want such as POST:Messages ` +
+	{"api=POST|respond=500", `api: "POST" does not end with a resource, want something like ` +
+		`POST:Messages ` +
 		`or DELETE:Messages/*`},
 	{"api=POST:Mess[ages|respond=500",
-		`api: "POST:Mess[ages" does not end with a resource, want such as POST:Messages or ` +
+		`api: "POST:Mess[ages" does not end with a resource, want something like POST:Messages or ` +
 			`DELETE:Messages/*`},
 	{"api=POST:Messages|respond=200",
 		`respond: unknown fault "200", want 429, 500 or another status from 400 to 599, ` +
 			`an error of Twilio's such as 21408, timeout:20s, reset, lost or lost:20s`},
 	{"api=POST:Messages|respond=rest", `respond: unknown fault "rest", did you mean reset?`},
 	{"api=POST:Messages|respond=timeout:20",
-		`respond: "20" is not a time to wait, want such as timeout:20s`},
-	{"webhook=status", "a rule about webhooks needs both webhook and fault, want such as " +
+		`respond: "20" is not a time to wait, want something like timeout:20s`},
+	{"webhook=status", "a rule about webhooks needs both webhook and fault, want " +
+		"something like " +
 		"webhook=status fault=delay:5s"},
-	{"fault=drop|then=sent", "a rule about webhooks needs both webhook and fault, want such as " +
-		"webhook=status fault=delay:5s"},
+	{"fault=drop|then=sent", "a rule about webhooks needs both webhook and fault, want " +
+		"something like webhook=status fault=delay:5s"},
 	{"webhook=status|fault=drop|body=hi", "a rule about webhooks cannot have body, want two rules"},
 	{"api=POST:Messages|respond=500|webhook=*|fault=drop",
 		"a rule about the API cannot have webhook, want two rules"},
@@ -292,8 +294,9 @@ var badRules = []struct{ words, want string }{
 	{"webhook=status|fault=", "fault: unknown fault \"\", want some of: " +
 		strings.Join(fault.Examples(), " ")},
 	{"webhook=status|fault=dellay:5s", "fault: unknown fault \"dellay:5s\", did you mean delay:5s?"},
-	{"webhook=status|fault=delay", "fault: \"\" is not a time to wait, want such as delay:5s"},
-	{"webhook=status|fault=late:-5s", "fault: \"-5s\" is not a time to wait, want such as late:5s"},
+	{"webhook=status|fault=delay", "fault: \"\" is not a time to wait, want something like delay:5s"},
+	{"webhook=status|fault=late:-5s", "fault: \"-5s\" is not a time to wait, " +
+		"want something like late:5s"},
 	{"webhook=status|fault=drop:1", "fault: drop has no value, want the word alone"},
 	{"webhook=status|fault=reorder:", "fault: reorder has no value, want the word alone"},
 	{"webhook=status|fault=drop,cut",
@@ -303,22 +306,24 @@ var badRules = []struct{ words, want string }{
 	{"webhook=status|fault=cut,cut:5", "fault: cut is given twice, want it once"},
 	{"webhook=status|fault=param:A=1,param:A=2", "fault: param:A is given twice, want it once"},
 	{"webhook=status|fault=param:A",
-		"fault: \"A\" is not a parameter as a form has it, want such as param:Name=Value, a comma as " +
+		"fault: \"A\" is not a parameter as a form has it, want something like " +
+			"param:Name=Value, a comma as " +
 			"%2C"},
 	{"webhook=status|fault=param:%=1",
-		"fault: \"%=1\" is not a parameter as a form has it, want such as param:Name=Value, a comma as " +
+		"fault: \"%=1\" is not a parameter as a form has it, want something like " +
+			"param:Name=Value, a comma as " +
 			"%2C"},
 	{"webhook=status|fault=duplicate:1",
-		"fault: \"1\" is not a number of copies, want such as duplicate:3, up to 100"},
+		"fault: \"1\" is not a number of copies, want something like duplicate:3, up to 100"},
 	{"webhook=status|fault=cut:half",
-		"fault: \"half\" is not a number of bytes, want such as cut:100"},
+		"fault: \"half\" is not a number of bytes, want something like cut:100"},
 	{"webhook=status|fault=signature:wrong",
 		"fault: unknown signature fault \"wrong\", did you mean signature:wrong-url?"},
 	{"webhook=status|fault=signature",
 		"fault: unknown signature fault \"\", want signature: and bad, missing, replayed, stale or " +
 			"wrong-url"},
 	{"api=POST:Messages|respond=timeout:0s",
-		`respond: "0s" is not a time to wait, want such as timeout:20s`},
+		`respond: "0s" is not a time to wait, want something like timeout:20s`},
 }
 
 func TestParseRuleErrors(t *testing.T) {

@@ -23,7 +23,7 @@ const FileName = "twilsim.yaml"
 
 // File is what a project's file says. The zero File says nothing.
 type File struct {
-	Path      string           // as it was named; "" if there is no file
+	Path      string           // as it was named; "" without a file
 	Values    map[string]Entry // by the key, rules and numbers included
 	Rules     []carrier.Rule
 	RulesFrom string // the file with the rules, the project's own or another; "" for none
@@ -126,8 +126,8 @@ func (f *File) take(pair *ast.MappingValueNode) error {
 	return f.takeFlag(flag, pair)
 }
 
-// fileFlag returns a new flag for a key, with its checks; nil if there is none. A flag that is not
-// for the file comes with the reason.
+// fileFlag returns a new flag for a key, with its checks, or nil for an unknown key. A flag that
+// cannot stand in the file comes with the reason.
 func fileFlag(key string) (flag *pflag.Flag, why string) {
 	if key == "help" || key == "version" {
 		return nil, oneCall

@@ -160,7 +160,7 @@ func (r *runner) explore(ctx context.Context) error {
 			return err
 		}
 		if !isTest && !r.loopback {
-			return fmt.Errorf("%s does not answer as test credentials do: leave them away", r.test.account)
+			return fmt.Errorf("%s does not answer as test credentials do: leave them out", r.test.account)
 		}
 	}
 	numbers := request{method: "GET", path: "IncomingPhoneNumbers.json"}

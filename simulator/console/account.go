@@ -316,7 +316,7 @@ func lookupFields(e lookup.Entry) []ruleField {
 	return fields
 }
 
-// lookupText is what is set about a number: carrier=A type=mobile.
+// lookupText is what is set for a number: carrier=A type=mobile.
 func lookupText(e lookup.Entry) string {
 	var words []string
 	names, _ := lookup.Fields()

@@ -12,7 +12,7 @@ func lookupRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: "/lookups", name: "lookups", tag: "account",
-			summary: "What is set about numbers for Twilio's Lookup",
+			summary: "What is set for numbers for Twilio's Lookup",
 			result:  Lookups{},
 			answer:  (*api).lookups,
 		},
@@ -27,7 +27,7 @@ func lookupRoutes() []route {
 	}
 }
 
-// Lookups are what is set about numbers for Twilio's Lookup, by number.
+// Lookups are what is set for numbers for Twilio's Lookup, by number.
 type Lookups struct {
 	Numbers []lookup.Entry `json:"numbers"`
 }
@@ -54,7 +54,7 @@ func (s *api) setLookup(r *http.Request) (any, error) {
 	return &entry, err
 }
 
-// Lookups returns what is set about numbers for Twilio's Lookup.
+// Lookups returns what is set for numbers for Twilio's Lookup.
 func (c *Client) Lookups(ctx context.Context) (*Lookups, error) {
 	return call[Lookups](ctx, c, "GET", "/lookups", nil)
 }

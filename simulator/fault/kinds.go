@@ -146,7 +146,7 @@ func parseWord(kind Kind, hasValue bool) (Fault, error) {
 func parseWait(kind Kind, value string) (Fault, error) {
 	d, err := clock.ParseDuration(value)
 	if err != nil || d == 0 {
-		return Fault{}, fmt.Errorf("%q is not a time to wait, want such as %s:5s", value, kind)
+		return Fault{}, fmt.Errorf("%q is not a time to wait, want something like %s:5s", value, kind)
 	}
 	return Fault{Kind: kind, Wait: d}, nil
 }
@@ -162,7 +162,8 @@ func parseDuplicate(value string, hasValue bool) (Fault, error) {
 	}
 	n, err := strconv.ParseUint(value, 10, 31)
 	if err != nil || n < 2 || n > maxCopies {
-		return Fault{}, fmt.Errorf("%q is not a number of copies, want such as duplicate:3, up to %d",
+		return Fault{}, fmt.Errorf("%q is not a number of copies, want something like duplicate:3, "+
+			"up to %d",
 			value, maxCopies)
 	}
 	return Fault{Kind: Duplicate, Copies: int(n)}, nil
@@ -184,7 +185,7 @@ func parseCut(value string, hasValue bool) (Fault, error) {
 	}
 	n, err := strconv.ParseUint(value, 10, 31)
 	if err != nil {
-		return Fault{}, fmt.Errorf("%q is not a number of bytes, want such as cut:100", value)
+		return Fault{}, fmt.Errorf("%q is not a number of bytes, want something like cut:100", value)
 	}
 	return Fault{Kind: Cut, Bytes: int(n)}, nil
 }
@@ -211,7 +212,7 @@ func parseParam(value string, hasValue bool) (Fault, error) {
 	name, text, err := unescapePair(value)
 	if err != nil {
 		return Fault{}, fmt.Errorf("%q is not a parameter as a form has it, "+
-			"want such as param:Name=Value, a comma as %%2C", value)
+			"want something like param:Name=Value, a comma as %%2C", value)
 	}
 	return Fault{Kind: Param, Name: name, Value: text}, nil
 }

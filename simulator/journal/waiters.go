@@ -183,9 +183,9 @@ func (j *Journal) watch() {
 		}
 		ws.mu.Lock()
 		if events[0].ID > at+1 { // some are not kept any more
-			ws.each(func(w *waiter) { w.tell(j.first(w.q)) })
+			ws.each(func(w *waiter) { w.notify(j.first(w.q)) })
 		} else {
-			j.tell(events)
+			j.notify(events)
 		}
 		ws.at = events[len(events)-1].ID
 		ws.mu.Unlock()
@@ -203,8 +203,8 @@ func (ws *waiters) each(f func(*waiter)) {
 	}
 }
 
-// tell gives the reader what it waits for, if it has been found.
-func (w *waiter) tell(t Thing, found bool) {
+// notify gives the reader what it waits for, if it has been found.
+func (w *waiter) notify(t Thing, found bool) {
 	if found {
 		select {
 		case w.found <- t:
@@ -213,14 +213,14 @@ func (w *waiter) tell(t Thing, found bool) {
 	}
 }
 
-// tell gives the readers what they wait for, if events are about it: the newest before others. The
-// lock of the waiters is held.
-func (j *Journal) tell(events []Event) {
+// notify gives the readers what they wait for, if events are about it: the newest before others.
+// The caller holds the lock of the waiters.
+func (j *Journal) notify(events []Event) {
 	now := j.now()
 	for group, values := range j.waiters.groups {
 		for w := range values[""] { // only those without a field have no value
 			if w.q.acknowledges() {
-				w.tell(j.first(w.q))
+				w.notify(j.first(w.q))
 			}
 		}
 		looked := map[string]bool{}
@@ -239,7 +239,7 @@ func (j *Journal) tell(events []Event) {
 				value, _ = t.Field(group.field)
 			}
 			for w := range values[value] {
-				w.tell(t, w.q.Match(t, now))
+				w.notify(t, w.q.Match(t, now))
 			}
 		}
 	}

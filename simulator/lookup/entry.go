@@ -10,14 +10,14 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Entry is what somebody set about a number. A field that was not set has its default.
+// Entry is what somebody set for a number. A field that was not set has its default.
 type Entry struct {
 	Number string `json:"number"`
 	// Values are the fields by name: see [Fields].
 	Values map[string]string `json:"values"`
 }
 
-// field is something that can be set about a number.
+// field is something that can be set for a number.
 type field struct {
 	name, usual string
 	help        string
@@ -64,7 +64,7 @@ var fields = []field{
 	{blocked, "false", "whether the number is blocked for SMS pumping", isBool},
 }
 
-// Fields returns the names of what can be set about a number, and what each is for.
+// Fields returns the names of what can be set for a number, and what each is for.
 func Fields() (names, help []string) {
 	for _, f := range fields {
 		names, help = append(names, f.name), append(help, f.help)

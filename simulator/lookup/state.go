@@ -14,10 +14,10 @@ import (
 // Type makes the state of an account.
 var Type = messaging.ProductType{Name: "lookup", Open: open}
 
-// most is how many numbers something can be set about.
+// most is for how many numbers something can be set.
 const most = 10_000
 
-// State is what is set about numbers in an account. It is safe for concurrent use.
+// State is what is set for numbers in an account. It is safe for concurrent use.
 type State struct {
 	account *messaging.Account
 
@@ -32,14 +32,14 @@ func open(a *messaging.Account) messaging.Product {
 	return &State{account: a, entries: map[string]Entry{}}
 }
 
-// Entry returns what is set about a number.
+// Entry returns what is set for a number.
 func (s *State) Entry(number string) Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.entries[number]
 }
 
-// Entries returns what is set about numbers, by number.
+// Entries returns what is set for numbers, by number.
 func (s *State) Entries() []Entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -68,7 +68,7 @@ func (s *State) Set(number string, values map[string]string) (Entry, error) {
 	if old, ok := s.entries[number]; ok {
 		maps.Copy(e.Values, old.Values)
 	} else if len(s.entries) >= most {
-		return Entry{}, fmt.Errorf("something is set about %d numbers already", most)
+		return Entry{}, fmt.Errorf("%d numbers have values already, which is the limit", most)
 	}
 	maps.Copy(e.Values, values)
 	maps.DeleteFunc(e.Values, func(_, value string) bool { return value == "" })

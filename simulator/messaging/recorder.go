@@ -24,7 +24,7 @@ type recorder struct {
 	place    int64 // the last one that was given
 	cleared  bool  // everything before what is collected now is deleted
 	events   []journal.Event
-	things   []placed
+	things   []storedThing
 	messages map[*Message]bool
 	removed  []Row
 	entries  map[entry]bool
@@ -33,8 +33,8 @@ type recorder struct {
 	last     map[string][]byte // the sections as they are stored
 }
 
-// placed is a thing that does not change, with its place.
-type placed struct {
+// storedThing is a thing that does not change, with its place.
+type storedThing struct {
 	kind  journal.Kind
 	place int64
 	thing journal.Thing
@@ -90,7 +90,7 @@ func (r *recorder) addLocked(kind journal.Kind, about journal.Thing) {
 	r.place++
 	m, ok := about.(*Message)
 	if !ok {
-		r.things = append(r.things, placed{kind: kind, place: r.place, thing: about})
+		r.things = append(r.things, storedThing{kind: kind, place: r.place, thing: about})
 		if alert, ok := about.(*journal.Alert); ok {
 			alert.Place = r.place
 		}
@@ -105,7 +105,7 @@ func (r *recorder) addLocked(kind journal.Kind, about journal.Thing) {
 func (r *recorder) addMediaLocked(m *Message, media []Media) {
 	for _, file := range media {
 		if file.Data != nil {
-			r.things = append(r.things, placed{kind: RowMedia, place: m.place,
+			r.things = append(r.things, storedThing{kind: RowMedia, place: m.place,
 				id: m.current.SID + "/" + file.SID, data: file.Data})
 		}
 	}
@@ -175,7 +175,7 @@ func (m *Message) touchMediaLocked() {
 func (r *recorder) touch(alert *journal.Alert) {
 	r.change(func() {
 		if alert.Place > 0 {
-			r.things = append(r.things, placed{kind: journal.Alerts, place: alert.Place,
+			r.things = append(r.things, storedThing{kind: journal.Alerts, place: alert.Place,
 				thing: alert})
 		}
 	})
@@ -201,7 +201,7 @@ func (r *recorder) touchedProduct(kind, key string) {
 type taken struct {
 	cleared  bool
 	events   []journal.Event
-	things   []placed
+	things   []storedThing
 	messages []storedMessage
 	removed  []Row
 	entries  map[entry]bool
@@ -284,7 +284,7 @@ func (r *recorder) stored(e entry) (any, bool) {
 	return r.account.Stored(e.section, e.key)
 }
 
-func (r *recorder) thing(p placed) Row {
+func (r *recorder) thing(p storedThing) Row {
 	if p.data != nil {
 		return Row{Account: r.number, Kind: RowMedia, ID: p.id, Place: p.place, Value: p.data}
 	}

@@ -95,7 +95,7 @@ func Open(path string, o Options) (*File, error) {
 const headerLength = 100
 
 // inspect reads the header of a file, so that a file that cannot be used is refused before SQLite
-// touches it. fresh reports that there is no file yet, or an empty one.
+// touches it. fresh reports that the file is empty or does not exist yet.
 func inspect(path string, existing bool) (fresh bool, err error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) && !existing {

@@ -127,17 +127,17 @@ func (u *UI) mask(text string) string {
 // Progressf writes to stderr, its arguments cleaned, unless --quiet.
 func (u *UI) Progressf(format string, args ...any) {
 	if !u.Quiet {
-		u.tell(fmt.Sprintf(format, cleanAll(args)...))
+		u.printNote(fmt.Sprintf(format, cleanAll(args)...))
 	}
 }
 
 // Warnf writes a warning to stderr, its arguments cleaned.
 func (u *UI) Warnf(format string, args ...any) {
-	u.tell(fmt.Sprintf("twilsim: warn: "+format+"\n", cleanAll(args)...))
+	u.printNote(fmt.Sprintf("twilsim: warn: "+format+"\n", cleanAll(args)...))
 }
 
-// tell writes to stderr, the passwords of URLs hidden, on a terminal with lines that fit it.
-func (u *UI) tell(text string) {
+// printNote writes to stderr, the passwords of URLs hidden, on a terminal with lines that fit it.
+func (u *UI) printNote(text string) {
 	text = u.mask(text)
 	if u.errWidth > 0 {
 		text = fold(text, u.errWidth)

@@ -57,7 +57,7 @@ func (f *Failure) Error() string { return f.Code + " " + f.Text }
 var (
 	errReadTimeout  = errors.New("read timeout")
 	errTotalTimeout = errors.New("total timeout")
-	errPatience     = errors.New("no patience left")
+	errPatience     = errors.New("the client's patience is used up")
 	// errHandshakeTimeout has the text of the same error in net/http.
 	errHandshakeTimeout = errors.New("TLS handshake timeout")
 )

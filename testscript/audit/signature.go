@@ -50,7 +50,7 @@ func signatureChecks() []Check {
 			run: func(p *probe) finding {
 				found := wantOK("an inbound webhook", p.send(p.inbound()))
 				if p.target.Status == "" {
-					return first(found, unseen("there is no status URL: --status URL"))
+					return first(found, unseen("no status URL is known; give it with --status URL"))
 				}
 				return first(found, wantOK("a status callback", p.send(p.status("sent"))))
 			}},

@@ -18,7 +18,7 @@ func aboutStatus(id, title string, severity Severity, fact, scenario string,
 	return Check{ID: id, Title: title, Severity: severity, Fact: fact, scenario: scenario,
 		run: func(p *probe) finding {
 			if p.target.Status == "" {
-				return unseen("there is no status URL: --status URL")
+				return unseen("no status URL is known; give it with --status URL")
 			}
 			return run(p)
 		}}

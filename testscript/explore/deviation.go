@@ -111,7 +111,7 @@ func ParseSchedule(text string) (Schedule, error) {
 		s = append(s, d)
 	}
 	if len(s) == 0 {
-		return nil, errors.New("the schedule is empty; write such as reply1.sent=behind")
+		return nil, errors.New("the schedule is empty; write something like reply1.sent=behind")
 	}
 	for i, d := range s {
 		for _, other := range s[:i] {

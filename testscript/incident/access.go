@@ -35,7 +35,8 @@ func CheckLogFormat(re *regexp.Regexp) error {
 		}
 	}
 	if re.SubexpIndex("body") < 0 {
-		return errors.New("it has no group body, which is the form that was posted; write such as " +
+		return errors.New("it has no group body, which is the form that was posted; " +
+			"write something like " +
 			`'(?P<time>\S+) POST \S+ (?P<body>\S+)'`)
 	}
 	return nil

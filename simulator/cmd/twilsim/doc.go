@@ -7,11 +7,12 @@
 // help, flags and work, so a new one touches two files. What commands share is in files named after
 // it:
 //
-//   - tui.go has the rules of output, and no other file writes to the terminal; list.go, grid.go,
-//     line.go and times.go format what is printed;
-//   - failure.go has all errors and their exit codes;
 //   - flags.go has the flags of every command; package config has the table of settings;
-//   - find.go finds the simulator, with the file that runfile.go describes.
+//   - find.go finds the simulator with package host, and says what to try if there is none.
+//
+// Package terminal has the rules of output, and nothing else writes to the terminal; package
+// display says how messages and webhooks look, and package failure has the errors with their exit
+// codes.
 //
 // serve, demo and exec run a simulator in their own process. All other commands are clients of the
 // control API and know nothing that another program could not ask for.

@@ -38,8 +38,9 @@ func meanings() map[string]string {
 		"chaos": "explore", "fuzz": "explore", "search": "explore", "coverage": "run",
 		"shorten": "click", "subaccounts": "accounts", "buy": "numbers add",
 		"man": "help", "docs": "help", "manual": "help", "topics": "help",
-		"call": "help limits", "calls": "help limits", "voice": "help limits", "conversations": "help limits",
-		"quirks": "facts", "db": "data", "database": "data", "sqlite": "data",
+		"call": "help limits", "calls": "help limits", "voice": "help limits",
+		"conversations": "help limits",
+		"quirks":        "facts", "db": "data", "database": "data", "sqlite": "data",
 		// These end or remove something, which no command does by that name.
 		"stop": "help serve", "kill": "help serve", "quit": "help serve", "down": "help serve",
 		"shutdown": "help serve", "delete": "help", "remove": "help",
