@@ -149,7 +149,7 @@ func TestCheck(t *testing.T) {
 		{"content aprove hello", `unknown word "aprove": did you mean "approve"?`},
 		{"content approve", `usage: content add NAME FILE|TEXT`},
 		{"tap latest Yes please", `"please" is not NAME=VALUE; quote a button of several words`},
-		{"schedule", `the schedule is empty; write such as reply1.sent=behind`},
+		{"schedule", `the schedule is empty; write something like reply1.sent=behind`},
 		{"optout +12025550142", `did you mean "phone NUMBER opted-out"?`},
 		{"sleep 5s", `did you mean "clock advance"?`},
 		{"assert message", `did you mean "expect"?`},
