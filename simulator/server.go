@@ -185,6 +185,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control().ServeHTTP(w, r)
 	case r.URL.Path == console.Prefix, strings.HasPrefix(r.URL.Path, console.Prefix+"/"):
 		s.console().ServeHTTP(w, r)
+	case s.serveDeactivations(w, r):
 	case s.serveLink(w, r):
 	case fromBrowser(r):
 		toConsole(w, r)

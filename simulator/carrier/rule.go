@@ -240,7 +240,7 @@ func parseAPI(s string) (string, error) {
 // one, which is not simulated, unless its name is close to one of these.
 var resources = []string{
 	"Accounts", "Alerts", "AlphaSenders", "Applications", "AvailablePhoneNumbers",
-	"Balance", "ChannelSenders", "Config",
+	"Balance", "ChannelSenders", "Config", "Deactivations",
 	"Domain", "Domains", "Feedback", "IncomingPhoneNumbers", "LinkShortening", "Local", "Media",
 	"Messages", "MessagingServices", "Mobile", "PhoneNumbers", "SMS", "Schemas", "Services",
 	"ShortCodes", "Sinks", "SubscribedEvents", "Subscriptions", "Test", "TollFree", "Types",

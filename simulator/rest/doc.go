@@ -331,4 +331,6 @@
 //	DELETE /v1/LinkShortening/Domains/{DomainSid}/MessagingServices
 //	    /{MessagingServiceSid}
 //	GET /v1/LinkShortening/MessagingServices/{MessagingServiceSid}/Domain
+//	GET /v1/Deactivations
+//	    simulated: Date
 package rest

@@ -52,6 +52,7 @@ var productPaths = []productPath{
 // which are in [routes].
 var productRoutes = []func() []route{
 	verifyRoutes, lookupRoutes, contentRoutes, eventsRoutes, linkRoutes,
+	deactivationRoutes,
 }
 
 // Products returns the products that keep a state in each account, for [messaging.Options].
