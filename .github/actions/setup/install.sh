@@ -51,12 +51,17 @@ got=$( (sha256sum "$tmp/$archive" 2>/dev/null || shasum -a 256 "$tmp/$archive") 
 [ "$got" = "$want" ] || fail "$archive has the checksum $got, not $want: it was changed or not downloaded whole" "running the job again"
 
 mkdir "$tmp/bin"
-if [ $os = windows ]; then
-  unzip -q "$tmp/$archive" -d "$tmp/bin"
-else
-  tar -xzf "$tmp/$archive" -C "$tmp/bin"
-fi
-rm -rf "$RUNNER_TEMP/twilsim"
-mv "$tmp/bin" "$RUNNER_TEMP/twilsim"
+unpack() {
+  if [ $os = windows ]; then
+    unzip -q "$tmp/$archive" -d "$tmp/bin"
+  else
+    tar -xzf "$tmp/$archive" -C "$tmp/bin"
+  fi
+}
+unpack || fail "$archive cannot be unpacked" "whether the disk of the runner is full, or another version"
+"$tmp/bin/twilsim" version > "$tmp/version" ||
+  fail "the twilsim of $archive does not run on this machine ($(uname -sm))" "another version, or the input ref"
+rm -rf "$RUNNER_TEMP/twilsim" && mv "$tmp/bin" "$RUNNER_TEMP/twilsim" ||
+  fail "twilsim cannot be put into $RUNNER_TEMP" "whether the disk of the runner is full"
 echo "$RUNNER_TEMP/twilsim" >> "$GITHUB_PATH"
 echo "installed $archive"

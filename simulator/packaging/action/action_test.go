@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,11 +38,10 @@ func releases(t *testing.T, files map[string][]byte) string {
 	return server.URL
 }
 
-// archive returns an archive whose twilsim is a script, and its name.
-func archive(t *testing.T) (string, []byte) {
+// archive returns an archive whose twilsim is a script, or what is given, and its name.
+func archive(t *testing.T, script string) (string, []byte) {
 	t.Helper()
-	program := packaging.File{Name: "twilsim", Data: []byte("#!/bin/sh\necho twilsim 1.2.3\n"),
-		Executable: true}
+	program := packaging.File{Name: "twilsim", Data: []byte(script), Executable: true}
 	data, err := packaging.TarGzip([]packaging.File{program}, time.Unix(1e9, 0))
 	if err != nil {
 		t.Fatal(err)
@@ -53,8 +53,10 @@ func TestInstall(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the test installs a tar archive")
 	}
-	name, data := archive(t)
-	sum := fmt.Sprintf("%x  %s\n", sha256.Sum256(data), name)
+	name, data := archive(t, "#!/bin/sh\necho twilsim 1.2.3\n")
+	_, foreign := archive(t, "\x7fELF of another machine")
+	sumOf := func(data []byte) string { return fmt.Sprintf("%x  %s\n", sha256.Sum256(data), name) }
+	sum := sumOf(data)
 	tests := []struct {
 		name, version string
 		files         map[string][]byte
@@ -72,6 +74,11 @@ func TestInstall(t *testing.T) {
 		{"half an archive", "v1.2.3", map[string][]byte{"checksums.txt": []byte(sum),
 			name: data[:len(data)/2]},
 			"not downloaded whole"},
+		{"no archive at all", "v1.2.3", map[string][]byte{"checksums.txt": []byte(sumOf([]byte("x"))),
+			name: []byte("x")}, "cannot be unpacked"},
+		{"a binary for another machine", "v1.2.3",
+			map[string][]byte{"checksums.txt": []byte(sumOf(foreign)), name: foreign},
+			"does not run on this machine"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -110,7 +117,10 @@ func install(t *testing.T, temp, version, releases string) (string, error) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), filepath.Join(root, ".github/actions/setup/install.sh"))
-	cmd.Env = append(os.Environ(), "VERSION="+version, "REPOSITORY=me/twilsim",
+	env := slices.DeleteFunc(os.Environ(), func(s string) bool { // it needs no home directory
+		return strings.HasPrefix(s, "HOME=")
+	})
+	cmd.Env = append(env, "VERSION="+version, "REPOSITORY=me/twilsim",
 		"TWILSIM_RELEASES="+releases,
 		"RUNNER_TEMP="+temp, "GITHUB_PATH="+filepath.Join(temp, "path"))
 	out, err := cmd.CombinedOutput()

@@ -130,7 +130,7 @@ func testFixture(t *testing.T, python string) {
 
 // testBadInstallations wants one clear error where the binary is not as it should be.
 func testBadInstallations(t *testing.T, bin string) {
-	binary := filepath.Join(bin, "twilsim")
+	binary, text := filepath.Join(bin, "twilsim"), filepath.Join(bin, "text")
 	tests := []struct {
 		name  string
 		spoil func() error
@@ -139,6 +139,10 @@ func testBadInstallations(t *testing.T, bin string) {
 	}{
 		{"a variable that names no file", func() error { return nil }, "TWILSIM_BINARY=/nowhere/twilsim",
 			[]string{"TWILSIM_BINARY names /nowhere/twilsim", "unset TWILSIM_BINARY"}},
+		{"a variable that names a folder", func() error { return nil }, "TWILSIM_BINARY=" + bin,
+			[]string{"which is not a file", "unset TWILSIM_BINARY"}},
+		{"a variable that names a text", func() error { return os.WriteFile(text, []byte("hello"), 0o755) },
+			"TWILSIM_BINARY=" + text, []string{"cannot run on this machine", "unset TWILSIM_BINARY"}},
 		{"a part of a binary", func() error { return os.Truncate(binary, 100) }, "",
 			[]string{"cannot run on this machine", "interrupted", "pip install --force-reinstall"}},
 		{"a binary that is not executable", func() error { return os.Chmod(binary, 0o644) }, "",

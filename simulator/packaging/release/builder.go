@@ -14,7 +14,6 @@ import (
 	"twilsim/simulator/packaging/npm"
 	"twilsim/simulator/packaging/oci"
 	"twilsim/simulator/packaging/python"
-	"twilsim/simulator/wholefile"
 )
 
 // builder builds the files of a release.
@@ -160,19 +159,4 @@ func checksums(files []packaging.File) packaging.File {
 		fmt.Fprintf(&text, "%x  %s\n", sha256.Sum256(f.Data), f.Name)
 	}
 	return packaging.File{Name: "checksums.txt", Data: []byte(text.String())}
-}
-
-// write puts the files into dir. Each is there whole or not at all; files of other builds stay.
-func write(dir string, files []packaging.File, log io.Writer) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fmt.Errorf("cannot make the folder for the release: %w", err)
-	}
-	for _, f := range files {
-		path := filepath.Join(dir, f.Name)
-		if err := wholefile.Write(path, f.Data, f.Mode()); err != nil {
-			return fmt.Errorf("cannot write %s: %w", path, err)
-		}
-		fmt.Fprintf(log, "wrote   %-60s %5.1f MB\n", path, float64(len(f.Data))/1e6)
-	}
-	return nil
 }

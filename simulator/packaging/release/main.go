@@ -73,5 +73,5 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return write(dir, files, stdout)
+	return write(dir, files, source.Version, stdout)
 }

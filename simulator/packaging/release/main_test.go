@@ -143,7 +143,7 @@ func TestFailedRelease(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := write(file, nil, io.Discard); err == nil ||
+	if err := write(file, nil, "1.2.3", io.Discard); err == nil ||
 		!strings.Contains(err.Error(), "cannot make the folder") {
 		t.Errorf("into a file: %v", err)
 	}

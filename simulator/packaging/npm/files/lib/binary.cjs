@@ -28,29 +28,48 @@ function findBinary(env = process.env, platform = here) {
       'build twilsim with Go and set TWILSIM_BINARY to the path of the binary')
   }
   const name = `${scope}/${platform}`
-  let manifest
-  try {
-    manifest = require.resolve(`${name}/package.json`, { paths: [__dirname] })
-  } catch {
-    throw missing(name)
-  }
+  const manifest = manifestOf(name)
+  if (!manifest) throw missing(name)
   const file = path.join(path.dirname(manifest), 'bin', platform.startsWith('win32') ? 'twilsim.exe' : 'twilsim')
-  const { version, binarySize } = JSON.parse(fs.readFileSync(manifest, 'utf8'))
+  const { version, binarySize } = readManifest(name, manifest)
   checkVersion(name, version)
   checkSize(name, file, binarySize)
-  checkFormat(file, platform)
+  checkFormat(file, platform, reinstall)
   return file
 }
 
+const reinstall = 'remove node_modules and run npm install on this machine'
+const unset = 'unset TWILSIM_BINARY to use the binary of the npm package'
+
+/** Returns the path of a package's manifest, undefined where the package is not installed. */
+function manifestOf(name) {
+  try {
+    return require.resolve(`${name}/package.json`, { paths: [__dirname] })
+  } catch {
+    // It is not there, or damaged, which require does not tell apart.
+  }
+  return (require.resolve.paths(name) ?? []).map((folder) => path.join(folder, name, 'package.json'))
+    .find((file) => fs.existsSync(file))
+}
+
+function readManifest(name, file) {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new BinaryError(`the package ${name} is not complete`, `${file} cannot be read: ${error.message}`, reinstall)
+  }
+}
+
 function named(file, platform) {
-  if (fs.existsSync(file)) {
-    checkFormat(file, platform)
+  const found = fs.statSync(file, { throwIfNoEntry: false })
+  if (found?.isFile()) {
+    checkFormat(file, platform, unset)
     return file
   }
   throw new BinaryError(
-    `TWILSIM_BINARY names ${file}, which does not exist`,
+    `TWILSIM_BINARY names ${file}, which ${found ? 'is not a file' : 'does not exist'}`,
     'it must be the path of a twilsim binary',
-    'unset TWILSIM_BINARY to use the binary of the npm package')
+    unset)
 }
 
 function checkSize(name, file, want) {
@@ -66,13 +85,18 @@ function checkSize(name, file, want) {
  * Checks that a binary is for this machine. The system cannot be relied on for that: where it does not know the format of
  * a file, the file is run as a shell script.
  */
-function checkFormat(file, platform) {
-  const found = formatOf(file)
+function checkFormat(file, platform, attempt) {
+  let found
+  try {
+    found = formatOf(file)
+  } catch (error) {
+    throw new BinaryError(`${file} cannot be read`, error.message, attempt)
+  }
   if (found === platform || found === 'script' || found === 'darwin-universal') return
   throw new BinaryError(
     `${file} cannot run on this machine (${platform})`,
     found ? `it is a binary for ${found}` : 'it is not a program of any system that twilsim knows',
-    'remove node_modules and run npm install on this machine')
+    attempt)
 }
 
 /** The platform that a program is for; undefined where it is not a program. */
@@ -102,7 +126,7 @@ function missing(name) {
     return new BinaryError(
       `the package ${name} is not installed, but ${others.join(', ')} is`,
       'node_modules was copied from another machine, for example into a container',
-      'remove node_modules and run npm install on this machine')
+      reinstall)
   }
   return new BinaryError(
     `the package ${name} is not installed`,
@@ -110,14 +134,7 @@ function missing(name) {
     'npm install --include=optional twilsim')
 }
 
-function isInstalled(name) {
-  try {
-    require.resolve(`${name}/package.json`, { paths: [__dirname] })
-    return true
-  } catch {
-    return false
-  }
-}
+function isInstalled(name) { return manifestOf(name) !== undefined }
 
 function checkVersion(name, got) {
   const want = require('../package.json').version

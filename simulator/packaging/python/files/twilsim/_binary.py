@@ -22,7 +22,8 @@ def find_binary():
         if os.path.isfile(named):
             return named
         raise BinaryError(
-            "TWILSIM_BINARY names %s, which does not exist" % named,
+            "TWILSIM_BINARY names %s, which %s"
+            % (named, "is not a file" if os.path.exists(named) else "does not exist"),
             "it must be the path of a twilsim binary",
             "unset TWILSIM_BINARY to use the binary of the wheel",
         )
@@ -54,6 +55,9 @@ def _folders():
 
 def start_error(binary, error):
     """Says why a binary did not start."""
+    attempt = REINSTALL
+    if binary == os.environ.get("TWILSIM_BINARY"):
+        attempt = "unset TWILSIM_BINARY to use the binary of the wheel"
     if isinstance(error, PermissionError):
         return BinaryError(
             "%s cannot be started: permission denied" % binary,
@@ -63,5 +67,5 @@ def start_error(binary, error):
     return BinaryError(
         "%s cannot run on this machine (%s)" % (binary, sysconfig.get_platform()),
         "it is a binary for another system, or its download was interrupted (%s)" % error,
-        REINSTALL,
+        attempt,
     )
