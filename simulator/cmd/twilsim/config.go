@@ -9,10 +9,12 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator"
 	"twilsim/simulator/config"
 	"twilsim/simulator/display"
 	"twilsim/simulator/failure"
 	"twilsim/simulator/manual"
+	"twilsim/simulator/suggest"
 	"twilsim/simulator/terminal"
 )
 
@@ -115,12 +117,47 @@ func (c *cli) validateConfig(cmd *cobra.Command) error {
 	if err := c.validateRun(); err != nil {
 		return err
 	}
+	if err := c.validateServe(); err != nil {
+		return err
+	}
+	c.warnOfVariables(os.Environ())
 	keys := len(c.config.Values)
 	if c.ui.JSON {
 		return c.ui.Encode(map[string]any{"file": c.config.Path, "valid": true, "keys": keys})
 	}
 	c.ui.Printf("%s is valid: %s\n", c.config.Path, terminal.Count(keys, "key"))
 	return nil
+}
+
+// validateServe gives a simulator that nobody uses what the file has for one.
+func (c *cli) validateServe() error {
+	forwardTo := "http://127.0.0.1" // where a flag may name the app, a path is right
+	if value, ok := c.config.Values["forward-to"]; ok {
+		forwardTo = value.Words[0]
+	}
+	return c.config.Apply(&simulator.Server{ForwardTo: forwardTo})
+}
+
+// warnOfVariables names variables that look like a flag's and are none's.
+func (c *cli) warnOfVariables(environment []string) {
+	var known []string
+	for _, s := range config.Settings() {
+		known = append(known, config.EnvName(s.Name))
+	}
+	for _, variable := range environment {
+		name, _, _ := strings.Cut(variable, "=")
+		word, ours := strings.CutPrefix(name, config.EnvName(""))
+		if !ours || slices.Contains(known, name) {
+			continue
+		}
+		var words []string // the common beginning would make all of them alike
+		for _, k := range known {
+			words = append(words, strings.TrimPrefix(k, config.EnvName("")))
+		}
+		if near := suggest.Nearest(word, words); near != "" {
+			c.ui.Warnf("%s has no effect: did you mean %s?", name, config.EnvName("")+near)
+		}
+	}
 }
 
 // validateRun checks what twilsim run would refuse: wrong values, and settings that contradict each

@@ -19,7 +19,8 @@ func TestWrite(t *testing.T) {
 	release := func(version string) []packaging.File {
 		v := packaging.Version(version)
 		var files []packaging.File
-		for _, name := range []string{"twilsim-" + version + ".tgz", "twilsim-linux-x64-" + version + ".tgz",
+		for _, name := range []string{"twilsim-" + version + ".tgz",
+			"twilsim-linux-x64-" + version + ".tgz",
 			"twilsim-" + v.Python() + "-py3-none-manylinux_2_17_x86_64.whl",
 			"twilsim_" + version + "_linux_amd64.tar.gz", "checksums.txt"} {
 			files = append(files, packaging.File{Name: name, Data: []byte(version)})
