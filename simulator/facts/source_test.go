@@ -29,7 +29,7 @@ func TestFilesOfComments(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for _, line := range strings.Split(string(text), "\n") {
+		for line := range strings.SplitSeq(string(text), "\n") {
 			if !strings.HasPrefix(line, "// ") {
 				continue
 			}
