@@ -3,6 +3,7 @@ package sdk_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -217,8 +218,10 @@ func TestGoldenAnswers(t *testing.T) {
 			if _, err := fmt.Sscanf(lines[i+1], "< %d", &status); err != nil {
 				t.Fatalf("%s:%d: no answer", file, i+1)
 			}
-			if status >= 300 || status != 204 && !strings.HasSuffix(lines[i+1],
-				" application/json") {
+			if status == http.StatusTemporaryRedirect {
+				status = http.StatusOK // of Deactivations (F-617): the SDK knows its body, not its status
+			}
+			if status >= 300 || status != 204 && !strings.HasSuffix(lines[i+1], " application/json") {
 				continue
 			}
 			body, _ := strings.CutPrefix(lines[i+2], "< ")
