@@ -161,6 +161,34 @@ func TestShell(t *testing.T) {
 	}
 }
 
+// TestMissingFile checks that an app whose file is not there says where it was looked for, in the
+// words of scenarios.
+func TestMissingFile(t *testing.T) {
+	for _, tt := range []struct {
+		name, line string
+		app        []string
+		want       string // "" for no such words
+	}{
+		{"elsewhere", "app sh doc.go", nil,
+			"doc.go was looked for in $WORK, where the app runs: write $ROOT/doc.go for the one where"},
+		{"nowhere", "app sh nothere.js", nil, "nothere.js was looked for in $WORK, where the app runs\n"},
+		{"of the run", "app", []string{"sh", "nothere.py"},
+			"nothere.py was looked for in $ROOT, where the app runs\n"},
+		{"in a shell", "app", Shell("sh nothere.py"), "nothere.py was looked for in $ROOT"},
+		{"there", "app sh fails.sh", nil, ""},
+		{"no file", "app sh nothere", nil, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := run(t, &Runner{Options: Options{App: tt.app}},
+				tt.line+"\n-- fails.sh --\nexit 3\n")
+			if got.Outcome != Failed || !strings.Contains(got.Failure, tt.want) ||
+				tt.want == "" && strings.Contains(got.Failure, "was looked for") {
+				t.Errorf("%s %q, want %q", got.Outcome, got.Failure, tt.want)
+			}
+		})
+	}
+}
+
 func TestOtherPort(t *testing.T) {
 	w := testWorld(t)
 	own := w.url[strings.LastIndex(w.url, ":")+1:]

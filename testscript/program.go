@@ -137,17 +137,14 @@ func (w *world) ready(p program, base string) error {
 // notReady stops a program that did not become ready, and returns an error with the likely reason.
 func (w *world) notReady(p program, started *process, port string, err error) error {
 	hint := ""
-	switch {
-	case started.ended() && started.how() == notFound:
-		err, hint = errors.New("no such command: "+notFound), w.didYouMean(p)
-	case !started.ended():
-		if other := otherPort(w.log, port); other != "" {
-			hint = fmt.Sprintf(
-				"\n  it seems to listen on port %s: let it read PORT, or say --app-url http://127.0.0.1:%s",
-				other,
-				other,
-			)
+	if started.ended() {
+		hint = w.missingFile(p)
+		if hint == "" && started.how() == notFound {
+			err, hint = errors.New("no such command: "+notFound), w.didYouMean(p)
 		}
+	} else if other := otherPort(w.log, port); other != "" {
+		hint = fmt.Sprintf("\n  it seems to listen on port %s: let it read PORT, or say "+
+			"--app-url http://127.0.0.1:%s", other, other)
 	}
 	started.stop()
 	return fmt.Errorf("%s: %w%s\n  PORT was %s\n%s", p, err, hint, port, printedLast(w.log))
@@ -164,6 +161,46 @@ func startError(err error) error {
 		return start.Err
 	}
 	return err
+}
+
+// scriptTypes are the extensions of files that an interpreter runs.
+var scriptTypes = []string{".js", ".mjs", ".cjs", ".ts", ".py", ".rb", ".php", ".jar", ".go", ".sh",
+	".pl"}
+
+// missingFile says where the file was looked for that the program was to run, and is not there. The
+// interpreter says that, too, but with the path of a temporary directory.
+func (w *world) missingFile(p program) string {
+	words := p.args
+	if isShell(words) {
+		words = strings.Fields(p.String())
+	}
+	isThere := func(dir, name string) bool {
+		_, err := os.Stat(filepath.Join(dir, name))
+		return err == nil
+	}
+	for _, word := range words {
+		if filepath.IsAbs(word) || !slices.Contains(scriptTypes, filepath.Ext(word)) ||
+			strings.ContainsAny(word, "=:*$\"'") || isThere(p.dir, word) {
+			continue
+		}
+		hint := fmt.Sprintf("\n  %s was looked for in %s, where the app runs", word, w.nameOf(p.dir))
+		if p.dir != w.common.root && isThere(w.common.root, word) {
+			hint += ": write $ROOT/" + word + " for the one where the run began"
+		}
+		return hint
+	}
+	return ""
+}
+
+// nameOf returns a directory as scenarios name it.
+func (w *world) nameOf(dir string) string {
+	switch dir {
+	case w.dir:
+		return "$WORK"
+	case w.common.root:
+		return "$ROOT"
+	}
+	return dir
 }
 
 func (w *world) didYouMean(p program) string {
