@@ -2,7 +2,7 @@
 import { $, changed, narrow } from './dom.js';
 import { morph } from './morph.js';
 
-let latest = 0, busy = null, again = false;
+let latest = 0, busy = null, again = false, asked = 0; // how often a refresh was asked for
 
 async function load(url, signal) {
 	const answer = await fetch(url, { headers: { Accept: 'text/html' }, signal });
@@ -27,7 +27,7 @@ function apply(page, how) {
 
 // visit goes to a URL of the console. With push, the browser's back button comes back here.
 export async function visit(url, { push = true, focus } = {}) {
-	const turn = ++latest;
+	const turn = ++latest, before = asked;
 	let page;
 	try { page = await load(url); } catch { location.href = url; return; }
 	if (!page || turn !== latest) return;
@@ -37,23 +37,25 @@ export async function visit(url, { push = true, focus } = {}) {
 	const at = focus && $(focus);
 	if (at?.matches('summary')) at.parentElement.open = true;
 	if (at) { at.focus({ preventScroll: true }); if (narrow.matches) scrollTo(0, 0); }
+	if (asked !== before) refresh(); // something has changed since the page was made, and nobody asks again
 }
 
 // refresh takes over the present state. One refresh is under way at a time; what happens meanwhile
 // makes one more.
 export async function refresh() {
+	asked++;
 	if (busy) { again = true; return busy; }
 	busy = (async () => {
-		do {
+		try { do {
 			again = false;
 			const turn = latest, here = location.href, url = new URL(here), skip = $('#list')?.dataset.skip;
 			if (skip > 0) url.searchParams.set('skip', skip); // the rows that are in the table
 			const page = await load(url);
 			// not over the page of a link that was followed in the meantime
 			if (page && turn === latest && here === location.href) apply(page, { visit: false });
-		} while (again);
+		} while (again); } finally { busy = null; } // at once: who asks from now on needs another one
 	})();
-	try { await busy; } finally { busy = null; }
+	return busy;
 }
 
 export function start() {

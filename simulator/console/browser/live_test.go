@@ -221,3 +221,25 @@ func TestVisitDuringRefresh(t *testing.T) {
 		t.Error("an old page has taken the place of the new one")
 	}
 }
+
+// TestRefreshDuringVisit checks that a page which was made before an event, and came after the
+// refresh of that event, is made anew: no other event says that it is old.
+func TestRefreshDuringVisit(t *testing.T) {
+	p := open(t)
+	p.text(ana, "one")
+	p.visit("/console/account/numbers")
+	p.run(chromedp.Evaluate(`const real = window.fetch; window.refreshed = 0;
+		window.fetch = async (url, how) => {
+		const answer = await real(url, how);
+		if (String(url).includes('/messages') && !window.release)
+			await new Promise(done => { window.release = done; });
+		else if (String(url).includes('/numbers')) window.refreshed++;
+		return answer; }; 0`, nil))
+	p.run(chromedp.Evaluate(`document.querySelector('header a[href$="/messages"]').click()`, nil))
+	p.await(`window.release`)
+	p.text(ana, "two")
+	p.await(`window.refreshed > 0`)
+	p.run(settle(), chromedp.Evaluate("window.release(); 0", nil))
+	p.await(`location.pathname.endsWith('/messages') && ` +
+		`document.querySelector('#list').innerText.includes('two')`)
+}

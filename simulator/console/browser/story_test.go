@@ -52,6 +52,7 @@ func TestTutorial(t *testing.T) {
 	p.run(chromedp.Click("main [data-open='#add-hs'].go"), chromedp.SetValue("#ah-m", "Ana"),
 		chromedp.Click("#add-hs button.go"))
 	p.await(`document.querySelector('#th-h')?.innerText.includes('Ana')`)
+	p.await(`location.search.includes('phone=')`) // the handset's own page is there
 	// it texts, and sees the reply
 	p.run(chromedp.SendKeys("#text", "Where is my order?"))
 	p.await(`document.querySelector('#segs').innerText === '18/160 GSM-7'`)
