@@ -170,15 +170,15 @@ var scriptTypes = []string{".js", ".mjs", ".cjs", ".ts", ".py", ".rb", ".php", "
 // missingFile says where the file was looked for that the program was to run, and is not there. The
 // interpreter says that, too, but with the path of a temporary directory.
 func (w *world) missingFile(p program) string {
-	words := p.args
-	if isShell(words) {
-		words = strings.Fields(p.String())
+	words := commandWords(p)
+	if len(words) == 0 {
+		return ""
 	}
 	isThere := func(dir, name string) bool {
 		_, err := os.Stat(filepath.Join(dir, name))
 		return err == nil
 	}
-	for _, word := range words {
+	for _, word := range words[1:] { // a program that is missing is another matter
 		if filepath.IsAbs(word) || !slices.Contains(scriptTypes, filepath.Ext(word)) ||
 			strings.ContainsAny(word, "=:*$\"'") || isThere(p.dir, word) {
 			continue
@@ -261,13 +261,7 @@ const notFound = "exit code 127"
 
 // similar finds a program with a similar name, on the PATH or in the directories.
 func similar(p program, dirs ...string) string {
-	words := p.args
-	if isShell(words) {
-		words = strings.Fields(p.String())
-	}
-	for len(words) > 0 && strings.Contains(words[0], "=") {
-		words = words[1:] // an assignment of the shell
-	}
+	words := commandWords(p)
 	if len(words) == 0 {
 		return ""
 	}
@@ -282,6 +276,18 @@ func similar(p program, dirs ...string) string {
 		return ""
 	}
 	return nearestFile(words[0], filepath.SplitList(p.path))
+}
+
+// commandWords returns the words of a command from its program on.
+func commandWords(p program) []string {
+	words := p.args
+	if isShell(words) {
+		words = strings.Fields(p.String())
+	}
+	for len(words) > 0 && strings.Contains(words[0], "=") {
+		words = words[1:] // an assignment of the shell
+	}
+	return words
 }
 
 func nearestFile(name string, dirs []string) string {
