@@ -182,8 +182,8 @@ type Runs struct {
 var errNoLibrary = conflict("this simulator has no folder of scenarios",
 	"twilsim serve --scenarios scenarios")
 
-// library returns the folder of scenarios, or an error if there is none.
-func (s *api) library() (Library, error) {
+// runLibrary returns the folder of scenarios, or an error if there is none.
+func (s *api) runLibrary() (Library, error) {
 	if s.info.Library == nil {
 		return nil, errNoLibrary
 	}
@@ -191,7 +191,7 @@ func (s *api) library() (Library, error) {
 }
 
 func (s *api) scenarios(*http.Request) (any, error) {
-	l, err := s.library()
+	l, err := s.runLibrary()
 	if err != nil {
 		return nil, err
 	}
@@ -203,7 +203,7 @@ func (s *api) saveScenario(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	l, err := s.library()
+	l, err := s.runLibrary()
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +215,7 @@ func (s *api) saveScenario(r *http.Request) (any, error) {
 }
 
 func (s *api) runs(r *http.Request) (any, error) {
-	l, err := s.library()
+	l, err := s.runLibrary()
 	if err != nil {
 		return nil, err
 	}
@@ -236,7 +236,7 @@ func (s *api) startRun(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
-	l, err := s.library()
+	l, err := s.runLibrary()
 	if err != nil {
 		return nil, err
 	}
@@ -244,7 +244,7 @@ func (s *api) startRun(r *http.Request) (any, error) {
 }
 
 func (s *api) oneRun(r *http.Request) (any, error) {
-	l, err := s.library()
+	l, err := s.runLibrary()
 	if err != nil {
 		return nil, err
 	}
@@ -255,7 +255,7 @@ func (s *api) stopRun(r *http.Request) (any, error) {
 	if err := decode(r, &nothing{}); err != nil {
 		return nil, err
 	}
-	l, err := s.library()
+	l, err := s.runLibrary()
 	if err != nil {
 		return nil, err
 	}
@@ -263,7 +263,7 @@ func (s *api) stopRun(r *http.Request) (any, error) {
 }
 
 func (s *api) runTrace(r *http.Request) (any, error) {
-	l, err := s.library()
+	l, err := s.runLibrary()
 	if err != nil {
 		return nil, err
 	}
@@ -292,7 +292,7 @@ func (s *api) mounted(w http.ResponseWriter, r *http.Request) bool {
 var pure = []string{"/preview", "/segments", "/twiml", "/signatures/verify"}
 
 func (s *api) serveMounted(w http.ResponseWriter, r *http.Request, id, path string) error {
-	l, err := s.library()
+	l, err := s.runLibrary()
 	if err != nil {
 		return err
 	}

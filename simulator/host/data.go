@@ -6,7 +6,7 @@ import (
 )
 
 // OpenData opens the file in which a simulator stores everything, and returns what closes it after
-// the simulator; "" is no file. Its errors are of type [*storage.Error].
+// the simulator. Without a path nothing is stored. Its errors are of type [*storage.Error].
 func OpenData(sim *simulator.Server, path string, warnf func(format string, args ...any)) (
 	closeFile func(), err error) {
 	if path == "" {

@@ -45,7 +45,7 @@ func scanned(a *messaging.Account, s journal.Scan) (sids []string) {
 }
 
 // TestStartBeforeHistory uses an account while its history is not there yet: messages are sent and
-// go on, and whoever reads gets the old ones and the new ones in their order.
+// go on, and a list has the old ones and the new ones in their order.
 func TestStartBeforeHistory(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.db")
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
