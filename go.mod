@@ -2,6 +2,9 @@ module twilsim
 
 go 1.25.0
 
+// Packages of npm, which may contain Go files.
+ignore node_modules
+
 require (
 	github.com/chromedp/cdproto v0.0.0-20250803210736-d308e07a266d
 	github.com/chromedp/chromedp v0.14.2
