@@ -286,3 +286,31 @@ func TestRaces(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// A change that nobody hears of is not stored, and is lost at the next start.
+func TestRulesReportChanges(t *testing.T) {
+	rule := mustRule(t, "then=delivered")
+	for _, tt := range []struct {
+		name   string
+		change func(*Rules)
+	}{
+		{"Add", func(l *Rules) { l.Add(rule) }},
+		{"AddFirst", func(l *Rules) { l.AddFirst(rule) }},
+		{"Change", func(l *Rules) { _, _ = l.Change("r1", rule) }},
+		{"Move", func(l *Rules) { _ = l.Move("r1", 1) }},
+		{"Remove", func(l *Rules) { _ = l.Remove("r1") }},
+		{"Replace", func(l *Rules) { l.Replace(nil) }},
+		{"Reset", func(l *Rules) { l.Reset() }},
+		{"Match", func(l *Rules) { l.Match(Message{}, never(t)) }},
+	} {
+		var rules Rules
+		changes := 0
+		rules.OnChange(func() { changes++ })
+		rules.Add(rule)
+		rules.Add(rule)
+		changes = 0
+		if tt.change(&rules); changes != 1 {
+			t.Errorf("%s reports %d changes, want 1", tt.name, changes)
+		}
+	}
+}

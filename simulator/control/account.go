@@ -79,7 +79,8 @@ type newAccountBody struct {
 	FriendlyName string `json:"friendly_name,omitempty"` // "" takes Twilio's default
 }
 
-// allAccounts returns the accounts in the order of [Accounts].
+// allAccounts returns the accounts in the order of [Accounts]. [messaging.Accounts.List] has the
+// main account last.
 func (s *api) allAccounts() []*messaging.Account {
 	list := s.accounts.List()
 	main := len(list) - 1
@@ -105,6 +106,7 @@ func (s *api) newAccount(a *messaging.Account) Account {
 		shown.Kind = mainAccount
 	case a == s.accounts.Test():
 		shown.Kind = TestAccount
+	// an account made on first use is its own owner, as the main account is
 	case profile.OwnerSID != a.SID:
 		shown.Kind = subaccount
 	}
@@ -139,6 +141,7 @@ func (s *api) setAccount(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
+	// credentials of an account that is not active are refused (F-380): nobody could use the server
 	if in.Status != nil && *in.Status != directory.Active &&
 		(s.account == s.accounts.Main() || s.account == s.accounts.Test()) {
 		return nil, conflict("only a subaccount can be suspended or closed", "twilsim accounts")
@@ -158,7 +161,8 @@ func (s *api) setAccount(r *http.Request) (any, error) {
 }
 
 // find returns the account with this SID or, where there is none, the only one with this friendly
-// name.
+// name. SIDs come first, so a friendly name that looks like a SID cannot hide an account. The error
+// is 404 or 409.
 func (s *api) find(name string) (*messaging.Account, error) {
 	if a, ok := s.accounts.Account(name); ok {
 		return a, nil
@@ -205,7 +209,8 @@ func (c *Client) OneAccount(ctx context.Context) (*Account, error) {
 	return call[Account](ctx, c, "GET", "/account", nil)
 }
 
-// SetAccount names, suspends or closes the account of the client.
+// SetAccount names, suspends or closes the account of the client. Only a subaccount can be
+// suspended or closed; the error is 409 for others, and for a closed one that is to be opened.
 func (c *Client) SetAccount(ctx context.Context, settings AccountSettings) (*Account, error) {
 	return call[Account](ctx, c, "PUT", "/account", settings)
 }

@@ -72,9 +72,11 @@ func (s *api) acknowledge(r *http.Request) (any, error) {
 	if err := decode(r, &in); err != nil {
 		return nil, err
 	}
+	// both are set, or neither: an empty list must not mean all
 	if in.All == (len(in.Alerts) > 0) {
 		return nil, bad("write either alerts or all, not both", `{"all":true}`)
 	}
+	// all are resolved before the first is marked, so that an error marks none
 	var chosen []*journal.Alert
 	for _, ref := range in.Alerts {
 		a, err := resolve[*journal.Alert](s, journal.Alerts, ref)

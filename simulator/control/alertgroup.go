@@ -55,6 +55,7 @@ func (s *api) alertGroups(r *http.Request) (any, error) {
 			answer.Groups = append(answer.Groups, group)
 		}
 		group.Count++
+		// the list goes backwards: the last one that is assigned is the oldest
 		group.First = a
 		if !a.Acknowledged.Load() {
 			group.Open++

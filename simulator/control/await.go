@@ -47,6 +47,8 @@ type found struct {
 	Thing any          `json:"thing"`
 }
 
+// It waits in real time whatever the account's clock does: on a virtual clock nothing happens until
+// somebody else advances it, and the timeout is what ends the wait.
 func (s *api) await(r *http.Request) (any, error) {
 	params := r.URL.Query()
 	kind, err := parseKind(params.Get("kind"))
@@ -104,7 +106,8 @@ func parseTimeout(s string) (time.Duration, error) {
 	return d, nil
 }
 
-// missed returns the error for an await that has timed out.
+// missed returns the error for an await that has timed out. Its text tells a wrong condition, where
+// other things of the kind exist, from a kind of which there is none at all.
 func missed(miss *journal.MissError, timeout time.Duration) *Error {
 	what := string(miss.Query.Kind)
 	e := &Error{Status: http.StatusRequestTimeout, Message: "no " + miss.Query.String() +
@@ -124,7 +127,9 @@ func missed(miss *journal.MissError, timeout time.Duration) *Error {
 }
 
 // Await waits until a thing of the kind fits the words, and returns the newest one. After the
-// timeout, in real time, it returns an [*Error] with status 408 and the things that came nearest.
+// timeout, in real time, it returns an [*Error] with status 408 and the things that came nearest. A
+// timeout above 10 minutes is an error with status 400. A client with Direct set cannot wait,
+// because the server answers with another type.
 func (c *Client) Await(ctx context.Context, kind journal.Kind, words []string,
 	timeout time.Duration) (*Found, error) {
 	q := url.Values{"kind": {string(kind)}, "timeout": {timeout.String()}, "q": words}

@@ -61,6 +61,7 @@ func (s *api) removeBin(r *http.Request) (any, error) {
 	if _, ok := s.account.Bin(name); !ok {
 		return nil, missing("TwiML Bin", name, "twilsim bins")
 	}
+	// a number still uses it as its webhook
 	if err := s.account.RemoveBin(name); err != nil {
 		return nil, conflict(err.Error(), "twilsim numbers set")
 	}

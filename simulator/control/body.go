@@ -16,7 +16,8 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// The most bytes that the body of a request may have.
+// The most bytes that the body of a request may have: 1 MiB, 16 MiB for a text, and 1 GiB for an
+// import. A longer body is refused with 413.
 const (
 	maxBody     = 1 << 20
 	maxTextBody = 16 << 20 // files are in base64
@@ -24,7 +25,9 @@ const (
 )
 
 // decode reads the body of a request into the struct that v points to. An empty body leaves the
-// struct unchanged.
+// struct unchanged. Whether a body may be missing is the handler's matter: it checks the fields
+// that it needs with required. The error is an [*Error] with status 400, or the
+// [http.MaxBytesError] that asError turns into 413.
 func decode(r *http.Request, v any) error {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -46,6 +49,7 @@ func decodeJSON(data []byte, v any) error {
 		return bad("the body is not a JSON object", "{…}")
 	}
 	d := json.NewDecoder(bytes.NewReader(data))
+	// a misspelt field would otherwise be ignored, and the request would do something else
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return jsonError(err, v)
@@ -56,7 +60,8 @@ func decodeJSON(data []byte, v any) error {
 	return nil
 }
 
-// jsonError turns an error of the decoder into one that names the field.
+// jsonError turns an error of the decoder into one that names the field. encoding/json has no error
+// type for an unknown field, only its text.
 func jsonError(err error, v any) error {
 	var syntax *json.SyntaxError
 	var mismatch *json.UnmarshalTypeError
@@ -99,7 +104,9 @@ func unknownField(name string, known []string) error {
 	return e
 }
 
-// fieldsOf returns the JSON names of a struct's fields, and those of the structs inside it.
+// fieldsOf returns the JSON names of a struct's fields, and those of the structs inside it. An
+// error about an inner field suggests an outer one only if no inner one is nearer: the decoder does
+// not say in which struct the unknown field was.
 func fieldsOf(t reflect.Type) []string {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
@@ -118,7 +125,8 @@ func fieldsOf(t reflect.Type) []string {
 	return names
 }
 
-// jsonType is the JSON type of a Go type.
+// jsonType is the JSON type of a Go type. It is what an error tells the user to write, so it has
+// JSON's words.
 func jsonType(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -140,7 +148,8 @@ func jsonType(t reflect.Type) string {
 	return "JSON object"
 }
 
-// required returns an error for the first field that is missing. Names and values alternate.
+// required returns an error for the first field that is missing. Names and values alternate. It is
+// for fields whose empty value is never meant; a field that may be empty is a pointer.
 func required(pairs ...string) error {
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] == "" {
@@ -172,7 +181,7 @@ func encodeJSON(w io.Writer, v any) error {
 }
 
 // lineOf returns a line of JSON. Delivery scripts contain >, which encoding/json would escape for
-// HTML.
+// HTML. Control characters of messages, which a terminal would obey, leave it as \u escapes.
 func lineOf(v any) (string, error) {
 	var b strings.Builder
 	e := json.NewEncoder(&b)

@@ -22,7 +22,8 @@ func clickRoutes() []route {
 
 // Click is the body that clicks on a short link.
 type Click struct {
-	Link      string `json:"link"`
+	Link string `json:"link"`
+	// of the browser; it is in the event of the click
 	UserAgent string `json:"user_agent,omitempty"`
 }
 
@@ -46,7 +47,7 @@ func (s *api) click(r *http.Request) (any, error) {
 	return &Clicked{Location: to}, nil
 }
 
-// Click clicks on a short link, as a handset does.
+// Click clicks on a short link, as a handset does. It does not follow where the link leads.
 func (c *Client) Click(ctx context.Context, click Click) (*Clicked, error) {
 	return call[Clicked](ctx, c, "POST", "/clicks", click)
 }

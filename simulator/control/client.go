@@ -15,7 +15,8 @@ import (
 
 // Client calls the API of a server. Its methods return an [*Error] when the server reports an
 // error, and an error that wraps [ErrUnreachable] when no simulator answers. A ref is an ID, a
-// prefix of one, latest, or latest~1.
+// prefix of one, latest, or latest~1. It is safe for concurrent use. Where nothing is kept under a
+// ref the status is 404, and where several things have the prefix it is 400.
 type Client struct {
 	URL string // of the server, such as http://127.0.0.1:2010
 	// nil means [http.DefaultClient]. It must not have a Timeout, which would end Await and Events.
@@ -31,7 +32,8 @@ type Client struct {
 }
 
 // taker is what takes an answer of a handler in the same process, if it has the right type. It is
-// in the context of the request.
+// in the context of the request. It saves the console from writing each answer as JSON and reading
+// it again.
 type taker func(answer any) bool
 
 type takerKey struct{}
@@ -43,7 +45,8 @@ func listQuery(words []string, limit int) string {
 
 func skipping(skip int) string { return "&skip=" + strconv.Itoa(skip) }
 
-// call makes a request and reads its answer.
+// call makes a request and reads its answer. The error wraps ErrUnreachable also when the answer is
+// not JSON of this API: some other program has the port then.
 func call[T any](ctx context.Context, c *Client, method, path string, body any) (*T, error) {
 	if c.Direct {
 		var taken *T
@@ -59,6 +62,7 @@ func call[T any](ctx context.Context, c *Client, method, path string, body any) 
 		if taken != nil {
 			return taken, nil
 		}
+		// a mistake in the program: the endpoint answers with a type that is not T
 		return nil, fmt.Errorf("%w: %s answers with another type", ErrUnreachable, path)
 	}
 	data, err := c.bytes(ctx, method, path, body)
@@ -87,7 +91,8 @@ func (c *Client) bytes(ctx context.Context, method, path string, body any) ([]by
 	return data, nil
 }
 
-// do makes a request. It turns an error status into an error.
+// do makes a request. It turns an error status into an error. The caller closes the body of the
+// response. An error of ctx is returned as it is, because the caller knows why it ended.
 func (c *Client) do(ctx context.Context, method, path string, body any,
 	accept string) (*http.Response, error) {
 	payload, contentType := io.Reader(nil), "application/json"

@@ -87,6 +87,8 @@ type advance struct {
 	Duration string `json:"duration"` // such as 5s or 1h30m
 }
 
+// The client's going away ends it: the clock then stands where the work had come to, and what is
+// not due yet stays scheduled.
 func (s *api) advance(r *http.Request) (any, error) {
 	var in advance
 	if err := decode(r, &in); err != nil {
@@ -117,6 +119,7 @@ func (s *api) run(r *http.Request) (any, error) {
 	return s.advanced(d), nil
 }
 
+// The journal has an event for it, so that an export and the console show why the time jumped.
 func (s *api) advanced(d time.Duration) *Advanced {
 	s.account.Journal.Append(journal.Event{Type: journal.ClockAdvanced, Note: d.String()}, "", nil)
 	return &Advanced{Advanced: d.String(), Clock: clockOf(s.account.Clock)}
@@ -167,17 +170,21 @@ func (c *Client) Clock(ctx context.Context) (*Clock, error) {
 	return call[Clock](ctx, c, "GET", "/clock", nil)
 }
 
-// Advance moves a virtual clock forward. It returns when everything that fell due is done.
+// Advance moves a virtual clock forward. It returns when everything that fell due is done. The
+// duration is on the account's clock. The error is 409 if the clock is not virtual, if another call
+// is advancing it, which includes a call from inside a webhook, and if it would go beyond
+// [clock.End].
 func (c *Client) Advance(ctx context.Context, d time.Duration) (*Advanced, error) {
 	return call[Advanced](ctx, c, "POST", "/clock/advance", advance{Duration: d.String()})
 }
 
-// Run moves a virtual clock forward until nothing is scheduled.
+// Run moves a virtual clock forward until nothing is scheduled. It fails as Advance does, and with
+// 409 if the work keeps causing more work.
 func (c *Client) Run(ctx context.Context) (*Advanced, error) {
 	return call[Advanced](ctx, c, "POST", "/clock/run", nil)
 }
 
-// Freeze makes the clock virtual.
+// Freeze makes the clock virtual. What is scheduled stays, and falls due when the clock is moved.
 func (c *Client) Freeze(ctx context.Context) (*Clock, error) {
 	return call[Clock](ctx, c, "POST", "/clock/freeze", nil)
 }

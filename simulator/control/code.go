@@ -31,6 +31,7 @@ func (s *api) codeRequest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// the SDKs' general request takes a form's parameters, and no other body
 	if x.Body != "" && !strings.HasPrefix(x.Header.Get("Content-Type"),
 		"application/x-www-form-urlencoded") {
 		return conflict("the body of "+x.Name+" is not a form", "twilsim requests curl "+x.Name)
@@ -46,7 +47,9 @@ func (s *api) codeRequest(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// twilioHosts are the hosts of paths that apps may request from this machine as well.
+// twilioHosts are the hosts of paths that apps may request from this machine as well. The first
+// prefix of a path counts, so the last entry takes everything else. The version in a path does not
+// say which host it is: several have /v1.
 var twilioHosts = []struct{ path, host string }{
 	{"/v1/Services", "messaging.twilio.com"}, {"/v1/Content", "content.twilio.com"},
 	{"/v2/Services", "verify.twilio.com"}, {"/v2/PhoneNumbers", "lookups.twilio.com"},
@@ -54,7 +57,9 @@ var twilioHosts = []struct{ path, host string }{
 	{"/v1/Sinks", "events.twilio.com"}, {"/", "api.twilio.com"},
 }
 
-// twilioURL is the URL of a request at Twilio, even if the app made it to this machine.
+// twilioURL is the URL of a request at Twilio, even if the app made it to this machine. The host of
+// the request is used where it is one of Twilio's: through the proxy apps keep the real names.
+// Otherwise the path says which host it is.
 func twilioURL(x *journal.Exchange) string {
 	url := x.URL
 	if _, behind, ok := strings.Cut(url, "://"); ok {

@@ -33,6 +33,8 @@ func curlRoutes() []route {
 	}
 }
 
+// The command sends the recorded signature, which is still right because nothing in the request
+// changes.
 func (s *api) curl(w http.ResponseWriter, r *http.Request) error {
 	x, err := s.called(r.PathValue("ref"))
 	if err != nil {
@@ -60,12 +62,14 @@ func (s *api) curlRequest(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// the journal cuts long bodies, and a request with half a body would mean something else
 	if length, err := strconv.Atoi(x.Header.Get("Content-Length")); err == nil &&
 		length > len(x.Body) {
 		return conflict(x.Name+" cannot be sent again: only "+strconv.Itoa(len(x.Body))+
 			" bytes of its body are kept", "")
 	}
 	again := *x
+	// a copy: the journal's exchange is shared with other readers and does not change
 	again.Dialed = s.here(r, x.URL)
 	if secrets && x.Header.Get("Authorization") != "" {
 		again.Header = x.Header.Without("Authorization") +
@@ -108,7 +112,8 @@ func writeCommand(w http.ResponseWriter, command string) {
 }
 
 // curlCommand returns a command for a POSIX shell that makes the request of x again, byte for byte:
-// to the URL that was dialled, with all headers, including the signature.
+// to the URL that was dialled, with all headers, including the signature. Each header is a word of
+// its own, so that a POSIX shell expands nothing in it.
 func curlCommand(x *journal.Exchange) string {
 	target, host := dialled(x)
 	// Without -g and --path-as-is curl would interpret brackets and dots in the URL.
@@ -124,6 +129,7 @@ func curlCommand(x *journal.Exchange) string {
 		}
 		lines = append(lines, "-H "+shell.Word(header))
 	}
+	// curl would wait for a 100 Continue, which the recorded request did not ask for
 	if len(x.Body) > expectAbove {
 		lines = append(lines, "-H Expect:")
 	}
@@ -145,7 +151,7 @@ const (
 )
 
 // piped reports whether a body cannot be an argument and must come from the shell's printf, which
-// has no limit.
+// has no limit. No argument of a program can contain a NUL, and Linux limits the length of each.
 func piped(body string) bool { return len(body) > maxArgument || strings.ContainsRune(body, 0) }
 
 // printfFormat is the format with which printf prints s.

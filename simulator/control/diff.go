@@ -23,7 +23,7 @@ func diffRoutes() []route {
 	}
 }
 
-// Diff is the differences between two webhooks.
+// Diff is the differences between two webhooks. Lists are empty, not nil, where nothing differs.
 type Diff struct {
 	Equal   int      `json:"equal"`   // how many parameters are the same
 	Changes []Change `json:"changes"` // of the parameters, by name
@@ -60,6 +60,8 @@ func (s *api) diff(r *http.Request) (any, error) {
 	return compare(one, other), nil
 }
 
+// The parameters are compared by name, wherever they were sent: in the query of a GET, or in the
+// body of a POST.
 func compare(from, to *journal.Exchange) *Diff {
 	diff := &Diff{Changes: []Change{}}
 	a, b := from.Params(), to.Params()
@@ -98,7 +100,8 @@ func statusOf(x *journal.Exchange) string {
 	return strconv.Itoa(x.Status)
 }
 
-// differing appends a part if it differs. An empty value means that the part is absent.
+// differing appends a part if it differs. An empty value means that the part is absent. It makes a
+// nil list an empty one, which is [] in JSON.
 func differing(parts []Part, name, from, to string) []Part {
 	if parts == nil {
 		parts = []Part{}
@@ -143,6 +146,7 @@ func namesOf(a, b url.Values) []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
+// A comma joins several values of one name, as HTTP does for headers.
 func valueOf(values []string) *string {
 	if values == nil {
 		return nil

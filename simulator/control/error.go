@@ -23,7 +23,8 @@ type Error struct {
 	Message string `json:"error"`         // what is wrong
 	Try     string `json:"try,omitempty"` // what to write or do instead
 	// the fact behind a refusal by Twilio's API, such as F-192
-	Fact    string `json:"fact,omitempty"`
+	Fact string `json:"fact,omitempty"`
+	// of an await that timed out: the things that came nearest, best first; nil for other errors
 	Nearest []Near `json:"nearest,omitempty"`
 }
 
@@ -62,7 +63,8 @@ func missing(what, name, try string) *Error {
 }
 
 // asError turns any error of the packages below into what the API reports. An unknown error is
-// about the request.
+// about the request. Twilio's own refusals (an [apierr.Error]) keep their fact. They have status
+// 400 here whatever status Twilio's API gives them, because the client did not call that API.
 func asError(err error) *Error {
 	var (
 		own     *Error
@@ -72,6 +74,7 @@ func asError(err error) *Error {
 		refusal *apierr.Error
 	)
 	switch {
+	// first: it has its status
 	case errors.As(err, &own):
 		return own
 	case errors.As(err, &refusal):
@@ -94,6 +97,7 @@ func asError(err error) *Error {
 		return conflict(err.Error(), "a shorter time")
 	case errors.Is(err, clock.ErrEndless):
 		return conflict(err.Error(), "twilsim clock advance 1m")
+	// the client has gone, so hardly anybody reads this
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return &Error{Status: http.StatusRequestTimeout,
 			Message: "the request ended before its work was done"}
@@ -101,7 +105,9 @@ func asError(err error) *Error {
 	return bad(err.Error(), "")
 }
 
-// scriptError shortens the four lines of a [carrier.ScriptError] to one.
+// scriptError shortens the four lines of a [carrier.ScriptError] to one. The four lines point at
+// the place with a caret, which needs a terminal's fixed width; in JSON, the rest of the script
+// from that place says where.
 func scriptError(err error, script *carrier.ScriptError) *Error {
 	before, _, _ := strings.Cut(err.Error(), script.What)
 	where := ""
@@ -119,7 +125,9 @@ var lists = map[journal.Kind]string{
 	journal.Alerts:   "twilsim alerts",
 }
 
-// resolve returns the thing that a reference names.
+// resolve returns the thing that a reference names. The error is 404 if nothing is kept under the
+// reference, and 400 if several things have the prefix. T must be the type that the journal stores
+// for the kind.
 func resolve[T journal.Thing](s *api, kind journal.Kind, ref string) (T, error) {
 	thing, err := s.account.Journal.Resolve(kind, ref)
 	if err == nil {
@@ -127,6 +135,7 @@ func resolve[T journal.Thing](s *api, kind journal.Kind, ref string) (T, error) 
 	}
 	var none T
 	if strings.HasPrefix(err.Error(), "there is no ") { // the journal has no error type for this
+		// people write the code of an alert where its ID, such as A1, is needed
 		try := lists[kind]
 		if kind == journal.Alerts && isCode(ref) {
 			try += " code:" + ref

@@ -49,6 +49,8 @@ func keepAlive() (<-chan time.Time, func()) {
 // LostError says which events a reader asked for and cannot have, because the journal no longer
 // keeps them. [Client.Events] goes on after it.
 type LostError struct {
+	// the first and the last ID; From is above To where Restarted is set, because nothing says how
+	// many events there were
 	From int64 `json:"from"`
 	To   int64 `json:"to"`
 	// Restarted says that the reader's last event is not from this run of the server: events begin
@@ -73,13 +75,16 @@ func eventTypes() []string {
 	return names
 }
 
-// subscription says which events a reader asks for.
+// subscription says which events a reader asks for. It changes as the stream goes on: after is then
+// the last event that was sent.
 type subscription struct {
 	after   int64    // the last event that it has
 	resumes bool     // the reader named the last event, so it must be told which events it missed
 	types   []string // empty for all
 }
 
+// The header, which browsers send when they reconnect, wins over the parameter, which stays the
+// same in the URL of an EventSource.
 func (s *api) subscribe(r *http.Request) (subscription, error) {
 	var sub subscription
 	after := r.Header.Get("Last-Event-ID")
@@ -108,6 +113,7 @@ func (s *api) subscribe(r *http.Request) (subscription, error) {
 }
 
 // events sends events as they happen, until the client disconnects or the server ends the request.
+// The status is sent before the first event, so after that an error can only end the stream.
 func (s *api) events(w http.ResponseWriter, r *http.Request) error {
 	sub, err := s.subscribe(r)
 	if err != nil {
@@ -125,8 +131,10 @@ func (s *api) events(w http.ResponseWriter, r *http.Request) error {
 }
 
 // sendEvents sends the events after the reader's last one. It returns a channel that is closed when
-// there are more.
+// there are more. It takes one page at a time. Where a page was full, the channel is closed
+// already, and the caller comes again at once.
 func (s *api) sendEvents(out *stream, sub *subscription) <-chan struct{} {
+	// no such event exists: the ID is from a run of the server that kept nothing
 	if last := s.account.Journal.Last(); sub.after > last {
 		out.lost(LostError{From: sub.after + 1, To: sub.after, Restarted: true})
 		// events that this server no longer keeps were not lost by this reader
@@ -144,6 +152,7 @@ func (s *api) sendEvents(out *stream, sub *subscription) <-chan struct{} {
 			out.event(e)
 		}
 	}
+	// also without a match: what types leave out is not to be read again
 	sub.after, sub.resumes = events[len(events)-1].ID, true
 	return more
 }

@@ -95,6 +95,7 @@ type exporter struct {
 
 // export writes the history as JSON lines or, with as=har, only webhooks and requests as an
 // archive. q selects messages and what is about them; since:5m among its words limits everything.
+// All errors of the request are found before the first byte: after it the status cannot change.
 func (s *api) export(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	as := query.Get("as")
@@ -122,7 +123,8 @@ func (s *api) export(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// choose removes from the history what q does not select.
+// choose removes from the history what q does not select. History returns lists of its own, so
+// deleting from them does not touch the journal.
 func (e *exporter) choose(q journal.Query, now time.Time) {
 	if q.Since > 0 {
 		e.since = now.Add(-q.Since)
@@ -139,7 +141,8 @@ func (e *exporter) choose(q journal.Query, now time.Time) {
 	}
 }
 
-// has reports whether a thing about a message belongs to the export.
+// has reports whether a thing about a message belongs to the export. A thing about no message, such
+// as a request for a list, has the SID "" and is left out where messages were selected.
 func (e *exporter) has(sid string, at time.Time) bool {
 	return !at.Before(e.since) && (e.about == nil || e.about[sid])
 }
@@ -233,6 +236,7 @@ func (e *exporter) write(v any) error {
 		return err
 	}
 	if !e.secrets {
+		// on the text and not on the structs: URLs with passwords occur in many fields
 		line = mask.Text(line)
 	}
 	_, err = e.w.WriteString(line)
@@ -254,6 +258,7 @@ func (e *exporter) exchanges(kind journal.Kind) []*journal.Exchange {
 	return list
 }
 
+// encoding/json would replace bytes that are not UTF-8, and the import would have another body.
 func newExchangeLine(kind journal.Kind, x *journal.Exchange) exchangeLine {
 	line := exchangeLine{Type: string(kind), Exchange: x}
 	if utf8.ValidString(x.Body) && utf8.ValidString(x.ResponseBody) {
@@ -272,6 +277,7 @@ func newExchangeLine(kind journal.Kind, x *journal.Exchange) exchangeLine {
 
 // writeHAR writes webhooks and requests in the order in which they began.
 func (e *exporter) writeHAR() error {
+	// by the machine's clock, which HAR's viewers draw; on a virtual clock many have the same time
 	all := append(e.exchanges(journal.Webhooks), e.exchanges(journal.Requests)...)
 	slices.SortStableFunc(all, func(a, b *journal.Exchange) int { return a.Real.Compare(b.Real) })
 	out := har.NewWriter(e.w, e.api.info.Version)
@@ -296,7 +302,9 @@ type Export struct {
 	Secrets bool // do not mask credentials in headers and URLs
 }
 
-// Export returns the account's history as a stream, which the caller must close.
+// Export returns the account's history as a stream, which the caller must close. It has no
+// Content-Length. A connection that breaks off is an error of the reader, so a caller that writes a
+// file should keep it only after io.EOF.
 func (c *Client) Export(ctx context.Context, e Export) (io.ReadCloser, error) {
 	q := url.Values{"q": e.Words, "secrets": {strconv.FormatBool(e.Secrets)}}
 	if e.As != "" {

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// Guard returns a handler that refuses requests from web pages, and passes all others on.
+// Guard returns a handler that refuses requests from web pages, and passes all others on. It is for
+// what the server serves besides this API; it does not ask for the access token.
 func Guard(info Info, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := info.admit(r); err != nil {
@@ -26,6 +27,8 @@ func Guard(info Info, next http.Handler) http.Handler {
 // origin for the browser, but its Host header is not a name of this machine. With an access token
 // any host is allowed, because no page knows the token or the credentials of an account.
 func (i Info) admit(r *http.Request) error {
+	// DNS rebinding: the attacker's page asks its own host name, which by then resolves to
+	// 127.0.0.1
 	if i.AccessToken == "" && !i.knownHost(r) {
 		return &Error{
 			Status: http.StatusForbidden, Message: "refused: the host of the request is " +
@@ -33,6 +36,9 @@ func (i Info) admit(r *http.Request) error {
 			Try: "http://localhost or http://127.0.0.1 with the server's port, or serve --require-token",
 		}
 	}
+	// compared with Host and not with a list, so that a page of this server works under every name
+	// that was allowed above; the Origin null, of sandboxed pages and files, has no host and is
+	// refused
 	for _, origin := range r.Header["Origin"] {
 		if u, err := url.Parse(origin); err != nil || !strings.EqualFold(u.Host, r.Host) {
 			return &Error{
@@ -67,6 +73,7 @@ func (i Info) knownHost(r *http.Request) bool {
 		slices.Contains(i.Hosts, host) {
 		return true
 	}
+	// from here on, names are refused: only an address cannot be made to resolve elsewhere
 	addr, err := netip.ParseAddr(host)
 	if err != nil {
 		return false
@@ -74,6 +81,7 @@ func (i Info) knownHost(r *http.Request) bool {
 	if addr.IsLoopback() {
 		return true
 	}
+	// the address of this connection, for a server that listens on another interface than loopback
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	return ok && local.AddrPort().Addr().Unmap() == addr.Unmap()
 }
@@ -82,7 +90,9 @@ func (i Info) knownHost(r *http.Request) bool {
 // bearer token. The console sets it, for this site only and out of reach of scripts.
 const TokenCookie = "twilsim_token"
 
-// checkToken refuses a request without the access token, if there is one.
+// checkToken refuses a request without the access token, if there is one. A bearer token in the
+// request comes before the cookie. The comparison takes the same time for every token of the right
+// length, so that answers do not show how much of a guess was right.
 func (i Info) checkToken(w http.ResponseWriter, r *http.Request) error {
 	given, known := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if cookie, err := r.Cookie(TokenCookie); !known && err == nil { // of a browser that has logged in

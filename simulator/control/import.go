@@ -51,7 +51,9 @@ type Imported struct {
 }
 
 // importHistory imports the output of export, or the HAR of another program, into an empty account.
-// If anything is wrong with it, nothing is imported.
+// If anything is wrong with it, nothing is imported. The whole body is read and checked before the
+// account changes. Load itself checks under the journal's lock that the account is empty, so a
+// message that arrives meanwhile makes it fail, and is not overwritten.
 func (s *api) importHistory(r *http.Request) (any, error) {
 	in := newImporter()
 	in.most, in.mostBytes = s.account.Journal.Limits()
@@ -78,7 +80,9 @@ func (s *api) importHistory(r *http.Request) (any, error) {
 	}, nil
 }
 
-// ReadHistory reads the output of [Client.Export], or a HAR, as an import does.
+// ReadHistory reads the output of [Client.Export], or a HAR, as an import does. It keeps
+// everything, whatever the size: nothing limits it as the journal's limits do for an import. The
+// error is an [*Error] that names the line or the entry.
 func ReadHistory(r io.Reader) (messaging.History, error) {
 	in := newImporter()
 	err := in.read(bufio.NewReaderSize(r, 64<<10))
@@ -122,6 +126,7 @@ func (in *importer) read(r *bufio.Reader) error {
 	return in.readLines(r)
 }
 
+// The last line may lack its end.
 func (in *importer) readLines(r *bufio.Reader) error {
 	for n := 1; ; n++ {
 		line, err := readLongLine(r)
@@ -168,7 +173,9 @@ func readLongLine(r *bufio.Reader) (line []byte, err error) {
 	}
 }
 
-// shorten drops what the journal would not keep: the oldest of each kind.
+// shorten drops what the journal would not keep: the oldest of each kind. It drops a quarter of the
+// bytes or half of the things at a time, not each thing that is too many: that way the copying
+// costs at most as much as the reading.
 func (in *importer) shorten() {
 	heavy := in.mostBytes > 0 && in.bytes > in.mostBytes+in.mostBytes/4
 	if heavy {
@@ -183,7 +190,8 @@ func (in *importer) shorten() {
 }
 
 // shorter returns the newest of a list if it has twice as many as may be kept, or three quarters of
-// it if all is too heavy. It counts the others.
+// it if all is too heavy. It counts the others. The rest is copied, so that the memory of what was
+// dropped becomes free.
 func shorter[T any](list []T, most int, heavy bool, gone *int) []T {
 	from := 0
 	if most > 0 && len(list) >= 2*most {
@@ -209,7 +217,8 @@ func inLine(n int, err error) error {
 	return &where
 }
 
-// take imports one line.
+// take imports one line, whose type says what it is. Where no case fits it is an event, and its
+// type is that of the event.
 func (in *importer) take(line []byte) error {
 	var head struct {
 		Type string `json:"type"`
@@ -230,6 +239,7 @@ func (in *importer) take(line []byte) error {
 	case string(journal.Alerts):
 		return in.takeAlert(line)
 	}
+	// a kind that another product has registered with the journal
 	if kind := journal.Kind(head.Type); journal.ResourceFields(kind) != nil {
 		return in.takeResource(kind, line)
 	}
@@ -253,6 +263,7 @@ func (in *importer) takeHead(line []byte) error {
 	return nil
 }
 
+// Two messages with one SID would make the journal's index wrong, so the second is an error.
 func (in *importer) takeMessage(line []byte) error {
 	var m messageLine
 	if err := decodeJSON(line, &m); err != nil {
@@ -316,6 +327,8 @@ func value[T any](field *T) T {
 	return *field
 }
 
+// It belongs to a message above it. The message's own line has the list of its files, without their
+// bytes.
 func (in *importer) takeMedia(line []byte) error {
 	var file mediaLine
 	if err := decodeJSON(line, &file); err != nil {
@@ -344,7 +357,8 @@ var ids = map[journal.Kind]func() *regexp.Regexp{
 	journal.Alerts:   lazy.Regexp(`^A[1-9][0-9]{0,8}$`),
 }
 
-// name checks that an ID has the right form and was not used before.
+// name checks that an ID has the right form and was not used before. At most nine digits: the
+// journal counts IDs on from the highest.
 func (in *importer) name(kind journal.Kind, id string) error {
 	if !ids[kind]().MatchString(id) {
 		return bad(string(kind)+" "+quote(id)+" needs an id such as "+ids[kind]().String()[1:2]+"1",
@@ -435,6 +449,8 @@ func (in *importer) takeResource(kind journal.Kind, line []byte) error {
 	return nil
 }
 
+// IDs may have gaps, where the exporting journal dropped old events, but may not go down: readers
+// resume by them.
 func (in *importer) takeEvent(line []byte) error {
 	var e journal.Event
 	if err := decodeJSON(line, &e); err != nil {

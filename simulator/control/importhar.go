@@ -11,7 +11,8 @@ import (
 )
 
 // readHAR imports the webhooks and requests of an archive. Those without an ID get one, in the
-// order in which they began.
+// order in which they began. It sorts by time first, because HAR does not say in which order
+// entries come, and the IDs and events of the journal are in the order of time.
 func (in *importer) readHAR(r io.Reader) error {
 	var webhooks, requests []*journal.Exchange
 	err := har.Read(r, func(e *har.Entry) error {
@@ -92,7 +93,8 @@ func (in *importer) shorterArchived(list []*journal.Exchange, prefix string, hea
 	return left
 }
 
-// addArchived imports an exchange, and makes the event for it.
+// addArchived imports an exchange, and makes the event for it. An archive has no events, and the
+// console's stories are made of them.
 func (in *importer) addArchived(x *journal.Exchange) error {
 	kind, prefix := journal.Webhooks, "W"
 	if x.Purpose == journal.API {

@@ -73,6 +73,7 @@ func (s *api) addKey(r *http.Request) (any, error) {
 	}
 	sid, secret := s.account.AddKey(in.FriendlyName)
 	made := Key{SID: sid, FriendlyName: in.FriendlyName, Secret: secret}
+	// AddKey returns no date; the key may have been removed by another request since
 	all := s.account.Keys()
 	if i := slices.IndexFunc(all, func(k directory.Key) bool { return k.SID == sid }); i >= 0 {
 		made.DateCreated = all[i].Created.UTC()
@@ -98,7 +99,8 @@ func (c *Client) AddKey(ctx context.Context, friendlyName string) (*Key, error) 
 	return call[Key](ctx, c, "POST", "/keys", newKeyBody{FriendlyName: friendlyName})
 }
 
-// RemoveKey removes an API key, and returns the keys that are left.
+// RemoveKey removes an API key, and returns the keys that are left. Requests with it are refused
+// from then on. Status 404 means that there was none.
 func (c *Client) RemoveKey(ctx context.Context, sid string) (*Keys, error) {
 	return call[Keys](ctx, c, "DELETE", "/keys/"+url.PathEscape(sid), nil)
 }

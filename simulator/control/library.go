@@ -72,7 +72,8 @@ func libraryRoutes() []route {
 }
 
 // Library is a folder of scenarios that a server runs and writes. Its errors are [*Error] where the
-// request is wrong. It is safe for concurrent use.
+// request is wrong. It is safe for concurrent use. Package testscript/library implements it;
+// control cannot import that, because testscript imports the simulator.
 type Library interface {
 	// Folder is its path, as people write it.
 	Folder() string
@@ -198,6 +199,8 @@ func (s *api) scenarios(*http.Request) (any, error) {
 	return l.Scenarios()
 }
 
+// The text comes from the journal and never from the request: whoever may call this API must not be
+// able to put a program into a file that twilsim run executes.
 func (s *api) saveScenario(r *http.Request) (any, error) {
 	var in NewScenario
 	if err := decode(r, &in); err != nil {
@@ -214,6 +217,8 @@ func (s *api) saveScenario(r *http.Request) (any, error) {
 	return l.Save(in.Name, text, in.Replace)
 }
 
+// It holds the request until something changes, so that the page that shows runs need not ask again
+// and again.
 func (s *api) runs(r *http.Request) (any, error) {
 	l, err := s.runLibrary()
 	if err != nil {
@@ -274,7 +279,8 @@ func (s *api) runTrace(r *http.Request) (any, error) {
 const RunSimulator = "/sim"
 
 // mounted serves the API of the simulator of a run, and reports whether the path is about one. It
-// can only be read: a change from outside would change what the scenario finds.
+// can only be read: a change from outside would change what the scenario finds. It is no route of
+// the mux, because every path of this API can follow.
 func (s *api) mounted(w http.ResponseWriter, r *http.Request) bool {
 	rest, ok := strings.CutPrefix(r.URL.EscapedPath(), Prefix+"/runs/")
 	id, rest, found := strings.Cut(rest, "/")
@@ -308,6 +314,7 @@ func (s *api) serveMounted(w http.ResponseWriter, r *http.Request, id, path stri
 	inner := r.Clone(r.Context())
 	inner.Host = "localhost" // this server has admitted the request
 	delete(inner.Header, "Origin")
+	// both forms of the path, so that an escaped slash in a name stays one
 	inner.URL = &url.URL{Path: Prefix + path, RawQuery: r.URL.RawQuery}
 	if plain, err := url.PathUnescape(path); err == nil {
 		inner.URL.Path, inner.URL.RawPath = Prefix+plain, Prefix+path

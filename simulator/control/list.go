@@ -32,6 +32,7 @@ func (s *api) list(r *http.Request, kind journal.Kind, usual int) (newest []jour
 	if err != nil {
 		return nil, of, err
 	}
+	// with a limit of 0 everything is asked for, and skip only cuts it
 	upTo := limit
 	if limit > 0 {
 		upTo += skip

@@ -141,7 +141,9 @@ func (s *api) message(r *http.Request) (any, error) {
 	return s.showOne(m), nil
 }
 
-// createsMessage reports whether the request x created the message that it is about.
+// createsMessage reports whether the request x created the message that it is about. The SID of a
+// request is that of the message it is about, which may also be one that it read or changed: only a
+// POST to the list with 201 created one.
 func createsMessage(x *journal.Exchange) bool {
 	name := strings.TrimSuffix(strings.TrimSuffix(x.Path(), ".json"), ".xml")
 	return x.SID != "" && x.Method == http.MethodPost && x.Status == http.StatusCreated &&
@@ -150,7 +152,8 @@ func createsMessage(x *journal.Exchange) bool {
 
 func (s *api) showOne(m *messaging.Message) *Message { return s.show(m)[0] }
 
-// show returns messages in their present state.
+// show returns messages in their present state. Each is a snapshot of its own moment: a list is not
+// consistent across messages while the clock runs by itself.
 func (s *api) show(messages ...*messaging.Message) []*Message {
 	shown := make([]*Message, len(messages))
 	for i, m := range messages {
@@ -161,6 +164,7 @@ func (s *api) show(messages ...*messaging.Message) []*Message {
 	return shown
 }
 
+// A zero value becomes null where Twilio has null.
 func newMessage(f messaging.Snapshot) *Message {
 	uri := "/2010-04-01/Accounts/" + f.AccountSID + "/Messages/" + f.SID
 	m := &Message{
@@ -211,7 +215,8 @@ func (m *Message) Sender() string {
 	return ""
 }
 
-// relate adds the names of what the journal has about a message.
+// relate adds the names of what the journal has about a message. Only what the journal still keeps
+// is named, so a long-lived message may have lost its first webhooks.
 func (s *api) relate(m *Message) {
 	m.Sim.Webhooks, m.Sim.Alerts = []string{}, []string{}
 	for _, t := range s.account.Journal.Related(m.SID, journal.Webhooks) {
@@ -309,6 +314,8 @@ type Delivery struct {
 	Illegal bool `json:"illegal,omitempty"`
 }
 
+// Inbound messages are refused here with 409 before Deliver refuses them, because asError would
+// take its error for a mistake in the request (400).
 func (s *api) deliver(r *http.Request) (any, error) {
 	var in Delivery
 	if err := decode(r, &in); err != nil {
@@ -350,7 +357,8 @@ func (d Delivery) check() error {
 	return nil
 }
 
-// unknownWord returns the error about a value that is not one of known.
+// unknownWord returns the error about a value that is not one of known. It suggests the nearest one
+// or, where none is near, lists all.
 func unknownWord(what, got string, known []string) error {
 	e := bad("unknown "+what+" "+quote(got), suggest.Nearest(got, known))
 	if e.Try == "" {
@@ -381,7 +389,9 @@ func (c *Client) Story(ctx context.Context, ref string) (*Story, error) {
 	return call[Story](ctx, c, "GET", "/messages/"+url.PathEscape(ref)+"/story", nil)
 }
 
-// Deliver changes the status of a message by hand, and returns the message.
+// Deliver changes the status of a message by hand, and returns the message. It returns when the app
+// has answered the callback. The error is 409 for an inbound message and, without Illegal, for a
+// transition that Twilio's messages do not make (F-167).
 func (c *Client) Deliver(ctx context.Context, ref string, d Delivery) (*Message, error) {
 	return call[Message](ctx, c, "POST", "/messages/"+url.PathEscape(ref)+"/deliver", d)
 }

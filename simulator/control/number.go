@@ -115,7 +115,8 @@ func (c *Client) Numbers(ctx context.Context) (*Numbers, error) {
 	return call[Numbers](ctx, c, "GET", "/numbers", nil)
 }
 
-// SetNumber adds a number to the account, or changes its webhooks.
+// SetNumber adds a number to the account, or changes its webhooks. The new values are checked
+// together, as Twilio does; if one is wrong, none is set.
 func (c *Client) SetNumber(ctx context.Context, number string,
 	to NumberWebhook) (*directory.Number, error) {
 	return call[directory.Number](ctx, c, "PUT", "/numbers/"+url.PathEscape(number), to)

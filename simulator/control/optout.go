@@ -57,6 +57,8 @@ func (s *api) setOptOut(r *http.Request, out bool) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	// adding twice is no error, because PUT may be repeated; removing what is not there is a
+	// mistake
 	if !out && !s.account.OptedOut(sender, recipient) {
 		return nil, missing("opt-out of", recipient+" from "+sender, "twilsim optouts")
 	}

@@ -93,7 +93,8 @@ var (
 	}
 )
 
-// pathParams are the variable parts of paths, by name.
+// pathParams are the variable parts of paths, by name. openapi.json needs an entry for each name
+// between braces in a path of the table.
 var pathParams = map[string]param{
 	"ref":    {text: refText, example: "latest"},
 	"other":  {text: refText, example: "latest~1"},

@@ -88,6 +88,7 @@ type PreviewStep struct {
 	Copies    int            `json:"copies"` // how often; 0 if the callback is lost
 }
 
+// Nothing is recorded, and no rule's count goes down.
 func (s *api) preview(r *http.Request) (any, error) {
 	var in previewBody
 	if err := decode(r, &in); err != nil {
@@ -103,6 +104,7 @@ func (s *api) preview(r *http.Request) (any, error) {
 	if err := required("to", in.To); err != nil {
 		return nil, err
 	}
+	// the same defaults as for a message that an app creates through the API
 	m := carrier.Message{To: in.To, From: in.From, Body: in.Body, Service: in.Service,
 		Direction: string(in.Direction)}
 	if numbers := s.account.Numbers(); m.From == "" && len(numbers) > 0 {

@@ -73,7 +73,8 @@ func (s *api) rules(*http.Request) (any, error) {
 }
 
 // newRule is a rule in a request, in one of two forms: {"words":["to=…","then=…"]}, or the form of
-// answers.
+// answers. Both forms exist because people write words, as on the command line, and programs send
+// back what a list gave them.
 type newRule struct{ carrier.Rule }
 
 // ruleWords is a rule by its words.
@@ -127,6 +128,7 @@ func (s *api) addRule(r *http.Request) (any, error) {
 	return &rule, nil
 }
 
+// replaceRules parses all rules before it replaces the first.
 func (s *api) replaceRules(r *http.Request) (any, error) {
 	var in struct {
 		Rules *[]json.RawMessage `json:"rules"`
@@ -216,7 +218,8 @@ func (s *api) removeRule(r *http.Request) (any, error) {
 	return &Rules{list(s.account.Rules.List())}, nil
 }
 
-// changed records a change of settings in the journal.
+// changed records a change of settings in the journal. It makes the console show the change at
+// once, as it listens to events.
 func (s *api) changed(note, rule string) {
 	s.account.Journal.Append(journal.Event{Type: journal.Changed, Note: note, Rule: rule}, "", nil)
 }

@@ -34,7 +34,8 @@ func scenarioRoutes() []route {
 	}
 }
 
-// Recorded says what a scenario is made of.
+// Recorded says what a scenario is made of. It is what [Info.Scenario] gets; that function is
+// outside because the scenario language is above this package.
 type Recorded struct {
 	Account string // its SID
 	// the SID of a message, for its conversation; "" for a span of time
@@ -79,7 +80,9 @@ func (s *api) writeScenario(w http.ResponseWriter, r *http.Request, in NewScenar
 	return nil
 }
 
-// compose writes a scenario of what happened in the account.
+// compose writes a scenario of what happened in the account. The error is 404 for a message that is
+// not kept, and 409 where nothing can be composed, usually because the journal has dropped the
+// beginning.
 func (s *api) compose(ctx context.Context, in NewScenario) ([]byte, error) {
 	made := Recorded{Account: s.account.SID, Answers: in.Answers}
 	about := "that span of time"

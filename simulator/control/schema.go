@@ -21,7 +21,7 @@ import (
 	"twilsim/simulator/trace"
 )
 
-// schema is a JSON Schema.
+// schema is a JSON Schema. It is a map because openapi.txt may add any keyword of JSON Schema.
 type schema map[string]any
 
 var (
@@ -115,6 +115,8 @@ func (types *schemas) of(value any, input bool) schema {
 	return types.ofType(reflect.TypeOf(value), input)
 }
 
+// All numbers of the API are at least 0. Types with a MarshalJSON of their own need a case here,
+// because reflection would describe their fields.
 func (types *schemas) ofType(t reflect.Type, input bool) schema {
 	if enum, ok := enums()[t]; ok {
 		return enum
@@ -162,7 +164,8 @@ func (types *schemas) ofType(t reflect.Type, input bool) schema {
 	return anyText
 }
 
-// named returns a reference to the schema of t, which it makes on the first use.
+// named returns a reference to the schema of t, which it makes on the first use. That use also
+// decides whether t is described as an input or as an answer.
 func (types *schemas) named(t reflect.Type, make func() schema) schema {
 	name, ok := typeNames()[t]
 	if !ok {
@@ -249,7 +252,8 @@ var notes = sync.OnceValue(func() map[string][]string {
 	return lines
 })
 
-// annotate adds to a schema, and to the schemas of its fields, what openapi.txt says of them.
+// annotate adds to a schema, and to the schemas of its fields, what openapi.txt says of them. The
+// line of a type's field comes after that of the field of any type, and replaces its description.
 func annotate(name string, s schema) {
 	addNotes(s, name)
 	fields, _ := s["properties"].(map[string]schema)

@@ -37,7 +37,9 @@ type Info struct {
 	AccessToken string
 }
 
-// api serves the accounts of one server. Each request is about one account.
+// api serves the accounts of one server. Each request is about one account. It does not change
+// after newAPI except for account, which serve sets in a copy; so requests may run at the same
+// time.
 type api struct {
 	accounts *messaging.Accounts
 	account  *messaging.Account // of the request; the main account if the path names none
@@ -47,7 +49,8 @@ type api struct {
 	ticker func() (ticks <-chan time.Time, stop func())
 }
 
-// New returns the API of a server's accounts.
+// New returns the API of a server's accounts. It is safe for concurrent use, and serves paths below
+// [Prefix] only.
 func New(accounts *messaging.Accounts, info Info) http.Handler { return newAPI(accounts, info) }
 
 func newAPI(accounts *messaging.Accounts, info Info) *api {
@@ -58,6 +61,7 @@ func newAPI(accounts *messaging.Accounts, info Info) *api {
 		accounts: accounts, account: accounts.Main(), info: info, mux: http.NewServeMux(),
 		ticker: keepAlive,
 	}
+	// a pattern without a method is less specific, so it gets only the methods that have no route
 	methods := map[string][]string{}
 	for _, route := range routes() {
 		for _, path := range route.paths() {
@@ -111,6 +115,7 @@ func (r route) paths() []string {
 // accountPath comes before the path of an endpoint that is about another account than the main one.
 const accountPath = "/accounts/{account}"
 
+// It finds the account, checks the query, limits the body, and only then calls the endpoint.
 func (s *api) serve(route route, w http.ResponseWriter, r *http.Request) error {
 	if name := r.PathValue("account"); name != "" {
 		account, err := s.find(name)

@@ -35,7 +35,7 @@ func serverRoutes() []route {
 		{
 			method: "POST", path: "/reset", name: "reset", tag: "server",
 			summary:     "Forget everything but numbers and bins",
-			description: "Accounts share one clock, so what is scheduled is dropped in all of them.",
+			description: "Drops what the account has scheduled; other accounts keep theirs.",
 			body:        nothing{}, optional: true,
 			result: messaging.Removed{},
 			answer: (*api).reset,
@@ -122,6 +122,8 @@ func (s *api) credentials(*http.Request) (any, error) {
 	return c, nil
 }
 
+// The body is read only to refuse fields: somebody who sends {"account":…} must not think that it
+// chose what was reset.
 func (s *api) reset(r *http.Request) (any, error) {
 	if err := decode(r, &nothing{}); err != nil {
 		return nil, err
@@ -130,7 +132,8 @@ func (s *api) reset(r *http.Request) (any, error) {
 	return &removed, nil
 }
 
-// list makes nil an empty list, because a nil list would be null in JSON.
+// list makes nil an empty list, because a nil list would be null in JSON. openapi.json promises an
+// array.
 func list[T any](l []T) []T {
 	if l == nil {
 		return []T{}
@@ -148,7 +151,8 @@ func (c *Client) Credentials(ctx context.Context) (*Credentials, error) {
 	return call[Credentials](ctx, c, "GET", "/credentials", nil)
 }
 
-// Reset deletes everything except numbers and bins, and returns how much it deleted.
+// Reset deletes everything except numbers and bins, and returns how much it deleted. Work in
+// progress is not waited for: what it still causes is dropped too.
 func (c *Client) Reset(ctx context.Context) (*messaging.Removed, error) {
 	return call[messaging.Removed](ctx, c, "POST", "/reset", nil)
 }

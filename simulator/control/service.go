@@ -126,7 +126,8 @@ type ServiceSettings struct {
 	RemoveSenders []string `json:"remove_senders,omitempty"`
 }
 
-// change changes the fields of a service that Twilio's API has.
+// change changes the fields of a service that Twilio's API has. It runs under the directory's lock.
+// Its error is always nil; [directory.Directory.UpdateService] wants one.
 func (in ServiceSettings) change(m *directory.Service) error {
 	for _, set := range []struct{ to, from *string }{
 		{&m.FriendlyName, in.FriendlyName}, {&m.InboundRequestURL, in.InboundRequestURL},
@@ -220,7 +221,8 @@ func (s *api) checkSenders(in ServiceSettings) error {
 }
 
 // setServiceDetails changes the pool of a service and its settings of Twilio's console, and returns
-// the service.
+// the service. A service, its pool and its console settings are three resources at Twilio, so this
+// is no single change: if one part fails, those before it have been made.
 func (s *api) setServiceDetails(sid string, in ServiceSettings) (any, error) {
 	for _, sender := range in.AddSenders {
 		kind, ref, _ := s.account.FindSender(sender) // checkSenders has found it

@@ -48,6 +48,8 @@ type Mistake struct {
 	Why       string `json:"why"` // what leads to it, and what helps
 }
 
+// It computes with the token that the account has at the moment: a signature that was right when it
+// was sent is shown as wrong after the token has changed.
 func (s *api) signing(r *http.Request) (any, error) {
 	x, err := resolve[*journal.Exchange](s, journal.Webhooks, r.PathValue("ref"))
 	if err != nil {
@@ -60,6 +62,7 @@ func (s *api) signing(r *http.Request) (any, error) {
 		Expected: signature.Sign(s.account.Token, signed, params),
 	}
 	answer.Valid = answer.Signature == answer.Expected
+	// in the order in which they are signed: by name, then by value
 	for _, name := range slices.Sorted(maps.Keys(params)) {
 		for _, value := range slices.Sorted(slices.Values(params[name])) {
 			answer.Params = append(answer.Params, SignedParam{name, value})
@@ -78,7 +81,8 @@ func formOf(x *journal.Exchange) url.Values {
 	return params
 }
 
-// mistakes returns what apps commonly take for the signed URL.
+// mistakes returns what apps commonly take for the signed URL. Each comes once, and never the
+// signed URL itself.
 func mistakes(token, signed, dialed string, params url.Values) []Mistake {
 	list := []Mistake{}
 	add := func(url, why string) {

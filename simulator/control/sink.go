@@ -70,7 +70,7 @@ type Sink struct {
 	DateCreated  time.Time `json:"date_created"`
 }
 
-// Gets reports whether the sink gets events of a type.
+// Gets reports whether the sink gets events of a type. The console's templates call it.
 func (k Sink) Gets(name string) bool { return slices.Contains(k.Types, name) }
 
 // Sinks are the account's sinks of Event Streams, newest first.
@@ -181,7 +181,9 @@ func checkEventTypes(names []string) error {
 	return nil
 }
 
-// setTypes makes the subscription of a sink have these types. Without a type there is none.
+// setTypes makes the subscription of a sink have these types. Without a type there is none. Twilio
+// keeps sinks and subscriptions apart; here a sink has at most one, which is what a developer sets
+// up.
 func (s *api) setTypes(k events.Sink, sub events.Subscription, types []string) (any, error) {
 	state := events.Of(s.account)
 	var err error
@@ -206,7 +208,8 @@ func (s *api) setTypes(k events.Sink, sub events.Subscription, types []string) (
 	return &shown, nil
 }
 
-// resubscribe adds and removes types of a subscription.
+// resubscribe adds and removes types of a subscription. New types come first, so that the
+// subscription is never without one.
 func resubscribe(state *events.State, sub events.Subscription, types []string) (
 	events.Subscription, error) {
 	for _, name := range types {
@@ -295,6 +298,7 @@ func (s *api) sinkEvents(r *http.Request) (any, error) {
 			value, _ := t.Field(name)
 			return value
 		}
+		// by the names that conditions use, so that a list shows what a query can select
 		list.Events = append(list.Events, SinkEvent{ID: t.ID(), Type: field("type"),
 			SinkSID: field("sink_sid"), MessageSID: field("message_sid"), Status: field("status"),
 			Attempts: field("attempts")})

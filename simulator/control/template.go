@@ -97,6 +97,7 @@ func (t *Template) Kinds() []string {
 	return names
 }
 
+// The status is that of the account's present time: WhatsApp decides after a while.
 func (s *api) showTemplate(t content.Template) *Template {
 	types, _ := json.Marshal(t.Types) // they were read from JSON
 	variables := map[string]string{}

@@ -69,7 +69,8 @@ func (s *api) text(r *http.Request) (any, error) {
 		return nil, err
 	}
 	// The text has been sent, so the webhook must go on even if the client no longer waits for the
-	// receipt.
+	// receipt. compared around the text and not taken from its words: a service may have keywords
+	// of its own
 	before := s.optedOut(in)
 	receipt, err := s.account.Receive(context.WithoutCancel(r.Context()), in.text())
 	if err != nil {
@@ -111,7 +112,8 @@ func (t Text) text() messaging.Text {
 	return text
 }
 
-// params sorts parameters by name.
+// params sorts parameters by name. JSON objects have no order, and two runs must send the same
+// bytes.
 func params(set map[string]string) webhook.Params {
 	var params webhook.Params
 	for _, name := range slices.Sorted(maps.Keys(set)) {
@@ -120,7 +122,9 @@ func params(set map[string]string) webhook.Params {
 	return params
 }
 
-// Text sends a text from a handset. It returns when the app's answer has been carried out.
+// Text sends a text from a handset. It returns when the app's answer has been carried out. An alert
+// in the receipt, and not an error, says that the app failed. The error is about the text itself,
+// such as a recipient that is not one of the account's numbers.
 func (c *Client) Text(ctx context.Context, text Text) (*Receipt, error) {
 	return call[Receipt](ctx, c, "POST", "/texts", text)
 }

@@ -48,6 +48,7 @@ func CheckTwiML(body string) TwiMLCheck {
 		check.Problems = append(check.Problems, TwiMLProblem{strconv.Itoa(code), text, at.Line,
 			at.Column})
 	}
+	// the URL is that of a TwiML Bin: relative URLs in the document resolve against it
 	document, err := twiml.Parse("https://handler.twilio.com/", "text/xml", []byte(body))
 	var broken *twiml.Error
 	if errors.As(err, &broken) {

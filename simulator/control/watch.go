@@ -55,7 +55,7 @@ func (c *Client) Events(ctx context.Context, after int64,
 	}
 }
 
-// watcher is one reader of events.
+// watcher is one reader of events. One goroutine uses it.
 type watcher struct {
 	client *Client
 	after  int64
@@ -66,7 +66,9 @@ type watcher struct {
 	tries  int  // in a row without success
 }
 
-// again waits before the next connection, and reports whether to make one.
+// again waits before the next connection, and reports whether to make one. It makes none if the
+// first one failed, which is a wrong URL and not a broken connection, nor after an error that the
+// API itself reports, which would come again.
 func (w *watcher) again(ctx context.Context, err error) bool {
 	var refused *Error
 	if w.opened == 0 || errors.As(err, &refused) || w.tries == giveUp {
@@ -121,6 +123,7 @@ func (w *watcher) take(line []byte) error {
 	case err != nil:
 		return fmt.Errorf("%w: a line of the stream is not an event: %w", ErrUnreachable, err)
 	case lost != nil:
+		// events begin at 1 again; with the old ID the next connection would report the same
 		if lost.Restarted {
 			w.after = 0
 		}

@@ -58,7 +58,8 @@ func webhookRoutes() []route {
 	}
 }
 
-// maxReplays is the largest number of webhooks that one request can send.
+// maxReplays is the largest number of webhooks that one request can send. They are sent one after
+// the other while the request waits.
 const maxReplays = 100
 
 // Webhooks are the newest calls to the app that a query selects.
@@ -118,6 +119,8 @@ type Replayed struct {
 	Webhooks []*journal.Exchange `json:"webhooks"`
 }
 
+// The webhook is sent to its end even if the client goes: half a replay would be hard to explain in
+// the journal.
 func (s *api) replay(r *http.Request) (any, error) {
 	var in Replay
 	if err := decode(r, &in); err != nil {
@@ -167,7 +170,8 @@ func (s *api) makeWebhook(r *http.Request) (any, error) {
 	})
 }
 
-// repeat sends a webhook several times.
+// repeat sends a webhook several times. An error ends it. What was sent before is in the journal,
+// but not in the answer.
 func repeat(times int, one func() (*journal.Exchange, error)) (*Replayed, error) {
 	if times < 0 || times > maxReplays {
 		return nil, bad("times is out of bounds", "a number from 1 to 100")
@@ -213,7 +217,8 @@ func (c *Client) Webhook(ctx context.Context, ref string) (*journal.Exchange, er
 	return call[journal.Exchange](ctx, c, "GET", "/webhooks/"+url.PathEscape(ref), nil)
 }
 
-// Replay sends a webhook again, with a new signature.
+// Replay sends a webhook again, with a new signature. An app that fails is no error: the exchange
+// of the last attempt says what happened.
 func (c *Client) Replay(ctx context.Context, ref string, how Replay) (*Replayed, error) {
 	return call[Replayed](ctx, c, "POST", "/webhooks/"+url.PathEscape(ref)+"/replay", how)
 }
