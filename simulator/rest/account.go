@@ -20,6 +20,7 @@ var accountLists = []struct{ key, path string }{
 
 func accountObject(r *request, a *messaging.Account) object {
 	p := a.Profile()
+	// Twilio names more subresources; only those that are simulated are links that work
 	lists := make(object, 0, len(accountLists))
 	for _, l := range accountLists {
 		lists = append(lists, aText(l.key, r.uri(root(a.SID)+l.path)))

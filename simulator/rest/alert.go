@@ -110,6 +110,7 @@ func alertInstance(r *request, a *journal.Alert) object {
 		body = aText(body.name, x.ResponseBody)
 		headers = aText(headers.name, formHeader(x.ResponseHeader))
 	}
+	// at the same places as in the captures, because the order of keys is part of the answer
 	after := func(name string) int {
 		return 1 + slices.IndexFunc(o, func(f field) bool { return f.name == name })
 	}

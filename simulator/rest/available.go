@@ -68,7 +68,7 @@ func fetchCountry(_ context.Context, r *request) (*answer, error) {
 }
 
 // country returns the country that the path names. Twilio sells numbers of more countries than are
-// in stock here.
+// in stock here. So 404 would be wrong for them: it is 501, which says that it is our limit.
 func (r *request) country() (numbers.Country, error) {
 	c, ok := numbers.Find(r.vars[1])
 	if !ok {

@@ -23,7 +23,8 @@ type change struct {
 	checkCallback func(url string) error
 	// invalid makes the error about a parameter and its value; nil is the error of the 2010 API
 	invalid func(name, value string) *apierr.Error
-	err     error
+	// the first one; c.get finds nothing after it
+	err error
 }
 
 // get returns a parameter that is there, unless there was an error.
@@ -32,9 +33,11 @@ func (c *change) get(name string) (string, bool) {
 	if c.err != nil || !ok || len(values) == 0 {
 		return "", false
 	}
+	// the last of several, as the decoder of message forms does
 	return values[len(values)-1], true
 }
 
+// Each method below leaves into alone if the parameter is absent or an error has occurred.
 func (c *change) text(name string, into *string) {
 	if value, ok := c.get(name); ok {
 		*into = value
@@ -55,6 +58,8 @@ func (c *change) callback(name string, into *string) {
 	*into = value
 }
 
+// It is not case-sensitive. into may be set to a wrong value, which does no harm: the error makes
+// the directory throw the changed copy away.
 func (c *change) method(name string, into *string) {
 	value, ok := c.get(name)
 	if !ok {
@@ -216,7 +221,8 @@ func changeService(form url.Values,
 	}
 }
 
-// changed turns the directory's errors about a field into Twilio's.
+// changed turns the directory's errors about a field into Twilio's. Any other error, such as one
+// that is Twilio's already, stays as it is.
 func changed[T any](resource T, err error) (T, error) {
 	var field *directory.FieldError
 	if errors.As(err, &field) {

@@ -21,6 +21,7 @@ func (s span) has(t time.Time) bool {
 // that day, NAME>=DAY on or after it. SDKs send a time, to the second, instead of a day (F-386).
 func (r *request) span(name string) (span, error) {
 	var s span
+	// all three may be given; the span is then what they have in common
 	for _, suffix := range []string{"", "<", ">"} {
 		value := r.form.Get(name + suffix)
 		if value == "" {

@@ -1,16 +1,20 @@
 // Package rest is Twilio's HTTP API as the SDKs see it: it decodes a request, calls messaging and
 // encodes the answer.
 //
-// A [Handler] serves the 2010 API, the Messaging Services of v1, the alerts of the Monitor API,
-// Verify and content templates. The Host header says which one a request is for or, if a client was
-// given another base URL, the path. Answers have Twilio's key order, types, dates and headers. They
-// are JSON for paths that end in .json, and XML for .xml and without a suffix. Every request is
-// written into the journal of the account that it is about.
+// A [Handler] serves the 2010 API, the Messaging Services of v1 with Link Shortening and
+// Deactivations, the alerts of the Monitor API, Verify, Lookup, content templates and Event
+// Streams. The Host header says which one a request is for or, if a client was given another base
+// URL, the path. Answers have Twilio's key order, types, dates and headers. They are JSON for paths
+// that end in .json, and XML for .xml and without a suffix. Every request is written into the
+// journal of the account that it is about.
 //
 // A request that is not in the table below gets HTTP 501 and an error in Twilio's form that says
 // what is missing. It is passed to the hook [Handler.Unmodelled] and raises an alert, so that no
 // test passes by accident. Also not simulated: the reason phrase in capitals (F-369), which
 // net/http does not let a handler choose; and rate limits.
+//
+// It decides nothing: what a parameter means, which error comes first and what happens afterwards is
+// in package messaging and in those of the other products. Here are the words of the wire.
 //
 // Read it in the order in which a request is served: rest.go, route.go, table.go, auth.go,
 // fault.go; then a resource such as message.go; then write.go and what it uses: object.go,

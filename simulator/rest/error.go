@@ -24,7 +24,7 @@ func notFound(path string) *apierr.Error {
 }
 
 // asError returns the API's error for err. An error without a code is a bug of the simulator: the
-// request was understood, and carrying it out failed.
+// request was understood, and carrying it out failed. It answers 500, so that a test sees it.
 func asError(err error) *apierr.Error {
 	var e *apierr.Error
 	if errors.As(err, &e) {

@@ -97,6 +97,7 @@ func (r *request) sinkAnswer(status int, s events.Sink, err error) (*answer, err
 	return &answer{status: status, object: sinkObject(r, s)}, nil
 }
 
+// CreateSink names in missing what Twilio would accept and twilsim does not simulate.
 func createSink(_ context.Context, r *request) (*answer, error) {
 	s, missing, err := events.Of(r.account).CreateSink(r.form.Get("Description"),
 		r.form.Get("SinkType"), r.form.Get("SinkConfiguration"))
@@ -230,6 +231,7 @@ func fetchSubscribed(_ context.Context, r *request) (*answer, error) {
 func subscribe(_ context.Context, r *request) (*answer, error) {
 	state, name, status := events.Of(r.account), r.vars[1], http.StatusOK
 	version, _ := strconv.Atoi(r.form.Get("SchemaVersion"))
+	// the route with a {Type} changes it, the one without adds it
 	if name == "" {
 		name, status = r.form.Get("Type"), http.StatusCreated
 	} else if s, err := state.Subscription(r.vars[0]); err != nil {

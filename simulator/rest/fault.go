@@ -24,7 +24,9 @@ func (r *request) plan() messaging.RequestPlan {
 }
 
 // respond returns what takes the place of the usual answer, from a director or a rule, and whether
-// there is something.
+// there is something. A director comes first: the bug search must be able to decide about each
+// request, and its decision must not use up a rule. Its rule has the ID schedule, which the journal
+// shows.
 func (r *request) respond(plan messaging.RequestPlan) (carrier.Rule, bool) {
 	if plan.Respond != nil {
 		return carrier.Rule{ID: "schedule", Respond: *plan.Respond}, true
@@ -59,7 +61,8 @@ func (r *request) wait(rule carrier.Rule, started time.Time) bool {
 	}
 }
 
-// fail answers a request with the error that a rule names, or resets its connection.
+// fail answers a request with the error that a rule names, or resets its connection. The request is
+// not carried out.
 func (r *request) fail(w http.ResponseWriter, rule carrier.Rule, started time.Time) {
 	r.note = faultNote(rule)
 	if rule.Respond.Reset {
@@ -110,7 +113,8 @@ var faultCodes = map[int]int{
 }
 
 // faultError returns the error for an HTTP status: under the code of the form 20NNN where Twilio
-// has it, else under the most general code for such statuses (F-377).
+// has it, else under the most general code for such statuses (F-377). Any status is possible,
+// because a rule may ask for one that Twilio never gives.
 func faultError(status int) *apierr.Error {
 	code := 20000 + status
 	if special, ok := faultCodes[status]; ok {

@@ -82,7 +82,8 @@ func parameters[Form any](effect string) []string {
 	return names
 }
 
-// draft returns the message that the request asks for.
+// draft returns the message that the request asks for. It checks nothing: [messaging.Account.Send]
+// knows the order in which Twilio checks.
 func (r *request) draft() (messaging.Draft, error) {
 	var o messageOptions
 	form := r.knownForm()
@@ -155,7 +156,8 @@ func all(names iter.Seq[string], ok func(string) bool) bool {
 	return true
 }
 
-// hasMore reports whether the form has parameters beside those of [messageForm].
+// hasMore reports whether the form has parameters beside those of [messageForm]. The form must have
+// known parameters only, as knownForm returns it.
 func (h *Handler) hasMore(form url.Values) bool {
 	n := len(form)
 	for _, name := range h.common {

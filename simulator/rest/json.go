@@ -3,7 +3,7 @@ package rest
 import "unicode/utf8"
 
 // appendJSON appends an object in one line, with a space after each colon and comma, as Twilio does
-// (F-366).
+// (F-366). encoding/json cannot write it: it has no spaces, and it sorts the keys of a map.
 func appendJSON(b []byte, o object) []byte {
 	b = append(b, '{')
 	for i := range o {
@@ -46,8 +46,8 @@ func appendArray[T any](b []byte, items []T, write func([]byte, T) []byte) []byt
 
 const hexDigits = "0123456789abcdef"
 
-// appendQuoted appends a JSON string. Bytes that are not UTF-8 become U+FFFD, so that every
-// answer is valid JSON.
+// appendQuoted appends a JSON string. Bytes that are not UTF-8 become U+FFFD, so that every answer
+// is valid JSON. It copies runs of characters that need no escape at once.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
 	start := 0

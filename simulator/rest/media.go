@@ -25,6 +25,7 @@ func mediaObject(r *request, f *messaging.Snapshot, m messaging.Media) object {
 	}
 }
 
+// All files of a message have its date, so the filter takes all or none.
 func listMedia(_ context.Context, r *request) (*answer, error) {
 	m, err := r.message()
 	if err != nil {
@@ -55,6 +56,7 @@ func fetchMedia(_ context.Context, r *request) (*answer, error) {
 	}
 	f := m.Snapshot()
 	for _, one := range f.Media {
+		// a file of a reply has no SID until it was fetched
 		if one.SID == "" || one.SID != r.vars[2] {
 			continue
 		}
@@ -74,7 +76,8 @@ func deleteMedia(_ context.Context, r *request) (*answer, error) {
 	return noContent, r.account.DeleteMedia(r.vars[1], r.vars[2])
 }
 
-// isMedia reports whether the request asks for the bytes of a file.
+// isMedia reports whether the request asks for the bytes of a file. It is for errors, where the
+// request may have no route.
 func (r *request) isMedia() bool {
 	return r.Method == http.MethodGet && strings.Contains(r.URL.Path, "/Media/")
 }

@@ -46,6 +46,7 @@ func messageObject(r *request, f *messaging.Snapshot, created bool) object {
 	}
 }
 
+// It also says which message the request is about, for the journal.
 func (r *request) messageAnswer(status int, m *messaging.Message, err error) (*answer, error) {
 	if err != nil {
 		return nil, err
@@ -110,6 +111,7 @@ func listMessages(_ context.Context, r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	// the account cuts the page itself, because it need not look at all messages for that
 	p := newPage(messageList, asked, len(found.Messages))
 	for i, m := range found.Messages {
 		f := m.Snapshot()

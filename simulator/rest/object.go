@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// object is a resource with its keys in Twilio's order (F-366). The same value is written as JSON
-// and as XML.
+// object is a resource with its keys in Twilio's order (F-366), which a map would lose. The same
+// value is written as JSON and as XML.
 type object []field
 
 // field is a key and its value.
@@ -25,6 +25,7 @@ type inner struct {
 	texts  []string
 }
 
+// The zero kind is null, so that field{name: …} is null.
 type kind uint8
 
 const (

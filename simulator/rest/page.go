@@ -36,6 +36,7 @@ func (r *request) paging() (paging, error) {
 }
 
 // parsePaging reads PageSize, Page and PageToken. A size or number that is none counts as absent.
+// The prefix of a token is checked here, and its SID only where the list is at hand.
 func parsePaging(query url.Values) (paging, error) {
 	p := paging{size: defaultPageSize, token: query.Get("PageToken")}
 	if n, err := strconv.Atoi(query.Get("PageSize")); err == nil && n > 0 {
@@ -124,7 +125,7 @@ func (p *page) meta() object {
 
 // link sets the links of the page. token is the token of the page itself, previous and next are
 // those of its neighbours, "" for none. Each link repeats the filters, in the order of Twilio's
-// examples (F-389).
+// examples (F-389). A PageSize is in every link, also if the request had none.
 func (p *page) link(r *request, token, previous, next string) {
 	path := r.path()
 	if r.format == inXML {
@@ -160,6 +161,7 @@ func escape(s string) string { return url.QueryEscape(s) }
 func cutPage[T any](
 	all []T, asked paging, id func(T) string,
 ) (items []T, more, less bool, err error) {
+	// the product does not overflow: see maxPageNumber
 	from, to := asked.number*asked.size, 0
 	if asked.token != "" {
 		i := slices.IndexFunc(all, func(item T) bool { return id(item) == asked.token[2:] })
@@ -174,6 +176,7 @@ func cutPage[T any](
 	}
 	from = min(from, len(all))
 	to = min(from+asked.size, len(all))
+	// a page beyond the end is empty and has no neighbours
 	return all[from:to], to < len(all), from > 0 && from < to, nil
 }
 

@@ -11,7 +11,8 @@ import (
 	"twilsim/simulator/verify"
 )
 
-// product is one of Twilio's APIs. Each has a host of its own.
+// product is one of Twilio's APIs. Each has a host of its own. Its value is the label of the host
+// before .twilio.com.
 type product string
 
 // The APIs that are simulated. Other hosts of Twilio's are products without routes.

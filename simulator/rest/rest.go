@@ -40,6 +40,8 @@ type Handler struct {
 	random *rand.Rand // for rules with a chance
 }
 
+// It runs at the first request and not in a constructor, because the zero Handler with its fields
+// set must work.
 func (h *Handler) start() {
 	h.ids = h.Accounts.SIDs("rest")
 	h.random = h.ids.Rand("faults")
@@ -81,7 +83,8 @@ type request struct {
 	handler *Handler
 	product product
 	format  format
-	route   *route    // nil if no route matches
+	route   *route // nil if no route matches
+	// no pattern has more than three names; matches would panic for a fourth
 	vars    [3]string // the values of the {names} in the route's pattern
 	form    url.Values
 	body    string
@@ -135,6 +138,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, hr *http.Request) {
 	r.enter()
 	defer r.leave()
 	r.parse()
+	// until then a virtual clock does not move, so that everything about one request has one time
 	end := r.account.Clock.Begin()
 	defer func() { end() }()
 	plan := r.plan()
@@ -178,7 +182,9 @@ func (r *request) leave() {
 	}
 }
 
-// parse reads a request. Its account is the one that the path names, else the main account.
+// parse reads a request. Its account is the one that the path names, else the main account. The
+// account matters before the credentials are checked: rules apply to the request and the journal
+// keeps it even if it is refused then.
 func (r *request) parse() {
 	h := r.handler
 	r.readBody()
@@ -192,7 +198,8 @@ func (r *request) parse() {
 	}
 }
 
-// serve checks the credentials and calls the route's handler.
+// serve checks the credentials and calls the route's handler. The order is Twilio's as far as it is
+// known: a path that does not exist, a body that is too long, the credentials, the method (F-322).
 func (r *request) serve(ctx context.Context) (*answer, error) {
 	if r.route == nil {
 		return nil, r.refuseUnmodelled("")

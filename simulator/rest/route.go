@@ -38,7 +38,7 @@ type route struct {
 // handler carries out an operation.
 type handler func(context.Context, *request) (*answer, error)
 
-// compile sets the derived fields of the routes.
+// compile sets the derived fields of the routes. It changes the table in place and returns it.
 func compile(table []route) []route {
 	for i := range table {
 		t := &table[i]
@@ -70,12 +70,15 @@ func (r *request) resolve() {
 	if r.product == coreAPI && strings.HasPrefix(path, accountsPath) {
 		path, r.format = cutFormat(path)
 	}
+	// on the stack; most paths have fewer parts, and a longer one costs an allocation
 	var few [8]string
 	parts := few[:0]
 	for part := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		parts = append(parts, part)
 	}
 	var other *route
+	// the first match in the order of the table wins, so a fixed part such as /Local stands before
+	// {Sid}
 	for _, t := range r.handler.byLength[len(parts)] {
 		if t.product != r.product || !t.matches(parts, &r.vars) {
 			continue
@@ -87,6 +90,8 @@ func (r *request) resolve() {
 		other = t
 	}
 	if r.route == nil && other != nil {
+		// test: the answer is 405 for test credentials, too, and not the refusal of a call that
+		// they may not make
 		r.route = &route{
 			product: other.product, pattern: other.pattern, named: other.named, test: true,
 		}
@@ -190,7 +195,7 @@ func (r *request) raiseAlerts(x *journal.Exchange) {
 }
 
 // findUnknown collects the parameters that the route does not know. They are ignored (F-350), but
-// raise a hint.
+// raise a hint. They are sorted, because a map has no order and two runs must raise the same hint.
 func (r *request) findUnknown() {
 	for name := range r.form {
 		if !r.route.known[name] {

@@ -44,7 +44,8 @@ func (r *request) storageBase() string {
 	return "http://" + name
 }
 
-// storageSignature makes links that cannot be guessed.
+// storageSignature makes links that cannot be guessed. It depends on the path and the account's
+// token only, so a link stays valid as long as the file is there.
 func storageSignature(a *messaging.Account, path string) string {
 	mac := hmac.New(sha256.New, []byte(a.Token))
 	mac.Write([]byte(path))
@@ -64,6 +65,7 @@ func (h *Handler) serveStorage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	a, ok := h.Accounts.Account(parts[0])
+	// 404 for a wrong signature, too: the answer must not say which files exist
 	if !ok || !hmac.Equal([]byte(r.URL.Query().Get("Signature")),
 		[]byte(storageSignature(a, r.URL.Path))) {
 		http.NotFound(w, r)

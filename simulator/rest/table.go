@@ -50,7 +50,7 @@ const (
 // names joins lists of parameters as the table has them.
 func names(lists ...[]string) string { return strings.Join(slices.Concat(lists...), " ") }
 
-// allRoutes returns the operations of all products.
+// allRoutes returns the operations of all products. They are compiled already.
 func allRoutes() []route {
 	table := routes()
 	for _, of := range productRoutes {

@@ -116,6 +116,7 @@ func checkVerification(_ context.Context, r *request) (*answer, error) {
 		return nil, err
 	}
 	quirks := r.account.Quirks()
+	// it is no verificationObject: the answer to a check has fewer keys, in this order
 	return &answer{status: quirks.Int(quirk.VerifyCheckStatus), object: object{ // F-662
 		aText("status", string(v.Status)),
 		aTextOrNull("payee", v.Payee),

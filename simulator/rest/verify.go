@@ -123,7 +123,8 @@ func (r *request) verifyServiceAnswer(
 	return &answer{status: status, object: verifyServiceObject(r, s)}, nil
 }
 
-// changeVerifyService takes the parameters of the request into a service.
+// changeVerifyService takes the parameters of the request into a service. Parameters without an
+// effect are kept as text, so that the answer repeats them.
 func (r *request) changeVerifyService(s *verify.Service) error {
 	c := change{values: r.form, invalid: verify.Invalid}
 	c.text("FriendlyName", &s.FriendlyName)

@@ -37,6 +37,8 @@ func (r *request) write(w http.ResponseWriter, a *answer, err error, started tim
 	if size := len(body); a.file != nil || size > smallBody {
 		header["Content-Length"] = []string{strconv.Itoa(a.size(body))}
 	}
+	// before the answer leaves: an app that has it, and a test that waits for the app, finds the
+	// request in the journal
 	r.record(a.status, header, body, started) // without the bytes of a file, which the message has
 	r.leave()
 	w.WriteHeader(a.status)
@@ -86,7 +88,7 @@ func (r *request) errorAnswer(w http.ResponseWriter, err error) *answer {
 }
 
 // encode returns the body of an answer, "" for none. It builds the body in a shared buffer, because
-// this runs for every request.
+// this runs for every request. The string is a copy, so the buffer is free for the next request.
 func (r *request) encode(a *answer) string {
 	if a.object == nil && a.page == nil {
 		return ""
@@ -111,7 +113,7 @@ func (r *request) encode(a *answer) string {
 }
 
 // record writes the request into the journal of its account, without the credentials: the journal
-// is shown on a page and printed in reports.
+// is shown on a page and printed in reports. A status of 0 means that the app got no answer.
 func (r *request) record(status int, header http.Header, body string, started time.Time) {
 	x := &journal.Exchange{
 		Purpose: journal.API, SID: r.messageSID, Attempt: 1, Method: r.Method, URL: r.URL.String(),
@@ -139,7 +141,9 @@ func beginning(body string) string {
 const maxRequest = 1 << 20
 
 // readBody reads the body of the request, at most one byte more than maxRequest. The hook for
-// requests that are not simulated can read it again.
+// requests that are not simulated can read it again. One byte more, because tooLarge tells by it
+// that there is more. An error of the connection leaves what has come so far: it is recorded, and
+// the client no longer reads the answer.
 func (r *request) readBody() {
 	if r.Body == nil || r.Body == http.NoBody {
 		return
