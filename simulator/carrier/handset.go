@@ -26,7 +26,8 @@ var handsetStates = []HandsetState{HandsetOn, HandsetRCS, HandsetOff, HandsetLan
 // HandsetStates returns every state, on first.
 func HandsetStates() []HandsetState { return slices.Clone(handsetStates) }
 
-// ParseHandsetState reads the name of a state.
+// ParseHandsetState reads the name of a state. The error names the nearest state or, if none is
+// near, all.
 func ParseHandsetState(s string) (HandsetState, error) {
 	if slices.Contains(handsetStates, HandsetState(s)) {
 		return HandsetState(s), nil
@@ -54,6 +55,7 @@ func (s HandsetState) Outcome() Outcome {
 	case HandsetOptedOut:
 		name = "opted-out"
 	}
+	// each of these names is in the table of outcomes
 	o, _ := findOutcome(name)
 	return o
 }

@@ -9,7 +9,8 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Outcome is a script with a name.
+// Outcome is a script with a name. An outcome with a Refuse may have a Script too, for the messages
+// that the API accepts nevertheless. Callers may change the Script: each gets a copy.
 type Outcome struct {
 	Name   string
 	Script Script // what happens to an accepted message; empty if its status does not change
@@ -27,6 +28,7 @@ func (o Outcome) Final() Status {
 	case o.Refuse != 0:
 		return ""
 	}
+	// the outcome stuck: nothing happens
 	return Queued
 }
 
@@ -226,7 +228,8 @@ func LookupOutcome(name string) (Outcome, error) {
 		"filtered, stuck)", name)
 }
 
-// OutcomeOf returns the outcome of a delivery code, and whether there is one.
+// OutcomeOf returns the outcome of a delivery code, and whether there is one. Outcomes that refuse
+// a message have a code too, but are not about delivery.
 func OutcomeOf(code int) (Outcome, bool) {
 	for _, o := range outcomes() {
 		if o.Code == code && o.Refuse == 0 {

@@ -46,6 +46,8 @@ func ParseScript(s string) (Script, error) {
 // marks end a word and open the next part of a step.
 const marks = ",~:@>*"
 
+// It reads from left to right and never back, so every error has the offset at which reading
+// stopped.
 type parser struct {
 	src string
 	pos int
@@ -74,7 +76,8 @@ func (p *parser) word() string {
 	return rest
 }
 
-// parts has the offset of each part of a step, without its mark; 0 if the part is absent.
+// parts has the offset of each part of a step, without its mark; 0 if the part is absent. No part
+// can stand at offset 0, where the status is.
 type parts struct{ code, at, send, copies int }
 
 func (s *parts) of(mark byte) *int {
@@ -100,6 +103,7 @@ func (p *parser) step(before time.Duration) (Step, error) {
 			return Step{}, err
 		}
 	}
+	// behind the loop, because @ may stand behind > or be absent
 	if seen.send == 0 {
 		step.Send = step.At
 	}

@@ -80,6 +80,7 @@ func ParseRule(texts []string) (Rule, error) {
 			return Rule{}, fmt.Errorf("%s: %w", w.Name, err)
 		}
 	}
+	// checkKind first: with words of two kinds the other errors would be about the wrong one
 	if err := cmp.Or(checkKind(given), r.checkWebhook(), r.checkScript()); err != nil {
 		return Rule{}, err
 	}
@@ -187,7 +188,8 @@ func (r Rule) checkWebhook() error {
 }
 
 // checkScript refuses a script that no outbound message can follow, whatever its initial status
-// (F-166).
+// (F-166). A rule does not know the initial status of the messages that it will match, so a script
+// is good if it follows from any of the three.
 func (r Rule) checkScript() error {
 	onRCS := r.From != nil && strings.HasPrefix(r.From.String(), "rcs:")
 	if !r.Illegal && r.To != nil && strings.HasPrefix(r.To.String(), "+") && !onRCS &&
@@ -208,6 +210,8 @@ var directions = []string{"outbound-api", "outbound-reply", "outbound-call"}
 
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"}
 
+// It writes the method in capitals and drops slashes at the ends and the format, so that a rule has
+// one spelling.
 func parseAPI(s string) (string, error) {
 	method, resource, _ := strings.Cut(s, ":")
 	if method = strings.ToUpper(method); !slices.Contains(methods, method) {
@@ -300,7 +304,8 @@ func (r *Rule) matches(m Message) bool {
 }
 
 // matchesRequest reports whether the rule is about a request. It compares only as many of the last
-// parts of the path as the rule has, without the format (.json).
+// parts of the path as the rule has, without the format (.json). A rule about POST:Messages so
+// matches every account.
 func (r *Rule) matchesRequest(method, urlPath string) bool {
 	want, resource, found := strings.Cut(r.API, ":")
 	if !found || (want != "*" && !strings.EqualFold(want, method)) {

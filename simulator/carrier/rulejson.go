@@ -12,6 +12,8 @@ import (
 // MarshalJSON writes the rule's words as an object:
 //
 //	{"id":"r1","to":"+1202*","then":"sent,delivered","times":2,"used":1}
+//
+// The order of the members is that of the words, which a map would lose.
 func (r Rule) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -47,7 +49,8 @@ func (r Rule) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads what MarshalJSON writes, with the checks of [ParseRule]. A member that no
-// rule has is an error; a member that is null counts as absent.
+// rule has is an error; a member that is null counts as absent. It turns the members into words and
+// parses these, so that both forms have the same checks and errors.
 func (r *Rule) UnmarshalJSON(data []byte) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(data, &members); err != nil {

@@ -13,7 +13,8 @@ import (
 // Rules is the list of rules of an account. The first rule that matches decides. The zero Rules is
 // empty and ready. It is safe for concurrent use.
 type Rules struct {
-	mu    sync.Mutex
+	mu sync.Mutex
+	// values: a caller's copy does not change when a use is counted
 	rules []Rule
 	last  int // the number of the newest ID; numbers are not used twice
 	// changed is told of every change, with the lock held; nil is nobody
@@ -37,6 +38,7 @@ func (l *Rules) AddFirst(r Rule) Rule {
 	defer l.mu.Unlock()
 	r = r.withID(l.nextIDLocked(), 0)
 	l.rules = slices.Insert(l.rules, 0, r)
+	l.changedLocked()
 	return r
 }
 
@@ -60,6 +62,7 @@ func (l *Rules) Change(id string, r Rule) (Rule, error) {
 		return Rule{}, err
 	}
 	l.rules[i] = r.withID(id, l.rules[i].Used)
+	l.changedLocked()
 	return l.rules[i], nil
 }
 
@@ -74,6 +77,7 @@ func (l *Rules) Move(id string, by int) error {
 	r := l.rules[i]
 	to := max(0, min(len(l.rules)-1, i+by))
 	l.rules = slices.Insert(slices.Delete(slices.Clone(l.rules), i, i+1), to, r)
+	l.changedLocked()
 	return nil
 }
 
@@ -129,6 +133,7 @@ func (l *Rules) Replace(rules []Rule) []Rule {
 	seen := map[string]bool{}
 	for i := range kept {
 		n, err := strconv.Atoi(strings.TrimPrefix(kept[i].ID, "r"))
+		// an ID that is not ours, such as r01, or that a rule before it has
 		if id := kept[i].ID; err != nil || n < 1 || id != "r"+strconv.Itoa(n) || seen[id] {
 			kept[i] = kept[i].withID("", 0)
 			continue
@@ -223,6 +228,8 @@ func (l *Rules) Faults(w fault.Webhook, chance func() float64) fault.List {
 	return r.Faults
 }
 
+// The order of the conditions matters: chance is drawn last, so that a rule that does not match
+// uses up no random number and a change of one rule does not shift the chance of the others.
 func (l *Rules) first(chance func() float64, matches func(*Rule) bool) (Rule, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

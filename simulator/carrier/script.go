@@ -39,7 +39,8 @@ func (s Script) Describe() string {
 	return strings.Join(words, ", ")
 }
 
-// Duration returns the time from acceptance to the last change of status or the last callback.
+// Duration returns the time from acceptance to the last change of status or the last callback. A
+// callback that leaves late counts, a lost one does not.
 func (s Script) Duration() time.Duration {
 	var end time.Duration
 	for _, step := range s {

@@ -13,7 +13,8 @@ func (l *Rules) Stored() StoredRules {
 	return StoredRules{l.last, append([]Rule{}, l.rules...)}
 }
 
-// Restore puts back the rules that [Rules.Stored] returned.
+// Restore puts back the rules that [Rules.Stored] returned. It does not report a change, and the
+// numbers of new IDs go on where they were.
 func (l *Rules) Restore(s StoredRules) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -17,6 +17,7 @@ func (r *Rule) matchesWebhook(w fault.Webhook) bool {
 		return false
 	}
 	if r.URL != nil || r.Path != nil {
+		// parsed only if a rule has such a condition, because most have none
 		signed := signature.SignedURL(w.URL)
 		if !fits(r.URL, signed) || !fits(r.Path, pathOf(signed)) {
 			return false

@@ -51,6 +51,8 @@ func WordsAbout(kind RuleKind) []Word {
 	return slices.DeleteFunc(Words(), func(w Word) bool { return w.Kinds&kind == 0 })
 }
 
+// The order is that in which a rule is written: what it is about, the conditions, what it does, and
+// how often.
 var words = []Word{
 	{
 		Name: "webhook", Value: "WHICH", Example: "webhook=status", Kinds: AboutWebhooks, Required: true,
