@@ -15,9 +15,12 @@ import (
 
 // Apply gives the main account of a simulator what the file says: the history first, because it
 // needs an account in which nothing has happened, then everything before what refers to it. An
-// account that was stored keeps what it has: only bins and numbers are set.
+// account that was stored keeps what it has: only bins and numbers are set. It must be called
+// before the server is used. It stops at the first error, which is an [*Error] with the place in
+// the file; what was applied before stays.
 func (f *File) Apply(sim *simulator.Server) error {
 	account := sim.Account()
+	// bins and numbers are set in both cases, because the file is where a developer changes a URL
 	if sim.Restored() {
 		return cmp.Or(f.applyBins(account), f.applyNumbers(account, sim.ForwardTo))
 	}
@@ -25,6 +28,7 @@ func (f *File) Apply(sim *simulator.Server) error {
 		account.Rules.Replace(f.Rules)
 	}
 	for _, apply := range []func(*messaging.Account) error{
+		// the order matters: numbers may name bins, services numbers, opt-outs services
 		f.applyHistory, f.applyBins,
 		func(a *messaging.Account) error { return f.applyNumbers(a, sim.ForwardTo) },
 		f.applyTemplates, f.applyServices, f.applyPhones, f.applyOptOuts, f.applyKeys,

@@ -72,7 +72,9 @@ func (f *File) takeTemplateLine(t *template, source *string, line *ast.MappingVa
 	return nil
 }
 
-// draft makes a template of a text, or of a file beside this one.
+// draft makes a template of a text, or of a file beside this one. A text becomes a template of type
+// twilio/text in English. The key of the file is its friendly name, also where the .json file has
+// another.
 func (f *File) draft(name, source string) (content.Draft, error) {
 	if !strings.HasSuffix(source, ".json") {
 		english := "en"

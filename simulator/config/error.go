@@ -9,7 +9,8 @@ import (
 )
 
 // Error says what is wrong with a value or a file. What begins with FILE:LINE:COLUMN if the value
-// comes from a file.
+// comes from a file. It is printed as several lines: What, then Cause, then each line of Try. Error
+// returns What only.
 type Error struct {
 	What  string
 	Cause string   // why; may be ""
@@ -30,7 +31,8 @@ func (e *Error) try(lines ...string) *Error {
 	return e
 }
 
-// within appends an error to the place that e names.
+// within appends an error to the place that e names, and returns e. If err is an [*Error], its
+// cause and its suggestions are e's from then on.
 func (e *Error) within(err error) *Error {
 	e.Err = err
 	var wrong *Error

@@ -46,7 +46,8 @@ type Number struct {
 }
 
 // ReadFile reads the file at path, or [FileName] in dir if path is "". A missing FileName is a File
-// that says nothing. Errors are of type [*Error] and name the file, the line and the column.
+// that says nothing. Errors are of type [*Error] and name the file, the line and the column. A file
+// that was named must exist.
 func ReadFile(dir, path string) (File, error) {
 	name := path
 	if path == "" {
@@ -95,7 +96,8 @@ func parse(path string, data []byte) (File, error) {
 	return f, f.checkBins()
 }
 
-// take reads one key.
+// take reads one key. Its values are checked here and not when they are used, so that an error
+// names their line.
 func (f *File) take(pair *ast.MappingValueNode) error {
 	key := pair.Key.GetToken().Value
 	if _, twice := f.Values[key]; twice {
@@ -127,7 +129,8 @@ func (f *File) take(pair *ast.MappingValueNode) error {
 }
 
 // fileFlag returns a new flag for a key, with its checks, or nil for an unknown key. A flag that
-// cannot stand in the file comes with the reason.
+// cannot stand in the file comes with the reason. Where several commands have a flag of the name,
+// it is that of the first row in the table: their checks are the same.
 func fileFlag(key string) (flag *pflag.Flag, why string) {
 	if key == "help" || key == "version" {
 		return nil, oneCall
@@ -163,7 +166,9 @@ func (f *File) unknownKey(key ast.Node) error {
 	return e.try("twilsim config", "lists all keys")
 }
 
-// takeFlag reads the value of a flag. The flag is a new one that only checks the value.
+// takeFlag reads the value of a flag. The flag is a new one that only checks the value. Fill sets
+// the real flag later, if the command has one and neither an argument nor a variable gives its
+// value.
 func (f *File) takeFlag(flag *pflag.Flag, pair *ast.MappingValueNode) error {
 	nodes := []ast.Node{pair.Value}
 	if several, ok := pair.Value.(*ast.SequenceNode); ok {
@@ -241,6 +246,7 @@ func (f *File) takeRules(node ast.Node) (err error) {
 		name = filepath.Join(filepath.Dir(f.Path), name)
 	}
 	f.RulesFrom = name
+	// an error that has a place of its own, in the other file, is not put into this one
 	if f.Rules, err = ReadRules(name); err != nil && !strings.HasPrefix(err.Error(), name+":") {
 		return at(f.Path, node, "rules: ").within(err)
 	}

@@ -22,7 +22,8 @@ func AgeVar(flags *pflag.FlagSet, p *time.Duration, name, usage string) {
 	flags.Var(positive{p}, name, usage)
 }
 
-// ListVar makes a flag that may be repeated and whose values must pass a check.
+// ListVar makes a flag that may be repeated and whose values must pass a check. A value with a
+// comma in it stays one value.
 func ListVar(flags *pflag.FlagSet, p *[]string, name string, check Check, usage string) {
 	flags.Var(list{p, check, false, new(bool)}, name, usage)
 }

@@ -6,7 +6,8 @@ import (
 )
 
 // GoFlags lets the flags of twilsim run be spelled as Go's are: -run for --run. It leaves
-// everything else as it is.
+// everything else as it is. pflag would read -run as -r -u -n. Where args change, it returns a
+// copy.
 func GoFlags(args []string) []string {
 	from := runAt(args)
 	if from < 0 {

@@ -57,6 +57,7 @@ type list struct {
 	changed *bool // the default was replaced
 }
 
+// The first call drops the default, later ones add to what was given.
 func (l list) Set(s string) error {
 	values := []string{s}
 	if l.commas {
@@ -97,7 +98,8 @@ func (l list) GetSlice() []string { return *l.p }
 // fast is the factor of the speed that is called fast.
 const fast = 60
 
-// ParseSpeed makes the clock of a speed: real, fast, a factor such as 10x, or virtual.
+// ParseSpeed makes the clock of a speed: real, fast, a factor such as 10x, or virtual. Each call
+// makes a new clock, which starts at the machine's time.
 func ParseSpeed(s string) (*clock.Clock, error) {
 	switch s {
 	case "real":
@@ -153,7 +155,8 @@ func checkNumber(s string) error {
 	return nil
 }
 
-// checkAuthToken accepts what the SDKs take for an auth token (F-478), without repeating it.
+// checkAuthToken accepts what the SDKs take for an auth token (F-478), without repeating it. Errors
+// end up in logs, which must not have a secret.
 func checkAuthToken(s string) error {
 	for _, r := range s {
 		if !('0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z') {

@@ -12,7 +12,7 @@ import (
 )
 
 // Config is the file of a project together with the environment: where the values of flags that
-// were not given come from.
+// were not given come from. One goroutine uses it: that of the command.
 type Config struct {
 	File
 	getenv func(string) string
@@ -60,7 +60,8 @@ func setSource(flag *pflag.Flag, source string) {
 }
 
 // Fill gives a flag that was not given the value of its variable. If there is none and inFile is
-// set, it gives it the value of its key in the file.
+// set, it gives it the value of its key in the file. It notes the source as an annotation of the
+// flag, from which Sourced takes it. The error is an [*Error].
 func (c *Config) Fill(flag *pflag.Flag, inFile bool) error {
 	if flag.Changed {
 		setSource(flag, "flag")
@@ -100,6 +101,7 @@ func (c *Config) FromEnv(flag *pflag.Flag) (taken bool, err error) {
 	if _, ok := flag.Value.(pflag.SliceValue); ok {
 		values = strings.Fields(value)
 	}
+	// a list is separated by spaces, as a variable can only have one value
 	for _, v := range values {
 		if err := flag.Value.Set(v); err != nil {
 			e := &Error{Err: err}
@@ -114,7 +116,7 @@ func (c *Config) FromEnv(flag *pflag.Flag) (taken bool, err error) {
 }
 
 // Taken returns the place of a key whose value a flag has taken; "" if the flag's value comes from
-// elsewhere.
+// elsewhere. An error about the value can then say where it comes from.
 func (c *Config) Taken(key string) string {
 	if !c.taken[key] {
 		return ""
@@ -131,7 +133,8 @@ type Sourced struct {
 }
 
 // Sourced returns every setting, by its name. given has the flags of every command, as the user
-// gave them.
+// gave them. Flags that the present command does not have are made, filled and read here, because
+// the list is about all commands.
 func (c *Config) Sourced(given *pflag.FlagSet) ([]Sourced, error) {
 	rows := map[string]*Sourced{}
 	for _, s := range Settings() {

@@ -158,6 +158,7 @@ func (f *File) takeTypes(node ast.Node) (types []string, err error) {
 	return types, nil
 }
 
+// A sink without types has no subscription, and gets nothing.
 func (f *File) applySinks(account *messaging.Account) error {
 	for _, s := range f.seed.sinks {
 		state := events.Of(account)

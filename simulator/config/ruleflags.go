@@ -19,7 +19,8 @@ func ruleFlag(w carrier.Word) string {
 	return w.Name
 }
 
-// ruleFlags returns the words of rules in the order of their flags: those about messages first.
+// ruleFlags returns the words of rules in the order of their flags: those about messages first. A
+// word that rules of several kinds have comes with the first of them, and once.
 func ruleFlags() []carrier.Word {
 	var flags []carrier.Word
 	var seen carrier.RuleKind
@@ -122,7 +123,8 @@ func startingWith(prefix string, texts []string) []string {
 	return found
 }
 
-// RuleWords returns the flags that are set as the words of a rule.
+// RuleWords returns the flags that are set as the words of a rule. A flag that was set to its
+// default counts as set: --times 0 must be refused, and not be ignored.
 func RuleWords(flags *pflag.FlagSet) []string {
 	var texts []string
 	for _, w := range ruleFlags() {

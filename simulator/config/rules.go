@@ -73,7 +73,8 @@ func at(path string, node ast.Node, format string, args ...any) *Error {
 	return errorf("%s:%d:%d: %s", path, position.Line, position.Column, fmt.Sprintf(format, args...))
 }
 
-// parseRuleNode reads one rule.
+// parseRuleNode reads one rule. It makes words of the mapping, as the command line has them, so
+// that there is one parser of rules.
 func parseRuleNode(path string, item ast.Node) (carrier.Rule, error) {
 	mapping, ok := item.(*ast.MappingNode)
 	if !ok {
@@ -134,7 +135,7 @@ func scalars(list *ast.SequenceNode) (string, bool) {
 }
 
 // blame finds the value that an error of package carrier is about: the error begins with its key,
-// or quotes it.
+// or quotes it. Without a match it is the first key, which is where a reader looks for the rule.
 func blame(mapping *ast.MappingNode, err error) ast.Node {
 	for _, pair := range mapping.Values {
 		key := pair.Key.GetToken().Value

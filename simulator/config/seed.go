@@ -39,7 +39,8 @@ func ReadSeed(path string) (File, error) {
 	return f, nil
 }
 
-// belongings is what the file says about things of the account, with the nodes for errors.
+// belongings is what the file says about things of the account, with the nodes for errors. They are
+// read and checked with the file, and made by [File.Apply] when there is a server.
 type belongings struct {
 	bins      []bin
 	templates []template
@@ -158,7 +159,8 @@ func (f *File) beside(node ast.Node, want string) (string, error) {
 	return name, nil
 }
 
-// takeBin reads a bin: its document, or the name of a file with it.
+// takeBin reads a bin: its document, or the name of a file with it. A value that begins with < is a
+// document: no file that people write is called so.
 func (f *File) takeBin(pair *ast.MappingValueNode) error {
 	name := pair.Key.GetToken().Value
 	body, _ := scalar(pair.Value)
@@ -244,7 +246,8 @@ func (f *File) takePhone(pair *ast.MappingValueNode) error {
 	return nil
 }
 
-// takeOptOut reads a recipient and the senders, one or several, from which it gets nothing.
+// takeOptOut reads a recipient and the senders, one or several, from which it gets nothing. Whether
+// the sender exists is known only when it is applied.
 func (f *File) takeOptOut(pair *ast.MappingValueNode) error {
 	nodes := []ast.Node{pair.Value}
 	if list, ok := pair.Value.(*ast.SequenceNode); ok {

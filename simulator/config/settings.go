@@ -13,6 +13,8 @@ import (
 )
 
 // Setting is one flag of one command, or of every command, that may also be a key of twilsim.yaml.
+// Several rows may have the same Name, for different commands. They then share their key in the
+// file.
 type Setting struct {
 	Command string // serve, run or exec; "" is every command
 	Name    string
@@ -239,7 +241,8 @@ func forCommand(command string, rows []Setting) []Setting {
 
 // AddFlags adds the flags of a command, "" for those of every command. Fields has a pointer to a
 // variable of the right type for each setting of the table, by its name. A setting without a field,
-// or a field without a setting, is a mistake in the program and panics.
+// or a field without a setting, is a mistake in the program and panics. The variables have their
+// defaults when it returns.
 func AddFlags(flags *pflag.FlagSet, command string, fields map[string]any) {
 	left := len(fields)
 	for _, s := range Settings() {

@@ -26,7 +26,8 @@ var shardVariables = []struct {
 const autoShard = "auto"
 
 // FindShard returns the part of the work that this call does, and the number of parts: those of
-// text, I/N, or, for auto, those that the CI system's variables tell. 0 and 0 is all of it.
+// text, I/N, or, for auto, those that the CI system's variables tell. 0 and 0 is all of it. The
+// part counts from 1, whatever the system counts from.
 func FindShard(text string, getenv func(string) string) (shard, shards int, err error) {
 	if text != autoShard {
 		return parseShard(text)

@@ -26,6 +26,8 @@ type Bin struct {
 var binName = lazy.Regexp(`^[a-z0-9][a-z0-9-]*$`)
 
 // SetBin adds a bin, or changes its document. A name has lower-case letters, digits and hyphens.
+// The SID and the URL of a bin that exists stay, so numbers that use it get the new document. The
+// document is not checked here: a wrong one is a case to test.
 func (d *Directory) SetBin(name, body string) (Bin, error) {
 	if !binName().MatchString(name) {
 		return Bin{}, fmt.Errorf("bad bin name %q: use lower-case letters, digits and hyphens",
@@ -91,7 +93,7 @@ func (d *Directory) binUserLocked(url string) string {
 	return ""
 }
 
-// Bin finds a bin by its name, its SID or its URL.
+// Bin finds a bin by its name, its SID or its URL. The URL may have a query and a fragment.
 func (d *Directory) Bin(ref string) (Bin, bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -72,6 +72,7 @@ func (d *Directory) chooseNumberLocked(o Order) (string, error) {
 	if !numbers.HasArea(area) {
 		return "", apierr.New(apierr.NoAreaCode)
 	}
+	// the first free one, so that two runs buy the same number
 	for line := 100; line < 10_000; line++ { // +1AAA5550100 and up
 		number := fmt.Sprintf("+1%s555%04d", area, line)
 		if d.numbers[number] == nil {

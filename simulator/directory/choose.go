@@ -24,7 +24,9 @@ const (
 // recipient knows, an alphanumeric one, one of the recipient's country, one of the same area code,
 // and then by chance. Every country but the US and Canada counts as one that takes alphanumeric
 // senders: these two are known not to (F-619). country is that of the recipient. ok is false if the
-// pool has no sender that can reach the recipient (F-429).
+// pool has no sender that can reach the recipient (F-429). It draws one random number, and none for
+// a sticky sender. The choice is remembered as sticky even while StickySender is off, and counts
+// once it is on.
 func (d *Directory) ChooseSender(service, to, country string) (from string, ok bool) {
 	recipient, prefix := address.Bare(to), address.Prefix(to)
 	d.mu.Lock()
@@ -102,6 +104,7 @@ func (s *Service) stickyLocked(recipient string, now time.Time) (string, bool) {
 	if !ok || !s.StickySender || now.Sub(known.used) > stickyTime || !s.Has(known.address) {
 		return "", false
 	}
+	// the year counts from the last use
 	s.stickLocked(recipient, known.address, now)
 	return known.address, true
 }

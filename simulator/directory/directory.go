@@ -31,16 +31,19 @@ type Options struct {
 type Directory struct {
 	o Options
 
-	mu           sync.Mutex
+	// guards all below
+	mu sync.Mutex
+	// The maps have pointers that never leave the package: methods return copies.
 	numbers      map[string]*Number // by address
 	services     map[string]*Service
 	applications map[string]*Application
 	keys         []Key
 	bins         map[string]*Bin // by name
 	handsets     map[string]Handset
-	texted       []string // handsets in the order in which they first texted
-	optOuts      map[optOut]bool
-	profile      Profile
+	// only for Options.Keep; a handset that was only set is not in it
+	texted  []string // handsets in the order in which they first texted
+	optOuts map[optOut]bool
+	profile Profile
 }
 
 // New returns a directory without numbers.
@@ -66,7 +69,8 @@ func (d *Directory) Reset() (handsets int) {
 	return handsets
 }
 
-// touchAllLocked says that all handsets, opt-outs and sticky senders have changed.
+// touchAllLocked says that all handsets, opt-outs and sticky senders have changed. It runs before
+// they are removed: afterwards nobody would know their keys.
 func (d *Directory) touchAllLocked() {
 	for number := range d.handsets {
 		d.touch(Handsets, number)

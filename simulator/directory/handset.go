@@ -22,7 +22,8 @@ type Handset struct {
 const maxHandsetName = 60
 
 // SetHandset puts a handset into a state, which decides how the messages that are sent to it from
-// now on end.
+// now on end. The state is not checked; [carrier.ParseHandsetState] does that. The error is about
+// the number.
 func (d *Directory) SetHandset(number string, state carrier.HandsetState) (Handset, error) {
 	number, err := address.Parse(number)
 	if err != nil {
@@ -59,7 +60,8 @@ func (d *Directory) NameHandset(number, name string) (Handset, error) {
 	return h, nil
 }
 
-// Handset returns the handset of that number. A handset that is not known yet is on.
+// Handset returns the handset of that number. A handset that is not known yet is on. The number
+// must be bare, without the prefix of a channel: a handset is one, whatever the channel.
 func (d *Directory) Handset(number string) Handset {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -85,9 +87,8 @@ func (d *Directory) Handsets() []Handset {
 	return handsets
 }
 
-// NoteHandset remembers a handset that texted. When there are more than [Options] Keep, it forgets
-// the first, but never one that was put into another state
-// or has a name.
+// NoteHandset remembers a handset that texted. When there are more than Options.Keep, it forgets
+// the first, but never one that was put into another state or has a name.
 func (d *Directory) NoteHandset(number string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -105,5 +106,6 @@ func (d *Directory) NoteHandset(number string) {
 		delete(d.handsets, oldest)
 		d.touch(Handsets, oldest)
 	}
+	// also if it was kept: it was set by somebody, and those do not count
 	d.texted = d.texted[1:]
 }

@@ -30,7 +30,8 @@ func (d *Directory) AddKey(friendlyName string) (sid, secret string) {
 	return key.SID, key.secret
 }
 
-// SetKey adds an API key whose SID and secret are given, or changes its secret.
+// SetKey adds an API key whose SID and secret are given, or changes its secret. It is for keys of a
+// configuration, which has secrets that apps already know.
 func (d *Directory) SetKey(sid, secret string) {
 	key := Key{SID: sid, Created: d.o.Now(), secret: secret}
 	d.mu.Lock()

@@ -114,6 +114,7 @@ func (d *Directory) SetWebhooks(number string, change func(*Number)) (Number, er
 func (d *Directory) setWebhooks(number string, change func(*Number)) (Number, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	// the zero Number for a new one: every URL then counts as changed and is checked
 	var before Number
 	if n := d.numbers[number]; n != nil {
 		before = *n
@@ -138,7 +139,8 @@ func (d *Directory) setWebhooks(number string, change func(*Number)) (Number, er
 	return *n, nil
 }
 
-// checkNumberLocked checks a number's methods and URLs, and normalises them.
+// checkNumberLocked checks a number's methods and URLs, and normalises them. Only what has changed
+// is checked, so that a number keeps an application that was deleted meanwhile.
 func (d *Directory) checkNumberLocked(before Number, n *Number) error {
 	err := checkMethods(field{"SmsMethod", "", &n.SmsMethod},
 		field{"SmsFallbackMethod", "", &n.SmsFallbackMethod})

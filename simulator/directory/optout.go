@@ -10,7 +10,7 @@ import (
 )
 
 // optOut is a recipient who gets nothing from a sender: a number, or a service with all of its
-// numbers (F-446).
+// numbers (F-446). Both are bare: an opt-out holds on every channel.
 type optOut struct{ sender, recipient string }
 
 // OptedOut reports whether the recipient gets nothing from the sender, a number of the account or a
@@ -18,6 +18,7 @@ type optOut struct{ sender, recipient string }
 func (d *Directory) OptedOut(sender, recipient string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	// most accounts have none, and this is asked for every message
 	if len(d.optOuts) == 0 {
 		return false
 	}
@@ -67,7 +68,8 @@ func (d *Directory) OptOuts() []OptOut {
 	return list
 }
 
-// optOutLocked returns the key of a sender and a recipient.
+// optOutLocked returns the key of a sender and a recipient. A number that is in a service stands
+// for that service, so an opt-out from it is one from all its numbers (F-446).
 func (d *Directory) optOutLocked(sender, recipient string) optOut {
 	sender, recipient = address.Bare(sender), address.Bare(recipient)
 	if s := d.serviceOfLocked(sender); s != nil {

@@ -39,7 +39,8 @@ func (d *Directory) Profile() Profile {
 }
 
 // UpdateProfile changes the account's friendly name and its status. A closed account stays closed.
-// Its errors are of type [*apierr.Error].
+// Its errors are of type [*apierr.Error]. Suspending an account does not touch what it has;
+// [messaging.Accounts] refuses its credentials.
 func (d *Directory) UpdateProfile(change func(*Profile)) (Profile, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -12,7 +12,8 @@ type Route struct {
 }
 
 // Route finds who receives a message to the number: its service (F-431), its application or its own
-// URL (F-432). The service keeps to that number when it writes to the sender (F-428).
+// URL (F-432). The service keeps to that number when it writes to the sender (F-428). URL is "" if
+// nobody receives it. An application that was deleted counts as none.
 func (d *Directory) Route(number Number, from string) Route {
 	d.mu.Lock()
 	defer d.mu.Unlock()

@@ -99,6 +99,7 @@ func (d *Directory) addSenderLocked(service string, kind SenderKind, ref string)
 	}
 	sender.ServiceSID, sender.Created = service, d.o.Now()
 	sender.Updated = sender.Created
+	// Clip: copies of the service that callers have share the old array
 	s.pool = append(slices.Clip(s.pool), sender)
 	return sender, nil
 }
@@ -157,6 +158,7 @@ func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) er
 	d.mu.Lock()
 	found := false
 	if s := d.services[service]; s != nil {
+		// a clone, for the same reason
 		pool := slices.DeleteFunc(slices.Clone(s.pool),
 			func(m Sender) bool { return m.Kind == kind && m.SID == sid })
 		found, s.pool = len(pool) < len(s.pool), pool

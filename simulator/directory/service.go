@@ -36,7 +36,9 @@ type Service struct {
 	// AdvancedOptOut is set in Twilio's console, not by its API (F-452).
 	AdvancedOptOut bool
 
-	pool   []Sender
+	// A change makes a new slice, because copies of the service share it.
+	pool []Sender
+	// All copies of the service share it; only code with the directory's lock uses it.
 	sticky *recent.Map[string, lastSender] // by recipient (F-428)
 }
 

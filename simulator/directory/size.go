@@ -9,7 +9,8 @@ const (
 	stickyBytes  = 160
 )
 
-// Size returns roughly how many bytes the directory needs. It looks at all it has.
+// Size returns roughly how many bytes the directory needs. It looks at all it has. It takes as long
+// as storing everything, so it is for a person who asks and not for each request.
 func (d *Directory) Size() (bytes int64) {
 	for _, section := range Whole() {
 		value, _ := d.Stored(section, "")

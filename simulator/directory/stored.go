@@ -13,7 +13,8 @@ import (
 )
 
 // Section is a part of a directory that is stored as one text or, of the last three, by its
-// entries.
+// entries. Sections of which an account has few things are stored whole; those that grow with the
+// number of customers by entry, so that one text does not write ten thousand.
 type Section string
 
 // The sections. An entry of a handset has the handset's number as its key, an opt-out the sender
@@ -35,7 +36,8 @@ func Whole() []Section {
 	return []Section{Numbers, Services, Applications, Keys, Bins, ProfileSection}
 }
 
-// storedNumber is a number with all of its fields.
+// storedNumber is a number with all of its fields. [Number]'s own JSON is that of our API and
+// leaves most fields out. Its fields here hide those of the embedded one.
 type storedNumber struct {
 	Number
 	Kind                 NumberKind `json:"kind"`
@@ -134,7 +136,8 @@ func eachLocked[V, W any](from map[string]V, stored func(V) W) []W {
 }
 
 // Restore puts a section, or an entry of one, into the directory. Services come before the entries
-// of sticky senders.
+// of sticky senders. It is for a directory that nobody uses yet: it reports no change, and checks
+// nothing but the form.
 func (d *Directory) Restore(section Section, key string, value []byte) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -172,6 +175,8 @@ func (d *Directory) restoreLocked(section Section, key string, value []byte) err
 		}
 		d.handsets[key] = h
 		if h.State == carrier.HandsetOn {
+			// the order in which handsets texted is not stored: after a restart it is that of the
+			// entries
 			d.texted = append(d.texted, key)
 		}
 	case OptOuts:

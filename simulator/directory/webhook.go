@@ -27,8 +27,9 @@ type field struct {
 	now  *string
 }
 
-// checkURLsLocked checks the URLs that a change has set, and puts a bin's URL in place of its
-// name.
+// checkURLsLocked checks the URLs that a change has set, and puts a bin's URL in place of its name.
+// A URL that has not changed is not checked again: it may come from a time when, for instance, its
+// bin existed.
 func (d *Directory) checkURLsLocked(fields ...field) error {
 	for _, f := range fields {
 		if *f.now == f.was {
