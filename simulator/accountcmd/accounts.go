@@ -123,6 +123,7 @@ func (c *Commands) setAccount(ctx context.Context, account string,
 func (c *Commands) askAbout(ctx context.Context, account string,
 	do func(context.Context, *control.Client) (*control.Account, error)) error {
 	return c.Ask(ctx, func(ctx context.Context, client *control.Client) error {
+		// the argument wins over --account
 		client.Account = account
 		a, err := do(ctx, client)
 		if err != nil {

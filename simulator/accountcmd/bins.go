@@ -40,7 +40,8 @@ twilsim sms +12025550142 +12025550100 hi`,
 	return cmd
 }
 
-// newBinsSet is add and set. add refuses a name that there is, and set one that there is not.
+// newBinsSet is add and set. add refuses a name that there is, and set one that there is not. A
+// document of which nothing runs is only warned about: it may be what is to be tested.
 func newBinsSet(c *Commands, verb, short string) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " NAME FILE", Short: short, Args: failure.WantArgs(2, 2),
@@ -74,7 +75,8 @@ func newBinsSet(c *Commands, verb, short string) *cobra.Command {
 	}
 }
 
-// checkBin refuses a new bin that there is already, and an old one that there is not.
+// checkBin refuses a new bin that there is already, and an old one that there is not. Somebody else
+// may make or remove it before it is set; that is harmless, because set works in both cases.
 func checkBin(ctx context.Context, client *control.Client, name string, isNew bool) error {
 	bins, err := client.Bins(ctx)
 	if err != nil {
@@ -103,6 +105,7 @@ func (c *Commands) readDocument(bin, path string) (string, error) {
 		data, err = os.ReadFile(path)
 	}
 	switch {
+	// a common mistake, for which "no such file" would be a riddle
 	case err != nil && strings.HasPrefix(strings.TrimSpace(path), "<"):
 		return "", failure.Misuse("the document is given in place of its file").
 			Cause(reason.Of(err)).

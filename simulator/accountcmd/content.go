@@ -90,7 +90,8 @@ twilsim content add reminder reminder.json`,
 	return cmd
 }
 
-// newTemplate makes the body of a template from a text, or from a file.
+// newTemplate makes the body of a template from a text, or from a file. The file is parsed here so
+// that an error names it; the simulator checks the rest.
 func (c *Commands) newTemplate(name, source string) (control.NewTemplate, error) {
 	made := control.NewTemplate{FriendlyName: name, Language: "en"}
 	if source != "-" && !strings.HasSuffix(source, ".json") {

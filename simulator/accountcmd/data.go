@@ -35,7 +35,8 @@ twilsim data export shop.db > shop.ndjson`,
 	return cmd
 }
 
-// dataCommand is a subcommand that opens the file.
+// dataCommand is a subcommand that opens the file. It never makes a file: a misspelt name is an
+// error. A file that a simulator uses is locked, and refused.
 func (c *Commands) dataCommand(use, short string,
 	work func(file *storage.File, path string) error) *cobra.Command {
 	return &cobra.Command{
@@ -53,6 +54,7 @@ func (c *Commands) dataCommand(use, short string,
 	}
 }
 
+// It prints what the file has even if it is damaged, and then returns an error for the exit status.
 func (c *Commands) checkData(file *storage.File, path string) error {
 	report, err := file.Check()
 	switch {

@@ -1,7 +1,16 @@
 // Package accountcmd has the commands about what an account has: numbers, TwiML Bins, content
 // templates, Messaging Services, sinks, opt-outs, API keys, and subaccounts, the handsets of the
-// world outside, taps on the buttons of templates, and codes of Verify. Each but tap and verify has
-// subcommands with the same names: list, add, set, rm and show, as far as they make sense.
+// world outside, taps on the buttons of templates, and codes of Verify; and the command for the
+// file of --data. Each but tap, verify and data has subcommands with the same names: list, add,
+// set, rm and show, as far as they make sense.
+//
+// They only parse words and flags, call the control API and print with package display. A command
+// that changes something prints what it made or, after rm, what is left. The API accepts both a new
+// name and an old one where it sets a thing; add and set are stricter, because a typing mistake in
+// a name should not make a second thing.
+//
+// A command without its subcommand lists. All checks that need no simulator come before Ask, so
+// that a wrong word is reported even if none runs.
 package accountcmd
 
 import (

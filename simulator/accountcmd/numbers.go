@@ -34,7 +34,8 @@ twilsim numbers rm +12025550101`,
 	return cmd
 }
 
-// numberOptions are the flags of add and set.
+// numberOptions are the flags of add and set. Whether one was given decides more than its value: ""
+// is a value, too.
 type numberOptions struct {
 	method, fallback, fallbackMethod string
 }

@@ -88,7 +88,8 @@ parameter OptOutType.`,
 	return cmd
 }
 
-// settings returns what the flags that were given change.
+// settings returns what the flags that were given change. A flag that was given counts, also with
+// an empty value: --inbound "" takes the URL away.
 func (o *serviceFlags) settings(flags *pflag.FlagSet) control.ServiceSettings {
 	to := control.ServiceSettings{AddSenders: o.senders, RemoveSenders: o.removed}
 	for name, set := range map[string]struct {

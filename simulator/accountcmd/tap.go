@@ -36,6 +36,7 @@ twilsim tap latest 2`,
 				if err != nil {
 					return err
 				}
+				// only a held webhook has a time to print, and the clock costs a request
 				var t terminal.Times
 				if receipt.Held != nil {
 					if t, err = display.Times(ctx, client); err != nil {

@@ -34,7 +34,8 @@ fixes the code of a number.`,
 	return cmd
 }
 
-// listCodes prints the codes of the numbers, or all without one.
+// listCodes prints the codes of the numbers, or all without one. A number without a code is an
+// error, so that a script can wait for one.
 func (c *Commands) listCodes(numbers []string) func(context.Context, *control.Client) error {
 	return func(ctx context.Context, client *control.Client) error {
 		if err := c.PrintAccount(ctx, client); err != nil {

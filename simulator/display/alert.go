@@ -60,7 +60,8 @@ func acknowledged(a *journal.Alert) string {
 	return ""
 }
 
-// Alert prints an alert, and what to try.
+// Alert prints an alert, and what to try. It is for an alert beside something else, such as a
+// receipt; [AlertInFull] is for one alone.
 func Alert(u *terminal.UI, a *journal.Alert) {
 	u.Printf("  %s    %s %s %s\n", u.Paint(levelStyle(a.Level), "alert"), a.Name, a.Code,
 		alertText(a.Title, a.Text))
@@ -69,7 +70,8 @@ func Alert(u *terminal.UI, a *journal.Alert) {
 	}
 }
 
-// Alerts prints a list of alerts, as a table or under --json an object a line.
+// Alerts prints a list of alerts, as a table or under --json an object a line. Drop says which
+// columns go first where the terminal is narrow, 5 before 1; those without it always stay.
 func Alerts(u *terminal.UI, found *control.Alerts, t terminal.Times) error {
 	err := terminal.List(u, found.Alerts, []terminal.Column[*journal.Alert]{
 		{Head: "ID", Value: func(a *journal.Alert) string { return a.Name }},

@@ -52,7 +52,7 @@ func AlertInFull(ctx context.Context, u *terminal.UI, client *control.Client,
 }
 
 // printAbout prints the exchange and the message of an alert, and returns the commands that show
-// more.
+// more. What the journal has dropped meanwhile is no error: the alert itself is worth showing.
 func printAbout(ctx context.Context, u *terminal.UI, client *control.Client,
 	a *journal.Alert) (next []string, err error) {
 	if a.Exchange != "" {
@@ -76,6 +76,7 @@ func printAbout(ctx context.Context, u *terminal.UI, client *control.Client,
 func printExchange(ctx context.Context, u *terminal.UI, client *control.Client,
 	name string) (command string, err error) {
 	get, label, command := client.Webhook, "webhook ", "twilsim webhooks show "+name
+	// the letter of an ID says its kind: W for webhooks, R for requests
 	if strings.HasPrefix(name, "R") {
 		get, label, command = client.Request, "request ", "twilsim requests show "+name
 	}

@@ -12,7 +12,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// Banner is what serve prints when it is ready: addresses and settings.
+// Banner is what serve prints when it is ready: addresses and settings. Its first line, or the
+// object under --json, is what scripts wait for.
 type Banner struct {
 	Server  *simulator.Server
 	URL     string
@@ -34,7 +35,8 @@ func StartTime(d time.Duration) string {
 	return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 }
 
-// Print prints the banner, under --json as one object.
+// Print prints the banner, under --json as one object. The auth token of the account is printed
+// because it is not a secret unless --require-token is given, and then its reader needs it.
 func (b *Banner) Print(u *terminal.UI) {
 	if u.JSON {
 		_ = u.Encode(b.ready())

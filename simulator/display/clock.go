@@ -8,8 +8,9 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// Clock describes a clock: virtual   2026-11-23 10:42:07.114   2 steps scheduled, the next in
-// 500ms.
+// Clock describes a clock in one line: its pace, its time and what is scheduled.
+//
+//	virtual   2026-11-23 10:42:07.114   2 steps scheduled, the next in 500ms
 func Clock(u *terminal.UI, now *control.Clock) terminal.Safe {
 	pace := "virtual"
 	switch {

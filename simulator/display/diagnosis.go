@@ -7,7 +7,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// Diagnosis prints findings and counts them.
+// Diagnosis prints findings as they are made, because some checks take seconds, and counts them.
+// Callers read the counts for the exit status.
 type Diagnosis struct {
 	UI               *terminal.UI
 	section          string // of the last finding

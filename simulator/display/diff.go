@@ -13,6 +13,9 @@ import (
 	"twilsim/simulator/terminal"
 )
 
+// Diff prints how two webhooks and their answers differ, and how many parameters do not. Without
+// headers it says only how many headers differ. Secrets in headers are not masked here: see
+// [MaskedHeaders].
 func Diff(u *terminal.UI, d *control.Diff, headers bool) {
 	params := make([]control.Part, len(d.Changes))
 	for i, change := range d.Changes {
@@ -32,7 +35,7 @@ func Diff(u *terminal.UI, d *control.Diff, headers bool) {
 	}
 }
 
-// MaskedHeaders masks secrets in headers.
+// MaskedHeaders masks secrets in headers. The list that it is given stays as it is.
 func MaskedHeaders(headers []control.Part) []control.Part {
 	hidden := slices.Clone(headers)
 	for i, p := range hidden {
@@ -46,7 +49,8 @@ func MaskedHeaders(headers []control.Part) []control.Part {
 	return hidden
 }
 
-// printAnswers prints how responses differ. Bodies are compared line by line.
+// printAnswers prints how responses differ. Bodies are compared line by line. The body is the last
+// of the parts, if it differs.
 func printAnswers(u *terminal.UI, parts []control.Part) {
 	last := len(parts) - 1
 	switch {
@@ -90,7 +94,8 @@ func printBodyDiff(u *terminal.UI, from, to string) {
 // line with a newline.
 func endLine(body string) []byte { return []byte(strings.TrimSuffix(body, "\n") + "\n") }
 
-// printParts prints a line for each part that differs.
+// printParts prints a line for each part that differs. Widths are counted in characters of the
+// cleaned text, which is what the terminal shows.
 func printParts(u *terminal.UI, parts []control.Part) {
 	name, from := 15, 14
 	for _, p := range parts {

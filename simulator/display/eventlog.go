@@ -16,7 +16,10 @@ import (
 	"twilsim/simulator/uri"
 )
 
-// eventLog prints what happens in an account as it happens, from the journal.
+// eventLog prints what happens in an account as it happens, from the journal. One goroutine at a
+// time uses it: that of Follow, and that of Summary afterwards. It holds no lock of the account
+// while it prints, so a slow terminal slows nothing else down; events that the journal drops
+// meanwhile are not printed.
 type eventLog struct {
 	ui       *terminal.UI
 	account  *messaging.Account
@@ -61,6 +64,8 @@ func (t tally) String() string {
 		terminal.Count(t.webhooks, "webhook"), failed, terminal.Count(t.alerts, "alert"))
 }
 
+// NewLog returns the log of an account, beginning with what happens after the call. With a virtual
+// clock it prints times from the first event on, else those of the day.
 func NewLog(u *terminal.UI, a *messaging.Account, virtual bool) *eventLog {
 	l := &eventLog{
 		ui: u, account: a, printing: &sync.Mutex{}, after: a.Journal.Last(),
@@ -127,7 +132,8 @@ func (l *eventLog) Summary() {
 	l.ui.Progressf("twilsim: stopped   %s\n", l.tally)
 }
 
-// line returns the line of an event.
+// line returns the line of an event. An event has little more than IDs. What it is about is looked
+// up in the journal and, where that has dropped it, the line has only what the event says.
 func (l *eventLog) line(e journal.Event) terminal.Line {
 	ln := terminal.Line{When: l.ui.Stamp(e.At, l.times)}
 	switch e.Type {
@@ -179,7 +185,9 @@ func (l *eventLog) changed(e journal.Event, ln *terminal.Line) {
 	}
 }
 
-// statusBefore is the status that a message had before the change in e; "" if it is not known.
+// statusBefore is the status that a message had before the change in e; "" if it is not known. A
+// message may have the same status more than once, where a rule with illegal says so: the time of
+// the event tells which.
 func statusBefore(history []messaging.Change, e journal.Event) string {
 	i := slices.IndexFunc(history,
 		func(c messaging.Change) bool { return string(c.Status) == e.Status && !c.At.Before(e.At) })

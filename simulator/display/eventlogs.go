@@ -17,14 +17,18 @@ type eventLogs struct {
 	accounts *messaging.Accounts
 	virtual  bool
 
+	// shared by all logs, so that their lines do not mix
 	printing sync.Mutex // held while a line is printed
 
+	// guards ctx and logs
 	mu        sync.Mutex
 	ctx       context.Context      // under which events are followed; nil before start
 	logs      map[string]*eventLog // by Account SID
 	following sync.WaitGroup
 }
 
+// NewLogs returns the logs of all accounts of a server. It prints nothing before [eventLogs.Start],
+// so that the banner can come first.
 func NewLogs(u *terminal.UI, accounts *messaging.Accounts, virtual bool) *eventLogs {
 	l := &eventLogs{ui: u, accounts: accounts, virtual: virtual}
 	main := NewLog(u, accounts.Main(), virtual)
@@ -79,6 +83,7 @@ func (l *eventLogs) startLog(sid string) {
 	}
 	log := NewLog(l.ui, a, l.virtual)
 	log.after, log.name = 0, Short(sid) // its events so far were caused by this request
+	// one origin of time for all accounts, because they share a clock
 	log.printing, log.times = &l.printing, l.logs[l.accounts.Main().SID].times
 	l.logs[sid] = log
 	if l.ctx != nil && l.ctx.Err() == nil { // otherwise start follows it, or summary prints its events

@@ -30,7 +30,8 @@ func SignatureWord(x *journal.Exchange) string {
 	return x.Signature
 }
 
-// isBin reports whether a TwiML Bin answered: nothing was sent, and so nothing was signed.
+// isBin reports whether a TwiML Bin answered: nothing was sent, and so nothing was signed. The
+// journal records it as valid, although it has no signature header.
 func isBin(x *journal.Exchange) bool {
 	return x.Signature == "valid" && x.Header.Get("X-Twilio-Signature") == "" && !x.Dropped()
 }
@@ -66,6 +67,8 @@ func APICall(x *journal.Exchange) string {
 	return x.Method + " " + sidInPath().ReplaceAllStringFunc(apiName(x.URL), Short)
 }
 
+// Request prints a call of the app to the API and its answer. The caller masks the exchange, unless
+// o says that secrets are shown.
 func Request(u *terminal.UI, x *journal.Exchange, o Options) {
 	about := cmp.Or(Short(x.SID), "no message")
 	u.Printf("%s\n", strings.TrimRight(x.Name+"   API call   "+about+"   "+clientOf(x), " "))
@@ -81,7 +84,8 @@ func Request(u *terminal.UI, x *journal.Exchange, o Options) {
 	printAnswer(u, x, o)
 }
 
-// callAbout describes the result of an API call: the message that it created, or the error.
+// callAbout describes the result of an API call: the message that it created, or the error. The
+// first case that applies is the most useful thing to know.
 func callAbout(x *journal.Exchange, message string) string {
 	switch {
 	case x.Status == http.StatusNotImplemented:
@@ -135,6 +139,9 @@ type Options struct{ Headers, Secrets bool }
 // shownParams is how many parameters of a webhook are shown without --headers.
 const shownParams = 5
 
+// Webhook prints a call to the app and its answer: the first parameters and lines of the body or,
+// with headers or -v, all of them. The caller masks the exchange, unless o says that secrets are
+// shown.
 func Webhook(u *terminal.UI, x *journal.Exchange, o Options) {
 	purpose := map[journal.Purpose]string{
 		journal.Inbound: "inbound message", journal.Redirect: "redirected document",
@@ -202,6 +209,7 @@ func firstParams() []string {
 	return []string{"MessageStatus", "ErrorCode", "ErrorUrl", "MessageSid", "Body", "To", "From"}
 }
 
+// Those that tell what happened come first, then the others by name.
 func printParams(u *terminal.UI, params url.Values, all bool) {
 	var names []string
 	for _, name := range firstParams() {
@@ -261,6 +269,7 @@ func printAnswer(u *terminal.UI, x *journal.Exchange, o Options) {
 // shownLines is how many lines of a body are shown without -v.
 const shownLines = 10
 
+// Bytes that are not text would upset a terminal, so only their number is printed.
 func printBody(u *terminal.UI, body string, all bool) {
 	if !utf8.ValidString(body) {
 		u.Printf("  (%s that are not text)\n", terminal.Count(len(body), "byte"))

@@ -9,7 +9,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// factJSON is a fact as --json prints it.
+// factJSON is a fact as --json prints it. The fields of [facts.Fact] are not those of our JSON: it
+// has methods, and its section is a struct.
 type factJSON struct {
 	Fact    string       `json:"fact"`
 	Section string       `json:"section"`

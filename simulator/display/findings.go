@@ -11,10 +11,12 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// Findings prints what happened while a command ran.
+// Findings prints what happened while a command ran. It prints on standard error, because standard
+// output is the command's.
 type Findings struct{ *child.Report }
 
-// Print prints the summary.
+// Print prints the summary. A command that has caused nothing prints nothing, except for a hint if
+// it was expected to.
 func (f Findings) Print(u *terminal.UI) {
 	if f.Silent() {
 		u.Progressf("twilsim: the command made no Twilio request; twilsim doctor --exec explains how " +

@@ -92,7 +92,8 @@ func optedOutOf(phones *control.Phones, number string) []string {
 	return senders
 }
 
-// Outcomes prints the delivery scripts that have a name.
+// Outcomes prints the delivery scripts that have a name. It needs no simulator: the table is part
+// of the program.
 func Outcomes(u *terminal.UI) error {
 	var outcomes []control.Outcome
 	for _, o := range carrier.Outcomes() {

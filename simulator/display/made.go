@@ -7,7 +7,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// Replay prints a replay: in short if there are several replays or repetitions.
+// Replay prints a replay: in short if there are several replays or repetitions. several means that
+// several webhooks are replayed, repeated that one is replayed several times.
 func Replay(u *terminal.UI, x *journal.Exchange, several, repeated bool) error {
 	x = x.Masked()
 	switch {

@@ -39,7 +39,8 @@ func shortDirection(d messaging.Direction) string {
 	return "out"
 }
 
-// EventLine formats an event without looking up the message or exchange that it is about.
+// EventLine formats an event without looking up the message or exchange that it is about. A client
+// that reads a stream of events would otherwise make a request for each of them.
 func EventLine(e journal.Event, when string) terminal.Line {
 	ln := terminal.Line{When: when, About: e.Note}
 	switch e.Type {

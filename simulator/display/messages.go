@@ -27,6 +27,7 @@ func messageColumns(u *terminal.UI, messages []*control.Message,
 	for i, m := range messages {
 		sids[i] = m.SID
 	}
+	// unique among those of the list, so that each can be copied into the next command
 	shortest := shorten(sids)
 	return []terminal.Column[*control.Message]{
 		{Head: "ID", Value: func(m *control.Message) string { return shortest[m.SID] }},

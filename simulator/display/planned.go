@@ -71,7 +71,7 @@ func Preview(u *terminal.UI, p control.Preview) error {
 // span formats milliseconds.
 func span(ms int64) string { return clock.DescribeDuration(time.Duration(ms) * time.Millisecond) }
 
-// callbackNote says when the callback of a step is sent.
+// callbackNote says when the callback of a step is sent. It says the most unusual thing only.
 func callbackNote(step control.PreviewStep) string {
 	switch {
 	case step.Copies == 0:

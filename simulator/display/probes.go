@@ -8,7 +8,8 @@ import (
 )
 
 // Probes prints the probes whose answers differ, and how many there are of each verdict. It returns
-// how many differ.
+// how many differ. Probes without a verdict are counted by reason, because one cause, such as
+// missing credentials, usually has many of them.
 func Probes(u *terminal.UI, results []conform.Result) (differ int, err error) {
 	counts, reasons, order := map[conform.Verdict]int{}, map[string]int{}, []string{}
 	for _, result := range results {

@@ -13,7 +13,8 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// answered reports whether the last response of the app was usable, or there was no app to ask.
+// answered reports whether the last response of the app was usable, or there was no app to ask. The
+// last counts: it is the one whose document was used, after redirects and the fallback.
 func answered(r *control.Receipt) bool {
 	n := len(r.Webhooks)
 	return n == 0 || r.Webhooks[n-1].Code == ""

@@ -138,7 +138,7 @@ func printStoryNext(u *terminal.UI, s *control.Story) {
 }
 
 // suspect is the webhook to look at first: the last that raised an error, or else the last; "" if
-// there is none.
+// there is none. Alerts of the level info are advice and point at no failure.
 func suspect(s *control.Story) string {
 	webhooks := s.Message.Sim.Webhooks
 	for _, l := range slices.Backward(s.Events) {

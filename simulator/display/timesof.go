@@ -7,7 +7,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// Times asks the simulator for its clock. A virtual clock starts at the first event.
+// Times asks the simulator for its clock. A virtual clock starts at the first event. It makes one
+// request, and a second one for a virtual clock.
 func Times(ctx context.Context, client *control.Client) (terminal.Times, error) {
 	server, err := client.Server(ctx)
 	if err != nil {

@@ -7,7 +7,8 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// StatusStyle is the colour of a message's status.
+// StatusStyle is the colour of a message's status. "" is no colour, for a status that is still on
+// its way.
 func StatusStyle(status string) string {
 	switch status {
 	case "delivered", "read", "received":
@@ -48,7 +49,8 @@ func ErrorCode(code int) string {
 // minDigits is how many digits of a SID are shown at least: six are hardly ever equal by chance.
 const minDigits = 6
 
-// Short is the part of a SID that is shown and typed.
+// Short is the part of a SID that is shown and typed. Commands take any prefix that only one thing
+// has, so what is shown can be typed.
 func Short(sid string) string {
 	if len(sid) < 2+minDigits {
 		return sid
@@ -56,7 +58,8 @@ func Short(sid string) string {
 	return sid[:2+minDigits]
 }
 
-// shorten returns, for each SID, the shortest prefix that no other SID has.
+// shorten returns, for each SID, the shortest prefix that no other SID has. A SID that is in the
+// list twice is returned in full.
 func shorten(sids []string) map[string]string {
 	short := map[string]string{}
 	for n := 2 + minDigits; len(short) < len(sids); n++ {
