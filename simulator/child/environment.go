@@ -37,7 +37,8 @@ type Environment struct {
 	KeepCredentials bool
 }
 
-// Settings returns the variables to set, each with the reason for a person.
+// Settings returns the variables to set, each with the reason for a person. A program gets them
+// after its present variables, so they win. The reasons are for --print-env.
 func (e *Environment) Settings() []intercept.Setting {
 	list := e.Environment.Settings()
 	for _, v := range e.Simulator {

@@ -9,8 +9,9 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Instead says what to try in place of a program that was not found or cannot be executed: the
-// one below this directory that has its name, one whose name is similar, or how to look for it.
+// Instead says what to try in place of a program that was not found or cannot be executed: the one
+// below this directory that has its name, one whose name is similar, or how to look for it. It
+// looks at the file system only; nothing is started.
 func Instead(name string) string {
 	if file, err := os.Stat(name); err == nil && strings.ContainsRune(name, filepath.Separator) {
 		if file.Mode().IsRegular() {

@@ -24,7 +24,8 @@ type Report struct {
 	Serious        int      // how many of the alerts are not mere advice
 }
 
-// Silent reports whether the program asked nothing of Twilio.
+// Silent reports whether the program asked nothing of Twilio. A request that was refused counts as
+// asking only where it was for Twilio.
 func (r *Report) Silent() bool {
 	asked := slices.ContainsFunc(r.Blocked, func(b intercept.Blocked) bool {
 		return b.Reason == intercept.NotSimulated || b.Reason == intercept.NotResolved
@@ -33,7 +34,9 @@ func (r *Report) Silent() bool {
 }
 
 // Report returns what happened so far. With an error the report lacks messages, webhooks and
-// alerts, because the simulator that was joined did not return its events.
+// alerts, because the simulator that was joined did not return its events. It waits up to a second
+// for connections that the program has just closed, because a refusal is counted when its
+// connection ends.
 func (s *Session) Report(ctx context.Context) (*Report, error) {
 	settled, cancel := context.WithTimeout(ctx, grace) // what the program left running may stay
 	s.proxy.Settle(settled)
@@ -69,7 +72,8 @@ func (s *Session) events(ctx context.Context) ([]journal.Event, error) {
 	return all, nil
 }
 
-// joinedEvents asks a running simulator for its events since the program started.
+// joinedEvents asks a running simulator for its events since the program started. It ends at the
+// event that was the last when it began: a simulator that others use too never becomes silent.
 func (s *Session) joinedEvents(ctx context.Context) ([]journal.Event, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()

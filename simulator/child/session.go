@@ -53,8 +53,10 @@ type Options struct {
 // grace is how long Close waits for an app that does not answer.
 const grace = time.Second
 
-// Session is a proxy in front of a simulator, for one program. Create one with [Start].
+// Session is a proxy in front of a simulator, for one program. Create one with [Start]. Its methods
+// are for one goroutine, except for Handler and Direct.
 type Session struct {
+	// may be changed until Run
 	Env  Environment
 	Seed uint64 // of the simulator
 	URL  string // of the simulator
@@ -150,7 +152,8 @@ func (s *Session) client() *control.Client {
 	return s.options.Client(s.URL, token)
 }
 
-// askSimulator asks the simulator for what the program must know.
+// askSimulator asks the simulator for what the program must know. It goes through the control API
+// also with a simulator of its own, so that both kinds of sessions behave alike.
 func (s *Session) askSimulator(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, s.options.Timeout)
 	defer cancel()
@@ -222,7 +225,7 @@ func (s *Session) replaceKey(ctx context.Context, client *control.Client) error 
 }
 
 // Close stops the proxy and the session's own simulator. From a simulator that was joined it
-// removes the API key made for the program.
+// removes the API key made for the program. It must be called once, also after an error of Run.
 func (s *Session) Close() {
 	if s.options.Server == nil && s.key != "" {
 		ctx, cancel := context.WithTimeout(context.Background(), grace)
@@ -271,7 +274,8 @@ func LookPath(name string) (string, error) {
 
 // Run runs the program at path to its end and returns its exit code: 128 and the signal's number
 // when a signal ended it. args[0] is the program's own name for itself. Signals that this process
-// gets are passed on. The error is an [*ExecError] when the program could not be started.
+// gets are passed on. The error is an [*ExecError] when the program could not be started. It can be
+// called once.
 func (s *Session) Run(path string, args []string, stdin io.Reader, stdout, stderr io.Writer) (int,
 	error) {
 	cmd := exec.Command(path, args[1:]...)
@@ -284,6 +288,7 @@ func (s *Session) Run(path string, args []string, stdin io.Reader, stdout, stder
 	for _, setting := range s.Env.Settings() {
 		cmd.Env = append(cmd.Env, setting.Name+"="+setting.Value)
 	}
+	// before Start, so that no signal ends this process and leaves the program behind
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals, forwarded()...)
 	defer signal.Stop(signals)

@@ -37,7 +37,10 @@ type target struct {
 	method string
 }
 
-// checkApp calls the app's webhook, with a valid signature and with wrong ones.
+// checkApp calls the app's webhook, with a valid signature and with wrong ones. The order is that
+// of a person's questions: is it there, does its certificate hold, does it accept a right
+// signature, is the document good, does it refuse a wrong signature. Each check needs the one
+// before it.
 func (e *examination) checkApp(ctx context.Context) error {
 	t, err := e.findApp(ctx)
 	if err != nil || t == nil || !e.checkReachable(ctx, t) {
@@ -64,7 +67,8 @@ func (e *examination) checkApp(ctx context.Context) error {
 	return e.checkSignature(ctx, t)
 }
 
-// findApp returns the webhook of the app, or nil if there is nothing on this machine to call.
+// findApp returns the webhook of the app, or nil if there is nothing on this machine to call. What
+// is not on this machine is not called: it may be the app in production.
 func (e *examination) findApp(ctx context.Context) (*target, error) {
 	const tryApp = "twilsim doctor --app http://localhost:3000"
 	t := e.forwarded()
@@ -236,7 +240,8 @@ func distrusted(p *probe) *journal.Alert {
 	return nil
 }
 
-// refused reports whether the app refused a webhook as it would one with a wrong signature.
+// refused reports whether the app refused a webhook as it would one with a wrong signature. Some
+// 4xx are about something else than the signature: a wrong path, method or type, or a limit.
 func refused(p *probe) bool {
 	switch p.call.Status {
 	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusUnsupportedMediaType,
@@ -247,7 +252,7 @@ func refused(p *probe) bool {
 }
 
 // judge reports findings about the response to a correctly signed webhook, and returns whether it
-// is good.
+// is good. The first alert of level error decides. Where it has no advice, that of a hint is used.
 func (e *examination) judge(t *target, p *probe) bool {
 	for _, alert := range p.alerts {
 		if alert.Level == journal.LevelError {

@@ -19,7 +19,8 @@ import (
 )
 
 // variableProxy is a proxy that only one environment variable names. A program that reaches it has
-// read that variable.
+// read that variable. mu guards the maps while the program runs; judgeCommand reads them afterwards
+// without it, when the server is closed.
 type variableProxy struct {
 	variable string
 	proxy    *intercept.Proxy
@@ -43,7 +44,8 @@ func proxyVariables() []string {
 
 // Command runs a program in a session, with a proxy of its own behind each variable, and says how
 // its requests reached the simulator. The program's output goes to output. The session needs the
-// certificate authority ca. Errors are those of [child.Session.Run] or a [*child.ListenError].
+// certificate authority ca. Errors are those of [child.Session.Run] or a [*child.ListenError]. An
+// exit code other than 0 is a finding and no error.
 func Command(ctx context.Context, o Options, s *child.Session, ca *intercept.CA,
 	path string, args []string, stdin io.Reader, output io.Writer) ([]Finding, error) {
 	proxies, err := openProxies(s, ca)

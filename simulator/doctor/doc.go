@@ -8,5 +8,8 @@
 //
 // doctor.go has the order of the checks and those of the simulator; app.go and signature.go call
 // the app; interception.go and sdk.go look at proxies, certificates and SDKs; command.go has
-// [Command].
+// [Command]. A finding of level fail means that something does not work, warn that it may surprise;
+// what cannot be checked is said, and not left out silently. The checks call the app with texts
+// from a simulator of their own, so the app under test must expect a text from +12025550199; the
+// running simulator records nothing.
 package doctor

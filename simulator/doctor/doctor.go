@@ -68,7 +68,8 @@ type Options struct {
 	Report func(Finding)
 }
 
-// examination is one run of the checks.
+// examination is one run of the checks. One goroutine uses it. The findings are also kept when
+// Report has got them, for the callers of Run.
 type examination struct {
 	Options
 	// These belong to the running simulator; they are nil if there is none.
@@ -82,6 +83,7 @@ type examination struct {
 
 // Run checks a setup and returns the findings, section by section. An error means that the checks
 // could not be completed: the simulator answered one request and then failed another, or ctx ended.
+// The findings so far come with the error.
 func Run(ctx context.Context, o Options) ([]Finding, error) {
 	e := newExamination(o)
 	for _, section := range []struct {
@@ -204,7 +206,8 @@ func count(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// token returns the auth token with which the app should check signatures, and what to call it.
+// token returns the auth token with which the app should check signatures, and what to call it. It
+// is the running simulator's, else what this shell would give the app.
 func (e *examination) token() (token, name string) {
 	if e.credentials != nil {
 		return e.credentials.AuthToken, "the simulator's token"

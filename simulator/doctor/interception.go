@@ -179,7 +179,8 @@ func (e *examination) checkNoProxy() {
 }
 
 // looksReal reports whether a value has the format of Twilio's own: a prefix, such as that of a
-// SID, and 32 hex digits.
+// SID, and 32 hex digits. The simulator's own token has letters outside of hex, so that it is not
+// taken for a real one.
 func looksReal(value, prefix string) bool {
 	digits, ok := strings.CutPrefix(value, prefix)
 	_, err := hex.DecodeString(digits)

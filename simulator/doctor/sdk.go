@@ -99,7 +99,8 @@ type installed struct {
 	printed string
 }
 
-// askRuntimes finds the runtimes, all at once because a JVM takes a while.
+// askRuntimes finds the runtimes, all at once because a JVM takes a while. Each goroutine writes
+// one element of the list.
 func askRuntimes(ctx context.Context, all []language) []installed {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
@@ -125,7 +126,7 @@ func askRuntimes(ctx context.Context, all []language) []installed {
 }
 
 // checkRuntimes says for each SDK of the project how it reaches the simulator, and names the other
-// runtimes.
+// runtimes. For Python, what is installed says more than what a file asks for.
 func (e *examination) checkRuntimes(ctx context.Context) {
 	var others []string
 	for _, r := range askRuntimes(ctx, languages()) {
@@ -167,7 +168,8 @@ func ignoresCA(version string) bool {
 	return n == 3 && (major < 7 || major == 7 && (minor < 9 || minor == 9 && patch == 0))
 }
 
-// findIn looks for the SDK in files of these names.
+// findIn looks for the SDK in files of these names. where is "" if no file names the SDK; a file
+// that cannot be read is passed over.
 func findIn(pattern string, names ...string) func(dir string) (version, where string) {
 	return func(dir string) (version, where string) {
 		sdk := regexp.MustCompile(pattern)

@@ -46,7 +46,9 @@ func (e *examination) checkSignature(ctx context.Context, t *target) error {
 }
 
 // explainRefusal looks for the reason why the app refuses a correctly signed request: it tries the
-// tokens and then the URLs with which the app may check instead, until one is accepted.
+// tokens and then the URLs with which the app may check instead, until one is accepted. Tokens come
+// first, because there are few and a wrong one is the usual cause. Each try is a real request, so
+// the app's log shows several.
 func (e *examination) explainRefusal(ctx context.Context, t *target, first *probe) error {
 	token, from := e.token()
 	what := fmt.Sprintf("%s refused a correctly signed request (%d)", t.name(), first.call.Status)
@@ -124,7 +126,8 @@ func (e *examination) otherTokens(right string) []namedToken {
 }
 
 // lookalikes are the URLs that an app may check instead of the signed one: first those with one
-// difference, then those with more.
+// difference, then those with more. With up to three differences, as http behind a proxy on another
+// port and host has.
 func lookalikes(public, local string) []string {
 	base := uri.WithoutQuery(public)
 	rest := public[len(base):]

@@ -11,9 +11,11 @@ import (
 // them too, but its Shutdown asks for them at growing intervals, and waits for connections on which
 // no request has come yet, as clients open them in advance.
 type conns struct {
+	// guards all below except quiet, which is only closed under it
 	mu     sync.Mutex
 	open   map[net.Conn]http.ConnState
 	closed bool // no new requests are wanted
+	// closed when no connection is left and none may come
 	quiet  chan struct{}
 	served int64 // requests that have begun, without those on a connection that was taken over
 }
@@ -22,7 +24,9 @@ func newConns() *conns {
 	return &conns{open: map[net.Conn]http.ConnState{}, quiet: make(chan struct{})}
 }
 
-// note is the server's ConnState.
+// note is the server's ConnState. net/http calls it with each change, from the goroutine of the
+// connection. A connection that was taken over, for a CONNECT, is no longer in the list: the proxy
+// ends those.
 func (c *conns) note(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -41,7 +45,8 @@ func (c *conns) note(conn net.Conn, state http.ConnState) {
 	c.checkLocked()
 }
 
-// dropIdle closes a connection that is open for a later request, to make room for a new one.
+// dropIdle closes a connection that is open for a later request, to make room for a new one. Which
+// one is left to chance: their clients open another when they need it.
 func (c *conns) dropIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -72,7 +77,8 @@ func (c *conns) checkLocked() {
 }
 
 // finish closes connections without a request, and waits for the requests on the others. It returns
-// the error of ctx if that ends first.
+// the error of ctx if that ends first. It does not close those with a request when ctx ends; the
+// server does that.
 func (c *conns) finish(ctx context.Context) error {
 	c.mu.Lock()
 	c.closed = true

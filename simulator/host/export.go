@@ -14,7 +14,9 @@ import (
 )
 
 // ExportData writes what a file has of the main account, as "twilsim export" does for a simulator
-// that runs. The file does not change.
+// that runs. The file does not change. A simulator on a virtual clock reads the file, so nothing
+// that is due happens, and its own API writes the export: both have the same format that way. Other
+// accounts of the file are not exported.
 func ExportData(file *storage.File, as string, secrets bool, out io.Writer) error {
 	account, err := file.MainAccount()
 	if err != nil {
@@ -37,7 +39,8 @@ func ExportData(file *storage.File, as string, secrets bool, out io.Writer) erro
 	return w.err
 }
 
-// unchanged reads a file and stores nothing.
+// unchanged reads a file and stores nothing. A simulator stores what it changes at its start, such
+// as its clock.
 type unchanged struct{ *storage.File }
 
 // Commit implements [messaging.Storage].

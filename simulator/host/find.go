@@ -22,7 +22,8 @@ type Found struct {
 	Text string   // what to tell a person about the search
 }
 
-// FindRunning looks for the run file of a simulator.
+// FindRunning looks for the run file of a simulator. It asks the simulator, for at most a second,
+// whether it still runs.
 func FindRunning(ctx context.Context) Found {
 	run, dir, err := findRunFile()
 	switch {
@@ -49,7 +50,8 @@ func NewClient(url, token string) *control.Client {
 }
 
 // WhoListens names the program at a URL: from the run file, or else from its answer. simulated
-// reports whether it is a simulator.
+// reports whether it is a simulator. It is for an error about a port that is taken, so it takes at
+// most three seconds.
 func WhoListens(ctx context.Context, url string) (who string, simulated bool) {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()

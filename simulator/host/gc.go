@@ -13,7 +13,8 @@ import (
 const smallHeap = 40 << 20
 
 // RelaxGC lets the garbage collector run when the heap reaches smallHeap, or twice what is in use
-// if that is more. It does nothing if the user has set GOGC or GOMEMLIMIT.
+// if that is more. It does nothing if the user has set GOGC or GOMEMLIMIT. Calling it again is
+// harmless: one more finalizer sets the same percentage.
 func RelaxGC() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		afterGC()

@@ -21,7 +21,8 @@ import (
 	"twilsim/simulator/wholefile"
 )
 
-// Host serves a simulator. Set its fields before [Host.Start].
+// Host serves a simulator. Set its fields before [Host.Start]. Start and Stop must be called once
+// each, from one goroutine.
 type Host struct {
 	Server   *simulator.Server
 	Listener net.Listener
@@ -46,9 +47,12 @@ type Host struct {
 // grace is how long requests and webhooks in flight may continue after [Host.Stop].
 const grace = time.Second
 
-// Start begins to serve. The caller must call [Host.Stop].
+// Start begins to serve. The caller must call [Host.Stop]. It returns at once; a failure of the
+// listener comes from [Host.Stopped].
 func (h *Host) Start() {
 	var base context.Context
+	// two contexts: Stop first ends what only waits, then lets the rest finish, then ends
+	// everything
 	base, h.cancel = context.WithCancel(context.Background())
 	h.stopping, h.stopWaiting = context.WithCancel(base)
 	handler := h.ending(h.Server)
@@ -108,6 +112,7 @@ func (h *Host) Stop() {
 	h.server.Close()
 	h.proxy.Close()
 	closed := make(chan struct{})
+	// on a goroutine, because it waits for calls to the app
 	go func() { h.Server.Close(); close(closed) }()
 	select {
 	case <-closed:
@@ -115,7 +120,8 @@ func (h *Host) Stop() {
 	}
 }
 
-// URL is the URL of the simulator on this machine.
+// URL is the URL of the simulator on this machine. A listener on all addresses is given as
+// loopback, which commands on this machine can use.
 func (h *Host) URL() string {
 	addr := h.Listener.Addr().(*net.TCPAddr)
 	if addr.IP.IsUnspecified() {
@@ -126,7 +132,8 @@ func (h *Host) URL() string {
 
 // Announce writes the run file, and the URL into readyFile unless that is "". The function that it
 // returns removes the files. A directory that cannot be written costs only the run file, with a
-// warning; a ready file that cannot be written is an error, because a program waits for it.
+// warning; a ready file that cannot be written is an error, because a program waits for it. It must
+// be called after Start: whoever reads a file calls at once.
 func (h *Host) Announce(ctx context.Context, started time.Time, readyFile string) (remove func(),
 	err error) {
 	run := &RunFile{
@@ -160,6 +167,7 @@ func (h *Host) CheckApp(ctx context.Context) {
 	if h.Server.ForwardTo == "" {
 		return
 	}
+	// the URL that is dialled, which --forward may put in place of the public one
 	local, _ := h.Server.Routes.Local(h.Server.ForwardTo)
 	if !webhook.IsLocal(local) {
 		return

@@ -34,7 +34,8 @@ const (
 )
 
 // timed is a handler with deadlines for clients that send or read too slowly, which would hold a
-// connection and memory for ever.
+// connection and memory for ever. net/http has such limits only for a whole request or answer,
+// which would end event streams and long imports.
 type timed struct {
 	next                  http.Handler
 	patientFor, writeTime time.Duration // 0 is the constant of that name
@@ -62,7 +63,8 @@ type timedBody struct {
 	read    int64
 }
 
-// Read implements [io.Reader].
+// Read implements [io.Reader]. The deadline moves on as bytes come, so a large body on a slow line
+// is fine and a client that sends a byte a minute is not.
 func (b *timedBody) Read(p []byte) (int, error) {
 	until := b.until.Add(time.Duration(b.read) * time.Second / leastRate)
 	_ = b.control.SetReadDeadline(until) // fails only where there are no connections
@@ -78,6 +80,7 @@ func (b *timedBody) Read(p []byte) (int, error) {
 				http.StatusRequestTimeout)
 			_ = b.control.Flush()
 		}
+		// no handler checks the error of each read, and half a form would be taken for a whole one
 		panic(http.ErrAbortHandler)
 	}
 	return n, err

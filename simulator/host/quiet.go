@@ -13,7 +13,7 @@ const (
 )
 
 // quiet gives memory back when nothing has happened for a while: what a burst of requests needed
-// would otherwise remain until the next one.
+// would otherwise remain until the next one. One goroutine calls tick.
 type quiet struct {
 	activity func() int64 // a number that changes with everything that happens
 	release  func()

@@ -17,7 +17,8 @@ import (
 // RunFileName is the file by which other commands find a simulator, below its working directory.
 const RunFileName = ".twilsim/run.json"
 
-// RunFile is the content of that file. It may have a token, so only its owner may read it.
+// RunFile is the content of that file. It may have a token, so only its owner may read it. The PID
+// tells a simulator from another one that has got its port since.
 type RunFile struct {
 	URL         string    `json:"url"`
 	PID         int       `json:"pid"`
@@ -29,7 +30,8 @@ type RunFile struct {
 
 // Write writes the file into the working directory. If that has the file of another simulator that
 // runs, the new one gets a file of its own, and other is the one that commands find. The function
-// that Write returns removes the file, unless another simulator has overwritten it.
+// that Write returns removes the file, unless another simulator has overwritten it. The folder is
+// made for the owner only, because of the token.
 func (r *RunFile) Write(ctx context.Context) (remove func(), other *RunFile, err error) {
 	path, err := filepath.Abs(filepath.FromSlash(RunFileName))
 	if err != nil {

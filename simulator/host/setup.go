@@ -41,7 +41,8 @@ type Setup struct {
 	Version     string // what the control API reports
 }
 
-// Server makes the simulator. It is an error if a setting is wrong.
+// Server makes the simulator. It is an error if a setting is wrong. It does not start it. Errors
+// are of type [*config.Error] or say what is wrong in their text.
 func (s Setup) Server() (*simulator.Server, error) {
 	sim := &simulator.Server{
 		Seed: s.Seed, Keep: s.Keep, Patience: s.Patience, AllowHosts: s.AllowHosts,
@@ -161,8 +162,9 @@ func WithoutBrackets(listen string) string {
 }
 
 // Token returns the access token that the control API requires: the given one or a new one, "" if
-// none is required. It is an error to listen for other machines without a token, or to
-// give a port with the address: it has a flag of its own.
+// none is required. It is an error to listen for other machines without a token, or to give a port
+// with the address: it has a flag of its own. A name other than localhost counts as another
+// machine, because it may resolve to any address.
 func (s Setup) Token(listen, given string, required bool) (string, error) {
 	if required && s.AnyAccount {
 		return "", &config.Error{

@@ -11,7 +11,9 @@ import (
 	"twilsim/simulator/failure"
 )
 
-// accountCommands are the commands about what an account has, and about the console.
+// accountCommands are the commands about what an account has, and about the console. They are in
+// packages of their own, which know nothing of flags.go and find.go: ask is how they reach a
+// simulator.
 func accountCommands(c *cli) []*cobra.Command {
 	return append((&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount,
 		Subcommand: subcommands}).All(),

@@ -69,7 +69,9 @@ func (r *conformRun) run(ctx context.Context) error {
 	return err
 }
 
-// aim says whom to ask: the server that the flags name, or the running simulator.
+// aim says whom to ask: the server that the flags name, or the running simulator. Without a token
+// it is the running simulator, whose credentials the control API tells. With one, no simulator is
+// needed.
 func (r *conformRun) aim(ctx context.Context) error {
 	if r.options.Token == "" {
 		if r.options.TestAccount != "" || r.options.TestToken != "" {
@@ -152,6 +154,8 @@ func (r *conformRun) refusal(err error) error {
 	return failure.New(failure.Unreachable, "cannot ask %s", r.options.URL).Cause(reason.Of(err))
 }
 
+// Its named result is for the error of closing the file, which may be the first to say that the
+// disk is full.
 func (r *conformRun) writeJUnit(results []conform.Result) (err error) {
 	if r.junit == "" {
 		return nil

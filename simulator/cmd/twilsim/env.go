@@ -46,6 +46,7 @@ twilsim env github >> "$GITHUB_ENV"
 	return cmd
 }
 
+// The values go to a shell that executes them, so child.Formats quotes them for its syntax.
 func (c *cli) env(ctx context.Context, format string, proxy bool) error {
 	write, known := child.Formats()[format]
 	asJSON := format == "json" || c.ui.JSON

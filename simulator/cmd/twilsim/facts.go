@@ -40,7 +40,8 @@ twilsim facts --coverage`,
 	return cmd
 }
 
-// facts shows the facts that args name if all are numbers, and searches for them if not.
+// facts shows the facts that args name if all are numbers, and searches for them if not. All are
+// looked up before the first is printed.
 func (c *cli) facts(args []string) error {
 	var found []facts.Fact
 	for _, arg := range args {

@@ -20,7 +20,8 @@ import (
 // defaultURL is where serve listens by default.
 const defaultURL = "http://127.0.0.1:2010"
 
-// place is where a command expects the simulator.
+// place is where a command expects the simulator. It stays usable when there is no simulator, so
+// that an error can say where it was looked for.
 type place struct {
 	url     string
 	token   string
@@ -30,7 +31,8 @@ type place struct {
 
 // find chooses the place: --url, TWILSIM_URL, run.json, the default port. A URL that the user named
 // is taken as it is. With a run file whose simulator does not run any more, there is a place and an
-// error: another simulator must not take its part.
+// error: another simulator must not take its part. The access token of a run file is sent only to
+// that file's own URL. Otherwise --url could make a command hand it to another server.
 func (c *cli) find(ctx context.Context) (*place, error) {
 	p := &place{token: c.accessToken, account: c.account}
 	env := c.getenv("TWILSIM_URL")
@@ -120,6 +122,7 @@ func (p *place) explain(err error) error {
 	switch {
 	case err == nil, errors.As(err, &f):
 		return err
+	// failure.Explain knows --timeout and says it
 	case errors.Is(err, context.DeadlineExceeded):
 		return err
 	case errors.Is(err, control.ErrUnreachable):
@@ -132,7 +135,8 @@ func (p *place) explain(err error) error {
 	return err
 }
 
-// refused makes a failure of an error that the simulator returned.
+// refused makes a failure of an error that the simulator returned. Exit codes tell a script whether
+// it can be repeated: a wrong request is misuse, the present state is a plain no.
 func refused(e *control.Error) *failure.Error {
 	code := failure.Usage
 	switch {

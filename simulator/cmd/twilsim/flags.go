@@ -10,12 +10,14 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// cli is one run of the command: its streams and the flags that all commands have.
+// cli is one run of the command: its streams and the flags that all commands have. One goroutine
+// uses it.
 type cli struct {
 	ui      *terminal.UI
 	getenv  func(string) string
 	started time.Time // of the process
-	said    bool      // which simulator is used
+	// wait asks again and again, and the note is to appear once
+	said bool // which simulator is used
 
 	url         string
 	accessToken string
@@ -39,7 +41,8 @@ func (c *cli) addFlags(flags *pflag.FlagSet) {
 }
 
 // prepare runs before every command: it fills the flags that were not given from the environment
-// and from twilsim.yaml.
+// and from twilsim.yaml. The order matters: --config may come from the environment, the file needs
+// --config, and colours need the file.
 func (c *cli) prepare(cmd *cobra.Command) error {
 	err := c.takeSettings(cmd)
 	if err == nil {

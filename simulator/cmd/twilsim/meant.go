@@ -67,7 +67,8 @@ func subMeanings() map[string]string {
 func destructive() []string { return []string{"reset", "rm"} }
 
 // meant returns the commands that the user may have had in mind, as in "messages watch": by
-// meaning, or else by spelling.
+// meaning, or else by spelling. It returns none or one; a suggestion is tried out by isCommand
+// first, because the tables name commands by their words.
 func meant(parent *cobra.Command, name string) []string {
 	words := meanings()
 	if parent.HasParent() {

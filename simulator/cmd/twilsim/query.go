@@ -8,7 +8,8 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// filterWords splits arguments that have several conditions; see [journal.SplitQuery].
+// filterWords splits arguments that have several conditions; see [journal.SplitQuery]. fields are
+// the names that a condition may have; with parameters, those of a webhook count too.
 func filterWords(args, fields []string, parameters bool) []string {
 	var words []string
 	for _, arg := range args {

@@ -87,7 +87,9 @@ func (c *cli) replay(ctx context.Context, client *control.Client, args []string,
 	return nil
 }
 
-// chosen returns the IDs of the webhooks that the arguments name or select.
+// chosen returns the IDs of the webhooks that the arguments name or select. A filter leaves replays
+// out unless it speaks of them: replaying them again would double with each call. They are sent in
+// the order in which they were sent first.
 func chosen(ctx context.Context, client *control.Client, args []string) ([]string, error) {
 	isFilter := func(arg string) bool { return strings.ContainsAny(arg, ":=!") }
 	if !slices.ContainsFunc(args, isFilter) {

@@ -34,7 +34,8 @@ const runExample = `  twilsim run
   twilsim run -run '^delivery/' -v
   twilsim run -junit twilsim.xml`
 
-// runner is one twilsim run.
+// runner is one twilsim run. The embedded Runner plays the scenarios; what is around it is flags,
+// reports and what is printed.
 type runner struct {
 	*cli
 	simscript.Runner
@@ -109,7 +110,8 @@ func defaultPaths(paths []string) ([]string, error) {
 }
 
 // once runs the scenarios of the paths, or prints their names. Where files are given, only
-// scenarios in these are run.
+// scenarios in these are run. It can be called again, for --watch: what it keeps of a run is reset
+// here.
 func (r *runner) once(ctx context.Context, paths, files []string) error {
 	scenarios, err := simscript.Find(paths...)
 	if err != nil {
@@ -137,6 +139,7 @@ func (r *runner) once(ctx context.Context, paths, files []string) error {
 		r.progress = report.NewProgress(r.ui, r.getenv)
 	}
 	r.Starting = r.progress.Starting
+	// programs that an app left behind become our children, and are ended after the run
 	endOrphans := orphan.Adopt()
 	summary, err := r.Do(ctx, scenarios, r.report)
 	endOrphans()
@@ -286,7 +289,8 @@ func (r *runner) report(result simscript.Result) {
 	}
 }
 
-// finish writes the reports and the summary. A run with a failure exits 1.
+// finish writes the reports and the summary. A run with a failure exits 1. The exit code is that of
+// the first of: a report that could not be written, a failed scenario, too little coverage.
 func (r *runner) finish(summary simscript.Summary) error {
 	err := reportFailure(r.reports.Finish(summary))
 	word := summary.Word()

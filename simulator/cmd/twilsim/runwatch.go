@@ -12,7 +12,9 @@ import (
 )
 
 // watch runs the scenarios, and again after each change of a file: only a scenario whose own file
-// has changed, or all after a change of any other file. Ctrl-C is its regular end.
+// has changed, or all after a change of any other file. Ctrl-C is its regular end. A failure is
+// printed and not returned: it is what the developer is about to mend. What changes during a run is
+// not missed: DuringRun returns it.
 func (r *runner) watch(ctx context.Context, paths []string) error {
 	places := r.watched(paths)
 	w := watch.New(places...)

@@ -26,6 +26,8 @@ func newWait(c *cli) *cobra.Command {
 	}
 }
 
+// Each try looks for the simulator anew, because its run file may appear meanwhile. An answer other
+// than success, such as a wrong token, ends it at once.
 func (c *cli) wait(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
