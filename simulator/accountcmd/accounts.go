@@ -14,13 +14,15 @@ import (
 )
 
 func newAccounts(c *Commands) *cobra.Command {
-	list := func(cmd *cobra.Command, _ []string) error { return c.Ask(cmd.Context(), c.listAccounts) }
+	list := func(cmd *cobra.Command, _ []string) error {
+		return c.Ask(cmd.Context(), c.listAccounts)
+	}
 	cmd := &cobra.Command{
 		Use:   "accounts",
 		Short: "the main account, its subaccounts and the account of the test credentials",
-		Long: `Lists the accounts of the simulator and makes subaccounts. Every other command is about the
-main account; with --account it is about another one, by its SID or name. Accounts share one clock
-and nothing else.`,
+		Long: `Lists the accounts of the simulator and makes subaccounts. Every other command is
+about the main account; with --account it is about another one, by its SID or name. Accounts share
+one clock and nothing else.`,
 		Example: `twilsim accounts add shop
 twilsim messages --account shop`,
 		Args: c.Subcommand,
@@ -28,7 +30,8 @@ twilsim messages --account shop`,
 	}
 	cmd.AddCommand(
 		newAccountsAdd(c),
-		&cobra.Command{Use: "list", Short: "list the accounts", Args: failure.WantArgs(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the accounts", Args: failure.WantArgs(0, 0),
+			RunE: list},
 		newAccountsRemove(c),
 		newAccountsSet(c),
 		newAccountsShow(c),
@@ -78,8 +81,9 @@ func newAccountsSet(c *Commands) *cobra.Command {
 	var name, status string
 	cmd := &cobra.Command{
 		Use: "set ACCOUNT", Short: "name an account, suspend a subaccount or let it work again",
-		Args:    failure.WantArgs(1, 1),
-		Long:    "Changes an account, by its SID or name. Requests of a suspended account are refused.",
+		Args: failure.WantArgs(1, 1),
+		Long: "Changes an account, by its SID or name. Requests of a suspended account are " +
+			"refused.",
 		Example: "twilsim accounts set shop --status suspended",
 	}
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
@@ -102,7 +106,8 @@ func newAccountsSet(c *Commands) *cobra.Command {
 func newAccountsRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "rm ACCOUNT", Short: "close a subaccount", Args: failure.WantArgs(1, 1),
-		Long:    "Closes a subaccount, as Twilio does: it stays in the list, and is never active again.",
+		Long: "Closes a subaccount, as Twilio does: it stays in the list, and is never active " +
+			"again.",
 		Example: "twilsim accounts rm shop",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			closed := directory.Closed

@@ -32,7 +32,8 @@ twilsim sms +12025550142 +12025550100 hi`,
 	}
 	cmd.AddCommand(
 		newBinsSet(c, "add", "make a bin of a file"),
-		&cobra.Command{Use: "list", Short: "list the bins", Args: failure.WantArgs(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the bins", Args: failure.WantArgs(0, 0),
+			RunE: list},
 		newBinsRemove(c),
 		newBinsSet(c, "set", "change the document of a bin"),
 		newBinsShow(c),
@@ -54,7 +55,8 @@ func newBinsSet(c *Commands, verb, short string) *cobra.Command {
 				return err
 			}
 			if control.CheckTwiML(document).Verbs == 0 {
-				c.UI.Warnf("nothing in %s runs; twilsim twiml %s says why", args[1], shell.Word(args[1]))
+				c.UI.Warnf("nothing in %s runs; twilsim twiml %s says why", args[1],
+					shell.Word(args[1]))
 			}
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
 				if err := checkBin(ctx, client, args[0], verb == "add"); err != nil {

@@ -14,7 +14,9 @@ import (
 )
 
 func newContent(c *Commands) *cobra.Command {
-	list := func(cmd *cobra.Command, _ []string) error { return c.Ask(cmd.Context(), c.listTemplates) }
+	list := func(cmd *cobra.Command, _ []string) error {
+		return c.Ask(cmd.Context(), c.listTemplates)
+	}
 	cmd := &cobra.Command{
 		Use:   "content",
 		Short: "content templates, and WhatsApp's decisions about them",
@@ -35,7 +37,8 @@ twilsim content pause hello`,
 		newContentReview(c, "disable", content.Disabled, "disable a template, for good"),
 		&cobra.Command{Use: "list", Short: "list the templates",
 			Args: failure.WantArgs(0, 0), RunE: list},
-		newContentReview(c, "pause", content.Paused, "pause a template, as after complaints of users"),
+		newContentReview(c, "pause", content.Paused,
+			"pause a template, as after complaints of users"),
 		newContentReview(c, "reject", content.Rejected, "reject a template"),
 		newContentRemove(c),
 		newContentShow(c),
@@ -121,11 +124,13 @@ func newContentReview(
 	cmd := &cobra.Command{
 		Use: verb + " TEMPLATE", Short: short, Args: failure.WantArgs(1, 1),
 		Long: strings.ToUpper(short[:1]) + short[1:] +
-			", as WhatsApp does. One that was never submitted gets a name and the category UTILITY.",
+			", as WhatsApp does. One that was never submitted gets a name and the category " +
+			"UTILITY.",
 		Example: "twilsim content " + verb + " hello",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				t, err := client.Review(ctx, args[0], control.Review{Status: status, Reason: reason})
+				t, err := client.Review(ctx, args[0], control.Review{Status: status,
+					Reason: reason})
 				if err != nil {
 					return err
 				}
@@ -159,8 +164,8 @@ func newContentShow(c *Commands) *cobra.Command {
 func newContentRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "rm TEMPLATE", Short: "remove a template", Args: failure.WantArgs(1, 1),
-		Long: "Removes a template. A message that is still to be sent on WhatsApp then fails with " +
-			"63027.",
+		Long: "Removes a template. A message that is still to be sent on WhatsApp then fails " +
+			"with 63027.",
 		Example: "twilsim content rm hello",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {

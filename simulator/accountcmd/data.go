@@ -31,7 +31,8 @@ twilsim data export shop.db > shop.ndjson`,
 	export.Flags().BoolVar(&secrets, "show-secrets", false, "do not mask credentials")
 	cmd.AddCommand(c.dataCommand("check FILE",
 		"read the whole file, and exit 1 if it is damaged", c.checkData),
-		c.dataCommand("compact FILE", "make the file as small as its contents", c.compactData), export)
+		c.dataCommand("compact FILE", "make the file as small as its contents",
+			c.compactData), export)
 	return cmd
 }
 

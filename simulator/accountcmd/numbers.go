@@ -12,12 +12,14 @@ import (
 )
 
 func newNumbers(c *Commands) *cobra.Command {
-	list := func(cmd *cobra.Command, _ []string) error { return c.Ask(cmd.Context(), c.listNumbers) }
+	list := func(cmd *cobra.Command, _ []string) error {
+		return c.Ask(cmd.Context(), c.listNumbers)
+	}
 	cmd := &cobra.Command{
 		Use:   "numbers",
 		Short: "the account's phone numbers, and where their texts go",
-		Long: `Lists the phone numbers and short codes of the account, adds and releases them, and sets
-where texts to them go: a URL of your app, or the name of a TwiML Bin.`,
+		Long: `Lists the phone numbers and short codes of the account, adds and releases them, and
+sets where texts to them go: a URL of your app, or the name of a TwiML Bin.`,
 		Example: `twilsim numbers set +12025550100 http://localhost:3000/sms
 twilsim numbers add +12025550101 hello
 twilsim numbers rm +12025550101`,
@@ -26,7 +28,8 @@ twilsim numbers rm +12025550101`,
 	}
 	cmd.AddCommand(
 		newNumbersSet(c, "add NUMBER [URL|BIN]", "add a number", 1),
-		&cobra.Command{Use: "list", Short: "list the numbers", Args: failure.WantArgs(0, 0), RunE: list},
+		&cobra.Command{Use: "list", Short: "list the numbers", Args: failure.WantArgs(0, 0),
+			RunE: list},
 		newNumbersRemove(c),
 		newNumbersSet(c, "set NUMBER [URL|BIN]", "set where texts to a number go", 1),
 		newNumbersShow(c),
@@ -45,8 +48,8 @@ func newNumbersSet(c *Commands, use, short string, least int) *cobra.Command {
 	var o numberOptions
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: failure.WantArgs(least, 2),
-		Long: `Texts to the number go to an absolute URL or to a TwiML Bin; with "" they go nowhere. What
-is not given stays as it is.`,
+		Long: `Texts to the number go to an absolute URL or to a TwiML Bin; with "" they go nowhere.
+What is not given stays as it is.`,
 		Example: `twilsim numbers set +12025550100 http://localhost:3000/sms --fallback sorry
 twilsim numbers set +12025550100 ""`,
 	}
@@ -98,7 +101,8 @@ func checkNumber(ctx context.Context, client *control.Client, name string, isNew
 	case there && isNew:
 		return no("twilsim numbers set "+name, "the account has the number %s already", name)
 	case !there && !isNew:
-		return failure.Misuse("the account has no number %q", name).Try("twilsim numbers add " + name)
+		return failure.Misuse("the account has no number %q", name).
+			Try("twilsim numbers add " + name)
 	}
 	return nil
 }
@@ -122,8 +126,8 @@ func newNumbersShow(c *Commands) *cobra.Command {
 func newNumbersRemove(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "rm NUMBER", Short: "release a number", Args: failure.WantArgs(1, 1),
-		Long: "Releases a number: it leaves the account and the pool of its service, and cannot be " +
-			"texted any more.",
+		Long: "Releases a number: it leaves the account and the pool of its service, and cannot " +
+			"be texted any more.",
 		Example: "twilsim numbers rm +12025550101",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {

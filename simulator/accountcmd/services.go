@@ -13,12 +13,14 @@ import (
 )
 
 func newServices(c *Commands) *cobra.Command {
-	list := func(cmd *cobra.Command, _ []string) error { return c.Ask(cmd.Context(), c.listServices) }
+	list := func(cmd *cobra.Command, _ []string) error {
+		return c.Ask(cmd.Context(), c.listServices)
+	}
 	cmd := &cobra.Command{
 		Use:   "services",
 		Short: "Messaging Services and their senders",
-		Long: `Lists the Messaging Services of the account, and makes, changes and removes them, as your
-app can through Twilio's API, /v1/Services. A service is named by its SID or its name.`,
+		Long: `Lists the Messaging Services of the account, and makes, changes and removes them, as
+your app can through Twilio's API, /v1/Services. A service is named by its SID or its name.`,
 		Example: `twilsim services add shop --sender +12025550100 --sender SHOP
 twilsim services set shop --advanced-opt-out=on`,
 		Args: c.Subcommand,
@@ -47,9 +49,9 @@ func newServicesChange(c *Commands, use, short string) *cobra.Command {
 	var o serviceFlags
 	cmd := &cobra.Command{
 		Use: use, Short: short, Args: failure.WantArgs(1, 1),
-		Long: `What is not given stays as it is, or has Twilio's default in a new service. With Advanced
-Opt-Out, which Twilio offers only in its console, the webhook of a text such as STOP has the
-parameter OptOutType.`,
+		Long: `What is not given stays as it is, or has Twilio's default in a new service. With
+Advanced Opt-Out, which Twilio offers only in its console, the webhook of a text such as STOP has
+the parameter OptOutType.`,
 		Example: "twilsim services set shop --inbound http://localhost:3000/sms",
 	}
 	isNew := cmd.Name() == "add"
@@ -97,7 +99,8 @@ func (o *serviceFlags) settings(flags *pflag.FlagSet) control.ServiceSettings {
 		value *string
 	}{
 		"name": {&to.FriendlyName, &o.name}, "inbound": {&to.InboundRequestURL, &o.inbound},
-		"fallback": {&to.FallbackURL, &o.fallback}, "status-callback": {&to.StatusCallback, &o.status},
+		"fallback": {&to.FallbackURL, &o.fallback}, "status-callback": {&to.StatusCallback,
+			&o.status},
 	} {
 		if flags.Changed(name) {
 			*set.field = set.value

@@ -16,8 +16,8 @@ func newSinks(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sinks",
 		Short: "sinks of Event Streams, and the events that go to them",
-		Long: `Lists the sinks of Event Streams, and makes, changes, tests and removes them, as your app
-can through Twilio's API, /v1/Sinks. A sink is the URL of a webhook; it has one
+		Long: `Lists the sinks of Event Streams, and makes, changes, tests and removes them, as your
+app can through Twilio's API, /v1/Sinks. A sink is the URL of a webhook; it has one
 subscription, which says what types of events it gets.`,
 		Example: "twilsim sinks add http://localhost:3000/events\ntwilsim sinks events",
 		Args:    c.Subcommand,
@@ -40,8 +40,8 @@ func newSinksAdd(c *Commands) *cobra.Command {
 	var description string
 	cmd := &cobra.Command{
 		Use: "add URL", Short: "make a sink and subscribe it to events",
-		Long: `Makes a sink with a subscription to the types of events that the flag names, or to all.
-"twilsim sinks --json" lists the types. com.twilio. in front of a type may be left out.`,
+		Long: `Makes a sink with a subscription to the types of events that the flag names, or to
+all. "twilsim sinks --json" lists the types. com.twilio. in front of a type may be left out.`,
 		Example: "twilsim sinks add http://localhost:3000/in --type messaging.message.sent",
 		Args:    failure.WantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -61,8 +61,8 @@ func newSinksAdd(c *Commands) *cobra.Command {
 func newSinksSet(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "set SID [TYPE…]", Short: "set what types of events a sink gets",
-		Long: `Makes the subscription of a sink have these types of events and no others. Without a type
-the sink gets nothing.`,
+		Long: `Makes the subscription of a sink have these types of events and no others. Without a
+type the sink gets nothing.`,
 		Example: "twilsim sinks set DG0123456789abcdef0123456789abcdef messaging.message.sent",
 		Args:    failure.WantArgs(1, 20),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -109,8 +109,8 @@ func newSinksRemove(c *Commands) *cobra.Command {
 func newSinkEvents(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "events [FIELD=VALUE…]", Short: "list the events that went to sinks",
-		Long: `Lists the events for sinks that fit all conditions, the newest first. The fields are id,
-type, sink_sid, message_sid, status and attempts.`,
+		Long: `Lists the events for sinks that fit all conditions, the newest first. The fields are
+id, type, sink_sid, message_sid, status and attempts.`,
 		Example: "twilsim sinks events status=retrying",
 		Args:    failure.WantArgs(0, 20),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -14,8 +14,8 @@ func newVerify(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
 		Short: "codes that Verify has sent",
-		Long: `Lists the codes that Verify has sent, the newest first. "rule add to=NUMBER code=CODE"
-fixes the code of a number.`,
+		Long: `Lists the codes that Verify has sent, the newest first. "rule add to=NUMBER
+code=CODE" fixes the code of a number.`,
 		Example: "twilsim verify codes +12025550142",
 		Args:    c.Subcommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -28,7 +28,8 @@ func ParseScript(s string) (Script, error) {
 			return nil, err
 		}
 		if callbacks += step.Copies; callbacks > maxCallbacks {
-			return nil, p.fail(start, fmt.Sprintf("more than %d callbacks for one message", maxCallbacks),
+			return nil, p.fail(start, fmt.Sprintf("more than %d callbacks for one message",
+				maxCallbacks),
 				"fewer steps or copies")
 		}
 		script = append(script, step)
@@ -37,8 +38,9 @@ func ParseScript(s string) (Script, error) {
 			return script, nil
 		}
 		if !p.take(',') { // the only mark that can stop step here is a ~ behind the status
-			return nil, p.fail(p.pos, fmt.Sprintf("%q in the middle of a step", p.src[p.pos:p.pos+1]),
-				"~ in front of the status")
+			return nil,
+				p.fail(p.pos, fmt.Sprintf("%q in the middle of a step", p.src[p.pos:p.pos+1]),
+					"~ in front of the status")
 		}
 	}
 }
@@ -144,7 +146,8 @@ func (p *parser) part(step *Step, seen *parts) error {
 	p.pos++
 	start := p.pos
 	if *seen.of(mark) != 0 {
-		return p.fail(start-1, fmt.Sprintf("a second %q in one step", string(mark)), "each part once")
+		return p.fail(start-1, fmt.Sprintf("a second %q in one step", string(mark)),
+			"each part once")
 	}
 	*seen.of(mark) = start
 	word := p.word()
@@ -168,7 +171,8 @@ func (p *parser) part(step *Step, seen *parts) error {
 func (p *parser) code(start int, word string) (int, *ScriptError) {
 	code, err := strconv.Atoi(word)
 	if err != nil || len(word) != 5 || code < 10000 {
-		return 0, p.fail(start, fmt.Sprintf("%q is not a code of five digits", word), nearCode(word))
+		return 0, p.fail(start, fmt.Sprintf("%q is not a code of five digits", word),
+			nearCode(word))
 	}
 	if _, ok := errcode.Lookup(code); !ok {
 		return 0, p.fail(start, fmt.Sprintf("unknown error code %d", code), nearCode(word))
@@ -258,8 +262,9 @@ func (p *parser) order(step Step, seen parts, before time.Duration) error {
 			"@"+clock.FormatDuration(before)+" or later, or the steps in the order of their time")
 	}
 	if step.Send < step.At {
-		return p.fail(seen.send, fmt.Sprintf("the callback leaves at %s, before the status changes at %s",
-			clock.FormatDuration(step.Send), clock.FormatDuration(step.At)),
+		return p.fail(seen.send,
+			fmt.Sprintf("the callback leaves at %s, before the status changes at %s",
+				clock.FormatDuration(step.Send), clock.FormatDuration(step.At)),
 			">"+clock.FormatDuration(step.At)+" or later")
 	}
 	return nil

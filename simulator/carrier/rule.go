@@ -37,15 +37,15 @@ type Rule struct {
 	Overlap bool // callbacks of the message may be in flight together
 	Illegal bool // Then may have changes of status that Twilio's messages do not make
 
-	// Webhook and Faults make a rule about webhooks: a purpose, or * for all, and what goes wrong with
-	// them. To and From are those of the message, and the rule has no Then.
+	// Webhook and Faults make a rule about webhooks: a purpose, or * for all, and what goes wrong
+	// with them. To and From are those of the message, and the rule has no Then.
 	Webhook string
 	// of the webhook: MessageStatus, and the URL without fragment and credentials
 	Status, Path, URL *pattern.Pattern
 	Faults            fault.List
 
-	// API and Respond make a rule about the API, which has no Then. API is a method, or *, and the end
-	// of a path, in which * stands for one part: POST:Messages, DELETE:Messages/*,
+	// API and Respond make a rule about the API, which has no Then. API is a method, or *, and the
+	// end of a path, in which * stands for one part: POST:Messages, DELETE:Messages/*,
 	// *:Services/*/PhoneNumbers.
 	API     string
 	Respond Response
@@ -136,10 +136,11 @@ func checkKind(given []Word) error {
 	case has("api"):
 		return nil
 	case has("webhook") != has("fault"):
-		return errors.New("a rule about webhooks needs both webhook and fault, want something like " +
-			"webhook=status fault=delay:5s")
+		return errors.New("a rule about webhooks needs both webhook and fault, want something " +
+			"like webhook=status fault=delay:5s")
 	case has("webhook") && foreign(AboutWebhooks) != "":
-		return fmt.Errorf("a rule about webhooks cannot have %s, want two rules", foreign(AboutWebhooks))
+		return fmt.Errorf("a rule about webhooks cannot have %s, want two rules",
+			foreign(AboutWebhooks))
 	case has("webhook"):
 		return nil
 	case has("code") && foreign(AboutCodes) != "":
@@ -194,8 +195,8 @@ func (r Rule) checkScript() error {
 	onRCS := r.From != nil && strings.HasPrefix(r.From.String(), "rcs:")
 	if !r.Illegal && r.To != nil && strings.HasPrefix(r.To.String(), "+") && !onRCS &&
 		r.Then.Script.Reads() {
-		return errors.New("then: an SMS is never read, only a message on a channel, want something " +
-			"like to=whatsapp:+1202*, or from=rcs:* (the word illegal lets it through)")
+		return errors.New("then: an SMS is never read, only a message on a channel, want " +
+			"something like to=whatsapp:+1202*, or from=rcs:* (the word illegal lets it through)")
 	}
 	err := r.Then.Script.Check(Queued)
 	if r.Illegal || err == nil || r.Then.Script.Check(Accepted) == nil ||
@@ -223,8 +224,8 @@ func parseAPI(s string) (string, error) {
 	}
 	resource = trimFormat(strings.Trim(resource, "/"))
 	if _, err := path.Match(resource, ""); err != nil || resource == "" {
-		return "", fmt.Errorf("%q does not end with a resource, want something like POST:Messages or "+
-			"DELETE:Messages/*", s)
+		return "", fmt.Errorf("%q does not end with a resource, want something like POST:Messages "+
+			"or DELETE:Messages/*", s)
 	}
 	for word := range strings.SplitSeq(resource, "/") {
 		if len(word) < len("Media") || slices.Contains(resources, word) ||
@@ -232,7 +233,8 @@ func parseAPI(s string) (string, error) {
 			continue
 		}
 		// other names that begin differently are those of other products: Verifications, Calls
-		if near := suggest.Nearest(word, resources); near != "" && strings.EqualFold(near[:1], word[:1]) {
+		if near := suggest.Nearest(word, resources); near != "" &&
+			strings.EqualFold(near[:1], word[:1]) {
 			right := method + ":" + strings.Replace(resource, word, near, 1)
 			return "", fmt.Errorf("no resource is called %q, did you mean %s?", word, right)
 		}
@@ -257,7 +259,8 @@ func Resources() []string { return slices.Clone(resources) }
 func parseTimes(s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 {
-		return 0, fmt.Errorf("%q is not a number of times, want 1 or more; leave times out for always", s)
+		return 0,
+			fmt.Errorf("%q is not a number of times, want 1 or more; leave times out for always", s)
 	}
 	return n, nil
 }

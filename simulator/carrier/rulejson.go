@@ -17,7 +17,8 @@ import (
 func (r Rule) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false) // scripts contain >; an encoder that writes into HTML escapes it itself
+	// scripts contain >; an encoder that writes into HTML escapes it itself
+	enc.SetEscapeHTML(false)
 	separator := "{"
 	member := func(name string, value any) {
 		b.WriteString(separator + `"` + name + `":`)

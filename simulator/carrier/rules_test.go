@@ -57,7 +57,8 @@ func TestMatchFields(t *testing.T) {
 			if _, got := rules.Match(m, never(t)); got != tt.want {
 				t.Errorf("Match = %v, want %v", got, tt.want)
 			}
-			if _, ok := rules.Response("POST", "/2010-04-01/Accounts/AC1/Messages.json", never(t)); ok {
+			if _, ok := rules.Response("POST", "/2010-04-01/Accounts/AC1/Messages.json",
+				never(t)); ok {
 				t.Error("a rule about messages took a request")
 			}
 		})

@@ -73,10 +73,12 @@ type IllegalError struct {
 
 func (e *IllegalError) Error() string {
 	if len(e.Legal) == 0 {
-		return fmt.Sprintf("a message that is %s cannot become %s: nothing follows %s", e.From, e.To,
+		return fmt.Sprintf("a message that is %s cannot become %s: nothing follows %s",
+			e.From, e.To,
 			e.From)
 	}
-	return fmt.Sprintf("a message that is %s cannot become %s, only %s", e.From, e.To, orList(e.Legal))
+	return fmt.Sprintf("a message that is %s cannot become %s, only %s", e.From, e.To,
+		orList(e.Legal))
 }
 
 // orList joins "sending", "sent", "failed" to "sending, sent or failed".
@@ -108,7 +110,7 @@ type ScriptError struct {
 //	unknown status "delivrd"
 //	  sent,delivrd
 //	       ^
-//	  try     delivered   (statuses: queued sending sent delivered undelivered failed read canceled)
+//	  try     delivered   (statuses: queued sending sent delivered …)
 func (e *ScriptError) Error() string {
 	caret := len([]rune(e.Script[:e.Offset]))
 	return fmt.Sprintf("%s\n  %s\n  %s^\n  try     %s", e.What, printable(e.Script),

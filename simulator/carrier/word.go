@@ -35,9 +35,10 @@ type Word struct {
 	List     bool     // the value may be a list with commas in it
 	Values   []string // all values there are; nil for any number of values
 
-	set     func(*Rule, string) error                // parses the value of a word, or obeys a flag
-	get     func(*Rule) (value string, present bool) // the inverse
-	pattern func(*Rule) **pattern.Pattern            // where the pattern is kept; nil for other words
+	set func(*Rule, string) error                // parses the value of a word, or obeys a flag
+	get func(*Rule) (value string, present bool) // the inverse
+	// where the pattern is kept; nil for other words
+	pattern func(*Rule) **pattern.Pattern
 }
 
 // Flag reports whether the word stands alone, without a value.
@@ -55,11 +56,16 @@ func WordsAbout(kind RuleKind) []Word {
 // how often.
 var words = []Word{
 	{
-		Name: "webhook", Value: "WHICH", Example: "webhook=status", Kinds: AboutWebhooks, Required: true,
-		Help:   "WHICH webhooks: inbound, redirect, fallback, status, event or click, or * for all",
+		Name: "webhook", Value: "WHICH", Example: "webhook=status", Kinds: AboutWebhooks,
+		Required: true,
+		Help: "WHICH webhooks: inbound, redirect, fallback, status, event or click, or * for " +
+			"all",
 		Values: purposes,
-		set:    func(r *Rule, s string) (err error) { r.Webhook, err = parseWebhook(s); return err },
-		get:    func(r *Rule) (string, bool) { return r.Webhook, r.Webhook != "" },
+		set: func(r *Rule, s string) (err error) {
+			r.Webhook, err = parseWebhook(s)
+			return err
+		},
+		get: func(r *Rule) (string, bool) { return r.Webhook, r.Webhook != "" },
 	},
 	patternWord(Word{
 		Name: "to", Example: "to=+1202*", Kinds: AboutMessages | AboutWebhooks | AboutCodes,
@@ -110,17 +116,22 @@ var words = []Word{
 	flagWord("illegal", "the script may have changes of status that Twilio's messages do not make",
 		func(r *Rule) *bool { return &r.Illegal }),
 	{
-		Name: "fault", Value: "FAULT", Example: "fault=delay:5s", Kinds: AboutWebhooks, Required: true,
-		List: true,
-		Help: "FAULT on the way to the app, as delay:5s; several with commas between them",
-		set:  func(r *Rule, s string) (err error) { r.Faults, err = fault.Parse(s); return err },
-		get:  func(r *Rule) (string, bool) { return r.Faults.String(), r.Webhook != "" },
+		Name: "fault", Value: "FAULT", Example: "fault=delay:5s", Kinds: AboutWebhooks,
+		Required: true,
+		List:     true,
+		Help:     "FAULT on the way to the app, as delay:5s; several with commas between them",
+		set: func(r *Rule, s string) (err error) {
+			r.Faults, err = fault.Parse(s)
+			return err
+		},
+		get: func(r *Rule) (string, bool) { return r.Faults.String(), r.Webhook != "" },
 	},
 	{
-		Name: "api", Value: "REQUESTS", Example: "api=POST:Messages", Kinds: AboutAPI, Required: true,
-		Help: "REQUESTS of the API: a method or *, and the end of a path, as POST:Messages",
-		set:  func(r *Rule, s string) (err error) { r.API, err = parseAPI(s); return err },
-		get:  func(r *Rule) (string, bool) { return r.API, r.API != "" },
+		Name: "api", Value: "REQUESTS", Example: "api=POST:Messages", Kinds: AboutAPI,
+		Required: true,
+		Help:     "REQUESTS of the API: a method or *, and the end of a path, as POST:Messages",
+		set:      func(r *Rule, s string) (err error) { r.API, err = parseAPI(s); return err },
+		get:      func(r *Rule) (string, bool) { return r.API, r.API != "" },
 	},
 	{
 		Name: "respond", Value: "HOW", Example: "respond=500", Kinds: AboutAPI, Required: true,

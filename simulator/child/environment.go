@@ -62,7 +62,8 @@ func (e *Environment) Replaced() []string {
 	var names []string
 	for _, v := range e.Simulator {
 		have := e.Getenv(v.Name)
-		if strings.HasPrefix(v.Name, "TWILIO_") && have != "" && have != v.Value && !e.KeepCredentials {
+		if strings.HasPrefix(v.Name, "TWILIO_") && have != "" && have != v.Value &&
+			!e.KeepCredentials {
 			names = append(names, v.Name)
 		}
 	}

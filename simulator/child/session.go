@@ -105,7 +105,8 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 	}
 	go s.server.Serve(ln)
 	s.Env = Environment{
-		Environment: intercept.Environment{Proxy: ln.Addr().String(), Trust: o.Trust, Getenv: o.Getenv},
+		Environment: intercept.Environment{Proxy: ln.Addr().String(), Trust: o.Trust,
+			Getenv: o.Getenv},
 
 		KeepCredentials: o.KeepCredentials,
 	}
@@ -119,8 +120,8 @@ func Start(ctx context.Context, o Options) (*Session, error) {
 // handler returns what answers requests to Twilio.
 func (s *Session) handler(ln net.Listener) (http.Handler, error) {
 	if s.options.Server != nil {
-		// The server keeps Twilio's URL for its links to media: the program fetches them from there,
-		// as in production, and the proxy brings it here.
+		// The server keeps Twilio's URL for its links to media: the program fetches them from
+		// there, as in production, and the proxy brings it here.
 		s.URL = "http://" + ln.Addr().String()
 		return http.HandlerFunc(s.serve), nil
 	}

@@ -64,7 +64,8 @@ func (f *File) takeTemplateLine(t *template, source *string, line *ast.MappingVa
 	case name == "whatsapp" && slices.Contains(content.Reviews(), content.Status(value)):
 		t.status = content.Status(value)
 	case name == "whatsapp":
-		return at(f.Path, line.Value, "whatsapp: unknown status %q", value).try("whatsapp: approved")
+		return at(f.Path, line.Value, "whatsapp: unknown status %q", value).
+			try("whatsapp: approved")
 	default:
 		return at(f.Path, line.Key, "%s: unknown setting %q", t.name, name).
 			try("text, file, sid or whatsapp")

@@ -162,7 +162,8 @@ func (f *File) takeTypes(node ast.Node) (types []string, err error) {
 func (f *File) applySinks(account *messaging.Account) error {
 	for _, s := range f.seed.sinks {
 		state := events.Of(account)
-		config, _ := json.Marshal(map[string]string{"destination": s.url, "method": "POST"}) // strings
+		// strings
+		config, _ := json.Marshal(map[string]string{"destination": s.url, "method": "POST"})
 		made, _, err := state.CreateSink(s.name, "webhook", string(config))
 		if err == nil && len(s.types) > 0 {
 			var wanted []string

@@ -44,7 +44,8 @@ func parseRules(path string, data []byte) ([]carrier.Rule, error) {
 		}
 		list, ok := doc.Body.(*ast.SequenceNode)
 		if !ok {
-			return nil, at(path, doc.Body, "want a list of rules").try("- to: +1202*", "  then: unreachable")
+			return nil, at(path, doc.Body, "want a list of rules").
+				try("- to: +1202*", "  then: unreachable")
 		}
 		for _, item := range list.Values {
 			rule, err := parseRuleNode(path, item)
@@ -70,7 +71,8 @@ func syntaxError(path string, err error) error {
 // at is an error at the place of a node.
 func at(path string, node ast.Node, format string, args ...any) *Error {
 	position := node.GetToken().Position
-	return errorf("%s:%d:%d: %s", path, position.Line, position.Column, fmt.Sprintf(format, args...))
+	return errorf("%s:%d:%d: %s", path, position.Line, position.Column,
+		fmt.Sprintf(format, args...))
 }
 
 // parseRuleNode reads one rule. It makes words of the mapping, as the command line has them, so
@@ -98,7 +100,8 @@ func parseRuleNode(path string, item ast.Node) (carrier.Rule, error) {
 		case value == "true":
 			words = append(words, key)
 		case value != "false":
-			return carrier.Rule{}, at(path, pair.Value, "%s: want true or false, not %q", key, value)
+			return carrier.Rule{}, at(path, pair.Value, "%s: want true or false, not %q",
+				key, value)
 		}
 	}
 	rule, err := carrier.ParseRule(words)

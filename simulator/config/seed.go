@@ -130,14 +130,16 @@ func (f *File) takeSeed(name string, node ast.Node) (ok bool, err error) {
 	}[name]
 	switch {
 	case name == "history":
-		f.seed.history, err = f.beside(node, "history: want the name of a file that twilsim export wrote")
+		f.seed.history, err = f.beside(node,
+			"history: want the name of a file that twilsim export wrote")
 		return true, err
 	case take == nil:
 		return false, nil
 	}
 	mapping, ok := node.(*ast.MappingNode)
 	if !ok {
-		return true, at(f.Path, node, "%s: want lines of NAME: VALUE", name).try("twilsim help config")
+		return true, at(f.Path, node, "%s: want lines of NAME: VALUE", name).
+			try("twilsim help config")
 	}
 	for _, pair := range mapping.Values {
 		if err := take(pair); err != nil {
@@ -171,7 +173,8 @@ func (f *File) takeBin(pair *ast.MappingValueNode) error {
 		}
 		data, err := os.ReadFile(path)
 		if err != nil {
-			return at(f.Path, pair.Value, "%s: ", name).within(unreadable("the document", path, err))
+			return at(f.Path, pair.Value, "%s: ", name).within(unreadable("the document",
+				path, err))
 		}
 		body = string(data)
 	}
@@ -214,7 +217,8 @@ func (f *File) takeServiceLine(s *service, line *ast.MappingValueNode) error {
 		return at(f.Path, line.Value, "%s: want a value; on or off for a switch", name)
 	default:
 		return at(f.Path, line.Key, "%s: unknown setting %q", s.name, name).
-			try("senders, inbound, fallback, status-callback, inbound-on-number or advanced-opt-out")
+			try("senders, inbound, fallback, status-callback, inbound-on-number or " +
+				"advanced-opt-out")
 	}
 	return nil
 }
@@ -257,7 +261,8 @@ func (f *File) takeOptOut(pair *ast.MappingValueNode) error {
 	for _, n := range nodes {
 		sender, ok := scalar(n)
 		if !ok || sender == "" {
-			return at(f.Path, n, "%s: want a number of the account, or the name of a service", recipient)
+			return at(f.Path, n, "%s: want a number of the account, or the name of a service",
+				recipient)
 		}
 		f.seed.optOuts = append(f.seed.optOuts, optOut{recipient, sender, n})
 	}

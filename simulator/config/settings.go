@@ -56,8 +56,8 @@ const (
 const (
 	forwardToHelp = "the app's `URL`: texts go to it, or to its /sms if it has no path"
 	smsPathHelp   = "the `PATH` below --forward-to to which texts go"
-	quirkHelp     = "`NAME=VALUE` sets a switch for what the sources about Twilio leave open; may " +
-		"be repeated; see facts --quirks"
+	quirkHelp     = "`NAME=VALUE` sets a switch for what the sources about Twilio leave open; " +
+		"may be repeated; see facts --quirks"
 	strictHelp = "set every such switch to its strictest value, unless --quirk sets it"
 	repeatHelp = "issue the same SIDs in each run, for golden files; apps that remember SIDs " +
 		"need new ones"
@@ -112,17 +112,19 @@ func serveSettings() []Setting {
 		{Name: "offline", Type: Bool, Help: "let the proxy send nothing to other machines"},
 		{Name: "insecure-app", Type: Bool,
 			Help: "accept any certificate from the app, such as a self-signed one"},
-		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber, Help: numberHelp},
+		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber,
+			Help: numberHelp},
 		{Name: "seed", Type: Seed, Default: strconv.Itoa(simulator.DefaultSeed), Help: seedHelp},
 		{Name: "speed", Default: "real", check: checkSpeed, Help: speedHelp},
 		{Name: "patience", Type: Duration, Default: "2s", Help: patienceHelp},
 		{Name: "keep", Type: Whole, Default: "10000",
 			Help: "keep `N` messages, webhooks, requests and alerts each; 0 keeps all"},
 		{Name: "keep-bytes", Default: "256MiB", check: checkBytes, Help: "keep no more than this " +
-			"`SIZE` of all that: the oldest media goes first, then the oldest of the rest; 0 keeps all"},
+			"`SIZE` of all that: the oldest media goes first, then the oldest of the rest; 0 " +
+			"keeps all"},
 		{Name: "rules", Help: rulesHelp},
-		{Name: "seed-file", Help: "a YAML `FILE` with numbers, bins, services, phones, opt-outs, keys " +
-			"and history; see help config"},
+		{Name: "seed-file", Help: "a YAML `FILE` with numbers, bins, services, phones, opt-outs, " +
+			"keys and history; see help config"},
 		{Name: "quirk", Type: List, check: checkQuirk, Help: quirkHelp},
 		{Name: "strict", Type: Bool, Help: strictHelp},
 		{Name: "ready-file", Help: "write the URL into this `FILE` when ready"},
@@ -130,8 +132,8 @@ func serveSettings() []Setting {
 			Help: "require and print secrets: for /sim/v1 the --access-token, " +
 				"for Twilio's API the --auth-token, each a new one if it is not given"},
 		{Name: "auth-token", check: checkAuthToken, OneCall: secret,
-			Help: "the `TOKEN` of the account, letters and digits (else a public one, or a secret one " +
-				"with --require-token)"},
+			Help: "the `TOKEN` of the account, letters and digits (else a public one, or a " +
+				"secret one with --require-token)"},
 		{Name: "any-account", Type: Bool,
 			Help: "accept any Account SID with any token: the account is created on its first use"},
 		{Name: "test-credentials", Type: Bool,
@@ -139,7 +141,8 @@ func serveSettings() []Setting {
 		{Name: "repeat-sids", Type: Bool, Help: repeatHelp},
 		{Name: "scenarios", Default: "scenarios",
 			Help: "the `FOLDER` of scenarios that the console may run and write; '' for none"},
-		{Name: "data", Help: "store everything in this `FILE`, and go on from there at the next start"},
+		{Name: "data",
+			Help: "store everything in this `FILE`, and go on from there at the next start"},
 	})
 }
 
@@ -153,8 +156,9 @@ func execSettings() []Setting {
 			Help: "leave the TWILIO_ variables that are set: a separate simulator accepts any " +
 				"credentials, and a running one needs serve --any-account"},
 		{Name: "fail-on", Type: List, commas: true, check: oneOf("fail-on", "alert", "blocked"),
-			Help: "exit 1 if `WHAT` was found: alert (advice does not count), or blocked, which is a " +
-				"refused request or a connection that ended because the CA is not trusted; may be repeated"},
+			Help: "exit 1 if `WHAT` was found: alert (advice does not count), or blocked, which " +
+				"is a refused request or a connection that ended because the CA is not trusted; " +
+				"may be repeated"},
 		{Name: "offline", Type: Bool, Help: "send nothing to other machines"},
 		{Name: "allow-host", Type: List, check: checkHost,
 			Help: "a `HOST` to which requests and webhooks may go even so; may be repeated"},
@@ -166,7 +170,8 @@ func execSettings() []Setting {
 		{Name: "sms-path", check: checkPath("sms-path"), Help: smsPathHelp},
 		{Name: "speed", Default: "real", check: checkSpeed, Help: speedHelp},
 		{Name: "rules", Help: rulesHelp},
-		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber, Help: numberHelp},
+		{Name: "number", Default: simulator.DefaultPhoneNumber, check: checkNumber,
+			Help: numberHelp},
 		{Name: "test-credentials", Type: Bool, OneCall: oneCall,
 			Help: "give the command Twilio's test credentials and their sender, +15005550006"},
 	})
@@ -176,11 +181,12 @@ func runSettings() []Setting {
 	return forCommand("run", []Setting{
 		{Name: "app", Help: "the `COMMAND` that starts the app under test, in this directory"},
 		{Name: "app-url", check: CheckURL,
-			Help: "the `URL` of an app that is already running, or where the app of --app listens " +
-				"whatever PORT says"},
+			Help: "the `URL` of an app that is already running, or where the app of --app " +
+				"listens whatever PORT says"},
 		{Name: "app-shared", Type: Bool, Help: "start the app once, for all scenarios"},
 		{Name: "app-ready", check: checkPath("app-ready"),
-			Help: "the `PATH` that the app answers with 200 to 399 when it is ready; else it must listen"},
+			Help: "the `PATH` that the app answers with 200 to 399 when it is ready; else it " +
+				"must listen"},
 		{Name: "app-env", Type: List, check: checkAppEnv,
 			Help: "`NAME=VALUE` for the app's environment; may be repeated"},
 		{Name: "app-public-url", check: CheckURL,
@@ -212,10 +218,13 @@ func runSettings() []Setting {
 			Help: "real `TIME` that one scenario may take, including the start of its app"},
 		{Name: "verbose", short: "v", Type: Count, OneCall: oneCall,
 			Help: "show phases and commands as they happen; -vv also shows the environment"},
-		{Name: "update", Type: Bool, OneCall: oneCall, Help: "rewrite golden files in the scenarios"},
-		{Name: "continue", Type: Bool, Help: "continue after a failure in a scenario, and report all"},
+		{Name: "update", Type: Bool, OneCall: oneCall,
+			Help: "rewrite golden files in the scenarios"},
+		{Name: "continue", Type: Bool,
+			Help: "continue after a failure in a scenario, and report all"},
 		{Name: "work", Type: Bool, Help: "keep each scenario's directory, and print its name"},
-		{Name: "journal", Help: "write each scenario's journal below this `DIRECTORY`, as lines of JSON"},
+		{Name: "journal",
+			Help: "write each scenario's journal below this `DIRECTORY`, as lines of JSON"},
 		{Name: "junit",
 			Help: "write a JUnit report to this `FILE`, a suite for each scenario and a case for " +
 				"each phase"},
@@ -223,10 +232,13 @@ func runSettings() []Setting {
 		{Name: "json", Type: Bool, OneCall: oneCall, Help: "print the events of go test -json"},
 		{Name: "trace", Default: ".twilsim/failures",
 			Help: "write the traces of failures below this `DIRECTORY`"},
-		{Name: "trace-all", Type: Bool, Help: "write a trace of each scenario, not only of failures"},
-		{Name: "coverage", Type: Bool, Help: "print what the scenarios exercised, and what they did not"},
+		{Name: "trace-all", Type: Bool,
+			Help: "write a trace of each scenario, not only of failures"},
+		{Name: "coverage", Type: Bool,
+			Help: "print what the scenarios exercised, and what they did not"},
 		{Name: "coverage-out", Help: "write that to this `FILE`: .html for a page, else JSON"},
-		{Name: "min", Type: Whole, Default: "0", Help: "fail if less than `N` percent is exercised"},
+		{Name: "min", Type: Whole, Default: "0",
+			Help: "fail if less than `N` percent is exercised"},
 		{Name: "min-checked", Type: Whole, Default: "0",
 			Help: "fail if less than `N` percent is checked"},
 	})

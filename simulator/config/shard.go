@@ -14,7 +14,8 @@ var shardVariables = []struct {
 	{"GitLab", "CI_NODE_INDEX", "CI_NODE_TOTAL", 1},
 	{"CircleCI", "CIRCLE_NODE_INDEX", "CIRCLE_NODE_TOTAL", 0},
 	{"Buildkite", "BUILDKITE_PARALLEL_JOB", "BUILDKITE_PARALLEL_JOB_COUNT", 0},
-	// GitHub has no variables for this: the workflow sets them from strategy.job-index and job-total.
+	// GitHub has no variables for this: the workflow sets them from strategy.job-index and
+	// job-total.
 	{"GitHub", "STRATEGY_JOB_INDEX", "STRATEGY_JOB_TOTAL", 0},
 	// Kubernetes has only the index: the manifest sets the number of completions.
 	{"Kubernetes", "JOB_COMPLETION_INDEX", "JOB_COMPLETIONS", 0},
@@ -40,8 +41,9 @@ func FindShard(text string, getenv func(string) string) (shard, shards int, err 
 		i, err := strconv.Atoi(index)
 		n, err2 := strconv.Atoi(total)
 		if err != nil || err2 != nil || i < v.first || i-v.first >= n {
-			return 0, 0, (&Error{What: fmt.Sprintf("--shard auto: %s=%s and %s=%s of %s are not a part "+
-				"and a number of parts", v.index, index, v.total, total, v.system)}).try("--shard 1/3")
+			return 0, 0, (&Error{What: fmt.Sprintf("--shard auto: %s=%s and %s=%s of %s are not a "+
+				"part and a number of parts", v.index, index, v.total, total, v.system)}).
+				try("--shard 1/3")
 		}
 		return i - v.first + 1, n, nil
 	}

@@ -26,8 +26,8 @@ type Client struct {
 	// main account. If the server has no such account, or several with this name, all calls fail
 	// with status 404 or 409.
 	Account string
-	// Direct says that HTTP leads to a handler in this process, which then hands its answers over as
-	// they are, without JSON. The caller may not change what lies behind the pointers in them.
+	// Direct says that HTTP leads to a handler in this process, which then hands its answers over
+	// as they are, without JSON. The caller may not change what lies behind the pointers in them.
 	Direct bool
 }
 

@@ -15,8 +15,8 @@ func codeRoutes() []route {
 		{
 			method: "GET", path: "/requests/{ref}/code", name: "codeRequest", tag: "webhooks",
 			summary: "A program for one of Twilio's SDKs that makes the call",
-			description: "With the SDK's own method for messages, else with its general request. The " +
-				"credentials come from the environment.",
+			description: "With the SDK's own method for messages, else with its general request. " +
+				"The credentials come from the environment.",
 			query:    []param{languageParam},
 			errors:   []int{404, 409},
 			produces: map[string]schema{"text/plain": anyText},

@@ -21,9 +21,9 @@ func eventsRoutes() []route {
 		{
 			method: "GET", path: "/events", name: "events", tag: "journal",
 			summary: "Events as they happen",
-			description: "A stream of server-sent events: the ID, the type as event, and an Event as " +
-				"data. With Accept: application/x-ndjson it is one Event a line. Where events " +
-				"that the reader asked for are no longer kept, a Lost comes first.",
+			description: "A stream of server-sent events: the ID, the type as event, and an " +
+				"Event as data. With Accept: application/x-ndjson it is one Event a line. Where " +
+				"events that the reader asked for are no longer kept, a Lost comes first.",
 			query: []param{afterParam, lastEventParam, typeParam},
 			also:  []any{journal.Event{}, lostLine{}},
 			produces: map[string]schema{"text/event-stream": anyText,

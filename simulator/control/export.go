@@ -22,12 +22,12 @@ func exportRoutes() []route {
 		{
 			method: "GET", path: "/export", name: "export", tag: "journal",
 			summary: "The account's history",
-			description: "Everything that the journal keeps, as lines of JSON, each an object with a " +
-				"type: first twilsim, with the version; then message, each followed by its " +
-				"media, webhook, request, alert and verification; then the events, under their own types. A " +
-				"body that is not UTF-8 is in body_base64 or response_body_base64. As har: " +
-				"webhooks and requests as an HTTP Archive 1.2, with the additions of twilsim in " +
-				"_sim.",
+			description: "Everything that the journal keeps, as lines of JSON, each an object " +
+				"with a type: first twilsim, with the version; then message, each followed by " +
+				"its media, webhook, request, alert and verification; then the events, under " +
+				"their own types. A body that is not UTF-8 is in body_base64 or " +
+				"response_body_base64. As har: webhooks and requests as an HTTP Archive 1.2, " +
+				"with the additions of twilsim in _sim.",
 			query: []param{asParam, aboutParam, secretsParam},
 			produces: map[string]schema{"application/x-ndjson": anyText,
 				"application/json": anyObject},

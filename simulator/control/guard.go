@@ -95,7 +95,8 @@ const TokenCookie = "twilsim_token"
 // length, so that answers do not show how much of a guess was right.
 func (i Info) checkToken(w http.ResponseWriter, r *http.Request) error {
 	given, known := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if cookie, err := r.Cookie(TokenCookie); !known && err == nil { // of a browser that has logged in
+	// of a browser that has logged in
+	if cookie, err := r.Cookie(TokenCookie); !known && err == nil {
 		given, known = cookie.Value, true
 	}
 	if i.AccessToken == "" || known && subtle.ConstantTimeCompare([]byte(given),

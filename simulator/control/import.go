@@ -25,11 +25,11 @@ func importRoutes() []route {
 		{
 			method: "POST", path: "/import", name: "import", tag: "journal",
 			summary: "Give an empty account a history",
-			description: "Takes what export wrote, or a HAR of another program, in which it finds " +
-				"webhooks and requests to Twilio by their parameters and hosts. The account " +
-				"must be empty, because all IDs are kept; if anything is wrong, nothing is " +
-				"taken. It is history only: no status falls due, and rules, numbers, handsets, " +
-				"opt-outs and services stay as they are.",
+			description: "Takes what export wrote, or a HAR of another program, in which it " +
+				"finds webhooks and requests to Twilio by their parameters and hosts. The " +
+				"account must be empty, because all IDs are kept; if anything is wrong, nothing " +
+				"is taken. It is history only: no status falls due, and rules, numbers, " +
+				"handsets, opt-outs and services stay as they are.",
 			body: anyFile, limit: maxImport,
 			status: http.StatusCreated, result: Imported{}, errors: []int{409},
 			answer: (*api).importHistory,

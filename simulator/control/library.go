@@ -23,8 +23,8 @@ func libraryRoutes() []route {
 		{
 			method: "POST", path: "/scenarios", name: "saveScenario", tag: "scenarios",
 			summary: "Write a scenario of what happened into the folder",
-			description: "The server composes the text from its journal. A file that exists is only " +
-				"replaced if the request says so.",
+			description: "The server composes the text from its journal. A file that exists is " +
+				"only replaced if the request says so.",
 			body:    NewScenario{},
 			example: `{"name":"order-status","message":"latest","answers":true}`,
 			status:  http.StatusCreated, result: Saved{}, errors: []int{404, 409},
@@ -33,8 +33,8 @@ func libraryRoutes() []route {
 		{
 			method: "GET", path: "/runs", name: "runs", tag: "scenarios",
 			summary: "The newest runs of scenarios",
-			description: "With after, the answer waits until something has changed since that version, at " +
-				"most 20 s. Runs belong to the server, not to an account.",
+			description: "With after, the answer waits until something has changed since that " +
+				"version, at most 20 s. Runs belong to the server, not to an account.",
 			query:  []param{versionParam},
 			result: Runs{}, errors: []int{409},
 			answer: (*api).runs,
@@ -50,8 +50,8 @@ func libraryRoutes() []route {
 		{
 			method: "GET", path: "/runs/{run}", name: "oneRun", tag: "scenarios",
 			summary: "A run",
-			description: "Each run has a simulator of its own, whose API is below runs/{run}/sim. " +
-				"It can be read while the scenario runs and afterwards.",
+			description: "Each run has a simulator of its own, whose API is below " +
+				"runs/{run}/sim. It can be read while the scenario runs and afterwards.",
 			result: Run{}, errors: []int{404, 409},
 			answer: (*api).oneRun,
 		},

@@ -40,11 +40,12 @@ func messageRoutes() []route {
 		},
 		{
 			method: "POST", path: "/messages/{ref}/deliver", name: "deliver", tag: "messages",
-			summary:     "Change the status of a message by hand",
-			description: "Ends the message's script. Answers when the app has answered the callback.",
-			body:        Delivery{},
-			example:     `{"status":"failed","error_code":30007}`,
-			result:      Message{}, errors: []int{404, 409},
+			summary: "Change the status of a message by hand",
+			description: "Ends the message's script. Answers when the app has answered the " +
+				"callback.",
+			body:    Delivery{},
+			example: `{"status":"failed","error_code":30007}`,
+			result:  Message{}, errors: []int{404, 409},
 			answer: (*api).deliver,
 		},
 	}
@@ -66,17 +67,18 @@ type Message struct {
 	Body                string         `json:"body"`
 	Status              carrier.Status `json:"status"`
 	// a string, as is num_media (F-359)
-	NumSegments     string              `json:"num_segments"`
-	NumMedia        string              `json:"num_media"`
-	Direction       messaging.Direction `json:"direction"`
-	APIVersion      string              `json:"api_version"`
-	Price           *string             `json:"price"` // nil until a minute after the message was sent
-	PriceUnit       *string             `json:"price_unit"`
-	ErrorCode       *int                `json:"error_code"`
-	ErrorMessage    *string             `json:"error_message"`
-	URI             string              `json:"uri"`
-	SubresourceURIs map[string]string   `json:"subresource_uris"`
-	Sim             MessageSim          `json:"_sim"`
+	NumSegments string              `json:"num_segments"`
+	NumMedia    string              `json:"num_media"`
+	Direction   messaging.Direction `json:"direction"`
+	APIVersion  string              `json:"api_version"`
+	// nil until a minute after the message was sent
+	Price           *string           `json:"price"`
+	PriceUnit       *string           `json:"price_unit"`
+	ErrorCode       *int              `json:"error_code"`
+	ErrorMessage    *string           `json:"error_message"`
+	URI             string            `json:"uri"`
+	SubresourceURIs map[string]string `json:"subresource_uris"`
+	Sim             MessageSim        `json:"_sim"`
 }
 
 // MessageSim is what twilsim knows about a message beyond Twilio's resource.

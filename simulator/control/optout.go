@@ -25,7 +25,8 @@ func optoutRoutes() []route {
 			answer: (*api).addOptOut,
 		},
 		{
-			method: "DELETE", path: "/optouts/{recipient}/{sender}", name: "removeOptOut", tag: "account",
+			method: "DELETE", path: "/optouts/{recipient}/{sender}", name: "removeOptOut",
+			tag:     "account",
 			summary: "Opt a recipient in again",
 			result:  OptOuts{}, errors: []int{404},
 			answer: (*api).removeOptOut,

@@ -44,8 +44,8 @@ var (
 	afterParam = param{
 		name: "after", example: "117", schema: schema{"type": "string",
 			"pattern": "^([0-9]+|latest)$"},
-		text: "The ID of the last event that the reader has, or latest for new events only. The header " +
-			"Last-Event-ID wins over it.",
+		text: "The ID of the last event that the reader has, or latest for new events only. The " +
+			"header Last-Event-ID wins over it.",
 	}
 	lastEventParam = param{
 		name: "Last-Event-ID", header: true, schema: anyText, example: "117",

@@ -13,10 +13,11 @@ func plannedRoutes() []route {
 	return []route{
 		{
 			method: "GET", path: "/planned", name: "planned", tag: "messages",
-			summary: "What will happen to messages: statuses, callbacks, webhooks that are held back",
-			query:   []param{limitParam},
-			result:  PlannedList{},
-			answer:  (*api).planned,
+			summary: "What will happen to messages: statuses, callbacks, webhooks that are held " +
+				"back",
+			query:  []param{limitParam},
+			result: PlannedList{},
+			answer: (*api).planned,
 		},
 		{
 			method: "POST", path: "/preview", name: "preview", tag: "carrier",

@@ -14,8 +14,8 @@ func scenarioRoutes() []route {
 		{
 			method: "GET", path: "/messages/{ref}/scenario", name: "scenario", tag: "messages",
 			summary: "A scenario of the conversation that a message belongs to",
-			description: "A file of the scenario language, which twilsim run runs. The answers that the " +
-				"app gave can take the place of the app.",
+			description: "A file of the scenario language, which twilsim run runs. The answers " +
+				"that the app gave can take the place of the app.",
 			query:    []param{answersParam},
 			errors:   []int{404, 409},
 			produces: map[string]schema{"text/plain": anyText},
@@ -104,7 +104,8 @@ func (s *api) compose(ctx context.Context, in NewScenario) ([]byte, error) {
 	}
 	text, err := s.info.Scenario(ctx, made)
 	if err != nil {
-		return nil, conflict("no scenario of "+about+": "+err.Error(), "serve --keep 0 keeps everything")
+		return nil, conflict("no scenario of "+about+": "+err.Error(),
+			"serve --keep 0 keeps everything")
 	}
 	return text, nil
 }

@@ -67,9 +67,10 @@ var enums = sync.OnceValue(func() map[reflect.Type]schema {
 		reflect.TypeFor[content.Status]():        oneOf(content.Statuses()),
 		reflect.TypeFor[ruleDirection]():         oneOf([]ruleDirection{ruleUp, ruleDown}),
 		reflect.TypeFor[messaging.PlannedKind](): oneOf(messaging.PlannedKinds()),
-		reflect.TypeFor[segment.Encoding]():      oneOf([]segment.Encoding{segment.GSM7, segment.UCS2}),
-		reflect.TypeFor[directory.SenderKind]():  oneOf(directory.SenderKinds()),
-		reflect.TypeFor[RunState]():              oneOf(runStates()),
+		reflect.TypeFor[segment.Encoding](): oneOf([]segment.Encoding{segment.GSM7,
+			segment.UCS2}),
+		reflect.TypeFor[directory.SenderKind](): oneOf(directory.SenderKinds()),
+		reflect.TypeFor[RunState]():             oneOf(runStates()),
 		reflect.TypeFor[accountKind](): oneOf([]accountKind{mainAccount, subaccount, firstUse,
 			TestAccount}),
 	}

@@ -32,8 +32,8 @@ type Info struct {
 	Library Library
 	// Hosts are further names of the server, without a port, besides those of this machine.
 	Hosts []string
-	// AccessToken is the bearer token that every request needs; "" is none. With it, any Host header
-	// is allowed.
+	// AccessToken is the bearer token that every request needs; "" is none. With it, any Host
+	// header is allowed.
 	AccessToken string
 }
 

@@ -21,8 +21,8 @@ func templateRoutes() []route {
 		{
 			method: "POST", path: "/messages/{ref}/tap", name: "tap", tag: "messages",
 			summary: "Tap a button of a message, or choose from its list, on the phone",
-			description: "Answers when all of the app's documents have been read, before any reply is " +
-				"delivered.",
+			description: "Answers when all of the app's documents have been read, before any " +
+				"reply is delivered.",
 			body:    Tap{},
 			example: `{"button":"Yes"}`,
 			status:  http.StatusCreated, result: Receipt{}, errors: []int{404, 409},
@@ -56,7 +56,8 @@ func templateRoutes() []route {
 			answer: (*api).removeTemplate,
 		},
 		{
-			method: "PUT", path: "/templates/{ref}/approval", name: "reviewTemplate", tag: "account",
+			method: "PUT", path: "/templates/{ref}/approval", name: "reviewTemplate",
+			tag:     "account",
 			summary: "Decide about a content template as WhatsApp does",
 			body:    Review{},
 			example: `{"status":"paused"}`,
@@ -151,9 +152,11 @@ func (s *api) addTemplate(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if in.SID != "" && !sid.Valid(in.SID, "HX") {
-		return nil, bad("sid "+quote(in.SID)+" is not HX and 32 hex digits", "no sid, for a new one")
+		return nil, bad("sid "+quote(in.SID)+" is not HX and 32 hex digits",
+			"no sid, for a new one")
 	}
-	d := content.Draft{FriendlyName: &in.FriendlyName, Language: &in.Language, Variables: in.Variables}
+	d := content.Draft{FriendlyName: &in.FriendlyName, Language: &in.Language,
+		Variables: in.Variables}
 	if len(in.Types) > 0 {
 		if err := json.Unmarshal(in.Types, &d.Types); err != nil {
 			return nil, bad(err.Error(), `{"twilio/text":{"body":"Hello {{1}}!"}}`)

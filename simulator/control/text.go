@@ -17,8 +17,8 @@ func textRoutes() []route {
 		{
 			method: "POST", path: "/texts", name: "text", tag: "messages", limit: maxTextBody,
 			summary: "Send a text from a handset to one of the account's numbers",
-			description: "Answers when all of the app's documents have been read, before any reply is " +
-				"delivered.",
+			description: "Answers when all of the app's documents have been read, before any " +
+				"reply is delivered.",
 			body:    Text{},
 			example: `{"from":"+12025550142","to":"+12025550100","body":"Where is my order?"}`,
 			status:  http.StatusCreated, result: Receipt{},

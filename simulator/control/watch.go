@@ -42,7 +42,8 @@ func (c *Client) Events(ctx context.Context, after int64,
 			switch {
 			case w.after != before:
 				w.tries = 0
-			case w.opened > opened: // the server answers without any event: wait before the next try
+			// the server answers without any event: wait before the next try
+			case w.opened > opened:
 				w.tries = min(w.tries, 1)
 			}
 			if !w.again(ctx, err) {

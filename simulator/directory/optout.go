@@ -63,7 +63,8 @@ func (d *Directory) OptOuts() []OptOut {
 	}
 	d.mu.Unlock()
 	slices.SortFunc(list, func(a, b OptOut) int {
-		return cmp.Or(strings.Compare(a.Recipient, b.Recipient), strings.Compare(a.Sender, b.Sender))
+		return cmp.Or(strings.Compare(a.Recipient, b.Recipient),
+			strings.Compare(a.Sender, b.Sender))
 	})
 	return list
 }

@@ -28,10 +28,11 @@ func SenderKinds() []SenderKind {
 
 // Sender is a member of a service's pool.
 type Sender struct {
-	SID              string // PN, SC, AI or XE and 32 hex digits
-	ServiceSID       string
-	Kind             SenderKind
-	Address          string   // a number, a short code, an alphanumeric sender or whatsapp:+…, rcs:…
+	SID        string // PN, SC, AI or XE and 32 hex digits
+	ServiceSID string
+	Kind       SenderKind
+	// a number, a short code, an alphanumeric sender or whatsapp:+…, rcs:…
+	Address          string
 	CountryCode      string   // ISO 3166; "" for an alphanumeric sender and one of RCS
 	Capabilities     []string // SMS, MMS, Voice
 	Created, Updated time.Time

@@ -65,7 +65,8 @@ func (s storedNumber) number() *Number {
 	n := s.Number
 	n.Kind, n.FriendlyName, n.SmsApplicationSID = s.Kind, s.FriendlyName, s.SmsApplicationSID
 	n.StatusCallback, n.StatusCallbackMethod = s.StatusCallback, s.StatusCallbackMethod
-	n.VoiceApplicationSID, n.VoiceURL, n.VoiceMethod = s.VoiceApplicationSID, s.VoiceURL, s.VoiceMethod
+	n.VoiceApplicationSID, n.VoiceURL = s.VoiceApplicationSID, s.VoiceURL
+	n.VoiceMethod = s.VoiceMethod
 	n.VoiceFallbackURL, n.VoiceFallbackMethod = s.VoiceFallbackURL, s.VoiceFallbackMethod
 	n.VoiceCallerIDLookup, n.Created, n.Updated = s.VoiceCallerIDLookup, s.Created, s.Updated
 	return &n

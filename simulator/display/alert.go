@@ -85,8 +85,10 @@ func Alerts(u *terminal.UI, found *control.Alerts, t terminal.Times) error {
 		{Head: "ACK", Drop: 5, Value: func(a *journal.Alert) string {
 			return yesOr(a.Acknowledged.Load())
 		}},
-		{Head: "FOR", Drop: 2, Value: func(a *journal.Alert) string { return cmp.Or(Short(a.SID), "-") }},
-		{Head: "IN", Drop: 3, Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
+		{Head: "FOR", Drop: 2,
+			Value: func(a *journal.Alert) string { return cmp.Or(Short(a.SID), "-") }},
+		{Head: "IN", Drop: 3,
+			Value: func(a *journal.Alert) string { return cmp.Or(a.Exchange, "-") }},
 		{Head: "WHAT", Value: func(a *journal.Alert) string { return alertText(a.Title, a.Text) }},
 	})
 	u.Countf(len(found.Alerts), "alert", "%s%s", ofAll(len(found.Alerts), found.Count),

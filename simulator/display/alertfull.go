@@ -93,7 +93,8 @@ func printExchange(ctx context.Context, u *terminal.UI, client *control.Client,
 		u.Printf("  served at %s\n", x.Dialed)
 	}
 	if x.Status == 0 {
-		u.Printf("  response  %s   %s\n", u.Paint(terminal.Red, "none"), terminal.Millis(x.Duration))
+		u.Printf("  response  %s   %s\n", u.Paint(terminal.Red, "none"),
+			terminal.Millis(x.Duration))
 		return command, nil
 	}
 	contentType, _, _ := strings.Cut(x.ResponseHeader.Get("Content-Type"), ";")

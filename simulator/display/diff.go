@@ -57,7 +57,8 @@ func printAnswers(u *terminal.UI, parts []control.Part) {
 	case last < 0 || parts[last].Name != "body":
 		printParts(u, parts)
 	case parts[last].From == nil || parts[last].To == nil:
-		body := control.Part{Name: "body", From: inBytes(parts[last].From), To: inBytes(parts[last].To)}
+		body := control.Part{Name: "body", From: inBytes(parts[last].From),
+			To: inBytes(parts[last].To)}
 		printParts(u, append(slices.Clone(parts[:last]), body))
 	default:
 		printParts(u, parts[:last])

@@ -86,7 +86,8 @@ func (l *eventLogs) startLog(sid string) {
 	// one origin of time for all accounts, because they share a clock
 	log.printing, log.times = &l.printing, l.logs[l.accounts.Main().SID].times
 	l.logs[sid] = log
-	if l.ctx != nil && l.ctx.Err() == nil { // otherwise start follows it, or summary prints its events
+	// otherwise start follows it, or summary prints its events
+	if l.ctx != nil && l.ctx.Err() == nil {
 		l.following.Go(func() { log.Follow(l.ctx) })
 	}
 }

@@ -153,7 +153,8 @@ func Webhook(u *terminal.UI, x *journal.Exchange, o Options) {
 	if x.ReplayOf != "" {
 		replay = "   replay of " + x.ReplayOf
 	}
-	u.Printf("%s   %s   %s   attempt %d%s\n", x.Name, cmp.Or(purpose, string(x.Purpose)), Short(x.SID),
+	u.Printf("%s   %s   %s   attempt %d%s\n", x.Name, cmp.Or(purpose, string(x.Purpose)),
+		Short(x.SID),
 		x.Attempt, replay)
 	if len(x.Faults) > 0 {
 		u.Printf("  touched by %s\n", x.Faults.Note())
@@ -234,7 +235,8 @@ func printParams(u *terminal.UI, params url.Values, all bool) {
 	var b strings.Builder
 	shown := min(len(names), shownParams)
 	for _, name := range names[:shown] {
-		b.WriteString("  " + terminal.Clean(name) + "=" + terminal.Clean(strings.Join(params[name], ",")))
+		b.WriteString("  " + terminal.Clean(name) + "=" +
+			terminal.Clean(strings.Join(params[name], ",")))
 	}
 	if more := len(names) - shown; more > 0 {
 		fmt.Fprintf(&b, "  +%d", more)
@@ -300,7 +302,8 @@ func size(n int) string {
 func Webhooks(u *terminal.UI, found *control.Webhooks) error {
 	err := terminal.List(u, masked(found.Webhooks), []terminal.Column[*journal.Exchange]{
 		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
-		{Head: "TIME", Drop: 3, Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
+		{Head: "TIME", Drop: 3,
+			Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
 		{Head: "TYPE", Value: func(x *journal.Exchange) string { return string(x.Purpose) }},
 		{Head: "FOR", Value: func(x *journal.Exchange) string { return Short(x.SID) }},
 		{Head: "TRY", Drop: 5, Value: func(x *journal.Exchange) string {
@@ -308,7 +311,8 @@ func Webhooks(u *terminal.UI, found *control.Webhooks) error {
 		}},
 		{Head: "HTTP", Cell: httpCell},
 		{Head: "MS", Drop: 4, Value: milliseconds},
-		{Head: "CODE", Drop: 2, Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
+		{Head: "CODE", Drop: 2,
+			Value: func(x *journal.Exchange) string { return cmp.Or(x.Code, "-") }},
 		{Head: "REQUEST", Value: func(x *journal.Exchange) string {
 			return strings.TrimSpace(callText(x) + "   " + x.Faults.Note())
 		}},
@@ -321,7 +325,8 @@ func Webhooks(u *terminal.UI, found *control.Webhooks) error {
 func Requests(u *terminal.UI, found *control.Requests) error {
 	err := terminal.List(u, masked(found.Requests), []terminal.Column[*journal.Exchange]{
 		{Head: "ID", Value: func(x *journal.Exchange) string { return x.Name }},
-		{Head: "TIME", Drop: 3, Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
+		{Head: "TIME", Drop: 3,
+			Value: func(x *journal.Exchange) string { return u.ClockTime(x.Real) }},
 		{Head: "FOR", Value: func(x *journal.Exchange) string { return cmp.Or(Short(x.SID), "-") }},
 		{Head: "HTTP", Cell: httpCell},
 		{Head: "MS", Drop: 4, Value: milliseconds},

@@ -25,8 +25,9 @@ type factJSON struct {
 
 func encodeFact(u *terminal.UI, f facts.Fact) error {
 	return u.Encode(factJSON{
-		Fact: f.ID(), Section: f.Section.ID, Title: f.Section.Title, Status: f.Status, Remark: f.Remark,
-		Test: f.Test, Text: f.Text(), Marks: append([]string{}, f.Marks()...), Sources: f.Sources,
+		Fact: f.ID(), Section: f.Section.ID, Title: f.Section.Title, Status: f.Status,
+		Remark: f.Remark,
+		Test:   f.Test, Text: f.Text(), Marks: append([]string{}, f.Marks()...), Sources: f.Sources,
 	})
 }
 

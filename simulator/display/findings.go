@@ -19,12 +19,13 @@ type Findings struct{ *child.Report }
 // it was expected to.
 func (f Findings) Print(u *terminal.UI) {
 	if f.Silent() {
-		u.Progressf("twilsim: the command made no Twilio request; twilsim doctor --exec explains how " +
-			"SDKs are intercepted\n")
+		u.Progressf("twilsim: the command made no Twilio request; twilsim doctor --exec explains " +
+			"how SDKs are intercepted\n")
 	}
 	if f.Requests()+f.Direct+f.Messages+f.WebhooksOK+f.WebhooksFailed > 0 {
 		u.Progressf("twilsim: %s%s, %s%s, %s%s, %s\n",
-			terminal.Count(f.Requests()+f.Direct, "API request"), f.hosts(), terminal.Count(f.Messages,
+			terminal.Count(f.Requests()+f.Direct, "API request"), f.hosts(),
+			terminal.Count(f.Messages,
 				"message"), listed(f.Statuses),
 			terminal.Count(f.WebhooksOK+f.WebhooksFailed,
 				"webhook"), listed(map[string]int{"ok": f.WebhooksOK,
@@ -39,8 +40,8 @@ func (f Findings) Print(u *terminal.UI) {
 	}
 	f.printBlocked(u)
 	for _, host := range f.Distrusted {
-		u.Progressf("twilsim: %s to %s ended without a request: most often the command does not trust "+
-			"the local CA; twilsim doctor --exec -- CMD explains it\n",
+		u.Progressf("twilsim: %s to %s ended without a request: most often the command does not "+
+			"trust the local CA; twilsim doctor --exec -- CMD explains it\n",
 			terminal.Count(host.Count, "connection"), host.Name)
 	}
 	if len(f.Tunnelled) > 0 {

@@ -18,7 +18,10 @@ func Keys(u *terminal.UI, keys *control.Keys, times terminal.Times) error {
 	err := terminal.List(u, keys.Keys, []terminal.Column[control.Key]{
 		{Head: "SID", Value: func(k control.Key) string { return k.SID }},
 		{Head: "CREATED", Drop: 1,
-			Value: func(k control.Key) string { return strings.TrimSpace(u.Stamp(k.DateCreated, times)) }},
+			Value: func(k control.Key) string {
+				return strings.TrimSpace(u.Stamp(k.DateCreated,
+					times))
+			}},
 		{Head: "NAME", Value: func(k control.Key) string { return cmp.Or(k.FriendlyName, "-") }},
 	})
 	u.Countf(len(keys.Keys), "key", "")
@@ -34,7 +37,8 @@ func Services(u *terminal.UI, services *control.Services) error {
 		{Head: "ADVANCED", Drop: 1, Value: func(s control.Service) string {
 			return onOff(s.AdvancedOptOut)
 		}},
-		{Head: "SENDERS", Value: func(s control.Service) string { return cmp.Or(sendersOf(s), "-") }},
+		{Head: "SENDERS",
+			Value: func(s control.Service) string { return cmp.Or(sendersOf(s), "-") }},
 	})
 	u.Countf(len(services.Services), "service", "")
 	return err
@@ -99,13 +103,15 @@ func Outcomes(u *terminal.UI) error {
 	for _, o := range carrier.Outcomes() {
 		info, _ := errcode.Lookup(o.Code)
 		outcomes = append(outcomes, control.Outcome{
-			Name: o.Name, Script: o.Script.String(), Final: o.Final(), Code: o.Code, Refuse: o.Refuse,
-			Text: o.Text, Retry: string(info.Retry),
+			Name: o.Name, Script: o.Script.String(), Final: o.Final(), Code: o.Code,
+			Refuse: o.Refuse,
+			Text:   o.Text, Retry: string(info.Retry),
 		})
 	}
 	return terminal.List(u, outcomes, []terminal.Column[control.Outcome]{
 		{Head: "NAME", Value: func(o control.Outcome) string { return o.Name }},
-		{Head: "CODE", Value: func(o control.Outcome) string { return cmp.Or(ErrorCode(o.Code), "-") }},
+		{Head: "CODE",
+			Value: func(o control.Outcome) string { return cmp.Or(ErrorCode(o.Code), "-") }},
 		{Head: "FINAL", Cell: func(o control.Outcome) terminal.Cell {
 			if o.Refuse != 0 {
 				return terminal.Cell{Value: "refused " + strconv.Itoa(o.Refuse),
@@ -113,8 +119,10 @@ func Outcomes(u *terminal.UI) error {
 			}
 			return terminal.Cell{Value: string(o.Final), Style: StatusStyle(string(o.Final))}
 		}},
-		{Head: "RETRY", Drop: 2, Value: func(o control.Outcome) string { return cmp.Or(o.Retry, "-") }},
-		{Head: "SCRIPT", Drop: 1, Value: func(o control.Outcome) string { return cmp.Or(o.Script, "-") }},
+		{Head: "RETRY", Drop: 2,
+			Value: func(o control.Outcome) string { return cmp.Or(o.Retry, "-") }},
+		{Head: "SCRIPT", Drop: 1,
+			Value: func(o control.Outcome) string { return cmp.Or(o.Script, "-") }},
 		{Head: "WHAT", Value: func(o control.Outcome) string { return o.Text }},
 	})
 }

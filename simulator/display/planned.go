@@ -63,7 +63,8 @@ func Preview(u *terminal.UI, p control.Preview) error {
 	}
 	for _, step := range p.Steps {
 		u.Printf("  %-8s       %s   %s\n", span(step.At),
-			strings.TrimSpace(string(step.Status)+" "+ErrorCode(step.ErrorCode)), callbackNote(step))
+			strings.TrimSpace(string(step.Status)+" "+ErrorCode(step.ErrorCode)),
+			callbackNote(step))
 	}
 	return nil
 }

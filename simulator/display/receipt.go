@@ -51,7 +51,8 @@ func Receipt(u *terminal.UI, r *control.Receipt, t terminal.Times) error {
 		u.Printf("  opt-in   %s gets messages from %s again\n", sender(m), m.To)
 	}
 	if r.Held != nil {
-		u.Printf("  webhook  waits until %s   rule %s %s\n", strings.TrimSpace(u.Stamp(r.Held.Until, t)),
+		u.Printf("  webhook  waits until %s   rule %s %s\n",
+			strings.TrimSpace(u.Stamp(r.Held.Until, t)),
 			r.Held.Rule, r.Held.What)
 	}
 	for _, x := range r.Webhooks {
@@ -59,7 +60,8 @@ func Receipt(u *terminal.UI, r *control.Receipt, t terminal.Times) error {
 		errorBody(u, x)
 	}
 	for _, reply := range r.Replies {
-		u.Printf("  reply    %s   %s -> %s   %s   %s%s\n", Short(reply.SID), sender(reply), reply.To,
+		u.Printf("  reply    %s   %s -> %s   %s   %s%s\n", Short(reply.SID), sender(reply),
+			reply.To,
 			terminal.Quoted(reply.Body), string(reply.Status), fate(reply))
 	}
 	if n := len(r.Webhooks); len(r.Replies) == 0 && answered(r) && n > 0 &&

@@ -18,7 +18,8 @@ func Story(u *terminal.UI, s *control.Story, t terminal.Times) {
 	u.Printf("%s\n", m.SID)
 	u.Printf("  %s   %s -> %s   %s\n", terminal.Pad(string(m.Direction), 14), sender(m), m.To,
 		segment.Of(m.Body).String())
-	u.Printf("  %s   %s\n", u.Paint(StatusStyle(string(m.Status)), terminal.Pad(string(m.Status), 14)),
+	u.Printf("  %s   %s\n", u.Paint(StatusStyle(string(m.Status)),
+		terminal.Pad(string(m.Status), 14)),
 		cmp.Or(Why(m), "no error"))
 	if m.Sim.By != "" {
 		u.Printf("  decided by       %s\n", strings.TrimSpace(m.Sim.By+"   "+m.Sim.Script))
@@ -46,7 +47,8 @@ func printStoryEvents(u *terminal.UI, s *control.Story, t terminal.Times) {
 	alerted := map[string]string{} // by exchange
 	for _, l := range s.Events {
 		if l.Alert != nil && l.Alert.Exchange != "" {
-			alerted[l.Alert.Exchange] = cmp.Or(alerted[l.Alert.Exchange], "  -> alert") + " " + l.Alert.Name
+			alerted[l.Alert.Exchange] = cmp.Or(alerted[l.Alert.Exchange], "  -> alert") + " " +
+				l.Alert.Name
 		}
 	}
 	for _, l := range s.Events {

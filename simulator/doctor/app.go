@@ -168,7 +168,8 @@ func (e *examination) checkReachable(ctx context.Context, t *target) bool {
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(t.local))
 	if err != nil {
 		e.fail("reachable", base+"   "+reason.Of(err),
-			"nothing listens there", "start your app, or name another URL: twilsim doctor --app URL")
+			"nothing listens there",
+			"start your app, or name another URL: twilsim doctor --app URL")
 		return false
 	}
 	conn.Close()
@@ -219,7 +220,8 @@ func (e *examination) textWith(ctx context.Context, t *target, signed, token str
 	if err != nil {
 		return nil, err
 	}
-	found := &probe{call: &journal.Exchange{}, replies: len(receipt.Replies), alerts: receipt.Alerts}
+	found := &probe{call: &journal.Exchange{}, replies: len(receipt.Replies),
+		alerts: receipt.Alerts}
 	for _, x := range receipt.Webhooks { // the last one is the retry
 		if x.Purpose == journal.Inbound {
 			found.call = x
@@ -262,7 +264,8 @@ func (e *examination) judge(t *target, p *probe) bool {
 					cause, try = cause+"; "+hint.Text, hint.Try
 				}
 			}
-			e.fail("webhook", t.name()+"   "+p.answer(""), cause, cmp.Or(try, "look at the app's own log"))
+			e.fail("webhook", t.name()+"   "+p.answer(""), cause,
+				cmp.Or(try, "look at the app's own log"))
 			return false
 		}
 	}

@@ -75,9 +75,11 @@ func openProxies(s *child.Session, ca *intercept.CA) ([]*variableProxy, error) {
 		if err != nil {
 			return nil, &child.ListenError{Err: err}
 		}
-		p := &variableProxy{variable: variable, requests: map[caller]int{}, connects: map[string]string{}}
+		p := &variableProxy{variable: variable, requests: map[caller]int{},
+			connects: map[string]string{}}
 		p.proxy = &intercept.Proxy{Handler: p.countRequests(s.Handler()), CA: ca, Offline: true}
-		p.server = &http.Server{Handler: p.countConnects(p.proxy), ReadHeaderTimeout: 10 * time.Second}
+		p.server = &http.Server{Handler: p.countConnects(p.proxy),
+			ReadHeaderTimeout: 10 * time.Second}
 		go p.server.Serve(ln)
 		s.Env.Proxies[variable] = ln.Addr().String()
 		proxies = append(proxies, p)
@@ -171,11 +173,12 @@ func (e *examination) reportDistrust(p *variableProxy, report *intercept.Report)
 		e.fail(cmp.Or(p.connects[host.Name], "a client"),
 			"connected by "+p.variable+" for "+host.Name+
 				", and ended TLS without a request: it does not trust the local CA",
-			"it reads none of NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and SSL_CERT_FILE, "+
-				"or the command sets another; twilio-python up to 7.9.0 also needs the PYTHONPATH, "+
-				"which python -I, -E and -S ignore",
+			"it reads none of NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and "+
+				"SSL_CERT_FILE, or the command sets another; twilio-python up to 7.9.0 also needs "+
+				"the PYTHONPATH, which python -I, -E and -S ignore",
 			"twilsim exec --print-env shows them; "+
-				"do not turn certificate checks off, because your app would keep that in production")
+				"do not turn certificate checks off, because your app would keep that in "+
+				"production")
 	}
 }
 

@@ -164,7 +164,8 @@ func (e *examination) checkSimulator(ctx context.Context) error {
 // notRunning reports that no simulator answers. This fails only if the user said that one does.
 func (e *examination) notRunning(err error) {
 	f := Finding{
-		Name: "running", Level: Warning, Text: "no simulator answers at " + e.URL, Try: "twilsim serve",
+		Name: "running", Level: Warning, Text: "no simulator answers at " + e.URL,
+		Try: "twilsim serve",
 	}
 	var answered *control.Error
 	switch {

@@ -73,7 +73,8 @@ func (e *examination) checkProxy(ctx context.Context, ca *x509.Certificate) {
 		e.ok("proxy", e.URL+"   answers for api.twilio.com with that certificate")
 	case errors.As(err, &unknown):
 		e.fail("proxy", e.URL+"   answers for api.twilio.com with another certificate",
-			"the simulator has another HOME or XDG_DATA_HOME, or was started before the CA was replaced",
+			"the simulator has another HOME or XDG_DATA_HOME, or was started before the CA was "+
+				"replaced",
 			"stop it and start twilsim serve again, as this user")
 	default:
 		e.fail("proxy", e.URL+"   does not answer for api.twilio.com",
@@ -151,8 +152,10 @@ func (e *examination) checkProxyVariable(ctx context.Context, name string, u *ur
 	defer cancel()
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", hostPort)
 	if err != nil {
-		e.warn(name, "leads to "+hostPort+", where nothing listens: programs of this shell reach no host",
-			reason.Of(err), "unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy, or open another shell")
+		e.warn(name,
+			"leads to "+hostPort+", where nothing listens: programs of this shell reach no host",
+			reason.Of(err), "unset HTTP_PROXY HTTPS_PROXY http_proxy https_proxy, or open "+
+				"another shell")
 		return
 	}
 	conn.Close()
@@ -168,7 +171,8 @@ func (e *examination) checkNoProxy() {
 		switch {
 		case list == "" || list == seen:
 		case len(bypasses) > 0:
-			e.warn(name, fmt.Sprintf("contains %q: api.twilio.com would bypass the simulator", bypasses[0]),
+			e.warn(name, fmt.Sprintf("contains %q: api.twilio.com would bypass the simulator",
+				bypasses[0]),
 				"twilsim exec and twilsim env --proxy remove it",
 				"remove it, or start your app with twilsim exec")
 		default:

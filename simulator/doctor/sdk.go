@@ -31,7 +31,8 @@ type language struct {
 func languages() []language {
 	const tls = ", SSL_CERT_FILE"
 	return []language{
-		{runtime: "node", command: []string{"node", "--version"}, version: versionNumber, sdk: "twilio",
+		{runtime: "node", command: []string{"node", "--version"}, version: versionNumber,
+			sdk:     "twilio",
 			find:    findNode,
 			honours: "HTTP_PROXY, NODE_EXTRA_CA_CERTS",
 			hint: "Node's own fetch and http read no proxy variables; " +
@@ -44,7 +45,8 @@ func languages() []language {
 		{runtime: "ruby", command: []string{"ruby", "--version"}, version: versionNumber,
 			sdk: "twilio-ruby", find: findIn(rubySDK, "Gemfile.lock"),
 			honours: "HTTPS_PROXY" + tls},
-		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber, sdk: "twilio/sdk",
+		{runtime: "php", command: []string{"php", "--version"}, version: versionNumber,
+			sdk:     "twilio/sdk",
 			find:    findPHP,
 			honours: "HTTPS_PROXY, PHP_INI_SCAN_DIR",
 			hint:    "php -n reads no ini file, and so does not trust the CA"},
@@ -71,7 +73,8 @@ const (
 	poetrySDK = `(?mi)^twilio\s*=\s*["']([^"']+)`
 	rubySDK   = `(?m)^ +twilio-ruby \(([^)]+)\)`
 	goSDK     = `github\.com/twilio/twilio-go v(\S+)`
-	mavenSDK  = `<groupId>\s*com\.twilio\.sdk\s*</groupId>\s*<artifactId>\s*twilio\s*</artifactId>` +
+	mavenSDK  = `<groupId>\s*com\.twilio\.sdk\s*</groupId>` +
+		`\s*<artifactId>\s*twilio\s*</artifactId>` +
 		`\s*(?:<version>\s*([^<\s]+)\s*</version>)?`
 	gradleSDK = `com\.twilio\.sdk:twilio:([^"'\s)]+)`
 	dotnetSDK = `<PackageReference\s+Include="Twilio"\s+Version="([^"]+)"`
@@ -135,7 +138,8 @@ func (e *examination) checkRuntimes(ctx context.Context) {
 			r.runtime == "python3" {
 			version, where = m[1], "its packages"
 		}
-		name, sdk := strings.TrimSpace(r.runtime+" "+r.version), strings.TrimSpace(r.sdk+" "+version)
+		name := strings.TrimSpace(r.runtime + " " + r.version)
+		sdk := strings.TrimSpace(r.sdk + " " + version)
 		switch {
 		case where == "" && r.found:
 			others = append(others, name)
@@ -174,7 +178,8 @@ func findIn(pattern string, names ...string) func(dir string) (version, where st
 	return func(dir string) (version, where string) {
 		sdk := regexp.MustCompile(pattern)
 		for _, name := range names {
-			files, _ := filepath.Glob(filepath.Join(dir, name)) // the pattern is valid: it is one of ours
+			// the pattern is valid: it is one of ours
+			files, _ := filepath.Glob(filepath.Join(dir, name))
 			for _, file := range files {
 				data, err := os.ReadFile(file)
 				if err != nil {

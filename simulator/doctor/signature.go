@@ -31,17 +31,20 @@ func (e *examination) checkSignature(ctx context.Context, t *target) error {
 		switch status := p.call.Status; {
 		case status >= 200 && status < 300:
 			e.fail("signature", t.name()+" accepted a request "+wrong.what,
-				"the app does not validate, or validation is off in development", "twilsim help signatures")
+				"the app does not validate, or validation is off in development",
+				"twilsim help signatures")
 			return nil
 		case status < 400 || status >= 500:
 			e.fail("signature", t.name()+" answered "+p.answer("")+" to a request "+wrong.what,
-				"the app fails instead of refusing the request; 403 is usual", "look at the app's own log")
+				"the app fails instead of refusing the request; 403 is usual",
+				"look at the app's own log")
 			return nil
 		default:
 			statuses = append(statuses, fmt.Sprint(status))
 		}
 	}
-	e.ok("signature", "a wrong one is refused ("+statuses[0]+"), a missing one too ("+statuses[1]+")")
+	e.ok("signature",
+		"a wrong one is refused ("+statuses[0]+"), a missing one too ("+statuses[1]+")")
 	return nil
 }
 
@@ -58,7 +61,8 @@ func (e *examination) explainRefusal(ctx context.Context, t *target, first *prob
 			return err
 		}
 		if !refused(got) {
-			e.fail("signature", what, "the app has another auth token, "+other.name+"; "+from+" was used",
+			e.fail("signature", what,
+				"the app has another auth token, "+other.name+"; "+from+" was used",
 				`eval "$(twilsim env)" before you start the app`)
 			e.judge(t, got)
 			return nil

@@ -67,5 +67,6 @@ func WhoListens(ctx context.Context, url string) (who string, simulated bool) {
 	if answered != nil { // a server that asks for a token is a simulator as well
 		return "twilsim serve", true
 	}
-	return "twilsim serve " + info.Version + ", started " + info.Started.Local().Format("15:04"), true
+	return "twilsim serve " + info.Version + ", started " +
+		info.Started.Local().Format("15:04"), true
 }

@@ -34,11 +34,12 @@ type Host struct {
 	// Warnf receives what the user should know and the simulator's alerts do not say; nil drops it.
 	Warnf func(format string, args ...any)
 
-	server        *http.Server
-	proxy         *intercept.Proxy
-	conns         *conns
-	cancel        context.CancelFunc // ends all requests
-	stopping      context.Context    // ends what waits for something to happen, such as event streams
+	server *http.Server
+	proxy  *intercept.Proxy
+	conns  *conns
+	cancel context.CancelFunc // ends all requests
+	// ends what waits for something to happen, such as event streams
+	stopping      context.Context
 	stopWaiting   context.CancelFunc
 	stopped       chan error
 	noCertificate sync.Once // warns only once that the proxy has no certificate
@@ -61,7 +62,8 @@ func (h *Host) Start() {
 	}
 	h.conns = newConns()
 	h.proxy = &intercept.Proxy{
-		Handler: &timed{next: handler}, Offline: h.Offline, AllowHosts: h.AllowHosts, Trouble: h.trouble,
+		Handler: &timed{next: handler}, Offline: h.Offline, AllowHosts: h.AllowHosts,
+		Trouble: h.trouble,
 	}
 	h.server = &http.Server{
 		Handler:           h.proxy,
@@ -146,8 +148,8 @@ func (h *Host) Announce(ctx context.Context, started time.Time, readyFile string
 		removeRun = func() {}
 	}
 	if other != nil {
-		h.warnf("another twilsim serve, pid %d, runs in this directory; commands here use that one, %s, "+
-			"unless they have --url %s", other.PID, other.URL, h.URL())
+		h.warnf("another twilsim serve, pid %d, runs in this directory; commands here use that "+
+			"one, %s, unless they have --url %s", other.PID, other.URL, h.URL())
 	}
 	if readyFile == "" {
 		return removeRun, nil

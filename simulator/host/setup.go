@@ -176,7 +176,8 @@ func (s Setup) Token(listen, given string, required bool) (string, error) {
 		return "", &config.Error{
 			What: "--listen takes an address without a port, not " + listen,
 			Try: []string{
-				"twilsim serve --listen " + cmp.Or(host, "127.0.0.1") + " --port " + cmp.Or(port, "0"),
+				"twilsim serve --listen " + cmp.Or(host, "127.0.0.1") + " --port " +
+					cmp.Or(port, "0"),
 			},
 		}
 	}
@@ -192,7 +193,8 @@ func (s Setup) Token(listen, given string, required bool) (string, error) {
 		What:  "refusing to listen on " + listen + " without a token",
 		Cause: "both APIs would be open to your network",
 		Try: []string{
-			"twilsim serve --listen " + listen + " --require-token      (a token is generated and printed)",
+			"twilsim serve --listen " + listen +
+				" --require-token      (a token is generated and printed)",
 		},
 	}
 }

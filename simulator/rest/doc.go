@@ -13,8 +13,8 @@
 // test passes by accident. Also not simulated: the reason phrase in capitals (F-369), which
 // net/http does not let a handler choose; and rate limits.
 //
-// It decides nothing: what a parameter means, which error comes first and what happens afterwards is
-// in package messaging and in those of the other products. Here are the words of the wire.
+// It decides nothing: what a parameter means, which error comes first and what happens afterwards
+// is in package messaging and in those of the other products. Here are the words of the wire.
 //
 // Read it in the order in which a request is served: rest.go, route.go, table.go, auth.go,
 // fault.go; then a resource such as message.go; then write.go and what it uses: object.go,

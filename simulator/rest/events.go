@@ -53,7 +53,8 @@ func eventsRoutes() []route {
 		{method: get, pattern: "/v1/Types", serve: listTypes, simulated: "SchemaId" + pageParams},
 		{method: get, pattern: "/v1/Types/{Type}", serve: fetchType},
 		{method: get, pattern: "/v1/Schemas/{Id}", serve: fetchSchema},
-		{method: get, pattern: "/v1/Schemas/{Id}/Versions", serve: listVersions, simulated: pageParams},
+		{method: get, pattern: "/v1/Schemas/{Id}/Versions", serve: listVersions,
+			simulated: pageParams},
 		{method: get, pattern: "/v1/Schemas/{Id}/Versions/{SchemaVersion}", serve: fetchVersion},
 	})
 }

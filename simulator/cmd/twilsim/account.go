@@ -11,9 +11,7 @@ import (
 	"twilsim/simulator/failure"
 )
 
-// accountCommands are the commands about what an account has, and about the console. They are in
-// packages of their own, which know nothing of flags.go and find.go: ask is how they reach a
-// simulator.
+// accountCommands are the commands about what an account has, and about the console.
 func accountCommands(c *cli) []*cobra.Command {
 	return append((&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount,
 		Subcommand: subcommands}).All(),

@@ -45,7 +45,6 @@ twilsim alerts acknowledged:false`,
 	return cmd
 }
 
-// Times are asked for only if there is something to print: that costs two more requests.
 func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []string,
 	limit int) error {
 	if err := c.printAccount(ctx, client); err != nil {

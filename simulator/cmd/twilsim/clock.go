@@ -119,7 +119,6 @@ func (c *cli) printAdvanced(moved *control.Advanced, err error) error {
 	}
 	by := moved.Advanced
 	if d, err := time.ParseDuration(by); err == nil && d >= 24*time.Hour {
-		// Go writes 30 days as 720h0m0s
 		by = strings.TrimPrefix(terminal.VirtualTime(d), "v+")
 	}
 	c.ui.Printf("advanced %s   %s\n", by, display.Clock(c.ui, &moved.Clock))

@@ -49,8 +49,6 @@ serve, run and exec. An error is printed with its place, and the exit code is 2.
 }
 
 // fill gives the flags of a command that were not given the values of the environment or the file.
-// Only these commands have settings of their own in the file; for the others it has the flags of
-// every command, such as --url.
 func (c *cli) fill(cmd *cobra.Command) error {
 	fromFile := []string{"twilsim serve", "twilsim run", "twilsim exec", "twilsim new"}
 	keyed := slices.Contains(fromFile, cmd.CommandPath())
@@ -77,8 +75,7 @@ func (c *cli) readConfig() error {
 	return nil
 }
 
-// fromFile says, after the value of a flag, that it comes from the file; "" if it does not. is is
-// the value that the flag has: the user may have given another one since.
+// fromFile says, after the value of a flag, that it comes from the file; "" if it does not.
 func (c *cli) fromFile(flag, is string) string {
 	where := c.config.Taken(flag)
 	if where == "" || is != c.config.Values[flag].Words[0] {
@@ -88,7 +85,6 @@ func (c *cli) fromFile(flag, is string) string {
 }
 
 // addPlace adds to an error about a flag the line of the file from which the flag has its value.
-// Without it, an error about --seed would puzzle a user who gave no such flag.
 func (c *cli) addPlace(err error) error {
 	var f *failure.Error
 	if !errors.As(err, &f) || f.Code != failure.Usage && f.Code != exitFirst {
@@ -110,8 +106,6 @@ func (c *cli) printConfig(cmd *cobra.Command) error {
 	return display.Settings(c.ui, settings, c.config.Path)
 }
 
-// It does what run and serve would do with the file, so that it finds what they would refuse. The
-// server that it makes listens nowhere and is thrown away.
 func (c *cli) validateConfig(cmd *cobra.Command) error {
 	if _, err := c.config.Sourced(cmd.Parent().InheritedFlags()); err != nil {
 		return err
@@ -181,6 +175,5 @@ func (c *cli) validateRun() error {
 	if err != nil {
 		return err
 	}
-	// prepare only looks at flags: nothing is run
 	return r.prepare(flags)
 }

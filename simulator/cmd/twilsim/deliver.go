@@ -44,7 +44,6 @@ func (c *cli) printDelivered(m *control.Message) error {
 		return c.ui.Encode(m)
 	}
 	before := ""
-	// the last entry is the change that this command made
 	if n := len(m.Sim.History); n > 1 {
 		before = string(m.Sim.History[n-2].Status)
 	}

@@ -60,7 +60,6 @@ twilsim doctor --exec -- npm test`,
 
 func (c *cli) doctor(ctx context.Context, o doctorOptions) error {
 	p, err := c.find(ctx)
-	// a place with an error, of a simulator that has ended, is what doctor is there to report
 	if p == nil {
 		return err
 	}
@@ -80,8 +79,7 @@ func (c *cli) doctorOptions(o doctorOptions) doctor.Options {
 	}
 }
 
-// doctorExec runs a command and reports how its requests reached the simulator. It is offline, so
-// that a setup that misses the simulator cannot reach Twilio while it is examined.
+// doctorExec runs a command and reports how its requests reached the simulator.
 func (c *cli) doctorExec(ctx context.Context, o doctorOptions, args []string) error {
 	path, err := child.LookPath(args[0])
 	if err != nil {

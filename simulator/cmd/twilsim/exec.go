@@ -134,9 +134,6 @@ type execution struct {
 	stop    func() // the runs of scenarios
 }
 
-// The command is looked for before the simulator starts: a name that does not exist should cost
-// nothing. ctx does not end with a signal, because the command gets the same signal and decides
-// itself when it ends; its report comes afterwards.
 func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 	path := ""
 	if !o.printEnv {
@@ -162,8 +159,7 @@ func (c *cli) exec(ctx context.Context, o execOptions, args []string) error {
 	return e.end(ctx, code)
 }
 
-// openTrust opens the user's CA, and writes the files by which a command trusts it. The variables
-// name bundles of the user's own, which the command must go on trusting.
+// openTrust opens the user's CA, and writes the files by which a command trusts it.
 func (c *cli) openTrust() (*intercept.CA, *intercept.Trust, error) {
 	ca, err := intercept.OpenCA("")
 	if err != nil {
@@ -199,8 +195,7 @@ func execFailure(err error) error {
 	return failure.New(exitNotExecutable, "%s cannot be executed", start.Name).Cause(start.Err.Error())
 }
 
-// start creates or finds the simulator, and starts the session in front of it. It sets place before
-// it can fail, because explain reads it.
+// start creates or finds the simulator, and starts the session in front of it.
 func (e *execution) start(ctx context.Context) error {
 	ca, trust, err := e.c.openTrust()
 	if err != nil {
@@ -228,8 +223,7 @@ func (e *execution) start(ctx context.Context) error {
 	return nil
 }
 
-// newServer creates the command's own simulator. The order is that of serve: the account, then the
-// file, then the run number of SIDs, then the rules.
+// newServer creates the command's own simulator.
 func (e *execution) newServer() (*simulator.Server, error) {
 	setup := host.Setup{
 		Quirks: e.options.quirks, Strict: e.options.strict, ForwardTo: e.options.forwardTo,

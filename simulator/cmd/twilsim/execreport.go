@@ -28,8 +28,7 @@ func (e *execution) begin() {
 	}
 }
 
-// end prints what happened, and returns the failure for the exit code. The command's exit code
-// wins: --fail-on only makes a failure of a command that succeeded.
+// end prints what happened, and returns the failure for the exit code.
 func (e *execution) end(ctx context.Context, code int) error {
 	r, err := e.session.Report(ctx)
 	if err != nil {
@@ -43,8 +42,7 @@ func (e *execution) end(ctx context.Context, code int) error {
 	return &failure.Error{Code: code}
 }
 
-// verdict returns a failure if there are findings that --fail-on names. Alerts of the level info
-// are advice and do not count (see Serious).
+// verdict returns a failure if there are findings that --fail-on names.
 func (o execOptions) verdict(f display.Findings) error {
 	var found []string
 	if f.Serious > 0 && slices.Contains(o.failOn, "alert") {

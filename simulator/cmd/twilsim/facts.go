@@ -40,8 +40,7 @@ twilsim facts --coverage`,
 	return cmd
 }
 
-// facts shows the facts that args name if all are numbers, and searches for them if not. All are
-// looked up before the first is printed.
+// facts shows the facts that args name if all are numbers, and searches for them if not.
 func (c *cli) facts(args []string) error {
 	var found []facts.Fact
 	for _, arg := range args {

@@ -63,8 +63,7 @@ func listCommands(b *strings.Builder, cmd *cobra.Command, width int,
 	}
 }
 
-// indentExamples indents the examples of a command and its subcommands. In the code they stand
-// without indentation, as a user types them.
+// indentExamples indents the examples of a command and its subcommands.
 func indentExamples(cmd *cobra.Command) {
 	if cmd.Example != "" && cmd.Example[0] != ' ' {
 		cmd.Example = "  " + strings.ReplaceAll(cmd.Example, "\n", "\n  ")
@@ -181,8 +180,6 @@ func completeHelp(cmd *cobra.Command, args []string, prefix string) ([]string,
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
-// It suggests a section of that name in any topic, our word for the one of another tool, and the
-// nearest name.
 func unknownTopic(root *cobra.Command, name string) error {
 	var names []string
 	for _, cmd := range root.Commands() {
@@ -206,7 +203,6 @@ func unknownTopic(root *cobra.Command, name string) error {
 	return f
 }
 
-// describe returns a command with all below it, as --json prints it and the man page needs it.
 func describe(cmd *cobra.Command) manual.Command {
 	n := manual.Command{Name: cmd.Name(), Usage: cmd.UseLine(), Short: cmd.Short, Long: cmd.Long}
 	if topic, ok := topicOf(cmd); ok {

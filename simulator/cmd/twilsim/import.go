@@ -55,7 +55,6 @@ func (c *cli) open(name string) (io.ReadCloser, error) {
 	return f, nil
 }
 
-// A conflict is about the account and not about the file, so it does not name the file.
 func (c *cli) importFile(ctx context.Context, client *control.Client, name string,
 	file io.Reader) error {
 	got, err := client.Import(ctx, file)

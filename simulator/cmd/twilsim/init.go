@@ -28,7 +28,6 @@ func newInit(c *cli) *cobra.Command {
 	return cmd
 }
 
-// It writes all files or none.
 func (c *cli) init(force bool) error {
 	p := project.Find(os.DirFS("."))
 	names, err := p.Write(force)

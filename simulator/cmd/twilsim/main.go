@@ -35,7 +35,6 @@ func main() {
 	// SIGPIPE would end the program and leave its apps running.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	ctx, cancel := context.WithCancel(ctx)
-	// where output fails, there is no sense in going on
 	out := terminal.NewOutput(os.Stdout, func(error) { cancel() })
 	err := run(ctx, os.Args[1:], os.Stdin, out, os.Stderr)
 	stop()
@@ -106,8 +105,6 @@ func commands() []maker {
 
 // begunBy returns the command that the arguments begin with, and false if others are needed too:
 // for help, suggestions and completion. To make all commands takes longer than most of them need.
-// It errs on the side of all commands: for anything unusual, such as a flag before the command, the
-// second result is false.
 func begunBy(args []string) (maker, bool) {
 	for i, arg := range args {
 		long := strings.HasPrefix(arg, "--")
@@ -125,7 +122,7 @@ func begunBy(args []string) (maker, bool) {
 }
 
 // newRoot returns the command twilsim with its subcommands: all of them, or only the one that the
-// arguments need. Without args it has all commands, as tests and the manual need.
+// arguments need.
 func newRoot(c *cli, args ...string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "twilsim",

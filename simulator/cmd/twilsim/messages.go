@@ -144,14 +144,12 @@ filters.`,
 	}
 }
 
-// watch prints events as they happen. The end of ctx, by Ctrl-C, is its regular end and no error.
+// watch prints events as they happen.
 func (c *cli) watch(ctx context.Context, client *control.Client, since int64) error {
 	t, err := display.Times(ctx, client)
 	if err != nil {
 		return err
 	}
-	// t has the last event as of a moment ago: what happens in between is printed, and nothing is
-	// missed
 	if since < 0 {
 		since = t.Last
 	}

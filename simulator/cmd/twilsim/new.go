@@ -112,8 +112,7 @@ twilsim new incident --from-twilio message.json events.json access.log`,
 	return cmd
 }
 
-// scenarioFile is the file of a scenario. It is an error if the file exists, which is found out
-// before anything is asked of the simulator.
+// scenarioFile is the file of a scenario. It is an error if the file exists.
 func scenarioFile(name string) (string, error) {
 	name = strings.TrimSuffix(strings.TrimPrefix(filepath.ToSlash(name), "scenarios/"), ".txtar")
 	if !simscript.GoodName(name) {
@@ -156,8 +155,7 @@ func (c *cli) writeScenario(ctx context.Context, client *control.Client, path, f
 	return nil
 }
 
-// record makes a scenario from the conversation that a message belongs to. --since and --until
-// count back from the account's present time.
+// record makes a scenario from the conversation that a message belongs to.
 func (c *cli) record(ctx context.Context, client *control.Client, ref string,
 	o recordOptions) ([]byte, error) {
 	m, err := client.Message(ctx, ref)

@@ -110,8 +110,7 @@ func (c *cli) addRule(ctx context.Context, words []string, first bool) error {
 }
 
 // addFailure is the failure for a wrong rule on the command line: unknown status "delivrd" in
-// --then. The caret is under the place in the script, whose offset is in bytes; scripts are ASCII
-// except for mistakes.
+// --then.
 func addFailure(err error) error {
 	var script *carrier.ScriptError
 	if !errors.As(err, &script) {
@@ -142,7 +141,6 @@ func newRuleRemove(c *cli) *cobra.Command {
 		Example: "twilsim rule rm r1 r2",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				// the last answer has all rules that are left
 				var left *control.Rules
 				for _, id := range args {
 					var err error

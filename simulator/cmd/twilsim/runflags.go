@@ -28,8 +28,7 @@ func (r *runner) addFlags(flags *pflag.FlagSet) {
 	})
 }
 
-// prepare checks the flags and makes of them what the runner needs. It starts nothing, so that
-// config validate can use it.
+// prepare checks the flags and makes of them what the runner needs.
 func (r *runner) prepare(flags *pflag.FlagSet) error {
 	var err error
 	if r.Quirks, err = config.ParseQuirks(r.Strict, r.quirks); err != nil {
@@ -89,8 +88,7 @@ func (r *runner) checkApp(flags *pflag.FlagSet) error {
 	return r.checkTogether(flags)
 }
 
-// checkTogether checks what scenarios with one app in common cannot do. Such scenarios run one
-// after the other, because the app cannot tell whose text it gets.
+// checkTogether checks what scenarios with one app in common cannot do.
 func (r *runner) checkTogether(flags *pflag.FlagSet) error {
 	if !r.AppShared && r.AppURL == "" {
 		return nil

@@ -85,8 +85,6 @@ func (o *sendOptions) words(cmd *cobra.Command, words []string) error {
 	return nil
 }
 
-// A form becomes parameters, because those are signed; any other body is signed by its hash, in the
-// URL (F-066).
 func (o *sendOptions) webhook(target string) (control.NewWebhook, error) {
 	params := assignments(o.set)
 	made := control.NewWebhook{

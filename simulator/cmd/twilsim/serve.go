@@ -66,9 +66,7 @@ twilsim serve --port 0 --ready-file ready --speed virtual`,
 	return cmd
 }
 
-// serve runs the simulator until ctx ends. The order: stored data first, because it decides whether
-// the account is new; then the file, --seed-file, the number of the run for SIDs, and the rules. It
-// listens last, so that no request finds a server without its rules.
+// serve runs the simulator until ctx ends.
 func (c *cli) serve(ctx context.Context, o serveOptions) error {
 	o.listen = host.WithoutBrackets(o.listen)
 	sim, err := c.newServer(o.Setup)
@@ -124,8 +122,7 @@ func (c *cli) newServer(setup host.Setup) (*simulator.Server, error) {
 	return sim, err
 }
 
-// host serves until ctx ends, and prints what happens. Work that was stored resumes after the
-// banner, so that its events come behind it.
+// host serves until ctx ends, and prints what happens.
 func (c *cli) host(ctx context.Context, o serveOptions, h *host.Host) error {
 	host.RelaxGC()
 	logs := display.NewLogs(c.ui, h.Server.Accounts(), o.Speed != "real")

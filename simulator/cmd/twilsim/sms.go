@@ -54,7 +54,6 @@ echo hi | twilsim sms +12025550142 +12025550100 --body-file -`,
 	return cmd
 }
 
-// The text is read once and sent count times, each with a time limit of its own.
 func (c *cli) sms(ctx context.Context, o smsOptions, args []string) error {
 	text, err := c.smsText(ctx, o, args)
 	if err != nil {

@@ -92,8 +92,7 @@ func newWebhooksShow(c *cli) *cobra.Command {
 	return cmd
 }
 
-// alertsOf prints what was wrong with the response to a webhook: a 200 may have invalid TwiML. They
-// are printed oldest first.
+// alertsOf prints what was wrong with the response to a webhook: a 200 may have invalid TwiML.
 func (c *cli) alertsOf(ctx context.Context, client *control.Client, x *journal.Exchange) error {
 	found, err := client.Alerts(ctx, []string{"exchange=" + x.Name}, 0)
 	if err != nil {
