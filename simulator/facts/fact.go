@@ -111,12 +111,14 @@ func Sources() iter.Seq2[string, string] {
 	}
 }
 
-// ParseID reads a number as a person writes it: F-154, f154 or 154. The error says what is wrong
-// with it; that there is such a fact is not checked.
+// ParseID reads a number as a person writes it: F-154, f154 or 154. More than three digits without
+// F are a code of Twilio's, such as 30003. The error says what is wrong with s; it does not check
+// that there is such a fact.
 func ParseID(s string) (int, error) {
-	digits := strings.TrimPrefix(strings.TrimPrefix(strings.ToUpper(s), "F"), "-")
+	number, marked := strings.CutPrefix(strings.ToUpper(s), "F")
+	digits := strings.TrimPrefix(number, "-")
 	n, err := strconv.Atoi(digits)
-	if err != nil || n < 1 || n > 999 || strings.HasPrefix(digits, "+") {
+	if err != nil || n < 0 || (n < 1 || n > 999) && !marked || strings.HasPrefix(digits, "+") {
 		return 0, fmt.Errorf("%q is not the number of a fact, want one such as F-154", s)
 	}
 	return n, nil

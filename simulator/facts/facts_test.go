@@ -135,14 +135,15 @@ func TestMarks(t *testing.T) {
 
 func TestParseID(t *testing.T) {
 	for s, want := range map[string]int{
-		"F-154": 154, "f-154": 154, "F154": 154, "154": 154, "F-001": 1, "7": 7,
+		"F-154": 154, "f-154": 154, "F154": 154, "154": 154, "F-001": 1, "7": 7, "F-9999": 9999,
+		"F-0": 0,
 	} {
 		if got, err := ParseID(s); err != nil || got != want {
 			t.Errorf("%s is %d, %v, want %d", s, got, err, want)
 		}
 	}
 	for _, s := range []string{
-		"", "F-", "F-0", "F-1000", "30003", "stop", "F-+15", "F--15", "F-15x",
+		"", "F-", "0", "30003", "stop", "F-+15", "F--15", "F-15x",
 	} {
 		if got, err := ParseID(s); err == nil {
 			t.Errorf("%q is taken for %d", s, got)
