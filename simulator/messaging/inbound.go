@@ -126,7 +126,7 @@ func (a *Account) checkText(text *Text) (directory.Number, error) {
 				"mean %s?", to, near)
 		}
 		return directory.Number{}, fmt.Errorf("%s is not a number of this account, which has %s",
-			to, strings.Join(addresses, " "))
+			to, listed(addresses))
 	}
 	phone := address.Bare(from)
 	if state := a.Handset(phone).State; address.IsAgent(to) && state != carrier.HandsetRCS {
@@ -134,6 +134,18 @@ func (a *Account) checkText(text *Text) (directory.Number, error) {
 			"into the state rcs first", phone, state, to)
 	}
 	return number, checkParams(text.Params) // the body may be empty: that is a text too (F-006)
+}
+
+// listed names addresses in an error, which has room for a few.
+func listed(addresses []string) string {
+	const most = 5
+	switch rest := len(addresses) - most; {
+	case len(addresses) == 0:
+		return "none: buy one first"
+	case rest > 0:
+		return fmt.Sprintf("%s and %d more", strings.Join(addresses[:most], " "), rest)
+	}
+	return strings.Join(addresses, " ")
 }
 
 // inboundParams returns the parameters of section A.1 in the order of a captured request (F-027),

@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -167,6 +168,31 @@ func TestReceiveErrors(t *testing.T) {
 	if n := a.Journal.Count(journal.Messages); n != 0 {
 		t.Errorf("%d messages were made of texts that were refused", n)
 	}
+}
+
+// TestReceiveUnknownNumber checks that the error names a few numbers, however many there are.
+func TestReceiveUnknownNumber(t *testing.T) {
+	a := newAccount(t, nil)
+	refused := func(want string) {
+		t.Helper()
+		_, err := a.Receive(t.Context(), Text{From: customer, To: "+4930123456", Body: "hi"})
+		if want = "+4930123456 is not a number of this account, which has " + want; err == nil ||
+			err.Error() != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+	}
+	for i := range 7 {
+		if _, err := a.SetNumber(fmt.Sprintf("+1415555010%d", i), "", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused("+12025550100 +14155550100 +14155550101 +14155550102 +14155550103 and 3 more")
+	for _, n := range a.Numbers() {
+		if err := a.ReleaseNumber(n.SID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused("none: buy one first")
 }
 
 // TestNoWebhook checks that a message to a number without a webhook is kept and raises an alert
