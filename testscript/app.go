@@ -167,8 +167,10 @@ func (w *world) given(ts host) []string {
 // startOwn serves the handler of the options, or else the tutorial's app, on a free port.
 func (w *world) startOwn(getenv func(string) string) (*process, error) {
 	dir := filepath.Join(w.dir, ".tmp", "app")
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, err
+	if w.options.Handler != nil { // the tutorial's writes no files
+		if err := os.MkdirAll(dir, 0o777); err != nil {
+			return nil, err
+		}
 	}
 	return w.startOwnAt("127.0.0.1:0", AppEnv{Getenv: getenv, Dir: dir, Log: w.log})
 }
@@ -184,9 +186,10 @@ func (w *world) startOwnAt(address string, env AppEnv) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	server := &http.Server{Handler: own, ReadHeaderTimeout: time.Minute}
+	var c connections
+	server := &http.Server{Handler: own, ReadHeaderTimeout: time.Minute, ConnState: c.note}
 	go server.Serve(listener) // it ends with ErrServerClosed
-	return &process{
+	p := &process{
 		url:  "http://" + listener.Addr().String(),
 		stop: func() { _ = server.Close() },
 		again: func() (*process, error) {
@@ -196,7 +199,11 @@ func (w *world) startOwnAt(address string, env AppEnv) (*process, error) {
 			}
 			return w.startOwnAt(listener.Addr().String(), env)
 		},
-	}, nil
+	}
+	if w.builtIn {
+		p.atRest = func(ctx context.Context) bool { return c.atRest(ctx, p.url) }
+	}
+	return p, nil
 }
 
 // Systems choose ports from 32768 or 49152 on for programs that ask for any free port. belowThem is

@@ -153,6 +153,17 @@ func (l *applog) settle(ctx context.Context, moment time.Duration) string {
 	}
 }
 
+// settleLog blocks until the app has printed what it prints about what has happened, and returns
+// its log. The built-in app prints only while it serves a request, so that its log is complete when
+// it serves none; waiting for other apps is most of the time of a run that waits for nothing else.
+func (w *world) settleLog() string {
+	if w.app != nil && w.app.atRest != nil && w.app.atRest(w.ctx) {
+		text, _ := w.log.read()
+		return text
+	}
+	return w.log.settle(w.ctx, quiet)
+}
+
 const applogUsage = "applog PATTERN, or applog > FILE"
 
 // cmdApplog waits until the app's output matches a pattern, or writes it to a file.
@@ -177,7 +188,7 @@ func cmdApplog(ts host, neg bool, args []string) {
 		if rel, err := filepath.Rel(ts.Getenv("WORK"), file); err != nil || !filepath.IsLocal(rel) {
 			ts.Fatalf("%s lies outside of $WORK: give it a name below it", args[1])
 		}
-		ts.Check(os.WriteFile(file, []byte(w.log.settle(w.ctx, quiet)), 0o666))
+		ts.Check(os.WriteFile(file, []byte(w.settleLog()), 0o666))
 	case len(args) != 1:
 		usage(ts, applogUsage)
 	default:
@@ -189,7 +200,7 @@ func (w *world) matchLog(ts host, neg bool, pattern string) {
 	re, err := regexp.Compile("(?m)" + pattern)
 	ts.Check(err)
 	if neg {
-		if text := w.log.settle(w.ctx, quiet); re.MatchString(text) {
+		if text := w.settleLog(); re.MatchString(text) {
 			ts.Fatalf("the app's output matches %q:\n%s", pattern, text)
 		}
 		return

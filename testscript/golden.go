@@ -90,7 +90,7 @@ func settled(
 		w := of(ts)
 		ts.Check(w.account.Clock.AwaitIdle(w.ctx))
 		if w.app != nil && w.log != nil {
-			w.log.settle(w.ctx, quiet)
+			w.settleLog()
 		}
 		command(ts, neg, args)
 	}

@@ -27,6 +27,9 @@ type process struct {
 	// Halts it and starts it again at the same address; nil if that is not possible.
 	again     func() (*process, error)
 	elsewhere bool // it was running before, and its output is not visible
+	// Reports whether it has printed all that it will print until something else happens; nil for an
+	// app that may print at any time.
+	atRest func(context.Context) bool
 }
 
 // launch starts a program in the directory dir, whose output goes to log. It leads its own process
