@@ -117,6 +117,7 @@ type Server struct {
 	control  func() http.Handler // made on first use: its routes take longer than all else
 	console  func() http.Handler
 
+	patience atomic.Int64    // nanoseconds
 	budget   *journal.Budget // nil for none
 	room     *room
 	draining atomic.Bool
@@ -161,6 +162,15 @@ func (s *Server) SetURL(url string) {
 	defer s.mu.Unlock()
 	s.url = strings.TrimSuffix(url, "/")
 }
+
+// SetPatience changes what Patience was at the start, from the next webhook on. It is safe for
+// concurrent use.
+func (s *Server) SetPatience(d time.Duration) {
+	s.once.Do(s.start)
+	s.patience.Store(int64(d))
+}
+
+func (s *Server) currentPatience() time.Duration { return time.Duration(s.patience.Load()) }
 
 func (s *Server) baseURL() string {
 	s.mu.Lock()
@@ -231,6 +241,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) start() {
 	s.err = s.check()
 	s.routes = slices.Clone(s.Routes)
+	s.patience.Store(int64(s.Patience))
 	seed := cmp.Or(s.Seed, DefaultSeed)
 	token := cmp.Or(s.AuthToken, DefaultAuthToken)
 	if s.AccessToken != "" {
@@ -244,7 +255,7 @@ func (s *Server) start() {
 		Seed: seed, SecretTokens: s.AccessToken != "", Clock: s.Clock, Keep: s.Keep, Budget: s.budget,
 		Hooks: s.client(), Log: s.Log,
 		PublicURL: s.baseURL,
-		Quirks:    s.Quirks, MagicSender: s.MagicSender, Patience: s.Patience,
+		Quirks:    s.Quirks, MagicSender: s.MagicSender, Patience: s.currentPatience,
 		Products: rest.Products(),
 	})
 	s.accounts = messaging.NewAccounts(s.account)

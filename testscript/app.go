@@ -18,13 +18,14 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-const appUsage = "app [-intercept] [-url PATH|none] [CMD ARG…]"
+const appUsage = "app [-intercept] [-patience TIME] [-url PATH|none] [CMD ARG…]"
 
 // appWords are the words of the command app.
 type appWords struct {
 	intercept bool
-	path      string   // the default number's webhook; "" for none
-	command   []string // empty for the run's app
+	patience  time.Duration // with this app; 0 is the run's
+	path      string        // the default number's webhook; "" for none
+	command   []string      // empty for the run's app
 }
 
 // parseApp reads the words of the command app.
@@ -36,8 +37,15 @@ func parseApp(args []string) (appWords, error) {
 			a.intercept, args = true, args[1:]
 		case args[0] == "-url" && len(args) > 1:
 			a.path, args = args[1], args[2:]
+		case args[0] == "-patience" && len(args) > 1:
+			var err error
+			if a.patience, err = time.ParseDuration(args[1]); err != nil || a.patience <= 0 {
+				return a, fmt.Errorf("-patience %s: want a time, such as 100ms", args[1])
+			}
+			args = args[2:]
 		default:
-			if near := suggest.Nearest(args[0], []string{"-intercept", "-url"}); near != "" &&
+			flags := []string{"-intercept", "-patience", "-url"}
+			if near := suggest.Nearest(args[0], flags); near != "" &&
 				near != args[0] {
 				return a, fmt.Errorf("unknown flag %s: did you mean %s?", args[0], near)
 			}
@@ -56,7 +64,7 @@ func parseApp(args []string) (appWords, error) {
 
 // cmdApp starts the app under test and points the default number's webhook at it.
 //
-//	app [-intercept] [-url PATH|none] [CMD ARG…]
+//	app [-intercept] [-patience TIME] [-url PATH|none] [CMD ARG…]
 func cmdApp(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "app")
 	w := of(ts)
@@ -74,6 +82,9 @@ func cmdApp(ts host, neg bool, args []string) {
 			)
 		}
 		ts.Check(w.intercept(filepath.Join(ts.Getenv("WORK"), ".tmp", "ca")))
+	}
+	if a.patience > 0 {
+		w.server.SetPatience(a.patience)
 	}
 	w.public = publicURLOf(ts)
 	started, err := w.startApp(ts, a.command)

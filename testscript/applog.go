@@ -161,6 +161,7 @@ func (w *world) settleLog() string {
 		text, _ := w.log.read()
 		return text
 	}
+	defer w.common.slots.lend()()
 	return w.log.settle(w.ctx, quiet)
 }
 

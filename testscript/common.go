@@ -20,6 +20,9 @@ type common struct {
 	listener net.Listener // nil where each scenario listens on its own
 	http     *http.Server
 
+	// slots are for the scenarios that run; nil without a limit.
+	slots *slots
+
 	// equip changes a world before its simulator starts, for the bug search; nil for nothing.
 	equip func(*world)
 

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
 
 	"twilsim/app"
 )
@@ -264,10 +265,29 @@ func (w *world) wrap(network http.RoundTripper) http.RoundTripper {
 	if w.direct != nil {
 		network = directOrNetwork{w.direct, network}
 	}
-	if w.director == nil {
-		return network
+	if w.director != nil {
+		return &directedTransport{w.director, network}
 	}
-	return &directedTransport{w.director, network}
+	if w.common.slots != nil {
+		return lendingTransport{w.common.slots, network}
+	}
+	return network
+}
+
+// lendingTransport lends the slot of its scenario while an app does not answer.
+type lendingTransport struct {
+	slots   *slots
+	network http.RoundTripper
+}
+
+// slow is how long a webhook may take before its scenario counts as one that only waits. Until then
+// the app is likely to be busy, and needs the processor for itself.
+const slow = 100 * time.Millisecond
+
+// RoundTrip sends a webhook.
+func (t lendingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	defer t.slots.lendAfter(slow)()
+	return t.network.RoundTrip(req)
 }
 
 // directOrNetwork carries the webhooks of an app in this process: to the app itself, and to what

@@ -126,7 +126,7 @@
 //
 // # app
 //
-//	app [-intercept] [-url PATH|none] [CMD ARG…]
+//	app [-intercept] [-patience TIME] [-url PATH|none] [CMD ARG…]
 //
 // Start the app under test, wait until it listens, and point the default number at its /sms, or at
 // PATH; with none the number stays as it is, for an app that only sends. Without CMD it is the app
@@ -142,6 +142,9 @@
 // it and trust its certificates, so that an app with an unmodified SDK reaches the scenario's own
 // account at https://api.twilio.com. A Twilio product that is not simulated raises SIM-3, of level
 // error too.
+//
+// -patience is how long this app has for the answer to a webhook in real time, in place of the
+// run's --patience: a scenario about an app that never answers waits for each of its requests.
 //
 // # account
 //

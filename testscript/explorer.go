@@ -99,11 +99,11 @@ func (c *steps) startsProgram() bool {
 		if s.words[0] == "answer" {
 			return true
 		}
-		args := s.words[1:]
-		if len(args) >= 2 && args[0] == "-url" {
-			args = args[2:]
+		if s.words[0] != "app" {
+			return false
 		}
-		return s.words[0] == "app" && len(args) > 0
+		a, err := parseApp(s.words[1:])
+		return err == nil && len(a.command) > 0
 	})
 }
 

@@ -24,7 +24,7 @@ type Runner struct {
 	// from 1. The part of a scenario depends on its name alone. If both are 0, all run.
 	Shard, Shards int
 	// Parallel is how many scenarios run at once; 0 means 1. Scenarios that share an app run one at
-	// a time.
+	// a time. From 2 on, those that only wait do not count, as for an app that does not answer.
 	Parallel int
 	// Count is how often each runs; 0 means once.
 	Count int
@@ -166,19 +166,19 @@ func (r *Runner) results(ctx context.Context, jobs []job, c *common) func(func(R
 // runAll runs the turns, as many at a time as allowed, and closes those that it does not run.
 func (r *Runner) runAll(ctx context.Context, turns []turn, c *common, running *sync.WaitGroup) {
 	var failed atomic.Bool
-	slots := make(chan struct{}, r.parallel())
+	c.slots = newSlots(r.parallel())
 	for i, t := range turns {
-		slots <- struct{}{}
+		c.slots.take()
 		if ctx.Err() != nil || r.FailFast && failed.Load() {
 			close(t.done)
-			<-slots
+			c.slots.give()
 			continue
 		}
 		if r.Starting != nil {
 			r.Starting(t.scenario, i+1, len(turns))
 		}
 		running.Go(func() {
-			defer func() { <-slots }()
+			defer c.slots.give()
 			defer close(t.done)
 			result := r.run(ctx, t, c)
 			if result.Outcome == Failed {

@@ -118,6 +118,7 @@ func TestCheck(t *testing.T) {
 		{"http GET /x hello", `"hello" is neither NAME=VALUE nor Header:VALUE`},
 		{"api POST Messages.json", `"Messages.json" is not a path of the API: it begins with /`},
 		{"app -urll /x", `unknown flag -urll: did you mean -url?`},
+		{"app -patience 2 node", `-patience 2: want a time, such as 100ms`},
 		{"app -url sms", `-url sms: want a path of the app, such as /sms, or none`},
 		{"account NORTH rulee then=sent",
 			`unknown command about an account "rulee": did you mean "rule"?`},

@@ -39,9 +39,9 @@ type Options struct {
 	Log    *slog.Logger    // nil is none
 	// PublicURL is the simulator's own base URL, for links to media; nil is Twilio's.
 	PublicURL func() string
-	// Patience is the real time that the app has for an answer while the clock is virtual: after
-	// it, Twilio's time limits pass on the clock. 0 waits for the limits in real time.
-	Patience time.Duration
+	// Patience returns the real time that the app has for an answer while the clock is virtual:
+	// after it, Twilio's time limits pass on the clock. 0, and nil, wait for the limits in real time.
+	Patience func() time.Duration
 	Quirks   quirk.Set // what the sources leave open (section J)
 	// these are test credentials (section H): nothing is stored and no callback is made
 	Test bool

@@ -45,8 +45,8 @@ func (a *Account) call(ctx context.Context, r *webhook.Request,
 // prepare sets what a request takes from the account.
 func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *call {
 	r.Token, r.At = a.Token, a.Clock.Now()
-	if a.Clock.Rate() == 0 {
-		r.Patience = a.options.Patience
+	if a.Clock.Rate() == 0 && a.options.Patience != nil {
+		r.Patience = a.options.Patience()
 	}
 	if r.Idempotency == "" {
 		r.Idempotency = a.ids.UUID()
