@@ -23,12 +23,9 @@ const (
 )
 
 var (
-	e164      = lazy.Regexp(`^\+[1-9][0-9]{6,14}$`)
-	shortCode = lazy.Regexp(`^[0-9]{3,8}$`)
-	tenDigits = lazy.Regexp(`^[2-9][0-9]{9}$`)
-	alpha     = lazy.Regexp(`^[A-Za-z0-9 &+_-]{1,11}$`)
-	agent     = lazy.Regexp(`^rcs:[A-Za-z][A-Za-z0-9_.-]{0,99}$`)
-	spacing   = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "")
+	alpha   = lazy.Regexp(`^[A-Za-z0-9 &+_-]{1,11}$`)
+	agent   = lazy.Regexp(`^rcs:[A-Za-z][A-Za-z0-9_.-]{0,99}$`)
+	spacing = strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "")
 )
 
 // Parse reads a phone number as a person writes it, +1 202 555-0142, and returns it in E.164 form.
@@ -47,13 +44,13 @@ func Parse(s string) (string, error) {
 		}
 	}
 	address := spacing.Replace(strings.TrimSpace(s))
-	if digits, ok := strings.CutPrefix(address, "+1"); ok && e164().MatchString(address) &&
+	if digits, ok := strings.CutPrefix(address, "+1"); ok && isE164(address) &&
 		len(digits) != 10 {
 		return "", fmt.Errorf("%q cannot exist: a number of North America has 10 digits behind +1, "+
 			"and this has %d",
 			s, len(digits))
 	}
-	if e164().MatchString(address) || shortCode().MatchString(address) {
+	if isE164(address) || isShortCode(address) {
 		return address, nil
 	}
 	if channel, number, ok := strings.Cut(strings.TrimSpace(s), ":"); ok {
@@ -81,7 +78,7 @@ func CheckExact(s string) error {
 	switch prefix := strings.ToLower(Prefix(s)); {
 	case ok && prefix+near != s:
 		return fmt.Errorf("no message has the address %q: did you mean %q?", s, prefix+near)
-	case ok || !strings.HasPrefix(bare, "+1") || !e164().MatchString(bare):
+	case ok || !strings.HasPrefix(bare, "+1") || !isE164(bare):
 		return nil
 	}
 	_, err := Parse(bare) // the country code 1 with too many digits, or too few
@@ -114,10 +111,10 @@ func Normalize(s string) (string, bool) {
 	}
 	prefix, number := Prefix(s), spacing.Replace(strings.TrimSpace(Bare(s)))
 	switch {
-	case e164().MatchString(number):
-	case tenDigits().MatchString(number):
+	case isE164(number):
+	case isTenDigits(number):
 		number = "+1" + number
-	case len(number) > 10 && e164().MatchString("+"+number):
+	case len(number) > 10 && areDigits(number, '1', 7, 15):
 		number = "+" + number
 	default:
 		return "", false
@@ -154,7 +151,7 @@ func With(prefix, address string) string {
 }
 
 // IsShortCode reports whether the address has the form of a short code: three to eight digits.
-func IsShortCode(address string) bool { return shortCode().MatchString(address) }
+func IsShortCode(address string) bool { return isShortCode(address) }
 
 // IsAlphanumeric reports whether the address has the characters and the length of an alphanumeric
 // sender: up to 11 letters, digits and the like (F-326). Digits alone pass as well.

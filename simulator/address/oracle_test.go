@@ -80,7 +80,7 @@ func yieldNear(random *rand.Rand, prefix, national string, yield func(string) bo
 	near := national[:keep] + digitsOf(random, len(national)-keep)
 	dialled := string(rune('0'+random.IntN(10))) + near
 	for _, n := range []string{national, near, dialled} {
-		if number := prefix + n; e164().MatchString(number) && !yield(number) {
+		if number := prefix + n; isE164(number) && !yield(number) {
 			return false
 		}
 	}

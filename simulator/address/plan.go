@@ -50,7 +50,7 @@ type shape struct {
 // is nil for what is not such a number, and for unknown country codes.
 func planOf(address string) (*plan, string) {
 	number := Bare(address)
-	if !e164().MatchString(number) {
+	if !isE164(number) {
 		return nil, ""
 	}
 	return planOfDigits(number)

@@ -37,8 +37,11 @@ func isLocalName(host string) bool {
 
 // adviseLocalCallback gives SIM-15, once per host.
 func (a *Account) adviseLocalCallback(target, sid string) {
+	if target == "" {
+		return
+	}
 	u, err := url.Parse(target)
-	if target == "" || err != nil || !isLocalName(u.Hostname()) {
+	if err != nil || !isLocalName(u.Hostname()) {
 		return
 	}
 	refusal := a.refuseAbout(apierr.BadCallback, apierr.About{Value: target, Valued: true})

@@ -1,6 +1,10 @@
 package messaging
 
-import "testing"
+import (
+	"reflect"
+	"slices"
+	"testing"
+)
 
 // TestSendRefusesOptions checks that no parameter with a few possible values takes another one, or
 // an empty one (F-334 to F-347).
@@ -81,5 +85,27 @@ func TestSendRefusesEmpty(t *testing.T) {
 	if got, want := refused(err), "400 21212 The 'From' number  is not a valid phone number, "+
 		"shortcode, or alphanumeric sender ID."; got != want {
 		t.Errorf("From= with a service\n got %s\nwant %s", got, want)
+	}
+}
+
+// TestPlainDraft checks that a draft with a parameter that checkOptions looks at is never plain.
+func TestPlainDraft(t *testing.T) {
+	looksAt := map[string]bool{"FallbackFrom": true}
+	fields := reflect.TypeFor[Draft]()
+	for i := range fields.NumField() {
+		field := fields.Field(i)
+		if field.Type.Kind() != reflect.String {
+			continue
+		}
+		var d Draft
+		reflect.ValueOf(&d).Elem().Field(i).SetString("x")
+		seen := looksAt[field.Name] ||
+			slices.ContainsFunc(options, func(o option) bool { return o.value(&d) != "" })
+		if d.plain() == seen {
+			t.Errorf("%s: plain %t, checked %t", field.Name, d.plain(), seen)
+		}
+	}
+	if (&Draft{Empty: []string{"MaxPrice"}}).plain() {
+		t.Error("a parameter without a value is not checked")
 	}
 }

@@ -137,13 +137,29 @@ func (a *Account) check(d Draft) (outgoing, error) {
 	if sid.Valid(d.From, "MG") { // F-326
 		d.From, d.MessagingServiceSID = "", d.From
 	}
-	for _, check := range []func(*Draft, *outgoing) error{
-		a.checkTo, a.checkFrom, a.checkPair, a.checkContent, a.checkOptions, a.checkCallback,
-		a.checkSchedule,
-	} {
-		if err := check(&d, &o); err != nil {
-			return outgoing{}, err
-		}
+	// The checks are called by name, not from a list: a call through a variable would put both
+	// values on the heap.
+	err := a.checkTo(&d, &o)
+	if err == nil {
+		err = a.checkFrom(&d, &o)
+	}
+	if err == nil {
+		err = a.checkPair(&d, &o)
+	}
+	if err == nil {
+		err = a.checkContent(&d, &o)
+	}
+	if err == nil {
+		err = a.checkOptions(&d, &o)
+	}
+	if err == nil {
+		err = a.checkCallback(&d, &o)
+	}
+	if err == nil {
+		err = a.checkSchedule(&d, &o)
+	}
+	if err != nil {
+		return outgoing{}, err
 	}
 	return o, nil
 }
@@ -315,6 +331,9 @@ func (a *Account) checkContent(d *Draft, o *outgoing) error {
 	o.message.Body = d.Body
 	if o.message.Template != nil && o.message.MessagingServiceSID != "" {
 		o.message.Body = "" // F-608; orchestrate puts it in
+	}
+	if d.SmartEncoded == "" {
+		return nil
 	}
 	if smart, err := strconv.ParseBool(strings.ToLower(d.SmartEncoded)); err == nil {
 		o.text = d.Body

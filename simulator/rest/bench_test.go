@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -172,4 +174,84 @@ func BenchmarkListFirstPage(b *testing.B) {
 			}
 		})
 	}
+}
+
+// BenchmarkCreateAlone measures what the handler itself needs for a create, without a network.
+// BenchmarkCreateAloneBare is the same with a handler that reads the form and writes the headers
+// and bytes of one answer.
+func BenchmarkCreateAlone(b *testing.B) {
+	a := messaging.New(messaging.Options{SID: account, Token: token, Seed: 1, Keep: 1000,
+		Clock: clock.Virtual(time.Unix(1.7e9, 0))})
+	defer a.Close()
+	if _, err := a.SetNumber(number, "", ""); err != nil {
+		b.Fatal(err)
+	}
+	createAlone(b, &Handler{Accounts: messaging.NewAccounts(a)})
+}
+
+func BenchmarkCreateAloneBare(b *testing.B) {
+	a := messaging.New(messaging.Options{SID: account, Token: token, Seed: 1})
+	defer a.Close()
+	if _, err := a.SetNumber(number, "", ""); err != nil {
+		b.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	(&Handler{Accounts: messaging.NewAccounts(a)}).ServeHTTP(w, createRequest())
+	answer := w.Result()
+	body := w.Body.Bytes()
+	createAlone(b, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		maps.Copy(w.Header(), answer.Header)
+		w.WriteHeader(answer.StatusCode)
+		_, _ = w.Write(body)
+	}))
+}
+
+// discard is a response that nobody reads.
+type discard struct {
+	header http.Header
+	status int
+}
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) WriteHeader(status int)      { d.status = status }
+func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
+
+func (d *discard) WriteString(s string) (int, error) { return len(s), nil }
+
+func createAlone(b *testing.B, handler http.Handler) {
+	r := createRequest()
+	body := r.Body.(*rereadable)
+	b.ReportAllocs()
+	for b.Loop() {
+		request := *r // a handler may change it
+		body.Reader.Reset(body.text)
+		w := &discard{header: http.Header{}}
+		if handler.ServeHTTP(w, &request); w.status != http.StatusCreated {
+			b.Fatal(w.status)
+		}
+	}
+}
+
+// rereadable is a body that can be read again.
+type rereadable struct {
+	*strings.Reader
+	text string
+}
+
+func (*rereadable) Close() error { return nil }
+
+// createRequest is a create as a server gets it from Go's client.
+func createRequest() *http.Request {
+	form := url.Values{"To": {"+12025550142"}, "From": {number},
+		"Body": {"Your order has been shipped."}}.Encode()
+	r := httptest.NewRequest(http.MethodPost, root(account)+"/Messages.json", nil)
+	r.Host = "127.0.0.1:2010"
+	r.Body = &rereadable{strings.NewReader(form), form}
+	r.ContentLength = int64(len(form))
+	r.SetBasicAuth(account, token)
+	r.Header.Set("Content-Type", formType)
+	r.Header.Set("User-Agent", "Go-http-client/1.1")
+	r.Header.Set("Content-Length", strconv.Itoa(len(form)))
+	return r
 }

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"cmp"
-	"iter"
 	"maps"
 	"net/url"
 	"reflect"
@@ -89,9 +88,11 @@ func (r *request) draft() (messaging.Draft, error) {
 	form := r.knownForm()
 	f := readMessageForm(form)
 	if r.handler.hasMore(form) {
-		if err := r.handler.decoder.Decode(&o, form); err != nil {
+		decoded := new(messageOptions) // not &o, which would be on the heap for every request
+		if err := r.handler.decoder.Decode(decoded, form); err != nil {
 			return messaging.Draft{}, invalid(err.Error())
 		}
+		o = *decoded
 	}
 	return messaging.Draft{
 		To:                  f.To,
@@ -138,22 +139,14 @@ func empty(form url.Values) []string {
 // knownForm returns the form without the parameters that the route does not know (F-350). The
 // decoder would take "to" for "To", and either of the two if both are there.
 func (r *request) knownForm() url.Values {
-	known := func(name string) bool { return r.route.known[name] }
-	if all(maps.Keys(r.form), known) {
+	if len(r.unknown) == 0 {
 		return r.form
 	}
 	form := maps.Clone(r.form)
-	maps.DeleteFunc(form, func(name string, _ []string) bool { return !known(name) })
-	return form
-}
-
-func all(names iter.Seq[string], ok func(string) bool) bool {
-	for name := range names {
-		if !ok(name) {
-			return false
-		}
+	for _, name := range r.unknown {
+		delete(form, name)
 	}
-	return true
+	return form
 }
 
 // hasMore reports whether the form has parameters beside those of [messageForm]. The form must have

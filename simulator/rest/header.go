@@ -29,11 +29,28 @@ var fixed = http.Header{
 	"X-Api-Domain":                  {"api.twilio.com"},
 }
 
+// fixedFields are the fields of fixed as a list, because every answer copies them, and a list is
+// read faster than a map.
+var fixedFields = func() []headerField {
+	var fields []headerField
+	for name, values := range fixed {
+		fields = append(fields, headerField{name, values})
+	}
+	return fields
+}()
+
+type headerField struct {
+	name   string
+	values []string
+}
+
 // setHeader writes the headers of an answer (F-368): the fixed ones, the SID of the request, how
 // long it took, and how many requests are being served (F-379). The duration is in seconds on the
 // account's clock, so that with a virtual clock two runs give the same bytes.
 func (h *Handler) setHeader(header http.Header, r *request, took time.Duration) {
-	maps.Copy(header, fixed)
+	for _, f := range fixedFields {
+		header[f.name] = f.values
+	}
 	if r.product != coreAPI && r.product.simulated() {
 		header["X-Api-Domain"] = []string{string(r.product) + ".twilio.com"}
 	}
@@ -46,6 +63,39 @@ func (h *Handler) setHeader(header http.Header, r *request, took time.Duration) 
 	header["Twilio-Request-Id"] = values[0:1:1]
 	header["Twilio-Concurrent-Requests"] = values[1:2:2]
 	header["Twilio-Request-Duration"] = values[2:3:3]
+}
+
+// fixedText are the lines of fixed as the journal keeps them, in four parts: what stands before
+// Content-Type, from there to the fields of the request, after them to X-Api-Domain, and from it.
+var fixedText = func() (parts [4]string) {
+	bounds := [...]string{"Content-Type", "Twilio-", domainField, ""}
+	at := 0
+	for _, name := range slices.Sorted(maps.Keys(fixed)) {
+		for bounds[at] != "" && name >= bounds[at] {
+			at++
+		}
+		if name != domainField {
+			parts[at] += name + ": " + fixed[name][0] + "\r\n"
+		}
+	}
+	return parts
+}()
+
+const domainField = "X-Api-Domain"
+
+// answerHeader returns the header of an answer as the journal keeps it. Most answers have the fixed
+// fields, the three of the request and Content-Type, which are written without sorting them: that
+// was a tenth of the time of a create.
+func answerHeader(h http.Header) journal.Header {
+	kind := h["Content-Type"]
+	if len(h) != len(fixed)+4 || len(kind) != 1 || h["Twilio-Request-Id"] == nil {
+		return headerText(h, "", "")
+	}
+	return journal.Header(fixedText[0] + "Content-Type: " + kind[0] + "\r\n" + fixedText[1] +
+		"Twilio-Concurrent-Requests: " + h["Twilio-Concurrent-Requests"][0] +
+		"\r\nTwilio-Request-Duration: " + h["Twilio-Request-Duration"][0] +
+		"\r\nTwilio-Request-Id: " + h["Twilio-Request-Id"][0] + "\r\n" + fixedText[2] +
+		domainField + ": " + h[domainField][0] + "\r\n" + fixedText[3])
 }
 
 // requestHeader returns the header of a request as the journal keeps it: with masked credentials.

@@ -15,15 +15,27 @@ const apiVersion = "2010-04-01"
 // messageObject returns a message with its keys in the order of captured answers (F-366). The
 // answer to a create does not have the subresource feedback yet (F-365).
 func messageObject(r *request, f *messaging.Snapshot, created bool) object {
+	return appendMessage(make(object, 0, len(fields{})), r, f, created)
+}
+
+// appendMessage appends the fields of a message to an object.
+func appendMessage(o object, r *request, f *messaging.Snapshot, created bool) object {
 	path := root(f.AccountSID) + "/Messages/" + f.SID
 	subresources := object{aText("media", r.uri(path+"/Media"))}
 	if !created {
 		subresources = append(subresources, aText("feedback", r.uri(path+"/Feedback")))
 	}
-	return object{
+	dateCreated, dateUpdated := anRFC2822("date_created", f.Created), field{}
+	if f.Updated.Equal(f.Created) {
+		dateUpdated = dateCreated
+		dateUpdated.name = "date_updated"
+	} else {
+		dateUpdated = anRFC2822("date_updated", f.Updated)
+	}
+	return append(o,
 		aText("sid", f.SID),
-		anRFC2822("date_created", f.Created),
-		anRFC2822("date_updated", f.Updated),
+		dateCreated,
+		dateUpdated,
 		anRFC2822("date_sent", f.Sent),
 		aText("account_sid", f.AccountSID),
 		aText("to", f.To),
@@ -43,7 +55,7 @@ func messageObject(r *request, f *messaging.Snapshot, created bool) object {
 		aTextOrNull("error_message", f.ErrorMessage()),
 		aText("uri", r.uri(path)),
 		anObject("subresource_uris", subresources...),
-	}
+	)
 }
 
 // It also says which message the request is about, for the journal.
@@ -53,8 +65,9 @@ func (r *request) messageAnswer(status int, m *messaging.Message, err error) (*a
 	}
 	f := m.Snapshot()
 	r.messageSID = f.SID
-	return &answer{status: status, name: "Message",
-		object: messageObject(r, &f, status == http.StatusCreated)}, nil
+	room := freeFields.Get().(*fields)
+	return &answer{status: status, name: "Message", fields: room,
+		object: appendMessage(room[:0], r, &f, status == http.StatusCreated)}, nil
 }
 
 // createMessage sends a message. The answer does not wait for callbacks, unless a rule with race

@@ -109,6 +109,7 @@ func (r *request) encode(a *answer) string {
 		b = appendJSON(b, a.page.meta())
 	}
 	*buffer = b
+	a.release()
 	return string(b)
 }
 
@@ -123,7 +124,7 @@ func (r *request) record(status int, header http.Header, body string, started ti
 		Truncated: len(body) > maxBody, Error: r.note, Fact: r.fact,
 	}
 	if status != 0 {
-		x.ResponseHeader = headerText(header, "", "")
+		x.ResponseHeader = answerHeader(header)
 	}
 	r.account.RecordRequest(x, clock.Wall().Sub(started))
 	r.raiseAlerts(x)
