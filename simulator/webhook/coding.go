@@ -23,7 +23,7 @@ func (e errCoding) Error() string {
 func readBody(resp *http.Response, body io.Reader) ([]byte, error) {
 	if coding := resp.Header.Get("Content-Encoding"); !strings.EqualFold(coding, "gzip") &&
 		!strings.EqualFold(coding, "x-gzip") {
-		return io.ReadAll(io.LimitReader(body, maxBytes))
+		return readAll(body, resp.ContentLength)
 	}
 	// more than maxBytes take up when compressed
 	packed, err := io.ReadAll(io.LimitReader(body, 2*maxBytes))
@@ -40,3 +40,27 @@ func readBody(resp *http.Response, body io.Reader) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// readAll reads at most maxBytes of a body of which size bytes are announced; -1 is unknown. The
+// buffer has that size from the beginning: most answers are empty, or shorter than what
+// [io.ReadAll] begins with.
+func readAll(body io.Reader, size int64) ([]byte, error) {
+	if size < 0 || size >= largeBody {
+		return io.ReadAll(io.LimitReader(body, maxBytes))
+	}
+	data := make([]byte, 0, size+1) // one more, to read the end without more room
+	for {
+		n, err := body.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		switch {
+		case err == io.EOF:
+			return data, nil
+		case err != nil || int64(len(data)) > size: // it has no more than was announced
+			return data, err
+		}
+	}
+}
+
+// largeBody is the announced size from which the buffer of a body grows with what arrives: who
+// announces much may send little.
+const largeBody = 64 << 10

@@ -3,9 +3,11 @@ package webhook
 import (
 	"bytes"
 	"compress/gzip"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 )
 
 // pack compresses a text.
@@ -64,5 +66,28 @@ func TestGzip(t *testing.T) {
 				t.Errorf("Accept-Encoding: %s", asked)
 			}
 		})
+	}
+}
+
+// TestReadAll checks that a body is read to its end, and not beyond its limit, whatever size was
+// announced, and that an announcement alone takes no memory.
+func TestReadAll(t *testing.T) {
+	for _, tt := range []struct {
+		body string
+		size int64
+		want int
+	}{
+		{"", 0, 0}, {"", -1, 0}, {"Hello", 5, 5}, {"Hello", -1, 5}, {"Hel", 5, 3},
+		{"Hello", 1 << 40, 5}, {strings.Repeat("x", maxBytes), maxBytes, maxBytes},
+		{strings.Repeat("x", 2*maxBytes), 2 * maxBytes, maxBytes},
+		{strings.Repeat("x", 2*maxBytes), -1, maxBytes},
+	} {
+		got, err := readAll(iotest.OneByteReader(strings.NewReader(tt.body)), tt.size)
+		if err != nil || string(got) != tt.body[:tt.want] {
+			t.Errorf("%d bytes of %d announced: %d bytes, %v", len(tt.body), tt.size, len(got), err)
+		}
+	}
+	if got, err := readAll(iotest.ErrReader(io.ErrUnexpectedEOF), 5); err != io.ErrUnexpectedEOF {
+		t.Errorf("%q, %v", got, err)
 	}
 }
