@@ -24,14 +24,18 @@ func TestCosts(t *testing.T) {
 	}
 	flow, bareFlow := costFlow(t)
 	create, bareCreate := costCreate(t)
+	flowCalls, flowBytes := allocations(flow)
+	bareFlowCalls, bareFlowBytes := allocations(bareFlow)
+	createCalls, createBytes := allocations(create)
+	bareCreateCalls, bareCreateBytes := allocations(bareCreate)
 	for _, tt := range []struct {
 		name       string
 		got, limit float64
 	}{
-		{"allocations of a flow / of a bare client",
-			allocations(flow) / allocations(bareFlow), 1.5},
-		{"allocations of a create / of a bare handler",
-			allocations(create) / allocations(bareCreate), 1.4},
+		{"allocations of a flow / of a bare client", flowCalls / bareFlowCalls, 1.5},
+		{"bytes of a flow / of a bare client", flowBytes / bareFlowBytes, 1.9},
+		{"allocations of a create / of a bare handler", createCalls / bareCreateCalls, 1.34},
+		{"bytes of a create / of a bare handler", createBytes / bareCreateBytes, 1.46},
 		{"KiB kept of a flow", keptOf(600, flow), 3.3},
 		{"KiB kept of a create", keptOf(600, create), 1.7},
 	} {
@@ -92,8 +96,9 @@ func costCreate(t *testing.T) (create, bare func()) {
 		func() { send(t, client, post(plain.URL)) }
 }
 
-// allocations returns how many allocations a call makes, with those of the servers that it calls.
-func allocations(call func()) float64 {
+// allocations returns how many allocations a call makes, with those of the servers that it calls,
+// and how many bytes they have.
+func allocations(call func()) (n, bytes float64) {
 	const calls = 300
 	for range 30 {
 		call() // opens connections and fills pools
@@ -104,5 +109,6 @@ func allocations(call func()) float64 {
 		call()
 	}
 	runtime.ReadMemStats(&after)
-	return float64(after.Mallocs-before.Mallocs) / calls
+	return float64(after.Mallocs-before.Mallocs) / calls,
+		float64(after.TotalAlloc-before.TotalAlloc) / calls
 }
