@@ -5,7 +5,6 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"sync"
 
 	"twilsim/simulator/control"
 )
@@ -40,8 +39,7 @@ func (s *Server) storing(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		held := &storedWriter{ResponseWriter: w, server: s, served: sync.OnceFunc(s.accounts.Serve())}
-		defer held.served()
+		held := &storedWriter{ResponseWriter: w, server: s}
 		next.ServeHTTP(held, r)
 		if !held.begun && !held.hijacked {
 			held.WriteHeader(http.StatusOK)
@@ -57,8 +55,7 @@ type storedWriter struct {
 	begun    bool
 	fresh    bool // nothing of the answer was written or flushed since its beginning was stored
 	hijacked bool
-	served   func() // it is not waited for any more
-	failed   bool   // the answer is replaced
+	failed   bool // the answer is replaced
 }
 
 // WriteHeader implements [http.ResponseWriter].
@@ -101,7 +98,6 @@ func (w *storedWriter) Write(p []byte) (int, error) {
 // FlushError is for [http.ResponseController]. What is written later is new.
 func (w *storedWriter) FlushError() error {
 	w.fresh = false
-	w.served()
 	return http.NewResponseController(w.ResponseWriter).Flush()
 }
 
@@ -109,7 +105,6 @@ func (w *storedWriter) FlushError() error {
 // answer.
 func (w *storedWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	w.hijacked = true
-	w.served()
 	return http.NewResponseController(w.ResponseWriter).Hijack()
 }
 

@@ -38,8 +38,8 @@ func BenchmarkSuite(b *testing.B) {
 	}{
 		{"flow", (*suite).flow}, {"create", (*suite).create}, {"serve", (*suite).serve},
 		{"kept", (*suite).kept}, {"memory", (*suite).memory}, {"start", (*suite).start},
-		{"proxy", (*suite).proxy}, {"clock", (*suite).clock}, {"scenarios", (*suite).scenarios},
-		{"emulate", (*suite).emulate},
+		{"data", (*suite).data}, {"proxy", (*suite).proxy}, {"clock", (*suite).clock},
+		{"scenarios", (*suite).scenarios}, {"emulate", (*suite).emulate},
 	} {
 		var once sync.Once
 		b.Run(m.name, func(b *testing.B) {

@@ -21,7 +21,7 @@ type Accounts struct {
 	main, test *Account
 
 	keeper   *keeper // nil if the accounts are not stored
-	known    int     // how many accounts are stored; the keeper's own goroutine counts them
+	known    int     // how many accounts are stored; only collect uses it
 	restored bool
 	past     *pastReader // of before this run; nil if the accounts are not stored
 	resumed  []*Message  // with work to do; until [Accounts.Resume]

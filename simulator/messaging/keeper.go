@@ -1,6 +1,7 @@
 package messaging
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -43,158 +44,123 @@ const (
 	RowCleared = "cleared" // all things of the account are deleted; it is not stored itself
 )
 
-// keeper stores what happens to the accounts. It collects what has changed while the storage is
-// busy and stores that in one transaction, so that many requests at once cost little more than one.
+// keeper stores what happens to the accounts. Who waits for that stores what has changed itself,
+// for all who wait with it: while one transaction is under way the next one gathers, so that many
+// requests at once cost little more than one.
 type keeper struct {
 	storage Storage
 	collect func() []Row
 	failed  func(error) // is told of the first failure of several
 
-	mu      sync.Mutex
-	work    sync.Cond // there is something to do for run
-	done    sync.Cond // something was stored
-	noted   int64     // changes so far
-	tried   int64     // how many of them were stored, or could not be
-	wanted  bool      // somebody waits, or has waited long enough
-	waiting int       // callers of sync that wait
-	active  int       // requests that will wait, as far as is known
-	late    bool      // run has waited for them long enough
-	patient *time.Timer
-	closing bool
-	err     error // of the last transaction
-	broken  error // what is stored cannot be read
-	left    []Row // that could not be stored
-	linger  *time.Timer
-	ended   chan struct{}
+	turn sync.Mutex // held by who stores, and taken before mu
+	left []Row      // that could not be stored
+
+	mu        sync.Mutex
+	noted     int64        // changes so far
+	tried     int64        // how many of them were stored, or could not be
+	next      *transaction // that has not begun; nil if nobody waits for one
+	err       error        // of the last transaction
+	broken    error        // what is stored cannot be read
+	closed    bool
+	lingering bool // linger is running
+	linger    *time.Timer
+}
+
+// transaction is what those wait for who have it stored together.
+type transaction struct {
+	done chan struct{}
+	err  error // once it is done
 }
 
 func newKeeper(storage Storage, collect func() []Row, failed func(error)) *keeper {
-	k := &keeper{storage: storage, collect: collect, failed: failed, ended: make(chan struct{})}
-	k.work.L, k.done.L = &k.mu, &k.mu
-	k.patient = time.AfterFunc(time.Hour, k.lose)
-	go k.run()
+	k := &keeper{storage: storage, collect: collect, failed: failed}
+	k.linger = time.AfterFunc(time.Hour, func() { _ = k.sync() })
+	k.linger.Stop()
 	return k
 }
+
+// lingers is how long a change waits for others if nobody waits for it.
+const lingers = 10 * time.Millisecond
 
 // note says that something has changed.
 func (k *keeper) note() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.noted++
-	if k.linger == nil {
-		k.linger = time.AfterFunc(linger, k.want)
+	if !k.lingering && !k.closed {
+		k.lingering = true
+		k.linger.Reset(lingers)
 	}
-}
-
-// linger is how long a change waits for others if nobody waits for it.
-const linger = 10 * time.Millisecond
-
-func (k *keeper) want() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.wantLocked()
-}
-
-func (k *keeper) wantLocked() {
-	k.wanted = true
-	k.work.Signal()
-}
-
-// patience is how long those who wait for the storage wait for others to join them. A transaction
-// takes about as long, whether it has one change or ten.
-const patience = 500 * time.Microsecond
-
-// gatherLocked waits until all requests that are being served wait for the storage.
-func (k *keeper) gatherLocked() {
-	if k.waiting == 0 || k.waiting >= k.active || k.closing {
-		return
-	}
-	k.late = false
-	k.patient.Reset(patience)
-	for k.waiting < k.active && !k.late && !k.closing {
-		k.work.Wait()
-	}
-	k.patient.Stop()
-}
-
-// serve says that there is a request that will wait for the storage, or one less.
-func (k *keeper) serve(change int) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.active += change
-	if change < 0 && k.wanted {
-		k.work.Signal()
-	}
-}
-
-// lose ends the patience of run.
-func (k *keeper) lose() {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.late = true
-	k.work.Signal()
 }
 
 // sync blocks until everything that was noted is stored, and returns why it is not.
 func (k *keeper) sync() error {
 	k.mu.Lock()
+	if k.tried >= k.noted || k.closed {
+		defer k.mu.Unlock()
+		return k.resultLocked(k.err)
+	}
+	t := k.next
+	if t != nil {
+		k.mu.Unlock()
+		<-t.done
+	} else {
+		t = &transaction{done: make(chan struct{})}
+		k.next = t
+		k.mu.Unlock()
+		k.store(t)
+	}
+	k.mu.Lock()
 	defer k.mu.Unlock()
-	want := k.noted
-	if k.tried < want {
-		k.waiting++
-		k.wantLocked()
-		for k.tried < want {
-			k.done.Wait()
-		}
-		k.waiting--
-	}
-	if k.broken != nil {
+	return k.resultLocked(t.err)
+}
+
+// resultLocked returns what the error of a transaction, nil for none, means for who waited for it.
+func (k *keeper) resultLocked(err error) error {
+	switch {
+	case k.broken != nil:
 		return fmt.Errorf("cannot read what has happened before: %w", k.broken)
-	}
-	if k.err != nil {
-		return fmt.Errorf("cannot store what has happened: %w", k.err)
+	case err != nil:
+		return fmt.Errorf("cannot store what has happened: %w", err)
+	case k.tried < k.noted && k.closed:
+		return errors.New("cannot store what has happened: the simulator has stopped")
 	}
 	return nil
 }
 
-// run stores what was noted, until close.
-func (k *keeper) run() {
-	defer close(k.ended)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for {
-		for !k.wanted && !k.closing {
-			k.work.Wait()
-		}
-		if k.noted == k.tried && k.closing {
-			return
-		}
-		k.gatherLocked()
-		upTo := k.noted
-		k.wanted = false
-		if k.linger != nil {
-			k.linger.Stop()
-			k.linger = nil
-		}
-		k.mu.Unlock()
-		err := k.store()
-		k.mu.Lock()
-		if err != nil && k.err == nil {
-			k.failed(err)
-		}
-		k.tried, k.err = upTo, err
-		k.done.Broadcast()
-	}
+// store makes a transaction of what has changed, and of what could not be stored before.
+func (k *keeper) store(t *transaction) {
+	k.turn.Lock()
+	defer k.turn.Unlock()
+	defer close(t.done)
+	k.storeInTurn(t)
 }
 
-// store stores what has changed, and what could not be stored before.
-func (k *keeper) store() error {
+func (k *keeper) storeInTurn(t *transaction) {
+	k.mu.Lock()
+	k.next = nil
+	if k.closed {
+		k.mu.Unlock()
+		return
+	}
+	upTo := k.noted
+	if k.lingering {
+		k.lingering = false
+		k.linger.Stop()
+	}
+	k.mu.Unlock()
 	rows := append(k.left, k.collect()...)
 	err := k.storage.Commit(rows)
 	if k.left = nil; err != nil {
 		k.left = rows
 	}
-	return err
+	k.mu.Lock()
+	first := err != nil && k.err == nil
+	k.tried, k.err, t.err = upTo, err, err
+	k.mu.Unlock()
+	if first {
+		k.failed(err)
+	}
 }
 
 // fail has everybody who waits for the storage get an error from now on.
@@ -204,14 +170,15 @@ func (k *keeper) fail(err error) {
 	k.broken = err
 }
 
-// close stores the rest and ends.
+// close stores the rest. Nothing is stored afterwards.
 func (k *keeper) close() error {
+	k.turn.Lock()
+	defer k.turn.Unlock()
+	k.storeInTurn(&transaction{})
 	k.mu.Lock()
-	k.closing = true
-	k.work.Signal()
-	k.mu.Unlock()
-	<-k.ended
-	k.patient.Stop()
+	defer k.mu.Unlock()
+	k.closed = true
+	k.linger.Stop()
 	return k.err
 }
 
@@ -222,16 +189,6 @@ func (r *Accounts) Sync() error {
 		return nil
 	}
 	return r.keeper.sync()
-}
-
-// Serve says that a request is served that will call [Accounts.Sync], so that others which do are
-// stored together with it. The request ends, or will not call it any more, with done.
-func (r *Accounts) Serve() (done func()) {
-	if r.keeper == nil {
-		return func() {}
-	}
-	r.keeper.serve(1)
-	return func() { r.keeper.serve(-1) }
 }
 
 // Unstored returns how many changes are not stored yet.

@@ -15,6 +15,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
+	"time"
 
 	"twilsim/simulator/messaging"
 )
@@ -26,8 +28,8 @@ const (
 	// applicationID marks the files of this package: "twil".
 	applicationID = 0x7477696c
 	// version is that of the schema, and of the values in it. Version 1 had JSON for events, and no
-	// index for the messages with work to do.
-	version = 2
+	// index for the messages with work to do; version 2 had no log beside the file.
+	version = 3
 )
 
 // Options are the settings of a [File].
@@ -42,18 +44,28 @@ type Options struct {
 	Existing bool
 }
 
-// File is an open file. Its methods may be called at the same time, except for Rows.
+// File is an open file. Its methods may be called at the same time.
 type File struct {
 	path    string
 	options Options
 
-	mu      sync.Mutex
-	db      *sql.DB
-	conn    *sql.Conn
-	inserts map[string]*sql.Stmt // by the name of the table
-	trims   map[trimKey]*trimmed
-	flusher flusher
-	written int64 // bytes since the size was last looked at
+	mu         sync.Mutex
+	db         *sql.DB
+	conn       *sql.Conn
+	statements map[string]*sql.Stmt // by name, mostly that of a table
+	trims      map[trimKey]*trimmed
+	flusher    flusher
+	written    int64 // bytes since the size was last looked at
+	closed     bool
+	mover      *time.Timer // moves rows from the log to their tables
+
+	logMu   sync.Mutex // taken after mu
+	log     log
+	waiting waiting
+	room    sync.Cond // fewer rows wait, or they cannot be moved
+	moving  bool      // mover is running
+	hurry   bool      // without a wait
+	moveErr error     // why rows could not be moved
 }
 
 // Error is a file that cannot be used. Its text has the cause, and Try what to do.
@@ -83,8 +95,12 @@ func Open(path string, o Options) (*File, error) {
 		return nil, err
 	}
 	f := &File{path: path, options: o, flusher: flusher{path: path + "-wal"},
-		inserts: map[string]*sql.Stmt{}, trims: map[trimKey]*trimmed{}}
+		log: log{path: path + "-log"}, statements: map[string]*sql.Stmt{}, trims: map[trimKey]*trimmed{}}
+	f.room.L = &f.logMu
+	f.mover = time.AfterFunc(time.Hour, f.moveWaiting)
+	f.mover.Stop()
 	if err := f.open(fresh); err != nil {
+		f.closed = true // the log stays as it is
 		f.close()
 		return nil, f.explain("cannot be opened", err)
 	}
@@ -138,6 +154,8 @@ func checkDir(path string) error {
 	return nil
 }
 
+var errFull = errors.New("the disk is full")
+
 // cause returns an error of the system without the name of the file.
 func cause(err error) error {
 	var path *fs.PathError
@@ -158,7 +176,7 @@ func (f *File) open(fresh bool) (err error) {
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: f.path}).EscapedPath()}
 	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(NORMAL)",
-		"temp_store(MEMORY)", "journal_size_limit(16777216)", "wal_autocheckpoint(2000)"}}
+		"temp_store(MEMORY)", "journal_size_limit(16777216)", "wal_autocheckpoint(4000)"}}
 	name.RawQuery = query.Encode()
 	if f.db, err = sql.Open("sqlite", name.String()); err != nil {
 		return err
@@ -178,7 +196,54 @@ func (f *File) open(fresh bool) (err error) {
 	} else if err := f.upgrade(ctx); err != nil {
 		return err
 	}
-	return f.prepare(ctx)
+	if err := f.prepare(ctx); err != nil {
+		return err
+	}
+	return f.openLog(ctx)
+}
+
+// The names of the rows in the table meta: the number of this file among all files, how often it was
+// run, and the generation of its log.
+const (
+	metaFile = "file"
+	metaRuns = "runs"
+	metaLog  = "log"
+)
+
+// meta returns what is in the table meta, 0 for what is not.
+func (f *File) meta(ctx context.Context, name string) (value uint64, err error) {
+	var text string
+	err = f.conn.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = ?", name).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil
+	}
+	if err == nil {
+		value, err = strconv.ParseUint(text, 10, 62)
+	}
+	return value, err
+}
+
+// openLog moves what a killed process has left in the log to the tables.
+func (f *File) openLog(ctx context.Context) (err error) {
+	_, err = f.conn.ExecContext(ctx,
+		"INSERT OR IGNORE INTO meta VALUES ('"+metaFile+"', abs(random() >> 22))")
+	if err != nil {
+		return err
+	}
+	if f.log.id, err = f.meta(ctx, metaFile); err != nil {
+		return err
+	}
+	if f.log.generation, err = f.meta(ctx, metaLog); err != nil {
+		return err
+	}
+	if err := f.log.open(f.waiting.add); err != nil {
+		return err
+	}
+	f.flusher.log = f.log.file
+	if f.waiting.empty() {
+		return nil
+	}
+	return f.moveAll()
 }
 
 // create makes the tables.
@@ -201,33 +266,36 @@ func (f *File) upgrade(ctx context.Context) error {
 	if err != nil || is == version {
 		return err
 	}
-	_, err = f.conn.ExecContext(ctx, fmt.Sprintf("BEGIN; %s; PRAGMA user_version = %d; COMMIT",
-		pendingIndex, version))
+	_, err = f.conn.ExecContext(ctx, fmt.Sprintf(`BEGIN; %s; PRAGMA user_version = %d; COMMIT;
+		PRAGMA wal_checkpoint(TRUNCATE)`, pendingIndex, version)) // inspect reads the version
 	return err
 }
 
 // pendingIndex is the index of schema.sql that version 1 did not have.
-const pendingIndex = "CREATE INDEX pending ON message (key) WHERE pending"
+const pendingIndex = "CREATE INDEX IF NOT EXISTS pending ON message (key) WHERE pending"
 
 func (f *File) prepare(ctx context.Context) error {
 	for name, query := range map[string]string{
-		"begin":   "BEGIN IMMEDIATE",
-		"commit":  "COMMIT",
-		"account": "INSERT OR REPLACE INTO account VALUES (?, ?, ?)",
-		"setting": "INSERT OR REPLACE INTO setting VALUES (?, ?, ?, ?)",
-		"unset":   "DELETE FROM setting WHERE account = ? AND kind = ? AND id = ?",
-		"message": "INSERT OR REPLACE INTO message VALUES (?, ?, ?)",
-		"webhook": "INSERT OR REPLACE INTO webhook VALUES (?, ?)",
-		"request": "INSERT OR REPLACE INTO request VALUES (?, ?)",
-		"alert":   "INSERT OR REPLACE INTO alert VALUES (?, ?)",
-		"events":  "INSERT OR REPLACE INTO event VALUES (?, ?, ?)",
-		"media":   "INSERT OR REPLACE INTO media VALUES (?, ?, ?)",
+		"begin":          "BEGIN IMMEDIATE",
+		"commit":         "COMMIT",
+		"account":        "INSERT OR REPLACE INTO account VALUES (?, ?, ?)",
+		"setting":        "INSERT OR REPLACE INTO setting VALUES (?, ?, ?, ?)",
+		"unset":          "DELETE FROM setting WHERE account = ? AND kind = ? AND id = ?",
+		"message":        "INSERT OR REPLACE INTO message VALUES (?, ?, ?)",
+		"webhook":        "INSERT OR REPLACE INTO webhook VALUES (?, ?)",
+		"request":        "INSERT OR REPLACE INTO request VALUES (?, ?)",
+		"alert":          "INSERT OR REPLACE INTO alert VALUES (?, ?)",
+		"meta":           "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+		"events":         "INSERT OR REPLACE INTO event VALUES (?, ?, ?)",
+		"media":          "INSERT OR REPLACE INTO media VALUES (?, ?, ?)",
+		"remove message": "DELETE FROM message WHERE key = ?",
+		"remove media":   "DELETE FROM media WHERE key = ?",
 	} {
 		statement, err := f.conn.PrepareContext(ctx, query)
 		if err != nil {
 			return err
 		}
-		f.inserts[name] = statement
+		f.statements[name] = statement
 	}
 	return nil
 }
@@ -235,26 +303,18 @@ func (f *File) prepare(ctx context.Context) error {
 // Run counts a run of the simulator with this file. It returns a number that no other run with any
 // file has, of which SIDs are made, and the count.
 func (f *File) Run() (number, count uint64, err error) {
-	var id, runs string
 	ctx := context.Background()
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	_, err = f.conn.ExecContext(ctx,
-		`INSERT OR IGNORE INTO meta VALUES ('file', abs(random() >> 22)), ('runs', 0);
-		UPDATE meta SET value = value + 1 WHERE name = 'runs'`)
-	if err == nil {
-		err = f.conn.QueryRowContext(ctx, `SELECT (SELECT value FROM meta WHERE name = 'file'),
-			(SELECT value FROM meta WHERE name = 'runs')`).Scan(&id, &runs)
-	}
+	_, err = f.conn.ExecContext(ctx, "INSERT OR IGNORE INTO meta VALUES ('"+metaRuns+"', 0);"+
+		"UPDATE meta SET value = value + 1 WHERE name = '"+metaRuns+"'")
 	if err != nil {
 		return 0, 0, f.explain("cannot be written", err)
 	}
-	file, err := strconv.ParseUint(id, 10, 42)
-	count, err2 := strconv.ParseUint(runs, 10, 20)
-	if err := errors.Join(err, err2); err != nil {
+	if count, err = f.meta(ctx, metaRuns); err != nil {
 		return 0, 0, f.explain("is damaged", err)
 	}
-	return 1<<62 | file<<20 | count, count, nil
+	return 1<<62 | f.log.id<<20 | count, count, nil
 }
 
 // Close closes the file.
@@ -268,8 +328,13 @@ func (f *File) Close() error {
 func (f *File) close() (err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	err = f.flusher.close()
-	for _, statement := range f.inserts {
+	f.mover.Stop()
+	if !f.closed {
+		err = f.moveAll()
+	}
+	f.closed = true
+	err = errors.Join(err, f.flusher.close())
+	for _, statement := range f.statements {
 		err = errors.Join(err, statement.Close())
 	}
 	if f.conn != nil {
@@ -278,7 +343,7 @@ func (f *File) close() (err error) {
 	if f.db != nil {
 		err = errors.Join(err, f.db.Close())
 	}
-	return err
+	return errors.Join(err, f.log.close())
 }
 
 // explain returns the error about the file with what to do.
@@ -289,6 +354,8 @@ func (f *File) explain(what string, err error) error {
 	}
 	text, try, cause := diagnose(err)
 	switch {
+	case errors.Is(err, syscall.ENOSPC): // of the log
+		text, try, cause = what, "make room on the disk", errFull
 	case try == "" && text == "":
 		return &Error{f.path, what, "twilsim data check " + f.path, err}
 	case text == "":

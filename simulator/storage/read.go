@@ -20,6 +20,9 @@ type scanRow func(rows *sql.Rows, more ...any) (messaging.Row, error)
 func (f *File) State(use func(messaging.Row) error) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if err := f.moveAll(); err != nil {
+		return f.explain("cannot be written", err)
+	}
 	for _, read := range []struct {
 		query string
 		scan  scanRow
@@ -55,6 +58,12 @@ var newestPlace = func() string {
 
 // History implements [messaging.Storage].
 func (f *File) History(use func(messaging.Row) error) error {
+	f.mu.Lock()
+	err := f.moveAll()
+	f.mu.Unlock()
+	if err != nil {
+		return f.explain("cannot be written", err)
+	}
 	for _, part := range []struct {
 		table, columns string
 		scan           scanRow

@@ -19,38 +19,13 @@ func splitKey(key int64) (account int, place int64) {
 	return int(key >> placeBits), key & (1<<placeBits - 1)
 }
 
-// Commit implements [messaging.Storage].
-func (f *File) Commit(rows []messaging.Row) error {
-	if len(rows) == 0 {
-		return nil
-	}
-	ctx := context.Background()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if _, err := f.inserts["begin"].ExecContext(ctx); err != nil {
-		return f.explain("cannot be written", err)
-	}
-	err := f.write(ctx, rows)
-	if err == nil {
-		_, err = f.inserts["commit"].ExecContext(ctx)
-	}
-	if err != nil {
-		_, _ = f.conn.ExecContext(ctx, "ROLLBACK") // some errors have rolled back already
-		return f.explain("cannot be written", err)
-	}
-	if err := f.flusher.later(); err != nil {
-		return f.explain("cannot be written", err)
-	}
-	return nil
-}
-
 func (f *File) write(ctx context.Context, rows []messaging.Row) error {
 	for _, row := range rows {
 		if err := f.put(ctx, row); err != nil {
 			return err
 		}
 	}
-	if err := f.trim(ctx, len(rows)); err != nil {
+	if err := f.trim(ctx); err != nil {
 		return err
 	}
 	return f.shrink(ctx)
@@ -67,7 +42,7 @@ func (f *File) put(ctx context.Context, row messaging.Row) error {
 	case messaging.RowAccount:
 		args = []any{row.Account, row.ID, string(row.Value)}
 	case string(journal.Messages):
-		if row.Value == nil {
+		if row.Value == nil || f.outlived(row) {
 			return f.remove(ctx, key)
 		}
 		args = []any{key, row.Pending, string(row.Value)}
@@ -83,7 +58,7 @@ func (f *File) put(ctx context.Context, row messaging.Row) error {
 			name, args = "unset", args[:3]
 		}
 	}
-	statement := f.inserts[name]
+	statement := f.statements[name]
 	if statement == nil {
 		return fmt.Errorf("unknown kind %q", row.Kind)
 	}
@@ -118,8 +93,8 @@ func (f *File) clear(ctx context.Context, account int) error {
 
 // remove deletes a message and its files.
 func (f *File) remove(ctx context.Context, key int64) error {
-	for _, table := range []string{"message", "media"} {
-		if _, err := f.conn.ExecContext(ctx, "DELETE FROM "+table+" WHERE key = ?", key); err != nil {
+	for _, name := range []string{"remove message", "remove media"} {
+		if _, err := f.statements[name].ExecContext(ctx, key); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 -- What twilsim serve --data FILE stores. Columns called value have JSON, except in event; times are in
 -- UTC, and key is the number of the account times 2^40 plus the place of the thing in its account.
 
+-- The number of this file among all files, how often it was used, and the generation of FILE-log.
 CREATE TABLE meta (
   name  TEXT PRIMARY KEY,
   value TEXT NOT NULL

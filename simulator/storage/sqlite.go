@@ -23,7 +23,7 @@ func diagnose(err error) (text, try string, cause error) {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return "is used by another process", "stop it first, or another FILE", nil
 	case sqlite3.SQLITE_FULL:
-		return "", "make room on the disk", errors.New("the disk is full")
+		return "", "make room on the disk", errFull
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return "is damaged", "", err
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:

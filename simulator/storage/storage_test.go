@@ -312,7 +312,7 @@ func TestUnusableFiles(t *testing.T) {
 		{"cut in the header", content[:50], "is not a file of twilsim"},
 		{"another program's", at(68, "\x00\x00\x00\x07"), "is an SQLite database of another program"},
 		{"a newer version's", at(60, "\x00\x00\x00\x63"),
-			"has version 99, and this twilsim knows version 2"},
+			"has version 99, and this twilsim knows version 3"},
 		{"cut in the middle", content[:len(content)/2], "is damaged"},
 		{"overwritten", at(4096, strings.Repeat("x", 8192)), "is damaged"},
 	} {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+
+	"twilsim/simulator/messaging"
 )
 
 // trimmed is a table of an account, from which the oldest rows are deleted if there are too many.
@@ -18,14 +20,15 @@ type trimmed struct {
 	marks  []int64 // the key of each markEvery-th row, of no more rows than stay
 	grown  bool    // there is a new mark
 	cut    int64   // rows before this key are to be deleted; 0 for none
+	done   int64   // rows before this key are deleted; 0 is not known
 }
 
 const (
 	markEvery      = 64 // rows
 	eventsPerThing = 10 // that are kept, as in memory
-	// trimAtOnce is how many rows a transaction deletes at least if there are too many: all of them
-	// together would hold up others.
-	trimAtOnce = 32
+	// trimAtOnce is how many rows a transaction deletes at most: all of them together would hold up
+	// others.
+	trimAtOnce = 1 << 14
 )
 
 // grow notes that a row was written, which may have been there already.
@@ -55,9 +58,8 @@ type trimKey struct {
 	table   string
 }
 
-// trim deletes some of the oldest rows where there are too many, after a transaction has written
-// so many.
-func (f *File) trim(ctx context.Context, written int) error {
+// trim deletes some of the oldest rows where there are too many.
+func (f *File) trim(ctx context.Context) error {
 	if f.options.Keep == 0 {
 		return nil
 	}
@@ -69,7 +71,7 @@ func (f *File) trim(ctx context.Context, written int) error {
 			}
 		}
 		if t.cut > 0 {
-			if err := f.trimTable(ctx, t, trimAtOnce+2*written); err != nil {
+			if err := f.trimTable(ctx, t); err != nil {
 				return err
 			}
 		}
@@ -101,27 +103,35 @@ func (f *File) findCut(ctx context.Context, t *trimmed) error {
 	return err
 }
 
-// trimTable deletes no more than limit rows before the cut.
-func (f *File) trimTable(ctx context.Context, t *trimmed, limit int) error {
-	condition := "key >= ? AND key < ?"
+// trimTable deletes rows before the cut. Messages with work to do stay; see [File.outlived].
+func (f *File) trimTable(ctx context.Context, t *trimmed) error {
+	if t.done == 0 {
+		err := f.conn.QueryRowContext(ctx, "SELECT coalesce(min(key), ?1) FROM "+t.table+
+			" WHERE key >= ?2 AND key < ?1", t.cut, keyOf(t.account, 0)).Scan(&t.done)
+		if err != nil {
+			return err
+		}
+	}
+	to := min(t.cut, t.done+trimAtOnce)
+	queries := []string{"DELETE FROM " + t.table + " WHERE key >= ? AND key < ?"}
 	if t.table == "message" {
-		condition += " AND NOT pending"
+		queries[0] += " AND NOT pending"
+		queries = append(queries, `DELETE FROM media WHERE key >= ? AND key < ? AND
+			key NOT IN (SELECT key FROM message)`)
 	}
-	first := keyOf(t.account, 0)
-	result, err := f.conn.ExecContext(ctx, "DELETE FROM "+t.table+" WHERE key IN (SELECT key FROM "+
-		t.table+" WHERE "+condition+" ORDER BY key LIMIT ?)", first, t.cut, limit)
-	if err != nil {
-		return err
+	for _, query := range queries {
+		if _, err := f.conn.ExecContext(ctx, query, t.done, to); err != nil {
+			return err
+		}
 	}
-	if n, err := result.RowsAffected(); err != nil || n == int64(limit) {
-		return err
+	if t.done = to; to >= t.cut {
+		t.cut = 0
 	}
-	cut := t.cut
-	t.cut = 0
-	if t.table != "message" {
-		return nil
-	}
-	_, err = f.conn.ExecContext(ctx, `DELETE FROM media WHERE key >= ? AND key < ? AND
-		key NOT IN (SELECT key FROM message)`, first, cut)
-	return err
+	return nil
+}
+
+// outlived reports whether a message was kept only because there was work to do for it.
+func (f *File) outlived(row messaging.Row) bool {
+	t := f.trims[trimKey{row.Account, "message"}]
+	return t != nil && !row.Pending && keyOf(row.Account, row.Place) < t.done
 }

@@ -1,0 +1,138 @@
+package storage
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"twilsim/simulator/messaging"
+)
+
+// logHead is what a log begins with: its kind and version, the ID of the database that it belongs
+// to, and its generation.
+const (
+	logHead  = 24
+	logMagic = "twillog\x01"
+)
+
+// log is the file FILE-log. What is stored is appended to it, because that costs a tenth of writing
+// each thing into its own table. A moment later it is moved to the tables: many rows at once, and of
+// a thing that was stored several times only the newest one. What a killed process has left in the
+// log is moved when the file is opened; to move something twice changes nothing.
+//
+// A large transaction is written into the tables right away. It begins a new generation of the log:
+// what is in one of an earlier generation is older than the tables.
+type log struct {
+	path       string
+	id         uint64 // of the database
+	generation uint64
+	file       *os.File
+	size       int64 // 0 before the head is written
+	torn       bool  // there is something behind size
+	records    recorder
+}
+
+// open opens the log, and calls use with the rows of each record that is not in the tables.
+func (l *log) open(use func([]messaging.Row)) (err error) {
+	if l.file, err = os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
+		return cause(err)
+	}
+	data, err := io.ReadAll(l.file)
+	if err != nil {
+		return cause(err)
+	}
+	l.size, l.torn = 0, len(data) > 0
+	if len(data) < logHead || onlyZeros(data) {
+		return l.empty() // nothing was written behind the head
+	}
+	if string(data[:len(logMagic)]) != logMagic {
+		return l.damaged(errors.New("it is not a log of this version"))
+	}
+	if id := binary.LittleEndian.Uint64(data[8:]); id != l.id {
+		return l.damaged(errors.New("it belongs to another file"))
+	}
+	switch generation := binary.LittleEndian.Uint64(data[16:]); {
+	case generation < l.generation:
+		return l.empty()
+	case generation > l.generation:
+		return l.damaged(errors.New("it belongs to a newer state of the file"))
+	}
+	for rest := data[logHead:]; len(rest) > 0; {
+		var rows []messaging.Row
+		if rows, rest, err = readRecord(rest); errors.Is(err, errCut) {
+			break
+		} else if err != nil {
+			return l.damaged(err)
+		}
+		use(rows)
+		l.size = int64(len(data) - len(rest))
+	}
+	if l.size == 0 {
+		return l.empty()
+	}
+	return nil
+}
+
+// damaged is the error about a log that cannot be used.
+func (l *log) damaged(err error) error {
+	return &Error{l.path, "cannot be used", "another FILE, or without this log: it has what was stored " +
+		"last", err}
+}
+
+// append writes rows. If it fails, they are not in the log.
+func (l *log) append(rows []messaging.Row) error {
+	if l.torn {
+		if err := l.file.Truncate(l.size); err != nil {
+			return cause(err)
+		}
+		l.torn = false
+	}
+	record := l.records.encode(rows)
+	if l.size == 0 {
+		head := append(make([]byte, 0, logHead+len(record)), logMagic...)
+		head = binary.LittleEndian.AppendUint64(head, l.id)
+		record = append(binary.LittleEndian.AppendUint64(head, l.generation), record...)
+	}
+	if _, err := l.file.WriteAt(record, l.size); err != nil {
+		l.torn = true
+		return cause(err)
+	}
+	l.size += int64(len(record))
+	return nil
+}
+
+// renew says that everything is in the tables, with more than there is in the log.
+func (l *log) renew() {
+	l.generation++
+	l.size, l.torn = 0, true
+}
+
+// empty says that everything is in the tables, and on the disk.
+func (l *log) empty() error {
+	if l.size == 0 && !l.torn {
+		return nil
+	}
+	l.size, l.torn = 0, true
+	if err := l.file.Truncate(0); err != nil {
+		return cause(err)
+	}
+	l.torn = false
+	return nil
+}
+
+// close closes the log, and deletes it if it is empty.
+func (l *log) close() error {
+	if l.file == nil {
+		return nil
+	}
+	err := l.file.Close()
+	if l.size == 0 && !l.torn && err == nil {
+		err = os.Remove(l.path)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", l.path, err)
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"twilsim/simulator/messaging"
+)
+
+const (
+	// moveAfter is how long a row is in the log only.
+	moveAfter = 500 * time.Millisecond
+	// moveAtOnce is how many rows a transaction moves.
+	moveAtOnce = 1024
+	// moveBytes is from how many bytes on rows are moved without a wait.
+	moveBytes = 1 << 20
+	// waitingBytes is how many bytes may be in the log only. Beyond that commits wait.
+	waitingBytes = 8 << 20
+	// logBytes is how large the log gets, roughly, while there is no moment when it is empty.
+	logBytes = 16 << 20
+	// large is from how many bytes on a transaction does not use the log, such as that of an import.
+	large = 256 << 10
+)
+
+// Commit implements [messaging.Storage].
+func (f *File) Commit(rows []messaging.Row) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	direct, err := f.commit(rows)
+	if err == nil {
+		err = f.flusher.later(direct)
+	}
+	if err != nil {
+		return f.explain("cannot be written", err)
+	}
+	return nil
+}
+
+// commit stores rows, and reports whether that was in their tables.
+func (f *File) commit(rows []messaging.Row) (direct bool, err error) {
+	bytes, small := 0, true
+	for _, row := range rows {
+		bytes += len(row.Value)
+		small = small && row.Kind != messaging.RowCleared // which is about rows that wait
+	}
+	if small && bytes < large {
+		return false, f.commitToLog(rows, bytes)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.logMu.Lock()
+	defer f.logMu.Unlock()
+	return true, f.moveAllLocked(rows)
+}
+
+// commitToLog stores rows in the log, once there is room for them.
+func (f *File) commitToLog(rows []messaging.Row, bytes int) error {
+	f.logMu.Lock()
+	defer f.logMu.Unlock()
+	for f.waiting.bytes+bytes > waitingBytes && f.moveErr == nil {
+		f.moveSoonLocked()
+		f.room.Wait()
+	}
+	if err := f.moveErr; err != nil {
+		f.moveErr = nil
+		f.moveSoonLocked()
+		return err
+	}
+	if err := f.log.append(rows); err != nil {
+		return err
+	}
+	f.waiting.add(rows)
+	f.moveSoonLocked()
+	return nil
+}
+
+// moveSoonLocked has rows moved from the log to their tables: in a moment, or at once if there are
+// many.
+func (f *File) moveSoonLocked() {
+	if many := f.waiting.bytes > moveBytes; !f.moving || many && !f.hurry {
+		f.moving, f.hurry = true, many
+		f.mover.Reset(map[bool]time.Duration{false: moveAfter}[many])
+	}
+}
+
+// moveWaiting moves the rows of the log to their tables. Meanwhile others can use the log.
+func (f *File) moveWaiting() {
+	more, err := true, error(nil)
+	for more && err == nil {
+		more, err = f.moveOldest()
+	}
+	if err == nil {
+		err = f.flusher.flushTables()
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.logMu.Lock()
+	defer f.logMu.Unlock()
+	defer f.room.Broadcast()
+	f.moving, f.hurry = false, false
+	switch {
+	case f.closed:
+	case err != nil:
+		f.moveErr = err // the next commit says so, and has it tried again
+	case f.waiting.empty():
+		f.moveErr = f.log.empty()
+	case f.log.size >= logBytes:
+		f.moveErr = f.moveAllLocked(nil)
+	default:
+		f.moveSoonLocked()
+	}
+}
+
+// moveOldest moves the oldest rows of the log, and reports whether there are more.
+func (f *File) moveOldest() (more bool, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.logMu.Lock()
+	rows, end := f.waiting.first(moveAtOnce)
+	f.logMu.Unlock()
+	if f.closed || len(rows) == 0 {
+		return false, nil
+	}
+	if err := f.transaction(rows, 0); err != nil {
+		return false, err
+	}
+	f.logMu.Lock()
+	defer f.logMu.Unlock()
+	f.waiting.moved(end)
+	f.room.Broadcast()
+	return !f.waiting.empty(), nil
+}
+
+// moveAll moves all rows of the log to their tables.
+func (f *File) moveAll() error {
+	f.logMu.Lock()
+	defer f.logMu.Unlock()
+	return f.moveAllLocked(nil)
+}
+
+// moveAllLocked moves all rows of the log to their tables, and writes others behind them, in one
+// transaction. Both locks are held.
+func (f *File) moveAllLocked(others []messaging.Row) error {
+	rows, end := f.waiting.first(len(f.waiting.rows))
+	if rows = append(rows, others...); len(rows) == 0 && f.log.size == 0 {
+		return nil
+	}
+	if f.log.size == 0 {
+		return f.transaction(rows, 0)
+	}
+	if err := f.transaction(rows, f.log.generation+1); err != nil {
+		return err
+	}
+	f.waiting.moved(end)
+	f.log.renew()
+	if err := f.flusher.flushTables(); err != nil {
+		return err
+	}
+	return f.log.empty()
+}
+
+// transaction writes rows into their tables, all or none of them, and the generation of the log that
+// begins with that; 0 for none.
+func (f *File) transaction(rows []messaging.Row, generation uint64) error {
+	ctx := context.Background()
+	if _, err := f.statements["begin"].ExecContext(ctx); err != nil {
+		return err
+	}
+	err := f.write(ctx, rows)
+	if err == nil && generation > 0 {
+		_, err = f.statements["meta"].ExecContext(ctx, metaLog, int64(generation))
+	}
+	if err == nil {
+		_, err = f.statements["commit"].ExecContext(ctx)
+	}
+	if err != nil {
+		_, _ = f.conn.ExecContext(ctx, "ROLLBACK") // some errors have rolled back already
+	}
+	return err
+}
