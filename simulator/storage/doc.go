@@ -6,7 +6,7 @@
 // the file, even if the process is killed in the next moment; it is on the disk a tenth of a second
 // later. schema.sql documents the tables and the views.
 //
-// The database is in WAL mode: beside FILE there are FILE-wal and FILE-log while it is open and, if a
-// process was killed, they belong to it. A commit is appended to FILE-log, whose rows are moved to
-// the tables a moment later. Only the newest things are kept, as in memory; see [Options].
+// The database is in WAL mode: beside FILE there are FILE-wal and FILE-log while it is open and, if
+// a process was killed, they belong to it. A commit is appended to FILE-log, whose rows are moved
+// to the tables a moment later. Only the newest things are kept, as in memory; see [Options].
 package storage

@@ -202,8 +202,8 @@ func (f *File) open(fresh bool) (err error) {
 	return f.openLog(ctx)
 }
 
-// The names of the rows in the table meta: the number of this file among all files, how often it was
-// run, and the generation of its log.
+// The names of the rows in the table meta: the number of this file among all files, how often it
+// was run, and the generation of its log.
 const (
 	metaFile = "file"
 	metaRuns = "runs"

@@ -18,9 +18,9 @@ const (
 )
 
 // log is the file FILE-log. What is stored is appended to it, because that costs a tenth of writing
-// each thing into its own table. A moment later it is moved to the tables: many rows at once, and of
-// a thing that was stored several times only the newest one. What a killed process has left in the
-// log is moved when the file is opened; to move something twice changes nothing.
+// each thing into its own table. A moment later it is moved to the tables: many rows at once, and
+// of a thing that was stored several times only the newest one. What a killed process has left in
+// the log is moved when the file is opened; to move something twice changes nothing.
 //
 // A large transaction is written into the tables right away. It begins a new generation of the log:
 // what is in one of an earlier generation is older than the tables.
@@ -77,8 +77,8 @@ func (l *log) open(use func([]messaging.Row)) (err error) {
 
 // damaged is the error about a log that cannot be used.
 func (l *log) damaged(err error) error {
-	return &Error{l.path, "cannot be used", "another FILE, or without this log: it has what was stored " +
-		"last", err}
+	return &Error{l.path, "cannot be used",
+		"another FILE, or without this log: it has what was stored last", err}
 }
 
 // append writes rows. If it fails, they are not in the log.

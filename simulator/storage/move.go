@@ -160,8 +160,8 @@ func (f *File) moveAllLocked(others []messaging.Row) error {
 	return f.log.empty()
 }
 
-// transaction writes rows into their tables, all or none of them, and the generation of the log that
-// begins with that; 0 for none.
+// transaction writes rows into their tables, all or none of them, and the generation of the log
+// that begins with that; 0 for none.
 func (f *File) transaction(rows []messaging.Row, generation uint64) error {
 	ctx := context.Background()
 	if _, err := f.statements["begin"].ExecContext(ctx); err != nil {
