@@ -155,6 +155,32 @@ func TestExploreKept(t *testing.T) {
 	}
 }
 
+// TestExploreKeptEqual checks that runs with numbers of their own are equal where runs with the
+// scenario's numbers are.
+func TestExploreKeptEqual(t *testing.T) {
+	story := shopStory
+	for _, what := range []string{"behind", "twice", "text+STOP"} {
+		story = strings.Replace(story, "explore only "+what+"\n", "", 1)
+	}
+	story += "explore only cut\nexplore only lost\n"
+	s := Scenario{Name: "shop", File: write(t, story)}
+	x := Exploration{Options: Options{
+		Handler: func(AppEnv) (http.Handler, error) { return &shop{kind: "known"}, nil }}}
+	want, err := x.Search(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.Options = Options{App: []string{os.Args[0]}, AppEnv: []string{appVar + "=known"},
+		AppShared: true, Timeout: time.Minute}
+	got, err := x.Search(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Equal != want.Equal || got.Run != want.Run || want.Equal == 0 {
+		t.Errorf("%d run, %d equal, want %d and %d", got.Run, got.Equal, want.Run, want.Equal)
+	}
+}
+
 // TestExploreKeptBadInput checks what is wrong with an app that cannot be shared.
 func TestExploreKeptBadInput(t *testing.T) {
 	counting := strings.Replace(shopStory, "Hello +12025550142", "Order 1", 1)

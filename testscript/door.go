@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 	"twilsim/testscript/explore"
@@ -124,6 +125,10 @@ func (d *director) webhookEntryLocked(x *journal.Exchange) doorEntry {
 		e.Text += " (copy)"
 	}
 	e.Answer = httpStatus(x)
+	if _, cut := x.Faults.Get(fault.Cut); cut && x.Status == 0 {
+		// Where it was cut depends on the length of FromCity, and so on the numbers of the run.
+		e.Answer = "the connection was cut on purpose in the middle of the body"
+	}
 	e.detail = form.Encode() + "\n" + x.ResponseBody + x.ResponseHeader.Get("Location") +
 		x.ResponseHeader.Get("Content-Type")
 	return e
