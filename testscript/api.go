@@ -4,12 +4,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 )
+
+// scriptAgent is the User-Agent of the script's requests to the API.
+const scriptAgent = "twilsim-scenario"
 
 // apiTimeout is how long a request to the simulated API may take, in real time.
 const apiTimeout = 30 * time.Second
@@ -112,7 +114,7 @@ func (w *world) askAPI(method, path, user string, form url.Values) (apiAnswer, e
 	}
 	name, secret, _ := strings.Cut(user, ":")
 	request.SetBasicAuth(name, secret)
-	request.Header.Set("User-Agent", "twilsim-scenario")
+	request.Header.Set("User-Agent", scriptAgent)
 	if method == http.MethodPost {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
@@ -121,15 +123,14 @@ func (w *world) askAPI(method, path, user string, form url.Values) (apiAnswer, e
 		Transport:     w.toAPI(),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	response, err := client.Do(request)
+	if w.director != nil {
+		defer w.director.quiet.expectScript()()
+	}
+	response, text, err := fetch(client, request)
 	if err != nil {
 		return apiAnswer{}, err
 	}
-	defer response.Body.Close()
-	answer := apiAnswer{status: response.StatusCode}
-	if answer.body, err = io.ReadAll(response.Body); err != nil {
-		return apiAnswer{}, err
-	}
+	answer := apiAnswer{status: response.StatusCode, body: []byte(text)}
 	_ = json.Unmarshal(answer.body, &answer.object) // an answer may be XML or a file
 	return answer, nil
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 
 	"twilsim/testscript/explore"
 )
@@ -14,8 +15,11 @@ import (
 // copies are the apps of a search whose runs do not start one each. They run for as long as the
 // search, each in one run at a time.
 type copies struct {
-	free chan *appCopy
-	all  []*appCopy
+	all   []*appCopy
+	ready chan struct{} // has one element for each free copy
+
+	mu   sync.Mutex
+	free []*appCopy // the one that had the last run at the end
 }
 
 // appCopy is one app, with the address of the simulators of its runs.
@@ -27,7 +31,7 @@ type appCopy struct {
 
 // newCopies prepares n copies of the app of o. They start when a run wants them.
 func newCopies(o Options, root string, n int) (*copies, error) {
-	c := &copies{free: make(chan *appCopy, n)}
+	c := &copies{ready: make(chan struct{}, n)}
 	for range n {
 		common, err := o.newCommon(root)
 		if err != nil {
@@ -36,22 +40,33 @@ func newCopies(o Options, root string, n int) (*copies, error) {
 		}
 		one := &appCopy{common: common}
 		c.all = append(c.all, one)
-		c.free <- one
+		c.give(one)
 	}
 	return c, nil
 }
 
-// take returns a copy that has no run.
+// take returns a copy that has no run, the one that had one last: runs one after the other have the
+// same copy, so that what it remembers shows.
 func (c *copies) take(ctx context.Context) (*appCopy, error) {
 	select {
-	case one := <-c.free:
-		return one, nil
+	case <-c.ready:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last := len(c.free) - 1
+	one := c.free[last]
+	c.free = c.free[:last]
+	return one, nil
 }
 
-func (c *copies) give(one *appCopy) { c.free <- one }
+func (c *copies) give(one *appCopy) {
+	c.mu.Lock()
+	c.free = append(c.free, one)
+	c.mu.Unlock()
+	c.ready <- struct{}{} // never blocks: there is room for all
+}
 
 // restart ends the app, so that the next run starts a new one, with an empty directory.
 func (a *appCopy) restart() {
@@ -137,7 +152,9 @@ func (e *explorer) Check(ctx context.Context) (bool, error) {
 
 // checkCopy returns a [*UsageError] if a copy of the app does something else in the baseline now.
 func (e *explorer) checkCopy(ctx context.Context, one *appCopy) error {
-	r, err := e.playIn(ctx, one, nil, e.memory)
+	g := e.staging(nil)
+	g.trusts = true
+	r, err := e.playIn(ctx, one, g)
 	if err != nil {
 		return err
 	}
@@ -161,30 +178,28 @@ func (e *explorer) leaks(err error) error {
 	}
 }
 
-// PlayFresh plays a schedule in an app that was just started, where that is possible.
+// PlayFresh plays a schedule in an app that was just started, where that is possible, with all
+// waits.
 func (e *explorer) PlayFresh(ctx context.Context, s explore.Schedule) (*explore.Run, error) {
 	if !e.kept() || e.options.App == nil {
-		return e.Play(ctx, s)
+		return e.playAndJudge(ctx, e.staging(s),
+			func(g staging) (*played, error) { return e.play(ctx, g) })
 	}
 	one, err := e.copies.take(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer e.copies.give(one)
-	one.restart()
-	r, err := e.playIn(ctx, one, s, e.memory)
-	if err != nil {
-		return nil, fmt.Errorf("under %s: %w", s, err)
-	}
-	defer r.close()
-	return e.judge(ctx, s, r), nil
+	return e.playAndJudge(ctx, e.staging(s), func(g staging) (*played, error) {
+		one.restart()
+		return e.playIn(ctx, one, g)
+	})
 }
 
-// playIn plays a schedule in a copy.
-func (e *explorer) playIn(ctx context.Context, one *appCopy, s explore.Schedule,
-	m *memory) (*played, error) {
+// playIn plays the steps in a copy.
+func (e *explorer) playIn(ctx context.Context, one *appCopy, g staging) (*played, error) {
 	one.runs++
-	r, err := e.playWith(ctx, s, m, nil, one)
+	r, err := e.playWith(ctx, g, one)
 	if err != nil {
 		return nil, err
 	}

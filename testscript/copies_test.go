@@ -72,7 +72,11 @@ func serveShop(kind string) {
 			os.Exit(1)
 		}
 	}
-	err := http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), &shop{kind: kind})
+	var app http.Handler = &shop{kind: kind}
+	if kind == "background" {
+		app = background{}
+	}
+	err := http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), app)
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
 }

@@ -235,6 +235,7 @@ func (t apiTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 		w.account.RaiseRefused(req.Method, req.URL.String(), tryLocal)
 		return nil, errors.New(host + " is not reachable from a scenario")
 	}
+	defer w.serving(req)()
 	return callHandler(req, w.server, t.killed)
 }
 

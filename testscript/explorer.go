@@ -28,6 +28,7 @@ type explorer struct {
 	hang     time.Duration
 	direct   bool          // the app is in this process
 	quiet    time.Duration // how long the app must be quiet before the clock goes on
+	calm     *calm         // what the runs have learnt about that; nil to wait always
 	memory   *memory
 	baseline *explore.Run
 	volatile []string // what differs between two runs of the baseline
@@ -81,6 +82,9 @@ func newExplorer(o Options, s Scenario) (*explorer, error) {
 	}
 	e := &explorer{options: o, scenario: s, steps: compiled, root: root, hang: usualHang,
 		blame: map[string]map[int]bool{}}
+	if compiled.foreseeable() {
+		e.calm = newCalm()
+	}
 	e.direct = o.Handler != nil || o.App == nil && o.AppURL == "" && !compiled.startsProgram()
 	e.people = customersOf(compiled.list)
 	e.startsApp = slices.ContainsFunc(compiled.list, func(s storyStep) bool {
@@ -122,12 +126,25 @@ type played struct {
 // handlerFunc makes the app of a run in this process.
 type handlerFunc func(w *world, env AppEnv) (http.Handler, error)
 
+// staging is how a run is played.
+type staging struct {
+	schedule explore.Schedule
+	memory   *memory       // nil for a baseline
+	make     handlerFunc   // nil for a program
+	quiet    time.Duration // how long the app must be quiet before the clock goes on
+	trusts   bool          // no wait where the app is known to be quiet
+}
+
+// staging returns how a schedule is played with the app.
+func (e *explorer) staging(s explore.Schedule) staging {
+	return staging{schedule: s, memory: e.memory, make: e.maker(), quiet: e.quiet}
+}
+
 // open makes the world of a run, in a copy of the app or, if that is nil, with an app of its own.
-func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memory,
-	make handlerFunc, one *appCopy) (*world, error) {
-	d := newDirector(schedule, m)
+func (e *explorer) open(ctx context.Context, g staging, one *appCopy) (*world, error) {
+	d := newDirector(g.schedule, g.memory)
 	d.hide = e.steps.hints.volatile
-	d.patience = max(leastPatience, 2*e.quiet)
+	d.patience = max(leastPatience, 2*g.quiet)
 	c, o, numbers := &common{options: e.options, root: e.root}, e.options, (*handsets)(nil)
 	if one != nil {
 		c = one.common
@@ -137,10 +154,13 @@ func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memor
 		w.director, d.world = d, w
 		w.kept, w.handsets, w.looksAtLog = one != nil, numbers, e.steps.looksAtLog()
 		w.server.Webhooks = &webhook.Client{TotalTimeout: e.hang, ReadTimeout: e.hang, Wrap: w.wrap}
-		d.quiet = newQuietness(w.server.Clock, e.quiet)
-		if make != nil {
+		d.quiet = newQuietness(w, g.quiet, nil)
+		if g.quiet > 0 && e.calm != nil {
+			d.quiet.calm, d.quiet.trusts = e.calm, g.trusts
+		}
+		if g.make != nil {
 			w.direct = &direct{world: w, dirs: &e.dirs,
-				make: func(env AppEnv) (http.Handler, error) { return make(w, env) }}
+				make: func(env AppEnv) (http.Handler, error) { return g.make(w, env) }}
 			d.kill = w.direct.kill
 		}
 	}
@@ -155,17 +175,16 @@ func (e *explorer) open(ctx context.Context, schedule explore.Schedule, m *memor
 	return w, nil
 }
 
-// play plays the steps under a schedule. The caller must close the result.
-func (e *explorer) play(ctx context.Context, schedule explore.Schedule, m *memory,
-	make handlerFunc) (*played, error) {
-	if !e.kept() || make != nil {
-		return e.playWith(ctx, schedule, m, make, nil)
+// play plays the steps. The caller must close the result.
+func (e *explorer) play(ctx context.Context, g staging) (*played, error) {
+	if !e.kept() || g.make != nil {
+		return e.playWith(ctx, g, nil)
 	}
 	one, err := e.copies.take(ctx)
 	if err != nil {
 		return nil, err
 	}
-	r, err := e.playIn(ctx, one, schedule, m)
+	r, err := e.playIn(ctx, one, g)
 	if err != nil {
 		e.copies.give(one)
 		return nil, err
@@ -178,9 +197,8 @@ func (e *explorer) play(ctx context.Context, schedule explore.Schedule, m *memor
 	return r, nil
 }
 
-func (e *explorer) playWith(ctx context.Context, schedule explore.Schedule, m *memory,
-	make handlerFunc, one *appCopy) (*played, error) {
-	w, err := e.open(ctx, schedule, m, make, one)
+func (e *explorer) playWith(ctx context.Context, g staging, one *appCopy) (*played, error) {
+	w, err := e.open(ctx, g, one)
 	if err != nil {
 		return nil, err
 	}
@@ -304,7 +322,7 @@ func (e *explorer) prepare(ctx context.Context) error {
 	seed := e.options.seed()
 	for i, s := range []uint64{seed, seed, seed + 1} {
 		e.options.Seed = s
-		r, err := e.play(ctx, nil, nil, e.maker())
+		r, err := e.play(ctx, e.staging(nil))
 		if err != nil {
 			return err
 		}
@@ -337,6 +355,9 @@ func (e *explorer) prepare(ctx context.Context) error {
 			}
 			return err
 		}
+	}
+	for _, r := range baselines {
+		e.learnCalm(r)
 	}
 	for _, f := range newVerdict(baselines[0].world, nil, baselines[0].entries).failures {
 		m.failures[f.Key()] = true
@@ -377,7 +398,7 @@ func (e *explorer) quietAfter(r *played) time.Duration {
 // passes as it is written. It returns the error of the failure if the scenario does not.
 func (e *explorer) findMoments(ctx context.Context, r *played, failure error) error {
 	e.asWritten = true
-	again, err := e.play(ctx, nil, nil, e.maker())
+	again, err := e.play(ctx, e.staging(nil))
 	e.asWritten = false
 	if err != nil {
 		return err
@@ -387,7 +408,7 @@ func (e *explorer) findMoments(ctx context.Context, r *played, failure error) er
 		return failure
 	}
 	// An app that does this or that by chance passes and fails as well.
-	settled, err := e.play(ctx, nil, nil, e.maker())
+	settled, err := e.play(ctx, e.staging(nil))
 	if err != nil {
 		return err
 	}
@@ -538,7 +559,15 @@ func (e *explorer) Play(ctx context.Context, s explore.Schedule) (*explore.Run, 
 		e.skipped++
 		return run, nil
 	}
-	r, err := e.play(ctx, s, e.memory, e.maker())
+	g := e.staging(s)
+	g.trusts = true
+	return e.playAndJudge(ctx, g, func(g staging) (*played, error) { return e.play(ctx, g) })
+}
+
+func (e *explorer) playAndJudge(ctx context.Context, g staging,
+	play func(staging) (*played, error)) (*explore.Run, error) {
+	s := g.schedule
+	r, err := e.playQuiet(g, play)
 	if err != nil {
 		return nil, fmt.Errorf("under %s: %w", s, err)
 	}
@@ -548,6 +577,52 @@ func (e *explorer) Play(ctx context.Context, s explore.Schedule) (*explore.Run, 
 		e.foresight.learn(r.world.director.history, run)
 	}
 	return run, nil
+}
+
+// playQuiet plays a schedule, and once more with longer waits if the app acts by itself later than
+// was expected.
+func (e *explorer) playQuiet(g staging, play func(staging) (*played, error)) (*played, error) {
+	for {
+		r, err := play(g)
+		if err != nil {
+			return nil, err
+		}
+		longer, ok := e.longer(r, g)
+		if !ok {
+			e.learnCalm(r)
+			return r, nil
+		}
+		r.close()
+		g = longer
+	}
+}
+
+// longer returns with which waits a run must be played again, and whether it must: what the app did
+// by itself came close to the end of a wait, or may have come after one that was left out.
+func (e *explorer) longer(r *played, g staging) (staging, bool) {
+	q := r.world.director.quiet
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	close := q.longest > g.quiet/2 && g.quiet < mostQuiet && e.steps.hints.quiet == 0
+	if g.quiet == 0 || !close && !q.late {
+		return g, false
+	}
+	g.trusts = false
+	if close {
+		g.quiet = min(3*q.longest, mostQuiet)
+	}
+	return g, true
+}
+
+// learnCalm learns when the app of a run was quiet, unless it has ended.
+func (e *explorer) learnCalm(r *played) {
+	if e.calm == nil || r.world.lostApp() {
+		return
+	}
+	q := r.world.director.quiet
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	e.calm.learn(q.learnt)
 }
 
 // judge returns what a run shows.
@@ -674,12 +749,12 @@ func (e *explorer) blames(ctx context.Context, s explore.Schedule) map[int]bool 
 // playBlameless returns which steps a blameless app fails under a schedule; all if it cannot be
 // played.
 func (e *explorer) playBlameless(ctx context.Context, s explore.Schedule, kind *blameless) []int {
-	r, err := e.withoutQuiet().
-		play(ctx, s, e.memory, func(w *world, env AppEnv) (http.Handler, error) {
+	r, err := e.withoutQuiet().play(ctx, staging{schedule: s, memory: e.memory,
+		make: func(w *world, env AppEnv) (http.Handler, error) {
 			kind.memory, kind.director, kind.client = e.memory, w.director, env.HTTPClient
 			kind.seen = map[string]int{}
 			return kind, nil
-		})
+		}})
 	if err != nil {
 		all := make([]int, len(e.steps.list))
 		for i := range all {

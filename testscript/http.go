@@ -29,19 +29,27 @@ func cmdHTTP(ts host, neg bool, args []string) {
 	done := w.account.Clock.Begin()
 	answered := w.director.requesting(request)
 	client := &http.Client{Timeout: 30 * time.Second, Transport: w.toApp(request)}
-	resp, err := client.Do(request)
+	resp, body, err := fetch(client, request)
+	answered(resp, body)
 	done()
 	ts.Check(err)
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	ts.Check(err)
-	_, err = ts.Stdout().Write(body)
+	_, err = io.WriteString(ts.Stdout(), body)
 	ts.Check(err)
 	fmt.Fprintln(ts.Stderr(), resp.Status)
-	answered(resp, string(body))
 	if failed := resp.StatusCode >= 400; failed != neg {
 		ts.Fatalf("the app answered %s\n%s", resp.Status, body)
 	}
+}
+
+// fetch makes a request and reads the answer.
+func fetch(client *http.Client, request *http.Request) (*http.Response, string, error) {
+	resp, err := client.Do(request)
+	if err != nil {
+		return nil, "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return resp, string(body), err
 }
 
 // plainRequest builds the request: parameters go into the query of a GET and into the form of
@@ -100,7 +108,8 @@ func checkTarget(target string) error {
 		target, target)
 }
 
-// requesting notes a request of the script to the app, and returns what notes the answer.
+// requesting notes a request of the script to the app, and returns what notes the answer, which is
+// nil if there is none.
 func (d *director) requesting(r *http.Request) (answered func(*http.Response, string)) {
 	if d == nil {
 		return func(*http.Response, string) {}
@@ -114,6 +123,7 @@ func (d *director) requesting(r *http.Request) (answered func(*http.Response, st
 	}
 	key := d.usual(requestKey(r.Method, r.URL, form))
 	d.history.begins("script " + key)
+	d.quiet.beginScript(key)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := 0
@@ -124,6 +134,10 @@ func (d *director) requesting(r *http.Request) (answered func(*http.Response, st
 	}
 	d.cause = numbered(key, n)
 	return func(resp *http.Response, body string) {
+		d.quiet.endScript(key, r.Method == http.MethodGet || r.Method == http.MethodHead)
+		if resp == nil {
+			return
+		}
 		d.history.learn(d.history.ends(), deed{status: resp.StatusCode, text: body, header: [2]string{
 			resp.Header.Get("Content-Type"), resp.Header.Get("Location")}})
 		d.mu.Lock()

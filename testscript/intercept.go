@@ -75,6 +75,7 @@ func inherited(env []string) func(name string) string {
 // serve serves the simulator. It refuses proxy requests: with -intercept the app has another proxy.
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect && !r.URL.IsAbs() {
+		defer w.serving(r)()
 		w.server.ServeHTTP(rw, r)
 		return
 	}
@@ -92,6 +93,14 @@ func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 		"twilsim: "+target.Host+" is blocked: "+intercept.WhenOffline,
 		http.StatusForbidden,
 	)
+}
+
+// serving notes that a request of the app to the API is being served, until done.
+func (w *world) serving(r *http.Request) (done func()) {
+	if w.director == nil || r.UserAgent() == scriptAgent {
+		return func() {}
+	}
+	return w.director.quiet.serve()
 }
 
 // tryLocal is the advice for an app that calls other services.

@@ -185,11 +185,11 @@ func (e *explorer) foresee(ctx context.Context, s explore.Schedule) (*explore.Ru
 		return nil, false
 	}
 	var stand *standIn
-	r, err := e.withoutQuiet().play(ctx, s, e.memory,
-		func(w *world, env AppEnv) (http.Handler, error) {
+	r, err := e.withoutQuiet().play(ctx, staging{schedule: s, memory: e.memory,
+		make: func(w *world, env AppEnv) (http.Handler, error) {
 			stand = &standIn{foresight: e.foresight, director: w.director, client: env.HTTPClient}
 			return stand, nil
-		})
+		}})
 	if err != nil {
 		return nil, false
 	}

@@ -31,7 +31,7 @@ func cmdSchedule(ts host, neg bool, args []string) {
 	}
 	d := newDirector(s, nil)
 	d.world, d.patience, d.kill = w, schedulePatience, w.killProgram
-	d.quiet = newQuietness(w.account.Clock, leastQuiet)
+	d.quiet = newQuietness(w, leastQuiet, nil)
 	d.planned = w.plannedTexts()
 	w.director = d
 	w.account.SetDirector(d)
