@@ -36,7 +36,9 @@ type Exploration struct {
 	FailFast bool
 	// NoSkip starts a program also for runs that must equal one that was played.
 	NoSkip bool
-	// Copies is how many copies of an app that runs share are started; 0 means 1.
+	// Copies is how many copies of an app that runs share are started; 0 means two for each processor,
+	// but at most 8, and one where the scenario has a line explore reset: what an app forgets may be
+	// outside of it, and that of all copies.
 	Copies int
 	// Hang is how long the app may take to answer a webhook, in real time; 0 means 2 seconds.
 	Hang time.Duration
@@ -172,7 +174,7 @@ func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 		return nil, err
 	}
 	if !e.direct && x.together() && !e.steps.startsProgram() {
-		if e.copies, err = newCopies(x.Options, e.root, max(x.Copies, 1)); err != nil {
+		if e.copies, err = newCopies(x.Options, e.root, x.copiesOf(e)); err != nil {
 			return nil, err
 		}
 	}
@@ -185,6 +187,19 @@ func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 		return nil, err
 	}
 	return e, nil
+}
+
+// mostCopies is how many copies there are at most if nobody says how many.
+const mostCopies = 8
+
+func (x *Exploration) copiesOf(e *explorer) int {
+	switch {
+	case x.Copies > 0:
+		return x.Copies
+	case x.App == nil || x.AppURL != "" || e.steps.hints.reset != nil:
+		return 1
+	}
+	return min(2*runtime.GOMAXPROCS(0), mostCopies)
 }
 
 func (x *Exploration) limits(e *explorer) explore.Limits {

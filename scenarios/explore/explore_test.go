@@ -191,28 +191,6 @@ const longVar = "TWILSIM_EXPLORE_LONG"
 
 func long() bool { return os.Getenv(longVar) != "" }
 
-// TestSpeed prints how many runs a second there are, with -v, and checks that nothing is left out.
-func TestSpeed(t *testing.T) {
-	x := simscript.Exploration{Options: simscript.Options{Handler: handler(courier, false)}}
-	s := write(t, "speed", courierStory)
-	if !long() && !testing.Verbose() {
-		s = write(t, "speed", orderStory)
-	}
-	started := time.Now()
-	report, err := x.Search(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	took := time.Since(started)
-	t.Logf("%d singles, %d pairs, %d run, %d equal, %d masked, %d played, %.0f runs/s",
-		report.Singles, report.Pairs, report.Run, report.Equal, report.Masked, report.Played,
-		float64(report.Played)/took.Seconds())
-	if report.Run+report.Equal+report.Masked != report.Singles+report.Pairs+report.ShowedUp {
-		t.Errorf("run %d + equal %d + masked %d, want %d singles + %d pairs", report.Run, report.Equal,
-			report.Masked, report.Singles, report.Pairs)
-	}
-}
-
 // TestSameBytes checks that a search does not depend on how many runs are played at once. That
 // machines that share it find the same is in package search.
 func TestSameBytes(t *testing.T) {

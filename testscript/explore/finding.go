@@ -71,12 +71,16 @@ const confirmations = 3
 
 // confirm tries a finding again, and reports it if it fails again.
 func (t *trial) confirm(ctx context.Context, f *Finding) error {
+	runs := make([]*Run, confirmations)
+	err := t.search.each(confirmations, func(i int) (err error) {
+		runs[i], err = t.search.tryFresh(ctx, f.Run.Schedule)
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	failed := 0
-	for range confirmations {
-		run, err := t.search.tryFresh(ctx, f.Run.Schedule)
-		if err != nil {
-			return err
-		}
+	for _, run := range runs {
 		if again, ok := run.failure(f.Key); ok && again.Text != "" {
 			failed++
 		}
@@ -127,11 +131,19 @@ func (t *trial) steady(ctx context.Context, runs int) error {
 		return nil
 	}
 	t.looked = runs == steadyRuns
-	for i := range runs {
-		run, err := t.search.tryFresh(ctx, nil)
-		if err != nil {
-			return err
-		}
+	try := t.search.tryFresh
+	if runs == lastRuns && t.report.Again == 0 { // an app that runs share forgets: no need to start it
+		try = t.search.try
+	}
+	played := make([]*Run, runs)
+	err := t.search.each(runs, func(i int) (err error) {
+		played[i], err = try(ctx, nil)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for i, run := range played {
 		if len(run.Failures) > 0 {
 			return &UnsteadyError{Times: i, Run: run}
 		}

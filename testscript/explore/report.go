@@ -30,10 +30,7 @@ type Report struct {
 	// Samples is how many schedules of three to five deviations were chosen at random.
 	Samples int `json:"samples,omitempty"`
 	// NotAgain is how many failures did not occur again.
-	NotAgain int `json:"not_again"`
-	// Again is how many schedules were played again with a fresh app, because runs had changed the app
-	// that they shared.
-	Again    int          `json:"again,omitempty"`
+	NotAgain int          `json:"not_again"`
 	TimeOver bool         `json:"time_over,omitempty"` // the budget in time ended the search
 	Findings []*Finding   `json:"-"`
 	Aside    []AsideCount `json:"set_aside,omitempty"`
@@ -41,6 +38,9 @@ type Report struct {
 	// Volatile are values that differ between two runs of the baseline.
 	Volatile []string `json:"volatile,omitempty"`
 
+	// Again is how many schedules were played again with a fresh app, because runs had changed the app
+	// that they shared. With several copies it depends on which run had which copy.
+	Again int `json:"-"`
 	// Skipped is how many of these needed no app, because their result was known.
 	Skipped int `json:"-"`
 	Played  int `json:"-"` // runs, with those of shrinking and repeating
@@ -83,9 +83,6 @@ func (r *Report) WriteText(w io.Writer) {
 	fmt.Fprintf(w, ": %d run, %d equal, %d masked", r.Run, r.Equal, r.Masked)
 	if r.Left > 0 {
 		fmt.Fprintf(w, ", %d left by the budget", r.Left)
-	}
-	if r.Again > 0 {
-		fmt.Fprintf(w, ", %d again with a fresh app, because it remembers earlier runs", r.Again)
 	}
 	if r.NotAgain > 0 {
 		fmt.Fprintf(w, ", %d not again", r.NotAgain)

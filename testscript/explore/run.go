@@ -21,7 +21,7 @@ type Keeper interface {
 	// Check reports whether the app still does in the baseline what it did at first. If not, the runs
 	// since the last check are played again, with PlayFresh.
 	Check(ctx context.Context) (bool, error)
-	// PlayFresh is Play with an app that nothing has happened to before. Calls do not overlap.
+	// PlayFresh is Play with an app that nothing has happened to before.
 	PlayFresh(ctx context.Context, s Schedule) (*Run, error)
 }
 

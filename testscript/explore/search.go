@@ -42,6 +42,7 @@ type Search struct {
 	mu     sync.Mutex
 	played int             // runs so far, with those of shrinking
 	known  map[string]*Run // runs that shrinking has played, by schedule
+	slots  chan struct{}   // limits how many runs are played at once
 }
 
 // Progress is how far a search is.
@@ -64,6 +65,7 @@ const (
 // Do searches. The error is that of the player, or that of ctx.
 func (s *Search) Do(ctx context.Context) (*Report, error) {
 	s.known = map[string]*Run{}
+	s.slots = make(chan struct{}, max(s.Parallel, 1))
 	r := &Report{Scenario: s.Scenario, Seed: cmp.Or(s.Seed, 1), Depth: cmp.Or(s.Depth, 2)}
 	t := &trial{search: s, report: r, story: s.Baseline.Story, started: clock.Wall(),
 		doors: map[string]bool{s.Baseline.Door: true}, aside: map[int]int{}}
@@ -310,13 +312,27 @@ func (t *trial) playBatch(ctx context.Context, keeper Keeper, list []Schedule) (
 		return runs, err
 	}
 	t.report.Again += len(runs)
-	for i := range runs {
-		if runs[i], err = keeper.PlayFresh(ctx, list[i]); err != nil {
-			return nil, err
-		}
-		t.search.count()
+	err = t.search.each(len(runs), func(i int) (err error) {
+		runs[i], err = t.search.tryWith(ctx, list[i], keeper.PlayFresh)
+		return err
+	})
+	return runs, err
+}
+
+// each calls do with 0 to n-1, several at once, and returns the error of the first that has one.
+func (s *Search) each(n int, do func(i int) error) error {
+	errs := make([]error, n)
+	var group sync.WaitGroup
+	slots := make(chan struct{}, max(s.Parallel, 1))
+	for i := range n {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			errs[i] = do(i)
+		})
 	}
-	return runs, nil
+	group.Wait()
+	return cmp.Or(errs...)
 }
 
 // playAll plays schedules, several at once, and calls use with the runs in the order of the
@@ -399,7 +415,7 @@ func (t *trial) progress() {
 // tryFresh is try with an app that no other run has changed.
 func (s *Search) tryFresh(ctx context.Context, schedule Schedule) (*Run, error) {
 	keeper, ok := s.Player.(Keeper)
-	if !ok || keeper.Batch() == 0 {
+	if !ok {
 		return s.try(ctx, schedule)
 	}
 	return s.tryWith(ctx, schedule, keeper.PlayFresh)
@@ -419,22 +435,30 @@ func (s *Search) tryWith(ctx context.Context, schedule Schedule,
 			times = repeatsPair
 		}
 	}
-	for {
+	runs := make([]*Run, times)
+	first := times // the number of the first that failed
+	err := s.each(times, func(i int) error {
+		s.slots <- struct{}{}
+		defer func() { <-s.slots }()
+		s.mu.Lock()
+		over := first < i
+		s.mu.Unlock()
+		if over {
+			return nil
+		}
 		run, err := play(ctx, schedule)
-		s.count()
-		if err != nil {
-			return nil, err
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.played++
+		if runs[i] = run; err == nil && len(run.Failures) > 0 {
+			first = min(first, i)
 		}
-		if times--; times <= 0 || len(run.Failures) > 0 {
-			return run, nil
-		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
-}
-
-func (s *Search) count() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.played++
+	return runs[min(first, times-1)], nil
 }
 
 // Concurrent reports whether the schedule has two requests in flight together, so that the app

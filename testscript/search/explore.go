@@ -40,12 +40,14 @@ gets twice, and a text after a STOP are always failures. A check of the scenario
 apps that do nothing wrong, made from the scenario without deviations, pass it, and where it still
 holds when all that is due has happened.
 
-The app is started for each run. With --app-shared it is started once, or in --copies, and with
---app-url it runs already: much faster, for an app that forgets. The line explore reset http POST
-/test/reset of a scenario has it forget; without one, each run has handsets and SIDs of its own, and
-after every 50 runs the scenario is played without deviations to see whether it is still the same.
-A run waits for the app to be quiet before the clock goes on, which takes longer than the app's own
-work: four to eight copies, one run in each, use two processors well.
+The app is started for each run. With --app-shared a few copies of it are started, each for many
+runs, and with --app-url it runs already: much faster, for an app that forgets. The line explore
+reset http POST /test/reset of a scenario has it forget; without one, each run has handsets and SIDs
+of its own, and after every 50 runs the scenario is played without deviations to see whether it is
+still the same. A run waits for the app to be quiet before the clock goes on, unless an earlier run
+has shown that the app does nothing there; meanwhile the other copies work. There are two for each
+processor, at most 8, and one for a scenario with explore reset: --copies 1 is right for an app
+whose copies share what they remember, such as a database.
 
 Without --app the tutorial's app, which is built in, is explored, or the one that the scenario
 starts. An app in Go can be explored in go test, a thousand runs a second: testscript.Explore.
@@ -78,10 +80,11 @@ func (r *Explore) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&r.app, "app", "",
 		"the `COMMAND` that starts the app under test, in this directory")
 	flags.BoolVar(&r.AppShared, "app-shared", false,
-		"start the app once, for all runs; see explore reset")
+		"start the app in a few --copies, for all runs; see explore reset")
 	flags.StringVar(&r.AppURL, "app-url", "",
 		"the `URL` of an app that runs already, or at which --app listens")
-	flags.IntVar(&r.Copies, "copies", 1, "start `N` copies of the app of --app-shared")
+	flags.IntVar(&r.Copies, "copies", 0, "start `N` copies of the app of --app-shared "+
+		"(else two for each processor, at most 8)")
 	flags.StringVar(&r.PublicURL, "app-public-url", "",
 		"the `URL` that the app considers its own, which is signed")
 	flags.Uint16Var(&r.Port, "port", 2010,
@@ -178,7 +181,7 @@ func (r *Explore) prepareKept() error {
 	switch {
 	case r.AppShared && r.app == "":
 		return misuse(try, "--app-shared needs a command that starts the app")
-	case r.Copies < 1:
+	case r.Copies < 0:
 		return misuse(try, "--copies %d is not a number from 1 on", r.Copies)
 	case r.Copies > 1 && (!r.AppShared || r.AppURL != ""):
 		return misuse(try, "--copies %d: only an app that explore starts, on a port that it chooses, "+
@@ -272,6 +275,10 @@ func (r *Explore) search(ctx context.Context, scenarios []simscript.Scenario) er
 			r.UI.Printf("the app is not deterministic, and this is not compared: %s\n", v)
 		}
 		report.WriteText(r.UI.Out)
+		if report.Again > 0 {
+			r.UI.Progressf("%d schedules were played again with a fresh app, because it remembers earlier "+
+				"runs\n", report.Again)
+		}
 		if report.Skipped > 0 {
 			r.UI.Progressf("%d of %d runs did not start the app: what it does then is known (--no-skip)\n",
 				report.Skipped, report.Played)
