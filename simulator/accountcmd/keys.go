@@ -15,8 +15,8 @@ func newKeys(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "keys",
 		Short: "API keys, which an app may use instead of the auth token",
-		Long: `Lists, creates and removes API keys. An app authenticates with the SID and secret of a key
-instead of the Account SID and auth token; the Account SID is still part of the path.`,
+		Long: `Lists, creates, renames and removes API keys. An app authenticates with the SID and secret
+of a key instead of the Account SID and auth token; the Account SID is still part of the path.`,
 		Example: `twilsim keys add ci
 twilsim keys list`,
 		Args: c.Subcommand,
@@ -27,6 +27,7 @@ twilsim keys list`,
 		&cobra.Command{Use: "list", Short: "list the keys, without their secrets",
 			Args: failure.WantArgs(0, 0),
 			RunE: list},
+		newKeysRename(c),
 		newKeysRemove(c),
 	)
 	return cmd
@@ -55,6 +56,21 @@ func newKeysAdd(c *Commands) *cobra.Command {
 				c.UI.Printf("%s   secret  %s\n", key.SID, key.Secret)
 				c.UI.Progressf("the secret is not shown again\n")
 				return nil
+			})
+		},
+	}
+}
+
+func newKeysRename(c *Commands) *cobra.Command {
+	return &cobra.Command{
+		Use: "rename SID NAME", Short: "give a key another name", Args: failure.WantArgs(2, 2),
+		Example: "twilsim keys rename SK0123456789abcdef0123456789abcdef ci",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				if _, err := client.RenameKey(ctx, args[0], args[1]); err != nil {
+					return err
+				}
+				return c.listKeys(ctx, client)
 			})
 		},
 	}

@@ -29,6 +29,8 @@ twilsim phone list`,
 	cmd.AddCommand(
 		&cobra.Command{Use: "list", Short: "list the handsets", Args: failure.WantArgs(0, 0), RunE: list},
 		newPhoneSet(c),
+		newPhoneThreads(c),
+		newPhoneRead(c),
 	)
 	return cmd
 }
@@ -108,4 +110,43 @@ func (c *Commands) listPhones(ctx context.Context, client *control.Client) error
 		return err
 	}
 	return display.Handsets(c.UI, phones)
+}
+
+func newPhoneThreads(c *Commands) *cobra.Command {
+	return &cobra.Command{
+		Use: "threads", Short: "list the conversations of the newest messages, and what is unread",
+		Args: failure.WantArgs(0, 0),
+		Long: `Lists the conversations of handsets among the newest 300 messages, the one with the newest
+message first, with the number of texts that nobody has looked at: the console's page, or "phone
+read", looks at them.`,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				if err := c.PrintAccount(ctx, client); err != nil {
+					return err
+				}
+				found, err := client.Threads(ctx)
+				if err != nil {
+					return err
+				}
+				return display.Threads(c.UI, found)
+			})
+		},
+	}
+}
+
+func newPhoneRead(c *Commands) *cobra.Command {
+	return &cobra.Command{
+		Use: "read ADDRESS", Short: "note that a conversation was looked at",
+		Args:    failure.WantArgs(1, 1),
+		Example: "twilsim phone read +12025550142",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				thread, err := client.ReadThread(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				return display.Threads(c.UI, &control.Threads{Threads: []*control.Thread{thread}})
+			})
+		},
+	}
 }

@@ -13,9 +13,9 @@ import (
 func newVerify(c *Commands) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify",
-		Short: "codes that Verify has sent",
-		Long: `Lists the codes that Verify has sent, the newest first. "rule add to=NUMBER
-code=CODE" fixes the code of a number.`,
+		Short: "codes that Verify has sent, and its services",
+		Long: `Lists the codes that Verify has sent, the newest first, or its services. "rule
+add to=NUMBER code=CODE" fixes the code of a number.`,
 		Example: "twilsim verify codes +12025550142",
 		Args:    c.Subcommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -29,6 +29,18 @@ code=CODE" fixes the code of a number.`,
 		Example: "twilsim verify codes +12025550142",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return c.Ask(cmd.Context(), c.listCodes(args))
+		},
+	})
+	cmd.AddCommand(&cobra.Command{
+		Use: "services", Short: "list the services of Verify", Args: failure.WantArgs(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
+				found, err := client.VerifyServices(ctx)
+				if err != nil {
+					return err
+				}
+				return display.VerifyServices(c.UI, found)
+			})
 		},
 	})
 	return cmd

@@ -100,6 +100,8 @@
 //	                   always
 //	chance=P%          the rule applies in P% of the cases, by the seed of the
 //	                   account
+//	disabled           the rule keeps its place and its count, and does not
+//	                   apply
 //
 // The first rule about webhooks that matches decides, whatever the rules about messages say. A rule
 // is passed over if one of its faults cannot happen to a webhook: a GET has no body to cut, a

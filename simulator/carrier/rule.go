@@ -56,6 +56,8 @@ type Rule struct {
 	Times  int     // how often the rule applies; 0 for always
 	Used   int     // how often it applied so far; counted by [Rules]
 	Chance float64 // the probability that it applies, at most 1; 0 for always
+
+	Disabled bool // it keeps its place and its count, and does not apply
 }
 
 // ParseRule reads a rule from its words, in any order, each at most once. [Words] is the table of
@@ -285,6 +287,9 @@ func formatChance(chance float64) string {
 
 // Exhausted reports whether the rule applied as often as it may.
 func (r Rule) Exhausted() bool { return r.Times > 0 && r.Used >= r.Times }
+
+// idle reports whether the rule applies to nothing now.
+func (r *Rule) idle() bool { return r.Disabled || r.Exhausted() }
 
 func fits(p *pattern.Pattern, value string) bool { return p == nil || p.Match(value) }
 

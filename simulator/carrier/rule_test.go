@@ -216,7 +216,7 @@ var badRules = []struct{ words, want string }{
 	{"then=sent|tiems=2", `unknown word "tiems" in a rule, did you mean times?`},
 	{"+12025550142|then=sent", `unknown word "+12025550142" in a rule, want some of: ` +
 		"webhook to from body service direction status path url then race overlap illegal fault api " +
-		"respond code times chance"},
+		"respond code times chance disabled"},
 	{"code=123", `code: "123" is not a code, want 4 to 10 characters, as 123456`},
 	{"code=1234|then=sent", "a rule about codes cannot have then, want two rules"},
 	{"to|then=sent", "to needs a value, want to=+1202*"},
@@ -366,7 +366,7 @@ func TestRuleJSON(t *testing.T) {
 		`{"then":"sent","tiems":2}`: `unknown member "tiems" in a rule, did you mean times?`,
 		`{"then":"sent","xyzzy":2}`: `unknown member "xyzzy" in a rule, want some of: id used webhook ` +
 			`to from body service direction status path url then race overlap illegal fault api ` +
-			`respond code times chance`,
+			`respond code times chance disabled`,
 		`{"then":"sent","used":-1}`: "used: -1 is less than nothing, want 0 or more",
 		`{"then":"sent","times":0}`: `times: "0" is not a number of times, want 1 or more; leave times ` +
 			`out for always`,

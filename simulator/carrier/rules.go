@@ -66,6 +66,19 @@ func (l *Rules) Change(id string, r Rule) (Rule, error) {
 	return l.rules[i], nil
 }
 
+// Disable lets the rule with this ID apply no more, or again if disabled is false.
+func (l *Rules) Disable(id string, disabled bool) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	i, err := l.indexLocked(id)
+	if err != nil {
+		return err
+	}
+	l.rules[i].Disabled = disabled
+	l.changedLocked()
+	return nil
+}
+
 // Move moves the rule with this ID by so many places, up if by is below 0, but not over either end.
 func (l *Rules) Move(id string, by int) error {
 	l.mu.Lock()
@@ -180,7 +193,7 @@ func (l *Rules) Candidates(m Message) []Rule {
 	var found []Rule
 	for i := range l.rules {
 		r := &l.rules[i]
-		if r.Exhausted() || !r.matches(m) {
+		if r.idle() || !r.matches(m) {
 			continue
 		}
 		found = append(found, *r)
@@ -196,7 +209,7 @@ func (l *Rules) Candidates(m Message) []Rule {
 func (l *Rules) Races(m Message) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := slices.IndexFunc(l.rules, func(r Rule) bool { return !r.Exhausted() && r.matches(m) })
+	i := slices.IndexFunc(l.rules, func(r Rule) bool { return !r.idle() && r.matches(m) })
 	return i >= 0 && l.rules[i].Race
 }
 
@@ -235,7 +248,7 @@ func (l *Rules) first(chance func() float64, matches func(*Rule) bool) (Rule, bo
 	defer l.mu.Unlock()
 	for i := range l.rules {
 		r := &l.rules[i]
-		if r.Exhausted() || !matches(r) || (r.Chance > 0 && chance() >= r.Chance) {
+		if r.idle() || !matches(r) || (r.Chance > 0 && chance() >= r.Chance) {
 			continue
 		}
 		r.Used++

@@ -298,6 +298,7 @@ func TestRulesReportChanges(t *testing.T) {
 		{"Add", func(l *Rules) { l.Add(rule) }},
 		{"AddFirst", func(l *Rules) { l.AddFirst(rule) }},
 		{"Change", func(l *Rules) { _, _ = l.Change("r1", rule) }},
+		{"Disable", func(l *Rules) { _ = l.Disable("r1", true) }},
 		{"Move", func(l *Rules) { _ = l.Move("r1", 1) }},
 		{"Remove", func(l *Rules) { _ = l.Remove("r1") }},
 		{"Replace", func(l *Rules) { l.Replace(nil) }},
@@ -313,5 +314,28 @@ func TestRulesReportChanges(t *testing.T) {
 		if tt.change(&rules); changes != 1 {
 			t.Errorf("%s reports %d changes, want 1", tt.name, changes)
 		}
+	}
+}
+
+// TestDisable: a rule that is disabled decides nothing, of whatever kind, until it is enabled.
+func TestDisable(t *testing.T) {
+	var rules Rules
+	rules.Add(mustRule(t, "then=failed", "race"))
+	rules.AddFirst(mustRule(t, "api=POST:Messages", "respond=500"))
+	for _, id := range []string{"r1", "r2"} {
+		if err := rules.Disable(id, true); err != nil {
+			t.Error(err)
+		}
+	}
+	_, about := rules.Match(Message{}, nil)
+	_, fails := rules.Response("POST", "/2010-04-01/Accounts/AC1/Messages.json", nil)
+	if about || fails || rules.Races(Message{}) || len(rules.Candidates(Message{})) > 0 {
+		t.Error("a disabled rule applies")
+	}
+	if err := rules.Disable("r1", false); err != nil {
+		t.Error(err)
+	}
+	if _, about := rules.Match(Message{}, nil); !about || rules.Disable("r9", true) == nil {
+		t.Error("the rule does not apply again, or one that does not exist is disabled")
 	}
 }

@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -21,6 +22,41 @@ func (r Rule) String() string {
 		}
 		return shell.Word(value)
 	}), " ")
+}
+
+// YAML returns the words as an item of a list in YAML, as files of rules have them.
+//
+//   - to: "+44*"
+//     then: "unreachable"
+func (r Rule) YAML() string {
+	var b strings.Builder
+	for _, w := range words {
+		value, present := w.get(&r)
+		if !present {
+			continue
+		}
+		start := "  "
+		if b.Len() == 0 {
+			start = "- "
+		}
+		switch {
+		case w.Flag():
+			value = "true"
+		case !w.Integer:
+			value = quoteYAML(value)
+		}
+		b.WriteString(start + w.Name + ": " + value + "\n")
+	}
+	return b.String()
+}
+
+// quoteYAML puts a text into double quotes. A string of JSON is one of YAML as well.
+func quoteYAML(text string) string {
+	var b strings.Builder
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(text) // strings cannot fail
+	return strings.TrimSuffix(b.String(), "\n")
 }
 
 func (r Rule) join(write func(value string) string) []string {
@@ -53,6 +89,7 @@ func (r Rule) Describe() string {
 		{r.Illegal, "illegal ways allowed"},
 		{r.Chance > 0, "in " + formatChance(r.Chance) + " %"},
 		{r.Times > 0, r.describeTimes()},
+		{r.Disabled, "disabled"},
 	} {
 		if note.ok {
 			parts = append(parts, note.text)

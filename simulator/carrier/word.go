@@ -157,6 +157,12 @@ var words = []Word{
 		set:  func(r *Rule, s string) (err error) { r.Chance, err = parseChance(s); return err },
 		get:  func(r *Rule) (string, bool) { return formatChance(r.Chance) + "%", r.Chance > 0 },
 	},
+	{
+		Name: "disabled", Example: "disabled", Kinds: AboutAny,
+		Help: "the rule keeps its place and its count, and does not apply",
+		set:  func(r *Rule, _ string) error { r.Disabled = true; return nil },
+		get:  func(r *Rule) (string, bool) { return "", r.Disabled },
+	},
 }
 
 // patternWord completes the row of a word whose value is a pattern. check refuses patterns that

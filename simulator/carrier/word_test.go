@@ -44,8 +44,8 @@ func TestSynopsis(t *testing.T) {
 	for kind, want := range map[RuleKind]string{
 		AboutMessages: "then=SCRIPT [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN] " +
 			"[direction=PATTERN] " +
-			"[race] [overlap] [illegal] [times=N] [chance=P%]",
-		AboutAPI: "api=REQUESTS respond=HOW [times=N] [chance=P%]",
+			"[race] [overlap] [illegal] [times=N] [chance=P%] [disabled]",
+		AboutAPI: "api=REQUESTS respond=HOW [times=N] [chance=P%] [disabled]",
 	} {
 		if got := synopsis(kind); got != want {
 			t.Errorf("Synopsis = %q, want %q", got, want)

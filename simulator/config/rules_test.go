@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator/carrier"
 )
 
 var rulesTests = []struct {
@@ -35,6 +37,8 @@ var rulesTests = []struct {
 	{"fault alone", "- fault: drop\n", nil,
 		"r.yaml:1:3: a rule about webhooks needs both webhook and fault"},
 	{"lost callback", "- then: ~sent,delivered\n", []string{"then='~sent,delivered'"}, ""},
+	{"disabled", "- {api: POST:Messages, respond: 500, disabled: true}\n",
+		[]string{"api=POST:Messages respond=500 disabled"}, ""},
 	{"no list", "then: stuck\n", nil, "r.yaml:1:"},
 	{"no mapping", "- stuck\n", nil, "r.yaml:1:3: a rule is a mapping"},
 	{"a list as a value", "- then: [stuck]\n", nil, "r.yaml:1:9: then: want one value"},
@@ -95,4 +99,22 @@ func FuzzParseRules(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRulesAsYAML: what an export writes is read back, whatever the values hold.
+func TestRulesAsYAML(t *testing.T) {
+	for _, words := range [][]string{
+		{"to=+44*", "then=sent*2@1s>5s,delivered@4s", "times=2", "chance=20%", "race"},
+		{"body=~\": {}#'\U0001F600 <&>", "then=~sent,delivered", "disabled"},
+		{"webhook=*", "fault=delay:5s,param:A=b"}, {"api=POST:Messages", "respond=500"},
+	} {
+		want, err := carrier.ParseRule(words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := parseRules("r.yaml", []byte(want.YAML()))
+		if err != nil || len(got) != 1 || got[0].String() != want.String() {
+			t.Errorf("%s is read as %v, %v", want.YAML(), got, err)
+		}
+	}
 }

@@ -7,11 +7,13 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/carrier"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
 )
 
 // ErrUnreachable means that no server answered a [Client], or that the server is not a simulator.
@@ -140,9 +142,35 @@ func resolve[T journal.Thing](s *api, kind journal.Kind, ref string) (T, error) 
 		if kind == journal.Alerts && isCode(ref) {
 			try += " code:" + ref
 		}
-		return none, &Error{Status: http.StatusNotFound, Message: err.Error(), Try: try}
+		return none, &Error{Status: http.StatusNotFound, Message: err.Error() + s.dropped(kind), Try: try}
 	}
 	return none, bad(err.Error(), "")
+}
+
+// dropped says what the journal no longer keeps of a kind, and since when it keeps the rest; "" if
+// it keeps all.
+func (s *api) dropped(kind journal.Kind) string {
+	n := s.account.Journal.Dropped(kind)
+	if n == 0 {
+		return ""
+	}
+	text := "; the oldest " + strconv.Itoa(n) + " were dropped"
+	for t := range s.account.Journal.Scan(journal.Scan{Kind: kind, Oldest: true}) {
+		return text + ", those since " + madeAt(t).UTC().Format(time.RFC3339) + " are kept"
+	}
+	return text
+}
+
+func madeAt(t journal.Thing) time.Time {
+	switch t := t.(type) {
+	case *messaging.Message:
+		return t.Snapshot().Created
+	case *journal.Exchange:
+		return t.At
+	case *journal.Alert:
+		return t.At
+	}
+	return time.Time{}
 }
 
 // isCode reports whether a reference is the code of an alert, such as 11200 or SIM-7, and not its

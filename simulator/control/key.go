@@ -27,6 +27,14 @@ func keyRoutes() []route {
 			answer: (*api).addKey,
 		},
 		{
+			method: "PUT", path: "/keys/{sid}", name: "renameKey", tag: "account",
+			summary: "Give an API key another name",
+			body:    newKeyBody{},
+			example: `{"friendly_name":"ci"}`,
+			result:  Key{}, errors: []int{404},
+			answer: (*api).renameKey,
+		},
+		{
 			method: "DELETE", path: "/keys/{sid}", name: "removeKey", tag: "account",
 			summary: "Remove an API key; answers with the keys that are left",
 			result:  Keys{}, errors: []int{404},
@@ -49,7 +57,7 @@ type Keys struct {
 	Keys []Key `json:"keys"`
 }
 
-// newKeyBody is the body that makes an API key.
+// newKeyBody is the body that makes or renames an API key.
 type newKeyBody struct {
 	FriendlyName string `json:"friendly_name,omitempty"`
 }
@@ -81,6 +89,19 @@ func (s *api) addKey(r *http.Request) (any, error) {
 	return &made, nil
 }
 
+func (s *api) renameKey(r *http.Request) (any, error) {
+	var in newKeyBody
+	if err := decode(r, &in); err != nil {
+		return nil, err
+	}
+	key, err := s.account.RenameKey(r.PathValue("sid"), in.FriendlyName)
+	if err != nil {
+		return nil, missing("API key", r.PathValue("sid"), "twilsim keys")
+	}
+	renamed := newKey(key)
+	return &renamed, nil
+}
+
 func (s *api) removeKey(r *http.Request) (any, error) {
 	sid := r.PathValue("sid")
 	if err := s.account.RemoveKey(sid); err != nil {
@@ -97,6 +118,12 @@ func (c *Client) Keys(ctx context.Context) (*Keys, error) {
 // AddKey makes an API key. Only this answer contains its secret.
 func (c *Client) AddKey(ctx context.Context, friendlyName string) (*Key, error) {
 	return call[Key](ctx, c, "POST", "/keys", newKeyBody{FriendlyName: friendlyName})
+}
+
+// RenameKey gives an API key another name.
+func (c *Client) RenameKey(ctx context.Context, sid, friendlyName string) (*Key, error) {
+	return call[Key](ctx, c, "PUT", "/keys/"+url.PathEscape(sid),
+		newKeyBody{FriendlyName: friendlyName})
 }
 
 // RemoveKey removes an API key, and returns the keys that are left. Requests with it are refused

@@ -63,6 +63,7 @@ func routes() []route {
 		ruleRoutes(),
 		outcomeRoutes(),
 		phoneRoutes(),
+		threadRoutes(),
 		clickRoutes(),
 		lookupRoutes(),
 		numberRoutes(),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -52,6 +53,24 @@ func ruleRoutes() []route {
 			example: `{"direction":"up"}`,
 			result:  Rules{}, errors: []int{404},
 			answer: (*api).moveRule,
+		},
+		{
+			method: "POST", path: "/rules/{id}/disable", name: "disableRule", tag: "carrier",
+			summary: "Let a rule apply no more; it keeps its place and its count",
+			result:  Rules{}, errors: []int{404},
+			answer: func(s *api, r *http.Request) (any, error) { return s.disableRule(r, true) },
+		},
+		{
+			method: "POST", path: "/rules/{id}/enable", name: "enableRule", tag: "carrier",
+			summary: "Let a rule that was disabled apply again",
+			result:  Rules{}, errors: []int{404},
+			answer: func(s *api, r *http.Request) (any, error) { return s.disableRule(r, false) },
+		},
+		{
+			method: "GET", path: "/rule-file", name: "exportRules", tag: "carrier",
+			summary:  "The rules as a file in YAML, which rule apply and serve --rules read",
+			produces: map[string]schema{"text/plain": anyText},
+			stream:   (*api).exportRules,
 		},
 		{
 			method: "DELETE", path: "/rules/{id}", name: "removeRule", tag: "carrier",
@@ -204,6 +223,31 @@ func (s *api) moveRule(r *http.Request) (any, error) {
 	return &Rules{list(s.account.Rules.List())}, nil
 }
 
+// disableRule answers with all rules.
+func (s *api) disableRule(r *http.Request, disabled bool) (any, error) {
+	id := r.PathValue("id")
+	if err := s.account.Rules.Disable(id, disabled); err != nil {
+		return nil, noRule(err)
+	}
+	word := "enabled"
+	if disabled {
+		word = "disabled"
+	}
+	s.changed("rule "+id+" "+word, id)
+	return &Rules{list(s.account.Rules.List())}, nil
+}
+
+// exportRules writes the rules without their IDs and counts.
+func (s *api) exportRules(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	for _, rule := range s.account.Rules.List() {
+		if _, err := io.WriteString(w, rule.YAML()); err != nil {
+			return nil // the client has gone
+		}
+	}
+	return nil
+}
+
 func noRule(err error) *Error {
 	return &Error{Status: http.StatusNotFound, Message: err.Error(), Try: "twilsim rule list"}
 }
@@ -264,6 +308,22 @@ func (c *Client) MoveRule(ctx context.Context, id string, up bool) (*Rules, erro
 		move.Direction = ruleUp
 	}
 	return call[Rules](ctx, c, "POST", "/rules/"+url.PathEscape(id)+"/move", move)
+}
+
+// DisableRule lets a rule apply no more, and returns all rules.
+func (c *Client) DisableRule(ctx context.Context, id string) (*Rules, error) {
+	return call[Rules](ctx, c, "POST", "/rules/"+url.PathEscape(id)+"/disable", nil)
+}
+
+// EnableRule lets a rule that was disabled apply again, and returns all rules.
+func (c *Client) EnableRule(ctx context.Context, id string) (*Rules, error) {
+	return call[Rules](ctx, c, "POST", "/rules/"+url.PathEscape(id)+"/enable", nil)
+}
+
+// ExportRules returns the rules as a file in YAML.
+func (c *Client) ExportRules(ctx context.Context) (string, error) {
+	data, err := c.bytes(ctx, "GET", "/rule-file", nil)
+	return string(data), err
 }
 
 // RemoveRule removes a rule, and returns the rules that are left.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"twilsim/simulator/journal"
+	"twilsim/simulator/verify"
 )
 
 func verificationRoutes() []route {
@@ -16,6 +18,12 @@ func verificationRoutes() []route {
 			query:   listParams(),
 			result:  Verifications{},
 			answer:  (*api).verifications,
+		},
+		{
+			method: "GET", path: "/verify-services", name: "verifyServices", tag: "account",
+			summary: "The account's services of Verify, in the order in which they were made",
+			result:  VerifyServices{},
+			answer:  (*api).verifyServices,
 		},
 	}
 }
@@ -65,6 +73,35 @@ func newVerification(t journal.Thing) Verification {
 		Channel: text("channel"), Status: text("status"), Code: text("code"),
 		FriendlyName: text("friendly_name"), Sends: number("sends"), Checks: number("checks"),
 		Expires: text("expires")}
+}
+
+// VerifyServices are the account's services of Verify.
+type VerifyServices struct {
+	Services []VerifyService `json:"services"`
+}
+
+// VerifyService is a service of Verify.
+type VerifyService struct {
+	SID          string `json:"sid"`
+	FriendlyName string `json:"friendly_name"`
+	CodeLength   int    `json:"code_length"`
+	// what is switched on, and then what is kept without an effect: lookup-enabled, Totp.Issuer=shop
+	Settings    []string  `json:"settings"`
+	DateCreated time.Time `json:"date_created"`
+}
+
+func (s *api) verifyServices(*http.Request) (any, error) {
+	found := &VerifyServices{Services: []VerifyService{}}
+	for _, v := range verify.Of(s.account).Services() {
+		found.Services = append(found.Services, VerifyService{SID: v.SID, FriendlyName: v.FriendlyName,
+			CodeLength: v.CodeLength, Settings: list(v.Settings()), DateCreated: v.Created.UTC()})
+	}
+	return found, nil
+}
+
+// VerifyServices returns the account's services of Verify.
+func (c *Client) VerifyServices(ctx context.Context) (*VerifyServices, error) {
+	return call[VerifyServices](ctx, c, "GET", "/verify-services", nil)
 }
 
 // Verifications returns the newest codes of Verify that the words select. A limit of 0 means all.

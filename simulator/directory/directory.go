@@ -43,6 +43,8 @@ type Directory struct {
 	// only for Options.Keep; a handset that was only set is not in it
 	texted  []string // handsets in the order in which they first texted
 	optOuts map[optOut]bool
+	// the newest message of an address that somebody has looked at
+	read    map[string]string
 	profile Profile
 }
 
@@ -63,6 +65,7 @@ func (d *Directory) Reset() (handsets int) {
 	handsets = len(d.handsets)
 	d.touchAllLocked()
 	d.handsets, d.optOuts, d.texted = map[string]Handset{}, map[optOut]bool{}, nil
+	d.read = nil
 	for _, s := range d.services {
 		s.sticky.Clear()
 	}

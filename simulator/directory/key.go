@@ -3,6 +3,7 @@ package directory
 import (
 	"crypto/subtle"
 	"slices"
+	"strconv"
 	"time"
 
 	"twilsim/simulator/apierr"
@@ -46,6 +47,21 @@ func (d *Directory) Keys() []Key {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return slices.Clone(d.keys)
+}
+
+// RenameKey gives an API key another name. The error is an [*apierr.Error] if there is no such key.
+func (d *Directory) RenameKey(sid, friendlyName string) (Key, error) {
+	d.mu.Lock()
+	i := slices.IndexFunc(d.keys, func(k Key) bool { return k.SID == sid })
+	if i < 0 {
+		d.mu.Unlock()
+		return Key{}, apierr.NotFound()
+	}
+	d.keys[i].FriendlyName = friendlyName
+	key := d.keys[i]
+	d.mu.Unlock()
+	d.o.Changed("key " + sid + " is called " + strconv.Quote(friendlyName))
+	return key, nil
 }
 
 // RemoveKey removes an API key. The error is an [*apierr.Error] if there is no such key.

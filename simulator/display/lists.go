@@ -161,3 +161,16 @@ func Settings(u *terminal.UI, settings []config.Sourced, path string) error {
 	}
 	return err
 }
+
+// Threads prints the conversations of handsets.
+func Threads(u *terminal.UI, found *control.Threads) error {
+	err := terminal.List(u, found.Threads, []terminal.Column[*control.Thread]{
+		{Head: "HANDSET", Value: func(t *control.Thread) string { return t.Address }},
+		{Head: "UNREAD", Value: func(t *control.Thread) string { return strconv.Itoa(t.Unread) }},
+		{Head: "LAST", Value: func(t *control.Thread) string { return t.Last.SID[:8] }},
+		{Head: "STATUS", Value: func(t *control.Thread) string { return string(t.Last.Status) }},
+		{Head: "BODY", Value: func(t *control.Thread) string { return t.Last.Body }},
+	})
+	u.Countf(len(found.Threads), "thread", "")
+	return err
+}

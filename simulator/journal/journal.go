@@ -194,6 +194,13 @@ func (j *Journal) Count(kind Kind) int {
 	return j.shelfLocked(kind).count()
 }
 
+// Dropped returns how many things of a kind there was no more room for.
+func (j *Journal) Dropped(kind Kind) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.shelfLocked(kind).first
+}
+
 // Remove deletes a thing, but not the events about it, and reports whether it was there.
 func (j *Journal) Remove(kind Kind, id string) bool {
 	j.lockAll()

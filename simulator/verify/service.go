@@ -28,6 +28,29 @@ type Service struct {
 	Updated time.Time         `json:"date_updated"`
 }
 
+// Settings are the names of what is switched on, and then what is kept without an effect:
+// lookup-enabled, Totp.Issuer=shop.
+func (s Service) Settings() []string {
+	var on []string
+	for _, setting := range []struct {
+		name string
+		on   bool
+	}{
+		{"lookup-enabled", s.LookupEnabled}, {"psd2-enabled", s.PSD2Enabled},
+		{"skip-sms-to-landlines", s.SkipSMSToLandlines},
+		{"do-not-share-warning-enabled", s.DoNotShareWarningEnabled},
+		{"custom-code-enabled", s.CustomCodeEnabled},
+	} {
+		if setting.on {
+			on = append(on, setting.name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Other)) {
+		on = append(on, name+"="+s.Other[name])
+	}
+	return on
+}
+
 // The limits of a service (F-622, F-623).
 const (
 	maxDigitsInName   = 4

@@ -20,7 +20,7 @@ func newRule(c *cli) *cobra.Command {
 	list := func(cmd *cobra.Command, _ []string) error { return c.ask(cmd.Context(), c.listRules) }
 	cmd := &cobra.Command{
 		Use:   "rule",
-		Short: "what the carrier does: add, set, move, rm, apply, preview, list, magic",
+		Short: "what the carrier does: add, set, move, disable, rm, apply, export, preview, list, magic",
 		Long: `Lists and changes the rules: which messages become what, what goes wrong with webhooks on
 their way, and when the API fails. They are read from the top, and the first that matches decides;
 rules of one kind do not see what the others are about. Where none is about a message, the handset's
@@ -36,11 +36,15 @@ twilsim rule add --api POST:Messages --respond 500 --times 2`,
 		newRuleAdd(c),
 		&cobra.Command{Use: "list", Short: "list the rules in their order", Args: failure.WantArgs(0, 0),
 			RunE: list},
-		newRuleRemove(c),
+		c.eachRule("rm", "remove rules", (*control.Client).RemoveRule),
 		newRuleApply(c),
 		newRulePreview(c),
 		newRuleSet(c),
 		newRuleMove(c),
+		c.eachRule("disable", "let rules apply no more; they keep their place and their count",
+			(*control.Client).DisableRule),
+		c.eachRule("enable", "let rules apply again", (*control.Client).EnableRule),
+		newRuleExport(c),
 		&cobra.Command{
 			Use: "magic", Short: "list the numbers whose outcome is fixed", Args: failure.WantArgs(0, 0),
 			RunE: func(*cobra.Command, []string) error { return display.Magic(c.ui) },
@@ -133,25 +137,6 @@ func (c *cli) listRules(ctx context.Context, client *control.Client) error {
 		return err
 	}
 	return display.Rules(c.ui, rules)
-}
-
-func newRuleRemove(c *cli) *cobra.Command {
-	return &cobra.Command{
-		Use: "rm ID...", Short: "remove rules", Args: failure.WantArgs(1, -1),
-		Example: "twilsim rule rm r1 r2",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				var left *control.Rules
-				for _, id := range args {
-					var err error
-					if left, err = client.RemoveRule(ctx, id); err != nil {
-						return err
-					}
-				}
-				return display.Rules(c.ui, left)
-			})
-		},
-	}
 }
 
 func newRuleApply(c *cli) *cobra.Command {
