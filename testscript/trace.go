@@ -38,10 +38,9 @@ func (r Result) TraceData() *trace.Trace {
 	return &t
 }
 
-// WriteTrace writes the trace as one page of HTML without external resources. index is the path of
-// the list of all failures, relative to the page; "" if there is none.
-func (r Result) WriteTrace(out io.Writer, index string) error {
-	return console.WriteTrace(out, r.TraceData(), index)
+// WriteTrace writes the trace as one page of HTML without external resources.
+func (r Result) WriteTrace(out io.Writer, place console.TracePlace) error {
+	return console.WriteTrace(out, r.TraceData(), place)
 }
 
 func (r Result) traceFailures() []trace.Failure {

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"twilsim/simulator/console"
 )
 
 // hostile is what a text may hold.
@@ -111,7 +113,7 @@ func ownParts(t *testing.T, text string) string {
 func TestTracePage(t *testing.T) {
 	result := hostileRun(t)
 	var out strings.Builder
-	if err := result.WriteTrace(&out, ""); err != nil {
+	if err := result.WriteTrace(&out, console.TracePlace{}); err != nil {
 		t.Fatal(err)
 	}
 	text := out.String()
@@ -154,7 +156,7 @@ func TestTraceMasksTokens(t *testing.T) {
 			"exec false\n",
 	)
 	var out strings.Builder
-	if err := result.WriteTrace(&out, ""); err != nil {
+	if err := result.WriteTrace(&out, console.TracePlace{}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), `auth_token&#34;: &#34;[masked]&#34;`) ||
@@ -187,7 +189,7 @@ func TestTraceOfWhatPassesIsOptional(t *testing.T) {
 func TestTraceCountsSegments(t *testing.T) {
 	result := run(t, &Runner{TraceAll: true}, "app\nsms +12025550142 +12025550100 hi\n")
 	var out strings.Builder
-	if err := result.WriteTrace(&out, ""); err != nil {
+	if err := result.WriteTrace(&out, console.TracePlace{}); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(out.String(), "1 segment in GSM-7") {

@@ -22,22 +22,23 @@ type accountView struct {
 	Matched   int // entries of the open part that fit the search
 	Listed    int // how many of them are listed
 
-	Account       *control.Account
-	Credentials   *control.Credentials
-	Numbers       []directory.Number
-	Bins          []directory.Bin
-	Templates     []control.Template
-	Services      []control.Service
-	Keys          []control.Key
-	OptOuts       []directory.OptOut
-	Verifications []control.Verification
-	Sinks         []control.Sink
-	EventTypes    []control.EventType
-	SinkEvents    []control.SinkEvent
-	Lookups       []lookup.Entry
-	Lookup        lookupForm
-	Media         []*control.Message
-	Addresses     []string // of numbers, to choose from
+	Account        *control.Account
+	Credentials    *control.Credentials
+	Numbers        []directory.Number
+	Bins           []directory.Bin
+	Templates      []control.Template
+	Services       []control.Service
+	Keys           []control.Key
+	OptOuts        []directory.OptOut
+	Verifications  []control.Verification
+	VerifyServices []control.VerifyService
+	Sinks          []control.Sink
+	EventTypes     []control.EventType
+	SinkEvents     []control.SinkEvent
+	Lookups        []lookup.Entry
+	Lookup         lookupForm
+	Media          []*control.Message
+	Addresses      []string // of numbers, to choose from
 }
 
 // accountPart is a kind of things that an account has.
@@ -65,7 +66,7 @@ func accountParts() []accountPart {
 			read: (*accountView).readMedia},
 		{ID: "optouts", Name: "Opt-outs", What: "who gets nothing from whom",
 			read: (*accountView).readOptOuts},
-		{ID: "verify", Name: "Verify", What: "codes that were sent",
+		{ID: "verify", Name: "Verify", What: "codes that were sent, services",
 			read: (*accountView).readVerifications},
 		{ID: "lookup", Name: "Lookup", What: "what is said about numbers",
 			read: (*accountView).readLookups},
@@ -230,6 +231,13 @@ func (v *accountView) readVerifications(r *request) (int, error) {
 		return strings.Join([]string{c.SID, c.To, c.Channel, c.Status, c.Code, c.FriendlyName,
 			c.ServiceSID}, " ")
 	})
+	if v.Part == "verify" {
+		services, err := r.client.VerifyServices(r.Context())
+		if err != nil {
+			return 0, err
+		}
+		v.VerifyServices = services.Services[:min(len(services.Services), maxListed)]
+	}
 	return found.Matched, nil
 }
 

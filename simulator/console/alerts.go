@@ -1,6 +1,7 @@
 package console
 
 import (
+	"slices"
 	"strconv"
 
 	"twilsim/simulator/control"
@@ -11,6 +12,7 @@ import (
 // alertsView is the list of alerts by kind, with one alert that is open.
 type alertsView struct {
 	listPage
+	API     string
 	Groups  []*control.AlertGroup
 	Count   int // alerts in all groups
 	Left    int // how many of them are not acknowledged
@@ -27,13 +29,15 @@ type alertView struct {
 	Exchange *exchangeView
 	Message  *control.Message
 	Others   []*journal.Alert // of the same kind, newest first
+	Copies   int              // alerts of this kind, with this one
+	Strip    *strip           // when they were raised; nil if there is one alone
 }
 
 // maxOthers is how many other alerts of the same kind a page lists.
 const maxOthers = 20
 
 func alerts(r *request) (any, error) {
-	v := &alertsView{listPage: r.listPage(), Open: r.ref != ""}
+	v := &alertsView{listPage: r.listPage(), API: r.api(), Open: r.ref != ""}
 	words := journal.SplitQuery(v.Query, journal.AlertFields(), false)
 	if v.Query == "" {
 		words = nil
@@ -106,10 +110,31 @@ func (r *request) newAlertView(a *journal.Alert) (*alertView, error) {
 	if err != nil {
 		return nil, err
 	}
+	same.Alerts = slices.DeleteFunc(same.Alerts,
+		func(other *journal.Alert) bool { return other.Title != a.Title })
 	for _, other := range same.Alerts {
-		if other.Title == a.Title && other.Name != a.Name && len(v.Others) < maxOthers {
+		if other.Name != a.Name && len(v.Others) < maxOthers {
 			v.Others = append(v.Others, other)
 		}
 	}
+	v.Copies = len(same.Alerts)
+	v.Strip = drawCopies(same.Alerts, a)
 	return v, nil
+}
+
+// drawCopies draws when the alerts of one kind were raised, and which of them is open. They come
+// newest first.
+func drawCopies(newest []*journal.Alert, open *journal.Alert) *strip {
+	if len(newest) < 2 {
+		return nil
+	}
+	first := newest[len(newest)-1].At
+	s := newStrip(newest[0].At.Sub(first), "Raised", "Open")
+	var all []instant
+	for _, a := range slices.Backward(newest) {
+		all = append(all, instant{a.At.Sub(first), a.Name, shape(a.Level)})
+	}
+	s.crowd(0, all, "copies")
+	s.mark(1, open.At.Sub(first), "start", open.Name, "the open one, "+open.Name)
+	return s
 }

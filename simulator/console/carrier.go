@@ -1,6 +1,7 @@
 package console
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 type carrierView struct {
 	Base     string
 	Query    string
+	API      string
 	Rules    []ruleRow
 	Of       int // how many rules there are, whatever the search finds
 	UsedUp   int
@@ -28,6 +30,7 @@ type carrierView struct {
 	Previews []preview
 
 	Clock   control.Clock
+	Due     *strip // of what is planned; nil if nothing is
 	Planned []plannedRow
 	More    int // planned steps that are not listed
 	Next    time.Duration
@@ -47,7 +50,7 @@ func (r ruleRow) When() string {
 	for _, word := range r.Words() {
 		name, _, _ := strings.Cut(word, "=")
 		if !slices.Contains([]string{"then", "fault", "respond", "times", "chance", "race", "overlap",
-			"illegal"}, name) {
+			"illegal", "disabled"}, name) {
 			when = append(when, word)
 		}
 	}
@@ -98,16 +101,18 @@ func (r ruleRow) Left() int { return r.Times - r.Used }
 
 // ruleForm is the form of a rule. Its fields are the words of the rule's kind.
 type ruleForm struct {
-	ID     string // "" for a new rule
-	Kind   string // message, webhook or api
-	Fields []ruleField
-	Script bool // it has the field then
+	ID       string // "" for a new rule
+	Kind     string // message, webhook or api
+	Fields   []ruleField
+	Script   bool // it has the field then
+	Disabled bool
 }
 
 // ruleField is a word of a rule.
 type ruleField struct {
 	Name, Value, Help, Label string
 	Values                   []string // to choose from
+	Flag                     bool     // the rule has the word, which has no value
 }
 
 // kinds are the kinds of rules with their words, in the order of a form.
@@ -145,7 +150,8 @@ type plannedRow struct {
 const maxPlanned = 50
 
 func carrierPage(r *request) (any, error) {
-	v := &carrierView{Base: r.base, Clock: r.now, Outcomes: carrier.Outcomes(), To: r.query("to"),
+	v := &carrierView{Base: r.base, API: r.api(), Clock: r.now, Outcomes: carrier.Outcomes(),
+		To:    r.query("to"),
 		Rates: []float64{1, 10, 60}, Query: strings.TrimSpace(r.query("q"))}
 	found, err := r.client.Rules(r.Context())
 	if err != nil {
@@ -163,6 +169,7 @@ func carrierPage(r *request) (any, error) {
 		v.Planned = append(v.Planned, plannedRow{p, p.At.Sub(r.now.Now)})
 	}
 	v.More = planned.Matched - len(planned.Planned)
+	v.Due = drawDue(v.Planned)
 	if r.now.Next != nil {
 		v.Next = r.now.Next.Sub(r.now.Now)
 	}
@@ -200,7 +207,7 @@ func newRuleForm(rule *carrier.Rule, kind string) ruleForm {
 	values := map[string]string{}
 	f := ruleForm{Kind: "message"}
 	if rule != nil {
-		f.ID = rule.ID
+		f.ID, f.Disabled = rule.ID, rule.Disabled
 		for _, word := range rule.Words() {
 			name, value, _ := strings.Cut(word, "=")
 			values[name] = value
@@ -220,7 +227,7 @@ func newRuleForm(rule *carrier.Rule, kind string) ruleForm {
 			f.add(k.words, values)
 		}
 	}
-	for name := range values { // words that the form has no usual field for
+	for _, name := range slices.Sorted(maps.Keys(values)) { // those without a usual field
 		if !slices.ContainsFunc(f.Fields, func(x ruleField) bool { return x.Name == name }) {
 			f.add([]string{name}, values)
 		}
@@ -232,6 +239,9 @@ func newRuleForm(rule *carrier.Rule, kind string) ruleForm {
 func (f *ruleForm) add(words []string, values map[string]string) {
 	for _, word := range words {
 		field := ruleField{Name: word, Value: values[word], Label: word}
+		if known, ok := carrier.LookupWord(word); ok && known.Flag() {
+			field.Flag, field.Help = true, known.Help
+		}
 		if l, ok := labels[word]; ok {
 			field.Label, field.Help = l[0], l[1]
 		}
@@ -282,6 +292,25 @@ func (v *carrierView) preview(r *request) error {
 	return nil
 }
 
+// drawDue draws what is due on one axis that begins now.
+func drawDue(planned []plannedRow) *strip {
+	if len(planned) == 0 {
+		return nil
+	}
+	s := newStrip(planned[len(planned)-1].In, "Due")
+	var all []instant
+	for _, p := range planned {
+		word := string(p.Status)
+		if p.Kind != messaging.PlannedStatus {
+			word = strings.TrimSpace(string(p.Kind) + " " + word)
+		}
+		all = append(all, instant{p.In, word, "plan"})
+	}
+	s.crowd(0, all, "due")
+	s.Now = s.x(0)
+	return s
+}
+
 func millis(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
 
 // drawPreview draws the steps of a preview.
@@ -319,7 +348,10 @@ func drawPreview(p control.Preview) *strip {
 func (v *carrierView) Command() string {
 	var words []string
 	for _, f := range v.Form.Fields {
-		if f.Value != "" {
+		switch {
+		case f.Flag:
+			words = append(words, f.Name)
+		case f.Value != "":
 			words = append(words, f.Name+"="+shell.Word(f.Value))
 		}
 	}

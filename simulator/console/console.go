@@ -6,11 +6,13 @@ import (
 	"embed"
 	"errors"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"path"
 	"strings"
 	"sync"
+	"time"
 
 	"twilsim/simulator/control"
 )
@@ -22,9 +24,22 @@ const Prefix = "/console"
 var files embed.FS
 
 // templates are parsed on the first use, because most runs of the simulator never show a page.
-var templates = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("console").Funcs(funcs).ParseFS(files, "templates/*.html"))
+var templates = sync.OnceValue(func() *template.Template { return parse(funcs) })
+
+// templates12 write the times of a day in two times twelve hours.
+var templates12 = sync.OnceValue(func() *template.Template {
+	twelve := maps.Clone(funcs)
+	twelve["hms"] = func(t time.Time) string { return t.Local().Format("3:04:05.000 PM") }
+	twelve["hm"] = func(t time.Time) string { return t.Local().Format("3:04:05 PM") }
+	return parse(twelve)
 })
+
+func parse(funcs template.FuncMap) *template.Template {
+	return template.Must(template.New("console").Funcs(funcs).ParseFS(files, "templates/*.html"))
+}
+
+// hoursCookie says how a browser wants times to be written: 12, or else 24 hours.
+const hoursCookie = "twilsim_hours"
 
 // policy is the Content-Security-Policy of every answer.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
@@ -68,7 +83,8 @@ type request struct {
 	ref     string // the thing that the path names; "" for none
 	run     string // the run whose simulator is shown; "" for this server's own
 	now     control.Clock
-	folder  string // of scenarios that the server may write; "" for none
+	folder  string          // of scenarios that the server may write; "" for none
+	known   *control.Phones // nil before they were read
 }
 
 // api returns the path of the control API for the account of the request.
@@ -161,7 +177,11 @@ func (c *console) page(r *request) ([]byte, error) {
 		return nil, err
 	}
 	var b bytes.Buffer
-	err = templates().ExecuteTemplate(&b, "layout.html", f)
+	set := templates()
+	if cookie, err := r.Cookie(hoursCookie); err == nil && cookie.Value == "12" {
+		set = templates12()
+	}
+	err = set.ExecuteTemplate(&b, "layout.html", f)
 	return b.Bytes(), err
 }
 

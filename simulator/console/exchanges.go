@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -49,6 +50,7 @@ type exchangeView struct {
 	Attempts   []*journal.Exchange
 	Compare    string // the webhook with which it is compared; "" for none
 	Diff       *control.Diff
+	Order      *order // of the two that are compared; nil for none
 	Secret     bool
 }
 
@@ -361,9 +363,35 @@ func (v *exchangeView) compare(r *request) error {
 	if err != nil {
 		return err
 	}
+	other, err := r.client.Webhook(r.Context(), v.Compare)
+	if err != nil && !asMissing(err, &known) {
+		return err
+	}
+	v.Order = newOrder(other, v.Exchange)
 	v.Diff.Headers = maskedHeaders(v.Diff.Headers)
 	v.markChanges()
 	return nil
+}
+
+// order is how two webhooks followed each other.
+type order struct {
+	Sent, Answered string // W31 W32
+	Valid          bool   // both have the signature that Twilio's would have
+}
+
+func newOrder(a, b *journal.Exchange) *order {
+	if a == nil || a.Name == b.Name {
+		return nil
+	}
+	end := func(x *journal.Exchange) time.Time { return x.At.Add(x.Duration) }
+	answered := []*journal.Exchange{a, b}
+	slices.SortStableFunc(answered, func(x, y *journal.Exchange) int { return end(x).Compare(end(y)) })
+	sent := []*journal.Exchange{a, b}
+	slices.SortFunc(sent, func(x, y *journal.Exchange) int {
+		return cmp.Or(x.At.Compare(y.At), len(x.Name)-len(y.Name), strings.Compare(x.Name, y.Name))
+	})
+	names := func(l []*journal.Exchange) string { return l[0].Name + " " + l[1].Name }
+	return &order{names(sent), names(answered), a.Signature == b.Signature && a.Signature == "valid"}
 }
 
 // markChanges notes at each parameter how it differs from the other webhook.

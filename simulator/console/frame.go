@@ -20,7 +20,8 @@ type frame struct {
 	Nav      []link
 	Accounts []link
 	Server   *control.Server
-	Alerts   int // how many are not acknowledged
+	Alerts   int            // how many are not acknowledged
+	Alarm    *journal.Alert // the newest error among them; nil for none
 	Handsets int
 	App      *appState // nil before the app was called
 	View     any
@@ -134,7 +135,11 @@ func (c *console) frame(r *request) (*frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	phones, err := r.client.Phones(ctx)
+	errors, err := r.client.Alerts(ctx, []string{"acknowledged=false", "level=error"}, 1)
+	if err != nil {
+		return nil, err
+	}
+	phones, err := r.phones()
 	if err != nil {
 		return nil, err
 	}
@@ -142,6 +147,9 @@ func (c *console) frame(r *request) (*frame, error) {
 		Name: r.view.name, Heading: r.view.title, Base: r.base, API: r.api(),
 		Query: r.query("q"), Server: server, Alerts: open.Matched, Handsets: len(phones.Phones),
 		path: r.view.path,
+	}
+	if len(errors.Alerts) > 0 {
+		f.Alarm = errors.Alerts[0]
 	}
 	if f.App, err = r.appState(); err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 // funcs are the functions of the templates.
 var funcs = template.FuncMap{
 	"hms":   hms,
+	"hm":    func(t time.Time) string { return t.Local().Format(time.TimeOnly) },
 	"rfc":   func(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) },
 	"day":   func(t time.Time) string { return t.Local().Format("Monday 2 January 2006") },
 	"short": short,
@@ -36,12 +37,15 @@ var funcs = template.FuncMap{
 	"escape": url.QueryEscape,
 	"seg":    url.PathEscape,
 	"sub":    func(a, b int) int { return a - b },
-	"by":     func(base, by string) decider { return decider{base, by} },
-	"ruleOf": func(by string) string {
-		rule, _ := strings.CutPrefix(by,
-			"rule ")
-		return onlyIf(rule != by, rule)
+	"by": func(base, by string, about ...*control.Message) decider {
+		return decider{base, by, slices.Concat(about, []*control.Message{nil})[0]}
 	},
+	"ruleOf": func(by string) string {
+		rule, ok := strings.CutPrefix(by, "rule ")
+		rule, _, _ = strings.Cut(rule, ",") // rule r1, never read
+		return onlyIf(ok, rule)
+	},
+	"phoneOf":    func(by string) bool { return strings.HasPrefix(by, "phone ") },
 	"words":      strings.Fields,
 	"firstLine":  func(s string) string { first, _, _ := strings.Cut(s, "\n"); return first },
 	"line":       lineShape,
@@ -90,8 +94,14 @@ var spoils = []spoil{
 	{"Late", "late:30s", "is sent 30 s late, behind those that follow"},
 }
 
-// decider is what decided about a message, for a link to the rule.
-type decider struct{ Base, By string }
+// decider is what decided about a message, for a link to the rule or the handset.
+type decider struct {
+	Base, By string
+	Message  *control.Message // nil for none
+}
+
+// Phone is the address of the handset of the message.
+func (d decider) Phone() string { return customer(d.Message) }
 
 func onlyIf(yes bool, s string) string {
 	if yes {

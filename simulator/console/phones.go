@@ -17,6 +17,10 @@ import (
 type phonesView struct {
 	Base     string
 	Handsets []*handset
+	Known    int      // handsets in all
+	Found    int      // of them, those that fit the search
+	Search   string   // among the handsets
+	Pane     string   // that a narrow page shows: thread, message or handset
 	Current  *handset // nil if there is no handset at all
 	Numbers  []directory.Number
 	With     string // the account's address in the thread
@@ -58,6 +62,7 @@ type handset struct {
 	// OptedOut says that it has sent STOP to one of the account's senders.
 	OptedOut bool
 	Window   *window // of WhatsApp; nil for another channel
+	Unread   int     // texts to it that nobody has looked at
 }
 
 // Shown is the state as people see it: a handset that is on and gets nothing is opted out.
@@ -103,16 +108,17 @@ func windowAfter(inbound, now time.Time) window {
 	return window{Open: !inbound.IsZero() && left > 0, Left: left.Truncate(time.Minute)}
 }
 
-// How many messages the page reads: of the account, to find handsets, and of a thread.
-const (
-	recentMessages = 300
-	threadMessages = 50
-)
+// threadMessages is how many messages of a thread the page shows.
+const threadMessages = 50
+
+// maxHandsets is how many handsets the page lists.
+const maxHandsets = 100
 
 func phones(r *request) (any, error) {
-	v := &phonesView{Base: r.base, Running: r.now.Rate > 0}
-	var err error
-	if v.Handsets, err = r.handsets(); err != nil {
+	v := &phonesView{Base: r.base, Running: r.now.Rate > 0, Search: strings.TrimSpace(r.query("h")),
+		Pane: "thread"}
+	all, err := r.handsets()
+	if err != nil {
 		return nil, err
 	}
 	numbers, err := r.client.Numbers(r.Context())
@@ -120,7 +126,11 @@ func phones(r *request) (any, error) {
 		return nil, err
 	}
 	v.Numbers = numbers.Numbers
+	if r.query("pane") == "handset" {
+		v.Pane = "handset"
+	}
 	if m := r.query("m"); m != "" {
+		v.Pane = "message"
 		var known *control.Error
 		if v.Message, err = r.newMessageView(m); asMissing(err, &known) {
 			v.Missing = known.Message
@@ -128,7 +138,7 @@ func phones(r *request) (any, error) {
 			return nil, err
 		}
 	}
-	v.choose(r)
+	v.choose(all, r)
 	if v.Current == nil {
 		return v, nil
 	}
@@ -140,11 +150,11 @@ func phones(r *request) (any, error) {
 
 // handsets returns the phones that are known and those in recent messages, the latest thread first.
 func (r *request) handsets() ([]*handset, error) {
-	known, err := r.client.Phones(r.Context())
+	known, err := r.phones()
 	if err != nil {
 		return nil, err
 	}
-	found, err := r.client.Messages(r.Context(), nil, recentMessages)
+	found, err := r.client.Threads(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -172,19 +182,43 @@ func (r *request) handsets() ([]*handset, error) {
 	for _, p := range known.Phones {
 		byNumber[p.Number] = p
 	}
-	for _, m := range found.Messages {
-		add(customer(m), m)
-		h := byAddress[customer(m)]
-		if m.Direction == messaging.Inbound && h.Window != nil && !h.Window.Open {
-			*h.Window = windowAfter(m.DateCreated, r.now.Now)
+	texted := map[string]bool{}
+	for _, t := range found.Threads {
+		add(t.Address, t.Last)
+		h := byAddress[t.Address]
+		texted[h.Number], h.Unread = true, t.Unread
+		if t.LastInbound != nil && h.Window != nil {
+			*h.Window = windowAfter(t.LastInbound.DateCreated, r.now.Now)
 		}
 	}
 	for _, p := range known.Phones {
-		if !slices.ContainsFunc(all, func(h *handset) bool { return h.Number == p.Number }) {
+		if !texted[p.Number] {
 			add(p.Number, nil)
 		}
 	}
 	return all, nil
+}
+
+// phones returns the handsets that are known, which it reads once for a page.
+func (r *request) phones() (*control.Phones, error) {
+	if r.known == nil {
+		var err error
+		if r.known, err = r.client.Phones(r.Context()); err != nil {
+			return nil, err
+		}
+	}
+	return r.known, nil
+}
+
+// fits reports whether the handset has all words of a search in its name, its address or its state.
+func (h *handset) fits(search string) bool {
+	text := strings.ToLower(h.Name + " " + h.Address + " " + string(h.Shown()))
+	for word := range strings.FieldsSeq(strings.ToLower(search)) {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // customer returns the address of the handset of a message.
@@ -196,24 +230,38 @@ func customer(m *control.Message) string {
 }
 
 // choose finds the handset of the page: that of the URL, that of the open message, or the first.
-func (v *phonesView) choose(r *request) {
+// It lists those that fit the search, and the one that it has found.
+func (v *phonesView) choose(all []*handset, r *request) {
 	want := r.query("phone")
 	if want == "" && v.Message != nil {
 		want = customer(v.Message.Message)
 	}
-	for _, h := range v.Handsets {
+	v.Known = len(all)
+	for _, h := range all {
 		if h.Address == want || want == "" && v.Current == nil {
 			v.Current = h
+		}
+		if !h.fits(v.Search) {
+			continue
+		}
+		if v.Found++; v.Found <= maxHandsets {
+			v.Handsets = append(v.Handsets, h)
 		}
 	}
 	if parsed, err := address.Parse(want); v.Current == nil && err == nil {
 		v.Current = &handset{Address: parsed, Number: address.Bare(parsed), State: carrier.HandsetOn}
+	}
+	if v.Current == nil {
+		return
+	}
+	v.Current.Current = true
+	if !slices.Contains(v.Handsets, v.Current) && v.Search == "" {
 		v.Handsets = append(v.Handsets, v.Current)
 	}
-	if v.Current != nil {
-		v.Current.Current = true
-	}
 }
+
+// Unlisted is how many of the handsets that fit the search are not listed.
+func (v *phonesView) Unlisted() int { return v.Found - min(v.Found, maxHandsets) }
 
 // read reads what the page has about the current handset.
 func (v *phonesView) read(r *request) error {

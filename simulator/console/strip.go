@@ -123,6 +123,37 @@ func (s *strip) mark(row int, at time.Duration, shape, text, words string) {
 	s.say(words, at)
 }
 
+// instant is something that is drawn as a mark.
+type instant struct {
+	At    time.Duration
+	Text  string
+	Shape string
+}
+
+// crowd draws instants, in their order of time, of which there may be many: those that would cover
+// each other are one mark, with their number and the noun.
+func (s *strip) crowd(row int, all []instant, noun string) {
+	const room = 0.16 // of the axis, for a mark with its text
+	for len(all) > 0 {
+		n := 1
+		for n < len(all) && float64(all[n].At-all[0].At) < room*float64(s.span) {
+			n++
+		}
+		m := mark{X: s.x(all[0].At), Y: s.row(row), Shape: all[0].Shape, Text: all[0].Text}
+		if n > 1 {
+			m.Text = group(n) + " " + noun
+			for _, i := range all[:n] {
+				if i.Shape == "bad" {
+					m.Shape = "bad"
+				}
+			}
+		}
+		s.Marks = append(s.Marks, m)
+		s.say(m.Text, all[0].At)
+		all = all[n:]
+	}
+}
+
 func (s *strip) near(a, b string) bool {
 	x, _ := strconv.ParseFloat(strings.TrimSuffix(a, "%"), 64)
 	y, _ := strconv.ParseFloat(strings.TrimSuffix(b, "%"), 64)

@@ -18,7 +18,7 @@ import (
 // that WriteTrace writes.
 type traceView struct {
 	*trace.Trace
-	Index string // the path of the list of failures; "" for none
+	Place TracePlace
 }
 
 // traceFile is the content of a file without a server.
@@ -32,10 +32,23 @@ type traceFile struct {
 	Script template.HTML
 }
 
+// TracePlace is where the page of a failure stands among those of a run. The zero place is that of
+// a page alone.
+type TracePlace struct {
+	Index         string // the path of the list of failures, relative to the page; "" for none
+	Number, Of    int    // the place in the list, from 1, and its length; 0 before the run has ended
+	Before, After TraceLink
+}
+
+// TraceLink leads to the page of another failure.
+type TraceLink struct {
+	Name, URL string // both are "" for none
+}
+
 // WriteTrace writes the run of a scenario as one page of HTML that needs no server and no other
-// file. index is the path of the page that WriteTraceIndex wrote, relative to this one, or "".
-func WriteTrace(out io.Writer, t *trace.Trace, index string) error {
-	return writeFile(out, &traceFile{Trace: &traceView{t, index}, Title: t.Outcome + " " + t.Name})
+// file.
+func WriteTrace(out io.Writer, t *trace.Trace, place TracePlace) error {
+	return writeFile(out, &traceFile{Trace: &traceView{t, place}, Title: t.Outcome + " " + t.Name})
 }
 
 // WriteTraceIndex writes the list of the failures of a run. links are the paths of their pages,

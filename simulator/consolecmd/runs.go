@@ -149,7 +149,7 @@ func newTrace(c *Commands) *cobra.Command {
 				if c.UI.JSON {
 					return c.UI.Encode(t)
 				}
-				return console.WriteTrace(c.UI.Out, t, "")
+				return console.WriteTrace(c.UI.Out, t, console.TracePlace{})
 			})
 		},
 	}

@@ -28,11 +28,11 @@ func (r *Reports) writeTrace(result simscript.Result) (string, error) {
 		return "", removeTrace(file)
 	}
 	var page strings.Builder
-	index := ""
+	var place console.TracePlace
 	if result.Outcome == simscript.Failed {
-		index = "../" + indexName
+		place.Index = "../" + indexName
 	}
-	if err := result.WriteTrace(&page, index); err != nil {
+	if err := result.WriteTrace(&page, place); err != nil {
 		return "", err
 	}
 	err := os.MkdirAll(filepath.Dir(file), 0o777)
@@ -52,10 +52,12 @@ const indexName = "index.html"
 func (r *Reports) writeIndex() error {
 	dir := filepath.FromSlash(cmp.Or(r.Trace, failuresDir))
 	file := filepath.Join(dir, indexName)
+	var results []simscript.Result
 	var failures []*trace.Trace
 	var links []string
 	for _, result := range r.Results {
 		if result.Outcome == simscript.Failed && result.Trace != "" {
+			results = append(results, result)
 			failures = append(failures, result.TraceData())
 			links = append(links, traceName(result.Name)+"/trace.html")
 		}
@@ -70,7 +72,35 @@ func (r *Reports) writeIndex() error {
 	if err := console.WriteTraceIndex(&page, failures, links); err != nil {
 		return err
 	}
-	return os.WriteFile(file, []byte(page.String()), 0o666)
+	if err := os.WriteFile(file, []byte(page.String()), 0o666); err != nil {
+		return err
+	}
+	return placeTraces(results, links)
+}
+
+// placeTraces writes the pages of the failures again, now that each has a place among the others.
+func placeTraces(results []simscript.Result, links []string) error {
+	if len(results) < 2 {
+		return nil
+	}
+	link := func(i int) console.TraceLink {
+		if i < 0 || i >= len(results) {
+			return console.TraceLink{}
+		}
+		return console.TraceLink{Name: results[i].Name, URL: "../" + links[i]}
+	}
+	for i, result := range results {
+		var page strings.Builder
+		place := console.TracePlace{Index: "../" + indexName, Number: i + 1, Of: len(results),
+			Before: link(i - 1), After: link(i + 1)}
+		if err := result.WriteTrace(&page, place); err != nil {
+			return err
+		}
+		if err := os.WriteFile(result.Trace, []byte(page.String()), 0o666); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // removeTrace removes a page, and its directory if nothing else is in there.

@@ -12,6 +12,7 @@ import { start as account } from './account.js';
 import { start as scenario } from './scenario.js';
 import { start as runs } from './runs.js';
 import { start as ticking } from './clock.js';
+import { start as alarm } from './alarm.js';
 
-for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, account, scenario, runs, ticking]) start();
+for (const start of [visit, live, forms, list, keys, phones, exchanges, carrier, account, scenario, runs, ticking, alarm]) start();
 document.documentElement.dataset.ready = '';

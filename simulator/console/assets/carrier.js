@@ -13,7 +13,7 @@ async function ask(params) {
 }
 
 function words(form) {
-	return [...form.elements].filter(e => e.name && e.value).map(e => `${e.name}=${/[^\w+.,:@%/-]/.test(e.value) ? `'${e.value.replaceAll("'", "'\\''")}'` : e.value}`).join(' ');
+	return [...form.elements].filter(e => e.name && e.value && (e.type !== 'checkbox' || e.checked)).map(e => e.type === 'checkbox' ? e.name : `${e.name}=${/[^\w+.,:@%/-]/.test(e.value) ? `'${e.value.replaceAll("'", "'\\''")}'` : e.value}`).join(' ');
 }
 
 export function start() {

@@ -1,9 +1,10 @@
 // A clock that runs is shown running, and what is due counts down.
 import { $, $$, onPage } from './dom.js';
+import { twelve } from './theme.js';
 
 let at = 0, rate = 0, read = 0;
 const two = n => String(n).padStart(2, '0');
-const stamp = ms => { const t = new Date(ms); return `${two(t.getHours())}:${two(t.getMinutes())}:${two(t.getSeconds())}`; };
+const stamp = ms => { const t = new Date(ms); const rest = `:${two(t.getMinutes())}:${two(t.getSeconds())}`; return twelve() ? `${t.getHours() % 12 || 12}${rest} ${t.getHours() < 12 ? 'AM' : 'PM'}` : two(t.getHours()) + rest; };
 
 export function left(ms) {
 	const s = Math.max(0, ms) / 1000;

@@ -83,6 +83,7 @@ export function start() {
 		if (!b) return;
 		if (b.dataset.api) run(b, b.dataset.body ? JSON.parse(b.dataset.body) : undefined);
 		if (b.dataset.copyText) copy(b.dataset.copyText);
+		if (b.dataset.copyLink) copy(new URL(b.dataset.copyLink, location).href);
 		if (b.dataset.copy) copy($(b.dataset.copy).textContent);
 		if (b.dataset.fetch) call('GET', b.dataset.fetch).then(copy, error => tell(b, error));
 		if (b.dataset.open) { const d = $(b.dataset.open); d.showModal(); }

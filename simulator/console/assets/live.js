@@ -1,7 +1,7 @@
 // The stream of events: one for each page. An event only says that something has changed; refresh
 // takes over the whole state, so nothing is lost or doubled when the connection breaks.
 import { $, onPage, say } from './dom.js';
-import { refresh } from './visit.js';
+import { Away, refresh } from './visit.js';
 
 let source, api, paused = false, held = 0, last = 0, timer = 0, broken = false, wasLast = '';
 let gap = 0; // milliseconds from the end of a refresh to the next: refreshing takes two thirds of the time at most
@@ -19,7 +19,7 @@ function state() {
 async function now() {
 	timer = 0;
 	const began = performance.now();
-	try { await refresh(); } catch { /* the stream says when the server is back */ }
+	try { await refresh(); } catch (error) { if (!(error instanceof Away)) console.error(error); } // the stream says when it is back
 	last = performance.now();
 	gap = Math.min(500, (last - began) / 2);
 }

@@ -42,6 +42,14 @@ function watch() {
 	if (form) grown.observe(form);
 }
 
+// read tells the server that somebody looks at the thread.
+function read() {
+	const log = $('#log');
+	if (!log?.dataset.unread || document.hidden || document.body.hasAttribute('data-readonly')) return;
+	delete log.dataset.unread;
+	call('POST', `/threads/${encodeURIComponent(log.dataset.thread)}/read`).catch(() => { /* it is counted on */ });
+}
+
 export function start() {
 	document.addEventListener('input', e => { if (e.target.id === 'text') count(); });
 	document.addEventListener('keydown', e => {
@@ -59,5 +67,6 @@ export function start() {
 		}
 		if (e.target.type === 'file') $('#files').textContent = [...e.target.files].map(f => f.name).join(', ');
 	});
-	onPage(() => { end(); watch(); panes(); });
+	document.addEventListener('visibilitychange', read);
+	onPage(() => { end(); watch(); panes(); read(); });
 }

@@ -4,10 +4,17 @@ import { morph } from './morph.js';
 
 let latest = 0, busy = null, again = false, asked = 0; // how often a refresh was asked for
 
-async function load(url, signal) {
-	const answer = await fetch(url, { headers: { Accept: 'text/html' }, signal });
+// Away says that the server does not answer.
+export class Away extends Error {}
+
+async function load(url) {
+	let answer, text;
+	try {
+		answer = await fetch(url, { headers: { Accept: 'text/html' } });
+		text = await answer.text();
+	} catch (error) { throw new Away(error.message); }
 	if (answer.status === 401) { location.reload(); return null; }
-	return new DOMParser().parseFromString(await answer.text(), 'text/html');
+	return new DOMParser().parseFromString(text, 'text/html');
 }
 
 function apply(page, how) {
@@ -15,7 +22,7 @@ function apply(page, how) {
 	if (!next || !page.body.dataset.api) throw new Error('not a page of the console');
 	document.title = page.title;
 	document.body.toggleAttribute('data-readonly', page.body.hasAttribute('data-readonly'));
-	for (const name of ['base', 'api', 'page', 'last']) document.body.dataset[name] = page.body.dataset[name] ?? '';
+	for (const name of ['base', 'api', 'page', 'last', 'alarm']) document.body.dataset[name] = page.body.dataset[name] ?? '';
 	const same = $('main').dataset.view === next.dataset.view;
 	for (const part of ['header.frame', 'main', 'footer.foot']) {
 		const from = $(part), to = $(part, page);
@@ -86,12 +93,14 @@ export function start() {
 	});
 }
 
-// search puts the search into the URL. Typing on does not fill the history.
+// search puts the search into the URL: of the page's list into its q, or of the handsets into h of
+// the page that is there. Typing on does not fill the history.
 function search(form) {
-	const url = new URL(form.action), q = form.elements.q.value.trim();
-	if (q) url.searchParams.set('q', q);
-	const here = new URL(location);
+	const field = form.querySelector('input'), here = new URL(location), url = field.name === 'q' ? new URL(form.action) : new URL(location);
+	const text = field.value.trim();
+	if (text) url.searchParams.set(field.name, text);
+	else url.searchParams.delete(field.name);
 	if (url.href === here.href) return;
-	history[here.searchParams.has('q') ? 'replaceState' : 'pushState'](null, '', url);
+	history[here.searchParams.has(field.name) ? 'replaceState' : 'pushState'](null, '', url);
 	visit(url.href, { push: false });
 }

@@ -38,6 +38,12 @@ func TestAccount(t *testing.T) {
 	p.await(`/^SK[0-9a-f]{32}: \w+$/.test(document.querySelector('#secret').innerText)`)
 	p.visit("/console/account/keys")
 	p.await(`document.querySelector('#secret').innerText === 'make a key to see it'`)
+	p.fill("tbody [name=friendly_name]", "their ci")
+	p.run(chromedp.Click("//button[contains(., 'Rename')]"))
+	p.await(`document.querySelector('#say').innerText === 'The key is called their ci'`)
+	if keys, err := p.client.Keys(t.Context()); err != nil || keys.Keys[0].FriendlyName != "their ci" {
+		t.Errorf("the keys: %+v, %v", keys, err)
+	}
 }
 
 // TestServices adds a Messaging Service, gives it a sender and takes it away, and opts a recipient

@@ -80,7 +80,8 @@ func TestProducts(t *testing.T) {
 	p.visit("/console/account/verify")
 	p.await(`document.querySelector('.p-det .big').innerText === 'No code was sent.'`)
 	p.products("Shop")
-	p.await(`document.querySelectorAll('.p-det tbody tr').length === 2`)
+	p.await(`document.querySelectorAll('.p-det tbody[data-live] tr').length === 2`)
+	p.await(`document.querySelector('#vs-h + table tbody tr')?.innerText.startsWith('Shop')`)
 	codes, err := p.client.Verifications(t.Context(), nil, 0)
 	if err != nil {
 		t.Fatal(err)

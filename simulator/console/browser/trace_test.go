@@ -9,6 +9,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"twilsim/simulator/console"
 	"twilsim/testscript"
 )
 
@@ -35,7 +36,7 @@ func TestTraceFile(t *testing.T) {
 	_, err := (&testscript.Runner{}).
 		Do(t.Context(), []testscript.Scenario{{Name: "late", File: scenario}},
 			func(r testscript.Result) {
-				if err := r.WriteTrace(&page, ""); err != nil {
+				if err := r.WriteTrace(&page, console.TracePlace{}); err != nil {
 					t.Error(err)
 				}
 			})
