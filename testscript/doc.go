@@ -304,14 +304,14 @@
 //
 //	rule [to=PATTERN] [from=PATTERN] [body=PATTERN] [service=PATTERN]
 //	    [direction=WAY] then=SCRIPT|OUTCOME [times=N] [chance=P%] [race]
-//	    [overlap] [illegal]
+//	    [overlap] [illegal] [disabled]
 //	rule webhook=inbound|redirect|fallback|status|event|click|* [to=PATTERN]
 //	    [from=PATTERN] [status=PATTERN] [path=PATTERN] [url=PATTERN]
-//	    fault=FAULT,… [times=N] [chance=P%]
+//	    fault=FAULT,… [times=N] [chance=P%] [disabled]
 //	rule api=METHOD:RESOURCE
 //	    respond=429|500|21408|timeout:TIME|reset|lost[:TIME] [times=N]
-//	    [chance=P%]
-//	rule [to=PATTERN] code=CODE [times=N] [chance=P%]
+//	    [chance=P%] [disabled]
+//	rule [to=PATTERN] code=CODE [times=N] [chance=P%] [disabled]
 //
 // Set the outcome of messages that match; the first rule that matches is used. "twilsim help
 // scripts" describes scripts, and twilsim outcomes lists the outcomes. With race, the first

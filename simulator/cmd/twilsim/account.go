@@ -13,10 +13,14 @@ import (
 
 // accountCommands are the commands about what an account has, and about the console.
 func accountCommands(c *cli) []*cobra.Command {
-	return append((&accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount,
-		Subcommand: subcommands}).All(),
-		(&consolecmd.Commands{UI: c.ui, Ask: c.ask, Subcommand: subcommands,
-			Failed: &failure.Error{Code: failure.No}}).All()...)
+	return append(c.aboutAccount().All(), (&consolecmd.Commands{UI: c.ui, Ask: c.ask,
+		Subcommand: subcommands, Failed: &failure.Error{Code: failure.No}}).All()...)
+}
+
+// aboutAccount makes the commands about what an account has.
+func (c *cli) aboutAccount() *accountcmd.Commands {
+	return &accountcmd.Commands{UI: c.ui, Ask: c.ask, PrintAccount: c.printAccount,
+		Subcommand: subcommands}
 }
 
 // printAccount prints which account a list is about, when the server has more than one. JSON has

@@ -36,20 +36,15 @@ twilsim rule add --api POST:Messages --respond 500 --times 2`,
 		newRuleAdd(c),
 		&cobra.Command{Use: "list", Short: "list the rules in their order", Args: failure.WantArgs(0, 0),
 			RunE: list},
-		c.eachRule("rm", "remove rules", (*control.Client).RemoveRule),
 		newRuleApply(c),
 		newRulePreview(c),
 		newRuleSet(c),
-		newRuleMove(c),
-		c.eachRule("disable", "let rules apply no more; they keep their place and their count",
-			(*control.Client).DisableRule),
-		c.eachRule("enable", "let rules apply again", (*control.Client).EnableRule),
-		newRuleExport(c),
 		&cobra.Command{
 			Use: "magic", Short: "list the numbers whose outcome is fixed", Args: failure.WantArgs(0, 0),
 			RunE: func(*cobra.Command, []string) error { return display.Magic(c.ui) },
 		},
 	)
+	cmd.AddCommand(c.aboutAccount().Rules()...)
 	return cmd
 }
 
