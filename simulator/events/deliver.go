@@ -92,7 +92,8 @@ func (s *State) take(key string) (d delivery, url string, ok bool) {
 	return *waiting, sink.Destination, true
 }
 
-// attempt sends an event to its sink.
+// attempt sends an event to its sink. It runs on the account's clock, one call for each Due. No
+// lock is held while the sink is called.
 func (s *State) attempt(key string) {
 	d, url, ok := s.take(key)
 	if !ok {
@@ -105,7 +106,7 @@ func (s *State) attempt(key string) {
 	if r == nil {
 		r = &webhook.Request{Purpose: journal.Streamed, SID: d.Message, Method: http.MethodPost,
 			URL: url, Body: d.Body, ContentType: "application/json", Sink: true}
-		wait, after := s.account.Hold(r, s.alone(key))
+		wait, after := s.account.Hold(r, s.alone(key, d.Sink))
 		if after {
 			s.swap(key, r)
 			return
@@ -121,11 +122,11 @@ func (s *State) attempt(key string) {
 }
 
 // alone reports whether nothing else waits for the sink of a delivery with which a rule could swap
-// it. Only one delivery of a sink at a time is swapped.
-func (s *State) alone(key string) bool {
+// it. Only one delivery of a sink at a time is swapped. A reset may have removed the delivery since
+// it was taken.
+func (s *State) alone(key, sink string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	sink := s.waiting[key].Sink
 	if s.swapped[sink] != "" {
 		return true
 	}
@@ -190,7 +191,8 @@ func (s *State) finish(key string, d delivery, answer *webhook.Answer) {
 	}
 }
 
-// again schedules the next attempt, unless that would be too late (F-729).
+// again schedules the next attempt, unless that would be too late (F-729). A delivery that was
+// removed meanwhile, by a reset or with its sink, is not tried again.
 func (s *State) again(key string, d delivery, now time.Time) {
 	s.mu.Lock()
 	wait := min(firstInterval<<min(d.Attempts-1, 16), longest)
@@ -225,7 +227,7 @@ func (s *State) publish(d delivery, status, why string) {
 	s.account.Journal.Publish(d.resource(status), journal.Event{Status: status, Note: why})
 }
 
-// trouble is a sink that fails.
+// trouble is a sink that fails. The state's lock guards it.
 type trouble struct {
 	errors int
 	said   time.Time // when the last alert was raised

@@ -18,7 +18,8 @@ type event struct {
 	Data                     any
 }
 
-// object is a JSON object with its keys in order.
+// object is a JSON object with its keys in order. Twilio's examples have an order, and a map would
+// lose it.
 type object []member
 
 type member struct {

@@ -36,7 +36,8 @@ func invalid(text string) error {
 	return e
 }
 
-// CreateSink adds a sink. unmodelled is what of it is not simulated, "" for nothing.
+// CreateSink adds a sink. unmodelled is what of it is not simulated, "" for nothing. The error is
+// an [*apierr.Error].
 func (s *State) CreateSink(description, kind, config string) (sink Sink, unmodelled string,
 	err error) {
 	var c configuration
@@ -118,7 +119,8 @@ func (s *State) DescribeSink(sid, description string) (Sink, error) {
 	return *k, nil
 }
 
-// DeleteSink removes a sink. Events that wait for it are dropped.
+// DeleteSink removes a sink. Events that wait for it are dropped. Their deliveries find that out
+// when they are due.
 func (s *State) DeleteSink(sid string) error {
 	s.mu.Lock()
 	_, ok := s.sinks[sid]
@@ -131,7 +133,7 @@ func (s *State) DeleteSink(sid string) error {
 	return nil
 }
 
-// TestSink sends the test event of F-733.
+// TestSink sends the test event of F-733. It needs no subscription.
 func (s *State) TestSink(sid string) error {
 	if _, _, err := s.Sink(sid); err != nil {
 		return err

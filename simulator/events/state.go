@@ -56,7 +56,8 @@ func open(a *messaging.Account) messaging.Product {
 }
 
 // observe has what the journal says made into events, if a subscription wants them. It is called
-// with locks of the account held.
+// with locks of the account held. So it only looks, and leaves the rest to the clock, where no lock
+// is held.
 func (s *State) observe(e journal.Event, about journal.Thing) {
 	name := typeOf(e, about)
 	if name == "" || len(s.subscribers(name)) == 0 {
@@ -97,7 +98,8 @@ func (s *State) subscribers(name string) map[string]int {
 	return sinks
 }
 
-// emit queues an event for each sink that wants it.
+// emit queues an event for each sink that wants it. It runs at the time of the journal's event, so
+// the snapshot has the status that the event is about, or a later one.
 func (s *State) emit(name string, e journal.Event, about journal.Thing) {
 	t, _ := FindType(name)
 	made := event{Type: name, Time: e.At}

@@ -152,6 +152,7 @@ func (s *State) DeleteSubscription(sid string) error {
 	return nil
 }
 
+// The change gets a copy, and its error leaves the subscription as it was.
 func (s *State) changeSubscription(sid string, change func(*Subscription) error) (Subscription,
 	error) {
 	s.mu.Lock()

@@ -47,7 +47,7 @@ const (
 var messageStatuses = []carrier.Status{carrier.Queued, carrier.Sent, carrier.Delivered,
 	carrier.Undelivered, carrier.Failed, carrier.Read}
 
-// Types returns the types that are simulated.
+// Types returns the types that are simulated. The order is that in which they are listed.
 func Types() []Type {
 	var types []Type
 	for _, status := range messageStatuses {

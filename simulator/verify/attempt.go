@@ -36,7 +36,8 @@ func (f AttemptFilter) admits(a Sent) bool {
 		(f.After.IsZero() || a.At.After(f.After)) && (f.Before.IsZero() || a.At.Before(f.Before))
 }
 
-// Attempts returns the attempts that a filter selects, newest first.
+// Attempts returns the attempts that a filter selects, newest first. It looks at all that are kept,
+// at most five for each verification.
 func (s *State) Attempts(f AttemptFilter) []Sent {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -24,7 +24,8 @@ type OtherAmount struct{}
 func (*OtherAmount) Error() string { return "amount or payee is not that of the verification" }
 
 // Check checks a code. A wrong code is not an error: the verification stays pending (F-664). The
-// error is an [*apierr.Error] or an [*OtherAmount].
+// error is an [*apierr.Error] or an [*OtherAmount]. Expiry is looked at here as well as by the
+// clock, because a code may be checked at the very moment.
 func (s *State) Check(r Check) (Verification, error) {
 	service, ok := s.Service(r.ServiceSID)
 	switch {
@@ -120,6 +121,7 @@ func since(times []int64, after time.Time) int {
 	return n
 }
 
+// A SID comes first; no number looks like one.
 func (s *State) namedLocked(service, sidOrTo string) *Verification {
 	if v := s.findLocked(service, sidOrTo, ""); v != nil {
 		return v

@@ -42,7 +42,8 @@ type eventTime struct {
 // subscribes is the parameter of a service without which there are no events (F-674).
 const subscribes = "VerifyEventSubscriptionEnabled"
 
-// tellLocked makes the event of a verification's new status.
+// tellLocked makes the event of a verification's new status. The lock is held while the event is
+// queued, so that the events of a verification come in the order of its changes.
 func (s *State) tellLocked(v *Verification) {
 	service := s.services[v.ServiceSID]
 	if service == nil || !strings.EqualFold(service.Other[subscribes], "true") {

@@ -11,7 +11,8 @@ import (
 // RateLimit is a programmable rate limit of a service: how many codes may be started with the same
 // key.
 type RateLimit struct {
-	SID         string             `json:"sid"` // RK and 32 hex digits
+	SID string `json:"sid"` // RK and 32 hex digits
+	// of the account's rate limits, in their order
 	Number      int                `json:"number"`
 	ServiceSID  string             `json:"service_sid"`
 	UniqueName  string             `json:"unique_name"`
@@ -54,6 +55,7 @@ func (l *RateLimit) count(key string, now time.Time) {
 	l.Starts[key] = append(l.Starts[key], now.UnixNano())
 }
 
+// Starts is left out: it can be large, and no API shows it.
 func (l *RateLimit) copy() RateLimit {
 	c := *l
 	c.Buckets, c.Starts = slices.Clone(l.Buckets), nil
@@ -152,7 +154,8 @@ func (s *State) DeleteRateLimit(service, sid string) error {
 }
 
 // SetBucket adds a bucket to a rate limit if bucket is "", else it changes that bucket. A limit of
-// nil stays. The error is an [*apierr.Error].
+// nil stays. The error is an [*apierr.Error]. Max and Interval are at least 1; a new bucket needs
+// both.
 func (s *State) SetBucket(service, limit, bucket string, most, interval *int) (Bucket, error) {
 	var set Bucket
 	_, err := s.changeLimit(service, limit, func(l *RateLimit, now time.Time) error {

@@ -77,22 +77,29 @@ func (s *State) CreateServiceAs(sid string, change func(*Service) error) (Servic
 	if service.SID = sid; sid == "" {
 		service.SID = s.account.NextSID("VA")
 	}
-	s.keepService(service)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keepServiceLocked(service)
 	return *service, nil
 }
 
-// UpdateService changes a service. The error is as in [State.CreateService].
+// UpdateService changes a service. The error is as in [State.CreateService]. The lock is held while
+// change runs, so that no other change is lost and a service that is deleted meanwhile stays so;
+// change must not use the state.
 func (s *State) UpdateService(sid string, change func(*Service) error) (Service, error) {
-	service, ok := s.Service(sid)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old, ok := s.services[sid]
 	if !ok {
 		return Service{}, apierr.NotFound()
 	}
-	service.Other = maps.Clone(service.Other)
+	service := *old
+	service.Other = maps.Clone(old.Other) // readers have copies that share the map
 	if err := s.changeService(&service, change); err != nil {
 		return Service{}, err
 	}
 	service.Updated = s.account.Clock.Now()
-	s.keepService(&service)
+	s.keepServiceLocked(&service)
 	return service, nil
 }
 
@@ -117,9 +124,7 @@ func (s *State) changeService(service *Service, change func(*Service) error) err
 	return nil
 }
 
-func (s *State) keepService(service *Service) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *State) keepServiceLocked(service *Service) {
 	if service.Number == 0 {
 		s.last++
 		service.Number = s.last

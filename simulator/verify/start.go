@@ -39,7 +39,8 @@ func (e *UnmodelledChannel) Error() string {
 }
 
 // Start sends a code: a new one, or again the one that is still good (F-640, F-643). The error is
-// an [*apierr.Error] or an [*UnmodelledChannel].
+// an [*apierr.Error] or an [*UnmodelledChannel]. A virtual clock does not move until the text has
+// been handed over.
 func (s *State) Start(r Start) (Verification, error) {
 	defer s.account.Clock.Begin()()
 	service, ok := s.Service(r.ServiceSID)
@@ -61,7 +62,8 @@ func (s *State) Start(r Start) (Verification, error) {
 	return sent, nil
 }
 
-// check refuses what Twilio refuses before it looks for an earlier code.
+// check refuses what Twilio refuses before it looks for an earlier code. It normalises To, and
+// drops a custom code that the service does not allow.
 func (s *State) check(r *Start, service Service) error {
 	to, ok := address.Normalize(r.To)
 	channel := Channel(r.Channel)
@@ -142,7 +144,8 @@ func (s *State) lineType(number string) string {
 	return mobile
 }
 
-// sendLocked makes a verification, or finds the one that is still good, and adds the attempt.
+// sendLocked makes a verification, or finds the one that is still good, and adds the attempt. A
+// start that is refused uses up no SID and counts against no limit.
 func (s *State) sendLocked(r Start, service Service) (*Verification, error) {
 	now := s.account.Clock.Now()
 	v := s.newestLocked(service.SID, r.To)
@@ -280,7 +283,8 @@ func isLocale(s string) bool {
 }
 
 // limitLocked counts a start against the service's rate limits. limits is a JSON object with the
-// names of limits and their keys.
+// names of limits and their keys. All limits are looked at before the first is counted, so that a
+// refused start counts nowhere.
 func (s *State) limitLocked(service, limits string, now time.Time) error {
 	if limits == "" {
 		return nil

@@ -113,7 +113,8 @@ func (s *State) Restore(key string, value []byte) error {
 	return s.entriesLocked().Restore(key, value)
 }
 
-// Resume implements [messaging.Product].
+// Resume implements [messaging.Product]. Verifications are shown in their order, because the
+// journal lists by the order in which it gets them.
 func (s *State) Resume() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

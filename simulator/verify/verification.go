@@ -38,7 +38,8 @@ const (
 	Auto     Channel = "auto"
 )
 
-// Verification is a code that was sent to somebody, under Twilio's names.
+// Verification is a code that was sent to somebody, under Twilio's names. Methods of State return
+// copies.
 type Verification struct {
 	SID          string    `json:"sid"` // VE and 32 hex digits
 	Number       int       `json:"number"`
@@ -117,7 +118,8 @@ func (s *State) finishLocked(v *Verification, status Status, note string) {
 	s.tellLocked(v)
 }
 
-// expireLater schedules the end of a verification.
+// expireLater schedules the end of a verification. A verification that was dropped or replaced
+// meanwhile is left alone.
 func (s *State) expireLaterLocked(v *Verification) {
 	if v.due != nil {
 		v.due.Stop()

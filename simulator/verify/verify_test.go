@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -408,5 +409,47 @@ func TestFixedCode(t *testing.T) {
 	}
 	if got := w.check("123456"); got != "approved" {
 		t.Errorf("the fixed code: %s", got)
+	}
+}
+
+// TestUpdateServiceTogether changes a service in many requests at once: none of the changes is
+// lost, and none brings back a service that was deleted.
+func TestUpdateServiceTogether(t *testing.T) {
+	w := newWorld(t)
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			_, err := w.state.UpdateService(w.service, func(s *verify.Service) error {
+				time.Sleep(time.Millisecond)
+				s.Other[fmt.Sprint(i)] = "x"
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if s, _ := w.state.Service(w.service); len(s.Other) != 20 {
+		t.Errorf("%d of 20 changes were kept", len(s.Other))
+	}
+
+	began := make(chan struct{})
+	all.Go(func() {
+		if _, err := w.state.UpdateService(w.service, func(*verify.Service) error {
+			close(began)
+			time.Sleep(10 * time.Millisecond)
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-began
+	if err := w.state.DeleteService(w.service); err != nil {
+		t.Error(err)
+	}
+	all.Wait()
+	if _, ok := w.state.Service(w.service); ok {
+		t.Error("a change brought back a service that was deleted")
 	}
 }
