@@ -10,14 +10,16 @@ import (
 // Advance moves a virtual clock forward by d and runs all work that is due by then, each piece at
 // its own time. It returns when that work is done, with everything that it caused up to the new
 // time. If ctx ends first, Advance returns ctx's error, and the clock stands at the last piece that
-// ran. It returns [ErrNotVirtual] or [ErrAdvancing] if the time cannot be moved.
+// ran. It returns [ErrNotVirtual] or [ErrAdvancing] if the time cannot be moved. It also returns
+// [ErrEnd] for a time beyond [End], and an error for a negative d.
 func (c *Clock) Advance(ctx context.Context, d time.Duration) error {
 	_, err := c.AdvanceUntil(ctx, d, func() bool { return false })
 	return err
 }
 
 // AdvanceUntil is [Clock.Advance], but stops as soon as done returns true. It calls done before the
-// first piece of work and after each one, and reports whether done stopped it.
+// first piece of work and after each one, and reports whether done stopped it. Where done stopped
+// it, the clock stands at the last piece that ran, and the rest of d is not made up.
 func (c *Clock) AdvanceUntil(ctx context.Context, d time.Duration, done func() bool) (bool, error) {
 	if d < 0 {
 		return false, fmt.Errorf("cannot advance by %s: time cannot move backwards", d)
@@ -103,7 +105,8 @@ func (c *Clock) askLocked(done func() bool) bool {
 }
 
 // stepLocked runs the first due piece of work at its time. It releases the lock while the work
-// runs, because the work reads the clock and schedules more work.
+// runs, because the work reads the clock and schedules more work. Work that was scheduled for the
+// past runs at the present time: time never goes back.
 func (c *Clock) stepLocked() {
 	e := heap.Pop(&c.due).(*Event)
 	if e.at.After(c.base) {

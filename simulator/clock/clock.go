@@ -43,8 +43,10 @@ const endless = 100_000
 // Wall returns the machine's time.
 func Wall() time.Time { return time.Now() }
 
-// Clock is a time and the work that is due on it. It is safe for concurrent use.
+// Clock is a time and the work that is due on it. It is safe for concurrent use. Work is called
+// without the lock, and may use the clock.
 type Clock struct {
+	// guards all below
 	mu        sync.Mutex
 	idle      *sync.Cond // running or advancing changed
 	base      time.Time  // the clock's time at anchor
@@ -55,7 +57,8 @@ type Clock struct {
 	running   int   // pieces of work in progress, including those of [Clock.Begin]
 	advancing bool
 	closed    bool
-	timer     *time.Timer
+	// for the first of due; nil while the clock is virtual or nothing is due
+	timer *time.Timer
 }
 
 // Real returns a clock that shows the machine's time.
@@ -102,7 +105,8 @@ func (c *Clock) Rate() float64 {
 }
 
 // SetRate changes the rate from now on. 0 freezes the clock: it becomes virtual. SetRate panics if
-// the rate is negative.
+// the rate is negative. The present time stays as it is. What is due by then runs, if the clock
+// runs by itself.
 func (c *Clock) SetRate(rate float64) {
 	if rate < 0 {
 		panic("clock: time cannot move backwards")
@@ -146,7 +150,10 @@ func (c *Clock) schedule(owner *Schedule, t time.Time, f func()) *Event {
 func (c *Clock) After(d time.Duration, f func()) *Event { return c.At(c.Now().Add(d), f) }
 
 // Begin announces work outside the schedule, such as a request to the API. An advance waits for it
-// before it moves the time. The caller must call done when the work has ended.
+// before it moves the time. The caller must call done when the work has ended. Without it an
+// advance could pass a request that is about to schedule something for the present time. done must
+// be called once. A goroutine that advances the clock must not have begun anything itself: it would
+// wait for itself.
 func (c *Clock) Begin() (done func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -163,7 +170,8 @@ func (c *Clock) end() {
 	}
 }
 
-// Pending returns how many pieces of work are scheduled, and when the first is due.
+// Pending returns how many pieces of work are scheduled, and when the first is due. next is the
+// zero time if there are none.
 func (c *Clock) Pending() (n int, next time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -181,6 +189,7 @@ func (c *Clock) AwaitIdle(ctx context.Context) error {
 	return c.awaitIdleLocked(ctx)
 }
 
+// It releases the lock while it waits. The error is ctx's.
 func (c *Clock) awaitIdleLocked(ctx context.Context) error {
 	if c.running == 0 {
 		return nil
@@ -233,7 +242,8 @@ func (c *Clock) armLocked() {
 	c.timer = time.AfterFunc(max(wait, 0), c.fire)
 }
 
-// fire starts the due work of a clock that runs by itself.
+// fire starts the due work of a clock that runs by itself. Work that is due at the same moment
+// starts in its order, but may end in any.
 func (c *Clock) fire() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

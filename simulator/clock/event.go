@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Event is a piece of work on a clock's schedule.
+// Event is a piece of work on a clock's schedule. Its At does not change; the clock's lock guards
+// the rest.
 type Event struct {
 	clock *Clock
 	owner *Schedule // nil for work that nobody drops alone
@@ -18,7 +19,8 @@ type Event struct {
 // At returns the time at which the event is due.
 func (e *Event) At() time.Time { return e.at }
 
-// Stop removes the event from the schedule and reports whether it was still there.
+// Stop removes the event from the schedule and reports whether it was still there. It does not wait
+// for work that has begun.
 func (e *Event) Stop() bool {
 	e.clock.mu.Lock()
 	defer e.clock.mu.Unlock()

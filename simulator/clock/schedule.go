@@ -14,7 +14,8 @@ func (c *Clock) Schedule() *Schedule { return &Schedule{c} }
 // At schedules f for the time t; see [Clock.At].
 func (s *Schedule) At(t time.Time, f func()) *Event { return s.clock.schedule(s, t, f) }
 
-// Drop removes the scheduled work of this owner and returns how many pieces that were.
+// Drop removes the scheduled work of this owner and returns how many pieces that were. Work that
+// runs already goes on, and may schedule more.
 func (s *Schedule) Drop() int {
 	c := s.clock
 	c.mu.Lock()

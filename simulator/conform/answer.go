@@ -113,7 +113,8 @@ func encode(value any) string {
 	return fmt.Sprint(value)
 }
 
-// readJSON reads one value, and keeps the order of keys.
+// readJSON reads one value, and keeps the order of keys. A map would lose the order, which some
+// facts state.
 func readJSON(d *json.Decoder) (any, error) {
 	d.UseNumber()
 	token, err := d.Token()

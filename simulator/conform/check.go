@@ -11,7 +11,8 @@ import (
 )
 
 // check is one expectation. compare returns what the fact says and what the server answered, each
-// as a line; they are equal where the answer is one that the fact allows.
+// as a line; they are equal where the answer is one that the fact allows. also adds an alternative
+// from another line of the probe; nil where a check has none.
 type check struct {
 	name    string
 	compare func(*answer, *variables) (want, got string)
@@ -36,7 +37,8 @@ func either(label, got string, allowed []string) (want, line string) {
 	return label + " " + strings.Join(allowed, " or "), line
 }
 
-// matching returns the lines of a comparison with a regular expression.
+// matching returns the lines of a comparison with a regular expression. The pattern was compiled
+// before with each variable as x, so it is valid unless a value breaks it.
 func matching(label, got, pattern string) (want, line string) {
 	line = label + " " + got
 	if regexp.MustCompile(`(?s)^(?:` + pattern + `)$`).MatchString(got) {

@@ -39,7 +39,8 @@ func loadFrom(files fs.FS) ([]*probe, error) {
 	return p.probes, errors.Join(faults...)
 }
 
-// parser reads files one after the other.
+// parser reads files one after the other. The files are read in the order of their names, so a
+// fixture may be used by those that come later.
 type parser struct {
 	name      string
 	line      int
@@ -176,6 +177,7 @@ func (p *parser) fact(rest string) error {
 	return nil
 }
 
+// The steps are copied as they are at this line.
 func (p *parser) use(rest string) error {
 	f := p.fixtures[rest]
 	if f == nil {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// probe is one question and the answer that the facts give.
+// probe is one question and the answer that the facts give. file and line are those of its first
+// line, for errors.
 type probe struct {
 	name  string
 	file  string
@@ -56,7 +57,8 @@ type await struct {
 	pattern string
 }
 
-// changes reports whether the probe changes an ordinary account.
+// changes reports whether the probe changes an ordinary account. A GET changes nothing. Requests
+// without credentials or with wrong ones are refused, and test credentials store nothing (F-465).
 func (p *probe) changes() bool {
 	if p.as != asAccount {
 		return false

@@ -50,7 +50,8 @@ const (
 	Unknown Verdict = "unknown"
 )
 
-// Result is what came of one probe.
+// Result is what came of one probe. Want, Got and Diff are "" for an unknown one, and Reason for
+// the others.
 type Result struct {
 	Facts   []string `json:"facts"`
 	Probe   string   `json:"probe"`
@@ -76,7 +77,8 @@ const (
 )
 
 // Run asks the server and returns the results in the order of the probes. Its errors are about the
-// options, or about a server that does not answer or refuses the credentials.
+// options, or about a server that does not answer or refuses the credentials. Probes run one after
+// the other, because they share an account. When ctx ends, the results so far come with its error.
 func Run(ctx context.Context, o Options) ([]Result, error) {
 	probes, err := load()
 	if err != nil {
@@ -194,7 +196,8 @@ func (r *runner) variables(who credentials) *variables {
 	}}
 }
 
-// run asks one question.
+// run asks one question. It cleans up also after ctx has ended and after a failure, so that an
+// account at Twilio keeps nothing.
 func (r *runner) run(ctx context.Context, p *probe) Result {
 	result := Result{Facts: p.facts, Probe: p.name, Request: p.ask.method + " " + p.ask.path}
 	if reason := r.obstacle(p); reason != "" {

@@ -19,7 +19,7 @@ type variables struct {
 	now    func() time.Time
 }
 
-// expand replaces the variables of a text.
+// expand replaces the variables of a text. A variable without a value becomes "".
 func (v *variables) expand(text string) string {
 	return os.Expand(text, v.value)
 }

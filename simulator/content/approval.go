@@ -37,7 +37,8 @@ const (
 	decidedAfter = 5 * time.Minute
 )
 
-// Approval is WhatsApp's review of a template.
+// Approval is WhatsApp's review of a template. It is a value that does not change: a template gets
+// a new one.
 type Approval struct {
 	Name        string    `json:"name"`
 	Category    string    `json:"category"`
@@ -158,9 +159,10 @@ func names(types Types) string {
 	return strings.Join(list, " and ")
 }
 
-// Refuse returns the code with which a message of the template ends on WhatsApp, 0 for none.
-// window says that the user has written in the last 24 hours. unapproved is the code for a template
-// whose review has not ended (F-702).
+// Refuse returns the code with which a message of the template ends on WhatsApp, 0 for none. window
+// says that the user has written in the last 24 hours. unapproved is the code for a template whose
+// review has not ended (F-702). The order of the reasons is that in which a developer can act on
+// them: the window, the review, then the values.
 func (t *Template) Refuse(r Rendered, window bool, unapproved int, now time.Time) int {
 	switch {
 	case window && r.Session && len(r.Buttons) <= r.free(): // F-841

@@ -47,7 +47,8 @@ func strip(err error) string {
 	return err.Error()
 }
 
-// check reports what is wrong with a template.
+// check reports what is wrong with a template. The error is an [*apierr.Error] about the first
+// thing that is wrong, which it names by its path.
 func (t *Template) check() error {
 	switch {
 	case t.Language == "":
@@ -113,6 +114,7 @@ type checker struct {
 	keys map[string]bool // collects those of the placeholders
 }
 
+// Fields that the table does not have are accepted: no source says that Twilio refuses them.
 func (c *checker) object(at string, object map[string]any, fields []field) error {
 	for _, f := range fields {
 		value, ok := object[f.name]

@@ -56,7 +56,8 @@ func list(name string, max int, fields ...field) field {
 	return field{name: name, form: objects, max: max, fields: fields}
 }
 
-// buttons returns the field actions: objects of these types (F-692).
+// buttons returns the field actions: objects of these types (F-692). The fields are those of all
+// types of buttons; checker.action requires what each needs.
 func buttons(max int, types ...string) field {
 	return list("actions", max, field{name: "type", words: types}, text("title", 0), text("url", 0),
 		text("phone", 0), text("id", 0), text("code", 0), text("copy_code_text", 0))

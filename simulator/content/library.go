@@ -37,7 +37,9 @@ type Options struct {
 type Library struct {
 	o Options
 
-	mu        sync.Mutex
+	mu sync.Mutex
+	// a change replaces the pointer and leaves the value alone, so copies may be read without the
+	// lock
 	templates map[string]*Template // by SID
 }
 
@@ -115,7 +117,8 @@ func (l *Library) Submit(sid string, r Request) (Template, error) {
 	return t, err
 }
 
-// announce writes into the journal how the review goes on.
+// announce writes into the journal how the review goes on. The status itself needs no schedule, as
+// it follows from the time; this is only so that the event log and expect see it.
 func (l *Library) announce(t Template) {
 	submitted := t.Approval.Submitted
 	for _, after := range []time.Duration{pendingAfter, decidedAfter} {
@@ -144,7 +147,9 @@ func (l *Library) approvedLocked() int {
 }
 
 // SetStatus sets the approval of a template, as WhatsApp does. One that was never submitted gets a
-// name and the category UTILITY. The reason is that of a rejection.
+// name and the category UTILITY. The reason is that of a rejection. The error is a [*FindError], a
+// plain one for a status that is not one of Reviews, or an [*apierr.Error] for a template of a type
+// that WhatsApp does not review.
 func (l *Library) SetStatus(ref string, status Status, reason string) (Template, error) {
 	if !slices.Contains(Reviews(), status) {
 		return Template{}, fmt.Errorf("a review sets %v, not %q", Reviews(), status)
@@ -190,7 +195,7 @@ func (l *Library) change(sid, what string, f func(*Template) error) (Template, e
 	return t, nil
 }
 
-// Delete removes a template.
+// Delete removes a template. The error is an [*apierr.Error] if there is none.
 func (l *Library) Delete(sid string) error {
 	l.mu.Lock()
 	t := l.templates[sid]

@@ -46,7 +46,9 @@ func (b Button) Answers() bool { return b.Action == Reply || b.Action == Item }
 func (r *Rendered) TooLong() bool { return utf8.RuneCountInString(r.Body) > maxBody }
 
 // Render returns what a channel sends, with values in the place of the variables and the template's
-// samples where one is missing (F-696). ok is false if the template has no type for the channel.
+// samples where one is missing (F-696). ok is false if the template has no type for the channel. It
+// changes nothing of the template. What is missing or too many is reported and not refused, because
+// the channel decides: SMS sends it, WhatsApp does not.
 func (t *Template) Render(channel Channel, values Variables) (r Rendered, ok bool) {
 	typed, k, ok := t.richest(channel)
 	if !ok {

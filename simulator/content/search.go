@@ -21,6 +21,8 @@ type Search struct {
 }
 
 // Apply returns the templates that the search wants, in its order. The error is an [*apierr.Error].
+// It leaves the list alone. With both orders given, the date decides, and the name among equal
+// dates.
 func (s Search) Apply(list []Template, now time.Time) ([]Template, error) {
 	name, err := regexp.Compile(s.Name)
 	if err != nil {

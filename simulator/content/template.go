@@ -20,7 +20,8 @@ type Template struct {
 	Updated      time.Time `json:"date_updated"`
 }
 
-// Types are the types of a template in the order of the request.
+// Types are the types of a template in the order of the request. The order matters to nobody at
+// Twilio, but an answer repeats the request.
 type Types []Typed
 
 // Typed is the content of one type.

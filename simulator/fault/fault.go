@@ -30,7 +30,8 @@ func (f Fault) String() string {
 // Describe returns the fault in a few words for a person: "5s later".
 func (f Fault) Describe() string { return f.info().describe(f) }
 
-// Fits reports whether the fault can happen to the webhook w.
+// Fits reports whether the fault can happen to the webhook w. A rule that asks for a fault which
+// does not fit is passed over, so a rule never silently does half of what it says.
 func (f Fault) Fits(w Webhook) bool {
 	fits := f.info().fits
 	return fits == nil || fits(f, w)

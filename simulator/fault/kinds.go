@@ -179,6 +179,7 @@ func describeDuplicate(f Fault) string {
 // half stands for the middle of the body, whatever its length.
 const half = -1
 
+// cut:0 sends the header and no body.
 func parseCut(value string, hasValue bool) (Fault, error) {
 	if !hasValue {
 		return Fault{Kind: Cut, Bytes: half}, nil

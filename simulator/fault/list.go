@@ -42,7 +42,8 @@ func parseOne(word string) (Fault, error) {
 		strings.Join(Examples(), " "))
 }
 
-// check refuses faults that exclude each other.
+// check refuses faults that exclude each other. It runs once, when the words are read, so those who
+// apply faults need not look for contradictions.
 func (l List) check() error {
 	var seen []string
 	var departs []Kind
@@ -145,7 +146,8 @@ type listJSON struct {
 	What string `json:"what"`
 }
 
-// MarshalJSON writes the rule and the faults in the rule's words.
+// MarshalJSON writes the rule and the faults in the rule's words. The journal keeps the words and
+// not the fields: they stay readable when a kind gets new fields.
 func (l List) MarshalJSON() ([]byte, error) {
 	if len(l) == 0 {
 		return []byte("null"), nil

@@ -25,7 +25,8 @@ import (
 	"twilsim/simulator/wholefile"
 )
 
-// The validity of certificates, and how long before its end they are replaced.
+// The validity of certificates, and how long before its end they are replaced. A leaf lives for a
+// week only, because nothing can take one back.
 const (
 	caLife   = 366 * 24 * time.Hour
 	leafLife = 7 * 24 * time.Hour
@@ -37,13 +38,16 @@ const (
 // fill the memory.
 const maxLeaves = 1000
 
-// CA is a certificate authority for this user only. It is safe for concurrent use.
+// CA is a certificate authority for this user only. It is safe for concurrent use. Programs of one
+// user share it through its directory; a running Proxy keeps the CA that it opened, also if another
+// program replaces it.
 type CA struct {
 	dir  string
 	now  func() time.Time
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 
+	// guards leaves
 	mu     sync.Mutex
 	leaves map[string]*tls.Certificate
 }
@@ -83,7 +87,9 @@ func openCA(dir string, now func() time.Time) (_ *CA, err error) {
 	return c, nil
 }
 
-// open reads the CA or makes a new one, under a lock that other programs respect.
+// open reads the CA or makes a new one, under a lock that other programs respect. Any reason not to
+// use the present CA, a damaged file included, makes a new one: nothing depends on the old one but
+// programs that are running.
 func (c *CA) open() error {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return err
@@ -246,7 +252,8 @@ func (c *CA) publish() error {
 	return wholefile.Write(c.File(), want, 0o644)
 }
 
-// Leaf returns a certificate for exactly this host, with its key.
+// Leaf returns a certificate for exactly this host, with its key. It signs while it holds the lock,
+// so that many connections to a new host make one certificate.
 func (c *CA) Leaf(host string) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -258,6 +265,7 @@ func (c *CA) Leaf(host string) (*tls.Certificate, error) {
 		return nil, fmt.Errorf("make a certificate for %s: %w", host, err)
 	}
 	if len(c.leaves) >= maxLeaves {
+		// all of them: a client that asks for so many hosts is none that deserves an order
 		clear(c.leaves)
 	}
 	c.leaves[host] = leaf

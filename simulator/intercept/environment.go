@@ -31,7 +31,8 @@ type Environment struct {
 }
 
 // Settings returns the variables. Variables with two spellings have both, because clients that know
-// both prefer the lower-case one.
+// both prefer the lower-case one. Values of the user's own are extended and not replaced, except
+// for proxies and certificates, where a program can have one only.
 func (e *Environment) Settings() []Setting {
 	list := append(e.proxies(), e.certificates()...)
 	if e.Unresolved == "" {
@@ -146,6 +147,7 @@ func (e *Environment) javaOptions() string {
 // hosts.
 func (e *Environment) noProxy() string {
 	list := []string{"localhost", "127.0.0.1", "::1"}
+	// as clients do: the lower-case spelling wins
 	have := e.getenv("no_proxy")
 	if have == "" {
 		have = e.getenv("NO_PROXY")

@@ -55,6 +55,7 @@ type Proxy struct {
 	ca     *CA
 	caErr  error
 
+	// guards closed, conns and settle
 	mu      sync.Mutex
 	closed  bool
 	conns   map[net.Conn]*held // that were hijacked from their server
@@ -65,7 +66,8 @@ type Proxy struct {
 // errClosed means that the proxy is closed or has maxConns connections.
 var errClosed = errors.New("the proxy takes no more connections")
 
-// ServeHTTP serves CONNECT and requests in absolute form, and passes all others to the Handler.
+// ServeHTTP serves CONNECT and requests in absolute form, and passes all others to the Handler. A
+// request in origin form is for the simulator itself, on whose port the proxy is.
 func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.once.Do(p.start)
 	switch {
@@ -106,7 +108,8 @@ type held struct {
 	used bool   // a request came through it
 }
 
-// hold registers a hijacked connection. The caller must call release.
+// hold registers a hijacked connection. The caller must call release. net/http forgets a connection
+// that was taken over, so Close could not end it otherwise.
 func (p *Proxy) hold(conn net.Conn, host string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -178,7 +181,8 @@ func (p *Proxy) Settle(ctx context.Context) {
 	}
 }
 
-// connect terminates a CONNECT, passes it on, or refuses it.
+// connect terminates a CONNECT, passes it on, or refuses it. Twilio's hosts come first: they are
+// answered also for a client of another machine, which may use the simulator and nothing behind it.
 func (p *Proxy) connect(w http.ResponseWriter, r *http.Request) {
 	host := hostOf(r.Host)
 	switch reason := p.refusal(r, r.Host); {
@@ -207,7 +211,9 @@ func (p *Proxy) absolute(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer passes a request to the Handler, with one of Twilio's hosts as its Host.
+// answer passes a request to the Handler, with one of Twilio's hosts as its Host. The handler sees
+// the request as Twilio would: in origin form, with Twilio's Host and without the headers for the
+// proxy.
 func (p *Proxy) answer(w http.ResponseWriter, r *http.Request, scheme, host string) {
 	named := *r.URL
 	named.Scheme, named.Host = scheme, host
@@ -242,7 +248,9 @@ func (s *statusWriter) WriteHeader(status int) {
 // Unwrap is for http.ResponseController.
 func (s *statusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 
-// intercepts reports whether the simulator answers for a host.
+// intercepts reports whether the simulator answers for a host. It answers for all of Twilio's
+// hosts, also for products that are not simulated: their requests get 501 and do not leave the
+// machine, unless AllowHosts lets them.
 func (p *Proxy) intercepts(hostPort string) bool {
 	host := hostOf(hostPort)
 	return isTwilio(host) && (Simulated(host) || !p.allows(hostPort))

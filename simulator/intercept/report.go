@@ -92,6 +92,7 @@ const maxListed = 1000
 
 // tally collects a report.
 type tally struct {
+	// guards all below; a nil map is empty
 	mu          sync.Mutex
 	intercepted map[string]int
 	tunnelled   map[string]int

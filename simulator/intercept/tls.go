@@ -50,7 +50,8 @@ func (p *Proxy) nameConn(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, hostKey{}, host)
 }
 
-// follow tracks the state of a connection.
+// follow tracks the state of a connection. net/http calls it with each change, and with StateClosed
+// or StateHijacked last and once, so release is called once.
 func (p *Proxy) follow(conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateActive:
@@ -94,6 +95,7 @@ func (p *Proxy) terminate(w http.ResponseWriter, host string) {
 		NextProtos:   []string{"h2", "http/1.1"},
 		MinVersion:   tls.VersionTLS12,
 	})
+	// before the handshake, so that Close ends one that takes long
 	if p.hold(conn, host) != nil {
 		_, _ = io.WriteString(plain, unavailable)
 		plain.Close()

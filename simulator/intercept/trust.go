@@ -13,7 +13,9 @@ import (
 	"path/filepath"
 )
 
-// Trust has the files that make clients trust a CA in addition to the system's roots.
+// Trust has the files that make clients trust a CA in addition to the system's roots. The directory
+// is named after its content and never changes, so a program that runs keeps the files it was
+// started with.
 type Trust struct {
 	// Bundle is a PEM file with the CA and the roots: for SSL_CERT_FILE, REQUESTS_CA_BUNDLE and so
 	// on.
@@ -60,7 +62,8 @@ func systemRoots() []string {
 
 // Trust writes the files beside the CA, if they do not exist yet. It takes the roots from the named
 // PEM files (it ignores "" and files that it cannot read), and from SSL_CERT_FILE or else from the
-// first usual file of the system that exists.
+// first usual file of the system that exists. Most of these variables replace the system's roots
+// instead of adding to them, which is why the bundle has both.
 func (c *CA) Trust(files ...string) (*Trust, error) {
 	places := systemRoots()
 	if file := os.Getenv("SSL_CERT_FILE"); file != "" {

@@ -8,7 +8,8 @@ import (
 	"net/http/httputil"
 )
 
-// startForward makes the reverse proxy for requests in absolute form.
+// startForward makes the reverse proxy for requests in absolute form. Nothing about the client is
+// added to a request: what leaves the machine is what the client sent.
 func (p *Proxy) startForward() {
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {

@@ -11,5 +11,9 @@
 // says which it has. The contents of identity_match, phone_number_quality_score and pre_fill are
 // not simulated.
 //
+// [Read] makes a [Number] of what the request has, and [State.Report] answers with the packages
+// that were asked for as [Pair] values, in Twilio's order; package rest writes them. Nothing is
+// looked up outside of the program.
+//
 // Read number.go, then entry.go and report.go.
 package lookup

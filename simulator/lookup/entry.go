@@ -17,7 +17,8 @@ type Entry struct {
 	Values map[string]string `json:"values"`
 }
 
-// field is something that can be set for a number.
+// field is something that can be set for a number. usual is its default; a nil check accepts any
+// value.
 type field struct {
 	name, usual string
 	help        string
@@ -85,7 +86,8 @@ func (e Entry) get(name string) string {
 	return ""
 }
 
-// Check says what is wrong with the name and the value of a field; "" is every field's default.
+// Check says what is wrong with the name and the value of a field; "" is every field's default. The
+// error names the nearest field, or all of them.
 func Check(name, value string) error {
 	names, _ := Fields()
 	i := slices.Index(names, name)

@@ -30,7 +30,8 @@ var reasons = map[address.Problem]string{
 // defaultCountry is that of numbers without a + and a country (F-750).
 const defaultCountry = "US"
 
-// Read reads a number. One without a + belongs to the country; "" is the US (F-750).
+// Read reads a number. One without a + belongs to the country; "" is the US (F-750). It never
+// fails: Lookup v2 answers 200 for any text, and says in Errors what is wrong with it (F-754).
 func Read(s, country string) Number {
 	if country == "" {
 		country = defaultCountry

@@ -13,7 +13,7 @@ import (
 )
 
 // Pair is a key of a package in Twilio's order, and its value: nil, a string, an int, a bool or
-// []Pair.
+// []Pair. A map would lose the order.
 type Pair struct {
 	Name  string
 	Value any
@@ -54,7 +54,8 @@ type Query struct {
 
 // Report answers a query: the content of each package that was asked for. The error is an
 // [*apierr.Error] about the query. unmodelled is the name of a package that the account has and
-// whose content is not simulated, "" for none.
+// whose content is not simulated, "" for none. A number that is not valid gets its packages too,
+// with what is known of it.
 func (s *State) Report(n Number, q Query) (found map[string][]Pair, unmodelled string, err error) {
 	asked, err := parseFields(q.Fields)
 	if err != nil {
@@ -128,7 +129,8 @@ func lineTypePairs(code, country, network, name, kind any) []Pair { // F-757
 		{"mobile_network_code", network}, {"carrier_name", name}, {"type", kind}}
 }
 
-// known has the content of the packages.
+// known has the content of the packages. A package without an entry is one whose content is not
+// simulated.
 var known = map[string]func(*State, Number, Query) []Pair{
 	callerPackage: (*State).caller,
 	simSwap:       (*State).swap,
@@ -261,7 +263,8 @@ func textOrNil(s string) any {
 var oldTypes = map[string]string{"landline": "landline", "mobile": "mobile", "fixedVoip": "voip",
 	"nonFixedVoip": "voip"}
 
-// Old returns what Lookup v1 says about a number: caller_name and carrier (F-765, F-637).
+// Old returns what Lookup v1 says about a number: caller_name and carrier (F-765, F-637). The
+// caller leaves out what the request did not ask for.
 func (s *State) Old(n Number) []Pair {
 	e, kind := s.Entry(n.PhoneNumber), oldTypes[s.Type(n)]
 	line := []Pair{{"mobile_country_code", nil}, {"type", textOrNil(kind)}, {"error_code", nil},

@@ -21,7 +21,9 @@ const most = 10_000
 type State struct {
 	account *messaging.Account
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	// an Entry in it does not change: Set puts a new one in its place, so Entry can return it as it
+	// is
 	entries map[string]Entry // by number
 }
 
@@ -51,7 +53,7 @@ func (s *State) Entries() []Entry {
 }
 
 // Set sets fields of a number. An empty value takes a field back to its default. Nothing is set if
-// one value is wrong.
+// one value is wrong. The error is about the number, a field, or the limit of 10,000 numbers.
 func (s *State) Set(number string, values map[string]string) (Entry, error) {
 	number, err := address.Parse(number)
 	if err != nil {

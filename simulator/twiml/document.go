@@ -36,7 +36,8 @@ type Verb interface{ verb() }
 // type is a Document without verbs and with warning 11770, not an error, because many apps send it
 // for "no reply" (F-058).
 //
-// The error is always an [*Error], and the Document is then nil.
+// The error is always an [*Error], and the Document is then nil. It keeps nothing of body, and is
+// safe for concurrent use.
 func Parse(base, contentType string, body []byte) (*Document, error) {
 	switch {
 	case len(body) > maxBytes: // F-136
@@ -169,7 +170,8 @@ func (p *parser) verb(t xml.StartElement) error {
 	return p.unknown(t, "Response")
 }
 
-// stray warns about text outside a verb.
+// stray warns about text outside a verb. It looks at the document's own bytes, because those say
+// where the text begins.
 func (p *parser) stray([]byte) {
 	if i := firstNonSpace(p.text[p.start:p.end]); i >= 0 && !p.redirected {
 		p.warn(

@@ -36,7 +36,8 @@ func (p *parser) message(t xml.StartElement) error {
 	return nil
 }
 
-// messageAttributes sets the fields of m, and reports whether both addresses can be used.
+// messageAttributes sets the fields of m, and reports whether both addresses can be used. All are
+// read also after a wrong one, so that one run reports every mistake.
 func (p *parser) messageAttributes(m *Message, t xml.StartElement) (addressed bool) {
 	addressed = true
 	for i, a := range t.Attr {

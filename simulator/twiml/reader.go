@@ -21,9 +21,10 @@ type reader struct {
 	begin      int // offset where d begins: behind the XML declaration
 	start, end int // offsets of the token read last
 	attrs      []int
-	open       []openElement
-	root       bool // the root element has begun
-	doctype    bool
+	// the elements that have begun and not ended, outermost first
+	open    []openElement
+	root    bool // the root element has begun
+	doctype bool
 }
 
 type openElement struct {
@@ -236,7 +237,9 @@ func (r *reader) badReference() int {
 	return -1
 }
 
-// syntax turns an error of encoding/xml into ours.
+// syntax turns an error of encoding/xml into ours. Its texts are for people who write TwiML, so the
+// usual mistakes have one of their own. A reference is looked at first, because encoding/xml blames
+// another place for it.
 func (r *reader) syntax(err error) error {
 	raw := r.text[r.start:r.end]
 	reason := err.Error()

@@ -10,7 +10,7 @@ import (
 )
 
 // children lists the elements that each element of messaging TwiML may contain (F-098, F-109 to
-// F-111, F-115).
+// F-111, F-115). An element that is not a key takes text only.
 var children = map[string][]string{
 	"Response": {"Message", "Redirect"},
 	"Message":  {"Body", "Media"},

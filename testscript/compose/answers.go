@@ -10,7 +10,9 @@ import (
 	"twilsim/simulator/journal"
 )
 
-// answers starts an app that gives the recorded answers: those of each path, in order.
+// answers starts an app that gives the recorded answers: those of each path, in order. A request to
+// a path gets the first answer of its list, the next request the next one. Calls that a TwiML Bin
+// answered, that found no app or that a rule dropped asked no app, and take no answer.
 func (w *writer) answers(calls []*journal.Exchange) {
 	var paths []string
 	byPath := map[string][]string{}
@@ -111,7 +113,8 @@ func (w *writer) answer(x *journal.Exchange) string {
 	return b.String() + "\n" + body
 }
 
-// rebase replaces the app's URL in an answer by its URL in the scenario.
+// rebase replaces the app's URL in an answer by its URL in the scenario. An answer may have
+// absolute links to the app, such as a Redirect.
 func (w *writer) rebase(text string) string {
 	for _, base := range w.appBases {
 		text = strings.ReplaceAll(text, base, scenarioURL)

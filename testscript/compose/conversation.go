@@ -30,6 +30,8 @@ type action struct {
 }
 
 // conversation has the messages between a handset, or of a span of time all handsets, and a number.
+// Its maps are made once by index; take goes through the events in their order and fills actions
+// and of.
 type conversation struct {
 	*Recording
 	handsets []string
@@ -73,7 +75,9 @@ func newConversation(r *Recording, sid string, o Options) (*conversation, error)
 	return c, nil
 }
 
-// span takes what began in a span of time, with all handsets. The number must be one.
+// span takes what began in a span of time, with all handsets. The number must be one. Replies are
+// left out when the handsets are collected, because their recipient may be somebody who never
+// texted.
 func (c *conversation) span(o Options) error {
 	for i := range c.Messages {
 		m := &c.Messages[i]
@@ -127,6 +131,8 @@ func (c *conversation) index() {
 			c.webhooks[x.SID] = append(c.webhooks[x.SID], x)
 		}
 	}
+	// the first request with this SID that was answered 201 is the create; later ones read or
+	// change the message
 	for _, x := range c.Requests {
 		c.requests[x.Name] = x
 		if x.SID != "" && x.Method == http.MethodPost && x.Status == http.StatusCreated &&
@@ -186,7 +192,8 @@ func (c *conversation) add(a *action, m *messaging.Snapshot) {
 }
 
 // takeCreated finds the origin of a message: an answer, an API request while the app answered a
-// webhook, or the app by itself.
+// webhook, or the app by itself. A message to somebody else that the app sent by itself is not part
+// of the conversation.
 func (c *conversation) takeCreated(i int, m *messaging.Snapshot) {
 	if m.Direction != messaging.OutboundAPI {
 		if by := c.of[m.ReplyTo]; by != nil {
@@ -214,7 +221,8 @@ func (c *conversation) during(request *journal.Exchange) *action {
 	return c.of[x.SID]
 }
 
-// answering returns a suitable webhook that the app was answering when it made a request.
+// answering returns a suitable webhook that the app was answering when it made a request. Real
+// times are compared, because on a virtual clock the webhook and the request have the same one.
 func (c *conversation) answering(
 	request *journal.Exchange,
 	suits func(*journal.Exchange) bool,
@@ -251,7 +259,8 @@ func (c *conversation) takeRequest(i int, e *journal.Event) {
 	}
 }
 
-// cut removes what came after the action end, and all but the last texts and sends before it.
+// cut removes what came after the action end, and all but the last texts and sends before it. A
+// status that was set by hand counts with its message, and is no text or send of its own.
 func (c *conversation) cut(end *action, last int) {
 	c.actions = slices.DeleteFunc(
 		c.actions,
@@ -269,7 +278,8 @@ func (c *conversation) cut(end *action, last int) {
 	c.keep(func(a *action) bool { return slices.Contains(kept, a) })
 }
 
-// keep removes all other actions, and statuses that were set by hand of what is removed.
+// keep removes all other actions, and statuses that were set by hand of what is removed. It sorts
+// by event at the end, because sends that answered a webhook were found out of order.
 func (c *conversation) keep(wanted func(*action) bool) {
 	c.actions = slices.DeleteFunc(c.actions, func(a *action) bool { return !wanted(a) })
 	for sid, by := range c.of {

@@ -23,7 +23,9 @@ type Recording struct {
 	Now     time.Time // by the account's clock
 }
 
-// Read gets from a simulator all that Scenario needs.
+// Read gets from a simulator all that Scenario needs. The parts are read one after the other: what
+// changes meanwhile may be in one and not in the other. The export masks credentials, so a scenario
+// has none.
 func Read(ctx context.Context, client *control.Client) (*Recording, error) {
 	stream, err := client.Export(ctx, control.Export{})
 	if err != nil {

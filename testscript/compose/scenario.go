@@ -36,7 +36,8 @@ func (o Options) contains(t time.Time) bool {
 
 // Scenario writes the conversation of a message as a scenario, or, if sid is "", what began between
 // Since and Until, with all handsets. The error says which message is no longer in the journal, or
-// that the span of time has no message or two numbers.
+// that the span of time has no message or two numbers. The result ends with the files that the
+// script uses, as txtar has them. It changes nothing of r.
 func Scenario(r *Recording, sid string, o Options) ([]byte, error) {
 	c, err := newConversation(r, sid, o)
 	if err != nil {
@@ -67,7 +68,8 @@ func Scenario(r *Recording, sid string, o Options) ([]byte, error) {
 	return txtar.Format(archive), nil
 }
 
-// writer writes a scenario.
+// writer writes a scenario. Lines and files are added in order; names, counts, phones, services and
+// now are the state of the scenario at that place.
 type writer struct {
 	*conversation
 	options  Options
@@ -254,7 +256,8 @@ func possible(history []messaging.Change, e *journal.Event) bool {
 	return true
 }
 
-// consequences writes expectations for what the app did at once.
+// consequences writes expectations for what the app did at once. A text that a rule delays is left
+// out here: nothing has come of it before the clock moves, so end writes it.
 func (w *writer) consequences(i int, a *action) {
 	if a.text != nil && w.delay(a) == 0 {
 		w.expectCalls(a.text)
@@ -369,7 +372,8 @@ func (w *writer) expectStrayAlerts(i int, a *action) {
 	w.counted(lines)
 }
 
-// expectMessage writes an expectation for a message that an action caused.
+// expectMessage writes an expectation for a message that an action caused. Messages that expect
+// cannot tell apart become one line with a count, at the place of the first.
 func (w *writer) expectMessage(a *action, m *messaging.Snapshot) {
 	line := fmt.Sprintf("expect message to=%s body=%s", quote(m.To), w.pattern(m.Body))
 	kind := "SENT"
@@ -492,7 +496,9 @@ func (w *writer) expectOutcome(m *messaging.Snapshot) {
 	w.expectAlerts(m.SID)
 }
 
-// expectSilence writes that no callback arrives for a status whose callback was lost.
+// expectSilence writes that no callback arrives for a status whose callback was lost. It writes
+// nothing while something may still come, or if no callback came at all: then the app had no
+// working URL.
 func (w *writer) expectSilence(m *messaging.Snapshot, told map[string]bool) {
 	if m.Callback.URL == "" || !w.settled() || len(told) == 0 {
 		return

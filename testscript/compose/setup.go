@@ -25,7 +25,8 @@ import (
 )
 
 // app starts what answers webhooks: the app under test, recorded answers or a TwiML Bin, or
-// nothing, if nothing answered.
+// nothing, if nothing answered. The order of the lines is that in which they must run: the app
+// before the number that calls it, a service after its number.
 func (w *writer) app() {
 	calls := w.calls()
 	w.running = slices.ContainsFunc(
@@ -110,6 +111,7 @@ func (w *writer) destination(m *messaging.Snapshot) string {
 	}
 	base := publicURL
 	if w.foundNoApp(calls[len(calls)-1]) {
+		// a port on which nothing listens: the scenario's own app answers at its URL
 		base = "http://127.0.0.1:1"
 	}
 	return base + quote(w.pathOf(calls[0])) + " " + calls[0].Method + fallback
@@ -237,7 +239,8 @@ func (w *writer) makeServices() {
 }
 
 // prepare writes what determined the outcome of an action's messages: states of handsets, rules,
-// and faults of the next webhook's signature.
+// and faults of the next webhook's signature. What the scenario's account has already, such as the
+// state of a handset, is not written again.
 func (w *writer) prepare(a *action) {
 	if a.text != nil {
 		w.connect(a.text)
@@ -249,6 +252,7 @@ func (w *writer) prepare(a *action) {
 	for _, x := range a.requests {
 		if rule := w.rule(x.Error); rule != nil && !w.options.Answers {
 			again := *rule
+			// chance is over: it is known what happened
 			again.Times, again.Chance = 1, 0
 			w.line("rule %s", joined(again.Words()))
 		}
@@ -464,7 +468,8 @@ func variesByAccount(name string) bool {
 		name == "Body"
 }
 
-// plainParams returns the parameters that a new account would send for a text like this.
+// plainParams returns the parameters that a new account would send for a text like this. It asks an
+// account of its own, so that new parameters of webhooks need no change here.
 func (w *writer) plainParams(m *messaging.Snapshot) (url.Values, error) {
 	account := messaging.New(messaging.Options{Seed: simulator.DefaultSeed})
 	defer account.Close()

@@ -42,7 +42,8 @@ func (c *conversation) reached(event int) time.Duration {
 }
 
 // timeOf is the virtual time of an event about a message: by its script, if that made the event,
-// else the time measured since the message was created.
+// else the time measured since the message was created. The script's time is exact where the
+// measured one is a little late.
 func (c *conversation) timeOf(e journal.Event, m *messaging.Snapshot, by *action) time.Duration {
 	script, err := carrier.ParseScript(m.Script)
 	if err == nil && !scheduled(m) && e.Rule != "deliver" && !c.held(e) {

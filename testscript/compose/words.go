@@ -81,7 +81,8 @@ func literal(s string) string {
 var changing = lazy.Regexp(`[0-9]{4,}|https?://[^/\s]+`)
 
 // pattern is the pattern for a body that the app writes. Phone numbers and what the handset wrote
-// do not change.
+// do not change. An app's codes and its own address differ from run to run; the rest of its text
+// must not.
 func (w *writer) pattern(body string) string {
 	if w.options.Answers {
 		return exactly(body)
