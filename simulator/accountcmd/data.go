@@ -55,7 +55,8 @@ func (c *Commands) dataCommand(use, short string,
 	}
 }
 
-// It prints what the file has even if it is damaged, and then returns an error for the exit status.
+// checkData prints what the file has even if it is damaged, and then returns an error for the exit
+// status.
 func (c *Commands) checkData(file *storage.File, path string) error {
 	report, err := file.Check()
 	switch {

@@ -144,7 +144,7 @@ func (c *Commands) printSinks(ctx context.Context, client *control.Client,
 	return display.Sinks(c.UI, sinks)
 }
 
-// It passes an error on.
+// printSink passes an error on.
 func (c *Commands) printSink(k *control.Sink, err error) error {
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func ParseScript(s string) (Script, error) {
 // marks end a word and open the next part of a step.
 const marks = ",~:@>*"
 
-// It reads from left to right and never back, so every error has the offset at which reading
+// parser reads from left to right and never back, so every error has the offset at which reading
 // stopped.
 type parser struct {
 	src string

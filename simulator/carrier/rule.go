@@ -213,8 +213,8 @@ var directions = []string{"outbound-api", "outbound-reply", "outbound-call"}
 
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "*"}
 
-// It writes the method in capitals and drops slashes at the ends and the format, so that a rule has
-// one spelling.
+// parseAPI writes the method in capitals and drops slashes at the ends and the format, so that a
+// rule has one spelling.
 func parseAPI(s string) (string, error) {
 	method, resource, _ := strings.Cut(s, ":")
 	if method = strings.ToUpper(method); !slices.Contains(methods, method) {

@@ -189,7 +189,7 @@ func (c *Clock) AwaitIdle(ctx context.Context) error {
 	return c.awaitIdleLocked(ctx)
 }
 
-// It releases the lock while it waits. The error is ctx's.
+// awaitIdleLocked releases the lock while it waits. The error is ctx's.
 func (c *Clock) awaitIdleLocked(ctx context.Context) error {
 	if c.running == 0 {
 		return nil

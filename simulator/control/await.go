@@ -47,8 +47,8 @@ type found struct {
 	Thing any          `json:"thing"`
 }
 
-// It waits in real time whatever the account's clock does: on a virtual clock nothing happens until
-// somebody else advances it, and the timeout is what ends the wait.
+// await waits in real time whatever the account's clock does: on a virtual clock nothing happens
+// until somebody else advances it, and the timeout is what ends the wait.
 func (s *api) await(r *http.Request) (any, error) {
 	params := r.URL.Query()
 	kind, err := parseKind(params.Get("kind"))

@@ -327,8 +327,8 @@ func value[T any](field *T) T {
 	return *field
 }
 
-// It belongs to a message above it. The message's own line has the list of its files, without their
-// bytes.
+// takeMedia belongs to a message above it. The message's own line has the list of its files,
+// without their bytes.
 func (in *importer) takeMedia(line []byte) error {
 	var file mediaLine
 	if err := decodeJSON(line, &file); err != nil {

@@ -217,8 +217,8 @@ func (s *api) saveScenario(r *http.Request) (any, error) {
 	return l.Save(in.Name, text, in.Replace)
 }
 
-// It holds the request until something changes, so that the page that shows runs need not ask again
-// and again.
+// runs holds the request until something changes, so that the page that shows runs need not ask
+// again and again.
 func (s *api) runs(r *http.Request) (any, error) {
 	l, err := s.runLibrary()
 	if err != nil {

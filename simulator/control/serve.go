@@ -115,7 +115,7 @@ func (r route) paths() []string {
 // accountPath comes before the path of an endpoint that is about another account than the main one.
 const accountPath = "/accounts/{account}"
 
-// It finds the account, checks the query, limits the body, and only then calls the endpoint.
+// serve finds the account, checks the query, limits the body, and only then calls the endpoint.
 func (s *api) serve(route route, w http.ResponseWriter, r *http.Request) error {
 	if name := r.PathValue("account"); name != "" {
 		account, err := s.find(name)

@@ -48,8 +48,8 @@ type Mistake struct {
 	Why       string `json:"why"` // what leads to it, and what helps
 }
 
-// It computes with the token that the account has at the moment: a signature that was right when it
-// was sent is shown as wrong after the token has changed.
+// signing computes with the token that the account has at the moment: a signature that was right
+// when it was sent is shown as wrong after the token has changed.
 func (s *api) signing(r *http.Request) (any, error) {
 	x, err := resolve[*journal.Exchange](s, journal.Webhooks, r.PathValue("ref"))
 	if err != nil {

@@ -38,7 +38,7 @@ func applicationObject(r *request, app directory.Application) object {
 	}
 }
 
-// It takes the error too, so that create, fetch and update can each end in one call.
+// applicationAnswer takes the error too, so that create, fetch and update can each end in one call.
 func (r *request) applicationAnswer(
 	status int, app directory.Application, err error,
 ) (*answer, error) {

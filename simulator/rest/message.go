@@ -58,7 +58,7 @@ func appendMessage(o object, r *request, f *messaging.Snapshot, created bool) ob
 	)
 }
 
-// It also says which message the request is about, for the journal.
+// messageAnswer also says which message the request is about, for the journal.
 func (r *request) messageAnswer(status int, m *messaging.Message, err error) (*answer, error) {
 	if err != nil {
 		return nil, err

@@ -40,8 +40,8 @@ type Handler struct {
 	random *rand.Rand // for rules with a chance
 }
 
-// It runs at the first request and not in a constructor, because the zero Handler with its fields
-// set must work.
+// start runs at the first request and not in a constructor, because the zero Handler with its
+// fields set must work.
 func (h *Handler) start() {
 	h.ids = h.Accounts.SIDs("rest")
 	h.random = h.ids.Rand("faults")

@@ -29,7 +29,8 @@ const (
 	NotSeen Outcome = "not seen"
 )
 
-// Check is one thing that is looked at.
+// Check is one thing that is looked at. Its run depends on no other check's, because --only and
+// shards leave some out.
 type Check struct {
 	ID       string // A01
 	Title    string
@@ -41,7 +42,8 @@ type Check struct {
 	run      func(*probe) finding
 }
 
-// finding is what a check found: nothing, if both fields are zero.
+// finding is what a check found: nothing, if both fields are zero. Where a check has several
+// findings, [first] picks one.
 type finding struct {
 	wrong  string // what is wrong
 	unseen string // what could not be seen
@@ -88,7 +90,10 @@ func (c Choice) has(i int, id string) bool {
 }
 
 // Run makes the chosen checks and calls report with each result. If the app does not answer an
-// ordinary webhook, only those about signatures go on.
+// ordinary webhook, only those about signatures go on. The checks run one after the other, because
+// each compares the app before and after its requests. The error says that the app cannot be
+// reached, that no check was chosen, or that ctx has ended; a check that fails is a Result and no
+// error.
 func Run(ctx context.Context, t Target, choice Choice, report func(Result)) error {
 	p, err := newProbe(ctx, t)
 	if err != nil {
@@ -112,6 +117,7 @@ func Run(ctx context.Context, t Target, choice Choice, report func(Result)) erro
 		} else {
 			found = c.run(p)
 		}
+		// A01 is the first in the order of IDs, so all others come after it
 		if c.ID == "A01" && found.wrong != "" {
 			broken = true
 		}
@@ -140,7 +146,8 @@ func (c Check) result(f finding) Result {
 	return r
 }
 
-// file returns the scenario that fails alone.
+// file returns the scenario that fails alone. The scenario's own app line, which sets a URL for
+// instance, takes the place of the usual one.
 func (c Check) file() string {
 	if c.scenario == "" {
 		return ""

@@ -13,6 +13,8 @@ import (
 )
 
 // hostileChecks are about requests that Twilio does not make, and about the way of the answer.
+// Where a check needs a signature that is good, it is made by [probe.send]; [probe.sendRaw] sends
+// none unless it is told to.
 func hostileChecks() []Check {
 	return []Check{
 		{ID: "A35", Title: "HEAD, OPTIONS and PUT without a signature change nothing", Severity: Warning,
@@ -62,7 +64,8 @@ func hostileChecks() []Check {
 	}
 }
 
-// harmless is ok if a request did not make the app fail, and changed nothing.
+// harmless is ok if a request did not make the app fail, and changed nothing. 501 is no failure: an
+// app may say so about a method.
 func (p *probe) harmless(what string, before seen, status int, err error) finding {
 	effect := p.since(before)
 	switch {
@@ -76,6 +79,7 @@ func (p *probe) harmless(what string, before seen, status int, err error) findin
 	return finding{}
 }
 
+// checkBroken sends three requests that may stop the app, and then looks whether it is alive.
 func checkBroken(p *probe) finding {
 	before := p.look()
 	status, err := p.sendRaw(raw{method: http.MethodPost, url: p.target.Inbound,
@@ -96,7 +100,8 @@ func checkBroken(p *probe) finding {
 	return wantOK("an ordinary webhook after that", p.send(p.inbound()))
 }
 
-// breakOff sends half of a webhook.
+// breakOff sends half of a webhook. The body is half as long as its Content-Length says, and the
+// connection ends there. The app's answer is of no interest, so nothing is read.
 func (p *probe) breakOff() error {
 	r := p.inbound()
 	address := webhook.HostPort(p.target.dialled(r.URL))

@@ -13,7 +13,9 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// oneText is a scenario with one text, which must be answered.
+// oneText is a scenario with one text, which must be answered. words are those of an sms line; the
+// rule is "" for none. The clock runs so that the app's further requests are over before expect
+// looks.
 func oneText(rule, words string) string {
 	if rule != "" {
 		rule = "rule " + rule + "\n"
@@ -21,7 +23,7 @@ func oneText(rule, words string) string {
 	return rule + "sms " + words + "\nclock run\nexpect webhook purpose=inbound http=200\n"
 }
 
-// bodies are texts that apps trip over.
+// bodies are texts that apps trip over. 1,600 characters are the most that a message may have.
 var bodies = []struct{ name, text string }{
 	{"emoji", "👍 thanks 🎉"}, {"right-to-left", "שלום עולם"}, {"line breaks", "one\ntwo\r\nthree"},
 	{"markup", `<b>&"'</b>`}, {"form characters", "100% + 1 & a=b"},
@@ -97,7 +99,8 @@ func inboundChecks() []Check {
 	}
 }
 
-// sendText sends the webhook of a text.
+// sendText sends the webhook of a text. The source receives it first, so the webhook has all
+// parameters that belong to such a text, such as those of pictures or of WhatsApp.
 func (p *probe) sendText(what string, text messaging.Text) finding {
 	model, err := p.source.text(text)
 	if err != nil {
@@ -107,6 +110,8 @@ func (p *probe) sendText(what string, text messaging.Text) finding {
 	return wantOK(what, p.send(p.fresh(model)))
 }
 
+// checkMedia sends one picture and ten. The first comes without a text, because apps forget that
+// Body can be empty.
 func checkMedia(p *probe) finding {
 	picture := messaging.Media{ContentType: "image/png", Data: []byte("\x89PNG")}
 	for _, n := range []int{1, 10} {
@@ -124,6 +129,8 @@ func checkMedia(p *probe) finding {
 	return finding{}
 }
 
+// checkStop sends HELP, STOP and START. START comes last in any case, so that the app texts the
+// handset again in later checks. Only requests after the answer to STOP count.
 func checkStop(p *probe) finding {
 	var found finding
 	for _, word := range []string{"HELP", "STOP"} {
@@ -150,7 +157,8 @@ func checkStop(p *probe) finding {
 		Value: "START"}))))
 }
 
-// wellFormed is ok if an answer can be read at all.
+// wellFormed is ok if an answer can be read at all. An app that failed is no finding here: that is
+// wantOK's.
 func wellFormed(what string, a *webhook.Answer) finding {
 	if a.Failure != nil || len(a.Body) == 0 {
 		return finding{}
@@ -161,7 +169,8 @@ func wellFormed(what string, a *webhook.Answer) finding {
 	return finding{}
 }
 
-// readable is ok if an answer is TwiML without a mistake.
+// readable is ok if an answer is TwiML without a mistake. The first warning is enough: it names the
+// place, and the others may follow from it.
 func readable(what string, a *webhook.Answer) finding {
 	if a.Failure != nil || len(a.Body) == 0 {
 		return finding{}
@@ -179,6 +188,7 @@ func readable(what string, a *webhook.Answer) finding {
 	return finding{}
 }
 
+// shortened cuts a text for a message, without half a letter at the end.
 func shortened(s string) string {
 	if len(s) > 60 {
 		return strings.ToValidUTF8(s[:60], "") + "…"
@@ -186,6 +196,9 @@ func shortened(s string) string {
 	return s
 }
 
+// checkTime sends ten webhooks alone and ten at once. Ten alone find an app that slows down, and
+// ten at once one that serves only one request at a time. Only the former are measured: at once,
+// each waits for the others on a machine with few processors.
 func checkTime(p *probe) finding {
 	for range 10 {
 		started := clock.Wall()

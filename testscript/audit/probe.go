@@ -20,13 +20,14 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// The numbers of the audit.
+// The customer's number and the app's.
 const (
 	handset = "+12025550142"
 	own     = simulator.DefaultPhoneNumber
 )
 
-// probe sends webhooks to the target.
+// probe sends webhooks to the target. Its client does not retry, so that each webhook is one
+// request, and may call any host, because the user has named the app.
 type probe struct {
 	ctx    context.Context
 	target Target
@@ -44,6 +45,8 @@ const (
 	slow    = 5 * time.Second
 )
 
+// newProbe returns a probe, which the caller must close. The seed is fixed, so two audits send the
+// same SIDs.
 func newProbe(ctx context.Context, t Target) (*probe, error) {
 	p := &probe{ctx: ctx, target: t, ids: sid.New(16)}
 	p.client = &webhook.Client{Routes: route{t}, TotalTimeout: timeout, ReadTimeout: timeout,
@@ -67,7 +70,8 @@ func (r route) Local(public string) (string, bool) {
 	return local, local != public
 }
 
-// reach returns an error if nothing listens at the target.
+// reach returns an error if nothing listens at the target. An answer of any kind will do. The
+// request is also the first webhook with a good signature.
 func (p *probe) reach() error {
 	a := p.send(p.inbound())
 	if a.Failure != nil && a.Failure.Connect {
@@ -76,7 +80,8 @@ func (p *probe) reach() error {
 	return nil
 }
 
-// inbound returns an ordinary inbound webhook with a SID of its own.
+// inbound returns an ordinary inbound webhook with a SID of its own. A parameter of set takes the
+// place of one of its name, or is added at the end.
 func (p *probe) inbound(set ...webhook.Param) *webhook.Request {
 	r := p.fresh(p.source.inbound)
 	for _, param := range set {
@@ -85,7 +90,8 @@ func (p *probe) inbound(set ...webhook.Param) *webhook.Request {
 	return r
 }
 
-// status returns a status callback of a new message.
+// status returns a status callback of a new message. The app has not sent that message and does not
+// know its SID.
 func (p *probe) status(status string, set ...webhook.Param) *webhook.Request {
 	r := p.fresh(p.source.status)
 	r.Params = r.Params.Set("MessageStatus", status).Set("SmsStatus", status)
@@ -95,7 +101,9 @@ func (p *probe) status(status string, set ...webhook.Param) *webhook.Request {
 	return r
 }
 
-// fresh returns a copy of a webhook about a new message, with a token of its own.
+// fresh returns a copy of a webhook about a new message, with a token of its own. Without a new SID
+// an app that ignores copies would ignore all but the first; a new idempotency token does the same
+// for one that goes by that.
 func (p *probe) fresh(r webhook.Request) *webhook.Request {
 	r.Params = slices.Clone(r.Params)
 	id := p.ids.Next("SM")
@@ -126,7 +134,9 @@ type raw struct {
 	signature                      string // "" sends none
 }
 
-// sendRaw sends a request as it is.
+// sendRaw sends a request as it is. It follows no redirect. Where the app listens elsewhere than
+// its public URL says, the request has the headers of a proxy, as the simulator's webhooks do;
+// those of r come after and win.
 func (p *probe) sendRaw(r raw) (status int, err error) {
 	ctx, cancel := context.WithTimeout(p.ctx, timeout)
 	defer cancel()
@@ -173,7 +183,8 @@ func signed(token, url string, params webhook.Params) string {
 		func(i int) (name, value string) { return params[i].Name, params[i].Value })
 }
 
-// seen is what can be seen of the app at one moment.
+// seen is what can be seen of the app at one moment. A Target that shows nothing makes all of them
+// equal, so compare only if canSee.
 type seen struct {
 	calls int
 	state string
@@ -194,7 +205,9 @@ func (p *probe) look() seen {
 // canSee reports whether effects of a webhook can be seen.
 func (p *probe) canSee() bool { return p.target.Calls != nil || p.target.State != nil }
 
-// since returns what the app has done since a moment, "" for nothing.
+// since returns what the app has done since a moment, "" for nothing. Requests count before the
+// state, because they say more. It looks at once: what the app does later, in the background, is
+// missed.
 func (p *probe) since(before seen) string {
 	now := p.look()
 	switch {
@@ -216,7 +229,8 @@ func wantOK(what string, a *webhook.Answer) finding {
 	return wrong(what + ": " + a.Failure.Text)
 }
 
-// wantRefused is ok if the request was refused and nothing happened.
+// wantRefused is ok if the request was refused and nothing happened. A 5xx is wrong as well: the
+// app did not look at the signature, but fell over something.
 func (p *probe) wantRefused(what string, before seen, status int) finding {
 	effect := p.since(before)
 	switch {
@@ -231,7 +245,8 @@ func (p *probe) wantRefused(what string, before seen, status int) finding {
 	return finding{}
 }
 
-// first returns the first finding that is something.
+// first returns the first finding that is something. What is wrong comes before what could not be
+// seen, whatever their order.
 func first(found ...finding) finding {
 	for _, f := range found {
 		if f.wrong != "" {
@@ -255,6 +270,8 @@ type source struct {
 	last webhook.Request
 }
 
+// newSource starts a simulator and has it make the models. The clock is virtual, so the status
+// callback of the reply, which is due later, can be had by an advance.
 func newSource(t Target) (*source, error) {
 	s := &source{}
 	s.server = &simulator.Server{
@@ -282,7 +299,8 @@ func newSource(t Target) (*source, error) {
 	return s, nil
 }
 
-// text returns the webhook of a text.
+// text returns the webhook of a text. Receive returns when the webhook was answered, so it is the
+// last one by then.
 func (s *source) text(text messaging.Text) (webhook.Request, error) {
 	if _, err := s.server.Account().Receive(context.Background(), text); err != nil {
 		return webhook.Request{}, err
@@ -292,7 +310,8 @@ func (s *source) text(text messaging.Text) (webhook.Request, error) {
 	return s.last, nil
 }
 
-// RoundTrip keeps a webhook, and answers with a reply that has callbacks.
+// RoundTrip keeps a webhook, and answers with a reply that has callbacks. The action of the reply
+// is what makes status callbacks: they go to /status, and so come here, too.
 func (s *source) RoundTrip(req *http.Request) (*http.Response, error) {
 	if r := webhook.RequestOf(req); r != nil { // nil for a picture
 		s.mu.Lock()

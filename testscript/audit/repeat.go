@@ -11,7 +11,9 @@ import (
 const unseenEffects = "whether anything changed needs the app's requests or its state: --app, " +
 	"or --state CMD"
 
-// repeatChecks are about webhooks that come twice, late, or about something unknown.
+// repeatChecks are about webhooks that come twice, late, or about something unknown. What may be
+// wrong with a copy is either its answer, which is always seen, or what the app does then, which
+// needs a look at the app.
 func repeatChecks() []Check {
 	return []Check{
 		{ID: "A30", Title: "a text that comes twice is answered the same and acted on once",

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// WriteLine writes a result in a line for people, and what is wrong below it.
+// WriteLine writes a result in a line for people, and what is wrong below it. An error of w is not
+// reported: it is a terminal's.
 func (r Result) WriteLine(w io.Writer) {
 	fmt.Fprintf(w, "%-8s  %s  %s  (%s)\n", r.Outcome, r.ID, r.Title, r.Fact)
 	if r.Text != "" {
@@ -30,7 +31,8 @@ func writeText(w io.Writer, results []Result) {
 	WriteTotals(w, results)
 }
 
-// WriteTotals writes how many results there are of each outcome.
+// WriteTotals writes how many results there are of each outcome. Outcomes that did not occur are
+// left out.
 func WriteTotals(w io.Writer, results []Result) {
 	counts := map[Outcome]int{}
 	for _, r := range results {
@@ -45,7 +47,7 @@ func WriteTotals(w io.Writer, results []Result) {
 	fmt.Fprintln(w, strings.Join(parts, ", "))
 }
 
-// WriteJSON writes a line for each result.
+// WriteJSON writes a line for each result. < and > stay as they are, because texts quote TwiML.
 func WriteJSON(w io.Writer, results []Result) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
@@ -117,6 +119,7 @@ type (
 )
 
 // WriteSARIF writes what is wrong as SARIF, with a rule for each check. uri is what was audited.
+// There is no line to point at: the audit sees the app from outside, so every result is at uri.
 func WriteSARIF(w io.Writer, uri string, results []Result) error {
 	rules, found := []sarifRule{}, []sarifResult{}
 	for _, r := range results {

@@ -15,8 +15,12 @@ func spoiledScenario(how string) string {
 		" hello\nexpect alert code=11200\nexpect webhook signature=" + how + " http=403\n"
 }
 
-// signatureChecks are about who may call the app.
+// signatureChecks are about who may call the app. A01 and A11 to A15 send requests that must be
+// accepted, A10 both kinds, and all others what must be refused with 4xx and change nothing. Those
+// of spoil and changed go on when A01 fails: an app that refuses everything refuses these, too.
 func signatureChecks() []Check {
+	// spoil has the webhook client make the wrong signature, as the signature line of a scenario
+	// does.
 	spoil := func(id, title string, how fault.Signature) Check {
 		return Check{ID: id, Title: title, Severity: Error, Fact: "F-062, F-063", basic: true,
 			scenario: spoiledScenario(string(how)),
@@ -30,6 +34,8 @@ func signatureChecks() []Check {
 				return p.wantRefused("an inbound webhook", before, p.send(r).Exchange.Status)
 			}}
 	}
+	// changed makes a request by hand that the client would not make: one whose signature fits
+	// something else than what is sent.
 	changed := func(id, title, scenario string, request func(p *probe, r *webhook.Request) raw) Check {
 		return Check{ID: id, Title: title, Severity: Error, Fact: "F-063, F-067", basic: true,
 			scenario: scenario, run: func(p *probe) finding {
@@ -107,6 +113,8 @@ func signatureChecks() []Check {
 	}
 }
 
+// checkGet is A10. An app may have no route for GET, so 404 and 405 are good answers to the signed
+// one.
 func checkGet(p *probe) finding {
 	r := p.inbound()
 	r.Method = http.MethodGet
@@ -124,7 +132,9 @@ func checkGet(p *probe) finding {
 	return first(found, p.wantRefused("an unsigned GET", before, status))
 }
 
-// restarted is a check with another public URL, which the app must be told.
+// restarted is a check with another public URL, which the app must be told. It needs --app, because
+// only then can the app be started with another PUBLIC_URL. The app gets the request at another URL
+// than the one that is signed, as behind a proxy.
 func restarted(id, title, public, query string) Check {
 	return Check{ID: id, Title: title, Severity: Error, Fact: "F-067, F-068, F-069",
 		scenario: "env PUBLIC_URL=" + public + "\napp -url '/sms" + query + "'\nsms " + handset + " " +

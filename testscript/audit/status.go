@@ -24,7 +24,8 @@ func aboutStatus(id, title string, severity Severity, fact, scenario string,
 		}}
 }
 
-// statusChecks are about what a callback may say.
+// statusChecks are about what a callback may say. An app must accept statuses and codes that it
+// does not know.
 func statusChecks() []Check {
 	param := func(name, value string) webhook.Param { return webhook.Param{Name: name, Value: value} }
 	return []Check{
@@ -54,6 +55,7 @@ func statusChecks() []Check {
 	}
 }
 
+// without returns the parameters without one. It leaves params alone.
 func without(params webhook.Params, name string) webhook.Params {
 	var left webhook.Params
 	for _, p := range params {

@@ -27,7 +27,9 @@ type Target struct {
 	Restart func(ctx context.Context, publicURL string) (Target, error)
 }
 
-// base returns the scheme and host of a URL, and the rest.
+// base returns the scheme and host of a URL, and the rest. It works on the text, and does not
+// parse: a parsed URL could come out with other escapes than the app has in its own, and the
+// signature would fit no more.
 func base(url string) (base, rest string) {
 	i := strings.Index(url, "://")
 	if i < 0 {

@@ -19,6 +19,8 @@ type hit struct {
 	form url.Values
 }
 
+// The forms of lines that are known without a LogFormat; the time is that of common web servers or
+// RFC 3339.
 var (
 	postLine = lazy.Regexp(`\bPOST\s+(/[^\s"]*)`)
 	bodyWord = lazy.Regexp(`\bbody="?([^\s"]+)"?`)
@@ -26,7 +28,8 @@ var (
 		`(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)`)
 )
 
-// CheckLogFormat returns an error if an expression cannot be the format of a log.
+// CheckLogFormat returns an error if an expression cannot be the format of a log. A misspelt group
+// would never match and leave all times or bodies empty, so unknown names are refused.
 func CheckLogFormat(re *regexp.Regexp) error {
 	known := []string{"body", "method", "time"}
 	for _, name := range re.SubexpNames() {
@@ -71,7 +74,8 @@ func (r *Record) parseHit(line string) (hit, bool) {
 }
 
 // parseAccess reads a line with POST /path, a time and a form body: as body=, or as a field of a
-// JSON object.
+// JSON object. A line that is a POST without a body is one too, so that Add can say that it was not
+// understood.
 func parseAccess(line string) (hit, bool) {
 	if strings.HasPrefix(strings.TrimSpace(line), "{") {
 		return parseJSONLine(line)
@@ -108,6 +112,7 @@ func parseJSONLine(line string) (hit, bool) {
 	return h, true
 }
 
+// timeIn returns the time in a line, zero if it has none.
 func timeIn(re *regexp.Regexp, line string) time.Time {
 	m := re.FindStringSubmatch(line)
 	switch {
@@ -120,7 +125,8 @@ func timeIn(re *regexp.Regexp, line string) time.Time {
 	return parseTime(m[2])
 }
 
-// parseTime reads the forms of times that Twilio and logs use; zero for none.
+// parseTime reads the forms of times that Twilio and logs use; zero for none. A time without a zone
+// is taken as UTC, which is what Twilio's exports have.
 func parseTime(s string) time.Time {
 	for _, layout := range []string{time.RFC3339Nano, time.RFC1123Z, time.RFC1123,
 		"2006-01-02 15:04:05 MST",

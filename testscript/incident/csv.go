@@ -2,6 +2,7 @@ package incident
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -20,7 +21,8 @@ func isCSV(data []byte) bool {
 	return slices.Contains(names, "sid") && slices.Contains(names, "status")
 }
 
-// addCSV reads the message log. Its columns may have any order, and their names any case.
+// addCSV reads the message log. Its columns may have any order, and their names any case. Rows may
+// be shorter than the head, and quotes may be loose: people edit such files.
 func (r *Record) addCSV(name string, data []byte) error {
 	reader := csv.NewReader(bytes.NewReader(data))
 	reader.FieldsPerRecord, reader.LazyQuotes = -1, true
@@ -51,10 +53,12 @@ func (r *Record) addCSV(name string, data []byte) error {
 			continue
 		}
 		m := r.message(get("sid"))
-		m.from, m.to, m.body = get("from"), get("to"), get("body")
-		m.direction, m.status = direction(get("direction")), strings.ToLower(get("status"))
-		m.code, m.segments = number(get("errorcode")), number(get("numsegments"))
-		m.sent = parseTime(get("sentdate"))
+		m.from, m.to = cmp.Or(get("from"), m.from), cmp.Or(get("to"), m.to)
+		m.body = cmp.Or(get("body"), m.body)
+		m.direction = cmp.Or(direction(get("direction")), m.direction)
+		m.status = cmp.Or(strings.ToLower(get("status")), m.status)
+		m.code = cmp.Or(number(get("errorcode")), m.code)
+		m.sent = cmp.Or(parseTime(get("sentdate")), m.sent)
 	}
 }
 

@@ -13,7 +13,8 @@ import (
 	"twilsim/simulator/har"
 )
 
-// thing is any of the objects that Twilio shows: a message, an alert or an event.
+// thing is any of the objects that Twilio shows: a message, an alert or an event. One type for all,
+// because a file may mix them and nothing but the fields tells them apart.
 type thing struct {
 	SID string `json:"sid"`
 
@@ -21,21 +22,15 @@ type thing struct {
 	Messages    []json.RawMessage `json:"messages"`
 	Direction   string            `json:"direction"`
 	From, To    string
-	Body        string  `json:"body"`
-	Status      string  `json:"status"`
-	ErrorCode   any     `json:"error_code"` // a number of a message, a string of an alert (F-153)
-	DateCreated string  `json:"date_created"`
-	DateUpdated string  `json:"date_updated"`
-	DateSent    string  `json:"date_sent"`
-	NumSegments string  `json:"num_segments"`
-	NumMedia    string  `json:"num_media"`
-	Price       *string `json:"price"`
+	Body        string `json:"body"`
+	Status      string `json:"status"`
+	ErrorCode   any    `json:"error_code"` // a number of a message, a string of an alert (F-153)
+	DateCreated string `json:"date_created"`
+	DateSent    string `json:"date_sent"`
 
 	// of an alert, and of a list of them
 	Alerts      []json.RawMessage `json:"alerts"`
-	ResourceSID string            `json:"resource_sid"`
 	Variables   string            `json:"request_variables"`
-	RequestURL  string            `json:"request_url"`
 	DateOfAlert string            `json:"date_generated"`
 
 	// of an event (F-724, F-731 to F-743)
@@ -71,7 +66,8 @@ func (r *Record) addJSON(name string, data []byte) (known bool, err error) {
 	}
 }
 
-// addValue reads an object, or a list of them.
+// addValue reads an object, or a list of them. A list in a list, and the pages that the API
+// returns, are opened up. What has none of the known forms may still be a line of a log in JSON.
 func (r *Record) addValue(name string, value json.RawMessage) (known bool) {
 	var list []json.RawMessage
 	if json.Unmarshal(value, &list) == nil {
@@ -104,14 +100,15 @@ func (r *Record) addValue(name string, value json.RawMessage) (known bool) {
 	return false
 }
 
+// addMessage takes a message of the API, which knows best: it replaces what other files said, where
+// it says anything.
 func (r *Record) addMessage(t thing) {
 	m := r.message(t.SID)
 	m.from, m.to, m.body = cmp.Or(t.From, m.from), cmp.Or(t.To, m.to), cmp.Or(t.Body, m.body)
 	m.direction, m.status = cmp.Or(t.Direction, m.direction), cmp.Or(t.Status, m.status)
 	m.code = cmp.Or(codeOf(t.ErrorCode), m.code)
-	m.created, m.updated, m.sent = parseTime(t.DateCreated),
-		parseTime(t.DateUpdated), parseTime(t.DateSent)
-	m.segments, m.media = number(t.NumSegments), number(t.NumMedia)
+	m.created = cmp.Or(parseTime(t.DateCreated), m.created)
+	m.sent = cmp.Or(parseTime(t.DateSent), m.sent)
 }
 
 func codeOf(v any) int {
@@ -124,16 +121,15 @@ func codeOf(v any) int {
 	return 0
 }
 
+// addAlert takes an alert. Its request_variables are the webhook that failed, so a message may be
+// known from them alone.
 func (r *Record) addAlert(t thing) {
-	a := alert{code: fmt.Sprint(codeOf(t.ErrorCode)), sid: t.ResourceSID, url: t.RequestURL,
-		at: parseTime(cmp.Or(t.DateOfAlert, t.DateCreated))}
-	a.params, _ = url.ParseQuery(t.Variables) // what cannot be read tells nothing
-	if r.form(a.params, a.at) {
-		a.sid = cmp.Or(a.sid, a.params.Get("MessageSid"))
-	}
-	r.alerts = append(r.alerts, a)
+	params, _ := url.ParseQuery(t.Variables) // what cannot be read tells nothing
+	r.form(params, parseTime(cmp.Or(t.DateOfAlert, t.DateCreated)))
+	r.alerts = append(r.alerts, fmt.Sprint(codeOf(t.ErrorCode)))
 }
 
+// addEvent takes an event. It never overrules what is known; only its status and time are its own.
 func (r *Record) addEvent(name string, t thing) bool {
 	var e eventData
 	if !strings.HasPrefix(t.Type, "com.twilio.messaging.") || json.Unmarshal(t.Data, &e) != nil ||

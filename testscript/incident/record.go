@@ -18,7 +18,8 @@ import (
 	"twilsim/simulator/sid"
 )
 
-// Record is what is known about some messages. The zero Record is empty and ready.
+// Record is what is known about some messages. The zero Record is empty and ready. It is not safe
+// for concurrent use.
 type Record struct {
 	// KeepBodies leaves the texts of messages as they are.
 	KeepBodies bool
@@ -27,24 +28,23 @@ type Record struct {
 	LogFormat *regexp.Regexp
 
 	messages []*message
-	alerts   []alert
+	alerts   []string // the codes of the debugger's entries
 	// NotRead has a line for each thing in the files that was not understood.
 	NotRead []string
 }
 
-// message is one message.
+// message is one message. Fields are zero as long as no file has told them. begun says when it was
+// made.
 type message struct {
-	sid, direction  string
-	from, to, body  string
-	status          string // the last
-	code            int
-	created, sent   time.Time
-	updated         time.Time
-	steps           []step // statuses with their times
-	segments, media int
+	sid, direction string
+	from, to, body string
+	status         string // the last
+	code           int
+	created, sent  time.Time
+	steps          []step // statuses with their times
 }
 
-// step is one status.
+// step is one status. A message has each status once: a copy of a callback adds no step.
 type step struct {
 	status  string
 	code    int
@@ -52,19 +52,13 @@ type step struct {
 	arrived time.Time // when the app got the callback; zero if that is not known
 }
 
-// alert is an entry of the debugger.
-type alert struct {
-	code, sid string
-	at        time.Time
-	url       string
-	params    url.Values
-}
-
 // ErrUnknown says that a file has a format that is not known.
 var ErrUnknown = errors.New("unknown format: neither messages, alerts or " +
 	"events as JSON, nor a message log as CSV, a HAR archive, or an access log with POST lines")
 
-// Add reads a file.
+// Add reads a file. name is for messages only. A file may be compressed with gzip and may begin
+// with a byte order mark. The error says that the format is not known, with [ErrUnknown], or where
+// the file is broken; what came before that place is kept.
 func (r *Record) Add(name string, data []byte) error {
 	if bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
 		plain, err := unzip(data)
@@ -77,6 +71,8 @@ func (r *Record) Add(name string, data []byte) error {
 	before := len(r.messages) + len(r.alerts)
 	var err error
 	known := true
+	// the user's own format first, then what is sure, and the access log, which anything could be,
+	// last
 	switch head := bytes.TrimSpace(data); {
 	case r.LogFormat != nil && r.LogFormat.Match(head):
 		known = r.addAccess(name, data)
@@ -98,7 +94,7 @@ func (r *Record) Add(name string, data []byte) error {
 	return nil
 }
 
-// maxSize is how long a file may be when it is unpacked.
+// maxSize is how long a file may be when it is unpacked. What is behind that is ignored.
 const maxSize = 1 << 30
 
 func unzip(data []byte) ([]byte, error) {
@@ -124,7 +120,8 @@ func (r *Record) message(id string) *message {
 // isMessage reports whether a SID is that of a message.
 func isMessage(id string) bool { return sid.Valid(id, "SM") || sid.Valid(id, "MM") }
 
-// note adds a status, or what is new about one that is there.
+// note adds a status, or what is new about one that is there. What was known first wins, because
+// the files come in the user's order and a status has one time only.
 func (m *message) note(s step) {
 	for i := range m.steps {
 		if known := &m.steps[i]; known.status == s.status {
@@ -141,7 +138,8 @@ func (m *message) note(s step) {
 	m.steps = append(m.steps, s)
 }
 
-// form takes what a webhook says about a message.
+// form takes what a webhook says about a message. It reports whether the form is about a message. A
+// form with a MessageStatus is a callback, and any other is an inbound text.
 func (r *Record) form(form url.Values, at time.Time) bool {
 	id := cmp.Or(form.Get("MessageSid"), form.Get("SmsSid"))
 	if !isMessage(id) {
@@ -156,7 +154,6 @@ func (r *Record) form(form url.Values, at time.Time) bool {
 	}
 	m.direction, m.status = cmp.Or(m.direction, "inbound"), cmp.Or(m.status, "received")
 	m.body = cmp.Or(m.body, form.Get("Body"))
-	m.media = max(m.media, number(form.Get("NumMedia")))
 	if m.created.IsZero() {
 		m.created = at
 	}
@@ -169,6 +166,7 @@ func (r *Record) skip(format string, args ...any) {
 }
 
 // sorted returns the messages that have what a scenario needs, in the order of their times.
+// Messages of the same time stay in the order in which the files named them.
 func (r *Record) sorted() []*message {
 	usable := slices.DeleteFunc(slices.Clone(r.messages), func(m *message) bool {
 		return m.from == "" || m.to == "" || m.direction == ""
@@ -177,7 +175,8 @@ func (r *Record) sorted() []*message {
 	return usable
 }
 
-// begun is when the message was made, as far as that is known.
+// begun is when the message was made, as far as that is known. It is the earliest of all times:
+// logs have no creation, and the time at which an app got a webhook is a little late.
 func (m *message) begun() time.Time {
 	begun := m.created
 	for _, t := range append([]time.Time{m.sent}, m.times()...) {
@@ -198,7 +197,8 @@ func (m *message) times() []time.Time {
 
 func (m *message) inbound() bool { return strings.HasPrefix(m.direction, "inbound") }
 
-// addAccess reads the lines of an access log.
+// addAccess reads the lines of an access log. Lines before the first POST are not counted as not
+// understood: they are a head, or the file is no log at all.
 func (r *Record) addAccess(name string, data []byte) (known bool) {
 	scanner := bufio.NewScanner(bytes.NewReader(data))
 	scanner.Buffer(nil, 1<<20)

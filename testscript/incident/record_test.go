@@ -80,6 +80,9 @@ func TestScenario(t *testing.T) {
 		{"log", []string{logCSV, messageJSON}, []string{"sms +12025550101 +12025550100 ",
 			"clock advance 46s",
 			"send to=+12025550101"}},
+		// a log without texts and numbers takes nothing away from what the API said
+		{"log without columns", []string{messageJSON, "Sid,Status\n" + sm1 + ",undelivered\n"},
+			[]string{"send to=+12025550101 from=+12025550100 body=", "error_code=30003"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got, _ := scenario(t, tt.files...)

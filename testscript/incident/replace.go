@@ -15,7 +15,9 @@ import (
 	"twilsim/simulator/segment"
 )
 
-// replacement replaces personal data: the same value by the same, whatever file it is from.
+// replacement replaces personal data: the same value by the same, whatever file it is from. The key
+// is random and kept nowhere, so nobody can compute back from the digits of a number; that is why
+// two calls give two scenarios.
 type replacement struct {
 	key    []byte
 	owns   map[string]string // the account's numbers
@@ -25,6 +27,8 @@ type replacement struct {
 	counts map[string]int    // how much was replaced, by kind
 }
 
+// newReplacement prepares the replacement for messages. A text that three people or more got is the
+// app's own wording, says nothing about any of them and makes the scenario readable, so it stays.
 func newReplacement(messages []*message, keep bool) *replacement {
 	r := &replacement{key: make([]byte, 32), owns: map[string]string{}, others: map[string]string{},
 		fixed: map[string]bool{}, keep: keep, counts: map[string]int{}}
@@ -45,7 +49,8 @@ func newReplacement(messages []*message, keep bool) *replacement {
 	return r
 }
 
-// own returns the number that stands for one of the account's.
+// own returns the number that stands for one of the account's. The first is the one that a
+// scenario's account has from the start; the others are among those that are reserved for fiction.
 func (r *replacement) own(number string) string {
 	return r.number(r.owns, number, func(n int) string {
 		if n == 0 {
@@ -56,7 +61,7 @@ func (r *replacement) own(number string) string {
 }
 
 // other returns the number that stands for a handset. The country stays, and with it the number's
-// length.
+// length. A number of another country keeps its first three digits.
 func (r *replacement) other(number string) string {
 	return r.number(r.others, number, func(n int) string {
 		bare := address.Bare(number)
@@ -67,6 +72,8 @@ func (r *replacement) other(number string) string {
 	})
 }
 
+// number returns what stands for a number; make makes the n-th. The prefix of a channel stays. A
+// number with and without one is the same person.
 func (r *replacement) number(known map[string]string, number string, make func(int) string) string {
 	bare := address.Bare(number)
 	if known[bare] == "" {
@@ -96,6 +103,8 @@ func (r *replacement) sum(value string) []byte {
 const lorem = "loremipsumdolorsitametconsecteturadipiscingelit"
 
 // text returns what stands for a text: of the same length and alphabet, with as many segments.
+// Segments decide about the price and about errors, so a text that would have another number of
+// them becomes a row of letters instead. Words of opt-out stay, because they have an effect.
 func (r *replacement) text(body string) string {
 	keywords := []string{"STOP", "START", "HELP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT",
 		"YES", "UNSTOP", "INFO"}

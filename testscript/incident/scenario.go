@@ -12,14 +12,16 @@ import (
 	"twilsim/simulator/terminal"
 )
 
-// Written is a scenario.
+// Written is a scenario, and what went into it.
 type Written struct {
 	Text     []byte
 	Messages int
 	Replaced string // how much was replaced, by kind: 3 numbers, 2 texts
 }
 
-// Scenario writes the scenario of all messages. It is an error if there is none.
+// Scenario writes the scenario of all messages. It is an error if there is none. All messages come
+// first, each at its time, then the clock runs to the end, then the outcomes are expected: so each
+// wait is from one message to the next, and the statuses are left to the rules.
 func (r *Record) Scenario() (*Written, error) {
 	messages := r.sorted()
 	if len(messages) == 0 {
@@ -36,9 +38,9 @@ func (r *Record) Scenario() (*Written, error) {
 	for i, m := range messages {
 		w.outcome(i+1, m)
 	}
-	for _, a := range r.alerts {
-		if a.code != "0" {
-			w.line("expect alert code=%s", a.code)
+	for _, code := range r.alerts {
+		if code != "0" {
+			w.line("expect alert code=%s", code)
 		}
 	}
 	var head strings.Builder
@@ -65,7 +67,7 @@ func (w *writer) line(format string, args ...any) {
 	fmt.Fprintf(&w.out, format+"\n", args...)
 }
 
-// number gives the account its further numbers.
+// number gives the account its further numbers. The first is there without a line.
 func (w *writer) number(m *message) {
 	theirs := m.from
 	if m.inbound() {
@@ -81,7 +83,9 @@ func (w *writer) number(m *message) {
 	}
 }
 
-// message writes what made a message, at its time.
+// message writes what made a message, at its time. Times are cut to seconds, and now moves only by
+// what was written, so errors do not add up. The rule is written before what it is for, and holds
+// once.
 func (w *writer) message(n int, m *message) {
 	if wait := m.begun().Sub(w.now).Truncate(time.Second); !w.now.IsZero() && wait > 0 {
 		w.line("clock advance %s", wait)
@@ -108,7 +112,8 @@ func (w *writer) message(n int, m *message) {
 		body, n)
 }
 
-// outcome writes what is expected of a message at the end.
+// outcome writes what is expected of a message at the end. A reply has no name in the script, as
+// the app makes it, so it is found by its direction and its recipient.
 func (w *writer) outcome(n int, m *message) {
 	status, code := m.final()
 	if m.inbound() || status == "" {
@@ -125,7 +130,8 @@ func (w *writer) outcome(n int, m *message) {
 	w.line("expect message %s status=%s", name, status)
 }
 
-// final returns the last status and its code.
+// final returns the last status and its code. A status of the API or a log comes before the last
+// one of events, unless that one is final: the former may have been recorded too early.
 func (m *message) final() (status string, code int) {
 	status, code = m.status, m.code
 	steps := m.ordered()
@@ -153,7 +159,10 @@ func (s step) time() time.Time {
 	return s.at
 }
 
-// script returns the delivery script of a message, "" for the usual one.
+// script returns the delivery script of a message, "" for the usual one. The statuses before sent
+// are Twilio's own and cannot be set. A callback that arrived a second or more after its status is
+// written as late, as words such as sent@1s>4s say. If the times contradict each other, the last
+// status alone decides.
 func (w *writer) script(m *message) string {
 	steps := m.ordered()
 	steps = slices.DeleteFunc(steps, func(s step) bool {
@@ -188,7 +197,8 @@ func (w *writer) script(m *message) string {
 	return script
 }
 
-// after is how long after the creation of the message something happened.
+// after is how long after the creation of the message something happened. Without a creation, the
+// first status is taken to be half a second after it, as in the simulator.
 func (w *writer) after(m *message, at time.Time, first step) time.Duration {
 	begin := m.created
 	if begin.IsZero() {
@@ -197,7 +207,8 @@ func (w *writer) after(m *message, at time.Time, first step) time.Duration {
 	return max(at.Sub(begin), 0).Truncate(100 * time.Millisecond)
 }
 
-// guess returns a script from the last status alone.
+// guess returns a script from the last status alone. It is "" for the usual course, and for a
+// status that no script can lead to.
 func (w *writer) guess(m *message) string {
 	status, code := m.final()
 	if status == "" || status == "delivered" {

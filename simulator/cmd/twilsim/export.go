@@ -49,8 +49,8 @@ twilsim export --as scenario latest`,
 	return cmd
 }
 
-// It writes to the output as it reads, so a history of any size needs little memory. An error that
-// comes late leaves a part of the output.
+// export writes to the output as it reads, so a history of any size needs little memory. An error
+// that comes late leaves a part of the output.
 func (c *cli) export(ctx context.Context, client *control.Client, args []string,
 	o exportOptions) error {
 	if o.as == "scenario" {
