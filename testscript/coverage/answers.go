@@ -14,7 +14,9 @@ var refusals = []struct{ code, name string }{
 
 const noBody = "\nContent-Length: 0\n\n"
 
-// answers adds what the API answers to the app, and the app to Twilio.
+// answers adds what the API answers to the app, and the app to Twilio. The API's answers come from
+// a rule, so that neither the account nor the app needs to be brought into the state that leads to
+// them.
 func (t *table) answers() {
 	t.add("API answer", "201", "api/201", creates, send,
 		"expect request path=*/Messages.json http=201")
@@ -55,7 +57,9 @@ func (t *table) answers() {
 	t.alerts()
 }
 
-// alerts adds the codes of the debugger (C.4 of the facts) that an app can bring about.
+// alerts adds the codes of the debugger (C.4 of the facts) that an app can bring about. Each answer
+// is as small as it can be for Twilio to raise that alert and no other, because a scenario fails
+// with an alert that no line expects.
 func (t *table) alerts() {
 	message := func(attributes, body string) string {
 		return twiml("<Response><Message" + attributes + ">" + body + "</Message></Response>")

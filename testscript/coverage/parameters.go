@@ -18,7 +18,8 @@ var service = []string{
 	"api POST /v1/Services/$SHOP/PhoneNumbers PhoneNumberSid=$NUMBER",
 }
 
-// parameters adds those that Twilio sends, and those that the app sends.
+// parameters adds those that Twilio sends, and those that the app sends. service is cut to its
+// length before something is appended, so that two rows never share an array.
 func (t *table) parameters() {
 	for _, p := range []struct{ name, key, text string }{
 		{"ten pictures", "pictures", sms + strings.Repeat(" media="+picture, 10)},

@@ -20,7 +20,9 @@ func (s Seen) add(key string, checked bool) { s[key] = s[key] || checked }
 func useKey(use string) string { return "use/" + use }
 
 // Of reads the journal of a scenario that passed. checked has the IDs of the things that its lines
-// found.
+// found. It goes through the journal's things, and not its events, so it needs no order except that
+// messages are listed as they came. The journal must still have everything: what it has dropped was
+// not exercised.
 func Of(j *journal.Journal, checked map[string]bool) Seen {
 	s := Seen{}
 	looked := map[string]bool{} // messages about whose webhook a line asked
@@ -82,6 +84,8 @@ func Of(j *journal.Journal, checked map[string]bool) Seen {
 	return s
 }
 
+// message is what a message exercised. Only the last status counts. A scenario that ends before the
+// message does exercises what it has by then.
 func (s Seen) message(f messaging.Snapshot, checked bool) {
 	if f.Direction == messaging.Inbound {
 		s.text(f, checked)
@@ -129,6 +133,8 @@ func (s Seen) text(f messaging.Snapshot, checked bool) {
 // keyword is the text as Twilio compares it with the words of opt-out.
 func keyword(f messaging.Snapshot) string { return strings.ToUpper(strings.TrimSpace(f.Body)) }
 
+// webhook is what a webhook and the app's answer exercised. A signature that was wrong counts only
+// if the app refused it: to be exercised, the app's check must have had an effect.
 func (s Seen) webhook(x *journal.Exchange, checked bool) {
 	purpose := string(x.Purpose)
 	switch x.Purpose {
@@ -187,7 +193,8 @@ func (s Seen) verbs(x *journal.Exchange, checked bool) {
 	}
 }
 
-// callback is what the parameters of a callback were.
+// callback is what the parameters of a callback were. read stands for any status that the app may
+// not know, since SMS does not have it.
 func (s Seen) callback(x *journal.Exchange, checked bool) {
 	params := x.Params()
 	if params.Get("ErrorCode") != "" {
@@ -216,7 +223,8 @@ func (s Seen) overlaps(list []*journal.Exchange, made *journal.Exchange, checked
 	}
 }
 
-// answer is the kind of the app's answer.
+// answer is the kind of the app's answer. It is a key's last part. The body is searched and not
+// parsed, because a broken document is an answer, too.
 func answer(x *journal.Exchange) string {
 	switch {
 	case x.Status == 0:
@@ -229,7 +237,8 @@ func answer(x *journal.Exchange) string {
 	return "empty"
 }
 
-// order finds out in which order the callbacks of a message came.
+// order finds out in which order the callbacks of a message came. A callback that a rule dropped
+// has left in this order, but has not arrived. An hour after its status counts as late.
 func (s Seen) order(f messaging.Snapshot, list []*journal.Exchange, checked bool) {
 	last, arrived := "", map[string]int{}
 	reordered := false
@@ -262,6 +271,8 @@ func (s Seen) order(f messaging.Snapshot, list []*journal.Exchange, checked bool
 	}
 }
 
+// request is what a request that makes a message exercised. An answer that a rule lost says so in
+// its error only, because the app saw no status; the message exists nevertheless.
 func (s Seen) request(x *journal.Exchange, checked bool) {
 	if !isCreate(x) {
 		return
@@ -306,7 +317,7 @@ func errorCode(x *journal.Exchange) string {
 	return strconv.Itoa(body.Code)
 }
 
-// Merge adds what another scenario, or another machine, has seen.
+// Merge adds what another scenario, or another machine, has seen. other stays as it is.
 func (s Seen) Merge(other Seen) {
 	for key, checked := range other {
 		s.add(key, checked)

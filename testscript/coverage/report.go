@@ -23,7 +23,7 @@ type ReportItem struct {
 	Checked   bool `json:"checked"`
 }
 
-// NewReport compares what was seen with the table.
+// NewReport compares what was seen with the table. It keeps seen, which must not change any more.
 func NewReport(seen Seen) *Report {
 	r := &Report{Seen: seen}
 	for _, i := range Table() {
@@ -36,7 +36,8 @@ func NewReport(seen Seen) *Report {
 	return r
 }
 
-// ReadReport reads what [Report.WriteJSON] wrote.
+// ReadReport reads what [Report.WriteJSON] wrote. The items are made anew from what was seen, so
+// the report may be of another version with fewer rows.
 func ReadReport(data []byte) (*Report, error) {
 	var r Report
 	if err := json.Unmarshal(data, &r); err != nil || r.Seen == nil {
@@ -45,7 +46,8 @@ func ReadReport(data []byte) (*Report, error) {
 	return NewReport(r.Seen), nil
 }
 
-// Percent returns how much is exercised and checked, in percent; 100 of nothing.
+// Percent returns how much is exercised and checked, in percent; 100 of nothing. It rounds down, so
+// that 100 means all.
 func (r *Report) Percent() (exercised, checked int) {
 	if len(r.Items) == 0 {
 		return 100, 100
@@ -136,7 +138,8 @@ yellow only exercised, red is a gap.</p>
 // WriteHTML writes the report as a page.
 func (r *Report) WriteHTML(w io.Writer) error { return page().Execute(w, r) }
 
-// Scenario returns a scenario that fills a gap, as far as the app answers a text.
+// Scenario returns a scenario that fills a gap, as far as the app answers a text. Where the item
+// needs an answer of the app, the scenario has it as a file and starts no app.
 func (i Item) Scenario() string {
 	text := "# " + i.Dimension + ": " + i.Name + "\n"
 	if i.Answer != "" {

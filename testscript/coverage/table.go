@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// Item is one thing that a suite can exercise.
+// Item is one thing that a suite can exercise. Its key and use are empty in an item that was read
+// from JSON; [ReadReport] does without them.
 type Item struct {
 	ID        string `json:"id"`        // G12
 	Dimension string `json:"dimension"` // outcome, order, fault, …
@@ -56,7 +57,7 @@ const (
 // table collects rows and gives them their IDs.
 type table []Item
 
-// add adds a row.
+// add adds a row. The pointer is for setting Answer, and good until the next row is added.
 func (t *table) add(dimension, name, key, use string, lines ...string) *Item {
 	*t = append(*t, Item{ID: fmt.Sprintf("G%d", len(*t)+1), Dimension: dimension, Name: name,
 		Lines: lines, key: key, use: use})
@@ -76,7 +77,8 @@ func Table() []Item {
 	return t
 }
 
-// first is the part that was there first.
+// first is the part that was there first. Nothing can be put into it or the parts behind it, except
+// at the end of the last one: the IDs count rows.
 func (t *table) first() {
 	add := t.add
 	for _, way := range []struct{ direction, use string }{{"outbound-reply", replies},

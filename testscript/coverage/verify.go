@@ -37,7 +37,9 @@ func (s Seen) verified(j *journal.Journal, checked map[string]bool) {
 	}
 }
 
-// asked reads a request to Verify: one that sends a code, or one that checks it.
+// asked reads a request to Verify: one that sends a code, or one that checks it. Verify answers a
+// code that was used and one that expired with the same 20404; which it was, the verification
+// tells.
 func (s Seen) asked(x *journal.Exchange, approved map[string]bool, checked bool) {
 	start, check := strings.HasSuffix(x.Path(), "/Verifications"),
 		strings.HasSuffix(x.Path(), "/VerificationCheck")

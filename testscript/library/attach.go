@@ -12,7 +12,10 @@ import (
 
 // Attach gives a server that has not started what it needs to write scenarios and, if dir is not
 // "", to run those of a folder, with the app that the settings of twilsim run name. url returns
-// where the server listens, once it does. The caller must call stop when the server ends.
+// where the server listens, once it does. The caller must call stop when the server ends. setting
+// returns all values of a key, nil for none. An app that runs already cannot be used, as it has the
+// address of one simulator: then every run is refused, and the folder can still be read and
+// written.
 func Attach(sim *simulator.Server, dir string, setting func(key string) []string,
 	url func() string) (stop func()) {
 	sim.Scenario = func(ctx context.Context, r control.Recorded) ([]byte, error) {

@@ -18,7 +18,7 @@ import (
 
 const ending = ".txtar"
 
-// Limits of the folder.
+// Limits of the folder: files that are listed, and bytes that one may have.
 const (
 	maxFiles = 5000
 	maxFile  = 4 << 20
@@ -27,7 +27,8 @@ const (
 // Folder is the path of the folder.
 func (l *Library) Folder() string { return filepath.ToSlash(l.Dir) }
 
-// Scenarios lists the files of the folder.
+// Scenarios lists the files of the folder. A folder that does not exist is empty. The order is that
+// of the paths.
 func (l *Library) Scenarios() (*control.Scenarios, error) {
 	list := &control.Scenarios{Folder: filepath.ToSlash(l.Dir), App: l.Options.AppUnderTest(),
 		Scenarios: []control.ScenarioFile{}}
@@ -54,7 +55,8 @@ func (l *Library) Scenarios() (*control.Scenarios, error) {
 	return list, nil
 }
 
-// inside calls f with the folder. What f opens stays in it, symbolic links included.
+// inside calls f with the folder. What f opens stays in it, symbolic links included. The folder is
+// opened for each call, because it may be made, removed or replaced while the server runs.
 func (l *Library) inside(f func(*os.Root) error) error {
 	root, err := os.OpenRoot(l.Dir)
 	if err != nil {
@@ -64,7 +66,8 @@ func (l *Library) inside(f func(*os.Root) error) error {
 	return f(root)
 }
 
-// title is the first # line of a scenario.
+// title is the first # line of a scenario. It is "" for a file that has none or cannot be read: the
+// list shows the file all the same.
 func title(root *os.Root, name string) string {
 	text, err := read(root, name)
 	if err != nil {
@@ -93,7 +96,8 @@ func read(root *os.Root, name string) (string, error) {
 	return string(text), err
 }
 
-// checkName refuses what is not a name below the folder.
+// checkName refuses what is not a name below the folder. The error is a [*control.Error], as are
+// all errors for users of the API here.
 func checkName(name string) error {
 	if !testscript.GoodName(name) {
 		return &control.Error{Status: http.StatusBadRequest, Message: fmt.Sprintf(
@@ -104,7 +108,9 @@ func checkName(name string) error {
 	return nil
 }
 
-// find returns a scenario of the folder, and how many lines its script has.
+// find returns a scenario of the folder, and how many lines its script has. Names that the folder
+// has may have characters that Save refuses, so only those that lead out of the folder are refused
+// here.
 func (l *Library) find(name string) (testscript.Scenario, int, error) {
 	var none testscript.Scenario
 	if !fs.ValidPath(name) {
@@ -140,7 +146,8 @@ func (l *Library) nearest(name string) string {
 	return suggest.Nearest(name, names)
 }
 
-// Save writes a scenario into the folder.
+// Save writes a scenario into the folder. It makes the folder if need be. With replace false a file
+// that is there is a conflict, and is not touched.
 func (l *Library) Save(name string, text []byte, replace bool) (*control.Saved, error) {
 	name = strings.TrimSuffix(name, ending)
 	if err := checkName(name); err != nil {
@@ -171,7 +178,8 @@ func (l *Library) Save(name string, text []byte, replace bool) (*control.Saved, 
 	return saved, nil
 }
 
-// write writes a file whole, or leaves what was there.
+// write writes a file whole, or leaves what was there. With O_EXCL two savers of one name cannot
+// both succeed; a replacement is renamed into place, so a reader sees the old file or the new one.
 func write(root *os.Root, file string, text []byte, replace bool) error {
 	if !replace {
 		f, err := root.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666)

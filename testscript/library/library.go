@@ -20,13 +20,15 @@ const (
 	maxRunning = 4
 )
 
-// Library is a folder of scenarios and their runs. Set its fields before the first use.
+// Library is a folder of scenarios and their runs. Set its fields before the first use. It is safe
+// for concurrent use.
 type Library struct {
 	Dir     string             // the folder; it need not exist
 	Options testscript.Options // how scenarios are run
 	// Refuse says why no scenario can be run: an app that cannot be started, say. "" is no reason.
 	Refuse string
 
+	// guards all below but running, and the state of each run
 	mu      sync.Mutex
 	runs    []*run // oldest first
 	count   int    // of all runs
@@ -38,7 +40,7 @@ type Library struct {
 
 var _ control.Library = (*Library)(nil)
 
-// Close stops all runs and waits until they have ended.
+// Close stops all runs and waits until they have ended. No run can be started afterwards.
 func (l *Library) Close() {
 	l.mu.Lock()
 	l.closed = true
@@ -49,7 +51,7 @@ func (l *Library) Close() {
 	l.running.Wait()
 }
 
-// change notes that something has changed. The caller holds the lock.
+// changeLocked notes that something has changed, and wakes those who wait for it.
 func (l *Library) changeLocked() {
 	l.version++
 	if l.changed != nil {
@@ -58,7 +60,9 @@ func (l *Library) changeLocked() {
 	}
 }
 
-// Start begins a run.
+// Start begins a run. It returns at once; [Library.Runs] tells how the run goes on. The error is a
+// [*control.Error]: there is no such scenario, the pace is wrong, no app can be started, or too
+// many runs go on.
 func (l *Library) Start(in control.NewRun) (*control.Run, error) {
 	pace, err := parsePace(in.Pace)
 	if err != nil {
@@ -103,7 +107,9 @@ func (l *Library) runningLocked() int {
 	return n
 }
 
-// forgetLocked drops the oldest runs that have ended.
+// forgetLocked drops the oldest runs that have ended. Those that run are never dropped, so for a
+// while there may be more than maxRuns. With a run its simulator goes, which nothing else refers
+// to.
 func (l *Library) forgetLocked() {
 	for i := 0; i < len(l.runs) && len(l.runs) > maxRuns; {
 		if l.runs[i].state.State == control.RunRunning {
@@ -116,6 +122,8 @@ func (l *Library) forgetLocked() {
 
 const maxPace = 10 * time.Second
 
+// parsePace reads a pace. Pace is the real time that a run waits before each command, so that a
+// person can follow; "" is none.
 func parsePace(text string) (time.Duration, error) {
 	if text == "" {
 		return 0, nil
@@ -128,7 +136,8 @@ func parsePace(text string) (time.Duration, error) {
 	return pace, nil
 }
 
-// Runs returns the newest runs, after a change since a version.
+// Runs returns the newest runs, after a change since a version. It waits for the change, or until
+// ctx ends; after 0 returns at once. Versions begin anew with each server.
 func (l *Library) Runs(ctx context.Context, after int64) *control.Runs {
 	for {
 		l.mu.Lock()
@@ -179,7 +188,8 @@ func (l *Library) Run(id string) (*control.Run, error) {
 	return &state, nil
 }
 
-// Stop stops a run; one that has ended stays as it is.
+// Stop stops a run; one that has ended stays as it is. It waits until the run has ended, without
+// the lock, which the run needs for that.
 func (l *Library) Stop(id string) (*control.Run, error) {
 	l.mu.Lock()
 	r, err := l.findLocked(id)
@@ -193,7 +203,8 @@ func (l *Library) Stop(id string) (*control.Run, error) {
 	return l.Run(r.state.ID)
 }
 
-// Trace returns what happened in a run, as far as it has come.
+// Trace returns what happened in a run, as far as it has come. Before the simulator is ready the
+// trace is empty and has no nil lists, which JSON would write as null.
 func (l *Library) Trace(id string) (*trace.Trace, error) {
 	l.mu.Lock()
 	r, err := l.findLocked(id)
@@ -215,7 +226,8 @@ func (l *Library) Trace(id string) (*trace.Trace, error) {
 		Requests: []trace.Exchange{}, Alerts: []trace.Alert{}}, nil
 }
 
-// Simulator returns the simulator of a run.
+// Simulator returns the simulator of a run. It is readable before the run has begun its first line
+// and after its end, until the run is forgotten.
 func (l *Library) Simulator(id string) (http.Handler, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 )
 
 // run is one run of a scenario. The lock of the library guards what is below scenario and pace.
+// stop and done are set before the run can be found, and do not change.
 type run struct {
 	folder   *Library
 	scenario testscript.Scenario
@@ -29,7 +30,8 @@ type run struct {
 // pacedTimeout is how long a scenario may take that waits before its commands.
 const pacedTimeout = 10 * time.Minute
 
-// begin starts the run. The caller holds the lock.
+// begin starts the run. The caller holds the lock. The context does not belong to the request that
+// started the run, which ends sooner.
 func (r *run) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
 	r.stop, r.done = cancel, make(chan struct{})
@@ -49,6 +51,8 @@ func (r *run) begin() {
 	})
 }
 
+// begun makes the simulator of the run readable. The runner calls it when the simulator is ready,
+// before the first command.
 func (r *run) begun(live *testscript.Live) {
 	r.folder.mu.Lock()
 	defer r.folder.mu.Unlock()
@@ -56,6 +60,8 @@ func (r *run) begun(live *testscript.Live) {
 	r.folder.changeLocked()
 }
 
+// reached notes how far the run is. The runner calls it before each command. Elapsed asks the
+// clock, so it is called without the library's lock.
 func (r *run) reached(live *testscript.Live, line int) {
 	now := live.Elapsed().String()
 	r.folder.mu.Lock()

@@ -19,6 +19,7 @@ type Progress struct {
 	out   io.Writer
 	width int // of the terminal
 
+	// guards text and shown, and is held by whoever writes to the terminal
 	mu     sync.Mutex
 	text   string // what to show
 	shown  bool
@@ -62,7 +63,8 @@ func (p *Progress) run() {
 	}
 }
 
-// Starting is called when a scenario starts.
+// Starting is called when a scenario starts. It is safe for concurrent use, as scenarios start in
+// parallel, and waits while the line is paused.
 func (p *Progress) Starting(s simscript.Scenario, n, all int) {
 	if p == nil {
 		return
@@ -72,7 +74,8 @@ func (p *Progress) Starting(s simscript.Scenario, n, all int) {
 	p.text = fmt.Sprintf("%d of %d   %s", n, all, terminal.Clean(s.Name))
 }
 
-// draw rewrites the line, if the run has taken long enough.
+// draw rewrites the line, if the run has taken long enough. A line as wide as the terminal would
+// wrap, and \r would not come back to its beginning.
 func (p *Progress) draw(now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -99,7 +102,7 @@ func (p *Progress) eraseLocked() {
 }
 
 // Pause removes the line until the returned function is called, so that something else can be
-// printed.
+// printed. The lock is held meanwhile, so resume must be called, once and soon.
 func (p *Progress) Pause() (resume func()) {
 	if p == nil {
 		return func() {}
@@ -109,7 +112,7 @@ func (p *Progress) Pause() (resume func()) {
 	return p.mu.Unlock
 }
 
-// Stop removes the line for good.
+// Stop removes the line for good. Call it once, and not while the line is paused.
 func (p *Progress) Stop() {
 	if p == nil {
 		return

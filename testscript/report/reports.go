@@ -18,7 +18,8 @@ import (
 )
 
 // Reports are what a run leaves behind beside what it prints: for machines, for GitHub, and for
-// people who look into a failure. Set the fields before [Reports.Begin].
+// people who look into a failure. Set the fields before [Reports.Begin]. It is not safe for
+// concurrent use: the runner reports one result at a time.
 type Reports struct {
 	UI     *terminal.UI
 	Getenv func(string) string
@@ -66,7 +67,8 @@ func (e *IncompleteError) Unwrap() error { return e.Err }
 func (r *Reports) Machine() bool { return r.JSON || r.TAP == "-" }
 
 // Begin opens the reports before anything is run: one that cannot be written should not cost a run.
-// With --watch each run begins them anew.
+// With --watch each run begins them anew. The error is an [*OpenError], or that of writing the
+// first line.
 func (r *Reports) Begin() error {
 	r.Results, r.err = nil, nil
 	if r.JSON {
@@ -86,7 +88,8 @@ func (r *Reports) Begin() error {
 	return nil
 }
 
-// open makes a report's file, and the directory in which it lies. - is standard output.
+// open makes a report's file, and the directory in which it lies. - is standard output. The caller
+// must close it; closing standard output does nothing.
 func (r *Reports) open(name string) (io.WriteCloser, error) {
 	if name == "-" {
 		return struct {
@@ -110,7 +113,8 @@ type cleanFile struct {
 	io.Closer
 }
 
-// Complete adds to a result what a person needs to go on: how to run it again, and its trace.
+// Complete adds to a result what a person needs to go on: how to run it again, and its trace. It
+// comes before Add, as reports show both. A trace that cannot be written is a warning.
 func (r *Reports) Complete(result simscript.Result) simscript.Result {
 	if result.Outcome == simscript.Failed {
 		result.Again = r.again(result)
@@ -134,7 +138,8 @@ func (r *Reports) again(result simscript.Result) string {
 }
 
 // appFlags are the flags of this run that say what the app is, all whose names begin so, and where
-// it finds the simulator.
+// it finds the simulator. With an app that runs already, or is shared, the port is part of what it
+// was told; otherwise each run chooses one.
 func (r *Reports) appFlags() []string {
 	var words []string
 	together := r.Flags.Changed("app-url") || r.Flags.Changed("app-shared")
@@ -157,7 +162,8 @@ func (r *Reports) appFlags() []string {
 	return words
 }
 
-// Add takes the result of a scenario into the reports.
+// Add takes the result of a scenario into the reports. An error is kept for Finish, so that the run
+// goes on.
 func (r *Reports) Add(result simscript.Result) {
 	r.Results = append(r.Results, result)
 	if r.events != nil {
@@ -184,7 +190,8 @@ func (r *Reports) keep(err error) {
 }
 
 // Finish writes what is left to write. A report that could not be written is a failure of the run,
-// passed or not.
+// passed or not. JUnit is written here only, because its head has the totals. All errors but the
+// first are dropped.
 func (r *Reports) Finish(summary simscript.Summary) error {
 	if r.events != nil {
 		r.keep(r.events.Close())
@@ -220,7 +227,7 @@ func (r *Reports) writeStepSummary(summary simscript.Summary) error {
 }
 
 // Refuse reports the scenarios that err says cannot be run; that of standard input was put into a
-// file.
+// file. Nothing has been run, so every result is a failure.
 func (r *Reports) Refuse(err error, stdin string, seed uint64) {
 	for _, result := range simscript.Malformed(err) {
 		result.Seed = seed

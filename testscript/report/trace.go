@@ -20,7 +20,9 @@ import (
 const failuresDir = ".twilsim/failures"
 
 // writeTrace writes the page about a scenario that failed, or about any with --trace-all, and
-// returns its path. The page of an earlier failure goes when the scenario passes.
+// returns its path. The page of an earlier failure goes when the scenario passes. It returns "" if
+// there is none. A scenario that passes removes the page, so the directory has only failures of the
+// latest run of each scenario.
 func (r *Reports) writeTrace(result simscript.Result) (string, error) {
 	dir := filepath.FromSlash(cmp.Or(r.Trace, failuresDir))
 	file := filepath.Join(dir, traceName(result.Name), "trace.html")

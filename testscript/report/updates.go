@@ -38,7 +38,7 @@ func (u *Updates) PrintSum(out io.Writer, summary simscript.Summary) {
 		n, terminal.Count(u.goldens, "golden file"), shell.Word(common(u.files)))
 }
 
-// common returns the directory that all files lie in, or the one file.
+// common returns the directory that all files lie in, or the one file. files has at least one.
 func common(files []string) string {
 	dir := files[0]
 	for _, file := range files {

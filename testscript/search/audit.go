@@ -83,7 +83,8 @@ func (a *Audit) AddFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&a.sarif, "sarif", "", "write a SARIF report to this `FILE`")
 }
 
-// Run makes the checks.
+// Run makes the checks. Results are printed as they come, but JSON at the end, because the file of
+// a scenario belongs to its result.
 func (a *Audit) Run(ctx context.Context, args []string) error {
 	a.method = strings.ToUpper(a.method)
 	switch {
@@ -138,7 +139,8 @@ func (a *Audit) appName(args []string) string {
 	return a.AppUnderTest() + "; --app 'node server.js' or a URL audits yours"
 }
 
-// aim returns the app under audit.
+// aim returns the app under audit. stop ends what was started for it, and must be called. With
+// --public-url the app is called at the URL's host and signed for the public one.
 func (a *Audit) aim(ctx context.Context, args []string) (target audit.Target, stop func(),
 	err error) {
 	if len(args) == 0 {
@@ -161,7 +163,9 @@ func (a *Audit) aim(ctx context.Context, args []string) (target audit.Target, st
 	return target, func() {}, nil
 }
 
-// start starts the app of --app, or the tutorial's app.
+// start starts the app of --app, or the tutorial's app. The fixture is a scenario's surroundings
+// without a script: its simulator, whose journal has the app's requests, and the app. A restart
+// starts one more of both, and stop ends all of them.
 func (a *Audit) start(ctx context.Context, public string) (target audit.Target, stop func(),
 	err error) {
 	o := a.Options
@@ -222,7 +226,8 @@ func (a *Audit) stateOf() func(context.Context) (string, error) {
 	}
 }
 
-// write writes the scenario of a failure.
+// write writes the scenario of a failure. A file that cannot be written is a warning: the result
+// counts.
 func (a *Audit) write(r *audit.Result) {
 	if r.Scenario == "" {
 		return
@@ -239,6 +244,8 @@ func (a *Audit) write(r *audit.Result) {
 	r.File = name
 }
 
+// finish writes the totals and the reports. Warnings do not change the exit code. The error has no
+// text, because the results were printed.
 func (a *Audit) finish(target audit.Target, results []audit.Result) error {
 	if a.UI.JSON {
 		if err := audit.WriteJSON(a.UI.Out, results); err != nil {

@@ -36,7 +36,8 @@ func (c *Coverage) Check() error {
 	return nil
 }
 
-// Add adds a scenario. One that failed exercises nothing.
+// Add adds a scenario. One that failed exercises nothing. It is not safe for concurrent use: the
+// runner reports one result at a time.
 func (c *Coverage) Add(result simscript.Result) {
 	if c.seen == nil {
 		c.seen = coverage.Seen{}
@@ -47,7 +48,8 @@ func (c *Coverage) Add(result simscript.Result) {
 }
 
 // Finish prints and writes the report, and returns an error with exit code 1 if it is less than
-// wanted. quiet prints nothing, because standard output is for a machine.
+// wanted. quiet prints nothing, because standard output is for a machine. The file is written
+// before the limits are looked at, since those who miss them need it most.
 func (c *Coverage) Finish(ui *terminal.UI, quiet bool) error {
 	if !c.Wanted() {
 		return nil

@@ -24,7 +24,8 @@ type Incident struct {
 }
 
 // Run reads the files and writes the scenario to path. If a file has no format that is known, or if
-// no message came out, nothing is written.
+// no message came out, nothing is written. Lines that were not understood go to standard error and
+// are no failure. The expression of a log's format is for single lines, so ^ and $ match at each.
 func (i *Incident) Run(path string) error {
 	record := &incident.Record{KeepBodies: i.KeepBodies}
 	if i.LogFormat != "" {

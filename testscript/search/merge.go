@@ -27,7 +27,8 @@ item. The result goes to standard output, in the same form.
 
 Exit codes: 0, 1 if there is a failure or a finding, 2 if a file is of another kind.`
 
-// Merge combines files and writes the result.
+// Merge combines files and writes the result. The kind is that of the first file. Nothing is
+// written if any file is wrong, and the exit code is that which one machine would have had.
 func Merge(ui *terminal.UI, names []string) error {
 	var files [][]byte
 	for _, name := range names {
@@ -71,6 +72,7 @@ const (
 	findingsKind = "findings"
 )
 
+// kindOf looks at the beginning only; "" is none of them. explore writes type first in each line.
 func kindOf(data []byte) string {
 	switch head := strings.TrimSpace(string(data[:min(len(data), 200)])); {
 	case strings.HasPrefix(head, "<?xml"), strings.HasPrefix(head, "<testsuite"):
@@ -83,14 +85,16 @@ func kindOf(data []byte) string {
 	return ""
 }
 
-// element is any element of a JUnit report.
+// element is any element of a JUnit report. Its content is kept as it is, so what other programs
+// add to a report survives.
 type element struct {
 	XMLName xml.Name
 	Attrs   []xml.Attr `xml:",any,attr"`
 	Content []byte     `xml:",innerxml"`
 }
 
-// mergeJUnit puts the suites of all reports into one, in the order of their names.
+// mergeJUnit puts the suites of all reports into one, in the order of their names. A report is a
+// single testsuite or a list of them, as there is no standard.
 func mergeJUnit(w io.Writer, names []string, files [][]byte) (failed bool, err error) {
 	var suites []element
 	for i, data := range files {
@@ -136,6 +140,7 @@ func (e element) attr(name string) string {
 	return ""
 }
 
+// mergeCoverage never fails for what is missing: limits are for run, which knows them.
 func mergeCoverage(w io.Writer, names []string, files [][]byte) (failed bool, err error) {
 	seen := coverage.Seen{}
 	for i, data := range files {
@@ -171,6 +176,8 @@ func mergeFindings(w io.Writer, names []string, files [][]byte) (failed bool, er
 	return failed, explore.WriteJSON(w, all)
 }
 
+// addFindings adds the lines of one file. A finding comes behind the line of its search, as explore
+// writes them. Lines of other types, of a newer version say, are ignored.
 func addFindings(reports map[string]*explore.Report, data []byte) error {
 	lines := bufio.NewScanner(bytes.NewReader(data))
 	lines.Buffer(nil, 1<<24)
