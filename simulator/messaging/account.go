@@ -54,7 +54,9 @@ type Options struct {
 
 // Account is a world of its own: an Account SID and its token, its numbers, handsets, bins,
 // messages, rules, clock and journal. Accounts share nothing, so that parallel tests cannot affect
-// each other. It is safe for concurrent use.
+// each other. It is safe for concurrent use. SID, Clock, Journal, Rules, Directory and Content do
+// not change after it was made; Token changes only while stored accounts are read. How its locks
+// are ordered is in the package comment.
 type Account struct {
 	SID, Token string
 	Clock      *clock.Clock
@@ -73,6 +75,7 @@ type Account struct {
 	recorder *recorder   // nil if the account is not stored
 	past     *pastReader // of before this run; nil for none
 
+	// Reset drops what is in it.
 	schedule *clock.Schedule // what the account has scheduled on Clock, which others share
 
 	hooks   *webhook.Client
@@ -83,6 +86,7 @@ type Account struct {
 	productMu sync.Mutex
 	products  map[string]Product // those in use, by name
 
+	// guards what is below
 	mu sync.Mutex
 	// messages, each with the next older one, for the lists that stand there
 	deleted *recent.Map[string, string]
@@ -152,12 +156,13 @@ func (a *Account) changed(note string) {
 	a.Journal.Append(journal.Event{Type: journal.Changed, Note: note}, "", nil)
 }
 
-// touched notes a change of the directory.
+// touched notes a change of the directory. The directory's lock may be held.
 func (a *Account) touched(section directory.Section, key string) {
 	a.recorder.touched(section, key)
 }
 
-// Close drops what is scheduled and blocks until the work under way has ended.
+// Close drops what is scheduled and blocks until the work under way has ended. It closes the clock
+// and the webhook client also if other accounts share them.
 func (a *Account) Close() {
 	a.Clock.Close()
 	a.hooks.Close()
@@ -197,7 +202,9 @@ func (a *Account) quirk() *quirk.Set { return a.quirks.Load() }
 // Quirks returns how the switches for what the sources leave open stand. See package quirk.
 func (a *Account) Quirks() quirk.Set { return *a.quirk() }
 
-// SetQuirk sets a switch for what the sources leave open, from now on. See package quirk.
+// SetQuirk sets a switch for what the sources leave open, from now on. See package quirk. The set
+// is replaced as a whole, so a reader sees one state of all switches. The error is about an unknown
+// name or value.
 func (a *Account) SetQuirk(name, value string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -221,7 +228,8 @@ type Removed struct {
 }
 
 // Reset removes messages, webhooks, requests, alerts, rules, handsets and everything scheduled, and
-// returns how many there were. Numbers and bins stay.
+// returns how many there were. Numbers and bins stay. Messages that are on their way end there:
+// each compares its own count of resets with the account's before it goes on.
 func (a *Account) Reset() Removed {
 	// First, so that work in progress schedules nothing after its schedule was dropped.
 	a.mu.Lock()

@@ -12,7 +12,8 @@ import (
 )
 
 // Accounts are the accounts of one server: a main account, its subaccounts, and the account of its
-// test credentials. It is safe for concurrent use.
+// test credentials. It is safe for concurrent use. Accounts are only ever added, because a place in
+// others is also a number in the storage.
 type Accounts struct {
 	// AnyAccount accepts any Account SID with any token, and makes the account on its first use; up to
 	// 10,000 accounts.
@@ -30,7 +31,8 @@ type Accounts struct {
 	others []*Account // subaccounts, and accounts made on first use, oldest first
 }
 
-// NewAccounts returns the registry of a server with the given main account.
+// NewAccounts returns the registry of a server with the given main account. Its clock and webhook
+// client are for all accounts.
 func NewAccounts(main *Account) *Accounts {
 	ids := main.ids.Fork("test credentials")
 	o := main.options
@@ -68,7 +70,8 @@ func (r *Accounts) Create(friendlyName string) *Account {
 }
 
 // createLocked makes an account. Its SIDs depend on the main account's seed and the name only, so
-// the order in which accounts are made does not matter.
+// the order in which accounts are made does not matter. accountSID is "" for a subaccount, whose
+// owner is the main account.
 func (r *Accounts) createLocked(name, accountSID, token, friendlyName string) *Account {
 	ids := r.main.ids.Fork(name)
 	o := r.main.options
@@ -136,6 +139,7 @@ func (r *Accounts) Authenticate(user, password string) (*Account, *directory.Key
 	return a, key, nil
 }
 
+// find returns nil for wrong credentials. The SID of an account never counts as the name of a key.
 func (r *Accounts) find(user, password string) (*Account, *directory.Key) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -21,7 +21,8 @@ const (
 )
 
 // raise writes an alert into the journal. It takes the title and the level from the table of codes
-// or of hints.
+// or of hints. A code that neither has is an error without a title. It returns alert, which belongs
+// to the journal from then on.
 func (a *Account) raise(alert *journal.Alert) *journal.Alert {
 	alert.Level = journal.LevelError
 	if hint, ok := lookupHint(alert.Code); ok {
@@ -83,7 +84,8 @@ func (a *Account) raiseWarning(w twiml.Warning, sid, exchange string) *journal.A
 	return a.raise(alert)
 }
 
-// Acknowledge marks alerts as read, and returns the names of those that were not marked before.
+// Acknowledge marks alerts as read, and returns the names of those that were not marked before. It
+// is safe for concurrent use: of several callers, one gets the name.
 func (a *Account) Acknowledge(alerts ...*journal.Alert) []string {
 	var names []string
 	for _, alert := range alerts {

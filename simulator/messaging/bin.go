@@ -13,7 +13,7 @@ import (
 const binType = "text/xml"
 
 // serveBin answers a webhook as Twilio's host of TwiML Bins does, without a request over the
-// network.
+// network. The exchange has no name yet; record gives it one.
 func (a *Account) serveBin(bin directory.Bin, r *webhook.Request) *journal.Exchange {
 	x := &journal.Exchange{
 		Purpose: r.Purpose, SID: r.SID, Attempt: 1, At: r.At, Real: clock.Wall().UTC(),

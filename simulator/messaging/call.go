@@ -15,7 +15,8 @@ import (
 )
 
 // call is one webhook that is about to be sent. Its token, time and signature are fixed, so that
-// calls in flight together do not depend on which goroutine runs first.
+// calls in flight together do not depend on which goroutine runs first. prepare, make and settle
+// follow each other; hold comes before make, and release after it.
 type call struct {
 	account *Account
 	request *webhook.Request
@@ -36,13 +37,16 @@ type attempt struct {
 }
 
 // call signs a request with the account's token, sends it, and writes each attempt into the
-// journal. It then calls attempt, which may be nil.
+// journal. It then calls attempt, which may be nil. The error of the app, if any, is in the answer:
+// there always is one.
 func (a *Account) call(ctx context.Context, r *webhook.Request,
 	attempt func(*journal.Exchange)) *webhook.Answer {
 	return a.prepare(r, attempt).make(ctx)
 }
 
-// prepare sets what a request takes from the account.
+// prepare sets what a request takes from the account. It fixes all that depends on the order of
+// calls: the time, the token of idempotency and a spoiled signature. The latter is used up here, so
+// that exactly one webhook has it.
 func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *call {
 	r.Token, r.At = a.Token, a.Clock.Now()
 	if a.Clock.Rate() == 0 && a.options.Patience != nil {
@@ -94,7 +98,7 @@ func (c *call) release() {
 	}
 }
 
-// make sends the request to the app.
+// make sends the request to the app. No lock is held, as it takes as long as the app does.
 func (c *call) make(ctx context.Context) *webhook.Answer {
 	// as the URL of a callback, whose answer is ignored (F-181)
 	if bin, ok := c.account.Bin(c.request.URL); ok {
@@ -117,7 +121,7 @@ func (c *call) keep(x *journal.Exchange, last bool) {
 	c.write(x, last)
 }
 
-// write puts an attempt into the journal.
+// write puts an attempt into the journal. An exchange that is not written has no name.
 func (c *call) write(x *journal.Exchange, last bool) {
 	if c.request.Purpose == journal.Status && c.account.wasReset(c.resets) {
 		return // the message was removed, and so is this
@@ -131,7 +135,8 @@ func (c *call) write(x *journal.Exchange, last bool) {
 
 // recordAttempt records an attempt. With the last one the call has landed, in the same moment for
 // the storage, which also stores with them what the caller does until settle: the alerts about the
-// answer.
+// answer. A restart between the answer and what follows from it would send the webhook again,
+// although the journal shows that it was answered.
 func (c *call) recordAttempt(x *journal.Exchange, last bool) {
 	a := c.account
 	if c.landed == nil || !last || a.recorder == nil {
@@ -184,7 +189,8 @@ func (a *Account) record(x *journal.Exchange, status string) {
 }
 
 // SpoilNext makes the signature of the next webhook invalid. A replayed signature is that of the
-// last webhook, so it is an error if there was none.
+// last webhook, so it is an error if there was none. A second call before that webhook replaces the
+// first.
 func (a *Account) SpoilNext(how fault.Signature) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()

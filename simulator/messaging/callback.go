@@ -28,7 +28,8 @@ type callbackJob struct {
 }
 
 // callBackLocked queues the callbacks of the message's latest step, or schedules that for the time
-// in the step.
+// in the step. Each copy has an idempotency token of its own, because the *2 of a rule means two
+// callbacks, and no retry.
 func (m *Message) callBackLocked(step carrier.Step) {
 	if m.current.Callback.URL == "" {
 		return
@@ -75,7 +76,10 @@ func (a *Account) reported(status carrier.Status) bool {
 }
 
 // sendReady sends the callbacks that are due, unless another goroutine already sends those of this
-// message: that one drains the queue.
+// message: that one drains the queue. Call it without the account's lock after anything was added
+// to the queue or its state has changed. It returns when the queue is empty, when somebody else
+// drains it, or when it has to wait for the clock; what is behind an unanswered callback goes on
+// after the time that Twilio would have waited (goOn).
 func (m *Message) sendReady() {
 	a := m.account
 	a.mu.Lock()
@@ -150,7 +154,8 @@ func (m *Message) sendTogether(jobs []callbackJob) (unanswered time.Duration) {
 }
 
 // prepare prepares the request of one status callback. The body of the answer is ignored (F-113,
-// F-181).
+// F-181). The parameters are those of the message at this moment, but the status is the job's: a
+// late callback reports what was then.
 func (m *Message) prepare(job callbackJob) *call {
 	f := m.Snapshot()
 	c := m.account.prepare(&webhook.Request{
@@ -163,7 +168,7 @@ func (m *Message) prepare(job callbackJob) *call {
 }
 
 // landedLocked says that the answer to a callback is recorded, so that it is not sent again after a
-// restart.
+// restart. Without a token the account is not stored, and there is nothing to note.
 func (m *Message) landedLocked(token string) {
 	if token == "" {
 		return

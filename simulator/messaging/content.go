@@ -14,7 +14,8 @@ import (
 	"twilsim/simulator/segment"
 )
 
-// Templated is the template of which a message was made.
+// Templated is the template of which a message was made. A value does not change once it is in a
+// message.
 type Templated struct {
 	SID string `json:"sid"`
 	content.Rendered

@@ -20,7 +20,8 @@ var usual = carrier.Script{
 	{Status: carrier.Delivered, At: time.Second, Send: time.Second, Copies: 1},
 }
 
-// plan is what the carrier will do with a message, and what decided it.
+// plan is what the carrier will do with a message, and what decided it. A plan is a value; whoever
+// changes one changes a copy.
 type plan struct {
 	then          carrier.Then
 	by            string
@@ -35,7 +36,7 @@ type plan struct {
 // none does, the message is delivered.
 func (a *Account) decide(f Snapshot) plan { return a.planBut(f, "") }
 
-// planBut is decide as if a rule did not exist.
+// planBut is decide as if a rule did not exist. It counts the use of the rule that decides.
 func (a *Account) planBut(f Snapshot, rule string) plan {
 	p := a.plan(f, rule)
 	if a.quirk().Get(quirk.InferredFinal) == "other" {
@@ -82,7 +83,8 @@ func rulePlan(rule carrier.Rule, channel string) plan {
 	return p
 }
 
-// recipientPlan returns the plan for a message about which no rule decides.
+// recipientPlan returns the plan for a message about which no rule decides. A handset's state comes
+// before a magic number: somebody has put the phone into it.
 func (a *Account) recipientPlan(f Snapshot) plan {
 	to, state := f.To, a.Handset(address.Bare(f.To)).State
 	switch {
@@ -111,7 +113,8 @@ func about(f Snapshot) carrier.Message {
 func (a *Account) dispatch(m *Message) { a.carry(m, a.decide(m.Snapshot())) }
 
 // carry fetches the message's media and then plays the plan. It returns before that if there are
-// media, unless the plan has a race.
+// media, unless the plan has a race. The media are fetched on the clock, because the app may be the
+// one that serves them and have one thread, which waits for the answer to its request.
 func (a *Account) carry(m *Message, p plan) {
 	p = a.direct(m, p)
 	start := func() {
@@ -149,7 +152,8 @@ func refusable(then carrier.Then) carrier.Script {
 }
 
 // play begins a script. Its times count from the message's acceptance, or from the time for which
-// it was scheduled.
+// it was scheduled. It announces to the queue how many callbacks will come, so that those which
+// wait for others know when nothing more will come.
 func (a *Account) play(m *Message, script carrier.Script, by string, overlap bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -205,7 +209,8 @@ func waiting(status carrier.Status) bool {
 }
 
 // raceWithin is race, but goes on without the app's answer when the plan's patience has ended: an
-// app may rightly answer the callback only after its own request.
+// app may rightly answer the callback only after its own request. The race goes on in the
+// background then, and the clock does not advance before its end.
 func (m *Message) raceWithin(p plan) {
 	n := max(p.early, 1)
 	if p.patience == 0 {
@@ -228,7 +233,8 @@ func (m *Message) raceWithin(p plan) {
 }
 
 // race takes the script's steps up to the n-th that has a callback at once, not when they are due,
-// and waits for the app's answers (F-170).
+// and waits for the app's answers (F-170). Each step is taken off the clock first; if it has just
+// begun there, the clock takes it, and the race is over.
 func (m *Message) race(n int) {
 	a := m.account
 	for {
@@ -305,7 +311,10 @@ func (m *Message) changeLocked(step carrier.Step, by string) {
 
 // Deliver sets the status of a message by hand. Its script stops, so that no timer overwrites the
 // status, and the app receives the callback. A code of 0 means the usual code of the status. Unless
-// illegal is set, the transition must be one that Twilio's own messages make (F-167).
+// illegal is set, the transition must be one that Twilio's own messages make (F-167). It returns
+// when the app has answered the callback, unless another goroutine sends those of this message. The
+// error says that there is no such message, that it is inbound, or that the transition is
+// impossible.
 func (a *Account) Deliver(
 	sid string, status carrier.Status, code int, illegal bool) (*Message, error) {
 	thing, ok := a.Journal.Thing(journal.Messages, sid)

@@ -11,7 +11,9 @@ import (
 
 // faultsOf returns what a rule does to a webhook that is about to leave, and counts the rule's use.
 // Rules do not apply to the webhooks of a bin, which are not sent over the network. The caller
-// leaves the fields of w empty that come from the account and the parameters.
+// leaves the fields of w empty that come from the account and the parameters. It takes the rules'
+// lock, so the account's must not be held. First is what a replayed signature needs: there is none
+// to replay before the first valid one.
 func (a *Account) faultsOf(w fault.Webhook, params webhook.Params) fault.List {
 	if _, ok := a.Bin(w.URL); ok {
 		return nil
@@ -30,6 +32,7 @@ type departure struct {
 	swapped   bool          // it leaves once the next callback of its message was answered
 }
 
+// departureOf reads the faults that delay a webhook. Of several times the last counts.
 func departureOf(faults fault.List) (d departure) {
 	for _, f := range faults {
 		switch f.Kind {

@@ -7,7 +7,9 @@ import (
 )
 
 // Entries are the stored entries of a [Product] with several kinds of them, by kind. The key of an
-// entry is its kind, a space and its ID. The product calls the methods under its own lock.
+// entry is its kind, a space and its ID. The product calls the methods under its own lock. A
+// product makes them for each call, of the maps that it has then, and its methods as a [Product]
+// call theirs.
 type Entries map[string]Kind
 
 // Kind is one kind of entries. [KindOf] makes one.

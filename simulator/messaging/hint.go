@@ -216,7 +216,8 @@ func (a *Account) firstLocked(code, cause string) bool {
 }
 
 // advise gives a hint, unless it was given about the cause already; it returns nil then. Fields
-// that the alert leaves empty come from the hint.
+// that the alert leaves empty come from the hint. It takes the account's lock; raiseHint does not,
+// for callers that hold it and have asked firstLocked.
 func (a *Account) advise(cause string, alert *journal.Alert) *journal.Alert {
 	a.mu.Lock()
 	first := a.firstLocked(alert.Code, cause)
@@ -387,7 +388,7 @@ func (a *Account) adviseSignature(answer *webhook.Answer) *journal.Alert {
 		Exchange: x.Name, Text: text})
 }
 
-// adviseRewritten gives SIM-14.
+// adviseRewritten gives SIM-14. Answer.Signed is "" where what was signed is what was sent.
 func (a *Account) adviseRewritten(answer *webhook.Answer) *journal.Alert {
 	x := answer.Exchange
 	if answer.Signed == "" || x.Signature != "valid" {
@@ -399,7 +400,8 @@ func (a *Account) adviseRewritten(answer *webhook.Answer) *journal.Alert {
 			signed, sent)})
 }
 
-// differing returns the first pieces, between slashes or parameters, in which two URLs differ.
+// differing returns the first pieces, between slashes or parameters, in which two URLs differ. The
+// whole URLs would be too long to see the difference.
 func differing(a, b string) (string, string) {
 	const ends = "/?&"
 	n := 0

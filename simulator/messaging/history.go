@@ -9,7 +9,7 @@ import (
 // ErrNotEmpty is returned by [Account.Load] if something has happened in the account already.
 var ErrNotEmpty = errors.New("the account has a history already")
 
-// History is what happened in an account, oldest first.
+// History is what happened in an account, oldest first. Load takes over what is in it.
 type History struct {
 	Messages []Snapshot
 	Webhooks []*journal.Exchange
@@ -23,8 +23,9 @@ type History struct {
 // Load puts a history, for instance that of another account, into an account in which nothing has
 // happened yet. All IDs stay as they are, and new ones come after them. Only the history is loaded:
 // no further status becomes due, and rules, numbers, handsets, opt-outs and services do not change.
-// What users wrote on WhatsApp opens the window for answers, as it did then.
-// The error is [ErrNotEmpty] if something has happened in the account.
+// What users wrote on WhatsApp opens the window for answers, as it did then. The error is
+// [ErrNotEmpty] if something has happened in the account. Loaded messages count as played, so no
+// script, validity or restart takes them further; they can still be set by hand.
 func (a *Account) Load(h History) error {
 	things := map[journal.Kind][]journal.Thing{
 		journal.Webhooks: thingsOf(h.Webhooks), journal.Requests: thingsOf(h.Requests),

@@ -16,7 +16,7 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// Text is what a handset sends.
+// Text is what a handset sends. From and To may be written in any way that [address.Parse] reads.
 type Text struct {
 	From, To string
 	Body     string
@@ -25,7 +25,9 @@ type Text struct {
 	Params webhook.Params
 }
 
-// Receipt is what happened to a [Text] until the app's answer was run.
+// Receipt is what happened to a [Text] until the app's answer was run. It is complete when Receive
+// returns, except where Held says that the app was not called yet. The lists are nil if they are
+// empty.
 type Receipt struct {
 	Message  *Message
 	Webhooks []*journal.Exchange
@@ -71,9 +73,12 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	if route.URL != "" {
 		params = a.inboundParams(m.Snapshot(), route, text.Params)
 	}
+	// from here on a restart runs the text again, until the app's answer is recorded
 	if a.recorder != nil && route.URL != "" {
 		m.run = &pendingRun{Route: route, Params: params, Token: a.ids.UUID(), Until: m.start}
 	}
+	// the message, the answer to a keyword and the alert about a missing webhook are stored
+	// together
 	begun := a.together()
 	a.Journal.Append(journal.Event{Type: journal.MessageReceived, SID: m.ID(),
 		Status: string(carrier.Received)}, journal.Messages, m)
@@ -97,7 +102,8 @@ func (a *Account) Receive(ctx context.Context, text Text) (*Receipt, error) {
 	return &run.receipt, nil
 }
 
-// checkText normalises the text's addresses and returns the number that receives it.
+// checkText normalises the text's addresses and returns the number that receives it. It changes the
+// text, and nothing of the account.
 func (a *Account) checkText(text *Text) (directory.Number, error) {
 	from, err := address.Parse(text.From)
 	if err != nil {
@@ -237,6 +243,8 @@ func InboundParams() []string {
 	}
 }
 
+// checkParams refuses parameters that an inbound message never has. A misspelt one would make a
+// test that proves nothing.
 func checkParams(params webhook.Params) error {
 	known := InboundParams()
 	for _, param := range params {

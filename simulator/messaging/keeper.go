@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Storage is where the accounts of a server are stored.
+// Storage is where the accounts of a server are stored. Commit is called once at a time.
 type Storage interface {
 	// State calls use with what the accounts have now: the accounts in their order, their settings,
 	// and the messages with work to do, behind their files. The Place of an account is that of its
@@ -46,7 +46,9 @@ const (
 
 // keeper stores what happens to the accounts. Who waits for that stores what has changed itself,
 // for all who wait with it: while one transaction is under way the next one gathers, so that many
-// requests at once cost little more than one.
+// requests at once cost little more than one. note is for whoever changes something, and never
+// waits; sync is for whoever must not answer before that is stored. sync takes the accounts' locks,
+// to collect, so it must not be called with one of them held.
 type keeper struct {
 	storage Storage
 	collect func() []Row
@@ -149,6 +151,7 @@ func (k *keeper) storeInTurn(t *transaction) {
 		k.linger.Stop()
 	}
 	k.mu.Unlock()
+	// first what is left, as newer rows may replace it
 	rows := append(k.left, k.collect()...)
 	err := k.storage.Commit(rows)
 	if k.left = nil; err != nil {

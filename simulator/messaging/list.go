@@ -60,7 +60,7 @@ func (p *Page) Check() error {
 
 // MessageList returns a page of the account's messages that the filter selects, newest first
 // (F-390). New and deleted messages do not move a page: its token has the SID of the message after
-// which it begins (F-389).
+// which it begins (F-389). The error is an [*apierr.Error] about the filter, the size or the token.
 func (a *Account) MessageList(filter MessageFilter, page Page) (MessagePage, error) {
 	scan, match, err := filter.compile()
 	if err != nil {
@@ -130,7 +130,8 @@ func (a *Account) olderThan(scan journal.Scan, after string, skip, n int,
 	return messages, false
 }
 
-// newerThan returns the n messages before one in the list.
+// newerThan returns the n messages before one in the list. It reads the journal forwards from
+// there, since the page before ends there, wherever it began.
 func (a *Account) newerThan(scan journal.Scan, before string, n int,
 	match func(Snapshot) bool) []*Message {
 	scan.Oldest, scan.After = true, a.neighbour(before)
@@ -147,7 +148,8 @@ func (a *Account) newerThan(scan journal.Scan, before string, n int,
 	return messages
 }
 
-// scan yields the messages of a scan of the journal.
+// scan yields the messages of a scan of the journal. No lock is held between two messages, so
+// messages may be made and deleted meanwhile.
 func (a *Account) scan(scan journal.Scan) iter.Seq[*Message] {
 	return func(yield func(*Message) bool) {
 		for thing := range a.Journal.Scan(scan) {
@@ -196,7 +198,8 @@ func (a *Account) neighbour(sid string) string {
 	}
 }
 
-// remove takes a message out of the journal and remembers its place.
+// remove takes a message out of the journal and remembers its place. It must ask for the next older
+// message before the message is gone.
 func (a *Account) remove(sid string) bool {
 	older := ""
 	for m := range a.scan(journal.Scan{Kind: journal.Messages, Before: sid}) {
@@ -213,7 +216,8 @@ func (a *Account) remove(sid string) bool {
 }
 
 // compile parses the filter. It returns how to find its messages in the journal, and the function
-// that selects those that are right; nil accepts everything.
+// that selects those that are right; nil accepts everything. The scan narrows by what the journal
+// has an index for, and may yield more than the filter selects; the function decides.
 func (f MessageFilter) compile() (journal.Scan, func(Snapshot) bool, error) {
 	scan := journal.Scan{Kind: journal.Messages}
 	if f == (MessageFilter{}) {

@@ -22,7 +22,8 @@ import (
 )
 
 // Media is a file of a message. A message that the app sends has the URL at once, and the bytes
-// after the file was fetched.
+// after the file was fetched. Data is nil before the file was fetched, after it was dropped, and in
+// a message of which the storage has no bytes; an empty file is not nil. Data never changes.
 type Media struct {
 	// ME and 32 hex digits; of a reply, when it was fetched
 	SID         string `json:"sid,omitempty"`
@@ -77,7 +78,8 @@ func (a *Account) MediaRedirect() int {
 	return status
 }
 
-// keepMedia returns the files of a text, each with a SID.
+// keepMedia returns the files of a text, each with a SID. It copies the list, and shares the bytes
+// with the caller, who must not change them.
 func (a *Account) keepMedia(media []Media) ([]Media, error) {
 	if len(media) > maxMedia {
 		return nil, fmt.Errorf("a message carries at most %d files, this one has %d", maxMedia,
@@ -120,7 +122,8 @@ const (
 // app does not serve a file, with 11751 if it is too large, and with 12300 if its type is not
 // accepted; on a channel with 63019, 63034 and 63021. A host that is not allowed gets no request:
 // the message is sent without the bytes, and SIM-1 says so. A HEAD comes before the GET (F-329).
-// Twilio compares the two; which error a difference has is not known, so it is a hint.
+// Twilio compares the two; which error a difference has is not known, so it is a hint. It waits for
+// the app without a lock. If a file cannot be used, the message keeps none of the bytes.
 func (a *Account) fetchMedia(m *Message) carrier.Script {
 	f := m.Snapshot()
 	kept := slices.Clone(f.Media)
@@ -252,7 +255,8 @@ func tooLarge(to string) int {
 	return codeMediaSize
 }
 
-// DeleteMedia takes a file from a message.
+// DeleteMedia takes a file from a message. The error is an [*apierr.Error] if there is no such
+// message or file.
 func (a *Account) DeleteMedia(sid, media string) error {
 	m, ok := a.Message(sid)
 	if !ok {
@@ -274,7 +278,8 @@ func (a *Account) DeleteMedia(sid, media string) error {
 	return nil
 }
 
-// Media returns a file of one of the account's messages.
+// Media returns a file of one of the account's messages. Files of messages that the API does not
+// list are among them. It is false for a file without bytes.
 func (a *Account) Media(sid, media string) (Media, bool) {
 	thing, ok := a.Journal.Thing(journal.Messages, sid)
 	if !ok {

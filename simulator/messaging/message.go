@@ -33,7 +33,8 @@ type Change struct {
 	By string `json:"by,omitempty"`
 }
 
-// Snapshot is the fields of a message at one moment, under Twilio's names.
+// Snapshot is the fields of a message at one moment, under Twilio's names. Its lists and pointers
+// are shared with the message, except for History, and must not be changed.
 type Snapshot struct {
 	SID        string
 	AccountSID string
@@ -76,7 +77,7 @@ type Callback struct {
 func (f Snapshot) ErrorMessage() string { return errcode.Title(f.ErrorCode) }
 
 // Message is one message of the account. Its fields change; [Message.Snapshot] returns their
-// values.
+// values. It is safe for concurrent use.
 type Message struct {
 	account *Account
 
@@ -103,7 +104,7 @@ type Message struct {
 	place int64 // where it is stored; 0 for nowhere. The recorder's lock guards it.
 }
 
-// Snapshot returns a copy of the message's fields.
+// Snapshot returns a copy of the message's fields. It takes the account's lock.
 func (m *Message) Snapshot() Snapshot {
 	m.account.mu.Lock()
 	f := m.current
@@ -125,7 +126,7 @@ func (m *Message) Keys() journal.Keys {
 }
 
 // Size returns how many bytes of memory the message needs, without its files. The journal asks
-// before the message is shared.
+// before the message is shared. It is an estimate, for the journal's budget.
 func (m *Message) Size() int {
 	const fixed = 1400 // the struct, its SIDs and numbers, and its place in the indexes
 	return fixed + len(m.current.Body) + len(m.current.Callback.URL) + len(m.current.Script) +
@@ -205,7 +206,7 @@ func (m *Message) Field(name string) (string, bool) {
 func (a *Account) newMessage(f Snapshot) *Message { return a.newEncoded(f, f.Body) }
 
 // newEncoded is newMessage for a text that is sent in other characters than those of its body
-// (F-407).
+// (F-407). It waits for the history of before if a SID could be in it.
 func (a *Account) newEncoded(f Snapshot, text string) *Message {
 	prefix := "SM"
 	if len(f.Media) > 0 {

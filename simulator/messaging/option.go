@@ -61,7 +61,8 @@ func (d *Draft) plain() bool {
 		d.ShortenUrls == "" && d.SendAsMms == "" && d.RiskCheck == "" && d.FallbackFrom == ""
 }
 
-// checkOptions checks the format of the parameters that have few values.
+// checkOptions checks the format of the parameters that have few values. A parameter that is there
+// without a value is checked as well, and refused.
 func (a *Account) checkOptions(d *Draft, o *outgoing) error {
 	if d.plain() {
 		return nil

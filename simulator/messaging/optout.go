@@ -51,7 +51,8 @@ func keywordOf(body string) string {
 }
 
 // customKeyword returns the class of a message that is a keyword of the account's own, which
-// services with Advanced Opt-Out can have (F-452); "" for another.
+// services with Advanced Opt-Out can have (F-452); "" for another. Words of the account come before
+// Twilio's own, and do not replace them.
 func (a *Account) customKeyword(body string) string {
 	quirks, word := a.quirk(), strings.TrimSpace(body)
 	for _, class := range []struct {
@@ -88,7 +89,8 @@ var tollFreeKeywords = []string{"STOP", "START", "UNSTOP", "HELP", "INFO"}
 //
 // A keyword that changes nothing has no answer: a second STOP, and START from a recipient who has
 // not opted out (F-448; whether Twilio answers the latter is unconfirmed). A short code has no
-// keywords, unless its service has Advanced Opt-Out (F-451, F-452).
+// keywords, unless its service has Advanced Opt-Out (F-451, F-452). It is called before the app
+// gets the message, so that a reply of the app to STOP is refused already.
 func (a *Account) handleKeyword(m *Message, route directory.Route) *Message {
 	f := m.Snapshot()
 	keyword, kind := a.keyword(f.Body, route), directory.KindOf(f.To)
@@ -131,7 +133,7 @@ func tollFreeWord(body string) string {
 }
 
 // answerKeyword sends Twilio's own answer. Rules do not apply to it and it has no callbacks,
-// because it is not the app's message.
+// because it is not the app's message. A phone that is off or unreachable does not get it either.
 func (a *Account) answerKeyword(f Snapshot, text, by string) *Message {
 	m := a.newMessage(Snapshot{
 		From: f.To, To: f.From, Body: text, Direction: OutboundReply, Status: carrier.Queued,

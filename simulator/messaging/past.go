@@ -12,6 +12,9 @@ import (
 )
 
 // pastReader reads what happened in the accounts of a storage before, once somebody asks for it.
+// The state with which the program goes on is read at the start, but the history, which can be
+// large, in the background or when somebody asks for it, so that the program can start. What it
+// reads is older than all that is in the journals, which keep a place for it ([journal.Past]).
 type pastReader struct {
 	accounts map[int]*restored
 	storage  Storage
@@ -25,7 +28,7 @@ type pastReader struct {
 // begin begins to read in the background, if nobody has yet.
 func (h *pastReader) begin() { h.once.Do(func() { go h.run() }) }
 
-// await blocks until everything is there.
+// await blocks until everything is there. A nil reader has nothing to read.
 func (h *pastReader) await() {
 	if h != nil {
 		h.begin()
@@ -42,6 +45,8 @@ func (h *pastReader) stop() {
 // errStopped ends the reading.
 var errStopped = errors.New("stopped")
 
+// run reads the history. A row that cannot be read ends the reading: the history is cut there, and
+// failed is told.
 func (h *pastReader) run() {
 	err := h.storage.History(func(row Row) error {
 		if h.stopped.Load() {
@@ -68,7 +73,9 @@ func (h *pastReader) run() {
 	close(h.read)
 }
 
-// readPast puts one row of the history into the account's journal, unless it is of this run.
+// readPast puts one row of the history into the account's journal, unless it is of this run. The
+// places and IDs that the account had at the start are the border: what is above them this run has
+// stored.
 func (in *restored) readPast(row Row) error {
 	switch row.Kind {
 	case RowEvents:

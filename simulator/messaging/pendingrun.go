@@ -12,7 +12,9 @@ import (
 )
 
 // pendingRun is the processing of an inbound message that has not ended, in an account that is
-// stored. A value never changes: a change makes a new one, because the storage reads it later.
+// stored. A value never changes: a change makes a new one, because the storage reads it later. It
+// is updated in one transaction with what was done, so after a restart nothing is done twice or
+// left out, except that the app may get a request again whose answer was not recorded.
 type pendingRun struct {
 	Route  directory.Route `json:"route"`
 	Params webhook.Params  `json:"params"`
@@ -98,7 +100,8 @@ func (m *Message) resumeRun() {
 }
 
 // goOn runs the document of a recorded exchange from a verb on, and those to which it redirects.
-// The alerts about the exchange and its document were stored with it.
+// The alerts about the exchange and its document were stored with it. It reads the recorded answer
+// as fetch and read do the real one: a change there may need one here.
 func (r *run) goOn(ctx context.Context, x *journal.Exchange, verbs int) breakdown {
 	switch {
 	case x.Dropped() || x.Code == webhook.CodeOutside:

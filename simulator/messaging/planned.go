@@ -40,8 +40,8 @@ type Planned struct {
 	By   string `json:"by,omitempty"` // what decided it, as in [Change]
 }
 
-// hold notes that something waits, and returns the function that says that it does not any more.
-// The account's lock must be held for both.
+// holdLocked notes that something waits, and returns the function that says that it does not any
+// more. The account's lock must be held for both.
 func (a *Account) holdLocked(p Planned) (release func()) {
 	if a.waiting == nil {
 		a.waiting = map[*Planned]bool{}
@@ -53,7 +53,8 @@ func (a *Account) holdLocked(p Planned) (release func()) {
 }
 
 // Planned returns what will happen to a message, or to all messages if sid is "", in the order of
-// time.
+// time. It looks ahead by the present state: rules for webhooks, and what the app does meanwhile,
+// are not in it.
 func (a *Account) Planned(sid string) []Planned {
 	var messages []*Message
 	if sid == "" {

@@ -31,7 +31,8 @@ type Product interface {
 	Resume()
 }
 
-// ProductType makes the state of a product for an account. Each product has one.
+// ProductType makes the state of a product for an account. Each product has one. Open is called
+// with a lock of the account held, so it must not use other products.
 type ProductType struct {
 	Name string // in the storage
 	Open func(*Account) Product
@@ -40,7 +41,8 @@ type ProductType struct {
 // productRow begins the kinds of stored rows of products; the product's name follows.
 const productRow = "product:"
 
-// Product returns the account's state of a product. It is made at its first use.
+// Product returns the account's state of a product. It is made at its first use. Types are told
+// apart by their names.
 func (a *Account) Product(t ProductType) Product {
 	a.productMu.Lock()
 	defer a.productMu.Unlock()
@@ -55,7 +57,8 @@ func (a *Account) Product(t ProductType) Product {
 	return p
 }
 
-// eachProduct calls do with the products that are in use.
+// eachProduct calls do with the products that are in use. The order is that of their names, so that
+// a seed gives the same journal.
 func (a *Account) eachProduct(do func(Product)) {
 	a.productMu.Lock()
 	var used []Product
@@ -85,7 +88,8 @@ func (a *Account) storedEntry(kind, key string) (any, bool) {
 	return p.Stored(key)
 }
 
-// restoreEntry puts a stored entry into the account's state of its product.
+// restoreEntry puts a stored entry into the account's state of its product. The storage has only
+// the product's name, so its type must be among the options.
 func (a *Account) restoreEntry(kind, key string, value []byte) error {
 	name := strings.TrimPrefix(kind, productRow)
 	for _, t := range a.options.Products {

@@ -100,6 +100,7 @@ func isNumber(kind journal.Kind, field string) bool {
 }
 
 // valuesOf returns all values that a field of a kind can have; nil if they are not a fixed set.
+// Products that import this package have their values written out.
 func valuesOf(kind journal.Kind, field string) []string {
 	switch string(kind) + " " + field {
 	case "message status", "webhook MessageStatus", "webhook SmsStatus":

@@ -25,7 +25,8 @@ const (
 // start until every callback that the script announced was added. They then leave together. add
 // works in every state; drop empties the queue in every state, and leaves it idle.
 //
-// The zero queue is idle and empty. The account's lock guards a queue: its methods take none.
+// The zero queue is idle and empty. The account's lock guards a queue: its methods take none. What
+// waits elsewhere, for the clock, is in later; it comes back through add, putBack or resume.
 type callbackQueue struct {
 	state   queueState
 	overlap bool          // callbacks wait for the last one and leave together
@@ -39,7 +40,7 @@ type callbackQueue struct {
 }
 
 // queue returns the message's callbacks. Most messages that are kept have none any more, or never
-// had any, so they have no queue either.
+// had any, so they have no queue either. The account's lock is held.
 func (m *Message) queue() *callbackQueue {
 	if m.callbacks == nil {
 		m.callbacks = &callbackQueue{}
@@ -94,7 +95,8 @@ func (q *callbackQueue) waits() bool {
 }
 
 // next takes the first callback, or all of them under overlap. Without any it returns none and ends
-// the sending that begin started.
+// the sending that begin started. They stay in flight until their answers are recorded, for the
+// storage.
 func (q *callbackQueue) next() []callbackJob {
 	if len(q.ready) == 0 {
 		q.state, q.ready = idle, nil

@@ -68,7 +68,8 @@ func onRCS(f Snapshot, agent string) Snapshot {
 
 // fallBack lets a plan for a message of a service that ends with one of the codes of F-797 go on as
 // an SMS. What RCS has reported before stays. f is the message on RCS and text as an SMS without a
-// sender. Without a sender for it, the message fails as planned.
+// sender. Without a sender for it, the message fails as planned. The rule that led to the code is
+// left out for the SMS, or it would fail in the same way.
 func (m *Message) fallBack(p plan, f, text Snapshot) plan {
 	script := p.then.Script
 	if len(script) == 0 || address.Prefix(f.To) != "" {

@@ -13,7 +13,9 @@ import (
 )
 
 // recorder collects what changes in one account, until [recorder.collect] takes it. Locks are taken
-// in this order: the account's, the journal's or the directory's, the recorder's.
+// in this order: the account's, the journal's or the directory's, the recorder's. A nil recorder,
+// of an account that is not stored, takes everything and does nothing. Messages and entries are
+// only marked, and encoded when they are stored, so ten changes of one cost as much as one.
 type recorder struct {
 	account *Account
 	number  int // of the account, from 1
@@ -55,7 +57,8 @@ func newRecorder(a *Account, number int) *recorder {
 	return r
 }
 
-// change calls collect with the lock, and says that something is to be stored.
+// change calls collect with the lock, and says that something is to be stored. The keeper is nil
+// while the accounts are being read.
 func (r *recorder) change(collect func()) {
 	if r == nil {
 		return
@@ -68,7 +71,8 @@ func (r *recorder) change(collect func()) {
 	}
 }
 
-// Appended implements [journal.Recorder].
+// Appended implements [journal.Recorder]. The journal's lock is held, as in Removed, Cleared and
+// Loaded.
 func (r *recorder) Appended(e journal.Event, kind journal.Kind, about journal.Thing) {
 	r.change(func() {
 		r.events = append(r.events, e)
@@ -111,7 +115,7 @@ func (r *recorder) addMediaLocked(m *Message, media []Media) {
 	}
 }
 
-// Removed implements [journal.Recorder].
+// Removed implements [journal.Recorder]. Only messages can be deleted one by one.
 func (r *recorder) Removed(kind journal.Kind, about journal.Thing) {
 	r.change(func() {
 		if m, ok := about.(*Message); ok {
@@ -123,7 +127,7 @@ func (r *recorder) Removed(kind journal.Kind, about journal.Thing) {
 	})
 }
 
-// Cleared implements [journal.Recorder].
+// Cleared implements [journal.Recorder]. What was collected before belongs to what is deleted.
 func (r *recorder) Cleared() {
 	r.change(func() {
 		r.cleared = true
@@ -144,7 +148,8 @@ func (r *recorder) Loaded(h journal.History) {
 	})
 }
 
-// touchLocked says that a message has changed. The account's lock is held.
+// touchLocked says that a message has changed. The account's lock is held. A message of before a
+// reset is not stored again.
 func (m *Message) touchLocked() {
 	r := m.account.recorder
 	if r == nil || m.resets != m.account.resets {
@@ -210,7 +215,8 @@ type taken struct {
 }
 
 // take returns what was collected, and begins again. Messages are as they are at this moment, at
-// which the account's lock is held, so that they fit to their events.
+// which the account's lock is held, so that they fit to their events. It waits until no group is
+// under way (together), so a transaction has all of a group or nothing.
 func (r *recorder) take() taken {
 	defer r.group.close()()
 	a := r.account
@@ -233,7 +239,9 @@ func (r *recorder) take() taken {
 	return t
 }
 
-// collect returns what has changed as rows.
+// collect returns what has changed as rows. Files come before the messages that refer to them, as
+// [Storage] gives them back. Sections that are stored whole are compared with what was stored last,
+// because any change may be about another of them.
 func (r *recorder) collect() []Row {
 	t := r.take()
 	rows := make([]Row, 0, len(t.things)+len(t.messages)+len(t.removed)+len(t.entries)+4)
@@ -276,7 +284,7 @@ func (r *recorder) collect() []Row {
 	return rows
 }
 
-// stored returns an entry as it is stored.
+// stored returns an entry as it is stored. It reports false for one that was deleted.
 func (r *recorder) stored(e entry) (any, bool) {
 	if strings.HasPrefix(string(e.section), productRow) {
 		return r.account.storedEntry(string(e.section), e.key)

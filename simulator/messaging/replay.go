@@ -30,7 +30,8 @@ type Made struct {
 	Idempotency string          // its idempotency token; "" is a new one (F-036)
 }
 
-// Make calls the app with a webhook made by hand, signed like any other.
+// Make calls the app with a webhook made by hand, signed like any other. The error is about m; what
+// the app did wrong is in the exchange.
 func (a *Account) Make(ctx context.Context, m Made) (*journal.Exchange, error) {
 	if m.Method = strings.ToUpper(m.Method); m.Method == "" {
 		m.Method = http.MethodPost
@@ -75,7 +76,8 @@ type Edit struct {
 	Unmarked  bool // without the header X-Twilsim-Replay
 }
 
-// Replay sends a recorded webhook again, with a new signature.
+// Replay sends a recorded webhook again, with a new signature. It changes neither x nor a message.
+// The error is about the edit, or a body that cannot be read.
 func (a *Account) Replay(ctx context.Context, x *journal.Exchange, edit Edit) (*journal.Exchange,
 	error) {
 	r, err := requestOf(x)
@@ -128,7 +130,8 @@ func isForm(contentType string) bool {
 	return strings.EqualFold(strings.TrimSpace(kind), webhook.InboundType)
 }
 
-// apply changes the request.
+// apply changes the request. Parameters are removed first, so a name in both is replaced at the end
+// of the form.
 func (e Edit) apply(r *webhook.Request) error {
 	if r.Body != "" && len(e.Set)+len(e.Unset) > 0 {
 		return fmt.Errorf("%s has no parameters: its body is %s", r.ReplayOf, r.ContentType)
@@ -167,7 +170,8 @@ func unset(r *webhook.Request, name string) error {
 
 // configured returns the configured URL that gave a signed one. It has the userinfo and the
 // overrides, which the journal does not keep. If it is not configured any more the result is the
-// signed URL.
+// signed URL. The callback of the message itself comes first, as two configured URLs may have one
+// signed form.
 func (a *Account) configured(x *journal.Exchange, signed string) string {
 	var urls []string
 	if thing, ok := a.Journal.Thing(journal.Messages, x.SID); ok {

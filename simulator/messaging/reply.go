@@ -15,7 +15,8 @@ import (
 	"twilsim/simulator/twiml"
 )
 
-// reply creates the message that a <Message> asks for, and hands it to the carrier.
+// reply creates the message that a <Message> asks for, and hands it to the carrier. A reply that is
+// not accepted raises an alert, and counts as carried out: a restart does not try it again.
 func (r *run) reply(v *twiml.Message, exchange string) {
 	inbound := r.message.Snapshot()
 	f := Snapshot{
@@ -72,7 +73,7 @@ func callbackOf(v *twiml.Message) Callback {
 }
 
 // accepts checks what package twiml cannot check: limits of the whole run, and the account's
-// numbers.
+// numbers. It raises the alert itself if it does not accept the reply.
 func (r *run) accepts(f Snapshot, v *twiml.Message, exchange string) bool {
 	switch {
 	case r.full:
@@ -135,7 +136,7 @@ const (
 )
 
 // looping counts a reply between two numbers and reports whether there were too many in too short a
-// time.
+// time. Only as many times are kept as it takes to tell.
 func (a *Account) looping(p pair) bool {
 	now := a.Clock.Now()
 	a.mu.Lock()

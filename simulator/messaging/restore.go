@@ -32,8 +32,10 @@ type restored struct {
 // Store has everything that the accounts have and do stored from now on, and puts back what is
 // stored already: call it before the accounts are used. What happened before is read when somebody
 // asks for it, or in the background from [Accounts.Resume] on, with which the work of before goes
-// on. failed is told of failures to store or to read something. The main account takes the
-// stored token if keepToken says so.
+// on. failed is told of failures to store or to read something. The main account takes the stored
+// token if keepToken says so. It returns when the first transaction, with all that the accounts
+// have, is stored. After an error the accounts may have a part of what was stored, and must not be
+// used.
 func (r *Accounts) Store(
 	storage Storage, keepToken func(stored string) bool, failed func(error)) error {
 	read := map[int]*restored{}
@@ -85,7 +87,8 @@ func (r *Accounts) numbered() map[int]*Account {
 	return accounts
 }
 
-// collect returns the rows of everything that has changed.
+// collect returns the rows of everything that has changed. The keeper calls it, once at a time. A
+// clock that runs in real time needs no row.
 func (r *Accounts) collect() []Row {
 	r.mu.Lock()
 	accounts := append([]*Account{r.main}, r.others...)
@@ -104,7 +107,7 @@ func (r *Accounts) collect() []Row {
 	return rows
 }
 
-// readRow puts one stored row into its account.
+// readRow puts one stored row into its account. An account's own row comes before all others of it.
 func (r *Accounts) readRow(
 	read map[int]*restored, row Row, keepToken func(string) bool) error {
 	in := read[row.Account]
@@ -181,7 +184,8 @@ func (in *restored) read(row Row) error {
 	return nil
 }
 
-// readMessage returns the message of a row, with its files.
+// readMessage returns the message of a row, with its files. Files come before their message, and
+// are taken out of media, so that what is left there belongs to messages that follow.
 func (in *restored) readMessage(row Row) (*Message, error) {
 	stored := storedMessage{place: row.Place}
 	if err := json.Unmarshal(row.Value, &stored); err != nil {
@@ -207,7 +211,8 @@ func (in *restored) readMessage(row Row) (*Message, error) {
 func (r *Accounts) Restored() bool { return r.restored }
 
 // Resume goes on with the work that was not done when the accounts were last stored. Callbacks
-// whose answers were not recorded are sent again, with the same idempotency tokens.
+// whose answers were not recorded are sent again, with the same idempotency tokens. Call it once,
+// after Store.
 func (r *Accounts) Resume() {
 	for _, m := range r.resumed {
 		m.resume()
@@ -223,7 +228,10 @@ func (r *Accounts) Resume() {
 	}
 }
 
-// resume schedules what is to be done for the message.
+// resume schedules what is to be done for the message. Where a message stands follows from what is
+// stored of it: played says that a script was chosen, moved that a person or the end of its
+// validity did, and without either it is still to be handed to the carrier or the service. What was
+// due while the program was not running is done at once.
 func (m *Message) resume() {
 	a := m.account
 	a.mu.Lock()
@@ -269,7 +277,8 @@ func (a *Account) sync() error {
 	return a.recorder.keeper.sync()
 }
 
-// CloseStorage stores the rest. Nothing that happens later is stored.
+// CloseStorage stores the rest. Nothing that happens later is stored. The history that was not read
+// by then is not needed any more; the storage has it.
 func (r *Accounts) CloseStorage() error {
 	if r.keeper == nil {
 		return nil

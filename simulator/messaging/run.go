@@ -14,7 +14,8 @@ import (
 )
 
 // run is the processing of one inbound message: from the number's webhook through every <Redirect>
-// to the last document, and after a failure from the fallback's document on.
+// to the last document, and after a failure from the fallback's document on. One goroutine at a
+// time uses it. Its receipt grows until Receive returns; a run that goes on later has another.
 type run struct {
 	account    *Account
 	message    *Message
@@ -129,7 +130,7 @@ func (r *run) pass(ctx context.Context) {
 
 // read fetches a document, runs it, and continues with the document to which it redirects. It
 // returns the fatal error. Too many documents (F-147) and an answer without a body (F-058) are only
-// warnings.
+// warnings. The count of documents goes on from the webhook to its fallback.
 func (r *run) read(ctx context.Context, from source) breakdown {
 	for r.documents < twiml.MaxDocuments {
 		r.documents++
@@ -267,7 +268,7 @@ func (r *run) askBin(bin directory.Bin, request *webhook.Request) *webhook.Answe
 }
 
 // execute runs the verbs of a document from top to bottom (F-099), and returns the redirect that
-// ends it, nil for none.
+// ends it, nil for none. Verbs behind a redirect do not run.
 func (r *run) execute(document *twiml.Document, exchange string) *twiml.Redirect {
 	for i, verb := range document.Verbs {
 		if i < r.skip {

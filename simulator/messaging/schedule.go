@@ -14,7 +14,8 @@ const (
 	maxAhead = 35 * 24 * time.Hour
 )
 
-// checkSchedule parses the time at which the message is to be sent.
+// checkSchedule parses the time at which the message is to be sent. It leaves sendAt zero for a
+// message that is sent at once.
 func (a *Account) checkSchedule(d *Draft, o *outgoing) error {
 	if !d.has("ScheduleType", d.ScheduleType) && !d.has("SendAt", d.SendAt) {
 		return nil

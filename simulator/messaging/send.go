@@ -21,7 +21,7 @@ import (
 )
 
 // Draft is a message that the app asks the API to send, with the parameters as the request had them
-// (F.2).
+// (F.2). A text is "" both if it is missing and if it has no value; Empty tells the two apart.
 type Draft struct {
 	To, From            string
 	MessagingServiceSID string
@@ -62,7 +62,8 @@ type outgoing struct {
 // Send accepts a message from the app. Its errors are of type [*apierr.Error]: what Twilio refuses
 // at once, and what a rule or a magic recipient makes it refuse. It does not wait for the delivery,
 // which the clock runs, nor for callbacks, unless a rule with race asks for that: an app with one
-// thread could not answer a callback before its own request has ended.
+// thread could not answer a callback before its own request has ended. ctx counts only until the
+// message is made: a client that goes away by then gets none, and later it has its message.
 func (a *Account) Send(ctx context.Context, d Draft) (*Message, error) {
 	if a.Test {
 		return a.sendTest(d)
@@ -104,7 +105,8 @@ func (a *Account) sendDirectly(o outgoing) (*Message, error) {
 	return m, nil
 }
 
-// create makes the message and writes it into the journal.
+// create makes the message and writes it into the journal. From here on the message can be found,
+// changed and deleted by others.
 func (a *Account) create(o outgoing) *Message {
 	m := a.newEncoded(o.message, o.text)
 	m.validity = o.validity
@@ -120,6 +122,7 @@ func (a *Account) create(o outgoing) *Message {
 	return m
 }
 
+// via is MMS for a message with files. Errors of Twilio name the kind of message in their texts.
 func (o outgoing) via() string {
 	if len(o.message.Media) > 0 {
 		return "MMS"
@@ -128,7 +131,8 @@ func (o outgoing) via() string {
 }
 
 // check refuses what Twilio refuses (E.1). If several things are wrong, the error is about the
-// first in this order. Only that To comes before From is known from a source (F-234).
+// first in this order. Only that To comes before From is known from a source (F-234). It changes
+// its own copy of the draft, and nothing of the account.
 func (a *Account) check(d Draft) (outgoing, error) {
 	o := outgoing{
 		message: Snapshot{Direction: OutboundAPI, Status: carrier.Queued}, text: d.Body,

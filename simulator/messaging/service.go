@@ -12,7 +12,8 @@ import (
 const serviceDelay = 100 * time.Millisecond
 
 // sendByService accepts a message and schedules its sending by the service. Failures that depend on
-// the recipient come later (F-232).
+// the recipient come later (F-232). With a race the sender is chosen at once: the callback must
+// reach the app before this request is answered.
 func (a *Account) sendByService(o outgoing) (*Message, error) {
 	if outcome, ok := carrier.Magic(address.Bare(o.message.To)); ok &&
 		outcome.Refuse == apierr.RateLimited {
@@ -35,7 +36,9 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 }
 
 // orchestrate chooses the sender of a service's message and queues it. The message fails if there
-// is not a sender, or if the recipient has opted out.
+// is not a sender, or if the recipient has opted out. The sender is chosen without the account's
+// lock, as the directory has its own; the status is compared afterwards, because the message may
+// have been changed meanwhile.
 func (m *Message) orchestrate() {
 	a := m.account
 	f := m.Snapshot()
@@ -86,7 +89,8 @@ func (m *Message) orchestrate() {
 }
 
 // queuedFirst adds the status queued, which every message of a service has before its delivery, to
-// the beginning of the script. A message whose recipient has opted out fails without it (F-232).
+// the beginning of the script. A message whose recipient has opted out fails without it (F-232). at
+// is how long after the acceptance that is.
 func queuedFirst(then carrier.Then, at time.Duration) carrier.Script {
 	script := refusable(then)
 	if then.Refuse == apierr.Unsubscribed || len(script) > 0 && script[0].Status == carrier.Queued {

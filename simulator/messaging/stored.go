@@ -13,7 +13,8 @@ import (
 	"twilsim/simulator/segment"
 )
 
-// storedMessage is a message as it is stored, with the work that is still to do for it.
+// storedMessage is a message as it is stored, with the work that is still to do for it. Its names
+// are in files on people's disks: they stay, new fields may be missing, and encode.go writes them.
 type storedMessage struct {
 	SID                 string           `json:"sid"`
 	From                string           `json:"from"`
@@ -84,7 +85,9 @@ func (s storedJob) job() callbackJob {
 	return callbackJob{status: s.Status, code: s.Code, at: s.At, token: s.Token, faults: s.Faults}
 }
 
-// storedLocked returns the message as it is stored.
+// storedLocked returns the message as it is stored. It shares the message's lists, which are
+// replaced or grow, but never change in place. Callbacks in flight come first: without a recorded
+// answer they are sent again.
 func (m *Message) storedLocked() storedMessage {
 	f, q := &m.current, cmp.Or(m.callbacks, &callbackQueue{})
 	s := storedMessage{
@@ -120,7 +123,8 @@ func (m *Message) storedLocked() storedMessage {
 	return s
 }
 
-// pending reports whether there is work to do for the message.
+// pending reports whether there is work to do for the message. The storage finds such messages at
+// the next start without reading the others.
 func (s *storedMessage) pending() bool {
 	outbound := s.Direction != Inbound
 	return outbound && !s.Played && !s.Moved || s.Step < s.Steps || len(s.Callbacks) > 0 ||
@@ -128,7 +132,8 @@ func (s *storedMessage) pending() bool {
 		outbound && s.Validity > 0 && !s.Moved && waiting(s.Status)
 }
 
-// message returns the message that was stored.
+// message returns the message that was stored. Nothing is scheduled yet; resume does that. The
+// error is about a script that this version does not know.
 func (s *storedMessage) message(a *Account) (*Message, error) {
 	m := &Message{
 		account: a, start: s.Start, played: s.Played, moved: s.Moved, step: int32(s.Step),
