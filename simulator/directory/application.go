@@ -45,6 +45,7 @@ func (d *Directory) CreateApplication(change func(*Application) error) (Applicat
 			app.FriendlyName = app.SID
 		}
 		d.applications[app.SID] = app
+		d.touch(Applications, app.SID)
 	}
 	created := *app
 	d.mu.Unlock()
@@ -96,6 +97,7 @@ func (d *Directory) updateApplication(
 	}
 	changed.Updated = d.o.Now()
 	*app = changed
+	d.touch(Applications, sid)
 	return changed, nil
 }
 
@@ -104,6 +106,7 @@ func (d *Directory) DeleteApplication(sid string) error {
 	d.mu.Lock()
 	_, ok := d.applications[sid]
 	delete(d.applications, sid)
+	d.touch(Applications, sid)
 	d.mu.Unlock()
 	if !ok {
 		return apierr.NotFound()

@@ -41,6 +41,7 @@ func (d *Directory) SetBin(name, body string) (Bin, error) {
 		d.bins[name] = bin
 	}
 	bin.Body = body
+	d.touch(Bins, name)
 	set := *bin
 	d.mu.Unlock()
 	d.o.Changed("bin " + name)
@@ -56,6 +57,7 @@ func (d *Directory) RemoveBin(ref string) error {
 	if bin != nil {
 		if user = d.binUserLocked(bin.URL); user == "" {
 			delete(d.bins, bin.Name)
+			d.touch(Bins, bin.Name)
 		}
 	}
 	d.mu.Unlock()

@@ -53,6 +53,7 @@ func (d *Directory) buy(o Order, change func(*Number) error) (Number, error) {
 		return Number{}, apierr.New(apierr.NumberUnavailable)
 	}
 	d.numbers[number] = n
+	d.touch(Numbers, number)
 	return *n, nil
 }
 

@@ -20,8 +20,8 @@ type Options struct {
 	CheckURL func(url string) error // what is wrong with the URL of a webhook
 	Owner    string                 // the account's own SID, or the SID of its parent account
 	Keep     int                    // how many handsets are remembered that nobody set; 0 is all
-	// Touched is told of changed entries and sections; nil is nobody. It is called with the lock
-	// held. After a note to Changed, all sections of [Whole] may have changed.
+	// Touched is told of each entry that has changed or is gone; nil is nobody. It is called with
+	// the lock held.
 	Touched func(section Section, key string)
 	// these are test credentials: numbers are not really bought (F-466)
 	Test bool
@@ -82,9 +82,14 @@ func (d *Directory) touchAllLocked() {
 		d.touch(OptOuts, pair.sender+" "+pair.recipient)
 	}
 	for _, s := range d.services {
-		for recipient := range s.sticky.All() {
-			d.touch(Sticky, s.SID+" "+recipient)
-		}
+		d.touchSticky(s)
+	}
+}
+
+// touchSticky says that all sticky senders of a service have changed.
+func (d *Directory) touchSticky(s *Service) {
+	for recipient := range s.sticky.All() {
+		d.touch(Sticky, s.SID+" "+recipient)
 	}
 }
 

@@ -16,6 +16,7 @@ type Key struct {
 	Created      time.Time
 
 	secret string
+	number int // one more than that of the key before
 }
 
 // AddKey makes an API key. This is the only place that returns the secret.
@@ -24,9 +25,7 @@ func (d *Directory) AddKey(friendlyName string) (sid, secret string) {
 		SID: d.o.SIDs.Next("SK"), FriendlyName: friendlyName,
 		Created: d.o.Now(), secret: d.o.SIDs.AuthToken(),
 	}
-	d.mu.Lock()
-	d.keys = append(d.keys, key)
-	d.mu.Unlock()
+	d.addKey(key)
 	d.o.Changed("key " + key.SID)
 	return key.SID, key.secret
 }
@@ -35,11 +34,20 @@ func (d *Directory) AddKey(friendlyName string) (sid, secret string) {
 // configuration, which has secrets that apps already know.
 func (d *Directory) SetKey(sid, secret string) {
 	key := Key{SID: sid, Created: d.o.Now(), secret: secret}
-	d.mu.Lock()
-	d.keys = slices.DeleteFunc(d.keys, func(k Key) bool { return k.SID == sid })
-	d.keys = append(d.keys, key)
-	d.mu.Unlock()
+	d.addKey(key)
 	d.o.Changed("key " + sid)
+}
+
+// addKey adds a key behind the others, in place of one with its SID.
+func (d *Directory) addKey(key Key) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if n := len(d.keys); n > 0 {
+		key.number = d.keys[n-1].number + 1
+	}
+	d.keys = slices.DeleteFunc(d.keys, func(k Key) bool { return k.SID == key.SID })
+	d.keys = append(d.keys, key)
+	d.touch(Keys, key.SID)
 }
 
 // Keys returns the account's API keys, oldest first.
@@ -70,6 +78,7 @@ func (d *Directory) RemoveKey(sid string) error {
 	n := len(d.keys)
 	d.keys = slices.DeleteFunc(d.keys, func(k Key) bool { return k.SID == sid })
 	removed := len(d.keys) < n
+	d.touch(Keys, sid)
 	d.mu.Unlock()
 	if !removed {
 		return apierr.NotFound()

@@ -136,6 +136,7 @@ func (d *Directory) setWebhooks(number string, change func(*Number)) (Number, er
 	}
 	n.SmsURL, n.SmsMethod = changed.SmsURL, changed.SmsMethod
 	n.SmsFallbackURL, n.SmsFallbackMethod = changed.SmsFallbackURL, changed.SmsFallbackMethod
+	d.touch(Numbers, number)
 	return *n, nil
 }
 
@@ -238,6 +239,7 @@ func (d *Directory) updateNumber(sid string, change func(*Number) error) (Number
 	}
 	changed.Updated = d.o.Now()
 	*n = changed
+	d.touch(Numbers, n.PhoneNumber)
 	return changed, nil
 }
 
@@ -255,6 +257,7 @@ func (d *Directory) ReleaseNumber(sid string) error {
 	n := d.numberLocked(sid)
 	if n != nil {
 		delete(d.numbers, n.PhoneNumber)
+		d.touch(Numbers, n.PhoneNumber)
 		d.leavePoolsLocked(sid)
 	}
 	d.mu.Unlock()

@@ -102,6 +102,7 @@ func (d *Directory) addSenderLocked(service string, kind SenderKind, ref string)
 	sender.Updated = sender.Created
 	// Clip: copies of the service that callers have share the old array
 	s.pool = append(slices.Clip(s.pool), sender)
+	d.touch(Services, service)
 	return sender, nil
 }
 
@@ -163,6 +164,7 @@ func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) er
 		pool := slices.DeleteFunc(slices.Clone(s.pool),
 			func(m Sender) bool { return m.Kind == kind && m.SID == sid })
 		found, s.pool = len(pool) < len(s.pool), pool
+		d.touch(Services, service)
 	}
 	d.mu.Unlock()
 	if !found {
@@ -175,8 +177,12 @@ func (d *Directory) RemoveSender(service string, kind SenderKind, sid string) er
 // leavePoolsLocked removes a number from the pools that have it, by its SID.
 func (d *Directory) leavePoolsLocked(number string) {
 	for _, s := range d.services {
-		s.pool = slices.DeleteFunc(slices.Clone(s.pool),
+		pool := slices.DeleteFunc(slices.Clone(s.pool),
 			func(m Sender) bool { return m.SID == number || m.SID == whatsAppSID(number) })
+		if len(pool) < len(s.pool) {
+			s.pool = pool
+			d.touch(Services, s.SID)
+		}
 	}
 }
 

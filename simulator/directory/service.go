@@ -70,6 +70,7 @@ func (d *Directory) CreateService(change func(*Service) error) (Service, error) 
 	if err == nil {
 		s.SID = d.o.SIDs.Next("MG")
 		d.services[s.SID] = s
+		d.touch(Services, s.SID)
 	}
 	created := *s
 	d.mu.Unlock()
@@ -125,6 +126,7 @@ func (d *Directory) updateService(sid string, change func(*Service) error) (Serv
 	}
 	changed.Updated = d.o.Now()
 	*s = changed
+	d.touch(Services, sid)
 	return changed, nil
 }
 
@@ -138,15 +140,19 @@ func (d *Directory) SetAdvancedOptOut(service string, on bool) error {
 		return apierr.NotFound()
 	}
 	s.AdvancedOptOut = on
-	d.touch(Services, "")
+	d.touch(Services, service)
 	return nil
 }
 
 // DeleteService forgets a service and frees its senders (F-426).
 func (d *Directory) DeleteService(sid string) error {
 	d.mu.Lock()
-	_, ok := d.services[sid]
-	delete(d.services, sid)
+	s, ok := d.services[sid]
+	if ok {
+		d.touchSticky(s)
+		delete(d.services, sid)
+		d.touch(Services, sid)
+	}
 	d.mu.Unlock()
 	if !ok {
 		return apierr.NotFound()

@@ -3,7 +3,6 @@ package directory
 import (
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -12,13 +11,13 @@ import (
 	"twilsim/simulator/recent"
 )
 
-// Section is a part of a directory that is stored as one text or, of the last three, by its
-// entries. Sections of which an account has few things are stored whole; those that grow with the
-// number of customers by entry, so that one text does not write ten thousand.
+// Section is a part of a directory. It is stored by its entries, so that a change of one does not
+// write ten thousand; only the profile is one text.
 type Section string
 
-// The sections. An entry of a handset has the handset's number as its key, an opt-out the sender
-// and the recipient, and a sticky sender the service and the recipient, with a space between them.
+// The sections. The key of an entry is the number of a number or a handset, the name of a bin, the
+// SID of a service, an application or a key, the sender and the recipient of an opt-out, and the
+// service and the recipient of a sticky sender, with a space between them.
 const (
 	Numbers        Section = "numbers"
 	Services       Section = "services"
@@ -30,11 +29,6 @@ const (
 	OptOuts        Section = "opt_out"
 	Sticky         Section = "sticky_sender"
 )
-
-// Whole returns the sections that are stored as one text each.
-func Whole() []Section {
-	return []Section{Numbers, Services, Applications, Keys, Bins, ProfileSection}
-}
 
 // storedNumber is a number with all of its fields. [Number]'s own JSON is that of our API and
 // leaves most fields out. Its fields here hide those of the embedded one.
@@ -80,6 +74,7 @@ type storedService struct {
 type storedKey struct {
 	Key
 	Secret string
+	Number int // orders the keys
 }
 
 type storedSender struct {
@@ -87,28 +82,63 @@ type storedSender struct {
 	Used    time.Time `json:"used"`
 }
 
-// Stored returns a section, or an entry of one, as it is stored. ok is false for an entry that
-// there is not.
+// Entries calls use with each entry, except for sticky senders, and with the profile, whose key is
+// "". It must not call the directory.
+func (d *Directory) Entries(use func(section Section, key string)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	use(ProfileSection, "")
+	for key := range d.numbers {
+		use(Numbers, key)
+	}
+	for key := range d.services {
+		use(Services, key)
+	}
+	for key := range d.applications {
+		use(Applications, key)
+	}
+	for _, key := range d.keys {
+		use(Keys, key.SID)
+	}
+	for key := range d.bins {
+		use(Bins, key)
+	}
+	for key := range d.handsets {
+		use(Handsets, key)
+	}
+	for pair := range d.optOuts {
+		use(OptOuts, pair.sender+" "+pair.recipient)
+	}
+}
+
+// Stored returns an entry, or the profile, as it is stored. ok is false for an entry that there is
+// not.
 func (d *Directory) Stored(section Section, key string) (value any, ok bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	switch section {
 	case Numbers:
-		return eachLocked(d.numbers, storeNumber), true
-	case Services:
-		return eachLocked(d.services, func(s *Service) storedService {
-			return storedService{*s, s.pool}
-		}), true
-	case Applications:
-		return eachLocked(d.applications, func(a *Application) Application { return *a }), true
-	case Keys:
-		keys := []storedKey{}
-		for _, k := range d.keys {
-			keys = append(keys, storedKey{k, k.secret})
+		if n := d.numbers[key]; n != nil {
+			return storeNumber(n), true
 		}
-		return keys, true
+	case Services:
+		if s := d.services[key]; s != nil {
+			return storedService{*s, s.pool}, true
+		}
+	case Applications:
+		if a := d.applications[key]; a != nil {
+			return *a, true
+		}
+	case Keys:
+		for _, k := range d.keys {
+			if k.SID == key {
+				return storedKey{k, k.secret, k.number}, true
+			}
+		}
 	case Bins:
-		return eachLocked(d.bins, func(b *Bin) Bin { return *b }), true
+		if b := d.bins[key]; b != nil {
+			return *b, true
+		}
 	case ProfileSection:
 		return d.profile, true
 	case Handsets:
@@ -127,17 +157,8 @@ func (d *Directory) Stored(section Section, key string) (value any, ok bool) {
 	return nil, false
 }
 
-// eachLocked returns the values of a map in the order of their keys.
-func eachLocked[V, W any](from map[string]V, stored func(V) W) []W {
-	list := make([]W, 0, len(from))
-	for _, key := range slices.Sorted(maps.Keys(from)) {
-		list = append(list, stored(from[key]))
-	}
-	return list
-}
-
-// Restore puts a section, or an entry of one, into the directory. Services come before the entries
-// of sticky senders. It is for a directory that nobody uses yet: it reports no change, and checks
+// Restore puts an entry, or the profile, into the directory. Services come before the entries of
+// sticky senders. It is for a directory that nobody uses yet: it reports no change, and checks
 // nothing but the form.
 func (d *Directory) Restore(section Section, key string, value []byte) error {
 	d.mu.Lock()
@@ -151,22 +172,24 @@ func (d *Directory) Restore(section Section, key string, value []byte) error {
 func (d *Directory) restoreLocked(section Section, key string, value []byte) error {
 	switch section {
 	case Numbers:
-		return each(value, func(n storedNumber) { d.numbers[n.PhoneNumber] = n.number() })
+		return one(value, func(n storedNumber) { d.numbers[n.PhoneNumber] = n.number() })
 	case Services:
-		return each(value, func(s storedService) {
+		return one(value, func(s storedService) {
 			s.Service.pool = s.Pool
 			s.Service.sticky = recent.New[string, lastSender](manyRecipients)
 			d.services[s.SID] = &s.Service
 		})
 	case Applications:
-		return each(value, func(a Application) { d.applications[a.SID] = &a })
+		return one(value, func(a Application) { d.applications[a.SID] = &a })
 	case Keys:
-		return each(value, func(k storedKey) {
-			k.Key.secret = k.Secret
-			d.keys = append(d.keys, k.Key)
+		return one(value, func(k storedKey) {
+			k.Key.secret, k.Key.number = k.Secret, k.Number
+			at, _ := slices.BinarySearchFunc(d.keys, k.Number,
+				func(other Key, number int) int { return other.number - number })
+			d.keys = slices.Insert(d.keys, at, k.Key)
 		})
 	case Bins:
-		return each(value, func(b Bin) { d.bins[b.Name] = &b })
+		return one(value, func(b Bin) { d.bins[b.Name] = &b })
 	case ProfileSection:
 		return json.Unmarshal(value, &d.profile)
 	case Handsets:
@@ -198,19 +221,17 @@ func (d *Directory) restoreLocked(section Section, key string, value []byte) err
 	return nil
 }
 
-// each decodes a list and calls use with each element.
-func each[T any](value []byte, use func(T)) error {
-	var list []T
-	if err := json.Unmarshal(value, &list); err != nil {
+// one decodes an entry and calls use with it.
+func one[T any](value []byte, use func(T)) error {
+	var entry T
+	if err := json.Unmarshal(value, &entry); err != nil {
 		return err
 	}
-	for _, element := range list {
-		use(element)
-	}
+	use(entry)
 	return nil
 }
 
-// touch says that an entry of a section has changed.
+// touch says that an entry, or the profile, has changed or is gone. The lock is held.
 func (d *Directory) touch(section Section, key string) {
 	if d.o.Touched != nil {
 		d.o.Touched(section, key)

@@ -88,7 +88,7 @@ func (r *Accounts) createLocked(name, accountSID, token, friendlyName string) *A
 	if r.keeper != nil {
 		a.recorder = newRecorder(a, len(r.others)+1)
 		a.recorder.keeper = r.keeper
-		a.startRecording()
+		a.startRecording(false)
 		r.keeper.note()
 	}
 	return a

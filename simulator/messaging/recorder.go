@@ -30,9 +30,9 @@ type recorder struct {
 	messages map[*Message]bool
 	removed  []Row
 	entries  map[entry]bool
-	whole    bool // sections of the directory may have changed
+	profile  bool // may have changed
 	rules    bool
-	last     map[string][]byte // the sections as they are stored
+	last     map[string][]byte // the texts of which there is one each, as they are stored
 }
 
 // storedThing is a thing that does not change, with its place.
@@ -44,7 +44,7 @@ type storedThing struct {
 	data  []byte // of a file, instead of the thing
 }
 
-// entry is an entry of a section of the directory, or of a product.
+// entry is an entry of the directory, or of a product.
 type entry struct {
 	section directory.Section
 	key     string
@@ -76,9 +76,6 @@ func (r *recorder) change(collect func()) {
 func (r *recorder) Appended(e journal.Event, kind journal.Kind, about journal.Thing) {
 	r.change(func() {
 		r.events = append(r.events, e)
-		if e.Type == journal.Changed {
-			r.whole = true
-		}
 		r.addLocked(kind, about)
 	})
 }
@@ -186,11 +183,11 @@ func (r *recorder) touch(alert *journal.Alert) {
 	})
 }
 
-// touched says that an entry or a section of the directory has changed.
+// touched says that an entry or the profile of the directory has changed.
 func (r *recorder) touched(section directory.Section, key string) {
 	r.change(func() {
-		if key == "" {
-			r.whole = true
+		if section == directory.ProfileSection {
+			r.profile = true
 			return
 		}
 		r.entries[entry{section, key}] = true
@@ -210,7 +207,7 @@ type taken struct {
 	messages []storedMessage
 	removed  []Row
 	entries  map[entry]bool
-	whole    bool
+	profile  bool
 	rules    bool
 }
 
@@ -225,12 +222,12 @@ func (r *recorder) take() taken {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	t := taken{cleared: r.cleared, events: r.events, things: r.things, removed: r.removed,
-		entries: r.entries, whole: r.whole, rules: r.rules}
+		entries: r.entries, profile: r.profile, rules: r.rules}
 	t.messages = make([]storedMessage, 0, len(r.messages))
 	for m := range r.messages {
 		t.messages = append(t.messages, m.storedLocked())
 	}
-	r.cleared, r.whole, r.rules = false, false, false
+	r.cleared, r.profile, r.rules = false, false, false
 	r.events, r.things, r.removed = nil, nil, nil
 	clear(r.messages)
 	if len(r.entries) > 0 {
@@ -272,11 +269,8 @@ func (r *recorder) collect() []Row {
 		}
 		rows = append(rows, row)
 	}
-	if t.whole {
-		for _, section := range directory.Whole() {
-			value, _ := r.account.Stored(section, "")
-			rows = r.changed(rows, string(section), value)
-		}
+	if t.profile {
+		rows = r.changed(rows, string(directory.ProfileSection), r.account.Profile())
 	}
 	if t.rules {
 		rows = r.changed(rows, RowRules, r.account.Rules.Stored())

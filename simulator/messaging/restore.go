@@ -56,7 +56,7 @@ func (r *Accounts) Store(
 				r.resumed = append(r.resumed, in.messages[place])
 			}
 		}
-		a.startRecording()
+		a.startRecording(read[number] != nil)
 	}
 	r.keeper = newKeeper(storage, r.collect, failed)
 	r.past.failed = func(err error) {
@@ -70,9 +70,13 @@ func (r *Accounts) Store(
 	return r.keeper.sync()
 }
 
-// startRecording has all changes of the account collected, beginning with all it has.
-func (a *Account) startRecording() {
-	a.recorder.whole, a.recorder.rules = true, true
+// startRecording has all changes of the account collected, beginning with all it has, unless that
+// comes from the storage.
+func (a *Account) startRecording(restored bool) {
+	a.recorder.rules = true
+	if !restored {
+		a.Entries(a.recorder.touched)
+	}
 	a.Journal.Record(a.recorder)
 	a.Rules.OnChange(func() { a.recorder.change(func() { a.recorder.rules = true }) })
 }

@@ -28,7 +28,8 @@ const (
 	// applicationID marks the files of this package: "twil".
 	applicationID = 0x7477696c
 	// version is that of the schema, and of the values in it. Version 1 had JSON for events, and no
-	// index for the messages with work to do; version 2 had no log beside the file.
+	// index for the messages with work to do; version 2 had no log beside the file, and
+	// one row for all numbers of an account, and so on.
 	version = 3
 )
 
@@ -266,10 +267,19 @@ func (f *File) upgrade(ctx context.Context) error {
 	if err != nil || is == version {
 		return err
 	}
-	_, err = f.conn.ExecContext(ctx, fmt.Sprintf(`BEGIN; %s; PRAGMA user_version = %d; COMMIT;
-		PRAGMA wal_checkpoint(TRUNCATE)`, pendingIndex, version)) // inspect reads the version
+	_, err = f.conn.ExecContext(ctx, fmt.Sprintf(`BEGIN; %s; %s; PRAGMA user_version = %d; COMMIT;
+		PRAGMA wal_checkpoint(TRUNCATE)`, pendingIndex, splitLists, version)) // for inspect
 	return err
 }
+
+// splitLists makes a row of each entry of the lists that version 2 had.
+const splitLists = `INSERT INTO setting SELECT account, kind,
+		coalesce(entry.value ->> 'phone_number', entry.value ->> 'SID', entry.value ->> 'name'),
+		CASE kind WHEN 'keys' THEN json_set(entry.value, '$.Number', entry.key) ELSE entry.value END
+	FROM setting, json_each(setting.value) AS entry
+	WHERE setting.id = '' AND kind IN ('numbers', 'services', 'applications', 'keys', 'bins');
+	DELETE FROM setting
+	WHERE id = '' AND kind IN ('numbers', 'services', 'applications', 'keys', 'bins')`
 
 // pendingIndex is the index of schema.sql that version 1 did not have.
 const pendingIndex = "CREATE INDEX IF NOT EXISTS pending ON message (key) WHERE pending"

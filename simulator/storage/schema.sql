@@ -14,8 +14,8 @@ CREATE TABLE account (
   value  TEXT NOT NULL
 );
 
--- What an account has: numbers, services, applications, keys, bins, profile, rules, journal and
--- clock are one row each; handset, opt_out and sticky_sender are a row for each.
+-- What an account has: numbers, services, applications, keys, bins, handset, opt_out and
+-- sticky_sender have a row for each; profile, rules, journal and clock are one row.
 CREATE TABLE setting (
   account INTEGER NOT NULL,
   kind    TEXT NOT NULL,

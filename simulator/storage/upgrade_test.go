@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 )
 
@@ -18,7 +20,10 @@ func TestUpgrade(t *testing.T) {
 	start := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	s, stop := serve(t, path, start)
 	fill(t, s)
-	want, _ := s.Account().Journal.Events(0)
+	a := s.Account()
+	a.AddKey("second")
+	want, _ := a.Journal.Events(0)
+	wantState := stateOf(s)
 	stop()
 
 	db, err := sql.Open("sqlite", path)
@@ -58,6 +63,11 @@ func TestUpgrade(t *testing.T) {
 		exec("UPDATE event SET value = ? WHERE key = ?", string(value), key)
 	}
 	exec("DROP INDEX pending")
+	for _, kind := range []string{"numbers", "services", "applications", "keys", "bins"} {
+		exec(`INSERT INTO setting SELECT account, kind, '', json_group_array(json_remove(value,
+			'$.Number') ORDER BY value ->> 'Number') FROM setting WHERE kind = ? GROUP BY account`, kind)
+		exec("DELETE FROM setting WHERE kind = ? AND id != ''", kind)
+	}
 	exec("PRAGMA user_version = 1")
 	exec("PRAGMA wal_checkpoint(TRUNCATE)")
 	if err := db.Close(); err != nil {
@@ -68,6 +78,17 @@ func TestUpgrade(t *testing.T) {
 	got, _ := s.Account().Journal.Events(0)
 	if diff := cmp.Diff(want, got[:min(len(got), len(want))]); diff != "" {
 		t.Errorf("other events (-want +got):\n%s", diff)
+	}
+	gotState := stateOf(s)
+	for _, pair := range [][2]any{
+		{wantState.Numbers, gotState.Numbers}, {wantState.Services, gotState.Services},
+		{wantState.Senders, gotState.Senders}, {wantState.Applications, gotState.Applications},
+		{wantState.Keys, gotState.Keys}, {wantState.Bins, gotState.Bins},
+	} {
+		if diff := cmp.Diff(pair[0], pair[1], cmpopts.IgnoreUnexported(directory.Service{},
+			directory.Key{})); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
 	}
 	stop()
 	file := open(t, path)
