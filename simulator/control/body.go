@@ -170,6 +170,13 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_, _ = io.WriteString(w, text) // nothing to do when the client has gone
 }
 
+// Prepare does what the first text of a process would wait for otherwise: encoding/json looks at
+// all fields of a type when it meets the type, and those of a receipt take longer than the text.
+func Prepare() {
+	_ = decodeJSON([]byte("{}"), &Text{})
+	_, _ = lineOf(&Receipt{})
+}
+
 // encodeJSON writes a line of JSON, without characters that may control a terminal.
 func encodeJSON(w io.Writer, v any) error {
 	text, err := lineOf(v)

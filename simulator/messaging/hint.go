@@ -337,6 +337,19 @@ var (
 	htmlTitle = lazy.Regexp(`(?is)<title[^>]*>(.*?)</title>`)
 )
 
+// isPage reports whether an answer is a web page. The usual answer is none by its first bytes.
+func isPage(body []byte) bool {
+	rest := bytes.TrimLeft(body, " \t\n\r\f")
+	if bytes.HasPrefix(rest, []byte("<?xml")) {
+		_, rest, _ = bytes.Cut(rest, []byte(">"))
+		rest = bytes.TrimLeft(rest, " \t\n\r\f")
+	}
+	if bytes.HasPrefix(rest, []byte("<Response")) {
+		return false
+	}
+	return htmlBegin().Match(body)
+}
+
 // maxQuoted is how many characters of a request or an answer a hint quotes.
 const maxQuoted = 80
 
@@ -352,7 +365,7 @@ func cut(s string) string {
 func (a *Account) advisePage(answer *webhook.Answer) *journal.Alert {
 	x := answer.Exchange
 	body := bytes.TrimPrefix(answer.Body, []byte("\ufeff"))
-	if x.Purpose == journal.Status || answer.Failure != nil || !htmlBegin().Match(body) {
+	if x.Purpose == journal.Status || answer.Failure != nil || !isPage(body) {
 		return nil
 	}
 	return a.advise(place(x), &journal.Alert{

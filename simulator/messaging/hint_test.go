@@ -328,13 +328,20 @@ func FuzzTitle(f *testing.F) {
 	for _, tt := range titles {
 		f.Add([]byte(tt.page))
 	}
+	for _, page := range []string{"", "<Response/>", "<Response><html>",
+		"<?xml version='1.0'?>\n<Response/>", "<?xml?><html>",
+		"<?xml <Response", "<?xml><Responsehtml>", "\f<?xml?> <body>"} {
+		f.Add([]byte(page))
+	}
 	f.Fuzz(func(t *testing.T, page []byte) {
 		title := titleOf(page)
 		if !utf8.ValidString(title) || strings.ContainsAny(title, "\n\r\x1b") ||
 			utf8.RuneCountInString(title) > 20*maxQuoted {
 			t.Errorf("titleOf(%q) = %q", page, title)
 		}
-		htmlBegin().Match(page)
+		if got, want := isPage(page), htmlBegin().Match(page); got != want {
+			t.Errorf("isPage(%q) = %t, want %t", page, got, want)
+		}
 	})
 }
 

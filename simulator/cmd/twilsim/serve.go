@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
 	"twilsim/simulator/config"
+	"twilsim/simulator/control"
 	"twilsim/simulator/display"
 	"twilsim/simulator/failure"
 	"twilsim/simulator/host"
@@ -140,6 +141,7 @@ func (c *cli) host(ctx context.Context, o serveOptions, h *host.Host) error {
 	c.banner(o, h).Print(c.ui)
 	logs.Start(logging)
 	h.Server.Resume()
+	control.Prepare()
 	h.CheckApp(ctx)
 
 	select {
