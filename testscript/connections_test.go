@@ -1,7 +1,6 @@
 package testscript
 
 import (
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -49,7 +48,7 @@ func TestAtRest(t *testing.T) {
 			}
 		}
 		if got := served.Load(); got != n+1 {
-			t.Fatal(fmt.Sprintf("at rest after %d of %d requests", got, n+1))
+			t.Fatalf("at rest after %d of %d requests", got, n+1)
 		}
 		leave()
 	}
