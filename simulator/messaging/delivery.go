@@ -119,8 +119,14 @@ func (a *Account) carry(m *Message, p plan) {
 	p = a.direct(m, p)
 	start := func() {
 		script := refusable(p.then)
-		if failed := a.fetchMedia(m); failed != nil {
+		failed, land := a.fetchMedia(m)
+		if failed != nil {
 			script, p.by = failed, "media"
+		}
+		if land != nil {
+			end := a.together()
+			defer end()
+			land()
 		}
 		a.play(m, script, p.by, p.overlap)
 	}

@@ -124,33 +124,60 @@ const (
 // the message is sent without the bytes, and SIM-1 says so. A HEAD comes before the GET (F-329).
 // Twilio compares the two; which error a difference has is not known, so it is a hint. It waits for
 // the app without a lock. If a file cannot be used, the message keeps none of the bytes.
-func (a *Account) fetchMedia(m *Message) carrier.Script {
+//
+// It changes nothing: land does, together with what the caller does with the script, so that a
+// restart does not fetch a file again about which there is an alert already. It is nil if there was
+// nothing to fetch.
+func (a *Account) fetchMedia(m *Message) (failed carrier.Script, land func()) {
 	f := m.Snapshot()
 	kept := slices.Clone(f.Media)
-	total := 0
+	total, fetched := 0, false
+	var alerts []func()
 	for i := range kept {
 		if kept[i].Data != nil || kept[i].URL == "" || kept[i].Dropped {
 			continue
 		}
-		code := a.fetchFile(f, &kept[i])
+		fetched = true
+		code, alert := a.fetchFile(f, &kept[i])
+		if alert != nil {
+			alerts = append(alerts, alert)
+		}
 		if total += len(kept[i].Data); code == 0 && total > totalLimit(f.To) {
 			code = tooLarge(f.To)
 		}
 		// F-137, F-143: the debugger has these codes, but not those of channels
 		if code == codeMediaSize || code == codeContentType {
 			text := refusedFile(code, kept[i])
-			a.raise(&journal.Alert{Code: strconv.Itoa(code), SID: f.SID, Text: text})
+			alerts = append(alerts, func() {
+				a.raise(&journal.Alert{Code: strconv.Itoa(code), SID: f.SID, Text: text})
+			})
 		}
 		if code != 0 {
-			return carrier.Script{{Status: carrier.Failed, Code: code, Copies: 1}}
+			failed = carrier.Script{{Status: carrier.Failed, Code: code, Copies: 1}}
+			break
 		}
 	}
+	if !fetched {
+		return nil, nil
+	}
+	return failed, func() {
+		for _, alert := range alerts {
+			alert()
+		}
+		if failed == nil {
+			m.keepFiles(kept)
+		}
+	}
+}
+
+// keepFiles gives the message its files, with their bytes.
+func (m *Message) keepFiles(kept []Media) {
+	a := m.account
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	m.current.Media = kept
 	m.touchMediaLocked()
-	a.Journal.Refile(f.SID, m.FileBytes())
-	return nil
+	a.Journal.Refile(m.current.SID, m.FileBytes())
 }
 
 // FileBytes returns how many bytes the files have. The account's lock must be held, except before
@@ -184,8 +211,9 @@ func refusedFile(code int, media Media) string {
 		media.URL, media.ContentType, len(media.Data))
 }
 
-// fetchFile fetches one file. It returns the code with which the message fails, 0 if it does not.
-func (a *Account) fetchFile(f Snapshot, media *Media) int {
+// fetchFile fetches one file. It returns the code with which the message fails, 0 if it does not,
+// and what raises the alert about it, nil for none.
+func (a *Account) fetchFile(f Snapshot, media *Media) (code int, alert func()) {
 	file, failure := a.hooks.Fetch(context.Background(), media.URL, maxChannelMedia)
 	if failure != nil {
 		alert := &journal.Alert{Code: failure.Code, Text: failure.Text, Try: failure.Try,
@@ -193,18 +221,19 @@ func (a *Account) fetchFile(f Snapshot, media *Media) int {
 		if failure.Code == webhook.CodeOutside {
 			alert.Level, alert.Title = journal.LevelWarning,
 				"Media not fetched: outside this machine"
-			a.write(alert)
-			return 0
+			return 0, func() { a.write(alert) }
 		}
-		a.raise(alert)
-		if f.channel() != "" {
-			return codeChannelDownload
+		if code = apierr.BadMediaURL; f.channel() != "" {
+			code = codeChannelDownload
 		}
-		return apierr.BadMediaURL
+		return code, func() { a.raise(alert) }
 	}
 	if file.Head != "" {
-		a.advise(media.URL, &journal.Alert{Code: codeHead, SID: f.SID,
-			Text: "the app answered HEAD " + media.URL + " with " + file.Head})
+		url := media.URL
+		alert = func() {
+			a.advise(url, &journal.Alert{Code: codeHead, SID: f.SID,
+				Text: "the app answered HEAD " + url + " with " + file.Head})
+		}
 	}
 	media.ContentType, media.Data = file.ContentType, file.Data
 	if media.ContentType == "" {
@@ -218,14 +247,14 @@ func (a *Account) fetchFile(f Snapshot, media *Media) int {
 	}
 	if kind, _, _ := mime.ParseMediaType(media.ContentType); slices.Contains(noFiles, kind) {
 		if f.channel() != "" {
-			return codeChannelContent
+			return codeChannelContent, alert
 		}
-		return codeContentType
+		return codeContentType, alert
 	}
 	if f.channel() == "" && len(file.Data) > mmsLimit(media.ContentType) {
-		return tooLarge(f.To)
+		return tooLarge(f.To), alert
 	}
-	return 0
+	return 0, alert
 }
 
 // noFiles are the types that are refused. Twilio's list of accepted types is not in the facts;

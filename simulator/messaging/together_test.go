@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 )
 
@@ -119,6 +120,89 @@ func TestAlertsAreStoredWithTheirCause(t *testing.T) {
 	}
 	if stored.webhooks < 120 || stored.transactions < stored.webhooks {
 		t.Errorf("%d webhooks in %d transactions", stored.webhooks, stored.transactions)
+	}
+}
+
+// mediaHalves is a storage that notes alerts about a message that were stored in another
+// transaction than what became of it.
+type mediaHalves struct {
+	t *testing.T
+
+	mu     sync.Mutex
+	alerts int
+}
+
+func (h *mediaHalves) State(func(Row) error) error   { return nil }
+func (h *mediaHalves) History(func(Row) error) error { return nil }
+
+func (h *mediaHalves) Commit(rows []Row) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	played := map[string]bool{}
+	for _, row := range rows {
+		var m storedMessage
+		if row.Kind == string(journal.Messages) && json.Unmarshal(row.Value, &m) == nil {
+			played[m.SID] = m.Played
+		}
+	}
+	for _, row := range rows {
+		var alert journal.Alert
+		if row.Kind != string(journal.Alerts) || json.Unmarshal(row.Value, &alert) != nil {
+			continue
+		}
+		h.alerts++
+		if !played[alert.SID] {
+			h.t.Errorf("the alert %s was stored before what it is about", alert.Code)
+		}
+	}
+	return nil
+}
+
+// TestMediaAlertIsStoredWithItsMessage stores all the time while files cannot be fetched: after a
+// crash between an alert and its message, the restart would raise the alert again.
+func TestMediaAlertIsStoredWithItsMessage(t *testing.T) {
+	app := httptest.NewServer(http.NotFoundHandler())
+	defer app.Close()
+	stored := &mediaHalves{t: t}
+	a := New(Options{Clock: clock.Virtual(time.Unix(1.7e9, 0))})
+	defer a.Close()
+	accounts := NewAccounts(a)
+	if err := accounts.Store(stored, func(string) bool { return true }, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SetNumber("+12025550100", "", ""); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan struct{})
+	var keeping sync.WaitGroup
+	keeping.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				a.changed("something else")
+				_ = accounts.Sync()
+			}
+		}
+	})
+	const many = 100
+	for range many {
+		if _, err := a.Send(t.Context(), Draft{To: "+12025550142", From: "+12025550100", Body: "hello",
+			HasBody: true, StatusCallback: "http://127.0.0.1/", MediaURL: []string{app.URL}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Clock.Advance(t.Context(), time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(done)
+	keeping.Wait()
+	if err := accounts.CloseStorage(); err != nil {
+		t.Fatal(err)
+	}
+	if stored.alerts < many {
+		t.Errorf("%d alerts", stored.alerts)
 	}
 }
 
