@@ -25,7 +25,8 @@ import (
 // The file's lines may end in LF up to the first empty line; they are sent as CR LF. repeat sends
 // the rest of the file N times, for an answer that is too large to keep in a scenario. With paths,
 // each has its own files: they answer in their order, the last of a path as often as it is asked
-// for, and any other path is 404.
+// for, and any other path is 404. It is the app of the scenario, so there is neither app nor answer
+// before it.
 func cmdAnswer(ts host, neg bool, args []string) {
 	refuseNeg(ts, neg, "answer")
 	w := of(ts)
@@ -63,7 +64,8 @@ type response [2][]byte
 
 var errUsage = errors.New("wrong usage")
 
-// parseAnswers reads the command's words, and the files that they name.
+// parseAnswers reads the command's words, and the files that they name. read fails the script
+// itself if there is no such file.
 func parseAnswers(args []string, read func(name string) []byte) (*answers, error) {
 	a := &answers{repeat: 1, byPath: map[string][]response{}}
 	if len(args) == 0 {
@@ -126,7 +128,8 @@ func readFile(ts host, name string) []byte {
 // base64Ending is the ending of files with bytes that are not text: a scenario cannot hold them.
 const base64Ending = ".base64"
 
-// wire splits a response into its head, with line ends as HTTP has them, and its body.
+// wire splits a response into its head, with line ends as HTTP has them, and its body. A text
+// without an empty line is sent as it is: it is no HTTP, on purpose.
 func wire(text []byte) response {
 	head, body, found := bytes.Cut(text, []byte("\n\n"))
 	if !found {

@@ -147,7 +147,8 @@ func (w *world) startApp(ts host, args []string) (*process, error) {
 	return w.startProgram(p, w.log)
 }
 
-// given returns the variables that the scenario's env lines above app have set.
+// given returns the variables that the scenario's env lines above app have set. A variable of a
+// line whose condition did not hold is empty, and left out.
 func (w *world) given(ts host) []string {
 	s, err := readScript(w.file)
 	if err != nil {
@@ -187,7 +188,8 @@ func (w *world) startOwn(getenv func(string) string) (*process, error) {
 }
 
 // startOwnAt serves the app at an address. A kill closes its connections, and it cannot make
-// requests any more.
+// requests any more. Its again starts the next one at the same address, since Twilio and the script
+// know that.
 func (w *world) startOwnAt(address string, env AppEnv) (*process, error) {
 	own, err := w.newInstance(env, w.newHandler)
 	if err != nil {
@@ -260,7 +262,8 @@ func (w *world) findApp(p program) (*process, error) {
 }
 
 // shareApp starts the app of all scenarios, unless it is running, and directs its output to this
-// scenario's log.
+// scenario's log. Scenarios with a shared app run one at a time, so nobody else uses common.app
+// meanwhile.
 func (w *world) shareApp(p program) (*process, error) {
 	c := w.common
 	c.log.begin(w.log)
@@ -292,7 +295,8 @@ func (w *world) startShared(p program) error {
 	return err
 }
 
-// share returns the app of all scenarios as that of this one.
+// share returns the app of all scenarios as that of this one. To stop it ends only what is this
+// scenario's: the app goes on, and common.close stops it.
 func (w *world) share() *process {
 	c := w.common
 	shared := *c.app

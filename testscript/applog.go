@@ -13,7 +13,8 @@ import (
 )
 
 // applog collects what the app prints: the beginning, the end, and how much was dropped between
-// them. It is safe for concurrent use.
+// them. It is safe for concurrent use. Offsets in stamps are those of text, and shortenLocked moves
+// them.
 type applog struct {
 	mu      sync.Mutex
 	text    strings.Builder // whose texts are no copies
@@ -35,7 +36,8 @@ type logStamp struct {
 
 func newApplog() *applog { return &applog{changed: make(chan struct{})} }
 
-// Write appends the app's output and wakes all that wait for it.
+// Write appends the app's output and wakes all that wait for it. It never fails. stamp is asked
+// before the lock is taken, as it takes locks of its own.
 func (l *applog) Write(p []byte) (int, error) {
 	var stamp logStamp
 	if l.stamp != nil {
@@ -63,7 +65,9 @@ const (
 	logTail = 1 << 20
 )
 
-// shortenLocked drops the middle of the log, and says there how much that was.
+// shortenLocked drops the middle of the log, and says there how much that was. It runs when the log
+// has grown by a tail since the last time, and not at each write, so that a long log costs little.
+// The head stays the same.
 func (l *applog) shortenLocked() {
 	text := l.text.String()
 	if l.dropped == 0 {
@@ -197,6 +201,8 @@ func cmdApplog(ts host, neg bool, args []string) {
 	}
 }
 
+// matchLog is applog PATTERN. With ! the log is looked at once, when the app is quiet; otherwise as
+// soon as it matches. The wait is in real time, and ends with the app.
 func (w *world) matchLog(ts host, neg bool, pattern string) {
 	re, err := regexp.Compile("(?m)" + pattern)
 	ts.Check(err)

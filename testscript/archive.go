@@ -18,7 +18,8 @@ var comparison = lazy.Regexp(
 )
 
 // replaceFiles returns the text of a txtar archive with the data of some files replaced and of some
-// added, in the order of their names. Everything else stays as it is, byte for byte.
+// added, in the order of their names. Everything else stays as it is, byte for byte. Of two files
+// of one name, the first is replaced.
 func replaceFiles(text []byte, files map[string][]byte) []byte {
 	var b bytes.Buffer
 	added := map[string]bool{}
@@ -72,6 +73,7 @@ func markerName(line []byte) (string, bool) {
 }
 
 // archived is a golden file's text as it stands in an archive, quoted where the script unquotes it.
+// The error says why the archive cannot hold it, and what to do.
 func archived(name, text string, unquoted bool) ([]byte, error) {
 	data := []byte(text)
 	switch {

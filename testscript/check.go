@@ -59,7 +59,9 @@ func (s *script) check() error {
 	return nil
 }
 
-// mistakes returns the mistakes in the order of their lines, one for each line.
+// mistakes returns the mistakes in the order of their lines, one for each line. Files and variables
+// are looked at in the order of the lines, because a line may make or set what a later one needs;
+// this goes on behind a mistake, so that one does not lead to others.
 func (s *script) mistakes() []error {
 	known := engineCommands()
 	for name := range commands() {
@@ -84,6 +86,8 @@ func (s *script) mistakes() []error {
 	return all
 }
 
+// check returns what is wrong with the words. Behind ! some commands may have wrong words, as their
+// error is what the scenario wants.
 func (c command) check(known []string) error {
 	name := c.words[0]
 	if !slices.Contains(known, name) {
@@ -162,7 +166,8 @@ func checks() map[string]func(command) error {
 	}
 }
 
-// args returns the words behind the command that have no variable.
+// args returns the words behind the command that have no variable. What they are at is lost, so
+// checks of places use at.
 func (c command) args() []string {
 	var args []string
 	for i, word := range c.words {
@@ -220,7 +225,8 @@ func (c command) checkPattern(i int) error {
 	return checkRegexp(text)
 }
 
-// checkRegexp checks a regular expression.
+// checkRegexp checks a regular expression. The engine's own error would have the pattern with its
+// additions.
 func checkRegexp(text string) error {
 	_, err := regexp.Compile(text)
 	var syntax *regexpsyntax.Error
@@ -230,6 +236,8 @@ func checkRegexp(text string) error {
 	return err
 }
 
+// checkAccount checks the inner command. Word 1 is the account, so the inner command begins at word
+// 2.
 func (c command) checkAccount() error {
 	if err := c.checkCount(2, -1, "account SID|NAME COMMAND…"); err != nil {
 		return err
@@ -368,6 +376,8 @@ func (c command) checkDeliver() error {
 	return err
 }
 
+// checkExpect checks the query. With the kind in a variable nothing is known of the fields. Words
+// with variables are left out, so a check that needs them is made when the line runs.
 func (c command) checkExpect() error {
 	if len(c.words) > 1 && c.open[1] {
 		return nil
@@ -506,7 +516,7 @@ func (c command) checkSms() error {
 }
 
 // checkCode refuses an error code in an expectation that does not exist and that nothing else in
-// the scenario mentions.
+// the scenario mentions. A code of one's own may come from a rule or from the app's answer.
 func (s *script) checkCode(c command) error {
 	if c.words[0] != "expect" {
 		return nil

@@ -10,7 +10,8 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// fileCheck finds names of files that are not there.
+// fileCheck finds names of files that are not there. It is for one scenario, and is given its
+// commands in their order.
 type fileCheck struct {
 	known   []string
 	unknown bool // a program has run, or the directory has changed: any file may be there
@@ -25,7 +26,8 @@ func (s *script) newFileCheck() *fileCheck {
 	return f
 }
 
-// check looks at the files that a command reads, and notes those that it makes.
+// check looks at the files that a command reads, and notes those that it makes. An app that runs a
+// program may make files, too. A command with a condition or ! is not reported.
 func (f *fileCheck) check(c command) error {
 	switch c.words[0] {
 	case "cd", "exec":
@@ -46,6 +48,8 @@ func (f *fileCheck) check(c command) error {
 	return nil
 }
 
+// find looks at the archive only. Absolute paths, and those that lead out of $WORK, are files of
+// the machine, of which nothing is known here.
 func (f *fileCheck) find(name string) error {
 	name = path.Clean(filepath.ToSlash(name))
 	below := func(file string) bool { return strings.HasPrefix(file, name+"/") }

@@ -47,6 +47,8 @@ func parseCode(args []string) (codeWords, error) {
 // arrived; with !, if one has.
 //
 //	code NUMBER [as=NAME] [within=TIME]
+//
+// within lets the clock go on until a code has arrived, or for the whole time with !.
 func cmdCode(ts host, neg bool, args []string) {
 	w := of(ts)
 	c, err := parseCode(args)

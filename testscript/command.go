@@ -1,7 +1,9 @@
 package testscript
 
 // commands are the commands of a scenario in addition to the engine's. When you add one, update
-// doc.go.
+// doc.go. A command gets its words with variables expanded. It fails through the host's Fatalf and
+// Check, which do not return, and has an entry in checks if its words can be checked before the
+// run.
 func commands() map[string]commandFunc {
 	return map[string]commandFunc{
 		"account":   cmdAccount,

@@ -12,7 +12,8 @@ import (
 
 // common is what the scenarios of a run share. Usually each has a simulator on its own port, and
 // its own app. If one app serves all of them, its environment is fixed before the first begins;
-// therefore they share the simulator's address, too, and run one at a time.
+// therefore they share the simulator's address, too, and run one at a time. close must be called
+// after the last scenario.
 type common struct {
 	options Options
 	root    string // where the run began: programs are looked up there

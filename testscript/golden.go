@@ -19,7 +19,8 @@ import (
 
 // goldens are the golden files of a run with [Options.Update]. The engine runs a copy of the
 // scenario in which each cmp and cmpenv is replaced by golden; the files that they compare with are
-// rewritten when the scenario has passed.
+// rewritten when the scenario has passed. A nil value rewrites nothing: mark and follow leave
+// everything as it is.
 type goldens struct {
 	scenario Scenario
 	script   *script
@@ -52,7 +53,8 @@ func newGoldens(s Scenario, script *script) (*goldens, error) {
 	return &goldens{scenario: s, script: script, original: original}, err
 }
 
-// mark returns the script with golden and the number of the line before each comparison.
+// mark returns the script with golden and the number of the line before each comparison. The lines
+// keep their numbers.
 func (g *goldens) mark(s *script) *script {
 	if g == nil {
 		return s
@@ -99,6 +101,9 @@ func settled(
 // compare does what cmp and cmpenv do, but notes a golden file that differs.
 //
 //	golden LINE cmp|cmpenv FILE1 FILE2
+//
+// A file that was rewritten once must fit later comparisons of this run, or it cannot pass the
+// next.
 func (g *goldens) compare(ts host, neg bool, args []string) {
 	if len(args) != 4 {
 		usage(ts, args[1]+" file1 file2")
@@ -130,7 +135,7 @@ func (g *goldens) compare(ts host, neg bool, args []string) {
 }
 
 // file finds a golden file: one of the archive's, or one on disk outside of the scenario's own
-// directory.
+// directory. A file that does not exist counts as empty, and is made.
 func (g *goldens) file(ts host, name string) (*goldenFile, error) {
 	path := ts.MkAbs(name)
 	f := &goldenFile{name: path, path: path}
@@ -160,7 +165,9 @@ func (g *goldens) file(ts host, name string) (*goldenFile, error) {
 	return f, nil
 }
 
-// change notes that a golden file must hold what the scenario got.
+// change notes that a golden file must hold what the scenario got. What differs from run to run
+// becomes a variable; a text with variables needs cmpenv. The error says why the file cannot be
+// rewritten; the scenario fails with it, and no file is written.
 func (g *goldens) change(ts host, f *goldenFile, got string, env bool) error {
 	if f.path == "" && !g.isFile(f.name) {
 		if _, err := os.Stat(ts.MkAbs(f.name)); err == nil {
@@ -218,7 +225,8 @@ func (g *goldens) changed() []*goldenFile {
 	return changed
 }
 
-// write writes the golden files. undo restores the old ones.
+// write writes the golden files. undo restores the old ones. All of them are written or none. The
+// caller runs the scenario again with the new files, and calls undo if it fails then.
 func (g *goldens) write() (updates []Update, undo func() error, err error) {
 	text, err := g.scenarioText()
 	if err != nil {
@@ -269,7 +277,8 @@ func (g *goldens) scenarioText() ([]byte, error) {
 	return replaceFiles(bytes.Join(lines, nil), files), nil
 }
 
-// rewrite writes the files that names contains.
+// rewrite writes the files that names contains. A symbolic link stays one, and the file keeps its
+// mode.
 func rewrite(files, names map[string][]byte) error {
 	for path := range names {
 		mode := fs.FileMode(0o666)

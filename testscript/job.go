@@ -12,7 +12,7 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// job is one run of one scenario.
+// job is one run of one scenario. It does not change, and may be run several times.
 type job struct {
 	scenario Scenario // the scenario to run: its name may end with the last phase to run
 	of       Scenario // the scenario of the file
@@ -21,7 +21,9 @@ type job struct {
 	goldens  *goldens // to be rewritten; nil for none
 }
 
-// jobs reads and checks the scenarios to run. The error lists all that are malformed.
+// jobs reads and checks the scenarios to run. The error lists all that are malformed. Malformed
+// scenarios that Only leaves out are no error. A phase is looked for only if no scenario's name
+// matches.
 func (r *Runner) jobs(scenarios []Scenario) ([]job, error) {
 	only, err := regexp.Compile(r.Only)
 	if err != nil {
@@ -77,7 +79,8 @@ func checkNames(scenarios []Scenario) error {
 	return nil
 }
 
-// shard keeps the jobs of the runner's part.
+// shard keeps the jobs of the runner's part. It goes by a hash of the name and not by the place, so
+// that a new scenario does not move the others to other machines.
 func (r *Runner) shard(jobs []job) []job {
 	if r.Shards <= 1 {
 		return jobs

@@ -131,6 +131,7 @@ func (s *junitSuite) add(c junitCase) {
 	}
 }
 
+// testcase is a phase. One that failed or is broken has at least one failure.
 func (r Result) testcase(p Phase) junitCase {
 	c := junitCase{
 		Name: printable(

@@ -21,7 +21,7 @@ import (
 	"twilsim/simulator/webhook"
 )
 
-// program says how a program is started.
+// program says how a program is started. It is a value that can start several processes.
 type program struct {
 	args  []string
 	dir   string
@@ -58,7 +58,8 @@ func Shell(line string) []string {
 
 func isShell(args []string) bool { return len(args) == 3 && slices.Equal(args[:2], Shell("")[:2]) }
 
-// startProgram starts a program that prints to log, and waits until it is ready.
+// startProgram starts a program that prints to log, and waits until it is ready. The error has the
+// last lines that the program has printed.
 func (w *world) startProgram(p program, log io.Writer) (*process, error) {
 	if p.args[0] != filepath.Base(p.args[0]) {
 		if _, err := os.Stat(filepath.Join(p.dir, p.args[0])); err != nil {
@@ -72,7 +73,8 @@ func (w *world) startProgram(p program, log io.Writer) (*process, error) {
 	return w.startAt(p, bases, port, log)
 }
 
-// startAt starts a program that listens on a port, and waits until it is ready.
+// startAt starts a program that listens on a port, and waits until it is ready. Its again halts the
+// process and starts the same one with the same port and directory.
 func (w *world) startAt(p program, bases []string, port string, log io.Writer) (*process, error) {
 	state := cmp.Or(p.state, filepath.Join(w.dir, ".tmp", "state"))
 	if err := os.MkdirAll(state, 0o777); err != nil {
@@ -135,6 +137,8 @@ func (w *world) ready(p program, base string) error {
 }
 
 // notReady stops a program that did not become ready, and returns an error with the likely reason.
+// The reasons that are looked for: the file that it runs is not there, there is no such command, it
+// listens on another port.
 func (w *world) notReady(p program, started *process, port string, err error) error {
 	hint := ""
 	if started.ended() {

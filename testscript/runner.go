@@ -14,7 +14,8 @@ import (
 	"twilsim/testscript/coverage"
 )
 
-// Runner runs scenarios outside of go test, as twilsim run does. The zero Runner works.
+// Runner runs scenarios outside of go test, as twilsim run does. The zero Runner works. It must not
+// change while it runs. Begun and Reached are called by the goroutines of the scenarios.
 type Runner struct {
 	Options
 	// Only is a regular expression that a scenario's name must match. One that matches no name but
@@ -78,7 +79,8 @@ func (e *UsageError) Error() string { return e.Err.Error() }
 // Unwrap returns what was wrong.
 func (e *UsageError) Unwrap() error { return e.Err }
 
-// Select returns the names of the scenarios, or of their phases, that would run.
+// Select returns the names of the scenarios, or of their phases, that would run. The error is a
+// [*UsageError].
 func (r *Runner) Select(scenarios []Scenario) ([]string, error) {
 	jobs, err := r.jobs(scenarios)
 	if err != nil {
@@ -142,7 +144,7 @@ type turn struct {
 }
 
 // results runs the jobs, some at a time, and yields their results in order. When it returns, no job
-// is running.
+// is running. What a scenario prints while it is not its turn is kept by its stage.
 func (r *Runner) results(ctx context.Context, jobs []job, c *common) func(func(Result) bool) {
 	turns := make([]turn, len(jobs))
 	for i, j := range jobs {
@@ -223,7 +225,8 @@ func (r *Runner) run(ctx context.Context, t turn, c *common) Result {
 	}
 }
 
-// limit is how long a scenario may take before it is left behind. With Update it may run twice.
+// limit is how long a scenario may take before it is left behind. With Update it may run twice. It
+// is longer than what ends the scenario usually, its own deadline.
 func (r *Runner) limit() time.Duration {
 	limit := r.timeout() + afterTimeout(r.timeout()) + stopTimeout
 	if r.Update {
@@ -232,7 +235,8 @@ func (r *Runner) limit() time.Duration {
 	return limit
 }
 
-// runEngine runs one scenario to its end.
+// runEngine runs one scenario to its end. What needs the world, which is closed at the end of the
+// script, is taken in ended.
 func (r *Runner) runEngine(ctx context.Context, j job, f *follower, c *common) Result {
 	result := Result{Scenario: j.scenario, Seed: r.seed(), Started: clock.Wall()}
 	e, err := newEngineRun(j.script, j.goldens.mark(j.script))

@@ -16,7 +16,8 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// script is a scenario, parsed as far as is possible without running it.
+// script is a scenario, parsed as far as is possible without running it. It does not change once a
+// run has begun, so runs share it.
 type script struct {
 	file    string
 	archive *txtar.Archive
@@ -33,7 +34,8 @@ type phase struct {
 	commands []command
 }
 
-// command is one line of a scenario, without its conditions and its !.
+// command is one line of a scenario, without its conditions and its !. In words, quotes are gone
+// and variables are not expanded. There is at least one word.
 type command struct {
 	line  int
 	neg   bool
@@ -43,10 +45,8 @@ type command struct {
 	maybe bool   // it has a condition
 }
 
-// emptyMarker matches the line on which txtar.Parse panics.
-var emptyMarker = lazy.Regexp(`(?m)^-- --\r?$`)
-
-// readScript reads a scenario's file.
+// readScript reads a scenario's file. The error is a [*ScriptError] with the line, or that of
+// reading the file.
 func readScript(file string) (*script, error) {
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -54,7 +54,7 @@ func readScript(file string) (*script, error) {
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // with which some editors of Windows begin a file
 	s := &script{file: file}
-	if at := emptyMarker().FindIndex(data); at != nil {
+	if at := nameless().FindIndex(data); at != nil {
 		line := 1 + bytes.Count(data[:at[0]], []byte("\n"))
 		return nil, s.errorAt(line, errors.New("a file has no name: its first line is -- NAME --"))
 	}
@@ -145,7 +145,8 @@ func (s *script) errorAt(line int, err error) error {
 	return &ScriptError{File: s.file, Line: line, Err: err}
 }
 
-// parseCommand splits a line into its words, as the engine does, but does not expand variables.
+// parseCommand splits a line into its words, as the engine does, but does not expand variables. ok
+// is false for a line without a command.
 func parseCommand(text string) (c command, ok bool, err error) {
 	line, err := splitLine(text)
 	if err != nil {
@@ -218,7 +219,8 @@ func (s *script) lastLine() int {
 
 var reference = lazy.Regexp(`\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))`)
 
-// sets returns the variables that the command sets.
+// sets returns the variables that the command sets. It lists too many rather than too few: whether
+// as= is a name depends on the command.
 func (c command) sets() []string {
 	var names []string
 	for _, word := range c.words[1:] {
@@ -273,7 +275,7 @@ func unquoted(text string) string {
 	return b.String()
 }
 
-// upTo returns the scenario that ends with the n-th phase.
+// upTo returns the scenario that ends with the n-th phase. The files stay all.
 func (s *script) upTo(n int) *script {
 	part := *s
 	part.phases = s.phases[:n+1]

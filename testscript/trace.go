@@ -53,7 +53,7 @@ func (r Result) traceFailures() []trace.Failure {
 	return failures
 }
 
-// tracer makes the trace of a world.
+// tracer makes the trace of a world. It looks at the world while the scenario may run.
 type tracer struct {
 	*world
 	names map[string]string            // of messages, by SID
@@ -61,7 +61,9 @@ type tracer struct {
 	clean func(string) string
 }
 
-// trace takes the trace. clean masks secrets and escapes control characters.
+// trace takes the trace. clean masks secrets and escapes control characters. Lists are never nil,
+// because JSON and templates tell nil and empty apart. Lines and what belongs to the result are
+// filled in later.
 func (w *world) trace(clean func(string) string) *trace.Trace {
 	events, _ := w.account.Journal.Events(0)
 	r := tracer{world: w, names: w.storyNames(events), seen: map[string]*journal.Exchange{},
@@ -91,7 +93,8 @@ func (r tracer) newest(kind journal.Kind) []journal.Thing {
 	return things[max(0, len(things)-traceThings):]
 }
 
-// events lists what happened, with what the app printed in between.
+// events lists what happened, with what the app printed in between. A line of the log has the event
+// that was the newest when it was printed, and comes behind it.
 func (r tracer) events(events []journal.Event) []trace.Event {
 	rows := []trace.Event{}
 	marks := r.progress.lines()
@@ -155,7 +158,8 @@ type printedRow struct {
 	row   trace.Event
 }
 
-// printedRows are the last lines that the app printed.
+// printedRows are the last lines that the app printed. A line that was printed in several parts is
+// one row, with the time of its first part.
 func (r tracer) printedRows() []printedRow {
 	if r.log == nil {
 		return nil
@@ -272,7 +276,8 @@ func (r tracer) alert(a *journal.Alert) trace.Alert {
 	}
 }
 
-// traceLines are the lines of the script: what each command printed and how it ended.
+// traceLines are the lines of the script: what each command printed and how it ended. A line's time
+// is that at which the next one began. Lines that were not reached are skipped ones.
 func (r *Result) traceLines(text string, steps []step, marks []lineMark,
 	clean func(string) string) []trace.Line {
 	lines := []trace.Line{}

@@ -29,7 +29,8 @@ const publicURL = "http://app.example"
 var start = time.Date(2026, 1, 1, 9, 0, 0, 0, time.UTC)
 
 // world is one scenario: a simulator of its own, the app under test, and the names that the script
-// gave to things.
+// gave to things. Commands of the script use it from one goroutine; what others read meanwhile,
+// such as the names, has its own lock.
 type world struct {
 	options Options
 	common  *common // what it shares with the other scenarios of the run
@@ -77,7 +78,7 @@ func of(ts host) *world { return ts.Value(worldKey{}).(*world) }
 
 // newWorld makes the world of the scenario called name, which ends with ctx or at the deadline. Its
 // account depends on the seed and the name alone; scenarios with a shared app have the same
-// account.
+// account. The caller must close it. Its clock is virtual and begins at start.
 func newWorld(
 	ctx context.Context,
 	o Options,
@@ -161,7 +162,8 @@ func routesTo(public, local string) webhook.Routes {
 	return webhook.Routes{{Public: public, Local: local}, {Public: other, Local: local}}
 }
 
-// close stops the simulator, and the app unless it is shared.
+// close stops the simulator, and the app unless it is shared. The app goes first, while its
+// requests can still be answered. It may be called more than once.
 func (w *world) close() {
 	w.closed.Do(func() {
 		if w.app != nil {
@@ -218,7 +220,9 @@ func (w *world) timedOut(now time.Time) bool {
 		ok && w.ctx.Err() == nil && !now.Before(deadline)
 }
 
-// checkApp fails the script when the app has ended.
+// checkApp fails the script when the app has ended. It comes before and after each command, because
+// an app that has ended explains most other failures. An app that was started elsewhere cannot be
+// watched.
 func (w *world) checkApp(ts host) {
 	if w.app == nil || w.app.done == nil {
 		return
