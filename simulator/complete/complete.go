@@ -27,10 +27,13 @@ const patience = time.Second
 // Ask calls do with a client of the running simulator.
 type Ask func(ctx context.Context, do func(context.Context, *control.Client) error) error
 
-// values returns what can stand in a place: each value, and behind a tab what it means.
+// values returns what can stand in a place: each value, and behind a tab what it means. It is
+// called without a client first; the error then says that it needs one, so that no simulator is
+// looked for in vain.
 type values func(ctx context.Context, client *control.Client) ([]string, error)
 
-// Add gives the commands below root the completion of their arguments and flags.
+// Add gives the commands below root the completion of their arguments and flags. A command that
+// root does not have is left out. Call it once all commands are there.
 func Add(root *cobra.Command, ask Ask) {
 	c := completer{ask}
 	for path, args := range map[string][]values{
@@ -127,7 +130,8 @@ func (c completer) arguments(args []values) cobra.CompletionFunc {
 	}
 }
 
-// flag completes a flag wherever it is declared.
+// flag completes a flag wherever it is declared. A flag of the same name takes the same values in
+// each command.
 func (c completer) flag(cmd *cobra.Command, name string, of values) {
 	if cmd.LocalNonPersistentFlags().Lookup(name) != nil || cmd.PersistentFlags().Lookup(name) != nil {
 		// the error says that the command has a completion of its own already
@@ -152,6 +156,8 @@ func (c completer) offer(ctx context.Context, of values, typed string) []string 
 	})
 }
 
+// all returns the values of a place. Errors are not shown: the shell would print them into the line
+// that is being typed.
 func (c completer) all(ctx context.Context, of values) []string {
 	if list, err := of(ctx, nil); err == nil {
 		return list

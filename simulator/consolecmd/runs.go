@@ -12,6 +12,7 @@ import (
 	"twilsim/simulator/failure"
 )
 
+// newRuns makes twilsim runs, which lists without a subcommand.
 func newRuns(c *Commands) *cobra.Command {
 	list := func(cmd *cobra.Command, _ []string) error {
 		return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
@@ -99,6 +100,8 @@ exits 1. With --pace it waits before each command, so that it can be watched in 
 	return cmd
 }
 
+// start begins a run and waits for its end, if wait says so. It asks again whenever any run has
+// changed, since the API holds such a question until then.
 func (c *Commands) start(ctx context.Context, client *control.Client,
 	in control.NewRun, wait bool) error {
 	run, err := client.StartRun(ctx, in)
@@ -135,6 +138,8 @@ func (c *Commands) show(ctx context.Context, client *control.Client, id string) 
 	return display.Trace(c.UI, t)
 }
 
+// newTrace makes twilsim runs trace. The page is made here and not by the simulator, whose version
+// may be another.
 func newTrace(c *Commands) *cobra.Command {
 	return &cobra.Command{
 		Use: "trace RUN", Short: "print the page about a run, which needs no simulator",
@@ -155,6 +160,7 @@ func newTrace(c *Commands) *cobra.Command {
 	}
 }
 
+// newSave makes twilsim runs save. The message is any reference that the API takes, such as latest.
 func newSave(c *Commands) *cobra.Command {
 	var in control.NewScenario
 	cmd := &cobra.Command{

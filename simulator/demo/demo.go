@@ -32,7 +32,7 @@ const (
 	demoMagic   = "+15005550103" // the magic recipient that cannot be reached: 30003
 )
 
-// Demo is one run of the demo. UI must be set.
+// Demo is one run of the demo. UI must be set. A Demo is run once.
 type Demo struct {
 	UI      *terminal.UI
 	Version string
@@ -55,7 +55,8 @@ func (e *ListenError) Error() string { return e.Err.Error() }
 func (e *ListenError) Unwrap() error { return e.Err }
 
 // Run runs the demo. On a terminal the simulator then continues in real time until ctx ends, so
-// that a person can text the app. The error is a [*ListenError] if the demo could not start.
+// that a person can text the app. The error is a [*ListenError] if the demo could not start. The
+// clock is virtual for the story, which therefore takes no longer than the app does.
 func (d *Demo) Run(ctx context.Context) error {
 	stop, err := d.startApp()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 const httpVersion = "HTTP/1.1"
 
 // NewEntry makes an entry from an exchange. If a request to the API has a path instead of a URL,
-// the entry's URL has the host of its Host header.
+// the entry's URL has the host of its Host header. It masks nothing; [Writer.Write] does.
 func NewEntry(x *journal.Exchange) Entry {
 	e := Entry{
 		StartedDateTime: x.Real, Time: float64(x.Duration) / float64(time.Millisecond),
@@ -77,6 +77,7 @@ func encode(body string) (text, encoding string) {
 	return base64.StdEncoding.EncodeToString([]byte(body)), "base64"
 }
 
+// pairs returns the fields of a header. HAR wants a list, and not null, where there is nothing.
 func pairs(h journal.Header) []Pair {
 	list := []Pair{}
 	for name, value := range h.All() {

@@ -42,7 +42,7 @@ func (e *Entry) Kind() (journal.Kind, bool) {
 
 // Exchange returns the exchange of a webhook or request; its Name is empty if another program wrote
 // the entry. The credentials of a request to the API are masked, because an archive of a real app
-// has real ones.
+// has real ones. The error says what the entry lacks.
 func (e *Entry) Exchange() (*journal.Exchange, error) {
 	u, err := url.Parse(e.Request.URL)
 	// our own entries have what the journal had, even a URL that nobody can call
@@ -71,7 +71,8 @@ func (e *Entry) Exchange() (*journal.Exchange, error) {
 	return x, nil
 }
 
-// complete returns the exchange of _sim, with the fields that x has from the entry.
+// complete returns the exchange of _sim, with the fields that x has from the entry. The entry's own
+// fields win where both have one, because a person may have edited them.
 func (s *Sim) complete(x *journal.Exchange) (*journal.Exchange, error) {
 	if known := fault.Purposes(); s.Purpose != journal.API &&
 		!slices.Contains(known, string(s.Purpose)) {

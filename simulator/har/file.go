@@ -11,7 +11,8 @@ import (
 	"twilsim/simulator/mask"
 )
 
-// Writer writes an archive, one entry at a time.
+// Writer writes an archive, one entry at a time. Its first error is kept and returned by all that
+// follows. It is not safe for concurrent use.
 type Writer struct {
 	out   *bufio.Writer
 	first bool
@@ -33,7 +34,8 @@ func (w *Writer) print(s string) {
 	}
 }
 
-// Write writes an entry.
+// Write writes an entry. Secrets are masked in the entry's JSON, so that they are found in any of
+// its fields.
 func (w *Writer) Write(e Entry) error {
 	if !w.first {
 		w.print(",")
@@ -77,7 +79,8 @@ func (e *EntryError) Error() string { return fmt.Sprintf("entry %d: %v", e.N, e.
 func (e *EntryError) Unwrap() error { return e.Err }
 
 // Read reads an archive and passes each entry to take. An error of take stops it. Errors of take,
-// and errors about an entry, are returned as an [*EntryError].
+// and errors about an entry, are returned as an [*EntryError]. An archive with an error is read up
+// to that entry.
 func Read(r io.Reader, take func(*Entry) error) error {
 	in := bufio.NewReader(r)
 	if c, _, err := in.ReadRune(); err == nil && c != '\uFEFF' {

@@ -52,6 +52,8 @@ func (s *State) findLocked(link string) (*Link, bool) {
 
 // Click clicks on a short link, or on the first one of the message with that SID, and returns where
 // it leads: "" to nowhere, for a link that is too old. The error says that there is no such link.
+// agent is the User-Agent, which the report names. A click counts also if the link is too old. The
+// report is sent before it returns, unless a rule delays it.
 func (s *State) Click(link, agent string) (string, error) {
 	now := s.account.Clock.Now()
 	s.mu.Lock()
@@ -84,7 +86,8 @@ func (s *State) expired(l Link, d Domain) string {
 // timestamp writes a time as Event Streams has it.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// report calls the domain's CallbackUrl and makes the event of a click (F-742, F-805).
+// report calls the domain's CallbackUrl and makes the event of a click (F-742, F-805). The
+// parameters of the callback are those of the event but for two.
 func (s *State) report(l Link, d Domain, now time.Time, agent string) {
 	from := ""
 	if m, ok := s.account.Message(l.Message); ok {

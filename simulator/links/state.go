@@ -66,7 +66,8 @@ func open(a *messaging.Account) messaging.Product {
 		links: map[string]*Link{}}
 }
 
-// Domain returns a domain's configuration. A domain that was not configured has the defaults.
+// Domain returns a domain's configuration. A domain that was not configured has the defaults. Its
+// Services must not be changed.
 func (s *State) Domain(sid string) Domain {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,7 +84,8 @@ func (s *State) domainLocked(sid string) *Domain {
 	return d
 }
 
-// Configure changes a domain's configuration.
+// Configure changes a domain's configuration. The error is that of change, which then has no
+// effect; it must not use the state.
 func (s *State) Configure(sid string, change func(*Domain) error) (Domain, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -148,7 +150,8 @@ func (s *State) domainOfLocked(service string) string {
 var long = lazy.Regexp(`https?://[^\s<>"]+[^\s<>".,;:!?)\]]`)
 
 // Shorten implements [messaging.Shortener]: it returns a text with short links, and what to call
-// with the message that has it. ok is false if the service has no domain.
+// with the message that has it. ok is false if the service has no domain. Without the call of sent
+// nothing is kept, since the message was refused.
 func (s *State) Shorten(service, text string) (short string, sent func(*messaging.Message),
 	ok bool) {
 	s.mu.Lock()
@@ -190,7 +193,8 @@ func (s *State) tokenLocked() string {
 	return string(token)
 }
 
-// keep keeps the links of a message that was sent.
+// keep keeps the links of a message that was sent. The event is made here, because it names the
+// message.
 func (s *State) keep(m *messaging.Message, made []*Link) {
 	f := m.Snapshot()
 	s.mu.Lock()
@@ -215,6 +219,7 @@ const (
 	storedLink   = "link"
 )
 
+// touch has an entry stored. It is told of deleted entries, too: Stored then has none.
 func (s *State) touch(kind, id string) {
 	s.account.Touch(messaging.ProductType{Name: productName}, kind+" "+id)
 }

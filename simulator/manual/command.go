@@ -20,7 +20,8 @@ type Flag struct {
 	Env     string `json:"env,omitempty"` // the variable from which it can come
 }
 
-// isTopic reports whether c is a topic, which cannot be run.
+// isTopic reports whether c is a topic, which cannot be run. Topics are among the commands, so that
+// help finds both.
 func (c Command) isTopic() bool {
 	for _, t := range Topics() {
 		if t.Name == c.Name {

@@ -49,7 +49,8 @@ func listFlags(b *bytes.Buffer, flags []Flag) {
 	}
 }
 
-// fence writes text as it is: in it, #, * and < mean what they mean to twilsim.
+// fence writes text as it is: in it, #, * and < mean what they mean to twilsim. The fence is of
+// tildes, because texts have back-ticks.
 func fence(b *bytes.Buffer, text string) {
 	fmt.Fprintf(b, "~~~\n%s\n~~~\n", strings.TrimRight(text, "\n"))
 }

@@ -9,7 +9,8 @@ import (
 )
 
 // WriteMan writes the manual of the command and its topics as a man page, in the language of the
-// man macros that groff and mandoc have.
+// man macros that groff and mandoc have. It writes nothing if it cannot write everything, except
+// for an error of w.
 func WriteMan(w io.Writer, root Command) error {
 	var b bytes.Buffer
 	b.WriteString(".TH TWILSIM 1 \"\" twilsim \"User Commands\"\n.SH NAME\n")
@@ -82,6 +83,7 @@ func indented(lines []string) bool {
 	return false
 }
 
+// manBlock writes lines as they are.
 func manBlock(b *bytes.Buffer, lines []string) {
 	b.WriteString(".PP\n.nf\n")
 	for _, line := range lines {

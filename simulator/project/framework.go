@@ -23,7 +23,8 @@ type framework struct {
 type entry struct{ file, command string }
 
 // frameworks returns the frameworks that start without a script of package.json, in the order in
-// which they are looked for.
+// which they are looked for. PORT is in quotes, as a shell runs the command. An app that ignores
+// PORT gets it as a flag.
 func frameworks() []framework {
 	var all []framework
 	python := func(name string, entries ...entry) {
@@ -58,7 +59,8 @@ func frameworks() []framework {
 }
 
 // findFramework finds the framework whose dependency a manifest names. Without a file to start it
-// sets Why and goes on.
+// sets Why and goes on. A framework that is named but cannot be started does not end the search: a
+// project may have several.
 func (p *Project) findFramework(dir fs.FS) bool {
 	for _, f := range frameworks() {
 		text, err := fs.ReadFile(dir, f.manifest)
@@ -116,6 +118,8 @@ func nodeFrameworks() []nodeFramework {
 // plainNode is a start script that needs nothing of npm.
 var plainNode = lazy.Regexp(`^node [\w./-]+$`)
 
+// findNode looks into package.json. Development dependencies do not count, since tests may have
+// Express, too.
 func (p *Project) findNode(dir fs.FS) bool {
 	data, err := fs.ReadFile(dir, "package.json")
 	if err != nil {

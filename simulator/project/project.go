@@ -12,7 +12,7 @@ import (
 	"twilsim/simulator/lazy"
 )
 
-// Project is an app in a directory.
+// Project is an app in a directory. The zero value has no app.
 type Project struct {
 	App  string // the command that starts the app; "" where none is found
 	From string // where it was found
@@ -29,7 +29,7 @@ type Project struct {
 
 // Find looks for an app: in package.json, then for a framework that requirements.txt,
 // pyproject.toml, Gemfile or composer.json names, then for app.py, then in go.mod. The first that
-// can be started counts.
+// can be started counts. It reads only, and takes an unreadable file for a missing one.
 func Find(dir fs.FS) Project {
 	p := Project{}
 	goMod, err := fs.ReadFile(dir, "go.mod")

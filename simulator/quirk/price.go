@@ -31,7 +31,8 @@ func ParsePrices(s string) (Prices, error) {
 	return prices, nil
 }
 
-// Of returns the price of a segment for a place, else that of *, and whether there is one.
+// Of returns the price of a segment for a place, else that of *, and whether there is one. Prices
+// are per segment, in US dollars.
 func (p Prices) Of(place string) (float64, bool) {
 	price, ok := p[place]
 	if !ok {
@@ -40,7 +41,8 @@ func (p Prices) Of(place string) (float64, bool) {
 	return price, ok
 }
 
-// checks has the switches whose text must have a form.
+// checks has the switches whose text must have a form. The checks run when a switch is set, so
+// whoever reads it need not handle a wrong value.
 var checks = map[ID]func(string) error{
 	MessagePrices: func(s string) error { _, err := ParsePrices(s); return err },
 }

@@ -45,6 +45,7 @@ var goNames = map[string]string{"create": "CreateMessage", "fetch": "FetchMessag
 	"update": "UpdateMessage",
 	"remove": "DeleteMessage"}
 
+// golangMethod writes the method of an operation on messages.
 func golangMethod(b *strings.Builder, c *call, names []string, values map[string][]string) {
 	name := goNames[c.op]
 	fmt.Fprintf(b, "\tparams := &api.%sParams{}\n", name)
@@ -68,6 +69,7 @@ func golangMethod(b *strings.Builder, c *call, names []string, values map[string
 	b.WriteString("\tfmt.Println(*message.Sid)\n")
 }
 
+// goValue is a value as the parameter's type in Go has it.
 func goValue(name string, values []string) string {
 	last := values[len(values)-1]
 	switch known[name] {
@@ -91,6 +93,7 @@ func goDate(at string) string {
 	return strings.Join(parts, ", ")
 }
 
+// golangRequest writes the general request.
 func golangRequest(b *strings.Builder, c *call, names []string, values map[string][]string) {
 	b.WriteString("\tdata := url.Values{\n")
 	for _, name := range names {

@@ -4,10 +4,11 @@
 // Requests about messages become the SDK's own methods. All others become the SDK's general
 // request, which every SDK has, so that a program never does something else than the request did.
 // It reads the credentials from the environment.
+//
+// Read sdkcall.go; node.go, python.go and golang.go write the languages.
 package sdkcall
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
@@ -20,7 +21,7 @@ import (
 // Languages are the languages of [Write].
 func Languages() []string { return []string{"node", "python", "go"} }
 
-// Call is a request of the API.
+// Call is a request of the API. It has no credentials: the program reads its own.
 type Call struct {
 	Method string
 	URL    string // absolute, with the query
@@ -33,6 +34,7 @@ type param struct{ name, value string }
 // kind is the type of a parameter in the SDKs.
 type kind int
 
+// How the SDKs take a value; whole is a whole number, moment a time.
 const (
 	text kind = iota
 	list
@@ -41,7 +43,8 @@ const (
 	moment
 )
 
-// known are the parameters of a new message, in Twilio's OpenAPI document of 2026-06.
+// known are the parameters of a new message, in Twilio's OpenAPI document of 2026-06. A request
+// with any other parameter is written as the general one.
 var known = map[string]kind{
 	"To": text, "From": text, "Body": text, "MessagingServiceSid": text, "MediaUrl": list,
 	"StatusCallback": text, "ApplicationSid": text, "ProvideFeedback": flag,
@@ -82,7 +85,7 @@ func Write(language string, in Call) (string, error) {
 	return write(c), nil
 }
 
-// parse keeps the order of the parameters.
+// parse keeps the order of the parameters. Pairs that cannot be decoded are left out.
 func parse(form string) []param {
 	var params []param
 	for pair := range strings.SplitSeq(form, "&") {
@@ -96,6 +99,8 @@ func parse(form string) []param {
 	return params
 }
 
+// classify finds the operation. One parameter that its method does not have, or whose value the
+// method's type cannot hold, leaves the general request, which sends all as it was.
 func (c *call) classify() {
 	m := messagesPath().FindStringSubmatch(c.url.Path)
 	if m == nil || c.url.RawQuery != "" {
@@ -137,7 +142,8 @@ func fits(k kind, value string) bool {
 	return err == nil
 }
 
-// values returns the parameters with one entry for each name.
+// values returns the parameters with one entry for each name. The names have the order of the
+// request.
 func (c *call) values() (names []string, values map[string][]string) {
 	values = map[string][]string{}
 	for _, p := range c.params {
@@ -147,62 +153,6 @@ func (c *call) values() (names []string, values map[string][]string) {
 		values[p.name] = append(values[p.name], p.value)
 	}
 	return names, values
-}
-
-// quote is a literal of JavaScript.
-func quote(s string) string {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string can be encoded
-	return strings.TrimSuffix(b.String(), "\n")
-}
-
-func node(c *call) string {
-	var b strings.Builder
-	b.WriteString("const twilio = require('twilio');\n" +
-		"const client = twilio(process.env.TWILIO_ACCOUNT_SID, process.env.TWILIO_AUTH_TOKEN);\n\n")
-	names, values := c.values()
-	if c.op == "" {
-		fmt.Fprintf(&b, "client.request({\n  method: %s,\n  uri: %s,\n",
-			quote(strings.ToLower(c.Method)), quote(c.URL))
-		if len(names) > 0 {
-			b.WriteString("  data: {\n")
-			for _, name := range names {
-				fmt.Fprintf(&b, "    %s: %s,\n", quote(name), literals(values[name], quote, "[", "]"))
-			}
-			b.WriteString("  },\n")
-		}
-		b.WriteString("}).then(answer => console.log(answer.statusCode, answer.body));\n")
-		return b.String()
-	}
-	target := "client.messages"
-	if c.sid != "" {
-		target = "client.messages(" + quote(c.sid) + ")"
-	}
-	fmt.Fprintf(&b, "%s.%s(", target, c.op)
-	if len(names) > 0 {
-		b.WriteString("{\n")
-		for _, name := range names {
-			fmt.Fprintf(&b, "  %s: %s,\n", strings.ToLower(name[:1])+name[1:], nodeValue(name, values[name]))
-		}
-		b.WriteString("}")
-	}
-	b.WriteString(").then(message => console.log(message.sid ?? message));\n")
-	return b.String()
-}
-
-func nodeValue(name string, values []string) string {
-	last := values[len(values)-1]
-	switch known[name] {
-	case list:
-		return "[" + joined(values, quote) + "]"
-	case whole, flag:
-		return last
-	case moment:
-		return "new Date(" + quote(last) + ")"
-	}
-	return quote(last)
 }
 
 // literals is one value, or a list of several.
@@ -219,73 +169,4 @@ func joined(values []string, quote func(string) string) string {
 		all = append(all, quote(v))
 	}
 	return strings.Join(all, ", ")
-}
-
-var capital = lazy.Regexp(`[A-Z]`)
-
-// snake is the name of a parameter in Python.
-func snake(name string) string {
-	s := strings.TrimPrefix(capital().ReplaceAllStringFunc(name,
-		func(c string) string { return "_" + strings.ToLower(c) }), "_")
-	if s == "from" { // a word of the language
-		return "from_"
-	}
-	return s
-}
-
-func python(c *call) string {
-	var b strings.Builder
-	names, values := c.values()
-	b.WriteString("import os\n")
-	if slices.ContainsFunc(names, func(n string) bool { return c.op != "" && known[n] == moment }) {
-		b.WriteString("from datetime import datetime\n")
-	}
-	b.WriteString("from twilio.rest import Client\n\n" +
-		"client = Client(os.environ[\"TWILIO_ACCOUNT_SID\"], os.environ[\"TWILIO_AUTH_TOKEN\"])\n\n")
-	if c.op == "" {
-		fmt.Fprintf(&b, "answer = client.request(\n    %s,\n    %s,\n", pyQuote(c.Method), pyQuote(c.URL))
-		if len(names) > 0 {
-			b.WriteString("    data={\n")
-			for _, name := range names {
-				fmt.Fprintf(&b, "        %s: %s,\n", pyQuote(name), literals(values[name], pyQuote, "[", "]"))
-			}
-			b.WriteString("    },\n")
-		}
-		b.WriteString(")\nprint(answer.status_code, answer.text)\n")
-		return b.String()
-	}
-	target, op := "client.messages", map[string]string{"remove": "delete"}[c.op]
-	if op == "" {
-		op = c.op
-	}
-	if c.sid != "" {
-		target += "(" + pyQuote(c.sid) + ")"
-	}
-	fmt.Fprintf(&b, "message = %s.%s(", target, op)
-	for i, name := range names {
-		if i == 0 {
-			b.WriteString("\n")
-		}
-		fmt.Fprintf(&b, "    %s=%s,\n", snake(name), pyValue(name, values[name]))
-	}
-	b.WriteString(")\nprint(getattr(message, \"sid\", message))\n")
-	return b.String()
-}
-
-// pyQuote is a literal of Python: Go's escapes are Python's, too.
-func pyQuote(s string) string { return strconv.Quote(s) }
-
-func pyValue(name string, values []string) string {
-	last := values[len(values)-1]
-	switch known[name] {
-	case list:
-		return "[" + joined(values, pyQuote) + "]"
-	case whole:
-		return last
-	case flag:
-		return strings.ToUpper(last[:1]) + last[1:]
-	case moment:
-		return "datetime.fromisoformat(" + pyQuote(strings.TrimSuffix(last, "Z")+"+00:00") + ")"
-	}
-	return pyQuote(last)
 }
