@@ -63,12 +63,6 @@ func (f *Fixture) start() (*process, error) {
 		path: os.Getenv("PATH"), ready: w.options.AppReady}, w.log)
 }
 
-// Log returns what the app has printed.
-func (f *Fixture) Log() string {
-	text, _ := f.world.log.read()
-	return text
-}
-
 // Close stops the app and the simulator.
 func (f *Fixture) Close() {
 	f.world.close()

@@ -49,7 +49,6 @@ const (
 	BadFallback        = 21665
 	FallbackNoService  = 21666
 	FallbackNoRCS      = 21667
-	ShortCodeCountry   = 21659
 	ServiceUnknown     = 21701
 	NoSender           = 21703
 	PoolEmpty          = 21704

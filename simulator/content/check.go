@@ -77,10 +77,10 @@ func (t *Template) check() error {
 }
 
 func unknownKind(name string) error {
-	if near := suggest.Nearest(name, Kinds()); near != "" {
+	if near := suggest.Nearest(name, kindNames()); near != "" {
 		return apierr.Invalid("there is no content type %q; did you mean %q?", name, near)
 	}
-	return apierr.Invalid("there is no content type %q, only %s", name, strings.Join(Kinds(), " "))
+	return apierr.Invalid("there is no content type %q, only %s", name, strings.Join(kindNames(), " "))
 }
 
 // checkVariables checks the template's keys, and those of its sample values (F-694).

@@ -128,8 +128,8 @@ func kindOf(name string) (kind, int) {
 	return kinds[i], i
 }
 
-// Kinds returns the names of all types, the least complex first.
-func Kinds() []string {
+// kindNames returns the names of all types, the least complex first.
+func kindNames() []string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = k.name

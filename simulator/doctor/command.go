@@ -61,7 +61,7 @@ func Command(ctx context.Context, o Options, s *child.Session, ca *intercept.CA,
 		return nil, err
 	}
 	e := newExamination(o)
-	e.section = SectionCommand
+	e.section = sectionCommand
 	e.judgeCommand(s.Direct(), proxies, args, code)
 	return e.findings, ctx.Err()
 }

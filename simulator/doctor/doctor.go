@@ -27,12 +27,12 @@ const (
 
 // The sections of [Run], in order, and the one of [Command].
 const (
-	SectionSimulator    = "simulator"
-	SectionApp          = "app"
-	SectionInterception = "interception"
-	SectionSafety       = "safety"
-	SectionCI           = "ci"
-	SectionCommand      = "command"
+	sectionSimulator    = "simulator"
+	sectionApp          = "app"
+	sectionInterception = "interception"
+	sectionSafety       = "safety"
+	sectionCI           = "ci"
+	sectionCommand      = "command"
 )
 
 // Finding is the result of one check.
@@ -90,11 +90,11 @@ func Run(ctx context.Context, o Options) ([]Finding, error) {
 		name  string
 		check func(context.Context) error
 	}{
-		{SectionSimulator, e.checkSimulator},
-		{SectionApp, e.checkApp},
-		{SectionInterception, e.checkInterception},
-		{SectionSafety, e.checkSafety},
-		{SectionCI, e.checkCI},
+		{sectionSimulator, e.checkSimulator},
+		{sectionApp, e.checkApp},
+		{sectionInterception, e.checkInterception},
+		{sectionSafety, e.checkSafety},
+		{sectionCI, e.checkCI},
 	} {
 		e.section = section.name
 		if err := section.check(ctx); err != nil {

@@ -37,7 +37,7 @@ func runApp(t *testing.T, app string, env map[string]string) []Finding {
 	if err != nil {
 		t.Error(err)
 	}
-	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Section != SectionApp })
+	return slices.DeleteFunc(findings, func(f Finding) bool { return f.Section != sectionApp })
 }
 
 // lines writes findings as the command prints them, without indentation, durations and the address.
@@ -344,7 +344,7 @@ func TestReport(t *testing.T) {
 	for _, f := range findings {
 		sections = append(sections, f.Section)
 	}
-	want := []string{SectionSimulator, SectionApp, SectionInterception, SectionSafety, SectionCI}
+	want := []string{sectionSimulator, sectionApp, sectionInterception, sectionSafety, sectionCI}
 	if diff := cmp.Diff(want, slices.Compact(sections)); diff != "" {
 		t.Errorf("sections (-want +got):\n%s", diff)
 	}

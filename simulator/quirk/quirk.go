@@ -56,7 +56,7 @@ func (s *Set) Int(id ID) int {
 
 // Set sets a switch by its name. The error says what the switch accepts, or which switch is meant.
 func (s *Set) Set(name, value string) error {
-	q, err := Lookup(name)
+	q, err := lookup(name)
 	if err != nil {
 		return err
 	}
@@ -101,8 +101,8 @@ func Strict() Set {
 // All returns every switch in the order of the facts.
 func All() []Switch { return slices.Clone(table[:]) }
 
-// Lookup finds a switch by its name. The error suggests one if there is none of that name.
-func Lookup(name string) (Switch, error) {
+// lookup finds a switch by its name. The error suggests one if there is none of that name.
+func lookup(name string) (Switch, error) {
 	names := make([]string, 0, len(table))
 	for _, q := range table {
 		if q.Name == name {

@@ -19,7 +19,7 @@ func TestTable(t *testing.T) {
 		case s.Get(q.ID) != q.Default:
 			t.Errorf("%s stands at %q at first", q.Name, s.Get(q.ID))
 		}
-		if found, err := Lookup(q.Name); err != nil || found.ID != q.ID {
+		if found, err := lookup(q.Name); err != nil || found.ID != q.ID {
 			t.Errorf("Lookup(%q) = %+v, %v", q.Name, found, err)
 		}
 	}
@@ -47,7 +47,7 @@ func TestSet(t *testing.T) {
 		}
 		name, value, _ := strings.Cut(tt.assignment, "=")
 		if err == nil {
-			q, _ := Lookup(name)
+			q, _ := lookup(name)
 			if got := s.Get(q.ID); got != value {
 				t.Errorf("%s is %q", name, got)
 			}

@@ -125,9 +125,6 @@ type Alert struct {
 	About string `json:"about,omitempty"` // the ID of a message or an exchange
 }
 
-// Failed reports whether it did not pass.
-func (t *Trace) Failed() bool { return t.Outcome == "FAIL" || t.Outcome == "error" }
-
 // First is the line of the first failure; 0 without one.
 func (t *Trace) First() int {
 	if len(t.Failures) == 0 {

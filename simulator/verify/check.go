@@ -36,7 +36,7 @@ func (s *State) Check(r Check) (Verification, error) {
 	case !isCode(r.Code): // F-666
 		return Verification{}, Invalid("Code", r.Code)
 	case service.PSD2Enabled && (r.Amount == "" || r.Payee == ""): // F-658
-		return Verification{}, apierr.New(AmountMissing)
+		return Verification{}, apierr.New(amountMissing)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -53,7 +53,7 @@ func (s *State) Check(r Check) (Verification, error) {
 		if v.Status != MaxAttempts {
 			s.finishLocked(v, MaxAttempts, "too many wrong codes")
 		}
-		return Verification{}, apierr.New(MaxChecks)
+		return Verification{}, apierr.New(tooManyChecks)
 	case subtle.ConstantTimeCompare([]byte(r.Code), []byte(v.Code)) == 1:
 		v.Tries = append(v.Tries, Try{s.account.Clock.Now(), true})
 		s.finishLocked(v, Approved, "the right code") // F-663

@@ -4,12 +4,12 @@ import "twilsim/simulator/apierr"
 
 // Codes with which Verify refuses a request (F-676).
 const (
-	InvalidParameter = 60200
-	MaxChecks        = 60202
-	MaxSends         = 60203
-	Landline         = 60205
-	AmountMissing    = 60206
-	NoMailer         = 60217
+	invalidParameter = 60200
+	tooManyChecks    = 60202
+	tooManySends     = 60203
+	toLandline       = 60205
+	amountMissing    = 60206
+	noMailer         = 60217
 )
 
 // tooMany returns the error about a limit of requests, in Verify's wording (F-650).
@@ -22,7 +22,7 @@ func tooMany() *apierr.Error {
 // Invalid returns the error about a parameter (F-644). value is what the request has, "" for
 // nothing.
 func Invalid(parameter, value string) *apierr.Error {
-	e := apierr.New(InvalidParameter)
+	e := apierr.New(invalidParameter)
 	e.Message += " `" + parameter + "`"
 	if value != "" {
 		e.Message += ": " + value

@@ -69,7 +69,7 @@ func (s *State) check(r *Start, service Service) error {
 	channel := Channel(r.Channel)
 	switch {
 	case channel == Email:
-		return apierr.New(NoMailer) // F-649: services cannot have a mailer here
+		return apierr.New(noMailer) // F-649: services cannot have a mailer here
 	case channel == SNA, channel == Auto:
 		return &UnmodelledChannel{channel}
 	case !ok, address.Prefix(to) != "", !strings.HasPrefix(r.To, "+"), !validNumber(to):
@@ -83,7 +83,7 @@ func (s *State) check(r *Start, service Service) error {
 	case !areTags(r.Tags):
 		return Invalid("Tags", r.Tags)
 	case service.PSD2Enabled && (r.Amount == "" || r.Payee == ""):
-		return apierr.New(AmountMissing) // F-658
+		return apierr.New(amountMissing) // F-658
 	}
 	if !service.CustomCodeEnabled {
 		r.CustomCode = "" // F-652
@@ -93,7 +93,7 @@ func (s *State) check(r *Start, service Service) error {
 	}
 	r.To = to
 	if s.skips(service, channel, to) { // F-647
-		return apierr.New(Landline)
+		return apierr.New(toLandline)
 	}
 	return nil
 }
@@ -108,7 +108,7 @@ func (s *State) badChannel(channel string) error {
 	if quirks.Get(quirk.VerifyChannelText) == "quoted" {
 		return Invalid("Channel", channel)
 	}
-	e := apierr.New(InvalidParameter)
+	e := apierr.New(invalidParameter)
 	e.Message += ": Channel"
 	return e
 }
@@ -154,9 +154,9 @@ func (s *State) sendLocked(r Start, service Service) (*Verification, error) {
 	}
 	switch {
 	case v != nil && v.Status == MaxAttempts:
-		return nil, apierr.New(MaxChecks) // F-665
+		return nil, apierr.New(tooManyChecks) // F-665
 	case v != nil && len(v.Attempts) >= maxSends:
-		return nil, apierr.New(MaxSends) // F-642
+		return nil, apierr.New(tooManySends) // F-642
 	}
 	if err := s.limitLocked(service.SID, r.RateLimits, now); err != nil {
 		return nil, err

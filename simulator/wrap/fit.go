@@ -39,7 +39,7 @@ func Fit(text string, width int) string {
 func writeParagraph(b *strings.Builder, lines []string, width int) {
 	for _, line := range lines {
 		if utf8.RuneCountInString(line) > width {
-			lines = Lines(strings.Join(lines, " "), width)
+			lines = breakLines(strings.Join(lines, " "), width)
 			break
 		}
 	}
@@ -58,7 +58,7 @@ func writeRow(b *strings.Builder, line string, width int) {
 		b.WriteString(line + "\n")
 		return
 	}
-	for i, part := range Lines(line[len(head):], width-at) {
+	for i, part := range breakLines(line[len(head):], width-at) {
 		if i > 0 {
 			head = strings.Repeat(" ", at)
 		}

@@ -6,13 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Width is the longest line of a help text, in characters. It leaves room for the two columns by
+// maxWidth is the longest line of a help text, in characters. It leaves room for the two columns by
 // which go doc indents the same text further.
-const Width = 77
+const maxWidth = 77
 
-// Lines breaks text at its spaces into lines of at most width characters. A longer word has a line
-// of its own.
-func Lines(text string, width int) []string {
+// breakLines breaks text at its spaces into lines of at most width characters. A longer word has a
+// line of its own.
+func breakLines(text string, width int) []string {
 	var lines []string
 	line, length := "", 0
 	for word := range strings.FieldsSeq(text) {
@@ -30,7 +30,7 @@ func Lines(text string, width int) []string {
 }
 
 // Row returns a row of a help text, with a line break at its end: head, then text from the given
-// column on, in as many lines as it needs up to [Width]. A head that leaves no room for a space
+// column on, in as many lines as it needs up to maxWidth. A head that leaves no room for a space
 // before the column has a line of its own.
 //
 //	delay:TIME         it leaves so much later; the callbacks behind it
@@ -39,7 +39,7 @@ func Row(head string, column int, text string) string {
 	var b strings.Builder
 	b.WriteString(head)
 	at := utf8.RuneCountInString(head)
-	for i, line := range Lines(text, Width-column) {
+	for i, line := range breakLines(text, maxWidth-column) {
 		if i > 0 || at >= column {
 			b.WriteByte('\n')
 			at = 0

@@ -19,7 +19,7 @@ func TestLines(t *testing.T) {
 		{"äöü äöü ä", []string{"äöü äöü", "ä"}},
 	}
 	for _, tt := range tests {
-		if got := Lines(tt.text, 7); !slices.Equal(got, tt.want) {
+		if got := breakLines(tt.text, 7); !slices.Equal(got, tt.want) {
 			t.Errorf("Lines(%q) = %q, want %q", tt.text, got, tt.want)
 		}
 	}
@@ -59,7 +59,7 @@ func TestRow(t *testing.T) {
 		}
 		lines := strings.Split(strings.TrimSuffix(got, "\n"), "\n")
 		for i, line := range lines {
-			if len(line) > Width || i > 0 && !strings.HasPrefix(line, strings.Repeat(" ", 10)+"word") {
+			if len(line) > maxWidth || i > 0 && !strings.HasPrefix(line, strings.Repeat(" ", 10)+"word") {
 				t.Errorf("Row(%q): line %q", tt.head, line)
 			}
 		}

@@ -29,9 +29,9 @@ const (
 	NotSeen Outcome = "not seen"
 )
 
-// Check is one thing that is looked at. Its run depends on no other check's, because --only and
+// check is one thing that is looked at. Its run depends on no other check's, because --only and
 // shards leave some out.
-type Check struct {
+type check struct {
 	ID       string // A01
 	Title    string
 	Severity Severity
@@ -65,11 +65,11 @@ type Result struct {
 	File     string `json:"file,omitempty"`
 }
 
-// Checks returns all checks, in the order of their IDs.
-func Checks() []Check {
+// allChecks returns all checks, in the order of their IDs.
+func allChecks() []check {
 	all := slices.Concat(signatureChecks(), inboundChecks(), statusChecks(), repeatChecks(),
 		hostileChecks())
-	slices.SortStableFunc(all, func(a, b Check) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(all, func(a, b check) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }
 
@@ -103,7 +103,7 @@ func Run(ctx context.Context, t Target, choice Choice, report func(Result)) erro
 	if err := p.reach(); err != nil {
 		return err
 	}
-	all := Checks()
+	all := allChecks()
 	// Each shard has to know whether the app answers; the first one reports it.
 	broken, ran := choice.Shards > 1 && choice.Shard > 1 && all[0].run(p).wrong != "", false
 	for i, c := range all {
@@ -133,7 +133,7 @@ func Run(ctx context.Context, t Target, choice Choice, report func(Result)) erro
 	return nil
 }
 
-func (c Check) result(f finding) Result {
+func (c check) result(f finding) Result {
 	r := Result{ID: c.ID, Title: c.Title, Severity: c.Severity, Fact: c.Fact, Outcome: OK}
 	switch {
 	case f.wrong != "" && c.Severity == Error:
@@ -148,7 +148,7 @@ func (c Check) result(f finding) Result {
 
 // file returns the scenario that fails alone. The scenario's own app line, which sets a URL for
 // instance, takes the place of the usual one.
-func (c Check) file() string {
+func (c check) file() string {
 	if c.scenario == "" {
 		return ""
 	}

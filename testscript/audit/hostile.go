@@ -15,8 +15,8 @@ import (
 // hostileChecks are about requests that Twilio does not make, and about the way of the answer.
 // Where a check needs a signature that is good, it is made by [probe.send]; [probe.sendRaw] sends
 // none unless it is told to.
-func hostileChecks() []Check {
-	return []Check{
+func hostileChecks() []check {
+	return []check{
 		{ID: "A35", Title: "HEAD, OPTIONS and PUT without a signature change nothing", Severity: Warning,
 			Fact: "F-037", run: func(p *probe) finding {
 				for _, method := range []string{http.MethodHead, http.MethodOptions, http.MethodPut} {

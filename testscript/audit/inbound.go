@@ -31,8 +31,8 @@ var bodies = []struct{ name, text string }{
 }
 
 // inboundChecks are about what a text may be.
-func inboundChecks() []Check {
-	return []Check{
+func inboundChecks() []check {
+	return []check{
 		{ID: "A17", Title: "unknown parameters are signed along and ignored", Severity: Error,
 			Fact: "F-026, F-064", scenario: oneText("webhook=inbound fault=param:New.Thing=1",
 				handset+" "+own+" Hello"),

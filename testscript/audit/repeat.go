@@ -14,8 +14,8 @@ const unseenEffects = "whether anything changed needs the app's requests or its 
 // repeatChecks are about webhooks that come twice, late, or about something unknown. What may be
 // wrong with a copy is either its answer, which is always seen, or what the app does then, which
 // needs a look at the app.
-func repeatChecks() []Check {
-	return []Check{
+func repeatChecks() []check {
+	return []check{
 		{ID: "A30", Title: "a text that comes twice is answered the same and acted on once",
 			Severity: Error, Fact: "F-036",
 			run: func(p *probe) finding {

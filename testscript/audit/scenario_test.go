@@ -16,7 +16,7 @@ func TestScenarios(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := 0
-	for _, c := range Checks() {
+	for _, c := range allChecks() {
 		if text := c.file(); text != "" {
 			n++
 			if err := os.WriteFile(filepath.Join(dir, c.ID+".txtar"), []byte(text), 0o666); err != nil {

@@ -18,11 +18,11 @@ func spoiledScenario(how string) string {
 // signatureChecks are about who may call the app. A01 and A11 to A15 send requests that must be
 // accepted, A10 both kinds, and all others what must be refused with 4xx and change nothing. Those
 // of spoil and changed go on when A01 fails: an app that refuses everything refuses these, too.
-func signatureChecks() []Check {
+func signatureChecks() []check {
 	// spoil has the webhook client make the wrong signature, as the signature line of a scenario
 	// does.
-	spoil := func(id, title string, how fault.Signature) Check {
-		return Check{ID: id, Title: title, Severity: Error, Fact: "F-062, F-063", basic: true,
+	spoil := func(id, title string, how fault.Signature) check {
+		return check{ID: id, Title: title, Severity: Error, Fact: "F-062, F-063", basic: true,
 			scenario: spoiledScenario(string(how)),
 			run: func(p *probe) finding {
 				p.send(p.inbound()) // one with a good signature, which A05 steals
@@ -36,8 +36,8 @@ func signatureChecks() []Check {
 	}
 	// changed makes a request by hand that the client would not make: one whose signature fits
 	// something else than what is sent.
-	changed := func(id, title, scenario string, request func(p *probe, r *webhook.Request) raw) Check {
-		return Check{ID: id, Title: title, Severity: Error, Fact: "F-063, F-067", basic: true,
+	changed := func(id, title, scenario string, request func(p *probe, r *webhook.Request) raw) check {
+		return check{ID: id, Title: title, Severity: Error, Fact: "F-063, F-067", basic: true,
 			scenario: scenario, run: func(p *probe) finding {
 				before, r := p.look(), p.inbound()
 				q := request(p, r)
@@ -49,7 +49,7 @@ func signatureChecks() []Check {
 				return p.wantRefused("an inbound webhook", before, status)
 			}}
 	}
-	return []Check{
+	return []check{
 		{ID: "A01", Title: "an ordinary text and a status callback are answered", Severity: Error,
 			Fact: "F-027, F-033, F-182", basic: true, scenario: "sms " + handset + " " + own +
 				" Hello\nclock run\nexpect webhook purpose=inbound http=200\n",
@@ -135,8 +135,8 @@ func checkGet(p *probe) finding {
 // restarted is a check with another public URL, which the app must be told. It needs --app, because
 // only then can the app be started with another PUBLIC_URL. The app gets the request at another URL
 // than the one that is signed, as behind a proxy.
-func restarted(id, title, public, query string) Check {
-	return Check{ID: id, Title: title, Severity: Error, Fact: "F-067, F-068, F-069",
+func restarted(id, title, public, query string) check {
+	return check{ID: id, Title: title, Severity: Error, Fact: "F-067, F-068, F-069",
 		scenario: "env PUBLIC_URL=" + public + "\napp -url '/sms" + query + "'\nsms " + handset + " " +
 			own +
 			" Hello\nexpect webhook purpose=inbound http=200\n",

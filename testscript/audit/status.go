@@ -14,8 +14,8 @@ func delivered(rule string) string {
 
 // aboutStatus is a check that needs a status URL.
 func aboutStatus(id, title string, severity Severity, fact, scenario string,
-	run func(*probe) finding) Check {
-	return Check{ID: id, Title: title, Severity: severity, Fact: fact, scenario: scenario,
+	run func(*probe) finding) check {
+	return check{ID: id, Title: title, Severity: severity, Fact: fact, scenario: scenario,
 		run: func(p *probe) finding {
 			if p.target.Status == "" {
 				return unseen("no status URL is known; give it with --status URL")
@@ -26,9 +26,9 @@ func aboutStatus(id, title string, severity Severity, fact, scenario string,
 
 // statusChecks are about what a callback may say. An app must accept statuses and codes that it
 // does not know.
-func statusChecks() []Check {
+func statusChecks() []check {
 	param := func(name, value string) webhook.Param { return webhook.Param{Name: name, Value: value} }
-	return []Check{
+	return []check{
 		aboutStatus("A18", "a status that the app does not know", Warning, "F-164, F-167",
 			delivered("then=sent,delivered,read"), func(p *probe) finding {
 				return first(wantOK("read", p.send(p.status("read"))),
