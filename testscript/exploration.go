@@ -186,6 +186,10 @@ func (x *Exploration) open(ctx context.Context, s Scenario) (*explorer, error) {
 		e.close()
 		return nil, err
 	}
+	if err := e.steps.hints.limits.Check(e.baseline.Story); err != nil {
+		e.close()
+		return nil, &UsageError{Err: fmt.Errorf("%s: %w", s.File, err)}
+	}
 	return e, nil
 }
 

@@ -44,12 +44,7 @@ func cmdExplore(ts host, neg bool, args []string) {
 	if args[0] != "always" && args[0] != "invariant" {
 		return
 	}
-	command, ok := commands()[args[1]]
-	if !ok {
-		ts.Fatalf("explore %s: %q is not a command of twilsim's; write something like "+
-			"explore %s http GET /orders/7", args[0], args[1], args[0])
-	}
-	command(ts, false, args[2:])
+	commands()[args[1]](ts, false, args[2:])
 }
 
 // read adds what the words of one line say.
@@ -72,10 +67,18 @@ func (h *hints) read(args []string) error {
 		return errors.New("usage: " + exploreUsage)
 	}
 	switch word {
+	case "always", "invariant":
+		if commands()[rest[0]] == nil {
+			return fmt.Errorf("explore %s: %q is not a command of twilsim's; write something like "+
+				"explore %s http GET /orders/7", word, rest[0], word)
+		}
 	case "not", "only":
 		return h.readLimit(word, rest)
 	case "quiet":
 		d, err := clock.ParseDuration(rest[0])
+		if err == nil && d == 0 {
+			err = errors.New("explore quiet 0s waits for nothing; leave the line out to have it measured")
+		}
 		h.quiet = d
 		return err
 	case "reset":

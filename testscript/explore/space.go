@@ -1,8 +1,13 @@
 package explore
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"twilsim/simulator/carrier"
+	"twilsim/simulator/lazy"
 )
 
 // Limits leave deviations out of a search.
@@ -18,6 +23,26 @@ type Limits struct {
 	// Only leaves out all deviations with other words, if it is not empty.
 	Only []string
 }
+
+// Check returns an error if a point of Not does not occur in the story, and cannot show up in a
+// run: a deviation may bring about one more reply or create, or another status.
+func (l Limits) Check(story Story) error {
+	for _, what := range slices.Sorted(maps.Keys(l.Not)) {
+		for _, name := range l.Not[what] {
+			message, status, isStatus := strings.Cut(name, ".")
+			_, known := story.Point(name)
+			shows := showsUp().MatchString(message) &&
+				(!isStatus || carrier.Status(status).Known())
+			if !known && !shows {
+				return fmt.Errorf("explore not %s %s: %w", what, name,
+					unknown("point", name, story.names(Text, Reply, Create, Callback)))
+			}
+		}
+	}
+	return nil
+}
+
+var showsUp = lazy.Regexp(`^(reply\d+|create\d+(~\d+)?)$`)
 
 // endings are what the carrier may do instead, in the order in which they are tried.
 var endings = []string{"sent", "undelivered:30003", "undelivered:30006", "failed:30008"}

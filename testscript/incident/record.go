@@ -11,9 +11,11 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"twilsim/simulator/carrier"
 	"twilsim/simulator/har"
 	"twilsim/simulator/sid"
 )
@@ -169,10 +171,33 @@ func (r *Record) skip(format string, args ...any) {
 // Messages of the same time stay in the order in which the files named them.
 func (r *Record) sorted() []*message {
 	usable := slices.DeleteFunc(slices.Clone(r.messages), func(m *message) bool {
-		return m.from == "" || m.to == "" || m.direction == ""
+		unknown := m.unknown()
+		if unknown != "" {
+			r.skip("message %s: Twilio has no %s", m.sid, unknown)
+		}
+		return m.from == "" || m.to == "" || m.direction == "" || unknown != ""
 	})
 	slices.SortStableFunc(usable, func(a, b *message) int { return a.begun().Compare(b.begun()) })
 	return usable
+}
+
+// directions are those of Twilio.
+var directions = []string{"inbound", "outbound-api", "outbound-call", "outbound-reply"}
+
+// unknown returns what of the message Twilio does not have: "" for nothing.
+func (m *message) unknown() string {
+	switch {
+	case m.direction != "" && !slices.Contains(directions, m.direction):
+		return "direction " + strconv.Quote(m.direction)
+	case m.status != "" && !carrier.Status(m.status).Known():
+		return "status " + strconv.Quote(m.status)
+	}
+	for _, s := range m.steps {
+		if !carrier.Status(s.status).Known() {
+			return "status " + strconv.Quote(s.status)
+		}
+	}
+	return ""
 }
 
 // begun is when the message was made, as far as that is known. It is the earliest of all times:

@@ -174,6 +174,26 @@ func TestUnknown(t *testing.T) {
 	}
 }
 
+// TestUnknownValues checks that a message with a status or direction that Twilio does not have is
+// left out, because no scenario could have it, and named.
+func TestUnknownValues(t *testing.T) {
+	for old, wrong := range map[string]string{
+		`"status":"undelivered"`:     `status "exploded"`,
+		`"direction":"outbound-api"`: `direction "sideways"`,
+	} {
+		name, _, _ := strings.Cut(wrong, " ")
+		text := strings.Replace(messageJSON, old, `"`+name+`":`+strings.TrimPrefix(wrong, name+" "), 1)
+		r := &Record{}
+		if err := r.Add("file", []byte(text)); err != nil || text == messageJSON {
+			t.Fatal(err, text == messageJSON)
+		}
+		_, err := r.Scenario()
+		if err == nil || len(r.NotRead) != 1 || !strings.HasSuffix(r.NotRead[0], wrong) {
+			t.Errorf("%s: %v %q", wrong, err, r.NotRead)
+		}
+	}
+}
+
 // TestReplacedText checks that a text keeps its form.
 func TestReplacedText(t *testing.T) {
 	r := newReplacement(nil, false)

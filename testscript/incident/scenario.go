@@ -25,7 +25,8 @@ type Written struct {
 func (r *Record) Scenario() (*Written, error) {
 	messages := r.sorted()
 	if len(messages) == 0 {
-		return nil, errors.New("no message has a sender, a recipient and a direction")
+		return nil, errors.New("no message has a sender, a recipient, and a direction and " +
+			"status that Twilio has")
 	}
 	w := &writer{replace: newReplacement(messages, r.KeepBodies), now: messages[0].begun()}
 	for _, m := range messages {

@@ -21,6 +21,7 @@ import (
 	"twilsim/simulator/journal"
 	"twilsim/simulator/mask"
 	"twilsim/simulator/reason"
+	"twilsim/simulator/sid"
 	"twilsim/simulator/terminal"
 	simscript "twilsim/testscript"
 	"twilsim/testscript/audit"
@@ -94,8 +95,14 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 	case a.method != "POST" && a.method != "GET":
 		return misuse("--method POST", "--method %s is neither POST nor GET", a.method)
 	}
-	var choice audit.Choice
-	var err error
+	if err := a.checkTarget(len(args) == 1); err != nil {
+		return err
+	}
+	choice := audit.Choice{Only: a.only}
+	err := choice.Check()
+	if err != nil {
+		return misuse("--only A30", "%v", err)
+	}
 	if choice.Shard, choice.Shards, err = config.FindShard(a.shard, a.Getenv); err != nil {
 		return misuse("--shard 1/3", "--shard %s is wrong: %v", a.shard, err)
 	}
@@ -104,11 +111,13 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer stop()
+	if err := a.checkState(ctx); err != nil {
+		return err
+	}
 	if !a.UI.JSON {
 		a.UI.Printf("audit  app %s\n", a.appName(args))
 	}
 	var results []audit.Result
-	choice.Only = a.only
 	err = audit.Run(ctx, target, choice, func(r audit.Result) {
 		a.write(&r)
 		if !a.UI.JSON {
@@ -117,15 +126,52 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 		results = append(results, r)
 	})
 	switch {
-	case err != nil && len(results) == 0 && ctx.Err() == nil &&
-		strings.HasPrefix(err.Error(), "no check"):
-		return misuse("", "%v", err)
+	case err == nil && len(results) == 0 && !a.UI.JSON:
+		a.UI.Printf("none of the checks is in this part\n")
 	case err != nil && len(results) == 0 && ctx.Err() == nil:
 		return exit(failure.CannotStart, "", "%v", err)
 	case err != nil:
 		return err
 	}
 	return a.finish(target, results)
+}
+
+// checkTarget checks the flags about the app, which runs already or not.
+func (a *Audit) checkTarget(runs bool) error {
+	if err := checkURL("--public-url", a.public); err != nil {
+		return err
+	}
+	if runs {
+		if !sid.Valid(a.account, "AC") {
+			return misuse("--account-sid "+simulator.DefaultAccountSID,
+				"--account-sid %s is not an Account SID: write AC and 32 hexadecimal digits", a.account)
+		}
+		return checkURL("--status", a.status)
+	}
+	for _, f := range []struct{ flag, path string }{{"--path", a.path}, {"--status", a.status}} {
+		if f.path != "" && !strings.HasPrefix(f.path, "/") {
+			return misuse(f.flag+" /sms", "%s %s is not a path of the app", f.flag, f.path)
+		}
+	}
+	return nil
+}
+
+// checkState checks that the command of --state can be run, and prints the same while nothing
+// happens: else it would say that every request changes something.
+func (a *Audit) checkState(ctx context.Context) error {
+	state := a.stateOf()
+	if state == nil {
+		return nil
+	}
+	first, err := state(ctx)
+	if err != nil {
+		return misuse("", "--state: %v", err)
+	}
+	if second, err := state(ctx); err != nil || second != first {
+		return misuse("", "--state %s prints something else each time, although nothing happens: leave "+
+			"out what the app does not remember, such as times", a.state)
+	}
+	return nil
 }
 
 // appName names the app under audit: without any, it is not the user's.
@@ -211,6 +257,9 @@ func (a *Audit) start(ctx context.Context, public string) (target audit.Target, 
 	}, nil
 }
 
+// stateLimit is how long the command of --state may take.
+const stateLimit = 10 * time.Second
+
 // stateOf returns what runs the command of --state, nil without one.
 func (a *Audit) stateOf() func(context.Context) (string, error) {
 	if a.state == "" {
@@ -218,7 +267,15 @@ func (a *Audit) stateOf() func(context.Context) (string, error) {
 	}
 	words := simscript.Shell(a.state)
 	return func(ctx context.Context) (string, error) {
-		out, err := exec.CommandContext(ctx, words[0], words[1:]...).Output()
+		ctx, cancel := context.WithTimeoutCause(ctx, stateLimit,
+			fmt.Errorf("it takes longer than %s", stateLimit))
+		defer cancel()
+		cmd := exec.CommandContext(ctx, words[0], words[1:]...)
+		cmd.WaitDelay = time.Second // for what a shell has started
+		out, err := cmd.Output()
+		if cause := context.Cause(ctx); cause != nil {
+			err = cause
+		}
 		if err != nil {
 			return "", fmt.Errorf("%s: %v", a.state, reason.Of(err))
 		}

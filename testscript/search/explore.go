@@ -1,6 +1,7 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,10 +74,12 @@ type Explore struct {
 	simscript.Exploration
 	app, budget, shard, replay, findings, junit string
 	budgetOK, count, list                       bool
+	changed                                     func(flag string) bool // whether it was given
 }
 
 // AddFlags adds the command's flags.
 func (r *Explore) AddFlags(flags *pflag.FlagSet) {
+	r.changed = flags.Changed
 	flags.StringVar(&r.app, "app", "",
 		"the `COMMAND` that starts the app under test, in this directory")
 	flags.BoolVar(&r.AppShared, "app-shared", false,
@@ -124,10 +127,7 @@ func (r *Explore) AddFlags(flags *pflag.FlagSet) {
 // Run searches, or does what another flag asks for.
 func (r *Explore) Run(ctx context.Context, paths []string) error {
 	if r.list {
-		for _, e := range explore.Catalogue() {
-			r.UI.Printf("%-42s %s\n", e.Form, e.Help)
-		}
-		return nil
+		return r.printCatalogue()
 	}
 	if err := r.prepare(); err != nil {
 		return err
@@ -142,10 +142,24 @@ func (r *Explore) Run(ctx context.Context, paths []string) error {
 	switch {
 	case r.count:
 		return r.printCount(ctx, scenarios)
-	case r.replay != "":
+	case r.changed("replay"):
 		return r.play(ctx, scenarios)
 	}
 	return r.search(ctx, scenarios)
+}
+
+// printCatalogue prints what may go otherwise.
+func (r *Explore) printCatalogue() error {
+	for _, e := range explore.Catalogue() {
+		if !r.UI.JSON {
+			r.UI.Printf("%-42s %s\n", e.Form, e.Help)
+			continue
+		}
+		if err := r.UI.Encode(map[string]string{"form": e.Form, "help": e.Help}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // prepare checks the flags.
@@ -163,6 +177,13 @@ func (r *Explore) prepare() error {
 	}
 	if r.Seed == 0 || r.Depth < 1 || r.Parallel < 1 {
 		return misuse("", "--seed, --depth and --parallel are numbers from 1 on")
+	}
+	if r.Hang <= 0 {
+		return misuse("--hang 2s", "--hang %s is not a time above 0", r.Hang)
+	}
+	if r.changed("replay") && strings.TrimSpace(r.replay) == "" {
+		return misuse("twilsim explore FILE --replay 'reply1.sent=behind'",
+			"--replay names neither a finding nor a schedule")
 	}
 	if err := r.parseBudget(); err != nil {
 		return err
@@ -186,12 +207,31 @@ func (r *Explore) prepareKept() error {
 	case r.Copies > 1 && (!r.AppShared || r.AppURL != ""):
 		return misuse(try, "--copies %d: only an app that explore starts, on a port that it chooses, "+
 			"and that runs share has copies", r.Copies)
+	case r.app == "" && len(r.AppEnv) > 0:
+		return misuse(try, "--app-env needs a command that starts the app")
+	case r.app == "" && r.AppURL == "" && r.AppReady != "":
+		return misuse(try, "--app-ready needs an app")
 	case r.Kill && r.app == "" && r.AppURL != "":
 		return misuse(try, "--kill: an app that runs already cannot be killed")
+	}
+	if err := cmp.Or(checkURL("--app-url", r.AppURL),
+		checkURL("--app-public-url", r.PublicURL)); err != nil {
+		return err
 	}
 	if r.AppURL != "" && r.app == "" {
 		// an app that remembers messages would ignore those of the next search
 		r.Exploration.Run, _ = runcount.Next()
+	}
+	return nil
+}
+
+// checkURL checks the URL of a flag, which may be "".
+func checkURL(flag, url string) error {
+	if url == "" {
+		return nil
+	}
+	if err := config.CheckURL(url); err != nil {
+		return misuse(flag+" http://localhost:3000", "%s: %v", flag, err)
 	}
 	return nil
 }

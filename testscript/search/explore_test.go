@@ -110,6 +110,18 @@ func TestExploreBadInput(t *testing.T) {
 	}{
 		{story, "--budget=0", "neither a number of schedules"},
 		{story, "--depth=0", "numbers from 1 on"},
+		{story, "--hang=0s", "--hang 0s is not a time above 0"},
+		{story, "--hang=-1s", "--hang -1s is not a time above 0"},
+		{story, "--replay=", "--replay names neither a finding nor a schedule"},
+		{story, "--app-url=localhost", `--app-url: "localhost" is not an absolute http or https URL`},
+		{story, "--app-public-url=x", `--app-public-url: "x" is not an absolute http or https URL`},
+		{story, "--app-ready=/up", "--app-ready needs an app"},
+		{story, "--app-env=A=1", "--app-env needs a command"},
+		{story + "explore not twice text9\n", "--depth=1",
+			`explore not twice text9: unknown point "text9"; did you mean "text1"?`},
+		{story + "explore not lost reply1.snt\n", "--depth=1", `unknown point "reply1.snt"`},
+		{story + "explore quiet 0s\n", "--depth=1", "waits for nothing"},
+		{story + "explore invariant htp GET /\n", "--depth=1", `"htp" is not a command`},
 		{story, "--depth=9", "--depth 9 is more than 3"},
 		{story, "--assume=X", `unknown assumption "X"`},
 		{story, "--shard=4/3", "--shard 4/3 is wrong: want I/N"},
@@ -172,14 +184,28 @@ func TestExploreCount(t *testing.T) {
 	}
 }
 
+// TestExploreNot checks that a scenario may name points that only show up under a deviation.
+func TestExploreNot(t *testing.T) {
+	got, code := run(t, story+"explore not lost reply2.sent\nexplore not lost reply1.undelivered\n",
+		"--count")
+	if code != 0 || !strings.Contains(got, "24 single") {
+		t.Errorf("exit %d: %s", code, got)
+	}
+}
+
 // TestExploreOther checks what the other flags print.
 func TestExploreOther(t *testing.T) {
 	for flag, want := range map[string]string{
 		"--count":                     "story  24 single, 228 pairs and what shows up, 1090 of three\n",
 		"--list":                      "reply1=ends:undelivered:30003",
+		"--list --as-json":            `{"form":"POINT=twice","help":"`,
 		"--replay=reply1.sent=behind": "stdout delivered: stdout does not match",
 	} {
-		if got, _ := run(t, story, flag); !strings.Contains(got, want) {
+		flags := []string{flag}
+		if flag == "--list --as-json" {
+			flags = strings.Fields(flag)
+		}
+		if got, _ := run(t, story, flags...); !strings.Contains(got, want) {
 			t.Errorf("%s: %s, want %s", flag, got, want)
 		}
 	}

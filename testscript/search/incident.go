@@ -47,10 +47,10 @@ func (i *Incident) Run(path string) error {
 			return misuse("", "%v", err)
 		}
 	}
+	written, err := record.Scenario()
 	for _, line := range record.NotRead {
 		fmt.Fprintf(i.UI.Err, "twilsim: not read: %s\n", line)
 	}
-	written, err := record.Scenario()
 	if err != nil {
 		return exit(failure.No, "", "%v", err)
 	}
