@@ -61,7 +61,8 @@ func contentCommand(ts host, args []string) error {
 	return nil
 }
 
-// addTemplate makes a template of a file that the scenario has, or of a text.
+// addTemplate makes a template of a file that the scenario has, or of a text. A name that ends in
+// .json is a file's, anything else the text itself.
 func addTemplate(ts host, args []string) error {
 	as, named := "", len(args) == 3
 	if named {

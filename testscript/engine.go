@@ -36,7 +36,8 @@ import (
 // and rewrites its log there.
 
 // engineRun is one run of a script by the engine. The functions are called on the engine's
-// goroutine; all must be set.
+// goroutine; all must be set. It depends on the form of the engine's log and errors, so look here
+// when its version changes.
 type engineRun struct {
 	script *script // the scenario of the file
 	key    string
@@ -103,7 +104,8 @@ func (e *engineRun) copy(a *txtar.Archive) *txtar.Archive {
 	return &txtar.Archive{Comment: []byte(b.String()), Files: a.Files}
 }
 
-// markLine returns line n with its conditions.
+// markLine returns line n with its conditions. A line that the engine cannot read stays as it is,
+// so that the engine reports it.
 func (e *engineRun) markLine(line string, n int) string {
 	if strings.HasPrefix(line, "#") {
 		return "\n"
@@ -168,7 +170,8 @@ func (e *engineRun) number(condition, prefix string) (int, bool) {
 }
 
 // read divides the engine's log into the environment that it prints first, and the steps. passed
-// says whether the script passed.
+// says whether the script passed. A line that was not reached has no step. Line 0, the setup, has
+// one only if it failed.
 func (e *engineRun) read(log string, passed bool) (environment string, steps []step) {
 	lines := strings.Split(string(e.script.archive.Comment), "\n")
 	divider := "> [" + lineCondition + e.key + ":"

@@ -18,7 +18,8 @@ import (
 
 // Events writes results as go test -json would, so that tools for Go's tests read them: the folder
 // of a scenario is a package below "scenarios", the scenario a test in it, and its phases are
-// subtests.
+// subtests. It is not safe for concurrent use, and keeps the first error of writing for all that
+// follows.
 type Events struct {
 	encoder  *json.Encoder
 	packages []*eventPackage // in the order of their first test
@@ -51,13 +52,15 @@ func NewEvents(out io.Writer) *Events {
 // escaping writes lines of JSON without characters that may control a terminal.
 type escaping struct{ io.Writer }
 
-// Write implements [io.Writer].
+// Write implements [io.Writer]. The length is that of what it was given, or the encoder would see
+// an error.
 func (w escaping) Write(line []byte) (int, error) {
 	_, err := io.WriteString(w.Writer, mask.JSON(string(line)))
 	return len(line), err
 }
 
-// Add writes the events of one result.
+// Add writes the events of one result. The times are computed from the result, because events are
+// written when it is over. Names are made unique, as go test does.
 func (e *Events) Add(r Result) error {
 	folder, name := path.Split(cmp.Or(r.whole, r.Name))
 	p := e.packageOf(folder, r.Started)
@@ -82,7 +85,7 @@ func (e *Events) Add(r Result) error {
 	return e.err
 }
 
-// Close ends the packages.
+// Close ends the packages. Without it no package has a result, which tools take for a crash.
 func (e *Events) Close() error {
 	now := clock.Wall()
 	for _, p := range e.packages {

@@ -36,6 +36,8 @@ func kinds() []string {
 //
 //	expect message|webhook|request|alert FIELD=VALUE… [as=NAME] [within=TIME] [count=N]
 //	! expect KIND FIELD=VALUE… [within=TIME]
+//
+// What it finds counts as checked for the coverage, and an alert as expected.
 func cmdExpect(ts host, neg bool, args []string) {
 	w := of(ts)
 	e, err := parseExpectation(args)
@@ -65,6 +67,7 @@ func cmdExpect(ts host, neg bool, args []string) {
 	}
 }
 
+// parseExpectation reads the words. The error names what was probably meant.
 func parseExpectation(args []string) (expectation, error) {
 	e := expectation{count: -1}
 	if len(args) == 0 {
@@ -185,7 +188,8 @@ func (e expectation) enough(found []journal.Thing) bool {
 	return len(found) > 0
 }
 
-// awaitMore waits for things that an app causes after it has answered.
+// awaitMore waits for things that an app causes after it has answered. The channel is taken before
+// the journal is searched, so nothing between the two is missed. The wait is in real time.
 func (w *world) awaitMore(e expectation) ([]journal.Thing, error) {
 	ctx, cancel := context.WithTimeout(w.alive, w.options.wait())
 	defer cancel()

@@ -15,7 +15,8 @@ import (
 )
 
 // finish writes the scenario's journal, where that was asked for, and says which alerts nobody
-// expected.
+// expected. The journal is written before alerts are judged, since it shows where they come from.
+// In the bug search its own verdict follows, and alerts are part of that.
 func (w *world) finish(o Options, name string) error {
 	w.catchUp()
 	err := w.ended()

@@ -15,7 +15,8 @@ import (
 )
 
 // follower knows which line of a scenario the engine is running, and prints phases and commands as
-// they happen. The engine itself prints its log only at the end.
+// they happen. The engine itself prints its log only at the end. ran and world are what leave
+// needs, from another goroutine, when the engine's hangs.
 type follower struct {
 	script  *script
 	name    string
@@ -28,8 +29,9 @@ type follower struct {
 	world *world // nil until it is made
 
 	// Only the engine's goroutine uses the fields below.
-	ts      *testscript.TestScript
-	phase   int // how many phases were printed
+	ts    *testscript.TestScript
+	phase int // how many phases were printed
+	// the last event that was printed
 	told    int64
 	started time.Time // of the current command
 }
@@ -86,7 +88,8 @@ func (s *script) command(line int) command {
 	return command{line: line}
 }
 
-// outcome prints what the current command printed and caused.
+// outcome prints what the current command printed and caused. It is called at the next command, as
+// the engine says nothing about the end of one.
 func (f *follower) outcome() {
 	if len(f.ran) == 0 || f.verbose == 0 {
 		return

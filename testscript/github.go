@@ -97,7 +97,8 @@ func WriteSummary(out io.Writer, results []Result, summary Summary) error {
 // detailBytes is how much a step summary shows of one failure.
 const detailBytes = 4 << 10
 
-// writeDetails writes a failure as a block of code that the reader opens.
+// writeDetails writes a failure as a block of code that the reader opens. Half of what GitHub
+// accepts is left for the table and for what other steps write.
 func (r Result) writeDetails(b *strings.Builder) {
 	if r.Failure == "" || b.Len() > 512<<10 {
 		return

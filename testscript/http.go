@@ -19,6 +19,8 @@ const httpUsage = "http METHOD URL [NAME=VALUE…|json=DOCUMENT] [Header:VALUE�
 // below.
 //
 //	http METHOD URL [NAME=VALUE…|json=DOCUMENT] [Header:VALUE…]
+//
+// The clock waits for it, so that nothing becomes due while the app answers.
 func cmdHTTP(ts host, neg bool, args []string) {
 	if len(args) < 2 {
 		usage(ts, httpUsage)
@@ -109,7 +111,8 @@ func checkTarget(target string) error {
 }
 
 // requesting notes a request of the script to the app, and returns what notes the answer, which is
-// nil if there is none.
+// nil if there is none. A nil director, of a run that is no bug search, notes nothing. answered
+// must be called.
 func (d *director) requesting(r *http.Request) (answered func(*http.Response, string)) {
 	if d == nil {
 		return func(*http.Response, string) {}

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// instance is an app in this process from its start until it is killed.
+// instance is an app in this process from its start until it is killed. It is safe for concurrent
+// use.
 type instance struct {
 	handler http.Handler
 	killed  chan struct{} // closed when it is killed
@@ -54,7 +55,9 @@ func (a *instance) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // kill ends the app. A program that is killed does nothing more, while a function cannot be
 // stopped: what is in dir is afterwards as it was when the app was killed, whatever its functions
-// still do there before they end. cut breaks the app's connections; it may be nil.
+// still do there before they end. cut breaks the app's connections; it may be nil. It is called
+// once. Functions that go on after afterKill are left behind; they cannot reach the simulator any
+// more.
 func (a *instance) kill(dir string, cut func()) error {
 	kept, err := keepFiles(dir)
 	if err != nil {
@@ -86,6 +89,7 @@ type keptFile struct {
 // keptFiles are the files below a directory, by their path relative to it; nil if it did not exist.
 type keptFiles map[string]keptFile
 
+// keepFiles reads a directory.
 func keepFiles(dir string) (keptFiles, error) {
 	if _, err := os.Stat(dir); dir == "" || errors.Is(err, os.ErrNotExist) {
 		return nil, nil

@@ -22,7 +22,7 @@ type interception struct {
 }
 
 // intercept starts the proxy. It makes a CA in dir for this scenario alone, so that no scenario
-// depends on the user's CA.
+// depends on the user's CA. world.close ends it.
 func (w *world) intercept(dir string) error {
 	ca, err := intercept.OpenCA(dir)
 	if err != nil {
@@ -73,6 +73,8 @@ func inherited(env []string) func(name string) string {
 }
 
 // serve serves the simulator. It refuses proxy requests: with -intercept the app has another proxy.
+// An app that has proxy variables but no interception sends requests for other machines here; they
+// become alerts in place of real traffic.
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodConnect && !r.URL.IsAbs() {
 		defer w.serving(r)()

@@ -14,7 +14,8 @@ import (
 	"twilsim/simulator/lazy"
 )
 
-// namer replaces values that differ from run to run by variables.
+// namer replaces values that differ from run to run by variables. A longer value goes first,
+// because it may contain a shorter one.
 type namer struct {
 	ts     host
 	script *script
@@ -75,7 +76,8 @@ func newNamer(ts host, s *script, was string) *namer {
 // shortest is the minimum length of a value that is replaced by a variable.
 const shortest = 4
 
-// add adds a name, if the script's variable has the value.
+// add adds a name, if the script's variable has the value. Short values would be found in words by
+// chance. A variable that has another value by now cannot stand for this one.
 func (n *namer) add(name, value string) {
 	if len(value) < shortest || n.ts.Getenv(name) != value {
 		return
@@ -90,7 +92,8 @@ func (n *namer) add(name, value string) {
 	})
 }
 
-// text replaces values in a text by names, for cmpenv.
+// text replaces values in a text by names, for cmpenv. A $ of the text itself is doubled, or cmpenv
+// would expand it.
 func (n *namer) text(s string) string {
 	var b strings.Builder
 	for s != "" {
@@ -124,7 +127,8 @@ func variable(name, before string) string {
 }
 
 // render makes the text of a golden file from what the scenario got, and reports whether it
-// contains variables. A line that the file had before keeps its variables.
+// contains variables. A line that the file had before keeps its variables. The author's own
+// variables stay, as they may be better names.
 func (n *namer) render(got, was string, env bool) (text string, variables bool) {
 	kept := map[string]string{}
 	if env {

@@ -3,7 +3,8 @@ package testscript
 import "strings"
 
 // results makes the phases of the script, with what the steps and the marks of t say about them.
-// Comments without commands are not phases.
+// Comments without commands are not phases. It also sets what the app printed in the phase that
+// failed, unless the failure says that already.
 func (s *script) results(steps []step, t *watch, r *Result) []Phase {
 	stepsOf := make([][]step, len(s.phases))
 	var all []Phase

@@ -15,7 +15,8 @@ import (
 )
 
 // process is the app under test: a program, our own app in this process, or one that runs
-// elsewhere.
+// elsewhere. A program that is killed and started again is another process, so the fields do not
+// change.
 type process struct {
 	url  string
 	stop func()
@@ -33,7 +34,9 @@ type process struct {
 }
 
 // launch starts a program in the directory dir, whose output goes to log. It leads its own process
-// group, so that its children end with it.
+// group, so that its children end with it. The error is that of the start. The mark in its
+// environment finds children that have left the group. It makes the pipe itself, because Wait would
+// otherwise last as long as any child holds the output open.
 func launch(args []string, dir string, environ []string, log io.Writer) (*process, error) {
 	output, in, err := os.Pipe()
 	if err != nil {
@@ -109,7 +112,8 @@ func howEnded(state *os.ProcessState) string {
 	return state.String()
 }
 
-// endedWithin reports whether the program has ended, or does so within a moment.
+// endedWithin reports whether the program has ended, or does so within a moment. It is false for an
+// app without a program.
 func (p *process) endedWithin(
 	limit time.Duration,
 ) bool {
@@ -130,7 +134,8 @@ func (p *process) ended() bool {
 // for an error, because the first of them has the file and line.
 const lastLines = 16
 
-// exitError is the error of an app that has ended: how, and its last output.
+// exitError is the error of an app that has ended: how, and its last output. Call it after done is
+// closed.
 func (p *process) exitError(log *applog) error {
 	return fmt.Errorf("the app has ended: %s\n%s", p.how(), printedLast(log))
 }
@@ -157,7 +162,7 @@ const (
 )
 
 // awaitReady blocks until ready returns nil, the program ends or ctx ends. In the latter cases the
-// error says why the program is not ready.
+// error says why the program is not ready. ready is called at least once.
 func (p *process) awaitReady(ctx context.Context, ready func() error) error {
 	pause := firstPoll
 	var last error // the last error that is not due to ctx

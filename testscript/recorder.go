@@ -24,7 +24,8 @@ type recorder struct {
 	ended           error  // the error after the last line
 }
 
-// do runs f and stops at the first failure or skip.
+// do runs f and stops at the first failure or skip. The panic is what runtime.Goexit is in a real
+// test.
 func (t *recorder) do(f func()) {
 	defer func() {
 		if e := recover(); e != nil && e != any(errStopped) {
@@ -83,7 +84,8 @@ func (t *recorder) FailNow() {
 }
 
 // failures adds to the steps of a script what the engine does not know: why it failed although no
-// command did, and what outside of the script made a command fail.
+// command did, and what outside of the script made a command fail. The last step that failed gets
+// the cause: with Continue, those before it failed for other reasons.
 func (t *recorder) failures(steps []step) []step {
 	if !t.failed && t.ended == nil {
 		return steps

@@ -81,6 +81,7 @@ const sawLines = 20
 const hintLines = 10
 
 // evidence is what a failure shows in addition to the log: the requests and the output of the app.
+// It is "" where there is none.
 func (r Result) evidence() string {
 	var lines []string
 	if len(r.Saw) > 0 {

@@ -13,6 +13,8 @@ import (
 // and answer.
 //
 //	v+0.5s  REPLY  POST /status sent  200  (duplicate)
+//
+// It leaves out what never left: webhooks that a rule dropped, and those of bins.
 func (w *world) saw() []string {
 	events, _ := w.account.Journal.Events(0)
 	names := w.storyNames(events)
@@ -40,7 +42,8 @@ func (w *world) saw() []string {
 	return columns(rows)
 }
 
-// sawNote says whether a request repeats an earlier one, or is another attempt of it.
+// sawNote says whether a request repeats an earlier one, or is another attempt of it. It notes x in
+// seen.
 func sawNote(x *journal.Exchange, seen map[string]*journal.Exchange) string {
 	key := strings.Join([]string{x.Method, x.URL, x.Body}, "\n")
 	before, again := seen[key]

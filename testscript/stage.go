@@ -7,7 +7,8 @@ import (
 )
 
 // stage orders the output of scenarios that run at the same time: it holds back what a scenario
-// writes before its turn.
+// writes before its turn. It is safe for concurrent use, since a scenario that was left behind may
+// write at any time.
 type stage struct {
 	mu   sync.Mutex
 	held bytes.Buffer

@@ -10,7 +10,7 @@ import (
 )
 
 // TAP writes results as TAP version 13, which all consumers of TAP understand: a test point for
-// each phase, with a YAML block for one that failed.
+// each phase, with a YAML block for one that failed. It is not safe for concurrent use.
 type TAP struct {
 	out    io.Writer
 	points int
@@ -22,7 +22,8 @@ func NewTAP(out io.Writer) (*TAP, error) {
 	return &TAP{out: out}, err
 }
 
-// Add writes the points of one result.
+// Add writes the points of one result. The plan comes at the end, because phases are known only
+// then.
 func (t *TAP) Add(r Result) error {
 	var b strings.Builder
 	names := unique{}

@@ -10,7 +10,8 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// runJob runs one scenario and, with Update, rewrites its golden files.
+// runJob runs one scenario and, with Update, rewrites its golden files. Files are written only if
+// nothing else is wrong with the scenario.
 func (r *Runner) runJob(ctx context.Context, j job, f *follower, c *common) Result {
 	if !r.Update {
 		return r.runEngine(ctx, j, f, c)
@@ -43,7 +44,8 @@ func (r *Runner) update(ctx context.Context, j job, c *common) ([]Update, error)
 	return updates, nil
 }
 
-// verify runs the rewritten scenario with another seed.
+// verify runs the rewritten scenario with another seed. Another seed gives other SIDs, so a file
+// with one of this run fails.
 func (r *Runner) verify(ctx context.Context, j job, c *common) error {
 	again := *r
 	again.Update, again.Seed, again.Journal = false, r.seed()+1, ""

@@ -11,7 +11,8 @@ import (
 	"twilsim/simulator/messaging"
 )
 
-// provision is something that a scenario set up for later: a rule, a handset's state, a bin.
+// provision is something that a scenario set up for later: a rule, a handset's state, a bin. used
+// is asked at the end, while the world is still there.
 type provision struct {
 	what string
 	used func() bool

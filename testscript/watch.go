@@ -10,7 +10,8 @@ import (
 	"twilsim/simulator/trace"
 )
 
-// watch notes the state of a scenario where its phases begin.
+// watch notes the state of a scenario where its phases begin. The engine's goroutine uses it, and
+// the runner's after the scenario has ended.
 type watch struct {
 	world  *world              // nil before the scenario begins and after its end
 	marks  []mark              // at the first line of each phase that was reached, and at the end
@@ -77,7 +78,8 @@ func (t *watch) span(phase int) (from, to mark, ok bool) {
 	return mark{}, mark{}, false
 }
 
-// clean masks secrets and shows control characters.
+// clean masks secrets and shows control characters. Masking comes first, since escapes would hide a
+// secret from it.
 func (t *watch) clean(s string) string {
 	if t.mask != nil {
 		s = t.mask(s)
