@@ -108,7 +108,8 @@ func writeAnswer(w http.ResponseWriter, status int, header http.Header, body str
 	_, _ = w.Write([]byte(body)) // into memory
 }
 
-// act makes the requests that the app made at a point.
+// act makes the requests that the app made at a point. It stops at the first that fails, since an
+// app would not go on either.
 func (b *blameless) act(ctx context.Context, cause string) {
 	for _, call := range b.memory.calls {
 		if call.cause != cause {

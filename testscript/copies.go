@@ -13,7 +13,8 @@ import (
 )
 
 // copies are the apps of a search whose runs do not start one each. They run for as long as the
-// search, each in one run at a time.
+// search, each in one run at a time. Whoever has taken a copy alone uses it, so appCopy needs no
+// lock.
 type copies struct {
 	all   []*appCopy
 	ready chan struct{} // has one element for each free copy
@@ -68,7 +69,8 @@ func (c *copies) give(one *appCopy) {
 	c.ready <- struct{}{} // never blocks: there is room for all
 }
 
-// restart ends the app, so that the next run starts a new one, with an empty directory.
+// restart ends the app, so that the next run starts a new one, with an empty directory. An app that
+// was not started here goes on.
 func (a *appCopy) restart() {
 	if c := a.common; c.app != nil && !c.app.elsewhere {
 		c.app.stop()

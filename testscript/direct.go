@@ -46,7 +46,8 @@ func (w *world) newHandler(env AppEnv) (http.Handler, error) {
 }
 
 // direct connects a simulator and an app in this process without a network between them. The app
-// can be killed: what it is doing then does not reach anybody any more.
+// can be killed: what it is doing then does not reach anybody any more. dirs and make are for each
+// start; the directory stays the same after a kill.
 type direct struct {
 	world *world
 	make  func(AppEnv) (http.Handler, error)
@@ -73,6 +74,8 @@ func (d *direct) start(getenv func(string) string) (*process, error) {
 	return &process{url: directURL, stop: d.close}, d.startLocked()
 }
 
+// startLocked starts the app in its directory. The tutorial's app gets no directory, since it
+// writes no files.
 func (d *direct) startLocked() error {
 	if d.dir == "" && d.world.options.Handler != nil {
 		dir, err := d.dirs.take()
@@ -181,7 +184,8 @@ func (b *requestBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// answerWriter is a handler's answer, in memory.
+// answerWriter is a handler's answer, in memory. It does not stream: what the app flushes arrives
+// with the rest.
 type answerWriter struct {
 	header http.Header
 	sent   http.Header // as it was when the answer began
@@ -306,7 +310,8 @@ func (t directOrNetwork) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.network.RoundTrip(req)
 }
 
-// snapshot returns the script's variables as they are now.
+// snapshot returns the script's variables as they are now. The app's goroutines read them while the
+// script goes on, so the stepper's map is copied.
 func snapshot(ts host) func(string) string {
 	if p, ok := ts.(*stepper); ok {
 		env := maps.Clone(p.env)

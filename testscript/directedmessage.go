@@ -12,7 +12,8 @@ import (
 	"twilsim/testscript/explore"
 )
 
-// Message says what happens to an outbound message that would follow the script.
+// Message says what happens to an outbound message that would follow the script. A plan without a
+// script leaves the one that there is. Only the statuses of which the app is told are points.
 func (d *director) Message(m messaging.Snapshot, script carrier.Script) messaging.MessagePlan {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -69,7 +70,8 @@ func timed(script carrier.Script) carrier.Script {
 	return script
 }
 
-// planCallbackLocked applies the schedule to the callback of the i-th step.
+// planCallbackLocked applies the schedule to the callback of the i-th step. A deviation that needs
+// a callback behind this one has no effect at the last, and does not count as played there.
 func (d *director) planCallbackLocked(point string, script carrier.Script, i int,
 	plan *messaging.CallbackPlan) {
 	step, last := &script[i], script[len(script)-1]
@@ -124,7 +126,8 @@ func (d *director) nameMessageLocked(m messaging.Snapshot) string {
 	return d.newNameLocked(explore.Reply)
 }
 
-// notePointLocked notes a message and its callbacks as points.
+// notePointLocked notes a message and its callbacks as points. The point of a create was noted with
+// its request; both get the final status here.
 func (d *director) notePointLocked(m messaging.Snapshot, name string, script carrier.Script) {
 	if m.Direction == messaging.OutboundReply {
 		d.points = append(d.points,

@@ -21,7 +21,9 @@ type createRequest struct {
 	stopped  bool   // the app had received the recipient's STOP before
 }
 
-// Request says what happens to a request to the API.
+// Request says what happens to a request to the API. It is called before the request is carried
+// out. What the app is told about its request belongs to what it has received, so that is noted at
+// the end.
 func (d *director) Request(method, path string, form url.Values) messaging.RequestPlan {
 	path, form = d.usual(path), d.usualForm(form)
 	spoiled := "answered"
@@ -127,7 +129,8 @@ func (d *director) retryNameLocked(name string) string {
 	return fmt.Sprintf("%s~%d", name, n)
 }
 
-// answering does what is to happen while the app waits for the answer to a create.
+// answering does what is to happen while the app waits for the answer to a create. The request was
+// carried out, and its answer is held until this returns.
 func (d *director) answering(c *createRequest) {
 	for _, deviation := range d.schedule {
 		switch {

@@ -19,7 +19,8 @@ type expectedText struct {
 	add  bool // it is not one of the script's
 }
 
-// receive takes a text of the script, unless it was received ahead of its line.
+// receive takes a text of the script, unless it was received ahead of its line. For one that was,
+// it returns what came of it then.
 func (w *world) receive(text messaging.Text) (*messaging.Receipt, error) {
 	d := w.director
 	if d == nil {
@@ -69,7 +70,9 @@ func (d *director) Text(m messaging.Snapshot) messaging.TextPlan {
 	return plan
 }
 
-// nameTextLocked returns the point of a text that arrives.
+// nameTextLocked returns the point of a text that arrives. The script's texts are numbered as they
+// arrive. One that the director sends has the name under which it was announced, and is recognised
+// by its body.
 func (d *director) nameTextLocked(m messaging.Snapshot) string {
 	body := d.usual(m.Body)
 	i := slices.IndexFunc(d.expected, func(e expectedText) bool { return e.body == body })
@@ -116,7 +119,9 @@ func (d *director) expect(e expectedText) {
 	d.expected = append(d.expected, e)
 }
 
-// addText sends a text that the script does not have, from a handset or from that of a point.
+// addText sends a text that the script does not have, from a handset or from that of a point. The
+// text is named after the point, with a + at its end. An account without a number that an app
+// answers gets none.
 func (d *director) addText(deviation explore.Deviation, handset string) {
 	text := messaging.Text{From: handset, Body: "STOP"}
 	d.mu.Lock()

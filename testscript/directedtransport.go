@@ -16,7 +16,8 @@ type directedTransport struct {
 	next     http.RoundTripper
 }
 
-// RoundTrip sends a webhook.
+// RoundTrip sends a webhook. The schedule applies to the first attempt of a point only, and not to
+// copies and fallbacks.
 func (t *directedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	d := t.director
 	r := webhook.RequestOf(req)
@@ -80,7 +81,8 @@ func (t *directedTransport) unheard(req *http.Request, deviation explore.Deviati
 
 var errUnheard = fmt.Errorf("the answer was lost on purpose: %w", errKilled)
 
-// twice sends a request and a copy of it at once. The answer to the one is lost.
+// twice sends a request and a copy of it at once. The answer to the one is lost. The copy has a
+// context of its own, as it may take longer than the other.
 func (t *directedTransport) twice(req *http.Request) (*http.Response, error) {
 	return t.beside(req, func() {
 		again := req.Clone(webhook.Detached(req))

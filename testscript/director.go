@@ -15,7 +15,9 @@ import (
 )
 
 // director plays a schedule: it names what happens in a run after the points of the baseline, and
-// makes those that the schedule names go otherwise.
+// makes those that the schedule names go otherwise. The account calls it as a [messaging.Director],
+// from the goroutines of webhooks and of the API. What is above mu is set before the run and does
+// not change.
 type director struct {
 	world    *world
 	schedule explore.Schedule
@@ -51,6 +53,8 @@ type director struct {
 	cause    string           // the webhook or request that the app received last
 }
 
+// newDirector returns a director for one run. The caller sets the world, quiet, kill, patience and
+// hide.
 func newDirector(schedule explore.Schedule, m *memory) *director {
 	return &director{
 		schedule: schedule, memory: m, history: newHistory(), ahead: map[int]*messaging.Receipt{},
@@ -65,8 +69,8 @@ func newDirector(schedule explore.Schedule, m *memory) *director {
 // memory know.
 func (d *director) usual(text string) string { return d.world.handsets.usual(text) }
 
-// at returns the schedule's deviation with one of the words at a point, and notes that its point
-// occurred.
+// atLocked returns the schedule's deviation with one of the words at a point, and notes that its
+// point occurred. Call it only where the deviation is about to have its effect.
 func (d *director) atLocked(point string, whats ...string) (explore.Deviation, bool) {
 	deviation, ok := d.schedule.At(point, whats...)
 	if ok {
@@ -75,7 +79,8 @@ func (d *director) atLocked(point string, whats ...string) (explore.Deviation, b
 	return deviation, ok
 }
 
-// missed returns the deviations whose points did not occur.
+// missed returns the deviations whose points did not occur. A run that has missed some was played
+// under another schedule.
 func (d *director) missed() []string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -99,7 +104,8 @@ func (d *director) countLocked(kind explore.Kind) int {
 }
 
 // newNameLocked returns the name of a point that the baseline does not have, or, in the baseline,
-// of the next one.
+// of the next one. A name of the baseline is never given to something else, even if what had it
+// does not occur.
 func (d *director) newNameLocked(kind explore.Kind) string {
 	n := d.countLocked(kind)
 	if d.memory != nil {
@@ -128,7 +134,8 @@ func (d *director) note(deviation explore.Deviation) {
 	d.hit[deviation.String()] = true
 }
 
-// repeat sends the webhook of a point again, as it was, with its token.
+// repeat sends the webhook of a point again, as it was, with its token. The original of a webhook
+// is in the journal once it was answered; until then quietness knows it.
 func (d *director) repeat(point string) {
 	for _, thing := range d.world.account.Journal.Things(journal.Webhooks) {
 		x := thing.(*journal.Exchange)
@@ -167,6 +174,8 @@ func (d *director) pointOf(x *journal.Exchange) string {
 	return d.pointLocked(string(x.Purpose), x.SID, x.Params().Get("MessageStatus"))
 }
 
+// pointLocked returns the point of a webhook. It is "" or only a status for what has no name, such
+// as a webhook made by hand.
 func (d *director) pointLocked(purpose, sid, status string) string {
 	name := d.names[sid]
 	if purpose == string(journal.Status) {
@@ -175,7 +184,8 @@ func (d *director) pointLocked(purpose, sid, status string) string {
 	return name
 }
 
-// Attempted follows up a request to the app that has ended.
+// Attempted follows up a request to the app that has ended. Only the first attempt of a point
+// counts: what follows are retries.
 func (d *director) Attempted(x *journal.Exchange) {
 	d.quiet.moved()
 	d.noteStop(x)
@@ -265,7 +275,8 @@ func (d *director) awaitQuiet() {
 	_ = d.world.account.Clock.AwaitIdle(ctx) // it hangs: the run goes on, and says so
 }
 
-// releaseHeld sends webhooks that waited for something that did not come.
+// releaseHeld sends webhooks that waited for something that did not come. The order is that of the
+// points' names, so that it is the same in each run.
 func (d *director) releaseHeld() {
 	d.mu.Lock()
 	var points []string

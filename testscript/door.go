@@ -16,7 +16,9 @@ import (
 	"twilsim/testscript/explore"
 )
 
-// doorEntry is one exchange between Twilio and the app, with what must be equal in equal runs.
+// doorEntry is one exchange between Twilio and the app, with what must be equal in equal runs. The
+// door is the line between Twilio and the app: all webhooks and all requests to the API. Two runs
+// are equal if the same has passed it in the same order.
 type doorEntry struct {
 	explore.Line
 	exchange *journal.Exchange
@@ -24,7 +26,8 @@ type doorEntry struct {
 	copied   bool   // it repeats a webhook
 }
 
-// memory is what a director and the blameless apps know of the baseline.
+// memory is what a director and the blameless apps know of the baseline. It does not change once
+// the baselines were compared.
 type memory struct {
 	entries  []doorEntry
 	points   []explore.Point
@@ -49,7 +52,8 @@ func (m *memory) count(kind explore.Kind) int {
 	return n
 }
 
-// door returns the exchanges of a run in the order in which they ended.
+// door returns the exchanges of a run in the order in which they ended. Requests that make no
+// message are numbered: they are no points, but need a name to be compared.
 func (w *world) door() []doorEntry {
 	d := w.director
 	d.mu.Lock()
@@ -92,6 +96,7 @@ func isCreate(x *journal.Exchange) bool {
 }
 
 // takeName returns the name of the first create with the parameters, and takes it out of the list.
+// A refused create has no SID by which it could be found.
 func takeName(list *[]*createRequest, form url.Values) string {
 	for i, c := range *list {
 		if c.to == form.Get("To") && c.body == form.Get("Body") {
@@ -156,7 +161,9 @@ func (w *world) requestEntry(x *journal.Exchange) doorEntry {
 	return e
 }
 
-// key returns what is equal in equal runs: all that passed the door, and Twilio's final state.
+// key returns what is equal in equal runs: all that passed the door, and Twilio's final state. Of a
+// point whose content differs from run to run only the answer's status counts. A kill, and
+// callbacks that left together, are part of it, because nothing at the door shows them.
 func (w *world) key(entries []doorEntry, volatile map[string]bool) string {
 	var b strings.Builder
 	for _, e := range entries {
@@ -205,7 +212,8 @@ func (w *world) withoutDirs(text string) string {
 	return text
 }
 
-// aliased replaces SIDs by names in the order in which they appear.
+// aliased replaces SIDs by names in the order in which they appear. So runs whose SIDs differ have
+// the same text.
 func aliased(text string) string {
 	names := map[string]string{}
 	return volatile().ReplaceAllStringFunc(text, func(sid string) string {
@@ -255,7 +263,8 @@ func (w *world) remember(entries []doorEntry, requests []scriptRequest) *memory 
 	return m
 }
 
-// received counts how often each handset got each text.
+// received counts how often each handset got each text. Texts that did not arrive do not count.
+// SIDs in texts count as equal.
 func (w *world) received() map[string]int {
 	counts := map[string]int{}
 	for _, thing := range w.account.Journal.Things(journal.Messages) {

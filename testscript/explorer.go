@@ -19,7 +19,9 @@ import (
 	"twilsim/testscript/explore"
 )
 
-// explorer plays one scenario under schedules, and judges the runs.
+// explorer plays one scenario under schedules, and judges the runs. It plays several schedules at
+// once: all but what mu guards, skipped and blame, is set by prepare and then only read, or has a
+// lock of its own.
 type explorer struct {
 	options  Options
 	scenario Scenario
@@ -141,6 +143,7 @@ func (e *explorer) staging(s explore.Schedule) staging {
 }
 
 // open makes the world of a run, in a copy of the app or, if that is nil, with an app of its own.
+// equip runs before the simulator starts, because the webhook client is made of what it sets.
 func (e *explorer) open(ctx context.Context, g staging, one *appCopy) (*world, error) {
 	d := newDirector(g.schedule, g.memory)
 	d.hide = e.steps.hints.volatile
@@ -213,6 +216,7 @@ func (e *explorer) playWith(ctx context.Context, g staging, one *appCopy) (*play
 	return r, nil
 }
 
+// close may be called after giveBack.
 func (r *played) close() {
 	r.world.close()
 	r.stepper.close()
@@ -310,7 +314,9 @@ func (r *played) checkInvariants() {
 	}
 }
 
-// prepare plays the baseline: twice with the same seed, and once with another.
+// prepare plays the baseline: twice with the same seed, and once with another. The first two show
+// what differs by chance or time, and the third what depends on the seed. The first is played with
+// long waits, from which those of all later runs follow.
 func (e *explorer) prepare(ctx context.Context) error {
 	e.quiet = cmp.Or(e.steps.hints.quiet, probeQuiet)
 	var baselines []*played
@@ -564,6 +570,7 @@ func (e *explorer) Play(ctx context.Context, s explore.Schedule) (*explore.Run, 
 	return e.playAndJudge(ctx, g, func(g staging) (*played, error) { return e.play(ctx, g) })
 }
 
+// playAndJudge plays a run and judges it. play may be called more than once.
 func (e *explorer) playAndJudge(ctx context.Context, g staging,
 	play func(staging) (*played, error)) (*explore.Run, error) {
 	s := g.schedule
@@ -625,7 +632,7 @@ func (e *explorer) learnCalm(r *played) {
 	e.calm.learn(q.learnt)
 }
 
-// judge returns what a run shows.
+// judge returns what a run shows. It needs the run's world, which must not be closed yet.
 func (e *explorer) judge(ctx context.Context, s explore.Schedule, r *played) *explore.Run {
 	w := r.world
 	run := &explore.Run{
@@ -722,7 +729,8 @@ func movesTexts(d explore.Deviation) bool {
 		d.What == explore.Behind && strings.HasPrefix(d.Detail, "text")
 }
 
-// blames returns which steps at least one blameless app fails under a schedule.
+// blames returns which steps at least one blameless app fails under a schedule. They are played
+// once for each schedule. Two goroutines may play the same; the results are equal.
 func (e *explorer) blames(ctx context.Context, s explore.Schedule) map[int]bool {
 	e.mu.Lock()
 	known, ok := e.blame[s.String()]

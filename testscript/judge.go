@@ -12,7 +12,8 @@ import (
 	"twilsim/testscript/explore"
 )
 
-// verdict judges a run that was played under a schedule.
+// verdict judges a run that was played under a schedule. It makes the checks K1 to K6; the explorer
+// adds K7, the invariants, and K8, the lines.
 type verdict struct {
 	world    *world
 	director *director

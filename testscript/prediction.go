@@ -25,7 +25,8 @@ import (
 // state names what an app has received so far, and where it stands: a hash.
 type state [sha256.Size]byte
 
-// history is what the app of a run has received, and what it did.
+// history is what the app of a run has received, and what it did. It has a lock of its own, which
+// is taken inside of the director's.
 type history struct {
 	mu     sync.Mutex
 	now    state
@@ -75,6 +76,7 @@ func (h *history) ends() state {
 	return before
 }
 
+// learn notes what the app did in a state. An app that does two things in one is not foreseeable.
 func (h *history) learn(s state, d deed) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -135,7 +137,8 @@ func (h *history) answered(x *journal.Exchange) {
 	}
 }
 
-// foresight knows what an app does after what it has received.
+// foresight knows what an app does after what it has received. It is shared by all runs of a
+// search.
 type foresight struct {
 	mu    sync.Mutex
 	deeds map[state]deed
@@ -213,7 +216,8 @@ type standIn struct {
 	client    *http.Client
 }
 
-// ServeHTTP does what the app did in this state.
+// ServeHTTP does what the app did in this state. Where nothing is known the run is spoiled, and is
+// played with the app. The limit is for an app whose deeds lead back to the same state.
 func (a *standIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := a.director.history
 	for range 100 {

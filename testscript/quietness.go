@@ -11,7 +11,8 @@ import (
 )
 
 // quietness knows whether the app is still acting: the clock does not go on before the app has been
-// quiet for a while, or is known to be quiet.
+// quiet for a while, or is known to be quiet. While it keeps the clock waiting it holds one piece
+// of the clock's work, which release ends.
 type quietness struct {
 	world *world
 	wait  time.Duration // real time; 0 for an app that acts only while it answers
@@ -198,6 +199,9 @@ func (q *quietness) moved() {
 	q.moveLocked()
 }
 
+// moveLocked begins to wait anew, or goes on at once where the app is known to be quiet. A timer
+// that was stopped in time leaves the clock's work to its successor; one that has fired has
+// released it, or is about to.
 func (q *quietness) moveLocked() {
 	if q.wait == 0 {
 		return

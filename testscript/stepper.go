@@ -174,7 +174,8 @@ func splitParts(text string) [][]wordPart {
 }
 
 // classify finds out what a step does. app says whether the command before, whose output stdout and
-// the like look at, looked at the app.
+// the like look at, looked at the app. The role decides when a step is played and how much its
+// failure counts.
 func (s *storyStep) classify(app *bool) {
 	name, args := s.words[0], s.words[1:]
 	if name == "explore" { // always and invariant
@@ -242,7 +243,7 @@ func (s *storyStep) expand(getenv func(string) string) []string {
 	return words
 }
 
-// stepper plays steps in a world. It is the host of the commands.
+// stepper plays steps in a world. It is the host of the commands. One goroutine uses it.
 type stepper struct {
 	world          *world
 	steps          *steps
@@ -256,6 +257,8 @@ type stepper struct {
 
 var _ host = (*stepper)(nil)
 
+// newStepper returns what plays the steps once. A program of this run's own has its state in the
+// directory of the files; for other apps that is made only when a line needs it.
 func newStepper(w *world, s *steps) *stepper {
 	p := &stepper{world: w, steps: s, env: map[string]string{}}
 	for _, v := range w.vars() {
@@ -351,7 +354,8 @@ func (p *stepper) Stderr() io.Writer { return &p.stderr }
 // Value returns the world.
 func (p *stepper) Value(any) any { return p.world }
 
-// run plays one step and returns why it failed, "" if it did not.
+// run plays one step and returns why it failed, "" if it did not. A failure is a panic of the
+// host's methods, which is caught here; any other panic is a mistake of ours and goes on.
 func (p *stepper) run(s *storyStep) (failure string) {
 	defer func() {
 		switch r := recover().(type) {
