@@ -26,8 +26,8 @@ type doorEntry struct {
 	copied   bool   // it repeats a webhook
 }
 
-// memory is what a director and the blameless apps know of the baseline. It does not change once
-// the baselines were compared.
+// memory is what a director and the blameless apps know of the baseline. It does not change after
+// explorer.prepare.
 type memory struct {
 	entries  []doorEntry
 	points   []explore.Point
