@@ -10,7 +10,10 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// Entry is a row of the catalogue: what may go otherwise.
+// Entry is a row of the catalogue: what may go otherwise. The unexported fields say at which kinds
+// of points it can happen, what it does to what the app is told, where it comes from, and which
+// fact says so. A new row needs a place in Space, in Sentence and, if something milder is like it,
+// in milder; package testscript plays it.
 type Entry struct {
 	What   string // the word
 	Form   string // how a schedule writes it: behind:text2

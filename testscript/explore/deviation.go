@@ -14,7 +14,8 @@ import (
 )
 
 // Deviation is one thing that goes otherwise at one point. Its form is POINT=WHAT[:DETAIL], or
-// text+WHAT@in:POINT, text+WHAT@after:POINT, kill@in:POINT and kill@after:POINT.
+// text+WHAT@in:POINT, text+WHAT@after:POINT, kill@in:POINT and kill@after:POINT. It is a value that
+// can be compared.
 type Deviation struct {
 	// Point is where it happens: reply1.sent, create1, text1.
 	Point string
@@ -197,7 +198,9 @@ func (d Deviation) checkIn(story Story) error {
 	return nil
 }
 
-// group is what two deviations of a schedule must not share.
+// group is what two deviations of a schedule must not share. The customer texts once more at most,
+// the app is killed once at most, and each point has one deviation, except that a message may end
+// in another way and be told early as well.
 func (d Deviation) group() string {
 	switch d.What {
 	case Same, Stop:

@@ -10,7 +10,8 @@ import (
 	"strings"
 )
 
-// Finding is a failure, with the smallest schedule that leads to it.
+// Finding is a failure, with the smallest schedule that leads to it. Run is nil, and Text empty, in
+// one that was read from JSON.
 type Finding struct {
 	ID       string `json:"id"` // X and six digits: the same for each seed, shard and machine
 	Scenario string `json:"scenario"`
@@ -33,7 +34,7 @@ type Finding struct {
 	Text string `json:"-"`
 }
 
-// Failure returns what failed.
+// Failure returns what failed. It is nil if the run does not have it.
 func (f *Finding) Failure() *Failure {
 	failure, ok := f.Run.failure(f.Key)
 	if !ok {
@@ -42,7 +43,9 @@ func (f *Finding) Failure() *Failure {
 	return &failure
 }
 
-// conclude shrinks the failed runs, groups them and tries each finding again.
+// conclude shrinks the failed runs, groups them and tries each finding again. It works on one
+// failed run after the other, so that the first schedule that leads to a finding is the one that is
+// shown.
 func (t *trial) conclude(ctx context.Context) error {
 	byID := map[string]*Finding{}
 	for _, run := range t.failed {
@@ -69,7 +72,8 @@ func (t *trial) conclude(ctx context.Context) error {
 // confirmations is how often a finding is tried again before it is reported.
 const confirmations = 3
 
-// confirm tries a finding again, and reports it if it fails again.
+// confirm tries a finding again, and reports it if it fails again. A failure that does not occur
+// each time may be the scenario's own: then the baseline is played many times.
 func (t *trial) confirm(ctx context.Context, f *Finding) error {
 	runs := make([]*Run, confirmations)
 	err := t.search.each(confirmations, func(i int) (err error) {

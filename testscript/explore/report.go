@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Report is the result of a search.
+// Report is the result of a search. Fields without a name in JSON depend on the machine, or have
+// lines of their own.
 type Report struct {
 	Scenario string `json:"scenario"`
 	// App names the app under test; "" if the player does not say.
@@ -201,7 +202,8 @@ func WriteReplay(w io.Writer, baseline, run *Run) {
 	}
 }
 
-// Join adds what another machine did of the same search.
+// Join adds what another machine did of the same search. What all machines count alike, such as the
+// singles, stays as it is.
 func (r *Report) Join(other *Report) {
 	r.Run, r.Equal = r.Run+other.Run, r.Equal+other.Equal
 	r.NotAgain += other.NotAgain

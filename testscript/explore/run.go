@@ -25,7 +25,7 @@ type Keeper interface {
 	PlayFresh(ctx context.Context, s Schedule) (*Run, error)
 }
 
-// Run is a story played under a schedule.
+// Run is a story played under a schedule. It does not change once it was judged.
 type Run struct {
 	Schedule Schedule
 	// Door is all that passed between Twilio and the app, and Twilio's final state: runs with the
@@ -113,7 +113,8 @@ type Divergence struct {
 	Here     string `json:"here"`     // "" if it does not occur here
 }
 
-// diverges compares the app's side of a run with the baseline's, point by point.
+// diverges compares the app's side of a run with the baseline's, point by point. Only lines that
+// the app is to blame for count: its answers, and requests that the baseline does not have.
 func diverges(baseline, run *Run) (Divergence, bool) {
 	pending := map[string][]string{}
 	for _, l := range baseline.Lines {

@@ -13,7 +13,8 @@ import (
 	"twilsim/simulator/clock"
 )
 
-// Search looks for schedules under which an app fails. Set its fields before Do.
+// Search looks for schedules under which an app fails. Set its fields before Do. Do may be called
+// again, but not twice at once.
 type Search struct {
 	Player Player
 	// Baseline is the run without deviations, which must not have a failure.
@@ -40,9 +41,10 @@ type Search struct {
 	Progress func(Progress)
 
 	mu     sync.Mutex
-	played int             // runs so far, with those of shrinking
-	known  map[string]*Run // runs that shrinking has played, by schedule
-	slots  chan struct{}   // limits how many runs are played at once
+	played int // runs so far, with those of shrinking
+	// only conclude uses it
+	known map[string]*Run // runs that shrinking has played, by schedule
+	slots chan struct{}   // limits how many runs are played at once
 }
 
 // Progress is how far a search is.
@@ -96,7 +98,8 @@ func (s *Search) Do(ctx context.Context) (*Report, error) {
 	return r, nil
 }
 
-// trial is the state of one Do.
+// trial is the state of one Do. One goroutine uses it; only the runs themselves are played by
+// others.
 type trial struct {
 	search  *Search
 	report  *Report
@@ -124,7 +127,7 @@ func (t *trial) over() bool {
 	return t.budget <= 0 || timeout || s.FailFast && len(t.failed) > 0
 }
 
-// singles plays each deviation alone.
+// singles plays each deviation alone. What it learns chooses the pairs.
 func (t *trial) singles(ctx context.Context) error {
 	t.failing, t.active = map[string]bool{}, map[string]bool{}
 	var list []Schedule
@@ -336,7 +339,7 @@ func (s *Search) each(n int, do func(i int) error) error {
 }
 
 // playAll plays schedules, several at once, and calls use with the runs in the order of the
-// schedules.
+// schedules. After the end of the search, runs that were begun are cancelled and forgotten.
 func (t *trial) playAll(ctx context.Context, list []Schedule, use func(*Run)) error {
 	s := t.search
 	results := make([]chan result, len(list))
@@ -426,6 +429,8 @@ func (s *Search) try(ctx context.Context, schedule Schedule) (*Run, error) {
 	return s.tryWith(ctx, schedule, s.Player.Play)
 }
 
+// tryWith returns the first run that failed, by its number and not by the clock, so that it is the
+// same whatever the machine.
 func (s *Search) tryWith(ctx context.Context, schedule Schedule,
 	play func(context.Context, Schedule) (*Run, error)) (*Run, error) {
 	times := 1

@@ -17,7 +17,8 @@ const (
 	Request  Kind = "request"  // another request to the API: nothing goes otherwise there
 )
 
-// Point is a place in a story where something may go otherwise.
+// Point is a place in a story where something may go otherwise. Handset and Final are "" where they
+// do not apply.
 type Point struct {
 	Name string // text1, reply1, reply1.sent, create2
 	Kind Kind
