@@ -297,7 +297,9 @@ func drawDue(planned []plannedRow) *strip {
 	if len(planned) == 0 {
 		return nil
 	}
-	s := newStrip(planned[len(planned)-1].In, "Due")
+	last := planned[len(planned)-1].In
+	s := newStrip(last+last/6, "Due") // with room for the text of the last mark
+	s.Ticks[0].Text = ""              // now
 	var all []instant
 	for _, p := range planned {
 		word := string(p.Status)

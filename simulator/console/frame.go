@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/control"
+	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
 )
 
@@ -25,6 +26,7 @@ type frame struct {
 	Handsets int
 	App      *appState // nil before the app was called
 	View     any
+	Closed   string       // suspended or closed, for an account that is not active; "" for one that is
 	Run      *control.Run // whose simulator is shown; nil for this server's own
 
 	path string // of the view, behind the base
@@ -180,6 +182,9 @@ func (c *console) frame(r *request) (*frame, error) {
 		accounts.Accounts = nil
 	}
 	for i, a := range accounts.Accounts {
+		if a.SID == server.AccountSID && a.Status != directory.Active {
+			f.Closed = string(a.Status)
+		}
 		l := link{URL: Prefix, Text: a.FriendlyName, Current: a.SID == server.AccountSID}
 		if i > 0 {
 			l.URL += "/accounts/" + a.SID

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,12 +34,16 @@ type messageView struct {
 	Failures []failure
 	Alerts   []*journal.Alert
 	Save     *saveForm
+	Real     bool   // the timeline has the times of this machine, not those of the account
+	Times    string // the URL of this page with the other times; "" if they are the same
 }
 
 // moment is a line of a message's timeline. One of Status, Exchange, Alert, Planned and Note is
 // set, or Present.
 type moment struct {
 	At       time.Time
+	Real     time.Time // on this machine; zero for what is planned
+	Shown    time.Time
 	Offset   string
 	Status   string
 	Code     int
@@ -93,6 +98,7 @@ func (r *request) newMessageView(ref string) (*messageView, error) {
 	}
 	v.tell(story)
 	v.plan()
+	v.chooseTimes(r)
 	v.draw()
 	return v, nil
 }
@@ -119,7 +125,7 @@ func (v *messageView) tell(story *control.Story) {
 	var seen callbacks
 	for _, line := range story.Events {
 		e := line.Event
-		m := moment{At: e.At}
+		m := moment{At: e.At, Real: e.Real}
 		switch {
 		case e.Type == journal.MessageCreated, e.Type == journal.MessageReceived:
 			m.Status, m.First = e.Status, e.Type == journal.MessageCreated
@@ -203,13 +209,43 @@ func (v *messageView) plan() {
 		p := &v.Sim.Planned[i]
 		v.Timeline = append(v.Timeline, moment{At: p.At, Planned: p, In: p.At.Sub(v.Now)})
 	}
+}
+
+// chooseTimes gives the lines of the timeline the times that the URL asks for: those of the
+// account, or those of this machine where something has happened.
+func (v *messageView) chooseTimes(r *request) {
+	q := r.URL.Query()
+	v.Real = q.Get("time") == "real"
+	begin, differ := v.DateCreated, false
 	for i := range v.Timeline {
-		if d := v.Timeline[i].At.Sub(v.DateCreated); d != 0 {
-			v.Timeline[i].Offset = "+" + strconv.FormatFloat(d.Seconds(), 'f', 3, 64) + " s"
+		m := &v.Timeline[i]
+		m.Shown = m.At
+		happened := m.Planned == nil && !m.Present
+		differ = differ || happened && m.At.Sub(m.Real).Abs() > time.Second
+		if v.Real && happened {
+			m.Shown = m.Real
+			if i == 0 {
+				begin = m.Real
+			}
+		}
+		base := begin
+		if !happened {
+			base = v.DateCreated
+		}
+		if d := m.Shown.Sub(base); d != 0 {
+			m.Offset = "+" + strconv.FormatFloat(d.Seconds(), 'f', 3, 64) + " s"
 		} else {
-			v.Timeline[i].Offset = "0"
+			m.Offset = "0"
 		}
 	}
+	if !differ {
+		return
+	}
+	q.Set("time", "real")
+	if v.Real {
+		q.Del("time")
+	}
+	v.Times = (&url.URL{Path: r.URL.Path, RawQuery: q.Encode()}).String()
 }
 
 // draw makes the strip.

@@ -2,6 +2,7 @@ package directory
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"twilsim/simulator/apierr"
@@ -42,6 +43,15 @@ func (d *Directory) Profile() Profile {
 // Its errors are of type [*apierr.Error]. Suspending an account does not touch what it has;
 // [messaging.Accounts] refuses its credentials.
 func (d *Directory) UpdateProfile(change func(*Profile)) (Profile, error) {
+	before := d.Profile().Status
+	p, err := d.updateProfile(change)
+	if err == nil && p.Status != before {
+		d.o.Changed("the account " + strconv.Quote(p.FriendlyName) + " is " + p.Status)
+	}
+	return p, err
+}
+
+func (d *Directory) updateProfile(change func(*Profile)) (Profile, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	p := d.profile

@@ -43,21 +43,33 @@ async function load() {
 	} catch { /* the banner says that the connection is lost */ } finally { loading = false; }
 }
 
+let saving = 0;
+// save keeps the place in the entry of the history, for back and for a reload.
+function save() {
+	clearTimeout(saving);
+	if (box() && (history.state?.top ?? 0) !== box().scrollTop) history.replaceState({ ...history.state, top: box().scrollTop }, '');
+}
+
 export function start() {
 	onPage(() => {
 		if (!body() || !box()) { key = ''; return; }
 		const matched = Number(body().dataset.matched), here = document.body.dataset.base + new URL(location).searchParams.get('q') + $('main').dataset.view;
-		if (here !== key) { box().scrollTop = 0; total = matched; key = here; } // another list
+		const other = here !== key;
+		if (other) { total = matched; key = here; }
 		const grown = matched - total;
 		total = matched;
-		const top = box().scrollTop;
+		const top = other ? history.state?.top ?? 0 : box().scrollTop; // where it was when it was left
 		pad();
 		box().scrollTop = top;
 		if (grown > 0 && box().scrollTop > row) box().scrollTop += grown * row; // what is read does not move
 		load();
 	});
 	document.addEventListener('scroll', e => {
-		if (e.target === box()) load();
+		if (e.target !== box()) return;
+		load();
+		clearTimeout(saving);
+		saving = setTimeout(save, 150); // browsers limit how often it may be done
 	}, { capture: true, passive: true });
+	document.addEventListener('leaving', save);
 	addEventListener('resize', () => { if (body() && box()) pad(); });
 }

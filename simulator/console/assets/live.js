@@ -51,7 +51,7 @@ function connect() {
 	mine.onerror = () => { // by ourselves: a browser waits for seconds, and gives up after some answers
 		mine.close();
 		if (!broken) { broken = true; state(); }
-		if (mine === source) again = setTimeout(connect, delay);
+		if (mine === source) again = setTimeout(() => { connect(); refresh().catch(() => { /* not yet */ }); }, delay); // the stream of an account that is gone never comes
 		delay = Math.min(3000, delay * 1.5);
 	};
 }

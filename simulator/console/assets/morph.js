@@ -1,6 +1,7 @@
 // morph changes a part of the document into another one, and keeps what is the same: elements with
 // the same id or data-key stay the same elements, so that focus, scroll positions, selections and
-// what a person typed survive.
+// what a person typed survive. Where data-of differs, the elements are used again for another thing,
+// and nothing of a person survives.
 
 const key = n => n.nodeType === 1 ? n.id || n.dataset.key : '';
 
@@ -24,9 +25,12 @@ function attributes(from, to, visit) {
 
 export function morph(from, to, how = {}) {
 	if (from.isEqualNode(to) && !from.querySelector?.('input, select, textarea')) return;
+	const other = from.dataset?.of !== to.dataset?.of; // the same shape, about something else
+	if (other) how = { ...how, visit: true };
 	attributes(from, to, how.visit);
 	if (from.hasAttribute('data-keep') && !how.visit) return;
 	children(from, to, how);
+	if (other) for (const form of from.querySelectorAll('form')) form.reset();
 }
 
 // move puts an element in front of another one. A moved element keeps the focus.

@@ -2,6 +2,7 @@
 import { $, changed, narrow } from './dom.js';
 import { morph } from './morph.js';
 
+let landing = false; // the focus moves by itself
 let latest = 0, busy = null, again = false, asked = 0; // how often a refresh was asked for
 
 // Away says that the server does not answer.
@@ -32,18 +33,30 @@ function apply(page, how) {
 	changed(how);
 }
 
+// samePlace is where a list stands that the page of a URL goes on with; undefined for another list.
+function samePlace(url) {
+	const view = path => path.pathname.slice(document.body.dataset.base.length).split('/')[1] + path.searchParams.get('q');
+	return view(new URL(url)) === view(new URL(location)) ? $('#scroll')?.scrollTop : undefined;
+}
+
 // visit goes to a URL of the console. With push, the browser's back button comes back here.
 export async function visit(url, { push = true, focus } = {}) {
+	url = new URL(url, location).href;
 	const turn = ++latest, before = asked;
 	let page;
 	try { page = await load(url); } catch { location.href = url; return; }
 	if (!page || turn !== latest) return;
 	if (!page.body.dataset.api) { location.href = url; return; } // an error in place of a page
-	if (push && url !== location.href) history.pushState(null, '', url);
+	if (push && url !== location.href) {
+		document.dispatchEvent(new Event('leaving'));
+		history.pushState({ top: samePlace(url) }, '', url);
+	}
 	apply(page, { visit: true });
 	const at = focus && $(focus);
 	if (at?.matches('summary')) at.parentElement.open = true;
+	landing = true;
 	if (at) { at.focus({ preventScroll: true }); if (narrow.matches) scrollTo(0, 0); }
+	landing = false;
 	if (asked !== before) refresh(); // something has changed since the page was made, and nobody asks again
 }
 
@@ -58,6 +71,7 @@ export async function refresh() {
 			const turn = latest, here = location.href, url = new URL(here), skip = $('#list')?.dataset.skip;
 			if (skip > 0) url.searchParams.set('skip', skip); // the rows that are in the table
 			const page = await load(url);
+			if (page?.body.dataset.gone !== undefined) { location.reload(); return; } // what it shows is no more
 			// not over the page of a link that was followed in the meantime
 			if (page && turn === latest && here === location.href) apply(page, { visit: false });
 		} while (again); } finally { busy = null; } // at once: who asks from now on needs another one
@@ -76,6 +90,14 @@ export function start() {
 		const opens = a.matches('a.hit, a.bub, .hs a');
 		visit(a.href, { focus: a.dataset.focus ?? (opens ? '#d-h' : 'h1') });
 		$('#views')?.matches(':popover-open') && $('#views').hidePopover();
+	});
+	// what a person uses does not give way to something newer: the URL names it from then on
+	document.addEventListener('focusin', e => {
+		const pin = e.target.closest('[data-pin]')?.dataset.pin, url = new URL(location);
+		if (!pin || landing) return;
+		if (pin[0] === '?') { const [name, value] = pin.slice(1).split('='); if (!url.searchParams.has(name)) url.searchParams.set(name, value); } else if (!pin.startsWith(url.pathname + '/')) return;
+		else url.pathname = pin;
+		if (url.href !== location.href) history.replaceState(history.state, '', url);
 	});
 	addEventListener('popstate', () => visit(location.href, { push: false }));
 	document.addEventListener('change', e => { if (e.target.matches('select[data-visit]')) visit(e.target.value); });

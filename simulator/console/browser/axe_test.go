@@ -209,6 +209,36 @@ func TestReflow(t *testing.T) {
 	}
 }
 
+// spacing is what a person may set for texts (WCAG 1.4.12).
+const spacing = `* { line-height: 1.5 !important; letter-spacing: .12em !important; ` +
+	`word-spacing: .16em !important } p { margin-bottom: 2em !important }`
+
+// TestTextSpacing: with more space between lines, words and letters nothing is cut off but the
+// texts that are cut anyway, and the page gets no wider.
+func TestTextSpacing(t *testing.T) {
+	p := open(t)
+	p.products("shop")
+	p.story()
+	for name := range views {
+		p.show(name)
+		p.run(chromedp.Evaluate(`(s => { s.replaceSync(`+quoted(spacing)+
+			`); document.adoptedStyleSheets = [s]; })(new CSSStyleSheet())`, nil))
+		for _, width := range []int64{390, 1280} {
+			p.run(chromedp.EmulateViewport(width, 800))
+			if wide := eval[int64](p, "document.documentElement.scrollWidth"); wide > width {
+				t.Errorf("%s at %d: the page is %d wide", name, width, wide)
+			}
+			cut := eval[string](p, `[...document.querySelectorAll('button, .btn, h1, h2, dt, dd, label')]`+
+				`.filter(e => e.checkVisibility() && !e.closest('.cut, .vh, .w') && !e.querySelector('.vh, `+
+				`.cut, bdi') && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow `+
+				`!== 'visible').map(e => e.outerHTML.slice(0, 80)).join('\n')`)
+			if cut != "" {
+				t.Errorf("%s at %d: these are cut off: %s", name, width, cut)
+			}
+		}
+	}
+}
+
 // TestStill: with reduced motion nothing moves.
 func TestStill(t *testing.T) {
 	p := open(t)

@@ -85,7 +85,7 @@ type page struct {
 	ctx    context.Context
 
 	offline bool // the server goes away, which a browser logs as an error
-	refused bool // so does it with an answer of 401
+	refused bool // so does it with an answer of 401 or 404
 	// strangers says that the page is not ours: what it logs and asks for is not looked at
 	strangers bool
 
@@ -201,7 +201,8 @@ func (p *page) watch(event any) {
 		refused := strings.Contains(e.Entry.Text, "status of 400") ||
 			strings.Contains(e.Entry.Text, "status of 404") && strings.Contains(e.Entry.URL, "/sim/v1/") ||
 			strings.Contains(e.Entry.Text, "status of 409") ||
-			p.refused && strings.Contains(e.Entry.Text, "status of 401")
+			p.refused && (strings.Contains(e.Entry.Text, "status of 401") ||
+				strings.Contains(e.Entry.Text, "status of 404"))
 		gone := p.offline && strings.Contains(e.Entry.Text, "net::ERR_")
 		if e.Entry.Level == log.LevelError && !refused && !gone {
 			note("log: %s %s", e.Entry.Text, e.Entry.URL)
