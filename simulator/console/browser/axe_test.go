@@ -178,7 +178,22 @@ func TestAxeStates(t *testing.T) {
 	p.visit("/console/webhooks/W10?compare=W9")
 	p.run(chromedp.Click("[data-open='#edit']"))
 	p.axe(source, "edit")
-	p.visit("/console")
+	p.text("+13035550001", "fail") // another thread: that of ana must not scroll
+	p.text("+13035550001", "fail")
+	p.visit("/console/alerts")
+	p.axe(source, "copies of an alert")
+	if _, err := p.client.DisableRule(t.Context(), "r2"); err != nil {
+		t.Fatal(err)
+	}
+	p.visit("/console/carrier?rule=r2")
+	p.axe(source, "disabled rule")
+	p.visit("/console?h=nobody")
+	p.axe(source, "no handset matches")
+	p.visit("/console/webhooks/W99999")
+	p.axe(source, "missing webhook")
+	p.run(chromedp.Click("#help"), chromedp.SetValue("#density", "compact"))
+	p.axe(source, "settings")
+	p.visit("/console?phone=%2B12025550142")
 	p.offline = true
 	p.server.CloseClientConnections()
 	p.server.Close()

@@ -7,5 +7,6 @@
 //
 //	TWILSIM_SCREENSHOTS=shots go test ./simulator/console/browser -run Screenshots
 //
-// writes a picture of each view, light and dark, on a phone and on a desk.
+// writes a picture of each view, light and dark, on a phone and on a desk. A test that fails keeps
+// a picture and the document of its tab, and the events of its simulator, and says where.
 package browser

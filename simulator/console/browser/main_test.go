@@ -169,6 +169,7 @@ func (p *page) tab(width, height int64) {
 	p.ctx = ctx
 	chromedp.ListenTarget(ctx, p.watch)
 	p.run(network.Enable(), log.Enable(), runtime.Enable(), chromedp.EmulateViewport(width, height))
+	p.t.Cleanup(p.keep)
 	p.t.Cleanup(func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()

@@ -1,8 +1,10 @@
 package browser
 
 import (
+	"fmt"
 	"net"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -126,8 +128,47 @@ func TestClosedAccount(t *testing.T) {
 	server.Listener = again
 	server.Start()
 	defer func() { server.CloseClientConnections(); server.Close() }()
-	p.await(`document.querySelector('h1')?.innerText === 'twilsim' && ` +
-		`document.querySelector('.note.bad')?.innerText.includes('there is no account')`)
-	p.run(chromedp.Click("a[href='/console']"))
-	p.await(`document.querySelector('h1')?.innerText === 'Phones'`)
+	p.run(chromedp.WaitVisible("[data-gone] .note.bad")) // which a navigation does not end
+	if text := eval[string](p, "document.body.innerText"); !strings.Contains(text,
+		"there is no account") {
+		t.Errorf("the page says %s", text)
+	}
+	p.run(chromedp.Click("a[href='/console']"), chromedp.WaitVisible("[data-page=phones]"))
+}
+
+// TestManyHandsets finds one of many handsets while its name is typed.
+func TestManyHandsets(t *testing.T) {
+	p := open(t)
+	for i := range 5000 {
+		_, err := p.sim.Account().NameHandset(fmt.Sprintf("+1303555%04d", i), fmt.Sprintf("Nr %d.", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.visit("/console")
+	p.run(chromedp.SendKeys(".hs-find input", "nr 4321."))
+	p.await(`document.querySelectorAll('#handsets li').length === 1 && ` +
+		`new URL(location).searchParams.get('h') === 'nr 4321.'`)
+	p.run(chromedp.Click("#handsets a"))
+	p.await(`document.querySelector('#th-h').innerText.startsWith('Nr 4321.')`)
+	p.text("+13035550007", "hi") // another thread
+	p.await(`document.querySelector('footer').innerText.includes('2 messages')`)
+}
+
+// TestDisableRule disables a rule in its form, and enables it again.
+func TestDisableRule(t *testing.T) {
+	p := open(t)
+	p.rule("then=unreachable", "race")
+	p.visit("/console/carrier")
+	p.press("Disable")
+	p.await(`document.querySelector('#list .tag')?.innerText === 'disabled'`)
+	p.fill("#f-times", "2") // saving keeps the words without a field
+	p.press("Save Ctrl Enter")
+	p.await(`document.querySelector('#say').innerText === 'Rule r1 is saved'`)
+	rules, err := p.client.Rules(t.Context())
+	if err != nil || !rules.Rules[0].Disabled || !rules.Rules[0].Race || rules.Rules[0].Times != 2 {
+		t.Errorf("the rules: %+v, %v", rules, err)
+	}
+	p.press("Enable")
+	p.await(`!document.querySelector('#list tr:first-child').innerText.includes('disabled')`)
 }
