@@ -18,7 +18,8 @@ const (
 	LevelInfo    Level = "info"
 )
 
-// Alert is an entry of Twilio's debugger, or a hint of our own, whose code begins with SIM-.
+// Alert is an entry of Twilio's debugger, or a hint of our own, whose code begins with SIM-. Once
+// it is in the journal it does not change, but for Acknowledged and whether it was expected.
 type Alert struct {
 	Name  string    `json:"id"` // A4
 	At    time.Time `json:"at"`
@@ -49,7 +50,8 @@ type Alert struct {
 // Flag is a boolean that can be set and read concurrently. A Flag must not be copied.
 type Flag struct{ set atomic.Bool }
 
-// Set sets the flag, and reports whether it was unset before.
+// Set sets the flag, and reports whether it was unset before. Of several callers at once one gets
+// true.
 func (f *Flag) Set() bool { return !f.set.Swap(true) }
 
 // Load reports whether the flag is set.

@@ -10,7 +10,8 @@ import (
 // nearestShown is how many similar things a [MissError] names.
 const nearestShown = 3
 
-// MissError says that no thing matched a query, and which things are the most similar.
+// MissError says that no thing matched a query, and which things are the most similar. Things in it
+// may change later, as all of a journal.
 type MissError struct {
 	Query   Query
 	Of      int    // how many things of the kind there were
@@ -62,7 +63,7 @@ func (j *Journal) first(q Query) (Thing, bool) {
 const missLooks = 1000
 
 // Miss returns the things that are most similar to q: those with the fewest different fields first,
-// then the newest.
+// then the newest. It compares the newest ones only, so that a large journal does not take longer.
 func (j *Journal) Miss(q Query) *MissError {
 	miss := &MissError{Query: q, Of: j.Count(q.Kind)}
 	for t := range j.Backward(q.Kind, "") {
@@ -77,6 +78,8 @@ func (j *Journal) Miss(q Query) *MissError {
 	return miss
 }
 
+// differ returns in which fields a thing differs from a query. Orders and negations are written as
+// they are in the query. Since is not a field, and not compared.
 func (q Query) differ(t Thing) Near {
 	near := Near{Thing: t}
 	for _, term := range q.Terms {

@@ -35,7 +35,7 @@ func (b *Budget) Used() int64 {
 	return b.used.Load()
 }
 
-// Wait blocks until what is too much is dropped.
+// Wait blocks until what is too much is dropped. It is for tests.
 func (b *Budget) Wait() { b.drops.Wait() }
 
 // Limit has the journal keep no more than a budget, which it shares with others. Call it before the
@@ -70,7 +70,7 @@ func (b *Budget) add(n int64) {
 	b.drops.Go(b.drop)
 }
 
-// drop drops what is too much.
+// drop drops what is too much. One goroutine at a time does it, the one that set dropping.
 func (b *Budget) drop() {
 	for {
 		for b.used.Load() > b.limit && b.dropSome() {
@@ -87,7 +87,8 @@ func (b *Budget) drop() {
 	}
 }
 
-// dropSome drops something, and reports whether it has.
+// dropSome drops something, and reports whether it has. Files go first, because a message without
+// them still tells what happened.
 func (b *Budget) dropSome() bool {
 	b.mu.Lock()
 	journals := slices.Clone(b.journals)
@@ -109,7 +110,8 @@ func (b *Budget) dropSome() bool {
 
 // drop drops the files of the oldest message that has some, or else the oldest things of the kind
 // that needs the most, as many as have so many bytes. The newest thing of each kind stays. It
-// reports whether there was something to drop.
+// reports whether there was something to drop. It drops what it takes for the bytes in one go, as
+// each call costs a look at all journals.
 func (j *Journal) drop(bytes int64) bool {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -193,7 +195,8 @@ type filed struct {
 	bytes int64
 }
 
-// refile sets how many bytes the files of the thing at a place have.
+// refile sets how many bytes the files of the thing at a place have. The list is in the order of
+// the places, so its first one is the oldest message with files.
 func (s *shelf) refile(place, bytes int) {
 	i, found := slices.BinarySearchFunc(s.files, place,
 		func(f filed, place int) int { return cmp.Compare(f.place, place) })
@@ -207,7 +210,8 @@ func (s *shelf) refile(place, bytes int) {
 	}
 }
 
-// Refile tells the journal how many bytes the files of a message have now.
+// Refile tells the journal how many bytes the files of a message have now. It does nothing for a
+// message that is not kept. The account's lock may be held.
 func (j *Journal) Refile(id string, bytes int) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

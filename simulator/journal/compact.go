@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Compact gives up memory that the journal does not need while it is not used: it packs the
-// newest exchanges and the events, and drops room for more.
+// Compact gives up memory that the journal does not need while it is not used: it packs the newest
+// exchanges and the events, and drops room for more. It takes the lock for as long as that lasts.
 func (j *Journal) Compact() {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -23,7 +23,8 @@ const (
 	ResourceChanged Type = "resource" // of another product: it was made or has changed
 )
 
-// types are the types of events; a stored line has an index into it.
+// types are the types of events; a stored line has an index into it. Stored journals have the
+// indexes, so a new type goes to the end.
 var types = [...]Type{
 	MessageReceived, MessageCreated, MessageStatus, WebhookHeld, WebhookAttempt, RequestServed,
 	AlertRaised, ClockAdvanced, Changed,

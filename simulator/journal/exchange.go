@@ -71,7 +71,7 @@ const NotSent = "not sent"
 func (x *Exchange) Dropped() bool { return x.Error == NotSent }
 
 // Masked returns the exchange without credentials: those of its headers, and the passwords of URLs,
-// also of those in the bodies, such as a StatusCallback.
+// also of those in the bodies, such as a StatusCallback. The original stays as it is.
 func (x *Exchange) Masked() *Exchange {
 	masked := *x
 	masked.Header, masked.ResponseHeader = x.Header.Masked(), x.ResponseHeader.Masked()
@@ -108,6 +108,7 @@ func (x *Exchange) ID() string { return x.Name }
 const formType = "application/x-www-form-urlencoded"
 
 // Params returns the parameters of the request: those of a form body and those of the URL's query.
+// It is parsed anew for each call; what cannot be read is left out.
 func (x *Exchange) Params() url.Values {
 	params := url.Values{}
 	if u, err := url.Parse(x.URL); err == nil {
@@ -171,6 +172,7 @@ func ExchangeFields() []string {
 }
 
 // Field returns a field of [ExchangeFields], the parameter of that name, or the request's header.
+// They are looked up in this order, so a parameter hides a header of its name.
 func (x *Exchange) Field(name string) (string, bool) {
 	switch name {
 	case "id":

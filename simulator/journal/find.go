@@ -10,8 +10,10 @@ import (
 const countAhead = 200
 
 // Newest returns up to limit of the kept things that q selects, newest first, and how many it
-// selects in all; 0 means no limit. With a limit it stops counting after 200 further things,
-// so that a list does not take longer as the history grows: more says that it did.
+// selects in all; 0 means no limit. With a limit it stops counting after 200 further things, so
+// that a list does not take longer as the history grows: more says that it did. The lock is not
+// held while conditions are checked, because fields take the locks of their things; so a thing that
+// changes meanwhile is there or not.
 func (j *Journal) Newest(q Query, limit int) (things []Thing, selected int, more bool) {
 	now, ahead := j.now(), 0
 	everything := len(q.Terms) == 0 && q.Since == 0
@@ -44,7 +46,8 @@ func (j *Journal) Find(q Query) []Thing {
 }
 
 // candidates yields the kept things that q may select, newest first. It uses the first condition
-// that names a single thing or a message, and otherwise the indexes of messages.
+// that names a single thing or a message, and otherwise the indexes of messages. An index only
+// narrows: each thing must still be matched.
 func (j *Journal) candidates(q Query) iter.Seq[Thing] {
 	scan := Scan{Kind: q.Kind}
 	for _, t := range q.Terms {

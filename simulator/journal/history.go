@@ -14,7 +14,8 @@ type History struct {
 	Things map[Kind][]Thing
 }
 
-// History returns a snapshot of everything that the journal keeps.
+// History returns a snapshot of everything that the journal keeps. The things in it are those of
+// the journal, and may change.
 func (j *Journal) History() History {
 	j.lockAll()
 	defer j.mu.Unlock()
@@ -27,7 +28,8 @@ func (j *Journal) History() History {
 
 // Load replaces the events of a journal by a history and wakes all waiting readers. Later events,
 // webhooks, requests and alerts get numbers above those of the history. If the journal has things
-// already, the error is [ErrNotEmpty]. The events must be in the order of their IDs.
+// already, the error is [ErrNotEmpty]. The events must be in the order of their IDs. The journal
+// keeps the things themselves, so the caller must not use them any more.
 func (j *Journal) Load(h History) error {
 	j.lockAll()
 	defer j.mu.Unlock()

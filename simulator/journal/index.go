@@ -31,7 +31,7 @@ var keyFields = map[string]func(Keys) string{
 //
 // For each value it has the places of its messages in ascending order, so that both directions of a
 // list begin with a binary search. A place that the shelf has dropped stays in the list of its
-// value until the list is swept.
+// value until the list is swept. The journal's lock guards it.
 type index struct {
 	places map[string]map[string][]uint32 // by field and value
 	size   int                            // how many places the lists have
@@ -159,7 +159,8 @@ func (j *Journal) Scan(s Scan) iter.Seq[Thing] {
 	}
 }
 
-// cursor is where a [Scan] stands: it reads the places in [low, high).
+// cursor is where a [Scan] stands: it reads the places in [low, high). A scan that goes on after
+// the journal was cleared ends, because its shelf is another.
 type cursor struct {
 	Scan
 	shelf     *shelf
@@ -198,7 +199,8 @@ const (
 	maxPage   = 512
 )
 
-// read returns the next things, and whether there may be more.
+// read returns the next things, and whether there may be more. The bounds move with each place, so
+// that the next call goes on there whatever was added or dropped meanwhile.
 func (j *Journal) read(c *cursor) ([]Thing, bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -306,7 +308,8 @@ func (x *index) sent(block int, from, before time.Time) bool {
 		(before.IsZero() || s.from < before.UnixNano())
 }
 
-// Rekey tells the journal that the keys of a message have changed.
+// Rekey tells the journal that the keys of a message have changed. The account's lock may be held,
+// and the message's fields must be the new ones already.
 func (j *Journal) Rekey(id string, from, to Keys) {
 	j.mu.Lock()
 	defer j.mu.Unlock()

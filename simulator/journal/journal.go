@@ -35,7 +35,7 @@ type Journal struct {
 }
 
 // New returns an empty journal. It takes the time of events from now, and keeps the newest keep
-// things of each kind; 0 keeps all.
+// things of each kind; 0 keeps all. now is called without the journal's lock.
 func New(now func() time.Time, keep int) *Journal {
 	return &Journal{
 		now: now, keep: keep,
@@ -52,7 +52,9 @@ func (j *Journal) NextID(prefix string) string {
 }
 
 // Append sets the number and the times of e, stores it, and wakes all waiting readers. It also
-// stores about, the thing that e is about, under kind; nil for none.
+// stores about, the thing that e is about, under kind; nil for none. A thing that the journal has
+// already is not stored again. The account's lock may be held; watchers are called without the
+// journal's.
 func (j *Journal) Append(e Event, kind Kind, about Thing) Event {
 	e, watchers := j.append(e, kind, about)
 	for _, watch := range watchers {
@@ -106,7 +108,8 @@ func (j *Journal) putLocked(kind Kind, t Thing) {
 	}
 }
 
-// writeLocked stores an event, and chains it to the message that it is about.
+// writeLocked stores an event, and chains it to the message that it is about. A change of status
+// makes the message's own history longer, so its bytes are counted with it.
 func (j *Journal) writeLocked(e Event) {
 	var end *uint32
 	if chains := j.chainsLocked(e.SID); chains != nil {
@@ -145,7 +148,8 @@ func (j *Journal) shelfLocked(kind Kind) *shelf {
 }
 
 // Events returns the kept events with an ID above after, oldest first, and a channel that is closed
-// when there is more.
+// when there is more. The channel belongs to the moment of the list: nothing is missed between the
+// two.
 func (j *Journal) Events(after int64) ([]Event, <-chan struct{}) {
 	j.lockAll()
 	defer j.mu.Unlock()
@@ -173,7 +177,7 @@ func (j *Journal) Last() int64 {
 	return j.last
 }
 
-// Things returns the kept things of one kind, oldest first.
+// Things returns the kept things of one kind, oldest first. It unpacks all of them.
 func (j *Journal) Things(kind Kind) []Thing {
 	j.lockAll()
 	defer j.mu.Unlock()
@@ -201,7 +205,8 @@ func (j *Journal) Dropped(kind Kind) int {
 	return j.shelfLocked(kind).first
 }
 
-// Remove deletes a thing, but not the events about it, and reports whether it was there.
+// Remove deletes a thing, but not the events about it, and reports whether it was there. The
+// account's lock may be held.
 func (j *Journal) Remove(kind Kind, id string) bool {
 	j.lockAll()
 	defer j.mu.Unlock()

@@ -26,7 +26,7 @@ const warmChunks = 2
 // may never have more.
 const firstLines = 4
 
-// lines holds the newest events. Each has its place, counted from 0.
+// lines holds the newest events. Each has its place, counted from 0. The journal's lock guards it.
 type lines struct {
 	chunks []chunk
 	first  int // the place of the oldest that is kept
@@ -91,7 +91,7 @@ func (l *lines) put(e Event, keep int, end *uint32) {
 	}
 }
 
-// dropFirst drops the oldest line, and returns how many bytes it had.
+// dropFirst drops the oldest line, and returns how many bytes it had. There is at least one.
 func (l *lines) dropFirst() int64 {
 	c := &l.chunks[0]
 	bytes := int64(len(c.packed) / lineChunk)

@@ -58,7 +58,8 @@ func unpacked(t Thing) Thing {
 	return t
 }
 
-// packable reports whether an exchange has nothing that the packed form has not.
+// packable reports whether an exchange has nothing that the packed form has not. Readers must get
+// an equal exchange, and the packed form has neither faults nor zones.
 func packable(x *Exchange) bool {
 	return len(x.Faults) == 0 && x.At.Location() == time.UTC && x.Real.Location() == time.UTC
 }
@@ -94,7 +95,8 @@ var recent struct {
 	next   int
 }
 
-// unpack returns the text of the block.
+// unpack returns the text of the block. Two readers may unpack one block at once; they get equal
+// texts.
 func (b *block) unpack() string {
 	if text := b.text.Load(); text != nil {
 		return *text
@@ -132,7 +134,8 @@ func (x *Exchange) texts() [15]*string {
 	}
 }
 
-// appendTo appends the fields of the exchange, except for its name and its faults.
+// appendTo appends the fields of the exchange, except for its name and its faults. A new field of
+// the exchange needs a place here or in texts, and in readFrom; a test compares all fields.
 func (x *Exchange) appendTo(b []byte) []byte {
 	truncated := int64(0)
 	if x.Truncated {

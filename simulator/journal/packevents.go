@@ -23,7 +23,8 @@ func PackEvents(events []Event) []byte {
 
 var errPacked = errors.New("the events cannot be read")
 
-// UnpackEvents returns the events that were stored. It accepts lists of earlier versions.
+// UnpackEvents returns the events that were stored. It accepts lists of earlier versions. The error
+// says only that they cannot be read: a list that is damaged in one place is not used at all.
 func UnpackEvents(data []byte) ([]Event, error) {
 	if len(data) > 0 && data[0] == '[' {
 		var events []Event

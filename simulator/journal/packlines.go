@@ -94,6 +94,7 @@ func (l *line) readFrom(r *reader) {
 // texts are parts of it and need no memory of their own.
 type reader string
 
+// number reads a number. It is 0 at the end of what there is to read.
 func (r *reader) number() uint64 {
 	n, length := binary.Uvarint([]byte((*r)[:min(len(*r), binary.MaxVarintLen64)]))
 	*r = (*r)[max(length, 0):]

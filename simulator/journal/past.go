@@ -2,7 +2,8 @@ package journal
 
 // Past is the history of a journal from before this run of the program, while it is being put into
 // the journal. What happens meanwhile is noted, and comes behind it; who reads waits for it. So the
-// program can begin before everything is read.
+// program can begin before everything is read. The lock of journal guards later and added; into has
+// its own, which is taken inside of it.
 type Past struct {
 	journal *Journal
 	into    *Journal        // has what is there already
@@ -61,7 +62,8 @@ func (p *Past) End() {
 	close(p.done)
 }
 
-// addLocked notes an event, and the thing that it is about, which may be nil.
+// addLocked notes an event, and the thing that it is about, which may be nil. Numbers are given at
+// once, as they are known to be above those of the past.
 func (p *Past) addLocked(e Event, kind Kind, about Thing) {
 	if about != nil {
 		p.added[about.ID()] = true
@@ -69,7 +71,8 @@ func (p *Past) addLocked(e Event, kind Kind, about Thing) {
 	p.later = append(p.later, func() { p.journal.addLocked(e, kind, about) })
 }
 
-// lockAll takes the lock when the past is there.
+// lockAll takes the lock when the past is there. It may take long the first time, so Append uses mu
+// alone.
 func (j *Journal) lockAll() {
 	j.mu.Lock()
 	for j.past != nil {

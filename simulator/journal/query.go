@@ -14,7 +14,8 @@ import (
 	"twilsim/simulator/suggest"
 )
 
-// Query selects the things of one kind that match every term.
+// Query selects the things of one kind that match every term. It does not change, and can be used
+// by several goroutines.
 type Query struct {
 	Kind  Kind
 	Terms []Term
@@ -80,7 +81,8 @@ func knownField(kind Kind, name string, fields []string) error {
 	return fmt.Errorf("%s has no field %q: %s", kind.one(), name, hint)
 }
 
-// parseTerm reads the text after the field's name: =, : or !=, an order, and a pattern.
+// parseTerm reads the text after the field's name: =, : or !=, an order, and a pattern. An order
+// before something that is no number is part of the text.
 func parseTerm(field, rest string) (Term, error) {
 	term := Term{Field: field}
 	if rest, term.Not = strings.CutPrefix(rest, "!"); term.Not && !strings.HasPrefix(rest, "=") {
@@ -122,6 +124,7 @@ func (t Term) Match(thing Thing) bool {
 	return t.Value.Match(value) != t.Not
 }
 
+// compare compares a field as a number. A field that is not a number matches no order.
 func (t Term) compare(value string) bool {
 	got, err := strconv.ParseFloat(value, 64)
 	if err != nil {

@@ -4,7 +4,8 @@ import "slices"
 
 // chains are the newest things about one message. Each of those knows how far behind it the one
 // before is, so a message finds all of them without a map for each kind. The numbers are places
-// plus 1; 0 is none.
+// plus 1; 0 is none. A chain ends where its things are dropped: places below the shelf's first are
+// not kept.
 type chains struct {
 	webhook, request, alert, reply, line uint32
 	bytes                                uint32 // that the message needs
@@ -42,7 +43,8 @@ func (j *Journal) chainsLocked(sid string) *chains {
 	return &s.chains[place-s.first]
 }
 
-// linkLocked appends the thing at a place to the chain of its message.
+// linkLocked appends the thing at a place to the chain of its message. A thing whose message is not
+// kept is in no chain.
 func (j *Journal) linkLocked(kind Kind, t Thing, place int) {
 	sid := ""
 	switch t := t.(type) {

@@ -49,7 +49,8 @@ func ResourceFields(kind Kind) []string {
 }
 
 // Resource is a thing of another product than messaging, as its product last published it with
-// [Journal.Publish]. What the product itself needs to know about it is in the product.
+// [Journal.Publish]. What the product itself needs to know about it is in the product. The one that
+// the journal has takes the values of later ones, so a reader that holds it sees them.
 type Resource struct {
 	kind Kind
 	id   string
@@ -143,7 +144,7 @@ func ReadResource(kind Kind, text []byte) (*Resource, error) {
 }
 
 // Publish shows a resource, in place of the one with the same kind and ID if there is one. e says
-// what has happened to it: its type and SID are set here.
+// what has happened to it: its type and SID are set here. The product's lock may be held.
 func (j *Journal) Publish(r *Resource, e Event) Event {
 	e.Type, e.SID = ResourceChanged, r.id
 	return j.Append(e, r.kind, r)

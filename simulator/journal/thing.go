@@ -33,7 +33,7 @@ type Thing interface {
 }
 
 // shelf has the things of one kind in the order in which they were added. Each keeps its place,
-// counted from 0; a removed thing leaves a gap.
+// counted from 0; a removed thing leaves a gap. The journal's lock guards it.
 type shelf struct {
 	order  []Thing
 	back   []uint32 // for each place, how far behind it the thing before about the same message is
@@ -49,7 +49,8 @@ type shelf struct {
 	fileBytes int64
 }
 
-// put adds a thing and returns its place, and false if the shelf has it already.
+// put adds a thing and returns its place, and false if the shelf has it already. The oldest are
+// dropped at once if there are more than keep; 0 keeps all.
 func (s *shelf) put(t Thing, keep int) (int, bool) {
 	if _, ok := s.places[t.ID()]; ok {
 		return 0, false

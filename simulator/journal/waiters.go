@@ -8,7 +8,8 @@ import (
 
 // waiters are the readers that wait for a thing. One goroutine looks at what happens for all of
 // them: it finds those whose query may select a thing by the value that the query asks for, so that
-// hundreds of readers cost little more than one.
+// hundreds of readers cost little more than one. Its lock is taken before the account's and the
+// journal's.
 type waiters struct {
 	mu      sync.Mutex
 	groups  map[waitGroup]map[string]map[*waiter]bool // by the value; "" if there is no field
@@ -69,7 +70,8 @@ func (j *Journal) Await(ctx context.Context, q Query) (Thing, error) {
 }
 
 // missed returns the newest thing that q selects, of those that the events after one and up to
-// another are about.
+// another are about. Between the look at everything and the joining, something may have happened
+// that nobody tells the reader.
 func (j *Journal) missed(after, upTo int64, q Query) (Thing, bool) {
 	for after < upTo {
 		events, _ := j.Page(after, waitPage)
@@ -161,7 +163,8 @@ func (j *Journal) leave(w *waiter) {
 	}
 }
 
-// watch tells the readers of what happens until there are none.
+// watch tells the readers of what happens until there are none. It ends when the last reader has
+// left, and join starts another.
 func (j *Journal) watch() {
 	ws := &j.waiters
 	for {
