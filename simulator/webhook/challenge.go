@@ -57,7 +57,7 @@ func cnonce(idempotency string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// challenge is one scheme of a WWW-Authenticate header.
+// challenge is one scheme of a WWW-Authenticate header. Its values are without quotes.
 type challenge struct {
 	scheme string            // in lower case
 	params map[string]string // by their names in lower case
@@ -124,7 +124,7 @@ type authorizer struct {
 }
 
 // answer returns the value of Authorization for the strongest challenge that it can answer, "" if
-// it can answer none.
+// it can answer none. Strength decides before the order of the challenges.
 func (a authorizer) answer(challenges []challenge) string {
 	for _, scheme := range []func(challenge) string{
 		func(c challenge) string { return a.digest(c, "SHA-256", sha256.New) },

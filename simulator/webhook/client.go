@@ -28,7 +28,8 @@ const (
 )
 
 // Client calls the app. The zero Client works, with Twilio's limits, and calls this machine only. A
-// Client must not be copied after its first use.
+// Client must not be copied after its first use. It is safe for concurrent use; set its fields
+// before. All accounts of a server share one.
 type Client struct {
 	// Routes find where public URLs are served; nil changes no URL. [Routes] is a fixed table.
 	Routes interface {
@@ -68,7 +69,7 @@ type Client struct {
 	others map[connection]*http.Transport
 }
 
-// Answer is what the app answered to the last request.
+// Answer is what the app answered to the last request. It always has an Exchange.
 type Answer struct {
 	Exchange    *journal.Exchange
 	ContentType string
@@ -119,7 +120,8 @@ func (c *Client) settings() settings {
 	return s
 }
 
-// do makes one delivery of [Client.Do]: a request with its retries, redirects and challenges.
+// do makes one delivery of [Client.Do]: a request with its retries, redirects and challenges. The
+// total time counts for all requests together, and ends retries, too.
 func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchange, bool)) *Answer {
 	d := &delivery{client: c, settings: c.settings(), pair: pairOf(r), attempt: 1}
 	if r.Sink {
@@ -152,7 +154,8 @@ func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchan
 	}
 }
 
-// refuse returns the failure of a request to a host outside this machine that is not allowed.
+// refuse returns the failure of a request to a host outside this machine that is not allowed. It
+// looks at the URL that is called, and not at the signed one: a route may lead to this machine.
 func (c *Client) refuse(dialed *url.URL) *Failure {
 	if isLocal(dialed) {
 		return nil

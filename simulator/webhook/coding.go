@@ -19,7 +19,7 @@ func (e errCoding) Error() string {
 // readBody reads an answer up to its limit. Our requests do not ask for gzip: the full captures of
 // a webhook have no Accept-Encoding (F-034), and the one that has it shows no answer (F-035). Some
 // apps compress all the same, so their answers are decompressed. The limit applies to the
-// decompressed size (F-057).
+// decompressed size (F-057). After an error it returns what there was, for the journal.
 func readBody(resp *http.Response, body io.Reader) ([]byte, error) {
 	if coding := resp.Header.Get("Content-Encoding"); !strings.EqualFold(coding, "gzip") &&
 		!strings.EqualFold(coding, "x-gzip") {

@@ -34,7 +34,8 @@ func pairOf(r *Request) pair {
 }
 
 // cookies are the cookies that apps have set. Package net/http/cookiejar has the same rules, but
-// reads the machine's clock, whereas cookies must expire by the account's clock.
+// reads the machine's clock, whereas cookies must expire by the account's clock. Times are the
+// account's, as requests have them.
 type cookies struct {
 	mu    sync.Mutex
 	jars  map[pair][]cookie // each in the order in which its cookies were created
@@ -48,7 +49,7 @@ type cookie struct {
 	expires                    time.Time
 }
 
-// set stores the cookies that an answer from the URL sets.
+// set stores the cookies that an answer from the URL sets. The zero pair keeps none.
 func (c *cookies) set(p pair, rawURL string, now time.Time, list []*http.Cookie) {
 	u, err := url.Parse(rawURL)
 	if err != nil || p == (pair{}) {
@@ -110,7 +111,7 @@ func (c *Client) ForgetCookies(accountSID string) {
 }
 
 // put replaces the cookie with the same name, domain and path, or appends the new one. If the new
-// one has expired, put only deletes the old one.
+// one has expired, put only deletes the old one. It changes jar in place.
 func put(jar []cookie, made cookie, now time.Time) []cookie {
 	i := slices.IndexFunc(jar, func(old cookie) bool {
 		return old.name == made.name && old.domain == made.domain && old.path == made.path

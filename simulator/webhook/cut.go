@@ -53,7 +53,8 @@ func (b *cutBody) Read(p []byte) (int, error) {
 func (b *cutBody) Close() error { return nil }
 
 // tripCut sends a request whose body is cut off. A quick app may have answered to the beginning of
-// the body; that answer is not read.
+// the body; that answer is not read. Without a connection the error is that of the connection, so
+// that it is retried like any other.
 func tripCut(t http.RoundTripper, req *http.Request, watch *watch, body *cutBody) error {
 	req.Body, req.GetBody = body, nil
 	resp, err := t.RoundTrip(req)

@@ -18,7 +18,7 @@ import (
 
 // delivery is one delivery of a webhook with all its requests. A retry repeats the request that
 // failed, which may be one after a redirect. Retries follow at once, because no source mentions a
-// pause. Retries are counted over the whole delivery, and so are redirects.
+// pause. Retries are counted over the whole delivery, and so are redirects. One goroutine uses it.
 type delivery struct {
 	client   *Client
 	settings      // its retries are those that are left
@@ -69,7 +69,9 @@ func (d *delivery) dialed(r *Request) (url string, routed bool, signed string) {
 	return url, routed, signed
 }
 
-// step makes one request and records it in an exchange.
+// step makes one request and records it in an exchange. Patience is a limit of its own, below the
+// others: when it ends, the failure is the one that the limits would have brought, and Unanswered
+// says how long Twilio would have waited.
 func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	dialed, routed, signed := d.dialed(r)
 	watch := &watch{limits: d.limits, policy: d.policy}
@@ -118,7 +120,8 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	return s
 }
 
-// roundTrip sends the request and reads and interprets the answer.
+// roundTrip sends the request and reads and interprets the answer. The error is about the way of
+// the request and the answer; what the answer says is in s.
 func (d *delivery) roundTrip(r *Request, req *http.Request, watch *watch, s *step) error {
 	sent, cut := r.cut(s.answer.Exchange.Body)
 	transport := d.client.roundTripperFor(req, connection{d.connect, d.noSNI, cut})
@@ -147,7 +150,7 @@ func (d *delivery) roundTrip(r *Request, req *http.Request, watch *watch, s *ste
 }
 
 // read decides whether a complete response is the final answer, a failure, or leads to another
-// request.
+// request. A failure without a code gets that of an answer of 400 and above.
 func (d *delivery) read(r *Request, req *http.Request, resp *http.Response, s *step) {
 	switch status := resp.StatusCode; {
 	case r.Sink:
@@ -170,7 +173,8 @@ func (d *delivery) read(r *Request, req *http.Request, resp *http.Response, s *s
 }
 
 // watch observes when a request gets its connection and when its answer begins. The read timeout
-// starts with the connection (F-042).
+// starts with the connection (F-042). connected and timer are for the goroutine of the request: the
+// transport calls GotConn in it.
 type watch struct {
 	limits    limits
 	policy    policy

@@ -168,7 +168,7 @@ func (d *direct) pop(address string) *directConn {
 	}
 }
 
-// put keeps a connection for the next request.
+// put keeps a connection for the next request. It closes it if there are enough.
 func (d *direct) put(c *directConn) {
 	c.used = clock.Wall()
 	d.mu.Lock()
@@ -288,7 +288,8 @@ func broken(err error) error {
 	return fmt.Errorf("net/http: HTTP/1.x transport connection broken: %w", err)
 }
 
-// directBody is the body of an answer. When it has been read, its connection can be used again.
+// directBody is the body of an answer. When it has been read, its connection can be used again. The
+// goroutine that reads the answer uses it.
 type directBody struct {
 	conn     *directConn
 	body     io.ReadCloser

@@ -42,7 +42,8 @@ const (
 // HungUp is the text of the failure if the app ended, or closed the connection, before it answered.
 const HungUp = "the app closed the connection before its answer was complete"
 
-// Failure says why a call to the app did not succeed.
+// Failure says why a call to the app did not succeed. Its texts leave out our own ports, so that
+// two runs give the same journal.
 type Failure struct {
 	Code string // of Twilio's debugger, or ours
 	Text string // what happened, for a person
@@ -64,7 +65,7 @@ var (
 
 // classify returns the failure for an error of the transport. cause is why the request's context
 // ended, if it did. connected reports whether the connection, with its TLS, was made: failures
-// after that are not retried (F-048).
+// after that are not retried (F-048). It never returns nil.
 func classify(err, cause error, connected bool, limits limits) *Failure {
 	switch {
 	case errors.Is(cause, errReadTimeout):

@@ -11,7 +11,8 @@ import (
 // Do calls the app: once, and again if the URL's retry policy says so, if the app redirects, and if
 // it asks for the URL's credentials. The request's faults happen on the way, except those that say
 // when it leaves: it leaves now. Do passes every request to record when it has ended, with whether
-// it was the last, and returns the answer to the last one.
+// it was the last, and returns the answer to the last one. It does not change r. It blocks as long
+// as the app and its limits take, and ends early with ctx.
 func (c *Client) Do(
 	ctx context.Context, r *Request, record func(x *journal.Exchange, last bool)) *Answer {
 	copies := 1

@@ -17,7 +17,8 @@ type File struct {
 }
 
 // Fetch gets a media file from the app: a HEAD, then a GET (F-329). Routes, allowed hosts and
-// timeouts are those of webhooks, but there is no signature and no retry.
+// timeouts are those of webhooks, but there is no signature and no retry. limit is in bytes.
+// Redirects are not followed, and patience does not count: the limits pass in real time.
 func (c *Client) Fetch(ctx context.Context, rawURL string, limit int64) (*File, *Failure) {
 	head, failure := c.get(ctx, http.MethodHead, rawURL, 0)
 	if failure != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // settings are the client's settings with the connection overrides of one webhook's URL applied
-// (F-040).
+// (F-040). A value for each delivery.
 type settings struct {
 	limits
 	retries int

@@ -21,7 +21,8 @@ func (p Params) Get(name string) string {
 	return ""
 }
 
-// Set replaces the parameter's value, or appends the parameter if there is none.
+// Set replaces the parameter's value, or appends the parameter if there is none. It changes p
+// itself, or, like append, may: clone what others use.
 func (p Params) Set(name, value string) Params {
 	for i := range p {
 		if p[i].Name == name {

@@ -25,7 +25,8 @@ var followed = []int{http.StatusMovedPermanently, http.StatusFound, http.StatusS
 // redirect returns the request that follows a 3xx answer. F-056 and F-489 infer its method: GET,
 // but the same method after a 307. As with other HTTP clients, the GET has the query of the
 // Location and no parameters of the webhook, unless the request keeps them (F-056). It is signed
-// for its own URL; this is inferred, because otherwise the app could not check it.
+// for its own URL; this is inferred, because otherwise the app could not check it. It counts the
+// redirect; r stays as it is.
 func (d *delivery) redirect(r *Request, resp *http.Response) (*Request, *Failure) {
 	const try = "redirect with 301, 302, 303 or 307, and a Location"
 	status, location := strconv.Itoa(resp.StatusCode), resp.Header.Get("Location")

@@ -16,7 +16,8 @@ import (
 	"twilsim/simulator/uri"
 )
 
-// Request is one call to the app.
+// Request is one call to the app. Whoever needs another one makes a copy: requests of one message
+// share their Params.
 type Request struct {
 	Purpose     journal.Purpose
 	SID         string // the message that it is about

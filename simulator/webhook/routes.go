@@ -14,7 +14,8 @@ type Route struct {
 	Local  string // what is dialled in its place
 }
 
-// Routes maps public URLs to local ones. The longest public prefix wins.
+// Routes maps public URLs to local ones. The longest public prefix wins. It must not change while a
+// client uses it.
 type Routes []Route
 
 // ParseRoute reads PUBLIC=LOCAL, two absolute URLs such as
@@ -68,7 +69,7 @@ func (r Routes) Local(public string) (string, bool) {
 }
 
 // covers reports whether prefix is the whole URL, or ends where a component or path segment of it
-// ends.
+// ends. So https://shop.example does not cover https://shop.example.com.
 func covers(prefix, url string) bool {
 	rest, ok := strings.CutPrefix(url, prefix)
 	return ok && (rest == "" || strings.ContainsRune("/?#", rune(rest[0])))

@@ -45,7 +45,8 @@ func (c *Client) transportFor(k connection) *http.Transport {
 	return t
 }
 
-// roundTripperFor returns what sends a request with these settings.
+// roundTripperFor returns what sends a request with these settings. With Wrap all requests go
+// through net/http's transport, which is what a wrapper expects.
 func (c *Client) roundTripperFor(req *http.Request, k connection) http.RoundTripper {
 	transport := c.transportFor(k)
 	switch {
@@ -159,7 +160,7 @@ func loopback(address string) string {
 	return net.JoinHostPort("localhost", port)
 }
 
-// Close closes the idle connections. The client can be used again.
+// Close closes the idle connections. The client can be used again. Requests under way go on.
 func (c *Client) Close() {
 	c.once.Do(c.dialWith)
 	c.transport.CloseIdleConnections()
