@@ -109,6 +109,13 @@ func (w *timedWriter) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
+// WriteString implements [io.StringWriter]. Without it, io.WriteString would copy each answer; that
+// to a text has several kilobytes.
+func (w *timedWriter) WriteString(s string) (int, error) {
+	w.extend()
+	return io.WriteString(w.ResponseWriter, s)
+}
+
 // FlushError is for [http.ResponseController].
 func (w *timedWriter) FlushError() error {
 	w.extend()

@@ -152,3 +152,19 @@ func TestListener(t *testing.T) {
 		t.Error("a connection was accepted after the end")
 	}
 }
+
+// sink is a writer of answers that takes texts.
+type sink struct{ *httptest.ResponseRecorder }
+
+func (sink) SetWriteDeadline(time.Time) error      { return nil }
+func (sink) WriteString(s string) (n int, _ error) { return len(s), nil }
+
+// TestAnswerIsNotCopied checks that a text reaches the connection's writer as it is.
+func TestAnswerIsNotCopied(t *testing.T) {
+	out := sink{httptest.NewRecorder()}
+	w := &timedWriter{ResponseWriter: out, control: http.NewResponseController(out)}
+	text := strings.Repeat("x", 8<<10)
+	if n := testing.AllocsPerRun(100, func() { _, _ = io.WriteString(w, text) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

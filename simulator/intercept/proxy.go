@@ -245,6 +245,11 @@ func (s *statusWriter) WriteHeader(status int) {
 	s.ResponseWriter.WriteHeader(status)
 }
 
+// WriteString implements [io.StringWriter], so that io.WriteString does not copy the answer.
+func (s *statusWriter) WriteString(text string) (int, error) {
+	return io.WriteString(s.ResponseWriter, text)
+}
+
 // Unwrap is for http.ResponseController.
 func (s *statusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
 

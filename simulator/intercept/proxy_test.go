@@ -535,3 +535,14 @@ func ExampleProxy() {
 	// HTTP/1.1 GET api.twilio.com/2010-04-01/Accounts.json
 	// [{api.twilio.com 1}]
 }
+
+// TestAnswerIsNotCopied checks that a text reaches the connection's writer as it is.
+func TestAnswerIsNotCopied(t *testing.T) {
+	recorder := httptest.NewRecorder()
+	w := &statusWriter{ResponseWriter: recorder}
+	text := strings.Repeat("x", 8<<10)
+	recorder.Body.Grow(200 * len(text))
+	if n := testing.AllocsPerRun(100, func() { _, _ = io.WriteString(w, text) }); n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
