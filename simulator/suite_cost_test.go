@@ -32,8 +32,8 @@ func TestCosts(t *testing.T) {
 		name       string
 		got, limit float64
 	}{
-		{"allocations of a flow / of a bare client", flowCalls / bareFlowCalls, 1.5},
-		{"bytes of a flow / of a bare client", flowBytes / bareFlowBytes, 1.9},
+		{"allocations of a flow / of a bare client", flowCalls / bareFlowCalls, 1.49},
+		{"bytes of a flow / of a bare client", flowBytes / bareFlowBytes, 1.83},
 		{"allocations of a create / of a bare handler", createCalls / bareCreateCalls, 1.34},
 		{"bytes of a create / of a bare handler", createBytes / bareCreateBytes, 1.46},
 		{"KiB kept of a flow", keptOf(600, flow), 3.3},
