@@ -3,6 +3,7 @@ package console
 import (
 	"slices"
 	"strconv"
+	"time"
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/errcode"
@@ -31,6 +32,7 @@ type alertView struct {
 	Others   []*journal.Alert // of the same kind, newest first
 	Copies   int              // alerts of this kind, with this one
 	Strip    *strip           // when they were raised; nil if there is one alone
+	Attempts *strip           // of the call to the app; nil if it was called once
 }
 
 // maxOthers is how many other alerts of the same kind a page lists.
@@ -95,6 +97,9 @@ func (r *request) newAlertView(a *journal.Alert) (*alertView, error) {
 		if err == nil {
 			v.Exchange, err = r.newExchangeView(x.Masked(), kind)
 		}
+		if err == nil {
+			v.Attempts = drawAttempts(v.Exchange.Attempts)
+		}
 		if err != nil && !asMissing(err, &known) {
 			return nil, err
 		}
@@ -136,5 +141,34 @@ func drawCopies(newest []*journal.Alert, open *journal.Alert) *strip {
 	}
 	s.crowd(0, all, "copies")
 	s.mark(1, open.At.Sub(first), "start", open.Name, "the open one, "+open.Name)
+	return s
+}
+
+// maxAttempts is how many calls to the app about one thing are drawn.
+const maxAttempts = 8
+
+// drawAttempts draws the copies and attempts of one call to the app: when each was sent, and how
+// long the answer took.
+func drawAttempts(attempts []*journal.Exchange) *strip {
+	attempts = attempts[:min(len(attempts), maxAttempts)]
+	if len(attempts) < 2 {
+		return nil
+	}
+	var rows []string
+	var last time.Duration
+	first := attempts[0].At
+	for _, x := range attempts {
+		rows = append(rows, x.Name)
+		last = max(last, x.At.Sub(first)+x.Duration)
+	}
+	s := newStripFrom(10*time.Millisecond, last, rows...)
+	for i, x := range attempts {
+		from, word := x.At.Sub(first), x.Name+" "+httpCode(x.Status)
+		if x.Duration < s.span/50 { // too short for a bar
+			s.mark(i, from, httpShape(x), httpCode(x.Status), word)
+			continue
+		}
+		s.barAt(i, from, from+x.Duration, "b-"+httpShape(x), word)
+	}
 	return s
 }

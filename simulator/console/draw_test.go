@@ -64,3 +64,21 @@ func TestDisabledRule(t *testing.T) {
 		}
 	}
 }
+
+// TestAttemptsAreDrawn: an alert about one of several copies of a callback draws them all.
+func TestAttemptsAreDrawn(t *testing.T) {
+	w := newWorld(t)
+	for _, words := range [][]string{{"then=sent@1s,delivered@6s"},
+		{"webhook=status", "status=sent", "fault=duplicate"}} {
+		if _, err := w.client.AddRule(t.Context(), words); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.text("hi")
+	w.advance(2 * time.Second)
+	page := w.page("/console/alerts/latest")
+	if !strings.Contains(page, `<li>W2</li><li>W3</li></ul>`) ||
+		!strings.Contains(page, "To scale: W2 500 at 0 s, W3 500 at 0 s") {
+		t.Errorf("the copies are not drawn: %s", page)
+	}
+}

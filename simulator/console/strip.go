@@ -54,13 +54,21 @@ const rowHeight = 26
 
 // newStrip returns an empty axis from zero to a little more than the last instant.
 func newStrip(last time.Duration, rows ...string) *strip {
-	s := &strip{Rows: rows, span: max(time.Second, last+last/5)}
+	return newStripFrom(time.Second, last, rows...)
+}
+
+// newStripFrom is newStrip with an axis that is at least so long.
+func newStripFrom(least, last time.Duration, rows ...string) *strip {
+	s := &strip{Rows: rows, span: max(least, last+last/5)}
 	s.Bottom = rowHeight*len(rows) + 2
 	s.Height = s.Bottom + 18
 	step := tickStep(s.span)
 	for at := time.Duration(0); at <= s.span; at += step {
 		text := strconv.FormatFloat(at.Seconds(), 'f', -1, 64)
 		switch {
+		case step < 100*time.Millisecond:
+			text = strconv.FormatInt(at.Milliseconds(), 10)
+			text += onlyIf(at == 0, " ms")
 		case at == 0:
 			text = "0 s"
 		case step >= time.Minute:
@@ -74,6 +82,9 @@ func newStrip(last time.Duration, rows ...string) *strip {
 // tickStep returns the distance of ticks that makes four to eight of them.
 func tickStep(axis time.Duration) time.Duration {
 	step := 100 * time.Millisecond
+	if axis < time.Second/2 {
+		step = time.Millisecond
+	}
 	for i := 0; axis/step > 7; i++ {
 		step = step * []time.Duration{2, 5, 2}[i%3]
 		if i%3 == 1 { // 1, 2, 5, 10: five is two and a half times two

@@ -205,7 +205,7 @@ func TestAxeStates(t *testing.T) {
 }
 
 // TestReflow: no view scrolls in two directions at 320 pixels, the width of 1280 at 400 % (WCAG
-// 1.4.10), nor at any other width.
+// 1.4.10), nor at any other width, nor with more space between its letters.
 func TestReflow(t *testing.T) {
 	p := open(t)
 	p.products("shop")
@@ -221,6 +221,7 @@ func TestReflow(t *testing.T) {
 						`e.outerHTML.slice(0, 90)).join('\n')`))
 			}
 		}
+		p.spaced(name)
 	}
 }
 
@@ -228,28 +229,23 @@ func TestReflow(t *testing.T) {
 const spacing = `* { line-height: 1.5 !important; letter-spacing: .12em !important; ` +
 	`word-spacing: .16em !important } p { margin-bottom: 2em !important }`
 
-// TestTextSpacing: with more space between lines, words and letters nothing is cut off but the
-// texts that are cut anyway, and the page gets no wider.
-func TestTextSpacing(t *testing.T) {
-	p := open(t)
-	p.products("shop")
-	p.story()
-	for name := range views {
-		p.show(name)
-		p.run(chromedp.Evaluate(`(s => { s.replaceSync(`+quoted(spacing)+
-			`); document.adoptedStyleSheets = [s]; })(new CSSStyleSheet())`, nil))
-		for _, width := range []int64{390, 1280} {
-			p.run(chromedp.EmulateViewport(width, 800))
-			if wide := eval[int64](p, "document.documentElement.scrollWidth"); wide > width {
-				t.Errorf("%s at %d: the page is %d wide", name, width, wide)
-			}
-			cut := eval[string](p, `[...document.querySelectorAll('button, .btn, h1, h2, dt, dd, label')]`+
-				`.filter(e => e.checkVisibility() && !e.closest('.cut, .vh, .w') && !e.querySelector('.vh, `+
-				`.cut, bdi') && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow `+
-				`!== 'visible').map(e => e.outerHTML.slice(0, 80)).join('\n')`)
-			if cut != "" {
-				t.Errorf("%s at %d: these are cut off: %s", name, width, cut)
-			}
+// spaced gives the texts of the page more space between lines, words and letters. Then nothing may
+// be cut off but the texts that are cut anyway, and the page may get no wider.
+func (p *page) spaced(name string) {
+	p.t.Helper()
+	p.run(chromedp.Evaluate(`(s => { s.replaceSync(`+quoted(spacing)+
+		`); document.adoptedStyleSheets = [s]; })(new CSSStyleSheet())`, nil))
+	for _, width := range []int64{390, 1280} {
+		p.run(chromedp.EmulateViewport(width, 800))
+		if wide := eval[int64](p, "document.documentElement.scrollWidth"); wide > width {
+			p.t.Errorf("%s at %d, spaced: the page is %d wide", name, width, wide)
+		}
+		cut := eval[string](p, `[...document.querySelectorAll('button, .btn, h1, h2, dt, dd, label')]`+
+			`.filter(e => e.checkVisibility() && !e.closest('.cut, .vh, .w') && !e.querySelector('.vh, `+
+			`.cut, bdi') && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).overflow `+
+			`!== 'visible').map(e => e.outerHTML.slice(0, 80)).join('\n')`)
+		if cut != "" {
+			p.t.Errorf("%s at %d, spaced: these are cut off: %s", name, width, cut)
 		}
 	}
 }
