@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"twilsim/simulator/address"
 	"twilsim/simulator/config"
 	"twilsim/simulator/control"
 	"twilsim/simulator/display"
@@ -93,18 +94,27 @@ func checkNumber(ctx context.Context, client *control.Client, name string, isNew
 	if err != nil {
 		return err
 	}
-	there := false
+	there, number := false, e164(name)
 	for _, n := range numbers.Numbers {
-		there = there || n.PhoneNumber == name
+		there = there || n.PhoneNumber == number
 	}
 	switch {
 	case there && isNew:
-		return no("twilsim numbers set "+name, "the account has the number %s already", name)
+		return no("twilsim numbers set "+number, "the account has the number %s already", number)
 	case !there && !isNew:
 		return failure.Misuse("the account has no number %q", name).
 			Try("twilsim numbers add " + name)
 	}
 	return nil
+}
+
+// e164 returns a number as the API has it, which takes it also with blanks and hyphens. A word that
+// is no number stays as it is: the API says what is wrong with it.
+func e164(word string) string {
+	if number, err := address.Parse(word); err == nil {
+		return number
+	}
+	return word
 }
 
 func newNumbersShow(c *Commands) *cobra.Command {

@@ -88,7 +88,7 @@ func newOptOutsShow(c *Commands) *cobra.Command {
 					return err
 				}
 				of := slices.DeleteFunc(outs.OptOuts, func(o directory.OptOut) bool {
-					return o.Recipient != args[0]
+					return o.Recipient != e164(args[0])
 				})
 				if len(of) == 0 {
 					return no("twilsim optouts add "+args[0], "%s has not opted out", args[0])
