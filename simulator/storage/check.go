@@ -22,7 +22,9 @@ type Report struct {
 	Problems []string `json:"problems"`
 }
 
-// Check reads the whole file, and compares its tables with their indexes.
+// Check reads the whole file, and compares its tables with their indexes. A damaged file is a
+// Report with problems; the error is that of a file that cannot be read at all. No simulator may
+// use the file.
 func (f *File) Check() (Report, error) {
 	r := Report{Problems: []string{}}
 	problems, err := f.integrity()
@@ -105,7 +107,8 @@ func (f *File) integrity() (problems []string, err error) {
 	return problems, rows.Err()
 }
 
-// Compact rewrites the file without the room of deleted things, and returns its sizes in bytes.
+// Compact rewrites the file without the room of deleted things, and returns its sizes in bytes. It
+// needs as much room again on the disk. No simulator may use the file.
 func (f *File) Compact() (before, after int64, err error) {
 	ctx := context.Background()
 	if before, err = f.size(ctx); err != nil {
@@ -118,7 +121,8 @@ func (f *File) Compact() (before, after int64, err error) {
 	return before, after, err
 }
 
-// size returns the size of the file when everything is in it.
+// size returns the size of the file when everything is in it. What is in the write-ahead log is
+// written into the file for that.
 func (f *File) size(ctx context.Context) (int64, error) {
 	if _, err := f.conn.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)"); err != nil {
 		return 0, f.explain("cannot be written", err)

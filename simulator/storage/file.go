@@ -45,7 +45,9 @@ type Options struct {
 	Existing bool
 }
 
-// File is an open file. Its methods may be called at the same time.
+// File is an open file. Its methods may be called at the same time. mu guards the database and what
+// is above logMu, and is held for each use of conn; logMu guards what is below. A commit to the log
+// needs logMu only, so that it need not wait for rows that are being moved.
 type File struct {
 	path    string
 	options Options
@@ -112,7 +114,8 @@ func Open(path string, o Options) (*File, error) {
 const headerLength = 100
 
 // inspect reads the header of a file, so that a file that cannot be used is refused before SQLite
-// touches it. fresh reports that the file is empty or does not exist yet.
+// touches it. fresh reports that the file is empty or does not exist yet. SQLite would make files
+// beside it, and could not tell which version or program it is of.
 func inspect(path string, existing bool) (fresh bool, err error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) && !existing {
@@ -166,7 +169,9 @@ func cause(err error) error {
 	return err
 }
 
-// open opens the database for this process only, and makes the tables of a new one.
+// open opens the database for this process only, and makes the tables of a new one. BEGIN IMMEDIATE
+// takes the lock of the file at once, and not with the first write, so that a file in use is
+// refused here.
 func (f *File) open(fresh bool) (err error) {
 	if fresh { // for the user only: it has tokens and texts
 		file, err := os.OpenFile(f.path, os.O_CREATE|os.O_RDWR, 0o600)
@@ -224,7 +229,8 @@ func (f *File) meta(ctx context.Context, name string) (value uint64, err error) 
 	return value, err
 }
 
-// openLog moves what a killed process has left in the log to the tables.
+// openLog moves what a killed process has left in the log to the tables. The ID of the file is made
+// at its first opening, so that the log of another file is recognised.
 func (f *File) openLog(ctx context.Context) (err error) {
 	_, err = f.conn.ExecContext(ctx,
 		"INSERT OR IGNORE INTO meta VALUES ('"+metaFile+"', abs(random() >> 22))")
@@ -260,7 +266,8 @@ func (f *File) create(ctx context.Context) error {
 	return err
 }
 
-// upgrade makes a file of an earlier version one of this version.
+// upgrade makes a file of an earlier version one of this version. All steps change nothing in a
+// file that has been through them.
 func (f *File) upgrade(ctx context.Context) error {
 	var is int
 	err := f.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&is)
@@ -284,6 +291,7 @@ const splitLists = `INSERT INTO setting SELECT account, kind,
 // pendingIndex is the index of schema.sql that version 1 did not have.
 const pendingIndex = "CREATE INDEX IF NOT EXISTS pending ON message (key) WHERE pending"
 
+// prepare makes the statements, once for all transactions.
 func (f *File) prepare(ctx context.Context) error {
 	for name, query := range map[string]string{
 		"begin":          "BEGIN IMMEDIATE",
@@ -335,6 +343,8 @@ func (f *File) Close() error {
 	return nil
 }
 
+// close closes what is open. The rows of the log are moved first, so that a file that was closed
+// needs no log.
 func (f *File) close() (err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -356,7 +366,7 @@ func (f *File) close() (err error) {
 	return errors.Join(err, f.log.close())
 }
 
-// explain returns the error about the file with what to do.
+// explain returns the error about the file with what to do. An [*Error] stays as it is.
 func (f *File) explain(what string, err error) error {
 	var own *Error
 	if errors.As(err, &own) {

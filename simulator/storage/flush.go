@@ -12,7 +12,8 @@ import (
 // would make a simulator many times slower.
 const flushAfter = 100 * time.Millisecond
 
-// flusher brings what was committed to the disk, soon after each commit. Nobody waits for that.
+// flusher brings what was committed to the disk, soon after each commit. Nobody waits for that. mu
+// guards what is below it, and wal what is below that.
 type flusher struct {
 	log *os.File
 
@@ -28,7 +29,7 @@ type flusher struct {
 }
 
 // later has the log brought to the disk, and the database if tables says so. It returns why that
-// failed the last time.
+// failed the last time. Each failure is told once.
 func (f *flusher) later(tables bool) (err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

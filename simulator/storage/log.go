@@ -34,7 +34,9 @@ type log struct {
 	records    recorder
 }
 
-// open opens the log, and calls use with the rows of each record that is not in the tables.
+// open opens the log, and calls use with the rows of each record that is not in the tables. A
+// record that is cut off ends the log: nobody was told that it is stored. Any other damage is an
+// error, since what follows would be lost without a word.
 func (l *log) open(use func([]messaging.Row)) (err error) {
 	if l.file, err = os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return cause(err)
@@ -81,7 +83,8 @@ func (l *log) damaged(err error) error {
 		"another FILE, or without this log: it has what was stored last", err}
 }
 
-// append writes rows. If it fails, they are not in the log.
+// append writes rows. If it fails, they are not in the log. What a failed write has left behind the
+// end is cut off before the next one.
 func (l *log) append(rows []messaging.Row) error {
 	if l.torn {
 		if err := l.file.Truncate(l.size); err != nil {
@@ -103,7 +106,8 @@ func (l *log) append(rows []messaging.Row) error {
 	return nil
 }
 
-// renew says that everything is in the tables, with more than there is in the log.
+// renew says that everything is in the tables, with more than there is in the log. The file is made
+// empty later; until then its generation says that it is old.
 func (l *log) renew() {
 	l.generation++
 	l.size, l.torn = 0, true

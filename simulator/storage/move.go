@@ -22,7 +22,8 @@ const (
 	large = 256 << 10
 )
 
-// Commit implements [messaging.Storage].
+// Commit implements [messaging.Storage]. The rows must not change afterwards: they wait in memory
+// until they are in their tables.
 func (f *File) Commit(rows []messaging.Row) error {
 	if len(rows) == 0 {
 		return nil
@@ -54,7 +55,8 @@ func (f *File) commit(rows []messaging.Row) (direct bool, err error) {
 	return true, f.moveAllLocked(rows)
 }
 
-// commitToLog stores rows in the log, once there is room for them.
+// commitToLog stores rows in the log, once there is room for them. An error of moving rows is told
+// to one commit, and that tries it again.
 func (f *File) commitToLog(rows []messaging.Row, bytes int) error {
 	f.logMu.Lock()
 	defer f.logMu.Unlock()
@@ -84,7 +86,8 @@ func (f *File) moveSoonLocked() {
 	}
 }
 
-// moveWaiting moves the rows of the log to their tables. Meanwhile others can use the log.
+// moveWaiting moves the rows of the log to their tables. Meanwhile others can use the log. Both
+// locks are given back between two transactions.
 func (f *File) moveWaiting() {
 	more, err := true, error(nil)
 	for more && err == nil {
@@ -140,7 +143,8 @@ func (f *File) moveAll() error {
 }
 
 // moveAllLocked moves all rows of the log to their tables, and writes others behind them, in one
-// transaction. Both locks are held.
+// transaction. Both locks are held. The new generation is part of the transaction: if the process
+// is killed before the log is empty, the log is older than the tables, and is ignored.
 func (f *File) moveAllLocked(others []messaging.Row) error {
 	rows, end := f.waiting.first(len(f.waiting.rows))
 	if rows = append(rows, others...); len(rows) == 0 && f.log.size == 0 {
@@ -161,7 +165,7 @@ func (f *File) moveAllLocked(others []messaging.Row) error {
 }
 
 // transaction writes rows into their tables, all or none of them, and the generation of the log
-// that begins with that; 0 for none.
+// that begins with that; 0 for none. mu is held.
 func (f *File) transaction(rows []messaging.Row, generation uint64) error {
 	ctx := context.Background()
 	if _, err := f.statements["begin"].ExecContext(ctx); err != nil {

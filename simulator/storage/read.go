@@ -56,7 +56,7 @@ var newestPlace = func() string {
 	return query.String() + ")"
 }()
 
-// History implements [messaging.Storage].
+// History implements [messaging.Storage]. use is called without a lock, as it may take long.
 func (f *File) History(use func(messaging.Row) error) error {
 	f.mu.Lock()
 	err := f.moveAll()
@@ -97,7 +97,8 @@ const (
 )
 
 // page reads some rows behind the one with the rowid last, and returns the rowid of the last of
-// them. What happens meanwhile is stored between two pages.
+// them. What happens meanwhile is stored between two pages. Rows with a greater rowid that are
+// written meanwhile are read as well.
 func (f *File) page(scan scanRow, query string, last int64) (
 	page []messaging.Row, newest int64, err error) {
 	f.mu.Lock()

@@ -62,7 +62,8 @@ func (r *recorder) encode(rows []messaging.Row) []byte {
 }
 
 // readRecord returns the rows of the first record, and what is behind it. errCut is a record that
-// ends too early, or one of zeros up to the end, which a machine without power leaves behind.
+// ends too early, or one of zeros up to the end, which a machine without power leaves behind. The
+// checksum finds what was changed, so the rest only has to be read without a panic.
 func readRecord(data []byte) (rows []messaging.Row, rest []byte, err error) {
 	if len(data) < recordHead {
 		return nil, nil, errCut
@@ -105,7 +106,7 @@ func onlyZeros(data []byte) bool {
 	return true
 }
 
-// textReader reads the text of a record.
+// textReader reads the text of a record. Once it is bad it returns nothing any more.
 type textReader struct {
 	text []byte
 	bad  bool // it does not have what was asked for

@@ -19,6 +19,7 @@ func splitKey(key int64) (account int, place int64) {
 	return int(key >> placeBits), key & (1<<placeBits - 1)
 }
 
+// write writes rows within a transaction, and deletes what is too much.
 func (f *File) write(ctx context.Context, rows []messaging.Row) error {
 	for _, row := range rows {
 		if err := f.put(ctx, row); err != nil {
@@ -31,7 +32,8 @@ func (f *File) write(ctx context.Context, rows []messaging.Row) error {
 	return f.shrink(ctx)
 }
 
-// put writes one row.
+// put writes one row. It replaces a row with the same key, so that writing one twice changes
+// nothing.
 func (f *File) put(ctx context.Context, row messaging.Row) error {
 	key := keyOf(row.Account, row.Place)
 	var args []any

@@ -5,7 +5,8 @@ import "context"
 // shrinkEvery is after how many bytes the size of the file is looked at.
 const shrinkEvery = 1 << 20
 
-// shrink deletes what is too much for [Options.KeepBytes].
+// shrink deletes what is too much for [Options.KeepBytes]. Files go first, as in memory. Free pages
+// do not count: they are used again.
 func (f *File) shrink(ctx context.Context) error {
 	if f.options.KeepBytes == 0 || f.written < shrinkEvery {
 		return nil

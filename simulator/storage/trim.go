@@ -31,7 +31,8 @@ const (
 	trimAtOnce = 1 << 14
 )
 
-// grow notes that a row was written, which may have been there already.
+// grow notes that a row was written, which may have been there already. Keys grow with time, so one
+// that is not above the newest was there before.
 func (f *File) grow(account int, table string, key int64) {
 	switch table {
 	case "message", "webhook", "request", "alert", "event":
@@ -79,7 +80,7 @@ func (f *File) trim(ctx context.Context) error {
 	return nil
 }
 
-// findCut finds the oldest row that stays.
+// findCut finds the oldest row that stays. Events are counted by their IDs.
 func (f *File) findCut(ctx context.Context, t *trimmed) error {
 	first := keyOf(t.account, 0)
 	if t.table == "event" {

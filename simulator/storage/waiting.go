@@ -3,7 +3,7 @@ package storage
 import "twilsim/simulator/messaging"
 
 // waiting are the rows that are in the log and not yet in their tables, in the order in which they
-// were last written.
+// were last written. The lock of the log guards it.
 type waiting struct {
 	rows  []messaging.Row // those that were written again later, or are in their tables, have no kind
 	index map[rowKey]int  // in rows
@@ -41,7 +41,8 @@ func (w *waiting) add(rows []messaging.Row) {
 // empty reports whether all rows are in their tables.
 func (w *waiting) empty() bool { return w.begin == len(w.rows) }
 
-// first returns up to limit rows, and where the rows behind them begin.
+// first returns up to limit rows, and where the rows behind them begin. They stay until moved says
+// that they are in their tables.
 func (w *waiting) first(limit int) (rows []messaging.Row, end int) {
 	for end = w.begin; end < len(w.rows) && len(rows) < limit; end++ {
 		if w.rows[end].Kind != "" {
