@@ -70,3 +70,40 @@ func TestRoomIsMeasuredRarely(t *testing.T) {
 		t.Errorf("it was measured %d times", measured)
 	}
 }
+
+// TestRoomLimits checks the last request for which there is room, and the last one before it is
+// measured how much there is.
+func TestRoomLimits(t *testing.T) {
+	const limit, rest = 160_000, 10_000 // a sixteenth is left
+	for _, tt := range []struct {
+		name        string
+		sent, used  int64 // before, and when it is measured
+		bytes       int64
+		room        bool
+		measurement bool
+	}{
+		{"nothing to measure", 0, 0, limit - requestBytes, true, false},
+		{"a byte more", 0, 0, limit - requestBytes + 1, false, true},
+		{"nothing to measure after others", 50_000, 0, limit - 50_000 - requestBytes, true, false},
+		{"a byte more after others", 50_000, 0, limit - 50_000 - requestBytes + 1, true, true},
+		{"just room", limit, limit - rest - requestBytes - 100, 100, true, true},
+		{"a byte too many", limit, limit - rest - requestBytes - 100, 101, false, true},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			measured := 0
+			r := &room{limit: limit, sent: tt.sent, size: func() int64 { measured++; return tt.used }}
+			if got := r.take(tt.bytes); got != tt.room || (measured > 0) != tt.measurement {
+				t.Errorf("room %t, measured %d times", got, measured)
+			}
+			if tt.room {
+				want := tt.sent + tt.bytes + requestBytes
+				if tt.measurement {
+					want = tt.bytes + requestBytes
+				}
+				if r.sent != want {
+					t.Errorf("%d bytes count as sent, want %d", r.sent, want)
+				}
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"twilsim/simulator/messaging"
@@ -51,5 +52,33 @@ func TestStoredStream(t *testing.T) {
 		if w.Code != http.StatusOK || len(errs) != 2 || errs[0] != nil || errs[1] == nil {
 			t.Errorf("%s: status %d, errors %v", path, w.Code, errs)
 		}
+	}
+}
+
+// TestStoredHeader checks that a header tells of nothing that is not stored: neither one that is
+// written nor one that a handler leaves to the first write, or to the end.
+func TestStoredHeader(t *testing.T) {
+	for name, answer := range map[string]func(http.ResponseWriter){
+		"header": func(w http.ResponseWriter) {
+			w.Header().Set("Location", "/new")
+			w.WriteHeader(http.StatusCreated)
+		},
+		"write":   func(w http.ResponseWriter) { _, _ = w.Write([]byte("new")) },
+		"nothing": func(http.ResponseWriter) {},
+	} {
+		data := &fickle{}
+		s := &Server{Data: data}
+		a := s.Account()
+		w := httptest.NewRecorder()
+		s.storing(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			data.full = true
+			a.AddKey("new")
+			answer(w)
+		})).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
+		if w.Code != http.StatusServiceUnavailable || w.Header().Get("Location") != "" ||
+			!strings.Contains(w.Body.String(), "full") {
+			t.Errorf("%s: status %d, %v, %s", name, w.Code, w.Header(), w.Body)
+		}
+		s.Close()
 	}
 }

@@ -159,12 +159,16 @@ func required(pairs ...string) error {
 	return nil
 }
 
-func writeJSON(w http.ResponseWriter, status int, v any) {
+// writeJSON answers with v, without credentials unless secrets is true.
+func writeJSON(w http.ResponseWriter, status int, v any, secrets bool) {
 	w.Header().Set("Content-Type", "application/json")
 	text, err := lineOf(v)
 	if err != nil {
 		status = http.StatusInternalServerError
 		text, _ = lineOf(&Error{Message: err.Error()}) // encoding an Error never fails
+	}
+	if !secrets {
+		text = masked(text)
 	}
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, text) // nothing to do when the client has gone

@@ -113,6 +113,7 @@ func (c *Client) do(ctx context.Context, method, path string, body any,
 		return nil, fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	req.Header.Set("Accept", accept)
+	req.Header.Set(secretsHeader, "true")
 	if body != nil {
 		req.Header.Set("Content-Type", contentType)
 	}

@@ -12,6 +12,10 @@
 // where Twilio has one; what twilsim adds to a message is in one object, _sim. Dates are RFC 3339
 // in UTC. An unknown field or query parameter is an error that suggests the nearest known one.
 //
+// Passwords in URLs, such as a number's sms_url, and the credentials in headers of exchanges are
+// masked in answers, unless the request has the header X-Twilsim-Secrets: true; curl commands and
+// exports have a parameter, secrets. What the simulator does with a URL does not depend on it.
+//
 // A reference to a thing is its ID, a prefix that no other ID of its kind has, latest, or latest~1
 // for the one before the latest.
 //

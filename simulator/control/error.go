@@ -182,7 +182,7 @@ func isCode(ref string) bool {
 
 func writeError(w http.ResponseWriter, err error) {
 	e := asError(err)
-	writeJSON(w, e.Status, e)
+	writeJSON(w, e.Status, e, false)
 }
 
 func quote(s string) string { return strconv.Quote(s) }

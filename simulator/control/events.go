@@ -163,6 +163,7 @@ type stream struct {
 	w          io.Writer
 	controller *http.ResponseController
 	lines      bool // JSON lines
+	secrets    bool // with credentials
 	err        error
 }
 
@@ -170,7 +171,7 @@ const ndjson = "application/x-ndjson"
 
 func newStream(w http.ResponseWriter, r *http.Request) *stream {
 	out := &stream{w: w, controller: http.NewResponseController(w),
-		lines: strings.Contains(r.Header.Get("Accept"), ndjson)}
+		lines: strings.Contains(r.Header.Get("Accept"), ndjson), secrets: showsSecrets(r)}
 	contentType := "text/event-stream"
 	if out.lines {
 		contentType = ndjson
@@ -203,10 +204,15 @@ func (out *stream) send(id, name string, data any) {
 		}
 		b.WriteString("event: " + name + "\ndata: ")
 	}
-	if err := encodeJSON(&b, data); err != nil { // JSON has one line break, at its end
+	line, err := lineOf(data)
+	if err != nil {
 		out.err = err
 		return
 	}
+	if !out.secrets {
+		line = masked(line)
+	}
+	b.WriteString(line) // JSON has one line break, at its end
 	if !out.lines {
 		b.WriteByte('\n')
 	}

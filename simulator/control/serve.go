@@ -142,7 +142,7 @@ func (s *api) serve(route route, w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(status)
 		return nil
 	}
-	writeJSON(w, status, answer)
+	writeJSON(w, status, answer, showsSecrets(r))
 	return nil
 }
 
