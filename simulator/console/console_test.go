@@ -90,7 +90,9 @@ func (w *world) advance(d time.Duration) {
 
 // paths are all views, with things that exist in the world of populate.
 var paths = []string{
-	"/console", "/console?m=latest", "/console?phone=%2B12025550143", "/console/messages",
+	"/console", "/console?h=ana", "/console?phone=%2B12025550142&pane=handset",
+	"/console/messages/latest?time=real", "/console/alerts/latest",
+	"/console?m=latest", "/console?phone=%2B12025550143", "/console/messages",
 	"/console/messages/latest", "/console/messages?q=status:undelivered&skip=1",
 	"/console/webhooks", "/console/webhooks/W1", "/console/webhooks/W99?q=http:>=400",
 	"/console/webhooks/latest?compare=W1", "/console/webhooks?q=MessageStatus:sent",

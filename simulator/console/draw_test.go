@@ -82,3 +82,35 @@ func TestAttemptsAreDrawn(t *testing.T) {
 		t.Errorf("the copies are not drawn: %s", page)
 	}
 }
+
+// TestRealTimes: a timeline has the times of the account, or those of this machine.
+func TestRealTimes(t *testing.T) {
+	w := newWorld(t)
+	receipt := w.text("hi")
+	path := "/console/messages/" + receipt.Message.SID
+	page := w.page(path)
+	if !strings.Contains(page, `href="`+path+`?time=real"`) ||
+		!strings.Contains(page, `<time datetime="2026-11-26T10:42:07Z">10:42:07.000<span`) {
+		t.Errorf("the timeline does not have the account's times: %s", page)
+	}
+	page = w.page(path + "?time=real")
+	if !strings.Contains(page, `href="`+path+`"`) ||
+		strings.Contains(page, `<time datetime="2026-11-26T10:42:07Z">10:42:07.000<span`) {
+		t.Errorf("the timeline has the account's times: %s", page)
+	}
+}
+
+// TestOrder: a comparison says in which order the two were sent and answered, and how they are
+// signed.
+func TestOrder(t *testing.T) {
+	w := newWorld(t)
+	w.text("hi")
+	w.advance(5 * time.Second)
+	page := w.page("/console/webhooks/W3?compare=W2")
+	for _, want := range []string{`Order as sent: <span class="id">W2 W3</span>. Order as answered: ` +
+		`<span class="id">W2 W3</span>.`, "Both are signed with the account’s token."} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %s: %s", want, page)
+		}
+	}
+}

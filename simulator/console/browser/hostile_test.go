@@ -50,7 +50,7 @@ func TestHostile(t *testing.T) {
 		"/console/account/" + url.PathEscape(hostile[:20]),
 		"/console/runs/run-1", "/console/runs/run-1/sim",
 		"/console/messages?q=" + url.QueryEscape(hostile[:200]),
-		"/console?phone=" + url.QueryEscape(hostile[:80]),
+		"/console?phone=" + url.QueryEscape(hostile[:80]), "/console?h=" + url.QueryEscape(hostile[:80]),
 		"/console/messages/" + url.PathEscape(hostile[:40])}
 	for _, path := range paths {
 		p.visit(path)
