@@ -8,28 +8,38 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"twilsim/simulator"
 	"twilsim/simulator/clock"
+	"twilsim/testscript/explore"
 )
 
-// background is an app that texts a courier by itself after it has answered POST /order.
-type background struct{}
+// background is an app that texts a courier by itself after it has answered POST /order, or a text
+// that says so: soon, but for the first text that says "slow at first".
+type background struct{ texts atomic.Int64 }
 
-func (b background) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch r.URL.Path {
-	case "/order":
+func (b *background) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	delay := 20 * time.Millisecond
+	switch body := r.FormValue("Body"); {
+	case r.URL.Path == "/order":
 		time.AfterFunc(time.Millisecond, b.text)
-	case "/sms":
+	case r.URL.Path == "/sms":
 		w.Header().Set("Content-Type", "text/xml")
 		fmt.Fprint(w, "<Response><Message action='/status'>Thank you</Message></Response>")
+		if b.texts.Add(1) == 1 && body == "slow at first" {
+			delay *= 6
+		}
+		if body != "hi" {
+			time.AfterFunc(delay, b.text)
+		}
 	}
 }
 
 // text sends a text to the courier.
-func (background) text() {
+func (*background) text() {
 	account := os.Getenv("TWILIO_ACCOUNT_SID")
 	form := url.Values{"To": {"+12025550177"}, "From": {os.Getenv("TWILIO_PHONE_NUMBER")},
 		"Body": {"An order"}}
@@ -47,7 +57,7 @@ func (background) text() {
 
 const copyStory = `# a reply is delivered
 app
-sms +12025550142 +12025550100 'Two pizzas'
+sms +12025550142 +12025550100 hi
 expect message to=+12025550142 direction=outbound-reply
 `
 
@@ -186,6 +196,41 @@ func TestQuietness(t *testing.T) {
 	together.endScript("two", false)
 	if together.rest(together.moves); len(together.learnt) != 0 {
 		t.Errorf("two requests at once teach something: %v", together.learnt)
+	}
+}
+
+const courierStory = `# a courier is told
+app
+sms +12025550142 +12025550100 'slow at first'
+clock run
+expect message to=+12025550177 count=1
+explore only twice
+`
+
+// TestQuietSlow checks that an app that acts by itself, and is slower when it was just started, is
+// explored, and that the scenario of a finding waits for it.
+func TestQuietSlow(t *testing.T) {
+	o := Options{App: []string{os.Args[0]}, AppShared: true,
+		AppEnv: []string{appVar + "=background"}, Timeout: time.Minute}
+	x := Exploration{Depth: 1, Copies: 4, Options: o}
+	s := Scenario{Name: "courier", File: write(t, courierStory)}
+	report, err := x.Search(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(report.Findings,
+		func(f *explore.Finding) bool { return f.Schedule == "text1=twice" })
+	if i < 0 {
+		t.Fatalf("found %s", found(report))
+	}
+	f := report.Findings[i]
+	if !strings.Contains(f.Text, "schedule text1=twice\nexplore quiet 250ms\n") {
+		t.Errorf("the finding does not wait:\n%s", f.Text)
+	}
+	o.AppShared = false
+	results, err := runAll(&Runner{Options: o}, []Scenario{{Name: "finding", File: write(t, f.Text)}})
+	if err != nil || len(results) != 1 || results[0].Outcome != Failed {
+		t.Errorf("%v %v, want a failure", err, results)
 	}
 }
 

@@ -192,10 +192,36 @@ func (e *explorer) PlayFresh(ctx context.Context, s explore.Schedule) (*explore.
 		return nil, err
 	}
 	defer e.copies.give(one)
-	return e.playAndJudge(ctx, e.staging(s), func(g staging) (*played, error) {
+	g := e.staging(s)
+	if e.slowAtFirst() {
+		g.quiet = mostQuiet
+	}
+	return e.playAndJudge(ctx, g, func(g staging) (*played, error) {
 		one.restart()
 		return e.playIn(ctx, one, g)
 	})
+}
+
+// slowAtFirst reports whether the time for which an app must be quiet does not hold for one that
+// was just started: it was learnt from an app that acts by itself, and that is slower at first.
+func (e *explorer) slowAtFirst() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.alone[""] && e.steps.hints.quiet == 0
+}
+
+// warm has a copy that was just started play the story once if it is slower at first.
+func (e *explorer) warm(ctx context.Context, one *appCopy) error {
+	if one.runs > 0 || !e.slowAtFirst() {
+		return nil
+	}
+	g := e.staging(nil)
+	g.quiet = mostQuiet
+	r, err := e.playIn(ctx, one, g)
+	if err == nil {
+		r.close()
+	}
+	return err
 }
 
 // playIn plays the steps in a copy.

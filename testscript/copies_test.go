@@ -74,7 +74,7 @@ func serveShop(kind string) {
 	}
 	var app http.Handler = &shop{kind: kind}
 	if kind == "background" {
-		app = background{}
+		app = &background{}
 	}
 	err := http.ListenAndServe("127.0.0.1:"+os.Getenv("PORT"), app)
 	fmt.Fprintln(os.Stderr, err)

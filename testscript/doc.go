@@ -253,7 +253,8 @@
 // remember. not and only limit what goes otherwise; twilsim explore --list shows the words. quiet:
 // how long the app may still act after an answer, in real time. reset: what has an app that all
 // runs share forget, as in explore reset http POST /test/reset. volatile: what differs from run to
-// run. In a run, always and invariant run COMMAND, and the others do nothing.
+// run. In a run, always and invariant run COMMAND, quiet is for a schedule, and the others do
+// nothing.
 //
 // # http
 //

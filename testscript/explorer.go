@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -50,6 +51,7 @@ type explorer struct {
 
 	mu    sync.Mutex
 	blame map[string]map[int]bool // which lines the blameless apps fail, by schedule
+	alone map[string]bool         // under which schedules the app acts by itself
 }
 
 // usualHang is how long an app may take to answer a webhook, in real time.
@@ -83,7 +85,7 @@ func newExplorer(o Options, s Scenario) (*explorer, error) {
 		return nil, err
 	}
 	e := &explorer{options: o, scenario: s, steps: compiled, root: root, hang: usualHang,
-		blame: map[string]map[int]bool{}}
+		blame: map[string]map[int]bool{}, alone: map[string]bool{}}
 	if compiled.foreseeable() {
 		e.calm = newCalm()
 	}
@@ -185,6 +187,11 @@ func (e *explorer) play(ctx context.Context, g staging) (*played, error) {
 	}
 	one, err := e.copies.take(ctx)
 	if err != nil {
+		return nil, err
+	}
+	err = e.warm(ctx, one)
+	if err != nil {
+		e.copies.give(one)
 		return nil, err
 	}
 	r, err := e.playIn(ctx, one, g)
@@ -316,21 +323,70 @@ func (r *played) checkInvariants() {
 
 // prepare plays the baseline: twice with the same seed, and once with another. The first two show
 // what differs by chance or time, and the third what depends on the seed. The first is played with
-// long waits, from which those of all later runs follow.
+// long waits, from which those of all later runs follow. If that goes wrong and the app acts by
+// itself, all are played again with the longest waits: a program that has just been started is
+// slow.
 func (e *explorer) prepare(ctx context.Context) error {
-	e.quiet = cmp.Or(e.steps.hints.quiet, probeQuiet)
-	var baselines []*played
+	probes := []time.Duration{probeQuiet, mostQuiet}
+	if hint := e.steps.hints.quiet; hint > 0 {
+		probes = []time.Duration{hint}
+	}
+	for i, probe := range probes {
+		again, err := e.prepareWith(ctx, probe)
+		if err == nil || !again || i+1 == len(probes) {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepareWith prepares with the wait of the first run. again reports whether another wait may lead
+// to another result.
+func (e *explorer) prepareWith(ctx context.Context, probe time.Duration) (again bool, err error) {
+	e.moments, e.volatile = nil, nil
+	baselines, err := e.playBaselines(ctx, probe)
 	defer func() {
 		for _, r := range baselines {
 			r.close()
 		}
 	}()
+	actsAlone := slices.ContainsFunc(baselines, (*played).actsAlone)
+	e.alone[""] = actsAlone
+	var m *memory
+	if err == nil {
+		m, err = e.compareBaselines(baselines)
+	}
+	if err != nil {
+		var usage *UsageError
+		return actsAlone && errors.As(err, &usage), err
+	}
+	for _, r := range baselines {
+		e.learnCalm(r)
+	}
+	for _, f := range newVerdict(baselines[0].world, nil, baselines[0].entries).failures {
+		m.failures[f.Key()] = true
+	}
+	e.memory = m
+	e.baseline = e.judge(ctx, nil, baselines[0])
+	e.baseline.Story = explore.Story{Points: m.points}
+	if !e.direct && !e.kept() && !e.noSkip && !actsAlone && e.steps.foreseeable() {
+		e.foresight = &foresight{deeds: map[state]deed{}, clean: map[string]bool{}}
+		e.foresight.learn(baselines[0].world.director.history, e.baseline)
+	}
+	return false, nil
+}
+
+// playBaselines plays the baselines, each of which must pass. It returns those that were played.
+func (e *explorer) playBaselines(ctx context.Context, probe time.Duration) ([]*played, error) {
+	e.quiet = probe
 	seed := e.options.seed()
+	defer func() { e.options.Seed = seed }()
+	var baselines []*played
 	for i, s := range []uint64{seed, seed, seed + 1} {
 		e.options.Seed = s
 		r, err := e.play(ctx, e.staging(nil))
 		if err != nil {
-			return err
+			return baselines, err
 		}
 		baselines = append(baselines, r)
 		r.world.giveBack()
@@ -345,42 +401,36 @@ func (e *explorer) prepare(ctx context.Context) error {
 			err = e.unstable(baselines[0], r)
 		}
 		if err != nil {
-			return err
+			return baselines, err
 		}
 		if i == 0 {
 			e.quiet = e.quietAfter(r)
 		}
 	}
-	e.options.Seed = seed
+	return baselines, nil
+}
+
+// compareBaselines returns what the first of the baselines was, if the others are the same.
+func (e *explorer) compareBaselines(baselines []*played) (*memory, error) {
 	m := baselines[0].world.remember(baselines[0].entries, baselines[0].requests)
 	m.calls = baselines[0].world.director.calls
 	for _, other := range baselines[1:] {
 		if err := e.compare(m, baselines[0], other); err != nil {
 			if e.kept() {
-				return e.leaks(err)
+				err = e.leaks(err)
 			}
-			return err
+			return nil, err
 		}
 	}
-	for _, r := range baselines {
-		e.learnCalm(r)
-	}
-	for _, f := range newVerdict(baselines[0].world, nil, baselines[0].entries).failures {
-		m.failures[f.Key()] = true
-	}
-	e.memory = m
-	e.baseline = e.judge(ctx, nil, baselines[0])
-	e.baseline.Story = explore.Story{Points: m.points}
-	actsAlone := slices.ContainsFunc(baselines, func(r *played) bool {
-		r.world.director.quiet.mu.Lock()
-		defer r.world.director.quiet.mu.Unlock()
-		return r.world.director.quiet.longest > 0
-	})
-	if !e.direct && !e.kept() && !e.noSkip && !actsAlone && e.steps.foreseeable() {
-		e.foresight = &foresight{deeds: map[state]deed{}, clean: map[string]bool{}}
-		e.foresight.learn(baselines[0].world.director.history, e.baseline)
-	}
-	return nil
+	return m, nil
+}
+
+// actsAlone reports whether the app made a request that nothing it was answering had caused.
+func (r *played) actsAlone() bool {
+	q := r.world.director.quiet
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.longest > 0
 }
 
 // quietAfter returns how long the app must be quiet, from the longest pause in a baseline.
@@ -579,6 +629,11 @@ func (e *explorer) playAndJudge(ctx context.Context, g staging,
 		return nil, fmt.Errorf("under %s: %w", s, err)
 	}
 	defer r.close()
+	if r.actsAlone() {
+		e.mu.Lock()
+		e.alone[s.String()] = true
+		e.mu.Unlock()
+	}
 	run := e.judge(ctx, s, r)
 	if e.foresight != nil && !s.Concurrent() {
 		e.foresight.learn(r.world.director.history, run)

@@ -39,7 +39,7 @@ func (e *explorer) findingText(f *explore.Finding) string {
 	for i, line := range lines {
 		n := i + 1
 		if n == first {
-			fmt.Fprintf(&b, "schedule %s\n", f.Schedule)
+			fmt.Fprintf(&b, "schedule %s\n%s", f.Schedule, e.quietLine(f))
 		}
 		switch {
 		case slices.Contains(drop, n):
@@ -62,6 +62,16 @@ func (e *explorer) findingText(f *explore.Finding) string {
 	}
 	return string(txtar.Format(&txtar.Archive{Comment: []byte(b.String()),
 		Files: script.archive.Files}))
+}
+
+// quietLine returns the line that has a run wait for an app that acts by itself.
+func (e *explorer) quietLine(f *explore.Finding) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.steps.hints.quiet > 0 || !e.alone[""] && !e.alone[f.Schedule] {
+		return ""
+	}
+	return fmt.Sprintf("explore quiet %s\n", mostQuiet)
 }
 
 // checkLine returns the line that fails in a run for a failure that no line of the scenario shows

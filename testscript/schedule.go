@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -31,10 +32,27 @@ func cmdSchedule(ts host, neg bool, args []string) {
 	}
 	d := newDirector(s, nil)
 	d.world, d.patience, d.kill = w, schedulePatience, w.killProgram
-	d.quiet = newQuietness(w, leastQuiet, nil)
+	d.quiet = newQuietness(w, cmp.Or(w.exploreHints().quiet, leastQuiet), nil)
 	d.planned = w.plannedTexts()
 	w.director = d
 	w.account.SetDirector(d)
+}
+
+// exploreHints returns what the scenario says to the bug search.
+func (w *world) exploreHints() hints {
+	var h hints
+	s, err := readScript(w.file)
+	if err != nil {
+		return h // it was read before
+	}
+	for _, p := range s.phases {
+		for _, c := range p.commands {
+			if c.words[0] == "explore" {
+				_ = h.read(c.words[1:]) // the line itself says what is wrong
+			}
+		}
+	}
+	return h
 }
 
 // plannedTexts returns the texts of the scenario, as far as they have no variables.
