@@ -14,6 +14,6 @@
 //	order, the last status wins      24    228      24    145     63     68      0        3
 //	courier, copies are obeyed       36    553      57    388    142    116      0        1
 //
-// With Express kept alive in four copies on two processors there are 170 to 200 runs a second, the
+// With Express kept alive in four copies on two processors there are 200 to 240 runs a second, the
 // start of the copies included; TestSpeedKept prints how many, and what a bare client makes of it.
 package explore

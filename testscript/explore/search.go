@@ -203,6 +203,7 @@ func (t *trial) mine(list []Schedule) []Schedule {
 		return list
 	}
 	if len(list) > t.budget {
+		t.report.Left += len(list) - t.budget
 		list = list[:t.budget]
 	}
 	t.budget -= len(list)

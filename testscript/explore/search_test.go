@@ -73,3 +73,23 @@ func TestRepeats(t *testing.T) {
 		}
 	}
 }
+
+// TestShardLeft checks that a machine that shares a search counts what the budget leaves as one
+// that does not.
+func TestShardLeft(t *testing.T) {
+	story := Story{Points: []Point{{Name: "text1", Kind: Text}, {Name: "text2", Kind: Text}}}
+	left := func(shard, shards int) int {
+		s := &Search{Player: &racer{played: map[string]int{}}, Depth: 2, Budget: 8, Shard: shard,
+			Shards: shards, Baseline: &Run{Door: "baseline", Story: story},
+			Limits: Limits{Only: []string{Twice, Lost, Cut}}}
+		report, err := s.Do(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return report.Left
+	}
+	want := left(0, 0)
+	if one, two := left(1, 2), left(2, 2); want == 0 || one != want || two != want {
+		t.Errorf("the parts leave %d and %d, want %d", one, two, want)
+	}
+}
