@@ -95,6 +95,9 @@ func TestEntriesCostTheSame(t *testing.T) {
 			t.Errorf("%d %s", n, what)
 		}
 	}
+	if err := s.Accounts().Sync(); err != nil {
+		t.Fatal(err)
+	}
 	if again.bytes > first {
 		t.Errorf("a start writes %d bytes", again.bytes)
 	}
