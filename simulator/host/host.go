@@ -37,6 +37,7 @@ type Host struct {
 	server *http.Server
 	proxy  *intercept.Proxy
 	conns  *conns
+	work   *inFlight
 	cancel context.CancelFunc // ends all requests
 	// ends what waits for something to happen, such as event streams
 	stopping      context.Context
@@ -60,9 +61,9 @@ func (h *Host) Start() {
 	if h.Wrap != nil {
 		handler = h.Wrap(handler)
 	}
-	h.conns = newConns()
+	h.conns, h.work = newConns(), newInFlight()
 	h.proxy = &intercept.Proxy{
-		Handler: &timed{next: handler}, Offline: h.Offline, AllowHosts: h.AllowHosts,
+		Handler: &timed{next: h.work.in(handler)}, Offline: h.Offline, AllowHosts: h.AllowHosts,
 		Trouble: h.trouble,
 	}
 	h.server = &http.Server{
@@ -99,15 +100,32 @@ func (h *Host) ending(next http.Handler) http.Handler {
 	})
 }
 
-// Stop says at /readyz that the simulator stops, ends event streams, and accepts no more
-// connections. It waits for requests and webhooks in flight, but no longer than a second: an app
-// that does not answer must not block it.
+// Stop has /readyz say that the simulator stops, ends event streams, and refuses new requests. When
+// those in flight are answered, it accepts no more connections and waits for webhooks in flight.
+// All this takes no longer than a second: an app that does not answer must not block it.
 func (h *Host) Stop() {
-	h.Server.Drain()
-	h.stopWaiting()
-	defer h.cancel()
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
+	select {
+	case <-h.drain():
+	case <-ctx.Done():
+	}
+	h.close(ctx)
+}
+
+// drain begins to stop, and returns a channel that is closed when the requests in flight are
+// answered. Until [Host.close] whoever asks for the simulator's health is answered, too.
+func (h *Host) drain() <-chan struct{} {
+	// first, so that whoever is refused finds at /readyz why
+	h.Server.Drain()
+	answered := h.work.drain()
+	h.stopWaiting()
+	return answered
+}
+
+// close accepts no more connections, and ends what is left when ctx ends.
+func (h *Host) close(ctx context.Context) {
+	defer h.cancel()
 	h.server.SetKeepAlivesEnabled(false)
 	h.Listener.Close()
 	_ = h.conns.finish(ctx) // what is not finished is broken off now

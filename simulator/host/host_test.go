@@ -175,6 +175,59 @@ func TestStopWithHangingApp(t *testing.T) {
 	h.Stop() // the test's own deadline is what fails it
 }
 
+// TestStopWithRequest checks that a supervisor sees that the simulator stops while a request is in
+// flight, that no other request begins, and that the one in flight is answered.
+func TestStopWithRequest(t *testing.T) {
+	called, release := make(chan bool), make(chan bool)
+	h := start(t, &Host{Wrap: func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/slow" {
+				called <- true
+				<-release
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	}})
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	status := func(path string) int {
+		t.Helper()
+		resp, err := client.Get(h.URL() + path)
+		if err != nil {
+			t.Errorf("GET %s: %v", path, err)
+			return 0
+		}
+		resp.Body.Close()
+		return resp.StatusCode
+	}
+	slow := make(chan int, 1)
+	go func() { slow <- status("/slow") }()
+	<-called
+	if got := status("/readyz"); got != http.StatusOK {
+		t.Errorf("before: /readyz answers %d", got)
+	}
+	answered := h.drain()
+	for path, want := range map[string]int{"/readyz": 503, "/livez": 200, "/sim/v1": 503} {
+		if got := status(path); got != want {
+			t.Errorf("while it stops: %s answers %d, want %d", path, got, want)
+		}
+	}
+	select {
+	case <-answered:
+		t.Error("it does not wait for the request in flight")
+	default:
+	}
+	close(release)
+	<-answered
+	if got := <-slow; got != http.StatusOK {
+		t.Errorf("the request in flight is answered with %d", got)
+	}
+	h.close(t.Context())
+	if _, err := client.Get(h.URL() + "/livez"); err == nil {
+		t.Error("it accepts connections after the end")
+	}
+}
+
 func TestToken(t *testing.T) {
 	for _, tt := range []struct {
 		listen, given string
