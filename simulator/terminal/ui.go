@@ -13,6 +13,8 @@ package terminal
 //   - Text from a message, an app or a server never reaches the terminal unchanged: control
 //     characters, escape sequences and marks that reverse the direction of text are written as in
 //     Go, \x1b.
+//   - Nor does GitHub's runner find a workflow command in an app's output: run, explore and audit
+//     hide them.
 //   - Piped output is never cut. On a terminal the last column of a table is.
 //   - Authorization headers in recorded traffic, and passwords in URLs anywhere, are masked, unless
 //     --show-secrets.

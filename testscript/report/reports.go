@@ -175,11 +175,7 @@ func (r *Reports) Add(result simscript.Result) {
 	if r.Getenv("GITHUB_ACTIONS") != "true" {
 		return
 	}
-	if r.Machine() { // GitHub reads both
-		result.WriteAnnotations(terminal.NewCleanWriter(r.UI.Err), r.Getenv("GITHUB_WORKSPACE"))
-	} else {
-		result.WriteAnnotations(r.UI.Clean(), r.Getenv("GITHUB_WORKSPACE"))
-	}
+	result.WriteAnnotations(r.UI.Annotations(r.Machine()), r.Getenv("GITHUB_WORKSPACE"))
 }
 
 // keep remembers the first error.

@@ -15,6 +15,7 @@ func newExplore(c *cli) *cobra.Command {
 		Long: search.ExploreHelp, Example: search.ExploreExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer orphan.Adopt()()
+			c.ui.HideWorkflowCommands(c.getenv)
 			return e.Run(cmd.Context(), args)
 		},
 	}
@@ -29,6 +30,7 @@ func newAudit(c *cli) *cobra.Command {
 		Long: search.AuditHelp, Example: search.AuditExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			defer orphan.Adopt()()
+			c.ui.HideWorkflowCommands(c.getenv)
 			return a.Run(cmd.Context(), args)
 		},
 	}

@@ -66,6 +66,7 @@ func newRun(c *cli) *cobra.Command {
 		Long:    manual.About("run"),
 		Example: runExample,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			c.ui.HideWorkflowCommands(c.getenv) // an app's output may have some
 			return r.run(cmd.Context(), cmd.Flags(), args)
 		},
 	}
