@@ -37,6 +37,8 @@ func folders(names ...string) []string {
 // of Node or Python takes longer than twenty scenarios.
 func runApp(t *testing.T, command ...string) {
 	o := options(simscript.Options{App: command})
+	// none of these apps hangs; on a busy machine Python needs longer than the usual two seconds
+	o.Patience = 30 * time.Second
 	simscript.Run(t, o, folders("signature")...)
 	o.AppShared = true
 	simscript.Run(t, o, folders("reply", "delivery", "ordering")...)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/journal"
 )
 
@@ -135,11 +136,14 @@ func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchan
 		d.policy |= retry5xx
 	}
 	defer c.enter(ctx)()
+	d.until = clock.Wall().Add(d.total)
 	ctx, cancel := context.WithTimeoutCause(ctx, d.total, errTotalTimeout)
 	defer cancel()
 	for {
 		s := d.step(ctx, r)
-		retry := s.next == nil && d.retries > 0 && d.policy&s.kind != 0 && ctx.Err() == nil
+		// ctx may end late on a busy machine
+		retry := s.next == nil && d.retries > 0 && d.policy&s.kind != 0 && ctx.Err() == nil &&
+			clock.Wall().Before(d.until)
 		record(s.answer.Exchange, s.next == nil && !retry)
 		switch {
 		case s.next != nil:

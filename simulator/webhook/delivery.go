@@ -3,7 +3,9 @@ package webhook
 import (
 	"cmp"
 	"context"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -21,10 +23,11 @@ import (
 // pause. Retries are counted over the whole delivery, and so are redirects. One goroutine uses it.
 type delivery struct {
 	client   *Client
-	settings      // its retries are those that are left
-	pair     pair // whose cookies go along
-	attempt  int  // from 1: the number of retries so far, plus one
-	hops     int  // redirects followed
+	settings           // its retries are those that are left
+	pair     pair      // whose cookies go along
+	attempt  int       // from 1: the number of retries so far, plus one
+	hops     int       // redirects followed
+	until    time.Time // when the total time is over
 }
 
 // step is the result of one request.
@@ -100,9 +103,10 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	x.Real, x.Edge = clock.Wall().UTC(), d.edge()
 	if s.answer.Failure = d.client.refuse(req.URL); s.answer.Failure == nil {
 		if err := d.roundTrip(r, req, watch, &s); err != nil {
-			s.answer.Failure = classify(err, context.Cause(ctx), watch.connected, d.limits)
-			s.kind = watch.kind(s.answer.Failure, context.Cause(ctx))
-			if context.Cause(ctx) == errPatience {
+			cause := watch.cause(err, context.Cause(ctx), d.until)
+			s.answer.Failure = classify(err, cause, watch.connected, d.limits)
+			s.kind = watch.kind(s.answer.Failure, cause)
+			if cause == errPatience {
 				s.answer.Failure, s.answer.Unanswered = impatient(d.limits, r.Patience), limit
 				if limit == d.limits.read && limit < d.limits.total {
 					s.kind = watch.kind(s.answer.Failure, errReadTimeout)
@@ -181,6 +185,7 @@ type watch struct {
 	connected bool
 	answered  atomic.Bool // observed only if a read timeout can be retried
 	timer     *time.Timer
+	due       time.Time // of the timer
 }
 
 // start returns the context of the request. The caller must call stop when the request has ended.
@@ -193,6 +198,7 @@ func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
 	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
 		w.connected = true
 		if w.limits.read < w.limits.total && w.timer == nil {
+			w.due = clock.Wall().Add(w.limits.read)
 			w.timer = time.AfterFunc(w.limits.read, func() { cancel(errReadTimeout) })
 		}
 	}}
@@ -205,6 +211,21 @@ func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
 		}
 		cancel(nil)
 	}
+}
+
+// cause returns why a request with an error was ended: cause, which its context says, or the total
+// timeout, which ends at until. On a busy machine several limits are over before the first of them
+// is noticed, in any order; then the one counts that was due first. The dialer may notice the end
+// before the context does.
+func (w *watch) cause(err, cause error, until time.Time) error {
+	var late net.Error
+	switch {
+	case cause == errReadTimeout && until.Before(w.due):
+		return errTotalTimeout
+	case cause == nil && errors.As(err, &late) && late.Timeout() && !clock.Wall().Before(until):
+		return errTotalTimeout
+	}
+	return cause
 }
 
 // kind returns the word of rp for a failure to get an answer, and 0 if a part of the answer
@@ -237,6 +258,7 @@ type watched struct {
 func (r *watched) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
 	if n > 0 {
+		r.watch.due = clock.Wall().Add(r.watch.limits.read)
 		r.watch.timer.Reset(r.watch.limits.read)
 	}
 	return n, err
