@@ -48,13 +48,17 @@ func FuzzText(f *testing.F) {
 			t.Skip("the password is too short or is also elsewhere in the text")
 		}
 		u := url.URL{Scheme: "https", User: url.UserPassword(user, password), Host: "h", Path: "/x"}
-		quoted, _ := json.Marshal(u.String())
 		name, secret, _ := strings.Cut(u.User.String(), ":")
-		for _, text := range []string{u.String(), string(quoted),
-			"Url=" + url.QueryEscape(u.String()) + "&A=1"} {
+		masked := "https://" + name + ":" + hidden + "@h/x"
+		for _, write := range []func(string) string{
+			func(u string) string { return u },
+			func(u string) string { quoted, _ := json.Marshal(u); return string(quoted) },
+			func(u string) string { return "Url=" + url.QueryEscape(u) + "&A=1" },
+		} {
+			text := write(u.String())
 			got := Text(text)
-			if strings.Contains(got, secret) &&
-				!strings.Contains("https://"+name+":"+hidden+"@h/x", secret) {
+			// the user's name may have the same letters, in this form only
+			if strings.Contains(got, secret) && !strings.Contains(write(masked), secret) {
 				t.Errorf("%q is %q", text, got)
 			}
 			if again := Text(got); again != got {
