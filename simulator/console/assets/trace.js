@@ -2,6 +2,7 @@
 // nothing, because it is in the files of traces as well.
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const lines = () => all('#src a.hit:not(.q)');
+let picked; // the line that a person chose, and on which page: the server does not know it
 const chosen = () => document.querySelector('#src [aria-current]');
 const calm = () => matchMedia('(prefers-reduced-motion: reduce)').matches;
 
@@ -22,6 +23,7 @@ function choose(a, focus) {
 	if (!a) return;
 	for (const other of all('#src [aria-current]')) other.removeAttribute('aria-current');
 	a.setAttribute('aria-current', 'true');
+	picked = { page: location.pathname, line: a.dataset.line };
 	if (focus) a.focus({ preventScroll: true });
 	a.scrollIntoView({ block: 'nearest' });
 	mark(true);
@@ -57,4 +59,12 @@ if (document.documentElement.dataset.trace !== undefined) { // a file: without t
 	mark(true);
 }
 
-export const marked = () => mark(false);
+// marked restores the choice after the page has taken over a newer one.
+export function marked() {
+	const a = picked?.page === location.pathname && document.querySelector(`#src a[data-line="${CSS.escape(picked.line)}"]`);
+	if (a) {
+		for (const other of all('#src [aria-current]')) if (other !== a) other.removeAttribute('aria-current');
+		a.setAttribute('aria-current', 'true');
+	}
+	mark(false);
+}

@@ -56,6 +56,28 @@ func TestRuns(t *testing.T) {
 	p.await(`document.querySelector('.p-det .note').innerText.includes('there is no run')`)
 }
 
+// TestRunKeepsLine checks that the line that a person has chosen stays chosen when the page changes
+// because of another run.
+func TestRunKeepsLine(t *testing.T) {
+	p := open(t)
+	p.scenario("delivery/late", failing)
+	p.scenario("passes", "# hi\napp\nsms "+ana+" "+shop+" hi\nclock run\n")
+	p.runs("delivery/late")
+	p.visit("/console/runs/run-1")
+	p.await(`document.querySelector('#src [aria-current]')?.dataset.line === '8'`)
+	p.run(chromedp.Click("[data-step='-1']"))
+	p.await(`document.querySelector('#src [aria-current]').dataset.line === '5'`)
+	p.runs("passes")
+	p.await(`document.querySelector('#list .hit').innerText === 'run-2' && ` +
+		`document.querySelector('#list .st').innerText === 'ok'`)
+	p.await(`[...document.querySelectorAll('#src [aria-current]')].map(a => a.dataset.line)` +
+		`.join() === '5' && document.querySelectorAll('.ev.hot').length > 0`)
+	// where another run is opened, the line is that of the failure, or none
+	p.run(chromedp.Click("#list .hit"))
+	p.await(`location.pathname === '/console/runs/run-2' && ` +
+		`document.querySelectorAll('#src [aria-current][data-line="5"]').length === 0`)
+}
+
 // scenario writes a file into the folder of scenarios.
 func (p *page) scenario(name, text string) {
 	p.t.Helper()
