@@ -143,6 +143,7 @@ func TestProducts(t *testing.T) {
 	p.await(`document.querySelector('.acc').selectedOptions[0].innerText === 'the shop'`)
 	// the search is about what is listed
 	p.follow("TwiML Bins")
+	p.await(`location.pathname === '/console/account/bins' && document.activeElement.id === 'd-h'`)
 	p.fill("#q", "nothing like it")
 	p.await(`document.querySelector('#count')?.innerText === '0' && ` +
 		`location.search === '?q=nothing+like+it'`)
