@@ -199,7 +199,7 @@ func (s *api) scenarios(*http.Request) (any, error) {
 	return l.Scenarios()
 }
 
-// The text comes from the journal and never from the request: whoever may call this API must not be
+// The text comes from the journal and never from the request: a client of this API must not be
 // able to put a program into a file that twilsim run executes.
 func (s *api) saveScenario(r *http.Request) (any, error) {
 	var in NewScenario

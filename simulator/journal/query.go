@@ -82,7 +82,7 @@ func knownField(kind Kind, name string, fields []string) error {
 }
 
 // parseTerm reads the text after the field's name: =, : or !=, an order, and a pattern. An order
-// before something that is no number is part of the text.
+// before something that is not a number is part of the text.
 func parseTerm(field, rest string) (Term, error) {
 	term := Term{Field: field}
 	if rest, term.Not = strings.CutPrefix(rest, "!"); term.Not && !strings.HasPrefix(rest, "=") {

@@ -20,8 +20,8 @@ var usual = carrier.Script{
 	{Status: carrier.Delivered, At: time.Second, Send: time.Second, Copies: 1},
 }
 
-// plan is what the carrier will do with a message, and what decided it. A plan is a value; whoever
-// changes one changes a copy.
+// plan is what the carrier will do with a message, and what decided it. A plan is a value: a
+// change of one is a change of a copy.
 type plan struct {
 	then          carrier.Then
 	by            string

@@ -44,11 +44,11 @@ const (
 	RowCleared = "cleared" // all things of the account are deleted; it is not stored itself
 )
 
-// keeper stores what happens to the accounts. Who waits for that stores what has changed itself,
-// for all who wait with it: while one transaction is under way the next one gathers, so that many
-// requests at once cost little more than one. note is for whoever changes something, and never
-// waits; sync is for whoever must not answer before that is stored. sync takes the accounts' locks,
-// to collect, so it must not be called with one of them held.
+// keeper stores what happens to the accounts. A goroutine that waits for that stores what has
+// changed itself, for all that wait with it: while one transaction is under way the next one
+// gathers, so that many requests at once cost little more than one. A change calls note, which
+// never waits; an answer that must come after the change is stored calls sync. sync takes the
+// accounts' locks, to collect, so it must not be called with one of them held.
 type keeper struct {
 	storage Storage
 	collect func() []Row

@@ -59,6 +59,24 @@ func (h *halves) Commit(rows []Row) error {
 	return nil
 }
 
+// keepChanging changes the account and has that stored again and again, until stop is called.
+func keepChanging(a *Account, accounts *Accounts) (stop func()) {
+	done := make(chan struct{})
+	var keeping sync.WaitGroup
+	keeping.Go(func() {
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				a.changed("something else")
+				_ = accounts.Sync()
+			}
+		}
+	})
+	return func() { close(done); keeping.Wait() }
+}
+
 // TestAlertsAreStoredWithTheirCause stores all the time while callbacks fail, and apps and bins
 // answer what cannot be run.
 func TestAlertsAreStoredWithTheirCause(t *testing.T) {
@@ -84,19 +102,7 @@ func TestAlertsAreStoredWithTheirCause(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	done := make(chan struct{})
-	var keeping sync.WaitGroup
-	keeping.Go(func() {
-		for {
-			select {
-			case <-done:
-				return
-			default:
-				a.changed("something else")
-				_ = accounts.Sync()
-			}
-		}
-	})
+	stop := keepChanging(a, accounts)
 	for range 30 {
 		for _, to := range []string{"+12025550100", "+12025550101", "+12025550102"} {
 			if _, err := a.Receive(t.Context(),
@@ -113,8 +119,7 @@ func TestAlertsAreStoredWithTheirCause(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	close(done)
-	keeping.Wait()
+	stop()
 	if err := accounts.CloseStorage(); err != nil {
 		t.Fatal(err)
 	}
@@ -173,19 +178,7 @@ func TestMediaAlertIsStoredWithItsMessage(t *testing.T) {
 	if _, err := a.SetNumber("+12025550100", "", ""); err != nil {
 		t.Fatal(err)
 	}
-	done := make(chan struct{})
-	var keeping sync.WaitGroup
-	keeping.Go(func() {
-		for {
-			select {
-			case <-done:
-				return
-			default:
-				a.changed("something else")
-				_ = accounts.Sync()
-			}
-		}
-	})
+	stop := keepChanging(a, accounts)
 	const many = 100
 	for range many {
 		if _, err := a.Send(t.Context(), Draft{To: "+12025550142", From: "+12025550100", Body: "hello",
@@ -196,8 +189,7 @@ func TestMediaAlertIsStoredWithItsMessage(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	close(done)
-	keeping.Wait()
+	stop()
 	if err := accounts.CloseStorage(); err != nil {
 		t.Fatal(err)
 	}

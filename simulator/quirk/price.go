@@ -42,7 +42,7 @@ func (p Prices) Of(place string) (float64, bool) {
 }
 
 // checks has the switches whose text must have a form. The checks run when a switch is set, so
-// whoever reads it need not handle a wrong value.
+// its readers need not handle a wrong value.
 var checks = map[ID]func(string) error{
 	MessagePrices: func(s string) error { _, err := ParsePrices(s); return err },
 }

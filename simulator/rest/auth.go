@@ -27,8 +27,8 @@ func (r *request) authenticate() error {
 	r.user, r.account = a, a
 	if r.named() {
 		if r.account, err = r.handler.Accounts.ForPath(a, r.vars[0]); err != nil {
-			// the refusal is recorded in the journal of whoever asked, and not in that of an
-			// account that is none of their business
+			// the refusal is recorded in the journal of the account that asked: it must not
+			// be seen in that of another account
 			r.account = a
 			return err
 		}

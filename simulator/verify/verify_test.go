@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -412,6 +413,13 @@ func TestFixedCode(t *testing.T) {
 	}
 }
 
+// letOthersRun gives other goroutines time to come between the parts of a change.
+func letOthersRun() {
+	for range 1000 {
+		runtime.Gosched()
+	}
+}
+
 // TestUpdateServiceTogether changes a service in many requests at once: none of the changes is
 // lost, and none brings back a service that was deleted.
 func TestUpdateServiceTogether(t *testing.T) {
@@ -420,7 +428,7 @@ func TestUpdateServiceTogether(t *testing.T) {
 	for i := range 20 {
 		all.Go(func() {
 			_, err := w.state.UpdateService(w.service, func(s *verify.Service) error {
-				time.Sleep(time.Millisecond)
+				letOthersRun()
 				s.Other[fmt.Sprint(i)] = "x"
 				return nil
 			})
@@ -438,7 +446,7 @@ func TestUpdateServiceTogether(t *testing.T) {
 	all.Go(func() {
 		if _, err := w.state.UpdateService(w.service, func(*verify.Service) error {
 			close(began)
-			time.Sleep(10 * time.Millisecond)
+			letOthersRun()
 			return nil
 		}); err != nil {
 			t.Error(err)

@@ -260,7 +260,7 @@ func (c *conversation) takeRequest(i int, e *journal.Event) {
 }
 
 // cut removes what came after the action end, and all but the last texts and sends before it. A
-// status that was set by hand counts with its message, and is no text or send of its own.
+// status that was set by hand counts with its message, and not as a text or send of its own.
 func (c *conversation) cut(end *action, last int) {
 	c.actions = slices.DeleteFunc(
 		c.actions,

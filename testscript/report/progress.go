@@ -19,7 +19,7 @@ type Progress struct {
 	out   io.Writer
 	width int // of the terminal
 
-	// guards text and shown, and is held by whoever writes to the terminal
+	// guards text and shown, and is held while something is written to the terminal
 	mu     sync.Mutex
 	text   string // what to show
 	shown  bool
