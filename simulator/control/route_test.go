@@ -165,3 +165,24 @@ func TestAccessToken(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyPermittedAreAskedForToken checks that a refused web page is not asked for a token, as a
+// program without one is.
+func TestOnlyPermittedAreAskedForToken(t *testing.T) {
+	api := New(messaging.NewAccounts(newWorld(t, messaging.Options{}).account),
+		Info{AccessToken: "secret"})
+	for origin, want := range map[string]int{"": 401, "http://localhost": 401, "null": 403,
+		"https://evil.example": 403} {
+		r := httptest.NewRequest("GET", "http://localhost"+Prefix, nil)
+		if origin != "" {
+			r.Header.Set("Origin", origin)
+		}
+		recorder := httptest.NewRecorder()
+		api.ServeHTTP(recorder, r)
+		asked := recorder.Header().Get("WWW-Authenticate") != ""
+		if recorder.Code != want || asked != (want == 401) {
+			t.Errorf("Origin %q: got %d, asked for a token: %v; want %d", origin, recorder.Code,
+				asked, want)
+		}
+	}
+}

@@ -80,7 +80,12 @@ func newAPI(accounts *messaging.Accounts, info Info) *api {
 func (s *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("Cache-Control", "no-store")
-	if err := cmp.Or(s.info.admit(r), s.info.checkToken(w, r)); err != nil {
+	if err := s.info.admit(r); err != nil {
+		writeError(w, err)
+		return
+	}
+	// only now, because it asks for a token in a header, which a web page must not be asked for
+	if err := s.info.checkToken(w, r); err != nil {
 		writeError(w, err)
 		return
 	}
