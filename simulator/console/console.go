@@ -182,7 +182,7 @@ func (c *console) page(r *request) ([]byte, error) {
 		set = templates12()
 	}
 	err = set.ExecuteTemplate(&b, "layout.html", f)
-	return b.Bytes(), err
+	return []byte(masked(b.String())), err
 }
 
 // failure renders an error in place of a page.
@@ -193,9 +193,9 @@ func (c *console) failure(r *http.Request, err error) []byte {
 		known = &control.Error{Message: err.Error()}
 	}
 	if err := templates().ExecuteTemplate(&b, "error.html", known); err != nil {
-		return []byte(template.HTMLEscapeString(err.Error()))
+		return []byte(masked(template.HTMLEscapeString(err.Error())))
 	}
-	return b.Bytes()
+	return []byte(masked(b.String()))
 }
 
 func statusOf(err error) int {

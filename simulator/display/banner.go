@@ -7,7 +7,7 @@ import (
 	"twilsim/simulator"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/intercept"
-	"twilsim/simulator/journal"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
 )
@@ -60,7 +60,7 @@ func (b *Banner) Print(u *terminal.UI) {
 	bannerNumbers(u, numbers)
 	b.proxy(u)
 	for _, route := range b.Server.Routes {
-		u.Printf("  Forward   %s  ->  %s\n", route.Public, journal.MaskURL(route.Local))
+		u.Printf("  Forward   %s  ->  %s\n", route.Public, mask.Text(route.Local))
 	}
 	if b.Server.InsecureApp {
 		u.Printf("  Insecure  any certificate of the app is taken\n")
@@ -133,10 +133,10 @@ func bannerNumbers(u *terminal.UI, numbers []directory.Number) {
 			continue
 		}
 		u.Printf("  Number    %s  ->  %s %s\n",
-			number.PhoneNumber, number.SmsMethod, journal.MaskURL(number.SmsURL))
+			number.PhoneNumber, number.SmsMethod, mask.Text(number.SmsURL))
 		if number.SmsFallbackURL != "" {
 			u.Printf("  Fallback  %s  ->  %s %s\n", number.PhoneNumber, number.SmsFallbackMethod,
-				journal.MaskURL(number.SmsFallbackURL))
+				mask.Text(number.SmsFallbackURL))
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
-	"twilsim/simulator/journal"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/terminal"
 )
 
@@ -29,10 +29,10 @@ func Numbers(u *terminal.UI, numbers *control.Numbers) error {
 		{Head: "NUMBER", Value: func(n directory.Number) string { return n.PhoneNumber }},
 		{Head: "METHOD", Drop: 2, Value: func(n directory.Number) string { return n.SmsMethod }},
 		{Head: "URL", Value: func(n directory.Number) string {
-			return cmp.Or(journal.MaskURL(n.SmsURL), "-")
+			return cmp.Or(mask.Text(n.SmsURL), "-")
 		}},
 		{Head: "FALLBACK", Value: func(n directory.Number) string {
-			return cmp.Or(journal.MaskURL(n.SmsFallbackURL), "-")
+			return cmp.Or(mask.Text(n.SmsFallbackURL), "-")
 		}},
 	})
 	u.Countf(len(numbers.Numbers), "number", "")
@@ -57,7 +57,7 @@ func destination(method, url string) string {
 	if url == "" {
 		return "go nowhere"
 	}
-	return method + " " + journal.MaskURL(url)
+	return method + " " + mask.Text(url)
 }
 
 // OptOuts prints a list of opt-outs.

@@ -14,6 +14,7 @@ import (
 	"twilsim/simulator/clock"
 	"twilsim/simulator/fault"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/uri"
@@ -164,7 +165,7 @@ func (e *examination) checkReachable(ctx context.Context, t *target) bool {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second) // as Twilio does (F-041)
 	defer cancel()
 	began := clock.Wall()
-	base := journal.MaskURL(originOf(t.local))
+	base := mask.Text(originOf(t.local))
 	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", webhook.HostPort(t.local))
 	if err != nil {
 		e.fail("reachable", base+"   "+reason.Of(err),

@@ -15,7 +15,7 @@ import (
 	"twilsim/simulator/console"
 	"twilsim/simulator/control"
 	"twilsim/simulator/intercept"
-	"twilsim/simulator/journal"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/webhook"
 	"twilsim/simulator/wholefile"
@@ -194,7 +194,7 @@ func (h *Host) CheckApp(ctx context.Context) {
 	}
 	if err := dial(ctx, local); err != nil {
 		h.warnf("%s does not answer yet (%s); webhooks will be recorded",
-			journal.MaskURL(local), reason.Of(err))
+			mask.Text(local), reason.Of(err))
 	}
 }
 

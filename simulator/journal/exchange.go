@@ -92,15 +92,6 @@ func (e Event) Masked() Event {
 	return e
 }
 
-// MaskURL masks the password of a URL. A URL without a password does not change.
-func MaskURL(text string) string {
-	u, err := url.Parse(text)
-	if err != nil || u.User == nil {
-		return text
-	}
-	return u.Redacted()
-}
-
 // ID returns the exchange's name.
 func (x *Exchange) ID() string { return x.Name }
 

@@ -30,6 +30,23 @@ func TestText(t *testing.T) {
 		"Url=https%3A%2F%2Fu:p@x%2Fy":          "Url=https%3A%2F%2Fu:xxxxx@x%2Fy",
 		"Url=https%3A%2F%2Fx%2Fy&To=a%3Ab%40c": "Url=https%3A%2F%2Fx%2Fy&To=a%3Ab%40c",
 		"://:@":                                "://:@",
+		"http://u:it's@h/":                     "http://u:xxxxx@h/",
+		"Location: //u:p@h/":                   "Location: //u:xxxxx@h/",
+		"///u:p@h":                             "///u:xxxxx@h",
+		"/u:p@h and a/b:c@d":                   "/u:p@h and a/b:c@d",
+		`{"u":"http:\/\/u:p@h\/a@b"}`:          `{"u":"http:\/\/u:xxxxx@h\/a@b"}`,
+		`"{\"u\":\"http:\\/\\/u:p@h\\/\"}"`:    `"{\"u\":\"http:\\/\\/u:xxxxx@h\\/\"}"`,
+		`"http:\u002f\u002fu:p\u0026q\u0040h"`: `"http:\u002f\u002fu:xxxxx\u0040h"`,
+		"<U>http:&#x2F;&#47;u&#58;p&#64;h</U>": "<U>http:&#x2F;&#47;u&#58;xxxxx&#64;h</U>",
+		"http&colon;&sol;&sol;u:p&commat;h":    "http&colon;&sol;&sol;u:xxxxx&commat;h",
+		"http://h:1&quot; me@shop.example":     "http://h:1&quot; me@shop.example",
+		"http://u:a&amp;b&eacute;&#233;@h":     "http://u:xxxxx@h",
+		"?u=http%253A%252F%252Fu%253Ap%2540h":  "?u=http%253A%252F%252Fu%253Axxxxx%2540h",
+		"http://u:a%2Fb%3Fc%23d%22@h/%2F":      "http://u:xxxxx@h/%2F",
+		"http://100%&co:p%@h":                  "http://100%&co:xxxxx@h",
+		"http%3A%2F%2Fh%3A1%2Fa&From=a@b":      "http%3A%2F%2Fh%3A1%2Fa&From=a@b",
+		"http%3A%2F%2Fh%3A1&From=a@b":          "http%3A%2F%2Fh%3A1&From=a@b",
+		"// see http: me@shop.example":         "// see http: me@shop.example",
 	} {
 		if got := Text(text); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
@@ -54,6 +71,10 @@ func FuzzText(f *testing.F) {
 			func(u string) string { return u },
 			func(u string) string { quoted, _ := json.Marshal(u); return string(quoted) },
 			func(u string) string { return "Url=" + url.QueryEscape(u) + "&A=1" },
+			func(u string) string { return "Url=" + url.QueryEscape(url.QueryEscape(u)) + "&A=1" },
+			func(u string) string { return strings.TrimPrefix(u, "https:") },
+			func(u string) string { return `"` + strings.ReplaceAll(u, "/", `\/`) + `"` },
+			strings.NewReplacer("/", "&#x2F;", "&", "&amp;", "'", "&#39;").Replace,
 		} {
 			text := write(u.String())
 			got := Text(text)
@@ -65,7 +86,9 @@ func FuzzText(f *testing.F) {
 				t.Errorf("%q is %q the second time", got, again)
 			}
 		}
-		if plain := strings.NewReplacer("@", "", "%40", "").Replace(around); Text(plain) != plain {
+		// without an @, however it is written
+		plain := strings.NewReplacer("@", "", "%", "", `\`, "", "&", "").Replace(around)
+		if Text(plain) != plain {
 			t.Errorf("%q has no URL and is %q", plain, Text(plain))
 		}
 	})
