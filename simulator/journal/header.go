@@ -7,6 +7,8 @@ import (
 	"net/textproto"
 	"slices"
 	"strings"
+
+	"twilsim/simulator/mask"
 )
 
 // Header is the header of a request or response as sent, with a "Name: value" line for each field.
@@ -126,8 +128,10 @@ func (h Header) Without(name string) Header {
 	return Header(b.String())
 }
 
-// Masked returns the header with its credentials masked, except for their scheme: Basic [masked].
+// Masked returns the header with its credentials masked, except for their scheme: Basic [masked],
+// and with the passwords of URLs hidden, such as that of a Location.
 func (h Header) Masked() Header {
+	h = Header(mask.Text(string(h)))
 	if h.Get("Authorization") == "" && h.Get("Proxy-Authorization") == "" {
 		return h
 	}

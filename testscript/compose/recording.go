@@ -10,6 +10,7 @@ import (
 	"twilsim/simulator/control"
 	"twilsim/simulator/directory"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/messaging"
 	"twilsim/simulator/uri"
 )
@@ -24,8 +25,8 @@ type Recording struct {
 }
 
 // Read gets from a simulator all that Scenario needs. The parts are read one after the other: what
-// changes meanwhile may be in one and not in the other. The export masks credentials, so a scenario
-// has none.
+// changes meanwhile may be in one and not in the other. Passwords of URLs are masked as those of the
+// export are, so a scenario has none.
 func Read(ctx context.Context, client *control.Client) (*Recording, error) {
 	stream, err := client.Export(ctx, control.Export{})
 	if err != nil {
@@ -52,7 +53,15 @@ func Read(ctx context.Context, client *control.Client) (*Recording, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.Rules, r.Numbers, r.Bins, r.Now = rules.Rules, numbers.Numbers, bins.Bins, clock.Now
+	r.Rules, r.Now = rules.Rules, clock.Now
+	for _, n := range numbers.Numbers {
+		n.SmsURL, n.SmsFallbackURL = mask.Text(n.SmsURL), mask.Text(n.SmsFallbackURL)
+		r.Numbers = append(r.Numbers, n)
+	}
+	for _, b := range bins.Bins {
+		b.Body = mask.Text(b.Body)
+		r.Bins = append(r.Bins, b)
+	}
 	return r, nil
 }
 

@@ -77,3 +77,25 @@ func TestSpan(t *testing.T) {
 		t.Errorf("two numbers: %v", err)
 	}
 }
+
+// TestScenarioMasksPasswords checks that no password of the account's settings is in a scenario,
+// which is a file that people commit.
+func TestScenarioMasksPasswords(t *testing.T) {
+	const secret = "s3cr3t"
+	link := "http://me:" + secret + "@localhost:9/"
+	w := newWorld(t, clock.Virtual(time.Date(2026, 11, 26, 10, 0, 0, 0, time.UTC)), true)
+	_, err := w.client.SetBin(t.Context(), "hello",
+		"<Response><Message>Log in at "+link+"</Message></Response>")
+	w.check(err)
+	bin := "hello"
+	_, err = w.client.SetNumber(t.Context(), number,
+		control.NumberWebhook{SmsURL: &bin, SmsFallbackURL: &link})
+	w.check(err)
+	w.text("see " + link)
+	for _, answers := range []bool{false, true} {
+		text := w.scenario("latest", compose.Options{Answers: answers})
+		if strings.Contains(text, secret) || strings.Count(text, "me:xxxxx@") < 3 {
+			t.Errorf("answers %v:\n%s", answers, text)
+		}
+	}
+}
