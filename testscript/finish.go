@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"twilsim/simulator/journal"
+	"twilsim/simulator/mask"
 )
 
 // finish writes the scenario's journal, where that was asked for, and says which alerts nobody
@@ -57,7 +58,7 @@ func (w *world) leaveJournal(o Options, name string) error {
 
 // writeJournal writes the events, each with the exchange that it is about, as lines of JSON. Two
 // runs with the same seed write the same bytes: real times and durations are left out, and the
-// ports of this run become names.
+// ports of this run become names. Passwords of URLs, which notes have too, are masked.
 func (w *world) writeJournal(file string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o777); err != nil {
 		return err
@@ -82,7 +83,8 @@ func (w *world) writeJournal(file string) error {
 	if w.app != nil {
 		ports = append(ports, portNames(w.app.url, "$APP")...)
 	}
-	return os.WriteFile(file, []byte(strings.NewReplacer(ports...).Replace(b.String())), 0o666)
+	text := mask.JSON(mask.Text(strings.NewReplacer(ports...).Replace(b.String())))
+	return os.WriteFile(file, []byte(text), 0o666)
 }
 
 // portNames replaces a URL by a name: as it is, in a form, as the host of a request, and as the

@@ -172,7 +172,7 @@ func (f *follower) printf(format string, args ...any) {
 	if f.world != nil {
 		text = f.world.mask(text)
 	}
-	_, _ = io.WriteString(f.out, plain(text)) // the caller notices a closed output at the end
+	_, _ = io.WriteString(f.out, forReport(text)) // the caller notices a closed output at the end
 }
 
 // leave stops the world of a scenario that does not end, and waits a moment for its app, which may

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
+	"twilsim/simulator/mask"
 	"twilsim/simulator/terminal"
 	"twilsim/simulator/trace"
 	"twilsim/testscript/coverage"
@@ -231,12 +231,12 @@ func (p Phase) took() string {
 	return text
 }
 
-// plain escapes control characters and marks that change the direction of text, as Go does: the
-// output of an app and the body of a message must not control the user's terminal.
+// plain escapes characters that may control a terminal, as Go does: the output of an app and the
+// body of a message must not.
 func plain(s string) string {
 	var b strings.Builder
 	for _, c := range s {
-		if c == '\n' || c == '\t' || !unicode.In(c, unicode.Cc, unicode.Bidi_Control) {
+		if c == '\n' || c == '\t' || !mask.Harmful(c) {
 			b.WriteRune(c)
 			continue
 		}

@@ -31,9 +31,10 @@ func (r Result) TraceData() *trace.Trace {
 		return nil
 	}
 	t := *r.trace
-	t.Name, t.File, t.Outcome, t.Reason = r.Name, r.File, string(r.Outcome), r.Reason
+	t.Name, t.File = forReport(r.Name), forReport(r.File)
+	t.Outcome, t.Reason = string(r.Outcome), r.Reason
 	t.Milliseconds, t.Virtual, t.Seed = r.Time.Milliseconds(), r.Virtual.String(), r.Seed
-	t.Account, t.Again = r.Account, r.Again
+	t.Account, t.Again = r.Account, forReport(r.Again)
 	t.Failures = r.traceFailures()
 	return &t
 }

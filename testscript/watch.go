@@ -7,6 +7,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"twilsim/simulator/clock"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/trace"
 )
 
@@ -78,14 +79,17 @@ func (t *watch) span(phase int) (from, to mark, ok bool) {
 	return mark{}, mark{}, false
 }
 
-// clean masks secrets and shows control characters. Masking comes first, since escapes would hide a
-// secret from it.
+// clean masks secrets and shows control characters.
 func (t *watch) clean(s string) string {
 	if t.mask != nil {
 		s = t.mask(s)
 	}
-	return plain(s)
+	return forReport(s)
 }
+
+// forReport makes a text fit for a report: it hides the passwords of URLs and shows control
+// characters. Masking comes first, since escapes would hide a secret from it.
+func forReport(s string) string { return plain(mask.Text(s)) }
 
 func (t *watch) cleanAll(lines []string) []string {
 	for i := range lines {

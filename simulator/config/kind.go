@@ -182,6 +182,7 @@ func checkHost(host string) error {
 			behind = host
 		}
 		name, _, _ := strings.Cut(behind, "/")
+		name = name[strings.LastIndexByte(name, '@')+1:]
 		return errorf("%s is not a host", host).try("--allow-host " + name)
 	}
 	if intercept.Simulated(host) {

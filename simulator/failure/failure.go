@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"twilsim/simulator/config"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/storage"
@@ -132,8 +133,8 @@ func Explain(err error, timeout time.Duration) error {
 	return Of(err)
 }
 
-// Print prints err in the form of all errors, and returns the exit code. It prints nothing for nil
-// and for an error without a text.
+// Print prints err in the form of all errors, the passwords of URLs hidden, and returns the exit
+// code. It prints nothing for nil and for an error without a text.
 func Print(w io.Writer, err error) int {
 	if err == nil {
 		return 0
@@ -142,13 +143,13 @@ func Print(w io.Writer, err error) int {
 	if f.What == "" {
 		return f.Code
 	}
-	fmt.Fprintf(w, "twilsim: %s\n", terminal.CleanLines(f.What))
+	fmt.Fprintf(w, "twilsim: %s\n", terminal.CleanLines(mask.Text(f.What)))
 	width := len("cause")
 	for _, r := range f.Rows {
 		width = max(width, len(r.Label))
 	}
 	for _, r := range f.Rows {
-		fmt.Fprintf(w, "  %-*s   %s\n", width, r.Label, terminal.Clean(r.Text))
+		fmt.Fprintf(w, "  %-*s   %s\n", width, r.Label, terminal.Clean(mask.Text(r.Text)))
 	}
 	return f.Code
 }

@@ -38,6 +38,8 @@ func TestReport(t *testing.T) {
 		{"with other labels", &Error{Code: No, What: "no",
 			Rows: []Row{{"signed by us over", "x"}, {"", "y"}}}, No,
 			"twilsim: no\n  signed by us over   x\n                      y\n"},
+		{"passwords", Misuse("no http://me:secret@h").Try("http://me:secret@h"), Usage,
+			"twilsim: no http://me:xxxxx@h\n  try     http://me:xxxxx@h\n"},
 		{"hostile", Misuse("a\x1b[2J").Try("b\x1b[2J"), Usage,
 			"twilsim: a\\x1b[2J\n  try     b\\x1b[2J\n"},
 	} {

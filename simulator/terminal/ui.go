@@ -138,6 +138,17 @@ func (u *UI) Warnf(format string, args ...any) {
 	u.printNote(fmt.Sprintf("twilsim: warn: "+format+"\n", cleanAll(args)...))
 }
 
+// Notes returns a writer to stderr that hides the passwords of URLs, for what writes whole lines.
+func (u *UI) Notes() io.Writer { return notes{u} }
+
+type notes struct{ ui *UI }
+
+// Write implements [io.Writer].
+func (n notes) Write(line []byte) (int, error) {
+	n.ui.printNote(string(line))
+	return len(line), nil
+}
+
 // printNote writes to stderr, the passwords of URLs hidden, on a terminal with lines that fit it.
 func (u *UI) printNote(text string) {
 	text = u.mask(text)

@@ -139,3 +139,12 @@ func TestDayOf(t *testing.T) {
 		}
 	}
 }
+
+func TestNotesMaskPasswords(t *testing.T) {
+	var out bytes.Buffer
+	ui := &UI{Err: &out}
+	fmt.Fprintln(ui.Notes(), "called http://me:secret@h")
+	if diff := cmp.Diff("called http://me:xxxxx@h\n", out.String()); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}

@@ -25,8 +25,8 @@ type Recording struct {
 }
 
 // Read gets from a simulator all that Scenario needs. The parts are read one after the other: what
-// changes meanwhile may be in one and not in the other. Passwords of URLs are masked as those of the
-// export are, so a scenario has none.
+// changes meanwhile may be in one and not in the other. Passwords of URLs are masked, as the export
+// does it, so a scenario has none.
 func Read(ctx context.Context, client *control.Client) (*Recording, error) {
 	stream, err := client.Export(ctx, control.Export{})
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"twilsim/simulator/mask"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
@@ -126,7 +127,8 @@ func (r *Reports) Complete(result simscript.Result) simscript.Result {
 	return result
 }
 
-// again is the command that runs a scenario once more, for a shell.
+// again is the command that runs a scenario once more, for a shell, without the passwords of URLs:
+// it is in reports, which are passed on.
 func (r *Reports) again(result simscript.Result) string {
 	only, seed := "^"+regexp.QuoteMeta(result.Name)+"$", strconv.FormatUint(result.Seed, 10)
 	words := []string{"twilsim", "run", "-run", only, "-seed", seed, "-v"}
@@ -134,7 +136,7 @@ func (r *Reports) again(result simscript.Result) string {
 	for i, word := range words {
 		words[i] = shell.Word(word)
 	}
-	return strings.Join(words, " ")
+	return mask.Text(strings.Join(words, " "))
 }
 
 // appFlags are the flags of this run that say what the app is, all whose names begin so, and where

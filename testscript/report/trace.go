@@ -89,7 +89,7 @@ func placeTraces(results []simscript.Result, links []string) error {
 		if i < 0 || i >= len(results) {
 			return console.TraceLink{}
 		}
-		return console.TraceLink{Name: results[i].Name, URL: "../" + links[i]}
+		return console.TraceLink{Name: results[i].TraceData().Name, URL: "../" + links[i]}
 	}
 	for i, result := range results {
 		var page strings.Builder

@@ -49,7 +49,7 @@ func (i *Incident) Run(path string) error {
 	}
 	written, err := record.Scenario()
 	for _, line := range record.NotRead {
-		fmt.Fprintf(i.UI.Err, "twilsim: not read: %s\n", line)
+		fmt.Fprintf(i.UI.Notes(), "twilsim: not read: %s\n", terminal.Clean(line))
 	}
 	if err != nil {
 		return exit(failure.No, "", "%v", err)

@@ -118,7 +118,7 @@ func (c *cli) newServer(setup host.Setup) (*simulator.Server, error) {
 	setup.Version = version
 	sim, err := setup.Server()
 	if err == nil && c.ui.Verbose {
-		sim.Log = slog.New(slog.NewTextHandler(c.ui.Err, nil))
+		sim.Log = slog.New(slog.NewTextHandler(c.ui.Notes(), nil))
 	}
 	return sim, err
 }
