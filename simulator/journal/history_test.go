@@ -64,13 +64,13 @@ func TestLoadKeepsNoMoreThanTheJournal(t *testing.T) {
 func TestMasked(t *testing.T) {
 	x := &journal.Exchange{
 		URL: "http://user:secret@shop.example/sms?a=b%20c", Dialed: "http://localhost/a%2fb",
-		Header:         "Authorization: Basic abc=\r\nHost: a\r\n",
+		Header: "Authorization: Basic abc=\r\nHost: a\r\n",
 		ResponseHeader: "Proxy-Authorization: x\r\nAuthorization: x y\r\n" +
 			"Location: //user:secret@shop.example/\r\n",
 	}
 	want := &journal.Exchange{
 		URL: "http://user:xxxxx@shop.example/sms?a=b%20c", Dialed: "http://localhost/a%2fb",
-		Header:         "Authorization: Basic [masked]\r\nHost: a\r\n",
+		Header: "Authorization: Basic [masked]\r\nHost: a\r\n",
 		ResponseHeader: "Proxy-Authorization: [masked]\r\nAuthorization: x [masked]\r\n" +
 			"Location: //user:xxxxx@shop.example/\r\n",
 	}
