@@ -348,7 +348,11 @@ func (e *entry) finish(now time.Time) {
 			return
 		}
 	}
-	if last := e.Sim.History[len(e.Sim.History)-1]; last.Status == carrier.Delivered {
+	history := e.Sim.History
+	if len(history) == 0 { // imported without it
+		return
+	}
+	if last := history[len(history)-1]; last.Status == carrier.Delivered {
 		e.Took = span(last.At.Sub(e.DateCreated))
 	}
 }

@@ -32,13 +32,8 @@ func (s *api) list(r *http.Request, kind journal.Kind, usual int) (newest []jour
 	if err != nil {
 		return nil, of, err
 	}
-	// with a limit of 0 everything is asked for, and skip only cuts it
-	upTo := limit
-	if limit > 0 {
-		upTo += skip
-	}
-	newest, of.Matched, of.More = s.account.Journal.Newest(q, upTo)
-	return newest[min(skip, len(newest)):], of, nil
+	newest, of.Matched, of.More = s.account.Journal.NewestBehind(q, skip, limit)
+	return newest, of, nil
 }
 
 // number reads a query parameter that is a number of things.

@@ -50,9 +50,8 @@ func (e *MissError) Error() string {
 
 // first returns the newest kept thing that q selects, if there is one.
 func (j *Journal) first(q Query) (Thing, bool) {
-	now := j.now()
-	for t := range j.candidates(q) {
-		if q.Match(t, now) {
+	for t, matches := range j.look(q, 0) {
+		if matches {
 			return t, true
 		}
 	}

@@ -3,6 +3,7 @@ package journal
 import (
 	"iter"
 	"slices"
+	"time"
 )
 
 // countAhead is how many things [Journal.Newest] looks at behind its limit to count those that it
@@ -15,9 +16,17 @@ const countAhead = 200
 // held while conditions are checked, because fields take the locks of their things; so a thing that
 // changes meanwhile is there or not.
 func (j *Journal) Newest(q Query, limit int) (things []Thing, selected int, more bool) {
-	now, ahead := j.now(), 0
+	return j.NewestBehind(q, 0, limit)
+}
+
+// NewestBehind is Newest without the first skip things that q selects.
+func (j *Journal) NewestBehind(q Query, skip, limit int) (things []Thing, selected int, more bool) {
+	left, ahead := skip, 0
 	everything := len(q.Terms) == 0 && q.Since == 0
-	for t := range j.candidates(q) {
+	if everything {
+		selected, left = min(skip, j.Count(q.Kind)), 0
+	}
+	for t, matches := range j.look(q, skip-left) {
 		full := limit > 0 && len(things) == limit
 		if everything && full {
 			return things, j.Count(q.Kind), false
@@ -27,11 +36,13 @@ func (j *Journal) Newest(q Query, limit int) (things []Thing, selected int, more
 				return things, selected, true
 			}
 		}
-		if !q.Match(t, now) {
+		if !matches {
 			continue
 		}
 		selected++
-		if !full {
+		if left > 0 {
+			left--
+		} else if !full {
 			things = append(things, t)
 		}
 	}
@@ -45,10 +56,70 @@ func (j *Journal) Find(q Query) []Thing {
 	return things
 }
 
-// candidates yields the kept things that q may select, newest first. It uses the first condition
-// that names a single thing or a message, and otherwise the indexes of messages. An index only
-// narrows: each thing must still be matched.
-func (j *Journal) candidates(q Query) iter.Seq[Thing] {
+// look yields the kept things behind the newest skip that q may select, newest first, and whether
+// it does. It passes things that an index or a sketch excludes.
+func (j *Journal) look(q Query, skip int) iter.Seq2[Thing, bool] {
+	now := j.now()
+	return func(yield func(Thing, bool) bool) {
+		things, scan := j.narrow(q)
+		if things != nil {
+			for _, t := range things[min(skip, len(things)):] {
+				if !yield(t, q.Match(t, now)) {
+					return
+				}
+			}
+			return
+		}
+		c, more := j.search(scan, q, now, skip)
+		found := false // in the block
+		for more {
+			var page []Thing
+			page, more = j.read(&c)
+			for _, t := range page {
+				t = unpacked(t)
+				matches := q.Match(t, now)
+				found = found || matches
+				if !yield(t, matches) {
+					return
+				}
+			}
+			if c.left >= 0 {
+				if !found {
+					j.sketch(c.shelf, c.left, q)
+				}
+				found = false
+			}
+		}
+	}
+}
+
+// search returns the beginning of a scan for what q selects, behind the newest skip things.
+func (j *Journal) search(scan Scan, q Query, now time.Time, skip int) (cursor, bool) {
+	c, ok := j.cursor(scan)
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	c.high = c.shelf.behind(min(c.high, c.shelf.first+len(c.shelf.order)), skip)
+	c.filters = c.shelf.sketches.filters(q, now)
+	return c, ok
+}
+
+// behind returns the place behind which, up to another, there are n things.
+func (s *shelf) behind(high, n int) int {
+	if s.gaps == 0 {
+		return max(s.first, high-n)
+	}
+	for ; n > 0 && high > s.first; high-- {
+		if s.order[high-1-s.first] != nil {
+			n--
+		}
+	}
+	return high
+}
+
+// narrow returns the things that q may select, newest first, if its first condition that names a
+// single thing or a message says so, and otherwise, with nil, a scan by the indexes of messages.
+// Both only narrow: each thing must still be matched.
+func (j *Journal) narrow(q Query) ([]Thing, Scan) {
 	scan := Scan{Kind: q.Kind}
 	for _, t := range q.Terms {
 		value, exact := t.Value.Literal()
@@ -57,21 +128,26 @@ func (j *Journal) candidates(q Query) iter.Seq[Thing] {
 		}
 		switch field := t.Field; {
 		case q.Kind == Messages && field == "sid", q.Kind != Messages && field == "id":
-			thing, ok := j.Thing(q.Kind, value)
-			return func(yield func(Thing) bool) { _ = ok && yield(thing) }
+			things := []Thing{}
+			if thing, ok := j.Thing(q.Kind, value); ok {
+				things = append(things, thing)
+			}
+			return things, scan
 		case q.Kind == Messages && field == "reply_to", q.Kind != Messages && field == "sid":
 			if _, kept := j.Thing(Messages, value); kept {
-				things := j.Related(value, q.Kind)
+				things := append([]Thing{}, j.Related(value, q.Kind)...)
 				slices.Reverse(things)
-				return slices.Values(things)
+				return things, scan
 			}
 		case q.Kind == Messages && field == "to":
 			scan.To = value
 		case q.Kind == Messages && field == "from":
 			scan.From = value
+		case q.Kind == Messages && field == "phone":
+			scan.Phone = value
 		case q.Kind == Messages && field == "messaging_service_sid":
 			scan.Service = value
 		}
 	}
-	return j.Scan(scan)
+	return nil, scan
 }

@@ -133,6 +133,7 @@ type Scan struct {
 	Kind          Kind
 	After, Before string // IDs: only newer things, only older ones
 	To, From      string // for messages: the exact addresses
+	Phone         string // for messages: one of the two addresses
 	Service       string
 	SentFrom      time.Time // for messages: sent at this time or later
 	SentBefore    time.Time // for messages: sent before this time
@@ -167,6 +168,12 @@ type cursor struct {
 	low, high int
 	// the first page is short: most lists end with it
 	length int
+	// of a search: what it need not look at, the block that it reads, how many places it has read
+	// there, and the block that it has just left, -1 for none
+	filters []filter
+	block   int
+	looked  int
+	left    int
 }
 
 // cursor returns the beginning of a scan, and false if there is nothing to read: the thing that it
@@ -175,7 +182,8 @@ func (j *Journal) cursor(s Scan) (cursor, bool) {
 	j.lockAll()
 	defer j.mu.Unlock()
 	shelf := j.shelfLocked(s.Kind)
-	c := cursor{Scan: s, shelf: shelf, high: shelf.first + len(shelf.order), length: firstPage}
+	c := cursor{Scan: s, shelf: shelf, high: shelf.first + len(shelf.order), length: firstPage,
+		block: -1, left: -1}
 	if s.Before != "" {
 		place, ok := shelf.places[s.Before]
 		if !ok {
@@ -209,13 +217,21 @@ func (j *Journal) read(c *cursor) ([]Thing, bool) {
 	}
 	c.low = max(c.low, c.shelf.first)
 	var page []Thing
+	c.left = -1
 	next := j.placesLocked(c)
 	for len(page) < c.length {
 		place, ok := next()
-		if !ok {
-			return page, false
+		if block := place / blockLength; !ok || block != c.block {
+			if c.looked >= sketchedFrom {
+				c.left = c.block
+			}
+			c.block, c.looked = block, 0
+			if !ok || c.left >= 0 {
+				return page, ok
+			}
 		}
 		j.steps++
+		c.looked++
 		if c.Oldest {
 			c.low = place + 1
 		} else {
@@ -231,13 +247,43 @@ func (j *Journal) read(c *cursor) ([]Thing, bool) {
 
 // placesLocked returns a function that yields the places of a scan in its order.
 func (j *Journal) placesLocked(c *cursor) func() (int, bool) {
-	list, listed := c.shelf.index.list(c.Scan)
+	lists, listed := c.shelf.index.lists(c.Scan)
+	if !listed {
+		return j.inLocked(c, nil)
+	}
+	if len(lists) == 1 {
+		return j.inLocked(c, lists[0])
+	}
+	return merged(j.inLocked(c, lists[0]), j.inLocked(c, lists[1]), c.Oldest)
+}
+
+// merged yields the places of two lists, which have none in common, in the order of a scan.
+func merged(a, b func() (int, bool), oldest bool) func() (int, bool) {
+	x, more := a()
+	y, moreOther := b()
+	return func() (place int, ok bool) {
+		if more && (!moreOther || (x < y) == oldest) {
+			place = x
+			x, more = a()
+			return place, true
+		}
+		place, ok = y, moreOther
+		if ok {
+			y, moreOther = b()
+		}
+		return place, ok
+	}
+}
+
+// inLocked yields the places of a list that a scan has still to read; of all places if list is nil.
+func (j *Journal) inLocked(c *cursor, list []uint32) func() (int, bool) {
 	low, high := c.low, c.high // positions in the list, or the places themselves
-	if listed {
+	if list != nil {
 		low = sort.Search(len(list), func(i int) bool { return int(list[i]) >= c.low })
 		high = sort.Search(len(list), func(i int) bool { return int(list[i]) >= c.high })
 	}
 	dated := !c.SentFrom.IsZero() || !c.SentBefore.IsZero()
+	checked, skip := -1, false // the block that was looked at last
 	return func() (int, bool) {
 		for low < high {
 			at := high - 1
@@ -245,11 +291,16 @@ func (j *Journal) placesLocked(c *cursor) func() (int, bool) {
 				at = low
 			}
 			place := at
-			if listed {
+			if list != nil {
 				place = int(list[at])
 			}
-			if dated && !c.shelf.index.sent(place/blockLength, c.SentFrom, c.SentBefore) {
-				low, high = skipBlock(c, list, low, high, place/blockLength)
+			if block := place / blockLength; block != checked {
+				checked = block
+				skip = dated && !c.shelf.index.sent(block, c.SentFrom, c.SentBefore) ||
+					len(c.filters) > 0 && c.shelf.sketches.excludes(block, c.filters)
+			}
+			if skip {
+				low, high = skipBlock(c, list, low, high, checked)
 				continue
 			}
 			if c.Oldest {
@@ -279,23 +330,36 @@ func skipBlock(c *cursor, list []uint32, low, high, block int) (int, int) {
 	return low, low + sort.Search(high-low, func(i int) bool { return int(list[low+i]) >= begin })
 }
 
-// list returns the shortest list of places that has all messages of a scan, and false if there is
-// no list for it.
-func (x *index) list(s Scan) (shortest []uint32, listed bool) {
+// lists returns the shortest lists of places that have all messages of a scan, and false if there
+// are none for it: one, or two without a common place. They are not nil.
+func (x *index) lists(s Scan) (shortest [][]uint32, listed bool) {
 	k := Keys{To: s.To, From: s.From, Service: s.Service}
+	size := 0
 	for field, value := range keyFields {
 		v := value(k)
 		if v == "" {
 			continue
 		}
-		if list := x.places[field][v]; !listed || len(list) < len(shortest) {
-			shortest, listed = list, true
+		if list := x.list(field, v); !listed || len(list) < size {
+			shortest, size, listed = [][]uint32{list}, len(list), true
 		}
 	}
-	if listed && shortest == nil {
-		shortest = []uint32{}
+	if s.Phone == "" {
+		return shortest, listed
 	}
-	return shortest, listed
+	to, from := x.list("to", s.Phone), x.list("from", s.Phone)
+	if !listed || len(to)+len(from) < size {
+		shortest = [][]uint32{to, from}
+	}
+	return shortest, true
+}
+
+// list returns the places of the messages with a value, an empty list if there are none.
+func (x *index) list(field, value string) []uint32 {
+	if list := x.places[field][value]; list != nil {
+		return list
+	}
+	return []uint32{}
 }
 
 // sent reports whether a message of a block may have been sent in a time.
@@ -329,6 +393,7 @@ func (j *Journal) Rekey(id string, from, to Keys) {
 		}
 	}
 	s.index.date(place, to.Sent)
+	s.sketches.changed(place)
 }
 
 // Steps is how many things and events the journal has looked at for its readers. It is for tests

@@ -43,6 +43,7 @@ func (l *letter) is(s Scan) bool {
 	k := l.keys
 	return (s.To == "" || s.To == k.To) && (s.From == "" || s.From == k.From) &&
 		(s.Service == "" || s.Service == k.Service) &&
+		(s.Phone == "" || s.Phone == k.To || s.Phone == k.From) &&
 		(s.SentFrom.IsZero() || !k.Sent.IsZero() && !k.Sent.Before(s.SentFrom)) &&
 		(s.SentBefore.IsZero() || !k.Sent.IsZero() && k.Sent.Before(s.SentBefore))
 }
@@ -132,6 +133,7 @@ func (w *letters) scan() Scan {
 	for _, set := range []func(){
 		func() { s.To = w.pick("T") }, func() { s.From = w.pick("F") },
 		func() { s.Service = w.pick("S") },
+		func() { s.Phone = w.pick("T") }, func() { s.Phone = w.pick("F") },
 		func() { s.SentFrom = w.time() }, func() { s.SentBefore = w.time() },
 		func() { s.After = w.list[w.random.IntN(len(w.list))].id },
 		func() { s.Before = w.list[w.random.IntN(len(w.list))].id },

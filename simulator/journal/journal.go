@@ -4,6 +4,7 @@ import (
 	"iter"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"twilsim/simulator/clock"
@@ -25,10 +26,12 @@ type Journal struct {
 	counts  map[string]int // the numbers behind W, R and A
 	changed chan struct{}  // closed at the next event; nil if no reader waits for it
 	steps   int64
-	waiters waiters
-	budget  *Budget // nil for none
-	counted int64   // bytes that the budget knows of
-	past    *Past   // nil when it is there
+	// a shelf has sketches; so that Touch needs no lock otherwise
+	sketched atomic.Bool
+	waiters  waiters
+	budget   *Budget // nil for none
+	counted  int64   // bytes that the budget knows of
+	past     *Past   // nil when it is there
 	// recorder is told of every change, with the lock held; nil is nobody
 	recorder Recorder
 	watchers []func(e Event, about Thing)

@@ -114,7 +114,11 @@ func (t Term) String() string {
 // Match reports whether the thing matches the term. A field that the thing does not have matches
 // only a negation.
 func (t Term) Match(thing Thing) bool {
-	value, ok := thing.Field(t.Field)
+	return t.accepts(thing.Field(t.Field))
+}
+
+// accepts is Match for the value of the field, and whether there is one.
+func (t Term) accepts(value string, ok bool) bool {
 	if !ok {
 		return t.Not
 	}

@@ -173,6 +173,7 @@ func (j *Journal) showLocked(r *Resource) *Resource {
 		shown.mu.Lock()
 		shown.values = r.values
 		shown.mu.Unlock()
+		j.touchLocked(r.kind, r.id)
 	}
 	return shown
 }

@@ -42,8 +42,10 @@ type shelf struct {
 	gaps   int
 	places map[string]int
 	index  index // of messages
-	warm   int   // how many of the last things have not been considered for packing
-	bytes  int64 // that the things need
+	// nil before a search
+	sketches *sketches
+	warm     int   // how many of the last things have not been considered for packing
+	bytes    int64 // that the things need
 	// of messages, by their places, and the sum of their bytes
 	files     []filed
 	fileBytes int64

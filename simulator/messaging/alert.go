@@ -92,6 +92,7 @@ func (a *Account) Acknowledge(alerts ...*journal.Alert) []string {
 		if alert.Acknowledged.Set() {
 			names = append(names, alert.Name)
 			a.recorder.touch(alert)
+			a.Journal.Touch(journal.Alerts, alert.Name)
 		}
 	}
 	switch len(names) {

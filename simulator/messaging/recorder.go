@@ -148,6 +148,7 @@ func (r *recorder) Loaded(h journal.History) {
 // touchLocked says that a message has changed. The account's lock is held. A message of before a
 // reset is not stored again.
 func (m *Message) touchLocked() {
+	m.account.Journal.Touch(journal.Messages, m.current.SID)
 	r := m.account.recorder
 	if r == nil || m.resets != m.account.resets {
 		return

@@ -5,7 +5,9 @@ package pattern
 import (
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 	"strings"
+	"unicode"
 )
 
 // Pattern matches a string. The zero Pattern matches the empty string only; use [Any] to match
@@ -51,6 +53,51 @@ func (p Pattern) Match(value string) bool {
 
 // Literal returns the only value that the pattern matches, and whether there is only one.
 func (p Pattern) Literal() (string, bool) { return p.source, p.re == nil && !p.all }
+
+// Needs returns a text of ASCII that each value has that the pattern matches, but for the case of
+// its letters; "" if none is known. It is the longest part of the pattern that is neither optional
+// nor one of several.
+func (p Pattern) Needs() string {
+	switch {
+	case p.all:
+		return ""
+	case p.re == nil:
+		return longestASCII(p.source)
+	}
+	parsed, err := syntax.Parse(p.re.String(), syntax.Perl)
+	if err != nil {
+		return "" // it was compiled, so this does not happen
+	}
+	return needs(parsed)
+}
+
+func needs(re *syntax.Regexp) (text string) {
+	switch {
+	case re.Op == syntax.OpLiteral:
+		return longestASCII(string(re.Rune))
+	case re.Op == syntax.OpCapture, re.Op == syntax.OpPlus,
+		re.Op == syntax.OpRepeat && re.Min > 0:
+		return needs(re.Sub[0])
+	case re.Op != syntax.OpConcat:
+		return ""
+	}
+	for _, part := range re.Sub {
+		if of := needs(part); len(of) > len(text) {
+			text = of
+		}
+	}
+	return text
+}
+
+// longestASCII returns the longest part of a text that has only ASCII.
+func longestASCII(text string) (longest string) {
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		if len(part) > len(longest) {
+			longest = part
+		}
+	}
+	return longest
+}
 
 // String returns the pattern as [Parse] read it.
 func (p Pattern) String() string { return p.source }
