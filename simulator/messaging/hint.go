@@ -274,9 +274,10 @@ func (a *Account) adviseOnAnswer(answer *webhook.Answer) []*journal.Alert {
 		return nil
 	}
 	var given []*journal.Alert
-	for _, advise := range []func(*webhook.Answer) *journal.Alert{a.adviseSlow, a.adviseUnread,
-		a.advisePage, a.adviseSignature, a.adviseRewritten} {
-		if alert := advise(answer); alert != nil {
+	// in an array, which needs no functions on the heap
+	for _, alert := range [...]*journal.Alert{a.adviseSlow(answer), a.adviseUnread(answer),
+		a.advisePage(answer), a.adviseSignature(answer), a.adviseRewritten(answer)} {
+		if alert != nil {
 			given = append(given, alert)
 		}
 	}

@@ -2,6 +2,7 @@ package messaging
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ type Change struct {
 }
 
 // Snapshot is the fields of a message at one moment, under Twilio's names. Its lists and pointers
-// are shared with the message, except for History, and must not be changed.
+// are shared with the message, and must not be changed.
 type Snapshot struct {
 	SID        string
 	AccountSID string
@@ -104,11 +105,12 @@ type Message struct {
 	place int64 // where it is stored; 0 for nowhere. The recorder's lock guards it.
 }
 
-// Snapshot returns a copy of the message's fields. It takes the account's lock.
+// Snapshot returns a copy of the message's fields. It takes the account's lock. The history is not
+// copied, because it only grows: what a snapshot has of it stays as it is.
 func (m *Message) Snapshot() Snapshot {
 	m.account.mu.Lock()
 	f := m.current
-	f.History = append([]Change(nil), f.History...)
+	f.History = slices.Clip(f.History)
 	m.account.mu.Unlock()
 	m.account.addPrice(&f)
 	return f

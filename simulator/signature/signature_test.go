@@ -6,7 +6,9 @@ import (
 	"encoding/base64"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -322,6 +324,26 @@ func TestSignParams(t *testing.T) {
 		want := signature.Sign(tt.token, tt.url, tt.params)
 		if got := signature.SignParams(tt.token, tt.url, len(list), at); got != want {
 			t.Errorf("%s: SignParams = %s, Sign = %s", tt.url, got, want)
+		}
+	}
+}
+
+// TestSignParamsOrders checks that a signature does not depend on the order of the params before
+// it: lists of one length with other names, values and orders follow each other.
+func TestSignParamsOrders(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 500 {
+		list := make([][2]string, random.IntN(5)*random.IntN(20))
+		params := url.Values{}
+		for i := range list {
+			list[i] = [2]string{strconv.Itoa(random.IntN(40)), strconv.Itoa(random.IntN(3))}
+			params.Add(list[i][0], list[i][1])
+		}
+		want := signature.Sign("token", "https://shop.example", params)
+		got := signature.SignParams("token", "https://shop.example", len(list),
+			func(i int) (name, value string) { return list[i][0], list[i][1] })
+		if got != want {
+			t.Fatalf("%v: SignParams = %s, Sign = %s", list, got, want)
 		}
 	}
 }

@@ -41,11 +41,29 @@ func (p Params) Encode() string {
 		if i > 0 {
 			b = append(b, '&')
 		}
-		b = append(b, url.QueryEscape(param.Name)...)
+		b = appendEscaped(b, param.Name)
 		b = append(b, '=')
-		b = append(b, url.QueryEscape(param.Value)...)
+		b = appendEscaped(b, param.Value)
 	}
 	return string(b)
+}
+
+// appendEscaped appends what [url.QueryEscape] returns. That makes a string for each value with a
+// character to escape, such as the plus of a number, and reads each value twice.
+func appendEscaped(b []byte, s string) []byte {
+	const hex = "0123456789ABCDEF"
+	for _, c := range []byte(s) {
+		switch {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
+			c == '-', c == '.', c == '_', c == '~':
+			b = append(b, c)
+		case c == ' ':
+			b = append(b, '+')
+		default:
+			b = append(b, '%', hex[c>>4], hex[c&15])
+		}
+	}
+	return b
 }
 
 // Values returns the parameters without their order.

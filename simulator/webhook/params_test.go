@@ -64,13 +64,19 @@ func TestParamsSet(t *testing.T) {
 // values.
 func FuzzParseParams(f *testing.F) {
 	for _, s := range []string{"", "a=1", form, "&&a&b=", "=&=x", "a=%zz", "a=+%2B", "a=1&a=2",
-		"%ff=\xff", "a=b=c"} {
+		"%ff=\xff", "a=b=c", "%00%01 !\"#$%25%26'()*+,-./:;<%3D>?@[]^_`{|}~\x7f=ö"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		p, err := ParseParams(s)
 		if err != nil {
 			return
+		}
+		for _, param := range p {
+			want := url.QueryEscape(param.Name) + "=" + url.QueryEscape(param.Value)
+			if got := (Params{param}).Encode(); got != want {
+				t.Errorf("%q is written as %q, and by net/url as %q", param, got, want)
+			}
 		}
 		back, err := ParseParams(p.Encode())
 		if err != nil {

@@ -30,7 +30,7 @@ func (r *Request) signedParams() string {
 // does. Characters that no request line can have are encoded, which changes nothing about the
 // signature: it is over the URL as configured (F-092).
 func (r *Request) onWire(dialed string) string {
-	if r.Wire == (Wire{}) && !strings.ContainsFunc(dialed, isEncoded) {
+	if r.Wire == (Wire{}) && !hasEncoded(dialed) {
 		return dialed
 	}
 	own := ""
@@ -70,7 +70,7 @@ func encode(s string) string {
 	const hex = "0123456789ABCDEF"
 	b := make([]byte, 0, len(s)+8)
 	for _, c := range []byte(s) {
-		if isEncoded(rune(c)) {
+		if encoded[c] {
 			b = append(b, '%', hex[c>>4], hex[c&15])
 		} else {
 			b = append(b, c)
@@ -79,5 +79,20 @@ func encode(s string) string {
 	return string(b)
 }
 
-// isEncoded reports whether a URL cannot have a character as it is.
-func isEncoded(c rune) bool { return c <= ' ' || c > '~' || strings.ContainsRune("\"<>\\^`{|}", c) }
+// encoded has the bytes that a URL cannot have as they are. It is a table because every URL of
+// every request is looked through.
+var encoded = func() (table [256]bool) {
+	for c := range table {
+		table[c] = c <= ' ' || c > '~' || strings.IndexByte("\"<>\\^`{|}", byte(c)) >= 0
+	}
+	return table
+}()
+
+func hasEncoded(s string) bool {
+	for i := range len(s) {
+		if encoded[s[i]] {
+			return true
+		}
+	}
+	return false
+}
