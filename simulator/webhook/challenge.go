@@ -18,7 +18,7 @@ import (
 // challenged returns the request that answers a 401: the same one with the credentials of its URL
 // (F-060). It returns a failure instead if the URL has no credentials, if they were sent already,
 // or if Twilio answers none of the challenges.
-func challenged(r *Request, req *http.Request, resp *http.Response) (*Request, *Failure) {
+func challenged(r *Request, h *head, resp *http.Response) (*Request, *Failure) {
 	failure := &Failure{Text: "the app answered 401"}
 	user := userinfo(r.URL)
 	switch {
@@ -28,7 +28,7 @@ func challenged(r *Request, req *http.Request, resp *http.Response) (*Request, *
 		failure.Text += " to the credentials of the URL"
 		return nil, failure
 	}
-	a := authorizer{user: user, method: req.Method, uri: req.URL.RequestURI(),
+	a := authorizer{user: user, method: h.method, uri: h.url.RequestURI(),
 		cnonce: cnonce(r.Idempotency)}
 	next := *r
 	authorization := a.answer(parseChallenges(resp.Header["Www-Authenticate"]))

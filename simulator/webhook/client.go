@@ -135,13 +135,11 @@ func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchan
 	if r.RetryOn5xx {
 		d.policy |= retry5xx
 	}
-	defer c.enter(ctx)()
+	entered := c.enter(ctx)
+	defer c.leave(entered)
 	d.until = clock.Wall().Add(d.total)
-	ctx, cancel := context.WithTimeoutCause(ctx, d.total, errTotalTimeout)
-	defer cancel()
 	for {
 		s := d.step(ctx, r)
-		// ctx may end late on a busy machine
 		retry := s.next == nil && d.retries > 0 && d.policy&s.kind != 0 && ctx.Err() == nil &&
 			clock.Wall().Before(d.until)
 		record(s.answer.Exchange, s.next == nil && !retry)

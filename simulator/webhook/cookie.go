@@ -182,14 +182,14 @@ func within(host, domain string) bool {
 	return err != nil && strings.HasSuffix(host, "."+domain)
 }
 
-// add adds the cookies of a pair to a request to the URL: those with a longer path first, then the
-// older ones.
-func (c *cookies) add(req *http.Request, p pair, rawURL string, now time.Time) {
+// header returns the field Cookie of a request to the URL with the cookies of a pair: those with a
+// longer path first, then the older ones. It is "" for none.
+func (c *cookies) header(p pair, rawURL string, now time.Time) string {
 	c.mu.Lock()
 	jar := c.jars[p]
 	if len(jar) == 0 {
 		c.mu.Unlock()
-		return
+		return ""
 	}
 	u, err := url.Parse(rawURL)
 	if err == nil {
@@ -198,12 +198,14 @@ func (c *cookies) add(req *http.Request, p pair, rawURL string, now time.Time) {
 	}
 	c.mu.Unlock()
 	if err != nil {
-		return
+		return ""
 	}
 	slices.SortStableFunc(jar, func(a, b cookie) int { return len(b.path) - len(a.path) })
+	req := http.Request{Header: http.Header{}}
 	for _, k := range jar {
 		req.AddCookie(&http.Cookie{Name: k.name, Value: k.value, Quoted: k.quoted})
 	}
+	return req.Header.Get("Cookie")
 }
 
 // fits reports whether the cookie is sent to the URL.

@@ -39,16 +39,15 @@ type step struct {
 
 // unsent returns the answer to a request that is not made.
 func (d *delivery) unsent(r *Request, f *Failure) *Answer {
-	dialed, _, _ := d.dialed(r)
-	header := http.Header{}
+	h, body := &head{method: r.Method, length: -1}, r.body()
 	if r.Method != http.MethodGet {
-		header.Set("Content-Type", r.ContentType)
+		h.length, h.fields = len(body), []field{{"Content-Type", r.ContentType}}
 	}
-	req := &http.Request{Header: header}
 	if u, err := url.Parse(r.URL); err == nil {
-		req.Host = u.Host
+		h.host = u.Host
 	}
-	x := r.exchange(req, dialed, r.body(), d.attempt)
+	to, _ := d.target(r)
+	x := r.exchange(h, to, body, d.attempt)
 	x.Real, x.Code, x.Error = clock.Wall().UTC(), f.Code, f.Text
 	return &Answer{Exchange: x, Failure: f}
 }
@@ -62,48 +61,40 @@ func (d *delivery) edge() string {
 	return d.edges[(d.attempt-1)%len(d.edges)]
 }
 
-// dialed returns the URL to call for a request, and whether a route changed it. signed is the URL
-// as the signature has it, "" if it is sent so.
-func (d *delivery) dialed(r *Request) (url string, routed bool, signed string) {
-	signed, routed = d.client.local(r.SignedURL())
-	if url = r.onWire(signed); url == signed {
-		signed = ""
+// target returns the URL to call for a request. rewritten is the URL as the signature has it, "" if
+// it is sent so.
+func (d *delivery) target(r *Request) (to target, rewritten string) {
+	to.signed = r.SignedURL()
+	to.dialed, to.routed = d.client.local(to.signed)
+	if sent := r.onWire(to.dialed); sent != to.dialed {
+		to.dialed, rewritten = sent, to.dialed
 	}
-	return url, routed, signed
+	return to, rewritten
 }
 
 // step makes one request and records it in an exchange. Patience is a limit of its own, below the
 // others: when it ends, the failure is the one that the limits would have brought, and Unanswered
 // says how long Twilio would have waited.
 func (d *delivery) step(ctx context.Context, r *Request) (s step) {
-	dialed, routed, signed := d.dialed(r)
-	watch := &watch{limits: d.limits, policy: d.policy}
-	if d.client.Wrap != nil {
-		ctx = context.WithValue(ctx, requestKey{}, r)
-	}
-	ctx, stop := watch.start(ctx)
-	defer stop()
+	began := clock.Wall()
+	watch := &watch{limits: d.limits, policy: d.policy, began: began, until: d.until}
 	limit := min(d.limits.read, d.limits.total)
 	if r.Patience > 0 && r.Patience < limit {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeoutCause(ctx, r.Patience, errPatience)
-		defer cancel()
+		watch.patience = began.Add(r.Patience)
 	}
+	to, rewritten := d.target(r)
 	body := r.body()
-	req, err := r.build(ctx, dialed, body)
+	h, err := r.head(to, d.client.cookies.header(d.pair, to.signed, r.At), body)
 	if err != nil {
 		return step{answer: d.unsent(r, &Failure{Code: CodeInvalidURL, Text: err.Error()})}
-	} else if routed {
-		r.forward(req)
 	}
-	d.client.cookies.add(req, d.pair, r.SignedURL(), r.At)
-	s.answer = &Answer{Exchange: r.exchange(req, dialed, body, d.attempt),
-		Limit: limit, Signed: signed}
+	s.answer = &Answer{Exchange: r.exchange(h, to, body, d.attempt),
+		Limit: limit, Signed: rewritten}
 	x := s.answer.Exchange
-	x.Real, x.Edge = clock.Wall().UTC(), d.edge()
-	if s.answer.Failure = d.client.refuse(req.URL); s.answer.Failure == nil {
-		if err := d.roundTrip(r, req, watch, &s); err != nil {
-			cause := watch.cause(err, context.Cause(ctx), d.until)
+	x.Real, x.Edge = began.UTC(), d.edge()
+	if s.answer.Failure = d.client.refuse(h.url); s.answer.Failure == nil {
+		if err := d.roundTrip(ctx, r, h, watch, &s); err != nil {
+			cause := watch.cause(err, watch.ended, d.until)
 			s.answer.Failure = classify(err, cause, watch.connected, d.limits)
 			s.kind = watch.kind(s.answer.Failure, cause)
 			if cause == errPatience {
@@ -117,7 +108,7 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	}
 	if f := s.answer.Failure; f != nil {
 		if r.Sink {
-			f.Code = sinkCode(f, x.Status, context.Cause(ctx))
+			f.Code = sinkCode(f, x.Status, watch.ended)
 		}
 		x.Code, x.Error = f.Code, f.Text
 	}
@@ -126,42 +117,67 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 
 // roundTrip sends the request and reads and interprets the answer. The error is about the way of
 // the request and the answer; what the answer says is in s.
-func (d *delivery) roundTrip(r *Request, req *http.Request, watch *watch, s *step) error {
-	sent, cut := r.cut(s.answer.Exchange.Body)
-	transport := d.client.roundTripperFor(req, connection{d.connect, d.noSNI, cut})
+func (d *delivery) roundTrip(ctx context.Context, r *Request, h *head, watch *watch,
+	s *step) error {
+	x := s.answer.Exchange
+	sent, cut := r.cut(x.Body)
+	settings := connection{d.connect, d.noSNI, cut}
+	if d.client.isDirect(h, x.Body, settings) {
+		resp, err := d.client.direct.trip(ctx, h, x.Body, watch)
+		if err != nil {
+			return err
+		}
+		return d.receive(r, h, resp, resp.Body, s)
+	}
+	if d.client.Wrap != nil {
+		ctx = context.WithValue(ctx, requestKey{}, r)
+	}
+	ctx, stop := watch.start(ctx)
+	defer stop()
+	req, err := h.request(ctx, x.Body)
+	if err != nil {
+		return err
+	}
+	transport := d.client.roundTripperFor(settings)
 	if cut {
-		return tripCut(transport, req, watch, newCutBody(s.answer.Exchange.Body, sent))
+		return tripCut(transport, req, watch, newCutBody(x.Body, sent))
 	}
 	resp, err := transport.RoundTrip(req)
 	if err != nil {
 		return err
 	}
+	return d.receive(r, h, resp, watch.body(resp.Body), s)
+}
+
+// receive reads an answer, records it, and interprets it.
+func (d *delivery) receive(r *Request, h *head, resp *http.Response, body io.Reader,
+	s *step) (err error) {
 	defer resp.Body.Close()
 	answer, x := s.answer, s.answer.Exchange
 	x.Status, x.ResponseHeader = resp.StatusCode, journal.MakeHeader(resp.Header)
 	if len(resp.Header["Set-Cookie"]) > 0 {
-		d.client.cookies.set(d.pair, r.SignedURL(), r.At, resp.Cookies())
+		d.client.cookies.set(d.pair, x.URL, r.At, resp.Cookies())
 	}
 	answer.ContentType, answer.Chunked = resp.Header.Get("Content-Type"),
 		slices.Contains(resp.TransferEncoding, "chunked")
-	answer.Body, err = readBody(resp, watch.body(resp.Body))
+	answer.Body, err = readBody(resp, body)
 	x.ResponseBody, x.Truncated = string(answer.Body), len(answer.Body) == maxBytes
 	if err != nil {
 		return err
 	}
-	d.read(r, req, resp, s)
+	d.read(r, h, resp, s)
 	return nil
 }
 
 // read decides whether a complete response is the final answer, a failure, or leads to another
 // request. A failure without a code gets that of an answer of 400 and above.
-func (d *delivery) read(r *Request, req *http.Request, resp *http.Response, s *step) {
+func (d *delivery) read(r *Request, h *head, resp *http.Response, s *step) {
 	switch status := resp.StatusCode; {
 	case r.Sink:
 		s.answer.Failure = readSink(status)
 		return
 	case status == http.StatusUnauthorized:
-		s.next, s.answer.Failure = challenged(r, req, resp)
+		s.next, s.answer.Failure = challenged(r, h, resp)
 	case status >= 400: // F-054
 		s.answer.Failure = &Failure{Text: "the app answered " + strconv.Itoa(status)}
 	case status >= 300:
@@ -176,20 +192,37 @@ func (d *delivery) read(r *Request, req *http.Request, resp *http.Response, s *s
 	}
 }
 
-// watch observes when a request gets its connection and when its answer begins. The read timeout
-// starts with the connection (F-042). connected and timer are for the goroutine of the request: the
-// transport calls GotConn in it.
+// watch observes when a request gets its connection and when its answer begins, and knows its
+// limits. The read timeout starts with the connection (F-042). [direct] sets what it observes by
+// itself; start has the transport tell it. All but answered is for the goroutine of the request:
+// the transport calls GotConn in it.
 type watch struct {
 	limits    limits
 	policy    policy
+	began     time.Time // when the request began
+	until     time.Time // when the total time is over
+	patience  time.Time // when the patience is used up; zero for never
 	connected bool
 	answered  atomic.Bool // observed only if a read timeout can be retried
-	timer     *time.Timer
-	due       time.Time // of the timer
+	ended     error       // why it was given up; nil if it was not
+	timer     *time.Timer // of the transport: the read timeout
+	due       time.Time   // of the timer
 }
 
-// start returns the context of the request. The caller must call stop when the request has ended.
+// within returns a context that ends with the total time or the patience.
+func (w *watch) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithDeadlineCause(ctx, w.until, errTotalTimeout)
+	if w.patience.IsZero() {
+		return ctx, cancel
+	}
+	ctx, cancelPatience := context.WithDeadlineCause(ctx, w.patience, errPatience)
+	return ctx, func() { cancelPatience(); cancel() }
+}
+
+// start returns the context of a request of the transport. The caller must call stop when the
+// request has ended.
 func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
+	ctx, end := w.within(ctx)
 	// if the read timeout is not shorter than the total one, the total one ends the request
 	cancel := func(error) {}
 	if w.limits.read < w.limits.total {
@@ -206,11 +239,26 @@ func (w *watch) start(ctx context.Context) (_ context.Context, stop func()) {
 		trace.GotFirstResponseByte = func() { w.answered.Store(true) }
 	}
 	return httptrace.WithClientTrace(ctx, trace), func() {
+		w.ended = context.Cause(ctx)
 		if w.timer != nil {
 			w.timer.Stop()
 		}
 		cancel(nil)
+		end()
 	}
+}
+
+// first returns the limit that is over first for a request that has its connection since now, and
+// the cause that it is.
+func (w *watch) first(now time.Time) (due time.Time, cause error) {
+	due, cause = w.until, errTotalTimeout
+	if !w.patience.IsZero() && w.patience.Before(due) {
+		due, cause = w.patience, errPatience
+	}
+	if read := now.Add(w.limits.read); w.limits.read < w.limits.total && read.Before(due) {
+		due, cause = read, errReadTimeout
+	}
+	return due, cause
 }
 
 // cause returns why a request with an error was ended: cause, which its context says, or the total

@@ -14,7 +14,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httptrace"
 	"net/url"
 	"os"
 	"strings"
@@ -200,6 +199,10 @@ func stallAfter(t *testing.T, beginning string) string {
 	})
 }
 
+// ways are values of [Client.Wrap]: with the second, net/http's transport sends all requests.
+var ways = map[string]func(http.RoundTripper) http.RoundTripper{"direct": nil,
+	"by the transport": func(t http.RoundTripper) http.RoundTripper { return t }}
+
 // TestTimes checks that ct, rt and tt override the client's limits.
 func TestTimes(t *testing.T) {
 	for _, tt := range []struct {
@@ -221,16 +224,72 @@ func TestTimes(t *testing.T) {
 		{"tt over all attempts", "http://" + silence(t) + "/#tt=2000&rt=1200&rp=rt&rc=5", // F-043
 			[]string{"inbound 1 POST / 11200", "inbound 2 POST / 11203"}, "no answer within 2s in total"},
 	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			got, answer := story(t, &Client{}, request("POST", tt.url))
-			if diff := cmp.Diff(tt.want, got); diff != "" {
-				t.Errorf("requests (-want +got):\n%s", diff)
+		for way, wrap := range ways {
+			t.Run(tt.name+" "+way, func(t *testing.T) {
+				t.Parallel()
+				got, answer := story(t, &Client{Wrap: wrap}, request("POST", tt.url))
+				if diff := cmp.Diff(tt.want, got); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+				if answer.Failure == nil || answer.Failure.Text != tt.text {
+					t.Errorf("failure %v, want %q", answer.Failure, tt.text)
+				}
+			})
+		}
+	}
+}
+
+// TestGivenUp checks requests that end before Twilio's limits: with the patience, and with the
+// caller's context. The app has answered a request on the same connection before, or it has not.
+func TestGivenUp(t *testing.T) {
+	for _, tt := range []struct {
+		name, fragment, code, text string
+		patience                   time.Duration
+		unanswered                 time.Duration
+	}{
+		{"patience", "", codeTotalTimeout, "no answer within 15s in total; the app had 50ms of real time",
+			50 * time.Millisecond, 15 * time.Second},
+		{"patience below rt", "#rt=10000", CodeRetrieval,
+			"no answer within 10s; the app had 50ms of real time", 50 * time.Millisecond, 10 * time.Second},
+		{"patience above tt", "#tt=100", codeTotalTimeout, "no answer within 100ms in total",
+			time.Minute, 0},
+		{"the caller ends", "", CodeRetrieval, "the simulator stopped while it waited for the answer", 0,
+			0},
+	} {
+		for way, wrap := range ways {
+			for _, answers := range []int32{0, 1} {
+				t.Run(fmt.Sprint(tt.name, " ", way, " after ", answers), func(t *testing.T) {
+					t.Parallel()
+					ctx, cancel := context.WithCancel(t.Context())
+					var n atomic.Int32
+					release := make(chan struct{})
+					app, _ := newApp(t, func(w http.ResponseWriter, _ *http.Request) {
+						if n.Add(1) <= answers {
+							return
+						}
+						if tt.name == "the caller ends" {
+							cancel()
+						}
+						<-release
+					})
+					t.Cleanup(func() { close(release) })
+					c := &Client{Wrap: wrap}
+					t.Cleanup(c.Close)
+					r := request("POST", app.URL+"/sms"+tt.fragment)
+					r.Patience = tt.patience
+					var answer *Answer
+					for range answers + 1 {
+						answer = c.Do(ctx, r, func(*journal.Exchange, bool) {})
+					}
+					f := answer.Failure
+					if f == nil || f.Code != tt.code || f.Text != tt.text || f.Connect ||
+						answer.Unanswered != tt.unanswered || n.Load() != answers+1 {
+						t.Errorf("%v, %v unanswered, %d requests; want %s %s, %v, %d", f, answer.Unanswered,
+							n.Load(), tt.code, tt.text, tt.unanswered, answers+1)
+					}
+				})
 			}
-			if answer.Failure == nil || answer.Failure.Text != tt.text {
-				t.Errorf("failure %v, want %q", answer.Failure, tt.text)
-			}
-		})
+		}
 	}
 }
 
@@ -311,34 +370,39 @@ func TestEdges(t *testing.T) {
 	}
 }
 
-// slow is a body whose pieces take their time.
-type slow time.Duration
-
-func (s slow) Read(p []byte) (int, error) {
-	<-time.After(time.Duration(s))
-	return copy(p, "<"), nil
-}
-
 // TestReadTimeoutBetweenPackets checks that an answer may take longer than rt if its pieces do not.
 // The test runs in a synctest bubble, so the waits take no time.
 func TestReadTimeoutBetweenPackets(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := &watch{limits: limits{read: time.Second, total: 15 * time.Second}}
-		ctx, stop := w.start(t.Context())
-		defer stop()
-		httptrace.ContextClientTrace(ctx).GotConn(httptrace.GotConnInfo{})
-		body := w.body(slow(900 * time.Millisecond))
-		for range 5 {
-			_, _ = body.Read(make([]byte, 10))
-		}
-		if ctx.Err() != nil {
-			t.Fatalf("%v while the answer came", context.Cause(ctx))
-		}
-		<-time.After(1001 * time.Millisecond)
-		if context.Cause(ctx) != errReadTimeout {
-			t.Errorf("%v when nothing came any more, want %v", context.Cause(ctx), errReadTimeout)
-		}
-	})
+	for _, wrap := range ways {
+		synctest.Test(t, func(t *testing.T) {
+			c := &Client{Wrap: wrap, ReadTimeout: time.Second}
+			defer c.Close()
+			c.once.Do(c.dialWith)
+			dial := func(context.Context, string, string) (net.Conn, error) {
+				ours, theirs := net.Pipe()
+				go func() {
+					readHeader(theirs)
+					_, _ = io.WriteString(theirs, "HTTP/1.1 200 OK\r\n\r\n")
+					for range 5 {
+						<-time.After(900 * time.Millisecond)
+						_, _ = io.WriteString(theirs, "<")
+					}
+					_, _ = io.Copy(io.Discard, theirs)
+				}()
+				return ours, nil
+			}
+			c.transport.DialContext, c.direct.dial = dial, dial
+			began := time.Now()
+			_, answer := story(t, c, request("POST", "http://localhost/"))
+			if took := time.Since(began); took != 5500*time.Millisecond {
+				t.Errorf("it took %v, want five pieces and a second", took)
+			}
+			if x := answer.Exchange; x.Code != CodeRetrieval || x.Error != "no answer within 1s" ||
+				x.ResponseBody != "<<<<<" {
+				t.Errorf("%s %s, after %q", x.Code, x.Error, x.ResponseBody)
+			}
+		})
+	}
 }
 
 // TestRetrySucceedsLater gets its answer from the third attempt.

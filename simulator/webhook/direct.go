@@ -9,10 +9,9 @@ import (
 	"math"
 	"net"
 	"net/http"
-	"net/http/httptrace"
 	"strings"
 	"sync"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"twilsim/simulator/clock"
@@ -21,11 +20,12 @@ import (
 // direct sends requests over plain HTTP/1.1 from the goroutine that makes them. net/http's
 // Transport has two goroutines for each connection, and every request goes through both of them:
 // for an app on the same machine that takes half as long as all that the app does (see
-// BenchmarkRoundTrip).
+// BenchmarkRoundTrip). A request also needs no context of its own: each connection has one timer
+// that is set again for each request.
 //
-// Reading, writing and the rules of connections that are used again are net/http's, and so are the
-// texts of errors. What this type adds is only which connection a request takes, and when it is
-// given up. Requests that it cannot send go to the transport.
+// Answers and the rules of connections that are used again are net/http's, and so are the texts of
+// errors and the bytes that are sent. What this type adds is only which connection a request takes,
+// and when it is given up. Requests that it cannot send go to the transport.
 type direct struct {
 	dial    func(ctx context.Context, network, address string) (net.Conn, error)
 	maxIdle int // of all apps together
@@ -41,9 +41,9 @@ type direct struct {
 const directSize = 32 << 10
 
 // takes reports whether the request can be sent without a goroutine of its own.
-func (d *direct) takes(req *http.Request) bool {
-	return canCheck && req.URL.Scheme == "http" && req.ContentLength >= 0 &&
-		req.ContentLength < directSize
+func takes(h *head, body string) bool {
+	return canCheck && h.url.Scheme == "http" && len(body) < directSize && h.plain() &&
+		(h.method == http.MethodPost || h.method == http.MethodGet)
 }
 
 // directConn is a connection. Only one goroutine has it at a time.
@@ -51,13 +51,17 @@ type directConn struct {
 	pool    *direct
 	address string
 	conn    net.Conn
-	raw     syscall.RawConn
+	probe   *probe
 	br      *bufio.Reader
 	bw      *bufio.Writer
 	limit   int64     // how many bytes may still be read
 	used    time.Time // when it became idle
 	reused  bool
 	wrote   bool // a byte of the present request
+
+	timer *time.Timer // of the present request; nil before the first
+	cause error       // of the limit to which the timer is set
+	rung  atomic.Bool // the limit is over: the connection is not used again
 }
 
 // Read reads from the connection, up to the limit.
@@ -89,65 +93,64 @@ type errRead struct{ error }
 
 func (e errRead) Unwrap() error { return e.error }
 
-// RoundTrip implements [http.RoundTripper].
-func (d *direct) RoundTrip(req *http.Request) (*http.Response, error) {
-	for {
-		c, err := d.take(req)
-		if err != nil {
-			return nil, err
+// trip sends a request and reads the header of its answer. The error is why the request was given
+// up, which watch knows then, or what went wrong.
+func (d *direct) trip(ctx context.Context, h *head, body string, w *watch) (*http.Response, error) {
+	for now := w.began; ; now = clock.Wall() {
+		if ctx.Err() != nil {
+			w.ended = context.Cause(ctx)
+			return nil, w.ended
 		}
-		resp, err := c.send(req)
-		if err == nil || !c.again(req, err) {
-			return resp, err
-		}
-		if req.GetBody != nil {
-			if req.Body, err = req.GetBody(); err != nil {
+		c := d.pop(h.address(), now)
+		if c == nil {
+			var err error
+			if c, err = d.connect(ctx, h.address(), w); err != nil {
 				return nil, err
 			}
+			now = clock.Wall()
+		}
+		w.connected = true
+		resp, err := c.send(ctx, h, body, w, now)
+		if err == nil || w.ended != nil || !c.again(h, err) {
+			return resp, err
 		}
 	}
 }
 
 // again reports whether a request that failed is sent once more: an app may close a connection at
 // the moment at which it is used again. A POST is not sent again once a byte of it has been sent.
-func (c *directConn) again(req *http.Request, err error) bool {
-	if !c.reused || req.Context().Err() != nil {
-		return false
-	}
-	if !c.wrote {
-		return req.ContentLength == 0 || req.GetBody != nil
+func (c *directConn) again(h *head, err error) bool {
+	if !c.reused || !c.wrote {
+		return c.reused
 	}
 	var unread errRead
-	return errors.As(err, &unread) && (req.Method == http.MethodGet || req.Method == http.MethodHead)
+	return errors.As(err, &unread) && h.method == http.MethodGet
 }
 
-// take returns an idle connection to the address of a request, or a new one.
-func (d *direct) take(req *http.Request) (*directConn, error) {
-	address := req.URL.Host
-	if req.URL.Port() == "" {
-		address = net.JoinHostPort(req.URL.Hostname(), "80")
+// address returns what a connection is made to.
+func (h *head) address() string {
+	if h.url.Port() == "" {
+		return net.JoinHostPort(h.url.Hostname(), "80")
 	}
-	ctx := req.Context()
-	c := d.pop(address)
-	if c == nil {
-		conn, err := d.dial(ctx, "tcp", address)
-		if err != nil {
-			return nil, err
-		}
-		c = &directConn{pool: d, address: address, conn: conn}
-		if s, ok := conn.(syscall.Conn); ok {
-			c.raw, _ = s.SyscallConn() // nil means that the connection is not used again
-		}
-		c.br, c.bw = bufio.NewReader(c), bufio.NewWriter(c)
+	return h.url.Host
+}
+
+// connect returns a new connection.
+func (d *direct) connect(ctx context.Context, address string, w *watch) (*directConn, error) {
+	ctx, cancel := w.within(ctx)
+	defer cancel()
+	conn, err := d.dial(ctx, "tcp", address)
+	if err != nil {
+		w.ended = context.Cause(ctx)
+		return nil, err
 	}
-	if trace := httptrace.ContextClientTrace(ctx); trace != nil && trace.GotConn != nil {
-		trace.GotConn(httptrace.GotConnInfo{Conn: c.conn, Reused: c.reused})
-	}
+	c := &directConn{pool: d, address: address, conn: conn, probe: newProbe(conn)}
+	c.br, c.bw = bufio.NewReader(c), bufio.NewWriter(c)
 	return c, nil
 }
 
 // pop returns an idle connection that the app has not closed, nil for none.
-func (d *direct) pop(address string) *directConn {
+func (d *direct) pop(address string, now time.Time) *directConn {
 	for {
 		d.mu.Lock()
 		list := d.idle[address]
@@ -160,7 +163,7 @@ func (d *direct) pop(address string) *directConn {
 		d.idle[address] = list[:len(list)-1]
 		d.count--
 		d.mu.Unlock()
-		if clock.Wall().Sub(c.used) < idleTime && untouched(c.raw) {
+		if now.Sub(c.used) < idleTime && c.probe.untouched() {
 			c.reused = true
 			return c
 		}
@@ -173,7 +176,7 @@ func (d *direct) put(c *directConn) {
 	c.used = clock.Wall()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if c.raw == nil || d.count >= d.maxIdle || len(d.idle[c.address]) >= idleConnections {
+	if c.probe == nil || d.count >= d.maxIdle || len(d.idle[c.address]) >= idleConnections {
 		_ = c.conn.Close()
 		return
 	}
@@ -222,48 +225,69 @@ func (d *direct) CloseIdleConnections() {
 	d.idle, d.count = nil, 0
 }
 
+// arm sets the timer to the limit that is over first.
+func (c *directConn) arm(w *watch, now time.Time) {
+	due, cause := w.first(now)
+	c.cause = cause
+	if c.timer == nil {
+		c.timer = time.AfterFunc(due.Sub(now), func() {
+			c.rung.Store(true)
+			c.hangUp()
+		})
+		return
+	}
+	c.timer.Reset(due.Sub(now))
+}
+
+// hangUp ends the read or write that waits.
+func (c *directConn) hangUp() { _ = c.conn.SetDeadline(time.Unix(1, 0)) }
+
+// ended returns why the present request was given up, nil if it was not.
+func (c *directConn) ended(ctx context.Context) error {
+	if c.rung.Load() {
+		return c.cause
+	}
+	return context.Cause(ctx)
+}
+
 // send writes a request and reads the header of its answer. It closes the connection if there is an
 // error, or leaves it to the answer's body.
-func (c *directConn) send(req *http.Request) (*http.Response, error) {
-	ctx := req.Context()
-	// a deadline in the past ends the read or write that waits
-	stop := context.AfterFunc(ctx, func() { _ = c.conn.SetDeadline(time.Unix(1, 0)) })
-	resp, err := c.exchange(req)
+func (c *directConn) send(ctx context.Context, h *head, body string, w *watch,
+	now time.Time) (*http.Response, error) {
+	answer := &directBody{conn: c, ctx: ctx, watch: w}
+	c.arm(w, now)
+	if ctx.Done() != nil {
+		answer.stop = context.AfterFunc(ctx, c.hangUp)
+	}
+	resp, err := c.exchange(h, body, w)
 	if err != nil {
-		stop()
-		_ = c.conn.Close()
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
+		answer.end(false)
+		if w.ended = c.ended(ctx); w.ended != nil {
+			err = w.ended
 		}
 		return nil, err
 	}
-	body := &directBody{conn: c, body: resp.Body, stop: stop,
-		reusable: !resp.Close && !req.Close && resp.StatusCode > 199}
-	if req.Method == http.MethodHead || resp.ContentLength == 0 {
-		body.end(true)
+	answer.body, answer.reusable = resp.Body, !resp.Close && resp.StatusCode > 199
+	if resp.ContentLength == 0 {
+		answer.end(true)
 	}
-	resp.Body = body
+	resp.Body = answer
 	return resp, nil
 }
 
-func (c *directConn) exchange(req *http.Request) (*http.Response, error) {
+func (c *directConn) exchange(h *head, body string, w *watch) (*http.Response, error) {
 	c.limit, c.wrote = maxHeaderBytes, false
-	err := req.Write(c.bw)
-	if err == nil {
-		err = c.bw.Flush()
-	}
-	if err != nil {
+	h.write(c.bw)
+	_, _ = c.bw.WriteString(body) // the writer keeps its error
+	if err := c.bw.Flush(); err != nil {
 		return nil, broken(fmt.Errorf("write error: %w", err))
 	}
 	if _, err := c.br.Peek(1); err != nil {
 		return nil, errRead{err}
 	}
-	if trace := httptrace.ContextClientTrace(req.Context()); trace != nil &&
-		trace.GotFirstResponseByte != nil {
-		trace.GotFirstResponseByte()
-	}
+	w.answered.Store(true)
 	for {
-		resp, err := http.ReadResponse(c.br, req)
+		resp, err := http.ReadResponse(c.br, nil)
 		switch {
 		case err != nil && c.limit <= 0:
 			return nil, broken(errHeaderSize)
@@ -293,19 +317,28 @@ func broken(err error) error {
 type directBody struct {
 	conn     *directConn
 	body     io.ReadCloser
-	stop     func() bool
+	ctx      context.Context // of the request
+	watch    *watch
+	stop     func() bool // of what hangs up when the context ends; nil if it never does
 	reusable bool
 	ended    bool
 }
 
-// Read reads the body.
+// Read reads the body. The read timeout begins again with each piece: Twilio's page on connection
+// overrides says that it also applies between the packets of a response.
 func (b *directBody) Read(p []byte) (int, error) {
 	if b.ended {
 		return 0, io.EOF
 	}
 	n, err := b.body.Read(p)
-	if err != nil {
+	switch {
+	case err != nil:
+		if err != io.EOF {
+			b.watch.ended = b.conn.ended(b.ctx)
+		}
 		b.end(err == io.EOF)
+	case n > 0 && b.watch.limits.read < b.watch.limits.total && b.conn.timer.Stop():
+		b.conn.arm(b.watch, clock.Wall())
 	}
 	return n, err
 }
@@ -322,7 +355,11 @@ func (b *directBody) end(whole bool) {
 		return
 	}
 	b.ended = true
-	if !b.stop() || !whole || !b.reusable || b.conn.br.Buffered() > 0 {
+	quiet := b.conn.timer.Stop()
+	if b.stop != nil {
+		quiet = b.stop() && quiet
+	}
+	if !quiet || !whole || !b.reusable || b.conn.br.Buffered() > 0 {
 		_ = b.conn.conn.Close()
 		return
 	}

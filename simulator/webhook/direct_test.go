@@ -2,6 +2,8 @@ package webhook
 
 import (
 	"bufio"
+	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -9,8 +11,15 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"twilsim/simulator/fault"
+	"twilsim/simulator/journal"
 )
 
 // scripted is an app that answers each request of a connection with the next text, and closes the
@@ -46,27 +55,48 @@ func scripted(t *testing.T, connections ...[]string) (url string, dialed *atomic
 	return "http://" + listener.Addr().String(), dialed, closed
 }
 
+// tripper returns what sends a request: c.direct, or net/http's transport.
+func tripper(c *Client, direct bool) func(h *head, body string) (*http.Response, error) {
+	c.once.Do(c.dialWith)
+	if !direct {
+		return func(h *head, body string) (*http.Response, error) {
+			r, err := h.request(context.Background(), body)
+			if err != nil {
+				return nil, err
+			}
+			return c.transport.RoundTrip(r)
+		}
+	}
+	return func(h *head, body string) (*http.Response, error) {
+		now := time.Now()
+		return c.direct.trip(context.Background(), h, body,
+			&watch{limits: c.limits(), began: now, until: now.Add(totalTimeout)})
+	}
+}
+
 // trips makes requests one after the other, and returns what each got: its status and body, or its
 // error.
-func trips(t *testing.T, transport http.RoundTripper, url string, methods ...string) []string {
+func trips(t *testing.T, c *Client, direct bool, url string, methods ...string) []string {
 	var got []string
+	trip := tripper(c, direct)
 	for _, method := range methods {
-		r, err := http.NewRequestWithContext(t.Context(), method, url, nil)
+		body := ""
+		if method == http.MethodPost {
+			body = "a=b"
+		}
+		h, err := (&Request{Method: method, URL: url}).head(target{signed: url, dialed: url}, "", body)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if method == http.MethodPost {
-			r, _ = http.NewRequestWithContext(t.Context(), method, url, strings.NewReader("a=b"))
-		}
-		resp, err := transport.RoundTrip(r)
+		resp, err := trip(h, body)
 		if err != nil {
 			_, text, _ := strings.Cut(err.Error(), ": ")
 			got = append(got, text)
 			continue
 		}
-		body, _ := io.ReadAll(resp.Body)
+		read, _ := io.ReadAll(resp.Body)
 		_ = resp.Body.Close()
-		got = append(got, fmt.Sprint(resp.StatusCode, " ", string(body)))
+		got = append(got, fmt.Sprint(resp.StatusCode, " ", string(read)))
 	}
 	return got
 }
@@ -86,8 +116,6 @@ func TestDirect(t *testing.T) {
 			"2\r\nhi\r\n0\r\n\r\n", ok}}, []string{"POST", "POST"}, 1},
 		{"without a body", [][]string{{"HTTP/1.1 204 No Content\r\n\r\n", ok}},
 			[]string{"POST", "POST"}, 1},
-		{"head", [][]string{{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", ok}},
-			[]string{"HEAD", "POST"}, 1},
 		{"early hints", [][]string{{"HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\n" + ok, ok}},
 			[]string{"POST", "POST"}, 1},
 		{"connection: close", [][]string{{"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhi"}, {ok}},
@@ -106,17 +134,101 @@ func TestDirect(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			c := &Client{}
-			c.once.Do(c.dialWith)
 			defer c.Close()
 			url, dialed, _ := scripted(t, tt.connections...)
-			got := trips(t, c.direct, url, tt.methods...)
+			got := trips(t, c, true, url, tt.methods...)
 			if n := dialed.Load(); n != tt.want {
 				t.Errorf("%d connections, want %d", n, tt.want)
 			}
 			url, _, _ = scripted(t, tt.connections...)
-			want := trips(t, c.transport, url, tt.methods...)
+			want := trips(t, c, false, url, tt.methods...)
 			if fmt.Sprint(got) != fmt.Sprint(want) {
 				t.Errorf("got  %q\nwant %q, as from net/http", got, want)
+			}
+		})
+	}
+}
+
+// TestDirectBytes checks that the app receives the same bytes as from net/http's transport.
+func TestDirectBytes(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	sent := make(chan string, 1)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			var read bytes.Buffer
+			r, err := http.ReadRequest(bufio.NewReader(io.TeeReader(conn, &read)))
+			if err == nil {
+				_, _ = io.Copy(io.Discard, r.Body)
+			}
+			_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\n"+
+				"Content-Length: 0\r\nConnection: close\r\n\r\n")
+			_ = conn.Close()
+			sent <- read.String()
+		}
+	}()
+	local := "http://" + listener.Addr().String()
+	_, port, _ := strings.Cut(listener.Addr().String(), ":")
+	for _, tt := range []struct {
+		name    string
+		request Request
+	}{
+		{"POST", Request{Method: "POST", URL: local + "/sms"}},
+		{"GET", Request{Method: "GET", URL: local + "/sms?a=b"}},
+		{"no path", Request{Method: "POST", URL: local}},
+		{"no parameters", Request{Method: "POST", URL: local + "/?", Params: Params{}}},
+		{"a long body", Request{Method: "POST", URL: local + "/sms",
+			Params: Params{{"Body", strings.Repeat("long ", 2000)}}}},
+		{"no form", Request{Method: "POST", URL: local + "/sms", Body: "{}"}},
+		{"a long path", Request{Method: "POST", URL: local + "/" + strings.Repeat("long/", 2000)}},
+		{"strange path", Request{Method: "POST", URL: local + "//Espa\u00f1a/%2F{x}"}},
+		{"credentials", Request{Method: "POST", URL: strings.Replace(local, "//", "//a:b@", 1)}},
+		{"a sink's credentials", Request{Method: "POST", Sink: true,
+			URL: strings.Replace(local, "//", "//a:b@", 1)}},
+		{"a replay", Request{Method: "POST", URL: local + "/sms", ReplayOf: "W1"}},
+		{"no signature", Request{Method: "POST", URL: local + "/sms", Spoil: fault.SignatureMissing}},
+		{"line ends", Request{Method: "POST", URL: local + "/sms", ContentType: " a\r\nB: c "}},
+		{"a name", Request{Method: "POST", URL: "http://localhost:" + port + "/sms"}},
+		{"a tunnel", Request{Method: "POST", URL: "https://shop.example:8443/sms"}},
+		{"a tunnel with umlauts", Request{Method: "POST", URL: "https://caf\u00e9.example/sms"}},
+		{"a tunnel with a zone", Request{Method: "POST", URL: "http://[fe80::1%25en0]:1/sms"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var got []string
+			for _, way := range []string{"direct", "by the transport"} {
+				c := &Client{Wrap: ways[way], Routes: Routes{{"https://shop.example:8443", local},
+					{"https://caf\u00e9.example", local}, {"http://[fe80::1%25en0]:1", local}}}
+				defer c.Close()
+				r := tt.request
+				if r.Token, r.Idempotency = "12345", "token"; r.Params == nil {
+					r.Params = Params{{"AccountSid", "AC1"}, {"From", "+1"}, {"To", "+2"}}
+				}
+				if r.ContentType == "" {
+					r.ContentType = InboundType
+				}
+				for range 2 { // the second with a cookie
+					answer := c.Do(t.Context(), &r, func(*journal.Exchange, bool) {})
+					if tt.name == "line ends" && way != "direct" { // the transport refuses them
+						if line := "Content-Type: a  B: c\r\n"; !strings.Contains(got[0], line) {
+							t.Errorf("%q was sent, want the line %q", got[0], line)
+						}
+						return
+					}
+					if answer.Failure != nil {
+						t.Fatal(way, answer.Failure)
+					}
+					got = append(got, <-sent)
+				}
+			}
+			if diff := cmp.Diff(got[2:], got[:2]); diff != "" {
+				t.Errorf("sent (-transport +direct):\n%s", diff)
 			}
 		})
 	}
@@ -128,17 +240,52 @@ func TestDirectClosed(t *testing.T) {
 	const ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
 	for _, first := range []string{ok, ok + "unasked"} {
 		c := &Client{}
-		c.once.Do(c.dialWith)
 		defer c.Close()
 		url, dialed, closed := scripted(t, []string{first}, []string{ok})
-		got := trips(t, c.direct, url, "POST")
+		got := trips(t, c, true, url, "POST")
 		<-closed
-		got = append(got, trips(t, c.direct, url, "POST")...)
+		got = append(got, trips(t, c, true, url, "POST")...)
 		if fmt.Sprint(got) != "[200 hi 200 hi]" || dialed.Load() != 2 {
 			t.Errorf("%q on %d connections, want two answers on two", got, dialed.Load())
 		}
 	}
 }
+
+// TestDirectLate checks that a connection is not used again if the request was given up at the
+// moment at which its answer was complete.
+func TestDirectLate(t *testing.T) {
+	for name, total := range map[string]time.Duration{"late": time.Second, "in time": time.Hour} {
+		synctest.Test(t, func(t *testing.T) {
+			ours, theirs := net.Pipe()
+			d := &direct{maxIdle: 1, dial: func(context.Context, string, string) (net.Conn, error) {
+				return withProbe{ours}, nil
+			}}
+			defer d.CloseIdleConnections()
+			go func() {
+				readHeader(theirs)
+				_, _ = io.WriteString(theirs, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+			}()
+			h, _ := (&Request{Method: "GET"}).head(target{dialed: "http://localhost/"}, "", "")
+			now := time.Now()
+			resp, err := d.trip(t.Context(), h, "", &watch{began: now, until: now.Add(total)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(2 * time.Second)
+			if body, err := io.ReadAll(resp.Body); string(body) != "hi" {
+				t.Errorf("%s: got %q, %v", name, body, err)
+			}
+			if kept := d.count == 1; kept != (name == "in time") {
+				t.Errorf("%s: the connection is kept: %t", name, kept)
+			}
+		})
+	}
+}
+
+// withProbe is a connection that seems to be one of the system.
+type withProbe struct{ net.Conn }
+
+func (withProbe) SyscallConn() (syscall.RawConn, error) { return nil, nil }
 
 // TestDirectIdle checks that connections that nobody uses are closed after a time, and that a
 // client keeps only some.
@@ -146,7 +293,7 @@ func TestDirectIdle(t *testing.T) {
 	d := &direct{maxIdle: 2}
 	add := func(used time.Duration) net.Conn {
 		ours, theirs := net.Pipe()
-		d.put(&directConn{pool: d, address: "a", conn: ours, raw: rawNothing{}})
+		d.put(&directConn{pool: d, address: "a", conn: ours, probe: &probe{}})
 		for _, c := range d.idle["a"] {
 			if c.conn == ours {
 				c.used = c.used.Add(-used)
@@ -173,12 +320,6 @@ func TestDirectIdle(t *testing.T) {
 	}
 }
 
-type rawNothing struct{}
-
-func (rawNothing) Control(func(uintptr)) error    { return nil }
-func (rawNothing) Read(func(uintptr) bool) error  { return nil }
-func (rawNothing) Write(func(uintptr) bool) error { return nil }
-
 // BenchmarkRoundTrip makes one request after the other, with the transport of net/http and without
 // its goroutines.
 func BenchmarkRoundTrip(b *testing.B) {
@@ -187,16 +328,19 @@ func BenchmarkRoundTrip(b *testing.B) {
 	}))
 	defer app.Close()
 	c := &Client{}
-	c.once.Do(c.dialWith)
 	defer c.Close()
-	for name, transport := range map[string]http.RoundTripper{"direct": c.direct,
-		"transport": c.transport} {
+	const body = "MessageStatus=sent"
+	for name, direct := range map[string]bool{"direct": true, "transport": false} {
+		trip := tripper(c, direct)
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				r, _ := http.NewRequestWithContext(b.Context(), "POST", app.URL,
-					strings.NewReader("MessageStatus=sent"))
-				resp, err := transport.RoundTrip(r)
+				h, err := (&Request{Method: "POST", URL: app.URL}).head(
+					target{signed: app.URL, dialed: app.URL}, "", body)
+				if err != nil {
+					b.Fatal(err)
+				}
+				resp, err := trip(h, body)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+
+	"twilsim/simulator/clock"
 )
 
 // File is a media file that the app served.
@@ -49,10 +51,9 @@ type gotten struct {
 
 func (c *Client) get(ctx context.Context, method, rawURL string, limit int64) (*gotten, *Failure) {
 	limits := c.limits()
-	defer c.enter(ctx)()
-	ctx, cancel := context.WithTimeoutCause(ctx, limits.total, errTotalTimeout)
-	defer cancel()
-	watch := &watch{limits: limits}
+	entered := c.enter(ctx)
+	defer c.leave(entered)
+	watch := &watch{limits: limits, until: clock.Wall().Add(limits.total)}
 	ctx, stop := watch.start(ctx)
 	defer stop()
 	dialed, _ := c.local(rawURL)
@@ -64,7 +65,7 @@ func (c *Client) get(ctx context.Context, method, rawURL string, limit int64) (*
 		return nil, f
 	}
 	req.Header = http.Header{"User-Agent": {"TwilioProxy/1.1"}, "Accept": {"*/*"}}
-	resp, err := c.roundTripperFor(req, connection{timeout: limits.connect}).RoundTrip(req)
+	resp, err := c.roundTripperFor(connection{timeout: limits.connect}).RoundTrip(req)
 	if err != nil {
 		return nil, classify(err, context.Cause(ctx), watch.connected, limits)
 	}

@@ -1,13 +1,9 @@
 package webhook
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"net/url"
-	"strconv"
-	"strings"
 	"time"
 
 	"twilsim/simulator/fault"
@@ -96,20 +92,23 @@ func (r *Request) SignedURL() string {
 
 // Signature returns the value of X-Twilio-Signature, wrong if the request asks for that; "" means
 // no header.
-func (r *Request) Signature() string {
+func (r *Request) Signature() string { return r.signatureOver(r.SignedURL()) }
+
+// signatureOver is Signature for a caller that has the signed URL already.
+func (r *Request) signatureOver(url string) string {
 	switch r.Spoil {
 	case fault.SignatureBad:
-		return r.sign("not"+r.Token, r.SignedURL())
+		return r.sign("not"+r.Token, url)
 	case fault.SignatureMissing:
 		return ""
 	case fault.SignatureReplayed:
 		return r.Stolen
 	case fault.SignatureStale:
-		return r.sign(PreviousToken(r.Token), r.SignedURL())
+		return r.sign(PreviousToken(r.Token), url)
 	case fault.SignatureWrongURL:
-		return r.sign(r.Token, r.SignedURL()+"/elsewhere")
+		return r.sign(r.Token, url+"/elsewhere")
 	}
-	return r.sign(r.Token, r.SignedURL())
+	return r.sign(r.Token, url)
 }
 
 // sign signs the URL and the form. The URL contains the parameters of a GET (F-065) and the hash of
@@ -142,78 +141,18 @@ func (r *Request) body() string {
 	return r.Params.Encode()
 }
 
-// The values of headers that are the same in every request. All requests share these slices, so
-// nothing may write to them.
-var (
-	userAgent  = []string{"TwilioProxy/1.1"}
-	accept     = []string{"*/*"}
-	homeRegion = []string{"us1"}
-)
-
-// build makes the HTTP request to the URL dialed. The Host header has the public host, as behind a
-// tunnel.
-func (r *Request) build(ctx context.Context, dialed, body string) (*http.Request, error) {
-	req, err := http.NewRequestWithContext(ctx, r.Method, dialed, strings.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	values := [...]string{r.Idempotency, r.Signature(), r.ContentType} // one allocation for all
-	// Most requests have eight fields with Host and Content-Length. Room for more would take twice the
-	// memory: eight are the most that a map of Go has in its smallest form.
-	req.Header = make(http.Header, 8)
-	req.Header["User-Agent"], req.Header["Accept"] = userAgent, accept // F-034
-	req.Header["I-Twilio-Idempotency-Token"] = values[0:1:1]
-	req.Header["X-Home-Region"] = homeRegion
-	if values[1] != "" {
-		req.Header["X-Twilio-Signature"] = values[1:2:2]
-	}
-	if r.Method != http.MethodGet {
-		req.Header["Content-Type"] = values[2:3:3]
-		req.ContentLength = int64(len(body))
-	} else {
-		req.Body, req.ContentLength = http.NoBody, 0
-	}
-	if r.authorization != nil {
-		req.Header["Authorization"] = []string{*r.authorization}
-	}
-	if r.ReplayOf != "" && !r.Unmarked {
-		req.Header["X-Twilsim-Replay"] = []string{r.ReplayOf}
-	}
-	return req, nil
-}
-
-// forward adds the headers that a tunnel would add to a routed request: the public host and scheme.
-func (r *Request) forward(req *http.Request) {
-	public, err := url.Parse(r.URL)
-	if err != nil || public.Host == "" || public.Scheme == req.URL.Scheme &&
-		public.Host == req.URL.Host {
-		return
-	}
-	req.Host = public.Host
-	req.Header["X-Forwarded-Proto"] = []string{public.Scheme}
-	req.Header["X-Forwarded-Host"] = []string{public.Host}
-}
-
 // exchange returns the record of an attempt for the journal, still without the answer.
-func (r *Request) exchange(req *http.Request, dialed, body string, attempt int) *journal.Exchange {
-	// What Go has outside of the header is in it for a moment, which saves a copy.
-	header := req.Header
-	header["Host"] = []string{req.Host}
+func (r *Request) exchange(h *head, to target, body string, attempt int) *journal.Exchange {
 	x := &journal.Exchange{
 		Purpose: r.Purpose, SID: r.SID, ReplayOf: r.ReplayOf, Attempt: attempt, At: r.At,
-		Method: r.Method, URL: r.SignedURL(), Signature: r.verdict(), Body: body, Faults: r.Faults,
+		Method: r.Method, URL: to.signed, Header: h.record(), Signature: r.verdict(), Body: body,
+		Faults: r.Faults,
 	}
 	if r.Method == http.MethodGet && len(r.Params) > 0 {
 		x.QueryAt = int32(len(signature.SignedURL(r.URL)))
 	}
-	if r.Method != http.MethodGet {
-		header["Content-Length"] = []string{strconv.Itoa(len(body))}
-	}
-	x.Header = journal.MakeHeader(header)
-	delete(header, "Host")
-	delete(header, "Content-Length")
-	if dialed != x.URL {
-		x.Dialed = dialed
+	if to.dialed != x.URL {
+		x.Dialed = to.dialed
 	}
 	return x
 }

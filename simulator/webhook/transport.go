@@ -45,17 +45,18 @@ func (c *Client) transportFor(k connection) *http.Transport {
 	return t
 }
 
-// roundTripperFor returns what sends a request with these settings. With Wrap all requests go
-// through net/http's transport, which is what a wrapper expects.
-func (c *Client) roundTripperFor(req *http.Request, k connection) http.RoundTripper {
-	transport := c.transportFor(k)
-	switch {
-	case c.Wrap != nil:
-		return c.Wrap(transport)
-	case k == c.usual && c.direct.takes(req):
-		return c.direct
+// roundTripperFor returns what sends a request with these settings where [direct] does not.
+func (c *Client) roundTripperFor(k connection) http.RoundTripper {
+	if c.Wrap != nil {
+		return c.Wrap(c.transportFor(k))
 	}
-	return transport
+	return c.transportFor(k)
+}
+
+// isDirect reports whether a request with these settings is sent without net/http's transport. With
+// Wrap none is: a wrapper expects the transport.
+func (c *Client) isDirect(h *head, body string, k connection) bool {
+	return c.Wrap == nil && k == c.usual && takes(h, body)
 }
 
 type requestKey struct{}
