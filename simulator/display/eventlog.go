@@ -270,8 +270,8 @@ func (l *eventLog) sent(x *journal.Exchange) string {
 
 // partiesOf describes a message by its sender, recipient and body.
 func partiesOf(f messaging.Snapshot) string {
-	return fmt.Sprintf("%s -> %s %s", cmp.Or(f.From, Short(f.MessagingServiceSID)), f.To,
-		terminal.Quoted(f.Body))
+	return cmp.Or(f.From, Short(f.MessagingServiceSID)) + " -> " + f.To + " " +
+		string(terminal.Quoted(f.Body))
 }
 
 func (l *eventLog) alert(e journal.Event, ln *terminal.Line) {

@@ -219,11 +219,13 @@ var codeInAnswer = lazy.Regexp(`"code": ?(\d+)|<Code>(\d+)</Code>`)
 
 // RefusalCode returns Twilio's error code in the answer to a request; "" for none.
 func (x *Exchange) RefusalCode() string {
-	match := codeInAnswer().FindStringSubmatch(x.ResponseBody)
-	if x.Status < http.StatusBadRequest || match == nil {
+	if x.Status < http.StatusBadRequest {
 		return ""
 	}
-	return match[1] + match[2]
+	if match := codeInAnswer().FindStringSubmatch(x.ResponseBody); match != nil {
+		return match[1] + match[2]
+	}
+	return ""
 }
 
 // Kind returns the word for a call to the app: fallback, or webhook.

@@ -1,7 +1,9 @@
 package terminal
 
 import (
+	"io"
 	"strings"
+	"unicode/utf8"
 )
 
 // Line is one event, as serve logs it and messages watch prints it.
@@ -15,22 +17,54 @@ type Line struct {
 	Style string // of the code, or of the kind where there is no code
 }
 
-// Line prints the columns of a line.
+// Line prints the columns of a line. It appends them to one buffer, because a flow has eight lines,
+// which with a string for each column and its padding took a tenth of the CPU time of serve.
 func (u *UI) Line(l Line) {
-	columns := []Cell{{l.When, Dim}, {Pad(l.Kind, 8), ""}, {Pad(Clean(l.What), 28), ""},
-		{Pad(l.Code, 5), l.Style}, {Pad(l.Took, 6), ""},
-		{l.About, ""}}
+	kindStyle, codeStyle := "", l.Style
 	if l.Code == "" {
-		columns[1].Style, columns[3].Style = l.Style, ""
+		kindStyle, codeStyle = l.Style, ""
+	}
+	columns := [...]struct {
+		value, style string
+		width        int
+	}{
+		{l.When, Dim, 0}, {l.Kind, kindStyle, 8}, {l.What, "", 28}, {l.Code, codeStyle, 5},
+		{l.Took, "", 6}, {l.About, "", 0},
 	}
 	last := len(columns) - 1
-	for last > 0 && strings.TrimSpace(columns[last].Value) == "" {
+	for last > 0 && strings.TrimSpace(columns[last].value) == "" {
 		last--
 	}
-	columns[last].Value = strings.TrimRight(columns[last].Value, " ")
-	parts := make([]string, last+1)
-	for i := range parts {
-		parts[i] = string(u.Paint(columns[i].Style, columns[i].Value))
+	var room [256]byte // on the stack
+	b := room[:0]
+	for i, c := range columns[:last+1] {
+		if i > 0 {
+			b = append(b, ' ')
+		}
+		value, width := Clean(c.value), c.width
+		if i == last {
+			value, width = strings.TrimRight(value, " "), 0
+		}
+		painted := u.color && c.style != ""
+		if painted {
+			b = append(append(append(b, "\x1b["...), c.style...), 'm')
+		}
+		b = append(b, value...)
+		for n := utf8.RuneCountInString(value); n < width; n++ {
+			b = append(b, ' ')
+		}
+		if painted {
+			b = append(b, "\x1b[0m"...)
+		}
 	}
-	u.Printf("%s\n", Safe(strings.Join(parts, " ")))
+	u.print(string(append(b, '\n')))
+}
+
+// print writes a text that is clean already to stdout, with the passwords of URLs hidden, and on a
+// terminal with lines that fit it.
+func (u *UI) print(text string) {
+	if text = u.mask(text); u.width > 0 {
+		text = fold(text, u.width)
+	}
+	_, _ = io.WriteString(u.Out, text)
 }

@@ -29,7 +29,7 @@ func (u *UI) dayOf(at, now time.Time) string {
 	if u.UTC {
 		at, now = at.UTC(), now.UTC()
 	}
-	if at.Format(time.DateOnly) == now.Format(time.DateOnly) {
+	if at.YearDay() == now.YearDay() && at.Year() == now.Year() {
 		return ""
 	}
 	return at.Format(time.DateOnly) + " "

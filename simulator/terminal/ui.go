@@ -106,11 +106,7 @@ func (u *UI) SetColor(flag string, getenv func(string) string) {
 // Printf writes to stdout, its arguments cleaned and the passwords of URLs hidden. On a terminal,
 // lines that are too long are broken between words.
 func (u *UI) Printf(format string, args ...any) {
-	if u.width == 0 {
-		u.Rawf(format, args...)
-		return
-	}
-	_, _ = io.WriteString(u.Out, fold(u.mask(fmt.Sprintf(format, cleanAll(args)...)), u.width))
+	u.print(fmt.Sprintf(format, cleanAll(args)...))
 }
 
 // Rawf is Printf for what a user copies, such as a command: no line is broken.
@@ -189,7 +185,7 @@ func cleanAll(args []any) []any {
 
 // Clean makes s harmless for a terminal, on one line.
 func Clean(s string) string {
-	if !strings.ContainsFunc(s, mask.Harmful) && utf8.ValidString(s) {
+	if printable(s) || !strings.ContainsFunc(s, mask.Harmful) && utf8.ValidString(s) {
 		return s
 	}
 	var b strings.Builder
@@ -207,6 +203,17 @@ func Clean(s string) string {
 	return b.String()
 }
 
+// printable reports whether s has only characters that ASCII can print. Most texts have, and to ask
+// the tables of Unicode about each character would take ten times as long.
+func printable(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 // CleanLines cleans each line of s.
 func CleanLines(s string) string {
 	lines := strings.Split(s, "\n")
@@ -218,7 +225,9 @@ func CleanLines(s string) string {
 
 // Quoted returns a body in quotes, on one line.
 func Quoted(s string) Safe {
-	s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
+	if strings.ContainsAny(s, `\"`) {
+		s = strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s)
+	}
 	return Safe(`"` + Clean(s) + `"`)
 }
 
