@@ -2,6 +2,7 @@ package control
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,7 +12,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode/utf8"
 
+	"twilsim/simulator/jsonobject"
 	"twilsim/simulator/mask"
 	"twilsim/simulator/suggest"
 )
@@ -162,24 +166,65 @@ func required(pairs ...string) error {
 // writeJSON answers with v, without credentials unless secrets is true.
 func writeJSON(w http.ResponseWriter, status int, v any, secrets bool) {
 	w.Header().Set("Content-Type", "application/json")
-	text, err := lineOf(v)
+	buffer := lineBuffers.Get().(*[]byte)
+	line, err := appendLine((*buffer)[:0], v)
 	if err != nil {
 		status = http.StatusInternalServerError
-		text, _ = lineOf(&Error{Message: err.Error()}) // encoding an Error never fails
-	}
-	if !secrets {
-		text = masked(text)
+		line, _ = appendLine(nil, &Error{Message: err.Error()}) // encoding an Error never fails
 	}
 	w.WriteHeader(status)
-	_, _ = io.WriteString(w, text) // nothing to do when the client has gone
+	// nothing to do when the client has gone
+	if harmless(line) {
+		_, _ = w.Write(line)
+	} else {
+		text := mask.JSON(string(line))
+		if !secrets {
+			text = masked(text)
+		}
+		_, _ = io.WriteString(w, text)
+	}
+	if cap(line) <= mostKept {
+		*buffer = line
+		lineBuffers.Put(buffer)
+	}
+}
+
+// lineBuffers are for the lines of answers, which have several kilobytes. Larger ones than mostKept
+// are not kept.
+var lineBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+const mostKept = 64 << 10
+
+// harmless reports whether neither [mask.JSON] nor [masked] changes a line: it has only characters
+// of ASCII, and nothing that may be a URL with a password or a credential. Most lines are, and need
+// not be copied.
+func harmless(line []byte) bool {
+	return ascii(line) && !bytes.Contains(line, []byte("@")) && !bytes.Contains(line, []byte("%40")) &&
+		!bytes.Contains(line, []byte(authorizationField))
+}
+
+// ascii reports whether a text has only characters of ASCII, and not DEL. It looks at eight bytes
+// at a time.
+func ascii(text []byte) bool {
+	if bytes.IndexByte(text, 0x7f) >= 0 {
+		return false
+	}
+	for ; len(text) >= 8; text = text[8:] {
+		if binary.NativeEndian.Uint64(text)&0x8080808080808080 != 0 {
+			return false
+		}
+	}
+	for _, c := range text {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Prepare does what the first text of a process would wait for otherwise: encoding/json looks at
-// all fields of a type when it meets the type, and those of a receipt take longer than the text.
-func Prepare() {
-	_ = decodeJSON([]byte("{}"), &Text{})
-	_, _ = lineOf(&Receipt{})
-}
+// all fields of a type when it meets the type.
+func Prepare() { _ = decodeJSON([]byte("{}"), &Text{}) }
 
 // encodeJSON writes a line of JSON, without characters that may control a terminal.
 func encodeJSON(w io.Writer, v any) error {
@@ -191,12 +236,24 @@ func encodeJSON(w io.Writer, v any) error {
 	return err
 }
 
-// lineOf returns a line of JSON. Delivery scripts contain >, which encoding/json would escape for
-// HTML. Control characters of messages, which a terminal would obey, leave it as \u escapes.
+// lineOf returns a line of JSON. Control characters of messages, which a terminal would obey, leave
+// it as \u escapes.
 func lineOf(v any) (string, error) {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
+	line, err := appendLine(nil, v)
+	return mask.JSON(string(line)), err
+}
+
+// appendLine appends a line of JSON. Delivery scripts contain >, which encoding/json would escape
+// for HTML.
+func appendLine(b []byte, v any) ([]byte, error) {
+	if w := writerOf(v); w != nil {
+		o := jsonobject.BeginPlain(b)
+		w.WriteJSON(&o)
+		return append(o.End(), '\n'), nil
+	}
+	line := bytes.NewBuffer(b)
+	e := json.NewEncoder(line)
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
-	return mask.JSON(b.String()), err
+	return line.Bytes(), err
 }

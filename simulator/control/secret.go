@@ -20,11 +20,14 @@ func showsSecrets(r *http.Request) bool { return r.Header.Get(secretsHeader) == 
 var authorization = lazy.Regexp(
 	`"(?:Proxy-)?Authorization":\["((?:[^"\\]|\\.)*)"(?:,"(?:[^"\\]|\\.)*")*\]`)
 
+// authorizationField is what stands in front of credentials.
+const authorizationField = `uthorization":["`
+
 // masked returns a line of JSON without the passwords of URLs, and without the credentials that an
 // exchange was sent with.
 func masked(line string) string {
 	line = mask.Text(line)
-	if !strings.Contains(line, `uthorization":["`) {
+	if !strings.Contains(line, authorizationField) {
 		return line
 	}
 	return authorization().ReplaceAllStringFunc(line, func(field string) string {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"twilsim/simulator/jsonobject"
 	"twilsim/simulator/mask"
 )
 
@@ -54,11 +55,15 @@ func (h Header) Get(name string) string {
 	return ""
 }
 
-// MarshalJSON writes the header as an object of lists, like Go's http.Header. It appends to one
-// buffer, without a map and reflection, because the answer to each text has the headers of all its
-// webhooks.
+// MarshalJSON writes the header as an object of lists, like Go's http.Header.
 func (h Header) MarshalJSON() ([]byte, error) {
-	b := append(make([]byte, 0, len(h)+len(h)/2), '{')
+	return h.appendJSON(make([]byte, 0, len(h)+len(h)/2)), nil
+}
+
+// appendJSON appends what MarshalJSON returns, without a map and reflection, because the answer to
+// each text has the headers of all its webhooks.
+func (h Header) appendJSON(b []byte) []byte {
+	b = append(b, '{')
 	last, open := "", false
 	for name, value := range h.sorted().All() {
 		switch {
@@ -68,14 +73,14 @@ func (h Header) MarshalJSON() ([]byte, error) {
 			b = append(b, "],"...)
 			fallthrough
 		default:
-			b = append(appendJSON(b, name), ":["...)
+			b = append(jsonobject.AppendText(b, name), ":["...)
 		}
-		b, last, open = appendJSON(b, value), name, true
+		b, last, open = jsonobject.AppendText(b, value), name, true
 	}
 	if open {
 		b = append(b, ']')
 	}
-	return append(b, '}'), nil
+	return append(b, '}')
 }
 
 // sorted returns the header with its names in order, as [MakeHeader] writes them. Only a header
@@ -93,17 +98,6 @@ func (h Header) sorted() Header {
 		last = name
 	}
 	return h
-}
-
-// appendJSON appends a string as JSON.
-func appendJSON(b []byte, s string) []byte {
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
-			text, _ := json.Marshal(s) // it cannot fail for a string
-			return append(b, text...)
-		}
-	}
-	return append(append(append(b, '"'), s...), '"')
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.

@@ -3,6 +3,7 @@
 package jsonobject
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -13,12 +14,17 @@ import (
 // Object is an object that is being appended to a buffer. Its fields are written in the order of
 // the calls. The names are written as they are: they need no escapes.
 type Object struct {
-	b    []byte
-	some bool
+	b     []byte
+	some  bool
+	plain bool
 }
 
 // Begin begins an object at the end of a buffer.
 func Begin(b []byte) Object { return Object{b: append(b, '{')} }
+
+// BeginPlain is Begin for an object that is not put into a page: its texts have the characters <, >
+// and & as they are, as after SetEscapeHTML(false) of an encoder.
+func BeginPlain(b []byte) Object { return Object{b: append(b, '{'), plain: true} }
 
 // End ends the object and returns the buffer.
 func (o *Object) End() []byte { return append(o.b, '}') }
@@ -31,10 +37,50 @@ func (o *Object) name(name string) {
 	o.b = append(append(append(o.b, '"'), name...), `":`...)
 }
 
+func (o *Object) text(value string) {
+	if o.plain {
+		o.b = appendText(o.b, value, &inPlain)
+		return
+	}
+	o.b = appendText(o.b, value, &inHTML)
+}
+
 // Text writes a text.
 func (o *Object) Text(name, value string) {
 	o.name(name)
-	o.b = AppendText(o.b, value)
+	o.text(value)
+}
+
+// TextOrNull writes a text, null for nil.
+func (o *Object) TextOrNull(name string, value *string) {
+	if value == nil {
+		o.Null(name)
+		return
+	}
+	o.Text(name, *value)
+}
+
+// Texts writes a list of texts, null for nil.
+func (o *Object) Texts(name string, values []string) {
+	if values == nil {
+		o.Null(name)
+		return
+	}
+	o.name(name)
+	o.b = append(o.b, '[')
+	for i, value := range values {
+		if i > 0 {
+			o.b = append(o.b, ',')
+		}
+		o.text(value)
+	}
+	o.b = append(o.b, ']')
+}
+
+// Null writes null.
+func (o *Object) Null(name string) {
+	o.name(name)
+	o.b = append(o.b, "null"...)
 }
 
 // SomeText writes a text that is not "".
@@ -55,6 +101,21 @@ func (o *Object) SomeInt(name string, value int64) {
 	if value != 0 {
 		o.Int(name, value)
 	}
+}
+
+// IntOrNull writes a number, null for nil.
+func (o *Object) IntOrNull(name string, value *int) {
+	if value == nil {
+		o.Null(name)
+		return
+	}
+	o.Int(name, int64(*value))
+}
+
+// Bool writes true or false.
+func (o *Object) Bool(name string, value bool) {
+	o.name(name)
+	o.b = strconv.AppendBool(o.b, value)
 }
 
 // IfTrue writes a field that is true.
@@ -78,12 +139,33 @@ func (o *Object) SomeTime(name string, value time.Time) {
 	}
 }
 
+// TimeOrNull writes a time, null for nil.
+func (o *Object) TimeOrNull(name string, value *time.Time) {
+	if value == nil {
+		o.Null(name)
+		return
+	}
+	o.Time(name, *value)
+}
+
 // Object writes an object of which write writes the fields.
 func (o *Object) Object(name string, write func(*Object)) {
 	o.name(name)
-	inner := Begin(o.b)
-	write(&inner)
-	o.b = inner.End()
+	o.open()
+	write(o)
+	o.close()
+}
+
+// open and close write an object within this one. Another Object would be on the heap, because the
+// compiler does not know what a function does with it.
+func (o *Object) open() { o.b, o.some = append(o.b, '{'), false }
+
+func (o *Object) close() { o.b, o.some = append(o.b, '}'), true }
+
+// Append writes what value appends to a buffer, which is JSON.
+func (o *Object) Append(name string, value func([]byte) []byte) {
+	o.name(name)
+	o.b = value(o.b)
 }
 
 // List writes a list of n objects, of which write writes the fields.
@@ -94,32 +176,53 @@ func (o *Object) List(name string, n int, write func(o *Object, i int)) {
 		if i > 0 {
 			o.b = append(o.b, ',')
 		}
-		inner := Begin(o.b)
-		write(&inner, i)
-		o.b = inner.End()
+		o.open()
+		write(o, i)
+		o.close()
 	}
 	o.b = append(o.b, ']')
 }
 
 // Any writes any value. It panics if the value cannot be JSON.
 func (o *Object) Any(name string, value any) {
-	data, err := json.Marshal(value)
-	if err != nil {
+	var data bytes.Buffer
+	e := json.NewEncoder(&data)
+	e.SetEscapeHTML(!o.plain)
+	if err := e.Encode(value); err != nil {
 		panic(fmt.Sprintf("jsonobject: %s: %v", name, err))
 	}
 	o.name(name)
-	o.b = append(o.b, data...)
+	o.b = append(o.b, bytes.TrimSuffix(data.Bytes(), []byte("\n"))...)
 }
 
 const hex = "0123456789abcdef"
 
+// asIs are the characters of ASCII that stand in a text as they are, a bit for each.
+type asIs [2]uint64
+
+func (s *asIs) has(c byte) bool { return c < utf8.RuneSelf && s[c>>6]>>(c&63)&1 != 0 }
+
+const (
+	graphic  = ^uint64(0) &^ (1<<' ' - 1) // from the blank on
+	quote    = uint64(1) << '"'
+	back     = uint64(1) << ('\\' - 64)
+	brackets = uint64(1)<<'<' | uint64(1)<<'>' | uint64(1)<<'&'
+)
+
+var (
+	inPlain = asIs{graphic &^ quote, ^back}
+	inHTML  = asIs{graphic &^ quote &^ brackets, ^back}
+)
+
 // AppendText appends a text. Bytes that are not UTF-8 become U+FFFD.
-func AppendText(b []byte, s string) []byte {
+func AppendText(b []byte, s string) []byte { return appendText(b, s, &inHTML) }
+
+func appendText(b []byte, s string, plain *asIs) []byte {
 	b = append(b, '"')
 	done := 0
 	for i := 0; i < len(s); {
 		c := s[i]
-		if ' ' <= c && c < utf8.RuneSelf && c != '"' && c != '\\' && c != '<' && c != '>' && c != '&' {
+		if plain.has(c) {
 			i++
 			continue
 		}

@@ -41,7 +41,7 @@ func (s *storedMessage) encode() []byte {
 	}
 	o.SomeText("by", s.By)
 	o.SomeText("script", s.Script)
-	o.List("history", len(s.History), func(o *jsonobject.Object, i int) { s.History[i].encode(o) })
+	o.List("history", len(s.History), func(o *jsonobject.Object, i int) { s.History[i].WriteJSON(o) })
 	if s.Feedback != nil {
 		o.Any("feedback", s.Feedback)
 	}
@@ -83,11 +83,25 @@ func (s *storedMessage) encodeWork(o *jsonobject.Object) {
 	}
 }
 
-func (c *Change) encode(o *jsonobject.Object) {
+// WriteJSON writes the fields of the change, with the bytes of encoding/json.
+func (c *Change) WriteJSON(o *jsonobject.Object) {
 	o.Text("status", string(c.Status))
 	o.SomeInt("error_code", int64(c.ErrorCode))
 	o.Time("at", c.At)
 	o.SomeText("by", c.By)
+}
+
+// WriteJSON writes the fields of what is planned, with the bytes of encoding/json.
+func (p *Planned) WriteJSON(o *jsonobject.Object) {
+	o.Text("sid", p.SID)
+	o.Time("at", p.At)
+	o.Text("kind", string(p.Kind))
+	o.SomeText("status", string(p.Status))
+	o.SomeInt("error_code", int64(p.ErrorCode))
+	o.SomeInt("copies", int64(p.Copies))
+	o.IfTrue("lost", p.Lost)
+	o.IfTrue("held", p.Held)
+	o.SomeText("by", p.By)
 }
 
 func (s *storedJob) encode(o *jsonobject.Object) {
