@@ -28,6 +28,7 @@ type eventLog struct {
 	after    int64       // ID of the last event that was printed
 	printing sync.Locker // held while lines are printed
 	tally    tally
+	text     bytes.Buffer // what Drain writes; empty between its calls
 }
 
 // tally counts what happened.
@@ -96,9 +97,8 @@ func (l *eventLog) Follow(ctx context.Context) {
 // time of a flow.
 func (l *eventLog) Drain() <-chan struct{} {
 	events, more := l.account.Journal.Events(l.after)
-	var text bytes.Buffer
 	ui := *l.ui
-	ui.Out = &text
+	ui.Out = &l.text
 	for _, e := range events {
 		l.after = e.ID
 		l.tally.count(e)
@@ -109,21 +109,25 @@ func (l *eventLog) Drain() <-chan struct{} {
 		default:
 			ui.Line(l.line(e))
 		}
-		if text.Len() >= logBytes {
-			l.write(&text)
+		if l.text.Len() >= logBytes {
+			l.write()
 		}
 	}
-	l.write(&text)
+	l.write()
 	return more
 }
 
 // logBytes is how much text is written at once.
 const logBytes = 64 << 10
 
-func (l *eventLog) write(text *bytes.Buffer) {
+func (l *eventLog) write() {
+	if l.text.Len() == 0 {
+		return
+	}
 	l.printing.Lock()
 	defer l.printing.Unlock()
-	_, _ = text.WriteTo(l.ui.Out)
+	_, _ = l.ui.Out.Write(l.text.Bytes())
+	l.text.Reset()
 }
 
 // Summary prints the remaining events and the counts.

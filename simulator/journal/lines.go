@@ -145,11 +145,17 @@ func (l *lines) page(id int64, limit int) (events []Event, more bool) {
 	return l.between(from, to), to < l.count
 }
 
-// firstAfter returns the place of the first event with an ID above id, counted from the oldest. A
-// journal that was loaded may have gaps.
+// firstAfter returns the place of the first event with an ID above id, counted from the oldest. It
+// does not look at older ones, which may be packed: IDs grow by at least one from event to event, so
+// no more events are behind id than the newest ID tells. A journal that was loaded may have gaps.
 func (l *lines) firstAfter(id int64) int {
-	return sort.Search(l.count, func(i int) bool {
-		line, _ := l.at(i)
+	if l.count == 0 {
+		return 0
+	}
+	newest, _ := l.at(l.count - 1)
+	from := int(min(max(int64(l.count)-(newest.id-id), 0), int64(l.count)))
+	return from + sort.Search(l.count-from, func(i int) bool {
+		line, _ := l.at(from + i)
 		return line.id > id
 	})
 }
