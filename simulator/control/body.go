@@ -2,7 +2,6 @@ package control
 
 import (
 	"bytes"
-	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"twilsim/simulator/jsonobject"
 	"twilsim/simulator/mask"
@@ -174,8 +172,8 @@ func writeJSON(w http.ResponseWriter, status int, v any, secrets bool) {
 	}
 	w.WriteHeader(status)
 	// nothing to do when the client has gone
-	if harmless(line) {
-		_, _ = w.Write(line)
+	if mask.Unchanged(line) && !bytes.Contains(line, []byte(authorizationField)) {
+		_, _ = w.Write(line) // most lines, without a copy
 	} else {
 		text := mask.JSON(string(line))
 		if !secrets {
@@ -194,33 +192,6 @@ func writeJSON(w http.ResponseWriter, status int, v any, secrets bool) {
 var lineBuffers = sync.Pool{New: func() any { return new([]byte) }}
 
 const mostKept = 64 << 10
-
-// harmless reports whether neither [mask.JSON] nor [masked] changes a line: it has only characters
-// of ASCII, and nothing that may be a URL with a password or a credential. Most lines are, and need
-// not be copied.
-func harmless(line []byte) bool {
-	return ascii(line) && !bytes.Contains(line, []byte("@")) && !bytes.Contains(line, []byte("%40")) &&
-		!bytes.Contains(line, []byte(authorizationField))
-}
-
-// ascii reports whether a text has only characters of ASCII, and not DEL. It looks at eight bytes
-// at a time.
-func ascii(text []byte) bool {
-	if bytes.IndexByte(text, 0x7f) >= 0 {
-		return false
-	}
-	for ; len(text) >= 8; text = text[8:] {
-		if binary.NativeEndian.Uint64(text)&0x8080808080808080 != 0 {
-			return false
-		}
-	}
-	for _, c := range text {
-		if c >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
 
 // Prepare does what the first text of a process would wait for otherwise: encoding/json looks at
 // all fields of a type when it meets the type.

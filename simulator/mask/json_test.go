@@ -37,3 +37,25 @@ func FuzzJSON(f *testing.F) {
 		}
 	})
 }
+
+// FuzzUnchanged checks that a text which is said to be unchanged is so.
+func FuzzUnchanged(f *testing.F) {
+	for _, text := range []string{"", "https://u:p@h", "%40", "%2540", `\u0040`, "&commat;", "1234567\x7f",
+		"1234567é", "12345678é", "é2345678", "12345678"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if Unchanged([]byte(text)) && (JSON(text) != text || Text(text) != text) {
+			t.Errorf("%q is said to be unchanged", text)
+		}
+	})
+}
+
+func TestUnchanged(t *testing.T) {
+	for text, want := range map[string]bool{"": true, `{"a":"100 % <&>"}`: true, "12345678": true,
+		"123456789\x7f": false, "12345678é": false, "é2345678": false, "u:p@h": false} {
+		if got := Unchanged([]byte(text)); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@
 package mask
 
 import (
+	"bytes"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,16 +56,23 @@ func Text(s string) string {
 
 // mayHaveAt reports whether a text may have an @, as it is or encoded. Most have none, and need not
 // be read any further.
-func mayHaveAt(s string) bool {
-	if strings.Contains(s, "@") {
+func mayHaveAt[T string | []byte](s T) bool {
+	if contains(s, "@") {
 		return true
 	}
 	encoded := func(sign string, forms ...string) bool {
-		return strings.Contains(s, sign) &&
-			slices.ContainsFunc(forms, func(f string) bool { return strings.Contains(s, f) })
+		return contains(s, sign) &&
+			slices.ContainsFunc(forms, func(f string) bool { return contains(s, f) })
 	}
 	return encoded("%", "%40", "2540") || encoded(`\u`, `\u0040`) ||
 		encoded("&", "&commat;", "&#64;", "&#x40;", "&#X40;")
+}
+
+func contains[T string | []byte](s T, part string) bool {
+	if text, ok := any(s).([]byte); ok {
+		return bytes.Contains(text, []byte(part))
+	}
+	return strings.Contains(string(s), part)
 }
 
 // password returns where the password is in a text that begins with the authority of a URL; from is
