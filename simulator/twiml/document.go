@@ -72,7 +72,10 @@ func Parse(base, contentType string, body []byte) (*Document, error) {
 
 // mediaType splits a Content-Type. Parameters that cannot be parsed are ignored.
 func mediaType(contentType string) (media, charset string) {
-	media, _, _ = strings.Cut(contentType, ";")
+	media, rest, _ := strings.Cut(contentType, ";")
+	if rest == "" {
+		return strings.ToLower(strings.TrimSpace(media)), ""
+	}
 	if _, parameters, err := mime.ParseMediaType(contentType); err == nil {
 		charset = parameters["charset"]
 	}

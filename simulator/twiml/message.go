@@ -42,7 +42,11 @@ func (p *parser) messageAttributes(m *Message, t xml.StartElement) (addressed bo
 	addressed = true
 	for i, a := range t.Attr {
 		pos := p.at(p.attrs[i])
-		switch display(a.Name) {
+		if a.Name.Space != "" {
+			p.unknownAttribute(i, a, t)
+			continue
+		}
+		switch a.Name.Local {
 		case "to":
 			m.To = a.Value
 			addressed = p.recipient(m.To, pos) && addressed

@@ -18,13 +18,17 @@ import (
 type reader struct {
 	locator
 	d          *xml.Decoder
-	begin      int // offset where d begins: behind the XML declaration
-	start, end int // offsets of the token read last
+	source     bytes.Reader // of d
+	begin      int          // offset where d begins: behind the XML declaration
+	start, end int          // offsets of the token read last
 	attrs      []int
 	// the elements that have begun and not ended, outermost first
 	open    []openElement
 	root    bool // the root element has begun
 	doctype bool
+	// the usual document has no more
+	fewOpen  [4]openElement
+	fewAttrs [4]int
 }
 
 type openElement struct {
@@ -33,8 +37,11 @@ type openElement struct {
 }
 
 func newReader(text []byte, begin int) *reader {
-	d := xml.NewDecoder(bytes.NewReader(text[begin:]))
-	return &reader{locator: locator{text: text}, d: d, begin: begin, start: begin, end: begin}
+	r := &reader{locator: locator{text: text}, begin: begin, start: begin, end: begin}
+	r.open, r.attrs = r.fewOpen[:0], r.fewAttrs[:0]
+	r.source.Reset(text[begin:])
+	r.d = xml.NewDecoder(&r.source)
+	return r
 }
 
 // next returns the next start tag, end tag or text inside the root element, and io.EOF at the end
@@ -137,7 +144,10 @@ func (r *reader) atEnd() error {
 func (r *reader) checkAttributes(attrs []xml.Attr) error {
 	r.attrs = r.attrs[:0]
 	replaced := false
-	seen := make(map[xml.Name]bool, len(attrs))
+	var seen map[xml.Name]bool
+	if len(attrs) > 1 { // most elements have one attribute, or none
+		seen = make(map[xml.Name]bool, len(attrs))
+	}
 	raw := r.text[r.start:r.end]
 	i := bytes.IndexAny(raw, " \t\r\n/>")
 	for _, a := range attrs {
@@ -152,7 +162,9 @@ func (r *reader) checkAttributes(attrs []xml.Attr) error {
 		case seen[a.Name]:
 			return r.fail(at, "attribute %s is given twice", display(a.Name))
 		}
-		seen[a.Name] = true
+		if seen != nil {
+			seen[a.Name] = true
+		}
 		replaced = replaced || strings.ContainsRune(a.Value, utf8.RuneError)
 		r.attrs = append(r.attrs, at)
 		i += bytes.IndexAny(raw[i:], `"'`) + 1
