@@ -41,7 +41,8 @@ type step struct {
 func (d *delivery) unsent(r *Request, f *Failure) *Answer {
 	h, body := &head{method: r.Method, length: -1}, r.body()
 	if r.Method != http.MethodGet {
-		h.length, h.fields = len(body), []field{{"Content-Type", r.ContentType}}
+		h.length = len(body)
+		h.add("Content-Type", r.ContentType)
 	}
 	if u, err := url.Parse(r.URL); err == nil {
 		h.host = u.Host
@@ -84,8 +85,9 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	}
 	to, rewritten := d.target(r)
 	body := r.body()
-	h, err := r.head(to, d.client.cookies.header(d.pair, to.signed, r.At), body)
-	if err != nil {
+	h := &head{}
+	cookie := d.client.cookies.header(d.pair, to.signed, r.At)
+	if err := r.head(h, to, cookie, body); err != nil {
 		return step{answer: d.unsent(r, &Failure{Code: CodeInvalidURL, Text: err.Error()})}
 	}
 	s.answer = &Answer{Exchange: r.exchange(h, to, body, d.attempt),

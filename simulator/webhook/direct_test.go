@@ -84,8 +84,9 @@ func trips(t *testing.T, c *Client, direct bool, url string, methods ...string) 
 		if method == http.MethodPost {
 			body = "a=b"
 		}
-		h, err := (&Request{Method: method, URL: url}).head(target{signed: url, dialed: url}, "", body)
-		if err != nil {
+		h := &head{}
+		to := target{signed: url, dialed: url}
+		if err := (&Request{Method: method, URL: url}).head(h, to, "", body); err != nil {
 			t.Fatal(err)
 		}
 		resp, err := trip(h, body)
@@ -265,7 +266,11 @@ func TestDirectLate(t *testing.T) {
 				readHeader(theirs)
 				_, _ = io.WriteString(theirs, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
 			}()
-			h, _ := (&Request{Method: "GET"}).head(target{dialed: "http://localhost/"}, "", "")
+			h := &head{}
+			if err := (&Request{Method: "GET"}).head(h, target{dialed: "http://localhost/"}, "",
+				""); err != nil {
+				t.Fatal(err)
+			}
 			now := time.Now()
 			resp, err := d.trip(t.Context(), h, "", &watch{began: now, until: now.Add(total)})
 			if err != nil {
@@ -335,9 +340,9 @@ func BenchmarkRoundTrip(b *testing.B) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				h, err := (&Request{Method: "POST", URL: app.URL}).head(
-					target{signed: app.URL, dialed: app.URL}, "", body)
-				if err != nil {
+				h := &head{}
+				if err := (&Request{Method: "POST", URL: app.URL}).head(h,
+					target{signed: app.URL, dialed: app.URL}, "", body); err != nil {
 					b.Fatal(err)
 				}
 				resp, err := trip(h, body)

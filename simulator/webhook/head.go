@@ -13,16 +13,18 @@ import (
 )
 
 // head is a request without its body. All forms of a request are made of it: the record in the
-// journal, the bytes that [direct] sends, and what net/http's transport takes. An [http.Request]
-// in place of it needs a map and a list for each field, which the first two only put in order again.
+// journal, the bytes that [direct] sends, and what net/http's transport takes. An [http.Request] in
+// place of it needs a map and a list for each field, which the first two only put in order again.
 type head struct {
 	method string
 	dialed string   // the URL that is called
 	url    *url.URL // the same; nil if nothing is sent
 	host   string   // the public one, as behind a tunnel
 	length int      // of the body; -1 if there is none
-	fields []field  // in the order of their names, without Host and Content-Length
-	room   [maxFields]field
+	// The first count fields are in the order of their names, without Host and Content-Length. They
+	// are an array so that a head needs no memory but the stack.
+	all   [maxFields]field
+	count int
 }
 
 // field is a field of a header. Its name has the form of [http.CanonicalHeaderKey].
@@ -32,7 +34,12 @@ type field struct{ name, value string }
 const maxFields = 11
 
 // add adds a field. The caller adds them in the order of their names.
-func (h *head) add(name, value string) { h.fields = append(h.fields, field{name, value}) }
+func (h *head) add(name, value string) {
+	h.all[h.count] = field{name, value}
+	h.count++
+}
+
+func (h *head) fields() []field { return h.all[:h.count] }
 
 // target is the URL of a request.
 type target struct {
@@ -41,18 +48,17 @@ type target struct {
 	routed bool   // a route has changed it
 }
 
-// head returns the head of a request. The error is about its URL or method.
-func (r *Request) head(to target, cookie, body string) (*head, error) {
-	h := &head{method: r.Method, dialed: to.dialed, length: -1}
-	h.fields = h.room[:0]
-	var err error
+// head fills in the head of a request, which must be empty. The error is about its URL or method.
+func (r *Request) head(h *head, to target, cookie, body string) error {
+	h.method, h.dialed, h.length = r.Method, to.dialed, -1
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		if _, err = http.NewRequest(r.Method, to.dialed, nil); err != nil {
-			return nil, err
+		if _, err := http.NewRequest(r.Method, to.dialed, nil); err != nil {
+			return err
 		}
 	}
+	var err error
 	if h.url, err = url.Parse(to.dialed); err != nil {
-		return nil, err
+		return err
 	}
 	h.url.Host = strings.TrimSuffix(h.url.Host, ":") // as http.NewRequest does
 	h.host = h.url.Host
@@ -86,7 +92,7 @@ func (r *Request) head(to target, cookie, body string) (*head, error) {
 	if r.ReplayOf != "" && !r.Unmarked {
 		h.add("X-Twilsim-Replay", r.ReplayOf)
 	}
-	return h, nil
+	return nil
 }
 
 const userAgent = "TwilioProxy/1.1"
@@ -106,7 +112,7 @@ func (r *Request) forwarded(dialed *url.URL) *url.URL {
 func (h *head) record() journal.Header {
 	b := make([]byte, 0, 512) // on the stack, so that the kept string has no unused capacity
 	host, length := true, h.length >= 0
-	for _, f := range h.fields {
+	for _, f := range h.fields() {
 		if length && f.name > "Content-Length" {
 			b, length = h.appendLength(b), false
 		}
@@ -145,7 +151,7 @@ func (h *head) write(w *bufio.Writer) {
 	if h.length >= 0 {
 		w.Write(h.appendLength(w.AvailableBuffer()))
 	}
-	for _, f := range h.fields {
+	for _, f := range h.fields() {
 		if f.name != "User-Agent" {
 			writeField(w, f.name, f.value)
 		}
@@ -166,8 +172,8 @@ func writeField(w *bufio.Writer, name, value string) {
 // plain reports whether net/http would send the host as it is. It encodes others, or leaves them
 // out.
 func (h *head) plain() bool {
-	return strings.Trim(h.host, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.:[]") ==
-		""
+	const plain = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-.:[]"
+	return strings.Trim(h.host, plain) == ""
 }
 
 // request returns the request for net/http's transport. [Request.head] has found no error in it.
@@ -176,8 +182,8 @@ func (h *head) request(ctx context.Context, body string) (*http.Request, error) 
 	if err != nil {
 		return nil, err
 	}
-	req.Host, req.Header = h.host, make(http.Header, len(h.fields))
-	for _, f := range h.fields {
+	req.Host, req.Header = h.host, make(http.Header, h.count)
+	for _, f := range h.fields() {
 		req.Header[f.name] = []string{f.value}
 	}
 	return req, nil
