@@ -19,7 +19,7 @@ import (
 // follow each other; hold comes before make, and release after it.
 type call struct {
 	account *Account
-	request *webhook.Request
+	request webhook.Request
 	attempt func(*journal.Exchange) // is called with each attempt; may be nil
 	status  string                  // that a callback reports
 	resets  int32
@@ -41,13 +41,15 @@ type attempt struct {
 // there always is one.
 func (a *Account) call(ctx context.Context, r *webhook.Request,
 	attempt func(*journal.Exchange)) *webhook.Answer {
-	return a.prepare(r, attempt).make(ctx)
+	return a.prepare(*r, attempt).make(ctx)
 }
 
 // prepare sets what a request takes from the account. It fixes all that depends on the order of
 // calls: the time, the token of idempotency and a spoiled signature. The latter is used up here, so
 // that exactly one webhook has it.
-func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *call {
+func (a *Account) prepare(request webhook.Request, attempt func(*journal.Exchange)) *call {
+	c := &call{account: a, request: request, attempt: attempt}
+	r := &c.request
 	r.Token, r.At = a.Token, a.Clock.Now()
 	if a.Clock.Rate() == 0 && a.options.Patience != nil {
 		r.Patience = a.options.Patience()
@@ -70,7 +72,6 @@ func (a *Account) prepare(r *webhook.Request, attempt func(*journal.Exchange)) *
 		SortQuery: quirks.Get(quirk.WireQuery) == "sorted",
 		SignRaw:   quirks.Get(quirk.GetSignature) == "raw",
 	}
-	c := &call{account: a, request: r, attempt: attempt}
 	if r.Purpose == journal.Status {
 		c.status = r.Params.Get("MessageStatus")
 	}
@@ -102,7 +103,7 @@ func (c *call) release() {
 func (c *call) make(ctx context.Context) *webhook.Answer {
 	// as the URL of a callback, whose answer is ignored (F-181)
 	if bin, ok := c.account.Bin(c.request.URL); ok {
-		x := c.account.serveBin(bin, c.request)
+		x := c.account.serveBin(bin, &c.request)
 		c.keep(x, true)
 		return &webhook.Answer{Exchange: x}
 	}
@@ -110,7 +111,7 @@ func (c *call) make(ctx context.Context) *webhook.Answer {
 	// The token of the request must be stored before the app can have seen it. If it cannot be stored,
 	// the server has said so.
 	_ = c.account.sync()
-	return c.account.hooks.Do(ctx, c.request, c.keep)
+	return c.account.hooks.Do(ctx, &c.request, c.keep)
 }
 
 func (c *call) keep(x *journal.Exchange, last bool) {

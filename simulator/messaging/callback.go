@@ -158,12 +158,15 @@ func (m *Message) sendTogether(jobs []callbackJob) (unanswered time.Duration) {
 // late callback reports what was then.
 func (m *Message) prepare(job callbackJob) *call {
 	f := m.Snapshot()
-	c := m.account.prepare(&webhook.Request{
+	c := m.account.prepare(webhook.Request{
 		Purpose: journal.Status, SID: f.SID, Method: f.Callback.Method, URL: f.Callback.URL,
 		Params: m.account.statusParams(f, job), ContentType: webhook.StatusType, Faults: job.faults,
 		Idempotency: job.token,
 	}, nil)
-	c.landed = func(*journal.Exchange) { m.landedLocked(job.token) }
+	if m.account.recorder != nil {
+		token := job.token
+		c.landed = func(*journal.Exchange) { m.landedLocked(token) }
+	}
 	return c
 }
 

@@ -20,6 +20,17 @@ var usual = carrier.Script{
 	{Status: carrier.Delivered, At: time.Second, Send: time.Second, Copies: 1},
 }
 
+// usualText is its text, which most messages share.
+var usualText = usual.String()
+
+// textOf returns the text of a script.
+func textOf(script carrier.Script) string {
+	if len(script) > 0 && &script[0] == &usual[0] && len(script) == len(usual) {
+		return usualText
+	}
+	return script.String()
+}
+
 // plan is what the carrier will do with a message, and what decided it. A plan is a value: a
 // change of one is a change of a copy.
 type plan struct {
@@ -167,7 +178,7 @@ func (a *Account) play(m *Message, script carrier.Script, by string, overlap boo
 		return
 	}
 	m.script, m.step, m.played = script, 0, true
-	m.current.By, m.current.Script = by, script.String()
+	m.current.By, m.current.Script = by, textOf(script)
 	// to the size that it will have: it is kept
 	m.current.History = slices.Grow(m.current.History, len(script))
 	if m.current.Callback.URL != "" {

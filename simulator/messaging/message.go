@@ -215,9 +215,8 @@ func (a *Account) newEncoded(f Snapshot, text string) *Message {
 		prefix = "MM" // F-351
 	}
 	f.Body, text = strings.ToValidUTF8(f.Body, "\uFFFD"), strings.ToValidUTF8(text, "\uFFFD")
-	split := segment.Of(text)
 	f.SID, f.AccountSID, f.install = a.freshSID(prefix), a.SID, a.install
-	f.Encoding, f.Units, f.NumSegments = split.Encoding, split.Units, split.Count()
+	f.Encoding, f.Units, f.NumSegments = segment.Measure(text)
 	if f.channel() != "" { // F-009
 		f.NumSegments = 1
 	}
@@ -226,7 +225,11 @@ func (a *Account) newEncoded(f Snapshot, text string) *Message {
 	}
 	f.Created = a.Clock.Now()
 	f.Updated = f.Created
-	f.History = []Change{{Status: f.Status, At: f.Created}}
+	room := 1
+	if f.Direction != Inbound {
+		room += len(usual)
+	}
+	f.History = append(make([]Change, 0, room), Change{Status: f.Status, At: f.Created})
 	m := &Message{account: a, start: f.Created, segments: int32(f.NumSegments)}
 	if (f.Status == carrier.Accepted || f.Status == carrier.Scheduled) &&
 		a.quirk().Get(quirk.ServiceSegments) == "zero" { // F-359, F-500

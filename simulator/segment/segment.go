@@ -3,7 +3,7 @@
 //
 // A body of GSM 03.38 characters goes out as GSM-7, 160 septets in one part; any other as UCS-2, 70
 // UTF-16 code units. A longer body is cut into parts of 153 or 67, because each part then carries a
-// header of 6 bytes (F-403). [Of] returns the parts, [Count] only the two values that every message
+// header of 6 bytes (F-403). [Of] returns the parts, [Measure] only the values that every message
 // needs. [Smart] is Twilio's smart encoding: it replaces look-alikes before the count.
 //
 // The limit of 1600 characters (F-409) is a rule of the API and is not checked here; more than ten
@@ -55,18 +55,18 @@ func Of(body string) Split {
 	return s
 }
 
-// Count returns the number of parts of a body, at least 1, and its encoding, as [Of] does but
-// without making the parts.
-func Count(body string) (n int, enc Encoding) {
+// Measure returns the encoding of a body, its units, and the number of its parts, which is at least
+// 1, as [Of] does but without making the parts.
+func Measure(body string) (enc Encoding, units, parts int) {
 	a, units := measure(body)
 	if units <= a.alone {
-		return 1, a.encoding
+		return a.encoding, units, 1
 	}
 	for body != "" {
 		body = body[a.cut(body):]
-		n++
+		parts++
 	}
-	return n, a.encoding
+	return a.encoding, units, parts
 }
 
 // Count returns the number of parts.

@@ -90,8 +90,10 @@ func TestOf(t *testing.T) {
 				t.Errorf("got %v, want %d in %s (%d of %d)", got, tt.parts, tt.encoding, tt.units,
 					tt.of)
 			}
-			if n, enc := segment.Count(tt.body); n != tt.parts || enc != tt.encoding {
-				t.Errorf("Count = %d, %s, want %d, %s", n, enc, tt.parts, tt.encoding)
+			if enc, units, n := segment.Measure(tt.body); n != tt.parts || units != got.Units ||
+				enc != tt.encoding {
+				t.Errorf("Measure = %s, %d, %d, want %s, %d, %d", enc, units, n, tt.encoding, got.Units,
+					tt.parts)
 			}
 			if diff := cmp.Diff(tt.body, strings.Join(got.Parts, "")); diff != "" {
 				t.Errorf("the parts do not join to the body (-want +got):\n%s", diff)
@@ -146,16 +148,16 @@ func TestAlphabet(t *testing.T) {
 	}
 }
 
-func TestCountDoesNotAllocate(t *testing.T) {
+func TestMeasureDoesNotAllocate(t *testing.T) {
 	for _, tt := range splitTests {
-		if n := testing.AllocsPerRun(10, func() { segment.Count(tt.body) }); n != 0 {
-			t.Errorf("%s: Count allocates %v times", tt.name, n)
+		if n := testing.AllocsPerRun(10, func() { segment.Measure(tt.body) }); n != 0 {
+			t.Errorf("%s: Measure allocates %v times", tt.name, n)
 		}
 	}
 }
 
 // FuzzOf checks that the parts join to the body, that each fits, that no part could hold the first
-// character of the next one, that characters stay whole, and that Count agrees.
+// character of the next one, that characters stay whole, and that Measure agrees.
 func FuzzOf(f *testing.F) {
 	for _, tt := range splitTests {
 		f.Add(tt.body)
@@ -165,8 +167,9 @@ func FuzzOf(f *testing.F) {
 		if got := strings.Join(s.Parts, ""); got != body {
 			t.Fatalf("parts join to %q, want %q", got, body)
 		}
-		if n, enc := segment.Count(body); n != s.Count() || enc != s.Encoding || n < 1 {
-			t.Errorf("Count = %d, %s; Of = %v", n, enc, s)
+		if enc, units, n := segment.Measure(body); n != s.Count() || units != s.Units ||
+			enc != s.Encoding || n < 1 {
+			t.Errorf("Measure = %s, %d, %d; Of = %v", enc, units, n, s)
 		}
 		room, units := s.Capacity()/s.Count(), 0
 		for i, part := range s.Parts {
@@ -203,7 +206,7 @@ func unitsIn(enc segment.Encoding, s string) (n int) {
 	return n
 }
 
-func BenchmarkCount(b *testing.B) {
+func BenchmarkMeasure(b *testing.B) {
 	for _, bb := range []struct{ name, body string }{
 		{"short", "Your order has been shipped, it should be with you on Monday."},
 		{"three parts", text("", "Your order has been shipped. ", 15)},
@@ -212,7 +215,7 @@ func BenchmarkCount(b *testing.B) {
 		b.Run(bb.name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				segment.Count(bb.body)
+				segment.Measure(bb.body)
 			}
 		})
 	}

@@ -57,10 +57,10 @@ func TestSmartList(t *testing.T) {
 			continue
 		}
 		replaced++
-		if _, enc := segment.Count(got); enc != segment.GSM7 {
+		if enc, _, _ := segment.Measure(got); enc != segment.GSM7 {
 			t.Errorf("%U becomes %q, which is %s", r, got, enc)
 		}
-		if _, enc := segment.Count(string(r)); enc == segment.GSM7 {
+		if enc, _, _ := segment.Measure(string(r)); enc == segment.GSM7 {
 			t.Errorf("%U is GSM-7 already, yet it becomes %q", r, got)
 		}
 	}
@@ -77,7 +77,7 @@ func FuzzSmart(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		got := segment.Smart(body)
-		if _, enc := segment.Count(got); enc != segment.GSM7 && got != body {
+		if enc, _, _ := segment.Measure(got); enc != segment.GSM7 && got != body {
 			t.Errorf("Smart(%q) = %q, which is %s", body, got, enc)
 		}
 		if again := segment.Smart(got); again != got {

@@ -75,17 +75,24 @@ func (s *Source) HasRun() bool {
 // Next returns the next SID with this prefix: prefix and 32 lower-case hexadecimal digits.
 func (s *Source) Next(prefix string) string {
 	b := s.bytes(stream{kind: "sid", name: prefix})
-	return prefix + hex.EncodeToString(b[:])
+	text := make([]byte, 0, 64) // on the stack
+	return string(hex.AppendEncode(append(text, prefix...), b[:]))
 }
 
 // UUID returns the next UUID, in lower case and in the form of version 4, the form of the
 // I-Twilio-Idempotency-Token of a webhook (F-034).
 func (s *Source) UUID() string {
 	b := s.bytes(stream{kind: "uuid"})
-	b[6] = b[6]&0x0f | 0x40 // version 4
-	b[8] = b[8]&0x3f | 0x80 // RFC 9562 variant
-	h := hex.EncodeToString(b[:])
-	return strings.Join([]string{h[:8], h[8:12], h[12:16], h[16:20], h[20:]}, "-")
+	b[6] = b[6]&0x0f | 0x40     // version 4
+	b[8] = b[8]&0x3f | 0x80     // RFC 9562 variant
+	text := make([]byte, 0, 36) // on the stack
+	for i, part := range [][]byte{b[:4], b[4:6], b[6:8], b[8:10], b[10:]} {
+		if i > 0 {
+			text = append(text, '-')
+		}
+		text = hex.AppendEncode(text, part)
+	}
+	return string(text)
 }
 
 // AuthToken returns the next auth token: 32 lower-case hexadecimal digits. The Go SDK refuses a
