@@ -28,7 +28,7 @@ func challenged(r *Request, h *head, resp *http.Response) (*Request, *Failure) {
 		failure.Text += " to the credentials of the URL"
 		return nil, failure
 	}
-	a := authorizer{user: user, method: h.method, uri: h.url.RequestURI(),
+	a := authorizer{user: user, method: h.method, uri: h.to.url.RequestURI(),
 		cnonce: cnonce(r.Idempotency)}
 	next := *r
 	authorization := a.answer(parseChallenges(resp.Header["Www-Authenticate"]))

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 
@@ -66,8 +65,9 @@ type Client struct {
 	cookies   cookies
 	slots     chan struct{} // one for each call in flight
 
-	mu     sync.Mutex
-	others map[connection]*http.Transport
+	mu        sync.Mutex
+	others    map[connection]*http.Transport
+	endpoints map[string]*endpoint // by URL
 }
 
 // Answer is what the app answered to the last request. It always has an Exchange.
@@ -158,11 +158,11 @@ func (c *Client) do(ctx context.Context, r *Request, record func(*journal.Exchan
 
 // refuse returns the failure of a request to a host outside this machine that is not allowed. It
 // looks at the URL that is called, and not at the signed one: a route may lead to this machine.
-func (c *Client) refuse(dialed *url.URL) *Failure {
-	if isLocal(dialed) {
+func (c *Client) refuse(dialed *endpoint) *Failure {
+	if dialed.local {
 		return nil
 	}
-	host := hostPort(dialed)
+	host := hostPort(dialed.url)
 	if c.Allow != nil && c.Allow(host) {
 		return nil
 	}

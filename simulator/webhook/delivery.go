@@ -86,15 +86,18 @@ func (d *delivery) step(ctx context.Context, r *Request) (s step) {
 	to, rewritten := d.target(r)
 	body := r.body()
 	h := &head{}
-	cookie := d.client.cookies.header(d.pair, to.signed, r.At)
-	if err := r.head(h, to, cookie, body); err != nil {
+	dialed, err := d.client.endpoint(to.dialed, !r.hasQuery())
+	if err == nil {
+		err = r.head(h, to, dialed, d.client.cookies.header(d.pair, to.signed, r.At), body)
+	}
+	if err != nil {
 		return step{answer: d.unsent(r, &Failure{Code: CodeInvalidURL, Text: err.Error()})}
 	}
 	s.answer = &Answer{Exchange: r.exchange(h, to, body, d.attempt),
 		Limit: limit, Signed: rewritten}
 	x := s.answer.Exchange
 	x.Real, x.Edge = began.UTC(), d.edge()
-	if s.answer.Failure = d.client.refuse(h.url); s.answer.Failure == nil {
+	if s.answer.Failure = d.client.refuse(dialed); s.answer.Failure == nil {
 		if err := d.roundTrip(ctx, r, h, watch, &s); err != nil {
 			cause := watch.cause(err, watch.ended, d.until)
 			s.answer.Failure = classify(err, cause, watch.connected, d.limits)

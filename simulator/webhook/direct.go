@@ -42,7 +42,7 @@ const directSize = 32 << 10
 
 // takes reports whether the request can be sent without a goroutine of its own.
 func takes(h *head, body string) bool {
-	return canCheck && h.url.Scheme == "http" && len(body) < directSize && h.plain() &&
+	return canCheck && h.to.url.Scheme == "http" && len(body) < directSize && h.plain() &&
 		(h.method == http.MethodPost || h.method == http.MethodGet)
 }
 
@@ -101,10 +101,10 @@ func (d *direct) trip(ctx context.Context, h *head, body string, w *watch) (*htt
 			w.ended = context.Cause(ctx)
 			return nil, w.ended
 		}
-		c := d.pop(h.address(), now)
+		c := d.pop(h.to.address, now)
 		if c == nil {
 			var err error
-			if c, err = d.connect(ctx, h.address(), w); err != nil {
+			if c, err = d.connect(ctx, h.to.address, w); err != nil {
 				return nil, err
 			}
 			now = clock.Wall()
@@ -125,14 +125,6 @@ func (c *directConn) again(h *head, err error) bool {
 	}
 	var unread errRead
 	return errors.As(err, &unread) && h.method == http.MethodGet
-}
-
-// address returns what a connection is made to.
-func (h *head) address() string {
-	if h.url.Port() == "" {
-		return net.JoinHostPort(h.url.Hostname(), "80")
-	}
-	return h.url.Host
 }
 
 // connect returns a new connection.

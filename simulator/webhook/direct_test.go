@@ -86,7 +86,11 @@ func trips(t *testing.T, c *Client, direct bool, url string, methods ...string) 
 		}
 		h := &head{}
 		to := target{signed: url, dialed: url}
-		if err := (&Request{Method: method, URL: url}).head(h, to, "", body); err != nil {
+		e, err := newEndpoint(url)
+		if err == nil {
+			err = (&Request{Method: method, URL: url}).head(h, to, e, "", body)
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		resp, err := trip(h, body)
@@ -267,8 +271,11 @@ func TestDirectLate(t *testing.T) {
 				_, _ = io.WriteString(theirs, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
 			}()
 			h := &head{}
-			if err := (&Request{Method: "GET"}).head(h, target{dialed: "http://localhost/"}, "",
-				""); err != nil {
+			e, err := newEndpoint("http://localhost/")
+			if err == nil {
+				err = (&Request{Method: "GET"}).head(h, target{}, e, "", "")
+			}
+			if err != nil {
 				t.Fatal(err)
 			}
 			now := time.Now()
@@ -335,6 +342,10 @@ func BenchmarkRoundTrip(b *testing.B) {
 	c := &Client{}
 	defer c.Close()
 	const body = "MessageStatus=sent"
+	e, err := newEndpoint(app.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
 	for name, direct := range map[string]bool{"direct": true, "transport": false} {
 		trip := tripper(c, direct)
 		b.Run(name, func(b *testing.B) {
@@ -342,7 +353,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 			for b.Loop() {
 				h := &head{}
 				if err := (&Request{Method: "POST", URL: app.URL}).head(h,
-					target{signed: app.URL, dialed: app.URL}, "", body); err != nil {
+					target{signed: app.URL, dialed: app.URL}, e, "", body); err != nil {
 					b.Fatal(err)
 				}
 				resp, err := trip(h, body)

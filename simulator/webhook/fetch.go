@@ -61,7 +61,11 @@ func (c *Client) get(ctx context.Context, method, rawURL string, limit int64) (*
 	if err != nil {
 		return nil, &Failure{Code: CodeInvalidURL, Text: err.Error()}
 	}
-	if f := c.refuse(req.URL); f != nil {
+	to, err := newEndpoint(dialed)
+	if err != nil {
+		return nil, &Failure{Code: CodeInvalidURL, Text: err.Error()}
+	}
+	if f := c.refuse(to); f != nil {
 		return nil, f
 	}
 	req.Header = http.Header{"User-Agent": {"TwilioProxy/1.1"}, "Accept": {"*/*"}}

@@ -17,10 +17,10 @@ import (
 // place of it needs a map and a list for each field, which the first two only put in order again.
 type head struct {
 	method string
-	dialed string   // the URL that is called
-	url    *url.URL // the same; nil if nothing is sent
-	host   string   // the public one, as behind a tunnel
-	length int      // of the body; -1 if there is none
+	dialed string    // the URL that is called
+	to     *endpoint // the same; nil if nothing is sent
+	host   string    // the public one, as behind a tunnel
+	length int       // of the body; -1 if there is none
 	// The first count fields are in the order of their names, without Host and Content-Length. They
 	// are an array so that a head needs no memory but the stack.
 	all   [maxFields]field
@@ -48,23 +48,19 @@ type target struct {
 	routed bool   // a route has changed it
 }
 
-// head fills in the head of a request, which must be empty. The error is about its URL or method.
-func (r *Request) head(h *head, to target, cookie, body string) error {
-	h.method, h.dialed, h.length = r.Method, to.dialed, -1
+// head fills in the head of a request to an endpoint, which is that of the target. The head must be
+// empty. The error is about the request's method.
+func (r *Request) head(h *head, to target, e *endpoint, cookie, body string) error {
+	h.method, h.dialed, h.to, h.length = r.Method, to.dialed, e, -1
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		if _, err := http.NewRequest(r.Method, to.dialed, nil); err != nil {
 			return err
 		}
 	}
-	var err error
-	if h.url, err = url.Parse(to.dialed); err != nil {
-		return err
-	}
-	h.url.Host = strings.TrimSuffix(h.url.Host, ":") // as http.NewRequest does
-	h.host = h.url.Host
+	h.host = e.url.Host
 	var forwarded *url.URL
 	if to.routed {
-		if forwarded = r.forwarded(h.url); forwarded != nil {
+		if forwarded = r.forwarded(e.url); forwarded != nil {
 			h.host = forwarded.Host
 		}
 	}
@@ -144,7 +140,7 @@ func (h *head) appendLength(b []byte) []byte {
 func (h *head) write(w *bufio.Writer) {
 	w.WriteString(h.method)
 	w.WriteByte(' ')
-	w.WriteString(h.url.RequestURI())
+	w.WriteString(h.to.url.RequestURI())
 	w.WriteString(" HTTP/1.1\r\n")
 	writeField(w, "Host", h.host)
 	writeField(w, "User-Agent", userAgent)

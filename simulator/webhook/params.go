@@ -52,19 +52,30 @@ func (p Params) Encode() string {
 // character to escape, such as the plus of a number, and reads each value twice.
 func appendEscaped(b []byte, s string) []byte {
 	const hex = "0123456789ABCDEF"
-	for _, c := range []byte(s) {
-		switch {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9',
-			c == '-', c == '.', c == '_', c == '~':
-			b = append(b, c)
-		case c == ' ':
-			b = append(b, '+')
-		default:
-			b = append(b, '%', hex[c>>4], hex[c&15])
+	begin := 0 // of what can be copied
+	for i := range len(s) {
+		c := s[i]
+		if unreserved[c] {
+			continue
 		}
+		b = append(b, s[begin:i]...)
+		if begin = i + 1; c == ' ' {
+			b = append(b, '+')
+			continue
+		}
+		b = append(b, '%', hex[c>>4], hex[c&15])
 	}
-	return b
+	return append(b, s[begin:]...)
 }
+
+// unreserved has the bytes that a form has as they are.
+var unreserved = func() (table [256]bool) {
+	const marks = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._~"
+	for _, c := range []byte(marks) {
+		table[c] = true
+	}
+	return table
+}()
 
 // Values returns the parameters without their order.
 func (p Params) Values() url.Values {
