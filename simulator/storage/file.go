@@ -31,6 +31,10 @@ const (
 	// index for the messages with work to do; version 2 had no log beside the file, and
 	// one row for all numbers of an account, and so on.
 	version = 3
+	// pageSize is that of a new file. A request with its answer needs more than half of a page of
+	// SQLite's usual size, so half of the file would be empty, and written with the rest.
+	pageSize = 16 << 10
+	walBytes = 16 << 20
 )
 
 // Options are the settings of a [File].
@@ -61,10 +65,10 @@ type File struct {
 	written    int64 // bytes since the size was last looked at
 	closed     bool
 	mover      *time.Timer // moves rows from the log to their tables
+	buffer     []byte      // of the log, from which rows are moved
 
 	logMu   sync.Mutex // taken after mu
 	log     log
-	waiting waiting
 	room    sync.Cond // fewer rows wait, or they cannot be moved
 	moving  bool      // mover is running
 	hurry   bool      // without a wait
@@ -181,8 +185,9 @@ func (f *File) open(fresh bool) (err error) {
 		file.Close()
 	}
 	name := url.URL{Scheme: "file", Opaque: (&url.URL{Path: f.path}).EscapedPath()}
-	query := url.Values{"_pragma": {"locking_mode(EXCLUSIVE)", "synchronous(NORMAL)",
-		"temp_store(MEMORY)", "journal_size_limit(16777216)", "wal_autocheckpoint(4000)"}}
+	query := url.Values{"_pragma": {fmt.Sprintf("page_size(%d)", pageSize),
+		"locking_mode(EXCLUSIVE)", "synchronous(NORMAL)", "temp_store(MEMORY)",
+		fmt.Sprintf("journal_size_limit(%d)", walBytes)}}
 	name.RawQuery = query.Encode()
 	if f.db, err = sql.Open("sqlite", name.String()); err != nil {
 		return err
@@ -193,6 +198,9 @@ func (f *File) open(fresh bool) (err error) {
 	}
 	if _, err := f.conn.ExecContext(ctx,
 		"PRAGMA journal_mode = WAL; BEGIN IMMEDIATE; COMMIT"); err != nil {
+		return err
+	}
+	if err := f.limitWAL(ctx); err != nil {
 		return err
 	}
 	if fresh {
@@ -243,14 +251,22 @@ func (f *File) openLog(ctx context.Context) (err error) {
 	if f.log.generation, err = f.meta(ctx, metaLog); err != nil {
 		return err
 	}
-	if err := f.log.open(f.waiting.add); err != nil {
+	if err := f.log.open(); err != nil {
 		return err
 	}
 	f.flusher.log = f.log.file
-	if f.waiting.empty() {
-		return nil
-	}
 	return f.moveAll()
+}
+
+// limitWAL has the write-ahead log written into the file whenever it has walBytes. Files of earlier
+// versions have pages of another size.
+func (f *File) limitWAL(ctx context.Context) error {
+	var size int
+	if err := f.conn.QueryRowContext(ctx, "PRAGMA page_size").Scan(&size); err != nil {
+		return err
+	}
+	_, err := f.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA wal_autocheckpoint = %d", walBytes/size))
+	return err
 }
 
 // create makes the tables.

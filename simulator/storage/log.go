@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 
 	"twilsim/simulator/messaging"
 )
@@ -30,14 +31,14 @@ type log struct {
 	generation uint64
 	file       *os.File
 	size       int64 // 0 before the head is written
+	moved      int64 // what is before it is in the tables; at least the head, and 0 before that
 	torn       bool  // there is something behind size
 	records    recorder
 }
 
-// open opens the log, and calls use with the rows of each record that is not in the tables. A
-// record that is cut off ends the log: nobody was told that it is stored. Any other damage is an
-// error, since what follows would be lost without a word.
-func (l *log) open(use func([]messaging.Row)) (err error) {
+// open opens the log, and finds its end. A record that is cut off ends the log: nobody was told
+// that it is stored. Any other damage is an error, since what follows would be lost without a word.
+func (l *log) open() (err error) {
 	if l.file, err = os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return cause(err)
 	}
@@ -45,7 +46,7 @@ func (l *log) open(use func([]messaging.Row)) (err error) {
 	if err != nil {
 		return cause(err)
 	}
-	l.size, l.torn = 0, len(data) > 0
+	l.size, l.moved, l.torn = 0, 0, len(data) > 0
 	if len(data) < logHead || onlyZeros(data) {
 		return l.empty() // nothing was written behind the head
 	}
@@ -61,20 +62,49 @@ func (l *log) open(use func([]messaging.Row)) (err error) {
 	case generation > l.generation:
 		return l.damaged(errors.New("it belongs to a newer state of the file"))
 	}
+	l.size, l.moved = logHead, logHead
+	var rows []messaging.Row
 	for rest := data[logHead:]; len(rest) > 0; {
-		var rows []messaging.Row
-		if rows, rest, err = readRecord(rest); errors.Is(err, errCut) {
+		if rows, rest, err = readRecord(rows[:0], rest); errors.Is(err, errCut) {
 			break
 		} else if err != nil {
 			return l.damaged(err)
 		}
-		use(rows)
 		l.size = int64(len(data) - len(rest))
 	}
-	if l.size == 0 {
+	if l.waiting() == 0 {
 		return l.empty()
 	}
 	return nil
+}
+
+// waiting returns how many bytes are not in the tables.
+func (l *log) waiting() int64 { return l.size - l.moved }
+
+// read returns the rows from a place on, of about as many bytes as limit says and not behind to,
+// and where the next record begins. The rows use the buffer, which is returned for the next time.
+func (l *log) read(from, to, limit int64, buffer []byte) (
+	rows []messaging.Row, end int64, _ []byte, err error) {
+	for whole := false; !whole; limit *= 2 { // the first record may be larger
+		length := int(min(limit, to-from))
+		buffer = slices.Grow(buffer[:0], length)[:length]
+		if _, err := l.file.ReadAt(buffer, from); err != nil {
+			return nil, 0, nil, cause(err)
+		}
+		_, whole = recordLength(buffer)
+		whole = whole || limit >= to-from
+	}
+	rest := buffer
+	for {
+		n, whole := recordLength(rest)
+		if !whole && len(rest) < len(buffer) {
+			return rows, from + int64(len(buffer)-len(rest)), buffer, nil
+		}
+		if rows, _, err = readRecord(rows, rest); err != nil {
+			return nil, 0, nil, l.damaged(err)
+		}
+		rest = rest[n:]
+	}
 }
 
 // damaged is the error about a log that cannot be used.
@@ -92,17 +122,24 @@ func (l *log) append(rows []messaging.Row) error {
 		}
 		l.torn = false
 	}
-	record := l.records.encode(rows)
 	if l.size == 0 {
-		head := append(make([]byte, 0, logHead+len(record)), logMagic...)
+		head := append(make([]byte, 0, logHead), logMagic...)
 		head = binary.LittleEndian.AppendUint64(head, l.id)
-		record = append(binary.LittleEndian.AppendUint64(head, l.generation), record...)
+		if err := l.write(binary.LittleEndian.AppendUint64(head, l.generation)); err != nil {
+			return err
+		}
+		l.moved = l.size
 	}
-	if _, err := l.file.WriteAt(record, l.size); err != nil {
+	return l.write(l.records.encode(rows))
+}
+
+// write writes behind the end.
+func (l *log) write(data []byte) error {
+	if _, err := l.file.WriteAt(data, l.size); err != nil {
 		l.torn = true
 		return cause(err)
 	}
-	l.size += int64(len(record))
+	l.size += int64(len(data))
 	return nil
 }
 
@@ -110,7 +147,7 @@ func (l *log) append(rows []messaging.Row) error {
 // empty later; until then its generation says that it is old.
 func (l *log) renew() {
 	l.generation++
-	l.size, l.torn = 0, true
+	l.size, l.moved, l.torn = 0, 0, true
 }
 
 // empty says that everything is in the tables, and on the disk.
@@ -118,7 +155,7 @@ func (l *log) empty() error {
 	if l.size == 0 && !l.torn {
 		return nil
 	}
-	l.size, l.torn = 0, true
+	l.size, l.moved, l.torn = 0, 0, true
 	if err := l.file.Truncate(0); err != nil {
 		return cause(err)
 	}

@@ -127,7 +127,7 @@ func TestLogIsMoved(t *testing.T) {
 	commitRows(t, f, account, thing(1, "{}"))
 	f.logMu.Lock()
 	defer f.logMu.Unlock()
-	for !f.waiting.empty() {
+	for f.log.waiting() > 0 {
 		f.room.Wait()
 	}
 }
@@ -228,8 +228,8 @@ func TestLogWithoutRoom(t *testing.T) {
 	for place := int64(1); place <= 2*waitingBytes/large; place++ {
 		commitRows(t, f, thing(place, value))
 		f.logMu.Lock()
-		if f.waiting.bytes > waitingBytes {
-			t.Errorf("%d bytes wait", f.waiting.bytes)
+		if n := f.log.waiting(); n > waitingBytes+large {
+			t.Errorf("%d bytes wait", n)
 		}
 		f.logMu.Unlock()
 	}
@@ -238,20 +238,57 @@ func TestLogWithoutRoom(t *testing.T) {
 	}
 }
 
-// TestWaiting checks the order of rows, and that only the newest of a thing is left.
-func TestWaiting(t *testing.T) {
-	var w waiting
-	w.add([]messaging.Row{thing(1, "a"), thing(2, "b"), thing(1, "c"), setting("x", "1")})
-	rows, end := w.first(2)
-	w.add([]messaging.Row{thing(1, "d")}) // while those are being moved
-	w.moved(end)
-	rest, _ := w.first(10)
+// TestNewest checks the order of rows, and that only the newest of a thing is left.
+func TestNewest(t *testing.T) {
+	webhook := messaging.Row{Account: 1, Kind: "webhook", Place: 1, Value: []byte("w")}
+	other := thing(1, "o")
+	other.Account = 2
 	var got []string
-	for _, row := range append(rows, rest...) {
+	for _, row := range newest([]messaging.Row{thing(1, "a"), thing(2, "b"), webhook, other,
+		setting("x", "1"), thing(1, "c"), setting("y", "1"), setting("x", "")}) {
 		got = append(got, row.Kind+row.ID+fmt.Sprint(row.Place)+string(row.Value))
 	}
-	want := []string{"message2b", "message1c", "binx01", "message1d"}
-	if diff := cmp.Diff(want, got); diff != "" || w.bytes != 2 {
-		t.Errorf("%d bytes (-want +got)\n%s", w.bytes, diff)
+	want := []string{"message2b", "webhook1w", "message1o", "message1c", "biny01", "binx0"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// TestReadLog checks that a log is read in parts of whole records, also where one is larger than a
+// part.
+func TestReadLog(t *testing.T) {
+	l := log{path: filepath.Join(t.TempDir(), "log")}
+	if err := l.open(); err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for i, size := range []int{10, 20, 3000, 10, 500, 30} {
+		value := fmt.Sprint(i, strings.Repeat("x", size))
+		want = append(want, value)
+		if err := l.append([]messaging.Row{thing(int64(i), value)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.file.Close(); err != nil { // as after a kill
+		t.Fatal(err)
+	}
+	if err := l.open(); err != nil {
+		t.Fatal(err)
+	}
+	defer l.close()
+	var got []string
+	var buffer []byte
+	for parts := 0; l.waiting() > 0; parts++ {
+		rows, end, next, err := l.read(l.moved, l.size, 100, buffer)
+		if err != nil || parts > 5 {
+			t.Fatal(parts, err)
+		}
+		for _, row := range rows {
+			got = append(got, string(row.Value))
+		}
+		l.moved, buffer = end, next
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -2,28 +2,29 @@ package storage
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
 
 const (
 	// moveAfter is how long a row is in the log only.
 	moveAfter = 500 * time.Millisecond
-	// moveAtOnce is how many rows a transaction moves.
-	moveAtOnce = 1024
+	// moveAtOnce is how many bytes of the log a transaction moves.
+	moveAtOnce = 1 << 20
 	// moveBytes is from how many bytes on rows are moved without a wait.
-	moveBytes = 1 << 20
+	moveBytes = 4 << 20
 	// waitingBytes is how many bytes may be in the log only. Beyond that commits wait.
-	waitingBytes = 8 << 20
+	waitingBytes = 16 << 20
 	// logBytes is how large the log gets, roughly, while there is no moment when it is empty.
-	logBytes = 16 << 20
+	logBytes = 24 << 20
 	// large is from how many bytes on a transaction does not use the log, such as that of an import.
 	large = 256 << 10
 )
 
-// Commit implements [messaging.Storage]. The rows must not change afterwards: they wait in memory
-// until they are in their tables.
+// Commit implements [messaging.Storage].
 func (f *File) Commit(rows []messaging.Row) error {
 	if len(rows) == 0 {
 		return nil
@@ -60,7 +61,7 @@ func (f *File) commit(rows []messaging.Row) (direct bool, err error) {
 func (f *File) commitToLog(rows []messaging.Row, bytes int) error {
 	f.logMu.Lock()
 	defer f.logMu.Unlock()
-	for f.waiting.bytes+bytes > waitingBytes && f.moveErr == nil {
+	for f.log.waiting()+int64(bytes) > waitingBytes && f.moveErr == nil {
 		f.moveSoonLocked()
 		f.room.Wait()
 	}
@@ -72,7 +73,6 @@ func (f *File) commitToLog(rows []messaging.Row, bytes int) error {
 	if err := f.log.append(rows); err != nil {
 		return err
 	}
-	f.waiting.add(rows)
 	f.moveSoonLocked()
 	return nil
 }
@@ -80,7 +80,7 @@ func (f *File) commitToLog(rows []messaging.Row, bytes int) error {
 // moveSoonLocked has rows moved from the log to their tables: in a moment, or at once if there are
 // many.
 func (f *File) moveSoonLocked() {
-	if many := f.waiting.bytes > moveBytes; !f.moving || many && !f.hurry {
+	if many := f.log.waiting() > moveBytes; !f.moving || many && !f.hurry {
 		f.moving, f.hurry = true, many
 		f.mover.Reset(map[bool]time.Duration{false: moveAfter}[many])
 	}
@@ -101,12 +101,12 @@ func (f *File) moveWaiting() {
 	f.logMu.Lock()
 	defer f.logMu.Unlock()
 	defer f.room.Broadcast()
-	f.moving, f.hurry = false, false
+	f.moving, f.hurry, f.buffer = false, false, nil
 	switch {
 	case f.closed:
 	case err != nil:
 		f.moveErr = err // the next commit says so, and has it tried again
-	case f.waiting.empty():
+	case f.log.waiting() == 0:
 		f.moveErr = f.log.empty()
 	case f.log.size >= logBytes:
 		f.moveErr = f.moveAllLocked(nil)
@@ -115,24 +115,36 @@ func (f *File) moveWaiting() {
 	}
 }
 
-// moveOldest moves the oldest rows of the log, and reports whether there are more.
+// moveOldest moves the oldest rows of the log, and reports whether there are more. What is in the
+// log does not change, so it is read without its lock.
 func (f *File) moveOldest() (more bool, err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.logMu.Lock()
-	rows, end := f.waiting.first(moveAtOnce)
+	from, to := f.log.moved, f.log.size
 	f.logMu.Unlock()
-	if f.closed || len(rows) == 0 {
+	if f.closed || from == to {
 		return false, nil
 	}
-	if err := f.transaction(rows, 0); err != nil {
+	rows, end, err := f.readLog(from, to)
+	if err == nil {
+		err = f.transaction(rows, 0)
+	}
+	if err != nil {
 		return false, err
 	}
 	f.logMu.Lock()
 	defer f.logMu.Unlock()
-	f.waiting.moved(end)
+	f.log.moved = end
 	f.room.Broadcast()
-	return !f.waiting.empty(), nil
+	return f.log.waiting() > 0, nil
+}
+
+// readLog returns rows of the log, and where those behind them begin. They are good until the next
+// call. mu is held.
+func (f *File) readLog(from, to int64) (rows []messaging.Row, end int64, err error) {
+	rows, end, f.buffer, err = f.log.read(from, to, moveAtOnce, f.buffer)
+	return newest(rows), end, err
 }
 
 // moveAll moves all rows of the log to their tables.
@@ -142,26 +154,59 @@ func (f *File) moveAll() error {
 	return f.moveAllLocked(nil)
 }
 
-// moveAllLocked moves all rows of the log to their tables, and writes others behind them, in one
-// transaction. Both locks are held. The new generation is part of the transaction: if the process
-// is killed before the log is empty, the log is older than the tables, and is ignored.
+// moveAllLocked moves all rows of the log to their tables, and writes others behind them. Both locks
+// are held. The new generation is part of the last transaction: if the process is killed before the
+// log is empty, the log is older than the tables, and is ignored.
 func (f *File) moveAllLocked(others []messaging.Row) error {
-	rows, end := f.waiting.first(len(f.waiting.rows))
-	if rows = append(rows, others...); len(rows) == 0 && f.log.size == 0 {
-		return nil
-	}
 	if f.log.size == 0 {
-		return f.transaction(rows, 0)
+		if len(others) == 0 {
+			return nil
+		}
+		return f.transaction(others, 0)
 	}
-	if err := f.transaction(rows, f.log.generation+1); err != nil {
+	for f.log.waiting() > 0 {
+		rows, end, err := f.readLog(f.log.moved, f.log.size)
+		if err == nil {
+			err = f.transaction(rows, 0)
+		}
+		if err != nil {
+			return err
+		}
+		f.log.moved = end
+	}
+	if err := f.transaction(others, f.log.generation+1); err != nil {
 		return err
 	}
-	f.waiting.moved(end)
 	f.log.renew()
 	if err := f.flusher.flushTables(); err != nil {
 		return err
 	}
 	return f.log.empty()
+}
+
+// newest returns rows without those that a later one replaces, in the order in which they were last
+// written. Only messages and settings are written again.
+func newest(rows []messaging.Row) []messaging.Row {
+	type key struct {
+		account  int
+		kind, id string
+		place    int64
+	}
+	last := make(map[key]int, len(rows)/2)
+	for i, row := range rows {
+		k := key{row.Account, row.Kind, row.ID, row.Place}
+		switch {
+		case row.Kind == string(journal.Messages):
+			k.id = ""
+		case row.Place > 0:
+			continue
+		}
+		if earlier, ok := last[k]; ok {
+			rows[earlier].Kind = ""
+		}
+		last[k] = i
+	}
+	return slices.DeleteFunc(rows, func(row messaging.Row) bool { return row.Kind == "" })
 }
 
 // transaction writes rows into their tables, all or none of them, and the generation of the log

@@ -314,7 +314,7 @@ func TestUnusableFiles(t *testing.T) {
 		{"a newer version's", at(60, "\x00\x00\x00\x63"),
 			"has version 99, and this twilsim knows version 3"},
 		{"cut in the middle", content[:len(content)/2], "is damaged"},
-		{"overwritten", at(4096, strings.Repeat("x", 8192)), "is damaged"},
+		{"overwritten", at(16<<10, strings.Repeat("x", 8192)), "is damaged"}, // the second page
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "data.db")
