@@ -9,10 +9,9 @@ import (
 // packedEvents begins and ends a packed list of events. Earlier versions stored a list as JSON.
 const packedEvents = 1
 
-// PackEvents returns events as they are stored. They take a third of the room of JSON, and much
+// AppendEvents appends events as they are stored. They take a third of the room of JSON, and much
 // less time: there are more of them than of everything else.
-func PackEvents(events []Event) []byte {
-	b := make([]byte, 0, 16+len(events)*128)
+func AppendEvents(b []byte, events []Event) []byte {
 	b = binary.AppendUvarint(append(b, packedEvents), uint64(len(events)))
 	for _, e := range events {
 		l := makeLine(e)

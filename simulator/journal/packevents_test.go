@@ -17,19 +17,19 @@ func someEvents() []Event {
 	}
 }
 
-func TestPackEvents(t *testing.T) {
+func TestAppendEvents(t *testing.T) {
 	events := someEvents()
 	old, err := json.Marshal(events)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, data := range [][]byte{PackEvents(events), old} {
+	for _, data := range [][]byte{AppendEvents(nil, events), old} {
 		got, err := UnpackEvents(data)
 		if diff := cmp.Diff(events, got); err != nil || diff != "" {
 			t.Errorf("%v (-want +got):\n%s", err, diff)
 		}
 	}
-	packed := PackEvents(events)
+	packed := AppendEvents(nil, events)
 	for n := range packed {
 		if got, err := UnpackEvents(packed[:n]); err == nil {
 			t.Errorf("the first %d of %d bytes are %v", n, len(packed), got)
@@ -39,7 +39,7 @@ func TestPackEvents(t *testing.T) {
 
 // FuzzUnpackEvents checks that what can be read is what would be written.
 func FuzzUnpackEvents(f *testing.F) {
-	f.Add(PackEvents(someEvents()))
+	f.Add(AppendEvents(nil, someEvents()))
 	f.Add([]byte("[]"))
 	f.Add([]byte{packedEvents, 200, 1})
 	f.Fuzz(func(t *testing.T, data []byte) {
@@ -47,7 +47,7 @@ func FuzzUnpackEvents(f *testing.F) {
 		if err != nil || len(events) == 0 {
 			return
 		}
-		again, err := UnpackEvents(PackEvents(events))
+		again, err := UnpackEvents(AppendEvents(nil, events))
 		if diff := cmp.Diff(events, again); data[0] == packedEvents && (err != nil || diff != "") {
 			t.Errorf("%v %s", err, diff)
 		}

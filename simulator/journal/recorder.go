@@ -1,6 +1,11 @@
 package journal
 
-import "maps"
+import (
+	"maps"
+	"slices"
+
+	"twilsim/simulator/jsonobject"
+)
 
 // Recorder stores what a journal keeps. Its methods are called in the order of the changes, with
 // the journal's lock held, so they must be quick and must not call the journal.
@@ -23,6 +28,23 @@ func (j *Journal) Record(r Recorder) { j.recorder = r }
 type Numbers struct {
 	Event  int64          `json:"event"`  // the ID of the newest event
 	Counts map[string]int `json:"counts"` // the numbers behind W, R and A
+}
+
+// AppendNumbers appends the last numbers that the journal has given, as JSON. They are stored with
+// everything that happens.
+func (j *Journal) AppendNumbers(b []byte) []byte {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	o := jsonobject.Begin(b)
+	o.Int("event", j.last)
+	o.Object("counts", func(o *jsonobject.Object) {
+		letters := slices.AppendSeq(make([]string, 0, 4), maps.Keys(j.counts))
+		slices.Sort(letters)
+		for _, letter := range letters {
+			o.Int(letter, int64(j.counts[letter]))
+		}
+	})
+	return o.End()
 }
 
 // Numbers returns the last numbers that the journal has given.

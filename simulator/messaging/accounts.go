@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 
 	"twilsim/simulator/apierr"
 	"twilsim/simulator/directory"
@@ -21,8 +22,9 @@ type Accounts struct {
 
 	main, test *Account
 
-	keeper   *keeper // nil if the accounts are not stored
-	known    int     // how many accounts are stored; only collect uses it
+	keeper   *keeper   // nil if the accounts are not stored
+	known    int       // how many accounts are stored; only collect uses it
+	clock    time.Time // as it is stored; only collect uses it
 	restored bool
 	past     *pastReader // of before this run; nil if the accounts are not stored
 	resumed  []*Message  // with work to do; until [Accounts.Resume]
@@ -89,7 +91,7 @@ func (r *Accounts) createLocked(name, accountSID, token, friendlyName string) *A
 		a.recorder = newRecorder(a, len(r.others)+1)
 		a.recorder.keeper = r.keeper
 		a.startRecording(false)
-		r.keeper.note()
+		r.keeper.note(a.recorder)
 	}
 	return a
 }

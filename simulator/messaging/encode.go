@@ -7,11 +7,11 @@ import (
 	"twilsim/simulator/jsonobject"
 )
 
-// encode returns the message as JSON. It is what [json.Marshal] returns, in a tenth of the time: a
+// encode appends the message as JSON. It is what [json.Marshal] returns, in a tenth of the time: a
 // message is stored several times. A test compares the two: a new field needs a line here, at its
 // place in the struct.
-func (s *storedMessage) encode() []byte {
-	o := jsonobject.Begin(make([]byte, 0, 1024+len(s.Body)))
+func (s *storedMessage) encode(b []byte) []byte {
+	o := jsonobject.Begin(b)
 	o.Text("sid", s.SID)
 	o.Text("from", s.From)
 	o.Text("to", s.To)
@@ -79,8 +79,37 @@ func (s *storedMessage) encodeWork(o *jsonobject.Object) {
 		})
 	}
 	if s.Run != nil {
-		o.Any("run", s.Run)
+		o.Object("run", s.Run.encode)
 	}
+}
+
+// encode is used for each text to the app.
+func (p *pendingRun) encode(o *jsonobject.Object) {
+	o.Object("route", func(o *jsonobject.Object) {
+		o.Text("URL", p.Route.URL)
+		o.Text("Method", p.Route.Method)
+		o.Text("FallbackURL", p.Route.FallbackURL)
+		o.Text("FallbackMethod", p.Route.FallbackMethod)
+		o.Text("Service", p.Route.Service)
+		o.Bool("AdvancedOptOut", p.Route.AdvancedOptOut)
+	})
+	if p.Params == nil {
+		o.Null("params")
+	} else {
+		o.List("params", len(p.Params), func(o *jsonobject.Object, i int) {
+			o.Text("Name", p.Params[i].Name)
+			o.Text("Value", p.Params[i].Value)
+		})
+	}
+	o.Text("token", p.Token)
+	o.Time("until", p.Until)
+	if len(p.Faults) > 0 {
+		o.Any("faults", p.Faults)
+	}
+	o.SomeText("answered", p.Answered)
+	o.SomeInt("verbs", int64(p.Verbs))
+	o.SomeInt("documents", int64(p.Documents))
+	o.SomeInt("replies", int64(p.Replies))
 }
 
 // WriteJSON writes the fields of the change, with the bytes of encoding/json.
@@ -114,13 +143,11 @@ func (s *storedJob) encode(o *jsonobject.Object) {
 	}
 }
 
-// encodeExchange returns an exchange as JSON: what [json.Marshal] returns for a [storedExchange].
+// encodeExchange appends an exchange as JSON: what [json.Marshal] returns for a [storedExchange].
 // JSON cannot have bytes that are not UTF-8, so both bodies go into base64 if one of them has any.
-func encodeExchange(x *journal.Exchange) []byte {
+func encodeExchange(b []byte, x *journal.Exchange) []byte {
 	text := utf8.ValidString(x.Body) && utf8.ValidString(x.ResponseBody)
-	room := len(x.URL) + len(x.Dialed) + len(x.Header) + len(x.Body) + len(x.ResponseHeader) +
-		len(x.ResponseBody)
-	o := jsonobject.Begin(make([]byte, 0, 512+room+room/8))
+	o := jsonobject.Begin(b)
 	o.Text("id", x.Name)
 	o.Text("purpose", string(x.Purpose))
 	o.SomeText("sid", x.SID)

@@ -59,18 +59,18 @@ func TestEncode(t *testing.T) {
 	n := 0
 	full := storedMessage{}
 	fillValue(reflect.ValueOf(&full).Elem(), &n)
-	checkEncoded(t, full.encode(), full)
-	checkEncoded(t, (&storedMessage{History: []Change{}}).encode(), storedMessage{History: []Change{}})
+	checkEncoded(t, full.encode(nil), full)
+	checkEncoded(t, (&storedMessage{History: []Change{}}).encode(nil), storedMessage{History: []Change{}})
 
 	x := &journal.Exchange{}
 	fillValue(reflect.ValueOf(x).Elem(), &n)
-	checkEncoded(t, encodeExchange(x),
+	checkEncoded(t, encodeExchange(nil, x),
 		storedExchange{Exchange: x, Header: string(x.Header), ResponseHeader: string(x.ResponseHeader)})
 	x.Body, x.ResponseBody = "\xff", "text"
 	bare := *x
 	bare.Body, bare.ResponseBody = "", ""
-	checkEncoded(t, encodeExchange(x), storedExchange{Exchange: &bare, Header: string(x.Header),
+	checkEncoded(t, encodeExchange(nil, x), storedExchange{Exchange: &bare, Header: string(x.Header),
 		ResponseHeader: string(x.ResponseHeader), BodyBase64: []byte("\xff"),
 		ResponseBodyBase64: []byte("text")})
-	checkEncoded(t, encodeExchange(&journal.Exchange{}), storedExchange{Exchange: &journal.Exchange{}})
+	checkEncoded(t, encodeExchange(nil, &journal.Exchange{}), storedExchange{Exchange: &journal.Exchange{}})
 }

@@ -16,7 +16,8 @@ type Storage interface {
 	// History calls use with the things of each kind and then with the events, oldest first, files
 	// before the messages. It may be called while Commit is, and leaves out what that has stored.
 	History(use func(Row) error) error
-	// Commit stores rows so that either all or none of them are there after a crash.
+	// Commit stores rows so that either all or none of them are there after a crash. The rows and
+	// their values change after it has returned.
 	Commit(rows []Row) error
 }
 
@@ -39,7 +40,7 @@ const (
 	RowClock   = "clock"
 	RowNumbers = "journal" // the last numbers that the journal has given
 	RowRules   = "rules"
-	RowEvents  = "events"  // a list of events, as of [journal.PackEvents]
+	RowEvents  = "events"  // a list of events, as of [journal.AppendEvents]
 	RowMedia   = "media"   // the bytes of a file; the ID is those of the message and of the file
 	RowCleared = "cleared" // all things of the account are deleted; it is not stored itself
 )
@@ -51,15 +52,18 @@ const (
 // accounts' locks, to collect, so it must not be called with one of them held.
 type keeper struct {
 	storage Storage
-	collect func() []Row
+	collect func(*batch, []*recorder)
 	failed  func(error) // is told of the first failure of several
 
-	turn sync.Mutex // held by who stores, and taken before mu
-	left []Row      // that could not be stored
+	turn  sync.Mutex // held by who stores, and taken before mu
+	left  []Row      // that could not be stored
+	batch batch
 
 	mu        sync.Mutex
 	noted     int64        // changes so far
 	tried     int64        // how many of them were stored, or could not be
+	changed   []*recorder  // those that have something to store
+	taken     []*recorder  // what changed was before; turn guards it
 	next      *transaction // that has not begun; nil if nobody waits for one
 	err       error        // of the last transaction
 	broken    error        // what is stored cannot be read
@@ -74,25 +78,39 @@ type transaction struct {
 	err  error // once it is done
 }
 
-func newKeeper(storage Storage, collect func() []Row, failed func(error)) *keeper {
+func newKeeper(
+	storage Storage, collect func(*batch, []*recorder), failed func(error)) *keeper {
 	k := &keeper{storage: storage, collect: collect, failed: failed}
-	k.linger = time.AfterFunc(time.Hour, func() { _ = k.sync() })
+	k.linger = time.AfterFunc(time.Hour, k.lingered)
 	k.linger.Stop()
 	return k
 }
 
-// lingers is how long a change waits for others if nobody waits for it.
+// lingers is how long a change waits for others, at most, if nobody waits for it.
 const lingers = 10 * time.Millisecond
 
-// note says that something has changed.
-func (k *keeper) note() {
+// note says that something has changed, of which the recorder knows. A timer that runs already is
+// left alone, even if all that it was started for is stored by now: to start one for each
+// transaction would wake a thread of the system each time.
+func (k *keeper) note(r *recorder) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.noted++
+	if !r.noted {
+		r.noted, k.changed = true, append(k.changed, r)
+	}
 	if !k.lingering && !k.closed {
 		k.lingering = true
 		k.linger.Reset(lingers)
 	}
+}
+
+// lingered stores what nobody waits for.
+func (k *keeper) lingered() {
+	k.mu.Lock()
+	k.lingering = false
+	k.mu.Unlock()
+	_ = k.sync()
 }
 
 // sync blocks until everything that was noted is stored, and returns why it is not.
@@ -146,17 +164,19 @@ func (k *keeper) storeInTurn(t *transaction) {
 		return
 	}
 	upTo := k.noted
-	if k.lingering {
-		k.lingering = false
-		k.linger.Stop()
+	k.changed, k.taken = k.taken[:0], k.changed
+	for _, r := range k.taken {
+		r.noted = false
 	}
 	k.mu.Unlock()
 	// first what is left, as newer rows may replace it
-	rows := append(k.left, k.collect()...)
-	err := k.storage.Commit(rows)
+	k.batch.rows = append(k.batch.rows, k.left...)
+	k.collect(&k.batch, k.taken)
+	err := k.storage.Commit(k.batch.rows)
 	if k.left = nil; err != nil {
-		k.left = rows
+		k.left, k.batch = k.batch.rows, batch{}
 	}
+	k.batch.reset()
 	k.mu.Lock()
 	first := err != nil && k.err == nil
 	k.tried, k.err, t.err = upTo, err, err

@@ -20,6 +20,7 @@ type recorder struct {
 	account *Account
 	number  int // of the account, from 1
 	keeper  *keeper
+	noted   bool // the keeper knows that something has changed; its lock guards it
 
 	mu       sync.Mutex
 	group    group
@@ -67,7 +68,7 @@ func (r *recorder) change(collect func()) {
 	collect()
 	r.mu.Unlock()
 	if r.keeper != nil {
-		r.keeper.note()
+		r.keeper.note(r)
 	}
 }
 
@@ -237,46 +238,44 @@ func (r *recorder) take() taken {
 	return t
 }
 
-// collect returns what has changed as rows. Files come before the messages that refer to them, as
-// [Storage] gives them back. Sections that are stored whole are compared with what was stored last,
-// because any change may be about another of them.
-func (r *recorder) collect() []Row {
+// collect adds what has changed. Files come before the messages that refer to them, as [Storage]
+// gives them back. Sections that are stored whole are compared with what was stored last, because
+// any change may be about another of them.
+func (r *recorder) collect(b *batch) {
 	t := r.take()
-	rows := make([]Row, 0, len(t.things)+len(t.messages)+len(t.removed)+len(t.entries)+4)
 	if t.cleared {
-		rows = append(rows, Row{Account: r.number, Kind: RowCleared})
+		b.add(Row{Account: r.number, Kind: RowCleared})
 	}
 	if n := len(t.events); n > 0 {
-		rows = append(rows, Row{Account: r.number, Kind: RowEvents, Place: t.events[0].ID,
-			Last: t.events[n-1].ID, Value: journal.PackEvents(t.events)})
+		row := Row{Account: r.number, Kind: RowEvents, Place: t.events[0].ID, Last: t.events[n-1].ID}
+		b.addValue(row, journal.AppendEvents(b.values, t.events))
 	}
 	if len(t.events)+len(t.things) > 0 {
-		rows = r.changed(rows, RowNumbers, r.account.Journal.Numbers())
+		b.addValue(Row{Account: r.number, Kind: RowNumbers}, r.account.Journal.AppendNumbers(b.values))
 	}
 	for _, thing := range t.things {
-		rows = append(rows, r.thing(thing))
+		r.addThing(b, thing)
 	}
 	slices.SortFunc(t.messages, func(x, y storedMessage) int { return int(x.place - y.place) })
 	for i := range t.messages {
 		m := &t.messages[i]
-		rows = append(rows, Row{Account: r.number, Kind: string(journal.Messages), ID: m.SID,
-			Place: m.place, Pending: m.pending(), Value: m.encode()})
+		b.addValue(Row{Account: r.number, Kind: string(journal.Messages), ID: m.SID,
+			Place: m.place, Pending: m.pending()}, m.encode(b.values))
 	}
-	rows = append(rows, t.removed...)
+	b.rows = append(b.rows, t.removed...)
 	for e := range t.entries {
 		row := Row{Account: r.number, Kind: string(e.section), ID: e.key}
 		if value, ok := r.stored(e); ok {
-			row = r.row(string(e.section), e.key, value)
+			row.Value = encode(row.Kind, value)
 		}
-		rows = append(rows, row)
+		b.add(row)
 	}
 	if t.profile {
-		rows = r.changed(rows, string(directory.ProfileSection), r.account.Profile())
+		r.addChanged(b, string(directory.ProfileSection), r.account.Profile())
 	}
 	if t.rules {
-		rows = r.changed(rows, RowRules, r.account.Rules.Stored())
+		r.addChanged(b, RowRules, r.account.Rules.Stored())
 	}
-	return rows
 }
 
 // stored returns an entry as it is stored. It reports false for one that was deleted.
@@ -287,34 +286,68 @@ func (r *recorder) stored(e entry) (any, bool) {
 	return r.account.Stored(e.section, e.key)
 }
 
-func (r *recorder) thing(p storedThing) Row {
+func (r *recorder) addThing(b *batch, p storedThing) {
 	if p.data != nil {
-		return Row{Account: r.number, Kind: RowMedia, ID: p.id, Place: p.place, Value: p.data}
+		b.add(Row{Account: r.number, Kind: RowMedia, ID: p.id, Place: p.place, Value: p.data})
+		return
 	}
 	row := Row{Account: r.number, Kind: string(p.kind), ID: p.thing.ID(), Place: p.place}
 	if x, ok := p.thing.(*journal.Exchange); ok {
-		row.Value = encodeExchange(x)
-		return row
+		b.addValue(row, encodeExchange(b.values, x))
+		return
 	}
-	row.Value = r.row(row.Kind, row.ID, p.thing).Value
-	return row
+	row.Value = encode(row.Kind, p.thing)
+	b.add(row)
 }
 
-// changed appends a row if its value is not the stored one.
-func (r *recorder) changed(rows []Row, kind string, value any) []Row {
-	row := r.row(kind, "", value)
-	if bytes.Equal(r.last[kind], row.Value) {
-		return rows
+// addChanged adds a value of which there is one, if it is not the stored one.
+func (r *recorder) addChanged(b *batch, kind string, value any) {
+	data := encode(kind, value)
+	if bytes.Equal(r.last[kind], data) {
+		return
 	}
-	r.last[kind] = row.Value
-	return append(rows, row)
+	r.last[kind] = data
+	b.add(Row{Account: r.number, Kind: kind, Value: data})
 }
 
-// row encodes a value. All stored types can be encoded.
-func (r *recorder) row(kind, id string, value any) Row {
+// encode encodes a value. All stored types can be encoded.
+func encode(kind string, value any) []byte {
 	data, err := json.Marshal(value)
 	if err != nil {
-		panic(fmt.Sprintf("messaging: encode %s %s: %v", kind, id, err))
+		panic(fmt.Sprintf("messaging: encode %s: %v", kind, err))
 	}
-	return Row{Account: r.number, Kind: kind, ID: id, Value: data}
+	return data
+}
+
+// batch gathers the rows of a transaction. The values that every message brings are appended to
+// one buffer, which is used again for the next transaction: new memory for each of them would be
+// most of the garbage of a simulator with --data.
+type batch struct {
+	rows   []Row
+	values []byte
+}
+
+func (b *batch) add(row Row) { b.rows = append(b.rows, row) }
+
+// addValue adds a row with the value that was appended to the values. Those before it stay where
+// they are when the buffer grows.
+func (b *batch) addValue(row Row, values []byte) {
+	begin := len(b.values)
+	row.Value, b.values = values[begin:len(values):len(values)], values
+	b.rows = append(b.rows, row)
+}
+
+// The room of a batch that is kept for the next one.
+const (
+	keptRows   = 1 << 12
+	keptValues = 1 << 20 // bytes
+)
+
+// reset empties the batch.
+func (b *batch) reset() {
+	clear(b.rows)
+	b.rows, b.values = b.rows[:0], b.values[:0]
+	if cap(b.rows) > keptRows || cap(b.values) > keptValues {
+		*b = batch{}
+	}
 }
