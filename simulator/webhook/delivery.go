@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"twilsim/simulator/clock"
-	"twilsim/simulator/journal"
 )
 
 // delivery is one delivery of a webhook with all its requests. A retry repeats the request that
@@ -128,11 +127,11 @@ func (d *delivery) roundTrip(ctx context.Context, r *Request, h *head, watch *wa
 	sent, cut := r.cut(x.Body)
 	settings := connection{d.connect, d.noSNI, cut}
 	if d.client.isDirect(h, x.Body, settings) {
-		resp, err := d.client.direct.trip(ctx, h, x.Body, watch)
+		got, err := d.client.direct.trip(ctx, h, x.Body, watch)
 		if err != nil {
 			return err
 		}
-		return d.receive(r, h, resp, resp.Body, s)
+		return d.receive(r, h, got, got.Body, s)
 	}
 	if d.client.Wrap != nil {
 		ctx = context.WithValue(ctx, requestKey{}, r)
@@ -151,26 +150,26 @@ func (d *delivery) roundTrip(ctx context.Context, r *Request, h *head, watch *wa
 	if err != nil {
 		return err
 	}
-	return d.receive(r, h, resp, watch.body(resp.Body), s)
+	return d.receive(r, h, receivedFrom(resp), watch.body(resp.Body), s)
 }
 
 // receive reads an answer, records it, and interprets it.
-func (d *delivery) receive(r *Request, h *head, resp *http.Response, body io.Reader,
+func (d *delivery) receive(r *Request, h *head, got received, body io.Reader,
 	s *step) (err error) {
-	defer resp.Body.Close()
+	defer got.Body.Close()
 	answer, x := s.answer, s.answer.Exchange
-	x.Status, x.ResponseHeader = resp.StatusCode, journal.MakeHeader(resp.Header)
-	if len(resp.Header["Set-Cookie"]) > 0 {
-		d.client.cookies.set(d.pair, x.URL, r.At, resp.Cookies())
+	x.Status, x.ResponseHeader = got.StatusCode, got.header
+	if len(got.Header["Set-Cookie"]) > 0 {
+		d.client.cookies.set(d.pair, x.URL, r.At, got.Cookies())
 	}
-	answer.ContentType, answer.Chunked = resp.Header.Get("Content-Type"),
-		slices.Contains(resp.TransferEncoding, "chunked")
-	answer.Body, err = readBody(resp, body)
+	answer.ContentType, answer.Chunked = got.contentType,
+		slices.Contains(got.TransferEncoding, "chunked")
+	answer.Body, err = readBody(got.Response, body)
 	x.ResponseBody, x.Truncated = string(answer.Body), len(answer.Body) == maxBytes
 	if err != nil {
 		return err
 	}
-	d.read(r, h, resp, s)
+	d.read(r, h, got.Response, s)
 	return nil
 }
 

@@ -62,6 +62,8 @@ type directConn struct {
 	timer *time.Timer // of the present request; nil before the first
 	cause error       // of the limit to which the timer is set
 	rung  atomic.Bool // the limit is over: the connection is not used again
+
+	scratch [maxPlainSize]byte
 }
 
 // Read reads from the connection, up to the limit.
@@ -95,17 +97,17 @@ func (e errRead) Unwrap() error { return e.error }
 
 // trip sends a request and reads the header of its answer. The error is why the request was given
 // up, which watch knows then, or what went wrong.
-func (d *direct) trip(ctx context.Context, h *head, body string, w *watch) (*http.Response, error) {
+func (d *direct) trip(ctx context.Context, h *head, body string, w *watch) (received, error) {
 	for now := w.began; ; now = clock.Wall() {
 		if ctx.Err() != nil {
 			w.ended = context.Cause(ctx)
-			return nil, w.ended
+			return received{}, w.ended
 		}
 		c := d.pop(h.to.address, now)
 		if c == nil {
 			var err error
 			if c, err = d.connect(ctx, h.to.address, w); err != nil {
-				return nil, err
+				return received{}, err
 			}
 			now = clock.Wall()
 		}
@@ -245,58 +247,78 @@ func (c *directConn) ended(ctx context.Context) error {
 // send writes a request and reads the header of its answer. It closes the connection if there is an
 // error, or leaves it to the answer's body.
 func (c *directConn) send(ctx context.Context, h *head, body string, w *watch,
-	now time.Time) (*http.Response, error) {
+	now time.Time) (received, error) {
 	answer := &directBody{conn: c, ctx: ctx, watch: w}
 	c.arm(w, now)
 	if ctx.Done() != nil {
 		answer.stop = context.AfterFunc(ctx, c.hangUp)
 	}
-	resp, err := c.exchange(h, body, w)
+	got, err := c.exchange(h, body, w)
 	if err != nil {
 		answer.end(false)
 		if w.ended = c.ended(ctx); w.ended != nil {
 			err = w.ended
 		}
-		return nil, err
+		return received{}, err
 	}
-	answer.body, answer.reusable = resp.Body, !resp.Close && resp.StatusCode > 199
-	if resp.ContentLength == 0 {
+	answer.left = got.ContentLength
+	if got.Body != nil {
+		answer.body = got.Body
+	}
+	answer.reusable = !got.Close && got.StatusCode > 199
+	if got.ContentLength == 0 {
 		answer.end(true)
 	}
-	resp.Body = answer
-	return resp, nil
+	got.Body = answer
+	return got, nil
 }
 
-func (c *directConn) exchange(h *head, body string, w *watch) (*http.Response, error) {
+func (c *directConn) exchange(h *head, body string, w *watch) (received, error) {
 	c.limit, c.wrote = maxHeaderBytes, false
 	h.write(c.bw)
 	_, _ = c.bw.WriteString(body) // the writer keeps its error
 	if err := c.bw.Flush(); err != nil {
-		return nil, broken(fmt.Errorf("write error: %w", err))
+		return received{}, broken(fmt.Errorf("write error: %w", err))
 	}
 	if _, err := c.br.Peek(1); err != nil {
-		return nil, errRead{err}
+		return received{}, errRead{err}
 	}
 	w.answered.Store(true)
+	if got, ok := c.plain(); ok {
+		c.limit = math.MaxInt64
+		return got, nil
+	}
 	for {
 		resp, err := http.ReadResponse(c.br, nil)
 		switch {
 		case err != nil && c.limit <= 0:
-			return nil, broken(errHeaderSize)
+			return received{}, broken(errHeaderSize)
 		case err != nil:
-			return nil, broken(err)
+			return received{}, broken(err)
 		case resp.StatusCode > 199:
 			c.limit = math.MaxInt64
-			return resp, nil
+			return receivedFrom(resp), nil
 		case resp.StatusCode == http.StatusSwitchingProtocols:
 			c.limit = math.MaxInt64
 			if resp.Header.Get("Upgrade") != "" &&
 				strings.EqualFold(resp.Header.Get("Connection"), "upgrade") {
 				resp.Body, resp.ContentLength = io.NopCloser(c.br), -1
 			}
-			return resp, nil
+			return receivedFrom(resp), nil
 		}
 	}
+}
+
+// plain reads the head of an answer, if it is plain and has arrived as a whole.
+func (c *directConn) plain() (got received, ok bool) {
+	arrived, _ := c.br.Peek(c.br.Buffered())
+	h, ok := parsePlain(arrived, &c.scratch)
+	if !ok {
+		return got, false
+	}
+	_, _ = c.br.Discard(h.size)
+	return received{&http.Response{StatusCode: h.status, ContentLength: h.length}, h.header,
+		h.contentType}, true
 }
 
 // broken has the text of net/http's errors about an answer that cannot be read.
@@ -308,7 +330,8 @@ func broken(err error) error {
 // goroutine that reads the answer uses it.
 type directBody struct {
 	conn     *directConn
-	body     io.ReadCloser
+	body     io.Reader       // nil for that of a plain answer, which is read from the connection
+	left     int64           // of that: how many bytes are still to be read
 	ctx      context.Context // of the request
 	watch    *watch
 	stop     func() bool // of what hangs up when the context ends; nil if it never does
@@ -322,7 +345,7 @@ func (b *directBody) Read(p []byte) (int, error) {
 	if b.ended {
 		return 0, io.EOF
 	}
-	n, err := b.body.Read(p)
+	n, err := b.read(p)
 	switch {
 	case err != nil:
 		if err != io.EOF {
@@ -331,6 +354,22 @@ func (b *directBody) Read(p []byte) (int, error) {
 		b.end(err == io.EOF)
 	case n > 0 && b.watch.limits.read < b.watch.limits.total && b.conn.timer.Stop():
 		b.conn.arm(b.watch, clock.Wall())
+	}
+	return n, err
+}
+
+// read reads the body; of a plain answer it does what the body of net/http does.
+func (b *directBody) read(p []byte) (int, error) {
+	if b.body != nil {
+		return b.body.Read(p)
+	}
+	n, err := b.conn.br.Read(p[:min(int64(len(p)), b.left)])
+	b.left -= int64(n)
+	switch {
+	case err == io.EOF:
+		return n, io.ErrUnexpectedEOF
+	case err == nil && b.left == 0:
+		return n, io.EOF
 	}
 	return n, err
 }

@@ -69,8 +69,9 @@ func tripper(c *Client, direct bool) func(h *head, body string) (*http.Response,
 	}
 	return func(h *head, body string) (*http.Response, error) {
 		now := time.Now()
-		return c.direct.trip(context.Background(), h, body,
+		got, err := c.direct.trip(context.Background(), h, body,
 			&watch{limits: c.limits(), began: now, until: now.Add(totalTimeout)})
+		return got.Response, err
 	}
 }
 
