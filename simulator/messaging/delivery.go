@@ -128,8 +128,23 @@ func (a *Account) dispatch(m *Message) { a.carry(m, a.decide(m.Snapshot())) }
 // one that serves them and have one thread, which waits for the answer to its request.
 func (a *Account) carry(m *Message, p plan) {
 	p = a.direct(m, p)
-	start := func() {
-		script := refusable(p.then)
+	switch media := m.hasMediaToFetch(); {
+	case p.race:
+		a.begin(m, p, media)
+		m.raceWithin(p)
+	case media:
+		a.mu.Lock()
+		m.due = a.schedule.At(m.start, func() { a.begin(m, p, true) })
+		a.mu.Unlock()
+	default:
+		a.begin(m, p, false)
+	}
+}
+
+// begin plays a plan, after it has fetched the message's media if there are any.
+func (a *Account) begin(m *Message, p plan, media bool) {
+	script := refusable(p.then)
+	if media {
 		failed, land := a.fetchMedia(m)
 		if failed != nil {
 			script, p.by = failed, "media"
@@ -139,19 +154,8 @@ func (a *Account) carry(m *Message, p plan) {
 			defer end()
 			land()
 		}
-		a.play(m, script, p.by, p.overlap)
 	}
-	switch {
-	case p.race:
-		start()
-		m.raceWithin(p)
-	case m.hasMediaToFetch():
-		a.mu.Lock()
-		m.due = a.schedule.At(m.start, start)
-		a.mu.Unlock()
-	default:
-		start()
-	}
+	a.play(m, script, p.by, p.overlap)
 }
 
 // refusable returns the script of an outcome for a message that exists. The API refuses some

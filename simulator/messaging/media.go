@@ -129,9 +129,6 @@ const (
 // restart does not fetch a file again about which there is an alert already. It is nil if there was
 // nothing to fetch.
 func (a *Account) fetchMedia(m *Message) (failed carrier.Script, land func()) {
-	if !m.hasMediaToFetch() { // most messages have no media at all
-		return nil, nil
-	}
 	f := m.Snapshot()
 	kept := slices.Clone(f.Media)
 	total, fetched := 0, false
