@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -57,7 +58,6 @@ func (s *suite) flow(b *testing.B) {
 	app := newSuiteApp(b)
 	sim, server := suiteServer(b, app, 1000)
 	account := sim.Account()
-	ctx := context.Background()
 	recorded := recordFlow(b, app)
 	bareSteps := func(client *http.Client) {
 		for _, r := range recorded {
@@ -68,13 +68,7 @@ func (s *suite) flow(b *testing.B) {
 	inProcess := func() float64 {
 		return 1 / compare(func() {
 			for range flows {
-				if _, err := account.Receive(ctx, messaging.Text{From: suiteCustomer,
-					To: simulator.DefaultPhoneNumber, Body: "hi"}); err != nil {
-					b.Fatal(err)
-				}
-				if err := account.Clock.Advance(ctx, 2*time.Second); err != nil {
-					b.Fatal(err)
-				}
+				wholeFlow(b, account)
 			}
 		}, func() {
 			for range flows {
@@ -86,6 +80,8 @@ func (s *suite) flow(b *testing.B) {
 	processors := runtime.GOMAXPROCS(1)
 	s.rate("flow", "the same on one processor", inProcess(), 0)
 	runtime.GOMAXPROCS(processors)
+	s.rate("flow", "eight whole flows at once / eight bare clients", s.flowsAtOnce(b, app, recorded),
+		0.85)
 	s.rate("flow", "whole flow over HTTP / bare client of five requests", 1/compare(func() {
 		for range flows {
 			send(b, one, request(b, "POST", server.URL+control.Prefix+"/texts", "application/json",
@@ -101,6 +97,52 @@ func (s *suite) flow(b *testing.B) {
 				`{"duration":"2s"}`))
 		}
 	}), 0)
+}
+
+// flowsAtOnce returns how fast eight servers make flows at once, as in parallel tests, next to as
+// many bare clients. All processors are busy then, so that little time passes while one is woken up.
+func (s *suite) flowsAtOnce(b *testing.B, app *suiteApp, recorded []flowRequest) float64 {
+	const flows = 100
+	atOnce := func(each []func()) func() {
+		return func() {
+			var wait sync.WaitGroup
+			for _, flow := range each {
+				wait.Go(func() {
+					for range flows {
+						flow()
+					}
+				})
+			}
+			wait.Wait()
+		}
+	}
+	var ours, bare []func()
+	for range connections {
+		sim, _ := suiteServer(b, app, 1000)
+		account := sim.Account()
+		ours = append(ours, func() { wholeFlow(b, account) })
+		client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
+		b.Cleanup(client.CloseIdleConnections)
+		bare = append(bare, func() {
+			for _, r := range recorded {
+				send(b, client, r.request(b))
+			}
+		})
+	}
+	return 1 / compare(atOnce(ours), atOnce(bare))
+}
+
+// wholeFlow is a flow in process.
+func wholeFlow(b testing.TB, account *messaging.Account) {
+	ctx := context.Background()
+	if _, err := account.Receive(ctx, messaging.Text{From: suiteCustomer,
+		To: simulator.DefaultPhoneNumber, Body: "hi"}); err != nil {
+		b.Error(err)
+		return
+	}
+	if err := account.Clock.Advance(ctx, 2*time.Second); err != nil {
+		b.Error(err)
+	}
 }
 
 // flowRequest is a request of a flow to the app, as program bare reads it.
