@@ -44,7 +44,7 @@ type timed struct {
 // ServeHTTP implements [http.Handler].
 func (t *timed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	control := http.NewResponseController(w)
-	out := &timedWriter{w, control, cmp.Or(t.writeTime, writeTime)}
+	out := &timedWriter{ResponseWriter: w, control: control, each: cmp.Or(t.writeTime, writeTime)}
 	out.extend()
 	if r.Body != nil && r.Body != http.NoBody {
 		r.Body = &timedBody{ReadCloser: r.Body, control: control, w: w,
@@ -89,12 +89,26 @@ func (b *timedBody) Read(p []byte) (int, error) {
 // timedWriter gives each write time.
 type timedWriter struct {
 	http.ResponseWriter
-	control *http.ResponseController
-	each    time.Duration
+	control  *http.ResponseController
+	each     time.Duration
+	extended time.Time // when the deadline was set
 }
 
+// extend moves the deadline, unless that has just been done: most answers are written at once, and
+// moving it for the status, the body and the end cost one in fifty of all that a create needs.
 func (w *timedWriter) extend() {
-	_ = w.control.SetWriteDeadline(clock.Wall().Add(w.each)) // fails only without a connection
+	now := clock.Wall()
+	if now.Sub(w.extended) < w.each/32 {
+		return
+	}
+	w.extended = now
+	_ = w.control.SetWriteDeadline(now.Add(w.each)) // fails only without a connection
+}
+
+// SetWriteDeadline is for [http.ResponseController]. The next write moves the deadline again.
+func (w *timedWriter) SetWriteDeadline(at time.Time) error {
+	w.extended = time.Time{}
+	return w.control.SetWriteDeadline(at)
 }
 
 // WriteHeader implements [http.ResponseWriter].

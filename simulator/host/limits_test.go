@@ -168,3 +168,31 @@ func TestAnswerIsNotCopied(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// TestDeadlineIsSetOnce checks that the writes of a short answer move the deadline once, and those
+// of a long one as they go on.
+func TestDeadlineIsSetOnce(t *testing.T) {
+	for _, each := range []time.Duration{time.Hour, time.Nanosecond} {
+		out := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+		handler := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusCreated)
+			_, _ = io.WriteString(w, "a")
+			_, _ = w.Write([]byte("b"))
+		})
+		(&timed{next: handler, writeTime: each}).ServeHTTP(out, httptest.NewRequest("GET", "/", nil))
+		if once := len(out.set) == 1; len(out.set) == 0 || once != (each == time.Hour) {
+			t.Errorf("%v: the deadline was set %d times", each, len(out.set))
+		}
+	}
+}
+
+// deadlines notes the deadlines of an answer.
+type deadlines struct {
+	*httptest.ResponseRecorder
+	set []time.Time
+}
+
+func (d *deadlines) SetWriteDeadline(at time.Time) error {
+	d.set = append(d.set, at)
+	return nil
+}
