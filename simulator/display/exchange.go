@@ -62,9 +62,15 @@ func clientOf(x *journal.Exchange) string {
 // sidInPath matches a SID in a path.
 var sidInPath = lazy.Regexp(`\b[A-Z]{2}[0-9a-f]{32}\b`)
 
+const sidLength = 34
+
 // APICall describes an API call: POST Messages/SM7a3f9c.json.
 func APICall(x *journal.Exchange) string {
-	return x.Method + " " + sidInPath().ReplaceAllStringFunc(apiName(x.URL), Short)
+	name := apiName(x.URL)
+	if len(name) >= sidLength { // the log asks for each request
+		name = sidInPath().ReplaceAllStringFunc(name, Short)
+	}
+	return x.Method + " " + name
 }
 
 // Request prints a call of the app to the API and its answer. The caller masks the exchange, unless

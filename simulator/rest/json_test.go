@@ -24,12 +24,14 @@ func sample() object {
 
 func TestJSON(t *testing.T) {
 	o := append(sample(), aList("messages", []object{{aText("a", "1")}, {}}),
-		aListOfTexts("capabilities", []string{"SMS", "MMS"}), aList("none", nil))
+		aListOfTexts("capabilities", []string{"SMS", "MMS"}), aList("none", nil),
+		anObject("variables", aText("a \"name\"", "of the user's")))
 	want := `{"sid": "SM1", "date_created": "Sat, 11 Jul 2020 12:57:05 +0000", ` + // F-352
 		`"date_sent": null, "date_updated": "2015-07-30T20:12:31Z", ` + // F-421
 		`"body": "a \"b\"\n<c> & \\ é👍", "page": 0, "error_code": null, "beta": false, ` +
 		`"from": null, "subresource_uris": {"media": "/m"}, "messages": [{"a": "1"}, {}], ` +
-		`"capabilities": ["SMS", "MMS"], "none": []}`
+		`"capabilities": ["SMS", "MMS"], "none": [], ` +
+		`"variables": {"a \"name\"": "of the user's"}}`
 	if diff := cmp.Diff(want, string(appendJSON(nil, o))); diff != "" { // F-366
 		t.Errorf("JSON (-want +got):\n%s", diff)
 	}

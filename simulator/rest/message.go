@@ -15,15 +15,19 @@ const apiVersion = "2010-04-01"
 // messageObject returns a message with its keys in the order of captured answers (F-366). The
 // answer to a create does not have the subresource feedback yet (F-365).
 func messageObject(r *request, f *messaging.Snapshot, created bool) object {
-	return appendMessage(make(object, 0, len(fields{})), r, f, created)
+	return new(fields).message(r, f, created)
 }
 
-// appendMessage appends the fields of a message to an object.
-func appendMessage(o object, r *request, f *messaging.Snapshot, created bool) object {
-	path := root(f.AccountSID) + "/Messages/" + f.SID
-	subresources := object{aText("media", r.uri(path+"/Media"))}
+// message returns the object of messageObject, which is in the room of the fields.
+func (room *fields) message(r *request, f *messaging.Snapshot, created bool) object {
+	suffix := r.uri("")
+	path := accountsPath + "/" + f.AccountSID + "/Messages/" + f.SID
+	// one text, of which both are parts: each answer would otherwise allocate five
+	links := path + suffix + path + "/Media" + suffix
+	self, media := links[:len(path)+len(suffix)], links[len(path)+len(suffix):]
+	room.inner.object = append(room.links[:0], aText("media", media))
 	if !created {
-		subresources = append(subresources, aText("feedback", r.uri(path+"/Feedback")))
+		room.inner.object = append(room.inner.object, aText("feedback", r.uri(path+"/Feedback")))
 	}
 	dateCreated, dateUpdated := anRFC2822("date_created", f.Created), field{}
 	if f.Updated.Equal(f.Created) {
@@ -32,7 +36,7 @@ func appendMessage(o object, r *request, f *messaging.Snapshot, created bool) ob
 	} else {
 		dateUpdated = anRFC2822("date_updated", f.Updated)
 	}
-	return append(o,
+	return append(room.list[:0],
 		aText("sid", f.SID),
 		dateCreated,
 		dateUpdated,
@@ -53,8 +57,8 @@ func appendMessage(o object, r *request, f *messaging.Snapshot, created bool) ob
 		aTextOrNull("price_unit", f.PriceUnit),
 		aNumberOrNull("error_code", f.ErrorCode),
 		aTextOrNull("error_message", f.ErrorMessage()),
-		aText("uri", r.uri(path)),
-		anObject("subresource_uris", subresources...),
+		aText("uri", self),
+		field{name: "subresource_uris", kind: nested, inner: &room.inner},
 	)
 }
 
@@ -67,7 +71,7 @@ func (r *request) messageAnswer(status int, m *messaging.Message, err error) (*a
 	r.messageSID = f.SID
 	room := freeFields.Get().(*fields)
 	return &answer{status: status, name: "Message", fields: room,
-		object: appendMessage(room[:0], r, &f, status == http.StatusCreated)}, nil
+		object: room.message(r, &f, status == http.StatusCreated)}, nil
 }
 
 // createMessage sends a message. The answer does not wait for callbacks, unless a rule with race

@@ -122,14 +122,18 @@ type answer struct {
 
 // fields is room for the fields of one message. A create is the most frequent request, and this was
 // the largest of what it left to the garbage collector.
-type fields [24]field
+type fields struct {
+	list  [24]field
+	links [2]field // the subresources
+	inner inner    // the same, as a value
+}
 
 var freeFields = sync.Pool{New: func() any { return new(fields) }}
 
 // release gives the room of the object back. The object is not used any more.
 func (a *answer) release() {
 	if a.fields != nil {
-		clear(a.fields[:])
+		*a.fields = fields{}
 		freeFields.Put(a.fields)
 		a.object, a.fields = nil, nil
 	}

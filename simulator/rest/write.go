@@ -3,6 +3,7 @@ package rest
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -150,9 +151,12 @@ func (r *request) readBody() {
 		return
 	}
 	if n := r.ContentLength; n >= 0 && n <= maxRequest {
-		body := make([]byte, n)
-		n, _ := io.ReadFull(r.Body, body) // reading the rest gives the same error again
-		r.body = string(body[:n])
+		buffer := r.handler.buffers.Get().(*[]byte)
+		body := slices.Grow((*buffer)[:0], int(n))[:n]
+		read, _ := io.ReadFull(r.Body, body) // reading the rest gives the same error again
+		r.body = string(body[:read])
+		*buffer = body
+		r.handler.buffers.Put(buffer)
 	} else {
 		body, _ := io.ReadAll(io.LimitReader(r.Body, maxRequest+1))
 		r.body = string(body)
