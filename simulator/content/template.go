@@ -100,7 +100,7 @@ func (t *Template) richest(channel Channel) (Typed, kind, bool) {
 	if best < 0 {
 		return Typed{}, kind{}, false
 	}
-	return found, kinds[best], true
+	return found, kinds()[best], true
 }
 
 func takes(k kind, channel Channel) bool {

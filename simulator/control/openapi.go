@@ -41,9 +41,9 @@ func newOpenAPI() ([]byte, error) {
 				"the same address.",
 			"license": map[string]any{"name": "MIT", "identifier": "MIT"},
 		},
-		"servers":  []any{mainServer, accountServer},
+		"servers":  []any{mainServer(), accountServer()},
 		"security": []any{},
-		"tags":     tags,
+		"tags":     tags(),
 		"paths":    types.paths(routes()),
 	}
 	types.of(Error{}, false)
@@ -53,19 +53,25 @@ func newOpenAPI() ([]byte, error) {
 
 // Every path exists twice: for the main account, and below the path of another account. A server
 // with a variable says so without a second description of each path.
-var (
-	mainServer = map[string]any{
+func mainServer() any {
+	return map[string]any{
 		"url": Prefix, "description": "The main account of the simulator, by default at " +
 			"http://127.0.0.1:2010.",
 	}
-	accountServer = map[string]any{
+}
+
+func accountServer() any {
+	return map[string]any{
 		"url": Prefix + accountPath, "description": "Another account.",
 		"variables": map[string]any{"account": map[string]any{
 			"default":     "AC00000000000000000000000000000001",
 			"description": "Its SID, or its friendly name.",
 		}},
 	}
-	tags = []any{
+}
+
+func tags() []any {
+	return []any{
 		tag("server", "The server and its accounts"),
 		tag("messages", "Messages, and handsets that send texts"),
 		tag("webhooks", "Calls to the app and from it, and their signatures"),
@@ -75,7 +81,7 @@ var (
 		tag("scenarios", "A folder of scenarios, and their runs"),
 		tag("journal", "What happened, and waiting for it"),
 	}
-)
+}
 
 func tag(name, text string) any { return map[string]any{"name": name, "description": text} }
 
@@ -93,7 +99,7 @@ func (types *schemas) paths(routes []route) map[string]any {
 			paths[path] = item
 		}
 		if r.global {
-			item["servers"] = []any{mainServer}
+			item["servers"] = []any{mainServer()}
 		}
 		item[strings.ToLower(r.method)] = types.operation(r)
 	}
@@ -132,15 +138,16 @@ func (r route) parameters() []any {
 		})
 	}
 	for _, p := range r.query {
+		schema := p.schema()
 		shown := map[string]any{"name": p.name, "in": "query", "description": p.text,
-			"schema": p.schema, "example": p.example}
+			"schema": schema, "example": p.example}
 		if p.header {
 			shown["in"] = "header"
 		}
 		if p.required {
 			shown["required"] = true
 		}
-		if p.schema["type"] == "array" {
+		if schema["type"] == "array" {
 			shown["explode"] = true
 		}
 		params = append(params, shown)

@@ -23,6 +23,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"sync"
 )
 
 // Info is what is known about one code.
@@ -61,18 +62,20 @@ const (
 	RetryUnknown       Retry = "unknown" // no source says
 )
 
-// table has every row, sorted by code: the ranges of the sections do not overlap.
-var table = slices.Concat(webhook, request, delivery, schedule, verify, channel, content,
-	events)
+// table returns every row, sorted by code: the ranges of the sections do not overlap. It is made on
+// the first use, because it takes 30 KB, which most commands do not need.
+var table = sync.OnceValue(func() []Info {
+	return slices.Concat(webhook, request, delivery, schedule, verify, channel, content, events)
+})
 
 // Lookup returns what is known about a code, and whether the code is in the dictionary.
 func Lookup(code int) (Info, bool) {
 	byCode := func(row Info, code int) int { return cmp.Compare(row.Code, code) }
-	i, found := slices.BinarySearchFunc(table, code, byCode)
+	i, found := slices.BinarySearchFunc(table(), code, byCode)
 	if !found {
 		return Info{}, false
 	}
-	return table[i], true
+	return table()[i], true
 }
 
 // Title returns Twilio's title of a code, "" for a code that is not in the dictionary.
@@ -82,7 +85,7 @@ func Title(code int) string {
 }
 
 // All yields every row, sorted by code.
-func All() iter.Seq[Info] { return slices.Values(table) }
+func All() iter.Seq[Info] { return slices.Values(table()) }
 
 // Docs returns the address of Twilio's page about a code. API errors have it as more_info (F-370).
 func Docs(code int) string { return fmt.Sprintf("https://www.twilio.com/docs/errors/%d", code) }

@@ -7,6 +7,7 @@ import (
 	"html"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -188,17 +189,17 @@ func Hints() []Hint {
 	}
 }
 
-// hints has the hints by code.
-var hints = func() map[string]Hint {
+// hints returns the hints by code.
+var hints = sync.OnceValue(func() map[string]Hint {
 	byCode := map[string]Hint{}
 	for _, h := range Hints() {
 		byCode[h.Code] = h
 	}
 	return byCode
-}()
+})
 
 func lookupHint(code string) (Hint, bool) {
-	h, ok := hints[code]
+	h, ok := hints()[code]
 	return h, ok
 }
 
@@ -230,7 +231,7 @@ func (a *Account) advise(cause string, alert *journal.Alert) *journal.Alert {
 
 func (a *Account) raiseHint(alert *journal.Alert) *journal.Alert {
 	if alert.Try == "" {
-		alert.Try = hints[alert.Code].Try
+		alert.Try = hints()[alert.Code].Try
 	}
 	return a.raise(alert)
 }
