@@ -157,12 +157,10 @@ func newBinsRemove(c *Commands) *cobra.Command {
 }
 
 func (c *Commands) listBins(ctx context.Context, client *control.Client) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
 	bins, err := client.Bins(ctx)
 	if err != nil {
 		return err
 	}
+	c.PrintAccount(client)
 	return display.Bins(c.UI, bins)
 }

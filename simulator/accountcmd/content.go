@@ -180,12 +180,10 @@ func newContentRemove(c *Commands) *cobra.Command {
 }
 
 func (c *Commands) listTemplates(ctx context.Context, client *control.Client) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
 	list, err := client.Templates(ctx)
 	if err != nil {
 		return err
 	}
+	c.PrintAccount(client)
 	return display.Templates(c.UI, list)
 }

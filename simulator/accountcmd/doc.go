@@ -28,8 +28,9 @@ type Commands struct {
 	UI *terminal.UI
 	// Ask calls do with a client of the simulator.
 	Ask func(ctx context.Context, do func(context.Context, *control.Client) error) error
-	// PrintAccount prints which account a list is about, if the server has several.
-	PrintAccount func(context.Context, *control.Client) error
+	// PrintAccount prints which account the list is about that the client has just read, if the
+	// server has several.
+	PrintAccount func(*control.Client)
 	// Subcommand refuses the arguments of a command that only has subcommands.
 	Subcommand cobra.PositionalArgs
 }

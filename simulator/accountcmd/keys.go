@@ -106,12 +106,10 @@ func (c *Commands) listKeys(ctx context.Context, client *control.Client) error {
 
 func (c *Commands) printKeys(ctx context.Context, client *control.Client,
 	keys *control.Keys) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
 	times, err := display.Times(ctx, client)
 	if err != nil {
 		return err
 	}
+	c.PrintAccount(client)
 	return display.Keys(c.UI, keys, times)
 }

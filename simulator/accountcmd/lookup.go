@@ -73,13 +73,11 @@ func newLookupSet(c *Commands) *cobra.Command {
 }
 
 func (c *Commands) listLookups(ctx context.Context, client *control.Client) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
 	lookups, err := client.Lookups(ctx)
 	if err != nil {
 		return err
 	}
+	c.PrintAccount(client)
 	err = terminal.List(c.UI, lookups.Numbers, []terminal.Column[lookup.Entry]{
 		{Head: "NUMBER", Value: func(e lookup.Entry) string { return e.Number }},
 		{Head: "SET", Value: lookupValues},

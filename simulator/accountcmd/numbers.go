@@ -152,12 +152,10 @@ func newNumbersRemove(c *Commands) *cobra.Command {
 }
 
 func (c *Commands) listNumbers(ctx context.Context, client *control.Client) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
 	numbers, err := client.Numbers(ctx)
 	if err != nil {
 		return err
 	}
+	c.PrintAccount(client)
 	return display.Numbers(c.UI, numbers)
 }

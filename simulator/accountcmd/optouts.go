@@ -100,12 +100,10 @@ func newOptOutsShow(c *Commands) *cobra.Command {
 }
 
 func (c *Commands) listOptOuts(ctx context.Context, client *control.Client) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
 	outs, err := client.OptOuts(ctx)
 	if err != nil {
 		return err
 	}
+	c.PrintAccount(client)
 	return display.OptOuts(c.UI, outs.OptOuts)
 }

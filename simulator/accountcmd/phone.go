@@ -102,13 +102,11 @@ func phoneChange(words []string) (control.Phone, error) {
 }
 
 func (c *Commands) listPhones(ctx context.Context, client *control.Client) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
 	phones, err := client.Phones(ctx)
 	if err != nil {
 		return err
 	}
+	c.PrintAccount(client)
 	return display.Handsets(c.UI, phones)
 }
 
@@ -121,13 +119,11 @@ message first, with the number of texts that nobody has looked at: the console's
 read", looks at them.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return c.Ask(cmd.Context(), func(ctx context.Context, client *control.Client) error {
-				if err := c.PrintAccount(ctx, client); err != nil {
-					return err
-				}
 				found, err := client.Threads(ctx)
 				if err != nil {
 					return err
 				}
+				c.PrintAccount(client)
 				return display.Threads(c.UI, found)
 			})
 		},

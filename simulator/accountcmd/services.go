@@ -156,12 +156,10 @@ func newServicesRemove(c *Commands) *cobra.Command {
 }
 
 func (c *Commands) listServices(ctx context.Context, client *control.Client) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
 	services, err := client.Services(ctx)
 	if err != nil {
 		return err
 	}
+	c.PrintAccount(client)
 	return display.Services(c.UI, services)
 }

@@ -119,9 +119,7 @@ id, type, sink_sid, message_sid, status and attempts.`,
 				if err != nil {
 					return err
 				}
-				if err := c.PrintAccount(ctx, client); err != nil {
-					return err
-				}
+				c.PrintAccount(client)
 				return display.SinkEvents(c.UI, found)
 			})
 		},
@@ -138,9 +136,7 @@ func (c *Commands) listSinks(ctx context.Context, client *control.Client) error 
 
 func (c *Commands) printSinks(ctx context.Context, client *control.Client,
 	sinks *control.Sinks) error {
-	if err := c.PrintAccount(ctx, client); err != nil {
-		return err
-	}
+	c.PrintAccount(client)
 	return display.Sinks(c.UI, sinks)
 }
 

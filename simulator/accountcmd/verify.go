@@ -50,9 +50,6 @@ add to=NUMBER code=CODE" fixes the code of a number.`,
 // error, so that a script can wait for one.
 func (c *Commands) listCodes(numbers []string) func(context.Context, *control.Client) error {
 	return func(ctx context.Context, client *control.Client) error {
-		if err := c.PrintAccount(ctx, client); err != nil {
-			return err
-		}
 		var words []string
 		for _, number := range numbers {
 			words = append(words, "to="+number)
@@ -61,6 +58,7 @@ func (c *Commands) listCodes(numbers []string) func(context.Context, *control.Cl
 		if err != nil {
 			return err
 		}
+		c.PrintAccount(client)
 		if len(numbers) > 0 && len(found.Verifications) == 0 {
 			return no("twilsim verify codes", "no code was sent to %s", numbers[0])
 		}

@@ -14,9 +14,35 @@ import (
 
 // of returns a client for another account.
 func (w *world) of(account string) *Client {
-	c := *w.client
-	c.Account = account
-	return &c
+	return w.client.For(account)
+}
+
+// TestNamed checks that an answer names its account once there are several, whatever is in the
+// name, and also where it is about another account than the one before.
+func TestNamed(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	named := func(c *Client) string {
+		t.Helper()
+		if _, err := c.Messages(t.Context(), nil, 1); err != nil {
+			t.Fatal(err)
+		}
+		accountSID, name := c.Named()
+		return accountSID + " " + name
+	}
+	if got := named(w.client); got != " " {
+		t.Errorf("with one account %q, want no name", got)
+	}
+	other, err := w.client.CreateAccount(t.Context(), "caffè 50 %20 b")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := w.of(other.SID)
+	if got, want := named(c), other.SID+" "+other.FriendlyName; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := named(w.client), w.account.SID+" "; !strings.HasPrefix(got, want) {
+		t.Errorf("%q, want the main account, %s", got, want)
+	}
 }
 
 // TestAccountsAreApart: what happens in a subaccount is not seen in the main account, and both ways

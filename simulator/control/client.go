@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // Client calls the API of a server. Its methods return an [*Error] when the server reports an
@@ -29,6 +30,27 @@ type Client struct {
 	// Direct says that HTTP leads to a handler in this process, which then hands its answers over
 	// as they are, without JSON. The caller may not change what lies behind the pointers in them.
 	Direct bool
+
+	named atomic.Pointer[string] // accountHeader of the last answer; nil before it
+}
+
+// For returns a client of the same server for calls about another account.
+func (c *Client) For(account string) *Client {
+	return &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token, Account: account, Direct: c.Direct}
+}
+
+// Named returns the account that the last answer was about: its SID and friendly name, or
+// two empty strings if the server has only one account.
+func (c *Client) Named() (accountSID, friendlyName string) {
+	header := c.named.Load()
+	if header == nil {
+		return "", ""
+	}
+	accountSID, escaped, _ := strings.Cut(*header, " ")
+	if name, err := url.PathUnescape(escaped); err == nil {
+		friendlyName = name
+	}
+	return accountSID, friendlyName
 }
 
 // taker is what takes an answer of a handler in the same process, if it has the right type. It is
@@ -130,6 +152,8 @@ func (c *Client) do(ctx context.Context, method, path string, body any,
 		defer resp.Body.Close()
 		return nil, c.readError(resp)
 	}
+	header := resp.Header.Get(accountHeader)
+	c.named.Store(&header)
 	return resp, nil
 }
 

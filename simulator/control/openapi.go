@@ -38,7 +38,8 @@ func newOpenAPI() ([]byte, error) {
 			"summary": "Play the people around an app that uses Twilio messaging.",
 			"description": "The simulator's own API: send texts as a handset, move the clock, set " +
 				"rules, read what happened. It does not contain Twilio's API, which the simulator serves at " +
-				"the same address.",
+				"the same address. If there are several accounts, " + accountHeader + " in the header of an " +
+				"answer has the SID and, percent-encoded, the name of the one that it is about.",
 			"license": map[string]any{"name": "MIT", "identifier": "MIT"},
 		},
 		"servers":  []any{mainServer(), accountServer()},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -117,6 +118,11 @@ func (r route) paths() []string {
 	return []string{r.path, accountPath + r.path}
 }
 
+// accountHeader says in an answer which account it is about, if there are several: the SID, and
+// the friendly name with percent-encoding. A list can thus name its account without a request of
+// its own, which took a client command a tenth of its time.
+const accountHeader = "X-Twilsim-Account"
+
 // accountPath comes before the path of an endpoint that is about another account than the main one.
 const accountPath = "/accounts/{account}"
 
@@ -133,6 +139,10 @@ func (s *api) serve(route route, w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := checkQuery(r, route.queryNames()); err != nil {
 		return err
+	}
+	if s.accounts.Count() > 1 {
+		w.Header().Set(accountHeader, s.account.SID+" "+
+			url.PathEscape(s.account.Profile().FriendlyName))
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, cmp.Or(route.limit, maxBody))
 	if route.stream != nil {

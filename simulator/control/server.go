@@ -94,7 +94,7 @@ func (s *api) server(*http.Request) (any, error) {
 		Scenarios: folder,
 		Version:   s.info.Version, PID: os.Getpid(), AccountSID: a.SID,
 		AccountName: a.Profile().FriendlyName,
-		Accounts:    len(s.accounts.List()), Seed: s.info.Seed, Started: s.info.Started.UTC(),
+		Accounts:    s.accounts.Count(), Seed: s.info.Seed, Started: s.info.Started.UTC(),
 		Clock: clockOf(a.Clock),
 		Counts: Counts{
 			Messages: a.Journal.Count(journal.Messages),

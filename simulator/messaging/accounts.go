@@ -105,6 +105,13 @@ func (r *Accounts) List() []*Account {
 	return append(list, r.main)
 }
 
+// Count returns the length of List.
+func (r *Accounts) Count() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return len(r.others) + 1
+}
+
 // Account returns the account of that SID, which can be that of the test credentials.
 func (r *Accounts) Account(accountSID string) (*Account, bool) {
 	r.mu.Lock()

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
 	"twilsim/simulator/accountcmd"
@@ -23,18 +21,10 @@ func (c *cli) aboutAccount() *accountcmd.Commands {
 		Subcommand: subcommands}
 }
 
-// printAccount prints which account a list is about, when the server has more than one. JSON has
-// the account's SID in each message.
-func (c *cli) printAccount(ctx context.Context, client *control.Client) error {
-	if c.ui.JSON {
-		return nil
+// printAccount prints which account the list is about that client has just read, when the server
+// has more than one. JSON has the account's SID in each message.
+func (c *cli) printAccount(client *control.Client) {
+	if accountSID, name := client.Named(); accountSID != "" && !c.ui.JSON {
+		c.ui.Progressf("account  %s  %s\n", accountSID, name)
 	}
-	server, err := client.Server(ctx)
-	if err != nil {
-		return err
-	}
-	if server.Accounts > 1 {
-		c.ui.Progressf("account  %s  %s\n", server.AccountSID, server.AccountName)
-	}
-	return nil
 }

@@ -47,13 +47,11 @@ twilsim alerts acknowledged:false`,
 
 func (c *cli) listAlerts(ctx context.Context, client *control.Client, filter []string,
 	limit int) error {
-	if err := c.printAccount(ctx, client); err != nil {
-		return err
-	}
 	found, err := client.Alerts(ctx, filterWords(filter, journal.AlertFields(), false), limit)
 	if err != nil {
 		return err
 	}
+	c.printAccount(client)
 	var t terminal.Times
 	if len(found.Alerts) > 0 && !c.ui.JSON {
 		if t, err = display.Times(ctx, client); err != nil {

@@ -104,9 +104,7 @@ func (r *conformRun) aimAtSimulator(ctx context.Context, client *control.Client)
 		if a.Kind != control.TestAccount || a.SID == credentials.AccountSID {
 			continue
 		}
-		of := *client
-		of.Account = a.SID
-		test, err := of.Credentials(ctx)
+		test, err := client.For(a.SID).Credentials(ctx)
 		if err != nil {
 			return err
 		}

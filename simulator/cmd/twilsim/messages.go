@@ -45,13 +45,11 @@ twilsim messages 'to:+1202* status:undelivered since:5m'`,
 
 func (c *cli) listMessages(ctx context.Context, client *control.Client, filter []string,
 	limit int) error {
-	if err := c.printAccount(ctx, client); err != nil {
-		return err
-	}
 	found, err := client.Messages(ctx, filterWords(filter, messaging.MessageFields(), false), limit)
 	if err != nil {
 		return err
 	}
+	c.printAccount(client)
 	var t terminal.Times
 	if len(found.Messages) > 0 && !c.ui.JSON {
 		if t, err = display.Times(ctx, client); err != nil {

@@ -46,13 +46,11 @@ twilsim requests 'http:>=400 To=+12025550142'`,
 
 func (c *cli) listRequests(ctx context.Context, client *control.Client, filter []string,
 	limit int) error {
-	if err := c.printAccount(ctx, client); err != nil {
-		return err
-	}
 	found, err := client.Requests(ctx, filterWords(filter, journal.ExchangeFields(), true), limit)
 	if err != nil {
 		return err
 	}
+	c.printAccount(client)
 	return display.Requests(c.ui, found)
 }
 

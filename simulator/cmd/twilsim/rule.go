@@ -124,13 +124,11 @@ func addFailure(err error) error {
 }
 
 func (c *cli) listRules(ctx context.Context, client *control.Client) error {
-	if err := c.printAccount(ctx, client); err != nil {
-		return err
-	}
 	rules, err := client.Rules(ctx)
 	if err != nil {
 		return err
 	}
+	c.printAccount(client)
 	return display.Rules(c.ui, rules)
 }
 

@@ -51,13 +51,11 @@ twilsim webhooks 'http:>=400 MessageStatus=undelivered'`,
 
 func (c *cli) listWebhooks(ctx context.Context, client *control.Client,
 	filter []string, limit int) error {
-	if err := c.printAccount(ctx, client); err != nil {
-		return err
-	}
 	found, err := client.Webhooks(ctx, filterWords(filter, journal.ExchangeFields(), true), limit)
 	if err != nil {
 		return err
 	}
+	c.printAccount(client)
 	return display.Webhooks(c.ui, found)
 }
 
