@@ -100,7 +100,7 @@ func (s *suite) flow(b *testing.B) {
 }
 
 // flowsAtOnce returns how fast eight servers make flows at once, as in parallel tests, next to as
-// many bare clients. All processors are busy then, so that little time passes while one is woken up.
+// many bare clients. All processors are busy then, so that little time passes while one is woken.
 func (s *suite) flowsAtOnce(b *testing.B, app *suiteApp, recorded []flowRequest) float64 {
 	const flows = 100
 	atOnce := func(each []func()) func() {

@@ -146,8 +146,9 @@ func (l *lines) page(id int64, limit int) (events []Event, more bool) {
 }
 
 // firstAfter returns the place of the first event with an ID above id, counted from the oldest. It
-// does not look at older ones, which may be packed: IDs grow by at least one from event to event, so
-// no more events are behind id than the newest ID tells. A journal that was loaded may have gaps.
+// does not look at older ones, which may be packed: IDs grow by at least one from event to event,
+// so no more events are behind id than the newest ID tells. A journal that was loaded may have
+// gaps.
 func (l *lines) firstAfter(id int64) int {
 	if l.count == 0 {
 		return 0

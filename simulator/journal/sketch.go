@@ -56,8 +56,8 @@ type blockSketch struct {
 	newest  time.Time // when the newest thing was made, zero if they have no time
 }
 
-// grams is a Bloom filter of values: of each as a whole, and of all their runs of three bytes. 1,024
-// English texts set about a tenth of its bits.
+// grams is a Bloom filter of values: of each as a whole, and of all their runs of three bytes.
+// 1,024 English texts set about a tenth of its bits.
 type grams [1024]uint64
 
 var gramSeed = maphash.MakeSeed()

@@ -103,7 +103,8 @@ func (w *notes) query(t *testing.T) Query {
 	words := []string{"state=failed", "state!=sent", "state=odd", "code!=30003", "code=30003",
 		"text=~(?i)CODE", fmt.Sprintf("text=*is %d", w.random.IntN(2000)), "number=>3", "number!=>0",
 		"text=~(?i)straße is 7", "text=~^Your (code|table) is 19", "since=10m", "text=~nothing",
-		"text=" + w.text(), "text=" + w.changed, "text=" + w.changed, "id=*", "text=~(?i)TABLE is 7+", "text=?"}
+		"text=" + w.text(), "text=" + w.changed, "text=" + w.changed, "id=*",
+		"text=~(?i)TABLE is 7+", "text=?"}
 	var chosen []string
 	for range 1 + w.random.IntN(2) {
 		chosen = append(chosen, words[w.random.IntN(len(words))])

@@ -60,7 +60,8 @@ func TestEncode(t *testing.T) {
 	full := storedMessage{}
 	fillValue(reflect.ValueOf(&full).Elem(), &n)
 	checkEncoded(t, full.encode(nil), full)
-	checkEncoded(t, (&storedMessage{History: []Change{}}).encode(nil), storedMessage{History: []Change{}})
+	checkEncoded(t, (&storedMessage{History: []Change{}}).encode(nil),
+		storedMessage{History: []Change{}})
 
 	x := &journal.Exchange{}
 	fillValue(reflect.ValueOf(x).Elem(), &n)
@@ -72,5 +73,6 @@ func TestEncode(t *testing.T) {
 	checkEncoded(t, encodeExchange(nil, x), storedExchange{Exchange: &bare, Header: string(x.Header),
 		ResponseHeader: string(x.ResponseHeader), BodyBase64: []byte("\xff"),
 		ResponseBodyBase64: []byte("text")})
-	checkEncoded(t, encodeExchange(nil, &journal.Exchange{}), storedExchange{Exchange: &journal.Exchange{}})
+	checkEncoded(t, encodeExchange(nil, &journal.Exchange{}),
+		storedExchange{Exchange: &journal.Exchange{}})
 }

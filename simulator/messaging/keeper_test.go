@@ -97,8 +97,8 @@ func TestKeeperTogether(t *testing.T) {
 	}
 }
 
-// TestKeeperChanged checks that only what has changed is looked at, however many accounts there are,
-// and that values stay as they are while others are added.
+// TestKeeperChanged checks that only what has changed is looked at, however many accounts there
+// are, and that values stay as they are while others are added.
 func TestKeeperChanged(t *testing.T) {
 	s, recorders := &narrow{}, []*recorder{{number: 1}, {number: 2}, {number: 3}}
 	var asked []int

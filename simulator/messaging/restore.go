@@ -92,8 +92,8 @@ func (r *Accounts) numbered() map[int]*Account {
 }
 
 // collect adds the rows of everything that has changed, of which the recorders know. The keeper
-// calls it, once at a time. Accounts come before what they have, and it costs nothing that there are
-// many of them. A clock that runs in real time needs no row.
+// calls it, once at a time. Accounts come before what they have, and it costs nothing that there
+// are many of them. A clock that runs in real time needs no row.
 func (r *Accounts) collect(b *batch, changed []*recorder) {
 	for _, a := range r.unknown() {
 		b.add(Row{Account: a.recorder.number, Kind: RowAccount, ID: a.SID,

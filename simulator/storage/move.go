@@ -154,9 +154,9 @@ func (f *File) moveAll() error {
 	return f.moveAllLocked(nil)
 }
 
-// moveAllLocked moves all rows of the log to their tables, and writes others behind them. Both locks
-// are held. The new generation is part of the last transaction: if the process is killed before the
-// log is empty, the log is older than the tables, and is ignored.
+// moveAllLocked moves all rows of the log to their tables, and writes others behind them. Both
+// locks are held. The new generation is part of the last transaction: if the process is killed
+// before the log is empty, the log is older than the tables, and is ignored.
 func (f *File) moveAllLocked(others []messaging.Row) error {
 	if f.log.size == 0 {
 		if len(others) == 0 {

@@ -47,7 +47,7 @@ func BenchmarkLine(b *testing.B) {
 	u := &UI{Out: io.Discard}
 	b.ReportAllocs()
 	for b.Loop() {
-		u.Line(Line{When: "v+0.0s      ", Kind: "message", What: "SM7a3f9c received", About: "+12025550142 -> " +
-			"+12025550100 " + string(Quoted("Where is my order?")), Style: Green})
+		u.Line(Line{When: "v+0.0s      ", Kind: "message", What: "SM7a3f9c received",
+			About: "+12025550142 -> +12025550100 " + string(Quoted("Where is my order?")), Style: Green})
 	}
 }
