@@ -48,8 +48,28 @@ type UI struct {
 }
 
 // Clean returns a writer to stdout for text that is not printed by the functions of this file: it
-// is cleaned, but for new lines and tabs.
-func (u *UI) Clean() io.Writer { return NewCleanWriter(u.Out) }
+// is cleaned, but for new lines and tabs, and the passwords of URLs are hidden. A URL must not be
+// cut by the end of a write.
+func (u *UI) Clean() io.Writer { return filter{NewCleanWriter(u.Out), u.mask} }
+
+// CleanJSON is Clean for lines of JSON, which must stay valid.
+func (u *UI) CleanJSON() io.Writer {
+	return filter{u.Out, func(line string) string { return mask.JSON(u.mask(line)) }}
+}
+
+// filter is a writer that changes each text.
+type filter struct {
+	to     io.Writer
+	change func(string) string
+}
+
+// Write implements [io.Writer]. The length is that of what it was given.
+func (f filter) Write(text []byte) (int, error) {
+	if _, err := io.WriteString(f.to, f.change(string(text))); err != nil {
+		return 0, err
+	}
+	return len(text), nil
+}
 
 // Safe was made by this program and is printed as it is, colours included. All other strings are
 // cleaned.
@@ -135,15 +155,7 @@ func (u *UI) Warnf(format string, args ...any) {
 }
 
 // Notes returns a writer to stderr that hides the passwords of URLs, for what writes whole lines.
-func (u *UI) Notes() io.Writer { return notes{u} }
-
-type notes struct{ ui *UI }
-
-// Write implements [io.Writer].
-func (n notes) Write(line []byte) (int, error) {
-	n.ui.printNote(string(line))
-	return len(line), nil
-}
+func (u *UI) Notes() io.Writer { return filter{u.Err, u.mask} }
 
 // printNote writes to stderr, the passwords of URLs hidden, on a terminal with lines that fit it.
 func (u *UI) printNote(text string) {

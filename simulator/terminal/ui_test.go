@@ -140,11 +140,16 @@ func TestDayOf(t *testing.T) {
 	}
 }
 
-func TestNotesMaskPasswords(t *testing.T) {
+// TestWriters checks what is printed through writers.
+func TestWriters(t *testing.T) {
 	var out bytes.Buffer
-	ui := &UI{Err: &out}
+	ui := &UI{Out: &out, Err: &out}
 	fmt.Fprintln(ui.Notes(), "called http://me:secret@h")
-	if diff := cmp.Diff("called http://me:xxxxx@h\n", out.String()); diff != "" {
+	fmt.Fprintln(ui.Clean(), "\tcalled http://me:secret@h \x7f\u202e")
+	fmt.Fprintln(ui.CleanJSON(), "{\"a\":\"http://me:secret@h \x7f\u202e\"}")
+	want := "called http://me:xxxxx@h\n" + "\tcalled http://me:xxxxx@h \\x7f\\u202e\n" +
+		`{"a":"http://me:xxxxx@h \u007f\u202e"}` + "\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

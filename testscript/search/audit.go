@@ -1,6 +1,7 @@
 package search
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -121,7 +122,7 @@ func (a *Audit) Run(ctx context.Context, args []string) error {
 	err = audit.Run(ctx, target, choice, func(r audit.Result) {
 		a.write(&r)
 		if !a.UI.JSON {
-			r.WriteLine(a.UI.Out)
+			r.WriteLine(a.UI.Clean())
 		}
 		results = append(results, r)
 	})
@@ -305,11 +306,11 @@ func (a *Audit) write(r *audit.Result) {
 // text, because the results were printed.
 func (a *Audit) finish(target audit.Target, results []audit.Result) error {
 	if a.UI.JSON {
-		if err := audit.WriteJSON(a.UI.Out, results); err != nil {
+		if err := audit.WriteJSON(a.UI.CleanJSON(), results); err != nil {
 			return err
 		}
 	} else {
-		audit.WriteTotals(a.UI.Out, results)
+		audit.WriteTotals(a.UI.Clean(), results)
 	}
 	for name, write := range map[string]func(io.Writer) error{
 		a.junit: func(w io.Writer) error { return audit.WriteJUnit(w, results) },
@@ -325,7 +326,8 @@ func (a *Audit) finish(target audit.Target, results []audit.Result) error {
 	return nil
 }
 
-// writeFile writes a report, nothing without a name.
+// writeFile writes a report, nothing without a name. Passwords of URLs are hidden, and characters
+// escaped that may control a terminal: a report is passed on, and printed by other programs.
 func writeFile(name string, write func(io.Writer) error) error {
 	if name == "" {
 		return nil
@@ -334,8 +336,23 @@ func writeFile(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return failure.Unwritable(name, err)
 	}
-	if err := errors.Join(write(f), f.Close()); err != nil {
+	var text bytes.Buffer
+	err = write(&text)
+	if err == nil {
+		_, err = io.WriteString(f, harmless(mask.Text(text.String())))
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
 		return failure.Unwritable(name, err)
 	}
 	return nil
+}
+
+// harmless escapes characters of a report, which is JSON or made of elements.
+func harmless(text string) string {
+	if strings.HasPrefix(text, "{") {
+		return mask.JSON(text)
+	}
+	var b strings.Builder
+	_, _ = terminal.NewCleanWriter(&b).Write([]byte(text)) // a Builder takes everything
+	return b.String()
 }

@@ -56,7 +56,7 @@ func (c *Coverage) Finish(ui *terminal.UI, quiet bool) error {
 	}
 	r := coverage.NewReport(c.seen)
 	if c.On && !quiet {
-		r.WriteText(ui.Out)
+		r.WriteText(ui.Clean())
 	}
 	write := r.WriteJSON
 	if strings.HasSuffix(c.File, ".html") {

@@ -309,12 +309,12 @@ func (r *Explore) search(ctx context.Context, scenarios []simscript.Scenario) er
 		if r.UI.JSON {
 			continue
 		}
-		fmt.Fprintf(r.UI.Out, "explore %s  app %s  seed %d  depth %d\n", s.File, report.App,
+		fmt.Fprintf(r.UI.Clean(), "explore %s  app %s  seed %d  depth %d\n", s.File, report.App,
 			report.Seed, report.Depth)
 		for _, v := range report.Volatile {
 			r.UI.Printf("the app is not deterministic, and this is not compared: %s\n", v)
 		}
-		report.WriteText(r.UI.Out)
+		report.WriteText(r.UI.Clean())
 		if report.Again > 0 {
 			r.UI.Progressf("%d schedules were played again with a fresh app, because it remembers earlier "+
 				"runs\n", report.Again)
@@ -342,8 +342,8 @@ func (r *Explore) exploreProgress(s simscript.Scenario) func(explore.Progress) {
 			return
 		}
 		last = p.Elapsed
-		fmt.Fprintf(f, "\r\x1b[K%s  %d/%d  %.0f/s  skipped %d equal, %d masked  %d failed", s.Name,
-			p.Done,
+		fmt.Fprintf(f, "\r\x1b[K%s  %d/%d  %.0f/s  skipped %d equal, %d masked  %d failed",
+			terminal.Clean(s.Name), p.Done,
 			p.All, float64(p.Done)/p.Elapsed.Seconds(), p.Equal, p.Masked, p.Findings)
 		if p.Done == p.All {
 			fmt.Fprint(f, "\r\x1b[K")
@@ -373,7 +373,7 @@ func (r *Explore) writeFindings(report *explore.Report) error {
 
 func (r *Explore) finish(reports []*explore.Report, found int, over bool) error {
 	if r.UI.JSON {
-		if err := explore.WriteJSON(r.UI.Out, reports); err != nil {
+		if err := explore.WriteJSON(r.UI.CleanJSON(), reports); err != nil {
 			return err
 		}
 	}
@@ -417,7 +417,7 @@ func (r *Explore) play(ctx context.Context, scenarios []simscript.Scenario) erro
 	if err != nil {
 		return asExit(err)
 	}
-	explore.WriteReplay(r.UI.Out, baseline, run)
+	explore.WriteReplay(r.UI.Clean(), baseline, run)
 	if len(run.Failures) > 0 {
 		return &failure.Error{Code: failure.No}
 	}

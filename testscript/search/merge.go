@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"twilsim/simulator/failure"
+	"twilsim/simulator/mask"
 	"twilsim/simulator/reason"
 	"twilsim/simulator/shell"
 	"twilsim/simulator/terminal"
@@ -56,7 +57,7 @@ func Merge(ui *terminal.UI, names []string) error {
 	if err != nil {
 		return misuse("", "%v", err)
 	}
-	if _, err := ui.Out.Write(out.Bytes()); err != nil {
+	if _, err := io.WriteString(ui.Out, harmless(mask.Text(out.String()))); err != nil {
 		return err
 	}
 	if failed {

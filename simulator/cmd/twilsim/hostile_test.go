@@ -72,6 +72,30 @@ func TestHostileScenario(t *testing.T) {
 	}
 }
 
+// TestHostileSearch explores a scenario whose name is hostile.
+func TestHostileSearch(t *testing.T) {
+	dir := t.TempDir()
+	script := "app\nsms +12025550142 +12025550100 '" + hostile +
+		"'\nexpect message direction=outbound-reply\n"
+	if err := os.WriteFile(filepath.Join(dir, hostile+".txtar"), []byte(script), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"explore", "--budget", "3", "."}, {"explore", "--budget", "3", "--json", "."},
+		{"explore", "--replay", "text1=twice", "."}, {"explore", "--list", "."},
+		{"merge", "explore.xml", "explore.xml"},
+	} {
+		reports := []string{}
+		if args[1] == "--budget" {
+			args, reports = append(args, "--junit", "explore.xml"), append(reports, "explore.xml")
+		}
+		text := printed(t, dir, reports, args...)
+		if line := raw(text); line != "" || text == "" {
+			t.Errorf("twilsim %v prints %q", args, line)
+		}
+	}
+}
+
 // TestHostileMessage looks at a message whose text and URL are hostile, and have a password.
 func TestHostileMessage(t *testing.T) {
 	c := newCrashing(t) // a server with a file, which this test does not kill
