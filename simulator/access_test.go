@@ -1,14 +1,19 @@
 package simulator_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"twilsim/simulator"
+	"twilsim/simulator/clock"
+	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
 )
 
@@ -117,4 +122,81 @@ func TestAccessTokenMakesSecrets(t *testing.T) {
 	if err := both.Start(); err == nil {
 		t.Error("AccessToken and AnyAccount were both accepted")
 	}
+}
+
+// TestStrangersReadNoLocalPages plays a client on another machine that knows the program, and wants
+// the simulator to fetch a page of this machine: as media, or as a webhook, whose answer alerts and
+// exports show. The owner takes the same ways, and gets there.
+func TestStrangersReadNoLocalPages(t *testing.T) {
+	hits := make(chan string, 100)
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		hits <- r.URL.Path
+		http.Error(w, "private", http.StatusTeapot)
+	}))
+	defer page.Close()
+	s := &simulator.Server{AccessToken: "secret", Clock: clock.Virtual(time.Now())}
+	defer s.Close()
+	link := url.QueryEscape(page.URL)
+	const form = "To=%2B12025550142&From=%2B12025550100&Body=hi"
+	for _, way := range []struct {
+		name, method, path, body string
+		fetches, reads           bool
+	}{
+		{"media", "POST", messagesPath, form + "&MediaUrl=" + link + "%2Fmedia", true, false},
+		{"a callback", "POST", messagesPath, form + "&StatusCallback=" + link, true, false},
+		{"a number's URL", "PUT", "/sim/v1/numbers/+12025550100",
+			`{"sms_url":"` + page.URL + `/sms"}`, false, false},
+		{"a text", "POST", "/sim/v1/texts",
+			`{"from":"+12025550142","to":"+12025550100","body":"hi"}`, true, true},
+		{"a webhook", "POST", "/sim/v1/webhooks", `{"url":"` + page.URL + `/x"}`, true, true},
+		{"Twilio's alerts", "GET", "/v1/Alerts", "", false, false},
+		{"an alert", "GET", "/console/alerts/latest", "", false, true},
+		{"webhooks", "GET", "/sim/v1/webhooks", "", false, true},
+		{"an export", "GET", "/sim/v1/export", "", false, true},
+		{"the console", "GET", "/console/webhooks/latest", "", false, true},
+	} {
+		t.Run(way.name, func(t *testing.T) {
+			try := func(authorization, cookie string) (status int, private bool) {
+				r := httptest.NewRequest(way.method, "http://192.0.2.1:2010"+way.path,
+					strings.NewReader(way.body))
+				r.RemoteAddr = "192.0.2.99:4444"
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				if strings.HasPrefix(way.body, "{") {
+					r.Header.Set("Content-Type", "application/json")
+				}
+				r.Header.Set("Authorization", authorization)
+				r.AddCookie(&http.Cookie{Name: control.TokenCookie, Value: cookie})
+				w := httptest.NewRecorder()
+				s.ServeHTTP(w, r)
+				if err := s.Account().Clock.Advance(t.Context(), 10*time.Second); err != nil {
+					t.Fatal(err)
+				}
+				return w.Code, strings.Contains(w.Body.String(), "private")
+			}
+			for _, authorization := range []string{"", "Bearer ", "Bearer guess", "Basic ",
+				basic(simulator.DefaultAccountSID, ""),
+				basic(simulator.DefaultAccountSID, simulator.DefaultAuthToken)} {
+				status, private := try(authorization, "")
+				if status != http.StatusUnauthorized || private || len(hits) > 0 {
+					t.Errorf("with Authorization %q: %d, shows the page: %v, %d fetches",
+						authorization, status, private, len(hits))
+				}
+			}
+			owner := "Bearer secret"
+			if way.path == messagesPath || way.path == "/v1/Alerts" {
+				owner = basic(simulator.DefaultAccountSID, s.Account().Token)
+			}
+			status, private := try(owner, "secret")
+			if status >= 300 || private != way.reads || (len(hits) > 0) != way.fetches {
+				t.Errorf("the owner: %d, shows the page: %v, %d fetches", status, private, len(hits))
+			}
+			for len(hits) > 0 {
+				<-hits
+			}
+		})
+	}
+}
+
+func basic(name, password string) string {
+	return "Basic " + base64.StdEncoding.EncodeToString([]byte(name+":"+password))
 }
