@@ -5,6 +5,9 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
+
+	"twilsim/simulator/clock"
 )
 
 // conns are the connections of a server on which a request is served or may come. [http.Server] has
@@ -13,15 +16,21 @@ import (
 type conns struct {
 	// guards all below except quiet, which is only closed under it
 	mu     sync.Mutex
-	open   map[net.Conn]http.ConnState
+	open   map[net.Conn]connection
 	closed bool // no new requests are wanted
 	// closed when no connection is left and none may come
 	quiet  chan struct{}
 	served int64 // requests that have begun, without those on a connection that was taken over
 }
 
+// connection is what is known about an open one.
+type connection struct {
+	state  http.ConnState
+	opened time.Time // only of one on which no request has begun yet
+}
+
 func newConns() *conns {
-	return &conns{open: map[net.Conn]http.ConnState{}, quiet: make(chan struct{})}
+	return &conns{open: map[net.Conn]connection{}, quiet: make(chan struct{})}
 }
 
 // note is the server's ConnState. net/http calls it with each change, from the goroutine of the
@@ -37,25 +46,42 @@ func (c *conns) note(conn net.Conn, state http.ConnState) {
 		delete(c.open, conn)
 		_ = conn.Close() // it is idle, or new
 	default:
-		if state == http.StateActive {
+		now := connection{state: state}
+		switch state {
+		case http.StateActive:
 			c.served++
+		case http.StateNew:
+			now.opened = clock.Wall()
 		}
-		c.open[conn] = state
+		c.open[conn] = now
 	}
 	c.checkLocked()
 }
 
+// firstRequest is how long a connection may be open without a request when others wait for room.
+const firstRequest = time.Second
+
 // dropIdle closes a connection that is open for a later request, to make room for a new one. Which
-// one is left to chance: their clients open another when they need it.
+// one is left to chance: their clients open another when they need it. Where there is none, it
+// closes the one that has waited longest for its first request: who only opens connections does not
+// keep all others out.
 func (c *conns) dropIdle() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for conn, state := range c.open {
-		if state == http.StateIdle {
-			delete(c.open, conn)
-			_ = conn.Close()
-			return
+	var unused net.Conn
+	oldest := clock.Wall().Add(-firstRequest)
+	for conn, known := range c.open {
+		if known.state == http.StateIdle {
+			unused = conn
+			break
 		}
+		if known.state == http.StateNew && known.opened.Before(oldest) {
+			unused, oldest = conn, known.opened
+		}
+	}
+	if unused != nil {
+		delete(c.open, unused)
+		_ = unused.Close()
 	}
 }
 
@@ -82,8 +108,8 @@ func (c *conns) checkLocked() {
 func (c *conns) finish(ctx context.Context) error {
 	c.mu.Lock()
 	c.closed = true
-	for conn, state := range c.open {
-		if state != http.StateActive {
+	for conn, known := range c.open {
+		if known.state != http.StateActive {
 			delete(c.open, conn)
 			_ = conn.Close()
 		}

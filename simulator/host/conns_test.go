@@ -7,7 +7,38 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"time"
 )
+
+// TestDropIdle checks which connections make room for others: one that is idle, and else the one
+// that has been open longest without a request, but none that may be about to send its first.
+func TestDropIdle(t *testing.T) {
+	c := newConns()
+	conns := map[string]net.Conn{}
+	for name, known := range map[string]connection{
+		"active": {state: http.StateActive}, "idle": {state: http.StateIdle},
+		"fresh": {http.StateNew, time.Now().Add(time.Hour)},
+		"old":   {http.StateNew, time.Now().Add(-2 * firstRequest)},
+		"older": {http.StateNew, time.Now().Add(-3 * firstRequest)},
+	} {
+		server, client := net.Pipe()
+		t.Cleanup(func() { client.Close() })
+		conns[name], c.open[server] = server, known
+	}
+	for _, want := range []string{"idle", "older", "old", "", ""} {
+		c.dropIdle()
+		dropped := ""
+		for name, conn := range conns {
+			if _, open := c.open[conn]; !open {
+				dropped = name
+				delete(conns, name)
+			}
+		}
+		if dropped != want {
+			t.Errorf("%q was dropped, want %q", dropped, want)
+		}
+	}
+}
 
 // TestConnsFinish checks that only connections on which a request is served are waited for.
 func TestConnsFinish(t *testing.T) {

@@ -2,6 +2,7 @@ package host
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -150,6 +151,37 @@ func TestListener(t *testing.T) {
 	l.Close()
 	if _, ok := <-accepted; ok {
 		t.Error("a connection was accepted after the end")
+	}
+}
+
+// TestListenerAsksAgain checks that room is asked for again while there is none: what could not be
+// dropped a moment ago may be droppable now.
+func TestListenerAsksAgain(t *testing.T) {
+	inner, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inner.Close()
+	var first net.Conn
+	asked := 0
+	l := newListener(inner, 1, func() {
+		if asked++; asked == 5 {
+			first.Close()
+		}
+	})
+	l.again = time.Millisecond
+	for range 2 {
+		client, err := net.Dial("tcp", inner.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer client.Close()
+		conn, err := l.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		first = cmp.Or(first, conn)
 	}
 }
 

@@ -3,6 +3,7 @@ package host
 import (
 	"net"
 	"sync"
+	"time"
 )
 
 // listener accepts no more than a number of connections at once. The others wait in the system's
@@ -10,27 +11,21 @@ import (
 type listener struct {
 	net.Listener
 	slots  chan struct{}
-	full   func() // is called when there is no more room
+	full   func() // is called when there is no more room, and again while there is none
+	again  time.Duration
 	closed chan struct{}
 	once   sync.Once
 }
 
 func newListener(l net.Listener, most int, full func()) *listener {
 	return &listener{Listener: l, slots: make(chan struct{}, most), full: full,
-		closed: make(chan struct{})}
+		again: firstRequest / 4, closed: make(chan struct{})}
 }
 
 // Accept implements [net.Listener].
 func (l *listener) Accept() (net.Conn, error) {
-	select {
-	case l.slots <- struct{}{}:
-	default:
-		l.full()
-		select {
-		case l.slots <- struct{}{}:
-		case <-l.closed:
-			return nil, net.ErrClosed
-		}
+	if !l.takeSlot() {
+		return nil, net.ErrClosed
 	}
 	if len(l.slots) == cap(l.slots) {
 		l.full() // before the next one waits
@@ -41,6 +36,25 @@ func (l *listener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	return &counted{Conn: conn, leave: sync.OnceFunc(func() { <-l.slots })}, nil
+}
+
+// takeSlot waits until there is room for a connection. It returns false when the listener is closed.
+func (l *listener) takeSlot() bool {
+	select {
+	case l.slots <- struct{}{}:
+		return true
+	default:
+	}
+	for {
+		l.full()
+		select {
+		case l.slots <- struct{}{}:
+			return true
+		case <-l.closed:
+			return false
+		case <-time.After(l.again):
+		}
+	}
 }
 
 // Close implements [net.Listener].
