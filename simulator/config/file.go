@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 	"github.com/spf13/pflag"
 
 	"twilsim/simulator/address"
@@ -73,9 +72,9 @@ func parseFile(path string, data []byte) (File, error) {
 
 // parse is parseFile without the checks that need all keys.
 func parse(path string, data []byte) (File, error) {
-	parsed, err := parser.ParseBytes(data, 0)
+	parsed, err := parseYAML(path, data)
 	if err != nil {
-		return File{}, syntaxError(path, err)
+		return File{}, err
 	}
 	f := File{Path: path, Values: map[string]Entry{}}
 	for i, doc := range parsed.Docs {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
 
 	"twilsim/simulator/carrier"
 )
@@ -33,9 +32,9 @@ func ReadRules(path string) ([]carrier.Rule, error) {
 }
 
 func parseRules(path string, data []byte) ([]carrier.Rule, error) {
-	file, err := parser.ParseBytes(data, 0)
+	file, err := parseYAML(path, data)
 	if err != nil {
-		return nil, syntaxError(path, err)
+		return nil, err
 	}
 	var rules []carrier.Rule
 	for _, doc := range file.Docs {
