@@ -171,6 +171,21 @@ var importErrors = []struct{ name, in, want string }{
 		`{"type":"changed","id":7,"at":"2026-11-23T09:42:08Z","real":"2026-11-23T09:42:08Z",` +
 			`"http":70000}`,
 		"line 1: event 7 has no times, at and real, or an http that is not a status"},
+	{"event after the end of time", strings.Replace(goodEvent, "2026", "9999", 1),
+		"line 1: event 7 has the time 9999-11-23T09:42:08Z, and times can be kept from 1970 to " +
+			"2262-01-01"},
+	{"message before time", strings.Replace(goodMessage, `"status"`,
+		`"date_created":"1969-12-31T23:59:59Z","status"`, 1),
+		"line 1: message SM7a3f9c01d2e4f5a6b7c8d9e0f1a2b3c4 has the time 1969-12-31T23:59:59Z, " +
+			"and times can be kept from 1970 to 2262-01-01"},
+	{"webhook after the end of time", strings.Replace(goodWebhook, `"purpose"`,
+		`"at":"2262-01-02T00:00:00Z","purpose"`, 1),
+		"line 1: exchange W1 has the time 2262-01-02T00:00:00Z, and times can be kept from 1970 " +
+			"to 2262-01-01"},
+	{"alert after the end of time",
+		`{"type":"alert","id":"A1","code":"1","level":"error","at":"2300-01-01T00:00:00Z"}`,
+		"line 1: alert A1 has the time 2300-01-01T00:00:00Z, and times can be kept from 1970 to " +
+			"2262-01-01"},
 	{"no id", `{"type":"webhook","method":"POST"}`, `line 1: webhook "" needs an id such as W1`},
 	{"id of another kind", `{"type":"request","id":"W1"}`,
 		`line 1: request "W1" needs an id such as R1`},

@@ -3,6 +3,7 @@ package control
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,7 +13,9 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"time"
 
+	"twilsim/simulator/clock"
 	"twilsim/simulator/har"
 	"twilsim/simulator/journal"
 	"twilsim/simulator/lazy"
@@ -300,6 +303,13 @@ func (m *Message) snapshot() (messaging.Snapshot, error) {
 	if m.Status == "" {
 		return messaging.Snapshot{}, required("status", "")
 	}
+	times := []time.Time{m.DateCreated, m.DateUpdated, value(m.DateSent)}
+	for _, change := range m.Sim.History {
+		times = append(times, change.At)
+	}
+	if err := keepable("message "+m.SID, times...); err != nil {
+		return messaging.Snapshot{}, err
+	}
 	f := messaging.Snapshot{
 		SID: m.SID, AccountSID: m.AccountSID, From: value(m.From), To: m.To, Body: m.Body,
 		Direction:           m.Direction,
@@ -411,7 +421,21 @@ func (in *importer) keep(kind journal.Kind, x *journal.Exchange) error {
 
 // complete checks that an exchange has what each needs.
 func complete(x *journal.Exchange) error {
-	return required("method", x.Method, "url", x.URL, "purpose", string(x.Purpose))
+	return cmp.Or(
+		required("method", x.Method, "url", x.URL, "purpose", string(x.Purpose)),
+		keepable("exchange "+x.Name, x.At, x.Real))
+}
+
+// keepable refuses times that cannot be kept, which would come back as others. No time at all is
+// fine.
+func keepable(what string, times ...time.Time) error {
+	for _, t := range times {
+		if !t.IsZero() && (t.Year() < 1970 || t.After(clock.End)) {
+			return bad(what+" has the time "+t.Format(time.RFC3339)+
+				", and times can be kept from 1970 to "+clock.End.Format(time.DateOnly), "")
+		}
+	}
+	return nil
 }
 
 func (in *importer) takeAlert(line []byte) error {
@@ -423,6 +447,9 @@ func (in *importer) takeAlert(line []byte) error {
 		a.Alert = &journal.Alert{}
 	}
 	if err := in.name(journal.Alerts, a.Name); err != nil {
+		return err
+	}
+	if err := keepable("alert "+a.Name, a.At); err != nil {
 		return err
 	}
 	in.history.Alerts = append(in.history.Alerts, a.Alert)
@@ -466,7 +493,7 @@ func (in *importer) takeEvent(line []byte) error {
 			10)+" has no times, at and real, or an http that is not a status", "")
 	}
 	in.history.Events = append(in.history.Events, e)
-	return nil
+	return keepable("event "+strconv.FormatInt(e.ID, 10), e.At, e.Real)
 }
 
 // Import loads a history into an empty account: the output of [Client.Export], or a HAR. If

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 	"time"
 
 	"twilsim/simulator/config"
@@ -57,9 +58,14 @@ func Unreadable(what, path string, err error) *Error {
 		Try("ls -l " + shell.Word(path))
 }
 
-// Unwritable returns the error for a file that cannot be written.
+// Unwritable returns the error for a file that cannot be written. A full disk is no reason that
+// something cannot start: what was to be written has happened.
 func Unwritable(path string, err error) *Error {
-	return New(CannotStart, "cannot write %s: %v", path, reason.Of(err))
+	code := CannotStart
+	if errors.Is(err, syscall.ENOSPC) {
+		code = No
+	}
+	return New(code, "cannot write %s: %v", path, reason.Of(err))
 }
 
 func (f *Error) Error() string { return f.What }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"syscall"
 	"testing"
 	"time"
 
@@ -38,6 +40,10 @@ func TestReport(t *testing.T) {
 		{"with other labels", &Error{Code: No, What: "no",
 			Rows: []Row{{"signed by us over", "x"}, {"", "y"}}}, No,
 			"twilsim: no\n  signed by us over   x\n                      y\n"},
+		{"a full disk", Unwritable("out", &fs.PathError{Op: "write", Err: syscall.ENOSPC}), No,
+			"twilsim: cannot write out: no space left on device\n"},
+		{"no permission", Unwritable("out", &fs.PathError{Op: "open", Err: syscall.EACCES}),
+			CannotStart, "twilsim: cannot write out: permission denied\n"},
 		{"passwords", Misuse("no http://me:secret@h").Try("http://me:secret@h"), Usage,
 			"twilsim: no http://me:xxxxx@h\n  try     http://me:xxxxx@h\n"},
 		{"hostile", Misuse("a\x1b[2J").Try("b\x1b[2J"), Usage,

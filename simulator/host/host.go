@@ -178,7 +178,7 @@ func (h *Host) Announce(ctx context.Context, started time.Time, readyFile string
 	}
 	return func() {
 		removeRun()
-		os.Remove(readyFile) // a program that waits for the next serve must not find it
+		_ = wholefile.Remove(readyFile) // a program that waits for the next serve must not find it
 	}, nil
 }
 

@@ -38,7 +38,8 @@ func (l *listener) Accept() (net.Conn, error) {
 	return &counted{Conn: conn, leave: sync.OnceFunc(func() { <-l.slots })}, nil
 }
 
-// takeSlot waits until there is room for a connection. It returns false when the listener is closed.
+// takeSlot waits until there is room for a connection. It returns false when the listener is
+// closed.
 func (l *listener) takeSlot() bool {
 	select {
 	case l.slots <- struct{}{}:
