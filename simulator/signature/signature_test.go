@@ -8,6 +8,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -298,6 +299,21 @@ func BenchmarkSign(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
 			signature.Sign(token, url, inbound)
+		}
+	})
+	b.Run("params", func(b *testing.B) { // as each webhook is signed
+		names := slices.Sorted(maps.Keys(inbound))
+		rand.New(rand.NewPCG(1, 2)).Shuffle(len(names), func(i, j int) {
+			names[i], names[j] = names[j], names[i]
+		})
+		values := make([]string, len(names))
+		for i, name := range names {
+			values[i] = inbound.Get(name)
+		}
+		b.ReportAllocs()
+		for b.Loop() {
+			signature.SignParams(token, url, len(names),
+				func(i int) (name, value string) { return names[i], values[i] })
 		}
 	})
 	b.Run("bare", func(b *testing.B) {

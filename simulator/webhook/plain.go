@@ -38,7 +38,7 @@ const (
 // parsePlain reads the head of an answer at the beginning of b, if it is a plain one: a success of
 // HTTP/1.1 whose body has a length, in which every byte is as usual, and without a field that has a
 // meaning to the connection, or that this package looks at. It is what [http.ReadResponse] reads
-// (a fuzz test compares the two), which makes twenty objects of it. That function reads all other
+// (a fuzz test compares the two), which makes a dozen objects of it. That function reads all other
 // answers: nothing here decides what is wrong. In scratch, names get their usual form.
 func parsePlain(b []byte, scratch *[maxPlainSize]byte) (h plainHead, ok bool) {
 	end := bytes.Index(b, []byte("\r\n\r\n"))

@@ -98,3 +98,31 @@ func comparePlain(t *testing.T, answer string) {
 		t.Errorf("%q has the body %q, and by net/http %q", answer, body, got)
 	}
 }
+
+// BenchmarkPlain reads the head of an answer of Express, and has net/http read it.
+func BenchmarkPlain(b *testing.B) {
+	answer := plainAnswers[1]
+	b.Run("plain", func(b *testing.B) {
+		b.ReportAllocs()
+		var scratch [maxPlainSize]byte
+		for b.Loop() {
+			if _, ok := parsePlain([]byte(answer), &scratch); !ok {
+				b.Fatal("it is not plain")
+			}
+		}
+	})
+	b.Run("net/http", func(b *testing.B) {
+		b.ReportAllocs()
+		text := strings.NewReader("")
+		source := bufio.NewReader(text)
+		for b.Loop() {
+			text.Reset(answer)
+			source.Reset(text)
+			resp, err := http.ReadResponse(source, nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			receivedFrom(resp)
+		}
+	})
+}
