@@ -7,6 +7,7 @@
 // later. schema.sql documents the tables and the views.
 //
 // The database is in WAL mode: beside FILE there are FILE-wal and FILE-log while it is open and, if
-// a process was killed, they belong to it. A commit is appended to FILE-log, whose rows are moved
-// to the tables a moment later. Only the newest things are kept, as in memory; see [Options].
+// a process was killed, they belong to it: without one of them it is refused. A commit is appended
+// to FILE-log, from which rows are moved to the tables a moment later. Only the newest things are
+// kept, as in memory; see [Options].
 package storage

@@ -97,6 +97,10 @@ func Open(path string, o Options) (*File, error) {
 		return nil, &Error{path, "cannot be used", "a twilsim that is built without -tags nosqlite",
 			errors.New("this twilsim has no SQLite")}
 	}
+	path, err := resolve(path)
+	if err != nil {
+		return nil, err
+	}
 	fresh, err := inspect(path, o.Existing)
 	if err != nil {
 		return nil, err
@@ -112,6 +116,24 @@ func Open(path string, o Options) (*File, error) {
 		return nil, f.explain("cannot be opened", err)
 	}
 	return f, nil
+}
+
+// resolve returns the path of the file that a link leads to: SQLite has FILE-wal beside that one, and
+// FILE-log must be found under either name. It refuses what is not a file: to read from a pipe may
+// take forever.
+func resolve(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		if _, err := os.Lstat(path); err == nil {
+			return "", &Error{path, "is a link to a file that does not exist", "another FILE", nil}
+		}
+		return path, nil // a new file, or inspect says why not
+	}
+	info, err := os.Stat(real)
+	if err == nil && !info.Mode().IsRegular() {
+		return "", &Error{path, "is not a file", "another FILE", nil}
+	}
+	return real, nil
 }
 
 // headerLength is the length of the header of an SQLite file.
@@ -142,9 +164,19 @@ func inspect(path string, existing bool) (fresh bool, err error) {
 	if id := binary.BigEndian.Uint32(header[68:]); id != applicationID {
 		return false, &Error{path, "is an SQLite database of another program", "another FILE", nil}
 	}
-	if v := binary.BigEndian.Uint32(header[60:]); v < 1 || v > version {
+	inUse := binary.BigEndian.Uint32(header[60:])&openFlag != 0
+	if v := binary.BigEndian.Uint32(header[60:]) &^ openFlag; v < 1 || v > version {
 		return false, &Error{path, fmt.Sprintf("has version %d, and this twilsim knows version %d", v,
 			version), "the twilsim that wrote it", nil}
+	}
+	if header[20] != 0 { // bytes at the end of a page without data: SQLite would believe it
+		return false, &Error{path, "is damaged", "twilsim data check " + path,
+			errors.New("its header is not that of a file of twilsim")}
+	}
+	if name := missing(path); inUse && name != "" {
+		return false, &Error{path, "cannot be used without " + name, "bring that file back, or make " +
+			"an empty one if what was stored last may be lost",
+			errors.New("the file was not closed, and has only a part of what was stored")}
 	}
 	return false, nil
 }
@@ -216,6 +248,16 @@ func (f *File) open(fresh bool) (err error) {
 	return f.openLog(ctx)
 }
 
+// missing returns the name of a file beside that at path that does not exist, "" for none.
+func missing(path string) string {
+	for _, name := range []string{path + "-wal", path + "-log"} {
+		if _, err := os.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			return name
+		}
+	}
+	return ""
+}
+
 // The names of the rows in the table meta: the number of this file among all files, how often it
 // was run, and the generation of its log.
 const (
@@ -248,6 +290,9 @@ func (f *File) openLog(ctx context.Context) (err error) {
 	if f.log.id, err = f.meta(ctx, metaFile); err != nil {
 		return err
 	}
+	if err := f.markOpen(ctx); err != nil {
+		return err
+	}
 	if f.log.generation, err = f.meta(ctx, metaLog); err != nil {
 		return err
 	}
@@ -269,6 +314,29 @@ func (f *File) limitWAL(ctx context.Context) error {
 	return err
 }
 
+// openFlag is part of the version in the header of a file that is in use, or was when its process
+// was killed. FILE-wal and FILE-log belong to it then: without them, as where it was copied alone,
+// it lacks what was stored last, and is refused.
+const openFlag = 1 << 16
+
+// markOpen sets the flag in the file itself, where inspect reads it, unless a killed process has.
+func (f *File) markOpen(ctx context.Context) error {
+	var is int
+	err := f.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&is)
+	if err != nil || is&openFlag != 0 {
+		return err
+	}
+	_, err = f.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d;"+
+		"PRAGMA wal_checkpoint(TRUNCATE)", version|openFlag))
+	return err
+}
+
+// markClosed takes the flag away.
+func (f *File) markClosed(ctx context.Context) error {
+	_, err := f.conn.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
+	return err
+}
+
 // create makes the tables.
 func (f *File) create(ctx context.Context) error {
 	_, err := f.conn.ExecContext(ctx,
@@ -287,7 +355,7 @@ func (f *File) create(ctx context.Context) error {
 func (f *File) upgrade(ctx context.Context) error {
 	var is int
 	err := f.conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&is)
-	if err != nil || is == version {
+	if err != nil || is&^openFlag == version {
 		return err
 	}
 	_, err = f.conn.ExecContext(ctx, fmt.Sprintf(`BEGIN; %s; %s; PRAGMA user_version = %d; COMMIT;
@@ -366,7 +434,9 @@ func (f *File) close() (err error) {
 	defer f.mu.Unlock()
 	f.mover.Stop()
 	if !f.closed {
-		err = f.moveAll()
+		if err = f.moveAll(); err == nil {
+			err = f.markClosed(context.Background())
+		}
 	}
 	f.closed = true
 	err = errors.Join(err, f.flusher.close())

@@ -220,6 +220,65 @@ func TestUnusableLog(t *testing.T) {
 	}
 }
 
+// TestCopiedAlone checks that a copy of a file that is in use is refused without the files beside it,
+// and not changed, and that an empty one says that the rest may be lost.
+func TestCopiedAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data.db")
+	first := openFile(t, path)
+	commitRows(t, first, account, setting("a", "1"))
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := openFile(t, killed(t, path)).Close(); err != nil {
+		t.Errorf("a file that was closed needs no other: %v", err)
+	}
+	f := openFile(t, path)
+	commitRows(t, f, setting("a", "2"))
+	for _, suffix := range []string{"-wal", "-log"} {
+		copied := killed(t, path)
+		if err := os.Remove(copied + suffix); err != nil {
+			t.Fatal(err)
+		}
+		before, err := os.ReadFile(copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the first attempt must not make it
+			_, err = Open(copied, Options{})
+			var failure *Error
+			if !errors.As(err, &failure) || !strings.Contains(err.Error(), "without "+copied+suffix) {
+				t.Errorf("without %s: %v", suffix, err)
+			}
+		}
+		if after, err := os.ReadFile(copied); err != nil || string(after) != string(before) {
+			t.Errorf("without %s: the file was changed (%v)", suffix, err)
+		}
+		if err := os.WriteFile(copied+suffix, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := stored(t, openFile(t, copied)); len(got) != 2 {
+			t.Errorf("with an empty %s: %q", suffix, got)
+		}
+	}
+}
+
+// TestLink checks that a file has the same files beside it under all of its names.
+func TestLink(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data.db")
+	link := filepath.Join(t.TempDir(), "link.db")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	if err := openFile(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
+	f := openFile(t, link)
+	commitRows(t, f, account, setting("a", "1"))
+	if got := stored(t, openFile(t, killed(t, path))); len(got) != 2 {
+		t.Errorf("under its own name: %q", got)
+	}
+}
+
 // TestLogWithoutRoom checks that commits wait while too much is in the log only, and go on.
 func TestLogWithoutRoom(t *testing.T) {
 	f := openFile(t, filepath.Join(t.TempDir(), "data.db"))

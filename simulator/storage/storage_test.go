@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -313,6 +314,7 @@ func TestUnusableFiles(t *testing.T) {
 		{"another program's", at(68, "\x00\x00\x00\x07"), "is an SQLite database of another program"},
 		{"a newer version's", at(60, "\x00\x00\x00\x63"),
 			"has version 99, and this twilsim knows version 3"},
+		{"with another use of pages", at(20, "\x04"), "is damaged"},
 		{"cut in the middle", content[:len(content)/2], "is damaged"},
 		{"overwritten", at(16<<10, strings.Repeat("x", 8192)), "is damaged"}, // the second page
 	} {
@@ -347,9 +349,17 @@ func TestUnusableFiles(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	t.Run("directory", func(t *testing.T) {
-		if _, err := storage.Open(dir, storage.Options{}); err == nil {
-			t.Error("a directory was opened")
+	t.Run("not a file", func(t *testing.T) {
+		pipe, link := filepath.Join(dir, "pipe"), filepath.Join(dir, "dangling")
+		if err := errors.Join(syscall.Mkfifo(pipe, 0o600), os.Symlink("nothing", link)); err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]string{dir: "is not a file", pipe: "is not a file",
+			os.DevNull: "is not a file", link: "is a link to a file that does not exist"} {
+			if _, err := storage.Open(path, storage.Options{}); err == nil ||
+				!strings.Contains(err.Error(), want) {
+				t.Errorf("%s: %v", path, err)
+			}
 		}
 	})
 	t.Run("no directory", func(t *testing.T) {
