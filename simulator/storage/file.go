@@ -101,7 +101,7 @@ func Open(path string, o Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := inspect(path, o.Existing)
+	fresh, inUse, err := inspect(path, o.Existing)
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +113,9 @@ func Open(path string, o Options) (*File, error) {
 	if err := f.open(fresh); err != nil {
 		f.closed = true // the log stays as it is
 		f.close()
+		if inUse {
+			keepWAL(path)
+		}
 		return nil, f.explain("cannot be opened", err)
 	}
 	return f, nil
@@ -140,45 +143,45 @@ func resolve(path string) (string, error) {
 const headerLength = 100
 
 // inspect reads the header of a file, so that a file that cannot be used is refused before SQLite
-// touches it. fresh reports that the file is empty or does not exist yet. SQLite would make files
-// beside it, and could not tell which version or program it is of.
-func inspect(path string, existing bool) (fresh bool, err error) {
+// touches it. fresh reports that the file is empty or does not exist yet, and inUse that it was not
+// closed. SQLite would make files beside it, and could not tell which version or program it is of.
+func inspect(path string, existing bool) (fresh, inUse bool, err error) {
 	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if errors.Is(err, fs.ErrNotExist) && !existing {
-		return true, checkDir(path)
+		return true, false, checkDir(path)
 	}
 	if err != nil {
-		return false, &Error{path, "cannot be used", "a file that you can read and write", cause(err)}
+		return false, false, &Error{path, "cannot be used", "a file that you can read and write", cause(err)}
 	}
 	defer file.Close()
 	header := make([]byte, headerLength)
 	n, err := io.ReadFull(file, header)
 	switch {
 	case n == 0 && err == io.EOF && !existing:
-		return true, nil
+		return true, false, nil
 	case err != nil && err != io.ErrUnexpectedEOF && err != io.EOF:
-		return false, &Error{path, "cannot be read", "a file that you can read and write", cause(err)}
+		return false, false, &Error{path, "cannot be read", "a file that you can read and write", cause(err)}
 	case n < headerLength || !strings.HasPrefix(string(header), "SQLite format 3\x00"):
-		return false, &Error{path, "is not a file of twilsim", "another FILE", nil}
+		return false, false, &Error{path, "is not a file of twilsim", "another FILE", nil}
 	}
 	if id := binary.BigEndian.Uint32(header[68:]); id != applicationID {
-		return false, &Error{path, "is an SQLite database of another program", "another FILE", nil}
+		return false, false, &Error{path, "is an SQLite database of another program", "another FILE", nil}
 	}
-	inUse := binary.BigEndian.Uint32(header[60:])&openFlag != 0
+	inUse = binary.BigEndian.Uint32(header[60:])&openFlag != 0
 	if v := binary.BigEndian.Uint32(header[60:]) &^ openFlag; v < 1 || v > version {
-		return false, &Error{path, fmt.Sprintf("has version %d, and this twilsim knows version %d", v,
+		return false, false, &Error{path, fmt.Sprintf("has version %d, and this twilsim knows version %d", v,
 			version), "the twilsim that wrote it", nil}
 	}
 	if header[20] != 0 { // bytes at the end of a page without data: SQLite would believe it
-		return false, &Error{path, "is damaged", "twilsim data check " + path,
+		return false, false, &Error{path, "is damaged", "twilsim data check " + path,
 			errors.New("its header is not that of a file of twilsim")}
 	}
 	if name := missing(path); inUse && name != "" {
-		return false, &Error{path, "cannot be used without " + name, "bring that file back, or make " +
+		return false, false, &Error{path, "cannot be used without " + name, "bring that file back, or make " +
 			"an empty one if what was stored last may be lost",
 			errors.New("the file was not closed, and has only a part of what was stored")}
 	}
-	return false, nil
+	return false, inUse, nil
 }
 
 // checkDir checks that there is a directory for a new file.
@@ -246,6 +249,14 @@ func (f *File) open(fresh bool) (err error) {
 		return err
 	}
 	return f.openLog(ctx)
+}
+
+// keepWAL makes an empty FILE-wal where SQLite has deleted it, because it has written what was in it
+// into the file: the next start must find all files that this one has found.
+func keepWAL(path string) {
+	if file, err := os.OpenFile(path+"-wal", os.O_CREATE|os.O_RDWR, 0o600); err == nil {
+		file.Close()
+	}
 }
 
 // missing returns the name of a file beside that at path that does not exist, "" for none.

@@ -110,7 +110,7 @@ func (l *log) read(from, to, limit int64, buffer []byte) (
 // damaged is the error about a log that cannot be used.
 func (l *log) damaged(err error) error {
 	return &Error{l.path, "cannot be used",
-		"another FILE, or without this log: it has what was stored last", err}
+		"another FILE, or make this log empty if what was stored last may be lost", err}
 }
 
 // append writes rows. If it fails, they are not in the log. What a failed write has left behind the

@@ -207,6 +207,13 @@ func TestUnusableLog(t *testing.T) {
 				if err != nil || string(now) != string(tt.log) {
 					t.Errorf("the log was changed (%v)", err)
 				}
+				if _, err := Open(path, Options{}); err == nil || err.Error() != failure.Error() {
+					t.Errorf("the second time: %v", err)
+				}
+				if err := os.Truncate(path+"-log", 0); err != nil { // as the error says
+					t.Fatal(err)
+				}
+				openFile(t, path)
 				return
 			}
 			if err != nil {
