@@ -45,25 +45,52 @@ func BenchmarkSends(b *testing.B) {
 }
 
 func sends(b *testing.B, client *http.Client, base string) time.Duration {
-	const form = "Body=hi&From=%2B12025550100&To=%2B12025550142"
 	began := time.Now()
 	for range 1000 {
-		url := base + "/2010-04-01/Accounts/" + simulator.DefaultAccountSID + "/Messages.json"
-		req, err := http.NewRequest("POST", url, strings.NewReader(form))
-		if err != nil {
-			b.Fatal(err)
-		}
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.SetBasicAuth(simulator.DefaultAccountSID, simulator.DefaultAuthToken)
-		resp, err := client.Do(req)
-		if err != nil {
-			b.Fatal(err)
-		}
-		_, _ = io.Copy(io.Discard, resp.Body)
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusCreated {
-			b.Fatal(resp.Status)
-		}
+		send(b, client, base)
 	}
 	return time.Since(began)
+}
+
+func send(b *testing.B, client *http.Client, base string) {
+	const form = "Body=hi&From=%2B12025550100&To=%2B12025550142"
+	url := base + "/2010-04-01/Accounts/" + simulator.DefaultAccountSID + "/Messages.json"
+	req, err := http.NewRequest("POST", url, strings.NewReader(form))
+	if err != nil {
+		b.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.SetBasicAuth(simulator.DefaultAccountSID, simulator.DefaultAuthToken)
+	resp, err := client.Do(req)
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, _ = io.Copy(io.Discard, resp.Body)
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusCreated {
+		b.Fatal(resp.Status)
+	}
+}
+
+// BenchmarkConnections makes a connection for each send, as a program does that is started for each
+// or that keeps none. The client has the sessions of earlier connections.
+func BenchmarkConnections(b *testing.B) {
+	sim := &simulator.Server{Keep: 100}
+	ca, err := intercept.OpenCA(filepath.Join(b.TempDir(), "twilsim"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	proxy := &intercept.Proxy{Handler: sim, CA: ca}
+	server := httptest.NewServer(proxy)
+	defer func() { server.Close(); proxy.Close(); sim.Close() }()
+	through, _ := url.Parse(server.URL)
+	roots := x509.NewCertPool()
+	roots.AddCert(ca.Certificate())
+	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(through),
+		DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots,
+			ClientSessionCache: tls.NewLRUClientSessionCache(0)}}}
+	b.ReportAllocs()
+	for b.Loop() {
+		send(b, client, "https://api.twilio.com")
+	}
 }

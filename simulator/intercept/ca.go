@@ -47,9 +47,9 @@ type CA struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 
-	// guards leaves
-	mu     sync.Mutex
-	leaves map[string]*tls.Certificate
+	// guards servers
+	mu      sync.Mutex
+	servers map[string]*tls.Config
 }
 
 // DefaultDir returns the directory of the user's CA: twilsim in $XDG_DATA_HOME or else in the
@@ -80,7 +80,7 @@ func openCA(dir string, now func() time.Time) (_ *CA, err error) {
 			return nil, err
 		}
 	}
-	c := &CA{dir: dir, now: now, leaves: map[string]*tls.Certificate{}}
+	c := &CA{dir: dir, now: now, servers: map[string]*tls.Config{}}
 	if err := c.open(); err != nil {
 		return nil, fmt.Errorf("open the CA in %s: %w", dir, err)
 	}
@@ -252,24 +252,43 @@ func (c *CA) publish() error {
 	return wholefile.Write(c.File(), want, 0o644)
 }
 
-// Leaf returns a certificate for exactly this host, with its key. It signs while it holds the lock,
-// so that many connections to a new host make one certificate.
+// Leaf returns a certificate for exactly this host, with its key.
 func (c *CA) Leaf(host string) (*tls.Certificate, error) {
+	config, err := c.server(host)
+	if err != nil {
+		return nil, err
+	}
+	return &config.Certificates[0], nil
+}
+
+// server returns how a server for exactly this host does TLS. It signs the certificate while it
+// holds the lock, so that many connections to a new host make one certificate.
+//
+// The connections to a host share the value, and with it the keys of session tickets: a client that
+// comes again needs no signature. Records have their full length from the beginning, as nothing
+// between the client and this machine could lose a part of one: the first hundred answers of a
+// connection would otherwise be two records, and two system calls, each.
+func (c *CA) server(host string) (*tls.Config, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if leaf, ok := c.leaves[host]; ok && c.now().Add(renewal).Before(leaf.Leaf.NotAfter) {
-		return leaf, nil
+	if s, ok := c.servers[host]; ok && c.now().Add(renewal).Before(s.Certificates[0].Leaf.NotAfter) {
+		return s, nil
 	}
 	leaf, err := c.mint(host)
 	if err != nil {
 		return nil, fmt.Errorf("make a certificate for %s: %w", host, err)
 	}
-	if len(c.leaves) >= maxLeaves {
+	if len(c.servers) >= maxLeaves {
 		// all of them: a client that asks for so many hosts is none that deserves an order
-		clear(c.leaves)
+		clear(c.servers)
 	}
-	c.leaves[host] = leaf
-	return leaf, nil
+	c.servers[host] = &tls.Config{
+		Certificates:                []tls.Certificate{*leaf},
+		NextProtos:                  []string{"h2", "http/1.1"},
+		MinVersion:                  tls.VersionTLS12,
+		DynamicRecordSizingDisabled: true,
+	}
+	return c.servers[host], nil
 }
 
 func (c *CA) mint(host string) (*tls.Certificate, error) {

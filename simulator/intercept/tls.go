@@ -79,7 +79,7 @@ func (p *Proxy) inside(w http.ResponseWriter, r *http.Request) {
 // terminate answers a CONNECT for one of Twilio's hosts and starts TLS with a certificate for that
 // host.
 func (p *Proxy) terminate(w http.ResponseWriter, host string) {
-	leaf, err := p.leaf(host)
+	config, err := p.config(host)
 	if err != nil {
 		p.notify(Trouble{Method: http.MethodConnect, URL: "https://" + host, Host: host,
 			Reason: NoCertificate, Err: err})
@@ -90,11 +90,7 @@ func (p *Proxy) terminate(w http.ResponseWriter, host string) {
 	if err != nil {
 		return
 	}
-	conn := tls.Server(plain, &tls.Config{
-		Certificates: []tls.Certificate{*leaf},
-		NextProtos:   []string{"h2", "http/1.1"},
-		MinVersion:   tls.VersionTLS12,
-	})
+	conn := tls.Server(plain, config)
 	// before the handshake, so that Close ends one that takes long
 	if p.hold(conn, host) != nil {
 		_, _ = io.WriteString(plain, unavailable)
@@ -126,8 +122,9 @@ func handshake(plain net.Conn, conn *tls.Conn) error {
 	return conn.HandshakeContext(ctx)
 }
 
-// leaf returns the certificate of a host, signed by p.CA or else by the user's own CA.
-func (p *Proxy) leaf(host string) (*tls.Certificate, error) {
+// config returns how the proxy does TLS for a host: with a certificate that p.CA has signed, or else
+// the user's own CA.
+func (p *Proxy) config(host string) (*tls.Config, error) {
 	p.caOnce.Do(func() {
 		if p.ca = p.CA; p.ca == nil {
 			p.ca, p.caErr = OpenCA("")
@@ -136,7 +133,7 @@ func (p *Proxy) leaf(host string) (*tls.Certificate, error) {
 	if p.caErr != nil {
 		return nil, p.caErr
 	}
-	return p.ca.Leaf(host)
+	return p.ca.server(host)
 }
 
 // hijack takes over the connection of a request.
