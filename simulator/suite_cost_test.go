@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"twilsim/simulator"
+	"twilsim/simulator/control"
 )
 
 // TestCosts fails when a flow or a create becomes more expensive next to a bare program. It counts
@@ -20,10 +21,12 @@ func TestCosts(t *testing.T) {
 	if raceDetector {
 		t.Skip("the race detector makes pools drop what they have")
 	}
-	flow, bareFlow := costFlow(t)
+	flow, bareFlow, served, bareServed := costFlow(t)
 	create, bareCreate := costCreate(t)
 	flowCalls, flowBytes := allocations(flow)
 	bareFlowCalls, bareFlowBytes := allocations(bareFlow)
+	servedCalls, servedBytes := allocations(served)
+	bareServedCalls, bareServedBytes := allocations(bareServed)
 	createCalls, createBytes := allocations(create)
 	bareCreateCalls, bareCreateBytes := allocations(bareCreate)
 	for _, tt := range []struct {
@@ -32,8 +35,10 @@ func TestCosts(t *testing.T) {
 	}{
 		{"allocations of a flow / of a bare client", flowCalls / bareFlowCalls, 0.78},
 		{"bytes of a flow / of a bare client", flowBytes / bareFlowBytes, 1.2},
-		{"allocations of a create / of a bare handler", createCalls / bareCreateCalls, 1.34},
-		{"bytes of a create / of a bare handler", createBytes / bareCreateBytes, 1.46},
+		{"allocations of a flow over HTTP / of five bare requests", servedCalls / bareServedCalls, 1.24},
+		{"bytes of a flow over HTTP / of five bare requests", servedBytes / bareServedBytes, 1.85},
+		{"allocations of a create / of a bare handler", createCalls / bareCreateCalls, 1.24},
+		{"bytes of a create / of a bare handler", createBytes / bareCreateBytes, 1.42},
 		{"KiB kept of a flow", keptOf(600, flow), 3.3},
 		{"KiB kept of a create", keptOf(600, create), 1.7},
 	} {
@@ -44,18 +49,26 @@ func TestCosts(t *testing.T) {
 	}
 }
 
-// costFlow returns a whole flow, and the three requests of one from a bare client.
-func costFlow(t *testing.T) (flow, bare func()) {
+// costFlow returns a whole flow in process, and the three requests of one from a bare client; and a
+// flow that is driven over HTTP, and a bare client that makes its five requests.
+func costFlow(t *testing.T) (flow, bare, served, bareServed func()) {
 	app := newSuiteApp(t)
-	sim, _ := suiteServer(t, app, 0)
+	sim, server := suiteServer(t, app, 0)
 	recorded := recordFlow(t, app)
 	client := &http.Client{Transport: &http.Transport{DisableCompression: true}}
 	t.Cleanup(client.CloseIdleConnections)
-	return func() { wholeFlow(t, sim.Account()) }, func() {
+	flow = func() { wholeFlow(t, sim.Account()) }
+	bare = func() {
 		for _, r := range recorded {
 			send(t, client, r.request(t))
 		}
 	}
+	drive := func(base string) {
+		send(t, client, request(t, "POST", base+control.Prefix+"/texts", "application/json", textJSON))
+		send(t, client, request(t, "POST", base+control.Prefix+"/clock/advance", "application/json",
+			`{"duration":"2s"}`))
+	}
+	return flow, bare, func() { drive(server.URL) }, func() { drive(app.URL); bare() }
 }
 
 // costCreate returns a create, and a request to a handler that writes the same answer.
