@@ -129,6 +129,7 @@ func TestExportMasksCredentials(t *testing.T) {
 		Purpose: journal.API, Attempt: 1, Method: "GET", URL: "http://me:secret@localhost/x",
 		Header: "Authorization: Basic c2VjcmV0\r\n",
 	}, 0)
+	w.text(t, "look at http://me:secret@localhost/y")
 	for _, as := range []string{"ndjson", "har"} {
 		if got := w.export(t, Export{As: as}); strings.Contains(got, "secret") ||
 			strings.Contains(got, "c2VjcmV0") ||

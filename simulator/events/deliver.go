@@ -176,6 +176,7 @@ func (s *State) finish(key string, d delivery, answer *webhook.Answer) {
 	if d.First.IsZero() {
 		d.First = now
 	}
+	s.account.AdviseRewritten(answer)
 	switch {
 	case answer.Dropped:
 		s.end(key, d, "dropped", "a rule drops it")

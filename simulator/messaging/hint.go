@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"twilsim/simulator/carrier"
@@ -149,11 +150,12 @@ func Hints() []Hint {
 		{
 			Code: codeRewritten, Title: "Signed and sent URLs differ", Level: journal.LevelWarning,
 			Fact: "F-808",
-			Cause: "A webhook's URL has characters that are encoded on the wire, or parameters " +
-				"that arrive in another order, and the signature is over the URL as it was " +
-				"configured. An app that checks the URL of the request line refuses the webhook.",
-			Try: "configure a URL that needs no encoding, or check the signature over the URL " +
-				"as configured; twilsim help signatures",
+			Cause: "A webhook's URL has characters that are encoded on the wire, nothing behind " +
+				"the host, or parameters that arrive in another order, and the signature is over " +
+				"the URL as it was configured. An app that checks the URL of the request line " +
+				"refuses the webhook.",
+			Try: "configure a URL with a path that needs no encoding, or check the signature over " +
+				"the URL as configured; twilsim help signatures",
 		},
 		{
 			Code: codeLocalCallback, Title: "A callback to a local name", Level: journal.LevelInfo,
@@ -277,7 +279,7 @@ func (a *Account) adviseOnAnswer(answer *webhook.Answer) []*journal.Alert {
 	var given []*journal.Alert
 	// in an array, which needs no functions on the heap
 	for _, alert := range [...]*journal.Alert{a.adviseSlow(answer), a.adviseUnread(answer),
-		a.advisePage(answer), a.adviseSignature(answer), a.adviseRewritten(answer)} {
+		a.advisePage(answer), a.adviseSignature(answer), a.AdviseRewritten(answer)} {
 		if alert != nil {
 			given = append(given, alert)
 		}
@@ -403,13 +405,25 @@ func (a *Account) adviseSignature(answer *webhook.Answer) *journal.Alert {
 		Exchange: x.Name, Text: text})
 }
 
-// adviseRewritten gives SIM-14. Answer.Signed is "" where what was signed is what was sent.
-func (a *Account) adviseRewritten(answer *webhook.Answer) *journal.Alert {
+// AdviseRewritten gives SIM-14: about a URL that is encoded on the wire, a host that is sent in
+// Punycode, and a URL without a path, which is sent with a slash. Answer.Signed is "" where path
+// and query that were signed are those that were sent.
+func (a *Account) AdviseRewritten(answer *webhook.Answer) *journal.Alert {
 	x := answer.Exchange
-	if answer.Signed == "" || x.Signature != "valid" {
+	if x.Signature != "valid" {
 		return nil
 	}
-	signed, sent := differing(answer.Signed, x.Dialed)
+	var signed, sent string
+	switch p := uri.Split(x.URL); {
+	case answer.Signed != "":
+		signed, sent = differing(answer.Signed, x.Dialed)
+	case strings.ContainsFunc(p.Authority, func(r rune) bool { return r > unicode.MaxASCII }):
+		signed, sent = strings.TrimPrefix(p.Authority, "//"), "that name in Punycode"
+	case p.Path == "":
+		signed, sent = "a URL without a path", "the path /"
+	default:
+		return nil
+	}
 	return a.advise(place(x), &journal.Alert{Code: codeRewritten, SID: x.SID, Exchange: x.Name,
 		Text: fmt.Sprintf("the signature of %s is over %s where the request has %s", place(x),
 			signed, sent)})

@@ -378,3 +378,30 @@ func TestDiffering(t *testing.T) {
 		}
 	}
 }
+
+// TestRewritten checks which URLs are signed in another form than they are sent in.
+func TestRewritten(t *testing.T) {
+	for _, tt := range []struct{ url, rewritten, want string }{
+		{"http://app.example/sms", "", ""}, {"http://app.example/?a=1", "", ""},
+		{"http://app.example:3000", "", "a URL without a path where the request has the path /"},
+		{"http://app.example?a=1", "", "a URL without a path where the request has the path /"},
+		{"http://münchen.example:80/sms", "",
+			"münchen.example:80 where the request has that name in Punycode"},
+		{"http://app.example/a|b", "http://localhost:1/a|b", "a|b where the request has a%7Cb"},
+	} {
+		a := newAccount(t, newApp(t))
+		x := &journal.Exchange{Method: "POST", URL: tt.url, Dialed: "http://localhost:1/a%7Cb",
+			Signature: "valid"}
+		got := ""
+		if alert := a.AdviseRewritten(&webhook.Answer{Exchange: x, Signed: tt.rewritten}); alert != nil {
+			_, got, _ = strings.Cut(alert.Text, " is over ")
+		}
+		if got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.url, got, tt.want)
+		}
+		x.Signature = "none"
+		if a.AdviseRewritten(&webhook.Answer{Exchange: x, Signed: tt.rewritten}) != nil {
+			t.Errorf("%s: a hint about a webhook without a signature", tt.url)
+		}
+	}
+}
