@@ -33,12 +33,16 @@ func (s *Server) Restored() bool { return s.Accounts().Restored() }
 func (s *Server) Resume() { s.Accounts().Resume() }
 
 // storing passes requests on, and holds each answer back until everything that it tells of is
-// stored.
+// stored. While nothing can be stored and too much waits for that, it refuses them.
 func (s *Server) storing(next http.Handler) http.Handler {
 	if s.Data == nil {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := s.accounts.Ready(); err != nil {
+			refuseUnstored(w, err)
+			return
+		}
 		held := &storedWriter{ResponseWriter: w, server: s}
 		next.ServeHTTP(held, r)
 		if !held.begun && !held.hijacked {
@@ -68,13 +72,18 @@ func (w *storedWriter) WriteHeader(status int) {
 		return
 	}
 	w.failed = true
+	refuseUnstored(w.ResponseWriter, err)
+}
+
+// refuseUnstored answers a request because something cannot be stored.
+func refuseUnstored(w http.ResponseWriter, err error) {
 	body := control.ErrorBody(err.Error(),
 		"make room, or stop the simulator and check its --data FILE")
 	clear(w.Header())
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
-	w.ResponseWriter.WriteHeader(http.StatusServiceUnavailable)
-	_, _ = w.ResponseWriter.Write(body)
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write(body)
 }
 
 // Write implements [http.ResponseWriter]. A stream has many writes, and each tells of something

@@ -82,3 +82,35 @@ func TestStoredHeader(t *testing.T) {
 		s.Close()
 	}
 }
+
+// TestStoredBounded checks that what cannot be stored does not fill the memory, and that all goes
+// on when there is room again.
+func TestStoredBounded(t *testing.T) {
+	data := &fickle{}
+	s := &Server{Data: data}
+	defer s.Close()
+	post := func() int {
+		r := httptest.NewRequest(http.MethodPost, "http://localhost/2010-04-01/Accounts/"+
+			DefaultAccountSID+"/Messages.json", strings.NewReader("To=%2B12025550142&From=%2B12025550100"+
+			"&Body=hello&StatusCallback=http://x.example/"+strings.Repeat("x", 100_000)))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.SetBasicAuth(DefaultAccountSID, DefaultAuthToken)
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		return w.Code
+	}
+	before := post()
+	data.full = true
+	for range 300 {
+		if code := post(); code != http.StatusServiceUnavailable {
+			t.Fatalf("status %d while nothing can be stored", code)
+		}
+	}
+	if n := s.Account().Journal.Last(); n > 150 {
+		t.Errorf("%d events have happened", n)
+	}
+	data.full = false
+	if code := post(); code != before {
+		t.Errorf("status %d when there is room, before %d", code, before)
+	}
+}

@@ -67,6 +67,7 @@ type keeper struct {
 	next      *transaction // that has not begun; nil if nobody waits for one
 	err       error        // of the last transaction
 	broken    error        // what is stored cannot be read
+	leftBytes int          // of what could not be stored
 	closed    bool
 	lingering bool // linger is running
 	linger    *time.Timer
@@ -180,10 +181,33 @@ func (k *keeper) storeInTurn(t *transaction) {
 	k.mu.Lock()
 	first := err != nil && k.err == nil
 	k.tried, k.err, t.err = upTo, err, err
+	k.leftBytes = 0
+	for _, row := range k.left {
+		k.leftBytes += rowBytes + len(row.Value)
+	}
 	k.mu.Unlock()
 	if first {
 		k.failed(err)
 	}
+}
+
+const (
+	// leftLimit is how many bytes may wait in memory because they cannot be stored.
+	leftLimit = 4 << 20
+	rowBytes  = 128 // of a row beside its value
+)
+
+// ready returns why nothing more may happen: so much waits because it cannot be stored that memory
+// would fill, too. Each call tries again to store it.
+func (k *keeper) ready() error {
+	k.mu.Lock()
+	if k.leftBytes <= leftLimit {
+		k.mu.Unlock()
+		return nil
+	}
+	k.noted++
+	k.mu.Unlock()
+	return k.sync()
 }
 
 // fail has everybody who waits for the storage get an error from now on.
@@ -212,6 +236,15 @@ func (r *Accounts) Sync() error {
 		return nil
 	}
 	return r.keeper.sync()
+}
+
+// Ready returns why a request must be refused before it changes anything: what has happened cannot
+// be stored, and there is no room for more of it in memory.
+func (r *Accounts) Ready() error {
+	if r.keeper == nil {
+		return nil
+	}
+	return r.keeper.ready()
 }
 
 // Unstored returns how many changes are not stored yet.

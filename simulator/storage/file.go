@@ -121,9 +121,9 @@ func Open(path string, o Options) (*File, error) {
 	return f, nil
 }
 
-// resolve returns the path of the file that a link leads to: SQLite has FILE-wal beside that one, and
-// FILE-log must be found under either name. It refuses what is not a file: to read from a pipe may
-// take forever.
+// resolve returns the path of the file that a link leads to: SQLite has FILE-wal beside that one,
+// and FILE-log must be found under either name. It refuses what is not a file: to read from a pipe
+// may take forever.
 func resolve(path string) (string, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if err != nil {
@@ -151,7 +151,7 @@ func inspect(path string, existing bool) (fresh, inUse bool, err error) {
 		return true, false, checkDir(path)
 	}
 	if err != nil {
-		return false, false, &Error{path, "cannot be used", "a file that you can read and write", cause(err)}
+		return false, false, unusable(path, "cannot be used", err)
 	}
 	defer file.Close()
 	header := make([]byte, headerLength)
@@ -160,7 +160,7 @@ func inspect(path string, existing bool) (fresh, inUse bool, err error) {
 	case n == 0 && err == io.EOF && !existing:
 		return true, false, nil
 	case err != nil && err != io.ErrUnexpectedEOF && err != io.EOF:
-		return false, false, &Error{path, "cannot be read", "a file that you can read and write", cause(err)}
+		return false, false, unusable(path, "cannot be read", err)
 	case n < headerLength || !strings.HasPrefix(string(header), "SQLite format 3\x00"):
 		return false, false, &Error{path, "is not a file of twilsim", "another FILE", nil}
 	}
@@ -169,19 +169,23 @@ func inspect(path string, existing bool) (fresh, inUse bool, err error) {
 	}
 	inUse = binary.BigEndian.Uint32(header[60:])&openFlag != 0
 	if v := binary.BigEndian.Uint32(header[60:]) &^ openFlag; v < 1 || v > version {
-		return false, false, &Error{path, fmt.Sprintf("has version %d, and this twilsim knows version %d", v,
-			version), "the twilsim that wrote it", nil}
+		what := fmt.Sprintf("has version %d, and this twilsim knows version %d", v, version)
+		return false, false, &Error{path, what, "the twilsim that wrote it", nil}
 	}
 	if header[20] != 0 { // bytes at the end of a page without data: SQLite would believe it
 		return false, false, &Error{path, "is damaged", "twilsim data check " + path,
 			errors.New("its header is not that of a file of twilsim")}
 	}
 	if name := missing(path); inUse && name != "" {
-		return false, false, &Error{path, "cannot be used without " + name, "bring that file back, or make " +
-			"an empty one if what was stored last may be lost",
+		return false, false, &Error{path, "cannot be used without " + name,
+			"bring that file back, or make an empty one if what was stored last may be lost",
 			errors.New("the file was not closed, and has only a part of what was stored")}
 	}
 	return false, inUse, nil
+}
+
+func unusable(path, what string, err error) *Error {
+	return &Error{path, what, "a file that you can read and write", cause(err)}
 }
 
 // checkDir checks that there is a directory for a new file.
@@ -251,8 +255,8 @@ func (f *File) open(fresh bool) (err error) {
 	return f.openLog(ctx)
 }
 
-// keepWAL makes an empty FILE-wal where SQLite has deleted it, because it has written what was in it
-// into the file: the next start must find all files that this one has found.
+// keepWAL makes an empty FILE-wal where SQLite has deleted it, because it has written what was in
+// it into the file: the next start must find all files that this one has found.
 func keepWAL(path string) {
 	if file, err := os.OpenFile(path+"-wal", os.O_CREATE|os.O_RDWR, 0o600); err == nil {
 		file.Close()

@@ -227,8 +227,8 @@ func TestUnusableLog(t *testing.T) {
 	}
 }
 
-// TestCopiedAlone checks that a copy of a file that is in use is refused without the files beside it,
-// and not changed, and that an empty one says that the rest may be lost.
+// TestCopiedAlone checks that a copy of a file that is in use is refused without the files beside
+// it, and not changed, and that an empty one says that the rest may be lost.
 func TestCopiedAlone(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.db")
 	first := openFile(t, path)
