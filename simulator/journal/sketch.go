@@ -29,7 +29,7 @@ const maxSketched = 8
 
 // sketchedFrom is how many things of a block a search must have looked at in vain, before it makes
 // a sketch. An index may lead it to a few of each block only.
-const sketchedFrom = blockLength / 8
+const sketchedFrom = blockLength / 16
 
 // sketch has the values of one field.
 type sketch struct {

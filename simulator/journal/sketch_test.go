@@ -159,7 +159,7 @@ func TestRareIsFlat(t *testing.T) {
 		"number=>7", "text=~(?i)needle", "text=*needle*", "text=Needle", "since=1s", "phone=+1303",
 		"state=sent number=7", "text=~needle state=sent"} {
 		steps := map[int]int64{}
-		for _, n := range []int{2 * blockLength, 40 * blockLength} {
+		for _, n := range []int{2 * blockLength, 12 * blockLength} {
 			w := newNotes(0, 1)
 			for i := range n {
 				note := w.add(fmt.Sprintf("Your code is %d", i))
@@ -177,7 +177,7 @@ func TestRareIsFlat(t *testing.T) {
 			w.journal.Newest(q, 50)
 			steps[n] = w.journal.Steps() - before
 		}
-		if few, many := steps[2*blockLength], steps[40*blockLength]; many > few+few/2+1 {
+		if few, many := steps[2*blockLength], steps[12*blockLength]; many > few+few/2+1 {
 			t.Errorf("%s: looked at %d of a few things, at %d of many", words, few, many)
 		}
 	}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -29,12 +30,26 @@ func listAlerts(_ context.Context, r *request) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	asked, err := r.paging()
+	if err != nil {
+		return nil, err
+	}
 	period, level := span{from.first, to.end}, r.form.Get("LogLevel")
 	var alerts []*journal.Alert
+	enough := (asked.number+1)*asked.size + 1 // with the first one behind the page
+	if asked.token != "" {
+		enough = math.MaxInt
+	}
 	for t := range r.account.Journal.Backward(journal.Alerts, "") {
 		a := t.(*journal.Alert)
 		if !a.Hint() && period.has(a.At) && (level == "" || string(a.Level) == level) {
 			alerts = append(alerts, a)
+			if asked.token != "" && a.MonitorSID == asked.token[2:] {
+				enough = len(alerts) + asked.size + 1
+			}
+			if len(alerts) == enough {
+				break
+			}
 		}
 	}
 	sid := func(a *journal.Alert) string { return a.MonitorSID }
