@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"twilsim/simulator/links"
+	"twilsim/simulator/quirk"
 )
 
 // serveLink answers a request for a short link, and reports whether it was one: its Host is that of
@@ -14,10 +15,8 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) bool {
 	if err != nil {
 		host = r.Host
 	}
-	for _, a := range s.accounts.List() {
-		if !links.Serves(a, host) {
-			continue
-		}
+	serves := func(quirks *quirk.Set) bool { return links.Serves(quirks, host) }
+	for _, a := range s.accounts.WithQuirks(serves) {
 		to, err := links.Of(a).Click(r.URL.Path, r.UserAgent())
 		if err != nil {
 			continue

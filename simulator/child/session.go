@@ -191,9 +191,7 @@ func testCredentials(ctx context.Context, client *control.Client) (*control.Cred
 		if a.Kind != control.TestAccount {
 			continue
 		}
-		of := *client
-		of.Account = a.SID
-		credentials, err := of.Credentials(ctx)
+		credentials, err := client.For(a.SID).Credentials(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -83,8 +83,7 @@ type request struct {
 	ref     string // the thing that the path names; "" for none
 	run     string // the run whose simulator is shown; "" for this server's own
 	now     control.Clock
-	folder  string          // of scenarios that the server may write; "" for none
-	known   *control.Phones // nil before they were read
+	folder  string // of scenarios that the server may write; "" for none
 }
 
 // api returns the path of the control API for the account of the request.

@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -141,13 +142,9 @@ func (c *console) frame(r *request) (*frame, error) {
 	if err != nil {
 		return nil, err
 	}
-	phones, err := r.phones()
-	if err != nil {
-		return nil, err
-	}
 	f := &frame{
 		Name: r.view.name, Heading: r.view.title, Base: r.base, API: r.api(),
-		Query: r.query("q"), Server: server, Alerts: open.Matched, Handsets: len(phones.Phones),
+		Query: r.query("q"), Server: server, Alerts: open.Matched, Handsets: server.Counts.Handsets,
 		path: r.view.path,
 	}
 	if len(errors.Alerts) > 0 {
@@ -174,18 +171,34 @@ func (c *console) frame(r *request) (*frame, error) {
 		}
 		f.Nav = append(f.Nav, l)
 	}
-	accounts, err := r.client.Accounts(ctx)
+	if f.Run == nil {
+		err = f.listAccounts(r)
+	}
+	return f, err
+}
+
+// maxAccounts is how many accounts there are to choose from: the main account and the newest.
+const maxAccounts = 100
+
+// listAccounts lists the accounts to choose from, and that of the page.
+func (f *frame) listAccounts(r *request) error {
+	shown, err := r.client.OneAccount(r.Context())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if f.Run != nil {
-		accounts.Accounts = nil
+	if shown.Status != directory.Active {
+		f.Closed = shown.Status
 	}
-	for i, a := range accounts.Accounts {
-		if a.SID == server.AccountSID && a.Status != directory.Active {
-			f.Closed = string(a.Status)
-		}
-		l := link{URL: Prefix, Text: a.FriendlyName, Current: a.SID == server.AccountSID}
+	accounts, err := r.client.FirstAccounts(r.Context(), maxAccounts)
+	if err != nil {
+		return err
+	}
+	list := accounts.Accounts
+	if !slices.ContainsFunc(list, func(a control.Account) bool { return a.SID == shown.SID }) {
+		list = append(list, *shown)
+	}
+	for i, a := range list {
+		l := link{URL: Prefix, Text: a.FriendlyName, Current: a.SID == shown.SID}
 		if i > 0 {
 			l.URL += "/accounts/" + a.SID
 		}
@@ -194,5 +207,5 @@ func (c *console) frame(r *request) (*frame, error) {
 		}
 		f.Accounts = append(f.Accounts, l)
 	}
-	return f, nil
+	return nil
 }

@@ -150,7 +150,7 @@ func phones(r *request) (any, error) {
 
 // handsets returns the phones that are known and those in recent messages, the latest thread first.
 func (r *request) handsets() ([]*handset, error) {
-	known, err := r.phones()
+	known, err := r.client.Phones(r.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -197,17 +197,6 @@ func (r *request) handsets() ([]*handset, error) {
 		}
 	}
 	return all, nil
-}
-
-// phones returns the handsets that are known, which it reads once for a page.
-func (r *request) phones() (*control.Phones, error) {
-	if r.known == nil {
-		var err error
-		if r.known, err = r.client.Phones(r.Context()); err != nil {
-			return nil, err
-		}
-	}
-	return r.known, nil
 }
 
 // fits reports whether the handset has all words of a search in its name, its address or its state.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"twilsim/simulator/directory"
@@ -17,6 +18,7 @@ func accountRoutes() []route {
 			method: "GET", path: "/accounts", name: "accounts", tag: "server",
 			summary: "The accounts of the server",
 			global:  true,
+			query:   []param{allParam, skipParam},
 			result:  Accounts{},
 			answer:  (*api).listAccounts,
 		},
@@ -72,6 +74,8 @@ const (
 // then the account of the test credentials.
 type Accounts struct {
 	Accounts []Account `json:"accounts"`
+	// how many there are, including those beyond the limit
+	Matched int `json:"matched"`
 }
 
 // newAccountBody is the body that makes a subaccount.
@@ -79,18 +83,31 @@ type newAccountBody struct {
 	FriendlyName string `json:"friendly_name,omitempty"` // "" takes Twilio's default
 }
 
-// allAccounts returns the accounts in the order of [Accounts]. [messaging.Accounts.List] has the
-// main account last.
-func (s *api) allAccounts() []*messaging.Account {
-	list := s.accounts.List()
-	main := len(list) - 1
-	return append(append([]*messaging.Account{list[main]}, list[:main]...), s.accounts.Test())
-}
-
-func (s *api) listAccounts(*http.Request) (any, error) {
-	answer := &Accounts{Accounts: []Account{}}
-	for _, a := range s.allAccounts() {
-		answer.Accounts = append(answer.Accounts, s.newAccount(a))
+// The list begins with the main account and ends with that of the test credentials, so limit and
+// skip are about the order of those and the others together.
+func (s *api) listAccounts(r *http.Request) (any, error) {
+	limit, err := number(r.URL.Query(), "limit", 0)
+	if err != nil {
+		return nil, err
+	}
+	skip, err := number(r.URL.Query(), "skip", 0)
+	if err != nil {
+		return nil, err
+	}
+	answer := &Accounts{Accounts: []Account{}, Matched: s.accounts.Count() + 1}
+	add := func(accounts ...*messaging.Account) {
+		for _, a := range accounts {
+			if limit == 0 || len(answer.Accounts) < limit {
+				answer.Accounts = append(answer.Accounts, s.newAccount(a))
+			}
+		}
+	}
+	if skip == 0 {
+		add(s.accounts.Main())
+	}
+	add(s.accounts.Page(max(skip-1, 0), limit)...)
+	if skip < answer.Matched {
+		add(s.accounts.Test())
 	}
 	return answer, nil
 }
@@ -167,7 +184,7 @@ func (s *api) find(name string) (*messaging.Account, error) {
 	if a, ok := s.accounts.Account(name); ok {
 		return a, nil
 	}
-	all := s.allAccounts()
+	all := append(s.accounts.List(), s.accounts.Test())
 	var names []string
 	var found *messaging.Account
 	for _, a := range all {
@@ -194,8 +211,12 @@ func (s *api) find(name string) (*messaging.Account, error) {
 
 // Accounts returns all accounts of the server. It does not use c.Account.
 func (c *Client) Accounts(ctx context.Context) (*Accounts, error) {
-	return call[Accounts](ctx, &Client{URL: c.URL, HTTP: c.HTTP, Token: c.Token}, "GET",
-		"/accounts", nil)
+	return c.FirstAccounts(ctx, 0)
+}
+
+// FirstAccounts is Accounts with at most limit of them; 0 means all.
+func (c *Client) FirstAccounts(ctx context.Context, limit int) (*Accounts, error) {
+	return call[Accounts](ctx, c.For(""), "GET", "/accounts?limit="+strconv.Itoa(limit), nil)
 }
 
 // CreateAccount makes a subaccount of the main account. Only this answer contains its auth token.

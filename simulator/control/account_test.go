@@ -28,7 +28,7 @@ func TestServer(t *testing.T) {
 		PID:       os.Getpid(),
 		Started:   start,
 		Clock:     Clock{Now: start, Pending: 1, Next: &next},
-		Counts:    Counts{Messages: 3, Webhooks: 2, Alerts: 1},
+		Counts:    Counts{Messages: 3, Webhooks: 2, Alerts: 1, Handsets: 1},
 		LastEvent: w.account.Journal.Last(), Numbers: shownNumbers(w.account.Numbers()),
 		Routes: []Route{},
 	}

@@ -1,9 +1,12 @@
 package control
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +139,23 @@ func TestListOfAccounts(t *testing.T) {
 	if strings.Join(got, " ") != "main subaccount subaccount test" ||
 		all.Accounts[1].FriendlyName != "two" {
 		t.Errorf("accounts %+v", all.Accounts)
+	}
+	for query, want := range map[string]string{"limit=1": "0", "limit=2": "0 1", "limit=3": "0 1 2",
+		"limit=4": "0 1 2 3", "limit=9": "0 1 2 3", "skip=1": "1 2 3", "skip=1&limit=1": "1",
+		"skip=2&limit=2": "2 3", "skip=3": "3", "skip=4": "", "skip=9&limit=1": ""} {
+		_, body := w.ask("GET", "/accounts?"+query, "")
+		var page Accounts
+		if err := json.Unmarshal([]byte(body), &page); err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, a := range page.Accounts {
+			i := slices.IndexFunc(all.Accounts, func(x Account) bool { return x.SID == a.SID })
+			got = append(got, fmt.Sprint(i))
+		}
+		if strings.Join(got, " ") != want || page.Matched != 4 {
+			t.Errorf("%s: got %v of %d, want %s of 4", query, got, page.Matched, want)
+		}
 	}
 }
 

@@ -32,6 +32,10 @@ var (
 			return schema{"type": "integer", "minimum": 0, "default": defaultLimit}
 		},
 	}
+	allParam = param{
+		name: "limit", text: "The largest number of entries; 0 for all.", example: 10,
+		schema: func() schema { return schema{"type": "integer", "minimum": 0, "default": 0} },
+	}
 	skipParam = param{
 		name: "skip", text: "How many of the newest entries to leave out.", example: 50,
 		schema: func() schema { return schema{"type": "integer", "minimum": 0, "default": 0} },

@@ -42,12 +42,8 @@ func (s *api) planned(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	planned := list(s.account.Planned(""))
-	answer := &PlannedList{Planned: planned, Matched: len(planned)}
-	if limit > 0 {
-		answer.Planned = planned[:min(limit, len(planned))]
-	}
-	return answer, nil
+	planned, all := s.account.NextPlanned(limit)
+	return &PlannedList{Planned: planned, Matched: all}, nil
 }
 
 // previewBody describes a message that is not sent.

@@ -2,6 +2,8 @@ package control
 
 import (
 	"encoding/json"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"twilsim/simulator/carrier"
+	"twilsim/simulator/journal"
 	"twilsim/simulator/messaging"
 )
 
@@ -72,8 +75,42 @@ func TestPlanned(t *testing.T) {
 	if _, err := w.client.Reset(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if left := w.account.Planned(""); len(left) > 0 {
-		t.Errorf("%d steps are planned after a reset", len(left))
+	if left, n := w.account.NextPlanned(0); len(left) > 0 || n > 0 {
+		t.Errorf("%d steps are planned after a reset", n)
+	}
+	w.send(t, messaging.Draft{To: ana, From: shop, Body: "once more"})
+	if _, n := w.account.NextPlanned(0); n != 2 {
+		t.Errorf("%d steps of a message after a reset are planned, want sent and delivered", n)
+	}
+}
+
+// TestFirstPlanned compares the first steps of many messages with those of each.
+func TestFirstPlanned(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	var want []messaging.Planned
+	for i := range 300 {
+		w.rule(t, "to="+ana, fmt.Sprintf("then=sent,delivered@%ds", 1+(i*37)%100), "times=1")
+		w.send(t, messaging.Draft{To: ana, From: shop, Body: "hi"})
+		if i%3 == 0 {
+			w.advance(t, time.Second)
+		}
+	}
+	for _, thing := range w.account.Journal.Things(journal.Messages) {
+		want = append(want, w.account.Planned(thing.ID())...)
+	}
+	slices.SortStableFunc(want, func(x, y messaging.Planned) int { return x.At.Compare(y.At) })
+	if len(want) < 100 {
+		t.Fatalf("only %d steps are planned", len(want))
+	}
+	for _, limit := range []int{1, 10, 50, 0} {
+		first := want
+		if limit > 0 {
+			first = want[:limit]
+		}
+		got, n := w.account.NextPlanned(limit)
+		if diff := cmp.Diff(first, got); diff != "" || n != len(want) {
+			t.Errorf("limit %d: %d in all, want %d (-want +got):\n%s", limit, n, len(want), diff)
+		}
 	}
 }
 

@@ -76,6 +76,7 @@ type Counts struct {
 	Requests int `json:"requests"`
 	Alerts   int `json:"alerts"`
 	Rules    int `json:"rules"`
+	Handsets int `json:"handsets"` // that have sent a text or were set
 }
 
 func (s *api) server(*http.Request) (any, error) {
@@ -100,7 +101,7 @@ func (s *api) server(*http.Request) (any, error) {
 			Messages: a.Journal.Count(journal.Messages),
 			Webhooks: a.Journal.Count(journal.Webhooks),
 			Requests: a.Journal.Count(journal.Requests), Alerts: a.Journal.Count(journal.Alerts),
-			Rules: len(a.Rules.List()),
+			Rules: len(a.Rules.List()), Handsets: a.HandsetCount(),
 		},
 		LastEvent: a.Journal.Last(), Numbers: list(a.Numbers()), Routes: routes,
 	}, nil

@@ -87,6 +87,13 @@ func (d *Directory) Handsets() []Handset {
 	return handsets
 }
 
+// HandsetCount returns how many handsets [Directory.Handsets] has.
+func (d *Directory) HandsetCount() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.handsets)
+}
+
 // NoteHandset remembers a handset that texted. When there are more than Options.Keep, it forgets
 // the first, but never one that was put into another state or has a name.
 func (d *Directory) NoteHandset(number string) {

@@ -201,6 +201,19 @@ func (j *Journal) Count(kind Kind) int {
 	return j.shelfLocked(kind).count()
 }
 
+// Totals adds how many things of each kind are kept, and how many had a number behind W, R and A,
+// to those of other journals. It takes one lock, as a server may have thousands of journals.
+func (j *Journal) Totals(kept map[Kind]int, counts map[string]int) {
+	j.lockAll()
+	defer j.mu.Unlock()
+	for kind, s := range j.shelves {
+		kept[kind] += s.count()
+	}
+	for letter, n := range j.counts {
+		counts[letter] += n
+	}
+}
+
 // Dropped returns how many things of a kind there was no more room for.
 func (j *Journal) Dropped(kind Kind) int {
 	j.mu.Lock()

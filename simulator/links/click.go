@@ -11,7 +11,6 @@ import (
 
 	"twilsim/simulator/events"
 	"twilsim/simulator/journal"
-	"twilsim/simulator/messaging"
 	"twilsim/simulator/quirk"
 	"twilsim/simulator/webhook"
 )
@@ -32,10 +31,8 @@ func byNumber(links map[string]*Link) []string {
 	})
 }
 
-// Serves reports whether a host is that of an account's short links. The account has no state of
-// this product because of the question.
-func Serves(a *messaging.Account, host string) bool {
-	quirks := a.Quirks()
+// Serves reports whether a host is that of the short links of an account with these switches.
+func Serves(quirks *quirk.Set, host string) bool {
 	return strings.EqualFold(quirks.Get(quirk.LinkDomain), host)
 }
 

@@ -69,7 +69,9 @@ type Account struct {
 
 	chance chance
 	quirks atomic.Pointer[quirk.Set] // read often, replaced rarely
-	prices atomic.Pointer[priceTable]
+	// called when a switch was set; nil for an account that is not in [Accounts]
+	quirkSet func()
+	prices   atomic.Pointer[priceTable]
 
 	director Director    // nil for none
 	recorder *recorder   // nil if the account is not stored
@@ -96,6 +98,9 @@ type Account struct {
 	places map[string]address.Place // of the numbers seen lately
 	pairs  map[pair][]int64
 	hinted *recent.Map[string, bool] // causes about which a hint was given
+	// messages with a step on the clock, and some that had one, in the order of their first
+	due      []*Message
+	dueCount int // how many of them have one
 	// webhooks that are held back; nil before the first
 	waiting map[*Planned]bool
 	// when users last wrote on WhatsApp, in nanoseconds of Unix time, by sender and user
@@ -207,13 +212,16 @@ func (a *Account) Quirks() quirk.Set { return *a.quirk() }
 // name or value.
 func (a *Account) SetQuirk(name, value string) error {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	changed := *a.quirk()
-	if err := changed.Set(name, value); err != nil {
-		return err
+	err := changed.Set(name, value)
+	if err == nil {
+		a.quirks.Store(&changed)
 	}
-	a.quirks.Store(&changed)
-	return nil
+	a.mu.Unlock()
+	if err == nil && a.quirkSet != nil {
+		a.quirkSet()
+	}
+	return err
 }
 
 // Removed is how many things [Account.Reset] removed.
@@ -248,6 +256,7 @@ func (a *Account) Reset() Removed {
 	a.deleted.Clear()
 	a.hinted.Clear()
 	a.waiting = nil
+	a.due, a.dueCount = nil, 0
 	a.windows.Clear()
 	a.spoil, a.valid = "", nil
 	a.mu.Unlock()

@@ -3,6 +3,7 @@ package messaging
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -31,6 +32,13 @@ type Accounts struct {
 
 	mu     sync.Mutex
 	others []*Account // subaccounts, and accounts made on first use, oldest first
+	// the others by their SIDs, and the owners of API keys that have been used by those of the keys:
+	// every request looks for its account, and there may be thousands
+	bySID map[string]*Account
+	byKey map[string]*Account
+	// accounts with a switch that somebody has set since; the others have those of the main account's
+	// options
+	quirked map[*Account]bool
 }
 
 // NewAccounts returns the registry of a server with the given main account. Its clock and webhook
@@ -40,7 +48,32 @@ func NewAccounts(main *Account) *Accounts {
 	o := main.options
 	o.SID, o.Token, o.Test, o.Clock, o.Hooks = ids.Next("AC"), ids.AuthToken(), true, main.Clock,
 		main.hooks
-	return &Accounts{main: main, test: openAccount(o, ids, "")}
+	r := &Accounts{main: main, test: openAccount(o, ids, ""), bySID: map[string]*Account{},
+		byKey: map[string]*Account{}, quirked: map[*Account]bool{}}
+	main.quirkSet = func() { r.noteQuirk(main) }
+	return r
+}
+
+func (r *Accounts) noteQuirk(a *Account) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.quirked[a] = true
+}
+
+// WithQuirks returns the accounts whose switches fit, in the order of [Accounts.List]. It does not
+// ask each of thousands of accounts that have the switches of the server.
+func (r *Accounts) WithQuirks(fit func(*quirk.Set) bool) (list []*Account) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !fit(&r.main.options.Quirks) && len(r.quirked) == 0 {
+		return nil
+	}
+	for _, a := range slices.Backward(append([]*Account{r.main}, r.others...)) {
+		if fit(a.quirk()) {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // BeginRun gives all SIDs from now on a part that no other run of the program has, by the number of
@@ -87,6 +120,8 @@ func (r *Accounts) createLocked(name, accountSID, token, friendlyName string) *A
 		_, _ = a.UpdateProfile(func(p *directory.Profile) { p.FriendlyName = friendlyName })
 	}
 	r.others = append(r.others, a)
+	r.bySID[a.SID] = a
+	a.quirkSet = func() { r.noteQuirk(a) }
 	if r.keeper != nil {
 		a.recorder = newRecorder(a, len(r.others)+1)
 		a.recorder.keeper = r.keeper
@@ -112,6 +147,21 @@ func (r *Accounts) Count() int {
 	return len(r.others) + 1
 }
 
+// Page returns up to limit of the accounts of [Accounts.List] behind the first skip, without the
+// main account; 0 means no limit.
+func (r *Accounts) Page(skip, limit int) []*Account {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	high := len(r.others) - min(skip, len(r.others))
+	low := 0
+	if limit > 0 {
+		low = max(0, high-limit)
+	}
+	list := slices.Clone(r.others[low:high])
+	slices.Reverse(list)
+	return list
+}
+
 // Account returns the account of that SID, which can be that of the test credentials.
 func (r *Accounts) Account(accountSID string) (*Account, bool) {
 	r.mu.Lock()
@@ -126,12 +176,8 @@ func (r *Accounts) accountLocked(accountSID string) (*Account, bool) {
 	case r.test.SID:
 		return r.test, true
 	}
-	for _, a := range r.others {
-		if a.SID == accountSID {
-			return a, true
-		}
-	}
-	return nil, false
+	a, ok := r.bySID[accountSID]
+	return a, ok
 }
 
 // Authenticate returns the account of a user name and a password: an Account SID and its token, or
@@ -158,14 +204,33 @@ func (r *Accounts) find(user, password string) (*Account, *directory.Key) {
 		}
 		return nil, nil
 	}
-	for _, a := range append([]*Account{r.main}, r.others...) {
-		if key, ok := a.Directory.Key(user, password); ok {
-			return a, &key
-		}
+	if a, key := r.ownerLocked(user, password); a != nil {
+		return a, key
 	}
 	if r.AnyAccount && password != "" && sid.Valid(user, "AC") && len(r.others) < manyAccounts {
 		return r.createLocked("account "+user, user, password, ""), nil
 	}
+	return nil, nil
+}
+
+// ownerLocked returns the account of an API key, and the key. It asks the account that had it the
+// last time, and then all: a key may belong to another account only after a restore.
+func (r *Accounts) ownerLocked(sid, secret string) (*Account, *directory.Key) {
+	if !strings.HasPrefix(sid, "SK") {
+		return nil, nil
+	}
+	if a := r.byKey[sid]; a != nil {
+		if key, ok := a.Directory.Key(sid, secret); ok {
+			return a, &key
+		}
+	}
+	for _, a := range append([]*Account{r.main}, r.others...) {
+		if key, ok := a.Directory.Key(sid, secret); ok {
+			r.byKey[sid] = a
+			return a, &key
+		}
+	}
+	delete(r.byKey, sid)
 	return nil, nil
 }
 

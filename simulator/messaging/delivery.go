@@ -134,7 +134,7 @@ func (a *Account) carry(m *Message, p plan) {
 		m.raceWithin(p)
 	case media:
 		a.mu.Lock()
-		m.due = a.schedule.At(m.start, func() { a.begin(m, p, true) })
+		m.setDueLocked(a.schedule.At(m.start, func() { a.begin(m, p, true) }))
 		a.mu.Unlock()
 	default:
 		a.begin(m, p, false)
@@ -280,9 +280,10 @@ func (m *Message) race(n int) {
 
 // scheduleLocked puts the script's next step on the clock.
 func (m *Message) scheduleLocked() {
-	m.due = nil
 	if int(m.step) < len(m.script) {
-		m.due = m.account.schedule.At(m.start.Add(m.script[m.step].At), m.takeStep)
+		m.setDueLocked(m.account.schedule.At(m.start.Add(m.script[m.step].At), m.takeStep))
+	} else {
+		m.setDueLocked(nil)
 	}
 }
 
@@ -404,5 +405,6 @@ func (m *Message) stopLocked() {
 	if m.callbacks != nil {
 		m.callbacks.withdraw(m.account.callbacksOf(m.script[m.step:]))
 	}
-	m.due, m.expiry, m.step, m.handover = nil, nil, int32(len(m.script)), nil
+	m.setDueLocked(nil)
+	m.expiry, m.step, m.handover = nil, int32(len(m.script)), nil
 }

@@ -99,6 +99,7 @@ type Message struct {
 	feedback *Feedback
 
 	played bool // the script has begun, or there is none
+	listed bool // it is in the account's due
 	moved  bool // by a person or the end of its validity period: no script takes it further
 	// of an inbound message in an account that is stored: what is still to do; nil for nothing
 	run   *pendingRun

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"twilsim/simulator/carrier"
-	"twilsim/simulator/journal"
+	"twilsim/simulator/clock"
 )
 
 // PlannedKind is what is going to happen.
@@ -52,36 +52,92 @@ func (a *Account) holdLocked(p Planned) (release func()) {
 	return func() { delete(a.waiting, held) }
 }
 
-// Planned returns what will happen to a message, or to all messages if sid is "", in the order of
-// time. It looks ahead by the present state: rules for webhooks, and what the app does meanwhile,
-// are not in it.
-func (a *Account) Planned(sid string) []Planned {
-	var messages []*Message
-	if sid == "" {
-		for _, t := range a.Journal.Things(journal.Messages) {
-			messages = append(messages, t.(*Message))
-		}
-	} else if m, ok := a.anyMessage(sid); ok {
-		messages = append(messages, m)
+// setDueLocked sets when the message's next step is due; nil is never. The account knows its
+// messages with a step, so that it need not look for a few among all that are kept.
+func (m *Message) setDueLocked(due *clock.Event) {
+	a, had := m.account, m.due != nil
+	m.due = due
+	switch {
+	case m.resets != a.resets:
+		return // the account knows nothing of it any more
+	case due != nil && !had:
+		a.dueCount++
+	case due == nil && had:
+		a.dueCount--
 	}
-	a.mu.Lock()
+	if due == nil || m.listed {
+		return
+	}
+	m.listed = true
+	a.due = append(a.due, m)
+	if len(a.due) < 2*a.dueCount+manyDue {
+		return
+	}
+	a.due = slices.DeleteFunc(a.due, func(m *Message) bool {
+		m.listed = m.due != nil
+		return !m.listed
+	})
+}
+
+// manyDue is how many messages without a step the list may have beside those with one, which are as
+// many again.
+const manyDue = 64
+
+// Planned returns what will happen to a message in the order of time. It looks ahead by the present
+// state: rules for webhooks, and what the app does meanwhile, are not in it.
+func (a *Account) Planned(sid string) []Planned {
 	var planned []Planned
-	for _, m := range messages {
+	m, ok := a.anyMessage(sid)
+	a.mu.Lock()
+	if ok {
 		planned = m.appendPlannedLocked(planned)
 	}
 	for held := range a.waiting {
-		if sid == "" || held.SID == sid {
+		if held.SID == sid {
 			planned = append(planned, *held)
 		}
 	}
 	a.mu.Unlock()
-	slices.SortStableFunc(planned, func(x, y Planned) int {
-		if order := x.At.Compare(y.At); order != 0 {
-			return order
-		}
-		return slices.Index(PlannedKinds(), x.Kind) - slices.Index(PlannedKinds(), y.Kind)
-	})
+	slices.SortStableFunc(planned, inTime)
 	return planned
+}
+
+// NextPlanned returns the first steps of what will happen to all messages, as [Account.Planned]
+// does for one, at most limit, and how many there are in all; 0 means no limit.
+func (a *Account) NextPlanned(limit int) (first []Planned, all int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first = []Planned{}
+	shorten := func() {
+		slices.SortStableFunc(first, inTime)
+		if limit > 0 {
+			first = first[:min(limit, len(first))]
+		}
+	}
+	add := func(more []Planned) {
+		all += len(more)
+		first = append(first, more...)
+		if limit > 0 && len(first) > 4*limit {
+			shorten() // what is late now stays late
+		}
+	}
+	var buffer []Planned
+	for _, m := range a.due {
+		buffer = m.appendPlannedLocked(buffer[:0])
+		add(buffer)
+	}
+	for held := range a.waiting {
+		add([]Planned{*held})
+	}
+	shorten()
+	return first, all
+}
+
+func inTime(x, y Planned) int {
+	if order := x.At.Compare(y.At); order != 0 {
+		return order
+	}
+	return slices.Index(PlannedKinds(), x.Kind) - slices.Index(PlannedKinds(), y.Kind)
 }
 
 // appendPlannedLocked appends the steps of the message's script that are still to come, with their

@@ -265,9 +265,9 @@ func (m *Message) resume() {
 	case m.current.automatic:
 		a.schedule.At(now, func() { a.play(m, usual, m.current.By, false) })
 	case service && m.current.Status == carrier.Scheduled:
-		m.due = a.schedule.At(m.start, m.orchestrate)
+		m.setDueLocked(a.schedule.At(m.start, m.orchestrate))
 	case service:
-		m.due = a.schedule.At(m.start.Add(serviceDelay), m.orchestrate)
+		m.setDueLocked(a.schedule.At(m.start.Add(serviceDelay), m.orchestrate))
 	default:
 		a.schedule.At(now, func() { a.dispatch(m) })
 	}

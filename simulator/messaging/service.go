@@ -23,13 +23,13 @@ func (a *Account) sendByService(o outgoing) (*Message, error) {
 	switch {
 	case !o.sendAt.IsZero():
 		a.mu.Lock()
-		m.due = a.schedule.At(o.sendAt, m.orchestrate)
+		m.setDueLocked(a.schedule.At(o.sendAt, m.orchestrate))
 		a.mu.Unlock()
 	case a.Rules.Races(about(o.message)):
 		m.orchestrate()
 	default:
 		a.mu.Lock()
-		m.due = a.schedule.At(m.start.Add(serviceDelay), m.orchestrate)
+		m.setDueLocked(a.schedule.At(m.start.Add(serviceDelay), m.orchestrate))
 		a.mu.Unlock()
 	}
 	return m, nil
@@ -57,7 +57,7 @@ func (m *Message) orchestrate() {
 		a.mu.Unlock()
 		return // it was canceled, or moved by hand
 	}
-	m.due = nil
+	m.setDueLocked(nil)
 	if found {
 		before := m.Keys()
 		m.current.From, m.current.Template, m.current.NumSegments = f.From, f.Template, int(m.segments)
