@@ -159,7 +159,8 @@ func escaped(s string) character {
 		}
 		return character{char: byte(value), size: n + 5}
 	}
-	return character{char: '\\', size: 1}
+	// all at once, or a text of nothing else would take the square of its length
+	return character{char: '\\', size: n}
 }
 
 // names are the names that HTML has for characters that matter here.

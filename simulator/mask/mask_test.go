@@ -54,6 +54,18 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestTextIsLinear masks texts that are long and hostile. In a time that grows with the square of
+// their length, each would take minutes.
+func TestTextIsLinear(t *testing.T) {
+	for _, part := range []string{`\`, `\\/`, `\u0040`, `\u`, "&", "&#", "&#x2f;", "&amp;", "%", "%25",
+		"%2F", "%252F", "//", "/", "//a:", "//a@", ":", "@"} {
+		got := Text("@ //x:y" + strings.Repeat(part, 1<<20/len(part)) + "@h //u:secret@h")
+		if strings.Contains(got, "secret") {
+			t.Errorf("%q many times: a password is left", part)
+		}
+	}
+}
+
 // FuzzText checks that no password stays, however the URL is written, and that nothing else
 // changes.
 func FuzzText(f *testing.F) {
