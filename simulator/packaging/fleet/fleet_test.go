@@ -290,9 +290,6 @@ func (f *fleet) startNginx(t testing.TB, nginx, dir string, front port) {
 		pairs = append(pairs, "127.0.0.1:"+from, fmt.Sprintf("127.0.0.1:%d", to))
 	}
 	config = strings.NewReplacer(pairs...).Replace(config)
-	if err := os.Mkdir(filepath.Join(dir, "temp"), 0o777); err != nil {
-		t.Fatal(err)
-	}
 	file := filepath.Join(dir, "nginx.conf")
 	if err := os.WriteFile(file, []byte(config), 0o666); err != nil {
 		t.Fatal(err)
