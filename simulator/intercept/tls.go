@@ -122,8 +122,8 @@ func handshake(plain net.Conn, conn *tls.Conn) error {
 	return conn.HandshakeContext(ctx)
 }
 
-// config returns how the proxy does TLS for a host: with a certificate that p.CA has signed, or else
-// the user's own CA.
+// config returns how the proxy does TLS for a host: with a certificate that p.CA has signed, or
+// else the user's own CA.
 func (p *Proxy) config(host string) (*tls.Config, error) {
 	p.caOnce.Do(func() {
 		if p.ca = p.CA; p.ca == nil {

@@ -354,15 +354,21 @@ func isPage(body []byte) bool {
 	return htmlBegin().Match(body)
 }
 
-// maxQuoted is how many characters of a request or an answer a hint quotes.
-const maxQuoted = 80
+// maxQuoted is how many characters of a request or an answer a hint quotes, and maxAddress how many
+// of the address that the app asked for, which has SIDs.
+const (
+	maxQuoted  = 80
+	maxAddress = 500
+)
 
 // cut shortens a text that is too long to quote.
-func cut(s string) string {
-	if utf8.RuneCountInString(s) <= maxQuoted {
+func cut(s string) string { return cutAt(s, maxQuoted) }
+
+func cutAt(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
 		return s
 	}
-	return string([]rune(s)[:maxQuoted]) + "..."
+	return string([]rune(s)[:most]) + "..."
 }
 
 // advisePage gives SIM-8.
@@ -484,7 +490,7 @@ func (a *Account) AdviseUnknownParameters(x *journal.Exchange, operation string,
 // path, as in "POST /v1/Rooms".
 func (a *Account) RaiseUnmodelled(x *journal.Exchange, what string) *journal.Alert {
 	return a.raiseHint(&journal.Alert{
-		Code: codeUnmodelled, Exchange: x.Name, Text: "the app asked for " + what +
+		Code: codeUnmodelled, Exchange: x.Name, Text: "the app asked for " + cutAt(what, maxAddress) +
 			", and got HTTP 501",
 	})
 }

@@ -220,6 +220,20 @@ func TestProxied(t *testing.T) {
 	}
 }
 
+// TestLongAddress checks that the address in a hint, which a client chooses, has an end.
+func TestLongAddress(t *testing.T) {
+	a := newAccount(t, nil)
+	long := strings.Repeat("é", 900_000)
+	for _, alert := range []*journal.Alert{
+		a.RaiseUnmodelled(&journal.Exchange{}, "GET /"+long),
+		a.RaiseRefused("GET", "http://shop.example/"+long, "stay"),
+	} {
+		if n := utf8.RuneCountInString(alert.Text); n > maxAddress+50 {
+			t.Errorf("%s: %d characters", alert.Code, n)
+		}
+	}
+}
+
 // TestSlow checks that SIM-6 is given above 60% of Twilio's time limit, and that its text is the
 // same in each run.
 func TestSlow(t *testing.T) {

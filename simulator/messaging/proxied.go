@@ -15,7 +15,8 @@ func (a *Account) RaiseRefused(method, to, try string) *journal.Alert {
 		cause = u.Hostname()
 	}
 	return a.advise(cause, &journal.Alert{
-		Code: codeRefused, Text: "the app asked for " + method + " " + to +
+		Code: codeRefused, Text: "the app asked for " + method + " " +
+			cutAt(to, maxAddress) +
 			", which the proxy refused", Try: try,
 	})
 }
