@@ -23,6 +23,9 @@ import (
 // kept measures how much longer requests take with a long history than with one of 1,000 messages.
 func (s *suite) kept(b *testing.B) {
 	many := keptMany(b)
+	// A search looks at the newest things up to the last multiple of 1,024, at most so many. Both
+	// histories have as many of them.
+	many += 1024 - (many-1000)%1024
 	small, large := keptServer(b, 1000), keptServer(b, many)
 	// A collection costs each allocated byte the same whatever is kept, but one collection of a long
 	// history takes longer than a whole round.
@@ -97,6 +100,19 @@ func keptOperations() []keptOperation {
 		{"control list", 10, get(control.Prefix + "/messages")},
 		{"control search by number", 10, get(control.Prefix + "/messages?q=to=%2B12025550103")},
 		{"control search in bodies", 10, get(control.Prefix + "/messages?q=body=~code")},
+		{"control search for a rare status", 10, get(control.Prefix + "/messages?q=status=failed")},
+		{"control search for a rare text", 10, get(control.Prefix + "/messages?q=body=~needle")},
+		{"control search for a rare answer", 10, get(control.Prefix + "/webhooks?q=http=404")},
+		{"control list of a handset", 10, get(control.Prefix + "/messages?q=phone=%2B12025550103")},
+		{"control list behind the middle", 10, func(b *testing.B, w *keptWorld) {
+			w.ask(b, "GET", fmt.Sprint(control.Prefix, "/messages?skip=", w.n/2), "", "")
+		}},
+		{"console phones", 5, get("/console")},
+		{"console messages", 5, get("/console/messages")},
+		{"console search", 5, get("/console/messages?q=needle")},
+		{"console webhooks", 5, get("/console/webhooks")},
+		{"console carrier", 5, get("/console/carrier")},
+		{"metrics", 10, get("/metrics")},
 		{"control story", 20, func(b *testing.B, w *keptWorld) {
 			w.ask(b, "GET", control.Prefix+"/messages/"+keptSID(w.n/2)+"/story", "", "")
 		}},
