@@ -64,8 +64,8 @@ const firstRequest = time.Second
 // dropIdle closes a connection that is open for a later request, to make room for a new one. Which
 // one is left to chance: their clients open another when they need it. Where there is none, it
 // closes the one that has waited longest for its first request: who only opens connections does not
-// keep all others out.
-func (c *conns) dropIdle() {
+// keep all others out. It returns false where there is neither.
+func (c *conns) dropIdle() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var unused net.Conn
@@ -79,10 +79,12 @@ func (c *conns) dropIdle() {
 			unused, oldest = conn, known.opened
 		}
 	}
-	if unused != nil {
-		delete(c.open, unused)
-		_ = unused.Close()
+	if unused == nil {
+		return false
 	}
+	delete(c.open, unused)
+	_ = unused.Close()
+	return true
 }
 
 // requests returns how many requests have begun.

@@ -38,6 +38,7 @@ type Host struct {
 	proxy  *intercept.Proxy
 	conns  *conns
 	work   *inFlight
+	waits  *lasting
 	cancel context.CancelFunc // ends all requests
 	// ends what waits for something to happen, such as event streams
 	stopping      context.Context
@@ -61,10 +62,10 @@ func (h *Host) Start() {
 	if h.Wrap != nil {
 		handler = h.Wrap(handler)
 	}
-	h.conns, h.work = newConns(), newInFlight()
+	h.conns, h.work, h.waits = newConns(), newInFlight(), newLasting()
 	h.proxy = &intercept.Proxy{
-		Handler: &timed{next: h.work.in(handler)}, Offline: h.Offline, AllowHosts: h.AllowHosts,
-		Trouble: h.trouble,
+		Handler: &timed{next: h.work.in(handler), waits: h.waits}, Offline: h.Offline,
+		AllowHosts: h.AllowHosts, Trouble: h.trouble,
 	}
 	h.server = &http.Server{
 		Handler:           h.proxy,
@@ -76,7 +77,11 @@ func (h *Host) Start() {
 	h.Server.SetURL(h.URL())
 	h.stopped = make(chan error, 1)
 	most, _ := connLimits(descriptors())
-	h.Listener = newListener(h.Listener, most, h.conns.dropIdle)
+	h.Listener = newListener(h.Listener, most, func() {
+		if !h.conns.dropIdle() {
+			h.waits.endOldest(max(most/8, 1))
+		}
+	})
 	go func() { h.stopped <- h.server.Serve(h.Listener) }()
 	go h.newQuiet().run(base.Done())
 }
@@ -84,8 +89,8 @@ func (h *Host) Start() {
 // Stopped has an error when the listener fails.
 func (h *Host) Stopped() <-chan error { return h.stopped }
 
-// ending ends GETs of the control API and of the pages when the host stops: those that last are
-// event streams, and waiting for what will not happen any more.
+// ending ends GETs of the control API and of the pages when the host stops, and when their
+// connections are needed: those that last are event streams, and waiting for what has not happened.
 func (h *Host) ending(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ours := strings.HasPrefix(r.URL.Path, control.Prefix) ||
@@ -94,6 +99,9 @@ func (h *Host) ending(next http.Handler) http.Handler {
 			ctx, cancel := context.WithCancel(r.Context())
 			defer cancel()
 			defer context.AfterFunc(h.stopping, cancel)()
+			wait := &waiting{cancel}
+			h.waits.add(wait)
+			defer h.waits.remove(wait)
 			r = r.WithContext(ctx)
 		}
 		next.ServeHTTP(w, r)

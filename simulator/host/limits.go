@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"twilsim/simulator/clock"
@@ -39,6 +40,7 @@ const (
 type timed struct {
 	next                  http.Handler
 	patientFor, writeTime time.Duration // 0 is the constant of that name
+	waits                 *lasting      // knows whose body does not come; nil if nobody asks
 }
 
 // ServeHTTP implements [http.Handler].
@@ -47,8 +49,12 @@ func (t *timed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &timedWriter{ResponseWriter: w, control: control, each: cmp.Or(t.writeTime, writeTime)}
 	out.extend()
 	if r.Body != nil && r.Body != http.NoBody {
-		r.Body = &timedBody{ReadCloser: r.Body, control: control, w: w,
+		body := &timedBody{ReadCloser: r.Body, control: control, w: w, waits: t.waits,
 			until: clock.Wall().Add(cmp.Or(t.patientFor, patientFor))}
+		if r.Body = body; t.waits != nil {
+			t.waits.add(body)
+			defer t.waits.remove(body)
+		}
 	}
 	t.next.ServeHTTP(out, r)
 }
@@ -59,8 +65,17 @@ type timedBody struct {
 	io.ReadCloser
 	control *http.ResponseController
 	w       http.ResponseWriter
+	waits   *lasting
 	until   time.Time
 	read    int64
+	late    atomic.Bool // its connection is needed for others
+}
+
+// end ends a read that waits. If the read is just setting its deadline, it goes on, and the caller
+// comes again.
+func (b *timedBody) end() {
+	b.late.Store(true)
+	_ = b.control.SetReadDeadline(time.Unix(1, 0))
 }
 
 // Read implements [io.Reader]. The deadline moves on as bytes come, so a large body on a slow line
@@ -70,11 +85,14 @@ func (b *timedBody) Read(p []byte) (int, error) {
 	_ = b.control.SetReadDeadline(until) // fails only where there are no connections
 	n, err := b.ReadCloser.Read(p)
 	b.read += int64(n)
+	if err != nil && b.waits != nil {
+		b.waits.remove(b)
+	}
 	switch {
 	case err == io.EOF:
 		_ = b.control.SetReadDeadline(time.Time{}) // for the end of the client
 	case err != nil:
-		if clock.Wall().After(until) {
+		if b.late.Load() || clock.Wall().After(until) {
 			b.w.Header().Set("Connection", "close")
 			http.Error(b.w, "twilsim: the body of the request did not come in time",
 				http.StatusRequestTimeout)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -76,5 +77,40 @@ func TestFewDescriptors(t *testing.T) {
 	}
 	if most.Load() > 16 {
 		t.Errorf("%d callbacks were in flight at once", most.Load())
+	}
+}
+
+// TestManyWaiting has clients hold every connection of a server that may have 64 file descriptors:
+// with event streams, with waits for what does not happen, and with bodies that do not come. The
+// server still answers others, whose turn comes when the first of those have been ended.
+func TestManyWaiting(t *testing.T) {
+	const holders = 60
+	for _, tt := range []struct{ name, request string }{
+		{"streams", "GET /sim/v1/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"},
+		{"waits", "GET /sim/v1/await?kind=alert&timeout=5m HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"},
+		{"bodies", "POST /sim/v1/texts HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\n{"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			l := startLoaded(t, []string{"sh", "-c", `ulimit -n 64 && exec "$@"`, "sh",
+				"twilsim", "serve", "--json", "--port", "0"})
+			for range holders {
+				conn, err := net.Dial("tcp", strings.TrimPrefix(l.url, "http://"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer conn.Close()
+				if _, err := io.WriteString(conn, tt.request); err != nil {
+					t.Fatal(err)
+				}
+			}
+			client := &http.Client{Transport: &http.Transport{}, Timeout: 25 * time.Second}
+			defer client.CloseIdleConnections()
+			resp, err := client.Get(l.url + "/livez")
+			if err != nil {
+				t.Fatal(err)
+			}
+			resp.Body.Close()
+		})
 	}
 }
