@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -45,10 +46,28 @@ type command struct {
 	maybe bool   // it has a condition
 }
 
+// longest is how long a scenario's file may be, in bytes. The pictures of a few messages fit in.
+const longest = 64 << 20
+
+// readScenario reads a scenario's file.
+func readScenario(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, longest+1))
+	if err == nil && len(data) > longest {
+		err = fmt.Errorf("%s: it is longer than %d MiB; a line exec can make large files", name,
+			longest>>20)
+	}
+	return data, err
+}
+
 // readScript reads a scenario's file. The error is a [*ScriptError] with the line, or that of
 // reading the file.
 func readScript(file string) (*script, error) {
-	data, err := os.ReadFile(file)
+	data, err := readScenario(file)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the scenario: %w", plainError(err))
 	}

@@ -240,3 +240,16 @@ func FuzzSplitWords(f *testing.F) {
 		}
 	})
 }
+
+// TestLongScenario checks that a file that is no scenario, such as a device, is not read to its
+// end.
+func TestLongScenario(t *testing.T) {
+	file := write(t, "# a\n")
+	if err := os.Truncate(file, longest+1); err != nil {
+		t.Fatal(err)
+	}
+	_, err := readScript(file)
+	if want := file + ": it is longer than 64 MiB"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want %q", err, want)
+	}
+}
