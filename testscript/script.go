@@ -64,12 +64,12 @@ func readScenario(name string) ([]byte, error) {
 	return data, err
 }
 
-// readScript reads a scenario's file. The error is a [*ScriptError] with the line, or that of
-// reading the file.
+// readScript reads a scenario's file. The error is a [*ScriptError] with the line, or a
+// [*UsageError] if the file cannot be read.
 func readScript(file string) (*script, error) {
 	data, err := readScenario(file)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the scenario: %w", plainError(err))
+		return nil, &UsageError{Err: fmt.Errorf("cannot read the scenario: %w", plainError(err))}
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff")) // with which some editors of Windows begin a file
 	s := &script{file: file}

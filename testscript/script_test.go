@@ -1,6 +1,7 @@
 package testscript
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -249,7 +250,9 @@ func TestLongScenario(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := readScript(file)
-	if want := file + ": it is longer than 64 MiB"; err == nil || !strings.Contains(err.Error(), want) {
-		t.Errorf("error %v, want %q", err, want)
+	var usage *UsageError
+	want := file + ": it is longer than 64 MiB"
+	if !errors.As(err, &usage) || !strings.Contains(err.Error(), want) {
+		t.Errorf("error %v, want a UsageError with %q", err, want)
 	}
 }
