@@ -45,7 +45,7 @@ func TestReportsAreHarmless(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		text := b.String()
-		for _, line := range strings.Split(text, "\n") {
+		for line := range strings.SplitSeq(text, "\n") {
 			if i := strings.IndexFunc(strings.ReplaceAll(line, "\t", ""), mask.Harmful); i >= 0 ||
 				strings.Contains(line, "s3cr3t") {
 				t.Errorf("%s has %q", name, line)
