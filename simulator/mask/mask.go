@@ -110,9 +110,9 @@ type character struct {
 
 // ends reports whether a character ends an authority whose slashes are encoded to a depth. One that
 // is encoded more than these belongs to the password. A form that has an encoded URL ends its
-// parameters with &.
+// parameters with &, and has + for a space.
 func (c character) ends(depth int) bool {
-	if c.depth == 0 && depth > 0 && c.char == '&' {
+	if c.depth < depth && (c.char == '&' || c.char == '+') {
 		return true
 	}
 	return c.depth <= depth && c.char > 0 && strings.IndexByte("/?#\\\"<>` \t\r\n", c.char) >= 0

@@ -47,6 +47,11 @@ func TestText(t *testing.T) {
 		"http%3A%2F%2Fh%3A1%2Fa&From=a@b":      "http%3A%2F%2Fh%3A1%2Fa&From=a@b",
 		"http%3A%2F%2Fh%3A1&From=a@b":          "http%3A%2F%2Fh%3A1&From=a@b",
 		"// see http: me@shop.example":         "// see http: me@shop.example",
+		"http%3A%2F%2Fh+Questions%3A+a%40b":    "http%3A%2F%2Fh+Questions%3A+a%40b",
+		"http%253A%252F%252Fh%2Bat%253Aa%2540": "http%253A%252F%252Fh%2Bat%253Aa%2540",
+		"http%253A%252F%252Fh%26a%253Ab%2540c": "http%253A%252F%252Fh%26a%253Ab%2540c",
+		"Url=http%3A%2F%2Fu%3Ap%2Bq%40h":       "Url=http%3A%2F%2Fu%3Axxxxx%40h",
+		"http://u:p+q@h":                       "http://u:xxxxx@h",
 	} {
 		if got := Text(text); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
