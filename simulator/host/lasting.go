@@ -19,6 +19,8 @@ type lasting struct {
 
 // ender is a request that can be ended.
 type ender interface {
+	// busy reports whether the request does something at a time, and must not be ended.
+	busy(now time.Time) bool
 	// end ends the request. It may be called again, and not after the request was taken off.
 	end()
 }
@@ -39,13 +41,14 @@ func (l *lasting) remove(r ender) {
 	delete(l.requests, r)
 }
 
-// endOldest ends up to n requests that last for some time, the oldest first.
+// endOldest ends up to n requests that last for some time and are not busy, the oldest first.
 func (l *lasting) endOldest(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var old []ender
+	now := clock.Wall()
 	for r, began := range l.requests {
-		if clock.Wall().Sub(began) >= firstRequest {
+		if now.Sub(began) >= firstRequest && !r.busy(now) {
 			old = append(old, r)
 		}
 	}
@@ -59,3 +62,5 @@ func (l *lasting) endOldest(n int) {
 type waiting struct{ cancel func() }
 
 func (w *waiting) end() { w.cancel() }
+
+func (w *waiting) busy(time.Time) bool { return false }

@@ -49,8 +49,9 @@ func (t *timed) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &timedWriter{ResponseWriter: w, control: control, each: cmp.Or(t.writeTime, writeTime)}
 	out.extend()
 	if r.Body != nil && r.Body != http.NoBody {
-		body := &timedBody{ReadCloser: r.Body, control: control, w: w, waits: t.waits,
-			until: clock.Wall().Add(cmp.Or(t.patientFor, patientFor))}
+		now := clock.Wall()
+		body := &timedBody{ReadCloser: r.Body, control: control, w: w, waits: t.waits, began: now,
+			until: now.Add(cmp.Or(t.patientFor, patientFor))}
 		if r.Body = body; t.waits != nil {
 			t.waits.add(body)
 			defer t.waits.remove(body)
@@ -66,9 +67,19 @@ type timedBody struct {
 	control *http.ResponseController
 	w       http.ResponseWriter
 	waits   *lasting
+	began   time.Time
 	until   time.Time
-	read    int64
-	late    atomic.Bool // its connection is needed for others
+	read    atomic.Int64
+	last    atomic.Int64 // how long after began the last bytes have come, in nanoseconds
+	late    atomic.Bool  // its connection is needed for others
+}
+
+// busy reports whether bytes come, and fast enough: a long import is not ended for others, a client
+// that sends a byte now and then is.
+func (b *timedBody) busy(now time.Time) bool {
+	took := now.Sub(b.began)
+	return took-time.Duration(b.last.Load()) < firstRequest &&
+		b.read.Load() >= int64(took.Seconds()*leastRate)
 }
 
 // end ends a read that waits. If the read is just setting its deadline, it goes on, and the caller
@@ -81,10 +92,12 @@ func (b *timedBody) end() {
 // Read implements [io.Reader]. The deadline moves on as bytes come, so a large body on a slow line
 // is fine and a client that sends a byte a minute is not.
 func (b *timedBody) Read(p []byte) (int, error) {
-	until := b.until.Add(time.Duration(b.read) * time.Second / leastRate)
+	until := b.until.Add(time.Duration(b.read.Load()) * time.Second / leastRate)
 	_ = b.control.SetReadDeadline(until) // fails only where there are no connections
 	n, err := b.ReadCloser.Read(p)
-	b.read += int64(n)
+	if b.read.Add(int64(n)); b.waits != nil {
+		b.last.Store(int64(clock.Wall().Sub(b.began)))
+	}
 	if err != nil && b.waits != nil {
 		b.waits.remove(b)
 	}

@@ -3,6 +3,7 @@ package host
 import (
 	"bufio"
 	"cmp"
+	"crypto/rand"
 	"fmt"
 	"io"
 	"net"
@@ -68,6 +69,38 @@ func TestBodyInTime(t *testing.T) {
 	}
 	if got := <-read; got != "complete<nil>" || len(read) > 0 {
 		t.Errorf("the handler has read %q", got)
+	}
+}
+
+// TestBusyBody checks that a body is busy while its bytes come at a good rate.
+func TestBusyBody(t *testing.T) {
+	const size = 10 * leastRate
+	began := time.Now().Add(-5 * time.Second)
+	read := func(bytes int64) *timedBody {
+		w := httptest.NewRecorder()
+		b := &timedBody{ReadCloser: io.NopCloser(rand.Reader), w: w, waits: newLasting(),
+			control: http.NewResponseController(w), began: began, until: began.Add(time.Hour)}
+		if _, err := io.CopyN(io.Discard, b, bytes); err != nil {
+			t.Fatal(err)
+		}
+		return b
+	}
+	fast, slow, none := read(size), read(leastRate/4), read(0)
+	now := time.Now()
+	for _, tt := range []struct {
+		name string
+		body *timedBody
+		at   time.Time
+		want bool
+	}{
+		{"fast", fast, began.Add(time.Duration(fast.last.Load())), true},
+		{"fast, but then nothing", fast, now.Add(firstRequest), false},
+		{"slow", slow, began.Add(time.Duration(slow.last.Load())), false},
+		{"nothing", none, now, false},
+	} {
+		if got := tt.body.busy(tt.at); got != tt.want {
+			t.Errorf("%s: busy is %t, want %t", tt.name, got, tt.want)
+		}
 	}
 }
 
