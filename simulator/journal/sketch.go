@@ -241,6 +241,8 @@ func (s *sketches) of(field string) *sketch {
 				oldest = name
 			}
 		}
+		// a search that goes on may still ask it, and cover no longer moves its blocks
+		s.fields[oldest].blocks = nil
 		delete(s.fields, oldest)
 	}
 	of := &sketch{used: s.turn, codes: map[string]int{}}

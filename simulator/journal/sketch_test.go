@@ -199,6 +199,29 @@ func TestSketchesAreFew(t *testing.T) {
 	}
 }
 
+// TestSketchMakesRoom checks that a search does not pass blocks by a sketch that has made room for
+// others while it went on: when old blocks are dropped, its blocks are no longer those.
+func TestSketchMakesRoom(t *testing.T) {
+	w := newNotes(0, 1)
+	for i := range 4 * blockLength {
+		w.add("x").fields["rare"] = fmt.Sprint(i >= 3*blockLength)
+	}
+	rare := func(field string) Query {
+		term := Term{Field: field, Value: pattern.Exactly("true")}
+		return Query{Kind: Alerts, Terms: []Term{term}}
+	}
+	w.journal.Find(rare("rare"))
+	c, _ := w.journal.search(Scan{Kind: Alerts}, rare("rare"), w.now, 0)
+	for i := range maxSketched {
+		w.journal.Find(rare(fmt.Sprint("Field", i)))
+	}
+	shelf := w.journal.shelves[Alerts]
+	shelf.sketches.cover(2, 3)
+	if shelf.sketches.excludes(3, c.filters) {
+		t.Error("the block with what is searched is passed")
+	}
+}
+
 // TestSearchAndChange searches while things change.
 func TestSearchAndChange(t *testing.T) {
 	j := newJournal(0)
