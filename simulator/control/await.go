@@ -68,6 +68,10 @@ func (s *api) await(r *http.Request) (any, error) {
 	thing, err := s.account.Journal.Await(ctx, q)
 	var miss *journal.MissError
 	switch {
+	case err != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded):
+		// a miss would say that nothing has happened in all the time
+		return nil, conflict("the wait was ended before its time: the server stops, or has no more "+
+			"connections", "")
 	case errors.As(err, &miss):
 		return nil, missed(miss, timeout)
 	case err != nil:

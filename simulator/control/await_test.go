@@ -3,6 +3,9 @@ package control
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +58,21 @@ func TestAwaitWhatArrives(t *testing.T) {
 	w.advance(t, time.Minute)
 	if err := <-result; err != nil {
 		t.Error(err)
+	}
+}
+
+// TestAwaitIsEnded checks that a wait that the server ends does not say that nothing has happened in
+// all the time that was asked for.
+func TestAwaitIsEnded(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	ctx, end := context.WithCancel(t.Context())
+	end()
+	r := httptest.NewRequestWithContext(ctx, "GET", "/sim/v1/await?kind=message&timeout=1m", nil)
+	r.Host = "127.0.0.1:2010"
+	answer := httptest.NewRecorder()
+	w.api.ServeHTTP(answer, r)
+	if answer.Code != http.StatusConflict || strings.Contains(answer.Body.String(), "within") {
+		t.Errorf("answered %d %s", answer.Code, answer.Body)
 	}
 }
 
