@@ -13,6 +13,7 @@ import (
 
 	"twilsim/simulator/control"
 	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
 )
 
 // Drain has /readyz answer with 503 from now on, so that nobody sends more work to a server that is
@@ -86,11 +87,11 @@ func (s *Server) measure(m *measures) {
 	kinds := journal.Kinds()
 	var took = map[journal.Kind][]time.Duration{}
 	waiting := 0
-	accounts := s.accounts.List()
+	unused := func(a *messaging.Account) bool {
+		return a.Journal.Last() == 0 && a.Journal.Waiting() == 0
+	}
+	accounts := slices.DeleteFunc(s.accounts.List(), unused)
 	for _, a := range accounts {
-		if a.Journal.Last() == 0 {
-			continue // nobody has used it
-		}
 		waiting += a.Journal.Waiting()
 		a.Journal.Totals(kept, counts)
 		for _, kind := range []journal.Kind{journal.Webhooks, journal.Requests} {

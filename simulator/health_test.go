@@ -1,13 +1,17 @@
 package simulator_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
 	"twilsim/simulator"
+	"twilsim/simulator/journal"
+	"twilsim/simulator/messaging"
 )
 
 func TestHealth(t *testing.T) {
@@ -73,5 +77,36 @@ func TestMetrics(t *testing.T) {
 	}
 	if !strings.HasSuffix(text, "\n# EOF\n") {
 		t.Error("it does not end with # EOF")
+	}
+}
+
+// TestMetricsOfUnused checks that accounts that nobody has used take no part of the sample, and that
+// a reader counts who waits for the first thing that happens.
+func TestMetricsOfUnused(t *testing.T) {
+	s := &simulator.Server{}
+	defer s.Close()
+	var unused *messaging.Account
+	for range 600 {
+		unused = s.Accounts().Create("")
+	}
+	ctx, end := context.WithCancel(t.Context())
+	waited := make(chan bool)
+	go func() {
+		defer close(waited)
+		_, _ = unused.Journal.Await(ctx, journal.Query{Kind: journal.Alerts})
+	}()
+	for unused.Journal.Waiting() == 0 {
+		runtime.Gosched()
+	}
+	for range 3 {
+		post(s, "127.0.0.1:2010", "", simulator.DefaultAuthToken)
+	}
+	text := ask(s, "127.0.0.1:2010", "/metrics").Body.String()
+	end()
+	<-waited
+	for _, want := range []string{"\ntwilsim_waiting 1\n", "\ntwilsim_request_seconds_count 3\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
 	}
 }
