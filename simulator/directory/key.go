@@ -67,6 +67,7 @@ func (d *Directory) RenameKey(sid, friendlyName string) (Key, error) {
 	}
 	d.keys[i].FriendlyName = friendlyName
 	key := d.keys[i]
+	d.touch(Keys, sid)
 	d.mu.Unlock()
 	d.o.Changed("key " + sid + " is called " + strconv.Quote(friendlyName))
 	return key, nil

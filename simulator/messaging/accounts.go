@@ -226,6 +226,9 @@ func (r *Accounts) ownerLocked(sid, secret string) (*Account, *directory.Key) {
 	}
 	for _, a := range append([]*Account{r.main}, r.others...) {
 		if key, ok := a.Directory.Key(sid, secret); ok {
+			if len(r.byKey) >= manyKeys { // of which most may have been removed
+				clear(r.byKey)
+			}
 			r.byKey[sid] = a
 			return a, &key
 		}
@@ -233,6 +236,9 @@ func (r *Accounts) ownerLocked(sid, secret string) (*Account, *directory.Key) {
 	delete(r.byKey, sid)
 	return nil, nil
 }
+
+// manyKeys is of how many API keys the owners are remembered.
+const manyKeys = 10_000
 
 // manyAccounts is how many accounts are made on their first use.
 const manyAccounts = 10_000

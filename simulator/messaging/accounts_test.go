@@ -83,6 +83,25 @@ func TestAuthenticate(t *testing.T) {
 	}
 }
 
+// TestKeysInTurn checks that an app that makes a key, uses it and removes it, again and again,
+// leaves no memory of each of them behind.
+func TestKeysInTurn(t *testing.T) {
+	main := newAccount(t, nil)
+	r := NewAccounts(main)
+	for range manyKeys + 100 {
+		keySID, secret := main.AddKey("in turn")
+		if a, _, err := r.Authenticate(keySID, secret); a != main || err != nil {
+			t.Fatal(a, err)
+		}
+		if err := main.RemoveKey(keySID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := len(r.byKey); n > manyKeys {
+		t.Errorf("the owners of %d keys are remembered", n)
+	}
+}
+
 func TestAnyAccount(t *testing.T) {
 	r := NewAccounts(newAccount(t, nil))
 	sid := "AC" + strings.Repeat("7", 32)

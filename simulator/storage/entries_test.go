@@ -102,3 +102,30 @@ func TestEntriesCostTheSame(t *testing.T) {
 		t.Errorf("a start writes %d bytes", again.bytes)
 	}
 }
+
+// TestRenamedKey checks that a key has its new name after a restart.
+func TestRenamedKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data.db")
+	for _, name := range []string{"old", "new"} {
+		data := open(t, path)
+		s := &simulator.Server{Data: data, Keep: 10}
+		if err := s.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if a := s.Account(); name == "old" {
+			key, _ := a.AddKey("old")
+			if err := s.Accounts().Sync(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := a.RenameKey(key, "new"); err != nil {
+				t.Fatal(err)
+			}
+		} else if keys := a.Keys(); len(keys) != 1 || keys[0].FriendlyName != "new" {
+			t.Errorf("keys %+v", keys)
+		}
+		s.Close()
+		if err := data.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -42,11 +42,12 @@ func (l *log) open() (err error) {
 	if l.file, err = os.OpenFile(l.path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return cause(err)
 	}
+	l.size, l.moved, l.torn = 0, 0, true // so that close does not delete a log that was not read
 	data, err := io.ReadAll(l.file)
 	if err != nil {
 		return cause(err)
 	}
-	l.size, l.moved, l.torn = 0, 0, len(data) > 0
+	l.torn = len(data) > 0
 	if len(data) < logHead || onlyZeros(data) {
 		return l.empty() // nothing was written behind the head
 	}

@@ -286,6 +286,27 @@ func TestLink(t *testing.T) {
 	}
 }
 
+// TestLogThatCannotBeRead checks that a log stays where it is if the disk does not give it back.
+func TestLogThatCannotBeRead(t *testing.T) {
+	const failing = "/proc/self/mem" // a file that can be opened, and whose first byte cannot be read
+	if _, err := os.Stat(failing); err != nil {
+		t.Skip(err)
+	}
+	path := filepath.Join(t.TempDir(), "data.db")
+	if err := openFile(t, path).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(failing, path+"-log"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, Options{}); err == nil {
+		t.Error("it was opened")
+	}
+	if _, err := os.Lstat(path + "-log"); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestLogWithoutRoom checks that commits wait while too much is in the log only, and go on.
 func TestLogWithoutRoom(t *testing.T) {
 	f := openFile(t, filepath.Join(t.TempDir(), "data.db"))
