@@ -305,9 +305,6 @@ func (f *File) openLog(ctx context.Context) (err error) {
 	if f.log.id, err = f.meta(ctx, metaFile); err != nil {
 		return err
 	}
-	if err := f.markOpen(ctx); err != nil {
-		return err
-	}
 	if f.log.generation, err = f.meta(ctx, metaLog); err != nil {
 		return err
 	}
@@ -315,7 +312,10 @@ func (f *File) openLog(ctx context.Context) (err error) {
 		return err
 	}
 	f.flusher.log = f.log.file
-	return f.moveAll()
+	if err := f.moveAll(); err != nil {
+		return err
+	}
+	return f.markOpen(ctx) // at the end: a file that is refused stays as it was
 }
 
 // limitWAL has the write-ahead log written into the file whenever it has walBytes. Files of earlier

@@ -269,6 +269,29 @@ func TestCopiedAlone(t *testing.T) {
 	}
 }
 
+// TestRefusedAfterClose checks that a file that was closed is still one that needs no other after it
+// was refused because of a log that is not its own.
+func TestRefusedAfterClose(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data.db")
+	f := openFile(t, path)
+	commitRows(t, f, account, setting("a", "1"))
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path+"-log", []byte(strings.Repeat("hello ", 10)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(path, Options{}); err == nil {
+		t.Error("it was opened")
+	}
+	if err := os.Remove(path + "-log"); err != nil {
+		t.Fatal(err)
+	}
+	if got := stored(t, openFile(t, path)); len(got) != 2 {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestLink checks that a file has the same files beside it under all of its names.
 func TestLink(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.db")
