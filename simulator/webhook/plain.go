@@ -98,6 +98,9 @@ func (h *plainHead) accept(f plainField) bool {
 		}
 		h.length, _ = strconv.ParseInt(string(f.value), 10, 64)
 	case "Content-Type":
+		if len(f.value) == 0 {
+			return false
+		}
 		if h.contentType == "" { // the first counts
 			h.contentType = string(f.value)
 		}

@@ -36,6 +36,7 @@ var otherAnswers = []string{
 	"HTTP/1.1 200 OK\r\nPragma: no-cache\r\nContent-Length: 0\r\n\r\n",
 	"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n",
 	"HTTP/1.1 200 OK\r\nEtag : a\r\nContent-Length: 0\r\n\r\n",
+	"HTTP/1.1 200 OK\r\nContent-Type:\r\nContent-Type: text/xml\r\nContent-Length: 0\r\n\r\n",
 	"HTTP/1.1 200 OK\r\nset-cookie: a=b\r\nContent-Length: 0\r\n\r\n",
 	"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nA: " + strings.Repeat("a", maxPlainSize) + "\r\n\r\n",
 	"HTTP/1.1 200 OK\r\nA: b\r\n c\r\nContent-Length: 0\r\n\r\n", "HTTP/1.1 200 OK\r\nA: \x00\r\n\r\n",
