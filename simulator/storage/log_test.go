@@ -269,8 +269,8 @@ func TestCopiedAlone(t *testing.T) {
 	}
 }
 
-// TestRefusedAfterClose checks that a file that was closed is still one that needs no other after it
-// was refused because of a log that is not its own.
+// TestRefusedAfterClose checks that a closed file still needs no other after it was refused because
+// of a log that is not its own.
 func TestRefusedAfterClose(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.db")
 	f := openFile(t, path)
