@@ -61,8 +61,8 @@ func TestAwaitWhatArrives(t *testing.T) {
 	}
 }
 
-// TestAwaitIsEnded checks that a wait that the server ends does not say that nothing has happened in
-// all the time that was asked for.
+// TestAwaitIsEnded checks that a wait that the server ends does not say that nothing has happened
+// in all the time that was asked for.
 func TestAwaitIsEnded(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	ctx, end := context.WithCancel(t.Context())

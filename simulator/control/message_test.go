@@ -46,6 +46,32 @@ func TestMessageJSON(t *testing.T) {
 	}
 }
 
+// TestTextToOneself checks that a message that has the same number twice is in a list once.
+func TestTextToOneself(t *testing.T) {
+	w := newWorld(t, messaging.Options{})
+	var want []string
+	for _, from := range []string{shop, ana, shop, shop} {
+		receipt, err := w.client.Text(t.Context(), Text{From: from, To: shop, Body: "hi"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if from == shop {
+			want = append([]string{receipt.Message.SID}, want...)
+		}
+	}
+	found, err := w.client.Messages(t.Context(), []string{"phone=" + shop, "direction=inbound"}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, m := range found.Messages {
+		got = append(got, m.SID)
+	}
+	if diff := cmp.Diff(want, got); diff != "" || found.Matched != len(want) {
+		t.Errorf("%d match (-want +got):\n%s", found.Matched, diff)
+	}
+}
+
 func TestDateSent(t *testing.T) {
 	w := newWorld(t, messaging.Options{})
 	receipt := w.text(t, "hi")

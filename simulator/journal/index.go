@@ -257,11 +257,15 @@ func (j *Journal) placesLocked(c *cursor) func() (int, bool) {
 	return merged(j.inLocked(c, lists[0]), j.inLocked(c, lists[1]), c.Oldest)
 }
 
-// merged yields the places of two lists, which have none in common, in the order of a scan.
+// merged yields the places of two lists in the order of a scan, those that are in both, such as of a
+// text to oneself, once.
 func merged(a, b func() (int, bool), oldest bool) func() (int, bool) {
 	x, more := a()
 	y, moreOther := b()
 	return func() (place int, ok bool) {
+		if more && moreOther && x == y {
+			y, moreOther = b()
+		}
 		if more && (!moreOther || (x < y) == oldest) {
 			place = x
 			x, more = a()
@@ -331,7 +335,7 @@ func skipBlock(c *cursor, list []uint32, low, high, block int) (int, int) {
 }
 
 // lists returns the shortest lists of places that have all messages of a scan, and false if there
-// are none for it: one, or two without a common place. They are not nil.
+// are none for it: one, or two, which may have places in common. They are not nil.
 func (x *index) lists(s Scan) (shortest [][]uint32, listed bool) {
 	k := Keys{To: s.To, From: s.From, Service: s.Service}
 	size := 0
