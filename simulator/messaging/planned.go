@@ -117,7 +117,7 @@ func (a *Account) NextPlanned(limit int) (first []Planned, all int) {
 	add := func(more []Planned) {
 		all += len(more)
 		first = append(first, more...)
-		if limit > 0 && len(first) > 4*limit {
+		if limit > 0 && len(first)/4 > limit {
 			shorten() // what is late now stays late
 		}
 	}
