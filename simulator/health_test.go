@@ -80,8 +80,8 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// TestMetricsOfUnused checks that accounts that nobody has used take no part of the sample, and that
-// a reader counts who waits for the first thing that happens.
+// TestMetricsOfUnused checks that accounts that nobody has used take no part of the sample, and
+// that a reader counts who waits for the first thing that happens.
 func TestMetricsOfUnused(t *testing.T) {
 	s := &simulator.Server{}
 	defer s.Close()
