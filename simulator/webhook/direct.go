@@ -40,10 +40,11 @@ type direct struct {
 // buffers of the system hold it even if the app does not read it.
 const directSize = 32 << 10
 
-// takes reports whether the request can be sent without a goroutine of its own.
+// takes reports whether the request can be sent without a goroutine of its own. Of a URL without a
+// host the transport says what is wrong; to dial it would lead to this machine.
 func takes(h *head, body string) bool {
-	return canCheck && h.to.url.Scheme == "http" && len(body) < directSize && h.plain() &&
-		(h.method == http.MethodPost || h.method == http.MethodGet)
+	return canCheck && h.to.url.Scheme == "http" && h.to.url.Host != "" &&
+		len(body) < directSize && h.plain() && (h.method == http.MethodPost || h.method == http.MethodGet)
 }
 
 // directConn is a connection. Only one goroutine has it at a time.

@@ -240,6 +240,19 @@ func TestDirectBytes(t *testing.T) {
 	}
 }
 
+// TestNoHost checks that a URL without a host leads nowhere, even if all hosts are allowed.
+func TestNoHost(t *testing.T) {
+	for _, url := range []string{"http:///sms", "http:sms"} {
+		c := &Client{Retries: -1, Allow: func(string) bool { return true }}
+		defer c.Close()
+		answer := c.Do(t.Context(), &Request{Purpose: journal.Inbound, Method: "POST", URL: url},
+			func(*journal.Exchange, bool) {})
+		if f := answer.Failure; f == nil || !strings.Contains(f.Text, "no Host") {
+			t.Errorf("%s: %+v", url, f)
+		}
+	}
+}
+
 // TestDirectClosed checks that a request does not take a connection that the app has closed, or on
 // which it has sent something by itself.
 func TestDirectClosed(t *testing.T) {
