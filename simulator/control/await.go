@@ -132,8 +132,8 @@ func missed(miss *journal.MissError, timeout time.Duration) *Error {
 
 // Await waits until a thing of the kind fits the words, and returns the newest one. After the
 // timeout, in real time, it returns an [*Error] with status 408 and the things that came nearest. A
-// timeout above 10 minutes is an error with status 400. An error with status 409 says that the
-// server has ended the wait before its time, so nothing is known about the rest of it. A client with
+// timeout above 10 minutes is an error with status 400. One with status 409 says that the server
+// has ended the wait before its time, so nothing is known about the rest of it. A client with
 // Direct set cannot wait, because the server answers with another type.
 func (c *Client) Await(ctx context.Context, kind journal.Kind, words []string,
 	timeout time.Duration) (*Found, error) {

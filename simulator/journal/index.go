@@ -257,8 +257,8 @@ func (j *Journal) placesLocked(c *cursor) func() (int, bool) {
 	return merged(j.inLocked(c, lists[0]), j.inLocked(c, lists[1]), c.Oldest)
 }
 
-// merged yields the places of two lists in the order of a scan, those that are in both, such as of a
-// text to oneself, once.
+// merged yields the places of two lists in the order of a scan. One that is in both, such as of a
+// text to oneself, comes once.
 func merged(a, b func() (int, bool), oldest bool) func() (int, bool) {
 	x, more := a()
 	y, moreOther := b()
