@@ -108,8 +108,8 @@ func checkNumber(ctx context.Context, client *control.Client, name string, isNew
 	return nil
 }
 
-// e164 returns a number as the API has it, which takes it also with blanks and hyphens. A word that
-// is no number stays as it is: the API says what is wrong with it.
+// e164 returns a number in the form of the API; blanks and hyphens are allowed. Any other word is
+// returned unchanged, because the API says what is wrong with it.
 func e164(word string) string {
 	if number, err := address.Parse(word); err == nil {
 		return number

@@ -288,7 +288,8 @@ func TestRaces(t *testing.T) {
 	}
 }
 
-// A change that nobody hears of is not stored, and is lost at the next start.
+// TestRulesReportChanges checks that each change of the rules is reported. A change that is not
+// reported is not stored, and the next start does not have it.
 func TestRulesReportChanges(t *testing.T) {
 	rule := mustRule(t, "then=delivered")
 	for _, tt := range []struct {

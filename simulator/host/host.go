@@ -122,9 +122,9 @@ func (h *Host) Stop() {
 }
 
 // drain begins to stop, and returns a channel that is closed when the requests in flight are
-// answered. Until [Host.close] whoever asks for the simulator's health is answered, too.
+// answered. Requests for the simulator's health are answered until [Host.close].
 func (h *Host) drain() <-chan struct{} {
-	// first, so that whoever is refused finds at /readyz why
+	// first, so that a client whose request is refused finds the reason at /readyz
 	h.Server.Drain()
 	answered := h.work.drain()
 	h.stopWaiting()
@@ -161,7 +161,7 @@ func (h *Host) URL() string {
 // Announce writes the run file, and the URL into readyFile unless that is "". The function that it
 // returns removes the files. A directory that cannot be written costs only the run file, with a
 // warning; a ready file that cannot be written is an error, because a program waits for it. It must
-// be called after Start: whoever reads a file calls at once.
+// be called after Start: a program that has read a file calls at once.
 func (h *Host) Announce(ctx context.Context, started time.Time, readyFile string) (remove func(),
 	err error) {
 	run := &RunFile{

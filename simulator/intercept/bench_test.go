@@ -16,9 +16,9 @@ import (
 	"twilsim/simulator/intercept"
 )
 
-// BenchmarkSends sends 1,000 messages through the proxy and 1,000 over plain HTTP to the same
-// simulator, alternately, and reports the ratio of the two times.
-func BenchmarkSends(b *testing.B) {
+// startProxy starts a simulator with a proxy in front of it. It returns the simulator's URL, and a
+// transport that goes through the proxy.
+func startProxy(b *testing.B) (direct string, through *http.Transport) {
 	sim := &simulator.Server{Keep: 100}
 	ca, err := intercept.OpenCA(filepath.Join(b.TempDir(), "twilsim"))
 	if err != nil {
@@ -26,17 +26,27 @@ func BenchmarkSends(b *testing.B) {
 	}
 	proxy := &intercept.Proxy{Handler: sim, CA: ca}
 	server := httptest.NewServer(proxy)
-	defer func() { server.Close(); proxy.Close(); sim.Close() }()
-	through, _ := url.Parse(server.URL)
+	b.Cleanup(func() { server.Close(); proxy.Close(); sim.Close() })
+	address, err := url.Parse(server.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
 	roots := x509.NewCertPool()
 	roots.AddCert(ca.Certificate())
-	proxied := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(through),
-		TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	return server.URL, &http.Transport{Proxy: http.ProxyURL(address),
+		TLSClientConfig: &tls.Config{RootCAs: roots}}
+}
+
+// BenchmarkSends sends 1,000 messages through the proxy and 1,000 over plain HTTP to the same
+// simulator, alternately, and reports the ratio of the two times.
+func BenchmarkSends(b *testing.B) {
+	direct, through := startProxy(b)
+	proxied := &http.Client{Transport: through}
 	plain := &http.Client{Transport: &http.Transport{}}
 
 	var tookProxied, tookPlain time.Duration
 	for b.Loop() {
-		tookPlain += sends(b, plain, server.URL)
+		tookPlain += sends(b, plain, direct)
 		tookProxied += sends(b, proxied, "https://api.twilio.com")
 	}
 	b.ReportMetric(tookProxied.Seconds()/tookPlain.Seconds(), "proxied/plain")
@@ -75,20 +85,10 @@ func send(b *testing.B, client *http.Client, base string) {
 // BenchmarkConnections makes a connection for each send, as a program does that is started for each
 // or that keeps none. The client has the sessions of earlier connections.
 func BenchmarkConnections(b *testing.B) {
-	sim := &simulator.Server{Keep: 100}
-	ca, err := intercept.OpenCA(filepath.Join(b.TempDir(), "twilsim"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	proxy := &intercept.Proxy{Handler: sim, CA: ca}
-	server := httptest.NewServer(proxy)
-	defer func() { server.Close(); proxy.Close(); sim.Close() }()
-	through, _ := url.Parse(server.URL)
-	roots := x509.NewCertPool()
-	roots.AddCert(ca.Certificate())
-	client := &http.Client{Transport: &http.Transport{Proxy: http.ProxyURL(through),
-		DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: roots,
-			ClientSessionCache: tls.NewLRUClientSessionCache(0)}}}
+	_, through := startProxy(b)
+	through.DisableKeepAlives = true
+	through.TLSClientConfig.ClientSessionCache = tls.NewLRUClientSessionCache(0)
+	client := &http.Client{Transport: through}
 	b.ReportAllocs()
 	for b.Loop() {
 		send(b, client, "https://api.twilio.com")
